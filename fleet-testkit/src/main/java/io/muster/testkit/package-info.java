@@ -1,0 +1,9 @@
+/**
+ * What the tests of several modules share.
+ *
+ * <p>May import: schema, bus, runtime.
+ */
+@NullMarked
+package io.muster.testkit;
+
+import org.jspecify.annotations.NullMarked;
