@@ -1,0 +1,35 @@
+package io.muster.schema.client;
+
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Pattern;
+
+/** Identity of a client: 16 bytes, written as 32 lower-case hexadecimal digits. */
+public final class ClientId {
+  private static final Pattern FORM = Pattern.compile("(?:0x)?([0-9a-fA-F]{32})");
+
+  private ClientId() {}
+
+  /**
+   * The id in its one form, or empty when the text is no client id. A leading {@code 0x} is
+   * allowed.
+   */
+  public static Optional<String> normalise(String text) {
+    var matcher = FORM.matcher(text);
+    return matcher.matches()
+        ? Optional.of(matcher.group(1).toLowerCase(Locale.ROOT))
+        : Optional.empty();
+  }
+
+  /** The same 16 bytes as PostgreSQL's type. The text must be normalised. */
+  public static UUID toUuid(String clientId) {
+    return new UUID(
+        Long.parseUnsignedLong(clientId, 0, 16, 16), Long.parseUnsignedLong(clientId, 16, 32, 16));
+  }
+
+  /** The text of a stored id. */
+  public static String of(UUID stored) {
+    return stored.toString().replace("-", "");
+  }
+}

@@ -1,0 +1,16 @@
+package io.muster.schema.client;
+
+import java.util.Optional;
+
+/**
+ * A client as it registers itself, or as {@code POST /api/user/insert_client} registers it.
+ *
+ * @param userId owner, 1 to 32 characters
+ * @param clientId 32 lower-case hexadecimal digits
+ * @param clientStatus {@code active}, {@code online}, {@code offline}, {@code maintenance} or
+ *     {@code error}
+ * @param osType 1 to 64 characters
+ * @param name 1 to 32 characters
+ */
+public record ClientRegistration(
+    String userId, String clientId, String clientStatus, Optional<String> osType, String name) {}

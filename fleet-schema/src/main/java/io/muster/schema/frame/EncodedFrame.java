@@ -1,0 +1,93 @@
+package io.muster.schema.frame;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import io.muster.schema.gpu.Gpu;
+import io.muster.schema.host.Chassis;
+import io.muster.schema.host.Cpu;
+import io.muster.schema.host.Memory;
+import io.muster.schema.host.ProcessEntry;
+import io.muster.schema.host.Storage;
+import io.muster.schema.json.WireJson;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A frame whose sections are JSON arrays in UTF-8, encoded once by the collector and only spliced
+ * afterwards. Immutable: nobody may write into the arrays. The typed view is decoded at most once,
+ * by the first who asks; any thread may ask.
+ */
+public final class EncodedFrame {
+  private final FrameHead head;
+  private final Map<Section, byte[]> sections;
+  private final List<SectionError> errors;
+  private volatile @Nullable Readings readings;
+
+  /** A frame as it came over the bus. Takes the arrays over without a copy. */
+  public EncodedFrame(FrameHead head, Map<Section, byte[]> sections, List<SectionError> errors) {
+    this.head = head;
+    var ordered = new EnumMap<Section, byte[]>(Section.class);
+    ordered.putAll(sections);
+    this.sections = Collections.unmodifiableMap(ordered);
+    this.errors = List.copyOf(errors);
+  }
+
+  /** Encodes the sections that were collected. */
+  public static EncodedFrame of(
+      FrameHead head, Readings readings, Set<Section> collected, List<SectionError> errors) {
+    var sections = new EnumMap<Section, byte[]>(Section.class);
+    for (var section : collected) {
+      sections.put(section, WireJson.bytes(readings.of(section)));
+    }
+    return new EncodedFrame(head, sections, errors);
+  }
+
+  public FrameHead head() {
+    return head;
+  }
+
+  /** JSON array of the section; empty when it was not collected. */
+  public Optional<byte[]> section(Section section) {
+    return Optional.ofNullable(sections.get(section));
+  }
+
+  /** The sections that were collected, in wire order. */
+  public Map<Section, byte[]> sections() {
+    return sections;
+  }
+
+  public List<SectionError> errors() {
+    return errors;
+  }
+
+  /**
+   * The typed view. Throws {@link IllegalArgumentException} when a section does not hold what it
+   * should.
+   */
+  public Readings readings() {
+    var known = readings;
+    if (known == null) {
+      known = decode();
+      readings = known;
+    }
+    return known;
+  }
+
+  private Readings decode() {
+    return new Readings(
+        list(Section.GPU, new TypeReference<List<Gpu>>() {}),
+        list(Section.CPU, new TypeReference<List<Cpu>>() {}),
+        list(Section.MEMORY, new TypeReference<List<Memory>>() {}),
+        list(Section.CHASSIS, new TypeReference<List<Chassis>>() {}),
+        list(Section.PROCESS, new TypeReference<List<ProcessEntry>>() {}),
+        list(Section.STORAGE, new TypeReference<List<Storage>>() {}));
+  }
+
+  private <T> List<T> list(Section section, TypeReference<List<T>> type) {
+    return section(section).map(json -> WireJson.read(json, type)).orElse(List.of());
+  }
+}

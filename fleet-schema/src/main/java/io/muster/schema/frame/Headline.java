@@ -1,0 +1,40 @@
+package io.muster.schema.frame;
+
+import io.muster.schema.gpu.Gpu;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/**
+ * The few numbers of a frame that travel outside its sections, so that lists of hosts need no
+ * decoding.
+ *
+ * @param gpuCount accelerators that answered
+ * @param gpuUtilizationPercent mean over them, 0..100
+ * @param gpuPowerWatts sum over them, W
+ * @param cpuUtilizationPercent of the host, 0..100
+ * @param memoryUtilizationPercent of the host, 0..100
+ */
+public record Headline(
+    int gpuCount,
+    OptionalDouble gpuUtilizationPercent,
+    OptionalDouble gpuPowerWatts,
+    OptionalDouble cpuUtilizationPercent,
+    OptionalDouble memoryUtilizationPercent) {
+
+  /** Computes the headline of a set of readings. */
+  public static Headline of(Readings readings) {
+    var gpus = readings.gpus();
+    var watts = sum(gpus.stream().map(Gpu::powerConsumption).toList());
+    return new Headline(
+        gpus.size(),
+        gpus.stream().flatMapToDouble(gpu -> gpu.utilization().stream()).average(),
+        watts,
+        readings.cpus().stream().flatMapToDouble(cpu -> cpu.utilization().stream()).average(),
+        readings.memory().stream().mapToDouble(memory -> memory.utilization()).average());
+  }
+
+  /** Sum of the values that are there; empty when none is. */
+  static OptionalDouble sum(List<OptionalDouble> values) {
+    return values.stream().flatMapToDouble(OptionalDouble::stream).reduce(Double::sum);
+  }
+}

@@ -1,0 +1,35 @@
+package io.muster.schema.frame;
+
+import java.util.Locale;
+
+/**
+ * One part of a frame. The constants stand in the alphabetical order of their keys, which is the
+ * order on the wire.
+ */
+public enum Section {
+  CHASSIS("chassis"),
+  CPU("cpus"),
+  GPU("gpus"),
+  MEMORY("memory"),
+  PROCESS("processes"),
+  STORAGE("storage");
+
+  private final String key;
+
+  Section(String key) {
+    this.key = key;
+  }
+
+  /** Key of the section's array in a frame: {@code gpus}, {@code cpus}, {@code processes}, ... */
+  public String key() {
+    return key;
+  }
+
+  /**
+   * Singular name, as {@code include} and {@code errors[].section} use it: {@code gpu}, {@code
+   * cpu}, ...
+   */
+  public String singular() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

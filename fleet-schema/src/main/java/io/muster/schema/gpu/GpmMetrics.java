@@ -1,0 +1,16 @@
+package io.muster.schema.gpu;
+
+import java.util.OptionalDouble;
+
+/**
+ * Readings of the GPU performance monitor (NVML GPM, Hopper and later). The object stands wherever
+ * the device supports GPM, also while it has no reading yet.
+ *
+ * @param smOccupancy warps resident, as a share of the maximum, 0..1
+ * @param memoryBandwidthUtilization share of peak DRAM bandwidth in use, 0..1
+ */
+public record GpmMetrics(OptionalDouble smOccupancy, OptionalDouble memoryBandwidthUtilization) {
+  /** Supported, but nothing read yet. */
+  public static final GpmMetrics UNREAD =
+      new GpmMetrics(OptionalDouble.empty(), OptionalDouble.empty());
+}

@@ -1,0 +1,16 @@
+package io.muster.schema.history;
+
+import java.util.List;
+
+/**
+ * Heartbeats of one client, oldest first. The sender keeps them until a {@link HeartbeatReceipt}
+ * comes back.
+ *
+ * @param clientId 32 lower-case hexadecimal digits
+ * @param sentAtMillis the host's clock when the batch was sent, milliseconds since the epoch
+ */
+public record HeartbeatBatch(String clientId, long sentAtMillis, List<Heartbeat> heartbeats) {
+  public HeartbeatBatch {
+    heartbeats = List.copyOf(heartbeats);
+  }
+}

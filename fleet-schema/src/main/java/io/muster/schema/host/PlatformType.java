@@ -1,0 +1,44 @@
+package io.muster.schema.host;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Map;
+
+/**
+ * Maker of a CPU. One of the four known makers is a bare string on the wire; any other is {@code
+ * {"Other":"<vendor>"}}.
+ *
+ * @param known whether it is {@code Intel}, {@code Amd}, {@code AppleSilicon} or {@code Arm}
+ * @param name the known maker, else the vendor as the CPU reports it
+ */
+public record PlatformType(boolean known, String name) {
+  private static final Map<String, String> KNOWN =
+      Map.of(
+          "GenuineIntel", "Intel",
+          "AuthenticAMD", "Amd",
+          "Apple", "AppleSilicon",
+          "ARM", "Arm");
+
+  /** From the vendor id of the CPU (cpuid on x86, implementer name on Arm). */
+  public static PlatformType ofVendor(String vendor) {
+    var maker = KNOWN.get(vendor);
+    return maker == null ? new PlatformType(false, vendor) : new PlatformType(true, maker);
+  }
+
+  /** {@code Intel}, or {@code Other("vendor")}: the text of the {@code platform_type} label. */
+  public String label() {
+    return known ? name : "Other(\"" + name + "\")";
+  }
+
+  @JsonValue
+  Object wire() {
+    return known ? name : Map.of("Other", name);
+  }
+
+  @JsonCreator
+  static PlatformType read(Object wire) {
+    return wire instanceof Map<?, ?> other
+        ? new PlatformType(false, String.valueOf(other.get("Other")))
+        : new PlatformType(true, String.valueOf(wire));
+  }
+}

@@ -1,0 +1,45 @@
+package io.muster.schema.host;
+
+/**
+ * One process, or one process on one GPU: the 20 keys of all-smi's schema 1. A process on two GPUs
+ * has two entries.
+ *
+ * @param deviceId position of the GPU among the GPUs of its driver; 0 without a GPU
+ * @param deviceUuid the GPU; empty text without one
+ * @param usedMemory GPU memory that the process holds, bytes, whole MiB; 0 without a GPU or where
+ *     the driver does not tell
+ * @param cpuPercent share of one CPU since the last reading, percent; 250 is two and a half CPUs
+ * @param memoryPercent resident share of the host's memory, percent
+ * @param memoryRss resident, bytes
+ * @param memoryVms virtual, bytes
+ * @param user name, else numeric id, else {@code unknown}
+ * @param state one of {@code R S I T Z X D ?}
+ * @param startTime seconds since the epoch, as text
+ * @param cpuTime CPU time used since the start, s
+ * @param command arguments joined by blanks; {@code [name]} for a kernel thread
+ * @param threads number of threads
+ * @param priority of the kernel's scheduler
+ * @param niceValue -20..19
+ * @param gpuUtilization percent 0..100; 0 where the driver does not tell
+ */
+public record ProcessEntry(
+    int deviceId,
+    String deviceUuid,
+    long pid,
+    String processName,
+    long usedMemory,
+    double cpuPercent,
+    double memoryPercent,
+    long memoryRss,
+    long memoryVms,
+    String user,
+    String state,
+    String startTime,
+    long cpuTime,
+    String command,
+    long ppid,
+    int threads,
+    boolean usesGpu,
+    int priority,
+    int niceValue,
+    double gpuUtilization) {}

@@ -1,0 +1,9 @@
+/**
+ * The rest of a host at one instant: CPUs, memory, chassis, processes, storage.
+ *
+ * <p>May import: schema.json.
+ */
+@NullMarked
+package io.muster.schema.host;
+
+import org.jspecify.annotations.NullMarked;

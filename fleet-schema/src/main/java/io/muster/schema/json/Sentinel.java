@@ -1,0 +1,132 @@
+package io.muster.schema.json;
+
+import com.fasterxml.jackson.annotation.JacksonAnnotationsInside;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
+import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
+import com.fasterxml.jackson.databind.ser.std.StdSerializer;
+import java.io.IOException;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+
+/**
+ * The numbers that stand for "no reading" in the compatible JSON. They exist on the wire only:
+ * inside the program the component is empty. Reading a sentinel back gives empty; hence a true 0
+ * written under {@link Zero} reads back empty.
+ */
+public final class Sentinel {
+  private Sentinel() {}
+
+  /** An empty {@link OptionalDouble} is written as {@code -1.0}. */
+  @Retention(RetentionPolicy.RUNTIME)
+  @JacksonAnnotationsInside
+  @JsonSerialize(using = MinusOneWriter.class)
+  @JsonDeserialize(using = MinusOneReader.class)
+  public @interface MinusOne {}
+
+  /** An empty {@link OptionalLong} is written as {@code 0}. */
+  @Retention(RetentionPolicy.RUNTIME)
+  @JacksonAnnotationsInside
+  @JsonSerialize(using = ZeroWriter.class)
+  @JsonDeserialize(using = ZeroReader.class)
+  public @interface Zero {}
+
+  /** An empty {@link OptionalDouble} is written as {@code 0.0}. */
+  @Retention(RetentionPolicy.RUNTIME)
+  @JacksonAnnotationsInside
+  @JsonSerialize(using = ZeroPointZeroWriter.class)
+  @JsonDeserialize(using = ZeroPointZeroReader.class)
+  public @interface ZeroPointZero {}
+
+  private abstract static class DoubleWriter extends StdSerializer<OptionalDouble> {
+    private final double sentinel;
+
+    DoubleWriter(double sentinel) {
+      super(OptionalDouble.class);
+      this.sentinel = sentinel;
+    }
+
+    @Override
+    public void serialize(OptionalDouble value, JsonGenerator json, SerializerProvider provider)
+        throws IOException {
+      WireJson.write(value.orElse(sentinel), json);
+    }
+  }
+
+  private abstract static class DoubleReader extends StdDeserializer<OptionalDouble> {
+    private final double sentinel;
+
+    DoubleReader(double sentinel) {
+      super(OptionalDouble.class);
+      this.sentinel = sentinel;
+    }
+
+    @Override
+    public OptionalDouble deserialize(JsonParser json, DeserializationContext context)
+        throws IOException {
+      var value = json.getDoubleValue();
+      return value == sentinel ? OptionalDouble.empty() : OptionalDouble.of(value);
+    }
+
+    @Override
+    public OptionalDouble getNullValue(DeserializationContext context) {
+      return OptionalDouble.empty();
+    }
+  }
+
+  private static final class MinusOneWriter extends DoubleWriter {
+    MinusOneWriter() {
+      super(-1);
+    }
+  }
+
+  private static final class MinusOneReader extends DoubleReader {
+    MinusOneReader() {
+      super(-1);
+    }
+  }
+
+  private static final class ZeroPointZeroWriter extends DoubleWriter {
+    ZeroPointZeroWriter() {
+      super(0);
+    }
+  }
+
+  private static final class ZeroPointZeroReader extends DoubleReader {
+    ZeroPointZeroReader() {
+      super(0);
+    }
+  }
+
+  private static final class ZeroWriter extends StdSerializer<OptionalLong> {
+    ZeroWriter() {
+      super(OptionalLong.class);
+    }
+
+    @Override
+    public void serialize(OptionalLong value, JsonGenerator json, SerializerProvider provider)
+        throws IOException {
+      json.writeNumber(value.orElse(0));
+    }
+  }
+
+  private static final class ZeroReader extends StdDeserializer<OptionalLong> {
+    ZeroReader() {
+      super(OptionalLong.class);
+    }
+
+    @Override
+    public OptionalLong deserialize(JsonParser json, DeserializationContext context)
+        throws IOException {
+      var value = json.currentToken() == JsonToken.VALUE_NULL ? 0 : json.getLongValue();
+      return value == 0 ? OptionalLong.empty() : OptionalLong.of(value);
+    }
+  }
+}

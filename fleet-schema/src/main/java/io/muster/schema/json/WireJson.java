@@ -1,0 +1,141 @@
+package io.muster.schema.json;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.core.util.Separators;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.StdSerializer;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.reflect.Type;
+import java.util.OptionalDouble;
+
+/**
+ * The one mapper between records and JSON. Keys are record components in snake_case and in
+ * alphabetical order; an empty {@code Optional*} is {@code null} unless its component carries a
+ * {@link Sentinel} annotation; doubles are plain decimals with a fraction, and a double that is not
+ * finite is {@code null}. Unknown keys are ignored on reading, so that a newer writer may add some.
+ */
+public final class WireJson {
+  private static final ObjectMapper MAPPER =
+      JsonMapper.builder()
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+          .disable(MapperFeature.SORT_CREATOR_PROPERTIES_FIRST)
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+          .addModule(new Jdk8Module())
+          .addModule(plainDoubles())
+          .build();
+
+  private static final DefaultPrettyPrinter PRETTY =
+      new DefaultPrettyPrinter(
+              Separators.createDefaultInstance()
+                  .withObjectFieldValueSpacing(Separators.Spacing.AFTER)
+                  .withObjectEmptySeparator("")
+                  .withArrayEmptySeparator(""))
+          .withObjectIndenter(DefaultIndenter.SYSTEM_LINEFEED_INSTANCE.withLinefeed("\n"))
+          .withArrayIndenter(DefaultIndenter.SYSTEM_LINEFEED_INSTANCE.withLinefeed("\n"));
+
+  private WireJson() {}
+
+  /** The value as compact UTF-8 JSON: one line, no trailing newline. */
+  public static byte[] bytes(Object value) {
+    try {
+      return MAPPER.writeValueAsBytes(value);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("not encodable as JSON: " + value.getClass().getName(), e);
+    }
+  }
+
+  /**
+   * Reads a value; throws {@link IllegalArgumentException} with the reason when the JSON does not
+   * fit the type.
+   */
+  public static <T> T read(byte[] json, Class<T> type) {
+    return parsed(() -> MAPPER.readValue(json, type));
+  }
+
+  /** Reads a value of a generic type. */
+  public static <T> T read(byte[] json, TypeReference<T> type) {
+    return parsed(() -> MAPPER.readValue(json, type));
+  }
+
+  /** Reads a value of a type that is known by reflection only. */
+  public static Object read(byte[] json, Type type) {
+    return parsed(() -> MAPPER.readValue(json, MAPPER.constructType(type)));
+  }
+
+  /** The same JSON, indented by two spaces. */
+  public static byte[] pretty(byte[] json) {
+    try {
+      return MAPPER.writer(PRETTY).writeValueAsBytes(MAPPER.readTree(json));
+    } catch (IOException e) {
+      throw new UncheckedIOException("not JSON", e);
+    }
+  }
+
+  private static <T> T parsed(Parse<T> parse) {
+    try {
+      return parse.run();
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(e.getOriginalMessage(), e);
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading from memory failed", e);
+    }
+  }
+
+  private static SimpleModule plainDoubles() {
+    return new SimpleModule()
+        .addSerializer(Double.class, new PlainDouble())
+        .addSerializer(double.class, new PlainDouble())
+        .addSerializer(OptionalDouble.class, new PlainOptionalDouble());
+  }
+
+  static void write(double value, JsonGenerator json) throws IOException {
+    if (Double.isFinite(value)) {
+      json.writeNumber(PlainDecimal.withFraction(value));
+    } else {
+      json.writeNull();
+    }
+  }
+
+  private static final class PlainDouble extends StdSerializer<Double> {
+    PlainDouble() {
+      super(Double.class);
+    }
+
+    @Override
+    public void serialize(Double value, JsonGenerator json, SerializerProvider provider)
+        throws IOException {
+      write(value, json);
+    }
+  }
+
+  private static final class PlainOptionalDouble extends StdSerializer<OptionalDouble> {
+    PlainOptionalDouble() {
+      super(OptionalDouble.class);
+    }
+
+    @Override
+    public void serialize(OptionalDouble value, JsonGenerator json, SerializerProvider provider)
+        throws IOException {
+      write(value.orElse(Double.NaN), json);
+    }
+  }
+
+  private interface Parse<T> {
+    T run() throws IOException;
+  }
+}

@@ -1,0 +1,10 @@
+/**
+ * How records become JSON: one mapper, one naming rule, the sentinels that clients expect, times
+ * and plain decimals.
+ *
+ * <p>May import: nothing of this project.
+ */
+@NullMarked
+package io.muster.schema.json;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,208 @@
+package io.muster.schema.frame;
+
+import io.muster.schema.gpu.GpmMetrics;
+import io.muster.schema.gpu.Gpu;
+import io.muster.schema.gpu.NvlinkRemoteDevice;
+import io.muster.schema.host.Chassis;
+import io.muster.schema.host.Cpu;
+import io.muster.schema.host.CpuCore;
+import io.muster.schema.host.CpuSocket;
+import io.muster.schema.host.Fan;
+import io.muster.schema.host.Memory;
+import io.muster.schema.host.PlatformType;
+import io.muster.schema.host.ProcessEntry;
+import io.muster.schema.host.Storage;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/** Literal frames: an 8-GPU host of which one H200 is shown, with every section. */
+public final class SampleFrames {
+  private static final String TIME = "2026-08-08 21:34:56";
+
+  private SampleFrames() {}
+
+  public static EncodedFrame full(String host, long sequence) {
+    return EncodedFrame.of(
+        head(host, sequence), readings(host), EnumSet.allOf(Section.class), List.of());
+  }
+
+  public static FrameHead head(String host, long sequence) {
+    return new FrameHead(
+        host,
+        "6e1131b4b9cc454aa6ce3294ab860b2d",
+        1_786_185_000_000L,
+        sequence,
+        Instant.parse("2026-08-08T12:34:56.789Z"),
+        Duration.ofSeconds(3),
+        false,
+        Headline.of(readings(host)));
+  }
+
+  public static Readings readings(String host) {
+    return new Readings(
+        List.of(gpu(host)),
+        List.of(cpu(host)),
+        List.of(memory(host)),
+        List.of(chassis(host)),
+        List.of(process()),
+        List.of(new Storage("/", 1_900_000_000_000L, 1_500_000_000_000L, host, host, 0)));
+  }
+
+  public static Gpu gpu(String host) {
+    return new Gpu(
+        "GPU-0f3c1d2e-1111-2222-3333-444455556666",
+        TIME,
+        "NVIDIA H200",
+        "GPU",
+        host,
+        host,
+        host,
+        OptionalDouble.of(87),
+        OptionalDouble.empty(),
+        OptionalDouble.empty(),
+        OptionalDouble.empty(),
+        OptionalLong.of(54),
+        OptionalLong.of(68_719_476_736L),
+        OptionalLong.of(150_754_820_096L),
+        OptionalLong.of(1755),
+        OptionalDouble.of(412.337),
+        OptionalInt.empty(),
+        OptionalInt.of(92),
+        OptionalInt.of(95),
+        OptionalInt.of(86),
+        OptionalInt.empty(),
+        OptionalInt.of(0),
+        OptionalInt.empty(),
+        OptionalInt.of(0),
+        OptionalInt.of(2),
+        Optional.of("580.95.05"),
+        List.of(new NvlinkRemoteDevice(0, "switch", OptionalLong.empty())),
+        Optional.of(GpmMetrics.UNREAD),
+        Map.of("Driver Version", "580.95.05", "CUDA Version", "13.0", "power_limit_max", "700.00"));
+  }
+
+  /** A device that answered nothing but its name. */
+  public static Gpu silentGpu(String host) {
+    return new Gpu(
+        "GPU-1",
+        TIME,
+        "NVIDIA H200",
+        "GPU",
+        host,
+        host,
+        host,
+        OptionalDouble.empty(),
+        OptionalDouble.empty(),
+        OptionalDouble.empty(),
+        OptionalDouble.empty(),
+        OptionalLong.empty(),
+        OptionalLong.empty(),
+        OptionalLong.empty(),
+        OptionalLong.empty(),
+        OptionalDouble.empty(),
+        OptionalInt.empty(),
+        OptionalInt.empty(),
+        OptionalInt.empty(),
+        OptionalInt.empty(),
+        OptionalInt.empty(),
+        OptionalInt.empty(),
+        OptionalInt.empty(),
+        OptionalInt.empty(),
+        OptionalInt.empty(),
+        Optional.empty(),
+        List.of(),
+        Optional.empty(),
+        Map.of());
+  }
+
+  private static Cpu cpu(String host) {
+    return new Cpu(
+        0,
+        host,
+        host,
+        host,
+        "Intel(R) Xeon(R) Platinum 8480C",
+        "x86_64",
+        PlatformType.ofVendor("GenuineIntel"),
+        1,
+        56,
+        112,
+        2000,
+        3800,
+        105,
+        OptionalDouble.of(7.75),
+        OptionalInt.of(51),
+        OptionalDouble.empty(),
+        List.of(new CpuSocket(0, OptionalDouble.of(7.75), 56, 112, OptionalInt.of(51), 2000)),
+        Optional.empty(),
+        List.of(
+            new CpuCore(0, "Standard", OptionalDouble.of(12.5)),
+            new CpuCore(1, "Standard", OptionalDouble.of(3))),
+        TIME);
+  }
+
+  private static Memory memory(String host) {
+    return new Memory(
+        0,
+        host,
+        host,
+        host,
+        2_164_000_000_000L,
+        164_000_000_000L,
+        2_000_000_000_000L,
+        1_700_000_000_000L,
+        1_048_576_000L,
+        300_000_000_000L,
+        0,
+        0,
+        0,
+        7.578558225508318,
+        TIME);
+  }
+
+  private static Chassis chassis(String host) {
+    return new Chassis(
+        host,
+        host,
+        host,
+        OptionalDouble.of(412.337),
+        OptionalDouble.of(27.8),
+        OptionalDouble.of(27.8),
+        Optional.empty(),
+        List.of(new Fan(0, "CPU Fan", 1200, 0)),
+        List.of(),
+        Map.of("Product Name", "GPU-8U", "platform", "Linux"),
+        TIME);
+  }
+
+  private static ProcessEntry process() {
+    return new ProcessEntry(
+        0,
+        "GPU-0f3c1d2e-1111-2222-3333-444455556666",
+        48_211,
+        "python",
+        68_450_648_064L,
+        98.6,
+        1.25,
+        27_050_115_072L,
+        91_268_055_040L,
+        "alice",
+        "S",
+        "1786185296",
+        36_120,
+        "python train.py --config big.yaml",
+        48_190,
+        1,
+        true,
+        20,
+        0,
+        0);
+  }
+}

@@ -1,0 +1,98 @@
+package io.muster.schema.json;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class WireJsonTest {
+  record Sample(
+      double someRatio,
+      OptionalInt aCount,
+      Optional<String> name,
+      @Sentinel.MinusOne OptionalDouble watts,
+      @Sentinel.Zero OptionalLong bytes) {}
+
+  @Test
+  void bytes_emptyComponents_areNullOrTheirSentinel() {
+    var sample =
+        new Sample(
+            45,
+            OptionalInt.empty(),
+            Optional.empty(),
+            OptionalDouble.empty(),
+            OptionalLong.empty());
+
+    assertThat(new String(WireJson.bytes(sample), UTF_8))
+        .isEqualTo(
+            "{\"a_count\":null,\"bytes\":0,\"name\":null,\"some_ratio\":45.0,\"watts\":-1.0}");
+  }
+
+  @Test
+  void read_absentNullAndSentinel_areEmpty() {
+    var json = "{\"bytes\":0,\"name\":null,\"some_ratio\":1,\"watts\":-1.0,\"added_later\":[]}";
+
+    assertThat(WireJson.read(json.getBytes(UTF_8), Sample.class))
+        .isEqualTo(
+            new Sample(
+                1,
+                OptionalInt.empty(),
+                Optional.empty(),
+                OptionalDouble.empty(),
+                OptionalLong.empty()));
+  }
+
+  @Test
+  void bytes_notFinite_isNull() {
+    var sample =
+        new Sample(
+            Double.NaN,
+            OptionalInt.of(1),
+            Optional.of("x"),
+            OptionalDouble.of(Double.POSITIVE_INFINITY),
+            OptionalLong.of(2));
+
+    assertThat(new String(WireJson.bytes(sample), UTF_8))
+        .isEqualTo("{\"a_count\":1,\"bytes\":2,\"name\":\"x\",\"some_ratio\":null,\"watts\":null}");
+  }
+
+  @Test
+  void read_wrongType_saysWhat() {
+    assertThatThrownBy(
+            () -> WireJson.read("{\"some_ratio\":\"much\"}".getBytes(UTF_8), Sample.class))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("much");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1.5E10, 15000000000.0, 15000000000",
+    "45, 45.0, 45",
+    "0.0001, 0.00010, 0.00010",
+    "1e-9, 0.0000000010, 0.0000000010",
+    "412.337, 412.337, 412.337",
+    "-0.5, -0.5, -0.5"
+  })
+  void plainDecimal_anyNumber_hasNoExponent(double value, String withFraction, String shortest) {
+    assertThat(PlainDecimal.withFraction(value)).isEqualTo(withFraction);
+    assertThat(PlainDecimal.shortest(value)).isEqualTo(shortest);
+  }
+
+  @Test
+  void wireTime_threeTexts() {
+    var at = Instant.parse("2026-04-20T12:34:56.7Z");
+
+    assertThat(WireTime.utcSeconds(at)).isEqualTo("2026-04-20T12:34:56Z");
+    assertThat(WireTime.utcMicros(at)).isEqualTo("2026-04-20T12:34:56.700000Z");
+    assertThat(WireTime.local(at, ZoneOffset.ofHours(9))).isEqualTo("2026-04-20 21:34:56");
+  }
+}
