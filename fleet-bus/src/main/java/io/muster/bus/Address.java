@@ -1,0 +1,26 @@
+package io.muster.bus;
+
+/**
+ * The addresses on the event bus: few, because each consumer of one is an entry in every node's
+ * subscription table.
+ */
+public final class Address {
+  /** Every frame of every host, published by collectors, consumed once by each api node. */
+  public static final String FRAMES = "muster.frames";
+
+  /** {@link HeartbeatService}, answered by aggregators. */
+  public static final String HEARTBEATS = "muster.heartbeats";
+
+  /** {@link HistoryService}, answered by aggregators. */
+  public static final String HISTORY = "muster.history";
+
+  /** {@link RegistryService}, answered by registries. */
+  public static final String REGISTRY = "muster.registry";
+
+  private Address() {}
+
+  /** Where the collector of one host hears which costly sections somebody wants. */
+  public static String demand(String hostId) {
+    return "muster.demand." + hostId;
+  }
+}

@@ -1,0 +1,155 @@
+package io.muster.bus;
+
+import io.muster.bus.FleetException.Code;
+import io.muster.schema.json.WireJson;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.eventbus.ReplyException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Proxy;
+import java.lang.reflect.Type;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Service interfaces over the event bus. A service is an interface whose methods take one record or
+ * text and return a {@code Future}; the argument and the result travel as JSON in a {@link Buffer},
+ * the method's name as a header, and a {@link FleetException} as a failed reply with its code.
+ */
+public final class BusService {
+  private static final Logger log = LoggerFactory.getLogger(BusService.class);
+  private static final String METHOD = "method";
+
+  private BusService() {}
+
+  /**
+   * A caller's view of the service at the address. Every call fails with {@code TIMEOUT} when no
+   * answer comes in time, and with {@code UNAVAILABLE} at once when nobody answers there.
+   */
+  public static <T> T proxy(Vertx vertx, String address, Class<T> type, Duration timeout) {
+    var options = new DeliveryOptions().setSendTimeout(timeout.toMillis());
+    return type.cast(
+        Proxy.newProxyInstance(
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            (self, method, arguments) ->
+                method.getDeclaringClass() == Object.class
+                    ? identity(self, method, arguments, address)
+                    : call(vertx, address, method, arguments[0], options)));
+  }
+
+  /**
+   * Answers at the address with the implementation. Completes when every node of the cluster knows.
+   */
+  public static <T> Future<MessageConsumer<Buffer>> export(
+      Vertx vertx, String address, Class<T> type, T implementation) {
+    Map<String, Method> methods =
+        Arrays.stream(type.getMethods())
+            .collect(Collectors.toMap(Method::getName, Function.identity()));
+    MessageConsumer<Buffer> consumer =
+        vertx.eventBus().consumer(address, request -> answer(request, methods, implementation));
+    return consumer.completion().map(consumer);
+  }
+
+  private static Future<?> call(
+      Vertx vertx, String address, Method method, Object argument, DeliveryOptions options) {
+    var named = new DeliveryOptions(options).addHeader(METHOD, method.getName());
+    var body = Buffer.buffer(WireJson.bytes(argument));
+    return vertx
+        .eventBus()
+        .<Buffer>request(address, body, named)
+        .map(reply -> decode(reply.body(), resultType(method)))
+        .recover(cause -> Future.failedFuture(translate(address, cause)));
+  }
+
+  private static void answer(
+      Message<Buffer> request, Map<String, Method> methods, Object implementation) {
+    invoke(request, methods, implementation)
+        .onSuccess(result -> request.reply(encode(result)))
+        .onFailure(cause -> refuse(request, cause));
+  }
+
+  private static Future<?> invoke(
+      Message<Buffer> request, Map<String, Method> methods, Object implementation) {
+    var method = methods.get(String.valueOf(request.headers().get(METHOD)));
+    if (method == null) {
+      return invalid("unknown method " + request.headers().get(METHOD));
+    }
+    try {
+      var argument = WireJson.read(request.body().getBytes(), method.getGenericParameterTypes()[0]);
+      return (Future<?>) method.invoke(implementation, argument);
+    } catch (IllegalArgumentException e) {
+      return invalid(String.valueOf(e.getMessage()));
+    } catch (InvocationTargetException e) {
+      return Future.failedFuture(e.getCause());
+    } catch (IllegalAccessException e) {
+      return Future.failedFuture(e);
+    }
+  }
+
+  private static void refuse(Message<Buffer> request, Throwable cause) {
+    if (cause instanceof FleetException failure) {
+      request.fail(failure.code().busCode(), failure.getMessage());
+      return;
+    }
+    log.error(
+        "service failed address={} method={}",
+        request.address(),
+        request.headers().get(METHOD),
+        cause);
+    request.fail(Code.INTERNAL.busCode(), "internal error in " + request.address());
+  }
+
+  private static Throwable translate(String address, Throwable cause) {
+    if (!(cause instanceof ReplyException failure)) {
+      return cause;
+    }
+    return switch (failure.failureType()) {
+      case RECIPIENT_FAILURE ->
+          new FleetException(
+              Code.ofBus(failure.failureCode()), String.valueOf(failure.getMessage()));
+      case TIMEOUT ->
+          new FleetException(Code.TIMEOUT, "no answer in time from " + address, failure);
+      case NO_HANDLERS ->
+          new FleetException(Code.UNAVAILABLE, "no node answers at " + address, failure);
+      case ERROR -> new FleetException(Code.INTERNAL, "event bus failed at " + address, failure);
+    };
+  }
+
+  private static <T> Future<T> invalid(String message) {
+    return Future.failedFuture(new FleetException(Code.INVALID_ARGUMENT, message));
+  }
+
+  private static Type resultType(Method method) {
+    return ((ParameterizedType) method.getGenericReturnType()).getActualTypeArguments()[0];
+  }
+
+  private static Buffer encode(@Nullable Object result) {
+    return result == null ? Buffer.buffer() : Buffer.buffer(WireJson.bytes(result));
+  }
+
+  private static @Nullable Object decode(Buffer reply, Type type) {
+    return reply.length() == 0 ? null : WireJson.read(reply.getBytes(), type);
+  }
+
+  private static Object identity(
+      Object self, Method method, Object @Nullable [] arguments, String address) {
+    return switch (method.getName()) {
+      case "equals" -> arguments != null && self == arguments[0];
+      case "hashCode" -> System.identityHashCode(self);
+      default -> "service at " + address;
+    };
+  }
+}

@@ -1,0 +1,67 @@
+package io.muster.bus;
+
+import io.vertx.core.VertxException;
+
+/**
+ * A failure with a code that every door can map. The message holds what failed, the offending
+ * value, what was expected.
+ */
+public final class FleetException extends VertxException {
+  private final Code code;
+
+  public FleetException(Code code, String message) {
+    super(message, true);
+    this.code = code;
+  }
+
+  public FleetException(Code code, String message, Throwable cause) {
+    super(message, cause, true);
+    this.code = code;
+  }
+
+  public Code code() {
+    return code;
+  }
+
+  /**
+   * What kind of failure it is: the one table from codes to HTTP status and to failure code on the
+   * bus.
+   */
+  public enum Code {
+    /** An argument is malformed or out of range. */
+    INVALID_ARGUMENT(400, 1),
+    /** The client is not registered, or belongs to another user. */
+    CLIENT_UNKNOWN(404, 2),
+    /** The database, or the role that would answer, cannot be reached now. */
+    UNAVAILABLE(503, 3),
+    /** No answer in time. */
+    TIMEOUT(503, 4),
+    /** A defect. */
+    INTERNAL(500, 5);
+
+    private final int httpStatus;
+    private final int busCode;
+
+    Code(int httpStatus, int busCode) {
+      this.httpStatus = httpStatus;
+      this.busCode = busCode;
+    }
+
+    public int httpStatus() {
+      return httpStatus;
+    }
+
+    int busCode() {
+      return busCode;
+    }
+
+    static Code ofBus(int busCode) {
+      for (var code : values()) {
+        if (code.busCode == busCode) {
+          return code;
+        }
+      }
+      return INTERNAL;
+    }
+  }
+}

@@ -1,0 +1,18 @@
+package io.muster.bus;
+
+import io.muster.schema.history.ClientStat;
+import io.muster.schema.history.HealthQuery;
+import io.muster.schema.history.HealthSeries;
+import io.vertx.core.Future;
+
+/**
+ * Answers from what is remembered. Answered by any aggregator; fails with {@code UNAVAILABLE}
+ * without a database.
+ */
+public interface HistoryService {
+  /** The clients of one user, counted. An unknown user has none. */
+  Future<ClientStat> clientStat(String userId);
+
+  /** Heartbeats of one user's clients, newest first. */
+  Future<HealthSeries> clientHealth(HealthQuery query);
+}

@@ -1,0 +1,9 @@
+/**
+ * How the roles talk: addresses, the frame topic, demand leases, and services over the event bus.
+ *
+ * <p>May import: schema.
+ */
+@NullMarked
+package io.muster.bus;
+
+import org.jspecify.annotations.NullMarked;
