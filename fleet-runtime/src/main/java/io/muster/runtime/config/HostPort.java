@@ -1,0 +1,31 @@
+package io.muster.runtime.config;
+
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * A TCP address.
+ *
+ * @param host name or address; an IPv6 address without brackets
+ * @param port 0..65535; 0 lets the system choose
+ */
+public record HostPort(String host, int port) {
+  private static final Pattern FORM =
+      Pattern.compile("(?:\\[([0-9a-fA-F:.%]+)]|([^:\\[\\]\\s]+)):([0-9]{1,5})");
+
+  /** Parses {@code host:port} or {@code [ipv6]:port}; empty when the text is neither. */
+  public static Optional<HostPort> parse(String text) {
+    var matcher = FORM.matcher(text);
+    if (!matcher.matches() || Integer.parseInt(matcher.group(3)) > 65_535) {
+      return Optional.empty();
+    }
+    var host = matcher.group(1) == null ? matcher.group(2) : matcher.group(1);
+    return Optional.of(new HostPort(host, Integer.parseInt(matcher.group(3))));
+  }
+
+  /** {@code host:port}, with brackets around an IPv6 address. */
+  @Override
+  public String toString() {
+    return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
+  }
+}

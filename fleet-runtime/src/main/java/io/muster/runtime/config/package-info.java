@@ -1,0 +1,9 @@
+/**
+ * Settings from command line, environment and file, checked all at once.
+ *
+ * <p>May import: nothing of this project.
+ */
+@NullMarked
+package io.muster.runtime.config;
+
+import org.jspecify.annotations.NullMarked;
