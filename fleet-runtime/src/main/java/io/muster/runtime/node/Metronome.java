@@ -1,0 +1,91 @@
+package io.muster.runtime.node;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Beats at the multiples of an interval since the epoch, so that the hosts of a fleet beat
+ * together. A beat that would start while the one before still runs is skipped, and so are beats
+ * missed in a stall: nothing is caught up. Confined to the context that started it.
+ */
+public final class Metronome {
+  private static final Logger log = LoggerFactory.getLogger(Metronome.class);
+  private static final long NONE = -1;
+
+  private final Vertx vertx;
+  private final InstantSource clock;
+  private final long intervalMillis;
+  private long timer = NONE;
+  private boolean running;
+  private boolean beating;
+  private long skipped;
+
+  public Metronome(Vertx vertx, InstantSource clock, Duration interval) {
+    this.vertx = vertx;
+    this.clock = clock;
+    this.intervalMillis = interval.toMillis();
+  }
+
+  /**
+   * Calls the function with the instant of each beat, until stopped. A beat lasts until its future
+   * completes.
+   */
+  public void start(Function<Instant, Future<?>> beat) {
+    running = true;
+    schedule(beat);
+  }
+
+  /** No beat begins after this. */
+  public void stop() {
+    running = false;
+    vertx.cancelTimer(timer);
+  }
+
+  /** Beats that were left out because the one before still ran. */
+  public long skipped() {
+    return skipped;
+  }
+
+  /**
+   * Milliseconds from an instant to the next beat: never 0, never more than one and a half
+   * intervals.
+   */
+  static long delayMillis(long nowMillis, long intervalMillis) {
+    // A timer may fire a little early: what is nearly a multiple counts as that multiple.
+    var nearest = Math.floorDiv(nowMillis + intervalMillis / 2, intervalMillis) * intervalMillis;
+    return nearest + intervalMillis - nowMillis;
+  }
+
+  private void schedule(Function<Instant, Future<?>> beat) {
+    timer = vertx.setTimer(delayMillis(clock.millis(), intervalMillis), fired -> beat(beat));
+  }
+
+  private void beat(Function<Instant, Future<?>> beat) {
+    if (!running) {
+      return;
+    }
+    schedule(beat);
+    if (beating) {
+      skipped++;
+      return;
+    }
+    beating = true;
+    run(beat).onComplete(done -> beating = false);
+  }
+
+  private Future<?> run(Function<Instant, Future<?>> beat) {
+    try {
+      return beat.apply(clock.instant())
+          .onFailure(cause -> log.error("beat failed interval_ms={}", intervalMillis, cause));
+    } catch (RuntimeException e) {
+      log.error("beat failed interval_ms={}", intervalMillis, e);
+      return Future.failedFuture(e);
+    }
+  }
+}
