@@ -32,6 +32,8 @@ public final class FleetException extends VertxException {
     INVALID_ARGUMENT(400, 1),
     /** The client is not registered, or belongs to another user. */
     CLIENT_UNKNOWN(404, 2),
+    /** No frame of this host was ever heard. */
+    HOST_UNKNOWN(404, 6),
     /** The database, or the role that would answer, cannot be reached now. */
     UNAVAILABLE(503, 3),
     /** No answer in time. */

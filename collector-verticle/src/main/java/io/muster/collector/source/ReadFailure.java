@@ -1,20 +1,31 @@
 package io.muster.collector.source;
 
+import io.muster.schema.frame.Section;
+import io.muster.schema.frame.SectionError;
+
 /**
  * Expected hardware trouble: one thing that could not be read.
  *
+ * @param section section of the frame that lacks something because of it
  * @param source name of the source
  * @param device what it happened to: a device's UUID, a path, or empty text for the source as a
  *     whole
  * @param reason what kind of trouble
  * @param detail the driver's or system's own words
  */
-public record ReadFailure(String source, String device, Reason reason, String detail) {
+public record ReadFailure(
+    Section section, String source, String device, Reason reason, String detail) {
 
   /** One line for people: {@code nvml GPU-1: lost: GPU is lost (15)}. */
   public String message() {
     var where = device.isEmpty() ? source : source + " " + device;
     return where + ": " + reason.text() + ": " + detail;
+  }
+
+  /** The same, as the frame reports it. */
+  public SectionError toSectionError() {
+    var kind = reason == Reason.TIMEOUT ? SectionError.Kind.TIMEOUT : SectionError.Kind.ERROR;
+    return new SectionError(section, kind, message());
   }
 
   /** What kind of trouble. */

@@ -1,0 +1,99 @@
+package io.muster.collector.loop;
+
+import io.muster.collector.source.GpuReading;
+import io.muster.collector.source.HostReading;
+import io.muster.collector.source.ReadFailure;
+import io.muster.schema.frame.EncodedFrame;
+import io.muster.schema.frame.FrameHead;
+import io.muster.schema.frame.Headline;
+import io.muster.schema.frame.Readings;
+import io.muster.schema.frame.Section;
+import io.muster.schema.frame.SectionError;
+import io.muster.schema.gpu.Gpu;
+import io.muster.schema.host.Chassis;
+import io.muster.schema.host.ProcessEntry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.Stream;
+
+/**
+ * Makes one frame of what the lanes gave. A lane that gave nothing leaves its sections empty, with
+ * an error each. Counts the frames; confined to the context of its loop.
+ */
+public final class FrameAssembler {
+  private final HostProfile profile;
+  private final Duration interval;
+  private long sequence;
+
+  public FrameAssembler(HostProfile profile, Duration interval) {
+    this.profile = profile;
+    this.interval = interval;
+  }
+
+  /**
+   * The next frame.
+   *
+   * @param at end of the sampling pass
+   */
+  public EncodedFrame assemble(
+      Instant at, Outcome<HostReading> host, List<Outcome<GpuReading>> gpus) {
+    var readings = readings(host.value(), gpus);
+    var collected = EnumSet.allOf(Section.class);
+    if (host.value().flatMap(HostReading::processes).isEmpty()) {
+      collected.remove(Section.PROCESS);
+    }
+    var head =
+        new FrameHead(
+            profile.hostId(),
+            profile.clientId(),
+            profile.bootId(),
+            ++sequence,
+            at,
+            interval,
+            profile.simulated(),
+            Headline.of(readings));
+    return EncodedFrame.of(head, readings, collected, errors(host, gpus));
+  }
+
+  private static Readings readings(Optional<HostReading> host, List<Outcome<GpuReading>> lanes) {
+    var answers = lanes.stream().flatMap(lane -> lane.value().stream()).toList();
+    var gpus = answers.stream().flatMap(answer -> answer.gpus().stream()).toList();
+    var gpuProcesses = answers.stream().flatMap(answer -> answer.processes().stream()).toList();
+    List<ProcessEntry> processes =
+        host.flatMap(HostReading::processes)
+            .map(table -> ProcessJoin.join(table, gpuProcesses))
+            .orElse(List.of());
+    return new Readings(
+        gpus,
+        host.flatMap(HostReading::cpu).stream().toList(),
+        host.flatMap(HostReading::memory).stream().toList(),
+        host.flatMap(HostReading::chassis).map(chassis -> withPower(chassis, gpus)).stream()
+            .toList(),
+        processes,
+        host.map(HostReading::storage).orElse(List.of()));
+  }
+
+  private static Chassis withPower(Chassis chassis, List<Gpu> gpus) {
+    var watts = gpus.stream().flatMapToDouble(gpu -> gpu.powerConsumption().stream()).sum();
+    return chassis.withTotalPowerWatts(
+        watts > 0 ? OptionalDouble.of(watts) : OptionalDouble.empty());
+  }
+
+  private static List<SectionError> errors(
+      Outcome<HostReading> host, List<Outcome<GpuReading>> gpus) {
+    return Stream.of(
+            host.failures().stream(),
+            host.value().stream().flatMap(reading -> reading.failures().stream()),
+            gpus.stream().flatMap(lane -> lane.failures().stream()),
+            gpus.stream()
+                .flatMap(lane -> lane.value().stream())
+                .flatMap(reading -> reading.failures().stream()))
+        .flatMap(failures -> failures)
+        .map(ReadFailure::toSectionError)
+        .toList();
+  }
+}

@@ -1,0 +1,21 @@
+package io.muster.collector.loop;
+
+import io.muster.collector.source.ReadFailure;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a tick got from one lane.
+ *
+ * @param value what the source answered in time
+ * @param failures why there is no value, one for each section that lacks it
+ */
+public record Outcome<R>(Optional<R> value, List<ReadFailure> failures) {
+  static <R> Outcome<R> of(R value) {
+    return new Outcome<>(Optional.of(value), List.of());
+  }
+
+  static <R> Outcome<R> failed(List<ReadFailure> failures) {
+    return new Outcome<>(Optional.empty(), failures);
+  }
+}

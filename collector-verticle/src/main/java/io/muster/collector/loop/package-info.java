@@ -1,0 +1,9 @@
+/**
+ * One tick: read every source on its own lane, assemble a frame, publish it.
+ *
+ * <p>May import: collector.source, schema, bus, runtime.node.
+ */
+@NullMarked
+package io.muster.collector.loop;
+
+import org.jspecify.annotations.NullMarked;

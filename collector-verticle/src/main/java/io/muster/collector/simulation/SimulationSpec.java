@@ -1,0 +1,42 @@
+package io.muster.collector.simulation;
+
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * Size and kind of a simulated fleet, written {@code 4x8xH100}.
+ *
+ * @param hosts 1 to 10,000
+ * @param gpusPerHost 0 to 64
+ * @param model what each GPU pretends to be
+ */
+public record SimulationSpec(int hosts, int gpusPerHost, SimulatedModel model) {
+  private static final Pattern FORM = Pattern.compile("([0-9]{1,5})x([0-9]{1,2})x([A-Za-z0-9_]+)");
+  private static final int MAX_HOSTS = 10_000;
+  private static final int MAX_GPUS = 64;
+
+  /** What {@link #parse} accepts, for messages. */
+  public static String expected() {
+    return "HOSTSxGPUSxMODEL with 1 to "
+        + MAX_HOSTS
+        + " hosts, 0 to "
+        + MAX_GPUS
+        + " GPUs and a model of "
+        + SimulatedModel.names();
+  }
+
+  /** Parses {@code HOSTSxGPUSxMODEL}; empty when the text is something else. */
+  public static Optional<SimulationSpec> parse(String text) {
+    var matcher = FORM.matcher(text);
+    if (!matcher.matches()) {
+      return Optional.empty();
+    }
+    var hosts = Integer.parseInt(matcher.group(1));
+    var gpus = Integer.parseInt(matcher.group(2));
+    if (hosts < 1 || hosts > MAX_HOSTS || gpus > MAX_GPUS) {
+      return Optional.empty();
+    }
+    return SimulatedModel.find(matcher.group(3))
+        .map(model -> new SimulationSpec(hosts, gpus, model));
+  }
+}
