@@ -1,0 +1,81 @@
+package io.muster.api;
+
+import io.muster.runtime.config.ConfigReader;
+import io.muster.runtime.config.HostPort;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Settings of the api role.
+ *
+ * @param listeners addresses by their key, in the order in which they are opened
+ * @param token secret that every request must carry; empty for open doors
+ * @param maxSubscribers open {@code /events} streams at most; 0 for no limit
+ * @param callTimeout how long a REST request waits for the registry or an aggregator
+ */
+public record ApiConfig(
+    Map<String, HostPort> listeners,
+    Optional<String> token,
+    int maxSubscribers,
+    Duration callTimeout) {
+  private static final String LISTEN = "api.listen.";
+
+  public ApiConfig {
+    listeners = Collections.unmodifiableMap(new LinkedHashMap<>(listeners));
+  }
+
+  /**
+   * Reads the settings; an address that others can reach needs a token, or the word that none is
+   * wanted.
+   */
+  public static ApiConfig from(ConfigReader reader) {
+    var listeners = new LinkedHashMap<String, HostPort>();
+    listener(reader, "main", "127.0.0.1:9090", listeners);
+    listener(reader, "rest", "127.0.0.1:18081", listeners);
+    listener(reader, "usage", "off", listeners);
+    listener(reader, "socktop", "off", listeners);
+    var token = reader.text("api.token");
+    var insecure = reader.flag("api.insecure", false);
+    if (token.isEmpty() && !insecure) {
+      listeners.forEach((key, address) -> requireLoopback(reader, key, address));
+    }
+    return new ApiConfig(
+        listeners,
+        token,
+        reader.integer("api.max_subscribers", 256, 0, 1_000_000),
+        reader.duration(
+            "api.call_timeout",
+            Duration.ofSeconds(5),
+            Duration.ofMillis(100),
+            Duration.ofMinutes(1)));
+  }
+
+  private static void listener(
+      ConfigReader reader, String name, String otherwise, Map<String, HostPort> listeners) {
+    reader
+        .listener(LISTEN + name, otherwise)
+        .ifPresent(address -> listeners.put(LISTEN + name, address));
+  }
+
+  private static void requireLoopback(ConfigReader reader, String key, HostPort address) {
+    if (!isLoopback(address.host())) {
+      reader.problem(
+          key,
+          address
+              + " can be reached from outside: protect it with --token, or open it to everybody with --insecure");
+    }
+  }
+
+  private static boolean isLoopback(String host) {
+    try {
+      return InetAddress.getByName(host).isLoopbackAddress();
+    } catch (UnknownHostException unresolved) {
+      return false; // Listening will say what is wrong with it.
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package io.muster.api;
+
+import io.muster.api.allsmi.EventsDoor;
+import io.muster.api.allsmi.MetricsDoor;
+import io.muster.api.allsmi.ReadyDoor;
+import io.muster.api.allsmi.SnapshotDoor;
+import io.muster.api.http.Token;
+import io.muster.api.rest.ClientDoor;
+import io.muster.bus.FleetException;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** All routes, and the answer to what fails, in the form of the door that was knocked at. */
+final class Doors {
+  private static final Logger log = LoggerFactory.getLogger(Doors.class);
+  private static final String READY = "/-/ready";
+
+  private final SnapshotDoor snapshot;
+  private final EventsDoor events;
+  private final MetricsDoor metrics;
+  private final ReadyDoor ready;
+  private final ClientDoor clients;
+
+  Doors(
+      SnapshotDoor snapshot,
+      EventsDoor events,
+      MetricsDoor metrics,
+      ReadyDoor ready,
+      ClientDoor clients) {
+    this.snapshot = snapshot;
+    this.events = events;
+    this.metrics = metrics;
+    this.ready = ready;
+    this.clients = clients;
+  }
+
+  Router router(Vertx vertx, Optional<String> token) {
+    var router = Router.router(vertx);
+    token.ifPresent(secret -> router.route().handler(new Token(secret, Set.of(READY))));
+    router
+        .route("/snapshot")
+        .method(HttpMethod.GET)
+        .method(HttpMethod.HEAD)
+        .handler(snapshot::handle);
+    router.get("/events").handler(events::handle);
+    router
+        .route("/metrics")
+        .method(HttpMethod.GET)
+        .method(HttpMethod.HEAD)
+        .handler(metrics::handle);
+    router.route(READY).method(HttpMethod.GET).method(HttpMethod.HEAD).handler(ready::handle);
+    clients.mount(router);
+    router.route().failureHandler(request -> fail(request, statusOf(request), messageOf(request)));
+    for (var status : new int[] {400, 404, 405, 413, 415}) {
+      router.errorHandler(status, request -> fail(request, status, messageOf(request)));
+    }
+    router.errorHandler(500, request -> fail(request, statusOf(request), messageOf(request)));
+    return router;
+  }
+
+  private void fail(RoutingContext request, int status, String message) {
+    if (status == 500) {
+      log.error(
+          "request failed method={} path={}",
+          request.request().method(),
+          request.normalizedPath(),
+          request.failure());
+    }
+    if (request.response().ended() || request.response().headWritten()) {
+      return;
+    }
+    if (request.normalizedPath().startsWith("/api/")) {
+      clients.fail(request, status, message);
+    } else if (request.normalizedPath().equals("/snapshot")) {
+      SnapshotDoor.fail(request, status, message);
+    } else {
+      text(request, status, message);
+    }
+  }
+
+  private static void text(RoutingContext request, int status, String message) {
+    var response = request.response().setStatusCode(status);
+    if (status == 404 && request.failure() == null) {
+      response.end();
+      return;
+    }
+    var prefix = status == 400 ? "Failed to deserialize query string: " : "";
+    response.putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; charset=utf-8").end(prefix + message);
+  }
+
+  private static int statusOf(RoutingContext request) {
+    if (request.failure() instanceof FleetException failure) {
+      return failure.code().httpStatus();
+    }
+    return request.statusCode() >= 400 ? request.statusCode() : 500;
+  }
+
+  private static String messageOf(RoutingContext request) {
+    if (request.failure() instanceof FleetException failure) {
+      return String.valueOf(failure.getMessage());
+    }
+    return switch (statusOf(request)) {
+      case 401 -> "the token is missing or wrong: send it as Authorization: Bearer, or as ?token=";
+      case 404 -> "no such path: " + request.normalizedPath();
+      case 405 -> "method " + request.request().method() + " is not allowed here";
+      default -> "internal error";
+    };
+  }
+}

@@ -1,0 +1,66 @@
+package io.muster.api.allsmi;
+
+import io.muster.api.fleet.FleetView;
+import io.muster.api.fleet.FrameHub;
+import io.muster.api.http.Query;
+import io.muster.bus.FleetException;
+import io.muster.bus.FleetException.Code;
+import io.muster.schema.frame.Include;
+import io.muster.schema.frame.Section;
+import io.muster.schema.json.WireJson;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** {@code GET /snapshot}: the newest frame as JSON. */
+public final class SnapshotDoor {
+  private static final Set<String> PRETTY = Set.of("1", "true", "yes");
+
+  private final FleetView view;
+  private final FrameHub hub;
+
+  public SnapshotDoor(FleetView view, FrameHub hub) {
+    this.view = view;
+    this.hub = hub;
+  }
+
+  /**
+   * Answers 200, 400 for a parameter that stands twice, 404 for an unknown host, 503 before the
+   * first frame.
+   */
+  public void handle(RoutingContext request) {
+    var query = new Query(request.queryParams());
+    var host = query.text("host");
+    var include = Include.parse(query.text("include").orElse(""));
+    var pretty = query.text("pretty").map(PRETTY::contains).orElse(false);
+    if (include.contains(Section.PROCESS)) {
+      hub.demandProcesses(host);
+    }
+    var json = view.show(host).orElseThrow(() -> nothing(host)).json(include);
+    headers(request.response())
+        .end(pretty ? Buffer.buffer(WireJson.pretty(json.getBytes())) : json);
+  }
+
+  /** Answers a failed request in this door's form: {@code {"error":"...","schema":1}}. */
+  public static void fail(RoutingContext request, int status, String message) {
+    var body = WireJson.bytes(Map.of("error", message, "schema", 1));
+    headers(request.response().setStatusCode(status)).end(Buffer.buffer(body));
+  }
+
+  private static HttpServerResponse headers(HttpServerResponse response) {
+    return response
+        .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+        .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
+        .putHeader("X-Accel-Buffering", "no");
+  }
+
+  private static FleetException nothing(Optional<String> host) {
+    return host.map(
+            name -> new FleetException(Code.HOST_UNKNOWN, "host " + name + " was never heard"))
+        .orElseGet(() -> new FleetException(Code.UNAVAILABLE, "no frame yet"));
+  }
+}

@@ -1,0 +1,9 @@
+/**
+ * The doors of all-smi: snapshot, events, metrics, ready.
+ *
+ * <p>May import: schema, bus, runtime.node, api.fleet, api.http.
+ */
+@NullMarked
+package io.muster.api.allsmi;
+
+import org.jspecify.annotations.NullMarked;

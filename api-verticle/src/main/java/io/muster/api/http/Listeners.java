@@ -1,0 +1,96 @@
+package io.muster.api.http;
+
+import io.muster.runtime.config.HostPort;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The sockets on which this node answers. All of them serve the same routes. */
+public final class Listeners {
+  /** Bounds what the kernel holds for a client that does not read, so that it is noticed early. */
+  private static final int SEND_BUFFER_BYTES = 64 * 1024;
+
+  private static final int MAX_HEADER_BYTES = 8 * 1024;
+  private static final int MAX_REQUEST_LINE_BYTES = 4 * 1024;
+
+  private final Vertx vertx;
+  private final List<HttpServer> servers = new ArrayList<>();
+  private final Map<String, HostPort> bound = new LinkedHashMap<>();
+
+  public Listeners(Vertx vertx) {
+    this.vertx = vertx;
+  }
+
+  /**
+   * Opens all of them, or none: fails with a {@link ListenException} that names the first that
+   * cannot be had.
+   */
+  public Future<Void> open(Map<String, HostPort> addresses, Handler<HttpServerRequest> routes) {
+    Future<Void> opened = Future.succeededFuture();
+    for (var address : addresses.entrySet()) {
+      opened = opened.compose(before -> open(address.getKey(), address.getValue(), routes));
+    }
+    return opened.recover(cause -> close().transform(closed -> Future.failedFuture(cause)));
+  }
+
+  /**
+   * The addresses that answer now, by the name of their key, with the ports that the system chose.
+   */
+  public Map<String, HostPort> bound() {
+    return new LinkedHashMap<>(bound);
+  }
+
+  /** Closes all of them. */
+  public Future<Void> close() {
+    return Future.join(servers.stream().map(HttpServer::close).toList()).mapEmpty();
+  }
+
+  private Future<Void> open(String key, HostPort address, Handler<HttpServerRequest> routes) {
+    var options =
+        new HttpServerOptions()
+            .setTcpNoDelay(true)
+            .setSendBufferSize(SEND_BUFFER_BYTES)
+            .setMaxHeaderSize(MAX_HEADER_BYTES)
+            .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
+            .setHttp2ClearTextEnabled(false)
+            .setPerMessageWebSocketCompressionSupported(false)
+            .setPerFrameWebSocketCompressionSupported(false);
+    var server = vertx.createHttpServer(options).requestHandler(routes);
+    return server
+        .listen(address.port(), address.host())
+        .onSuccess(
+            open -> {
+              servers.add(open);
+              bound.put(key, new HostPort(address.host(), open.actualPort()));
+            })
+        .recover(cause -> Future.failedFuture(new ListenException(key, address, cause)))
+        .mapEmpty();
+  }
+
+  /** An address that cannot be had; the message is one line that names the key and the remedy. */
+  public static final class ListenException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    ListenException(String key, HostPort address, Throwable cause) {
+      super(
+          key
+              + ": cannot listen on "
+              + address
+              + ": "
+              + cause.getMessage()
+              + "; stop what uses it, or choose another with --set "
+              + key
+              + "="
+              + address.host()
+              + ":PORT",
+          cause);
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package io.muster.api.http;
+
+import io.muster.bus.FleetException;
+import io.muster.bus.FleetException.Code;
+import io.vertx.core.MultiMap;
+import java.util.Optional;
+
+/**
+ * The query parameters of one request. A parameter that a door knows may stand once; what it does
+ * not know is ignored.
+ */
+public final class Query {
+  private final MultiMap parameters;
+
+  public Query(MultiMap parameters) {
+    this.parameters = parameters;
+  }
+
+  /**
+   * The value, possibly empty text. Throws {@code INVALID_ARGUMENT} when the parameter stands
+   * twice.
+   */
+  public Optional<String> text(String name) {
+    var values = parameters.getAll(name);
+    if (values.size() > 1) {
+      throw new FleetException(Code.INVALID_ARGUMENT, "duplicate field `" + name + "`");
+    }
+    return values.stream().findFirst();
+  }
+
+  /** The value; missing or empty text throws {@code INVALID_ARGUMENT}. */
+  public String required(String name) {
+    return text(name)
+        .filter(value -> !value.isEmpty())
+        .orElseThrow(
+            () -> new FleetException(Code.INVALID_ARGUMENT, "missing field `" + name + "`"));
+  }
+
+  /** A whole number, not negative; missing gives the other value. */
+  public long wholeNumber(String name, long otherwise) {
+    var text = text(name);
+    if (text.isEmpty()) {
+      return otherwise;
+    }
+    try {
+      return Long.parseUnsignedLong(text.get());
+    } catch (NumberFormatException e) {
+      throw new FleetException(Code.INVALID_ARGUMENT, name + ": invalid digit found in string", e);
+    }
+  }
+}

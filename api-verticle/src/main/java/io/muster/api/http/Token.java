@@ -1,0 +1,53 @@
+package io.muster.api.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.RoutingContext;
+import java.security.MessageDigest;
+import java.util.Set;
+
+/**
+ * Lets a request in that carries the token: as {@code Authorization: Bearer}, or as {@code ?token=}
+ * where a client cannot send headers. It is compared in constant time and never logged.
+ */
+public final class Token implements Handler<RoutingContext> {
+  private static final String BEARER = "Bearer ";
+
+  private final byte[] secret;
+  private final Set<String> openPaths;
+
+  /**
+   * A gate.
+   *
+   * @param openPaths paths that need no token, such as readiness probes
+   */
+  public Token(String secret, Set<String> openPaths) {
+    this.secret = secret.getBytes(UTF_8);
+    this.openPaths = Set.copyOf(openPaths);
+  }
+
+  @Override
+  public void handle(RoutingContext request) {
+    if (openPaths.contains(request.normalizedPath()) || isRight(given(request))) {
+      request.next();
+      return;
+    }
+    request.response().putHeader("WWW-Authenticate", "Bearer");
+    request.fail(401);
+  }
+
+  private boolean isRight(String given) {
+    return MessageDigest.isEqual(secret, given.getBytes(UTF_8));
+  }
+
+  private static String given(RoutingContext request) {
+    var header = request.request().getHeader(HttpHeaders.AUTHORIZATION);
+    if (header != null && header.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+      return header.substring(BEARER.length()).strip();
+    }
+    var parameter = request.queryParams().get("token");
+    return parameter == null ? "" : parameter;
+  }
+}

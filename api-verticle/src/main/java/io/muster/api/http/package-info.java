@@ -1,0 +1,9 @@
+/**
+ * What every door stands on: listeners, the token, query parameters.
+ *
+ * <p>May import: runtime.config, bus.
+ */
+@NullMarked
+package io.muster.api.http;
+
+import org.jspecify.annotations.NullMarked;
