@@ -1,0 +1,41 @@
+package io.muster.runtime.database;
+
+import io.vertx.core.Future;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+
+/**
+ * What only one node may do at a time. A lock is held until the end of the transaction that took
+ * it.
+ */
+public enum AdvisoryLock {
+  MIGRATIONS(1),
+  PARTITIONS(2),
+  ROLL_UPS(3),
+  RETENTION(4);
+
+  /** The upper half of the keys; any constant that others are unlikely to use. */
+  private static final int SPACE = 0x6d757374;
+
+  private final int key;
+
+  AdvisoryLock(int key) {
+    this.key = key;
+  }
+
+  /** Waits for the lock. */
+  public Future<Void> acquired(SqlConnection transaction) {
+    return transaction
+        .preparedQuery("SELECT pg_advisory_xact_lock($1::int, $2::int)")
+        .execute(Tuple.of(SPACE, key))
+        .mapEmpty();
+  }
+
+  /** Takes the lock if it is free; yields whether it was. */
+  public Future<Boolean> tried(SqlConnection transaction) {
+    return transaction
+        .preparedQuery("SELECT pg_try_advisory_xact_lock($1::int, $2::int)")
+        .execute(Tuple.of(SPACE, key))
+        .map(rows -> rows.iterator().next().getBoolean(0));
+  }
+}

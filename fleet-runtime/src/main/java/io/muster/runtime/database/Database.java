@@ -1,0 +1,115 @@
+package io.muster.runtime.database;
+
+import io.muster.bus.FleetException;
+import io.muster.bus.FleetException.Code;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/**
+ * The database of the fleet, which may come and go. It never keeps anybody waiting: while it is not
+ * ready, work fails at once with {@code UNAVAILABLE}, and it is tried again in the background until
+ * it is closed. Work may be given from any thread; its result comes back on the caller's context.
+ *
+ * <p>Failures have a code: {@code UNAVAILABLE} (a retry is right), {@code TIMEOUT}, and {@code
+ * INTERNAL} for SQL that is wrong.
+ */
+public final class Database {
+  private final Link link;
+  private final Duration limit;
+
+  private Database(Link link, DatabaseConfig config) {
+    this.link = link;
+    this.limit = config.statementTimeout().multipliedBy(2);
+  }
+
+  /**
+   * Begins to connect, to start the embedded server if that is configured, and to bring the schema
+   * up to date. Returns at once.
+   *
+   * @param dataDirectory where the embedded server has its files; may not exist yet
+   */
+  public static Database open(
+      Vertx vertx, DatabaseConfig config, Path dataDirectory, InstantSource clock) {
+    var server =
+        config
+            .url()
+            .<Server>map(Server.Given::new)
+            .orElseGet(() -> new Server.Embedded(vertx, dataDirectory));
+    var link = new Link(vertx, server, config, clock);
+    link.open();
+    return new Database(link, config);
+  }
+
+  /**
+   * Completes within seconds: as soon as nothing speaks against the settings. A server that is down
+   * does not; what a person must change does: a refused password, a directory that cannot be
+   * written. Then it fails with {@code INVALID_ARGUMENT} and one line that names the key.
+   */
+  public Future<Void> admitted() {
+    return link.admission();
+  }
+
+  /** Completes when the database is ready for the first time; fails only when it is closed. */
+  public Future<Void> ready() {
+    return link.firstReady();
+  }
+
+  public DatabaseState state() {
+    return link.state();
+  }
+
+  /**
+   * Work on one connection. Statements on it are prepared once and pipelined.
+   *
+   * @param work is given the connection until its future completes
+   */
+  public <T> Future<T> with(Function<SqlConnection, Future<T>> work) {
+    return bounded(limit, pool -> pool.withConnection(work));
+  }
+
+  /** Work in one transaction: committed when it succeeds, rolled back when it fails. */
+  public <T> Future<T> inTransaction(Function<SqlConnection, Future<T>> work) {
+    return bounded(limit, pool -> pool.withTransaction(work));
+  }
+
+  /**
+   * Work in one transaction that may take its time, such as a long stream or a chore.
+   *
+   * @param duration bound of all of it and of each statement, in place of the configured one
+   */
+  public <T> Future<T> inTransaction(Duration duration, Function<SqlConnection, Future<T>> work) {
+    return bounded(
+        duration,
+        pool ->
+            pool.withTransaction(
+                transaction ->
+                    transaction
+                        .preparedQuery("SELECT set_config('statement_timeout', $1, true)")
+                        .execute(Tuple.of(String.valueOf(duration.toMillis())))
+                        .compose(set -> work.apply(transaction))));
+  }
+
+  /** Gives the connections back, and stops the server if it is the embedded one. */
+  public Future<Void> close() {
+    return link.close();
+  }
+
+  private <T> Future<T> bounded(Duration duration, Function<Pool, Future<T>> work) {
+    var session = link.session();
+    if (session.isEmpty()) {
+      return Future.failedFuture(
+          new FleetException(Code.UNAVAILABLE, "the database is not ready: " + state().reason()));
+    }
+    return work.apply(session.get().pool())
+        .timeout(duration.toMillis(), TimeUnit.MILLISECONDS)
+        .recover(cause -> Future.failedFuture(SqlFailures.coded(cause)));
+  }
+}

@@ -1,0 +1,41 @@
+package io.muster.runtime.database;
+
+import io.muster.runtime.config.ConfigReader;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Which database, and how hard this node uses it.
+ *
+ * @param url a server of the site; empty for the embedded one
+ * @param poolSize connections for the roles of this node, 1..32
+ * @param statementTimeout bound of one statement, 100 ms..60 s
+ */
+public record DatabaseConfig(Optional<DatabaseUrl> url, int poolSize, Duration statementTimeout) {
+  static final String URL_KEY = "database.url";
+
+  /** The embedded server and the defaults. */
+  public static final DatabaseConfig EMBEDDED =
+      new DatabaseConfig(Optional.empty(), 8, Duration.ofSeconds(5));
+
+  /** Reads the keys {@code database.*}. */
+  public static DatabaseConfig from(ConfigReader reader) {
+    return new DatabaseConfig(
+        reader.text(URL_KEY).flatMap(text -> url(reader, text)),
+        reader.integer("database.pool_size", EMBEDDED.poolSize, 1, 32),
+        reader.duration(
+            "database.statement_timeout",
+            EMBEDDED.statementTimeout,
+            Duration.ofMillis(100),
+            Duration.ofSeconds(60)));
+  }
+
+  private static Optional<DatabaseUrl> url(ConfigReader reader, String text) {
+    try {
+      return Optional.of(DatabaseUrl.parse(text.strip()));
+    } catch (IllegalArgumentException e) {
+      reader.problem(URL_KEY, String.valueOf(e.getMessage()));
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,165 @@
+package io.muster.runtime.database;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.muster.runtime.config.HostPort;
+import io.vertx.core.net.ClientSSLOptions;
+import io.vertx.core.net.PemTrustOptions;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.pgclient.SslMode;
+import java.net.URLDecoder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a PostgreSQL server of the site is, and as whom to enter it: {@code
+ * postgresql://user:password@host:port/database?sslmode=verify-full&sslrootcert=/path}. The host
+ * may be an absolute directory, percent-encoded or as the parameter {@code host}: then the server
+ * is reached by the Unix socket in it. Its text leaves the password out.
+ *
+ * @param user not empty
+ * @param password may be empty
+ * @param host name, address, or a directory that begins with {@code /}
+ * @param port 1..65535
+ * @param database not empty
+ * @param sslMode how much of TLS the server must offer
+ * @param sslRootCertificate PEM file with the authorities that may have signed the server's
+ *     certificate; there when {@code sslMode} verifies it
+ */
+public record DatabaseUrl(
+    String user,
+    String password,
+    String host,
+    int port,
+    String database,
+    SslMode sslMode,
+    Optional<String> sslRootCertificate) {
+  private static final String FORM = "postgresql://user:password@host:port/database";
+  private static final int DEFAULT_PORT = 5432;
+  private static final Set<String> PARAMETERS = Set.of("sslmode", "sslrootcert", "host");
+  private static final Pattern URL =
+      Pattern.compile(
+          "postgres(?:ql)?://([^:@/?#]+)(?::([^:@/?#]*))?@"
+              + "(\\[[0-9a-fA-F:.]+]|[^:@/?#\\[\\],\\s]*)(?::([0-9]{1,5}))?/([^/?#]+)(?:\\?([^#]*))?");
+
+  /**
+   * Reads such a text.
+   *
+   * @throws IllegalArgumentException when it is none; the message never holds the password
+   */
+  public static DatabaseUrl parse(String text) {
+    var matcher = URL.matcher(text);
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException(
+          "expected "
+              + FORM
+              + " with exactly one host; in user and password : / ? # @ % must be percent-encoded");
+    }
+    var parameters = parameters(matcher.group(6));
+    var given = decoded(matcher.group(3)).replaceAll("[\\[\\]]", "");
+    var host = parameters.getOrDefault("host", given);
+    if (host.isEmpty()) {
+      throw new IllegalArgumentException("the host is missing; expected " + FORM);
+    }
+    requireCertificate(parameters);
+    return new DatabaseUrl(
+        decoded(matcher.group(1)),
+        matcher.group(2) == null ? "" : decoded(matcher.group(2)),
+        host,
+        port(matcher.group(4)),
+        decoded(matcher.group(5)),
+        host.startsWith("/") ? SslMode.DISABLE : sslMode(parameters),
+        Optional.ofNullable(parameters.get("sslrootcert")));
+  }
+
+  PgConnectOptions options() {
+    var options =
+        new PgConnectOptions()
+            .setHost(host)
+            .setPort(port)
+            .setUser(user)
+            .setPassword(password)
+            .setDatabase(database)
+            .setSslMode(sslMode);
+    return sslMode == SslMode.DISABLE ? options : options.setSslOptions(ssl());
+  }
+
+  /** Without the password. */
+  @Override
+  public String toString() {
+    return "postgresql://" + user + "@" + new HostPort(host, port) + "/" + database;
+  }
+
+  private ClientSSLOptions ssl() {
+    var verifies = sslMode == SslMode.VERIFY_CA || sslMode == SslMode.VERIFY_FULL;
+    var ssl =
+        new ClientSSLOptions()
+            .setTrustAll(!verifies)
+            .setHostnameVerificationAlgorithm(sslMode == SslMode.VERIFY_FULL ? "HTTPS" : "");
+    sslRootCertificate.ifPresent(
+        file -> ssl.setTrustOptions(new PemTrustOptions().addCertPath(file)));
+    return ssl;
+  }
+
+  private static Map<String, String> parameters(@Nullable String query) {
+    var parameters = new HashMap<String, String>();
+    for (var part : query == null || query.isEmpty() ? new String[0] : query.split("&")) {
+      var equals = part.indexOf('=');
+      var name = equals < 0 ? part : part.substring(0, equals);
+      if (equals < 0 || !PARAMETERS.contains(name)) {
+        throw new IllegalArgumentException(
+            "unknown parameter '" + name + "'; known are sslmode, sslrootcert and host");
+      }
+      parameters.put(name, decoded(part.substring(equals + 1)));
+    }
+    return parameters;
+  }
+
+  private static SslMode sslMode(Map<String, String> parameters) {
+    var name = parameters.getOrDefault("sslmode", SslMode.PREFER.value);
+    try {
+      return SslMode.of(name);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "sslmode '"
+              + name
+              + "' is none of disable, allow, prefer, require, verify-ca, verify-full",
+          e);
+    }
+  }
+
+  private static void requireCertificate(Map<String, String> parameters) {
+    var verifies = sslMode(parameters).value.startsWith("verify");
+    var file = parameters.getOrDefault("sslrootcert", "");
+    if (verifies && !Files.isReadable(Path.of(file))) {
+      throw new IllegalArgumentException(
+          "sslmode "
+              + parameters.get("sslmode")
+              + " needs sslrootcert=FILE, a readable PEM file; got '"
+              + file
+              + "'");
+    }
+  }
+
+  private static int port(@Nullable String text) {
+    var port = text == null ? DEFAULT_PORT : Integer.parseInt(text);
+    if (port < 1 || port > 65_535) {
+      throw new IllegalArgumentException("port " + text + " is not a number from 1 to 65535");
+    }
+    return port;
+  }
+
+  private static String decoded(String text) {
+    try {
+      return URLDecoder.decode(text.replace("+", "%2B"), UTF_8);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("a % is not followed by two hexadecimal digits", e);
+    }
+  }
+}

@@ -1,0 +1,183 @@
+package io.muster.runtime.database.embedded;
+
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Comparator;
+import java.util.Locale;
+import java.util.Properties;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The server's programs, unpacked once from the class path into a directory of their version. They
+ * are unpacked beside it and renamed when complete, so the directory is whole whenever it exists.
+ */
+final class Installation {
+  private static final Logger log = LoggerFactory.getLogger(Installation.class);
+  private static final String NAME = "postgresql-";
+  private static final String UNPACKING = ".unpacking-";
+  private static final int EXECUTABLE = 0100;
+
+  private final Path parent;
+  private final Ownership owner;
+  private final String version;
+
+  /**
+   * The installation in a directory; nothing is unpacked yet.
+   *
+   * @param owner who shall own it
+   */
+  Installation(Path parent, Ownership owner) throws IOException {
+    this.parent = parent;
+    this.owner = owner;
+    this.version = bundledVersion();
+  }
+
+  Path directory() {
+    return parent.resolve(NAME + version);
+  }
+
+  /** A program, such as {@code pg_ctl}, as an absolute path. */
+  String program(String name) {
+    return directory().resolve("bin").resolve(name).toString();
+  }
+
+  /** What the paths of all versions of the programs in this place begin with. */
+  String anyVersion() {
+    return parent.resolve(NAME).toString();
+  }
+
+  /** Unpacks it unless it is there. */
+  void unpack() throws IOException {
+    removeLeftovers();
+    if (Files.isDirectory(directory())) {
+      return;
+    }
+    var temporary = parent.resolve(NAME + version + UNPACKING + ProcessHandle.current().pid());
+    deleteTree(temporary);
+    try (var packed = bundled()) {
+      extract(packed, temporary);
+    }
+    owner.giveTree(temporary);
+    publish(temporary);
+    log.info("postgres unpacked version={} directory={}", version, directory());
+  }
+
+  /** Removes a directory and all that is in it; no complaint when there is none. */
+  static void deleteTree(Path directory) throws IOException {
+    if (!Files.exists(directory)) {
+      return;
+    }
+    for (var path : Ownership.tree(directory).stream().sorted(Comparator.reverseOrder()).toList()) {
+      Files.delete(path);
+    }
+  }
+
+  /** Whoever else unpacked the same version meanwhile wins. */
+  private void publish(Path temporary) throws IOException {
+    try {
+      Files.move(temporary, directory(), StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      if (!Files.isDirectory(directory())) {
+        throw e;
+      }
+      deleteTree(temporary);
+    }
+  }
+
+  private void removeLeftovers() throws IOException {
+    try (var siblings = Files.newDirectoryStream(parent, NAME + "*" + UNPACKING + "*")) {
+      for (var sibling : siblings) {
+        if (!isBeingUnpacked(sibling)) {
+          deleteTree(sibling);
+        }
+      }
+    }
+  }
+
+  private static boolean isBeingUnpacked(Path temporary) {
+    var name = temporary.getFileName().toString();
+    var pid = name.substring(name.lastIndexOf('-') + 1);
+    return pid.matches("[0-9]{1,18}") && ProcessHandle.of(Long.parseLong(pid)).isPresent();
+  }
+
+  /** The programs must be readable for another account, whatever the umask of this one. */
+  private static void extract(InputStream packed, Path target) throws IOException {
+    try (var tar = new TarArchiveInputStream(new XZCompressorInputStream(packed))) {
+      for (var entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+        extract(tar, entry, target.resolve(entry.getName()).normalize());
+      }
+    }
+    for (var path : Ownership.tree(target)) {
+      if (Files.isDirectory(path, NOFOLLOW_LINKS)) {
+        allow(path, true);
+      }
+    }
+  }
+
+  private static void extract(TarArchiveInputStream tar, TarArchiveEntry entry, Path path)
+      throws IOException {
+    Files.createDirectories(entry.isDirectory() ? path : path.getParent());
+    if (entry.isSymbolicLink()) {
+      Files.createSymbolicLink(path, Path.of(entry.getLinkName()));
+    } else if (entry.isFile()) {
+      Files.copy(tar, path);
+      allow(path, (entry.getMode() & EXECUTABLE) != 0);
+      flush(path);
+    }
+  }
+
+  private static void allow(Path path, boolean executable) throws IOException {
+    Files.setPosixFilePermissions(
+        path, PosixFilePermissions.fromString(executable ? "rwxr-xr-x" : "rw-r--r--"));
+  }
+
+  /** A power failure must not leave a renamed installation of empty files. */
+  private static void flush(Path path) throws IOException {
+    try (var file = FileChannel.open(path, StandardOpenOption.WRITE)) {
+      file.force(false);
+    }
+  }
+
+  private static InputStream bundled() throws IOException {
+    var name = "/postgres-" + platform() + ".txz";
+    var packed = Installation.class.getResourceAsStream(name);
+    if (packed == null) {
+      throw new RefusedException(
+          "this build brings no PostgreSQL for "
+              + platform()
+              + "; take a build for all platforms, or give a server (--database-url)");
+    }
+    return new BufferedInputStream(packed);
+  }
+
+  private static String platform() {
+    var system = System.getProperty("os.name").toLowerCase(Locale.ROOT);
+    var arm = System.getProperty("os.arch").equals("aarch64");
+    return (system.contains("mac") ? "darwin" : system) + (arm ? "-arm_64" : "-x86_64");
+  }
+
+  private static String bundledVersion() throws IOException {
+    var properties = new Properties();
+    try (var resource = Installation.class.getResourceAsStream("postgres.properties")) {
+      if (resource == null) {
+        throw new UncheckedIOException(new IOException("postgres.properties is not packaged"));
+      }
+      properties.load(resource);
+    }
+    return properties.getProperty("version");
+  }
+}

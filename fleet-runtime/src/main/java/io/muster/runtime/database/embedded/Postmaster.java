@@ -1,0 +1,65 @@
+package io.muster.runtime.database.embedded;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A running server, as its {@code postmaster.pid} tells.
+ *
+ * @param pid its first process
+ * @param socketDirectory where it listens
+ */
+record Postmaster(long pid, Path socketDirectory) {
+  private static final int SOCKET_LINE = 4;
+
+  /** Higher than any pid of a process. */
+  private static final String NO_PROCESS = String.valueOf(Integer.MAX_VALUE);
+
+  /**
+   * The server that the file tells of, if it runs: its program's path must begin with the text,
+   * because after a crash or in a new container the pid may be that of any process.
+   */
+  static Optional<Postmaster> read(Path file, String program) throws IOException {
+    var lines = lines(file);
+    if (lines.size() <= SOCKET_LINE || !lines.get(0).strip().matches("[0-9]{1,10}")) {
+      return Optional.empty();
+    }
+    var pid = Long.parseLong(lines.get(0).strip());
+    return isRunning(pid, program)
+        ? Optional.of(new Postmaster(pid, Path.of(lines.get(SOCKET_LINE).strip())))
+        : Optional.empty();
+  }
+
+  /**
+   * Lets a server start although the pid in the file is now that of a foreign process. Only the pid
+   * is taken out: by the rest PostgreSQL finds out whether a backend of the old server still lives.
+   */
+  static Optional<String> disarmed(Path file) throws IOException {
+    var lines = lines(file);
+    if (lines.isEmpty()) {
+      return Optional.empty();
+    }
+    var rest = lines.subList(1, lines.size());
+    return Optional.of(NO_PROCESS + "\n" + String.join("\n", rest) + "\n");
+  }
+
+  private static List<String> lines(Path file) throws IOException {
+    try {
+      return Files.readAllLines(file);
+    } catch (NoSuchFileException e) {
+      return List.of();
+    }
+  }
+
+  private static boolean isRunning(long pid, String program) {
+    return ProcessHandle.of(pid)
+        .map(ProcessHandle::info)
+        .flatMap(process -> process.command().or(process::commandLine))
+        .filter(command -> command.startsWith(program))
+        .isPresent();
+  }
+}

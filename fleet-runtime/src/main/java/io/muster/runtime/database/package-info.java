@@ -1,0 +1,9 @@
+/**
+ * PostgreSQL as the roles see it: a connection that comes and goes, the schema, its partitions.
+ *
+ * <p>May import: bus, runtime.config.
+ */
+@NullMarked
+package io.muster.runtime.database;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,87 @@
+package io.muster.testkit;
+
+import io.muster.runtime.database.Database;
+import io.muster.runtime.database.DatabaseConfig;
+import io.muster.runtime.database.DatabaseUrl;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+
+/**
+ * A fresh PostgreSQL database with the schema for each test class:
+ *
+ * <pre>{@code
+ * @RegisterExtension static final EmbeddedDatabase postgres = new EmbeddedDatabase();
+ * ... postgres.database().with(connection -> ...)
+ * }</pre>
+ *
+ * All classes of a test JVM share one server.
+ */
+public final class EmbeddedDatabase implements BeforeAllCallback, AfterAllCallback {
+  private static final Namespace NAMESPACE = Namespace.create(EmbeddedDatabase.class);
+  private static final int POOL_SIZE = 4;
+
+  private @Nullable DatabaseUrl url;
+  private @Nullable Vertx vertx;
+  private @Nullable Database database;
+
+  @Override
+  public void beforeAll(ExtensionContext context) {
+    var server =
+        context
+            .getRoot()
+            .getStore(NAMESPACE)
+            .computeIfAbsent(SharedServer.class, key -> new SharedServer(), SharedServer.class);
+    url = server.newDatabase();
+    vertx = Vertx.vertx();
+    database = open(vertx, InstantSource.system());
+    SharedServer.await(database.ready());
+  }
+
+  @Override
+  public void afterAll(ExtensionContext context) {
+    if (vertx != null && database != null) {
+      SharedServer.await(database.close());
+      SharedServer.await(vertx.close());
+    }
+  }
+
+  /** Where the database of this class is. */
+  public DatabaseUrl url() {
+    return present(url);
+  }
+
+  /** Settings that lead to it: a small pool, statements of at most 10 s. */
+  public DatabaseConfig config() {
+    return new DatabaseConfig(Optional.of(url()), POOL_SIZE, Duration.ofSeconds(10));
+  }
+
+  /** A view of it that is ready and lasts as long as the class. */
+  public Database database() {
+    return present(database);
+  }
+
+  /** The Vert.x instance behind {@link #database()}. */
+  public Vertx vertx() {
+    return present(vertx);
+  }
+
+  /** One more view of it; the caller waits until it is ready, and closes it. */
+  public Database open(Vertx vertx, InstantSource clock) {
+    return Database.open(vertx, config(), Path.of("."), clock);
+  }
+
+  private static <T> T present(@Nullable T value) {
+    if (value == null) {
+      throw new IllegalStateException("register it as a static field: @RegisterExtension");
+    }
+    return value;
+  }
+}
