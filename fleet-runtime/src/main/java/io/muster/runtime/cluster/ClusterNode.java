@@ -1,0 +1,249 @@
+package io.muster.runtime.cluster;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.partition.NoDataMemberInClusterException;
+import io.muster.bus.FleetException;
+import io.muster.bus.FleetException.Code;
+import io.muster.runtime.config.HostPort;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxBuilder;
+import io.vertx.core.VertxOptions;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/**
+ * This JVM's Vert.x, alone or as a member of the cluster. A node that finds none of its seeds
+ * starts on its own and is united with them when they appear. Any thread may use it.
+ */
+public final class ClusterNode {
+  /**
+   * Loggers of libraries that speak too much, and the level that leaves what a person can use. The
+   * event bus writes a stack trace for each message to a node that has just died, Hazelcast a
+   * screen of banners at each start.
+   */
+  public static final Map<String, Level> NOISY_LOGGERS =
+      Map.of(
+          "io.vertx.core.eventbus.impl.clustered.ClusteredEventBus", Level.ERROR,
+          "com.hazelcast", Level.WARN);
+
+  private static final Logger log = LoggerFactory.getLogger(ClusterNode.class);
+  private static final long CLOSE_SECONDS = 8;
+
+  private final Vertx vertx;
+  private final Optional<Membership> membership;
+
+  private ClusterNode(Vertx vertx, Optional<Membership> membership) {
+    this.vertx = vertx;
+    this.membership = membership;
+  }
+
+  /** A node that is not started yet. */
+  public static Builder with(ClusterConfig config) {
+    return new Builder(config);
+  }
+
+  public Vertx vertx() {
+    return vertx;
+  }
+
+  /** Unique for each start of a member; {@code local} if the node is not clustered. */
+  public String nodeId() {
+    return membership.map(cluster -> cluster.ledger.getNodeId()).orElse("local");
+  }
+
+  /** This node and the others, the oldest first; empty if the node is not clustered. */
+  public List<ClusterMember> members() {
+    return membership
+        .filter(Membership::running)
+        .map(cluster -> cluster.roll.members())
+        .orElse(List.of());
+  }
+
+  public ClusterHealth health() {
+    if (membership.isEmpty()) {
+      return new ClusterHealth(true, "not clustered");
+    }
+    var members = members().size();
+    if (members == 0) {
+      return new ClusterHealth(false, "this node has left the cluster");
+    }
+    var problem = membership.get().repair.problem();
+    return problem.isEmpty()
+        ? new ClusterHealth(true, "members " + members)
+        : new ClusterHealth(false, problem);
+  }
+
+  /** Times that this node wrote its subscriptions again. */
+  public long repairs() {
+    return membership.map(cluster -> cluster.repair.repairs()).orElse(0L);
+  }
+
+  /** Times that a repair or a check of the subscriptions failed. */
+  public long repairFailures() {
+    return membership.map(cluster -> cluster.repair.failures()).orElse(0L);
+  }
+
+  /** Leaves the cluster and ends Vert.x; within 8 s, in whatever state the cluster is. */
+  public Future<Void> close() {
+    var stopped =
+        membership.map(cluster -> cluster.repair.close()).orElse(Future.succeededFuture());
+    return stopped
+        .eventually(vertx::close)
+        .timeout(CLOSE_SECONDS, SECONDS)
+        .onFailure(cause -> log.warn("node did not leave in order reason={}", cause.getMessage()))
+        .otherwiseEmpty();
+  }
+
+  /** The Hazelcast instance, for tests. */
+  HazelcastInstance hazelcast() {
+    return membership.orElseThrow().ledger.getHazelcastInstance();
+  }
+
+  private record Membership(RegistrationLedger ledger, MemberRoll roll, SubscriptionRepair repair) {
+    boolean running() {
+      return ledger.getHazelcastInstance().getLifecycleService().isRunning();
+    }
+  }
+
+  /** What a node is made of. */
+  public static final class Builder {
+    private final ClusterConfig config;
+    private VertxOptions options = new VertxOptions();
+    private UnaryOperator<VertxBuilder> customization = UnaryOperator.identity();
+    private InstantSource clock = InstantSource.system();
+    private ClusterTiming timing = ClusterTiming.standard();
+
+    private Builder(ClusterConfig config) {
+      this.config = config;
+    }
+
+    /** Metrics, native transport, blocked-thread checks; its event bus options are completed. */
+    public Builder options(VertxOptions options) {
+      this.options = options;
+      return this;
+    }
+
+    /** What options cannot hold, such as a metrics factory. */
+    public Builder customize(UnaryOperator<VertxBuilder> customization) {
+      this.customization = customization;
+      return this;
+    }
+
+    /** Wall time for {@link ClusterMember#since()}. */
+    public Builder clock(InstantSource clock) {
+      this.clock = clock;
+      return this;
+    }
+
+    Builder timing(ClusterTiming timing) {
+      this.timing = timing;
+      return this;
+    }
+
+    /**
+     * Starts the node. Fails with {@link Code#UNAVAILABLE} and one line when a port is taken, or
+     * when a lite node finds no other.
+     */
+    public Future<ClusterNode> start() {
+      return config.listen().map(this::join).orElseGet(this::alone);
+    }
+
+    private Future<ClusterNode> alone() {
+      var vertx = customization.apply(Vertx.builder().with(options)).build();
+      return Future.succeededFuture(new ClusterNode(vertx, Optional.empty()));
+    }
+
+    private Future<ClusterNode> join(HostPort listen) {
+      var taken =
+          taken("cluster.listen", listen).or(() -> taken("cluster.bus_listen", config.busListen()));
+      if (taken.isPresent()) {
+        return Future.failedFuture(new FleetException(Code.UNAVAILABLE, taken.get()));
+      }
+      var peers = new PeerAddresses(config.seeds());
+      var ledger = new RegistrationLedger(MemberConfig.of(config, listen, peers, timing));
+      completeBusOptions();
+      return customization
+          .apply(Vertx.builder().with(options))
+          .withClusterManager(ledger)
+          .buildClustered()
+          .recover(cause -> Future.failedFuture(explained(cause)))
+          .map(
+              vertx -> {
+                peers.follow(ledger.getHazelcastInstance());
+                return new ClusterNode(vertx, Optional.of(membership(vertx, ledger)));
+              });
+    }
+
+    private Membership membership(Vertx vertx, RegistrationLedger ledger) {
+      var repair = new SubscriptionRepair(vertx, ledger, timing);
+      var cluster = ledger.getHazelcastInstance().getCluster();
+      var roll = new MemberRoll(cluster, clock, repair::membershipChanged);
+      cluster.addMembershipListener(roll);
+      repair.start();
+      return new Membership(ledger, roll, repair);
+    }
+
+    /**
+     * The event bus closes a connection only when it reads nothing for a while: its own ping asks
+     * for a close that waits until everything is written, which a frozen peer never lets happen.
+     */
+    private void completeBusOptions() {
+      var ping = timing.ping().toMillis();
+      options
+          .getEventBusOptions()
+          .setHost(config.busListen().host())
+          .setPort(config.busListen().port())
+          .setClusterPingInterval(ping)
+          .setClusterPingReplyInterval(ping * 3 / 2)
+          .setConnectTimeout(3000)
+          .setReadIdleTimeout((int) timing.readIdle().toMillis())
+          .setIdleTimeoutUnit(MILLISECONDS)
+          // Takes effect with a native transport, and does no harm without.
+          .setTcpUserTimeout(5000)
+          .setTrustAll(false);
+    }
+
+    /** Hazelcast would report it too, in a page of stack traces. */
+    private Optional<String> taken(String key, HostPort address) {
+      var given = !key.equals("cluster.listen") || config.portIsGiven();
+      if (!given || address.port() == 0) {
+        return Optional.empty();
+      }
+      try (var probe = new ServerSocket()) {
+        probe.setReuseAddress(true);
+        probe.bind(new InetSocketAddress(address.host(), address.port()));
+        return Optional.empty();
+      } catch (IOException e) {
+        return Optional.of(
+            key
+                + " "
+                + address
+                + " cannot be opened: "
+                + e.getMessage()
+                + "; free it or give another");
+      }
+    }
+
+    private static Throwable explained(Throwable cause) {
+      return cause instanceof NoDataMemberInClusterException
+          ? new FleetException(
+              Code.UNAVAILABLE,
+              "cluster.lite is set and no other member is reached: start one that is not lite first",
+              cause)
+          : cause;
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package io.muster.runtime.cluster;
+
+import com.hazelcast.config.Config;
+import com.hazelcast.config.JavaSerializationFilterConfig;
+import com.hazelcast.config.JoinConfig;
+import com.hazelcast.config.MapConfig;
+import com.hazelcast.config.MultiMapConfig;
+import com.hazelcast.config.MultiMapConfig.ValueCollectionType;
+import com.hazelcast.config.ServerSocketEndpointConfig;
+import io.muster.runtime.config.HostPort;
+import java.time.Duration;
+
+/** The Hazelcast configuration of one member: what differs from the defaults, and why. */
+final class MemberConfig {
+  static final String SUBSCRIPTIONS = "__vertx.subs";
+  static final String NODES = "__vertx.nodeInfo";
+
+  private static final int CONNECT_SECONDS = 3;
+
+  private MemberConfig() {}
+
+  static Config of(
+      ClusterConfig cluster, HostPort listen, PeerAddresses peers, ClusterTiming timing) {
+    var config = new Config();
+    config.setClusterName(cluster.name());
+    config.setLiteMember(cluster.lite());
+    config.addMapConfig(new MapConfig(NODES).setBackupCount(1));
+    config.addMultiMapConfig(
+        new MultiMapConfig(SUBSCRIPTIONS)
+            .setBackupCount(1)
+            .setValueCollectionType(ValueCollectionType.SET));
+    config.getSerializationConfig().setJavaSerializationFilterConfig(serializationFilter());
+    config.getMetricsConfig().setEnabled(false);
+    listenOnOneAddress(config, cluster, listen);
+    join(config, peers);
+    setLimits(config, timing);
+    config.setProperty("hazelcast.logging.type", "slf4j");
+    config.setProperty("hazelcast.phone.home.enabled", "false");
+    config.setProperty("hazelcast.shutdownhook.enabled", "false");
+    return config;
+  }
+
+  /**
+   * The advanced network with nothing but a member endpoint refuses Hazelcast clients, which
+   * otherwise need only the cluster's name to read and write everything.
+   */
+  private static void listenOnOneAddress(Config config, ClusterConfig cluster, HostPort listen) {
+    var endpoint =
+        new ServerSocketEndpointConfig()
+            .setPort(listen.port())
+            .setPortCount(ClusterConfig.PORT_COUNT)
+            .setPortAutoIncrement(!cluster.portIsGiven())
+            // A node that is started again must not wait for connections in TIME_WAIT.
+            .setReuseAddress(true)
+            .setSocketConnectTimeoutSeconds(CONNECT_SECONDS);
+    config.getAdvancedNetworkConfig().setEnabled(true).setMemberEndpointConfig(endpoint);
+    config.setProperty("hazelcast.local.localAddress", listen.host());
+    // By default Hazelcast listens on 0.0.0.0, whatever its address is.
+    config.setProperty("hazelcast.socket.bind.any", "false");
+    var ipv6 = listen.host().indexOf(':') >= 0;
+    config.setProperty("hazelcast.prefer.ipv4.stack", String.valueOf(!ipv6));
+  }
+
+  private static void join(Config config, PeerAddresses peers) {
+    var join = new JoinConfig().setTcpIpConfig(peers);
+    join.getAutoDetectionConfig().setEnabled(false);
+    join.getMulticastConfig().setEnabled(false);
+    peers.setEnabled(true).setConnectionTimeoutSeconds(CONNECT_SECONDS);
+    config.getAdvancedNetworkConfig().setJoin(join);
+    config.setProperty("hazelcast.wait.seconds.before.join", "0");
+    config.setProperty("hazelcast.max.join.seconds", "60");
+  }
+
+  private static void setLimits(Config config, ClusterTiming timing) {
+    config.setProperty("hazelcast.partition.count", "31");
+    // Writing to a frozen member keeps one output thread spinning: the heartbeats of the healthy
+    // ones need another.
+    config.setProperty("hazelcast.io.output.thread.count", "3");
+    config.setProperty("hazelcast.heartbeat.interval.seconds", seconds(timing.heartbeat()));
+    config.setProperty("hazelcast.max.no.heartbeat.seconds", seconds(timing.silence()));
+    config.setProperty("hazelcast.merge.first.run.delay.seconds", seconds(timing.merge()));
+    config.setProperty("hazelcast.merge.next.run.delay.seconds", seconds(timing.merge()));
+    config.setProperty("hazelcast.operation.call.timeout.millis", "10000");
+    // The default of ten minutes is how long a leaving node would wait for a frozen one.
+    config.setProperty("hazelcast.graceful.shutdown.max.wait", "3");
+  }
+
+  private static JavaSerializationFilterConfig serializationFilter() {
+    var filter = new JavaSerializationFilterConfig().setDefaultsDisabled(true);
+    filter.getWhitelist().addPrefixes("com.hazelcast.", "io.vertx.", "java.");
+    return filter;
+  }
+
+  private static String seconds(Duration duration) {
+    return String.valueOf(duration.toSeconds());
+  }
+}

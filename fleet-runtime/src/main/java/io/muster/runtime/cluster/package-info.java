@@ -1,0 +1,10 @@
+/**
+ * One node of the fleet: alone on a local event bus, or a member of a Hazelcast cluster that heals
+ * itself.
+ *
+ * <p>May import: config, bus.
+ */
+@NullMarked
+package io.muster.runtime.cluster;
+
+import org.jspecify.annotations.NullMarked;

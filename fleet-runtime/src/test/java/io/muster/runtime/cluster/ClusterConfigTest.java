@@ -1,0 +1,120 @@
+package io.muster.runtime.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.runtime.config.ConfigReader;
+import io.muster.runtime.config.HostPort;
+import io.muster.runtime.config.SettingSources;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+final class ClusterConfigTest {
+  @Test
+  void from_nothing_isNotClustered() {
+    var reader = reader(Map.of());
+
+    assertThat(ClusterConfig.from(reader)).isEqualTo(ClusterConfig.alone());
+    assertThat(ClusterConfig.alone().clustered()).isFalse();
+    assertThat(reader.problems()).isEmpty();
+  }
+
+  @Test
+  void from_everyKey_isRead() {
+    var reader =
+        reader(
+            Map.of(
+                "cluster.join", "127.0.0.1:5701,127.0.0.1:5702",
+                "cluster.listen", "127.0.0.1:5702",
+                "cluster.bus_listen", "127.0.0.1:5802",
+                "cluster.name", "rack-7",
+                "cluster.lite", "true",
+                "cluster.public", "true"));
+
+    assertThat(ClusterConfig.from(reader))
+        .isEqualTo(
+            new ClusterConfig(
+                List.of(new HostPort("127.0.0.1", 5701), new HostPort("127.0.0.1", 5702)),
+                Optional.of(new HostPort("127.0.0.1", 5702)),
+                true,
+                new HostPort("127.0.0.1", 5802),
+                "rack-7",
+                true));
+    assertThat(reader.problems()).isEmpty();
+  }
+
+  @Test
+  void from_joinOfLoopback_listensOnLoopbackWithAnyFreePort() {
+    var config = ClusterConfig.from(reader(Map.of("cluster.join", "127.0.0.1:7000,[::1]:7001")));
+
+    assertThat(config.listen()).contains(new HostPort("127.0.0.1", 5701));
+    assertThat(config.portIsGiven()).isFalse();
+    assertThat(config.busListen()).isEqualTo(new HostPort("127.0.0.1", 0));
+  }
+
+  @Test
+  void from_joinOfUnknownHost_asksForListen() {
+    assertThat(problems("cluster.join", "no-such-host.invalid:5701"))
+        .contains("no seed has a known address and a route to it", "cluster.listen");
+  }
+
+  @Test
+  void from_seedWithPortZero_isAProblem() {
+    assertThat(problems("cluster.join", "127.0.0.1:0")).contains("a seed needs the port");
+  }
+
+  @Test
+  void from_publicAddress_isRefusedWithTheWaysOut() {
+    assertThat(problems("cluster.listen", "8.8.8.8:5701"))
+        .contains("8.8.8.8 is a public address", "no authentication")
+        .contains("cluster.listen", "tunnel", "cluster.public=true");
+  }
+
+  @Test
+  void from_publicAddressAllowed_isOnlyMissingHere() {
+    var reader = reader(Map.of("cluster.listen", "8.8.8.8:5701", "cluster.public", "true"));
+
+    ClusterConfig.from(reader);
+
+    assertThat(reader.problems())
+        .singleElement()
+        .asString()
+        .contains("no interface of this machine has the address 8.8.8.8");
+  }
+
+  @Test
+  void from_publicBusAddress_isRefused() {
+    var reader = reader(Map.of("cluster.listen", "127.0.0.1:0", "cluster.bus_listen", "8.8.8.8:0"));
+
+    ClusterConfig.from(reader);
+
+    assertThat(String.join("\n", reader.problems()))
+        .contains("cluster.bus_listen", "8.8.8.8 is a public address");
+  }
+
+  @Test
+  void from_wildcard_isRefused() {
+    assertThat(problems("cluster.listen", "0.0.0.0:5701")).contains("0.0.0.0 is every interface");
+  }
+
+  @Test
+  void from_busListenAlone_isAProblem() {
+    assertThat(problems("cluster.bus_listen", "127.0.0.1:5801")).contains("has no effect");
+  }
+
+  @Test
+  void from_nameWithBlanks_isAProblem() {
+    assertThat(problems("cluster.name", "my fleet")).contains("'my fleet'");
+  }
+
+  private static String problems(String key, String value) {
+    var reader = reader(Map.of(key, value));
+    ClusterConfig.from(reader);
+    return String.join("\n", reader.problems());
+  }
+
+  private static ConfigReader reader(Map<String, String> settings) {
+    return new ConfigReader(SettingSources.of(settings));
+  }
+}
