@@ -1,0 +1,36 @@
+package io.muster.collector.proc;
+
+import java.util.BitSet;
+
+/** The kernel's way to write a set of CPUs: {@code 0-3,8,10-11}. */
+public final class CpuList {
+  private static final int MAX_CPUS = 1 << 16;
+
+  private CpuList() {}
+
+  /** The numbers of such a text; what is no number or range is passed over. */
+  public static BitSet parse(String text) {
+    var cpus = new BitSet();
+    for (var part : text.strip().split(",", -1)) {
+      addRange(part, cpus);
+    }
+    return cpus;
+  }
+
+  private static void addRange(String part, BitSet cpus) {
+    int dash = part.indexOf('-');
+    int first = number(dash < 0 ? part : part.substring(0, dash));
+    int last = dash < 0 ? first : number(part.substring(dash + 1));
+    if (first >= 0 && last >= first) {
+      cpus.set(first, last + 1);
+    }
+  }
+
+  private static int number(String text) {
+    try {
+      return Math.min(Integer.parseInt(text.strip()), MAX_CPUS);
+    } catch (NumberFormatException e) {
+      return -1;
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package io.muster.collector.proc;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Make and model of a CPU, from {@code /proc/cpuinfo}. Arm kernels give numbers instead of names:
+ * who made the core and which core it is (fields Implementer and PartNum of the register MIDR_EL1).
+ *
+ * @param name model name; empty text where the kernel does not tell
+ * @param vendor as cpuid spells it on x86; {@code ARM}, {@code Apple} or another maker on Arm;
+ *     empty text where the kernel does not tell
+ * @param mhz clock when the system was asked, MHz; 0 where the kernel does not tell
+ */
+public record CpuModel(String name, String vendor, double mhz) {
+  private static final Map<String, String> ARM_MAKERS =
+      Map.ofEntries(
+          Map.entry("0x41", "ARM"),
+          Map.entry("0x42", "Broadcom"),
+          Map.entry("0x43", "Cavium"),
+          Map.entry("0x46", "Fujitsu"),
+          Map.entry("0x48", "HiSilicon"),
+          Map.entry("0x4e", "NVIDIA"),
+          Map.entry("0x50", "Ampere"),
+          Map.entry("0x51", "Qualcomm"),
+          Map.entry("0x61", "Apple"),
+          Map.entry("0xc0", "Ampere"));
+  private static final Map<String, String> ARM_CORES =
+      Map.ofEntries(
+          Map.entry("0x41:0xd03", "Cortex-A53"),
+          Map.entry("0x41:0xd07", "Cortex-A57"),
+          Map.entry("0x41:0xd08", "Cortex-A72"),
+          Map.entry("0x41:0xd0b", "Cortex-A76"),
+          Map.entry("0x41:0xd0c", "Neoverse-N1"),
+          Map.entry("0x41:0xd40", "Neoverse-V1"),
+          Map.entry("0x41:0xd42", "Cortex-A78AE"),
+          Map.entry("0x41:0xd49", "Neoverse-N2"),
+          Map.entry("0x41:0xd4f", "Neoverse-V2"),
+          Map.entry("0x41:0xd84", "Neoverse-V3"),
+          Map.entry("0x41:0xd85", "Cortex-X925"),
+          Map.entry("0x41:0xd8e", "Neoverse-N3"),
+          Map.entry("0x4e:0x004", "Carmel"),
+          Map.entry("0xc0:0xac3", "Ampere-1"));
+
+  /** Parses the block of the first CPU. */
+  public static CpuModel parse(String cpuinfo) {
+    var fields = new HashMap<String, String>();
+    for (var line : cpuinfo.split("\n", -1)) {
+      int colon = line.indexOf(':');
+      if (colon < 0 && !fields.isEmpty()) {
+        break;
+      }
+      if (colon > 0) {
+        fields.put(line.substring(0, colon).strip(), line.substring(colon + 1).strip());
+      }
+    }
+    var maker = fields.getOrDefault("CPU implementer", "");
+    return maker.isEmpty() ? named(fields) : arm(maker, fields);
+  }
+
+  private static CpuModel named(Map<String, String> fields) {
+    var name = first(fields, "model name", "cpu model", "cpu", "uarch");
+    return new CpuModel(name, first(fields, "vendor_id"), mhz(fields));
+  }
+
+  private static CpuModel arm(String maker, Map<String, String> fields) {
+    var vendor = ARM_MAKERS.getOrDefault(maker, maker);
+    var core = ARM_CORES.get(maker + ":" + fields.getOrDefault("CPU part", ""));
+    var told = first(fields, "model name");
+    return new CpuModel(told.isEmpty() && core != null ? core : told, vendor, mhz(fields));
+  }
+
+  private static String first(Map<String, String> fields, String... keys) {
+    for (var key : keys) {
+      if (!fields.getOrDefault(key, "").isEmpty()) {
+        return fields.getOrDefault(key, "");
+      }
+    }
+    return "";
+  }
+
+  private static double mhz(Map<String, String> fields) {
+    var told = first(fields, "cpu MHz", "clock").replace("MHz", "");
+    try {
+      return told.isEmpty() ? 0 : Double.parseDouble(told);
+    } catch (NumberFormatException e) {
+      return 0;
+    }
+  }
+}

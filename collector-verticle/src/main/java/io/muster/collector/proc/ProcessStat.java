@@ -1,0 +1,61 @@
+package io.muster.collector.proc;
+
+/**
+ * One line of {@code /proc/[pid]/stat}. The name stands in parentheses and may hold anything, more
+ * parentheses and line ends included.
+ *
+ * @param state letter of the kernel
+ * @param userTicks CPU time in user mode, clock ticks
+ * @param systemTicks CPU time in the kernel, clock ticks
+ * @param startTicks start, clock ticks since the boot
+ * @param virtualBytes address space
+ * @param residentPages pages in memory
+ */
+public record ProcessStat(
+    long pid,
+    String name,
+    char state,
+    long ppid,
+    long userTicks,
+    long systemTicks,
+    int priority,
+    int nice,
+    int threads,
+    long startTicks,
+    long virtualBytes,
+    long residentPages) {
+
+  /** Parses the file. */
+  public static ProcessStat parse(KernelText stat) {
+    long pid = stat.nextNumber();
+    var name = stat.between('(', ')');
+    char state = stat.nextLetter();
+    long ppid = stat.nextNumber();
+    stat.skipWords(9); // process group to page faults
+    long userTicks = stat.nextNumber();
+    long systemTicks = stat.nextNumber();
+    stat.skipWords(2); // times of children
+    int priority = (int) stat.nextNumber();
+    int nice = (int) stat.nextNumber();
+    int threads = (int) stat.nextNumber();
+    stat.skipWords(1); // always 0
+    return new ProcessStat(
+        pid,
+        name,
+        state,
+        ppid,
+        userTicks,
+        systemTicks,
+        priority,
+        nice,
+        threads,
+        stat.nextNumber(),
+        stat.nextNumber(),
+        stat.nextNumber());
+  }
+
+  /** CPU time since the start, clock ticks. */
+  public long cpuTicks() {
+    return userTicks + systemTicks;
+  }
+}

@@ -1,0 +1,41 @@
+package io.muster.collector.proc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MemoryLevelsTest {
+  private final Path directory;
+
+  MemoryLevelsTest(@TempDir Path directory) {
+    this.directory = directory;
+  }
+
+  @Test
+  void parse_server_takesEachLevelInBytes() {
+    var levels =
+        MemoryLevels.parse(CapturedTree.copy("two-sockets", directory).text("proc/meminfo"));
+
+    assertThat(levels)
+        .isEqualTo(
+            new MemoryLevels(
+                1056489216L * 1024,
+                956489216L * 1024,
+                812345678L * 1024,
+                1234567L * 1024,
+                98765432L * 1024,
+                8388604L * 1024,
+                8000000L * 1024));
+  }
+
+  @Test
+  void parse_kernelWithoutMemAvailable_addsUpWhatCanBeFreed() {
+    var tree =
+        CapturedTree.empty(directory)
+            .with("m", "MemTotal: 100 kB\nMemFree: 10 kB\nBuffers: 5 kB\nCached: 20 kB\n");
+
+    assertThat(MemoryLevels.parse(tree.text("m")).availableBytes()).isEqualTo(35 * 1024);
+  }
+}

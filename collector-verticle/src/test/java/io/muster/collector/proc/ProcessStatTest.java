@@ -1,0 +1,62 @@
+package io.muster.collector.proc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ProcessStatTest {
+  private static final String AFTER_NAME =
+      " S 7 1 1 0 -1 4194560 43749 587880 0 630 161 379 1422 599 39 -19 13 0 21 51720192 4825"
+          + " 18446744073709551615 1 1 0 0 0 0 0 4096 1256 0 0 0 17 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n";
+
+  private final Path directory;
+
+  ProcessStatTest(@TempDir Path directory) {
+    this.directory = directory;
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "java",
+        "",
+        "tmux: server",
+        "(sd-pam)",
+        "a) R 1 2 3 (b",
+        ") ",
+        "line\nend",
+        "kworker/0:1H"
+      })
+  void parse_anyName_findsTheFieldsBehindIt(String name) {
+    var tree = CapturedTree.empty(directory).with("stat", "42 (" + name + ")" + AFTER_NAME);
+
+    assertThat(ProcessStat.parse(tree.text("stat")))
+        .isEqualTo(new ProcessStat(42, name, 'S', 7, 161, 379, 39, -19, 13, 21, 51_720_192L, 4825));
+  }
+
+  @Test
+  void auxiliaryVector_capturedPairs_giveBothUnits() {
+    assertThat(AuxiliaryVector.parse(vector(33, 1, 6, 65_536, 17, 250, 0, 0)))
+        .isEqualTo(new AuxiliaryVector(250, 65_536));
+  }
+
+  @Test
+  void auxiliaryVector_absurdOrMissing_isTheUsual() {
+    assertThat(AuxiliaryVector.parse(vector(6, -1, 17, 0))).isEqualTo(AuxiliaryVector.USUAL);
+    assertThat(AuxiliaryVector.parse(new byte[7])).isEqualTo(AuxiliaryVector.USUAL);
+  }
+
+  private static byte[] vector(long... numbers) {
+    var bytes = ByteBuffer.allocate(numbers.length * Long.BYTES).order(ByteOrder.nativeOrder());
+    for (long number : numbers) {
+      bytes.putLong(number);
+    }
+    return bytes.array();
+  }
+}
