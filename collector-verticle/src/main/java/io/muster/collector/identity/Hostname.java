@@ -1,0 +1,32 @@
+package io.muster.collector.identity;
+
+import io.muster.collector.proc.KernelTree;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** The name of this host as {@code hostname} prints it. */
+final class Hostname {
+  private static final String NAMELESS = "localhost";
+  private static final String UNSET = "(none)";
+
+  private Hostname() {}
+
+  /** From the kernel on Linux, else from the network's names, else {@code localhost}. */
+  static String read(Path root) {
+    return new KernelTree(root)
+        .text("proc/sys/kernel/hostname")
+        .filter(name -> !name.equals(UNSET))
+        .or(Hostname::ofNetwork)
+        .orElse(NAMELESS);
+  }
+
+  private static Optional<String> ofNetwork() {
+    try {
+      return Optional.of(InetAddress.getLocalHost().getHostName()).filter(name -> !name.isBlank());
+    } catch (UnknownHostException e) {
+      return Optional.empty();
+    }
+  }
+}
