@@ -1,0 +1,45 @@
+package io.muster.collector.host;
+
+import io.muster.collector.source.HardwareSource;
+import io.muster.collector.source.HostReading;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import oshi.SystemInfo;
+
+/** Picks what reads the host that this process runs on. OSHI is not loaded on Linux. */
+public final class HostSystem {
+  private static final String LINUX = "Linux";
+
+  private HostSystem() {}
+
+  /**
+   * The source for this system; it reads nothing before it is asked to.
+   *
+   * @param root {@code /}, or where a container sees the file system of its host; Linux only
+   * @param nanoTime elapsed time, ns
+   */
+  public static HardwareSource<HostReading> open(Path root, LongSupplier nanoTime) {
+    return isLinux() ? new LinuxHostSource(root, nanoTime) : new OshiHostSource(nanoTime);
+  }
+
+  /**
+   * The UUID of the hardware, as the firmware tells it; blocks. Empty on Linux, where the file
+   * system shows all that can be known, and OSHI would start programs to ask again.
+   */
+  public static Optional<String> hardwareId() {
+    return isLinux()
+        ? Optional.empty()
+        : Optional.of(new SystemInfo().getHardware().getComputerSystem().getHardwareUUID());
+  }
+
+  /** {@code Linux}, {@code macOS}, or as Java calls the system. */
+  static String platform() {
+    var name = System.getProperty("os.name", "");
+    return name.startsWith("Mac") ? "macOS" : name;
+  }
+
+  private static boolean isLinux() {
+    return platform().equals(LINUX);
+  }
+}

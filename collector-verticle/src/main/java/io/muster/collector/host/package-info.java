@@ -1,0 +1,9 @@
+/**
+ * A host without its accelerators: CPUs, memory, chassis, storage, network, processes.
+ *
+ * <p>May import: collector.proc, collector.source, schema.
+ */
+@NullMarked
+package io.muster.collector.host;
+
+import org.jspecify.annotations.NullMarked;

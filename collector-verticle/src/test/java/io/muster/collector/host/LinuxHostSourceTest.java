@@ -1,0 +1,281 @@
+package io.muster.collector.host;
+
+import static io.muster.collector.host.Requests.PLAIN;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.collector.proc.CapturedTree;
+import io.muster.collector.source.HostReading;
+import io.muster.collector.source.ReadFailure;
+import io.muster.collector.source.ReadFailure.Reason;
+import io.muster.schema.host.CpuCore;
+import io.muster.schema.host.CpuSocket;
+import io.muster.schema.host.Fan;
+import io.muster.schema.host.Memory;
+import io.muster.schema.host.PlatformType;
+import io.muster.schema.host.Storage;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LinuxHostSourceTest {
+  private final Path directory;
+
+  LinuxHostSourceTest(@TempDir Path directory) {
+    this.directory = directory;
+  }
+
+  @Test
+  void read_twoSockets_hasTheInventory() {
+    var cpu = CapturedHost.twoSockets(directory).source.read(PLAIN).cpu().orElseThrow();
+
+    assertThat(cpu.cpuModel()).isEqualTo("Intel(R) Xeon(R) Platinum 8480C");
+    assertThat(cpu.platformType()).isEqualTo(new PlatformType(true, "Intel"));
+    assertThat(List.of(cpu.socketCount(), cpu.totalCores(), cpu.totalThreads()))
+        .containsExactly(2, 4, 8);
+    assertThat(List.of(cpu.baseFrequencyMhz(), cpu.maxFrequencyMhz(), cpu.cacheSizeMb()))
+        .containsExactly(2000, 3800, 105);
+    assertThat(cpu.temperature()).hasValue(51);
+    assertThat(cpu.powerConsumption()).isEmpty();
+  }
+
+  @Test
+  void read_secondTick_hasSharesOfCoresSocketsAndHost() {
+    var host = CapturedHost.twoSockets(directory);
+    host.source.read(PLAIN);
+    var busyFirstSocket =
+        """
+        cpu  1 1 1 1
+        cpu0 1300 10 500 10000 100 0 50 0 0 0
+        cpu1 1150 10 500 10100 150 0 50 0 0 0
+        cpu2 1000 10 500 10300 100 0 50 0 0 0
+        cpu3 1000 10 500 10300 100 0 50 0 0 0
+        cpu4 1000 10 500 10000 100 0 50 300 0 0
+        cpu5 1000 10 500 10000 400 0 50 0 0 0
+        cpu6 1000 10 500 10300 100 0 50 0 0 0
+        cpu7 1000 10 500 10300 100 0 50 0 0 0
+        """;
+    host.tree.with("proc/stat", busyFirstSocket);
+
+    var cpu = host.nextTick().cpu().orElseThrow();
+
+    assertThat(cpu.perCoreUtilization())
+        .extracting(core -> core.utilization().orElseThrow())
+        .containsExactly(100.0, 50.0, 0.0, 0.0, 100.0, 0.0, 0.0, 0.0);
+    assertThat(cpu.perSocketInfo().get(0).utilization()).hasValue(100.0 * 750 / 1200);
+    assertThat(cpu.perSocketInfo().get(1))
+        .isEqualTo(new CpuSocket(1, OptionalDouble.of(0), 2, 4, OptionalInt.of(47), 2000));
+    assertThat(cpu.utilization()).hasValue(100.0 * 750 / 2400);
+  }
+
+  @Test
+  void read_hybridCpu_tellsItsCoresApart() {
+    var host = CapturedHost.twoSockets(directory);
+    host.tree.with("sys/devices/cpu_core/cpus", "0-3\n").with("sys/devices/cpu_atom/cpus", "4-7\n");
+
+    var cores = host.source.read(PLAIN).cpu().orElseThrow().perCoreUtilization();
+
+    assertThat(cores)
+        .extracting(CpuCore::coreType)
+        .containsExactly(
+            "Performance",
+            "Performance",
+            "Performance",
+            "Performance",
+            "Efficiency",
+            "Efficiency",
+            "Efficiency",
+            "Efficiency");
+  }
+
+  @Test
+  void read_cpuSwitchedOff_countsTheOthers() {
+    var host = CapturedHost.smallVm(directory);
+    host.source.read(PLAIN);
+    host.tree.with("proc/stat", "cpu  1 1 1 1\ncpu1 90000 0 0 999999 0 0 0 0 0 0\nintr 1\n");
+
+    var cpu = host.nextTick().cpu().orElseThrow();
+
+    assertThat(cpu.totalThreads()).isEqualTo(1);
+    assertThat(cpu.perCoreUtilization()).extracting(CpuCore::coreId).containsExactly(1);
+    assertThat(cpu.utilization().orElseThrow()).isBetween(0.0, 100.0);
+  }
+
+  @Test
+  void read_armBoard_hasNamesForNumbers() {
+    var host = CapturedHost.smallVm(directory);
+    host.tree
+        .with("proc/cpuinfo", "processor\t: 0\nCPU implementer\t: 0x41\nCPU part\t: 0xd4f\n\n")
+        .with("proc/sys/kernel/arch", "aarch64\n")
+        .with("sys/devices/system/cpu/cpu0/topology/physical_package_id", "-1\n")
+        .with("sys/devices/system/cpu/cpu1/topology/physical_package_id", "-1\n")
+        .with("sys/firmware/devicetree/base/model", "NVIDIA Jetson AGX Orin\0")
+        .with("sys/class/thermal/thermal_zone0/type", "cpu-thermal\n")
+        .with("sys/class/thermal/thermal_zone0/temp", "48250\n");
+
+    var reading = host.source.read(PLAIN);
+
+    var cpu = reading.cpu().orElseThrow();
+    assertThat(cpu.cpuModel()).isEqualTo("Neoverse-V2");
+    assertThat(cpu.platformType()).isEqualTo(new PlatformType(true, "Arm"));
+    assertThat(cpu.architecture()).isEqualTo("aarch64");
+    assertThat(cpu.perSocketInfo()).extracting(CpuSocket::socketId).containsExactly(0);
+    assertThat(cpu.temperature()).hasValue(48);
+    assertThat(reading.chassis().orElseThrow().detail())
+        .containsEntry("Product Name", "NVIDIA Jetson AGX Orin");
+  }
+
+  @Test
+  void read_memoryOfServer_isTotalLessAvailable() {
+    var memory = CapturedHost.twoSockets(directory).source.read(PLAIN).memory().orElseThrow();
+
+    assertThat(memory)
+        .isEqualTo(
+            new Memory(
+                0,
+                "gpu-01",
+                "gpu-01",
+                "gpu-01",
+                1056489216L * 1024,
+                100000000L * 1024,
+                956489216L * 1024,
+                812345678L * 1024,
+                1234567L * 1024,
+                98765432L * 1024,
+                8388604L * 1024,
+                388604L * 1024,
+                8000000L * 1024,
+                100.0 * 100000000L / 1056489216L,
+                PLAIN.time()));
+  }
+
+  @Test
+  void read_memoryOfLimitedContainer_isItsLimit() {
+    var host = CapturedHost.smallVm(directory);
+    host.tree
+        .with("sys/fs/cgroup/memory.max", "1000000\n")
+        .with("sys/fs/cgroup/memory.current", "600000\n")
+        .with("sys/fs/cgroup/memory.stat", "inactive_file 100000\n");
+
+    var memory = host.source.read(PLAIN).memory().orElseThrow();
+
+    assertThat(List.of(memory.totalBytes(), memory.usedBytes(), memory.freeBytes()))
+        .containsExactly(1_000_000L, 500_000L, 400_000L);
+    assertThat(List.of(memory.buffersBytes(), memory.cachedBytes(), memory.swapTotalBytes()))
+        .containsOnly(0L);
+    assertThat(memory.utilization()).isEqualTo(50);
+  }
+
+  @Test
+  void read_chassis_hasZonesFansAndBoard() {
+    var chassis = CapturedHost.twoSockets(directory).source.read(PLAIN).chassis().orElseThrow();
+
+    assertThat(chassis.inletTemperature()).hasValue(27.8);
+    assertThat(chassis.outletTemperature()).hasValue(35.5);
+    assertThat(chassis.fanSpeeds())
+        .containsExactly(new Fan(0, "Front", 5400, 12000), new Fan(1, "nct6798 fan2", 0, 0));
+    assertThat(chassis.detail())
+        .isEqualTo(
+            Map.of(
+                "platform", "Linux",
+                "Product Name", "GPU-8U",
+                "Vendor", "Acme",
+                "Board", "X13-8U",
+                "BIOS Version", "2.1.4"));
+    assertThat(chassis.totalPowerWatts()).isEmpty();
+  }
+
+  @Test
+  void read_machineWithoutSensors_hasNoneAndNoFailure() {
+    var reading = CapturedHost.smallVm(directory).source.read(PLAIN);
+
+    assertThat(reading.failures()).isEmpty();
+    assertThat(reading.cpu().orElseThrow().temperature()).isEmpty();
+    assertThat(reading.chassis().orElseThrow().inletTemperature()).isEmpty();
+    assertThat(reading.chassis().orElseThrow().fanSpeeds()).isEmpty();
+    assertThat(reading.chassis().orElseThrow().detail()).isEqualTo(Map.of("platform", "Linux"));
+  }
+
+  @Test
+  void read_sensorUnplugged_leavesItOutUntilItIsBack() {
+    var host = CapturedHost.twoSockets(directory);
+    host.source.read(PLAIN);
+    host.tree.without("sys/class/hwmon/hwmon0/temp1_input");
+
+    assertThat(host.nextTick().cpu().orElseThrow().temperature()).hasValue(47);
+
+    host.tree.with("sys/class/hwmon/hwmon0/temp1_input", "60000\n");
+    assertThat(host.nextTick().cpu().orElseThrow().temperature()).hasValue(47);
+    host.clock.turn(Duration.ofSeconds(30));
+    assertThat(host.nextTick().cpu().orElseThrow().temperature()).hasValue(60);
+  }
+
+  @Test
+  void read_disks_areNumberedByMountPoint() {
+    var storage = CapturedHost.twoSockets(directory).source.read(PLAIN).storage();
+
+    assertThat(storage)
+        .extracting(Storage::mountPoint)
+        .containsExactly("/", "/boot/efi", "/data", "/mnt/scratch disk", "/tank", "/tank/sets");
+    assertThat(storage.get(2)).isEqualTo(new Storage("/data", 1_000, 400, "gpu-01", "gpu-01", 2));
+  }
+
+  @Test
+  void read_diskMounted_appearsAtTheNextSurvey() {
+    var host = CapturedHost.smallVm(directory);
+    host.source.read(PLAIN);
+    host.tree.with("proc/self/mountinfo", "9 1 8:1 / /new rw - ext4 /dev/sda1 rw\n");
+
+    assertThat(host.nextTick().storage()).extracting(Storage::mountPoint).containsExactly("/");
+    host.clock.turn(Duration.ofSeconds(30));
+    assertThat(host.nextTick().storage()).extracting(Storage::mountPoint).containsExactly("/new");
+  }
+
+  @Test
+  void read_eachFileMissing_costsItsPartOnly() {
+    var host = CapturedHost.smallVm(directory);
+    host.tree.without("proc/stat").without("proc/self/mountinfo");
+
+    var reading = host.source.read(PLAIN);
+
+    assertThat(reading.cpu()).isEmpty();
+    assertThat(reading.storage()).isEmpty();
+    assertThat(reading.memory()).isPresent();
+    assertThat(reading.network()).contains(new HostReading.NetworkCounters(1402917, 359725058));
+    assertThat(reading.failures())
+        .extracting(ReadFailure::device)
+        .containsExactly("/proc/self/mountinfo", "/proc/stat");
+    assertThat(reading.failures())
+        .allSatisfy(failure -> assertThat(failure.source()).isEqualTo("host"))
+        .allSatisfy(failure -> assertThat(failure.reason()).isEqualTo(Reason.FAILED))
+        .allSatisfy(failure -> assertThat(failure.detail()).contains("No such file"));
+  }
+
+  @Test
+  void read_fileIsBack_recovers() {
+    var host = CapturedHost.smallVm(directory);
+    var stat = "cpu  1 1 1 1\ncpu0 1 0 0 9\ncpu1 1 0 0 9\n";
+    host.tree.without("proc/stat").without("proc/meminfo");
+    host.source.read(PLAIN);
+
+    host.tree.with("proc/stat", stat).with("proc/meminfo", "MemTotal: 10 kB\nMemFree: 5 kB\n");
+
+    assertThat(host.nextTick().failures()).isEmpty();
+  }
+
+  @Test
+  void read_emptyFiles_areFailuresAndNoZeros() {
+    var host = CapturedHost.of(CapturedTree.copy("small-vm", directory));
+    host.tree.with("proc/stat", "").with("proc/meminfo", "");
+
+    var reading = host.source.read(PLAIN);
+
+    assertThat(reading.cpu()).isEmpty();
+    assertThat(reading.memory()).isEmpty();
+    assertThat(reading.failures()).hasSize(2);
+  }
+}

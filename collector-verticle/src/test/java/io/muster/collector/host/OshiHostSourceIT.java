@@ -1,0 +1,38 @@
+package io.muster.collector.host;
+
+import static io.muster.collector.host.Requests.PLAIN;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+@EnabledOnOs(OS.LINUX)
+class OshiHostSourceIT extends HostSourceContract {
+  private static final long OSHI_REPEATS_ITSELF_NANOS = 350_000_000;
+
+  private final OshiHostSource source = new OshiHostSource(System::nanoTime);
+
+  @Override
+  OshiHostSource source() {
+    return source;
+  }
+
+  @Override
+  void work() {
+    Spin.forNanos(OSHI_REPEATS_ITSELF_NANOS);
+  }
+
+  @Test
+  void read_inventory_agreesWithTheKernels() {
+    var oshi = source().read(PLAIN);
+    var kernel = new LinuxHostSource(Path.of("/"), System::nanoTime).read(PLAIN);
+
+    var oshiCpu = oshi.cpu().orElseThrow();
+    var kernelCpu = kernel.cpu().orElseThrow();
+    assertThat(oshiCpu.platformType()).isEqualTo(kernelCpu.platformType());
+    assertThat(oshiCpu.architecture()).isEqualTo(kernelCpu.architecture());
+    assertThat(oshiCpu.totalThreads()).isEqualTo(kernelCpu.totalThreads());
+  }
+}
