@@ -5,10 +5,13 @@ import io.muster.collector.source.HostReading;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import oshi.SystemInfo;
 
 /** Picks what reads the host that this process runs on. OSHI is not loaded on Linux. */
 public final class HostSystem {
+  private static final Logger log = LoggerFactory.getLogger(HostSystem.class);
   private static final String LINUX = "Linux";
 
   private HostSystem() {}
@@ -28,9 +31,17 @@ public final class HostSystem {
    * system shows all that can be known, and OSHI would start programs to ask again.
    */
   public static Optional<String> hardwareId() {
-    return isLinux()
-        ? Optional.empty()
-        : Optional.of(new SystemInfo().getHardware().getComputerSystem().getHardwareUUID());
+    return isLinux() ? Optional.empty() : firmwareUuid();
+  }
+
+  private static Optional<String> firmwareUuid() {
+    try {
+      return Optional.of(new SystemInfo().getHardware().getComputerSystem().getHardwareUUID());
+    } catch (RuntimeException | LinkageError e) {
+      // OSHI's backends throw their own kinds, and native code may be missing.
+      log.warn("hardware id not readable", e);
+      return Optional.empty();
+    }
   }
 
   /** {@code Linux}, {@code macOS}, or as Java calls the system. */

@@ -63,8 +63,17 @@ public final class OshiHostSource implements HardwareSource<HostReading> {
 
   @Override
   public HostReading read(ReadRequest request) {
-    var machine = opened.orElseGet(Machine::open);
-    opened = Optional.of(machine);
+    var failures = new ArrayList<ReadFailure>();
+    opened = opened.or(() -> attempt("", failures, Machine::open));
+    return opened.map(machine -> read(machine, request)).orElseGet(() -> nothing(failures));
+  }
+
+  @Override
+  public void close() {
+    // OSHI holds nothing that could be given back.
+  }
+
+  private HostReading read(Machine machine, ReadRequest request) {
     refreshSlowFacts(machine, request);
     var failures = new ArrayList<>(slowFailures);
     var memory = attempt("memory", failures, () -> memory(machine, request));
@@ -81,9 +90,15 @@ public final class OshiHostSource implements HardwareSource<HostReading> {
         failures);
   }
 
-  @Override
-  public void close() {
-    // OSHI holds nothing that could be given back.
+  private static HostReading nothing(List<ReadFailure> failures) {
+    return new HostReading(
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        List.of(),
+        Optional.empty(),
+        Optional.empty(),
+        failures);
   }
 
   private void refreshSlowFacts(Machine machine, ReadRequest request) {
@@ -187,7 +202,8 @@ public final class OshiHostSource implements HardwareSource<HostReading> {
   private <T> Optional<T> attempt(String part, List<ReadFailure> failures, Supplier<T> read) {
     try {
       return Optional.of(read.get());
-    } catch (RuntimeException e) { // OSHI's backends throw their own kinds, such as Win32Exception
+    } catch (RuntimeException | LinkageError e) {
+      // OSHI's backends throw their own kinds, and native code may be missing.
       failures.add(new ReadFailure(name(), part, Reason.FAILED, e.toString()));
       return Optional.empty();
     }

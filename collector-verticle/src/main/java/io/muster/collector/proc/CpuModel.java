@@ -7,7 +7,8 @@ import java.util.Map;
  * Make and model of a CPU, from {@code /proc/cpuinfo}. Arm kernels give numbers instead of names:
  * who made the core and which core it is (fields Implementer and PartNum of the register MIDR_EL1).
  *
- * @param name model name; empty text where the kernel does not tell
+ * @param name model name; maker and number of the core where an Arm core is not known here; empty
+ *     text where the kernel does not tell
  * @param vendor as cpuid spells it on x86; {@code ARM}, {@code Apple} or another maker on Arm;
  *     empty text where the kernel does not tell
  * @param mhz clock when the system was asked, MHz; 0 where the kernel does not tell
@@ -65,9 +66,10 @@ public record CpuModel(String name, String vendor, double mhz) {
 
   private static CpuModel arm(String maker, Map<String, String> fields) {
     var vendor = ARM_MAKERS.getOrDefault(maker, maker);
-    var core = ARM_CORES.get(maker + ":" + fields.getOrDefault("CPU part", ""));
+    var part = fields.getOrDefault("CPU part", "");
     var told = first(fields, "model name");
-    return new CpuModel(told.isEmpty() && core != null ? core : told, vendor, mhz(fields));
+    var known = ARM_CORES.getOrDefault(maker + ":" + part, (vendor + " " + part).strip());
+    return new CpuModel(told.isEmpty() ? known : told, vendor, mhz(fields));
   }
 
   private static String first(Map<String, String> fields, String... keys) {

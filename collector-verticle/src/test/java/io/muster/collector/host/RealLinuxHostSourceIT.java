@@ -3,9 +3,15 @@ package io.muster.collector.host;
 import static io.muster.collector.host.Requests.PLAIN;
 import static io.muster.collector.host.Requests.WITH_PROCESSES;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
+import com.sun.management.ThreadMXBean;
+import io.muster.collector.proc.ContainerMemory;
+import io.muster.collector.proc.KernelTree;
 import io.muster.schema.host.ProcessEntry;
 import io.muster.schema.host.Storage;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -30,6 +36,7 @@ class RealLinuxHostSourceIT extends HostSourceContract {
   }
 
   @Test
+  @EnabledOnOs(value = OS.LINUX, architectures = "amd64")
   void read_cpu_agreesWithOshi() {
     var cpu = source().read(PLAIN).cpu().orElseThrow();
     var oshi = new SystemInfo().getHardware().getProcessor();
@@ -75,5 +82,36 @@ class RealLinuxHostSourceIT extends HostSourceContract {
   @Test
   void read_storage_hasTheRoot() {
     assertThat(source().read(PLAIN).storage()).extracting(Storage::mountPoint).contains("/");
+  }
+
+  @Test
+  void read_memory_agreesWithOshi() {
+    var memory = source.read(PLAIN).memory().orElseThrow();
+    var oshi = new SystemInfo().getHardware().getMemory();
+
+    assumeThat(ContainerMemory.find(new KernelTree(Path.of("/")), oshi.getTotal())).isEmpty();
+    assertThat(memory.totalBytes()).isEqualTo(oshi.getTotal());
+    assertThat(memory.availableBytes())
+        .isCloseTo(oshi.getAvailable(), withinPercentage(50)); // others allocate meanwhile
+  }
+
+  @Test
+  void open_linux_takesTheKernelsFiles() {
+    assertThat(HostSystem.open(Path.of("/"), System::nanoTime)).isInstanceOf(LinuxHostSource.class);
+    assertThat(HostSystem.hardwareId()).isEmpty();
+  }
+
+  @Test
+  void read_tickAfterTick_makesLittleGarbage() {
+    var thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    int cpus = source.read(PLAIN).cpu().orElseThrow().totalThreads();
+    long before = thread.getCurrentThreadAllocatedBytes();
+
+    for (int tick = 0; tick < 100; tick++) {
+      source.read(PLAIN);
+    }
+
+    long bytesOfTick = (thread.getCurrentThreadAllocatedBytes() - before) / 100;
+    assertThat(bytesOfTick).isLessThan(32_768 + 256L * cpus);
   }
 }

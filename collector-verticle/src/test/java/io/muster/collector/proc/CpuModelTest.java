@@ -29,8 +29,8 @@ class CpuModelTest {
     "0x41, 0xd4f, ARM, Neoverse-V2",
     "0x41, 0xd42, ARM, Cortex-A78AE",
     "0xc0, 0xac3, Ampere, Ampere-1",
-    "0x61, 0x022, Apple, ''",
-    "0x99, 0x001, 0x99, ''"
+    "0x61, 0x022, Apple, Apple 0x022",
+    "0x99, 0x001, 0x99, 0x99 0x001"
   })
   void parse_arm_translatesTheNumbers(String maker, String part, String vendor, String name) {
     var cpuinfo =
