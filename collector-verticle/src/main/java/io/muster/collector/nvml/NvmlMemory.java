@@ -1,0 +1,37 @@
+package io.muster.collector.nvml;
+
+import io.muster.collector.nvml.binding.NvmlBinding;
+import io.muster.collector.nvml.binding.NvmlFunction;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+
+/**
+ * Memory of a GPU, bytes.
+ *
+ * @param usedBytes without what the driver reserves, if the driver tells the two apart (since 510)
+ */
+record NvmlMemory(long totalBytes, long usedBytes) {
+
+  static Optional<NvmlMemory> read(NvmlDevice device) {
+    var newer = device.struct(NvmlFunction.MEMORY_V2, NvmlBinding.MEMORY_V2_VERSION);
+    if (newer.isPresent() || !device.lacks(NvmlFunction.MEMORY_V2)) {
+      return newer.map(NvmlMemory::ofV2);
+    }
+    return device.struct(NvmlFunction.MEMORY, 0).map(NvmlMemory::ofV1);
+  }
+
+  /** Whether the GPU has no memory of its own to tell about. */
+  static boolean lackedBy(NvmlDevice device) {
+    return device.lacks(NvmlFunction.MEMORY_V2) && device.lacks(NvmlFunction.MEMORY);
+  }
+
+  /** {@code nvmlMemory_v2_t}: version and padding, total, reserved, free, used. */
+  private static NvmlMemory ofV2(ByteBuffer memory) {
+    return new NvmlMemory(memory.getLong(8), memory.getLong(32));
+  }
+
+  /** {@code nvmlMemory_t}: total, free, used. */
+  private static NvmlMemory ofV1(ByteBuffer memory) {
+    return new NvmlMemory(memory.getLong(0), memory.getLong(16));
+  }
+}

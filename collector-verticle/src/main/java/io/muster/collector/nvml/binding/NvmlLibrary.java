@@ -1,0 +1,93 @@
+package io.muster.collector.nvml.binding;
+
+import static java.util.stream.Collectors.joining;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/** Where the driver's library may be, and how it is loaded from there. */
+public final class NvmlLibrary {
+  private static final String SONAME = "libnvidia-ml.so.1";
+
+  private static final List<String> LINUX_FOLDERS =
+      List.of(
+          "/usr/lib/x86_64-linux-gnu",
+          "/usr/lib/aarch64-linux-gnu",
+          "/usr/lib64",
+          "/usr/lib/wsl/lib",
+          "/usr/local/nvidia/lib64",
+          "/run/nvidia/driver/usr/lib/x86_64-linux-gnu",
+          "/run/nvidia/driver/usr/lib/aarch64-linux-gnu",
+          "/run/nvidia/driver/usr/lib64");
+
+  private final List<String> names;
+  private final Function<String, NvmlBinding> loader;
+
+  /**
+   * @param names sonames, which the system's loader looks for, and absolute paths, tried in order
+   * @param loader opens one of them, or throws an {@link UnsatisfiedLinkError}
+   */
+  public NvmlLibrary(List<String> names, Function<String, NvmlBinding> loader) {
+    this.names = List.copyOf(names);
+    this.loader = loader;
+  }
+
+  /** The driver of this machine, wherever its system puts it. */
+  public static NvmlLibrary installed() {
+    return at(System.getProperty("os.name", "").startsWith("Windows") ? windows() : linux());
+  }
+
+  /** The library under one of these sonames or absolute paths, called by JNA. */
+  public static NvmlLibrary at(List<String> names) {
+    return new NvmlLibrary(names, JnaNvmlBinding::load);
+  }
+
+  /** What is looked for, for messages. */
+  public String soname() {
+    return names.isEmpty() ? SONAME : names.get(0);
+  }
+
+  /**
+   * Loads the first that loads.
+   *
+   * @return empty if there is none on this machine
+   * @throws NvmlException with {@link NvmlBinding#LIBRARY_NOT_FOUND} if there is one but it does
+   *     not load
+   */
+  public Optional<NvmlBinding> load() {
+    Optional<UnsatisfiedLinkError> broken = Optional.empty();
+    for (var name : names) {
+      var path = Path.of(name);
+      if (path.isAbsolute() && !Files.exists(path)) {
+        continue;
+      }
+      try {
+        return Optional.of(loader.apply(name));
+      } catch (UnsatisfiedLinkError refused) {
+        // That a bare soname is not found is no trouble: most machines have no such driver.
+        broken = broken.or(() -> Optional.of(refused).filter(error -> path.isAbsolute()));
+      }
+    }
+    if (broken.isPresent()) {
+      throw new NvmlException(NvmlBinding.LIBRARY_NOT_FOUND, words(broken.get()));
+    }
+    return Optional.empty();
+  }
+
+  private static String words(UnsatisfiedLinkError refused) {
+    return String.valueOf(refused.getMessage()).lines().distinct().collect(joining(" "));
+  }
+
+  private static List<String> linux() {
+    var folders = LINUX_FOLDERS.stream().map(folder -> folder + "/" + SONAME);
+    return Stream.concat(Stream.of(SONAME), folders).toList();
+  }
+
+  private static List<String> windows() {
+    return List.of("nvml.dll", "C:\\Program Files\\NVIDIA Corporation\\NVSMI\\nvml.dll");
+  }
+}

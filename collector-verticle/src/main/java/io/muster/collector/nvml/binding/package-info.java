@@ -1,0 +1,9 @@
+/**
+ * The driver's management library (NVML) as C has it: names, constants, calls, one session.
+ *
+ * <p>May import: nothing of ours.
+ */
+@NullMarked
+package io.muster.collector.nvml.binding;
+
+import org.jspecify.annotations.NullMarked;

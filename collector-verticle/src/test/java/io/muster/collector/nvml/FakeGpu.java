@@ -1,0 +1,68 @@
+package io.muster.collector.nvml;
+
+import io.muster.collector.nvml.binding.NvmlBinding;
+import io.muster.collector.nvml.binding.NvmlFunction;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/** One GPU of {@link FakeNvml}: an H100 until a test changes it. */
+final class FakeGpu {
+  static final long GIB = 1L << 30;
+
+  final String uuid;
+
+  /** What a function answers instead of success. */
+  final Map<NvmlFunction, Integer> codes = new EnumMap<>(NvmlFunction.class);
+
+  /** Numbers of the functions with one number. */
+  final Map<NvmlFunction, Integer> values = new EnumMap<>(NvmlFunction.class);
+
+  final Map<NvmlFunction, List<Entry>> processes = new EnumMap<>(NvmlFunction.class);
+
+  /** What every function answers, unless success. */
+  int code = NvmlBinding.SUCCESS;
+
+  /** What asking for its handle answers. */
+  int handleCode = NvmlBinding.SUCCESS;
+
+  /** Remote types of the links that are up, from link 0. */
+  List<Integer> links = List.of(2, 2);
+
+  long totalBytes = 80 * GIB;
+  long usedBytes = 10 * GIB;
+  long reservedBytes = GIB;
+
+  FakeGpu(String uuid) {
+    this.uuid = uuid;
+    values.put(NvmlFunction.UTILIZATION, 87);
+    values.put(NvmlFunction.TEMPERATURE, 54);
+    values.put(NvmlFunction.CLOCK, 1755);
+    values.put(NvmlFunction.POWER_USAGE, 412_337);
+    values.put(NvmlFunction.PERFORMANCE_STATE, 0);
+    values.put(NvmlFunction.PCIE_GENERATION, 5);
+    values.put(NvmlFunction.PCIE_WIDTH, 16);
+    values.put(NvmlFunction.MAX_PCIE_GENERATION, 5);
+    values.put(NvmlFunction.MAX_PCIE_WIDTH, 16);
+    values.put(NvmlFunction.BRAND, 14);
+    values.put(NvmlFunction.ARCHITECTURE, 9);
+    values.put(NvmlFunction.NUMA_NODE_ID, 1);
+    values.put(NvmlFunction.COMPUTE_MODE, 0);
+    values.put(NvmlFunction.POWER_LIMIT, 650_000);
+    values.put(NvmlFunction.POWER_LIMIT_DEFAULT, 700_000);
+  }
+
+  FakeGpu refusing(NvmlFunction function, int answer) {
+    codes.put(function, answer);
+    return this;
+  }
+
+  FakeGpu running(NvmlFunction list, long pid, long memoryBytes) {
+    processes.computeIfAbsent(list, unused -> new ArrayList<>()).add(new Entry(pid, memoryBytes));
+    return this;
+  }
+
+  /** One process of one list. */
+  record Entry(long pid, long memoryBytes) {}
+}
