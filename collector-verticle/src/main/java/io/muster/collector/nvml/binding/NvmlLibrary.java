@@ -1,7 +1,5 @@
 package io.muster.collector.nvml.binding;
 
-import static java.util.stream.Collectors.joining;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -78,8 +76,10 @@ public final class NvmlLibrary {
     return Optional.empty();
   }
 
+  /** What the system's loader says: JNA's second line, between its title and the class path. */
   private static String words(UnsatisfiedLinkError refused) {
-    return String.valueOf(refused.getMessage()).lines().distinct().collect(joining(" "));
+    var lines = String.valueOf(refused.getMessage()).lines().toList();
+    return lines.get(lines.size() > 1 ? 1 : 0);
   }
 
   private static List<String> linux() {

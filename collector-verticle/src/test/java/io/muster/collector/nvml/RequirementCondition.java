@@ -1,0 +1,64 @@
+package io.muster.collector.nvml;
+
+import static org.junit.jupiter.api.extension.ConditionEvaluationResult.disabled;
+import static org.junit.jupiter.api.extension.ConditionEvaluationResult.enabled;
+import static org.junit.platform.commons.support.AnnotationSupport.findAnnotation;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
+import org.junit.jupiter.api.extension.ExtensionConfigurationException;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/** Looks for what {@link Requires} names on the {@code PATH}. */
+final class RequirementCondition implements ExecutionCondition {
+  private static final Pattern COMMA = Pattern.compile(",");
+
+  private final Map<String, String> environment;
+
+  RequirementCondition() {
+    this(System.getenv());
+  }
+
+  RequirementCondition(Map<String, String> environment) {
+    this.environment = environment;
+  }
+
+  @Override
+  public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+    return findAnnotation(context.getElement(), Requires.class)
+        .map(requires -> evaluate(List.of(requires.value())))
+        .orElseGet(() -> enabled("nothing required"));
+  }
+
+  ConditionEvaluationResult evaluate(List<String> commands) {
+    var missing = commands.stream().filter(command -> !onPath(command)).toList();
+    if (missing.isEmpty()) {
+      return enabled("found " + commands);
+    }
+    if (missing.stream().anyMatch(this::enforced)) {
+      throw new ExtensionConfigurationException(
+          "MUSTER_REQUIRE asks for " + missing + ", which is not on the PATH");
+    }
+    return disabled("not on the PATH: " + missing);
+  }
+
+  private boolean onPath(String command) {
+    return Pattern.compile(Pattern.quote(File.pathSeparator))
+        .splitAsStream(environment.getOrDefault("PATH", ""))
+        .map(folder -> Path.of(folder, command))
+        .anyMatch(Files::isExecutable);
+  }
+
+  private boolean enforced(String command) {
+    return COMMA
+        .splitAsStream(environment.getOrDefault("MUSTER_REQUIRE", ""))
+        .map(String::strip)
+        .anyMatch(command::equals);
+  }
+}

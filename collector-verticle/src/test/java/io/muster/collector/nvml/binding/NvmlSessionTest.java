@@ -1,0 +1,58 @@
+package io.muster.collector.nvml.binding;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+
+class NvmlSessionTest {
+  private final StubBinding binding = new StubBinding();
+
+  @Test
+  void open_libraryReady_knowsTheDriver() {
+    var session = NvmlSession.open(binding);
+
+    assertThat(session.driverVersion()).isEqualTo("550.54.15");
+    assertThat(session.cudaVersion()).hasValue(7);
+    assertThat(session.deviceCount()).isEqualTo(7);
+  }
+
+  @Test
+  void open_initRefused_letsTheLibraryGoWithoutShutdown() {
+    binding.initCode = 9;
+
+    assertThatThrownBy(() -> NvmlSession.open(binding))
+        .isInstanceOfSatisfying(
+            NvmlException.class, refused -> assertThat(refused.code()).isEqualTo(9))
+        .hasMessage("nvmlInit_v2: words of 9 (9)");
+    assertThat(binding.calls).containsExactly("nvmlInit_v2", "close");
+  }
+
+  @Test
+  void open_versionsNotTold_worksWithoutThem() {
+    binding.code = 999;
+
+    var session = NvmlSession.open(binding);
+
+    assertThat(session.driverVersion()).isEqualTo("unknown");
+    assertThat(session.cudaVersion()).isEmpty();
+  }
+
+  @Test
+  void close_openSession_shutsDownOnce() {
+    NvmlSession.open(binding).close();
+
+    assertThat(binding.calls).containsExactly("nvmlInit_v2", "nvmlShutdown", "close");
+  }
+
+  @Test
+  void handle_refused_carriesCodeAndWords() {
+    var session = NvmlSession.open(binding);
+    binding.code = 15;
+
+    assertThatThrownBy(() -> session.handle(3))
+        .isInstanceOfSatisfying(
+            NvmlException.class, refused -> assertThat(refused.code()).isEqualTo(15))
+        .hasMessage("nvmlDeviceGetHandleByIndex_v2: words of 15 (15)");
+  }
+}
