@@ -9,6 +9,7 @@
  *   -DINIT_CODE=n         what nvmlInit answers (0)
  *   -DLOST_AFTER=n        the second GPU is lost once its utilization was asked n times (never);
  *                         it is back after the next nvmlInit
+ *   -DTEMPERATURE_CODE=n  what nvmlDeviceGetTemperature answers (0)
  *   -DPROCESSES=n         compute processes on the first GPU (2)
  */
 #include <stddef.h>
@@ -24,6 +25,9 @@
 #endif
 #ifndef LOST_AFTER
 #define LOST_AFTER -1
+#endif
+#ifndef TEMPERATURE_CODE
+#define TEMPERATURE_CODE 0
 #endif
 #ifndef PROCESSES
 #define PROCESSES 2
@@ -74,6 +78,12 @@ typedef struct {
   unsigned int pciSubSystemId;
   char busId[32];
 } nvmlPciInfo_t;
+
+typedef struct {
+  unsigned int version;
+  int sensorType;
+  int temperature;
+} nvmlTemperature_t;
 
 typedef struct {
   unsigned int version;
@@ -291,6 +301,7 @@ API nvmlReturn_t nvmlDeviceGetMemoryInfo(nvmlDevice_t gpu, nvmlMemory_t *out) {
 }
 API nvmlReturn_t nvmlDeviceGetTemperature(nvmlDevice_t gpu, unsigned int sensor,
                                           unsigned int *out) {
+  if (TEMPERATURE_CODE != SUCCESS) return TEMPERATURE_CODE;
   if (sensor != 0) return INVALID_ARGUMENT;
   nvmlReturn_t code = check(gpu);
   return code == SUCCESS ? give(gpu, out, gpu->temperature) : code;
@@ -402,6 +413,16 @@ API nvmlReturn_t nvmlDeviceGetMaxCustomerBoostClock(nvmlDevice_t gpu, unsigned i
 API nvmlReturn_t nvmlDeviceGetMigMode(nvmlDevice_t gpu, unsigned int *now,
                                       unsigned int *pending) {
   return give_two(gpu, now, 0, pending, 0);
+}
+API nvmlReturn_t nvmlDeviceGetTemperatureV(nvmlDevice_t gpu, nvmlTemperature_t *out) {
+  nvmlReturn_t code = check(gpu);
+  if (code != SUCCESS) return code;
+  if (out->version != (unsigned int)(sizeof(nvmlTemperature_t) | (1 << 24))) {
+    return ARGUMENT_VERSION_MISMATCH;
+  }
+  if (out->sensorType != 0) return INVALID_ARGUMENT;
+  out->temperature = (int)gpu->temperature;
+  return SUCCESS;
 }
 API nvmlReturn_t nvmlDeviceGetMemoryInfo_v2(nvmlDevice_t gpu, nvmlMemory_v2_t *out) {
   nvmlReturn_t code = check(gpu);

@@ -90,11 +90,11 @@ final class NvmlConnection implements AutoCloseable {
     }
     absence = now;
     if (session != null) {
-      log.info("nvidia driver found version={}", session.driverVersion());
+      log.info("nvml session open driver={}", session.driverVersion());
     } else if (now.broken()) {
-      log.warn("nvidia driver does not work why={}", now.why());
+      log.warn("no nvml session why={}", now.why());
     } else {
-      log.info("nvidia driver not there why={}", now.why());
+      log.info("no nvml library why={}", now.why());
     }
   }
 

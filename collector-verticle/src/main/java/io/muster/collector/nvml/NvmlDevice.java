@@ -112,13 +112,13 @@ final class NvmlDevice {
   /**
    * A struct, to be read before the next one is asked for.
    *
-   * @param version what its first field is set to before the call
+   * @param version what its first field is set to before the call; its second field is 0
    */
   Optional<ByteBuffer> struct(NvmlFunction function, int version) {
     if (!asks(function, 0)) {
       return Optional.empty();
     }
-    struct.clear().putInt(0, version);
+    struct.clear().putInt(0, version).putInt(Integer.BYTES, 0);
     int code = binding.struct(function, handle, struct);
     if (code == NvmlBinding.ARGUMENT_VERSION_MISMATCH) {
       code = NvmlBinding.NOT_SUPPORTED; // this driver has other versions of the struct only

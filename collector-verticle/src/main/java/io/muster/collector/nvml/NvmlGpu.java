@@ -166,7 +166,7 @@ final class NvmlGpu {
       return new Readings(
           utilization(device),
           NvmlMemory.read(device),
-          whole(device.value(NvmlFunction.TEMPERATURE, NvmlBinding.TEMPERATURE_GPU)),
+          temperature(device),
           whole(device.value(NvmlFunction.CLOCK, NvmlBinding.CLOCK_GRAPHICS)),
           watts(device.value(NvmlFunction.POWER_USAGE)),
           new Changing(
@@ -180,6 +180,18 @@ final class NvmlGpu {
     private static OptionalDouble utilization(NvmlDevice device) {
       var rates = device.struct(NvmlFunction.UTILIZATION, 0).map((ByteBuffer it) -> it.getInt(0));
       return rates.map(OptionalDouble::of).orElse(OptionalDouble.empty());
+    }
+
+    /** The old function as long as the driver has it, then {@code nvmlTemperature_v1_t}. */
+    private static OptionalLong temperature(NvmlDevice device) {
+      var celsius = device.value(NvmlFunction.TEMPERATURE, NvmlBinding.TEMPERATURE_GPU);
+      if (celsius.isPresent() || !device.lacks(NvmlFunction.TEMPERATURE)) {
+        return whole(celsius);
+      }
+      return device
+          .struct(NvmlFunction.TEMPERATURE_V, NvmlBinding.TEMPERATURE_VERSION)
+          .map(temperature -> OptionalLong.of(temperature.getInt(8)))
+          .orElse(OptionalLong.empty());
     }
 
     private static OptionalInt performanceState(NvmlDevice device) {

@@ -15,10 +15,11 @@ import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
- * NVIDIA GPUs through the driver's management library. A machine without that library has no GPUs
- * and no failures; one whose library does not work has a failure. Either is tried again once a
- * minute, and a minute after a GPU was lost the session is opened anew, so that it is seen when it
- * comes back. Facts are read with the session and every ten minutes.
+ * NVIDIA GPUs through the driver's management library; confined to the thread of its lane. A
+ * machine without that library has no GPUs and no failures; one whose library does not work has a
+ * failure. Either is tried again once a minute, and a minute after a GPU was lost the session is
+ * opened anew, so that it is seen when it comes back. Facts are read with the session and every ten
+ * minutes.
  */
 public final class NvmlSource implements HardwareSource<GpuReading> {
   static final String NAME = "nvml";

@@ -82,6 +82,15 @@ class NvmlNativeIT {
   }
 
   @Test
+  void read_temperatureFunctionDeprecated_takesItsSuccessor() throws IOException {
+    var reading = rig("-DTEMPERATURE_CODE=26").read();
+
+    assertThat(reading.gpus())
+        .extracting(Gpu::temperature)
+        .containsExactly(OptionalLong.of(54), OptionalLong.of(31));
+  }
+
+  @Test
   void read_secondGpuLost_keepsItAndSeesItComeBack() throws IOException {
     var rig = rig("-DLOST_AFTER=2");
     rig.read();

@@ -184,6 +184,27 @@ class NvmlSourceTest {
   }
 
   @Test
+  void read_newSessionRefused_keepsGpusAndTriesAMinuteLater() {
+    rig.read();
+    second.code = GPU_IS_LOST;
+    rig.after(60).read();
+    nvml.initCode = DRIVER_NOT_LOADED;
+
+    var reading = rig.after(3).read();
+
+    assertThat(reading.gpus()).hasSize(2).allSatisfy(NvmlSourceTest::isBlank);
+    assertThat(reading.failures())
+        .extracting(ReadFailure::reason)
+        .containsExactly(Reason.NO_DRIVER);
+
+    nvml.initCode = SUCCESS;
+    second.code = SUCCESS;
+    rig.after(59).read();
+    assertThat(nvml.inits).isEqualTo(2);
+    assertThat(rig.after(1).read().failures()).isEmpty();
+  }
+
+  @Test
   void read_gpuStaysLost_opensOneSessionAMinute() {
     second.code = SUCCESS;
     rig.read();

@@ -63,6 +63,9 @@ public interface NvmlBinding extends AutoCloseable {
   /** {@code nvmlMemory_v2}: size and version of the struct in one number. */
   int MEMORY_V2_VERSION = MEMORY_V2_BYTES | 2 << 24;
 
+  /** {@code nvmlTemperature_v1}: size and version of version, sensorType, temperature. */
+  int TEMPERATURE_VERSION = 12 | 1 << 24;
+
   /** {@code NVML_VALUE_NOT_AVAILABLE}, as an unsigned long long. */
   long VALUE_NOT_AVAILABLE = -1L;
 

@@ -40,6 +40,7 @@ public enum NvmlFunction {
   MEMORY_V2("nvmlDeviceGetMemoryInfo_v2"),
   MEMORY("nvmlDeviceGetMemoryInfo"),
   TEMPERATURE("nvmlDeviceGetTemperature"),
+  TEMPERATURE_V("nvmlDeviceGetTemperatureV"),
   CLOCK("nvmlDeviceGetClockInfo"),
   POWER_USAGE("nvmlDeviceGetPowerUsage"),
   PERFORMANCE_STATE("nvmlDeviceGetPerformanceState"),
