@@ -10,6 +10,7 @@ import io.muster.collector.source.HostReading.NetworkCounters;
 import io.muster.collector.source.ReadFailure;
 import io.muster.collector.source.ReadFailure.Reason;
 import io.muster.collector.source.ReadRequest;
+import io.muster.schema.frame.Section;
 import io.muster.schema.host.Chassis;
 import io.muster.schema.host.Cpu;
 import io.muster.schema.host.Memory;
@@ -87,17 +88,17 @@ public final class LinuxHostSource implements HardwareSource<HostReading> {
     sensors.read(text);
     var failures = new ArrayList<ReadFailure>();
     storageFailure.ifPresent(failures::add);
-    var cpu = attempt(CpuReader.PATH, failures, () -> cpus.read(request, sensors));
-    var levels = attempt(MemoryReader.PATH, failures, () -> memory.read(request));
+    var cpu = attempt(Section.CPU, CpuReader.PATH, failures, () -> cpus.read(request, sensors));
+    var levels = attempt(Section.MEMORY, MemoryReader.PATH, failures, () -> memory.read(request));
     return new HostReading(
         cpu,
         levels,
         Optional.of(chassis(request)),
         storage,
         request.processes()
-            ? attempt("proc", failures, () -> table(cpu, levels))
+            ? attempt(Section.PROCESS, "proc", failures, () -> table(cpu, levels))
             : Optional.empty(),
-        attempt(network.path(), failures, this::counters),
+        attempt(Section.CHASSIS, network.path(), failures, this::counters),
         failures);
   }
 
@@ -117,7 +118,7 @@ public final class LinuxHostSource implements HardwareSource<HostReading> {
     memory.forgetLimit();
     network.findPhysical();
     var failures = new ArrayList<ReadFailure>();
-    storage = attempt(survey.path(), failures, () -> survey.read(request.host())).orElse(List.of());
+    storage = attempt(Section.STORAGE, survey.path(), failures, () -> survey.read(request.host())).orElse(List.of());
     storageFailure = failures.stream().findFirst();
   }
 
@@ -158,13 +159,14 @@ public final class LinuxHostSource implements HardwareSource<HostReading> {
     return Map.copyOf(detail);
   }
 
-  private <T> Optional<T> attempt(String path, List<ReadFailure> failures, KernelRead<T> read) {
+  private <T> Optional<T> attempt(
+      Section section, String path, List<ReadFailure> failures, KernelRead<T> read) {
     try {
       return Optional.of(read.read());
     } catch (IOException e) {
       var file = tree.file(path);
       var reason = file.exists() && !file.canRead() ? Reason.NO_PERMISSION : Reason.FAILED;
-      failures.add(new ReadFailure(name(), "/" + path, reason, String.valueOf(e.getMessage())));
+      failures.add(new ReadFailure(section, name(), "/" + path, reason, String.valueOf(e.getMessage())));
       return Optional.empty();
     }
   }

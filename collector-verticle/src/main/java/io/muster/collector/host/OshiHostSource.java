@@ -7,6 +7,7 @@ import io.muster.collector.source.HostReading.NetworkCounters;
 import io.muster.collector.source.ReadFailure;
 import io.muster.collector.source.ReadFailure.Reason;
 import io.muster.collector.source.ReadRequest;
+import io.muster.schema.frame.Section;
 import io.muster.schema.host.Chassis;
 import io.muster.schema.host.Fan;
 import io.muster.schema.host.Memory;
@@ -64,7 +65,7 @@ public final class OshiHostSource implements HardwareSource<HostReading> {
   @Override
   public HostReading read(ReadRequest request) {
     var failures = new ArrayList<ReadFailure>();
-    opened = opened.or(() -> attempt("", failures, Machine::open));
+    opened = opened.or(() -> attempt(Section.CPU, "", failures, Machine::open));
     return opened.map(machine -> read(machine, request)).orElseGet(() -> nothing(failures));
   }
 
@@ -76,17 +77,17 @@ public final class OshiHostSource implements HardwareSource<HostReading> {
   private HostReading read(Machine machine, ReadRequest request) {
     refreshSlowFacts(machine, request);
     var failures = new ArrayList<>(slowFailures);
-    var memory = attempt("memory", failures, () -> memory(machine, request));
+    var memory = attempt(Section.MEMORY, "memory", failures, () -> memory(machine, request));
     long memoryBytes = memory.map(Memory::totalBytes).orElse(0L);
     return new HostReading(
-        attempt("cpu", failures, () -> machine.cpu.read(request, cpuCelsius)),
+        attempt(Section.CPU, "cpu", failures, () -> machine.cpu.read(request, cpuCelsius)),
         memory,
         Optional.of(chassis(machine, request)),
         storage,
         request.processes()
-            ? attempt("processes", failures, () -> machine.processes.read(memoryBytes))
+            ? attempt(Section.PROCESS, "processes", failures, () -> machine.processes.read(memoryBytes))
             : Optional.empty(),
-        attempt("network", failures, this::counters),
+        attempt(Section.CHASSIS, "network", failures, this::counters),
         failures);
   }
 
@@ -109,11 +110,11 @@ public final class OshiHostSource implements HardwareSource<HostReading> {
     slowReadNanos = Optional.of(now);
     var failures = new ArrayList<ReadFailure>();
     storage =
-        attempt("storage", failures, () -> storage(machine, request.host())).orElse(List.of());
+        attempt(Section.STORAGE, "storage", failures, () -> storage(machine, request.host())).orElse(List.of());
     interfaces =
-        attempt("interfaces", failures, () -> machine.hardware.getNetworkIFs(false))
+        attempt(Section.CHASSIS, "interfaces", failures, () -> machine.hardware.getNetworkIFs(false))
             .orElse(List.of());
-    attempt("sensors", failures, () -> readSensors(machine));
+    attempt(Section.CHASSIS, "sensors", failures, () -> readSensors(machine));
     slowFailures = List.copyOf(failures);
   }
 
@@ -199,12 +200,13 @@ public final class OshiHostSource implements HardwareSource<HostReading> {
         request.time());
   }
 
-  private <T> Optional<T> attempt(String part, List<ReadFailure> failures, Supplier<T> read) {
+  private <T> Optional<T> attempt(
+      Section section, String part, List<ReadFailure> failures, Supplier<T> read) {
     try {
       return Optional.of(read.get());
     } catch (RuntimeException | LinkageError e) {
       // OSHI's backends throw their own kinds, and native code may be missing.
-      failures.add(new ReadFailure(name(), part, Reason.FAILED, e.toString()));
+      failures.add(new ReadFailure(section, name(), part, Reason.FAILED, e.toString()));
       return Optional.empty();
     }
   }

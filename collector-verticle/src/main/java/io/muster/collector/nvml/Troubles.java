@@ -9,6 +9,7 @@ import static io.muster.collector.source.ReadFailure.Reason.NO_PERMISSION;
 import io.muster.collector.nvml.binding.NvmlBinding;
 import io.muster.collector.nvml.binding.NvmlException;
 import io.muster.collector.source.ReadFailure;
+import io.muster.schema.frame.Section;
 import io.muster.collector.source.ReadFailure.Reason;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,13 +31,13 @@ final class Troubles {
             .filter(failure -> failure.reason() == reason)
             .anyMatch(failure -> reason == NO_PERMISSION || failure.device().equals(device));
     if (!known) {
-      failures.add(new ReadFailure(NvmlSource.NAME, device, reason, refused.text()));
+      failures.add(new ReadFailure(Section.GPU, NvmlSource.NAME, device, reason, refused.text()));
     }
   }
 
   /** Adds that the driver as a whole does not work. */
   void reportDriver(String why) {
-    failures.add(new ReadFailure(NvmlSource.NAME, "", NO_DRIVER, why));
+    failures.add(new ReadFailure(Section.GPU, NvmlSource.NAME, "", NO_DRIVER, why));
   }
 
   /** Whether a GPU was in such trouble that only a new session can see it well again. */

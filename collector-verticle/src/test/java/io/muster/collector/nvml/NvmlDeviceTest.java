@@ -9,6 +9,7 @@ import static io.muster.collector.nvml.binding.NvmlBinding.PSTATE_UNKNOWN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
+import io.muster.schema.frame.Section;
 import io.muster.collector.nvml.binding.NvmlFunction;
 import io.muster.collector.source.ReadFailure;
 import io.muster.collector.source.ReadFailure.Reason;
@@ -137,8 +138,7 @@ class NvmlDeviceTest {
 
     assertThat(rig.read().failures())
         .containsExactly(
-            new ReadFailure(
-                "nvml",
+            new ReadFailure(Section.GPU, "nvml",
                 "GPU-aaaaaaaa-1",
                 Reason.FAILED,
                 "nvmlDeviceGetTemperature: Unknown Error (999)"));

@@ -3,6 +3,7 @@ package io.muster.collector.nvml;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
+import io.muster.schema.frame.Section;
 import io.muster.collector.nvml.binding.NvmlLibrary;
 import io.muster.collector.source.GpuProcess;
 import io.muster.collector.source.ReadFailure;
@@ -104,8 +105,7 @@ class NvmlNativeIT {
     assertThat(lost.gpus().get(1).name()).isEqualTo("NVIDIA H100 80GB HBM3");
     assertThat(lost.failures())
         .containsExactly(
-            new ReadFailure(
-                "nvml", SECOND, Reason.LOST, "nvmlDeviceGetUtilizationRates: GPU is lost (15)"));
+            new ReadFailure(Section.GPU, "nvml", SECOND, Reason.LOST, "nvmlDeviceGetUtilizationRates: GPU is lost (15)"));
 
     var back = rig.after(60).read();
 
