@@ -1,0 +1,134 @@
+package io.muster.collector.heartbeat.spool;
+
+import io.muster.schema.client.ClientId;
+import io.muster.schema.history.Heartbeat;
+import io.muster.schema.json.WireJson;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.zip.CRC32C;
+import java.util.zip.DataFormatException;
+import java.util.zip.Deflater;
+import java.util.zip.Inflater;
+
+/**
+ * Heartbeats as bytes. Each carries its number and is checked by itself, so that reading goes on
+ * behind a damaged one. Confined to the spool's thread.
+ *
+ * <pre>
+ * i32 "MHB1" | i32 CRC-32C of all that follows | i32 length of the payload | i64 number
+ * 16 bytes client id | payload: the heartbeat as JSON, deflated
+ * </pre>
+ */
+final class RecordFormat implements AutoCloseable {
+  static final int HEADER_BYTES = 36;
+  static final int MAX_PAYLOAD_BYTES = 1 << 20;
+  private static final int MAX_JSON_BYTES = 16 << 20;
+  private static final int MAGIC = 0x4D484231;
+  private static final int LENGTH_AT = 8;
+  private static final int NUMBER_AT = 12;
+  private static final int CLIENT_AT = 20;
+
+  private final Deflater deflater = new Deflater(Deflater.BEST_SPEED, true);
+  private final Inflater inflater = new Inflater(true);
+  private final byte[] chunk = new byte[8192];
+
+  byte[] encode(long number, SpoolRecord record) {
+    var payload = deflate(WireJson.bytes(record.heartbeat()));
+    if (payload.length > MAX_PAYLOAD_BYTES) {
+      throw new IllegalArgumentException(
+          "heartbeat bytes=" + payload.length + ": expected at most " + MAX_PAYLOAD_BYTES);
+    }
+    var client =
+        ClientId.normalise(record.clientId())
+            .map(ClientId::toUuid)
+            .orElseThrow(() -> new IllegalArgumentException("client id is malformed"));
+    var bytes = ByteBuffer.allocate(HEADER_BYTES + payload.length);
+    bytes.putInt(MAGIC).putInt(0).putInt(payload.length).putLong(number);
+    bytes.putLong(client.getMostSignificantBits()).putLong(client.getLeastSignificantBits());
+    bytes.put(payload);
+    bytes.putInt(Integer.BYTES, checksum(bytes.array(), 0, bytes.capacity()));
+    return bytes.array();
+  }
+
+  /**
+   * The first undamaged heartbeat that starts at an offset or behind it and lies in the bytes as a
+   * whole.
+   */
+  static Optional<Found> find(byte[] bytes, int offset) {
+    var view = ByteBuffer.wrap(bytes);
+    for (var at = offset; at <= bytes.length - HEADER_BYTES; at++) {
+      if (view.getInt(at) != MAGIC) {
+        continue;
+      }
+      var length = view.getInt(at + LENGTH_AT);
+      var end = at + HEADER_BYTES + (long) length;
+      if (length >= 0
+          && length <= MAX_PAYLOAD_BYTES
+          && end <= bytes.length
+          && view.getInt(at + Integer.BYTES) == checksum(bytes, at, (int) end)) {
+        return Optional.of(new Found(view.getLong(at + NUMBER_AT), at, (int) end));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Throws {@link IllegalArgumentException} when the payload is no heartbeat. */
+  SpoolRecord decode(byte[] bytes, Found found) {
+    var client = ByteBuffer.wrap(bytes, found.start() + CLIENT_AT, 16);
+    var clientId = ClientId.of(new UUID(client.getLong(), client.getLong()));
+    var json = inflate(bytes, found.start() + HEADER_BYTES, found.end());
+    return new SpoolRecord(clientId, WireJson.read(json, Heartbeat.class));
+  }
+
+  @Override
+  public void close() {
+    deflater.end();
+    inflater.end();
+  }
+
+  private byte[] deflate(byte[] json) {
+    deflater.reset();
+    deflater.setInput(json);
+    deflater.finish();
+    var out = new ByteArrayOutputStream();
+    while (!deflater.finished()) {
+      out.write(chunk, 0, deflater.deflate(chunk));
+    }
+    return out.toByteArray();
+  }
+
+  private byte[] inflate(byte[] bytes, int start, int end) {
+    inflater.reset();
+    inflater.setInput(bytes, start, end - start);
+    var out = new ByteArrayOutputStream();
+    try {
+      while (!inflater.finished()) {
+        var count = inflater.inflate(chunk);
+        if ((count == 0 && !inflater.finished()) || out.size() > MAX_JSON_BYTES) {
+          throw new IllegalArgumentException("heartbeat is not deflated JSON");
+        }
+        out.write(chunk, 0, count);
+      }
+    } catch (DataFormatException e) {
+      throw new IllegalArgumentException("heartbeat is not deflated JSON", e);
+    }
+    return out.toByteArray();
+  }
+
+  private static int checksum(byte[] bytes, int start, int end) {
+    var crc = new CRC32C();
+    crc.update(bytes, start + LENGTH_AT, end - start - LENGTH_AT);
+    return (int) crc.getValue();
+  }
+
+  /**
+   * Where a heartbeat lies.
+   *
+   * @param number counted since the spool was made
+   * @param start first byte
+   * @param end first byte behind it
+   */
+  record Found(long number, int start, int end) {}
+}

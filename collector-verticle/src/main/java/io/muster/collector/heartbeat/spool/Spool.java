@@ -1,0 +1,374 @@
+package io.muster.collector.heartbeat.spool;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Heartbeats on disk, first in, first out. Confined to one thread, which it blocks; one process at
+ * a time may have a directory open. {@code pending = appended + found at opening - acknowledged -
+ * overflowed - damaged}.
+ *
+ * <pre>
+ * DIR/0000000000000000000.seg   heartbeats 0 to 2113: acknowledged as a whole, hence deleted
+ * DIR/0000000000000002114.seg   heartbeats 2114 to 4230
+ * DIR/0000000000000004231.seg   heartbeats 4231 on; appended to until it is full
+ * DIR/cursor                    3000: the heartbeats below are acknowledged
+ * </pre>
+ */
+public final class Spool implements AutoCloseable {
+  /** The smallest bound that a spool can keep. */
+  public static final long MIN_BYTES = 256 << 10;
+
+  private static final Logger log = LoggerFactory.getLogger(Spool.class);
+  private static final int SEGMENTS = 16;
+  private static final int OLDEST_BYTES = 16 << 10;
+  private static final long MAX_SEGMENT_BYTES = 4 << 20;
+
+  private final Path directory;
+  private final long maxBytes;
+  private final long segmentBytes;
+  private final SpoolDisk disk;
+  private final SpoolLock lock;
+  private final SpoolCursor cursor;
+  private final RecordFormat format = new RecordFormat();
+  private final Deque<Segment> segments = new ArrayDeque<>();
+  private SpoolPosition head = new SpoolPosition(0, 0, 0);
+  private long endNumber;
+  private SpoolDisk.@Nullable Appender active;
+  private OptionalLong oldestAtMillis = OptionalLong.empty();
+  private long overflowed;
+  private long damaged;
+  private long tornBytes;
+
+  private Spool(Path directory, long maxBytes, SpoolDisk disk, SpoolLock lock) {
+    this.directory = directory;
+    this.maxBytes = maxBytes;
+    this.segmentBytes = Math.min(maxBytes / SEGMENTS, MAX_SEGMENT_BYTES);
+    this.disk = disk;
+    this.lock = lock;
+    this.cursor = new SpoolCursor(directory, disk);
+  }
+
+  /**
+   * Opens a directory, made when missing, and takes over what is in it. Fails with a message that
+   * names the directory when it cannot be written, or when another process has it open.
+   *
+   * @param maxBytes upper bound of all files together, at least {@link #MIN_BYTES}
+   */
+  public static Spool open(Path directory, long maxBytes, SpoolDisk disk) throws IOException {
+    if (maxBytes < MIN_BYTES) {
+      throw new IllegalArgumentException(
+          "spool max_bytes=" + maxBytes + ": expected at least " + MIN_BYTES);
+    }
+    var lock = SpoolLock.take(directory);
+    try {
+      var spool = new Spool(directory, maxBytes, disk, lock);
+      spool.recover();
+      return spool;
+    } catch (IOException e) {
+      lock.close();
+      throw new IOException("spool directory=" + directory + " cannot be read: " + e, e);
+    }
+  }
+
+  /**
+   * Moves heartbeats from the queue to the disk. When it fails, those that are still in the queue
+   * are not on the disk. A full spool gives up its oldest heartbeats for them.
+   */
+  public void append(Queue<SpoolRecord> queue) throws IOException {
+    while (!queue.isEmpty()) {
+      var segment = activate();
+      var chunk = encode(queue, segmentBytes - segment.endOffset());
+      makeRoom(chunk.bytes().size());
+      commit(chunk);
+      damaged += chunk.taken() - chunk.written().size();
+      for (var taken = 0; taken < chunk.taken(); taken++) {
+        queue.remove();
+      }
+    }
+  }
+
+  /** The oldest heartbeats, at least one if there is any, read anew at every call. */
+  public SpoolBatch peek(int maxRecords, int maxBytes) throws IOException {
+    var reader = new BatchReader(format, head, maxRecords, maxBytes);
+    for (var segment : segments) {
+      reader.read(segment);
+    }
+    return reader.batch();
+  }
+
+  /**
+   * Forgets a batch. Answers how many of its heartbeats were still here; the others had been given
+   * up meanwhile.
+   */
+  public long acknowledge(SpoolBatch batch) throws IOException {
+    var end = batch.end();
+    var removed = Math.max(0, end.number() - head.number());
+    if (removed == 0) {
+      return 0;
+    }
+    var unreadable = Math.max(0, removed - batch.records().size());
+    damaged += unreadable;
+    head = end;
+    deleteAcknowledged();
+    refreshOldest();
+    return removed - unreadable;
+  }
+
+  /** Remembers on disk what is acknowledged. Until then a crash makes it pending again. */
+  public void saveCursor() throws IOException {
+    cursor.write(head.number());
+  }
+
+  /** What it holds, and what it gave up. */
+  public SpoolStatus status() {
+    return new SpoolStatus(
+        endNumber - head.number(),
+        totalBytes() - head.offset(),
+        oldestAtMillis,
+        overflowed,
+        damaged,
+        tornBytes);
+  }
+
+  @Override
+  public void close() throws IOException {
+    format.close();
+    try {
+      deactivate();
+    } finally {
+      lock.close();
+    }
+  }
+
+  private void recover() throws IOException {
+    var acknowledged = cursor.read();
+    head = new SpoolPosition(acknowledged, 0, 0);
+    endNumber = acknowledged;
+    for (var segment : Segment.in(directory)) {
+      recover(segment, acknowledged);
+    }
+    if (segments.isEmpty()) {
+      head = new SpoolPosition(endNumber, 0, 0);
+    } else {
+      cutTail(segments.getLast());
+      endNumber = Math.max(endNumber, segments.getLast().endNumber());
+    }
+    refreshOldest();
+    log.info(
+        "spool opened path={} pending={} torn_bytes={}",
+        directory,
+        endNumber - head.number(),
+        tornBytes);
+  }
+
+  private void recover(Segment segment, long acknowledged) throws IOException {
+    var start = scan(segment, acknowledged);
+    if (segment.isEmpty() || segment.endNumber() <= acknowledged) {
+      endNumber = Math.max(endNumber, segment.endNumber());
+      discard(segment);
+      return;
+    }
+    if (segments.isEmpty()) {
+      var number = Math.max(acknowledged, segment.firstNumber());
+      head = new SpoolPosition(number, segment.firstNumber(), start);
+    }
+    segments.add(segment);
+  }
+
+  private static long scan(Segment segment, long acknowledged) throws IOException {
+    try {
+      return segment.recover(acknowledged);
+    } catch (IOException e) {
+      log.warn("spool file cannot be read, it is set aside path={}", segment.file(), e);
+      Files.move(
+          segment.file(), segment.file().resolveSibling(segment.file().getFileName() + ".bad"));
+      return 0;
+    }
+  }
+
+  private void cutTail(Segment last) throws IOException {
+    var excess = Files.size(last.file()) - last.endOffset();
+    if (excess > 0) {
+      try (var file = disk.open(last.file())) {
+        file.truncate(last.endOffset());
+      }
+      noteTorn(last, excess);
+    }
+  }
+
+  private void discard(Segment segment) throws IOException {
+    if (segment.isEmpty() && Files.exists(segment.file()) && Files.size(segment.file()) > 0) {
+      noteTorn(segment, Files.size(segment.file()));
+    }
+    delete(segment);
+  }
+
+  private void noteTorn(Segment segment, long bytes) {
+    tornBytes += bytes;
+    log.warn("spool had a torn end, it is cut path={} bytes={}", segment.file(), bytes);
+  }
+
+  /** The segment to append to, open. */
+  private Segment activate() throws IOException {
+    var last = segments.peekLast();
+    if (last != null && last.endOffset() < segmentBytes && isIntact(last)) {
+      active = active == null ? disk.open(last.file()) : active;
+      return last;
+    }
+    deactivate();
+    var next = new Segment(directory, endNumber);
+    active = disk.open(next.file());
+    segments.add(next);
+    deleteAcknowledged();
+    return next;
+  }
+
+  /** Whether nothing lies behind the last whole heartbeat. */
+  private boolean isIntact(Segment last) throws IOException {
+    return active != null || Files.size(last.file()) == last.endOffset();
+  }
+
+  private Chunk encode(Queue<SpoolRecord> queue, long room) {
+    var bytes = new ByteArrayOutputStream();
+    var written = new ArrayList<SpoolRecord>();
+    var taken = 0;
+    for (var record : queue) {
+      var encoded = encode(endNumber + written.size(), record);
+      if (!written.isEmpty() && bytes.size() + encoded.length > room) {
+        break;
+      }
+      taken++;
+      if (encoded.length > 0) {
+        bytes.writeBytes(encoded);
+        written.add(record);
+      }
+    }
+    return new Chunk(bytes, written, taken);
+  }
+
+  /** Empty when the heartbeat cannot be written at all. */
+  private byte[] encode(long number, SpoolRecord record) {
+    try {
+      return format.encode(number, record);
+    } catch (IllegalArgumentException e) {
+      log.warn("heartbeat cannot be spooled client={} reason={}", record.clientId(), e.toString());
+      return new byte[0];
+    }
+  }
+
+  private void commit(Chunk chunk) throws IOException {
+    var segment = segments.getLast();
+    try {
+      requireNonNull(active).append(chunk.bytes().toByteArray());
+    } catch (IOException e) {
+      abandon(segment);
+      throw e;
+    }
+    endNumber += chunk.written().size();
+    segment.appended(endNumber, segment.endOffset() + chunk.bytes().size());
+    if (oldestAtMillis.isEmpty()) {
+      refreshOldest();
+    }
+  }
+
+  /** After a failed write: back to the last whole heartbeat, or on to a new file if that fails. */
+  private void abandon(Segment segment) {
+    try (var file = active) {
+      active = null;
+      if (file != null) {
+        file.truncate(segment.endOffset());
+      }
+    } catch (IOException e) {
+      log.debug("spool file cannot be cut path={} reason={}", segment.file(), e.getMessage());
+    }
+    if (segment.isEmpty()) {
+      segments.remove(segment);
+      delete(segment);
+    }
+  }
+
+  private void makeRoom(long extraBytes) {
+    while (segments.size() > 1 && totalBytes() + extraBytes > maxBytes) {
+      dropOldest();
+    }
+  }
+
+  private void dropOldest() {
+    delete(segments.remove());
+    var first = segments.element().firstNumber();
+    overflowed += Math.max(0, first - head.number());
+    moveHeadInto(first);
+    refreshOldest();
+  }
+
+  /** When the file that the head is in is gone, it is at the start of the first that is left. */
+  private void moveHeadInto(long first) {
+    if (head.segment() < first) {
+      head = new SpoolPosition(Math.max(first, head.number()), first, 0);
+    }
+  }
+
+  private long totalBytes() {
+    return segments.stream().mapToLong(Segment::endOffset).sum();
+  }
+
+  /** Keeps the last one, which may still grow. */
+  private void deleteAcknowledged() {
+    while (segments.size() > 1 && segments.element().endNumber() <= head.number()) {
+      delete(segments.remove());
+    }
+    moveHeadInto(segments.element().firstNumber());
+  }
+
+  private void refreshOldest() {
+    oldestAtMillis = OptionalLong.empty();
+    try {
+      var first = peek(1, OLDEST_BYTES).records();
+      if (!first.isEmpty()) {
+        oldestAtMillis = OptionalLong.of(first.get(0).heartbeat().atMillis());
+      }
+    } catch (IOException e) {
+      log.debug("spool cannot be read path={} reason={}", directory, e.getMessage());
+    }
+  }
+
+  private void deactivate() throws IOException {
+    if (active != null) {
+      active.close();
+      active = null;
+    }
+  }
+
+  private static void delete(Segment segment) {
+    try {
+      Files.delete(segment.file());
+    } catch (NoSuchFileException gone) {
+      log.debug("spool file is gone already path={}", segment.file());
+    } catch (IOException e) {
+      log.warn("spool file cannot be deleted path={} reason={}", segment.file(), e.getMessage());
+    }
+  }
+
+  /**
+   * What one write puts on disk.
+   *
+   * @param written the heartbeats in the bytes
+   * @param taken heartbeats of the queue that are done with: written, or impossible to write
+   */
+  private record Chunk(ByteArrayOutputStream bytes, List<SpoolRecord> written, int taken) {}
+}

@@ -1,0 +1,24 @@
+package io.muster.collector.heartbeat.spool;
+
+import java.util.List;
+
+/** The oldest heartbeats of a spool, in order. They stay there until they are acknowledged. */
+public final class SpoolBatch {
+  private final List<SpoolRecord> records;
+  private final SpoolPosition end;
+
+  SpoolBatch(List<SpoolRecord> records, SpoolPosition end) {
+    this.records = List.copyOf(records);
+    this.end = end;
+  }
+
+  /** The readable ones; those that are damaged on disk are left out. */
+  public List<SpoolRecord> records() {
+    return records;
+  }
+
+  /** Where the next batch begins. */
+  SpoolPosition end() {
+    return end;
+  }
+}

@@ -1,0 +1,52 @@
+package io.muster.collector.heartbeat.spool;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.zip.CRC32C;
+
+/**
+ * The small file that remembers which heartbeats are acknowledged: all whose number is below the
+ * one in it. It may be lost, or be older than the truth: then some heartbeats are sent again.
+ *
+ * <pre>
+ * i64 number | i32 CRC-32C of it
+ * </pre>
+ */
+final class SpoolCursor {
+  private static final int BYTES = Long.BYTES + Integer.BYTES;
+
+  private final Path file;
+  private final SpoolDisk disk;
+
+  SpoolCursor(Path directory, SpoolDisk disk) {
+    this.file = directory.resolve("cursor");
+    this.disk = disk;
+  }
+
+  /** The number of the first heartbeat that is not acknowledged; 0 when nothing is known. */
+  long read() {
+    try {
+      var bytes = ByteBuffer.wrap(Files.readAllBytes(file));
+      return bytes.remaining() == BYTES && bytes.getInt(Long.BYTES) == checksum(bytes.getLong(0))
+          ? bytes.getLong(0)
+          : 0;
+    } catch (IOException missing) {
+      return 0;
+    }
+  }
+
+  /** Not forced to the medium: losing it costs a repetition, forcing it would cost a write each. */
+  void write(long number) throws IOException {
+    var bytes = ByteBuffer.allocate(BYTES).putLong(0, number);
+    bytes.putInt(Long.BYTES, checksum(number));
+    disk.replace(file, bytes.array());
+  }
+
+  private static int checksum(long number) {
+    var crc = new CRC32C();
+    crc.update(ByteBuffer.allocate(Long.BYTES).putLong(number).array());
+    return (int) crc.getValue();
+  }
+}

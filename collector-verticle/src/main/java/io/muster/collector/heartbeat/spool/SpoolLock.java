@@ -1,0 +1,47 @@
+package io.muster.collector.heartbeat.spool;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** Keeps a second process off a spool directory. The system lets go of it when the process ends. */
+final class SpoolLock implements AutoCloseable {
+  private final FileChannel channel;
+
+  private SpoolLock(FileChannel channel) {
+    this.channel = channel;
+  }
+
+  /** Makes the directory when it is missing. */
+  static SpoolLock take(Path directory) throws IOException {
+    var channel = open(directory);
+    try {
+      if (channel.tryLock() != null) {
+        return new SpoolLock(channel);
+      }
+    } catch (OverlappingFileLockException e) {
+      channel.close();
+      throw new IOException("spool directory=" + directory + " is in use by this process", e);
+    }
+    channel.close();
+    throw new IOException("spool directory=" + directory + " is in use by another process");
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+
+  private static FileChannel open(Path directory) throws IOException {
+    try {
+      Files.createDirectories(directory);
+      return FileChannel.open(
+          directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    } catch (IOException e) {
+      throw new IOException("spool directory=" + directory + " cannot be written: " + e, e);
+    }
+  }
+}

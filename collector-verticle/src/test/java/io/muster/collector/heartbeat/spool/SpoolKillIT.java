@@ -1,0 +1,96 @@
+package io.muster.collector.heartbeat.spool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SpoolKillIT {
+  private static final int KILLS = 6;
+
+  private final Path directory;
+  private final List<Long> durable = new ArrayList<>();
+  private long acknowledged;
+
+  SpoolKillIT(@TempDir Path directory) {
+    this.directory = directory;
+  }
+
+  @Test
+  void kill_atRandomMoments_losesNoDurableHeartbeatAndKeepsTheOrder() throws Exception {
+    var random = new Random(20_261_120);
+    for (var kill = 1; kill <= KILLS; kill++) {
+      // Each process counts in its own range, as it cannot know what the last one did not tell.
+      linesUntilKilled(1_000_000L * kill, 20 + random.nextInt(150)).forEach(this::note);
+      assertNothingLost();
+    }
+    assertThat(durable).hasSizeGreaterThan(100 * KILLS);
+  }
+
+  private void note(String line) {
+    if (line.startsWith("-")) {
+      acknowledged = Long.parseLong(line.substring(1));
+      return;
+    }
+    var ends = line.substring(1).split("\\.\\.", 2);
+    LongStream.rangeClosed(Long.parseLong(ends[0]), Long.parseLong(ends[1])).forEach(durable::add);
+  }
+
+  private void assertNothingLost() throws IOException {
+    try (var spool = Spool.open(directory, 64 * Spool.MIN_BYTES, SpoolDisk.LOCAL)) {
+      var found = Beats.pending(spool);
+      assertThat(found).isSorted().doesNotHaveDuplicates();
+      assertThat(found)
+          .containsSubsequence(durable.stream().filter(at -> at > acknowledged).toList());
+      assertThat(spool.status().damagedHeartbeats()).isZero();
+      assertThat(spool.status().overflowedHeartbeats()).isZero();
+    }
+  }
+
+  /** The lines that a writer told until it was killed without warning. */
+  private List<String> linesUntilKilled(long first, int lineCount) throws Exception {
+    var process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                SpoolWriterMain.class.getName(),
+                directory.toString(),
+                Long.toString(first))
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    try (var reader = process.inputReader(StandardCharsets.US_ASCII)) {
+      var lines = read(reader, lineCount);
+      process.toHandle().destroyForcibly();
+      lines.addAll(read(reader, Integer.MAX_VALUE));
+      assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+      return lines;
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  /** Whole lines: a pipe takes a short one as a whole or not at all. */
+  private static List<String> read(BufferedReader reader, int count) throws IOException {
+    var lines = new ArrayList<String>();
+    while (lines.size() < count) {
+      var line = reader.readLine();
+      if (line == null) {
+        return lines;
+      }
+      lines.add(line);
+    }
+    return lines;
+  }
+}

@@ -1,0 +1,391 @@
+package io.muster.collector.heartbeat.spool;
+
+import static io.muster.collector.heartbeat.spool.Beats.beat;
+import static io.muster.collector.heartbeat.spool.Beats.beats;
+import static io.muster.collector.heartbeat.spool.Beats.instants;
+import static io.muster.collector.heartbeat.spool.Beats.pending;
+import static io.muster.collector.heartbeat.spool.Beats.plainBeats;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SpoolTest {
+  private static final long ROOMY = 16 << 20;
+
+  private static final int ROOMY_BATCH = 64 << 20;
+
+  /** Hundreds of torn ends are expected here. */
+  private static final Logger SILENCED = Logger.getLogger(Spool.class.getName());
+
+  private final Path directory;
+
+  SpoolTest(@TempDir Path directory) {
+    this.directory = directory;
+    SILENCED.setLevel(Level.SEVERE);
+  }
+
+  @Test
+  void append_thenPeek_givesTheSameHeartbeatsInOrder() throws IOException {
+    try (var spool = Spool.open(directory, ROOMY, SpoolDisk.LOCAL)) {
+      spool.append(beats(1, 3));
+
+      assertThat(spool.peek(2, ROOMY_BATCH).records()).containsExactly(beat(1), beat(2));
+      assertThat(pending(spool)).containsExactly(1L, 2L, 3L);
+      assertThat(spool.status().pendingHeartbeats()).isEqualTo(3);
+      assertThat(spool.status().oldestAtMillis()).hasValue(1);
+    }
+  }
+
+  @Test
+  void acknowledge_partOfASegment_leavesTheRest() throws IOException {
+    try (var spool = open(ROOMY)) {
+      spool.append(beats(1, 5));
+
+      assertThat(spool.acknowledge(spool.peek(3, ROOMY_BATCH))).isEqualTo(3);
+
+      assertThat(pending(spool)).containsExactly(4L, 5L);
+      assertThat(spool.status().oldestAtMillis()).hasValue(4);
+      spool.acknowledge(spool.peek(3, ROOMY_BATCH));
+      assertThat(spool.status()).isEqualTo(emptyStatus());
+    }
+  }
+
+  @Test
+  void reopen_afterKill_keepsWhatWasPending() throws IOException {
+    try (var spool = open(ROOMY)) {
+      spool.append(beats(1, 5));
+      spool.acknowledge(spool.peek(2, ROOMY_BATCH));
+      spool.saveCursor();
+      try (var survivor = openCopy(ROOMY)) {
+        assertThat(pending(survivor)).containsExactly(3L, 4L, 5L);
+        survivor.append(beats(6, 6));
+        assertThat(pending(survivor)).containsExactly(3L, 4L, 5L, 6L);
+      }
+    }
+  }
+
+  @Test
+  void reopen_killedBetweenReceiptAndCursor_sendsAgain() throws IOException {
+    try (var spool = open(ROOMY)) {
+      spool.append(beats(1, 3));
+      spool.acknowledge(spool.peek(2, ROOMY_BATCH));
+      try (var survivor = openCopy(ROOMY)) {
+        assertThat(pending(survivor)).containsExactly(1L, 2L, 3L);
+      }
+    }
+  }
+
+  @Test
+  void reopen_cursorTornOrMissing_sendsAgainRatherThanLosing() throws IOException {
+    fill(1, 4, 2);
+    Files.write(directory.resolve("cursor"), new byte[] {0, 0, 0});
+    assertThat(reopenedPending()).containsExactly(1L, 2L, 3L, 4L);
+    Files.delete(directory.resolve("cursor"));
+    assertThat(reopenedPending()).containsExactly(1L, 2L, 3L, 4L);
+  }
+
+  @Test
+  void reopen_everythingAcknowledgedAndDeleted_neverReusesANumber() throws IOException {
+    fill(1, 3, 3);
+    try (var spool = open(ROOMY)) {
+      spool.append(beats(4, 5));
+      assertThat(pending(spool)).containsExactly(4L, 5L);
+    }
+    assertThat(reopenedPending()).containsExactly(4L, 5L);
+  }
+
+  @Test
+  void reopen_tornAtEveryByteOfTheLastRecord_keepsTheOthersAndGoesOn() throws IOException {
+    try (var spool = open(ROOMY)) {
+      spool.append(plainBeats(1, 3));
+    }
+    var whole = Files.readAllBytes(onlySegment());
+    var last = starts(whole).get(2);
+    for (var length = last; length < whole.length; length++) {
+      Files.write(onlySegment(), Arrays.copyOf(whole, length));
+      try (var spool = open(ROOMY)) {
+        assertThat(pending(spool)).as("cut at %d", length).containsExactly(1L, 2L);
+        assertThat(spool.status().tornBytes()).isEqualTo(length - last);
+        spool.append(beats(9, 9));
+        assertThat(pending(spool)).as("cut at %d", length).containsExactly(1L, 2L, 9L);
+      }
+      try (var spool = open(ROOMY)) {
+        assertThat(pending(spool)).containsExactly(1L, 2L, 9L);
+        assertThat(spool.status().tornBytes()).as("counted once").isZero();
+      }
+    }
+  }
+
+  @Test
+  void reopen_tailOfZerosAfterPowerLoss_isCut() throws IOException {
+    fill(1, 2, 0);
+    var whole = Files.readAllBytes(onlySegment());
+    Files.write(onlySegment(), Arrays.copyOf(whole, whole.length + 4096));
+
+    assertThat(reopenedPending()).containsExactly(1L, 2L);
+    assertThat(Files.size(onlySegment())).isEqualTo(whole.length);
+  }
+
+  @Test
+  void reopen_oneRecordFlippedAtEveryByte_losesOnlyThatOne() throws IOException {
+    try (var spool = open(ROOMY)) {
+      spool.append(plainBeats(1, 4));
+    }
+    var whole = Files.readAllBytes(onlySegment());
+    for (int at = starts(whole).get(1); at < starts(whole).get(2); at++) {
+      var flipped = whole.clone();
+      flipped[at] ^= 0x5A;
+      Files.write(onlySegment(), flipped);
+      try (var spool = open(ROOMY)) {
+        var batch = spool.peek(100, ROOMY_BATCH);
+        assertThat(instants(batch)).as("flipped at %d", at).containsExactly(1L, 3L, 4L);
+        assertThat(spool.acknowledge(batch)).isEqualTo(3);
+        assertThat(spool.status().damagedHeartbeats()).isEqualTo(1);
+        assertThat(spool.status().pendingHeartbeats()).isZero();
+      }
+    }
+  }
+
+  @Test
+  void reopen_middleSegmentIsGarbage_isSkippedAndCounted() throws IOException {
+    fill(1, 2000, 0, Spool.MIN_BYTES);
+    var segments = segments();
+    assertThat(segments).hasSizeGreaterThan(4);
+    var before = reopenedPending(Spool.MIN_BYTES);
+    Files.write(segments.get(2), new byte[20_000]);
+
+    try (var spool = open(Spool.MIN_BYTES)) {
+      var batch = spool.peek(5000, ROOMY_BATCH);
+      var after = instants(batch);
+      assertThat(after).isSorted().doesNotHaveDuplicates();
+      assertThat(after).startsWith(before.get(0)).endsWith(2000L);
+      assertThat(after.size()).isBetween(before.size() - 80, before.size() - 10);
+      spool.acknowledge(batch);
+      assertThat(spool.status().damagedHeartbeats()).isEqualTo(before.size() - after.size());
+      assertThat(spool.status().pendingHeartbeats()).isZero();
+    }
+  }
+
+  @Test
+  void append_full_dropsTheOldestAndCountsThem() throws IOException {
+    try (var spool = open(Spool.MIN_BYTES)) {
+      for (var number = 1; number <= 1000; number++) {
+        spool.append(beats(number, number));
+        assertThat(diskBytes()).isLessThanOrEqualTo(Spool.MIN_BYTES);
+      }
+      var status = spool.status();
+      var left = pending(spool);
+      assertThat(status.overflowedHeartbeats()).isPositive();
+      assertThat(status.pendingHeartbeats() + status.overflowedHeartbeats()).isEqualTo(1000);
+      assertThat(left).hasSize((int) status.pendingHeartbeats());
+      assertThat(left).containsExactlyElementsOf(range(1001 - left.size(), 1000));
+      assertThat(status.pendingBytes()).isGreaterThan(Spool.MIN_BYTES * 7 / 8);
+      assertThat(status.oldestAtMillis()).hasValue(left.get(0));
+    }
+  }
+
+  @Test
+  void acknowledge_batchThatOverflowedMeanwhile_countsEachHeartbeatOnce() throws IOException {
+    try (var spool = open(Spool.MIN_BYTES)) {
+      spool.append(beats(1, 300));
+      var batch = spool.peek(300, ROOMY_BATCH);
+      spool.append(beats(301, 600));
+      var lost = spool.status().overflowedHeartbeats();
+      assertThat(lost).isBetween(1L, 299L);
+
+      assertThat(spool.acknowledge(batch)).isEqualTo(300 - lost);
+
+      assertThat(pending(spool)).containsExactlyElementsOf(range(301, 600));
+    }
+  }
+
+  @Test
+  void append_everythingAcknowledgedAlways_keepsTheDirectorySmall() throws IOException {
+    try (var spool = open(Spool.MIN_BYTES)) {
+      for (var number = 1; number <= 200; number++) {
+        spool.append(beats(number, number));
+        spool.acknowledge(spool.peek(10, ROOMY_BATCH));
+        spool.saveCursor();
+      }
+      assertThat(diskBytes()).isLessThan(Spool.MIN_BYTES / 8);
+      assertThat(spool.status()).isEqualTo(emptyStatus());
+    }
+    assertThat(reopenedPending()).isEmpty();
+  }
+
+  @Test
+  void append_diskFull_keepsTheRestQueuedAndRecovers() throws IOException {
+    var disk = new SmallDisk(1800);
+    try (var spool = Spool.open(directory, ROOMY, disk)) {
+      spool.append(beats(1, 1));
+      var queue = beats(2, 9);
+      assertThatThrownBy(() -> spool.append(queue)).hasMessage("No space left on device");
+      assertThat(queue).hasSize(8);
+      assertThat(pending(spool)).containsExactly(1L);
+      assertThatThrownBy(() -> spool.append(queue)).hasMessage("No space left on device");
+
+      disk.free(1 << 20);
+      spool.append(queue);
+
+      assertThat(queue).isEmpty();
+      assertThat(pending(spool)).containsExactlyElementsOf(range(1, 9));
+    }
+    assertThat(reopenedPending()).containsExactlyElementsOf(range(1, 9));
+  }
+
+  @Test
+  void acknowledge_diskFull_goesOnAndFreesRoom() throws IOException {
+    var disk = new SmallDisk(1 << 20);
+    try (var spool = Spool.open(directory, Spool.MIN_BYTES, disk)) {
+      spool.append(beats(1, 300));
+      disk.free(0);
+      var batch = spool.peek(290, ROOMY_BATCH);
+      var before = diskBytes();
+
+      assertThat(spool.acknowledge(batch)).isEqualTo(290);
+
+      assertThatThrownBy(spool::saveCursor).hasMessage("No space left on device");
+      assertThat(diskBytes()).isLessThan(before / 2);
+      assertThat(pending(spool)).containsExactlyElementsOf(range(291, 300));
+    }
+  }
+
+  @Test
+  void peek_boundedBatches_walkTheWholeSpool() throws IOException {
+    try (var spool = open(ROOMY)) {
+      spool.append(beats(1, 1000));
+      var seen = new ArrayList<Long>();
+      while (spool.status().pendingHeartbeats() > 0) {
+        var batch = spool.peek(500, 20_000);
+        assertThat(batch.records()).isNotEmpty().hasSizeLessThan(100);
+        seen.addAll(instants(batch));
+        spool.acknowledge(batch);
+      }
+      assertThat(seen).containsExactlyElementsOf(range(1, 1000));
+    }
+  }
+
+  @Test
+  void open_directoryInUse_isRefusedByName() throws IOException {
+    try (var spool = open(ROOMY)) {
+      assertThat(spool.status()).isEqualTo(emptyStatus());
+      assertThatThrownBy(() -> open(ROOMY))
+          .hasMessage("spool directory=" + directory + " is in use by this process");
+    }
+    open(ROOMY).close();
+  }
+
+  @Test
+  void open_pathIsAFile_saysWhich() throws IOException {
+    var file = Files.writeString(directory.resolve("file"), "x");
+    assertThatThrownBy(() -> Spool.open(file, ROOMY, SpoolDisk.LOCAL))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("spool directory=" + file + " cannot be written");
+  }
+
+  @Test
+  void append_heartbeatWithoutAValidClient_isCountedAndDoesNotBlock() throws IOException {
+    try (var spool = open(ROOMY)) {
+      var queue = beats(1, 1);
+      queue.add(new SpoolRecord("nobody", beat(2).heartbeat()));
+      queue.add(beat(3));
+
+      spool.append(queue);
+
+      assertThat(pending(spool)).containsExactly(1L, 3L);
+      assertThat(spool.status().damagedHeartbeats()).isEqualTo(1);
+    }
+  }
+
+  private Spool open(long maxBytes) throws IOException {
+    return Spool.open(directory, maxBytes, new SmallDisk(Long.MAX_VALUE));
+  }
+
+  /** What another process would find if this one were killed now. */
+  private Spool openCopy(long maxBytes) throws IOException {
+    var copy = Files.createTempDirectory(directory, "copy");
+    try (var files = Files.list(directory)) {
+      for (var file : files.filter(Files::isRegularFile).toList()) {
+        Files.copy(file, copy.resolve(file.getFileName()));
+      }
+    }
+    return Spool.open(copy, maxBytes, SpoolDisk.LOCAL);
+  }
+
+  private void fill(long first, long last, int acknowledged) throws IOException {
+    fill(first, last, acknowledged, ROOMY);
+  }
+
+  private void fill(long first, long last, int acknowledged, long maxBytes) throws IOException {
+    try (var spool = open(maxBytes)) {
+      spool.append(beats(first, last));
+      if (acknowledged > 0) {
+        spool.acknowledge(spool.peek(acknowledged, ROOMY_BATCH));
+        spool.saveCursor();
+      }
+    }
+  }
+
+  private List<Long> reopenedPending() throws IOException {
+    return reopenedPending(ROOMY);
+  }
+
+  private List<Long> reopenedPending(long maxBytes) throws IOException {
+    try (var spool = open(maxBytes)) {
+      return pending(spool);
+    }
+  }
+
+  private Path onlySegment() throws IOException {
+    assertThat(segments()).hasSize(1);
+    return segments().get(0);
+  }
+
+  private List<Path> segments() throws IOException {
+    try (var files = Files.list(directory)) {
+      return files
+          .filter(file -> file.toString().endsWith(".seg"))
+          .sorted(Comparator.naturalOrder())
+          .toList();
+    }
+  }
+
+  private long diskBytes() throws IOException {
+    var bytes = 0L;
+    for (var segment : segments()) {
+      bytes += Files.size(segment);
+    }
+    return bytes;
+  }
+
+  private static List<Integer> starts(byte[] segment) {
+    var starts = new ArrayList<Integer>();
+    var found = RecordFormat.find(segment, 0);
+    while (found.isPresent()) {
+      starts.add(found.get().start());
+      found = RecordFormat.find(segment, found.get().end());
+    }
+    return starts;
+  }
+
+  private static List<Long> range(long first, long last) {
+    return LongStream.rangeClosed(first, last).boxed().toList();
+  }
+
+  private static SpoolStatus emptyStatus() {
+    return new SpoolStatus(0, 0, OptionalLong.empty(), 0, 0, 0);
+  }
+}
