@@ -1,0 +1,58 @@
+package io.muster.collector.heartbeat;
+
+import io.muster.collector.heartbeat.spool.Spool;
+import io.muster.runtime.config.ConfigReader;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * Settings of the way of a heartbeat.
+ *
+ * @param directory where unacknowledged heartbeats lie
+ * @param interval time between two heartbeats of a host, 1 s to 120 s
+ * @param spoolMaxBytes upper bound of the files in the directory, for all hosts together
+ * @param timeout how long a request may take until it counts as unanswered
+ */
+public record HeartbeatConfig(
+    Path directory, Duration interval, long spoolMaxBytes, Duration timeout) {
+  /**
+   * Bytes for the heartbeats of one host. At the default interval an 8-GPU host needs 4.8 MB for a
+   * day (8,640 heartbeats of 550 bytes), so that this is three days of it, or one day of a host
+   * with 24 devices.
+   */
+  static final int BYTES_PER_HOST = 16 << 20;
+
+  private static final int MAX_BYTES = 256 << 20;
+  private static final int FLOOR_BYTES = 1 << 20;
+  private static final Duration SHORTEST = Duration.ofSeconds(1);
+
+  public HeartbeatConfig {
+    if (spoolMaxBytes < Spool.MIN_BYTES) {
+      throw new IllegalArgumentException(
+          "spool_max_bytes=" + spoolMaxBytes + ": expected at least " + Spool.MIN_BYTES);
+    }
+  }
+
+  /**
+   * Reads the settings.
+   *
+   * @param directory of the spool, below the data directory
+   * @param hosts how many hosts this collector speaks for: more than one only in a simulation
+   */
+  public static HeartbeatConfig from(ConfigReader reader, Path directory, int hosts) {
+    var bytes = (int) Math.min((long) BYTES_PER_HOST * hosts, MAX_BYTES);
+    return new HeartbeatConfig(
+        directory,
+        reader.duration(
+            "collector.heartbeat_interval",
+            Duration.ofSeconds(10),
+            SHORTEST,
+            Duration.ofSeconds(120)),
+        reader.integer("collector.spool_max_bytes", bytes, FLOOR_BYTES, Integer.MAX_VALUE),
+        reader.duration(
+            "collector.heartbeat_timeout",
+            Duration.ofSeconds(10),
+            SHORTEST,
+            Duration.ofMinutes(1)));
+  }
+}

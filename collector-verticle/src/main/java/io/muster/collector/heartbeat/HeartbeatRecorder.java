@@ -1,0 +1,115 @@
+package io.muster.collector.heartbeat;
+
+import io.muster.collector.source.HostReading.NetworkCounters;
+import io.muster.schema.frame.FrameHead;
+import io.muster.schema.frame.Readings;
+import io.muster.schema.gpu.Gpu;
+import io.muster.schema.history.DeviceReading;
+import io.muster.schema.history.Heartbeat;
+import io.muster.schema.host.Storage;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Picks the frames of one host that become heartbeats: the first of each interval, the intervals
+ * being aligned to the wall clock. Whether a frame is new is told by its number, not by its clock,
+ * which may be set back. Confined to one thread.
+ */
+final class HeartbeatRecorder {
+  private final long intervalMillis;
+  private final RecordedInstants instants;
+  private @Nullable FrameHead last;
+  private @Nullable NetworkCounters counters;
+
+  HeartbeatRecorder(Duration interval) {
+    this.intervalMillis = interval.toMillis();
+    this.instants = new RecordedInstants(interval);
+  }
+
+  /** Whether the frame is newer than the last heartbeat and lies in another interval. */
+  boolean isDue(FrameHead head) {
+    return last == null || (head.isNewerThan(last) && slot(head) != slot(last));
+  }
+
+  /**
+   * The heartbeat of a frame that is due. Empty when CPU or memory was not read: no number is made
+   * up, and the next frame is due instead. A host without a file system has its disks 0 % full.
+   *
+   * @param network of the same pass as the frame; without them nothing counts as transferred, and
+   *     the next heartbeat makes up for it
+   */
+  Optional<Heartbeat> record(
+      FrameHead head, Supplier<Readings> frame, Optional<NetworkCounters> network) {
+    var readings = frame.get();
+    var cpu =
+        percent(
+            readings.cpus().stream()
+                .flatMapToDouble(entry -> entry.utilization().stream())
+                .average());
+    var memory =
+        percent(readings.memory().stream().mapToDouble(entry -> entry.utilization()).average());
+    if (cpu.isEmpty() || memory.isEmpty()) {
+      return Optional.empty();
+    }
+    var before = network.map(now -> Optional.ofNullable(counters).orElse(now));
+    var heartbeat =
+        new Heartbeat(
+            instants.claim(head.at().toEpochMilli()),
+            cpu.getAsInt(),
+            memory.getAsInt(),
+            diskPercent(readings.storage()),
+            network.map(now -> since(before.get().sentBytes(), now.sentBytes())).orElse(0L),
+            network.map(now -> since(before.get().receivedBytes(), now.receivedBytes())).orElse(0L),
+            devices(readings.gpus()));
+    last = head;
+    counters = network.orElse(counters);
+    return Optional.of(heartbeat);
+  }
+
+  private long slot(FrameHead head) {
+    return Math.floorDiv(head.at().toEpochMilli(), intervalMillis);
+  }
+
+  /** Half up, clamped; empty stays empty, and what is no number is empty too. */
+  private static OptionalInt percent(OptionalDouble value) {
+    return value.isEmpty() || !Double.isFinite(value.getAsDouble())
+        ? OptionalInt.empty()
+        : OptionalInt.of((int) Math.round(Math.max(0, Math.min(100, value.getAsDouble()))));
+  }
+
+  private static int diskPercent(List<Storage> storage) {
+    var total = storage.stream().mapToDouble(Storage::totalBytes).sum();
+    var available = storage.stream().mapToDouble(Storage::availableBytes).sum();
+    return total > 0 ? percent(OptionalDouble.of(100 * (total - available) / total)).orElse(0) : 0;
+  }
+
+  /** A counter that fell was reset: it counts from zero. */
+  private static long since(long before, long now) {
+    var bytes = now >= before ? now - before : now;
+    return Math.max(0, Math.min(Heartbeat.MAX_NETWORK_BYTES, bytes));
+  }
+
+  private static List<DeviceReading> devices(List<Gpu> gpus) {
+    return IntStream.range(0, gpus.size())
+        .mapToObj(index -> device(index, gpus.get(index)))
+        .toList();
+  }
+
+  private static DeviceReading device(int index, Gpu gpu) {
+    return new DeviceReading(
+        index,
+        gpu.uuid(),
+        gpu.name(),
+        gpu.utilization(),
+        gpu.usedMemory(),
+        gpu.totalMemory(),
+        gpu.temperature(),
+        gpu.powerConsumption());
+  }
+}

@@ -1,0 +1,45 @@
+package io.muster.collector.heartbeat;
+
+import io.muster.bus.FleetException;
+import io.muster.bus.FleetException.Code;
+import io.muster.bus.RegistryService;
+import io.muster.schema.client.ClientList;
+import io.muster.schema.client.ClientQuery;
+import io.muster.schema.client.ClientRegistration;
+import io.vertx.core.Future;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/** Notes who was announced; fails with the codes it is given, one for each call. */
+final class FakeRegistry implements RegistryService {
+  final List<ClientRegistration> announced = new ArrayList<>();
+  final Deque<Code> failures = new ArrayDeque<>();
+  private Runnable onAnnounce = () -> {};
+
+  void onAnnounce(Runnable action) {
+    onAnnounce = action;
+  }
+
+  @Override
+  public Future<Void> announce(ClientRegistration registration) {
+    var failure = failures.poll();
+    if (failure != null) {
+      return Future.failedFuture(new FleetException(failure, "told to fail"));
+    }
+    announced.add(registration);
+    onAnnounce.run();
+    return Future.succeededFuture();
+  }
+
+  @Override
+  public Future<Void> register(ClientRegistration registration) {
+    return Future.failedFuture(new UnsupportedOperationException("register"));
+  }
+
+  @Override
+  public Future<ClientList> clients(ClientQuery query) {
+    return Future.failedFuture(new UnsupportedOperationException("clients"));
+  }
+}

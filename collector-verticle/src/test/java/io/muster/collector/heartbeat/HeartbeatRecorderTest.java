@@ -1,0 +1,165 @@
+package io.muster.collector.heartbeat;
+
+import static io.muster.collector.heartbeat.Frames.NOON;
+import static io.muster.collector.heartbeat.Frames.disk;
+import static io.muster.collector.heartbeat.Frames.head;
+import static io.muster.collector.heartbeat.Frames.memory;
+import static io.muster.collector.heartbeat.Frames.readings;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.collector.source.HostReading.NetworkCounters;
+import io.muster.schema.frame.Readings;
+import io.muster.schema.history.DeviceReading;
+import io.muster.schema.history.Heartbeat;
+import io.muster.schema.host.Storage;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+class HeartbeatRecorderTest {
+  private static final long MAX = Heartbeat.MAX_NETWORK_BYTES;
+  private static final Duration INTERVAL = Duration.ofSeconds(10);
+
+  private final HeartbeatRecorder recorder = new HeartbeatRecorder(INTERVAL);
+  private long sequence;
+
+  @Test
+  void record_wholeFrame_takesItsNumbers() {
+    var heartbeat = record(NOON, readings(7.5), 0, 0).orElseThrow();
+
+    assertThat(heartbeat.atMillis()).isEqualTo(NOON.toEpochMilli());
+    assertThat(heartbeat.cpuPercent()).as("half up").isEqualTo(8);
+    assertThat(heartbeat.memoryPercent()).isEqualTo(8);
+    assertThat(heartbeat.diskPercent()).as("249 of 1000").isEqualTo(25);
+    assertThat(heartbeat.devices())
+        .containsExactly(
+            device(0, "GPU-a", OptionalDouble.of(87)), device(1, "GPU-b", OptionalDouble.empty()));
+  }
+
+  @Test
+  void record_percentOutsideItsRange_isClamped() {
+    assertThat(record(NOON, readings(100.4), 0, 0).orElseThrow().cpuPercent()).isEqualTo(100);
+    assertThat(record(NOON.plus(INTERVAL), readings(-3), 0, 0).orElseThrow().cpuPercent()).isZero();
+    assertThat(
+            record(NOON.plusSeconds(20), with(130, List.of(disk("/", 10, 20))), 0, 0).orElseThrow())
+        .returns(100, Heartbeat::memoryPercent)
+        .returns(0, Heartbeat::diskPercent);
+  }
+
+  @Test
+  void record_cpuNotRead_skipsTheFrameAndTakesTheNext() {
+    assertThat(record(NOON, readings(OptionalDouble.empty()), 0, 0)).isEmpty();
+    assertThat(record(NOON.plusSeconds(3), readings(Double.NaN), 0, 0)).isEmpty();
+    assertThat(record(NOON.plusSeconds(6), readings(1), 0, 0)).isPresent();
+  }
+
+  @Test
+  void record_noFileSystem_isNotSilent() {
+    assertThat(record(NOON, with(50, List.of()), 0, 0).orElseThrow().diskPercent()).isZero();
+  }
+
+  @Test
+  void isDue_everyThreeSeconds_takesTheFirstOfEachAlignedInterval() {
+    var taken = new ArrayList<Long>();
+    for (var second = 5; second < 60; second += 3) {
+      record(NOON.plusSeconds(second), readings(1), 0, 0)
+          .ifPresent(beat -> taken.add((beat.atMillis() - NOON.toEpochMilli()) / 1000));
+    }
+    assertThat(taken).containsExactly(5L, 11L, 20L, 32L, 41L, 50L);
+  }
+
+  @Test
+  void isDue_sameOrOlderFrame_givesNothing() {
+    var newest = head(7, NOON);
+    recorder.record(newest, () -> readings(1), Optional.empty());
+
+    assertThat(recorder.isDue(newest)).isFalse();
+    assertThat(recorder.isDue(head(6, NOON.plusSeconds(60)))).isFalse();
+    assertThat(recorder.isDue(head(8, NOON.plusSeconds(60)))).isTrue();
+  }
+
+  @Test
+  void record_networkCounters_countSinceTheHeartbeatBefore() {
+    assertNetwork(record(NOON, readings(1), 5000, 70_000), 0, 0);
+    assertNetwork(record(NOON.plusSeconds(10), readings(1), 5100, 70_900), 100, 900);
+    assertThat(record(NOON.plusSeconds(13), readings(1), 6000, 71_000)).isEmpty();
+    assertNetwork(record(NOON.plusSeconds(20), readings(1), 6100, 71_900), 1000, 1000);
+  }
+
+  @Test
+  void record_networkCountersReset_countFromZeroAndNeverNegative() {
+    record(NOON, readings(1), 5000, 70_000);
+    assertNetwork(record(NOON.plusSeconds(10), readings(1), 40, 71_000), 40, 1000);
+    assertNetwork(record(NOON.plusSeconds(20), readings(1), Long.MAX_VALUE, 71_000), MAX, 0);
+  }
+
+  @Test
+  void record_networkNotRead_isMadeUpForByTheNext() {
+    record(NOON, readings(1), 100, 100);
+    assertNetwork(
+        recorder.record(head(50, NOON.plusSeconds(10)), () -> readings(1), Optional.empty()), 0, 0);
+    sequence = 50;
+    assertNetwork(record(NOON.plusSeconds(20), readings(1), 130, 140), 30, 40);
+  }
+
+  @Test
+  void record_clockSetBackByAnHour_goesOnAndNeverRepeatsAnInstant() {
+    var instants = new HashSet<Long>();
+    var recorded = 0;
+    for (var pass = 0; pass < 3; pass++) {
+      for (var second = 0; second < 3600; second += 10) {
+        // The same clock readings to the millisecond, in each of the three hours.
+        var at = NOON.plusSeconds(second);
+        var heartbeat = record(at, readings(1), 0, 0).orElseThrow();
+        recorded++;
+        instants.add(heartbeat.atMillis());
+        assertThat(at.toEpochMilli() - heartbeat.atMillis()).as("never newer").isBetween(0L, 2L);
+      }
+    }
+    assertThat(instants).hasSize(recorded).hasSize(3 * 360);
+  }
+
+  @Test
+  void record_clockSetForward_goesOn() {
+    record(NOON, readings(1), 0, 0);
+    assertThat(record(NOON.plus(Duration.ofDays(1)), readings(1), 0, 0)).isPresent();
+    assertThat(record(NOON.plusSeconds(20), readings(1), 0, 0)).as("and back again").isPresent();
+  }
+
+  private Optional<Heartbeat> record(Instant at, Readings readings, long sent, long received) {
+    var head = head(++sequence, at);
+    return recorder.isDue(head)
+        ? recorder.record(head, () -> readings, Optional.of(new NetworkCounters(sent, received)))
+        : Optional.empty();
+  }
+
+  private static void assertNetwork(Optional<Heartbeat> heartbeat, long up, long down) {
+    assertThat(heartbeat.orElseThrow())
+        .returns(up, Heartbeat::networkUpBytes)
+        .returns(down, Heartbeat::networkDownBytes);
+  }
+
+  private static Readings with(double memoryPercent, List<Storage> storage) {
+    var usual = readings(1);
+    return new Readings(
+        usual.gpus(), usual.cpus(), List.of(memory(memoryPercent)), List.of(), List.of(), storage);
+  }
+
+  private static DeviceReading device(int index, String uuid, OptionalDouble usage) {
+    return new DeviceReading(
+        index,
+        uuid,
+        "NVIDIA H200",
+        usage,
+        OptionalLong.of(68_719_476_736L),
+        OptionalLong.of(150_754_820_096L),
+        OptionalLong.of(54),
+        OptionalDouble.of(412.3));
+  }
+}
