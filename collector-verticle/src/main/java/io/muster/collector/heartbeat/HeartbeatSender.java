@@ -114,7 +114,7 @@ final class HeartbeatSender {
     return switch (failure.code()) {
       case INVALID_ARGUMENT -> malformed(current, client, cause);
       case CLIENT_UNKNOWN -> unknown(current, client, cause);
-      case UNAVAILABLE, TIMEOUT, INTERNAL -> Future.failedFuture(cause);
+      case HOST_UNKNOWN, UNAVAILABLE, TIMEOUT, INTERNAL -> Future.failedFuture(cause);
     };
   }
 

@@ -118,7 +118,9 @@ public final class LinuxHostSource implements HardwareSource<HostReading> {
     memory.forgetLimit();
     network.findPhysical();
     var failures = new ArrayList<ReadFailure>();
-    storage = attempt(Section.STORAGE, survey.path(), failures, () -> survey.read(request.host())).orElse(List.of());
+    storage =
+        attempt(Section.STORAGE, survey.path(), failures, () -> survey.read(request.host()))
+            .orElse(List.of());
     storageFailure = failures.stream().findFirst();
   }
 
@@ -166,7 +168,8 @@ public final class LinuxHostSource implements HardwareSource<HostReading> {
     } catch (IOException e) {
       var file = tree.file(path);
       var reason = file.exists() && !file.canRead() ? Reason.NO_PERMISSION : Reason.FAILED;
-      failures.add(new ReadFailure(section, name(), "/" + path, reason, String.valueOf(e.getMessage())));
+      failures.add(
+          new ReadFailure(section, name(), "/" + path, reason, String.valueOf(e.getMessage())));
       return Optional.empty();
     }
   }

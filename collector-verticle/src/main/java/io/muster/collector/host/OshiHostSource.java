@@ -85,7 +85,8 @@ public final class OshiHostSource implements HardwareSource<HostReading> {
         Optional.of(chassis(machine, request)),
         storage,
         request.processes()
-            ? attempt(Section.PROCESS, "processes", failures, () -> machine.processes.read(memoryBytes))
+            ? attempt(
+                Section.PROCESS, "processes", failures, () -> machine.processes.read(memoryBytes))
             : Optional.empty(),
         attempt(Section.CHASSIS, "network", failures, this::counters),
         failures);
@@ -110,9 +111,14 @@ public final class OshiHostSource implements HardwareSource<HostReading> {
     slowReadNanos = Optional.of(now);
     var failures = new ArrayList<ReadFailure>();
     storage =
-        attempt(Section.STORAGE, "storage", failures, () -> storage(machine, request.host())).orElse(List.of());
+        attempt(Section.STORAGE, "storage", failures, () -> storage(machine, request.host()))
+            .orElse(List.of());
     interfaces =
-        attempt(Section.CHASSIS, "interfaces", failures, () -> machine.hardware.getNetworkIFs(false))
+        attempt(
+                Section.CHASSIS,
+                "interfaces",
+                failures,
+                () -> machine.hardware.getNetworkIFs(false))
             .orElse(List.of());
     attempt(Section.CHASSIS, "sensors", failures, () -> readSensors(machine));
     slowFailures = List.copyOf(failures);

@@ -1,26 +1,31 @@
 package io.muster.collector.loop;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
 import io.muster.bus.DemandTopic;
-import io.muster.bus.FrameTopic;
 import io.muster.collector.source.GpuReading;
 import io.muster.collector.source.HostReading;
 import io.muster.collector.source.ReadRequest;
 import io.muster.runtime.node.Clocks;
 import io.muster.schema.frame.EncodedFrame;
+import io.muster.schema.frame.Section;
 import io.muster.schema.json.WireTime;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
 
 /**
- * Samples one host at every tick: all lanes at once, then one frame onto the topic. A tick ends
- * when the slowest lane has answered or run out of its budget. Confined to the context that made
- * it.
+ * Samples one host at every tick: all lanes at once, then one frame. A tick ends when the slowest
+ * lane has answered or run out of its budget. Confined to the context that made it.
  */
 public final class SamplingLoop {
+  private static final Duration PRIMING = Duration.ofMillis(250);
+
   private final HostProfile profile;
   private final Clocks clocks;
   private final NativeLane<HostReading> host;
@@ -44,30 +49,28 @@ public final class SamplingLoop {
 
   /** Listens for who wants this host's process table. */
   public Future<?> listen(DemandTopic topic) {
-    return topic.listen(profile.hostId(), demand::renew);
+    return topic.listen(profile.hostId(), this::renewDemand);
   }
 
-  /** One tick: reads, publishes, and hands the frame with the network counters on. */
-  public Future<Void> tick(
-      Instant at, FrameTopic topic, BiConsumer<EncodedFrame, Optional<HostReading>> published) {
-    var request =
-        new ReadRequest(
-            at, WireTime.local(at, ZoneId.systemDefault()), profile.hostId(), demand.isWanted());
-    var hostRead = host.read(request);
-    var gpuReads = gpus.stream().map(lane -> lane.read(request)).toList();
-    return Future.join(gpuReads)
-        .compose(done -> hostRead)
-        .map(
-            outcome -> {
-              var frame =
-                  assembler.assemble(
-                      clocks.wall().instant(),
-                      outcome,
-                      gpuReads.stream().map(Future::result).toList());
-              topic.publish(frame);
-              published.accept(frame, outcome.value());
-              return null;
-            });
+  /** Somebody wants the section for one more lease. */
+  public void renewDemand(Section section) {
+    demand.renew(section);
+  }
+
+  /**
+   * Reads everything once and forgets it, so that the first sample has something to compare with.
+   */
+  public Future<?> prime(Vertx vertx) {
+    return read(clocks.wall().instant())
+        .compose(reads -> vertx.timer(PRIMING.toMillis(), MILLISECONDS));
+  }
+
+  /**
+   * One tick: reads all lanes and makes a frame of what they gave. Never fails for hardware
+   * trouble.
+   */
+  public Future<Sample> sample(Instant at) {
+    return read(at).map(this::sample);
   }
 
   public HostProfile profile() {
@@ -79,4 +82,36 @@ public final class SamplingLoop {
     var closing = gpus.stream().map(NativeLane::close).toList();
     return Future.join(closing).eventually(host::close).mapEmpty();
   }
+
+  private Future<Reads> read(Instant at) {
+    var time = WireTime.local(at, ZoneId.systemDefault());
+    var request = new ReadRequest(at, time, profile.hostId(), demand.isWanted());
+    var hostRead = host.read(request);
+    var gpuReads = gpus.stream().map(lane -> lane.read(request)).toList();
+    return Future.join(gpuReads)
+        .compose(done -> hostRead)
+        .map(outcome -> new Reads(outcome, gpuReads.stream().map(Future::result).toList()));
+  }
+
+  private Sample sample(Reads reads) {
+    var frame = assembler.assemble(clocks.wall().instant(), reads.host(), reads.gpus());
+    var summaries =
+        reads.gpus().stream().flatMap(read -> read.value().stream()).map(GpuReading::summary);
+    return new Sample(
+        frame,
+        reads.host().value().flatMap(HostReading::network),
+        summaries.collect(Collectors.joining("; ")));
+  }
+
+  private record Reads(Outcome<HostReading> host, List<Outcome<GpuReading>> gpus) {}
+
+  /**
+   * What one tick gave.
+   *
+   * @param frame for the topic
+   * @param network counters that no section holds, for heartbeats
+   * @param gpuSummary which GPUs were found, or why none
+   */
+  public record Sample(
+      EncodedFrame frame, Optional<HostReading.NetworkCounters> network, String gpuSummary) {}
 }

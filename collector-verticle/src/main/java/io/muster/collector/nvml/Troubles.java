@@ -9,8 +9,8 @@ import static io.muster.collector.source.ReadFailure.Reason.NO_PERMISSION;
 import io.muster.collector.nvml.binding.NvmlBinding;
 import io.muster.collector.nvml.binding.NvmlException;
 import io.muster.collector.source.ReadFailure;
-import io.muster.schema.frame.Section;
 import io.muster.collector.source.ReadFailure.Reason;
+import io.muster.schema.frame.Section;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -9,10 +9,10 @@ import static io.muster.collector.nvml.binding.NvmlBinding.PSTATE_UNKNOWN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
-import io.muster.schema.frame.Section;
 import io.muster.collector.nvml.binding.NvmlFunction;
 import io.muster.collector.source.ReadFailure;
 import io.muster.collector.source.ReadFailure.Reason;
+import io.muster.schema.frame.Section;
 import io.muster.schema.gpu.GpmMetrics;
 import io.muster.schema.gpu.Gpu;
 import io.muster.schema.gpu.NvlinkRemoteDevice;
@@ -138,7 +138,9 @@ class NvmlDeviceTest {
 
     assertThat(rig.read().failures())
         .containsExactly(
-            new ReadFailure(Section.GPU, "nvml",
+            new ReadFailure(
+                Section.GPU,
+                "nvml",
                 "GPU-aaaaaaaa-1",
                 Reason.FAILED,
                 "nvmlDeviceGetTemperature: Unknown Error (999)"));

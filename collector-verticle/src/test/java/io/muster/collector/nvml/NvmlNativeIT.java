@@ -3,11 +3,11 @@ package io.muster.collector.nvml;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
-import io.muster.schema.frame.Section;
 import io.muster.collector.nvml.binding.NvmlLibrary;
 import io.muster.collector.source.GpuProcess;
 import io.muster.collector.source.ReadFailure;
 import io.muster.collector.source.ReadFailure.Reason;
+import io.muster.schema.frame.Section;
 import io.muster.schema.gpu.GpmMetrics;
 import io.muster.schema.gpu.Gpu;
 import io.muster.schema.gpu.NvlinkRemoteDevice;
@@ -105,7 +105,12 @@ class NvmlNativeIT {
     assertThat(lost.gpus().get(1).name()).isEqualTo("NVIDIA H100 80GB HBM3");
     assertThat(lost.failures())
         .containsExactly(
-            new ReadFailure(Section.GPU, "nvml", SECOND, Reason.LOST, "nvmlDeviceGetUtilizationRates: GPU is lost (15)"));
+            new ReadFailure(
+                Section.GPU,
+                "nvml",
+                SECOND,
+                Reason.LOST,
+                "nvmlDeviceGetUtilizationRates: GPU is lost (15)"));
 
     var back = rig.after(60).read();
 

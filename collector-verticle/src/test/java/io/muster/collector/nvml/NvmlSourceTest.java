@@ -9,11 +9,11 @@ import static io.muster.collector.nvml.binding.NvmlBinding.SUCCESS;
 import static io.muster.collector.nvml.binding.NvmlBinding.UNINITIALIZED;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.muster.schema.frame.Section;
 import io.muster.collector.nvml.binding.NvmlFunction;
 import io.muster.collector.source.GpuReading;
 import io.muster.collector.source.ReadFailure;
 import io.muster.collector.source.ReadFailure.Reason;
+import io.muster.schema.frame.Section;
 import io.muster.schema.gpu.Gpu;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -93,7 +93,9 @@ class NvmlSourceTest {
 
     assertThat(rig.read().failures())
         .containsExactly(
-            new ReadFailure(Section.GPU, "nvml",
+            new ReadFailure(
+                Section.GPU,
+                "nvml",
                 "",
                 Reason.NO_DRIVER,
                 "NVIDIA driver does not work: nvmlInit_v2: Driver Not Loaded (9)"));
@@ -140,7 +142,9 @@ class NvmlSourceTest {
     assertThat(reading.gpus().get(1).temperatureThresholdSlowdown()).hasValue(91);
     assertThat(reading.failures())
         .containsExactly(
-            new ReadFailure(Section.GPU, "nvml",
+            new ReadFailure(
+                Section.GPU,
+                "nvml",
                 "GPU-bbbbbbbb-2",
                 Reason.LOST,
                 "nvmlDeviceGetUtilizationRates: GPU is lost (15)"));
@@ -264,7 +268,12 @@ class NvmlSourceTest {
     assertThat(reading.gpus().get(1).utilization()).hasValue(87);
     assertThat(reading.failures())
         .containsExactly(
-            new ReadFailure(Section.GPU, "nvml", "GPU-aaaaaaaa-1", Reason.LOST, "no longer listed by the driver"));
+            new ReadFailure(
+                Section.GPU,
+                "nvml",
+                "GPU-aaaaaaaa-1",
+                Reason.LOST,
+                "no longer listed by the driver"));
   }
 
   @Test

@@ -24,7 +24,7 @@ public final class SettingSources {
    */
   private static final Pattern FOREIGN =
       Pattern.compile(
-          "MUSTER_(REQUIRE|JAVA|JAVA_OPTS|CACHE|SERVICE_HOST|SERVICE_PORT.*|PORT(_.*)?)");
+          "MUSTER_(REQUIRE|CONFIG|JAVA|JAVA_OPTS|CACHE|SERVICE_HOST|SERVICE_PORT.*|PORT(_.*)?)");
 
   private final Map<String, String> commandLine;
   private final Map<String, String> environment;

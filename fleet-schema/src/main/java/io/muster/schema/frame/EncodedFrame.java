@@ -43,7 +43,9 @@ public final class EncodedFrame {
     for (var section : collected) {
       sections.put(section, WireJson.bytes(readings.of(section)));
     }
-    return new EncodedFrame(head, sections, errors);
+    var frame = new EncodedFrame(head, sections, errors);
+    frame.readings = readings;
+    return frame;
   }
 
   public FrameHead head() {

@@ -1,0 +1,67 @@
+package io.muster.collector;
+
+import io.muster.collector.heartbeat.HeartbeatConfig;
+import io.muster.collector.simulation.SimulationSpec;
+import io.muster.runtime.config.ConfigReader;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Settings of the collector role.
+ *
+ * @param interval time between two readings, 100 ms to 1 h
+ * @param userId owner of this host in the registry, 1 to 32 characters
+ * @param name what the registry calls this host; empty for the hostname
+ * @param hostname in place of the system's own, for containers
+ * @param root where the file system of the host is, for a container that watches its host
+ * @param simulation made-up hosts beside the real one
+ * @param seed of the simulation: the same seed, the same course
+ * @param heartbeat the way into history
+ */
+public record CollectorConfig(
+    Duration interval,
+    String userId,
+    Optional<String> name,
+    Optional<String> hostname,
+    Path root,
+    Optional<SimulationSpec> simulation,
+    int seed,
+    HeartbeatConfig heartbeat) {
+  private static final int LONGEST_TEXT = 32;
+
+  /** Reads the settings; the spool lies below the data directory. */
+  public static CollectorConfig from(ConfigReader reader, Path dataDirectory) {
+    var simulation = reader.text("collector.simulate").flatMap(text -> simulation(reader, text));
+    var hosts = 1 + simulation.map(SimulationSpec::hosts).orElse(0);
+    return new CollectorConfig(
+        reader.duration(
+            "collector.interval",
+            Duration.ofSeconds(3),
+            Duration.ofMillis(100),
+            Duration.ofHours(1)),
+        shortText(reader, "collector.user_id").orElse("default"),
+        shortText(reader, "collector.name"),
+        reader.text("collector.hostname"),
+        reader.path("collector.root", Path.of("/")),
+        simulation,
+        reader.integer("collector.simulate_seed", 1, 0, Integer.MAX_VALUE),
+        HeartbeatConfig.from(reader, dataDirectory.resolve("spool"), hosts));
+  }
+
+  private static Optional<SimulationSpec> simulation(ConfigReader reader, String text) {
+    var spec = SimulationSpec.parse(text);
+    if (spec.isEmpty()) {
+      reader.problem("collector.simulate", "'" + text + "' is not " + SimulationSpec.expected());
+    }
+    return spec;
+  }
+
+  private static Optional<String> shortText(ConfigReader reader, String key) {
+    var text = reader.text(key);
+    if (text.isPresent() && text.get().codePointCount(0, text.get().length()) > LONGEST_TEXT) {
+      reader.problem(key, "'" + text.get() + "' is longer than " + LONGEST_TEXT + " characters");
+    }
+    return text;
+  }
+}

@@ -1,0 +1,87 @@
+package io.muster.collector;
+
+import io.muster.collector.host.HostSystem;
+import io.muster.collector.identity.HostIdentity;
+import io.muster.collector.loop.FrameAssembler;
+import io.muster.collector.loop.HostProfile;
+import io.muster.collector.loop.NativeLane;
+import io.muster.collector.loop.SamplingLoop;
+import io.muster.collector.nvml.NvmlSource;
+import io.muster.collector.nvml.binding.NvmlLibrary;
+import io.muster.collector.simulation.SimulatedGpus;
+import io.muster.collector.simulation.SimulatedHost;
+import io.muster.collector.simulation.SimulationSpec;
+import io.muster.runtime.node.Clocks;
+import io.muster.schema.frame.Section;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.UUID;
+
+/** Which hosts a collector samples, and by which sources. */
+final class HostLoops {
+  private static final Set<Section> HOST_SECTIONS =
+      EnumSet.of(Section.CPU, Section.MEMORY, Section.CHASSIS, Section.STORAGE);
+  private static final Set<Section> GPU_SECTION = EnumSet.of(Section.GPU);
+  private static final Duration LONGEST_BUDGET = Duration.ofSeconds(2);
+
+  private final Vertx vertx;
+  private final CollectorConfig config;
+  private final Clocks clocks;
+  private final long bootId;
+
+  HostLoops(Vertx vertx, CollectorConfig config, Clocks clocks) {
+    this.vertx = vertx;
+    this.config = config;
+    this.clocks = clocks;
+    this.bootId = clocks.wall().millis();
+  }
+
+  /** This machine. */
+  SamplingLoop ofThisHost(HostIdentity identity) {
+    var profile = new HostProfile(identity.hostname(), identity.clientId(), bootId, false);
+    var gpus = new NvmlSource(NvmlLibrary.installed(), clocks.nanos());
+    return new SamplingLoop(
+        profile,
+        clocks,
+        NativeLane.open(
+            vertx, HostSystem.open(config.root(), clocks.nanos()), HOST_SECTIONS, "host", budget()),
+        List.of(NativeLane.open(vertx, gpus, GPU_SECTION, "nvml", budget())),
+        new FrameAssembler(profile, config.interval()));
+  }
+
+  /** The hosts of a simulation, which share one thread. */
+  List<SamplingLoop> simulated(SimulationSpec spec) {
+    var loops = new ArrayList<SamplingLoop>();
+    for (int host = 1; host <= spec.hosts(); host++) {
+      loops.add(simulated(spec, host));
+    }
+    return loops;
+  }
+
+  private SamplingLoop simulated(SimulationSpec spec, int host) {
+    var seed = config.seed() * 1_000_003L + host;
+    var name = String.format(Locale.ROOT, "sim-%04d", host);
+    var clientId = new UUID(0x73696D756C617465L, seed).toString().replace("-", "");
+    var profile = new HostProfile(name, clientId, bootId, true);
+    return new SamplingLoop(
+        profile,
+        clocks,
+        NativeLane.open(
+            vertx, new SimulatedHost(spec, seed), HOST_SECTIONS, "simulation", budget()),
+        List.of(
+            NativeLane.open(
+                vertx, new SimulatedGpus(spec, seed), GPU_SECTION, "simulation", budget())),
+        new FrameAssembler(profile, config.interval()));
+  }
+
+  /** Two thirds of an interval, so that a tick has ended before the next one begins. */
+  private Duration budget() {
+    var twoThirds = config.interval().multipliedBy(2).dividedBy(3);
+    return twoThirds.compareTo(LONGEST_BUDGET) < 0 ? twoThirds : LONGEST_BUDGET;
+  }
+}

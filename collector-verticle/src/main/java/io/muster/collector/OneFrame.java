@@ -1,0 +1,34 @@
+package io.muster.collector;
+
+import io.muster.collector.identity.HostIdentity;
+import io.muster.runtime.node.Clocks;
+import io.muster.schema.frame.EncodedFrame;
+import io.muster.schema.frame.Include;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+
+/** One frame of this host, outside of any tick. */
+public final class OneFrame {
+  private OneFrame() {}
+
+  /**
+   * Reads twice, a quarter of a second apart, so that shares of time are real; answers the second
+   * frame.
+   */
+  public static Future<EncodedFrame> read(
+      Vertx vertx, CollectorConfig config, HostIdentity identity, Clocks clocks, Include include) {
+    var context = vertx.getOrCreateContext();
+    var loop = new HostLoops(vertx, config, clocks).ofThisHost(identity);
+    return Future.future(
+        promise ->
+            context.runOnContext(
+                started -> {
+                  include.sections().forEach(loop::renewDemand);
+                  loop.prime(vertx)
+                      .compose(primed -> loop.sample(clocks.wall().instant()))
+                      .map(sample -> sample.frame())
+                      .eventually(loop::close)
+                      .onComplete(promise);
+                }));
+  }
+}
