@@ -8,9 +8,9 @@ import java.util.OptionalDouble;
  * The few numbers of a frame that travel outside its sections, so that lists of hosts need no
  * decoding.
  *
- * @param gpuCount accelerators that answered
- * @param gpuUtilizationPercent mean over them, 0..100
- * @param gpuPowerWatts sum over them, W
+ * @param gpuCount accelerators of the host, those that do not answer included
+ * @param gpuUtilizationPercent mean over those that tell, 0..100
+ * @param gpuPowerWatts sum over those that tell, W
  * @param cpuUtilizationPercent of the host, 0..100
  * @param memoryUtilizationPercent of the host, 0..100
  */

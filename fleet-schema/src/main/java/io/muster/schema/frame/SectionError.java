@@ -2,6 +2,7 @@ package io.muster.schema.frame;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Arrays;
 import java.util.Locale;
 
 /**
@@ -32,9 +33,15 @@ public record SectionError(String section, Kind kind, String message) {
       return name().toLowerCase(Locale.ROOT);
     }
 
+    /**
+     * A kind that this version does not know is an {@link #ERROR}: a newer collector may add one.
+     */
     @JsonCreator
     static Kind read(String wire) {
-      return valueOf(wire.toUpperCase(Locale.ROOT));
+      return Arrays.stream(values())
+          .filter(kind -> kind.wire().equals(wire))
+          .findFirst()
+          .orElse(ERROR);
     }
   }
 }

@@ -1,5 +1,7 @@
 package io.muster.schema.json;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
@@ -20,12 +22,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Type;
 import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one mapper between records and JSON. Keys are record components in snake_case and in
  * alphabetical order; an empty {@code Optional*} is {@code null} unless its component carries a
  * {@link Sentinel} annotation; doubles are plain decimals with a fraction, and a double that is not
- * finite is {@code null}. Unknown keys are ignored on reading, so that a newer writer may add some.
+ * finite is {@code null}. On reading, unknown keys are ignored, so that a newer writer may add
+ * some; a missing or null text, list or record is refused, so that no record holds a null.
  */
 public final class WireJson {
   private static final ObjectMapper MAPPER =
@@ -34,6 +38,8 @@ public final class WireJson {
           .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
           .disable(MapperFeature.SORT_CREATOR_PROPERTIES_FIRST)
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+          .defaultSetterInfo(JsonSetter.Value.forContentNulls(Nulls.FAIL))
           .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
           .addModule(new Jdk8Module())
           .addModule(plainDoubles())
@@ -60,8 +66,8 @@ public final class WireJson {
   }
 
   /**
-   * Reads a value; throws {@link IllegalArgumentException} with the reason when the JSON does not
-   * fit the type.
+   * Reads a value; throws {@link IllegalArgumentException} with the reason, and nothing else, when
+   * the bytes are no JSON or do not fit the type. A bare {@code null} fits none.
    */
   public static <T> T read(byte[] json, Class<T> type) {
     return parsed(() -> MAPPER.readValue(json, type));
@@ -88,12 +94,20 @@ public final class WireJson {
 
   private static <T> T parsed(Parse<T> parse) {
     try {
-      return parse.run();
+      return notNull(parse.run());
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(e.getOriginalMessage(), e);
     } catch (IOException e) {
-      throw new UncheckedIOException("reading from memory failed", e);
+      // Bytes that look like UTF-16 or UTF-32 and are neither.
+      throw new IllegalArgumentException(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  private static <T> T notNull(@Nullable T value) {
+    if (value == null) {
+      throw new IllegalArgumentException("null: expected a value");
+    }
+    return value;
   }
 
   private static SimpleModule plainDoubles() {
@@ -136,6 +150,6 @@ public final class WireJson {
   }
 
   private interface Parse<T> {
-    T run() throws IOException;
+    @Nullable T run() throws IOException;
   }
 }

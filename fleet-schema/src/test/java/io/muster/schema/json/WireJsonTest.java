@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -13,6 +14,7 @@ import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WireJsonTest {
   record Sample(
@@ -21,6 +23,8 @@ class WireJsonTest {
       Optional<String> name,
       @Sentinel.MinusOne OptionalDouble watts,
       @Sentinel.Zero OptionalLong bytes) {}
+
+  record Labels(String name, List<String> tags) {}
 
   @Test
   void bytes_emptyComponents_areNullOrTheirSentinel() {
@@ -71,6 +75,23 @@ class WireJsonTest {
             () -> WireJson.read("{\"some_ratio\":\"much\"}".getBytes(UTF_8), Sample.class))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("much");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "null",
+        "{}",
+        "{\"name\":null}",
+        "{\"name\":\"x\"}",
+        "{\"name\":\"x\",\"tags\":[null]}",
+        "\u0000\u0000{\u0000",
+        "\u0000\u0000\u0000{\u0000\u0000\uFFFF"
+      })
+  void read_nullOrNothingWhereAValueMustBe_isRefused(String json) {
+    assertThatThrownBy(() -> WireJson.read(json.getBytes(UTF_8), Labels.class))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @ParameterizedTest
