@@ -15,10 +15,8 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Proxy;
 import java.lang.reflect.Type;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,9 +34,12 @@ public final class BusService {
 
   /**
    * A caller's view of the service at the address. Every call fails with {@code TIMEOUT} when no
-   * answer comes in time, and with {@code UNAVAILABLE} at once when nobody answers there.
+   * answer comes in time, with {@code UNAVAILABLE} at once when nobody answers there, and never
+   * with anything but a {@link FleetException}. Throws {@link IllegalArgumentException} when the
+   * type is no service interface.
    */
   public static <T> T proxy(Vertx vertx, String address, Class<T> type, Duration timeout) {
+    methods(type);
     var options = new DeliveryOptions().setSendTimeout(timeout.toMillis());
     return type.cast(
         Proxy.newProxyInstance(
@@ -52,12 +53,11 @@ public final class BusService {
 
   /**
    * Answers at the address with the implementation. Completes when every node of the cluster knows.
+   * Throws {@link IllegalArgumentException} when the type is no service interface.
    */
   public static <T> Future<MessageConsumer<Buffer>> export(
       Vertx vertx, String address, Class<T> type, T implementation) {
-    Map<String, Method> methods =
-        Arrays.stream(type.getMethods())
-            .collect(Collectors.toMap(Method::getName, Function.identity()));
+    var methods = methods(type);
     MessageConsumer<Buffer> consumer =
         vertx.eventBus().consumer(address, request -> answer(request, methods, implementation));
     return consumer.completion().map(consumer);
@@ -74,21 +74,39 @@ public final class BusService {
         .recover(cause -> Future.failedFuture(translate(address, cause)));
   }
 
+  private static Map<String, Method> methods(Class<?> type) {
+    var methods = new HashMap<String, Method>();
+    for (var method : type.getMethods()) {
+      if (method.getParameterCount() != 1 || method.getReturnType() != Future.class) {
+        throw new IllegalArgumentException(
+            method + ": a service method takes one argument and returns a Future");
+      }
+      if (methods.put(method.getName(), method) != null) {
+        throw new IllegalArgumentException(method + ": a service has one method of a name");
+      }
+    }
+    return methods;
+  }
+
   private static void answer(
       Message<Buffer> request, Map<String, Method> methods, Object implementation) {
     invoke(request, methods, implementation)
-        .onSuccess(result -> request.reply(encode(result)))
+        .map(BusService::encode)
+        .onSuccess(request::reply)
         .onFailure(cause -> refuse(request, cause));
   }
 
   private static Future<?> invoke(
-      Message<Buffer> request, Map<String, Method> methods, Object implementation) {
+      Message<?> request, Map<String, Method> methods, Object implementation) {
     var method = methods.get(String.valueOf(request.headers().get(METHOD)));
     if (method == null) {
       return invalid("unknown method " + request.headers().get(METHOD));
     }
+    if (!(request.body() instanceof Buffer json)) {
+      return invalid(method.getName() + " got no buffer");
+    }
     try {
-      var argument = WireJson.read(request.body().getBytes(), method.getGenericParameterTypes()[0]);
+      var argument = WireJson.read(json.getBytes(), method.getGenericParameterTypes()[0]);
       return (Future<?>) method.invoke(implementation, argument);
     } catch (IllegalArgumentException e) {
       return invalid(String.valueOf(e.getMessage()));
@@ -114,7 +132,7 @@ public final class BusService {
 
   private static Throwable translate(String address, Throwable cause) {
     if (!(cause instanceof ReplyException failure)) {
-      return cause;
+      return new FleetException(Code.INTERNAL, "unreadable answer from " + address, cause);
     }
     return switch (failure.failureType()) {
       case RECIPIENT_FAILURE ->

@@ -26,8 +26,8 @@ import java.util.stream.Collectors;
  * the frame itself is handed on, unencoded. Any thread may use it.
  *
  * <pre>
- * u8 version (1) | u8 flags (1 = simulated) | i64 boot id | i64 sequence | i64 instant, ms | i32 interval, ms
- * i32 gpu count | 4 x f64 headline (NaN = not reported)
+ * u8 version (1) | u8 flags (bit 0 = simulated) | i64 boot id | i64 sequence | i64 instant, ms | i32 interval, ms
+ * i32 gpu count | 4 x f64 headline (not finite = not reported)
  * text host | text client id | block errors (JSON array)
  * u8 number of sections | for each: text name, block JSON array          text, block = i32 length + bytes
  * </pre>
@@ -62,19 +62,8 @@ final class FrameCodec implements MessageCodec<EncodedFrame, EncodedFrame> {
   @Override
   public EncodedFrame decodeFromWire(int position, Buffer wire) {
     var in = new Cursor(wire, position);
-    var version = in.u8();
-    if (version != VERSION) {
-      throw new IllegalArgumentException("frame version=" + version + ": expected " + VERSION);
-    }
-    var simulated = in.u8() == SIMULATED;
-    var bootId = in.i64();
-    var sequence = in.i64();
-    var at = Instant.ofEpochMilli(in.i64());
-    var interval = Duration.ofMillis(in.i32());
-    var headline = new Headline(in.i32(), in.f64(), in.f64(), in.f64(), in.f64());
-    var hostId = in.text();
-    var clientId = in.text();
-    var head = new FrameHead(hostId, clientId, bootId, sequence, at, interval, simulated, headline);
+    require(in.u8() == VERSION, "version is not " + VERSION);
+    var head = head(in);
     var errors = WireJson.read(in.block(), new TypeReference<List<SectionError>>() {});
     return new EncodedFrame(head, sections(in), errors);
   }
@@ -94,17 +83,48 @@ final class FrameCodec implements MessageCodec<EncodedFrame, EncodedFrame> {
     return -1;
   }
 
-  /** Sections that this version does not know are skipped: a newer collector may send more. */
+  private static FrameHead head(Cursor in) {
+    var simulated = (in.u8() & SIMULATED) != 0;
+    var bootId = in.i64();
+    var sequence = in.i64();
+    var at = Instant.ofEpochMilli(in.i64());
+    var interval = Duration.ofMillis(in.i32());
+    var headline = new Headline(in.i32(), in.f64(), in.f64(), in.f64(), in.f64());
+    var hostId = in.text();
+    var clientId = in.text();
+    require(sequence > 0, "sequence=" + sequence);
+    require(interval.toMillis() > 0, "interval=" + interval);
+    require(headline.gpuCount() >= 0, "gpu count=" + headline.gpuCount());
+    require(!hostId.isBlank(), "host is blank");
+    return new FrameHead(hostId, clientId, bootId, sequence, at, interval, simulated, headline);
+  }
+
+  /**
+   * Sections that this version does not know, and bytes after the last one, are skipped: a newer
+   * collector may send more.
+   */
   private static Map<Section, byte[]> sections(Cursor in) {
     var sections = new EnumMap<Section, byte[]>(Section.class);
     for (var left = in.u8(); left > 0; left--) {
       var section = SECTIONS.get(in.text());
       var json = in.block();
       if (section != null) {
+        require(isArray(json), section.key() + " is no JSON array");
         sections.put(section, json);
       }
     }
     return sections;
+  }
+
+  /** Not the whole grammar: only what splicing leans on, since every frame passes here. */
+  private static boolean isArray(byte[] json) {
+    return json.length >= 2 && json[0] == '[' && json[json.length - 1] == ']';
+  }
+
+  private static void require(boolean sound, String trouble) {
+    if (!sound) {
+      throw new IllegalArgumentException("frame is malformed: " + trouble);
+    }
   }
 
   private static void encode(Buffer wire, Headline headline) {
@@ -146,7 +166,7 @@ final class FrameCodec implements MessageCodec<EncodedFrame, EncodedFrame> {
 
     OptionalDouble f64() {
       var value = wire.getDouble(advance(8));
-      return Double.isNaN(value) ? OptionalDouble.empty() : OptionalDouble.of(value);
+      return Double.isFinite(value) ? OptionalDouble.of(value) : OptionalDouble.empty();
     }
 
     String text() {

@@ -60,12 +60,12 @@ public final class FrameTopic {
     return published.sum();
   }
 
-  /** Frames received by this node: handed on + malformed. */
+  /** Messages received by this node: handed on + malformed. */
   public long received() {
     return received.sum();
   }
 
-  /** Frames that could not be decoded, and were dropped. */
+  /** Messages that held no sound frame, and were dropped. */
   public long malformed() {
     return malformed.sum();
   }
@@ -75,7 +75,7 @@ public final class FrameTopic {
     EncodedFrame frame;
     try {
       frame = message.body();
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | ClassCastException e) {
       malformed.increment();
       log.debug("frame is malformed reason={}", e.getMessage());
       return;

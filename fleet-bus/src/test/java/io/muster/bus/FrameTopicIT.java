@@ -1,0 +1,160 @@
+package io.muster.bus;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import com.hazelcast.config.Config;
+import io.muster.bus.FleetException.Code;
+import io.muster.schema.frame.EncodedFrame;
+import io.muster.schema.frame.SampleFrames;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.MessageCodec;
+import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Two nodes of one cluster on loopback: what the bus carries must survive the wire. */
+class FrameTopicIT {
+  private static final String CLUSTER = UUID.randomUUID().toString();
+
+  private static int seedPort;
+  private static Vertx sender;
+  private static Vertx receiver;
+
+  @BeforeAll
+  static void start() throws Exception {
+    try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      seedPort = free.getLocalPort();
+    }
+    sender = node();
+    receiver = node();
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    Future.join(sender.close(), receiver.close()).await(60, SECONDS);
+  }
+
+  @Test
+  void publish_toAnotherNode_arrivesAsItWas() throws Exception {
+    var heard = new LinkedBlockingQueue<EncodedFrame>();
+    var consumer = FrameTopic.on(receiver).subscribe(heard::add).await(20, SECONDS);
+    var frame = SampleFrames.full("gpu-01", 42);
+
+    FrameTopic.on(sender).publish(frame);
+
+    var arrived = next(heard);
+    assertThat(arrived).isNotSameAs(frame);
+    assertThat(arrived.head()).isEqualTo(frame.head());
+    assertThat(arrived.readings()).isEqualTo(frame.readings());
+    consumer.unregister().await(20, SECONDS);
+  }
+
+  @Test
+  void subscribe_malformedFrameFromAnotherNode_isCountedAndTheNextFrameHeard() throws Exception {
+    var topic = FrameTopic.on(receiver);
+    var heard = new LinkedBlockingQueue<EncodedFrame>();
+    var consumer = topic.subscribe(heard::add).await(20, SECONDS);
+    var broken = node();
+    broken.eventBus().registerDefaultCodec(EncodedFrame.class, new BrokenCodec());
+
+    FrameTopic.on(broken).publish(SampleFrames.full("gpu-02", 1));
+    FrameTopic.on(broken).publish(SampleFrames.full("gpu-02", 2));
+
+    assertThat(next(heard).head().sequence()).isEqualTo(2);
+    assertThat(topic.malformed()).isEqualTo(1);
+    assertThat(topic.received()).isEqualTo(2);
+    broken.close().await(60, SECONDS);
+    consumer.unregister().await(20, SECONDS);
+  }
+
+  @Test
+  void call_failureOnAnotherNode_codeAndMessageCrossTheWire() throws Exception {
+    BusService.export(receiver, "test.far", Far.class, new Refusal()).await(20, SECONDS);
+    var far = BusService.proxy(sender, "test.far", Far.class, Duration.ofSeconds(20));
+
+    var failure = catchThrowable(() -> far.ask("x").await(30, SECONDS));
+
+    assertThat(failure)
+        .isInstanceOf(FleetException.class)
+        .hasMessage("client id=x")
+        .hasFieldOrPropertyWithValue("code", Code.CLIENT_UNKNOWN);
+  }
+
+  private static EncodedFrame next(BlockingQueue<EncodedFrame> heard) throws InterruptedException {
+    var frame = heard.poll(20, SECONDS);
+    assertThat(frame).as("frame within 20 s").isNotNull();
+    return frame;
+  }
+
+  private static Vertx node() throws Exception {
+    var config = new Config().setClusterName(CLUSTER);
+    config.setProperty("hazelcast.logging.type", "slf4j");
+    config.setProperty("hazelcast.phone.home.enabled", "false");
+    config.setProperty("hazelcast.wait.seconds.before.join", "0");
+    config.setProperty("hazelcast.socket.bind.any", "false");
+    config.getMetricsConfig().setEnabled(false);
+    var network = config.getNetworkConfig().setPort(seedPort);
+    network.getInterfaces().setEnabled(true).addInterface("127.0.0.1");
+    network.getJoin().getAutoDetectionConfig().setEnabled(false);
+    network.getJoin().getMulticastConfig().setEnabled(false);
+    network.getJoin().getTcpIpConfig().setEnabled(true).addMember("127.0.0.1:" + seedPort);
+    return Vertx.builder()
+        .withClusterManager(new HazelcastClusterManager(config))
+        .buildClustered()
+        .await(60, SECONDS);
+  }
+
+  interface Far {
+    Future<String> ask(String text);
+  }
+
+  private static final class Refusal implements Far {
+    @Override
+    public Future<String> ask(String text) {
+      return Future.failedFuture(new FleetException(Code.CLIENT_UNKNOWN, "client id=" + text));
+    }
+  }
+
+  /** Leaves the last byte off the first frame. */
+  private static final class BrokenCodec implements MessageCodec<EncodedFrame, EncodedFrame> {
+    private final FrameCodec sound = new FrameCodec();
+
+    @Override
+    public void encodeToWire(Buffer wire, EncodedFrame frame) {
+      var whole = Buffer.buffer();
+      sound.encodeToWire(whole, frame);
+      wire.appendBuffer(whole, 0, whole.length() - (frame.head().sequence() == 1 ? 1 : 0));
+    }
+
+    @Override
+    public EncodedFrame decodeFromWire(int position, Buffer wire) {
+      return sound.decodeFromWire(position, wire);
+    }
+
+    @Override
+    public EncodedFrame transform(EncodedFrame frame) {
+      return frame;
+    }
+
+    @Override
+    public String name() {
+      return sound.name();
+    }
+
+    @Override
+    public byte systemCodecID() {
+      return -1;
+    }
+  }
+}
