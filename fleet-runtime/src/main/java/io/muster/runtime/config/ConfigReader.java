@@ -19,6 +19,13 @@ import java.util.regex.Pattern;
  */
 public final class ConfigReader {
   private static final Pattern DURATION = Pattern.compile("([0-9]{1,12})(ms|s|m|h|d)?");
+  private static final List<Unit> UNITS =
+      List.of(
+          new Unit("d", Duration.ofDays(1)),
+          new Unit("h", Duration.ofHours(1)),
+          new Unit("m", Duration.ofMinutes(1)),
+          new Unit("s", Duration.ofSeconds(1)),
+          new Unit("ms", Duration.ofMillis(1)));
   private static final String OFF = "off";
 
   private final SettingSources sources;
@@ -29,9 +36,9 @@ public final class ConfigReader {
     this.sources = sources;
   }
 
-  /** A text; blank counts as not given. */
+  /** A text without the blanks around it; blank counts as not given. */
   public Optional<String> text(String key) {
-    return value(key).map(Setting::value);
+    return value(key).map(setting -> setting.value().strip());
   }
 
   public String text(String key, String otherwise) {
@@ -79,7 +86,7 @@ public final class ConfigReader {
 
   /** A TCP address, or empty for {@code off}. */
   public Optional<HostPort> listener(String key, String otherwise) {
-    if (text(key, otherwise).strip().equals(OFF)) {
+    if (text(key, otherwise).equals(OFF)) {
       return Optional.empty();
     }
     var fallback = HostPort.parse(otherwise).orElse(new HostPort("127.0.0.1", 0));
@@ -111,13 +118,13 @@ public final class ConfigReader {
   /** Everything that is wrong, the keys that nobody read included. Call it after the last read. */
   public List<String> problems() {
     var all = new ArrayList<>(problems.lines());
-    all.addAll(sources.unknown(keys));
+    all.addAll(sources.problems(keys));
     return List.copyOf(all);
   }
 
   private Optional<Setting> value(String key) {
     keys.add(key);
-    return sources.find(key).filter(setting -> !setting.value().isBlank());
+    return sources.find(key);
   }
 
   private <T> T parsed(
@@ -146,16 +153,11 @@ public final class ConfigReader {
     if (!matcher.matches()) {
       return Optional.empty();
     }
-    var number = Long.parseLong(matcher.group(1));
-    var unit = matcher.group(2) == null ? "s" : matcher.group(2);
-    return Optional.of(
-        switch (unit) {
-          case "ms" -> Duration.ofMillis(number);
-          case "m" -> Duration.ofMinutes(number);
-          case "h" -> Duration.ofHours(number);
-          case "d" -> Duration.ofDays(number);
-          default -> Duration.ofSeconds(number);
-        });
+    var name = matcher.group(2) == null ? "s" : matcher.group(2);
+    return UNITS.stream()
+        .filter(unit -> unit.name().equals(name))
+        .findFirst()
+        .map(unit -> unit.length().multipliedBy(Long.parseLong(matcher.group(1))));
   }
 
   private static Optional<List<HostPort>> parseAddresses(String text) {
@@ -181,7 +183,13 @@ public final class ConfigReader {
   }
 
   private static String text(Duration duration) {
-    var millis = duration.toMillis();
-    return millis % 1000 == 0 ? millis / 1000 + "s" : millis + "ms";
+    return UNITS.stream()
+        .filter(unit -> duration.toMillis() % unit.length().toMillis() == 0)
+        .filter(unit -> duration.compareTo(unit.length()) >= 0)
+        .findFirst()
+        .map(unit -> duration.dividedBy(unit.length()) + unit.name())
+        .orElse(duration.toMillis() + "ms");
   }
+
+  private record Unit(String name, Duration length) {}
 }

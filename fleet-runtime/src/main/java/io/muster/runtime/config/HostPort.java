@@ -10,13 +10,21 @@ import java.util.regex.Pattern;
  * @param port 0..65535; 0 lets the system choose
  */
 public record HostPort(String host, int port) {
+  private static final int MAX_PORT = 65_535;
   private static final Pattern FORM =
-      Pattern.compile("(?:\\[([0-9a-fA-F:.%]+)]|([^:\\[\\]\\s]+)):([0-9]{1,5})");
+      Pattern.compile(
+          "(?:\\[([0-9a-fA-F]*:[0-9a-fA-F:.]+(?:%[0-9a-zA-Z._-]+)?)]|([^:\\[\\]\\s]+)):([0-9]{1,5})");
+
+  public HostPort {
+    if (port < 0 || port > MAX_PORT) {
+      throw new IllegalArgumentException("port=" + port + ": expected 0 to " + MAX_PORT);
+    }
+  }
 
   /** Parses {@code host:port} or {@code [ipv6]:port}; empty when the text is neither. */
   public static Optional<HostPort> parse(String text) {
     var matcher = FORM.matcher(text);
-    if (!matcher.matches() || Integer.parseInt(matcher.group(3)) > 65_535) {
+    if (!matcher.matches() || Integer.parseInt(matcher.group(3)) > MAX_PORT) {
       return Optional.empty();
     }
     var host = matcher.group(1) == null ? matcher.group(2) : matcher.group(1);

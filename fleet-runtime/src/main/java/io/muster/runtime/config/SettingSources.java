@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -11,24 +12,31 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The layers in which a setting may stand: command line over environment over file. The
- * environment's name of a key is {@code MUSTER_} and the key in capitals with {@code _} for {@code
- * .}.
+ * The layers in which a setting may stand: command line over environment over file. A blank value
+ * counts as not given, so that it leaves the layer below in force. The environment's name of a key
+ * is {@code MUSTER_} and the key in capitals with {@code _} for {@code .}.
  */
 public final class SettingSources {
   private static final String PREFIX = "MUSTER_";
+  private static final String COMMAND_LINE = "command line";
+
+  /** Variables that are no settings: those of the launcher script and the tests. */
+  private static final Pattern OURS = Pattern.compile("MUSTER_(REQUIRE|JAVA|JAVA_OPTS|CACHE)");
 
   /**
-   * Variables that are no settings: those of the launcher script and the tests, and what Kubernetes
-   * adds by itself.
+   * Variables, with their values, that Kubernetes adds by itself for services named {@code muster}
+   * or {@code muster-...}.
    */
-  private static final Pattern FOREIGN =
+  private static final Pattern OF_KUBERNETES =
       Pattern.compile(
-          "MUSTER_(REQUIRE|CONFIG|JAVA|JAVA_OPTS|CACHE|SERVICE_HOST|SERVICE_PORT.*|PORT(_.*)?)");
+          "MUSTER_(.+_)?(SERVICE_HOST|SERVICE_PORT(_.+)?|PORT_[0-9]+_(TCP|UDP|SCTP)(_.+)?)=.*"
+              + "|MUSTER_(.+_)?PORT=(tcp|udp|sctp)://.*",
+          Pattern.DOTALL);
 
   private final Map<String, String> commandLine;
   private final Map<String, String> environment;
-  private final Map<String, String> file;
+  private final Map<String, String> file = new LinkedHashMap<>();
+  private final Set<String> doubled = new TreeSet<>();
   private final String fileName;
 
   /**
@@ -48,12 +56,10 @@ public final class SettingSources {
     this.environment =
         environment.entrySet().stream()
             .filter(variable -> variable.getKey().startsWith(PREFIX))
-            .filter(variable -> !FOREIGN.matcher(variable.getKey()).matches())
+            .filter(variable -> !isForeign(variable))
             .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
-    var flat = new LinkedHashMap<String, String>();
-    flatten("", file, flat);
-    this.file = flat;
     this.fileName = fileName;
+    flatten("", file);
   }
 
   /** Only the defaults. */
@@ -67,29 +73,28 @@ public final class SettingSources {
   }
 
   Optional<Setting> find(String key) {
-    if (commandLine.containsKey(key)) {
-      return Optional.of(new Setting(commandLine.get(key), "command line"));
-    }
     var variable = variableOf(key);
-    if (environment.containsKey(variable)) {
-      return Optional.of(new Setting(environment.get(variable), variable));
-    }
-    return Optional.ofNullable(file.get(key)).map(value -> new Setting(value, fileName));
+    return given(commandLine, key, COMMAND_LINE)
+        .or(() -> given(environment, variable, variable))
+        .or(() -> given(file, key, fileName));
   }
 
-  /** One line for each setting that no key of the set reads. */
-  List<String> unknown(Set<String> keys) {
+  /** One line for each setting that no key of the set reads, or that the file gives twice. */
+  List<String> problems(Set<String> keys) {
     var variables = keys.stream().map(SettingSources::variableOf).collect(Collectors.toSet());
     var lines = new TreeSet<String>();
+    doubled.forEach(key -> lines.add(key + " (" + fileName + "): given twice"));
     commandLine.keySet().stream()
         .filter(key -> !keys.contains(key))
-        .forEach(key -> lines.add(key + " (command line): unknown key" + hint(key, keys)));
+        .forEach(key -> lines.add(unknownKey(key, COMMAND_LINE, keys)));
     environment.keySet().stream()
         .filter(name -> !variables.contains(name))
-        .forEach(name -> lines.add(name + ": unknown environment variable"));
+        .forEach(
+            name ->
+                lines.add(name + ": unknown environment variable" + hint(name, "_", variables)));
     file.keySet().stream()
         .filter(key -> !keys.contains(key))
-        .forEach(key -> lines.add(key + " (" + fileName + "): unknown key" + hint(key, keys)));
+        .forEach(key -> lines.add(unknownKey(key, fileName, keys)));
     return List.copyOf(lines);
   }
 
@@ -97,26 +102,55 @@ public final class SettingSources {
     return PREFIX + key.toUpperCase(Locale.ROOT).replace('.', '_');
   }
 
-  private static String hint(String key, Set<String> keys) {
-    var last = key.substring(key.lastIndexOf('.') + 1);
-    return keys.stream()
-        .filter(known -> known.endsWith("." + last) || known.startsWith(key + "."))
+  private static Optional<Setting> given(Map<String, String> layer, String key, String origin) {
+    return Optional.ofNullable(layer.get(key))
+        .filter(value -> !value.isBlank())
+        .map(value -> new Setting(value, origin));
+  }
+
+  private static boolean isForeign(Map.Entry<String, String> variable) {
+    return OURS.matcher(variable.getKey()).matches()
+        || OF_KUBERNETES.matcher(variable.getKey() + "=" + variable.getValue()).matches();
+  }
+
+  private static String unknownKey(String key, String origin, Set<String> keys) {
+    return key + " (" + origin + "): unknown key" + hint(key, ".", keys);
+  }
+
+  /** The known name with the same last word, or the first one below this name. */
+  private static String hint(String name, String separator, Set<String> names) {
+    var last = name.substring(name.lastIndexOf(separator) + 1);
+    return names.stream()
+        .filter(known -> known.endsWith(separator + last) || known.startsWith(name + separator))
         .sorted()
         .findFirst()
         .map(known -> "; did you mean " + known + "?")
         .orElse("");
   }
 
-  private static void flatten(String prefix, Map<?, ?> nested, Map<String, String> flat) {
+  private void flatten(String prefix, Map<?, ?> nested) {
     for (var entry : nested.entrySet()) {
       var key = prefix + entry.getKey();
       if (entry.getValue() instanceof Map<?, ?> deeper) {
-        flatten(key + ".", deeper, flat);
+        flatten(key + ".", deeper);
       } else if (entry.getValue() instanceof List<?> list) {
-        flat.put(key, list.stream().map(String::valueOf).collect(Collectors.joining(",")));
-      } else if (entry.getValue() != null) {
-        flat.put(key, String.valueOf(entry.getValue()));
+        put(key, joined(list));
+      } else if (entry.getValue() != null) { // A heading without entries gives nothing.
+        put(key, entry.getValue().toString());
       }
     }
+  }
+
+  private void put(String key, String value) {
+    if (file.put(key, value) != null) {
+      doubled.add(key);
+    }
+  }
+
+  private static String joined(List<?> list) {
+    return list.stream()
+        .filter(Objects::nonNull)
+        .map(Object::toString)
+        .collect(Collectors.joining(","));
   }
 }

@@ -2,21 +2,26 @@ package io.muster.runtime.node;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What is wrong with this node, component by component. Components are asked, so that the answer is
- * never old.
+ * never old. Any thread may use it.
  */
 public final class HealthBoard {
+  private static final Logger log = LoggerFactory.getLogger(HealthBoard.class);
+
   private final Map<String, Supplier<Optional<String>>> components =
       Collections.synchronizedMap(new LinkedHashMap<>());
 
   /**
-   * Adds a component; its supplier gives the reason why it does not work, or empty, quickly and
-   * from any thread.
+   * Adds a component, or takes the place of the one of this name; its supplier gives the reason why
+   * it does not work, or empty, quickly and from any thread.
    */
   public void add(String component, Supplier<Optional<String>> trouble) {
     components.put(component, trouble);
@@ -24,13 +29,24 @@ public final class HealthBoard {
 
   /**
    * Each component with the reason why it does not work, or empty, in the order in which they were
-   * added.
+   * added. A component whose supplier throws does not work.
    */
   public Map<String, Optional<String>> report() {
-    var report = new LinkedHashMap<String, Optional<String>>();
+    List<Map.Entry<String, Supplier<Optional<String>>>> asked;
     synchronized (components) {
-      components.forEach((component, trouble) -> report.put(component, trouble.get()));
+      asked = List.copyOf(components.entrySet());
     }
+    var report = new LinkedHashMap<String, Optional<String>>();
+    asked.forEach(entry -> report.put(entry.getKey(), trouble(entry.getKey(), entry.getValue())));
     return report;
+  }
+
+  private static Optional<String> trouble(String component, Supplier<Optional<String>> trouble) {
+    try {
+      return trouble.get();
+    } catch (RuntimeException e) {
+      log.debug("component does not tell its health component={}", component, e);
+      return Optional.of("does not tell its health: " + e);
+    }
   }
 }

@@ -30,6 +30,9 @@ public final class Metronome {
     this.vertx = vertx;
     this.clock = clock;
     this.intervalMillis = interval.toMillis();
+    if (intervalMillis < 1) {
+      throw new IllegalArgumentException("interval=" + interval + ": expected 1 ms or more");
+    }
   }
 
   /**
@@ -53,13 +56,12 @@ public final class Metronome {
   }
 
   /**
-   * Milliseconds from an instant to the next beat: never 0, never more than one and a half
-   * intervals.
+   * Milliseconds from an instant to the next beat: never 0, and at most an interval and a tenth. A
+   * timer may fire a little early: up to a tenth of an interval before a beat counts as that beat.
    */
   static long delayMillis(long nowMillis, long intervalMillis) {
-    // A timer may fire a little early: what is nearly a multiple counts as that multiple.
-    var nearest = Math.floorDiv(nowMillis + intervalMillis / 2, intervalMillis) * intervalMillis;
-    return nearest + intervalMillis - nowMillis;
+    var beatsBefore = Math.floorDiv(nowMillis + intervalMillis / 10, intervalMillis);
+    return (beatsBefore + 1) * intervalMillis - nowMillis;
   }
 
   private void schedule(Function<Instant, Future<?>> beat) {
@@ -79,13 +81,10 @@ public final class Metronome {
     run(beat).onComplete(done -> beating = false);
   }
 
+  /** Anything that the beat throws, an Error too, fails the future: the next beat must come. */
   private Future<?> run(Function<Instant, Future<?>> beat) {
-    try {
-      return beat.apply(clock.instant())
-          .onFailure(cause -> log.error("beat failed interval_ms={}", intervalMillis, cause));
-    } catch (RuntimeException e) {
-      log.error("beat failed interval_ms={}", intervalMillis, e);
-      return Future.failedFuture(e);
-    }
+    return Future.succeededFuture(clock.instant())
+        .compose(at -> beat.apply(at).<Void>mapEmpty())
+        .onFailure(cause -> log.error("beat failed interval_ms={}", intervalMillis, cause));
   }
 }

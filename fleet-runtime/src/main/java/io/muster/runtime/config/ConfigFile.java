@@ -1,0 +1,110 @@
+package io.muster.runtime.config;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Map;
+import org.yaml.snakeyaml.DumperOptions;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.Tag;
+import org.yaml.snakeyaml.representer.Representer;
+import org.yaml.snakeyaml.resolver.Resolver;
+
+/**
+ * A file of settings in YAML. Every value is kept as the text that stands there: {@code off} is no
+ * boolean, and a token {@code 0123} keeps its zero.
+ *
+ * @param settings nested maps; empty when the file is
+ * @param name of the file, for messages
+ */
+public record ConfigFile(Map<?, ?> settings, String name) {
+  private static final int MAX_BYTES = 1 << 20;
+
+  /** No file. */
+  public static final ConfigFile NONE = new ConfigFile(Map.of(), "");
+
+  /**
+   * Reads the file. One that is missing, unreadable, above 1 MiB or malformed is one problem, with
+   * line and column where there are any, and counts as {@link #NONE}.
+   */
+  public static ConfigFile read(Path file, Problems problems) {
+    try {
+      return new ConfigFile(parse(text(file)), file.toString());
+    } catch (Unreadable e) {
+      problems.add(file + e.getMessage());
+      return NONE;
+    }
+  }
+
+  private static String text(Path file) throws Unreadable {
+    try (var in = Files.newInputStream(file)) {
+      var bytes = in.readNBytes(MAX_BYTES + 1);
+      if (bytes.length > MAX_BYTES) {
+        throw new Unreadable(": is larger than 1 MiB");
+      }
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (NoSuchFileException e) {
+      throw new Unreadable(": no such file");
+    } catch (CharacterCodingException e) {
+      throw new Unreadable(": is not text in UTF-8");
+    } catch (IOException e) {
+      throw new Unreadable(": cannot be read: " + e.getMessage());
+    }
+  }
+
+  private static Map<?, ?> parse(String text) throws Unreadable {
+    Object root;
+    try {
+      root = yaml().load(text);
+    } catch (MarkedYAMLException e) {
+      var mark = e.getProblemMark();
+      var at = mark == null ? "" : ":" + (mark.getLine() + 1) + ":" + (mark.getColumn() + 1);
+      throw new Unreadable(at + ": " + e.getProblem());
+    } catch (YAMLException e) {
+      throw new Unreadable(": " + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+    }
+    if (root == null) {
+      return Map.of();
+    }
+    if (root instanceof Map<?, ?> settings) {
+      return settings;
+    }
+    throw new Unreadable(": expected settings, one 'key: value' a line");
+  }
+
+  private static Yaml yaml() {
+    var limits = new LoaderOptions();
+    limits.setAllowDuplicateKeys(false);
+    limits.setCodePointLimit(MAX_BYTES);
+    // A map or list stands where it is written. An alias of one could hold itself, or unfold
+    // without end.
+    limits.setMaxAliasesForCollections(0);
+    var dumper = new DumperOptions();
+    return new Yaml(
+        new SafeConstructor(limits), new Representer(dumper), dumper, limits, new TextResolver());
+  }
+
+  /** Takes every plain scalar for text, but for the ways to write nothing. */
+  private static final class TextResolver extends Resolver {
+    @Override
+    protected void addImplicitResolvers() {
+      addImplicitResolver(Tag.NULL, NULL, "~nN");
+      addImplicitResolver(Tag.NULL, EMPTY, null);
+    }
+  }
+
+  /** Why the file gives no settings: what comes after its name in the message. */
+  private static final class Unreadable extends Exception {
+    Unreadable(String message) {
+      super(message);
+    }
+  }
+}
