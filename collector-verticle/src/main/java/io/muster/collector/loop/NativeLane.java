@@ -14,6 +14,8 @@ import io.vertx.core.WorkerExecutor;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -66,8 +68,7 @@ public final class NativeLane<R> {
       return Future.succeededFuture(late("the read before is still running"));
     }
     busy = true;
-    return thread
-        .executeBlocking(() -> source.read(request), false)
+    return onThread(() -> source.read(request))
         .onComplete(done -> busy = false)
         .timeout(budget.toMillis(), MILLISECONDS)
         .map(this::fresh)
@@ -85,20 +86,29 @@ public final class NativeLane<R> {
 
   /** Closes the source on its own thread; a read that hangs is left behind. */
   public Future<Void> close() {
-    return thread
-        .<Void>executeBlocking(
+    Future<Void> closed =
+        onThread(
             () -> {
               source.close();
               return null;
-            },
-            false)
+            });
+    return closed
         .timeout(budget.toMillis(), MILLISECONDS)
         .recover(
             cause -> {
-              log.warn("source not closed source={} reason={}", source.name(), cause.getMessage());
+              log.warn("source not closed source={} reason={}", source.name(), cause.toString());
               return Future.succeededFuture();
             })
         .eventually(thread::close);
+  }
+
+  /** A lane that is closed refuses calls by throwing: here that is a failure like any other. */
+  private <T> Future<T> onThread(Callable<T> call) {
+    try {
+      return thread.executeBlocking(call, false);
+    } catch (RejectedExecutionException e) {
+      return Future.failedFuture(e);
+    }
   }
 
   private Outcome<R> fresh(R value) {
@@ -132,6 +142,7 @@ public final class NativeLane<R> {
 
   private List<ReadFailure> failures(Reason reason, String detail) {
     return sections.stream()
+        .sorted()
         .map(section -> new ReadFailure(section, source.name(), "", reason, detail))
         .toList();
   }

@@ -25,7 +25,9 @@ final class ProcessJoin {
     if (onGpus.isEmpty()) {
       return table;
     }
-    var byPid = table.stream().collect(Collectors.toMap(ProcessEntry::pid, Function.identity()));
+    var byPid =
+        table.stream()
+            .collect(Collectors.toMap(ProcessEntry::pid, Function.identity(), (row, again) -> row));
     var rows = new ArrayList<ProcessEntry>();
     for (var onGpu : onGpus) {
       rows.add(onGpu(byPid.getOrDefault(onGpu.pid(), unlisted(onGpu.pid())), onGpu));

@@ -1,0 +1,167 @@
+package io.muster.collector.loop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.collector.source.GpuProcess;
+import io.muster.collector.source.GpuReading;
+import io.muster.collector.source.HostReading;
+import io.muster.collector.source.ReadFailure;
+import io.muster.collector.source.ReadFailure.Reason;
+import io.muster.schema.frame.SampleFrames;
+import io.muster.schema.frame.Section;
+import io.muster.schema.frame.SectionError;
+import io.muster.schema.frame.SectionError.Kind;
+import io.muster.schema.gpu.Gpu;
+import io.muster.schema.host.ProcessEntry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+class FrameAssemblerTest {
+  private static final Instant AT = Instant.parse("2026-08-08T12:34:56.789Z");
+  private static final Duration INTERVAL = Duration.ofSeconds(3);
+  private static final HostProfile PROFILE =
+      new HostProfile("gpu-01", "6e1131b4b9cc454aa6ce3294ab860b2d", 1_786_185_000_000L, false);
+
+  private final FrameAssembler assembler = new FrameAssembler(PROFILE, INTERVAL);
+
+  @Test
+  void assemble_everythingAnswers_isOneFrameOfIt() {
+    var sample = SampleFrames.readings("gpu-01");
+
+    var frame = assembler.assemble(AT, host(Optional.of(List.of())), gpus(sample.gpus()));
+
+    assertThat(frame.head().hostId()).isEqualTo("gpu-01");
+    assertThat(frame.head().clientId()).isEqualTo(PROFILE.clientId());
+    assertThat(frame.head().bootId()).isEqualTo(PROFILE.bootId());
+    assertThat(frame.head().at()).isEqualTo(AT);
+    assertThat(frame.head().interval()).isEqualTo(INTERVAL);
+    assertThat(frame.head().simulated()).isFalse();
+    assertThat(frame.head().headline().gpuCount()).isEqualTo(1);
+    assertThat(frame.head().headline().gpuUtilizationPercent()).hasValue(87);
+    assertThat(frame.errors()).isEmpty();
+    assertThat(frame.readings().gpus()).isEqualTo(sample.gpus());
+    assertThat(frame.readings().cpus()).isEqualTo(sample.cpus());
+    assertThat(frame.readings().memory()).isEqualTo(sample.memory());
+    assertThat(frame.readings().storage()).isEqualTo(sample.storage());
+  }
+
+  @Test
+  void assemble_frameAfterFrame_countsFromOne() {
+    var host = host(Optional.empty());
+
+    assertThat(assembler.assemble(AT, host, List.of()).head().sequence()).isEqualTo(1);
+    assertThat(assembler.assemble(AT, host, List.of()).head().sequence()).isEqualTo(2);
+    assertThat(assembler.assemble(AT, host, List.of()).head().sequence()).isEqualTo(3);
+  }
+
+  @Test
+  void assemble_processesNotAskedFor_haveNoSection() {
+    var frame = assembler.assemble(AT, host(Optional.empty()), List.of());
+
+    assertThat(frame.section(Section.PROCESS)).isEmpty();
+    assertThat(frame.sections()).hasSize(5);
+  }
+
+  @Test
+  void assemble_processesAskedFor_areJoinedWithTheGpus() {
+    var row = SampleFrames.readings("gpu-01").processes().get(0);
+    var onGpu = new GpuProcess(row.pid(), 5, "GPU-x", OptionalLong.empty());
+    var gpus = Outcome.of(new GpuReading(List.of(), List.of(onGpu), List.of(), ""));
+
+    var frame = assembler.assemble(AT, host(Optional.of(List.of(row))), List.of(gpus));
+
+    assertThat(frame.readings().processes())
+        .extracting(ProcessEntry::deviceUuid)
+        .containsExactly("GPU-x");
+  }
+
+  @Test
+  void assemble_hostLaneFails_gpusStillGoOut() {
+    var stalled =
+        Outcome.<HostReading>failed(
+            List.of(
+                new ReadFailure(Section.CPU, "host", "", Reason.TIMEOUT, "no answer"),
+                new ReadFailure(Section.MEMORY, "host", "", Reason.TIMEOUT, "no answer")));
+
+    var frame = assembler.assemble(AT, stalled, gpus(List.of(SampleFrames.gpu("gpu-01"))));
+
+    assertThat(frame.errors())
+        .containsExactly(
+            new SectionError(Section.CPU, Kind.TIMEOUT, "host: timeout: no answer"),
+            new SectionError(Section.MEMORY, Kind.TIMEOUT, "host: timeout: no answer"));
+    assertThat(frame.readings().gpus()).hasSize(1);
+    assertThat(frame.section(Section.CPU)).contains(new byte[] {'[', ']'});
+    assertThat(frame.section(Section.PROCESS)).isEmpty();
+    assertThat(frame.head().headline().cpuUtilizationPercent()).isEmpty();
+    assertThat(frame.head().headline().memoryUtilizationPercent()).isEmpty();
+  }
+
+  @Test
+  void assemble_oneGpuLaneFails_theOthersDevicesStand() {
+    var hung =
+        Outcome.<GpuReading>failed(
+            List.of(new ReadFailure(Section.GPU, "nvml", "", Reason.TIMEOUT, "no answer")));
+    var lost = new ReadFailure(Section.GPU, "amd", "GPU-2", Reason.LOST, "gone");
+    var amd =
+        Outcome.of(
+            new GpuReading(
+                List.of(SampleFrames.silentGpu("gpu-01")), List.of(), List.of(lost), ""));
+
+    var frame = assembler.assemble(AT, host(Optional.empty()), List.of(hung, amd));
+
+    assertThat(frame.readings().gpus()).extracting(Gpu::uuid).containsExactly("GPU-1");
+    assertThat(frame.errors())
+        .containsExactly(
+            new SectionError(Section.GPU, Kind.TIMEOUT, "nvml: timeout: no answer"),
+            new SectionError(Section.GPU, Kind.ERROR, "amd GPU-2: lost: gone"));
+    assertThat(frame.head().headline().gpuUtilizationPercent()).isEmpty();
+    assertThat(frame.head().headline().gpuPowerWatts()).isEmpty();
+  }
+
+  @Test
+  void assemble_chassisPower_isTheSumOfTheGpusThatTell() {
+    var told = SampleFrames.gpu("gpu-01");
+    var lanes =
+        List.of(
+            gpus(List.of(told)).get(0),
+            gpus(List.of(told, SampleFrames.silentGpu("gpu-01"))).get(0));
+
+    var frame = assembler.assemble(AT, host(Optional.empty()), lanes);
+
+    assertThat(frame.readings().chassis().get(0).totalPowerWatts()).hasValue(2 * 412.337);
+    assertThat(frame.head().headline().gpuPowerWatts()).hasValue(2 * 412.337);
+  }
+
+  @Test
+  void assemble_noGpuTellsItsPower_chassisHasNone() {
+    var frame =
+        assembler.assemble(
+            AT, host(Optional.empty()), gpus(List.of(SampleFrames.silentGpu("gpu-01"))));
+
+    assertThat(frame.readings().chassis().get(0).totalPowerWatts())
+        .isEqualTo(OptionalDouble.empty());
+  }
+
+  @Test
+  void assemble_simulatedHost_isMarked() {
+    var profile = new HostProfile("sim-1", PROFILE.clientId(), 1, true);
+
+    var frame =
+        new FrameAssembler(profile, INTERVAL).assemble(AT, host(Optional.empty()), List.of());
+
+    assertThat(frame.head().simulated()).isTrue();
+  }
+
+  private static Outcome<HostReading> host(Optional<List<ProcessEntry>> processes) {
+    return Outcome.of(LoopSamples.host(processes));
+  }
+
+  private static List<Outcome<GpuReading>> gpus(List<Gpu> gpus) {
+    return List.of(Outcome.of(LoopSamples.gpus(gpus)));
+  }
+}

@@ -1,0 +1,108 @@
+package io.muster.collector.loop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.muster.collector.source.GpuProcess;
+import io.muster.schema.frame.SampleFrames;
+import io.muster.schema.host.ProcessEntry;
+import java.util.List;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+class ProcessJoinTest {
+  private static final long MIB = 1 << 20;
+
+  @Test
+  void join_noGpuProcess_isTheTable() {
+    var table = List.of(row(1), row(2));
+
+    assertThat(ProcessJoin.join(table, List.of())).isEqualTo(table);
+  }
+
+  @Test
+  void join_processOnTwoGpus_standsTwice() {
+    var rows =
+        ProcessJoin.join(
+            List.of(row(1), row(40), row(50)), List.of(on(40, 1, "GPU-b"), on(40, 0, "GPU-a")));
+
+    assertThat(rows)
+        .extracting(ProcessEntry::pid, ProcessEntry::deviceUuid, ProcessEntry::deviceId)
+        .containsExactly(
+            tuple(1L, "", 0), tuple(40L, "GPU-a", 0), tuple(40L, "GPU-b", 1), tuple(50L, "", 0));
+    assertThat(rows).extracting(ProcessEntry::usesGpu).containsExactly(false, true, true, false);
+  }
+
+  @Test
+  void join_rowOnAGpu_keepsWhatTheHostKnows() {
+    var row = row(40);
+
+    var joined = ProcessJoin.join(List.of(row), List.of(on(40, 3, "GPU-a"))).get(0);
+
+    assertThat(joined)
+        .usingRecursiveComparison()
+        .ignoringFields("deviceId", "deviceUuid", "usedMemory", "usesGpu")
+        .isEqualTo(row);
+  }
+
+  @Test
+  void join_processThatTheTableLacks_standsWithWhatTheDriverKnows() {
+    var rows = ProcessJoin.join(List.of(row(50)), List.of(on(40, 2, "GPU-a")));
+
+    assertThat(rows)
+        .extracting(ProcessEntry::pid, ProcessEntry::processName, ProcessEntry::deviceUuid)
+        .containsExactly(tuple(40L, "unknown", "GPU-a"), tuple(50L, "python", ""));
+    assertThat(rows.get(0).usesGpu()).isTrue();
+    assertThat(rows.get(0).usedMemory()).isEqualTo(5 * MIB);
+  }
+
+  @Test
+  void join_usedMemory_isWholeMebibytesAndZeroWhenNotTold() {
+    var rows =
+        ProcessJoin.join(
+            List.of(),
+            List.of(
+                new GpuProcess(1, 0, "a", OptionalLong.of(3 * MIB - 1)),
+                new GpuProcess(2, 0, "a", OptionalLong.of(MIB - 1)),
+                new GpuProcess(3, 0, "a", OptionalLong.empty())));
+
+    assertThat(rows).extracting(ProcessEntry::usedMemory).containsExactly(2 * MIB, 0L, 0L);
+  }
+
+  @Test
+  void join_pidThatTheTableListsTwice_doesNotCostTheFrame() {
+    var rows = ProcessJoin.join(List.of(row(40), row(40)), List.of(on(40, 0, "GPU-a")));
+
+    assertThat(rows).extracting(ProcessEntry::deviceUuid).containsExactly("GPU-a");
+  }
+
+  private static GpuProcess on(long pid, int index, String uuid) {
+    return new GpuProcess(pid, index, uuid, OptionalLong.of(5 * MIB));
+  }
+
+  /** A process as the host lists it: without GPU columns. */
+  private static ProcessEntry row(long pid) {
+    var sample = SampleFrames.readings("a").processes().get(0);
+    return new ProcessEntry(
+        0,
+        "",
+        pid,
+        sample.processName(),
+        0,
+        sample.cpuPercent(),
+        sample.memoryPercent(),
+        sample.memoryRss(),
+        sample.memoryVms(),
+        sample.user(),
+        sample.state(),
+        sample.startTime(),
+        sample.cpuTime(),
+        sample.command(),
+        sample.ppid(),
+        sample.threads(),
+        false,
+        sample.priority(),
+        sample.niceValue(),
+        0);
+  }
+}

@@ -1,0 +1,195 @@
+package io.muster.collector.loop;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.muster.bus.DemandTopic;
+import io.muster.bus.FrameTopic;
+import io.muster.collector.source.GpuReading;
+import io.muster.collector.source.HostReading;
+import io.muster.collector.source.ReadRequest;
+import io.muster.runtime.node.Clocks;
+import io.muster.schema.frame.EncodedFrame;
+import io.muster.schema.frame.SampleFrames;
+import io.muster.schema.frame.Section;
+import io.muster.schema.frame.SectionError;
+import io.muster.schema.json.WireTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class SamplingLoopTest {
+  private static final Instant TICK = Instant.parse("2026-08-08T12:34:57Z");
+  private static final Instant END = TICK.plusMillis(40);
+  private static final Duration PATIENT = Duration.ofSeconds(15);
+  private static final HostProfile PROFILE =
+      new HostProfile("gpu-01", "6e1131b4b9cc454aa6ce3294ab860b2d", 1, false);
+
+  private final LoopContext context = new LoopContext();
+  private final CountDownLatch driver = new CountDownLatch(1);
+  private final AtomicLong nanos = new AtomicLong();
+  private final FrameTopic topic = FrameTopic.on(context.vertx());
+  private final BlockingQueue<EncodedFrame> heard = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Optional<HostReading>> handedOn = new LinkedBlockingQueue<>();
+  private final BlockingQueue<ReadRequest> requests = new LinkedBlockingQueue<>();
+  private final ScriptedSource<HostReading> host = new ScriptedSource<>("host", this::answer);
+  private final ScriptedSource<GpuReading> gpus =
+      new ScriptedSource<>(
+          "nvml", request -> LoopSamples.gpus(List.of(SampleFrames.gpu("gpu-01"))));
+
+  @BeforeEach
+  void subscribe() throws TimeoutException {
+    topic.subscribe(heard::add).await(20, SECONDS);
+  }
+
+  @AfterEach
+  void close() throws TimeoutException {
+    driver.countDown();
+    context.close();
+  }
+
+  @Test
+  void tick_everySourceAnswers_publishesOneFrame() throws Exception {
+    var loop = loop(PATIENT);
+
+    tick(loop);
+
+    var frame = next(heard);
+    assertThat(frame.head().sequence()).isEqualTo(1);
+    assertThat(frame.head().at()).isEqualTo(END);
+    assertThat(frame.readings().gpus()).containsExactly(SampleFrames.gpu("gpu-01"));
+    assertThat(frame.errors()).isEmpty();
+    assertThat(next(handedOn).flatMap(HostReading::network)).contains(LoopSamples.NETWORK);
+    assertThat(next(requests))
+        .isEqualTo(
+            new ReadRequest(TICK, WireTime.local(TICK, ZoneId.systemDefault()), "gpu-01", false));
+    assertThat(topic.published()).isEqualTo(1);
+  }
+
+  @Test
+  void tick_aDriverHangs_theRestOfTheFrameGoesOutAtEveryTick() throws Exception {
+    gpus.answer(ScriptedSource.hanging(driver, LoopSamples.gpus(List.of())));
+    var loop = loop(Duration.ofMillis(50));
+
+    tick(loop);
+    tick(loop);
+
+    for (int sequence = 1; sequence <= 2; sequence++) {
+      var frame = next(heard);
+      assertThat(frame.head().sequence()).isEqualTo(sequence);
+      assertThat(frame.readings().gpus()).isEmpty();
+      assertThat(frame.readings().cpus()).hasSize(1);
+      assertThat(frame.errors())
+          .extracting(SectionError::section, SectionError::kind)
+          .containsExactly(tuple("gpu", SectionError.Kind.TIMEOUT));
+    }
+    assertThat(gpus.reads()).isEqualTo(1);
+  }
+
+  @Test
+  void tick_hostSourceBreaks_gpusGoOutAndThereAreNoCounters() throws Exception {
+    host.answer(
+        request -> {
+          throw new UnsatisfiedLinkError("on purpose");
+        });
+
+    tick(loop(PATIENT));
+
+    assertThat(next(heard).readings().gpus()).hasSize(1);
+    assertThat(next(handedOn)).isEmpty();
+  }
+
+  @Test
+  void tick_withoutAnyGpuSource_publishes() throws Exception {
+    var loop = new SamplingLoop(PROFILE, clocks(), hostLane(PATIENT), List.of(), assembler());
+
+    tick(loop);
+
+    assertThat(next(heard).readings().gpus()).isEmpty();
+  }
+
+  @Test
+  void tick_somebodyWantsProcesses_collectsThemUntilTheLeaseLapses() throws Exception {
+    var loop = loop(PATIENT);
+    var demand = DemandTopic.on(context.vertx());
+    context.await(() -> loop.listen(demand).mapEmpty());
+
+    tick(loop);
+    assertThat(next(heard).section(Section.PROCESS)).isEmpty();
+
+    demand.renew("gpu-01", Section.PROCESS);
+    tickUntilProcesses(loop);
+
+    nanos.addAndGet(DemandTopic.LEASE.toNanos());
+    tick(loop);
+    assertThat(next(heard).section(Section.PROCESS)).isEmpty();
+  }
+
+  @Test
+  void close_closesEverySource() throws Exception {
+    var loop = loop(PATIENT);
+    tick(loop);
+
+    context.await(loop::close);
+
+    assertThat(host.closes()).isEqualTo(1);
+    assertThat(gpus.closes()).isEqualTo(1);
+  }
+
+  private HostReading answer(ReadRequest request) {
+    requests.add(request);
+    return LoopSamples.host(request.processes() ? Optional.of(List.of()) : Optional.empty());
+  }
+
+  private SamplingLoop loop(Duration budget) {
+    var lane = NativeLane.open(context.vertx(), gpus, Set.of(Section.GPU), "nvml", budget);
+    return new SamplingLoop(PROFILE, clocks(), hostLane(PATIENT), List.of(lane), assembler());
+  }
+
+  private NativeLane<HostReading> hostLane(Duration budget) {
+    var sections = EnumSet.of(Section.CPU, Section.MEMORY, Section.CHASSIS, Section.STORAGE);
+    return NativeLane.open(context.vertx(), host, sections, "host", budget);
+  }
+
+  private static FrameAssembler assembler() {
+    return new FrameAssembler(PROFILE, Duration.ofSeconds(3));
+  }
+
+  private Clocks clocks() {
+    return new Clocks(() -> END, nanos::get);
+  }
+
+  private void tick(SamplingLoop loop) throws TimeoutException {
+    context.await(() -> loop.tick(TICK, topic, (frame, reading) -> handedOn.add(reading)));
+  }
+
+  /** The renewal travels over the bus: the first ticks may be ahead of it. */
+  private void tickUntilProcesses(SamplingLoop loop) throws Exception {
+    for (int tick = 0; tick < 10_000; tick++) {
+      tick(loop);
+      if (next(heard).section(Section.PROCESS).isPresent()) {
+        return;
+      }
+    }
+    throw new TimeoutException("the demand was not heard");
+  }
+
+  private static <T> T next(BlockingQueue<T> queue) throws InterruptedException {
+    var head = queue.poll(20, SECONDS);
+    assertThat(head).as("within 20 s").isNotNull();
+    return head;
+  }
+}
