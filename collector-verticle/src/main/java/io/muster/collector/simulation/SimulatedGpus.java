@@ -14,10 +14,12 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.UUID;
 
 /** The GPUs of one simulated host. */
 public final class SimulatedGpus implements HardwareSource<GpuReading> {
   private static final String DRIVER = "580.95.05";
+  private static final long MARK = 0x5349_4D00_0000_0000L; // "SIM" where NVIDIA has anything
   private static final double IDLE_SHARE = 0.12;
   private static final int IDLE_CELSIUS = 31;
   private static final int LOAD_CELSIUS = 42;
@@ -27,14 +29,12 @@ public final class SimulatedGpus implements HardwareSource<GpuReading> {
   private final List<String> uuids = new ArrayList<>();
   private final List<SimulatedLoad> loads = new ArrayList<>();
 
-  /** GPUs whose course and identity follow from the seed alone. */
+  /** GPUs whose course and UUIDs follow from the seed alone: every host needs its own. */
   public SimulatedGpus(SimulationSpec spec, long seed) {
     model = spec.model();
     for (int index = 0; index < spec.gpusPerHost(); index++) {
-      uuids.add(
-          String.format(
-              Locale.ROOT, "GPU-%08x-5151-4d55-5354-4552%08x", seed & 0xFFFFFFFFL, index));
-      loads.add(new SimulatedLoad(seed * 31 + index));
+      uuids.add("GPU-" + new UUID(seed, MARK | index));
+      loads.add(new SimulatedLoad(seed, index));
     }
   }
 

@@ -22,6 +22,9 @@ import java.util.stream.IntStream;
 public final class SimulatedHost implements HardwareSource<HostReading> {
   static final long FIRST_PID = 40_001;
 
+  private static final int CPU = SimulationSpec.MAX_GPUS;
+  private static final int MEMORY = CPU + 1;
+  private static final int NETWORK = CPU + 2;
   private static final int SOCKETS = 2;
   private static final int THREADS = 64;
   private static final int BASE_MHZ = 2000;
@@ -38,9 +41,9 @@ public final class SimulatedHost implements HardwareSource<HostReading> {
 
   /** A host whose course follows from the seed alone, with one process for each GPU. */
   public SimulatedHost(SimulationSpec spec, long seed) {
-    cpuLoad = new SimulatedLoad(seed * 37 + 1);
-    memoryLoad = new SimulatedLoad(seed * 37 + 2);
-    networkLoad = new SimulatedLoad(seed * 37 + 3);
+    cpuLoad = new SimulatedLoad(seed, CPU);
+    memoryLoad = new SimulatedLoad(seed, MEMORY);
+    networkLoad = new SimulatedLoad(seed, NETWORK);
     processCount = spec.gpusPerHost();
   }
 

@@ -4,9 +4,10 @@ import java.util.SplittableRandom;
 
 /**
  * The load of one simulated device over time: phases of work and rest, with noise. The same seed
- * gives the same course. Confined to the lane of its source.
+ * and device give the same course. Confined to the lane of its source.
  */
 final class SimulatedLoad {
+  private static final int DEVICES = 1000;
   private static final int LONGEST_PHASE_TICKS = 60;
   private static final double INERTIA = 0.7;
 
@@ -15,8 +16,13 @@ final class SimulatedLoad {
   private double target;
   private int ticksLeft;
 
-  SimulatedLoad(long seed) {
-    random = new SplittableRandom(seed);
+  /**
+   * The load of one device of a host.
+   *
+   * @param device number among the devices of the host, 0..999
+   */
+  SimulatedLoad(long seed, int device) {
+    random = new SplittableRandom(seed * DEVICES + device);
   }
 
   /** Share of full load at the next tick, 0..1. */

@@ -1,6 +1,9 @@
 package io.muster.collector.simulation;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.util.Optional;
+import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
@@ -13,7 +16,22 @@ import java.util.regex.Pattern;
 public record SimulationSpec(int hosts, int gpusPerHost, SimulatedModel model) {
   private static final Pattern FORM = Pattern.compile("([0-9]{1,5})x([0-9]{1,2})x([A-Za-z0-9_]+)");
   private static final int MAX_HOSTS = 10_000;
-  private static final int MAX_GPUS = 64;
+  static final int MAX_GPUS = 64;
+
+  public SimulationSpec {
+    if (hosts < 1 || hosts > MAX_HOSTS || gpusPerHost < 0 || gpusPerHost > MAX_GPUS) {
+      throw new IllegalArgumentException(
+          hosts + "x" + gpusPerHost + "x" + model + ": expected " + expected());
+    }
+  }
+
+  /**
+   * The seed of a host: the same for the same name, so that a restarted simulation has the same
+   * devices, and another for every other name.
+   */
+  public static long seedOf(String hostId) {
+    return UUID.nameUUIDFromBytes(hostId.getBytes(UTF_8)).getMostSignificantBits();
+  }
 
   /** What {@link #parse} accepts, for messages. */
   public static String expected() {
