@@ -2,6 +2,7 @@ package io.muster.runtime.database;
 
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
+import io.muster.runtime.database.embedded.EmbeddedPostgres;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
@@ -42,7 +43,11 @@ public final class Database {
         config
             .url()
             .<Server>map(Server.Given::new)
-            .orElseGet(() -> new Server.Embedded(vertx, dataDirectory));
+            .orElseGet(() -> new Server.Embedded(vertx, new EmbeddedPostgres(dataDirectory)));
+    return open(vertx, server, config, clock);
+  }
+
+  static Database open(Vertx vertx, Server server, DatabaseConfig config, InstantSource clock) {
     var link = new Link(vertx, server, config, clock);
     link.open();
     return new Database(link, config);

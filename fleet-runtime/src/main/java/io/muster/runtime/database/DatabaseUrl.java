@@ -137,11 +137,11 @@ public record DatabaseUrl(
   private static void requireCertificate(Map<String, String> parameters) {
     var verifies = sslMode(parameters).value.startsWith("verify");
     var file = parameters.getOrDefault("sslrootcert", "");
-    if (verifies && !Files.isReadable(Path.of(file))) {
+    if (verifies && !Files.isRegularFile(Path.of(file))) {
       throw new IllegalArgumentException(
           "sslmode "
               + parameters.get("sslmode")
-              + " needs sslrootcert=FILE, a readable PEM file; got '"
+              + " needs sslrootcert=FILE, a PEM file; got '"
               + file
               + "'");
     }

@@ -134,11 +134,11 @@ final class Link {
       return;
     }
     var line = server.key() + ": " + server + ": " + SqlFailures.line(cause);
+    note(new DatabaseState(firstReady.future().isComplete() ? Phase.DOWN : Phase.STARTING, line));
     if (SqlFailures.isRefusal(cause)) {
       admission.tryFail(new FleetException(Code.INVALID_ARGUMENT, line, cause));
     }
     admission.tryComplete();
-    note(new DatabaseState(firstReady.future().isComplete() ? Phase.DOWN : Phase.STARTING, line));
     vertx.setTimer(delay.toMillis(), passed -> attempt());
     var doubled = delay.multipliedBy(2);
     delay = doubled.compareTo(LONGEST_DELAY) < 0 ? doubled : LONGEST_DELAY;

@@ -5,7 +5,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.pgclient.PgConnectOptions;
-import java.nio.file.Path;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -63,13 +62,11 @@ sealed interface Server {
   final class Embedded implements Server {
     private static final int MAX_MINUTES = 10;
 
-    private final Path dataDirectory;
     private final EmbeddedPostgres postgres;
     private final WorkerExecutor lane;
 
-    Embedded(Vertx vertx, Path dataDirectory) {
-      this.dataDirectory = dataDirectory;
-      this.postgres = new EmbeddedPostgres(dataDirectory);
+    Embedded(Vertx vertx, EmbeddedPostgres postgres) {
+      this.postgres = postgres;
       this.lane =
           vertx.createSharedWorkerExecutor(
               "muster-postgres-" + UUID.randomUUID(), 1, MAX_MINUTES, TimeUnit.MINUTES);
@@ -114,7 +111,7 @@ sealed interface Server {
 
     @Override
     public String toString() {
-      return "embedded in " + dataDirectory;
+      return postgres.toString();
     }
 
     private Future<Void> run(Callable<Void> work) {

@@ -102,6 +102,11 @@ public final class EmbeddedPostgres {
     }
   }
 
+  @Override
+  public String toString() {
+    return "embedded in " + dataDirectory;
+  }
+
   private Place prepared(DataDirectory data) throws IOException {
     var account = new AccountChoice(data.path(), data.resolve(Cluster.NAME)).choose();
     var installation = new Installation(installations.orElse(data.path()), data.owner());

@@ -1,0 +1,175 @@
+package io.muster.runtime.database;
+
+import static io.muster.runtime.database.PostgresFixture.await;
+import static io.muster.runtime.database.PostgresFixture.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.muster.bus.FleetException;
+import io.muster.bus.FleetException.Code;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlConnection;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.InstantSource;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class EmbeddedServerIT {
+  private final Path directory = PostgresFixture.newDirectory();
+  private final Vertx vertx = Vertx.vertx();
+  private Database database;
+
+  @BeforeEach
+  void open() {
+    database = opened();
+    await(database.ready());
+    await(database.with(connection -> run(connection, "CREATE TABLE kept (x int)")));
+    await(database.with(connection -> run(connection, "INSERT INTO kept VALUES (42)")));
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    await(database.close());
+    await(vertx.close());
+    PostgresFixture.delete(directory);
+  }
+
+  @Test
+  void settings_asStarted_areDurableAndPrivate() throws IOException {
+    assertThat(setting("fsync")).isEqualTo("on");
+    assertThat(setting("synchronous_commit")).isEqualTo("on");
+    assertThat(setting("full_page_writes")).isEqualTo("on");
+    assertThat(setting("listen_addresses")).isEmpty();
+    assertThat(setting("data_checksums")).isEqualTo("on");
+    assertThat(setting("server_encoding")).isEqualTo("UTF8");
+    assertThat(permissions("database.socket")).isEqualTo("rwx------");
+    assertThat(permissions("database-17")).isEqualTo("rwx------");
+    assertThat(permissions("database.password")).isEqualTo("rw-------");
+    assertThat(Files.readString(directory.resolve("database-17/pg_hba.conf")))
+        .doesNotContainPattern("(?m)^[^#].*trust");
+  }
+
+  @Test
+  void close_andOpenAgain_keepsTheData() {
+    var before = postmaster();
+    await(database.close());
+    awaitEnd(before);
+
+    database = opened();
+    await(database.ready());
+
+    assertThat(kept()).isEqualTo(42);
+  }
+
+  @Test
+  void postmaster_killed_isStartedAgainAndNobodyWaitsMeanwhile() {
+    var killed = postmaster();
+    killed.destroyForcibly();
+
+    awaitEnd(killed);
+    eventually(vertx, () -> isDown());
+    assertThatThrownBy(() -> await(database.with(connection -> run(connection, "SELECT 1"))))
+        .satisfies(
+            cause -> assertThat(((FleetException) cause).code()).isEqualTo(Code.UNAVAILABLE));
+    eventually(vertx, () -> database.with(connection -> run(connection, "SELECT 1")));
+
+    assertThat(kept()).isEqualTo(42);
+    assertThat(postmaster().pid()).isNotEqualTo(killed.pid());
+  }
+
+  @Test
+  void open_afterTheProgramWasKilled_adoptsTheServer() throws Exception {
+    await(database.close());
+    var child = ServerProcess.start(directory);
+    var survivor = postmaster();
+    child.destroyForcibly();
+    assertThat(child.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(survivor.isAlive()).isTrue();
+
+    database = opened();
+    await(database.ready());
+
+    assertThat(kept()).isEqualTo(42);
+    assertThat(postmaster().pid()).isEqualTo(survivor.pid());
+    await(database.close());
+    awaitEnd(survivor);
+  }
+
+  @Test
+  void open_pidFileNamesAForeignProcess_startsAnyway() throws IOException {
+    await(database.close());
+    var stale =
+        ProcessHandle.current().pid() + "\n/somewhere\n1\n5432\n/nowhere\n\n  1  2\nready\n";
+    Files.writeString(directory.resolve("database-17/postmaster.pid"), stale);
+
+    database = opened();
+    await(database.ready());
+
+    assertThat(kept()).isEqualTo(42);
+  }
+
+  @Test
+  void open_secondOnTheSameDirectory_isRefusedInOneLine() {
+    var second = opened();
+
+    assertThatThrownBy(() -> await(second.admitted()))
+        .hasMessageStartingWith("data.dir: ")
+        .hasMessageContaining("is in use by another Muster (pid " + ProcessHandle.current().pid())
+        .hasMessageNotContaining("\n");
+    await(second.close());
+    assertThat(kept()).isEqualTo(42);
+  }
+
+  private Database opened() {
+    var server = new Server.Embedded(vertx, PostgresFixture.server(directory));
+    return Database.open(vertx, server, DatabaseConfig.EMBEDDED, InstantSource.system());
+  }
+
+  private Future<Void> isDown() {
+    return database.state().isUsable()
+        ? Future.failedFuture("still " + database.state())
+        : Future.succeededFuture();
+  }
+
+  private ProcessHandle postmaster() {
+    try {
+      var lines = Files.readAllLines(directory.resolve("database-17/postmaster.pid"));
+      return ProcessHandle.of(Long.parseLong(lines.get(0).strip())).orElseThrow();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** The server's last file is gone a moment before its process. */
+  private static void awaitEnd(ProcessHandle process) {
+    await(Future.fromCompletionStage(process.onExit()));
+  }
+
+  private String setting(String name) {
+    return await(database.with(connection -> first(connection, "SHOW " + name))).getString(0);
+  }
+
+  private int kept() {
+    return await(database.with(connection -> first(connection, "SELECT x FROM kept")))
+        .getInteger(0);
+  }
+
+  private String permissions(String name) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve(name)));
+  }
+
+  private static Future<Row> first(SqlConnection connection, String sql) {
+    return connection.query(sql).execute().map(rows -> rows.iterator().next());
+  }
+
+  private static Future<Void> run(SqlConnection connection, String sql) {
+    return connection.query(sql).execute().mapEmpty();
+  }
+}

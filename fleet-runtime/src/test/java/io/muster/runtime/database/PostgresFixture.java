@@ -1,0 +1,143 @@
+package io.muster.runtime.database;
+
+import io.muster.runtime.database.embedded.EmbeddedPostgres;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.pgclient.PgConnection;
+import io.vertx.pgclient.SslMode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** A running server of the test's own, and what the database tests share. */
+public final class PostgresFixture implements AutoCloseable {
+  private static final int LIMIT_SECONDS = 60;
+  private static final int POLL_MILLIS = 20;
+
+  private final Path directory = newDirectory();
+  private final Vertx vertx = Vertx.vertx();
+  private final EmbeddedPostgres postgres = server(directory);
+  private final PgConnectOptions options;
+  private int databases;
+
+  private PostgresFixture() throws IOException {
+    options = postgres.start();
+  }
+
+  static PostgresFixture started() {
+    try {
+      var started = new PostgresFixture();
+      await(
+          started.connected(
+              "postgres", connection -> run(connection, "ALTER SYSTEM SET fsync = off")));
+      await(
+          started.connected("postgres", connection -> run(connection, "SELECT pg_reload_conf()")));
+      return started;
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** A server that takes its programs from {@code target/postgres}: unpacking takes seconds. */
+  public static EmbeddedPostgres server(Path dataDirectory) {
+    return new EmbeddedPostgres(dataDirectory, Optional.of(installations()));
+  }
+
+  /** A directory that another user can pass; {@link #delete} removes it. */
+  public static Path newDirectory() {
+    try {
+      var directory = Files.createTempDirectory("muster-test-");
+      return Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  public static void delete(Path directory) throws IOException {
+    try (var files = Files.walk(directory)) {
+      for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  public static <T> T await(Future<T> future) {
+    return future.timeout(LIMIT_SECONDS, TimeUnit.SECONDS).await();
+  }
+
+  /** Tries again until it succeeds, for a minute at most. */
+  public static <T> T eventually(Vertx vertx, Supplier<Future<T>> attempt) {
+    return await(repeated(vertx, attempt, LIMIT_SECONDS * 1000 / POLL_MILLIS));
+  }
+
+  Vertx vertx() {
+    return vertx;
+  }
+
+  /** A new, empty database. */
+  DatabaseUrl newDatabase() {
+    var name = "test_" + ++databases;
+    await(connected("postgres", connection -> run(connection, "CREATE DATABASE " + name)));
+    return url(name);
+  }
+
+  DatabaseUrl url(String database) {
+    return new DatabaseUrl(
+        options.getUser(),
+        options.getPassword(),
+        options.getHost(),
+        options.getPort(),
+        database,
+        SslMode.DISABLE,
+        Optional.empty());
+  }
+
+  <T> Future<T> connected(String database, Function<PgConnection, Future<T>> work) {
+    return PgConnection.connect(vertx, url(database).options())
+        .compose(connection -> work.apply(connection).eventually(connection::close));
+  }
+
+  static Future<Void> run(PgConnection connection, String sql) {
+    return connection.query(sql).execute().mapEmpty();
+  }
+
+  /** Stops the server, as a fault; {@link #restart} brings it back. */
+  void interrupt() throws IOException {
+    postgres.stop();
+  }
+
+  void restart() throws IOException {
+    postgres.start();
+  }
+
+  @Override
+  public void close() throws IOException {
+    await(vertx.close());
+    postgres.stop();
+    delete(directory);
+  }
+
+  private static <T> Future<T> repeated(Vertx vertx, Supplier<Future<T>> attempt, int left) {
+    var result = attempt.get();
+    return left == 0
+        ? result
+        : result.recover(
+            cause ->
+                vertx.timer(POLL_MILLIS).compose(passed -> repeated(vertx, attempt, left - 1)));
+  }
+
+  static Path installations() {
+    try {
+      return Files.createDirectories(Path.of("target/postgres").toAbsolutePath());
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
