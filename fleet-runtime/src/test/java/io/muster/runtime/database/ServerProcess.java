@@ -15,7 +15,7 @@ import java.util.Optional;
  * A program of its own that starts a server, says so, and waits for its input to end before it
  * stops the server.
  */
-final class ServerProcess {
+public final class ServerProcess {
   private static final String READY = "ready";
 
   private ServerProcess() {}
@@ -38,7 +38,11 @@ final class ServerProcess {
 
   /** Starts such a program and waits until its server runs. */
   static Process start(Path dataDirectory) throws IOException {
-    return start(List.of(), System.getProperty("java.class.path"), dataDirectory);
+    return start(
+        List.of(),
+        System.getProperty("java.class.path"),
+        dataDirectory,
+        PostgresFixture.installations());
   }
 
   /**
@@ -46,7 +50,8 @@ final class ServerProcess {
    *
    * @param prefix words before the command
    */
-  static Process start(List<String> prefix, String classPath, Path dataDirectory)
+  public static Process start(
+      List<String> prefix, String classPath, Path dataDirectory, Path installations)
       throws IOException {
     var words = new ArrayList<>(prefix);
     words.addAll(
@@ -57,7 +62,7 @@ final class ServerProcess {
             classPath,
             ServerProcess.class.getName(),
             dataDirectory.toString(),
-            PostgresFixture.installations().toString()));
+            installations.toString()));
     var process = new ProcessBuilder(words).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     var ready = process.inputReader(UTF_8).readLine();
     if (!READY.equals(ready)) {

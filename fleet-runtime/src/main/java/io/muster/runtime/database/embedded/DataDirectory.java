@@ -47,10 +47,7 @@ final class DataDirectory implements AutoCloseable {
 
   /** Makes the directory if need be and takes it. Fails with a refusal when it cannot be had. */
   static DataDirectory open(Path directory) throws IOException {
-    if (directory.toString().chars().anyMatch(symbol -> FORBIDDEN.indexOf(symbol) >= 0)) {
-      throw new RefusedException(
-          directory + " has one of \" $ ` \\ in its name; choose another one (--data)");
-    }
+    requirePlain(directory);
     try {
       create(directory);
       return lock(directory.toRealPath());
@@ -119,7 +116,15 @@ final class DataDirectory implements AutoCloseable {
     }
   }
 
+  private static void requirePlain(Path path) throws RefusedException {
+    if (path.toString().chars().anyMatch(symbol -> FORBIDDEN.indexOf(symbol) >= 0)) {
+      throw new RefusedException(
+          path + " has one of \" $ ` \\ in its name; choose another one (--data)");
+    }
+  }
+
   private static DataDirectory lock(Path path) throws IOException {
+    requirePlain(path); // It may have been reached by a link.
     if (!HELD.add(path)) {
       throw inUse(path, String.valueOf(ProcessHandle.current().pid()));
     }
