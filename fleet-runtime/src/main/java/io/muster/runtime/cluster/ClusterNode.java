@@ -172,19 +172,14 @@ public final class ClusterNode {
       if (taken.isPresent()) {
         return Future.failedFuture(new FleetException(Code.UNAVAILABLE, taken.get()));
       }
-      var peers = new PeerAddresses(config.seeds());
-      var ledger = new RegistrationLedger(MemberConfig.of(config, listen, peers, timing));
+      var ledger = new RegistrationLedger(MemberConfig.of(config, listen, timing));
       completeBusOptions();
       return customization
           .apply(Vertx.builder().with(options))
           .withClusterManager(ledger)
           .buildClustered()
           .recover(cause -> Future.failedFuture(explained(cause)))
-          .map(
-              vertx -> {
-                peers.follow(ledger.getHazelcastInstance());
-                return new ClusterNode(vertx, Optional.of(membership(vertx, ledger)));
-              });
+          .map(vertx -> new ClusterNode(vertx, Optional.of(membership(vertx, ledger))));
     }
 
     private Membership membership(Vertx vertx, RegistrationLedger ledger) {

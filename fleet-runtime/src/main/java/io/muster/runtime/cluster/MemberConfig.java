@@ -7,6 +7,7 @@ import com.hazelcast.config.MapConfig;
 import com.hazelcast.config.MultiMapConfig;
 import com.hazelcast.config.MultiMapConfig.ValueCollectionType;
 import com.hazelcast.config.ServerSocketEndpointConfig;
+import com.hazelcast.config.TcpIpConfig;
 import io.muster.runtime.config.HostPort;
 import java.time.Duration;
 
@@ -19,8 +20,7 @@ final class MemberConfig {
 
   private MemberConfig() {}
 
-  static Config of(
-      ClusterConfig cluster, HostPort listen, PeerAddresses peers, ClusterTiming timing) {
+  static Config of(ClusterConfig cluster, HostPort listen, ClusterTiming timing) {
     var config = new Config();
     config.setClusterName(cluster.name());
     config.setLiteMember(cluster.lite());
@@ -32,7 +32,7 @@ final class MemberConfig {
     config.getSerializationConfig().setJavaSerializationFilterConfig(serializationFilter());
     config.getMetricsConfig().setEnabled(false);
     listenOnOneAddress(config, cluster, listen);
-    join(config, peers);
+    join(config, cluster);
     setLimits(config, timing);
     config.setProperty("hazelcast.logging.type", "slf4j");
     config.setProperty("hazelcast.phone.home.enabled", "false");
@@ -61,14 +61,18 @@ final class MemberConfig {
     config.setProperty("hazelcast.prefer.ipv4.stack", String.valueOf(!ipv6));
   }
 
-  private static void join(Config config, PeerAddresses peers) {
-    var join = new JoinConfig().setTcpIpConfig(peers);
+  private static void join(Config config, ClusterConfig cluster) {
+    var tcpIp = new TcpIpConfig().setEnabled(true).setConnectionTimeoutSeconds(CONNECT_SECONDS);
+    cluster.seeds().forEach(seed -> tcpIp.addMember(seed.toString()));
+    var join = new JoinConfig().setTcpIpConfig(tcpIp);
     join.getAutoDetectionConfig().setEnabled(false);
     join.getMulticastConfig().setEnabled(false);
-    peers.setEnabled(true).setConnectionTimeoutSeconds(CONNECT_SECONDS);
     config.getAdvancedNetworkConfig().setJoin(join);
     config.setProperty("hazelcast.wait.seconds.before.join", "0");
     config.setProperty("hazelcast.max.join.seconds", "60");
+    // Members that are gone are looked for as other halves, 5 s each: not for the default 4 hours.
+    config.setProperty(
+        "hazelcast.tcp.join.previously.joined.member.address.retention.seconds", "3600");
   }
 
   private static void setLimits(Config config, ClusterTiming timing) {
@@ -81,13 +85,16 @@ final class MemberConfig {
     config.setProperty("hazelcast.merge.first.run.delay.seconds", seconds(timing.merge()));
     config.setProperty("hazelcast.merge.next.run.delay.seconds", seconds(timing.merge()));
     config.setProperty("hazelcast.operation.call.timeout.millis", "10000");
+    // A write goes on without its backup's answer, which may be lost while partitions migrate.
+    config.setProperty("hazelcast.operation.backup.timeout.millis", "1000");
     // The default of ten minutes is how long a leaving node would wait for a frozen one.
     config.setProperty("hazelcast.graceful.shutdown.max.wait", "3");
   }
 
+  /** Arrays too: without them a failed operation cannot say so, and its caller waits in vain. */
   private static JavaSerializationFilterConfig serializationFilter() {
     var filter = new JavaSerializationFilterConfig().setDefaultsDisabled(true);
-    filter.getWhitelist().addPrefixes("com.hazelcast.", "io.vertx.", "java.");
+    filter.getWhitelist().addPrefixes("com.hazelcast.", "io.vertx.", "java.", "[");
     return filter;
   }
 

@@ -4,6 +4,8 @@ import com.hazelcast.config.Config;
 import com.hazelcast.core.LifecycleEvent;
 import com.hazelcast.core.LifecycleEvent.LifecycleState;
 import io.vertx.core.Completable;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.spi.cluster.RegistrationInfo;
 import io.vertx.core.spi.cluster.RegistrationListener;
 import io.vertx.core.spi.cluster.RegistrationUpdateEvent;
@@ -23,6 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class RegistrationLedger extends HazelcastClusterManager {
   private final Set<Registration> own = ConcurrentHashMap.newKeySet();
   private final Set<String> lookedUp = ConcurrentHashMap.newKeySet();
+  private volatile Routes routes = new Routes(new RegistrationListener() {});
 
   RegistrationLedger(Config config) {
     super(config);
@@ -51,8 +54,9 @@ final class RegistrationLedger extends HazelcastClusterManager {
   }
 
   @Override
-  public void registrationListener(RegistrationListener routes) {
-    super.registrationListener(new LostRoutes(routes));
+  public void registrationListener(RegistrationListener listener) {
+    routes = new Routes(listener);
+    super.registrationListener(routes);
   }
 
   /** What this node wrote into the shared tables and is not there. Blocks. */
@@ -73,41 +77,75 @@ final class RegistrationLedger extends HazelcastClusterManager {
         .toList();
   }
 
-  /** Writes everything of this node again, and forgets the routes to others. Blocks. */
+  /** Writes everything of this node again. Blocks. */
   void restore() {
     stateChanged(new LifecycleEvent(LifecycleState.MERGED));
+  }
+
+  /**
+   * Looks every address up again to which this node sends. Vert.x does so only when it is told of a
+   * change, and nobody tells it what was lost together with the tables: it would go on sending to
+   * nodes that are gone. Until the answer is there, the routes that it knows stay in use.
+   */
+  Future<Void> refreshRoutes() {
+    return Future.join(List.copyOf(lookedUp).stream().map(this::refreshRoute).toList()).mapEmpty();
+  }
+
+  private Future<Void> refreshRoute(String address) {
+    lookedUp.remove(address);
+    if (!routes.wantsUpdatesFor(address)) {
+      return Future.succeededFuture();
+    }
+    lookedUp.add(address);
+    var asOf = routes.updates();
+    var found = Promise.<List<RegistrationInfo>>promise();
+    super.getRegistrations(address, found);
+    return found
+        .future()
+        .map(
+            registrations -> {
+              routes.refresh(new RegistrationUpdateEvent(address, registrations), asOf);
+              return null;
+            });
   }
 
   private record Registration(String address, RegistrationInfo registration) {}
 
   /**
-   * Vert.x's own listener ignores the loss of registrations: it would send to the nodes that it
-   * knew for as long as nothing changes on an address. An update without any registration makes it
-   * look the address up again.
+   * What Vert.x remembers of the table. An answer that was overtaken by an update is dropped: it
+   * may be older.
    */
-  private final class LostRoutes implements RegistrationListener {
-    private final RegistrationListener routes;
+  private static final class Routes implements RegistrationListener {
+    private final RegistrationListener listener;
+    private long updates;
 
-    LostRoutes(RegistrationListener routes) {
-      this.routes = routes;
+    Routes(RegistrationListener listener) {
+      this.listener = listener;
     }
 
     @Override
-    public void registrationsUpdated(RegistrationUpdateEvent event) {
-      routes.registrationsUpdated(event);
+    public synchronized void registrationsUpdated(RegistrationUpdateEvent event) {
+      updates++;
+      listener.registrationsUpdated(event);
     }
 
     @Override
     public boolean wantsUpdatesFor(String address) {
-      return routes.wantsUpdatesFor(address);
+      return listener.wantsUpdatesFor(address);
     }
 
     @Override
     public void registrationsLost() {
-      routes.registrationsLost();
-      for (var address : List.copyOf(lookedUp)) {
-        lookedUp.remove(address);
-        routes.registrationsUpdated(new RegistrationUpdateEvent(address, List.of()));
+      listener.registrationsLost();
+    }
+
+    synchronized long updates() {
+      return updates;
+    }
+
+    synchronized void refresh(RegistrationUpdateEvent event, long asOf) {
+      if (updates == asOf) {
+        listener.registrationsUpdated(event);
       }
     }
   }

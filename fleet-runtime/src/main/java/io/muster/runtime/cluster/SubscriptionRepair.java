@@ -112,8 +112,9 @@ final class SubscriptionRepair {
   }
 
   private void check(String reason) {
-    worker
-        .executeBlocking(ledger::missing)
+    ledger
+        .refreshRoutes()
+        .compose(refreshed -> worker.executeBlocking(ledger::missing))
         .onSuccess(missing -> checked(missing, reason))
         .onFailure(this::failed);
   }

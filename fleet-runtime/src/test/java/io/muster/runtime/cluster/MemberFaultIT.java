@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
 @DisabledOnOs(OS.WINDOWS)
 final class MemberFaultIT {
   private static final Logger log = LoggerFactory.getLogger(MemberFaultIT.class);
-  private static final int FRAME_BYTES = 16 * 1024;
-  private static final long FRAME_MILLIS = 10;
+  private static final int FRAME_BYTES = 64 * 1024;
+  private static final long FRAME_MILLIS = 5;
 
   private final Nodes nodes = new Nodes();
 
@@ -55,7 +55,7 @@ final class MemberFaultIT {
     nodes.await("it is back", () -> listener.hears(again.pid()));
   }
 
-  /** The kernel of a frozen process goes on accepting bytes until its buffers are full. */
+  /** The kernel of a frozen process goes on accepting bytes: some 10 MB, less than is sent here. */
   @Test
   void freeze_receiver_writesToItFailInsteadOfWaiting() throws InterruptedException {
     var here = nodes.node("cluster.listen", "127.0.0.1:0");

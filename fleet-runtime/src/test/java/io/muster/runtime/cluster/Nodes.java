@@ -148,11 +148,11 @@ final class Nodes implements AutoCloseable {
 
   @Override
   public void close() {
-    children.forEach(ChildJvm::close);
     Future.join(local.stream().map(ClusterNode::close).toList())
         .toCompletionStage()
         .toCompletableFuture()
         .join();
+    children.forEach(ChildJvm::close);
     poll.shutdownNow();
   }
 

@@ -3,6 +3,7 @@ package io.muster.runtime.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.runtime.config.HostPort;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -11,6 +12,8 @@ import org.junit.jupiter.api.Test;
 
 /** Nodes that start in the wrong order, or come back, become one cluster. */
 final class SplitAndMergeIT {
+  private static final Duration HEALED = Duration.ofSeconds(15);
+
   private final Nodes nodes = new Nodes();
 
   @AfterEach
@@ -59,9 +62,11 @@ final class SplitAndMergeIT {
     var late = nodes.node("cluster.listen", seed.toString());
     var fromEarly = Listener.on(late.vertx());
 
-    nodes.await("two members", () -> first.members().size() == 2 && late.members().size() == 2);
+    nodes.await(
+        "two members", HEALED, () -> first.members().size() == 2 && late.members().size() == 2);
     nodes.awaitHeard(first, fromEarly);
     nodes.awaitHeard(late, fromLate);
+    nodes.await("merged at all", HEALED, () -> first.health().healthy() && late.health().healthy());
   }
 
   private static List<HostPort> twoPorts() {

@@ -2,6 +2,10 @@ package io.muster.runtime.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.core.Future;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -49,6 +53,8 @@ final class SubscriptionRepairIT {
     var second = nodes.node("cluster.join", dataAddress, "cluster.lite", "true");
     var atFirst = Listener.on(first.vertx());
     var atSecond = Listener.on(second.vertx());
+    var gone = "echo." + data.pid();
+    Nodes.get(first.vertx().eventBus().request(gone, "there?"));
 
     data.kill();
     nodes.await("the data member is gone", () -> first.members().size() == 2);
@@ -63,6 +69,21 @@ final class SubscriptionRepairIT {
     nodes.await("the data member is heard", () -> atFirst.hears(again.pid()));
     nodes.await("by both", () -> atSecond.hears(again.pid()));
     assertThat(first.repairs()).isPositive();
+    nodes.await("nobody is sent to the dead node", () -> hasNoHandlers(first, gone));
+  }
+
+  private static boolean hasNoHandlers(ClusterNode node, String address) {
+    var options = new DeliveryOptions().setSendTimeout(1000);
+    return Nodes.get(
+        node.vertx()
+            .eventBus()
+            .request(address, "there?", options)
+            .map(false)
+            .recover(cause -> Future.succeededFuture(isNoHandlers(cause))));
+  }
+
+  private static boolean isNoHandlers(Throwable cause) {
+    return cause instanceof ReplyException reply && reply.failureType() == ReplyFailure.NO_HANDLERS;
   }
 
   private static ClusterTiming withoutWatchdog() {
