@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.hazelcast.client.HazelcastClient;
 import com.hazelcast.client.config.ClientConfig;
+import com.hazelcast.cluster.Member;
+import com.hazelcast.map.EntryProcessor;
 import io.muster.runtime.config.HostPort;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -15,8 +17,11 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -149,6 +154,26 @@ final class ClusterNodeIT {
     assertThat(second.health().healthy()).isFalse();
   }
 
+  /** The answer is an exception with arrays in it: it has to get through the list as well. */
+  @Test
+  void deserialize_classOffTheList_isRefusedAtOnce() {
+    var first = nodes.node("cluster.listen", "127.0.0.1:0");
+    var second = nodes.node("cluster.join", Nodes.addressOf(first));
+    var partitions = first.hazelcast().getPartitionService();
+    var remote = new AtomicInteger();
+    nodes.await(
+        "a key of the other node",
+        () -> !isLocal(partitions.getPartition(remote.incrementAndGet()).getOwner()));
+
+    var answer = first.hazelcast().getMap("any").submitToKey(remote.get(), new Intruder());
+
+    assertThat(answer.toCompletableFuture())
+        .failsWithin(Duration.ofSeconds(8))
+        .withThrowableThat()
+        .withMessageContaining("Resolving class " + Intruder.class.getName() + " is not allowed");
+    assertThat(second.members()).hasSize(2);
+  }
+
   @Test
   void publish_twoNodes_reachesBoth() {
     var first = nodes.node("cluster.listen", "127.0.0.1:0");
@@ -167,5 +192,16 @@ final class ClusterNodeIT {
         vertx.eventBus().<String>consumer(address, message -> heard.complete(message.body()));
     Nodes.get(consumer.completion());
     return heard.orTimeout(Nodes.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+  }
+
+  private static boolean isLocal(@Nullable Member owner) {
+    return owner == null || owner.localMember();
+  }
+
+  private static final class Intruder implements EntryProcessor<Object, Object, Object> {
+    @Override
+    public Object process(Map.Entry<Object, Object> entry) {
+      return "reached";
+    }
   }
 }

@@ -58,6 +58,7 @@ final class MemberFaultIT {
   /** The kernel of a frozen process goes on accepting bytes: some 10 MB, less than is sent here. */
   @Test
   void freeze_receiver_writesToItFailInsteadOfWaiting() throws InterruptedException {
+    nodes.timing(Nodes.timing(Duration.ofMinutes(5), Duration.ofSeconds(1)));
     var here = nodes.node("cluster.listen", "127.0.0.1:0");
     var frozen = nodes.child("cluster.join", Nodes.addressOf(here));
     var address = "echo." + frozen.pid();
@@ -72,6 +73,7 @@ final class MemberFaultIT {
             .setPeriodic(FRAME_MILLIS, tick -> sender.write(frame).onFailure(failed::complete));
 
     assertThat(failed).succeedsWithin(Duration.ofSeconds(20));
+    assertThat(here.members()).hasSize(2);
     here.vertx().cancelTimer(timer);
     frozen.thaw();
     nodes.await("it answers again", () -> answers(here, address));

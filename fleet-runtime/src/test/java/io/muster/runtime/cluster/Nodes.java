@@ -42,14 +42,18 @@ final class Nodes implements AutoCloseable {
 
   /** Standard limits against false alarms, but quick merges, repairs and event bus timeouts. */
   static ClusterTiming timing() {
+    return timing(Duration.ofSeconds(12), Duration.ofSeconds(1));
+  }
+
+  static ClusterTiming timing(Duration silence, Duration watchdog) {
     return new ClusterTiming(
         Duration.ofSeconds(1),
-        Duration.ofSeconds(12),
+        silence,
         Duration.ofSeconds(2),
         Duration.ofMillis(500),
         Duration.ofMillis(2500),
         Duration.ofMillis(500),
-        Duration.ofSeconds(1));
+        watchdog);
   }
 
   Nodes timing(ClusterTiming timing) {

@@ -46,7 +46,7 @@ final class SubscriptionRepairIT {
    */
   @Test
   void membership_onlyDataMemberRestarted_everybodyHearsEverybody() throws InterruptedException {
-    nodes.timing(withoutWatchdog());
+    nodes.timing(Nodes.timing(Duration.ofSeconds(12), NEVER));
     var dataAddress = Nodes.freePort().toString();
     var data = nodes.child("cluster.listen", dataAddress);
     var first = nodes.node("cluster.join", dataAddress, "cluster.lite", "true");
@@ -84,17 +84,5 @@ final class SubscriptionRepairIT {
 
   private static boolean isNoHandlers(Throwable cause) {
     return cause instanceof ReplyException reply && reply.failureType() == ReplyFailure.NO_HANDLERS;
-  }
-
-  private static ClusterTiming withoutWatchdog() {
-    var timing = Nodes.timing();
-    return new ClusterTiming(
-        timing.heartbeat(),
-        timing.silence(),
-        timing.merge(),
-        timing.ping(),
-        timing.readIdle(),
-        timing.settle(),
-        NEVER);
   }
 }
