@@ -30,7 +30,7 @@ import java.util.function.BooleanSupplier;
  */
 final class Nodes implements AutoCloseable {
   /** Longer than anything takes on a loaded machine; a test that waits so long has failed. */
-  static final Duration PATIENCE = Duration.ofSeconds(40);
+  static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private static final long POLL_MILLIS = 20;
 
