@@ -1,5 +1,6 @@
 package io.muster.api.allsmi;
 
+import io.muster.api.fleet.FleetFrame;
 import io.muster.api.fleet.Mailbox;
 import io.muster.api.fleet.Subscriber;
 import io.muster.schema.frame.Include;
@@ -51,7 +52,7 @@ final class EventStream implements Subscriber {
       if (dropped > 0) {
         write(Buffer.buffer("event: lag\ndata: {\"dropped\":" + dropped + "}\n\n"));
       }
-      if (isDue()) {
+      if (isDue(frame.get())) {
         write(frame.get().event(wish.include()));
         frameNanos = writtenNanos;
         started = true;
@@ -73,8 +74,8 @@ final class EventStream implements Subscriber {
     response.end();
   }
 
-  private boolean isDue() {
-    return !started || nanos.getAsLong() - frameNanos >= wish.spacingNanos();
+  private boolean isDue(FleetFrame frame) {
+    return !started || nanos.getAsLong() - frameNanos >= wish.spacingNanos(frame.interval());
   }
 
   private void write(Buffer bytes) {
@@ -88,20 +89,14 @@ final class EventStream implements Subscriber {
    *
    * @param throttle least time between two frames; zero for every frame
    * @param heartbeat longest silence
-   * @param interval time between two frames of the host
    */
-  record Wish(
-      Optional<String> host,
-      Include include,
-      Duration throttle,
-      Duration heartbeat,
-      Duration interval) {
+  record Wish(Optional<String> host, Include include, Duration throttle, Duration heartbeat) {
 
     /**
-     * A tenth of an interval less than asked, so that a frame that comes a little early is not
-     * skipped.
+     * A tenth of the frames' interval less than asked, so that a frame that comes a little early is
+     * not skipped.
      */
-    long spacingNanos() {
+    long spacingNanos(Duration interval) {
       return throttle.compareTo(interval) <= 0
           ? 0
           : throttle.minus(interval.dividedBy(10)).toNanos();

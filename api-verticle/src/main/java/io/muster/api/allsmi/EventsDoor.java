@@ -6,15 +6,14 @@ import io.muster.api.http.Query;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.muster.runtime.node.Clocks;
-import io.muster.schema.frame.EncodedFrame;
 import io.muster.schema.frame.Include;
 import io.muster.schema.json.WireJson;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 
 /** {@code GET /events}: a server-sent event for each frame. */
 public final class EventsDoor {
@@ -55,17 +54,21 @@ public final class EventsDoor {
             .putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream")
             .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
             .putHeader("X-Accel-Buffering", "no");
+    if (request.request().method().equals(HttpMethod.HEAD)) {
+      response.end();
+      return;
+    }
     var stream = new EventStream(response, wish, clocks.nanos());
     response.drainHandler(drained -> hub.resume(stream));
     response.closeHandler(closed -> hub.unsubscribe(stream));
-    hub.subscribe(stream);
     // The head goes out now, so that the client knows at once; a failed write is reported by the
     // close handler.
     response.writeHead();
+    hub.subscribe(stream);
   }
 
   private EventStream.Wish wish(Query query) {
-    var host = query.text("host").filter(name -> !name.isEmpty());
+    var host = query.host();
     var include = Include.parse(query.text("include").orElse(""));
     var throttle = query.wholeNumber("throttle", 0);
     var heartbeat = query.wholeNumber("heartbeat", 0);
@@ -76,20 +79,11 @@ public final class EventsDoor {
         host,
         include,
         Duration.ofSeconds(clamp(throttle)),
-        Duration.ofSeconds(heartbeat == 0 ? HEARTBEAT_SECONDS : clamp(heartbeat)),
-        interval(host));
+        Duration.ofSeconds(heartbeat == 0 ? HEARTBEAT_SECONDS : clamp(heartbeat)));
   }
 
   private static long clamp(long seconds) {
     return Long.compareUnsigned(seconds, MAX_SECONDS) > 0 ? MAX_SECONDS : seconds;
-  }
-
-  private Duration interval(Optional<String> host) {
-    return host.or(() -> view.hosts().stream().findFirst())
-        .flatMap(view::newest)
-        .map(EncodedFrame::head)
-        .map(head -> head.interval())
-        .orElse(Duration.ZERO);
   }
 
   private void refuse(RoutingContext request) {

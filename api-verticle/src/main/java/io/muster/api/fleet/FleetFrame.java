@@ -6,6 +6,7 @@ import io.muster.schema.frame.Include;
 import io.muster.schema.frame.SectionError;
 import io.muster.schema.json.WireTime;
 import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -45,6 +46,14 @@ public final class FleetFrame {
             Buffer.buffer("event: snapshot\nid: " + WireTime.utcSeconds(at) + "\ndata: ")
                 .appendBuffer(json(wanted))
                 .appendString("\n\n"));
+  }
+
+  /** Time between two frames of its quickest host; zero without any. */
+  public Duration interval() {
+    return frames.stream()
+        .map(frame -> frame.head().interval())
+        .min(Duration::compareTo)
+        .orElse(Duration.ZERO);
   }
 
   /** The fresh frames in it, by host. */

@@ -21,7 +21,7 @@ public final class FleetView {
   private final String fleetName;
   private final LongSupplier nanos;
   private final Map<String, HostState> hosts = new TreeMap<>();
-  private final Map<Optional<String>, Shown> shown = new HashMap<>();
+  private final Map<Optional<String>, Shown> shown = new HashMap<>(); // empty: the fleet
   private long accepted;
   private long superseded;
 
@@ -43,7 +43,8 @@ public final class FleetView {
     }
     accepted++;
     hosts.put(frame.head().hostId(), new HostState(frame, nanos.getAsLong()));
-    shown.clear();
+    shown.remove(Optional.of(frame.head().hostId()));
+    shown.remove(Optional.empty());
     return true;
   }
 
@@ -52,17 +53,18 @@ public final class FleetView {
    * when the host was never heard. The answer is the same object until something changes.
    */
   public Optional<FleetFrame> show(Optional<String> host) {
+    var scope = host.isEmpty() && hosts.size() == 1 ? hosts.keySet().stream().findFirst() : host;
     var now = nanos.getAsLong();
-    var known = shown.get(host);
+    var known = shown.get(scope);
     if (known != null && now - known.untilNanos() < 0) {
       return Optional.of(known.frame());
     }
-    var states = states(host);
+    var states = states(scope);
     if (states.isEmpty()) {
       return Optional.empty();
     }
-    var fresh = compose(states, host, now);
-    shown.put(host, fresh);
+    var fresh = compose(states, scope.orElse(fleetName), now);
+    shown.put(scope, fresh);
     return Optional.of(fresh.frame());
   }
 
@@ -111,7 +113,7 @@ public final class FleetView {
         .orElseGet(hosts::values);
   }
 
-  private Shown compose(Collection<HostState> states, Optional<String> host, long now) {
+  private Shown compose(Collection<HostState> states, String name, long now) {
     var frames = new ArrayList<EncodedFrame>();
     var errors = new ArrayList<SectionError>();
     var until = Long.MAX_VALUE;
@@ -124,13 +126,12 @@ public final class FleetView {
         errors.add(state.staleError());
       }
     }
-    var at =
-        states.stream()
-            .map(state -> state.frame().head().at())
-            .max(Instant::compareTo)
-            .orElseThrow();
-    var name = states.size() == 1 ? states.iterator().next().host() : fleetName;
-    return new Shown(new FleetFrame(host.orElse(name), at, frames, errors), now + until);
+    var at = newest(frames.isEmpty() ? states.stream().map(HostState::frame).toList() : frames);
+    return new Shown(new FleetFrame(name, at, frames, errors), now + until);
+  }
+
+  private static Instant newest(List<EncodedFrame> frames) {
+    return frames.stream().map(frame -> frame.head().at()).max(Instant::compareTo).orElseThrow();
   }
 
   private record Shown(FleetFrame frame, long untilNanos) {}

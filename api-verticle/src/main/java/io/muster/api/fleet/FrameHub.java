@@ -29,6 +29,8 @@ public final class FrameHub {
   private final Map<Subscriber, Mailbox> subscribers = new LinkedHashMap<>();
   private final Set<String> arrived = new HashSet<>();
   private long gathering = NONE;
+  private long beat = NONE;
+  private boolean closed;
   private long droppedByGone;
   private long seconds;
 
@@ -43,7 +45,7 @@ public final class FrameHub {
 
   /** Begins to keep the streams alive, on the context of the caller. */
   public void start() {
-    vertx.setPeriodic(1000, timer -> tick());
+    beat = vertx.setPeriodic(1000, timer -> tick());
   }
 
   /** Takes a frame from the bus. */
@@ -61,8 +63,15 @@ public final class FrameHub {
     }
   }
 
-  /** Frames will be put into the subscriber's mailbox from now on. */
+  /**
+   * Frames will be put into the subscriber's mailbox from now on; after {@link #close} it is closed
+   * at once.
+   */
   public void subscribe(Subscriber subscriber) {
+    if (closed) {
+      subscriber.close();
+      return;
+    }
     subscribers.put(subscriber, new Mailbox());
     renewDemand(List.of(subscriber));
   }
@@ -81,10 +90,15 @@ public final class FrameHub {
     }
   }
 
-  /** Ends every stream. */
+  /** Ends every stream, for good. */
   public void close() {
-    everybody().forEach(Subscriber::close);
-    subscribers.clear();
+    closed = true;
+    vertx.cancelTimer(beat);
+    vertx.cancelTimer(gathering);
+    for (var subscriber : everybody()) {
+      subscriber.close();
+      unsubscribe(subscriber);
+    }
   }
 
   /** Open streams. */

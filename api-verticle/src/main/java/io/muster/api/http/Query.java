@@ -3,6 +3,7 @@ package io.muster.api.http;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.vertx.core.MultiMap;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -21,11 +22,21 @@ public final class Query {
    * twice.
    */
   public Optional<String> text(String name) {
-    var values = parameters.getAll(name);
+    // Names are compared by case here, which getAll would not do: Include is not include.
+    var values =
+        parameters.entries().stream()
+            .filter(parameter -> parameter.getKey().equals(name))
+            .map(Map.Entry::getValue)
+            .toList();
     if (values.size() > 1) {
       throw new FleetException(Code.INVALID_ARGUMENT, "duplicate field `" + name + "`");
     }
     return values.stream().findFirst();
+  }
+
+  /** The host that is asked for; empty text names none. */
+  public Optional<String> host() {
+    return text("host").filter(name -> !name.isEmpty());
   }
 
   /** The value; missing or empty text throws {@code INVALID_ARGUMENT}. */

@@ -1,0 +1,219 @@
+package io.muster.api.fleet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.schema.frame.Include;
+import io.muster.schema.frame.Section;
+import io.muster.schema.frame.SectionError;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class FleetViewTest {
+  private static final Optional<String> ALL = Optional.empty();
+
+  private final ManualNanos nanos = new ManualNanos();
+  private final FleetView view = new FleetView("fleet-1", nanos);
+
+  @Test
+  void show_nothingHeard_isEmpty() {
+    assertThat(view.show(ALL)).isEmpty();
+    assertThat(view.show(Optional.of("a"))).isEmpty();
+    assertThat(view.hosts()).isEmpty();
+  }
+
+  @Test
+  void offer_newerFrame_replacesTheOlder() {
+    assertThat(view.offer(frame("a", 1).build())).isTrue();
+    assertThat(view.offer(frame("a", 2).build())).isTrue();
+
+    assertThat(view.newest("a").orElseThrow().head().sequence()).isEqualTo(2);
+    assertThat(view.accepted()).isEqualTo(2);
+    assertThat(view.superseded()).isZero();
+  }
+
+  @Test
+  void offer_duplicateAndLateFrames_areCountedAndDropped() {
+    view.offer(frame("a", 5).build());
+
+    assertThat(view.offer(frame("a", 5).build())).as("twice").isFalse();
+    assertThat(view.offer(frame("a", 4).build())).as("late").isFalse();
+    assertThat(view.offer(frame("a", 7).build())).as("with a gap").isTrue();
+    assertThat(view.offer(frame("a", 6).build())).as("out of order").isFalse();
+
+    assertThat(view.newest("a").orElseThrow().head().sequence()).isEqualTo(7);
+    assertThat(view.accepted()).isEqualTo(2);
+    assertThat(view.superseded()).isEqualTo(3);
+  }
+
+  @Test
+  void offer_lateFrame_doesNotKeepASilentHostAlive() {
+    view.offer(frame("a", 5).build());
+    nanos.advance(Duration.ofSeconds(6));
+    view.offer(frame("a", 4).build());
+    nanos.advance(Duration.ofSeconds(1));
+
+    assertThat(view.freshHosts()).isEmpty();
+  }
+
+  @Test
+  void offer_restartedCollector_countsFromOneAgain() {
+    view.offer(frame("a", 900).boot(1_000).build());
+
+    assertThat(view.offer(frame("a", 1).boot(2_000).build())).isTrue();
+    assertThat(view.offer(frame("a", 901).boot(1_000).build())).as("of the old one").isFalse();
+    assertThat(view.newest("a").orElseThrow().head().bootId()).isEqualTo(2_000);
+  }
+
+  @Test
+  void offer_restartedWithItsClockSetBack_isAdmittedOnceTheOldOneIsSilent() {
+    view.offer(frame("a", 900).boot(2_000).build());
+
+    nanos.advance(Duration.ofSeconds(7).minusNanos(1));
+    assertThat(view.offer(frame("a", 1).boot(1_000).build())).as("old one lives").isFalse();
+    nanos.advanceNanos(1);
+    assertThat(view.offer(frame("a", 2).boot(1_000).build())).as("old one is silent").isTrue();
+    assertThat(view.offer(frame("a", 3).boot(1_000).build())).as("goes on").isTrue();
+  }
+
+  @Test
+  void offer_silentHostOfTheSameStart_mustStillBeNewer() {
+    view.offer(frame("a", 9).build());
+    nanos.advance(Duration.ofMinutes(5));
+
+    assertThat(view.offer(frame("a", 8).build())).isFalse();
+    assertThat(view.offer(frame("a", 10).build())).isTrue();
+    assertThat(view.freshHosts()).containsExactly("a");
+  }
+
+  @Test
+  void freshHosts_twoIntervalsAndASecondLater_hostIsStale() {
+    view.offer(frame("slow", 1).interval(Duration.ofSeconds(10)).build());
+    view.offer(frame("quick", 1).interval(Duration.ofSeconds(3)).build());
+
+    nanos.advance(Duration.ofSeconds(7).minusNanos(1));
+    assertThat(view.freshHosts()).containsExactly("quick", "slow");
+    nanos.advanceNanos(1);
+    assertThat(view.freshHosts()).containsExactly("slow");
+    nanos.advance(Duration.ofSeconds(14));
+    assertThat(view.freshHosts()).isEmpty();
+    assertThat(view.hosts()).as("ever heard").containsExactly("quick", "slow");
+  }
+
+  @Test
+  void show_oneHost_speaksInItsName() {
+    view.offer(frame("a", 1).section(Section.GPU, "[{\"uuid\":\"1\"}]").build());
+
+    assertThat(json(ALL))
+        .isEqualTo(
+            "{\"gpus\":[{\"uuid\":\"1\"}],\"hostname\":\"a\",\"schema\":1,\"timestamp\":\"2026-08-08T12:34:56Z\"}");
+    assertThat(view.show(ALL)).as("same bytes for who names it").isEqualTo(view.show(of("a")));
+  }
+
+  @Test
+  void show_severalHosts_speaksInTheNameOfTheFleet() {
+    view.offer(frame("b", 2).section(Section.GPU, "[{\"uuid\":\"2\"}]").build());
+    view.offer(frame("a", 1).section(Section.GPU, "[{\"uuid\":\"1\"}]").build());
+
+    assertThat(json(ALL))
+        .isEqualTo(
+            "{\"gpus\":[{\"uuid\":\"1\"},{\"uuid\":\"2\"}],\"hostname\":\"fleet-1\",\"schema\":1,"
+                + "\"timestamp\":\"2026-08-08T12:34:59Z\"}");
+    assertThat(json(of("b"))).contains("\"hostname\":\"b\"").doesNotContain("\"uuid\":\"1\"");
+    assertThat(view.show(of("c"))).as("never heard").isEmpty();
+  }
+
+  @Test
+  void show_staleHost_leavesTheArraysAndStandsInErrors() {
+    view.offer(frame("gone", 3).section(Section.GPU, "[{\"uuid\":\"old\"}]").build());
+    nanos.advance(Duration.ofSeconds(4));
+    view.offer(frame("here", 1).section(Section.GPU, "[{\"uuid\":\"new\"}]").build());
+    assertThat(json(ALL)).contains("old", "new").doesNotContain("errors");
+
+    nanos.advance(Duration.ofSeconds(3));
+
+    assertThat(json(ALL))
+        .isEqualTo(
+            "{\"errors\":[{\"kind\":\"stale\",\"message\":\"host gone: no frame since"
+                + " 2026-08-08T12:35:02.789Z\",\"section\":\"gpu\"}],"
+                + "\"gpus\":[{\"uuid\":\"new\"}],\"hostname\":\"fleet-1\",\"schema\":1,"
+                + "\"timestamp\":\"2026-08-08T12:34:56Z\"}");
+  }
+
+  @Test
+  void show_everyHostStale_keepsTheInstantOfTheNewestFrame() {
+    view.offer(frame("a", 2).section(Section.GPU, "[]").build());
+    nanos.advance(Duration.ofMinutes(1));
+
+    assertThat(json(ALL))
+        .contains("\"kind\":\"stale\"", "\"timestamp\":\"2026-08-08T12:34:59Z\"")
+        .doesNotContain("gpus");
+  }
+
+  @Test
+  void show_errorsOfAFreshHost_arePassedOn() {
+    var error = new SectionError(Section.GPU, SectionError.Kind.TIMEOUT, "no answer");
+    view.offer(frame("a", 1).error(error).build());
+
+    assertThat(json(ALL))
+        .contains("{\"kind\":\"timeout\",\"message\":\"no answer\",\"section\":\"gpu\"}");
+  }
+
+  @Test
+  void show_untilSomethingChanges_isTheSameObjectWithTheSameBytes() {
+    view.offer(frame("a", 1).section(Section.GPU, "[]").build());
+    view.offer(frame("b", 1).section(Section.GPU, "[]").build());
+    var fleet = view.show(ALL).orElseThrow();
+    var one = view.show(of("a")).orElseThrow();
+
+    nanos.advance(Duration.ofSeconds(7).minusNanos(1));
+    view.offer(frame("a", 1).build()); // A duplicate changes nothing.
+    assertThat(view.show(ALL)).containsSame(fleet);
+    assertThat(fleet.json(Include.ALL))
+        .isSameAs(fleet.json(Include.parse("gpu,cpu,mem,chassis,process,disk")));
+    assertThat(fleet.event(Include.DEFAULT)).isSameAs(fleet.event(Include.parse("")));
+
+    view.offer(frame("b", 2).build());
+    assertThat(view.show(ALL).orElseThrow()).as("fleet has changed").isNotSameAs(fleet);
+    assertThat(view.show(of("a"))).as("host a has not").containsSame(one);
+
+    nanos.advanceNanos(1);
+    assertThat(view.show(of("a")).orElseThrow()).as("a is stale now").isNotSameAs(one);
+  }
+
+  @Test
+  void event_isOneServerSentEventWithTheTimeStampAsItsId() {
+    view.offer(frame("a", 1).section(Section.MEMORY, "[]").build());
+
+    assertThat(view.show(ALL).orElseThrow().event(Include.DEFAULT).toString())
+        .isEqualTo(
+            """
+            event: snapshot
+            id: 2026-08-08T12:34:56Z
+            data: {"hostname":"a","memory":[],"schema":1,"timestamp":"2026-08-08T12:34:56Z"}
+
+            """);
+  }
+
+  @Test
+  void interval_isThatOfTheQuickestHost() {
+    view.offer(frame("a", 1).interval(Duration.ofSeconds(10)).build());
+    view.offer(frame("b", 1).interval(Duration.ofSeconds(2)).build());
+
+    assertThat(view.show(ALL).orElseThrow().interval()).isEqualTo(Duration.ofSeconds(2));
+    nanos.advance(Duration.ofMinutes(1));
+    assertThat(view.show(ALL).orElseThrow().interval()).isEqualTo(Duration.ZERO);
+  }
+
+  private String json(Optional<String> host) {
+    return view.show(host).orElseThrow().json(Include.DEFAULT).toString();
+  }
+
+  private static Optional<String> of(String host) {
+    return Optional.of(host);
+  }
+
+  private static TestFrame frame(String host, long sequence) {
+    return TestFrame.of(host).sequence(sequence);
+  }
+}

@@ -1,0 +1,295 @@
+package io.muster.api.fleet;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.bus.DemandTopic;
+import io.muster.schema.frame.Include;
+import io.muster.schema.frame.Section;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class FrameHubTest {
+  private static final Duration GATHERING = Duration.ofMillis(250);
+
+  private final Vertx vertx = Vertx.vertx();
+  private final ManualTimers timers = new ManualTimers();
+  private final ManualNanos nanos = new ManualNanos();
+  private final FleetView view = new FleetView("fleet-1", nanos);
+  private final FrameHub hub = new FrameHub(timers.vertx(), view, DemandTopic.on(vertx));
+
+  @BeforeEach
+  void start() {
+    hub.start();
+  }
+
+  @AfterEach
+  void closeVertx() throws Exception {
+    vertx.close().toCompletionStage().toCompletableFuture().get(10, SECONDS);
+  }
+
+  @Test
+  void offer_oneHost_tellsAtOnce() {
+    var fleet = subscribe(Optional.empty(), Include.DEFAULT);
+
+    offer("a", 1);
+    offer("a", 2);
+
+    assertThat(fleet.ids()).containsExactly("a 12:34:56Z", "a 12:34:59Z");
+  }
+
+  @Test
+  void offer_severalHosts_tellsOnceForEachTickWhenAllHaveSent() {
+    tick(1, "a", "b", "c");
+    timers.advance(GATHERING);
+    var fleet = subscribe(Optional.empty(), Include.DEFAULT);
+
+    offer("c", 2);
+    offer("a", 2);
+    assertThat(fleet.frames).as("b is missing").isEmpty();
+    offer("b", 2);
+    assertThat(fleet.ids()).containsExactly("fleet-1 12:34:59Z");
+    timers.advance(GATHERING.multipliedBy(4));
+    assertThat(fleet.frames).as("no second event for the same tick").hasSize(1);
+
+    tick(3, "b", "c", "a");
+    assertThat(fleet.ids()).hasSize(2).last().isEqualTo("fleet-1 12:35:02Z");
+  }
+
+  @Test
+  void offer_aHostIsLate_tellsAfterAQuarterOfASecond() {
+    tick(1, "a", "b");
+    timers.advance(GATHERING);
+    var fleet = subscribe(Optional.empty(), Include.DEFAULT);
+
+    offer("a", 2);
+    timers.advance(GATHERING.minusMillis(1));
+    assertThat(fleet.frames).isEmpty();
+    timers.advance(Duration.ofMillis(1));
+    assertThat(fleet.frames).hasSize(1);
+  }
+
+  @Test
+  void offer_aHostIsSilent_isNotWaitedFor() {
+    tick(1, "a", "b");
+    timers.advance(GATHERING);
+    nanos.advance(Duration.ofSeconds(7));
+    var fleet = subscribe(Optional.empty(), Include.DEFAULT);
+
+    offer("a", 2);
+
+    assertThat(fleet.frames).hasSize(1);
+  }
+
+  @Test
+  void offer_frameOfTheFollowedHost_tellsAtOnceAndNobodyElse() {
+    tick(1, "a", "b");
+    timers.advance(GATHERING);
+    var a = subscribe(Optional.of("a"), Include.DEFAULT);
+    var b = subscribe(Optional.of("b"), Include.DEFAULT);
+
+    offer("a", 2);
+    timers.advance(GATHERING);
+
+    assertThat(a.ids()).containsExactly("a 12:34:59Z");
+    assertThat(b.frames).isEmpty();
+  }
+
+  @Test
+  void offer_lateFrame_tellsNobody() {
+    offer("a", 2);
+    var fleet = subscribe(Optional.empty(), Include.DEFAULT);
+
+    offer("a", 1);
+    offer("a", 2);
+    timers.advance(GATHERING);
+
+    assertThat(fleet.frames).isEmpty();
+  }
+
+  @Test
+  void offer_toManySubscribers_handsOutOneFrameObject() {
+    var one = subscribe(Optional.empty(), Include.DEFAULT);
+    var another = subscribe(Optional.empty(), Include.ALL);
+
+    offer("a", 1);
+
+    assertThat(one.frames.get(0)).isSameAs(another.frames.get(0));
+  }
+
+  @Test
+  void unsubscribe_whileBeingTold_reachesTheOthersAndCountsTheLoss() {
+    var leaving = subscribe(Optional.empty(), Include.DEFAULT);
+    var neighbour = subscribe(Optional.empty(), Include.DEFAULT);
+    leaving.onDrain = () -> hub.unsubscribe(neighbour);
+    var third = subscribe(Optional.empty(), Include.DEFAULT);
+    third.onDrain = () -> hub.unsubscribe(third);
+
+    offer("a", 1);
+    offer("a", 2);
+
+    assertThat(leaving.frames).hasSize(2);
+    assertThat(neighbour.frames).as("gone before its turn").isEmpty();
+    assertThat(third.frames).hasSize(1);
+    assertThat(hub.size()).isEqualTo(1);
+  }
+
+  @Test
+  void dropped_sumsLiveAndGoneSubscribers() {
+    var stuck = subscribe(Optional.empty(), Include.DEFAULT);
+    stuck.takes = false;
+    for (int sequence = 1; sequence <= 20; sequence++) {
+      offer("a", sequence);
+    }
+    assertThat(hub.dropped()).isEqualTo(4);
+
+    hub.unsubscribe(stuck);
+    hub.unsubscribe(stuck); // The close handler may come twice.
+    assertThat(hub.dropped()).isEqualTo(4);
+  }
+
+  @Test
+  void resume_afterAStall_drainsTheMailbox() {
+    var stuck = subscribe(Optional.empty(), Include.DEFAULT);
+    stuck.takes = false;
+    offer("a", 1);
+    offer("a", 2);
+    stuck.takes = true;
+
+    hub.resume(stuck);
+
+    assertThat(stuck.frames).hasSize(2);
+    hub.unsubscribe(stuck);
+    hub.resume(stuck); // A drain event may come after the end.
+    assertThat(stuck.frames).hasSize(2);
+  }
+
+  @Test
+  void start_everySecond_asksForASignOfLife() {
+    var fleet = subscribe(Optional.empty(), Include.DEFAULT);
+
+    timers.advance(Duration.ofSeconds(3));
+
+    assertThat(fleet.ticks).isEqualTo(3);
+  }
+
+  @Test
+  void subscribe_withProcesses_renewsTheLeaseWhileTheStreamIsOpen() throws Exception {
+    var heard = new LinkedBlockingQueue<Section>();
+    DemandTopic.on(vertx)
+        .listen("a", heard::add)
+        .toCompletionStage()
+        .toCompletableFuture()
+        .get(10, SECONDS);
+    offer("a", 1);
+    subscribe(Optional.empty(), Include.DEFAULT);
+    timers.advance(Duration.ofSeconds(30));
+    var top = subscribe(Optional.of("a"), Include.parse("process"));
+
+    assertThat(heard.poll(10, SECONDS)).as("at once").isEqualTo(Section.PROCESS);
+    timers.advance(Duration.ofSeconds(5));
+    assertThat(heard.poll(10, SECONDS)).as("each third of a lease").isEqualTo(Section.PROCESS);
+    hub.unsubscribe(top);
+    timers.advance(Duration.ofSeconds(30));
+    hub.demandProcesses(Optional.empty());
+    assertThat(heard.poll(10, SECONDS)).as("the marker").isEqualTo(Section.PROCESS);
+    assertThat(heard).as("nothing was renewed for streams without processes").isEmpty();
+  }
+
+  @Test
+  void close_endsEveryStreamAndStopsTheTimers() {
+    tick(1, "a", "b");
+    var one = subscribe(Optional.empty(), Include.DEFAULT);
+    var stuck = subscribe(Optional.of("a"), Include.DEFAULT);
+    stuck.takes = false;
+    for (int sequence = 2; sequence <= 20; sequence++) {
+      offer("a", sequence);
+    }
+
+    hub.close();
+
+    assertThat(one.closes).isEqualTo(1);
+    assertThat(stuck.closes).isEqualTo(1);
+    assertThat(hub.size()).isZero();
+    assertThat(hub.dropped()).as("is not forgotten").isEqualTo(3);
+    assertThat(timers.size()).isZero();
+    assertThat(subscribe(Optional.empty(), Include.DEFAULT).closes).as("came late").isEqualTo(1);
+    assertThat(hub.size()).isZero();
+  }
+
+  private void tick(long sequence, String... hosts) {
+    for (var host : hosts) {
+      offer(host, sequence);
+    }
+  }
+
+  private void offer(String host, long sequence) {
+    hub.offer(TestFrame.of(host).sequence(sequence).build());
+  }
+
+  private Listener subscribe(Optional<String> host, Include include) {
+    var listener = new Listener(host, include);
+    hub.subscribe(listener);
+    return listener;
+  }
+
+  /** A subscriber that notes what it is told. */
+  private static final class Listener implements Subscriber {
+    private final Optional<String> host;
+    private final Include include;
+    private final List<FleetFrame> frames = new ArrayList<>();
+    private Runnable onDrain = () -> {};
+    private boolean takes = true;
+    private int ticks;
+    private int closes;
+
+    Listener(Optional<String> host, Include include) {
+      this.host = host;
+      this.include = include;
+    }
+
+    /** Who the frames speak for and the time of their ids. */
+    List<String> ids() {
+      return frames.stream()
+          .map(frame -> frame.json(Include.DEFAULT).toJsonObject())
+          .map(json -> json.getString("hostname") + " " + json.getString("timestamp").substring(11))
+          .toList();
+    }
+
+    @Override
+    public Optional<String> host() {
+      return host;
+    }
+
+    @Override
+    public Include include() {
+      return include;
+    }
+
+    @Override
+    public void drain(Mailbox mailbox) {
+      if (takes) {
+        mailbox.take().ifPresent(frames::add);
+        mailbox.take().ifPresent(frames::add);
+      }
+      onDrain.run();
+    }
+
+    @Override
+    public void tick() {
+      ticks++;
+    }
+
+    @Override
+    public void close() {
+      closes++;
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package io.muster.api.fleet;
+
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** The timers of a Vert.x whose time moves when it is told. It can do nothing else. */
+final class ManualTimers {
+  private final Map<Long, Timer> timers = new LinkedHashMap<>();
+  private long nowMillis;
+  private long lastId;
+
+  Vertx vertx() {
+    return (Vertx)
+        Proxy.newProxyInstance(
+            Vertx.class.getClassLoader(),
+            new Class<?>[] {Vertx.class},
+            (self, method, arguments) -> call(method, arguments));
+  }
+
+  /** Fires what comes due, in order. */
+  void advance(Duration elapsed) {
+    var until = nowMillis + elapsed.toMillis();
+    for (var due = next(until); due.isPresent(); due = next(until)) {
+      fire(due.get());
+    }
+    nowMillis = until;
+  }
+
+  /** Timers that will fire. */
+  int size() {
+    return timers.size();
+  }
+
+  private Optional<Timer> next(long untilMillis) {
+    return timers.values().stream()
+        .filter(timer -> timer.atMillis() <= untilMillis)
+        .min(Comparator.comparingLong(Timer::atMillis));
+  }
+
+  private void fire(Timer timer) {
+    nowMillis = timer.atMillis();
+    timers.remove(timer.id());
+    if (timer.everyMillis() > 0) {
+      timers.put(timer.id(), timer.again());
+    }
+    timer.handler().handle(timer.id());
+  }
+
+  @SuppressWarnings("unchecked")
+  private Object call(Method method, Object[] arguments) {
+    return switch (method.getName()) {
+      case "setTimer" -> add((Long) arguments[0], 0, (Handler<Long>) arguments[1]);
+      case "setPeriodic" ->
+          add((Long) arguments[0], (Long) arguments[0], (Handler<Long>) arguments[1]);
+      case "cancelTimer" -> timers.remove((Long) arguments[0]) != null;
+      default -> throw new UnsupportedOperationException(method.getName());
+    };
+  }
+
+  private long add(long delayMillis, long everyMillis, Handler<Long> handler) {
+    lastId++;
+    timers.put(lastId, new Timer(lastId, nowMillis + delayMillis, everyMillis, handler));
+    return lastId;
+  }
+
+  private record Timer(long id, long atMillis, long everyMillis, Handler<Long> handler) {
+    Timer again() {
+      return new Timer(id, atMillis + everyMillis, everyMillis, handler);
+    }
+  }
+}

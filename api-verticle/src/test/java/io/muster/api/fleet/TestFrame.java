@@ -1,0 +1,87 @@
+package io.muster.api.fleet;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.muster.schema.frame.EncodedFrame;
+import io.muster.schema.frame.FrameHead;
+import io.muster.schema.frame.Headline;
+import io.muster.schema.frame.Section;
+import io.muster.schema.frame.SectionError;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+
+/** A frame in the making: its sections are literal JSON. */
+public final class TestFrame {
+  /** Instant of a frame that says nothing else. */
+  public static final Instant AT = Instant.parse("2026-08-08T12:34:56.789Z");
+
+  private final String host;
+  private final Map<Section, byte[]> sections = new EnumMap<>(Section.class);
+  private final List<SectionError> errors = new ArrayList<>();
+  private long bootId = 1_000;
+  private long sequence = 1;
+  private Instant at = AT;
+  private Duration interval = Duration.ofSeconds(3);
+
+  private TestFrame(String host) {
+    this.host = host;
+  }
+
+  /** A frame of the host without sections: boot 1000, sequence 1, every 3 s. */
+  public static TestFrame of(String host) {
+    return new TestFrame(host);
+  }
+
+  public TestFrame boot(long id) {
+    bootId = id;
+    return this;
+  }
+
+  /** Also moves the instant: one interval for each step. */
+  public TestFrame sequence(long number) {
+    sequence = number;
+    at = AT.plus(interval.multipliedBy(number - 1));
+    return this;
+  }
+
+  public TestFrame at(Instant instant) {
+    at = instant;
+    return this;
+  }
+
+  public TestFrame interval(Duration between) {
+    interval = between;
+    return this;
+  }
+
+  /** A JSON array. */
+  public TestFrame section(Section section, String json) {
+    sections.put(section, json.getBytes(UTF_8));
+    return this;
+  }
+
+  public TestFrame error(SectionError error) {
+    errors.add(error);
+    return this;
+  }
+
+  public EncodedFrame build() {
+    var none = OptionalDouble.empty();
+    var head =
+        new FrameHead(
+            host,
+            "6e1131b4b9cc454aa6ce3294ab860b2d",
+            bootId,
+            sequence,
+            at,
+            interval,
+            false,
+            new Headline(0, none, none, none, none));
+    return new EncodedFrame(head, sections, errors);
+  }
+}
