@@ -1,0 +1,80 @@
+package io.muster.api.rest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.muster.bus.FleetException;
+import java.time.Instant;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DateRangeTest {
+  @ParameterizedTest
+  @CsvSource({
+    "2025-07-01, 2025-07-01, 2025-07-01T00:00:00Z, 2025-07-02T00:00:00Z",
+    "2024-02-28, 2024-02-29, 2024-02-28T00:00:00Z, 2024-03-01T00:00:00Z",
+    "2025-07-01T06:30:00, 2025-07-01T06:30:01, 2025-07-01T06:30:00Z, 2025-07-01T06:30:01Z",
+    "2025-07-01T06:30:00, 2025-07-01T06:30:00, 2025-07-01T06:30:00Z, 2025-07-01T06:30:00Z",
+    "2025-07-01T23:59:59, 2025-07-01, 2025-07-01T23:59:59Z, 2025-07-02T00:00:00Z",
+    "2025-07-02, 2025-07-02T00:00:00, 2025-07-02T00:00:00Z, 2025-07-02T00:00:00Z",
+  })
+  void parse_datesAreWholeDaysAndInstantsAreExact(
+      String start, String end, String from, String until) {
+    assertThat(DateRange.parse(Optional.of(start), Optional.of(end)))
+        .isEqualTo(new DateRange(millis(from), millis(until)));
+  }
+
+  @Test
+  void parse_missingEnds_areTheBeginningAndTheEndOfTime() {
+    assertThat(DateRange.parse(Optional.empty(), Optional.empty()))
+        .isEqualTo(new DateRange(0, millis("9999-12-31T00:00:00Z")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "x",
+        "2025-02-30",
+        "2025-13-01",
+        "2025-7-1",
+        "25-07-01",
+        "+12025-07-01",
+        "-2025-07-01",
+        "+999999999-12-31",
+        "2025-07-01T24:00:00",
+        "2025-07-01T10:00",
+        "2025-07-01T10:00:00Z",
+        "2025-07-01 10:00:00",
+        "2025-07-01T",
+        " 2025-07-01"
+      })
+  void parse_noDate_isRefusedWithTheValue(String text) {
+    assertThatThrownBy(() -> DateRange.parse(Optional.empty(), Optional.of(text)))
+        .isInstanceOf(FleetException.class)
+        .hasMessage("end_date=" + text + ": expected a date as YYYY-MM-DD");
+    assertThatThrownBy(() -> DateRange.parse(Optional.of(text), Optional.empty()))
+        .isInstanceOf(FleetException.class)
+        .hasMessageStartingWith("start_date=" + text);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2025-07-02, 2025-07-01",
+    "2025-07-03, 2025-07-01",
+    "2025-07-01T00:00:01, 2025-07-01T00:00:00",
+    "2025-07-02T00:00:00, 2025-07-01",
+  })
+  void parse_startAfterEnd_isRefused(String start, String end) {
+    assertThatThrownBy(() -> DateRange.parse(Optional.of(start), Optional.of(end)))
+        .isInstanceOf(FleetException.class)
+        .hasMessage("start_date=" + start + ": expected not after end_date=" + end);
+  }
+
+  private static long millis(String instant) {
+    return Instant.parse(instant).toEpochMilli();
+  }
+}
