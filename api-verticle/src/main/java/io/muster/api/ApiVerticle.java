@@ -21,6 +21,7 @@ import io.muster.runtime.node.Node;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 
 /** The api role: one consumer of all frames, and every door to the outside. */
 public final class ApiVerticle extends VerticleBase {
@@ -76,16 +77,26 @@ public final class ApiVerticle extends VerticleBase {
 
   /** received = malformed + superseded + accepted. */
   private void count(FrameTopic topic) {
-    var meters = node.meters();
-    FunctionCounter.builder("muster.api.frames.received", topic, FrameTopic::received)
-        .register(meters);
-    FunctionCounter.builder("muster.api.frames.malformed", topic, FrameTopic::malformed)
-        .register(meters);
-    FunctionCounter.builder("muster.api.frames.superseded", view, FleetView::superseded)
-        .register(meters);
-    FunctionCounter.builder("muster.api.frames.accepted", view, FleetView::accepted)
-        .register(meters);
-    FunctionCounter.builder("muster.api.events.dropped", hub, FrameHub::dropped).register(meters);
-    Gauge.builder("muster.api.subscribers", hub, FrameHub::size).register(meters);
+    counter("muster.api.frames.received", "Frames from the bus", topic, FrameTopic::received);
+    counter(
+        "muster.api.frames.malformed", "Frames that no codec reads", topic, FrameTopic::malformed);
+    counter(
+        "muster.api.frames.superseded",
+        "Frames that came late, twice or out of order",
+        view,
+        FleetView::superseded);
+    counter("muster.api.frames.accepted", "Frames taken in", view, FleetView::accepted);
+    counter(
+        "muster.api.events.dropped",
+        "Frames that subscribers lost because they were slow",
+        hub,
+        FrameHub::dropped);
+    Gauge.builder("muster.api.subscribers", hub, FrameHub::size)
+        .description("Open streams")
+        .register(node.meters());
+  }
+
+  private <T> void counter(String name, String help, T counted, ToDoubleFunction<T> count) {
+    FunctionCounter.builder(name, counted, count).description(help).register(node.meters());
   }
 }

@@ -4,12 +4,12 @@ import io.muster.api.allsmi.EventsDoor;
 import io.muster.api.allsmi.MetricsDoor;
 import io.muster.api.allsmi.ReadyDoor;
 import io.muster.api.allsmi.SnapshotDoor;
+import io.muster.api.http.GetRoute;
 import io.muster.api.http.Token;
 import io.muster.api.rest.ClientDoor;
 import io.muster.bus.FleetException;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Optional;
@@ -21,6 +21,7 @@ import org.slf4j.LoggerFactory;
 final class Doors {
   private static final Logger log = LoggerFactory.getLogger(Doors.class);
   private static final String READY = "/-/ready";
+  private static final String SNAPSHOT = "/snapshot";
 
   private final SnapshotDoor snapshot;
   private final EventsDoor events;
@@ -44,41 +45,34 @@ final class Doors {
   Router router(Vertx vertx, Optional<String> token) {
     var router = Router.router(vertx);
     token.ifPresent(secret -> router.route().handler(new Token(secret, Set.of(READY))));
-    router
-        .route("/snapshot")
-        .method(HttpMethod.GET)
-        .method(HttpMethod.HEAD)
-        .handler(snapshot::handle);
-    router.get("/events").handler(events::handle);
-    router
-        .route("/metrics")
-        .method(HttpMethod.GET)
-        .method(HttpMethod.HEAD)
-        .handler(metrics::handle);
-    router.route(READY).method(HttpMethod.GET).method(HttpMethod.HEAD).handler(ready::handle);
+    GetRoute.mount(router, SNAPSHOT, snapshot::handle);
+    GetRoute.mount(router, "/events", events::handle);
+    GetRoute.mount(router, "/metrics", metrics::handle);
+    GetRoute.mount(router, READY, ready::handle);
     clients.mount(router);
-    router.route().failureHandler(request -> fail(request, statusOf(request), messageOf(request)));
+    router.route().failureHandler(request -> fail(request, statusOf(request)));
     for (var status : new int[] {400, 404, 405, 413, 415}) {
-      router.errorHandler(status, request -> fail(request, status, messageOf(request)));
+      router.errorHandler(status, request -> fail(request, status));
     }
-    router.errorHandler(500, request -> fail(request, statusOf(request), messageOf(request)));
+    router.errorHandler(500, request -> fail(request, statusOf(request)));
     return router;
   }
 
-  private void fail(RoutingContext request, int status, String message) {
+  private void fail(RoutingContext request, int status) {
     if (status == 500) {
       log.error(
           "request failed method={} path={}",
           request.request().method(),
-          request.normalizedPath(),
+          path(request),
           request.failure());
     }
     if (request.response().ended() || request.response().headWritten()) {
       return;
     }
-    if (request.normalizedPath().startsWith("/api/")) {
+    var message = messageOf(request, status);
+    if (path(request).startsWith("/api/")) {
       clients.fail(request, status, message);
-    } else if (request.normalizedPath().equals("/snapshot")) {
+    } else if (path(request).equals(SNAPSHOT)) {
       SnapshotDoor.fail(request, status, message);
     } else {
       text(request, status, message);
@@ -95,6 +89,15 @@ final class Doors {
     response.putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; charset=utf-8").end(prefix + message);
   }
 
+  /** The path as the routes see it; one with a broken escape as it came. */
+  private static String path(RoutingContext request) {
+    try {
+      return request.normalizedPath();
+    } catch (IllegalArgumentException brokenEscape) {
+      return request.request().path();
+    }
+  }
+
   private static int statusOf(RoutingContext request) {
     if (request.failure() instanceof FleetException failure) {
       return failure.code().httpStatus();
@@ -102,13 +105,14 @@ final class Doors {
     return request.statusCode() >= 400 ? request.statusCode() : 500;
   }
 
-  private static String messageOf(RoutingContext request) {
+  private static String messageOf(RoutingContext request, int status) {
     if (request.failure() instanceof FleetException failure) {
       return String.valueOf(failure.getMessage());
     }
-    return switch (statusOf(request)) {
+    return switch (status) {
+      case 400 -> "the path or the query is malformed";
       case 401 -> "the token is missing or wrong: send it as Authorization: Bearer, or as ?token=";
-      case 404 -> "no such path: " + request.normalizedPath();
+      case 404 -> "no such path: " + path(request);
       case 405 -> "method " + request.request().method() + " is not allowed here";
       default -> "internal error";
     };

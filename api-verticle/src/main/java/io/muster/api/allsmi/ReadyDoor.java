@@ -1,6 +1,7 @@
 package io.muster.api.allsmi;
 
 import io.muster.api.fleet.FleetView;
+import io.muster.api.http.Body;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 
@@ -19,12 +20,11 @@ public final class ReadyDoor {
             .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; charset=utf-8")
             .putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
     if (view.hosts().isEmpty()) {
-      response
-          .setStatusCode(503)
-          .putHeader(HttpHeaders.RETRY_AFTER, "1")
-          .end("all-smi is not ready: no collection cycle has completed yet.\n");
+      Body.end(
+          response.setStatusCode(503).putHeader(HttpHeaders.RETRY_AFTER, "1"),
+          "all-smi is not ready: no collection cycle has completed yet.\n");
     } else {
-      response.end("all-smi is ready.\n");
+      Body.end(response, "all-smi is ready.\n");
     }
   }
 }

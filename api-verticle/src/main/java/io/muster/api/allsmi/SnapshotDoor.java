@@ -2,6 +2,7 @@ package io.muster.api.allsmi;
 
 import io.muster.api.fleet.FleetView;
 import io.muster.api.fleet.FrameHub;
+import io.muster.api.http.Body;
 import io.muster.api.http.Query;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
@@ -34,21 +35,23 @@ public final class SnapshotDoor {
    */
   public void handle(RoutingContext request) {
     var query = new Query(request.queryParams());
-    var host = query.text("host");
+    var host = query.host();
     var include = Include.parse(query.text("include").orElse(""));
     var pretty = query.text("pretty").map(PRETTY::contains).orElse(false);
+    var json = view.show(host).orElseThrow(() -> nothing(host)).json(include);
+    // Only after the host is known: nobody listens on behalf of a name that was made up.
     if (include.contains(Section.PROCESS)) {
       hub.demandProcesses(host);
     }
-    var json = view.show(host).orElseThrow(() -> nothing(host)).json(include);
-    headers(request.response())
-        .end(pretty ? Buffer.buffer(WireJson.pretty(json.getBytes())) : json);
+    Body.end(
+        headers(request.response()),
+        pretty ? Buffer.buffer(WireJson.pretty(json.getBytes())) : json);
   }
 
   /** Answers a failed request in this door's form: {@code {"error":"...","schema":1}}. */
   public static void fail(RoutingContext request, int status, String message) {
     var body = WireJson.bytes(Map.of("error", message, "schema", 1));
-    headers(request.response().setStatusCode(status)).end(Buffer.buffer(body));
+    Body.end(headers(request.response().setStatusCode(status)), Buffer.buffer(body));
   }
 
   private static HttpServerResponse headers(HttpServerResponse response) {

@@ -1,5 +1,6 @@
 package io.muster.api.rest;
 
+import io.muster.api.http.GetRoute;
 import io.muster.api.http.Query;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
@@ -37,12 +38,13 @@ public final class ClientDoor {
 
   /** Adds the routes. */
   public void mount(Router router) {
-    router.get("/api/user/client_stat").handler(request -> answer(request, stat(query(request))));
-    router.get("/api/user/client_list").handler(request -> answer(request, list(query(request))));
-    router
-        .get("/api/user/client_status_list")
-        .handler(request -> answer(request, list(query(request))));
-    router.get("/api/user/client_health").handler(request -> health(request, query(request)));
+    GetRoute.mount(
+        router, "/api/user/client_stat", request -> answer(request, stat(query(request))));
+    GetRoute.mount(
+        router, "/api/user/client_list", request -> answer(request, list(query(request))));
+    GetRoute.mount(
+        router, "/api/user/client_status_list", request -> answer(request, list(query(request))));
+    GetRoute.mount(router, "/api/user/client_health", request -> health(request, query(request)));
   }
 
   /** Answers a failed request in the envelope. */
@@ -55,7 +57,7 @@ public final class ClientDoor {
   }
 
   private Future<?> list(Query query) {
-    var validStatus = query.text("valid_status").filter(text -> !text.isEmpty());
+    var validStatus = filter(query, "valid_status");
     if (validStatus.isPresent() && !VALID_STATUS.contains(validStatus.get())) {
       throw invalid("valid_status", validStatus.get(), "valid or invalid");
     }
@@ -63,8 +65,8 @@ public final class ClientDoor {
         new ClientQuery(
             userId(query, LONGEST_USER_ID),
             clientId(query),
-            query.text("status").filter(text -> !text.isEmpty()),
-            query.text("name").filter(text -> !text.isEmpty()),
+            filter(query, "status"),
+            filter(query, "name"),
             validStatus));
   }
 
@@ -101,11 +103,23 @@ public final class ClientDoor {
   private static String userId(Query query, int longest) {
     var userId = query.required("user_id");
     var length = userId.codePointCount(0, userId.length());
-    if (length > longest || userId.indexOf('\0') >= 0) {
-      throw invalid(
-          "user_id", length + " characters", "1 to " + longest + " characters, none of them NUL");
+    if (length > longest) {
+      throw invalid("user_id", length + " characters", "1 to " + longest + " characters");
     }
-    return userId;
+    return withoutNul("user_id", userId);
+  }
+
+  /** A condition on a list; empty text is none. */
+  private static Optional<String> filter(Query query, String name) {
+    return query.text(name).filter(text -> !text.isEmpty()).map(text -> withoutNul(name, text));
+  }
+
+  /** PostgreSQL has no text with a NUL in it. */
+  private static String withoutNul(String name, String text) {
+    if (text.indexOf('\0') >= 0) {
+      throw invalid(name, text, "no NUL character in it");
+    }
+    return text;
   }
 
   private static Optional<String> clientId(Query query) {

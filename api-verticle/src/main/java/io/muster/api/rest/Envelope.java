@@ -2,6 +2,7 @@ package io.muster.api.rest;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.muster.api.http.Body;
 import io.muster.schema.json.WireJson;
 import io.muster.schema.json.WireTime;
 import io.vertx.core.buffer.Buffer;
@@ -31,8 +32,9 @@ final class Envelope {
     response
         .setStatusCode(status)
         .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-        .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-        .end(envelope);
+        .putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+    // Whether the client still hears it is its own affair.
+    Body.end(response, envelope);
   }
 
   private static Buffer envelope(boolean success, byte[] data, String message, Instant at) {

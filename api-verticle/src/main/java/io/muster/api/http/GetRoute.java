@@ -1,0 +1,36 @@
+package io.muster.api.http;
+
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Set;
+
+/**
+ * One path that is only read. GET and HEAD reach the handler; another method fails with 405 and
+ * says {@code Allow}; the path with a slash behind it is another path, and nobody's.
+ */
+public final class GetRoute {
+  private static final Set<HttpMethod> METHODS = Set.of(HttpMethod.GET, HttpMethod.HEAD);
+  private static final String ALLOW = "GET,HEAD";
+
+  private GetRoute() {}
+
+  /** Adds the route. */
+  public static void mount(Router router, String path, Handler<RoutingContext> handler) {
+    router
+        .route(path)
+        .handler(
+            request -> {
+              if (!request.normalizedPath().equals(path)) {
+                request.next();
+              } else if (METHODS.contains(request.request().method())) {
+                handler.handle(request);
+              } else {
+                request.response().putHeader(HttpHeaders.ALLOW, ALLOW);
+                request.fail(405);
+              }
+            });
+  }
+}

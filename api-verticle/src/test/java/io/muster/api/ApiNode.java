@@ -1,0 +1,151 @@
+package io.muster.api;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.muster.api.fleet.ManualNanos;
+import io.muster.bus.FrameTopic;
+import io.muster.runtime.config.HostPort;
+import io.muster.runtime.node.Clocks;
+import io.muster.runtime.node.HealthBoard;
+import io.muster.runtime.node.Node;
+import io.muster.schema.frame.EncodedFrame;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * The api role alone on a Vert.x of its own, on ports that the system chose, with a wall clock that
+ * stands and a monotonic clock that moves when it is told.
+ */
+public final class ApiNode implements AutoCloseable {
+  /** What the node's wall clock says. */
+  public static final Instant NOW = Instant.parse("2026-08-08T12:35:00.000042Z");
+
+  /** The key of the listener that the exchanges use. */
+  public static final String MAIN = "api.listen.main";
+
+  private static final HostPort ANY_PORT = new HostPort("127.0.0.1", 0);
+
+  private final Vertx vertx = Vertx.vertx();
+  private final ManualNanos nanos = new ManualNanos();
+  private final PrometheusMeterRegistry meters =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final ApiVerticle verticle;
+  private final FrameTopic topic;
+  private final Future<String> deployed;
+
+  private ApiNode(ApiConfig config) {
+    var clocks = new Clocks(() -> NOW, nanos);
+    var node = new Node(vertx, "node-1", "fleet-1", "0.1.0", clocks, new HealthBoard(), meters);
+    verticle = new ApiVerticle(config, node);
+    topic = FrameTopic.on(vertx);
+    deployed = vertx.deployVerticle(verticle);
+  }
+
+  /** A node with open doors. */
+  public static ApiNode start() {
+    return start(config(Optional.empty(), 256));
+  }
+
+  public static ApiNode start(ApiConfig config) {
+    var node = new ApiNode(config);
+    await(node.deployed);
+    return node;
+  }
+
+  /** A node that may fail to start; the future says how. */
+  public static ApiNode starting(ApiConfig config) {
+    return new ApiNode(config);
+  }
+
+  /** One listener on any port. */
+  public static ApiConfig config(Optional<String> token, int maxSubscribers) {
+    return new ApiConfig(Map.of(MAIN, ANY_PORT), token, maxSubscribers, Duration.ofSeconds(5));
+  }
+
+  /** Listeners on these addresses. */
+  public static ApiConfig listening(Map<String, HostPort> listeners) {
+    return new ApiConfig(listeners, Optional.empty(), 256, Duration.ofSeconds(5));
+  }
+
+  public Vertx vertx() {
+    return vertx;
+  }
+
+  public Future<String> deployed() {
+    return deployed;
+  }
+
+  public Map<String, HostPort> listening() {
+    return verticle.listening();
+  }
+
+  public HostPort main() {
+    return Optional.ofNullable(listening().get(MAIN)).orElseThrow();
+  }
+
+  public PrometheusMeterRegistry meters() {
+    return meters;
+  }
+
+  public ManualNanos nanos() {
+    return nanos;
+  }
+
+  public Exchange get(String target, String... headers) {
+    return Exchange.send(main(), "GET", target, headers);
+  }
+
+  public Exchange send(String method, String target, String... headers) {
+    return Exchange.send(main(), method, target, headers);
+  }
+
+  public EventReader events(String target) throws IOException {
+    return EventReader.open(main(), target);
+  }
+
+  /** Publishes a frame on the bus; returns when the node has taken it in. */
+  public void publish(EncodedFrame frame) {
+    topic.publish(frame);
+    // The node's one event loop has queued the frame: it is in once a later request is answered.
+    get("/-/ready");
+  }
+
+  /** The value of a sample without labels on {@code /metrics}. */
+  public double sample(String name) {
+    return get("/metrics")
+        .body()
+        .lines()
+        .filter(line -> line.startsWith(name + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** Stops the role and leaves the bus running. */
+  public void undeploy() {
+    await(vertx.undeploy(await(deployed)));
+  }
+
+  @Override
+  public void close() {
+    await(vertx.close());
+  }
+
+  /** The result, on a thread that may wait. */
+  public static <T> T await(Future<T> future) {
+    try {
+      return future.toCompletionStage().toCompletableFuture().get(20, SECONDS);
+    } catch (ExecutionException | TimeoutException | InterruptedException e) {
+      throw new AssertionError("did not succeed", e);
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package io.muster.api;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.muster.runtime.config.HostPort;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * One request on a connection of its own, and the whole answer: the bytes, without a client's help.
+ *
+ * @param status of the answer
+ * @param headers {@code name: value} with names in lower case, in the order in which they came
+ * @param body as UTF-8; the server must close behind it
+ */
+public record Exchange(int status, List<String> headers, String body) {
+  private static final int PATIENCE_MILLIS = 10_000;
+
+  /** Sends a request without a body. */
+  public static Exchange send(HostPort server, String method, String target, String... headers) {
+    var head = new StringBuilder(method + " " + target + " HTTP/1.1\r\nHost: test\r\n");
+    Arrays.stream(headers).forEach(header -> head.append(header).append("\r\n"));
+    return raw(server, head + "Connection: close\r\n\r\n");
+  }
+
+  /** Sends this text. */
+  public static Exchange raw(HostPort server, String request) {
+    try (var socket = connect(server)) {
+      socket.getOutputStream().write(request.getBytes(UTF_8));
+      return parse(socket.getInputStream().readAllBytes());
+    } catch (IOException e) {
+      throw new UncheckedIOException("exchange failed: " + request, e);
+    }
+  }
+
+  /** A connection on which no read waits for ever. */
+  public static Socket connect(HostPort server) throws IOException {
+    var socket = new Socket(server.host(), server.port());
+    socket.setSoTimeout(PATIENCE_MILLIS);
+    return socket;
+  }
+
+  /** The only header of this name. */
+  public Optional<String> header(String name) {
+    var prefix = name.toLowerCase(Locale.ROOT) + ": ";
+    var values = headers.stream().filter(header -> header.startsWith(prefix)).toList();
+    if (values.size() > 1) {
+      throw new IllegalStateException("more than one " + values);
+    }
+    return values.stream().findFirst().map(header -> header.substring(prefix.length()));
+  }
+
+  public JsonObject json() {
+    return new JsonObject(body);
+  }
+
+  private static Exchange parse(byte[] answer) {
+    var text = new String(answer, ISO_8859_1);
+    var end = text.indexOf("\r\n\r\n");
+    if (end < 0) {
+      throw new IllegalStateException("no answer but: " + text);
+    }
+    var head = text.substring(0, end).split("\r\n", -1);
+    var headers = new ArrayList<String>();
+    for (var line : Arrays.asList(head).subList(1, head.length)) {
+      var colon = line.indexOf(':');
+      headers.add(line.substring(0, colon).toLowerCase(Locale.ROOT) + line.substring(colon));
+    }
+    var body = new String(answer, end + 4, answer.length - end - 4, UTF_8);
+    return new Exchange(Integer.parseInt(head[0].substring(9, 12)), List.copyOf(headers), body);
+  }
+}

@@ -1,0 +1,103 @@
+package io.muster.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.api.fleet.TestFrame;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RoutesIT {
+  private final ApiNode node = ApiNode.start();
+
+  @AfterEach
+  void close() {
+    node.close();
+  }
+
+  @Test
+  void ready_beforeTheFirstFrame_is503() {
+    var answer = node.get("/-/ready");
+
+    assertThat(answer.status()).isEqualTo(503);
+    assertThat(answer.header("retry-after")).contains("1");
+    assertThat(answer.header("cache-control")).contains("no-store");
+    assertThat(answer.header("content-type")).contains("text/plain; charset=utf-8");
+    assertThat(answer.body())
+        .isEqualTo("all-smi is not ready: no collection cycle has completed yet.\n");
+  }
+
+  @Test
+  void ready_afterTheFirstFrame_is200ForGood() {
+    node.publish(TestFrame.of("a").build());
+    node.nanos().advance(Duration.ofHours(1));
+
+    var answer = node.get("/-/ready");
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.header("retry-after")).isEmpty();
+    assertThat(answer.header("cache-control")).contains("no-store");
+    assertThat(answer.body()).isEqualTo("all-smi is ready.\n");
+    assertThat(node.send("HEAD", "/-/ready").status()).isEqualTo(200);
+    assertThat(node.send("HEAD", "/-/ready").body()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/snapshot/",
+        "/events/",
+        "/metrics/",
+        "/-/ready/",
+        "/snapshot//",
+        "/health",
+        "/healthz",
+        "/-/healthy",
+        "/api",
+        "/snapshotx",
+        "/Snapshot",
+        "/a%20b?c=d"
+      })
+  void get_unknownPath_is404WithoutABody(String path) {
+    node.publish(TestFrame.of("a").build());
+
+    var answer = node.get(path);
+
+    assertThat(answer.status()).isEqualTo(404);
+    assertThat(answer.body()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "POST, /snapshot",
+    "PUT, /events",
+    "DELETE, /metrics",
+    "PATCH, /-/ready",
+    "OPTIONS, /snapshot"
+  })
+  void send_anotherMethod_is405WithAllow(String method, String path) {
+    node.publish(TestFrame.of("a").build());
+
+    var answer = node.send(method, path, "Content-Length: 0");
+
+    assertThat(answer.status()).isEqualTo(405);
+    assertThat(answer.header("allow")).contains("GET,HEAD");
+    assertThat(node.send(method, path + "/", "Content-Length: 0").status()).isEqualTo(404);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"/%zz, 400", "/snapshot%, 400", "/api/user/%zz, 400", "*, 404", "snapshot, 404"})
+  void get_malformedPath_isTheClientsFault(String target, int status) {
+    node.publish(TestFrame.of("a").build());
+
+    var answer = node.get(target);
+
+    assertThat(answer.status()).isEqualTo(status);
+    assertThat(answer.body()).doesNotContain("internal error", "Exception");
+    assertThat(answer.body().startsWith("{\"success\":false,")).isEqualTo(target.contains("api"));
+    assertThat(node.get("/snapshot").status()).as("the node goes on").isEqualTo(200);
+  }
+}
