@@ -55,6 +55,20 @@ public record ApiConfig(
             Duration.ofMinutes(1)));
   }
 
+  /** Without the token: settings are logged. */
+  @Override
+  public String toString() {
+    return "ApiConfig[listeners="
+        + listeners
+        + ", token="
+        + token.map(secret -> "set").orElse("none")
+        + ", maxSubscribers="
+        + maxSubscribers
+        + ", callTimeout="
+        + callTimeout
+        + "]";
+  }
+
   private static void listener(
       ConfigReader reader, String name, String otherwise, Map<String, HostPort> listeners) {
     reader

@@ -49,7 +49,10 @@ public final class Listeners {
 
   /** Closes all of them. */
   public Future<Void> close() {
-    return Future.join(servers.stream().map(HttpServer::close).toList()).mapEmpty();
+    var open = List.copyOf(servers);
+    servers.clear();
+    bound.clear();
+    return Future.join(open.stream().map(HttpServer::close).toList()).mapEmpty();
   }
 
   private Future<Void> open(String key, HostPort address, Handler<HttpServerRequest> routes) {
@@ -88,8 +91,7 @@ public final class Listeners {
               + "; stop what uses it, or choose another with --set "
               + key
               + "="
-              + address.host()
-              + ":PORT",
+              + new HostPort(address.host(), 0).toString().replaceFirst("0$", "PORT"),
           cause);
     }
   }

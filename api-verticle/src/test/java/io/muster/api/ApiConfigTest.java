@@ -1,0 +1,140 @@
+package io.muster.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.runtime.config.ConfigReader;
+import io.muster.runtime.config.HostPort;
+import io.muster.runtime.config.SettingSources;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ApiConfigTest {
+  @Test
+  void from_nothing_isTheDefaults() {
+    var reader = new ConfigReader(SettingSources.none());
+
+    assertThat(ApiConfig.from(reader))
+        .isEqualTo(
+            new ApiConfig(
+                Map.of(
+                    "api.listen.main", new HostPort("127.0.0.1", 9090),
+                    "api.listen.rest", new HostPort("127.0.0.1", 18081)),
+                Optional.empty(),
+                256,
+                Duration.ofSeconds(5)));
+    assertThat(reader.problems()).isEmpty();
+  }
+
+  @Test
+  void from_everyKey_isMapped() {
+    var reader =
+        reader(
+            Map.of(
+                "api.listen.main", "0.0.0.0:1",
+                "api.listen.rest", "off",
+                "api.listen.usage", "10.0.0.1:33931",
+                "api.listen.socktop", "[::]:3000",
+                "api.token", "secret",
+                "api.insecure", "false",
+                "api.max_subscribers", "0",
+                "api.call_timeout", "250ms"));
+
+    var config = ApiConfig.from(reader);
+
+    assertThat(config.listeners())
+        .containsExactly(
+            Map.entry("api.listen.main", new HostPort("0.0.0.0", 1)),
+            Map.entry("api.listen.usage", new HostPort("10.0.0.1", 33931)),
+            Map.entry("api.listen.socktop", new HostPort("::", 3000)));
+    assertThat(config.token()).contains("secret");
+    assertThat(config.maxSubscribers()).isZero();
+    assertThat(config.callTimeout()).isEqualTo(Duration.ofMillis(250));
+    assertThat(reader.problems()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0.0.0.0:9090", "[::]:9090", "192.0.2.7:9090", "[2001:db8::7]:9090"})
+  void from_openAddressWithoutToken_isRefusedWithBothWaysOut(String address) {
+    var reader = reader(Map.of("api.listen.main", address));
+
+    ApiConfig.from(reader);
+
+    assertThat(reader.problems())
+        .singleElement()
+        .asString()
+        .startsWith("api.listen.main (command line): " + address)
+        .contains("--token", "--insecure");
+  }
+
+  @Test
+  void from_severalOpenAddresses_eachIsAProblem() {
+    var reader = reader(Map.of("api.listen.main", "0.0.0.0:1", "api.listen.rest", "0.0.0.0:2"));
+
+    ApiConfig.from(reader);
+
+    assertThat(reader.problems()).hasSize(2);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"api.token, secret", "api.insecure, true"})
+  void from_openAddressWithTokenOrInsecure_isTaken(String key, String value) {
+    var settings = new HashMap<String, String>(Map.of("api.listen.main", "0.0.0.0:9090"));
+    settings.put(key, value);
+    var reader = reader(settings);
+
+    assertThat(ApiConfig.from(reader).listeners())
+        .containsEntry("api.listen.main", new HostPort("0.0.0.0", 9090));
+    assertThat(reader.problems()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"127.0.0.1:0", "127.8.9.1:9090", "[::1]:9090", "localhost:9090", "off"})
+  void from_loopback_needsNoToken(String address) {
+    var reader = reader(Map.of("api.listen.main", address));
+
+    ApiConfig.from(reader);
+
+    assertThat(reader.problems()).isEmpty();
+  }
+
+  @Test
+  void from_valuesOutOfRange_areProblems() {
+    var reader =
+        reader(
+            Map.of(
+                "api.listen.main", "9090",
+                "api.insecure", "maybe",
+                "api.max_subscribers", "-1",
+                "api.call_timeout", "1ms"));
+
+    ApiConfig.from(reader);
+
+    assertThat(reader.problems()).hasSize(4);
+  }
+
+  @Test
+  void from_blankToken_protectsNothing() {
+    var reader = reader(Map.of("api.listen.main", "0.0.0.0:9090", "api.token", " "));
+
+    ApiConfig.from(reader);
+
+    assertThat(reader.problems()).hasSize(1);
+  }
+
+  @Test
+  void toString_doesNotTellTheToken() {
+    assertThat(ApiConfig.from(reader(Map.of("api.token", "s3cret"))).toString())
+        .contains("token=set", "127.0.0.1:9090")
+        .doesNotContain("s3cret");
+  }
+
+  private static ConfigReader reader(Map<String, String> settings) {
+    return new ConfigReader(SettingSources.of(settings));
+  }
+}

@@ -1,0 +1,172 @@
+package io.muster.api;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.muster.api.fleet.TestFrame;
+import io.muster.api.http.Listeners;
+import io.muster.runtime.config.HostPort;
+import io.muster.schema.frame.Section;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.concurrent.ExecutionException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class ApiVerticleIT {
+  private static final String BIG = "[{\"text\":\"" + "x".repeat(64 * 1024) + "\"}]";
+
+  private final LinkedHashMap<String, HostPort> listeners = new LinkedHashMap<>();
+
+  @Test
+  void start_severalListeners_allServeAllRoutes() {
+    listeners.put(ApiNode.MAIN, new HostPort("127.0.0.1", 0));
+    listeners.put("api.listen.rest", new HostPort("127.0.0.1", 0));
+    try (var node = ApiNode.start(ApiNode.listening(listeners))) {
+      node.publish(TestFrame.of("a").build());
+
+      assertThat(node.listening()).containsOnlyKeys(ApiNode.MAIN, "api.listen.rest");
+      for (var address : node.listening().values()) {
+        assertThat(Exchange.send(address, "GET", "/snapshot").status()).isEqualTo(200);
+        assertThat(Exchange.send(address, "GET", "/api/user/client_stat").status()).isEqualTo(400);
+      }
+    }
+  }
+
+  @Test
+  void start_portIsTaken_failsWithTheKeyAndTheRemedyAndLeavesNothingOpen() throws Exception {
+    try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      var free = freePort();
+      listeners.put(ApiNode.MAIN, free);
+      listeners.put("api.listen.rest", new HostPort("127.0.0.1", taken.getLocalPort()));
+      try (var node = ApiNode.starting(ApiNode.listening(listeners))) {
+        var failure =
+            catchThrowable(
+                () -> node.deployed().toCompletionStage().toCompletableFuture().get(20, SECONDS));
+
+        assertThat(failure).isInstanceOf(ExecutionException.class);
+        assertThat(failure.getCause())
+            .isInstanceOf(Listeners.ListenException.class)
+            .hasMessageStartingWith(
+                "api.listen.rest: cannot listen on 127.0.0.1:" + taken.getLocalPort() + ": ")
+            .hasMessageEndingWith(
+                "; stop what uses it, or choose another with --set"
+                    + " api.listen.rest=127.0.0.1:PORT");
+        assertThat(node.listening()).isEmpty();
+        assertThatThrownBy(() -> Exchange.connect(free)).isInstanceOf(ConnectException.class);
+      }
+    }
+  }
+
+  @Test
+  void stop_withOpenStreams_endsThemWithinASecond() throws IOException {
+    try (var node = ApiNode.start();
+        var one = node.events("/events");
+        var another = node.events("/events?include=process")) {
+      node.publish(TestFrame.of("a").build());
+      assertThat(one.next()).isPresent();
+      assertThat(another.next()).isPresent();
+      var address = node.main();
+
+      var began = System.nanoTime();
+      node.undeploy();
+
+      assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(1));
+      assertThat(one.next()).as("the last chunk came").isEmpty();
+      assertThat(another.next()).isEmpty();
+      assertThatThrownBy(() -> Exchange.connect(address)).isInstanceOf(ConnectException.class);
+    }
+  }
+
+  @Test
+  void stop_withAClientThatNeverReads_isNotHeldUp() throws IOException {
+    try (var node = ApiNode.start();
+        var stuck = new Socket()) {
+      neverRead(stuck, node);
+      fill(node);
+
+      var began = System.nanoTime();
+      node.undeploy();
+
+      assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(1));
+    }
+  }
+
+  @Test
+  void publish_besideAClientThatNeverReads_reachesTheOthersAndCountsWhatItLoses()
+      throws IOException {
+    var frames = 200;
+    try (var node = ApiNode.start();
+        var socket = new Socket()) {
+      neverRead(socket, node);
+      var reader = node.events("/events");
+      for (int sequence = 1; sequence <= frames; sequence++) {
+        publish(node, sequence);
+        assertThat(reader.next().orElseThrow()).startsWith("event: snapshot\n");
+      }
+
+      var dropped = (long) node.sample("muster_api_events_dropped_total");
+      // What is neither dropped nor in the mailbox of 16 lies in buffers of some 64 KiB each.
+      assertThat(dropped).isBetween(frames - 16L - 40L, frames - 17L);
+
+      var late = EventReader.of(socket);
+      var told = 0L;
+      var received = 0L;
+      var last = "";
+      while (!last.contains(id(frames))) {
+        last = late.next().orElseThrow();
+        told += last.startsWith("event: lag\n") ? lag(last) : 0;
+        received += last.startsWith("event: snapshot\n") ? 1 : 0;
+      }
+      assertThat(told).as("the client is told of each loss").isEqualTo(dropped);
+      assertThat(received + told).as("offered = taken + dropped").isEqualTo(frames);
+    }
+  }
+
+  private static void neverRead(Socket socket, ApiNode node) throws IOException {
+    socket.setReceiveBufferSize(4 * 1024);
+    socket.setSoTimeout(10_000);
+    socket.connect(new InetSocketAddress(node.main().host(), node.main().port()));
+    EventReader.request(socket, "/events?include=process");
+    var open = 0.0;
+    for (int attempt = 0; attempt < 10_000 && open < 1; attempt++) {
+      open = node.sample("muster_api_subscribers");
+    }
+    assertThat(open).isEqualTo(1);
+  }
+
+  private static void fill(ApiNode node) {
+    for (int sequence = 1; sequence <= 100; sequence++) {
+      publish(node, sequence);
+    }
+    assertThat(node.sample("muster_api_events_dropped_total")).isPositive();
+  }
+
+  private static void publish(ApiNode node, int sequence) {
+    node.publish(TestFrame.of("a").sequence(sequence).section(Section.PROCESS, BIG).build());
+  }
+
+  private static String id(int sequence) {
+    return "id: " + TestFrame.AT.plusSeconds(3L * (sequence - 1)).truncatedTo(ChronoUnit.SECONDS);
+  }
+
+  private static long lag(String event) {
+    return Long.parseLong(event.replaceAll("\\D", ""));
+  }
+
+  private static HostPort freePort() throws IOException {
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return new HostPort("127.0.0.1", socket.getLocalPort());
+    }
+  }
+}
