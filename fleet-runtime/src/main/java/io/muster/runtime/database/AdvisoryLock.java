@@ -2,7 +2,9 @@ package io.muster.runtime.database;
 
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Transaction;
 import io.vertx.sqlclient.Tuple;
+import java.util.function.Supplier;
 
 /**
  * What only one node may do at a time. A lock is held until the end of the transaction that took
@@ -23,6 +25,19 @@ public enum AdvisoryLock {
     this.key = key;
   }
 
+  /** Works in a transaction of its own that holds the lock: committed unless the work fails. */
+  <T> Future<T> holding(SqlConnection connection, Supplier<Future<T>> work) {
+    return connection
+        .begin()
+        .compose(
+            transaction ->
+                acquired(connection)
+                    .compose(locked -> work.get())
+                    .compose(
+                        result -> transaction.commit().map(result),
+                        cause -> rolledBack(transaction, cause)));
+  }
+
   /** Waits for the lock. */
   public Future<Void> acquired(SqlConnection transaction) {
     return transaction
@@ -37,5 +52,12 @@ public enum AdvisoryLock {
         .preparedQuery("SELECT pg_try_advisory_xact_lock($1::int, $2::int)")
         .execute(Tuple.of(SPACE, key))
         .map(rows -> rows.iterator().next().getBoolean(0));
+  }
+
+  /**
+   * The rollback's own outcome does not matter: the work has failed, and the session may be gone.
+   */
+  private static <T> Future<T> rolledBack(Transaction transaction, Throwable cause) {
+    return transaction.rollback().transform(done -> Future.failedFuture(cause));
   }
 }

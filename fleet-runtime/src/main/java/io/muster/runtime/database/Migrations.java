@@ -42,13 +42,9 @@ public final class Migrations {
    * differs.
    */
   public Future<Integer> apply(SqlConnection connection) {
-    return Transactions.within(
+    return AdvisoryLock.MIGRATIONS.holding(
         connection,
-        () ->
-            AdvisoryLock.MIGRATIONS
-                .acquired(connection)
-                .compose(locked -> applied(connection))
-                .compose(applied -> applyMissing(connection, applied)));
+        () -> applied(connection).compose(applied -> applyMissing(connection, applied)));
   }
 
   private static Future<Map<Integer, String>> applied(SqlConnection connection) {

@@ -42,7 +42,8 @@ public final class Partitions {
             missing ->
                 missing.isEmpty()
                     ? Future.succeededFuture(0)
-                    : Transactions.within(connection, () -> created(connection, today)));
+                    : AdvisoryLock.PARTITIONS.holding(
+                        connection, () -> created(connection, today)));
   }
 
   /** The UTC days that have a partition of {@code heartbeat}, the oldest first. */
@@ -68,10 +69,7 @@ public final class Partitions {
   }
 
   private static Future<Integer> created(SqlConnection transaction, LocalDate today) {
-    return AdvisoryLock.PARTITIONS
-        .acquired(transaction)
-        .compose(locked -> missing(transaction, today))
-        .compose(missing -> created(transaction, missing));
+    return missing(transaction, today).compose(missing -> created(transaction, missing));
   }
 
   private static Future<Integer> created(SqlConnection transaction, List<Partition> missing) {
