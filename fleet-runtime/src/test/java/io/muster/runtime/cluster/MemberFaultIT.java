@@ -36,7 +36,7 @@ final class MemberFaultIT {
     var witness = nodes.child("cluster.join", seed);
     var listener = Listener.on(here.vertx());
     nodes.await("the witness is heard", () -> listener.hears(witness.pid()));
-    witness.await("JOINED 3", Nodes.PATIENCE);
+    nodes.await("three members", () -> here.members().size() == 3);
 
     var start = System.nanoTime();
     victim.kill();
@@ -88,7 +88,7 @@ final class MemberFaultIT {
     var frozen = nodes.child("cluster.join", seed);
     var witness = nodes.child("cluster.join", seed);
     var listener = Listener.on(here.vertx());
-    witness.await("JOINED 3", Nodes.PATIENCE);
+    nodes.await("three members", () -> here.members().size() == 3);
 
     frozen.freeze();
     nodes.await("it is removed", () -> here.members().size() == 2);
