@@ -27,7 +27,7 @@ import java.util.concurrent.TimeoutException;
  */
 public final class ApiNode implements AutoCloseable {
   /** What the node's wall clock says. */
-  public static final Instant NOW = Instant.parse("2026-08-08T12:35:00.000042Z");
+  public static final Instant NOW = Instant.parse("2026-08-08T12:35:00.500Z");
 
   /** The key of the listener that the exchanges use. */
   public static final String MAIN = "api.listen.main";

@@ -53,7 +53,7 @@ class ClientDoorIT {
     assertThat(answer.body())
         .startsWith("{\"success\":true,\"data\":{")
         .endsWith(
-            "},\"message\":\"Operation successful\",\"timestamp\":\"2026-08-08T12:35:00.000042Z\"}");
+            "},\"message\":\"Operation successful\",\"timestamp\":\"2026-08-08T12:35:00.500000Z\"}");
     assertThat(answer.json().getJsonObject("data").getMap())
         .containsEntry("systems_total_number", 10)
         .containsEntry("systems_online_number", 8)
@@ -245,6 +245,18 @@ class ClientDoorIT {
   }
 
   @Test
+  void get_answerOfAnotherKind_is500WithoutWhatItSays() {
+    node.vertx()
+        .eventBus()
+        .consumer(Address.HISTORY, request -> request.reply("select password from users"));
+
+    var answer = node.get("/api/user/client_stat?user_id=a");
+
+    assertFailure(answer, 500);
+    assertThat(answer.json().getString("message")).isEqualTo("internal error");
+  }
+
+  @Test
   void get_withAnOrigin_sendsNoPermission() {
     serve();
 
@@ -265,7 +277,7 @@ class ClientDoorIT {
     assertThat(answer.header("content-type")).contains("application/json");
     assertThat(answer.body())
         .startsWith("{\"success\":false,\"data\":null,\"message\":\"")
-        .endsWith("\",\"timestamp\":\"2026-08-08T12:35:00.000042Z\"}");
+        .endsWith("\",\"timestamp\":\"2026-08-08T12:35:00.500000Z\"}");
     assertThat(answer.json().getString("message")).isNotBlank();
   }
 
