@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param hostname in place of the system's own, for containers
  * @param root where the file system of the host is, for a container that watches its host
  * @param simulation made-up hosts beside the real one
+ * @param simulatedName first part of the names of made-up hosts: {@code sim} gives {@code sim-0001}
  * @param seed of the simulation: the same seed, the same course
  * @param heartbeat the way into history
  */
@@ -26,6 +27,7 @@ public record CollectorConfig(
     Optional<String> hostname,
     Path root,
     Optional<SimulationSpec> simulation,
+    String simulatedName,
     int seed,
     HeartbeatConfig heartbeat) {
   private static final int LONGEST_TEXT = 32;
@@ -45,6 +47,7 @@ public record CollectorConfig(
         reader.text("collector.hostname"),
         reader.path("collector.root", Path.of("/")),
         simulation,
+        reader.text("collector.simulate_name", "sim"),
         reader.integer("collector.simulate_seed", 1, 0, Integer.MAX_VALUE),
         HeartbeatConfig.from(reader, dataDirectory.resolve("spool"), hosts));
   }

@@ -27,6 +27,8 @@ final class HostLoops {
   private static final Set<Section> HOST_SECTIONS =
       EnumSet.of(Section.CPU, Section.MEMORY, Section.CHASSIS, Section.STORAGE);
   private static final Set<Section> GPU_SECTION = EnumSet.of(Section.GPU);
+  private static final long SIMULATED = 0x73696D756C617465L; // "simulate"
+  private static final long GOLDEN_RATIO = 0x9E3779B97F4A7C15L; // spreads small seeds over all bits
   private static final Duration LONGEST_BUDGET = Duration.ofSeconds(2);
 
   private final Vertx vertx;
@@ -64,9 +66,10 @@ final class HostLoops {
   }
 
   private SamplingLoop simulated(SimulationSpec spec, int host) {
-    var seed = config.seed() * 1_000_003L + host;
-    var name = String.format(Locale.ROOT, "sim-%04d", host);
-    var clientId = new UUID(0x73696D756C617465L, seed).toString().replace("-", "");
+    var name = String.format(Locale.ROOT, "%s-%04d", config.simulatedName(), host);
+    var identity = SimulationSpec.seedOf(name);
+    var seed = identity ^ (config.seed() * GOLDEN_RATIO);
+    var clientId = new UUID(SIMULATED, identity).toString().replace("-", "");
     var profile = new HostProfile(name, clientId, bootId, true);
     return new SamplingLoop(
         profile,
