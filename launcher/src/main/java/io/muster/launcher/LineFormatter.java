@@ -1,0 +1,44 @@
+package io.muster.launcher;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.temporal.ChronoUnit;
+import java.util.logging.Formatter;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+
+/**
+ * One log event as one line: instant, level, logger, message; a stack trace follows where there is
+ * one.
+ */
+public final class LineFormatter extends Formatter {
+  @Override
+  public String format(LogRecord event) {
+    var line =
+        event.getInstant().truncatedTo(ChronoUnit.MILLIS)
+            + " "
+            + level(event.getLevel())
+            + " "
+            + event.getLoggerName()
+            + " "
+            + formatMessage(event)
+            + "\n";
+    return event.getThrown() == null ? line : line + trace(event.getThrown());
+  }
+
+  private static String level(Level level) {
+    if (level.intValue() >= Level.SEVERE.intValue()) {
+      return "ERROR";
+    }
+    if (level.intValue() >= Level.WARNING.intValue()) {
+      return "WARN";
+    }
+    return level.intValue() >= Level.INFO.intValue() ? "INFO" : "DEBUG";
+  }
+
+  private static String trace(Throwable thrown) {
+    var text = new StringWriter();
+    thrown.printStackTrace(new PrintWriter(text));
+    return text.toString();
+  }
+}

@@ -1,0 +1,42 @@
+package io.muster.launcher;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.logging.LogManager;
+import picocli.CommandLine;
+
+/** The program. */
+public final class Main {
+  private Main() {}
+
+  /** Runs a command and exits: 0 done, 1 failed, 2 set up wrongly. */
+  public static void main(String[] arguments) {
+    logging();
+    System.exit(
+        new CommandLine(new MusterCommand())
+            .setExecutionExceptionHandler(Main::explain)
+            .execute(arguments));
+  }
+
+  /**
+   * One line for each problem that a person can mend; anything else is a defect and shows its
+   * trace.
+   */
+  private static int explain(Exception cause, CommandLine command, CommandLine.ParseResult parsed)
+      throws Exception {
+    if (!(cause instanceof StartException refused)) {
+      throw cause;
+    }
+    refused.problems().forEach(problem -> command.getErr().println("muster: " + problem));
+    return command.getCommandSpec().exitCodeOnInvalidInput();
+  }
+
+  private static void logging() {
+    System.setProperty("hazelcast.logging.type", "slf4j");
+    try (var settings = Main.class.getResourceAsStream("/logging.properties")) {
+      LogManager.getLogManager().readConfiguration(settings);
+    } catch (IOException e) {
+      throw new UncheckedIOException("logging.properties is not readable", e);
+    }
+  }
+}

@@ -1,0 +1,25 @@
+package io.muster.launcher;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code muster} alone is {@code muster serve}. */
+@Command(
+    name = "muster",
+    description = "Calls the roll of a GPU fleet: live readings of every host, and their history.",
+    subcommands = {ServeCommand.class, SnapshotCommand.class, VersionCommand.class},
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    footer = "Without a command it serves.")
+final class MusterCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private final ServeOptions options = new ServeOptions();
+
+  @Override
+  public Integer call() throws StartException {
+    return Serving.run(options, spec.commandLine());
+  }
+}

@@ -1,0 +1,42 @@
+package io.muster.launcher;
+
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** What a node can do. */
+enum Role {
+  COLLECTOR,
+  API,
+  AGGREGATOR,
+  REGISTRY;
+
+  static String names() {
+    return Arrays.stream(values()).map(Role::wireName).collect(Collectors.joining(", "));
+  }
+
+  /** The roles named; empty when one of the names is unknown. */
+  static Optional<Set<Role>> parse(List<String> names) {
+    var roles = EnumSet.noneOf(Role.class);
+    for (var name : names) {
+      var role = Arrays.stream(values()).filter(each -> each.wireName().equals(name)).findFirst();
+      if (role.isEmpty()) {
+        return Optional.empty();
+      }
+      roles.add(role.get());
+    }
+    return Optional.of(roles);
+  }
+
+  String wireName() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  boolean needsDatabase() {
+    return this == AGGREGATOR || this == REGISTRY;
+  }
+}

@@ -1,0 +1,148 @@
+package io.muster.launcher;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.muster.aggregator.AggregatorVerticle;
+import io.muster.api.ApiVerticle;
+import io.muster.collector.CollectorVerticle;
+import io.muster.collector.identity.HostIdentity;
+import io.muster.registry.RegistryVerticle;
+import io.muster.runtime.cluster.ClusterNode;
+import io.muster.runtime.database.Database;
+import io.muster.runtime.node.Clocks;
+import io.muster.runtime.node.HealthBoard;
+import io.muster.runtime.node.Node;
+import io.vertx.core.Future;
+import io.vertx.core.VertxOptions;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The roles of this JVM, started in the order in which they lean on each other, and stopped in the
+ * reverse.
+ */
+final class RunningNode {
+  private final Settings settings;
+  private final ClusterNode cluster;
+  private final Node node;
+  private final HostIdentity identity;
+  private Optional<ApiVerticle> api = Optional.empty();
+  private Optional<Database> database = Optional.empty();
+  private Optional<CollectorVerticle> collector = Optional.empty();
+
+  private RunningNode(Settings settings, ClusterNode cluster, Node node, HostIdentity identity) {
+    this.settings = settings;
+    this.cluster = cluster;
+    this.node = node;
+    this.identity = identity;
+  }
+
+  /** Starts all roles, or none: what was started is stopped again when something cannot be. */
+  static Future<RunningNode> start(Settings settings, HostIdentity identity) {
+    var clocks = Clocks.system();
+    return ClusterNode.with(settings.cluster())
+        .options(new VertxOptions().setPreferNativeTransport(true))
+        .clock(clocks.wall())
+        .start()
+        .map(
+            cluster ->
+                new RunningNode(
+                    settings, cluster, node(settings, identity, cluster, clocks), identity))
+        .compose(
+            running ->
+                running
+                    .startRoles()
+                    .map(running)
+                    .recover(
+                        cause -> running.close().transform(closed -> Future.failedFuture(cause))));
+  }
+
+  /** What a person wants to know first. */
+  List<String> banner() {
+    return new Banner(settings, node, cluster).lines(api, database, collector);
+  }
+
+  /** Ends every stream, stops every role, stops the embedded server, leaves the cluster. */
+  Future<Void> close() {
+    return undeploy()
+        .transform(undeployed -> database.map(Database::close).orElseGet(Future::succeededFuture))
+        .transform(closed -> cluster.close());
+  }
+
+  private Future<?> startRoles() {
+    return startApi()
+        .compose(started -> startDatabase())
+        .compose(started -> startDatabaseRoles())
+        .compose(started -> startCollector());
+  }
+
+  private Future<?> startApi() {
+    if (!settings.has(Role.API)) {
+      return Future.succeededFuture();
+    }
+    var verticle = new ApiVerticle(settings.api(), node);
+    api = Optional.of(verticle);
+    return node.vertx().deployVerticle(verticle);
+  }
+
+  private Future<?> startDatabase() {
+    if (!settings.needsDatabase()) {
+      return Future.succeededFuture();
+    }
+    var opened =
+        Database.open(
+            node.vertx(), settings.database(), settings.dataDirectory(), node.clocks().wall());
+    database = Optional.of(opened);
+    node.health().add("database", () -> trouble(opened));
+    return opened.admitted();
+  }
+
+  private Future<?> startDatabaseRoles() {
+    Future<?> registry =
+        settings.has(Role.REGISTRY)
+            ? node.vertx().deployVerticle(new RegistryVerticle(node, database.orElseThrow()))
+            : Future.succeededFuture();
+    return registry.compose(
+        started ->
+            settings.has(Role.AGGREGATOR)
+                ? node.vertx()
+                    .deployVerticle(
+                        new AggregatorVerticle(settings.aggregator(), node, database.orElseThrow()))
+                : Future.succeededFuture());
+  }
+
+  private Future<?> startCollector() {
+    if (!settings.has(Role.COLLECTOR)) {
+      return Future.succeededFuture();
+    }
+    var verticle = new CollectorVerticle(settings.collector(), node, identity);
+    collector = Optional.of(verticle);
+    return node.vertx().deployVerticle(verticle);
+  }
+
+  private Future<?> undeploy() {
+    return Future.join(node.vertx().deploymentIDs().stream().map(node.vertx()::undeploy).toList());
+  }
+
+  private static Node node(
+      Settings settings, HostIdentity identity, ClusterNode cluster, Clocks clocks) {
+    var health = new HealthBoard();
+    health.add(
+        "cluster",
+        () ->
+            cluster.health().healthy() ? Optional.empty() : Optional.of(cluster.health().reason()));
+    return new Node(
+        cluster.vertx(),
+        identity.hostname(),
+        settings.cluster().name(),
+        Version.text(),
+        clocks,
+        health,
+        new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+  }
+
+  private static Optional<String> trouble(Database database) {
+    var state = database.state();
+    return state.isUsable() ? Optional.empty() : Optional.of(state.reason());
+  }
+}

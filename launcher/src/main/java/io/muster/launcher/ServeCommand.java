@@ -1,0 +1,22 @@
+package io.muster.launcher;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code muster serve}: runs the roles of this node until it is told to stop. */
+@Command(
+    name = "serve",
+    description = "Runs this node until it is told to stop (the default).",
+    mixinStandardHelpOptions = true)
+final class ServeCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private final ServeOptions options = new ServeOptions();
+
+  @Override
+  public Integer call() throws StartException {
+    return Serving.run(options, spec.commandLine());
+  }
+}

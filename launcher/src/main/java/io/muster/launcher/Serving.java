@@ -1,0 +1,70 @@
+package io.muster.launcher;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import java.io.PrintWriter;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.logging.Level;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+
+/** A node from its start to the signal that ends it. */
+final class Serving {
+  private static final Logger log = LoggerFactory.getLogger(Serving.class);
+  private static final long STOP_SECONDS = 5;
+  private static final long START_SECONDS = 60;
+
+  private Serving() {}
+
+  /** Serves until SIGINT or SIGTERM. */
+  static int run(SettingOptions options, CommandLine command) throws StartException {
+    try {
+      var node = start(Settings.load(options.sources()));
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(node), "muster-stop"));
+      print(command.getOut(), node);
+      new CountDownLatch(1).await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return 0;
+  }
+
+  private static RunningNode start(Settings settings) throws StartException, InterruptedException {
+    if (settings.debug()) {
+      java.util.logging.Logger.getLogger("io.muster").setLevel(Level.FINE);
+    }
+    if (settings.keepsData()) {
+      DataDirectory.prepare(settings.dataDirectory());
+    }
+    try {
+      return RunningNode.start(settings, settings.identity())
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(START_SECONDS, SECONDS);
+    } catch (ExecutionException e) {
+      var cause = e.getCause() == null ? e : e.getCause();
+      log.debug("start failed", cause);
+      throw new StartException(String.valueOf(cause.getMessage()), cause);
+    } catch (TimeoutException e) {
+      throw new StartException("nothing answered within " + START_SECONDS + " s of the start", e);
+    }
+  }
+
+  private static void print(PrintWriter out, RunningNode node) {
+    node.banner().forEach(out::println);
+    out.flush();
+  }
+
+  private static void stop(RunningNode node) {
+    try {
+      node.close().toCompletionStage().toCompletableFuture().get(STOP_SECONDS, SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      log.warn("node did not stop in order reason={}", String.valueOf(e));
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package io.muster.launcher;
+
+import io.muster.runtime.config.ConfigFile;
+import io.muster.runtime.config.Problems;
+import io.muster.runtime.config.SettingSources;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that every command has: where settings come from. */
+class SettingOptions {
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      defaultValue = "${env:MUSTER_CONFIG}",
+      description = "Settings as YAML; every key is explained in config/muster.yaml.")
+  private @Nullable Path file;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "Any setting; may be given many times, and wins over environment and file.")
+  private final Map<String, String> settings = new LinkedHashMap<>();
+
+  /** The layers, the command line on top. Throws when the file cannot be read. */
+  final SettingSources sources() throws StartException {
+    var commandLine = new LinkedHashMap<>(settings);
+    addTo(commandLine);
+    var problems = new Problems();
+    var given = file;
+    var read = given == null ? ConfigFile.NONE : ConfigFile.read(given, problems);
+    if (!problems.isEmpty()) {
+      throw new StartException(problems.lines());
+    }
+    return new SettingSources(commandLine, System.getenv(), read.settings(), read.name());
+  }
+
+  /** Adds the settings that have an option of their own. */
+  void addTo(Map<String, String> commandLine) {
+    // A command without such options adds nothing.
+  }
+}

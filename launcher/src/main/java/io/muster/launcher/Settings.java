@@ -1,0 +1,84 @@
+package io.muster.launcher;
+
+import io.muster.aggregator.AggregatorConfig;
+import io.muster.api.ApiConfig;
+import io.muster.collector.CollectorConfig;
+import io.muster.collector.host.HostSystem;
+import io.muster.collector.identity.HostIdentity;
+import io.muster.runtime.cluster.ClusterConfig;
+import io.muster.runtime.config.ConfigReader;
+import io.muster.runtime.config.SettingSources;
+import io.muster.runtime.database.DatabaseConfig;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Set;
+
+/**
+ * Everything that a node is told at its start, checked.
+ *
+ * @param roles what it does
+ * @param dataDirectory where it keeps database and spool
+ * @param debug whether it logs what happens at every tick
+ */
+record Settings(
+    Set<Role> roles,
+    Path dataDirectory,
+    boolean debug,
+    ClusterConfig cluster,
+    DatabaseConfig database,
+    CollectorConfig collector,
+    ApiConfig api,
+    AggregatorConfig aggregator) {
+
+  /** Reads every key of every role, so that unknown ones are found; all problems come at once. */
+  static Settings load(SettingSources sources) throws StartException {
+    var reader = new ConfigReader(sources);
+    var data = reader.path("data.dir", DataDirectory.usual()).toAbsolutePath().normalize();
+    var settings =
+        new Settings(
+            roles(reader),
+            data,
+            reader.flag("log.debug", false),
+            ClusterConfig.from(reader),
+            DatabaseConfig.from(reader),
+            CollectorConfig.from(reader, data),
+            ApiConfig.from(reader),
+            AggregatorConfig.from(reader));
+    var problems = reader.problems();
+    if (!problems.isEmpty()) {
+      throw new StartException(problems);
+    }
+    return settings;
+  }
+
+  boolean has(Role role) {
+    return roles.contains(role);
+  }
+
+  boolean needsDatabase() {
+    return roles.stream().anyMatch(Role::needsDatabase);
+  }
+
+  /** Who this host is. Reads files; may write one, where the machine has no id of its own. */
+  HostIdentity identity() {
+    return HostIdentity.read(
+        collector.root(), dataDirectory, collector.hostname(), HostSystem::hardwareId);
+  }
+
+  /** Whether it writes below the data directory. */
+  boolean keepsData() {
+    return has(Role.COLLECTOR) || (needsDatabase() && database.url().isEmpty());
+  }
+
+  private static Set<Role> roles(ConfigReader reader) {
+    var names = reader.list("roles");
+    if (names.isEmpty()) {
+      return EnumSet.allOf(Role.class);
+    }
+    var roles = Role.parse(names);
+    if (roles.isEmpty()) {
+      reader.problem("roles", "'" + String.join(",", names) + "' is not a list of " + Role.names());
+    }
+    return roles.orElseGet(() -> EnumSet.allOf(Role.class));
+  }
+}

@@ -1,0 +1,62 @@
+package io.muster.launcher;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import io.muster.collector.OneFrame;
+import io.muster.runtime.node.Clocks;
+import io.muster.schema.frame.FrameJson;
+import io.muster.schema.frame.Include;
+import io.muster.schema.json.WireJson;
+import io.vertx.core.Vertx;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code muster snapshot}: one frame of this host on standard output, without a server. */
+@Command(
+    name = "snapshot",
+    description = "Prints one frame of this host as JSON; needs no server.",
+    mixinStandardHelpOptions = true)
+final class SnapshotCommand implements Callable<Integer> {
+  private static final long LIMIT_SECONDS = 30;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private final SettingOptions options = new SettingOptions();
+
+  @Option(
+      names = "--include",
+      paramLabel = "SECTION[,...]",
+      description = "gpu, cpu, memory, chassis, process, storage; the first four by default.")
+  private String include = "";
+
+  @Option(names = "--pretty", description = "Indents by two spaces.")
+  private boolean pretty;
+
+  @Override
+  public Integer call() throws StartException, InterruptedException {
+    var settings = Settings.load(options.sources());
+    var vertx = Vertx.vertx();
+    try {
+      var wanted = Include.parse(include);
+      var frame =
+          OneFrame.read(vertx, settings.collector(), settings.identity(), Clocks.system(), wanted)
+              .toCompletionStage()
+              .toCompletableFuture()
+              .get(LIMIT_SECONDS, SECONDS);
+      var json = FrameJson.ofHost(frame, wanted);
+      spec.commandLine().getOut().println(new String(pretty ? WireJson.pretty(json) : json, UTF_8));
+      return 0;
+    } catch (ExecutionException | TimeoutException e) {
+      throw new StartException("no frame could be read: " + e.getMessage(), e);
+    } finally {
+      // The process ends next; whether Vert.x closes in order changes nothing.
+      vertx.close();
+    }
+  }
+}

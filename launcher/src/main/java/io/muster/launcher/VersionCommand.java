@@ -1,0 +1,18 @@
+package io.muster.launcher;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code muster version}. */
+@Command(name = "version", description = "Prints the version.", mixinStandardHelpOptions = true)
+final class VersionCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() {
+    spec.commandLine().getOut().println("muster " + Version.text());
+    return 0;
+  }
+}
