@@ -1,0 +1,165 @@
+package io.muster.launcher;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.muster.testkit.Eventually;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+
+/** The real jar in a JVM of its own, with its output in a file. Closing it kills it. */
+final class MusterProcess implements AutoCloseable {
+  static final Duration START = Duration.ofSeconds(60);
+
+  private static final Pattern URL = Pattern.compile("(live|fleet) +(http://[^/]+)");
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder()
+          .connectTimeout(Duration.ofSeconds(5))
+          .version(HttpClient.Version.HTTP_1_1)
+          .build();
+
+  private final Process process;
+  private final Path output;
+
+  private MusterProcess(Process process, Path output) {
+    this.process = process;
+    this.output = output;
+  }
+
+  /** Starts the jar with these arguments; listeners choose their ports unless the arguments do. */
+  static MusterProcess start(Path data, String... arguments) {
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m", "-jar"));
+    command.add(Path.of("target", "muster.jar").toAbsolutePath().toString());
+    command.addAll(
+        List.of("serve", "--data", data.toString(), "--set", "api.listen.main=127.0.0.1:0"));
+    command.addAll(List.of("--set", "api.listen.rest=127.0.0.1:0"));
+    command.addAll(List.of(arguments));
+    try {
+      var output = Files.createTempFile("muster-", ".out");
+      var process =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(output.toFile())
+              .start();
+      return new MusterProcess(process, output);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Waits until it has said where it answers. */
+  MusterProcess awaitBanner() {
+    Eventually.within(
+        START,
+        () -> {
+          assertThat(process.isAlive()).as("output:%n%s", output()).isTrue();
+          assertThat(output()).contains("  cluster  ");
+        });
+    return this;
+  }
+
+  String output() {
+    try {
+      return Files.readString(output, UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  HttpResponse<String> get(String path) throws IOException, InterruptedException {
+    var door = path.startsWith("/api/") ? "fleet" : "live";
+    var request =
+        HttpRequest.newBuilder(URI.create(base(door) + path))
+            .timeout(Duration.ofSeconds(10))
+            .build();
+    return HTTP.send(request, HttpResponse.BodyHandlers.ofString(UTF_8));
+  }
+
+  JsonNode json(String path) throws IOException, InterruptedException {
+    return new ObjectMapper().readTree(get(path).body());
+  }
+
+  /** Value of an unlabelled counter or gauge of {@code /metrics}. */
+  long counter(String name) throws IOException, InterruptedException {
+    return get("/metrics")
+        .body()
+        .lines()
+        .filter(line -> line.startsWith(name + " "))
+        .findFirst()
+        .map(line -> (long) Double.parseDouble(line.substring(name.length() + 1)))
+        .orElseThrow(() -> new AssertionError("no " + name));
+  }
+
+  String base(String door) {
+    return URL.matcher(output())
+        .results()
+        .filter(found -> found.group(1).equals(door))
+        .findFirst()
+        .orElseThrow()
+        .group(2);
+  }
+
+  /** SIGKILL. */
+  void kill() {
+    process.destroyForcibly();
+    awaitExit(Duration.ofSeconds(10));
+  }
+
+  /** SIGTERM; answers the exit code. */
+  int stop(Duration bound) {
+    process.destroy();
+    return awaitExit(bound);
+  }
+
+  int awaitExit(Duration bound) {
+    try {
+      assertThat(process.waitFor(bound.toMillis(), TimeUnit.MILLISECONDS))
+          .as("ended within %s; output:%n%s", bound, output())
+          .isTrue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+    return process.exitValue();
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      if (!process.waitFor(10, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+      Files.deleteIfExists(output);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A port that was free a moment ago. */
+  static int freePort() {
+    try (var socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

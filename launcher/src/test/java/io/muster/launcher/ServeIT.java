@@ -1,0 +1,88 @@
+package io.muster.launcher;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.testkit.Eventually;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One JVM with all roles, as a newcomer starts it. */
+class ServeIT {
+  private static final Duration SOON = Duration.ofSeconds(60);
+  private static final String[] FAST = {
+    "--set", "collector.interval=500ms", "--set", "collector.heartbeat_interval=1s"
+  };
+
+  @TempDir private Path data;
+
+  @Test
+  void serve_freshDirectory_answersEveryDoorAndRemembersThroughKill() throws Exception {
+    try (var node = MusterProcess.start(data, FAST).awaitBanner()) {
+      var frame = node.json("/snapshot?include=cpu,memory,storage,gpu");
+      assertThat(frame.get("schema").asInt()).isEqualTo(1);
+      assertThat(frame.get("cpus").get(0).get("total_threads").asInt())
+          .isEqualTo(Runtime.getRuntime().availableProcessors());
+      assertThat(frame.get("memory").get(0).get("total_bytes").asLong()).isPositive();
+      assertThat(frame.has("simulated")).isFalse();
+      assertThat(node.get("/metrics").body())
+          .contains("all_smi_up{", "all_smi_cpu_utilization{", "muster_api_frames_accepted_total");
+      assertThat(node.get("/-/ready").statusCode()).isEqualTo(200);
+      awaitOnline(node);
+      node.kill();
+    }
+    try (var node = MusterProcess.start(data, FAST).awaitBanner()) {
+      awaitOnline(node);
+      var client = node.json("/api/user/client_list?user_id=default").at("/data/devices/0");
+      assertThat(client.get("client_status").asText()).isEqualTo("online");
+      assertThat(client.get("client_id").asText()).matches("[0-9a-f]{32}");
+      assertThat(client.get("memory_usage").asInt()).isPositive();
+    }
+  }
+
+  @Test
+  void serve_openStream_streamsAFrameForEachTickAndEndsWithTheNode() throws Exception {
+    try (var node = MusterProcess.start(data, FAST).awaitBanner()) {
+      var stream = URI.create(node.base("live") + "/events").toURL().openStream();
+      try (var events = new BufferedReader(new InputStreamReader(stream, UTF_8))) {
+        assertThat(events.lines().filter(line -> line.startsWith("data: {\"chassis\"")).limit(3))
+            .hasSize(3);
+        assertThat(node.stop(Duration.ofSeconds(5))).isEqualTo(143);
+        assertThat(events.lines()).isNotNull();
+      }
+    }
+  }
+
+  @Test
+  void serve_simulation_showsAFleetThatSaysThatItIsSimulated() throws Exception {
+    try (var node =
+        MusterProcess.start(data, "--simulate", "4x8xH100", "--set", "collector.interval=500ms")
+            .awaitBanner()) {
+      Eventually.within(
+          SOON,
+          () -> {
+            var frame = node.json("/snapshot?include=gpu");
+            assertThat(frame.get("gpus")).hasSize(32);
+            assertThat(frame.get("simulated").asBoolean()).isTrue();
+          });
+      var host = node.json("/snapshot?include=gpu,process&host=sim-0002");
+      assertThat(host.get("hostname").asText()).isEqualTo("sim-0002");
+      assertThat(host.get("gpus")).hasSize(8);
+    }
+  }
+
+  private static void awaitOnline(MusterProcess node) {
+    Eventually.within(
+        SOON,
+        () -> {
+          var stat = node.json("/api/user/client_stat?user_id=default");
+          assertThat(stat.at("/data/systems_online_number").asInt()).as("%s", stat).isEqualTo(1);
+          assertThat(stat.at("/data/systems_total_number").asInt()).isEqualTo(1);
+        });
+  }
+}
