@@ -21,7 +21,7 @@ public final class SettingSources {
   private static final String COMMAND_LINE = "command line";
 
   /** Variables that are no settings: those of the launcher script and the tests. */
-  private static final Pattern OURS = Pattern.compile("MUSTER_(REQUIRE|JAVA|JAVA_OPTS|CACHE)");
+  private static final Pattern OURS = Pattern.compile("MUSTER_(REQUIRE|CONFIG|JAVA|JAVA_OPTS)");
 
   /**
    * Variables, with their values, that Kubernetes adds by itself for services named {@code muster}
