@@ -3,7 +3,6 @@ package io.muster.aggregator;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.muster.bus.HeartbeatService;
-import io.muster.schema.client.ClientId;
 import io.muster.schema.history.HeartbeatBatch;
 import io.muster.schema.history.HeartbeatReceipt;
 import io.vertx.core.Future;
@@ -11,178 +10,272 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Gathers what many collectors send into batches of one statement: it writes when enough heartbeats
- * are there or the oldest has waited long enough, one batch at a time, and gives the receipts after
- * the commit. What does not fit into its bound is refused, so that the collectors keep it: received
- * = stored + refused + failed + held. Confined to the context of its verticle.
+ * Gathers what many collectors send into batches of one transaction: it writes when enough
+ * heartbeats are there or the oldest has waited long enough, one batch at a time, and gives the
+ * receipts after the commit. What does not fit into its bounds is refused, so that the collectors
+ * keep it. Confined to the context of its verticle.
  */
 final class HeartbeatIntake implements HeartbeatService {
-  private static final long NONE = -1;
+  private static final Logger log = LoggerFactory.getLogger(HeartbeatIntake.class);
+
+  /**
+   * A collector has one request under way; more than a few are what it repeated after a timeout.
+   */
+  private static final int MAX_REQUESTS_OF_A_CLIENT = 4;
 
   private final Vertx vertx;
+  private final LongSupplier nanos;
   private final HeartbeatStore store;
   private final AggregatorConfig config;
-  private final ArrayDeque<Waiting> queue = new ArrayDeque<>();
-  private int queuedHeartbeats;
-  private boolean writing;
-  private long timer = NONE;
+  private final Admission admission;
+  private final ArrayDeque<Request> queue = new ArrayDeque<>();
+  private final Map<String, Integer> requests = new HashMap<>();
   private final Counts counts = new Counts();
+  private int queuedHeartbeats;
+  private int queuedRows;
+  private boolean writing;
+  private boolean timed;
+  private volatile Optional<String> trouble = Optional.empty();
 
-  HeartbeatIntake(Vertx vertx, HeartbeatStore store, AggregatorConfig config) {
+  HeartbeatIntake(Vertx vertx, LongSupplier nanos, HeartbeatStore store, AggregatorConfig config) {
     this.vertx = vertx;
+    this.nanos = nanos;
     this.store = store;
     this.config = config;
+    this.admission = new Admission(config.batchRows());
   }
 
   @Override
   public Future<HeartbeatReceipt> store(HeartbeatBatch batch) {
-    counts.received += batch.heartbeats().size();
-    var refusal = refusal(batch);
+    counts.received.add(batch.heartbeats().size());
+    var request = new Request(batch, nanos.getAsLong(), Promise.promise());
+    var refusal = admission.refusal(batch).or(() -> fullness(request));
     if (refusal.isPresent()) {
-      counts.refused += batch.heartbeats().size();
+      counts.refused.add(request.heartbeats());
       return Future.failedFuture(refusal.get());
     }
-    var waiting = new Waiting(batch, Promise.promise());
-    queue.add(waiting);
-    queuedHeartbeats += batch.heartbeats().size();
+    queue.add(request);
+    requests.merge(request.clientId(), 1, Integer::sum);
+    queuedHeartbeats += request.heartbeats();
+    queuedRows += request.rows();
+    counts.held.add(request.heartbeats());
     writeWhenDue();
-    return waiting.receipt().future();
+    return request.receipt().future();
   }
 
   Counts counts() {
     return counts;
   }
 
-  private Optional<FleetException> refusal(HeartbeatBatch batch) {
-    if (ClientId.normalise(batch.clientId()).filter(batch.clientId()::equals).isEmpty()) {
-      var message = "client_id=" + batch.clientId() + ": expected 32 lower-case hexadecimal digits";
-      return Optional.of(new FleetException(Code.INVALID_ARGUMENT, message));
-    }
-    if (batch.heartbeats().isEmpty() || batch.heartbeats().size() > config.batchRows()) {
-      var message =
-          "heartbeats=" + batch.heartbeats().size() + ": expected 1 to " + config.batchRows();
-      return Optional.of(new FleetException(Code.INVALID_ARGUMENT, message));
-    }
-    if (queuedHeartbeats + batch.heartbeats().size() > config.queueRows()) {
-      return Optional.of(
-          new FleetException(Code.UNAVAILABLE, "the aggregator is full: send again later"));
-    }
-    return Optional.empty();
+  /** Why heartbeats cannot be stored now, or empty. Any thread may ask. */
+  Optional<String> trouble() {
+    return trouble;
+  }
+
+  private Optional<FleetException> fullness(Request request) {
+    int ofTheClient = requests.getOrDefault(request.clientId(), 0);
+    return queuedRows + request.rows() > config.queueRows()
+            || ofTheClient >= MAX_REQUESTS_OF_A_CLIENT
+        ? Optional.of(new FleetException(Code.UNAVAILABLE, "the aggregator is full: send later"))
+        : Optional.empty();
   }
 
   private void writeWhenDue() {
-    if (writing || queue.isEmpty()) {
+    var oldest = queue.peek();
+    if (writing || oldest == null) {
       return;
     }
-    if (queuedHeartbeats >= config.batchRows()) {
-      write();
-    } else if (timer == NONE) {
-      timer = vertx.setTimer(config.batchWait().toMillis(), fired -> write());
+    var waitMillis = config.batchWait().toMillis() - oldest.ageMillis(nanos.getAsLong());
+    if (queuedHeartbeats >= config.batchRows() || waitMillis <= 0) {
+      write(takeBatch());
+    } else if (!timed) {
+      timed = true;
+      vertx.setTimer(
+          waitMillis,
+          fired -> {
+            timed = false;
+            writeWhenDue();
+          });
     }
   }
 
-  private void write() {
-    vertx.cancelTimer(timer);
-    timer = NONE;
-    if (writing || queue.isEmpty()) {
-      return;
-    }
+  private void write(List<Request> batch) {
     writing = true;
-    var batch = takeBatch();
-    store
-        .store(batch.stream().map(Waiting::batch).toList())
-        .onSuccess(receipts -> batch.forEach(waiting -> give(waiting, receipts)))
-        .onFailure(cause -> batch.forEach(waiting -> fail(waiting, cause)))
+    settled(batch)
         .onComplete(
             done -> {
               writing = false;
-              writeWhenDue();
+              vertx.runOnContext(next -> writeWhenDue());
             });
+  }
+
+  /** Completes when each request has its answer; never fails. */
+  private Future<Void> settled(List<Request> batch) {
+    return Future.succeededFuture(batch.stream().map(Request::batch).toList())
+        .compose(store::store)
+        .compose(receipts -> given(batch, receipts), cause -> failed(batch, cause));
+  }
+
+  private Future<Void> given(List<Request> batch, Map<String, HeartbeatReceipt> receipts) {
+    if (trouble.isPresent()) {
+      trouble = Optional.empty();
+      log.info("heartbeats are stored again held={}", counts.held());
+    }
+    batch.forEach(request -> give(request, Optional.ofNullable(receipts.get(request.clientId()))));
+    return Future.succeededFuture();
+  }
+
+  /**
+   * A defect, such as a value that the database refuses after all, must not take others down: the
+   * batch is tried again by halves, until what fails stands alone.
+   */
+  private Future<Void> failed(List<Request> batch, Throwable cause) {
+    if (isDefect(cause) && batch.size() > 1) {
+      var half = batch.size() / 2;
+      return settled(batch.subList(0, half))
+          .compose(done -> settled(batch.subList(half, batch.size())));
+    }
+    var line = String.valueOf(cause.getMessage());
+    if (trouble.isEmpty() || isDefect(cause)) {
+      log.warn("heartbeats cannot be stored client={} reason={}", batch.get(0).clientId(), line);
+    }
+    trouble = Optional.of(line);
+    batch.forEach(request -> fail(request, counts.failed, cause));
+    return Future.succeededFuture();
+  }
+
+  private static boolean isDefect(Throwable cause) {
+    return !(cause instanceof FleetException failure) || failure.code() == Code.INTERNAL;
   }
 
   /**
    * Requests up to the batch size; one client's requests stay apart, so that each receipt speaks of
    * its own rows.
    */
-  private List<Waiting> takeBatch() {
-    var taken = new ArrayList<Waiting>();
+  private List<Request> takeBatch() {
+    var taken = new ArrayList<Request>();
     var clients = new HashSet<String>();
-    var left = new ArrayDeque<Waiting>();
-    var rows = 0;
-    for (var waiting : queue) {
-      var size = waiting.batch().heartbeats().size();
-      if (rows + size <= config.batchRows() && clients.add(waiting.batch().clientId())) {
-        taken.add(waiting);
-        rows += size;
+    var left = new ArrayDeque<Request>();
+    var heartbeats = 0;
+    for (var request : queue) {
+      if (heartbeats + request.heartbeats() <= config.batchRows()
+          && clients.add(request.clientId())) {
+        taken.add(request);
+        heartbeats += request.heartbeats();
       } else {
-        left.add(waiting);
+        left.add(request);
       }
     }
     queue.clear();
     queue.addAll(left);
-    queuedHeartbeats -= rows;
+    queuedHeartbeats -= heartbeats;
+    queuedRows -= taken.stream().mapToInt(Request::rows).sum();
+    clients.forEach(client -> requests.computeIfPresent(client, (id, n) -> n > 1 ? n - 1 : null));
     return taken;
   }
 
-  private void give(Waiting waiting, Map<String, HeartbeatReceipt> receipts) {
-    var clientId = waiting.batch().clientId();
-    var receipt = receipts.get(clientId);
-    if (receipt == null) {
-      fail(
-          waiting,
-          new FleetException(Code.CLIENT_UNKNOWN, "client_id=" + clientId + ": not registered"));
+  private void give(Request request, Optional<HeartbeatReceipt> receipt) {
+    if (receipt.isEmpty()) {
+      var message = "client_id=" + request.clientId() + ": not registered";
+      fail(request, counts.unknown, new FleetException(Code.CLIENT_UNKNOWN, message));
       return;
     }
-    counts.accepted += receipt.accepted();
-    counts.duplicate += receipt.duplicate();
-    counts.outOfRange += receipt.outOfRange();
-    waiting.receipt().complete(receipt);
+    counts.accepted.add(receipt.get().accepted());
+    counts.duplicate.add(receipt.get().duplicate());
+    counts.outOfRange.add(receipt.get().outOfRange());
+    counts.held.add(-request.heartbeats());
+    request.receipt().complete(receipt.get());
   }
 
-  private void fail(Waiting waiting, Throwable cause) {
-    counts.failed += waiting.batch().heartbeats().size();
-    waiting.receipt().fail(cause);
+  private void fail(Request request, LongAdder outcome, Throwable cause) {
+    outcome.add(request.heartbeats());
+    counts.held.add(-request.heartbeats());
+    request.receipt().fail(cause);
   }
 
-  private record Waiting(HeartbeatBatch batch, Promise<HeartbeatReceipt> receipt) {}
+  /** One request that waits for its receipt. */
+  private record Request(HeartbeatBatch batch, long sinceNanos, Promise<HeartbeatReceipt> receipt) {
+    String clientId() {
+      return batch.clientId();
+    }
 
-  /** received = accepted + duplicate + outOfRange + refused + failed + held in the queue. */
+    int heartbeats() {
+      return batch.heartbeats().size();
+    }
+
+    /** What it costs to hold it: heartbeats and device readings. */
+    int rows() {
+      return batch.heartbeats().stream().mapToInt(beat -> 1 + beat.devices().size()).sum();
+    }
+
+    long ageMillis(long nowNanos) {
+      return TimeUnit.NANOSECONDS.toMillis(nowNanos - sinceNanos);
+    }
+  }
+
+  /**
+   * Heartbeats by what became of them: received = accepted + duplicate + outOfRange + unknown +
+   * refused + failed + held. Any thread may read.
+   */
   static final class Counts {
-    private long received;
-    private long accepted;
-    private long duplicate;
-    private long outOfRange;
-    private long refused;
-    private long failed;
+    private final LongAdder received = new LongAdder();
+    private final LongAdder accepted = new LongAdder();
+    private final LongAdder duplicate = new LongAdder();
+    private final LongAdder outOfRange = new LongAdder();
+    private final LongAdder unknown = new LongAdder();
+    private final LongAdder refused = new LongAdder();
+    private final LongAdder failed = new LongAdder();
+    private final LongAdder held = new LongAdder();
 
     long received() {
-      return received;
+      return received.sum();
     }
 
+    /** Stored by this node. */
     long accepted() {
-      return accepted;
+      return accepted.sum();
     }
 
+    /** Stored before. */
     long duplicate() {
-      return duplicate;
+      return duplicate.sum();
     }
 
+    /** Too old, or too far in the future. */
     long outOfRange() {
-      return outOfRange;
+      return outOfRange.sum();
     }
 
+    /** Of clients that are not registered. */
+    long unknown() {
+      return unknown.sum();
+    }
+
+    /** Malformed, or when the queue was full. */
     long refused() {
-      return refused;
+      return refused.sum();
     }
 
+    /** Not stored because the database failed; the senders keep them. */
     long failed() {
-      return failed;
+      return failed.sum();
+    }
+
+    /** Waiting, or being written. */
+    long held() {
+      return held.sum();
     }
   }
 }

@@ -1,99 +1,89 @@
 package io.muster.aggregator;
 
-/** The statements that take heartbeats in. Every value is bound. */
+/**
+ * The statements that take heartbeats in. Every value is bound. Each is shorter than 2,048
+ * characters, because the client library keeps no longer ones prepared.
+ */
 final class IngestSql {
+  /** $1 client ids: those that are registered. */
+  static final String CLIENTS =
+      "SELECT client_id, client_ref FROM client WHERE client_id = ANY ($1) AND valid_status ="
+          + " 'valid'";
+
   /**
-   * $1 to $7: one array for each column of a heartbeat: client id, instant, cpu, memory, disk,
-   * bytes sent, bytes received. $8: now by the server's clock. Answers one row for each client of
-   * the batch.
+   * $1 to $7: one array for each column of a heartbeat: client, instant, cpu, memory, disk, bytes
+   * sent, bytes received. Answers how many of each client were not there yet.
    *
-   * <p>Idempotent: roll-up and state are fed by the rows that were really inserted. Rows go in in a
-   * fixed order, so that two aggregators cannot lock each other out. A heartbeat from before the
-   * oldest partition, or more than a minute ahead of the server, is counted and not stored. Only a
-   * heartbeat of the last five minutes shows that a host is there now.
+   * <p>Idempotent: the hours are fed by the rows that were really inserted. Rows go in in a fixed
+   * order, so that two aggregators cannot lock each other out. The bytes of an hour end at 10^17,
+   * so that no sender can make their sum overflow, nor that of a day.
    */
   static final String STORE =
       """
-      WITH inp AS MATERIALIZED (
-        SELECT i.cid, c.client_ref, i.ts, i.cpu, i.mem, i.disk, i.up, i.down,
-          i.ts >= date_trunc('day', $8::timestamptz, 'UTC') - interval '7 days'
-            AND i.ts <= $8::timestamptz + interval '60 s' AS ok
-        FROM unnest($1::uuid[], $2::timestamptz[], $3::smallint[], $4::smallint[], $5::smallint[], $6::bigint[], $7::bigint[])
-          AS i (cid, ts, cpu, mem, disk, up, down)
-        LEFT JOIN client c ON c.client_id = i.cid AND c.valid_status = 'valid'),
-      ins AS (
+      WITH ins AS (
         INSERT INTO heartbeat (client_ref, ts, cpu, mem, disk, net_up, net_down)
-        SELECT DISTINCT ON (client_ref, ts) client_ref, ts, cpu, mem, disk, up, down
-        FROM inp WHERE client_ref IS NOT NULL AND ok ORDER BY client_ref, ts
-        ON CONFLICT (client_ref, ts) DO NOTHING
-        RETURNING client_ref, ts, cpu, mem, disk, net_up, net_down),
-      rolled AS (
+        SELECT DISTINCT ON (ref, ts) ref, ts, cpu, mem, disk, up, down
+        FROM unnest($1::int[], $2::timestamptz[], $3::smallint[], $4::smallint[], $5::smallint[], $6::bigint[], $7::bigint[])
+          AS i (ref, ts, cpu, mem, disk, up, down)
+        ORDER BY ref, ts
+        ON CONFLICT (client_ref, ts) DO NOTHING RETURNING *),
+      hours AS (
         INSERT INTO client_hour AS h
-          (hour, last_ts, net_up, net_down, client_ref, n, cpu_sum, mem_sum, disk_sum, slot_mask, cpu_max, mem_max, disk_max)
-        SELECT date_trunc('hour', ts, 'UTC'), max(ts), sum(net_up), sum(net_down), client_ref, count(*),
-          sum(cpu), sum(mem), sum(disk),
-          bit_or(1 << (extract(minute FROM ts AT TIME ZONE 'UTC')::int / 2)), max(cpu), max(mem), max(disk)
-        FROM ins GROUP BY client_ref, 1 ORDER BY client_ref, 1
+          (client_ref, hour, last_ts, n, net_up, net_down, cpu_sum, mem_sum, disk_sum, slot_mask, cpu_max, mem_max, disk_max)
+        SELECT client_ref, date_trunc('hour', ts, 'UTC'), max(ts), count(*), least(sum(net_up), 1e17), least(sum(net_down), 1e17),
+          sum(cpu), sum(mem), sum(disk), bit_or(1 << extract(minute FROM ts AT TIME ZONE 'UTC')::int / 2),
+          max(cpu), max(mem), max(disk)
+        FROM ins GROUP BY 1, 2 ORDER BY 1, 2
         ON CONFLICT (client_ref, hour) DO UPDATE SET
-          last_ts = greatest(h.last_ts, EXCLUDED.last_ts), n = h.n + EXCLUDED.n,
-          net_up = h.net_up + EXCLUDED.net_up, net_down = h.net_down + EXCLUDED.net_down,
-          cpu_sum = h.cpu_sum + EXCLUDED.cpu_sum, mem_sum = h.mem_sum + EXCLUDED.mem_sum,
-          disk_sum = h.disk_sum + EXCLUDED.disk_sum, slot_mask = h.slot_mask | EXCLUDED.slot_mask,
-          cpu_max = greatest(h.cpu_max, EXCLUDED.cpu_max), mem_max = greatest(h.mem_max, EXCLUDED.mem_max),
-          disk_max = greatest(h.disk_max, EXCLUDED.disk_max)),
-      state AS (
-        INSERT INTO client_state AS s (client_ref, last_ts, last_seen, net_up, net_down, cpu, mem, disk)
-        SELECT DISTINCT ON (client_ref) client_ref, ts,
-          CASE WHEN ts > $8::timestamptz - interval '5 min' THEN $8::timestamptz ELSE ts END,
-          net_up, net_down, cpu, mem, disk
-        FROM ins ORDER BY client_ref, ts DESC
-        ON CONFLICT (client_ref) DO UPDATE SET
-          last_seen = greatest(s.last_seen, EXCLUDED.last_seen), last_ts = EXCLUDED.last_ts,
-          net_up = EXCLUDED.net_up, net_down = EXCLUDED.net_down,
-          cpu = EXCLUDED.cpu, mem = EXCLUDED.mem, disk = EXCLUDED.disk
-        WHERE s.last_ts < EXCLUDED.last_ts)
-      SELECT i.cid,
-        bool_or(i.client_ref IS NULL) AS unknown,
-        coalesce(max(a.n), 0)::int AS accepted,
-        (count(*) FILTER (WHERE i.client_ref IS NOT NULL AND i.ok) - coalesce(max(a.n), 0))::int AS duplicate,
-        (count(*) FILTER (WHERE i.client_ref IS NOT NULL AND NOT i.ok))::int AS out_of_range
-      FROM inp i LEFT JOIN (SELECT client_ref, count(*) AS n FROM ins GROUP BY 1) a USING (client_ref)
-      GROUP BY i.cid""";
+          last_ts = greatest(h.last_ts, excluded.last_ts), n = h.n + excluded.n,
+          net_up = least(h.net_up + excluded.net_up, 1e17), net_down = least(h.net_down + excluded.net_down, 1e17),
+          cpu_sum = h.cpu_sum + excluded.cpu_sum, mem_sum = h.mem_sum + excluded.mem_sum,
+          disk_sum = h.disk_sum + excluded.disk_sum, slot_mask = h.slot_mask | excluded.slot_mask,
+          cpu_max = greatest(h.cpu_max, excluded.cpu_max), mem_max = greatest(h.mem_max, excluded.mem_max),
+          disk_max = greatest(h.disk_max, excluded.disk_max))
+      SELECT client_ref, count(*)::int AS accepted FROM ins GROUP BY 1""";
 
   /**
-   * $1 to $8: one array for each column of a device: client id, index, UUID, name, memory (MiB),
-   * temperature, usage, memory usage; $9 power (W), $10 instant of the heartbeat. Keeps the newest
-   * state of each device; late ones change nothing.
+   * $1 to $9: one array for each column of the newest heartbeat of each client: client, instant,
+   * when it was heard, cpu, memory, disk, bytes sent, bytes received, number of devices. The state
+   * moves only forward; answers whose did. Holds the lock on each of these states until the end of
+   * the transaction.
+   */
+  static final String STATE =
+      """
+      INSERT INTO client_state AS s
+        (client_ref, last_ts, last_seen, cpu, mem, disk, net_up, net_down, device_count)
+      SELECT * FROM unnest($1::int[], $2::timestamptz[], $3::timestamptz[], $4::smallint[], $5::smallint[], $6::smallint[],
+        $7::bigint[], $8::bigint[], $9::smallint[]) AS i (ref, ts, seen, cpu, mem, disk, up, down, devices)
+      ORDER BY ref
+      ON CONFLICT (client_ref) DO UPDATE SET
+        last_ts = excluded.last_ts, last_seen = greatest(s.last_seen, excluded.last_seen),
+        cpu = excluded.cpu, mem = excluded.mem, disk = excluded.disk,
+        net_up = excluded.net_up, net_down = excluded.net_down, device_count = excluded.device_count
+      WHERE s.last_ts < excluded.last_ts
+      RETURNING client_ref""";
+
+  /**
+   * $1 clients, all of whose devices follow. $2 to $11: one array for each column of a device:
+   * client, index, instant of the heartbeat, UUID, name, memory (MiB), temperature, usage, memory
+   * usage, power (W). Other devices of these clients are forgotten.
    */
   static final String DEVICES =
       """
-      INSERT INTO client_device AS t
-        (client_ref, device_index, device_uuid, name, mem_total_mb, temp, usage, mem_usage, power_w, updated_at)
-      SELECT c.client_ref, i.idx, i.uuid, i.name, i.mem_total, i.temp, i.usage, i.mem_usage, i.power, i.ts
-      FROM unnest($1::uuid[], $2::smallint[], $3::text[], $4::text[], $5::int[], $6::smallint[], $7::smallint[],
-          $8::smallint[], $9::int[], $10::timestamptz[])
-        AS i (cid, idx, uuid, name, mem_total, temp, usage, mem_usage, power, ts)
-      JOIN client c ON c.client_id = i.cid AND c.valid_status = 'valid'
-      ORDER BY c.client_ref, i.idx
+      WITH given AS MATERIALIZED (
+        SELECT * FROM unnest($2::int[], $3::smallint[], $4::timestamptz[], $5::text[], $6::text[], $7::int[], $8::smallint[],
+          $9::smallint[], $10::smallint[], $11::int[])
+          AS i (ref, idx, ts, uuid, name, mem_total, temp, usage, mem_usage, power)),
+      gone AS (
+        DELETE FROM client_device WHERE client_ref = ANY ($1::int[])
+          AND (client_ref, device_index) NOT IN (SELECT ref, idx FROM given))
+      INSERT INTO client_device
+        (client_ref, device_index, updated_at, device_uuid, name, mem_total_mb, temp, usage, mem_usage, power_w)
+      SELECT ref, idx, ts, uuid, name, mem_total, temp, usage, mem_usage, power FROM given ORDER BY ref, idx
       ON CONFLICT (client_ref, device_index) DO UPDATE SET
-        device_uuid = EXCLUDED.device_uuid, name = EXCLUDED.name, mem_total_mb = EXCLUDED.mem_total_mb,
-        temp = EXCLUDED.temp, usage = EXCLUDED.usage, mem_usage = EXCLUDED.mem_usage, power_w = EXCLUDED.power_w,
-        updated_at = EXCLUDED.updated_at
-      WHERE t.updated_at < EXCLUDED.updated_at""";
-
-  /**
-   * $1 client ids, $2 numbers of devices, $3 instants: forgets devices that the newest heartbeat no
-   * longer has.
-   */
-  static final String DEVICE_COUNTS =
-      """
-      WITH counted AS (
-        UPDATE client_state s SET device_count = i.n
-        FROM unnest($1::uuid[], $2::smallint[], $3::timestamptz[]) AS i (cid, n, ts)
-        JOIN client c ON c.client_id = i.cid
-        WHERE s.client_ref = c.client_ref AND s.last_ts <= i.ts
-        RETURNING s.client_ref, i.n)
-      DELETE FROM client_device d USING counted WHERE d.client_ref = counted.client_ref AND d.device_index >= counted.n""";
+        updated_at = excluded.updated_at, device_uuid = excluded.device_uuid, name = excluded.name,
+        mem_total_mb = excluded.mem_total_mb, temp = excluded.temp, usage = excluded.usage,
+        mem_usage = excluded.mem_usage, power_w = excluded.power_w""";
 
   private IngestSql() {}
 }

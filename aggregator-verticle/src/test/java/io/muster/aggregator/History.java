@@ -1,0 +1,176 @@
+package io.muster.aggregator;
+
+import io.muster.runtime.database.Database;
+import io.muster.schema.client.ClientId;
+import io.muster.schema.history.DeviceReading;
+import io.muster.schema.history.Heartbeat;
+import io.muster.schema.history.HeartbeatBatch;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.Tuple;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** What the tests put into a database, and read from it, beside the code that they test. */
+record History(Database database) {
+  /** Noon of the day on which the tests run: the database has partitions around it. */
+  static final Instant NOON = noon(InstantSource.system());
+
+  private static final int LIMIT_SECONDS = 60;
+
+  static <T> T await(Future<T> future) {
+    return future.timeout(LIMIT_SECONDS, TimeUnit.SECONDS).await();
+  }
+
+  /** A new client of a user; yields its id. */
+  String client(String userId) {
+    var id = UUID.randomUUID();
+    rows(
+        "INSERT INTO client (client_id, user_id, name, declared_status) VALUES ($1, $2, $3, 'online')",
+        id,
+        userId,
+        "host of " + userId);
+    return ClientId.of(id);
+  }
+
+  String client() {
+    return client("somebody");
+  }
+
+  List<String> clients(int number) {
+    return Stream.generate(this::client).limit(number).toList();
+  }
+
+  /** Sets one column of a client to a literal. */
+  void set(String clientId, String column, String literal) {
+    rows(
+        "UPDATE client SET " + column + " = " + literal + " WHERE client_id = $1",
+        ClientId.toUuid(clientId));
+  }
+
+  /**
+   * Fills hours of a client as the roll-up would, each with the same slots.
+   *
+   * @param from begin of the first hour
+   * @param slots one bit for each two minutes with a heartbeat
+   */
+  void hours(String clientId, Instant from, int hours, int slots) {
+    rows(
+        """
+        INSERT INTO client_hour (client_ref, hour, last_ts, n, net_up, net_down, cpu_sum, mem_sum, disk_sum, slot_mask)
+        SELECT c.client_ref, h, h + interval '59 min', 12 * bit_count($4::int::bit(32)), 360, 720, 100, 200, 300, $4::int
+        FROM client c, generate_series($2::timestamptz, $2::timestamptz + ($3::int - 1) * interval '1 h', interval '1 h') h
+        WHERE c.client_id = $1""",
+        ClientId.toUuid(clientId),
+        from.atOffset(ZoneOffset.UTC),
+        hours,
+        slots);
+  }
+
+  /** Each row as a text of all its columns. */
+  List<String> rows(String sql, Object... parameters) {
+    var texts = new ArrayList<String>();
+    for (Row row : await(executed(sql, parameters))) {
+      texts.add(
+          IntStream.range(0, row.size())
+              .mapToObj(i -> String.valueOf(row.getValue(i)))
+              .toList()
+              .toString());
+    }
+    return texts;
+  }
+
+  String row(String sql, Object... parameters) {
+    return rows(sql, parameters).get(0);
+  }
+
+  /** One row of one client: {@code table} is joined by its reference, and {@code $1} is its id. */
+  List<String> of(String clientId, String columns, String table) {
+    return rows(
+        "SELECT %s FROM %s t JOIN client c USING (client_ref) WHERE c.client_id = $1 ORDER BY 1"
+            .formatted(columns, table),
+        ClientId.toUuid(clientId));
+  }
+
+  /** What the roll-ups and the state say of a client. */
+  List<String> rollUps(String clientId) {
+    return Stream.of(
+            of(
+                clientId,
+                "hour, n, cpu_sum, mem_sum, disk_sum, net_up, net_down, slot_mask, t.last_ts,"
+                    + " cpu_max, mem_max, disk_max",
+                "client_hour"),
+            of(clientId, "last_ts, last_seen, cpu, mem, disk, net_up", "client_state"),
+            of(clientId, "ts, cpu, mem, disk, net_up, net_down", "heartbeat"))
+        .flatMap(List::stream)
+        .toList();
+  }
+
+  long heartbeats() {
+    return Long.parseLong(row("SELECT count(*) FROM heartbeat").replaceAll("[^0-9]", ""));
+  }
+
+  static HeartbeatBatch batch(String clientId, Heartbeat... heartbeats) {
+    return batch(clientId, Arrays.asList(heartbeats));
+  }
+
+  static HeartbeatBatch batch(String clientId, List<Heartbeat> heartbeats) {
+    return new HeartbeatBatch(clientId, NOON.toEpochMilli(), heartbeats);
+  }
+
+  static HeartbeatBatch batch(String clientId, Instant... instants) {
+    return batch(clientId, Arrays.stream(instants).map(at -> beat(at)).toList());
+  }
+
+  static Heartbeat beat(Instant at, DeviceReading... devices) {
+    return new Heartbeat(at.toEpochMilli(), 10, 20, 30, 1000, 2000, List.of(devices));
+  }
+
+  static DeviceReading device(int index) {
+    return new DeviceReading(
+        index,
+        "GPU-" + index,
+        "NVIDIA H200",
+        OptionalDouble.of(50),
+        OptionalLong.of(1L << 36),
+        OptionalLong.of(1L << 37),
+        OptionalLong.of(60),
+        OptionalDouble.of(700));
+  }
+
+  static DeviceReading silentDevice(int index, String uuid, String name) {
+    return new DeviceReading(
+        index,
+        uuid,
+        name,
+        OptionalDouble.empty(),
+        OptionalLong.empty(),
+        OptionalLong.empty(),
+        OptionalLong.empty(),
+        OptionalDouble.empty());
+  }
+
+  private static Instant noon(InstantSource clock) {
+    return clock.instant().truncatedTo(ChronoUnit.DAYS).plus(12, ChronoUnit.HOURS);
+  }
+
+  private Future<Iterable<Row>> executed(String sql, Object... parameters) {
+    return database.with(
+        connection ->
+            connection
+                .preparedQuery(sql)
+                .execute(Tuple.from(Arrays.asList(parameters)))
+                .map(rows -> rows));
+  }
+}
