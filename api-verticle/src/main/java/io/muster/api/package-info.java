@@ -1,7 +1,7 @@
 /**
  * The api role: its verticle and its settings.
  *
- * <p>May import: schema, bus, runtime, every package below api.
+ * <p>May import: schema, bus, runtime, api.
  */
 @NullMarked
 package io.muster.api;

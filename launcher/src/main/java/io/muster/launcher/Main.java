@@ -1,5 +1,6 @@
 package io.muster.launcher;
 
+import io.muster.launcher.node.StartException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.logging.LogManager;

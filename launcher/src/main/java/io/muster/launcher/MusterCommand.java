@@ -1,5 +1,6 @@
 package io.muster.launcher;
 
+import io.muster.launcher.node.StartException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -2,6 +2,10 @@ package io.muster.launcher;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 
+import io.muster.launcher.node.DataDirectory;
+import io.muster.launcher.node.RunningNode;
+import io.muster.launcher.node.Settings;
+import io.muster.launcher.node.StartException;
 import java.io.PrintWriter;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -40,7 +44,7 @@ final class Serving {
       DataDirectory.prepare(settings.dataDirectory());
     }
     try {
-      return RunningNode.start(settings, settings.identity())
+      return RunningNode.start(settings, settings.identity(), Version.text())
           .toCompletionStage()
           .toCompletableFuture()
           .get(START_SECONDS, SECONDS);

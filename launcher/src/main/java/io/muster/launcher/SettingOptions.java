@@ -1,5 +1,6 @@
 package io.muster.launcher;
 
+import io.muster.launcher.node.StartException;
 import io.muster.runtime.config.ConfigFile;
 import io.muster.runtime.config.Problems;
 import io.muster.runtime.config.SettingSources;

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
 import io.muster.collector.OneFrame;
+import io.muster.launcher.node.Settings;
+import io.muster.launcher.node.StartException;
 import io.muster.runtime.node.Clocks;
 import io.muster.schema.frame.FrameJson;
 import io.muster.schema.frame.Include;

@@ -1,5 +1,5 @@
 /**
- * The command line, and which roles run in this JVM.
+ * The command line.
  *
  * <p>May import: everything.
  */

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What cannot start says why, in one line that names the key and the remedy, with exit code 2. */
 class BadStartIT {
-  private static final Duration SOON = Duration.ofSeconds(60);
+  private static final Duration SOON = Duration.ofMinutes(1);
 
   @TempDir private Path directory;
 

@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
 
 /** The real jar in a JVM of its own, with its output in a file. Closing it kills it. */
 final class MusterProcess implements AutoCloseable {
-  static final Duration START = Duration.ofSeconds(60);
+  static final Duration START = Duration.ofMinutes(1);
 
   private static final Pattern URL = Pattern.compile("(live|fleet) +(http://[^/]+)");
   private static final HttpClient HTTP =

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** One JVM with all roles, as a newcomer starts it. */
 class ServeIT {
-  private static final Duration SOON = Duration.ofSeconds(60);
+  private static final Duration SOON = Duration.ofMinutes(1);
   private static final String[] FAST = {
     "--set", "collector.interval=500ms", "--set", "collector.heartbeat_interval=1s"
   };

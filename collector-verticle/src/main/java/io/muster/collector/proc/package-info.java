@@ -2,7 +2,7 @@
  * What the kernel of Linux says under {@code /proc} and {@code /sys}: reading its small files, and
  * parsing them.
  *
- * <p>May import: nothing of Muster.
+ * <p>May import: nothing.
  */
 @NullMarked
 package io.muster.collector.proc;

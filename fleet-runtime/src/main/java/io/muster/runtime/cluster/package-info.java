@@ -2,7 +2,7 @@
  * One node of the fleet: alone on a local event bus, or a member of a Hazelcast cluster that heals
  * itself.
  *
- * <p>May import: config, bus.
+ * <p>May import: bus, runtime.config.
  */
 @NullMarked
 package io.muster.runtime.cluster;

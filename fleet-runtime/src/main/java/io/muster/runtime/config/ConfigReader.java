@@ -115,6 +115,11 @@ public final class ConfigReader {
     problems.add(key + origin + ": " + line);
   }
 
+  /** Every key that was asked for. */
+  public Set<String> keys() {
+    return Set.copyOf(keys);
+  }
+
   /** Everything that is wrong, the keys that nobody read included. Call it after the last read. */
   public List<String> problems() {
     var all = new ArrayList<>(problems.lines());

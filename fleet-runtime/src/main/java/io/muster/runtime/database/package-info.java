@@ -1,7 +1,7 @@
 /**
  * PostgreSQL as the roles see it: a connection that comes and goes, the schema, its partitions.
  *
- * <p>May import: bus, runtime.config.
+ * <p>May import: bus, runtime.config, runtime.database.embedded.
  */
 @NullMarked
 package io.muster.runtime.database;

@@ -93,7 +93,7 @@ class SettingSourcesTest {
     "MUSTER_REQUIRE, cc",
     "MUSTER_JAVA, /usr/bin/java",
     "MUSTER_JAVA_OPTS, -Xmx1g",
-    "MUSTER_CACHE, /tmp"
+    "MUSTER_CONFIG, /tmp"
   })
   void problems_variablesThatOthersSet_areNone(String name, String value) {
     assertThat(sources(Map.of(), Map.of(name, value), Map.of()).problems(Set.of())).isEmpty();

@@ -2,7 +2,7 @@
  * How records become JSON: one mapper, one naming rule, the sentinels that clients expect, times
  * and plain decimals.
  *
- * <p>May import: nothing of this project.
+ * <p>May import: nothing.
  */
 @NullMarked
 package io.muster.schema.json;

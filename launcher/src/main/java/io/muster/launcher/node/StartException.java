@@ -1,4 +1,4 @@
-package io.muster.launcher;
+package io.muster.launcher.node;
 
 import java.util.List;
 
@@ -6,22 +6,23 @@ import java.util.List;
  * Muster cannot start as it is set up: one line for each problem, naming the key and the remedy.
  * Exit code 2.
  */
-final class StartException extends Exception {
+public final class StartException extends Exception {
   private static final long serialVersionUID = 1;
 
   private final List<String> problems;
 
-  StartException(List<String> problems) {
+  public StartException(List<String> problems) {
     super(String.join("; ", problems));
     this.problems = List.copyOf(problems);
   }
 
-  StartException(String problem, Throwable cause) {
+  public StartException(String problem, Throwable cause) {
     super(problem, cause);
     this.problems = List.of(problem);
   }
 
-  List<String> problems() {
+  /** In the order in which they were found. */
+  public List<String> problems() {
     return problems;
   }
 }

@@ -1,4 +1,4 @@
-package io.muster.launcher;
+package io.muster.launcher.node;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -21,7 +21,7 @@ import java.util.Optional;
  * The roles of this JVM, started in the order in which they lean on each other, and stopped in the
  * reverse.
  */
-final class RunningNode {
+public final class RunningNode {
   private final Settings settings;
   private final ClusterNode cluster;
   private final Node node;
@@ -38,16 +38,16 @@ final class RunningNode {
   }
 
   /** Starts all roles, or none: what was started is stopped again when something cannot be. */
-  static Future<RunningNode> start(Settings settings, HostIdentity identity) {
-    var clocks = Clocks.system();
+  public static Future<RunningNode> start(
+      Settings settings, HostIdentity identity, String version) {
     return ClusterNode.with(settings.cluster())
         .options(new VertxOptions().setPreferNativeTransport(true))
-        .clock(clocks.wall())
+        .clock(Clocks.system().wall())
         .start()
         .map(
             cluster ->
                 new RunningNode(
-                    settings, cluster, node(settings, identity, cluster, clocks), identity))
+                    settings, cluster, node(settings, identity, cluster, version), identity))
         .compose(
             running ->
                 running
@@ -58,12 +58,12 @@ final class RunningNode {
   }
 
   /** What a person wants to know first. */
-  List<String> banner() {
+  public List<String> banner() {
     return new Banner(settings, node, cluster).lines(api, database, collector);
   }
 
   /** Ends every stream, stops every role, stops the embedded server, leaves the cluster. */
-  Future<Void> close() {
+  public Future<Void> close() {
     return undeploy()
         .transform(undeployed -> database.map(Database::close).orElseGet(Future::succeededFuture))
         .transform(closed -> cluster.close());
@@ -125,7 +125,7 @@ final class RunningNode {
   }
 
   private static Node node(
-      Settings settings, HostIdentity identity, ClusterNode cluster, Clocks clocks) {
+      Settings settings, HostIdentity identity, ClusterNode cluster, String version) {
     var health = new HealthBoard();
     health.add(
         "cluster",
@@ -135,8 +135,8 @@ final class RunningNode {
         cluster.vertx(),
         identity.hostname(),
         settings.cluster().name(),
-        Version.text(),
-        clocks,
+        version,
+        Clocks.system(),
         health,
         new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
   }

@@ -1,4 +1,4 @@
-package io.muster.launcher;
+package io.muster.launcher.node;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Where a node keeps what must outlive it. */
-final class DataDirectory {
+public final class DataDirectory {
   private DataDirectory() {}
 
   /**
@@ -35,7 +35,7 @@ final class DataDirectory {
    * Makes the directory, readable for its owner alone unless it is there already; throws when
    * nothing can be written.
    */
-  static void prepare(Path directory) throws StartException {
+  public static void prepare(Path directory) throws StartException {
     try {
       if (!Files.isDirectory(directory)) {
         Files.createDirectories(directory.getParent());

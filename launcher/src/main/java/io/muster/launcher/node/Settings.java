@@ -1,4 +1,4 @@
-package io.muster.launcher;
+package io.muster.launcher.node;
 
 import io.muster.aggregator.AggregatorConfig;
 import io.muster.api.ApiConfig;
@@ -20,7 +20,7 @@ import java.util.Set;
  * @param dataDirectory where it keeps database and spool
  * @param debug whether it logs what happens at every tick
  */
-record Settings(
+public record Settings(
     Set<Role> roles,
     Path dataDirectory,
     boolean debug,
@@ -31,24 +31,27 @@ record Settings(
     AggregatorConfig aggregator) {
 
   /** Reads every key of every role, so that unknown ones are found; all problems come at once. */
-  static Settings load(SettingSources sources) throws StartException {
+  public static Settings load(SettingSources sources) throws StartException {
     var reader = new ConfigReader(sources);
-    var data = reader.path("data.dir", DataDirectory.usual()).toAbsolutePath().normalize();
-    var settings =
-        new Settings(
-            roles(reader),
-            data,
-            reader.flag("log.debug", false),
-            ClusterConfig.from(reader),
-            DatabaseConfig.from(reader),
-            CollectorConfig.from(reader, data),
-            ApiConfig.from(reader),
-            AggregatorConfig.from(reader));
+    var settings = read(reader);
     var problems = reader.problems();
     if (!problems.isEmpty()) {
       throw new StartException(problems);
     }
     return settings;
+  }
+
+  static Settings read(ConfigReader reader) {
+    var data = reader.path("data.dir", DataDirectory.usual()).toAbsolutePath().normalize();
+    return new Settings(
+        roles(reader),
+        data,
+        reader.flag("log.debug", false),
+        ClusterConfig.from(reader),
+        DatabaseConfig.from(reader),
+        CollectorConfig.from(reader, data),
+        ApiConfig.from(reader),
+        AggregatorConfig.from(reader));
   }
 
   boolean has(Role role) {
@@ -60,13 +63,13 @@ record Settings(
   }
 
   /** Who this host is. Reads files; may write one, where the machine has no id of its own. */
-  HostIdentity identity() {
+  public HostIdentity identity() {
     return HostIdentity.read(
         collector.root(), dataDirectory, collector.hostname(), HostSystem::hardwareId);
   }
 
   /** Whether it writes below the data directory. */
-  boolean keepsData() {
+  public boolean keepsData() {
     return has(Role.COLLECTOR) || (needsDatabase() && database.url().isEmpty());
   }
 

@@ -1,4 +1,4 @@
-package io.muster.launcher;
+package io.muster.launcher.node;
 
 import io.muster.api.ApiVerticle;
 import io.muster.collector.CollectorVerticle;

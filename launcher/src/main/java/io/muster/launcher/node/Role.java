@@ -1,4 +1,4 @@
-package io.muster.launcher;
+package io.muster.launcher.node;
 
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** What a node can do. */
-enum Role {
+public enum Role {
   COLLECTOR,
   API,
   AGGREGATOR,

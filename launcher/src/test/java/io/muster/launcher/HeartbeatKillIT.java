@@ -1,0 +1,101 @@
+package io.muster.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.testkit.Eventually;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Heartbeats flow while first the aggregator's JVM and then PostgreSQL are killed: each is stored
+ * exactly once.
+ */
+class HeartbeatKillIT {
+  private static final Duration HEALED = Duration.ofMinutes(2);
+  private static final String PREFIX = "muster_collector_heartbeats_";
+
+  @TempDir private Path data;
+
+  private final String seed = "127.0.0.1:" + MusterProcess.freePort();
+
+  @Test
+  void heartbeats_aggregatorAndPostgresKilled_areAllStoredExactlyOnce() throws Exception {
+    try (var collector = collector()) {
+      try (var first = aggregator()) {
+        awaitAcknowledged(collector, 3);
+        first.kill();
+      }
+      awaitPending(collector, 2);
+      try (var second = aggregator()) {
+        var before = collector.counter(PREFIX + "acknowledged_total");
+        awaitAcknowledged(collector, before + 3);
+        killPostgres();
+        awaitAcknowledged(collector, collector.counter(PREFIX + "recorded_total") + 3);
+        Eventually.within(HEALED, () -> assertStoredExactlyOnce(collector, second));
+      }
+    }
+  }
+
+  private MusterProcess collector() {
+    return MusterProcess.start(
+            data.resolve("collector"),
+            "--roles",
+            "collector,api",
+            "--set",
+            "cluster.listen=" + seed,
+            "--interval",
+            "500ms",
+            "--set",
+            "collector.heartbeat_interval=1s")
+        .awaitBanner();
+  }
+
+  private MusterProcess aggregator() {
+    return MusterProcess.start(
+            data.resolve("aggregator"), "--roles", "api,aggregator,registry", "--join", seed)
+        .awaitBanner();
+  }
+
+  /** The postmaster, whose workers follow it. */
+  private void killPostgres() throws IOException {
+    var pid =
+        Files.readAllLines(data.resolve("aggregator/database-17/postmaster.pid")).get(0).strip();
+    assertThat(ProcessHandle.of(Long.parseLong(pid)).map(ProcessHandle::destroyForcibly))
+        .contains(true);
+  }
+
+  private static void awaitAcknowledged(MusterProcess collector, long count) {
+    Eventually.within(
+        HEALED,
+        () ->
+            assertThat(collector.counter(PREFIX + "acknowledged_total"))
+                .isGreaterThanOrEqualTo(count));
+  }
+
+  private static void awaitPending(MusterProcess collector, long count) {
+    Eventually.within(
+        HEALED,
+        () -> assertThat(collector.counter(PREFIX + "pending")).isGreaterThanOrEqualTo(count));
+  }
+
+  /** Compared at an instant at which nothing is under way. */
+  private static void assertStoredExactlyOnce(MusterProcess collector, MusterProcess aggregator)
+      throws IOException, InterruptedException {
+    var recorded = collector.counter(PREFIX + "recorded_total");
+    var stored =
+        aggregator
+            .json("/api/user/client_health?user_id=default")
+            .get("data")
+            .findValuesAsText("timestamp");
+    assertThat(collector.counter(PREFIX + "pending")).isZero();
+    assertThat(collector.counter(PREFIX + "recorded_total")).isEqualTo(recorded);
+    assertThat(stored).hasSize((int) recorded).doesNotHaveDuplicates();
+    assertThat(collector.counter(PREFIX + "lost_total")).isZero();
+    assertThat(collector.counter(PREFIX + "refused_total")).isZero();
+    assertThat(collector.counter(PREFIX + "out_of_range_total")).isZero();
+  }
+}

@@ -1,0 +1,93 @@
+package io.muster.launcher.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.muster.runtime.config.ConfigFile;
+import io.muster.runtime.config.ConfigReader;
+import io.muster.runtime.config.Problems;
+import io.muster.runtime.config.SettingSources;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class SettingsTest {
+  private static final Path COMMENTED = Path.of("..", "config", "muster.yaml");
+
+  @Test
+  void load_commentedFile_givesTheDefaultsAndNamesEveryKey() throws StartException {
+    var problems = new Problems();
+    var file = ConfigFile.read(COMMENTED, problems);
+    assertThat(problems.lines()).isEmpty();
+
+    var fromFile =
+        new ConfigReader(new SettingSources(Map.of(), Map.of(), file.settings(), file.name()));
+    var settings = Settings.read(fromFile);
+
+    assertThat(fromFile.problems()).isEmpty();
+    assertThat(settings).isEqualTo(Settings.load(SettingSources.none()));
+    assertThat(keys("", file.settings())).containsExactlyInAnyOrderElementsOf(fromFile.keys());
+  }
+
+  @Test
+  void load_everythingGiven_isMapped() throws StartException {
+    var settings =
+        Settings.load(
+            SettingSources.of(
+                Map.of("roles", "api, collector", "data.dir", "/srv/muster", "log.debug", "true")));
+
+    assertThat(settings.roles()).containsExactly(Role.COLLECTOR, Role.API);
+    assertThat(settings.dataDirectory()).isEqualTo(Path.of("/srv/muster"));
+    assertThat(settings.debug()).isTrue();
+    assertThat(settings.needsDatabase()).isFalse();
+    assertThat(settings.collector().heartbeat().directory())
+        .isEqualTo(Path.of("/srv/muster/spool"));
+  }
+
+  @Test
+  void load_severalProblems_listsAllOfThem() {
+    var settings =
+        Map.of(
+            "roles",
+            "king",
+            "collector.simulate",
+            "4x8xGTX",
+            "api.listen.main",
+            "nowhere",
+            "colour",
+            "red");
+
+    assertThatThrownBy(() -> Settings.load(SettingSources.of(settings)))
+        .isInstanceOfSatisfying(
+            StartException.class,
+            refused ->
+                assertThat(refused.problems())
+                    .hasSize(4)
+                    .anyMatch(line -> line.contains("king") && line.contains("aggregator"))
+                    .anyMatch(line -> line.contains("4x8xGTX") && line.contains("H100"))
+                    .anyMatch(line -> line.contains("nowhere"))
+                    .anyMatch(line -> line.contains("colour")));
+  }
+
+  @Test
+  void usual_dependsOnWhoStartsIt() {
+    assertThat(DataDirectory.usual("root", "/root", Map.of()))
+        .isEqualTo(Path.of("/var/lib/muster"));
+    assertThat(DataDirectory.usual("ann", "/home/ann", Map.of()))
+        .isEqualTo(Path.of("/home/ann/.local/share/muster"));
+    assertThat(DataDirectory.usual("ann", "/home/ann", Map.of("XDG_DATA_HOME", "/data")))
+        .isEqualTo(Path.of("/data/muster"));
+  }
+
+  private static List<String> keys(String prefix, Map<?, ?> nested) {
+    return nested.entrySet().stream()
+        .flatMap(
+            entry ->
+                entry.getValue() instanceof Map<?, ?> deeper
+                    ? keys(prefix + entry.getKey() + ".", deeper).stream()
+                    : Stream.of(prefix + entry.getKey()))
+        .toList();
+  }
+}
