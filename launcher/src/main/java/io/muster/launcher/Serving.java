@@ -6,6 +6,7 @@ import io.muster.launcher.node.DataDirectory;
 import io.muster.launcher.node.RunningNode;
 import io.muster.launcher.node.Settings;
 import io.muster.launcher.node.StartException;
+import io.vertx.core.Future;
 import java.io.PrintWriter;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -43,11 +44,19 @@ final class Serving {
     if (settings.keepsData()) {
       DataDirectory.prepare(settings.dataDirectory());
     }
+    var node = await(RunningNode.join(settings, settings.identity(), Version.text()));
     try {
-      return RunningNode.start(settings, settings.identity(), Version.text())
-          .toCompletionStage()
-          .toCompletableFuture()
-          .get(START_SECONDS, SECONDS);
+      await(node.startRoles());
+      return node;
+    } catch (StartException e) {
+      stop(node);
+      throw e;
+    }
+  }
+
+  private static <T> T await(Future<T> started) throws StartException, InterruptedException {
+    try {
+      return started.toCompletionStage().toCompletableFuture().get(START_SECONDS, SECONDS);
     } catch (ExecutionException e) {
       var cause = e.getCause() == null ? e : e.getCause();
       log.debug("start failed", cause);

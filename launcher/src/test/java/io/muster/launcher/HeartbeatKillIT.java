@@ -56,7 +56,13 @@ class HeartbeatKillIT {
 
   private MusterProcess aggregator() {
     return MusterProcess.start(
-            data.resolve("aggregator"), "--roles", "api,aggregator,registry", "--join", seed)
+            data.resolve("aggregator"),
+            "--roles",
+            "api,aggregator,registry",
+            "--join",
+            seed,
+            "--set",
+            "aggregator.batch_wait=20ms")
         .awaitBanner();
   }
 

@@ -13,6 +13,9 @@ final class Backoff {
   private static final Duration LONGEST = Duration.ofSeconds(30);
   private static final int LONGEST_AFTER = 5;
 
+  /** A stumble or two belong to every start, when the database comes up after the collector. */
+  private static final int WORTH_TELLING = 3;
+
   private final LongSupplier nanoTime;
   private final DoubleSupplier random;
   private int failures;
@@ -31,18 +34,20 @@ final class Backoff {
     return failures == 0 || nanoTime.getAsLong() - failedAtNanos >= delayNanos;
   }
 
-  /** Answers whether it is the first failure in a row. */
+  /**
+   * Answers whether there have been enough failures in a row to tell a person, for the first time.
+   */
   boolean failed() {
     var longest = failures >= LONGEST_AFTER ? LONGEST : FIRST.multipliedBy(1L << failures);
     delayNanos = (long) (longest.toNanos() * (1 - random.getAsDouble() / 2));
     failedAtNanos = nanoTime.getAsLong();
     failures++;
-    return failures == 1;
+    return failures == WORTH_TELLING;
   }
 
-  /** Answers whether it ends a row of failures. */
+  /** Answers whether it ends a row of failures that was worth telling. */
   boolean succeeded() {
-    var recovered = failures > 0;
+    var recovered = failures >= WORTH_TELLING;
     failures = 0;
     return recovered;
   }

@@ -32,11 +32,25 @@ class BackoffTest {
   }
 
   @Test
-  void succeeded_afterFailures_startsAnew() {
+  void failed_thirdInARow_isWorthTellingOnce() {
+    assertThat(backoff.failed()).isFalse();
+    assertThat(backoff.failed()).isFalse();
+    assertThat(backoff.succeeded()).isFalse();
+
+    backoff.failed();
+    backoff.failed();
     assertThat(backoff.failed()).isTrue();
     assertThat(backoff.failed()).isFalse();
     assertThat(backoff.succeeded()).isTrue();
     assertThat(backoff.succeeded()).isFalse();
+  }
+
+  @Test
+  void succeeded_afterFailures_startsAnew() {
+    backoff.failed();
+    backoff.failed();
+    backoff.succeeded();
+
     assertThat(backoff.isOver()).isTrue();
     backoff.failed();
     assertThat(secondsUntilOver()).isEqualTo(1);

@@ -37,9 +37,8 @@ public final class RunningNode {
     this.identity = identity;
   }
 
-  /** Starts all roles, or none: what was started is stopped again when something cannot be. */
-  public static Future<RunningNode> start(
-      Settings settings, HostIdentity identity, String version) {
+  /** Joins the cluster, if there is one to join; no role runs yet. */
+  public static Future<RunningNode> join(Settings settings, HostIdentity identity, String version) {
     return ClusterNode.with(settings.cluster())
         .options(new VertxOptions().setPreferNativeTransport(true))
         .clock(Clocks.system().wall())
@@ -47,14 +46,15 @@ public final class RunningNode {
         .map(
             cluster ->
                 new RunningNode(
-                    settings, cluster, node(settings, identity, cluster, version), identity))
-        .compose(
-            running ->
-                running
-                    .startRoles()
-                    .map(running)
-                    .recover(
-                        cause -> running.close().transform(closed -> Future.failedFuture(cause))));
+                    settings, cluster, node(settings, identity, cluster, version), identity));
+  }
+
+  /** Starts the roles. When one of them cannot start, the caller closes this node. */
+  public Future<?> startRoles() {
+    return startApi()
+        .compose(started -> startDatabase())
+        .compose(started -> startDatabaseRoles())
+        .compose(started -> startCollector());
   }
 
   /** What a person wants to know first. */
@@ -67,13 +67,6 @@ public final class RunningNode {
     return undeploy()
         .transform(undeployed -> database.map(Database::close).orElseGet(Future::succeededFuture))
         .transform(closed -> cluster.close());
-  }
-
-  private Future<?> startRoles() {
-    return startApi()
-        .compose(started -> startDatabase())
-        .compose(started -> startDatabaseRoles())
-        .compose(started -> startCollector());
   }
 
   private Future<?> startApi() {

@@ -1,0 +1,64 @@
+#!/bin/sh
+# What a node costs: time to the first frame, memory, CPU. Prints a Markdown table.
+#   bench/footprint.sh [SECONDS]     how long CPU is measured, 60 by default; needs Linux, curl and the jar built by ./muster
+set -eu
+
+seconds=${1:-60}
+settle=20
+here=$(cd "$(dirname "$0")/.." && pwd)
+work=$(mktemp -d)
+main=127.0.0.1:19090
+rest=127.0.0.1:19081
+trap 'kill $node 2>/dev/null || true; wait 2>/dev/null || true; rm -rf "$work"' EXIT INT TERM
+node=0
+
+millis() { echo $(($(date +%s%N) / 1000000)); }
+
+start() { # arguments of muster
+  "$here/muster" --data "$work/data" --set api.listen.main=$main --set api.listen.rest=$rest "$@" >"$work/out" 2>&1 &
+  node=$!
+}
+
+stop() {
+  kill "$node"
+  wait "$node" 2>/dev/null || true
+}
+
+first_frame() {
+  begun=$(millis)
+  start
+  until curl -sf -o "$work/frame" "http://$main/snapshot"; do sleep 0.02; done
+  echo $(($(millis) - begun))
+}
+
+cpu_millis() { # user and system time of the JVM so far
+  awk -v hz="$(getconf CLK_TCK)" '{ sub(/.*\) /, ""); print int(($12 + $13) * 1000 / hz) }' "/proc/$node/stat"
+}
+
+rss_megabytes() { awk '/^VmRSS/ { print int($2 / 1024) }' "/proc/$node/status"; }
+
+measure() { # name
+  sleep "$settle"
+  before=$(cpu_millis)
+  sleep "$seconds"
+  used=$(($(cpu_millis) - before))
+  ticks=$((seconds / 3))
+  echo "| $1: RSS | $(rss_megabytes) MB |"
+  echo "| $1: CPU over $seconds s | $(awk -v u="$used" -v s="$seconds" 'BEGIN { printf "%.2f", u / s / 10 }') % of a core |"
+  echo "| $1: CPU of one tick, everything included | $(awk -v u="$used" -v t="$ticks" 'BEGIN { printf "%.1f", u / t }') ms |"
+}
+
+"$here/muster" version >/dev/null
+echo "| what | value |"
+echo "| --- | --- |"
+echo "| serve: first frame, empty data directory | $(first_frame) ms |"
+stop
+echo "| serve: first frame, second start | $(first_frame) ms |"
+measure serve
+postgres=$(awk '/^Pss:/ { sum += $2 } END { print int(sum / 1024) }' $(for pid in $(pgrep -f "$work/data/postgresql"; head -n 1 "$work/data/database-17/postmaster.pid"); do echo "/proc/$pid/smaps_rollup"; done | sort -u) 2>/dev/null)
+echo "| its PostgreSQL: PSS of all processes | $postgres MB |"
+stop
+start --roles collector
+measure "collector alone"
+stop
+node=0
