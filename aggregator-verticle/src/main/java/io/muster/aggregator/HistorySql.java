@@ -33,46 +33,57 @@ final class HistorySql {
       WHERE c.user_id = $1 AND c.valid_status = 'valid'""";
 
   /**
-   * $1 user id, $2 client id or null, $3 from, $4 until: how many clients, and how long the range
-   * is that has data.
+   * $1 user id, $2 from, $3 until, $4 how many hours of clients are looked at: how many heartbeats,
+   * minutes and hours there are at most.
    */
   static final String HEALTH_EXTENT =
       """
-      SELECT count(*)::int AS clients,
-        greatest(0, extract(epoch FROM least($4::timestamptz, max(s.last_ts) + interval '1 s')
-          - greatest($3::timestamptz, min(c.created_at) - interval '7 days')))::bigint AS seconds
-      FROM client c JOIN client_state s USING (client_ref)
-      WHERE c.user_id = $1 AND c.valid_status = 'valid' AND ($2::uuid IS NULL OR c.client_id = $2)""";
+      SELECT coalesce(sum(n), 0)::bigint AS beats, coalesce(sum(least(n, 60)), 0)::bigint AS minutes, count(*) AS hours
+      FROM (
+        SELECT h.n FROM client c JOIN client_hour h USING (client_ref)
+        WHERE c.user_id = $1 AND c.valid_status = 'valid'
+          AND h.hour >= date_trunc('hour', $2::timestamptz, 'UTC') AND h.hour < $3
+        LIMIT $4) x""";
 
-  /** $1 user id, $2 client id or null, $3 from, $4 until. */
+  /** $1 user id, $2 from, $3 until. */
   static final String HEALTH_RAW =
       """
       SELECT c.client_id, c.name, h.ts, h.cpu::int AS cpu, h.mem::int AS mem, h.disk::int AS disk, h.net_up, h.net_down
       FROM client c JOIN heartbeat h USING (client_ref)
-      WHERE c.user_id = $1 AND c.valid_status = 'valid' AND ($2::uuid IS NULL OR c.client_id = $2)
-        AND h.ts >= $3 AND h.ts < $4
-      ORDER BY h.ts DESC, h.client_ref""";
+      WHERE c.user_id = $1 AND c.valid_status = 'valid' AND h.ts >= $2 AND h.ts < $3
+      ORDER BY h.ts DESC, c.client_ref""";
 
   /** The same parameters, one row for each client and minute. */
   static final String HEALTH_MINUTES =
       """
       SELECT c.client_id, c.name, max(h.ts) AS ts, round(avg(h.cpu))::int AS cpu, round(avg(h.mem))::int AS mem,
-        round(avg(h.disk))::int AS disk, sum(h.net_up)::bigint AS net_up, sum(h.net_down)::bigint AS net_down
+        round(avg(h.disk))::int AS disk, least(sum(h.net_up), 1e18)::bigint AS net_up, least(sum(h.net_down), 1e18)::bigint AS net_down
       FROM client c JOIN heartbeat h USING (client_ref)
-      WHERE c.user_id = $1 AND c.valid_status = 'valid' AND ($2::uuid IS NULL OR c.client_id = $2)
-        AND h.ts >= $3 AND h.ts < $4
+      WHERE c.user_id = $1 AND c.valid_status = 'valid' AND h.ts >= $2 AND h.ts < $3
       GROUP BY c.client_ref, c.client_id, c.name, date_bin('60 s', h.ts, '2000-01-01Z')
       ORDER BY ts DESC, c.client_ref""";
 
-  /** The same parameters, one row for each client and hour. */
+  /** The same parameters, one row for each client and hour whose last heartbeat is in the range. */
   static final String HEALTH_HOURS =
       """
       SELECT c.client_id, c.name, h.last_ts AS ts, round(h.cpu_sum::numeric / h.n)::int AS cpu,
         round(h.mem_sum::numeric / h.n)::int AS mem, round(h.disk_sum::numeric / h.n)::int AS disk, h.net_up, h.net_down
       FROM client c JOIN client_hour h USING (client_ref)
-      WHERE c.user_id = $1 AND c.valid_status = 'valid' AND ($2::uuid IS NULL OR c.client_id = $2)
-        AND h.hour >= date_trunc('hour', $3::timestamptz, 'UTC') AND h.hour < $4
+      WHERE c.user_id = $1 AND c.valid_status = 'valid'
+        AND h.hour >= date_trunc('hour', $2::timestamptz, 'UTC') AND h.hour < $3 AND h.last_ts >= $2 AND h.last_ts < $3
       ORDER BY ts DESC, c.client_ref""";
 
+  private static final String OWNER = "c.user_id = $1";
+
   private HistorySql() {}
+
+  /**
+   * The same statement for one client, whose id is one parameter more. A text of its own: with an
+   * optional parameter PostgreSQL would plan for all clients.
+   *
+   * @param parameter its number
+   */
+  static String ofOneClient(String statement, int parameter) {
+    return statement.replace(OWNER, OWNER + " AND c.client_id = $" + parameter);
+  }
 }

@@ -1,5 +1,7 @@
 package io.muster.aggregator;
 
+import io.muster.bus.FleetException;
+import io.muster.bus.FleetException.Code;
 import io.muster.bus.HistoryService;
 import io.muster.runtime.database.Database;
 import io.muster.schema.client.ClientId;
@@ -10,18 +12,28 @@ import io.muster.schema.history.HealthSeries;
 import io.muster.schema.json.WireTime;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Optional;
+import java.util.UUID;
 
 /**
  * History on PostgreSQL. Several may answer; they share nothing but the database. Any context may
  * call.
  */
 final class PostgresHistory implements HistoryService {
+  /** Hours of clients in one answer: some 25 MB of JSON. */
+  private static final int MAX_HOURS = 100_000;
+
+  private static final long LAST_MILLIS = Instant.parse("9999-12-31T00:00:00Z").toEpochMilli();
+  private static final String EXTENT_OF_ONE_CLIENT =
+      HistorySql.ofOneClient(HistorySql.HEALTH_EXTENT, 5);
+
   private final Database database;
   private final InstantSource clock;
 
@@ -32,6 +44,9 @@ final class PostgresHistory implements HistoryService {
 
   @Override
   public Future<ClientStat> clientStat(String userId) {
+    if (!isText(userId)) {
+      return invalid("user_id", userId, "a text without U+0000");
+    }
     var parameters = Tuple.of(userId, clock.instant().atOffset(ZoneOffset.UTC));
     return database
         .with(sql -> sql.preparedQuery(HistorySql.CLIENT_STAT).execute(parameters))
@@ -40,22 +55,54 @@ final class PostgresHistory implements HistoryService {
 
   @Override
   public Future<HealthSeries> clientHealth(HealthQuery query) {
-    var parameters =
-        Tuple.of(
-            query.userId(),
-            query.clientId().map(ClientId::toUuid).orElse(null),
-            utc(query.fromMillis()),
-            utc(query.untilMillis()));
+    if (!isText(query.userId())) {
+      return invalid("user_id", query.userId(), "a text without U+0000");
+    }
+    var clientId = query.clientId();
+    if (clientId.isPresent() && ClientId.normalise(clientId.get()).isEmpty()) {
+      return invalid("client_id", clientId.get(), "32 hexadecimal digits");
+    }
+    var client = clientId.flatMap(ClientId::normalise).map(ClientId::toUuid);
     return database.with(
-        sql ->
-            sql.preparedQuery(HistorySql.HEALTH_EXTENT)
-                .execute(parameters)
-                .map(rows -> resolution(rows.iterator().next()))
-                .compose(
-                    resolution ->
-                        sql.preparedQuery(resolution.statement())
-                            .execute(parameters)
-                            .map(rows -> series(resolution, rows))));
+        sql -> resolution(sql, query, client).compose(found -> series(sql, query, client, found)));
+  }
+
+  /** Found by the roll-ups: they know how much there is without counting it. */
+  private static Future<Resolution> resolution(
+      SqlConnection sql, HealthQuery query, Optional<UUID> client) {
+    var statement = client.isPresent() ? EXTENT_OF_ONE_CLIENT : HistorySql.HEALTH_EXTENT;
+    var parameters = range(query).addInteger(MAX_HOURS + 1);
+    client.ifPresent(parameters::addUUID);
+    return sql.preparedQuery(statement)
+        .execute(parameters)
+        .compose(rows -> resolution(rows.iterator().next()));
+  }
+
+  private static Future<Resolution> resolution(Row extent) {
+    return extent.getLong("hours") > MAX_HOURS
+        ? Future.failedFuture(
+            new FleetException(
+                Code.INVALID_ARGUMENT,
+                "the range holds more than "
+                    + MAX_HOURS
+                    + " hours of clients: expected a shorter one, or one client"))
+        : Future.succeededFuture(Resolution.of(extent.getLong("beats"), extent.getLong("minutes")));
+  }
+
+  private static Future<HealthSeries> series(
+      SqlConnection sql, HealthQuery query, Optional<UUID> client, Resolution resolution) {
+    var parameters = range(query);
+    client.ifPresent(parameters::addUUID);
+    return sql.preparedQuery(resolution.statement(client.isPresent()))
+        .execute(parameters)
+        .map(rows -> series(resolution, rows));
+  }
+
+  private static Tuple range(HealthQuery query) {
+    return Tuple.tuple()
+        .addString(query.userId())
+        .addOffsetDateTime(utc(query.fromMillis()))
+        .addOffsetDateTime(utc(query.untilMillis()));
   }
 
   private static ClientStat stat(Row row) {
@@ -66,11 +113,6 @@ final class PostgresHistory implements HistoryService {
         row.getInteger("warnings"),
         row.getLong("total_tflops"),
         row.getInteger("uptime_rate"));
-  }
-
-  private static Resolution resolution(Row extent) {
-    var seconds = extent.getLong("seconds");
-    return Resolution.of(extent.getInteger("clients"), seconds == null ? 0 : seconds);
   }
 
   private static HealthSeries series(Resolution resolution, Iterable<Row> rows) {
@@ -91,7 +133,19 @@ final class PostgresHistory implements HistoryService {
         row.getLong("net_down"));
   }
 
+  /** Instants that PostgreSQL can hold. */
   private static OffsetDateTime utc(long millis) {
-    return Instant.ofEpochMilli(millis).atOffset(ZoneOffset.UTC);
+    var held = Math.max(0, Math.min(LAST_MILLIS, millis));
+    return Instant.ofEpochMilli(held).atOffset(ZoneOffset.UTC);
+  }
+
+  /** PostgreSQL takes every character but U+0000. */
+  private static boolean isText(String text) {
+    return text.indexOf('\0') < 0;
+  }
+
+  private static <T> Future<T> invalid(String name, String value, String expected) {
+    var message = name + "=" + value + ": expected " + expected;
+    return Future.failedFuture(new FleetException(Code.INVALID_ARGUMENT, message));
   }
 }

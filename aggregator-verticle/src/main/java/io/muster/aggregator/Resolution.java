@@ -2,38 +2,41 @@ package io.muster.aggregator;
 
 /** How finely a range of heartbeats is answered, so that an answer stays within bounds. */
 enum Resolution {
-  RAW("raw", 10, HistorySql.HEALTH_RAW),
-  MINUTE("60", 60, HistorySql.HEALTH_MINUTES),
-  HOUR("3600", 3600, HistorySql.HEALTH_HOURS);
+  RAW("raw", HistorySql.HEALTH_RAW),
+  MINUTE("60", HistorySql.HEALTH_MINUTES),
+  HOUR("3600", HistorySql.HEALTH_HOURS);
 
-  /** Points in one answer, by expectation. */
+  /** Points in one answer that is finer than hours. */
   private static final long MAX_POINTS = 20_000;
 
   private final String wireName;
-  private final int spacingSeconds;
   private final String statement;
+  private final String statementOfOneClient;
 
-  Resolution(String wireName, int spacingSeconds, String statement) {
+  Resolution(String wireName, String statement) {
     this.wireName = wireName;
-    this.spacingSeconds = spacingSeconds;
     this.statement = statement;
+    this.statementOfOneClient = HistorySql.ofOneClient(statement, 4);
   }
 
-  /** The finest resolution at which the answer is not too large; hours when none is. */
-  static Resolution of(int clients, long seconds) {
-    for (var resolution : values()) {
-      if (clients * (seconds / resolution.spacingSeconds) <= MAX_POINTS) {
-        return resolution;
-      }
+  /**
+   * The finest resolution at which the answer is not too large; hours when none is.
+   *
+   * @param beats points of the finest
+   * @param minutes points of the middle one at most
+   */
+  static Resolution of(long beats, long minutes) {
+    if (beats <= MAX_POINTS) {
+      return RAW;
     }
-    return HOUR;
+    return minutes <= MAX_POINTS ? MINUTE : HOUR;
   }
 
   String wireName() {
     return wireName;
   }
 
-  String statement() {
-    return statement;
+  String statement(boolean ofOneClient) {
+    return ofOneClient ? statementOfOneClient : statement;
   }
 }
