@@ -12,12 +12,14 @@ import io.muster.schema.client.ClientSummary;
 import io.muster.schema.json.WireTime;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -35,11 +37,10 @@ final class PostgresRegistry implements RegistryService {
 
   @Override
   public Future<Void> register(ClientRegistration registration) {
-    return database
-        .with(sql -> sql.preparedQuery(RegistrySql.REGISTER).execute(parameters(registration)))
+    return written(RegistrySql.REGISTER, registration)
         .compose(
             rows ->
-                rows.size() == 1
+                rows == 1
                     ? Future.succeededFuture()
                     : Future.failedFuture(
                         new FleetException(
@@ -51,24 +52,19 @@ final class PostgresRegistry implements RegistryService {
 
   @Override
   public Future<Void> announce(ClientRegistration registration) {
-    return database
-        .with(sql -> sql.preparedQuery(RegistrySql.ANNOUNCE).execute(parameters(registration)))
-        .mapEmpty();
+    return written(RegistrySql.ANNOUNCE, registration).mapEmpty();
   }
 
   @Override
   public Future<ClientList> clients(ClientQuery query) {
+    var refusal = RequestCheck.refusal(query);
+    if (refusal.isPresent()) {
+      return Future.failedFuture(refusal.get());
+    }
     var now = clock.instant();
-    var parameters =
-        Tuple.tuple()
-            .addString(query.userId())
-            .addString(query.validStatus().orElse("valid"))
-            .addUUID(query.clientId().map(ClientId::toUuid).orElse(null))
-            .addString(query.name().orElse(null))
-            .addString(query.status().orElse(null))
-            .addOffsetDateTime(now.atOffset(ZoneOffset.UTC));
+    var filter = ClientFilter.of(query, now);
     return database
-        .with(sql -> sql.preparedQuery(RegistrySql.CLIENTS).execute(parameters))
+        .with(sql -> sql.preparedQuery(filter.sql()).execute(filter.parameters()))
         .map(
             rows -> {
               var clients = new ArrayList<ClientSummary>();
@@ -77,37 +73,58 @@ final class PostgresRegistry implements RegistryService {
             });
   }
 
-  private static Tuple parameters(ClientRegistration registration) {
-    return Tuple.of(
-        ClientId.toUuid(registration.clientId()),
-        registration.userId(),
-        registration.name(),
-        registration.osType().orElse(null),
-        registration.clientStatus());
+  /** Yields how many rows the statement returned. */
+  private Future<Integer> written(String statement, ClientRegistration registration) {
+    var refusal = RequestCheck.refusal(registration);
+    if (refusal.isPresent()) {
+      return Future.failedFuture(refusal.get());
+    }
+    var parameters =
+        Tuple.of(
+            ClientId.toUuid(registration.clientId()),
+            registration.userId(),
+            registration.name(),
+            registration.osType().orElse(null),
+            registration.clientStatus(),
+            clock.instant().atOffset(ZoneOffset.UTC));
+    return database.with(sql -> sql.preparedQuery(statement).execute(parameters)).map(RowSet::size);
   }
 
   private static ClientSummary summary(Row row, Instant now) {
     var status = row.getString("status");
     var lastSeen = instant(row, "last_seen");
     var createdAt = instant(row, "created_at").orElseThrow();
-    var slots = row.getInteger("slots");
     return new ClientSummary(
         ClientId.of(row.getUUID("client_id")),
         row.getString("name"),
         status,
-        row.getString("os_type"),
-        row.getString("device_name"),
-        row.getInteger("tflops"),
-        row.getInteger("cpu"),
-        row.getInteger("mem"),
-        row.getInteger("disk"),
-        HealthScore.of(slots, instant(row, "first_slot"), lastSeen, status, now),
+        text(row, "os_type"),
+        text(row, "device_name"),
+        number(row, "tflops_rounded"),
+        number(row, "cpu"),
+        number(row, "mem"),
+        number(row, "disk"),
+        HealthScore.of(number(row, "slots"), firstSlot(row), lastSeen, status, now),
         WireTime.utcMicros(lastSeen.orElse(createdAt)),
         WireTime.utcMicros(createdAt),
-        row.getInteger("days"));
+        number(row, "days"));
+  }
+
+  /** Slots are the bits of the first hour with a heartbeat. */
+  private static Optional<Instant> firstSlot(Row row) {
+    var slot = Integer.numberOfTrailingZeros(number(row, "slot_mask"));
+    return instant(row, "hour").map(hour -> hour.plus(HealthScore.SLOT.multipliedBy(slot)));
   }
 
   private static Optional<Instant> instant(Row row, String column) {
     return Optional.ofNullable(row.getOffsetDateTime(column)).map(OffsetDateTime::toInstant);
+  }
+
+  private static String text(Row row, String column) {
+    return Objects.requireNonNullElse(row.getString(column), "");
+  }
+
+  private static int number(Row row, String column) {
+    return Objects.requireNonNullElse(row.getInteger(column), 0);
   }
 }

@@ -1,0 +1,43 @@
+package io.muster.registry;
+
+import io.muster.schema.client.ClientId;
+import io.muster.schema.client.ClientQuery;
+import io.vertx.sqlclient.Tuple;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+
+/**
+ * A list query as a statement with its parameters. What a caller gives is only ever a parameter.
+ *
+ * @param sql one of eight texts
+ */
+record ClientFilter(String sql, Tuple parameters) {
+  static ClientFilter of(ClientQuery query, Instant now) {
+    var parameters =
+        Tuple.of(query.userId(), query.validStatus().orElse("valid"), now.atOffset(ZoneOffset.UTC));
+    var conditions = new ArrayList<String>();
+    query
+        .clientId()
+        .ifPresent(
+            id -> conditions.add("client_id = " + bound(parameters.addUUID(ClientId.toUuid(id)))));
+    query
+        .name()
+        .ifPresent(
+            part ->
+                conditions.add(
+                    "position(lower("
+                        + bound(parameters.addString(part))
+                        + ") IN lower(name)) > 0"));
+    query
+        .status()
+        .ifPresent(status -> conditions.add("status = " + bound(parameters.addString(status))));
+    var where = conditions.isEmpty() ? "" : "WHERE " + String.join(" AND ", conditions);
+    return new ClientFilter(RegistrySql.clients(where), parameters);
+  }
+
+  /** The parameter that was added last. */
+  private static String bound(Tuple parameters) {
+    return "$" + parameters.size();
+  }
+}
