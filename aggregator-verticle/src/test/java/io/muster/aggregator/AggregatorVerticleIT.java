@@ -1,0 +1,161 @@
+package io.muster.aggregator;
+
+import static io.muster.aggregator.History.NOON;
+import static io.muster.aggregator.History.await;
+import static io.muster.aggregator.History.batch;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.muster.bus.Address;
+import io.muster.bus.BusService;
+import io.muster.bus.FleetException;
+import io.muster.bus.FleetException.Code;
+import io.muster.bus.HeartbeatService;
+import io.muster.bus.HistoryService;
+import io.muster.runtime.node.Node;
+import io.muster.schema.history.HealthQuery;
+import io.muster.schema.history.HeartbeatReceipt;
+import io.muster.testkit.EmbeddedDatabase;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.ReplyException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class AggregatorVerticleIT {
+  @RegisterExtension static final EmbeddedDatabase postgres = new EmbeddedDatabase();
+
+  private static final Duration LIMIT = Duration.ofSeconds(20);
+
+  private final Vertx vertx = Vertx.vertx();
+  private final String user = UUID.randomUUID().toString();
+  private History history;
+  private Node node;
+  private HeartbeatService heartbeats;
+
+  @BeforeEach
+  void deploy() {
+    history = new History(postgres.database());
+    InstantSource clock = () -> NOON;
+    node = Roles.node(vertx, clock);
+    var config = new AggregatorConfig(500, Duration.ofMillis(20), 10_000);
+    await(vertx.deployVerticle(new AggregatorVerticle(config, node, postgres.database())));
+    heartbeats = BusService.proxy(vertx, Address.HEARTBEATS, HeartbeatService.class, LIMIT);
+  }
+
+  @AfterEach
+  void close() {
+    await(vertx.close());
+  }
+
+  @Test
+  void store_overTheBus_isAnsweredFromHistory() {
+    var service = BusService.proxy(vertx, Address.HISTORY, HistoryService.class, LIMIT);
+    var client = history.client(user);
+
+    assertThat(await(heartbeats.store(batch(client, NOON, NOON.minusSeconds(10)))))
+        .isEqualTo(new HeartbeatReceipt(2, 0, 0));
+    assertThat(await(service.clientStat(user)).systemsOnlineNumber()).isEqualTo(1);
+    var query = new HealthQuery(user, Optional.of(client), 0, NOON.toEpochMilli() + 1);
+    assertThat(await(service.clientHealth(query)).points()).hasSize(2);
+  }
+
+  @Test
+  void store_manyClientsAtOnce_countsEveryHeartbeat() {
+    var clients = history.clients(30);
+    var stranger = UUID.randomUUID().toString().replace("-", "");
+    var requests =
+        clients.stream().map(client -> heartbeats.store(batch(client, NOON, NOON))).toList();
+    var unknown = heartbeats.store(batch(stranger, NOON));
+    await(Future.join(requests));
+
+    assertThat(requests)
+        .allMatch(request -> request.result().equals(new HeartbeatReceipt(1, 1, 0)));
+    assertFails(unknown, Code.CLIENT_UNKNOWN);
+    assertThat(node.meters().scrape())
+        .contains("muster_aggregator_heartbeats_received_total 61.0")
+        .contains("muster_aggregator_heartbeats_accepted_total 30.0")
+        .contains("muster_aggregator_heartbeats_duplicate_total 30.0")
+        .contains("muster_aggregator_heartbeats_unknown_total 1.0")
+        .contains("muster_aggregator_heartbeats_held 0.0");
+    assertThat(node.health().report()).containsEntry("heartbeats", Optional.empty());
+  }
+
+  @Test
+  void store_keysLeftOut_isInvalidAndHarmsNobody() {
+    var client = history.client(user);
+    var device = "{\"at_millis\":1,\"devices\":[{\"index\":0}]}";
+    var good = heartbeats.store(batch(client, NOON));
+
+    assertInvalid("{}");
+    assertInvalid("{\"client_id\":null,\"heartbeats\":[]}");
+    assertInvalid("{\"client_id\":\"" + client + "\",\"heartbeats\":null}");
+    assertInvalid("{\"client_id\":\"" + client + "\",\"heartbeats\":[null]}");
+    assertInvalid("{\"client_id\":\"" + client + "\",\"heartbeats\":[" + device + "]}");
+    assertInvalid("[]");
+    assertThat(await(good)).isEqualTo(new HeartbeatReceipt(1, 0, 0));
+  }
+
+  @Test
+  void store_answerComesTooLate_repetitionIsADuplicate() {
+    var client = history.client(user);
+    var store = new PostgresHeartbeatStore(postgres.database(), () -> NOON);
+    HeartbeatStore slow =
+        batches ->
+            store
+                .store(batches)
+                .compose(
+                    receipts -> Future.failedFuture(new FleetException(Code.TIMEOUT, "too late")));
+    var sent = List.of(batch(client, NOON, NOON.minusSeconds(10)));
+
+    assertThatThrownBy(() -> await(slow.store(sent))).hasMessage("too late");
+    assertThat(await(store.store(sent))).isEqualTo(Map.of(client, new HeartbeatReceipt(0, 2, 0)));
+  }
+
+  @Test
+  void store_tableIsLocked_failsInTimeAndIsStoredLater() {
+    var client = history.client(user);
+    var lock =
+        postgres
+            .database()
+            .inTransaction(
+                sql ->
+                    sql.query("LOCK TABLE heartbeat")
+                        .execute()
+                        .compose(locked -> heartbeats.store(batch(client, NOON)))
+                        .transform(stored -> Future.succeededFuture(stored.cause())));
+
+    assertThat(await(lock))
+        .isInstanceOfSatisfying(
+            FleetException.class, failure -> assertThat(failure.code()).isEqualTo(Code.TIMEOUT));
+    assertThat(node.health().report().get("heartbeats")).isPresent();
+    assertThat(await(heartbeats.store(batch(client, NOON))))
+        .isEqualTo(new HeartbeatReceipt(1, 0, 0));
+    assertThat(node.health().report()).containsEntry("heartbeats", Optional.empty());
+  }
+
+  private void assertInvalid(String json) {
+    var options = new DeliveryOptions().addHeader("method", "store");
+    assertThatThrownBy(
+            () -> await(vertx.eventBus().request(Address.HEARTBEATS, Buffer.buffer(json), options)))
+        .isInstanceOfSatisfying(
+            // The failure code of INVALID_ARGUMENT on the bus.
+            ReplyException.class, failure -> assertThat(failure.failureCode()).isEqualTo(1));
+  }
+
+  private static void assertFails(Future<HeartbeatReceipt> request, Code code) {
+    assertThatThrownBy(() -> await(request))
+        .isInstanceOfSatisfying(
+            FleetException.class, failure -> assertThat(failure.code()).isEqualTo(code));
+  }
+}

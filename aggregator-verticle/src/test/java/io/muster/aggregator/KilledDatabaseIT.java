@@ -1,0 +1,133 @@
+package io.muster.aggregator;
+
+import static io.muster.aggregator.History.await;
+import static io.muster.aggregator.History.batch;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.bus.Address;
+import io.muster.bus.BusService;
+import io.muster.bus.HeartbeatService;
+import io.muster.runtime.database.Database;
+import io.muster.runtime.database.DatabaseConfig;
+import io.muster.schema.history.HeartbeatBatch;
+import io.muster.schema.history.HeartbeatReceipt;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Heartbeats go on while PostgreSQL is killed; the embedded server comes back by itself. */
+class KilledDatabaseIT {
+  private static final int CLIENTS = 10;
+  private static final int BATCHES = 40;
+  private static final int BEATS = 10;
+  private static final List<Integer> KILLS_AFTER_RECEIPTS = List.of(50, 150, 250);
+
+  private final Vertx vertx = Vertx.vertx();
+  private final AtomicInteger receipts = new AtomicInteger();
+  private final AtomicInteger failures = new AtomicInteger();
+  private final AtomicInteger accepted = new AtomicInteger();
+  private final AtomicInteger duplicates = new AtomicInteger();
+  private Path directory;
+  private Database database;
+  private HeartbeatService heartbeats;
+  private Instant start;
+
+  @BeforeEach
+  void open() throws IOException {
+    var clock = InstantSource.system();
+    start = clock.instant().minus(Duration.ofHours(1));
+    directory = Files.createTempDirectory("muster-kill-");
+    // The server may have to run as another user, who must be able to pass.
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+    database = Database.open(vertx, DatabaseConfig.EMBEDDED, directory, clock);
+    await(database.ready());
+    var config = new AggregatorConfig(500, Duration.ofMillis(5), 10_000);
+    await(vertx.deployVerticle(new AggregatorVerticle(config, Roles.node(vertx, clock), database)));
+    var limit = Duration.ofSeconds(3);
+    heartbeats = BusService.proxy(vertx, Address.HEARTBEATS, HeartbeatService.class, limit);
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    await(database.close());
+    await(vertx.close());
+    try (var files = Files.walk(directory)) {
+      for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  @Test
+  void store_postgresIsKilledInBetween_storesEachHeartbeatOnce() {
+    var history = new History(database);
+    var clients = history.clients(CLIENTS);
+
+    await(Future.all(clients.stream().map(client -> sent(client, 0)).toList()));
+
+    var total = CLIENTS * BATCHES * BEATS;
+    assertThat(failures.get()).isPositive();
+    assertThat(accepted.get() + duplicates.get()).isEqualTo(total);
+    // What was acknowledged is never sent again: it would be missing here.
+    assertThat(history.heartbeats()).isEqualTo(total);
+    assertThat(history.row("SELECT sum(n) FROM client_hour")).isEqualTo("[" + total + "]");
+  }
+
+  /** Sends one batch after the other; each until it is acknowledged. */
+  private Future<?> sent(String client, int number) {
+    return number == BATCHES
+        ? Future.succeededFuture()
+        : acknowledged(beats(client, number)).compose(done -> sent(client, number + 1));
+  }
+
+  private Future<?> acknowledged(HeartbeatBatch batch) {
+    return heartbeats
+        .store(batch)
+        .map(this::count)
+        .recover(
+            cause -> {
+              failures.incrementAndGet();
+              return vertx.timer(50).compose(waited -> acknowledged(batch).mapEmpty());
+            });
+  }
+
+  private HeartbeatReceipt count(HeartbeatReceipt receipt) {
+    accepted.addAndGet(receipt.accepted());
+    duplicates.addAndGet(receipt.duplicate());
+    if (KILLS_AFTER_RECEIPTS.contains(receipts.incrementAndGet())) {
+      kill();
+    }
+    return receipt;
+  }
+
+  private HeartbeatBatch beats(String client, int number) {
+    var first = start.plusSeconds((long) number * BEATS);
+    return batch(
+        client,
+        IntStream.range(0, BEATS).mapToObj(i -> History.beat(first.plusSeconds(i))).toList());
+  }
+
+  private void kill() {
+    try (var files = Files.walk(directory)) {
+      var file = files.filter(path -> path.endsWith("postmaster.pid")).findFirst().orElseThrow();
+      var pid = Long.parseLong(Files.readAllLines(file).get(0));
+      assertThat(ProcessHandle.of(pid).orElseThrow().destroyForcibly()).isTrue();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
