@@ -9,8 +9,8 @@ here=$(cd "$(dirname "$0")/.." && pwd)
 work=$(mktemp -d)
 main=127.0.0.1:19090
 rest=127.0.0.1:19081
-trap 'kill $node 2>/dev/null || true; wait 2>/dev/null || true; rm -rf "$work"' EXIT INT TERM
-node=0
+node=
+trap 'stop; rm -rf "$work"' EXIT INT TERM
 
 millis() { echo $(($(date +%s%N) / 1000000)); }
 
@@ -20,15 +20,17 @@ start() { # arguments of muster
 }
 
 stop() {
-  kill "$node"
+  [ -n "$node" ] || return 0
+  kill "$node" 2>/dev/null || true
   wait "$node" 2>/dev/null || true
+  node=
 }
 
-first_frame() {
+start_timed() { # name
   begun=$(millis)
   start
   until curl -sf -o "$work/frame" "http://$main/snapshot"; do sleep 0.02; done
-  echo $(($(millis) - begun))
+  echo "| serve: first frame, $1 | $(($(millis) - begun)) ms |"
 }
 
 cpu_millis() { # user and system time of the JVM so far
@@ -51,14 +53,13 @@ measure() { # name
 "$here/muster" version >/dev/null
 echo "| what | value |"
 echo "| --- | --- |"
-echo "| serve: first frame, empty data directory | $(first_frame) ms |"
+start_timed "empty data directory"
+sleep "$settle" # the database is made in the background
 stop
-echo "| serve: first frame, second start | $(first_frame) ms |"
+start_timed "second start"
 measure serve
 postgres=$(awk '/^Pss:/ { sum += $2 } END { print int(sum / 1024) }' $(for pid in $(pgrep -f "$work/data/postgresql"; head -n 1 "$work/data/database-17/postmaster.pid"); do echo "/proc/$pid/smaps_rollup"; done | sort -u) 2>/dev/null)
 echo "| its PostgreSQL: PSS of all processes | $postgres MB |"
 stop
 start --roles collector
 measure "collector alone"
-stop
-node=0
