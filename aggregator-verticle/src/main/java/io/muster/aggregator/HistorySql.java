@@ -10,7 +10,7 @@ final class HistorySql {
       """
       WITH yesterday AS (
         SELECT h.client_ref, sum(bit_count(h.slot_mask::bit(32))) AS slots, min(h.hour) AS first_hour,
-          min(h.hour + interval '2 min' * round(log(2, (h.slot_mask & -h.slot_mask)::numeric))) AS first_slot
+          min(h.hour + interval '2 min' * bit_count((h.slot_mask - 1 & ~h.slot_mask)::bit(32))) AS first_slot
         FROM client c JOIN client_hour h USING (client_ref)
         WHERE c.user_id = $1 AND c.valid_status = 'valid'
           AND h.hour >= date_trunc('day', $2::timestamptz, 'UTC') - interval '1 day'
