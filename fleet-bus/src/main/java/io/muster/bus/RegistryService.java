@@ -16,9 +16,9 @@ public interface RegistryService {
   Future<Void> register(ClientRegistration registration);
 
   /**
-   * Registers a client as its own collector does at every start: creates it when it is new, and
-   * otherwise changes nothing, so that what a person edited stays. Fails with {@code
-   * INVALID_ARGUMENT} when another user owns it.
+   * Registers a client as its own collector does at every start: creates it when it is new. Of one
+   * that is there it changes the owner, for a host's own settings say whose it is, and leaves what
+   * a person edited. Fails with {@code INVALID_ARGUMENT} when a text is too long or malformed.
    */
   Future<Void> announce(ClientRegistration registration);
 

@@ -253,7 +253,8 @@ class ClientDoorIT {
     var answer = node.get("/api/user/client_stat?user_id=a");
 
     assertFailure(answer, 500);
-    assertThat(answer.json().getString("message")).isEqualTo("internal error");
+    assertThat(answer.json().getString("message"))
+        .isEqualTo("unreadable answer from muster.history");
   }
 
   @Test

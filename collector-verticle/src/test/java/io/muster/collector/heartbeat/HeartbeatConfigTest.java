@@ -57,7 +57,7 @@ class HeartbeatConfigTest {
 
     assertThat(reader.problems())
         .hasSize(2)
-        .anySatisfy(line -> assertThat(line).contains("heartbeat_interval", "121s", "120s"))
+        .anySatisfy(line -> assertThat(line).contains("heartbeat_interval", "121s", "2m"))
         .anySatisfy(line -> assertThat(line).contains("spool_max_bytes", "1000", "1048576"));
   }
 }

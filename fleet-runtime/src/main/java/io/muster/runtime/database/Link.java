@@ -12,6 +12,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +23,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Link {
   private static final Logger log = LoggerFactory.getLogger(Link.class);
+  private static final Pattern DIGITS = Pattern.compile("[0-9]+");
   private static final Duration FIRST_DELAY = Duration.ofMillis(100);
   private static final Duration LONGEST_DELAY = Duration.ofSeconds(10);
   private static final Duration WATCH_PERIOD = Duration.ofSeconds(2);
@@ -144,12 +146,16 @@ final class Link {
     delay = doubled.compareTo(LONGEST_DELAY) < 0 ? doubled : LONGEST_DELAY;
   }
 
-  /** A server that stays away is logged once for each reason, not at each try. */
+  /**
+   * A server that stays away is logged once for each reason, not at each try; reasons that differ
+   * in numbers only, such as times and process ids, are one.
+   */
   private void note(DatabaseState now) {
     trouble = now;
-    if (!now.reason().equals(logged)) {
-      logged = now.reason();
-      log.warn("database not ready reason={}", logged);
+    var kind = DIGITS.matcher(now.reason()).replaceAll("#");
+    if (!kind.equals(logged)) {
+      logged = kind;
+      log.warn("database not ready reason={}", now.reason());
     }
   }
 

@@ -27,6 +27,7 @@ final class Session {
   private static final Duration CONNECT_LIMIT = Duration.ofSeconds(5);
   private static final Duration SCHEMA_LIMIT = Duration.ofSeconds(60);
   private static final Duration WATCH_LIMIT = Duration.ofSeconds(5);
+  private static final int LONGEST_CACHED_STATEMENT = 8192;
   private static final int OLDEST_VERSION = 150_000;
   private static final int MAX_WAITING = 2_000;
   private static final String EXAMINATION =
@@ -125,6 +126,7 @@ final class Session {
     var limited =
         new PgConnectOptions(options)
             .setCachePreparedStatements(true)
+            .setPreparedStatementCacheSqlLimit(LONGEST_CACHED_STATEMENT)
             .addProperty("statement_timeout", String.valueOf(limit.toMillis()))
             .addProperty("idle_in_transaction_session_timeout", "60000");
     return PgBuilder.pool()

@@ -3,7 +3,6 @@ package io.muster.schema.json;
 import com.fasterxml.jackson.annotation.JacksonAnnotationsInside;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
@@ -79,6 +78,11 @@ public final class Sentinel {
     public OptionalDouble getNullValue(DeserializationContext context) {
       return OptionalDouble.empty();
     }
+
+    @Override
+    public OptionalDouble getAbsentValue(DeserializationContext context) {
+      return OptionalDouble.empty();
+    }
   }
 
   private static final class MinusOneWriter extends DoubleWriter {
@@ -125,8 +129,18 @@ public final class Sentinel {
     @Override
     public OptionalLong deserialize(JsonParser json, DeserializationContext context)
         throws IOException {
-      var value = json.currentToken() == JsonToken.VALUE_NULL ? 0 : json.getLongValue();
+      var value = json.getLongValue();
       return value == 0 ? OptionalLong.empty() : OptionalLong.of(value);
+    }
+
+    @Override
+    public OptionalLong getNullValue(DeserializationContext context) {
+      return OptionalLong.empty();
+    }
+
+    @Override
+    public OptionalLong getAbsentValue(DeserializationContext context) {
+      return OptionalLong.empty();
     }
   }
 }
