@@ -4,18 +4,19 @@
 set -eu
 
 seconds=${1:-60}
-settle=20
+settle=60 # the compiler is still at work before
 here=$(cd "$(dirname "$0")/.." && pwd)
 work=$(mktemp -d)
 main=127.0.0.1:19090
 rest=127.0.0.1:19081
+cluster=19701
 node=
 trap 'stop; rm -rf "$work"' EXIT INT TERM
 
 millis() { echo $(($(date +%s%N) / 1000000)); }
 
 start() { # arguments of muster
-  "$here/muster" --data "$work/data" --set api.listen.main=$main --set api.listen.rest=$rest "$@" >"$work/out" 2>&1 &
+  "$here/muster" --set data.dir="$work/data" --set api.listen.main=$main --set api.listen.rest=$rest "$@" >"$work/out" 2>&1 &
   node=$!
 }
 
@@ -39,6 +40,12 @@ cpu_millis() { # user and system time of the JVM so far
 
 rss_megabytes() { awk '/^VmRSS/ { print int($2 / 1024) }' "/proc/$node/status"; }
 
+postgres_pss_megabytes() {
+  postmaster=$(head -n 1 "$work/data/database-17/postmaster.pid")
+  for pid in $postmaster $(pgrep -P "$postmaster"); do cat "/proc/$pid/smaps_rollup"; done |
+    awk '/^Pss:/ { sum += $2 } END { print int(sum / 1024) }'
+}
+
 measure() { # name
   sleep "$settle"
   before=$(cpu_millis)
@@ -54,12 +61,18 @@ measure() { # name
 echo "| what | value |"
 echo "| --- | --- |"
 start_timed "empty data directory"
-sleep "$settle" # the database is made in the background
+sleep 10 # the database is made in the background
 stop
 start_timed "second start"
 measure serve
-postgres=$(awk '/^Pss:/ { sum += $2 } END { print int(sum / 1024) }' $(for pid in $(pgrep -f "$work/data/postgresql"; head -n 1 "$work/data/database-17/postmaster.pid"); do echo "/proc/$pid/smaps_rollup"; done | sort -u) 2>/dev/null)
-echo "| its PostgreSQL: PSS of all processes | $postgres MB |"
+echo "| its PostgreSQL: PSS of all processes | $(postgres_pss_megabytes) MB |"
 stop
 start --roles collector
 measure "collector alone"
+stop
+start --roles api,aggregator,registry --set cluster.listen=127.0.0.1:$cluster
+doors=$node
+start --data "$work/member" --roles collector --join 127.0.0.1:$cluster
+measure "collector in a cluster of two"
+stop
+node=$doors

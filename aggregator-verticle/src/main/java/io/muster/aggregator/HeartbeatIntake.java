@@ -129,10 +129,7 @@ final class HeartbeatIntake implements HeartbeatService {
   }
 
   private Future<Void> given(List<Request> batch, Map<String, HeartbeatReceipt> receipts) {
-    if (trouble.isPresent()) {
-      trouble = Optional.empty();
-      log.info("heartbeats are stored again held={}", counts.held());
-    }
+    trouble = Optional.empty();
     batch.forEach(request -> give(request, Optional.ofNullable(receipts.get(request.clientId()))));
     return Future.succeededFuture();
   }
@@ -148,7 +145,7 @@ final class HeartbeatIntake implements HeartbeatService {
           .compose(done -> settled(batch.subList(half, batch.size())));
     }
     var line = String.valueOf(cause.getMessage());
-    if (trouble.isEmpty() || isDefect(cause)) {
+    if (isDefect(cause)) { // A database that is away is told of by whoever watches it.
       log.warn("heartbeats cannot be stored client={} reason={}", batch.get(0).clientId(), line);
     }
     trouble = Optional.of(line);

@@ -40,16 +40,23 @@ final class MusterProcess implements AutoCloseable {
     this.output = output;
   }
 
-  /** Starts the jar with these arguments; listeners choose their ports unless the arguments do. */
+  /** Serves with these arguments; listeners choose their ports unless the arguments do. */
   static MusterProcess start(Path data, String... arguments) {
+    var command = new ArrayList<String>();
+    command.addAll(List.of("serve", "--data", data.toString()));
+    command.addAll(List.of("--set", "api.listen.main=127.0.0.1:0"));
+    command.addAll(List.of("--set", "api.listen.rest=127.0.0.1:0"));
+    command.addAll(List.of(arguments));
+    return run(command);
+  }
+
+  /** Runs the jar with exactly these arguments. */
+  static MusterProcess run(List<String> arguments) {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m", "-jar"));
     command.add(Path.of("target", "muster.jar").toAbsolutePath().toString());
-    command.addAll(
-        List.of("serve", "--data", data.toString(), "--set", "api.listen.main=127.0.0.1:0"));
-    command.addAll(List.of("--set", "api.listen.rest=127.0.0.1:0"));
-    command.addAll(List.of(arguments));
+    command.addAll(arguments);
     try {
       var output = Files.createTempFile("muster-", ".out");
       var process =

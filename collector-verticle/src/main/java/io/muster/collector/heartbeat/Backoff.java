@@ -14,7 +14,7 @@ final class Backoff {
   private static final int LONGEST_AFTER = 5;
 
   /** A stumble or two belong to every start, when the database comes up after the collector. */
-  private static final int WORTH_TELLING = 3;
+  private static final int WORTH_TELLING = 4;
 
   private final LongSupplier nanoTime;
   private final DoubleSupplier random;

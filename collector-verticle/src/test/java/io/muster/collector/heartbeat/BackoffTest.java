@@ -32,17 +32,21 @@ class BackoffTest {
   }
 
   @Test
-  void failed_thirdInARow_isWorthTellingOnce() {
-    assertThat(backoff.failed()).isFalse();
-    assertThat(backoff.failed()).isFalse();
+  void failed_fourthInARow_isWorthTellingOnce() {
+    fail(3);
     assertThat(backoff.succeeded()).isFalse();
 
-    backoff.failed();
-    backoff.failed();
+    fail(3);
     assertThat(backoff.failed()).isTrue();
     assertThat(backoff.failed()).isFalse();
     assertThat(backoff.succeeded()).isTrue();
     assertThat(backoff.succeeded()).isFalse();
+  }
+
+  private void fail(int times) {
+    for (int failure = 0; failure < times; failure++) {
+      assertThat(backoff.failed()).isFalse();
+    }
   }
 
   @Test

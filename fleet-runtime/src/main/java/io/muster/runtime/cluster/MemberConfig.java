@@ -36,6 +36,7 @@ final class MemberConfig {
     setLimits(config, timing);
     config.setProperty("hazelcast.logging.type", "slf4j");
     config.setProperty("hazelcast.phone.home.enabled", "false");
+    config.setProperty("hazelcast.health.monitoring.level", "OFF");
     config.setProperty("hazelcast.shutdownhook.enabled", "false");
     return config;
   }

@@ -4,10 +4,12 @@ import io.muster.api.ApiVerticle;
 import io.muster.collector.CollectorVerticle;
 import io.muster.runtime.cluster.ClusterNode;
 import io.muster.runtime.config.HostPort;
-import io.muster.runtime.database.Database;
+import io.muster.runtime.database.DatabaseUrl;
 import io.muster.runtime.node.Node;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -19,43 +21,34 @@ record Banner(Settings settings, Node node, ClusterNode cluster) {
   private static final String MAIN = "api.listen.main";
   private static final String REST = "api.listen.rest";
 
-  List<String> lines(
-      Optional<ApiVerticle> api,
-      Optional<Database> database,
-      Optional<CollectorVerticle> collector) {
+  List<String> lines(Optional<ApiVerticle> api, Optional<CollectorVerticle> collector) {
     var lines = new ArrayList<String>();
     var roles = settings.roles().stream().map(Role::wireName).collect(Collectors.joining(", "));
     lines.add("muster " + node.version() + " on " + node.hostname() + ": " + roles);
-    api.map(ApiVerticle::listening)
-        .ifPresent(
-            bound -> {
-              if (bound.containsKey(MAIN)) {
-                lines.add(
-                    "  live     "
-                        + url(bound.get(MAIN))
-                        + "/snapshot  /events  /metrics  /-/ready");
-              }
-              if (bound.containsKey(REST)) {
-                lines.add(
-                    "  fleet    "
-                        + url(bound.get(REST))
-                        + "/api/user/client_list?user_id="
-                        + settings.collector().userId());
-              }
-            });
-    database.ifPresent(
-        opened ->
-            lines.add(
-                "  data     "
-                    + settings
-                        .database()
-                        .url()
-                        .map(url -> url + " and ")
-                        .orElse("embedded PostgreSQL in ")
-                    + settings.dataDirectory()));
-    collector.ifPresent(running -> lines.add("  gpus     " + running.gpuSummary()));
-    lines.add("  cluster  " + membership());
+    api.map(ApiVerticle::listening).ifPresent(bound -> doors(bound, lines));
+    if (settings.keepsData()) {
+      lines.add(
+          line("data", settings.dataDirectory() + (hasServer() ? ", embedded PostgreSQL" : "")));
+    }
+    if (settings.needsDatabase() && !hasServer()) {
+      lines.add(line("data", settings.database().url().map(DatabaseUrl::toString).orElse("")));
+    }
+    collector.ifPresent(running -> lines.add(line("gpus", running.gpuSummary())));
+    lines.add(line("cluster", membership()));
     return List.copyOf(lines);
+  }
+
+  private void doors(Map<String, HostPort> bound, List<String> lines) {
+    var clients = "/api/user/client_list?user_id=" + settings.collector().userId();
+    Optional.ofNullable(bound.get(MAIN))
+        .ifPresent(
+            main -> lines.add(line("live", url(main) + "/snapshot  /events  /metrics  /-/ready")));
+    Optional.ofNullable(bound.get(REST))
+        .ifPresent(rest -> lines.add(line("fleet", url(rest) + clients)));
+  }
+
+  private boolean hasServer() {
+    return settings.needsDatabase() && settings.database().url().isEmpty();
   }
 
   private String membership() {
@@ -66,6 +59,10 @@ record Banner(Settings settings, Node node, ClusterNode cluster) {
             + (members.size() == 1 ? " member, " : " members, ")
             + "this one at "
             + settings.cluster().listen().map(HostPort::toString).orElse("");
+  }
+
+  private static String line(String name, String text) {
+    return String.format(Locale.ROOT, "  %-8s %s", name, text);
   }
 
   private static String url(HostPort address) {

@@ -59,7 +59,7 @@ public final class RunningNode {
 
   /** What a person wants to know first. */
   public List<String> banner() {
-    return new Banner(settings, node, cluster).lines(api, database, collector);
+    return new Banner(settings, node, cluster).lines(api, collector);
   }
 
   /** Ends every stream, stops every role, stops the embedded server, leaves the cluster. */

@@ -1,0 +1,63 @@
+package io.muster.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands that end by themselves. */
+class CommandsIT {
+  private static final Duration SOON = Duration.ofMinutes(1);
+
+  @TempDir private Path data;
+
+  @Test
+  void snapshot_withoutAServer_printsOneFrameOfThisHost() throws Exception {
+    try (var command = run("snapshot", "--include", "cpu,process", "--set", "data.dir=" + data)) {
+      assertThat(command.awaitExit(SOON)).isZero();
+
+      var frame =
+          new ObjectMapper()
+              .readTree(
+                  command.output().lines().filter(line -> line.startsWith("{")).toList().get(0));
+      assertThat(frame.get("schema").asInt()).isEqualTo(1);
+      assertThat(frame.get("cpus").get(0).get("utilization").isNumber()).isTrue();
+      assertThat(frame.get("processes").findValuesAsText("pid")).contains("1");
+      assertThat(frame.has("memory")).isFalse();
+    }
+  }
+
+  @Test
+  void version_printsTheVersion() {
+    try (var command = run("version")) {
+      assertThat(command.awaitExit(SOON)).isZero();
+      assertThat(command.output()).matches("muster \\d+\\.\\d+\\.\\d+\\s+");
+    }
+  }
+
+  @Test
+  void unknownOption_isRefused() {
+    try (var command = run("serve", "--colour", "red")) {
+      assertThat(command.awaitExit(SOON)).isEqualTo(2);
+      assertThat(command.output()).contains("--colour", "Possible solutions");
+    }
+  }
+
+  @Test
+  void secondNode_onTheSameDataDirectory_isRefused() {
+    try (var first = MusterProcess.start(data).awaitBanner();
+        var second = MusterProcess.start(data)) {
+      assertThat(second.awaitExit(SOON)).as("%s", second.output()).isEqualTo(2);
+      assertThat(second.output()).contains("data.dir");
+      assertThat(first.output()).doesNotContain("ERROR");
+    }
+  }
+
+  private static MusterProcess run(String... arguments) {
+    return MusterProcess.run(List.of(arguments));
+  }
+}
