@@ -1,0 +1,83 @@
+package io.muster.collector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.collector.simulation.SimulatedModel;
+import io.muster.collector.simulation.SimulationSpec;
+import io.muster.runtime.config.ConfigReader;
+import io.muster.runtime.config.SettingSources;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class CollectorConfigTest {
+  private static final Path DATA = Path.of("/srv/muster");
+
+  @Test
+  void from_nothing_givesTheDefaults() {
+    var config = CollectorConfig.from(new ConfigReader(SettingSources.none()), DATA);
+
+    assertThat(config.interval()).isEqualTo(Duration.ofSeconds(3));
+    assertThat(config.userId()).isEqualTo("default");
+    assertThat(config.name()).isEmpty();
+    assertThat(config.hostname()).isEmpty();
+    assertThat(config.root()).isEqualTo(Path.of("/"));
+    assertThat(config.simulation()).isEmpty();
+    assertThat(config.simulatedName()).isEqualTo("sim");
+    assertThat(config.heartbeat().directory()).isEqualTo(DATA.resolve("spool"));
+    assertThat(config.heartbeat().interval()).isEqualTo(Duration.ofSeconds(10));
+  }
+
+  @Test
+  void from_everything_mapsEachKey() {
+    var reader =
+        reader(
+            Map.ofEntries(
+                Map.entry("collector.interval", "500ms"),
+                Map.entry("collector.user_id", "team-a"),
+                Map.entry("collector.name", "Rack 7"),
+                Map.entry("collector.hostname", "rack-7"),
+                Map.entry("collector.root", "/host"),
+                Map.entry("collector.simulate", "4x8xh200"),
+                Map.entry("collector.simulate_name", "lab"),
+                Map.entry("collector.simulate_seed", "7")));
+
+    var config = CollectorConfig.from(reader, DATA);
+
+    assertThat(reader.problems()).isEmpty();
+    assertThat(config.interval()).isEqualTo(Duration.ofMillis(500));
+    assertThat(config.userId()).isEqualTo("team-a");
+    assertThat(config.name()).contains("Rack 7");
+    assertThat(config.hostname()).contains("rack-7");
+    assertThat(config.root()).isEqualTo(Path.of("/host"));
+    assertThat(config.simulation()).contains(new SimulationSpec(4, 8, SimulatedModel.H200));
+    assertThat(config.simulatedName()).isEqualTo("lab");
+    assertThat(config.seed()).isEqualTo(7);
+    // Five hosts share the spool.
+    assertThat(config.heartbeat().spoolMaxBytes()).isEqualTo(5 * (16L << 20));
+  }
+
+  @Test
+  void from_badValues_listsEachWithItsRemedy() {
+    var reader =
+        reader(
+            Map.of(
+                "collector.interval", "99ms",
+                "collector.user_id", "x".repeat(33),
+                "collector.simulate", "0x8xH100"));
+
+    CollectorConfig.from(reader, DATA);
+
+    assertThat(reader.problems())
+        .hasSize(3)
+        .anyMatch(line -> line.startsWith("collector.interval") && line.contains("from 100ms"))
+        .anyMatch(line -> line.startsWith("collector.user_id") && line.contains("32 characters"))
+        .anyMatch(
+            line -> line.startsWith("collector.simulate") && line.contains("1 to 10000 hosts"));
+  }
+
+  private static ConfigReader reader(Map<String, String> settings) {
+    return new ConfigReader(SettingSources.of(settings));
+  }
+}

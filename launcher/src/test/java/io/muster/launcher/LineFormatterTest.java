@@ -1,0 +1,37 @@
+package io.muster.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import org.junit.jupiter.api.Test;
+
+class LineFormatterTest {
+  private static final Instant AT = Instant.parse("2026-11-20T10:00:00.123456Z");
+
+  @Test
+  void format_anEvent_isOneLine() {
+    assertThat(
+            new LineFormatter().format(event(Level.WARNING, "source stalled source={0}", "nvml")))
+        .isEqualTo("2026-11-20T10:00:00.123Z WARN io.muster.Lane source stalled source=nvml\n");
+  }
+
+  @Test
+  void format_anEventWithACause_addsItsTrace() {
+    var event = event(Level.SEVERE, "beat failed");
+    event.setThrown(new IllegalStateException("no tick"));
+
+    assertThat(new LineFormatter().format(event))
+        .startsWith("2026-11-20T10:00:00.123Z ERROR io.muster.Lane beat failed\n")
+        .contains("IllegalStateException: no tick", "LineFormatterTest");
+  }
+
+  private static LogRecord event(Level level, String message, Object... parameters) {
+    var event = new LogRecord(level, message);
+    event.setInstant(AT);
+    event.setLoggerName("io.muster.Lane");
+    event.setParameters(parameters);
+    return event;
+  }
+}
