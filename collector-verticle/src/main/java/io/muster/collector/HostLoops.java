@@ -12,6 +12,7 @@ import io.muster.collector.simulation.SimulatedGpus;
 import io.muster.collector.simulation.SimulatedHost;
 import io.muster.collector.simulation.SimulationSpec;
 import io.muster.runtime.node.Clocks;
+import io.muster.schema.client.ClientId;
 import io.muster.schema.frame.Section;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -69,7 +70,7 @@ final class HostLoops {
     var name = String.format(Locale.ROOT, "%s-%04d", config.simulatedName(), host);
     var identity = SimulationSpec.seedOf(name);
     var seed = identity ^ (config.seed() * GOLDEN_RATIO);
-    var clientId = new UUID(SIMULATED, identity).toString().replace("-", "");
+    var clientId = ClientId.of(new UUID(SIMULATED, identity));
     var profile = new HostProfile(name, clientId, bootId, true);
     return new SamplingLoop(
         profile,

@@ -74,7 +74,7 @@ public final class MetricsDoor {
     } catch (IllegalArgumentException e) {
       unreadable.increment();
       log.debug("frame is unreadable host={} reason={}", frame.head().hostId(), e.getMessage());
-      return new Readings(List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
+      return Readings.NONE;
     }
   }
 }

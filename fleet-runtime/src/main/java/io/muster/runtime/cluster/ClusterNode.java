@@ -10,35 +10,21 @@ import io.muster.bus.FleetException.Code;
 import io.muster.runtime.config.HostPort;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /**
  * This JVM's Vert.x, alone or as a member of the cluster. A node that finds none of its seeds
  * starts on its own and is united with them when they appear. Any thread may use it.
  */
 public final class ClusterNode {
-  /**
-   * Loggers of libraries that speak too much, and the level that leaves what a person can use. The
-   * event bus writes a stack trace for each message to a node that has just died, Hazelcast a
-   * screen of banners at each start.
-   */
-  public static final Map<String, Level> NOISY_LOGGERS =
-      Map.of(
-          "io.vertx.core.eventbus.impl.clustered.ClusteredEventBus", Level.ERROR,
-          "com.hazelcast", Level.WARN);
-
   private static final Logger log = LoggerFactory.getLogger(ClusterNode.class);
   private static final long CLOSE_SECONDS = 8;
 
@@ -122,7 +108,6 @@ public final class ClusterNode {
   public static final class Builder {
     private final ClusterConfig config;
     private VertxOptions options = new VertxOptions();
-    private UnaryOperator<VertxBuilder> customization = UnaryOperator.identity();
     private InstantSource clock = InstantSource.system();
     private ClusterTiming timing = ClusterTiming.standard();
 
@@ -133,12 +118,6 @@ public final class ClusterNode {
     /** Metrics, native transport, blocked-thread checks; its event bus options are completed. */
     public Builder options(VertxOptions options) {
       this.options = options;
-      return this;
-    }
-
-    /** What options cannot hold, such as a metrics factory. */
-    public Builder customize(UnaryOperator<VertxBuilder> customization) {
-      this.customization = customization;
       return this;
     }
 
@@ -162,7 +141,7 @@ public final class ClusterNode {
     }
 
     private Future<ClusterNode> alone() {
-      var vertx = customization.apply(Vertx.builder().with(options)).build();
+      var vertx = Vertx.builder().with(options).build();
       return Future.succeededFuture(new ClusterNode(vertx, Optional.empty()));
     }
 
@@ -174,8 +153,8 @@ public final class ClusterNode {
       }
       var ledger = new RegistrationLedger(MemberConfig.of(config, listen, timing));
       completeBusOptions();
-      return customization
-          .apply(Vertx.builder().with(options))
+      return Vertx.builder()
+          .with(options)
           .withClusterManager(ledger)
           .buildClustered()
           .recover(cause -> Future.failedFuture(explained(cause)))

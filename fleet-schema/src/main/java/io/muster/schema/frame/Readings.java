@@ -19,6 +19,10 @@ public record Readings(
     List<Chassis> chassis,
     List<ProcessEntry> processes,
     List<Storage> storage) {
+  /** Nothing read. */
+  public static final Readings NONE =
+      new Readings(List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
+
   public Readings {
     gpus = List.copyOf(gpus);
     cpus = List.copyOf(cpus);

@@ -43,8 +43,7 @@ public final class HostScrape {
 
   /** A host that has not sent a frame yet. */
   public static HostScrape silent(String host, Build build) {
-    var nothing = new Readings(List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
-    return new HostScrape(host, nothing, false, build);
+    return new HostScrape(host, Readings.NONE, false, build);
   }
 
   boolean up() {
