@@ -44,9 +44,23 @@ final class HostLoops {
     this.bootId = clocks.wall().millis();
   }
 
-  /** This machine. */
+  /** This machine, for the bus. */
   SamplingLoop ofThisHost(HostIdentity identity) {
-    var profile = new HostProfile(identity.hostname(), identity.clientId(), bootId, false);
+    var profile = profile(identity);
+    return ofThisHost(profile, FrameAssembler.ofCutTexts(profile, config.interval()));
+  }
+
+  /** This machine, for the command line: process texts are whole. */
+  SamplingLoop ofThisHostInFull(HostIdentity identity) {
+    var profile = profile(identity);
+    return ofThisHost(profile, FrameAssembler.ofWholeTexts(profile, config.interval()));
+  }
+
+  private HostProfile profile(HostIdentity identity) {
+    return new HostProfile(identity.hostname(), identity.clientId(), bootId, false);
+  }
+
+  private SamplingLoop ofThisHost(HostProfile profile, FrameAssembler assembler) {
     var gpus = new NvmlSource(NvmlLibrary.installed(), clocks.nanos());
     return new SamplingLoop(
         profile,
@@ -54,7 +68,7 @@ final class HostLoops {
         NativeLane.open(
             vertx, HostSystem.open(config.root(), clocks.nanos()), HOST_SECTIONS, "host", budget()),
         List.of(NativeLane.open(vertx, gpus, GPU_SECTION, "nvml", budget())),
-        new FrameAssembler(profile, config.interval()));
+        assembler);
   }
 
   /** The hosts of a simulation, which share one thread. */
@@ -80,7 +94,7 @@ final class HostLoops {
         List.of(
             NativeLane.open(
                 vertx, new SimulatedGpus(spec, seed), GPU_SECTION, "simulation", budget())),
-        new FrameAssembler(profile, config.interval()));
+        FrameAssembler.ofCutTexts(profile, config.interval()));
   }
 
   /** Two thirds of an interval, so that a tick has ended before the next one begins. */

@@ -13,12 +13,12 @@ public final class OneFrame {
 
   /**
    * Reads twice, a quarter of a second apart, so that shares of time are real; answers the second
-   * frame.
+   * frame, with process texts at their full length.
    */
   public static Future<EncodedFrame> read(
       Vertx vertx, CollectorConfig config, HostIdentity identity, Clocks clocks, Include include) {
     var context = vertx.getOrCreateContext();
-    var loop = new HostLoops(vertx, config, clocks).ofThisHost(identity);
+    var loop = new HostLoops(vertx, config, clocks).ofThisHostInFull(identity);
     return Future.future(
         promise ->
             context.runOnContext(

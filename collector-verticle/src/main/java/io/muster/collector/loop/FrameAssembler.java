@@ -18,6 +18,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
@@ -27,11 +28,23 @@ import java.util.stream.Stream;
 public final class FrameAssembler {
   private final HostProfile profile;
   private final Duration interval;
+  private final UnaryOperator<ProcessEntry> text;
   private long sequence;
 
-  public FrameAssembler(HostProfile profile, Duration interval) {
+  private FrameAssembler(HostProfile profile, Duration interval, UnaryOperator<ProcessEntry> text) {
     this.profile = profile;
     this.interval = interval;
+    this.text = text;
+  }
+
+  /** Frames for the bus: their process texts are cut, whoever reads them. */
+  public static FrameAssembler ofCutTexts(HostProfile profile, Duration interval) {
+    return new FrameAssembler(profile, interval, ProcessEntry::cut);
+  }
+
+  /** Frames for the command line, whose process texts are whole. */
+  public static FrameAssembler ofWholeTexts(HostProfile profile, Duration interval) {
+    return new FrameAssembler(profile, interval, UnaryOperator.identity());
   }
 
   /**
@@ -59,13 +72,13 @@ public final class FrameAssembler {
     return EncodedFrame.of(head, readings, collected, errors(host, gpus));
   }
 
-  private static Readings readings(Optional<HostReading> host, List<Outcome<GpuReading>> lanes) {
+  private Readings readings(Optional<HostReading> host, List<Outcome<GpuReading>> lanes) {
     var answers = lanes.stream().flatMap(lane -> lane.value().stream()).toList();
     var gpus = answers.stream().flatMap(answer -> answer.gpus().stream()).toList();
     var gpuProcesses = answers.stream().flatMap(answer -> answer.processes().stream()).toList();
     List<ProcessEntry> processes =
         host.flatMap(HostReading::processes)
-            .map(table -> ProcessJoin.join(table, gpuProcesses))
+            .map(table -> ProcessJoin.join(table.stream().map(text).toList(), gpuProcesses))
             .orElse(List.of());
     return new Readings(
         gpus,

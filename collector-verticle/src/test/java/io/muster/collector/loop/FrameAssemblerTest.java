@@ -1,5 +1,6 @@
 package io.muster.collector.loop;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.collector.source.GpuProcess;
@@ -27,7 +28,30 @@ class FrameAssemblerTest {
   private static final HostProfile PROFILE =
       new HostProfile("gpu-01", "6e1131b4b9cc454aa6ce3294ab860b2d", 1_786_185_000_000L, false);
 
-  private final FrameAssembler assembler = new FrameAssembler(PROFILE, INTERVAL);
+  private static final ProcessEntry LONG_ROW =
+      new ProcessEntry(
+          0,
+          "",
+          42,
+          "java",
+          0,
+          0,
+          0,
+          0,
+          0,
+          "ana",
+          "S",
+          "0",
+          0,
+          "c".repeat(300),
+          1,
+          1,
+          false,
+          20,
+          0,
+          0);
+
+  private final FrameAssembler assembler = FrameAssembler.ofCutTexts(PROFILE, INTERVAL);
 
   @Test
   void assemble_everythingAnswers_isOneFrameOfIt() {
@@ -78,6 +102,36 @@ class FrameAssemblerTest {
     assertThat(frame.readings().processes())
         .extracting(ProcessEntry::deviceUuid)
         .containsExactly("GPU-x");
+  }
+
+  @Test
+  void assemble_forTheBus_cutsProcessTextsForEveryReader() {
+    var frame = assembler.assemble(AT, host(Optional.of(List.of(LONG_ROW))), List.of());
+
+    var json = new String(frame.section(Section.PROCESS).orElseThrow(), UTF_8);
+    assertThat(json).contains("c...(44 bytes truncated)").doesNotContain("c".repeat(257));
+    assertThat(frame.readings().processes()).containsExactly(LONG_ROW.cut());
+  }
+
+  @Test
+  void assemble_processOnAGpu_isCutOnce() {
+    var onGpu = new GpuProcess(LONG_ROW.pid(), 0, "GPU-x", OptionalLong.empty());
+    var gpus = Outcome.of(new GpuReading(List.of(), List.of(onGpu), List.of(), ""));
+
+    var frame = assembler.assemble(AT, host(Optional.of(List.of(LONG_ROW))), List.of(gpus));
+
+    assertThat(frame.readings().processes())
+        .extracting(ProcessEntry::command)
+        .containsExactly("c".repeat(256) + "...(44 bytes truncated)");
+  }
+
+  @Test
+  void assemble_forTheCommandLine_leavesProcessTextsWhole() {
+    var whole = FrameAssembler.ofWholeTexts(PROFILE, INTERVAL);
+
+    var frame = whole.assemble(AT, host(Optional.of(List.of(LONG_ROW))), List.of());
+
+    assertThat(frame.readings().processes()).containsExactly(LONG_ROW);
   }
 
   @Test
@@ -152,7 +206,8 @@ class FrameAssemblerTest {
     var profile = new HostProfile("sim-1", PROFILE.clientId(), 1, true);
 
     var frame =
-        new FrameAssembler(profile, INTERVAL).assemble(AT, host(Optional.empty()), List.of());
+        FrameAssembler.ofCutTexts(profile, INTERVAL)
+            .assemble(AT, host(Optional.empty()), List.of());
 
     assertThat(frame.head().simulated()).isTrue();
   }

@@ -157,7 +157,7 @@ class SamplingLoopTest {
   }
 
   private static FrameAssembler assembler() {
-    return new FrameAssembler(PROFILE, Duration.ofSeconds(3));
+    return FrameAssembler.ofCutTexts(PROFILE, Duration.ofSeconds(3));
   }
 
   private Clocks clocks() {

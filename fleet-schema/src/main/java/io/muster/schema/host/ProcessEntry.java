@@ -1,5 +1,7 @@
 package io.muster.schema.host;
 
+import io.muster.schema.json.WireText;
+
 /**
  * One process, or one process on one GPU: the 20 keys of all-smi's schema 1. A process on two GPUs
  * has two entries.
@@ -8,7 +10,8 @@ package io.muster.schema.host;
  * @param deviceUuid the GPU; empty text without one
  * @param usedMemory GPU memory that the process holds, bytes, whole MiB; 0 without a GPU or where
  *     the driver does not tell
- * @param cpuPercent share of one CPU since the last reading, percent; 250 is two and a half CPUs
+ * @param cpuPercent share of one CPU since the last reading, or since the process began where there
+ *     was none, percent; 250 is two and a half CPUs
  * @param memoryPercent resident share of the host's memory, percent
  * @param memoryRss resident, bytes
  * @param memoryVms virtual, bytes
@@ -42,4 +45,44 @@ public record ProcessEntry(
     boolean usesGpu,
     int priority,
     int niceValue,
-    double gpuUtilization) {}
+    double gpuUtilization) {
+  private static final int MAX_COMMAND_BYTES = 256;
+  private static final int MAX_NAME_BYTES = 128;
+
+  /**
+   * The row as it goes to readers: command cut at 256 bytes, name and user at 128 each. To be
+   * called once, before the row is encoded.
+   */
+  public ProcessEntry cut() {
+    var cutName = WireText.cut(processName, MAX_NAME_BYTES);
+    var cutUser = WireText.cut(user, MAX_NAME_BYTES);
+    var cutCommand = WireText.cut(command, MAX_COMMAND_BYTES);
+    return cutName.equals(processName) && cutUser.equals(user) && cutCommand.equals(command)
+        ? this
+        : withTexts(cutName, cutUser, cutCommand);
+  }
+
+  private ProcessEntry withTexts(String newName, String newUser, String newCommand) {
+    return new ProcessEntry(
+        deviceId,
+        deviceUuid,
+        pid,
+        newName,
+        usedMemory,
+        cpuPercent,
+        memoryPercent,
+        memoryRss,
+        memoryVms,
+        newUser,
+        state,
+        startTime,
+        cpuTime,
+        newCommand,
+        ppid,
+        threads,
+        usesGpu,
+        priority,
+        niceValue,
+        gpuUtilization);
+  }
+}

@@ -1,0 +1,33 @@
+package io.muster.schema.json;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+/** Texts that may be too long for the wire. */
+public final class WireText {
+  private static final int MOST_BYTES_PER_CHAR = 3;
+
+  private WireText() {}
+
+  /**
+   * The text itself if it has at most so many bytes in UTF-8; else as many whole characters of it
+   * as fit, and {@code ...(N bytes truncated)}, which comes on top. Cutting twice cuts the note.
+   */
+  public static String cut(String text, int maxBytes) {
+    if (text.length() <= maxBytes / MOST_BYTES_PER_CHAR) {
+      return text;
+    }
+    var bytes = text.getBytes(UTF_8);
+    if (bytes.length <= maxBytes) {
+      return text;
+    }
+    var end = maxBytes;
+    while (isInsideCharacter(bytes[end])) {
+      end--;
+    }
+    return new String(bytes, 0, end, UTF_8) + "...(" + (bytes.length - end) + " bytes truncated)";
+  }
+
+  private static boolean isInsideCharacter(byte utf8) {
+    return (utf8 & 0xC0) == 0x80;
+  }
+}
