@@ -19,8 +19,12 @@ public final class Address {
 
   private Address() {}
 
-  /** Where the collector of one host hears which costly sections somebody wants. */
-  public static String demand(String hostId) {
-    return "muster.demand." + hostId;
+  /**
+   * The collector of one host: it hears there which costly sections somebody wants ({@link
+   * DemandTopic}), and answers {@link CollectorService}. One address for both, since a collector
+   * that simulates a thousand hosts has a thousand of them.
+   */
+  public static String collector(String hostId) {
+    return "muster.collector." + hostId;
   }
 }

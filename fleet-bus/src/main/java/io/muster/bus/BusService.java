@@ -3,6 +3,7 @@ package io.muster.bus;
 import io.muster.bus.FleetException.Code;
 import io.muster.schema.json.WireJson;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
@@ -57,10 +58,14 @@ public final class BusService {
    */
   public static <T> Future<MessageConsumer<Buffer>> export(
       Vertx vertx, String address, Class<T> type, T implementation) {
-    var methods = methods(type);
-    MessageConsumer<Buffer> consumer =
-        vertx.eventBus().consumer(address, request -> answer(request, methods, implementation));
+    var consumer = vertx.eventBus().consumer(address, answers(type, implementation));
     return consumer.completion().map(consumer);
+  }
+
+  /** Answers each request with the implementation, for an address that carries more than this. */
+  static <T> Handler<Message<Buffer>> answers(Class<T> type, T implementation) {
+    var methods = methods(type);
+    return request -> answer(request, methods, implementation);
   }
 
   private static Future<?> call(

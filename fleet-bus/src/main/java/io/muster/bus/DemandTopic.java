@@ -2,9 +2,11 @@ package io.muster.bus;
 
 import io.muster.schema.frame.Section;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import java.time.Duration;
 import java.util.Arrays;
@@ -31,18 +33,40 @@ public final class DemandTopic {
 
   /** Asks the host's collector to collect the section for one more {@link #LEASE}. */
   public void renew(String hostId, Section section) {
-    bus.publish(Address.demand(hostId), Buffer.buffer(section.singular()));
+    bus.publish(Address.collector(hostId), Buffer.buffer(section.singular()));
   }
 
   /** Calls the handler whenever somebody wants a section of this host. */
   public Future<MessageConsumer<Buffer>> listen(String hostId, Consumer<Section> handler) {
-    MessageConsumer<Buffer> consumer =
-        bus.consumer(
-            Address.demand(hostId),
-            message ->
-                Arrays.stream(Section.values())
-                    .filter(section -> section.singular().equals(message.body().toString()))
-                    .forEach(handler));
+    return consume(hostId, message -> hear(message, handler));
+  }
+
+  /**
+   * The same, and answers requests for a fresh frame at the same address: what is published is a
+   * demand, what is sent is a request. Completes when every node of the cluster knows.
+   */
+  public Future<MessageConsumer<Buffer>> listen(
+      String hostId, Consumer<Section> handler, CollectorService collector) {
+    var requests = BusService.answers(CollectorService.class, collector);
+    return consume(
+        hostId,
+        message -> {
+          if (message.isSend()) {
+            requests.handle(message);
+          } else {
+            hear(message, handler);
+          }
+        });
+  }
+
+  private Future<MessageConsumer<Buffer>> consume(String hostId, Handler<Message<Buffer>> handler) {
+    var consumer = bus.consumer(Address.collector(hostId), handler);
     return consumer.completion().map(consumer);
+  }
+
+  private static void hear(Message<Buffer> message, Consumer<Section> handler) {
+    Arrays.stream(Section.values())
+        .filter(section -> section.singular().equals(message.body().toString()))
+        .forEach(handler);
   }
 }

@@ -1,0 +1,20 @@
+package io.muster.schema.frame;
+
+/**
+ * Names the frame that answers a {@link CollectRequest}. It was published before the receipt was
+ * sent, but it goes another way: a reader takes it from the topic.
+ *
+ * @param bootId of the frame
+ * @param sequence of the frame
+ */
+public record CollectReceipt(long bootId, long sequence) {
+  /** Names the frame. */
+  public static CollectReceipt of(FrameHead head) {
+    return new CollectReceipt(head.bootId(), head.sequence());
+  }
+
+  /** Whether a frame of the same host is the one that is named, or a newer one. */
+  public boolean isMetBy(FrameHead head) {
+    return bootId == head.bootId() ? sequence <= head.sequence() : bootId < head.bootId();
+  }
+}
