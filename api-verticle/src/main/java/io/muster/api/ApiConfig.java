@@ -15,15 +15,22 @@ import java.util.Optional;
  *
  * @param listeners addresses by their key, in the order in which they are opened
  * @param token secret that every request must carry; empty for open doors
+ * @param eventLoops threads that serve connections
  * @param maxSubscribers open {@code /events} streams at most; 0 for no limit
+ * @param replayMaxBytes frames kept for subscribers that come back
+ * @param forgetAfter silence after which a host is not shown any more
  * @param callTimeout how long a REST request waits for the registry or an aggregator
  */
 public record ApiConfig(
     Map<String, HostPort> listeners,
     Optional<String> token,
+    int eventLoops,
     int maxSubscribers,
+    long replayMaxBytes,
+    Duration forgetAfter,
     Duration callTimeout) {
   private static final String LISTEN = "api.listen.";
+  private static final int MAX_EVENT_LOOPS = 64;
 
   public ApiConfig {
     listeners = Collections.unmodifiableMap(new LinkedHashMap<>(listeners));
@@ -47,7 +54,11 @@ public record ApiConfig(
     return new ApiConfig(
         listeners,
         token,
+        reader.integer("api.event_loops", usualEventLoops(), 1, MAX_EVENT_LOOPS),
         reader.integer("api.max_subscribers", 256, 0, 1_000_000),
+        reader.integer("api.replay_max_bytes", 16 << 20, 0, 1 << 30),
+        reader.duration(
+            "api.forget_after", Duration.ofDays(1), Duration.ofMinutes(1), Duration.ofDays(365)),
         reader.duration(
             "api.call_timeout",
             Duration.ofSeconds(5),
@@ -62,11 +73,22 @@ public record ApiConfig(
         + listeners
         + ", token="
         + token.map(secret -> "set").orElse("none")
+        + ", eventLoops="
+        + eventLoops
         + ", maxSubscribers="
         + maxSubscribers
+        + ", replayMaxBytes="
+        + replayMaxBytes
+        + ", forgetAfter="
+        + forgetAfter
         + ", callTimeout="
         + callTimeout
         + "]";
+  }
+
+  /** One for each core, but few: one serves tens of thousands of events a second. */
+  private static int usualEventLoops() {
+    return Math.min(4, Runtime.getRuntime().availableProcessors());
   }
 
   private static void listener(

@@ -1,102 +1,79 @@
 package io.muster.api;
 
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Gauge;
-import io.muster.api.allsmi.EventsDoor;
-import io.muster.api.allsmi.MetricsDoor;
-import io.muster.api.allsmi.ReadyDoor;
-import io.muster.api.allsmi.SnapshotDoor;
+import io.muster.api.fanout.FrameHub;
+import io.muster.api.fanout.ReplayRing;
+import io.muster.api.fanout.StreamCounters;
 import io.muster.api.fleet.FleetView;
-import io.muster.api.fleet.FrameHub;
-import io.muster.api.http.Listeners;
-import io.muster.api.rest.ClientDoor;
-import io.muster.bus.Address;
-import io.muster.bus.BusService;
-import io.muster.bus.DemandTopic;
+import io.muster.api.fleet.Home;
+import io.muster.api.fleet.Refresher;
 import io.muster.bus.FrameTopic;
-import io.muster.bus.HistoryService;
-import io.muster.bus.RegistryService;
 import io.muster.runtime.config.HostPort;
 import io.muster.runtime.node.Node;
+import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.util.Map;
-import java.util.function.ToDoubleFunction;
+import java.util.Optional;
 
-/** The api role: one consumer of all frames, and every door to the outside. */
+/**
+ * The api role: one consumer of all frames, and the doors to the outside on as many event loops as
+ * the settings say. Its own event loop is home: the only one that changes what is known.
+ */
 public final class ApiVerticle extends VerticleBase {
   private final ApiConfig config;
   private final Node node;
-  private final FleetView view;
-  private final FrameHub hub;
-  private final Listeners listeners;
+  private Optional<FrameHub> hub = Optional.empty();
+  private volatile Optional<Front> front = Optional.empty();
 
   public ApiVerticle(ApiConfig config, Node node) {
     this.config = config;
     this.node = node;
-    this.view = new FleetView(node.fleetName(), node.clocks().nanos());
-    this.hub = new FrameHub(node.vertx(), view, DemandTopic.on(node.vertx()));
-    this.listeners = new Listeners(node.vertx());
   }
 
   @Override
   public Future<?> start() {
+    var core = core(new Home(vertx), new FleetView(node.fleetName(), node.clocks().nanos()));
     var topic = FrameTopic.on(vertx);
-    count(topic);
-    hub.start();
+    ApiMeters.bind(core, topic);
+    core.hub().start();
+    hub = Optional.of(core.hub());
+    var here = new Front(vertx, core);
+    front = Optional.of(here);
     return topic
-        .subscribe(hub::offer)
-        .compose(
-            subscribed ->
-                listeners.open(config.listeners(), doors().router(vertx, config.token())));
+        .subscribe(core.hub()::offer)
+        .compose(subscribed -> here.open())
+        .compose(opened -> openElsewhere(core));
   }
 
+  /** The fronts of other event loops have stopped before. */
   @Override
   public Future<?> stop() {
-    hub.close();
-    return listeners.close();
+    hub.ifPresent(FrameHub::close);
+    return front.map(Front::close).orElseGet(Future::succeededFuture);
   }
 
   /** The addresses that answer, by the name of their key. */
   public Map<String, HostPort> listening() {
-    return listeners.bound();
+    return front.map(Front::listening).orElse(Map.of());
   }
 
-  private Doors doors() {
-    var history =
-        BusService.proxy(vertx, Address.HISTORY, HistoryService.class, config.callTimeout());
-    var registry =
-        BusService.proxy(vertx, Address.REGISTRY, RegistryService.class, config.callTimeout());
-    return new Doors(
-        new SnapshotDoor(view, hub),
-        new EventsDoor(view, hub, node.clocks(), config.maxSubscribers()),
-        new MetricsDoor(view, node),
-        new ReadyDoor(view),
-        new ClientDoor(history, registry, node.clocks().wall()));
-  }
-
-  /** received = malformed + superseded + accepted. */
-  private void count(FrameTopic topic) {
-    counter("muster.api.frames.received", "Frames from the bus", topic, FrameTopic::received);
-    counter(
-        "muster.api.frames.malformed", "Frames that no codec reads", topic, FrameTopic::malformed);
-    counter(
-        "muster.api.frames.superseded",
-        "Frames that came late, twice or out of order",
+  private Core core(Home home, FleetView view) {
+    var clocks = node.clocks();
+    var ring = new ReplayRing(config.replayMaxBytes(), clocks.wall().instant());
+    return new Core(
+        config,
+        node,
         view,
-        FleetView::superseded);
-    counter("muster.api.frames.accepted", "Frames taken in", view, FleetView::accepted);
-    counter(
-        "muster.api.events.dropped",
-        "Frames that subscribers lost because they were slow",
-        hub,
-        FrameHub::dropped);
-    Gauge.builder("muster.api.subscribers", hub, FrameHub::size)
-        .description("Open streams")
-        .register(node.meters());
+        new FrameHub(home, view, ring, config.forgetAfter()),
+        new Refresher(home, view, new BusCollectors(vertx, view), clocks.nanos()),
+        new StreamCounters());
   }
 
-  private <T> void counter(String name, String help, T counted, ToDoubleFunction<T> count) {
-    FunctionCounter.builder(name, counted, count).description(help).register(node.meters());
+  private Future<?> openElsewhere(Core core) {
+    var others = config.eventLoops() - 1;
+    return others == 0
+        ? Future.succeededFuture()
+        : vertx.deployVerticle(
+            () -> new FrontVerticle(core), new DeploymentOptions().setInstances(others));
   }
 }

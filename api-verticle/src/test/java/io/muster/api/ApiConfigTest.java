@@ -26,7 +26,10 @@ class ApiConfigTest {
                     "api.listen.main", new HostPort("127.0.0.1", 9090),
                     "api.listen.rest", new HostPort("127.0.0.1", 18081)),
                 Optional.empty(),
+                Math.min(4, Runtime.getRuntime().availableProcessors()),
                 256,
+                16_777_216,
+                Duration.ofDays(1),
                 Duration.ofSeconds(5)));
     assertThat(reader.problems()).isEmpty();
   }
@@ -56,6 +59,21 @@ class ApiConfigTest {
     assertThat(config.maxSubscribers()).isZero();
     assertThat(config.callTimeout()).isEqualTo(Duration.ofMillis(250));
     assertThat(reader.problems()).isEmpty();
+  }
+
+  @Test
+  void from_keysOfTheFleet_areMapped() {
+    var config =
+        ApiConfig.from(
+            reader(
+                Map.of(
+                    "api.event_loops", "3",
+                    "api.replay_max_bytes", "1000",
+                    "api.forget_after", "1h")));
+
+    assertThat(config.eventLoops()).isEqualTo(3);
+    assertThat(config.replayMaxBytes()).isEqualTo(1000);
+    assertThat(config.forgetAfter()).isEqualTo(Duration.ofHours(1));
   }
 
   @ParameterizedTest

@@ -68,12 +68,29 @@ public final class ApiNode implements AutoCloseable {
 
   /** One listener on any port. */
   public static ApiConfig config(Optional<String> token, int maxSubscribers) {
-    return new ApiConfig(Map.of(MAIN, ANY_PORT), token, maxSubscribers, Duration.ofSeconds(5));
+    return config(Map.of(MAIN, ANY_PORT), token, maxSubscribers, 1);
   }
 
   /** Listeners on these addresses. */
   public static ApiConfig listening(Map<String, HostPort> listeners) {
-    return new ApiConfig(listeners, Optional.empty(), 256, Duration.ofSeconds(5));
+    return config(listeners, Optional.empty(), 256, 1);
+  }
+
+  /** One listener on any port, on several event loops. */
+  public static ApiConfig onEventLoops(int eventLoops) {
+    return config(Map.of(MAIN, ANY_PORT), Optional.empty(), 256, eventLoops);
+  }
+
+  private static ApiConfig config(
+      Map<String, HostPort> listeners, Optional<String> token, int maxSubscribers, int eventLoops) {
+    return new ApiConfig(
+        listeners,
+        token,
+        eventLoops,
+        maxSubscribers,
+        1 << 20,
+        Duration.ofDays(1),
+        Duration.ofSeconds(5));
   }
 
   public Vertx vertx() {

@@ -1,33 +1,50 @@
 package io.muster.api.allsmi;
 
+import io.muster.api.fanout.Mailbox;
+import io.muster.api.fanout.ReplayRing.Replay;
+import io.muster.api.fanout.StreamCounters;
+import io.muster.api.fanout.Subscriber;
 import io.muster.api.fleet.FleetFrame;
-import io.muster.api.fleet.Mailbox;
-import io.muster.api.fleet.Subscriber;
+import io.muster.api.fleet.FrameBytes.EventId;
+import io.muster.api.stream.Outlet;
+import io.muster.api.stream.Packet;
 import io.muster.schema.frame.Include;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpServerResponse;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One subscriber of {@code /events}. It writes while the socket takes more, and leaves the rest in
- * its mailbox. Confined to the context of its hub.
+ * One subscriber of {@code /events}. It writes while the client takes more, and leaves the rest in
+ * its mailbox. Confined to the event loop of its connection.
  */
 final class EventStream implements Subscriber {
-  private static final Buffer SIGN_OF_LIFE = Buffer.buffer(": keep-alive\n\n");
+  /** Seconds after which a client that takes nothing at all is cut off. */
+  static final int PATIENCE_SECONDS = 120;
 
-  private final HttpServerResponse response;
+  private static final Packet SIGN_OF_LIFE = Packet.of(": keep-alive\n\n");
+  private static final Packet COMPRESSED_SIGN_OF_LIFE = Packet.compressed(": keep-alive\n\n");
+
+  private final Outlet outlet;
   private final Wish wish;
   private final LongSupplier nanos;
+  private final StreamCounters counters;
+  private @Nullable ArrayDeque<FleetFrame> backlog; // what a replay gave, before the mailbox
   private long writtenNanos;
   private long frameNanos;
+  private long writtenBytes;
+  private int stuckSeconds;
   private boolean started;
+  private boolean waiting;
 
-  EventStream(HttpServerResponse response, Wish wish, LongSupplier nanos) {
-    this.response = response;
+  EventStream(Outlet outlet, Wish wish, LongSupplier nanos, StreamCounters counters) {
+    this.outlet = outlet;
     this.wish = wish;
     this.nanos = nanos;
+    this.counters = counters;
+    this.waiting = wish.after().isPresent();
     this.writtenNanos = nanos.getAsLong();
   }
 
@@ -41,47 +58,89 @@ final class EventStream implements Subscriber {
     return wish.include();
   }
 
+  /**
+   * Goes on from a replay, then from the mailbox. Where the replay has a gap, the stream says so
+   * and begins anew with the newest frame.
+   */
+  void resume(Replay replay, Optional<FleetFrame> newest, Mailbox mailbox) {
+    waiting = false;
+    var frames = new ArrayDeque<FleetFrame>();
+    if (replay.complete()) {
+      frames.addAll(replay.frames());
+    } else {
+      write("event: reset\ndata: {\"reason\":\"the missed frames are gone\"}\n\n");
+      newest.ifPresent(frames::add);
+    }
+    var known = mailbox.remove(replay.frames());
+    counters.offered(frames.size() - known);
+    backlog = frames;
+    drain(mailbox);
+  }
+
   @Override
   public void drain(Mailbox mailbox) {
-    while (!response.writeQueueFull()) {
-      var frame = mailbox.take();
+    while (!waiting && outlet.isWritable()) {
+      var frame = next(mailbox);
       if (frame.isEmpty()) {
         return;
       }
-      var dropped = mailbox.takeDropped();
-      if (dropped > 0) {
-        write(Buffer.buffer("event: lag\ndata: {\"dropped\":" + dropped + "}\n\n"));
+      var lost = mailbox.takeLost();
+      if (lost > 0) {
+        write("event: lag\ndata: {\"dropped\":" + lost + "}\n\n");
       }
       if (isDue(frame.get())) {
-        write(frame.get().event(wish.include()));
+        write(frame.get().bytes(wish.include()).event(wish.ids(), outlet.isCompressed()));
+        counters.delivered();
         frameNanos = writtenNanos;
         started = true;
+      } else {
+        counters.throttled(1);
       }
     }
   }
 
   @Override
   public void tick() {
-    if (nanos.getAsLong() - writtenNanos >= wish.heartbeat().toNanos()
-        && !response.writeQueueFull()) {
-      write(SIGN_OF_LIFE);
+    if (!outlet.isWritable()) {
+      stuckSeconds = outlet.written() == writtenBytes ? stuckSeconds + 1 : 0;
+      writtenBytes = outlet.written();
+      if (stuckSeconds >= PATIENCE_SECONDS) {
+        outlet.abort();
+      }
+      return;
+    }
+    stuckSeconds = 0;
+    if (nanos.getAsLong() - writtenNanos >= wish.heartbeat().toNanos()) {
+      write(outlet.isCompressed() ? COMPRESSED_SIGN_OF_LIFE : SIGN_OF_LIFE);
     }
   }
 
   @Override
   public void close() {
-    // The client is told by the end of the stream; that it may be gone already does not matter.
-    response.end();
+    outlet.end();
+  }
+
+  private Optional<FleetFrame> next(Mailbox mailbox) {
+    if (backlog != null) {
+      var missed = backlog.pollFirst();
+      backlog = backlog.isEmpty() ? null : backlog;
+      return missed == null ? next(mailbox) : Optional.of(missed);
+    }
+    return wish.throttle().isZero() ? mailbox.take() : mailbox.takeNewest();
   }
 
   private boolean isDue(FleetFrame frame) {
     return !started || nanos.getAsLong() - frameNanos >= wish.spacingNanos(frame.interval());
   }
 
-  private void write(Buffer bytes) {
+  private void write(String text) {
+    write(outlet.isCompressed() ? Packet.compressed(text) : Packet.of(text));
+  }
+
+  private void write(Packet packet) {
+    outlet.write(packet);
+    counters.written(packet.length());
     writtenNanos = nanos.getAsLong();
-    // A failed write is reported by the close handler.
-    response.write(bytes);
   }
 
   /**
@@ -89,8 +148,16 @@ final class EventStream implements Subscriber {
    *
    * @param throttle least time between two frames; zero for every frame
    * @param heartbeat longest silence
+   * @param ids what stands in the ids of events
+   * @param after instant of the last frame that the client has, where it wants those behind it
    */
-  record Wish(Optional<String> host, Include include, Duration throttle, Duration heartbeat) {
+  record Wish(
+      Optional<String> host,
+      Include include,
+      Duration throttle,
+      Duration heartbeat,
+      EventId ids,
+      Optional<Instant> after) {
 
     /**
      * A tenth of the frames' interval less than asked, so that a frame that comes a little early is

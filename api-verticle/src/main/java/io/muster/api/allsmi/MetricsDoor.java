@@ -1,6 +1,7 @@
 package io.muster.api.allsmi;
 
 import io.micrometer.core.instrument.Counter;
+import io.muster.api.fleet.FleetFrame;
 import io.muster.api.fleet.FleetView;
 import io.muster.api.http.Body;
 import io.muster.runtime.node.Node;
@@ -13,8 +14,8 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,17 +51,16 @@ public final class MetricsDoor {
   }
 
   private List<HostScrape> hosts() {
-    if (view.hosts().isEmpty()) {
-      return List.of(HostScrape.silent(node.hostname(), build));
-    }
-    var fresh = Set.copyOf(view.freshHosts());
-    return view.hosts().stream()
-        .map(
-            host ->
-                fresh.contains(host)
-                    ? scrape(view.newest(host).orElseThrow())
-                    : HostScrape.silent(host, build))
-        .collect(Collectors.toList());
+    return view.show(Optional.empty())
+        .map(this::hosts)
+        .orElseGet(() -> List.of(HostScrape.silent(node.hostname(), build)));
+  }
+
+  private List<HostScrape> hosts(FleetFrame frame) {
+    return Stream.concat(
+            frame.frames().stream().map(this::scrape),
+            frame.silentHosts().stream().map(host -> HostScrape.silent(host, build)))
+        .toList();
   }
 
   private HostScrape scrape(EncodedFrame frame) {

@@ -19,7 +19,7 @@ public final class ReadyDoor {
             .response()
             .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; charset=utf-8")
             .putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-    if (view.hosts().isEmpty()) {
+    if (!view.isReady()) {
       Body.end(
           response.setStatusCode(503).putHeader(HttpHeaders.RETRY_AFTER, "1"),
           "all-smi is not ready: no collection cycle has completed yet.\n");

@@ -1,7 +1,8 @@
 package io.muster.api.allsmi;
 
+import io.muster.api.fanout.FanOut;
 import io.muster.api.fleet.FleetView;
-import io.muster.api.fleet.FrameHub;
+import io.muster.api.fleet.Refresher;
 import io.muster.api.http.Body;
 import io.muster.api.http.Query;
 import io.muster.bus.FleetException;
@@ -22,11 +23,13 @@ public final class SnapshotDoor {
   private static final Set<String> PRETTY = Set.of("1", "true", "yes");
 
   private final FleetView view;
-  private final FrameHub hub;
+  private final FanOut fanOut;
+  private final Refresher refresher;
 
-  public SnapshotDoor(FleetView view, FrameHub hub) {
+  public SnapshotDoor(FleetView view, FanOut fanOut, Refresher refresher) {
     this.view = view;
-    this.hub = hub;
+    this.fanOut = fanOut;
+    this.refresher = refresher;
   }
 
   /**
@@ -38,14 +41,23 @@ public final class SnapshotDoor {
     var host = query.host();
     var include = Include.parse(query.text("include").orElse(""));
     var pretty = query.text("pretty").map(PRETTY::contains).orElse(false);
-    var json = view.show(host).orElseThrow(() -> nothing(host)).json(include);
+    if (view.show(host).isEmpty()) {
+      throw nothing(host);
+    }
     // Only after the host is known: nobody listens on behalf of a name that was made up.
     if (include.contains(Section.PROCESS)) {
-      hub.demandProcesses(host);
+      fanOut.demandProcesses(host);
     }
-    Body.end(
-        headers(request.response()),
-        pretty ? Buffer.buffer(WireJson.pretty(json.getBytes())) : json);
+    refresher
+        .refresh(host, include)
+        .map(refreshed -> view.show(host).orElseThrow(() -> nothing(host)))
+        .onSuccess(
+            frame ->
+                frame
+                    .bytes(include)
+                    .json(pretty)
+                    .end(request.request(), headers(request.response())))
+        .onFailure(request::fail);
   }
 
   /** Answers a failed request in this door's form: {@code {"error":"...","schema":1}}. */

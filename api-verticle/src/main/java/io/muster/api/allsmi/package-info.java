@@ -1,7 +1,7 @@
 /**
  * The doors of all-smi: snapshot, events, metrics, ready.
  *
- * <p>May import: schema, bus, runtime.node, api.fleet, api.http.
+ * <p>May import: schema, bus, runtime.node, api.fleet, api.fanout, api.http, api.stream.
  */
 @NullMarked
 package io.muster.api.allsmi;

@@ -4,60 +4,75 @@ import io.muster.schema.frame.EncodedFrame;
 import io.muster.schema.frame.FrameJson;
 import io.muster.schema.frame.Include;
 import io.muster.schema.frame.SectionError;
-import io.muster.schema.json.WireTime;
-import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What is shown of one host or of a fleet at one instant. Its bytes are spliced once for each
- * include set and shared by everybody who asks; nobody may change them. Confined to the context of
- * its verticle.
+ * What is shown of one host or of a fleet at one instant. Immutable; its bytes are spliced when the
+ * first reader of an include set asks, and kept. Any thread may use it.
  */
 public final class FleetFrame {
   private final String hostname;
   private final Instant at;
   private final List<EncodedFrame> frames;
+  private final List<String> silentHosts;
   private final List<SectionError> errors;
-  private final Map<Include, Buffer> json = new HashMap<>();
-  private final Map<Include, Buffer> events = new HashMap<>();
+  private final Duration interval;
+  private final Map<Include, FrameBytes> bytes = new ConcurrentHashMap<>(2);
 
-  FleetFrame(String hostname, Instant at, List<EncodedFrame> frames, List<SectionError> errors) {
+  public FleetFrame(
+      String hostname,
+      Instant at,
+      List<EncodedFrame> frames,
+      List<String> silentHosts,
+      List<SectionError> errors) {
     this.hostname = hostname;
     this.at = at;
     this.frames = List.copyOf(frames);
+    this.silentHosts = List.copyOf(silentHosts);
     this.errors = List.copyOf(errors);
+    this.interval =
+        frames.stream()
+            .map(frame -> frame.head().interval())
+            .min(Duration::compareTo)
+            .orElse(Duration.ZERO);
   }
 
-  /** The frame as one JSON object. */
-  public Buffer json(Include include) {
-    return json.computeIfAbsent(
-        include, wanted -> Buffer.buffer(FrameJson.of(hostname, at, frames, errors, wanted)));
+  /** Its bytes with these sections. */
+  public FrameBytes bytes(Include include) {
+    var known = bytes.get(include);
+    return known != null
+        ? known
+        : bytes.computeIfAbsent(
+            include,
+            wanted -> new FrameBytes(at, FrameJson.of(hostname, at, frames, errors, wanted)));
   }
 
-  /** The frame as one server-sent event, its id the frame's time stamp. */
-  public Buffer event(Include include) {
-    return events.computeIfAbsent(
-        include,
-        wanted ->
-            Buffer.buffer("event: snapshot\nid: " + WireTime.utcSeconds(at) + "\ndata: ")
-                .appendBuffer(json(wanted))
-                .appendString("\n\n"));
+  /** Instant of the newest frame in it. */
+  public Instant at() {
+    return at;
   }
 
   /** Time between two frames of its quickest host; zero without any. */
   public Duration interval() {
-    return frames.stream()
-        .map(frame -> frame.head().interval())
-        .min(Duration::compareTo)
-        .orElse(Duration.ZERO);
+    return interval;
   }
 
   /** The fresh frames in it, by host. */
   public List<EncodedFrame> frames() {
     return frames;
+  }
+
+  /** The hosts that it lacks because they are silent. */
+  public List<String> silentHosts() {
+    return silentHosts;
+  }
+
+  /** Bytes of all sections of all its hosts: what keeping it costs. */
+  public long sizeBytes() {
+    return frames.stream().mapToLong(EncodedFrame::sizeBytes).sum();
   }
 }

@@ -1,29 +1,33 @@
 package io.muster.api.fleet;
 
 import io.muster.schema.frame.EncodedFrame;
-import io.muster.schema.frame.SectionError;
-import java.time.Instant;
-import java.util.ArrayList;
+import io.muster.schema.frame.Include;
+import io.muster.schema.frame.Section;
+import java.time.Duration;
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The newest frame of every host that was ever heard. Frames come late, twice and out of order
- * after a fault: whatever is not newer than what is known is counted and dropped. Confined to the
- * context of its verticle.
+ * The newest frame of every host that was heard. Frames come late, twice and out of order after a
+ * fault: whatever is not newer than what is known is counted and dropped. It is written on one
+ * context; any thread may read.
  */
 public final class FleetView {
   private final String fleetName;
   private final LongSupplier nanos;
-  private final Map<String, HostState> hosts = new TreeMap<>();
-  private final Map<Optional<String>, Shown> shown = new HashMap<>(); // empty: the fleet
-  private long accepted;
-  private long superseded;
+  private volatile Map<String, HostSlot> hosts = Map.of();
+  private volatile @Nullable Shown fleet;
+  private volatile boolean ready;
+  private final LongAdder accepted = new LongAdder();
+  private final LongAdder superseded = new LongAdder();
 
   /**
    * A view of nothing yet; {@code fleetName} is the hostname of frames that speak for several
@@ -36,47 +40,80 @@ public final class FleetView {
 
   /** Takes a frame in; false when it is not newer than what is known of its host. */
   public boolean offer(EncodedFrame frame) {
-    var known = hosts.get(frame.head().hostId());
-    if (known != null && !supersedes(frame, known)) {
-      superseded++;
+    var slot = hosts.get(frame.head().hostId());
+    if (slot != null && !supersedes(frame, slot.state())) {
+      superseded.increment();
       return false;
     }
-    accepted++;
-    hosts.put(frame.head().hostId(), new HostState(frame, nanos.getAsLong()));
-    shown.remove(Optional.of(frame.head().hostId()));
-    shown.remove(Optional.empty());
+    accepted.increment();
+    var state = HostState.of(frame, nanos.getAsLong());
+    if (slot == null) {
+      add(state);
+    } else {
+      slot.put(state);
+    }
+    ready = true;
     return true;
+  }
+
+  /** Composes the frame of the fleet anew: until the next time readers share it. */
+  public FleetFrame compose() {
+    return compose(hosts);
+  }
+
+  /** The host's collector was asked for a frame and gave none: what is known of it is old. */
+  public void unanswered(String host, String message) {
+    Optional.ofNullable(hosts.get(host))
+        .ifPresent(slot -> slot.put(slot.state().withoutAnswer(message)));
+    fleet = null;
+  }
+
+  /** Drops hosts that were silent for longer than this. */
+  public void forget(Duration silence) {
+    var now = nanos.getAsLong();
+    var kept = new TreeMap<>(hosts);
+    kept.values().removeIf(slot -> now - slot.state().staleAtNanos() > silence.toNanos());
+    if (kept.size() < hosts.size()) {
+      replaceHosts(kept);
+    }
   }
 
   /**
    * What is shown now: of one host when it is named or is the only one, else of the fleet. Empty
-   * when the host was never heard. The answer is the same object until something changes.
+   * when the host is not known. The answer is the same object until something changes; the fleet's
+   * changes once for each tick of its hosts.
    */
   public Optional<FleetFrame> show(Optional<String> host) {
-    var scope = host.isEmpty() && hosts.size() == 1 ? hosts.keySet().stream().findFirst() : host;
     var now = nanos.getAsLong();
-    var known = shown.get(scope);
-    if (known != null && now - known.untilNanos() < 0) {
-      return Optional.of(known.frame());
+    var known = hosts;
+    if (host.isPresent()) {
+      return Optional.ofNullable(known.get(host.get())).map(slot -> slot.show(now));
     }
-    var states = states(scope);
-    if (states.isEmpty()) {
-      return Optional.empty();
+    if (known.size() <= 1) {
+      return known.values().stream().findFirst().map(slot -> slot.show(now));
     }
-    var fresh = compose(states, scope.orElse(fleetName), now);
-    shown.put(scope, fresh);
-    return Optional.of(fresh.frame());
+    var shared = fleet;
+    return Optional.of(shared != null && shared.holds(now) ? shared.frame() : compose(known));
   }
 
-  /** Hosts that were ever heard. */
+  /** The hosts in scope whose frame is too old to be shown, or lacks the asked process table. */
+  public List<String> wanting(Optional<String> host, Include include) {
+    var now = nanos.getAsLong();
+    return states(host)
+        .filter(state -> isWanting(state, include, now))
+        .map(HostState::host)
+        .toList();
+  }
+
+  /** Hosts that are known. */
   public Collection<String> hosts() {
-    return List.copyOf(hosts.keySet());
+    return hosts.keySet();
   }
 
   /** Hosts that are heard now. */
   public List<String> freshHosts() {
     var now = nanos.getAsLong();
-    return hosts.values().stream()
+    return states(Optional.empty())
         .filter(state -> state.isFresh(now))
         .map(HostState::host)
         .toList();
@@ -84,17 +121,30 @@ public final class FleetView {
 
   /** The newest frame of a host, fresh or not. */
   public Optional<EncodedFrame> newest(String host) {
-    return Optional.ofNullable(hosts.get(host)).map(HostState::frame);
+    return states(Optional.of(host)).map(HostState::frame).findFirst();
+  }
+
+  /** Time since the newest frame of a known host came. */
+  public Duration age(String host) {
+    return states(Optional.of(host))
+        .map(state -> Duration.ofNanos(nanos.getAsLong() - state.receivedNanos()))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** Whether any host was ever heard. */
+  public boolean isReady() {
+    return ready;
   }
 
   /** Frames taken in. */
   public long accepted() {
-    return accepted;
+    return accepted.sum();
   }
 
   /** Frames dropped because something as new was known. */
   public long superseded() {
-    return superseded;
+    return superseded.sum();
   }
 
   /**
@@ -107,32 +157,33 @@ public final class FleetView {
             && !known.isFresh(nanos.getAsLong()));
   }
 
-  private Collection<HostState> states(Optional<String> host) {
-    return host.map(name -> Optional.ofNullable(hosts.get(name)).stream().toList())
-        .<Collection<HostState>>map(found -> found)
-        .orElseGet(hosts::values);
+  private void add(HostState state) {
+    var more = new TreeMap<>(hosts);
+    more.put(state.host(), new HostSlot(state));
+    replaceHosts(more);
   }
 
-  private Shown compose(Collection<HostState> states, String name, long now) {
-    var frames = new ArrayList<EncodedFrame>();
-    var errors = new ArrayList<SectionError>();
-    var until = Long.MAX_VALUE;
-    for (var state : states) {
-      if (state.isFresh(now)) {
-        frames.add(state.frame());
-        errors.addAll(state.frame().errors());
-        until = Math.min(until, state.staleAtNanos() - now);
-      } else {
-        errors.add(state.staleError());
-      }
-    }
-    var at = newest(frames.isEmpty() ? states.stream().map(HostState::frame).toList() : frames);
-    return new Shown(new FleetFrame(name, at, frames, errors), now + until);
+  private void replaceHosts(Map<String, HostSlot> others) {
+    hosts = Collections.unmodifiableMap(others);
+    fleet = null;
   }
 
-  private static Instant newest(List<EncodedFrame> frames) {
-    return frames.stream().map(frame -> frame.head().at()).max(Instant::compareTo).orElseThrow();
+  private FleetFrame compose(Map<String, HostSlot> known) {
+    var states = known.values().stream().map(HostSlot::state).toList();
+    var composed = Shown.of(fleetName, states, nanos.getAsLong());
+    fleet = composed;
+    return composed.frame();
   }
 
-  private record Shown(FleetFrame frame, long untilNanos) {}
+  private Stream<HostState> states(Optional<String> host) {
+    var known = hosts;
+    var slots =
+        host.isPresent() ? Stream.ofNullable(known.get(host.get())) : known.values().stream();
+    return slots.map(HostSlot::state);
+  }
+
+  private static boolean isWanting(HostState state, Include include, long now) {
+    return now - state.agedAtNanos() >= 0
+        || (include.contains(Section.PROCESS) && state.frame().section(Section.PROCESS).isEmpty());
+  }
 }

@@ -4,34 +4,54 @@ import io.muster.schema.frame.EncodedFrame;
 import io.muster.schema.frame.Section;
 import io.muster.schema.frame.SectionError;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * A host and its newest frame.
  *
  * @param frame newest frame
  * @param receivedNanos when it came, by this node's monotonic clock
+ * @param unanswered why the host's collector did not give a newer one when it was asked
  */
-record HostState(EncodedFrame frame, long receivedNanos) {
+record HostState(EncodedFrame frame, long receivedNanos, Optional<SectionError> unanswered) {
   private static final long GRACE_NANOS = Duration.ofSeconds(1).toNanos();
+
+  static HostState of(EncodedFrame frame, long nowNanos) {
+    return new HostState(frame, nowNanos, Optional.empty());
+  }
+
+  HostState withoutAnswer(String message) {
+    return new HostState(
+        frame,
+        receivedNanos,
+        Optional.of(new SectionError(Section.GPU, SectionError.Kind.TIMEOUT, message)));
+  }
+
+  /** From this instant on, ns, a reader is worth a collection: two intervals after the frame. */
+  long agedAtNanos() {
+    return receivedNanos + 2 * frame.head().interval().toNanos();
+  }
 
   /**
    * From this instant on, ns, the host counts as silent: two intervals and a second after its
    * newest frame.
    */
   long staleAtNanos() {
-    return receivedNanos + 2 * frame.head().interval().toNanos() + GRACE_NANOS;
+    return agedAtNanos() + GRACE_NANOS;
   }
 
   boolean isFresh(long nowNanos) {
-    return nowNanos - staleAtNanos() < 0;
+    return unanswered.isEmpty() && nowNanos - staleAtNanos() < 0;
   }
 
   String host() {
     return frame.head().hostId();
   }
 
-  SectionError staleError() {
+  /** Why the host is not shown: it is stale, or its collector did not answer just now. */
+  SectionError silence(long nowNanos) {
     var message = "host " + host() + ": no frame since " + frame.head().at();
-    return new SectionError(Section.GPU, SectionError.Kind.STALE, message);
+    var stale = new SectionError(Section.GPU, SectionError.Kind.STALE, message);
+    return nowNanos - staleAtNanos() < 0 ? unanswered.orElse(stale) : stale;
   }
 }

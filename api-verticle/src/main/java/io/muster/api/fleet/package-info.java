@@ -1,7 +1,7 @@
 /**
- * The newest frame of every host, what of it is shown, and who is told of it.
+ * The newest frame of every host, and what of it is shown.
  *
- * <p>May import: schema, bus, runtime.node.
+ * <p>May import: schema, bus, api.http, api.stream.
  */
 @NullMarked
 package io.muster.api.fleet;

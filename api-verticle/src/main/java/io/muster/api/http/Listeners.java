@@ -29,8 +29,9 @@ public final class Listeners {
   }
 
   /**
-   * Opens all of them, or none: fails with a {@link ListenException} that names the first that
-   * cannot be had.
+   * Opens all of them on the event loop of the caller, or none: fails with a {@link
+   * ListenException} that names the first that cannot be had. Where several event loops of one
+   * Vert.x open the same addresses, each gets its share of the connections.
    */
   public Future<Void> open(Map<String, HostPort> addresses, Handler<HttpServerRequest> routes) {
     Future<Void> opened = Future.succeededFuture();
@@ -67,7 +68,7 @@ public final class Listeners {
             .setPerFrameWebSocketCompressionSupported(false);
     var server = vertx.createHttpServer(options).requestHandler(routes);
     return server
-        .listen(address.port(), address.host())
+        .listen(port(address), address.host())
         .onSuccess(
             open -> {
               servers.add(open);
@@ -75,6 +76,11 @@ public final class Listeners {
             })
         .recover(cause -> Future.failedFuture(new ListenException(key, address, cause)))
         .mapEmpty();
+  }
+
+  /** Any free port, but one for all event loops: Vert.x shares a negative one. */
+  private int port(HostPort address) {
+    return address.port() > 0 ? address.port() : -1 - servers.size();
   }
 
   /** An address that cannot be had; the message is one line that names the key and the remedy. */

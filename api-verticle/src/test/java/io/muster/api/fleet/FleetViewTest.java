@@ -2,6 +2,7 @@ package io.muster.api.fleet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.api.fleet.FrameBytes.EventId;
 import io.muster.schema.frame.Include;
 import io.muster.schema.frame.Section;
 import io.muster.schema.frame.SectionError;
@@ -169,11 +170,18 @@ class FleetViewTest {
     nanos.advance(Duration.ofSeconds(7).minusNanos(1));
     view.offer(frame("a", 1).build()); // A duplicate changes nothing.
     assertThat(view.show(ALL)).containsSame(fleet);
-    assertThat(fleet.json(Include.ALL))
-        .isSameAs(fleet.json(Include.parse("gpu,cpu,mem,chassis,process,disk")));
-    assertThat(fleet.event(Include.DEFAULT)).isSameAs(fleet.event(Include.parse("")));
+    var all = fleet.bytes(Include.ALL);
+    assertThat(all).isSameAs(fleet.bytes(Include.parse("gpu,cpu,mem,chassis,process,disk")));
+    assertThat(all.json(false)).isSameAs(all.json(false)).isNotSameAs(all.json(true));
+    for (var compressed : new boolean[] {false, true}) {
+      assertThat(all.event(EventId.TIMESTAMP, compressed))
+          .isSameAs(all.event(EventId.TIMESTAMP, compressed))
+          .isNotSameAs(all.event(EventId.INSTANT, compressed));
+    }
 
     view.offer(frame("b", 2).build());
+    assertThat(view.show(ALL)).as("one host more or less is no tick").containsSame(fleet);
+    view.compose();
     assertThat(view.show(ALL).orElseThrow()).as("fleet has changed").isNotSameAs(fleet);
     assertThat(view.show(of("a"))).as("host a has not").containsSame(one);
 
@@ -185,7 +193,7 @@ class FleetViewTest {
   void event_isOneServerSentEventWithTheTimeStampAsItsId() {
     view.offer(frame("a", 1).section(Section.MEMORY, "[]").build());
 
-    assertThat(view.show(ALL).orElseThrow().event(Include.DEFAULT).toString())
+    assertThat(FrameText.event(view.show(ALL).orElseThrow(), EventId.TIMESTAMP))
         .isEqualTo(
             """
             event: snapshot
@@ -193,6 +201,14 @@ class FleetViewTest {
             data: {"hostname":"a","memory":[],"schema":1,"timestamp":"2026-08-08T12:34:56Z"}
 
             """);
+  }
+
+  @Test
+  void event_forReplays_hasTheInstantAsItsId() {
+    view.offer(frame("a", 1).build());
+
+    assertThat(FrameText.event(view.show(ALL).orElseThrow(), EventId.INSTANT))
+        .contains("\nid: 2026-08-08T12:34:56.789000Z\n", "\"timestamp\":\"2026-08-08T12:34:56Z\"");
   }
 
   @Test
@@ -206,7 +222,7 @@ class FleetViewTest {
   }
 
   private String json(Optional<String> host) {
-    return view.show(host).orElseThrow().json(Include.DEFAULT).toString();
+    return FrameText.json(view.show(host).orElseThrow());
   }
 
   private static Optional<String> of(String host) {

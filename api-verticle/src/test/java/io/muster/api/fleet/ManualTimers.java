@@ -1,5 +1,6 @@
 package io.muster.api.fleet;
 
+import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import java.lang.reflect.Method;
@@ -11,12 +12,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /** The timers of a Vert.x whose time moves when it is told. It can do nothing else. */
-final class ManualTimers {
+public final class ManualTimers {
   private final Map<Long, Timer> timers = new LinkedHashMap<>();
   private long nowMillis;
   private long lastId;
 
-  Vertx vertx() {
+  public Vertx vertx() {
     return (Vertx)
         Proxy.newProxyInstance(
             Vertx.class.getClassLoader(),
@@ -25,7 +26,7 @@ final class ManualTimers {
   }
 
   /** Fires what comes due, in order. */
-  void advance(Duration elapsed) {
+  public void advance(Duration elapsed) {
     var until = nowMillis + elapsed.toMillis();
     for (var due = next(until); due.isPresent(); due = next(until)) {
       fire(due.get());
@@ -34,7 +35,7 @@ final class ManualTimers {
   }
 
   /** Timers that will fire. */
-  int size() {
+  public int size() {
     return timers.size();
   }
 
@@ -59,9 +60,27 @@ final class ManualTimers {
       case "setTimer" -> add((Long) arguments[0], 0, (Handler<Long>) arguments[1]);
       case "setPeriodic" ->
           add((Long) arguments[0], (Long) arguments[0], (Handler<Long>) arguments[1]);
+      case "getOrCreateContext" -> context();
       case "cancelTimer" -> timers.remove((Long) arguments[0]) != null;
       default -> throw new UnsupportedOperationException(method.getName());
     };
+  }
+
+  /** A context that runs everything at once. */
+  private static Context context() {
+    return (Context)
+        Proxy.newProxyInstance(
+            Context.class.getClassLoader(),
+            new Class<?>[] {Context.class},
+            (self, method, arguments) -> {
+              runAtOnce(arguments[0]);
+              return null;
+            });
+  }
+
+  @SuppressWarnings("unchecked")
+  private static void runAtOnce(Object handler) {
+    ((Handler<Object>) handler).handle(handler);
   }
 
   private long add(long delayMillis, long everyMillis, Handler<Long> handler) {

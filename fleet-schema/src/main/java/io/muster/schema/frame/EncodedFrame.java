@@ -66,6 +66,11 @@ public final class EncodedFrame {
     return errors;
   }
 
+  /** Bytes of all sections. */
+  public int sizeBytes() {
+    return sections.values().stream().mapToInt(json -> json.length).sum();
+  }
+
   /**
    * The typed view. Throws {@link IllegalArgumentException} when a section does not hold what it
    * should.

@@ -1,17 +1,27 @@
-package io.muster.api.fleet;
+package io.muster.api.fanout;
 
+import static java.util.Objects.requireNonNull;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.api.fleet.FleetFrame;
+import io.muster.api.fleet.FleetView;
+import io.muster.api.fleet.FrameText;
+import io.muster.api.fleet.Home;
+import io.muster.api.fleet.ManualNanos;
+import io.muster.api.fleet.ManualTimers;
+import io.muster.api.fleet.TestFrame;
 import io.muster.bus.DemandTopic;
 import io.muster.schema.frame.Include;
 import io.muster.schema.frame.Section;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,11 +33,17 @@ class FrameHubTest {
   private final ManualTimers timers = new ManualTimers();
   private final ManualNanos nanos = new ManualNanos();
   private final FleetView view = new FleetView("fleet-1", nanos);
-  private final FrameHub hub = new FrameHub(timers.vertx(), view, DemandTopic.on(vertx));
+  private final StreamCounters counters = new StreamCounters();
+  private final ReplayRing ring = new ReplayRing(1 << 20, TestFrame.AT);
+  private final FrameHub hub =
+      new FrameHub(new Home(timers.vertx()), view, ring, Duration.ofHours(1));
+  private final FanOut fanOut = new FanOut(timers.vertx(), view, DemandTopic.on(vertx), counters);
 
   @BeforeEach
   void start() {
     hub.start();
+    hub.attach(fanOut::told);
+    fanOut.start();
   }
 
   @AfterEach
@@ -128,9 +144,9 @@ class FrameHubTest {
   void unsubscribe_whileBeingTold_reachesTheOthersAndCountsTheLoss() {
     var leaving = subscribe(Optional.empty(), Include.DEFAULT);
     var neighbour = subscribe(Optional.empty(), Include.DEFAULT);
-    leaving.onDrain = () -> hub.unsubscribe(neighbour);
+    leaving.onDrain = () -> fanOut.unsubscribe(neighbour.mailbox());
     var third = subscribe(Optional.empty(), Include.DEFAULT);
-    third.onDrain = () -> hub.unsubscribe(third);
+    third.onDrain = () -> fanOut.unsubscribe(third.mailbox());
 
     offer("a", 1);
     offer("a", 2);
@@ -138,7 +154,7 @@ class FrameHubTest {
     assertThat(leaving.frames).hasSize(2);
     assertThat(neighbour.frames).as("gone before its turn").isEmpty();
     assertThat(third.frames).hasSize(1);
-    assertThat(hub.size()).isEqualTo(1);
+    assertThat(counters.openSubscribers()).isEqualTo(1);
   }
 
   @Test
@@ -148,11 +164,11 @@ class FrameHubTest {
     for (int sequence = 1; sequence <= 20; sequence++) {
       offer("a", sequence);
     }
-    assertThat(hub.dropped()).isEqualTo(4);
+    assertThat(counters.droppedFrames()).isEqualTo(4);
 
-    hub.unsubscribe(stuck);
-    hub.unsubscribe(stuck); // The close handler may come twice.
-    assertThat(hub.dropped()).isEqualTo(4);
+    fanOut.unsubscribe(stuck.mailbox());
+    fanOut.unsubscribe(stuck.mailbox()); // The close handler may come twice.
+    assertThat(counters.droppedFrames()).as("what waited is lost too").isEqualTo(20);
   }
 
   @Test
@@ -163,11 +179,11 @@ class FrameHubTest {
     offer("a", 2);
     stuck.takes = true;
 
-    hub.resume(stuck);
+    fanOut.resume(stuck.mailbox());
 
     assertThat(stuck.frames).hasSize(2);
-    hub.unsubscribe(stuck);
-    hub.resume(stuck); // A drain event may come after the end.
+    fanOut.unsubscribe(stuck.mailbox());
+    fanOut.resume(stuck.mailbox()); // A drain event may come after the end.
     assertThat(stuck.frames).hasSize(2);
   }
 
@@ -196,9 +212,9 @@ class FrameHubTest {
     assertThat(heard.poll(10, SECONDS)).as("at once").isEqualTo(Section.PROCESS);
     timers.advance(Duration.ofSeconds(5));
     assertThat(heard.poll(10, SECONDS)).as("each third of a lease").isEqualTo(Section.PROCESS);
-    hub.unsubscribe(top);
+    fanOut.unsubscribe(top.mailbox());
     timers.advance(Duration.ofSeconds(30));
-    hub.demandProcesses(Optional.empty());
+    fanOut.demandProcesses(Optional.empty());
     assertThat(heard.poll(10, SECONDS)).as("the marker").isEqualTo(Section.PROCESS);
     assertThat(heard).as("nothing was renewed for streams without processes").isEmpty();
   }
@@ -213,15 +229,16 @@ class FrameHubTest {
       offer("a", sequence);
     }
 
+    fanOut.close();
     hub.close();
 
     assertThat(one.closes).isEqualTo(1);
     assertThat(stuck.closes).isEqualTo(1);
-    assertThat(hub.size()).isZero();
-    assertThat(hub.dropped()).as("is not forgotten").isEqualTo(3);
+    assertThat(counters.openSubscribers()).isZero();
+    assertThat(counters.droppedFrames()).as("what waited is lost too").isEqualTo(19);
     assertThat(timers.size()).isZero();
     assertThat(subscribe(Optional.empty(), Include.DEFAULT).closes).as("came late").isEqualTo(1);
-    assertThat(hub.size()).isZero();
+    assertThat(counters.openSubscribers()).isZero();
   }
 
   private void tick(long sequence, String... hosts) {
@@ -236,7 +253,7 @@ class FrameHubTest {
 
   private Listener subscribe(Optional<String> host, Include include) {
     var listener = new Listener(host, include);
-    hub.subscribe(listener);
+    listener.mailbox = fanOut.subscribe(listener);
     return listener;
   }
 
@@ -245,6 +262,7 @@ class FrameHubTest {
     private final Optional<String> host;
     private final Include include;
     private final List<FleetFrame> frames = new ArrayList<>();
+    private @Nullable Mailbox mailbox;
     private Runnable onDrain = () -> {};
     private boolean takes = true;
     private int ticks;
@@ -255,10 +273,14 @@ class FrameHubTest {
       this.include = include;
     }
 
+    Mailbox mailbox() {
+      return requireNonNull(mailbox);
+    }
+
     /** Who the frames speak for and the time of their ids. */
     List<String> ids() {
       return frames.stream()
-          .map(frame -> frame.json(Include.DEFAULT).toJsonObject())
+          .map(frame -> new JsonObject(FrameText.json(frame)))
           .map(json -> json.getString("hostname") + " " + json.getString("timestamp").substring(11))
           .toList();
     }

@@ -1,4 +1,4 @@
-package io.muster.api.fleet;
+package io.muster.api.fanout;
 
 import io.muster.schema.frame.Include;
 import java.util.Optional;

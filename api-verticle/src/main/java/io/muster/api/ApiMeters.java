@@ -1,0 +1,74 @@
+package io.muster.api;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.muster.api.fanout.StreamCounters;
+import io.muster.api.fleet.FleetView;
+import io.muster.bus.FrameTopic;
+import java.util.function.ToDoubleFunction;
+
+/** What the api role counts of itself, as {@code muster_api_*} in {@code /metrics}. */
+final class ApiMeters {
+  private static final String PREFIX = "muster.api.";
+
+  private final MeterRegistry meters;
+
+  private ApiMeters(MeterRegistry meters) {
+    this.meters = meters;
+  }
+
+  static void bind(Core core, FrameTopic topic) {
+    var meters = new ApiMeters(core.node().meters());
+    meters.frames(topic, core.view());
+    meters.streams(core.counters());
+  }
+
+  /** received = malformed + superseded + accepted. */
+  private void frames(FrameTopic topic, FleetView view) {
+    count("frames.received", "Frames from the bus", topic, FrameTopic::received);
+    count("frames.malformed", "Frames that no codec reads", topic, FrameTopic::malformed);
+    count(
+        "frames.superseded",
+        "Frames that came late, twice or out of order",
+        view,
+        FleetView::superseded);
+    count("frames.accepted", "Frames taken in", view, FleetView::accepted);
+    gauge("hosts", "Hosts that are known, silent ones included", view, seen -> seen.hosts().size());
+  }
+
+  /** offered = delivered + throttled + dropped + held. */
+  private void streams(StreamCounters streams) {
+    gauge("subscribers", "Open streams", streams, StreamCounters::openSubscribers);
+    count("events.offered", "Frames for subscribers", streams, StreamCounters::offeredFrames);
+    count(
+        "events.delivered",
+        "Frames written to subscribers",
+        streams,
+        StreamCounters::deliveredFrames);
+    count(
+        "events.throttled",
+        "Frames that subscribers did not want",
+        streams,
+        StreamCounters::throttledFrames);
+    count(
+        "events.dropped",
+        "Frames that subscribers lost because they were slow, or had left",
+        streams,
+        StreamCounters::droppedFrames);
+    gauge("events.held", "Frames that wait for subscribers", streams, StreamCounters::heldFrames);
+    count(
+        "events.written.bytes",
+        "Bytes written to subscribers",
+        streams,
+        StreamCounters::writtenBytes);
+  }
+
+  private <T> void count(String name, String help, T counted, ToDoubleFunction<T> count) {
+    FunctionCounter.builder(PREFIX + name, counted, count).description(help).register(meters);
+  }
+
+  private <T> void gauge(String name, String help, T counted, ToDoubleFunction<T> level) {
+    Gauge.builder(PREFIX + name, counted, level).description(help).register(meters);
+  }
+}

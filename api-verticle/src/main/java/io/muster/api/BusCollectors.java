@@ -1,0 +1,45 @@
+package io.muster.api;
+
+import io.muster.api.fleet.FleetView;
+import io.muster.api.fleet.Refresher;
+import io.muster.bus.Address;
+import io.muster.bus.BusService;
+import io.muster.bus.CollectorService;
+import io.muster.bus.FleetException;
+import io.muster.bus.FleetException.Code;
+import io.muster.schema.frame.CollectReceipt;
+import io.muster.schema.frame.CollectRequest;
+import io.muster.schema.frame.Section;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * The collectors, asked over the event bus. A frame comes over the same connection as the receipt
+ * that names it, and before it.
+ */
+final class BusCollectors implements Refresher.Collectors {
+  private final Vertx vertx;
+  private final FleetView view;
+
+  BusCollectors(Vertx vertx, FleetView view) {
+    this.vertx = vertx;
+    this.view = view;
+  }
+
+  @Override
+  public Future<?> collect(String host, boolean processes, Duration bound) {
+    var request = processes ? CollectRequest.of(List.of(Section.PROCESS)) : CollectRequest.PLAIN;
+    return BusService.proxy(vertx, Address.collector(host), CollectorService.class, bound)
+        .collect(request)
+        .compose(receipt -> arrived(host, receipt));
+  }
+
+  private Future<?> arrived(String host, CollectReceipt receipt) {
+    return view.newest(host).filter(frame -> receipt.isMetBy(frame.head())).isPresent()
+        ? Future.succeededFuture()
+        : Future.failedFuture(
+            new FleetException(Code.UNAVAILABLE, "the frame did not arrive with its receipt"));
+  }
+}

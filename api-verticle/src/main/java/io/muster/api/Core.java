@@ -1,0 +1,23 @@
+package io.muster.api;
+
+import io.muster.api.fanout.FrameHub;
+import io.muster.api.fanout.StreamCounters;
+import io.muster.api.fleet.FleetView;
+import io.muster.api.fleet.Refresher;
+import io.muster.runtime.node.Node;
+
+/**
+ * What the event loops of the api role share.
+ *
+ * @param view what is known of the fleet
+ * @param hub who tells the event loops of it
+ * @param refresher who has it collected afresh
+ * @param counters what became of the frames, over all event loops
+ */
+record Core(
+    ApiConfig config,
+    Node node,
+    FleetView view,
+    FrameHub hub,
+    Refresher refresher,
+    StreamCounters counters) {}

@@ -1,0 +1,76 @@
+package io.muster.api;
+
+import io.muster.api.allsmi.EventsDoor;
+import io.muster.api.allsmi.MetricsDoor;
+import io.muster.api.allsmi.ReadyDoor;
+import io.muster.api.allsmi.SnapshotDoor;
+import io.muster.api.fanout.FanOut;
+import io.muster.api.fanout.FrameHub;
+import io.muster.api.http.Listeners;
+import io.muster.api.rest.ClientDoor;
+import io.muster.bus.Address;
+import io.muster.bus.BusService;
+import io.muster.bus.DemandTopic;
+import io.muster.bus.HistoryService;
+import io.muster.bus.RegistryService;
+import io.muster.runtime.config.HostPort;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.Map;
+
+/** The doors of one event loop. Confined to it. */
+final class Front {
+  private final Vertx vertx;
+  private final Core core;
+  private final FanOut fanOut;
+  private final Listeners listeners;
+
+  Front(Vertx vertx, Core core) {
+    this.vertx = vertx;
+    this.core = core;
+    this.fanOut = new FanOut(vertx, core.view(), DemandTopic.on(vertx), core.counters());
+    this.listeners = new Listeners(vertx);
+  }
+
+  /** Opens every listener on the event loop of the caller; other fronts may have opened it too. */
+  Future<Void> open() {
+    fanOut.start();
+    core.hub().attach(branch(vertx.getOrCreateContext()));
+    return listeners.open(core.config().listeners(), doors().router(vertx, core.config().token()));
+  }
+
+  /** Ends every stream in order, then closes the listeners. */
+  Future<Void> close() {
+    fanOut.close();
+    return listeners.close();
+  }
+
+  Map<String, HostPort> listening() {
+    return listeners.bound();
+  }
+
+  /** Frames come from home: on another event loop they take a step to this one. */
+  private FrameHub.Branch branch(Context context) {
+    return (scope, frame) -> {
+      if (context == Vertx.currentContext()) {
+        fanOut.told(scope, frame);
+      } else {
+        context.runOnContext(here -> fanOut.told(scope, frame));
+      }
+    };
+  }
+
+  private Doors doors() {
+    var clocks = core.node().clocks();
+    var timeout = core.config().callTimeout();
+    var history = BusService.proxy(vertx, Address.HISTORY, HistoryService.class, timeout);
+    var registry = BusService.proxy(vertx, Address.REGISTRY, RegistryService.class, timeout);
+    return new Doors(
+        new SnapshotDoor(core.view(), fanOut, core.refresher()),
+        new EventsDoor(core.view(), core.hub(), fanOut, clocks, core.config().maxSubscribers()),
+        new MetricsDoor(core.view(), core.node()),
+        new ReadyDoor(core.view()),
+        new ClientDoor(history, registry, clocks.wall()));
+  }
+}

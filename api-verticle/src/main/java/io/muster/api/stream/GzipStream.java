@@ -1,0 +1,53 @@
+package io.muster.api.stream;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.zip.Deflater;
+
+/**
+ * What is one subscriber's own of a gzip stream: its head, and the checksum at its end. Everything
+ * between is shared: each packet is compressed once, refers to nothing before it and ends at a byte
+ * boundary (a sync flush), so that packets can follow each other in any stream (RFC 1951, 1952).
+ */
+final class GzipStream {
+  /** Magic, deflate, no flags, no time, no hints, system unknown. */
+  private static final byte[] HEAD = {0x1f, (byte) 0x8b, 8, 0, 0, 0, 0, 0, 0, (byte) 255};
+
+  /** An empty last block with fixed codes. */
+  private static final byte[] LAST_BLOCK = {3, 0};
+
+  private Checksum checksum = Checksum.NONE;
+
+  static Packet head() {
+    return Packet.of(HEAD);
+  }
+
+  /** The stream has gone on by this packet. */
+  void add(Packet packet) {
+    checksum = checksum.then(packet.checksum());
+  }
+
+  Packet end() {
+    var end = ByteBuffer.allocate(LAST_BLOCK.length + 8).order(ByteOrder.LITTLE_ENDIAN);
+    end.put(LAST_BLOCK).putInt(checksum.crc()).putInt((int) checksum.length());
+    return Packet.of(end.array());
+  }
+
+  static byte[] block(byte[] bytes, int from, int length) {
+    var deflater = new Deflater(Deflater.DEFAULT_COMPRESSION, true);
+    try {
+      deflater.setInput(bytes, from, length);
+      var block = new ByteArrayOutputStream(length / 4 + 64);
+      var part = new byte[8192];
+      int written;
+      do {
+        written = deflater.deflate(part, 0, part.length, Deflater.SYNC_FLUSH);
+        block.write(part, 0, written);
+      } while (written == part.length);
+      return block.toByteArray();
+    } finally {
+      deflater.end();
+    }
+  }
+}

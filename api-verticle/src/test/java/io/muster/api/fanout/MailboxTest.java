@@ -1,0 +1,160 @@
+package io.muster.api.fanout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.api.fleet.FleetFrame;
+import io.muster.api.fleet.TestFrame;
+import io.muster.schema.frame.Include;
+import io.muster.schema.frame.Section;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class MailboxTest {
+  private final StreamCounters counters = new StreamCounters();
+  private final Mailbox mailbox = new Mailbox(new Absent(), counters);
+
+  @Test
+  void offer_sixteenFrames_areAllKeptInOrder() {
+    var offered = offer(16);
+
+    assertThat(taken()).containsExactlyElementsOf(offered);
+    assertThat(mailbox.takeLost()).isZero();
+    assertThat(counters.droppedFrames()).isZero();
+  }
+
+  @Test
+  void offer_toAFullMailbox_goesOnWithTheNewest() {
+    var offered = offer(19);
+
+    assertThat(counters.droppedFrames()).as("so far").isEqualTo(3);
+    assertThat(taken()).containsExactly(offered.get(18));
+    assertThat(mailbox.takeLost()).isEqualTo(18);
+    assertThat(counters.droppedFrames()).isEqualTo(18);
+  }
+
+  @Test
+  void offer_framesOfManyMegabytes_keepsFewerOfThem() {
+    var megabytes = "[" + " ".repeat(6 << 20) + "]";
+    var frame = TestFrame.of("a").section(Section.GPU, megabytes).build();
+    var large = new FleetFrame("a", TestFrame.AT, List.of(frame), List.of(), List.of());
+
+    mailbox.offer(large);
+    mailbox.offer(large);
+    assertThat(counters.heldFrames()).isEqualTo(2);
+    mailbox.offer(large);
+    assertThat(counters.heldFrames()).as("12 of 16 MiB").isEqualTo(2);
+    assertThat(mailbox.take()).isPresent();
+    assertThat(mailbox.takeLost()).isEqualTo(2);
+  }
+
+  @Test
+  void offer_oneFrameThatIsLargerThanAMailbox_isKept() {
+    var text = "[" + " ".repeat(17 << 20) + "]";
+    var frame = TestFrame.of("a").section(Section.GPU, text).build();
+
+    mailbox.offer(new FleetFrame("a", TestFrame.AT, List.of(frame), List.of(), List.of()));
+
+    assertThat(mailbox.take()).isPresent();
+    assertThat(mailbox.takeLost()).isZero();
+  }
+
+  @Test
+  void takeNewest_leavesOutWhatIsOlder() {
+    var offered = offer(5);
+
+    assertThat(mailbox.takeNewest()).contains(offered.get(4));
+    assertThat(mailbox.takeNewest()).isEmpty();
+    assertThat(mailbox.takeLost()).as("nothing is lost that is not wanted").isZero();
+    assertThat(counters.throttledFrames()).isEqualTo(4);
+  }
+
+  @Test
+  void takeLost_tellsEachLossOnce() {
+    offer(20);
+    assertThat(mailbox.take()).isPresent();
+    assertThat(mailbox.takeLost()).isEqualTo(19);
+    assertThat(mailbox.takeLost()).isZero();
+
+    offer(17);
+    assertThat(mailbox.take()).isPresent();
+    assertThat(mailbox.takeLost()).isEqualTo(16);
+    assertThat(counters.droppedFrames()).as("in all").isEqualTo(35);
+  }
+
+  @Test
+  void remove_takesKnownFramesOut() {
+    var offered = offer(4);
+
+    assertThat(mailbox.remove(offered.subList(1, 3))).isEqualTo(2);
+
+    assertThat(taken()).containsExactly(offered.get(0), offered.get(3));
+  }
+
+  @Test
+  void close_dropsWhatIsHeldAndTakesNothingMore() {
+    offer(3);
+    mailbox.close();
+    offer(2);
+
+    assertThat(mailbox.take()).isEmpty();
+    assertThat(counters.offeredFrames()).isEqualTo(3);
+    assertThat(counters.droppedFrames()).isEqualTo(3);
+  }
+
+  @Test
+  void counters_addUp() {
+    for (int round = 0; round < 7; round++) {
+      offer(20);
+      mailbox.take().ifPresent(frame -> counters.delivered());
+      mailbox.takeNewest().ifPresent(frame -> counters.delivered());
+      offer(5);
+    }
+
+    var held = taken().size();
+
+    assertThat(counters.droppedFrames()).isPositive();
+    assertThat(counters.heldFrames()).isEqualTo(held);
+  }
+
+  private List<FleetFrame> offer(int frames) {
+    var offered =
+        IntStream.range(0, frames)
+            .mapToObj(i -> new FleetFrame("a", TestFrame.AT, List.of(), List.of(), List.of()))
+            .toList();
+    offered.forEach(mailbox::offer);
+    return offered;
+  }
+
+  private List<FleetFrame> taken() {
+    var taken = new ArrayList<FleetFrame>();
+    for (var next = mailbox.take(); next.isPresent(); next = mailbox.take()) {
+      taken.add(next.get());
+    }
+    return taken;
+  }
+
+  /** A subscriber that takes nothing by itself. */
+  private static final class Absent implements Subscriber {
+    @Override
+    public Optional<String> host() {
+      return Optional.empty();
+    }
+
+    @Override
+    public Include include() {
+      return Include.DEFAULT;
+    }
+
+    @Override
+    public void drain(Mailbox mailbox) {}
+
+    @Override
+    public void tick() {}
+
+    @Override
+    public void close() {}
+  }
+}

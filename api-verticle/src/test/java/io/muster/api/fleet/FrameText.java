@@ -1,0 +1,22 @@
+package io.muster.api.fleet;
+
+import io.muster.api.fleet.FrameBytes.EventId;
+import io.muster.api.stream.PacketText;
+import io.muster.schema.frame.Include;
+
+/** What a shown frame says. */
+public final class FrameText {
+  private static final String DATA = "\ndata: ";
+
+  private FrameText() {}
+
+  /** Its JSON. */
+  public static String json(FleetFrame frame) {
+    var event = event(frame, EventId.TIMESTAMP);
+    return event.substring(event.indexOf(DATA) + DATA.length()).strip();
+  }
+
+  static String event(FleetFrame frame, EventId id) {
+    return PacketText.of(frame.bytes(Include.DEFAULT).event(id, false));
+  }
+}
