@@ -7,6 +7,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.VoidChannelPromise;
 import io.netty.handler.codec.http.HttpResponseEncoder;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.impl.HttpServerConnection;
@@ -53,8 +54,7 @@ public final class ChannelOutlet extends ChannelInboundHandlerAdapter implements
     var encoder = channel.pipeline().context(HttpResponseEncoder.class);
     var outlet = new ChannelOutlet(request, encoder, staging, gzip);
     channel.pipeline().addBefore(channel.name(), null, outlet);
-    // A connection that is gone is reported by the close handler of the response.
-    request.response().writeHead();
+    outlet.sendHead();
     if (gzip) {
       outlet.send(GzipStream.head());
     }
@@ -116,6 +116,14 @@ public final class ChannelOutlet extends ChannelInboundHandlerAdapter implements
       }
     }
     context.fireChannelWritabilityChanged();
+  }
+
+  /** Vert.x lets a head of HTTP/1.0, without any length, go out with a first write only. */
+  private void sendHead() {
+    switch (framing) {
+      case CHUNKED -> response.writeHead();
+      case PLAIN -> response.write(Buffer.buffer());
+    }
   }
 
   private void send(Packet packet) {
