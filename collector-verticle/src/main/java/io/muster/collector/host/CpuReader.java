@@ -82,7 +82,8 @@ final class CpuReader {
         sockets(shape, load, sensors),
         Optional.empty(),
         cores,
-        request.time());
+        request.time(),
+        OptionalDouble.empty());
   }
 
   private List<CpuCore> cores(Topology topology, Load load) {

@@ -147,7 +147,9 @@ public final class LinuxHostSource implements HardwareSource<HostReading> {
         sensors.fans(),
         List.of(),
         chassisDetail,
-        request.time());
+        request.time(),
+        OptionalDouble.empty(),
+        Optional.empty());
   }
 
   private static Map<String, String> chassisDetail(KernelTree tree) {

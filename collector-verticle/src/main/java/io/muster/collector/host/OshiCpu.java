@@ -89,7 +89,8 @@ final class OshiCpu {
         sockets,
         Optional.empty(),
         loads.cores,
-        request.time());
+        request.time(),
+        OptionalDouble.empty());
   }
 
   /** OSHI knows one temperature: it is that of a lone socket, and of none among several. */

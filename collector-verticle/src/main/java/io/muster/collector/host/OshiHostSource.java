@@ -203,7 +203,9 @@ public final class OshiHostSource implements HardwareSource<HostReading> {
         fans,
         List.of(),
         machine.detail,
-        request.time());
+        request.time(),
+        OptionalDouble.empty(),
+        Optional.empty());
   }
 
   private <T> Optional<T> attempt(

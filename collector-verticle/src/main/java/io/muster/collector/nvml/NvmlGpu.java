@@ -140,7 +140,9 @@ final class NvmlGpu {
         facts.gspVersion(),
         now.links(),
         facts.gpm(),
-        now.equals(Readings.NONE) ? facts.detail() : detail);
+        now.equals(Readings.NONE) ? facts.detail() : detail,
+        OptionalDouble.empty(),
+        Optional.empty());
   }
 
   /** What is read at each tick. */

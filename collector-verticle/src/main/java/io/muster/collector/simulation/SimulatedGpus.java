@@ -102,7 +102,9 @@ public final class SimulatedGpus implements HardwareSource<GpuReading> {
         Optional.of(DRIVER),
         List.of(),
         Optional.of(GpmMetrics.UNREAD),
-        detail());
+        detail(),
+        OptionalDouble.empty(),
+        Optional.empty());
   }
 
   private Map<String, String> detail() {

@@ -102,7 +102,8 @@ public final class SimulatedHost implements HardwareSource<HostReading> {
             .toList(),
         Optional.empty(),
         IntStream.range(0, THREADS).mapToObj(id -> new CpuCore(id, "Standard", load)).toList(),
-        request.time());
+        request.time(),
+        OptionalDouble.empty());
   }
 
   private Memory memory(ReadRequest request) {
@@ -140,7 +141,9 @@ public final class SimulatedHost implements HardwareSource<HostReading> {
         List.of(),
         List.of(),
         Map.of("Product Name", "Simulated GPU server", "platform", "Simulation"),
-        request.time());
+        request.time(),
+        OptionalDouble.empty(),
+        Optional.empty());
   }
 
   private static Storage storage(String host) {

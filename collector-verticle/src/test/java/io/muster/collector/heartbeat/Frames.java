@@ -80,7 +80,8 @@ final class Frames {
         List.of(),
         Optional.empty(),
         List.of(),
-        TIME);
+        TIME,
+        OptionalDouble.empty());
   }
 
   private static Gpu gpu(String uuid, OptionalDouble usage) {
@@ -113,6 +114,8 @@ final class Frames {
         Optional.empty(),
         List.of(),
         Optional.empty(),
-        Map.of());
+        Map.of(),
+        OptionalDouble.empty(),
+        Optional.empty());
   }
 }

@@ -222,7 +222,9 @@ class NvmlNativeIT {
         Optional.of("550.54.15"),
         eighteenLinks(),
         Optional.of(GpmMetrics.UNREAD),
-        firstDetail());
+        firstDetail(),
+        OptionalDouble.empty(),
+        Optional.empty());
   }
 
   /** To the switch, but for the last. */

@@ -1,5 +1,6 @@
 package io.muster.schema.gpu;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.muster.schema.json.Sentinel;
 import java.util.List;
 import java.util.Map;
@@ -9,7 +10,8 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
- * One accelerator at one instant: the 29 keys of all-smi's schema 1.
+ * One accelerator at one instant: the 29 keys of all-smi's schema 1, and after {@code detail} keys
+ * of our own, which are left out of the JSON while they are empty.
  *
  * @param uuid identity of the device; on NVIDIA NVML's {@code GPU-...}
  * @param time local time of the reading, {@code YYYY-MM-DD HH:MM:SS}
@@ -42,6 +44,9 @@ import java.util.OptionalLong;
  * @param nvlinkRemoteDevices one entry for each active NVLink, by link
  * @param gpmMetrics readings of the performance monitor; empty where the device has none
  * @param detail what else the vendor tells, as text
+ * @param energyConsumedJoules energy drawn since this GPU was first seen, J; never falls, restarts
+ *     of the collector included
+ * @param mig partitions of the GPU; empty where the GPU cannot be partitioned
  */
 public record Gpu(
     String uuid,
@@ -72,9 +77,56 @@ public record Gpu(
     Optional<String> gspFirmwareVersion,
     List<NvlinkRemoteDevice> nvlinkRemoteDevices,
     Optional<GpmMetrics> gpmMetrics,
-    Map<String, String> detail) {
+    Map<String, String> detail,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) OptionalDouble energyConsumedJoules,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<Mig> mig) {
   public Gpu {
     nvlinkRemoteDevices = List.copyOf(nvlinkRemoteDevices);
     detail = Map.copyOf(detail);
+  }
+
+  private Gpu(Gpu gpu, OptionalDouble energyConsumedJoules, Optional<Mig> mig) {
+    this(
+        gpu.uuid,
+        gpu.time,
+        gpu.name,
+        gpu.deviceType,
+        gpu.hostId,
+        gpu.hostname,
+        gpu.instance,
+        gpu.utilization,
+        gpu.aneUtilization,
+        gpu.dlaUtilization,
+        gpu.tensorcoreUtilization,
+        gpu.temperature,
+        gpu.usedMemory,
+        gpu.totalMemory,
+        gpu.frequency,
+        gpu.powerConsumption,
+        gpu.gpuCoreCount,
+        gpu.temperatureThresholdSlowdown,
+        gpu.temperatureThresholdShutdown,
+        gpu.temperatureThresholdMaxOperating,
+        gpu.temperatureThresholdAcoustic,
+        gpu.performanceState,
+        gpu.fanSpeedRpm,
+        gpu.numaNodeId,
+        gpu.gspFirmwareMode,
+        gpu.gspFirmwareVersion,
+        gpu.nvlinkRemoteDevices,
+        gpu.gpmMetrics,
+        gpu.detail,
+        energyConsumedJoules,
+        mig);
+  }
+
+  /** The same GPU with its energy counter filled in. */
+  public Gpu withEnergyConsumedJoules(OptionalDouble joules) {
+    return new Gpu(this, joules, mig);
+  }
+
+  /** The same GPU with its partitions filled in. */
+  public Gpu withMig(Optional<Mig> partitions) {
+    return new Gpu(this, energyConsumedJoules, partitions);
   }
 }

@@ -1,12 +1,14 @@
 package io.muster.schema.host;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * The box around a host at one instant: the 11 keys of all-smi's schema 1.
+ * The box around a host at one instant: the 11 keys of all-smi's schema 1, and after {@code time}
+ * keys of our own, which are left out of the JSON while they are empty.
  *
  * @param hostId host, and the same in {@code hostname} and {@code instance}
  * @param totalPowerWatts sum of the power of the GPUs, W; empty unless it is above 0
@@ -17,6 +19,9 @@ import java.util.OptionalDouble;
  * @param psuStatus by supply id
  * @param detail product, vendor, board, firmware, platform
  * @param time local time of the reading, {@code YYYY-MM-DD HH:MM:SS}
+ * @param energyConsumedJoules energy that {@code totalPowerWatts} adds up to since this host was
+ *     first seen, J; never falls, restarts of the collector included
+ * @param runtime what the host's operating system runs in
  */
 public record Chassis(
     String hostId,
@@ -29,7 +34,9 @@ public record Chassis(
     List<Fan> fanSpeeds,
     List<PowerSupply> psuStatus,
     Map<String, String> detail,
-    String time) {
+    String time,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) OptionalDouble energyConsumedJoules,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<RuntimeEnvironment> runtime) {
   public Chassis {
     fanSpeeds = List.copyOf(fanSpeeds);
     psuStatus = List.copyOf(psuStatus);
@@ -49,6 +56,44 @@ public record Chassis(
         fanSpeeds,
         psuStatus,
         detail,
-        time);
+        time,
+        energyConsumedJoules,
+        runtime);
+  }
+
+  /** The same chassis with its energy counter filled in. */
+  public Chassis withEnergyConsumedJoules(OptionalDouble joules) {
+    return new Chassis(
+        hostId,
+        hostname,
+        instance,
+        totalPowerWatts,
+        inletTemperature,
+        outletTemperature,
+        thermalPressure,
+        fanSpeeds,
+        psuStatus,
+        detail,
+        time,
+        joules,
+        runtime);
+  }
+
+  /** The same chassis with what it runs in filled in. */
+  public Chassis withRuntime(Optional<RuntimeEnvironment> environment) {
+    return new Chassis(
+        hostId,
+        hostname,
+        instance,
+        totalPowerWatts,
+        inletTemperature,
+        outletTemperature,
+        thermalPressure,
+        fanSpeeds,
+        psuStatus,
+        detail,
+        time,
+        energyConsumedJoules,
+        environment);
   }
 }

@@ -1,12 +1,14 @@
 package io.muster.schema.host;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /**
- * The CPUs of a host at one instant: the 20 keys of all-smi's schema 1.
+ * The CPUs of a host at one instant: the 20 keys of all-smi's schema 1, and after {@code time} one
+ * of our own, which is left out of the JSON while it is empty.
  *
  * @param index always 0
  * @param hostId host, and the same in {@code hostname} and {@code instance}
@@ -27,6 +29,8 @@ import java.util.OptionalInt;
  * @param appleSiliconInfo Apple chips only
  * @param perCoreUtilization by core id
  * @param time local time of the reading, {@code YYYY-MM-DD HH:MM:SS}
+ * @param energyConsumedJoules energy drawn by all packages since this host was first seen, J; never
+ *     falls, restarts of the collector included
  */
 public record Cpu(
     int index,
@@ -48,9 +52,36 @@ public record Cpu(
     List<CpuSocket> perSocketInfo,
     Optional<AppleSilicon> appleSiliconInfo,
     List<CpuCore> perCoreUtilization,
-    String time) {
+    String time,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) OptionalDouble energyConsumedJoules) {
   public Cpu {
     perSocketInfo = List.copyOf(perSocketInfo);
     perCoreUtilization = List.copyOf(perCoreUtilization);
+  }
+
+  /** The same CPUs with their energy counter filled in. */
+  public Cpu withEnergyConsumedJoules(OptionalDouble joules) {
+    return new Cpu(
+        index,
+        hostId,
+        hostname,
+        instance,
+        cpuModel,
+        architecture,
+        platformType,
+        socketCount,
+        totalCores,
+        totalThreads,
+        baseFrequencyMhz,
+        maxFrequencyMhz,
+        cacheSizeMb,
+        utilization,
+        temperature,
+        powerConsumption,
+        perSocketInfo,
+        appleSiliconInfo,
+        perCoreUtilization,
+        time,
+        joules);
   }
 }

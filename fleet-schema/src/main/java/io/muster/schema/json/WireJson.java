@@ -27,9 +27,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The one mapper between records and JSON. Keys are record components in snake_case and in
  * alphabetical order; an empty {@code Optional*} is {@code null} unless its component carries a
- * {@link Sentinel} annotation; doubles are plain decimals with a fraction, and a double that is not
- * finite is {@code null}. On reading, unknown keys are ignored, so that a newer writer may add
- * some; a missing or null text, list or record is refused, so that no record holds a null.
+ * {@link Sentinel} annotation, or is left out if annotated {@code @JsonInclude(NON_EMPTY)}; doubles
+ * are plain decimals with a fraction, and a double that is not finite is {@code null}. On reading,
+ * unknown keys are ignored, so that a newer writer may add some; a missing or null text, list or
+ * record is refused, so that no record holds a null.
  */
 public final class WireJson {
   private static final ObjectMapper MAPPER =
@@ -146,6 +147,11 @@ public final class WireJson {
     public void serialize(OptionalDouble value, JsonGenerator json, SerializerProvider provider)
         throws IOException {
       write(value.orElse(Double.NaN), json);
+    }
+
+    @Override
+    public boolean isEmpty(SerializerProvider provider, OptionalDouble value) {
+      return value.isEmpty();
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.muster.schema.json.WireJson;
 import java.io.IOException;
 import java.time.Instant;
@@ -21,6 +22,29 @@ class FrameJsonTest {
     var json = FrameJson.ofHost(SampleFrames.full("gpu-01", 1), Include.ALL);
 
     assertThat(new String(WireJson.pretty(json), UTF_8)).isEqualTo(golden("frame.json"));
+  }
+
+  @Test
+  void ofHost_keysThatAllSmiDoesNotHave_matchTheGoldenFile() throws IOException {
+    var extended =
+        EncodedFrame.of(
+            SampleFrames.head("gpu-01", 1),
+            SampleFrames.extended("gpu-01"),
+            EnumSet.of(Section.CHASSIS, Section.CPU, Section.GPU),
+            List.of());
+
+    var json = FrameJson.ofHost(extended, Include.ALL);
+
+    assertThat(new String(WireJson.pretty(json), UTF_8)).isEqualTo(golden("frame-extended.json"));
+  }
+
+  @Test
+  void ofHost_keysThatAllSmiDoesNotHave_comeOnTopOfTheDocumentedOnes() throws IOException {
+    var extended = tree(WireJson.bytes(SampleFrames.extended("gpu-01").gpus().get(0)));
+
+    ((ObjectNode) extended).remove(List.of("energy_consumed_joules", "mig"));
+
+    assertThat(extended).isEqualTo(tree(WireJson.bytes(SampleFrames.gpu("gpu-01"))));
   }
 
   @Test
@@ -84,14 +108,15 @@ class FrameJsonTest {
   }
 
   @Test
-  void readings_ofAnEncodedFrame_equalWhatWasEncoded() {
-    var readings = SampleFrames.readings("gpu-01");
+  void readings_ofSectionsFromTheBus_equalWhatWasEncodedAndAreDecodedOnce() {
+    for (var readings : List.of(SampleFrames.readings("gpu-01"), SampleFrames.extended("gpu-01"))) {
+      var sent =
+          EncodedFrame.of(
+              SampleFrames.head("gpu-01", 1), readings, EnumSet.allOf(Section.class), List.of());
+      var received = new EncodedFrame(sent.head(), sent.sections(), List.of());
 
-    var frame =
-        EncodedFrame.of(
-            SampleFrames.head("gpu-01", 1), readings, EnumSet.allOf(Section.class), List.of());
-
-    assertThat(frame.readings()).isEqualTo(readings).isSameAs(frame.readings());
+      assertThat(received.readings()).isEqualTo(readings).isSameAs(received.readings());
+    }
   }
 
   @Test

@@ -2,6 +2,8 @@ package io.muster.schema.frame;
 
 import io.muster.schema.gpu.GpmMetrics;
 import io.muster.schema.gpu.Gpu;
+import io.muster.schema.gpu.Mig;
+import io.muster.schema.gpu.MigInstance;
 import io.muster.schema.gpu.NvlinkRemoteDevice;
 import io.muster.schema.host.Chassis;
 import io.muster.schema.host.Cpu;
@@ -11,6 +13,7 @@ import io.muster.schema.host.Fan;
 import io.muster.schema.host.Memory;
 import io.muster.schema.host.PlatformType;
 import io.muster.schema.host.ProcessEntry;
+import io.muster.schema.host.RuntimeEnvironment;
 import io.muster.schema.host.Storage;
 import java.time.Duration;
 import java.time.Instant;
@@ -55,6 +58,22 @@ public final class SampleFrames {
         List.of(new Storage("/", 1_900_000_000_000L, 1_500_000_000_000L, host, host, 0)));
   }
 
+  /** The same readings with the keys that all-smi does not have. */
+  public static Readings extended(String host) {
+    var plain = readings(host);
+    return new Readings(
+        List.of(
+            gpu(host).withEnergyConsumedJoules(OptionalDouble.of(1_234_567.891)).withMig(mig())),
+        List.of(cpu(host).withEnergyConsumedJoules(OptionalDouble.of(98_765.4321))),
+        plain.memory(),
+        List.of(
+            chassis(host)
+                .withEnergyConsumedJoules(OptionalDouble.of(1_333_333.3))
+                .withRuntime(Optional.of(runtime()))),
+        plain.processes(),
+        plain.storage());
+  }
+
   public static Gpu gpu(String host) {
     return new Gpu(
         "GPU-0f3c1d2e-1111-2222-3333-444455556666",
@@ -85,7 +104,9 @@ public final class SampleFrames {
         Optional.of("580.95.05"),
         List.of(new NvlinkRemoteDevice(0, "switch", OptionalLong.empty())),
         Optional.of(GpmMetrics.UNREAD),
-        Map.of("Driver Version", "580.95.05", "CUDA Version", "13.0", "power_limit_max", "700.00"));
+        Map.of("Driver Version", "580.95.05", "CUDA Version", "13.0", "power_limit_max", "700.00"),
+        OptionalDouble.empty(),
+        Optional.empty());
   }
 
   /** A device that answered nothing but its name. */
@@ -119,7 +140,46 @@ public final class SampleFrames {
         Optional.empty(),
         List.of(),
         Optional.empty(),
-        Map.of());
+        Map.of(),
+        OptionalDouble.empty(),
+        Optional.empty());
+  }
+
+  private static Optional<Mig> mig() {
+    var first =
+        new MigInstance(
+            0,
+            "MIG-1f0a1b2c-1111-2222-3333-444455556666",
+            "1g.18gb",
+            OptionalInt.of(7),
+            OptionalInt.of(0),
+            OptionalDouble.of(75),
+            OptionalDouble.of(40),
+            OptionalLong.of(1_073_741_824L),
+            OptionalLong.of(19_327_352_832L));
+    var silent =
+        new MigInstance(
+            1,
+            "MIG-2f0a1b2c-1111-2222-3333-444455556666",
+            "1g.18gb",
+            OptionalInt.empty(),
+            OptionalInt.empty(),
+            OptionalDouble.empty(),
+            OptionalDouble.empty(),
+            OptionalLong.empty(),
+            OptionalLong.empty());
+    return Optional.of(new Mig(1, 1, List.of(first, silent)));
+  }
+
+  private static RuntimeEnvironment runtime() {
+    return new RuntimeEnvironment(
+        "Kubernetes",
+        Optional.of("Kubernetes"),
+        Optional.of("3f4e5d6c7b8a"),
+        Optional.of("train-0"),
+        Optional.of("research"),
+        Optional.of("KVM"),
+        Optional.empty());
   }
 
   private static Cpu cpu(String host) {
@@ -145,7 +205,8 @@ public final class SampleFrames {
         List.of(
             new CpuCore(0, "Standard", OptionalDouble.of(12.5)),
             new CpuCore(1, "Standard", OptionalDouble.of(3))),
-        TIME);
+        TIME,
+        OptionalDouble.empty());
   }
 
   private static Memory memory(String host) {
@@ -179,7 +240,9 @@ public final class SampleFrames {
         List.of(new Fan(0, "CPU Fan", 1200, 0)),
         List.of(),
         Map.of("Product Name", "GPU-8U", "platform", "Linux"),
-        TIME);
+        TIME,
+        OptionalDouble.empty(),
+        Optional.empty());
   }
 
   private static ProcessEntry process() {
