@@ -2,71 +2,77 @@ package io.muster.schema.metric;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.muster.schema.json.PlainDecimal;
+import io.muster.schema.metric.HostExposition.Lines;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.OptionalDouble;
 
 /**
- * Renders hosts in Prometheus' text format 0.0.4: one HELP and one TYPE for each family that has a
- * sample, plain decimals, no time stamps. A reading that is missing has no sample.
+ * Puts the sample lines of hosts together: one HELP and one TYPE for each family that has a sample,
+ * families in the order of {@link MetricId}, hosts in the order given, plain decimals, no time
+ * stamps. Only bytes are copied.
  */
 public final class Exposition {
-  private final StringBuilder text = new StringBuilder(16_384);
+  private static final byte[][] TEXT_HEADS = heads(Format.TEXT);
+  private static final byte[][] OPEN_METRICS_HEADS = heads(Format.OPEN_METRICS);
 
   private Exposition() {}
 
-  /** The whole exposition of the hosts, families in the order of {@link MetricId}. */
+  /** The exposition of the hosts, without {@link Format#end()}: other families may follow. */
+  public static byte[] of(List<HostExposition> hosts, Format format) {
+    var lines = hosts.stream().map(host -> host.lines(format)).toArray(Lines[]::new);
+    var heads =
+        switch (format) {
+          case TEXT -> TEXT_HEADS;
+          case OPEN_METRICS -> OPEN_METRICS_HEADS;
+        };
+    var sizes = sizes(lines, heads);
+    var exposition = new byte[Math.toIntExact(Arrays.stream(sizes).sum())];
+    var at = 0;
+    for (int family = 0; family < heads.length; family++) {
+      if (sizes[family] > 0) {
+        at = family(family, heads[family], lines, exposition, at);
+      }
+    }
+    return exposition;
+  }
+
+  /** Renders the hosts and puts them together in the text format. */
   public static byte[] of(List<HostScrape> hosts) {
-    var exposition = new Exposition();
-    for (var metric : MetricId.values()) {
-      exposition.family(metric, hosts);
-    }
-    return exposition.text.toString().getBytes(UTF_8);
+    return of(hosts.stream().map(HostExposition::of).toList(), Format.TEXT);
   }
 
-  private void family(MetricId metric, List<HostScrape> hosts) {
-    var samples = new Family(metric);
-    hosts.forEach(host -> metric.rows().emit(host, samples));
+  private static int family(int family, byte[] head, Lines[] hosts, byte[] into, int from) {
+    System.arraycopy(head, 0, into, from, head.length);
+    var at = from + head.length;
+    for (var lines : hosts) {
+      at = lines.copy(family, into, at);
+    }
+    return at;
   }
 
-  /** Takes the samples of one family. */
-  final class Family {
-    private final MetricId metric;
-    private boolean headed;
-
-    private Family(MetricId metric) {
-      this.metric = metric;
-    }
-
-    void sample(LabelSet labels, OptionalDouble value) {
-      value.ifPresent(number -> sample(labels, number));
-    }
-
-    void sample(LabelSet labels, double value) {
-      if (Double.isFinite(value)) {
-        line(labels, PlainDecimal.shortest(value));
+  /** Bytes of each family with its head; 0 where no host has a sample. */
+  private static long[] sizes(Lines[] hosts, byte[][] heads) {
+    var sizes = new long[heads.length];
+    for (var lines : hosts) {
+      for (int family = 0; family < sizes.length; family++) {
+        sizes[family] += lines.sizeBytes(family);
       }
     }
-
-    void sample(LabelSet labels, long value) {
-      line(labels, Long.toString(value));
+    for (int family = 0; family < sizes.length; family++) {
+      sizes[family] += sizes[family] > 0 ? heads[family].length : 0;
     }
+    return sizes;
+  }
 
-    private void line(LabelSet labels, String value) {
-      if (!headed) {
-        headed = true;
-        head();
-      }
-      text.append(metric.wireName()).append('{').append(labels.text()).append("} ");
-      text.append(value).append('\n');
-    }
+  private static byte[][] heads(Format format) {
+    return Arrays.stream(MetricId.values())
+        .map(metric -> head(metric, format.familyName(metric)).getBytes(UTF_8))
+        .toArray(byte[][]::new);
+  }
 
-    private void head() {
-      var name = metric.wireName();
-      var type = metric.kind().name().toLowerCase(Locale.ROOT);
-      text.append("# HELP ").append(name).append(' ').append(metric.help()).append('\n');
-      text.append("# TYPE ").append(name).append(' ').append(type).append('\n');
-    }
+  private static String head(MetricId metric, String name) {
+    var type = metric.kind().name().toLowerCase(Locale.ROOT);
+    return "# HELP " + name + ' ' + metric.help() + "\n# TYPE " + name + ' ' + type + '\n';
   }
 }

@@ -1,61 +1,217 @@
 package io.muster.schema.metric;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
-/** The labels of one sample, rendered once: {@code k1="v1", k2="v2"}. Immutable. */
+/**
+ * The labels of one sample, rendered once as UTF-8: {@code k1="v1", k2="v2"}. At most {@value
+ * #MAX_LABELS} labels and {@value #MAX_BYTES} bytes, which is what {@code all-smi view} reads; what
+ * is longer is cut between two characters. Backslash, quote and newline are escaped, other control
+ * characters are left out. Braces become parentheses: {@code all-smi view} takes the first closing
+ * brace of a line, be it inside quotes, for the end of the labels. Immutable.
+ */
 final class LabelSet {
-  private final String text;
+  static final int MAX_BYTES = 1024;
+  static final int MAX_LABELS = 100;
+  static final LabelSet NONE = new LabelSet(new byte[0], 0);
 
-  private LabelSet(String text) {
-    this.text = text;
+  private static final VarHandle EIGHT_BYTES =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private final byte[] utf8;
+  private final int count;
+
+  private LabelSet(byte[] utf8, int count) {
+    this.utf8 = utf8;
+    this.count = count;
   }
 
-  /** Names and values in turn. */
-  static LabelSet of(String... namesAndValues) {
-    return new LabelSet("").and(namesAndValues);
+  /** Nobody may write into it. */
+  byte[] utf8() {
+    return utf8;
   }
 
-  /** These labels and more. */
-  LabelSet and(String... namesAndValues) {
-    var rendered = new StringBuilder(text);
-    for (int i = 0; i < namesAndValues.length; i += 2) {
-      if (rendered.length() > 0) {
-        rendered.append(", ");
-      }
-      rendered.append(namesAndValues[i]).append("=\"");
-      escape(namesAndValues[i + 1], rendered);
-      rendered.append('"');
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof LabelSet labels && Arrays.equals(utf8, labels.utf8);
+  }
+
+  @Override
+  public int hashCode() {
+    var hash = (long) utf8.length;
+    var at = 0;
+    for (; at + Long.BYTES <= utf8.length; at += Long.BYTES) {
+      hash = hash * 31 + (long) EIGHT_BYTES.get(utf8, at);
     }
-    return new LabelSet(rendered.toString());
+    for (; at < utf8.length; at++) {
+      hash = hash * 31 + utf8[at];
+    }
+    return Long.hashCode(hash * 0x9E3779B97F4A7C15L);
+  }
+
+  @Override
+  public String toString() {
+    return new String(utf8, UTF_8);
   }
 
   /**
    * A free text as a label name: lower case, every other character than a letter or digit an
-   * underscore.
+   * underscore, and one in front of a leading digit.
    */
   static String name(String text) {
-    var name = text.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "_");
-    return !name.isEmpty() && Character.isDigit(name.charAt(0)) ? "_" + name : name;
+    var lower = text.toLowerCase(Locale.ROOT);
+    var name = new StringBuilder(lower.length() + 1);
+    for (int i = 0; i < lower.length(); i++) {
+      var c = lower.charAt(i);
+      name.append((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ? c : '_');
+    }
+    var bare = name.isEmpty() || Character.isDigit(name.charAt(0));
+    return bare ? "_" + name : name.toString();
   }
 
-  String text() {
-    return text;
-  }
+  /** Label sets being put together, one after the other. Not for several threads. */
+  static final class Draft {
+    /** A value that tells things apart is not cut to less than this while the block has room. */
+    private static final int USABLE_BYTES = 64;
 
-  private static void escape(String value, StringBuilder into) {
-    for (int i = 0; i < value.length(); i++) {
-      var c = value.charAt(i);
+    private static final boolean[] PLAIN = plain();
+    private static final int FRAME_BYTES = ", =\"\"".length();
+
+    private final byte[] utf8 = new byte[MAX_BYTES];
+    private int size;
+    private int count;
+
+    /** Forgets what it holds. */
+    Draft startWith(LabelSet start) {
+      System.arraycopy(start.utf8, 0, utf8, 0, start.utf8.length);
+      size = start.utf8.length;
+      count = start.count;
+      return this;
+    }
+
+    /** A label that tells samples apart: it may take half of the room that is left. */
+    void label(String name, String value) {
+      var room = room(name);
+      text(name, value, room <= USABLE_BYTES ? room : Math.max(USABLE_BYTES, room / 2));
+    }
+
+    /** A label whose value is cut at so many bytes, escapes included. */
+    void text(String name, String value, int maxBytes) {
+      var room = Math.min(room(name), maxBytes);
+      if (room <= 0 || count == MAX_LABELS) {
+        return;
+      }
+      if (size > 0) {
+        put(',');
+        put(' ');
+      }
+      for (int i = 0; i < name.length(); i++) {
+        put(name.charAt(i));
+      }
+      put('=');
+      put('"');
+      value(value, size + room);
+      put('"');
+      count++;
+    }
+
+    LabelSet done() {
+      return new LabelSet(Arrays.copyOf(utf8, size), count);
+    }
+
+    int room(String name) {
+      return MAX_BYTES - size - name.length() - FRAME_BYTES;
+    }
+
+    /** Appends characters as long as they fit in front of the end. */
+    private void value(String value, int end) {
+      var plain = plain(value, end);
+      int step;
+      for (int i = plain; i < value.length(); i += step) {
+        var c = value.codePointAt(i);
+        step = Character.charCount(c);
+        if (size + width(c) > end) {
+          return;
+        }
+        character(c);
+      }
+    }
+
+    /** Appends the characters before the first one that is not written as it is; how many. */
+    private int plain(String value, int end) {
+      var length = Math.min(value.length(), end - size);
+      for (int i = 0; i < length; i++) {
+        var c = value.charAt(i);
+        if (c >= PLAIN.length || !PLAIN[c]) {
+          return i;
+        }
+        put(c);
+      }
+      return length;
+    }
+
+    private static int width(int c) {
+      if (c < 0x80) {
+        return c == '\\' || c == '"' || c == '\n' ? 2 : 1;
+      }
+      return c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+    }
+
+    private void character(int c) {
       switch (c) {
-        case '\\' -> into.append("\\\\");
-        case '"' -> into.append("\\\"");
-        case '\n' -> into.append("\\n");
-        case '\r' -> into.append("\\r");
+        case '\\', '"' -> escaped(c);
+        case '\n' -> escaped('n');
+        case '{' -> put('(');
+        case '}' -> put(')');
         default -> {
-          if (!Character.isISOControl(c)) {
-            into.append(c);
+          if (c >= ' ' && c < 0x7F) {
+            put(c);
+          } else if (c > 0x9F) {
+            multibyte(c);
           }
         }
       }
+    }
+
+    private void escaped(int c) {
+      put('\\');
+      put(c);
+    }
+
+    private void multibyte(int c) {
+      if (c < 0x800) {
+        put(0xC0 | (c >> 6));
+      } else if (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE) {
+        put('?'); // half a character
+        return;
+      } else if (c < 0x10000) {
+        put(0xE0 | (c >> 12));
+        put(0x80 | ((c >> 6) & 0x3F));
+      } else {
+        put(0xF0 | (c >> 18));
+        put(0x80 | ((c >> 12) & 0x3F));
+        put(0x80 | ((c >> 6) & 0x3F));
+      }
+      put(0x80 | (c & 0x3F));
+    }
+
+    private static boolean[] plain() {
+      var plain = new boolean[0x7F];
+      Arrays.fill(plain, ' ', plain.length, true);
+      for (var special : new char[] {'\\', '"', '{', '}'}) {
+        plain[special] = false;
+      }
+      return plain;
+    }
+
+    private void put(int c) {
+      utf8[size++] = (byte) c;
     }
   }
 }

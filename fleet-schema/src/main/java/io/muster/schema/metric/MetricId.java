@@ -1,129 +1,270 @@
 package io.muster.schema.metric;
 
-import static io.muster.schema.metric.Rows.asDouble;
+import static io.muster.schema.metric.GpuSubjects.APPLE_GPU;
+import static io.muster.schema.metric.GpuSubjects.GPU;
+import static io.muster.schema.metric.GpuSubjects.MIG_INSTANCE;
+import static io.muster.schema.metric.HostSubjects.APPLE_CPU;
+import static io.muster.schema.metric.HostSubjects.CHASSIS;
+import static io.muster.schema.metric.HostSubjects.CPU;
+import static io.muster.schema.metric.HostSubjects.CPU_SOCKET;
+import static io.muster.schema.metric.HostSubjects.DISK;
+import static io.muster.schema.metric.HostSubjects.MEMORY;
+import static io.muster.schema.metric.HostSubjects.PROCESS;
+import static io.muster.schema.metric.MetricId.Unit.BYTES;
+import static io.muster.schema.metric.MetricId.Unit.CELSIUS;
+import static io.muster.schema.metric.MetricId.Unit.EPOCH_SECONDS;
+import static io.muster.schema.metric.MetricId.Unit.JOULES;
+import static io.muster.schema.metric.MetricId.Unit.MEGAHERTZ;
+import static io.muster.schema.metric.MetricId.Unit.MILLIWATTS;
+import static io.muster.schema.metric.MetricId.Unit.NONE;
+import static io.muster.schema.metric.MetricId.Unit.PERCENT;
+import static io.muster.schema.metric.MetricId.Unit.RATIO;
+import static io.muster.schema.metric.MetricId.Unit.RPM;
+import static io.muster.schema.metric.MetricId.Unit.WATTS;
+import static io.muster.schema.metric.Reading.aboveZero;
+import static io.muster.schema.metric.Reading.count;
+import static io.muster.schema.metric.Reading.number;
+import static io.muster.schema.metric.Reading.ofDouble;
+import static io.muster.schema.metric.Reading.ofInt;
+import static io.muster.schema.metric.Reading.ofLong;
+import static io.muster.schema.metric.Reading.one;
+import static io.muster.schema.metric.Reading.rounded;
+import static io.muster.schema.metric.Reading.where;
 
+import io.muster.schema.gpu.GpmMetrics;
 import io.muster.schema.gpu.Gpu;
+import io.muster.schema.gpu.Mig;
+import io.muster.schema.gpu.MigInstance;
+import io.muster.schema.host.AppleSilicon;
 import io.muster.schema.host.Chassis;
 import io.muster.schema.host.Cpu;
+import io.muster.schema.host.CpuCore;
 import io.muster.schema.host.CpuSocket;
+import io.muster.schema.host.Fan;
 import io.muster.schema.host.Memory;
+import io.muster.schema.host.ProcessEntry;
 import io.muster.schema.host.Storage;
+import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 
 /**
  * The metric table: one row for each family of the exposition, in the order in which they are
- * written. A row holds the kind, the help text with the unit, and the extractor; the name on the
+ * written. A row holds what is measured, its unit, its labels and how it is read; the name on the
  * wire is the constant's name in lower case behind {@code all_smi_}. Names, labels and units are
  * those of all-smi 0.25.
  */
 public enum MetricId {
-  UP(
-      "1 while the host sends fresh frames, else 0",
-      (host, family) -> family.sample(host.hostLabels(), host.up() ? 1 : 0)),
-  BUILD_INFO(
-      "Version of the program that answers",
-      (host, family) -> family.sample(host.buildLabels(), 1)),
+  UP("1 while the host sends fresh frames, else 0", HostSubjects.HOST, count(h -> h.up() ? 1 : 0)),
+  BUILD_INFO("Version of the program that answers", HostSubjects.BUILD, one()),
 
-  GPU_UTILIZATION("GPU utilization, percent", Rows.gpu(Gpu::utilization)),
-  GPU_MEMORY_USED_BYTES("GPU memory in use, bytes", Rows.gpuLong(Gpu::usedMemory)),
-  GPU_MEMORY_TOTAL_BYTES("GPU memory, bytes", Rows.gpuLong(Gpu::totalMemory)),
-  GPU_TEMPERATURE_CELSIUS("GPU temperature, degrees Celsius", Rows.gpuLong(Gpu::temperature)),
-  GPU_POWER_CONSUMPTION_WATTS("GPU power draw, watts", Rows.gpu(Gpu::powerConsumption)),
-  GPU_FREQUENCY_MHZ("GPU graphics clock, MHz", Rows.gpuLong(Gpu::frequency)),
-  ANE_UTILIZATION("Neural engine power, milliwatts", Rows.gpu(Gpu::aneUtilization)),
-  DLA_UTILIZATION("Deep-learning accelerator utilization, percent", Rows.gpu(Gpu::dlaUtilization)),
-  GPU_INFO(
-      "What the vendor tells of the GPU",
-      Rows.eachGpu((gpu, family) -> family.sample(gpuInfo(gpu), 1))),
-  GPU_CLOCK_GRAPHICS_MAX_MHZ("Highest graphics clock, MHz", Rows.gpuDetail("clock_graphics_max")),
-  GPU_CLOCK_MEMORY_MAX_MHZ("Highest memory clock, MHz", Rows.gpuDetail("clock_memory_max")),
-  GPU_POWER_LIMIT_CURRENT_WATTS(
-      "Power limit in force, watts", Rows.gpuDetail("power_limit_current")),
-  GPU_POWER_LIMIT_MAX_WATTS("Highest power limit, watts", Rows.gpuDetail("power_limit_max")),
-  GPU_PERFORMANCE_STATE("Performance state, 0 fastest to 15", Rows.gpuInt(Gpu::performanceState)),
-  GPU_FAN_SPEED_RPM("GPU fan speed, revolutions per minute", Rows.gpuInt(Gpu::fanSpeedRpm)),
+  GPU_UTILIZATION("GPU utilization", PERCENT, GPU, ofDouble(Gpu::utilization)),
+  GPU_MEMORY_USED_BYTES("GPU memory in use", BYTES, GPU, ofLong(Gpu::usedMemory)),
+  GPU_MEMORY_TOTAL_BYTES("GPU memory", BYTES, GPU, ofLong(Gpu::totalMemory)),
+  GPU_TEMPERATURE_CELSIUS("GPU temperature", CELSIUS, GPU, ofLong(Gpu::temperature)),
+  GPU_POWER_CONSUMPTION_WATTS("GPU power draw", WATTS, GPU, ofDouble(Gpu::powerConsumption)),
+  GPU_FREQUENCY_MHZ("GPU graphics clock", MEGAHERTZ, GPU, ofLong(Gpu::frequency)),
+  ANE_UTILIZATION("Neural engine power", MILLIWATTS, GPU, ofDouble(Gpu::aneUtilization)),
+  DLA_UTILIZATION(
+      "Deep-learning accelerator utilization", PERCENT, GPU, ofDouble(Gpu::dlaUtilization)),
+  GPU_INFO("What the vendor tells of the GPU", GpuSubjects.GPU_INFO, one()),
+  GPU_PCIE_GEN_CURRENT(
+      "PCIe generation of the link as it is now",
+      GPU,
+      detail("pcie_gen_current", "PCIe Generation")),
+  GPU_PCIE_WIDTH_CURRENT(
+      "PCIe lanes of the link as it is now", GPU, detail("pcie_width_current", "PCIe Width")),
+  GPU_CLOCK_GRAPHICS_MAX_MHZ(
+      "Highest graphics clock", MEGAHERTZ, GPU, detail("clock_graphics_max")),
+  GPU_CLOCK_MEMORY_MAX_MHZ("Highest memory clock", MEGAHERTZ, GPU, detail("clock_memory_max")),
+  GPU_POWER_LIMIT_CURRENT_WATTS("Power limit in force", WATTS, GPU, detail("power_limit_current")),
+  GPU_POWER_LIMIT_MAX_WATTS("Highest power limit", WATTS, GPU, detail("power_limit_max")),
+  GPU_PERFORMANCE_STATE("Performance state, 0 fastest to 15", GPU, ofInt(Gpu::performanceState)),
+  GPU_FAN_SPEED_RPM("GPU fan speed", RPM, GPU, ofInt(Gpu::fanSpeedRpm)),
   GPU_TEMPERATURE_THRESHOLD_SLOWDOWN_CELSIUS(
-      "Temperature at which clocks are cut, degrees Celsius",
-      Rows.gpuInt(Gpu::temperatureThresholdSlowdown)),
+      "Temperature at which clocks are cut",
+      CELSIUS,
+      GPU,
+      ofInt(Gpu::temperatureThresholdSlowdown)),
   GPU_TEMPERATURE_THRESHOLD_SHUTDOWN_CELSIUS(
-      "Temperature at which the GPU turns itself off, degrees Celsius",
-      Rows.gpuInt(Gpu::temperatureThresholdShutdown)),
+      "Temperature at which the GPU turns itself off",
+      CELSIUS,
+      GPU,
+      ofInt(Gpu::temperatureThresholdShutdown)),
   GPU_TEMPERATURE_THRESHOLD_MAX_OPERATING_CELSIUS(
-      "Highest specified temperature, degrees Celsius",
-      Rows.gpuInt(Gpu::temperatureThresholdMaxOperating)),
+      "Highest specified temperature", CELSIUS, GPU, ofInt(Gpu::temperatureThresholdMaxOperating)),
   GPU_TEMPERATURE_THRESHOLD_ACOUSTIC_CELSIUS(
-      "Temperature that the acoustic limit aims at, degrees Celsius",
-      Rows.gpuInt(Gpu::temperatureThresholdAcoustic)),
+      "Temperature that the acoustic limit aims at",
+      CELSIUS,
+      GPU,
+      ofInt(Gpu::temperatureThresholdAcoustic)),
+  ANE_POWER_WATTS("Neural engine power", WATTS, APPLE_GPU, ofDouble(MetricId::aneWatts)),
+  THERMAL_PRESSURE_INFO("Thermal pressure level", GpuSubjects.THERMAL_PRESSURE, one()),
+  COMBINED_POWER_WATTS(
+      "Power of CPU, GPU and neural engine", WATTS, APPLE_GPU, ofDouble(MetricId::combinedWatts)),
+  GPU_NUMA_NODE_ID("NUMA node that the GPU hangs on", GPU, ofInt(Gpu::numaNodeId)),
+  GPU_GSP_FIRMWARE_MODE(
+      "GSP firmware: 0 disabled, 1 enabled, 2 the default", GPU, ofInt(Gpu::gspFirmwareMode)),
+  GPU_GSP_FIRMWARE_VERSION_INFO("GSP firmware version", GpuSubjects.GSP_VERSION, one()),
+  NVLINK_REMOTE_DEVICE_TYPE("1 for each active NVLink", GpuSubjects.NVLINK, one()),
+  GPU_SM_OCCUPANCY("Resident warps", RATIO, GPU, gpm(GpmMetrics::smOccupancy)),
+  GPU_MEMORY_BANDWIDTH_UTILIZATION(
+      "Memory bandwidth in use", RATIO, GPU, gpm(GpmMetrics::memoryBandwidthUtilization)),
+  NPU_FIRMWARE_INFO("Firmware version of the NPU", GpuSubjects.NPU_FIRMWARE, one()),
 
-  CPU_INFO(
-      "Architecture and maker of the CPU",
-      Rows.eachCpu((cpu, family) -> family.sample(cpuInfo(cpu), 1))),
-  CPU_UTILIZATION("CPU utilization, percent", Rows.cpu(Cpu::utilization)),
-  CPU_SOCKET_COUNT("CPU packages", Rows.cpuCount(Cpu::socketCount)),
-  CPU_CORE_COUNT("Physical cores", Rows.cpuCount(Cpu::totalCores)),
-  CPU_THREAD_COUNT("Logical CPUs", Rows.cpuCount(Cpu::totalThreads)),
-  CPU_FREQUENCY_MHZ("Base frequency, MHz", Rows.cpuCount(Cpu::baseFrequencyMhz)),
-  CPU_TEMPERATURE_CELSIUS(
-      "CPU temperature, degrees Celsius", Rows.cpu(cpu -> asDouble(cpu.temperature()))),
-  CPU_POWER_CONSUMPTION_WATTS("CPU power draw, watts", Rows.cpu(Cpu::powerConsumption)),
-  CPU_SOCKET_UTILIZATION("Utilization of a CPU package, percent", sockets(CpuSocket::utilization)),
+  GPU_MIG_MODE("1 while the GPU is partitioned, else 0", GpuSubjects.MIG, count(Mig::currentMode)),
+  MIG_INSTANCE_UTILIZATION_GPU(
+      "Utilization of a MIG instance", PERCENT, MIG_INSTANCE, ofDouble(MigInstance::utilization)),
+  MIG_INSTANCE_UTILIZATION_MEMORY(
+      "Memory utilization of a MIG instance",
+      PERCENT,
+      MIG_INSTANCE,
+      ofDouble(MigInstance::memoryUtilization)),
+  MIG_INSTANCE_MEMORY_USED_BYTES(
+      "Memory in use of a MIG instance", BYTES, MIG_INSTANCE, ofLong(MigInstance::usedMemory)),
+  MIG_INSTANCE_MEMORY_TOTAL_BYTES(
+      "Memory of a MIG instance", BYTES, MIG_INSTANCE, ofLong(MigInstance::totalMemory)),
+
+  PROCESS_MEMORY_USED_BYTES(
+      "GPU memory that the process holds", BYTES, PROCESS, count(ProcessEntry::usedMemory)),
+  PROCESS_START_TIME_SECONDS(
+      "Start of the process", EPOCH_SECONDS, PROCESS, ofLong(MetricId::startedAt)),
+  PROCESS_CPU_PERCENT(
+      "Use of CPUs since the last reading, 100 is one CPU",
+      PERCENT,
+      PROCESS,
+      rounded(2, process -> OptionalDouble.of(process.cpuPercent()))),
+
+  CPU_INFO("Architecture and maker of the CPU", HostSubjects.CPU_INFO, one()),
+  CPU_UTILIZATION("CPU utilization", PERCENT, CPU, ofDouble(Cpu::utilization)),
+  CPU_SOCKET_COUNT("CPU packages", CPU, count(Cpu::socketCount)),
+  CPU_CORE_COUNT("Physical cores", CPU, count(Cpu::totalCores)),
+  CPU_THREAD_COUNT("Logical CPUs", CPU, count(Cpu::totalThreads)),
+  CPU_FREQUENCY_MHZ("Base frequency", MEGAHERTZ, CPU, count(Cpu::baseFrequencyMhz)),
+  CPU_TEMPERATURE_CELSIUS("CPU temperature", CELSIUS, CPU, ofInt(Cpu::temperature)),
+  CPU_POWER_CONSUMPTION_WATTS("CPU power draw", WATTS, CPU, ofDouble(Cpu::powerConsumption)),
+  CPU_SOCKET_UTILIZATION(
+      "Utilization of a CPU package", PERCENT, CPU_SOCKET, ofDouble(CpuSocket::utilization)),
   CPU_SOCKET_FREQUENCY_MHZ(
-      "Base frequency of a CPU package, MHz",
-      sockets(socket -> OptionalDouble.of(socket.frequencyMhz()))),
+      "Base frequency of a CPU package", MEGAHERTZ, CPU_SOCKET, count(CpuSocket::frequencyMhz)),
   CPU_SOCKET_TEMPERATURE_CELSIUS(
-      "Temperature of a CPU package, degrees Celsius",
-      sockets(socket -> asDouble(socket.temperature()))),
-  CPU_CORE_UTILIZATION("Utilization of a logical CPU, percent", Rows.eachCpu(MetricId::cores)),
+      "Temperature of a CPU package", CELSIUS, CPU_SOCKET, ofInt(CpuSocket::temperature)),
+  CPU_CORE_UTILIZATION(
+      "Utilization of a logical CPU",
+      PERCENT,
+      HostSubjects.CPU_CORE,
+      ofDouble(CpuCore::utilization)),
+  CPU_S_CORE_COUNT("Super cores", APPLE_CPU, aboveZero(AppleSilicon::sCoreCount)),
+  CPU_P_CORE_COUNT("Performance cores", APPLE_CPU, count(AppleSilicon::pCoreCount)),
+  CPU_E_CORE_COUNT("Efficiency cores", APPLE_CPU, count(AppleSilicon::eCoreCount)),
+  CPU_GPU_CORE_COUNT("GPU cores of the chip", APPLE_CPU, count(AppleSilicon::gpuCoreCount)),
+  CPU_S_CORE_UTILIZATION(
+      "Utilization of the super cores",
+      PERCENT,
+      APPLE_CPU,
+      ofDouble(AppleSilicon::sCoreUtilization)),
+  CPU_P_CORE_UTILIZATION(
+      "Utilization of the performance cores",
+      PERCENT,
+      APPLE_CPU,
+      ofDouble(AppleSilicon::pCoreUtilization)),
+  CPU_E_CORE_UTILIZATION(
+      "Utilization of the efficiency cores",
+      PERCENT,
+      APPLE_CPU,
+      ofDouble(AppleSilicon::eCoreUtilization)),
+  CPU_S_CLUSTER_FREQUENCY_MHZ(
+      "Clock of the super cores", MEGAHERTZ, APPLE_CPU, ofInt(AppleSilicon::sClusterFrequencyMhz)),
+  CPU_P_CLUSTER_FREQUENCY_MHZ(
+      "Clock of the performance cores",
+      MEGAHERTZ,
+      APPLE_CPU,
+      ofInt(AppleSilicon::pClusterFrequencyMhz)),
+  CPU_E_CLUSTER_FREQUENCY_MHZ(
+      "Clock of the efficiency cores",
+      MEGAHERTZ,
+      APPLE_CPU,
+      ofInt(AppleSilicon::eClusterFrequencyMhz)),
+  CPU_ANE_OPS_PER_SECOND(
+      "Operations of the neural engine, per second",
+      APPLE_CPU,
+      ofDouble(AppleSilicon::aneOpsPerSecond)),
 
-  MEMORY_TOTAL_BYTES("Memory, bytes", Rows.memory(Memory::totalBytes)),
-  MEMORY_USED_BYTES("Memory in use, bytes", Rows.memory(Memory::usedBytes)),
+  MEMORY_TOTAL_BYTES("Memory", BYTES, MEMORY, count(Memory::totalBytes)),
+  MEMORY_USED_BYTES("Memory in use", BYTES, MEMORY, count(Memory::usedBytes)),
   MEMORY_AVAILABLE_BYTES(
-      "Memory that can be had without swapping, bytes", Rows.memory(Memory::availableBytes)),
-  MEMORY_FREE_BYTES("Memory used for nothing, bytes", Rows.memory(Memory::freeBytes)),
-  MEMORY_UTILIZATION("Memory in use, percent", Rows.memory(Memory::utilization)),
-  MEMORY_BUFFERS_BYTES(
-      "Buffers, bytes", Rows.memoryAboveZero(Memory::buffersBytes, Memory::buffersBytes)),
-  MEMORY_CACHED_BYTES(
-      "Page cache, bytes", Rows.memoryAboveZero(Memory::cachedBytes, Memory::cachedBytes)),
-  SWAP_TOTAL_BYTES(
-      "Swap, bytes", Rows.memoryAboveZero(Memory::swapTotalBytes, Memory::swapTotalBytes)),
-  SWAP_USED_BYTES(
-      "Swap in use, bytes", Rows.memoryAboveZero(Memory::swapUsedBytes, Memory::swapTotalBytes)),
-  SWAP_FREE_BYTES(
-      "Free swap, bytes", Rows.memoryAboveZero(Memory::swapFreeBytes, Memory::swapTotalBytes)),
+      "Memory that can be had without swapping", BYTES, MEMORY, count(Memory::availableBytes)),
+  MEMORY_FREE_BYTES("Memory used for nothing", BYTES, MEMORY, count(Memory::freeBytes)),
+  MEMORY_UTILIZATION("Memory in use", PERCENT, MEMORY, number(Memory::utilization)),
+  MEMORY_BUFFERS_BYTES("Buffers", BYTES, MEMORY, aboveZero(Memory::buffersBytes)),
+  MEMORY_CACHED_BYTES("Page cache", BYTES, MEMORY, aboveZero(Memory::cachedBytes)),
+  SWAP_TOTAL_BYTES("Swap", BYTES, MEMORY, swap(Memory::swapTotalBytes)),
+  SWAP_USED_BYTES("Swap in use", BYTES, MEMORY, swap(Memory::swapUsedBytes)),
+  SWAP_FREE_BYTES("Free swap", BYTES, MEMORY, swap(Memory::swapFreeBytes)),
 
-  DISK_TOTAL_BYTES("Size of the file system, bytes", Rows.disk(Storage::totalBytes)),
-  DISK_AVAILABLE_BYTES("Free space for ordinary users, bytes", Rows.disk(Storage::availableBytes)),
+  DISK_TOTAL_BYTES("Size of the file system", BYTES, DISK, count(Storage::totalBytes)),
+  DISK_AVAILABLE_BYTES(
+      "Free space for ordinary users", BYTES, DISK, count(Storage::availableBytes)),
 
-  CHASSIS_INFO(
-      "Product, vendor and firmware of the chassis",
-      Rows.eachChassis((chassis, family) -> family.sample(chassisInfo(chassis), 1))),
-  CHASSIS_POWER_WATTS("Power of the chassis, watts", Rows.chassis(Chassis::totalPowerWatts)),
+  CONTAINER_RUNTIME_INFO("Container that the host runs in", HostSubjects.CONTAINER, one()),
+  KUBERNETES_POD_INFO("Pod that the host runs in", HostSubjects.POD, one()),
+  VIRTUALIZATION_INFO("Virtual machine that the host is", HostSubjects.VIRTUAL_MACHINE, one()),
+  RUNTIME_ENVIRONMENT("What the host runs in", HostSubjects.ENVIRONMENT, one()),
+
+  CHASSIS_INFO("Product, vendor and firmware of the chassis", HostSubjects.CHASSIS_INFO, one()),
+  CHASSIS_POWER_WATTS("Power of the chassis", WATTS, CHASSIS, rounded(2, Chassis::totalPowerWatts)),
+  CHASSIS_CPU_POWER_WATTS("Power of the CPUs", WATTS, CHASSIS, power("cpu_power_watts")),
+  CHASSIS_GPU_POWER_WATTS("Power of the GPUs", WATTS, CHASSIS, power("gpu_power_watts")),
+  CHASSIS_ANE_POWER_WATTS("Power of the neural engine", WATTS, CHASSIS, power("ane_power_watts")),
+  CHASSIS_THERMAL_PRESSURE_INFO("Thermal pressure level", HostSubjects.CHASSIS_PRESSURE, one()),
   CHASSIS_INLET_TEMPERATURE_CELSIUS(
-      "Lowest ACPI thermal zone, degrees Celsius", Rows.chassis(Chassis::inletTemperature)),
+      "Lowest ACPI thermal zone", CELSIUS, CHASSIS, rounded(1, Chassis::inletTemperature)),
   CHASSIS_OUTLET_TEMPERATURE_CELSIUS(
-      "Highest ACPI thermal zone, degrees Celsius", Rows.chassis(Chassis::outletTemperature)),
-  CHASSIS_FAN_SPEED_RPM("Fan speed, revolutions per minute", Rows.eachChassis(MetricId::fans));
+      "Highest ACPI thermal zone", CELSIUS, CHASSIS, rounded(1, Chassis::outletTemperature)),
+  CHASSIS_FAN_SPEED_RPM("Fan speed", RPM, HostSubjects.FAN, count(Fan::speedRpm)),
+
+  ENERGY_CONSUMED_JOULES_TOTAL(
+      Kind.COUNTER,
+      "Energy drawn since the device was first seen",
+      JOULES,
+      HostSubjects.ENERGY,
+      rounded(3, OptionalDouble::of));
 
   private static final String PREFIX = "all_smi_";
-  private static final Map<String, String> CORE_TYPE =
-      Map.of("Super", "S", "Performance", "P", "Efficiency", "E", "Standard", "C");
 
   private final String wireName = PREFIX + name().toLowerCase(Locale.ROOT);
   private final Kind kind;
   private final String help;
-  private final Rows rows;
+  private final Unit unit;
+  private final List<String> labels;
+  private final BiConsumer<LabelledHost, SampleLines> writer;
 
-  MetricId(String help, Rows rows) {
-    this.kind = Kind.GAUGE;
-    this.help = help;
-    this.rows = rows;
+  <T> MetricId(String help, Subject<T> subject, Reading<T> reading) {
+    this(help, NONE, subject, reading);
   }
 
-  /** Name of the family on the wire, such as {@code all_smi_gpu_utilization}. */
+  <T> MetricId(String help, Unit unit, Subject<T> subject, Reading<T> reading) {
+    this(Kind.GAUGE, help, unit, subject, reading);
+  }
+
+  <T> MetricId(Kind kind, String help, Unit unit, Subject<T> subject, Reading<T> reading) {
+    this.kind = kind;
+    this.help = help;
+    this.unit = unit;
+    this.labels = subject.names();
+    this.writer =
+        (host, lines) -> {
+          for (var each : host.each(subject)) {
+            reading.write(each.subject(), each.labels(), lines);
+          }
+        };
+  }
+
+  /** Name of the samples on the wire, such as {@code all_smi_gpu_utilization}. */
   public String wireName() {
     return wireName;
   }
@@ -134,67 +275,52 @@ public enum MetricId {
 
   /** What it measures, with the unit. */
   public String help() {
-    return help;
+    return unit == NONE ? help : help + ", " + unit.text;
   }
 
-  Rows rows() {
-    return rows;
+  /** Names of the labels in their order on the wire, those included that a sample may lack. */
+  public List<String> labels() {
+    return labels;
   }
 
-  private static LabelSet gpuInfo(HostScrape.Labelled<Gpu> gpu) {
-    return HostScrape.withDetail(
-        gpu.labels().and("type", gpu.subject().deviceType()), gpu.subject().detail());
+  /** Writes the lines of one host. */
+  void write(LabelledHost host, SampleLines lines) {
+    writer.accept(host, lines);
   }
 
-  private static LabelSet cpuInfo(HostScrape.Labelled<Cpu> cpu) {
-    return cpu.labels()
-        .and(
-            "architecture", cpu.subject().architecture(),
-            "platform_type", cpu.subject().platformType().label());
+  private static Reading<Gpu> detail(String... keys) {
+    return ofDouble(gpu -> Reading.detail(gpu.detail(), keys));
   }
 
-  private static LabelSet chassisInfo(Chassis chassis) {
-    return HostScrape.withDetail(Rows.chassisLabels(chassis), chassis.detail());
+  private static Reading<Chassis> power(String key) {
+    return rounded(2, chassis -> Reading.detail(chassis.detail(), key));
   }
 
-  private static Rows sockets(Function<CpuSocket, OptionalDouble> reading) {
-    return Rows.eachCpu(
-        (cpu, family) ->
-            cpu.subject()
-                .perSocketInfo()
-                .forEach(
-                    socket ->
-                        family.sample(socketLabels(cpu.subject(), socket), reading.apply(socket))));
+  private static Reading<Memory> swap(ToLongFunction<Memory> bytes) {
+    return where(Memory::swapTotalBytes, count(bytes));
   }
 
-  private static LabelSet socketLabels(Cpu cpu, CpuSocket socket) {
-    return LabelSet.of(
-        "cpu_model", cpu.cpuModel(),
-        "instance", cpu.instance(),
-        "hostname", cpu.hostname(),
-        "cpu_index", Integer.toString(cpu.index()),
-        "socket_id", Integer.toString(socket.socketId()));
+  private static Reading<Gpu> gpm(Function<GpmMetrics, OptionalDouble> reading) {
+    return ofDouble(gpu -> gpu.gpmMetrics().map(reading).orElse(OptionalDouble.empty()));
   }
 
-  private static void cores(HostScrape.Labelled<Cpu> cpu, Exposition.Family family) {
-    var labels =
-        LabelSet.of(
-            "cpu_model", cpu.subject().cpuModel(),
-            "instance", cpu.subject().instance(),
-            "hostname", cpu.subject().hostname());
-    for (var core : cpu.subject().perCoreUtilization()) {
-      var type = CORE_TYPE.getOrDefault(core.coreType(), "C");
-      var all = labels.and("core_id", Integer.toString(core.coreId()), "core_type", type);
-      family.sample(all, core.utilization());
-    }
+  private static OptionalDouble aneWatts(Gpu gpu) {
+    return thousandth(gpu.aneUtilization());
   }
 
-  private static void fans(Chassis chassis, Exposition.Family family) {
-    for (var fan : chassis.fanSpeeds()) {
-      var labels =
-          Rows.chassisLabels(chassis)
-              .and("fan_id", Integer.toString(fan.id()), "fan_name", fan.name());
-      family.sample(labels, fan.speedRpm());
+  private static OptionalDouble combinedWatts(Gpu gpu) {
+    return thousandth(Reading.detail(gpu.detail(), "combined_power_mw"));
+  }
+
+  private static OptionalDouble thousandth(OptionalDouble value) {
+    return value.isPresent() ? OptionalDouble.of(value.getAsDouble() / 1000) : value;
+  }
+
+  private static OptionalLong startedAt(ProcessEntry process) {
+    try {
+      return OptionalLong.of(Long.parseLong(process.startTime()));
+    } catch (NumberFormatException notTold) {
+      return OptionalLong.empty();
     }
   }
 
@@ -202,5 +328,26 @@ public enum MetricId {
   public enum Kind {
     GAUGE,
     COUNTER
+  }
+
+  /** What a value counts. */
+  enum Unit {
+    NONE(""),
+    PERCENT("percent"),
+    RATIO("ratio of 0 to 1"),
+    BYTES("bytes"),
+    CELSIUS("degrees Celsius"),
+    WATTS("watts"),
+    MILLIWATTS("milliwatts"),
+    JOULES("joules"),
+    MEGAHERTZ("MHz"),
+    RPM("revolutions per minute"),
+    EPOCH_SECONDS("seconds since the epoch");
+
+    private final String text;
+
+    Unit(String text) {
+      this.text = text;
+    }
   }
 }

@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.schema.frame.Readings;
 import io.muster.schema.frame.SampleFrames;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ExpositionTest {
   private static final HostScrape.Build BUILD = new HostScrape.Build("0.1.0", "linux", "x86_64");
@@ -16,7 +20,7 @@ class ExpositionTest {
 
   @Test
   void of_silentHost_isUpZeroAndBuildInfo() {
-    assertThat(text(HostScrape.silent("gpu-01", BUILD)))
+    assertThat(text(Format.TEXT, HostScrape.silent("gpu-01", BUILD)))
         .isEqualTo(
             """
             # HELP all_smi_up 1 while the host sends fresh frames, else 0
@@ -28,21 +32,54 @@ class ExpositionTest {
             """);
   }
 
-  @Test
-  void of_fullHost_writesEachFamilyOnceInTheFormThatAllSmiViewReads() {
-    var lines = text(scrape("gpu-01")).lines().toList();
+  @ParameterizedTest
+  @CsvSource({"TEXT, metrics.txt", "OPEN_METRICS, openmetrics.txt"})
+  void of_fullHost_matchesTheGoldenFile(Format format, String golden) throws IOException {
+    assertThat(text(format, extended("gpu-01"))).isEqualTo(golden(golden));
+  }
 
-    assertThat(lines.stream().filter(line -> line.startsWith("# TYPE"))).doesNotHaveDuplicates();
-    assertThat(lines.stream().filter(line -> !line.startsWith("#")))
+  @Test
+  void of_fullHost_isReadByAllSmiView() {
+    assertThat(text(Format.TEXT, extended("gpu-01")).lines().filter(line -> !line.startsWith("#")))
+        .isNotEmpty()
         .allMatch(line -> VIEW.matcher(line).matches());
-    assertThat(lines)
-        .contains(
-            "all_smi_gpu_utilization{gpu=\"NVIDIA H200\", instance=\"gpu-01\","
-                + " gpu_uuid=\"GPU-0f3c1d2e-1111-2222-3333-444455556666\", gpu_index=\"0\"} 87",
-            "all_smi_gpu_power_limit_max_watts{gpu=\"NVIDIA H200\", instance=\"gpu-01\","
-                + " gpu_uuid=\"GPU-0f3c1d2e-1111-2222-3333-444455556666\", gpu_index=\"0\"} 700",
-            "all_smi_memory_total_bytes{instance=\"gpu-01\", hostname=\"gpu-01\", index=\"0\"} 2164000000000",
-            "all_smi_disk_total_bytes{instance=\"gpu-01\", mount_point=\"/\", index=\"0\"} 1900000000000");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void of_severalHosts_isTheLinesOfEachHostByFamily(Format format) {
+    var hosts = List.of(extended("a"), HostScrape.silent("b", BUILD), scrape("c"));
+    var alone = hosts.stream().flatMap(host -> text(format, host).lines()).toList();
+    var heads = alone.stream().filter(line -> line.startsWith("# HELP")).distinct().toList();
+
+    var together = text(format, hosts.toArray(HostScrape[]::new));
+
+    assertThat(together.lines().filter(line -> line.startsWith("# HELP")))
+        .containsExactlyInAnyOrderElementsOf(heads);
+    for (var metric : MetricId.values()) {
+      assertThat(samplesOf(metric, together.lines().toList()))
+          .as(metric.wireName())
+          .isEqualTo(samplesOf(metric, alone));
+    }
+    StrictExposition.parse(together, format);
+  }
+
+  @Test
+  void of_sameHostTwice_isTheSameBytesInBothFormats() {
+    var host = HostExposition.of(extended("a"));
+    var before = host.sizeBytes();
+
+    var first = Exposition.of(List.of(host), Format.OPEN_METRICS);
+
+    assertThat(Exposition.of(List.of(host), Format.OPEN_METRICS)).isEqualTo(first);
+    assertThat(Exposition.of(List.of(host), Format.TEXT))
+        .isEqualTo(Exposition.of(List.of(extended("a"))));
+    assertThat(host.sizeBytes()).isGreaterThan(before);
+  }
+
+  @Test
+  void of_noHost_isEmpty() {
+    assertThat(Exposition.of(List.of(), Format.TEXT)).isEmpty();
   }
 
   @Test
@@ -56,34 +93,36 @@ class ExpositionTest {
             List.of(),
             List.of());
 
-    var text = text(new HostScrape(SampleFrames.head("a", 1), readings, true, BUILD));
+    var text = text(Format.TEXT, new HostScrape(SampleFrames.head("a", 1), readings, true, BUILD));
 
-    assertThat(text)
-        .contains("all_smi_gpu_info{")
-        .doesNotContain("all_smi_gpu_utilization", "_celsius", "_watts");
+    assertThat(text.lines().filter(line -> !line.startsWith("#")))
+        .hasSize(3)
+        .last()
+        .asString()
+        .startsWith("all_smi_gpu_info{");
   }
 
-  @Test
-  void of_twoHosts_groupsTheirSamplesByFamily() {
-    var text = text(scrape("a"), scrape("b"));
-
-    assertThat(text.split("# TYPE all_smi_cpu_utilization gauge\n", -1)).hasSize(2);
-    assertThat(text).containsPattern("all_smi_up\\{instance=\"a\".*\nall_smi_up\\{instance=\"b\"");
-  }
-
-  @Test
-  void labels_hostileText_isEscaped() {
-    assertThat(LabelSet.of("name", "a\"b\\c\nd\u0007").text())
-        .isEqualTo("name=\"a\\\"b\\\\c\\nd\"");
-    assertThat(LabelSet.name("PCIe Generation")).isEqualTo("pcie_generation");
-    assertThat(LabelSet.name("3D: clock")).isEqualTo("_3d__clock");
+  private static List<String> samplesOf(MetricId metric, List<String> lines) {
+    return lines.stream().filter(line -> line.startsWith(metric.wireName() + "{")).toList();
   }
 
   private static HostScrape scrape(String host) {
     return new HostScrape(SampleFrames.head(host, 1), SampleFrames.readings(host), true, BUILD);
   }
 
-  private static String text(HostScrape... hosts) {
-    return new String(Exposition.of(Arrays.asList(hosts)), UTF_8);
+  private static HostScrape extended(String host) {
+    return new HostScrape(SampleFrames.head(host, 1), SampleFrames.extended(host), true, BUILD);
+  }
+
+  private static String text(Format format, HostScrape... hosts) {
+    var rendered = Arrays.stream(hosts).map(HostExposition::of).toList();
+    return new String(Exposition.of(rendered, format), UTF_8) + format.end();
+  }
+
+  private static String golden(String name) throws IOException {
+    try (var file = ExpositionTest.class.getResourceAsStream("/golden/" + name)) {
+      assertThat(file).as(name).isNotNull();
+      return new String(file.readAllBytes(), UTF_8);
+    }
   }
 }

@@ -1,0 +1,116 @@
+package io.muster.schema.metric;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The text format of an exposition. */
+public enum Format {
+  /** Prometheus' text format 0.0.4. */
+  TEXT("text/plain; version=0.0.4; charset=utf-8", ""),
+  /**
+   * OpenMetrics 1.0: a counter's family is named without {@code _total}, labels stand without
+   * blanks, and the last line is {@code # EOF}.
+   */
+  OPEN_METRICS("application/openmetrics-text; version=1.0.0; charset=utf-8", "# EOF\n");
+
+  private static final String TOTAL = "_total";
+  private static final String OPEN_METRICS_TYPE = "application/openmetrics-text";
+  private static final Set<String> OPEN_METRICS_VERSIONS = Set.of("1.0.0", "0.0.1");
+
+  /** Ranges that speak for plain text, the more specific one first. */
+  private static final List<String> PLAIN_TYPES = List.of("text/plain", "text/*", "*/*");
+
+  private final String contentType;
+  private final String end;
+
+  Format(String contentType, String end) {
+    this.contentType = contentType;
+    this.end = end;
+  }
+
+  /** Value of the {@code Content-Type} header. */
+  public String contentType() {
+    return contentType;
+  }
+
+  /** What must follow the last family; may be empty. */
+  public String end() {
+    return end;
+  }
+
+  /**
+   * What to answer to an {@code Accept} header, which may be absent. OpenMetrics is answered to who
+   * asks for version 1.0.0 or 0.0.1 of it and does not like plain text better; plain text to
+   * everybody else.
+   */
+  public static Format ofAccept(@Nullable String acceptHeader) {
+    if (acceptHeader == null) {
+      return TEXT;
+    }
+    var ranges = Arrays.stream(acceptHeader.split(",", -1)).map(Range::parse).toList();
+    var openMetrics =
+        ranges.stream().filter(Range::isOpenMetrics).mapToDouble(Range::quality).max().orElse(0);
+    return openMetrics > 0 && openMetrics >= plainQuality(ranges) ? OPEN_METRICS : TEXT;
+  }
+
+  /** Name of the family in its HELP and TYPE. */
+  String familyName(MetricId metric) {
+    var name = metric.wireName();
+    return this == OPEN_METRICS && metric.kind() == MetricId.Kind.COUNTER
+        ? name.substring(0, name.length() - TOTAL.length())
+        : name;
+  }
+
+  private static double plainQuality(List<Range> ranges) {
+    for (var type : PLAIN_TYPES) {
+      var quality =
+          ranges.stream().filter(it -> it.type.equals(type)).mapToDouble(Range::quality).max();
+      if (quality.isPresent()) {
+        return quality.getAsDouble();
+      }
+    }
+    return 0;
+  }
+
+  /**
+   * One media range of an {@code Accept} header.
+   *
+   * @param version empty text without one
+   * @param quality 0..1; 0 where it is no number
+   */
+  private record Range(String type, String version, double quality) {
+    static Range parse(String text) {
+      var parts = text.split(";", -1);
+      var version = "";
+      var quality = 1.0;
+      for (int i = 1; i < parts.length; i++) {
+        var parameter = parts[i].split("=", 2);
+        var value = parameter.length < 2 ? "" : parameter[1].strip().replace("\"", "");
+        switch (parameter[0].strip().toLowerCase(Locale.ROOT)) {
+          case "version" -> version = value;
+          case "q" -> quality = quality(value);
+          default -> {
+            // charset, escaping: nothing that would change the answer.
+          }
+        }
+      }
+      return new Range(parts[0].strip().toLowerCase(Locale.ROOT), version, quality);
+    }
+
+    boolean isOpenMetrics() {
+      return type.equals(OPEN_METRICS_TYPE) && OPEN_METRICS_VERSIONS.contains(version);
+    }
+
+    private static double quality(String text) {
+      try {
+        var quality = Double.parseDouble(text);
+        return quality >= 0 && quality <= 1 ? quality : 0;
+      } catch (NumberFormatException notANumber) {
+        return 0;
+      }
+    }
+  }
+}

@@ -1,0 +1,67 @@
+package io.muster.schema.metric;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** Holds docs/metrics.md to the table; {@code -Dmetrics.write} writes it anew. */
+class MetricTableTest {
+  private static final Path DOCUMENT = Path.of("..", "docs", "metrics.md");
+  private static final String HEAD =
+      """
+      # Metrics
+
+      What `/metrics` tells of each host, in this order; a reading that a host does not have has no sample. Names, labels and units are
+      those of all-smi. Written by `mvn test -pl fleet-schema -Dtest=MetricTableTest -Dmetrics.write`; edit `MetricId` instead.
+
+      | family | type | what | labels |
+      | --- | --- | --- | --- |
+      """;
+
+  @Test
+  void document_holdsEveryFamily() throws IOException {
+    if (System.getProperty("metrics.write") != null) {
+      Files.writeString(DOCUMENT, table());
+    }
+
+    assertThat(Files.readString(DOCUMENT)).isEqualTo(table());
+  }
+
+  @Test
+  void help_everyFamily_needsNoEscape() {
+    assertThat(MetricId.values())
+        .allSatisfy(
+            metric -> assertThat(metric.help()).isNotBlank().doesNotContain("\\", "\n", "\""));
+  }
+
+  @Test
+  void wireName_counter_endsInTotalAndNoGaugeDoes() {
+    assertThat(MetricId.values())
+        .allSatisfy(
+            metric ->
+                assertThat(metric.wireName().endsWith("_total"))
+                    .isEqualTo(metric.kind() == MetricId.Kind.COUNTER));
+  }
+
+  private static String table() {
+    return HEAD
+        + Arrays.stream(MetricId.values())
+            .map(MetricTableTest::row)
+            .collect(Collectors.joining("\n", "", "\n"));
+  }
+
+  private static String row(MetricId metric) {
+    return "| `%s` | %s | %s | %s |"
+        .formatted(
+            metric.wireName(),
+            metric.kind().name().toLowerCase(Locale.ROOT),
+            metric.help(),
+            String.join(", ", metric.labels()));
+  }
+}
