@@ -1,58 +1,83 @@
 package io.muster.collector;
 
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.muster.bus.FrameTopic;
-import io.muster.collector.heartbeat.HeartbeatCounters;
-import io.muster.collector.heartbeat.HeartbeatLine;
-import io.muster.runtime.node.Node;
-import java.util.Optional;
+import io.muster.collector.loop.CollectTally;
+import io.muster.collector.loop.LaneMeter;
+import io.muster.runtime.node.Metronome;
 import java.util.function.ToDoubleFunction;
 
-/**
- * What a collector counts of itself, as {@code muster_collector_*} in {@code /metrics} and on the
- * health board.
- */
+/** What a collector counts of its ticks and frames, as {@code muster_collector_*} in metrics. */
 final class CollectorMeters {
-  private static final String PREFIX = "muster.collector.heartbeats.";
+  private static final String PREFIX = "muster.collector.";
 
   private CollectorMeters() {}
 
-  static void bind(FrameTopic topic, Node node) {
-    FunctionCounter.builder("muster.collector.frames.published", topic, FrameTopic::published)
-        .register(node.meters());
+  /** The meter of one source; the same for the lanes of all hosts that read this kind of source. */
+  static LaneMeter lane(String source, MeterRegistry meters) {
+    var answers =
+        Timer.builder(PREFIX + "source.read")
+            .tag("source", source)
+            .description("Time from asking a source until it answered, in time or late")
+            .register(meters);
+    var timeouts =
+        Counter.builder(PREFIX + "source.timeouts")
+            .tag("source", source)
+            .description("Passes that went on without a source that did not answer in time")
+            .register(meters);
+    return new LaneMeter() {
+      @Override
+      public void answered(long elapsedNanos) {
+        answers.record(elapsedNanos, NANOSECONDS);
+      }
+
+      @Override
+      public void timedOut() {
+        timeouts.increment();
+      }
+    };
   }
 
-  /** recovered + recorded = acknowledged + refused + lost + pending. */
-  static void bind(HeartbeatLine line, Node node) {
-    counter("recovered", HeartbeatCounters::recovered, line, node);
-    counter("recorded", HeartbeatCounters::recorded, line, node);
-    counter("skipped", HeartbeatCounters::skipped, line, node);
-    counter("sent", HeartbeatCounters::sent, line, node);
-    counter("acknowledged", HeartbeatCounters::acknowledged, line, node);
-    counter("duplicate", HeartbeatCounters::duplicate, line, node);
-    counter("out_of_range", HeartbeatCounters::outOfRange, line, node);
-    counter("refused", HeartbeatCounters::refused, line, node);
-    counter("lost", HeartbeatCounters::lost, line, node);
-    gauge("pending", HeartbeatCounters::pending, line, node);
-    gauge("pending.bytes", HeartbeatCounters::pendingBytes, line, node);
-    gauge("oldest.age.seconds", counters -> counters.oldestAgeSeconds().orElse(0), line, node);
-    node.health().add("spool", () -> trouble(line.counters()));
+  /** How long a tick takes. */
+  static Timer tick(MeterRegistry meters) {
+    return Timer.builder(PREFIX + "tick")
+        .description("Time from a tick until the frames of all hosts of this node were published")
+        .register(meters);
   }
 
-  private static Optional<String> trouble(HeartbeatCounters counters) {
-    return counters.writable() ? Optional.empty() : Optional.of("the spool cannot be written");
+  static void bind(FrameTopic topic, MeterRegistry meters) {
+    counter("frames.published", topic, FrameTopic::published)
+        .description("Frames published, those on request included")
+        .register(meters);
   }
 
-  private static void counter(
-      String name, ToDoubleFunction<HeartbeatCounters> value, HeartbeatLine line, Node node) {
-    FunctionCounter.builder(PREFIX + name, line, each -> value.applyAsDouble(each.counters()))
-        .register(node.meters());
+  static void bind(CollectTally tally, HostCollectors hosts, MeterRegistry meters) {
+    counter("requests", tally, CollectTally::requests)
+        .description("Requests for a fresh frame")
+        .register(meters);
+    counter("frames.on_request", tally, CollectTally::passes)
+        .description("Frames made because of a request; the other requests shared one")
+        .register(meters);
+    Gauge.builder(PREFIX + "process.tables.wanted", hosts, HostCollectors::wantedProcessTables)
+        .description("Hosts of this node whose process table somebody wants now")
+        .register(meters);
   }
 
-  private static void gauge(
-      String name, ToDoubleFunction<HeartbeatCounters> value, HeartbeatLine line, Node node) {
-    Gauge.builder(PREFIX + name, line, each -> value.applyAsDouble(each.counters()))
-        .register(node.meters());
+  static void bind(Metronome metronome, MeterRegistry meters) {
+    counter("beats", metronome, Metronome::beats).description("Ticks that began").register(meters);
+    counter("beats.skipped", metronome, Metronome::skipped)
+        .description("Ticks left out because the one before still ran")
+        .register(meters);
+  }
+
+  private static <T> FunctionCounter.Builder<T> counter(
+      String name, T counted, ToDoubleFunction<T> value) {
+    return FunctionCounter.builder(PREFIX + name, counted, value);
   }
 }

@@ -9,6 +9,8 @@ import io.muster.bus.RegistryService;
 import io.muster.collector.heartbeat.HeartbeatLine;
 import io.muster.collector.heartbeat.spool.SpoolDisk;
 import io.muster.collector.identity.HostIdentity;
+import io.muster.collector.loop.CollectTally;
+import io.muster.collector.loop.HostCollector;
 import io.muster.collector.loop.HostProfile;
 import io.muster.collector.loop.SamplingLoop;
 import io.muster.runtime.node.Metronome;
@@ -16,7 +18,6 @@ import io.muster.runtime.node.Node;
 import io.muster.schema.client.ClientRegistration;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -30,7 +31,9 @@ public final class CollectorVerticle extends VerticleBase {
   private final CollectorConfig config;
   private final Node node;
   private final HostIdentity identity;
-  private final List<SamplingLoop> loops = new ArrayList<>();
+  private final CollectTally tally = new CollectTally();
+  private final FrameTopic topic;
+  private Optional<HostCollectors> hosts = Optional.empty();
   private Optional<HeartbeatLine> heartbeats = Optional.empty();
   private Optional<Metronome> metronome = Optional.empty();
   private volatile String gpuSummary = "";
@@ -39,25 +42,32 @@ public final class CollectorVerticle extends VerticleBase {
     this.config = config;
     this.node = node;
     this.identity = identity;
+    this.topic = FrameTopic.on(node.vertx());
   }
 
-  /** Started when this host's first frame is out. */
+  /** Started when this host's first frame is out, and requests for the next are answered. */
   @Override
   public Future<?> start() {
-    var hosts = new HostLoops(vertx, config, node.clocks());
-    loops.add(hosts.ofThisHost(identity));
-    config.simulation().map(hosts::simulated).ifPresent(loops::addAll);
-    var demand = DemandTopic.on(vertx);
-    return openHeartbeats()
-        .compose(opened -> Future.all(loops.stream().map(loop -> loop.listen(demand)).toList()))
-        .compose(listening -> loops.get(0).prime(vertx))
-        .compose(primed -> begin());
+    var open =
+        new HostLoops(
+            vertx, config, node.clocks(), name -> CollectorMeters.lane(name, node.meters()));
+    var loops = new ArrayList<SamplingLoop>();
+    loops.add(open.ofThisHost(identity));
+    config.simulation().map(open::simulated).ifPresent(loops::addAll);
+    var all =
+        new HostCollectors(loops.stream().map(this::collector).toList(), node.clocks().nanos());
+    hosts = Optional.of(all);
+    return openHeartbeats(all.profiles())
+        .compose(opened -> loops.get(0).prime(vertx))
+        .compose(primed -> begin(all));
   }
 
   @Override
   public Future<?> stop() {
     metronome.ifPresent(Metronome::stop);
-    return Future.join(loops.stream().map(SamplingLoop::close).toList())
+    return hosts
+        .<Future<?>>map(HostCollectors::close)
+        .orElseGet(Future::succeededFuture)
         .eventually(() -> heartbeats.map(HeartbeatLine::close).orElseGet(Future::succeededFuture));
   }
 
@@ -66,7 +76,11 @@ public final class CollectorVerticle extends VerticleBase {
     return gpuSummary;
   }
 
-  private Future<?> openHeartbeats() {
+  private HostCollector collector(SamplingLoop loop) {
+    return new HostCollector(loop, node.clocks(), tally, this::publish);
+  }
+
+  private Future<?> openHeartbeats(List<HostProfile> profiles) {
     var timeout = config.heartbeat().timeout();
     var ports =
         new HeartbeatLine.Ports(
@@ -76,43 +90,39 @@ public final class CollectorVerticle extends VerticleBase {
             node.clocks().nanos(),
             () -> ThreadLocalRandom.current().nextDouble(),
             SpoolDisk.LOCAL);
-    return HeartbeatLine.open(vertx, config.heartbeat(), registrations(), ports)
+    return HeartbeatLine.open(vertx, config.heartbeat(), registrations(profiles), ports)
         .onSuccess(this::attend);
   }
 
   private void attend(HeartbeatLine line) {
     heartbeats = Optional.of(line);
     vertx.setPeriodic(1000, timer -> line.tick());
-    CollectorMeters.bind(line, node);
+    HeartbeatMeters.bind(line, node);
   }
 
-  private Future<?> begin() {
-    var topic = FrameTopic.on(vertx);
-    CollectorMeters.bind(topic, node);
+  private Future<?> begin(HostCollectors all) {
     var beat = new Metronome(vertx, node.clocks().wall(), config.interval());
     metronome = Optional.of(beat);
-    return tick(node.clocks().wall().instant(), topic)
-        .onSuccess(first -> beat.start(at -> tick(at, topic)));
+    CollectorMeters.bind(topic, node.meters());
+    CollectorMeters.bind(tally, all, node.meters());
+    CollectorMeters.bind(beat, node.meters());
+    var tick = CollectorMeters.tick(node.meters());
+    return all.tick(node.clocks().wall().instant(), tick)
+        .compose(first -> all.listen(DemandTopic.on(vertx)))
+        .onSuccess(listening -> beat.start(at -> all.tick(at, tick)));
   }
 
-  private Future<?> tick(Instant at, FrameTopic topic) {
-    return Future.join(loops.stream().map(loop -> sample(loop, at, topic)).toList());
-  }
-
-  private Future<?> sample(SamplingLoop loop, Instant at, FrameTopic topic) {
-    return loop.sample(at).onSuccess(sample -> publish(loop, sample, topic));
-  }
-
-  private void publish(SamplingLoop loop, SamplingLoop.Sample sample, FrameTopic topic) {
-    topic.publish(sample.frame());
-    heartbeats.ifPresent(line -> line.record(sample.frame(), sample.network()));
-    if (!loop.profile().simulated()) {
+  private void publish(SamplingLoop.Sample sample) {
+    var frame = sample.frame();
+    topic.publish(frame);
+    heartbeats.ifPresent(line -> line.record(frame, sample.network()));
+    if (!frame.head().simulated()) {
       gpuSummary = sample.gpuSummary();
     }
   }
 
-  private List<ClientRegistration> registrations() {
-    return loops.stream().map(SamplingLoop::profile).map(this::registration).toList();
+  private List<ClientRegistration> registrations(List<HostProfile> profiles) {
+    return profiles.stream().map(this::registration).toList();
   }
 
   private ClientRegistration registration(HostProfile host) {

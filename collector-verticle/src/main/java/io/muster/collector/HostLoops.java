@@ -4,6 +4,8 @@ import io.muster.collector.host.HostSystem;
 import io.muster.collector.identity.HostIdentity;
 import io.muster.collector.loop.FrameAssembler;
 import io.muster.collector.loop.HostProfile;
+import io.muster.collector.loop.LaneMeter;
+import io.muster.collector.loop.LaneTerms;
 import io.muster.collector.loop.NativeLane;
 import io.muster.collector.loop.SamplingLoop;
 import io.muster.collector.nvml.NvmlSource;
@@ -22,6 +24,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 
 /** Which hosts a collector samples, and by which sources. */
 final class HostLoops {
@@ -35,12 +38,15 @@ final class HostLoops {
   private final Vertx vertx;
   private final CollectorConfig config;
   private final Clocks clocks;
+  private final LaneTerms terms;
   private final long bootId;
 
-  HostLoops(Vertx vertx, CollectorConfig config, Clocks clocks) {
+  HostLoops(
+      Vertx vertx, CollectorConfig config, Clocks clocks, Function<String, LaneMeter> meters) {
     this.vertx = vertx;
     this.config = config;
     this.clocks = clocks;
+    this.terms = new LaneTerms(budget(config.interval()), clocks.nanos(), meters);
     this.bootId = clocks.wall().millis();
   }
 
@@ -66,8 +72,8 @@ final class HostLoops {
         profile,
         clocks,
         NativeLane.open(
-            vertx, HostSystem.open(config.root(), clocks.nanos()), HOST_SECTIONS, "host", budget()),
-        List.of(NativeLane.open(vertx, gpus, GPU_SECTION, "nvml", budget())),
+            vertx, HostSystem.open(config.root(), clocks.nanos()), HOST_SECTIONS, "host", terms),
+        List.of(NativeLane.open(vertx, gpus, GPU_SECTION, "nvml", terms)),
         assembler);
   }
 
@@ -89,17 +95,16 @@ final class HostLoops {
     return new SamplingLoop(
         profile,
         clocks,
-        NativeLane.open(
-            vertx, new SimulatedHost(spec, seed), HOST_SECTIONS, "simulation", budget()),
+        NativeLane.open(vertx, new SimulatedHost(spec, seed), HOST_SECTIONS, "simulation", terms),
         List.of(
             NativeLane.open(
-                vertx, new SimulatedGpus(spec, seed), GPU_SECTION, "simulation", budget())),
+                vertx, new SimulatedGpus(spec, seed), GPU_SECTION, "simulation", terms)),
         FrameAssembler.ofCutTexts(profile, config.interval()));
   }
 
   /** Two thirds of an interval, so that a tick has ended before the next one begins. */
-  private Duration budget() {
-    var twoThirds = config.interval().multipliedBy(2).dividedBy(3);
+  private static Duration budget(Duration interval) {
+    var twoThirds = interval.multipliedBy(2).dividedBy(3);
     return twoThirds.compareTo(LONGEST_BUDGET) < 0 ? twoThirds : LONGEST_BUDGET;
   }
 }

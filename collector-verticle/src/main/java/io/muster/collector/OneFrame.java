@@ -1,6 +1,7 @@
 package io.muster.collector;
 
 import io.muster.collector.identity.HostIdentity;
+import io.muster.collector.loop.LaneMeter;
 import io.muster.runtime.node.Clocks;
 import io.muster.schema.frame.EncodedFrame;
 import io.muster.schema.frame.Include;
@@ -18,7 +19,8 @@ public final class OneFrame {
   public static Future<EncodedFrame> read(
       Vertx vertx, CollectorConfig config, HostIdentity identity, Clocks clocks, Include include) {
     var context = vertx.getOrCreateContext();
-    var loop = new HostLoops(vertx, config, clocks).ofThisHostInFull(identity);
+    var loop =
+        new HostLoops(vertx, config, clocks, source -> LaneMeter.NONE).ofThisHostInFull(identity);
     return Future.future(
         promise ->
             context.runOnContext(

@@ -4,11 +4,14 @@ import io.muster.bus.DemandTopic;
 import io.muster.schema.frame.Section;
 import java.util.function.LongSupplier;
 
-/** Whether somebody wants the process table of a host now. Confined to the context of its loop. */
+/**
+ * Whether somebody wants the process table of a host now. Renewed on the context of its loop; any
+ * thread may ask.
+ */
 final class DemandLease {
   private final LongSupplier nanos;
-  private boolean wanted;
-  private long renewedNanos;
+  private volatile boolean wanted;
+  private volatile long renewedNanos;
 
   DemandLease(LongSupplier nanos) {
     this.nanos = nanos;
@@ -16,13 +19,12 @@ final class DemandLease {
 
   void renew(Section section) {
     if (section == Section.PROCESS) {
-      wanted = true;
       renewedNanos = nanos.getAsLong();
+      wanted = true;
     }
   }
 
   boolean isWanted() {
-    wanted = wanted && nanos.getAsLong() - renewedNanos < DemandTopic.LEASE.toNanos();
-    return wanted;
+    return wanted && nanos.getAsLong() - renewedNanos < DemandTopic.LEASE.toNanos();
   }
 }

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,32 +35,35 @@ public final class NativeLane<R> {
   private final Set<Section> sections;
   private final WorkerExecutor thread;
   private final Duration budget;
+  private final LongSupplier nanos;
+  private final LaneMeter meter;
   private boolean busy;
   private boolean healthy = true;
-  private long timeouts;
 
   private NativeLane(
-      HardwareSource<R> source, Set<Section> sections, WorkerExecutor thread, Duration budget) {
+      HardwareSource<R> source, Set<Section> sections, WorkerExecutor thread, LaneTerms terms) {
     this.source = source;
     this.sections = sections;
     this.thread = thread;
-    this.budget = budget;
+    this.budget = terms.budget();
+    this.nanos = terms.nanos();
+    this.meter = terms.meters().apply(source.name());
   }
 
   /**
    * A lane of its own for the source; lanes of the same thread name share one thread.
    *
    * @param sections what a frame lacks when this source does not answer
-   * @param budget how long a tick waits for it
+   * @param terms how long a pass waits for it, and who counts
    */
   public static <R> NativeLane<R> open(
       Vertx vertx,
       HardwareSource<R> source,
       Set<Section> sections,
       String threadName,
-      Duration budget) {
+      LaneTerms terms) {
     var thread = vertx.createSharedWorkerExecutor("muster-" + threadName, 1, 1, HOURS);
-    return new NativeLane<>(source, Set.copyOf(sections), thread, budget);
+    return new NativeLane<>(source, Set.copyOf(sections), thread, terms);
   }
 
   /** Reads the source once. Never fails: trouble is in the outcome. */
@@ -68,8 +72,9 @@ public final class NativeLane<R> {
       return Future.succeededFuture(late("the read before is still running"));
     }
     busy = true;
+    var askedNanos = nanos.getAsLong();
     return onThread(() -> source.read(request))
-        .onComplete(done -> busy = false)
+        .andThen(done -> ended(askedNanos)) // first: who has the answer may ask again
         .timeout(budget.toMillis(), MILLISECONDS)
         .map(this::fresh)
         .recover(cause -> Future.succeededFuture(failed(cause)));
@@ -77,11 +82,6 @@ public final class NativeLane<R> {
 
   public String name() {
     return source.name();
-  }
-
-  /** Reads that did not end in time, ticks that found the lane busy included. */
-  public long timeouts() {
-    return timeouts;
   }
 
   /** Closes the source on its own thread; a read that hangs is left behind. */
@@ -100,6 +100,11 @@ public final class NativeLane<R> {
               return Future.succeededFuture();
             })
         .eventually(thread::close);
+  }
+
+  private void ended(long askedNanos) {
+    busy = false;
+    meter.answered(nanos.getAsLong() - askedNanos);
   }
 
   /** A lane that is closed refuses calls by throwing: here that is a failure like any other. */
@@ -128,7 +133,7 @@ public final class NativeLane<R> {
   }
 
   private Outcome<R> late(String detail) {
-    timeouts++;
+    meter.timedOut();
     noteTrouble("source stalled source={}", null);
     return Outcome.failed(failures(Reason.TIMEOUT, detail));
   }

@@ -2,7 +2,6 @@ package io.muster.collector.loop;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
-import io.muster.bus.DemandTopic;
 import io.muster.collector.source.GpuReading;
 import io.muster.collector.source.HostReading;
 import io.muster.collector.source.ReadRequest;
@@ -20,7 +19,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Samples one host at every tick: all lanes at once, then one frame. A tick ends when the slowest
+ * Samples one host, pass by pass: all lanes at once, then one frame. A pass ends when the slowest
  * lane has answered or run out of its budget. Confined to the context that made it.
  */
 public final class SamplingLoop {
@@ -47,14 +46,14 @@ public final class SamplingLoop {
     this.demand = new DemandLease(clocks.nanos());
   }
 
-  /** Listens for who wants this host's process table. */
-  public Future<?> listen(DemandTopic topic) {
-    return topic.listen(profile.hostId(), this::renewDemand);
-  }
-
   /** Somebody wants the section for one more lease. */
   public void renewDemand(Section section) {
     demand.renew(section);
+  }
+
+  /** Whether a pass that begins now reads the process table. Any thread may ask. */
+  public boolean isProcessTableWanted() {
+    return demand.isWanted();
   }
 
   /**
@@ -66,7 +65,7 @@ public final class SamplingLoop {
   }
 
   /**
-   * One tick: reads all lanes and makes a frame of what they gave. Never fails for hardware
+   * One pass: reads all lanes and makes a frame of what they gave. Never fails for hardware
    * trouble.
    */
   public Future<Sample> sample(Instant at) {
@@ -106,7 +105,7 @@ public final class SamplingLoop {
   private record Reads(Outcome<HostReading> host, List<Outcome<GpuReading>> gpus) {}
 
   /**
-   * What one tick gave.
+   * What one pass gave.
    *
    * @param frame for the topic
    * @param network counters that no section holds, for heartbeats

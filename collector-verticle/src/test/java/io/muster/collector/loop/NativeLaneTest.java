@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +26,8 @@ class NativeLaneTest {
   private static final Duration HASTY = Duration.ofMillis(50);
 
   private final LoopContext loop = new LoopContext();
+  private final RecordingMeter meter = new RecordingMeter();
+  private final AtomicLong nanos = new AtomicLong();
   private final CountDownLatch driver = new CountDownLatch(1);
   private final ScriptedSource<String> source = new ScriptedSource<>("nvml", request -> "sound");
 
@@ -40,7 +43,7 @@ class NativeLaneTest {
 
     assertThat(read(lane)).isEqualTo(Outcome.of("sound"));
     assertThat(lane.name()).isEqualTo("nvml");
-    assertThat(lane.timeouts()).isZero();
+    assertThat(meter.timeouts).isZero();
   }
 
   @Test
@@ -61,7 +64,8 @@ class NativeLaneTest {
             new ReadFailure(
                 Section.GPU, "nvml", "", Reason.TIMEOUT, "the read before is still running"));
     assertThat(source.reads()).isEqualTo(1);
-    assertThat(lane.timeouts()).isEqualTo(2);
+    assertThat(meter.timeouts).isEqualTo(2);
+    assertThat(meter.elapsedNanos).as("no answer yet").isEmpty();
   }
 
   @Test
@@ -109,7 +113,7 @@ class NativeLaneTest {
     assertThat(outcome.value()).isEmpty();
     assertThat(outcome.failures()).extracting(ReadFailure::reason).containsExactly(Reason.FAILED);
     assertThat(read(lane)).isEqualTo(Outcome.of("sound"));
-    assertThat(lane.timeouts()).isZero();
+    assertThat(meter.timeouts).isZero();
   }
 
   @Test
@@ -129,7 +133,7 @@ class NativeLaneTest {
             source,
             Set.of(Section.STORAGE, Section.MEMORY, Section.CPU, Section.CHASSIS),
             "host",
-            PATIENT);
+            terms(PATIENT));
 
     assertThat(read(lane).failures())
         .extracting(ReadFailure::section)
@@ -148,7 +152,7 @@ class NativeLaneTest {
   @Test
   void read_otherLaneHangs_isNotDelayed() throws TimeoutException {
     var hung = new ScriptedSource<>("amd", ScriptedSource.hanging(driver, "never"));
-    var hungLane = NativeLane.open(loop.vertx(), hung, Set.of(Section.GPU), "amd", HASTY);
+    var hungLane = NativeLane.open(loop.vertx(), hung, Set.of(Section.GPU), "amd", terms(HASTY));
     read(hungLane);
 
     assertThat(read(lane(PATIENT))).isEqualTo(Outcome.of("sound"));
@@ -178,7 +182,8 @@ class NativeLaneTest {
   @Test
   void close_oneOfTwoLanesOnAThread_leavesTheOtherAlive() throws TimeoutException {
     var other = new ScriptedSource<>("amd", request -> "alive");
-    var otherLane = NativeLane.open(loop.vertx(), other, Set.of(Section.GPU), "nvml", PATIENT);
+    var otherLane =
+        NativeLane.open(loop.vertx(), other, Set.of(Section.GPU), "nvml", terms(PATIENT));
     var lane = lane(PATIENT);
 
     loop.await(lane::close);
@@ -198,13 +203,51 @@ class NativeLaneTest {
     assertThat(source.reads()).isZero();
   }
 
+  @Test
+  void read_rightAfterTheAnswerBefore_findsTheLaneFree() throws TimeoutException {
+    var lane = lane(PATIENT);
+
+    loop.await(() -> again(lane, 2_000));
+
+    assertThat(meter.timeouts).isZero();
+    assertThat(source.reads()).isEqualTo(2_001);
+  }
+
+  @Test
+  void read_driverAnswersLate_tellsHowLongItTook() throws TimeoutException {
+    source.answer(ScriptedSource.hanging(driver, "old"));
+    var lane = lane(HASTY);
+    read(lane);
+
+    nanos.set(7_000_000_000L);
+    driver.countDown();
+    source.answer(request -> "new");
+    untilItAnswers(lane);
+
+    assertThat(meter.elapsedNanos).hasSize(2).startsWith(7_000_000_000L);
+  }
+
+  @Test
+  void read_sourceBreaks_isAnAnswerToo() throws TimeoutException {
+    source.answer(request -> broken("exception"));
+
+    read(lane(PATIENT));
+
+    assertThat(meter.elapsedNanos).containsExactly(0L);
+    assertThat(meter.sources).containsExactly("nvml");
+  }
+
+  private LaneTerms terms(Duration budget) {
+    return new LaneTerms(budget, nanos::get, meter::of);
+  }
+
   private NativeLane<String> lane(Duration budget) {
-    return NativeLane.open(loop.vertx(), source, Set.of(Section.GPU), "nvml", budget);
+    return NativeLane.open(loop.vertx(), source, Set.of(Section.GPU), "nvml", terms(budget));
   }
 
   private NativeLane<String> open(String threadName) {
     var teller = new ScriptedSource<>("teller", request -> Thread.currentThread().getName());
-    return NativeLane.open(loop.vertx(), teller, Set.of(Section.GPU), threadName, PATIENT);
+    return NativeLane.open(loop.vertx(), teller, Set.of(Section.GPU), threadName, terms(PATIENT));
   }
 
   private String threadOf(NativeLane<String> lane) throws TimeoutException {
@@ -213,6 +256,11 @@ class NativeLaneTest {
 
   private <R> Outcome<R> read(NativeLane<R> lane) throws TimeoutException {
     return loop.await(() -> lane.read(REQUEST));
+  }
+
+  private static Future<Outcome<String>> again(NativeLane<String> lane, int times) {
+    var read = lane.read(REQUEST);
+    return times == 0 ? read : read.compose(answered -> again(lane, times - 1));
   }
 
   /** Ticks on: the worker may need some time to come back. */

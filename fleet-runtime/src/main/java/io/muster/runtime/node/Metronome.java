@@ -5,6 +5,7 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,10 +22,11 @@ public final class Metronome {
   private final Vertx vertx;
   private final InstantSource clock;
   private final long intervalMillis;
+  private final LongAdder beats = new LongAdder();
+  private final LongAdder skipped = new LongAdder();
   private long timer = NONE;
   private boolean running;
   private boolean beating;
-  private long skipped;
 
   public Metronome(Vertx vertx, InstantSource clock, Duration interval) {
     this.vertx = vertx;
@@ -50,9 +52,14 @@ public final class Metronome {
     vertx.cancelTimer(timer);
   }
 
-  /** Beats that were left out because the one before still ran. */
+  /** Beats that began. Any thread may ask. */
+  public long beats() {
+    return beats.sum();
+  }
+
+  /** Beats that were left out because the one before still ran. Any thread may ask. */
   public long skipped() {
-    return skipped;
+    return skipped.sum();
   }
 
   /**
@@ -74,10 +81,11 @@ public final class Metronome {
     }
     schedule(beat);
     if (beating) {
-      skipped++;
+      skipped.increment();
       return;
     }
     beating = true;
+    beats.increment();
     run(beat).onComplete(done -> beating = false);
   }
 

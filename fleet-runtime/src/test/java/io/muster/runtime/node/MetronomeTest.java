@@ -121,6 +121,7 @@ class MetronomeTest {
 
     assertThat(next(threeIntervals)).isGreaterThanOrEqualTo(3);
     assertThat(begun).hasValue(1);
+    assertThat(metronome.beats()).isEqualTo(1);
     running.complete();
 
     assertThat(next(resumed)).isEqualTo(2);

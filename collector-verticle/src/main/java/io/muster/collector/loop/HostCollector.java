@@ -1,0 +1,142 @@
+package io.muster.collector.loop;
+
+import io.muster.bus.CollectorService;
+import io.muster.bus.DemandTopic;
+import io.muster.collector.loop.SamplingLoop.Sample;
+import io.muster.runtime.node.Clocks;
+import io.muster.schema.frame.CollectReceipt;
+import io.muster.schema.frame.CollectRequest;
+import io.muster.schema.frame.FrameHead;
+import io.muster.schema.frame.Section;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.MessageConsumer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Collects the frames of one host, at ticks and on request, and reads its hardware never twice at
+ * once: who comes while a pass runs joins it, and who needs more than that pass reads shares the
+ * one after it. Confined to the context that made it.
+ */
+public final class HostCollector implements CollectorService {
+  /** A frame of this age is fresh: so often at most do requests make the hardware work. */
+  static final Duration FLOOR = Duration.ofMillis(250);
+
+  private final SamplingLoop loop;
+  private final Clocks clocks;
+  private final CollectTally tally;
+  private final Consumer<Sample> publisher;
+  private @Nullable Pass running;
+  private @Nullable Ended newest;
+  private Optional<MessageConsumer<Buffer>> consumer = Optional.empty();
+
+  /**
+   * A collector that hands each sample to the publisher, once, before anybody is told of it.
+   *
+   * @param tally shared by the hosts of a node
+   */
+  public HostCollector(
+      SamplingLoop loop, Clocks clocks, CollectTally tally, Consumer<Sample> publisher) {
+    this.loop = loop;
+    this.clocks = clocks;
+    this.tally = tally;
+    this.publisher = publisher;
+  }
+
+  /** Listens for who wants this host's process table, and for requests. */
+  public Future<?> listen(DemandTopic topic) {
+    return topic
+        .listen(profile().hostId(), loop::renewDemand, this)
+        .onSuccess(listening -> consumer = Optional.of(listening));
+  }
+
+  /** One tick. Never fails for hardware trouble. */
+  public Future<?> tick(Instant at) {
+    return running == null ? begin(at) : running.head();
+  }
+
+  @Override
+  public Future<CollectReceipt> collect(CollectRequest request) {
+    tally.request();
+    return fresh(request.wants(Section.PROCESS)).map(CollectReceipt::of);
+  }
+
+  public HostProfile profile() {
+    return loop.profile();
+  }
+
+  /** Whether somebody wants the process table now. Any thread may ask. */
+  public boolean isProcessTableWanted() {
+    return loop.isProcessTableWanted();
+  }
+
+  /** Answers no more requests, and closes every lane. */
+  public Future<Void> close() {
+    return consumer
+        .map(MessageConsumer::unregister)
+        .orElseGet(Future::succeededFuture)
+        .eventually(loop::close);
+  }
+
+  /** Waits for one pass at most: the next begins with the lease that was just renewed. */
+  private Future<FrameHead> fresh(boolean processes) {
+    if (processes) {
+      loop.renewDemand(Section.PROCESS);
+    }
+    if (running != null) {
+      return satisfies(running.processes(), processes)
+          ? running.head()
+          : running.head().transform(ended -> fresh(processes));
+    }
+    if (newest != null && satisfies(newest.processes(), processes) && isFresh(newest)) {
+      return Future.succeededFuture(newest.head());
+    }
+    tally.pass();
+    return begin(clocks.wall().instant());
+  }
+
+  private Future<FrameHead> begin(Instant at) {
+    var processes = loop.isProcessTableWanted();
+    var head =
+        loop.sample(at)
+            .map(sample -> ended(sample, processes))
+            .eventually(
+                () -> {
+                  running = null;
+                  return Future.succeededFuture();
+                });
+    running = head.isComplete() ? null : new Pass(head, processes);
+    return head;
+  }
+
+  private FrameHead ended(Sample sample, boolean processes) {
+    publisher.accept(sample);
+    var head = sample.frame().head();
+    newest = new Ended(head, processes, clocks.nanos().getAsLong());
+    return head;
+  }
+
+  private boolean isFresh(Ended pass) {
+    return clocks.nanos().getAsLong() - pass.endedNanos() < FLOOR.toNanos();
+  }
+
+  /** A table that was asked for and not read is no reason to ask again at once. */
+  private static boolean satisfies(boolean askedFor, boolean wanted) {
+    return askedFor || !wanted;
+  }
+
+  /**
+   * A pass under way.
+   *
+   * @param head of its frame, when it is published
+   * @param processes whether it asks for the process table
+   */
+  private record Pass(Future<FrameHead> head, boolean processes) {}
+
+  /** A pass that gave a frame. */
+  private record Ended(FrameHead head, boolean processes, long endedNanos) {}
+}
