@@ -66,13 +66,14 @@ final class OshiProcesses {
         0);
   }
 
-  /** OSHI would give the share since the start to a process at first sight. */
+  /** Since the last reading; since the process began at first sight. */
   private double cpuPercent(OSProcess process) {
     var before = earlier.get(process.getProcessID());
-    if (before == null || before.getStartTime() != process.getStartTime()) {
-      return 0;
-    }
-    double share = process.getProcessCpuLoadBetweenTicks(before);
+    boolean same = before != null && before.getStartTime() == process.getStartTime();
+    double share =
+        same
+            ? process.getProcessCpuLoadBetweenTicks(before)
+            : process.getProcessCpuLoadCumulative();
     return Math.max(0, Math.min(100 * share, 100.0 * cpus));
   }
 

@@ -24,8 +24,9 @@ import org.jspecify.annotations.Nullable;
  * <p>{@code stat} is read each time. Owner and command line cost twice as much again, and reading a
  * command line waits for the memory lock of the other process; they are read at the first and
  * second sight of a process, when its name changes (as it does when it runs another program), and
- * every tenth time. Command lines are cut at 4,096 bytes, and are never logged: they may hold
- * secrets.
+ * every tenth time. The CPU share is that since the last reading, however long ago; at first sight
+ * it is that since the process began, as {@code ps} has it. Command lines are cut at 4,096 bytes,
+ * and are never logged: they may hold secrets.
  */
 final class ProcessTable {
   private static final String PROC = "proc";
@@ -34,6 +35,7 @@ final class ProcessTable {
   private static final int MAX_COMMAND_BYTES = 4096;
   private static final int MAX_STATUS_BYTES = 2048;
   private static final int REREAD_EVERY = 10;
+  private static final String UPTIME = PROC + "/uptime";
   private static final double NANOS_PER_SECOND = 1e9;
 
   private final KernelTree tree;
@@ -69,7 +71,7 @@ final class ProcessTable {
     users.refresh();
     var seen = new HashMap<Integer, Known>(known.size() * 2);
     var rows = new ArrayList<ProcessEntry>(names.length);
-    var scale = new Scale(memoryBytes, 100.0 * Math.max(1, cpus));
+    var scale = new Scale(memoryBytes, 100.0 * Math.max(1, cpus), upTicks());
     for (int pid : pids(names)) {
       var row = row(pid, scale, seen);
       if (row != null) {
@@ -96,7 +98,8 @@ final class ProcessTable {
       long now = nanoTime.getAsLong();
       var before = known.get(pid);
       boolean same = before != null && before.stat.startTicks() == stat.startTicks();
-      double cpuPercent = same && before != null ? percent(before, stat, now, scale) : 0;
+      double cpuPercent =
+          same && before != null ? percent(before, stat, now, scale) : percent(stat, scale);
       var current = same && before != null ? before.again(stat, now) : Known.first(stat, now);
       if (current.due()) {
         current = current.with(user(pid), command(pid, stat.name()));
@@ -113,6 +116,12 @@ final class ProcessTable {
     double used = stat.cpuTicks() - before.stat.cpuTicks();
     double percent = seconds <= 0 ? 0 : 100 * used / units.ticksPerSecond() / seconds;
     return Math.max(0, Math.min(percent, scale.maxCpuPercent));
+  }
+
+  /** Since the process began; 0 where the system does not tell how long ago that was. */
+  private static double percent(ProcessStat stat, Scale scale) {
+    double lifeTicks = scale.upTicks - stat.startTicks();
+    return lifeTicks <= 0 ? 0 : Math.min(100 * stat.cpuTicks() / lifeTicks, scale.maxCpuPercent);
   }
 
   private ProcessEntry entry(Known process, double cpuPercent, Scale scale) {
@@ -167,6 +176,18 @@ final class ProcessTable {
     throw new IOException("no line of btime");
   }
 
+  /** Clock ticks since the boot, from seconds with two digits of fraction; 0 if not readable. */
+  private long upTicks() {
+    try {
+      text.load(tree.file(UPTIME));
+      long centiseconds = 100 * text.nextNumber();
+      text.nextLetter();
+      return (centiseconds + text.nextNumber()) * units.ticksPerSecond() / 100;
+    } catch (IOException e) {
+      return 0; // only the shares at first sight need it
+    }
+  }
+
   private static String state(char letter) {
     return switch (letter) {
       case 'R', 'S', 'I', 'T', 'Z', 'X', 'D' -> String.valueOf(letter);
@@ -176,7 +197,7 @@ final class ProcessTable {
     };
   }
 
-  private record Scale(long memoryBytes, double maxCpuPercent) {
+  private record Scale(long memoryBytes, double maxCpuPercent, long upTicks) {
     private double memoryPercent(long residentBytes) {
       return memoryBytes <= 0 ? 0 : 100.0 * residentBytes / memoryBytes;
     }

@@ -54,9 +54,17 @@ public final class HostCollector implements CollectorService {
         .onSuccess(listening -> consumer = Optional.of(listening));
   }
 
-  /** One tick. Never fails for hardware trouble. */
+  /**
+   * One tick. Never fails for hardware trouble. Served by a frame that was made on request just
+   * before: shares of time over some milliseconds are worth nothing.
+   */
   public Future<?> tick(Instant at) {
-    return running == null ? begin(at) : running.head();
+    if (running != null) {
+      return running.head();
+    }
+    return newest != null && newest.onRequest() && isFresh(newest)
+        ? Future.succeededFuture()
+        : begin(at, false);
   }
 
   @Override
@@ -96,14 +104,14 @@ public final class HostCollector implements CollectorService {
       return Future.succeededFuture(newest.head());
     }
     tally.pass();
-    return begin(clocks.wall().instant());
+    return begin(clocks.wall().instant(), true);
   }
 
-  private Future<FrameHead> begin(Instant at) {
+  private Future<FrameHead> begin(Instant at, boolean onRequest) {
     var processes = loop.isProcessTableWanted();
     var head =
         loop.sample(at)
-            .map(sample -> ended(sample, processes))
+            .map(sample -> ended(sample, processes, onRequest))
             .eventually(
                 () -> {
                   running = null;
@@ -113,10 +121,10 @@ public final class HostCollector implements CollectorService {
     return head;
   }
 
-  private FrameHead ended(Sample sample, boolean processes) {
+  private FrameHead ended(Sample sample, boolean processes, boolean onRequest) {
     publisher.accept(sample);
     var head = sample.frame().head();
-    newest = new Ended(head, processes, clocks.nanos().getAsLong());
+    newest = new Ended(head, processes, onRequest, clocks.nanos().getAsLong());
     return head;
   }
 
@@ -138,5 +146,5 @@ public final class HostCollector implements CollectorService {
   private record Pass(Future<FrameHead> head, boolean processes) {}
 
   /** A pass that gave a frame. */
-  private record Ended(FrameHead head, boolean processes, long endedNanos) {}
+  private record Ended(FrameHead head, boolean processes, boolean onRequest, long endedNanos) {}
 }

@@ -97,14 +97,39 @@ class ProcessTableTest {
   }
 
   @Test
-  void read_pidUsedAnew_startsAtZeroWithItsOwnName() {
+  void read_firstSight_hasTheShareSinceTheProcessBegan() {
+    host.tree.with("proc/uptime", "110.50 800.00\n");
+    host.process(42, "java", fields('R', 1500, 1050), "java\0");
+
+    assertThat(only().cpuPercent()).isEqualTo(15);
+  }
+
+  @Test
+  void read_firstSightOfABusyYoungProcess_isBoundedByTheCpus() {
+    host.tree.with("proc/uptime", "110.50 800.00\n");
+    host.process(42, "java", fields('R', 1000, 11_049), "java\0");
+
+    assertThat(only().cpuPercent()).isEqualTo(800);
+  }
+
+  @Test
+  void read_firstSightOfAProcessThatBeganAfterTheLook_isZero() {
+    host.tree.with("proc/uptime", "110.50 800.00\n");
+    host.process(42, "java", fields('R', 3, 11_051), "java\0");
+
+    assertThat(only().cpuPercent()).isZero();
+  }
+
+  @Test
+  void read_pidUsedAnew_forgetsTheOneBefore() {
     host.process(42, "java", fields('R', 100, 5), "java\0");
     only();
+    host.tree.with("proc/uptime", "10.77 1.0\n");
     host.process(42, "sh", fields('R', 900, 77), "sh\0");
 
     var row = only();
 
-    assertThat(row.cpuPercent()).isZero();
+    assertThat(row.cpuPercent()).isEqualTo(90);
     assertThat(row.command()).isEqualTo("sh");
   }
 

@@ -134,10 +134,33 @@ class HostCollectorTest {
   }
 
   @Test
+  void tick_rightAfterAPassOnRequest_isServedByItsFrame() throws TimeoutException {
+    var collector = collector(PATIENT);
+
+    context.await(() -> collector.collect(PLAIN));
+    nanos.addAndGet(HostCollector.FLOOR.toNanos() - 1);
+    context.await(() -> collector.tick(TICK).mapEmpty());
+
+    assertThat(reads).hasSize(1);
+  }
+
+  @Test
+  void tick_rightAfterAnotherTick_isAPassOfItsOwn() throws TimeoutException {
+    var collector = collector(PATIENT);
+
+    context.await(() -> collector.tick(TICK).mapEmpty());
+    nanos.addAndGet(1);
+    context.await(() -> collector.tick(TICK).mapEmpty());
+
+    assertThat(reads).hasSize(2);
+  }
+
+  @Test
   void tick_afterAPassOnRequest_isAPassOfItsOwnWithTheNextNumber() throws TimeoutException {
     var collector = collector(PATIENT);
 
     context.await(() -> collector.collect(PLAIN));
+    nanos.addAndGet(HostCollector.FLOOR.toNanos());
     context.await(() -> collector.tick(TICK).mapEmpty());
 
     assertThat(heads()).extracting(FrameHead::sequence).containsExactly(1L, 2L);
