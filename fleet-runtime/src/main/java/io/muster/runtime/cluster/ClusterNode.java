@@ -10,7 +10,10 @@ import io.muster.bus.FleetException.Code;
 import io.muster.runtime.config.HostPort;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.metrics.MetricsOptions;
+import io.vertx.core.spi.VertxMetricsFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -108,6 +111,7 @@ public final class ClusterNode {
   public static final class Builder {
     private final ClusterConfig config;
     private VertxOptions options = new VertxOptions();
+    private Optional<VertxMetricsFactory> metrics = Optional.empty();
     private InstantSource clock = InstantSource.system();
     private ClusterTiming timing = ClusterTiming.standard();
 
@@ -115,9 +119,15 @@ public final class ClusterNode {
       this.config = config;
     }
 
-    /** Metrics, native transport, blocked-thread checks; its event bus options are completed. */
+    /** Native transport, blocked-thread checks; its event bus options are completed. */
     public Builder options(VertxOptions options) {
       this.options = options;
+      return this;
+    }
+
+    /** What Vert.x counts of itself; without it, it counts nothing. */
+    public Builder metrics(VertxMetricsFactory metrics) {
+      this.metrics = Optional.of(metrics);
       return this;
     }
 
@@ -141,7 +151,7 @@ public final class ClusterNode {
     }
 
     private Future<ClusterNode> alone() {
-      var vertx = Vertx.builder().with(options).build();
+      var vertx = builder().build();
       return Future.succeededFuture(new ClusterNode(vertx, Optional.empty()));
     }
 
@@ -153,12 +163,17 @@ public final class ClusterNode {
       }
       var ledger = new RegistrationLedger(MemberConfig.of(config, listen, timing));
       completeBusOptions();
-      return Vertx.builder()
-          .with(options)
+      return builder()
           .withClusterManager(ledger)
           .buildClustered()
           .recover(cause -> Future.failedFuture(explained(cause)))
           .map(vertx -> new ClusterNode(vertx, Optional.of(membership(vertx, ledger))));
+    }
+
+    private VertxBuilder builder() {
+      options.setMetricsOptions(new MetricsOptions().setEnabled(metrics.isPresent()));
+      var builder = Vertx.builder().with(options);
+      return metrics.map(builder::withMetrics).orElse(builder);
     }
 
     private Membership membership(Vertx vertx, RegistrationLedger ledger) {

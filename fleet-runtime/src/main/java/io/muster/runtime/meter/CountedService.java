@@ -1,0 +1,112 @@
+package io.muster.runtime.meter;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.muster.bus.FleetException;
+import io.muster.bus.FleetException.Code;
+import io.vertx.core.Future;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+
+/**
+ * A service that counts what it is asked: {@code muster_service_calls_total} and the time of those
+ * that ended ({@code muster_service_duration_seconds}), by method; {@code
+ * muster_service_failures_total} by code. Calls = ended + under way; ended = answered + failed.
+ */
+public final class CountedService {
+  private final Object service;
+  private final Labels labels;
+  private final LongSupplier nanos;
+  private final Map<String, Calls> calls;
+
+  private CountedService(Object service, Labels labels, LongSupplier nanos, Class<?> type) {
+    this.service = service;
+    this.labels = labels;
+    this.nanos = nanos;
+    this.calls =
+        Arrays.stream(type.getMethods())
+            .map(Method::getName)
+            .collect(Collectors.toMap(Function.identity(), labels::calls));
+    // A counter that is there from the start has a rate at its first failure.
+    Arrays.stream(Code.values()).forEach(labels::failures);
+  }
+
+  /**
+   * The service, counted, under the same interface; one that {@link io.muster.bus.BusService}
+   * takes.
+   *
+   * @param name what the label {@code service} says
+   * @param nanos elapsed time, ns
+   */
+  public static <T> T of(
+      Class<T> type, T service, String name, MeterRegistry registry, LongSupplier nanos) {
+    var counted = new CountedService(service, new Labels(name, registry), nanos, type);
+    return type.cast(
+        Proxy.newProxyInstance(
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            (self, method, arguments) -> counted.call(method, arguments)));
+  }
+
+  private Object call(Method method, Object[] arguments) throws Throwable {
+    var begun = nanos.getAsLong();
+    var counted = calls.get(method.getName());
+    if (counted == null) {
+      return method.invoke(service, arguments); // equals, hashCode, toString
+    }
+    counted.begun().increment();
+    return asked(method, arguments)
+        .onFailure(this::failed)
+        .onComplete(
+            ended -> counted.ended().record(nanos.getAsLong() - begun, TimeUnit.NANOSECONDS));
+  }
+
+  /** What the service throws is a failure like any other. */
+  private Future<?> asked(Method method, Object[] arguments) throws IllegalAccessException {
+    try {
+      return (Future<?>) method.invoke(service, arguments);
+    } catch (InvocationTargetException e) {
+      return Future.failedFuture(e.getCause());
+    }
+  }
+
+  private void failed(Throwable cause) {
+    var code = cause instanceof FleetException coded ? coded.code() : Code.INTERNAL;
+    labels.failures(code).increment();
+  }
+
+  private record Calls(Counter begun, Timer ended) {}
+
+  private record Labels(String service, MeterRegistry registry) {
+    private static final String SERVICE = "service";
+    private static final String METHOD = "method";
+
+    Calls calls(String method) {
+      return new Calls(
+          Counter.builder("muster.service.calls")
+              .description("Calls of a service of this node")
+              .tags(SERVICE, service, METHOD, method)
+              .register(registry),
+          Timer.builder("muster.service.duration")
+              .description("Time of the calls that ended")
+              .tags(SERVICE, service, METHOD, method)
+              .register(registry));
+    }
+
+    Counter failures(Code code) {
+      return Counter.builder("muster.service.failures")
+          .description("Calls that failed, by code")
+          .tags(SERVICE, service, "code", code.name().toLowerCase(Locale.ROOT))
+          .register(registry);
+    }
+  }
+}
