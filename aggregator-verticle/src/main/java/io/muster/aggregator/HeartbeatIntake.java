@@ -44,7 +44,6 @@ final class HeartbeatIntake implements HeartbeatService {
   private final Map<String, Integer> requests = new HashMap<>();
   private final Counts counts = new Counts();
   private int queuedHeartbeats;
-  private int queuedRows;
   private boolean writing;
   private boolean timed;
   private volatile Optional<String> trouble = Optional.empty();
@@ -69,7 +68,7 @@ final class HeartbeatIntake implements HeartbeatService {
     queue.add(request);
     requests.merge(request.clientId(), 1, Integer::sum);
     queuedHeartbeats += request.heartbeats();
-    queuedRows += request.rows();
+    counts.queuedRows.add(request.rows());
     counts.held.add(request.heartbeats());
     writeWhenDue();
     return request.receipt().future();
@@ -86,7 +85,7 @@ final class HeartbeatIntake implements HeartbeatService {
 
   private Optional<FleetException> fullness(Request request) {
     int ofTheClient = requests.getOrDefault(request.clientId(), 0);
-    return queuedRows + request.rows() > config.queueRows()
+    return counts.queuedRows() + request.rows() > config.queueRows()
             || ofTheClient >= MAX_REQUESTS_OF_A_CLIENT
         ? Optional.of(new FleetException(Code.UNAVAILABLE, "the aggregator is full: send later"))
         : Optional.empty();
@@ -178,7 +177,7 @@ final class HeartbeatIntake implements HeartbeatService {
     queue.clear();
     queue.addAll(left);
     queuedHeartbeats -= heartbeats;
-    queuedRows -= taken.stream().mapToInt(Request::rows).sum();
+    counts.queuedRows.add(-taken.stream().mapToInt(Request::rows).sum());
     clients.forEach(client -> requests.computeIfPresent(client, (id, n) -> n > 1 ? n - 1 : null));
     return taken;
   }
@@ -235,6 +234,7 @@ final class HeartbeatIntake implements HeartbeatService {
     private final LongAdder refused = new LongAdder();
     private final LongAdder failed = new LongAdder();
     private final LongAdder held = new LongAdder();
+    private final LongAdder queuedRows = new LongAdder();
 
     long received() {
       return received.sum();
@@ -273,6 +273,11 @@ final class HeartbeatIntake implements HeartbeatService {
     /** Waiting, or being written. */
     long held() {
       return held.sum();
+    }
+
+    /** Heartbeats and device readings that wait to be written. */
+    long queuedRows() {
+      return queuedRows.sum();
     }
   }
 }

@@ -4,6 +4,7 @@ import io.muster.bus.Address;
 import io.muster.bus.BusService;
 import io.muster.bus.RegistryService;
 import io.muster.runtime.database.Database;
+import io.muster.runtime.meter.CountedService;
 import io.muster.runtime.node.Node;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -20,7 +21,13 @@ public final class RegistryVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    var registry = new PostgresRegistry(database, node.clocks().wall());
+    var registry =
+        CountedService.of(
+            RegistryService.class,
+            new PostgresRegistry(database, node.clocks().wall()),
+            "registry",
+            node.meters(),
+            node.clocks().nanos());
     return BusService.export(vertx, Address.REGISTRY, RegistryService.class, registry);
   }
 }

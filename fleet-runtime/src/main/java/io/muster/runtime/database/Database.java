@@ -11,7 +11,10 @@ import io.vertx.sqlclient.Tuple;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 
 /**
@@ -25,6 +28,8 @@ import java.util.function.Function;
 public final class Database {
   private final Link link;
   private final Duration limit;
+  private final LongAdder calls = new LongAdder();
+  private final Map<Code, LongAdder> failures = new ConcurrentHashMap<>();
 
   private Database(Link link, DatabaseConfig config) {
     this.link = link;
@@ -71,6 +76,31 @@ public final class Database {
     return link.state();
   }
 
+  /** Times that the server was reached and found fit. */
+  public long sessions() {
+    return link.sessions();
+  }
+
+  /** Times that it was lost. */
+  public long losses() {
+    return link.losses();
+  }
+
+  /** Attempts to reach it that failed. */
+  public long failedAttempts() {
+    return link.failedAttempts();
+  }
+
+  /** Pieces of work that were given, done or not. */
+  public long calls() {
+    return calls.sum();
+  }
+
+  /** Pieces of work that failed with the code. */
+  public long failures(Code code) {
+    return counted(code).sum();
+  }
+
   /**
    * Work on one connection. Statements on it are prepared once and pipelined.
    *
@@ -108,13 +138,31 @@ public final class Database {
   }
 
   private <T> Future<T> bounded(Duration duration, Function<Pool, Future<T>> work) {
-    var session = link.session();
-    if (session.isEmpty()) {
-      return Future.failedFuture(
-          new FleetException(Code.UNAVAILABLE, "the database is not ready: " + state().reason()));
-    }
-    return work.apply(session.get().pool())
+    calls.increment();
+    return link.session()
+        .map(session -> bounded(session, duration, work))
+        .orElseGet(() -> Future.failedFuture(notReady()))
+        .onFailure(this::failed);
+  }
+
+  private static <T> Future<T> bounded(
+      Session session, Duration duration, Function<Pool, Future<T>> work) {
+    return work.apply(session.pool())
         .timeout(duration.toMillis(), TimeUnit.MILLISECONDS)
         .recover(cause -> Future.failedFuture(SqlFailures.coded(cause)));
+  }
+
+  private FleetException notReady() {
+    return new FleetException(Code.UNAVAILABLE, "the database is not ready: " + state().reason());
+  }
+
+  private void failed(Throwable cause) {
+    if (cause instanceof FleetException coded) {
+      counted(coded.code()).increment();
+    }
+  }
+
+  private LongAdder counted(Code code) {
+    return failures.computeIfAbsent(code, first -> new LongAdder());
   }
 }

@@ -12,6 +12,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,6 +39,9 @@ final class Link {
   private final Promise<Void> admission = Promise.promise();
   private final Promise<Void> firstReady = Promise.promise();
   private final Promise<Void> ended = Promise.promise();
+  private final LongAdder sessions = new LongAdder();
+  private final LongAdder losses = new LongAdder();
+  private final LongAdder failedAttempts = new LongAdder();
   private final List<Long> timers = new ArrayList<>();
   private Duration delay = FIRST_DELAY;
   private String logged = "";
@@ -82,6 +86,18 @@ final class Link {
     return current == null ? trouble : current.state();
   }
 
+  long sessions() {
+    return sessions.sum();
+  }
+
+  long losses() {
+    return losses.sum();
+  }
+
+  long failedAttempts() {
+    return failedAttempts.sum();
+  }
+
   Future<Void> close() {
     context.runOnContext(closing -> end());
     return ended.future();
@@ -113,6 +129,7 @@ final class Link {
       return;
     }
     session = opened;
+    sessions.increment();
     delay = FIRST_DELAY;
     logged = "";
     log.info("database {} server={}", opened.state().reason(), server);
@@ -126,6 +143,7 @@ final class Link {
       return;
     }
     session = null;
+    losses.increment();
     note(new DatabaseState(Phase.DOWN, reason));
     lost.close(); // Its connections are dead or dying: how they end does not matter.
     attempt();
@@ -135,6 +153,7 @@ final class Link {
     if (closed) {
       return;
     }
+    failedAttempts.increment();
     var line = server.key() + ": " + server + ": " + SqlFailures.line(cause);
     note(new DatabaseState(firstReady.future().isComplete() ? Phase.DOWN : Phase.STARTING, line));
     if (SqlFailures.isRefusal(cause)) {

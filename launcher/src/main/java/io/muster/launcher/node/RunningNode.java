@@ -1,6 +1,5 @@
 package io.muster.launcher.node;
 
-import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.muster.aggregator.AggregatorVerticle;
 import io.muster.api.ApiVerticle;
@@ -9,6 +8,7 @@ import io.muster.collector.identity.HostIdentity;
 import io.muster.registry.RegistryVerticle;
 import io.muster.runtime.cluster.ClusterNode;
 import io.muster.runtime.database.Database;
+import io.muster.runtime.meter.NodeMeters;
 import io.muster.runtime.node.Clocks;
 import io.muster.runtime.node.HealthBoard;
 import io.muster.runtime.node.Node;
@@ -26,6 +26,7 @@ public final class RunningNode {
   private final ClusterNode cluster;
   private final Node node;
   private final HostIdentity identity;
+  private final RoleBoard roles;
   private Optional<ApiVerticle> api = Optional.empty();
   private Optional<Database> database = Optional.empty();
   private Optional<CollectorVerticle> collector = Optional.empty();
@@ -35,26 +36,31 @@ public final class RunningNode {
     this.cluster = cluster;
     this.node = node;
     this.identity = identity;
+    this.roles = new RoleBoard(settings.roles(), node.health());
   }
 
   /** Joins the cluster, if there is one to join; no role runs yet. */
   public static Future<RunningNode> join(Settings settings, HostIdentity identity, String version) {
-    return ClusterNode.with(settings.cluster())
-        .options(new VertxOptions().setPreferNativeTransport(true))
-        .clock(Clocks.system().wall())
+    var meters = NodeMeters.registry();
+    return vertx(settings, meters)
         .start()
         .map(
             cluster ->
                 new RunningNode(
-                    settings, cluster, node(settings, identity, cluster, version), identity));
+                    settings,
+                    cluster,
+                    node(settings, identity, cluster, version, meters),
+                    identity));
   }
 
   /** Starts the roles. When one of them cannot start, the caller closes this node. */
   public Future<?> startRoles() {
-    return startApi()
+    return roles
+        .started(Role.API, this::startApi)
         .compose(started -> startDatabase())
-        .compose(started -> startDatabaseRoles())
-        .compose(started -> startCollector());
+        .compose(started -> roles.started(Role.REGISTRY, this::startRegistry))
+        .compose(started -> roles.started(Role.AGGREGATOR, this::startAggregator))
+        .compose(started -> roles.started(Role.COLLECTOR, this::startCollector));
   }
 
   /** What a person wants to know first. */
@@ -64,15 +70,13 @@ public final class RunningNode {
 
   /** Ends every stream, stops every role, stops the embedded server, leaves the cluster. */
   public Future<Void> close() {
+    roles.stopping();
     return undeploy()
         .transform(undeployed -> database.map(Database::close).orElseGet(Future::succeededFuture))
         .transform(closed -> cluster.close());
   }
 
   private Future<?> startApi() {
-    if (!settings.has(Role.API)) {
-      return Future.succeededFuture();
-    }
     var verticle = new ApiVerticle(settings.api(), node);
     api = Optional.of(verticle);
     return node.vertx().deployVerticle(verticle);
@@ -87,27 +91,21 @@ public final class RunningNode {
             node.vertx(), settings.database(), settings.dataDirectory(), node.clocks().wall());
     database = Optional.of(opened);
     node.health().add("database", () -> trouble(opened));
+    new HopMeters(node.meters()).bind(opened);
     return opened.admitted();
   }
 
-  private Future<?> startDatabaseRoles() {
-    Future<?> registry =
-        settings.has(Role.REGISTRY)
-            ? node.vertx().deployVerticle(new RegistryVerticle(node, database.orElseThrow()))
-            : Future.succeededFuture();
-    return registry.compose(
-        started ->
-            settings.has(Role.AGGREGATOR)
-                ? node.vertx()
-                    .deployVerticle(
-                        new AggregatorVerticle(settings.aggregator(), node, database.orElseThrow()))
-                : Future.succeededFuture());
+  private Future<?> startRegistry() {
+    return node.vertx().deployVerticle(new RegistryVerticle(node, database.orElseThrow()));
+  }
+
+  private Future<?> startAggregator() {
+    return node.vertx()
+        .deployVerticle(
+            new AggregatorVerticle(settings.aggregator(), node, database.orElseThrow()));
   }
 
   private Future<?> startCollector() {
-    if (!settings.has(Role.COLLECTOR)) {
-      return Future.succeededFuture();
-    }
     var verticle = new CollectorVerticle(settings.collector(), node, identity);
     collector = Optional.of(verticle);
     return node.vertx().deployVerticle(verticle);
@@ -117,13 +115,31 @@ public final class RunningNode {
     return Future.join(node.vertx().deploymentIDs().stream().map(node.vertx()::undeploy).toList());
   }
 
+  /** Vert.x counts only where there is a door to read it at: elsewhere it would cost memory. */
+  private static ClusterNode.Builder vertx(Settings settings, PrometheusMeterRegistry meters) {
+    var builder =
+        ClusterNode.with(settings.cluster())
+            .options(new VertxOptions().setPreferNativeTransport(true))
+            .clock(Clocks.system().wall());
+    if (!settings.has(Role.API)) {
+      return builder;
+    }
+    NodeMeters.process(meters);
+    return builder.metrics(NodeMeters.vertx(meters));
+  }
+
   private static Node node(
-      Settings settings, HostIdentity identity, ClusterNode cluster, String version) {
+      Settings settings,
+      HostIdentity identity,
+      ClusterNode cluster,
+      String version,
+      PrometheusMeterRegistry meters) {
     var health = new HealthBoard();
     health.add(
         "cluster",
         () ->
             cluster.health().healthy() ? Optional.empty() : Optional.of(cluster.health().reason()));
+    new HopMeters(meters).bind(cluster);
     return new Node(
         cluster.vertx(),
         identity.hostname(),
@@ -131,7 +147,7 @@ public final class RunningNode {
         version,
         Clocks.system(),
         health,
-        new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+        meters);
   }
 
   private static Optional<String> trouble(Database database) {
