@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param eventLoops threads that serve connections
  * @param maxSubscribers open {@code /events} streams at most; 0 for no limit
  * @param replayMaxBytes frames kept for subscribers that come back
+ * @param metricsMaxAge age of this node's own counters in {@code /metrics}
  * @param forgetAfter silence after which a host is not shown any more
  * @param callTimeout how long a REST request waits for the registry or an aggregator
  */
@@ -27,6 +28,7 @@ public record ApiConfig(
     int eventLoops,
     int maxSubscribers,
     long replayMaxBytes,
+    Duration metricsMaxAge,
     Duration forgetAfter,
     Duration callTimeout) {
   private static final String LISTEN = "api.listen.";
@@ -58,6 +60,8 @@ public record ApiConfig(
         reader.integer("api.max_subscribers", 256, 0, 1_000_000),
         reader.integer("api.replay_max_bytes", 16 << 20, 0, 1 << 30),
         reader.duration(
+            "api.metrics_max_age", Duration.ofSeconds(1), Duration.ZERO, Duration.ofMinutes(1)),
+        reader.duration(
             "api.forget_after", Duration.ofDays(1), Duration.ofMinutes(1), Duration.ofDays(365)),
         reader.duration(
             "api.call_timeout",
@@ -79,6 +83,8 @@ public record ApiConfig(
         + maxSubscribers
         + ", replayMaxBytes="
         + replayMaxBytes
+        + ", metricsMaxAge="
+        + metricsMaxAge
         + ", forgetAfter="
         + forgetAfter
         + ", callTimeout="

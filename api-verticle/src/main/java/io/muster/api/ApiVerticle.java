@@ -1,5 +1,6 @@
 package io.muster.api;
 
+import io.muster.api.allsmi.MetricsPages;
 import io.muster.api.fanout.FrameHub;
 import io.muster.api.fanout.ReplayRing;
 import io.muster.api.fanout.StreamCounters;
@@ -66,6 +67,7 @@ public final class ApiVerticle extends VerticleBase {
         view,
         new FrameHub(home, view, ring, config.forgetAfter()),
         new Refresher(home, view, new BusCollectors(vertx, view), clocks.nanos()),
+        new MetricsPages(home, view, node, config.metricsMaxAge()),
         new StreamCounters());
   }
 

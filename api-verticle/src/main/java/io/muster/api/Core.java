@@ -1,5 +1,6 @@
 package io.muster.api;
 
+import io.muster.api.allsmi.MetricsPages;
 import io.muster.api.fanout.FrameHub;
 import io.muster.api.fanout.StreamCounters;
 import io.muster.api.fleet.FleetView;
@@ -12,6 +13,7 @@ import io.muster.runtime.node.Node;
  * @param view what is known of the fleet
  * @param hub who tells the event loops of it
  * @param refresher who has it collected afresh
+ * @param pages what {@code /metrics} answers
  * @param counters what became of the frames, over all event loops
  */
 record Core(
@@ -20,4 +22,5 @@ record Core(
     FleetView view,
     FrameHub hub,
     Refresher refresher,
+    MetricsPages pages,
     StreamCounters counters) {}

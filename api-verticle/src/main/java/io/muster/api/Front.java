@@ -69,7 +69,7 @@ final class Front {
     return new Doors(
         new SnapshotDoor(core.view(), fanOut, core.refresher()),
         new EventsDoor(core.view(), core.hub(), fanOut, clocks, core.config().maxSubscribers()),
-        new MetricsDoor(core.view(), core.node()),
+        new MetricsDoor(core.pages()),
         new ReadyDoor(core.view()),
         new ClientDoor(history, registry, clocks.wall()));
   }

@@ -29,6 +29,7 @@ class ApiConfigTest {
                 Math.min(4, Runtime.getRuntime().availableProcessors()),
                 256,
                 16_777_216,
+                Duration.ofSeconds(1),
                 Duration.ofDays(1),
                 Duration.ofSeconds(5)));
     assertThat(reader.problems()).isEmpty();
@@ -69,10 +70,12 @@ class ApiConfigTest {
                 Map.of(
                     "api.event_loops", "3",
                     "api.replay_max_bytes", "1000",
+                    "api.metrics_max_age", "0",
                     "api.forget_after", "1h")));
 
     assertThat(config.eventLoops()).isEqualTo(3);
     assertThat(config.replayMaxBytes()).isEqualTo(1000);
+    assertThat(config.metricsMaxAge()).isZero();
     assertThat(config.forgetAfter()).isEqualTo(Duration.ofHours(1));
   }
 

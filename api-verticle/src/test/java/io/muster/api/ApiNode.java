@@ -89,6 +89,7 @@ public final class ApiNode implements AutoCloseable {
         eventLoops,
         maxSubscribers,
         1 << 20,
+        Duration.ZERO,
         Duration.ofDays(1),
         Duration.ofSeconds(5));
   }

@@ -1,80 +1,49 @@
 package io.muster.api.allsmi;
 
-import io.micrometer.core.instrument.Counter;
-import io.muster.api.fleet.FleetFrame;
-import io.muster.api.fleet.FleetView;
-import io.muster.api.http.Body;
-import io.muster.runtime.node.Node;
-import io.muster.schema.frame.EncodedFrame;
-import io.muster.schema.frame.Readings;
-import io.muster.schema.metric.Exposition;
-import io.muster.schema.metric.HostScrape;
-import io.vertx.core.buffer.Buffer;
+import io.muster.api.http.SharedBody;
+import io.muster.bus.FleetException;
+import io.muster.bus.FleetException.Code;
+import io.muster.schema.metric.Format;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
-import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
-import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** {@code GET /metrics}: the readings of every host, then what this node counts of itself. */
+/**
+ * {@code GET /metrics}: the readings of every host, then what this node counts of itself; {@code
+ * GET /hosts/{host}/metrics}: the readings of one. Answers OpenMetrics to who prefers it.
+ */
 public final class MetricsDoor {
-  private static final Logger log = LoggerFactory.getLogger(MetricsDoor.class);
+  private final MetricsPages pages;
 
-  private final FleetView view;
-  private final Node node;
-  private final HostScrape.Build build;
-  private final Counter unreadable;
-
-  public MetricsDoor(FleetView view, Node node) {
-    this.view = view;
-    this.node = node;
-    this.build =
-        new HostScrape.Build(
-            node.version(),
-            System.getProperty("os.name", "unknown").toLowerCase(Locale.ROOT),
-            System.getProperty("os.arch", "unknown"));
-    this.unreadable =
-        Counter.builder("muster.api.scrapes.unreadable")
-            .description("Hosts that had no samples in a scrape because their frame is unreadable")
-            .register(node.meters());
+  public MetricsDoor(MetricsPages pages) {
+    this.pages = pages;
   }
 
+  /** Always answers 200. */
   public void handle(RoutingContext request) {
-    var response =
-        request
-            .response()
-            .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8");
-    Body.end(response, Buffer.buffer(Exposition.of(hosts())).appendString(node.meters().scrape()));
+    var format = format(request);
+    pages.all(format).onSuccess(body -> answer(request, format, body)).onFailure(request::fail);
   }
 
-  private List<HostScrape> hosts() {
-    return view.show(Optional.empty())
-        .map(this::hosts)
-        .orElseGet(() -> List.of(HostScrape.silent(node.hostname(), build)));
+  /** Answers 404 for an unknown host. */
+  public void handleHost(RoutingContext request, String host) {
+    var format = format(request);
+    pages
+        .host(host, format)
+        .map(
+            known ->
+                known.orElseThrow(
+                    () ->
+                        new FleetException(Code.HOST_UNKNOWN, "host " + host + " was never heard")))
+        .onSuccess(body -> answer(request, format, body))
+        .onFailure(request::fail);
   }
 
-  private List<HostScrape> hosts(FleetFrame frame) {
-    return Stream.concat(
-            frame.frames().stream().map(this::scrape),
-            frame.silentHosts().stream().map(host -> HostScrape.silent(host, build)))
-        .toList();
+  private static Format format(RoutingContext request) {
+    return Format.ofAccept(request.request().getHeader(HttpHeaders.ACCEPT));
   }
 
-  private HostScrape scrape(EncodedFrame frame) {
-    return new HostScrape(frame.head(), readings(frame), true, build);
-  }
-
-  /** Sections that cannot be decoded cost their host its samples, and no other host anything. */
-  private Readings readings(EncodedFrame frame) {
-    try {
-      return frame.readings();
-    } catch (IllegalArgumentException e) {
-      unreadable.increment();
-      log.debug("frame is unreadable host={} reason={}", frame.head().hostId(), e.getMessage());
-      return Readings.NONE;
-    }
+  private static void answer(RoutingContext request, Format format, SharedBody body) {
+    var response = request.response().putHeader(HttpHeaders.CONTENT_TYPE, format.contentType());
+    body.end(request.request(), response.putHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT));
   }
 }

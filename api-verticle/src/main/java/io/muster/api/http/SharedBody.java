@@ -33,7 +33,8 @@ public final class SharedBody {
    * that.
    */
   public Future<Void> end(HttpServerRequest request, HttpServerResponse head) {
-    var response = head.putHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
+    var response = head;
+    response.headers().add(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
     if (!AcceptEncoding.takesGzip(request)) {
       return response.putHeader(HttpHeaders.CONTENT_LENGTH, plainLength).end(plain);
     }
