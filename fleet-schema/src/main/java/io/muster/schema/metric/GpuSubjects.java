@@ -18,7 +18,8 @@ final class GpuSubjects {
           .label("gpu_uuid", Gpu::uuid)
           .position("gpu_index");
 
-  static final Subject<Gpu> GPU_INFO = GPU.label("type", Gpu::deviceType).detail(Gpu::detail);
+  static final Subject<Gpu> GPU_INFO =
+      GPU.inner(Stream::of).label("type", Gpu::deviceType).detail(Gpu::detail);
 
   static final Subject<String> GSP_VERSION =
       GPU.inner(gpu -> gpu.gspFirmwareVersion().stream()).label("version", version -> version);

@@ -111,9 +111,7 @@ final class LabelSet {
         put(',');
         put(' ');
       }
-      for (int i = 0; i < name.length(); i++) {
-        put(name.charAt(i));
-      }
+      plain(name, size + name.length());
       put('=');
       put('"');
       value(value, size + room);
@@ -146,14 +144,16 @@ final class LabelSet {
     /** Appends the characters before the first one that is not written as it is; how many. */
     private int plain(String value, int end) {
       var length = Math.min(value.length(), end - size);
-      for (int i = 0; i < length; i++) {
-        var c = value.charAt(i);
+      var plain = 0;
+      for (; plain < length; plain++) {
+        var c = value.charAt(plain);
         if (c >= PLAIN.length || !PLAIN[c]) {
-          return i;
+          break;
         }
-        put(c);
+        utf8[size + plain] = (byte) c;
       }
-      return length;
+      size += plain;
+      return plain;
     }
 
     private static int width(int c) {

@@ -20,7 +20,7 @@ final class SampleLines {
   private static final int MILLI = 1_000;
   private static final int MICRO = 1_000_000;
 
-  private byte[] utf8 = new byte[16_384];
+  private byte[] utf8 = new byte[32_768];
   private int size;
   private byte[] family = new byte[0];
 
@@ -58,9 +58,9 @@ final class SampleLines {
     if (needed > utf8.length) {
       utf8 = Arrays.copyOf(utf8, Math.max(needed, utf8.length * 2));
     }
-    put(family);
+    append(family);
     put('{');
-    put(labels.utf8());
+    append(labels.utf8());
     put('}');
     put(' ');
   }
@@ -120,6 +120,10 @@ final class SampleLines {
     if (size + bytes.length + SPARE > utf8.length) {
       utf8 = Arrays.copyOf(utf8, size + bytes.length + SPARE);
     }
+    append(bytes);
+  }
+
+  private void append(byte[] bytes) {
     System.arraycopy(bytes, 0, utf8, size, bytes.length);
     size += bytes.length;
   }

@@ -1,0 +1,248 @@
+package io.muster.schema.metric;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.muster.schema.frame.Readings;
+import io.muster.schema.frame.SampleFrames;
+import io.muster.schema.gpu.Gpu;
+import io.muster.schema.host.ProcessEntry;
+import io.muster.schema.json.WireJson;
+import java.io.IOException;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Frames of rare hardware, and frames that mean harm. */
+class OddFramesTest {
+  private static final Pattern LINE = Pattern.compile("^all_smi_[^{]+\\{([^}]+)} [\\d.]+$");
+  private static final String HOSTILE = "\"}\\ ,=\"{\n\r\u0000\u001b[31m é\ud83d\ude00\ud800";
+
+  private final Readings sample = SampleFrames.extended("a");
+
+  @Test
+  void of_detailKeysThatBecomeTheSameLabel_keepsTheFirst() {
+    var gpu =
+        gpu(
+            """
+            {"detail":{"PCIe Generation":"5","pcie generation":"4","GPU":"no","Type":"no","":"e","3D":"d"}}
+            """);
+
+    assertThat(lines(gpus(gpu), "gpu_info"))
+        .singleElement()
+        .asString()
+        .endsWith(", type=\"GPU\", _=\"e\", _3d=\"d\", pcie_generation=\"5\"} 1")
+        .doesNotContain("no");
+  }
+
+  @Test
+  void of_hostileTexts_staysWithinTheLimitsInBothFormats() {
+    var text = HOSTILE.repeat(300);
+    var detail = new ObjectMapper().createObjectNode();
+    for (int i = 0; i < 150; i++) {
+      detail.put(i % 2 == 0 ? "k" + i : HOSTILE + i, i % 3 == 0 ? text : "v");
+    }
+    var names = new ObjectMapper().createObjectNode().put("name", text).put("hostname", text);
+    names.put("instance", text).put("uuid", text).set("detail", detail);
+    var process = new ObjectMapper().createObjectNode().put("command", text).put("user", text);
+    process.put("process_name", text).put("device_uuid", text);
+    var frame =
+        new Readings(
+            List.of(changed(sample.gpus().get(0), names.toString()), sample.gpus().get(0)),
+            sample.cpus(),
+            sample.memory(),
+            sample.chassis(),
+            List.of(changed(sample.processes().get(0), process.toString())),
+            sample.storage());
+
+    var exposition = text(frame, Format.TEXT);
+
+    assertThat(exposition.lines().filter(line -> !line.startsWith("#")))
+        .allSatisfy(OddFramesTest::assertWithinLimits);
+    assertThat(StrictExposition.parse(exposition, Format.TEXT).samples())
+        .hasSameSizeAs(
+            StrictExposition.parse(text(frame, Format.OPEN_METRICS), Format.OPEN_METRICS)
+                .samples());
+    assertThat(exposition)
+        .containsPattern("all_smi_mig_instance_utilization_gpu\\{.* compute_instance_id=\"0\"} 75");
+  }
+
+  @Test
+  void of_manyDetails_writesAtMostAHundredLabels() {
+    var detail = new ObjectMapper().createObjectNode();
+    for (int i = 0; i < 150; i++) {
+      detail.put("k" + i, "");
+    }
+
+    var line = lines(gpus(gpu("{\"detail\":" + detail + "}")), "gpu_info").get(0);
+
+    assertThat(line.split("=\"", -1)).hasSizeBetween(90, 101);
+  }
+
+  @Test
+  void of_entryThatStandsTwice_isWrittenOnce() {
+    var disk = sample.storage().get(0);
+    var core = sample.cpus().get(0);
+    var frame =
+        new Readings(
+            List.of(), List.of(core, core), List.of(), List.of(), List.of(), List.of(disk, disk));
+
+    assertThat(lines(frame, "disk_total_bytes")).hasSize(1);
+    assertThat(lines(frame, "cpu_core_utilization")).hasSize(2);
+    StrictExposition.parse(text(frame, Format.TEXT), Format.TEXT);
+  }
+
+  @Test
+  void of_processOnTwoGpus_hasALineForEach() {
+    var first = sample.processes().get(0);
+    var second = changed(first, "{\"device_id\":1,\"device_uuid\":\"GPU-2\",\"used_memory\":7}");
+
+    assertThat(lines(processes(first, second), "process_memory_used_bytes"))
+        .hasSize(2)
+        .last()
+        .asString()
+        .contains("pid=\"48211\"", "device_id=\"1\", gpu_index=\"1\", device_uuid=\"GPU-2\"")
+        .endsWith("} 7");
+  }
+
+  @Test
+  void of_processWithoutAKnownStart_hasTheOtherFamilies() {
+    var frame =
+        processes(changed(sample.processes().get(0), "{\"start_time\":\"\",\"cpu_percent\":1e-7}"));
+
+    assertThat(lines(frame, "process_start_time_seconds")).isEmpty();
+    assertThat(lines(frame, "process_cpu_percent").get(0)).endsWith("} 0");
+  }
+
+  @Test
+  void of_longCommand_keepsWhatTheFrameLeftOfIt() {
+    var cut = "x".repeat(256) + "...(3840 bytes truncated)";
+
+    assertThat(
+            lines(
+                    processes(changed(sample.processes().get(0), "{\"command\":\"" + cut + "\"}")),
+                    "process_cpu_percent")
+                .get(0))
+        .contains("command=\"" + cut + "\"");
+  }
+
+  @Test
+  void of_energyOfNothing_hasNoLine() {
+    var gpus =
+        Stream.of(0.0, -1.0, Double.NaN, Double.POSITIVE_INFINITY)
+            .map(
+                joules -> SampleFrames.gpu("a").withEnergyConsumedJoules(OptionalDouble.of(joules)))
+            .toArray(Gpu[]::new);
+
+    assertThat(lines(gpus(gpus), "energy_consumed_joules_total")).isEmpty();
+  }
+
+  @Test
+  void of_pcieLink_isReadFromTheDetail() {
+    var frame = gpus(gpu("{\"detail\":{\"PCIe Generation\":\"5\",\"PCIe Width\":\"x16\"}}"));
+    var silent =
+        gpus(gpu("{\"detail\":{\"PCIe Generation\":\"N/A\",\"power_limit_max\":\"NaN\"}}"));
+
+    assertThat(lines(frame, "gpu_pcie_gen_current").get(0)).endsWith("} 5");
+    assertThat(lines(frame, "gpu_pcie_width_current").get(0)).endsWith("} 16");
+    assertThat(lines(silent, "gpu_pcie_gen_current")).isEmpty();
+    assertThat(lines(silent, "gpu_power_limit_max_watts")).isEmpty();
+  }
+
+  @Test
+  void of_npu_tellsItsFirmwareByItsPlaceAmongAllAccelerators() {
+    var npu = gpu("{\"device_type\":\"NPU\",\"name\":\"RNGD\",\"detail\":{\"firmware\":\"1.2\"}}");
+
+    assertThat(lines(gpus(SampleFrames.gpu("a"), npu), "npu_firmware_info"))
+        .containsExactly(
+            "all_smi_npu_firmware_info{npu=\"RNGD\", instance=\"a\","
+                + " npu_uuid=\"GPU-0f3c1d2e-1111-2222-3333-444455556666\", npu_index=\"1\","
+                + " firmware=\"1.2\"} 1");
+  }
+
+  @Test
+  void of_appleChip_tellsClustersNeuralEngineAndPressure() {
+    var gpu =
+        gpu(
+            """
+            {"name":"Apple M4 Max","ane_utilization":1250.0,"uuid":"AppleGPU",
+             "detail":{"combined_power_mw":"32500","thermal_pressure":"Nominal"}}
+            """);
+    var cpu =
+        changed(
+            sample.cpus().get(0),
+            """
+            {"apple_silicon_info":{"s_core_count":0,"p_core_count":12,"e_core_count":4,
+             "gpu_core_count":40,"p_core_utilization":41.5,"p_cluster_frequency_mhz":4512}}
+            """);
+    var chassis =
+        changed(
+            sample.chassis().get(0),
+            """
+            {"thermal_pressure":"Fair","detail":{"cpu_power_watts":"12.345","gpu_power_watts":"?"}}
+            """);
+    var frame =
+        new Readings(List.of(gpu), List.of(cpu), List.of(), List.of(chassis), List.of(), List.of());
+
+    assertThat(lines(frame, "ane_power_watts").get(0)).endsWith("} 1.25");
+    assertThat(lines(frame, "combined_power_watts").get(0)).endsWith("} 32.5");
+    assertThat(lines(frame, "thermal_pressure_info").get(0)).endsWith(", level=\"Nominal\"} 1");
+    assertThat(lines(frame, "cpu_s_core_count")).isEmpty();
+    assertThat(lines(frame, "cpu_p_core_count").get(0)).endsWith("} 12");
+    assertThat(lines(frame, "cpu_p_core_utilization").get(0)).endsWith("} 41.5");
+    assertThat(lines(frame, "cpu_p_cluster_frequency_mhz").get(0)).endsWith("} 4512");
+    assertThat(lines(frame, "chassis_cpu_power_watts").get(0)).matches(".*} 12\\.3[45]");
+    assertThat(lines(frame, "chassis_gpu_power_watts")).isEmpty();
+    assertThat(lines(frame, "chassis_thermal_pressure_info").get(0)).contains("level=\"Fair\"");
+  }
+
+  private static void assertWithinLimits(String line) {
+    var labels = LINE.matcher(line);
+    assertThat(labels.matches()).as(line).isTrue();
+    assertThat(labels.group(1).getBytes(UTF_8)).hasSizeLessThanOrEqualTo(LabelSet.MAX_BYTES);
+    assertThat(line.chars()).noneMatch(Character::isISOControl);
+  }
+
+  private static Gpu gpu(String changes) {
+    return changed(SampleFrames.gpu("a"), changes);
+  }
+
+  private Readings gpus(Gpu... gpus) {
+    return new Readings(List.of(gpus), List.of(), List.of(), List.of(), List.of(), List.of());
+  }
+
+  private Readings processes(ProcessEntry... processes) {
+    return new Readings(List.of(), List.of(), List.of(), List.of(), List.of(processes), List.of());
+  }
+
+  /** The record with some keys of its JSON changed. */
+  @SuppressWarnings("unchecked") // it is read as what it is
+  private static <T> T changed(T subject, String changes) {
+    var json = new ObjectMapper();
+    try {
+      var tree = (ObjectNode) json.readTree(WireJson.bytes(subject));
+      tree.setAll((ObjectNode) json.readTree(changes));
+      return (T) WireJson.read(json.writeValueAsBytes(tree), subject.getClass());
+    } catch (IOException e) {
+      throw new AssertionError(changes, e);
+    }
+  }
+
+  private static List<String> lines(Readings readings, String family) {
+    return text(readings, Format.TEXT)
+        .lines()
+        .filter(line -> line.startsWith("all_smi_" + family + "{"))
+        .toList();
+  }
+
+  private static String text(Readings readings, Format format) {
+    var build = new HostScrape.Build("0.1.0", "linux", "x86_64");
+    var scrape = new HostScrape(SampleFrames.head("a", 1), readings, true, build);
+    var exposition = Exposition.of(List.of(HostExposition.of(scrape)), format);
+    return new String(exposition, UTF_8) + format.end();
+  }
+}
