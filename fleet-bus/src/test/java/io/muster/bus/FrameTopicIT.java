@@ -6,9 +6,13 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.hazelcast.config.Config;
 import io.muster.bus.FleetException.Code;
+import io.muster.schema.frame.CollectReceipt;
+import io.muster.schema.frame.CollectRequest;
 import io.muster.schema.frame.EncodedFrame;
 import io.muster.schema.frame.SampleFrames;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.MessageCodec;
@@ -19,6 +23,8 @@ import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -89,6 +95,44 @@ class FrameTopicIT {
         .isInstanceOf(FleetException.class)
         .hasMessage("client id=x")
         .hasFieldOrPropertyWithValue("code", Code.CLIENT_UNKNOWN);
+  }
+
+  @Test
+  void collect_onAnotherNode_theFrameIsThereWhenTheReceiptIs() throws Exception {
+    var topic = FrameTopic.on(sender);
+    var heard = new LinkedBlockingQueue<EncodedFrame>();
+    var context = receiver.getOrCreateContext();
+    var sequence = new AtomicLong();
+    CollectorService collector =
+        request -> {
+          var frame = SampleFrames.full("gpu-01", sequence.incrementAndGet());
+          topic.publish(frame);
+          return Future.succeededFuture(CollectReceipt.of(frame.head()));
+        };
+    DemandTopic.on(sender).listen("gpu-01", section -> {}, collector).await(20, SECONDS);
+
+    var consumer =
+        on(context, () -> FrameTopic.on(receiver).subscribe(heard::add)).await(20, SECONDS);
+
+    on(context, () -> asked(heard)).await(20, SECONDS); // the sender looks up its readers once
+    for (int request = 0; request < 200; request++) {
+      var wasThere = on(context, () -> asked(heard)).await(20, SECONDS);
+      assertThat(wasThere).as("request %d", request).isTrue();
+    }
+    consumer.unregister().await(20, SECONDS);
+  }
+
+  private static <T> Future<T> on(Context context, Supplier<Future<T>> call) {
+    var done = Promise.<T>promise();
+    context.runOnContext(v -> call.get().onComplete(done));
+    return done.future();
+  }
+
+  private static Future<Boolean> asked(BlockingQueue<EncodedFrame> heard) {
+    var address = Address.collector("gpu-01");
+    return BusService.proxy(receiver, address, CollectorService.class, Duration.ofSeconds(20))
+        .collect(CollectRequest.PLAIN)
+        .map(receipt -> heard.stream().anyMatch(frame -> receipt.isMetBy(frame.head())));
   }
 
   private static EncodedFrame next(BlockingQueue<EncodedFrame> heard) throws InterruptedException {

@@ -1,5 +1,6 @@
 /**
- * One tick: read every source on its own lane, assemble a frame, publish it.
+ * One pass, at a tick or on request: read every source on its own lane, assemble a frame, publish
+ * it.
  *
  * <p>May import: collector.source, schema, bus, runtime.node.
  */

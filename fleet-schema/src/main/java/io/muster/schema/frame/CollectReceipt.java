@@ -2,7 +2,8 @@ package io.muster.schema.frame;
 
 /**
  * Names the frame that answers a {@link CollectRequest}. It was published before the receipt was
- * sent, but it goes another way: a reader takes it from the topic.
+ * sent, and is heard before it, unless the sender just learned of a new reader, or the reader hears
+ * frames on another thread: then it follows within milliseconds, and must be waited for.
  *
  * @param bootId of the frame
  * @param sequence of the frame

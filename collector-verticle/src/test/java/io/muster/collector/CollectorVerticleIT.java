@@ -1,0 +1,155 @@
+package io.muster.collector;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.muster.bus.Address;
+import io.muster.bus.BusService;
+import io.muster.bus.CollectorService;
+import io.muster.bus.FleetException.Code;
+import io.muster.bus.FrameTopic;
+import io.muster.collector.heartbeat.HeartbeatConfig;
+import io.muster.collector.identity.HostIdentity;
+import io.muster.collector.simulation.SimulationSpec;
+import io.muster.runtime.node.Clocks;
+import io.muster.runtime.node.HealthBoard;
+import io.muster.runtime.node.Node;
+import io.muster.schema.frame.CollectReceipt;
+import io.muster.schema.frame.CollectRequest;
+import io.muster.schema.frame.EncodedFrame;
+import io.muster.schema.frame.FrameHead;
+import io.muster.schema.frame.Section;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole role: this host and two simulated ones, whose next tick is an hour away. */
+class CollectorVerticleIT {
+  private static final CollectRequest PROCESSES = CollectRequest.of(Set.of(Section.PROCESS));
+
+  private static final Pattern TYPE = Pattern.compile("(?m)^# TYPE (\\S+)");
+
+  @TempDir Path directory;
+
+  private final Vertx vertx = Vertx.vertx();
+  private final PrometheusMeterRegistry meters =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final BlockingQueue<EncodedFrame> heard = new LinkedBlockingQueue<>();
+  private String deployment = "";
+
+  @BeforeEach
+  void start() throws Exception {
+    FrameTopic.on(vertx).subscribe(heard::add).await(20, SECONDS);
+    var node = new Node(vertx, "here", "fleet", "0", Clocks.system(), new HealthBoard(), meters);
+    var identity = new HostIdentity("here", "6e1131b4b9cc454aa6ce3294ab860b2d");
+    var verticle = new CollectorVerticle(config(), node, identity);
+    deployment = vertx.deployVerticle(verticle).await(60, SECONDS);
+    for (int host = 0; host < 3; host++) {
+      assertThat(next().head().sequence()).isEqualTo(1);
+    }
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    vertx.close().await(60, SECONDS);
+  }
+
+  @Test
+  void collect_processesOfThisHost_areInTheFrameThatIsNamed() throws Exception {
+    var receipt = collector("here").collect(PROCESSES).await(20, SECONDS);
+
+    var frame = next();
+    assertThat(receipt).isEqualTo(CollectReceipt.of(frame.head()));
+    assertThat(frame.head().hostId()).isEqualTo("here");
+    assertThat(frame.head().sequence()).isEqualTo(2);
+    assertThat(frame.readings().processes())
+        .as("this one has used CPU time since it began")
+        .anyMatch(row -> row.pid() == ProcessHandle.current().pid() && row.cpuPercent() > 0);
+    assertThat(meters.get("muster.collector.process.tables.wanted").gauge().value()).isEqualTo(1);
+  }
+
+  @Test
+  void collect_simulatedHost_isThatHostsFrame() throws Exception {
+    collector("sim-0002").collect(PROCESSES).await(20, SECONDS);
+
+    assertThat(next().head())
+        .extracting(FrameHead::hostId, FrameHead::simulated)
+        .containsExactly("sim-0002", true);
+    assertThat(heard).isEmpty();
+  }
+
+  @Test
+  void stop_nobodyAnswersAnyMore() throws Exception {
+    vertx.undeploy(deployment).await(20, SECONDS);
+
+    var failure = catchThrowable(() -> collector("here").collect(PROCESSES).await(20, SECONDS));
+
+    assertThat(failure).hasFieldOrPropertyWithValue("code", Code.UNAVAILABLE);
+  }
+
+  @Test
+  void meters_tellOfTicksSourcesAndRequests() throws Exception {
+    collector("sim-0001").collect(PROCESSES).await(20, SECONDS);
+    collector("sim-0001").collect(PROCESSES).await(20, SECONDS);
+
+    assertThat(samples())
+        .contains(
+            "muster_collector_frames_on_request_total 1.0",
+            "muster_collector_frames_published_total 4.0",
+            "muster_collector_requests_total 2.0",
+            "muster_collector_source_read_seconds_count{source=\"simulation\"} 6",
+            "muster_collector_source_timeouts_total{source=\"nvml\"} 0.0",
+            "muster_collector_tick_seconds_count 1");
+  }
+
+  @Test
+  void meters_eachHasAHelpText() {
+    var families = TYPE.matcher(meters.scrape()).results().map(type -> type.group(1)).toList();
+
+    assertThat(families).hasSizeGreaterThan(20);
+    assertThat(families)
+        .allSatisfy(
+            family -> assertThat(meters.scrape()).containsPattern("# HELP " + family + " [A-Z]"));
+  }
+
+  private List<String> samples() {
+    return meters.scrape().lines().toList();
+  }
+
+  private CollectorService collector(String host) {
+    return BusService.proxy(
+        vertx, Address.collector(host), CollectorService.class, Duration.ofSeconds(20));
+  }
+
+  private EncodedFrame next() throws InterruptedException {
+    var frame = heard.poll(20, SECONDS);
+    assertThat(frame).as("frame within 20 s").isNotNull();
+    return frame;
+  }
+
+  private CollectorConfig config() {
+    return new CollectorConfig(
+        Duration.ofHours(1),
+        "user",
+        Optional.empty(),
+        Optional.empty(),
+        Path.of("/"),
+        SimulationSpec.parse("2x1xH100"),
+        "sim",
+        1,
+        new HeartbeatConfig(directory, Duration.ofSeconds(10), 16 << 20, Duration.ofSeconds(10)));
+  }
+}
