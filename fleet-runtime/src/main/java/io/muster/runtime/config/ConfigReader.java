@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
@@ -31,6 +32,7 @@ public final class ConfigReader {
   private final SettingSources sources;
   private final Set<String> keys = new HashSet<>();
   private final Problems problems = new Problems();
+  private final Problems warnings = new Problems();
 
   public ConfigReader(SettingSources sources) {
     this.sources = sources;
@@ -103,6 +105,19 @@ public final class ConfigReader {
     return text(key).map(ConfigReader::split).orElse(List.of());
   }
 
+  /**
+   * Texts, separated by commas, of which each must be accepted.
+   *
+   * @param expected what an entry must be, in the words that follow "is not"
+   */
+  public List<String> list(String key, Predicate<String> accepted, String expected) {
+    var entries = list(key);
+    entries.stream()
+        .filter(accepted.negate())
+        .forEach(entry -> complain(key, "'" + entry + "' is not " + expected));
+    return entries.stream().filter(accepted).toList();
+  }
+
   public Path path(String key, Path otherwise) {
     return parsed(key, otherwise, "a path", ConfigReader::parsePath);
   }
@@ -111,8 +126,7 @@ public final class ConfigReader {
    * Notes a problem that only the caller can see, such as two settings that do not fit together.
    */
   public void problem(String key, String line) {
-    var origin = sources.find(key).map(setting -> " (" + setting.origin() + ")").orElse("");
-    problems.add(key + origin + ": " + line);
+    problems.add(key + origin(key) + ": " + line);
   }
 
   /** Every key that was asked for. */
@@ -127,6 +141,14 @@ public final class ConfigReader {
     return List.copyOf(all);
   }
 
+  /**
+   * What could not be used and does not stop the start, because all-smi goes on there too; one line
+   * each.
+   */
+  public List<String> warnings() {
+    return warnings.lines();
+  }
+
   private Optional<Setting> value(String key) {
     keys.add(key);
     return sources.find(key);
@@ -138,11 +160,22 @@ public final class ConfigReader {
     if (setting.isEmpty()) {
       return otherwise;
     }
-    var parsed = parse.apply(setting.get().value().strip());
+    var misfit = setting.get().misfit();
+    var parsed =
+        Optional.of(setting.get().value().strip()).filter(text -> misfit.isEmpty()).flatMap(parse);
     if (parsed.isEmpty()) {
-      problem(key, "'" + setting.get().value() + "' is not " + expected);
+      complain(key, "'" + setting.get().value() + "' is not " + misfit.orElse(expected));
     }
     return parsed.orElse(otherwise);
+  }
+
+  private void complain(String key, String line) {
+    var lenient = sources.find(key).filter(Setting::lenient).isPresent();
+    (lenient ? warnings : problems).add(key + origin(key) + ": " + line);
+  }
+
+  private String origin(String key) {
+    return sources.find(key).map(setting -> " (" + setting.origin() + ")").orElse("");
   }
 
   private static Optional<Integer> parseInt(String text, int min, int max) {

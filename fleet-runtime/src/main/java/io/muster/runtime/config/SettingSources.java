@@ -14,7 +14,8 @@ import java.util.stream.Collectors;
 /**
  * The layers in which a setting may stand: command line over environment over file. A blank value
  * counts as not given, so that it leaves the layer below in force. The environment's name of a key
- * is {@code MUSTER_} and the key in capitals with {@code _} for {@code .}.
+ * is {@code MUSTER_} and the key in capitals with {@code _} for {@code .}; below it, all-smi's name
+ * of some ({@link Alias}).
  */
 public final class SettingSources {
   private static final String PREFIX = "MUSTER_";
@@ -35,6 +36,7 @@ public final class SettingSources {
 
   private final Map<String, String> commandLine;
   private final Map<String, String> environment;
+  private final Map<String, String> aliases;
   private final Map<String, String> file = new LinkedHashMap<>();
   private final Set<String> doubled = new TreeSet<>();
   private final String fileName;
@@ -58,6 +60,10 @@ public final class SettingSources {
             .filter(variable -> variable.getKey().startsWith(PREFIX))
             .filter(variable -> !isForeign(variable))
             .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    this.aliases =
+        environment.entrySet().stream()
+            .filter(variable -> Alias.isKnown(variable.getKey()))
+            .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     this.fileName = fileName;
     flatten("", file);
   }
@@ -76,6 +82,7 @@ public final class SettingSources {
     var variable = variableOf(key);
     return given(commandLine, key, COMMAND_LINE)
         .or(() -> given(environment, variable, variable))
+        .or(() -> Alias.of(key).flatMap(this::given))
         .or(() -> given(file, key, fileName));
   }
 
@@ -100,6 +107,13 @@ public final class SettingSources {
 
   static String variableOf(String key) {
     return PREFIX + key.toUpperCase(Locale.ROOT).replace('.', '_');
+  }
+
+  private Optional<Setting> given(Alias alias) {
+    return given(aliases, alias.variable(), alias.variable())
+        .map(
+            text ->
+                alias.setting(text.value().strip(), Optional.ofNullable(file.get(alias.key()))));
   }
 
   private static Optional<Setting> given(Map<String, String> layer, String key, String origin) {

@@ -12,6 +12,8 @@ import io.muster.runtime.database.DatabaseConfig;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Everything that a node is told at its start, checked.
@@ -29,6 +31,7 @@ public record Settings(
     CollectorConfig collector,
     ApiConfig api,
     AggregatorConfig aggregator) {
+  private static final Logger log = LoggerFactory.getLogger(Settings.class);
 
   /** Reads every key of every role, so that unknown ones are found; all problems come at once. */
   public static Settings load(SettingSources sources) throws StartException {
@@ -38,6 +41,7 @@ public record Settings(
     if (!problems.isEmpty()) {
       throw new StartException(problems);
     }
+    reader.warnings().forEach(line -> log.warn("setting not used {}", line));
     return settings;
   }
 
