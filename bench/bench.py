@@ -154,6 +154,9 @@ class Server:
         fields = text.decode("latin-1").lower().partition("\r\n\r\n")[0].split("\r\n")[1:]
         return dict(field.split(": ", 1) for field in fields)
 
+    def open_files(self):
+        return len(os.listdir(f"/proc/{self.pid}/fd"))
+
     def listens(self):
         with socket.socket() as probe:
             return probe.connect_ex((HOST, self.port)) == 0
@@ -193,17 +196,18 @@ def java():
 class Muster(Server):
     """The real program, on ports and a directory of its own; as a member of a cluster when there is a seed."""
 
-    def __init__(self, stage, *arguments, name="Muster", jar=None, seed=None, cpus=None):
+    def __init__(self, stage, *arguments, name="Muster", jar=None, seed=None, cpus=None, flags=""):
         given = stage.given
+        flags = f"{given.java_flags} {flags}"
         jar = jar or given.jar
         port = free_port()
         settings = {"api.listen.main": f"{HOST}:{port}", "api.listen.rest": "off", "api.max_subscribers": 0}
         if seed:
             settings["cluster.listen"] = seed
-        command = [java(), *shlex.split(given.java_flags), "-jar", jar] if jar else [HOME / "muster"]
+        command = [java(), *shlex.split(flags), "-jar", jar] if jar else [HOME / "muster"]
         command += [word for key, value in settings.items() for word in ("--set", f"{key}={value}")]
         command += ["--data", tempfile.mkdtemp(prefix="data-", dir=stage.work), *arguments]
-        environment = {**os.environ, "MUSTER_JAVA_OPTS": given.java_flags}
+        environment = {**os.environ, "MUSTER_JAVA_OPTS": flags}
         process = stage.start(f"muster-{port}", command, cpus or stage.server_cpus, env=environment)
         self.seed, self.jar = seed, jar or HOME / "launcher/target/muster.jar"
         super().__init__(name, port, process)
