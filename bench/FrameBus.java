@@ -13,6 +13,7 @@ import io.vertx.core.Vertx;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,14 +48,13 @@ public final class FrameBus {
       new Feed(topic, Path.of(arguments[3])).run();
     } else {
       topic.subscribe(FrameBus::print);
-      System.in.transferTo(java.io.OutputStream.nullOutputStream());
+      System.in.transferTo(OutputStream.nullOutputStream());
     }
     System.exit(0);
   }
 
   private static Vertx join(String seed, String listen) throws Exception {
-    var settings =
-        Map.of("cluster.join", seed, "cluster.listen", listen, "cluster.lite", "true");
+    var settings = Map.of("cluster.join", seed, "cluster.listen", listen, "cluster.lite", "true");
     var config = ClusterConfig.from(new ConfigReader(SettingSources.of(settings)));
     var node = ClusterNode.with(config).start();
     return node.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS).vertx();
@@ -64,7 +64,12 @@ public final class FrameBus {
     var head = frame.head();
     System.out.println(
         head.hostId()
-            + " " + head.sequence() + " " + nanos(head.at()) + " " + nanos(Instant.now()));
+            + " "
+            + head.sequence()
+            + " "
+            + nanos(head.at())
+            + " "
+            + nanos(Instant.now()));
   }
 
   private static long nanos(Instant at) {
@@ -73,6 +78,14 @@ public final class FrameBus {
 
   /** One host that sends prepared frames, each with its sequence and the instant in it. */
   private static final class Feed {
+    private static final Headline UNTOLD =
+        new Headline(
+            8,
+            OptionalDouble.empty(),
+            OptionalDouble.empty(),
+            OptionalDouble.empty(),
+            OptionalDouble.empty());
+
     private final FrameTopic topic;
     private final List<Map<Section, byte[]>> prepared = new ArrayList<>();
     private final long bootId = System.currentTimeMillis();
@@ -128,17 +141,9 @@ public final class FrameBus {
       fillIn(chassis, "\"sequence\":\"", String.format("%010d", sequence));
       fillIn(chassis, "\"published_ns\":\"", Long.toString(nanos(at)));
       sections.put(Section.CHASSIS, chassis);
-      var head = new FrameHead(host, "0".repeat(32), bootId, sequence, at, interval, true, NONE);
+      var head = new FrameHead(host, "0".repeat(32), bootId, sequence, at, interval, true, UNTOLD);
       topic.publish(new EncodedFrame(head, sections, List.of()));
     }
-
-    private static final Headline NONE =
-        new Headline(
-            8,
-            OptionalDouble.empty(),
-            OptionalDouble.empty(),
-            OptionalDouble.empty(),
-            OptionalDouble.empty());
 
     private static void fillIn(byte[] json, String key, String digits) {
       var at = new String(json, StandardCharsets.ISO_8859_1).indexOf(key) + key.length();

@@ -23,6 +23,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 HOME = HERE.parent
 HOST = "127.0.0.1"
+ENDINGS = signal.SIGINT, signal.SIGTERM
 
 
 def options(description):
@@ -42,8 +43,11 @@ class Stage:
     The server has the first CPU to itself; clients, publishers and this program share the others.
     """
 
-    def __init__(self, given):
+    def __init__(self, given, *programs):
         self.given = given
+        missing = [program for program in ("gcc", "taskset", *programs) if not shutil.which(program)]
+        if missing:
+            raise SystemExit(f"needs {', '.join(missing)}: see bench/README.md")
         cpus = sorted(os.sched_getaffinity(0))
         pin = len(cpus) > 1 and not given.no_pin
         self.server_cpus = cpus[:1] if pin else cpus
@@ -51,7 +55,8 @@ class Stage:
         self.started = []
 
     def __enter__(self):
-        signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+        for number in ENDINGS:
+            signal.signal(number, lambda number, frame: sys.exit(128 + number))
         _, most_files = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (most_files, most_files))
         os.sched_setaffinity(0, self.client_cpus)
@@ -62,6 +67,8 @@ class Stage:
         return self
 
     def __exit__(self, *failure):
+        for number in ENDINGS:
+            signal.signal(number, signal.SIG_IGN)  # what was started must end first
         for process in reversed(self.started):
             end(process)
         if self.given.nice:
