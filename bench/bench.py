@@ -277,7 +277,7 @@ class NchanPublisher(threading.Thread):
 
     def __init__(self, port, frames, rate):
         super().__init__(daemon=True)
-        self.connection = socket.create_connection((HOST, port))
+        self.connection = socket.create_connection((HOST, port), timeout=10)
         self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.frames, self.pause, self.stopped = frames, 1 / rate, threading.Event()
 
