@@ -1,10 +1,11 @@
-"""What the benchmarks share: starting servers and ending them, subscribers, and what is printed. README.md explains the figures."""
+"""What the benchmarks share: servers from start to end, subscribers, and what is printed. README.md explains the figures."""
 
 import argparse
 import json
 import os
 import platform
 import random
+import re
 import resource
 import shlex
 import shutil
@@ -23,15 +24,16 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 HOME = HERE.parent
 HOST = "127.0.0.1"
+JAR_FLAGS = ["-XX:+UseSerialGC", "-Xshare:auto", "-Xmx512m", "-XX:+ExitOnOutOfMemoryError"]  # as ./muster has them
 ENDINGS = signal.SIGINT, signal.SIGTERM
 
 
 def options(description):
     """The options that all benchmarks have."""
     parser = argparse.ArgumentParser(description=description)
-    parser.add_argument("--quick", action="store_true", help="less of everything, within a minute: shows that it works, no figures")
+    parser.add_argument("--quick", action="store_true", help="within a minute: shows that it works, no figures")
     parser.add_argument("--jar", help="a muster.jar to measure, in place of the one that ./muster builds")
-    parser.add_argument("--java-flags", default="", help="flags of its JVM: with --jar all of them, else added to those of ./muster")
+    parser.add_argument("--java-flags", default="", help="flags that are added to those of ./muster")
     parser.add_argument("--no-pin", action="store_true", help="leave the choice of CPUs to the kernel")
     parser.add_argument("--nice", type=int, default=0, help="of everything that is started; below 0 (root only) on a busy machine")
     return parser
@@ -191,8 +193,7 @@ class Server:
     def heap_kb(self):
         """What is alive in the JVM's heap, after a collection."""
         self.jcmd("GC.run")
-        text = self.jcmd("GC.heap_info")
-        return sum(int(line.split(" used ")[1].split("K")[0]) for line in text.splitlines() if "generation" in line and " used " in line)
+        return sum(map(int, re.findall(r" total \d+K, used (\d+)K", self.jcmd("GC.heap_info"))))
 
 
 def java():
@@ -211,7 +212,7 @@ class Muster(Server):
         settings = {"api.listen.main": f"{HOST}:{port}", "api.listen.rest": "off", "api.max_subscribers": 0}
         if seed:
             settings["cluster.listen"] = seed
-        command = [java(), *shlex.split(flags), "-jar", jar] if jar else [HOME / "muster"]
+        command = [java(), *JAR_FLAGS, *shlex.split(flags), "-jar", jar] if jar else [HOME / "muster"]
         command += [word for key, value in settings.items() for word in ("--set", f"{key}={value}")]
         command += ["--data", tempfile.mkdtemp(prefix="data-", dir=stage.work), *arguments]
         environment = {**os.environ, "MUSTER_JAVA_OPTS": flags}
