@@ -2,6 +2,7 @@ package io.muster.api.fanout;
 
 import io.muster.api.fleet.FleetFrame;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +20,8 @@ public final class Mailbox {
 
   private final Subscriber subscriber;
   private final StreamCounters counters;
-  private @Nullable ArrayDeque<FleetFrame> frames; // most mailboxes are always empty
+  private @Nullable FleetFrame oldest;
+  private @Nullable ArrayDeque<FleetFrame> later; // who keeps up has none
   private long heldBytes;
   private long lost;
   private boolean closed;
@@ -39,12 +41,9 @@ public final class Mailbox {
       return;
     }
     counters.offered(1);
-    var held = frames == null ? new ArrayDeque<FleetFrame>(2) : frames;
-    frames = held;
-    heldBytes += frame.sizeBytes();
-    held.addLast(frame);
-    while (held.size() > CAPACITY || (heldBytes > CAPACITY_BYTES && held.size() > 1)) {
-      heldBytes -= held.removeFirst().sizeBytes();
+    hold(frame);
+    while (size() > CAPACITY || (heldBytes > CAPACITY_BYTES && size() > 1)) {
+      takeFirst();
       lost(1);
     }
     drain();
@@ -79,24 +78,22 @@ public final class Mailbox {
 
   /** Takes these out, for the subscriber has them already; answers how many it held. */
   public int remove(Collection<FleetFrame> known) {
-    if (frames == null) {
-      return 0;
+    var held = new ArrayList<FleetFrame>();
+    for (var frame = takeFirst(); frame.isPresent(); frame = takeFirst()) {
+      held.add(frame.get());
     }
-    var before = frames.size();
-    frames.removeAll(known);
-    heldBytes = frames.stream().mapToLong(FleetFrame::sizeBytes).sum();
-    return before - frames.size();
+    var before = held.size();
+    held.removeAll(known);
+    held.forEach(this::hold);
+    return before - held.size();
   }
 
   /** Drops what is held; nothing is taken in any more. */
   void close() {
     closed = true;
-    counters.dropped(frames == null ? 0 : frames.size());
-    frames = null;
-  }
-
-  boolean isClosed() {
-    return closed;
+    counters.dropped(size());
+    oldest = null;
+    later = null;
   }
 
   private void lost(long number) {
@@ -106,19 +103,35 @@ public final class Mailbox {
 
   private int skipToNewest() {
     var skipped = 0;
-    while (frames != null && frames.size() > 1) {
-      heldBytes -= frames.removeFirst().sizeBytes();
-      skipped++;
+    for (; size() > 1; skipped++) {
+      takeFirst();
     }
     return skipped;
   }
 
-  private Optional<FleetFrame> takeFirst() {
-    var taken = frames == null ? null : frames.pollFirst();
-    if (frames != null && frames.isEmpty()) {
-      frames = null;
-      heldBytes = 0;
+  private int size() {
+    return (oldest == null ? 0 : 1) + (later == null ? 0 : later.size());
+  }
+
+  private void hold(FleetFrame frame) {
+    heldBytes += frame.sizeBytes();
+    if (oldest == null) {
+      oldest = frame;
+      return;
     }
-    return Optional.ofNullable(taken);
+    var queue = later == null ? new ArrayDeque<FleetFrame>() : later;
+    queue.addLast(frame);
+    later = queue;
+  }
+
+  private Optional<FleetFrame> takeFirst() {
+    var taken = oldest;
+    if (taken == null) {
+      return Optional.empty();
+    }
+    heldBytes -= taken.sizeBytes();
+    oldest = later == null ? null : later.pollFirst();
+    later = oldest == null ? null : later;
+    return Optional.of(taken);
   }
 }

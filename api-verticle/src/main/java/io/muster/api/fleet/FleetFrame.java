@@ -21,6 +21,7 @@ public final class FleetFrame {
   private final List<String> silentHosts;
   private final List<SectionError> errors;
   private final Duration interval;
+  private final long sizeBytes;
   private final Map<Include, FrameBytes> bytes = new ConcurrentHashMap<>(2);
 
   public FleetFrame(
@@ -39,6 +40,7 @@ public final class FleetFrame {
             .map(frame -> frame.head().interval())
             .min(Duration::compareTo)
             .orElse(Duration.ZERO);
+    this.sizeBytes = frames.stream().mapToLong(EncodedFrame::sizeBytes).sum();
   }
 
   /** Its bytes with these sections. */
@@ -73,6 +75,6 @@ public final class FleetFrame {
 
   /** Bytes of all sections of all its hosts: what keeping it costs. */
   public long sizeBytes() {
-    return frames.stream().mapToLong(EncodedFrame::sizeBytes).sum();
+    return sizeBytes;
   }
 }
