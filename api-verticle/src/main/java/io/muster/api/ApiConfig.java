@@ -7,6 +7,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -15,6 +16,7 @@ import java.util.Optional;
  *
  * @param listeners addresses by their key, in the order in which they are opened
  * @param token secret that every request must carry; empty for open doors
+ * @param corsOrigins origins whose pages may read the answers; {@code *} for all
  * @param eventLoops threads that serve connections
  * @param maxSubscribers open {@code /events} streams at most; 0 for no limit
  * @param replayMaxBytes frames kept for subscribers that come back
@@ -25,6 +27,7 @@ import java.util.Optional;
 public record ApiConfig(
     Map<String, HostPort> listeners,
     Optional<String> token,
+    List<String> corsOrigins,
     int eventLoops,
     int maxSubscribers,
     long replayMaxBytes,
@@ -36,6 +39,7 @@ public record ApiConfig(
 
   public ApiConfig {
     listeners = Collections.unmodifiableMap(new LinkedHashMap<>(listeners));
+    corsOrigins = List.copyOf(corsOrigins);
   }
 
   /**
@@ -56,6 +60,7 @@ public record ApiConfig(
     return new ApiConfig(
         listeners,
         token,
+        reader.list("api.cors_origins"),
         reader.integer("api.event_loops", usualEventLoops(), 1, MAX_EVENT_LOOPS),
         reader.integer("api.max_subscribers", 256, 0, 1_000_000),
         reader.integer("api.replay_max_bytes", 16 << 20, 0, 1 << 30),
@@ -77,6 +82,8 @@ public record ApiConfig(
         + listeners
         + ", token="
         + token.map(secret -> "set").orElse("none")
+        + ", corsOrigins="
+        + corsOrigins
         + ", eventLoops="
         + eventLoops
         + ", maxSubscribers="

@@ -7,6 +7,7 @@ import io.muster.api.fanout.StreamCounters;
 import io.muster.api.fleet.FleetView;
 import io.muster.api.fleet.Home;
 import io.muster.api.fleet.Refresher;
+import io.muster.api.http.Cors;
 import io.muster.bus.FrameTopic;
 import io.muster.runtime.config.HostPort;
 import io.muster.runtime.node.Node;
@@ -68,7 +69,8 @@ public final class ApiVerticle extends VerticleBase {
         new FrameHub(home, view, ring, config.forgetAfter()),
         new Refresher(home, view, new BusCollectors(vertx, view), clocks.nanos()),
         new MetricsPages(home, view, node, config.metricsMaxAge()),
-        new StreamCounters());
+        new StreamCounters(),
+        Cors.of(config.corsOrigins(), config.token().isPresent()));
   }
 
   private Future<?> openElsewhere(Core core) {

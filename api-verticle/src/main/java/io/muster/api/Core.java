@@ -5,6 +5,7 @@ import io.muster.api.fanout.FrameHub;
 import io.muster.api.fanout.StreamCounters;
 import io.muster.api.fleet.FleetView;
 import io.muster.api.fleet.Refresher;
+import io.muster.api.http.Cors;
 import io.muster.runtime.node.Node;
 
 /**
@@ -15,6 +16,7 @@ import io.muster.runtime.node.Node;
  * @param refresher who has it collected afresh
  * @param pages what {@code /metrics} answers
  * @param counters what became of the frames, over all event loops
+ * @param cors pages of which origins may read the answers
  */
 record Core(
     ApiConfig config,
@@ -23,4 +25,5 @@ record Core(
     FrameHub hub,
     Refresher refresher,
     MetricsPages pages,
-    StreamCounters counters) {}
+    StreamCounters counters,
+    Cors cors) {}

@@ -4,6 +4,7 @@ import io.muster.api.allsmi.EventsDoor;
 import io.muster.api.allsmi.MetricsDoor;
 import io.muster.api.allsmi.ReadyDoor;
 import io.muster.api.allsmi.SnapshotDoor;
+import io.muster.api.http.Cors;
 import io.muster.api.http.GetRoute;
 import io.muster.api.http.Token;
 import io.muster.api.rest.ClientDoor;
@@ -42,8 +43,9 @@ final class Doors {
     this.clients = clients;
   }
 
-  Router router(Vertx vertx, Optional<String> token) {
+  Router router(Vertx vertx, Cors cors, Optional<String> token) {
     var router = Router.router(vertx);
+    router.route().handler(cors);
     token.ifPresent(secret -> router.route().handler(new Token(secret, Set.of(READY))));
     GetRoute.mount(router, SNAPSHOT, snapshot::handle);
     GetRoute.mount(router, "/events", events::handle);

@@ -37,7 +37,8 @@ final class Front {
   Future<Void> open() {
     fanOut.start();
     core.hub().attach(branch(vertx.getOrCreateContext()));
-    return listeners.open(core.config().listeners(), doors().router(vertx, core.config().token()));
+    return listeners.open(
+        core.config().listeners(), doors().router(vertx, core.cors(), core.config().token()));
   }
 
   /** Ends every stream in order, then closes the listeners. */

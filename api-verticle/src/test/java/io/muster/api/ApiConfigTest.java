@@ -7,6 +7,7 @@ import io.muster.runtime.config.HostPort;
 import io.muster.runtime.config.SettingSources;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,7 @@ class ApiConfigTest {
                     "api.listen.main", new HostPort("127.0.0.1", 9090),
                     "api.listen.rest", new HostPort("127.0.0.1", 18081)),
                 Optional.empty(),
+                List.of(),
                 Math.min(4, Runtime.getRuntime().availableProcessors()),
                 256,
                 16_777_216,
@@ -68,11 +70,13 @@ class ApiConfigTest {
         ApiConfig.from(
             reader(
                 Map.of(
+                    "api.cors_origins", "https://a.example, null,,*",
                     "api.event_loops", "3",
                     "api.replay_max_bytes", "1000",
                     "api.metrics_max_age", "0",
                     "api.forget_after", "1h")));
 
+    assertThat(config.corsOrigins()).containsExactly("https://a.example", "null", "*");
     assertThat(config.eventLoops()).isEqualTo(3);
     assertThat(config.replayMaxBytes()).isEqualTo(1000);
     assertThat(config.metricsMaxAge()).isZero();

@@ -16,6 +16,7 @@ import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -81,11 +82,26 @@ public final class ApiNode implements AutoCloseable {
     return config(Map.of(MAIN, ANY_PORT), Optional.empty(), 256, eventLoops);
   }
 
+  /** Open doors that pages of these origins may read. */
+  public static ApiConfig withOrigins(List<String> origins, Optional<String> token) {
+    var open = config(token, 256);
+    return new ApiConfig(
+        open.listeners(),
+        token,
+        origins,
+        open.eventLoops(),
+        open.maxSubscribers(),
+        open.replayMaxBytes(),
+        open.forgetAfter(),
+        open.callTimeout());
+  }
+
   private static ApiConfig config(
       Map<String, HostPort> listeners, Optional<String> token, int maxSubscribers, int eventLoops) {
     return new ApiConfig(
         listeners,
         token,
+        List.of(),
         eventLoops,
         maxSubscribers,
         1 << 20,

@@ -76,7 +76,7 @@ class RoutesIT {
     "PUT, /events",
     "DELETE, /metrics",
     "PATCH, /-/ready",
-    "OPTIONS, /snapshot"
+    "TRACE, /snapshot"
   })
   void send_anotherMethod_is405WithAllow(String method, String path) {
     node.publish(TestFrame.of("a").build());

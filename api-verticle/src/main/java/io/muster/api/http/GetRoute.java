@@ -8,8 +8,9 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.Set;
 
 /**
- * One path that is only read. GET and HEAD reach the handler; another method fails with 405 and
- * says {@code Allow}; the path with a slash behind it is another path, and nobody's.
+ * One path that is only read. GET and HEAD reach the handler; OPTIONS is answered with nothing but
+ * the headers that {@link Cors} has put; another method fails with 405 and says {@code Allow}; the
+ * path with a slash behind it is another path, and nobody's.
  */
 public final class GetRoute {
   private static final Set<HttpMethod> METHODS = Set.of(HttpMethod.GET, HttpMethod.HEAD);
@@ -27,6 +28,8 @@ public final class GetRoute {
                 request.next();
               } else if (METHODS.contains(request.request().method())) {
                 handler.handle(request);
+              } else if (request.request().method().equals(HttpMethod.OPTIONS)) {
+                Body.end(request.response(), "");
               } else {
                 request.response().putHeader(HttpHeaders.ALLOW, ALLOW);
                 request.fail(405);

@@ -33,14 +33,12 @@ public final class SharedBody {
    * that.
    */
   public Future<Void> end(HttpServerRequest request, HttpServerResponse head) {
-    var response = head;
-    response.headers().add(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
+    head.headers().add(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
     if (!AcceptEncoding.takesGzip(request)) {
-      return response.putHeader(HttpHeaders.CONTENT_LENGTH, plainLength).end(plain);
+      return head.putHeader(HttpHeaders.CONTENT_LENGTH, plainLength).end(plain);
     }
     var body = compressed();
-    return response
-        .putHeader(HttpHeaders.CONTENT_ENCODING, "gzip")
+    return head.putHeader(HttpHeaders.CONTENT_ENCODING, "gzip")
         .putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()))
         .end(body);
   }

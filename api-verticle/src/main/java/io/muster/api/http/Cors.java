@@ -1,0 +1,91 @@
+package io.muster.api.http;
+
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Which pages of other origins may read the answers: none, those of a list, or all. A listed origin
+ * is compared byte for byte with what the browser sends, and echoed. Credentials that browsers add
+ * of themselves are never allowed; the token is not one of them.
+ */
+public final class Cors implements Handler<RoutingContext> {
+  private static final Logger log = LoggerFactory.getLogger(Cors.class);
+  private static final String ALL = "*";
+  private static final String REST = "/api/";
+  private static final Pattern ORIGIN =
+      Pattern.compile("null|[A-Za-z][A-Za-z0-9+.-]*://[\\x21-\\x7e&&[^/?#@*,]]+");
+  private static final CharSequence METHODS = HttpHeaders.createOptimized("GET,OPTIONS");
+  private static final CharSequence VARY = HttpHeaders.createOptimized("vary");
+  private static final CharSequence BY_ORIGIN = HttpHeaders.createOptimized("origin");
+
+  private final boolean all;
+  private final Set<String> origins;
+  private final CharSequence takenHeaders;
+
+  private Cors(boolean all, Set<String> origins, CharSequence takenHeaders) {
+    this.all = all;
+    this.origins = origins;
+    this.takenHeaders = takenHeaders;
+  }
+
+  /**
+   * A rule; what is no origin is dropped with a warning, and nothing left means no origin.
+   *
+   * @param origins such as {@code https://grafana.example:3000}, {@code null} for pages that were
+   *     opened from a file, or {@code *} for every page
+   * @param withToken whether pages send a token, which takes a header more
+   */
+  public static Cors of(List<String> origins, boolean withToken) {
+    var all = origins.contains(ALL);
+    if (all) {
+      log.warn("every page of every site may read the answers key=api.cors_origins value=*");
+    }
+    origins.stream()
+        .filter(origin -> !origin.equals(ALL) && !isOrigin(origin))
+        .forEach(origin -> log.warn("is no origin, dropped key=api.cors_origins value={}", origin));
+    return new Cors(
+        all,
+        origins.stream().filter(Cors::isOrigin).collect(Collectors.toUnmodifiableSet()),
+        HttpHeaders.createOptimized(
+            "accept,content-type,last-event-id" + (withToken ? ",authorization" : "")));
+  }
+
+  /** Puts the headers, whatever the answer will be; {@link GetRoute} answers the preflight. */
+  @Override
+  public void handle(RoutingContext request) {
+    // The REST doors have a rule of their own.
+    if (!request.request().path().startsWith(REST)) {
+      putHeaders(request);
+    }
+    request.next();
+  }
+
+  private void putHeaders(RoutingContext request) {
+    var headers = request.response().headers();
+    if (all) {
+      headers.set(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, ALL);
+    } else {
+      headers.add(VARY, BY_ORIGIN);
+      var origin = request.request().getHeader(HttpHeaders.ORIGIN);
+      if (origin != null && origins.contains(origin)) {
+        headers.set(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+      }
+    }
+    if (request.request().method().equals(HttpMethod.OPTIONS)) {
+      headers.set(HttpHeaders.ACCESS_CONTROL_ALLOW_METHODS, METHODS);
+      headers.set(HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS, takenHeaders);
+    }
+  }
+
+  private static boolean isOrigin(String text) {
+    return ORIGIN.matcher(text).matches();
+  }
+}

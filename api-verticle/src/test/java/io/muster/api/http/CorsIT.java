@@ -1,0 +1,167 @@
+package io.muster.api.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.api.ApiNode;
+import io.muster.api.Exchange;
+import io.muster.api.fleet.TestFrame;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CorsIT {
+  private static final String ORIGIN = "https://grafana.example:3000";
+  private static final String ALLOWED = "access-control-allow-origin";
+
+  private Optional<ApiNode> running = Optional.empty();
+
+  @AfterEach
+  void close() {
+    running.ifPresent(ApiNode::close);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/snapshot", "/events", "/metrics", "/-/ready"})
+  void options_mountedPath_is200WithoutABodyInEveryMode(String path) {
+    for (var origins : List.of(List.<String>of(), List.of(ORIGIN), List.of("*"))) {
+      var answer = start(origins, Optional.empty()).send("OPTIONS", path, "Origin: " + ORIGIN);
+
+      assertThat(answer.status()).isEqualTo(200);
+      assertThat(answer.body()).isEmpty();
+      assertThat(answer.header("content-length")).contains("0");
+      assertThat(answer.header("access-control-allow-methods")).contains("GET,OPTIONS");
+      assertThat(answer.header("access-control-allow-headers"))
+          .contains("accept,content-type,last-event-id");
+      assertThat(answer.headers()).noneMatch(header -> header.contains("credentials"));
+    }
+  }
+
+  @Test
+  void options_unknownPath_is404() {
+    var node = start(List.of("*"), Optional.empty());
+
+    assertThat(node.send("OPTIONS", "/nothing").status()).isEqualTo(404);
+    assertThat(node.send("OPTIONS", "/snapshot/").status()).isEqualTo(404);
+  }
+
+  @Test
+  void get_closed_allowsNobodyAndSaysThatOriginsDiffer() {
+    var answer = start(List.of(), Optional.empty()).get("/metrics", "Origin: " + ORIGIN);
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.header(ALLOWED)).isEmpty();
+    assertThat(vary(answer)).contains("origin");
+  }
+
+  @Test
+  void get_listedOrigin_isEchoed() {
+    var node = start(List.of(ORIGIN, "null"), Optional.empty());
+
+    var answer = node.get("/snapshot", "Origin: " + ORIGIN);
+
+    assertThat(answer.header(ALLOWED)).contains(ORIGIN);
+    assertThat(vary(answer)).containsExactlyInAnyOrder("origin", "accept-encoding");
+    assertThat(node.get("/snapshot", "Origin: null").header(ALLOWED)).contains("null");
+    assertThat(node.send("OPTIONS", "/events", "Origin: " + ORIGIN).header(ALLOWED))
+        .contains(ORIGIN);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://GRAFANA.example:3000",
+        "https://grafana.example",
+        "https://grafana.example:3000/",
+        "https://grafana.example:3000.evil.example",
+        "http://grafana.example:3000",
+        "null",
+        "*",
+        ""
+      })
+  void get_originThatDiffersInAByte_isNotAllowed(String origin) {
+    var answer = start(List.of(ORIGIN), Optional.empty()).get("/-/ready", "Origin: " + origin);
+
+    assertThat(answer.header(ALLOWED)).isEmpty();
+    assertThat(vary(answer)).contains("origin");
+  }
+
+  @Test
+  void get_allOrigins_isAllowedToEverybodyAlike() throws IOException {
+    var node = start(List.of("*"), Optional.empty());
+
+    var answer = node.get("/snapshot", "Origin: " + ORIGIN);
+
+    assertThat(answer.header(ALLOWED)).contains("*");
+    assertThat(vary(answer)).containsExactly("accept-encoding");
+    assertThat(node.get("/snapshot").header(ALLOWED)).contains("*");
+    try (var reader = node.events("/events")) {
+      assertThat(reader.head()).contains("access-control-allow-origin: *\n");
+    }
+  }
+
+  @Test
+  void get_whatIsNoOrigin_isDroppedAndTheRestStands() {
+    var node =
+        start(
+            List.of("grafana.example", "https://a.example/", "https://", "a b://c", ORIGIN),
+            Optional.empty());
+
+    assertThat(node.get("/snapshot", "Origin: " + ORIGIN).header(ALLOWED)).contains(ORIGIN);
+    assertThat(node.get("/snapshot", "Origin: grafana.example").header(ALLOWED)).isEmpty();
+    assertThat(node.get("/snapshot", "Origin: https://a.example/").header(ALLOWED)).isEmpty();
+  }
+
+  @Test
+  void options_tokenIsSet_needsNoneAndTakesItsHeader() {
+    var node = start(List.of(ORIGIN), Optional.of("s3cret"));
+
+    var preflight =
+        node.send(
+            "OPTIONS",
+            "/snapshot",
+            "Origin: " + ORIGIN,
+            "Access-Control-Request-Method: GET",
+            "Access-Control-Request-Headers: authorization");
+
+    assertThat(preflight.status()).isEqualTo(200);
+    assertThat(preflight.header(ALLOWED)).contains(ORIGIN);
+    assertThat(preflight.header("access-control-allow-headers"))
+        .contains("accept,content-type,last-event-id,authorization");
+  }
+
+  @Test
+  void get_tokenIsMissing_isToldToThePageToo() {
+    var answer =
+        start(List.of(ORIGIN), Optional.of("s3cret")).get("/snapshot", "Origin: " + ORIGIN);
+
+    assertThat(answer.status()).isEqualTo(401);
+    assertThat(answer.header(ALLOWED)).contains(ORIGIN);
+  }
+
+  @Test
+  void get_rest_isNotAffected() {
+    var answer =
+        start(List.of("*"), Optional.empty()).get("/api/user/client_stat", "Origin: " + ORIGIN);
+
+    assertThat(answer.header(ALLOWED)).isEmpty();
+  }
+
+  private ApiNode start(List<String> origins, Optional<String> token) {
+    running.ifPresent(ApiNode::close);
+    var node = ApiNode.start(ApiNode.withOrigins(origins, token));
+    running = Optional.of(node);
+    node.publish(TestFrame.of("a").build());
+    return node;
+  }
+
+  private static List<String> vary(Exchange answer) {
+    return answer.headers().stream()
+        .filter(header -> header.startsWith("vary: "))
+        .map(header -> header.substring("vary: ".length()))
+        .toList();
+  }
+}
