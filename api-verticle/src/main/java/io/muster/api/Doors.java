@@ -7,6 +7,9 @@ import io.muster.api.allsmi.SnapshotDoor;
 import io.muster.api.http.Cors;
 import io.muster.api.http.GetRoute;
 import io.muster.api.http.Token;
+import io.muster.api.operations.DiscoveryDoor;
+import io.muster.api.operations.HealthDoor;
+import io.muster.api.operations.HostsDoor;
 import io.muster.api.rest.ClientDoor;
 import io.muster.bus.FleetException;
 import io.vertx.core.Vertx;
@@ -19,38 +22,40 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** All routes, and the answer to what fails, in the form of the door that was knocked at. */
-final class Doors {
+record Doors(
+    SnapshotDoor snapshot,
+    EventsDoor events,
+    MetricsDoor metrics,
+    ReadyDoor ready,
+    HealthDoor health,
+    HostsDoor hosts,
+    DiscoveryDoor discovery,
+    ClientDoor clients) {
+  /** The path of one host's exposition. */
+  static final String HOST_METRICS = "/hosts/:host/metrics";
+
   private static final Logger log = LoggerFactory.getLogger(Doors.class);
-  private static final String READY = "/-/ready";
   private static final String SNAPSHOT = "/snapshot";
+  private static final String READY = "/-/ready";
+  private static final String ALIVE = "/healthz";
+  private static final String READY_NOW = "/readyz";
 
-  private final SnapshotDoor snapshot;
-  private final EventsDoor events;
-  private final MetricsDoor metrics;
-  private final ReadyDoor ready;
-  private final ClientDoor clients;
-
-  Doors(
-      SnapshotDoor snapshot,
-      EventsDoor events,
-      MetricsDoor metrics,
-      ReadyDoor ready,
-      ClientDoor clients) {
-    this.snapshot = snapshot;
-    this.events = events;
-    this.metrics = metrics;
-    this.ready = ready;
-    this.clients = clients;
-  }
+  /** What probes ask, who have no token; nothing else is open. */
+  private static final Set<String> OPEN = Set.of(READY, ALIVE, READY_NOW);
 
   Router router(Vertx vertx, Cors cors, Optional<String> token) {
     var router = Router.router(vertx);
     router.route().handler(cors);
-    token.ifPresent(secret -> router.route().handler(new Token(secret, Set.of(READY))));
+    token.ifPresent(secret -> router.route().handler(new Token(secret, OPEN)));
     GetRoute.mount(router, SNAPSHOT, snapshot::handle);
     GetRoute.mount(router, "/events", events::handle);
     GetRoute.mount(router, "/metrics", metrics::handle);
+    GetRoute.mount(router, HOST_METRICS, metrics::handleHost);
     GetRoute.mount(router, READY, ready::handle);
+    GetRoute.mount(router, ALIVE, health::alive);
+    GetRoute.mount(router, READY_NOW, health::ready);
+    GetRoute.mount(router, "/hosts", hosts::handle);
+    GetRoute.mount(router, "/sd", discovery::handle);
     clients.mount(router);
     router.route().failureHandler(request -> fail(request, statusOf(request)));
     for (var status : new int[] {400, 404, 405, 413, 415}) {

@@ -7,6 +7,9 @@ import io.muster.api.allsmi.SnapshotDoor;
 import io.muster.api.fanout.FanOut;
 import io.muster.api.fanout.FrameHub;
 import io.muster.api.http.Listeners;
+import io.muster.api.operations.DiscoveryDoor;
+import io.muster.api.operations.HealthDoor;
+import io.muster.api.operations.HostsDoor;
 import io.muster.api.rest.ClientDoor;
 import io.muster.bus.Address;
 import io.muster.bus.BusService;
@@ -72,6 +75,9 @@ final class Front {
         new EventsDoor(core.view(), core.hub(), fanOut, clocks, core.config().maxSubscribers()),
         new MetricsDoor(core.pages()),
         new ReadyDoor(core.view()),
+        new HealthDoor(core.view(), core.node().health()),
+        new HostsDoor(core.view()),
+        new DiscoveryDoor(core.view(), Doors.HOST_METRICS),
         new ClientDoor(history, registry, clocks.wall()));
   }
 }

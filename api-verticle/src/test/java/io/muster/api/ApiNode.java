@@ -37,6 +37,7 @@ public final class ApiNode implements AutoCloseable {
 
   private final Vertx vertx = Vertx.vertx();
   private final ManualNanos nanos = new ManualNanos();
+  private final HealthBoard health = new HealthBoard();
   private final PrometheusMeterRegistry meters =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final ApiVerticle verticle;
@@ -45,7 +46,7 @@ public final class ApiNode implements AutoCloseable {
 
   private ApiNode(ApiConfig config) {
     var clocks = new Clocks(() -> NOW, nanos);
-    var node = new Node(vertx, "node-1", "fleet-1", "0.1.0", clocks, new HealthBoard(), meters);
+    var node = new Node(vertx, "node-1", "fleet-1", "0.1.0", clocks, health, meters);
     verticle = new ApiVerticle(config, node);
     topic = FrameTopic.on(vertx);
     deployed = vertx.deployVerticle(verticle);
@@ -124,6 +125,10 @@ public final class ApiNode implements AutoCloseable {
 
   public HostPort main() {
     return Optional.ofNullable(listening().get(MAIN)).orElseThrow();
+  }
+
+  public HealthBoard health() {
+    return health;
   }
 
   public PrometheusMeterRegistry meters() {

@@ -54,7 +54,13 @@ class RoutesIT {
         "/-/ready/",
         "/snapshot//",
         "/health",
-        "/healthz",
+        "/healthz/",
+        "/readyz/",
+        "/hosts/",
+        "/hosts/a",
+        "/hosts/a/metrics/",
+        "/hosts/a/b/metrics",
+        "/sd/",
         "/-/healthy",
         "/api",
         "/snapshotx",
@@ -76,7 +82,12 @@ class RoutesIT {
     "PUT, /events",
     "DELETE, /metrics",
     "PATCH, /-/ready",
-    "TRACE, /snapshot"
+    "TRACE, /snapshot",
+    "POST, /hosts",
+    "PUT, /hosts/a/metrics",
+    "DELETE, /sd",
+    "POST, /readyz",
+    "POST, /healthz"
   })
   void send_anotherMethod_is405WithAllow(String method, String path) {
     node.publish(TestFrame.of("a").build());

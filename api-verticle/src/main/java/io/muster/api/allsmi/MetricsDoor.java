@@ -24,8 +24,9 @@ public final class MetricsDoor {
     pages.all(format).onSuccess(body -> answer(request, format, body)).onFailure(request::fail);
   }
 
-  /** Answers 404 for an unknown host. */
-  public void handleHost(RoutingContext request, String host) {
+  /** Answers for the host that the path names; 404 when it is not known. */
+  public void handleHost(RoutingContext request) {
+    var host = request.pathParam("host");
     var format = format(request);
     pages
         .host(host, format)
@@ -44,6 +45,7 @@ public final class MetricsDoor {
 
   private static void answer(RoutingContext request, Format format, SharedBody body) {
     var response = request.response().putHeader(HttpHeaders.CONTENT_TYPE, format.contentType());
-    body.end(request.request(), response.putHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT));
+    response.headers().add(HttpHeaders.VARY, HttpHeaders.ACCEPT);
+    body.end(request.request(), response);
   }
 }

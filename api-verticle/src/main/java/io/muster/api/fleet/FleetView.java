@@ -110,6 +110,12 @@ public final class FleetView {
     return hosts.keySet();
   }
 
+  /** Every known host, by name. */
+  public List<HostStatus> roll() {
+    var now = nanos.getAsLong();
+    return states(Optional.empty()).map(state -> state.status(now)).toList();
+  }
+
   /** Hosts that are heard now. */
   public List<String> freshHosts() {
     var now = nanos.getAsLong();

@@ -44,6 +44,11 @@ record HostState(EncodedFrame frame, long receivedNanos, Optional<SectionError> 
     return unanswered.isEmpty() && nowNanos - staleAtNanos() < 0;
   }
 
+  HostStatus status(long nowNanos) {
+    var age = Duration.ofNanos(nowNanos - receivedNanos);
+    return new HostStatus(frame.head(), age, isFresh(nowNanos));
+  }
+
   String host() {
     return frame.head().hostId();
   }

@@ -18,13 +18,13 @@ public final class GetRoute {
 
   private GetRoute() {}
 
-  /** Adds the route. */
+  /** Adds the route; {@code :name} in the path stands for one segment. */
   public static void mount(Router router, String path, Handler<RoutingContext> handler) {
     router
         .route(path)
         .handler(
             request -> {
-              if (!request.normalizedPath().equals(path)) {
+              if (!isPath(request, path)) {
                 request.next();
               } else if (METHODS.contains(request.request().method())) {
                 handler.handle(request);
@@ -35,5 +35,11 @@ public final class GetRoute {
                 request.fail(405);
               }
             });
+  }
+
+  /** Vert.x takes a slash behind a path for nothing. */
+  private static boolean isPath(RoutingContext request, String path) {
+    var asked = request.normalizedPath();
+    return path.indexOf(':') < 0 ? asked.equals(path) : !asked.endsWith("/");
   }
 }

@@ -122,6 +122,46 @@ class MetricsDoorIT {
     assertThat(Integer.parseInt(answer.header("content-length").orElseThrow())).isPositive();
   }
 
+  @Test
+  void getHost_isTheExpositionOfThatHostAlone() {
+    node.publish(frame("a").build());
+    node.publish(frame("b c%/é").build());
+
+    var answer = node.get("/hosts/b%20c%25%2F%C3%A9/metrics");
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.header("content-type").orElseThrow()).startsWith("text/plain;");
+    var exposition = StrictExposition.parse(answer.body());
+    assertThat(exposition.samples())
+        .containsEntry("all_smi_up{hostname=b c%/é, instance=b c%/é}", "1");
+    assertThat(exposition.samples().keySet())
+        .noneMatch(key -> key.contains("instance=a"))
+        .noneMatch(key -> key.startsWith("muster_"));
+    assertThat(node.send("HEAD", "/hosts/a/metrics").status()).isEqualTo(200);
+  }
+
+  @Test
+  void getHost_silent_isDown() {
+    node.publish(frame("a").build());
+    node.nanos().advance(Duration.ofSeconds(8));
+
+    var exposition = StrictExposition.parse(node.get("/hosts/a/metrics").body());
+
+    assertThat(exposition.samples()).containsEntry("all_smi_up{hostname=a, instance=a}", "0");
+    assertThat(exposition.samples().keySet()).noneMatch(key -> key.contains("gpu_uuid"));
+  }
+
+  @Test
+  void getHost_unknown_is404WithAReason() {
+    node.publish(frame("a").build());
+
+    var answer = node.get("/hosts/b/metrics");
+
+    assertThat(answer.status()).isEqualTo(404);
+    assertThat(answer.header("content-type")).contains("text/plain; charset=utf-8");
+    assertThat(answer.body()).isEqualTo("host b was never heard");
+  }
+
   private static TestFrame frame(String host) {
     return TestFrame.of(host).section(Section.GPU, gpu(host));
   }

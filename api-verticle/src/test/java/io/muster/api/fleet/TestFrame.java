@@ -26,6 +26,14 @@ public final class TestFrame {
   private long bootId = 1_000;
   private long sequence = 1;
   private Instant at = AT;
+  private Headline headline =
+      new Headline(
+          0,
+          OptionalDouble.empty(),
+          OptionalDouble.empty(),
+          OptionalDouble.empty(),
+          OptionalDouble.empty());
+  private boolean simulated;
   private Duration interval = Duration.ofSeconds(3);
 
   private TestFrame(String host) {
@@ -65,13 +73,22 @@ public final class TestFrame {
     return this;
   }
 
+  public TestFrame headline(Headline numbers) {
+    headline = numbers;
+    return this;
+  }
+
+  public TestFrame simulated() {
+    simulated = true;
+    return this;
+  }
+
   public TestFrame error(SectionError error) {
     errors.add(error);
     return this;
   }
 
   public EncodedFrame build() {
-    var none = OptionalDouble.empty();
     var head =
         new FrameHead(
             host,
@@ -80,8 +97,8 @@ public final class TestFrame {
             sequence,
             at,
             interval,
-            false,
-            new Headline(0, none, none, none, none));
+            simulated,
+            headline);
     return new EncodedFrame(head, sections, errors);
   }
 }

@@ -37,7 +37,19 @@ class TokenIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/snapshot", "/events", "/metrics", "/nothing", "/", "/-/ready/"})
+  @ValueSource(
+      strings = {
+        "/snapshot",
+        "/events",
+        "/metrics",
+        "/nothing",
+        "/",
+        "/-/ready/",
+        "/healthz/",
+        "/hosts",
+        "/hosts/a/metrics",
+        "/sd"
+      })
   void get_withoutToken_is401(String path) {
     var answer = node.get(path);
 
@@ -70,10 +82,11 @@ class TokenIT {
     assertThat(node.get("/snapshot?token=" + IN_QUERY + "x").status()).isEqualTo(401);
   }
 
-  @Test
-  void get_ready_isOpen() {
-    assertThat(node.get("/-/ready").status()).isEqualTo(200);
-    assertThat(node.send("HEAD", "/-/ready").status()).isEqualTo(200);
+  @ParameterizedTest
+  @ValueSource(strings = {"/-/ready", "/healthz", "/readyz"})
+  void get_probe_isOpen(String path) {
+    assertThat(node.get(path).status()).isEqualTo(200);
+    assertThat(node.send("HEAD", path).status()).isEqualTo(200);
   }
 
   @Test

@@ -1,0 +1,58 @@
+package io.muster.api.operations;
+
+import io.muster.api.fleet.FleetView;
+import io.muster.api.fleet.HostStatus;
+import io.muster.api.http.Body;
+import io.muster.api.http.Query;
+import io.muster.bus.FleetException;
+import io.muster.bus.FleetException.Code;
+import io.muster.schema.json.WireJson;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import java.util.Optional;
+
+/** {@code GET /hosts}: every known host, whether it is heard, and its headline numbers. */
+public final class HostsDoor {
+  private final FleetView view;
+
+  public HostsDoor(FleetView view) {
+    this.view = view;
+  }
+
+  /**
+   * Answers 200 with the hosts by name, also when there is none yet; {@code ?alive=true} or {@code
+   * false} picks some, and the counts stay those of all. 400 for another value.
+   */
+  public void handle(RoutingContext request) {
+    var wanted = new Query(request.queryParams()).text("alive").map(HostsDoor::parse);
+    var body = WireJson.bytes(list(view.roll(), wanted));
+    request
+        .response()
+        .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+        .putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+    Body.end(request.response(), Buffer.buffer(body));
+  }
+
+  private static HostList list(List<HostStatus> roll, Optional<Boolean> wanted) {
+    var alive = roll.stream().filter(HostStatus::alive).toList();
+    var gpus = alive.stream().mapToInt(host -> host.head().headline().gpuCount()).sum();
+    return new HostList(
+        new HostList.Counts(alive.size(), gpus, roll.size() - alive.size()),
+        roll.stream()
+            .filter(host -> wanted.map(value -> value == host.alive()).orElse(true))
+            .map(HostList.Host::of)
+            .toList());
+  }
+
+  private static boolean parse(String text) {
+    return switch (text) {
+      case "1", "true", "yes" -> true;
+      case "0", "false", "no" -> false;
+      default ->
+          throw new FleetException(
+              Code.INVALID_ARGUMENT, "alive=" + text + ": expected true or false");
+    };
+  }
+}
