@@ -1,9 +1,11 @@
 package io.muster.api;
 
+import io.muster.api.http.UnixSocket;
 import io.muster.runtime.config.ConfigReader;
 import io.muster.runtime.config.HostPort;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -15,6 +17,7 @@ import java.util.Optional;
  * Settings of the api role.
  *
  * @param listeners addresses by their key, in the order in which they are opened
+ * @param unixSocket path of the Unix socket; empty for none
  * @param token secret that every request must carry; empty for open doors
  * @param corsOrigins origins whose pages may read the answers; {@code *} for all
  * @param eventLoops threads that serve connections
@@ -26,6 +29,7 @@ import java.util.Optional;
  */
 public record ApiConfig(
     Map<String, HostPort> listeners,
+    Optional<Path> unixSocket,
     Optional<String> token,
     List<String> corsOrigins,
     int eventLoops,
@@ -59,6 +63,7 @@ public record ApiConfig(
     }
     return new ApiConfig(
         listeners,
+        unixSocket(reader),
         token,
         reader.list("api.cors_origins"),
         reader.integer("api.event_loops", usualEventLoops(), 1, MAX_EVENT_LOOPS),
@@ -80,6 +85,8 @@ public record ApiConfig(
   public String toString() {
     return "ApiConfig[listeners="
         + listeners
+        + ", unixSocket="
+        + unixSocket.map(Path::toString).orElse("off")
         + ", token="
         + token.map(secret -> "set").orElse("none")
         + ", corsOrigins="
@@ -109,6 +116,26 @@ public record ApiConfig(
     reader
         .listener(LISTEN + name, otherwise)
         .ifPresent(address -> listeners.put(LISTEN + name, address));
+  }
+
+  /** {@code on} takes the usual path. */
+  private static Optional<Path> unixSocket(ConfigReader reader) {
+    var text = reader.text(UnixSocket.KEY, "off");
+    if (text.equals("off")) {
+      return Optional.empty();
+    }
+    if (text.equals("on")) {
+      var usual = UnixSocket.usualPath();
+      if (usual.isEmpty()) {
+        reader.problem(UnixSocket.KEY, "neither /var/run nor /tmp can hold it: give a path");
+      }
+      return usual;
+    }
+    if (text.indexOf('/') < 0) {
+      reader.problem(UnixSocket.KEY, "'" + text + "' is not on, off, or a path with a slash in it");
+      return Optional.empty();
+    }
+    return Optional.of(reader.path(UnixSocket.KEY, Path.of("/")).toAbsolutePath());
   }
 
   private static void requireLoopback(ConfigReader reader, String key, HostPort address) {

@@ -8,14 +8,17 @@ import io.muster.api.fleet.FleetView;
 import io.muster.api.fleet.Home;
 import io.muster.api.fleet.Refresher;
 import io.muster.api.http.Cors;
+import io.muster.api.http.UnixSocket;
 import io.muster.bus.FrameTopic;
 import io.muster.runtime.config.HostPort;
 import io.muster.runtime.node.Node;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The api role: one consumer of all frames, and the doors to the outside on as many event loops as
@@ -25,6 +28,7 @@ public final class ApiVerticle extends VerticleBase {
   private final ApiConfig config;
   private final Node node;
   private Optional<FrameHub> hub = Optional.empty();
+  private Optional<UnixSocket> unixSocket = Optional.empty();
   private volatile Optional<Front> front = Optional.empty();
 
   public ApiVerticle(ApiConfig config, Node node) {
@@ -34,6 +38,7 @@ public final class ApiVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
+    unixSocket = config.unixSocket().map(path -> new UnixSocket(vertx, path));
     var core = core(new Home(vertx), new FleetView(node.fleetName(), node.clocks().nanos()));
     var topic = FrameTopic.on(vertx);
     ApiMeters.bind(core, topic);
@@ -43,20 +48,39 @@ public final class ApiVerticle extends VerticleBase {
     front = Optional.of(here);
     return topic
         .subscribe(core.hub()::offer)
-        .compose(subscribed -> here.open())
-        .compose(opened -> openElsewhere(core));
+        .compose(subscribed -> unixSocket(UnixSocket::prepare))
+        .compose(prepared -> here.open())
+        .compose(opened -> unixSocket(UnixSocket::publish))
+        .compose(published -> openElsewhere(core))
+        .recover(cause -> close().transform(closed -> Future.failedFuture(cause)));
   }
 
   /** The fronts of other event loops have stopped before. */
   @Override
   public Future<?> stop() {
     hub.ifPresent(FrameHub::close);
-    return front.map(Front::close).orElseGet(Future::succeededFuture);
+    return close();
+  }
+
+  /** The path of the Unix socket, if there is one. */
+  public Optional<Path> unixSocket() {
+    return config.unixSocket();
   }
 
   /** The addresses that answer, by the name of their key. */
   public Map<String, HostPort> listening() {
     return front.map(Front::listening).orElse(Map.of());
+  }
+
+  private Future<Void> close() {
+    return front
+        .map(Front::close)
+        .orElseGet(Future::succeededFuture)
+        .eventually(() -> unixSocket(UnixSocket::remove));
+  }
+
+  private Future<Void> unixSocket(Function<UnixSocket, Future<Void>> step) {
+    return unixSocket.map(step).orElseGet(Future::succeededFuture);
   }
 
   private Core core(Home home, FleetView view) {
@@ -70,6 +94,7 @@ public final class ApiVerticle extends VerticleBase {
         new Refresher(home, view, new BusCollectors(vertx, view), clocks.nanos()),
         new MetricsPages(home, view, node, config.metricsMaxAge()),
         new StreamCounters(),
+        unixSocket,
         Cors.of(config.corsOrigins(), config.token().isPresent()));
   }
 

@@ -6,7 +6,9 @@ import io.muster.api.fanout.StreamCounters;
 import io.muster.api.fleet.FleetView;
 import io.muster.api.fleet.Refresher;
 import io.muster.api.http.Cors;
+import io.muster.api.http.UnixSocket;
 import io.muster.runtime.node.Node;
+import java.util.Optional;
 
 /**
  * What the event loops of the api role share.
@@ -16,6 +18,7 @@ import io.muster.runtime.node.Node;
  * @param refresher who has it collected afresh
  * @param pages what {@code /metrics} answers
  * @param counters what became of the frames, over all event loops
+ * @param unixSocket the one that all event loops share
  * @param cors pages of which origins may read the answers
  */
 record Core(
@@ -26,4 +29,5 @@ record Core(
     Refresher refresher,
     MetricsPages pages,
     StreamCounters counters,
+    Optional<UnixSocket> unixSocket,
     Cors cors) {}

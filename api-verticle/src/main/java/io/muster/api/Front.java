@@ -21,6 +21,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.Map;
+import java.util.Optional;
 
 /** The doors of one event loop. Confined to it. */
 final class Front {
@@ -40,8 +41,10 @@ final class Front {
   Future<Void> open() {
     fanOut.start();
     core.hub().attach(branch(vertx.getOrCreateContext()));
-    return listeners.open(
-        core.config().listeners(), doors().router(vertx, core.cors(), core.config().token()));
+    var doors = doors();
+    return listeners
+        .open(core.config().listeners(), doors.router(vertx, core.cors(), core.config().token()))
+        .compose(opened -> openUnixSocket(doors));
   }
 
   /** Ends every stream in order, then closes the listeners. */
@@ -52,6 +55,13 @@ final class Front {
 
   Map<String, HostPort> listening() {
     return listeners.bound();
+  }
+
+  /** Its mode lets only the owner in, who needs no token then. */
+  private Future<Void> openUnixSocket(Doors doors) {
+    return core.unixSocket()
+        .map(socket -> listeners.open(socket, doors.router(vertx, core.cors(), Optional.empty())))
+        .orElseGet(Future::succeededFuture);
   }
 
   /** Frames come from home: on another event loop they take a step to this one. */

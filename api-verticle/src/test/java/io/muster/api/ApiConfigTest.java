@@ -2,9 +2,11 @@ package io.muster.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.api.http.UnixSocket;
 import io.muster.runtime.config.ConfigReader;
 import io.muster.runtime.config.HostPort;
 import io.muster.runtime.config.SettingSources;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -26,6 +28,7 @@ class ApiConfigTest {
                 Map.of(
                     "api.listen.main", new HostPort("127.0.0.1", 9090),
                     "api.listen.rest", new HostPort("127.0.0.1", 18081)),
+                Optional.empty(),
                 Optional.empty(),
                 List.of(),
                 Math.min(4, Runtime.getRuntime().availableProcessors()),
@@ -126,6 +129,21 @@ class ApiConfigTest {
     ApiConfig.from(reader);
 
     assertThat(reader.problems()).isEmpty();
+  }
+
+  @Test
+  void from_unixSocket_isAPathOrTheUsualOneOrOff() {
+    assertThat(ApiConfig.from(reader(Map.of("api.listen.unix", "/srv/m.sock"))).unixSocket())
+        .contains(Path.of("/srv/m.sock"));
+    assertThat(ApiConfig.from(reader(Map.of("api.listen.unix", "./m.sock"))).unixSocket())
+        .get()
+        .satisfies(path -> assertThat(path).isAbsolute());
+    assertThat(ApiConfig.from(reader(Map.of("api.listen.unix", "off"))).unixSocket()).isEmpty();
+    assertThat(ApiConfig.from(reader(Map.of("api.listen.unix", "on"))).unixSocket())
+        .isEqualTo(UnixSocket.usualPath());
+    var typo = reader(Map.of("api.listen.unix", "onn"));
+    ApiConfig.from(typo);
+    assertThat(typo.problems()).singleElement().asString().contains("onn", "off", "path");
   }
 
   @Test

@@ -13,7 +13,9 @@ import io.muster.runtime.node.Node;
 import io.muster.schema.frame.EncodedFrame;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -33,9 +35,13 @@ public final class ApiNode implements AutoCloseable {
   /** The key of the listener that the exchanges use. */
   public static final String MAIN = "api.listen.main";
 
+  /** System property: true for the native transport. */
+  public static final String NATIVE = "muster.test.native";
+
   private static final HostPort ANY_PORT = new HostPort("127.0.0.1", 0);
 
-  private final Vertx vertx = Vertx.vertx();
+  private final Vertx vertx =
+      Vertx.vertx(new VertxOptions().setPreferNativeTransport(Boolean.getBoolean(NATIVE)));
   private final ManualNanos nanos = new ManualNanos();
   private final HealthBoard health = new HealthBoard();
   private final PrometheusMeterRegistry meters =
@@ -88,9 +94,25 @@ public final class ApiNode implements AutoCloseable {
     var open = config(token, 256);
     return new ApiConfig(
         open.listeners(),
+        Optional.empty(),
         token,
         origins,
         open.eventLoops(),
+        open.maxSubscribers(),
+        open.replayMaxBytes(),
+        open.forgetAfter(),
+        open.callTimeout());
+  }
+
+  /** A Unix socket and nothing else. */
+  public static ApiConfig onUnixSocket(Path path, Optional<String> token, int eventLoops) {
+    var open = config(Map.of(), token, 256, eventLoops);
+    return new ApiConfig(
+        open.listeners(),
+        Optional.of(path),
+        token,
+        open.corsOrigins(),
+        eventLoops,
         open.maxSubscribers(),
         open.replayMaxBytes(),
         open.forgetAfter(),
@@ -101,6 +123,7 @@ public final class ApiNode implements AutoCloseable {
       Map<String, HostPort> listeners, Optional<String> token, int maxSubscribers, int eventLoops) {
     return new ApiConfig(
         listeners,
+        Optional.empty(),
         token,
         List.of(),
         eventLoops,

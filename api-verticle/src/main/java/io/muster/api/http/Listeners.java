@@ -41,6 +41,15 @@ public final class Listeners {
     return opened.recover(cause -> close().transform(closed -> Future.failedFuture(cause)));
   }
 
+  /** Opens it as well; a socket that is prepared is bound, one that is bound is shared. */
+  public Future<Void> open(UnixSocket socket, Handler<HttpServerRequest> routes) {
+    return server(routes)
+        .listen(socket.address())
+        .onSuccess(servers::add)
+        .recover(cause -> Future.failedFuture(new ListenException(UnixSocket.KEY, socket, cause)))
+        .mapEmpty();
+  }
+
   /**
    * The addresses that answer now, by the name of their key, with the ports that the system chose.
    */
@@ -57,6 +66,18 @@ public final class Listeners {
   }
 
   private Future<Void> open(String key, HostPort address, Handler<HttpServerRequest> routes) {
+    return server(routes)
+        .listen(port(address), address.host())
+        .onSuccess(
+            open -> {
+              servers.add(open);
+              bound.put(key, new HostPort(address.host(), open.actualPort()));
+            })
+        .recover(cause -> Future.failedFuture(new ListenException(key, address, cause)))
+        .mapEmpty();
+  }
+
+  private HttpServer server(Handler<HttpServerRequest> routes) {
     var options =
         new HttpServerOptions()
             .setTcpNoDelay(true)
@@ -66,16 +87,7 @@ public final class Listeners {
             .setHttp2ClearTextEnabled(false)
             .setPerMessageWebSocketCompressionSupported(false)
             .setPerFrameWebSocketCompressionSupported(false);
-    var server = vertx.createHttpServer(options).requestHandler(routes);
-    return server
-        .listen(port(address), address.host())
-        .onSuccess(
-            open -> {
-              servers.add(open);
-              bound.put(key, new HostPort(address.host(), open.actualPort()));
-            })
-        .recover(cause -> Future.failedFuture(new ListenException(key, address, cause)))
-        .mapEmpty();
+    return vertx.createHttpServer(options).requestHandler(routes);
   }
 
   /** Any free port, but one for all event loops: Vert.x shares a negative one. */
@@ -88,6 +100,18 @@ public final class Listeners {
     private static final long serialVersionUID = 1;
 
     ListenException(String key, HostPort address, Throwable cause) {
+      this(
+          key,
+          address.toString(),
+          new HostPort(address.host(), 0).toString().replaceFirst("0$", "PORT"),
+          cause);
+    }
+
+    ListenException(String key, UnixSocket socket, Throwable cause) {
+      this(key, socket.toString(), "PATH", cause);
+    }
+
+    private ListenException(String key, String address, String another, Throwable cause) {
       super(
           key
               + ": cannot listen on "
@@ -97,7 +121,7 @@ public final class Listeners {
               + "; stop what uses it, or choose another with --set "
               + key
               + "="
-              + new HostPort(address.host(), 0).toString().replaceFirst("0$", "PORT"),
+              + another,
           cause);
     }
   }

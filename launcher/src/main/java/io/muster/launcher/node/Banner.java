@@ -26,6 +26,8 @@ record Banner(Settings settings, Node node, ClusterNode cluster) {
     var roles = settings.roles().stream().map(Role::wireName).collect(Collectors.joining(", "));
     lines.add("muster " + node.version() + " on " + node.hostname() + ": " + roles);
     api.map(ApiVerticle::listening).ifPresent(bound -> doors(bound, lines));
+    api.flatMap(ApiVerticle::unixSocket)
+        .ifPresent(path -> lines.add(line("socket", path + ", mode 0600, every door")));
     if (settings.keepsData()) {
       lines.add(
           line("data", settings.dataDirectory() + (hasServer() ? ", embedded PostgreSQL" : "")));

@@ -1,0 +1,194 @@
+package io.muster.api.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+import static java.util.Objects.requireNonNull;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.SocketAddress;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The Unix socket of this node: a file that its owner alone may connect to, from the moment it
+ * exists. It is bound in a directory of its own that nobody else may enter, gets its mode there,
+ * and is then moved to its path; a stale socket there is replaced in that step. One for all event
+ * loops: the first binds, the others share what it bound.
+ */
+public final class UnixSocket {
+  /** Key of its path. */
+  public static final String KEY = "api.listen.unix";
+
+  private static final String NAME = "all-smi.sock";
+  private static final List<Path> USUAL = List.of(Path.of("/var/run"), Path.of("/tmp"));
+  private static final int MAX_PATH_BYTES = 107;
+  private static final int TYPE = 0170000;
+  private static final int SOCKET = 0140000;
+  private static final int STICKY = 01000;
+  private static final int OTHERS_WRITE = 0022;
+
+  private final Vertx vertx;
+  private final Path path;
+  private volatile @Nullable Path birthplace;
+  private volatile @Nullable Object identity;
+
+  public UnixSocket(Vertx vertx, Path path) {
+    this.vertx = vertx;
+    this.path = path;
+  }
+
+  /**
+   * Where it is when no path is given: in {@code /var/run}, else in {@code /tmp}; empty when we
+   * cannot write to them, or others could take the file away there.
+   */
+  public static Optional<Path> usualPath() {
+    return usualPath(USUAL);
+  }
+
+  static Optional<Path> usualPath(List<Path> directories) {
+    return directories.stream()
+        .filter(UnixSocket::isSafe)
+        .findFirst()
+        .map(directory -> directory.resolve(NAME));
+  }
+
+  /**
+   * Makes the place where it is bound; fails with a {@link Listeners.ListenException} when somebody
+   * answers on the path, or what is there is no socket.
+   */
+  public Future<Void> prepare() {
+    return blocking(
+        () -> {
+          requireFree(path);
+          var parent = path.toAbsolutePath().getParent();
+          // Not without the question: a link to a directory is one, and createDirectories fails.
+          if (parent != null && !Files.isDirectory(parent)) {
+            Files.createDirectories(parent);
+          }
+          var mode = PosixFilePermissions.fromString("rwx------");
+          var room =
+              Files.createTempDirectory(
+                  parent, ".muster", PosixFilePermissions.asFileAttribute(mode));
+          birthplace = room.resolve("s");
+          if (bound().toString().getBytes(UTF_8).length > MAX_PATH_BYTES) {
+            throw new IOException("the path is too long for a socket");
+          }
+          return null;
+        });
+  }
+
+  /** Where to bind, after {@link #prepare}. */
+  SocketAddress address() {
+    return SocketAddress.domainSocketAddress(bound().toString());
+  }
+
+  /** Shows it at its path, once it is bound. */
+  public Future<Void> publish() {
+    return blocking(
+        () -> {
+          var born = bound();
+          Files.setPosixFilePermissions(born, PosixFilePermissions.fromString("rw-------"));
+          identity = identity(born);
+          Files.move(born, path, ATOMIC_MOVE);
+          Files.delete(room(born));
+          return null;
+        });
+  }
+
+  /** Removes what is ours, when it is closed or could not be opened. */
+  public Future<Void> remove() {
+    return blocking(
+        () -> {
+          if (identity != null && identity.equals(identity(path))) {
+            Files.delete(path);
+          }
+          if (birthplace != null) {
+            Files.deleteIfExists(bound());
+            Files.deleteIfExists(room(bound()));
+          }
+          return null;
+        });
+  }
+
+  @Override
+  public String toString() {
+    return path.toString();
+  }
+
+  private Path bound() {
+    var born = birthplace;
+    if (born == null) {
+      throw new IllegalStateException("not prepared path=" + path);
+    }
+    return born;
+  }
+
+  private static Path room(Path born) {
+    return requireNonNull(born.getParent());
+  }
+
+  private Future<Void> blocking(Callable<Void> files) {
+    return vertx
+        .executeBlocking(files, false)
+        .recover(cause -> Future.failedFuture(new Listeners.ListenException(KEY, this, cause)));
+  }
+
+  private static void requireFree(Path path) throws IOException {
+    if (!Files.exists(path, NOFOLLOW_LINKS)) {
+      return;
+    }
+    if ((mode(path, NOFOLLOW_LINKS) & TYPE) != SOCKET) {
+      throw new IOException("something is there that is no socket");
+    }
+    if (answers(path)) {
+      throw new IOException("somebody answers there");
+    }
+  }
+
+  /** Any other failure than a refusal leaves it open who is there. */
+  private static boolean answers(Path path) throws IOException {
+    try (var channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      channel.configureBlocking(false); // A full queue of connections would make us wait.
+      channel.connect(UnixDomainSocketAddress.of(path));
+      return true;
+    } catch (ConnectException refused) {
+      return false;
+    }
+  }
+
+  /** We can write there, and nobody else can take our file away. */
+  private static boolean isSafe(Path directory) {
+    try {
+      var mode = mode(directory);
+      return Files.isDirectory(directory)
+          && Files.isWritable(directory)
+          && ((mode & OTHERS_WRITE) == 0 || (mode & STICKY) != 0);
+    } catch (IOException | UnsupportedOperationException e) {
+      return false; // It is not there, or has no modes.
+    }
+  }
+
+  private static int mode(Path path, LinkOption... options) throws IOException {
+    return (int) Files.getAttribute(path, "unix:mode", options);
+  }
+
+  private static @Nullable Object identity(Path path) throws IOException {
+    return Files.exists(path, NOFOLLOW_LINKS)
+        ? Files.readAttributes(path, BasicFileAttributes.class, NOFOLLOW_LINKS).fileKey()
+        : null;
+  }
+}

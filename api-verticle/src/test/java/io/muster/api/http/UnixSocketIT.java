@@ -1,0 +1,166 @@
+package io.muster.api.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.muster.api.ApiNode;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(60)
+@DisabledOnOs(OS.WINDOWS)
+class UnixSocketIT {
+  @TempDir private Path folder;
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3})
+  void start_onlyTheSocket_servesAllRoutesToItsOwnerWithoutAToken(int eventLoops)
+      throws IOException {
+    var directory = folder.resolve("a/b");
+    var path = directory.resolve("m.sock");
+    var config = ApiNode.onUnixSocket(path, Optional.of("s3cret"), eventLoops);
+    try (var node = ApiNode.start(config)) {
+      assertThat(node.listening()).isEmpty();
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
+          .isEqualTo("rw-------");
+      assertThat(entries(directory)).as("nothing but the socket").containsExactly(path);
+      for (int request = 0; request < 2 * eventLoops; request++) {
+        assertThat(get(path, "/healthz")).startsWith("HTTP/1.1 200 ").endsWith("\r\n\r\nok");
+      }
+      assertThat(get(path, "/hosts")).startsWith("HTTP/1.1 200 ");
+      assertThat(get(path, "/-/ready")).startsWith("HTTP/1.1 503 ");
+      assertThat(get(path, "/metrics")).contains("all_smi_up{");
+      assertThat(get(path, "/api/user/client_stat")).contains("\"success\":false");
+      node.undeploy();
+      assertThat(path).doesNotExist();
+    }
+    assertThat(entries(directory)).isEmpty();
+  }
+
+  @Test
+  void start_staleSocket_isReplaced() throws IOException {
+    var path = folder.resolve("m.sock");
+    listenAt(path).close();
+    assertThat(path).exists();
+
+    try (var node = ApiNode.start(ApiNode.onUnixSocket(path, Optional.empty(), 1))) {
+      assertThat(get(path, "/healthz")).endsWith("ok");
+      assertThat(node.listening()).isEmpty();
+    }
+  }
+
+  @Test
+  void start_somebodyAnswersThere_isRefusedAndLeavesItAlone() throws IOException {
+    var path = folder.resolve("m.sock");
+    try (var other = listenAt(path)) {
+      assertThat(failure(path))
+          .isInstanceOf(Listeners.ListenException.class)
+          .hasMessage(
+              "api.listen.unix: cannot listen on "
+                  + path
+                  + ": somebody answers there; stop what uses it, or choose another with"
+                  + " --set api.listen.unix=PATH");
+      assertThat(other.isOpen()).isTrue();
+      SocketChannel.open(UnixDomainSocketAddress.of(path)).close();
+      assertThat(entries(folder)).containsExactly(path);
+    }
+  }
+
+  @Test
+  void start_aFileOrALinkIsThere_isRefusedAndLeavesItAlone() throws IOException {
+    var file = Files.writeString(folder.resolve("precious"), "text");
+    var link = Files.createSymbolicLink(folder.resolve("link"), file);
+
+    assertThat(failure(file)).hasMessageContaining("no socket").hasMessageNotContaining("\n");
+    assertThat(failure(link)).hasMessageContaining("no socket");
+    assertThat(file).hasContent("text");
+    assertThat(link).isSymbolicLink();
+  }
+
+  @Test
+  void start_pathIsTooLong_isRefusedAndLeavesNothing() throws IOException {
+    var directory = folder.resolve("x".repeat(90));
+
+    assertThat(failure(directory.resolve("m.sock"))).hasMessageContaining("too long");
+    assertThat(entries(directory)).isEmpty();
+  }
+
+  @Test
+  void stop_anotherTookThePath_leavesItsSocketAlone() throws IOException {
+    var path = folder.resolve("m.sock");
+    try (var node = ApiNode.start(ApiNode.onUnixSocket(path, Optional.empty(), 1))) {
+      Files.delete(path);
+      try (var other = listenAt(path)) {
+        node.undeploy();
+        assertThat(other.isOpen()).isTrue();
+        assertThat(path).exists();
+      }
+    }
+  }
+
+  @Test
+  void usualPath_isTheFirstDirectoryWhereNobodyCanTakeItAway() throws IOException {
+    var ours = directory("ours", "rwxr-xr-x");
+    var shared = directory("shared", "rwxrwxrwx");
+    var missing = folder.resolve("missing");
+
+    assertThat(UnixSocket.usualPath(List.of(missing, ours))).contains(ours.resolve("all-smi.sock"));
+    assertThat(UnixSocket.usualPath(List.of(shared, ours))).contains(ours.resolve("all-smi.sock"));
+    assertThat(UnixSocket.usualPath(List.of(missing, shared))).isEmpty();
+    Files.setAttribute(shared, "unix:mode", 01777);
+    assertThat(UnixSocket.usualPath(List.of(shared))).contains(shared.resolve("all-smi.sock"));
+  }
+
+  private static Throwable failure(Path path) {
+    try (var node = ApiNode.starting(ApiNode.onUnixSocket(path, Optional.empty(), 1))) {
+      var failure =
+          catchThrowable(
+              () -> node.deployed().toCompletionStage().toCompletableFuture().get(20, SECONDS));
+      return requireNonNull(failure.getCause());
+    }
+  }
+
+  private Path directory(String name, String mode) throws IOException {
+    var directory = Files.createDirectory(folder.resolve(name));
+    return Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString(mode));
+  }
+
+  private static ServerSocketChannel listenAt(Path path) throws IOException {
+    return ServerSocketChannel.open(StandardProtocolFamily.UNIX)
+        .bind(UnixDomainSocketAddress.of(path));
+  }
+
+  private static List<Path> entries(Path directory) throws IOException {
+    try (var entries = Files.list(directory)) {
+      return entries.toList();
+    }
+  }
+
+  private static String get(Path path, String target) throws IOException {
+    try (var channel = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
+      var request = "GET " + target + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+      channel.write(ByteBuffer.wrap(request.getBytes(UTF_8)));
+      return new String(Channels.newInputStream(channel).readAllBytes(), UTF_8);
+    }
+  }
+}
