@@ -11,6 +11,7 @@ import io.muster.schema.frame.Section;
 import io.muster.schema.gpu.GpmMetrics;
 import io.muster.schema.gpu.Gpu;
 import io.muster.schema.gpu.NvlinkRemoteDevice;
+import io.muster.testkit.Requires;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

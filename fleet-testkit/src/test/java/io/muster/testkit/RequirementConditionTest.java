@@ -1,4 +1,4 @@
-package io.muster.collector.nvml;
+package io.muster.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package io.muster.collector.nvml;
+package io.muster.testkit;
 
 import static org.junit.jupiter.api.extension.ConditionEvaluationResult.disabled;
 import static org.junit.jupiter.api.extension.ConditionEvaluationResult.enabled;

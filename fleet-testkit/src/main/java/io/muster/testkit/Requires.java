@@ -1,4 +1,4 @@
-package io.muster.collector.nvml;
+package io.muster.testkit;
 
 import static java.lang.annotation.ElementType.METHOD;
 import static java.lang.annotation.ElementType.TYPE;
@@ -16,6 +16,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Target({TYPE, METHOD})
 @Retention(RUNTIME)
 @ExtendWith(RequirementCondition.class)
-@interface Requires {
+public @interface Requires {
   String[] value();
 }
