@@ -84,6 +84,9 @@ public final class EventsDoor {
     var stream = new EventStream(outlet, wish, clocks.nanos(), fanOut.counters());
     var mailbox = fanOut.subscribe(stream);
     outlet.onDrain(() -> fanOut.resume(mailbox));
+    if (request.response().ended()) {
+      return; // The node stops.
+    }
     request.response().closeHandler(closed -> fanOut.unsubscribe(mailbox));
     // Never fails: it is a look into memory.
     wish.after()

@@ -7,6 +7,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.VoidChannelPromise;
 import io.netty.handler.codec.http.HttpResponseEncoder;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -36,6 +37,7 @@ public final class ChannelOutlet extends ChannelInboundHandlerAdapter implements
   private int restStart;
   private long written;
   private boolean writing;
+  private boolean begun;
 
   private ChannelOutlet(
       HttpServerRequest request, ChannelHandlerContext encoder, Staging staging, boolean gzip) {
@@ -54,10 +56,8 @@ public final class ChannelOutlet extends ChannelInboundHandlerAdapter implements
     var encoder = channel.pipeline().context(HttpResponseEncoder.class);
     var outlet = new ChannelOutlet(request, encoder, staging, gzip);
     channel.pipeline().addBefore(channel.name(), null, outlet);
-    outlet.sendHead();
-    if (gzip) {
-      outlet.send(GzipStream.head());
-    }
+    // A connection that is gone is reported by the close handler of the response.
+    outlet.writeHead().onSuccess(written -> outlet.begin());
     return outlet;
   }
 
@@ -68,7 +68,7 @@ public final class ChannelOutlet extends ChannelInboundHandlerAdapter implements
 
   @Override
   public boolean isWritable() {
-    return rest == null && encoder.channel().isWritable();
+    return begun && rest == null && encoder.channel().isWritable();
   }
 
   @Override
@@ -91,7 +91,7 @@ public final class ChannelOutlet extends ChannelInboundHandlerAdapter implements
 
   @Override
   public void end() {
-    if (rest != null) {
+    if (rest != null || (gzip != null && !begun)) {
       abort();
       return;
     }
@@ -109,20 +109,30 @@ public final class ChannelOutlet extends ChannelInboundHandlerAdapter implements
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
+    context.fireChannelWritabilityChanged();
     if (!writing && encoder.channel().isWritable()) {
       sendRest();
-      if (isWritable()) {
-        drained.run();
-      }
+      runDrained();
     }
-    context.fireChannelWritabilityChanged();
   }
 
-  /** Vert.x lets a head of HTTP/1.0, without any length, go out with a first write only. */
-  private void sendHead() {
-    switch (framing) {
-      case CHUNKED -> response.writeHead();
-      case PLAIN -> response.write(Buffer.buffer());
+  /** For HTTP/1.0, which has no chunks, the server writes a head together with a body only. */
+  private Future<Void> writeHead() {
+    return framing == Framing.PLAIN ? response.write(Buffer.buffer()) : response.writeHead();
+  }
+
+  /** The head is out: it may have waited behind the answer to an earlier request. */
+  private void begin() {
+    begun = true;
+    if (gzip != null) {
+      send(GzipStream.head());
+    }
+    runDrained();
+  }
+
+  private void runDrained() {
+    if (isWritable()) {
+      drained.run();
     }
   }
 
