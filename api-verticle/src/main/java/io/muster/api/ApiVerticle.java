@@ -85,7 +85,7 @@ public final class ApiVerticle extends VerticleBase {
 
   private Core core(Home home, FleetView view) {
     var clocks = node.clocks();
-    var ring = new ReplayRing(config.replayMaxBytes(), clocks.wall().instant());
+    var ring = new ReplayRing(config.replayMaxBytes());
     return new Core(
         config,
         node,

@@ -11,10 +11,8 @@ import io.muster.api.stream.Packet;
 import io.muster.schema.frame.Include;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One subscriber of {@code /events}. It writes while the client takes more, and leaves the rest in
@@ -31,13 +29,13 @@ final class EventStream implements Subscriber {
   private final Wish wish;
   private final LongSupplier nanos;
   private final StreamCounters counters;
-  private @Nullable ArrayDeque<FleetFrame> backlog; // what a replay gave, before the mailbox
   private long writtenNanos;
   private long frameNanos;
   private long writtenBytes;
   private int stuckSeconds;
   private boolean started;
   private boolean waiting;
+  private boolean resets;
 
   EventStream(Outlet outlet, Wish wish, LongSupplier nanos, StreamCounters counters) {
     this.outlet = outlet;
@@ -64,22 +62,21 @@ final class EventStream implements Subscriber {
    */
   void resume(Replay replay, Optional<FleetFrame> newest, Mailbox mailbox) {
     waiting = false;
-    var frames = new ArrayDeque<FleetFrame>();
-    if (replay.complete()) {
-      frames.addAll(replay.frames());
-    } else {
-      write("event: reset\ndata: {\"reason\":\"the missed frames are gone\"}\n\n");
-      newest.ifPresent(frames::add);
-    }
-    var known = mailbox.remove(replay.frames());
-    counters.offered(frames.size() - known);
-    backlog = frames;
+    resets = !replay.complete();
+    var told = replay.frames();
+    var last = told.isEmpty() ? newest : Optional.of(told.get(told.size() - 1));
+    mailbox.replay(resets ? last.stream().toList() : told, told);
     drain(mailbox);
   }
 
   @Override
   public void drain(Mailbox mailbox) {
     while (!waiting && outlet.isWritable()) {
+      if (resets) {
+        write("event: reset\ndata: {\"reason\":\"the missed frames are gone\"}\n\n");
+        resets = false;
+        continue;
+      }
       var frame = next(mailbox);
       if (frame.isEmpty()) {
         return;
@@ -121,11 +118,6 @@ final class EventStream implements Subscriber {
   }
 
   private Optional<FleetFrame> next(Mailbox mailbox) {
-    if (backlog != null) {
-      var missed = backlog.pollFirst();
-      backlog = backlog.isEmpty() ? null : backlog;
-      return missed == null ? next(mailbox) : Optional.of(missed);
-    }
     return wish.throttle().isZero() ? mailbox.take() : mailbox.takeNewest();
   }
 

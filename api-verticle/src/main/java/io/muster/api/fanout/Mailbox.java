@@ -4,6 +4,7 @@ import io.muster.api.fleet.FleetFrame;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -20,9 +21,10 @@ public final class Mailbox {
 
   private final Subscriber subscriber;
   private final StreamCounters counters;
+  private @Nullable ArrayDeque<FleetFrame> replay; // frames before all others, mostly none
   private @Nullable FleetFrame oldest;
   private @Nullable ArrayDeque<FleetFrame> later; // who keeps up has none
-  private long heldBytes;
+  private long heldBytes; // of the oldest and the later ones
   private long lost;
   private boolean closed;
 
@@ -43,7 +45,7 @@ public final class Mailbox {
     counters.offered(1);
     hold(frame);
     while (size() > CAPACITY || (heldBytes > CAPACITY_BYTES && size() > 1)) {
-      takeFirst();
+      takeOldest();
       lost(1);
     }
     drain();
@@ -57,7 +59,7 @@ public final class Mailbox {
 
   /** The oldest frame; the newest when some were lost. */
   public Optional<FleetFrame> take() {
-    if (lost > 0) {
+    if (replay == null && lost > 0) {
       lost(skipToNewest());
     }
     return takeFirst();
@@ -65,7 +67,9 @@ public final class Mailbox {
 
   /** The newest frame; those before it are not wanted. */
   public Optional<FleetFrame> takeNewest() {
-    counters.throttled(skipToNewest());
+    if (replay == null) {
+      counters.throttled(skipToNewest());
+    }
     return takeFirst();
   }
 
@@ -76,22 +80,24 @@ public final class Mailbox {
     return untold;
   }
 
-  /** Takes these out, for the subscriber has them already; answers how many it held. */
-  public int remove(Collection<FleetFrame> known) {
-    var held = new ArrayList<FleetFrame>();
-    for (var frame = takeFirst(); frame.isPresent(); frame = takeFirst()) {
-      held.add(frame.get());
+  /**
+   * Puts missed frames before all others.
+   *
+   * @param told what was told already: what the mailbox holds of it goes
+   */
+  public void replay(List<FleetFrame> missed, Collection<FleetFrame> told) {
+    if (closed) {
+      return;
     }
-    var before = held.size();
-    held.removeAll(known);
-    held.forEach(this::hold);
-    return before - held.size();
+    counters.offered(missed.size() - remove(told));
+    replay = missed.isEmpty() ? null : new ArrayDeque<>(missed);
   }
 
   /** Drops what is held; nothing is taken in any more. */
   void close() {
     closed = true;
-    counters.dropped(size());
+    counters.dropped(size() + (replay == null ? 0 : replay.size()));
+    replay = null;
     oldest = null;
     later = null;
   }
@@ -104,9 +110,20 @@ public final class Mailbox {
   private int skipToNewest() {
     var skipped = 0;
     for (; size() > 1; skipped++) {
-      takeFirst();
+      takeOldest();
     }
     return skipped;
+  }
+
+  private int remove(Collection<FleetFrame> told) {
+    var held = new ArrayList<FleetFrame>();
+    for (var frame = takeOldest(); frame != null; frame = takeOldest()) {
+      held.add(frame);
+    }
+    var before = held.size();
+    held.removeAll(told);
+    held.forEach(this::hold);
+    return before - held.size();
   }
 
   private int size() {
@@ -125,13 +142,21 @@ public final class Mailbox {
   }
 
   private Optional<FleetFrame> takeFirst() {
-    var taken = oldest;
-    if (taken == null) {
-      return Optional.empty();
+    if (replay == null) {
+      return Optional.ofNullable(takeOldest());
     }
-    heldBytes -= taken.sizeBytes();
-    oldest = later == null ? null : later.pollFirst();
-    later = oldest == null ? null : later;
-    return Optional.of(taken);
+    var missed = replay.pollFirst();
+    replay = replay.isEmpty() ? null : replay;
+    return Optional.ofNullable(missed);
+  }
+
+  private @Nullable FleetFrame takeOldest() {
+    var taken = oldest;
+    if (taken != null) {
+      heldBytes -= taken.sizeBytes();
+      oldest = later == null ? null : later.pollFirst();
+      later = oldest == null ? null : later;
+    }
+    return taken;
   }
 }

@@ -2,28 +2,24 @@ package io.muster.api.fanout;
 
 import io.muster.api.fleet.FleetFrame;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * What subscribers were told lately, for those that come back. It is bounded in bytes: the oldest
- * goes first. Confined to the context of its hub.
+ * goes first. What comes after a frame is told by its place, not by the time in it: clocks differ,
+ * are set back, and stand for frames of a fleet that one late host completes. Confined to the
+ * context of its hub.
  */
 public final class ReplayRing {
   private final long maxBytes;
   private final ArrayDeque<Told> told = new ArrayDeque<>();
   private long heldBytes;
-  private Instant gapUntil;
 
-  /**
-   * An empty ring.
-   *
-   * @param startedAt what happened before this instant is not known
-   */
-  public ReplayRing(long maxBytes, Instant startedAt) {
+  public ReplayRing(long maxBytes) {
     this.maxBytes = maxBytes;
-    this.gapUntil = startedAt;
   }
 
   /** Remembers what was told to the scope. */
@@ -32,23 +28,26 @@ public final class ReplayRing {
     told.addLast(entry);
     heldBytes += entry.bytes();
     while (heldBytes > maxBytes) {
-      forget(told.removeFirst());
+      heldBytes -= told.removeFirst().bytes();
     }
   }
 
-  /** What the scope was told after the instant. */
-  public Replay since(Optional<String> scope, Instant cursor) {
-    var missed =
-        told.stream()
-            .filter(entry -> entry.scope().equals(scope) && entry.frame().at().isAfter(cursor))
-            .map(Told::frame)
-            .toList();
-    return new Replay(missed, !cursor.isBefore(gapUntil));
+  /** What the scope was told after the frame of this id; everything when that frame is gone. */
+  public Replay since(Optional<String> scope, Instant id) {
+    var frames =
+        told.stream().filter(entry -> entry.scope().equals(scope)).map(Told::frame).toList();
+    for (int place = 0; place < frames.size(); place++) {
+      if (isId(id, frames.get(place).at())) {
+        return new Replay(frames.subList(place + 1, frames.size()), true);
+      }
+    }
+    return new Replay(frames, false);
   }
 
-  private void forget(Told entry) {
-    heldBytes -= entry.bytes();
-    gapUntil = entry.frame().at().isAfter(gapUntil) ? entry.frame().at() : gapUntil;
+  /** Ids are in microseconds, or in whole seconds as plain streams have them. */
+  private static boolean isId(Instant id, Instant at) {
+    return id.equals(at.truncatedTo(ChronoUnit.MICROS))
+        || id.equals(at.truncatedTo(ChronoUnit.SECONDS));
   }
 
   private record Told(Optional<String> scope, FleetFrame frame, long bytes) {}
@@ -56,7 +55,7 @@ public final class ReplayRing {
   /**
    * What a subscriber missed.
    *
-   * @param frames in the order in which they were told
+   * @param frames in the order in which they were told, with the newest at the end
    * @param complete whether nothing is missing between the subscriber's last frame and these
    */
   public record Replay(List<FleetFrame> frames, boolean complete) {}

@@ -34,7 +34,7 @@ class FrameHubTest {
   private final ManualNanos nanos = new ManualNanos();
   private final FleetView view = new FleetView("fleet-1", nanos);
   private final StreamCounters counters = new StreamCounters();
-  private final ReplayRing ring = new ReplayRing(1 << 20, TestFrame.AT);
+  private final ReplayRing ring = new ReplayRing(1 << 20);
   private final FrameHub hub =
       new FrameHub(new Home(timers.vertx()), view, ring, Duration.ofHours(1));
   private final FanOut fanOut = new FanOut(timers.vertx(), view, DemandTopic.on(vertx), counters);

@@ -85,12 +85,30 @@ class MailboxTest {
   }
 
   @Test
-  void remove_takesKnownFramesOut() {
-    var offered = offer(4);
+  void replay_comesFirstAndWithoutWhatTheMailboxHolds() {
+    var missed = offer(2);
+    assertThat(taken()).isEqualTo(missed);
+    var offered = offer(3);
 
-    assertThat(mailbox.remove(offered.subList(1, 3))).isEqualTo(2);
+    mailbox.replay(List.of(missed.get(1), offered.get(0)), offered.subList(0, 1));
 
-    assertThat(taken()).containsExactly(offered.get(0), offered.get(3));
+    assertThat(counters.offeredFrames()).as("each once").isEqualTo(6);
+    assertThat(taken())
+        .containsExactly(missed.get(1), offered.get(0), offered.get(1), offered.get(2));
+  }
+
+  @Test
+  void close_withAReplay_dropsThatToo() {
+    var missed = offer(2);
+    taken();
+    mailbox.replay(missed, missed);
+
+    mailbox.close();
+    mailbox.replay(missed, missed); // It may come when the subscriber is gone.
+
+    assertThat(mailbox.take()).isEmpty();
+    assertThat(counters.offeredFrames()).isEqualTo(4);
+    assertThat(counters.droppedFrames()).isEqualTo(2);
   }
 
   @Test
