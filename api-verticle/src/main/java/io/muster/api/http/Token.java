@@ -42,8 +42,12 @@ public final class Token implements Handler<RoutingContext> {
   }
 
   private boolean isOpen(RoutingContext request) {
-    return request.request().method().equals(HttpMethod.OPTIONS)
-        || openPaths.contains(request.normalizedPath());
+    try {
+      return request.request().method().equals(HttpMethod.OPTIONS)
+          || openPaths.contains(request.normalizedPath());
+    } catch (IllegalArgumentException brokenEscape) {
+      return false; // The routes will say what is wrong with it.
+    }
   }
 
   private boolean isRight(String given) {

@@ -113,6 +113,12 @@ class TokenIT {
   }
 
   @Test
+  void get_pathWithABrokenEscape_isTheClientsFault() {
+    assertThat(node.get("/-/ready%zz").status()).isEqualTo(401);
+    assertThat(node.get("/-/ready%zz?token=" + IN_QUERY).status()).isEqualTo(400);
+  }
+
+  @Test
   void get_whateverHappens_theTokenIsNotLogged() {
     var log = new Log();
     var project = Logger.getLogger("io.muster");

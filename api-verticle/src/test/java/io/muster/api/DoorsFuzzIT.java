@@ -1,0 +1,208 @@
+package io.muster.api;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.api.fleet.TestFrame;
+import io.muster.schema.frame.Section;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketException;
+import java.util.List;
+import java.util.Optional;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.lifecycle.AfterContainer;
+
+/**
+ * Whatever a client sends is answered with success or as its own fault, and soon. The system
+ * property {@code jqwik.tries.default} sets how much is tried.
+ */
+class DoorsFuzzIT {
+  /** An HTTP version that is neither 1.0 nor 1.1 is refused below the doors. */
+  private static final String UNSUPPORTED = "HTTP/\\S+ 501 .*";
+
+  private static final String SUCCESS_OR_CLIENTS_FAULT = "HTTP/\\S+ [24]\\d\\d .*";
+  private static final List<String> DOORS =
+      List.of(
+          "/snapshot",
+          "/events",
+          "/metrics",
+          "/-/ready",
+          "/api/user/client_stat",
+          "/api/user/client_health",
+          "/");
+  private static final List<String> NAMES =
+      List.of("include", "pretty", "host", "throttle", "heartbeat", "replay", "token", "id", "x");
+  private static final List<String> HEADERS =
+      List.of(
+          "Accept",
+          "Accept-Encoding",
+          "Authorization",
+          "Connection",
+          "Content-Length",
+          "Expect",
+          "Host",
+          "Last-Event-ID",
+          "Origin",
+          "Range",
+          "Sec-WebSocket-Key",
+          "Transfer-Encoding",
+          "Upgrade",
+          "X");
+
+  private static final ApiNode OPEN = node(Optional.empty());
+  private static final ApiNode GUARDED = node(Optional.of("s3cret"));
+
+  @AfterContainer
+  static void close_afterAll_nobodyIsLeft() {
+    for (var node : List.of(OPEN, GUARDED)) {
+      var open = node.meters().get("muster.api.subscribers").gauge();
+      for (int attempt = 0; attempt < 10_000 && open.value() > 0; attempt++) {
+        node.get("/-/ready");
+      }
+      assertThat(open.value()).isZero();
+      node.close();
+    }
+  }
+
+  @Property
+  void get_anyQuery_isAnswered(@ForAll("doors") String door, @ForAll("queries") String query)
+      throws IOException {
+    for (var node : List.of(OPEN, GUARDED)) {
+      try (var socket = Exchange.connect(node.main())) {
+        var request = "GET " + door + "?" + query + " HTTP/1.1\r\nHost: test\r\n\r\n";
+        socket.getOutputStream().write(request.getBytes(ISO_8859_1));
+        assertThat(firstLine(socket)).as(request).matches(SUCCESS_OR_CLIENTS_FAULT);
+      }
+    }
+  }
+
+  @Property
+  void send_anyTarget_isAnswered(@ForAll("methods") String method, @ForAll("targets") String target)
+      throws IOException {
+    knock(method + " " + target + " HTTP/1.1\r\nHost: test\r\n\r\n");
+  }
+
+  @Property
+  void get_anyHeaders_isAnswered(
+      @ForAll("doors") String door, @ForAll("headers") List<String> headers) throws IOException {
+    var head = String.join("", headers);
+    knock("GET " + door + " HTTP/1.1\r\n" + head + "\r\n" + "5\r\nhello\r\n0\r\n\r\n");
+  }
+
+  @Property
+  void send_anything_isAnswered(@ForAll("garbage") String head) throws IOException {
+    knock(head + "\r\n\r\n");
+  }
+
+  @Provide
+  Arbitrary<String> doors() {
+    return Arbitraries.of(DOORS);
+  }
+
+  @Provide
+  Arbitrary<String> methods() {
+    return Arbitraries.oneOf(
+        Arbitraries.of("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE", "CONNECT"),
+        Arbitraries.strings().withCharRange('!', '~').ofMinLength(1).ofMaxLength(10));
+  }
+
+  @Provide
+  Arbitrary<String> queries() {
+    var parameter =
+        Combinators.combine(Arbitraries.of(NAMES), values()).as((name, value) -> name + value);
+    return Arbitraries.oneOf(printable(), parameter.list().ofMaxSize(5).map(List::toString));
+  }
+
+  @Provide
+  Arbitrary<String> targets() {
+    var pieces =
+        Arbitraries.oneOf(
+            Arbitraries.of(DOORS),
+            Arbitraries.of("%", "%2", "%2f", "%00", "%zz", "..", "//", "?", "#", ";", "*", "\\"),
+            Arbitraries.of("http://test", ":80", "hosts", "é", "\t"),
+            printable());
+    return pieces.list().ofMinSize(1).ofMaxSize(6).map(parts -> String.join("", parts));
+  }
+
+  @Provide
+  Arbitrary<List<String>> headers() {
+    var values =
+        Arbitraries.oneOf(
+            Arbitraries.of("gzip", "*;q=0", "close", "keep-alive, Upgrade", "chunked", "websocket"),
+            Arbitraries.of("100-continue", "5", "-1", "bytes=0-", "Bearer ", "Bearer s3cret"),
+            Arbitraries.strings().withCharRange((char) 1, (char) 255).ofMaxLength(30));
+    return Combinators.combine(Arbitraries.of(HEADERS), values)
+        .as((name, value) -> name + ": " + value + "\r\n")
+        .list()
+        .ofMaxSize(8);
+  }
+
+  @Provide
+  Arbitrary<String> garbage() {
+    var pieces =
+        Arbitraries.oneOf(
+            Arbitraries.of("GET", " ", "\r\n", "\n", "\t", ":", "HTTP/1.1", "HTTP/1.0", "HTTP/9"),
+            Arbitraries.of("Host: test", "/snapshot", "/events", "PRI * HTTP/2.0", "\u0000"),
+            Arbitraries.strings().withCharRange((char) 0, (char) 255).ofMaxLength(20));
+    return pieces.list().ofMinSize(1).ofMaxSize(12).map(parts -> String.join("", parts));
+  }
+
+  private static Arbitrary<String> values() {
+    return Arbitraries.oneOf(
+        Arbitraries.of("", "=", "=1", "=-1", "=1.5", "=18446744073709551616", "=a", "=gpu,cpu"),
+        Arbitraries.of("=%", "=%zz", "=%ff%fe", "=%00", "=+", "=%22%0d%0a", "=2026-08-08", "=b"),
+        printable());
+  }
+
+  private static Arbitrary<String> printable() {
+    return Arbitraries.strings().withCharRange('!', (char) 255).ofMaxLength(20);
+  }
+
+  private static void knock(String request) throws IOException {
+    for (var node : List.of(OPEN, GUARDED)) {
+      var status = statusLine(node, request);
+      if (!status.isEmpty() && !(isOfAnotherVersion(request) && status.matches(UNSUPPORTED))) {
+        assertThat(status).as(request).matches(SUCCESS_OR_CLIENTS_FAULT);
+      }
+    }
+  }
+
+  private static boolean isOfAnotherVersion(String request) {
+    return !request.lines().findFirst().orElse("").matches(".* HTTP/1\\.[01]");
+  }
+
+  /** The first line of the answer; empty when the connection was closed without one. */
+  private static String statusLine(ApiNode node, String request) throws IOException {
+    try (var socket = Exchange.connect(node.main())) {
+      socket.getOutputStream().write(request.getBytes(ISO_8859_1));
+      socket.shutdownOutput();
+      return firstLine(socket);
+    }
+  }
+
+  private static String firstLine(Socket socket) throws IOException {
+    var line = new StringBuilder();
+    try {
+      for (var next = socket.getInputStream().read(); next >= ' '; ) {
+        line.append((char) next);
+        next = socket.getInputStream().read();
+      }
+    } catch (SocketException closed) {
+      return "";
+    }
+    return line.toString();
+  }
+
+  private static ApiNode node(Optional<String> token) {
+    var node = ApiNode.start(ApiNode.config(token, 0));
+    node.publish(
+        TestFrame.of("a").section(Section.GPU, "[]").section(Section.PROCESS, "[]").build());
+    return node;
+  }
+}
