@@ -86,7 +86,12 @@ public final class ApiNode implements AutoCloseable {
 
   /** One listener on any port, on several event loops. */
   public static ApiConfig onEventLoops(int eventLoops) {
-    return config(Map.of(MAIN, ANY_PORT), Optional.empty(), 256, eventLoops);
+    return onEventLoops(eventLoops, 256);
+  }
+
+  /** One listener on any port, on several event loops, with another cap. */
+  public static ApiConfig onEventLoops(int eventLoops, int maxSubscribers) {
+    return config(Map.of(MAIN, ANY_PORT), Optional.empty(), maxSubscribers, eventLoops);
   }
 
   /** Open doors that pages of these origins may read. */
