@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param simulatedName first part of the names of made-up hosts: {@code sim} gives {@code sim-0001}
  * @param seed of the simulation: the same seed, the same course
  * @param heartbeat the way into history
+ * @param energyDirectory where the energy counters are kept
  */
 public record CollectorConfig(
     Duration interval,
@@ -29,10 +30,11 @@ public record CollectorConfig(
     Optional<SimulationSpec> simulation,
     String simulatedName,
     int seed,
-    HeartbeatConfig heartbeat) {
+    HeartbeatConfig heartbeat,
+    Path energyDirectory) {
   private static final int LONGEST_TEXT = 32;
 
-  /** Reads the settings; the spool lies below the data directory. */
+  /** Reads the settings; the spool and the energy counters lie below the data directory. */
   public static CollectorConfig from(ConfigReader reader, Path dataDirectory) {
     var simulation = reader.text("collector.simulate").flatMap(text -> simulation(reader, text));
     var hosts = 1 + simulation.map(SimulationSpec::hosts).orElse(0);
@@ -49,7 +51,8 @@ public record CollectorConfig(
         simulation,
         reader.text("collector.simulate_name", "sim"),
         reader.integer("collector.simulate_seed", 1, 0, Integer.MAX_VALUE),
-        HeartbeatConfig.from(reader, dataDirectory.resolve("spool"), hosts));
+        HeartbeatConfig.from(reader, dataDirectory.resolve("spool"), hosts),
+        dataDirectory.resolve("energy"));
   }
 
   private static Optional<SimulationSpec> simulation(ConfigReader reader, String text) {

@@ -8,12 +8,18 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.muster.bus.FrameTopic;
+import io.muster.collector.energy.EnergyJournal;
 import io.muster.collector.loop.CollectTally;
 import io.muster.collector.loop.LaneMeter;
+import io.muster.runtime.node.HealthBoard;
 import io.muster.runtime.node.Metronome;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
-/** What a collector counts of its ticks and frames, as {@code muster_collector_*} in metrics. */
+/**
+ * What a collector counts of its ticks and frames, as {@code muster_collector_*} in metrics, and
+ * how its energy counters are, on the health board.
+ */
 final class CollectorMeters {
   private static final String PREFIX = "muster.collector.";
 
@@ -74,6 +80,16 @@ final class CollectorMeters {
     counter("beats.skipped", metronome, Metronome::skipped)
         .description("Ticks left out because the one before still ran")
         .register(meters);
+  }
+
+  static void bind(EnergyJournal journal, HealthBoard health) {
+    health.add("energy", () -> trouble(journal));
+  }
+
+  private static Optional<String> trouble(EnergyJournal journal) {
+    return journal.isWritable()
+        ? Optional.empty()
+        : Optional.of("the energy counters cannot be saved");
   }
 
   private static <T> FunctionCounter.Builder<T> counter(

@@ -1,11 +1,14 @@
 package io.muster.collector;
 
+import io.micrometer.core.instrument.Timer;
 import io.muster.bus.Address;
 import io.muster.bus.BusService;
 import io.muster.bus.DemandTopic;
 import io.muster.bus.FrameTopic;
 import io.muster.bus.HeartbeatService;
 import io.muster.bus.RegistryService;
+import io.muster.collector.energy.EnergyJournal;
+import io.muster.collector.energy.EnergyLedger;
 import io.muster.collector.heartbeat.HeartbeatLine;
 import io.muster.collector.heartbeat.spool.SpoolDisk;
 import io.muster.collector.identity.HostIdentity;
@@ -18,6 +21,7 @@ import io.muster.runtime.node.Node;
 import io.muster.schema.client.ClientRegistration;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,7 +29,7 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * The collector role: samples this host, and simulated ones, at every tick; publishes frames, sends
- * heartbeats.
+ * heartbeats, keeps energy counters.
  */
 public final class CollectorVerticle extends VerticleBase {
   private final CollectorConfig config;
@@ -35,6 +39,7 @@ public final class CollectorVerticle extends VerticleBase {
   private final FrameTopic topic;
   private Optional<HostCollectors> hosts = Optional.empty();
   private Optional<HeartbeatLine> heartbeats = Optional.empty();
+  private Optional<EnergyJournal> journal = Optional.empty();
   private Optional<Metronome> metronome = Optional.empty();
   private volatile String gpuSummary = "";
 
@@ -52,12 +57,14 @@ public final class CollectorVerticle extends VerticleBase {
         new HostLoops(
             vertx, config, node.clocks(), name -> CollectorMeters.lane(name, node.meters()));
     var loops = new ArrayList<SamplingLoop>();
-    loops.add(open.ofThisHost(identity));
+    var energy = open.energy();
+    loops.add(open.ofThisHost(identity, energy));
     config.simulation().map(open::simulated).ifPresent(loops::addAll);
     var all =
         new HostCollectors(loops.stream().map(this::collector).toList(), node.clocks().nanos());
     hosts = Optional.of(all);
     return openHeartbeats(all.profiles())
+        .compose(opened -> openJournal(energy))
         .compose(opened -> loops.get(0).prime(vertx))
         .compose(primed -> begin(all));
   }
@@ -68,6 +75,7 @@ public final class CollectorVerticle extends VerticleBase {
     return hosts
         .<Future<?>>map(HostCollectors::close)
         .orElseGet(Future::succeededFuture)
+        .eventually(() -> journal.map(EnergyJournal::close).orElseGet(Future::succeededFuture))
         .eventually(() -> heartbeats.map(HeartbeatLine::close).orElseGet(Future::succeededFuture));
   }
 
@@ -94,6 +102,18 @@ public final class CollectorVerticle extends VerticleBase {
         .onSuccess(this::attend);
   }
 
+  /** Behind the spool, whose lock keeps other processes off the data directory. */
+  private Future<?> openJournal(EnergyLedger energy) {
+    return EnergyJournal.open(
+            vertx, config.energyDirectory(), identity.clientId(), energy, node.clocks().nanos())
+        .onSuccess(this::attend);
+  }
+
+  private void attend(EnergyJournal opened) {
+    journal = Optional.of(opened);
+    CollectorMeters.bind(opened, node.health());
+  }
+
   private void attend(HeartbeatLine line) {
     heartbeats = Optional.of(line);
     vertx.setPeriodic(1000, timer -> line.tick());
@@ -109,7 +129,12 @@ public final class CollectorVerticle extends VerticleBase {
     var tick = CollectorMeters.tick(node.meters());
     return all.tick(node.clocks().wall().instant(), tick)
         .compose(first -> all.listen(DemandTopic.on(vertx)))
-        .onSuccess(listening -> beat.start(at -> all.tick(at, tick)));
+        .onSuccess(listening -> beat.start(at -> tick(all, at, tick)));
+  }
+
+  private Future<?> tick(HostCollectors all, Instant at, Timer duration) {
+    journal.ifPresent(EnergyJournal::tick);
+    return all.tick(at, duration);
   }
 
   private void publish(SamplingLoop.Sample sample) {

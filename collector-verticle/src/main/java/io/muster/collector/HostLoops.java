@@ -1,5 +1,6 @@
 package io.muster.collector;
 
+import io.muster.collector.energy.EnergyLedger;
 import io.muster.collector.host.HostSystem;
 import io.muster.collector.identity.HostIdentity;
 import io.muster.collector.loop.FrameAssembler;
@@ -50,16 +51,25 @@ final class HostLoops {
     this.bootId = clocks.wall().millis();
   }
 
-  /** This machine, for the bus. */
-  SamplingLoop ofThisHost(HostIdentity identity) {
+  /** Energy counters of one host, at their start. */
+  EnergyLedger energy() {
+    return new EnergyLedger(config.interval(), clocks.nanos(), clocks.wall());
+  }
+
+  /**
+   * This machine, for the bus.
+   *
+   * @param energy its counters
+   */
+  SamplingLoop ofThisHost(HostIdentity identity, EnergyLedger energy) {
     var profile = profile(identity);
-    return ofThisHost(profile, FrameAssembler.ofCutTexts(profile, config.interval()));
+    return ofThisHost(profile, FrameAssembler.ofCutTexts(profile, config.interval(), energy));
   }
 
   /** This machine, for the command line: process texts are whole. */
   SamplingLoop ofThisHostInFull(HostIdentity identity) {
     var profile = profile(identity);
-    return ofThisHost(profile, FrameAssembler.ofWholeTexts(profile, config.interval()));
+    return ofThisHost(profile, FrameAssembler.ofWholeTexts(profile, config.interval(), energy()));
   }
 
   private HostProfile profile(HostIdentity identity) {
@@ -99,7 +109,7 @@ final class HostLoops {
         List.of(
             NativeLane.open(
                 vertx, new SimulatedGpus(spec, seed), GPU_SECTION, "simulation", terms)),
-        FrameAssembler.ofCutTexts(profile, config.interval()));
+        FrameAssembler.ofCutTexts(profile, config.interval(), energy()));
   }
 
   /** Two thirds of an interval, so that a tick has ended before the next one begins. */

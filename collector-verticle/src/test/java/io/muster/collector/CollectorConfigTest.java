@@ -26,6 +26,7 @@ class CollectorConfigTest {
     assertThat(config.simulation()).isEmpty();
     assertThat(config.simulatedName()).isEqualTo("sim");
     assertThat(config.heartbeat().directory()).isEqualTo(DATA.resolve("spool"));
+    assertThat(config.energyDirectory()).isEqualTo(DATA.resolve("energy"));
     assertThat(config.heartbeat().interval()).isEqualTo(Duration.ofSeconds(10));
   }
 

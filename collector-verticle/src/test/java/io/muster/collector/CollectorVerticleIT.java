@@ -150,6 +150,7 @@ class CollectorVerticleIT {
         SimulationSpec.parse("2x1xH100"),
         "sim",
         1,
-        new HeartbeatConfig(directory, Duration.ofSeconds(10), 16 << 20, Duration.ofSeconds(10)));
+        new HeartbeatConfig(directory, Duration.ofSeconds(10), 16 << 20, Duration.ofSeconds(10)),
+        directory.resolve("energy"));
   }
 }

@@ -67,7 +67,8 @@ public final class TickBenchmark {
         simulation,
         "sim",
         1,
-        new HeartbeatConfig(directory, Duration.ofSeconds(10), 256 << 20, Duration.ofSeconds(10)));
+        new HeartbeatConfig(directory, Duration.ofSeconds(10), 256 << 20, Duration.ofSeconds(10)),
+        directory.resolve("energy"));
   }
 
   private static void report(PrometheusMeterRegistry meters, Vertx vertx, int seconds, String what)

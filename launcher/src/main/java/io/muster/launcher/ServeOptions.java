@@ -9,7 +9,7 @@ final class ServeOptions extends SettingOptions {
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      description = "Directory for database and spool (data.dir).")
+      description = "Directory for database, spool and energy counters (data.dir).")
   private @Nullable String data;
 
   @Option(

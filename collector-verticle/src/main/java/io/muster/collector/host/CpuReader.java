@@ -1,5 +1,6 @@
 package io.muster.collector.host;
 
+import io.muster.collector.energy.RaplPackages;
 import io.muster.collector.proc.CpuTicks;
 import io.muster.collector.proc.KernelText;
 import io.muster.collector.proc.KernelTree;
@@ -24,13 +25,20 @@ final class CpuReader {
 
   private final KernelTree tree;
   private final KernelText text;
+  private final RaplPackages power;
   private CpuTicks earlier = new CpuTicks();
   private CpuTicks current = new CpuTicks();
   private @Nullable Shape shape;
 
-  CpuReader(KernelTree tree, KernelText text) {
+  /**
+   * Reads nothing yet.
+   *
+   * @param power as of its last reading
+   */
+  CpuReader(KernelTree tree, KernelText text, RaplPackages power) {
     this.tree = tree;
     this.text = text;
+    this.power = power;
   }
 
   Cpu read(ReadRequest request, Sensors sensors) throws IOException {
@@ -78,12 +86,12 @@ final class CpuReader {
         inventory.cacheMb(),
         load.whole(),
         sensors.hottestCpu(),
-        OptionalDouble.empty(),
+        power.watts(),
         sockets(shape, load, sensors),
         Optional.empty(),
         cores,
         request.time(),
-        OptionalDouble.empty());
+        power.joules());
   }
 
   private List<CpuCore> cores(Topology topology, Load load) {

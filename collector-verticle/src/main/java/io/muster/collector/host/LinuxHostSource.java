@@ -1,5 +1,6 @@
 package io.muster.collector.host;
 
+import io.muster.collector.energy.RaplPackages;
 import io.muster.collector.host.StorageSurvey.SpaceGauge;
 import io.muster.collector.proc.KernelText;
 import io.muster.collector.proc.KernelTree;
@@ -46,6 +47,7 @@ public final class LinuxHostSource implements HardwareSource<HostReading> {
   private final KernelTree tree;
   private final LongSupplier nanoTime;
   private final KernelText text = new KernelText();
+  private final RaplPackages power;
   private final CpuReader cpus;
   private final MemoryReader memory;
   private final NetworkTotals network;
@@ -70,7 +72,8 @@ public final class LinuxHostSource implements HardwareSource<HostReading> {
   LinuxHostSource(Path root, LongSupplier nanoTime, SpaceGauge gauge) {
     this.tree = new KernelTree(root);
     this.nanoTime = nanoTime;
-    this.cpus = new CpuReader(tree, text);
+    this.power = new RaplPackages(tree, nanoTime);
+    this.cpus = new CpuReader(tree, text, power);
     this.memory = new MemoryReader(tree, text);
     this.network = new NetworkTotals(tree);
     this.survey = new StorageSurvey(tree, text, gauge);
@@ -86,6 +89,7 @@ public final class LinuxHostSource implements HardwareSource<HostReading> {
   public HostReading read(ReadRequest request) {
     refreshSlowFacts(request);
     sensors.read(text);
+    power.read(text);
     var failures = new ArrayList<ReadFailure>();
     storageFailure.ifPresent(failures::add);
     var cpu = attempt(Section.CPU, CpuReader.PATH, failures, () -> cpus.read(request, sensors));
@@ -115,6 +119,7 @@ public final class LinuxHostSource implements HardwareSource<HostReading> {
     slowReadNanos = Optional.of(now);
     chassisDetail = chassisDetail.isEmpty() ? chassisDetail(tree) : chassisDetail;
     sensors = Sensors.discover(tree);
+    power.discover();
     memory.forgetLimit();
     network.findPhysical();
     var failures = new ArrayList<ReadFailure>();

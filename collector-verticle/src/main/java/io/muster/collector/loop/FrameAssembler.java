@@ -1,5 +1,6 @@
 package io.muster.collector.loop;
 
+import io.muster.collector.energy.EnergyLedger;
 import io.muster.collector.source.GpuReading;
 import io.muster.collector.source.HostReading;
 import io.muster.collector.source.ReadFailure;
@@ -28,23 +29,31 @@ import java.util.stream.Stream;
 public final class FrameAssembler {
   private final HostProfile profile;
   private final Duration interval;
+  private final EnergyLedger energy;
   private final UnaryOperator<ProcessEntry> text;
   private long sequence;
 
-  private FrameAssembler(HostProfile profile, Duration interval, UnaryOperator<ProcessEntry> text) {
+  private FrameAssembler(
+      HostProfile profile,
+      Duration interval,
+      EnergyLedger energy,
+      UnaryOperator<ProcessEntry> text) {
     this.profile = profile;
     this.interval = interval;
+    this.energy = energy;
     this.text = text;
   }
 
   /** Frames for the bus: their process texts are cut, whoever reads them. */
-  public static FrameAssembler ofCutTexts(HostProfile profile, Duration interval) {
-    return new FrameAssembler(profile, interval, ProcessEntry::cut);
+  public static FrameAssembler ofCutTexts(
+      HostProfile profile, Duration interval, EnergyLedger energy) {
+    return new FrameAssembler(profile, interval, energy, ProcessEntry::cut);
   }
 
   /** Frames for the command line, whose process texts are whole. */
-  public static FrameAssembler ofWholeTexts(HostProfile profile, Duration interval) {
-    return new FrameAssembler(profile, interval, UnaryOperator.identity());
+  public static FrameAssembler ofWholeTexts(
+      HostProfile profile, Duration interval, EnergyLedger energy) {
+    return new FrameAssembler(profile, interval, energy, UnaryOperator.identity());
   }
 
   /**
@@ -54,7 +63,7 @@ public final class FrameAssembler {
    */
   public EncodedFrame assemble(
       Instant at, Outcome<HostReading> host, List<Outcome<GpuReading>> gpus) {
-    var readings = readings(host.value(), gpus);
+    var readings = energy.meter(readings(host.value(), gpus));
     var collected = EnumSet.allOf(Section.class);
     if (host.value().flatMap(HostReading::processes).isEmpty()) {
       collected.remove(Section.PROCESS);

@@ -2,7 +2,7 @@
  * One pass, at a tick or on request: read every source on its own lane, assemble a frame, publish
  * it.
  *
- * <p>May import: collector.source, schema, bus, runtime.node.
+ * <p>May import: collector.energy, collector.source, schema, bus, runtime.node.
  */
 @NullMarked
 package io.muster.collector.loop;

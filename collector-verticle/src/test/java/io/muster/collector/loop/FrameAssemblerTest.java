@@ -51,7 +51,8 @@ class FrameAssemblerTest {
           0,
           0);
 
-  private final FrameAssembler assembler = FrameAssembler.ofCutTexts(PROFILE, INTERVAL);
+  private final FrameAssembler assembler =
+      FrameAssembler.ofCutTexts(PROFILE, INTERVAL, LoopSamples.energy());
 
   @Test
   void assemble_everythingAnswers_isOneFrameOfIt() {
@@ -127,7 +128,7 @@ class FrameAssemblerTest {
 
   @Test
   void assemble_forTheCommandLine_leavesProcessTextsWhole() {
-    var whole = FrameAssembler.ofWholeTexts(PROFILE, INTERVAL);
+    var whole = FrameAssembler.ofWholeTexts(PROFILE, INTERVAL, LoopSamples.energy());
 
     var frame = whole.assemble(AT, host(Optional.of(List.of(LONG_ROW))), List.of());
 
@@ -206,7 +207,7 @@ class FrameAssemblerTest {
     var profile = new HostProfile("sim-1", PROFILE.clientId(), 1, true);
 
     var frame =
-        FrameAssembler.ofCutTexts(profile, INTERVAL)
+        FrameAssembler.ofCutTexts(profile, INTERVAL, LoopSamples.energy())
             .assemble(AT, host(Optional.empty()), List.of());
 
     assertThat(frame.head().simulated()).isTrue();

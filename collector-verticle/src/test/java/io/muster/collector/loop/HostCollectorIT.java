@@ -140,7 +140,7 @@ class HostCollectorIT {
     var patient = new LaneTerms(Duration.ofSeconds(20), System::nanoTime, source -> LaneMeter.NONE);
     var hostLane = NativeLane.open(vertx, host, Set.of(Section.CPU), "host", patient);
     var gpuLane = NativeLane.open(vertx, gpus, Set.of(Section.GPU), "nvml", terms);
-    var assembler = FrameAssembler.ofCutTexts(PROFILE, Duration.ofSeconds(3));
+    var assembler = FrameAssembler.ofCutTexts(PROFILE, Duration.ofSeconds(3), LoopSamples.energy());
     var clocks = Clocks.system();
     var loop = new SamplingLoop(PROFILE, clocks, hostLane, List.of(gpuLane), assembler);
     return new HostCollector(loop, clocks, new CollectTally(), this::publish);

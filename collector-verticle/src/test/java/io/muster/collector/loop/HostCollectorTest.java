@@ -327,7 +327,7 @@ class HostCollectorTest {
             context.vertx(), host, Set.of(Section.CPU, Section.MEMORY), "host", terms(PATIENT));
     var gpuLane =
         NativeLane.open(context.vertx(), gpus, Set.of(Section.GPU), "nvml", terms(gpuBudget));
-    var assembler = FrameAssembler.ofCutTexts(PROFILE, Duration.ofSeconds(3));
+    var assembler = FrameAssembler.ofCutTexts(PROFILE, Duration.ofSeconds(3), LoopSamples.energy());
     return new SamplingLoop(PROFILE, clocks(), hostLane, List.of(gpuLane), assembler);
   }
 

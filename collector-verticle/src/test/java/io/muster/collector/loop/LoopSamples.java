@@ -1,11 +1,14 @@
 package io.muster.collector.loop;
 
+import io.muster.collector.energy.EnergyLedger;
 import io.muster.collector.source.GpuReading;
 import io.muster.collector.source.HostReading;
 import io.muster.collector.source.HostReading.NetworkCounters;
 import io.muster.schema.frame.SampleFrames;
 import io.muster.schema.gpu.Gpu;
 import io.muster.schema.host.ProcessEntry;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -15,6 +18,11 @@ final class LoopSamples {
   static final NetworkCounters NETWORK = new NetworkCounters(1_000, 2_000);
 
   private LoopSamples() {}
+
+  /** Counters at their start, for which no time passes. */
+  static EnergyLedger energy() {
+    return new EnergyLedger(Duration.ofSeconds(3), () -> 0, () -> Instant.EPOCH);
+  }
 
   static HostReading host(Optional<List<ProcessEntry>> processes) {
     var sample = SampleFrames.readings("gpu-01");

@@ -161,7 +161,7 @@ class SamplingLoopTest {
   }
 
   private static FrameAssembler assembler() {
-    return FrameAssembler.ofCutTexts(PROFILE, Duration.ofSeconds(3));
+    return FrameAssembler.ofCutTexts(PROFILE, Duration.ofSeconds(3), LoopSamples.energy());
   }
 
   private Clocks clocks() {

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * Everything that a node is told at its start, checked.
  *
  * @param roles what it does
- * @param dataDirectory where it keeps database and spool
+ * @param dataDirectory where it keeps database, spool and energy counters
  * @param debug whether it logs what happens at every tick
  */
 public record Settings(
