@@ -11,6 +11,7 @@
  *                         it is back after the next nvmlInit
  *   -DTEMPERATURE_CODE=n  what nvmlDeviceGetTemperature answers (0)
  *   -DPROCESSES=n         compute processes on the first GPU (2)
+ *   -DMIG                 the first GPU is partitioned, with instances at the places 0 and 2
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -33,6 +34,12 @@
 #define PROCESSES 2
 #endif
 
+#ifdef MIG
+#define MIG_ON 1
+#else
+#define MIG_ON 0
+#endif
+
 #define API __attribute__((visibility("default")))
 #define MIB (1024ULL * 1024ULL)
 #define GIB (1024ULL * MIB)
@@ -42,6 +49,7 @@ enum {
   UNINITIALIZED = 1,
   INVALID_ARGUMENT = 2,
   NOT_SUPPORTED = 3,
+  NOT_FOUND = 6,
   INSUFFICIENT_SIZE = 7,
   GPU_IS_LOST = 15,
   ARGUMENT_VERSION_MISMATCH = 25
@@ -91,6 +99,18 @@ typedef struct {
 } nvmlGpmSupport_t;
 
 typedef struct {
+  unsigned int multiprocessorCount;
+  unsigned int sharedCopyEngineCount;
+  unsigned int sharedDecoderCount;
+  unsigned int sharedEncoderCount;
+  unsigned int sharedJpegCount;
+  unsigned int sharedOfaCount;
+  unsigned int gpuInstanceSliceCount;
+  unsigned int computeInstanceSliceCount;
+  unsigned long long memorySizeMB;
+} nvmlDeviceAttributes_t;
+
+typedef struct {
   unsigned int pid;
   unsigned long long usedGpuMemory;
 } nvmlProcessInfo_v1_t;
@@ -124,12 +144,19 @@ struct nvmlDevice_st {
   unsigned int temperature;
   unsigned int milliwatts;
   unsigned long long used;
+  unsigned long long millijoules;
 };
 
 static struct nvmlDevice_st gpus[] = {
     {"GPU-11111111-aaaa-bbbb-cccc-000000000001", "1650000000001", 0x1b, 0, 87, 54, 412337,
-     20 * GIB},
-    {"GPU-22222222-aaaa-bbbb-cccc-000000000002", "1650000000002", 0xdb, 1, 3, 31, 71250, 0},
+     20 * GIB, 5000000123ULL},
+    {"GPU-22222222-aaaa-bbbb-cccc-000000000002", "1650000000002", 0xdb, 1, 3, 31, 71250, 0, 77ULL},
+};
+
+/* Instances of the first GPU; the numa node stands for the id of the GPU instance. */
+static struct nvmlDevice_st parts[] = {
+    {"MIG-33333333-aaaa-bbbb-cccc-000000000001", "", 0, 9, 0, 0, 0, 3 * GIB, 0},
+    {"MIG-44444444-aaaa-bbbb-cccc-000000000002", "", 0, 2, 0, 0, 0, 4 * GIB, 0},
 };
 
 static int open_sessions = 0;
@@ -139,8 +166,11 @@ static int lost(nvmlDevice_t gpu) {
   return gpu == &gpus[1] && LOST_AFTER >= 0 && utilization_calls > LOST_AFTER;
 }
 
+static int is_part(nvmlDevice_t gpu) { return gpu == &parts[0] || gpu == &parts[1]; }
+
 static nvmlReturn_t check(nvmlDevice_t gpu) {
   if (open_sessions == 0) return UNINITIALIZED;
+  if (is_part(gpu)) return SUCCESS;
   if (gpu != &gpus[0] && gpu != &gpus[1]) return INVALID_ARGUMENT;
   return lost(gpu) ? GPU_IS_LOST : SUCCESS;
 }
@@ -220,7 +250,9 @@ API nvmlReturn_t nvmlDeviceGetHandleByIndex(unsigned int index, nvmlDevice_t *ou
 /* ---- facts ---- */
 
 API nvmlReturn_t nvmlDeviceGetName(nvmlDevice_t gpu, char *out, unsigned int length) {
-  return give_text(gpu, out, length, "NVIDIA H100 80GB HBM3");
+  return give_text(gpu, out, length,
+                   gpu == &parts[0] ? "NVIDIA H100 80GB HBM3 MIG 1g.10gb"
+                                    : "NVIDIA H100 80GB HBM3");
 }
 API nvmlReturn_t nvmlDeviceGetUUID(nvmlDevice_t gpu, char *out, unsigned int length) {
   nvmlReturn_t code = check(gpu);
@@ -412,7 +444,40 @@ API nvmlReturn_t nvmlDeviceGetMaxCustomerBoostClock(nvmlDevice_t gpu, unsigned i
 }
 API nvmlReturn_t nvmlDeviceGetMigMode(nvmlDevice_t gpu, unsigned int *now,
                                       unsigned int *pending) {
-  return give_two(gpu, now, 0, pending, 0);
+  if (is_part(gpu)) return INVALID_ARGUMENT;
+  unsigned int mode = MIG_ON && gpu == &gpus[0];
+  return give_two(gpu, now, mode, pending, mode);
+}
+API nvmlReturn_t nvmlDeviceGetMaxMigDeviceCount(nvmlDevice_t gpu, unsigned int *out) {
+  return give(gpu, out, 7);
+}
+API nvmlReturn_t nvmlDeviceGetMigDeviceHandleByIndex(nvmlDevice_t gpu, unsigned int index,
+                                                     nvmlDevice_t *out) {
+  nvmlReturn_t code = check(gpu);
+  if (code != SUCCESS) return code;
+  if (!MIG_ON || gpu != &gpus[0] || index > 6) return INVALID_ARGUMENT;
+  if (index != 0 && index != 2) return NOT_FOUND;
+  *out = &parts[index / 2];
+  return SUCCESS;
+}
+API nvmlReturn_t nvmlDeviceGetGpuInstanceId(nvmlDevice_t gpu, unsigned int *out) {
+  return is_part(gpu) ? give(gpu, out, gpu->numaNode) : INVALID_ARGUMENT;
+}
+API nvmlReturn_t nvmlDeviceGetComputeInstanceId(nvmlDevice_t gpu, unsigned int *out) {
+  return is_part(gpu) ? give(gpu, out, 0) : INVALID_ARGUMENT;
+}
+API nvmlReturn_t nvmlDeviceGetAttributes_v2(nvmlDevice_t gpu, nvmlDeviceAttributes_t *out) {
+  if (!is_part(gpu)) return INVALID_ARGUMENT;
+  memset(out, 0xFF, sizeof *out);
+  out->gpuInstanceSliceCount = 3;
+  out->computeInstanceSliceCount = 1;
+  out->memorySizeMB = 40448;
+  return SUCCESS;
+}
+API nvmlReturn_t nvmlDeviceGetTotalEnergyConsumption(nvmlDevice_t gpu, unsigned long long *out) {
+  nvmlReturn_t code = check(gpu);
+  if (code == SUCCESS) *out = gpu->millijoules;
+  return code;
 }
 API nvmlReturn_t nvmlDeviceGetTemperatureV(nvmlDevice_t gpu, nvmlTemperature_t *out) {
   nvmlReturn_t code = check(gpu);
@@ -430,7 +495,7 @@ API nvmlReturn_t nvmlDeviceGetMemoryInfo_v2(nvmlDevice_t gpu, nvmlMemory_v2_t *o
   if (out->version != (unsigned int)(sizeof(nvmlMemory_v2_t) | (2 << 24))) {
     return ARGUMENT_VERSION_MISMATCH;
   }
-  out->total = 80 * GIB;
+  out->total = is_part(gpu) ? 10 * GIB : 80 * GIB;
   out->reserved = GIB;
   out->used = gpu->used;
   out->free = out->total - out->reserved - out->used;

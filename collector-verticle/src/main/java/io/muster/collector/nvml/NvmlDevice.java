@@ -10,6 +10,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /**
  * One GPU within one session. A call that the GPU does not support is remembered and not made
@@ -23,11 +24,12 @@ final class NvmlDevice {
   private final String label;
   private final Troubles troubles;
 
-  /** One bit for each argument, which are below 32: thresholds, clocks, links. */
+  /** One bit for each argument, which are below 32: thresholds, clocks, links, parts. */
   private final Map<NvmlFunction, Integer> unsupported = new EnumMap<>(NvmlFunction.class);
 
   private final int[] number = new int[1];
   private final int[] pair = new int[2];
+  private final long[] part = new long[1];
   private final byte[] text = new byte[NvmlBinding.TEXT_BUFFER_BYTES];
   private final ByteBuffer struct =
       ByteBuffer.allocateDirect(NvmlBinding.TEXT_BUFFER_BYTES).order(ByteOrder.nativeOrder());
@@ -52,6 +54,16 @@ final class NvmlDevice {
   /** Whether it said so since {@link #beginRead}. */
   boolean lost() {
     return lost;
+  }
+
+  /** The library's name for it, good for this session. */
+  long handle() {
+    return handle;
+  }
+
+  /** What its troubles are reported under. */
+  String label() {
+    return label;
   }
 
   NvmlSession session() {
@@ -124,6 +136,20 @@ final class NvmlDevice {
       code = NvmlBinding.NOT_SUPPORTED; // this driver has other versions of the struct only
     }
     return accepts(function, 0, code) ? Optional.of(struct) : Optional.empty();
+  }
+
+  /** Handle of the part of the GPU at that place; empty where there is none. */
+  OptionalLong part(NvmlFunction function, int place) {
+    if (!asks(function, place)) {
+      return OptionalLong.empty();
+    }
+    int code = binding.part(function, handle, place, part);
+    return accepts(function, place, code) ? OptionalLong.of(part[0]) : OptionalLong.empty();
+  }
+
+  /** A part of the GPU, whose troubles are those of the GPU. */
+  NvmlDevice partAt(long handleOfPart) {
+    return new NvmlDevice(session, handleOfPart, label, troubles);
   }
 
   /**

@@ -6,6 +6,7 @@ import io.muster.collector.nvml.binding.NvmlException;
 import io.muster.collector.nvml.binding.NvmlFunction;
 import io.muster.collector.source.ReadRequest;
 import io.muster.schema.gpu.Gpu;
+import io.muster.schema.gpu.Mig;
 import io.muster.schema.gpu.NvlinkRemoteDevice;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -26,6 +27,7 @@ final class NvmlGpu {
   private final String uuid;
   private final Troubles troubles;
   private NvmlLinks links = new NvmlLinks();
+  private NvmlMig mig = new NvmlMig();
   private NvmlFacts facts = NvmlFacts.NONE;
   private Changing changing =
       new Changing(OptionalInt.empty(), OptionalInt.empty(), OptionalInt.empty());
@@ -61,6 +63,7 @@ final class NvmlGpu {
     device = found;
     absence = null;
     links = new NvmlLinks();
+    mig = new NvmlMig();
     refreshFacts();
   }
 
@@ -98,7 +101,7 @@ final class NvmlGpu {
       return gpu(request, Readings.NONE);
     }
     device.beginRead();
-    var readings = Readings.of(device, links);
+    var readings = Readings.of(device, links, mig);
     if (device.lost()) {
       return gpu(request, Readings.NONE);
     }
@@ -141,8 +144,8 @@ final class NvmlGpu {
         now.links(),
         facts.gpm(),
         now.equals(Readings.NONE) ? facts.detail() : detail,
-        OptionalDouble.empty(),
-        Optional.empty());
+        now.energyJoules(),
+        now.mig());
   }
 
   /** What is read at each tick. */
@@ -152,8 +155,10 @@ final class NvmlGpu {
       OptionalLong temperature,
       OptionalLong frequency,
       OptionalDouble powerWatts,
+      OptionalDouble energyJoules,
       Changing changing,
-      List<NvlinkRemoteDevice> links) {
+      List<NvlinkRemoteDevice> links,
+      Optional<Mig> mig) {
     static final Readings NONE =
         new Readings(
             OptionalDouble.empty(),
@@ -161,21 +166,25 @@ final class NvmlGpu {
             OptionalLong.empty(),
             OptionalLong.empty(),
             OptionalDouble.empty(),
+            OptionalDouble.empty(),
             new Changing(OptionalInt.empty(), OptionalInt.empty(), OptionalInt.empty()),
-            List.of());
+            List.of(),
+            Optional.empty());
 
-    static Readings of(NvmlDevice device, NvmlLinks links) {
+    static Readings of(NvmlDevice device, NvmlLinks links, NvmlMig mig) {
       return new Readings(
           utilization(device),
           NvmlMemory.read(device),
           temperature(device),
           whole(device.value(NvmlFunction.CLOCK, NvmlBinding.CLOCK_GRAPHICS)),
           watts(device.value(NvmlFunction.POWER_USAGE)),
+          energyJoules(device),
           new Changing(
               performanceState(device),
               device.value(NvmlFunction.PCIE_GENERATION),
               device.value(NvmlFunction.PCIE_WIDTH)),
-          links.read(device));
+          links.read(device),
+          mig.read(device));
     }
 
     /** {@code nvmlUtilization_t}: gpu, memory. */
@@ -210,6 +219,12 @@ final class NvmlGpu {
       return milliwatts.isPresent()
           ? OptionalDouble.of(milliwatts.getAsInt() / 1000.0)
           : OptionalDouble.empty();
+    }
+
+    /** Since the driver was loaded; NVML tells millijoules, as an unsigned long long. */
+    private static OptionalDouble energyJoules(NvmlDevice device) {
+      var millijoules = device.struct(NvmlFunction.TOTAL_ENERGY, 0).map(it -> it.getLong(0));
+      return millijoules.map(mj -> OptionalDouble.of(mj / 1000.0)).orElse(OptionalDouble.empty());
     }
   }
 }

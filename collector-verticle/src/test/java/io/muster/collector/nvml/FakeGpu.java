@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** One GPU of {@link FakeNvml}: an H100 until a test changes it. */
 final class FakeGpu {
@@ -26,6 +27,17 @@ final class FakeGpu {
 
   /** What asking for its handle answers. */
   int handleCode = NvmlBinding.SUCCESS;
+
+  /** What it is partitioned into, by place; not partitioned if null. */
+  @Nullable Map<Integer, FakeGpu> instances;
+
+  String name = "NVIDIA H100 80GB HBM3";
+
+  /** Since its driver was loaded. */
+  long millijoules = 5_000_000_123L;
+
+  /** {@code nvmlDeviceAttributes_t}: slices of the GPU and of the compute instance, MiB. */
+  long[] attributes = {0, 0, 0};
 
   /** Remote types of the links that are up, from link 0. */
   List<Integer> links = List.of(2, 2);
@@ -48,6 +60,7 @@ final class FakeGpu {
     values.put(NvmlFunction.BRAND, 14);
     values.put(NvmlFunction.ARCHITECTURE, 9);
     values.put(NvmlFunction.NUMA_NODE_ID, 1);
+    values.put(NvmlFunction.MAX_MIG_DEVICE_COUNT, 7);
     values.put(NvmlFunction.COMPUTE_MODE, 0);
     values.put(NvmlFunction.POWER_LIMIT, 650_000);
     values.put(NvmlFunction.POWER_LIMIT_DEFAULT, 700_000);
@@ -56,6 +69,15 @@ final class FakeGpu {
   FakeGpu refusing(NvmlFunction function, int answer) {
     codes.put(function, answer);
     return this;
+  }
+
+  /** An instance of a GPU: it has memory and who it is, and nothing else. */
+  static FakeGpu instance(String uuid, int gpuInstanceId, int computeInstanceId) {
+    var instance = new FakeGpu(uuid);
+    instance.values.clear();
+    instance.values.put(NvmlFunction.GPU_INSTANCE_ID, gpuInstanceId);
+    instance.values.put(NvmlFunction.COMPUTE_INSTANCE_ID, computeInstanceId);
+    return instance;
   }
 
   FakeGpu running(NvmlFunction list, long pid, long memoryBytes) {

@@ -19,7 +19,6 @@ final class FakeNvml implements NvmlBinding {
 
   private static final Map<NvmlFunction, String> TEXTS =
       Map.of(
-          NvmlFunction.NAME, "NVIDIA H100 80GB HBM3",
           NvmlFunction.SERIAL, "1650123456789",
           NvmlFunction.VBIOS_VERSION, "96.00.AB.00.01",
           NvmlFunction.GSP_FIRMWARE_VERSION, "550.54.15");
@@ -90,6 +89,20 @@ final class FakeNvml implements NvmlBinding {
   }
 
   @Override
+  public int part(NvmlFunction function, long device, int index, long[] out) {
+    var instances = gpu(device).instances;
+    var instance = instances == null ? null : instances.get(index);
+    if (instance == null) {
+      return answer(function, device, () -> instances == null ? INVALID_ARGUMENT : NOT_FOUND);
+    }
+    if (!handles.contains(instance)) {
+      handles.add(instance);
+    }
+    out[0] = FIRST_HANDLE + handles.indexOf(instance);
+    return answer(function, device, () -> SUCCESS);
+  }
+
+  @Override
   public int value(NvmlFunction function, long device, int[] out) {
     return answer(
         function,
@@ -128,14 +141,20 @@ final class FakeNvml implements NvmlBinding {
     out[0] = function == NvmlFunction.POWER_LIMIT_CONSTRAINTS ? 200_000 : 1;
     out[1] = function == NvmlFunction.POWER_LIMIT_CONSTRAINTS ? 700_000 : 1;
     if (function == NvmlFunction.MIG_MODE) {
-      out[0] = 0;
+      out[0] = gpu(device).instances == null ? 0 : 1;
     }
     return answer(function, device, () -> SUCCESS);
   }
 
   @Override
   public int text(NvmlFunction function, long device, byte[] out) {
-    var text = function == NvmlFunction.UUID ? gpu(device).uuid : TEXTS.getOrDefault(function, "");
+    var gpu = gpu(device);
+    var text =
+        switch (function) {
+          case UUID -> gpu.uuid;
+          case NAME -> gpu.name;
+          default -> TEXTS.getOrDefault(function, "");
+        };
     return answer(function, device, () -> write(text, out));
   }
 
@@ -147,6 +166,11 @@ final class FakeNvml implements NvmlBinding {
   private static int fill(NvmlFunction function, FakeGpu gpu, ByteBuffer out) {
     switch (function) {
       case UTILIZATION -> out.putInt(0, gpu.values.getOrDefault(function, 0)).putInt(4, 12);
+      case TOTAL_ENERGY -> out.putLong(0, gpu.millijoules);
+      case ATTRIBUTES ->
+          out.putInt(24, (int) gpu.attributes[0])
+              .putInt(28, (int) gpu.attributes[1])
+              .putLong(32, gpu.attributes[2]);
       case GPM_SUPPORT -> out.putInt(4, 1);
       case PCI_INFO -> out.putInt(16, 0).putInt(20, 0x3b).putInt(24, 0);
       case GSP_FIRMWARE_VERSION -> out.put(0, "550.54.15\0".getBytes(US_ASCII));

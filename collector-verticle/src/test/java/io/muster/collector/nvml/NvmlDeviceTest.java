@@ -42,6 +42,7 @@ class NvmlDeviceTest {
     assertThat(read.powerConsumption()).hasValue(412.337);
     assertThat(read.performanceState()).hasValue(0);
     assertThat(read.fanSpeedRpm()).isEmpty();
+    assertThat(read.energyConsumedJoules()).hasValue(5_000_000.123);
   }
 
   @Test

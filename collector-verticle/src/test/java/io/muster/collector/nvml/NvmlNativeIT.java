@@ -10,6 +10,8 @@ import io.muster.collector.source.ReadFailure.Reason;
 import io.muster.schema.frame.Section;
 import io.muster.schema.gpu.GpmMetrics;
 import io.muster.schema.gpu.Gpu;
+import io.muster.schema.gpu.Mig;
+import io.muster.schema.gpu.MigInstance;
 import io.muster.schema.gpu.NvlinkRemoteDevice;
 import io.muster.testkit.Requires;
 import java.io.IOException;
@@ -71,6 +73,8 @@ class NvmlNativeIT {
     assertThat(gpu.gspFirmwareVersion()).isEmpty();
     assertThat(gpu.numaNodeId()).isEmpty();
     assertThat(gpu.gpmMetrics()).isEmpty();
+    assertThat(gpu.energyConsumedJoules()).isEmpty();
+    assertThat(gpu.mig()).isEmpty();
     assertThat(gpu.nvlinkRemoteDevices())
         .hasSize(18)
         .allMatch(l -> l.remoteType().equals("unknown"));
@@ -90,6 +94,17 @@ class NvmlNativeIT {
     assertThat(reading.gpus())
         .extracting(Gpu::temperature)
         .containsExactly(OptionalLong.of(54), OptionalLong.of(31));
+  }
+
+  @Test
+  void read_partitionedGpu_listsItsInstances() throws IOException {
+    var reading = rig("-DMIG").read();
+
+    assertThat(reading.failures()).isEmpty();
+    assertThat(reading.gpus())
+        .extracting(Gpu::mig)
+        .containsExactly(
+            Optional.of(new Mig(1, 1, twoInstances())), Optional.of(new Mig(0, 0, List.of())));
   }
 
   @Test
@@ -193,6 +208,32 @@ class NvmlNativeIT {
     };
   }
 
+  private static List<MigInstance> twoInstances() {
+    var none = OptionalDouble.empty();
+    var first = OptionalInt.of(0);
+    return List.of(
+        new MigInstance(
+            0,
+            "MIG-33333333-aaaa-bbbb-cccc-000000000001",
+            "1g.10gb",
+            OptionalInt.of(9),
+            first,
+            none,
+            none,
+            OptionalLong.of(3 * GIB),
+            OptionalLong.of(10 * GIB)),
+        new MigInstance(
+            2,
+            "MIG-44444444-aaaa-bbbb-cccc-000000000002",
+            "1c.3g.40gb",
+            OptionalInt.of(2),
+            first,
+            none,
+            none,
+            OptionalLong.of(4 * GIB),
+            OptionalLong.of(10 * GIB)));
+  }
+
   private static Gpu firstH100() {
     return new Gpu(
         FIRST,
@@ -224,8 +265,8 @@ class NvmlNativeIT {
         eighteenLinks(),
         Optional.of(GpmMetrics.UNREAD),
         firstDetail(),
-        OptionalDouble.empty(),
-        Optional.empty());
+        OptionalDouble.of(5_000_000.123),
+        Optional.of(new Mig(0, 0, List.of())));
   }
 
   /** To the switch, but for the last. */

@@ -65,6 +65,11 @@ final class JnaNvmlBinding implements NvmlBinding {
   }
 
   @Override
+  public int part(NvmlFunction function, long device, int index, long[] out) {
+    return invoke(function, device, index, out);
+  }
+
+  @Override
   public int value(NvmlFunction function, long device, int[] out) {
     return invoke(function, device, out);
   }

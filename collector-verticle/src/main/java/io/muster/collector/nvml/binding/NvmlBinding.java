@@ -84,6 +84,9 @@ public interface NvmlBinding extends AutoCloseable {
   /** {@code nvmlDeviceGetHandleByIndex(unsigned index, nvmlDevice_t *out)}. */
   int handle(int index, long[] out);
 
+  /** {@code f(device, unsigned index, nvmlDevice_t *out)}. */
+  int part(NvmlFunction function, long device, int index, long[] out);
+
   /** {@code f(device, unsigned *out)}. */
   int value(NvmlFunction function, long device, int[] out);
 
@@ -96,7 +99,10 @@ public interface NvmlBinding extends AutoCloseable {
   /** {@code f(device, char *out, unsigned length)}. */
   int text(NvmlFunction function, long device, byte[] out);
 
-  /** {@code f(device, struct *out)}, or {@code char *} where the function takes no length. */
+  /**
+   * {@code f(device, struct *out)}, {@code unsigned long long *}, or {@code char *} where the
+   * function takes no length.
+   */
   int struct(NvmlFunction function, long device, ByteBuffer out);
 
   /** {@code f(device, unsigned *count, struct *out)}. */

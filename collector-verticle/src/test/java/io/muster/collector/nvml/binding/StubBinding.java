@@ -43,6 +43,11 @@ final class StubBinding implements NvmlBinding {
   }
 
   @Override
+  public int part(NvmlFunction function, long device, int index, long[] out) {
+    return code;
+  }
+
+  @Override
   public int value(NvmlFunction function, long device, int[] out) {
     return code;
   }
