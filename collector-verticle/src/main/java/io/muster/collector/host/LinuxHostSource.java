@@ -1,6 +1,7 @@
 package io.muster.collector.host;
 
 import io.muster.collector.energy.RaplPackages;
+import io.muster.collector.environment.EnvironmentProbe;
 import io.muster.collector.host.StorageSurvey.SpaceGauge;
 import io.muster.collector.proc.KernelText;
 import io.muster.collector.proc.KernelTree;
@@ -16,6 +17,7 @@ import io.muster.schema.host.Chassis;
 import io.muster.schema.host.Cpu;
 import io.muster.schema.host.Memory;
 import io.muster.schema.host.ProcessEntry;
+import io.muster.schema.host.RuntimeEnvironment;
 import io.muster.schema.host.Storage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -53,7 +55,9 @@ public final class LinuxHostSource implements HardwareSource<HostReading> {
   private final NetworkTotals network;
   private final StorageSurvey survey;
   private final ProcessTable processes;
+  private final EnvironmentProbe environment;
   private Map<String, String> chassisDetail = Map.of();
+  private Optional<RuntimeEnvironment> runtime = Optional.empty();
   private Sensors sensors = new Sensors();
   private List<Storage> storage = List.of();
   private Optional<ReadFailure> storageFailure = Optional.empty();
@@ -78,6 +82,7 @@ public final class LinuxHostSource implements HardwareSource<HostReading> {
     this.network = new NetworkTotals(tree);
     this.survey = new StorageSurvey(tree, text, gauge);
     this.processes = new ProcessTable(tree, text, nanoTime);
+    this.environment = EnvironmentProbe.of(root);
   }
 
   @Override
@@ -116,6 +121,7 @@ public final class LinuxHostSource implements HardwareSource<HostReading> {
     if (slowReadNanos.isPresent() && now - slowReadNanos.get() < SLOW_NANOS) {
       return;
     }
+    runtime = slowReadNanos.isEmpty() ? environment.detect() : runtime;
     slowReadNanos = Optional.of(now);
     chassisDetail = chassisDetail.isEmpty() ? chassisDetail(tree) : chassisDetail;
     sensors = Sensors.discover(tree);
@@ -154,7 +160,7 @@ public final class LinuxHostSource implements HardwareSource<HostReading> {
         chassisDetail,
         request.time(),
         OptionalDouble.empty(),
-        Optional.empty());
+        runtime);
   }
 
   private static Map<String, String> chassisDetail(KernelTree tree) {

@@ -1,7 +1,7 @@
 /**
  * A host without its accelerators: CPUs, memory, chassis, storage, network, processes.
  *
- * <p>May import: collector.energy, collector.proc, collector.source, schema.
+ * <p>May import: collector.energy, collector.environment, collector.proc, collector.source, schema.
  */
 @NullMarked
 package io.muster.collector.host;

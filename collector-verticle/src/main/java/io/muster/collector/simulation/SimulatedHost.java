@@ -28,6 +28,8 @@ public final class SimulatedHost implements HardwareSource<HostReading> {
   private static final int SOCKETS = 2;
   private static final int THREADS = 64;
   private static final int BASE_MHZ = 2000;
+  private static final double IDLE_WATTS = 90;
+  private static final double LOAD_WATTS = 260;
   private static final long MEMORY_BYTES = 1L << 40;
   private static final long DISK_BYTES = 8L << 40;
   private static final long BYTES_PER_TICK = 3_000_000_000L;
@@ -93,7 +95,7 @@ public final class SimulatedHost implements HardwareSource<HostReading> {
         105,
         load,
         OptionalInt.of((int) Math.round(35 + percent / 3)),
-        OptionalDouble.empty(),
+        OptionalDouble.of(SOCKETS * (IDLE_WATTS + LOAD_WATTS * Math.rint(percent) / 100)),
         IntStream.range(0, SOCKETS)
             .mapToObj(
                 id ->

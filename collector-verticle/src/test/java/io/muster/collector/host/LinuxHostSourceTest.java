@@ -44,6 +44,33 @@ class LinuxHostSourceTest {
   }
 
   @Test
+  void read_packagesCountTheirEnergy_cpuTellsEnergyAndPower() {
+    var host = CapturedHost.twoSockets(directory);
+    host.tree
+        .with("sys/class/powercap/intel-rapl:0/name", "package-0\n")
+        .with("sys/class/powercap/intel-rapl:0/max_energy_range_uj", "262143328850\n")
+        .with("sys/class/powercap/intel-rapl:0/energy_uj", "1000000\n");
+    var first = host.source.read(PLAIN).cpu().orElseThrow();
+    host.tree.with("sys/class/powercap/intel-rapl:0/energy_uj", "901000000\n");
+
+    var second = host.nextTick().cpu().orElseThrow();
+
+    assertThat(first.powerConsumption()).isEmpty();
+    assertThat(second.powerConsumption()).hasValue(300);
+    assertThat(second.energyConsumedJoules()).hasValue(900);
+  }
+
+  @Test
+  void read_insideAContainer_chassisTellsWhich() {
+    var host = CapturedHost.twoSockets(directory);
+    host.tree.with(".dockerenv", "");
+
+    var chassis = host.source.read(PLAIN).chassis().orElseThrow();
+
+    assertThat(chassis.runtime().orElseThrow().containerRuntime()).contains("Docker");
+  }
+
+  @Test
   void read_secondTick_hasSharesOfCoresSocketsAndHost() {
     var host = CapturedHost.twoSockets(directory);
     host.source.read(PLAIN);

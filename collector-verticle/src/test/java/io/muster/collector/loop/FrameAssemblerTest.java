@@ -2,12 +2,19 @@ package io.muster.collector.loop;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import io.muster.collector.energy.EnergyLedger;
+import io.muster.collector.simulation.SimulatedGpus;
+import io.muster.collector.simulation.SimulatedHost;
+import io.muster.collector.simulation.SimulationSpec;
 import io.muster.collector.source.GpuProcess;
 import io.muster.collector.source.GpuReading;
 import io.muster.collector.source.HostReading;
 import io.muster.collector.source.ReadFailure;
 import io.muster.collector.source.ReadFailure.Reason;
+import io.muster.collector.source.ReadRequest;
+import io.muster.schema.frame.Readings;
 import io.muster.schema.frame.SampleFrames;
 import io.muster.schema.frame.Section;
 import io.muster.schema.frame.SectionError;
@@ -20,6 +27,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class FrameAssemblerTest {
@@ -211,6 +219,38 @@ class FrameAssemblerTest {
             .assemble(AT, host(Optional.empty()), List.of());
 
     assertThat(frame.head().simulated()).isTrue();
+  }
+
+  @Test
+  void assemble_simulatedHost_tellsEnergyThatFollowsFromItsSeed() {
+    var course = energyOfSimulation(7);
+
+    assertThat(course).isEqualTo(energyOfSimulation(7)).isNotEqualTo(energyOfSimulation(8));
+    // 8 idle H100 draw 672 W, 8 busy ones 5,600 W; 2 CPUs 180 to 700 W.
+    assertThat(course.get(0)).isBetween(297 * 672.0, 297 * 5_600.0);
+    assertThat(course.get(1)).isBetween(297 * 180.0, 297 * 700.0);
+    assertThat(course.get(2)).isCloseTo(course.get(0), within(0.01));
+  }
+
+  /** What GPUs, CPUs and chassis have consumed after 100 ticks of 3 s. */
+  private static List<Double> energyOfSimulation(long seed) {
+    var spec = SimulationSpec.parse("1x8xH100").orElseThrow();
+    var host = new SimulatedHost(spec, seed);
+    var gpus = new SimulatedGpus(spec, seed);
+    var nanos = new AtomicLong();
+    var energy = new EnergyLedger(INTERVAL, nanos::get, () -> AT);
+    var assembler = FrameAssembler.ofCutTexts(PROFILE, INTERVAL, energy);
+    var request = new ReadRequest(AT, "2026-08-08 12:34:56", "sim-1", false);
+    var readings = Readings.NONE;
+    for (int tick = 0; tick < 100; tick++) {
+      var lanes = List.of(Outcome.of(gpus.read(request)));
+      readings = assembler.assemble(AT, Outcome.of(host.read(request)), lanes).readings();
+      nanos.addAndGet(INTERVAL.toNanos());
+    }
+    return List.of(
+        readings.gpus().stream().mapToDouble(gpu -> gpu.energyConsumedJoules().orElse(-1)).sum(),
+        readings.cpus().get(0).energyConsumedJoules().orElse(-1),
+        readings.chassis().get(0).energyConsumedJoules().orElse(-1));
   }
 
   private static Outcome<HostReading> host(Optional<List<ProcessEntry>> processes) {

@@ -71,6 +71,7 @@ class SimulatedHostTest {
     var cpu = reading.cpu().orElseThrow();
     assertThat(cpu.utilization().getAsDouble()).isBetween(0.0, 100.0);
     assertThat(cpu.temperature().getAsInt()).isBetween(20, 95);
+    assertThat(cpu.powerConsumption().getAsDouble()).isBetween(180.0, 700.0);
     assertThat(cpu.perCoreUtilization()).hasSize(cpu.totalThreads());
     var memory = reading.memory().orElseThrow();
     assertThat(memory.usedBytes()).isBetween(0L, memory.totalBytes());
