@@ -6,7 +6,9 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.muster.api.fleet.ManualNanos;
 import io.muster.bus.FrameTopic;
+import io.muster.runtime.config.ConfigReader;
 import io.muster.runtime.config.HostPort;
+import io.muster.runtime.config.SettingSources;
 import io.muster.runtime.node.Clocks;
 import io.muster.runtime.node.HealthBoard;
 import io.muster.runtime.node.Node;
@@ -15,10 +17,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -38,7 +38,18 @@ public final class ApiNode implements AutoCloseable {
   /** System property: true for the native transport. */
   public static final String NATIVE = "muster.test.native";
 
-  private static final HostPort ANY_PORT = new HostPort("127.0.0.1", 0);
+  private static final Map<String, String> SETTINGS =
+      Map.of(
+          MAIN,
+          "127.0.0.1:0",
+          "api.listen.rest",
+          "off",
+          "api.event_loops",
+          "1",
+          "api.replay_max_bytes",
+          "1048576",
+          "api.metrics_max_age",
+          "0");
 
   private final Vertx vertx =
       Vertx.vertx(new VertxOptions().setPreferNativeTransport(Boolean.getBoolean(NATIVE)));
@@ -76,67 +87,31 @@ public final class ApiNode implements AutoCloseable {
 
   /** One listener on any port. */
   public static ApiConfig config(Optional<String> token, int maxSubscribers) {
-    return config(Map.of(MAIN, ANY_PORT), token, maxSubscribers, 1);
+    return config(
+        Map.of(
+            "api.token",
+            token.orElse(""),
+            "api.max_subscribers",
+            Integer.toString(maxSubscribers)));
   }
 
   /** Listeners on these addresses. */
   public static ApiConfig listening(Map<String, HostPort> listeners) {
-    return config(listeners, Optional.empty(), 256, 1);
+    var settings = new HashMap<String, String>(Map.of(MAIN, "off"));
+    listeners.forEach((key, address) -> settings.put(key, address.toString()));
+    return config(settings);
   }
 
   /** One listener on any port, on several event loops. */
   public static ApiConfig onEventLoops(int eventLoops) {
-    return onEventLoops(eventLoops, 256);
+    return config(Map.of("api.event_loops", Integer.toString(eventLoops)));
   }
 
-  /** One listener on any port, on several event loops, with another cap. */
-  public static ApiConfig onEventLoops(int eventLoops, int maxSubscribers) {
-    return config(Map.of(MAIN, ANY_PORT), Optional.empty(), maxSubscribers, eventLoops);
-  }
-
-  /** Open doors that pages of these origins may read. */
-  public static ApiConfig withOrigins(List<String> origins, Optional<String> token) {
-    var open = config(token, 256);
-    return new ApiConfig(
-        open.listeners(),
-        Optional.empty(),
-        token,
-        origins,
-        open.eventLoops(),
-        open.maxSubscribers(),
-        open.replayMaxBytes(),
-        open.forgetAfter(),
-        open.callTimeout());
-  }
-
-  /** A Unix socket and nothing else. */
-  public static ApiConfig onUnixSocket(Path path, Optional<String> token, int eventLoops) {
-    var open = config(Map.of(), token, 256, eventLoops);
-    return new ApiConfig(
-        open.listeners(),
-        Optional.of(path),
-        token,
-        open.corsOrigins(),
-        eventLoops,
-        open.maxSubscribers(),
-        open.replayMaxBytes(),
-        open.forgetAfter(),
-        open.callTimeout());
-  }
-
-  private static ApiConfig config(
-      Map<String, HostPort> listeners, Optional<String> token, int maxSubscribers, int eventLoops) {
-    return new ApiConfig(
-        listeners,
-        Optional.empty(),
-        token,
-        List.of(),
-        eventLoops,
-        maxSubscribers,
-        1 << 20,
-        Duration.ZERO,
-        Duration.ofDays(1),
-        Duration.ofSeconds(5));
+  /** One listener on any port, on one event loop, unless the settings say otherwise. */
+  public static ApiConfig config(Map<String, String> settings) {
+    var all = new HashMap<>(SETTINGS);
+    all.putAll(settings);
+    return ApiConfig.from(new ConfigReader(SettingSources.of(all)));
   }
 
   public Vertx vertx() {

@@ -15,8 +15,7 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Base64;
-import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -45,7 +44,7 @@ class SseClientPageIT {
   @Test
   @Requires("chromium")
   void open_hostileNames_areShownAsTheText() throws Exception {
-    var node = ApiNode.start(ApiNode.withOrigins(List.of("null"), Optional.empty()));
+    var node = ApiNode.start(ApiNode.config(Map.of("api.cors_origins", "null")));
     var dump = folder.resolve("dump.html");
     var browser = browse(node.main().port(), dump);
     try {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
@@ -24,7 +25,7 @@ public final class FleetView {
   private final String fleetName;
   private final LongSupplier nanos;
   private volatile Map<String, HostSlot> hosts = Map.of();
-  private volatile @Nullable Shown fleet;
+  private final AtomicReference<@Nullable Shown> fleet = new AtomicReference<>();
   private volatile boolean ready;
   private final LongAdder accepted = new LongAdder();
   private final LongAdder superseded = new LongAdder();
@@ -58,14 +59,16 @@ public final class FleetView {
 
   /** Composes the frame of the fleet anew: until the next time readers share it. */
   public FleetFrame compose() {
-    return compose(hosts);
+    var composed = composed(hosts, nanos.getAsLong());
+    fleet.set(composed);
+    return composed.frame();
   }
 
   /** The host's collector was asked for a frame and gave none: what is known of it is old. */
   public void unanswered(String host, String message) {
     Optional.ofNullable(hosts.get(host))
         .ifPresent(slot -> slot.put(slot.state().withoutAnswer(message)));
-    fleet = null;
+    replaceHosts(new TreeMap<>(hosts));
   }
 
   /** Drops hosts that were silent for longer than this. */
@@ -92,8 +95,7 @@ public final class FleetView {
     if (known.size() <= 1) {
       return known.values().stream().findFirst().map(slot -> slot.show(now));
     }
-    var shared = fleet;
-    return Optional.of(shared != null && shared.holds(now) ? shared.frame() : compose(known));
+    return Optional.of(fleet(known, now));
   }
 
   /** The hosts in scope whose frame is too old to be shown, or lacks the asked process table. */
@@ -171,14 +173,22 @@ public final class FleetView {
 
   private void replaceHosts(Map<String, HostSlot> others) {
     hosts = Collections.unmodifiableMap(others);
-    fleet = null;
   }
 
-  private FleetFrame compose(Map<String, HostSlot> known) {
-    var states = known.values().stream().map(HostSlot::state).toList();
-    var composed = Shown.of(fleetName, states, nanos.getAsLong());
-    fleet = composed;
+  /** A reader that makes the frame anew shares it, unless home has made a newer one meanwhile. */
+  private FleetFrame fleet(Map<String, HostSlot> known, long now) {
+    var shared = fleet.get();
+    if (shared != null && shared.holds(known, now)) {
+      return shared.frame();
+    }
+    var composed = composed(known, now);
+    fleet.compareAndSet(shared, composed);
     return composed.frame();
+  }
+
+  private Shown composed(Map<String, HostSlot> known, long now) {
+    var states = known.values().stream().map(HostSlot::state).toList();
+    return Shown.of(fleetName, states, known, now);
   }
 
   private Stream<HostState> states(Optional<String> host) {

@@ -17,14 +17,14 @@ final class HostSlot {
 
   void put(HostState newer) {
     state = newer;
-    shown = null;
   }
 
   /** What is shown of this host now; the same object until something changes. */
   FleetFrame show(long nowNanos) {
+    var newest = state;
     var known = shown;
-    if (known == null || !known.holds(nowNanos)) {
-      known = Shown.of(state, nowNanos);
+    if (known == null || !known.holds(newest, nowNanos)) {
+      known = Shown.of(newest, nowNanos);
       shown = known;
     }
     return known.frame();

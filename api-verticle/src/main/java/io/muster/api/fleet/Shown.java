@@ -10,15 +10,16 @@ import java.util.List;
 /**
  * A frame that can be shown until a host in it falls silent.
  *
+ * @param basis what it was made of: a reader may store it after that has changed
  * @param untilNanos by the monotonic clock
  */
-record Shown(FleetFrame frame, long untilNanos) {
+record Shown(FleetFrame frame, Object basis, long untilNanos) {
   static Shown of(HostState host, long nowNanos) {
-    return of(host.host(), List.of(host), nowNanos);
+    return of(host.host(), List.of(host), host, nowNanos);
   }
 
   /** The hosts, not none, under one name. */
-  static Shown of(String name, Collection<HostState> hosts, long nowNanos) {
+  static Shown of(String name, Collection<HostState> hosts, Object basis, long nowNanos) {
     var frames = new ArrayList<EncodedFrame>();
     var silent = new ArrayList<String>();
     var errors = new ArrayList<SectionError>();
@@ -34,11 +35,11 @@ record Shown(FleetFrame frame, long untilNanos) {
       }
     }
     var at = newest(frames.isEmpty() ? hosts.stream().map(HostState::frame).toList() : frames);
-    return new Shown(new FleetFrame(name, at, frames, silent, errors), nowNanos + holds);
+    return new Shown(new FleetFrame(name, at, frames, silent, errors), basis, nowNanos + holds);
   }
 
-  boolean holds(long nowNanos) {
-    return nowNanos - untilNanos < 0;
+  boolean holds(Object newestBasis, long nowNanos) {
+    return basis == newestBasis && nowNanos - untilNanos < 0;
   }
 
   private static Instant newest(List<EncodedFrame> frames) {

@@ -12,6 +12,7 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -26,7 +27,11 @@ class CrowdIT {
   private static final int EVENT_LOOPS = 3;
   private static final String BIG = "/events?include=process";
 
-  private final ApiNode node = ApiNode.start(ApiNode.onEventLoops(EVENT_LOOPS, 0));
+  private final ApiNode node =
+      ApiNode.start(
+          ApiNode.config(
+              Map.of(
+                  "api.event_loops", Integer.toString(EVENT_LOOPS), "api.max_subscribers", "0")));
 
   @AfterEach
   void close() {

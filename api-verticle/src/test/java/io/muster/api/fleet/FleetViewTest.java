@@ -1,5 +1,6 @@
 package io.muster.api.fleet;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.api.fleet.FrameBytes.EventId;
@@ -8,6 +9,8 @@ import io.muster.schema.frame.Section;
 import io.muster.schema.frame.SectionError;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class FleetViewTest {
@@ -219,6 +222,28 @@ class FleetViewTest {
     assertThat(view.show(ALL).orElseThrow().interval()).isEqualTo(Duration.ofSeconds(2));
     nanos.advance(Duration.ofMinutes(1));
     assertThat(view.show(ALL).orElseThrow().interval()).isEqualTo(Duration.ZERO);
+  }
+
+  @Test
+  void show_whileOtherThreadsRead_isNeverOlderThanWhatWasOffered() throws Exception {
+    view.offer(frame("a", 1).build());
+    var stop = new AtomicBoolean();
+    var reader =
+        CompletableFuture.runAsync(
+            () -> {
+              while (!stop.get()) {
+                assertThat(view.show(of("a"))).isPresent();
+              }
+            });
+
+    for (int sequence = 2; sequence <= 20_000; sequence++) {
+      view.offer(frame("a", sequence).build());
+      view.show(of("a"));
+      var shown = view.show(of("a")).orElseThrow().frames().get(0).head().sequence();
+      assertThat(shown).isEqualTo(sequence);
+    }
+    stop.set(true);
+    reader.get(10, SECONDS);
   }
 
   private String json(Optional<String> host) {

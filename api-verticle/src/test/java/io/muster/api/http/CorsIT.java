@@ -7,6 +7,7 @@ import io.muster.api.Exchange;
 import io.muster.api.fleet.TestFrame;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -152,7 +153,11 @@ class CorsIT {
 
   private ApiNode start(List<String> origins, Optional<String> token) {
     running.ifPresent(ApiNode::close);
-    var node = ApiNode.start(ApiNode.withOrigins(origins, token));
+    var node =
+        ApiNode.start(
+            ApiNode.config(
+                Map.of(
+                    "api.cors_origins", String.join(",", origins), "api.token", token.orElse(""))));
     running = Optional.of(node);
     node.publish(TestFrame.of("a").build());
     return node;

@@ -6,6 +6,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.muster.api.ApiConfig;
 import io.muster.api.ApiNode;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -18,7 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -38,7 +39,7 @@ class UnixSocketIT {
       throws IOException {
     var directory = folder.resolve("a/b");
     var path = directory.resolve("m.sock");
-    var config = ApiNode.onUnixSocket(path, Optional.of("s3cret"), eventLoops);
+    var config = onUnixSocket(path, "s3cret", eventLoops);
     try (var node = ApiNode.start(config)) {
       assertThat(node.listening()).isEmpty();
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
@@ -63,7 +64,7 @@ class UnixSocketIT {
     listenAt(path).close();
     assertThat(path).exists();
 
-    try (var node = ApiNode.start(ApiNode.onUnixSocket(path, Optional.empty(), 1))) {
+    try (var node = ApiNode.start(onUnixSocket(path, "", 1))) {
       assertThat(get(path, "/healthz")).endsWith("ok");
       assertThat(node.listening()).isEmpty();
     }
@@ -108,7 +109,7 @@ class UnixSocketIT {
   @Test
   void stop_anotherTookThePath_leavesItsSocketAlone() throws IOException {
     var path = folder.resolve("m.sock");
-    try (var node = ApiNode.start(ApiNode.onUnixSocket(path, Optional.empty(), 1))) {
+    try (var node = ApiNode.start(onUnixSocket(path, "", 1))) {
       Files.delete(path);
       try (var other = listenAt(path)) {
         node.undeploy();
@@ -132,7 +133,7 @@ class UnixSocketIT {
   }
 
   private static Throwable failure(Path path) {
-    try (var node = ApiNode.starting(ApiNode.onUnixSocket(path, Optional.empty(), 1))) {
+    try (var node = ApiNode.starting(onUnixSocket(path, "", 1))) {
       var failure =
           catchThrowable(
               () -> node.deployed().toCompletionStage().toCompletableFuture().get(20, SECONDS));
@@ -162,5 +163,19 @@ class UnixSocketIT {
       channel.write(ByteBuffer.wrap(request.getBytes(UTF_8)));
       return new String(Channels.newInputStream(channel).readAllBytes(), UTF_8);
     }
+  }
+
+  /** A Unix socket and nothing else. */
+  private static ApiConfig onUnixSocket(Path path, String token, int eventLoops) {
+    return ApiNode.config(
+        Map.of(
+            ApiNode.MAIN,
+            "off",
+            "api.listen.unix",
+            path.toString(),
+            "api.token",
+            token,
+            "api.event_loops",
+            Integer.toString(eventLoops)));
   }
 }
