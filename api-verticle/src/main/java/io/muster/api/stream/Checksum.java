@@ -27,10 +27,9 @@ record Checksum(int crc, long length, int shift) {
     return new Checksum((int) crc.getValue(), length, power(X_TO_8, length));
   }
 
-  /** The checksum of these bytes followed by those. */
-  Checksum then(Checksum next) {
-    return new Checksum(
-        multiply(next.shift, crc) ^ next.crc, length + next.length, multiply(shift, next.shift));
+  /** The CRC of other bytes, whose CRC is given, followed by these. */
+  int crcBehind(int crcBefore) {
+    return multiply(shift, crcBefore) ^ crc;
   }
 
   private static int power(int base, long exponent) {

@@ -17,7 +17,8 @@ final class GzipStream {
   /** An empty last block with fixed codes. */
   private static final byte[] LAST_BLOCK = {3, 0};
 
-  private Checksum checksum = Checksum.NONE;
+  private int crc;
+  private long length;
 
   static Packet head() {
     return Packet.of(HEAD);
@@ -25,12 +26,13 @@ final class GzipStream {
 
   /** The stream has gone on by this packet. */
   void add(Packet packet) {
-    checksum = checksum.then(packet.checksum());
+    crc = packet.checksum().crcBehind(crc);
+    length += packet.checksum().length();
   }
 
   Packet end() {
     var end = ByteBuffer.allocate(LAST_BLOCK.length + 8).order(ByteOrder.LITTLE_ENDIAN);
-    end.put(LAST_BLOCK).putInt(checksum.crc()).putInt((int) checksum.length());
+    end.put(LAST_BLOCK).putInt(crc).putInt((int) length);
     return Packet.of(end.array());
   }
 
