@@ -1,10 +1,12 @@
 package io.muster.api.allsmi;
 
 import io.muster.api.fanout.FanOut;
+import io.muster.api.fleet.FleetFrame;
 import io.muster.api.fleet.FleetView;
 import io.muster.api.fleet.Refresher;
 import io.muster.api.http.Body;
 import io.muster.api.http.Query;
+import io.muster.api.http.RecentQueries;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.muster.schema.frame.Include;
@@ -21,10 +23,16 @@ import java.util.Set;
 /** {@code GET /snapshot}: the newest frame as JSON. */
 public final class SnapshotDoor {
   private static final Set<String> PRETTY = Set.of("1", "true", "yes");
+  private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
+  private static final CharSequence NO_STORE = HttpHeaders.createOptimized("no-store");
+  private static final CharSequence ACCEL_BUFFERING =
+      HttpHeaders.createOptimized("X-Accel-Buffering");
+  private static final CharSequence NO = HttpHeaders.createOptimized("no");
 
   private final FleetView view;
   private final FanOut fanOut;
   private final Refresher refresher;
+  private final RecentQueries<Wish> wishes = new RecentQueries<>(Wish::of);
 
   public SnapshotDoor(FleetView view, FanOut fanOut, Refresher refresher) {
     this.view = view;
@@ -37,27 +45,21 @@ public final class SnapshotDoor {
    * first frame.
    */
   public void handle(RoutingContext request) {
-    var query = new Query(request.queryParams());
-    var host = query.host();
-    var include = Include.parse(query.text("include").orElse(""));
-    var pretty = query.text("pretty").map(PRETTY::contains).orElse(false);
-    if (view.show(host).isEmpty()) {
-      throw nothing(host);
-    }
+    var wish = wishes.of(request);
+    var frame = view.show(wish.host()).orElseThrow(() -> nothing(wish.host()));
     // Only after the host is known: nobody listens on behalf of a name that was made up.
-    if (include.contains(Section.PROCESS)) {
-      fanOut.demandProcesses(host);
+    if (wish.include().contains(Section.PROCESS)) {
+      fanOut.demandProcesses(wish.host());
     }
-    refresher
-        .refresh(host, include)
-        .map(refreshed -> view.show(host).orElseThrow(() -> nothing(host)))
-        .onSuccess(
-            frame ->
-                frame
-                    .bytes(include)
-                    .json(pretty)
-                    .end(request.request(), headers(request.response())))
-        .onFailure(request::fail);
+    if (view.isWanting(wish.host(), wish.include())) {
+      refresher
+          .refresh(wish.host(), wish.include())
+          .map(refreshed -> view.show(wish.host()).orElseThrow(() -> nothing(wish.host())))
+          .onSuccess(fresh -> answer(request, wish, fresh))
+          .onFailure(request::fail);
+    } else {
+      answer(request, wish, frame);
+    }
   }
 
   /** Answers a failed request in this door's form: {@code {"error":"...","schema":1}}. */
@@ -66,16 +68,32 @@ public final class SnapshotDoor {
     Body.end(headers(request.response().setStatusCode(status)), Buffer.buffer(body));
   }
 
+  private static void answer(RoutingContext request, Wish wish, FleetFrame frame) {
+    frame
+        .bytes(wish.include())
+        .json(wish.pretty())
+        .end(request.request(), headers(request.response()));
+  }
+
   private static HttpServerResponse headers(HttpServerResponse response) {
     return response
-        .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-        .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-        .putHeader("X-Accel-Buffering", "no");
+        .putHeader(HttpHeaders.CONTENT_TYPE, JSON)
+        .putHeader(HttpHeaders.CACHE_CONTROL, NO_STORE)
+        .putHeader(ACCEL_BUFFERING, NO);
   }
 
   private static FleetException nothing(Optional<String> host) {
     return host.map(
             name -> new FleetException(Code.HOST_UNKNOWN, "host " + name + " was never heard"))
         .orElseGet(() -> new FleetException(Code.UNAVAILABLE, "no frame yet"));
+  }
+
+  private record Wish(Optional<String> host, Include include, boolean pretty) {
+    static Wish of(Query query) {
+      return new Wish(
+          query.host(),
+          Include.parse(query.text("include").orElse("")),
+          query.text("pretty").map(PRETTY::contains).orElse(false));
+    }
   }
 }

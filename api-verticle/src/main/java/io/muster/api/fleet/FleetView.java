@@ -98,7 +98,23 @@ public final class FleetView {
     return Optional.of(fleet(known, now));
   }
 
-  /** The hosts in scope whose frame is too old to be shown, or lacks the asked process table. */
+  /** Whether a host in scope has a frame that is too old, or lacks the asked process table. */
+  public boolean isWanting(Optional<String> host, Include include) {
+    var now = nanos.getAsLong();
+    var known = hosts;
+    if (host.isPresent()) {
+      var slot = known.get(host.get());
+      return slot != null && isWanting(slot.state(), include, now);
+    }
+    for (var slot : known.values()) {
+      if (isWanting(slot.state(), include, now)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The hosts in scope whose frame is too old, or lacks the asked process table. */
   public List<String> wanting(Optional<String> host, Include include) {
     var now = nanos.getAsLong();
     return states(host)

@@ -14,9 +14,6 @@ import java.util.Map;
 
 /** The sockets on which this node answers. All of them serve the same routes. */
 public final class Listeners {
-  /** Bounds what the kernel holds for a client that does not read, so that it is noticed early. */
-  private static final int SEND_BUFFER_BYTES = 64 * 1024;
-
   private static final int MAX_HEADER_BYTES = 8 * 1024;
   private static final int MAX_REQUEST_LINE_BYTES = 4 * 1024;
 
@@ -81,7 +78,6 @@ public final class Listeners {
     var options =
         new HttpServerOptions()
             .setTcpNoDelay(true)
-            .setSendBufferSize(SEND_BUFFER_BYTES)
             .setMaxHeaderSize(MAX_HEADER_BYTES)
             .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
             .setHttp2ClearTextEnabled(false)

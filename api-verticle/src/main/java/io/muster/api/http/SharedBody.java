@@ -1,13 +1,16 @@
 package io.muster.api.http;
 
+import io.netty.buffer.Unpooled;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.internal.buffer.BufferInternal;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -16,16 +19,14 @@ import org.jspecify.annotations.Nullable;
  * for it. Nobody may change the bytes. Any thread may use it.
  */
 public final class SharedBody {
-  private final byte[] bytes;
-  private final Buffer plain;
-  private final CharSequence plainLength;
-  private volatile @Nullable Buffer compressed;
+  private static final CharSequence GZIP = HttpHeaders.createOptimized("gzip");
+
+  private final Form plain;
+  private volatile @Nullable Form compressed;
 
   /** Takes the array over without a copy. */
   public SharedBody(byte[] bytes) {
-    this.bytes = bytes;
-    this.plain = Buffer.buffer(bytes);
-    this.plainLength = HttpHeaders.createOptimized(Integer.toString(bytes.length));
+    this.plain = new Form(bytes);
   }
 
   /**
@@ -35,18 +36,15 @@ public final class SharedBody {
   public Future<Void> end(HttpServerRequest request, HttpServerResponse head) {
     head.headers().add(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
     if (!AcceptEncoding.takesGzip(request)) {
-      return head.putHeader(HttpHeaders.CONTENT_LENGTH, plainLength).end(plain);
+      return plain.end(head);
     }
-    var body = compressed();
-    return head.putHeader(HttpHeaders.CONTENT_ENCODING, "gzip")
-        .putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()))
-        .end(body);
+    return compressed().end(head.putHeader(HttpHeaders.CONTENT_ENCODING, GZIP));
   }
 
-  private Buffer compressed() {
+  private Form compressed() {
     var known = compressed;
     if (known == null) {
-      known = Buffer.buffer(gzip(bytes));
+      known = new Form(gzip(plain.bytes));
       compressed = known;
     }
     return known;
@@ -60,5 +58,48 @@ public final class SharedBody {
       throw new UncheckedIOException("gzip into memory", e);
     }
     return compressed.toByteArray();
+  }
+
+  /**
+   * Bytes as the socket takes them. What is asked for again moves out of the heap, from where every
+   * answer would copy it; large bodies stay, since such memory is given back late.
+   */
+  private static final class Form {
+    private static final int MAX_OUTSIDE_BYTES = 1 << 20;
+
+    private final byte[] bytes;
+    private final CharSequence length;
+    private volatile @Nullable Buffer buffer;
+    private volatile boolean settled;
+
+    Form(byte[] bytes) {
+      this.bytes = bytes;
+      this.length = HttpHeaders.createOptimized(Integer.toString(bytes.length));
+    }
+
+    Future<Void> end(HttpServerResponse head) {
+      return head.putHeader(HttpHeaders.CONTENT_LENGTH, length).end(buffer());
+    }
+
+    private Buffer buffer() {
+      var known = buffer;
+      if (known != null && settled) {
+        return known;
+      }
+      settled = known != null;
+      var made = BufferInternal.buffer(Unpooled.wrappedBuffer(known == null ? heap() : outside()));
+      buffer = made;
+      return made;
+    }
+
+    private ByteBuffer heap() {
+      return ByteBuffer.wrap(bytes);
+    }
+
+    private ByteBuffer outside() {
+      return bytes.length > MAX_OUTSIDE_BYTES
+          ? heap()
+          : ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
+    }
   }
 }

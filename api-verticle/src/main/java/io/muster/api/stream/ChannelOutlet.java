@@ -5,6 +5,7 @@ import static io.vertx.core.http.HttpVersion.HTTP_1_0;
 import io.muster.api.stream.Packet.Framing;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.VoidChannelPromise;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.vertx.core.Future;
@@ -23,7 +24,10 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings(
     "FutureReturnValueIgnored") // A write that fails closes the connection, which is reported.
 public final class ChannelOutlet extends ChannelInboundHandlerAdapter implements Outlet {
-  /** Bytes that a connection holds at most for a client that does not read, besides the kernel. */
+  /**
+   * Bytes that a connection holds at most for a client that does not read; the kernel holds as many
+   * and some more.
+   */
   private static final int SLICE_BYTES = 64 * 1024;
 
   private final HttpServerResponse response;
@@ -56,6 +60,7 @@ public final class ChannelOutlet extends ChannelInboundHandlerAdapter implements
     var encoder = channel.pipeline().context(HttpResponseEncoder.class);
     var outlet = new ChannelOutlet(request, encoder, staging, gzip);
     channel.pipeline().addBefore(channel.name(), null, outlet);
+    channel.channel().config().setOption(ChannelOption.SO_SNDBUF, SLICE_BYTES);
     // A connection that is gone is reported by the close handler of the response.
     outlet.writeHead().onSuccess(written -> outlet.begin());
     return outlet;
