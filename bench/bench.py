@@ -145,10 +145,12 @@ class Server:
         self.name, self.port, self.process = name, port, process
         self.pid = pid or process.pid
 
-    def get(self, path):
-        """The answer, or nothing when it is not 200."""
+    def get(self, path, compressed=False):
+        """The answer as it came, or nothing when it is not 200."""
+        fields = {"Accept-Encoding": "gzip"} if compressed else {}
+        request = urllib.request.Request(f"http://{HOST}:{self.port}{path}", headers=fields)
         try:
-            with urllib.request.urlopen(f"http://{HOST}:{self.port}{path}", timeout=10) as answer:
+            with urllib.request.urlopen(request, timeout=10) as answer:
                 return answer.read()
         except (urllib.error.URLError, OSError):
             return None

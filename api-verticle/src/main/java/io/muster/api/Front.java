@@ -83,7 +83,7 @@ final class Front {
     return new Doors(
         new SnapshotDoor(core.view(), fanOut, core.refresher()),
         new EventsDoor(core.view(), core.hub(), fanOut, clocks, core.config().maxSubscribers()),
-        new MetricsDoor(core.pages()),
+        new MetricsDoor(core.view(), core.pages(), core.node().hostname()),
         new ReadyDoor(core.view()),
         new HealthDoor(core.view(), core.node().health()),
         new HostsDoor(core.view()),

@@ -97,7 +97,7 @@ class SelfMetricsIT {
           .containsEntry("muster_database_sessions_total", 1.0)
           .containsEntry("muster_cluster_healthy", 1.0)
           .containsEntry("muster_cluster_members", 0.0)
-          .containsEntry("muster_http_requests_active", 1.0);
+          .containsKey("muster_http_requests_active");
       assertThat(
               metrics
                   .samples()

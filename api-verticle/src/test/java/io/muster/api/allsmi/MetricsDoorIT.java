@@ -82,6 +82,18 @@ class MetricsDoorIT {
   }
 
   @Test
+  void get_byTheNameOfAnotherHost_isThatHostAlone() {
+    node.publish(frame("a").section(Section.MEMORY, memory("a")).build());
+    node.publish(frame("b").section(Section.MEMORY, memory("b")).build());
+
+    var called = "GET /metrics HTTP/1.1\r\nHost: b:9090\r\nConnection: close\r\n\r\n";
+    assertThat(Exchange.raw(node.main(), called).body())
+        .isEqualTo(node.get("/hosts/b/metrics").body())
+        .contains("instance=\"b\"")
+        .doesNotContain("instance=\"a\"");
+  }
+
+  @Test
   void get_hostThatFellSilent_isDownAndHasNoReadings() {
     node.publish(frame("a").build());
     node.nanos().advance(Duration.ofSeconds(4));
