@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.Counter;
 import io.muster.api.ApiNode;
+import io.muster.api.Exchange;
 import io.muster.api.fleet.TestFrame;
 import io.muster.schema.frame.Section;
 import java.time.Duration;
