@@ -78,6 +78,7 @@ public final class Listeners {
     var options =
         new HttpServerOptions()
             .setTcpNoDelay(true)
+            .setStrictThreadMode(true) // every answer is given on the loop of its connection
             .setMaxHeaderSize(MAX_HEADER_BYTES)
             .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
             .setHttp2ClearTextEnabled(false)
