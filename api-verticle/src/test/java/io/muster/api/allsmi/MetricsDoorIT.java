@@ -7,6 +7,8 @@ import io.muster.api.ApiNode;
 import io.muster.api.Exchange;
 import io.muster.api.fleet.TestFrame;
 import io.muster.schema.frame.Section;
+import io.muster.schema.metric.Format;
+import io.muster.schema.metric.StrictExposition;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -30,7 +32,7 @@ class MetricsDoorIT {
             "all_smi_up{instance=\"node-1\", hostname=\"node-1\"} 0\n",
             "all_smi_build_info{instance=\"node-1\", hostname=\"node-1\", version=\"0.1.0\", ")
         .doesNotContain("all_smi_gpu_");
-    StrictExposition.parse(answer.body());
+    StrictExposition.parse(answer.body(), Format.TEXT);
   }
 
   @Test
@@ -38,7 +40,7 @@ class MetricsDoorIT {
     node.publish(frame("a").section(Section.MEMORY, memory("a")).build());
     node.publish(frame("b").section(Section.MEMORY, memory("b")).build());
 
-    var exposition = StrictExposition.parse(node.get("/metrics").body());
+    var exposition = StrictExposition.parse(node.get("/metrics").body(), Format.TEXT);
 
     assertThat(exposition.samples())
         .containsEntry("all_smi_up{hostname=a, instance=a}", "1")
@@ -78,7 +80,7 @@ class MetricsDoorIT {
         .register(node.meters())
         .increment();
 
-    assertThat(StrictExposition.parse(node.get("/metrics").body()).samples())
+    assertThat(StrictExposition.parse(node.get("/metrics").body(), Format.TEXT).samples())
         .containsEntry("muster_collector_ticks_total{}", "1.0");
   }
 
@@ -101,7 +103,7 @@ class MetricsDoorIT {
     node.publish(frame("b").build());
     node.nanos().advance(Duration.ofSeconds(3));
 
-    var exposition = StrictExposition.parse(node.get("/metrics").body());
+    var exposition = StrictExposition.parse(node.get("/metrics").body(), Format.TEXT);
 
     assertThat(exposition.samples())
         .containsEntry("all_smi_up{hostname=a, instance=a}", "0")
@@ -119,7 +121,7 @@ class MetricsDoorIT {
     var answer = node.get("/metrics");
 
     assertThat(answer.status()).isEqualTo(200);
-    assertThat(StrictExposition.parse(answer.body()).samples())
+    assertThat(StrictExposition.parse(answer.body(), Format.TEXT).samples())
         .containsEntry("all_smi_up{hostname=odd, instance=odd}", "1")
         .containsKey(
             "all_smi_gpu_utilization{gpu=H \\\"200\\\"\\n\\\\, gpu_index=0, gpu_uuid=GPU-good, instance=good}")
@@ -144,7 +146,7 @@ class MetricsDoorIT {
 
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.header("content-type").orElseThrow()).startsWith("text/plain;");
-    var exposition = StrictExposition.parse(answer.body());
+    var exposition = StrictExposition.parse(answer.body(), Format.TEXT);
     assertThat(exposition.samples())
         .containsEntry("all_smi_up{hostname=b c%/é, instance=b c%/é}", "1");
     assertThat(exposition.samples().keySet())
@@ -158,7 +160,7 @@ class MetricsDoorIT {
     node.publish(frame("a").build());
     node.nanos().advance(Duration.ofSeconds(8));
 
-    var exposition = StrictExposition.parse(node.get("/hosts/a/metrics").body());
+    var exposition = StrictExposition.parse(node.get("/hosts/a/metrics").body(), Format.TEXT);
 
     assertThat(exposition.samples()).containsEntry("all_smi_up{hostname=a, instance=a}", "0");
     assertThat(exposition.samples().keySet()).noneMatch(key -> key.contains("gpu_uuid"));

@@ -37,11 +37,6 @@ public final class Exposition {
     return exposition;
   }
 
-  /** Renders the hosts and puts them together in the text format. */
-  public static byte[] of(List<HostScrape> hosts) {
-    return of(hosts.stream().map(HostExposition::of).toList(), Format.TEXT);
-  }
-
   private static int family(int family, byte[] head, Lines[] hosts, byte[] into, int from) {
     System.arraycopy(head, 0, into, from, head.length);
     var at = from + head.length;

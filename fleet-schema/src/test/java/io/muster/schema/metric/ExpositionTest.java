@@ -73,7 +73,7 @@ class ExpositionTest {
 
     assertThat(Exposition.of(List.of(host), Format.OPEN_METRICS)).isEqualTo(first);
     assertThat(Exposition.of(List.of(host), Format.TEXT))
-        .isEqualTo(Exposition.of(List.of(extended("a"))));
+        .isEqualTo(Exposition.of(List.of(HostExposition.of(extended("a"))), Format.TEXT));
     assertThat(host.sizeBytes()).isGreaterThan(before);
   }
 

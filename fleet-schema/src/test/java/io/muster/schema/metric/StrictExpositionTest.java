@@ -1,4 +1,4 @@
-package io.muster.api.allsmi;
+package io.muster.schema.metric;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -14,7 +14,8 @@ class StrictExpositionTest {
   @Test
   void parse_wellFormedText_readsSamples() {
     var exposition =
-        StrictExposition.parse(HEAD + "a_b{x=\"1\", y=\"q\\\"\\\\\\n}\"} 1.5\na_b{x=\"2\"} +Inf\n");
+        StrictExposition.parse(
+            HEAD + "a_b{x=\"1\", y=\"q\\\"\\\\\\n}\"} 1.5\na_b{x=\"2\"} +Inf\n", Format.TEXT);
 
     assertThat(exposition.types()).containsEntry("a_b", "gauge");
     assertThat(exposition.samples())
@@ -39,11 +40,11 @@ class StrictExpositionTest {
         "# HELP a_b again;              | second HELP",
         "# TYPE a_b gauge;              | second TYPE",
         "# HELP c_d x;# TYPE c_d gauge;c_d 1;a_b 1; | sample outside its family",
-        "# HELP c_d x;# TYPE c_d counter;           | counter without _total",
+        "# HELP c_d x;# TYPE c_d counter;           | _total",
         "# note;                        | comment",
       })
   void parse_malformedText_isRefused(String lines, String reason) {
-    assertThatThrownBy(() -> StrictExposition.parse(HEAD + lines.replace(';', '\n')))
+    assertThatThrownBy(() -> StrictExposition.parse(HEAD + lines.replace(';', '\n'), Format.TEXT))
         .isInstanceOf(AssertionError.class)
         .hasMessageStartingWith(reason);
   }
