@@ -1,6 +1,7 @@
 package io.muster.api.allsmi;
 
 import io.muster.api.fleet.FleetView;
+import io.muster.api.http.AcceptEncoding;
 import io.muster.api.http.SharedBody;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
@@ -42,7 +43,10 @@ public final class MetricsDoor {
       return;
     }
     var format = format(request);
-    pages.all(format).onSuccess(body -> answer(request, format, body)).onFailure(request::fail);
+    pages
+        .all(format, AcceptEncoding.takesGzip(request.request()))
+        .onSuccess(body -> answer(request, format, body))
+        .onFailure(request::fail);
   }
 
   /** Answers for the host that the path names; 404 when it is not known. */
@@ -59,7 +63,7 @@ public final class MetricsDoor {
   private void answerFor(String host, RoutingContext request) {
     var format = format(request);
     pages
-        .host(host, format)
+        .host(host, format, AcceptEncoding.takesGzip(request.request()))
         .map(
             known ->
                 known.orElseThrow(

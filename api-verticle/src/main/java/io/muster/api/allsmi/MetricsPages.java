@@ -45,41 +45,49 @@ public final class MetricsPages {
     this.hosts = new HostPages(node);
   }
 
-  /** Every host, then what this node counts of itself. */
-  Future<SharedBody> all(Format format) {
+  /**
+   * Every host, then what this node counts of itself.
+   *
+   * @param compressed whether the client takes gzip: that is made by the worker, too
+   */
+  Future<SharedBody> all(Format format, boolean compressed) {
     var page = pages.get(slot(format));
-    if (page == null || age(page) >= 2 * maxAgeNanos) {
-      return made(format);
+    if (page == null
+        || age(page) >= 2 * maxAgeNanos
+        || (compressed && !page.body().isCompressed())) {
+      return made(format, compressed);
     }
     if (!isCurrent(page)) {
       // Who comes next is served by it; a failure shows when this page is too old.
-      made(format);
+      made(format, compressed);
     }
     return Future.succeededFuture(page.body());
   }
 
   /** One host; empty when it is not known. */
-  Future<Optional<SharedBody>> host(String host, Format format) {
+  Future<Optional<SharedBody>> host(String host, Format format, boolean compressed) {
     return view.show(Optional.of(host))
         .map(
             shown ->
                 inTurn(
                     () -> {
                       var lines = Exposition.of(hosts.of(shown), format);
-                      return Optional.of(new SharedBody(joined(lines, format.end())));
+                      var body = new SharedBody(joined(lines, format.end()));
+                      return Optional.of(compressed ? body.compress() : body);
                     }))
         .orElseGet(() -> Future.succeededFuture(Optional.empty()));
   }
 
-  private Future<SharedBody> made(Format format) {
+  private Future<SharedBody> made(Format format, boolean compressed) {
     return inTurn(
         () -> {
           var page = pages.get(slot(format));
           if (page == null || !isCurrent(page)) {
             page = make(format);
-            pages.set(slot(format), page);
           }
-          return page.body();
+          var body = compressed ? page.body().compress() : page.body();
+          pages.set(slot(format), page);
+          return body;
         });
   }
 

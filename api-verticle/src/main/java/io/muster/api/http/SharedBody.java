@@ -41,6 +41,17 @@ public final class SharedBody {
     return compressed().end(head.putHeader(HttpHeaders.CONTENT_ENCODING, GZIP));
   }
 
+  /** Makes the gzip form, which takes a while for a large body; answers itself. */
+  public SharedBody compress() {
+    compressed();
+    return this;
+  }
+
+  /** Whether the gzip form is made. */
+  public boolean isCompressed() {
+    return compressed != null;
+  }
+
   private Form compressed() {
     var known = compressed;
     if (known == null) {
