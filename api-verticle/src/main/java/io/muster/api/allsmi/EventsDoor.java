@@ -7,8 +7,6 @@ import io.muster.api.fleet.FrameBytes.EventId;
 import io.muster.api.http.AcceptEncoding;
 import io.muster.api.http.Query;
 import io.muster.api.stream.ChannelOutlet;
-import io.muster.bus.FleetException;
-import io.muster.bus.FleetException.Code;
 import io.muster.runtime.node.Clocks;
 import io.muster.schema.frame.Include;
 import io.muster.schema.json.WireJson;
@@ -22,13 +20,11 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** {@code GET /events}: a server-sent event for each frame. */
 public final class EventsDoor {
   private static final long MAX_SECONDS = 86_400;
   private static final long HEARTBEAT_SECONDS = 30;
-  private static final Set<String> YES = Set.of("1", "true", "yes");
 
   private final FleetView view;
   private final FrameHub hub;
@@ -101,9 +97,9 @@ public final class EventsDoor {
     var include = Include.parse(query.text("include").orElse(""));
     var throttle = query.wholeNumber("throttle", 0);
     var heartbeat = query.wholeNumber("heartbeat", 0);
-    var replays = query.text("replay").map(YES::contains).orElse(false);
+    var replays = query.yes("replay");
     if (host.isPresent() && view.newest(host.get()).isEmpty()) {
-      throw new FleetException(Code.HOST_UNKNOWN, "host " + host.get() + " was never heard");
+      throw FleetView.neverHeard(host.get());
     }
     return new EventStream.Wish(
         host,

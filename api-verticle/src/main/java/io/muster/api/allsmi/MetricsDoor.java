@@ -3,8 +3,6 @@ package io.muster.api.allsmi;
 import io.muster.api.fleet.FleetView;
 import io.muster.api.http.AcceptEncoding;
 import io.muster.api.http.SharedBody;
-import io.muster.bus.FleetException;
-import io.muster.bus.FleetException.Code;
 import io.muster.schema.metric.Format;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -64,11 +62,7 @@ public final class MetricsDoor {
     var format = format(request);
     pages
         .host(host, format, AcceptEncoding.takesGzip(request.request()))
-        .map(
-            known ->
-                known.orElseThrow(
-                    () ->
-                        new FleetException(Code.HOST_UNKNOWN, "host " + host + " was never heard")))
+        .map(known -> known.orElseThrow(() -> FleetView.neverHeard(host)))
         .onSuccess(body -> answer(request, format, body))
         .onFailure(request::fail);
   }

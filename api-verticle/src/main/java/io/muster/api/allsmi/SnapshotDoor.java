@@ -18,11 +18,9 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** {@code GET /snapshot}: the newest frame as JSON. */
 public final class SnapshotDoor {
-  private static final Set<String> PRETTY = Set.of("1", "true", "yes");
   private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
   private static final CharSequence NO_STORE = HttpHeaders.createOptimized("no-store");
   private static final CharSequence ACCEL_BUFFERING =
@@ -83,17 +81,14 @@ public final class SnapshotDoor {
   }
 
   private static FleetException nothing(Optional<String> host) {
-    return host.map(
-            name -> new FleetException(Code.HOST_UNKNOWN, "host " + name + " was never heard"))
+    return host.map(FleetView::neverHeard)
         .orElseGet(() -> new FleetException(Code.UNAVAILABLE, "no frame yet"));
   }
 
   private record Wish(Optional<String> host, Include include, boolean pretty) {
     static Wish of(Query query) {
       return new Wish(
-          query.host(),
-          Include.parse(query.text("include").orElse("")),
-          query.text("pretty").map(PRETTY::contains).orElse(false));
+          query.host(), Include.parse(query.text("include").orElse("")), query.yes("pretty"));
     }
   }
 }

@@ -66,11 +66,12 @@ public final class FrameHub {
     tell(host, view.show(host).orElseThrow());
     if (gathering == NONE) {
       awaited.addAll(view.freshHosts());
-      gathering = vertx.setTimer(GATHERING.toMillis(), timer -> tellFleet());
     }
     awaited.remove(frame.head().hostId());
     if (awaited.isEmpty()) {
       tellFleet();
+    } else if (gathering == NONE) {
+      gathering = vertx.setTimer(GATHERING.toMillis(), timer -> tellFleet());
     }
   }
 

@@ -1,5 +1,7 @@
 package io.muster.api.fleet;
 
+import io.muster.bus.FleetException;
+import io.muster.bus.FleetException.Code;
 import io.muster.schema.frame.EncodedFrame;
 import io.muster.schema.frame.Include;
 import io.muster.schema.frame.Section;
@@ -37,6 +39,11 @@ public final class FleetView {
   public FleetView(String fleetName, LongSupplier nanos) {
     this.fleetName = fleetName;
     this.nanos = nanos;
+  }
+
+  /** What is said of a host that is not known. */
+  public static FleetException neverHeard(String host) {
+    return new FleetException(Code.HOST_UNKNOWN, "host " + host + " was never heard");
   }
 
   /** Takes a frame in; false when it is not newer than what is known of its host. */
@@ -146,14 +153,6 @@ public final class FleetView {
   /** The newest frame of a host, fresh or not. */
   public Optional<EncodedFrame> newest(String host) {
     return states(Optional.of(host)).map(HostState::frame).findFirst();
-  }
-
-  /** Time since the newest frame of a known host came. */
-  public Duration age(String host) {
-    return states(Optional.of(host))
-        .map(state -> Duration.ofNanos(nanos.getAsLong() - state.receivedNanos()))
-        .findFirst()
-        .orElseThrow();
   }
 
   /** Whether any host was ever heard. */

@@ -83,7 +83,7 @@ public final class Refresher {
   }
 
   private Future<Void> unanswered(Wanted wanted, Throwable cause) {
-    if (view.wanting(Optional.of(wanted.host()), Include.DEFAULT).contains(wanted.host())) {
+    if (view.isWanting(Optional.of(wanted.host()), Include.DEFAULT)) {
       view.unanswered(
           wanted.host(), "host " + wanted.host() + ": no fresh frame: " + cause.getMessage());
     }

@@ -5,12 +5,15 @@ import io.muster.bus.FleetException.Code;
 import io.vertx.core.MultiMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The query parameters of one request. A parameter that a door knows may stand once; what it does
  * not know is ignored.
  */
 public final class Query {
+  private static final Set<String> YES = Set.of("1", "true", "yes");
+
   private final MultiMap parameters;
 
   public Query(MultiMap parameters) {
@@ -32,6 +35,11 @@ public final class Query {
       throw new FleetException(Code.INVALID_ARGUMENT, "duplicate field `" + name + "`");
     }
     return values.stream().findFirst();
+  }
+
+  /** Whether the value is {@code 1}, {@code true} or {@code yes}, in these letters. */
+  public boolean yes(String name) {
+    return text(name).map(YES::contains).orElse(false);
   }
 
   /** The host that is asked for; empty text names none. */
