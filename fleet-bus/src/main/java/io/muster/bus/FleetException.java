@@ -34,6 +34,8 @@ public final class FleetException extends VertxException {
     CLIENT_UNKNOWN(404, 2),
     /** No frame of this host was ever heard. */
     HOST_UNKNOWN(404, 6),
+    /** The host has no process of this id now. */
+    PROCESS_UNKNOWN(404, 7),
     /** The database, or the role that would answer, cannot be reached now. */
     UNAVAILABLE(503, 3),
     /** No answer in time. */

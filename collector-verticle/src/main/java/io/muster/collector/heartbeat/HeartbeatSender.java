@@ -114,7 +114,8 @@ final class HeartbeatSender {
     return switch (failure.code()) {
       case INVALID_ARGUMENT -> malformed(current, client, cause);
       case CLIENT_UNKNOWN -> unknown(current, client, cause);
-      case HOST_UNKNOWN, UNAVAILABLE, TIMEOUT, INTERNAL -> Future.failedFuture(cause);
+      case HOST_UNKNOWN, PROCESS_UNKNOWN, UNAVAILABLE, TIMEOUT, INTERNAL ->
+          Future.failedFuture(cause);
     };
   }
 

@@ -1,0 +1,37 @@
+package io.muster.api.inspection;
+
+import io.muster.api.fleet.FleetView;
+import io.muster.bus.FleetException;
+import io.muster.bus.FleetException.Code;
+import java.util.Optional;
+
+/**
+ * Which host a door shows that can show only one.
+ *
+ * @param view the hosts that are known
+ * @param own the host that this node runs on
+ */
+public record HostChoice(FleetView view, String own) {
+  /**
+   * The host that is named; else this node's own if it is collected, else the first by name. Throws
+   * {@code HOST_UNKNOWN} when the named one, or any, was never heard.
+   */
+  public String of(Optional<String> named) {
+    if (named.isPresent()) {
+      return view.newest(named.get())
+          .map(frame -> frame.head().hostId())
+          .orElseThrow(() -> FleetView.neverHeard(named.get()));
+    }
+    return view.newest(own).isPresent()
+        ? own
+        : view.hosts().stream()
+            .findFirst()
+            .orElseThrow(
+                () -> new FleetException(Code.HOST_UNKNOWN, "no host was ever heard here"));
+  }
+
+  /** Whether the host is another machine than the one that this node runs on. */
+  public boolean isElsewhere(String host) {
+    return !host.equals(own);
+  }
+}

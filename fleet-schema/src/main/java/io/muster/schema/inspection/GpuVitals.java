@@ -1,0 +1,20 @@
+package io.muster.schema.inspection;
+
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+
+/**
+ * The fast-changing numbers of one accelerator; what its driver does not tell is empty.
+ *
+ * @param name marketing name
+ * @param utilizationPercent share of the driver's sample period with work running, 0..100
+ * @param celsius temperature of the chip
+ * @param powerWatts board draw
+ */
+public record GpuVitals(
+    String name,
+    OptionalDouble utilizationPercent,
+    OptionalLong usedMemoryBytes,
+    OptionalLong totalMemoryBytes,
+    OptionalDouble celsius,
+    OptionalDouble powerWatts) {}

@@ -1,0 +1,22 @@
+package io.muster.schema.inspection;
+
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * One entry of the system's journal.
+ *
+ * @param atMicros microseconds since the epoch
+ * @param priority 0 (emergency) to 7 (debug), as syslog has it
+ * @param unit of systemd
+ * @param command name of the program
+ */
+public record JournalEntry(
+    long atMicros,
+    int priority,
+    String message,
+    Optional<String> unit,
+    Optional<String> command,
+    OptionalLong pid,
+    OptionalLong userId,
+    OptionalLong groupId) {}
