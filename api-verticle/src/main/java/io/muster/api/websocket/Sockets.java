@@ -1,0 +1,110 @@
+package io.muster.api.websocket;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
+import io.muster.api.http.Body;
+import io.muster.api.websocket.Handshake.Refusal;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.impl.HttpServerConnection;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/** The WebSockets of one event loop, of whichever door. Confined to it. */
+public final class Sockets {
+  private static final long NONE = -1;
+  private static final int TOO_MANY_REQUESTS = 429;
+  private static final Duration GOODBYE = Duration.ofSeconds(1);
+
+  private final Vertx vertx;
+  private final Admission admission;
+  private final Set<OpenSocket> open = new LinkedHashSet<>();
+  private long beat = NONE;
+  private boolean closed;
+
+  public Sockets(Vertx vertx, Admission admission) {
+    this.vertx = vertx;
+    this.admission = admission;
+  }
+
+  /** Begins to count seconds, on the context of the caller. */
+  public void start() {
+    beat = vertx.setPeriodic(1000, timer -> tick());
+  }
+
+  /** A second has passed. */
+  void tick() {
+    List.copyOf(open).forEach(OpenSocket::tick);
+  }
+
+  /**
+   * Upgrades the connection and hands it to the door; or answers 400, 403, 426 or 429 with the
+   * reason as text.
+   */
+  public void open(RoutingContext request, Terms terms, Function<Socket, Session> door) {
+    var address = admission.address(request.request());
+    var refusal = admission.refusal(request.request(), address);
+    if (refusal.isPresent()) {
+      refuse(request, refusal.get());
+      return;
+    }
+    var channel =
+        ((HttpServerConnection) request.request().connection()).channelHandlerContext().channel();
+    var context = vertx.getOrCreateContext();
+    request
+        .request()
+        .toWebSocket()
+        .map(webSocket -> new OpenSocket(webSocket, channel, admission, terms, context))
+        .onSuccess(socket -> opened(socket, address, door))
+        .onFailure(answered -> admission.release(address));
+  }
+
+  /** Says goodbye to everybody; completes when they are gone, or a second has passed. */
+  public Future<Void> close() {
+    closed = true;
+    vertx.cancelTimer(beat);
+    var leaving = List.copyOf(open);
+    leaving.forEach(OpenSocket::leave);
+    return Future.join(leaving.stream().map(OpenSocket::gone).toList())
+        .timeout(GOODBYE.toMillis(), MILLISECONDS)
+        .<Void>mapEmpty()
+        .otherwiseEmpty();
+  }
+
+  private void opened(OpenSocket socket, Optional<String> address, Function<Socket, Session> door) {
+    open.add(socket);
+    socket.open(door);
+    // Never fails.
+    socket
+        .gone()
+        .onComplete(
+            gone -> {
+              open.remove(socket);
+              admission.release(address);
+            });
+    if (closed) {
+      socket.leave();
+    }
+  }
+
+  private static void refuse(RoutingContext request, Refusal refusal) {
+    var response = request.response().setStatusCode(refusal.status());
+    response.putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; charset=utf-8");
+    switch (refusal.status()) {
+      case 400 -> response.putHeader("Sec-WebSocket-Version", "13");
+      case 426 ->
+          response
+              .putHeader(HttpHeaders.UPGRADE, "websocket")
+              .putHeader(HttpHeaders.CONNECTION, "Upgrade");
+      case TOO_MANY_REQUESTS -> response.putHeader(HttpHeaders.RETRY_AFTER, "1");
+      default -> {}
+    }
+    Body.end(response, refusal.message());
+  }
+}

@@ -1,0 +1,209 @@
+package io.muster.api.websocket;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.runtime.config.HostPort;
+import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+
+/** A WebSocket client that can break every rule, over a socket of its own. */
+public final class RawWebSocket implements Closeable {
+  public static final int CONTINUATION = 0;
+  public static final int TEXT = 1;
+  public static final int BINARY = 2;
+  public static final int CLOSE = 8;
+  public static final int PING = 9;
+  public static final int PONG = 10;
+
+  private static final int TIMEOUT_MILLIS = 5_000;
+  private static final byte[] MASK = {0x11, 0x22, 0x33, 0x44};
+  private static final String SOUND =
+      """
+      GET %s HTTP/1.1
+      Host: %s
+      Connection: Upgrade
+      Upgrade: websocket
+      Sec-WebSocket-Version: 13
+      Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
+      """;
+
+  private final Socket socket;
+  private final DataInputStream in;
+  private final String head;
+
+  private RawWebSocket(Socket socket, byte[] request) throws IOException {
+    this.socket = socket;
+    this.in = new DataInputStream(socket.getInputStream());
+    socket.setSoTimeout(TIMEOUT_MILLIS);
+    socket.setTcpNoDelay(true);
+    socket.getOutputStream().write(request);
+    this.head = readHead();
+  }
+
+  /** Opens one; the answer must be an upgrade. */
+  public static RawWebSocket open(HostPort address, String target, String... headers)
+      throws IOException {
+    var client = ask(address, sound(address, target, headers));
+    assertThat(client.head).startsWith("HTTP/1.1 101 ");
+    return client;
+  }
+
+  /** Sends a handshake in which a header line is replaced, or left out where it is empty. */
+  public static RawWebSocket withLine(HostPort address, String target, String name, String... lines)
+      throws IOException {
+    var kept = sound(address, target).lines().filter(line -> !line.startsWith(name + ":")).toList();
+    var head = new StringBuilder();
+    kept.stream().filter(line -> !line.isEmpty()).forEach(line -> head.append(line).append("\r\n"));
+    List.of(lines).forEach(line -> head.append(name).append(": ").append(line).append("\r\n"));
+    return ask(address, head.append("\r\n").toString());
+  }
+
+  /** Sends any request. */
+  public static RawWebSocket ask(HostPort address, String request) throws IOException {
+    return ask(address, request.getBytes(ISO_8859_1));
+  }
+
+  /** Sends any bytes, and reads the head of the answer. */
+  public static RawWebSocket ask(HostPort address, byte[] request) throws IOException {
+    return new RawWebSocket(new Socket(address.host(), address.port()), request);
+  }
+
+  /** A sound handshake. */
+  public static String sound(HostPort address, String target, String... headers) {
+    var more = new StringBuilder();
+    List.of(headers).forEach(header -> more.append(header).append("\r\n"));
+    return SOUND.formatted(target, address).replace("\n", "\r\n") + more + "\r\n";
+  }
+
+  /** A masked frame. */
+  public static byte[] frame(int opcode, boolean last, byte[] payload) {
+    var bytes = ByteBuffer.allocate(payload.length + 14);
+    bytes.put((byte) (opcode | (last ? 0x80 : 0)));
+    if (payload.length < 126) {
+      bytes.put((byte) (0x80 | payload.length));
+    } else if (payload.length < 65_536) {
+      bytes.put((byte) (0x80 | 126)).putShort((short) payload.length);
+    } else {
+      bytes.put((byte) (0x80 | 127)).putLong(payload.length);
+    }
+    bytes.put(MASK);
+    for (int place = 0; place < payload.length; place++) {
+      bytes.put((byte) (payload[place] ^ MASK[place % MASK.length]));
+    }
+    var frame = new byte[bytes.position()];
+    bytes.flip().get(frame);
+    return frame;
+  }
+
+  public static byte[] textFrame(String message) {
+    return frame(TEXT, true, message.getBytes(UTF_8));
+  }
+
+  public int status() {
+    return Integer.parseInt(head.substring(9, 12));
+  }
+
+  /** The head of the answer. */
+  public String head() {
+    return head;
+  }
+
+  public RawWebSocket text(String message) throws IOException {
+    return bytes(textFrame(message));
+  }
+
+  public RawWebSocket bytes(byte[] bytes) throws IOException {
+    socket.getOutputStream().write(bytes);
+    return this;
+  }
+
+  /** The next frame of the server, which must not be fragmented or masked; empty at the end. */
+  public Optional<Frame> next() throws IOException {
+    int first = in.read();
+    if (first < 0) {
+      return Optional.empty();
+    }
+    int second = in.readUnsignedByte();
+    assertThat(first & 0xf0).as("final, no reserved bit").isEqualTo(0x80);
+    assertThat(second & 0x80).as("unmasked").isZero();
+    long length = second & 0x7f;
+    if (length == 126) {
+      length = in.readUnsignedShort();
+    } else if (length == 127) {
+      length = in.readLong();
+    }
+    return Optional.of(new Frame(first & 0x0f, in.readNBytes((int) length)));
+  }
+
+  /** The next frame, which must be a text. */
+  public String nextText() throws IOException {
+    var frame = next().orElseThrow();
+    assertThat(frame.opcode()).as(frame.toString()).isEqualTo(TEXT);
+    return frame.text();
+  }
+
+  /** The number of the goodbye, after whatever comes before it; 1005 without one. */
+  public int closeCode() throws IOException {
+    for (var frame = next(); frame.isPresent(); frame = next()) {
+      if (frame.get().opcode() == CLOSE) {
+        return frame.get().closeCode();
+      }
+    }
+    throw new AssertionError("the connection ended without a goodbye");
+  }
+
+  @Override
+  public void close() throws IOException {
+    socket.close();
+  }
+
+  private String readHead() throws IOException {
+    var bytes = new ByteArrayOutputStream();
+    while (!bytes.toString(ISO_8859_1).endsWith("\r\n\r\n")) {
+      int letter = in.read();
+      assertThat(letter).as("the end of " + bytes).isNotNegative();
+      bytes.write(letter);
+    }
+    return bytes.toString(ISO_8859_1);
+  }
+
+  /** One frame of the server. */
+  public static final class Frame {
+    private final int opcode;
+    private final byte[] payload;
+
+    private Frame(int opcode, byte[] payload) {
+      this.opcode = opcode;
+      this.payload = payload;
+    }
+
+    public int opcode() {
+      return opcode;
+    }
+
+    public byte[] payload() {
+      return payload.clone();
+    }
+
+    public String text() {
+      return new String(payload, UTF_8);
+    }
+
+    public int closeCode() {
+      return payload.length < 2 ? 1005 : ByteBuffer.wrap(payload).getShort();
+    }
+
+    @Override
+    public String toString() {
+      return "opcode " + opcode + ": " + text();
+    }
+  }
+}
