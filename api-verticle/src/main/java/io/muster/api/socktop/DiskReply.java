@@ -1,0 +1,20 @@
+package io.muster.api.socktop;
+
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import io.muster.schema.inspection.Disk;
+import java.util.OptionalDouble;
+
+/** One disk or partition as the client reads it. */
+@JsonPropertyOrder(alphabetic = false)
+record DiskReply(
+    String name, long total, long available, OptionalDouble temperature, boolean isPartition) {
+
+  static DiskReply of(Disk disk) {
+    return new DiskReply(
+        Tame.ascii(disk.name()),
+        Tame.size(disk.totalBytes()),
+        Tame.part(disk.availableBytes(), disk.totalBytes()),
+        Tame.celsius(disk.celsius()),
+        disk.partition());
+  }
+}

@@ -1,0 +1,69 @@
+package io.muster.api.socktop;
+
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import io.muster.schema.inspection.Journal;
+import io.muster.schema.inspection.JournalEntry;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * What a process said to the journal, as the client reads it.
+ *
+ * @param cachedAt when it was read, seconds since the epoch
+ */
+@JsonPropertyOrder(alphabetic = false)
+record JournalReply(
+    List<Entry> entries,
+    int totalCount,
+    boolean truncated,
+    Optional<String> notice,
+    long cachedAt) {
+
+  static JournalReply of(Journal journal, long cachedAt) {
+    return new JournalReply(
+        journal.entries().stream().map(Entry::of).toList(),
+        journal.entries().size(),
+        journal.truncated(),
+        journal.notice().map(Tame::ascii),
+        cachedAt);
+  }
+
+  /**
+   * One entry. Its texts are printable ASCII: the client cuts them at a byte.
+   *
+   * @param timestamp RFC 3339 in UTC
+   * @param timestampUs microseconds since the epoch
+   */
+  @JsonPropertyOrder(alphabetic = false)
+  record Entry(
+      String timestamp,
+      long timestampUs,
+      String priority,
+      String message,
+      Optional<String> unit,
+      OptionalLong pid,
+      Optional<String> comm,
+      OptionalLong uid,
+      OptionalLong gid) {
+    /** The words of the client, by the number of syslog. */
+    private static final List<String> PRIORITIES =
+        List.of("Emergency", "Alert", "Critical", "Error", "Warning", "Notice", "Info", "Debug");
+
+    static Entry of(JournalEntry entry) {
+      var micros = Tame.size(entry.atMicros());
+      return new Entry(
+          Instant.EPOCH.plus(micros, ChronoUnit.MICROS).toString(),
+          micros,
+          PRIORITIES.get(Math.max(0, Math.min(entry.priority(), PRIORITIES.size() - 1))),
+          Tame.ascii(entry.message()),
+          entry.unit().map(Tame::ascii),
+          entry.pid(),
+          entry.command().map(Tame::ascii),
+          entry.userId(),
+          entry.groupId());
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package io.muster.api.socktop;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import io.muster.schema.inspection.GpuVitals;
+import io.muster.schema.inspection.NetworkInterface;
+import io.muster.schema.inspection.Vitals;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+
+/**
+ * The fast-changing numbers as the client reads them: it refuses an answer in which a key other
+ * than the optional ones is missing or null.
+ *
+ * @param sampledAtMs when they were collected, by the host's clock; the client computes rates with
+ *     it
+ * @param cpuTotal 0 where it cannot be read
+ * @param disks always empty: they are asked for by themselves
+ * @param topProcesses always empty, for the same reason
+ * @param gpus null without one
+ */
+@JsonPropertyOrder(alphabetic = false)
+record MetricsReply(
+    long sampledAtMs,
+    double cpuTotal,
+    List<Double> cpuPerCore,
+    long memTotal,
+    long memUsed,
+    long swapTotal,
+    long swapUsed,
+    String hostname,
+    OptionalDouble cpuTempC,
+    List<Object> disks,
+    List<Network> networks,
+    List<Object> topProcesses,
+    Optional<List<Gpu>> gpus) {
+
+  static MetricsReply of(String host, Vitals vitals) {
+    var gpus = vitals.gpus().stream().map(Gpu::of).toList();
+    return new MetricsReply(
+        Tame.size(vitals.atMillis()),
+        Tame.percent(vitals.cpuPercent().orElse(0)),
+        vitals.perCpuPercent().stream().map(Tame::percent).toList(),
+        Tame.size(vitals.memoryTotalBytes()),
+        Tame.part(vitals.memoryUsedBytes(), vitals.memoryTotalBytes()),
+        Tame.size(vitals.swapTotalBytes()),
+        Tame.part(vitals.swapUsedBytes(), vitals.swapTotalBytes()),
+        host,
+        Tame.celsius(vitals.cpuCelsius()),
+        List.of(),
+        vitals.networks().stream().map(Network::of).toList(),
+        List.of(),
+        gpus.isEmpty() ? Optional.empty() : Optional.of(gpus));
+  }
+
+  /** One interface; both in bytes since it came up. */
+  record Network(String name, long received, long transmitted) {
+    static Network of(NetworkInterface network) {
+      return new Network(
+          network.name(), Tame.size(network.receivedBytes()), Tame.size(network.sentBytes()));
+    }
+  }
+
+  /**
+   * One GPU: under the keys that the client program reads, then under those of the document. No two
+   * may be names of one value to the program, which would refuse the whole answer.
+   *
+   * @param memUsedBytes left out, like the total, unless both are known: the client's gauge crashes
+   *     over a part without a whole
+   */
+  @JsonPropertyOrder(alphabetic = false)
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  record Gpu(
+      String name,
+      OptionalLong utilizationGpuPct,
+      OptionalLong memUsedBytes,
+      OptionalLong memTotalBytes,
+      OptionalDouble usage,
+      OptionalLong memoryTotal,
+      OptionalLong memoryUsed,
+      OptionalDouble tempC) {
+
+    static Gpu of(GpuVitals gpu) {
+      var usage = gpu.utilizationPercent().stream().map(Tame::percent).findFirst();
+      var total = gpu.totalMemoryBytes().orElse(0);
+      var known = total > 0 && gpu.usedMemoryBytes().isPresent();
+      var memoryTotal = known ? OptionalLong.of(total) : OptionalLong.empty();
+      var memoryUsed =
+          known
+              ? OptionalLong.of(Tame.part(gpu.usedMemoryBytes().getAsLong(), total))
+              : OptionalLong.empty();
+      return new Gpu(
+          gpu.name(),
+          usage.isPresent()
+              ? OptionalLong.of(Math.round(usage.getAsDouble()))
+              : OptionalLong.empty(),
+          memoryUsed,
+          memoryTotal,
+          usage,
+          memoryTotal,
+          memoryUsed,
+          Tame.celsius(gpu.celsius()));
+    }
+  }
+}
