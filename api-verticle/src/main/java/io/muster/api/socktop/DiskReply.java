@@ -5,7 +5,7 @@ import io.muster.schema.inspection.Disk;
 import java.util.OptionalDouble;
 
 /** One disk or partition as the client reads it. */
-@JsonPropertyOrder(alphabetic = false)
+@JsonPropertyOrder({"name", "total", "available", "temperature", "is_partition"})
 record DiskReply(
     String name, long total, long available, OptionalDouble temperature, boolean isPartition) {
 

@@ -14,7 +14,7 @@ import java.util.OptionalLong;
  *
  * @param cachedAt when it was read, seconds since the epoch
  */
-@JsonPropertyOrder(alphabetic = false)
+@JsonPropertyOrder({"entries", "total_count", "truncated", "notice", "cached_at"})
 record JournalReply(
     List<Entry> entries,
     int totalCount,
@@ -37,7 +37,17 @@ record JournalReply(
    * @param timestamp RFC 3339 in UTC
    * @param timestampUs microseconds since the epoch
    */
-  @JsonPropertyOrder(alphabetic = false)
+  @JsonPropertyOrder({
+    "timestamp",
+    "timestamp_us",
+    "priority",
+    "message",
+    "unit",
+    "pid",
+    "comm",
+    "uid",
+    "gid"
+  })
   record Entry(
       String timestamp,
       long timestampUs,

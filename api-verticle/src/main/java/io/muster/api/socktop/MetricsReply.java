@@ -21,7 +21,21 @@ import java.util.OptionalLong;
  * @param topProcesses always empty, for the same reason
  * @param gpus null without one
  */
-@JsonPropertyOrder(alphabetic = false)
+@JsonPropertyOrder({
+  "sampled_at_ms",
+  "cpu_total",
+  "cpu_per_core",
+  "mem_total",
+  "mem_used",
+  "swap_total",
+  "swap_used",
+  "hostname",
+  "cpu_temp_c",
+  "disks",
+  "networks",
+  "top_processes",
+  "gpus"
+})
 record MetricsReply(
     long sampledAtMs,
     double cpuTotal,
@@ -70,7 +84,16 @@ record MetricsReply(
    * @param memUsedBytes left out, like the total, unless both are known: the client's gauge crashes
    *     over a part without a whole
    */
-  @JsonPropertyOrder(alphabetic = false)
+  @JsonPropertyOrder({
+    "name",
+    "utilization_gpu_pct",
+    "mem_used_bytes",
+    "mem_total_bytes",
+    "usage",
+    "memory_total",
+    "memory_used",
+    "temp_c"
+  })
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
   record Gpu(
       String name,

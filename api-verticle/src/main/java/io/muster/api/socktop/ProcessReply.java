@@ -14,7 +14,7 @@ import java.util.function.UnaryOperator;
  *
  * @param cachedAt when it was read, seconds since the epoch
  */
-@JsonPropertyOrder(alphabetic = false)
+@JsonPropertyOrder({"process", "cached_at"})
 record ProcessReply(Row process, long cachedAt) {
 
   /**
@@ -27,7 +27,30 @@ record ProcessReply(Row process, long cachedAt) {
   }
 
   /** The process or a child of it. */
-  @JsonPropertyOrder(alphabetic = false)
+  @JsonPropertyOrder({
+    "pid",
+    "name",
+    "command",
+    "cpu_usage",
+    "mem_bytes",
+    "virtual_mem_bytes",
+    "shared_mem_bytes",
+    "thread_count",
+    "fd_count",
+    "status",
+    "parent_pid",
+    "user_id",
+    "group_id",
+    "start_time",
+    "cpu_time_user",
+    "cpu_time_system",
+    "read_bytes",
+    "write_bytes",
+    "working_directory",
+    "executable_path",
+    "child_processes",
+    "threads"
+  })
   record Row(
       long pid,
       String name,
@@ -80,7 +103,7 @@ record ProcessReply(Row process, long cachedAt) {
   }
 
   /** One thread of the process; both times in microseconds. */
-  @JsonPropertyOrder(alphabetic = false)
+  @JsonPropertyOrder({"tid", "name", "cpu_time_user", "cpu_time_system", "status"})
   record ThreadRow(long tid, String name, long cpuTimeUser, long cpuTimeSystem, String status) {
     static ThreadRow of(ThreadDetail thread) {
       return new ThreadRow(

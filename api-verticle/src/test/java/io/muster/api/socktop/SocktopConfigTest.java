@@ -1,0 +1,57 @@
+package io.muster.api.socktop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.runtime.config.ConfigReader;
+import io.muster.runtime.config.SettingSources;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class SocktopConfigTest {
+  @Test
+  void from_nothing_areTheAgesOfTheAgent() {
+    assertThat(SocktopConfig.from(new ConfigReader(SettingSources.none())))
+        .isEqualTo(
+            new SocktopConfig(
+                Duration.ofMillis(250),
+                Duration.ofSeconds(1),
+                Duration.ofMillis(1500),
+                SocktopConfig.Auth.HTTP));
+  }
+
+  @Test
+  void from_everythingGiven_isMapped() {
+    var reader =
+        reader(
+            Map.of(
+                "api.socktop.metrics_max_age", "0",
+                "api.socktop.disks_max_age", "5s",
+                "api.socktop.processes_max_age", "1m",
+                "api.socktop.auth", "agent"));
+
+    assertThat(SocktopConfig.from(reader))
+        .isEqualTo(
+            new SocktopConfig(
+                Duration.ZERO,
+                Duration.ofSeconds(5),
+                Duration.ofMinutes(1),
+                SocktopConfig.Auth.AGENT));
+    assertThat(reader.problems()).isEmpty();
+  }
+
+  @Test
+  void from_badValues_areProblemsThatSayWhatIsExpected() {
+    var reader = reader(Map.of("api.socktop.metrics_max_age", "2m", "api.socktop.auth", "none"));
+
+    assertThat(SocktopConfig.from(reader).auth()).isEqualTo(SocktopConfig.Auth.HTTP);
+    assertThat(reader.problems())
+        .hasSize(2)
+        .anyMatch(line -> line.contains("'2m' is not a duration from 0"))
+        .anyMatch(line -> line.endsWith("'none' is not http or agent"));
+  }
+
+  private static ConfigReader reader(Map<String, String> settings) {
+    return new ConfigReader(SettingSources.of(settings));
+  }
+}
