@@ -1,0 +1,92 @@
+package io.muster.api.usage;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import io.muster.schema.inspection.GpuVitals;
+import io.muster.schema.inspection.Vitals;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.stream.IntStream;
+
+/**
+ * What a host is made of, as the protocol tells it: the keys of its document in their order, and
+ * {@code host}.
+ *
+ * @param type {@code system_info}
+ * @param cpuCount logical CPUs
+ * @param cpuModel {@code Unknown} where the system does not tell
+ * @param ramTotalMb MiB
+ * @param gpuCount elements of {@code gpus}
+ * @param hostname the host's name
+ * @param timestamp of the collection, seconds since the epoch
+ * @param host the same name, for {@code ?host=}
+ */
+@JsonPropertyOrder({
+  "type",
+  "cpu_count",
+  "cpu_model",
+  "ram_total_mb",
+  "gpu_count",
+  "gpus",
+  "hostname",
+  "timestamp",
+  "host"
+})
+record SystemMessage(
+    String type,
+    int cpuCount,
+    String cpuModel,
+    long ramTotalMb,
+    int gpuCount,
+    List<Gpu> gpus,
+    String hostname,
+    long timestamp,
+    String host) {
+  private static final String UNKNOWN = "Unknown";
+
+  SystemMessage {
+    gpus = List.copyOf(gpus);
+  }
+
+  static SystemMessage of(String host, Vitals vitals, long timestamp) {
+    var gpus = vitals.gpus();
+    return new SystemMessage(
+        "system_info",
+        vitals.perCpuPercent().size(),
+        vitals.cpuModel().isBlank() ? UNKNOWN : vitals.cpuModel(),
+        Decimal.mebibytes(vitals.memoryTotalBytes()),
+        gpus.size(),
+        IntStream.range(0, gpus.size()).mapToObj(index -> Gpu.of(index, gpus.get(index))).toList(),
+        host,
+        timestamp,
+        host);
+  }
+
+  /** Whether the other one tells the same, at whatever time. */
+  boolean isSameSystem(SystemMessage other) {
+    return equals(other.at(timestamp));
+  }
+
+  private SystemMessage at(long instant) {
+    return new SystemMessage(
+        type, cpuCount, cpuModel, ramTotalMb, gpuCount, gpus, hostname, instant, host);
+  }
+
+  /**
+   * One GPU.
+   *
+   * @param memoryMb MiB; left out where the driver does not tell it
+   */
+  @JsonPropertyOrder({"index", "name", "memory_mb"})
+  record Gpu(
+      int index, String name, @JsonInclude(JsonInclude.Include.NON_EMPTY) OptionalLong memoryMb) {
+    private static Gpu of(int index, GpuVitals gpu) {
+      var memory =
+          gpu.totalMemoryBytes().stream()
+              .filter(bytes -> bytes > 0)
+              .map(Decimal::mebibytes)
+              .findFirst();
+      return new Gpu(index, gpu.name(), memory);
+    }
+  }
+}

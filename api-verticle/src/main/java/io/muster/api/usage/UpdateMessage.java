@@ -1,0 +1,110 @@
+package io.muster.api.usage;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import io.muster.schema.inspection.GpuVitals;
+import io.muster.schema.inspection.Vitals;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.stream.IntStream;
+
+/**
+ * What a host uses, as the protocol tells it: the keys of its document in their order, then {@code
+ * host} and {@code gpus}. What is not known is left out.
+ *
+ * @param type {@code usage_update}
+ * @param cpuPercent 0..100, one decimal
+ * @param ramPercent 0..100, one decimal, of the bytes behind the two next numbers
+ * @param ramUsedMb total - available, MiB
+ * @param ramTotalMb MiB
+ * @param gpuPercent 0..100
+ * @param gpuMemUsedMb MiB; only beside {@code gpu_percent}
+ * @param gpuMemTotalMb MiB; only beside {@code gpu_mem_used_mb}
+ * @param timestamp of the collection, seconds since the epoch
+ * @param host the host's name
+ * @param gpus each GPU
+ */
+@JsonPropertyOrder({
+  "type",
+  "cpu_percent",
+  "ram_percent",
+  "ram_used_mb",
+  "ram_total_mb",
+  "gpu_percent",
+  "gpu_mem_used_mb",
+  "gpu_mem_total_mb",
+  "timestamp",
+  "host",
+  "gpus"
+})
+record UpdateMessage(
+    String type,
+    double cpuPercent,
+    double ramPercent,
+    long ramUsedMb,
+    long ramTotalMb,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) OptionalInt gpuPercent,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) OptionalLong gpuMemUsedMb,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) OptionalLong gpuMemTotalMb,
+    long timestamp,
+    String host,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Gpu> gpus) {
+  UpdateMessage {
+    gpus = List.copyOf(gpus);
+  }
+
+  /** The CPU's share is the one number that the caller must have found in the vitals. */
+  static UpdateMessage of(String host, Vitals vitals, double cpuPercent, GpuRule rule) {
+    var total = vitals.memoryTotalBytes();
+    var used = Math.min(vitals.memoryUsedBytes(), total);
+    var load = rule.load(vitals.gpus());
+    return new UpdateMessage(
+        "usage_update",
+        Decimal.percent(cpuPercent),
+        Decimal.percent(100.0 * used / total),
+        Decimal.mebibytes(used),
+        Decimal.mebibytes(total),
+        load.wholePercent(),
+        load.usedMemoryMb(),
+        load.totalMemoryMb(),
+        Sample.seconds(vitals),
+        host,
+        gpus(vitals.gpus()));
+  }
+
+  private static List<Gpu> gpus(List<GpuVitals> gpus) {
+    return IntStream.range(0, gpus.size())
+        .mapToObj(index -> Gpu.of(index, gpus.get(index)))
+        .toList();
+  }
+
+  /**
+   * One GPU; what its driver does not tell is left out.
+   *
+   * @param memUsedMb MiB; only beside {@code mem_total_mb}
+   * @param tempC °C, one decimal
+   * @param powerW W, one decimal
+   */
+  @JsonPropertyOrder({"index", "gpu_percent", "mem_used_mb", "mem_total_mb", "temp_c", "power_w"})
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  record Gpu(
+      int index,
+      OptionalInt gpuPercent,
+      OptionalLong memUsedMb,
+      OptionalLong memTotalMb,
+      OptionalDouble tempC,
+      OptionalDouble powerW) {
+    private static Gpu of(int index, GpuVitals gpu) {
+      var load = GpuRule.Load.of(gpu);
+      return new Gpu(
+          index,
+          load.wholePercent(),
+          load.usedMemoryMb(),
+          load.totalMemoryMb(),
+          Decimal.tenths(gpu.celsius()),
+          Decimal.tenths(gpu.powerWatts()));
+    }
+  }
+}

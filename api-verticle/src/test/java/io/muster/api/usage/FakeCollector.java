@@ -1,0 +1,100 @@
+package io.muster.api.usage;
+
+import io.muster.bus.FleetException;
+import io.muster.bus.FleetException.Code;
+import io.muster.bus.InspectionService;
+import io.muster.schema.inspection.Aged;
+import io.muster.schema.inspection.Disk;
+import io.muster.schema.inspection.Journal;
+import io.muster.schema.inspection.ProcessDetail;
+import io.muster.schema.inspection.ProcessQuery;
+import io.muster.schema.inspection.ProcessShare;
+import io.muster.schema.inspection.SampleRequest;
+import io.muster.schema.inspection.Vitals;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A collector that samples whenever it is asked, and counts it. Any thread may change it. */
+final class FakeCollector implements InspectionService {
+  private final InstantSource clock;
+  private final AtomicInteger samplings = new AtomicInteger();
+  private final List<Promise<Aged<Vitals>>> waiting = new ArrayList<>();
+  private volatile TestVitals vitals = TestVitals.of();
+  private volatile boolean silent;
+  private volatile boolean slow;
+
+  FakeCollector(InstantSource clock) {
+    this.clock = clock;
+  }
+
+  @Override
+  public Future<Aged<Vitals>> vitals(SampleRequest request) {
+    samplings.incrementAndGet();
+    if (slow) {
+      Promise<Aged<Vitals>> answer = Promise.promise();
+      waiting.add(answer);
+      return answer.future();
+    }
+    return silent
+        ? Future.failedFuture(new FleetException(Code.TIMEOUT, "no answer"))
+        : Future.succeededFuture(sample());
+  }
+
+  /** What it says from now on; each sampling has an instant of its own. */
+  void says(TestVitals numbers) {
+    vitals = numbers;
+  }
+
+  /** Whether every question fails. */
+  void silent(boolean fails) {
+    silent = fails;
+  }
+
+  /** Whether questions wait until {@link #answer}. */
+  void slow(boolean waits) {
+    slow = waits;
+  }
+
+  /** Answers what waits. */
+  void answer() {
+    var answered = List.copyOf(waiting);
+    waiting.clear();
+    answered.forEach(promise -> promise.complete(sample()));
+  }
+
+  int samplings() {
+    return samplings.get();
+  }
+
+  private Aged<Vitals> sample() {
+    return new Aged<>(0, vitals.at(clock.instant()).build());
+  }
+
+  @Override
+  public Future<Aged<List<Disk>>> disks(SampleRequest request) {
+    return notAsked();
+  }
+
+  @Override
+  public Future<Aged<List<ProcessShare>>> processes(SampleRequest request) {
+    return notAsked();
+  }
+
+  @Override
+  public Future<Aged<ProcessDetail>> process(ProcessQuery query) {
+    return notAsked();
+  }
+
+  @Override
+  public Future<Aged<Journal>> journal(ProcessQuery query) {
+    return notAsked();
+  }
+
+  private static <T> Future<T> notAsked() {
+    return Future.failedFuture(new AssertionError("this door needs vitals only"));
+  }
+}
