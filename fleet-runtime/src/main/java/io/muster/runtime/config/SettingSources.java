@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
 /**
  * The layers in which a setting may stand: command line over environment over file. A blank value
  * counts as not given, so that it leaves the layer below in force. The environment's name of a key
- * is {@code MUSTER_} and the key in capitals with {@code _} for {@code .}; below it, all-smi's name
- * of some ({@link Alias}).
+ * is {@code MUSTER_} and the key in capitals with {@code _} for {@code .}; below it, the name that
+ * all-smi or socktop_agent has for some ({@link Alias}).
  */
 public final class SettingSources {
   private static final String PREFIX = "MUSTER_";

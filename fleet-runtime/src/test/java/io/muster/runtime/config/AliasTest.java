@@ -24,9 +24,13 @@ class AliasTest {
     "ALL_SMI_API_PORT, api.listen.main, 0, off",
     "ALL_SMI_API_SOCKET, api.listen.unix, /run/a.sock, /run/a.sock",
     "ALL_SMI_API_SOCKET, api.listen.unix, False, off",
-    "ALL_SMI_API_SOCKET, api.listen.unix, 0, off"
+    "ALL_SMI_API_SOCKET, api.listen.unix, 0, off",
+    "SOCKTOP_PORT, api.listen.socktop, 3001, 127.0.0.1:3001",
+    "SOCKTOP_AGENT_METRICS_TTL_MS, api.socktop.metrics_max_age, 0, 0ms",
+    "SOCKTOP_AGENT_DISKS_TTL_MS, api.socktop.disks_max_age, 5000, 5000ms",
+    "SOCKTOP_AGENT_PROCESSES_TTL_MS, api.socktop.processes_max_age, 1500, 1500ms"
   })
-  void find_variableOfAllSmi_standsForOurKey(
+  void find_variableOfAnotherProgram_standsForOurKey(
       String variable, String key, String text, String value) {
     var found = sources(Map.of(), Map.of(variable, " " + text), Map.of()).find(key).orElseThrow();
 
@@ -90,6 +94,36 @@ class AliasTest {
 
     assertThat(reader.listener("api.listen.main", "127.0.0.1:9090")).isEmpty();
     assertThat(reader.problems()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "65536", "127.0.0.1:3000", "x"})
+  void listener_portOfSocktopThatIsNone_isAProblemThatNamesTheVariable(String text) {
+    var reader = reader(Map.of("SOCKTOP_PORT", text));
+
+    assertThat(reader.listener("api.listen.socktop", "127.0.0.1:3000"))
+        .contains(new HostPort("127.0.0.1", 3000));
+    assertThat(reader.problems())
+        .containsExactly(
+            "api.listen.socktop (SOCKTOP_PORT): '" + text + "' is not a port from 1 to 65535");
+  }
+
+  @Test
+  void duration_unreadableAgeOfSocktop_isTheDefaultWithAWarning() {
+    var reader = reader(Map.of("SOCKTOP_AGENT_DISKS_TTL_MS", "1s"));
+
+    assertThat(disksMaxAge(reader)).isEqualTo(Duration.ofSeconds(1));
+    assertThat(reader.problems()).isEmpty();
+    assertThat(reader.warnings())
+        .containsExactly(
+            "api.socktop.disks_max_age (SOCKTOP_AGENT_DISKS_TTL_MS): '1s' is not a whole number of"
+                + " milliseconds");
+  }
+
+  @Test
+  void duration_ageOfSocktop_isInMilliseconds() {
+    assertThat(disksMaxAge(reader(Map.of("SOCKTOP_AGENT_DISKS_TTL_MS", "750"))))
+        .isEqualTo(Duration.ofMillis(750));
   }
 
   @ParameterizedTest
@@ -158,6 +192,11 @@ class AliasTest {
   private static Duration interval(ConfigReader reader) {
     return reader.duration(
         "collector.interval", Duration.ofSeconds(3), Duration.ofSeconds(1), Duration.ofMinutes(1));
+  }
+
+  private static Duration disksMaxAge(ConfigReader reader) {
+    return reader.duration(
+        "api.socktop.disks_max_age", Duration.ofSeconds(1), Duration.ZERO, Duration.ofMinutes(1));
   }
 
   private static List<String> origins(ConfigReader reader) {
