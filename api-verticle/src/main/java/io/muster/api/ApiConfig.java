@@ -1,6 +1,9 @@
 package io.muster.api;
 
 import io.muster.api.http.UnixSocket;
+import io.muster.api.socktop.SocktopConfig;
+import io.muster.api.usage.UsageConfig;
+import io.muster.api.websocket.SocketLimits;
 import io.muster.runtime.config.ConfigReader;
 import io.muster.runtime.config.HostPort;
 import java.net.InetAddress;
@@ -26,6 +29,9 @@ import java.util.Optional;
  * @param metricsMaxAge age of this node's own counters in {@code /metrics}
  * @param forgetAfter silence after which a host is not shown any more
  * @param callTimeout how long a REST request waits for the registry or an aggregator
+ * @param sockets what one client may take through WebSockets
+ * @param socktop of the door /ws
+ * @param usage of the door /usage
  */
 public record ApiConfig(
     Map<String, HostPort> listeners,
@@ -37,7 +43,10 @@ public record ApiConfig(
     long replayMaxBytes,
     Duration metricsMaxAge,
     Duration forgetAfter,
-    Duration callTimeout) {
+    Duration callTimeout,
+    SocketLimits sockets,
+    SocktopConfig socktop,
+    UsageConfig usage) {
   private static final String LISTEN = "api.listen.";
   private static final int MAX_EVENT_LOOPS = 64;
 
@@ -77,7 +86,10 @@ public record ApiConfig(
             "api.call_timeout",
             Duration.ofSeconds(5),
             Duration.ofMillis(100),
-            Duration.ofMinutes(1)));
+            Duration.ofMinutes(1)),
+        SocketLimits.from(reader),
+        SocktopConfig.from(reader),
+        UsageConfig.from(reader));
   }
 
   /** Without the token: settings are logged. */
@@ -103,6 +115,12 @@ public record ApiConfig(
         + forgetAfter
         + ", callTimeout="
         + callTimeout
+        + ", sockets="
+        + sockets
+        + ", socktop="
+        + socktop
+        + ", usage="
+        + usage
         + "]";
   }
 

@@ -5,7 +5,10 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.muster.api.fanout.StreamCounters;
 import io.muster.api.fleet.FleetView;
+import io.muster.api.websocket.SocketCounters;
+import io.muster.api.websocket.SocketCounters.Refused;
 import io.muster.bus.FrameTopic;
+import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
 /** What the api role counts of itself, as {@code muster_api_*} in {@code /metrics}. */
@@ -22,6 +25,7 @@ final class ApiMeters {
     var meters = new ApiMeters(core.node().meters());
     meters.frames(topic, core.view());
     meters.streams(core.counters());
+    meters.sockets(core.admission().counters());
   }
 
   /** received = malformed + superseded + accepted. */
@@ -62,6 +66,26 @@ final class ApiMeters {
         "Bytes written to subscribers",
         streams,
         StreamCounters::writtenBytes);
+  }
+
+  /** opened = open + closed. */
+  private void sockets(SocketCounters sockets) {
+    gauge("websockets", "Open WebSockets", sockets, counted -> counted.opened() - counted.closed());
+    count("websockets.opened", "WebSockets opened", sockets, SocketCounters::opened);
+    count("websockets.closed", "WebSockets ended", sockets, SocketCounters::closed);
+    count(
+        "websocket.messages.received",
+        "Messages from clients of WebSockets",
+        sockets,
+        SocketCounters::received);
+    count("websocket.messages.sent", "Messages to them", sockets, SocketCounters::sent);
+    for (var reason : Refused.values()) {
+      FunctionCounter.builder(
+              PREFIX + "websockets.refused", sockets, counted -> counted.refused(reason))
+          .description("Handshakes refused and WebSockets ended, by the rule that was broken")
+          .tag("reason", reason.name().toLowerCase(Locale.ROOT))
+          .register(meters);
+    }
   }
 
   private <T> void count(String name, String help, T counted, ToDoubleFunction<T> count) {

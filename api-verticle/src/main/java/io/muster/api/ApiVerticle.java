@@ -9,6 +9,7 @@ import io.muster.api.fleet.Home;
 import io.muster.api.fleet.Refresher;
 import io.muster.api.http.Cors;
 import io.muster.api.http.UnixSocket;
+import io.muster.api.websocket.Admission;
 import io.muster.bus.FrameTopic;
 import io.muster.runtime.config.HostPort;
 import io.muster.runtime.node.Node;
@@ -94,6 +95,11 @@ public final class ApiVerticle extends VerticleBase {
         new Refresher(home, view, new BusCollectors(vertx, view), clocks.nanos()),
         new MetricsPages(home, view, node, config.metricsMaxAge()),
         new StreamCounters(),
+        new Admission(
+            config.sockets(),
+            config.corsOrigins(),
+            request -> Optional.ofNullable(request.remoteAddress().hostAddress()),
+            clocks.nanos()),
         unixSocket,
         Cors.of(config.corsOrigins(), config.token().isPresent()));
   }

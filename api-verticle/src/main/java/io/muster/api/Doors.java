@@ -11,6 +11,8 @@ import io.muster.api.operations.DiscoveryDoor;
 import io.muster.api.operations.HealthDoor;
 import io.muster.api.operations.HostsDoor;
 import io.muster.api.rest.ClientDoor;
+import io.muster.api.socktop.SocktopDoor;
+import io.muster.api.usage.UsageDoor;
 import io.muster.bus.FleetException;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
@@ -30,23 +32,30 @@ record Doors(
     HealthDoor health,
     HostsDoor hosts,
     DiscoveryDoor discovery,
-    ClientDoor clients) {
+    ClientDoor clients,
+    SocktopDoor socktop,
+    UsageDoor usage) {
   /** The path of one host's exposition. */
   static final String HOST_METRICS = "/hosts/:host/metrics";
+
+  /** The path of the door that knows a way of its own to turn strangers away. */
+  static final String SOCKTOP = "/ws";
 
   private static final Logger log = LoggerFactory.getLogger(Doors.class);
   private static final String SNAPSHOT = "/snapshot";
   private static final String READY = "/-/ready";
   private static final String ALIVE = "/healthz";
   private static final String READY_NOW = "/readyz";
+  private static final String USAGE = "/usage";
+  private static final String OF_HOST = "/:host";
 
   /** What probes ask, who have no token; nothing else is open. */
-  private static final Set<String> OPEN = Set.of(READY, ALIVE, READY_NOW);
+  static final Set<String> OPEN = Set.of(READY, ALIVE, READY_NOW);
 
-  Router router(Vertx vertx, Cors cors, Optional<String> token) {
+  Router router(Vertx vertx, Cors cors, Optional<Token> token) {
     var router = Router.router(vertx);
     router.route().handler(cors);
-    token.ifPresent(secret -> router.route().handler(new Token(secret, OPEN)));
+    token.ifPresent(gate -> router.route().handler(gate));
     GetRoute.mount(router, SNAPSHOT, snapshot::handle);
     GetRoute.mount(router, "/events", events::handle);
     GetRoute.mount(router, "/metrics", metrics::handle);
@@ -56,6 +65,10 @@ record Doors(
     GetRoute.mount(router, READY_NOW, health::ready);
     GetRoute.mount(router, "/hosts", hosts::handle);
     GetRoute.mount(router, "/sd", discovery::handle);
+    GetRoute.mount(router, SOCKTOP, socktop::handle);
+    GetRoute.mount(router, SOCKTOP + OF_HOST, socktop::handle);
+    GetRoute.mount(router, USAGE, usage::handle);
+    GetRoute.mount(router, USAGE + OF_HOST, usage::handle);
     clients.mount(router);
     router.route().failureHandler(request -> fail(request, statusOf(request)));
     for (var status : new int[] {400, 404, 405, 413, 415}) {

@@ -7,50 +7,64 @@ import io.muster.api.allsmi.SnapshotDoor;
 import io.muster.api.fanout.FanOut;
 import io.muster.api.fanout.FrameHub;
 import io.muster.api.http.Listeners;
+import io.muster.api.http.Token;
+import io.muster.api.inspection.HostChoice;
 import io.muster.api.operations.DiscoveryDoor;
 import io.muster.api.operations.HealthDoor;
 import io.muster.api.operations.HostsDoor;
 import io.muster.api.rest.ClientDoor;
+import io.muster.api.socktop.Answers;
+import io.muster.api.socktop.SocktopConfig.Auth;
+import io.muster.api.socktop.SocktopDoor;
+import io.muster.api.usage.UsageDoor;
+import io.muster.api.websocket.Sockets;
 import io.muster.bus.Address;
 import io.muster.bus.BusService;
 import io.muster.bus.DemandTopic;
 import io.muster.bus.HistoryService;
+import io.muster.bus.InspectionService;
 import io.muster.bus.RegistryService;
 import io.muster.runtime.config.HostPort;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Predicate;
 
 /** The doors of one event loop. Confined to it. */
 final class Front {
   private final Vertx vertx;
   private final Core core;
   private final FanOut fanOut;
+  private final Sockets sockets;
   private final Listeners listeners;
 
   Front(Vertx vertx, Core core) {
     this.vertx = vertx;
     this.core = core;
     this.fanOut = new FanOut(vertx, core.view(), DemandTopic.on(vertx), core.counters());
+    this.sockets = new Sockets(vertx, core.admission());
     this.listeners = new Listeners(vertx);
   }
 
   /** Opens every listener on the event loop of the caller; other fronts may have opened it too. */
   Future<Void> open() {
     fanOut.start();
+    sockets.start();
     core.hub().attach(branch(vertx.getOrCreateContext()));
     var doors = doors();
     return listeners
-        .open(core.config().listeners(), doors.router(vertx, core.cors(), core.config().token()))
+        .open(core.config().listeners(), doors.router(vertx, core.cors(), token()))
         .compose(opened -> openUnixSocket(doors));
   }
 
   /** Ends every stream in order, then closes the listeners. */
   Future<Void> close() {
     fanOut.close();
-    return listeners.close();
+    return sockets.close().eventually(listeners::close);
   }
 
   Map<String, HostPort> listening() {
@@ -75,11 +89,20 @@ final class Front {
     };
   }
 
+  private Optional<Token> token() {
+    Predicate<String> ownWay =
+        core.config().socktop().auth() == Auth.AGENT
+            ? path -> path.equals(Doors.SOCKTOP) || path.startsWith(Doors.SOCKTOP + "/")
+            : path -> false;
+    return core.config().token().map(secret -> new Token(secret, Doors.OPEN, ownWay));
+  }
+
   private Doors doors() {
     var clocks = core.node().clocks();
     var timeout = core.config().callTimeout();
     var history = BusService.proxy(vertx, Address.HISTORY, HistoryService.class, timeout);
     var registry = BusService.proxy(vertx, Address.REGISTRY, RegistryService.class, timeout);
+    var hosts = new HostChoice(core.view(), core.node().hostname());
     return new Doors(
         new SnapshotDoor(core.view(), fanOut, core.refresher()),
         new EventsDoor(core.view(), core.hub(), fanOut, clocks, core.config().maxSubscribers()),
@@ -88,6 +111,16 @@ final class Front {
         new HealthDoor(core.view(), core.node().health()),
         new HostsDoor(core.view()),
         new DiscoveryDoor(core.view(), Doors.HOST_METRICS),
-        new ClientDoor(history, registry, clocks.wall()));
+        new ClientDoor(history, registry, clocks.wall()),
+        socktop(hosts),
+        new UsageDoor(vertx, clocks, hosts, core.config().usage(), sockets::open));
+  }
+
+  private SocktopDoor socktop(HostChoice hosts) {
+    BiFunction<String, Duration, InspectionService> collectors =
+        (host, patience) ->
+            BusService.proxy(vertx, Address.collector(host), InspectionService.class, patience);
+    var answers = new Answers(core.config().socktop(), hosts, core.node().clocks(), collectors);
+    return new SocktopDoor(hosts, answers, request -> !Token.isStranger(request), sockets::open);
   }
 }

@@ -3,6 +3,9 @@ package io.muster.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.api.http.UnixSocket;
+import io.muster.api.socktop.SocktopConfig;
+import io.muster.api.usage.UsageConfig;
+import io.muster.api.websocket.SocketLimits;
 import io.muster.runtime.config.ConfigReader;
 import io.muster.runtime.config.HostPort;
 import io.muster.runtime.config.SettingSources;
@@ -36,7 +39,10 @@ class ApiConfigTest {
                 16_777_216,
                 Duration.ofSeconds(1),
                 Duration.ofDays(1),
-                Duration.ofSeconds(5)));
+                Duration.ofSeconds(5),
+                new SocketLimits(16, 10, 4096),
+                SocktopConfig.from(new ConfigReader(SettingSources.none())),
+                UsageConfig.from(new ConfigReader(SettingSources.none()))));
     assertThat(reader.problems()).isEmpty();
   }
 
@@ -77,13 +83,17 @@ class ApiConfigTest {
                     "api.event_loops", "3",
                     "api.replay_max_bytes", "1000",
                     "api.metrics_max_age", "0",
-                    "api.forget_after", "1h")));
+                    "api.forget_after", "1h",
+                    "api.limits.websockets_per_address", "0",
+                    "api.limits.upgrades_per_second", "1",
+                    "api.limits.message_bytes", "125")));
 
     assertThat(config.corsOrigins()).containsExactly("https://a.example", "null", "*");
     assertThat(config.eventLoops()).isEqualTo(3);
     assertThat(config.replayMaxBytes()).isEqualTo(1000);
     assertThat(config.metricsMaxAge()).isZero();
     assertThat(config.forgetAfter()).isEqualTo(Duration.ofHours(1));
+    assertThat(config.sockets()).isEqualTo(new SocketLimits(0, 1, 125));
   }
 
   @ParameterizedTest

@@ -49,6 +49,8 @@ public final class ApiNode implements AutoCloseable {
           "api.replay_max_bytes",
           "1048576",
           "api.metrics_max_age",
+          "0",
+          "api.limits.upgrades_per_second",
           "0");
 
   private final Vertx vertx =
