@@ -15,6 +15,8 @@ import java.util.Optional;
  * @param name what the registry calls this host; empty for the hostname
  * @param hostname in place of the system's own, for containers
  * @param root where the file system of the host is, for a container that watches its host
+ * @param processDetails whether processes may be looked at one by one: command lines and journal
+ *     entries may hold secrets
  * @param simulation made-up hosts beside the real one
  * @param simulatedName first part of the names of made-up hosts: {@code sim} gives {@code sim-0001}
  * @param seed of the simulation: the same seed, the same course
@@ -27,6 +29,7 @@ public record CollectorConfig(
     Optional<String> name,
     Optional<String> hostname,
     Path root,
+    boolean processDetails,
     Optional<SimulationSpec> simulation,
     String simulatedName,
     int seed,
@@ -48,6 +51,7 @@ public record CollectorConfig(
         shortText(reader, "collector.name"),
         reader.text("collector.hostname"),
         reader.path("collector.root", Path.of("/")),
+        reader.flag("collector.process_details", true),
         simulation,
         reader.text("collector.simulate_name", "sim"),
         reader.integer("collector.simulate_seed", 1, 0, Integer.MAX_VALUE),

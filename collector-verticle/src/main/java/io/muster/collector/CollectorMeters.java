@@ -9,10 +9,12 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.muster.bus.FrameTopic;
 import io.muster.collector.energy.EnergyJournal;
+import io.muster.collector.inspection.InspectionTally;
 import io.muster.collector.loop.CollectTally;
 import io.muster.collector.loop.LaneMeter;
 import io.muster.runtime.node.HealthBoard;
 import io.muster.runtime.node.Metronome;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
@@ -73,6 +75,20 @@ final class CollectorMeters {
     Gauge.builder(PREFIX + "process.tables.wanted", hosts, HostCollectors::wantedProcessTables)
         .description("Hosts of this node whose process table somebody wants now")
         .register(meters);
+  }
+
+  static void bind(InspectionTally tally, MeterRegistry meters) {
+    for (var kind : InspectionTally.Kind.values()) {
+      var tag = kind.name().toLowerCase(Locale.ROOT);
+      counter("inspections", tally, counted -> counted.samplings(kind))
+          .tag("kind", tag)
+          .description("Close looks at a host that read it, none while nobody asks")
+          .register(meters);
+      counter("inspection.answers", tally, counted -> counted.answers(kind))
+          .tag("kind", tag)
+          .description("Answers about a host looked at closely; many may share one reading")
+          .register(meters);
+    }
   }
 
   static void bind(Metronome metronome, MeterRegistry meters) {

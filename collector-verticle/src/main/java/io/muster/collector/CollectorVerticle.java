@@ -12,6 +12,9 @@ import io.muster.collector.energy.EnergyLedger;
 import io.muster.collector.heartbeat.HeartbeatLine;
 import io.muster.collector.heartbeat.spool.SpoolDisk;
 import io.muster.collector.identity.HostIdentity;
+import io.muster.collector.inspection.InspectionTally;
+import io.muster.collector.inspection.InspectionTerms;
+import io.muster.collector.inspection.Inspections;
 import io.muster.collector.loop.CollectTally;
 import io.muster.collector.loop.HostCollector;
 import io.muster.collector.loop.HostProfile;
@@ -36,6 +39,7 @@ public final class CollectorVerticle extends VerticleBase {
   private final Node node;
   private final HostIdentity identity;
   private final CollectTally tally = new CollectTally();
+  private final InspectionTally looks = new InspectionTally();
   private final FrameTopic topic;
   private Optional<HostCollectors> hosts = Optional.empty();
   private Optional<HeartbeatLine> heartbeats = Optional.empty();
@@ -60,8 +64,7 @@ public final class CollectorVerticle extends VerticleBase {
     var energy = open.energy();
     loops.add(open.ofThisHost(identity, energy));
     config.simulation().map(open::simulated).ifPresent(loops::addAll);
-    var all =
-        new HostCollectors(loops.stream().map(this::collector).toList(), node.clocks().nanos());
+    var all = collectors(loops, open);
     hosts = Optional.of(all);
     return openHeartbeats(all.profiles())
         .compose(opened -> openJournal(energy))
@@ -84,8 +87,17 @@ public final class CollectorVerticle extends VerticleBase {
     return gpuSummary;
   }
 
-  private HostCollector collector(SamplingLoop loop) {
-    return new HostCollector(loop, node.clocks(), tally, this::publish);
+  private HostCollectors collectors(List<SamplingLoop> loops, HostLoops open) {
+    var nanos = node.clocks().nanos();
+    var terms = InspectionTerms.of(vertx, nanos, looks);
+    var collectors = new ArrayList<HostCollector>();
+    var inspections = new ArrayList<Inspections>();
+    for (var loop : loops) {
+      var inspection = new Inspections(vertx, open.inspectable(loop), terms);
+      inspections.add(inspection);
+      collectors.add(new HostCollector(loop, node.clocks(), tally, this::publish, inspection));
+    }
+    return new HostCollectors(collectors, inspections, nanos);
   }
 
   private Future<?> openHeartbeats(List<HostProfile> profiles) {
@@ -125,6 +137,7 @@ public final class CollectorVerticle extends VerticleBase {
     metronome = Optional.of(beat);
     CollectorMeters.bind(topic, node.meters());
     CollectorMeters.bind(tally, all, node.meters());
+    CollectorMeters.bind(looks, node.meters());
     CollectorMeters.bind(beat, node.meters());
     var tick = CollectorMeters.tick(node.meters());
     return all.tick(node.clocks().wall().instant(), tick)

@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import io.micrometer.core.instrument.Timer;
 import io.muster.bus.DemandTopic;
+import io.muster.collector.inspection.Inspections;
 import io.muster.collector.loop.HostCollector;
 import io.muster.collector.loop.HostProfile;
 import io.vertx.core.Future;
@@ -17,10 +18,13 @@ import java.util.function.LongSupplier;
  */
 final class HostCollectors {
   private final List<HostCollector> hosts;
+  private final List<Inspections> inspections;
   private final LongSupplier nanos;
 
-  HostCollectors(List<HostCollector> hosts, LongSupplier nanos) {
+  /** The hosts, and the looks at them. */
+  HostCollectors(List<HostCollector> hosts, List<Inspections> inspections, LongSupplier nanos) {
     this.hosts = List.copyOf(hosts);
+    this.inspections = List.copyOf(inspections);
     this.nanos = nanos;
   }
 
@@ -46,6 +50,7 @@ final class HostCollectors {
   }
 
   Future<?> close() {
-    return Future.join(hosts.stream().map(HostCollector::close).toList());
+    return Future.join(hosts.stream().map(HostCollector::close).toList())
+        .eventually(() -> Future.join(inspections.stream().map(Inspections::close).toList()));
   }
 }

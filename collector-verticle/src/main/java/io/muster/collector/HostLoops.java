@@ -3,6 +3,12 @@ package io.muster.collector;
 import io.muster.collector.energy.EnergyLedger;
 import io.muster.collector.host.HostSystem;
 import io.muster.collector.identity.HostIdentity;
+import io.muster.collector.inspection.HostInspector;
+import io.muster.collector.inspection.Inspectable;
+import io.muster.collector.inspection.ProcessJournal;
+import io.muster.collector.inspection.SourceInspector;
+import io.muster.collector.inspection.linux.LinuxInspector;
+import io.muster.collector.inspection.linux.SystemdJournal;
 import io.muster.collector.loop.FrameAssembler;
 import io.muster.collector.loop.HostProfile;
 import io.muster.collector.loop.LaneMeter;
@@ -17,17 +23,19 @@ import io.muster.collector.simulation.SimulationSpec;
 import io.muster.runtime.node.Clocks;
 import io.muster.schema.client.ClientId;
 import io.muster.schema.frame.Section;
+import io.muster.schema.inspection.Journal;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 
-/** Which hosts a collector samples, and by which sources. */
+/** Which hosts a collector samples, by which sources, and how it looks at them closely. */
 final class HostLoops {
   private static final Set<Section> HOST_SECTIONS =
       EnumSet.of(Section.CPU, Section.MEMORY, Section.CHASSIS, Section.STORAGE);
@@ -35,6 +43,8 @@ final class HostLoops {
   private static final long SIMULATED = 0x73696D756C617465L; // "simulate"
   private static final long GOLDEN_RATIO = 0x9E3779B97F4A7C15L; // spreads small seeds over all bits
   private static final Duration LONGEST_BUDGET = Duration.ofSeconds(2);
+  private static final String SIMULATION = "simulation";
+  private static final Duration OSHI_RESOLUTION = Duration.ofMillis(350); // it repeats itself
 
   private final Vertx vertx;
   private final CollectorConfig config;
@@ -98,18 +108,56 @@ final class HostLoops {
 
   private SamplingLoop simulated(SimulationSpec spec, int host) {
     var name = String.format(Locale.ROOT, "%s-%04d", config.simulatedName(), host);
-    var identity = SimulationSpec.seedOf(name);
-    var seed = identity ^ (config.seed() * GOLDEN_RATIO);
-    var clientId = ClientId.of(new UUID(SIMULATED, identity));
+    var seed = seedOf(name);
+    var clientId = ClientId.of(new UUID(SIMULATED, SimulationSpec.seedOf(name)));
     var profile = new HostProfile(name, clientId, bootId, true);
     return new SamplingLoop(
         profile,
         clocks,
-        NativeLane.open(vertx, new SimulatedHost(spec, seed), HOST_SECTIONS, "simulation", terms),
+        NativeLane.open(vertx, new SimulatedHost(spec, seed), HOST_SECTIONS, SIMULATION, terms),
         List.of(
-            NativeLane.open(
-                vertx, new SimulatedGpus(spec, seed), GPU_SECTION, "simulation", terms)),
+            NativeLane.open(vertx, new SimulatedGpus(spec, seed), GPU_SECTION, SIMULATION, terms)),
         FrameAssembler.ofCutTexts(profile, config.interval(), energy()));
+  }
+
+  /** How to look closely at the host of the loop. */
+  Inspectable inspectable(SamplingLoop loop) {
+    var hostId = loop.profile().hostId();
+    boolean simulated = loop.profile().simulated();
+    return new Inspectable(
+        hostId,
+        simulated ? SIMULATION : "inspection",
+        simulated ? () -> simulatedInspector(hostId) : () -> systemInspector(hostId),
+        simulated ? noJournal("simulated hosts have") : systemJournal(),
+        loop::gpus,
+        config.processDetails());
+  }
+
+  private HostInspector systemInspector(String hostId) {
+    return HostSystem.isLinux()
+        ? new LinuxInspector(config.root(), clocks)
+        : new SourceInspector(
+            hostId, clocks, OSHI_RESOLUTION, () -> HostSystem.open(config.root(), clocks.nanos()));
+  }
+
+  private HostInspector simulatedInspector(String hostId) {
+    var spec = config.simulation().orElseThrow();
+    return new SourceInspector(
+        hostId, clocks, Duration.ZERO, () -> new SimulatedHost(spec, seedOf(hostId)));
+  }
+
+  private ProcessJournal systemJournal() {
+    return HostSystem.isLinux()
+        ? new SystemdJournal(config.root(), clocks.nanos())
+        : noJournal("this system has");
+  }
+
+  private static ProcessJournal noJournal(String who) {
+    return pid -> new Journal(List.of(), false, Optional.of(who + " no journal"));
+  }
+
+  private long seedOf(String hostId) {
+    return SimulationSpec.seedOf(hostId) ^ (config.seed() * GOLDEN_RATIO);
   }
 
   /** Two thirds of an interval, so that a tick has ended before the next one begins. */

@@ -147,6 +147,7 @@ class CollectorVerticleIT {
         Optional.empty(),
         Optional.empty(),
         Path.of("/"),
+        true,
         SimulationSpec.parse("2x1xH100"),
         "sim",
         1,

@@ -64,6 +64,7 @@ public final class TickBenchmark {
         Optional.empty(),
         Optional.empty(),
         Path.of("/"),
+        true,
         simulation,
         "sim",
         1,

@@ -21,7 +21,7 @@ public final class Address {
 
   /**
    * The collector of one host: it hears there which costly sections somebody wants ({@link
-   * DemandTopic}), and answers {@link CollectorService}. One address for both, since a collector
+   * DemandTopic}), and answers {@link HostService}. One address for all of it, since a collector
    * that simulates a thousand hosts has a thousand of them.
    */
   public static String collector(String hostId) {

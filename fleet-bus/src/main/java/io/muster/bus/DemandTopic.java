@@ -42,12 +42,12 @@ public final class DemandTopic {
   }
 
   /**
-   * The same, and answers requests for a fresh frame at the same address: what is published is a
+   * The same, and answers requests with a service at the same address: what is published is a
    * demand, what is sent is a request. Completes when every node of the cluster knows.
    */
-  public Future<MessageConsumer<Buffer>> listen(
-      String hostId, Consumer<Section> handler, CollectorService collector) {
-    var requests = BusService.answers(CollectorService.class, collector);
+  public <S> Future<MessageConsumer<Buffer>> listen(
+      String hostId, Consumer<Section> handler, Class<S> type, S service) {
+    var requests = BusService.answers(type, service);
     return consume(
         hostId,
         message -> {

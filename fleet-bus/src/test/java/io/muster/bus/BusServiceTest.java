@@ -176,7 +176,7 @@ class BusServiceTest {
 
   @Test
   void proxy_ofEveryServiceOfTheFleet_isPossible() {
-    assertThat(proxyOf(CollectorService.class)).isNotNull();
+    assertThat(proxyOf(HostService.class)).isNotNull();
     assertThat(proxyOf(HeartbeatService.class)).isNotNull();
     assertThat(proxyOf(HistoryService.class)).isNotNull();
     assertThat(proxyOf(RegistryService.class)).isNotNull();

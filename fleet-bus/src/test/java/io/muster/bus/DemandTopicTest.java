@@ -68,7 +68,9 @@ class DemandTopicTest {
           asked.add(request);
           return Future.succeededFuture(receipt);
         };
-    DemandTopic.on(vertx).listen("gpu-01", heard::add, collector).await(10, SECONDS);
+    DemandTopic.on(vertx)
+        .listen("gpu-01", heard::add, CollectorService.class, collector)
+        .await(10, SECONDS);
 
     var answer = proxy("gpu-01").collect(CollectRequest.of(Include.ALL.sections()));
     assertThat(answer.await(10, SECONDS)).isEqualTo(receipt);

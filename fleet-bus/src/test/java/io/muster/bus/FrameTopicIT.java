@@ -109,7 +109,9 @@ class FrameTopicIT {
           topic.publish(frame);
           return Future.succeededFuture(CollectReceipt.of(frame.head()));
         };
-    DemandTopic.on(sender).listen("gpu-01", section -> {}, collector).await(20, SECONDS);
+    DemandTopic.on(sender)
+        .listen("gpu-01", section -> {}, CollectorService.class, collector)
+        .await(20, SECONDS);
 
     var consumer =
         on(context, () -> FrameTopic.on(receiver).subscribe(heard::add)).await(20, SECONDS);

@@ -225,7 +225,8 @@ class FreshnessIT {
     FakeCollector(String host) {
       this.host = host;
       go.complete();
-      ApiNode.await(DemandTopic.on(node.vertx()).listen(host, section -> {}, this));
+      ApiNode.await(
+          DemandTopic.on(node.vertx()).listen(host, section -> {}, CollectorService.class, this));
     }
 
     /** Keeps requests until {@link #answer}. */

@@ -50,7 +50,8 @@ public final class HostSystem {
     return name.startsWith("Mac") ? "macOS" : name;
   }
 
-  private static boolean isLinux() {
+  /** Whether the kernel's files can be read. */
+  public static boolean isLinux() {
     return platform().equals(LINUX);
   }
 }

@@ -9,8 +9,8 @@ import io.muster.schema.host.Memory;
 import java.io.IOException;
 import java.util.Optional;
 
-/** The memory section of a Linux host, or of the limited container that this process lives in. */
-final class MemoryReader {
+/** The memory of a Linux host, or of the limited container that this process lives in. */
+public final class MemoryReader {
   /** Where the levels stand, for the failure. */
   static final String PATH = "proc/meminfo";
 
@@ -19,17 +19,23 @@ final class MemoryReader {
   private Optional<ContainerMemory> container = Optional.empty();
   private boolean limitKnown;
 
-  MemoryReader(KernelTree tree, KernelText text) {
+  /** Reads nothing yet. */
+  public MemoryReader(KernelTree tree, KernelText text) {
     this.tree = tree;
     this.text = text;
   }
 
   /** Has the next read look for a limit again. */
-  void forgetLimit() {
+  public void forgetLimit() {
     limitKnown = false;
   }
 
   Memory read(ReadRequest request) throws IOException {
+    return section(request, levels());
+  }
+
+  /** The levels now; those of the container where it is limited. */
+  public MemoryLevels levels() throws IOException {
     text.load(tree.file(PATH));
     var levels = MemoryLevels.parse(text);
     if (levels.totalBytes() <= 0) {
@@ -39,7 +45,7 @@ final class MemoryReader {
       container = ContainerMemory.find(tree, levels.totalBytes());
       limitKnown = true;
     }
-    return section(request, container.isEmpty() ? levels : limited(container.get()));
+    return container.isEmpty() ? levels : limited(container.get());
   }
 
   /** A section out of levels; also for systems other than Linux. */

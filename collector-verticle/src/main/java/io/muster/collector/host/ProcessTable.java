@@ -10,7 +10,6 @@ import io.muster.collector.proc.UserNames;
 import io.muster.schema.host.ProcessEntry;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,11 +30,9 @@ import org.jspecify.annotations.Nullable;
 final class ProcessTable {
   private static final String PROC = "proc";
   private static final byte[] UID = "Uid:".getBytes(US_ASCII);
-  private static final byte[] BOOT_TIME = "btime ".getBytes(US_ASCII);
   private static final int MAX_COMMAND_BYTES = 4096;
   private static final int MAX_STATUS_BYTES = 2048;
   private static final int REREAD_EVERY = 10;
-  private static final String UPTIME = PROC + "/uptime";
   private static final double NANOS_PER_SECOND = 1e9;
 
   private final KernelTree tree;
@@ -60,19 +57,17 @@ final class ProcessTable {
    * @param cpus upper bound of the CPU share, as a count of CPUs
    */
   List<ProcessEntry> read(long memoryBytes, int cpus) throws IOException {
-    var names = tree.file(PROC).list();
-    if (names == null) {
-      throw new IOException("not a directory that can be listed");
-    }
+    var pids =
+        tree.numbers(PROC).orElseThrow(() -> new IOException("not a directory that can be listed"));
     if (bootSeconds < 0) {
       units = AuxiliaryVector.read(tree);
-      bootSeconds = readBootSeconds();
+      bootSeconds = tree.bootSeconds().orElseThrow(() -> new IOException("no line of btime"));
     }
     users.refresh();
     var seen = new HashMap<Integer, Known>(known.size() * 2);
-    var rows = new ArrayList<ProcessEntry>(names.length);
+    var rows = new ArrayList<ProcessEntry>(pids.length);
     var scale = new Scale(memoryBytes, 100.0 * Math.max(1, cpus), upTicks());
-    for (int pid : pids(names)) {
+    for (int pid : pids) {
       var row = row(pid, scale, seen);
       if (row != null) {
         rows.add(row);
@@ -80,15 +75,6 @@ final class ProcessTable {
     }
     known = seen;
     return rows;
-  }
-
-  private static int[] pids(String[] names) {
-    return Arrays.stream(names)
-        .filter(name -> name.charAt(0) >= '1' && name.charAt(0) <= '9')
-        .filter(name -> name.chars().allMatch(Character::isDigit) && name.length() < 10)
-        .mapToInt(Integer::parseInt)
-        .sorted()
-        .toArray();
   }
 
   private @Nullable ProcessEntry row(int pid, Scale scale, Map<Integer, Known> seen) {
@@ -166,26 +152,9 @@ final class ProcessTable {
     return command.isEmpty() ? "[" + name + "]" : command;
   }
 
-  private long readBootSeconds() throws IOException {
-    text.load(tree.file(CpuReader.PATH));
-    for (; !text.atEnd(); text.nextLine()) {
-      if (text.pass(BOOT_TIME)) {
-        return text.nextNumber();
-      }
-    }
-    throw new IOException("no line of btime");
-  }
-
-  /** Clock ticks since the boot, from seconds with two digits of fraction; 0 if not readable. */
+  /** Clock ticks since the boot; 0 if not readable: only the shares at first sight need it. */
   private long upTicks() {
-    try {
-      text.load(tree.file(UPTIME));
-      long centiseconds = 100 * text.nextNumber();
-      text.nextLetter();
-      return (centiseconds + text.nextNumber()) * units.ticksPerSecond() / 100;
-    } catch (IOException e) {
-      return 0; // only the shares at first sight need it
-    }
+    return tree.upCentiseconds() * units.ticksPerSecond() / 100;
   }
 
   private static String state(char letter) {

@@ -22,7 +22,7 @@ import java.util.Set;
  * and outlet are the coldest and the hottest ACPI zone. Fans of graphics cards are theirs, not the
  * chassis'.
  */
-final class Sensors {
+public final class Sensors {
   private static final String HWMON = "sys/class/hwmon";
   private static final String THERMAL = "sys/class/thermal";
   private static final Set<String> GRAPHICS = Set.of("amdgpu", "radeon", "nouveau", "i915", "xe");
@@ -34,7 +34,7 @@ final class Sensors {
   private final List<FanProbe> fanProbes = new ArrayList<>();
 
   /** Finds the sensors of a host; their values are empty until they are read. */
-  static Sensors discover(KernelTree tree) {
+  public static Sensors discover(KernelTree tree) {
     var sensors = new Sensors();
     for (var chip : tree.names(HWMON, "hwmon")) {
       sensors.addChip(tree, HWMON + "/" + chip);
@@ -47,9 +47,19 @@ final class Sensors {
   }
 
   void read(KernelText text) {
-    packages.forEach(probe -> probe.read(text));
+    readCpus(text);
     acpiZones.forEach(probe -> probe.read(text));
     fanProbes.forEach(fan -> fan.probe.read(text));
+  }
+
+  /** Reads the temperatures of the CPUs alone: fans may hang on a slow bus. */
+  public void readCpus(KernelText text) {
+    packages.forEach(probe -> probe.read(text));
+  }
+
+  /** Of the hottest CPU, °C. */
+  public OptionalDouble cpuCelsius() {
+    return hottest(packages);
   }
 
   /** Temperature of the CPU at this position among the sockets, °C. */
@@ -58,7 +68,7 @@ final class Sensors {
   }
 
   OptionalInt hottestCpu() {
-    return whole(hottest(packages));
+    return whole(cpuCelsius());
   }
 
   OptionalDouble inlet() {

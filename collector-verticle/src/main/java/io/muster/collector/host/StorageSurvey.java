@@ -9,14 +9,15 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The storage section of a Linux host: the disks of its mount table, and how full they are. */
-final class StorageSurvey {
+/** The disks of a Linux host's mount table, and how full they are. */
+public final class StorageSurvey {
   private final KernelTree tree;
   private final KernelText text;
   private final SpaceGauge gauge;
   private final String path;
 
-  StorageSurvey(KernelTree tree, KernelText text, SpaceGauge gauge) {
+  /** Reads nothing yet. */
+  public StorageSurvey(KernelTree tree, KernelText text, SpaceGauge gauge) {
     this.tree = tree;
     this.text = text;
     this.gauge = gauge;
@@ -28,23 +29,49 @@ final class StorageSurvey {
     return path;
   }
 
+  /** The storage section. */
   List<Storage> read(String host) throws IOException {
-    text.load(tree.file(path));
-    var mountinfo = text.rest();
     var storage = new ArrayList<Storage>();
-    for (var point : MountTable.disks(mountinfo, at -> gauge.isDirectory(tree.seen(at)))) {
-      var directory = tree.seen(point);
-      long totalBytes = gauge.totalBytes(directory);
-      if (totalBytes > 0) {
-        long availableBytes = gauge.availableBytes(directory);
-        storage.add(new Storage(point, totalBytes, availableBytes, host, host, storage.size()));
-      }
+    for (var volume : volumes()) {
+      storage.add(
+          new Storage(
+              volume.point(),
+              volume.totalBytes(),
+              volume.availableBytes(),
+              host,
+              host,
+              storage.size()));
     }
     return storage;
   }
 
+  /** One for each local file system that holds data, by mount point. */
+  public List<Volume> volumes() throws IOException {
+    text.load(tree.file(path));
+    var mountinfo = text.rest();
+    var volumes = new ArrayList<Volume>();
+    for (var disk : MountTable.disks(mountinfo, at -> gauge.isDirectory(tree.seen(at)))) {
+      var directory = tree.seen(disk.point());
+      long totalBytes = gauge.totalBytes(directory);
+      if (totalBytes > 0) {
+        long availableBytes = gauge.availableBytes(directory);
+        volumes.add(new Volume(disk.device(), disk.point(), totalBytes, availableBytes));
+      }
+    }
+    return volumes;
+  }
+
+  /**
+   * A mounted file system.
+   *
+   * @param device as it was mounted, such as {@code /dev/nvme0n1p2}
+   * @param point where it is mounted
+   * @param availableBytes what an ordinary user may still write
+   */
+  public record Volume(String device, String point, long totalBytes, long availableBytes) {}
+
   /** What the system says about a mount point. */
-  interface SpaceGauge {
+  public interface SpaceGauge {
     /** Asks the file system itself (statvfs). */
     SpaceGauge SYSTEM = new SpaceGauge() {};
 

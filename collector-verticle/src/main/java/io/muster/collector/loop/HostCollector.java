@@ -1,18 +1,28 @@
 package io.muster.collector.loop;
 
-import io.muster.bus.CollectorService;
 import io.muster.bus.DemandTopic;
+import io.muster.bus.HostService;
+import io.muster.bus.InspectionService;
 import io.muster.collector.loop.SamplingLoop.Sample;
 import io.muster.runtime.node.Clocks;
 import io.muster.schema.frame.CollectReceipt;
 import io.muster.schema.frame.CollectRequest;
 import io.muster.schema.frame.FrameHead;
 import io.muster.schema.frame.Section;
+import io.muster.schema.inspection.Aged;
+import io.muster.schema.inspection.Disk;
+import io.muster.schema.inspection.Journal;
+import io.muster.schema.inspection.ProcessDetail;
+import io.muster.schema.inspection.ProcessQuery;
+import io.muster.schema.inspection.ProcessShare;
+import io.muster.schema.inspection.SampleRequest;
+import io.muster.schema.inspection.Vitals;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.MessageConsumer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -20,9 +30,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Collects the frames of one host, at ticks and on request, and reads its hardware never twice at
  * once: who comes while a pass runs joins it, and who needs more than that pass reads shares the
- * one after it. Confined to the context that made it.
+ * one after it. Who wants to look closely is passed on. Confined to the context that made it.
  */
-public final class HostCollector implements CollectorService {
+public final class HostCollector implements HostService {
   /** A frame of this age is fresh: so often at most do requests make the hardware work. */
   static final Duration FLOOR = Duration.ofMillis(250);
 
@@ -30,6 +40,7 @@ public final class HostCollector implements CollectorService {
   private final Clocks clocks;
   private final CollectTally tally;
   private final Consumer<Sample> publisher;
+  private final InspectionService inspections;
   private @Nullable Pass running;
   private @Nullable Ended newest;
   private Optional<MessageConsumer<Buffer>> consumer = Optional.empty();
@@ -38,19 +49,25 @@ public final class HostCollector implements CollectorService {
    * A collector that hands each sample to the publisher, once, before anybody is told of it.
    *
    * @param tally shared by the hosts of a node
+   * @param inspections of the same host
    */
   public HostCollector(
-      SamplingLoop loop, Clocks clocks, CollectTally tally, Consumer<Sample> publisher) {
+      SamplingLoop loop,
+      Clocks clocks,
+      CollectTally tally,
+      Consumer<Sample> publisher,
+      InspectionService inspections) {
     this.loop = loop;
     this.clocks = clocks;
     this.tally = tally;
     this.publisher = publisher;
+    this.inspections = inspections;
   }
 
   /** Listens for who wants this host's process table, and for requests. */
   public Future<?> listen(DemandTopic topic) {
     return topic
-        .listen(profile().hostId(), loop::renewDemand, this)
+        .listen(profile().hostId(), loop::renewDemand, HostService.class, this)
         .onSuccess(listening -> consumer = Optional.of(listening));
   }
 
@@ -71,6 +88,31 @@ public final class HostCollector implements CollectorService {
   public Future<CollectReceipt> collect(CollectRequest request) {
     tally.request();
     return fresh(request.wants(Section.PROCESS)).map(CollectReceipt::of);
+  }
+
+  @Override
+  public Future<Aged<Vitals>> vitals(SampleRequest request) {
+    return inspections.vitals(request);
+  }
+
+  @Override
+  public Future<Aged<List<Disk>>> disks(SampleRequest request) {
+    return inspections.disks(request);
+  }
+
+  @Override
+  public Future<Aged<List<ProcessShare>>> processes(SampleRequest request) {
+    return inspections.processes(request);
+  }
+
+  @Override
+  public Future<Aged<ProcessDetail>> process(ProcessQuery query) {
+    return inspections.process(query);
+  }
+
+  @Override
+  public Future<Aged<Journal>> journal(ProcessQuery query) {
+    return inspections.journal(query);
   }
 
   public HostProfile profile() {

@@ -1,6 +1,5 @@
 package io.muster.collector.loop;
 
-import static java.util.concurrent.TimeUnit.HOURS;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import io.muster.collector.source.HardwareSource;
@@ -10,12 +9,9 @@ import io.muster.collector.source.ReadRequest;
 import io.muster.schema.frame.Section;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.WorkerExecutor;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Callable;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -33,15 +29,18 @@ public final class NativeLane<R> {
 
   private final HardwareSource<R> source;
   private final Set<Section> sections;
-  private final WorkerExecutor thread;
+  private final NativeThread thread;
   private final Duration budget;
   private final LongSupplier nanos;
   private final LaneMeter meter;
   private boolean busy;
   private boolean healthy = true;
+  private @Nullable Future<R> glance;
+  private @Nullable Future<Outcome<R>> underWay;
+  private @Nullable Seen<R> newest;
 
   private NativeLane(
-      HardwareSource<R> source, Set<Section> sections, WorkerExecutor thread, LaneTerms terms) {
+      HardwareSource<R> source, Set<Section> sections, NativeThread thread, LaneTerms terms) {
     this.source = source;
     this.sections = sections;
     this.thread = thread;
@@ -62,22 +61,51 @@ public final class NativeLane<R> {
       Set<Section> sections,
       String threadName,
       LaneTerms terms) {
-    var thread = vertx.createSharedWorkerExecutor("muster-" + threadName, 1, 1, HOURS);
+    var thread = NativeThread.open(vertx, threadName);
     return new NativeLane<>(source, Set.copyOf(sections), thread, terms);
   }
 
-  /** Reads the source once. Never fails: trouble is in the outcome. */
+  /**
+   * Reads the source once, for a pass; after the glance that is under way, if there is one. Never
+   * fails: trouble is in the outcome.
+   */
   public Future<Outcome<R>> read(ReadRequest request) {
-    if (busy) {
-      return Future.succeededFuture(late("the read before is still running"));
+    var before = glance;
+    if (busy && before == null) {
+      return Future.succeededFuture(seen(late("the read before is still running")));
     }
-    busy = true;
-    var askedNanos = nanos.getAsLong();
-    return onThread(() -> source.read(request))
-        .andThen(done -> ended(askedNanos)) // first: who has the answer may ask again
-        .timeout(budget.toMillis(), MILLISECONDS)
-        .map(this::fresh)
-        .recover(cause -> Future.succeededFuture(failed(cause)));
+    Future<R> answer = before == null ? ask(request) : before.transform(glanced -> ask(request));
+    return begun(
+        answer
+            .timeout(budget.toMillis(), MILLISECONDS)
+            .map(this::fresh)
+            .recover(cause -> Future.succeededFuture(failed(cause))));
+  }
+
+  /**
+   * What the source said lately: the newest outcome if it is young, else that of the read under
+   * way, else that of a new read. Empty when the source hangs. Is no pass, and counts as none.
+   */
+  public Future<Outcome<R>> glance(Duration maxAge, ReadRequest request) {
+    var last = newest;
+    if (last != null && nanos.getAsLong() - last.atNanos < maxAge.toNanos()) {
+      return Future.succeededFuture(last.outcome);
+    }
+    var running = underWay;
+    if (running != null || busy) {
+      return running == null ? Future.succeededFuture(Outcome.failed(List.of())) : running;
+    }
+    var answer = ask(request);
+    glance = answer;
+    return begun(
+        answer
+            .timeout(budget.toMillis(), MILLISECONDS)
+            .map(Outcome::of)
+            .otherwise(
+                cause -> {
+                  glance = null; // the next pass does not wait for it, and tells of it
+                  return Outcome.failed(List.of());
+                }));
   }
 
   public String name() {
@@ -86,34 +114,32 @@ public final class NativeLane<R> {
 
   /** Closes the source on its own thread; a read that hangs is left behind. */
   public Future<Void> close() {
-    Future<Void> closed =
-        onThread(
-            () -> {
-              source.close();
-              return null;
-            });
-    return closed
-        .timeout(budget.toMillis(), MILLISECONDS)
-        .recover(
-            cause -> {
-              log.warn("source not closed source={} reason={}", source.name(), cause.toString());
-              return Future.succeededFuture();
-            })
-        .eventually(thread::close);
+    return thread.close(source.name(), source::close, budget);
+  }
+
+  private Future<R> ask(ReadRequest request) {
+    busy = true;
+    var askedNanos = nanos.getAsLong();
+    return thread
+        .call(() -> source.read(request))
+        .andThen(done -> ended(askedNanos)); // first: who has the answer may ask again
   }
 
   private void ended(long askedNanos) {
     busy = false;
+    glance = null;
     meter.answered(nanos.getAsLong() - askedNanos);
   }
 
-  /** A lane that is closed refuses calls by throwing: here that is a failure like any other. */
-  private <T> Future<T> onThread(Callable<T> call) {
-    try {
-      return thread.executeBlocking(call, false);
-    } catch (RejectedExecutionException e) {
-      return Future.failedFuture(e);
-    }
+  private Future<Outcome<R>> begun(Future<Outcome<R>> read) {
+    var seen = read.map(this::seen);
+    underWay = seen;
+    return seen.onComplete(done -> underWay = underWay == seen ? null : underWay);
+  }
+
+  private Outcome<R> seen(Outcome<R> outcome) {
+    newest = new Seen<>(outcome, nanos.getAsLong());
+    return outcome;
   }
 
   private Outcome<R> fresh(R value) {
@@ -126,6 +152,7 @@ public final class NativeLane<R> {
 
   private Outcome<R> failed(Throwable cause) {
     if (cause instanceof TimeoutException) {
+      glance = null;
       return late("no answer within " + budget.toMillis() + " ms");
     }
     noteTrouble("source failed source={}", cause);
@@ -151,4 +178,6 @@ public final class NativeLane<R> {
         .map(section -> new ReadFailure(section, source.name(), "", reason, detail))
         .toList();
   }
+
+  private record Seen<R>(Outcome<R> outcome, long atNanos) {}
 }

@@ -8,6 +8,7 @@ import io.muster.collector.source.ReadRequest;
 import io.muster.runtime.node.Clocks;
 import io.muster.schema.frame.EncodedFrame;
 import io.muster.schema.frame.Section;
+import io.muster.schema.gpu.Gpu;
 import io.muster.schema.json.WireTime;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -23,7 +24,11 @@ import java.util.stream.Collectors;
  * lane has answered or run out of its budget. Confined to the context that made it.
  */
 public final class SamplingLoop {
+  /** GPU readings of this age still show what the GPUs do now. */
+  static final Duration GLANCE_AGE = Duration.ofMillis(1500);
+
   private static final Duration PRIMING = Duration.ofMillis(250);
+  private static final Duration GLANCE_PATIENCE = Duration.ofSeconds(1);
 
   private final HostProfile profile;
   private final Clocks clocks;
@@ -72,6 +77,22 @@ public final class SamplingLoop {
     return read(at).map(this::sample);
   }
 
+  /**
+   * What the GPUs did lately, in the order of their drivers: as the last pass has it while it is
+   * young, else as they say now. Those of a driver that does not answer are left out. No pass.
+   */
+  public Future<List<Gpu>> gpus() {
+    var request = request(clocks.wall().instant(), false);
+    var glances = gpus.stream().map(lane -> glance(lane, request)).toList();
+    return Future.join(glances)
+        .map(
+            done ->
+                glances.stream()
+                    .flatMap(glance -> glance.result().value().stream())
+                    .flatMap(reading -> reading.gpus().stream())
+                    .toList());
+  }
+
   public HostProfile profile() {
     return profile;
   }
@@ -83,13 +104,27 @@ public final class SamplingLoop {
   }
 
   private Future<Reads> read(Instant at) {
-    var time = WireTime.local(at, ZoneId.systemDefault());
-    var request = new ReadRequest(at, time, profile.hostId(), demand.isWanted());
+    var request = request(at, demand.isWanted());
     var hostRead = host.read(request);
     var gpuReads = gpus.stream().map(lane -> lane.read(request)).toList();
     return Future.join(gpuReads)
         .compose(done -> hostRead)
         .map(outcome -> new Reads(outcome, gpuReads.stream().map(Future::result).toList()));
+  }
+
+  private ReadRequest request(Instant at, boolean processes) {
+    var time = WireTime.local(at, ZoneId.systemDefault());
+    return new ReadRequest(at, time, profile.hostId(), processes);
+  }
+
+  private static Future<Outcome<GpuReading>> glance(
+      NativeLane<GpuReading> lane, ReadRequest request) {
+    var glance = lane.glance(GLANCE_AGE, request);
+    return glance.isComplete()
+        ? glance
+        : glance
+            .timeout(GLANCE_PATIENCE.toMillis(), MILLISECONDS)
+            .otherwise(late -> Outcome.failed(List.of()));
   }
 
   private Sample sample(Reads reads) {

@@ -132,6 +132,20 @@ public final class KernelText {
     return new String(bytes, from + 1, to - from - 1, UTF_8);
   }
 
+  /**
+   * The text up to the next such mark of this line, blanks before it passed, and the cursor behind
+   * the mark; empty text and an unmoved cursor where there is none.
+   */
+  public String upTo(char mark) {
+    passBlanks();
+    int from = position;
+    if (!seek(mark)) {
+      return "";
+    }
+    position++;
+    return new String(bytes, from, position - 1 - from, UTF_8);
+  }
+
   /** Whether a word that ends in {@code end} stands at the cursor; blanks before it are passed. */
   public boolean wordNext(byte[] word, char end) {
     passBlanks();

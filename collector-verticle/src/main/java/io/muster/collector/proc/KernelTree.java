@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
 
 /**
  * The directory that holds {@code proc}, {@code sys} and {@code etc} of the watched host: {@code /}
@@ -18,6 +19,9 @@ import java.util.OptionalLong;
  * Paths are relative to it. What cannot be read is empty: these are the optional things.
  */
 public final class KernelTree {
+  private static final String BOOT_TIME = "btime ";
+  private static final Pattern UPTIME = Pattern.compile("^(\\d{1,15})\\.(\\d{2})");
+
   private final Path root;
 
   public KernelTree(Path root) {
@@ -68,6 +72,38 @@ public final class KernelTree {
     } catch (NumberFormatException e) {
       return OptionalLong.empty();
     }
+  }
+
+  /**
+   * The decimal names in a directory, ascending, such as those of processes; empty if not listable.
+   */
+  public Optional<int[]> numbers(String directory) {
+    var names = file(directory).list();
+    if (names == null) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        Arrays.stream(names)
+            .filter(name -> name.charAt(0) >= '1' && name.charAt(0) <= '9')
+            .filter(name -> name.chars().allMatch(Character::isDigit) && name.length() < 10)
+            .mapToInt(Integer::parseInt)
+            .sorted()
+            .toArray());
+  }
+
+  /** When the kernel started, seconds since the epoch; empty if it does not tell. */
+  public OptionalLong bootSeconds() {
+    return text("proc/stat").stream()
+        .flatMap(String::lines)
+        .filter(line -> line.startsWith(BOOT_TIME))
+        .mapToLong(line -> Long.parseLong(line.substring(BOOT_TIME.length()).strip()))
+        .findFirst();
+  }
+
+  /** How long the kernel has been running, hundredths of a second; 0 if it does not tell. */
+  public long upCentiseconds() {
+    var uptime = UPTIME.matcher(text("proc/uptime").orElse(""));
+    return uptime.find() ? Long.parseLong(uptime.group(1) + uptime.group(2)) : 0;
   }
 
   /** Names in a directory that start so, {@code hwmon9} before {@code hwmon10}. */

@@ -1,6 +1,5 @@
 package io.muster.collector.proc;
 
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,13 +47,13 @@ public final class MountTable {
   private MountTable() {}
 
   /**
-   * Mount points, sorted. Of several mounts of one device (bind mounts, subvolumes) the one that
+   * Sorted by mount point. Of several mounts of one device (bind mounts, subvolumes) the one that
    * shows its root goes before others, then the shortest.
    *
    * @param directory whether a mount point is a directory; containers mount single files of the
    *     host
    */
-  public static List<String> disks(String mountinfo, Predicate<String> directory) {
+  public static List<Disk> disks(String mountinfo, Predicate<String> directory) {
     var mounted = new LinkedHashMap<String, Mount>();
     for (var line : mountinfo.split("\n", -1)) {
       // Of several mounts at one place only the last is seen.
@@ -66,10 +65,10 @@ public final class MountTable {
         .filter(mount -> directory.test(mount.point))
         .sorted(Comparator.comparing(Mount::partial).thenComparing(mount -> mount.point.length()))
         .forEach(mount -> primary.putIfAbsent(mount.device(), mount));
-    var points = new ArrayList<String>();
-    primary.values().forEach(mount -> points.add(mount.point));
-    points.sort(Comparator.naturalOrder());
-    return points;
+    return primary.values().stream()
+        .map(mount -> new Disk(mount.source, mount.point))
+        .sorted(Comparator.comparing(Disk::point))
+        .toList();
   }
 
   private static Optional<Mount> parse(String line) {
@@ -95,6 +94,14 @@ public final class MountTable {
               return Matcher.quoteReplacement(letter);
             });
   }
+
+  /**
+   * A mounted disk.
+   *
+   * @param device as it was mounted, such as {@code /dev/nvme0n1p2}
+   * @param point where it is mounted
+   */
+  public record Disk(String device, String point) {}
 
   private record Mount(String number, String root, String point, String type, String source) {
     private boolean holdsData() {

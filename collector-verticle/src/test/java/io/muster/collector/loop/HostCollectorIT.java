@@ -143,7 +143,7 @@ class HostCollectorIT {
     var assembler = FrameAssembler.ofCutTexts(PROFILE, Duration.ofSeconds(3), LoopSamples.energy());
     var clocks = Clocks.system();
     var loop = new SamplingLoop(PROFILE, clocks, hostLane, List.of(gpuLane), assembler);
-    return new HostCollector(loop, clocks, new CollectTally(), this::publish);
+    return new HostCollector(loop, clocks, new CollectTally(), this::publish, new NoInspections());
   }
 
   private void publish(SamplingLoop.Sample sample) {

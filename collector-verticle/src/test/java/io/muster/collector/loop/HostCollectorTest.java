@@ -263,7 +263,8 @@ class HostCollectorTest {
             sample -> {
               publish(sample);
               throw new IllegalStateException("on purpose");
-            });
+            },
+            new NoInspections());
 
     for (int request = 0; request < 2; request++) {
       assertThat(catchThrowable(() -> context.await(() -> collector.collect(PLAIN))))
@@ -314,7 +315,7 @@ class HostCollectorTest {
   }
 
   private HostCollector collector(Duration gpuBudget) {
-    return new HostCollector(loop(gpuBudget), clocks(), tally, this::publish);
+    return new HostCollector(loop(gpuBudget), clocks(), tally, this::publish, new NoInspections());
   }
 
   private void publish(Sample sample) {

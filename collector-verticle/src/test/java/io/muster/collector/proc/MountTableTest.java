@@ -18,6 +18,7 @@ class MountTableTest {
     var mountinfo = CapturedTree.copy("two-sockets", directory).text("proc/self/mountinfo").rest();
 
     assertThat(MountTable.disks(mountinfo, point -> true))
+        .extracting(MountTable.Disk::point)
         .containsExactly("/", "/boot/efi", "/data", "/mnt/scratch disk", "/tank", "/tank/sets");
   }
 
@@ -46,7 +47,8 @@ class MountTableTest {
         """;
 
     assertThat(MountTable.disks(mountinfo, point -> !point.startsWith("/etc/")))
-        .containsExactly("/", "/data");
+        .containsExactly(
+            new MountTable.Disk("overlay", "/"), new MountTable.Disk("/dev/nvme0n1p2", "/data"));
   }
 
   @Test
@@ -58,7 +60,8 @@ class MountTableTest {
         32 31 0:50 / /data rw - tmpfs none rw
         """;
 
-    assertThat(MountTable.disks(mountinfo, point -> true)).containsExactly("/");
+    assertThat(MountTable.disks(mountinfo, point -> true))
+        .containsExactly(new MountTable.Disk("/dev/sda1", "/"));
   }
 
   @Test

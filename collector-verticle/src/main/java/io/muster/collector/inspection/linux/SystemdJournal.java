@@ -1,0 +1,81 @@
+package io.muster.collector.inspection.linux;
+
+import io.muster.collector.inspection.ProcessJournal;
+import io.muster.schema.inspection.Journal;
+import io.muster.schema.inspection.JournalEntry;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/** The journal of systemd, as {@code journalctl} tells it. */
+public final class SystemdJournal implements ProcessJournal {
+  private static final Duration PATIENCE = Duration.ofMillis(1800);
+  private static final int MAX_BYTES = 1 << 20;
+  private static final String FIELDS = "MESSAGE,PRIORITY,_SYSTEMD_UNIT,_COMM,_PID,_UID,_GID";
+
+  private final String program;
+  private final Path root;
+  private final BoundedCommand command;
+
+  /**
+   * Asks nothing yet.
+   *
+   * @param root {@code /}, or where a container sees the file system of its host
+   */
+  public SystemdJournal(Path root, LongSupplier nanos) {
+    this("journalctl", root, new BoundedCommand(PATIENCE, MAX_BYTES, nanos));
+  }
+
+  SystemdJournal(String program, Path root, BoundedCommand command) {
+    this.program = program;
+    this.root = root;
+    this.command = command;
+  }
+
+  @Override
+  public Journal read(long pid) throws InterruptedException {
+    try {
+      return journal(command.run(arguments(pid)));
+    } catch (IOException e) {
+      return silent("journalctl is not installed on this host");
+    }
+  }
+
+  private List<String> arguments(long pid) {
+    var arguments = new ArrayList<>(List.of(program));
+    if (root.getNameCount() > 0) {
+      arguments.add("--root=" + root);
+    }
+    arguments.addAll(List.of("--no-pager", "-q", "-r", "-n", "" + Journal.MAX_ENTRIES));
+    arguments.addAll(List.of("-o", "json", "--output-fields=" + FIELDS, "_PID=" + pid));
+    return arguments;
+  }
+
+  private static Journal journal(BoundedCommand.Output output) {
+    var entries = new ArrayList<JournalEntry>();
+    output.said().lines().flatMap(line -> JournalLine.parse(line).stream()).forEach(entries::add);
+    var shown = entries.subList(0, Math.min(entries.size(), Journal.MAX_ENTRIES));
+    boolean cut = entries.size() >= Journal.MAX_ENTRIES || output.exit() < 0;
+    return shown.isEmpty() && output.exit() != 0
+        ? silent(trouble(output))
+        : new Journal(shown, cut, Optional.empty());
+  }
+
+  private static String trouble(BoundedCommand.Output output) {
+    return output.late()
+        ? "journalctl did not answer in time"
+        : output
+            .complaint()
+            .lines()
+            .findFirst()
+            .orElse("journalctl failed with status " + output.exit());
+  }
+
+  private static Journal silent(String notice) {
+    return new Journal(List.of(), false, Optional.of(notice));
+  }
+}
