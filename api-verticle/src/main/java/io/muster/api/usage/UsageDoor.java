@@ -55,21 +55,8 @@ public final class UsageDoor {
   public void handle(RoutingContext request) {
     var query = new Query(request.queryParams());
     var named = Optional.ofNullable(request.pathParam("host")).or(query::host);
-    var wish = new Wish(hosts.of(named), intervalSeconds(query), subscribed(query));
+    var wish = Wish.of(hosts.of(named), query, config);
     upgrade.open(request, TERMS, socket -> UsageSession.open(socket, feeds, wish));
-  }
-
-  private long intervalSeconds(Query query) {
-    var asked = query.wholeNumber("interval", config.interval().toSeconds());
-    var longest = UsageConfig.MAX_INTERVAL.toSeconds();
-    // A number may be too large for a long that has a sign.
-    return Long.compareUnsigned(asked, longest) > 0
-        ? longest
-        : Math.max(UsageConfig.MIN_INTERVAL.toSeconds(), asked);
-  }
-
-  private boolean subscribed(Query query) {
-    return query.text("auto").isPresent() ? query.yes("auto") : config.autoSubscribe();
   }
 
   private static InspectionService collector(Vertx vertx, String host) {

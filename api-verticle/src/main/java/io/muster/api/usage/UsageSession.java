@@ -1,5 +1,6 @@
 package io.muster.api.usage;
 
+import io.muster.api.http.Query;
 import io.muster.api.websocket.CloseCode;
 import io.muster.api.websocket.Session;
 import io.muster.api.websocket.Socket;
@@ -170,5 +171,21 @@ final class UsageSession implements Session {
    * @param intervalSeconds between two updates, at least 1
    * @param subscribed whether it gets updates without asking again
    */
-  record Wish(String host, long intervalSeconds, boolean subscribed) {}
+  record Wish(String host, long intervalSeconds, boolean subscribed) {
+
+    /** What the query says of {@code interval} and {@code auto}, else the settings. */
+    static Wish of(String host, Query query, UsageConfig config) {
+      var interval = query.wholeNumber("interval", config.interval().toSeconds());
+      var auto = query.text("auto").isPresent() ? query.yes("auto") : config.autoSubscribe();
+      return new Wish(host, clamped(interval), auto);
+    }
+
+    private static long clamped(long seconds) {
+      var longest = UsageConfig.MAX_INTERVAL.toSeconds();
+      // A number may be too large for a long that has a sign.
+      return Long.compareUnsigned(seconds, longest) > 0
+          ? longest
+          : Math.max(UsageConfig.MIN_INTERVAL.toSeconds(), seconds);
+    }
+  }
 }

@@ -1,0 +1,158 @@
+package io.muster.api.usage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.testkit.Requires;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A page in a browser, behind nginx, as the document of the protocol has it. */
+@Timeout(120)
+@Requires({"nginx", "chromium"})
+class UsagePageIT {
+  /** System property: a file with the document itself, whose client is then tried as it is. */
+  private static final String DOCUMENT = "muster.test.usage_document";
+
+  /** Two sockets to one address, every message parsed unguarded, numbers printed unguarded. */
+  private static final String PAGE =
+      """
+      <!doctype html>
+      <meta charset="utf-8">
+      <title>usage</title>
+      <script>
+      const seen = [[], []];
+      const errors = [];
+      window.onerror = message => { errors.push(message); post(); };
+      let posted = false;
+      function post() {
+        if (!posted) {
+          posted = true;
+          fetch('/report', {method: 'POST', body: JSON.stringify({seen, errors})});
+        }
+      }
+      function show(data) {
+        if (data.status === 'subscribed') {
+          return 'subscribed';
+        }
+        if (data.type === 'system_info') {
+          return `${data.hostname} ${data.cpu_count} ${(data.ram_total_mb / 1024).toFixed(1)} ${data.gpus[0].name}`;
+        }
+        if (data.type === 'usage_update') {
+          const gpu = data.gpu_percent !== undefined ? `${data.gpu_percent}%` : 'none';
+          return `${data.cpu_percent.toFixed(1)} ${data.ram_percent.toFixed(1)} ${gpu} ${Date.now() / 1000 - data.timestamp < 5}`;
+        }
+        return `? ${JSON.stringify(data)}`;
+      }
+      const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:';
+      seen.forEach(messages => {
+        const socket = new WebSocket(`${scheme}//${location.host}/gpu-ws`);
+        socket.onopen = () => socket.send('subscribe:usage');
+        socket.onmessage = event => {
+          messages.push(show(JSON.parse(event.data)));
+          if (seen.every(each => each.length >= 4)) {
+            post();
+          }
+        };
+        socket.onclose = () => { errors.push('closed'); post(); };
+      });
+      </script>
+      """;
+
+  /** Behind the document's own script: its handlers stay, and what they are given is noted. */
+  private static final String SPY =
+      """
+      <script>
+      const told = [];
+      const errors = [];
+      window.onerror = message => { errors.push(message); };
+      ['onSubscribed', 'onSystemInfo', 'onUsageUpdate', 'onError', 'onDisconnect'].forEach(name => {
+        const theirs = monitor[name].bind(monitor);
+        monitor[name] = data => {
+          theirs(data);
+          told.push({name, data});
+          if (told.length === 4) {
+            const history = monitor.usageHistory;
+            fetch('/report', {method: 'POST', body: JSON.stringify({told, history, errors})});
+          }
+        };
+      });
+      </script>
+      """;
+
+  @TempDir private Path folder;
+
+  @Test
+  void page_twoSocketsBehindTheProxy_areSubscribedAndKeepGettingUpdates() throws Exception {
+    var seen = browse(PAGE);
+
+    assertThat(seen.getJsonArray("errors")).isEmpty();
+    for (var socket = 0; socket < 2; socket++) {
+      assertThat(seen.getJsonArray("seen").getJsonArray(socket).stream())
+          .startsWith("subscribed", "a 16 32.0 H100", "45.3 62.8 87% true", "45.3 62.8 87% true");
+    }
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = DOCUMENT, matches = ".+")
+  void page_withTheScriptOfTheDocument_isServedUnmodified() throws Exception {
+    var seen = browse("<!doctype html>\n<script>\n" + documentScript() + "</script>\n" + SPY);
+
+    assertThat(seen.getJsonArray("errors")).isEmpty();
+    var told = seen.getJsonArray("told");
+    assertThat(told.stream().map(entry -> ((JsonObject) entry).getString("name")))
+        .containsExactly("onSubscribed", "onSystemInfo", "onUsageUpdate", "onUsageUpdate");
+    assertThat(told.getJsonObject(1).getJsonObject("data").getString("hostname")).isEqualTo("a");
+    assertThat(seen.getJsonArray("history").getJsonObject(1).getInteger("gpu")).isEqualTo(87);
+  }
+
+  /** Has a browser open the page until it reports. */
+  private JsonObject browse(String page) throws Exception {
+    Files.writeString(folder.resolve("page.html"), page);
+    try (var server =
+            UsageServer.start(new UsageConfig(Duration.ofSeconds(1), false, GpuRule.FIRST));
+        var report = new Report();
+        var proxy = Proxy.start(folder, server.port(), report.port())) {
+      server.collector("a").says(TestVitals.of().gpus(TestVitals.gpu("H100", 87, 18_432, 81_559)));
+      var browser = browser("http://127.0.0.1:" + proxy.port() + "/page.html");
+      try {
+        return report.posted();
+      } finally {
+        browser.descendants().forEach(ProcessHandle::destroyForcibly);
+        browser.destroyForcibly().waitFor();
+      }
+    }
+  }
+
+  private Process browser(String address) throws IOException {
+    return new ProcessBuilder(
+            "chromium",
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-background-networking",
+            "--user-data-dir=" + folder.resolve("profile"),
+            address)
+        .redirectErrorStream(true)
+        .redirectOutput(folder.resolve("browser.out").toFile())
+        .start();
+  }
+
+  /** The example of a client, as it stands there. */
+  private static String documentScript() throws IOException {
+    var document = Files.readString(Path.of(System.getProperty(DOCUMENT)));
+    var script =
+        Pattern.compile(
+                "^```javascript\\n(class GPUMonitor .*?)^```", Pattern.DOTALL | Pattern.MULTILINE)
+            .matcher(document);
+    assertThat(script.find()).isTrue();
+    return script.group(1);
+  }
+}
