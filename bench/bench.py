@@ -211,7 +211,8 @@ class Muster(Server):
         flags = f"{given.java_flags} {flags}"
         jar = jar or given.jar
         port = free_port()
-        settings = {"api.listen.main": f"{HOST}:{port}", "api.listen.rest": "off", "api.max_subscribers": 0}
+        settings = {"api.listen.main": f"{HOST}:{port}", "api.max_subscribers": 0}
+        settings |= {f"api.listen.{other}": "off" for other in ("rest", "usage", "socktop")}
         if seed:
             settings["cluster.listen"] = seed
         command = [java(), *JAR_FLAGS, *shlex.split(flags), "-jar", jar] if jar else [HOME / "muster"]

@@ -16,7 +16,8 @@ trap 'stop; rm -rf "$work"' EXIT INT TERM
 millis() { echo $(($(date +%s%N) / 1000000)); }
 
 start() { # arguments of muster
-  "$here/muster" --set data.dir="$work/data" --set api.listen.main=$main --set api.listen.rest=$rest "$@" >"$work/out" 2>&1 &
+  "$here/muster" --set data.dir="$work/data" --set api.listen.main=$main --set api.listen.rest=$rest \
+    --set api.listen.usage=off --set api.listen.socktop=off "$@" >"$work/out" 2>&1 &
   node=$!
 }
 

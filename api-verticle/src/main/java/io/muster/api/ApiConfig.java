@@ -1,6 +1,7 @@
 package io.muster.api;
 
-import io.muster.api.http.UnixSocket;
+import io.muster.api.http.TrustedProxies;
+import io.muster.api.listener.ListenConfig;
 import io.muster.api.socktop.SocktopConfig;
 import io.muster.api.usage.UsageConfig;
 import io.muster.api.websocket.SocketLimits;
@@ -10,19 +11,16 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
  * Settings of the api role.
  *
- * @param listeners addresses by their key, in the order in which they are opened
- * @param unixSocket path of the Unix socket; empty for none
+ * @param listen where it listens
  * @param token secret that every request must carry; empty for open doors
  * @param corsOrigins origins whose pages may read the answers; {@code *} for all
+ * @param trustedProxies whose word is taken on whose request they forward
  * @param eventLoops threads that serve connections
  * @param maxSubscribers open {@code /events} streams at most; 0 for no limit
  * @param replayMaxBytes frames kept for subscribers that come back
@@ -34,10 +32,10 @@ import java.util.Optional;
  * @param usage of the door /usage
  */
 public record ApiConfig(
-    Map<String, HostPort> listeners,
-    Optional<Path> unixSocket,
+    ListenConfig listen,
     Optional<String> token,
     List<String> corsOrigins,
+    TrustedProxies trustedProxies,
     int eventLoops,
     int maxSubscribers,
     long replayMaxBytes,
@@ -47,34 +45,30 @@ public record ApiConfig(
     SocketLimits sockets,
     SocktopConfig socktop,
     UsageConfig usage) {
-  private static final String LISTEN = "api.listen.";
   private static final int MAX_EVENT_LOOPS = 64;
 
   public ApiConfig {
-    listeners = Collections.unmodifiableMap(new LinkedHashMap<>(listeners));
     corsOrigins = List.copyOf(corsOrigins);
   }
 
   /**
    * Reads the settings; an address that others can reach needs a token, or the word that none is
    * wanted.
+   *
+   * @param dataDirectory where a certificate of our own is kept
    */
-  public static ApiConfig from(ConfigReader reader) {
-    var listeners = new LinkedHashMap<String, HostPort>();
-    listener(reader, "main", "127.0.0.1:9090", listeners);
-    listener(reader, "rest", "127.0.0.1:18081", listeners);
-    listener(reader, "usage", "off", listeners);
-    listener(reader, "socktop", "off", listeners);
+  public static ApiConfig from(ConfigReader reader, Path dataDirectory) {
+    var listen = ListenConfig.from(reader, dataDirectory);
     var token = reader.text("api.token");
     var insecure = reader.flag("api.insecure", false);
     if (token.isEmpty() && !insecure) {
-      listeners.forEach((key, address) -> requireLoopback(reader, key, address));
+      listen.addresses().forEach((key, address) -> requireLoopback(reader, key, address));
     }
     return new ApiConfig(
-        listeners,
-        unixSocket(reader),
+        listen,
         token,
         reader.list("api.cors_origins"),
+        TrustedProxies.from(reader),
         reader.integer("api.event_loops", usualEventLoops(), 1, MAX_EVENT_LOOPS),
         reader.integer("api.max_subscribers", 256, 0, 1_000_000),
         reader.integer("api.replay_max_bytes", 16 << 20, 0, 1 << 30),
@@ -95,14 +89,14 @@ public record ApiConfig(
   /** Without the token: settings are logged. */
   @Override
   public String toString() {
-    return "ApiConfig[listeners="
-        + listeners
-        + ", unixSocket="
-        + unixSocket.map(Path::toString).orElse("off")
+    return "ApiConfig[listen="
+        + listen
         + ", token="
         + token.map(secret -> "set").orElse("none")
         + ", corsOrigins="
         + corsOrigins
+        + ", trustedProxies="
+        + trustedProxies
         + ", eventLoops="
         + eventLoops
         + ", maxSubscribers="
@@ -127,33 +121,6 @@ public record ApiConfig(
   /** One for each core, but few: one serves tens of thousands of events a second. */
   private static int usualEventLoops() {
     return Math.min(4, Runtime.getRuntime().availableProcessors());
-  }
-
-  private static void listener(
-      ConfigReader reader, String name, String otherwise, Map<String, HostPort> listeners) {
-    reader
-        .listener(LISTEN + name, otherwise)
-        .ifPresent(address -> listeners.put(LISTEN + name, address));
-  }
-
-  /** {@code on} takes the usual path. */
-  private static Optional<Path> unixSocket(ConfigReader reader) {
-    var text = reader.text(UnixSocket.KEY, "off");
-    if (text.equals("off")) {
-      return Optional.empty();
-    }
-    if (text.equals("on")) {
-      var usual = UnixSocket.usualPath();
-      if (usual.isEmpty()) {
-        reader.problem(UnixSocket.KEY, "neither /var/run nor /tmp can hold it: give a path");
-      }
-      return usual;
-    }
-    if (text.indexOf('/') < 0) {
-      reader.problem(UnixSocket.KEY, "'" + text + "' is not on, off, or a path with a slash in it");
-      return Optional.empty();
-    }
-    return Optional.of(reader.path(UnixSocket.KEY, Path.of("/")).toAbsolutePath());
   }
 
   private static void requireLoopback(ConfigReader reader, String key, HostPort address) {

@@ -5,6 +5,8 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.muster.api.fanout.StreamCounters;
 import io.muster.api.fleet.FleetView;
+import io.muster.api.listener.ConnectionCounters;
+import io.muster.api.listener.ConnectionCounters.Reason;
 import io.muster.api.websocket.SocketCounters;
 import io.muster.api.websocket.SocketCounters.Refused;
 import io.muster.bus.FrameTopic;
@@ -26,6 +28,7 @@ final class ApiMeters {
     meters.frames(topic, core.view());
     meters.streams(core.counters());
     meters.sockets(core.admission().counters());
+    meters.connections(core.entrance().counters());
   }
 
   /** received = malformed + superseded + accepted. */
@@ -84,6 +87,17 @@ final class ApiMeters {
               PREFIX + "websockets.refused", sockets, counted -> counted.refused(reason))
           .description("Handshakes refused and WebSockets ended, by the rule that was broken")
           .tag("reason", reason.name().toLowerCase(Locale.ROOT))
+          .register(meters);
+    }
+  }
+
+  private void connections(ConnectionCounters connections) {
+    gauge("connections", "Open connections", connections, ConnectionCounters::open);
+    for (var reason : Reason.values()) {
+      FunctionCounter.builder(
+              PREFIX + "connections.refused", connections, counted -> counted.refused(reason))
+          .description("Connections that were refused or cut off")
+          .tag("reason", reason.wireName())
           .register(meters);
     }
   }

@@ -8,7 +8,9 @@ import io.muster.api.fleet.FleetView;
 import io.muster.api.fleet.Home;
 import io.muster.api.fleet.Refresher;
 import io.muster.api.http.Cors;
-import io.muster.api.http.UnixSocket;
+import io.muster.api.listener.Entrance;
+import io.muster.api.listener.UnixSocket;
+import io.muster.api.tls.ServerIdentity;
 import io.muster.api.websocket.Admission;
 import io.muster.bus.FrameTopic;
 import io.muster.runtime.config.HostPort;
@@ -31,6 +33,7 @@ public final class ApiVerticle extends VerticleBase {
   private Optional<FrameHub> hub = Optional.empty();
   private Optional<UnixSocket> unixSocket = Optional.empty();
   private volatile Optional<Front> front = Optional.empty();
+  private volatile Optional<Entrance> entrance = Optional.empty();
 
   public ApiVerticle(ApiConfig config, Node node) {
     this.config = config;
@@ -39,17 +42,19 @@ public final class ApiVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    unixSocket = config.unixSocket().map(path -> new UnixSocket(vertx, path));
+    unixSocket = config.listen().unixSocket().map(path -> new UnixSocket(vertx, path));
     var core = core(new Home(vertx), new FleetView(node.fleetName(), node.clocks().nanos()));
     var topic = FrameTopic.on(vertx);
     ApiMeters.bind(core, topic);
     core.hub().start();
     hub = Optional.of(core.hub());
+    entrance = Optional.of(core.entrance());
     var here = new Front(vertx, core);
     front = Optional.of(here);
     return topic
         .subscribe(core.hub()::offer)
         .compose(subscribed -> unixSocket(UnixSocket::prepare))
+        .compose(prepared -> core.entrance().prepare(node.hostname(), node.clocks().wall()))
         .compose(prepared -> here.open())
         .compose(opened -> unixSocket(UnixSocket::publish))
         .compose(published -> openElsewhere(core))
@@ -65,7 +70,17 @@ public final class ApiVerticle extends VerticleBase {
 
   /** The path of the Unix socket, if there is one. */
   public Optional<Path> unixSocket() {
-    return config.unixSocket();
+    return config.listen().unixSocket();
+  }
+
+  /** The addresses that were taken by others and are not needed, by the name of their key. */
+  public Map<String, HostPort> leftOut() {
+    return entrance.map(Entrance::leftOut).orElse(Map.of());
+  }
+
+  /** What TLS clients see; empty without a TLS listener. */
+  public Optional<ServerIdentity> identity() {
+    return entrance.flatMap(Entrance::identity);
   }
 
   /** The addresses that answer, by the name of their key. */
@@ -95,10 +110,15 @@ public final class ApiVerticle extends VerticleBase {
         new Refresher(home, view, new BusCollectors(vertx, view), clocks.nanos()),
         new MetricsPages(home, view, node, config.metricsMaxAge()),
         new StreamCounters(),
+        new Entrance(vertx, config.listen()),
         new Admission(
             config.sockets(),
             config.corsOrigins(),
-            request -> Optional.ofNullable(request.remoteAddress().hostAddress()),
+            request ->
+                config
+                    .trustedProxies()
+                    .client(request)
+                    .map(client -> client.limitKey().getHostAddress()),
             clocks.nanos()),
         unixSocket,
         Cors.of(config.corsOrigins(), config.token().isPresent()));

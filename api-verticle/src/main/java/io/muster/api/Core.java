@@ -6,7 +6,8 @@ import io.muster.api.fanout.StreamCounters;
 import io.muster.api.fleet.FleetView;
 import io.muster.api.fleet.Refresher;
 import io.muster.api.http.Cors;
-import io.muster.api.http.UnixSocket;
+import io.muster.api.listener.Entrance;
+import io.muster.api.listener.UnixSocket;
 import io.muster.api.websocket.Admission;
 import io.muster.runtime.node.Node;
 import java.util.Optional;
@@ -19,6 +20,7 @@ import java.util.Optional;
  * @param refresher who has it collected afresh
  * @param pages what {@code /metrics} answers
  * @param counters what became of the frames, over all event loops
+ * @param entrance what their listeners share
  * @param admission who may open WebSockets
  * @param unixSocket the one that all event loops share
  * @param cors pages of which origins may read the answers
@@ -31,6 +33,7 @@ record Core(
     Refresher refresher,
     MetricsPages pages,
     StreamCounters counters,
+    Entrance entrance,
     Admission admission,
     Optional<UnixSocket> unixSocket,
     Cors cors) {}

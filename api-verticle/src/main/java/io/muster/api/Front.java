@@ -6,9 +6,9 @@ import io.muster.api.allsmi.ReadyDoor;
 import io.muster.api.allsmi.SnapshotDoor;
 import io.muster.api.fanout.FanOut;
 import io.muster.api.fanout.FrameHub;
-import io.muster.api.http.Listeners;
 import io.muster.api.http.Token;
 import io.muster.api.inspection.HostChoice;
+import io.muster.api.listener.Listeners;
 import io.muster.api.operations.DiscoveryDoor;
 import io.muster.api.operations.HealthDoor;
 import io.muster.api.operations.HostsDoor;
@@ -47,7 +47,7 @@ final class Front {
     this.core = core;
     this.fanOut = new FanOut(vertx, core.view(), DemandTopic.on(vertx), core.counters());
     this.sockets = new Sockets(vertx, core.admission());
-    this.listeners = new Listeners(vertx);
+    this.listeners = new Listeners(vertx, core.entrance());
   }
 
   /** Opens every listener on the event loop of the caller; other fronts may have opened it too. */
@@ -57,7 +57,7 @@ final class Front {
     core.hub().attach(branch(vertx.getOrCreateContext()));
     var doors = doors();
     return listeners
-        .open(core.config().listeners(), doors.router(vertx, core.cors(), token()))
+        .open(doors.router(vertx, core.cors(), token()))
         .compose(opened -> openUnixSocket(doors));
   }
 

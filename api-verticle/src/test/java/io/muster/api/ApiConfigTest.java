@@ -2,8 +2,12 @@ package io.muster.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.muster.api.http.UnixSocket;
+import io.muster.api.http.TrustedProxies;
+import io.muster.api.listener.ConnectionLimits;
+import io.muster.api.listener.ListenConfig;
+import io.muster.api.listener.UnixSocket;
 import io.muster.api.socktop.SocktopConfig;
+import io.muster.api.tls.TlsConfig;
 import io.muster.api.usage.UsageConfig;
 import io.muster.api.websocket.SocketLimits;
 import io.muster.runtime.config.ConfigReader;
@@ -15,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,15 +30,22 @@ class ApiConfigTest {
   void from_nothing_isTheDefaults() {
     var reader = new ConfigReader(SettingSources.none());
 
-    assertThat(ApiConfig.from(reader))
+    assertThat(from(reader))
         .isEqualTo(
             new ApiConfig(
-                Map.of(
-                    "api.listen.main", new HostPort("127.0.0.1", 9090),
-                    "api.listen.rest", new HostPort("127.0.0.1", 18081)),
-                Optional.empty(),
+                new ListenConfig(
+                    Map.of(
+                        "api.listen.main", new HostPort("127.0.0.1", 9090),
+                        "api.listen.rest", new HostPort("127.0.0.1", 18081),
+                        "api.listen.usage", new HostPort("127.0.0.1", 33931),
+                        "api.listen.socktop", new HostPort("127.0.0.1", 3000)),
+                    Set.of("api.listen.usage", "api.listen.socktop"),
+                    Optional.empty(),
+                    new TlsConfig(Optional.empty(), Path.of("/data/tls"), List.of()),
+                    new ConnectionLimits(Duration.ofSeconds(5), Duration.ofSeconds(60), 20_000)),
                 Optional.empty(),
                 List.of(),
+                TrustedProxies.none(),
                 Math.min(4, Runtime.getRuntime().availableProcessors()),
                 256,
                 16_777_216,
@@ -60,9 +72,9 @@ class ApiConfigTest {
                 "api.max_subscribers", "0",
                 "api.call_timeout", "250ms"));
 
-    var config = ApiConfig.from(reader);
+    var config = from(reader);
 
-    assertThat(config.listeners())
+    assertThat(config.listen().addresses())
         .containsExactly(
             Map.entry("api.listen.main", new HostPort("0.0.0.0", 1)),
             Map.entry("api.listen.usage", new HostPort("10.0.0.1", 33931)),
@@ -74,9 +86,67 @@ class ApiConfigTest {
   }
 
   @Test
+  void from_keysOfConnections_areMapped() {
+    var config =
+        from(
+            reader(
+                Map.of(
+                    "api.listen.usage", "off",
+                    "api.listen.tls", "127.0.0.1:8443",
+                    "api.tls.names", "gpu.example, 10.0.0.7",
+                    "api.trusted_proxies", "127.0.0.1, 10.0.0.0/8, fd00::/8",
+                    "api.limits.header_timeout", "300ms",
+                    "api.limits.idle_timeout", "2m",
+                    "api.limits.connections", "0")));
+
+    assertThat(config.listen().addresses())
+        .containsEntry("api.listen.tls", new HostPort("127.0.0.1", 8443))
+        .doesNotContainKey("api.listen.usage");
+    assertThat(config.listen().byDefault()).containsExactly("api.listen.socktop");
+    assertThat(config.listen().keepsCertificate()).isTrue();
+    assertThat(config.listen().tls().names()).containsExactly("gpu.example", "10.0.0.7");
+    assertThat(config.listen().limits())
+        .isEqualTo(new ConnectionLimits(Duration.ofMillis(300), Duration.ofMinutes(2), 0));
+    assertThat(config.trustedProxies().blocks()).hasSize(3);
+  }
+
+  @Test
+  void from_certificate_isGivenWithItsKeyOrNotAtAll() {
+    var given = reader(Map.of("api.tls.cert", "/c.pem", "api.tls.key", "/k.pem"));
+    var noKey = reader(Map.of("api.tls.cert", "/c.pem"));
+    var noCertificate = reader(Map.of("api.tls.key", "/k.pem"));
+
+    assertThat(from(given).listen().tls().given())
+        .contains(new TlsConfig.PemFiles(Path.of("/c.pem"), Path.of("/k.pem")));
+    assertThat(from(noKey).listen().tls().given()).isEmpty();
+    assertThat(noKey.problems()).singleElement().asString().contains("api.tls.key");
+    assertThat(from(noCertificate).listen().tls().given()).isEmpty();
+    assertThat(noCertificate.problems()).singleElement().asString().contains("api.tls.cert");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "api.trusted_proxies, proxy.example",
+    "api.trusted_proxies, 10.0.0.0/33",
+    "api.trusted_proxies, fd00::/129",
+    "api.trusted_proxies, 10.0.0.0/",
+    "api.tls.names, a b",
+    "api.tls.names, https://a",
+    "api.limits.header_timeout, 1ms",
+    "api.limits.connections, -1"
+  })
+  void from_badValue_namesItsKey(String key, String value) {
+    var reader = reader(Map.of(key, value));
+
+    from(reader);
+
+    assertThat(reader.problems()).singleElement().asString().startsWith(key).contains(value);
+  }
+
+  @Test
   void from_keysOfTheFleet_areMapped() {
     var config =
-        ApiConfig.from(
+        from(
             reader(
                 Map.of(
                     "api.cors_origins", "https://a.example, null,,*",
@@ -101,7 +171,7 @@ class ApiConfigTest {
   void from_openAddressWithoutToken_isRefusedWithBothWaysOut(String address) {
     var reader = reader(Map.of("api.listen.main", address));
 
-    ApiConfig.from(reader);
+    from(reader);
 
     assertThat(reader.problems())
         .singleElement()
@@ -114,7 +184,7 @@ class ApiConfigTest {
   void from_severalOpenAddresses_eachIsAProblem() {
     var reader = reader(Map.of("api.listen.main", "0.0.0.0:1", "api.listen.rest", "0.0.0.0:2"));
 
-    ApiConfig.from(reader);
+    from(reader);
 
     assertThat(reader.problems()).hasSize(2);
   }
@@ -126,7 +196,7 @@ class ApiConfigTest {
     settings.put(key, value);
     var reader = reader(settings);
 
-    assertThat(ApiConfig.from(reader).listeners())
+    assertThat(from(reader).listen().addresses())
         .containsEntry("api.listen.main", new HostPort("0.0.0.0", 9090));
     assertThat(reader.problems()).isEmpty();
   }
@@ -136,23 +206,23 @@ class ApiConfigTest {
   void from_loopback_needsNoToken(String address) {
     var reader = reader(Map.of("api.listen.main", address));
 
-    ApiConfig.from(reader);
+    from(reader);
 
     assertThat(reader.problems()).isEmpty();
   }
 
   @Test
   void from_unixSocket_isAPathOrTheUsualOneOrOff() {
-    assertThat(ApiConfig.from(reader(Map.of("api.listen.unix", "/srv/m.sock"))).unixSocket())
+    assertThat(from(reader(Map.of("api.listen.unix", "/srv/m.sock"))).listen().unixSocket())
         .contains(Path.of("/srv/m.sock"));
-    assertThat(ApiConfig.from(reader(Map.of("api.listen.unix", "./m.sock"))).unixSocket())
+    assertThat(from(reader(Map.of("api.listen.unix", "./m.sock"))).listen().unixSocket())
         .get()
         .satisfies(path -> assertThat(path).isAbsolute());
-    assertThat(ApiConfig.from(reader(Map.of("api.listen.unix", "off"))).unixSocket()).isEmpty();
-    assertThat(ApiConfig.from(reader(Map.of("api.listen.unix", "on"))).unixSocket())
+    assertThat(from(reader(Map.of("api.listen.unix", "off"))).listen().unixSocket()).isEmpty();
+    assertThat(from(reader(Map.of("api.listen.unix", "on"))).listen().unixSocket())
         .isEqualTo(UnixSocket.usualPath());
     var typo = reader(Map.of("api.listen.unix", "onn"));
-    ApiConfig.from(typo);
+    from(typo);
     assertThat(typo.problems()).singleElement().asString().contains("onn", "off", "path");
   }
 
@@ -166,7 +236,7 @@ class ApiConfigTest {
                 "api.max_subscribers", "-1",
                 "api.call_timeout", "1ms"));
 
-    ApiConfig.from(reader);
+    from(reader);
 
     assertThat(reader.problems()).hasSize(4);
   }
@@ -175,16 +245,20 @@ class ApiConfigTest {
   void from_blankToken_protectsNothing() {
     var reader = reader(Map.of("api.listen.main", "0.0.0.0:9090", "api.token", " "));
 
-    ApiConfig.from(reader);
+    from(reader);
 
     assertThat(reader.problems()).hasSize(1);
   }
 
   @Test
   void toString_doesNotTellTheToken() {
-    assertThat(ApiConfig.from(reader(Map.of("api.token", "s3cret"))).toString())
+    assertThat(from(reader(Map.of("api.token", "s3cret"))).toString())
         .contains("token=set", "127.0.0.1:9090")
         .doesNotContain("s3cret");
+  }
+
+  private static ApiConfig from(ConfigReader reader) {
+    return ApiConfig.from(reader, Path.of("/data"));
   }
 
   private static ConfigReader reader(Map<String, String> settings) {

@@ -17,6 +17,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -43,6 +44,10 @@ public final class ApiNode implements AutoCloseable {
           MAIN,
           "127.0.0.1:0",
           "api.listen.rest",
+          "off",
+          "api.listen.usage",
+          "off",
+          "api.listen.socktop",
           "off",
           "api.event_loops",
           "1",
@@ -113,7 +118,7 @@ public final class ApiNode implements AutoCloseable {
   public static ApiConfig config(Map<String, String> settings) {
     var all = new HashMap<>(SETTINGS);
     all.putAll(settings);
-    return ApiConfig.from(new ConfigReader(SettingSources.of(all)));
+    return ApiConfig.from(new ConfigReader(SettingSources.of(all)), Path.of("no-data"));
   }
 
   public Vertx vertx() {

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.muster.api.fleet.TestFrame;
-import io.muster.api.http.Listeners;
+import io.muster.api.listener.Listeners;
 import io.muster.runtime.config.HostPort;
 import io.muster.schema.frame.Section;
 import java.io.IOException;

@@ -44,8 +44,9 @@ final class MusterProcess implements AutoCloseable {
   static MusterProcess start(Path data, String... arguments) {
     var command = new ArrayList<String>();
     command.addAll(List.of("serve", "--data", data.toString()));
-    command.addAll(List.of("--set", "api.listen.main=127.0.0.1:0"));
-    command.addAll(List.of("--set", "api.listen.rest=127.0.0.1:0"));
+    for (var listener : List.of("main", "rest", "usage", "socktop")) {
+      command.addAll(List.of("--set", "api.listen." + listener + "=127.0.0.1:0"));
+    }
     command.addAll(List.of(arguments));
     return run(command);
   }

@@ -1,5 +1,5 @@
 /**
- * What every door stands on: listeners, the token, CORS, query parameters, shared bodies.
+ * What every door stands on: the token, client addresses, CORS, query parameters, shared bodies.
  *
  * <p>May import: runtime.config, bus.
  */

@@ -1,6 +1,7 @@
 package io.muster.launcher.node;
 
 import io.muster.api.ApiVerticle;
+import io.muster.api.listener.ListenConfig;
 import io.muster.collector.CollectorVerticle;
 import io.muster.runtime.cluster.ClusterNode;
 import io.muster.runtime.config.HostPort;
@@ -18,14 +19,16 @@ import java.util.stream.Collectors;
  * none.
  */
 record Banner(Settings settings, Node node, ClusterNode cluster) {
-  private static final String MAIN = "api.listen.main";
-  private static final String REST = "api.listen.rest";
 
   List<String> lines(Optional<ApiVerticle> api, Optional<CollectorVerticle> collector) {
     var lines = new ArrayList<String>();
     var roles = settings.roles().stream().map(Role::wireName).collect(Collectors.joining(", "));
     lines.add("muster " + node.version() + " on " + node.hostname() + ": " + roles);
     api.map(ApiVerticle::listening).ifPresent(bound -> doors(bound, lines));
+    api.ifPresent(running -> tls(running, lines));
+    api.map(ApiVerticle::leftOut)
+        .orElse(Map.of())
+        .forEach((key, taken) -> leftOut(key, taken, lines));
     api.flatMap(ApiVerticle::unixSocket)
         .ifPresent(path -> lines.add(line("socket", path + ", mode 0600, every door")));
     if (settings.keepsData()) {
@@ -42,11 +45,33 @@ record Banner(Settings settings, Node node, ClusterNode cluster) {
 
   private void doors(Map<String, HostPort> bound, List<String> lines) {
     var clients = "/api/user/client_list?user_id=" + settings.collector().userId();
-    Optional.ofNullable(bound.get(MAIN))
+    Optional.ofNullable(bound.get(ListenConfig.MAIN))
         .ifPresent(
             main -> lines.add(line("live", url(main) + "/snapshot  /events  /metrics  /-/ready")));
-    Optional.ofNullable(bound.get(REST))
+    Optional.ofNullable(bound.get(ListenConfig.REST))
         .ifPresent(rest -> lines.add(line("fleet", url(rest) + clients)));
+    Optional.ofNullable(bound.get(ListenConfig.USAGE))
+        .ifPresent(usage -> lines.add(line("usage", "ws://" + usage + "/usage")));
+    Optional.ofNullable(bound.get(ListenConfig.SOCKTOP))
+        .ifPresent(socktop -> lines.add(line("socktop", "ws://" + socktop + "/ws")));
+  }
+
+  /** What a client needs to know us by. */
+  private static void tls(ApiVerticle api, List<String> lines) {
+    api.identity()
+        .ifPresent(
+            identity -> {
+              var bound = api.listening().get(ListenConfig.TLS);
+              lines.add(line("tls", "https://" + bound + ", every door; for socktop --tls-ca:"));
+              lines.add(line("", identity.certificate().toString()));
+              lines.add(line("", "SHA-256 " + identity.fingerprint()));
+            });
+  }
+
+  private static void leftOut(String key, HostPort taken, List<String> lines) {
+    var name = key.substring(key.lastIndexOf('.') + 1);
+    var remedy = "choose another with --set " + key + "=HOST:PORT";
+    lines.add(line(name, "left out, " + taken + " is taken; " + remedy));
   }
 
   private boolean hasServer() {

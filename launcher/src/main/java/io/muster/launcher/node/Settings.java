@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * Everything that a node is told at its start, checked.
  *
  * @param roles what it does
- * @param dataDirectory where it keeps database, spool and energy counters
+ * @param dataDirectory where it keeps database, spool, energy counters and a certificate
  * @param debug whether it logs what happens at every tick
  */
 public record Settings(
@@ -54,7 +54,7 @@ public record Settings(
         ClusterConfig.from(reader),
         DatabaseConfig.from(reader),
         CollectorConfig.from(reader, data),
-        ApiConfig.from(reader),
+        ApiConfig.from(reader, data),
         AggregatorConfig.from(reader));
   }
 
@@ -74,7 +74,9 @@ public record Settings(
 
   /** Whether it writes below the data directory. */
   public boolean keepsData() {
-    return has(Role.COLLECTOR) || (needsDatabase() && database.url().isEmpty());
+    return has(Role.COLLECTOR)
+        || (needsDatabase() && database.url().isEmpty())
+        || (has(Role.API) && api.listen().keepsCertificate());
   }
 
   private static Set<Role> roles(ConfigReader reader) {

@@ -1,4 +1,4 @@
-package io.muster.api.http;
+package io.muster.api.listener;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.muster.api.http;
+package io.muster.api.listener;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;

@@ -1,4 +1,4 @@
-package io.muster.api.http;
+package io.muster.api.listener;
 
 import io.muster.runtime.config.HostPort;
 import io.vertx.core.Future;
@@ -7,32 +7,50 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.impl.HttpServerConnection;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The sockets on which this node answers. All of them serve the same routes. */
+/**
+ * The sockets on which one event loop of this node answers. All of them serve the same routes.
+ * Confined to that event loop.
+ */
 public final class Listeners {
+  private static final Logger log = LoggerFactory.getLogger(Listeners.class);
   private static final int MAX_HEADER_BYTES = 8 * 1024;
   private static final int MAX_REQUEST_LINE_BYTES = 4 * 1024;
+  private static final int MAX_MESSAGE_BYTES = 64 * 1024;
+
+  /** The only one that clients of /ws may offer and must find again; /usage knows none. */
+  private static final List<String> SUBPROTOCOLS = List.of("socktop");
 
   private final Vertx vertx;
+  private final Entrance entrance;
+  private final Watch watch;
   private final List<HttpServer> servers = new ArrayList<>();
   private final Map<String, HostPort> bound = new LinkedHashMap<>();
 
-  public Listeners(Vertx vertx) {
+  public Listeners(Vertx vertx, Entrance entrance) {
     this.vertx = vertx;
+    this.entrance = entrance;
+    this.watch = new Watch(vertx, entrance.config().limits(), entrance.counters());
   }
 
   /**
-   * Opens all of them on the event loop of the caller, or none: fails with a {@link
-   * ListenException} that names the first that cannot be had. Where several event loops of one
-   * Vert.x open the same addresses, each gets its share of the connections.
+   * Opens all TCP listeners on the event loop of the caller, or none: fails with a {@link
+   * ListenException} that names the first that cannot be had. One that no setting names is left out
+   * instead. Where several event loops of one Vert.x open the same addresses, each gets its share
+   * of the connections.
    */
-  public Future<Void> open(Map<String, HostPort> addresses, Handler<HttpServerRequest> routes) {
+  public Future<Void> open(Handler<HttpServerRequest> routes) {
+    watch.start();
     Future<Void> opened = Future.succeededFuture();
-    for (var address : addresses.entrySet()) {
+    for (var address : entrance.addresses().entrySet()) {
       opened = opened.compose(before -> open(address.getKey(), address.getValue(), routes));
     }
     return opened.recover(cause -> close().transform(closed -> Future.failedFuture(cause)));
@@ -40,7 +58,8 @@ public final class Listeners {
 
   /** Opens it as well; a socket that is prepared is bound, one that is bound is shared. */
   public Future<Void> open(UnixSocket socket, Handler<HttpServerRequest> routes) {
-    return server(routes)
+    return server(connection -> watch.admit(connection, Optional.empty(), false))
+        .requestHandler(routes)
         .listen(socket.address())
         .onSuccess(servers::add)
         .recover(cause -> Future.failedFuture(new ListenException(UnixSocket.KEY, socket, cause)))
@@ -56,6 +75,7 @@ public final class Listeners {
 
   /** Closes all of them. */
   public Future<Void> close() {
+    watch.stop();
     var open = List.copyOf(servers);
     servers.clear();
     bound.clear();
@@ -63,18 +83,30 @@ public final class Listeners {
   }
 
   private Future<Void> open(String key, HostPort address, Handler<HttpServerRequest> routes) {
-    return server(routes)
+    var tls = entrance.tls(key);
+    return server(connection -> watch.admit(connection, tls, true))
+        .requestHandler(routes)
         .listen(port(address), address.host())
         .onSuccess(
             open -> {
               servers.add(open);
               bound.put(key, new HostPort(address.host(), open.actualPort()));
             })
-        .recover(cause -> Future.failedFuture(new ListenException(key, address, cause)))
-        .mapEmpty();
+        .<Void>mapEmpty()
+        .recover(cause -> leaveOut(key, new ListenException(key, address, cause)));
   }
 
-  private HttpServer server(Handler<HttpServerRequest> routes) {
+  /** What is only there by default must not keep a node from starting. */
+  private Future<Void> leaveOut(String key, ListenException failure) {
+    if (!entrance.config().byDefault().contains(key)) {
+      return Future.failedFuture(failure);
+    }
+    log.warn("default listener left out reason={}", failure.getMessage());
+    entrance.leaveOut(key);
+    return Future.succeededFuture();
+  }
+
+  private HttpServer server(Handler<HttpServerConnection> connected) {
     var options =
         new HttpServerOptions()
             .setTcpNoDelay(true)
@@ -83,8 +115,13 @@ public final class Listeners {
             .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
             .setHttp2ClearTextEnabled(false)
             .setPerMessageWebSocketCompressionSupported(false)
-            .setPerFrameWebSocketCompressionSupported(false);
-    return vertx.createHttpServer(options).requestHandler(routes);
+            .setPerFrameWebSocketCompressionSupported(false)
+            .setWebSocketSubProtocols(SUBPROTOCOLS)
+            .setMaxWebSocketFrameSize(MAX_MESSAGE_BYTES)
+            .setMaxWebSocketMessageSize(MAX_MESSAGE_BYTES);
+    return vertx
+        .createHttpServer(options)
+        .connectionHandler(connection -> connected.handle((HttpServerConnection) connection));
   }
 
   /** Any free port, but one for all event loops: Vert.x shares a negative one. */

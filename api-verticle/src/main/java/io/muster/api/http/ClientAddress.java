@@ -1,0 +1,81 @@
+package io.muster.api.http;
+
+import io.netty.util.NetUtil;
+import io.vertx.core.http.HttpServerRequest;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * The address of a client. An IPv4 address that is written as IPv6 is the same address.
+ *
+ * @param address without a zone
+ */
+public record ClientAddress(InetAddress address) {
+  private static final int NETWORK_BYTES = 8;
+  private static final Pattern PLAIN = Pattern.compile("[0-9A-Fa-f:.]+");
+  private static final Pattern WITH_PORT =
+      Pattern.compile("\\[([^\\]]*)](?::\\d{1,5})?|([^:]*):\\d{1,5}");
+
+  public ClientAddress {
+    address = of(address.getAddress());
+  }
+
+  /** Who is at the other end of the connection; empty on a Unix socket. */
+  static Optional<ClientAddress> peer(HttpServerRequest request) {
+    return Optional.ofNullable(request.remoteAddress())
+        .flatMap(peer -> Optional.ofNullable(peer.hostAddress()))
+        .flatMap(text -> parseBare(text.replaceFirst("%.*", "")));
+  }
+
+  /**
+   * Reads an address as headers have it: with or without a port, and brackets where it is IPv6;
+   * empty for anything else.
+   */
+  static Optional<ClientAddress> parse(String text) {
+    var matcher = WITH_PORT.matcher(text);
+    var bare = text;
+    if (matcher.matches()) {
+      bare = matcher.group(1) == null ? matcher.group(2) : matcher.group(1);
+    } else if (text.startsWith("[")) {
+      return Optional.empty();
+    }
+    return parseBare(bare);
+  }
+
+  /** Reads an address without a port or brackets; never asks a name server. */
+  static Optional<ClientAddress> parseBare(String text) {
+    return PLAIN.matcher(text).matches()
+        ? Optional.ofNullable(NetUtil.createByteArrayFromIpAddressString(text))
+            .map(bytes -> new ClientAddress(of(bytes)))
+        : Optional.empty();
+  }
+
+  /**
+   * What limits count by: an IPv4 address, or the network (/64) of an IPv6 address, since whoever
+   * has one address there has all of them.
+   */
+  public InetAddress limitKey() {
+    return address instanceof Inet6Address
+        ? of(Arrays.copyOf(Arrays.copyOf(address.getAddress(), NETWORK_BYTES), 16))
+        : address;
+  }
+
+  /** As text, for logs. */
+  @Override
+  public String toString() {
+    return address.getHostAddress();
+  }
+
+  private static InetAddress of(byte[] bytes) {
+    try {
+      return InetAddress.getByAddress(bytes);
+    } catch (UnknownHostException impossible) {
+      throw new IllegalArgumentException(
+          "bytes=" + bytes.length + ": expected 4 or 16", impossible);
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package io.muster.api.http;
+
+import io.muster.runtime.config.ConfigReader;
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The proxies whose word is taken on whose request they forward. Nobody else's is, since any client
+ * can send the same headers.
+ *
+ * @param blocks where they are
+ */
+public record TrustedProxies(List<AddressBlock> blocks) {
+  private static final String KEY = "api.trusted_proxies";
+  private static final String FORWARDED_FOR = "X-Forwarded-For";
+  private static final String REAL_IP = "X-Real-IP";
+
+  public TrustedProxies {
+    blocks = List.copyOf(blocks);
+  }
+
+  /** Reads the settings: addresses and blocks of them. */
+  public static TrustedProxies from(ConfigReader reader) {
+    var expected = "an address, or address/bits";
+    return new TrustedProxies(
+        reader.list(KEY, text -> AddressBlock.parse(text).isPresent(), expected).stream()
+            .flatMap(text -> AddressBlock.parse(text).stream())
+            .toList());
+  }
+
+  /** Nobody. */
+  public static TrustedProxies none() {
+    return new TrustedProxies(List.of());
+  }
+
+  /**
+   * Whose request it is: the peer of the connection, or whom a trusted peer names. Empty on a Unix
+   * socket, whose clients have no address.
+   */
+  public Optional<ClientAddress> client(HttpServerRequest request) {
+    return ClientAddress.peer(request).map(peer -> client(peer, request.headers()));
+  }
+
+  ClientAddress client(ClientAddress peer, MultiMap headers) {
+    return isTrusted(peer) ? forwarded(headers).orElse(peer) : peer;
+  }
+
+  /**
+   * The last address that no trusted proxy has; who sent what stands before it cannot be known.
+   * Empty when something on the way to it is no address.
+   */
+  private Optional<ClientAddress> forwarded(MultiMap headers) {
+    var hops = new ArrayList<>(List.of(String.join(",", headers.getAll(FORWARDED_FOR)).split(",")));
+    hops.removeIf(String::isBlank);
+    Collections.reverse(hops);
+    for (var hop : hops) {
+      var address = ClientAddress.parse(hop.strip());
+      if (address.isEmpty() || !isTrusted(address.get())) {
+        return address;
+      }
+    }
+    return Optional.ofNullable(headers.get(REAL_IP))
+        .map(String::strip)
+        .flatMap(ClientAddress::parse);
+  }
+
+  private boolean isTrusted(ClientAddress address) {
+    return blocks.stream().anyMatch(block -> block.contains(address));
+  }
+}

@@ -1,0 +1,23 @@
+package io.muster.api.listener;
+
+import io.muster.runtime.config.ConfigReader;
+import java.time.Duration;
+
+/**
+ * What a connection may take of this node.
+ *
+ * @param headerTimeout how long the head of a request may take, the TLS handshake included
+ * @param idleTimeout how long a connection may ask, send or take nothing
+ * @param connections open TCP connections at most; 0 for no limit
+ */
+public record ConnectionLimits(Duration headerTimeout, Duration idleTimeout, int connections) {
+  private static final Duration MIN = Duration.ofMillis(100);
+
+  static ConnectionLimits from(ConfigReader reader) {
+    return new ConnectionLimits(
+        reader.duration(
+            "api.limits.header_timeout", Duration.ofSeconds(5), MIN, Duration.ofMinutes(1)),
+        reader.duration("api.limits.idle_timeout", Duration.ofMinutes(1), MIN, Duration.ofDays(1)),
+        reader.integer("api.limits.connections", 20_000, 0, 1_000_000));
+  }
+}

@@ -1,0 +1,106 @@
+package io.muster.api.listener;
+
+import io.muster.api.tls.TlsConfig;
+import io.muster.runtime.config.ConfigReader;
+import io.muster.runtime.config.HostPort;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Where the api role listens.
+ *
+ * @param addresses TCP addresses by their key, in the order in which they are opened
+ * @param byDefault keys of those that may be left out when their port is taken, since no setting
+ *     names them
+ * @param unixSocket path of the Unix socket; empty for none
+ * @param tls whose certificate the TLS listener shows, if there is one
+ * @param limits what one connection may take
+ */
+public record ListenConfig(
+    Map<String, HostPort> addresses,
+    Set<String> byDefault,
+    Optional<Path> unixSocket,
+    TlsConfig tls,
+    ConnectionLimits limits) {
+  /** Key of the listener that most clients use. */
+  public static final String MAIN = "api.listen.main";
+
+  /** Key of the listener at the port of the REST interface. */
+  public static final String REST = "api.listen.rest";
+
+  /** Key of the listener at the port of {@code /usage}. */
+  public static final String USAGE = "api.listen.usage";
+
+  /** Key of the listener at the port of socktop_agent. */
+  public static final String SOCKTOP = "api.listen.socktop";
+
+  /** Key of the listener that speaks TLS. */
+  public static final String TLS = "api.listen.tls";
+
+  private static final String OFF = "off";
+  private static final String ON = "on";
+
+  public ListenConfig {
+    addresses = Collections.unmodifiableMap(new LinkedHashMap<>(addresses));
+    byDefault = Set.copyOf(byDefault);
+  }
+
+  /**
+   * Reads the settings.
+   *
+   * @param dataDirectory where a certificate of our own is kept
+   */
+  public static ListenConfig from(ConfigReader reader, Path dataDirectory) {
+    var addresses = new LinkedHashMap<String, HostPort>();
+    listener(reader, MAIN, "127.0.0.1:9090", addresses);
+    listener(reader, REST, "127.0.0.1:18081", addresses);
+    listener(reader, USAGE, "127.0.0.1:33931", addresses);
+    listener(reader, SOCKTOP, "127.0.0.1:3000", addresses);
+    listener(reader, TLS, OFF, addresses);
+    var unnamed =
+        Set.of(USAGE, SOCKTOP).stream()
+            .filter(key -> reader.text(key).isEmpty())
+            .collect(Collectors.toSet());
+    return new ListenConfig(
+        addresses,
+        unnamed,
+        unixSocket(reader),
+        TlsConfig.from(reader, dataDirectory),
+        ConnectionLimits.from(reader));
+  }
+
+  /** Whether its certificate is made and kept by this node. */
+  public boolean keepsCertificate() {
+    return addresses.containsKey(TLS) && tls.given().isEmpty();
+  }
+
+  private static void listener(
+      ConfigReader reader, String key, String otherwise, Map<String, HostPort> addresses) {
+    reader.listener(key, otherwise).ifPresent(address -> addresses.put(key, address));
+  }
+
+  /** {@code on} takes the usual path. */
+  private static Optional<Path> unixSocket(ConfigReader reader) {
+    var text = reader.text(UnixSocket.KEY, OFF);
+    if (text.equals(OFF)) {
+      return Optional.empty();
+    }
+    if (text.equals(ON)) {
+      var usual = UnixSocket.usualPath();
+      if (usual.isEmpty()) {
+        reader.problem(UnixSocket.KEY, "neither /var/run nor /tmp can hold it: give a path");
+      }
+      return usual;
+    }
+    if (text.indexOf('/') < 0) {
+      reader.problem(UnixSocket.KEY, "'" + text + "' is not on, off, or a path with a slash in it");
+      return Optional.empty();
+    }
+    return Optional.of(reader.path(UnixSocket.KEY, Path.of("/")).toAbsolutePath());
+  }
+}

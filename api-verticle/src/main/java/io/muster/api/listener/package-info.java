@@ -1,0 +1,9 @@
+/**
+ * The sockets on which this node answers, and what watches over each connection.
+ *
+ * <p>May import: runtime.config, api.stream, api.tls.
+ */
+@NullMarked
+package io.muster.api.listener;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,93 @@
+package io.muster.api.tls;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+import static java.nio.file.StandardOpenOption.SYNC;
+import static java.nio.file.StandardOpenOption.WRITE;
+import static java.util.Objects.requireNonNull;
+
+import io.muster.api.tls.TlsConfig.PemFiles;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.time.Instant;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A certificate of our own and its key in a directory that only its owner may enter. They are made
+ * once, beside it, and appear there together: of several who make one at once, one wins, and all
+ * use what it made.
+ */
+final class KeptPair {
+  private static final Logger log = LoggerFactory.getLogger(KeptPair.class);
+  private static final String CERTIFICATE = "cert.pem";
+  private static final String KEY = "key.pem";
+
+  private final Path directory;
+  private final PemFiles files;
+
+  KeptPair(Path directory) {
+    this.directory = directory;
+    this.files = new PemFiles(directory.resolve(CERTIFICATE), directory.resolve(KEY));
+  }
+
+  /** The two files, made if neither is there; one alone is left as it is, and refused. */
+  PemFiles open(SubjectNames names, Instant now)
+      throws IOException, GeneralSecurityException, TlsException {
+    if (!isThere()) {
+      make(names, now);
+    }
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+    Files.setPosixFilePermissions(files.key(), PosixFilePermissions.fromString("rw-------"));
+    return files;
+  }
+
+  private boolean isThere() throws TlsException {
+    var hasKey = Files.exists(files.key());
+    var hasCertificate = Files.exists(files.certificate());
+    if (hasKey != hasCertificate) {
+      throw new TlsException(
+          "there is no " + (hasKey ? files.certificate() : files.key()) + " beside the other file");
+    }
+    return hasKey;
+  }
+
+  private void make(SubjectNames names, Instant now)
+      throws IOException, GeneralSecurityException, TlsException {
+    var made = SelfSigned.make(names, now);
+    var parent = requireNonNull(directory.toAbsolutePath().getParent());
+    Files.createDirectories(parent);
+    var room =
+        Files.createTempDirectory(
+            parent,
+            ".tls",
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    try {
+      write(room.resolve(KEY), made.keyPem(), "rw-------");
+      write(room.resolve(CERTIFICATE), made.certificatePem(), "rw-r--r--");
+      Files.move(room, directory, ATOMIC_MOVE);
+      log.info("tls certificate made directory={} names={}", directory, names.all());
+    } catch (FileSystemException taken) {
+      discard(room);
+      if (!isThere()) { // Else somebody else was first.
+        throw taken;
+      }
+    }
+  }
+
+  private static void write(Path file, String text, String mode) throws IOException {
+    var permissions = PosixFilePermissions.fromString(mode);
+    Files.createFile(file, PosixFilePermissions.asFileAttribute(permissions));
+    Files.write(file, text.getBytes(US_ASCII), WRITE, SYNC);
+  }
+
+  private static void discard(Path room) throws IOException {
+    Files.deleteIfExists(room.resolve(KEY));
+    Files.deleteIfExists(room.resolve(CERTIFICATE));
+    Files.deleteIfExists(room);
+  }
+}

@@ -1,0 +1,80 @@
+package io.muster.api.tls;
+
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HexFormat;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Who this node is to TLS clients.
+ *
+ * @param certificate file in PEM that clients may be given to know us by
+ * @param fingerprint SHA-256 of the certificate, as {@code AB:CD:...}
+ * @param context TLS 1.2 and 1.3
+ */
+public record ServerIdentity(Path certificate, String fingerprint, SslContext context) {
+  private static final Logger log = LoggerFactory.getLogger(ServerIdentity.class);
+  private static final Duration WARNING = Duration.ofDays(30);
+
+  /**
+   * Reads the files that are given, or those of our own, which are made if they are not there.
+   * Blocks.
+   */
+  public static ServerIdentity open(TlsConfig config, String hostname, InstantSource wall)
+      throws TlsException {
+    try {
+      var files =
+          config.given().isPresent()
+              ? config.given().get()
+              : new KeptPair(config.directory())
+                  .open(SubjectNames.of(hostname, config.names()), wall.instant());
+      var pair = PemPair.read(files);
+      warnOfEnd(files.certificate(), pair.certificate().getNotAfter().toInstant(), wall);
+      return new ServerIdentity(
+          files.certificate(), fingerprint(pair.certificate()), context(pair));
+    } catch (TlsException e) {
+      throw new TlsException(setting(config) + e.getMessage(), e);
+    } catch (IOException | GeneralSecurityException | UnsupportedOperationException e) {
+      throw new TlsException(setting(config) + e, e);
+    }
+  }
+
+  private static String setting(TlsConfig config) {
+    var given = TlsConfig.CERTIFICATE + ", " + TlsConfig.KEY;
+    return config.given().isPresent()
+        ? given + ": "
+        : "api.listen.tls: cannot use "
+            + config.directory()
+            + "; remove it to have a certificate made, or give one with "
+            + given
+            + ": ";
+  }
+
+  private static void warnOfEnd(Path file, Instant end, InstantSource wall) {
+    if (end.isBefore(wall.instant().plus(WARNING))) {
+      log.warn("tls certificate ends soon or has ended file={} end={}", file, end);
+    }
+  }
+
+  private static String fingerprint(X509Certificate certificate) throws GeneralSecurityException {
+    var digest = MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded());
+    return HexFormat.ofDelimiter(":").withUpperCase().formatHex(digest);
+  }
+
+  private static SslContext context(PemPair pair) throws IOException {
+    return SslContextBuilder.forServer(pair.key(), pair.chain())
+        .sslProvider(SslProvider.JDK)
+        .protocols("TLSv1.3", "TLSv1.2")
+        .build();
+  }
+}
