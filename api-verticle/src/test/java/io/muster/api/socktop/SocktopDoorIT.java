@@ -67,7 +67,7 @@ class SocktopDoorIT {
     var port = await(node.start(0, Map.of(DoorNode.OWN, collector))).actualPort();
     for (var path : List.of("/ws", "/ws/nowhere")) {
       var closed = new CompletableFuture<Void>();
-      connect(port, path).closeHandler(closed::complete);
+      await(client.webSocket().closeHandler(closed::complete).connect(port, "127.0.0.1", path));
 
       closed.get(10, TimeUnit.SECONDS);
     }
