@@ -24,7 +24,6 @@ final class HostFeed {
   private final Function<String, OptionalLong> lastHeardSeconds;
   private final Set<UsageSession> sessions = new LinkedHashSet<>();
   private final Set<UsageSession> due = new LinkedHashSet<>();
-  private boolean asking;
   private @Nullable Buffer stale;
 
   HostFeed(
@@ -59,15 +58,7 @@ final class HostFeed {
 
   /** Who comes due while the host is asked gets the same answer. */
   private void ask() {
-    if (asking) {
-      return;
-    }
-    asking = true;
-    samples
-        .get(host)
-        .onComplete(answered -> asking = false)
-        .onSuccess(this::tell)
-        .onFailure(this::tellSilence);
+    samples.get(host).onSuccess(this::tell).onFailure(this::tellSilence);
   }
 
   private void tell(Sample sample) {

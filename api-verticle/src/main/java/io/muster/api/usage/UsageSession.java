@@ -102,7 +102,7 @@ final class UsageSession implements Session {
 
   /** Tells what the host uses, and what it is where that is asked for or has changed. */
   void tell(Sample sample) {
-    if (ended || !socket.isWritable()) {
+    if (!socket.isWritable()) {
       return;
     }
     if (systemWanted || system == null || !system.isSameSystem(sample.system())) {
@@ -119,7 +119,7 @@ final class UsageSession implements Session {
 
   /** Tells that the host is silent, once until it is heard again. */
   void tellSilence(Buffer stale) {
-    if (!ended && !knowsSilence && socket.isWritable()) {
+    if (!knowsSilence && socket.isWritable()) {
       knowsSilence = true;
       socket.text(stale);
     }

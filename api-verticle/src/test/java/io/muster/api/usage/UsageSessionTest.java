@@ -181,6 +181,17 @@ class UsageSessionTest {
   }
 
   @Test
+  void unsubscribe_whileTheHostIsAsked_isToldNothingMore() {
+    stage.collector().slow(true);
+    var client = stage.subscribe(Stage.HOST, 5);
+
+    client.says("unsubscribe:usage");
+    stage.collector().answer();
+
+    assertThat(client.kinds()).containsExactly("subscribed", "unsubscribed");
+  }
+
+  @Test
   void open_withASubscription_isToldWithoutASound_andMaySubscribeToo() {
     var client = stage.connect(new Wish(Stage.HOST, 5, true));
 
