@@ -5,7 +5,11 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.muster.api.fleet.ManualNanos;
+import io.muster.api.fleet.TestFrame;
+import io.muster.bus.Address;
+import io.muster.bus.BusService;
 import io.muster.bus.FrameTopic;
+import io.muster.bus.InspectionService;
 import io.muster.runtime.config.ConfigReader;
 import io.muster.runtime.config.HostPort;
 import io.muster.runtime.config.SettingSources;
@@ -24,12 +28,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 
 /**
  * The api role alone on a Vert.x of its own, on ports that the system chose, with a wall clock that
  * stands and a monotonic clock that moves when it is told.
  */
 public final class ApiNode implements AutoCloseable {
+  /** The host that the node runs on. */
+  public static final String OWN_HOST = "node-1";
+
   /** What the node's wall clock says. */
   public static final Instant NOW = Instant.parse("2026-08-08T12:35:00.500Z");
 
@@ -69,8 +77,13 @@ public final class ApiNode implements AutoCloseable {
   private final Future<String> deployed;
 
   private ApiNode(ApiConfig config) {
-    var clocks = new Clocks(() -> NOW, nanos);
-    var node = new Node(vertx, "node-1", "fleet-1", "0.1.0", clocks, health, meters);
+    this(config, Function.identity());
+  }
+
+  /** The manual clocks, or others in their place. */
+  private ApiNode(ApiConfig config, Function<Clocks, Clocks> replacement) {
+    var clocks = replacement.apply(new Clocks(() -> NOW, nanos));
+    var node = new Node(vertx, OWN_HOST, "fleet-1", "0.1.0", clocks, health, meters);
     verticle = new ApiVerticle(config, node);
     topic = FrameTopic.on(vertx);
     deployed = vertx.deployVerticle(verticle);
@@ -83,6 +96,13 @@ public final class ApiNode implements AutoCloseable {
 
   public static ApiNode start(ApiConfig config) {
     var node = new ApiNode(config);
+    await(node.deployed);
+    return node;
+  }
+
+  /** A node with open doors whose clocks go. */
+  public static ApiNode live(Map<String, String> settings) {
+    var node = new ApiNode(config(settings), manual -> Clocks.system());
     await(node.deployed);
     return node;
   }
@@ -159,6 +179,12 @@ public final class ApiNode implements AutoCloseable {
 
   public EventReader events(String target) throws IOException {
     return EventReader.open(main(), target);
+  }
+
+  /** Has a host be known, and its collector answer who looks at it closely. */
+  public void collects(String host, InspectionService collector) {
+    await(BusService.export(vertx, Address.collector(host), InspectionService.class, collector));
+    publish(TestFrame.of(host).build());
   }
 
   /** Publishes a frame on the bus; returns when the node has taken it in. */

@@ -3,10 +3,12 @@ package io.muster.api.usage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.muster.api.ApiNode;
 import io.muster.api.fleet.TestFrame;
 import io.vertx.core.json.JsonObject;
 import java.net.http.WebSocketHandshakeException;
-import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -23,22 +25,26 @@ import org.junit.jupiter.params.provider.ValueSource;
 class UsageDoorIT {
   private static final String SUBSCRIBE = "subscribe:usage";
 
-  private final UsageServer server =
-      UsageServer.start(new UsageConfig(Duration.ofMinutes(1), false, GpuRule.FIRST));
+  private final ApiNode node = ApiNode.live(Map.of("api.usage.interval", "1m"));
+  private final FakeCollector b = new FakeCollector(InstantSource.system());
 
   @BeforeAll
-  void gpus() {
-    server.collector("a").says(TestVitals.of().gpus(TestVitals.gpu("H100", 87, 18_432, 81_559)));
+  void collect() {
+    var a = new FakeCollector(InstantSource.system());
+    a.says(TestVitals.of().gpus(TestVitals.gpu("H100", 87, 18_432, 81_559)));
+    node.collects("a", a);
+    node.collects("b", b);
+    node.publish(TestFrame.of("silent").build());
   }
 
   @AfterAll
   void close() {
-    server.close();
+    node.close();
   }
 
   @Test
   void subscribe_isConfirmed_thenTheSystem_thenUpdatesOfNewCollections() throws Exception {
-    var reader = UsageReader.open(server.port(), "/usage?interval=1");
+    var reader = UsageReader.open(node.main().port(), "/usage?interval=1");
 
     reader.says(SUBSCRIBE);
 
@@ -58,7 +64,7 @@ class UsageDoorIT {
   @ParameterizedTest
   @ValueSource(strings = {"/usage", "/usage?host=a", "/usage?host=", "/usage/a", "/usage/a?host=b"})
   void open_host_isTheOneThatIsNamed(String target) throws Exception {
-    var reader = UsageReader.open(server.port(), target);
+    var reader = UsageReader.open(node.main().port(), target);
 
     reader.says(SUBSCRIBE + "\n");
 
@@ -69,7 +75,7 @@ class UsageDoorIT {
 
   @Test
   void open_auto_isToldWithoutASound() throws Exception {
-    var reader = UsageReader.open(server.port(), "/usage?auto=1");
+    var reader = UsageReader.open(node.main().port(), "/usage?auto=1");
 
     assertThat(reader.next().getString("status")).isEqualTo("subscribed");
     assertThat(reader.next().getString("type")).isEqualTo("system_info");
@@ -79,7 +85,7 @@ class UsageDoorIT {
 
   @Test
   void open_hostWithoutCollector_isConfirmedAndToldStale() throws Exception {
-    var reader = UsageReader.open(server.port(), "/usage/silent");
+    var reader = UsageReader.open(node.main().port(), "/usage/silent");
 
     reader.says(SUBSCRIBE);
 
@@ -100,7 +106,7 @@ class UsageDoorIT {
     "/usage?host=a&host=b, 400"
   })
   void open_whatIsNotThere_isRefusedBeforeTheUpgrade(String target, int status) {
-    assertThatThrownBy(() -> UsageReader.open(server.port(), target))
+    assertThatThrownBy(() -> UsageReader.open(node.main().port(), target))
         .isInstanceOf(ExecutionException.class)
         .cause()
         .isInstanceOfSatisfying(
@@ -110,7 +116,7 @@ class UsageDoorIT {
 
   @Test
   void text_fiveThatAreNotUnderstood_closeWith1008() throws Exception {
-    var reader = UsageReader.open(server.port(), "/usage");
+    var reader = UsageReader.open(node.main().port(), "/usage");
 
     for (var time = 0; time < 5; time++) {
       reader.says("hello");
@@ -122,7 +128,7 @@ class UsageDoorIT {
 
   @Test
   void binary_closesWith1003() throws Exception {
-    var reader = UsageReader.open(server.port(), "/usage");
+    var reader = UsageReader.open(node.main().port(), "/usage");
 
     reader.saysBytes();
 
@@ -131,18 +137,18 @@ class UsageDoorIT {
 
   @Test
   void closed_withoutGoodbye_endsTheSamplings() throws Exception {
-    var left = UsageReader.open(server.port(), "/usage/b?interval=1");
+    var left = UsageReader.open(node.main().port(), "/usage/b?interval=1");
     left.says(SUBSCRIBE);
     takeMessages(left, 4);
 
     left.leave();
 
-    var clock = UsageReader.open(server.port(), "/usage/a?interval=1");
+    var clock = UsageReader.open(node.main().port(), "/usage/a?interval=1");
     clock.says(SUBSCRIBE);
     takeMessages(clock, 4);
-    var samplings = server.collector("b").samplings();
+    var samplings = b.samplings();
     takeMessages(clock, 3);
-    assertThat(server.collector("b").samplings()).isEqualTo(samplings);
+    assertThat(b.samplings()).isEqualTo(samplings);
     clock.leave();
   }
 

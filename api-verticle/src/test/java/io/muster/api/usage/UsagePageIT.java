@@ -2,12 +2,14 @@ package io.muster.api.usage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.api.ApiNode;
 import io.muster.testkit.Requires;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -116,11 +118,12 @@ class UsagePageIT {
   /** Has a browser open the page until it reports. */
   private JsonObject browse(String page) throws Exception {
     Files.writeString(folder.resolve("page.html"), page);
-    try (var server =
-            UsageServer.start(new UsageConfig(Duration.ofSeconds(1), false, GpuRule.FIRST));
+    try (var node = ApiNode.live(Map.of("api.usage.interval", "1s"));
         var report = new Report();
-        var proxy = Proxy.start(folder, server.port(), report.port())) {
-      server.collector("a").says(TestVitals.of().gpus(TestVitals.gpu("H100", 87, 18_432, 81_559)));
+        var proxy = Proxy.start(folder, node.main().port(), report.port())) {
+      var collector = new FakeCollector(InstantSource.system());
+      collector.says(TestVitals.of().gpus(TestVitals.gpu("H100", 87, 18_432, 81_559)));
+      node.collects("a", collector);
       var browser = browser("http://127.0.0.1:" + proxy.port() + "/page.html");
       try {
         return report.posted();
