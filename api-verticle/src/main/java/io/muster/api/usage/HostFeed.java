@@ -56,7 +56,7 @@ final class HostFeed {
     }
   }
 
-  /** Who comes due while the host is asked gets the same answer. */
+  /** Who comes due while the host is asked gets the same answer; the first call tells them all. */
   private void ask() {
     samples.get(host).onSuccess(this::tell).onFailure(this::tellSilence);
   }
@@ -70,6 +70,9 @@ final class HostFeed {
   }
 
   private void tellSilence(Throwable cause) {
+    if (due.isEmpty()) {
+      return;
+    }
     due.clear();
     var message = stale;
     if (message == null) {
