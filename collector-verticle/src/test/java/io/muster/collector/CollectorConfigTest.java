@@ -23,6 +23,7 @@ class CollectorConfigTest {
     assertThat(config.name()).isEmpty();
     assertThat(config.hostname()).isEmpty();
     assertThat(config.root()).isEqualTo(Path.of("/"));
+    assertThat(config.processDetails()).isTrue();
     assertThat(config.simulation()).isEmpty();
     assertThat(config.simulatedName()).isEqualTo("sim");
     assertThat(config.heartbeat().directory()).isEqualTo(DATA.resolve("spool"));
@@ -40,6 +41,7 @@ class CollectorConfigTest {
                 Map.entry("collector.name", "Rack 7"),
                 Map.entry("collector.hostname", "rack-7"),
                 Map.entry("collector.root", "/host"),
+                Map.entry("collector.process_details", "false"),
                 Map.entry("collector.simulate", "4x8xh200"),
                 Map.entry("collector.simulate_name", "lab"),
                 Map.entry("collector.simulate_seed", "7")));
@@ -52,6 +54,7 @@ class CollectorConfigTest {
     assertThat(config.name()).contains("Rack 7");
     assertThat(config.hostname()).contains("rack-7");
     assertThat(config.root()).isEqualTo(Path.of("/host"));
+    assertThat(config.processDetails()).isFalse();
     assertThat(config.simulation()).contains(new SimulationSpec(4, 8, SimulatedModel.H200));
     assertThat(config.simulatedName()).isEqualTo("lab");
     assertThat(config.seed()).isEqualTo(7);

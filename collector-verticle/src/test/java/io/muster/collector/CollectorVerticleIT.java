@@ -8,9 +8,9 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.muster.bus.Address;
 import io.muster.bus.BusService;
-import io.muster.bus.CollectorService;
 import io.muster.bus.FleetException.Code;
 import io.muster.bus.FrameTopic;
+import io.muster.bus.HostService;
 import io.muster.collector.heartbeat.HeartbeatConfig;
 import io.muster.collector.identity.HostIdentity;
 import io.muster.collector.simulation.SimulationSpec;
@@ -22,6 +22,9 @@ import io.muster.schema.frame.CollectRequest;
 import io.muster.schema.frame.EncodedFrame;
 import io.muster.schema.frame.FrameHead;
 import io.muster.schema.frame.Section;
+import io.muster.schema.inspection.ProcessQuery;
+import io.muster.schema.inspection.ProcessShare;
+import io.muster.schema.inspection.SampleRequest;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,6 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 class CollectorVerticleIT {
   private static final CollectRequest PROCESSES = CollectRequest.of(Set.of(Section.PROCESS));
 
+  private static final SampleRequest NEW = new SampleRequest(0);
   private static final Pattern TYPE = Pattern.compile("(?m)^# TYPE (\\S+)");
 
   @TempDir Path directory;
@@ -92,12 +96,71 @@ class CollectorVerticleIT {
   }
 
   @Test
+  void vitals_ofThisHost_areItsOwn() throws Exception {
+    var vitals = collector("here").vitals(NEW).await(20, SECONDS);
+
+    assertThat(vitals.value().cpuPercent().orElseThrow()).isBetween(0.0, 100.0);
+    assertThat(vitals.value().perCpuPercent()).isNotEmpty();
+    assertThat(vitals.value().memoryTotalBytes()).isGreaterThan(vitals.value().memoryUsedBytes());
+    assertThat(vitals.value().networks()).extracting("name").contains("lo");
+    assertThat(vitals.ageMillis()).isBetween(0L, 5_000L);
+    assertThat(heard).as("no frame is published").isEmpty();
+  }
+
+  @Test
+  void vitals_ofASimulatedHost_haveItsGpus() throws Exception {
+    var vitals = collector("sim-0002").vitals(NEW).await(20, SECONDS).value();
+
+    assertThat(vitals.cpuModel()).isEqualTo("Simulated CPU");
+    assertThat(vitals.gpus()).hasSize(1);
+    assertThat(vitals.gpus().get(0).totalMemoryBytes().orElseThrow()).isPositive();
+    assertThat(collector("sim-0001").journal(new ProcessQuery(40_001, 0)).await(20, SECONDS))
+        .extracting(journal -> journal.value().notice().orElseThrow())
+        .isEqualTo("simulated hosts have no journal");
+  }
+
+  @Test
+  void processes_ofThisHost_haveThisOne() throws Exception {
+    long own = ProcessHandle.current().pid();
+
+    var list = collector("here").processes(NEW).await(20, SECONDS).value();
+    var detail = collector("here").process(new ProcessQuery(own, 0)).await(20, SECONDS).value();
+
+    assertThat(list).extracting(ProcessShare::pid).contains(own).isSorted();
+    assertThat(detail.command()).contains("java");
+    assertThat(detail.threads()).hasSizeGreaterThan(5);
+    assertThat(
+            catchThrowable(
+                () -> collector("here").process(new ProcessQuery(0, 0)).await(20, SECONDS)))
+        .hasFieldOrPropertyWithValue("code", Code.PROCESS_UNKNOWN);
+    assertThat(collector("here").disks(NEW).await(20, SECONDS).value()).isNotEmpty();
+  }
+
+  @Test
+  void meters_tellLooksAndAnswersApart() throws Exception {
+    assertThat(samples()).contains("muster_collector_inspections_total{kind=\"vitals\"} 0.0");
+    var many = new SampleRequest(60_000);
+
+    for (int client = 0; client < 5; client++) {
+      collector("sim-0001").vitals(many).await(20, SECONDS);
+    }
+
+    assertThat(samples())
+        .contains(
+            "muster_collector_inspections_total{kind=\"vitals\"} 1.0",
+            "muster_collector_inspection_answers_total{kind=\"vitals\"} 5.0",
+            "muster_collector_inspections_total{kind=\"journal\"} 0.0");
+  }
+
+  @Test
   void stop_nobodyAnswersAnyMore() throws Exception {
     vertx.undeploy(deployment).await(20, SECONDS);
 
     var failure = catchThrowable(() -> collector("here").collect(PROCESSES).await(20, SECONDS));
+    var unseen = catchThrowable(() -> collector("here").vitals(NEW).await(20, SECONDS));
 
     assertThat(failure).hasFieldOrPropertyWithValue("code", Code.UNAVAILABLE);
+    assertThat(unseen).hasFieldOrPropertyWithValue("code", Code.UNAVAILABLE);
   }
 
   @Test
@@ -129,9 +192,9 @@ class CollectorVerticleIT {
     return meters.scrape().lines().toList();
   }
 
-  private CollectorService collector(String host) {
+  private HostService collector(String host) {
     return BusService.proxy(
-        vertx, Address.collector(host), CollectorService.class, Duration.ofSeconds(20));
+        vertx, Address.collector(host), HostService.class, Duration.ofSeconds(20));
   }
 
   private EncodedFrame next() throws InterruptedException {

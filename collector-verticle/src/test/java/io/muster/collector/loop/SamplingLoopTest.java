@@ -73,6 +73,32 @@ class SamplingLoopTest {
   }
 
   @Test
+  void gpus_betweenTicks_areReadOnTheirLanesAloneAndMakeNoFrame() throws Exception {
+    var loop = loop(PATIENT);
+
+    assertThat(context.await(loop::gpus)).containsExactly(SampleFrames.gpu("gpu-01"));
+    tick(loop);
+    nanos.addAndGet(SamplingLoop.GLANCE_AGE.toNanos() - 1);
+    context.await(loop::gpus);
+
+    assertThat(next(heard).head().sequence()).isEqualTo(1);
+    assertThat(host.reads()).as("shares of the tick are not cut short").isEqualTo(1);
+    assertThat(gpus.reads()).isEqualTo(2);
+  }
+
+  @Test
+  void gpus_ofADriverThatHangs_areLeftOut() throws Exception {
+    tick(loop(PATIENT));
+    gpus.answer(ScriptedSource.hanging(driver, LoopSamples.gpus(List.of())));
+    var loop = loop(Duration.ofMillis(50));
+    tick(loop);
+
+    nanos.addAndGet(SamplingLoop.GLANCE_AGE.toNanos());
+
+    assertThat(context.await(loop::gpus)).isEmpty();
+  }
+
+  @Test
   void sample_aDriverHangs_theRestOfTheFrameGoesOutAtEveryTick() throws Exception {
     gpus.answer(ScriptedSource.hanging(driver, LoopSamples.gpus(List.of())));
     var loop = loop(Duration.ofMillis(50));

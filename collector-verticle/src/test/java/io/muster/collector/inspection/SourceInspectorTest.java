@@ -1,0 +1,142 @@
+package io.muster.collector.inspection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.muster.bus.FleetException;
+import io.muster.bus.FleetException.Code;
+import io.muster.collector.simulation.SimulatedHost;
+import io.muster.collector.simulation.SimulationSpec;
+import io.muster.collector.source.HardwareSource;
+import io.muster.collector.source.HostReading;
+import io.muster.collector.source.ReadFailure;
+import io.muster.collector.source.ReadFailure.Reason;
+import io.muster.collector.source.ReadRequest;
+import io.muster.runtime.node.Clocks;
+import io.muster.schema.frame.Section;
+import io.muster.schema.inspection.Disk;
+import io.muster.schema.inspection.ProcessShare;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+
+class SourceInspectorTest {
+  private static final Instant NOW = Instant.parse("2026-08-08T12:34:56Z");
+  private static final SimulationSpec SPEC = SimulationSpec.parse("1x8xH100").orElseThrow();
+
+  private final SourceInspector simulated = over(() -> new SimulatedHost(SPEC, 7));
+
+  @Test
+  void vitals_simulatedHost_areThoseOfItsReading() throws IOException {
+    var vitals = simulated.vitals();
+
+    assertThat(vitals.atMillis()).isEqualTo(NOW.toEpochMilli());
+    assertThat(vitals.cpuModel()).isEqualTo("Simulated CPU");
+    assertThat(vitals.cpuPercent().orElseThrow()).isBetween(0.0, 100.0);
+    assertThat(vitals.perCpuPercent()).hasSize(64).containsOnly(vitals.cpuPercent().orElseThrow());
+    assertThat(vitals.cpuCelsius().orElseThrow()).isBetween(30.0, 80.0);
+    assertThat(vitals.memoryTotalBytes()).isEqualTo(1L << 40);
+    assertThat(vitals.memoryUsedBytes()).isBetween(1L, 1L << 40);
+    assertThat(vitals.swapTotalBytes()).isZero();
+    assertThat(vitals.networks()).extracting("name").containsExactly("total");
+  }
+
+  @Test
+  void vitals_networkCounters_neverFall() throws IOException {
+    var before = simulated.vitals().networks().get(0);
+    var after = simulated.vitals().networks().get(0);
+
+    assertThat(after.receivedBytes()).isGreaterThan(before.receivedBytes());
+    assertThat(after.sentBytes()).isGreaterThan(before.sentBytes());
+  }
+
+  @Test
+  void disks_areTheMountPoints() {
+    assertThat(simulated.disks())
+        .containsExactly(new Disk("/", 8L << 40, (8L << 40) / 3, OptionalDouble.empty(), false));
+  }
+
+  @Test
+  void processes_shares_areThoseOfTheWholeHost() throws IOException {
+    var processes = simulated.processes();
+
+    assertThat(processes).hasSize(8).extracting(ProcessShare::name).containsOnly("train");
+    assertThat(processes)
+        .allSatisfy(process -> assertThat(process.cpuPercent()).isBetween(0.0, 100.0 / 64));
+  }
+
+  @Test
+  void process_known_isItsRow() throws IOException {
+    var pid = simulated.processes().get(3).pid();
+
+    var detail = simulated.process(pid);
+
+    assertThat(detail.pid()).isEqualTo(pid);
+    assertThat(detail.command()).isEqualTo("train --rank 3");
+    assertThat(detail.threadCount()).isEqualTo(8);
+    assertThat(detail.parentPid()).hasValue(1);
+    assertThat(detail.fileDescriptors()).isEmpty();
+    assertThat(detail.threads()).isEmpty();
+    assertThat(detail.cpuPercent()).isCloseTo(50, within(50.0));
+  }
+
+  @Test
+  void process_parent_hasItsChildren() throws IOException {
+    var rows = simulated.processes();
+
+    assertThatThrownBy(() -> simulated.process(1))
+        .as("is no process of the table itself")
+        .isInstanceOf(FleetException.class)
+        .hasFieldOrPropertyWithValue("code", Code.PROCESS_UNKNOWN);
+    assertThat(simulated.process(rows.get(0).pid()).children()).isEmpty();
+  }
+
+  @Test
+  void vitals_sourceThatFails_tellsWhy() {
+    var failing = over(BrokenSource::new);
+
+    assertThatThrownBy(failing::vitals).isInstanceOf(IOException.class).hasMessageContaining("wmi");
+    assertThatThrownBy(failing::processes).isInstanceOf(IOException.class);
+    assertThat(failing.disks()).isEmpty();
+  }
+
+  @Test
+  void close_withoutALook_opensNothing() {
+    over(() -> {
+          throw new AssertionError("opened");
+        })
+        .close();
+  }
+
+  private static SourceInspector over(Supplier<HardwareSource<HostReading>> sources) {
+    return new SourceInspector("sim-0001", new Clocks(() -> NOW, () -> 0), Duration.ZERO, sources);
+  }
+
+  private static final class BrokenSource implements HardwareSource<HostReading> {
+    @Override
+    public String name() {
+      return "broken";
+    }
+
+    @Override
+    public HostReading read(ReadRequest request) {
+      return new HostReading(
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          List.of(),
+          Optional.empty(),
+          Optional.empty(),
+          List.of(new ReadFailure(Section.MEMORY, "broken", "", Reason.FAILED, "wmi")));
+    }
+
+    @Override
+    public void close() {}
+  }
+}

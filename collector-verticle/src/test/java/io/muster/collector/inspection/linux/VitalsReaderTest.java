@@ -1,0 +1,152 @@
+package io.muster.collector.inspection.linux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.muster.collector.proc.CapturedTree;
+import io.muster.schema.inspection.NetworkInterface;
+import io.muster.schema.inspection.Vitals;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.OptionalDouble;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class VitalsReaderTest {
+  private static final String TITLES = "Inter-| Receive | Transmit\n face |bytes packets|bytes\n";
+  private static final String PACKAGE = "sys/class/hwmon/hwmon0/";
+
+  private final Path directory;
+  private final WatchedTree host;
+
+  VitalsReaderTest(@TempDir Path directory) {
+    this.directory = directory;
+    this.host = WatchedTree.small(directory);
+  }
+
+  @Test
+  void vitals_first_haveNoShares() throws IOException {
+    assertThat(vitals().cpuPercent()).isEmpty();
+  }
+
+  @Test
+  void vitals_second_haveTheExactShares() throws IOException {
+    host.cpus(1000, 8000);
+    vitals();
+    host.cpus(1030, 8070);
+
+    var vitals = vitals();
+
+    assertThat(vitals.cpuPercent()).hasValue(30);
+    assertThat(vitals.perCpuPercent()).containsExactly(100.0 * 30 / 65, 0.0);
+    assertThat(vitals.atMillis()).isEqualTo(WatchedTree.NOW.toEpochMilli());
+  }
+
+  @Test
+  void vitals_countersThatFellBack_haveNoNonsense() throws IOException {
+    host.cpus(1000, 8000);
+    vitals();
+    host.cpus(10, 80);
+
+    assertThat(vitals().cpuPercent()).isEmpty();
+    host.cpus(20, 100);
+    assertThat(vitals().cpuPercent().orElseThrow()).isBetween(33.0, 34.0);
+  }
+
+  @Test
+  void vitals_memory_isWhatIsNotAvailable() throws IOException {
+    host.files.with(
+        "proc/meminfo",
+        "MemTotal: 1000 kB\nMemAvailable: 300 kB\nSwapTotal: 500 kB\nSwapFree: 100 kB\n");
+
+    assertThat(vitals())
+        .extracting(
+            Vitals::memoryTotalBytes,
+            Vitals::memoryUsedBytes,
+            Vitals::swapTotalBytes,
+            Vitals::swapUsedBytes)
+        .containsExactly(1000L * 1024, 700L * 1024, 500L * 1024, 400L * 1024);
+  }
+
+  @Test
+  void vitals_limitedContainer_hasItsLimitAndNoSwap() throws IOException {
+    host.files
+        .with("sys/fs/cgroup/memory.max", "1000000\n")
+        .with("sys/fs/cgroup/memory.current", "600000\n")
+        .with("sys/fs/cgroup/memory.stat", "inactive_file 100000\n");
+
+    assertThat(vitals())
+        .extracting(Vitals::memoryTotalBytes, Vitals::memoryUsedBytes, Vitals::swapTotalBytes)
+        .containsExactly(1_000_000L, 500_000L, 0L);
+  }
+
+  @Test
+  void vitals_interfaces_areAllOfThem() throws IOException {
+    host.files.with(
+        "proc/self/net/dev",
+        TITLES
+            + "    lo: 100 1 0 0 0 0 0 0 200 1 0 0 0 0 0 0\n"
+            + "enp65s0f0np0:18446744 1 0 0 0 0 0 0 7 1 0 0 0 0 0 0\n"
+            + " wg-büro: 3 1 0 0 0 0 0 0 4 1 0 0 0 0 0 0\n");
+
+    assertThat(vitals().networks())
+        .containsExactly(
+            new NetworkInterface("lo", 100, 200),
+            new NetworkInterface("enp65s0f0np0", 18446744, 7),
+            new NetworkInterface("wg-büro", 3, 4));
+  }
+
+  @Test
+  void vitals_partsThatAreMissing_leaveTheRest() throws IOException {
+    host.files.without("proc/stat");
+
+    var vitals = vitals();
+
+    assertThat(vitals.cpuPercent()).isEmpty();
+    assertThat(vitals.perCpuPercent()).isEmpty();
+    assertThat(vitals.networks()).isEmpty();
+    assertThat(vitals.cpuCelsius()).isEmpty();
+    assertThat(vitals.cpuModel()).isEmpty();
+    assertThat(vitals.memoryTotalBytes()).isPositive();
+  }
+
+  @Test
+  void vitals_withoutMemory_fail() {
+    host.files.without("proc/meminfo");
+
+    assertThatThrownBy(this::vitals).isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void vitals_sensorThatComesLater_isFoundWithinHalfAMinute() throws IOException {
+    assertThat(vitals().cpuCelsius()).isEmpty();
+    host.files
+        .with(PACKAGE + "name", "coretemp\n")
+        .with(PACKAGE + "temp1_label", "Package id 0\n")
+        .with(PACKAGE + "temp1_input", "48500\n");
+
+    host.turn(Duration.ofSeconds(29));
+    assertThat(vitals().cpuCelsius()).isEmpty();
+    host.turn(Duration.ofSeconds(1));
+    assertThat(vitals().cpuCelsius()).hasValue(48.5);
+    host.files.with(PACKAGE + "temp1_input", "51000\n");
+    assertThat(vitals().cpuCelsius()).hasValue(51);
+  }
+
+  @Test
+  void vitals_server_tellItsHottestPackageAndItsModel() throws IOException {
+    var server = new WatchedTree(CapturedTree.copy("two-sockets", directory.resolve("server")));
+
+    var vitals = server.inspector.vitals();
+
+    assertThat(vitals.cpuModel()).isNotEmpty();
+    assertThat(vitals.cpuCelsius()).isNotEqualTo(OptionalDouble.empty());
+    assertThat(vitals.perCpuPercent()).hasSize(8);
+    assertThat(vitals.networks()).extracting(NetworkInterface::name).contains("lo", "bond0");
+  }
+
+  private Vitals vitals() throws IOException {
+    return host.inspector.vitals();
+  }
+}
