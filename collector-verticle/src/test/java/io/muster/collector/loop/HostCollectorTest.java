@@ -16,6 +16,8 @@ import io.muster.schema.frame.EncodedFrame;
 import io.muster.schema.frame.FrameHead;
 import io.muster.schema.frame.Section;
 import io.muster.schema.frame.SectionError;
+import io.muster.schema.inspection.ProcessQuery;
+import io.muster.schema.inspection.SampleRequest;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
@@ -272,6 +274,32 @@ class HostCollectorTest {
     }
 
     assertThat(heads()).extracting(FrameHead::sequence).containsExactly(1L, 2L);
+  }
+
+  @Test
+  void looks_arePassedOnAndNoPass() {
+    var collector = collector(PATIENT);
+    var sample = new SampleRequest(7);
+    var query = new ProcessQuery(42, 7);
+
+    var looks =
+        List.<Supplier<Future<?>>>of(
+            () -> collector.vitals(sample),
+            () -> collector.disks(sample),
+            () -> collector.processes(sample),
+            () -> collector.process(query),
+            () -> collector.journal(query));
+
+    assertThat(looks)
+        .extracting(look -> catchThrowable(() -> context.await(() -> look.get().map(true))))
+        .extracting(Throwable::getMessage)
+        .containsExactly(
+            "vitals " + sample,
+            "disks " + sample,
+            "processes " + sample,
+            "process " + query,
+            "journal " + query);
+    assertThat(reads).isEmpty();
   }
 
   /** A lane that is asked while it reads would answer with an error. */

@@ -15,6 +15,8 @@ import java.util.List;
 
 /** A Linux host, straight from {@code /proc} and {@code /sys}. */
 public final class LinuxInspector implements HostInspector {
+  private static final int MAX_ROWS = 1000; // children, and threads, of one process
+
   private final VitalsReader vitals;
   private final DiskReader disks;
   private final ProcessScan processes;
@@ -26,17 +28,18 @@ public final class LinuxInspector implements HostInspector {
    * @param root {@code /}, or where a container sees the file system of its host
    */
   public LinuxInspector(Path root, Clocks clocks) {
-    this(root, clocks, SpaceGauge.SYSTEM);
+    this(root, clocks, SpaceGauge.SYSTEM, MAX_ROWS);
   }
 
-  LinuxInspector(Path root, Clocks clocks, SpaceGauge gauge) {
+  LinuxInspector(Path root, Clocks clocks, SpaceGauge gauge, int maxRows) {
     var tree = new KernelTree(root);
     var text = new KernelText();
     var files = new ProcessFiles(tree, text);
     this.vitals = new VitalsReader(tree, text, clocks);
     this.disks = new DiskReader(tree, text, gauge);
     this.processes = new ProcessScan(tree, text, files, clocks.nanos());
-    this.lens = new ProcessLens(tree, files, processes, clocks.nanos());
+    var shares = new CpuShares(tree, files, processes, clocks.nanos());
+    this.lens = new ProcessLens(tree, files, shares, maxRows);
   }
 
   @Override

@@ -12,27 +12,31 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 
 /**
- * One process, looked at closely, its children and its threads: at most 1,000 of each, by id. A
- * process that ends meanwhile is unknown, a child or thread that does is passed over.
+ * One process, looked at closely, its children and its threads, by id and a bounded number of each.
+ * A process that ends meanwhile is unknown, a child or thread that does is passed over.
  */
 final class ProcessLens {
-  static final int MAX_ROWS = 1000;
-
   private static final long MICROS_PER_SECOND = 1_000_000;
 
   private final KernelTree tree;
   private final ProcessFiles files;
   private final CpuShares shares;
+  private final int maxRows;
   private long bootSeconds = -1;
 
-  ProcessLens(KernelTree tree, ProcessFiles files, ProcessScan scan, LongSupplier nanos) {
+  /**
+   * Reads nothing yet.
+   *
+   * @param maxRows as many children, and as many threads, are told
+   */
+  ProcessLens(KernelTree tree, ProcessFiles files, CpuShares shares, int maxRows) {
     this.tree = tree;
     this.files = files;
-    this.shares = new CpuShares(tree, files, scan, nanos);
+    this.shares = shares;
+    this.maxRows = maxRows;
   }
 
   ProcessDetail read(long id) throws IOException {
@@ -96,8 +100,8 @@ final class ProcessLens {
   }
 
   private List<ThreadDetail> threads(int pid, int[] tids) {
-    var threads = new ArrayList<ThreadDetail>(Math.min(tids.length, MAX_ROWS));
-    for (int place = 0; place < tids.length && place < MAX_ROWS; place++) {
+    var threads = new ArrayList<ThreadDetail>(Math.min(tids.length, maxRows));
+    for (int place = 0; place < tids.length && place < maxRows; place++) {
       thread(pid, tids[place]).ifPresent(threads::add);
     }
     return threads;
@@ -121,7 +125,7 @@ final class ProcessLens {
   private List<ProcessDetail> children(int pid, int[] tids) throws IOException {
     var children = new ArrayList<ProcessDetail>();
     for (int child : listed(pid, tids).orElseGet(() -> found(pid))) {
-      if (children.size() < MAX_ROWS) {
+      if (children.size() < maxRows) {
         child(child, pid).ifPresent(children::add);
       }
     }
@@ -141,7 +145,7 @@ final class ProcessLens {
 
   /** Each thread lists the children that it began; empty if the kernel does not list them. */
   private Optional<int[]> listed(int pid, int[] tids) {
-    if (tids.length == 0 || tids.length > MAX_ROWS || files.children(pid, tids[0]).isEmpty()) {
+    if (tids.length == 0 || tids.length > maxRows || files.children(pid, tids[0]).isEmpty()) {
       return Optional.empty();
     }
     return Optional.of(

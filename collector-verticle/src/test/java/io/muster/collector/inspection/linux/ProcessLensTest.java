@@ -151,16 +151,16 @@ class ProcessLensTest {
   void process_threadsWithoutEnd_areCutAndStillCounted() throws IOException {
     host.process(42, "java", Fields.running(0, 5));
     host.process(50, "cat", Fields.child(42, 1));
-    var line = "42 (java) R 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1201 0 5 1048576 256 1\n";
+    var line = "42 (java) R 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 31 0 5 1048576 256 1\n";
     host.files.with("proc/42/stat", line);
-    for (int tid = 1000; tid < 2200; tid++) {
+    for (int tid = 1000; tid < 1030; tid++) {
       host.files.with("proc/42/task/" + tid + "/stat", tid + " (t) S 1 1 1\n");
     }
 
     var detail = process(42);
 
-    assertThat(detail.threads()).hasSize(ProcessLens.MAX_ROWS);
-    assertThat(detail.threadCount()).isEqualTo(1201);
+    assertThat(detail.threads()).hasSize(WatchedTree.MAX_ROWS);
+    assertThat(detail.threadCount()).isEqualTo(31);
     assertThat(detail.children()).extracting(ProcessDetail::pid).containsExactly(50L);
   }
 
@@ -168,13 +168,13 @@ class ProcessLensTest {
   void process_childrenWithoutEnd_areCut() throws IOException {
     host.process(42, "sh", Fields.running(0, 5));
     var listed = new StringBuilder();
-    for (int child = 100; child < 1200; child++) {
+    for (int child = 100; child < 130; child++) {
       host.process(child, "c", Fields.child(42, 0));
       listed.append(child).append(' ');
     }
     host.files.with("proc/42/task/42/children", listed.toString());
 
-    assertThat(process(42).children()).hasSize(ProcessLens.MAX_ROWS);
+    assertThat(process(42).children()).hasSize(WatchedTree.MAX_ROWS);
   }
 
   @Test

@@ -108,16 +108,16 @@ class ProcessScanTest {
 
   @Test
   void processes_moreThanTheFirstRoom_areAllThere() throws IOException {
-    for (int pid = 1; pid <= 600; pid++) {
-      host.process(pid, "p", Fields.running(0, 5));
+    for (int pid = 1; pid <= 300; pid++) {
+      host.stat(pid, "p", Fields.running(0, 5));
     }
     scan();
-    host.process(600, "p", Fields.running(20, 5));
+    host.stat(300, "p", Fields.running(20, 5));
 
     assertThat(second())
-        .hasSize(600)
+        .hasSize(300)
         .filteredOn(share -> share.cpuPercent() > 0)
-        .containsExactly(new ProcessShare(600, "p", 10, RESIDENT));
+        .containsExactly(new ProcessShare(300, "p", 10, RESIDENT));
   }
 
   @Test

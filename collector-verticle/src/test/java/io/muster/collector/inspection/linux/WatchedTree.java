@@ -17,6 +17,7 @@ import java.util.Map;
  * A tree of kernel files that a test writes, the inspector that reads it, and a clock that stands.
  */
 final class WatchedTree {
+  static final int MAX_ROWS = 20;
   static final Instant NOW = Instant.parse("2026-08-08T12:34:56.789Z");
 
   final CapturedTree files;
@@ -27,7 +28,7 @@ final class WatchedTree {
   WatchedTree(CapturedTree files) {
     this.files = files;
     this.inspector =
-        new LinuxInspector(files.root(), new Clocks(() -> NOW, () -> nanos), new Space());
+        new LinuxInspector(files.root(), new Clocks(() -> NOW, () -> nanos), new Space(), MAX_ROWS);
   }
 
   /** Two CPUs, 1 GiB, half of it used; no process. */
@@ -51,6 +52,12 @@ final class WatchedTree {
         "proc/stat",
         "cpu  0 0 0 0\ncpu0 %d 0 0 %d 0 0 0 0 0 0\ncpu1 0 0 %d 0 %d 0 0 0 0 0\nbtime 1790000000\n"
             .formatted(busyTicks, idleTicks / 2, 0, idleTicks - idleTicks / 2));
+    return this;
+  }
+
+  /** A process of which only the first file is there. */
+  WatchedTree stat(int pid, String name, Fields fields) {
+    files.with("proc/" + pid + "/stat", fields.line(pid, name));
     return this;
   }
 
