@@ -19,8 +19,10 @@ import org.jspecify.annotations.Nullable;
  * @param <T> an answer as the door gives it
  */
 public final class Shelf<K, T> {
-  private static final int CAPACITY = 1024;
+  /** As many hosts as one node is looked at for. */
+  public static final int HOSTS = 1024;
 
+  private final int capacity;
   private final Duration maxAge;
   private final LongSupplier nanos;
   private final Function<K, Future<Aged<T>>> fetch;
@@ -29,10 +31,13 @@ public final class Shelf<K, T> {
   /**
    * An empty shelf.
    *
+   * @param capacity questions whose answers are kept
    * @param maxAge age up to which an answer is given again
    * @param fetch asks anew
    */
-  public Shelf(Duration maxAge, LongSupplier nanos, Function<K, Future<Aged<T>>> fetch) {
+  public Shelf(
+      int capacity, Duration maxAge, LongSupplier nanos, Function<K, Future<Aged<T>>> fetch) {
+    this.capacity = capacity;
     this.maxAge = maxAge;
     this.nanos = nanos;
     this.fetch = fetch;
@@ -56,7 +61,7 @@ public final class Shelf<K, T> {
   private Future<T> fetch(K question, Place<T> place) {
     var fetching = fetch.apply(question).map(fetched -> put(place, fetched));
     place.fetching = fetching;
-    if (places.size() > CAPACITY) {
+    if (places.size() > capacity) {
       places.remove(places.keySet().iterator().next());
     }
     return fetching.onComplete(done -> place.fetching = null);

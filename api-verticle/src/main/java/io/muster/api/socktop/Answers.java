@@ -31,6 +31,9 @@ public final class Answers {
   private static final Duration PROCESS_MAX_AGE = Duration.ofMillis(250);
   private static final Duration JOURNAL_MAX_AGE = Duration.ofSeconds(1);
 
+  /** As many as socktop_agent remembers. */
+  private static final int MAX_PROCESSES = 64;
+
   /** The client gives up after 5 s. */
   private static final Duration HOST_TIMEOUT = Duration.ofSeconds(2);
 
@@ -70,8 +73,8 @@ public final class Answers {
     this.disks = shelf(config.disksMaxAge(), host -> askDisks(host, config.disksMaxAge()));
     this.processes =
         shelf(config.processesMaxAge(), host -> askProcesses(host, config.processesMaxAge()));
-    this.details = shelf(PROCESS_MAX_AGE, this::askProcess);
-    this.journals = shelf(JOURNAL_MAX_AGE, this::askJournal);
+    this.details = new Shelf<>(MAX_PROCESSES, PROCESS_MAX_AGE, clocks.nanos(), this::askProcess);
+    this.journals = new Shelf<>(MAX_PROCESSES, JOURNAL_MAX_AGE, clocks.nanos(), this::askJournal);
   }
 
   /** The answer; fails only for metrics of a host that never gave any. */
@@ -101,8 +104,8 @@ public final class Answers {
                     .orElseGet(() -> otherwise.apply(cause)));
   }
 
-  private <K> Shelf<K, Reply> shelf(Duration maxAge, Function<K, Future<Aged<Reply>>> ask) {
-    return new Shelf<>(maxAge, clocks.nanos(), ask);
+  private Shelf<String, Reply> shelf(Duration maxAge, Function<String, Future<Aged<Reply>>> ask) {
+    return new Shelf<>(Shelf.HOSTS, maxAge, clocks.nanos(), ask);
   }
 
   private Future<Aged<Reply>> askVitals(String host, Duration maxAge) {

@@ -45,7 +45,8 @@ final class Feeds {
       GpuRule rule) {
     this.clocks = clocks;
     this.view = view;
-    this.samples = new Shelf<>(YOUNG, clocks.nanos(), host -> sample(collectors, host, rule));
+    this.samples =
+        new Shelf<>(Shelf.HOSTS, YOUNG, clocks.nanos(), host -> sample(collectors, host, rule));
     this.metronome = new Metronome(vertx, clocks.wall(), BEAT);
   }
 
