@@ -16,7 +16,8 @@ import java.util.List;
  * Address#collector}, which samples once for everybody who asks meanwhile, and nothing while nobody
  * asks. A share of time is one since the sample before; when that is long ago, the first answer
  * takes a quarter of a second more. Fails with {@code TIMEOUT} when the host does not answer in
- * time, and with {@code UNAVAILABLE} when a part cannot be read.
+ * time, with {@code UNAVAILABLE} when a part cannot be read, and with {@code INVALID_ARGUMENT} when
+ * the host shows no single processes.
  */
 public interface InspectionService {
   /** The fast-changing numbers. */
