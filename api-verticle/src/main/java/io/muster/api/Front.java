@@ -113,7 +113,7 @@ final class Front {
         new DiscoveryDoor(core.view(), Doors.HOST_METRICS),
         new ClientDoor(history, registry, clocks.wall()),
         socktop(hosts),
-        new UsageDoor(vertx, clocks, hosts, core.config().usage(), sockets::open));
+        new UsageDoor(vertx, clocks, hosts, core.config().usage(), sockets));
   }
 
   private SocktopDoor socktop(HostChoice hosts) {
@@ -121,6 +121,6 @@ final class Front {
         (host, patience) ->
             BusService.proxy(vertx, Address.collector(host), InspectionService.class, patience);
     var answers = new Answers(core.config().socktop(), hosts, core.node().clocks(), collectors);
-    return new SocktopDoor(hosts, answers, request -> !Token.isStranger(request), sockets::open);
+    return new SocktopDoor(hosts, answers, sockets);
   }
 }

@@ -1,8 +1,10 @@
 package io.muster.api.inspection;
 
 import io.muster.api.fleet.FleetView;
+import io.muster.api.http.Query;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
+import io.vertx.ext.web.RoutingContext;
 import java.util.Optional;
 
 /**
@@ -12,11 +14,20 @@ import java.util.Optional;
  * @param own the host that this node runs on
  */
 public record HostChoice(FleetView view, String own) {
+  /** The part of a path that names a host. */
+  private static final String PATH_PARAMETER = "host";
+
+  /** The host that the path names, or else the query; else as if none were named. */
+  public String of(RoutingContext request) {
+    var inPath = Optional.ofNullable(request.pathParam(PATH_PARAMETER));
+    return of(inPath.or(() -> new Query(request.queryParams()).host()));
+  }
+
   /**
    * The host that is named; else this node's own if it is collected, else the first by name. Throws
    * {@code HOST_UNKNOWN} when the named one, or any, was never heard.
    */
-  public String of(Optional<String> named) {
+  String of(Optional<String> named) {
     if (named.isPresent()) {
       return view.newest(named.get())
           .map(frame -> frame.head().hostId())

@@ -3,8 +3,7 @@ package io.muster.api.usage;
 import io.muster.api.http.Query;
 import io.muster.api.inspection.HostChoice;
 import io.muster.api.usage.UsageSession.Wish;
-import io.muster.api.websocket.Session;
-import io.muster.api.websocket.Socket;
+import io.muster.api.websocket.Sockets;
 import io.muster.api.websocket.Terms;
 import io.muster.bus.Address;
 import io.muster.bus.BusService;
@@ -13,8 +12,6 @@ import io.muster.runtime.node.Clocks;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
-import java.util.Optional;
-import java.util.function.Function;
 
 /**
  * {@code /usage} and {@code /usage/NAME}: a WebSocket that tells what one host is made of, and then
@@ -29,23 +26,23 @@ public final class UsageDoor {
   private final HostChoice hosts;
   private final Feeds feeds;
   private final UsageConfig config;
-  private final Upgrade upgrade;
+  private final Sockets sockets;
 
   /** A door of the caller's event loop, which asks the collectors over the event bus. */
   public UsageDoor(
-      Vertx vertx, Clocks clocks, HostChoice hosts, UsageConfig config, Upgrade upgrade) {
+      Vertx vertx, Clocks clocks, HostChoice hosts, UsageConfig config, Sockets sockets) {
     this(
         hosts,
         new Feeds(vertx, clocks, hosts.view(), host -> collector(vertx, host), config.gpu()),
         config,
-        upgrade);
+        sockets);
   }
 
-  UsageDoor(HostChoice hosts, Feeds feeds, UsageConfig config, Upgrade upgrade) {
+  UsageDoor(HostChoice hosts, Feeds feeds, UsageConfig config, Sockets sockets) {
     this.hosts = hosts;
     this.feeds = feeds;
     this.config = config;
-    this.upgrade = upgrade;
+    this.sockets = sockets;
   }
 
   /**
@@ -53,22 +50,11 @@ public final class UsageDoor {
    * does. Throws {@code HOST_UNKNOWN}, and {@code INVALID_ARGUMENT} for a bad query.
    */
   public void handle(RoutingContext request) {
-    var query = new Query(request.queryParams());
-    var named = Optional.ofNullable(request.pathParam("host")).or(query::host);
-    var wish = Wish.of(hosts.of(named), query, config);
-    upgrade.open(request, TERMS, socket -> UsageSession.open(socket, feeds, wish));
+    var wish = Wish.of(hosts.of(request), new Query(request.queryParams()), config);
+    sockets.open(request, TERMS, socket -> UsageSession.open(socket, feeds, wish));
   }
 
   private static InspectionService collector(Vertx vertx, String host) {
     return BusService.proxy(vertx, Address.collector(host), InspectionService.class, PATIENCE);
-  }
-
-  /** How a request becomes a WebSocket. */
-  @FunctionalInterface
-  public interface Upgrade {
-    /**
-     * Answers the request, with a refusal or with a WebSocket for which the door makes a session.
-     */
-    void open(RoutingContext request, Terms terms, Function<Socket, Session> door);
   }
 }
