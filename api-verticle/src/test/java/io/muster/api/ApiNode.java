@@ -136,9 +136,14 @@ public final class ApiNode implements AutoCloseable {
 
   /** One listener on any port, on one event loop, unless the settings say otherwise. */
   public static ApiConfig config(Map<String, String> settings) {
+    return config(settings, Path.of("no-data"));
+  }
+
+  /** The same, with a directory for a certificate. */
+  public static ApiConfig config(Map<String, String> settings, Path data) {
     var all = new HashMap<>(SETTINGS);
     all.putAll(settings);
-    return ApiConfig.from(new ConfigReader(SettingSources.of(all)), Path.of("no-data"));
+    return ApiConfig.from(new ConfigReader(SettingSources.of(all)), data);
   }
 
   public Vertx vertx() {

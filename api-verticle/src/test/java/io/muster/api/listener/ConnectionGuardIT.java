@@ -1,0 +1,248 @@
+package io.muster.api.listener;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.api.ApiNode;
+import io.muster.api.EventReader;
+import io.muster.api.Exchange;
+import io.muster.api.fleet.TestFrame;
+import io.muster.schema.frame.Section;
+import io.muster.testkit.Eventually;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Clients that take their time, beside others that must not notice. */
+@Timeout(60)
+class ConnectionGuardIT {
+  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final String HALF = "GET /healthz HTTP/1.1\r\nHost: te";
+  private static final String WHOLE = "GET /healthz HTTP/1.1\r\nHost: test\r\n\r\n";
+  private static final String BIG_TARGET = "/snapshot?include=process";
+  private static final String BIG = "GET " + BIG_TARGET + " HTTP/1.1\r\nHost: test\r\n\r\n";
+  private static final int BIG_BYTES = 16 << 20;
+
+  private final List<Socket> clients = new ArrayList<>();
+  private final ApiNode node =
+      ApiNode.start(
+          ApiNode.config(
+              Map.of(
+                  "api.limits.header_timeout",
+                  "200ms",
+                  "api.limits.idle_timeout",
+                  "1s",
+                  "api.limits.connections",
+                  "400",
+                  "api.max_subscribers",
+                  "0")));
+
+  @AfterEach
+  void close() throws IOException {
+    for (var client : clients) {
+      client.close();
+    }
+    node.close();
+  }
+
+  @Test
+  void bad_clientsOfAllKinds_areGoneAndTheGoodLoseNothing() throws IOException {
+    publish(1, "x".repeat(BIG_BYTES));
+    try (var stream = node.events("/events?include=gpu")) {
+      var before = open();
+      var halfOpen = clients(200, HALF);
+      var silent = clients(20, "");
+      var dripping = clients(20, "G");
+      var kept = clients(20, WHOLE);
+      var halfBodies =
+          clients(10, "POST /healthz HTTP/1.1\r\nHost: test\r\nContent-Length: 9\r\n\r\nx");
+      var neverReading = neverReading(10);
+      var malformed = clients(10, "GET / HTTP/1.1\r\n\r\n");
+
+      var good = 0;
+      for (int sequence = 2; open() > before; sequence++) {
+        publish(sequence, "small");
+        assertThat(stream.next()).as("event %s", sequence).isPresent();
+        assertThat(node.get("/healthz").body()).isEqualTo("ok");
+        assertThat(node.get("/snapshot").status()).isEqualTo(200);
+        dripping.forEach(ConnectionGuardIT::drip);
+        good++;
+      }
+
+      assertThat(good).isPositive();
+      for (var each : List.of(halfOpen, silent, dripping, kept, halfBodies, malformed)) {
+        assertThat(each).allMatch(ConnectionGuardIT::isClosed);
+      }
+      assertThat(neverReading).hasSize(10);
+      assertThat(refused("head")).isEqualTo(halfOpen.size() + silent.size() + dripping.size());
+      assertThat(refused("idle")).isEqualTo(kept.size() + halfBodies.size() + neverReading.size());
+      assertThat(refused("malformed")).isEqualTo(malformed.size());
+      assertThat(refused("cap")).isZero();
+      assertThat(open()).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void slow_clientThatTakesSomething_getsAllOfIt() throws IOException {
+    publish(1, "x".repeat(BIG_BYTES));
+    try (var socket = new Socket()) {
+      socket.setReceiveBufferSize(64 * 1024);
+      connect(socket, BIG);
+      var taken = 0L;
+      for (int pause = 0; pause < 12; pause++) {
+        taken += socket.getInputStream().readNBytes(1 << 20).length;
+        passHeaderTimeout();
+      }
+      taken += socket.getInputStream().readAllBytes().length;
+
+      assertThat(taken).as("the pauses are twice the idle timeout").isGreaterThan(BIG_BYTES);
+    }
+  }
+
+  @Test
+  void kept_connectionThatIsUsedNowAndThen_staysOpen() throws IOException {
+    var client = clients(1, "").get(0);
+    for (int request = 0; request < 8; request++) {
+      client.getOutputStream().write(WHOLE.getBytes(US_ASCII));
+      assertThat(answer(client)).endsWith("\r\n\r\nok");
+      passHeaderTimeout();
+    }
+    assertThat(refused("idle")).isZero();
+  }
+
+  @Test
+  void kept_connectionThatBeginsAHead_hasTheDeadlineOfAHead() throws IOException {
+    var client = clients(1, WHOLE).get(0);
+    assertThat(answer(client)).endsWith("ok");
+
+    client.getOutputStream().write(HALF.getBytes(US_ASCII));
+
+    assertThat(isClosed(client)).isTrue();
+    assertThat(refused("head")).isEqualTo(1);
+    assertThat(refused("idle")).isZero();
+  }
+
+  @Test
+  void stream_thatHasNothingToSay_isLeftAlone() throws IOException {
+    try (var stream = node.events("/events")) {
+      assertThat(isClosed(clients(1, WHOLE).get(0))).as("idle for too long").isTrue();
+      assertThat(isClosed(clients(1, WHOLE).get(0))).isTrue();
+      publish(1, "small");
+      assertThat(stream.next()).isPresent();
+    }
+  }
+
+  @Test
+  void client_tooMany_isRefusedUntilOneLeaves() throws IOException {
+    var some = new ArrayList<EventReader>();
+    for (int number = 0; number < 400; number++) {
+      some.add(node.events("/events"));
+    }
+    var refused = Exchange.connect(node.main());
+    clients.add(refused);
+    assertThat(new String(refused.getInputStream().readAllBytes(), US_ASCII))
+        .startsWith("HTTP/1.1 503 ")
+        .contains("connection: close");
+    assertThat(refused("cap")).isEqualTo(1);
+    assertThat(open()).isEqualTo(400);
+
+    some.remove(0).close();
+
+    Eventually.within(SOON, () -> assertThat(node.get("/healthz").status()).isEqualTo(200));
+    for (var stream : some) {
+      stream.close();
+    }
+    Eventually.within(SOON, () -> assertThat(open()).isZero());
+  }
+
+  private List<Socket> clients(int number, String begin) throws IOException {
+    var some = new ArrayList<Socket>();
+    for (int each = 0; each < number; each++) {
+      var socket = Exchange.connect(node.main());
+      socket.getOutputStream().write(begin.getBytes(US_ASCII));
+      some.add(socket);
+    }
+    clients.addAll(some);
+    return some;
+  }
+
+  private List<Socket> neverReading(int number) throws IOException {
+    var some = new ArrayList<Socket>();
+    for (int each = 0; each < number; each++) {
+      var socket = new Socket();
+      socket.setReceiveBufferSize(4 * 1024);
+      connect(socket, BIG);
+      some.add(socket);
+    }
+    clients.addAll(some);
+    return some;
+  }
+
+  private void connect(Socket socket, String begin) throws IOException {
+    socket.connect(new InetSocketAddress(node.main().host(), node.main().port()));
+    socket.setSoTimeout(10_000);
+    socket.getOutputStream().write(begin.getBytes(US_ASCII));
+  }
+
+  /** Lasts as long as a client that never asks is borne. */
+  private void passHeaderTimeout() throws IOException {
+    assertThat(isClosed(clients(1, "").get(0))).isTrue();
+  }
+
+  private static void drip(Socket client) {
+    try {
+      client.getOutputStream().write('x');
+    } catch (IOException closed) {
+      // As it should be, in the end.
+    }
+  }
+
+  /** Waits until the server has closed; what it says before does not count. */
+  private static boolean isClosed(Socket client) {
+    try {
+      client.getInputStream().readAllBytes();
+      return true;
+    } catch (SocketException reset) {
+      return true;
+    } catch (IOException timeout) {
+      return false;
+    }
+  }
+
+  private static String answer(Socket client) throws IOException {
+    var text = new StringBuilder();
+    while (!text.toString().endsWith("\r\n\r\nok")) {
+      text.append((char) client.getInputStream().read());
+    }
+    return text.toString();
+  }
+
+  private void publish(int sequence, String text) {
+    node.publish(
+        TestFrame.of("a")
+            .sequence(sequence)
+            .section(Section.GPU, "[]")
+            .section(Section.PROCESS, "[{\"text\":\"" + text + "\"}]")
+            .build());
+  }
+
+  private double open() {
+    return node.meters().get("muster.api.connections").gauge().value();
+  }
+
+  private double refused(String reason) {
+    return node.meters()
+        .get("muster.api.connections.refused")
+        .tag("reason", reason)
+        .functionCounter()
+        .count();
+  }
+}

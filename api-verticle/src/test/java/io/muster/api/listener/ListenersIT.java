@@ -1,0 +1,180 @@
+package io.muster.api.listener;
+
+import static io.muster.api.ApiNode.await;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.muster.api.Exchange;
+import io.muster.api.tls.TlsConfig;
+import io.muster.runtime.config.HostPort;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@Timeout(60)
+class ListenersIT {
+  private static final String UPGRADE =
+      """
+      GET / HTTP/1.1\r
+      Host: test\r
+      Connection: Upgrade\r
+      Upgrade: websocket\r
+      Sec-WebSocket-Version: 13\r
+      Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
+      """;
+  private static final int PING = 0x89;
+  private static final int PONG = 0x8a;
+  private static final int TEXT = 0x81;
+  private static final int CLOSE = 0x88;
+
+  private final Vertx vertx = Vertx.vertx();
+
+  @AfterEach
+  void close() {
+    await(vertx.close());
+  }
+
+  @Test
+  void open_portOfADefaultIsTaken_goesOnWithoutItOnAllEventLoops() throws IOException {
+    Entrance entrance;
+    try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      var address = new HostPort("127.0.0.1", taken.getLocalPort());
+      var addresses = Map.of(ListenConfig.SOCKTOP, address);
+      entrance = entrance(addresses, Set.of(ListenConfig.SOCKTOP));
+
+      var listeners = new Listeners(vertx, entrance);
+      await(listeners.open(ListenersIT::upgrade));
+
+      assertThat(listeners.bound()).isEmpty();
+      assertThat(entrance.leftOut()).isEqualTo(addresses);
+    }
+    var elsewhere = new Listeners(vertx, entrance);
+    await(elsewhere.open(ListenersIT::upgrade));
+    assertThat(elsewhere.bound()).as("free now, but left out").isEmpty();
+  }
+
+  @Test
+  void open_portOfASettingIsTaken_fails() throws IOException {
+    try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      var address = new HostPort("127.0.0.1", taken.getLocalPort());
+      var entrance = entrance(Map.of(ListenConfig.SOCKTOP, address), Set.of());
+
+      var failure =
+          catchThrowable(() -> await(new Listeners(vertx, entrance).open(ListenersIT::upgrade)));
+
+      assertThat(failure).hasRootCauseInstanceOf(IOException.class);
+      assertThat(failure).hasStackTraceContaining("api.listen.socktop: cannot listen on");
+      assertThat(entrance.leftOut()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"socktop, true", "'chat, socktop', true", "chat, false", "'v1, v2', false"})
+  void upgrade_offeredSubprotocol_isEchoedWhenItIsOurs(String offered, boolean echoed)
+      throws IOException {
+    try (var socket = connect(listening())) {
+      var answer = upgraded(socket, "Sec-WebSocket-Protocol: " + offered + "\r\n");
+
+      assertThat(answer).startsWith("http/1.1 101 ");
+      assertThat(answer.contains("sec-websocket-protocol: socktop\r\n")).isEqualTo(echoed);
+      assertThat(answer.contains("sec-websocket-protocol")).isEqualTo(echoed);
+    }
+  }
+
+  @Test
+  void upgrade_offeredExtension_isNotTaken() throws IOException {
+    try (var socket = connect(listening())) {
+      var extension = "Sec-WebSocket-Extensions: permessage-deflate\r\n";
+
+      assertThat(upgraded(socket, extension))
+          .startsWith("http/1.1 101 ")
+          .doesNotContain("extensions");
+    }
+  }
+
+  @Test
+  void socket_thatIsSilent_isNotForTheGuardToEnd() throws IOException {
+    var server = listening();
+    try (var socket = connect(server)) {
+      upgraded(socket, "");
+      for (int round = 0; round < 3; round++) {
+        try (var other = connect(server)) {
+          assertThat(other.getInputStream().readAllBytes()).as("overdue itself").isEmpty();
+        }
+      }
+      send(socket, PING, new byte[] {1, 2, 3, 4});
+      assertThat(socket.getInputStream().read()).isEqualTo(PONG);
+    }
+  }
+
+  @Test
+  void socket_thatSendsTooMuch_isClosed() throws IOException {
+    try (var socket = connect(listening())) {
+      upgraded(socket, "");
+      var head = new byte[] {(byte) TEXT, (byte) (0x80 | 127), 0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0};
+      socket.getOutputStream().write(head);
+
+      assertThat(socket.getInputStream().read()).isIn(CLOSE, -1);
+    }
+  }
+
+  private HostPort listening() {
+    var address = Map.of(ListenConfig.MAIN, new HostPort("127.0.0.1", 0));
+    var listeners = new Listeners(vertx, entrance(address, Set.of()));
+    await(listeners.open(ListenersIT::upgrade));
+    return Optional.ofNullable(listeners.bound().get(ListenConfig.MAIN)).orElseThrow();
+  }
+
+  private Entrance entrance(Map<String, HostPort> addresses, Set<String> byDefault) {
+    var patience = Duration.ofMillis(200);
+    var config =
+        new ListenConfig(
+            addresses,
+            byDefault,
+            Optional.empty(),
+            new TlsConfig(Optional.empty(), Path.of("none"), List.of()),
+            new ConnectionLimits(patience, patience, 0));
+    return new Entrance(vertx, config);
+  }
+
+  private static void upgrade(HttpServerRequest request) {
+    // A client that leaves before is its own business.
+    request.toWebSocket();
+  }
+
+  private static Socket connect(HostPort server) throws IOException {
+    return Exchange.connect(server);
+  }
+
+  /** The head of the answer in lower case. */
+  private static String upgraded(Socket socket, String headers) throws IOException {
+    socket.getOutputStream().write((UPGRADE + headers + "\r\n").getBytes(ISO_8859_1));
+    var head = new StringBuilder();
+    while (head.indexOf("\r\n\r\n") < 0) {
+      head.append((char) socket.getInputStream().read());
+    }
+    return head.toString().toLowerCase(Locale.ROOT);
+  }
+
+  /** A masked frame without content. */
+  private static void send(Socket socket, int kind, byte[] mask) throws IOException {
+    socket.getOutputStream().write(new byte[] {(byte) kind, (byte) 0x80});
+    socket.getOutputStream().write(mask);
+  }
+}

@@ -1,0 +1,229 @@
+package io.muster.api.tls;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.muster.api.tls.TlsConfig.PemFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executors;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@DisabledOnOs(OS.WINDOWS)
+class ServerIdentityTest {
+  private static final InstantSource NOW =
+      InstantSource.fixed(Instant.parse("2026-08-08T12:34:56.789Z"));
+
+  @TempDir private Path folder;
+
+  @Test
+  void open_firstTime_makesACertificateForTheHostAndWhatIsUsual() throws Exception {
+    var certificate = PemPair.read(files(open(folder, "gpu.example", "10.0.0.7"))).certificate();
+
+    assertThat(certificate.getSubjectX500Principal().getName()).isEqualTo("CN=gpu-01");
+    assertThat(certificate.getIssuerX500Principal())
+        .isEqualTo(certificate.getSubjectX500Principal());
+    assertThat(certificate.getSigAlgName()).isEqualTo("SHA256withECDSA");
+    assertThat(certificate.getVersion()).isEqualTo(3);
+    assertThat(certificate.getBasicConstraints()).as("no authority").isEqualTo(-1);
+    assertThat(certificate.getExtendedKeyUsage()).containsExactly("1.3.6.1.5.5.7.3.1");
+    assertThat(certificate.getSubjectAlternativeNames().stream().map(name -> name.get(1)))
+        .map(Object::toString)
+        .containsExactly(
+            "gpu-01",
+            "localhost",
+            "127.0.0.1",
+            "0:0:0:0:0:0:0:1",
+            "0.0.0.0",
+            "gpu.example",
+            "10.0.0.7");
+    assertThat(certificate.getNotBefore()).isEqualTo("2026-08-08T12:29:56Z");
+    assertThat(certificate.getNotAfter()).isEqualTo("2036-08-07T12:34:56Z");
+    assertThat(certificate.getSerialNumber()).isPositive();
+    certificate.verify(certificate.getPublicKey());
+  }
+
+  @Test
+  void open_again_isTheSameAndAsPrivateAsItWas() throws Exception {
+    var first = open(folder);
+    var directory = folder.resolve("tls");
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Files.setPosixFilePermissions(
+        directory.resolve("key.pem"), PosixFilePermissions.fromString("rw-r--r--"));
+
+    var second = open(folder, "other.example");
+
+    assertThat(second.fingerprint())
+        .isEqualTo(first.fingerprint())
+        .matches("([0-9A-F]{2}:){31}[0-9A-F]{2}");
+    assertThat(mode(directory)).isEqualTo("rwx------");
+    assertThat(mode(directory.resolve("key.pem"))).isEqualTo("rw-------");
+    try (var files = Files.list(folder)) {
+      assertThat(files).as("nothing else is left").containsExactly(directory);
+    }
+  }
+
+  @Test
+  void open_manyAtOnce_allGetWhatOneOfThemMade() throws Exception {
+    var many = 8;
+    var begin = new CyclicBarrier(many);
+    var threads = Executors.newFixedThreadPool(many);
+    try {
+      Callable<String> start =
+          () -> {
+            begin.await(20, SECONDS);
+            return open(folder).fingerprint();
+          };
+      var fingerprints = new ArrayList<String>();
+      for (var opened : threads.invokeAll(Collections.nCopies(many, start))) {
+        fingerprints.add(opened.get());
+      }
+      assertThat(fingerprints).hasSize(many).containsOnly(open(folder).fingerprint());
+      try (var files = Files.list(folder)) {
+        assertThat(files).hasSize(1);
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"cert.pem", "key.pem"})
+  void open_oneFileOfOursIsMissing_isRefusedAndLeavesTheOther(String missing) throws Exception {
+    var files = files(open(folder));
+    Files.delete(folder.resolve("tls").resolve(missing));
+
+    assertThatThrownBy(() -> open(folder))
+        .isInstanceOf(TlsException.class)
+        .hasMessageStartingWith("api.listen.tls: ")
+        .hasMessageContaining(missing)
+        .hasMessageContaining("api.tls.cert, api.tls.key");
+    assertThat(Files.exists(files.key()) || Files.exists(files.certificate())).isTrue();
+  }
+
+  @Test
+  void open_givenFiles_areUsedAsTheyAre() throws Exception {
+    var files = files(open(folder.resolve("agent")));
+    var key = Files.readString(files.key());
+    Files.setPosixFilePermissions(files.key(), PosixFilePermissions.fromString("rw-r-----"));
+
+    var identity = given(files.certificate(), files.key());
+
+    assertThat(identity.certificate()).isEqualTo(files.certificate());
+    assertThat(mode(files.key())).isEqualTo("rw-r-----");
+    assertThat(files.key()).hasContent(key);
+  }
+
+  @Test
+  void open_givenFilesThatDoNotFit_saysWhichAndWhy() throws Exception {
+    var one = files(open(folder.resolve("one")));
+    var other = files(open(folder.resolve("other")));
+    var nonsense = Files.writeString(folder.resolve("nonsense"), "nonsense");
+    var cut =
+        Files.writeString(
+            folder.resolve("cut"), Files.readString(one.key()).replaceFirst("(?s)M.{40}", "M"));
+    var old =
+        Files.writeString(
+            folder.resolve("old"), Files.readString(one.key()).replace("PRIVATE", "EC PRIVATE"));
+
+    assertThatThrownBy(() -> given(one.certificate(), other.key()))
+        .hasMessage(
+            "api.tls.cert, api.tls.key: "
+                + other.key()
+                + " does not belong to "
+                + one.certificate());
+    assertThatThrownBy(() -> given(one.certificate(), folder.resolve("none")))
+        .hasMessageContaining("none is not there");
+    assertThatThrownBy(() -> given(folder, one.key())).hasMessageContaining("cannot be read");
+    assertThatThrownBy(() -> given(one.certificate(), old)).hasMessageContaining("openssl pkcs8");
+    for (var broken : List.of(nonsense, cut)) {
+      assertThatThrownBy(() -> given(one.certificate(), broken))
+          .isInstanceOf(TlsException.class)
+          .hasMessageStartingWith("api.tls.cert, api.tls.key: " + broken + " ")
+          .hasMessageNotContaining("\n");
+      assertThatThrownBy(() -> given(broken, one.key())).hasMessageContaining(broken.toString());
+    }
+  }
+
+  @Test
+  void open_thirtyDaysBeforeTheEnd_warns() throws Exception {
+    var files = files(open(folder));
+    var end = Instant.parse("2036-08-07T12:34:56Z");
+
+    assertThat(warnings(files, end.minus(Duration.ofDays(31)))).isEmpty();
+    assertThat(warnings(files, end.minus(Duration.ofDays(29))))
+        .singleElement()
+        .asString()
+        .contains(files.certificate().toString(), end.toString());
+    assertThat(warnings(files, end.plusSeconds(1))).hasSize(1);
+  }
+
+  private static List<String> warnings(PemFiles files, Instant now) throws TlsException {
+    var log = new Log();
+    Logger.getLogger("").addHandler(log);
+    try {
+      ServerIdentity.open(config(files, Path.of("none")), "gpu-01", InstantSource.fixed(now));
+    } finally {
+      Logger.getLogger("").removeHandler(log);
+    }
+    return log.lines;
+  }
+
+  private static ServerIdentity open(Path data, String... names) throws TlsException {
+    var config = new TlsConfig(Optional.empty(), data.resolve("tls"), List.of(names));
+    return ServerIdentity.open(config, "gpu-01", NOW);
+  }
+
+  private static ServerIdentity given(Path certificate, Path key) throws TlsException {
+    var config = config(new PemFiles(certificate, key), Path.of("none"));
+    return ServerIdentity.open(config, "gpu-01", NOW);
+  }
+
+  private static TlsConfig config(PemFiles files, Path directory) {
+    return new TlsConfig(Optional.of(files), directory, List.of());
+  }
+
+  private static PemFiles files(ServerIdentity identity) {
+    return new PemFiles(identity.certificate(), identity.certificate().resolveSibling("key.pem"));
+  }
+
+  private static String mode(Path path) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+  }
+
+  /** Keeps warnings. */
+  private static final class Log extends Handler {
+    private final List<String> lines = new ArrayList<>();
+
+    @Override
+    public void publish(LogRecord line) {
+      lines.add(line.getMessage());
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
+  }
+}
