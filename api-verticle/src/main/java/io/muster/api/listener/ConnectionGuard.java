@@ -7,6 +7,9 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -69,9 +72,10 @@ final class ConnectionGuard extends ChannelDuplexHandler {
       return;
     }
     decoded = true;
+    // The decoder's usual classes first: to look for an interface takes longer.
     if (message == LastHttpContent.EMPTY_LAST_CONTENT) {
       inBody = false;
-    } else if (message instanceof HttpRequest request) {
+    } else if (message instanceof DefaultHttpRequest request) {
       asked(request, context.channel());
     } else if (message instanceof LastHttpContent) {
       inBody = false;
@@ -92,8 +96,8 @@ final class ConnectionGuard extends ChannelDuplexHandler {
 
   @Override
   public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
-    if (message instanceof HttpResponse response && response.status().code() < 200) {
-      upgraded |= response.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS);
+    if (message instanceof FullHttpResponse response) {
+      answered(response.status());
     } else if (message instanceof LastHttpContent) {
       answered();
     } else if (message instanceof HttpResponse) {
@@ -120,7 +124,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
   private void asked(HttpRequest request, Channel channel) {
     unanswered++;
     inHead = false;
-    inBody = !(request instanceof LastHttpContent);
+    inBody = request.getClass() != DefaultFullHttpRequest.class;
     sinceTick = watch.tick();
     if (request.decoderResult().isSuccess()) {
       HeadRules.fault(request).ifPresent(fault -> spoil(request, fault));
@@ -152,6 +156,15 @@ final class ConnectionGuard extends ChannelDuplexHandler {
   private void moved() {
     if (unanswered > 0) {
       sinceTick = watch.tick();
+    }
+  }
+
+  /** Informational ones come before the answer, but for the one with which HTTP ends. */
+  private void answered(HttpResponseStatus status) {
+    if (status.code() >= HttpResponseStatus.OK.code()) {
+      answered();
+    } else {
+      upgraded |= status.equals(HttpResponseStatus.SWITCHING_PROTOCOLS);
     }
   }
 
