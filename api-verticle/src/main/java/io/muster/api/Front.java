@@ -121,6 +121,6 @@ final class Front {
         (host, patience) ->
             BusService.proxy(vertx, Address.collector(host), InspectionService.class, patience);
     var answers = new Answers(core.config().socktop(), hosts, core.node().clocks(), collectors);
-    return new SocktopDoor(hosts, answers, sockets);
+    return new SocktopDoor(core.config().socktop(), hosts, answers, sockets);
   }
 }

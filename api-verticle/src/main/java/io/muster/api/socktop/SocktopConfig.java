@@ -10,9 +10,16 @@ import java.time.Duration;
  * @param metricsMaxAge of the fast-changing numbers
  * @param disksMaxAge of the list of disks
  * @param processesMaxAge of the list of processes
+ * @param messagesPerSecond that a client may send in the long run, twice as many at once
+ * @param idleTimeout silence after which a client is left
  */
 public record SocktopConfig(
-    Duration metricsMaxAge, Duration disksMaxAge, Duration processesMaxAge, Auth auth) {
+    Duration metricsMaxAge,
+    Duration disksMaxAge,
+    Duration processesMaxAge,
+    Auth auth,
+    int messagesPerSecond,
+    Duration idleTimeout) {
   private static final String PREFIX = "api.socktop.";
   private static final String AUTH = PREFIX + "auth";
 
@@ -22,7 +29,13 @@ public record SocktopConfig(
         maxAge(reader, "metrics_max_age", Duration.ofMillis(250)),
         maxAge(reader, "disks_max_age", Duration.ofSeconds(1)),
         maxAge(reader, "processes_max_age", Duration.ofMillis(1500)),
-        auth(reader));
+        auth(reader),
+        reader.integer(PREFIX + "messages_per_second", 2_000, 1, 1_000_000),
+        reader.duration(
+            PREFIX + "idle_timeout",
+            Duration.ofMinutes(10),
+            Duration.ofSeconds(10),
+            Duration.ofDays(1)));
   }
 
   private static Duration maxAge(ConfigReader reader, String key, Duration otherwise) {

@@ -8,21 +8,20 @@ import io.muster.api.websocket.Socket;
 import io.muster.api.websocket.Sockets;
 import io.muster.api.websocket.Terms;
 import io.vertx.ext.web.RoutingContext;
-import java.time.Duration;
 
 /**
  * {@code /ws}, {@code /ws?host=NAME} and {@code /ws/NAME}: one host as socktop_agent shows it.
  * Confined to its event loop.
  */
 public final class SocktopDoor {
-  /** No pings: the client takes each frame that it gets for an answer. */
-  private static final Terms TERMS = new Terms(2_000, false, Duration.ofMinutes(10));
-
   private final HostChoice hosts;
   private final Answers answers;
+  private final Terms terms;
   private final Sockets sockets;
 
-  public SocktopDoor(HostChoice hosts, Answers answers, Sockets sockets) {
+  public SocktopDoor(SocktopConfig config, HostChoice hosts, Answers answers, Sockets sockets) {
+    // No pings: the client takes each frame that it gets for an answer.
+    this.terms = new Terms(config.messagesPerSecond(), false, config.idleTimeout());
     this.hosts = hosts;
     this.answers = answers;
     this.sockets = sockets;
@@ -34,11 +33,11 @@ public final class SocktopDoor {
    */
   public void handle(RoutingContext request) {
     if (Token.isStranger(request)) {
-      sockets.open(request, TERMS, Stranger::new);
+      sockets.open(request, terms, Stranger::new);
       return;
     }
     var host = hosts.of(request);
-    sockets.open(request, TERMS, socket -> new SocktopSession(socket, answers, host));
+    sockets.open(request, terms, socket -> new SocktopSession(socket, answers, host));
   }
 
   /** A client without the right token. */

@@ -9,8 +9,10 @@ import java.time.Duration;
  * @param interval time between two updates, whole seconds, unless the client asks for another
  * @param autoSubscribe whether a client gets updates without asking for them
  * @param gpu which GPU the plain GPU numbers speak of
+ * @param messagesPerSecond that a client may send in the long run, twice as many at once
  */
-public record UsageConfig(Duration interval, boolean autoSubscribe, GpuRule gpu) {
+public record UsageConfig(
+    Duration interval, boolean autoSubscribe, GpuRule gpu, int messagesPerSecond) {
   static final Duration MIN_INTERVAL = Duration.ofSeconds(1);
   static final Duration MAX_INTERVAL = Duration.ofMinutes(1);
 
@@ -20,7 +22,10 @@ public record UsageConfig(Duration interval, boolean autoSubscribe, GpuRule gpu)
   /** Reads the settings. */
   public static UsageConfig from(ConfigReader reader) {
     return new UsageConfig(
-        interval(reader), reader.flag("api.usage.auto_subscribe", false), gpu(reader));
+        interval(reader),
+        reader.flag("api.usage.auto_subscribe", false),
+        gpu(reader),
+        reader.integer("api.usage.messages_per_second", 5, 1, 1_000_000));
   }
 
   private static Duration interval(ConfigReader reader) {

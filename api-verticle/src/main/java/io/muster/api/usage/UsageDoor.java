@@ -18,14 +18,13 @@ import java.time.Duration;
  * what it uses. Confined to its event loop.
  */
 public final class UsageDoor {
-  private static final Terms TERMS = new Terms(5, true, Duration.ZERO);
-
   /** How long a host may take to answer before it counts as silent. */
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   private final HostChoice hosts;
   private final Feeds feeds;
   private final UsageConfig config;
+  private final Terms terms;
   private final Sockets sockets;
 
   /** A door of the caller's event loop, which asks the collectors over the event bus. */
@@ -42,6 +41,7 @@ public final class UsageDoor {
     this.hosts = hosts;
     this.feeds = feeds;
     this.config = config;
+    this.terms = new Terms(config.messagesPerSecond(), true, Duration.ZERO);
     this.sockets = sockets;
   }
 
@@ -51,7 +51,7 @@ public final class UsageDoor {
    */
   public void handle(RoutingContext request) {
     var wish = Wish.of(hosts.of(request), new Query(request.queryParams()), config);
-    sockets.open(request, TERMS, socket -> UsageSession.open(socket, feeds, wish));
+    sockets.open(request, terms, socket -> UsageSession.open(socket, feeds, wish));
   }
 
   private static InspectionService collector(Vertx vertx, String host) {

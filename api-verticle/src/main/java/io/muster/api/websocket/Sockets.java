@@ -62,7 +62,7 @@ public final class Sockets {
         .toWebSocket()
         .map(webSocket -> new OpenSocket(webSocket, channel, admission, terms, context))
         .onSuccess(socket -> opened(socket, address, door))
-        .onFailure(answered -> admission.release(address));
+        .onFailure(cause -> notOpened(request, address));
   }
 
   /** Says goodbye to everybody; completes when they are gone, or a second has passed. */
@@ -90,6 +90,14 @@ public final class Sockets {
             });
     if (closed) {
       socket.leave();
+    }
+  }
+
+  /** Mostly it has been answered, or its client is gone; not if it waits behind another request. */
+  private void notOpened(RoutingContext request, Optional<String> address) {
+    admission.release(address);
+    if (!request.response().ended() && !request.response().closed()) {
+      request.fail(400);
     }
   }
 

@@ -17,7 +17,9 @@ class SocktopConfigTest {
                 Duration.ofMillis(250),
                 Duration.ofSeconds(1),
                 Duration.ofMillis(1500),
-                SocktopConfig.Auth.HTTP));
+                SocktopConfig.Auth.HTTP,
+                2000,
+                Duration.ofMinutes(10)));
   }
 
   @Test
@@ -28,7 +30,9 @@ class SocktopConfigTest {
                 "api.socktop.metrics_max_age", "0",
                 "api.socktop.disks_max_age", "5s",
                 "api.socktop.processes_max_age", "1m",
-                "api.socktop.auth", "agent"));
+                "api.socktop.auth", "agent",
+                "api.socktop.messages_per_second", "1",
+                "api.socktop.idle_timeout", "10s"));
 
     assertThat(SocktopConfig.from(reader))
         .isEqualTo(
@@ -36,7 +40,9 @@ class SocktopConfigTest {
                 Duration.ZERO,
                 Duration.ofSeconds(5),
                 Duration.ofMinutes(1),
-                SocktopConfig.Auth.AGENT));
+                SocktopConfig.Auth.AGENT,
+                1,
+                Duration.ofSeconds(10)));
     assertThat(reader.problems()).isEmpty();
   }
 

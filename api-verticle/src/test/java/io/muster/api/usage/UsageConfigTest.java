@@ -16,7 +16,7 @@ class UsageConfigTest {
     var reader = new ConfigReader(SettingSources.none());
 
     assertThat(UsageConfig.from(reader))
-        .isEqualTo(new UsageConfig(Duration.ofSeconds(5), false, GpuRule.FIRST));
+        .isEqualTo(new UsageConfig(Duration.ofSeconds(5), false, GpuRule.FIRST, 5));
     assertThat(reader.problems()).isEmpty();
   }
 
@@ -27,10 +27,11 @@ class UsageConfigTest {
             Map.of(
                 "api.usage.interval", "1m",
                 "api.usage.auto_subscribe", "true",
-                "api.usage.gpu", "mean"));
+                "api.usage.gpu", "mean",
+                "api.usage.messages_per_second", "1"));
 
     assertThat(UsageConfig.from(reader))
-        .isEqualTo(new UsageConfig(Duration.ofSeconds(60), true, GpuRule.MEAN));
+        .isEqualTo(new UsageConfig(Duration.ofSeconds(60), true, GpuRule.MEAN, 1));
     assertThat(reader.problems()).isEmpty();
   }
 

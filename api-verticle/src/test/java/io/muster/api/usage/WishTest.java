@@ -15,12 +15,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class WishTest {
   private static final UsageConfig DEFAULTS =
-      new UsageConfig(Duration.ofSeconds(5), false, GpuRule.FIRST);
+      new UsageConfig(Duration.ofSeconds(5), false, GpuRule.FIRST, 5);
 
   @Test
   void of_nothing_isWhatTheSettingsSay() {
     assertThat(Wish.of("a", query(), DEFAULTS)).isEqualTo(new Wish("a", 5, false));
-    assertThat(Wish.of("a", query(), new UsageConfig(Duration.ofMinutes(1), true, GpuRule.FIRST)))
+    assertThat(
+            Wish.of("a", query(), new UsageConfig(Duration.ofMinutes(1), true, GpuRule.FIRST, 5)))
         .isEqualTo(new Wish("a", 60, true));
   }
 
@@ -42,7 +43,7 @@ class WishTest {
   @ParameterizedTest
   @CsvSource({"1, false, true", "yes, false, true", "0, true, false", "0, false, false"})
   void of_auto_winsOverTheSettings(String asked, boolean setting, boolean subscribed) {
-    var config = new UsageConfig(Duration.ofSeconds(5), setting, GpuRule.FIRST);
+    var config = new UsageConfig(Duration.ofSeconds(5), setting, GpuRule.FIRST, 5);
 
     assertThat(Wish.of("a", query("auto", asked), config).subscribed()).isEqualTo(subscribed);
   }
