@@ -28,13 +28,16 @@ final class Watch {
   private static final Duration PAUSE = Duration.ofMillis(250);
   private static final Duration UNASKED = Duration.ofSeconds(60);
 
+  /** Longer than the longest interval of /usage, whose shares are to be those of the interval. */
+  private static final Duration BASELINE_LIFETIME = Duration.ofSeconds(65);
+
   private final Inspectable host;
   private final InspectionTerms terms;
   private final HostInspector inspector;
   private final InspectionThread thread;
   private final InspectionThread journalThread;
-  private final Baseline vitalsBaseline = new Baseline(Duration.ofSeconds(5));
-  private final Baseline processesBaseline = new Baseline(Duration.ofSeconds(30));
+  private final Baseline vitalsBaseline = new Baseline();
+  private final Baseline processesBaseline = new Baseline();
   private final SharedSample<Vitals> vitals;
   private final SharedSample<List<Disk>> disks;
   private final SharedSample<List<ProcessShare>> processes;
@@ -159,16 +162,11 @@ final class Watch {
 
   /** What the next sample is compared with. */
   private static final class Baseline {
-    private final Duration lifetime;
     private boolean there;
     private long atNanos;
 
-    private Baseline(Duration lifetime) {
-      this.lifetime = lifetime;
-    }
-
     private boolean holds(long now) {
-      return there && now - atNanos <= lifetime.toNanos();
+      return there && now - atNanos <= BASELINE_LIFETIME.toNanos();
     }
 
     private void moveTo(Sample<?> sample) {

@@ -41,9 +41,9 @@ class InspectionsTest extends InspectionWorld {
     var inspections = inspections(PATIENT);
     vitals(inspections, NEW);
 
-    turn(Duration.ofSeconds(5));
+    turn(Duration.ofSeconds(65));
     assertThat(vitals(inspections, NEW).value().atMillis()).isEqualTo(3);
-    turn(Duration.ofSeconds(5).plusNanos(1));
+    turn(Duration.ofSeconds(65).plusNanos(1));
     assertThat(vitals(inspections, NEW).value().atMillis()).as("primed anew").isEqualTo(5);
   }
 
