@@ -132,6 +132,7 @@ class ApiConfigTest {
     "api.trusted_proxies, 10.0.0.0/",
     "api.tls.names, a b",
     "api.tls.names, https://a",
+    "api.tls.names, gpu_01",
     "api.limits.header_timeout, 1ms",
     "api.limits.connections, -1"
   })

@@ -29,9 +29,11 @@ final class KeptPair {
 
   private final Path directory;
   private final PemFiles files;
+  private final Keytool keytool;
 
-  KeptPair(Path directory) {
+  KeptPair(Path directory, Keytool keytool) {
     this.directory = directory;
+    this.keytool = keytool;
     this.files = new PemFiles(directory.resolve(CERTIFICATE), directory.resolve(KEY));
   }
 
@@ -58,7 +60,6 @@ final class KeptPair {
 
   private void make(SubjectNames names, Instant now)
       throws IOException, GeneralSecurityException, TlsException {
-    var made = SelfSigned.make(names, now);
     var parent = requireNonNull(directory.toAbsolutePath().getParent());
     Files.createDirectories(parent);
     var room =
@@ -67,15 +68,17 @@ final class KeptPair {
             ".tls",
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     try {
+      var made = keytool.make(names, now, room);
       write(room.resolve(KEY), made.keyPem(), "rw-------");
       write(room.resolve(CERTIFICATE), made.certificatePem(), "rw-r--r--");
       Files.move(room, directory, ATOMIC_MOVE);
       log.info("tls certificate made directory={} names={}", directory, names.all());
     } catch (FileSystemException taken) {
-      discard(room);
       if (!isThere()) { // Else somebody else was first.
         throw taken;
       }
+    } finally {
+      discard(room);
     }
   }
 
@@ -85,6 +88,7 @@ final class KeptPair {
     Files.write(file, text.getBytes(US_ASCII), WRITE, SYNC);
   }
 
+  /** Nothing to do where the room has become the directory. */
   private static void discard(Path room) throws IOException {
     Files.deleteIfExists(room.resolve(KEY));
     Files.deleteIfExists(room.resolve(CERTIFICATE));

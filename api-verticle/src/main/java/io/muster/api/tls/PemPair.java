@@ -13,6 +13,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.Signature;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
@@ -22,7 +23,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * A certificate and the private key that belongs to it, as read from their files.
+ * A certificate and the private key that belongs to it, in PEM where they are files.
  *
  * @param chain the certificate, and those that it is signed by
  */
@@ -43,6 +44,20 @@ record PemPair(List<X509Certificate> chain, PrivateKey key) {
 
   X509Certificate certificate() {
     return chain.get(0);
+  }
+
+  String certificatePem() throws CertificateEncodingException {
+    return pem("CERTIFICATE", certificate().getEncoded());
+  }
+
+  /** In PKCS#8. */
+  String keyPem() {
+    return pem("PRIVATE KEY", key.getEncoded());
+  }
+
+  private static String pem(String kind, byte[] content) {
+    var lines = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(content);
+    return "-----BEGIN " + kind + "-----\n" + lines + "\n-----END " + kind + "-----\n";
   }
 
   private static List<X509Certificate> chain(Path file) throws TlsException {

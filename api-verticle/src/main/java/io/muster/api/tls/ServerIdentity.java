@@ -4,6 +4,7 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -32,11 +33,16 @@ public record ServerIdentity(Path certificate, String fingerprint, SslContext co
    */
   public static ServerIdentity open(TlsConfig config, String hostname, InstantSource wall)
       throws TlsException {
+    return open(config, hostname, wall, Keytool.ofThisJvm());
+  }
+
+  static ServerIdentity open(TlsConfig config, String hostname, InstantSource wall, Keytool keytool)
+      throws TlsException {
     try {
       var files =
           config.given().isPresent()
               ? config.given().get()
-              : new KeptPair(config.directory())
+              : new KeptPair(config.directory(), keytool)
                   .open(SubjectNames.of(hostname, config.names()), wall.instant());
       var pair = PemPair.read(files);
       warnOfEnd(files.certificate(), pair.certificate().getNotAfter().toInstant(), wall);
@@ -51,13 +57,16 @@ public record ServerIdentity(Path certificate, String fingerprint, SslContext co
 
   private static String setting(TlsConfig config) {
     var given = TlsConfig.CERTIFICATE + ", " + TlsConfig.KEY;
-    return config.given().isPresent()
-        ? given + ": "
-        : "api.listen.tls: cannot use "
+    if (config.given().isPresent()) {
+      return given + ": ";
+    }
+    return Files.exists(config.directory())
+        ? "api.listen.tls: cannot use "
             + config.directory()
             + "; remove it to have a certificate made, or give one with "
             + given
-            + ": ";
+            + ": "
+        : "api.listen.tls: cannot make a certificate; give one with " + given + ": ";
   }
 
   private static void warnOfEnd(Path file, Instant end, InstantSource wall) {

@@ -7,10 +7,17 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** What a certificate of our own is valid for: names and addresses, each once, in their order. */
+/**
+ * What a certificate of our own is valid for: names and addresses, each once, in their order. Names
+ * are made of letters, digits, hyphens and dots, as RFC 1123 has them: {@link Keytool} takes no
+ * others, not even with an underscore.
+ */
 record SubjectNames(String hostname, Set<String> all) {
   private static final Pattern NAME =
-      Pattern.compile("(?:\\*\\.)?[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?");
+      Pattern.compile(
+          "(?=.{1,253}$)(?:\\*\\.)?[A-Za-z0-9][A-Za-z0-9-]*(?:\\.[A-Za-z0-9][A-Za-z0-9-]*)*");
+  private static final Pattern ODD = Pattern.compile("[^A-Za-z0-9._:-]");
+  private static final int MAX_COMMON_NAME = 64;
   private static final List<String> LOCAL = List.of("localhost", "127.0.0.1", "::1", "0.0.0.0");
 
   /** This host under all that is usual, and the names that somebody adds. */
@@ -29,8 +36,15 @@ record SubjectNames(String hostname, Set<String> all) {
     return address(text).isPresent() || NAME.matcher(text).matches();
   }
 
-  /** The four or sixteen bytes of an address; empty for a name. */
-  static Optional<byte[]> address(String text) {
-    return Optional.ofNullable(NetUtil.createByteArrayFromIpAddressString(text));
+  /** An address in its plain form, without a zone; empty for a name. */
+  static Optional<String> address(String text) {
+    return Optional.ofNullable(NetUtil.createByteArrayFromIpAddressString(text))
+        .map(NetUtil::bytesToIpAddress);
+  }
+
+  /** The host as a label that nothing reads: what could mean something there is an underscore. */
+  String commonName() {
+    var name = hostname.substring(0, Math.min(hostname.length(), MAX_COMMON_NAME));
+    return ODD.matcher(name).replaceAll("_");
   }
 }

@@ -36,7 +36,7 @@ class TlsListenerIT {
   private static final String GET =
       "GET /snapshot HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
 
-  @TempDir private Path data;
+  @TempDir private static Path data; // All share one certificate.
 
   @ParameterizedTest
   @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})

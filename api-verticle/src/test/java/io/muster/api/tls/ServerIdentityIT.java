@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.KeyPairGenerator;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -22,6 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -30,15 +32,26 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @DisabledOnOs(OS.WINDOWS)
-class ServerIdentityTest {
+class ServerIdentityIT {
   private static final InstantSource NOW =
       InstantSource.fixed(Instant.parse("2026-08-08T12:34:56.789Z"));
 
+  private static final Instant END = Instant.parse("2036-08-07T12:29:56Z");
+
+  @TempDir private static Path shared;
+
+  private static PemFiles made;
+
   @TempDir private Path folder;
+
+  @BeforeAll
+  static void make() throws Exception {
+    made = files(open(shared, "gpu.example", "10.0.0.7"));
+  }
 
   @Test
   void open_firstTime_makesACertificateForTheHostAndWhatIsUsual() throws Exception {
-    var certificate = PemPair.read(files(open(folder, "gpu.example", "10.0.0.7"))).certificate();
+    var certificate = PemPair.read(made).certificate();
 
     assertThat(certificate.getSubjectX500Principal().getName()).isEqualTo("CN=gpu-01");
     assertThat(certificate.getIssuerX500Principal())
@@ -46,6 +59,9 @@ class ServerIdentityTest {
     assertThat(certificate.getSigAlgName()).isEqualTo("SHA256withECDSA");
     assertThat(certificate.getVersion()).isEqualTo(3);
     assertThat(certificate.getBasicConstraints()).as("no authority").isEqualTo(-1);
+    assertThat(certificate.getCriticalExtensionOIDs())
+        .containsExactlyInAnyOrder("2.5.29.15", "2.5.29.19");
+    assertThat(certificate.getKeyUsage()).startsWith(true).containsOnlyOnce(true);
     assertThat(certificate.getExtendedKeyUsage()).containsExactly("1.3.6.1.5.5.7.3.1");
     assertThat(certificate.getSubjectAlternativeNames().stream().map(name -> name.get(1)))
         .map(Object::toString)
@@ -58,13 +74,18 @@ class ServerIdentityTest {
             "gpu.example",
             "10.0.0.7");
     assertThat(certificate.getNotBefore()).isEqualTo("2026-08-08T12:29:56Z");
-    assertThat(certificate.getNotAfter()).isEqualTo("2036-08-07T12:34:56Z");
+    assertThat(certificate.getNotAfter()).isEqualTo(END);
     assertThat(certificate.getSerialNumber()).isPositive();
     certificate.verify(certificate.getPublicKey());
+    assertThat(made.certificate()).content().startsWith("-----BEGIN CERTIFICATE-----\nMII");
+    try (var files = Files.list(shared.resolve("tls"))) {
+      assertThat(files).as("no store is left").hasSize(2);
+    }
   }
 
   @Test
   void open_again_isTheSameAndAsPrivateAsItWas() throws Exception {
+    copyMade();
     var first = open(folder);
     var directory = folder.resolve("tls");
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -85,7 +106,7 @@ class ServerIdentityTest {
 
   @Test
   void open_manyAtOnce_allGetWhatOneOfThemMade() throws Exception {
-    var many = 8;
+    var many = 4;
     var begin = new CyclicBarrier(many);
     var threads = Executors.newFixedThreadPool(many);
     try {
@@ -110,7 +131,7 @@ class ServerIdentityTest {
   @ParameterizedTest
   @ValueSource(strings = {"cert.pem", "key.pem"})
   void open_oneFileOfOursIsMissing_isRefusedAndLeavesTheOther(String missing) throws Exception {
-    var files = files(open(folder));
+    var files = copyMade();
     Files.delete(folder.resolve("tls").resolve(missing));
 
     assertThatThrownBy(() -> open(folder))
@@ -123,7 +144,7 @@ class ServerIdentityTest {
 
   @Test
   void open_givenFiles_areUsedAsTheyAre() throws Exception {
-    var files = files(open(folder.resolve("agent")));
+    var files = copyMade();
     var key = Files.readString(files.key());
     Files.setPosixFilePermissions(files.key(), PosixFilePermissions.fromString("rw-r-----"));
 
@@ -136,8 +157,8 @@ class ServerIdentityTest {
 
   @Test
   void open_givenFilesThatDoNotFit_saysWhichAndWhy() throws Exception {
-    var one = files(open(folder.resolve("one")));
-    var other = files(open(folder.resolve("other")));
+    var one = copyMade();
+    var other = Files.writeString(folder.resolve("other"), anotherKey());
     var nonsense = Files.writeString(folder.resolve("nonsense"), "nonsense");
     var cut =
         Files.writeString(
@@ -146,12 +167,9 @@ class ServerIdentityTest {
         Files.writeString(
             folder.resolve("old"), Files.readString(one.key()).replace("PRIVATE", "EC PRIVATE"));
 
-    assertThatThrownBy(() -> given(one.certificate(), other.key()))
+    assertThatThrownBy(() -> given(one.certificate(), other))
         .hasMessage(
-            "api.tls.cert, api.tls.key: "
-                + other.key()
-                + " does not belong to "
-                + one.certificate());
+            "api.tls.cert, api.tls.key: " + other + " does not belong to " + one.certificate());
     assertThatThrownBy(() -> given(one.certificate(), folder.resolve("none")))
         .hasMessageContaining("none is not there");
     assertThatThrownBy(() -> given(folder, one.key())).hasMessageContaining("cannot be read");
@@ -167,15 +185,26 @@ class ServerIdentityTest {
 
   @Test
   void open_thirtyDaysBeforeTheEnd_warns() throws Exception {
-    var files = files(open(folder));
-    var end = Instant.parse("2036-08-07T12:34:56Z");
-
-    assertThat(warnings(files, end.minus(Duration.ofDays(31)))).isEmpty();
-    assertThat(warnings(files, end.minus(Duration.ofDays(29))))
+    assertThat(warnings(made, END.minus(Duration.ofDays(31)))).isEmpty();
+    assertThat(warnings(made, END.minus(Duration.ofDays(29))))
         .singleElement()
         .asString()
-        .contains(files.certificate().toString(), end.toString());
-    assertThat(warnings(files, end.plusSeconds(1))).hasSize(1);
+        .contains(made.certificate().toString(), END.toString());
+    assertThat(warnings(made, END.plusSeconds(1))).hasSize(1);
+  }
+
+  /** The shared pair where {@code open(folder)} keeps its own. */
+  private PemFiles copyMade() throws IOException {
+    var directory = Files.createDirectory(folder.resolve("tls"));
+    return new PemFiles(
+        Files.copy(made.certificate(), directory.resolve("cert.pem")),
+        Files.copy(made.key(), directory.resolve("key.pem")));
+  }
+
+  private static String anotherKey() throws Exception {
+    var generator = KeyPairGenerator.getInstance("EC");
+    generator.initialize(256);
+    return new PemPair(List.of(), generator.generateKeyPair().getPrivate()).keyPem();
   }
 
   private static List<String> warnings(PemFiles files, Instant now) throws TlsException {
