@@ -1,7 +1,6 @@
 package io.muster.bus;
 
 import io.muster.bus.FleetException.Code;
-import io.muster.schema.json.WireJson;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -24,12 +23,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Service interfaces over the event bus. A service is an interface whose methods take one record or
- * text and return a {@code Future}; the argument and the result travel as JSON in a {@link Buffer},
- * the method's name as a header, and a {@link FleetException} as a failed reply with its code.
+ * text and return a {@code Future}; the argument and the result travel as a {@link Parcel}, the
+ * method's name as a header, and a {@link FleetException} as a failed reply with its code.
  */
 public final class BusService {
   private static final Logger log = LoggerFactory.getLogger(BusService.class);
   private static final String METHOD = "method";
+  private static final DeliveryOptions BY_PARCEL = new DeliveryOptions().setCodecName(Parcel.CODEC);
 
   private BusService() {}
 
@@ -41,7 +41,9 @@ public final class BusService {
    */
   public static <T> T proxy(Vertx vertx, String address, Class<T> type, Duration timeout) {
     methods(type);
-    var options = new DeliveryOptions().setSendTimeout(timeout.toMillis());
+    Parcel.register(vertx);
+    var options =
+        new DeliveryOptions().setCodecName(Parcel.CODEC).setSendTimeout(timeout.toMillis());
     return type.cast(
         Proxy.newProxyInstance(
             type.getClassLoader(),
@@ -58,6 +60,7 @@ public final class BusService {
    */
   public static <T> Future<MessageConsumer<Buffer>> export(
       Vertx vertx, String address, Class<T> type, T implementation) {
+    Parcel.register(vertx);
     var consumer = vertx.eventBus().consumer(address, answers(type, implementation));
     return consumer.completion().map(consumer);
   }
@@ -71,11 +74,10 @@ public final class BusService {
   private static Future<?> call(
       Vertx vertx, String address, Method method, Object argument, DeliveryOptions options) {
     var named = new DeliveryOptions(options).addHeader(METHOD, method.getName());
-    var body = Buffer.buffer(WireJson.bytes(argument));
     return vertx
         .eventBus()
-        .<Buffer>request(address, body, named)
-        .map(reply -> decode(reply.body(), resultType(method)))
+        .request(address, Parcel.of(argument), named)
+        .map(reply -> Parcel.from(reply.body()).open(resultType(method)))
         .recover(cause -> Future.failedFuture(translate(address, cause)));
   }
 
@@ -96,8 +98,7 @@ public final class BusService {
   private static void answer(
       Message<Buffer> request, Map<String, Method> methods, Object implementation) {
     invoke(request, methods, implementation)
-        .map(BusService::encode)
-        .onSuccess(request::reply)
+        .onSuccess(result -> request.reply(Parcel.of(result), BY_PARCEL))
         .onFailure(cause -> refuse(request, cause));
   }
 
@@ -107,11 +108,11 @@ public final class BusService {
     if (method == null) {
       return invalid("unknown method " + request.headers().get(METHOD));
     }
-    if (!(request.body() instanceof Buffer json)) {
-      return invalid(method.getName() + " got no buffer");
-    }
     try {
-      var argument = WireJson.read(json.getBytes(), method.getGenericParameterTypes()[0]);
+      var argument = Parcel.from(request.body()).open(method.getGenericParameterTypes()[0]);
+      if (argument == null) {
+        return invalid(method.getName() + " got no argument");
+      }
       return (Future<?>) method.invoke(implementation, argument);
     } catch (IllegalArgumentException e) {
       return invalid(String.valueOf(e.getMessage()));
@@ -157,14 +158,6 @@ public final class BusService {
 
   private static Type resultType(Method method) {
     return ((ParameterizedType) method.getGenericReturnType()).getActualTypeArguments()[0];
-  }
-
-  private static Buffer encode(@Nullable Object result) {
-    return result == null ? Buffer.buffer() : Buffer.buffer(WireJson.bytes(result));
-  }
-
-  private static @Nullable Object decode(Buffer reply, Type type) {
-    return reply.length() == 0 ? null : WireJson.read(reply.getBytes(), type);
   }
 
   private static Object identity(

@@ -28,6 +28,7 @@ public final class DemandTopic {
 
   /** The topic on this node's bus. */
   public static DemandTopic on(Vertx vertx) {
+    Parcel.register(vertx);
     return new DemandTopic(vertx.eventBus());
   }
 

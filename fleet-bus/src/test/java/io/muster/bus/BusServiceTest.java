@@ -96,13 +96,6 @@ class BusServiceTest {
   }
 
   @Test
-  void call_resultThatIsNotEncodable_isInternalAtOnce() throws Exception {
-    export(new Shelf());
-
-    assertThat(failureOf(proxy().riddle("x")).code()).isEqualTo(Code.INTERNAL);
-  }
-
-  @Test
   void call_answerThatDoesNotFit_isInternal() throws Exception {
     vertx.eventBus().consumer(ADDRESS, request -> request.reply(Buffer.buffer("[no json")));
 
@@ -214,8 +207,6 @@ class BusServiceTest {
     Future<Void> giveBack(String title);
 
     Future<String> explode(String text);
-
-    Future<Object> riddle(String text);
   }
 
   interface NoArgument {
@@ -273,11 +264,6 @@ class BusServiceTest {
     @Override
     public Future<String> explode(String text) {
       throw new IllegalStateException(text);
-    }
-
-    @Override
-    public Future<Object> riddle(String text) {
-      return Future.succeededFuture(new Object());
     }
   }
 }
