@@ -9,6 +9,7 @@ import io.muster.schema.inspection.ProcessDetail;
 import io.muster.schema.inspection.ProcessShare;
 import io.muster.schema.inspection.ThreadDetail;
 import io.muster.schema.inspection.Vitals;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -76,6 +77,22 @@ final class Sample {
   static GpuVitals gpu(OptionalDouble percent, OptionalLong used, OptionalLong total) {
     return new GpuVitals(
         "NVIDIA H100", percent, used, total, OptionalDouble.of(65), OptionalDouble.of(300));
+  }
+
+  /** So many CPUs, and nothing else to speak of. */
+  static Vitals manyCpus(int count) {
+    return new Vitals(
+        AT_MILLIS,
+        "a CPU",
+        OptionalDouble.of(12.5),
+        Collections.nCopies(count, 12.25),
+        OptionalDouble.empty(),
+        1024,
+        512,
+        0,
+        0,
+        List.of(),
+        List.of());
   }
 
   /** Memory, swap and GPUs are as given, the rest is as in {@link #VITALS}. */

@@ -6,7 +6,6 @@ import io.muster.api.ApiNode;
 import io.muster.api.fleet.TestFrame;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.UpgradeRejectedException;
 import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClient;
 import java.util.List;
@@ -22,7 +21,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** The door over real sockets and the event bus. */
 class SocktopDoorIT {
@@ -55,19 +53,6 @@ class SocktopDoorIT {
     var messages = ask(connect(path), "get_metrics");
 
     assertThat(take(messages).toString()).contains("\"hostname\":\"" + host + "\"");
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"/ws/nowhere", "/ws?host=nowhere"})
-  void handle_unknownHost_isRefusedBeforeTheUpgrade(String path) throws Exception {
-    assertThat(refusal(client.connect(port(), "127.0.0.1", path))).isEqualTo(404);
-  }
-
-  @Test
-  void handle_hostGivenTwice_isRefusedBeforeTheUpgrade() throws Exception {
-    var connecting = client.connect(port(), "127.0.0.1", "/ws?host=node-1&host=gpu07");
-
-    assertThat(refusal(connecting)).isEqualTo(400);
   }
 
   /** Many requests at once, over the event bus, behind one that the collector answers late. */
@@ -121,15 +106,6 @@ class SocktopDoorIT {
     var message = messages.poll(10, TimeUnit.SECONDS);
     assertThat(message).as("an answer within ten seconds").isNotNull();
     return message == null ? Buffer.buffer() : message;
-  }
-
-  private static int refusal(Future<WebSocket> connecting) throws Exception {
-    try {
-      await(connecting);
-      return 101;
-    } catch (ExecutionException refused) {
-      return refused.getCause() instanceof UpgradeRejectedException answer ? answer.getStatus() : 0;
-    }
   }
 
   private static <T> T await(Future<T> future)

@@ -1,22 +1,18 @@
 package io.muster.api.usage;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.api.ApiNode;
 import io.muster.api.fleet.TestFrame;
 import io.vertx.core.json.JsonObject;
-import java.net.http.WebSocketHandshakeException;
 import java.time.InstantSource;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The door over real sockets and a real event bus. */
@@ -95,23 +91,6 @@ class UsageDoorIT {
     assertThat(stale.getString("host")).isEqualTo("silent");
     assertThat(stale.getLong("since")).isEqualTo(TestFrame.AT.getEpochSecond());
     reader.leave();
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "/usage/nobody, 404",
-    "/usage?host=nobody, 404",
-    "/usage/, 404",
-    "/usage?interval=soon, 400",
-    "/usage?host=a&host=b, 400"
-  })
-  void open_whatIsNotThere_isRefusedBeforeTheUpgrade(String target, int status) {
-    assertThatThrownBy(() -> UsageReader.open(node.main().port(), target))
-        .isInstanceOf(ExecutionException.class)
-        .cause()
-        .isInstanceOfSatisfying(
-            WebSocketHandshakeException.class,
-            refused -> assertThat(refused.getResponse().statusCode()).isEqualTo(status));
   }
 
   @Test

@@ -5,14 +5,22 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.runtime.config.HostPort;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.Socket;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.zip.GZIPInputStream;
 
 /** A WebSocket client that can break every rule, over a socket of its own. */
 public final class RawWebSocket implements Closeable {
@@ -35,16 +43,17 @@ public final class RawWebSocket implements Closeable {
       Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
       """;
 
-  private final Socket socket;
+  private final Closeable connection;
   private final DataInputStream in;
+  private final OutputStream out;
   private final String head;
 
-  private RawWebSocket(Socket socket, byte[] request) throws IOException {
-    this.socket = socket;
-    this.in = new DataInputStream(socket.getInputStream());
-    socket.setSoTimeout(TIMEOUT_MILLIS);
-    socket.setTcpNoDelay(true);
-    socket.getOutputStream().write(request);
+  private RawWebSocket(Closeable connection, InputStream in, OutputStream out, byte[] request)
+      throws IOException {
+    this.connection = connection;
+    this.in = new DataInputStream(in);
+    this.out = out;
+    out.write(request);
     this.head = readHead();
   }
 
@@ -52,6 +61,16 @@ public final class RawWebSocket implements Closeable {
   public static RawWebSocket open(HostPort address, String target, String... headers)
       throws IOException {
     var client = ask(address, sound(address, target, headers));
+    assertThat(client.head).startsWith("HTTP/1.1 101 ");
+    return client;
+  }
+
+  /** Opens one at a Unix socket, where no read ever gives up. */
+  public static RawWebSocket open(Path unixSocket, String target) throws IOException {
+    var channel = SocketChannel.open(UnixDomainSocketAddress.of(unixSocket));
+    var in = Channels.newInputStream(channel);
+    var request = sound("localhost", target).getBytes(ISO_8859_1);
+    var client = new RawWebSocket(channel, in, Channels.newOutputStream(channel), request);
     assertThat(client.head).startsWith("HTTP/1.1 101 ");
     return client;
   }
@@ -73,14 +92,21 @@ public final class RawWebSocket implements Closeable {
 
   /** Sends any bytes, and reads the head of the answer. */
   public static RawWebSocket ask(HostPort address, byte[] request) throws IOException {
-    return new RawWebSocket(new Socket(address.host(), address.port()), request);
+    var socket = new Socket(address.host(), address.port());
+    socket.setSoTimeout(TIMEOUT_MILLIS);
+    socket.setTcpNoDelay(true);
+    return new RawWebSocket(socket, socket.getInputStream(), socket.getOutputStream(), request);
   }
 
   /** A sound handshake. */
   public static String sound(HostPort address, String target, String... headers) {
+    return sound(address.toString(), target, headers);
+  }
+
+  private static String sound(String authority, String target, String... headers) {
     var more = new StringBuilder();
     List.of(headers).forEach(header -> more.append(header).append("\r\n"));
-    return SOUND.formatted(target, address).replace("\n", "\r\n") + more + "\r\n";
+    return SOUND.formatted(target, authority).replace("\n", "\r\n") + more + "\r\n";
   }
 
   /** A masked frame. */
@@ -121,7 +147,7 @@ public final class RawWebSocket implements Closeable {
   }
 
   public RawWebSocket bytes(byte[] bytes) throws IOException {
-    socket.getOutputStream().write(bytes);
+    out.write(bytes);
     return this;
   }
 
@@ -162,7 +188,7 @@ public final class RawWebSocket implements Closeable {
 
   @Override
   public void close() throws IOException {
-    socket.close();
+    connection.close();
   }
 
   private String readHead() throws IOException {
@@ -195,6 +221,13 @@ public final class RawWebSocket implements Closeable {
 
     public String text() {
       return new String(payload, UTF_8);
+    }
+
+    /** What was compressed. */
+    public byte[] unpacked() throws IOException {
+      try (var gzip = new GZIPInputStream(new ByteArrayInputStream(payload))) {
+        return gzip.readAllBytes();
+      }
     }
 
     public int closeCode() {
