@@ -31,8 +31,8 @@ class SocketsIT {
   private static final SocketLimits OPEN = new SocketLimits(0, 0, MAX_BYTES);
   private static final byte[] NOTHING = {};
 
-  private EchoServer server =
-      new EchoServer(OPEN, EchoServer.terms(100), "https://grafana.example");
+  private SocketServer server =
+      SocketServer.echo(OPEN, SocketServer.terms(100), "https://grafana.example");
 
   @AfterEach
   void close() {
@@ -243,14 +243,14 @@ class SocketsIT {
       assertThat(client.closeCode()).isEqualTo(1001);
       client.text("too late").bytes(frame(CLOSE, true, new byte[] {3, (byte) 0xe9}));
       assertThat(client.next()).isEmpty();
-      EchoServer.await(stopped);
+      SocketServer.await(stopped);
     }
   }
 
   @Test
   void limit_ofOneAddress_is429UntilOneLeaves() throws IOException {
     server.close();
-    server = new EchoServer(new SocketLimits(2, 0, MAX_BYTES), EchoServer.terms(100));
+    server = SocketServer.echo(new SocketLimits(2, 0, MAX_BYTES), SocketServer.terms(100));
     var open = new ArrayList<RawWebSocket>();
     open.add(RawWebSocket.open(server.address(), ECHO));
     open.add(RawWebSocket.open(server.address(), ECHO));
@@ -270,7 +270,7 @@ class SocketsIT {
   @Test
   void upgrades_overTheRate_are429UntilTimePasses() throws IOException {
     server.close();
-    server = new EchoServer(new SocketLimits(0, 2, MAX_BYTES), EchoServer.terms(100));
+    server = SocketServer.echo(new SocketLimits(0, 2, MAX_BYTES), SocketServer.terms(100));
     for (int upgrade = 0; upgrade < 4; upgrade++) {
       RawWebSocket.open(server.address(), ECHO).close();
     }
@@ -287,7 +287,7 @@ class SocketsIT {
   @Test
   void client_pingedAndSilent_isLeftAfterTwoMisses() throws IOException {
     server.close();
-    server = new EchoServer(OPEN, new Terms(100, true, Duration.ZERO));
+    server = SocketServer.echo(OPEN, new Terms(100, true, Duration.ZERO));
     try (var client = RawWebSocket.open(server.address(), ECHO)) {
       server.tick(30);
       assertThat(client.next().orElseThrow().opcode()).isEqualTo(PING);
@@ -306,7 +306,7 @@ class SocketsIT {
   @Test
   void client_notPingedAndSilent_isLeftAfterTheIdleTime() throws IOException {
     server.close();
-    server = new EchoServer(OPEN, new Terms(100, false, Duration.ofMinutes(5)));
+    server = SocketServer.echo(OPEN, new Terms(100, false, Duration.ofMinutes(5)));
     try (var client = RawWebSocket.open(server.address(), ECHO)) {
       server.tick(299);
       assertThat(client.text("heard").nextText()).isEqualTo("heard");

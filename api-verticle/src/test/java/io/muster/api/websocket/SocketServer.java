@@ -16,10 +16,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** A door that says back what it hears, and {@code binary} to what is no text. */
-final class EchoServer implements AutoCloseable {
+/** Doors without a node, whose seconds pass when they are told. */
+final class SocketServer implements AutoCloseable {
   private final Vertx vertx = Vertx.vertx();
   private final Context loop = vertx.getOrCreateContext();
   private final ManualNanos nanos = new ManualNanos();
@@ -27,16 +28,16 @@ final class EchoServer implements AutoCloseable {
   private final Sockets sockets;
   private final HostPort address;
 
-  EchoServer(SocketLimits limits, Terms terms, String... origins) {
+  private SocketServer(
+      SocketLimits limits, List<String> origins, Function<SocketServer, Router> doors) {
     admission =
         new Admission(
             limits,
-            List.of(origins),
+            origins,
             request -> Optional.ofNullable(request.remoteAddress().hostAddress()),
             nanos);
     sockets = new Sockets(vertx, admission);
-    var router = Router.router(vertx);
-    router.route("/echo").handler(request -> sockets.open(request, terms, Echo::new));
+    var router = doors.apply(this);
     var options =
         new HttpServerOptions()
             .setHttp2ClearTextEnabled(false)
@@ -48,6 +49,31 @@ final class EchoServer implements AutoCloseable {
                 () ->
                     vertx.createHttpServer(options).requestHandler(router).listen(0, "127.0.0.1")));
     address = new HostPort("127.0.0.1", server.actualPort());
+  }
+
+  /** A door that says back what it hears, and {@code binary} to what is no text. */
+  static SocketServer echo(SocketLimits limits, Terms terms, String... origins) {
+    return new SocketServer(
+        limits,
+        List.of(origins),
+        server -> {
+          var router = Router.router(server.vertx);
+          router.route("/echo").handler(request -> server.sockets.open(request, terms, Echo::new));
+          return router;
+        });
+  }
+
+  /** Other doors, without limits for an address. */
+  static SocketServer of(Function<SocketServer, Router> doors) {
+    return new SocketServer(new SocketLimits(0, 0, 1000), List.of(), doors);
+  }
+
+  Vertx vertx() {
+    return vertx;
+  }
+
+  Sockets sockets() {
+    return sockets;
   }
 
   HostPort address() {
