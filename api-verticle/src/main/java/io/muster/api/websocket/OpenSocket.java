@@ -55,8 +55,10 @@ final class OpenSocket implements Socket {
   /** Hands what comes over the connection to the door. */
   void open(Function<Socket, Session> door) {
     guard.install();
-    // A client that does not read is noticed when this and its own buffer are full.
-    channel.config().setOption(ChannelOption.SO_SNDBUF, SEND_BUFFER_BYTES);
+    if (channel.isOpen()) { // Else it left before it had the answer.
+      // A client that does not read is noticed when this and its own buffer are full.
+      channel.config().setOption(ChannelOption.SO_SNDBUF, SEND_BUFFER_BYTES);
+    }
     counters.countOpened();
     var opened = door.apply(this);
     session = opened;

@@ -100,6 +100,16 @@ final class SocketServer implements AutoCloseable {
             }));
   }
 
+  /** Does this, which may block, while the server hears and answers nothing. */
+  void whileBusy(Runnable action) {
+    await(
+        onLoop(
+            () -> {
+              action.run();
+              return Future.succeededFuture();
+            }));
+  }
+
   /** The node stops. */
   Future<Void> stop() {
     return onLoop(sockets::close);

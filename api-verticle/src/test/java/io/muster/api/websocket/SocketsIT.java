@@ -11,8 +11,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.api.websocket.SocketCounters.Refused;
+import io.muster.runtime.config.HostPort;
 import io.muster.testkit.Eventually;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -248,6 +251,21 @@ class SocketsIT {
   }
 
   @Test
+  void client_thatIsGoneBeforeItIsAnswered_leavesNothing() throws IOException {
+    server.close();
+    server =
+        SocketServer.echo(new SocketLimits(1, 0, MAX_BYTES), new Terms(100, true, Duration.ZERO));
+
+    server.whileBusy(() -> askAndReset(server.address()));
+
+    Eventually.within(Duration.ofSeconds(5), () -> assertThat(server.counters().closed()).isOne());
+    try (var client = RawWebSocket.open(server.address(), ECHO)) {
+      server.tick(30);
+      assertThat(client.next().orElseThrow().opcode()).isEqualTo(PING);
+    }
+  }
+
+  @Test
   void limit_ofOneAddress_is429UntilOneLeaves() throws IOException {
     server.close();
     server = SocketServer.echo(new SocketLimits(2, 0, MAX_BYTES), SocketServer.terms(100));
@@ -315,6 +333,15 @@ class SocketsIT {
       server.tick(300);
 
       assertThat(client.closeCode()).isEqualTo(1001);
+    }
+  }
+
+  private static void askAndReset(HostPort address) {
+    try (var socket = new Socket(address.host(), address.port())) {
+      socket.getOutputStream().write(RawWebSocket.sound(address, ECHO).getBytes(UTF_8));
+      socket.setSoLinger(true, 0);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
