@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A WebSocket over a connection of Vert.x. Confined to the event loop of its connection. */
 final class OpenSocket implements Socket {
-  /** Vert.x's own handler of frames. */
-  private static final String BEHIND = "handler";
+  /** Vert.x's own handler: of requests, then of frames. */
+  static final String BEHIND = "handler";
 
   private static final int PING_SECONDS = 30;
   private static final int MISSED_PINGS = 2;

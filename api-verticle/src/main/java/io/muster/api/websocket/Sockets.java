@@ -4,12 +4,18 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import io.muster.api.http.Body;
 import io.muster.api.websocket.Handshake.Refusal;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -57,12 +63,14 @@ public final class Sockets {
     var channel =
         ((HttpServerConnection) request.request().connection()).channelHandlerContext().channel();
     var context = vertx.getOrCreateContext();
+    var early = EarlyFrames.hold(channel, OpenSocket.BEHIND);
     request
         .request()
         .toWebSocket()
         .map(webSocket -> new OpenSocket(webSocket, channel, admission, terms, context))
         .onSuccess(socket -> opened(socket, address, door))
-        .onFailure(cause -> notOpened(request, address));
+        .onFailure(cause -> notOpened(request, address))
+        .onComplete(upgraded -> early.release(channel));
   }
 
   /** Says goodbye to everybody; completes when they are gone, or a second has passed. */
@@ -114,5 +122,65 @@ public final class Sockets {
       default -> {}
     }
     Body.end(response, refusal.message());
+  }
+
+  /**
+   * Holds back what a client sends behind its handshake without waiting for the answer, which would
+   * be lost, and its memory with it, while the connection changes from HTTP. Confined to the event
+   * loop of its connection.
+   */
+  private static final class EarlyFrames extends ChannelInboundHandlerAdapter {
+    private final List<Object> held = new ArrayList<>();
+
+    private EarlyFrames() {}
+
+    /**
+     * Takes its place.
+     *
+     * @param behind the name of what it stands before
+     */
+    static EarlyFrames hold(Channel channel, String behind) {
+      var frames = new EarlyFrames();
+      channel.pipeline().addBefore(behind, null, frames);
+      return frames;
+    }
+
+    /** Lets everything through, and is gone. */
+    void release(Channel channel) {
+      if (channel.pipeline().context(this) != null) {
+        channel.pipeline().remove(this);
+      }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+      if (message instanceof WebSocketFrame) {
+        held.add(message);
+      } else {
+        context.fireChannelRead(message);
+      }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+      if (cause instanceof CorruptedWebSocketFrameException) {
+        held.add(cause);
+      } else {
+        context.fireExceptionCaught(cause);
+      }
+    }
+
+    /** Also when the connection is gone: then nobody takes them, and they are given back. */
+    @Override
+    public void handlerRemoved(ChannelHandlerContext context) {
+      for (var each : held) {
+        if (each instanceof Throwable cause) {
+          context.fireExceptionCaught(cause);
+        } else {
+          context.fireChannelRead(each);
+        }
+      }
+      held.clear();
+    }
   }
 }

@@ -7,12 +7,14 @@ import static io.muster.api.websocket.RawWebSocket.PING;
 import static io.muster.api.websocket.RawWebSocket.PONG;
 import static io.muster.api.websocket.RawWebSocket.TEXT;
 import static io.muster.api.websocket.RawWebSocket.frame;
+import static io.muster.api.websocket.RawWebSocket.textFrame;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.api.websocket.SocketCounters.Refused;
 import io.muster.runtime.config.HostPort;
 import io.muster.testkit.Eventually;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;
@@ -247,6 +249,27 @@ class SocketsIT {
       client.text("too late").bytes(frame(CLOSE, true, new byte[] {3, (byte) 0xe9}));
       assertThat(client.next()).isEmpty();
       SocketServer.await(stopped);
+    }
+  }
+
+  /** No client may do so, but none must be able to leave something behind by it. */
+  @Test
+  void frames_behindTheHandshake_areHeardWhenItIsAnswered() throws IOException {
+    var begin = RawWebSocket.sound(server.address(), ECHO).getBytes(UTF_8);
+    var early = new ByteArrayOutputStream();
+    early.writeBytes(begin);
+    early.writeBytes(textFrame("early"));
+    early.writeBytes(frame(PING, true, NOTHING));
+    try (var client = RawWebSocket.ask(server.address(), early.toByteArray())) {
+      assertThat(client.status()).isEqualTo(101);
+      assertThat(client.nextText()).isEqualTo("early");
+      assertThat(client.next().orElseThrow().opcode()).isEqualTo(PONG);
+      assertThat(client.text("late").nextText()).isEqualTo("late");
+    }
+    early.writeBytes(hex("c1 81 00 00 00 00 61"));
+    try (var client = RawWebSocket.ask(server.address(), early.toByteArray())) {
+      assertThat(client.nextText()).isEqualTo("early");
+      assertThat(client.closeCode()).isEqualTo(1002);
     }
   }
 
