@@ -163,10 +163,9 @@ final class FrameGuard extends ChannelInboundHandlerAdapter {
           Refused.SIZE,
           CloseCode.TOO_BIG,
           "a message has " + admission.limits().messageBytes() + " bytes at most");
-    } else if (before == null && frame.isFinalFragment()) {
-      handOn(context, frame.content());
     } else {
-      var collected = before == null ? Unpooled.buffer() : before;
+      // On the heap, where it may be forgotten: so is what a client sent that was paused and left.
+      var collected = before == null ? Unpooled.buffer(length) : before;
       begun = collected.writeBytes(frame.content());
       if (frame.isFinalFragment()) {
         begun = null;
@@ -180,7 +179,7 @@ final class FrameGuard extends ChannelInboundHandlerAdapter {
     if (!text) {
       context.fireChannelRead(new BinaryWebSocketFrame());
     } else if (isUtf8(message)) {
-      context.fireChannelRead(new TextWebSocketFrame(true, 0, message.retain()));
+      context.fireChannelRead(new TextWebSocketFrame(true, 0, message));
     } else {
       broken(Refused.PROTOCOL, CloseCode.INVALID_PAYLOAD, "a text is in UTF-8");
     }

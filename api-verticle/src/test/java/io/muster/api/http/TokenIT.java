@@ -3,16 +3,13 @@ package io.muster.api.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.api.ApiNode;
+import io.muster.api.LogLines;
 import io.muster.api.fleet.TestFrame;
 import io.muster.bus.Address;
 import io.muster.schema.frame.Section;
 import java.io.IOException;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.logging.Handler;
 import java.util.logging.Level;
-import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -120,11 +117,9 @@ class TokenIT {
 
   @Test
   void get_whateverHappens_theTokenIsNotLogged() {
-    var log = new Log();
     var project = Logger.getLogger("io.muster");
-    Logger.getLogger("").addHandler(log);
     project.setLevel(Level.ALL);
-    try {
+    try (var log = LogLines.keep()) {
       // A defect: what answers is no service, and its reply is no JSON.
       node.vertx()
           .eventBus()
@@ -134,28 +129,11 @@ class TokenIT {
       node.get("/snapshot?include=%zz&token=" + IN_QUERY);
       node.get("/nothing?token=" + IN_QUERY);
       node.get("/snapshot?host=nobody&token=" + IN_QUERY);
+
+      assertThat(log.lines()).anyMatch(line -> line.contains("/api/user/client_stat"));
+      assertThat(log.lines()).noneMatch(line -> line.contains(SECRET) || line.contains(IN_QUERY));
     } finally {
-      Logger.getLogger("").removeHandler(log);
       project.setLevel(null);
     }
-
-    assertThat(log.lines).anyMatch(line -> line.contains("/api/user/client_stat"));
-    assertThat(log.lines).noneMatch(line -> line.contains(SECRET) || line.contains(IN_QUERY));
-  }
-
-  /** Keeps every line, with what was thrown. */
-  private static final class Log extends Handler {
-    private final Queue<String> lines = new ConcurrentLinkedQueue<>();
-
-    @Override
-    public void publish(LogRecord line) {
-      lines.add(line.getMessage() + " " + line.getThrown());
-    }
-
-    @Override
-    public void flush() {}
-
-    @Override
-    public void close() {}
   }
 }

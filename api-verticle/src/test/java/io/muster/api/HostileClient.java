@@ -1,0 +1,203 @@
+package io.muster.api;
+
+import static io.muster.api.websocket.RawWebSocket.BINARY;
+import static io.muster.api.websocket.RawWebSocket.CLOSE;
+import static io.muster.api.websocket.RawWebSocket.CONTINUATION;
+import static io.muster.api.websocket.RawWebSocket.PING;
+import static io.muster.api.websocket.RawWebSocket.PONG;
+import static io.muster.api.websocket.RawWebSocket.TEXT;
+import static io.muster.api.websocket.RawWebSocket.frame;
+import static io.muster.api.websocket.RawWebSocket.textFrame;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import io.muster.api.websocket.RawWebSocket;
+import io.muster.runtime.config.HostPort;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * A client that knows the doors for WebSockets and means no good: each of its attacks is a
+ * connection, and chance says what it sends and how it leaves. It calls itself by {@link #NAMES}
+ * names. Confined to one thread.
+ */
+final class HostileClient implements AutoCloseable {
+  /** Client addresses of all hostile clients together. */
+  static final int NAMES = 8;
+
+  private static final int KEPT = 12;
+  private static final int MAX_PIECES = 30;
+  private static final int LARGE_BYTES = 100_000;
+  private static final int ANY_OPCODE = 16;
+  private static final List<String> TARGETS =
+      List.of(
+          "/ws",
+          "/ws/node-1",
+          "/ws?host=node-1",
+          "/usage",
+          "/usage?auto=1&interval=1",
+          "/usage/node-1?interval=1",
+          "/ws/nowhere",
+          "/usage/");
+  private static final List<String> WORDS =
+      List.of(
+          "get_metrics",
+          "get_processes",
+          "get_process_metrics:41",
+          "get_process_metrics:7",
+          "get_journal_entries:41",
+          "{\"type\":\"metrics\"}",
+          "{\"type\":",
+          "subscribe:usage",
+          "unsubscribe:usage",
+          "ping",
+          "");
+  private static final List<String> HEADERS =
+      List.of(
+          "Sec-WebSocket-Version", "Sec-WebSocket-Key", "Connection", "Upgrade", "Host", "Origin");
+
+  private final HostPort server;
+  private final Random random;
+  private final Deque<Socket> kept = new ArrayDeque<>();
+
+  HostileClient(HostPort server, long seed) {
+    this.server = server;
+    this.random = new Random(seed);
+  }
+
+  /** The header by which it is known, behind a proxy that is trusted. */
+  static String name(int number) {
+    return "X-Forwarded-For: 203.0.113." + number;
+  }
+
+  /** One connection; the server may end it at any time. */
+  void attack() throws IOException {
+    var socket = new Socket();
+    socket.setReceiveBufferSize(4096);
+    socket.connect(new InetSocketAddress(server.host(), server.port()));
+    try {
+      send(socket, handshake());
+      if (random.nextInt(4) > 0) {
+        awaitAnswer(socket);
+      }
+      for (int piece = random.nextInt(MAX_PIECES); piece > 0; piece--) {
+        send(socket, piece());
+      }
+      leave(socket);
+    } catch (SocketException ended) {
+      socket.close();
+    }
+  }
+
+  /** Leaves all connections that are still open. */
+  @Override
+  public void close() throws IOException {
+    for (var socket : kept) {
+      socket.close();
+    }
+  }
+
+  private byte[] handshake() {
+    var sound = RawWebSocket.sound(server, oneOf(TARGETS), name(random.nextInt(NAMES)));
+    var request =
+        switch (random.nextInt(12)) {
+          case 0 -> sound.substring(0, random.nextInt(sound.length()));
+          case 1 -> sound.replaceFirst(oneOf(HEADERS) + ": [^\r]*\r\n", "");
+          case 2 -> sound.replaceFirst("\r\n\r\n", "\r\n" + oneOf(HEADERS) + ": x\r\n\r\n");
+          case 3 -> new String(noise(200), ISO_8859_1);
+          case 4 -> sound.replaceFirst("\r\n\r\n", "\r\nOrigin: https://evil.example\r\n\r\n");
+          default -> sound;
+        };
+    return request.getBytes(ISO_8859_1);
+  }
+
+  /** Something that might be a frame. */
+  private byte[] piece() {
+    return switch (random.nextInt(16)) {
+      case 0 -> frame(BINARY, true, noise(200));
+      case 1 -> frame(TEXT, true, noise(200));
+      case 2 -> frame(TEXT, false, oneOf(WORDS).getBytes(ISO_8859_1));
+      case 3 -> frame(CONTINUATION, random.nextBoolean(), oneOf(WORDS).getBytes(ISO_8859_1));
+      case 4 -> frame(PING, true, noise(125));
+      case 5 -> frame(PONG, true, noise(125));
+      case 6 -> frame(CLOSE, true, noise(20));
+      case 7 -> frame(TEXT, random.nextBoolean(), new byte[random.nextInt(LARGE_BYTES)]);
+      case 8 -> frame(random.nextInt(ANY_OPCODE), random.nextBoolean(), noise(130));
+      case 9 -> noise(100);
+      case 10 -> many(textFrame(oneOf(WORDS)));
+      case 11 -> beginning(textFrame(oneOf(WORDS)));
+      default -> textFrame(oneOf(WORDS));
+    };
+  }
+
+  private byte[] many(byte[] frame) {
+    var frames = new ByteArrayOutputStream();
+    for (int count = random.nextInt(300); count > 0; count--) {
+      frames.writeBytes(frame);
+    }
+    return frames.toByteArray();
+  }
+
+  private byte[] beginning(byte[] frame) {
+    return Arrays.copyOf(frame, random.nextInt(frame.length));
+  }
+
+  private byte[] noise(int maxBytes) {
+    var bytes = new byte[random.nextInt(maxBytes)];
+    random.nextBytes(bytes);
+    return bytes;
+  }
+
+  private void leave(Socket socket) throws IOException {
+    switch (random.nextInt(5)) {
+      case 0 -> socket.close();
+      case 1 -> {
+        socket.setSoLinger(true, 0); // A reset in place of an end.
+        socket.close();
+      }
+      case 2 -> {
+        socket.shutdownOutput();
+        keep(socket);
+      }
+      case 3 -> {
+        send(socket, frame(CLOSE, true, new byte[] {3, (byte) 0xe8}));
+        keep(socket);
+      }
+      default -> keep(socket);
+    }
+  }
+
+  /** Stays a while, without reading. */
+  private void keep(Socket socket) throws IOException {
+    kept.add(socket);
+    if (kept.size() > KEPT) {
+      kept.remove().close();
+    }
+  }
+
+  private static void send(Socket socket, byte[] bytes) throws IOException {
+    socket.getOutputStream().write(bytes);
+  }
+
+  /** Half a handshake gets none in time. */
+  private static void awaitAnswer(Socket socket) throws IOException {
+    socket.setSoTimeout(20);
+    try {
+      socket.getInputStream().readNBytes(1);
+    } catch (SocketTimeoutException none) {
+      // It goes on regardless.
+    }
+  }
+
+  private <T> T oneOf(List<T> choices) {
+    return choices.get(random.nextInt(choices.size()));
+  }
+}
