@@ -94,15 +94,16 @@ class DoorTermsIT {
     view.offer(TestFrame.of(HOST).build());
     var hosts = new HostChoice(view, HOST);
     var settings = new ConfigReader(SettingSources.of(Map.of()));
+    var config = SocktopConfig.from(settings);
     var answers =
         new Answers(
-            SocktopConfig.from(settings),
+            config,
             hosts,
             clocks,
             (host, patience) -> {
               throw new FleetException(Code.HOST_UNKNOWN, host);
             });
-    var socktop = new SocktopDoor(hosts, answers, server.sockets());
+    var socktop = new SocktopDoor(config, hosts, answers, server.sockets());
     var usage =
         new UsageDoor(server.vertx(), clocks, hosts, UsageConfig.from(settings), server.sockets());
     var router = Router.router(server.vertx());
