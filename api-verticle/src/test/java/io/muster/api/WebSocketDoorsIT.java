@@ -2,10 +2,12 @@ package io.muster.api;
 
 import static io.muster.api.websocket.RawWebSocket.CLOSE;
 import static io.muster.api.websocket.RawWebSocket.frame;
+import static io.muster.api.websocket.RawWebSocket.textFrame;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.api.websocket.RawWebSocket;
 import io.muster.testkit.Eventually;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -241,6 +243,23 @@ class WebSocketDoorsIT {
 
     assertThat(refused(node, "size")).isOne();
     Eventually.within(SOON, () -> assertThat(received(node)).isOne());
+  }
+
+  /** The requests before it are under way, so that the client is paused. */
+  @Test
+  void text_tooLargeBehindManyRequests_endsAsSoonAsBothSaidGoodbye() throws IOException {
+    var client = open(start(Map.of()), "/ws");
+    var bytes = new ByteArrayOutputStream();
+    for (int pid = 1; pid <= 100; pid++) {
+      bytes.writeBytes(textFrame("get_process_metrics:" + pid));
+    }
+    bytes.writeBytes(textFrame("x".repeat(4097)));
+
+    assertThat(client.bytes(bytes.toByteArray()).closeCode()).isEqualTo(1009);
+    var begin = System.nanoTime();
+    client.bytes(frame(CLOSE, true, new byte[0]));
+    assertThat(client.next()).isEmpty();
+    assertThat(System.nanoTime() - begin).isLessThan(Duration.ofSeconds(2).toNanos());
   }
 
   @Test

@@ -105,6 +105,14 @@ final class FrameGuard extends ChannelInboundHandlerAdapter {
     }
   }
 
+  /** Who was paused would not be read any more, and the answer to our goodbye must be heard. */
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    if (!ending) {
+      context.fireChannelReadComplete();
+    }
+  }
+
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
     context.fireChannelWritabilityChanged();
@@ -213,7 +221,7 @@ final class FrameGuard extends ChannelInboundHandlerAdapter {
     forget();
     var channel = behind.channel();
     behind.writeAndFlush(goodbye);
-    channel.config().setAutoRead(true); // It may be paused, and the answer must be heard.
+    channel.config().setAutoRead(true);
     channel.eventLoop().schedule(() -> channel.close(), GOODBYE_SECONDS, SECONDS);
   }
 
