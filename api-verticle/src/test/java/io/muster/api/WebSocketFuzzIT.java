@@ -31,13 +31,18 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(300)
 class WebSocketFuzzIT {
   private static final long SEED = Long.getLong("muster.test.seed", 20_261_120);
-  private static final int ATTACKS = Integer.getInteger("muster.test.attacks", 1000);
+  private static final int ATTACKS = Integer.getInteger("muster.test.attacks", 2500);
   private static final int THREADS = 4;
   private static final int PER_ADDRESS = 4;
   private static final int EVENT_LOOPS = 2;
   private static final long HEAP_BYTES = 8 << 20;
   private static final Duration SOON = Duration.ofSeconds(20);
   private static final String WATCHED = "watched";
+
+  static {
+    // Netty writes down who took and gave a buffer, but not who read it, which takes far longer.
+    System.setProperty("io.netty.leakDetection.acquireAndReleaseOnly", "true");
+  }
 
   private final Level usual = ResourceLeakDetector.getLevel();
   private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -82,7 +87,8 @@ class WebSocketFuzzIT {
       await(steady);
       var seconds = (System.nanoTime() - begin) / 1_000_000_000;
       assertThat(subscriber.updates()).isGreaterThanOrEqualTo((int) seconds - 1);
-      assertThat(poller.replies() + byPath.replies()).isGreaterThan(100);
+      assertThat(List.of(poller.replies(), byPath.replies()))
+          .allSatisfy(replies -> assertThat(replies).isGreaterThan((int) seconds * 20));
     }
 
     assertThat(List.of("handshake", "origin", "connections", "messages", "size", "protocol"))
