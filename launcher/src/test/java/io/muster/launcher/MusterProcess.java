@@ -82,6 +82,10 @@ final class MusterProcess implements AutoCloseable {
     return this;
   }
 
+  long pid() {
+    return process.pid();
+  }
+
   String output() {
     try {
       return Files.readString(output, UTF_8);
