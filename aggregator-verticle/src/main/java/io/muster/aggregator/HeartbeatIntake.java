@@ -2,7 +2,7 @@ package io.muster.aggregator;
 
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
-import io.muster.bus.HeartbeatService;
+import io.muster.bus.service.HeartbeatService;
 import io.muster.schema.history.HeartbeatBatch;
 import io.muster.schema.history.HeartbeatReceipt;
 import io.vertx.core.Future;

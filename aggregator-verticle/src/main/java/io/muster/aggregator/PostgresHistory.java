@@ -2,7 +2,7 @@ package io.muster.aggregator;
 
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
-import io.muster.bus.HistoryService;
+import io.muster.bus.service.HistoryService;
 import io.muster.runtime.database.Database;
 import io.muster.schema.client.ClientId;
 import io.muster.schema.history.ClientStat;

@@ -7,11 +7,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.bus.Address;
-import io.muster.bus.BusService;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
-import io.muster.bus.HeartbeatService;
-import io.muster.bus.HistoryService;
+import io.muster.bus.service.BusService;
+import io.muster.bus.service.HeartbeatService;
+import io.muster.bus.service.HistoryService;
 import io.muster.runtime.node.Node;
 import io.muster.schema.history.HealthQuery;
 import io.muster.schema.history.HeartbeatReceipt;

@@ -5,8 +5,8 @@ import static io.muster.aggregator.History.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.bus.Address;
-import io.muster.bus.BusService;
-import io.muster.bus.HeartbeatService;
+import io.muster.bus.service.BusService;
+import io.muster.bus.service.HeartbeatService;
 import io.muster.runtime.database.Database;
 import io.muster.runtime.database.DatabaseConfig;
 import io.muster.schema.history.HeartbeatBatch;

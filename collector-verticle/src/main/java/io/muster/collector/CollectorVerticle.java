@@ -2,11 +2,11 @@ package io.muster.collector;
 
 import io.micrometer.core.instrument.Timer;
 import io.muster.bus.Address;
-import io.muster.bus.BusService;
 import io.muster.bus.DemandTopic;
 import io.muster.bus.FrameTopic;
-import io.muster.bus.HeartbeatService;
-import io.muster.bus.RegistryService;
+import io.muster.bus.service.BusService;
+import io.muster.bus.service.HeartbeatService;
+import io.muster.bus.service.RegistryService;
 import io.muster.collector.energy.EnergyJournal;
 import io.muster.collector.energy.EnergyLedger;
 import io.muster.collector.heartbeat.HeartbeatLine;

@@ -11,6 +11,7 @@ import io.vertx.core.eventbus.MessageConsumer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Tells the collector of a host that somebody wants a costly section. A lease lapses by itself
@@ -28,7 +29,6 @@ public final class DemandTopic {
 
   /** The topic on this node's bus. */
   public static DemandTopic on(Vertx vertx) {
-    Parcel.register(vertx);
     return new DemandTopic(vertx.eventBus());
   }
 
@@ -43,12 +43,16 @@ public final class DemandTopic {
   }
 
   /**
-   * The same, and answers requests with a service at the same address: what is published is a
-   * demand, what is sent is a request. Completes when every node of the cluster knows.
+   * The same, and hands on requests at the same address: what is published is a demand, what is
+   * sent is a request. Completes when every node of the cluster knows.
+   *
+   * @param service makes the handler of requests on this bus
    */
-  public <S> Future<MessageConsumer<Buffer>> listen(
-      String hostId, Consumer<Section> handler, Class<S> type, S service) {
-    var requests = BusService.answers(type, service);
+  public Future<MessageConsumer<Buffer>> listen(
+      String hostId,
+      Consumer<Section> handler,
+      Function<EventBus, Handler<Message<Buffer>>> service) {
+    var requests = service.apply(bus);
     return consume(
         hostId,
         message -> {

@@ -55,11 +55,13 @@ public final class FleetException extends VertxException {
       return httpStatus;
     }
 
-    int busCode() {
+    /** Failure code of a reply on the bus. */
+    public int busCode() {
       return busCode;
     }
 
-    static Code ofBus(int busCode) {
+    /** What a failure code on the bus says; {@code INTERNAL} for one that is not known. */
+    public static Code ofBus(int busCode) {
       for (var code : values()) {
         if (code.busCode == busCode) {
           return code;

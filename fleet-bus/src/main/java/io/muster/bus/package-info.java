@@ -1,5 +1,5 @@
 /**
- * How the roles talk: addresses, the frame topic, demand leases, and services over the event bus.
+ * How the roles talk: addresses, the frame topic, demand leases, failures.
  *
  * <p>May import: schema.
  */

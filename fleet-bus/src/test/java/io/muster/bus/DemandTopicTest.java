@@ -4,6 +4,8 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.muster.bus.service.BusService;
+import io.muster.bus.service.CollectorService;
 import io.muster.schema.frame.CollectReceipt;
 import io.muster.schema.frame.CollectRequest;
 import io.muster.schema.frame.FrameHead;
@@ -69,7 +71,8 @@ class DemandTopicTest {
           return Future.succeededFuture(receipt);
         };
     DemandTopic.on(vertx)
-        .listen("gpu-01", heard::add, CollectorService.class, collector)
+        .listen(
+            "gpu-01", heard::add, bus -> BusService.answers(bus, CollectorService.class, collector))
         .await(10, SECONDS);
 
     var answer = proxy("gpu-01").collect(CollectRequest.of(Include.ALL.sections()));

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.hazelcast.config.Config;
 import io.muster.bus.FleetException.Code;
+import io.muster.bus.service.BusService;
+import io.muster.bus.service.CollectorService;
 import io.muster.schema.frame.CollectReceipt;
 import io.muster.schema.frame.CollectRequest;
 import io.muster.schema.frame.EncodedFrame;
@@ -110,7 +112,10 @@ class FrameTopicIT {
           return Future.succeededFuture(CollectReceipt.of(frame.head()));
         };
     DemandTopic.on(sender)
-        .listen("gpu-01", section -> {}, CollectorService.class, collector)
+        .listen(
+            "gpu-01",
+            section -> {},
+            bus -> BusService.answers(bus, CollectorService.class, collector))
         .await(20, SECONDS);
 
     var consumer =
@@ -161,7 +166,7 @@ class FrameTopicIT {
         .await(60, SECONDS);
   }
 
-  interface Far {
+  public interface Far {
     Future<String> ask(String text);
   }
 

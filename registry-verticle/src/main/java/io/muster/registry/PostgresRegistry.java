@@ -2,7 +2,7 @@ package io.muster.registry;
 
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
-import io.muster.bus.RegistryService;
+import io.muster.bus.service.RegistryService;
 import io.muster.runtime.database.Database;
 import io.muster.schema.client.ClientId;
 import io.muster.schema.client.ClientList;

@@ -1,8 +1,8 @@
 package io.muster.registry;
 
 import io.muster.bus.Address;
-import io.muster.bus.BusService;
-import io.muster.bus.RegistryService;
+import io.muster.bus.service.BusService;
+import io.muster.bus.service.RegistryService;
 import io.muster.runtime.database.Database;
 import io.muster.runtime.meter.CountedService;
 import io.muster.runtime.node.Node;

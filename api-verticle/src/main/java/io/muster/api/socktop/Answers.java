@@ -5,7 +5,7 @@ import io.muster.api.inspection.Shelf;
 import io.muster.api.socktop.SocktopRequest.Question;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
-import io.muster.bus.InspectionService;
+import io.muster.bus.service.InspectionService;
 import io.muster.runtime.node.Clocks;
 import io.muster.schema.inspection.Aged;
 import io.muster.schema.inspection.ProcessQuery;

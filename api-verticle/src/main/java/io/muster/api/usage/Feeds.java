@@ -2,7 +2,7 @@ package io.muster.api.usage;
 
 import io.muster.api.fleet.FleetView;
 import io.muster.api.inspection.Shelf;
-import io.muster.bus.InspectionService;
+import io.muster.bus.service.InspectionService;
 import io.muster.runtime.node.Clocks;
 import io.muster.runtime.node.Metronome;
 import io.muster.schema.inspection.Aged;

@@ -4,10 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.api.ApiNode;
 import io.muster.api.Exchange;
-import io.muster.bus.CollectorService;
 import io.muster.bus.DemandTopic;
 import io.muster.bus.FleetException;
 import io.muster.bus.FrameTopic;
+import io.muster.bus.service.BusService;
+import io.muster.bus.service.CollectorService;
 import io.muster.schema.frame.CollectReceipt;
 import io.muster.schema.frame.CollectRequest;
 import io.muster.schema.frame.EncodedFrame;
@@ -226,7 +227,11 @@ class FreshnessIT {
       this.host = host;
       go.complete();
       ApiNode.await(
-          DemandTopic.on(node.vertx()).listen(host, section -> {}, CollectorService.class, this));
+          DemandTopic.on(node.vertx())
+              .listen(
+                  host,
+                  section -> {},
+                  bus -> BusService.answers(bus, CollectorService.class, this)));
     }
 
     /** Keeps requests until {@link #answer}. */

@@ -2,7 +2,7 @@ package io.muster.api.socktop;
 
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
-import io.muster.bus.InspectionService;
+import io.muster.bus.service.InspectionService;
 import io.muster.schema.inspection.Aged;
 import io.muster.schema.inspection.Disk;
 import io.muster.schema.inspection.Journal;

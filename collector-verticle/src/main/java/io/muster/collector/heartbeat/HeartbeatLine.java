@@ -1,7 +1,7 @@
 package io.muster.collector.heartbeat;
 
-import io.muster.bus.HeartbeatService;
-import io.muster.bus.RegistryService;
+import io.muster.bus.service.HeartbeatService;
+import io.muster.bus.service.RegistryService;
 import io.muster.collector.heartbeat.spool.SpoolDisk;
 import io.muster.collector.heartbeat.spool.SpoolRecord;
 import io.muster.collector.source.HostReading.NetworkCounters;

@@ -1,7 +1,7 @@
 package io.muster.collector.heartbeat;
 
 import io.muster.bus.FleetException;
-import io.muster.bus.HeartbeatService;
+import io.muster.bus.service.HeartbeatService;
 import io.muster.collector.heartbeat.spool.SpoolBatch;
 import io.muster.schema.history.Heartbeat;
 import io.muster.schema.history.HeartbeatBatch;

@@ -2,7 +2,7 @@ package io.muster.collector.heartbeat;
 
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
-import io.muster.bus.RegistryService;
+import io.muster.bus.service.RegistryService;
 import io.muster.schema.client.ClientRegistration;
 import io.vertx.core.Future;
 import java.time.Duration;

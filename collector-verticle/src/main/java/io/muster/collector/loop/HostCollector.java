@@ -1,8 +1,9 @@
 package io.muster.collector.loop;
 
 import io.muster.bus.DemandTopic;
-import io.muster.bus.HostService;
-import io.muster.bus.InspectionService;
+import io.muster.bus.service.BusService;
+import io.muster.bus.service.HostService;
+import io.muster.bus.service.InspectionService;
 import io.muster.collector.loop.SamplingLoop.Sample;
 import io.muster.runtime.node.Clocks;
 import io.muster.schema.frame.CollectReceipt;
@@ -67,7 +68,10 @@ public final class HostCollector implements HostService {
   /** Listens for who wants this host's process table, and for requests. */
   public Future<?> listen(DemandTopic topic) {
     return topic
-        .listen(profile().hostId(), loop::renewDemand, HostService.class, this)
+        .listen(
+            profile().hostId(),
+            loop::renewDemand,
+            bus -> BusService.answers(bus, HostService.class, this))
         .onSuccess(listening -> consumer = Optional.of(listening));
   }
 

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.bus.Address;
-import io.muster.bus.BusService;
 import io.muster.bus.FleetException.Code;
-import io.muster.bus.HeartbeatService;
+import io.muster.bus.service.BusService;
+import io.muster.bus.service.HeartbeatService;
 import io.muster.collector.heartbeat.FakeHistory.Fault;
 import io.vertx.core.Vertx;
 import java.nio.file.Files;

@@ -2,7 +2,7 @@ package io.muster.collector.heartbeat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.muster.bus.HeartbeatService;
+import io.muster.bus.service.HeartbeatService;
 import io.muster.collector.heartbeat.spool.SmallDisk;
 import io.muster.schema.client.ClientRegistration;
 import io.vertx.core.Context;

@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.muster.bus.Address;
-import io.muster.bus.BusService;
-import io.muster.bus.CollectorService;
 import io.muster.bus.DemandTopic;
 import io.muster.bus.FleetException.Code;
 import io.muster.bus.FrameTopic;
+import io.muster.bus.service.BusService;
+import io.muster.bus.service.CollectorService;
 import io.muster.collector.source.GpuReading;
 import io.muster.collector.source.HostReading;
 import io.muster.runtime.node.Clocks;

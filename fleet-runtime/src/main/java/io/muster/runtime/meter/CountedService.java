@@ -41,8 +41,8 @@ public final class CountedService {
   }
 
   /**
-   * The service, counted, under the same interface; one that {@link io.muster.bus.BusService}
-   * takes.
+   * The service, counted, under the same interface; one that {@link
+   * io.muster.bus.service.BusService} takes.
    *
    * @param name what the label {@code service} says
    * @param nanos elapsed time, ns

@@ -1,5 +1,6 @@
-package io.muster.bus;
+package io.muster.bus.service;
 
+import io.muster.bus.Address;
 import io.muster.schema.inspection.Aged;
 import io.muster.schema.inspection.Disk;
 import io.muster.schema.inspection.Journal;

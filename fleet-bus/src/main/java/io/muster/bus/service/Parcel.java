@@ -1,8 +1,8 @@
-package io.muster.bus;
+package io.muster.bus.service;
 
 import io.muster.schema.json.WireJson;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.MessageCodec;
 import java.lang.reflect.Type;
 import org.jspecify.annotations.Nullable;
@@ -45,9 +45,9 @@ final class Parcel {
   }
 
   /** Lets parcels travel on this bus. */
-  static void register(Vertx vertx) {
+  static void register(EventBus bus) {
     try {
-      vertx.eventBus().registerCodec(new Codec());
+      bus.registerCodec(new Codec());
     } catch (IllegalStateException registeredBefore) {
       // By another service or caller of this node.
     }

@@ -1,4 +1,4 @@
-package io.muster.bus;
+package io.muster.bus.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;

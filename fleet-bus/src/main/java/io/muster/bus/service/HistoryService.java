@@ -1,4 +1,4 @@
-package io.muster.bus;
+package io.muster.bus.service;
 
 import io.muster.schema.history.ClientStat;
 import io.muster.schema.history.HealthQuery;

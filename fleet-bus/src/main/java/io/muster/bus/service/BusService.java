@@ -1,11 +1,13 @@
-package io.muster.bus;
+package io.muster.bus.service;
 
+import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.eventbus.ReplyException;
@@ -41,7 +43,7 @@ public final class BusService {
    */
   public static <T> T proxy(Vertx vertx, String address, Class<T> type, Duration timeout) {
     methods(type);
-    Parcel.register(vertx);
+    Parcel.register(vertx.eventBus());
     var options =
         new DeliveryOptions().setCodecName(Parcel.CODEC).setSendTimeout(timeout.toMillis());
     return type.cast(
@@ -60,14 +62,16 @@ public final class BusService {
    */
   public static <T> Future<MessageConsumer<Buffer>> export(
       Vertx vertx, String address, Class<T> type, T implementation) {
-    Parcel.register(vertx);
-    var consumer = vertx.eventBus().consumer(address, answers(type, implementation));
+    var bus = vertx.eventBus();
+    var consumer = bus.consumer(address, answers(bus, type, implementation));
     return consumer.completion().map(consumer);
   }
 
   /** Answers each request with the implementation, for an address that carries more than this. */
-  static <T> Handler<Message<Buffer>> answers(Class<T> type, T implementation) {
+  public static <T> Handler<Message<Buffer>> answers(
+      EventBus bus, Class<T> type, T implementation) {
     var methods = methods(type);
+    Parcel.register(bus);
     return request -> answer(request, methods, implementation);
   }
 

@@ -1,10 +1,11 @@
-package io.muster.bus;
+package io.muster.bus.service;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

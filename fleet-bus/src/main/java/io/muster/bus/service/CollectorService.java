@@ -1,5 +1,7 @@
-package io.muster.bus;
+package io.muster.bus.service;
 
+import io.muster.bus.Address;
+import io.muster.bus.FrameTopic;
 import io.muster.schema.frame.CollectReceipt;
 import io.muster.schema.frame.CollectRequest;
 import io.vertx.core.Future;
