@@ -73,11 +73,11 @@ class EmbeddedServerIT {
     var killed = postmaster();
     killed.destroyForcibly();
 
-    awaitEnd(killed);
     eventually(vertx, () -> isDown());
     assertThatThrownBy(() -> await(database.with(connection -> run(connection, "SELECT 1"))))
         .satisfies(
             cause -> assertThat(((FleetException) cause).code()).isEqualTo(Code.UNAVAILABLE));
+    awaitEnd(killed);
     eventually(vertx, () -> database.with(connection -> run(connection, "SELECT 1")));
 
     assertThat(kept()).isEqualTo(42);
