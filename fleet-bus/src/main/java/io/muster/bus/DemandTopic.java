@@ -5,7 +5,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import java.time.Duration;
@@ -21,20 +20,20 @@ public final class DemandTopic {
   /** How long one renewal lasts. Readers renew at every third of it. */
   public static final Duration LEASE = Duration.ofSeconds(15);
 
-  private final EventBus bus;
+  private final Vertx vertx;
 
-  private DemandTopic(EventBus bus) {
-    this.bus = bus;
+  private DemandTopic(Vertx vertx) {
+    this.vertx = vertx;
   }
 
   /** The topic on this node's bus. */
   public static DemandTopic on(Vertx vertx) {
-    return new DemandTopic(vertx.eventBus());
+    return new DemandTopic(vertx);
   }
 
   /** Asks the host's collector to collect the section for one more {@link #LEASE}. */
   public void renew(String hostId, Section section) {
-    bus.publish(Address.collector(hostId), Buffer.buffer(section.singular()));
+    vertx.eventBus().publish(Address.collector(hostId), Buffer.buffer(section.singular()));
   }
 
   /** Calls the handler whenever somebody wants a section of this host. */
@@ -46,13 +45,11 @@ public final class DemandTopic {
    * The same, and hands on requests at the same address: what is published is a demand, what is
    * sent is a request. Completes when every node of the cluster knows.
    *
-   * @param service makes the handler of requests on this bus
+   * @param service makes the handler of requests on this node
    */
   public Future<MessageConsumer<Buffer>> listen(
-      String hostId,
-      Consumer<Section> handler,
-      Function<EventBus, Handler<Message<Buffer>>> service) {
-    var requests = service.apply(bus);
+      String hostId, Consumer<Section> handler, Function<Vertx, Handler<Message<Buffer>>> service) {
+    var requests = service.apply(vertx);
     return consume(
         hostId,
         message -> {
@@ -65,7 +62,7 @@ public final class DemandTopic {
   }
 
   private Future<MessageConsumer<Buffer>> consume(String hostId, Handler<Message<Buffer>> handler) {
-    var consumer = bus.consumer(Address.collector(hostId), handler);
+    var consumer = vertx.eventBus().consumer(Address.collector(hostId), handler);
     return consumer.completion().map(consumer);
   }
 

@@ -72,7 +72,9 @@ class DemandTopicTest {
         };
     DemandTopic.on(vertx)
         .listen(
-            "gpu-01", heard::add, bus -> BusService.answers(bus, CollectorService.class, collector))
+            "gpu-01",
+            heard::add,
+            vertx -> BusService.answers(vertx, CollectorService.class, collector))
         .await(10, SECONDS);
 
     var answer = proxy("gpu-01").collect(CollectRequest.of(Include.ALL.sections()));

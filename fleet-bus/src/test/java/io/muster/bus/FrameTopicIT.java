@@ -115,7 +115,7 @@ class FrameTopicIT {
         .listen(
             "gpu-01",
             section -> {},
-            bus -> BusService.answers(bus, CollectorService.class, collector))
+            vertx -> BusService.answers(vertx, CollectorService.class, collector))
         .await(20, SECONDS);
 
     var consumer =

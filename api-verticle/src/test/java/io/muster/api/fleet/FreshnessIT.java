@@ -231,7 +231,7 @@ class FreshnessIT {
               .listen(
                   host,
                   section -> {},
-                  bus -> BusService.answers(bus, CollectorService.class, this)));
+                  vertx -> BusService.answers(vertx, CollectorService.class, this)));
     }
 
     /** Keeps requests until {@link #answer}. */

@@ -71,7 +71,7 @@ public final class HostCollector implements HostService {
         .listen(
             profile().hostId(),
             loop::renewDemand,
-            bus -> BusService.answers(bus, HostService.class, this))
+            vertx -> BusService.answers(vertx, HostService.class, this))
         .onSuccess(listening -> consumer = Optional.of(listening));
   }
 

@@ -7,7 +7,6 @@ import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
-import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.eventbus.ReplyException;
@@ -31,6 +30,13 @@ import org.slf4j.LoggerFactory;
 public final class BusService {
   private static final Logger log = LoggerFactory.getLogger(BusService.class);
   private static final String METHOD = "method";
+  private static final ClassValue<Map<String, Method>> METHODS =
+      new ClassValue<>() {
+        @Override
+        protected Map<String, Method> computeValue(Class<?> type) {
+          return methods(type);
+        }
+      };
   private static final DeliveryOptions BY_PARCEL = new DeliveryOptions().setCodecName(Parcel.CODEC);
 
   private BusService() {}
@@ -42,8 +48,8 @@ public final class BusService {
    * type is no service interface.
    */
   public static <T> T proxy(Vertx vertx, String address, Class<T> type, Duration timeout) {
-    methods(type);
-    Parcel.register(vertx.eventBus());
+    METHODS.get(type); // Refuses what is no service.
+    Parcel.register(vertx);
     var options =
         new DeliveryOptions().setCodecName(Parcel.CODEC).setSendTimeout(timeout.toMillis());
     return type.cast(
@@ -62,16 +68,14 @@ public final class BusService {
    */
   public static <T> Future<MessageConsumer<Buffer>> export(
       Vertx vertx, String address, Class<T> type, T implementation) {
-    var bus = vertx.eventBus();
-    var consumer = bus.consumer(address, answers(bus, type, implementation));
+    var consumer = vertx.eventBus().consumer(address, answers(vertx, type, implementation));
     return consumer.completion().map(consumer);
   }
 
   /** Answers each request with the implementation, for an address that carries more than this. */
-  public static <T> Handler<Message<Buffer>> answers(
-      EventBus bus, Class<T> type, T implementation) {
-    var methods = methods(type);
-    Parcel.register(bus);
+  public static <T> Handler<Message<Buffer>> answers(Vertx vertx, Class<T> type, T implementation) {
+    var methods = METHODS.get(type);
+    Parcel.register(vertx);
     return request -> answer(request, methods, implementation);
   }
 

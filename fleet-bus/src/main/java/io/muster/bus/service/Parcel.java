@@ -1,8 +1,8 @@
 package io.muster.bus.service;
 
 import io.muster.schema.json.WireJson;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.MessageCodec;
 import java.lang.reflect.Type;
 import org.jspecify.annotations.Nullable;
@@ -44,13 +44,17 @@ final class Parcel {
     throw new IllegalArgumentException("no buffer");
   }
 
-  /** Lets parcels travel on this bus. */
-  static void register(EventBus bus) {
-    try {
-      bus.registerCodec(new Codec());
-    } catch (IllegalStateException registeredBefore) {
-      // By another service or caller of this node.
-    }
+  /** Lets parcels travel on the bus of this node; only the first call of a node does something. */
+  static void register(Vertx vertx) {
+    vertx
+        .sharedData()
+        .<String, String>getLocalMap(CODEC)
+        .computeIfAbsent(
+            CODEC,
+            name -> {
+              vertx.eventBus().registerCodec(new Codec());
+              return name;
+            });
   }
 
   /** Throws {@link IllegalArgumentException} when the JSON does not fit the type. */
