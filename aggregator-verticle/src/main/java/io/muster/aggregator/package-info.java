@@ -1,7 +1,7 @@
 /**
- * The aggregator role.
+ * The aggregator role: its verticle and its settings.
  *
- * <p>May import: schema, bus, runtime.
+ * <p>May import: schema, bus, runtime, aggregator.
  */
 @NullMarked
 package io.muster.aggregator;

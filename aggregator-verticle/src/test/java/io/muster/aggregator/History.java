@@ -23,18 +23,18 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** What the tests put into a database, and read from it, beside the code that they test. */
-record History(Database database) {
+public record History(Database database) {
   /** Noon of the day on which the tests run: the database has partitions around it. */
-  static final Instant NOON = noon(InstantSource.system());
+  public static final Instant NOON = noon(InstantSource.system());
 
   private static final int LIMIT_SECONDS = 60;
 
-  static <T> T await(Future<T> future) {
+  public static <T> T await(Future<T> future) {
     return future.timeout(LIMIT_SECONDS, TimeUnit.SECONDS).await();
   }
 
   /** A new client of a user; yields its id. */
-  String client(String userId) {
+  public String client(String userId) {
     var id = UUID.randomUUID();
     rows(
         "INSERT INTO client (client_id, user_id, name, declared_status) VALUES ($1, $2, $3, 'online')",
@@ -44,16 +44,16 @@ record History(Database database) {
     return ClientId.of(id);
   }
 
-  String client() {
+  public String client() {
     return client("somebody");
   }
 
-  List<String> clients(int number) {
+  public List<String> clients(int number) {
     return Stream.generate(this::client).limit(number).toList();
   }
 
   /** Sets one column of a client to a literal. */
-  void set(String clientId, String column, String literal) {
+  public void set(String clientId, String column, String literal) {
     rows(
         "UPDATE client SET " + column + " = " + literal + " WHERE client_id = $1",
         ClientId.toUuid(clientId));
@@ -65,7 +65,7 @@ record History(Database database) {
    * @param from begin of the first hour
    * @param slots one bit for each two minutes with a heartbeat
    */
-  void hours(String clientId, Instant from, int hours, int slots) {
+  public void hours(String clientId, Instant from, int hours, int slots) {
     rows(
         """
         INSERT INTO client_hour (client_ref, hour, last_ts, n, net_up, net_down, cpu_sum, mem_sum, disk_sum, slot_mask)
@@ -79,7 +79,7 @@ record History(Database database) {
   }
 
   /** Each row as a text of all its columns. */
-  List<String> rows(String sql, Object... parameters) {
+  public List<String> rows(String sql, Object... parameters) {
     var texts = new ArrayList<String>();
     for (Row row : await(executed(sql, parameters))) {
       texts.add(
@@ -91,12 +91,12 @@ record History(Database database) {
     return texts;
   }
 
-  String row(String sql, Object... parameters) {
+  public String row(String sql, Object... parameters) {
     return rows(sql, parameters).get(0);
   }
 
   /** One row of one client: {@code table} is joined by its reference, and {@code $1} is its id. */
-  List<String> of(String clientId, String columns, String table) {
+  public List<String> of(String clientId, String columns, String table) {
     return rows(
         "SELECT %s FROM %s t JOIN client c USING (client_ref) WHERE c.client_id = $1 ORDER BY 1"
             .formatted(columns, table),
@@ -104,7 +104,7 @@ record History(Database database) {
   }
 
   /** What the roll-ups and the state say of a client. */
-  List<String> rollUps(String clientId) {
+  public List<String> rollUps(String clientId) {
     return Stream.of(
             of(
                 clientId,
@@ -117,27 +117,27 @@ record History(Database database) {
         .toList();
   }
 
-  long heartbeats() {
+  public long heartbeats() {
     return Long.parseLong(row("SELECT count(*) FROM heartbeat").replaceAll("[^0-9]", ""));
   }
 
-  static HeartbeatBatch batch(String clientId, Heartbeat... heartbeats) {
+  public static HeartbeatBatch batch(String clientId, Heartbeat... heartbeats) {
     return batch(clientId, Arrays.asList(heartbeats));
   }
 
-  static HeartbeatBatch batch(String clientId, List<Heartbeat> heartbeats) {
+  public static HeartbeatBatch batch(String clientId, List<Heartbeat> heartbeats) {
     return new HeartbeatBatch(clientId, NOON.toEpochMilli(), heartbeats);
   }
 
-  static HeartbeatBatch batch(String clientId, Instant... instants) {
+  public static HeartbeatBatch batch(String clientId, Instant... instants) {
     return batch(clientId, Arrays.stream(instants).map(at -> beat(at)).toList());
   }
 
-  static Heartbeat beat(Instant at, DeviceReading... devices) {
+  public static Heartbeat beat(Instant at, DeviceReading... devices) {
     return new Heartbeat(at.toEpochMilli(), 10, 20, 30, 1000, 2000, List.of(devices));
   }
 
-  static DeviceReading device(int index) {
+  public static DeviceReading device(int index) {
     return new DeviceReading(
         index,
         "GPU-" + index,
@@ -149,7 +149,7 @@ record History(Database database) {
         OptionalDouble.of(700));
   }
 
-  static DeviceReading silentDevice(int index, String uuid, String name) {
+  public static DeviceReading silentDevice(int index, String uuid, String name) {
     return new DeviceReading(
         index,
         uuid,

@@ -4,6 +4,7 @@ import static io.muster.aggregator.History.await;
 import static io.muster.aggregator.History.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.aggregator.ingest.IngestConfig;
 import io.muster.bus.Address;
 import io.muster.bus.service.BusService;
 import io.muster.bus.service.HeartbeatService;
@@ -55,8 +56,11 @@ class KilledDatabaseIT {
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
     database = Database.open(vertx, DatabaseConfig.EMBEDDED, directory, clock);
     await(database.ready());
-    var config = new AggregatorConfig(500, Duration.ofMillis(5), 10_000);
-    await(vertx.deployVerticle(new AggregatorVerticle(config, Roles.node(vertx, clock), database)));
+    var config = new IngestConfig(500, Duration.ofMillis(5), 10_000);
+    await(
+        vertx.deployVerticle(
+            new AggregatorVerticle(
+                new AggregatorConfig(config), Roles.node(vertx, clock), database)));
     var limit = Duration.ofSeconds(3);
     heartbeats = BusService.proxy(vertx, Address.HEARTBEATS, HeartbeatService.class, limit);
   }

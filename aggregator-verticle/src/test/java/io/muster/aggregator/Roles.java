@@ -9,10 +9,10 @@ import io.vertx.core.Vertx;
 import java.time.InstantSource;
 
 /** What a launcher would give to a role. */
-final class Roles {
+public final class Roles {
   private Roles() {}
 
-  static Node node(Vertx vertx, InstantSource clock) {
+  public static Node node(Vertx vertx, InstantSource clock) {
     return new Node(
         vertx,
         "here",

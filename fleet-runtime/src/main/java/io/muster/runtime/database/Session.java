@@ -3,6 +3,8 @@ package io.muster.runtime.database;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.muster.runtime.database.DatabaseState.Phase;
+import io.muster.runtime.database.schema.Migrations;
+import io.muster.runtime.database.schema.Partitions;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;

@@ -1,7 +1,7 @@
 /**
- * PostgreSQL as the roles see it: a connection that comes and goes, the schema, its partitions.
+ * PostgreSQL as the roles see it: a connection that comes and goes.
  *
- * <p>May import: bus, runtime.config, runtime.database.embedded.
+ * <p>May import: bus, runtime.config, runtime.database.embedded, runtime.database.schema.
  */
 @NullMarked
 package io.muster.runtime.database;

@@ -82,7 +82,7 @@ public final class PostgresFixture implements AutoCloseable {
   }
 
   /** A new, empty database. */
-  DatabaseUrl newDatabase() {
+  public DatabaseUrl newDatabase() {
     var name = "test_" + ++databases;
     await(connected("postgres", connection -> run(connection, "CREATE DATABASE " + name)));
     return url(name);
@@ -99,12 +99,12 @@ public final class PostgresFixture implements AutoCloseable {
         Optional.empty());
   }
 
-  <T> Future<T> connected(String database, Function<PgConnection, Future<T>> work) {
+  public <T> Future<T> connected(String database, Function<PgConnection, Future<T>> work) {
     return PgConnection.connect(vertx, url(database).options())
         .compose(connection -> work.apply(connection).eventually(connection::close));
   }
 
-  static Future<Void> run(PgConnection connection, String sql) {
+  public static Future<Void> run(PgConnection connection, String sql) {
     return connection.query(sql).execute().mapEmpty();
   }
 

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
  * One server for all test classes that only need some server. Not durable: what it keeps is thrown
  * away.
  */
-final class SharedPostgres implements BeforeAllCallback {
+public final class SharedPostgres implements BeforeAllCallback {
   private static final Namespace NAMESPACE = Namespace.create(SharedPostgres.class);
 
   private @Nullable PostgresFixture fixture;
@@ -24,7 +24,7 @@ final class SharedPostgres implements BeforeAllCallback {
                 PostgresFixture.class, key -> PostgresFixture.started(), PostgresFixture.class);
   }
 
-  PostgresFixture fixture() {
+  public PostgresFixture fixture() {
     if (fixture == null) {
       throw new IllegalStateException("register it as a static field");
     }

@@ -1,0 +1,9 @@
+/**
+ * The answers from what is remembered.
+ *
+ * <p>May import: schema, bus, runtime.
+ */
+@NullMarked
+package io.muster.aggregator.history;
+
+import org.jspecify.annotations.NullMarked;

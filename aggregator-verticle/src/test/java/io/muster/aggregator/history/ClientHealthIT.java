@@ -1,0 +1,227 @@
+package io.muster.aggregator.history;
+
+import static io.muster.aggregator.History.NOON;
+import static io.muster.aggregator.History.await;
+import static io.muster.aggregator.History.batch;
+import static java.time.Duration.ofDays;
+import static java.time.Duration.ofHours;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.muster.aggregator.History;
+import io.muster.aggregator.ingest.PostgresHeartbeatStore;
+import io.muster.bus.FleetException;
+import io.muster.bus.FleetException.Code;
+import io.muster.schema.history.HealthPoint;
+import io.muster.schema.history.HealthQuery;
+import io.muster.schema.history.HealthSeries;
+import io.muster.schema.history.Heartbeat;
+import io.muster.schema.json.WireTime;
+import io.muster.testkit.EmbeddedDatabase;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class ClientHealthIT {
+  @RegisterExtension static final EmbeddedDatabase postgres = new EmbeddedDatabase();
+
+  private final String user = UUID.randomUUID().toString();
+  private History history;
+  private PostgresHistory service;
+
+  @BeforeEach
+  void open() {
+    history = new History(postgres.database());
+    service = new PostgresHistory(postgres.database(), () -> NOON);
+  }
+
+  @Test
+  void clientHealth_heartbeats_areListedNewestFirst() {
+    var first = history.client(user);
+    var second = history.client(user);
+    var at = NOON.minusMillis(1);
+    store(first, new Heartbeat(at.toEpochMilli(), 1, 2, 3, 4, 5, List.of()), beat(NOON, 9));
+    store(second, beat(NOON, 8));
+
+    var series = health(Optional.empty());
+
+    assertThat(series.resolution()).isEqualTo("raw");
+    assertThat(series.points())
+        .containsExactly(
+            point(first, NOON, 9),
+            point(second, NOON, 8),
+            new HealthPoint(first, "host of " + user, WireTime.utcMicros(at), 1, 2, 3, 4, 5));
+  }
+
+  @Test
+  void clientHealth_range_includesItsBeginAndExcludesItsEnd() {
+    var client = history.client(user);
+    store(
+        client,
+        beat(NOON.minusMillis(1), 1),
+        beat(NOON, 2),
+        beat(NOON.plusMillis(999), 3),
+        beat(NOON.plusSeconds(1), 4));
+
+    var series = health(Optional.empty(), NOON, NOON.plusSeconds(1));
+
+    assertThat(series.points()).extracting(HealthPoint::cpuUsage).containsExactly(3, 2);
+    assertThat(health(Optional.empty(), NOON, NOON).points()).isEmpty();
+  }
+
+  @Test
+  void clientHealth_clientFilter_listsOnlyThatClientOfThatUser() {
+    var mine = history.client(user);
+    var other = history.client(user);
+    var foreign = history.client("another " + user);
+    var invalid = history.client(user);
+    history.set(invalid, "valid_status", "'invalid'");
+    List.of(mine, other, foreign).forEach(client -> store(client, beat(NOON, 5)));
+    history.set(invalid, "valid_status", "'valid'");
+    store(invalid, beat(NOON, 5));
+    history.set(invalid, "valid_status", "'invalid'");
+
+    assertThat(clients(health(Optional.of(mine)))).containsExactly(mine);
+    assertThat(clients(health(Optional.empty()))).containsExactly(mine, other);
+    assertThat(clients(health(Optional.of(foreign)))).isEmpty();
+    assertThat(clients(health(Optional.of(invalid)))).isEmpty();
+  }
+
+  @Test
+  void clientHealth_wideBounds_areWhatIsThere() {
+    var client = history.client(user);
+    store(client, beat(NOON, 5));
+
+    var all = new HealthQuery(user, Optional.empty(), Long.MIN_VALUE, Long.MAX_VALUE);
+
+    assertThat(clients(await(service.clientHealth(all)))).containsExactly(client);
+  }
+
+  @Test
+  void clientHealth_moreThanTwentyThousandHeartbeats_areMeansOfMinutes() {
+    var client = history.client(user);
+    // 21 hours of one heartbeat each three seconds.
+    for (var hour = 1; hour <= 21; hour++) {
+      var from = NOON.minus(ofHours(hour));
+      store(
+          client,
+          IntStream.range(0, 1200)
+              .mapToObj(i -> beat(from.plusSeconds(3L * i), i % 20))
+              .toArray(Heartbeat[]::new));
+    }
+
+    var series = health(Optional.of(client));
+
+    assertThat(series.resolution()).isEqualTo("60");
+    assertThat(series.points()).hasSize(21 * 60);
+    assertThat(series.points().get(0))
+        // 20 heartbeats of 0 to 19 percent: the mean 9.5 is rounded up.
+        .isEqualTo(
+            new HealthPoint(
+                client,
+                "host of " + user,
+                WireTime.utcMicros(NOON.minusSeconds(3)),
+                10,
+                20,
+                30,
+                20 * 100,
+                20 * 200));
+    var brief = health(Optional.of(client), NOON.minus(ofHours(2)), NOON);
+    assertThat(brief.resolution()).isEqualTo("raw");
+    assertThat(brief.points()).hasSize(2400);
+  }
+
+  @Test
+  void clientHealth_moreThanTwentyThousandMinutes_areHours() {
+    var clients = IntStream.range(0, 12).mapToObj(i -> history.client(user)).toList();
+    clients.forEach(client -> history.hours(client, NOON.minus(ofDays(2)), 48, (1 << 30) - 1));
+
+    var series = health(Optional.empty());
+
+    assertThat(series.resolution()).isEqualTo("3600");
+    assertThat(series.points()).hasSize(12 * 48);
+    // 100, 200 and 300 percent in 360 heartbeats.
+    assertThat(series.points().get(0))
+        .isEqualTo(
+            new HealthPoint(
+                clients.get(0),
+                "host of " + user,
+                WireTime.utcMicros(NOON.minusSeconds(60)),
+                0,
+                1,
+                1,
+                360,
+                720));
+    var until = NOON.minusSeconds(60);
+    assertThat(health(Optional.empty(), NOON.minus(ofDays(2)), until).points())
+        .hasSize(12 * 47)
+        .allMatch(point -> point.timestamp().compareTo(WireTime.utcMicros(until)) < 0);
+  }
+
+  @Test
+  void clientHealth_moreThanAHundredThousandHours_isRefused() {
+    for (var i = 0; i < 150; i++) {
+      // A month of hours for 150 clients; the month has its partition, its days need none.
+      history.hours(history.client(user), firstOfMonth(), 670, 1);
+    }
+
+    assertInvalid(new HealthQuery(user, Optional.empty(), 0, Long.MAX_VALUE));
+  }
+
+  @Test
+  void clientHealth_malformedQuery_isInvalid() {
+    assertInvalid(new HealthQuery("a\0b", Optional.empty(), 0, 1));
+    assertInvalid(new HealthQuery(user, Optional.of("xyz"), 0, 1));
+    assertInvalid(new HealthQuery(user, Optional.of("\0"), 0, 1));
+  }
+
+  private void assertInvalid(HealthQuery query) {
+    assertThatThrownBy(() -> await(service.clientHealth(query)))
+        .isInstanceOfSatisfying(
+            FleetException.class,
+            failure -> assertThat(failure.code()).isEqualTo(Code.INVALID_ARGUMENT));
+  }
+
+  private static Instant firstOfMonth() {
+    return NOON.atZone(ZoneOffset.UTC)
+        .toLocalDate()
+        .withDayOfMonth(1)
+        .atStartOfDay(ZoneOffset.UTC)
+        .toInstant();
+  }
+
+  private HealthSeries health(Optional<String> client) {
+    return health(client, NOON.minus(ofDays(2)), NOON.plusSeconds(1));
+  }
+
+  private HealthSeries health(Optional<String> client, Instant from, Instant until) {
+    return await(
+        service.clientHealth(
+            new HealthQuery(user, client, from.toEpochMilli(), until.toEpochMilli())));
+  }
+
+  private void store(String client, Heartbeat... beats) {
+    await(
+        new PostgresHeartbeatStore(postgres.database(), () -> NOON)
+            .store(List.of(batch(client, beats))));
+  }
+
+  private static Heartbeat beat(Instant at, int cpu) {
+    return new Heartbeat(at.toEpochMilli(), cpu, 20, 30, 100, 200, List.of());
+  }
+
+  private HealthPoint point(String client, Instant at, int cpu) {
+    return new HealthPoint(
+        client, "host of " + user, WireTime.utcMicros(at), cpu, 20, 30, 100, 200);
+  }
+
+  private static List<String> clients(HealthSeries series) {
+    return series.points().stream().map(HealthPoint::clientId).toList();
+  }
+}

@@ -1,0 +1,156 @@
+package io.muster.aggregator.ingest;
+
+import static io.muster.aggregator.History.NOON;
+import static io.muster.aggregator.History.await;
+import static io.muster.aggregator.History.batch;
+import static io.muster.aggregator.History.beat;
+import static io.muster.aggregator.History.device;
+import static io.muster.aggregator.History.silentDevice;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.aggregator.History;
+import io.muster.schema.history.DeviceReading;
+import io.muster.schema.history.Heartbeat;
+import io.muster.schema.history.HeartbeatReceipt;
+import io.muster.testkit.EmbeddedDatabase;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class DevicesIT {
+  @RegisterExtension static final EmbeddedDatabase postgres = new EmbeddedDatabase();
+
+  private History history;
+  private PostgresHeartbeatStore store;
+  private String client;
+
+  @BeforeEach
+  void open() {
+    history = new History(postgres.database());
+    store = new PostgresHeartbeatStore(postgres.database(), () -> NOON);
+    client = history.client();
+  }
+
+  @Test
+  void store_devices_keepsThemAsTheyAre() {
+    store(beat(NOON, device(0), silentDevice(1, "GPU-1", "Tesla T4")));
+
+    assertThat(
+            history.of(
+                client,
+                "device_index, device_uuid, t.name, mem_total_mb, temp, usage, mem_usage, power_w",
+                "client_device"))
+        .containsExactly(
+            "[0, GPU-0, NVIDIA H200, 131072, 60, 50, 50, 700]",
+            "[1, GPU-1, Tesla T4, null, null, null, null, null]");
+    assertThat(deviceCount()).isEqualTo("[2]");
+  }
+
+  @Test
+  void store_olderHeartbeatInTheSameBatch_doesNotCount() {
+    store(beat(NOON, device(0)), beat(NOON.minusSeconds(10), device(0), device(1)));
+
+    assertThat(indexes()).containsExactly("[0]");
+  }
+
+  @Test
+  void store_removedDevices_vanish() {
+    store(beat(NOON.minusSeconds(20), device(0), device(1), device(2)));
+    store(beat(NOON.minusSeconds(10), device(0), device(2)));
+
+    assertThat(indexes()).containsExactly("[0]", "[2]");
+    assertThat(deviceCount()).isEqualTo("[2]");
+  }
+
+  @Test
+  void store_hostWithoutDevices_hasNone() {
+    store(beat(NOON.minusSeconds(10), device(0)));
+    store(beat(NOON));
+
+    assertThat(indexes()).isEmpty();
+    assertThat(deviceCount()).isEqualTo("[0]");
+  }
+
+  @Test
+  void store_lateHeartbeat_doesNotBringDevicesBack() {
+    store(beat(NOON, device(0)));
+    store(beat(NOON.minusSeconds(10), device(0), device(1)));
+
+    assertThat(indexes()).containsExactly("[0]");
+    assertThat(deviceCount()).isEqualTo("[1]");
+  }
+
+  @Test
+  void store_heartbeatFromTheFuture_doesNotFreezeTheDevices() {
+    store(beat(NOON.minusSeconds(10), device(0)), beat(NOON.plusSeconds(3600), device(7)));
+    store(beat(NOON, device(1)));
+
+    assertThat(indexes()).containsExactly("[1]");
+  }
+
+  @Test
+  void store_changedPlaces_followsTheNewestHeartbeat() {
+    store(beat(NOON.minusSeconds(10), silentDevice(0, "a", "A"), silentDevice(1, "b", "B")));
+    store(beat(NOON, silentDevice(0, "b", "B"), silentDevice(1, "a", "A")));
+
+    assertThat(history.of(client, "device_index, device_uuid, t.name", "client_device"))
+        .containsExactly("[0, b, B]", "[1, a, A]");
+  }
+
+  @Test
+  void store_readingsThatNoColumnHolds_areLeftOut() {
+    var absurd =
+        new DeviceReading(
+            0,
+            "u\0id",
+            "Evil\0GPU" + "x".repeat(1000),
+            OptionalDouble.of(Double.NaN),
+            OptionalLong.of(-1),
+            OptionalLong.of(Long.MAX_VALUE),
+            OptionalLong.of(100_000),
+            OptionalDouble.of(1e300));
+    store(beat(NOON, absurd));
+
+    assertThat(
+            history.of(
+                client,
+                "device_uuid, left(t.name, 9), char_length(t.name), mem_total_mb, temp, usage,"
+                    + " mem_usage, power_w",
+                "client_device"))
+        .containsExactly("[uid, EvilGPUxx, 255, null, null, null, null, null]");
+  }
+
+  @Test
+  void store_readingsBeyondTheirRange_areClipped() {
+    var eager =
+        new DeviceReading(
+            0,
+            "u",
+            "n",
+            OptionalDouble.of(100.4),
+            OptionalLong.of(3L << 30),
+            OptionalLong.of(2L << 30),
+            OptionalLong.of(-40),
+            OptionalDouble.of(0.4));
+    store(beat(NOON, eager));
+
+    assertThat(history.of(client, "usage, mem_usage, temp, power_w, mem_total_mb", "client_device"))
+        .containsExactly("[100, 100, -40, 0, 2048]");
+  }
+
+  private void store(Heartbeat... heartbeats) {
+    var receipts = await(store.store(List.of(batch(client, heartbeats))));
+    assertThat(receipts.get(client)).extracting(HeartbeatReceipt::duplicate).isEqualTo(0);
+  }
+
+  private List<String> indexes() {
+    return history.of(client, "device_index", "client_device");
+  }
+
+  private String deviceCount() {
+    return history.of(client, "device_count", "client_state").get(0);
+  }
+}

@@ -1,0 +1,75 @@
+package io.muster.aggregator.ingest;
+
+import io.muster.bus.FleetException;
+import io.muster.bus.FleetException.Code;
+import io.muster.schema.history.HeartbeatBatch;
+import io.muster.schema.history.HeartbeatReceipt;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Keeps nothing, and answers when the test says so. Confined to the context of the intake. */
+final class FakeStore implements HeartbeatStore {
+  final Set<String> unknown = new HashSet<>();
+  final Set<String> poisonous = new HashSet<>();
+  private final List<List<HeartbeatBatch>> writes = new ArrayList<>();
+  private final Deque<Write> open = new ArrayDeque<>();
+  private final Promise<Void> written = Promise.promise();
+
+  @Override
+  public Future<Map<String, HeartbeatReceipt>> store(List<HeartbeatBatch> batches) {
+    writes.add(batches);
+    written.tryComplete();
+    if (batches.stream().anyMatch(batch -> poisonous.contains(batch.clientId()))) {
+      return Future.failedFuture(new FleetException(Code.INTERNAL, "a value is refused"));
+    }
+    var write = new Write(batches, Promise.promise());
+    open.add(write);
+    return write.answer().future();
+  }
+
+  /** Completes at the first write. */
+  Future<Void> written() {
+    return written.future();
+  }
+
+  /** Writes under way. */
+  int open() {
+    return open.size();
+  }
+
+  /** Commits the oldest write: everything in it is new. */
+  void commit() {
+    var write = open.remove();
+    write
+        .answer()
+        .complete(
+            write.batches().stream()
+                .filter(batch -> !unknown.contains(batch.clientId()))
+                .collect(
+                    Collectors.toMap(
+                        HeartbeatBatch::clientId,
+                        batch -> new HeartbeatReceipt(batch.heartbeats().size(), 0, 0))));
+  }
+
+  void fail(Throwable cause) {
+    open.remove().answer().fail(cause);
+  }
+
+  /** The clients of each write, in order. */
+  List<List<String>> clients() {
+    return writes.stream()
+        .map(write -> write.stream().map(HeartbeatBatch::clientId).toList())
+        .toList();
+  }
+
+  private record Write(
+      List<HeartbeatBatch> batches, Promise<Map<String, HeartbeatReceipt>> answer) {}
+}

@@ -1,0 +1,232 @@
+package io.muster.aggregator.ingest;
+
+import static io.muster.aggregator.History.NOON;
+import static io.muster.aggregator.History.await;
+import static io.muster.aggregator.History.batch;
+import static io.muster.aggregator.History.beat;
+import static java.time.Duration.ofDays;
+import static java.time.Duration.ofHours;
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofMinutes;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.muster.aggregator.History;
+import io.muster.bus.FleetException;
+import io.muster.runtime.database.schema.Partitions;
+import io.muster.schema.history.Heartbeat;
+import io.muster.schema.history.HeartbeatBatch;
+import io.muster.schema.history.HeartbeatReceipt;
+import io.muster.testkit.EmbeddedDatabase;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class PostgresHeartbeatStoreIT {
+  @RegisterExtension static final EmbeddedDatabase postgres = new EmbeddedDatabase();
+
+  private static final Instant MIDNIGHT = NOON.minus(ofHours(12));
+
+  private Instant now = NOON;
+  private History history;
+  private PostgresHeartbeatStore store;
+
+  @BeforeEach
+  void open() {
+    history = new History(postgres.database());
+    store = new PostgresHeartbeatStore(postgres.database(), () -> now);
+  }
+
+  @Test
+  void store_batchOfSeveralClients_countsEachByItself() {
+    var clients = history.clients(4);
+    history.set(clients.get(3), "valid_status", "'invalid'");
+    var stranger = UUID.randomUUID().toString().replace("-", "");
+    var before = history.heartbeats();
+
+    var receipts =
+        store(
+            batch(clients.get(0), NOON, NOON.minusSeconds(10), NOON.minusSeconds(20)),
+            batch(clients.get(1), NOON, NOON, NOON.minusSeconds(10)),
+            batch(clients.get(2), oldest(), oldest().minusMillis(1), ahead(60_000), ahead(60_001)),
+            batch(clients.get(3), NOON),
+            batch(stranger, NOON));
+
+    assertThat(receipts)
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of(
+                clients.get(0), new HeartbeatReceipt(3, 0, 0),
+                clients.get(1), new HeartbeatReceipt(2, 1, 0),
+                clients.get(2), new HeartbeatReceipt(2, 0, 2)));
+    assertThat(history.heartbeats() - before).isEqualTo(7);
+  }
+
+  @Test
+  void store_sameAgain_countsDuplicatesAndChangesNothing() {
+    var client = history.client();
+    var sent = batch(client, NOON, NOON.minusSeconds(10), NOON.minus(ofHours(30)));
+    store(sent);
+    var before = history.rollUps(client);
+    now = NOON.plusSeconds(90);
+
+    assertThat(store(sent)).containsEntry(client, new HeartbeatReceipt(0, 3, 0));
+    assertThat(history.rollUps(client)).isEqualTo(before);
+  }
+
+  @Test
+  void store_lateHeartbeats_goIntoTheirOwnHoursAndSlots() {
+    var client = history.client();
+    var yesterday = MIDNIGHT.minusMillis(1);
+    store(batch(client, beat(NOON), beat(NOON.plusSeconds(1))));
+    store(batch(client, beat(MIDNIGHT), beat(yesterday), beat(NOON.minusMillis(1))));
+    store(batch(client, beat(NOON.minus(ofMinutes(14)))));
+
+    assertThat(history.of(client, "hour, n, cpu_sum, mem_sum, disk_sum, net_up", "client_hour"))
+        .containsExactly(
+            hour(MIDNIGHT.minus(ofHours(1)), "1, 10, 20, 30, 1000"),
+            hour(MIDNIGHT, "1, 10, 20, 30, 1000"),
+            hour(NOON.minus(ofHours(1)), "2, 20, 40, 60, 2000"),
+            hour(NOON, "2, 20, 40, 60, 2000"));
+    assertThat(history.of(client, "hour, slot_mask", "client_hour"))
+        .containsExactly(
+            hour(MIDNIGHT.minus(ofHours(1)), "" + (1 << 29)),
+            hour(MIDNIGHT, "1"),
+            hour(NOON.minus(ofHours(1)), "" + (1 << 29 | 1 << 23)),
+            hour(NOON, "1"));
+  }
+
+  @Test
+  void store_everyAcceptedInstant_hasAPlace() {
+    var client = history.client();
+    now = MIDNIGHT.plus(ofDays(1)).minusMillis(1);
+    var days =
+        IntStream.rangeClosed(0, Partitions.LATE_DAYS).mapToObj(day -> oldest().plus(ofDays(day)));
+    var instants = Stream.concat(days, Stream.of(ahead(60_000)));
+
+    var receipt = store(batch(client, instants.toArray(Instant[]::new))).get(client);
+
+    assertThat(receipt).isEqualTo(new HeartbeatReceipt(Partitions.LATE_DAYS + 2, 0, 0));
+  }
+
+  @Test
+  void store_noPlaceForAnInstantInRange_failsAndStoresNothing() {
+    var client = history.client();
+    now = NOON.plus(ofDays(Partitions.AHEAD_DAYS + 1));
+
+    assertThatThrownBy(() -> store(batch(client, now, NOON)))
+        .isInstanceOf(FleetException.class)
+        .hasMessageContaining("no partition");
+    assertThat(history.rollUps(client)).isEmpty();
+  }
+
+  @Test
+  void store_instantsThatNoClockShows_areOutOfRange() {
+    var client = history.client();
+    var instants =
+        List.of(Long.MIN_VALUE, -1L, 0L, Long.MAX_VALUE, 253_402_300_800_000L).stream()
+            .map(at -> new Heartbeat(at, 1, 1, 1, 1, 1, List.of()))
+            .toList();
+
+    assertThat(store(batch(client, instants))).containsEntry(client, new HeartbeatReceipt(0, 0, 5));
+  }
+
+  @Test
+  void store_olderHeartbeat_leavesTheState() {
+    var client = history.client();
+    store(batch(client, new Heartbeat(NOON.toEpochMilli(), 90, 91, 92, 93, 94, List.of())));
+    store(batch(client, NOON.minusSeconds(1)));
+
+    assertThat(history.of(client, "cpu, mem, disk, t.net_up, net_down", "client_state"))
+        .containsExactly("[90, 91, 92, 93, 94]");
+  }
+
+  @Test
+  void store_backlogOfANewClient_doesNotShowItOnline() {
+    var client = history.client();
+    store(batch(client, NOON.minus(ofMinutes(10)), NOON.minus(ofMinutes(5))));
+
+    assertThat(lastSeen(client)).isEqualTo(seen(NOON.minus(ofMinutes(5))));
+  }
+
+  @Test
+  void store_backlogOfAClientThatIsHeard_doesNotMoveLastSeen() {
+    var client = history.client();
+    store(batch(client, NOON.minusSeconds(1)));
+    now = NOON.plus(ofMinutes(20));
+    store(batch(client, NOON.plus(ofMinutes(1)), NOON.minus(ofHours(1))));
+
+    assertThat(lastSeen(client)).isEqualTo(seen(NOON.plus(ofMinutes(1))));
+  }
+
+  @Test
+  void store_heartbeatOfTheLastFiveMinutes_isHeardNow() {
+    var client = history.client();
+    store(batch(client, NOON.minus(ofMinutes(5)).plusMillis(1)));
+    assertThat(lastSeen(client)).isEqualTo(seen(NOON));
+
+    now = NOON.plusSeconds(30);
+    store(batch(client, NOON.minus(ofMinutes(4))));
+    assertThat(lastSeen(client)).isEqualTo(seen(now));
+  }
+
+  @Test
+  void store_serverClockGoesBack_lastSeenDoesNot() {
+    var client = history.client();
+    store(batch(client, NOON));
+    now = NOON.minusSeconds(20);
+    store(batch(client, NOON.plusSeconds(10)));
+
+    assertThat(lastSeen(client)).isEqualTo(seen(NOON));
+  }
+
+  @Test
+  void store_absurdByteCounts_neitherFailNorOverflow() {
+    var client = history.client();
+    var bystander = history.client();
+    var huge = Heartbeat.MAX_NETWORK_BYTES;
+    for (var thousand = 0; thousand < 10; thousand++) {
+      var from = NOON.minusMillis(1000L * thousand + 1000).toEpochMilli();
+      var beats =
+          IntStream.range(0, 1000)
+              .mapToObj(i -> new Heartbeat(from + i, 1, 1, 1, huge, huge, List.of()))
+              .toList();
+      var receipts = store(batch(client, beats), batch(bystander, NOON.minusSeconds(thousand)));
+      assertThat(receipts).containsEntry(client, new HeartbeatReceipt(1000, 0, 0));
+      assertThat(receipts).containsEntry(bystander, new HeartbeatReceipt(1, 0, 0));
+    }
+
+    assertThat(history.of(client, "n, t.net_up, t.net_down", "client_hour"))
+        .containsExactly("[10000, 100000000000000000, 100000000000000000]");
+  }
+
+  private Map<String, HeartbeatReceipt> store(HeartbeatBatch... batches) {
+    return await(store.store(List.of(batches)));
+  }
+
+  private String lastSeen(String client) {
+    return history.of(client, "last_seen", "client_state").get(0);
+  }
+
+  private static String seen(Instant at) {
+    return "[" + at.atOffset(ZoneOffset.UTC) + "]";
+  }
+
+  private static String hour(Instant at, String rest) {
+    return "[" + at.atOffset(ZoneOffset.UTC) + ", " + rest + "]";
+  }
+
+  private Instant ahead(long millis) {
+    return now.plus(ofMillis(millis));
+  }
+
+  private Instant oldest() {
+    return MIDNIGHT.minus(ofDays(Partitions.LATE_DAYS));
+  }
+}

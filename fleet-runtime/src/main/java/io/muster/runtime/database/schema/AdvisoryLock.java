@@ -1,0 +1,63 @@
+package io.muster.runtime.database.schema;
+
+import io.vertx.core.Future;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Transaction;
+import io.vertx.sqlclient.Tuple;
+import java.util.function.Supplier;
+
+/**
+ * What only one node may do at a time. A lock is held until the end of the transaction that took
+ * it.
+ */
+public enum AdvisoryLock {
+  MIGRATIONS(1),
+  PARTITIONS(2),
+  ROLL_UPS(3),
+  RETENTION(4);
+
+  /** The upper half of the keys; any constant that others are unlikely to use. */
+  private static final int SPACE = 0x6d757374;
+
+  private final int key;
+
+  AdvisoryLock(int key) {
+    this.key = key;
+  }
+
+  /** Works in a transaction of its own that holds the lock: committed unless the work fails. */
+  <T> Future<T> holding(SqlConnection connection, Supplier<Future<T>> work) {
+    return connection
+        .begin()
+        .compose(
+            transaction ->
+                acquired(connection)
+                    .compose(locked -> work.get())
+                    .compose(
+                        result -> transaction.commit().map(result),
+                        cause -> rolledBack(transaction, cause)));
+  }
+
+  /** Waits for the lock. */
+  public Future<Void> acquired(SqlConnection transaction) {
+    return transaction
+        .preparedQuery("SELECT pg_advisory_xact_lock($1::int, $2::int)")
+        .execute(Tuple.of(SPACE, key))
+        .mapEmpty();
+  }
+
+  /** Takes the lock if it is free; yields whether it was. */
+  public Future<Boolean> tried(SqlConnection transaction) {
+    return transaction
+        .preparedQuery("SELECT pg_try_advisory_xact_lock($1::int, $2::int)")
+        .execute(Tuple.of(SPACE, key))
+        .map(rows -> rows.iterator().next().getBoolean(0));
+  }
+
+  /**
+   * The rollback's own outcome does not matter: the work has failed, and the session may be gone.
+   */
+  private static <T> Future<T> rolledBack(Transaction transaction, Throwable cause) {
+    return transaction.rollback().transform(done -> Future.failedFuture(cause));
+  }
+}

@@ -1,0 +1,120 @@
+package io.muster.runtime.database.schema;
+
+import io.muster.bus.FleetException;
+import io.muster.bus.FleetException.Code;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings a database to the schema of this program: all missing steps in one transaction, under a
+ * lock, so that of several nodes that start at once one does it and the others find it done.
+ */
+public final class Migrations {
+  private static final Logger log = LoggerFactory.getLogger(Migrations.class);
+
+  /** Files in {@code db/}, in order. An applied file is never edited; a change is a new file. */
+  private static final List<String> FILES = List.of("V001__fleet.sql");
+
+  private static final String RECORD =
+      "CREATE TABLE IF NOT EXISTS schema_migration (version int PRIMARY KEY, name text NOT NULL,"
+          + " checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())";
+
+  private final List<Migration> migrations;
+
+  Migrations(List<Migration> migrations) {
+    this.migrations = List.copyOf(migrations);
+  }
+
+  /** Those of this program. */
+  public static Migrations bundled() {
+    return new Migrations(FILES.stream().map(Migration::bundled).toList());
+  }
+
+  /**
+   * Applies what is missing and yields how many steps that were. Fails with {@code
+   * INVALID_ARGUMENT} when the database does not fit this program: it is newer, or an applied step
+   * differs.
+   */
+  public Future<Integer> apply(SqlConnection connection) {
+    return AdvisoryLock.MIGRATIONS.holding(
+        connection,
+        () -> applied(connection).compose(applied -> applyMissing(connection, applied)));
+  }
+
+  private static Future<Map<Integer, String>> applied(SqlConnection connection) {
+    return connection
+        .query("SELECT to_regclass('schema_migration') IS NOT NULL")
+        .execute()
+        .compose(
+            exists ->
+                exists.iterator().next().getBoolean(0)
+                    ? checksums(connection)
+                    : connection.query(RECORD).execute().map(created -> Map.of()));
+  }
+
+  private static Future<Map<Integer, String>> checksums(SqlConnection connection) {
+    return connection
+        .query("SELECT version, checksum FROM schema_migration")
+        .execute()
+        .map(
+            rows -> {
+              var checksums = new HashMap<Integer, String>();
+              rows.forEach(row -> checksums.put(row.getInteger(0), row.getString(1)));
+              return checksums;
+            });
+  }
+
+  private Future<Integer> applyMissing(SqlConnection connection, Map<Integer, String> applied) {
+    var newest = applied.keySet().stream().max(Integer::compare).orElse(0);
+    if (newest > migrations.size()) {
+      return misfit(
+          "its schema is version "
+              + newest
+              + ", and this program knows "
+              + migrations.size()
+              + " at most; start the newer program, or use another database");
+    }
+    var changed =
+        migrations.stream()
+            .filter(step -> applied.containsKey(step.version()))
+            .filter(step -> !step.checksum().equals(applied.get(step.version())))
+            .findFirst();
+    if (changed.isPresent()) {
+      return misfit(
+          "its schema was made by another text of "
+              + changed.get().name()
+              + " than that of this program; start the program that made it, or use another"
+              + " database");
+    }
+    var missing = migrations.stream().filter(step -> !applied.containsKey(step.version())).toList();
+    var done = Future.<Void>succeededFuture();
+    for (var step : missing) {
+      done = done.compose(before -> apply(connection, step));
+    }
+    return done.map(missing.size());
+  }
+
+  private static Future<Void> apply(SqlConnection connection, Migration step) {
+    return connection
+        .query(step.sql())
+        .execute()
+        .compose(
+            made ->
+                connection
+                    .preparedQuery(
+                        "INSERT INTO schema_migration (version, name, checksum) VALUES ($1, $2, $3)")
+                    .execute(Tuple.of(step.version(), step.name(), step.checksum())))
+        .onSuccess(recorded -> log.info("schema migrated version={}", step.version()))
+        .mapEmpty();
+  }
+
+  private static Future<Integer> misfit(String line) {
+    return Future.failedFuture(new FleetException(Code.INVALID_ARGUMENT, line));
+  }
+}
