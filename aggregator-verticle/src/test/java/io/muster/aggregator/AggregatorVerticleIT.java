@@ -16,8 +16,11 @@ import io.muster.bus.service.BusService;
 import io.muster.bus.service.HeartbeatService;
 import io.muster.bus.service.HistoryService;
 import io.muster.runtime.node.Node;
+import io.muster.schema.client.Slice;
+import io.muster.schema.history.HealthPoint;
 import io.muster.schema.history.HealthQuery;
 import io.muster.schema.history.HeartbeatReceipt;
+import io.muster.testkit.AllRows;
 import io.muster.testkit.EmbeddedDatabase;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -69,8 +72,9 @@ class AggregatorVerticleIT {
     assertThat(await(heartbeats.store(batch(client, NOON, NOON.minusSeconds(10)))))
         .isEqualTo(new HeartbeatReceipt(2, 0, 0));
     assertThat(await(service.clientStat(user)).systemsOnlineNumber()).isEqualTo(1);
-    var query = new HealthQuery(user, Optional.of(client), 0, NOON.toEpochMilli() + 1);
-    assertThat(await(service.clientHealth(query)).points()).hasSize(2);
+    var until = NOON.toEpochMilli() + 1;
+    var query = new HealthQuery(user, Optional.of(client), 0, until, Optional.empty(), Slice.ALL);
+    assertThat(AllRows.of(service.clientHealth(query), HealthPoint.class).rows()).hasSize(2);
   }
 
   @Test

@@ -15,7 +15,9 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -126,7 +128,7 @@ public record History(Database database) {
   }
 
   public static HeartbeatBatch batch(String clientId, List<Heartbeat> heartbeats) {
-    return new HeartbeatBatch(clientId, NOON.toEpochMilli(), heartbeats);
+    return new HeartbeatBatch(clientId, OptionalLong.of(NOON.toEpochMilli()), heartbeats);
   }
 
   public static HeartbeatBatch batch(String clientId, Instant... instants) {
@@ -146,7 +148,9 @@ public record History(Database database) {
         OptionalLong.of(1L << 36),
         OptionalLong.of(1L << 37),
         OptionalLong.of(60),
-        OptionalDouble.of(700));
+        OptionalDouble.of(700),
+        OptionalInt.empty(),
+        Optional.empty());
   }
 
   public static DeviceReading silentDevice(int index, String uuid, String name) {
@@ -158,7 +162,9 @@ public record History(Database database) {
         OptionalLong.empty(),
         OptionalLong.empty(),
         OptionalLong.empty(),
-        OptionalDouble.empty());
+        OptionalDouble.empty(),
+        OptionalInt.empty(),
+        Optional.empty());
   }
 
   private static Instant noon(InstantSource clock) {

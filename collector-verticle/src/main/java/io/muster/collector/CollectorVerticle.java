@@ -4,9 +4,9 @@ import io.micrometer.core.instrument.Timer;
 import io.muster.bus.Address;
 import io.muster.bus.DemandTopic;
 import io.muster.bus.FrameTopic;
+import io.muster.bus.service.AnnouncementService;
 import io.muster.bus.service.BusService;
 import io.muster.bus.service.HeartbeatService;
-import io.muster.bus.service.RegistryService;
 import io.muster.collector.energy.EnergyJournal;
 import io.muster.collector.energy.EnergyLedger;
 import io.muster.collector.heartbeat.HeartbeatLine;
@@ -105,7 +105,7 @@ public final class CollectorVerticle extends VerticleBase {
     var ports =
         new HeartbeatLine.Ports(
             BusService.proxy(vertx, Address.HEARTBEATS, HeartbeatService.class, timeout),
-            BusService.proxy(vertx, Address.REGISTRY, RegistryService.class, timeout),
+            BusService.proxy(vertx, Address.REGISTRY, AnnouncementService.class, timeout),
             node.clocks().wall(),
             node.clocks().nanos(),
             () -> ThreadLocalRandom.current().nextDouble(),

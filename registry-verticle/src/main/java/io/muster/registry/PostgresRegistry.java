@@ -2,14 +2,21 @@ package io.muster.registry;
 
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
+import io.muster.bus.service.Pages;
 import io.muster.bus.service.RegistryService;
 import io.muster.runtime.database.Database;
+import io.muster.runtime.database.RowPages;
+import io.muster.schema.client.ClientDetail;
+import io.muster.schema.client.ClientEdit;
 import io.muster.schema.client.ClientId;
-import io.muster.schema.client.ClientList;
+import io.muster.schema.client.ClientKey;
 import io.muster.schema.client.ClientQuery;
 import io.muster.schema.client.ClientRegistration;
 import io.muster.schema.client.ClientSummary;
+import io.muster.schema.client.ClientTotal;
 import io.muster.schema.json.WireTime;
+import io.muster.schema.model.ModelQuery;
+import io.muster.schema.model.ModelRegistration;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -18,7 +25,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -56,7 +62,12 @@ final class PostgresRegistry implements RegistryService {
   }
 
   @Override
-  public Future<ClientList> clients(ClientQuery query) {
+  public Future<Void> edit(ClientEdit edit) {
+    return notYet();
+  }
+
+  @Override
+  public Future<Pages<ClientTotal>> clients(ClientQuery query) {
     var refusal = RequestCheck.refusal(query);
     if (refusal.isPresent()) {
       return Future.failedFuture(refusal.get());
@@ -64,13 +75,27 @@ final class PostgresRegistry implements RegistryService {
     var now = clock.instant();
     var filter = ClientFilter.of(query, now);
     return database
-        .with(sql -> sql.preparedQuery(filter.sql()).execute(filter.parameters()))
-        .map(
-            rows -> {
-              var clients = new ArrayList<ClientSummary>();
-              rows.forEach(row -> clients.add(summary(row, now)));
-              return new ClientList(clients.size(), clients);
-            });
+        .cursor(filter.sql(), filter.parameters())
+        .map(cursor -> RowPages.of(new ClientTotal(0), cursor, row -> summary(row, now)));
+  }
+
+  @Override
+  public Future<ClientDetail> client(ClientKey key) {
+    return notYet();
+  }
+
+  @Override
+  public Future<Void> registerModel(ModelRegistration registration) {
+    return notYet();
+  }
+
+  @Override
+  public Future<Pages<String>> models(ModelQuery query) {
+    return notYet();
+  }
+
+  private static <T> Future<T> notYet() {
+    return Future.failedFuture(new FleetException(Code.UNAVAILABLE, "not built yet"));
   }
 
   /** Yields how many rows the statement returned. */

@@ -3,12 +3,15 @@ package io.muster.aggregator.history;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.muster.bus.service.HistoryService;
+import io.muster.bus.service.Pages;
 import io.muster.runtime.database.Database;
+import io.muster.runtime.database.RowPages;
 import io.muster.schema.client.ClientId;
 import io.muster.schema.history.ClientStat;
+import io.muster.schema.history.HealthHead;
 import io.muster.schema.history.HealthPoint;
 import io.muster.schema.history.HealthQuery;
-import io.muster.schema.history.HealthSeries;
+import io.muster.schema.history.MonitorQuery;
 import io.muster.schema.json.WireTime;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
@@ -18,7 +21,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -54,7 +56,7 @@ public final class PostgresHistory implements HistoryService {
   }
 
   @Override
-  public Future<HealthSeries> clientHealth(HealthQuery query) {
+  public Future<Pages<HealthHead>> clientHealth(HealthQuery query) {
     if (!isText(query.userId())) {
       return invalid("user_id", query.userId(), "a text without U+0000");
     }
@@ -63,8 +65,14 @@ public final class PostgresHistory implements HistoryService {
       return invalid("client_id", clientId.get(), "32 hexadecimal digits");
     }
     var client = clientId.flatMap(ClientId::normalise).map(ClientId::toUuid);
-    return database.with(
-        sql -> resolution(sql, query, client).compose(found -> series(sql, query, client, found)));
+    return database
+        .with(sql -> resolution(sql, query, client))
+        .compose(found -> series(query, client, found));
+  }
+
+  @Override
+  public Future<Pages<String>> clientMonitor(MonitorQuery query) {
+    return Future.failedFuture(new FleetException(Code.UNAVAILABLE, "not built yet"));
   }
 
   /** Found by the roll-ups: they know how much there is without counting it. */
@@ -89,13 +97,15 @@ public final class PostgresHistory implements HistoryService {
         : Future.succeededFuture(Resolution.of(extent.getLong("beats"), extent.getLong("minutes")));
   }
 
-  private static Future<HealthSeries> series(
-      SqlConnection sql, HealthQuery query, Optional<UUID> client, Resolution resolution) {
+  private Future<Pages<HealthHead>> series(
+      HealthQuery query, Optional<UUID> client, Resolution resolution) {
     var parameters = range(query);
     client.ifPresent(parameters::addUUID);
-    return sql.preparedQuery(resolution.statement(client.isPresent()))
-        .execute(parameters)
-        .map(rows -> series(resolution, rows));
+    return database
+        .cursor(resolution.statement(client.isPresent()), parameters)
+        .map(
+            cursor ->
+                RowPages.of(new HealthHead(resolution.wireName()), cursor, PostgresHistory::point));
   }
 
   private static Tuple range(HealthQuery query) {
@@ -113,12 +123,6 @@ public final class PostgresHistory implements HistoryService {
         row.getInteger("warnings"),
         row.getLong("total_tflops"),
         row.getInteger("uptime_rate"));
-  }
-
-  private static HealthSeries series(Resolution resolution, Iterable<Row> rows) {
-    var points = new ArrayList<HealthPoint>();
-    rows.forEach(row -> points.add(point(row)));
-    return new HealthSeries(resolution.wireName(), points);
   }
 
   private static HealthPoint point(Row row) {

@@ -44,44 +44,38 @@ final class IngestSql {
       SELECT client_ref, count(*)::int AS accepted FROM ins GROUP BY 1""";
 
   /**
-   * $1 to $9: one array for each column of the newest heartbeat of each client: client, instant,
-   * when it was heard, cpu, memory, disk, bytes sent, bytes received, number of devices. The state
-   * moves only forward; answers whose did. Holds the lock on each of these states until the end of
-   * the transaction.
+   * $1 to $7: one array for each column of the newest heartbeat of each client: client, instant,
+   * when it was heard, cpu, memory, disk, number of devices. The state moves only forward; answers
+   * whose did. Holds the lock on each of these states until the end of the transaction.
    */
   static final String STATE =
       """
       INSERT INTO client_state AS s
-        (client_ref, last_ts, last_seen, cpu, mem, disk, net_up, net_down, device_count)
-      SELECT * FROM unnest($1::int[], $2::timestamptz[], $3::timestamptz[], $4::smallint[], $5::smallint[], $6::smallint[],
-        $7::bigint[], $8::bigint[], $9::smallint[]) AS i (ref, ts, seen, cpu, mem, disk, up, down, devices)
+        (client_ref, first_ts, last_ts, last_seen, cpu, mem, disk, device_count)
+      SELECT ref, ts, ts, seen, cpu, mem, disk, devices
+      FROM unnest($1::int[], $2::timestamptz[], $3::timestamptz[], $4::smallint[], $5::smallint[], $6::smallint[],
+        $7::smallint[]) AS i (ref, ts, seen, cpu, mem, disk, devices)
       ORDER BY ref
       ON CONFLICT (client_ref) DO UPDATE SET
         last_ts = excluded.last_ts, last_seen = greatest(s.last_seen, excluded.last_seen),
-        cpu = excluded.cpu, mem = excluded.mem, disk = excluded.disk,
-        net_up = excluded.net_up, net_down = excluded.net_down, device_count = excluded.device_count
+        cpu = excluded.cpu, mem = excluded.mem, disk = excluded.disk, device_count = excluded.device_count
       WHERE s.last_ts < excluded.last_ts
       RETURNING client_ref""";
 
   /**
-   * $1 clients, all of whose devices follow. $2 to $11: one array for each column of a device:
-   * client, index, instant of the heartbeat, UUID, name, memory (MiB), temperature, usage, memory
-   * usage, power (W). Other devices of these clients are forgotten.
+   * $1 to $10: one array for each column of a device: client, index, instant of the heartbeat,
+   * UUID, name, memory (MiB), temperature, usage, memory usage, power (W).
    */
   static final String DEVICES =
       """
-      WITH given AS MATERIALIZED (
-        SELECT * FROM unnest($2::int[], $3::smallint[], $4::timestamptz[], $5::text[], $6::text[], $7::int[], $8::smallint[],
-          $9::smallint[], $10::smallint[], $11::int[])
-          AS i (ref, idx, ts, uuid, name, mem_total, temp, usage, mem_usage, power)),
-      gone AS (
-        DELETE FROM client_device WHERE client_ref = ANY ($1::int[])
-          AND (client_ref, device_index) NOT IN (SELECT ref, idx FROM given))
-      INSERT INTO client_device
+      INSERT INTO device
         (client_ref, device_index, updated_at, device_uuid, name, mem_total_mb, temp, usage, mem_usage, power_w)
-      SELECT ref, idx, ts, uuid, name, mem_total, temp, usage, mem_usage, power FROM given ORDER BY ref, idx
-      ON CONFLICT (client_ref, device_index) DO UPDATE SET
-        updated_at = excluded.updated_at, device_uuid = excluded.device_uuid, name = excluded.name,
+      SELECT * FROM unnest($1::int[], $2::smallint[], $3::timestamptz[], $4::text[], $5::text[], $6::int[], $7::smallint[],
+          $8::smallint[], $9::smallint[], $10::int[])
+          AS i (ref, idx, ts, uuid, name, mem_total, temp, usage, mem_usage, power)
+      ORDER BY ref, uuid
+      ON CONFLICT (client_ref, device_uuid) DO UPDATE SET
+        updated_at = excluded.updated_at, device_index = excluded.device_index, name = excluded.name,
         mem_total_mb = excluded.mem_total_mb, temp = excluded.temp, usage = excluded.usage,
         mem_usage = excluded.mem_usage, power_w = excluded.power_w""";
 

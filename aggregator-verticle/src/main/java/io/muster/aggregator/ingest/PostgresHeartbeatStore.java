@@ -156,15 +156,12 @@ public final class PostgresHeartbeatStore implements HeartbeatStore {
         .addArrayOfShort(array(newest, Beat::cpuPercent, Short[]::new))
         .addArrayOfShort(array(newest, Beat::memoryPercent, Short[]::new))
         .addArrayOfShort(array(newest, Beat::diskPercent, Short[]::new))
-        .addArrayOfLong(array(newest, beat -> beat.heartbeat().networkUpBytes(), Long[]::new))
-        .addArrayOfLong(array(newest, beat -> beat.heartbeat().networkDownBytes(), Long[]::new))
         .addArrayOfShort(array(newest, Beat::deviceCount, Short[]::new));
   }
 
   private static Tuple deviceColumns(List<Beat> beats) {
     var devices = beats.stream().flatMap(Beat::devices).toList();
     return Tuple.tuple()
-        .addArrayOfInteger(array(beats, Beat::clientRef, Integer[]::new))
         .addArrayOfInteger(array(devices, device -> device.beat().clientRef(), Integer[]::new))
         .addArrayOfShort(array(devices, Beat.Device::index, Short[]::new))
         .addArrayOfOffsetDateTime(

@@ -14,7 +14,9 @@ import io.muster.schema.history.Heartbeat;
 import io.muster.schema.history.HeartbeatReceipt;
 import io.muster.testkit.EmbeddedDatabase;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -111,7 +113,9 @@ class DevicesIT {
             OptionalLong.of(-1),
             OptionalLong.of(Long.MAX_VALUE),
             OptionalLong.of(100_000),
-            OptionalDouble.of(1e300));
+            OptionalDouble.of(1e300),
+            OptionalInt.of(0),
+            Optional.empty());
     store(beat(NOON, absurd));
 
     assertThat(
@@ -134,7 +138,9 @@ class DevicesIT {
             OptionalLong.of(3L << 30),
             OptionalLong.of(2L << 30),
             OptionalLong.of(-40),
-            OptionalDouble.of(0.4));
+            OptionalDouble.of(0.4),
+            OptionalInt.empty(),
+            Optional.empty());
     store(beat(NOON, eager));
 
     assertThat(history.of(client, "usage, mem_usage, temp, power_w, mem_total_mb", "client_device"))

@@ -21,6 +21,7 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
@@ -181,7 +182,9 @@ class HeartbeatIntakeTest {
   void store_malformed_isRefusedAndWritesNothing() {
     var unnamed =
         new HeartbeatBatch(
-            A, 0, List.of(History.beat(NOON, History.silentDevice(0, "u", nothing()))));
+            A,
+            OptionalLong.empty(),
+            List.of(History.beat(NOON, History.silentDevice(0, "u", nothing()))));
     var malformed =
         Stream.of(
             batch(A, List.of()),

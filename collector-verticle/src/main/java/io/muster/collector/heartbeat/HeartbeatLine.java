@@ -1,7 +1,7 @@
 package io.muster.collector.heartbeat;
 
+import io.muster.bus.service.AnnouncementService;
 import io.muster.bus.service.HeartbeatService;
-import io.muster.bus.service.RegistryService;
 import io.muster.collector.heartbeat.spool.SpoolDisk;
 import io.muster.collector.heartbeat.spool.SpoolRecord;
 import io.muster.collector.source.HostReading.NetworkCounters;
@@ -160,7 +160,7 @@ public final class HeartbeatLine {
    */
   public record Ports(
       HeartbeatService heartbeats,
-      RegistryService registry,
+      AnnouncementService registry,
       InstantSource clock,
       LongSupplier nanoTime,
       DoubleSupplier random,

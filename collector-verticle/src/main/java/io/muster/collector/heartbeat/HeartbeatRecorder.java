@@ -110,6 +110,8 @@ final class HeartbeatRecorder {
         gpu.usedMemory(),
         gpu.totalMemory(),
         gpu.temperature(),
-        gpu.powerConsumption());
+        gpu.powerConsumption(),
+        gpu.temperatureThresholdSlowdown(),
+        Optional.empty());
   }
 }

@@ -9,6 +9,7 @@ import io.muster.schema.history.HeartbeatReceipt;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -88,7 +89,7 @@ final class HeartbeatSender {
   private Future<Void> request(Delivery current, String client) {
     var part = current.next(client);
     tally.sent.add(part.size());
-    return store(new HeartbeatBatch(client, terms.clock().millis(), part))
+    return store(new HeartbeatBatch(client, OptionalLong.of(terms.clock().millis()), part))
         .map(receipt -> stored(current, client, receipt))
         .recover(cause -> failed(current, client, cause));
   }

@@ -2,7 +2,7 @@ package io.muster.collector.heartbeat;
 
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
-import io.muster.bus.service.RegistryService;
+import io.muster.bus.service.AnnouncementService;
 import io.muster.schema.client.ClientRegistration;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -26,7 +26,7 @@ final class Registration {
   private static final int NAME_LENGTH = 32;
   private static final int OS_TYPE_LENGTH = 64;
 
-  private final RegistryService registry;
+  private final AnnouncementService registry;
   private final Duration timeout;
   private final Backoff backoff;
   private final Map<String, ClientRegistration> clients = new LinkedHashMap<>();
@@ -34,7 +34,7 @@ final class Registration {
   private boolean busy;
 
   Registration(
-      RegistryService registry,
+      AnnouncementService registry,
       List<ClientRegistration> clients,
       Duration timeout,
       Backoff backoff) {

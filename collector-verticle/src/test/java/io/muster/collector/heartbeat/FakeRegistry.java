@@ -2,9 +2,7 @@ package io.muster.collector.heartbeat;
 
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
-import io.muster.bus.service.RegistryService;
-import io.muster.schema.client.ClientList;
-import io.muster.schema.client.ClientQuery;
+import io.muster.bus.service.AnnouncementService;
 import io.muster.schema.client.ClientRegistration;
 import io.vertx.core.Future;
 import java.util.ArrayDeque;
@@ -13,7 +11,7 @@ import java.util.Deque;
 import java.util.List;
 
 /** Notes who was announced; fails with the codes it is given, one for each call. */
-final class FakeRegistry implements RegistryService {
+final class FakeRegistry implements AnnouncementService {
   final List<ClientRegistration> announced = new ArrayList<>();
   final Deque<Code> failures = new ArrayDeque<>();
   private Runnable onAnnounce = () -> {};
@@ -31,15 +29,5 @@ final class FakeRegistry implements RegistryService {
     announced.add(registration);
     onAnnounce.run();
     return Future.succeededFuture();
-  }
-
-  @Override
-  public Future<Void> register(ClientRegistration registration) {
-    return Future.failedFuture(new UnsupportedOperationException("register"));
-  }
-
-  @Override
-  public Future<ClientList> clients(ClientQuery query) {
-    return Future.failedFuture(new UnsupportedOperationException("clients"));
   }
 }

@@ -19,6 +19,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
@@ -160,6 +161,8 @@ class HeartbeatRecorderTest {
         OptionalLong.of(68_719_476_736L),
         OptionalLong.of(150_754_820_096L),
         OptionalLong.of(54),
-        OptionalDouble.of(412.3));
+        OptionalDouble.of(412.3),
+        OptionalInt.empty(),
+        Optional.empty());
   }
 }

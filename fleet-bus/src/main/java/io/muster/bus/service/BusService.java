@@ -1,5 +1,7 @@
 package io.muster.bus.service;
 
+import static java.util.Objects.requireNonNull;
+
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.vertx.core.Future;
@@ -25,7 +27,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Service interfaces over the event bus. A service is an interface whose methods take one record or
  * text and return a {@code Future}; the argument and the result travel as a {@link Parcel}, the
- * method's name as a header, and a {@link FleetException} as a failed reply with its code.
+ * method's name as a header, and a {@link FleetException} as a failed reply with its code. A method
+ * may also return a {@code Future} of {@link Pages}.
  */
 public final class BusService {
   private static final Logger log = LoggerFactory.getLogger(BusService.class);
@@ -85,8 +88,19 @@ public final class BusService {
     return vertx
         .eventBus()
         .request(address, Parcel.of(argument), named)
-        .map(reply -> Parcel.from(reply.body()).open(resultType(method)))
+        .map(reply -> result(reply, resultType(method), options, address))
         .recover(cause -> Future.failedFuture(translate(address, cause)));
+  }
+
+  private static @Nullable Object result(
+      Message<?> reply, Type type, DeliveryOptions options, String address) {
+    var parcel = Parcel.from(reply.body());
+    if (type instanceof ParameterizedType generic && generic.getRawType() == Pages.class) {
+      var head = requireNonNull(parcel.open(generic.getActualTypeArguments()[0]));
+      return new RemotePages<>(
+          head, reply, options.getSendTimeout(), cause -> translate(address, cause));
+    }
+    return parcel.open(type);
   }
 
   private static Map<String, Method> methods(Class<?> type) {
@@ -106,7 +120,14 @@ public final class BusService {
   private static void answer(
       Message<Buffer> request, Map<String, Method> methods, Object implementation) {
     invoke(request, methods, implementation)
-        .onSuccess(result -> request.reply(Parcel.of(result), BY_PARCEL))
+        .onSuccess(
+            result -> {
+              if (result instanceof Pages<?> pages) {
+                PageTurner.serve(request, pages, BusService::refuse);
+              } else {
+                request.reply(Parcel.of(result), BY_PARCEL);
+              }
+            })
         .onFailure(cause -> refuse(request, cause));
   }
 
@@ -131,7 +152,7 @@ public final class BusService {
     }
   }
 
-  private static void refuse(Message<Buffer> request, Throwable cause) {
+  private static void refuse(Message<?> request, Throwable cause) {
     if (cause instanceof FleetException failure) {
       request.fail(failure.code().busCode(), failure.getMessage());
       return;

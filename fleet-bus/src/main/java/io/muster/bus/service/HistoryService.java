@@ -1,8 +1,9 @@
 package io.muster.bus.service;
 
 import io.muster.schema.history.ClientStat;
+import io.muster.schema.history.HealthHead;
 import io.muster.schema.history.HealthQuery;
-import io.muster.schema.history.HealthSeries;
+import io.muster.schema.history.MonitorQuery;
 import io.vertx.core.Future;
 
 /**
@@ -13,6 +14,11 @@ public interface HistoryService {
   /** The clients of one user, counted. An unknown user has none. */
   Future<ClientStat> clientStat(String userId);
 
-  /** Heartbeats of one user's clients, newest first. */
-  Future<HealthSeries> clientHealth(HealthQuery query);
+  /** Heartbeats of one user's clients as {@code HealthPoint}s, newest first. */
+  Future<Pages<HealthHead>> clientHealth(HealthQuery query);
+
+  /**
+   * Days of one user's clients as {@code MonitorDay}s, newest first; clients without a day last.
+   */
+  Future<Pages<String>> clientMonitor(MonitorQuery query);
 }

@@ -132,6 +132,19 @@ public final class Database {
                         .compose(set -> work.apply(transaction))));
   }
 
+  /**
+   * Rows that are read bit by bit. Waits a while for a place when many are being read.
+   *
+   * @param sql one statement
+   */
+  public Future<RowCursor> cursor(String sql, Tuple parameters) {
+    calls.increment();
+    return link.session()
+        .map(session -> RowCursor.open(session.streams(), sql, parameters, limit))
+        .orElseGet(() -> Future.failedFuture(notReady()))
+        .onFailure(this::failed);
+  }
+
   /** Gives the connections back, and stops the server if it is the embedded one. */
   public Future<Void> close() {
     return link.close();

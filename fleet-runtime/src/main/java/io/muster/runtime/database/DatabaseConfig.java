@@ -8,7 +8,8 @@ import java.util.Optional;
  * Which database, and how hard this node uses it.
  *
  * @param url a server of the site; empty for the embedded one
- * @param poolSize connections for the roles of this node, 1..32
+ * @param poolSize connections for the roles of this node, 1..32; half as many more are for {@link
+ *     #streams}
  * @param statementTimeout bound of one statement, 100 ms..60 s
  */
 public record DatabaseConfig(Optional<DatabaseUrl> url, int poolSize, Duration statementTimeout) {
@@ -28,6 +29,11 @@ public record DatabaseConfig(Optional<DatabaseUrl> url, int poolSize, Duration s
             EMBEDDED.statementTimeout,
             Duration.ofMillis(100),
             Duration.ofSeconds(60)));
+  }
+
+  /** How many long answers may be read at once. */
+  int streams() {
+    return (poolSize + 1) / 2;
   }
 
   private static Optional<DatabaseUrl> url(ConfigReader reader, String text) {

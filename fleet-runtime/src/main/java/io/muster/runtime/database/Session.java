@@ -38,13 +38,15 @@ final class Session {
 
   private final PgConnection watch;
   private final Pool pool;
+  private final Pool streams;
   private final InstantSource clock;
   private final Promise<String> lost = Promise.promise();
   private volatile DatabaseState state;
 
-  private Session(PgConnection watch, Pool pool, InstantSource clock, boolean readOnly) {
+  private Session(PgConnection watch, Pools pools, InstantSource clock, boolean readOnly) {
     this.watch = watch;
-    this.pool = pool;
+    this.pool = pools.work();
+    this.streams = pools.streams();
     this.clock = clock;
     this.state = stateOf(readOnly);
     watch.closeHandler(closed -> lost.tryComplete("the server closed the connection"));
@@ -63,12 +65,19 @@ final class Session {
                 readOnly(watch)
                     .compose(readOnly -> schema(watch, clock).map(readOnly))
                     .timeout(SCHEMA_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
-                    .map(ro -> new Session(watch, pool(vertx, named, config), clock, ro))
+                    .map(ro -> new Session(watch, pools(vertx, named, config), clock, ro))
                     .onFailure(cause -> watch.close())); // The cause is what matters.
   }
 
   Pool pool() {
     return pool;
+  }
+
+  /**
+   * Connections for long answers, which may be read slowly: they must not take those of the rest.
+   */
+  Pool streams() {
+    return streams;
   }
 
   DatabaseState state() {
@@ -96,7 +105,8 @@ final class Session {
 
   Future<Void> close() {
     watch.closeHandler(closed -> {});
-    return Future.join(watch.close(), pool.close()).transform(done -> Future.succeededFuture());
+    return Future.join(watch.close(), pool.close(), streams.close())
+        .transform(done -> Future.succeededFuture());
   }
 
   private static Future<Boolean> readOnly(PgConnection connection) {
@@ -123,7 +133,7 @@ final class Session {
         .compose(applied -> Partitions.ensured(connection, today(clock)));
   }
 
-  private static Pool pool(Vertx vertx, PgConnectOptions options, DatabaseConfig config) {
+  private static Pools pools(Vertx vertx, PgConnectOptions options, DatabaseConfig config) {
     var limit = config.statementTimeout();
     var limited =
         new PgConnectOptions(options)
@@ -131,13 +141,19 @@ final class Session {
             .setPreparedStatementCacheSqlLimit(LONGEST_CACHED_STATEMENT)
             .addProperty("statement_timeout", String.valueOf(limit.toMillis()))
             .addProperty("idle_in_transaction_session_timeout", "60000");
+    return new Pools(
+        pool(vertx, limited, config.poolSize(), limit),
+        pool(vertx, limited, config.streams(), limit));
+  }
+
+  private static Pool pool(Vertx vertx, PgConnectOptions options, int size, Duration patience) {
     return PgBuilder.pool()
-        .connectingTo(limited)
+        .connectingTo(options)
         .with(
             new PoolOptions()
-                .setMaxSize(config.poolSize())
+                .setMaxSize(size)
                 .setMaxWaitQueueSize(MAX_WAITING)
-                .setConnectionTimeout((int) limit.toMillis())
+                .setConnectionTimeout((int) patience.toMillis())
                 .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS))
         .using(vertx)
         .build();
@@ -162,4 +178,10 @@ final class Session {
   private static <T> Future<T> misfit(String line) {
     return Future.failedFuture(new FleetException(Code.INVALID_ARGUMENT, line));
   }
+
+  /**
+   * @param work for statements that are short
+   * @param streams for answers that are read slowly
+   */
+  private record Pools(Pool work, Pool streams) {}
 }

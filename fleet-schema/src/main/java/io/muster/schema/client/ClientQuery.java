@@ -10,10 +10,12 @@ import java.util.Optional;
  * @param status effective status
  * @param name part of the name, any case
  * @param validStatus {@code valid} or {@code invalid}; empty means valid
+ * @param slice which of them
  */
 public record ClientQuery(
     String userId,
     Optional<String> clientId,
     Optional<String> status,
     Optional<String> name,
-    Optional<String> validStatus) {}
+    Optional<String> validStatus,
+    Slice slice) {}

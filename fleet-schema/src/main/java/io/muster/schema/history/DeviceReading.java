@@ -1,6 +1,9 @@
 package io.muster.schema.history;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
@@ -14,6 +17,8 @@ import java.util.OptionalLong;
  * @param memoryTotalBytes bytes
  * @param temperatureCelsius °C
  * @param powerWatts W
+ * @param slowdownCelsius °C at which it slows itself down
+ * @param fault what is wrong with it as its driver says: uncorrectable memory errors, an Xid
  */
 public record DeviceReading(
     int index,
@@ -23,4 +28,6 @@ public record DeviceReading(
     OptionalLong memoryUsedBytes,
     OptionalLong memoryTotalBytes,
     OptionalLong temperatureCelsius,
-    OptionalDouble powerWatts) {}
+    OptionalDouble powerWatts,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) OptionalInt slowdownCelsius,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<String> fault) {}

@@ -5,7 +5,9 @@ import io.muster.schema.history.Heartbeat;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.stream.IntStream;
@@ -54,6 +56,8 @@ final class Beats {
         OptionalLong.of(68_719_476_736L + (seed * 31 + index) % 100_000 * 4096),
         OptionalLong.of(150_754_820_096L),
         OptionalLong.of(40 + (seed + index) % 45),
-        OptionalDouble.of(((seed * 977 + index * 331) % 700_000) / 1000.0));
+        OptionalDouble.of(((seed * 977 + index * 331) % 700_000) / 1000.0),
+        OptionalInt.of(87),
+        Optional.empty());
   }
 }

@@ -14,7 +14,12 @@ public enum AdvisoryLock {
   MIGRATIONS(1),
   PARTITIONS(2),
   ROLL_UPS(3),
-  RETENTION(4);
+  RETENTION(4),
+  /**
+   * Held while closed days are packed; shared by those who write heartbeats of such days, which
+   * would otherwise not see that a heartbeat is in a pack already.
+   */
+  PACKING(5);
 
   /** The upper half of the keys; any constant that others are unlikely to use. */
   private static final int SPACE = 0x6d757374;
@@ -42,6 +47,16 @@ public enum AdvisoryLock {
   public Future<Void> acquired(SqlConnection transaction) {
     return transaction
         .preparedQuery("SELECT pg_advisory_xact_lock($1::int, $2::int)")
+        .execute(Tuple.of(SPACE, key))
+        .mapEmpty();
+  }
+
+  /**
+   * Waits until nobody has the lock for himself, and keeps it so until the end of the transaction.
+   */
+  public Future<Void> shared(SqlConnection transaction) {
+    return transaction
+        .preparedQuery("SELECT pg_advisory_xact_lock_shared($1::int, $2::int)")
         .execute(Tuple.of(SPACE, key))
         .mapEmpty();
   }

@@ -13,8 +13,9 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The partitions of {@code heartbeat} (one for each UTC day) and {@code client_hour} (one for each
- * UTC month). They are made ahead of time, and for the days of which heartbeats may still come.
+ * The partitions of {@code heartbeat} (one for each UTC day), {@code client_hour} and {@code
+ * device_hour} (one for each UTC month). They are made ahead of time, and for the days of which
+ * heartbeats may still come.
  */
 public final class Partitions {
   /** How many days late a heartbeat may come. */
@@ -24,7 +25,7 @@ public final class Partitions {
   public static final int AHEAD_DAYS = 3;
 
   private static final String HEARTBEAT = "heartbeat";
-  private static final String HOUR = "client_hour";
+  private static final List<String> HOURS = List.of("client_hour", "device_hour");
   private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("yyyyMMdd");
   private static final DateTimeFormatter MONTH = DateTimeFormatter.ofPattern("yyyyMM");
 
@@ -63,11 +64,6 @@ public final class Partitions {
     return HEARTBEAT + "_" + DAY.format(day);
   }
 
-  /** The partition of {@code client_hour} for a UTC month. */
-  public static String hourTable(YearMonth month) {
-    return HOUR + "_" + MONTH.format(month);
-  }
-
   private static Future<Integer> created(SqlConnection transaction, LocalDate today) {
     return missing(transaction, today).compose(missing -> created(transaction, missing));
   }
@@ -93,15 +89,19 @@ public final class Partitions {
     var first = today.minusDays(LATE_DAYS);
     var last = today.plusDays(AHEAD_DAYS);
     var days = first.datesUntil(last.plusDays(1)).map(Partition::ofDay);
-    var months = Stream.of(first, today, last).map(YearMonth::from).distinct();
-    return Stream.concat(days, months.map(Partition::ofMonth)).toList();
+    var months = Stream.of(first, today, last).map(YearMonth::from).distinct().toList();
+    var hours =
+        HOURS.stream()
+            .flatMap(parent -> months.stream().map(month -> Partition.ofMonth(parent, month)));
+    return Stream.concat(days, hours).toList();
   }
 
   private static Future<Set<String>> names(SqlConnection connection) {
     return connection
         .query(
             "SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid"
-                + " WHERE i.inhparent IN ('heartbeat'::regclass, 'client_hour'::regclass)")
+                + " WHERE i.inhparent IN ('heartbeat'::regclass, 'client_hour'::regclass,"
+                + " 'device_hour'::regclass)")
         .execute()
         .map(
             rows -> {
@@ -126,9 +126,10 @@ public final class Partitions {
           HEARTBEAT, heartbeatTable(day), "fillfactor = 100", day, day.plusDays(1));
     }
 
-    static Partition ofMonth(YearMonth month) {
+    static Partition ofMonth(String parent, YearMonth month) {
+      var name = parent + "_" + MONTH.format(month);
       return new Partition(
-          HOUR, hourTable(month), "fillfactor = 60", month.atDay(1), month.plusMonths(1).atDay(1));
+          parent, name, "fillfactor = 60", month.atDay(1), month.plusMonths(1).atDay(1));
     }
 
     /** Made apart and then attached: that blocks neither readers nor writers of the parent. */

@@ -1,0 +1,46 @@
+package io.muster.schema.client;
+
+import java.util.List;
+
+/**
+ * One client closely.
+ *
+ * @param systemInfo the host
+ * @param deviceInfo its accelerators, by index
+ */
+public record ClientDetail(Host systemInfo, List<Device> deviceInfo) {
+  public ClientDetail {
+    deviceInfo = List.copyOf(deviceInfo);
+  }
+
+  /**
+   * The host, from its newest heartbeat; 0 without one.
+   *
+   * @param health score 0..100, the same as in the list
+   * @param cpuUsage percent 0..100
+   * @param memoryUsage percent 0..100
+   * @param storageUsage percent 0..100
+   * @param deviceMemsize memory of all accelerators, MiB
+   * @param uptimeDays UTC days with a heartbeat
+   */
+  public record Host(
+      int health,
+      int cpuUsage,
+      int memoryUsage,
+      int storageUsage,
+      long deviceMemsize,
+      int uptimeDays) {}
+
+  /**
+   * One accelerator. What it did not report is 0.
+   *
+   * @param deviceIndex its place, from 0
+   * @param name product name
+   * @param temp °C
+   * @param usage percent 0..100
+   * @param memUsage percent of its memory in use, 0..100
+   * @param powerUsage W
+   */
+  public record Device(
+      int deviceIndex, String name, int temp, int usage, int memUsage, int powerUsage) {}
+}

@@ -1,0 +1,23 @@
+package io.muster.schema.client;
+
+import java.util.Optional;
+
+/**
+ * A part of a list.
+ *
+ * @param limit how many entries at most, from 1; empty: all that there are
+ * @param offset how many entries are passed over, from 0
+ */
+public record Slice(Optional<Integer> limit, int offset) {
+  /** The whole list. */
+  public static final Slice ALL = new Slice(Optional.empty(), 0);
+
+  public Slice {
+    if (offset < 0) {
+      throw new IllegalArgumentException("offset=" + offset + ": expected not less than 0");
+    }
+    if (limit.isPresent() && limit.get() < 1) {
+      throw new IllegalArgumentException("limit=" + limit.get() + ": expected not less than 1");
+    }
+  }
+}

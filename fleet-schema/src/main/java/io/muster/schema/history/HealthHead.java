@@ -1,0 +1,8 @@
+package io.muster.schema.history;
+
+/**
+ * What comes before a series of heartbeats.
+ *
+ * @param resolution {@code raw}, or the width of a bin in seconds: {@code 60} or {@code 3600}
+ */
+public record HealthHead(String resolution) {}
