@@ -4,7 +4,6 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import com.hazelcast.config.Config;
 import io.muster.bus.FleetException.Code;
 import io.muster.bus.service.BusService;
 import io.muster.bus.service.CollectorService;
@@ -18,11 +17,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.MessageCodec;
-import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
-import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -33,19 +28,15 @@ import org.junit.jupiter.api.Test;
 
 /** Two nodes of one cluster on loopback: what the bus carries must survive the wire. */
 class FrameTopicIT {
-  private static final String CLUSTER = UUID.randomUUID().toString();
-
-  private static int seedPort;
+  private static LoopbackCluster cluster;
   private static Vertx sender;
   private static Vertx receiver;
 
   @BeforeAll
   static void start() throws Exception {
-    try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      seedPort = free.getLocalPort();
-    }
-    sender = node();
-    receiver = node();
+    cluster = new LoopbackCluster();
+    sender = cluster.node();
+    receiver = cluster.node();
   }
 
   @AfterAll
@@ -73,7 +64,7 @@ class FrameTopicIT {
     var topic = FrameTopic.on(receiver);
     var heard = new LinkedBlockingQueue<EncodedFrame>();
     var consumer = topic.subscribe(heard::add).await(20, SECONDS);
-    var broken = node();
+    var broken = cluster.node();
     broken.eventBus().registerDefaultCodec(EncodedFrame.class, new BrokenCodec());
 
     FrameTopic.on(broken).publish(SampleFrames.full("gpu-02", 1));
@@ -146,24 +137,6 @@ class FrameTopicIT {
     var frame = heard.poll(20, SECONDS);
     assertThat(frame).as("frame within 20 s").isNotNull();
     return frame;
-  }
-
-  private static Vertx node() throws Exception {
-    var config = new Config().setClusterName(CLUSTER);
-    config.setProperty("hazelcast.logging.type", "slf4j");
-    config.setProperty("hazelcast.phone.home.enabled", "false");
-    config.setProperty("hazelcast.wait.seconds.before.join", "0");
-    config.setProperty("hazelcast.socket.bind.any", "false");
-    config.getMetricsConfig().setEnabled(false);
-    var network = config.getNetworkConfig().setPort(seedPort);
-    network.getInterfaces().setEnabled(true).addInterface("127.0.0.1");
-    network.getJoin().getAutoDetectionConfig().setEnabled(false);
-    network.getJoin().getMulticastConfig().setEnabled(false);
-    network.getJoin().getTcpIpConfig().setEnabled(true).addMember("127.0.0.1:" + seedPort);
-    return Vertx.builder()
-        .withClusterManager(new HazelcastClusterManager(config))
-        .buildClustered()
-        .await(60, SECONDS);
   }
 
   public interface Far {

@@ -1,7 +1,5 @@
 package io.muster.bus.service;
 
-import static java.util.Objects.requireNonNull;
-
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.vertx.core.Future;
@@ -94,13 +92,14 @@ public final class BusService {
 
   private static @Nullable Object result(
       Message<?> reply, Type type, DeliveryOptions options, String address) {
-    var parcel = Parcel.from(reply.body());
     if (type instanceof ParameterizedType generic && generic.getRawType() == Pages.class) {
-      var head = requireNonNull(parcel.open(generic.getActualTypeArguments()[0]));
-      return new RemotePages<>(
-          head, reply, options.getSendTimeout(), cause -> translate(address, cause));
+      return RemotePages.of(
+          reply,
+          generic.getActualTypeArguments()[0],
+          options.getSendTimeout(),
+          cause -> translate(address, cause));
     }
-    return parcel.open(type);
+    return Parcel.from(reply.body()).open(type);
   }
 
   private static Map<String, Method> methods(Class<?> type) {
@@ -123,12 +122,16 @@ public final class BusService {
         .onSuccess(
             result -> {
               if (result instanceof Pages<?> pages) {
-                PageTurner.serve(request, pages, BusService::refuse);
+                PageTurner.serve(
+                    request,
+                    pages,
+                    PageTurner.PATIENCE,
+                    (page, cause) -> refuse(request, page, cause));
               } else {
                 request.reply(Parcel.of(result), BY_PARCEL);
               }
             })
-        .onFailure(cause -> refuse(request, cause));
+        .onFailure(cause -> refuse(request, request, cause));
   }
 
   private static Future<?> invoke(
@@ -152,17 +155,18 @@ public final class BusService {
     }
   }
 
-  private static void refuse(Message<?> request, Throwable cause) {
+  /**
+   * @param call what the service was asked
+   * @param asked what is answered: the call, or the request for a page of its answer
+   */
+  private static void refuse(Message<?> call, Message<?> asked, Throwable cause) {
     if (cause instanceof FleetException failure) {
-      request.fail(failure.code().busCode(), failure.getMessage());
+      asked.fail(failure.code().busCode(), failure.getMessage());
       return;
     }
     log.error(
-        "service failed address={} method={}",
-        request.address(),
-        request.headers().get(METHOD),
-        cause);
-    request.fail(Code.INTERNAL.busCode(), "internal error in " + request.address());
+        "service failed address={} method={}", call.address(), call.headers().get(METHOD), cause);
+    asked.fail(Code.INTERNAL.busCode(), "internal error in " + call.address());
   }
 
   private static Throwable translate(String address, Throwable cause) {

@@ -1,0 +1,43 @@
+package io.muster.bus;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import com.hazelcast.config.Config;
+import io.vertx.core.Vertx;
+import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.UUID;
+
+/** A cluster of its own on loopback. */
+public final class LoopbackCluster {
+  private final String name = UUID.randomUUID().toString();
+  private final int seedPort;
+
+  /** Without a member as yet. */
+  public LoopbackCluster() throws IOException {
+    try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      seedPort = free.getLocalPort();
+    }
+  }
+
+  /** One more member; the caller closes it. */
+  public Vertx node() throws Exception {
+    var config = new Config().setClusterName(name);
+    config.setProperty("hazelcast.logging.type", "slf4j");
+    config.setProperty("hazelcast.phone.home.enabled", "false");
+    config.setProperty("hazelcast.wait.seconds.before.join", "0");
+    config.setProperty("hazelcast.socket.bind.any", "false");
+    config.getMetricsConfig().setEnabled(false);
+    var network = config.getNetworkConfig().setPort(seedPort);
+    network.getInterfaces().setEnabled(true).addInterface("127.0.0.1");
+    network.getJoin().getAutoDetectionConfig().setEnabled(false);
+    network.getJoin().getMulticastConfig().setEnabled(false);
+    network.getJoin().getTcpIpConfig().setEnabled(true).addMember("127.0.0.1:" + seedPort);
+    return Vertx.builder()
+        .withClusterManager(new HazelcastClusterManager(config))
+        .buildClustered()
+        .await(60, SECONDS);
+  }
+}
