@@ -140,9 +140,8 @@ public final class Database {
   public Future<RowCursor> cursor(String sql, Tuple parameters) {
     calls.increment();
     return link.session()
-        .map(session -> RowCursor.open(session.streams(), sql, parameters, limit))
-        .orElseGet(() -> Future.failedFuture(notReady()))
-        .onFailure(this::failed);
+        .map(session -> RowCursor.open(session.streams(), sql, parameters, limit, this::failed))
+        .orElseGet(() -> Future.<RowCursor>failedFuture(notReady()).onFailure(this::failed));
   }
 
   /** Gives the connections back, and stops the server if it is the embedded one. */

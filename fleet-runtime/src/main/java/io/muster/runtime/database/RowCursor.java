@@ -6,76 +6,81 @@ import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
-import io.vertx.sqlclient.Transaction;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * The rows of one statement, which stay with the server until they are read. It has a connection
- * and a transaction of its own until it is closed; whoever opened it closes it. Failures have the
- * codes of {@link Database}.
+ * and a transaction of its own until it is closed; whoever opened it closes it. Confined to one
+ * context; one call at a time. Failures have the codes of {@link Database}.
  */
 public final class RowCursor {
   private final SqlConnection connection;
-  private final Transaction transaction;
   private final Cursor cursor;
   private final Duration limit;
+  private final Consumer<Throwable> failed;
+  private boolean begun;
   private boolean closed;
 
   private RowCursor(
-      SqlConnection connection, Transaction transaction, Cursor cursor, Duration limit) {
+      SqlConnection connection, Cursor cursor, Duration limit, Consumer<Throwable> failed) {
     this.connection = connection;
-    this.transaction = transaction;
     this.cursor = cursor;
     this.limit = limit;
+    this.failed = failed;
   }
 
-  static Future<RowCursor> open(Pool pool, String sql, Tuple parameters, Duration limit) {
+  /**
+   * Waits for a connection, and begins.
+   *
+   * @param limit of the opening, and of each read
+   * @param failed is told of each failure
+   */
+  static Future<RowCursor> open(
+      Pool pool, String sql, Tuple parameters, Duration limit, Consumer<Throwable> failed) {
     var connecting = pool.getConnection();
     return connecting
-        .compose(connection -> open(connection, sql, parameters, limit))
+        .compose(
+            connection ->
+                cursor(connection, sql, parameters)
+                    .map(cursor -> new RowCursor(connection, cursor, limit, failed)))
         .timeout(limit.toMillis(), TimeUnit.MILLISECONDS)
         .onFailure(late -> connecting.onSuccess(SqlConnection::close)) // No longer wanted.
-        .recover(cause -> Future.failedFuture(SqlFailures.coded(cause)));
+        .recover(cause -> Future.failedFuture(SqlFailures.coded(cause)))
+        .onFailure(failed::accept);
   }
 
-  private static Future<RowCursor> open(
-      SqlConnection connection, String sql, Tuple parameters, Duration limit) {
+  private static Future<Cursor> cursor(SqlConnection connection, String sql, Tuple parameters) {
     return connection
         .begin()
-        .compose(
-            transaction ->
-                connection
-                    .prepare(sql)
-                    .map(
-                        prepared ->
-                            new RowCursor(
-                                connection, transaction, prepared.cursor(parameters), limit)));
+        .compose(transaction -> connection.prepare(sql))
+        .map(prepared -> prepared.cursor(parameters));
   }
 
-  /** The next rows, so many at most; none after the last. */
+  /** The next rows, so many at most. Only while there may be {@linkplain #hasMore() more}. */
   public Future<RowSet<Row>> read(int rows) {
+    begun = true;
     return cursor
         .read(rows)
         .timeout(limit.toMillis(), TimeUnit.MILLISECONDS)
-        .recover(cause -> Future.failedFuture(SqlFailures.coded(cause)));
+        .recover(cause -> Future.failedFuture(SqlFailures.coded(cause)))
+        .onFailure(failed::accept);
   }
 
-  /** Whether there may be rows that were not read; known after the first were. */
+  /** Whether there may be rows that were not read. */
   public boolean hasMore() {
-    return cursor.hasMore();
+    return !begun || cursor.hasMore();
   }
 
   /** Gives the connection back; may be called again. */
   public void close() {
     if (!closed) {
       closed = true;
-      // Nothing was changed: how the transaction ends does not matter, as long as it does.
-      transaction
-          .rollback()
-          .timeout(limit.toMillis(), TimeUnit.MILLISECONDS)
-          .onComplete(ended -> connection.close());
+      // Rolls back first, and gives back behind that: whoever is next gets a connection that
+      // answers. Nothing was changed, so how it ends does not matter.
+      connection.close();
     }
   }
 }

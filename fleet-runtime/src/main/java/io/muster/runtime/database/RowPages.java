@@ -13,10 +13,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Rows of the database as pages of JSON: those of one statement, or of several, one after the
- * other. Never more than a page of them is in memory.
+ * other. Never more than a page of them is in memory. Closed while a page is being made, it gives
+ * its connection back as soon as that is done.
  */
 public final class RowPages<H> implements Pages<H> {
-  /** A page of long rows is some 150 KB. */
+  /** A page of long rows is some 200 KB. */
   private static final int ROWS = 500;
 
   private final H head;
@@ -43,6 +44,18 @@ public final class RowPages<H> implements Pages<H> {
     return pages;
   }
 
+  /**
+   * The rows of one statement whose first one is the head, and always there. On a failure the
+   * cursor is closed.
+   */
+  public static <H> Future<Pages<H>> headed(
+      RowCursor cursor, Function<Row, H> head, Function<Row, ?> entry) {
+    return cursor
+        .read(1)
+        .<Pages<H>>map(first -> of(head.apply(first.iterator().next()), cursor, entry))
+        .onFailure(cause -> cursor.close());
+  }
+
   @Override
   public H head() {
     return head;
@@ -50,17 +63,22 @@ public final class RowPages<H> implements Pages<H> {
 
   @Override
   public Future<Buffer> next() {
-    var reading = cursor;
-    if (closed || (reading == null && !statements.hasNext())) {
-      return Future.succeededFuture(Buffer.buffer());
-    }
-    return (reading == null ? opened() : Future.succeededFuture(reading)).compose(this::page);
+    // What a supplier or an entry throws is a failure like any other.
+    return Future.<Void>succeededFuture().compose(begun -> page()).onFailure(cause -> close());
   }
 
   @Override
   public void close() {
     closed = true;
     release();
+  }
+
+  private Future<Buffer> page() {
+    var reading = cursor;
+    if (closed || (reading == null && !statements.hasNext())) {
+      return Future.succeededFuture(Buffer.buffer());
+    }
+    return reading == null ? opened().compose(opened -> page()) : page(reading);
   }
 
   private Future<RowCursor> opened() {
@@ -77,15 +95,18 @@ public final class RowPages<H> implements Pages<H> {
   }
 
   private Future<Buffer> page(RowCursor reading) {
+    if (!reading.hasMore()) {
+      release();
+      return page();
+    }
     return reading
         .read(ROWS)
-        .onFailure(cause -> close())
         .compose(
             rows -> {
               if (!reading.hasMore()) {
                 release();
               }
-              return rows.size() == 0 ? next() : Future.succeededFuture(json(rows));
+              return rows.size() == 0 ? page() : Future.succeededFuture(json(rows));
             });
   }
 
