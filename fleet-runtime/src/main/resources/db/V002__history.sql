@@ -25,6 +25,8 @@ CREATE TABLE device (
   updated_at timestamptz NOT NULL,             -- instant of the newest heartbeat that told of it
   UNIQUE (client_ref, device_uuid)
 ) WITH (fillfactor = 60, autovacuum_vacuum_scale_factor = 0.05);
+-- A list names the first of each client; nothing in it changes with a heartbeat.
+CREATE INDEX device_place ON device (client_ref, device_index);
 
 -- Those that a host has now: the ones that its newest heartbeat told of.
 CREATE VIEW client_device AS
