@@ -3,6 +3,8 @@ package io.muster.registry;
 import io.muster.bus.Address;
 import io.muster.bus.service.BusService;
 import io.muster.bus.service.RegistryService;
+import io.muster.registry.client.PostgresClients;
+import io.muster.registry.model.PostgresModels;
 import io.muster.runtime.database.Database;
 import io.muster.runtime.meter.CountedService;
 import io.muster.runtime.node.Node;
@@ -11,23 +13,26 @@ import io.vertx.core.VerticleBase;
 
 /** The registry role: answers {@link RegistryService} from PostgreSQL. */
 public final class RegistryVerticle extends VerticleBase {
+  private final RegistryConfig config;
   private final Node node;
   private final Database database;
 
-  public RegistryVerticle(Node node, Database database) {
+  public RegistryVerticle(RegistryConfig config, Node node, Database database) {
+    this.config = config;
     this.node = node;
     this.database = database;
   }
 
   @Override
   public Future<?> start() {
+    var clock = node.clocks().wall();
     var registry =
+        new CheckedRegistry(
+            new PostgresClients(database, config.health(), clock),
+            new PostgresModels(database, clock));
+    var counted =
         CountedService.of(
-            RegistryService.class,
-            new PostgresRegistry(database, node.clocks().wall()),
-            "registry",
-            node.meters(),
-            node.clocks().nanos());
-    return BusService.export(vertx, Address.REGISTRY, RegistryService.class, registry);
+            RegistryService.class, registry, "registry", node.meters(), node.clocks().nanos());
+    return BusService.export(vertx, Address.REGISTRY, RegistryService.class, counted);
   }
 }

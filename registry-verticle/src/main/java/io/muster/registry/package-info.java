@@ -1,7 +1,7 @@
 /**
- * The registry role.
+ * The registry role: its verticle, its settings, and what a request must be.
  *
- * <p>May import: schema, bus, runtime.
+ * <p>May import: schema, bus, runtime, registry.
  */
 @NullMarked
 package io.muster.registry;

@@ -1,34 +1,47 @@
 package io.muster.registry;
 
+import static io.muster.registry.Rows.assertFails;
 import static io.muster.registry.Rows.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.muster.bus.Address;
-import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.muster.bus.service.BusService;
 import io.muster.bus.service.RegistryService;
+import io.muster.registry.client.HealthRule;
 import io.muster.runtime.node.Clocks;
 import io.muster.runtime.node.HealthBoard;
 import io.muster.runtime.node.Node;
+import io.muster.schema.client.ClientEdit;
+import io.muster.schema.client.ClientKey;
 import io.muster.schema.client.ClientQuery;
 import io.muster.schema.client.ClientRegistration;
+import io.muster.schema.client.ClientSummary;
+import io.muster.schema.client.Slice;
+import io.muster.schema.model.Model;
+import io.muster.schema.model.ModelQuery;
+import io.muster.schema.model.ModelRegistration;
+import io.muster.testkit.AllRows;
 import io.muster.testkit.EmbeddedDatabase;
 import java.time.Duration;
 import java.util.Optional;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
+/** What the role answers over the bus. */
 class RegistryVerticleIT {
   @RegisterExtension static final EmbeddedDatabase postgres = new EmbeddedDatabase();
 
   private static final String CLIENT = "0123456789abcdef".repeat(2);
+  private static final Optional<String> NONE = Optional.empty();
 
-  @Test
-  void registry_overTheBus_announcesAndLists() {
+  private static RegistryService registry;
+
+  @BeforeAll
+  static void deploy() {
     var vertx = postgres.vertx();
     var node =
         new Node(
@@ -39,31 +52,57 @@ class RegistryVerticleIT {
             Clocks.system(),
             new HealthBoard(),
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
-    await(vertx.deployVerticle(new RegistryVerticle(node, postgres.database())));
-    var registry =
+    var config = new RegistryConfig(HealthRule.FULL);
+    await(vertx.deployVerticle(new RegistryVerticle(config, node, postgres.database())));
+    registry =
         BusService.proxy(vertx, Address.REGISTRY, RegistryService.class, Duration.ofSeconds(10));
+  }
 
+  @Test
+  void registry_clients_areRegisteredEditedAndShown() {
     await(registry.announce(registration("mine", "host")));
-    await(registry.register(registration("mine", "edited")));
+    await(registry.register(registration("mine", "registered")));
+    await(registry.edit(new ClientEdit("mine", CLIENT, NONE, Optional.of("edited"), NONE, NONE)));
 
-    assertThat(await(registry.clients(query("mine"))).devices().get(0).clientName())
-        .isEqualTo("edited");
-    assertThatThrownBy(() -> await(registry.register(registration("yours", "stolen"))))
-        .isInstanceOfSatisfying(
-            FleetException.class,
-            failure -> assertThat(failure.code()).isEqualTo(Code.INVALID_ARGUMENT));
-    assertThatThrownBy(() -> await(registry.clients(query("a\0"))))
-        .isInstanceOfSatisfying(
-            FleetException.class,
-            failure -> assertThat(failure.code()).isEqualTo(Code.INVALID_ARGUMENT));
+    var list = AllRows.of(registry.clients(query("mine")), ClientSummary.class);
+    assertThat(list.head().total()).isEqualTo(1);
+    assertThat(list.rows()).extracting(ClientSummary::clientName).containsExactly("edited");
+    assertThat(await(registry.client(new ClientKey("mine", CLIENT))).deviceInfo()).isEmpty();
+    assertFails(registry.register(registration("yours", "stolen")), Code.INVALID_ARGUMENT);
+    assertFails(registry.client(new ClientKey("yours", CLIENT)), Code.CLIENT_UNKNOWN);
+  }
+
+  @Test
+  void registry_models_areRegisteredAndListed() {
+    await(registry.registerModel(model("llama")));
+
+    var everything = new ModelQuery(Optional.empty(), Optional.empty(), Slice.ALL);
+    var list = AllRows.of(registry.models(everything), Model.class);
+    assertThat(list.rows()).extracting(Model::name).containsExactly("llama");
+  }
+
+  @Test
+  void registry_malformedRequests_areRefused() {
+    assertFails(registry.announce(registration("a\0", "host")), Code.INVALID_ARGUMENT);
+    assertFails(registry.register(registration("mine", "")), Code.INVALID_ARGUMENT);
+    assertFails(
+        registry.edit(new ClientEdit("mine", "xyz", NONE, NONE, NONE, NONE)),
+        Code.INVALID_ARGUMENT);
+    assertFails(registry.clients(query("a\0")), Code.INVALID_ARGUMENT);
+    assertFails(registry.client(new ClientKey("", CLIENT)), Code.INVALID_ARGUMENT);
+    assertFails(registry.registerModel(model("")), Code.INVALID_ARGUMENT);
   }
 
   private static ClientQuery query(String user) {
-    return new ClientQuery(
-        user, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+    return new ClientQuery(user, NONE, NONE, NONE, NONE, Slice.ALL);
   }
 
   private static ClientRegistration registration(String user, String name) {
     return new ClientRegistration(user, CLIENT, "online", Optional.of("linux"), name);
+  }
+
+  private static ModelRegistration model(String name) {
+    return new ModelRegistration(
+        name, "1", 1, 0, Optional.empty(), Optional.empty(), Optional.empty());
   }
 }

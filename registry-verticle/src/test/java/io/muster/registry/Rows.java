@@ -1,68 +1,97 @@
 package io.muster.registry;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.muster.bus.FleetException;
+import io.muster.bus.FleetException.Code;
 import io.muster.runtime.database.Database;
 import io.muster.schema.client.ClientId;
 import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** What the aggregator would have written, and what is in the tables. */
-record Rows(Database database) {
+public record Rows(Database database) {
   private static final int LIMIT_SECONDS = 60;
 
-  static <T> T await(Future<T> future) {
+  public static <T> T await(Future<T> future) {
     return future.timeout(LIMIT_SECONDS, TimeUnit.SECONDS).await();
   }
 
-  /** A client was heard: its state. */
-  void heard(String clientId, Instant lastSeen) {
-    run(
-        "INSERT INTO client_state AS s (client_ref, last_ts, last_seen, net_up, net_down, cpu, mem, disk)"
-            + " SELECT client_ref, $2, $2, 1, 1, 11, 22, 33 FROM client WHERE client_id = $1"
-            + " ON CONFLICT (client_ref) DO UPDATE SET last_seen = excluded.last_seen",
-        ClientId.toUuid(clientId),
-        lastSeen.atOffset(ZoneOffset.UTC));
+  /** Waits for the failure, which must have the code. */
+  public static void assertFails(Future<?> call, Code code) {
+    assertThatThrownBy(() -> await(call))
+        .isInstanceOfSatisfying(
+            FleetException.class, failure -> assertThat(failure.code()).isEqualTo(code));
   }
 
-  /**
-   * Hours with heartbeats.
-   *
-   * @param slots one bit for each two minutes
-   */
-  void hours(String clientId, Instant from, int hours, int slots) {
+  /** A client was heard, for the first time unless it was before. */
+  public void heard(String clientId, Instant at) {
     run(
-        """
-        INSERT INTO client_hour (client_ref, hour, last_ts, n, net_up, net_down, cpu_sum, mem_sum, disk_sum, slot_mask)
-        SELECT c.client_ref, h, h, 1, 1, 1, 1, 1, 1, $4::int
-        FROM client c, generate_series($2::timestamptz, $2::timestamptz + ($3::int - 1) * interval '1 h', interval '1 h') h
-        WHERE c.client_id = $1""",
+        "INSERT INTO client_state (client_ref, first_ts, last_ts, last_seen, cpu, mem, disk)"
+            + " SELECT client_ref, $2, $2, $2, 11, 22, 33 FROM client WHERE client_id = $1"
+            + " ON CONFLICT (client_ref) DO UPDATE"
+            + " SET last_ts = excluded.last_ts, last_seen = excluded.last_seen",
         ClientId.toUuid(clientId),
-        from.atOffset(ZoneOffset.UTC),
-        hours,
-        slots);
+        at.atOffset(ZoneOffset.UTC));
   }
 
-  void device(String clientId, int index, String name) {
+  /** A fold counted this for a client that was heard. */
+  public void folded(String clientId, Instant at, int slotsBefore, int slotsToday) {
     run(
-        "INSERT INTO client_device (client_ref, device_index, name, updated_at)"
-            + " SELECT client_ref, $2::int, $3, now() FROM client WHERE client_id = $1",
+        "UPDATE client_state SET folded_at = $2, slots_before = $3, slots_today = $4"
+            + " WHERE client_ref = (SELECT client_ref FROM client WHERE client_id = $1)",
         ClientId.toUuid(clientId),
-        index,
+        at.atOffset(ZoneOffset.UTC),
+        slotsBefore,
+        (short) slotsToday);
+  }
+
+  /** The newest heartbeat of a client that was heard told of an accelerator, by its name only. */
+  public void device(String clientId, int index, String name) {
+    run(
+        "INSERT INTO device (client_ref, device_uuid, device_index, name, updated_at)"
+            + " SELECT client_ref, gen_random_uuid()::text, $2, $3, last_ts"
+            + " FROM client JOIN client_state USING (client_ref) WHERE client_id = $1",
+        ClientId.toUuid(clientId),
+        (short) index,
         name);
   }
 
-  /** Sets one column of a client to a literal. */
-  void set(String clientId, String column, String literal) {
+  /** Sets a column of a client to a literal. */
+  public void set(String clientId, String column, String literal) {
     run(
         "UPDATE client SET " + column + " = " + literal + " WHERE client_id = $1",
         ClientId.toUuid(clientId));
   }
 
-  void run(String sql, Object... parameters) {
-    await(
+  /** Sets a column of the state of a client that was heard to a literal. */
+  public void setState(String clientId, String column, String literal) {
+    run(
+        "UPDATE client_state SET "
+            + column
+            + " = "
+            + literal
+            + " WHERE client_ref = (SELECT client_ref FROM client WHERE client_id = $1)",
+        ClientId.toUuid(clientId));
+  }
+
+  /** The only value of the only row of an answer, as a text; empty when it is null. */
+  public Optional<String> value(String sql, Object... parameters) {
+    return Optional.ofNullable(run(sql, parameters).iterator().next().getValue(0))
+        .map(String::valueOf);
+  }
+
+  /** Runs one statement. */
+  public RowSet<Row> run(String sql, Object... parameters) {
+    return await(
         database.with(
             connection ->
                 connection.preparedQuery(sql).execute(Tuple.from(Arrays.asList(parameters)))));

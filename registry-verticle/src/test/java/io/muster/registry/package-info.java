@@ -1,7 +1,7 @@
 /**
- * Tests of the registry role.
+ * Tests of the registry role, and what the tests of its packages share.
  *
- * <p>May import: schema, bus, runtime, testkit.
+ * <p>May import: schema, bus, runtime, testkit, registry.
  */
 @NullMarked
 package io.muster.registry;

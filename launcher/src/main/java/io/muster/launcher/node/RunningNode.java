@@ -96,7 +96,8 @@ public final class RunningNode {
   }
 
   private Future<?> startRegistry() {
-    return node.vertx().deployVerticle(new RegistryVerticle(node, database.orElseThrow()));
+    return node.vertx()
+        .deployVerticle(new RegistryVerticle(settings.registry(), node, database.orElseThrow()));
   }
 
   private Future<?> startAggregator() {

@@ -5,6 +5,7 @@ import io.muster.api.ApiConfig;
 import io.muster.collector.CollectorConfig;
 import io.muster.collector.host.HostSystem;
 import io.muster.collector.identity.HostIdentity;
+import io.muster.registry.RegistryConfig;
 import io.muster.runtime.cluster.ClusterConfig;
 import io.muster.runtime.config.ConfigReader;
 import io.muster.runtime.config.SettingSources;
@@ -30,7 +31,8 @@ public record Settings(
     DatabaseConfig database,
     CollectorConfig collector,
     ApiConfig api,
-    AggregatorConfig aggregator) {
+    AggregatorConfig aggregator,
+    RegistryConfig registry) {
   private static final Logger log = LoggerFactory.getLogger(Settings.class);
 
   /** Reads every key of every role, so that unknown ones are found; all problems come at once. */
@@ -55,7 +57,8 @@ public record Settings(
         DatabaseConfig.from(reader),
         CollectorConfig.from(reader, data),
         ApiConfig.from(reader, data),
-        AggregatorConfig.from(reader));
+        AggregatorConfig.from(reader),
+        RegistryConfig.from(reader));
   }
 
   boolean has(Role role) {

@@ -1,4 +1,4 @@
-package io.muster.registry;
+package io.muster.registry.client;
 
 import io.muster.schema.client.ClientId;
 import io.muster.schema.client.ClientQuery;
@@ -15,7 +15,12 @@ import java.util.ArrayList;
 record ClientFilter(String sql, Tuple parameters) {
   static ClientFilter of(ClientQuery query, Instant now) {
     var parameters =
-        Tuple.of(query.userId(), query.validStatus().orElse("valid"), now.atOffset(ZoneOffset.UTC));
+        Tuple.of(
+            query.userId(),
+            query.validStatus().orElse("valid"),
+            now.atOffset(ZoneOffset.UTC),
+            query.slice().limit().orElse(null),
+            query.slice().offset());
     var conditions = new ArrayList<String>();
     query
         .clientId()
@@ -33,7 +38,7 @@ record ClientFilter(String sql, Tuple parameters) {
         .status()
         .ifPresent(status -> conditions.add("status = " + bound(parameters.addString(status))));
     var where = conditions.isEmpty() ? "" : "WHERE " + String.join(" AND ", conditions);
-    return new ClientFilter(RegistrySql.clients(where), parameters);
+    return new ClientFilter(ClientSql.list(where), parameters);
   }
 
   /** The parameter that was added last. */

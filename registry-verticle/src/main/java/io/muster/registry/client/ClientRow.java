@@ -1,0 +1,101 @@
+package io.muster.registry.client;
+
+import io.muster.schema.client.ClientDetail.Device;
+import io.muster.schema.client.ClientDetail.Host;
+import io.muster.schema.client.ClientId;
+import io.muster.schema.client.ClientSummary;
+import io.muster.schema.json.WireTime;
+import io.vertx.sqlclient.Row;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * A row about one client.
+ *
+ * @param rule what its health is made of
+ * @param now the instant that it is judged at
+ */
+record ClientRow(Row row, HealthRule rule, Instant now) {
+  ClientSummary summary() {
+    var createdAt = instant("created_at").orElseThrow();
+    return new ClientSummary(
+        ClientId.of(row.getUUID("client_id")),
+        row.getString("name"),
+        row.getString("status"),
+        text("os_type"),
+        text("device_name"),
+        number("tflops"),
+        number("cpu"),
+        number("mem"),
+        number("disk"),
+        health(),
+        WireTime.utcMicros(instant("last_seen").orElse(createdAt)),
+        WireTime.utcMicros(createdAt),
+        uptimeDays());
+  }
+
+  /**
+   * @param devicesMebibytes memory of all its accelerators
+   */
+  Host host(long devicesMebibytes) {
+    return new Host(
+        health(), number("cpu"), number("mem"), number("disk"), devicesMebibytes, uptimeDays());
+  }
+
+  /** Memory of the row's accelerator, MiB. */
+  int deviceMebibytes() {
+    return number("mem_total_mb");
+  }
+
+  /** The row's accelerator, if it has one. */
+  Optional<Device> device() {
+    return Optional.ofNullable(row.getInteger("device_index"))
+        .map(
+            index ->
+                new Device(
+                    index,
+                    text("device_name"),
+                    number("temp"),
+                    number("usage"),
+                    number("mem_usage"),
+                    number("power_w")));
+  }
+
+  private int health() {
+    return standing().map(standing -> rule.score(standing, now)).orElse(0);
+  }
+
+  /** A client that was heard has a day, even before that day is folded. */
+  private int uptimeDays() {
+    return instant("last_seen").map(heard -> Math.max(1, number("uptime_days"))).orElse(0);
+  }
+
+  /** Empty for a client that was never heard. */
+  private Optional<Standing> standing() {
+    return instant("last_seen")
+        .map(
+            seen ->
+                new Standing(
+                    row.getString("declared_status"),
+                    number("warn_mask"),
+                    instant("first_ts").orElseThrow(),
+                    instant("last_ts").orElseThrow(),
+                    seen,
+                    instant("folded_at"),
+                    number("slots")));
+  }
+
+  private Optional<Instant> instant(String column) {
+    return Optional.ofNullable(row.getOffsetDateTime(column)).map(OffsetDateTime::toInstant);
+  }
+
+  private String text(String column) {
+    return Objects.requireNonNullElse(row.getString(column), "");
+  }
+
+  private int number(String column) {
+    return Objects.requireNonNullElse(row.getInteger(column), 0);
+  }
+}

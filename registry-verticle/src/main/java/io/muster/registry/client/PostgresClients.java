@@ -1,0 +1,147 @@
+package io.muster.registry.client;
+
+import io.muster.bus.FleetException;
+import io.muster.bus.FleetException.Code;
+import io.muster.bus.service.Pages;
+import io.muster.runtime.database.Database;
+import io.muster.runtime.database.RowPages;
+import io.muster.schema.client.ClientDetail;
+import io.muster.schema.client.ClientEdit;
+import io.muster.schema.client.ClientId;
+import io.muster.schema.client.ClientKey;
+import io.muster.schema.client.ClientQuery;
+import io.muster.schema.client.ClientRegistration;
+import io.muster.schema.client.ClientTotal;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
+import java.time.InstantSource;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Optional;
+import java.util.stream.StreamSupport;
+
+/**
+ * The clients in PostgreSQL. What is asked of it must be well-formed; what it answers is described
+ * at {@link io.muster.bus.service.RegistryService}. Any context may call.
+ */
+public final class PostgresClients {
+  private final Database database;
+  private final HealthRule rule;
+  private final InstantSource clock;
+
+  /**
+   * @param rule what health is made of
+   */
+  public PostgresClients(Database database, HealthRule rule, InstantSource clock) {
+    this.database = database;
+    this.rule = rule;
+    this.clock = clock;
+  }
+
+  /** Creates the client, or updates it if the same user owns it. */
+  public Future<Void> register(ClientRegistration registration) {
+    return rows(ClientSql.REGISTER, parameters(registration))
+        .compose(
+            rows ->
+                rows.size() == 1
+                    ? Future.succeededFuture()
+                    : Future.failedFuture(
+                        new FleetException(
+                            Code.INVALID_ARGUMENT,
+                            "client_id="
+                                + registration.clientId()
+                                + ": cannot be registered by this user")));
+  }
+
+  /** Creates the client, or takes it over for its owner. */
+  public Future<Void> announce(ClientRegistration registration) {
+    return rows(ClientSql.ANNOUNCE, parameters(registration)).mapEmpty();
+  }
+
+  /** Changes what is given; nothing, not even when it was changed last, when nothing is. */
+  public Future<Void> edit(ClientEdit edit) {
+    var key = Tuple.of(ClientId.toUuid(edit.clientId()), edit.userId());
+    var found =
+        changesSomething(edit)
+            ? rows(
+                ClientSql.EDIT,
+                key.addString(edit.name().orElse(null))
+                    .addString(edit.osType().orElse(null))
+                    .addString(edit.clientStatus().orElse(null))
+                    .addString(edit.validStatus().orElse(null))
+                    .addOffsetDateTime(now()))
+            : rows(ClientSql.OWNED, key);
+    return found.compose(
+        rows ->
+            rows.size() == 1
+                ? Future.succeededFuture()
+                : Future.failedFuture(unknown(edit.clientId())));
+  }
+
+  /** Those that match, and how many they are. */
+  public Future<Pages<ClientTotal>> list(ClientQuery query) {
+    var now = clock.instant();
+    var filter = ClientFilter.of(query, now);
+    return database
+        .cursor(filter.sql(), filter.parameters())
+        .compose(
+            cursor ->
+                RowPages.headed(
+                    cursor,
+                    row -> new ClientTotal(row.getLong("total")),
+                    row -> new ClientRow(row, rule, now).summary()));
+  }
+
+  /** One of them closely. */
+  public Future<ClientDetail> detail(ClientKey key) {
+    return rows(ClientSql.DETAIL, Tuple.of(key.userId(), ClientId.toUuid(key.clientId())))
+        .compose(
+            rows ->
+                rows.size() == 0
+                    ? Future.failedFuture(unknown(key.clientId()))
+                    : Future.succeededFuture(detail(rows)));
+  }
+
+  private ClientDetail detail(RowSet<Row> rows) {
+    var now = clock.instant();
+    var devices =
+        StreamSupport.stream(rows.spliterator(), false)
+            .map(row -> new ClientRow(row, rule, now))
+            .toList();
+    var mebibytes = devices.stream().mapToLong(ClientRow::deviceMebibytes).sum();
+    return new ClientDetail(
+        devices.get(0).host(mebibytes),
+        devices.stream().map(ClientRow::device).flatMap(Optional::stream).toList());
+  }
+
+  private Future<RowSet<Row>> rows(String statement, Tuple parameters) {
+    return database.with(sql -> sql.preparedQuery(statement).execute(parameters));
+  }
+
+  private Tuple parameters(ClientRegistration registration) {
+    return Tuple.of(
+        ClientId.toUuid(registration.clientId()),
+        registration.userId(),
+        registration.name(),
+        registration.osType().orElse(null),
+        registration.clientStatus(),
+        now());
+  }
+
+  private OffsetDateTime now() {
+    return clock.instant().atOffset(ZoneOffset.UTC);
+  }
+
+  private static boolean changesSomething(ClientEdit edit) {
+    return edit.name().isPresent()
+        || edit.osType().isPresent()
+        || edit.clientStatus().isPresent()
+        || edit.validStatus().isPresent();
+  }
+
+  private static FleetException unknown(String clientId) {
+    return new FleetException(Code.CLIENT_UNKNOWN, "Device not found: client_id=" + clientId);
+  }
+}

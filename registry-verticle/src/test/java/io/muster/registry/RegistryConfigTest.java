@@ -1,0 +1,43 @@
+package io.muster.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.registry.client.HealthRule;
+import io.muster.runtime.config.ConfigReader;
+import io.muster.runtime.config.SettingSources;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class RegistryConfigTest {
+  @Test
+  void from_nothing_isTheDefaults() {
+    var reader = reader(Map.of());
+
+    assertThat(RegistryConfig.from(reader)).isEqualTo(new RegistryConfig(HealthRule.FULL));
+    assertThat(reader.problems()).isEmpty();
+  }
+
+  @Test
+  void from_everyKey_isMapped() {
+    var reader = reader(Map.of("registry.health", "availability"));
+
+    assertThat(RegistryConfig.from(reader)).isEqualTo(new RegistryConfig(HealthRule.AVAILABILITY));
+    assertThat(reader.problems()).isEmpty();
+  }
+
+  @Test
+  void from_unknownRule_isAProblem() {
+    var reader = reader(Map.of("registry.health", "good"));
+    RegistryConfig.from(reader);
+
+    assertThat(reader.problems())
+        .singleElement()
+        .asString()
+        .startsWith("registry.health")
+        .endsWith("'good' is not full or availability");
+  }
+
+  private static ConfigReader reader(Map<String, String> settings) {
+    return new ConfigReader(SettingSources.of(settings));
+  }
+}
