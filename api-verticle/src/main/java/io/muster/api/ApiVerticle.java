@@ -10,6 +10,7 @@ import io.muster.api.fleet.Refresher;
 import io.muster.api.http.Cors;
 import io.muster.api.listener.Entrance;
 import io.muster.api.listener.UnixSocket;
+import io.muster.api.rest.contract.RestContract;
 import io.muster.api.tls.ServerIdentity;
 import io.muster.api.websocket.Admission;
 import io.muster.bus.FrameTopic;
@@ -42,23 +43,7 @@ public final class ApiVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    unixSocket = config.listen().unixSocket().map(path -> new UnixSocket(vertx, path));
-    var core = core(new Home(vertx), new FleetView(node.fleetName(), node.clocks().nanos()));
-    var topic = FrameTopic.on(vertx);
-    ApiMeters.bind(core, topic);
-    core.hub().start();
-    hub = Optional.of(core.hub());
-    entrance = Optional.of(core.entrance());
-    var here = new Front(vertx, core);
-    front = Optional.of(here);
-    return topic
-        .subscribe(core.hub()::offer)
-        .compose(subscribed -> unixSocket(UnixSocket::prepare))
-        .compose(prepared -> core.entrance().prepare(node.hostname(), node.clocks().wall()))
-        .compose(prepared -> here.open())
-        .compose(opened -> unixSocket(UnixSocket::publish))
-        .compose(published -> openElsewhere(core))
-        .recover(cause -> close().transform(closed -> Future.failedFuture(cause)));
+    return RestContract.load(vertx).compose(this::start);
   }
 
   /** The fronts of other event loops have stopped before. */
@@ -88,6 +73,27 @@ public final class ApiVerticle extends VerticleBase {
     return front.map(Front::listening).orElse(Map.of());
   }
 
+  private Future<?> start(RestContract contract) {
+    unixSocket = config.listen().unixSocket().map(path -> new UnixSocket(vertx, path));
+    var view = new FleetView(node.fleetName(), node.clocks().nanos());
+    var core = core(new Home(vertx), view, contract);
+    var topic = FrameTopic.on(vertx);
+    ApiMeters.bind(core, topic);
+    core.hub().start();
+    hub = Optional.of(core.hub());
+    entrance = Optional.of(core.entrance());
+    var here = new Front(vertx, core);
+    front = Optional.of(here);
+    return topic
+        .subscribe(core.hub()::offer)
+        .compose(subscribed -> unixSocket(UnixSocket::prepare))
+        .compose(prepared -> core.entrance().prepare(node.hostname(), node.clocks().wall()))
+        .compose(prepared -> here.open())
+        .compose(opened -> unixSocket(UnixSocket::publish))
+        .compose(published -> openElsewhere(core))
+        .recover(cause -> close().transform(closed -> Future.failedFuture(cause)));
+  }
+
   private Future<Void> close() {
     return front
         .map(Front::close)
@@ -99,7 +105,7 @@ public final class ApiVerticle extends VerticleBase {
     return unixSocket.map(step).orElseGet(Future::succeededFuture);
   }
 
-  private Core core(Home home, FleetView view) {
+  private Core core(Home home, FleetView view, RestContract contract) {
     var clocks = node.clocks();
     var ring = new ReplayRing(config.replayMaxBytes());
     return new Core(
@@ -121,6 +127,7 @@ public final class ApiVerticle extends VerticleBase {
                     .map(client -> client.limitKey().getHostAddress()),
             clocks.nanos()),
         unixSocket,
+        contract,
         Cors.of(config.corsOrigins(), config.token().isPresent()));
   }
 

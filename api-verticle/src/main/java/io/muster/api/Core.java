@@ -8,6 +8,7 @@ import io.muster.api.fleet.Refresher;
 import io.muster.api.http.Cors;
 import io.muster.api.listener.Entrance;
 import io.muster.api.listener.UnixSocket;
+import io.muster.api.rest.contract.RestContract;
 import io.muster.api.websocket.Admission;
 import io.muster.runtime.node.Node;
 import java.util.Optional;
@@ -23,6 +24,7 @@ import java.util.Optional;
  * @param entrance what their listeners share
  * @param admission who may open WebSockets
  * @param unixSocket the one that all event loops share
+ * @param contract the document of the REST interface
  * @param cors pages of which origins may read the answers
  */
 record Core(
@@ -36,4 +38,5 @@ record Core(
     Entrance entrance,
     Admission admission,
     Optional<UnixSocket> unixSocket,
+    RestContract contract,
     Cors cors) {}

@@ -10,7 +10,8 @@ import io.muster.api.http.Token;
 import io.muster.api.operations.DiscoveryDoor;
 import io.muster.api.operations.HealthDoor;
 import io.muster.api.operations.HostsDoor;
-import io.muster.api.rest.ClientDoor;
+import io.muster.api.rest.DocsDoor;
+import io.muster.api.rest.RestDoor;
 import io.muster.api.socktop.SocktopDoor;
 import io.muster.api.usage.UsageDoor;
 import io.muster.bus.FleetException;
@@ -32,7 +33,8 @@ record Doors(
     HealthDoor health,
     HostsDoor hosts,
     DiscoveryDoor discovery,
-    ClientDoor clients,
+    RestDoor rest,
+    DocsDoor docs,
     SocktopDoor socktop,
     UsageDoor usage) {
   /** The path of one host's exposition. */
@@ -54,6 +56,8 @@ record Doors(
 
   Router router(Vertx vertx, Cors cors, Optional<Token> token) {
     var router = Router.router(vertx);
+    // First, so that no path is looked at for it, which may be malformed.
+    router.route().failureHandler(request -> fail(request, statusOf(request)));
     router.route().handler(cors);
     token.ifPresent(gate -> router.route().handler(gate));
     GetRoute.mount(router, SNAPSHOT, snapshot::handle);
@@ -69,8 +73,8 @@ record Doors(
     GetRoute.mount(router, SOCKTOP + OF_HOST, socktop::handle);
     GetRoute.mount(router, USAGE, usage::handle);
     GetRoute.mount(router, USAGE + OF_HOST, usage::handle);
-    clients.mount(router);
-    router.route().failureHandler(request -> fail(request, statusOf(request)));
+    docs.mount(router);
+    rest.mount(vertx, router);
     for (var status : new int[] {400, 404, 405, 413, 415}) {
       router.errorHandler(status, request -> fail(request, status));
     }
@@ -91,7 +95,7 @@ record Doors(
     }
     var message = messageOf(request, status);
     if (path(request).startsWith("/api/")) {
-      clients.fail(request, status, message);
+      rest.fail(request, status, message);
     } else if (path(request).equals(SNAPSHOT)) {
       SnapshotDoor.fail(request, status, message);
     } else {

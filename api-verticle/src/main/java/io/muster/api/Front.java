@@ -12,7 +12,9 @@ import io.muster.api.listener.Listeners;
 import io.muster.api.operations.DiscoveryDoor;
 import io.muster.api.operations.HealthDoor;
 import io.muster.api.operations.HostsDoor;
-import io.muster.api.rest.ClientDoor;
+import io.muster.api.rest.DocsDoor;
+import io.muster.api.rest.RestDoor;
+import io.muster.api.rest.Services;
 import io.muster.api.socktop.Answers;
 import io.muster.api.socktop.SocktopConfig.Auth;
 import io.muster.api.socktop.SocktopDoor;
@@ -21,6 +23,7 @@ import io.muster.api.websocket.Sockets;
 import io.muster.bus.Address;
 import io.muster.bus.DemandTopic;
 import io.muster.bus.service.BusService;
+import io.muster.bus.service.HeartbeatService;
 import io.muster.bus.service.HistoryService;
 import io.muster.bus.service.InspectionService;
 import io.muster.bus.service.RegistryService;
@@ -99,9 +102,6 @@ final class Front {
 
   private Doors doors() {
     var clocks = core.node().clocks();
-    var timeout = core.config().callTimeout();
-    var history = BusService.proxy(vertx, Address.HISTORY, HistoryService.class, timeout);
-    var registry = BusService.proxy(vertx, Address.REGISTRY, RegistryService.class, timeout);
     var hosts = new HostChoice(core.view(), core.node().hostname());
     return new Doors(
         new SnapshotDoor(core.view(), fanOut, core.refresher()),
@@ -111,9 +111,18 @@ final class Front {
         new HealthDoor(core.view(), core.node().health()),
         new HostsDoor(core.view()),
         new DiscoveryDoor(core.view(), Doors.HOST_METRICS),
-        new ClientDoor(history, registry, clocks.wall()),
+        new RestDoor(core.contract(), services(), clocks.wall()),
+        new DocsDoor(vertx, core.contract()),
         socktop(hosts),
         new UsageDoor(vertx, clocks, hosts, core.config().usage(), sockets));
+  }
+
+  private Services services() {
+    var timeout = core.config().callTimeout();
+    return new Services(
+        BusService.proxy(vertx, Address.REGISTRY, RegistryService.class, timeout),
+        BusService.proxy(vertx, Address.HISTORY, HistoryService.class, timeout),
+        BusService.proxy(vertx, Address.HEARTBEATS, HeartbeatService.class, timeout));
   }
 
   private SocktopDoor socktop(HostChoice hosts) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.muster.runtime.config.HostPort;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -31,13 +32,26 @@ public record Exchange(int status, List<String> headers, String body) {
     return raw(server, head + "Connection: close\r\n\r\n");
   }
 
+  /** Sends a POST with a body. */
+  public static Exchange post(HostPort server, String target, byte[] body, String... headers) {
+    var head = new StringBuilder("POST " + target + " HTTP/1.1\r\nHost: test\r\n");
+    Arrays.stream(headers).forEach(header -> head.append(header).append("\r\n"));
+    head.append("Content-Length: " + body.length + "\r\nConnection: close\r\n\r\n");
+    return raw(server, Buffer.buffer(head.toString()).appendBytes(body).getBytes());
+  }
+
   /** Sends this text. */
   public static Exchange raw(HostPort server, String request) {
+    return raw(server, request.getBytes(UTF_8));
+  }
+
+  /** Sends these bytes. */
+  public static Exchange raw(HostPort server, byte[] request) {
     try (var socket = connect(server)) {
-      socket.getOutputStream().write(request.getBytes(UTF_8));
+      socket.getOutputStream().write(request);
       return parse(socket.getInputStream().readAllBytes());
     } catch (IOException e) {
-      throw new UncheckedIOException("exchange failed: " + request, e);
+      throw new UncheckedIOException("exchange failed: " + new String(request, UTF_8), e);
     }
   }
 

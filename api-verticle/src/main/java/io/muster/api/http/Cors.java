@@ -14,7 +14,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Which pages of other origins may read the answers: none, those of a list, or all. A listed origin
  * is compared byte for byte with what the browser sends, and echoed. Credentials that browsers add
- * of themselves are never allowed; the token is not one of them.
+ * of themselves are never allowed; the token is not one of them. The REST doors are open to the
+ * pages of all origins.
  */
 public final class Cors implements Handler<RoutingContext> {
   private static final Logger log = LoggerFactory.getLogger(Cors.class);
@@ -29,11 +30,16 @@ public final class Cors implements Handler<RoutingContext> {
   private final boolean all;
   private final Set<String> origins;
   private final CharSequence takenHeaders;
+  private final CharSequence restHeaders;
 
-  private Cors(boolean all, Set<String> origins, CharSequence takenHeaders) {
+  private Cors(boolean all, Set<String> origins, boolean withToken) {
     this.all = all;
     this.origins = origins;
-    this.takenHeaders = takenHeaders;
+    // Browsers do not take the asterisk for this one.
+    var authorization = withToken ? ",authorization" : "";
+    this.takenHeaders =
+        HttpHeaders.createOptimized("accept,content-type,last-event-id" + authorization);
+    this.restHeaders = HttpHeaders.createOptimized(ALL + authorization);
   }
 
   /**
@@ -54,18 +60,29 @@ public final class Cors implements Handler<RoutingContext> {
     return new Cors(
         all,
         origins.stream().filter(Cors::isOrigin).collect(Collectors.toUnmodifiableSet()),
-        HttpHeaders.createOptimized(
-            "accept,content-type,last-event-id" + (withToken ? ",authorization" : "")));
+        withToken);
   }
 
   /** Puts the headers, whatever the answer will be; {@link GetRoute} answers the preflight. */
   @Override
   public void handle(RoutingContext request) {
-    // The REST doors have a rule of their own.
-    if (!request.request().path().startsWith(REST)) {
+    if (request.request().path().startsWith(REST)) {
+      putRestHeaders(request);
+    } else {
       putHeaders(request);
     }
     request.next();
+  }
+
+  /** As in gpuf-s: every page, but never with what browsers add of themselves. */
+  private void putRestHeaders(RoutingContext request) {
+    var headers = request.response().headers();
+    headers.set(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, ALL);
+    headers.set(HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS, ALL);
+    if (request.request().method().equals(HttpMethod.OPTIONS)) {
+      headers.set(HttpHeaders.ACCESS_CONTROL_ALLOW_METHODS, ALL);
+      headers.set(HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS, restHeaders);
+    }
   }
 
   private void putHeaders(RoutingContext request) {

@@ -1,7 +1,9 @@
 package io.muster.api.rest;
 
-import io.muster.bus.FleetException;
-import io.muster.bus.FleetException.Code;
+import io.muster.api.rest.contract.Arguments;
+import io.muster.api.rest.shape.Refusal;
+import io.muster.schema.history.MonitorQuery.Days;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
@@ -23,9 +25,29 @@ record DateRange(long fromMillis, long untilMillis) {
   /** No heartbeat lies outside of these, and PostgreSQL can hold every year of four digits. */
   private static final LocalDate FIRST = LocalDate.of(1970, 1, 1);
 
+  private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
   private static final LocalDate LAST = LocalDate.of(9999, 12, 31);
   private static final DateTimeFormatter DATE = formatter("-MM-dd");
   private static final DateTimeFormatter DATE_TIME = formatter("-MM-dd'T'HH:mm:ss");
+
+  /** The range that the request names, with open ends where it names none. */
+  static DateRange of(Arguments request) {
+    return parse(request.text("start_date"), request.text("end_date"));
+  }
+
+  /** The range if the request names one of its ends. */
+  static Optional<DateRange> given(Arguments request) {
+    return request.text("start_date").or(() -> request.text("end_date")).map(named -> of(request));
+  }
+
+  /** The days that have an instant of it. */
+  Days days() {
+    return new Days(
+        Math.floorDiv(fromMillis, DAY_MILLIS),
+        fromMillis < untilMillis
+            ? Math.floorDiv(untilMillis - 1, DAY_MILLIS)
+            : Math.floorDiv(fromMillis, DAY_MILLIS) - 1);
+  }
 
   /**
    * A date is a whole UTC day, both ends inclusive; {@code YYYY-MM-DDTHH:MM:SS} is exact, its end
@@ -37,9 +59,7 @@ record DateRange(long fromMillis, long untilMillis) {
     long until = end.map(text -> instant("end_date", text, 1)).orElse(millis(LAST.atStartOfDay()));
     var endsWithDay = end.filter(text -> !isDateTime(text)).isPresent();
     if (from > until || (endsWithDay && from == until)) {
-      throw new FleetException(
-          Code.INVALID_ARGUMENT,
-          "start_date=" + start.orElse("") + ": expected not after end_date=" + end.orElse(""));
+      throw Refusal.of("start_date", "not after end_date");
     }
     return new DateRange(from, until);
   }
@@ -50,8 +70,7 @@ record DateRange(long fromMillis, long untilMillis) {
           ? millis(LocalDateTime.parse(text, DATE_TIME))
           : millis(LocalDate.parse(text, DATE).plusDays(daysAfterDate).atStartOfDay());
     } catch (DateTimeParseException e) {
-      throw new FleetException(
-          Code.INVALID_ARGUMENT, name + "=" + text + ": expected a date as YYYY-MM-DD", e);
+      throw Refusal.of(name, "a date as YYYY-MM-DD");
     }
   }
 

@@ -1,7 +1,8 @@
 /**
- * The REST doors, in the envelope of gpuf-s.
+ * The REST doors, in the envelope of gpuf-s: the operations of the OpenAPI document, the document,
+ * and its page.
  *
- * <p>May import: schema, bus, api.http.
+ * <p>May import: schema, bus, api.http, api.rest.answer, api.rest.contract, api.rest.shape.
  */
 @NullMarked
 package io.muster.api.rest;

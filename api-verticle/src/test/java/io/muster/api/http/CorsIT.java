@@ -144,11 +144,35 @@ class CorsIT {
   }
 
   @Test
-  void get_rest_isNotAffected() {
-    var answer =
-        start(List.of("*"), Optional.empty()).get("/api/user/client_stat", "Origin: " + ORIGIN);
+  void get_rest_mayBeReadByEveryPage() {
+    var node = start(List.of(ORIGIN), Optional.empty());
 
-    assertThat(answer.header(ALLOWED)).isEmpty();
+    for (var path : List.of("/api/user/client_stat", "/api/user/client_stat?user_id=a", "/api/x")) {
+      var answer = node.get(path, "Origin: http://elsewhere");
+
+      assertThat(answer.header(ALLOWED)).contains("*");
+      assertThat(answer.header("access-control-expose-headers")).contains("*");
+      assertThat(answer.header("access-control-allow-credentials")).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/api/user/insert_client", "/api/user/client_list", "/api/x", "/api/"})
+  void options_rest_isAllowedWithEverything(String path) {
+    var open = start(List.of(), Optional.empty()).send("OPTIONS", path, "Origin: " + ORIGIN);
+
+    assertThat(open.status()).isEqualTo(200);
+    for (var header : List.of("origin", "methods", "headers")) {
+      assertThat(open.header("access-control-allow-" + header)).contains("*");
+    }
+    assertThat(open.header("access-control-expose-headers")).contains("*");
+    assertThat(open.header("access-control-allow-credentials")).isEmpty();
+    assertThat(
+            start(List.of(), Optional.of("s3cret"))
+                .send("OPTIONS", path, "Origin: " + ORIGIN)
+                .header("access-control-allow-headers"))
+        .as("browsers do not count authorization as everything")
+        .contains("*,authorization");
   }
 
   private ApiNode start(List<String> origins, Optional<String> token) {

@@ -3,7 +3,8 @@ package io.muster.api.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.muster.bus.FleetException;
+import io.muster.api.rest.shape.Refusal;
+import io.muster.schema.history.MonitorQuery.Days;
 import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -54,11 +55,11 @@ class DateRangeTest {
       })
   void parse_noDate_isRefusedWithTheValue(String text) {
     assertThatThrownBy(() -> DateRange.parse(Optional.empty(), Optional.of(text)))
-        .isInstanceOf(FleetException.class)
-        .hasMessage("end_date=" + text + ": expected a date as YYYY-MM-DD");
+        .isInstanceOf(Refusal.class)
+        .hasMessage("end_date: expected a date as YYYY-MM-DD");
     assertThatThrownBy(() -> DateRange.parse(Optional.of(text), Optional.empty()))
-        .isInstanceOf(FleetException.class)
-        .hasMessageStartingWith("start_date=" + text);
+        .isInstanceOf(Refusal.class)
+        .hasMessage("start_date: expected a date as YYYY-MM-DD");
   }
 
   @ParameterizedTest
@@ -70,8 +71,21 @@ class DateRangeTest {
   })
   void parse_startAfterEnd_isRefused(String start, String end) {
     assertThatThrownBy(() -> DateRange.parse(Optional.of(start), Optional.of(end)))
-        .isInstanceOf(FleetException.class)
-        .hasMessage("start_date=" + start + ": expected not after end_date=" + end);
+        .isInstanceOf(Refusal.class)
+        .hasMessage("start_date: expected not after end_date");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1970-01-02, 1970-01-03, 1, 2",
+    "1970-01-02T23:59:59, 1970-01-03T00:00:00, 1, 1",
+    "1970-01-02T12:00:00, 1970-01-03T00:00:01, 1, 2",
+    "1970-01-02T12:00:00, 1970-01-02T12:00:00, 1, 0",
+    "1969-12-31, 1969-12-31, -1, -1",
+  })
+  void days_areThoseWithAnInstantOfIt(String start, String end, long first, long last) {
+    assertThat(DateRange.parse(Optional.of(start), Optional.of(end)).days())
+        .isEqualTo(new Days(first, last));
   }
 
   private static long millis(String instant) {

@@ -1,0 +1,41 @@
+package io.muster.api.rest;
+
+import io.muster.api.rest.answer.Reply;
+import io.muster.api.rest.contract.Arguments;
+import io.muster.bus.service.RegistryService;
+import io.muster.schema.model.ModelQuery;
+import io.muster.schema.model.ModelRegistration;
+import io.vertx.core.Future;
+
+/** The catalogue of models. */
+final class ModelOperations {
+  private final RegistryService registry;
+
+  ModelOperations(RegistryService registry) {
+    this.registry = registry;
+  }
+
+  Future<Reply> insert(Arguments request) {
+    return registry
+        .registerModel(
+            new ModelRegistration(
+                request.required("name"),
+                request.required("version"),
+                request.whole("version_code").orElseThrow(),
+                request.integer("engine_type").orElseThrow(),
+                request.flag("is_active"),
+                request.integer("min_memory_mb"),
+                request.integer("min_gpu_memory_gb")))
+        .map(Reply.NULL);
+  }
+
+  Future<Reply> list(Arguments request) {
+    return registry
+        .models(
+            new ModelQuery(
+                request.flag("is_active"),
+                request.integer("min_gpu_memory_gb"),
+                Requests.slice(request)))
+        .map(Reply::list);
+  }
+}

@@ -1,0 +1,99 @@
+package io.muster.api.rest.contract;
+
+import io.muster.api.rest.shape.Shapes;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.openapi.router.RouterBuilder;
+import io.vertx.openapi.contract.OpenAPIContract;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+
+/**
+ * The OpenAPI document of the REST interface: what is served at {@code /openapi.json}, and what
+ * routes and requests are made of. Any thread may use it.
+ */
+public final class RestContract {
+  private static final String RESOURCE = "/openapi.json";
+
+  private final byte[] document;
+  private final OpenAPIContract contract;
+  private final Map<String, RestOperation> operations;
+
+  private RestContract(
+      byte[] document, OpenAPIContract contract, Map<String, RestOperation> operations) {
+    this.document = document;
+    this.contract = contract;
+    this.operations = operations;
+  }
+
+  /** Reads the document that comes along, and holds it to the schema of OpenAPI 3.1. */
+  public static Future<RestContract> load(Vertx vertx) {
+    var bytes = bytes();
+    var json = new JsonObject(Buffer.buffer(bytes));
+    var operations = operations(json);
+    // The library knows absolute servers only.
+    json.remove("servers");
+    return OpenAPIContract.from(vertx, json)
+        .map(contract -> new RestContract(bytes, contract, operations));
+  }
+
+  /** The document as it is served. Nobody may change it. */
+  public byte[] document() {
+    return document;
+  }
+
+  public Collection<RestOperation> operations() {
+    return operations.values();
+  }
+
+  /** The routes of the document; HEAD is taken wherever GET is. */
+  public Router router(Vertx vertx, Function<RestOperation, Handler<RoutingContext>> doors) {
+    var builder = RouterBuilder.create(vertx, contract);
+    for (var route : builder.getRoutes()) {
+      var operation = Objects.requireNonNull(operations.get(route.getOperation().getOperationId()));
+      route.setDoSecurity(false).setDoValidation(false).addHandler(doors.apply(operation));
+    }
+    var router = builder.createRouter();
+    router.getRoutes().stream()
+        .filter(route -> route.methods() != null && route.methods().contains(HttpMethod.GET))
+        .forEach(route -> route.method(HttpMethod.HEAD));
+    return router;
+  }
+
+  private static Map<String, RestOperation> operations(JsonObject document) {
+    var shapes = new Shapes(document);
+    var operations = new LinkedHashMap<String, RestOperation>();
+    for (var path : document.getJsonObject("paths")) {
+      for (var method : (JsonObject) path.getValue()) {
+        var operation =
+            RestOperation.of(
+                HttpMethod.valueOf(method.getKey().toUpperCase(Locale.ROOT)),
+                path.getKey(),
+                (JsonObject) method.getValue(),
+                shapes);
+        operations.put(operation.id(), operation);
+      }
+    }
+    return operations;
+  }
+
+  private static byte[] bytes() {
+    try (var resource = RestContract.class.getResourceAsStream(RESOURCE)) {
+      return Objects.requireNonNull(resource, RESOURCE).readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(RESOURCE, e);
+    }
+  }
+}

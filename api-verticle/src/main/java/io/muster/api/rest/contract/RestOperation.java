@@ -1,0 +1,102 @@
+package io.muster.api.rest.contract;
+
+import io.muster.api.rest.shape.Refusal;
+import io.muster.api.rest.shape.Shape;
+import io.muster.api.rest.shape.Shapes;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** One operation of the document: where it is, and what a request of it must be. */
+public final class RestOperation {
+  private final String id;
+  private final HttpMethod method;
+  private final String path;
+  private final Map<String, Parameter> parameters;
+  private final Optional<RequestBody> body;
+
+  private RestOperation(
+      HttpMethod method,
+      String path,
+      JsonObject operation,
+      Map<String, Parameter> parameters,
+      Optional<RequestBody> body) {
+    this.id = operation.getString("operationId");
+    this.method = method;
+    this.path = path;
+    this.parameters = parameters;
+    this.body = body;
+  }
+
+  static RestOperation of(HttpMethod method, String path, JsonObject operation, Shapes shapes) {
+    var parameters =
+        operation.getJsonArray("parameters", new JsonArray()).stream()
+            .map(JsonObject.class::cast)
+            .collect(
+                Collectors.toMap(
+                    parameter -> parameter.getString("name"),
+                    parameter -> Parameter.of(parameter, shapes)));
+    return new RestOperation(
+        method,
+        path,
+        operation,
+        parameters,
+        Optional.ofNullable(operation.getJsonObject("requestBody"))
+            .map(body -> body(body, shapes)));
+  }
+
+  public String id() {
+    return id;
+  }
+
+  public HttpMethod method() {
+    return method;
+  }
+
+  public String path() {
+    return path;
+  }
+
+  /**
+   * What the request says: its query, or the object or the objects of its body. Fails with a {@link
+   * Refusal}. Must be called before the request goes on.
+   */
+  public Future<List<Arguments>> arguments(HttpServerRequest request) {
+    return body.isPresent() ? body.get().read(request) : query(request);
+  }
+
+  private Future<List<Arguments>> query(HttpServerRequest request) {
+    var text = Optional.ofNullable(request.query()).orElse("");
+    var given = QueryText.parse(text, parameters.keySet());
+    var values = new HashMap<String, Object>();
+    parameters.forEach(
+        (name, parameter) -> {
+          var value = given.get(name);
+          if (value != null) {
+            values.put(name, parameter.shape.parse(name, value));
+          } else if (parameter.required) {
+            throw Refusal.missing(name, parameter.shape.expected());
+          }
+        });
+    return Future.succeededFuture(List.of(new Arguments("", values)));
+  }
+
+  private static RequestBody body(JsonObject body, Shapes shapes) {
+    var json = body.getJsonObject("content").getJsonObject("application/json");
+    return new RequestBody(shapes.of(json.getJsonObject("schema")), body.getInteger("x-max-bytes"));
+  }
+
+  private record Parameter(Shape shape, boolean required) {
+    static Parameter of(JsonObject parameter, Shapes shapes) {
+      return new Parameter(
+          shapes.of(parameter.getJsonObject("schema")), parameter.getBoolean("required", false));
+    }
+  }
+}
