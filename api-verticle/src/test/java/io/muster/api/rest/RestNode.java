@@ -45,6 +45,10 @@ record RestNode(ApiNode node, FakeFleet fleet) implements AutoCloseable {
     return node.get(target, headers);
   }
 
+  Exchange send(String method, String target) {
+    return node.send(method, target);
+  }
+
   Exchange post(String target, String json) {
     return Exchange.post(address(), target, json.getBytes(UTF_8), JSON);
   }

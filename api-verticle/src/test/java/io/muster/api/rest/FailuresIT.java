@@ -1,0 +1,220 @@
+package io.muster.api.rest;
+
+import static io.muster.api.rest.FakeFleet.CLIENT;
+import static io.muster.api.rest.RestNode.assertFailure;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.api.ApiNode;
+import io.muster.api.Exchange;
+import io.muster.bus.Address;
+import io.muster.bus.FleetException;
+import io.muster.bus.FleetException.Code;
+import io.muster.schema.history.HealthHead;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What fails is told in the envelope, without what is nobody's business. */
+class FailuresIT {
+  private static final String EDIT =
+      "{\"user_id\":\"a\",\"client_id\":\"" + CLIENT + "\",\"name\":\"n\"}";
+  private static final String INSERT =
+      "{\"user_id\":\"a\",\"client_id\":\""
+          + CLIENT
+          + "\",\"name\":\"n\",\"client_status\":\"online\"}";
+
+  private final RestNode node = RestNode.start();
+
+  @AfterEach
+  void close() {
+    node.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/api/user/nothing",
+        "/api/",
+        "/api/user/client_stat/",
+        "/api/user/client_stat/?user_id=a",
+        "/api/models/get/x",
+        "/api/user/Client_stat?user_id=a"
+      })
+  void get_unknownPath_is404(String path) {
+    node.assertRefused(node.get(path), 404, "no such path: " + path.replaceFirst("\\?.*", ""));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "POST, user/client_stat, 'GET,HEAD'",
+    "PUT, user/client_list, 'GET,HEAD'",
+    "DELETE, user/client_status_list, 'GET,HEAD'",
+    "PATCH, user/client_health, 'GET,HEAD'",
+    "TRACE, user/client_monitor, 'GET,HEAD'",
+    "POST, models/get, 'GET,HEAD'",
+    "GET, user/insert_client, POST",
+    "HEAD, user/insert_client, POST",
+    "PUT, user/edit_client_info, POST",
+    "GET, models/insert, POST",
+    "DELETE, heartbeats, POST"
+  })
+  void send_anotherMethod_is405WithAllow(String method, String path, String allowed) {
+    var answer = node.send(method, "/api/" + path + "?user_id=a");
+
+    assertThat(answer.status()).isEqualTo(405);
+    assertThat(answer.header("allow")).contains(allowed);
+    if (!method.equals("HEAD")) {
+      assertFailure(answer, 405);
+    }
+    assertThat(node.fleet().calls).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"user/client_stat", "user/client_device_detail"})
+  void head_aRecord_tellsTheLengthOfAGet(String path) {
+    var target = "/api/" + path + "?user_id=a&client_id=" + CLIENT;
+
+    var answer = node.send("HEAD", target);
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.header("content-type")).contains("application/json");
+    assertThat(answer.header("content-length"))
+        .isEqualTo(node.get(target).header("content-length"))
+        .isPresent();
+    assertThat(answer.body()).isEmpty();
+  }
+
+  @Test
+  void head_rows_closesThemAtOnce() {
+    var rows = FakePages.of(new HealthHead("60"), FakeFleet.POINT);
+    node.fleet().points = rows;
+
+    var answer = node.send("HEAD", "/api/user/client_health?user_id=a");
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.header("content-type")).contains("application/json");
+    assertThat(answer.header("x-resolution")).contains("60");
+    assertThat(answer.body()).isEmpty();
+    assertThat(rows.closed()).succeedsWithin(Duration.ofSeconds(10));
+    assertThat(rows.served()).hasValue(0);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "UNAVAILABLE, 503, the database is away",
+    "TIMEOUT, 503, no answer in time",
+    "INVALID_ARGUMENT, 400, the client belongs to somebody else"
+  })
+  void any_serviceFails_isToldAsItSays(Code code, int status, String message) {
+    node.fleet().trouble = Optional.of(new FleetException(code, message));
+
+    for (var answer : everything()) {
+      assertFailure(answer, status);
+      assertThat(answer.json().getString("message")).isEqualTo(message);
+    }
+  }
+
+  @Test
+  void any_defect_is500WithoutWhatItSays() {
+    node.fleet().trouble = Optional.of(new IllegalStateException("select password from users"));
+
+    for (var answer : everything()) {
+      assertFailure(answer, 500);
+      assertThat(answer.body()).doesNotContain("password", "Exception");
+    }
+  }
+
+  @Test
+  void any_nobodyOnTheBus_is503() {
+    try (var alone = ApiNode.start()) {
+      for (var path : new String[] {"client_stat", "client_list", "client_health"}) {
+        assertFailure(alone.get("/api/user/" + path + "?user_id=a"), 503);
+      }
+      assertFailure(alone.get("/api/models/get"), 503);
+    }
+  }
+
+  @Test
+  void get_answerOfAnotherKind_is500WithoutWhatItSays() {
+    try (var alone = ApiNode.start()) {
+      alone
+          .vertx()
+          .eventBus()
+          .consumer(Address.HISTORY, request -> request.reply("select password from users"));
+
+      var answer = alone.get("/api/user/client_stat?user_id=a");
+
+      assertFailure(answer, 500);
+      assertThat(answer.json().getString("message"))
+          .isEqualTo("unreadable answer from muster.history");
+    }
+  }
+
+  @Test
+  void unknownClient_is404InTheWordsOfTheDocument() {
+    node.fleet().trouble =
+        Optional.of(new FleetException(Code.CLIENT_UNKNOWN, "client_ref=17 of user x"));
+    var detail = node.get("/api/user/client_device_detail?user_id=a&client_id=" + CLIENT);
+
+    assertFailure(detail, 404);
+    assertThat(detail.json().getString("message")).isEqualTo("Device not found");
+    assertFailure(node.post("/api/user/edit_client_info", EDIT), 404);
+  }
+
+  @Test
+  void health_failsBeforeTheFirstByte_isAFailure() {
+    for (var failing : new int[] {0, 1}) {
+      var rows =
+          FakePages.made(
+              new HealthHead("raw"),
+              number ->
+                  number < failing
+                      ? Future.succeededFuture(FakePages.rows(FakeFleet.POINT))
+                      : Future.failedFuture(new FleetException(Code.UNAVAILABLE, "gone")));
+      node.fleet().points = rows;
+
+      assertFailure(node.get("/api/user/client_health?user_id=a"), 503);
+      assertThat(rows.closed()).succeedsWithin(Duration.ofSeconds(10));
+    }
+  }
+
+  @Test
+  void token_isAskedForInTheEnvelope() {
+    try (var guarded = RestNode.start(ApiNode.config(Map.of("api.token", "s3cret")))) {
+      assertFailure(guarded.get("/api/user/client_stat?user_id=a"), 401);
+      assertFailure(guarded.post("/api/heartbeats", "{}"), 401);
+      assertThat(guarded.get("/api/user/client_stat?user_id=a&token=s3cret").status())
+          .isEqualTo(200);
+      assertThat(guarded.fleet().calls).containsExactly("a");
+    }
+  }
+
+  private Exchange[] everything() {
+    return new Exchange[] {
+      node.get("/api/user/client_list?user_id=a"),
+      node.get("/api/user/client_status_list?user_id=a"),
+      node.get("/api/user/client_device_detail?user_id=a&client_id=" + CLIENT),
+      node.get("/api/user/client_stat?user_id=a"),
+      node.get("/api/user/client_monitor?user_id=a"),
+      node.get("/api/user/client_health?user_id=a"),
+      node.get("/api/models/get"),
+      node.post("/api/user/insert_client", INSERT),
+      node.post("/api/user/edit_client_info", EDIT),
+      node.post(
+          "/api/models/insert",
+          "{\"name\":\"n\",\"version\":\"v\",\"version_code\":1,\"engine_type\":0}"),
+      node.post(
+          "/api/heartbeats",
+          "{\"client_id\":\""
+              + CLIENT
+              + "\",\"timestamp\":\"2025-07-29T17:55:48Z\",\"cpu_usage\":1,\"mem_usage\":1,"
+              + "\"disk_usage\":1}")
+    };
+  }
+}
