@@ -92,6 +92,7 @@ CREATE TABLE heartbeat_pack (
   disk smallint[] NOT NULL,
   net_up bigint[] NOT NULL,
   net_down bigint[] NOT NULL,
-  gpu_flags smallint[] NOT NULL
+  gpu_flags smallint[] NOT NULL,
+  n int GENERATED ALWAYS AS (cardinality(ms)) STORED   -- heartbeats: known without reading the arrays
 ) PARTITION BY RANGE (hour);
 CREATE INDEX heartbeat_pack_client ON heartbeat_pack (client_ref, hour);
