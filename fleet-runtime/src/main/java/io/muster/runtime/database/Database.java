@@ -44,18 +44,40 @@ public final class Database {
    */
   public static Database open(
       Vertx vertx, DatabaseConfig config, Path dataDirectory, InstantSource clock) {
-    var server =
-        config
-            .url()
-            .<Server>map(Server.Given::new)
-            .orElseGet(() -> new Server.Embedded(vertx, new EmbeddedPostgres(dataDirectory)));
-    return open(vertx, server, config, clock);
+    return open(vertx, server(vertx, config, dataDirectory, false), config, clock);
   }
 
   static Database open(Vertx vertx, Server server, DatabaseConfig config, InstantSource clock) {
-    var link = new Link(vertx, server, config, clock);
+    return open(vertx, server, config, new SchemaCare.Keeper(clock));
+  }
+
+  /**
+   * Begins to connect for a while, beside the nodes that keep the database: neither its schema nor
+   * its partitions are touched, and an embedded server that runs is left to whoever started it. One
+   * that does not run is started, and stopped at the end; none is made.
+   *
+   * @param dataDirectory where the embedded server has its files
+   */
+  public static Database visit(Vertx vertx, DatabaseConfig config, Path dataDirectory) {
+    return visit(vertx, server(vertx, config, dataDirectory, true), config);
+  }
+
+  static Database visit(Vertx vertx, Server server, DatabaseConfig config) {
+    return open(vertx, server, config, new SchemaCare.Visitor());
+  }
+
+  private static Database open(Vertx vertx, Server server, DatabaseConfig config, SchemaCare care) {
+    var link = new Link(vertx, server, config, care);
     link.open();
     return new Database(link, config);
+  }
+
+  private static Server server(
+      Vertx vertx, DatabaseConfig config, Path dataDirectory, boolean visited) {
+    return config
+        .url()
+        .<Server>map(Server.Given::new)
+        .orElseGet(() -> new Server.Embedded(vertx, new EmbeddedPostgres(dataDirectory), visited));
   }
 
   /**
@@ -133,6 +155,20 @@ public final class Database {
   }
 
   /**
+   * Work on a connection of its own, outside of any transaction, which may take its time and set
+   * what it likes: the connection ends with it, and so do the locks that it holds.
+   *
+   * @param duration bound of all of it and of each statement
+   */
+  public <T> Future<T> apart(Duration duration, Function<SqlConnection, Future<T>> work) {
+    calls.increment();
+    return link.session()
+        .map(session -> apart(session, duration, work))
+        .orElseGet(() -> Future.failedFuture(notReady()))
+        .onFailure(this::failed);
+  }
+
+  /**
    * Rows that are read bit by bit. Waits a while for a place when many are being read.
    *
    * @param sql one statement
@@ -160,6 +196,15 @@ public final class Database {
   private static <T> Future<T> bounded(
       Session session, Duration duration, Function<Pool, Future<T>> work) {
     return work.apply(session.pool())
+        .timeout(duration.toMillis(), TimeUnit.MILLISECONDS)
+        .recover(cause -> Future.failedFuture(SqlFailures.coded(cause)));
+  }
+
+  private static <T> Future<T> apart(
+      Session session, Duration duration, Function<SqlConnection, Future<T>> work) {
+    return session
+        .connected(duration)
+        .compose(connection -> work.apply(connection).eventually(connection::close))
         .timeout(duration.toMillis(), TimeUnit.MILLISECONDS)
         .recover(cause -> Future.failedFuture(SqlFailures.coded(cause)));
   }

@@ -8,7 +8,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -35,7 +34,7 @@ final class Link {
   private final Context context;
   private final Server server;
   private final DatabaseConfig config;
-  private final InstantSource clock;
+  private final SchemaCare care;
   private final Promise<Void> admission = Promise.promise();
   private final Promise<Void> firstReady = Promise.promise();
   private final Promise<Void> ended = Promise.promise();
@@ -51,12 +50,12 @@ final class Link {
   private volatile DatabaseState trouble =
       new DatabaseState(Phase.STARTING, "the database is starting");
 
-  Link(Vertx vertx, Server server, DatabaseConfig config, InstantSource clock) {
+  Link(Vertx vertx, Server server, DatabaseConfig config, SchemaCare care) {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
     this.server = server;
     this.config = config;
-    this.clock = clock;
+    this.care = care;
   }
 
   void open() {
@@ -111,14 +110,14 @@ final class Link {
         .admission()
         .onSuccess(checked -> admitEarly())
         .compose(admitted -> server.reachable())
-        .compose(options -> Session.open(vertx, options, config, clock))
+        .compose(options -> Session.open(vertx, options, config, care))
         .onSuccess(this::established)
         .onFailure(this::failed);
   }
 
   /** A server of ours takes its time to start; one of the site has yet to accept us. */
   private void admitEarly() {
-    if (server instanceof Server.Embedded) {
+    if (server instanceof Server.Embedded embedded && !embedded.isVisited()) {
       admission.tryComplete();
     }
   }

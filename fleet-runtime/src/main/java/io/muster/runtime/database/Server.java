@@ -64,12 +64,26 @@ sealed interface Server {
 
     private final EmbeddedPostgres postgres;
     private final WorkerExecutor lane;
+    private final boolean visited;
 
     Embedded(Vertx vertx, EmbeddedPostgres postgres) {
+      this(vertx, postgres, false);
+    }
+
+    /**
+     * @param visited whether one that runs already is left to whoever started it
+     */
+    Embedded(Vertx vertx, EmbeddedPostgres postgres, boolean visited) {
+      this.visited = visited;
       this.postgres = postgres;
       this.lane =
           vertx.createSharedWorkerExecutor(
               "muster-postgres-" + UUID.randomUUID(), 1, MAX_MINUTES, TimeUnit.MINUTES);
+    }
+
+    /** Whether a server that runs already is left to whoever started it. */
+    boolean isVisited() {
+      return visited;
     }
 
     @Override
@@ -81,14 +95,16 @@ sealed interface Server {
     public Future<Void> admission() {
       return run(
           () -> {
-            postgres.prepare();
+            if (!visited) {
+              postgres.prepare();
+            }
             return null;
           });
     }
 
     @Override
     public Future<PgConnectOptions> reachable() {
-      return lane.executeBlocking(postgres::start);
+      return lane.executeBlocking(visited ? postgres::visit : postgres::start);
     }
 
     @Override

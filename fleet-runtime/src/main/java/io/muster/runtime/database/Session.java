@@ -3,8 +3,6 @@ package io.muster.runtime.database;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.muster.runtime.database.DatabaseState.Phase;
-import io.muster.runtime.database.schema.Migrations;
-import io.muster.runtime.database.schema.Partitions;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -15,9 +13,6 @@ import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.Row;
 import java.time.Duration;
-import java.time.InstantSource;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -39,34 +34,45 @@ final class Session {
   private final PgConnection watch;
   private final Pool pool;
   private final Pool streams;
-  private final InstantSource clock;
+  private final Reach reach;
+  private final SchemaCare care;
   private final Promise<String> lost = Promise.promise();
   private volatile DatabaseState state;
 
-  private Session(PgConnection watch, Pools pools, InstantSource clock, boolean readOnly) {
+  private Session(Reach reach, PgConnection watch, Pools pools, SchemaCare care, boolean readOnly) {
+    this.reach = reach;
     this.watch = watch;
     this.pool = pools.work();
     this.streams = pools.streams();
-    this.clock = clock;
+    this.care = care;
     this.state = stateOf(readOnly);
     watch.closeHandler(closed -> lost.tryComplete("the server closed the connection"));
   }
 
-  /** Connects, checks the server, and brings the schema up to date. */
+  /** Connects, checks the server, and sees to the schema. */
   static Future<Session> open(
-      Vertx vertx, PgConnectOptions options, DatabaseConfig config, InstantSource clock) {
-    var named = named(options);
-    var connecting = PgConnection.connect(vertx, named);
-    return connecting
-        .timeout(CONNECT_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
-        .onFailure(late -> connecting.onSuccess(PgConnection::close)) // No longer wanted.
+      Vertx vertx, PgConnectOptions options, DatabaseConfig config, SchemaCare care) {
+    var reach = new Reach(vertx, named(options));
+    return reach
+        .connected(reach.options())
         .compose(
             watch ->
                 readOnly(watch)
-                    .compose(readOnly -> schema(watch, clock).map(readOnly))
+                    .compose(readOnly -> care.admitted(watch).map(readOnly))
                     .timeout(SCHEMA_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
-                    .map(ro -> new Session(watch, pools(vertx, named, config), clock, ro))
+                    .map(ro -> new Session(reach, watch, pools(reach, config), care, ro))
                     .onFailure(cause -> watch.close())); // The cause is what matters.
+  }
+
+  /**
+   * One more connection, which the caller closes.
+   *
+   * @param limit of each statement
+   */
+  Future<PgConnection> connected(Duration limit) {
+    var options = new PgConnectOptions(reach.options());
+    options.addProperty("statement_timeout", String.valueOf(limit.toMillis()));
+    return reach.connected(options);
   }
 
   Pool pool() {
@@ -100,7 +106,7 @@ final class Session {
 
   /** Makes the partitions of the coming days. */
   Future<Integer> partitioned() {
-    return Partitions.ensured(watch, today(clock));
+    return care.tended(watch);
   }
 
   Future<Void> close() {
@@ -127,23 +133,17 @@ final class Session {
     return Future.succeededFuture(row.getBoolean(2));
   }
 
-  private static Future<Integer> schema(PgConnection connection, InstantSource clock) {
-    return Migrations.bundled()
-        .apply(connection)
-        .compose(applied -> Partitions.ensured(connection, today(clock)));
-  }
-
-  private static Pools pools(Vertx vertx, PgConnectOptions options, DatabaseConfig config) {
+  private static Pools pools(Reach reach, DatabaseConfig config) {
     var limit = config.statementTimeout();
     var limited =
-        new PgConnectOptions(options)
+        new PgConnectOptions(reach.options())
             .setCachePreparedStatements(true)
             .setPreparedStatementCacheSqlLimit(LONGEST_CACHED_STATEMENT)
             .addProperty("statement_timeout", String.valueOf(limit.toMillis()))
             .addProperty("idle_in_transaction_session_timeout", "60000");
     return new Pools(
-        pool(vertx, limited, config.poolSize(), limit),
-        pool(vertx, limited, config.streams(), limit));
+        pool(reach.vertx(), limited, config.poolSize(), limit),
+        pool(reach.vertx(), limited, config.streams(), limit));
   }
 
   private static Pool pool(Vertx vertx, PgConnectOptions options, int size, Duration patience) {
@@ -171,12 +171,18 @@ final class Session {
         : new DatabaseState(Phase.READY, "ready");
   }
 
-  private static LocalDate today(InstantSource clock) {
-    return LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
-  }
-
   private static <T> Future<T> misfit(String line) {
     return Future.failedFuture(new FleetException(Code.INVALID_ARGUMENT, line));
+  }
+
+  /** Where the server is. */
+  private record Reach(Vertx vertx, PgConnectOptions options) {
+    Future<PgConnection> connected(PgConnectOptions options) {
+      var connecting = PgConnection.connect(vertx, options);
+      return connecting
+          .timeout(CONNECT_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
+          .onFailure(late -> connecting.onSuccess(PgConnection::close)); // No longer wanted.
+    }
   }
 
   /**

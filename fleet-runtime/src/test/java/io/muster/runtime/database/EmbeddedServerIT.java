@@ -127,6 +127,77 @@ class EmbeddedServerIT {
     assertThat(kept()).isEqualTo(42);
   }
 
+  @Test
+  void visit_whileItRuns_isTheSameServerAndLeavesItRunning() {
+    var before = postmaster();
+    var visit = visit(directory);
+    await(visit.ready());
+
+    assertThat(
+            await(visit.with(connection -> first(connection, "SELECT x FROM kept"))).getInteger(0))
+        .isEqualTo(42);
+    await(visit.close());
+    assertThat(kept()).isEqualTo(42);
+    assertThat(postmaster().pid()).isEqualTo(before.pid());
+  }
+
+  @Test
+  void visit_whileNoneRuns_startsAndStopsIt() {
+    var before = postmaster();
+    await(database.close());
+    awaitEnd(before);
+    var visit = visit(directory);
+    await(visit.ready());
+    var visited = postmaster();
+
+    assertThat(
+            await(visit.with(connection -> first(connection, "SELECT x FROM kept"))).getInteger(0))
+        .isEqualTo(42);
+    await(visit.close());
+    awaitEnd(visited);
+
+    database = opened();
+    await(database.ready());
+    assertThat(kept()).isEqualTo(42);
+  }
+
+  @Test
+  void visit_directoryWithoutADatabase_isRefusedAndLeavesItEmpty() throws IOException {
+    var empty = PostgresFixture.newDirectory();
+    var visit = visit(empty);
+
+    assertThatThrownBy(() -> await(visit.admitted()))
+        .hasMessageContaining("no database is in " + empty);
+    await(visit.close());
+    try (var files = Files.list(empty)) {
+      assertThat(files).isEmpty();
+    }
+    PostgresFixture.delete(empty);
+  }
+
+  @Test
+  void visit_schemaOfAnotherVersion_isRefusedAndNotChanged() {
+    await(
+        database.with(
+            connection -> run(connection, "DELETE FROM schema_migration WHERE version = 2")));
+    var visit = visit(directory);
+
+    assertThatThrownBy(() -> await(visit.admitted()))
+        .hasMessageContaining("its schema is version 1, and this program needs 2");
+    await(visit.close());
+    assertThat(
+            await(
+                    database.with(
+                        connection -> first(connection, "SELECT count(*) FROM schema_migration")))
+                .getLong(0))
+        .isEqualTo(1);
+  }
+
+  private Database visit(Path where) {
+    var server = new Server.Embedded(vertx, PostgresFixture.server(where), true);
+    return Database.visit(vertx, server, DatabaseConfig.EMBEDDED);
+  }
+
   private Database opened() {
     var server = new Server.Embedded(vertx, PostgresFixture.server(directory));
     return Database.open(vertx, server, DatabaseConfig.EMBEDDED, InstantSource.system());

@@ -17,6 +17,8 @@ final class Cluster {
 
   static final String USER = "muster";
 
+  static final String PID_FILE = "postmaster.pid";
+
   private static final String NEW = NAME + ".new";
   private static final String PASSWORD_COPY = "database.password.initdb";
   private static final String START_LOG = NAME + "/start.log";
@@ -153,6 +155,6 @@ final class Cluster {
   }
 
   private Path pidFile() {
-    return data.resolve(NAME).resolve("postmaster.pid");
+    return data.resolve(NAME).resolve(PID_FILE);
   }
 }

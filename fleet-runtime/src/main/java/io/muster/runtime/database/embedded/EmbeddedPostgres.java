@@ -2,6 +2,7 @@ package io.muster.runtime.database.embedded;
 
 import io.vertx.pgclient.PgConnectOptions;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -73,12 +74,41 @@ public final class EmbeddedPostgres {
     }
     var socketDirectory = running.isPresent() ? running.get().socketDirectory() : launched(here);
     here.cluster.pruneLogs();
-    return new PgConnectOptions()
-        .setHost(socketDirectory.toString())
-        .setPort(5432)
-        .setUser(Cluster.USER)
-        .setPassword(password(here.data))
-        .setDatabase("postgres");
+    return options(socketDirectory, dataDirectory);
+  }
+
+  /**
+   * Reaches the server beside whoever has the data directory: if it runs, nothing is written, taken
+   * or adopted, and {@link #stop} leaves it alone. If it does not run, it is started as by {@link
+   * #start}.
+   *
+   * @throws RefusedException when there is no database in the directory, or a person must change
+   *     something first
+   */
+  public PgConnectOptions visit() throws IOException {
+    if (!Files.isDirectory(dataDirectory.resolve(Cluster.NAME))) {
+      throw new RefusedException(
+          "no database is in "
+              + dataDirectory
+              + "; give the directory of a Muster that ran (--data), or a server (--database-url)");
+    }
+    var file = dataDirectory.resolve(Cluster.NAME).resolve(Cluster.PID_FILE);
+    var programs = Installation.anyVersion(installations.orElse(dataDirectory.toRealPath()));
+    var running = place == null ? running(file, programs) : Optional.<Postmaster>empty();
+    return running.isPresent() ? options(running.get().socketDirectory(), dataDirectory) : start();
+  }
+
+  private static Optional<Postmaster> running(Path file, String programs) throws IOException {
+    try {
+      return Postmaster.read(file, programs);
+    } catch (AccessDeniedException e) {
+      throw new RefusedException(
+          file
+              + " cannot be read by user "
+              + System.getProperty("user.name")
+              + "; be the user who runs Muster, or root",
+          e);
+    }
   }
 
   /** Removes old log files. */
@@ -149,6 +179,16 @@ public final class EmbeddedPostgres {
     return place;
   }
 
+  private static PgConnectOptions options(Path socketDirectory, Path dataDirectory)
+      throws IOException {
+    return new PgConnectOptions()
+        .setHost(socketDirectory.toString())
+        .setPort(5432)
+        .setUser(Cluster.USER)
+        .setPassword(password(dataDirectory))
+        .setDatabase("postgres");
+  }
+
   private static String newPassword(DataDirectory data) throws IOException {
     var file = data.resolve(PASSWORD);
     if (!Files.exists(file)) {
@@ -156,11 +196,11 @@ public final class EmbeddedPostgres {
       new SecureRandom().nextBytes(bytes);
       data.write(file, HexFormat.of().formatHex(bytes) + "\n", data.owner());
     }
-    return password(data);
+    return password(data.path());
   }
 
-  private static String password(DataDirectory data) throws IOException {
-    var file = data.resolve(PASSWORD);
+  private static String password(Path dataDirectory) throws IOException {
+    var file = dataDirectory.resolve(PASSWORD);
     if (!Files.isReadable(file)) {
       throw new RefusedException(
           file + " cannot be read; bring it back, or give another directory (--data)");

@@ -58,7 +58,12 @@ final class Installation {
 
   /** What the paths of all versions of the programs in this place begin with. */
   String anyVersion() {
-    return parent.resolve(NAME).toString();
+    return anyVersion(parent);
+  }
+
+  /** The same of a place that need not have any. */
+  static String anyVersion(Path parent) {
+    return parent.toAbsolutePath().resolve(NAME).toString();
   }
 
   /** Unpacks it unless it is there. */

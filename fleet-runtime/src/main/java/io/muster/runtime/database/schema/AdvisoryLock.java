@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 
 /**
  * What only one node may do at a time. A lock is held until the end of the transaction that took
- * it.
+ * it, unless it is said otherwise.
  */
 public enum AdvisoryLock {
   MIGRATIONS(1),
@@ -31,7 +31,7 @@ public enum AdvisoryLock {
   }
 
   /** Works in a transaction of its own that holds the lock: committed unless the work fails. */
-  <T> Future<T> holding(SqlConnection connection, Supplier<Future<T>> work) {
+  public <T> Future<T> holding(SqlConnection connection, Supplier<Future<T>> work) {
     return connection
         .begin()
         .compose(
@@ -65,6 +65,17 @@ public enum AdvisoryLock {
   public Future<Boolean> tried(SqlConnection transaction) {
     return transaction
         .preparedQuery("SELECT pg_try_advisory_xact_lock($1::int, $2::int)")
+        .execute(Tuple.of(SPACE, key))
+        .map(rows -> rows.iterator().next().getBoolean(0));
+  }
+
+  /**
+   * Takes the lock if it is free, for as long as the connection lasts and over any transactions on
+   * it; yields whether it was.
+   */
+  public Future<Boolean> triedFor(SqlConnection connection) {
+    return connection
+        .preparedQuery("SELECT pg_try_advisory_lock($1::int, $2::int)")
         .execute(Tuple.of(SPACE, key))
         .map(rows -> rows.iterator().next().getBoolean(0));
   }

@@ -8,6 +8,7 @@ import io.vertx.sqlclient.Tuple;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,7 +48,27 @@ public final class Migrations {
         () -> applied(connection).compose(applied -> applyMissing(connection, applied)));
   }
 
+  /**
+   * Completes when the schema is that of this program, and changes nothing. Fails with {@code
+   * INVALID_ARGUMENT} when it is older, newer, or another.
+   */
+  public Future<Void> required(SqlConnection connection) {
+    return applied(connection, Future::succeededFuture)
+        .compose(
+            applied -> {
+              var newest = applied.keySet().stream().max(Integer::compare).orElse(0);
+              return newest < migrations.size() ? older(newest) : fitting(applied);
+            })
+        .mapEmpty();
+  }
+
   private static Future<Map<Integer, String>> applied(SqlConnection connection) {
+    return applied(connection, none -> connection.query(RECORD).execute().map(none));
+  }
+
+  private static Future<Map<Integer, String>> applied(
+      SqlConnection connection,
+      Function<Map<Integer, String>, Future<Map<Integer, String>>> otherwise) {
     return connection
         .query("SELECT to_regclass('schema_migration') IS NOT NULL")
         .execute()
@@ -55,7 +76,7 @@ public final class Migrations {
             exists ->
                 exists.iterator().next().getBoolean(0)
                     ? checksums(connection)
-                    : connection.query(RECORD).execute().map(created -> Map.of()));
+                    : otherwise.apply(Map.of()));
   }
 
   private static Future<Map<Integer, String>> checksums(SqlConnection connection) {
@@ -71,6 +92,21 @@ public final class Migrations {
   }
 
   private Future<Integer> applyMissing(SqlConnection connection, Map<Integer, String> applied) {
+    return fitting(applied)
+        .compose(
+            fits -> {
+              var missing =
+                  migrations.stream().filter(step -> !applied.containsKey(step.version())).toList();
+              var done = Future.<Void>succeededFuture();
+              for (var step : missing) {
+                done = done.compose(before -> apply(connection, step));
+              }
+              return done.map(missing.size());
+            });
+  }
+
+  /** Fails when something was applied that is none of these. */
+  private Future<Integer> fitting(Map<Integer, String> applied) {
     var newest = applied.keySet().stream().max(Integer::compare).orElse(0);
     if (newest > migrations.size()) {
       return misfit(
@@ -92,12 +128,7 @@ public final class Migrations {
               + " than that of this program; start the program that made it, or use another"
               + " database");
     }
-    var missing = migrations.stream().filter(step -> !applied.containsKey(step.version())).toList();
-    var done = Future.<Void>succeededFuture();
-    for (var step : missing) {
-      done = done.compose(before -> apply(connection, step));
-    }
-    return done.map(missing.size());
+    return Future.succeededFuture(newest);
   }
 
   private static Future<Void> apply(SqlConnection connection, Migration step) {
@@ -112,6 +143,15 @@ public final class Migrations {
                     .execute(Tuple.of(step.version(), step.name(), step.checksum())))
         .onSuccess(recorded -> log.info("schema migrated version={}", step.version()))
         .mapEmpty();
+  }
+
+  private Future<Integer> older(int newest) {
+    return misfit(
+        "its schema is version "
+            + newest
+            + ", and this program needs "
+            + migrations.size()
+            + "; start a node of this program first (muster serve)");
   }
 
   private static Future<Integer> misfit(String line) {

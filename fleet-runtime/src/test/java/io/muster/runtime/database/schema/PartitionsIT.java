@@ -4,11 +4,14 @@ import static io.muster.runtime.database.PostgresFixture.await;
 import static io.muster.runtime.database.PostgresFixture.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.muster.runtime.database.PostgresFixture;
 import io.muster.runtime.database.SharedPostgres;
+import io.muster.runtime.database.schema.HeldPartition.State;
 import io.vertx.core.Future;
 import java.time.LocalDate;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,7 +54,7 @@ class PartitionsIT {
 
   @Test
   void ensured_nextDay_addsOneAndKeepsTheRest() {
-    assertThat(await(ensured(NEW_YEAR))).isEqualTo(13);
+    assertThat(await(ensured(NEW_YEAR))).isEqualTo(15);
     assertThat(await(ensured(NEW_YEAR))).isZero();
     assertThat(await(ensured(NEW_YEAR.plusDays(1)))).isEqualTo(1);
   }
@@ -62,7 +65,7 @@ class PartitionsIT {
 
     await(Future.all(nodes));
 
-    assertThat(nodes.stream().mapToInt(Future::result).sum()).isEqualTo(13);
+    assertThat(nodes.stream().mapToInt(Future::result).sum()).isEqualTo(15);
   }
 
   @Test
@@ -78,6 +81,140 @@ class PartitionsIT {
                     .compose(written -> ensured(NEW_YEAR.plusDays(1))));
 
     assertThat(await(added)).isEqualTo(1);
+  }
+
+  @Test
+  void ensured_afterALongStop_heartbeatDaysLeaveOutWhatIsBeforeTheGap() {
+    await(ensured(NEW_YEAR));
+    await(ensured(NEW_YEAR.plusDays(30)));
+
+    assertThat(await(postgres.connected(database, Partitions::heartbeatDays)))
+        .hasSize(11)
+        .startsWith(NEW_YEAR.plusDays(23))
+        .endsWith(NEW_YEAR.plusDays(33));
+    assertThat(held()).extracting(HeldPartition::name).contains("heartbeat_20261226");
+  }
+
+  @Test
+  void held_severalFamilies_tellsTheirRanges() {
+    await(ensured(LocalDate.of(2028, 2, 28)));
+    await(sql("CREATE TABLE heartbeat_20289999 (x int)"));
+    await(sql("CREATE TABLE heartbeat_1 (x int)"));
+
+    assertThat(held())
+        .extracting(HeldPartition::name, HeldPartition::from, HeldPartition::to)
+        .hasSize(15)
+        .contains(
+            tuple("heartbeat_20280229", LocalDate.of(2028, 2, 29), LocalDate.of(2028, 3, 1)),
+            tuple("client_hour_202802", LocalDate.of(2028, 2, 1), LocalDate.of(2028, 3, 1)),
+            tuple("device_hour_202803", LocalDate.of(2028, 3, 1), LocalDate.of(2028, 4, 1)));
+  }
+
+  @Test
+  void dropped_whileReadersAndWritersAreAtIt_waitsForThoseWhoMaySeeItAndHoldsUpNobody() {
+    await(ensured(NEW_YEAR));
+    await(insert(BEAT, "2026-12-26T00:00:00Z"));
+
+    var dropped =
+        postgres.connected(
+            database,
+            reader ->
+                run(reader, "BEGIN")
+                    .compose(begun -> run(reader, "SELECT * FROM heartbeat"))
+                    .compose(
+                        reading -> {
+                          var drop = drop("heartbeat_20261226");
+                          return insert(BEAT, "2027-01-02T00:00:00Z")
+                              .compose(written -> run(reader, "SELECT * FROM heartbeat"))
+                              .compose(
+                                  read -> {
+                                    assertThat(drop.isComplete()).isFalse();
+                                    return run(reader, "COMMIT");
+                                  })
+                              .compose(ended -> drop);
+                        }));
+    await(dropped);
+
+    assertThat(held()).extracting(HeldPartition::name).doesNotContain("heartbeat_20261226");
+    assertThatThrownBy(() -> await(insert(BEAT, "2026-12-26T00:00:00Z")))
+        .hasMessageContaining("no partition");
+  }
+
+  @Test
+  void settled_afterAnInterruptedDetach_bringsItToItsEndAndOthersCanGo() {
+    await(ensured(NEW_YEAR));
+    interruptDetach("heartbeat_20261226");
+    assertThat(state("heartbeat_20261226")).isEqualTo(State.DETACHING);
+    assertThat(await(postgres.connected(database, Partitions::heartbeatDays)))
+        .startsWith(LocalDate.of(2026, 12, 27));
+
+    await(postgres.connected(database, Partitions::settled));
+    assertThat(state("heartbeat_20261226")).isEqualTo(State.DETACHED);
+    await(drop("heartbeat_20261227"));
+    await(drop("heartbeat_20261226"));
+
+    assertThat(held())
+        .extracting(HeldPartition::name)
+        .contains("heartbeat_20261228")
+        .doesNotContain("heartbeat_20261226", "heartbeat_20261227");
+  }
+
+  /** Cancelled while it waits for a reader, as by a crash. */
+  private void interruptDetach(String name) {
+    await(
+        postgres.connected(
+            database,
+            reader ->
+                run(reader, "BEGIN")
+                    .compose(begun -> run(reader, "SELECT * FROM heartbeat"))
+                    .compose(
+                        reading ->
+                            postgres.connected(
+                                database,
+                                connection ->
+                                    run(connection, "SET statement_timeout = 300")
+                                        .compose(
+                                            set ->
+                                                run(
+                                                    connection,
+                                                    "ALTER TABLE heartbeat DETACH PARTITION "
+                                                        + name
+                                                        + " CONCURRENTLY"))
+                                        .transform(
+                                            ended -> {
+                                              assertThat(ended.failed()).isTrue();
+                                              return Future.succeededFuture();
+                                            })))));
+  }
+
+  private State state(String name) {
+    return held().stream()
+        .filter(partition -> partition.name().equals(name))
+        .findFirst()
+        .orElseThrow()
+        .state();
+  }
+
+  private Future<Void> drop(String name) {
+    return postgres.connected(
+        database,
+        connection ->
+            Partitions.held(connection)
+                .map(
+                    held ->
+                        held.stream()
+                            .filter(partition -> partition.name().equals(name))
+                            .findFirst()
+                            .orElseThrow())
+                .compose(partition -> Partitions.dropped(connection, partition)));
+  }
+
+  private List<HeldPartition> held() {
+    return await(postgres.connected(database, Partitions::held));
+  }
+
+  private Future<Void> sql(String text) {
+    return postgres.connected(database, connection -> run(connection, text));
   }
 
   private Future<Integer> ensured(LocalDate today) {
