@@ -2,6 +2,7 @@ package io.muster.aggregator;
 
 import io.muster.aggregator.history.PostgresHistory;
 import io.muster.aggregator.ingest.HeartbeatIntake;
+import io.muster.aggregator.upkeep.Upkeep;
 import io.muster.bus.Address;
 import io.muster.bus.service.BusService;
 import io.muster.bus.service.HeartbeatService;
@@ -30,6 +31,7 @@ public final class AggregatorVerticle extends VerticleBase {
   public Future<?> start() {
     var clock = node.clocks().wall();
     var intake = HeartbeatIntake.open(vertx, config.ingest(), node, database);
+    Upkeep.open(vertx, config.upkeep(), node, database);
     var heartbeats = counted(HeartbeatService.class, intake, "heartbeats");
     var history = counted(HistoryService.class, new PostgresHistory(database, clock), "history");
     return BusService.export(vertx, Address.HEARTBEATS, HeartbeatService.class, heartbeats)
