@@ -2,6 +2,7 @@ package io.muster.registry;
 
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
+import io.muster.registry.client.DeclaredStatus;
 import io.muster.schema.client.ClientEdit;
 import io.muster.schema.client.ClientId;
 import io.muster.schema.client.ClientKey;
@@ -15,8 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** What a request to the registry must be; the doors may be stricter. */
 final class RequestCheck {
   private static final TextRule USER = new TextRule("user_id", 1, 255);
-  private static final List<String> STATUSES =
-      List.of("active", "online", "offline", "maintenance", "error");
+  private static final List<String> STATUSES = DeclaredStatus.names();
   private static final List<String> VALID_STATUSES = List.of("valid", "invalid");
 
   private RequestCheck() {}

@@ -78,7 +78,7 @@ record ClientRow(Row row, HealthRule rule, Instant now) {
         .map(
             seen ->
                 new Standing(
-                    row.getString("declared_status"),
+                    DeclaredStatus.of(row.getString("declared_status")).orElseThrow(),
                     number("warn_mask"),
                     instant("first_ts").orElseThrow(),
                     instant("last_ts").orElseThrow(),

@@ -19,8 +19,6 @@ public enum HealthRule {
   AVAILABILITY;
 
   private static final Duration HEARD = Duration.ofMinutes(2);
-  private static final String MAINTENANCE = "maintenance";
-  private static final String ERROR = "error";
 
   /** The rule of this name, as the settings have it. */
   public static Optional<HealthRule> of(String name) {
@@ -39,7 +37,7 @@ public enum HealthRule {
 
   private static int factorPercent(Standing standing, Instant now) {
     var silent = Duration.between(standing.seenAt(), now);
-    if (standing.declaredStatus().equals(MAINTENANCE) || silent.compareTo(HEARD) <= 0) {
+    if (standing.declared() == DeclaredStatus.MAINTENANCE || silent.compareTo(HEARD) <= 0) {
       return 100;
     }
     if (silent.compareTo(Duration.ofHours(1)) < 0) {
@@ -50,10 +48,10 @@ public enum HealthRule {
 
   /** Lost contact and low uptime, told at a request like a declared error, take nothing off. */
   private static int penalty(Standing standing) {
-    return switch (standing.declaredStatus()) {
+    return switch (standing.declared()) {
       case MAINTENANCE -> 0;
       case ERROR -> Warning.penalty(standing.warnings() | Warning.DECLARED_ERROR.bit());
-      default -> Warning.penalty(standing.warnings());
+      case ACTIVE, ONLINE, OFFLINE -> Warning.penalty(standing.warnings());
     };
   }
 }

@@ -6,7 +6,7 @@ import java.util.Optional;
 /**
  * What is stored of a client that was heard, as far as its health depends on it.
  *
- * @param declaredStatus what a person or the client itself said
+ * @param declared what was said of it
  * @param warnings those that are stored, a mask
  * @param firstAt its oldest heartbeat
  * @param lastAt its newest heartbeat
@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param slots those with a heartbeat that were over then, of that UTC day and the 29 before it
  */
 record Standing(
-    String declaredStatus,
+    DeclaredStatus declared,
     int warnings,
     Instant firstAt,
     Instant lastAt,
