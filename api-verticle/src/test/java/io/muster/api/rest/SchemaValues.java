@@ -1,0 +1,209 @@
+package io.muster.api.rest;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+
+/** Values that fit the schemas of a document, and values that do not. */
+final class SchemaValues {
+  private static final List<String> PIECES =
+      List.of(
+          "a", "B", "7", "é", "漢", "😀", "'", "\"", "\\", "%", "&", "=", "+", " ", "/", ";", "<",
+          "\n", "_", "$", "null", "\u202e");
+  private static final int LONG = 40;
+
+  private final JsonObject document;
+
+  SchemaValues(JsonObject document) {
+    this.document = document;
+  }
+
+  /** The schema itself, or what it refers to. */
+  JsonObject resolved(JsonObject schema) {
+    if (!schema.containsKey("$ref")) {
+      return schema;
+    }
+    var found = document;
+    for (var step : schema.getString("$ref").substring(2).split("/", -1)) {
+      found = found.getJsonObject(step);
+    }
+    return found;
+  }
+
+  /** Values that fit. */
+  Arbitrary<Object> valid(JsonObject reference) {
+    var schema = resolved(reference);
+    if (schema.containsKey("oneOf")) {
+      return Arbitraries.oneOf(
+          schema.getJsonArray("oneOf").stream().map(one -> valid((JsonObject) one)).toList());
+    }
+    if (schema.containsKey("enum")) {
+      return Arbitraries.of(
+          schema.getJsonArray("enum").stream().filter(Object.class::isInstance).toList());
+    }
+    return switch (type(schema)) {
+      case "string" -> schema.containsKey("pattern") ? patterned(schema) : text(schema);
+      case "integer" ->
+          Arbitraries.longs()
+              .between(
+                  schema.getLong("minimum", Long.MIN_VALUE),
+                  schema.getLong("maximum", Long.MAX_VALUE))
+              .map(Object.class::cast);
+      case "number" ->
+          Arbitraries.doubles()
+              .between(schema.getDouble("minimum"), schema.getDouble("maximum"))
+              .map(Object.class::cast);
+      case "boolean" -> Arbitraries.of(true, false);
+      case "array" -> list(schema);
+      default -> object(schema);
+    };
+  }
+
+  /** Values that do not fit, for a member that may or may not be null. */
+  Arbitrary<Object> invalid(JsonObject reference) {
+    var schema = resolved(reference);
+    var values = new ArrayList<Object>(List.of(new JsonObject(), new JsonArray().add(1)));
+    switch (type(schema)) {
+      case "string" -> badTexts(schema, values);
+      case "integer" -> badNumbers(schema, values, true);
+      case "number" -> badNumbers(schema, values, false);
+      case "boolean" -> values.addAll(List.of("true", 0, 1.5));
+      case "array" -> {
+        values.removeIf(JsonArray.class::isInstance);
+        values.addAll(List.of("[]", 0, true, new JsonArray().add(new JsonObject())));
+      }
+      default -> values.addAll(List.of("{}", 0));
+    }
+    return Arbitraries.of(values);
+  }
+
+  static String type(JsonObject schema) {
+    return schema.getValue("type") instanceof JsonArray types
+        ? types.getString(0)
+        : schema.getString("type");
+  }
+
+  static boolean isNullable(JsonObject schema) {
+    return schema.getValue("type") instanceof JsonArray;
+  }
+
+  private Arbitrary<Object> text(JsonObject schema) {
+    int min = schema.getInteger("minLength", 0);
+    int max = schema.getInteger("maxLength", LONG);
+    return Arbitraries.of(PIECES)
+        .list()
+        .ofMinSize(min)
+        .ofMaxSize(Math.min(max, LONG))
+        .map(pieces -> String.join("", pieces))
+        .map(text -> text.substring(0, text.offsetByCodePoints(0, Math.min(max, count(text)))));
+  }
+
+  private static int count(String text) {
+    return text.codePointCount(0, text.length());
+  }
+
+  /** The patterns of the document, told apart by what the messages call them. */
+  private static Arbitrary<Object> patterned(JsonObject schema) {
+    var expected = schema.getString("x-expected");
+    if (expected.startsWith("32")) {
+      var digits = Arbitraries.strings().withChars("0123456789abcdefABCDEF").ofLength(32);
+      return Combinators.combine(Arbitraries.of("", "0x"), digits).as((sign, hex) -> sign + hex);
+    }
+    var day =
+        Combinators.combine(
+                Arbitraries.integers().between(1970, 2099),
+                Arbitraries.integers().between(1, 12),
+                Arbitraries.integers().between(1, 28))
+            .as("%04d-%02d-%02d"::formatted);
+    var time =
+        Combinators.combine(
+                Arbitraries.integers().between(0, 23),
+                Arbitraries.integers().between(0, 59),
+                Arbitraries.integers().between(0, 59))
+            .as("T%02d:%02d:%02d"::formatted);
+    if (expected.startsWith("a date")) {
+      return Combinators.combine(day, Arbitraries.oneOf(time, Arbitraries.just("")))
+          .as((date, rest) -> date + rest);
+    }
+    var fraction = Arbitraries.of("", ".0", ".123", ".826362", ".999999999");
+    return Combinators.combine(day, time, fraction)
+        .as((date, rest, part) -> date + rest + part + "Z");
+  }
+
+  private Arbitrary<Object> list(JsonObject schema) {
+    return valid(schema.getJsonObject("items"))
+        .list()
+        .ofMinSize(schema.getInteger("minItems", 0))
+        .ofMaxSize(3)
+        .map(JsonArray::new);
+  }
+
+  private Arbitrary<Object> object(JsonObject schema) {
+    var members = new LinkedHashMap<String, Arbitrary<Object>>();
+    var required = schema.getJsonArray("required", new JsonArray());
+    schema
+        .getJsonObject("properties")
+        .forEach(
+            member -> {
+              var values = valid((JsonObject) member.getValue());
+              var optional = !required.contains(member.getKey());
+              members.put(member.getKey(), optional ? values.injectNull(0.4) : values);
+            });
+    var names = List.copyOf(members.keySet());
+    return Combinators.combine(List.copyOf(members.values()))
+        .as(values -> member(names, values, required));
+  }
+
+  /** What is null stays away, or stands there as null. */
+  private static Object member(List<String> names, List<Object> values, JsonArray required) {
+    var object = new JsonObject();
+    for (int place = 0; place < names.size(); place++) {
+      var value = values.get(place);
+      if (value != null || (place % 2 == 0 && !required.contains(names.get(place)))) {
+        object.put(names.get(place), value);
+      }
+    }
+    return object;
+  }
+
+  private static void badTexts(JsonObject schema, List<Object> values) {
+    values.addAll(List.of(7, false, "\0", "a\0b"));
+    if (schema.containsKey("maxLength")) {
+      values.add("😀".repeat(schema.getInteger("maxLength") + 1));
+    }
+    if (schema.getInteger("minLength", 0) > 0 || schema.containsKey("pattern")) {
+      values.add("");
+    }
+    if (schema.containsKey("pattern") || schema.containsKey("enum")) {
+      values.addAll(List.of("x", "' OR ''='"));
+    }
+  }
+
+  private static void badNumbers(JsonObject schema, List<Object> values, boolean whole) {
+    values.addAll(List.of("1", true, "x"));
+    if (whole) {
+      values.addAll(List.of(1.5, schema.getLong("minimum") + 0.5));
+      values.add(BigInteger.valueOf(schema.getLong("maximum")).add(BigInteger.ONE));
+      values.add(BigInteger.valueOf(schema.getLong("minimum")).subtract(BigInteger.ONE));
+    } else {
+      values.add(schema.getDouble("maximum") + 0.01);
+      values.add(schema.getDouble("minimum") - 0.01);
+    }
+  }
+
+  /** Members of an object schema. */
+  Map<String, JsonObject> members(JsonObject reference) {
+    var members = new LinkedHashMap<String, JsonObject>();
+    resolved(reference)
+        .getJsonObject("properties")
+        .forEach(member -> members.put(member.getKey(), resolved((JsonObject) member.getValue())));
+    return members;
+  }
+}
