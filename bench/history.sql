@@ -1,0 +1,60 @@
+-- Fills a database of Muster with a fleet and its past, as ingest and fold would have left it.
+--   psql -v clients=10000 -v days=30 -f bench/history/fill.sql URL
+-- Owners: "fleet" has all the clients but the first thousand, which are those of "thousand". The first
+-- :raw of each owner have a heartbeat every 10 s for a whole day, all of them for the last quarter of an hour.
+\set ON_ERROR_STOP on
+\if :{?clients} \else \set clients 11000 \endif
+\if :{?days} \else \set days 30 \endif
+\if :{?raw} \else \set raw 10 \endif
+\if :{?devices} \else \set devices 4 \endif
+SET timezone = 'UTC';
+SET synchronous_commit = off;
+\timing on
+
+SELECT format('CREATE TABLE IF NOT EXISTS %1$s_%2$s PARTITION OF %1$s FOR VALUES FROM (%3$L) TO (%4$L) WITH (fillfactor = 60)',
+  t, to_char(m, 'YYYYMM'), m, m + interval '1 month')
+FROM unnest(ARRAY['client_hour', 'device_hour']) t,
+  generate_series(date_trunc('month', now() - interval '1 day' * :days), now() + interval '3 days', interval '1 month') m
+\gexec
+SELECT format('CREATE TABLE IF NOT EXISTS heartbeat_%s PARTITION OF heartbeat FOR VALUES FROM (%L) TO (%L)',
+  to_char(d, 'YYYYMMDD'), d, d + interval '1 day')
+FROM generate_series(date_trunc('day', now() - interval '2 days'), now() + interval '3 days', interval '1 day') d
+\gexec
+
+INSERT INTO client (client_id, user_id, name, declared_status, created_at, updated_at)
+SELECT md5('muster' || i)::uuid, CASE WHEN i <= 1000 THEN 'thousand' ELSE 'fleet' END, 'host-' || i, 'online',
+  now() - interval '1 day' * :days + interval '1 s' * i, now() - interval '1 s' * i
+FROM generate_series(1, :clients) i;
+
+-- Hour by hour, as they would come. One client in fifty is up half of the time only.
+INSERT INTO client_hour (client_ref, hour, last_ts, n, net_up, net_down, cpu_sum, mem_sum, disk_sum, slot_mask,
+  cpu_max, mem_max, disk_max, gpu_max)
+SELECT c.client_ref, h, h + interval '1 s' * (3590 + c.client_ref % 10), 360, 360000, 720000, 360 * (c.client_ref % 90),
+  360 * 40, 360 * 50, (1 << 30) - 1, 99, 41, 50, :devices
+FROM generate_series(date_trunc('hour', now() - interval '1 day' * :days), date_trunc('hour', now()), interval '1 hour') h,
+  (SELECT client_ref FROM client ORDER BY client_ref) c
+WHERE c.client_ref % 50 <> 0 OR extract(hour FROM h)::int % 2 = 0;
+
+INSERT INTO client_day (client_ref, day, last_ts, net_up, net_down, n, cpu_sum, mem_sum, disk_sum, slots)
+SELECT client_ref, (hour AT TIME ZONE 'UTC')::date AS day, max(last_ts), sum(net_up), sum(net_down), sum(n), sum(cpu_sum),
+  sum(mem_sum), sum(disk_sum), sum(bit_count(slot_mask::bit(32)))
+FROM client_hour GROUP BY 1, 2 ORDER BY 2, 1;
+
+INSERT INTO heartbeat (client_ref, ts, cpu, mem, disk, net_up, net_down, gpu_flags)
+SELECT c.client_ref, t + interval '1 ms' * (c.client_ref % 10000), (c.client_ref % 90), 40, 50, 1000, 2000,
+  CASE WHEN c.client_ref % 100 = 0 THEN 5 ELSE 0 END
+FROM generate_series(date_bin('10 s', now() - interval '36 hours', 'epoch'), now() - interval '10 s', interval '10 s') t,
+  (SELECT client_ref FROM client ORDER BY client_ref) c
+WHERE t > now() - interval '15 min' OR c.client_ref % 1000 BETWEEN 1 AND :raw AND c.client_ref < 2000;
+
+INSERT INTO client_state (client_ref, last_ts, last_seen, tflops, cpu, mem, disk, device_count, first_ts)
+SELECT c.client_ref, b.ts, now(), 66.9 * :devices, b.cpu, b.mem, b.disk, :devices, now() - interval '1 day' * :days
+FROM client c CROSS JOIN LATERAL (SELECT * FROM heartbeat h WHERE h.client_ref = c.client_ref ORDER BY ts DESC LIMIT 1) b;
+
+INSERT INTO device (client_ref, device_uuid, device_index, name, mem_total_mb, temp, usage, mem_usage, power_w, updated_at)
+SELECT s.client_ref, 'GPU-' || s.client_ref || '-' || i, i, 'NVIDIA H100 80GB HBM3', 81559, 60, 50, 40, 500, s.last_ts
+FROM client_state s, generate_series(0, :devices - 1) i;
+
+VACUUM (ANALYZE) client, client_state, device, client_day;
+VACUUM (ANALYZE) client_hour;
+VACUUM (ANALYZE) heartbeat;
