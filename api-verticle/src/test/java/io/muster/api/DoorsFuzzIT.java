@@ -32,6 +32,10 @@ class DoorsFuzzIT {
           "/-/ready",
           "/api/user/client_stat",
           "/api/user/client_health",
+          "/api/user/edit_client_info",
+          "/api/heartbeats",
+          "/docs",
+          "/openapi.json",
           "/");
   private static final List<String> NAMES =
       List.of("include", "pretty", "host", "throttle", "heartbeat", "replay", "token", "id", "x");
