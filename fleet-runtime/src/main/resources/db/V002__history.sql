@@ -57,6 +57,9 @@ CREATE TABLE device_hour (
 ALTER TABLE heartbeat ADD COLUMN gpu_flags smallint NOT NULL DEFAULT 0;
 ALTER TABLE client_hour ADD COLUMN gpu_max smallint NOT NULL DEFAULT 0;      -- most accelerators at once
 
+-- Finds the hours of today for all clients at once; hours never move, so updates stay within the page.
+CREATE INDEX client_hour_hour ON client_hour (hour);
+
 -- How far the clock of a host is behind that of the server; no row while it is within two seconds.
 CREATE TABLE client_clock (
   client_ref int PRIMARY KEY REFERENCES client ON DELETE CASCADE,
@@ -73,7 +76,9 @@ UPDATE client_state s SET first_ts = (SELECT min(h.last_ts) FROM client_hour h W
 UPDATE client_state SET first_ts = last_ts WHERE first_ts IS NULL;
 ALTER TABLE client_state ALTER COLUMN first_ts SET NOT NULL;
 
--- Past days whose hours have changed since they were folded.
+-- Past days whose hours have changed since they were folded. Whoever changes hours of such a day writes its
+-- entry in the same transaction, also when it is there: ON CONFLICT (client_ref, day) DO UPDATE SET day = excluded.day.
+-- A fold takes away the entries that nobody has written since it read them, and DO NOTHING leaves no trace.
 CREATE TABLE client_day_stale (
   client_ref int NOT NULL REFERENCES client ON DELETE CASCADE,
   day date NOT NULL,
