@@ -1,0 +1,82 @@
+package io.muster.aggregator.fold;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.aggregator.Roles;
+import io.muster.runtime.node.Node;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class FoldJobTest {
+  private static final Duration INTERVAL = Duration.ofSeconds(10);
+  private static final Folded FOLDED = new Folded(3, 2, Optional.of(LocalDate.parse("2026-01-02")));
+
+  private final Vertx vertx = Vertx.vertx();
+  private final ArrayDeque<Future<Optional<Folded>>> results = new ArrayDeque<>();
+  private final List<Duration> pauses = new ArrayList<>();
+  private final Node node = Roles.node(vertx, () -> Instant.parse("2026-01-05T03:04:05Z"));
+  private final FoldJob job =
+      new FoldJob(
+          node,
+          vertx,
+          INTERVAL,
+          pause -> {
+            pauses.add(pause);
+            return results.remove();
+          });
+
+  @AfterEach
+  void close() {
+    vertx.close().await();
+  }
+
+  @Test
+  void pause_longFold_isAHundredTimesThat() {
+    assertThat(FoldJob.pause(INTERVAL, Duration.ofMillis(100))).isEqualTo(INTERVAL);
+    assertThat(FoldJob.pause(INTERVAL, Duration.ofMillis(101)))
+        .isEqualTo(Duration.ofMillis(10_100));
+    assertThat(FoldJob.pause(INTERVAL, Duration.ofSeconds(3))).isEqualTo(Duration.ofMinutes(5));
+  }
+
+  @Test
+  void run_failure_isTriedAgainAfterTheIntervalAndShown() {
+    results.add(Future.failedFuture(new IllegalStateException("no room")));
+    results.add(Future.succeededFuture(Optional.empty()));
+
+    assertThat(job.run().await()).isEqualTo(INTERVAL);
+    assertThat(job.trouble()).contains("no room");
+    assertThat(node.meters().scrape()).contains("muster_aggregator_fold_failed_total 1.0");
+    assertThat(job.run().await()).isEqualTo(INTERVAL);
+    assertThat(job.trouble()).isEmpty();
+  }
+
+  @Test
+  void run_foldThatThrows_isAFailure() {
+    assertThat(job.run().await()).isEqualTo(INTERVAL);
+    assertThat(job.trouble()).isPresent();
+  }
+
+  @Test
+  void run_success_isCounted() {
+    results.add(Future.succeededFuture(Optional.of(FOLDED)));
+    results.add(Future.succeededFuture(Optional.of(FOLDED)));
+    job.run().await();
+    job.run().await();
+
+    assertThat(pauses.get(0)).isEqualTo(INTERVAL);
+    assertThat(node.meters().scrape())
+        .contains("muster_aggregator_fold_seconds_count 2")
+        .contains("muster_aggregator_fold_clients_total 6.0")
+        .contains("muster_aggregator_fold_days_total 4.0")
+        .contains("muster_aggregator_fold_stale_days 3.0");
+  }
+}
