@@ -1,5 +1,7 @@
 package io.muster.aggregator;
 
+import io.muster.aggregator.fold.FoldConfig;
+import io.muster.aggregator.history.HistoryConfig;
 import io.muster.aggregator.ingest.IngestConfig;
 import io.muster.aggregator.upkeep.UpkeepConfig;
 import io.muster.runtime.config.ConfigReader;
@@ -8,11 +10,18 @@ import io.muster.runtime.config.ConfigReader;
  * Settings of the aggregator role.
  *
  * @param ingest how heartbeats are gathered
+ * @param fold how often hours are folded
+ * @param history how questions are answered
  * @param upkeep what is kept of the history, and how
  */
-public record AggregatorConfig(IngestConfig ingest, UpkeepConfig upkeep) {
+public record AggregatorConfig(
+    IngestConfig ingest, FoldConfig fold, HistoryConfig history, UpkeepConfig upkeep) {
   /** Reads the settings. */
   public static AggregatorConfig from(ConfigReader reader) {
-    return new AggregatorConfig(IngestConfig.from(reader), UpkeepConfig.from(reader));
+    return new AggregatorConfig(
+        IngestConfig.from(reader),
+        FoldConfig.from(reader),
+        HistoryConfig.from(reader),
+        UpkeepConfig.from(reader));
   }
 }

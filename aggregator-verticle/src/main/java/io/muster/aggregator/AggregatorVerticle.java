@@ -1,5 +1,6 @@
 package io.muster.aggregator;
 
+import io.muster.aggregator.fold.FoldJob;
 import io.muster.aggregator.history.PostgresHistory;
 import io.muster.aggregator.ingest.HeartbeatIntake;
 import io.muster.aggregator.upkeep.Upkeep;
@@ -14,7 +15,8 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 
 /**
- * The aggregator role: takes heartbeats into PostgreSQL and answers {@link HistoryService} from it.
+ * The aggregator role: takes heartbeats into PostgreSQL, folds them, and answers {@link
+ * HistoryService} from it.
  */
 public final class AggregatorVerticle extends VerticleBase {
   private final AggregatorConfig config;
@@ -33,7 +35,9 @@ public final class AggregatorVerticle extends VerticleBase {
     var intake = HeartbeatIntake.open(vertx, config.ingest(), node, database);
     Upkeep.open(vertx, config.upkeep(), node, database);
     var heartbeats = counted(HeartbeatService.class, intake, "heartbeats");
-    var history = counted(HistoryService.class, new PostgresHistory(database, clock), "history");
+    var answers = new PostgresHistory(database, clock, config.history());
+    var history = counted(HistoryService.class, answers, "history");
+    FoldJob.start(vertx, config.fold(), node, database);
     return BusService.export(vertx, Address.HEARTBEATS, HeartbeatService.class, heartbeats)
         .compose(
             exported -> BusService.export(vertx, Address.HISTORY, HistoryService.class, history));

@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.muster.aggregator.ingest.HeartbeatStore;
 import io.muster.aggregator.ingest.IngestConfig;
 import io.muster.aggregator.ingest.PostgresHeartbeatStore;
-import io.muster.aggregator.upkeep.UpkeepConfig;
 import io.muster.bus.Address;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
@@ -55,9 +54,7 @@ class AggregatorVerticleIT {
     history = new History(postgres.database());
     InstantSource clock = () -> NOON;
     node = Roles.node(vertx, clock);
-    var config =
-        new AggregatorConfig(
-            new IngestConfig(500, Duration.ofMillis(20), 10_000), UpkeepConfig.USUAL);
+    var config = Roles.config(new IngestConfig(500, Duration.ofMillis(20), 10_000));
     await(vertx.deployVerticle(new AggregatorVerticle(config, node, postgres.database())));
     heartbeats = BusService.proxy(vertx, Address.HEARTBEATS, HeartbeatService.class, LIMIT);
   }

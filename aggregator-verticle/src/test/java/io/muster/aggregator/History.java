@@ -78,6 +78,17 @@ public record History(Database database) {
         from.atOffset(ZoneOffset.UTC),
         hours,
         slots);
+    rows(
+        """
+        INSERT INTO client_state AS s (client_ref, first_ts, last_ts, last_seen)
+        SELECT c.client_ref, $2::timestamptz + interval '2 min' * (bit_count(($3::int - 1 & ~$3::int)::bit(32))), $4, $4
+        FROM client c WHERE c.client_id = $1
+        ON CONFLICT (client_ref) DO UPDATE SET first_ts = least(s.first_ts, excluded.first_ts),
+          last_ts = greatest(s.last_ts, excluded.last_ts), last_seen = greatest(s.last_seen, excluded.last_seen)""",
+        ClientId.toUuid(clientId),
+        from.atOffset(ZoneOffset.UTC),
+        slots,
+        from.plus(hours, ChronoUnit.HOURS).minusSeconds(60).atOffset(ZoneOffset.UTC));
   }
 
   /** Each row as a text of all its columns. */

@@ -5,7 +5,6 @@ import static io.muster.aggregator.History.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.aggregator.ingest.IngestConfig;
-import io.muster.aggregator.upkeep.UpkeepConfig;
 import io.muster.bus.Address;
 import io.muster.bus.service.BusService;
 import io.muster.bus.service.HeartbeatService;
@@ -60,10 +59,7 @@ class KilledDatabaseIT {
     var config = new IngestConfig(500, Duration.ofMillis(5), 10_000);
     await(
         vertx.deployVerticle(
-            new AggregatorVerticle(
-                new AggregatorConfig(config, UpkeepConfig.USUAL),
-                Roles.node(vertx, clock),
-                database)));
+            new AggregatorVerticle(Roles.config(config), Roles.node(vertx, clock), database)));
     var limit = Duration.ofSeconds(3);
     heartbeats = BusService.proxy(vertx, Address.HEARTBEATS, HeartbeatService.class, limit);
   }

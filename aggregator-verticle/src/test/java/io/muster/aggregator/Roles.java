@@ -2,15 +2,29 @@ package io.muster.aggregator;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.muster.aggregator.fold.FoldConfig;
+import io.muster.aggregator.history.HistoryConfig;
+import io.muster.aggregator.ingest.IngestConfig;
+import io.muster.aggregator.upkeep.UpkeepConfig;
 import io.muster.runtime.node.Clocks;
 import io.muster.runtime.node.HealthBoard;
 import io.muster.runtime.node.Node;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.time.InstantSource;
 
 /** What a launcher would give to a role. */
 public final class Roles {
   private Roles() {}
+
+  /** Everything but the ingest as it is by default. */
+  public static AggregatorConfig config(IngestConfig ingest) {
+    return new AggregatorConfig(
+        ingest,
+        new FoldConfig(Duration.ofSeconds(10)),
+        new HistoryConfig(false),
+        UpkeepConfig.USUAL);
+  }
 
   public static Node node(Vertx vertx, InstantSource clock) {
     return new Node(

@@ -3,65 +3,86 @@ package io.muster.aggregator.history;
 /** The statements that answer from history. Every value is bound. */
 final class HistorySql {
   /**
-   * $1 user id, $2 now. Uptime is that of yesterday (UTC): two-minute slots with a heartbeat, of
-   * those since the first.
+   * $1 user id, $2 now, $3 whether clients that were silent all yesterday count as 0. From the
+   * states alone. The uptime is that of yesterday (UTC), and until the first fold of a day that of
+   * the day before.
    */
   static final String CLIENT_STAT =
       """
-      WITH yesterday AS (
-        SELECT h.client_ref, sum(bit_count(h.slot_mask::bit(32))) AS slots, min(h.hour) AS first_hour,
-          min(h.hour + interval '2 min' * bit_count((h.slot_mask - 1 & ~h.slot_mask)::bit(32))) AS first_slot
-        FROM client c JOIN client_hour h USING (client_ref)
-        WHERE c.user_id = $1 AND c.valid_status = 'valid'
-          AND h.hour >= date_trunc('day', $2::timestamptz, 'UTC') - interval '1 day'
-          AND h.hour < date_trunc('day', $2::timestamptz, 'UTC')
-        GROUP BY h.client_ref),
-      uptime AS (
-        SELECT y.client_ref, least(100.0, 100.0 * y.slots / CASE
-          WHEN EXISTS (SELECT FROM client_hour e WHERE e.client_ref = y.client_ref AND e.hour < y.first_hour) THEN 720
-          ELSE extract(epoch FROM date_trunc('day', $2::timestamptz, 'UTC') - y.first_slot) / 120 END) AS percent
-        FROM yesterday y)
       SELECT count(*)::int AS total,
         (count(*) FILTER (WHERE s.last_seen > $2::timestamptz - interval '120 s'))::int AS online,
         (count(*) FILTER (WHERE c.declared_status = 'maintenance'))::int AS maintenance,
         (count(*) FILTER (WHERE c.declared_status <> 'maintenance' AND (s.warn_mask <> 0 OR c.declared_status = 'error'
-          OR (c.declared_status <> 'offline' AND s.last_seen <= $2::timestamptz - interval '120 s'
-            AND s.last_seen > $2::timestamptz - interval '24 h'))))::int AS warnings,
+          OR u.percent < 90 OR (c.declared_status <> 'offline' AND s.last_seen <= $2 - interval '120 s'
+            AND s.last_seen > $2 - interval '24 h'))))::int AS warnings,
         coalesce(sum(round(s.tflops)), 0)::bigint AS total_tflops,
-        coalesce(round(avg(u.percent)), 0)::int AS uptime_rate
-      FROM client c LEFT JOIN client_state s USING (client_ref) LEFT JOIN uptime u USING (client_ref)
+        coalesce(round(avg(CASE WHEN $3::boolean AND u.known THEN coalesce(u.percent, 0) ELSE u.percent END)), 0)::int
+          AS uptime_rate
+      FROM client c LEFT JOIN client_state s USING (client_ref)
+        LEFT JOIN LATERAL (
+          SELECT s.uptime_y AS percent, s.first_ts < s.uptime_y_day + 1 AS known
+          WHERE s.uptime_y_day >= ($2 AT TIME ZONE 'UTC')::date - 2) u ON true
       WHERE c.user_id = $1 AND c.valid_status = 'valid'""";
 
   /**
-   * $1 user id, $2 from, $3 until, $4 how many hours of clients are looked at: how many heartbeats,
-   * minutes and hours there are at most.
+   * $1 user id, $2 from, $3 until, $4 how many hours of clients are looked at. How many clients
+   * were ever heard, and when the last one was; how many heartbeats, minutes and hours there are at
+   * most, and the oldest, of those hours; since when hours, and heartbeats one by one, are kept.
    */
   static final String HEALTH_EXTENT =
       """
-      SELECT coalesce(sum(n), 0)::bigint AS beats, coalesce(sum(least(n, 60)), 0)::bigint AS minutes, count(*) AS hours
-      FROM (
-        SELECT h.n FROM client c JOIN client_hour h USING (client_ref)
-        WHERE c.user_id = $1 AND c.valid_status = 'valid'
-          AND h.hour >= date_trunc('hour', $2::timestamptz, 'UTC') AND h.hour < $3
-        LIMIT $4) x""";
+      WITH mine AS MATERIALIZED (
+        SELECT c.client_ref FROM client c WHERE c.user_id = $1 AND c.valid_status = 'valid'),
+      heard AS (
+        SELECT count(*)::int AS clients, max(s.last_ts) AS last_ts FROM mine JOIN client_state s USING (client_ref)),
+      looked AS (
+        SELECT coalesce(sum(n), 0)::bigint AS beats, coalesce(sum(least(n, 60)), 0)::bigint AS minutes, count(*) AS hours,
+          min(hour) AS oldest
+        FROM (
+          SELECT h.n, h.hour FROM mine JOIN client_hour h USING (client_ref)
+          WHERE h.hour >= date_trunc('hour', $2::timestamptz, 'UTC') AND h.hour < $3::timestamptz LIMIT $4) x),
+      kept AS (
+        SELECT min(since) FILTER (WHERE inhparent = 'client_hour'::regclass) AS hours_since,
+          min(since) FILTER (WHERE inhparent <> 'client_hour'::regclass) AS raw_since
+        FROM (
+          SELECT i.inhparent, substring(pg_get_expr(p.relpartbound, p.oid) FROM '''([^'']+)''')::timestamptz AS since
+          FROM pg_inherits i JOIN pg_class p ON p.oid = i.inhrelid
+          WHERE i.inhparent IN ('heartbeat'::regclass, 'heartbeat_pack'::regclass, 'client_hour'::regclass)) x)
+      SELECT * FROM heard, looked, kept""";
+
+  /**
+   * Heartbeats of client {@code c} one by one, from those that are not packed and those that are.
+   */
+  private static final String BEATS =
+      """
+      CROSS JOIN LATERAL (
+        SELECT h.ts, h.cpu, h.mem, h.disk, h.net_up, h.net_down FROM heartbeat h
+        WHERE h.client_ref = c.client_ref AND h.ts >= $2 AND h.ts < $3
+        UNION ALL
+        SELECT p.hour + u.ms * interval '1 ms', u.cpu, u.mem, u.disk, u.net_up, u.net_down
+        FROM heartbeat_pack p, unnest(p.ms, p.cpu, p.mem, p.disk, p.net_up, p.net_down) AS u (ms, cpu, mem, disk, net_up, net_down)
+        WHERE p.client_ref = c.client_ref AND p.hour >= date_trunc('hour', $2::timestamptz, 'UTC') AND p.hour < $3::timestamptz
+          AND p.hour + u.ms * interval '1 ms' >= $2 AND p.hour + u.ms * interval '1 ms' < $3) h""";
 
   /** $1 user id, $2 from, $3 until. */
   static final String HEALTH_RAW =
       """
       SELECT c.client_id, c.name, h.ts, h.cpu::int AS cpu, h.mem::int AS mem, h.disk::int AS disk, h.net_up, h.net_down
-      FROM client c JOIN heartbeat h USING (client_ref)
-      WHERE c.user_id = $1 AND c.valid_status = 'valid' AND h.ts >= $2 AND h.ts < $3
-      ORDER BY h.ts DESC, c.client_ref""";
+      FROM client c %s
+      WHERE c.user_id = $1 AND c.valid_status = 'valid'
+      ORDER BY h.ts DESC, c.client_ref"""
+          .formatted(BEATS);
 
   /** The same parameters, one row for each client and minute. */
   static final String HEALTH_MINUTES =
       """
       SELECT c.client_id, c.name, max(h.ts) AS ts, round(avg(h.cpu))::int AS cpu, round(avg(h.mem))::int AS mem,
         round(avg(h.disk))::int AS disk, least(sum(h.net_up), 1e18)::bigint AS net_up, least(sum(h.net_down), 1e18)::bigint AS net_down
-      FROM client c JOIN heartbeat h USING (client_ref)
-      WHERE c.user_id = $1 AND c.valid_status = 'valid' AND h.ts >= $2 AND h.ts < $3
+      FROM client c %s
+      WHERE c.user_id = $1 AND c.valid_status = 'valid'
       GROUP BY c.client_ref, c.client_id, c.name, date_bin('60 s', h.ts, '2000-01-01Z')
-      ORDER BY ts DESC, c.client_ref""";
+      ORDER BY ts DESC, c.client_ref"""
+          .formatted(BEATS);
 
   /** The same parameters, one row for each client and hour whose last heartbeat is in the range. */
   static final String HEALTH_HOURS =
@@ -72,6 +93,34 @@ final class HistorySql {
       WHERE c.user_id = $1 AND c.valid_status = 'valid'
         AND h.hour >= date_trunc('hour', $2::timestamptz, 'UTC') AND h.hour < $3 AND h.last_ts >= $2 AND h.last_ts < $3
       ORDER BY ts DESC, c.client_ref""";
+
+  /** $1 user id. How many clients there are, and between which days they have some. */
+  static final String MONITOR_EXTENT =
+      """
+      SELECT count(*)::int AS clients, min(f.day) AS first, max(l.day) AS last
+      FROM client c
+        LEFT JOIN LATERAL (SELECT d.day FROM client_day d WHERE d.client_ref = c.client_ref ORDER BY d.day LIMIT 1) f ON true
+        LEFT JOIN LATERAL (SELECT d.day FROM client_day d WHERE d.client_ref = c.client_ref ORDER BY d.day DESC LIMIT 1) l ON true
+      WHERE c.user_id = $1 AND c.valid_status = 'valid'""";
+
+  /** $1 user id, $2 first day, $3 last day. */
+  static final String MONITOR_DAYS =
+      """
+      SELECT c.client_id, c.name, c.created_at, c.updated_at, d.day, d.cpu_sum::float8 / d.n AS cpu,
+        d.mem_sum::float8 / d.n AS mem, d.disk_sum::float8 / d.n AS disk, d.net_down, d.net_up, d.n, d.last_ts
+      FROM client c JOIN client_day d USING (client_ref)
+      WHERE c.user_id = $1 AND c.valid_status = 'valid' AND d.day >= $2 AND d.day <= $3
+      ORDER BY d.day DESC, c.updated_at DESC, c.client_ref""";
+
+  /** $1 user id. Clients without a day, with the same columns. */
+  static final String MONITOR_REST =
+      """
+      SELECT c.client_id, c.name, c.created_at, c.updated_at, null::date AS day, null::float8 AS cpu, null::float8 AS mem,
+        null::float8 AS disk, null::bigint AS net_down, null::bigint AS net_up, null::int AS n, null::timestamptz AS last_ts
+      FROM client c
+      WHERE c.user_id = $1 AND c.valid_status = 'valid'
+        AND NOT EXISTS (SELECT FROM client_day d WHERE d.client_ref = c.client_ref)
+      ORDER BY c.updated_at DESC, c.client_ref""";
 
   private static final String OWNER = "c.user_id = $1";
 

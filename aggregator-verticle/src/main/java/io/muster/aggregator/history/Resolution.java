@@ -1,35 +1,32 @@
 package io.muster.aggregator.history;
 
-/** How finely a range of heartbeats is answered, so that an answer stays within bounds. */
-enum Resolution {
-  RAW("raw", HistorySql.HEALTH_RAW),
-  MINUTE("60", HistorySql.HEALTH_MINUTES),
-  HOUR("3600", HistorySql.HEALTH_HOURS);
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
 
-  /** Points in one answer that is finer than hours. */
-  private static final long MAX_POINTS = 20_000;
+/** How finely a range of heartbeats is answered. */
+enum Resolution {
+  RAW("raw", HistorySql.HEALTH_RAW, Duration.ofMinutes(1)),
+  MINUTE("60", HistorySql.HEALTH_MINUTES, Duration.ofMinutes(1)),
+  HOUR("3600", HistorySql.HEALTH_HOURS, Duration.ofHours(1));
+
+  /** Points of an answer that is finer than hours, unless it was asked for. */
+  static final int MAX_POINTS = 20_000;
 
   private final String wireName;
   private final String statement;
   private final String statementOfOneClient;
+  private final Duration grain;
 
-  Resolution(String wireName, String statement) {
+  Resolution(String wireName, String statement, Duration grain) {
     this.wireName = wireName;
     this.statement = statement;
     this.statementOfOneClient = HistorySql.ofOneClient(statement, 4);
+    this.grain = grain;
   }
 
-  /**
-   * The finest resolution at which the answer is not too large; hours when none is.
-   *
-   * @param beats points of the finest
-   * @param minutes points of the middle one at most
-   */
-  static Resolution of(long beats, long minutes) {
-    if (beats <= MAX_POINTS) {
-      return RAW;
-    }
-    return minutes <= MAX_POINTS ? MINUTE : HOUR;
+  static Optional<Resolution> of(String wireName) {
+    return Arrays.stream(values()).filter(value -> value.wireName.equals(wireName)).findFirst();
   }
 
   String wireName() {
@@ -38,5 +35,10 @@ enum Resolution {
 
   String statement(boolean ofOneClient) {
     return ofOneClient ? statementOfOneClient : statement;
+  }
+
+  /** Ranges that are answered apart begin and end at multiples of it since the epoch. */
+  Duration grain() {
+    return grain;
   }
 }

@@ -39,7 +39,7 @@ class ClientHealthIT {
   @BeforeEach
   void open() {
     history = new History(postgres.database());
-    service = new PostgresHistory(postgres.database(), () -> NOON);
+    service = new PostgresHistory(postgres.database(), () -> NOON, new HistoryConfig(false));
   }
 
   @Test
@@ -170,6 +170,7 @@ class ClientHealthIT {
     assertInvalid(query("a\0b", Optional.empty(), 0, 1));
     assertInvalid(query(user, Optional.of("xyz"), 0, 1));
     assertInvalid(query(user, Optional.of("\0"), 0, 1));
+    assertInvalid(new HealthQuery(user, Optional.empty(), 0, 1, Optional.of("minute"), Slice.ALL));
   }
 
   private void assertInvalid(HealthQuery query) {

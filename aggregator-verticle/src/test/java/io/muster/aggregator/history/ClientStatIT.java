@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.aggregator.History;
+import io.muster.aggregator.fold.PostgresFold;
 import io.muster.aggregator.ingest.PostgresHeartbeatStore;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
@@ -39,7 +40,7 @@ class ClientStatIT {
   @BeforeEach
   void open() {
     history = new History(postgres.database());
-    service = new PostgresHistory(postgres.database(), () -> now);
+    service = new PostgresHistory(postgres.database(), () -> now, new HistoryConfig(false));
   }
 
   @Test
@@ -132,7 +133,7 @@ class ClientStatIT {
   void uptimeRate_fullDay_isHundred() {
     history.hours(history.client(user), YESTERDAY.minus(ofHours(1)), 30, ALL_SLOTS);
 
-    assertThat(stat().uptimeRate()).isEqualTo(100);
+    assertThat(foldedStat().uptimeRate()).isEqualTo(100);
   }
 
   @Test
@@ -141,7 +142,7 @@ class ClientStatIT {
     history.hours(client, YESTERDAY.minus(ofHours(30)), 1, 1);
     history.hours(client, YESTERDAY, 12, ALL_SLOTS);
 
-    assertThat(stat().uptimeRate()).isEqualTo(50);
+    assertThat(foldedStat().uptimeRate()).isEqualTo(50);
   }
 
   @Test
@@ -149,30 +150,77 @@ class ClientStatIT {
     var full = history.client(user);
     history.hours(full, YESTERDAY.plus(ofHours(12)), 14, ALL_SLOTS);
 
-    assertThat(stat().uptimeRate()).isEqualTo(100);
+    assertThat(foldedStat().uptimeRate()).isEqualTo(100);
 
     var half = history.client(user);
     history.hours(half, YESTERDAY.plus(ofHours(12)), 6, ALL_SLOTS);
-    assertThat(stat().uptimeRate()).isEqualTo(75);
+    assertThat(foldedStat().uptimeRate()).isEqualTo(75);
   }
 
   @Test
   void uptimeRate_firstHeartbeatInTheLastSlotOfTheDay_isHundred() {
     history.hours(history.client(user), YESTERDAY.plus(ofHours(23)), 1, 1 << 29);
 
-    assertThat(stat().uptimeRate()).isEqualTo(100);
+    assertThat(foldedStat().uptimeRate()).isEqualTo(100);
   }
 
   @Test
   void uptimeRate_silentAndInvalidClients_areLeftOut() {
+    silentYesterday();
+    history.set(halfUp(), "valid_status", "'invalid'");
+    history.hours(history.client(user), YESTERDAY, 24, ALL_SLOTS);
+
+    assertThat(foldedStat().uptimeRate()).isEqualTo(100);
+  }
+
+  @Test
+  void uptimeRate_silentClientsIncluded_countAsZero() {
+    silentYesterday();
+    history.hours(history.client(user), YESTERDAY, 24, ALL_SLOTS);
+    history.hours(history.client(user), YESTERDAY.plus(ofDays(1)), 1, ALL_SLOTS); // New today.
+    history.client(user); // Never heard.
+    service = new PostgresHistory(postgres.database(), () -> now, new HistoryConfig(true));
+
+    assertThat(foldedStat().uptimeRate()).isEqualTo(50);
+  }
+
+  @Test
+  void uptimeRate_beforeTheFirstFoldOfADay_isThatOfTheDayBefore() {
+    halfUp();
+    assertThat(foldedStat().uptimeRate()).isEqualTo(50);
+
+    now = NOON.plus(ofHours(12));
+    assertThat(stat().uptimeRate()).isEqualTo(50);
+    assertThat(foldedStat().uptimeRate()).isZero();
+    now = NOON.plus(ofHours(12 + 48)); // Nobody has folded for two days: nothing is known.
+    assertThat(stat().uptimeRate()).isZero();
+  }
+
+  @Test
+  void clientStat_lowUptime_isAWarning() {
+    var low = halfUp();
+    history.hours(history.client(user), YESTERDAY, 24, ALL_SLOTS);
+    assertThat(foldedStat().systemsWarningsNumber()).isEqualTo(1 + lostContact());
+
+    history.set(low, "declared_status", "'maintenance'");
+    assertThat(stat().systemsWarningsNumber()).isEqualTo(lostContact());
+  }
+
+  /** Of the client that was up all of yesterday, and not since. */
+  private static int lostContact() {
+    return 1;
+  }
+
+  private void silentYesterday() {
     history.client(user);
     var silent = history.client(user);
     history.hours(silent, YESTERDAY.minus(ofHours(5)), 5, ALL_SLOTS);
     history.hours(silent, YESTERDAY.plus(ofHours(24)), 1, ALL_SLOTS);
-    history.set(halfUp(), "valid_status", "'invalid'");
-    history.hours(history.client(user), YESTERDAY, 24, ALL_SLOTS);
+  }
 
-    assertThat(stat().uptimeRate()).isEqualTo(100);
+  private ClientStat foldedStat() {
+    assertThat(await(new PostgresFold(postgres.database(), () -> now).fold())).isPresent();
+    return stat();
   }
 
   private String halfUp() {

@@ -1,0 +1,201 @@
+package io.muster.aggregator.history;
+
+import static io.muster.aggregator.History.NOON;
+import static java.time.ZoneOffset.UTC;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.aggregator.History;
+import io.muster.schema.client.ClientId;
+import io.muster.schema.client.Slice;
+import io.muster.schema.history.HealthHead;
+import io.muster.schema.history.HealthPoint;
+import io.muster.schema.history.HealthQuery;
+import io.muster.schema.json.WireTime;
+import io.muster.testkit.AllRows;
+import io.muster.testkit.EmbeddedDatabase;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Answers of several statements, and heartbeats that are packed. */
+class LargeHealthIT {
+  @RegisterExtension static final EmbeddedDatabase postgres = new EmbeddedDatabase();
+
+  private static final int CLIENTS = 5;
+  private static final Instant MIDNIGHT = NOON.minus(Duration.ofHours(12));
+  private static final Instant FROM = MIDNIGHT.minus(Duration.ofDays(3));
+
+  private final String user = UUID.randomUUID().toString();
+  private History history;
+  private PostgresHistory service;
+  private List<String> clients;
+
+  @BeforeEach
+  void fill() {
+    history = new History(postgres.database());
+    service = new PostgresHistory(postgres.database(), () -> NOON, new HistoryConfig(false));
+    history.rows("TRUNCATE client, client_hour, heartbeat, heartbeat_pack CASCADE");
+    clients = IntStream.range(0, CLIENTS).mapToObj(i -> history.client(user)).toList();
+    clients.forEach(client -> beats(client, FROM, 3 * 8640 / 2));
+  }
+
+  @Test
+  void clientHealth_rawAskedFor_isRawHoweverLarge() {
+    var raw = health("raw", Slice.ALL);
+
+    assertThat(raw.head().resolution()).isEqualTo("raw");
+    assertThat(raw.rows()).hasSize(CLIENTS * 3 * 4320);
+    assertNewestFirst(raw.rows());
+    assertThat(raw.rows()).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void clientHealth_minutesAskedFor_addUpToWhatThereIs() {
+    var minutes = health("60", Slice.ALL);
+
+    assertThat(minutes.head().resolution()).isEqualTo("60");
+    assertThat(minutes.rows()).hasSize(CLIENTS * 3 * 1440);
+    assertNewestFirst(minutes.rows());
+    assertThat(minutes.rows().stream().mapToLong(HealthPoint::networkUp).sum())
+        .isEqualTo(CLIENTS * 3 * 4320 * 7L);
+  }
+
+  @Test
+  void clientHealth_hoursAskedFor_areHours() {
+    var hours = health("3600", Slice.ALL);
+
+    assertThat(hours.head().resolution()).isEqualTo("3600");
+    assertThat(hours.rows()).hasSize(CLIENTS * 3 * 24);
+    assertThat(health(Optional.empty(), Optional.empty(), Slice.ALL)).isEqualTo(hours);
+  }
+
+  @Test
+  void clientHealth_slice_isThatPartOfAll() {
+    for (var resolution : List.of("raw", "60", "3600")) {
+      var all = health(resolution, Slice.ALL).rows();
+      for (var offset : List.of(0, 1, all.size() / 3, all.size() - 2, all.size() + 5)) {
+        assertThat(health(resolution, new Slice(Optional.of(700), offset)).rows())
+            .isEqualTo(
+                all.subList(Math.min(offset, all.size()), Math.min(offset + 700, all.size())));
+      }
+      assertThat(health(resolution, new Slice(Optional.empty(), 1000)).rows())
+          .isEqualTo(all.subList(Math.min(1000, all.size()), all.size()));
+    }
+  }
+
+  @Test
+  void clientHealth_packedDays_areAsTheyWere() {
+    var raw = health("raw", Slice.ALL);
+    var minutes = health("60", Slice.ALL);
+    var one = health(Optional.of(clients.get(2)), Optional.of("raw"), Slice.ALL);
+    pack(FROM);
+    pack(FROM.plus(Duration.ofDays(2)));
+
+    assertThat(health("raw", Slice.ALL)).isEqualTo(raw);
+    assertThat(health("60", Slice.ALL)).isEqualTo(minutes);
+    assertThat(health(Optional.of(clients.get(2)), Optional.of("raw"), Slice.ALL)).isEqualTo(one);
+    var from = FROM.plusSeconds(3610);
+    var brief =
+        new HealthQuery(
+            user,
+            Optional.of(clients.get(0)),
+            from.toEpochMilli(),
+            from.plusSeconds(20).toEpochMilli(),
+            Optional.empty(),
+            Slice.ALL);
+    assertThat(AllRows.of(service.clientHealth(brief), HealthPoint.class).rows())
+        .extracting(HealthPoint::timestamp)
+        .containsExactly(WireTime.utcMicros(from.plusSeconds(10)));
+  }
+
+  @Test
+  void clientHealth_heartbeatsThatAreGone_areToldByTheirHours() {
+    var client = history.client(user);
+    history.rows(
+        "CREATE TABLE IF NOT EXISTS client_hour_old PARTITION OF client_hour FOR VALUES FROM ('2000-01-01') TO ('2000-02-01')");
+    history.hours(client, Instant.parse("2000-01-05T00:00:00Z"), 3, 1);
+
+    var all = health(Optional.of(client), Optional.empty(), Slice.ALL);
+    assertThat(all.head().resolution()).isEqualTo("3600");
+    assertThat(all.rows()).hasSize(3);
+    assertThat(health(Optional.of(client), Optional.of("raw"), Slice.ALL).rows()).isEmpty();
+  }
+
+  @Test
+  void clientHealth_nothingEverHeard_isEmpty() {
+    var silent = history.client("another " + user);
+    var query =
+        new HealthQuery(
+            "another " + user, Optional.of(silent), 0, 1L << 60, Optional.of("raw"), Slice.ALL);
+
+    assertThat(AllRows.of(service.clientHealth(query), HealthPoint.class).rows()).isEmpty();
+  }
+
+  private void assertNewestFirst(List<HealthPoint> points) {
+    assertThat(points)
+        .isSortedAccordingTo(
+            Comparator.comparing(HealthPoint::timestamp)
+                .reversed()
+                .thenComparing(point -> clients.indexOf(point.clientId())));
+  }
+
+  private AllRows<HealthHead, HealthPoint> health(String resolution, Slice slice) {
+    return health(Optional.empty(), Optional.of(resolution), slice);
+  }
+
+  private AllRows<HealthHead, HealthPoint> health(
+      Optional<String> client, Optional<String> resolution, Slice slice) {
+    var query = new HealthQuery(user, client, 0, Long.MAX_VALUE, resolution, slice);
+    return AllRows.of(service.clientHealth(query), HealthPoint.class);
+  }
+
+  /** One each twenty seconds, with its hours and the state. */
+  private void beats(String client, Instant from, int number) {
+    var id = ClientId.toUuid(client);
+    history.rows(
+        """
+        INSERT INTO heartbeat (client_ref, ts, cpu, mem, disk, net_up, net_down)
+        SELECT client_ref, $2::timestamptz + i * interval '20 s', i % 100, 20, 30, 7, 9
+        FROM client, generate_series(0, $3::int - 1) i WHERE client_id = $1""",
+        id, from.atOffset(UTC), number);
+    history.rows(
+        """
+        INSERT INTO client_hour (client_ref, hour, last_ts, n, net_up, net_down, cpu_sum, mem_sum, disk_sum, slot_mask)
+        SELECT client_ref, date_trunc('hour', ts, 'UTC'), max(ts), count(*), sum(net_up), sum(net_down), sum(cpu), sum(mem), sum(disk), 1
+        FROM heartbeat JOIN client USING (client_ref) WHERE client_id = $1 GROUP BY 1, 2""",
+        id);
+    history.rows(
+        """
+        INSERT INTO client_state (client_ref, first_ts, last_ts, last_seen)
+        SELECT client_ref, min(ts), max(ts), max(ts) FROM heartbeat JOIN client USING (client_ref) WHERE client_id = $1
+        GROUP BY 1""",
+        id);
+  }
+
+  /** Packs a day and drops it. */
+  private void pack(Instant from) {
+    var day = LocalDate.ofInstant(from, UTC).toString();
+    var name = day.replace("-", "");
+    history.rows(
+        "CREATE TABLE IF NOT EXISTS heartbeat_pack_%s PARTITION OF heartbeat_pack FOR VALUES FROM ('%s') TO ('%s')"
+            .formatted(name, day, LocalDate.parse(day).plusDays(1)));
+    history.rows(
+        """
+        INSERT INTO heartbeat_pack
+        SELECT date_trunc('hour', ts, 'UTC') AS h, client_ref,
+          array_agg((extract(epoch FROM ts - date_trunc('hour', ts, 'UTC')) * 1000)::int ORDER BY ts),
+          array_agg(cpu ORDER BY ts), array_agg(mem ORDER BY ts), array_agg(disk ORDER BY ts), array_agg(net_up ORDER BY ts),
+          array_agg(net_down ORDER BY ts), array_agg(gpu_flags ORDER BY ts)
+        FROM heartbeat_%s GROUP BY 1, 2"""
+            .formatted(name));
+    history.rows("TRUNCATE heartbeat_" + name);
+  }
+}
