@@ -81,21 +81,20 @@ final class FoldSql {
    */
   static final String TODAY =
       """
-      WITH dirty AS MATERIALIZED (
-        SELECT s.client_ref, s.last_ts, s.disk, s.mem, s.device_count, s.warn_mask,
-          s.last_seen > s.folded_at - interval '5 min' AS heard,
-          s.folded_at < $2::timestamptz + interval '5 min' OR s.client_ref = ANY ($5::int[]) AS turned
-        FROM client_state s
-        WHERE s.last_seen > s.folded_at - interval '5 min' OR s.folded_at < $2 + interval '5 min'
-          OR s.folded_at > $1::timestamptz OR s.client_ref = ANY ($5)),
-      folded AS MATERIALIZED (
-        SELECT h.client_ref, ($2 AT TIME ZONE 'UTC')::date AS day, %s,
+      WITH folded AS MATERIALIZED (
+        SELECT h.client_ref, ($2::timestamptz AT TIME ZONE 'UTC')::date AS day, %s,
           coalesce(sum(bit_count((h.slot_mask & CASE WHEN h.hour > $3 THEN -1 ELSE ~$4::int END)::bit(32))::int)
             FILTER (WHERE h.hour >= $3::timestamptz), 0) AS slots_open
-        FROM dirty d JOIN client_hour h USING (client_ref)
-        WHERE h.hour >= $2 AND h.hour < $2 + interval '1 day'
+        FROM client_hour h WHERE h.hour >= $2 AND h.hour < $2 + interval '1 day'
         GROUP BY h.client_ref),
       %s,
+      dirty AS MATERIALIZED (
+        SELECT s.client_ref, s.last_ts, s.disk, s.mem, s.device_count, s.warn_mask,
+          s.last_seen > s.folded_at - interval '5 min' AS heard,
+          s.folded_at < $2 + interval '5 min' OR s.client_ref = ANY ($5::int[]) AS turned
+        FROM client_state s
+        WHERE s.last_seen > s.folded_at - interval '5 min' OR s.folded_at < $2 + interval '5 min'
+          OR s.folded_at > $1::timestamptz OR s.client_ref = ANY ($5) OR s.client_ref IN (SELECT client_ref FROM changed)),
       fresh AS (
         SELECT client_ref, count(*) AS days
         FROM (SELECT client_ref FROM changed WHERE is_new UNION ALL SELECT unnest($6::int[])) x GROUP BY client_ref),

@@ -9,17 +9,13 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.muster.aggregator.History;
 import io.muster.runtime.database.schema.AdvisoryLock;
-import io.muster.schema.client.ClientId;
 import io.muster.testkit.EmbeddedDatabase;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -31,292 +27,216 @@ class FoldIT {
   private static final Instant TOMORROW = MIDNIGHT.plus(ofDays(1));
   private static final LocalDate TODAY = LocalDate.ofInstant(NOON, ZoneOffset.UTC);
 
-  private Instant now = NOON;
-  private History history;
-  private PostgresFold fold;
+  private Stage stage;
 
   @BeforeEach
   void open() {
-    history = new History(postgres.database());
-    fold = new PostgresFold(postgres.database(), () -> now);
-    history.rows("TRUNCATE client, client_hour, client_day, heartbeat CASCADE");
+    stage = new Stage(postgres.database());
   }
 
   @Test
   void fold_heartbeatsOfToday_areTheDay() {
-    var client = history.client();
-    tell(client, NOON.minus(ofHours(3)), NOON.minus(ofMinutes(30)), NOON.minusSeconds(1));
-    var folded = fold();
+    var client = stage.history.client();
+    stage.tell(client, NOON.minus(ofHours(3)), NOON.minus(ofMinutes(30)), NOON.minusSeconds(1));
+    var folded = stage.fold();
 
     assertThat(folded).isEqualTo(new Folded(1, 1, Optional.empty()));
-    assertThat(days(client)).containsExactly(TODAY + ", 3, 30, 60, 90, 21, 27, 3");
-    assertThat(state(client, "uptime_days, slots_today, slots_before, uptime_y"))
+    assertThat(stage.days(client)).containsExactly(TODAY + ", 3, 30, 60, 90, 21, 27, 3");
+    assertThat(stage.state(client, "uptime_days, slots_today, slots_before, uptime_y"))
         .isEqualTo("[1, 3, 0, null]");
   }
 
   @Test
   void fold_again_changesNothing() {
-    var client = history.client();
-    tell(client, NOON.minus(ofDays(1)), NOON.minusSeconds(1));
-    fold();
-    var before = days(client);
-    var state = state(client, "t.*");
+    var client = stage.history.client();
+    stage.tell(client, NOON.minus(ofDays(1)), NOON.minusSeconds(1));
+    stage.fold();
+    var before = stage.days(client);
+    var state = stage.state(client, "t.*");
 
-    assertThat(fold()).isEqualTo(new Folded(1, 0, Optional.empty()));
-    assertThat(days(client)).isEqualTo(before);
-    assertThat(state(client, "t.*")).isEqualTo(state);
-  }
-
-  @Test
-  void slotsToday_slotThatIsNotOver_isLeftOut() {
-    var client = history.client();
-    now = NOON.plusSeconds(10);
-    tell(client, NOON.minus(ofMinutes(1)), NOON.plusSeconds(5), NOON.plusSeconds(50));
-    fold();
-    assertThat(state(client, "slots_today")).isEqualTo("[1]");
-    assertThat(days(client)).containsExactly(TODAY + ", 3, 30, 60, 90, 21, 27, 2");
-
-    now = NOON.plusSeconds(120);
-    fold(); // The client was silent since; the slot is over all the same.
-    assertThat(state(client, "slots_today")).isEqualTo("[2]");
-  }
-
-  @Test
-  void slotsToday_heartbeatAheadOfAnHour_isLeftOut() {
-    var client = history.client();
-    now = NOON.minusSeconds(1);
-    tell(client, NOON.minusSeconds(200), NOON.plusSeconds(30));
-    fold();
-
-    assertThat(state(client, "slots_today")).isEqualTo("[1]");
+    assertThat(stage.fold()).isEqualTo(new Folded(1, 0, Optional.empty()));
+    assertThat(stage.days(client)).isEqualTo(before);
+    assertThat(stage.state(client, "t.*")).isEqualTo(state);
   }
 
   @Test
   void midnight_theDayIsTurned() {
-    var client = history.client();
-    now = TOMORROW.minusSeconds(1);
-    tell(client, NOON, now);
-    fold();
-    assertThat(state(client, "slots_today, slots_before, uptime_days")).isEqualTo("[1, 0, 1]");
+    var client = stage.history.client();
+    stage.now = TOMORROW.minusSeconds(1);
+    stage.tell(client, NOON, stage.now);
+    stage.fold();
+    assertThat(stage.state(client, "slots_today, slots_before, uptime_days"))
+        .isEqualTo("[1, 0, 1]");
 
-    now = TOMORROW.plusSeconds(5);
-    fold();
-    assertThat(state(client, "slots_today, slots_before, uptime_days")).isEqualTo("[0, 2, 1]");
-    assertThat(days(client)).hasSize(1);
+    stage.now = TOMORROW.plusSeconds(5);
+    stage.fold();
+    assertThat(stage.state(client, "slots_today, slots_before, uptime_days"))
+        .isEqualTo("[0, 2, 1]");
+    assertThat(stage.days(client)).hasSize(1);
 
-    tell(client, now);
-    now = TOMORROW.plus(ofMinutes(2));
-    fold();
-    assertThat(state(client, "slots_today, slots_before, uptime_days")).isEqualTo("[1, 2, 2]");
-    assertThat(days(client)).hasSize(2);
+    stage.tell(client, stage.now);
+    stage.now = TOMORROW.plus(ofMinutes(2));
+    stage.fold();
+    assertThat(stage.state(client, "slots_today, slots_before, uptime_days"))
+        .isEqualTo("[1, 2, 2]");
+    assertThat(stage.days(client)).hasSize(2);
   }
 
   @Test
   void midnight_heartbeatsThatArriveLate_areOfTheirDay() {
-    var client = history.client();
-    now = TOMORROW.minusSeconds(20);
-    tell(client, now);
-    fold();
-    now = TOMORROW.plusSeconds(5);
-    tell(client, TOMORROW.minusSeconds(1));
-    tell(client, TOMORROW.minusMillis(1), TOMORROW);
-    fold();
+    var client = stage.history.client();
+    stage.now = TOMORROW.minusSeconds(20);
+    stage.tell(client, stage.now);
+    stage.fold();
+    stage.now = TOMORROW.plusSeconds(5);
+    stage.tell(client, TOMORROW.minusSeconds(1));
+    stage.tell(client, TOMORROW.minusMillis(1), TOMORROW);
+    stage.fold();
 
-    assertThat(days(client))
+    assertThat(stage.days(client))
         .containsExactly(
             TODAY + ", 3, 30, 60, 90, 21, 27, 1", TODAY.plusDays(1) + ", 1, 10, 20, 30, 7, 9, 1");
-    assertThat(state(client, "slots_before, uptime_days")).isEqualTo("[1, 2]");
-    assertThat(stale()).isEmpty();
+    assertThat(stage.state(client, "slots_before, uptime_days")).isEqualTo("[1, 2]");
+    assertThat(stage.stale()).isEmpty();
   }
 
   @Test
   void midnight_transactionThatCommitsBehindTheFold_isFoldedAfterwards() {
-    var client = history.client();
+    var client = stage.history.client();
     var before = TOMORROW.minusSeconds(1);
-    tell(client, NOON);
-    now = TOMORROW.plusSeconds(1);
-    fold();
-    tell(client, before, List.of(Told.at(before))); // Its clock said that it was today.
-    assertThat(stale()).isEmpty();
-    now = TOMORROW.plusSeconds(11);
-    fold();
+    stage.tell(client, NOON);
+    stage.now = TOMORROW.plusSeconds(1);
+    stage.fold();
+    stage.tell(client, before, List.of(Told.at(before))); // Its clock said that it was today.
+    assertThat(stage.stale()).isEmpty();
+    stage.now = TOMORROW.plusSeconds(11);
+    stage.fold();
 
-    assertThat(days(client)).containsExactly(TODAY + ", 2, 20, 40, 60, 14, 18, 2");
-    assertThat(state(client, "slots_before")).isEqualTo("[2]");
-  }
-
-  @Test
-  void window_ofASilentClient_slides() {
-    var client = history.client();
-    tell(client, NOON);
-    day(client, TODAY.minusDays(28), 100);
-    day(client, TODAY.minusDays(29), 200);
-    day(client, TODAY.minusDays(30), 400);
-    fold();
-    assertThat(state(client, "slots_before")).isEqualTo("[300]");
-
-    now = TOMORROW;
-    fold();
-    assertThat(state(client, "slots_today, slots_before, uptime_y")).isEqualTo("[0, 101, 0]");
-    now = TOMORROW.plus(ofDays(1));
-    fold();
-    assertThat(state(client, "slots_before, uptime_y")).isEqualTo("[1, null]");
-    now = TOMORROW.plus(ofDays(29));
-    fold();
-    assertThat(state(client, "slots_today, slots_before")).isEqualTo("[0, 0]");
+    assertThat(stage.days(client)).containsExactly(TODAY + ", 2, 20, 40, 60, 14, 18, 2");
+    assertThat(stage.state(client, "slots_before")).isEqualTo("[2]");
   }
 
   @Test
   void fold_daysWithoutAFold_areMadeUpFor() {
-    var client = history.client();
-    tell(client, NOON, List.of(Told.at(NOON)));
-    fold();
+    var client = stage.history.client();
+    stage.tell(client, NOON, List.of(Told.at(NOON)));
+    stage.fold();
     for (var day = 1; day <= 3; day++) {
       var at = NOON.plus(ofDays(day));
-      tell(client, at, List.of(Told.at(at)));
+      stage.tell(client, at, List.of(Told.at(at)));
     }
-    now = NOON.plus(ofDays(3)).plusSeconds(1);
-    fold();
+    stage.now = NOON.plus(ofDays(3)).plusSeconds(1);
+    stage.fold();
 
-    assertThat(days(client)).hasSize(4);
-    assertThat(state(client, "uptime_days, slots_before")).isEqualTo("[4, 3]");
+    assertThat(stage.days(client)).hasSize(4);
+    assertThat(stage.state(client, "uptime_days, slots_before")).isEqualTo("[4, 3]");
   }
 
   @Test
   void lateData_intoYesterdayAndAWeekAgo_changesThoseDays() {
-    var client = history.client();
-    tell(client, MIDNIGHT.minusSeconds(1), NOON.minusSeconds(1));
-    fold();
-    assertThat(state(client, "uptime_days, slots_before")).isEqualTo("[2, 1]");
+    var client = stage.history.client();
+    stage.tell(client, MIDNIGHT.minusSeconds(1), NOON.minusSeconds(1));
+    stage.fold();
+    assertThat(stage.state(client, "uptime_days, slots_before")).isEqualTo("[2, 1]");
 
     var weekAgo = NOON.minus(ofDays(7));
-    tell(client, weekAgo, weekAgo.plusSeconds(10), MIDNIGHT.minus(ofMinutes(10)));
-    var folded = fold();
+    stage.tell(client, weekAgo, weekAgo.plusSeconds(10), MIDNIGHT.minus(ofMinutes(10)));
+    var folded = stage.fold();
 
     assertThat(folded.days()).isEqualTo(2);
     assertThat(folded.oldestStale()).contains(TODAY.minusDays(7));
-    assertThat(days(client))
+    assertThat(stage.days(client))
         .containsExactly(
             TODAY.minusDays(7) + ", 2, 20, 40, 60, 14, 18, 1",
             TODAY.minusDays(1) + ", 2, 20, 40, 60, 14, 18, 2",
             TODAY + ", 1, 10, 20, 30, 7, 9, 1");
-    assertThat(state(client, "uptime_days, slots_before")).isEqualTo("[3, 3]");
-    assertThat(stale()).isEmpty();
-    assertThat(fold().oldestStale()).isEmpty();
+    assertThat(stage.state(client, "uptime_days, slots_before")).isEqualTo("[3, 3]");
+    assertThat(stage.stale()).isEmpty();
+    assertThat(stage.fold().oldestStale()).isEmpty();
+  }
+
+  @Test
+  void lateData_intoTodayOfASilentClient_isFolded() {
+    var client = stage.history.client();
+    stage.tell(client, NOON);
+    stage.now = NOON.plus(ofHours(1));
+    stage.fold();
+    stage.tell(client, NOON.minus(ofHours(1)), NOON.minus(ofHours(2))); // Moves no state.
+    assertThat(stage.fold()).isEqualTo(new Folded(1, 1, Optional.empty()));
+
+    assertThat(stage.days(client)).containsExactly(TODAY + ", 3, 30, 60, 90, 21, 27, 3");
+    assertThat(stage.state(client, "slots_today")).isEqualTo("[3]");
+    assertThat(stage.fold()).isEqualTo(new Folded(0, 0, Optional.empty()));
   }
 
   @Test
   void lateData_ofASilentClient_isFolded() {
-    var client = history.client();
-    tell(client, NOON);
-    fold();
-    now = TOMORROW.plus(ofHours(5));
-    fold();
-    tell(client, now, List.of(Told.at(NOON.plus(ofMinutes(2)))));
-    fold();
+    var client = stage.history.client();
+    stage.tell(client, NOON);
+    stage.fold();
+    stage.now = TOMORROW.plus(ofHours(5));
+    stage.fold();
+    stage.tell(client, stage.now, List.of(Told.at(NOON.plus(ofMinutes(2)))));
+    stage.fold();
 
-    assertThat(state(client, "slots_before")).isEqualTo("[2]");
-  }
-
-  @Test
-  void uptimeDays_dayThatIsDropped_stillCounts() {
-    var client = history.client();
-    tell(client, NOON.minus(ofDays(1)), NOON);
-    fold();
-    history.rows("DELETE FROM client_day WHERE day < $1", TODAY);
-    now = NOON.plusSeconds(10);
-    tell(client, now);
-    fold();
-
-    assertThat(state(client, "uptime_days")).isEqualTo("[2]");
-  }
-
-  @Test
-  void uptime_firstDay_countsFromTheFirstHeartbeat() {
-    var full = history.client();
-    var half = history.client();
-    var old = history.client();
-    // The last quarter of an hour of yesterday: eight slots, since the first begins at :44.
-    for (var at = MIDNIGHT.minus(ofMinutes(15)); at.isBefore(MIDNIGHT); at = at.plusSeconds(60)) {
-      tell(full, at);
-      tell(old, at);
-    }
-    tell(half, MIDNIGHT.minus(ofMinutes(15)), MIDNIGHT.minusSeconds(1));
-    tell(half, MIDNIGHT.minus(ofMinutes(5)), MIDNIGHT.minus(ofMinutes(7)));
-    tell(old, MIDNIGHT.minus(ofHours(30)));
-    fold();
-
-    assertThat(uptime(full)).isEqualTo("[100, " + TODAY.minusDays(1) + "]");
-    assertThat(uptime(half)).isEqualTo("[50, " + TODAY.minusDays(1) + "]");
-    assertThat(uptime(old)).isEqualTo("[1, " + TODAY.minusDays(1) + "]");
-  }
-
-  @Test
-  void uptime_lateBacklogBeforeTheFirstHeartbeat_movesTheFirst() {
-    var client = history.client();
-    tell(client, MIDNIGHT.minusSeconds(1));
-    fold();
-    assertThat(uptime(client)).startsWith("[100,");
-
-    tell(client, MIDNIGHT.minus(ofMinutes(20)));
-    fold();
-    assertThat(uptime(client)).startsWith("[20,");
+    assertThat(stage.state(client, "slots_before")).isEqualTo("[2]");
   }
 
   @Test
   void fold_isUnderWayElsewhere_isLeftToThem() {
-    var client = history.client();
-    tell(client, NOON);
+    var client = stage.history.client();
+    stage.tell(client, NOON);
     var meanwhile =
         postgres
             .database()
             .inTransaction(
-                sql -> AdvisoryLock.ROLL_UPS.acquired(sql).compose(locked -> fold.fold()));
+                sql -> AdvisoryLock.ROLL_UPS.acquired(sql).compose(locked -> stage.fold.fold()));
 
     assertThat(await(meanwhile)).isEmpty();
-    assertThat(days(client)).isEmpty();
-    assertThat(fold().clients()).isEqualTo(1);
+    assertThat(stage.days(client)).isEmpty();
+    assertThat(stage.fold().clients()).isEqualTo(1);
   }
 
   @Test
   void foldAfter_anotherNodeFoldedAMomentAgo_isLeftOut() {
-    var client = history.client();
-    tell(client, NOON);
-    fold();
-    now = NOON.plusSeconds(9);
+    var client = stage.history.client();
+    stage.tell(client, NOON);
+    stage.fold();
+    stage.now = NOON.plusSeconds(9);
 
-    assertThat(await(fold.foldAfter(ofSeconds(10)))).isEmpty();
-    now = NOON.plusSeconds(10);
-    assertThat(await(fold.foldAfter(ofSeconds(10)))).isPresent();
-    now = NOON.minus(ofHours(1)); // The clock was set back.
-    assertThat(await(fold.foldAfter(ofSeconds(10)))).isPresent();
-    assertThat(state(client, "folded_at")).isEqualTo("[" + now.atOffset(ZoneOffset.UTC) + "]");
+    assertThat(await(stage.fold.foldAfter(ofSeconds(10)))).isEmpty();
+    stage.now = NOON.plusSeconds(10);
+    assertThat(await(stage.fold.foldAfter(ofSeconds(10)))).isPresent();
+    stage.now = NOON.minus(ofHours(1)); // The clock was set back.
+    assertThat(await(stage.fold.foldAfter(ofSeconds(10)))).isPresent();
+    assertThat(stage.state(client, "folded_at"))
+        .isEqualTo("[" + stage.now.atOffset(ZoneOffset.UTC) + "]");
   }
 
   @Test
   void fold_fails_changesNothingAndSucceedsLater() {
-    var bad = history.client();
-    var good = history.client();
-    tell(good, NOON.minus(ofDays(1)), NOON);
-    history.hours(bad, MIDNIGHT, 24, -1); // More slots than a day has.
-    tell(bad, NOON);
+    var bad = stage.history.client();
+    var good = stage.history.client();
+    stage.tell(good, NOON.minus(ofDays(1)), NOON);
+    stage.history.hours(bad, MIDNIGHT, 24, -1); // More slots than a day has.
+    stage.tell(bad, NOON);
 
-    assertThatThrownBy(this::fold).hasMessageContaining("client_day_slots_check");
-    assertThat(days(good)).isEmpty();
-    assertThat(stale()).hasSize(1);
-    assertThat(state(good, "uptime_days, folded_at > '-infinity'")).isEqualTo("[0, false]");
+    assertThatThrownBy(stage::fold).hasMessageContaining("client_day_slots_check");
+    assertThat(stage.days(good)).isEmpty();
+    assertThat(stage.stale()).hasSize(1);
+    assertThat(stage.state(good, "uptime_days, folded_at > '-infinity'")).isEqualTo("[0, false]");
 
-    history.rows("UPDATE client_hour SET slot_mask = 1 WHERE slot_mask = -1");
-    fold();
-    assertThat(days(good)).hasSize(2);
-    assertThat(stale()).isEmpty();
+    stage.history.rows("UPDATE client_hour SET slot_mask = 1 WHERE slot_mask = -1");
+    stage.fold();
+    assertThat(stage.days(good)).hasSize(2);
+    assertThat(stage.stale()).isEmpty();
   }
 
   @Test
   void stale_dayThatIsChangedWhileItIsFolded_staysOnTheList() {
-    var client = history.client();
+    var client = stage.history.client();
     var yesterday = MIDNIGHT.minusSeconds(1);
-    tell(client, yesterday);
+    stage.tell(client, yesterday);
     var meanwhile =
         postgres
             .database()
@@ -327,68 +247,25 @@ class FoldIT {
                             WITH more AS (UPDATE client_hour SET n = n + 1)
                             UPDATE client_day_stale SET day = day""")
                         .execute()
-                        .compose(changed -> fold.fold()));
+                        .compose(changed -> stage.fold.fold()));
     await(meanwhile);
-    assertThat(days(client)).containsExactly(TODAY.minusDays(1) + ", 1, 10, 20, 30, 7, 9, 1");
-    assertThat(stale()).hasSize(1);
+    assertThat(stage.days(client)).containsExactly(TODAY.minusDays(1) + ", 1, 10, 20, 30, 7, 9, 1");
+    assertThat(stage.stale()).hasSize(1);
 
-    fold();
-    assertThat(days(client)).containsExactly(TODAY.minusDays(1) + ", 2, 10, 20, 30, 7, 9, 1");
-    assertThat(stale()).isEmpty();
+    stage.fold();
+    assertThat(stage.days(client)).containsExactly(TODAY.minusDays(1) + ", 2, 10, 20, 30, 7, 9, 1");
+    assertThat(stage.stale()).isEmpty();
   }
 
   @Test
   void stale_today_isNoHarm() {
-    var client = history.client();
-    tell(client, NOON);
-    history.rows("INSERT INTO client_day_stale SELECT client_ref, $1 FROM client", TODAY);
-    fold();
+    var client = stage.history.client();
+    stage.tell(client, NOON);
+    stage.history.rows("INSERT INTO client_day_stale SELECT client_ref, $1 FROM client", TODAY);
+    stage.fold();
 
-    assertThat(days(client)).hasSize(1);
-    assertThat(state(client, "uptime_days")).isEqualTo("[1]");
-    assertThat(stale()).isEmpty();
-  }
-
-  private Folded fold() {
-    return await(fold.fold()).orElseThrow();
-  }
-
-  private void tell(String client, Instant... instants) {
-    tell(client, now, Arrays.stream(instants).map(Told::at).toList());
-  }
-
-  private void tell(String client, Instant at, List<Told> beats) {
-    await(postgres.database().with(sql -> Teller.tell(sql, client, at, beats)));
-  }
-
-  private void day(String client, LocalDate day, int slots) {
-    history.rows(
-        "INSERT INTO client_day SELECT now(), 0, 0, client_ref, $2, 1, 0, 0, 0, $3 FROM client WHERE client_id = $1",
-        ClientId.toUuid(client),
-        day,
-        (short) slots);
-  }
-
-  private List<String> days(String client) {
-    return Stream.of(
-            history.of(
-                client,
-                "day, n, cpu_sum, mem_sum, disk_sum, net_up, net_down, slots",
-                "client_day"))
-        .flatMap(List::stream)
-        .map(row -> row.substring(1, row.length() - 1))
-        .toList();
-  }
-
-  private String uptime(String client) {
-    return state(client, "uptime_y, uptime_y_day");
-  }
-
-  private String state(String client, String columns) {
-    return history.of(client, columns, "client_state").get(0);
-  }
-
-  private List<String> stale() {
-    return history.rows("SELECT * FROM client_day_stale");
+    assertThat(stage.days(client)).hasSize(1);
+    assertThat(stage.state(client, "uptime_days")).isEqualTo("[1]");
+    assertThat(stage.stale()).isEmpty();
   }
 }
