@@ -3,25 +3,22 @@ package io.muster.aggregator.history;
 /** The statements that answer from history. Every value is bound. */
 final class HistorySql {
   /**
-   * $1 user id, $2 now, $3 whether clients that were silent all yesterday count as 0. From the
-   * states alone. The uptime is that of yesterday (UTC), and until the first fold of a day that of
-   * the day before.
+   * $1 user id, $2 since when a client that was heard is online, $3 since when one that was heard
+   * is missed, $4 oldest day whose uptime counts, $5 whether clients that were silent all that day
+   * count as 0. From the states alone.
    */
   static final String CLIENT_STAT =
       """
-      SELECT count(*)::int AS total,
-        (count(*) FILTER (WHERE s.last_seen > $2::timestamptz - interval '120 s'))::int AS online,
+      SELECT count(*)::int AS total, (count(*) FILTER (WHERE s.last_seen > $2::timestamptz))::int AS online,
         (count(*) FILTER (WHERE c.declared_status = 'maintenance'))::int AS maintenance,
         (count(*) FILTER (WHERE c.declared_status <> 'maintenance' AND (s.warn_mask <> 0 OR c.declared_status = 'error'
-          OR u.percent < 90 OR (c.declared_status <> 'offline' AND s.last_seen <= $2 - interval '120 s'
-            AND s.last_seen > $2 - interval '24 h'))))::int AS warnings,
+          OR (s.uptime_y < 90 AND s.uptime_y_day >= $4::date)
+          OR (s.last_seen > $3::timestamptz AND s.last_seen <= $2 AND c.declared_status <> 'offline'))))::int AS warnings,
         coalesce(sum(round(s.tflops)), 0)::bigint AS total_tflops,
-        coalesce(round(avg(CASE WHEN $3::boolean AND u.known THEN coalesce(u.percent, 0) ELSE u.percent END)), 0)::int
+        coalesce(round(sum(s.uptime_y) FILTER (WHERE s.uptime_y_day >= $4)::numeric / nullif(count(*) FILTER (
+          WHERE s.uptime_y_day >= $4 AND (s.uptime_y IS NOT NULL OR $5::boolean AND s.first_ts < s.uptime_y_day + 1)), 0)), 0)::int
           AS uptime_rate
       FROM client c LEFT JOIN client_state s USING (client_ref)
-        LEFT JOIN LATERAL (
-          SELECT s.uptime_y AS percent, s.first_ts < s.uptime_y_day + 1 AS known
-          WHERE s.uptime_y_day >= ($2 AT TIME ZONE 'UTC')::date - 2) u ON true
       WHERE c.user_id = $1 AND c.valid_status = 'valid'""";
 
   /**
@@ -39,8 +36,12 @@ final class HistorySql {
         SELECT coalesce(sum(n), 0)::bigint AS beats, coalesce(sum(least(n, 60)), 0)::bigint AS minutes, count(*) AS hours,
           min(hour) AS oldest
         FROM (
-          SELECT h.n, h.hour FROM mine JOIN client_hour h USING (client_ref)
-          WHERE h.hour >= date_trunc('hour', $2::timestamptz, 'UTC') AND h.hour < $3::timestamptz LIMIT $4) x),
+          SELECT h.n, h.hour FROM mine m CROSS JOIN LATERAL (
+            SELECT h.n, h.hour FROM client_hour h
+            WHERE h.client_ref = m.client_ref AND h.hour >= date_trunc('hour', $2::timestamptz, 'UTC')
+              AND h.hour < $3::timestamptz
+            LIMIT $4) h
+          LIMIT $4) x),
       kept AS (
         SELECT min(since) FILTER (WHERE inhparent = 'client_hour'::regclass) AS hours_since,
           min(since) FILTER (WHERE inhparent <> 'client_hour'::regclass) AS raw_since

@@ -10,6 +10,7 @@ import io.muster.schema.history.MonitorQuery;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 
@@ -18,6 +19,12 @@ import java.time.ZoneOffset;
  * call.
  */
 public final class PostgresHistory implements HistoryService {
+  private static final Duration ONLINE = Duration.ofMinutes(2);
+  private static final Duration MISSED = Duration.ofDays(1);
+
+  /** Yesterday, or until the first fold of a day the day before. */
+  private static final int UPTIME_DAYS = 2;
+
   private final Database database;
   private final InstantSource clock;
   private final HistoryConfig config;
@@ -36,9 +43,7 @@ public final class PostgresHistory implements HistoryService {
   public Future<ClientStat> clientStat(String userId) {
     return Future.succeededFuture(userId)
         .map(QueryCheck::userId)
-        .map(
-            user ->
-                Tuple.of(user, clock.instant().atOffset(ZoneOffset.UTC), config.includeSilent()))
+        .map(this::parameters)
         .compose(
             parameters ->
                 database.with(sql -> sql.preparedQuery(HistorySql.CLIENT_STAT).execute(parameters)))
@@ -53,6 +58,16 @@ public final class PostgresHistory implements HistoryService {
   @Override
   public Future<Pages<String>> clientMonitor(MonitorQuery query) {
     return Future.succeededFuture(query).map(QueryCheck::checked).compose(monitor::days);
+  }
+
+  private Tuple parameters(String userId) {
+    var now = clock.instant().atOffset(ZoneOffset.UTC);
+    return Tuple.of(
+        userId,
+        now.minus(ONLINE),
+        now.minus(MISSED),
+        now.toLocalDate().minusDays(UPTIME_DAYS),
+        config.includeSilent());
   }
 
   private static ClientStat stat(Row row) {

@@ -1,0 +1,108 @@
+package io.muster.aggregator.history;
+
+import static io.muster.aggregator.History.NOON;
+import static io.muster.aggregator.History.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.aggregator.History;
+import io.muster.bus.service.Pages;
+import io.muster.schema.client.Slice;
+import io.muster.schema.history.HealthHead;
+import io.muster.schema.history.HealthQuery;
+import io.muster.testkit.EmbeddedDatabase;
+import java.lang.management.ManagementFactory;
+import java.time.ZoneOffset;
+import java.util.Optional;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+class MillionRowsIT {
+  @RegisterExtension static final EmbeddedDatabase postgres = new EmbeddedDatabase();
+
+  private static final Logger log = LoggerFactory.getLogger(MillionRowsIT.class);
+  private static final int CLIENTS = 6000;
+  private static final int HOURS = 168;
+  private static final long MAX_GROWTH = 24L << 20;
+
+  private final History history = new History(postgres.database());
+
+  @Test
+  @Tag("slow")
+  void clientHealth_aMillionHours_streamInLittleMemory() {
+    fill();
+    var service = new PostgresHistory(postgres.database(), () -> NOON, new HistoryConfig(false));
+    read(service, new Slice(Optional.of(20_000), 0)); // So that what is loaded once is loaded.
+    var used = usedBytes();
+    var from = System.nanoTime();
+    var rows = read(service, Slice.ALL);
+
+    log.info(
+        "rows={} seconds={} heap_growth_mb={}",
+        rows.number(),
+        (System.nanoTime() - from) / 1e9,
+        (rows.mostBytes() - used) / (1 << 20));
+    assertThat(rows.number()).isEqualTo(CLIENTS * HOURS);
+    assertThat(rows.firstPageNanos()).isLessThan(5_000_000_000L);
+    assertThat(rows.mostBytes() - used).isLessThan(MAX_GROWTH);
+  }
+
+  private Rows read(PostgresHistory service, Slice slice) {
+    var query =
+        new HealthQuery("many", Optional.empty(), 0, Long.MAX_VALUE, Optional.of("3600"), slice);
+    var from = System.nanoTime();
+    Pages<HealthHead> pages = await(service.clientHealth(query));
+    var rows = new Rows(0, 0, 0);
+    var number = 0;
+    for (var page = await(pages.next()); page.length() > 0; page = await(pages.next())) {
+      var firstPage = rows.number() == 0 ? System.nanoTime() - from : rows.firstPageNanos();
+      number++;
+      var used = number % 200 == 0 ? usedBytes() : 0;
+      rows =
+          new Rows(
+              rows.number() + count(page.toString()), firstPage, Math.max(rows.mostBytes(), used));
+    }
+    log.info("first_page_ms={} rows={}", rows.firstPageNanos() / 1_000_000, rows.number());
+    return rows;
+  }
+
+  private static int count(String page) {
+    return page.split("\"client_id\"", -1).length - 1;
+  }
+
+  /** What is in use after everything else was collected. */
+  private static long usedBytes() {
+    var memory = ManagementFactory.getMemoryMXBean();
+    memory.gc();
+    return memory.getHeapMemoryUsage().getUsed();
+  }
+
+  private void fill() {
+    history.rows(
+        "INSERT INTO client (client_id, user_id, name, declared_status) SELECT md5(i::text)::uuid,"
+            + " 'many', 'host ' || i, 'online' FROM generate_series(1, $1::int) i",
+        CLIENTS);
+    for (var hour = 0; hour < HOURS; hour += 24) {
+      history.rows(
+          """
+          INSERT INTO client_hour (client_ref, hour, last_ts, n, net_up, net_down, cpu_sum, mem_sum, disk_sum, slot_mask)
+          SELECT client_ref, h, h + interval '59 min', 360, 1, 2, 100, 200, 300, 1
+          FROM generate_series($1::timestamptz, $1::timestamptz + interval '23 h', interval '1 h') h, client""",
+          NOON.minusSeconds(3600L * (hour + 24)).atOffset(ZoneOffset.UTC));
+    }
+    history.rows(
+        "INSERT INTO client_state (client_ref, first_ts, last_ts, last_seen) SELECT client_ref, min(hour), max(last_ts), max(last_ts) FROM client_hour GROUP BY 1");
+    history.rows("ANALYZE client, client_hour, client_state");
+  }
+
+  /**
+   * What was read.
+   *
+   * @param number of rows
+   * @param firstPageNanos until the first page was there
+   * @param mostBytes of the heap in use between two pages
+   */
+  private record Rows(int number, long firstPageNanos, long mostBytes) {}
+}
