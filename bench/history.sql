@@ -1,5 +1,5 @@
 -- Fills a database of Muster with a fleet and its past, as ingest and fold would have left it.
---   psql -v clients=10000 -v days=30 -f bench/history/fill.sql URL
+--   psql -v clients=10000 -v days=30 -f bench/history.sql URL
 -- Owners: "fleet" has all the clients but the first thousand, which are those of "thousand". The first
 -- :raw of each owner have a heartbeat every 10 s for a whole day, all of them for the last quarter of an hour.
 \set ON_ERROR_STOP on
