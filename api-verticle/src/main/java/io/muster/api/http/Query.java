@@ -47,14 +47,6 @@ public final class Query {
     return text("host").filter(name -> !name.isEmpty());
   }
 
-  /** The value; missing or empty text throws {@code INVALID_ARGUMENT}. */
-  public String required(String name) {
-    return text(name)
-        .filter(value -> !value.isEmpty())
-        .orElseThrow(
-            () -> new FleetException(Code.INVALID_ARGUMENT, "missing field `" + name + "`"));
-  }
-
   /** A whole number, not negative; missing gives the other value. */
   public long wholeNumber(String name, long otherwise) {
     var text = text(name);

@@ -2,7 +2,9 @@ package io.muster.api.rest;
 
 import static io.muster.api.rest.FakeFleet.CLIENT;
 import static io.muster.api.rest.RestNode.assertFailure;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.api.ApiNode;
 import io.muster.api.Exchange;
@@ -11,6 +13,7 @@ import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.muster.schema.history.HealthHead;
 import io.vertx.core.Future;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -184,6 +187,40 @@ class FailuresIT {
     }
   }
 
+  /** A client that is cut while it sends would not hear why; one that never ends must be cut. */
+  @Test
+  void post_muchTooMuch_isHeardWhileItSends() throws IOException {
+    node.assertRefused(
+        node.post("/api/models/insert", " ".repeat(5 << 20)),
+        413,
+        "body: expected at most 65536 bytes");
+    try (var socket = Exchange.connect(node.address())) {
+      var out = socket.getOutputStream();
+      out.write(head("/api/models/insert", 99_999_999_999L));
+      var part = new byte[1 << 20];
+      assertThatThrownBy(
+              () -> {
+                for (int sent = 0; sent < 100; sent++) {
+                  out.write(part);
+                }
+              })
+          .isInstanceOf(IOException.class);
+    }
+  }
+
+  @Test
+  void post_clientLeavesInItsBody_isForgotten() throws IOException {
+    for (int visit = 0; visit < 20; visit++) {
+      try (var socket = Exchange.connect(node.address())) {
+        socket.getOutputStream().write(head("/api/heartbeats", 1000));
+        socket.getOutputStream().write("[{".getBytes(UTF_8));
+      }
+    }
+
+    assertThat(node.get("/api/user/client_stat?user_id=a").status()).isEqualTo(200);
+    assertThat(node.fleet().calls).containsExactly("a");
+  }
+
   @Test
   void token_isAskedForInTheEnvelope() {
     try (var guarded = RestNode.start(ApiNode.config(Map.of("api.token", "s3cret")))) {
@@ -193,6 +230,18 @@ class FailuresIT {
           .isEqualTo(200);
       assertThat(guarded.fleet().calls).containsExactly("a");
     }
+  }
+
+  private static byte[] head(String path, long length) {
+    return """
+        POST %s HTTP/1.1\r
+        Host: test\r
+        Content-Type: application/json\r
+        Content-Length: %d\r
+        \r
+        """
+        .formatted(path, length)
+        .getBytes(UTF_8);
   }
 
   private Exchange[] everything() {
