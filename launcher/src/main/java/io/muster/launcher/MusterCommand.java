@@ -1,5 +1,6 @@
 package io.muster.launcher;
 
+import io.muster.launcher.db.DbCommand;
 import io.muster.launcher.node.StartException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -11,7 +12,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "muster",
     description = "Calls the roll of a GPU fleet: live readings of every host, and their history.",
-    subcommands = {ServeCommand.class, SnapshotCommand.class, VersionCommand.class},
+    subcommands = {
+      ServeCommand.class,
+      SnapshotCommand.class,
+      DbCommand.class,
+      VersionCommand.class
+    },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     footer = "Without a command it serves.")

@@ -55,7 +55,7 @@ final class ServeOptions extends SettingOptions {
   private boolean insecure;
 
   @Override
-  void addTo(Map<String, String> commandLine) {
+  protected void addTo(Map<String, String> commandLine) {
     add(commandLine, "data.dir", data);
     add(commandLine, "roles", roles);
     add(commandLine, "cluster.join", join);
@@ -64,11 +64,5 @@ final class ServeOptions extends SettingOptions {
     add(commandLine, "collector.simulate", simulate);
     add(commandLine, "api.token", token);
     add(commandLine, "api.insecure", insecure ? "true" : null);
-  }
-
-  private static void add(Map<String, String> settings, String key, @Nullable String value) {
-    if (value != null) {
-      settings.put(key, value);
-    }
   }
 }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options that every command has: where settings come from. */
-class SettingOptions {
+public class SettingOptions {
   @Option(
       names = "--config",
       paramLabel = "FILE",
@@ -26,7 +26,7 @@ class SettingOptions {
   private final Map<String, String> settings = new LinkedHashMap<>();
 
   /** The layers, the command line on top. Throws when the file cannot be read. */
-  final SettingSources sources() throws StartException {
+  public final SettingSources sources() throws StartException {
     var commandLine = new LinkedHashMap<>(settings);
     addTo(commandLine);
     var problems = new Problems();
@@ -39,7 +39,14 @@ class SettingOptions {
   }
 
   /** Adds the settings that have an option of their own. */
-  void addTo(Map<String, String> commandLine) {
+  protected void addTo(Map<String, String> commandLine) {
     // A command without such options adds nothing.
+  }
+
+  /** Adds one unless it is not given. */
+  protected static void add(Map<String, String> settings, String key, @Nullable String value) {
+    if (value != null) {
+      settings.put(key, value);
+    }
   }
 }

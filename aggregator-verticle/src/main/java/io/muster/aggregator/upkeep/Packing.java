@@ -65,7 +65,8 @@ final class Packing {
   static List<LocalDate> waiting(List<HeldPartition> held, Duration packAfter, Instant now) {
     var packed = packedDays(held);
     return rawDays(held).stream()
-        .filter(raw -> raw.state() == State.ATTACHED && !packed.contains(raw.from()))
+        .filter(raw -> raw.state() == State.ATTACHED && raw.rows() > 0)
+        .filter(raw -> !packed.contains(raw.from()))
         .filter(raw -> raw.isBefore(Retention.utcDay(now.minus(packAfter))))
         .map(HeldPartition::from)
         .toList();

@@ -2,6 +2,7 @@ package io.muster.aggregator.upkeep;
 
 import io.muster.runtime.database.Database;
 import io.muster.runtime.database.schema.AdvisoryLock;
+import io.muster.runtime.database.schema.HeldPartition;
 import io.muster.runtime.database.schema.Partitions;
 import io.muster.runtime.node.Node;
 import io.vertx.core.Future;
@@ -10,6 +11,7 @@ import io.vertx.sqlclient.SqlConnection;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -78,6 +80,17 @@ public final class Upkeep {
   public static Future<Boolean> prune(
       Database database, Retention retention, Instant now, Consumer<Removal> gone) {
     return alone(database, sql -> new Pruning(sql, retention, now).carriedOut(gone));
+  }
+
+  /**
+   * The days that wait to be packed, whether that pays or not.
+   *
+   * @param held all partitions
+   * @param packAfter how long ago a day must have ended
+   */
+  public static List<LocalDate> unpackedDays(
+      List<HeldPartition> held, Duration packAfter, Instant now) {
+    return Packing.waiting(held, packAfter, now);
   }
 
   /** Does once what there is to do, unless another aggregator is at it. */

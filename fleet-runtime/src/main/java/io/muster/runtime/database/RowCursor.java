@@ -3,6 +3,7 @@ package io.muster.runtime.database;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Cursor;
 import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.PreparedStatement;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
@@ -18,6 +19,7 @@ import java.util.function.Consumer;
  */
 public final class RowCursor {
   private final SqlConnection connection;
+  private final PreparedStatement statement;
   private final Cursor cursor;
   private final Duration limit;
   private final Consumer<Throwable> failed;
@@ -25,9 +27,14 @@ public final class RowCursor {
   private boolean closed;
 
   private RowCursor(
-      SqlConnection connection, Cursor cursor, Duration limit, Consumer<Throwable> failed) {
+      SqlConnection connection,
+      PreparedStatement statement,
+      Tuple parameters,
+      Duration limit,
+      Consumer<Throwable> failed) {
     this.connection = connection;
-    this.cursor = cursor;
+    this.statement = statement;
+    this.cursor = statement.cursor(parameters);
     this.limit = limit;
     this.failed = failed;
   }
@@ -44,19 +51,18 @@ public final class RowCursor {
     return connecting
         .compose(
             connection ->
-                cursor(connection, sql, parameters)
-                    .map(cursor -> new RowCursor(connection, cursor, limit, failed)))
+                prepared(connection, sql)
+                    .map(
+                        statement ->
+                            new RowCursor(connection, statement, parameters, limit, failed)))
         .timeout(limit.toMillis(), TimeUnit.MILLISECONDS)
         .onFailure(late -> connecting.onSuccess(SqlConnection::close)) // No longer wanted.
         .recover(cause -> Future.failedFuture(SqlFailures.coded(cause)))
         .onFailure(failed::accept);
   }
 
-  private static Future<Cursor> cursor(SqlConnection connection, String sql, Tuple parameters) {
-    return connection
-        .begin()
-        .compose(transaction -> connection.prepare(sql))
-        .map(prepared -> prepared.cursor(parameters));
+  private static Future<PreparedStatement> prepared(SqlConnection connection, String sql) {
+    return connection.begin().compose(transaction -> connection.prepare(sql));
   }
 
   /** The next rows, so many at most. Only while there may be {@linkplain #hasMore() more}. */
@@ -78,6 +84,8 @@ public final class RowCursor {
   public void close() {
     if (!closed) {
       closed = true;
+      // The server would keep the statement with its plan as long as the connection lasts.
+      statement.close();
       // Rolls back first, and gives back behind that: whoever is next gets a connection that
       // answers. Nothing was changed, so how it ends does not matter.
       connection.close();

@@ -12,6 +12,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.pgclient.SslMode;
 import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -47,6 +48,49 @@ class DatabaseIT {
 
     assertThat(answer(database, "SHOW TimeZone")).isEqualTo("UTC");
     assertThat(database.state()).isEqualTo(new DatabaseState(Phase.READY, "ready"));
+  }
+
+  @Test
+  void cursor_oneAfterTheOther_leavesNoStatementsWithTheServer() {
+    var database = ready();
+
+    for (var times = 0; times < 30; times++) {
+      assertThat(read(database, "SELECT generate_series(1, 3)")).isEqualTo(3);
+    }
+
+    // Of the two connections for cursors, and this very one.
+    assertThat(read(database, "SELECT name FROM pg_prepared_statements")).isLessThan(3);
+  }
+
+  @Test
+  void apart_setsWhatItLikes_andTheNextOneIsNotTouched() {
+    var database = ready();
+    var limit = Duration.ofSeconds(20);
+
+    var set =
+        database.apart(
+            limit,
+            sql -> sql.query("SET work_mem = '77MB'").execute().compose(done -> mebibytes(sql)));
+    assertThat(await(set)).isEqualTo("77MB");
+    assertThat(await(database.apart(limit, DatabaseIT::mebibytes))).isNotEqualTo("77MB");
+    assertThat(await(database.with(DatabaseIT::mebibytes))).isNotEqualTo("77MB");
+    assertThatThrownBy(
+            () ->
+                await(
+                    database.apart(
+                        Duration.ofMillis(100), sql -> sql.query("SELECT pg_sleep(5)").execute())))
+        .satisfies(cause -> assertThat(code(cause)).isEqualTo(Code.TIMEOUT));
+  }
+
+  private static Future<String> mebibytes(SqlConnection sql) {
+    return sql.query("SHOW work_mem").execute().map(rows -> rows.iterator().next().getString(0));
+  }
+
+  private static int read(Database database, String sql) {
+    var cursor = await(database.cursor(sql, Tuple.tuple()));
+    var rows = await(cursor.read(100)).size();
+    cursor.close();
+    return rows;
   }
 
   @Test

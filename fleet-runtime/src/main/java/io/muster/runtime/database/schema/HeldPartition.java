@@ -11,7 +11,7 @@ import java.time.LocalDate;
  * @param to UTC day, exclusive
  * @param state how far it is on its way out
  * @param bytes with its indexes
- * @param rows an estimate; 0 when nothing is known
+ * @param rows an estimate; 0 only when there are none
  */
 public record HeldPartition(
     PartitionFamily family,

@@ -31,7 +31,8 @@ public final class Partitions {
   private static final String HELD =
       """
       SELECT c.relname, CASE WHEN i.inhrelid IS NULL THEN 'DETACHED' WHEN i.inhdetachpending THEN 'DETACHING' ELSE 'ATTACHED' END,
-        coalesce(pg_total_relation_size(c.oid), 0), greatest(c.reltuples, 0)::bigint
+        coalesce(pg_total_relation_size(c.oid), 0),
+        CASE WHEN pg_relation_size(c.oid) > 0 THEN greatest(c.reltuples, 1) ELSE 0 END::bigint
       FROM pg_class c LEFT JOIN pg_inherits i ON i.inhrelid = c.oid
       WHERE c.relkind = 'r' AND c.relname ~ '_[0-9]+$'
         AND c.relnamespace = (SELECT relnamespace FROM pg_class WHERE oid = 'heartbeat'::regclass)

@@ -1,0 +1,35 @@
+package io.muster.launcher.db;
+
+import io.muster.launcher.node.StartException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** What the commands have in common: one visit to the database, and one line when it fails. */
+abstract class DatabaseCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private final DatabaseOptions options = new DatabaseOptions();
+
+  @Override
+  public final Integer call() throws StartException {
+    check();
+    try (var visit = Visit.begin(options)) {
+      work(visit);
+      spec.commandLine().getOut().flush();
+      return 0;
+    } catch (FailedException e) {
+      spec.commandLine().getErr().println("muster: " + e.getMessage());
+      return 1;
+    }
+  }
+
+  /** Refuses options that make no sense, before anything is done. */
+  void check() {}
+
+  abstract void work(Visit visit) throws FailedException, StartException;
+
+  final CommandSpec spec() {
+    return spec;
+  }
+}
