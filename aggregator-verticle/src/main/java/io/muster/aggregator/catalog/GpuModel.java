@@ -1,0 +1,43 @@
+package io.muster.aggregator.catalog;
+
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
+
+/**
+ * One row of the table of GPU models.
+ *
+ * @param name what it is called
+ * @param aliases what drivers call it besides
+ * @param vendor who makes it
+ * @param centiTflops peak dense FP32 without tensor cores, hundredths of a TFLOPS
+ * @param memoryMib MiB; empty where the name stands for several sizes
+ * @param migSlices compute slices of the whole GPU in MIG mode
+ * @param estimated whether the peak is a data sheet's that cannot be checked
+ */
+record GpuModel(
+    String name,
+    List<String> aliases,
+    String vendor,
+    int centiTflops,
+    OptionalInt memoryMib,
+    int migSlices,
+    boolean estimated) {
+  GpuModel {
+    aliases = List.copyOf(aliases);
+  }
+
+  /** Its name, normalised. */
+  String key() {
+    return DeviceName.normalised(name);
+  }
+
+  GpuModel withAliases(List<String> others) {
+    return new GpuModel(name, others, vendor, centiTflops, memoryMib, migSlices, estimated);
+  }
+
+  /** All that finds it, normalised. */
+  Stream<String> keys() {
+    return Stream.concat(Stream.of(name), aliases.stream()).map(DeviceName::normalised).distinct();
+  }
+}

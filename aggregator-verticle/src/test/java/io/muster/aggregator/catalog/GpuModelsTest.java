@@ -1,0 +1,103 @@
+package io.muster.aggregator.catalog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.runtime.config.ConfigReader;
+import io.muster.runtime.config.SettingSources;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class GpuModelsTest {
+  private static final String HEAD =
+      "name,aliases,vendor,fp32_tflops,memory_mb,mig_slices,estimated";
+
+  @TempDir Path directory;
+
+  @Test
+  void from_nothing_isWhatComesAlong() {
+    var reader = reader(Map.of());
+
+    assertThat(GpuModels.from(reader)).isEqualTo(GpuModels.bundled());
+    assertThat(reader.problems()).isEmpty();
+  }
+
+  @Test
+  void from_ownFile_addsAndReplaces() throws IOException {
+    var reader =
+        given(
+            "# ours",
+            "",
+            HEAD,
+            "H100 SXM5,,NVIDIA,60.5,,,true",
+            "Own 1,House One;Other,House,12.34,1024,2,false");
+    var catalog = new GpuCatalog(GpuModels.from(reader));
+
+    assertThat(reader.problems()).isEmpty();
+    assertThat(catalog.centiTflops(List.of("NVIDIA H100 80GB HBM3"))).isEqualTo(6050);
+    assertThat(catalog.centiTflops(List.of("NVIDIA H100 PCIe"))).isEqualTo(5120);
+    assertThat(catalog.centiTflops(List.of("house ONE"))).isEqualTo(1234);
+    assertThat(catalog.centiTflops(List.of("Other MIG 1g.1gb"))).isEqualTo(617);
+  }
+
+  @Test
+  void from_ownFileGivesAnAliasToAnother_theOwnHolds() throws IOException {
+    var catalog = new GpuCatalog(GpuModels.from(given(HEAD, "House,L4,H,1,,,false")));
+
+    assertThat(catalog.centiTflops(List.of("NVIDIA L4"))).isEqualTo(100);
+  }
+
+  @Test
+  void from_badLines_areProblemsAllAtOnce() throws IOException {
+    var reader =
+        given(
+            HEAD,
+            "A,,V,1,,,false",
+            "B,,V,1,,",
+            "(R),,V,1,,,false",
+            "C,,V,0,,,false",
+            "D,,V,10001,,,false",
+            "E,,V,fast,,,false",
+            "F,,V,1,1.5,,false",
+            "G,,V,1,,8,false",
+            "H,,V,1,,,maybe",
+            "I,nvidia a,V,1,,,false");
+    var models = GpuModels.from(reader);
+
+    assertThat(reader.problems())
+        .hasSize(9)
+        .allMatch(line -> line.startsWith("aggregator.gpu_models (command line): "))
+        .anyMatch(line -> line.endsWith("line 3: 6 columns: expected 7"))
+        .anyMatch(line -> line.endsWith("line 11: 'a' finds A already"));
+    assertThat(models.rows()).isNotEmpty();
+  }
+
+  @Test
+  void from_noHead_isAProblem() throws IOException {
+    var reader = given("A,,V,1,,,false");
+    GpuModels.from(reader);
+
+    assertThat(reader.problems()).singleElement().asString().contains("line 1").contains(HEAD);
+  }
+
+  @Test
+  void from_fileThatIsNotThere_isAProblem() {
+    var reader = reader(Map.of("aggregator.gpu_models", directory + "/none.csv"));
+    GpuModels.from(reader);
+
+    assertThat(reader.problems()).singleElement().asString().contains("cannot be read");
+  }
+
+  private ConfigReader given(String... lines) throws IOException {
+    var file = Files.write(directory.resolve("own.csv"), List.of(lines));
+    return reader(Map.of("aggregator.gpu_models", file.toString()));
+  }
+
+  private static ConfigReader reader(Map<String, String> settings) {
+    return new ConfigReader(SettingSources.of(settings));
+  }
+}
