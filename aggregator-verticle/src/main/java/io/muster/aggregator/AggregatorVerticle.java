@@ -1,5 +1,6 @@
 package io.muster.aggregator;
 
+import io.muster.aggregator.catalog.GpuCatalog;
 import io.muster.aggregator.fold.FoldJob;
 import io.muster.aggregator.history.PostgresHistory;
 import io.muster.aggregator.ingest.HeartbeatIntake;
@@ -32,7 +33,8 @@ public final class AggregatorVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     var clock = node.clocks().wall();
-    var intake = HeartbeatIntake.open(vertx, config.ingest(), node, database);
+    var intake =
+        HeartbeatIntake.open(config.ingest(), new GpuCatalog(config.gpuModels()), node, database);
     Upkeep.open(vertx, config.upkeep(), node, database);
     var heartbeats = counted(HeartbeatService.class, intake, "heartbeats");
     var answers = new PostgresHistory(database, clock, config.history());

@@ -6,6 +6,9 @@ import static io.muster.aggregator.History.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.muster.aggregator.catalog.GpuCatalog;
+import io.muster.aggregator.catalog.GpuModels;
+import io.muster.aggregator.ingest.Arrival;
 import io.muster.aggregator.ingest.HeartbeatStore;
 import io.muster.aggregator.ingest.IngestConfig;
 import io.muster.aggregator.ingest.PostgresHeartbeatStore;
@@ -116,17 +119,19 @@ class AggregatorVerticleIT {
   @Test
   void store_answerComesTooLate_repetitionIsADuplicate() {
     var client = history.client(user);
-    var store = new PostgresHeartbeatStore(postgres.database(), () -> NOON);
+    var catalog = new GpuCatalog(GpuModels.bundled());
+    var store = new PostgresHeartbeatStore(postgres.database(), () -> NOON, catalog);
     HeartbeatStore slow =
-        batches ->
+        arrivals ->
             store
-                .store(batches)
+                .store(arrivals)
                 .compose(
-                    receipts -> Future.failedFuture(new FleetException(Code.TIMEOUT, "too late")));
-    var sent = List.of(batch(client, NOON, NOON.minusSeconds(10)));
+                    stored -> Future.failedFuture(new FleetException(Code.TIMEOUT, "too late")));
+    var sent = List.of(new Arrival(batch(client, NOON, NOON.minusSeconds(10)), NOON));
 
     assertThatThrownBy(() -> await(slow.store(sent))).hasMessage("too late");
-    assertThat(await(store.store(sent))).isEqualTo(Map.of(client, new HeartbeatReceipt(0, 2, 0)));
+    assertThat(await(store.store(sent)).receipts())
+        .isEqualTo(Map.of(client, new HeartbeatReceipt(0, 2, 0)));
   }
 
   @Test

@@ -1,5 +1,10 @@
 package io.muster.aggregator;
 
+import io.muster.aggregator.catalog.GpuCatalog;
+import io.muster.aggregator.catalog.GpuModels;
+import io.muster.aggregator.ingest.Arrival;
+import io.muster.aggregator.ingest.PostgresHeartbeatStore;
+import io.muster.aggregator.ingest.Stored;
 import io.muster.runtime.database.Database;
 import io.muster.schema.client.ClientId;
 import io.muster.schema.history.DeviceReading;
@@ -91,6 +96,13 @@ public record History(Database database) {
         from.plus(hours, ChronoUnit.HOURS).minusSeconds(60).atOffset(ZoneOffset.UTC));
   }
 
+  /** Takes heartbeats in as an aggregator does at that time. */
+  public Stored store(Instant now, HeartbeatBatch... batches) {
+    var catalog = new GpuCatalog(GpuModels.bundled());
+    var arrivals = Arrays.stream(batches).map(batch -> new Arrival(batch, now)).toList();
+    return await(new PostgresHeartbeatStore(database, () -> now, catalog).store(arrivals));
+  }
+
   /** Each row as a text of all its columns. */
   public List<String> rows(String sql, Object... parameters) {
     var texts = new ArrayList<String>();
@@ -122,10 +134,19 @@ public record History(Database database) {
             of(
                 clientId,
                 "hour, n, cpu_sum, mem_sum, disk_sum, net_up, net_down, slot_mask, t.last_ts,"
-                    + " cpu_max, mem_max, disk_max",
+                    + " cpu_max, mem_max, disk_max, gpu_max",
                 "client_hour"),
-            of(clientId, "last_ts, last_seen, cpu, mem, disk, net_up", "client_state"),
-            of(clientId, "ts, cpu, mem, disk, net_up, net_down", "heartbeat"))
+            of(
+                clientId,
+                "last_ts, last_seen, first_ts, cpu, mem, disk, device_count, tflops",
+                "client_state"),
+            of(clientId, "ts, cpu, mem, disk, net_up, net_down, gpu_flags", "heartbeat"),
+            of(clientId, "day", "client_day_stale"),
+            of(
+                clientId,
+                "device_uuid, hour, n, usage_n, usage_sum, mem_n, mem_sum, temp_n, temp_sum,"
+                    + " power_n, power_sum, usage_max, mem_max, temp_max, power_max",
+                "(SELECT * FROM device_hour JOIN device USING (device_ref))"))
         .flatMap(List::stream)
         .toList();
   }
@@ -138,8 +159,9 @@ public record History(Database database) {
     return batch(clientId, Arrays.asList(heartbeats));
   }
 
+  /** Of a host whose clock is right. */
   public static HeartbeatBatch batch(String clientId, List<Heartbeat> heartbeats) {
-    return new HeartbeatBatch(clientId, OptionalLong.of(NOON.toEpochMilli()), heartbeats);
+    return new HeartbeatBatch(clientId, OptionalLong.empty(), heartbeats);
   }
 
   public static HeartbeatBatch batch(String clientId, Instant... instants) {

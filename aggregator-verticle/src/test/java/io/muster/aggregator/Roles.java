@@ -2,6 +2,7 @@ package io.muster.aggregator;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.muster.aggregator.catalog.GpuModels;
 import io.muster.aggregator.fold.FoldConfig;
 import io.muster.aggregator.history.HistoryConfig;
 import io.muster.aggregator.ingest.IngestConfig;
@@ -21,6 +22,7 @@ public final class Roles {
   public static AggregatorConfig config(IngestConfig ingest) {
     return new AggregatorConfig(
         ingest,
+        GpuModels.bundled(),
         new FoldConfig(Duration.ofSeconds(10)),
         new HistoryConfig(false),
         UpkeepConfig.USUAL);

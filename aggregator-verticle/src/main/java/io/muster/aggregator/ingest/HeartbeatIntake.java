@@ -1,9 +1,11 @@
 package io.muster.aggregator.ingest;
 
+import io.muster.aggregator.catalog.GpuCatalog;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.muster.bus.service.HeartbeatService;
 import io.muster.runtime.database.Database;
+import io.muster.runtime.node.Clocks;
 import io.muster.runtime.node.Node;
 import io.muster.schema.history.HeartbeatBatch;
 import io.muster.schema.history.HeartbeatReceipt;
@@ -17,16 +19,18 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gathers what many collectors send into batches of one transaction: it writes when enough
- * heartbeats are there or the oldest has waited long enough, one batch at a time, and gives the
- * receipts after the commit. What does not fit into its bounds is refused, so that the collectors
+ * Gathers what many collectors send into batches of one statement: it writes when enough heartbeats
+ * are there or the oldest has waited long enough, and gives the receipts after the commit. Two
+ * batches may be under way, so that one is made ready while the database writes the other; a client
+ * is in one of them at most. What does not fit into its bounds is refused, so that the collectors
  * keep it. Confined to the context of its verticle.
  */
 public final class HeartbeatIntake implements HeartbeatService {
@@ -37,22 +41,25 @@ public final class HeartbeatIntake implements HeartbeatService {
    */
   private static final int MAX_REQUESTS_OF_A_CLIENT = 4;
 
+  private static final int MAX_WRITES = 2;
+
   private final Vertx vertx;
-  private final LongSupplier nanos;
+  private final Clocks clocks;
   private final HeartbeatStore store;
   private final IngestConfig config;
   private final Admission admission;
   private final ArrayDeque<Request> queue = new ArrayDeque<>();
   private final Map<String, Integer> requests = new HashMap<>();
+  private final Set<String> written = new HashSet<>();
   private final Counts counts = new Counts();
   private int queuedHeartbeats;
-  private boolean writing;
+  private int writes;
   private boolean timed;
   private volatile Optional<String> trouble = Optional.empty();
 
-  HeartbeatIntake(Vertx vertx, LongSupplier nanos, HeartbeatStore store, IngestConfig config) {
+  HeartbeatIntake(Vertx vertx, Clocks clocks, HeartbeatStore store, IngestConfig config) {
     this.vertx = vertx;
-    this.nanos = nanos;
+    this.clocks = clocks;
     this.store = store;
     this.config = config;
     this.admission = new Admission(config.batchRows());
@@ -60,10 +67,10 @@ public final class HeartbeatIntake implements HeartbeatService {
 
   /** Begins to take heartbeats into the database; counted, and on the node's health board. */
   public static HeartbeatIntake open(
-      Vertx vertx, IngestConfig config, Node node, Database database) {
+      IngestConfig config, GpuCatalog catalog, Node node, Database database) {
     var meters = new IngestMeters(node);
-    var store = meters.timed(new PostgresHeartbeatStore(database, node.clocks().wall()));
-    var intake = new HeartbeatIntake(vertx, node.clocks().nanos(), store, config);
+    var store = meters.timed(new PostgresHeartbeatStore(database, node.clocks().wall(), catalog));
+    var intake = new HeartbeatIntake(node.vertx(), node.clocks(), store, config);
     meters.count(intake.counts());
     node.health().add("heartbeats", intake::trouble);
     return intake;
@@ -72,7 +79,8 @@ public final class HeartbeatIntake implements HeartbeatService {
   @Override
   public Future<HeartbeatReceipt> store(HeartbeatBatch batch) {
     counts.received.add(batch.heartbeats().size());
-    var request = new Request(batch, nanos.getAsLong(), Promise.promise());
+    var arrival = new Arrival(batch, clocks.wall().instant());
+    var request = new Request(arrival, clocks.nanos().getAsLong(), Promise.promise());
     var refusal = admission.refusal(batch).or(() -> fullness(request));
     if (refusal.isPresent()) {
       counts.refused.add(request.heartbeats());
@@ -106,10 +114,10 @@ public final class HeartbeatIntake implements HeartbeatService {
 
   private void writeWhenDue() {
     var oldest = queue.peek();
-    if (writing || oldest == null) {
+    if (writes == MAX_WRITES || oldest == null) {
       return;
     }
-    var waitMillis = config.batchWait().toMillis() - oldest.ageMillis(nanos.getAsLong());
+    var waitMillis = config.batchWait().toMillis() - oldest.ageMillis(clocks.nanos().getAsLong());
     if (queuedHeartbeats >= config.batchRows() || waitMillis <= 0) {
       write(takeBatch());
     } else if (!timed) {
@@ -124,26 +132,38 @@ public final class HeartbeatIntake implements HeartbeatService {
   }
 
   private void write(List<Request> batch) {
-    writing = true;
+    if (batch.isEmpty()) { // Those who wait have something under way; they go on after it.
+      return;
+    }
+    var clients = batch.stream().map(Request::clientId).toList();
+    written.addAll(clients);
+    writes++;
     settled(batch)
         .onComplete(
             done -> {
-              writing = false;
+              writes--;
+              written.removeAll(clients);
               vertx.runOnContext(next -> writeWhenDue());
             });
+    writeWhenDue();
   }
 
   /** Completes when each request has its answer; never fails. */
   private Future<Void> settled(List<Request> batch) {
-    return Future.succeededFuture(batch.stream().map(Request::batch).toList())
+    return Future.succeededFuture(batch.stream().map(Request::arrival).toList())
         .compose(store::store)
-        .compose(receipts -> given(batch, receipts), cause -> failed(batch, cause));
+        .compose(stored -> given(batch, stored), cause -> failed(batch, cause));
   }
 
-  private Future<Void> given(List<Request> batch, Map<String, HeartbeatReceipt> receipts) {
+  private Future<Void> given(List<Request> batch, Stored stored) {
     trouble = Optional.empty();
-    batch.forEach(request -> give(request, Optional.ofNullable(receipts.get(request.clientId()))));
-    return Future.succeededFuture();
+    var ended = batch.stream().filter(request -> !stored.left().contains(request.clientId()));
+    ended.forEach(request -> give(request, stored.receipts().get(request.clientId())));
+    var left = batch.stream().filter(request -> stored.left().contains(request.clientId()));
+    return stored
+        .reason()
+        .map(reason -> failed(left.toList(), reason))
+        .orElse(Future.succeededFuture());
   }
 
   /**
@@ -180,6 +200,7 @@ public final class HeartbeatIntake implements HeartbeatService {
     var heartbeats = 0;
     for (var request : queue) {
       if (heartbeats + request.heartbeats() <= config.batchRows()
+          && !written.contains(request.clientId())
           && clients.add(request.clientId())) {
         taken.add(request);
         heartbeats += request.heartbeats();
@@ -195,17 +216,17 @@ public final class HeartbeatIntake implements HeartbeatService {
     return taken;
   }
 
-  private void give(Request request, Optional<HeartbeatReceipt> receipt) {
-    if (receipt.isEmpty()) {
+  private void give(Request request, @Nullable HeartbeatReceipt receipt) {
+    if (receipt == null) {
       var message = "client_id=" + request.clientId() + ": not registered";
       fail(request, counts.unknown, new FleetException(Code.CLIENT_UNKNOWN, message));
       return;
     }
-    counts.accepted.add(receipt.get().accepted());
-    counts.duplicate.add(receipt.get().duplicate());
-    counts.outOfRange.add(receipt.get().outOfRange());
+    counts.accepted.add(receipt.accepted());
+    counts.duplicate.add(receipt.duplicate());
+    counts.outOfRange.add(receipt.outOfRange());
     counts.held.add(-request.heartbeats());
-    request.receipt().complete(receipt.get());
+    request.receipt().complete(receipt);
   }
 
   private void fail(Request request, LongAdder outcome, Throwable cause) {
@@ -215,18 +236,20 @@ public final class HeartbeatIntake implements HeartbeatService {
   }
 
   /** One request that waits for its receipt. */
-  private record Request(HeartbeatBatch batch, long sinceNanos, Promise<HeartbeatReceipt> receipt) {
+  private record Request(Arrival arrival, long sinceNanos, Promise<HeartbeatReceipt> receipt) {
     String clientId() {
-      return batch.clientId();
+      return arrival.clientId();
     }
 
     int heartbeats() {
-      return batch.heartbeats().size();
+      return arrival.size();
     }
 
     /** What it costs to hold it: heartbeats and device readings. */
     int rows() {
-      return batch.heartbeats().stream().mapToInt(beat -> 1 + beat.devices().size()).sum();
+      return arrival.batch().heartbeats().stream()
+          .mapToInt(beat -> 1 + beat.devices().size())
+          .sum();
     }
 
     long ageMillis(long nowNanos) {

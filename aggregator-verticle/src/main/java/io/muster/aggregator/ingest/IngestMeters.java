@@ -18,25 +18,25 @@ final class IngestMeters {
     this.node = node;
   }
 
-  /** begun = committed + failed + the one under way. */
+  /** begun = committed + failed + those under way. */
   HeartbeatStore timed(HeartbeatStore store) {
     var begun =
         Counter.builder(METER + "batches")
-            .description("Transactions of heartbeats that began")
+            .description("Batches of heartbeats that began to be written")
             .register(node.meters());
     var failed =
         Counter.builder(METER + "batches.failed")
-            .description("Transactions of heartbeats that failed")
+            .description("Batches of heartbeats that failed")
             .register(node.meters());
     var commits =
         Timer.builder(METER + "commit")
-            .description("Time of the transactions that were committed")
+            .description("Time of the batches that were committed")
             .register(node.meters());
-    return batches -> {
+    return arrivals -> {
       begun.increment();
       var from = node.clocks().nanos().getAsLong();
       return store
-          .store(batches)
+          .store(arrivals)
           .onSuccess(
               committed ->
                   commits.record(node.clocks().nanos().getAsLong() - from, TimeUnit.NANOSECONDS))

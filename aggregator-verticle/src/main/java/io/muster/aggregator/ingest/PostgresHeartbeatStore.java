@@ -1,181 +1,163 @@
 package io.muster.aggregator.ingest;
 
-import io.muster.aggregator.ingest.Share.Window;
+import static java.time.ZoneOffset.UTC;
+
+import io.muster.aggregator.catalog.GpuCatalog;
 import io.muster.runtime.database.Database;
-import io.muster.runtime.database.schema.Partitions;
-import io.muster.schema.client.ClientId;
-import io.muster.schema.history.HeartbeatBatch;
+import io.muster.runtime.database.schema.AdvisoryLock;
 import io.muster.schema.history.HeartbeatReceipt;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
-import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.UUID;
-import java.util.function.Function;
-import java.util.function.IntFunction;
-import java.util.stream.Stream;
+import java.util.stream.Collectors;
 
-/** Writes heartbeats in one transaction. Any context may call. */
+/**
+ * Writes heartbeats in one statement. Requests that need care are left by it, and go in a
+ * transaction of their own: those that show that their host's clock has moved, so that all
+ * aggregators correct it alike, and those with heartbeats of days that may be packed, so that none
+ * is stored beside its pack.
+ */
 public final class PostgresHeartbeatStore implements HeartbeatStore {
   private final Database database;
   private final InstantSource clock;
+  private final GpuCatalog catalog;
+  private final Window window;
 
-  public PostgresHeartbeatStore(Database database, InstantSource clock) {
+  public PostgresHeartbeatStore(Database database, InstantSource clock, GpuCatalog catalog) {
     this.database = database;
     this.clock = clock;
+    this.catalog = catalog;
+    this.window = new Window(database, clock);
   }
 
   @Override
-  public Future<Map<String, HeartbeatReceipt>> store(List<HeartbeatBatch> batches) {
-    var now = clock.instant();
+  public Future<Stored> store(List<Arrival> arrivals) {
+    var columns = new Columns(arrivals.stream().map(arrival -> arrival.share(catalog)).toList());
+    return tried(columns, Attempt.FIRST, this::written).compose(this::withCare);
+  }
+
+  private Future<List<Answer>> tried(Columns columns, Attempt attempt, Writing writing) {
+    return (attempt.rereading() ? window.reread() : window.oldest())
+        .compose(oldest -> writing.answers(columns, attempt, oldest))
+        .recover(
+            cause ->
+                attempt
+                    .after(cause)
+                    .map(next -> tried(columns, next, writing))
+                    .orElseGet(() -> Future.failedFuture(cause)));
+  }
+
+  private Future<List<Answer>> written(Columns columns, Attempt attempt, Instant oldest) {
+    return database.with(
+        connection -> executed(connection, IngestSql.USUAL, columns, parameters(attempt, oldest)));
+  }
+
+  private Future<List<Answer>> writtenWithCare(Columns columns, Attempt attempt, Instant oldest) {
     return database.inTransaction(
         transaction ->
-            window(transaction, now).compose(window -> stored(transaction, batches, window)));
+            transaction
+                .query(IngestSql.PATIENCE)
+                .execute()
+                .compose(set -> AdvisoryLock.PACKING.shared(transaction))
+                .compose(unpacked -> clocksSettled(transaction, columns))
+                .compose(
+                    settled ->
+                        executed(
+                            transaction, IngestSql.CAREFUL, columns, parameters(attempt, oldest))));
   }
 
-  /** Without any partition nothing is too old: the heartbeats must stay with their senders. */
-  private static Future<Window> window(SqlConnection transaction, Instant now) {
-    return Partitions.heartbeatDays(transaction)
-        .map(days -> days.stream().findFirst().map(day -> day.atStartOfDay(ZoneOffset.UTC)))
-        .map(oldest -> oldest.map(day -> day.toInstant()).orElse(Instant.EPOCH))
-        .map(oldest -> new Window(oldest, now));
-  }
-
-  private static Future<Map<String, HeartbeatReceipt>> stored(
-      SqlConnection transaction, List<HeartbeatBatch> batches, Window window) {
-    return shares(transaction, batches, window)
+  private Future<?> clocksSettled(SqlConnection transaction, Columns columns) {
+    return transaction
+        .preparedQuery(IngestSql.LOCK_CLIENTS)
+        .execute(columns.clients())
         .compose(
-            shares ->
-                insert(transaction, shares)
-                    .compose(
-                        accepted ->
-                            advance(transaction, shares, window)
-                                .map(done -> receipts(shares, accepted))));
+            locked ->
+                transaction
+                    .preparedQuery(IngestSql.CLOCKS)
+                    .execute(columns.clocks(clock.instant().atOffset(UTC))));
   }
 
-  private static Future<List<Share>> shares(
-      SqlConnection transaction, List<HeartbeatBatch> batches, Window window) {
-    var ids = array(batches, batch -> ClientId.toUuid(batch.clientId()), UUID[]::new);
-    return transaction
-        .preparedQuery(IngestSql.CLIENTS)
-        .execute(Tuple.tuple().addArrayOfUUID(ids))
-        .map(
-            rows -> {
-              var refs = new HashMap<String, Integer>();
-              rows.forEach(row -> refs.put(ClientId.of(row.getUUID(0)), row.getInteger(1)));
-              return batches.stream().flatMap(batch -> share(batch, refs, window)).toList();
-            });
+  private Object[] parameters(Attempt attempt, Instant oldest) {
+    var today = clock.instant().truncatedTo(ChronoUnit.DAYS).atOffset(UTC);
+    return new Object[] {oldest.toEpochMilli(), attempt.trusting(), today};
   }
 
-  private static Stream<Share> share(
-      HeartbeatBatch batch, Map<String, Integer> refs, Window window) {
-    var ref = Optional.ofNullable(refs.get(batch.clientId()));
-    return ref.map(known -> Share.of(batch, known, window)).stream();
+  private static Future<List<Answer>> executed(
+      SqlConnection connection, String sql, Columns columns, Object[] parameters) {
+    return connection
+        .preparedQuery(sql)
+        .execute(columns.with(parameters))
+        .map(rows -> answers(columns, rows));
   }
 
-  /** How many of each client were not there yet. */
-  private static Future<Map<Integer, Integer>> insert(
-      SqlConnection transaction, List<Share> shares) {
-    var beats = shares.stream().flatMap(Share::beats).toList();
-    if (beats.isEmpty()) {
-      return Future.succeededFuture(Map.of());
+  private static List<Answer> answers(Columns columns, RowSet<Row> rows) {
+    var answers = new ArrayList<Answer>();
+    rows.forEach(row -> answers.add(Answer.of(columns.shares().get(row.getInteger(0) - 1), row)));
+    return answers;
+  }
+
+  private Future<Stored> withCare(List<Answer> answers) {
+    var left = answers.stream().filter(Answer::isLeft).map(Answer::share).toList();
+    var receipts = receipts(answers);
+    if (left.isEmpty()) {
+      return Future.succeededFuture(Stored.of(receipts));
     }
-    return transaction
-        .preparedQuery(IngestSql.STORE)
-        .execute(columns(beats))
-        .map(
-            rows -> {
-              var accepted = new HashMap<Integer, Integer>();
-              rows.forEach(row -> accepted.put(row.getInteger(0), row.getInteger(1)));
-              return accepted;
-            });
+    return tried(new Columns(left), Attempt.FIRST, this::writtenWithCare)
+        .map(late -> joined(receipts, receipts(late)))
+        .map(Stored::of)
+        .recover(cause -> Future.succeededFuture(stored(receipts, left, cause)));
   }
 
-  /** Moves the states forward, and the devices of those that did move. */
-  private static Future<?> advance(SqlConnection transaction, List<Share> shares, Window window) {
-    var newest = shares.stream().flatMap(share -> share.newest().stream()).toList();
-    if (newest.isEmpty()) {
-      return Future.succeededFuture();
+  private static Stored stored(
+      Map<String, HeartbeatReceipt> receipts, List<Share> left, Throwable cause) {
+    var clients =
+        left.stream().map(share -> share.arrival().clientId()).collect(Collectors.toSet());
+    return new Stored(receipts, clients, Optional.of(cause));
+  }
+
+  private static Map<String, HeartbeatReceipt> receipts(List<Answer> answers) {
+    return answers.stream()
+        .filter(answer -> !answer.isLeft())
+        .collect(Collectors.toMap(Answer::clientId, Answer::receipt));
+  }
+
+  private static Map<String, HeartbeatReceipt> joined(
+      Map<String, HeartbeatReceipt> one, Map<String, HeartbeatReceipt> other) {
+    var joined = new HashMap<>(one);
+    joined.putAll(other);
+    return joined;
+  }
+
+  /** One of the two ways to write. */
+  private interface Writing {
+    Future<List<Answer>> answers(Columns columns, Attempt attempt, Instant oldest);
+  }
+
+  /**
+   * What a statement says of a request.
+   *
+   * @param isLeft whether it has stored nothing of it because that needs care
+   */
+  private record Answer(Share share, boolean isLeft, int fitting, int accepted) {
+    static Answer of(Share share, Row row) {
+      return new Answer(share, row.getBoolean(1), row.getInteger(2), row.getInteger(3));
     }
-    return transaction
-        .preparedQuery(IngestSql.STATE)
-        .execute(stateColumns(newest, window))
-        .map(rows -> moved(newest, rows))
-        .compose(moved -> replaceDevices(transaction, moved));
-  }
 
-  private static List<Beat> moved(List<Beat> newest, Iterable<Row> rows) {
-    Set<Integer> moved = new HashSet<>();
-    rows.forEach(row -> moved.add(row.getInteger(0)));
-    return newest.stream().filter(beat -> moved.contains(beat.clientRef())).toList();
-  }
-
-  private static Future<?> replaceDevices(SqlConnection transaction, List<Beat> moved) {
-    return moved.isEmpty()
-        ? Future.succeededFuture()
-        : transaction.preparedQuery(IngestSql.DEVICES).execute(deviceColumns(moved));
-  }
-
-  private static Map<String, HeartbeatReceipt> receipts(
-      List<Share> shares, Map<Integer, Integer> accepted) {
-    var receipts = new HashMap<String, HeartbeatReceipt>();
-    for (var share : shares) {
-      var count = Objects.requireNonNullElse(accepted.get(share.clientRef()), 0);
-      receipts.put(share.clientId(), share.receipt(count));
+    String clientId() {
+      return share.arrival().clientId();
     }
-    return receipts;
-  }
 
-  private static Tuple columns(List<Beat> beats) {
-    return Tuple.tuple()
-        .addArrayOfInteger(array(beats, Beat::clientRef, Integer[]::new))
-        .addArrayOfOffsetDateTime(array(beats, Beat::at, OffsetDateTime[]::new))
-        .addArrayOfShort(array(beats, Beat::cpuPercent, Short[]::new))
-        .addArrayOfShort(array(beats, Beat::memoryPercent, Short[]::new))
-        .addArrayOfShort(array(beats, Beat::diskPercent, Short[]::new))
-        .addArrayOfLong(array(beats, beat -> beat.heartbeat().networkUpBytes(), Long[]::new))
-        .addArrayOfLong(array(beats, beat -> beat.heartbeat().networkDownBytes(), Long[]::new));
-  }
-
-  private static Tuple stateColumns(List<Beat> newest, Window window) {
-    return Tuple.tuple()
-        .addArrayOfInteger(array(newest, Beat::clientRef, Integer[]::new))
-        .addArrayOfOffsetDateTime(array(newest, Beat::at, OffsetDateTime[]::new))
-        .addArrayOfOffsetDateTime(array(newest, window::seenAt, OffsetDateTime[]::new))
-        .addArrayOfShort(array(newest, Beat::cpuPercent, Short[]::new))
-        .addArrayOfShort(array(newest, Beat::memoryPercent, Short[]::new))
-        .addArrayOfShort(array(newest, Beat::diskPercent, Short[]::new))
-        .addArrayOfShort(array(newest, Beat::deviceCount, Short[]::new));
-  }
-
-  private static Tuple deviceColumns(List<Beat> beats) {
-    var devices = beats.stream().flatMap(Beat::devices).toList();
-    return Tuple.tuple()
-        .addArrayOfInteger(array(devices, device -> device.beat().clientRef(), Integer[]::new))
-        .addArrayOfShort(array(devices, Beat.Device::index, Short[]::new))
-        .addArrayOfOffsetDateTime(
-            array(devices, device -> device.beat().at(), OffsetDateTime[]::new))
-        .addArrayOfString(array(devices, Beat.Device::uuid, String[]::new))
-        .addArrayOfString(array(devices, Beat.Device::name, String[]::new))
-        .addArrayOfInteger(array(devices, Beat.Device::memoryMib, Integer[]::new))
-        .addArrayOfShort(array(devices, Beat.Device::temperature, Short[]::new))
-        .addArrayOfShort(array(devices, Beat.Device::usagePercent, Short[]::new))
-        .addArrayOfShort(array(devices, Beat.Device::memoryPercent, Short[]::new))
-        .addArrayOfInteger(array(devices, Beat.Device::powerWatts, Integer[]::new));
-  }
-
-  private static <E, T> T[] array(List<E> rows, Function<E, T> column, IntFunction<T[]> make) {
-    return rows.stream().map(column).toArray(make);
+    HeartbeatReceipt receipt() {
+      return share.receipt(fitting, accepted);
+    }
   }
 }

@@ -1,7 +1,7 @@
 /**
  * The way of a heartbeat into PostgreSQL: gathered, checked, written exactly once.
  *
- * <p>May import: schema, bus, runtime.
+ * <p>May import: schema, bus, runtime, aggregator.catalog.
  */
 @NullMarked
 package io.muster.aggregator.ingest;

@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.aggregator.History;
-import io.muster.aggregator.ingest.PostgresHeartbeatStore;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.muster.schema.client.Slice;
@@ -190,9 +189,7 @@ class ClientHealthIT {
   }
 
   private void store(String client, Heartbeat... beats) {
-    await(
-        new PostgresHeartbeatStore(postgres.database(), () -> NOON)
-            .store(List.of(batch(client, beats))));
+    history.store(NOON, batch(client, beats));
   }
 
   private static Heartbeat beat(Instant at, int cpu) {

@@ -12,7 +12,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.aggregator.History;
 import io.muster.aggregator.fold.PostgresFold;
-import io.muster.aggregator.ingest.PostgresHeartbeatStore;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.muster.schema.client.ClientId;
@@ -20,7 +19,6 @@ import io.muster.schema.history.ClientStat;
 import io.muster.testkit.EmbeddedDatabase;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -233,9 +231,7 @@ class ClientStatIT {
   private String seen(Duration before) {
     var client = history.client(user);
     var at = NOON.minus(before);
-    await(
-        new PostgresHeartbeatStore(postgres.database(), () -> at)
-            .store(List.of(batch(client, at))));
+    history.store(at, batch(client, at));
     return client;
   }
 

@@ -80,15 +80,18 @@ class ConcurrentStoresIT {
     var random = new Random(repetition.getCurrentRepetition());
     var beats = IntStream.range(0, 60).mapToObj(i -> randomBeat(random)).toList();
     var clean = history.client();
-    await(store(postgres.database()).store(List.of(batch(clean, beats))));
+    await(store(postgres.database()).store(Stores.arrivals(NOON, List.of(batch(clean, beats)))));
 
     var shaken = history.client();
     var stores = List.of(store(postgres.database()), store(second));
     var pending = new ArrayList<Future<?>>();
     for (var turn = 0; turn < 30; turn++) {
-      pending.add(stores.get(turn % 2).store(List.of(batch(shaken, some(beats, random)))));
+      pending.add(
+          stores
+              .get(turn % 2)
+              .store(Stores.arrivals(NOON, List.of(batch(shaken, some(beats, random))))));
     }
-    pending.add(stores.get(0).store(List.of(batch(shaken, beats))));
+    pending.add(stores.get(0).store(Stores.arrivals(NOON, List.of(batch(shaken, beats)))));
     await(Future.all(pending));
 
     assertThat(history.rollUps(shaken)).isEqualTo(history.rollUps(clean));
@@ -97,7 +100,7 @@ class ConcurrentStoresIT {
   }
 
   private static HeartbeatStore store(Database database) {
-    return new PostgresHeartbeatStore(database, () -> NOON);
+    return Stores.on(database, () -> NOON);
   }
 
   /** All clients, three heartbeats each; the higher the number, the older, and the more devices. */
@@ -122,7 +125,10 @@ class ConcurrentStoresIT {
     for (var transaction : transactions) {
       done =
           done.compose(
-              before -> store.store(transaction).map(receipts -> joined(before, receipts)));
+              before ->
+                  store
+                      .store(Stores.arrivals(NOON, transaction))
+                      .map(stored -> joined(before, stored.receipts())));
     }
     return done;
   }

@@ -32,7 +32,7 @@ class DevicesIT {
   @BeforeEach
   void open() {
     history = new History(postgres.database());
-    store = new PostgresHeartbeatStore(postgres.database(), () -> NOON);
+    store = Stores.on(postgres.database(), () -> NOON);
     client = history.client();
   }
 
@@ -148,8 +148,8 @@ class DevicesIT {
   }
 
   private void store(Heartbeat... heartbeats) {
-    var receipts = await(store.store(List.of(batch(client, heartbeats))));
-    assertThat(receipts.get(client)).extracting(HeartbeatReceipt::duplicate).isEqualTo(0);
+    var stored = await(store.store(Stores.arrivals(NOON, List.of(batch(client, heartbeats)))));
+    assertThat(stored.receipts().get(client)).extracting(HeartbeatReceipt::duplicate).isEqualTo(0);
   }
 
   private List<String> indexes() {

@@ -6,12 +6,14 @@ import io.muster.schema.history.HeartbeatBatch;
 import io.muster.schema.history.HeartbeatReceipt;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -19,13 +21,18 @@ import java.util.stream.Collectors;
 final class FakeStore implements HeartbeatStore {
   final Set<String> unknown = new HashSet<>();
   final Set<String> poisonous = new HashSet<>();
+  final Set<String> slow = new HashSet<>();
+  FleetException reason = new FleetException(Code.UNAVAILABLE, "its day is being packed");
   private final List<List<HeartbeatBatch>> writes = new ArrayList<>();
   private final Deque<Write> open = new ArrayDeque<>();
+  private List<Instant> arrivedAt = List.of();
   private final Promise<Void> written = Promise.promise();
 
   @Override
-  public Future<Map<String, HeartbeatReceipt>> store(List<HeartbeatBatch> batches) {
+  public Future<Stored> store(List<Arrival> arrivals) {
+    var batches = arrivals.stream().map(Arrival::batch).toList();
     writes.add(batches);
+    arrivedAt = arrivals.stream().map(Arrival::receivedAt).toList();
     written.tryComplete();
     if (batches.stream().anyMatch(batch -> poisonous.contains(batch.clientId()))) {
       return Future.failedFuture(new FleetException(Code.INTERNAL, "a value is refused"));
@@ -48,19 +55,37 @@ final class FakeStore implements HeartbeatStore {
   /** Commits the oldest write: everything in it is new. */
   void commit() {
     var write = open.remove();
-    write
-        .answer()
-        .complete(
-            write.batches().stream()
-                .filter(batch -> !unknown.contains(batch.clientId()))
-                .collect(
-                    Collectors.toMap(
-                        HeartbeatBatch::clientId,
-                        batch -> new HeartbeatReceipt(batch.heartbeats().size(), 0, 0))));
+    write.answer().complete(new Stored(receipts(write), left(write), reason()));
+  }
+
+  private Map<String, HeartbeatReceipt> receipts(Write write) {
+    return write.batches().stream()
+        .filter(batch -> !unknown.contains(batch.clientId()))
+        .filter(batch -> !slow.contains(batch.clientId()))
+        .collect(
+            Collectors.toMap(
+                HeartbeatBatch::clientId,
+                batch -> new HeartbeatReceipt(batch.heartbeats().size(), 0, 0)));
+  }
+
+  private Set<String> left(Write write) {
+    return write.batches().stream()
+        .map(HeartbeatBatch::clientId)
+        .filter(slow::contains)
+        .collect(Collectors.toSet());
+  }
+
+  private Optional<Throwable> reason() {
+    return slow.isEmpty() ? Optional.empty() : Optional.of(reason);
   }
 
   void fail(Throwable cause) {
     open.remove().answer().fail(cause);
+  }
+
+  /** When the requests of the last write came. */
+  List<Instant> arrivedAt() {
+    return List.copyOf(arrivedAt);
   }
 
   /** The clients of each write, in order. */
@@ -70,6 +95,5 @@ final class FakeStore implements HeartbeatStore {
         .toList();
   }
 
-  private record Write(
-      List<HeartbeatBatch> batches, Promise<Map<String, HeartbeatReceipt>> answer) {}
+  private record Write(List<HeartbeatBatch> batches, Promise<Stored> answer) {}
 }

@@ -4,14 +4,15 @@ import static io.muster.aggregator.History.NOON;
 import static io.muster.aggregator.History.await;
 import static io.muster.aggregator.History.batch;
 import static io.muster.aggregator.History.device;
+import static io.muster.aggregator.ingest.Stores.beats;
+import static io.muster.aggregator.ingest.Stores.devices;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.aggregator.History;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
-import io.muster.schema.history.DeviceReading;
-import io.muster.schema.history.Heartbeat;
+import io.muster.runtime.node.Clocks;
 import io.muster.schema.history.HeartbeatBatch;
 import io.muster.schema.history.HeartbeatReceipt;
 import io.vertx.core.Context;
@@ -19,6 +20,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -45,6 +47,7 @@ class HeartbeatIntakeTest {
 
   private final AtomicLong nanos = new AtomicLong();
   private final FakeStore store = new FakeStore();
+  private Instant now = NOON;
   private Context context;
   private HeartbeatIntake intake;
 
@@ -104,28 +107,69 @@ class HeartbeatIntakeTest {
   }
 
   @Test
-  void store_whileOneWriteIsUnderWay_waitsForItsEnd() {
+  void store_whileTwoWritesAreUnderWay_waitsForTheEndOfOne() {
     send(A, 10);
     send(B, 10);
     send(C, 10);
-    assertThat(on(store::open)).isEqualTo(1);
+    assertThat(on(store::open)).isEqualTo(2);
 
     commit();
-    assertThat(on(store::open)).isEqualTo(1);
+    assertThat(on(store::open)).isEqualTo(2);
     commit();
     commit();
     assertThat(on(store::clients)).containsExactly(List.of(A), List.of(B), List.of(C));
   }
 
   @Test
-  void store_waitedLongEnoughDuringAWrite_isWrittenRightAfterIt() {
+  void store_clientIsBeingWritten_itsNextRequestWaitsForTheEnd() {
     send(A, 10);
-    var receipt = send(B, 1);
-    nanos.addAndGet(LONG.toNanos());
-    commit();
+    var next = send(A, 10);
+    var other = send(B, 3);
+    assertThat(on(store::clients)).containsExactly(List.of(A), List.of(B));
 
     commit();
-    assertThat(await(receipt)).isEqualTo(new HeartbeatReceipt(1, 0, 0));
+    assertThat(on(store::clients)).containsExactly(List.of(A), List.of(B), List.of(A));
+    commit();
+    commit();
+    assertThat(await(next)).isEqualTo(new HeartbeatReceipt(10, 0, 0));
+    assertThat(await(other)).isEqualTo(new HeartbeatReceipt(3, 0, 0));
+  }
+
+  @Test
+  void store_waitsForItsTurn_cameWhenItCame() {
+    send(A, 9);
+    now = NOON.plusSeconds(3);
+    send(B, 1);
+
+    assertThat(on(store::arrivedAt)).containsExactly(NOON, now);
+  }
+
+  @Test
+  void store_requestIsLeft_theOthersHaveTheirReceipts() {
+    store.slow.add(B);
+    var stored = send(A, 5);
+    var left = send(B, 5);
+    commit();
+
+    assertThat(await(stored)).isEqualTo(new HeartbeatReceipt(5, 0, 0));
+    assertFails(left, Code.UNAVAILABLE);
+    assertThat(intake.counts().failed()).isEqualTo(5);
+    assertThat(intake.trouble()).contains(store.reason.getMessage());
+  }
+
+  @Test
+  void store_leftRequestIsADefect_isTriedAlone() {
+    store.slow.addAll(List.of(A, B));
+    store.reason = new FleetException(Code.INTERNAL, "a value is refused");
+    var requests = List.of(send(A, 4), send(B, 4), send(C, 2));
+    for (var turn = 0; turn < 10 && intake.counts().held() > 0; turn++) {
+      on(() -> store.open() > 0 && committed());
+    }
+
+    assertThat(await(requests.get(2))).isEqualTo(new HeartbeatReceipt(2, 0, 0));
+    assertFails(requests.get(0), Code.INTERNAL);
+    assertFails(requests.get(1), Code.INTERNAL);
+    assertThat(on(store::clients)).containsExactly(List.of(A, B, C), List.of(A), List.of(B));
   }
 
   @Test
@@ -149,11 +193,14 @@ class HeartbeatIntakeTest {
     intake = intake(new IngestConfig(10, LONG, 15), store);
     var first = send(A, 10);
     var second = send(B, 10);
+    var third = send("d".repeat(32), 10);
     var refused = send(C, 6);
 
     assertFails(refused, Code.UNAVAILABLE);
     commit();
     commit();
+    commit();
+    assertThat(await(third)).isEqualTo(new HeartbeatReceipt(10, 0, 0));
     assertThat(await(first)).isEqualTo(new HeartbeatReceipt(10, 0, 0));
     assertThat(await(second)).isEqualTo(new HeartbeatReceipt(10, 0, 0));
     assertThat(send(C, 6).isComplete()).isFalse();
@@ -162,8 +209,7 @@ class HeartbeatIntakeTest {
 
   @Test
   void store_deviceReadings_takeTheirRoomInTheQueue() {
-    var devices = IntStream.range(0, 99).mapToObj(History::device).toArray(DeviceReading[]::new);
-    send(batch(A, History.beat(NOON, devices)));
+    send(batch(A, History.beat(NOON, devices(99))));
 
     assertFails(send(B, 1), Code.UNAVAILABLE);
   }
@@ -171,6 +217,7 @@ class HeartbeatIntakeTest {
   @Test
   void store_oneClientAgainAndAgain_isRefusedBeforeItFillsTheQueue() {
     send(B, 10);
+    send("d".repeat(32), 10);
     var own = IntStream.range(0, 4).mapToObj(i -> send(A, 1)).toList();
 
     assertFails(send(A, 1), Code.UNAVAILABLE);
@@ -252,11 +299,11 @@ class HeartbeatIntakeTest {
     intake =
         intake(
             new IngestConfig(10, LONG, 100),
-            batches -> {
+            arrivals -> {
               if (calls.getAndIncrement() == 0) {
                 throw new IllegalStateException("not encodable");
               }
-              return store.store(batches);
+              return store.store(arrivals);
             });
 
     assertThatThrownBy(() -> await(send(A, 10))).isInstanceOf(IllegalStateException.class);
@@ -293,7 +340,7 @@ class HeartbeatIntakeTest {
   }
 
   private HeartbeatIntake intake(IngestConfig config, HeartbeatStore to) {
-    return new HeartbeatIntake(vertx, nanos::get, to, config);
+    return new HeartbeatIntake(vertx, new Clocks(() -> now, nanos::get), to, config);
   }
 
   private Future<HeartbeatReceipt> send(String clientId, int heartbeats) {
@@ -337,16 +384,6 @@ class HeartbeatIntakeTest {
     assertThatThrownBy(() -> await(request))
         .isInstanceOfSatisfying(
             FleetException.class, failure -> assertThat(failure.code()).isEqualTo(code));
-  }
-
-  private static HeartbeatBatch beats(String clientId, int number) {
-    var beats = new ArrayList<Heartbeat>();
-    IntStream.range(0, number).forEach(i -> beats.add(History.beat(NOON.minusSeconds(i))));
-    return batch(clientId, beats);
-  }
-
-  private static DeviceReading[] devices(int number) {
-    return IntStream.range(0, number).mapToObj(History::device).toArray(DeviceReading[]::new);
   }
 
   /** What a sender that leaves a key out makes of a text. */
