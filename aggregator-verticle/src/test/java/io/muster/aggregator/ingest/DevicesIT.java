@@ -103,6 +103,61 @@ class DevicesIT {
   }
 
   @Test
+  void store_readings_areSummedUpByTheHour() {
+    store(beat(NOON, device(0)), beat(NOON.plusSeconds(10), silentDevice(0, "GPU-0", "n")));
+    store(beat(NOON.plusSeconds(20), device(0)), beat(NOON.minusSeconds(1), device(0)));
+
+    assertThat(hours())
+        .containsExactly(
+            "[1, 1, 50, 1, 50, 1, 60, 1, 700]", "[3, 2, 100, 2, 100, 2, 120, 2, 1400]");
+  }
+
+  @Test
+  void store_duplicate_isNotSummedUpAgain() {
+    store(beat(NOON, device(0)));
+    await(store.store(Stores.arrivals(NOON, List.of(batch(client, beat(NOON, device(0)))))));
+    await(store.store(Stores.arrivals(NOON, List.of(batch(client, beat(NOON, device(1)))))));
+
+    assertThat(hours()).containsExactly("[1, 1, 50, 1, 50, 1, 60, 1, 700]");
+    assertThat(history.of(client, "device_uuid", "device")).containsExactly("[GPU-0]");
+  }
+
+  @Test
+  void store_lateReading_doesNotTakeTheNewerOnesPlace() {
+    store(beat(NOON, silentDevice(3, "u", "new")));
+    store(beat(NOON.minusSeconds(10), silentDevice(1, "u", "old")));
+
+    assertThat(
+            history.of(
+                client,
+                "device_index, t.name, n",
+                "(SELECT * FROM device JOIN device_hour USING (device_ref))"))
+        .containsExactly("[3, new, 1]", "[3, new, 1]");
+  }
+
+  @Test
+  void store_twoDevicesWithOneIdentity_countAsOneInTheHistory() {
+    store(beat(NOON, silentDevice(0, "", "first"), silentDevice(1, "", "second")));
+
+    assertThat(history.of(client, "device_index, t.name", "client_device"))
+        .containsExactly("[0, first]");
+    assertThat(deviceCount()).isEqualTo("[2]");
+  }
+
+  @Test
+  void store_knownModels_addUpTheirTflops() {
+    store(
+        beat(
+            NOON,
+            silentDevice(0, "a", "NVIDIA GeForce RTX 4090"),
+            silentDevice(1, "b", "NVIDIA L4"),
+            silentDevice(2, "c", "unheard of")));
+
+    assertThat(history.of(client, "tflops", "client_state")).containsExactly("[112.90]");
+    assertThat(history.of(client, "gpu_max", "client_hour")).containsExactly("[3]");
+  }
+
+  @Test
   void store_readingsThatNoColumnHolds_areLeftOut() {
     var absurd =
         new DeviceReading(
@@ -154,6 +209,13 @@ class DevicesIT {
 
   private List<String> indexes() {
     return history.of(client, "device_index", "client_device");
+  }
+
+  private List<String> hours() {
+    return history.of(
+        client,
+        "n, usage_n, usage_sum, mem_n, mem_sum, temp_n, temp_sum, power_n, power_sum",
+        "(SELECT * FROM device JOIN device_hour USING (device_ref))");
   }
 
   private String deviceCount() {

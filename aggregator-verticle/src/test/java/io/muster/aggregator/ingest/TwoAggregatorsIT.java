@@ -1,0 +1,142 @@
+package io.muster.aggregator.ingest;
+
+import static io.muster.aggregator.History.NOON;
+import static io.muster.aggregator.History.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.aggregator.History;
+import io.muster.aggregator.Roles;
+import io.muster.aggregator.catalog.GpuCatalog;
+import io.muster.aggregator.catalog.GpuModels;
+import io.muster.runtime.database.Database;
+import io.muster.schema.history.DeviceReading;
+import io.muster.schema.history.HeartbeatBatch;
+import io.muster.schema.history.HeartbeatReceipt;
+import io.muster.testkit.EmbeddedDatabase;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Two aggregators that are sent the same at once, each in another order. */
+class TwoAggregatorsIT {
+  @RegisterExtension static final EmbeddedDatabase postgres = new EmbeddedDatabase();
+
+  private static final int CLIENTS = 30;
+  private static final int BATCHES = 8;
+  private static final int BEATS = 5;
+  private static final long OFFSET_MILLIS = 3_600_000;
+
+  private static final String HOURS_OF_HEARTBEATS =
+      """
+      SELECT client_ref, date_trunc('hour', ts), max(ts), count(*), sum(cpu), sum(mem), sum(disk), sum(net_up), sum(net_down),
+        bit_or(1 << extract(minute FROM ts)::int / 2), max(cpu), max(mem), max(disk)
+      FROM heartbeat GROUP BY 1, 2 ORDER BY 1, 2""";
+  private static final String HOURS =
+      """
+      SELECT client_ref, hour, last_ts, n, cpu_sum, mem_sum, disk_sum, net_up, net_down, slot_mask, cpu_max, mem_max, disk_max
+      FROM client_hour ORDER BY 1, 2""";
+
+  /** Every heartbeat here has the same two devices. */
+  private static final String READINGS = "SELECT sum(n), sum(temp_n) FROM device_hour";
+
+  private final List<Vertx> instances = List.of(Vertx.vertx(), Vertx.vertx());
+  private History history;
+  private List<Database> databases = List.of();
+
+  @BeforeEach
+  void open() {
+    history = new History(postgres.database());
+    databases = instances.stream().map(vertx -> postgres.open(vertx, () -> NOON)).toList();
+    databases.forEach(database -> await(database.ready()));
+  }
+
+  @AfterEach
+  void close() {
+    databases.forEach(database -> await(database.close()));
+    instances.forEach(vertx -> await(vertx.close()));
+  }
+
+  @RepeatedTest(3)
+  void store_sameRequestsAtOnce_storeEachHeartbeatOnce(RepetitionInfo repetition) {
+    var before = history.heartbeats();
+    var random = new Random(repetition.getCurrentRepetition());
+    var requests = requests(history.clients(CLIENTS));
+
+    var first = sent(0, requests, random);
+    var second = sent(1, requests, random);
+    var receipts = new ArrayList<>(await(first));
+    receipts.addAll(await(second));
+
+    var total = CLIENTS * BATCHES * BEATS;
+    assertThat(receipts.stream().mapToInt(HeartbeatReceipt::accepted).sum()).isEqualTo(total);
+    assertThat(receipts.stream().mapToInt(HeartbeatReceipt::duplicate).sum()).isEqualTo(total);
+    assertThat(history.heartbeats() - before).isEqualTo(total);
+    assertThat(history.rows(HOURS)).isEqualTo(history.rows(HOURS_OF_HEARTBEATS));
+    var all = 2 * history.heartbeats();
+    assertThat(history.row(READINGS)).isEqualTo("[" + all + ", " + all + "]");
+    assertThat(
+            history.rows(
+                "SELECT s.client_ref FROM client_state s WHERE (first_ts, last_ts) <> (SELECT"
+                    + " min(ts), max(ts) FROM heartbeat h WHERE h.client_ref = s.client_ref)"))
+        .isEmpty();
+  }
+
+  /** Of every third host the clock is an hour behind; batch by batch they go two days back. */
+  private static List<HeartbeatBatch> requests(List<String> clients) {
+    var devices = List.of(History.device(0), History.device(1)).toArray(DeviceReading[]::new);
+    return IntStream.range(0, CLIENTS * BATCHES)
+        .mapToObj(
+            number -> {
+              var client = number % CLIENTS;
+              var behind = client % 3 == 0 ? OFFSET_MILLIS : 0;
+              var newest =
+                  NOON.minus(Duration.ofHours(6L * (number / CLIENTS))).minusMillis(behind);
+              return new HeartbeatBatch(
+                  clients.get(client),
+                  OptionalLong.of(NOON.toEpochMilli() - behind),
+                  IntStream.range(0, BEATS)
+                      .mapToObj(i -> History.beat(newest.minusSeconds(10L * i), devices))
+                      .toList());
+            })
+        .toList();
+  }
+
+  /** Each until it is taken: a client that has too much under way is told to come later. */
+  private Future<List<HeartbeatReceipt>> sent(
+      int index, List<HeartbeatBatch> ordered, Random random) {
+    var requests = new ArrayList<>(ordered);
+    Collections.shuffle(requests, random);
+    var vertx = instances.get(index);
+    Promise<List<HeartbeatReceipt>> done = Promise.promise();
+    vertx.runOnContext(
+        start -> {
+          var config = new IngestConfig(500, Duration.ofMillis(5), 100_000);
+          var node = Roles.node(vertx, () -> NOON);
+          var catalog = new GpuCatalog(GpuModels.bundled());
+          var intake = HeartbeatIntake.open(config, catalog, node, databases.get(index));
+          Future.all(requests.stream().map(request -> taken(vertx, intake, request)).toList())
+              .map(all -> all.<HeartbeatReceipt>list())
+              .onComplete(done);
+        });
+    return done.future();
+  }
+
+  private static Future<HeartbeatReceipt> taken(
+      Vertx vertx, HeartbeatIntake intake, HeartbeatBatch request) {
+    return intake
+        .store(request)
+        .recover(cause -> vertx.timer(5).compose(waited -> taken(vertx, intake, request)));
+  }
+}

@@ -1,0 +1,280 @@
+import io.muster.aggregator.catalog.GpuCatalog;
+import io.muster.aggregator.catalog.GpuModels;
+import io.muster.aggregator.ingest.Arrival;
+import io.muster.aggregator.ingest.HeartbeatStore;
+import io.muster.aggregator.ingest.PostgresHeartbeatStore;
+import io.muster.runtime.database.Database;
+import io.muster.runtime.database.DatabaseConfig;
+import io.muster.schema.client.ClientId;
+import io.muster.schema.history.DeviceReading;
+import io.muster.schema.history.Heartbeat;
+import io.muster.schema.history.HeartbeatBatch;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Tuple;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+
+/**
+ * Writes batches of 1,000 heartbeats into the embedded database, in several ways that take turns. Run
+ * from its source: {@code java -cp muster.jar IngestBench.java DIRECTORY ROUNDS BATCHES}. Prints a line
+ * for each way and round: the way, and the seconds of a batch.
+ */
+public final class IngestBench {
+  private static final int ROWS = 1000;
+  private static final int CLIENTS = 10_000;
+  private static final int STEP_MILLIS = 100;
+
+  /** The second one is used only where two batches are under way. */
+  private static final int CONNECTIONS = 2;
+
+  private final Path directory;
+  private final Database database;
+  private final HeartbeatStore store;
+  private final int batches;
+  private List<String> clients = List.of();
+  private List<Integer> references = List.of();
+  private Instant at;
+  private int turn;
+
+  private IngestBench(Path directory, Database database, int batches) {
+    this.directory = directory;
+    this.database = database;
+    this.batches = batches;
+    var clock = InstantSource.system();
+    this.store =
+        new PostgresHeartbeatStore(database, clock, new GpuCatalog(GpuModels.bundled()));
+    this.at = clock.instant().minus(Duration.ofHours(14));
+  }
+
+  public static void main(String[] arguments) {
+    var directory = Path.of(arguments[0]);
+    var database = opened(Vertx.vertx(), directory, CONNECTIONS);
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> await(database.close())));
+    try {
+      var bench = new IngestBench(directory, database, Integer.parseInt(arguments[2]));
+      bench.prepare();
+      for (var round = 0; round < Integer.parseInt(arguments[1]); round++) {
+        bench.round();
+      }
+      System.exit(0);
+    } catch (Exception e) {
+      e.printStackTrace();
+      System.exit(1);
+    }
+  }
+
+  private static Database opened(Vertx vertx, Path directory, int connections) {
+    var config = new DatabaseConfig(Optional.empty(), connections, Duration.ofSeconds(60));
+    var database = Database.open(vertx, config, directory, InstantSource.system());
+    await(database.ready());
+    return database;
+  }
+
+  private void prepare() {
+    execute(
+        "INSERT INTO client (client_id, user_id, name, declared_status) SELECT gen_random_uuid(),"
+            + " 'bench', 'host', 'online' FROM generate_series(1, "
+            + CLIENTS
+            + ")");
+    for (var table : List.of("bare_copy", "bare_unnest")) {
+      execute("CREATE TABLE " + table + " (LIKE heartbeat, PRIMARY KEY (client_ref, ts))");
+    }
+    var ids = new ArrayList<String>();
+    var refs = new ArrayList<Integer>();
+    await(
+            database.with(
+                sql -> sql.query("SELECT client_id, client_ref FROM client ORDER BY 2").execute()))
+        .forEach(
+            row -> {
+              ids.add(ClientId.of(row.getUUID(0)));
+              refs.add(row.getInteger(1));
+            });
+    clients = ids;
+    references = refs;
+  }
+
+  /** Each way once. */
+  private void round() throws IOException {
+    copied();
+    unnested();
+    for (var devices : List.of(0, 8)) {
+      for (var each : List.of(1, 10, 500)) {
+        var name = "store each=" + each + " devices=" + devices + " under-way=";
+        stored(name + 1, new Shape(each, devices), 1);
+        stored(name + 2, new Shape(each, devices), 2);
+      }
+    }
+  }
+
+  /** As the server reads a file of its own. */
+  private void copied() throws IOException {
+    var files = new ArrayList<Path>();
+    for (var batch = 0; batch < batches; batch++) {
+      var text = new StringBuilder();
+      for (var row : rows(1)) {
+        text.append(row.at).append('\t').append(row.up()).append('\t').append(row.down());
+        text.append('\t').append(references.get(row.client)).append('\t').append(row.cpu());
+        text.append("\t40\t30\t0\n");
+      }
+      files.add(Files.writeString(directory.resolve("copy-" + batch), text));
+    }
+    var columns = " (ts, net_up, net_down, client_ref, cpu, mem, disk, gpu_flags)";
+    var from = System.nanoTime();
+    for (var file : files) {
+      execute("COPY bare_copy" + columns + " FROM '" + file + "'");
+    }
+    print("copy", from);
+  }
+
+  private void unnested() {
+    var from = System.nanoTime();
+    for (var batch = 0; batch < batches; batch++) {
+      var rows = rows(1);
+      var parameters =
+          Tuple.tuple()
+              .addArrayOfOffsetDateTime(
+                  array(rows, row -> row.at.atOffset(ZoneOffset.UTC), new OffsetDateTime[0]))
+              .addArrayOfLong(array(rows, Row::up, new Long[0]))
+              .addArrayOfLong(array(rows, Row::down, new Long[0]))
+              .addArrayOfInteger(array(rows, row -> references.get(row.client), new Integer[0]))
+              .addArrayOfShort(array(rows, Row::cpu, new Short[0]))
+              .addArrayOfShort(array(rows, row -> (short) 40, new Short[0]))
+              .addArrayOfShort(array(rows, row -> (short) 30, new Short[0]))
+              .addArrayOfShort(array(rows, row -> (short) 0, new Short[0]));
+      await(
+          database.with(
+              sql ->
+                  sql.preparedQuery(
+                          "INSERT INTO bare_unnest (ts, net_up, net_down, client_ref, cpu, mem,"
+                              + " disk, gpu_flags) SELECT * FROM unnest($1::timestamptz[],"
+                              + " $2::bigint[], $3::bigint[], $4::int[], $5::smallint[],"
+                              + " $6::smallint[], $7::smallint[], $8::smallint[]) ON CONFLICT DO"
+                              + " NOTHING")
+                      .execute(parameters)));
+    }
+    print("unnest", from);
+  }
+
+  /** As an aggregator does; the requests are there already, as if they had come over the bus. */
+  private void stored(String name, Shape shape, int mostUnderWay) {
+    var requests = IntStream.range(0, batches).mapToObj(i -> arrivals(shape)).toList();
+    var underWay = new ArrayDeque<Future<Integer>>();
+    var accepted = 0;
+    var from = System.nanoTime();
+    for (var arrivals : requests) {
+      if (underWay.size() == mostUnderWay) {
+        accepted += await(underWay.remove());
+      }
+      underWay.add(
+          store
+              .store(arrivals)
+              .map(
+                  stored ->
+                      stored.receipts().values().stream().mapToInt(one -> one.accepted()).sum()));
+    }
+    while (!underWay.isEmpty()) {
+      accepted += await(underWay.remove());
+    }
+    if (accepted != batches * ROWS) {
+      throw new IllegalStateException(name + ": " + accepted + " were stored");
+    }
+    print(name, from);
+  }
+
+  private List<Arrival> arrivals(Shape shape) {
+    var now = InstantSource.system().instant();
+    var arrivals = new ArrayList<Arrival>();
+    var rows = rows(shape.each);
+    for (var first = 0; first < ROWS; first += shape.each) {
+      var own = rows.subList(first, first + shape.each);
+      var client = clients.get(own.get(0).client);
+      var beats = own.stream().map(row -> row.beat(client, shape.devices)).toList();
+      var sentAt = OptionalLong.of(now.toEpochMilli());
+      arrivals.add(new Arrival(new HeartbeatBatch(client, sentAt, beats), now));
+    }
+    return arrivals;
+  }
+
+  /** So many heartbeats of each of the clients whose turn it is. */
+  private List<Row> rows(int each) {
+    var rows = new ArrayList<Row>();
+    for (var index = 0; index < ROWS / each; index++) {
+      for (var beat = 0; beat < each; beat++) {
+        rows.add(new Row(turn, at.plusMillis((long) beat * STEP_MILLIS)));
+      }
+      turn = (turn + 1) % CLIENTS;
+    }
+    at = at.plusMillis((long) each * STEP_MILLIS);
+    return rows;
+  }
+
+  private void execute(String sql) {
+    await(database.with(connection -> connection.query(sql).execute()));
+  }
+
+  private void print(String name, long from) {
+    System.out.printf("%s\t%.9f%n", name, (System.nanoTime() - from) / 1e9 / batches);
+  }
+
+  private static <T> T await(Future<T> future) {
+    return future.timeout(120, TimeUnit.SECONDS).await();
+  }
+
+  private static <T> T[] array(List<Row> rows, Function<Row, T> column, T[] kind) {
+    return rows.stream().map(column).toList().toArray(kind);
+  }
+
+  /** Heartbeats of each client in a batch, and devices of each heartbeat. */
+  private record Shape(int each, int devices) {}
+
+  private record Row(int client, Instant at) {
+    short cpu() {
+      return (short) (client % 101);
+    }
+
+    long up() {
+      return 1000L + client;
+    }
+
+    long down() {
+      return 2000L + client;
+    }
+
+    Heartbeat beat(String id, int devices) {
+      var readings =
+          IntStream.range(0, devices)
+              .mapToObj(
+                  index ->
+                      new DeviceReading(
+                          index,
+                          "GPU-" + id + "-" + index,
+                          "NVIDIA H100 80GB HBM3",
+                          OptionalDouble.of(50 + index),
+                          OptionalLong.of(40L << 30),
+                          OptionalLong.of(80L << 30),
+                          OptionalLong.of(60 + index),
+                          OptionalDouble.of(300 + index),
+                          OptionalInt.of(90),
+                          Optional.empty()))
+              .toList();
+      return new Heartbeat(at.toEpochMilli(), cpu(), 40, 30, up(), down(), readings);
+    }
+  }
+}
