@@ -147,7 +147,7 @@ public record History(Database database) {
                 "device_uuid, hour, n, usage_n, usage_sum, mem_n, mem_sum, temp_n, temp_sum,"
                     + " power_n, power_sum, usage_max, mem_max, temp_max, power_max",
                 "(SELECT * FROM device_hour JOIN device USING (device_ref))"))
-        .flatMap(List::stream)
+        .flatMap(rows -> rows.stream().sorted())
         .toList();
   }
 

@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.muster.aggregator.History;
 import io.muster.bus.FleetException;
 import io.muster.runtime.database.schema.Partitions;
+import io.muster.schema.client.ClientId;
 import io.muster.schema.history.Heartbeat;
 import io.muster.schema.history.HeartbeatBatch;
 import io.muster.schema.history.HeartbeatReceipt;
@@ -78,6 +79,20 @@ class PostgresHeartbeatStoreIT {
 
     assertThat(store(sent)).containsEntry(client, new HeartbeatReceipt(0, 3, 0));
     assertThat(history.rollUps(client)).isEqualTo(before);
+  }
+
+  @Test
+  void store_anotherWasFasterThanTheState_countsADuplicate() {
+    var client = history.client();
+    history.rows(
+        "INSERT INTO heartbeat (client_ref, ts, cpu, mem, disk, net_up, net_down)"
+            + " SELECT client_ref, $2, 1, 1, 1, 1, 1 FROM client WHERE client_id = $1",
+        ClientId.toUuid(client),
+        NOON.atOffset(ZoneOffset.UTC));
+
+    assertThat(store(batch(client, NOON, NOON.minusSeconds(10))))
+        .containsEntry(client, new HeartbeatReceipt(1, 1, 0));
+    assertThat(history.of(client, "sum(n)", "client_hour")).containsExactly("[1]");
   }
 
   @Test

@@ -6,7 +6,7 @@ package io.muster.schema.history;
  * of it is stored.
  *
  * @param accepted stored by this batch
- * @param duplicate stored before
+ * @param duplicate stored before, or twice in the batch
  * @param outOfRange too old or too far in the future to be stored
  */
 public record HeartbeatReceipt(int accepted, int duplicate, int outOfRange) {}
