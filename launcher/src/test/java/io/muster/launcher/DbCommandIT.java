@@ -1,0 +1,76 @@
+package io.muster.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.testkit.Eventually;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code muster db}, beside a running server and without one. */
+class DbCommandIT {
+  private static final Duration SOON = Duration.ofMinutes(1);
+  private static final String HEADER = "client_id,user_id,name,";
+
+  @TempDir private Path data;
+
+  @Test
+  void commands_besideAServerAndAfterIt_work() {
+    try (var server = MusterProcess.start(data, "--simulate", "1x1xH100").awaitBanner()) {
+      Eventually.within(
+          SOON, () -> assertOutput(0, "\"sim-", "export", "clients", "--format", "ndjson"));
+      assertOutput(0, "schema version 2", "status");
+      assertOutput(0, "\"schema_version\":2", "status", "--json");
+      assertOutput(0, "", "prune", "--dry-run");
+      assertOutput(0, HEADER, "export", "clients");
+      assertThat(server.stop(SOON)).isZero();
+    }
+
+    assertOutput(0, "\"sim-", "export", "clients", "--format", "ndjson");
+    assertOutput(0, "client_id,ts,", "export", "heartbeats", "--until", "2020-01-01");
+    assertThat(data.resolve("database-17/postmaster.pid")).doesNotExist();
+  }
+
+  @Test
+  void commands_setUpWrongly_sayItInOneLineAndEndWith2() {
+    assertOutput(2, "muster: data.dir: ", "status");
+    assertOutput(2, "no database is in " + data, "export", "hours");
+    assertOutput(2, "'apples' is none of heartbeats, hours", "export", "apples");
+    assertOutput(2, "--from 'soon' is neither a date", "export", "hours", "--from", "soon");
+    assertOutput(2, "Missing command");
+    assertThat(data).isEmptyDirectory();
+  }
+
+  @Test
+  void export_whileNobodyReadsOn_endsQuietly() throws IOException, InterruptedException {
+    try (var server = MusterProcess.start(data, "--simulate", "1x1xH100").awaitBanner()) {
+      Eventually.within(SOON, () -> assertOutput(0, HEADER, "export", "clients"));
+      var errors = Files.createTempFile(data, "export-", ".err");
+      var command =
+          new ArrayList<>(List.of("sh", "-c", "exec \"$@\" 2>" + errors + " | true", "sh"));
+      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+      command.addAll(List.of("-jar", Path.of("target", "muster.jar").toAbsolutePath().toString()));
+      command.addAll(List.of("db", "export", "clients", "--data", data.toString()));
+      assertThat(new ProcessBuilder(command).start().waitFor()).isZero();
+      assertThat(errors).isEmptyFile();
+      assertThat(server.stop(SOON)).isZero();
+    }
+  }
+
+  private void assertOutput(int exitCode, String text, String... arguments) {
+    var command = new ArrayList<>(List.of("db"));
+    command.addAll(List.of(arguments));
+    if (arguments.length > 0) {
+      command.addAll(List.of("--data", data.toString()));
+    }
+    try (var run = MusterProcess.run(command)) {
+      assertThat(run.awaitExit(SOON)).as("%s: %s", command, run.output()).isEqualTo(exitCode);
+      assertThat(run.output()).contains(text);
+    }
+  }
+}
