@@ -1,5 +1,7 @@
 package io.muster.aggregator.upkeep;
 
+import io.muster.bus.FleetException;
+import io.muster.bus.FleetException.Code;
 import io.muster.runtime.database.Database;
 import io.muster.runtime.database.schema.AdvisoryLock;
 import io.muster.runtime.database.schema.HeldPartition;
@@ -140,19 +142,24 @@ public final class Upkeep {
                 .compose(free -> free ? work.apply(sql).map(free) : Future.succeededFuture(free)));
   }
 
+  /** A run that is told of. */
+  Future<Void> turn() {
+    return run().onSuccess(done -> note(Optional.empty())).onFailure(this::failed);
+  }
+
   private void after(Duration delay) {
     vertx.setTimer(
         delay.toMillis(),
-        fired ->
-            run()
-                .onComplete(
-                    done -> {
-                      note(Optional.ofNullable(done.cause()).map(Throwable::getMessage));
-                      after(done.succeeded() ? PERIOD : AFTER_A_FAILURE);
-                    }));
+        fired -> turn().onComplete(done -> after(done.succeeded() ? PERIOD : AFTER_A_FAILURE)));
   }
 
-  /** A database that is away is told of by whoever watches it, too. */
+  /** A database that is away is told of by whoever watches it, and keeps nobody from answering. */
+  private void failed(Throwable cause) {
+    if (!(cause instanceof FleetException away) || away.code() != Code.UNAVAILABLE) {
+      note(Optional.of(String.valueOf(cause.getMessage())));
+    }
+  }
+
   private void note(Optional<String> now) {
     if (now.isPresent() && !now.equals(trouble)) {
       log.warn("upkeep failed reason={}", now.get());

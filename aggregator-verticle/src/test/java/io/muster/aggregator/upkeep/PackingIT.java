@@ -207,15 +207,34 @@ class PackingIT {
   }
 
   @Test
-  void run_databaseSaysNo_countsAndFails() {
+  void turn_databaseSaysNo_isTroubleUntilItWorks() {
     beats.store(beats.client(), Beats.everyTenSeconds(MIDNIGHT, 1), new Random(1));
     beats.history().rows("CREATE TABLE heartbeat_pack_20280229 (x int)");
+    beats.history().rows("CREATE VIEW shown AS SELECT * FROM heartbeat_pack_20280229");
     var upkeep = upkeep();
 
-    assertThatThrownBy(() -> await(upkeep.run())).hasMessageContaining("heartbeat_pack_20280229");
+    assertThatThrownBy(() -> await(upkeep.turn())).hasMessageContaining("heartbeat_pack_20280229");
+    assertThat(upkeep.counts().failures()).isEqualTo(1);
+    assertThat(upkeep.trouble()).get().asString().contains("heartbeat_pack_20280229");
+    assertThat(beats.count("heartbeat_20280229")).isEqualTo("[360]");
+
+    beats.history().rows("DROP TABLE heartbeat_pack_20280229 CASCADE");
+    await(upkeep.turn());
+    assertThat(upkeep.trouble()).isEmpty();
+    assertThat(beats.count("heartbeat_20280229")).isEqualTo("[0]");
+  }
+
+  @Test
+  void turn_databaseIsAway_isNoTroubleOfItsOwn() {
+    var away = postgres.open(vertx, () -> now);
+    await(away.ready());
+    await(away.close());
+    var upkeep = new Upkeep(vertx, UpkeepConfig.USUAL, () -> now, away);
+
+    assertThatThrownBy(() -> await(upkeep.turn())).hasMessageContaining("closed");
 
     assertThat(upkeep.counts().failures()).isEqualTo(1);
-    assertThat(beats.count("heartbeat_20280229")).isEqualTo("[360]");
+    assertThat(upkeep.trouble()).isEmpty();
   }
 
   private Upkeep run() {
