@@ -3,6 +3,7 @@ package io.muster.aggregator.upkeep;
 import static io.muster.aggregator.History.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.runtime.database.schema.AdvisoryLock;
 import io.muster.testkit.EmbeddedDatabase;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -115,6 +116,32 @@ class PackingAmongOthersIT {
     assertThat(read).hasSizeGreaterThan(3);
     assertThat(count()).isEqualTo(before + late.written);
     assertThat(upkeep.counts().packedDays()).isEqualTo(1);
+  }
+
+  @Test
+  void run_writerOfLateBeatsIsAtIt_waitsAndPacksWhatItWrote() {
+    var client = beats.client();
+    beats.store(client, Beats.everyTenSeconds(MIDNIGHT, 5), new Random(1));
+    var late = List.of(MIDNIGHT.plusMillis(1));
+    var packing =
+        postgres
+            .database()
+            .inTransaction(
+                writer ->
+                    AdvisoryLock.PACKING
+                        .shared(writer)
+                        .map(shared -> upkeep().run())
+                        .compose(
+                            run ->
+                                blocked("SELECT pg_advisory_xact_lock%")
+                                    .compose(
+                                        waits -> Beats.stored(writer, client, late, new Random(2)))
+                                    .map(written -> List.of(run))));
+
+    await(await(packing).get(0));
+
+    assertThat(beats.count("heartbeat_20271231")).isEqualTo("[0]");
+    assertThat(beats.all()).hasSize(1801);
   }
 
   @Test
