@@ -9,6 +9,7 @@ import io.muster.schema.history.HeartbeatReceipt;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -89,6 +90,9 @@ final class HeartbeatSender {
   private Future<Void> request(Delivery current, String client) {
     var part = current.next(client);
     tally.sent.add(part.size());
+    if (log.isDebugEnabled()) {
+      log.debug("heartbeats sent client={} at_millis={}", client, atMillis(part));
+    }
     return store(new HeartbeatBatch(client, OptionalLong.of(terms.clock().millis()), part))
         .map(receipt -> stored(current, client, receipt))
         .recover(cause -> failed(current, client, cause));
@@ -98,6 +102,10 @@ final class HeartbeatSender {
     return Future.succeededFuture(batch)
         .compose(service::store)
         .timeout(terms.timeout().toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private static List<Long> atMillis(List<Heartbeat> part) {
+    return part.stream().map(Heartbeat::atMillis).toList();
   }
 
   private @Nullable Void stored(Delivery current, String client, HeartbeatReceipt receipt) {
