@@ -274,7 +274,9 @@ class RestWorkflowIT {
     return tree(answer.body());
   }
 
-  /** The same keys in objects, in any order within the data; entries of lists like the one shown. */
+  /**
+   * The same keys in objects, in any order within the data; entries of lists like the one shown.
+   */
   private static void assertSameForm(JsonNode answer, String example) throws IOException {
     var shown = tree(example);
     assertThat(answer.fieldNames())

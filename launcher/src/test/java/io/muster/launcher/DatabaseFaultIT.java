@@ -1,0 +1,112 @@
+package io.muster.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.muster.testkit.Eventually;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * PostgreSQL freezes, and is killed, under the REST doors: each answers in its envelope in time,
+ * nobody else is held up, and all is well again by itself.
+ */
+@DisabledOnOs(OS.WINDOWS)
+class DatabaseFaultIT {
+  private static final Duration SOON = Duration.ofMinutes(1);
+
+  /** The call timeout, and some time for a busy machine. */
+  private static final Duration IN_TIME = Duration.ofSeconds(8);
+
+  private static final List<String> PATHS =
+      List.of(
+          "/api/user/client_stat?user_id=default",
+          "/api/user/client_list?user_id=default",
+          "/api/user/client_monitor?user_id=default",
+          "/api/user/client_health?user_id=default",
+          "/api/models/get");
+
+  @TempDir private Path data;
+
+  @Test
+  void rest_postgresFreezesAndIsKilled_saysSoInTimeAndComesBack() throws Exception {
+    try (var node =
+        MusterProcess.start(
+            data,
+            "--set",
+            "collector.interval=500ms",
+            "--set",
+            "collector.heartbeat_interval=1s",
+            "--set",
+            "database.statement_timeout=1s",
+            "--set",
+            "api.call_timeout=3s")) {
+      node.awaitBanner();
+      awaitWell(node);
+      signal("STOP");
+      assertUnavailable(node);
+      signal("CONT");
+      awaitWell(node);
+      postmaster().destroyForcibly();
+      awaitWell(node);
+      Eventually.within(
+          SOON,
+          () ->
+              assertThat(node.counter("muster_collector_heartbeats_pending"))
+                  .isLessThanOrEqualTo(2));
+      assertThat(node.counter("muster_collector_heartbeats_lost_total")).isZero();
+    }
+  }
+
+  private static void awaitWell(MusterProcess node) {
+    Eventually.within(
+        SOON,
+        () -> {
+          for (var path : PATHS) {
+            assertThat(node.get(path).statusCode()).as(path).isEqualTo(200);
+          }
+          assertThat(node.json(PATHS.get(0)).at("/data/systems_online_number").asInt())
+              .isEqualTo(1);
+        });
+  }
+
+  private static void assertUnavailable(MusterProcess node) throws Exception {
+    for (var path : PATHS) {
+      var from = System.nanoTime();
+      var answer = node.get(path);
+      assertThat(Duration.ofNanos(System.nanoTime() - from)).as(path).isLessThan(IN_TIME);
+      assertThat(answer.statusCode()).as(path).isIn(500, 503);
+      var envelope = new ObjectMapper().readTree(answer.body());
+      assertThat(envelope.fieldNames())
+          .toIterable()
+          .containsExactly("success", "data", "message", "timestamp");
+      assertThat(envelope.get("success").asBoolean()).isFalse();
+      assertThat(envelope.get("data").isNull()).isTrue();
+      assertThat(node.get("/snapshot").statusCode()).isEqualTo(200);
+    }
+  }
+
+  /** To the postmaster and all its workers. */
+  private void signal(String name) throws IOException, InterruptedException {
+    var server = postmaster();
+    var pids =
+        Stream.concat(Stream.of(server), server.descendants()).map(ProcessHandle::pid).toList();
+    for (var pid : pids) {
+      var kill = new ProcessBuilder("kill", "-" + name, pid.toString()).inheritIO().start();
+      assertThat(kill.waitFor()).isZero();
+    }
+  }
+
+  private ProcessHandle postmaster() throws IOException {
+    var pid = Files.readAllLines(data.resolve("database-17/postmaster.pid")).get(0).strip();
+    return ProcessHandle.of(Long.parseLong(pid)).orElseThrow();
+  }
+}
