@@ -2,6 +2,7 @@ package io.muster.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.muster.testkit.Eventually;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -58,6 +59,8 @@ class HeartbeatChaosIT {
       awaitStored(last(collectors).counter(PREFIX + "recorded_total"));
 
       Eventually.within(HEALED, this::assertSentIsStored);
+      last(collectors).kill();
+      Eventually.within(HEALED, this::assertDaysAreOfWhatIsStored);
       assertThat(kills.keySet()).as("victims, seed %d", seed).hasSize(Victim.values().length);
     } finally {
       Stream.concat(collectors.stream(), aggregators.stream()).forEach(MusterProcess::close);
@@ -154,6 +157,14 @@ class HeartbeatChaosIT {
     assertThat(stored).doesNotHaveDuplicates();
     assertThat(new TreeSet<>(stored)).as("seed %d", seed).isEqualTo(sent(until));
     assertThat(stored).hasSizeGreaterThan(100);
+  }
+
+  private void assertDaysAreOfWhatIsStored() throws IOException, InterruptedException {
+    var days = last(aggregators).json("/api/user/client_monitor?user_id=default");
+    var heartbeats = days.get("data").findValues("total_heartbeats");
+
+    assertThat(heartbeats.stream().mapToInt(JsonNode::asInt).sum())
+        .isEqualTo(stored(Instant.MAX).size());
   }
 
   private long newestSent() {

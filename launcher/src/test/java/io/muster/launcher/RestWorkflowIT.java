@@ -15,9 +15,11 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -297,7 +299,7 @@ class RestWorkflowIT {
     var forms = new ArrayList<String>();
     if (node.isObject()) {
       node.properties().stream()
-          .sorted(java.util.Map.Entry.comparingByKey())
+          .sorted(Map.Entry.comparingByKey())
           .forEach(field -> forms.addAll(forms(path + "." + field.getKey(), field.getValue())));
     } else if (node.isArray()) {
       node.forEach(entry -> forms.addAll(forms(path + "[]", entry)));
@@ -313,7 +315,7 @@ class RestWorkflowIT {
     return node.isIntegralNumber() ? "integer" : node.getNodeType().toString();
   }
 
-  private java.time.LocalDate today() {
+  private LocalDate today() {
     return Instant.now(clock).atZone(ZoneOffset.UTC).toLocalDate();
   }
 
