@@ -1,8 +1,8 @@
 import io.muster.aggregator.catalog.GpuCatalog;
 import io.muster.aggregator.catalog.GpuModels;
-import io.muster.aggregator.ingest.Arrival;
-import io.muster.aggregator.ingest.HeartbeatStore;
-import io.muster.aggregator.ingest.PostgresHeartbeatStore;
+import io.muster.aggregator.store.Arrival;
+import io.muster.aggregator.store.HeartbeatStore;
+import io.muster.aggregator.store.PostgresHeartbeatStore;
 import io.muster.runtime.database.Database;
 import io.muster.runtime.database.DatabaseConfig;
 import io.muster.schema.client.ClientId;

@@ -2,9 +2,9 @@ package io.muster.aggregator;
 
 import io.muster.aggregator.catalog.GpuCatalog;
 import io.muster.aggregator.catalog.GpuModels;
-import io.muster.aggregator.ingest.Arrival;
-import io.muster.aggregator.ingest.PostgresHeartbeatStore;
-import io.muster.aggregator.ingest.Stored;
+import io.muster.aggregator.store.Arrival;
+import io.muster.aggregator.store.PostgresHeartbeatStore;
+import io.muster.aggregator.store.Stored;
 import io.muster.runtime.database.Database;
 import io.muster.schema.client.ClientId;
 import io.muster.schema.history.DeviceReading;

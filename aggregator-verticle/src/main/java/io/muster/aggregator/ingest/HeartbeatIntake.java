@@ -1,6 +1,10 @@
 package io.muster.aggregator.ingest;
 
 import io.muster.aggregator.catalog.GpuCatalog;
+import io.muster.aggregator.store.Arrival;
+import io.muster.aggregator.store.HeartbeatStore;
+import io.muster.aggregator.store.PostgresHeartbeatStore;
+import io.muster.aggregator.store.Stored;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.muster.bus.service.HeartbeatService;

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
+import io.muster.aggregator.store.HeartbeatStore;
 import io.muster.runtime.node.Node;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;

@@ -1,7 +1,7 @@
 /**
- * The way of a heartbeat into PostgreSQL: gathered, checked, written exactly once.
+ * Heartbeats of many collectors, checked and gathered into batches.
  *
- * <p>May import: schema, bus, runtime, aggregator.catalog.
+ * <p>May import: schema, bus, runtime, aggregator.catalog, aggregator.store.
  */
 @NullMarked
 package io.muster.aggregator.ingest;

@@ -1,5 +1,8 @@
 package io.muster.aggregator.ingest;
 
+import io.muster.aggregator.store.Arrival;
+import io.muster.aggregator.store.HeartbeatStore;
+import io.muster.aggregator.store.Stored;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.muster.schema.history.HeartbeatBatch;

@@ -4,12 +4,13 @@ import static io.muster.aggregator.History.NOON;
 import static io.muster.aggregator.History.await;
 import static io.muster.aggregator.History.batch;
 import static io.muster.aggregator.History.device;
-import static io.muster.aggregator.ingest.Stores.beats;
-import static io.muster.aggregator.ingest.Stores.devices;
+import static io.muster.aggregator.store.Stores.beats;
+import static io.muster.aggregator.store.Stores.devices;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.aggregator.History;
+import io.muster.aggregator.store.HeartbeatStore;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.muster.runtime.node.Clocks;

@@ -1,4 +1,4 @@
-package io.muster.aggregator.ingest;
+package io.muster.aggregator.store;
 
 import io.muster.schema.history.DeviceReading;
 import java.util.OptionalLong;

@@ -1,4 +1,4 @@
-package io.muster.aggregator.ingest;
+package io.muster.aggregator.store;
 
 import static io.muster.aggregator.History.NOON;
 import static io.muster.aggregator.History.await;

@@ -1,4 +1,4 @@
-package io.muster.aggregator.ingest;
+package io.muster.aggregator.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.muster.aggregator.ingest;
+package io.muster.aggregator.store;
 
 import static io.muster.aggregator.History.NOON;
 
@@ -14,24 +14,24 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /** Stores as an aggregator would make them. */
-final class Stores {
+public final class Stores {
   private Stores() {}
 
-  static PostgresHeartbeatStore on(Database database, InstantSource clock) {
+  public static PostgresHeartbeatStore on(Database database, InstantSource clock) {
     return new PostgresHeartbeatStore(database, clock, new GpuCatalog(GpuModels.bundled()));
   }
 
-  static List<Arrival> arrivals(Instant now, List<HeartbeatBatch> batches) {
+  public static List<Arrival> arrivals(Instant now, List<HeartbeatBatch> batches) {
     return batches.stream().map(batch -> new Arrival(batch, now)).toList();
   }
 
   /** The last seconds of the morning. */
-  static HeartbeatBatch beats(String clientId, int number) {
+  public static HeartbeatBatch beats(String clientId, int number) {
     var beats = IntStream.range(0, number).mapToObj(i -> History.beat(NOON.minusSeconds(i)));
     return History.batch(clientId, beats.toList());
   }
 
-  static DeviceReading[] devices(int number) {
+  public static DeviceReading[] devices(int number) {
     return IntStream.range(0, number).mapToObj(History::device).toArray(DeviceReading[]::new);
   }
 }

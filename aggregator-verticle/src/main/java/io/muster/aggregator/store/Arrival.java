@@ -1,4 +1,4 @@
-package io.muster.aggregator.ingest;
+package io.muster.aggregator.store;
 
 import io.muster.aggregator.catalog.GpuCatalog;
 import io.muster.schema.history.HeartbeatBatch;
@@ -22,11 +22,13 @@ public record Arrival(HeartbeatBatch batch, Instant receivedAt) {
    */
   private static final long MOST_MILLIS = 1_000_000_000_000_000L;
 
-  String clientId() {
+  /** Whose heartbeats they are. */
+  public String clientId() {
     return batch.clientId();
   }
 
-  int size() {
+  /** How many heartbeats there are. */
+  public int size() {
     return batch.heartbeats().size();
   }
 

@@ -1,4 +1,4 @@
-package io.muster.aggregator.ingest;
+package io.muster.aggregator.store;
 
 /**
  * The statements that take heartbeats in. Every value is bound. Each is shorter than 8,192
