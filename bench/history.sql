@@ -9,6 +9,7 @@
 \if :{?devices} \else \set devices 4 \endif
 SET timezone = 'UTC';
 SET synchronous_commit = off;
+SET client_min_messages = warning;
 \timing on
 
 SELECT format('CREATE TABLE IF NOT EXISTS %1$s_%2$s PARTITION OF %1$s FOR VALUES FROM (%3$L) TO (%4$L) WITH (fillfactor = 60)',
