@@ -5,13 +5,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options of a node: short names for settings that are given often. */
-final class ServeOptions extends SettingOptions {
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      description = "Directory for database, spool and energy counters (data.dir).")
-  private @Nullable String data;
-
+final class ServeOptions extends DatabaseOptions {
   @Option(
       names = "--roles",
       paramLabel = "ROLE[,ROLE...]",
@@ -23,13 +17,6 @@ final class ServeOptions extends SettingOptions {
       paramLabel = "HOST:PORT[,...]",
       description = "Members of the cluster to join (cluster.join).")
   private @Nullable String join;
-
-  @Option(
-      names = "--database-url",
-      paramLabel = "URL",
-      description =
-          "postgresql://user:password@host/db instead of the embedded server (database.url).")
-  private @Nullable String databaseUrl;
 
   @Option(
       names = "--interval",
@@ -56,10 +43,9 @@ final class ServeOptions extends SettingOptions {
 
   @Override
   protected void addTo(Map<String, String> commandLine) {
-    add(commandLine, "data.dir", data);
+    super.addTo(commandLine);
     add(commandLine, "roles", roles);
     add(commandLine, "cluster.join", join);
-    add(commandLine, "database.url", databaseUrl);
     add(commandLine, "collector.interval", interval);
     add(commandLine, "collector.simulate", simulate);
     add(commandLine, "api.token", token);

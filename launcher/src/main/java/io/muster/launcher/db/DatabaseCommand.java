@@ -1,5 +1,6 @@
 package io.muster.launcher.db;
 
+import io.muster.launcher.DatabaseOptions;
 import io.muster.launcher.node.StartException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Mixin;

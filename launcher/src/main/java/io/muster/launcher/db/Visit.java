@@ -2,6 +2,7 @@ package io.muster.launcher.db;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 
+import io.muster.launcher.DatabaseOptions;
 import io.muster.launcher.node.Settings;
 import io.muster.launcher.node.StartException;
 import io.muster.runtime.database.Database;

@@ -1,16 +1,15 @@
-package io.muster.launcher.db;
+package io.muster.launcher;
 
-import io.muster.launcher.SettingOptions;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options that say which database is meant. */
-final class DatabaseOptions extends SettingOptions {
+/** The options of every command that needs a database: which one is meant. */
+public class DatabaseOptions extends SettingOptions {
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      description = "Directory of the embedded database (data.dir).")
+      description = "Directory of database, spool and energy counters (data.dir).")
   private @Nullable String data;
 
   @Option(
