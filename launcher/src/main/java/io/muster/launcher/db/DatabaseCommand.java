@@ -10,7 +10,11 @@ import picocli.CommandLine.Spec;
 /** What the commands have in common: one visit to the database, and one line when it fails. */
 abstract class DatabaseCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
-  @Mixin private final DatabaseOptions options = new DatabaseOptions();
+  @Mixin private final DatabaseOptions options;
+
+  DatabaseCommand(DatabaseOptions options) {
+    this.options = options;
+  }
 
   @Override
   public final Integer call() throws StartException {
@@ -28,7 +32,7 @@ abstract class DatabaseCommand implements Callable<Integer> {
   /** Refuses options that make no sense, before anything is done. */
   void check() {}
 
-  abstract void work(Visit visit) throws FailedException, StartException;
+  abstract void work(Visit visit) throws FailedException;
 
   final CommandSpec spec() {
     return spec;

@@ -4,6 +4,7 @@ import io.muster.aggregator.export.Export;
 import io.muster.aggregator.export.ExportFormat;
 import io.muster.aggregator.export.ExportQuery;
 import io.muster.aggregator.export.ExportTable;
+import io.muster.launcher.DatabaseOptions;
 import io.muster.schema.client.ClientId;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -56,6 +57,10 @@ final class ExportCommand extends DatabaseCommand {
 
   @Option(names = "--format", paramLabel = "FORMAT", description = "csv (the default) or ndjson.")
   private String format = "csv";
+
+  ExportCommand() {
+    super(new DatabaseOptions());
+  }
 
   @Override
   void check() {

@@ -3,6 +3,7 @@ package io.muster.launcher.db;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.muster.aggregator.inventory.Stocktaking;
+import io.muster.launcher.DatabaseOptions;
 import io.muster.schema.json.WireJson;
 import java.time.InstantSource;
 import picocli.CommandLine.Command;
@@ -16,6 +17,10 @@ import picocli.CommandLine.Option;
 final class StatusCommand extends DatabaseCommand {
   @Option(names = "--json", description = "As one JSON object.")
   private boolean json;
+
+  StatusCommand() {
+    super(new DatabaseOptions());
+  }
 
   @Override
   void work(Visit visit) throws FailedException {
