@@ -6,8 +6,8 @@ import io.muster.runtime.cluster.ClusterNode;
 import io.muster.runtime.config.ConfigReader;
 import io.muster.runtime.config.SettingSources;
 import io.muster.schema.frame.EncodedFrame;
-import io.muster.schema.frame.FrameHead;
-import io.muster.schema.frame.Headline;
+import io.muster.schema.frame.FrameHeader;
+import io.muster.schema.frame.FrameSummary;
 import io.muster.schema.frame.Section;
 import io.vertx.core.Vertx;
 import java.io.BufferedReader;
@@ -61,13 +61,13 @@ public final class FrameBus {
   }
 
   private static void print(EncodedFrame frame) {
-    var head = frame.head();
+    var head = frame.header();
     System.out.println(
         head.hostId()
             + " "
             + head.sequence()
             + " "
-            + nanos(head.at())
+            + nanos(head.sampledAt())
             + " "
             + nanos(Instant.now()));
   }
@@ -78,8 +78,8 @@ public final class FrameBus {
 
   /** One host that sends prepared frames, each with its sequence and the instant in it. */
   private static final class Feed {
-    private static final Headline UNTOLD =
-        new Headline(
+    private static final FrameSummary UNTOLD =
+        new FrameSummary(
             8,
             OptionalDouble.empty(),
             OptionalDouble.empty(),
@@ -141,7 +141,8 @@ public final class FrameBus {
       fillIn(chassis, "\"sequence\":\"", String.format("%010d", sequence));
       fillIn(chassis, "\"published_ns\":\"", Long.toString(nanos(at)));
       sections.put(Section.CHASSIS, chassis);
-      var head = new FrameHead(host, "0".repeat(32), bootId, sequence, at, interval, true, UNTOLD);
+      var head =
+          new FrameHeader(host, "0".repeat(32), bootId, sequence, at, interval, true, UNTOLD);
       topic.publish(new EncodedFrame(head, sections, List.of()));
     }
 

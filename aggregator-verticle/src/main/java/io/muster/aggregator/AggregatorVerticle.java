@@ -40,9 +40,9 @@ public final class AggregatorVerticle extends VerticleBase {
     var answers = new PostgresHistory(database, clock, config.history());
     var history = counted(HistoryService.class, answers, "history");
     FoldJob.start(vertx, config.fold(), node, database);
-    return BusService.export(vertx, Address.HEARTBEATS, HeartbeatService.class, heartbeats)
+    return BusService.register(vertx, Address.HEARTBEATS, HeartbeatService.class, heartbeats)
         .compose(
-            exported -> BusService.export(vertx, Address.HISTORY, HistoryService.class, history));
+            exported -> BusService.register(vertx, Address.HISTORY, HistoryService.class, history));
   }
 
   private <T> T counted(Class<T> type, T service, String name) {

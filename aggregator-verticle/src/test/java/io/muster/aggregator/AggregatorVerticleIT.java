@@ -19,7 +19,7 @@ import io.muster.bus.service.BusService;
 import io.muster.bus.service.HeartbeatService;
 import io.muster.bus.service.HistoryService;
 import io.muster.runtime.node.Node;
-import io.muster.schema.client.Slice;
+import io.muster.schema.client.LimitOffset;
 import io.muster.schema.history.HealthPoint;
 import io.muster.schema.history.HealthQuery;
 import io.muster.schema.history.HeartbeatReceipt;
@@ -76,7 +76,8 @@ class AggregatorVerticleIT {
         .isEqualTo(new HeartbeatReceipt(2, 0, 0));
     assertThat(await(service.clientStat(user)).systemsOnlineNumber()).isEqualTo(1);
     var until = NOON.toEpochMilli() + 1;
-    var query = new HealthQuery(user, Optional.of(client), 0, until, Optional.empty(), Slice.ALL);
+    var query =
+        new HealthQuery(user, Optional.of(client), 0, until, Optional.empty(), LimitOffset.ALL);
     assertThat(AllRows.of(service.clientHealth(query), HealthPoint.class).rows()).hasSize(2);
   }
 

@@ -33,8 +33,8 @@ final class ApiMeters {
 
   /** received = malformed + superseded + accepted. */
   private void frames(FrameTopic topic, FleetView view) {
-    count("frames.received", "Frames from the bus", topic, FrameTopic::received);
-    count("frames.malformed", "Frames that no codec reads", topic, FrameTopic::malformed);
+    count("frames.received", "Frames from the bus", topic, FrameTopic::receivedCount);
+    count("frames.malformed", "Frames that no codec reads", topic, FrameTopic::malformedCount);
     count(
         "frames.superseded",
         "Frames that came late, twice or out of order",

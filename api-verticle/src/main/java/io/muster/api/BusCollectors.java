@@ -30,14 +30,17 @@ final class BusCollectors implements Refresher.Collectors {
 
   @Override
   public Future<?> collect(String host, boolean processes, Duration bound) {
-    var request = processes ? CollectRequest.of(List.of(Section.PROCESS)) : CollectRequest.PLAIN;
+    var request =
+        processes
+            ? CollectRequest.of(List.of(Section.PROCESS))
+            : CollectRequest.WITHOUT_COSTLY_SECTIONS;
     return BusService.proxy(vertx, Address.collector(host), CollectorService.class, bound)
         .collect(request)
         .compose(receipt -> arrived(host, receipt));
   }
 
   private Future<?> arrived(String host, CollectReceipt receipt) {
-    return view.newest(host).filter(frame -> receipt.isMetBy(frame.head())).isPresent()
+    return view.newest(host).filter(frame -> receipt.isSatisfiedBy(frame.header())).isPresent()
         ? Future.succeededFuture()
         : Future.failedFuture(
             new FleetException(Code.UNAVAILABLE, "the frame did not arrive with its receipt"));

@@ -188,7 +188,7 @@ public final class ApiNode implements AutoCloseable {
 
   /** Has a host be known, and its collector answer who looks at it closely. */
   public void collects(String host, InspectionService collector) {
-    await(BusService.export(vertx, Address.collector(host), InspectionService.class, collector));
+    await(BusService.register(vertx, Address.collector(host), InspectionService.class, collector));
     publish(TestFrame.of(host).build());
   }
 

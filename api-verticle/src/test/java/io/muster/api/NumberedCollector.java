@@ -5,15 +5,15 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.muster.bus.service.InspectionService;
-import io.muster.schema.inspection.Aged;
 import io.muster.schema.inspection.Disk;
 import io.muster.schema.inspection.Journal;
 import io.muster.schema.inspection.JournalEntry;
 import io.muster.schema.inspection.ProcessDetail;
 import io.muster.schema.inspection.ProcessQuery;
-import io.muster.schema.inspection.ProcessShare;
+import io.muster.schema.inspection.ProcessUsage;
 import io.muster.schema.inspection.SampleRequest;
 import io.muster.schema.inspection.Vitals;
+import io.muster.schema.inspection.WithAge;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.InstantSource;
@@ -56,34 +56,34 @@ final class NumberedCollector implements InspectionService {
   }
 
   @Override
-  public Future<Aged<Vitals>> vitals(SampleRequest request) {
+  public Future<WithAge<Vitals>> vitals(SampleRequest request) {
     return answer(() -> vitals(vitals.incrementAndGet()));
   }
 
   @Override
-  public Future<Aged<List<Disk>>> disks(SampleRequest request) {
+  public Future<WithAge<List<Disk>>> disks(SampleRequest request) {
     return answer(() -> List.of(new Disk("/dev/a", 1000, 400, OptionalDouble.empty(), false)));
   }
 
   @Override
-  public Future<Aged<List<ProcessShare>>> processes(SampleRequest request) {
-    return answer(() -> List.of(new ProcessShare(1, "listed", 12.5, MEBIBYTE)));
+  public Future<WithAge<List<ProcessUsage>>> processes(SampleRequest request) {
+    return answer(() -> List.of(new ProcessUsage(1, "listed", 12.5, MEBIBYTE)));
   }
 
   @Override
-  public Future<Aged<ProcessDetail>> process(ProcessQuery query) {
+  public Future<WithAge<ProcessDetail>> process(ProcessQuery query) {
     return hasEnded(query.pid()) ? ended(query.pid()) : answer(() -> process(query.pid()));
   }
 
   @Override
-  public Future<Aged<Journal>> journal(ProcessQuery query) {
+  public Future<WithAge<Journal>> journal(ProcessQuery query) {
     return hasEnded(query.pid()) ? ended(query.pid()) : answer(() -> journal(query.pid()));
   }
 
-  private <T> Future<Aged<T>> answer(Supplier<T> value) {
+  private <T> Future<WithAge<T>> answer(Supplier<T> value) {
     return vertx
         .timer(1 + questions.incrementAndGet() % 3, MILLISECONDS)
-        .map(late -> new Aged<>(0, value.get()));
+        .map(late -> new WithAge<>(0, value.get()));
   }
 
   private <T> Future<T> ended(long pid) {

@@ -60,7 +60,7 @@ final class CollectorMeters {
   }
 
   static void bind(FrameTopic topic, MeterRegistry meters) {
-    counter("frames.published", topic, FrameTopic::published)
+    counter("frames.published", topic, FrameTopic::publishedCount)
         .description("Frames published, those on request included")
         .register(meters);
   }

@@ -154,7 +154,7 @@ public final class CollectorVerticle extends VerticleBase {
     var frame = sample.frame();
     topic.publish(frame);
     heartbeats.ifPresent(line -> line.record(frame, sample.network()));
-    if (!frame.head().simulated()) {
+    if (!frame.header().simulated()) {
       gpuSummary = sample.gpuSummary();
     }
   }

@@ -4,7 +4,7 @@ import io.muster.collector.identity.HostIdentity;
 import io.muster.collector.loop.LaneMeter;
 import io.muster.runtime.node.Clocks;
 import io.muster.schema.frame.EncodedFrame;
-import io.muster.schema.frame.Include;
+import io.muster.schema.frame.SectionSelection;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 
@@ -17,7 +17,11 @@ public final class OneFrame {
    * frame, with process texts at their full length.
    */
   public static Future<EncodedFrame> read(
-      Vertx vertx, CollectorConfig config, HostIdentity identity, Clocks clocks, Include include) {
+      Vertx vertx,
+      CollectorConfig config,
+      HostIdentity identity,
+      Clocks clocks,
+      SectionSelection include) {
     var context = vertx.getOrCreateContext();
     var loop =
         new HostLoops(vertx, config, clocks, source -> LaneMeter.NONE).ofThisHostInFull(identity);

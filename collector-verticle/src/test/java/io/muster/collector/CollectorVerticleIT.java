@@ -20,10 +20,10 @@ import io.muster.runtime.node.Node;
 import io.muster.schema.frame.CollectReceipt;
 import io.muster.schema.frame.CollectRequest;
 import io.muster.schema.frame.EncodedFrame;
-import io.muster.schema.frame.FrameHead;
+import io.muster.schema.frame.FrameHeader;
 import io.muster.schema.frame.Section;
 import io.muster.schema.inspection.ProcessQuery;
-import io.muster.schema.inspection.ProcessShare;
+import io.muster.schema.inspection.ProcessUsage;
 import io.muster.schema.inspection.SampleRequest;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
@@ -62,7 +62,7 @@ class CollectorVerticleIT {
     var verticle = new CollectorVerticle(config(), node, identity);
     deployment = vertx.deployVerticle(verticle).await(60, SECONDS);
     for (int host = 0; host < 3; host++) {
-      assertThat(next().head().sequence()).isEqualTo(1);
+      assertThat(next().header().sequence()).isEqualTo(1);
     }
   }
 
@@ -76,9 +76,9 @@ class CollectorVerticleIT {
     var receipt = collector("here").collect(PROCESSES).await(20, SECONDS);
 
     var frame = next();
-    assertThat(receipt).isEqualTo(CollectReceipt.of(frame.head()));
-    assertThat(frame.head().hostId()).isEqualTo("here");
-    assertThat(frame.head().sequence()).isEqualTo(2);
+    assertThat(receipt).isEqualTo(CollectReceipt.of(frame.header()));
+    assertThat(frame.header().hostId()).isEqualTo("here");
+    assertThat(frame.header().sequence()).isEqualTo(2);
     assertThat(frame.readings().processes())
         .as("this one has used CPU time since it began")
         .anyMatch(row -> row.pid() == ProcessHandle.current().pid() && row.cpuPercent() > 0);
@@ -89,8 +89,8 @@ class CollectorVerticleIT {
   void collect_simulatedHost_isThatHostsFrame() throws Exception {
     collector("sim-0002").collect(PROCESSES).await(20, SECONDS);
 
-    assertThat(next().head())
-        .extracting(FrameHead::hostId, FrameHead::simulated)
+    assertThat(next().header())
+        .extracting(FrameHeader::hostId, FrameHeader::simulated)
         .containsExactly("sim-0002", true);
     assertThat(heard).isEmpty();
   }
@@ -126,7 +126,7 @@ class CollectorVerticleIT {
     var list = collector("here").processes(NEW).await(20, SECONDS).value();
     var detail = collector("here").process(new ProcessQuery(own, 0)).await(20, SECONDS).value();
 
-    assertThat(list).extracting(ProcessShare::pid).contains(own).isSorted();
+    assertThat(list).extracting(ProcessUsage::pid).contains(own).isSorted();
     assertThat(detail.command()).contains("java");
     assertThat(detail.threads()).hasSizeGreaterThan(5);
     assertThat(

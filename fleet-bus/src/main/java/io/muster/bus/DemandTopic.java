@@ -33,30 +33,32 @@ public final class DemandTopic {
 
   /** Asks the host's collector to collect the section for one more {@link #LEASE}. */
   public void renew(String hostId, Section section) {
-    vertx.eventBus().publish(Address.collector(hostId), Buffer.buffer(section.singular()));
+    vertx.eventBus().publish(Address.collector(hostId), Buffer.buffer(section.singularName()));
   }
 
   /** Calls the handler whenever somebody wants a section of this host. */
-  public Future<MessageConsumer<Buffer>> listen(String hostId, Consumer<Section> handler) {
-    return consume(hostId, message -> hear(message, handler));
+  public Future<MessageConsumer<Buffer>> subscribe(String hostId, Consumer<Section> demandHandler) {
+    return consume(hostId, message -> deliver(message, demandHandler));
   }
 
   /**
    * The same, and hands on requests at the same address: what is published is a demand, what is
    * sent is a request. Completes when every node of the cluster knows.
    *
-   * @param service makes the handler of requests on this node
+   * @param requestHandlerFactory makes the handler of requests on this node
    */
-  public Future<MessageConsumer<Buffer>> listen(
-      String hostId, Consumer<Section> handler, Function<Vertx, Handler<Message<Buffer>>> service) {
-    var requests = service.apply(vertx);
+  public Future<MessageConsumer<Buffer>> subscribe(
+      String hostId,
+      Consumer<Section> demandHandler,
+      Function<Vertx, Handler<Message<Buffer>>> requestHandlerFactory) {
+    var requestHandler = requestHandlerFactory.apply(vertx);
     return consume(
         hostId,
         message -> {
           if (message.isSend()) {
-            requests.handle(message);
+            requestHandler.handle(message);
           } else {
-            hear(message, handler);
+            deliver(message, demandHandler);
           }
         });
   }
@@ -66,9 +68,9 @@ public final class DemandTopic {
     return consumer.completion().map(consumer);
   }
 
-  private static void hear(Message<Buffer> message, Consumer<Section> handler) {
+  private static void deliver(Message<Buffer> message, Consumer<Section> demandHandler) {
     Arrays.stream(Section.values())
-        .filter(section -> section.singular().equals(message.body().toString()))
-        .forEach(handler);
+        .filter(section -> section.singularName().equals(message.body().toString()))
+        .forEach(demandHandler);
   }
 }

@@ -61,7 +61,7 @@ public final class FleetException extends VertxException {
     }
 
     /** What a failure code on the bus says; {@code INTERNAL} for one that is not known. */
-    public static Code ofBus(int busCode) {
+    public static Code ofBusCode(int busCode) {
       for (var code : values()) {
         if (code.busCode == busCode) {
           return code;

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import io.muster.schema.frame.EncodedFrame;
-import io.muster.schema.frame.FrameHead;
-import io.muster.schema.frame.Headline;
+import io.muster.schema.frame.FrameHeader;
+import io.muster.schema.frame.FrameSummary;
 import io.muster.schema.frame.Section;
 import io.muster.schema.frame.SectionError;
 import io.muster.schema.json.WireJson;
@@ -34,38 +34,40 @@ import java.util.stream.Collectors;
  */
 final class FrameCodec implements MessageCodec<EncodedFrame, EncodedFrame> {
   private static final byte VERSION = 1;
-  private static final byte SIMULATED = 1;
-  private static final Map<String, Section> SECTIONS =
+  private static final byte SIMULATED_FLAG = 1;
+  private static final Map<String, Section> SECTIONS_BY_NAME =
       Arrays.stream(Section.values())
-          .collect(Collectors.toMap(Section::singular, Function.identity()));
+          .collect(Collectors.toMap(Section::singularName, Function.identity()));
 
   @Override
   public void encodeToWire(Buffer wire, EncodedFrame frame) {
-    var head = frame.head();
-    wire.appendByte(VERSION).appendByte(head.simulated() ? SIMULATED : 0);
-    wire.appendLong(head.bootId()).appendLong(head.sequence()).appendLong(head.at().toEpochMilli());
+    var head = frame.header();
+    wire.appendByte(VERSION).appendByte(head.simulated() ? SIMULATED_FLAG : 0);
+    wire.appendLong(head.bootId())
+        .appendLong(head.sequence())
+        .appendLong(head.sampledAt().toEpochMilli());
     wire.appendInt((int) head.interval().toMillis());
-    encode(wire, head.headline());
-    block(wire, head.hostId().getBytes(UTF_8));
-    block(wire, head.clientId().getBytes(UTF_8));
-    block(wire, WireJson.bytes(frame.errors()));
+    writeSummary(wire, head.summary());
+    writeBlock(wire, head.hostId().getBytes(UTF_8));
+    writeBlock(wire, head.clientId().getBytes(UTF_8));
+    writeBlock(wire, WireJson.bytes(frame.errors()));
     wire.appendByte((byte) frame.sections().size());
     frame
         .sections()
         .forEach(
             (section, json) -> {
-              block(wire, section.singular().getBytes(UTF_8));
-              block(wire, json);
+              writeBlock(wire, section.singularName().getBytes(UTF_8));
+              writeBlock(wire, json);
             });
   }
 
   @Override
   public EncodedFrame decodeFromWire(int position, Buffer wire) {
-    var in = new Cursor(wire, position);
-    require(in.u8() == VERSION, "version is not " + VERSION);
-    var head = head(in);
-    var errors = WireJson.read(in.block(), new TypeReference<List<SectionError>>() {});
-    return new EncodedFrame(head, sections(in), errors);
+    var reader = new BufferReader(wire, position);
+    require(reader.readUnsignedByte() == VERSION, "version is not " + VERSION);
+    var head = readHeader(reader);
+    var errors = WireJson.read(reader.readBlock(), new TypeReference<List<SectionError>>() {});
+    return new EncodedFrame(head, readSections(reader), errors);
   }
 
   @Override
@@ -83,33 +85,40 @@ final class FrameCodec implements MessageCodec<EncodedFrame, EncodedFrame> {
     return -1;
   }
 
-  private static FrameHead head(Cursor in) {
-    var simulated = (in.u8() & SIMULATED) != 0;
-    var bootId = in.i64();
-    var sequence = in.i64();
-    var at = Instant.ofEpochMilli(in.i64());
-    var interval = Duration.ofMillis(in.i32());
-    var headline = new Headline(in.i32(), in.f64(), in.f64(), in.f64(), in.f64());
-    var hostId = in.text();
-    var clientId = in.text();
+  private static FrameHeader readHeader(BufferReader reader) {
+    var simulated = (reader.readUnsignedByte() & SIMULATED_FLAG) != 0;
+    var bootId = reader.readLong();
+    var sequence = reader.readLong();
+    var sampledAt = Instant.ofEpochMilli(reader.readLong());
+    var interval = Duration.ofMillis(reader.readInt());
+    var summary =
+        new FrameSummary(
+            reader.readInt(),
+            reader.readDouble(),
+            reader.readDouble(),
+            reader.readDouble(),
+            reader.readDouble());
+    var hostId = reader.readText();
+    var clientId = reader.readText();
     require(sequence > 0, "sequence=" + sequence);
     require(interval.toMillis() > 0, "interval=" + interval);
-    require(headline.gpuCount() >= 0, "gpu count=" + headline.gpuCount());
+    require(summary.gpuCount() >= 0, "gpu count=" + summary.gpuCount());
     require(!hostId.isBlank(), "host is blank");
-    return new FrameHead(hostId, clientId, bootId, sequence, at, interval, simulated, headline);
+    return new FrameHeader(
+        hostId, clientId, bootId, sequence, sampledAt, interval, simulated, summary);
   }
 
   /**
    * Sections that this version does not know, and bytes after the last one, are skipped: a newer
    * collector may send more.
    */
-  private static Map<Section, byte[]> sections(Cursor in) {
+  private static Map<Section, byte[]> readSections(BufferReader reader) {
     var sections = new EnumMap<Section, byte[]>(Section.class);
-    for (var left = in.u8(); left > 0; left--) {
-      var section = SECTIONS.get(in.text());
-      var json = in.block();
+    for (var remaining = reader.readUnsignedByte(); remaining > 0; remaining--) {
+      var section = SECTIONS_BY_NAME.get(reader.readText());
+      var json = reader.readBlock();
       if (section != null) {
-        require(isArray(json), section.key() + " is no JSON array");
+        require(isJsonArray(json), section.key() + " is no JSON array");
         sections.put(section, json);
       }
     }
@@ -117,25 +126,25 @@ final class FrameCodec implements MessageCodec<EncodedFrame, EncodedFrame> {
   }
 
   /** Not the whole grammar: only what splicing leans on, since every frame passes here. */
-  private static boolean isArray(byte[] json) {
+  private static boolean isJsonArray(byte[] json) {
     return json.length >= 2 && json[0] == '[' && json[json.length - 1] == ']';
   }
 
-  private static void require(boolean sound, String trouble) {
-    if (!sound) {
-      throw new IllegalArgumentException("frame is malformed: " + trouble);
+  private static void require(boolean valid, String problem) {
+    if (!valid) {
+      throw new IllegalArgumentException("frame is malformed: " + problem);
     }
   }
 
-  private static void encode(Buffer wire, Headline headline) {
-    wire.appendInt(headline.gpuCount());
-    wire.appendDouble(headline.gpuUtilizationPercent().orElse(Double.NaN));
-    wire.appendDouble(headline.gpuPowerWatts().orElse(Double.NaN));
-    wire.appendDouble(headline.cpuUtilizationPercent().orElse(Double.NaN));
-    wire.appendDouble(headline.memoryUtilizationPercent().orElse(Double.NaN));
+  private static void writeSummary(Buffer wire, FrameSummary summary) {
+    wire.appendInt(summary.gpuCount());
+    wire.appendDouble(summary.gpuUtilizationPercent().orElse(Double.NaN));
+    wire.appendDouble(summary.gpuPowerWatts().orElse(Double.NaN));
+    wire.appendDouble(summary.cpuUtilizationPercent().orElse(Double.NaN));
+    wire.appendDouble(summary.memoryUtilizationPercent().orElse(Double.NaN));
   }
 
-  private static void block(Buffer wire, byte[] bytes) {
+  private static void writeBlock(Buffer wire, byte[] bytes) {
     wire.appendInt(bytes.length).appendBytes(bytes);
   }
 
@@ -143,38 +152,38 @@ final class FrameCodec implements MessageCodec<EncodedFrame, EncodedFrame> {
    * Reads on from a position; a length that does not fit the buffer is refused before anything is
    * allocated.
    */
-  private static final class Cursor {
+  private static final class BufferReader {
     private final Buffer wire;
     private int position;
 
-    Cursor(Buffer wire, int position) {
+    BufferReader(Buffer wire, int position) {
       this.wire = wire;
       this.position = position;
     }
 
-    int u8() {
+    int readUnsignedByte() {
       return wire.getByte(advance(1)) & 0xFF;
     }
 
-    int i32() {
+    int readInt() {
       return wire.getInt(advance(4));
     }
 
-    long i64() {
+    long readLong() {
       return wire.getLong(advance(8));
     }
 
-    OptionalDouble f64() {
+    OptionalDouble readDouble() {
       var value = wire.getDouble(advance(8));
       return Double.isFinite(value) ? OptionalDouble.of(value) : OptionalDouble.empty();
     }
 
-    String text() {
-      return new String(block(), UTF_8);
+    String readText() {
+      return new String(readBlock(), UTF_8);
     }
 
-    byte[] block() {
-      var length = i32();
+    byte[] readBlock() {
+      var length = readInt();
       var start = advance(length);
       return wire.getBytes(start, start + length);
     }

@@ -20,9 +20,9 @@ public final class FrameTopic {
   private static final Logger log = LoggerFactory.getLogger(FrameTopic.class);
 
   private final EventBus bus;
-  private final LongAdder published = new LongAdder();
-  private final LongAdder received = new LongAdder();
-  private final LongAdder malformed = new LongAdder();
+  private final LongAdder publishedCount = new LongAdder();
+  private final LongAdder receivedCount = new LongAdder();
+  private final LongAdder malformedCount = new LongAdder();
 
   private FrameTopic(EventBus bus) {
     this.bus = bus;
@@ -33,7 +33,7 @@ public final class FrameTopic {
     var bus = vertx.eventBus();
     try {
       bus.registerDefaultCodec(EncodedFrame.class, new FrameCodec());
-    } catch (IllegalStateException registeredBefore) {
+    } catch (IllegalStateException alreadyRegistered) {
       log.debug("frame codec is registered already");
     }
     return new FrameTopic(bus);
@@ -42,7 +42,7 @@ public final class FrameTopic {
   /** Hands the frame to every subscriber of every node. */
   public void publish(EncodedFrame frame) {
     bus.publish(Address.FRAMES, frame);
-    published.increment();
+    publishedCount.increment();
   }
 
   /**
@@ -56,27 +56,27 @@ public final class FrameTopic {
   }
 
   /** Frames published by this node. */
-  public long published() {
-    return published.sum();
+  public long publishedCount() {
+    return publishedCount.sum();
   }
 
   /** Messages received by this node: handed on + malformed. */
-  public long received() {
-    return received.sum();
+  public long receivedCount() {
+    return receivedCount.sum();
   }
 
   /** Messages that held no sound frame, and were dropped. */
-  public long malformed() {
-    return malformed.sum();
+  public long malformedCount() {
+    return malformedCount.sum();
   }
 
   private void receive(Message<EncodedFrame> message, Consumer<EncodedFrame> handler) {
-    received.increment();
+    receivedCount.increment();
     EncodedFrame frame;
     try {
       frame = message.body();
     } catch (IllegalArgumentException | ClassCastException e) {
-      malformed.increment();
+      malformedCount.increment();
       log.debug("frame is malformed reason={}", e.getMessage());
       return;
     }

@@ -8,11 +8,11 @@ import io.muster.bus.service.BusService;
 import io.muster.bus.service.CollectorService;
 import io.muster.schema.frame.CollectReceipt;
 import io.muster.schema.frame.CollectRequest;
-import io.muster.schema.frame.FrameHead;
-import io.muster.schema.frame.Headline;
-import io.muster.schema.frame.Include;
+import io.muster.schema.frame.FrameHeader;
+import io.muster.schema.frame.FrameSummary;
 import io.muster.schema.frame.Readings;
 import io.muster.schema.frame.Section;
+import io.muster.schema.frame.SectionSelection;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -32,88 +32,91 @@ class DemandTopicTest {
   }
 
   @Test
-  void renew_reachesTheHostItNames_andNoOther() throws Exception {
+  void renew_twoHosts_reachesOnlyTheNamedHost() throws Exception {
     var topic = DemandTopic.on(vertx);
-    var here = new LinkedBlockingQueue<Section>();
-    var elsewhere = new LinkedBlockingQueue<Section>();
-    topic.listen("gpu-01", here::add).await(10, SECONDS);
-    topic.listen("gpu-02", elsewhere::add).await(10, SECONDS);
+    var firstHostDemands = new LinkedBlockingQueue<Section>();
+    var secondHostDemands = new LinkedBlockingQueue<Section>();
+    topic.subscribe("gpu-01", firstHostDemands::add).await(10, SECONDS);
+    topic.subscribe("gpu-02", secondHostDemands::add).await(10, SECONDS);
 
     topic.renew("gpu-01", Section.PROCESS);
     topic.renew("gpu-02", Section.STORAGE);
 
-    assertThat(here.poll(10, SECONDS)).isEqualTo(Section.PROCESS);
-    assertThat(elsewhere.poll(10, SECONDS)).isEqualTo(Section.STORAGE);
-    assertThat(here).isEmpty();
+    assertThat(firstHostDemands.poll(10, SECONDS)).isEqualTo(Section.PROCESS);
+    assertThat(secondHostDemands.poll(10, SECONDS)).isEqualTo(Section.STORAGE);
+    assertThat(firstHostDemands).isEmpty();
   }
 
   @Test
-  void listen_sectionThatThisVersionDoesNotKnow_isIgnored() throws Exception {
+  void subscribe_unknownSection_isIgnored() throws Exception {
     var topic = DemandTopic.on(vertx);
-    var heard = new LinkedBlockingQueue<Section>();
-    topic.listen("gpu-01", heard::add).await(10, SECONDS);
+    var demands = new LinkedBlockingQueue<Section>();
+    topic.subscribe("gpu-01", demands::add).await(10, SECONDS);
 
     vertx.eventBus().publish(Address.collector("gpu-01"), Buffer.buffer("quantum"));
     topic.renew("gpu-01", Section.PROCESS);
 
-    assertThat(heard.poll(10, SECONDS)).isEqualTo(Section.PROCESS);
-    assertThat(heard).isEmpty();
+    assertThat(demands.poll(10, SECONDS)).isEqualTo(Section.PROCESS);
+    assertThat(demands).isEmpty();
   }
 
   @Test
-  void listen_withACollector_hearsDemandsAndAnswersRequestsAtOneAddress() throws Exception {
-    var heard = new LinkedBlockingQueue<Section>();
-    var asked = new LinkedBlockingQueue<CollectRequest>();
+  void subscribe_withRequestHandler_receivesDemandsAndRequestsAtOneAddress() throws Exception {
+    var demands = new LinkedBlockingQueue<Section>();
+    var requests = new LinkedBlockingQueue<CollectRequest>();
     var receipt = new CollectReceipt(1_786_185_000_000L, 42);
     CollectorService collector =
         request -> {
-          asked.add(request);
+          requests.add(request);
           return Future.succeededFuture(receipt);
         };
     DemandTopic.on(vertx)
-        .listen(
+        .subscribe(
             "gpu-01",
-            heard::add,
-            vertx -> BusService.answers(vertx, CollectorService.class, collector))
+            demands::add,
+            vertx -> BusService.requestHandler(vertx, CollectorService.class, collector))
         .await(10, SECONDS);
 
-    var answer = proxy("gpu-01").collect(CollectRequest.of(Include.ALL.sections()));
+    var answer = proxy("gpu-01").collect(CollectRequest.of(SectionSelection.ALL.sections()));
     assertThat(answer.await(10, SECONDS)).isEqualTo(receipt);
     DemandTopic.on(vertx).renew("gpu-01", Section.PROCESS);
 
-    assertThat(heard.poll(10, SECONDS)).isEqualTo(Section.PROCESS);
-    assertThat(heard).as("a request is no demand").isEmpty();
-    assertThat(asked).containsExactly(new CollectRequest(List.of("process")));
-    assertThat(asked.remove().wants(Section.PROCESS)).isTrue();
+    assertThat(demands.poll(10, SECONDS)).isEqualTo(Section.PROCESS);
+    assertThat(demands).as("a request is no demand").isEmpty();
+    assertThat(requests).containsExactly(new CollectRequest(List.of("process")));
+    assertThat(requests.remove().contains(Section.PROCESS)).isTrue();
   }
 
   @Test
   void collect_hostWithoutACollector_isUnavailableAtOnce() {
     var failure =
-        catchThrowable(() -> proxy("nobody").collect(CollectRequest.PLAIN).await(10, SECONDS));
+        catchThrowable(
+            () ->
+                proxy("nobody").collect(CollectRequest.WITHOUT_COSTLY_SECTIONS).await(10, SECONDS));
 
     assertThat(failure).hasFieldOrPropertyWithValue("code", FleetException.Code.UNAVAILABLE);
   }
 
   @Test
-  void receipt_isMetByItsFrameAndNewerOnes() {
+  void isSatisfiedBy_namedFrameOrNewer_isTrue() {
     var receipt = new CollectReceipt(5, 10);
 
-    assertThat(receipt.isMetBy(head(5, 9))).isFalse();
-    assertThat(receipt.isMetBy(head(5, 10))).isTrue();
-    assertThat(receipt.isMetBy(head(5, 11))).isTrue();
-    assertThat(receipt.isMetBy(head(4, 11))).isFalse();
-    assertThat(receipt.isMetBy(head(6, 1))).isTrue();
+    assertThat(receipt.isSatisfiedBy(head(5, 9))).isFalse();
+    assertThat(receipt.isSatisfiedBy(head(5, 10))).isTrue();
+    assertThat(receipt.isSatisfiedBy(head(5, 11))).isTrue();
+    assertThat(receipt.isSatisfiedBy(head(4, 11))).isFalse();
+    assertThat(receipt.isSatisfiedBy(head(6, 1))).isTrue();
     assertThat(CollectReceipt.of(head(5, 10))).isEqualTo(receipt);
   }
 
   @Test
-  void request_ofTheDefaultSections_asksForNothingCostly() {
-    assertThat(CollectRequest.of(Include.DEFAULT.sections())).isEqualTo(CollectRequest.PLAIN);
+  void collectRequest_defaultSections_containsNoCostlySection() {
+    assertThat(CollectRequest.of(SectionSelection.DEFAULT.sections()))
+        .isEqualTo(CollectRequest.WITHOUT_COSTLY_SECTIONS);
   }
 
   @Test
-  void renew_noCollectorListens_isNoTrouble() {
+  void renew_withoutCollector_hasNoEffect() {
     DemandTopic.on(vertx).renew("nobody", Section.PROCESS);
   }
 
@@ -122,8 +125,8 @@ class DemandTopicTest {
         vertx, Address.collector(host), CollectorService.class, Duration.ofSeconds(10));
   }
 
-  private static FrameHead head(long bootId, long sequence) {
-    return new FrameHead(
+  private static FrameHeader head(long bootId, long sequence) {
+    return new FrameHeader(
         "gpu-01",
         "6e1131b4b9cc454aa6ce3294ab860b2d",
         bootId,
@@ -131,6 +134,6 @@ class DemandTopicTest {
         Instant.EPOCH,
         Duration.ofSeconds(3),
         false,
-        Headline.of(Readings.NONE));
+        FrameSummary.of(Readings.EMPTY));
   }
 }

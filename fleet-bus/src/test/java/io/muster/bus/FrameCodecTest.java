@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.schema.frame.EncodedFrame;
-import io.muster.schema.frame.FrameHead;
-import io.muster.schema.frame.Headline;
-import io.muster.schema.frame.SampleFrames;
+import io.muster.schema.frame.FrameHeader;
+import io.muster.schema.frame.FrameSummary;
+import io.muster.schema.frame.FrameTestData;
 import io.muster.schema.frame.Section;
 import io.muster.schema.frame.SectionError;
 import io.vertx.core.buffer.Buffer;
@@ -27,75 +27,77 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FrameCodecTest {
   private static final SectionError TIMEOUT =
       new SectionError(Section.GPU, SectionError.Kind.TIMEOUT, "nvml: timeout: no answer");
-  private static final byte[] LONGEST = {0x7F, -1, -1, -1};
-  private static final byte[] NEGATIVE = {-1, -1, -1, -1};
+  private static final byte[] LONGEST_LENGTH = {0x7F, -1, -1, -1};
+  private static final byte[] NEGATIVE_LENGTH = {-1, -1, -1, -1};
 
   private final FrameCodec codec = new FrameCodec();
 
   @Test
   void decode_fullFrameAtAPosition_isWhatWasEncoded() {
-    var frame = SampleFrames.full("gpu-01.ägäis", 7);
+    var frame = FrameTestData.fullFrame("gpu-01.ägäis", 7);
     var wire = Buffer.buffer("before");
 
     codec.encodeToWire(wire, frame);
 
-    assertSame(codec.decodeFromWire("before".length(), wire), frame);
+    assertEqualFrames(codec.decodeFromWire("before".length(), wire), frame);
     assertThat(codec.decodeFromWire("before".length(), wire).readings())
         .isEqualTo(frame.readings());
   }
 
   @Test
-  void decode_frameOfNothing_isWhatWasEncoded() {
-    var frame = new EncodedFrame(silentHead(true), Map.of(), List.of(TIMEOUT));
+  void decode_emptyFrame_isWhatWasEncoded() {
+    var frame = new EncodedFrame(headWithoutReadings(true), Map.of(), List.of(TIMEOUT));
 
     var decoded = codec.decodeFromWire(0, encode(frame));
 
-    assertSame(decoded, frame);
-    assertThat(decoded.head().headline().gpuPowerWatts()).isEmpty();
-    assertThat(decoded.head().simulated()).isTrue();
+    assertEqualFrames(decoded, frame);
+    assertThat(decoded.header().summary().gpuPowerWatts()).isEmpty();
+    assertThat(decoded.header().simulated()).isTrue();
   }
 
   @Test
-  void decode_infiniteHeadline_isNotReported() {
+  void decode_infiniteSummary_isNotReported() {
     var infinite = OptionalDouble.of(Double.POSITIVE_INFINITY);
-    var headline = new Headline(1, infinite, infinite, infinite, infinite);
-    var real = silentHead(false);
-    var head = new FrameHead("a", "", 1, 1, real.at(), real.interval(), real.simulated(), headline);
+    var summary = new FrameSummary(1, infinite, infinite, infinite, infinite);
+    var real = headWithoutReadings(false);
+    var head =
+        new FrameHeader(
+            "a", "", 1, 1, real.sampledAt(), real.interval(), real.simulated(), summary);
 
     var decoded = codec.decodeFromWire(0, encode(new EncodedFrame(head, Map.of(), List.of())));
 
-    assertThat(decoded.head().headline().gpuPowerWatts()).isEmpty();
+    assertThat(decoded.header().summary().gpuPowerWatts()).isEmpty();
   }
 
   @Test
-  void decode_whatANewerCollectorAdds_isSkipped() {
+  void decode_additionsOfANewerCollector_areSkipped() {
     var wire = Buffer.buffer();
-    codec.encodeToWire(wire, new EncodedFrame(silentHead(false), Map.of(), List.of()));
+    codec.encodeToWire(wire, new EncodedFrame(headWithoutReadings(false), Map.of(), List.of()));
     wire.setByte(wire.length() - 1, (byte) 2); // the number of sections
     wire.setByte(1, (byte) 0xF0); // flags without a meaning yet
-    block(block(wire, "quantum"), "{}");
-    block(block(wire, "gpu"), "[]");
+    appendBlock(appendBlock(wire, "quantum"), "{}");
+    appendBlock(appendBlock(wire, "gpu"), "[]");
     wire.appendString("more");
 
     var decoded = codec.decodeFromWire(0, wire);
 
     assertThat(decoded.sections()).containsOnlyKeys(Section.GPU);
-    assertThat(decoded.head().simulated()).isFalse();
+    assertThat(decoded.header().simulated()).isFalse();
   }
 
   @Test
   void decode_anErrorKindOfANewerCollector_isAnError() {
     var errors = "[{\"kind\":\"haunted\",\"message\":\"m\",\"section\":\"gpu\"}]";
 
-    var decoded = codec.decodeFromWire(0, frameWith("host", errors, "[]"));
+    var decoded = codec.decodeFromWire(0, encodedFrame("host", errors, "[]"));
 
     assertThat(decoded.errors())
         .containsExactly(new SectionError(Section.GPU, SectionError.Kind.ERROR, "m"));
   }
 
   @Test
-  void decode_otherVersion_isRefused() {
-    var wire = encode(SampleFrames.full("a", 1)).setByte(0, (byte) 2);
+  void decode_otherVersion_isRejected() {
+    var wire = encode(FrameTestData.fullFrame("a", 1)).setByte(0, (byte) 2);
 
     assertThatIllegalArgumentException()
         .isThrownBy(() -> codec.decodeFromWire(0, wire))
@@ -103,27 +105,27 @@ class FrameCodecTest {
   }
 
   @Test
-  void decode_cutShortAnywhere_isRefused() {
-    var wire = encode(SampleFrames.full("a", 1));
+  void decode_truncatedAnywhere_isRejected() {
+    var wire = encode(FrameTestData.fullFrame("a", 1));
 
     for (int length = 0; length < wire.length(); length++) {
-      var cut = wire.getBuffer(0, length);
-      assertThatThrownBy(() -> codec.decodeFromWire(0, cut))
+      var truncated = wire.getBuffer(0, length);
+      assertThatThrownBy(() -> codec.decodeFromWire(0, truncated))
           .as("%d of %d bytes", length, wire.length())
           .isInstanceOf(IllegalArgumentException.class);
     }
   }
 
   @Test
-  void decode_lengthsThatLie_areRefusedBeforeAnythingIsAllocated() {
-    var wire = encode(SampleFrames.full("a", 1));
-    decodeOrRefuse(wire); // so that class loading is not measured
+  void decode_invalidLengths_areRejectedBeforeAnyAllocation() {
+    var wire = encode(FrameTestData.fullFrame("a", 1));
+    tryDecode(wire); // so that class loading is not measured
 
     for (int position = 0; position <= wire.length() - 4; position++) {
-      for (var length : List.of(LONGEST, NEGATIVE)) {
-        var lying = wire.copy().setBytes(position, length);
+      for (var length : List.of(LONGEST_LENGTH, NEGATIVE_LENGTH)) {
+        var corrupt = wire.copy().setBytes(position, length);
         var before = allocatedBytes();
-        decodeOrRefuse(lying);
+        tryDecode(corrupt);
         assertThat(allocatedBytes() - before).as("at %d", position).isLessThan(4 << 20);
       }
     }
@@ -143,33 +145,33 @@ class FrameCodecTest {
         "\u0000\u0000[\u0000",
         "\u0000\u0000\u0000[\u0000\u0000\uFFFF"
       })
-  void decode_errorsThatAreNone_areRefused(String errors) {
+  void decode_malformedErrors_areRejected(String errors) {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> codec.decodeFromWire(0, frameWith("host", errors, "[]")));
+        .isThrownBy(() -> codec.decodeFromWire(0, encodedFrame("host", errors, "[]")));
   }
 
   @Test
-  void decode_errorsNestedWithoutEnd_areRefused() {
+  void decode_deeplyNestedErrors_areRejected() {
     var errors = "[".repeat(100_000);
 
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> codec.decodeFromWire(0, frameWith("host", errors, "[]")));
+        .isThrownBy(() -> codec.decodeFromWire(0, encodedFrame("host", errors, "[]")));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "[", "{}", "[] ", "null"})
-  void decode_sectionThatIsNoArray_isRefused(String section) {
+  void decode_sectionThatIsNoArray_isRejected(String section) {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> codec.decodeFromWire(0, frameWith("host", "[]", section)))
+        .isThrownBy(() -> codec.decodeFromWire(0, encodedFrame("host", "[]", section)))
         .withMessageContaining("gpus");
   }
 
   @Test
-  void decode_headThatCannotBe_isRefused() {
-    var wire = frameWith("host", "[]", "[]");
+  void decode_invalidHead_isRejected() {
+    var wire = encodedFrame("host", "[]", "[]");
 
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> codec.decodeFromWire(0, frameWith(" ", "[]", "[]")));
+        .isThrownBy(() -> codec.decodeFromWire(0, encodedFrame(" ", "[]", "[]")));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> codec.decodeFromWire(0, wire.copy().setLong(10, 0)))
         .withMessageContaining("sequence=0");
@@ -182,46 +184,46 @@ class FrameCodecTest {
   }
 
   @Test
-  void decode_mutatedFrames_giveAFrameOrARefusal() {
+  void decode_mutatedFrames_returnAFrameOrAreRejected() {
     var random = new Random(20_261_120);
-    var sound =
+    var validFrames =
         List.of(
-            encode(SampleFrames.full("a", 1)),
-            encode(new EncodedFrame(silentHead(false), Map.of(), List.of(TIMEOUT))));
-    var refused = 0;
+            encode(FrameTestData.fullFrame("a", 1)),
+            encode(new EncodedFrame(headWithoutReadings(false), Map.of(), List.of(TIMEOUT))));
+    var rejected = 0;
 
     for (int round = 0; round < 20_000; round++) {
-      var bytes = mutated(sound.get(round % 2).getBytes(), random);
-      refused += decodeOrRefuse(Buffer.buffer(bytes)) ? 0 : 1;
+      var bytes = mutate(validFrames.get(round % 2).getBytes(), random);
+      rejected += tryDecode(Buffer.buffer(bytes)) ? 0 : 1;
     }
 
-    assertThat(refused).isBetween(1_000, 19_999);
+    assertThat(rejected).isBetween(1_000, 19_999);
   }
 
   @Test
-  void decode_noise_givesAFrameOrARefusal() {
+  void decode_randomBytes_returnAFrameOrAreRejected() {
     var random = new Random(7);
 
     for (int round = 0; round < 5_000; round++) {
       var noise = new byte[random.nextInt(300)];
       random.nextBytes(noise);
-      decodeOrRefuse(Buffer.buffer(noise));
+      tryDecode(Buffer.buffer(noise));
     }
   }
 
   /** Whether it is a frame; anything thrown but IllegalArgumentException fails the test. */
-  private boolean decodeOrRefuse(Buffer wire) {
+  private boolean tryDecode(Buffer wire) {
     try {
       codec.decodeFromWire(0, wire).readings();
       return true;
-    } catch (IllegalArgumentException refused) {
+    } catch (IllegalArgumentException rejected) {
       return false;
     }
   }
 
-  private static byte[] mutated(byte[] bytes, Random random) {
+  private static byte[] mutate(byte[] bytes, Random random) {
     var mutant = bytes.clone();
-    for (int left = 1 + random.nextInt(6); left > 0; left--) {
+    for (int remaining = 1 + random.nextInt(6); remaining > 0; remaining--) {
       // The envelope is small beside the sections: half of the hits go there.
       var bound = random.nextBoolean() ? mutant.length : Math.min(mutant.length, 160);
       mutant[random.nextInt(bound)] = (byte) random.nextInt(256);
@@ -238,29 +240,29 @@ class FrameCodecTest {
   }
 
   /** A frame by hand, as the table in the codec's Javadoc has it. */
-  private static Buffer frameWith(String host, String errors, String gpus) {
+  private static Buffer encodedFrame(String host, String errors, String gpus) {
     var wire = Buffer.buffer().appendByte((byte) 1).appendByte((byte) 0);
     wire.appendLong(1_786_185_000_000L).appendLong(1).appendLong(1_786_185_003_000L);
     wire.appendInt(3000).appendInt(8);
     wire.appendDouble(87).appendDouble(412).appendDouble(Double.NaN).appendDouble(7.5);
-    block(block(block(wire, host), "6e1131b4b9cc454aa6ce3294ab860b2d"), errors);
-    return block(block(wire.appendByte((byte) 1), "gpu"), gpus);
+    appendBlock(appendBlock(appendBlock(wire, host), "6e1131b4b9cc454aa6ce3294ab860b2d"), errors);
+    return appendBlock(appendBlock(wire.appendByte((byte) 1), "gpu"), gpus);
   }
 
-  private static Buffer block(Buffer wire, String text) {
+  private static Buffer appendBlock(Buffer wire, String text) {
     var bytes = text.getBytes(UTF_8);
     return wire.appendInt(bytes.length).appendBytes(bytes);
   }
 
-  private static FrameHead silentHead(boolean simulated) {
-    var nothing =
-        new Headline(
+  private static FrameHeader headWithoutReadings(boolean simulated) {
+    var emptySummary =
+        new FrameSummary(
             0,
             OptionalDouble.empty(),
             OptionalDouble.empty(),
             OptionalDouble.empty(),
             OptionalDouble.empty());
-    return new FrameHead(
+    return new FrameHeader(
         "a",
         "6e1131b4b9cc454aa6ce3294ab860b2d",
         1,
@@ -268,11 +270,11 @@ class FrameCodecTest {
         Instant.EPOCH,
         Duration.ofMillis(1),
         simulated,
-        nothing);
+        emptySummary);
   }
 
-  private static void assertSame(EncodedFrame decoded, EncodedFrame frame) {
-    assertThat(decoded.head()).isEqualTo(frame.head());
+  private static void assertEqualFrames(EncodedFrame decoded, EncodedFrame frame) {
+    assertThat(decoded.header()).isEqualTo(frame.header());
     assertThat(decoded.errors()).isEqualTo(frame.errors());
     assertThat(decoded.sections()).containsOnlyKeys(frame.sections().keySet());
     frame

@@ -10,7 +10,7 @@ import io.muster.bus.service.CollectorService;
 import io.muster.schema.frame.CollectReceipt;
 import io.muster.schema.frame.CollectRequest;
 import io.muster.schema.frame.EncodedFrame;
-import io.muster.schema.frame.SampleFrames;
+import io.muster.schema.frame.FrameTestData;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -35,8 +35,8 @@ class FrameTopicIT {
   @BeforeAll
   static void start() throws Exception {
     cluster = new LoopbackCluster();
-    sender = cluster.node();
-    receiver = cluster.node();
+    sender = cluster.startNode();
+    receiver = cluster.startNode();
   }
 
   @AfterAll
@@ -45,44 +45,46 @@ class FrameTopicIT {
   }
 
   @Test
-  void publish_toAnotherNode_arrivesAsItWas() throws Exception {
-    var heard = new LinkedBlockingQueue<EncodedFrame>();
-    var consumer = FrameTopic.on(receiver).subscribe(heard::add).await(20, SECONDS);
-    var frame = SampleFrames.full("gpu-01", 42);
+  void publish_toAnotherNode_arrivesUnchanged() throws Exception {
+    var received = new LinkedBlockingQueue<EncodedFrame>();
+    var consumer = FrameTopic.on(receiver).subscribe(received::add).await(20, SECONDS);
+    var frame = FrameTestData.fullFrame("gpu-01", 42);
 
     FrameTopic.on(sender).publish(frame);
 
-    var arrived = next(heard);
-    assertThat(arrived).isNotSameAs(frame);
-    assertThat(arrived.head()).isEqualTo(frame.head());
-    assertThat(arrived.readings()).isEqualTo(frame.readings());
+    var receivedFrame = takeFrame(received);
+    assertThat(receivedFrame).isNotSameAs(frame);
+    assertThat(receivedFrame.header()).isEqualTo(frame.header());
+    assertThat(receivedFrame.readings()).isEqualTo(frame.readings());
     consumer.unregister().await(20, SECONDS);
   }
 
   @Test
-  void subscribe_malformedFrameFromAnotherNode_isCountedAndTheNextFrameHeard() throws Exception {
+  void subscribe_malformedFrameFromAnotherNode_isCountedAndTheNextFrameDelivered()
+      throws Exception {
     var topic = FrameTopic.on(receiver);
-    var heard = new LinkedBlockingQueue<EncodedFrame>();
-    var consumer = topic.subscribe(heard::add).await(20, SECONDS);
-    var broken = cluster.node();
-    broken.eventBus().registerDefaultCodec(EncodedFrame.class, new BrokenCodec());
+    var received = new LinkedBlockingQueue<EncodedFrame>();
+    var consumer = topic.subscribe(received::add).await(20, SECONDS);
+    var brokenNode = cluster.startNode();
+    brokenNode.eventBus().registerDefaultCodec(EncodedFrame.class, new TruncatingCodec());
 
-    FrameTopic.on(broken).publish(SampleFrames.full("gpu-02", 1));
-    FrameTopic.on(broken).publish(SampleFrames.full("gpu-02", 2));
+    FrameTopic.on(brokenNode).publish(FrameTestData.fullFrame("gpu-02", 1));
+    FrameTopic.on(brokenNode).publish(FrameTestData.fullFrame("gpu-02", 2));
 
-    assertThat(next(heard).head().sequence()).isEqualTo(2);
-    assertThat(topic.malformed()).isEqualTo(1);
-    assertThat(topic.received()).isEqualTo(2);
-    broken.close().await(60, SECONDS);
+    assertThat(takeFrame(received).header().sequence()).isEqualTo(2);
+    assertThat(topic.malformedCount()).isEqualTo(1);
+    assertThat(topic.receivedCount()).isEqualTo(2);
+    brokenNode.close().await(60, SECONDS);
     consumer.unregister().await(20, SECONDS);
   }
 
   @Test
   void call_failureOnAnotherNode_codeAndMessageCrossTheWire() throws Exception {
-    BusService.export(receiver, "test.far", Far.class, new Refusal()).await(20, SECONDS);
-    var far = BusService.proxy(sender, "test.far", Far.class, Duration.ofSeconds(20));
+    BusService.register(receiver, "test.far", RemoteService.class, new FailingService())
+        .await(20, SECONDS);
+    var service = BusService.proxy(sender, "test.far", RemoteService.class, Duration.ofSeconds(20));
 
-    var failure = catchThrowable(() -> far.ask("x").await(30, SECONDS));
+    var failure = catchThrowable(() -> service.call("x").await(30, SECONDS));
 
     assertThat(failure)
         .isInstanceOf(FleetException.class)
@@ -91,79 +93,82 @@ class FrameTopicIT {
   }
 
   @Test
-  void collect_onAnotherNode_theFrameIsThereWhenTheReceiptIs() throws Exception {
+  void collect_onAnotherNode_frameArrivesBeforeTheReceipt() throws Exception {
     var topic = FrameTopic.on(sender);
-    var heard = new LinkedBlockingQueue<EncodedFrame>();
+    var received = new LinkedBlockingQueue<EncodedFrame>();
     var context = receiver.getOrCreateContext();
     var sequence = new AtomicLong();
     CollectorService collector =
         request -> {
-          var frame = SampleFrames.full("gpu-01", sequence.incrementAndGet());
+          var frame = FrameTestData.fullFrame("gpu-01", sequence.incrementAndGet());
           topic.publish(frame);
-          return Future.succeededFuture(CollectReceipt.of(frame.head()));
+          return Future.succeededFuture(CollectReceipt.of(frame.header()));
         };
     DemandTopic.on(sender)
-        .listen(
+        .subscribe(
             "gpu-01",
             section -> {},
-            vertx -> BusService.answers(vertx, CollectorService.class, collector))
+            vertx -> BusService.requestHandler(vertx, CollectorService.class, collector))
         .await(20, SECONDS);
 
     var consumer =
-        on(context, () -> FrameTopic.on(receiver).subscribe(heard::add)).await(20, SECONDS);
+        runOnContext(context, () -> FrameTopic.on(receiver).subscribe(received::add))
+            .await(20, SECONDS);
 
-    on(context, () -> asked(heard)).await(20, SECONDS); // the sender looks up its readers once
+    runOnContext(context, () -> collectFrame(received))
+        .await(20, SECONDS); // the sender looks up its readers once
     for (int request = 0; request < 200; request++) {
-      var wasThere = on(context, () -> asked(heard)).await(20, SECONDS);
-      assertThat(wasThere).as("request %d", request).isTrue();
+      var framePresent = runOnContext(context, () -> collectFrame(received)).await(20, SECONDS);
+      assertThat(framePresent).as("request %d", request).isTrue();
     }
     consumer.unregister().await(20, SECONDS);
   }
 
-  private static <T> Future<T> on(Context context, Supplier<Future<T>> call) {
-    var done = Promise.<T>promise();
-    context.runOnContext(v -> call.get().onComplete(done));
-    return done.future();
+  private static <T> Future<T> runOnContext(Context context, Supplier<Future<T>> call) {
+    var promise = Promise.<T>promise();
+    context.runOnContext(v -> call.get().onComplete(promise));
+    return promise.future();
   }
 
-  private static Future<Boolean> asked(BlockingQueue<EncodedFrame> heard) {
+  private static Future<Boolean> collectFrame(BlockingQueue<EncodedFrame> received) {
     var address = Address.collector("gpu-01");
     return BusService.proxy(receiver, address, CollectorService.class, Duration.ofSeconds(20))
-        .collect(CollectRequest.PLAIN)
-        .map(receipt -> heard.stream().anyMatch(frame -> receipt.isMetBy(frame.head())));
+        .collect(CollectRequest.WITHOUT_COSTLY_SECTIONS)
+        .map(receipt -> received.stream().anyMatch(frame -> receipt.isSatisfiedBy(frame.header())));
   }
 
-  private static EncodedFrame next(BlockingQueue<EncodedFrame> heard) throws InterruptedException {
-    var frame = heard.poll(20, SECONDS);
+  private static EncodedFrame takeFrame(BlockingQueue<EncodedFrame> received)
+      throws InterruptedException {
+    var frame = received.poll(20, SECONDS);
     assertThat(frame).as("frame within 20 s").isNotNull();
     return frame;
   }
 
-  public interface Far {
-    Future<String> ask(String text);
+  public interface RemoteService {
+    Future<String> call(String text);
   }
 
-  private static final class Refusal implements Far {
+  private static final class FailingService implements RemoteService {
     @Override
-    public Future<String> ask(String text) {
+    public Future<String> call(String text) {
       return Future.failedFuture(new FleetException(Code.CLIENT_UNKNOWN, "client id=" + text));
     }
   }
 
   /** Leaves the last byte off the first frame. */
-  private static final class BrokenCodec implements MessageCodec<EncodedFrame, EncodedFrame> {
-    private final FrameCodec sound = new FrameCodec();
+  private static final class TruncatingCodec implements MessageCodec<EncodedFrame, EncodedFrame> {
+    private final FrameCodec delegate = new FrameCodec();
 
     @Override
     public void encodeToWire(Buffer wire, EncodedFrame frame) {
-      var whole = Buffer.buffer();
-      sound.encodeToWire(whole, frame);
-      wire.appendBuffer(whole, 0, whole.length() - (frame.head().sequence() == 1 ? 1 : 0));
+      var encoded = Buffer.buffer();
+      delegate.encodeToWire(encoded, frame);
+      wire.appendBuffer(encoded, 0, encoded.length() - (frame.header().sequence() == 1 ? 1 : 0));
     }
 
     @Override
     public EncodedFrame decodeFromWire(int position, Buffer wire) {
-      return sound.decodeFromWire(position, wire);
+      return delegate.decodeFromWire(position, wire);
     }
 
     @Override
@@ -173,7 +178,7 @@ class FrameTopicIT {
 
     @Override
     public String name() {
-      return sound.name();
+      return delegate.name();
     }
 
     @Override

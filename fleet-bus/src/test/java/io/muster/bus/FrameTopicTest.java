@@ -4,7 +4,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.schema.frame.EncodedFrame;
-import io.muster.schema.frame.SampleFrames;
+import io.muster.schema.frame.FrameTestData;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -20,75 +20,75 @@ class FrameTopicTest {
   }
 
   @Test
-  void publish_inOneJvm_handsTheFrameItselfToEverySubscriber() throws Exception {
+  void publish_inOneJvm_deliversTheSameObjectToEverySubscriber() throws Exception {
     var topic = FrameTopic.on(vertx);
     var first = new LinkedBlockingQueue<EncodedFrame>();
     var second = new LinkedBlockingQueue<EncodedFrame>();
     topic.subscribe(first::add).await(10, SECONDS);
     topic.subscribe(second::add).await(10, SECONDS);
-    var frame = SampleFrames.full("a", 1);
+    var frame = FrameTestData.fullFrame("a", 1);
 
     topic.publish(frame);
 
     assertThat(first.poll(10, SECONDS)).isSameAs(frame);
     assertThat(second.poll(10, SECONDS)).isSameAs(frame);
-    assertThat(topic.published()).isEqualTo(1);
-    assertThat(topic.received()).isEqualTo(2);
-    assertThat(topic.malformed()).isZero();
+    assertThat(topic.publishedCount()).isEqualTo(1);
+    assertThat(topic.receivedCount()).isEqualTo(2);
+    assertThat(topic.malformedCount()).isZero();
   }
 
   @Test
-  void publish_throughAnotherTopicOfTheSameBus_isHeard() throws Exception {
-    var heard = new LinkedBlockingQueue<EncodedFrame>();
-    FrameTopic.on(vertx).subscribe(heard::add).await(10, SECONDS);
-    var frame = SampleFrames.full("a", 1);
+  void publish_throughAnotherTopicOfTheSameBus_isDelivered() throws Exception {
+    var received = new LinkedBlockingQueue<EncodedFrame>();
+    FrameTopic.on(vertx).subscribe(received::add).await(10, SECONDS);
+    var frame = FrameTestData.fullFrame("a", 1);
 
     FrameTopic.on(vertx).publish(frame);
 
-    assertThat(heard.poll(10, SECONDS)).isSameAs(frame);
+    assertThat(received.poll(10, SECONDS)).isSameAs(frame);
   }
 
   @Test
-  void subscribe_somethingElseOnTheAddress_isCountedAndTheNextFrameHeard() throws Exception {
+  void subscribe_otherMessageAtTheAddress_isCountedAndTheNextFrameDelivered() throws Exception {
     var topic = FrameTopic.on(vertx);
-    var heard = new LinkedBlockingQueue<EncodedFrame>();
-    topic.subscribe(heard::add).await(10, SECONDS);
-    var frame = SampleFrames.full("a", 1);
+    var received = new LinkedBlockingQueue<EncodedFrame>();
+    topic.subscribe(received::add).await(10, SECONDS);
+    var frame = FrameTestData.fullFrame("a", 1);
 
     vertx.eventBus().publish(Address.FRAMES, Buffer.buffer("no frame"));
     topic.publish(frame);
 
-    assertThat(heard.poll(10, SECONDS)).isSameAs(frame);
-    assertThat(topic.malformed()).isEqualTo(1);
-    assertThat(topic.received()).isEqualTo(2);
+    assertThat(received.poll(10, SECONDS)).isSameAs(frame);
+    assertThat(topic.malformedCount()).isEqualTo(1);
+    assertThat(topic.receivedCount()).isEqualTo(2);
   }
 
   @Test
-  void publish_nobodySubscribes_isNoTrouble() {
+  void publish_withoutSubscriber_isCounted() {
     var topic = FrameTopic.on(vertx);
 
-    topic.publish(SampleFrames.full("a", 1));
+    topic.publish(FrameTestData.fullFrame("a", 1));
 
-    assertThat(topic.published()).isEqualTo(1);
-    assertThat(topic.received()).isZero();
+    assertThat(topic.publishedCount()).isEqualTo(1);
+    assertThat(topic.receivedCount()).isZero();
   }
 
   @Test
-  void subscribe_handlerThrows_nextFrameIsHeard() throws Exception {
+  void subscribe_handlerThrows_nextFrameIsDelivered() throws Exception {
     var topic = FrameTopic.on(vertx);
-    var heard = new LinkedBlockingQueue<EncodedFrame>();
+    var received = new LinkedBlockingQueue<EncodedFrame>();
     topic
         .subscribe(
             frame -> {
-              heard.add(frame);
+              received.add(frame);
               throw new IllegalStateException("thrown on purpose");
             })
         .await(10, SECONDS);
 
-    topic.publish(SampleFrames.full("a", 1));
-    topic.publish(SampleFrames.full("a", 2));
+    topic.publish(FrameTestData.fullFrame("a", 1));
+    topic.publish(FrameTestData.fullFrame("a", 2));
 
-    assertThat(heard.poll(10, SECONDS).head().sequence()).isEqualTo(1);
-    assertThat(heard.poll(10, SECONDS).head().sequence()).isEqualTo(2);
+    assertThat(received.poll(10, SECONDS).header().sequence()).isEqualTo(1);
+    assertThat(received.poll(10, SECONDS).header().sequence()).isEqualTo(2);
   }
 }

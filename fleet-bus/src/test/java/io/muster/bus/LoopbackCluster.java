@@ -12,29 +12,29 @@ import java.util.UUID;
 
 /** A cluster of its own on loopback. */
 public final class LoopbackCluster {
-  private final String name = UUID.randomUUID().toString();
+  private final String clusterName = UUID.randomUUID().toString();
   private final int seedPort;
 
   /** Without a member as yet. */
   public LoopbackCluster() throws IOException {
-    try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      seedPort = free.getLocalPort();
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      seedPort = socket.getLocalPort();
     }
   }
 
   /** One more member; the caller closes it. */
-  public Vertx node() throws Exception {
-    var config = new Config().setClusterName(name);
+  public Vertx startNode() throws Exception {
+    var config = new Config().setClusterName(clusterName);
     config.setProperty("hazelcast.logging.type", "slf4j");
     config.setProperty("hazelcast.phone.home.enabled", "false");
     config.setProperty("hazelcast.wait.seconds.before.join", "0");
     config.setProperty("hazelcast.socket.bind.any", "false");
     config.getMetricsConfig().setEnabled(false);
-    var network = config.getNetworkConfig().setPort(seedPort);
-    network.getInterfaces().setEnabled(true).addInterface("127.0.0.1");
-    network.getJoin().getAutoDetectionConfig().setEnabled(false);
-    network.getJoin().getMulticastConfig().setEnabled(false);
-    network.getJoin().getTcpIpConfig().setEnabled(true).addMember("127.0.0.1:" + seedPort);
+    var networkConfig = config.getNetworkConfig().setPort(seedPort);
+    networkConfig.getInterfaces().setEnabled(true).addInterface("127.0.0.1");
+    networkConfig.getJoin().getAutoDetectionConfig().setEnabled(false);
+    networkConfig.getJoin().getMulticastConfig().setEnabled(false);
+    networkConfig.getJoin().getTcpIpConfig().setEnabled(true).addMember("127.0.0.1:" + seedPort);
     return Vertx.builder()
         .withClusterManager(new HazelcastClusterManager(config))
         .buildClustered()

@@ -8,7 +8,7 @@ import io.muster.launcher.node.Settings;
 import io.muster.launcher.node.StartException;
 import io.muster.runtime.node.Clocks;
 import io.muster.schema.frame.FrameJson;
-import io.muster.schema.frame.Include;
+import io.muster.schema.frame.SectionSelection;
 import io.muster.schema.json.WireJson;
 import io.vertx.core.Vertx;
 import java.util.concurrent.Callable;
@@ -45,14 +45,16 @@ final class SnapshotCommand implements Callable<Integer> {
     var settings = Settings.load(options.sources());
     var vertx = Vertx.vertx();
     try {
-      var wanted = Include.parse(include);
+      var wanted = SectionSelection.parse(include);
       var frame =
           OneFrame.read(vertx, settings.collector(), settings.identity(), Clocks.system(), wanted)
               .toCompletionStage()
               .toCompletableFuture()
               .get(LIMIT_SECONDS, SECONDS);
       var json = FrameJson.ofHost(frame, wanted);
-      spec.commandLine().getOut().println(new String(pretty ? WireJson.pretty(json) : json, UTF_8));
+      spec.commandLine()
+          .getOut()
+          .println(new String(pretty ? WireJson.prettyPrint(json) : json, UTF_8));
       return 0;
     } catch (ExecutionException | TimeoutException e) {
       throw new StartException("no frame could be read: " + e.getMessage(), e);

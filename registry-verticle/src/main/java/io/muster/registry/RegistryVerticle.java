@@ -33,6 +33,6 @@ public final class RegistryVerticle extends VerticleBase {
     var counted =
         CountedService.of(
             RegistryService.class, registry, "registry", node.meters(), node.clocks().nanos());
-    return BusService.export(vertx, Address.REGISTRY, RegistryService.class, counted);
+    return BusService.register(vertx, Address.REGISTRY, RegistryService.class, counted);
   }
 }

@@ -85,7 +85,7 @@ final class RequestCheck {
   }
 
   private static Optional<String> clientId(@Nullable String text) {
-    var normal = Optional.ofNullable(text).flatMap(ClientId::normalise);
+    var normal = Optional.ofNullable(text).flatMap(ClientId::normalize);
     return normal.filter(id -> id.equals(text)).isPresent()
         ? Optional.empty()
         : Optional.of(

@@ -35,6 +35,6 @@ record TextRule(String name, int min, int max) {
 
   /** As much of a text as an error message should hold. */
   static String shown(@Nullable String text) {
-    return WireText.cut(String.valueOf(text), SHOWN_BYTES);
+    return WireText.truncate(String.valueOf(text), SHOWN_BYTES);
   }
 }

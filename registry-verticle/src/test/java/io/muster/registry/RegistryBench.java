@@ -14,7 +14,7 @@ import io.muster.runtime.database.DatabaseConfig;
 import io.muster.schema.client.ClientId;
 import io.muster.schema.client.ClientKey;
 import io.muster.schema.client.ClientQuery;
-import io.muster.schema.client.Slice;
+import io.muster.schema.client.LimitOffset;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -56,7 +56,7 @@ final class RegistryBench {
         new CheckedRegistry(
             new PostgresClients(database, HealthRule.FULL, clock),
             new PostgresModels(database, clock));
-    await(BusService.export(vertx, ADDRESS, RegistryService.class, registry));
+    await(BusService.register(vertx, ADDRESS, RegistryService.class, registry));
     var proxy = BusService.proxy(vertx, ADDRESS, RegistryService.class, Duration.ofSeconds(10));
     var id =
         ClientId.of(
@@ -65,7 +65,7 @@ final class RegistryBench {
                 .next()
                 .getUUID(0));
     var none = Optional.<String>empty();
-    var all = new ClientQuery(LargeFleet.USER, none, none, none, none, Slice.ALL);
+    var all = new ClientQuery(LargeFleet.USER, none, none, none, none, LimitOffset.ALL);
     var context = vertx.getOrCreateContext();
     for (int round = 0; round < 3; round++) {
       measure(

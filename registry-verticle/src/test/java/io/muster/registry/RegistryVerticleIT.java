@@ -19,7 +19,7 @@ import io.muster.schema.client.ClientKey;
 import io.muster.schema.client.ClientQuery;
 import io.muster.schema.client.ClientRegistration;
 import io.muster.schema.client.ClientSummary;
-import io.muster.schema.client.Slice;
+import io.muster.schema.client.LimitOffset;
 import io.muster.schema.model.Model;
 import io.muster.schema.model.ModelQuery;
 import io.muster.schema.model.ModelRegistration;
@@ -76,7 +76,7 @@ class RegistryVerticleIT {
   void registry_models_areRegisteredAndListed() {
     await(registry.registerModel(model("llama")));
 
-    var everything = new ModelQuery(Optional.empty(), Optional.empty(), Slice.ALL);
+    var everything = new ModelQuery(Optional.empty(), Optional.empty(), LimitOffset.ALL);
     var list = AllRows.of(registry.models(everything), Model.class);
     assertThat(list.rows()).extracting(Model::name).containsExactly("llama");
   }
@@ -94,7 +94,7 @@ class RegistryVerticleIT {
   }
 
   private static ClientQuery query(String user) {
-    return new ClientQuery(user, NONE, NONE, NONE, NONE, Slice.ALL);
+    return new ClientQuery(user, NONE, NONE, NONE, NONE, LimitOffset.ALL);
   }
 
   private static ClientRegistration registration(String user, String name) {

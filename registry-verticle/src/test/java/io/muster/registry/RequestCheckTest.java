@@ -8,7 +8,7 @@ import io.muster.schema.client.ClientEdit;
 import io.muster.schema.client.ClientKey;
 import io.muster.schema.client.ClientQuery;
 import io.muster.schema.client.ClientRegistration;
-import io.muster.schema.client.Slice;
+import io.muster.schema.client.LimitOffset;
 import io.muster.schema.model.ModelRegistration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -181,7 +181,7 @@ class RequestCheckTest {
   private static ClientQuery query(
       String user, Optional<String> id, String status, String name, String valid) {
     return new ClientQuery(
-        user, id, Optional.of(status), Optional.of(name), Optional.of(valid), Slice.ALL);
+        user, id, Optional.of(status), Optional.of(name), Optional.of(valid), LimitOffset.ALL);
   }
 
   private static ModelRegistration model(

@@ -3,7 +3,7 @@ package io.muster.aggregator.history;
 import io.muster.bus.service.Pages;
 import io.muster.runtime.database.Database;
 import io.muster.schema.client.ClientId;
-import io.muster.schema.client.Slice;
+import io.muster.schema.client.LimitOffset;
 import io.muster.schema.history.HealthHead;
 import io.muster.schema.history.HealthPoint;
 import io.muster.schema.json.WireTime;
@@ -102,7 +102,7 @@ final class ClientHealth {
       Optional<UUID> client,
       Span span,
       Optional<Resolution> resolution,
-      Slice slice) {
+      LimitOffset slice) {
     private Tuple parameters(Span range) {
       return Tuple.tuple()
           .addString(userId)

@@ -5,7 +5,7 @@ import static java.time.ZoneOffset.UTC;
 import io.muster.bus.service.Pages;
 import io.muster.runtime.database.Database;
 import io.muster.schema.client.ClientId;
-import io.muster.schema.client.Slice;
+import io.muster.schema.client.LimitOffset;
 import io.muster.schema.history.MonitorDay;
 import io.muster.schema.json.WireTime;
 import io.vertx.core.Future;
@@ -121,7 +121,7 @@ final class ClientMonitor {
    * @param range only these days, and only clients that have one
    * @param slice which of the days
    */
-  record Request(String userId, Optional<UUID> client, Optional<Days> range, Slice slice) {
+  record Request(String userId, Optional<UUID> client, Optional<Days> range, LimitOffset slice) {
     private Tuple parameters() {
       var parameters = Tuple.of(userId);
       client.ifPresent(parameters::addUUID);

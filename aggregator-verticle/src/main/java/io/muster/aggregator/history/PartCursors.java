@@ -4,7 +4,7 @@ import io.muster.bus.service.Pages;
 import io.muster.runtime.database.Database;
 import io.muster.runtime.database.RowCursor;
 import io.muster.runtime.database.RowPages;
-import io.muster.schema.client.Slice;
+import io.muster.schema.client.LimitOffset;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import java.util.Iterator;
@@ -24,10 +24,10 @@ final class PartCursors implements Iterator<Supplier<Future<RowCursor>>> {
   private long passed;
   private long left;
 
-  private PartCursors(Database database, Iterator<Part> parts, Slice slice) {
+  private PartCursors(Database database, Iterator<Part> parts, LimitOffset slice) {
     this.database = database;
     this.parts = parts;
-    this.sliced = !slice.equals(Slice.ALL);
+    this.sliced = !slice.equals(LimitOffset.ALL);
     this.passed = slice.offset();
     this.left = slice.limit().map(Integer::longValue).orElse(Long.MAX_VALUE);
   }
@@ -38,7 +38,7 @@ final class PartCursors implements Iterator<Supplier<Future<RowCursor>>> {
    * @param entry the record that a row stands for
    */
   static <H> Pages<H> pages(
-      Database database, H head, Iterator<Part> parts, Slice slice, Function<Row, ?> entry) {
+      Database database, H head, Iterator<Part> parts, LimitOffset slice, Function<Row, ?> entry) {
     var cursors = new PartCursors(database, parts, slice);
     return new RowPages<>(
         head,

@@ -43,7 +43,7 @@ final class QueryCheck {
   }
 
   private static UUID clientId(String text) {
-    return ClientId.normalise(text)
+    return ClientId.normalize(text)
         .map(ClientId::toUuid)
         .orElseThrow(() -> invalid("client_id", text, "32 hexadecimal digits"));
   }

@@ -28,7 +28,7 @@ record Admission(int maxHeartbeats) {
   private Optional<String> problem(HeartbeatBatch batch) {
     // A sender may leave a key out; then the text is null, whatever the record promises.
     var clientId = String.valueOf(batch.clientId());
-    if (ClientId.normalise(clientId).filter(clientId::equals).isEmpty()) {
+    if (ClientId.normalize(clientId).filter(clientId::equals).isEmpty()) {
       return Optional.of("client_id=" + clientId + ": expected 32 lower-case hexadecimal digits");
     }
     var size = batch.heartbeats().size();

@@ -11,7 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.muster.aggregator.History;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
-import io.muster.schema.client.Slice;
+import io.muster.schema.client.LimitOffset;
 import io.muster.schema.history.HealthHead;
 import io.muster.schema.history.HealthPoint;
 import io.muster.schema.history.HealthQuery;
@@ -169,7 +169,8 @@ class ClientHealthIT {
     assertInvalid(query("a\0b", Optional.empty(), 0, 1));
     assertInvalid(query(user, Optional.of("xyz"), 0, 1));
     assertInvalid(query(user, Optional.of("\0"), 0, 1));
-    assertInvalid(new HealthQuery(user, Optional.empty(), 0, 1, Optional.of("minute"), Slice.ALL));
+    assertInvalid(
+        new HealthQuery(user, Optional.empty(), 0, 1, Optional.of("minute"), LimitOffset.ALL));
   }
 
   private void assertInvalid(HealthQuery query) {
@@ -207,7 +208,8 @@ class ClientHealthIT {
 
   private static HealthQuery query(
       String user, Optional<String> client, long fromMillis, long untilMillis) {
-    return new HealthQuery(user, client, fromMillis, untilMillis, Optional.empty(), Slice.ALL);
+    return new HealthQuery(
+        user, client, fromMillis, untilMillis, Optional.empty(), LimitOffset.ALL);
   }
 
   private static List<String> clients(AllRows<HealthHead, HealthPoint> series) {

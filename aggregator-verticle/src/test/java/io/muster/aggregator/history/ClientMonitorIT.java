@@ -9,10 +9,10 @@ import io.muster.aggregator.History;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.muster.schema.client.ClientId;
-import io.muster.schema.client.Slice;
+import io.muster.schema.client.LimitOffset;
 import io.muster.schema.history.MonitorDay;
 import io.muster.schema.history.MonitorQuery;
-import io.muster.schema.history.MonitorQuery.Days;
+import io.muster.schema.history.MonitorQuery.QueryDayRange;
 import io.muster.testkit.AllRows;
 import io.muster.testkit.EmbeddedDatabase;
 import java.time.LocalDate;
@@ -119,8 +119,8 @@ class ClientMonitorIT {
             early + " 2026-01-29",
             neverEither + " never",
             never + " never");
-    assertThat(monitor(Optional.of(never), Optional.empty(), Slice.ALL)).hasSize(1);
-    assertThat(monitor(Optional.of(early), Optional.empty(), Slice.ALL)).hasSize(3);
+    assertThat(monitor(Optional.of(never), Optional.empty(), LimitOffset.ALL)).hasSize(1);
+    assertThat(monitor(Optional.of(early), Optional.empty(), LimitOffset.ALL)).hasSize(3);
   }
 
   @Test
@@ -131,8 +131,8 @@ class ClientMonitorIT {
     days(invalid, DAY, 1);
     history.set(invalid, "valid_status", "'invalid'");
 
-    assertThat(monitor(Optional.of(foreign), Optional.empty(), Slice.ALL)).isEmpty();
-    assertThat(monitor(Optional.of(invalid), Optional.empty(), Slice.ALL)).isEmpty();
+    assertThat(monitor(Optional.of(foreign), Optional.empty(), LimitOffset.ALL)).isEmpty();
+    assertThat(monitor(Optional.of(invalid), Optional.empty(), LimitOffset.ALL)).isEmpty();
   }
 
   @Test
@@ -146,8 +146,8 @@ class ClientMonitorIT {
     assertThat(dates(LocalDate.EPOCH, DAY)).containsExactly("2026-03-10");
     assertThat(dates(DAY.plusDays(5), DAY.plusDays(9))).isEmpty();
     assertThat(dates(DAY.plusDays(1), DAY)).isEmpty();
-    var absurd = new Days(Long.MIN_VALUE, Long.MAX_VALUE);
-    assertThat(monitor(Optional.empty(), Optional.of(absurd), Slice.ALL)).hasSize(5);
+    var absurd = new QueryDayRange(Long.MIN_VALUE, Long.MAX_VALUE);
+    assertThat(monitor(Optional.empty(), Optional.of(absurd), LimitOffset.ALL)).hasSize(5);
   }
 
   @Test
@@ -167,12 +167,14 @@ class ClientMonitorIT {
         .isSortedAccordingTo(
             (a, b) -> b.date().orElse("0000-00-00").compareTo(a.date().orElse("0000-00-00")));
     for (var offset : List.of(0, 1, 17_000, 17_142, 35_984, 35_986, 50_000)) {
-      assertThat(monitor(Optional.empty(), Optional.empty(), new Slice(Optional.of(3), offset)))
+      assertThat(
+              monitor(Optional.empty(), Optional.empty(), new LimitOffset(Optional.of(3), offset)))
           .isEqualTo(all.subList(Math.min(offset, all.size()), Math.min(offset + 3, all.size())));
     }
-    var rest = monitor(Optional.empty(), Optional.empty(), new Slice(Optional.empty(), 30_000));
+    var rest =
+        monitor(Optional.empty(), Optional.empty(), new LimitOffset(Optional.empty(), 30_000));
     assertThat(rest).isEqualTo(all.subList(30_000, all.size()));
-    var wide = new Slice(Optional.of(20_000), 10_000);
+    var wide = new LimitOffset(Optional.of(20_000), 10_000);
     assertThat(monitor(Optional.empty(), Optional.empty(), wide))
         .isEqualTo(all.subList(10_000, 30_000));
   }
@@ -180,9 +182,9 @@ class ClientMonitorIT {
   @Test
   void clientMonitor_malformedQuery_isInvalid() {
     for (var client : List.of("xyz", "\0", "")) {
-      assertInvalid(new MonitorQuery(user, Optional.of(client), Optional.empty(), Slice.ALL));
+      assertInvalid(new MonitorQuery(user, Optional.of(client), Optional.empty(), LimitOffset.ALL));
     }
-    assertInvalid(new MonitorQuery("a\0b", Optional.empty(), Optional.empty(), Slice.ALL));
+    assertInvalid(new MonitorQuery("a\0b", Optional.empty(), Optional.empty(), LimitOffset.ALL));
   }
 
   private void assertInvalid(MonitorQuery query) {
@@ -193,17 +195,18 @@ class ClientMonitorIT {
   }
 
   private List<String> dates(LocalDate first, LocalDate last) {
-    var range = new Days(first.toEpochDay(), last.toEpochDay());
-    return monitor(Optional.empty(), Optional.of(range), Slice.ALL).stream()
+    var range = new QueryDayRange(first.toEpochDay(), last.toEpochDay());
+    return monitor(Optional.empty(), Optional.of(range), LimitOffset.ALL).stream()
         .map(day -> day.date().orElseThrow())
         .toList();
   }
 
   private List<MonitorDay> all() {
-    return monitor(Optional.empty(), Optional.empty(), Slice.ALL);
+    return monitor(Optional.empty(), Optional.empty(), LimitOffset.ALL);
   }
 
-  private List<MonitorDay> monitor(Optional<String> client, Optional<Days> range, Slice slice) {
+  private List<MonitorDay> monitor(
+      Optional<String> client, Optional<QueryDayRange> range, LimitOffset slice) {
     var query = new MonitorQuery(user, client, range, slice);
     return AllRows.of(service.clientMonitor(query), MonitorDay.class).rows();
   }
@@ -227,7 +230,8 @@ class ClientMonitorIT {
         INSERT INTO client_day (client_ref, day, last_ts, n, cpu_sum, mem_sum, disk_sum, net_up, net_down, slots)
         SELECT client_ref, $2::date + i, ($2::date + i)::timestamp AT TIME ZONE 'UTC' + interval '86399.123456 s',
           3, 10, 20, 30, 400, 500, 1
-        FROM client, generate_series(0, $3::int - 1) i WHERE client_id = $1""",
+        FROM client, generate_series(0, $3::int - 1) i WHERE client_id = $1\
+        """,
         ClientId.toUuid(client),
         first,
         number);

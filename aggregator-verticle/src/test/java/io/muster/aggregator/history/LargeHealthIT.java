@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.aggregator.History;
 import io.muster.schema.client.ClientId;
-import io.muster.schema.client.Slice;
+import io.muster.schema.client.LimitOffset;
 import io.muster.schema.history.HealthHead;
 import io.muster.schema.history.HealthPoint;
 import io.muster.schema.history.HealthQuery;
@@ -49,7 +49,7 @@ class LargeHealthIT {
 
   @Test
   void clientHealth_rawAskedFor_isRawHoweverLarge() {
-    var raw = health("raw", Slice.ALL);
+    var raw = health("raw", LimitOffset.ALL);
 
     assertThat(raw.head().resolution()).isEqualTo("raw");
     assertThat(raw.rows()).hasSize(CLIENTS * 3 * 4320);
@@ -59,7 +59,7 @@ class LargeHealthIT {
 
   @Test
   void clientHealth_minutesAskedFor_addUpToWhatThereIs() {
-    var minutes = health("60", Slice.ALL);
+    var minutes = health("60", LimitOffset.ALL);
 
     assertThat(minutes.head().resolution()).isEqualTo("60");
     assertThat(minutes.rows()).hasSize(CLIENTS * 3 * 1440);
@@ -70,38 +70,39 @@ class LargeHealthIT {
 
   @Test
   void clientHealth_hoursAskedFor_areHours() {
-    var hours = health("3600", Slice.ALL);
+    var hours = health("3600", LimitOffset.ALL);
 
     assertThat(hours.head().resolution()).isEqualTo("3600");
     assertThat(hours.rows()).hasSize(CLIENTS * 3 * 24);
-    assertThat(health(Optional.empty(), Optional.empty(), Slice.ALL)).isEqualTo(hours);
+    assertThat(health(Optional.empty(), Optional.empty(), LimitOffset.ALL)).isEqualTo(hours);
   }
 
   @Test
   void clientHealth_slice_isThatPartOfAll() {
     for (var resolution : List.of("raw", "60", "3600")) {
-      var all = health(resolution, Slice.ALL).rows();
+      var all = health(resolution, LimitOffset.ALL).rows();
       for (var offset : List.of(0, 1, all.size() / 3, all.size() - 2, all.size() + 5)) {
-        assertThat(health(resolution, new Slice(Optional.of(700), offset)).rows())
+        assertThat(health(resolution, new LimitOffset(Optional.of(700), offset)).rows())
             .isEqualTo(
                 all.subList(Math.min(offset, all.size()), Math.min(offset + 700, all.size())));
       }
-      assertThat(health(resolution, new Slice(Optional.empty(), 1000)).rows())
+      assertThat(health(resolution, new LimitOffset(Optional.empty(), 1000)).rows())
           .isEqualTo(all.subList(Math.min(1000, all.size()), all.size()));
     }
   }
 
   @Test
   void clientHealth_packedDays_areAsTheyWere() {
-    var raw = health("raw", Slice.ALL);
-    var minutes = health("60", Slice.ALL);
-    var one = health(Optional.of(clients.get(2)), Optional.of("raw"), Slice.ALL);
+    var raw = health("raw", LimitOffset.ALL);
+    var minutes = health("60", LimitOffset.ALL);
+    var one = health(Optional.of(clients.get(2)), Optional.of("raw"), LimitOffset.ALL);
     pack(FROM);
     pack(FROM.plus(Duration.ofDays(2)));
 
-    assertThat(health("raw", Slice.ALL)).isEqualTo(raw);
-    assertThat(health("60", Slice.ALL)).isEqualTo(minutes);
-    assertThat(health(Optional.of(clients.get(2)), Optional.of("raw"), Slice.ALL)).isEqualTo(one);
+    assertThat(health("raw", LimitOffset.ALL)).isEqualTo(raw);
+    assertThat(health("60", LimitOffset.ALL)).isEqualTo(minutes);
+    assertThat(health(Optional.of(clients.get(2)), Optional.of("raw"), LimitOffset.ALL))
+        .isEqualTo(one);
     var from = FROM.plusSeconds(3610);
     var brief =
         new HealthQuery(
@@ -110,7 +111,7 @@ class LargeHealthIT {
             from.toEpochMilli(),
             from.plusSeconds(20).toEpochMilli(),
             Optional.empty(),
-            Slice.ALL);
+            LimitOffset.ALL);
     assertThat(AllRows.of(service.clientHealth(brief), HealthPoint.class).rows())
         .extracting(HealthPoint::timestamp)
         .containsExactly(WireTime.utcMicros(from.plusSeconds(10)));
@@ -120,13 +121,14 @@ class LargeHealthIT {
   void clientHealth_heartbeatsThatAreGone_areToldByTheirHours() {
     var client = history.client(user);
     history.rows(
-        "CREATE TABLE IF NOT EXISTS client_hour_old PARTITION OF client_hour FOR VALUES FROM ('2000-01-01') TO ('2000-02-01')");
+        "CREATE TABLE IF NOT EXISTS client_hour_old PARTITION OF client_hour FOR VALUES FROM"
+            + " ('2000-01-01') TO ('2000-02-01')");
     history.hours(client, Instant.parse("2000-01-05T00:00:00Z"), 3, 1);
 
-    var all = health(Optional.of(client), Optional.empty(), Slice.ALL);
+    var all = health(Optional.of(client), Optional.empty(), LimitOffset.ALL);
     assertThat(all.head().resolution()).isEqualTo("3600");
     assertThat(all.rows()).hasSize(3);
-    assertThat(health(Optional.of(client), Optional.of("raw"), Slice.ALL).rows()).isEmpty();
+    assertThat(health(Optional.of(client), Optional.of("raw"), LimitOffset.ALL).rows()).isEmpty();
   }
 
   @Test
@@ -134,7 +136,12 @@ class LargeHealthIT {
     var silent = history.client("another " + user);
     var query =
         new HealthQuery(
-            "another " + user, Optional.of(silent), 0, 1L << 60, Optional.of("raw"), Slice.ALL);
+            "another " + user,
+            Optional.of(silent),
+            0,
+            1L << 60,
+            Optional.of("raw"),
+            LimitOffset.ALL);
 
     assertThat(AllRows.of(service.clientHealth(query), HealthPoint.class).rows()).isEmpty();
   }
@@ -147,12 +154,12 @@ class LargeHealthIT {
                 .thenComparing(point -> clients.indexOf(point.clientId())));
   }
 
-  private AllRows<HealthHead, HealthPoint> health(String resolution, Slice slice) {
+  private AllRows<HealthHead, HealthPoint> health(String resolution, LimitOffset slice) {
     return health(Optional.empty(), Optional.of(resolution), slice);
   }
 
   private AllRows<HealthHead, HealthPoint> health(
-      Optional<String> client, Optional<String> resolution, Slice slice) {
+      Optional<String> client, Optional<String> resolution, LimitOffset slice) {
     var query = new HealthQuery(user, client, 0, Long.MAX_VALUE, resolution, slice);
     return AllRows.of(service.clientHealth(query), HealthPoint.class);
   }
@@ -164,19 +171,22 @@ class LargeHealthIT {
         """
         INSERT INTO heartbeat (client_ref, ts, cpu, mem, disk, net_up, net_down)
         SELECT client_ref, $2::timestamptz + i * interval '20 s', i % 100, 20, 30, 7, 9
-        FROM client, generate_series(0, $3::int - 1) i WHERE client_id = $1""",
+        FROM client, generate_series(0, $3::int - 1) i WHERE client_id = $1\
+        """,
         id, from.atOffset(UTC), number);
     history.rows(
         """
         INSERT INTO client_hour (client_ref, hour, last_ts, n, net_up, net_down, cpu_sum, mem_sum, disk_sum, slot_mask)
         SELECT client_ref, date_trunc('hour', ts, 'UTC'), max(ts), count(*), sum(net_up), sum(net_down), sum(cpu), sum(mem), sum(disk), 1
-        FROM heartbeat JOIN client USING (client_ref) WHERE client_id = $1 GROUP BY 1, 2""",
+        FROM heartbeat JOIN client USING (client_ref) WHERE client_id = $1 GROUP BY 1, 2\
+        """,
         id);
     history.rows(
         """
         INSERT INTO client_state (client_ref, first_ts, last_ts, last_seen)
         SELECT client_ref, min(ts), max(ts), max(ts) FROM heartbeat JOIN client USING (client_ref) WHERE client_id = $1
-        GROUP BY 1""",
+        GROUP BY 1\
+        """,
         id);
   }
 
@@ -194,7 +204,8 @@ class LargeHealthIT {
           array_agg((extract(epoch FROM ts - date_trunc('hour', ts, 'UTC')) * 1000)::int ORDER BY ts),
           array_agg(cpu ORDER BY ts), array_agg(mem ORDER BY ts), array_agg(disk ORDER BY ts), array_agg(net_up ORDER BY ts),
           array_agg(net_down ORDER BY ts), array_agg(gpu_flags ORDER BY ts)
-        FROM heartbeat_%s GROUP BY 1, 2"""
+        FROM heartbeat_%s GROUP BY 1, 2\
+        """
             .formatted(name));
     history.rows("TRUNCATE heartbeat_" + name);
   }

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.aggregator.History;
 import io.muster.bus.service.Pages;
-import io.muster.schema.client.Slice;
+import io.muster.schema.client.LimitOffset;
 import io.muster.schema.history.HealthHead;
 import io.muster.schema.history.HealthQuery;
 import io.muster.testkit.EmbeddedDatabase;
@@ -34,10 +34,11 @@ class MillionRowsIT {
   void clientHealth_aMillionHours_streamInLittleMemory() {
     fill();
     var service = new PostgresHistory(postgres.database(), () -> NOON, new HistoryConfig(false));
-    read(service, new Slice(Optional.of(20_000), 0)); // So that what is loaded once is loaded.
+    read(
+        service, new LimitOffset(Optional.of(20_000), 0)); // So that what is loaded once is loaded.
     var used = usedBytes();
     var from = System.nanoTime();
-    var rows = read(service, Slice.ALL);
+    var rows = read(service, LimitOffset.ALL);
 
     log.info(
         "rows={} seconds={} heap_growth_mb={}",
@@ -49,7 +50,7 @@ class MillionRowsIT {
     assertThat(rows.mostBytes() - used).isLessThan(MAX_GROWTH);
   }
 
-  private Rows read(PostgresHistory service, Slice slice) {
+  private Rows read(PostgresHistory service, LimitOffset slice) {
     var query =
         new HealthQuery("many", Optional.empty(), 0, Long.MAX_VALUE, Optional.of("3600"), slice);
     var from = System.nanoTime();
@@ -89,11 +90,13 @@ class MillionRowsIT {
           """
           INSERT INTO client_hour (client_ref, hour, last_ts, n, net_up, net_down, cpu_sum, mem_sum, disk_sum, slot_mask)
           SELECT client_ref, h, h + interval '59 min', 360, 1, 2, 100, 200, 300, 1
-          FROM generate_series($1::timestamptz, $1::timestamptz + interval '23 h', interval '1 h') h, client""",
+          FROM generate_series($1::timestamptz, $1::timestamptz + interval '23 h', interval '1 h') h, client\
+          """,
           NOON.minusSeconds(3600L * (hour + 24)).atOffset(ZoneOffset.UTC));
     }
     history.rows(
-        "INSERT INTO client_state (client_ref, first_ts, last_ts, last_seen) SELECT client_ref, min(hour), max(last_ts), max(last_ts) FROM client_hour GROUP BY 1");
+        "INSERT INTO client_state (client_ref, first_ts, last_ts, last_seen) SELECT client_ref,"
+            + " min(hour), max(last_ts), max(last_ts) FROM client_hour GROUP BY 1");
     history.rows("ANALYZE client, client_hour, client_state");
   }
 

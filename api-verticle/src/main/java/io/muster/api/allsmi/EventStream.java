@@ -8,7 +8,7 @@ import io.muster.api.fleet.FleetFrame;
 import io.muster.api.fleet.FrameBytes.EventId;
 import io.muster.api.stream.Outlet;
 import io.muster.api.stream.Packet;
-import io.muster.schema.frame.Include;
+import io.muster.schema.frame.SectionSelection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -52,7 +52,7 @@ final class EventStream implements Subscriber {
   }
 
   @Override
-  public Include include() {
+  public SectionSelection include() {
     return wish.include();
   }
 
@@ -145,7 +145,7 @@ final class EventStream implements Subscriber {
    */
   record Wish(
       Optional<String> host,
-      Include include,
+      SectionSelection include,
       Duration throttle,
       Duration heartbeat,
       EventId ids,

@@ -8,7 +8,7 @@ import io.muster.api.http.AcceptEncoding;
 import io.muster.api.http.Query;
 import io.muster.api.stream.ChannelOutlet;
 import io.muster.runtime.node.Clocks;
-import io.muster.schema.frame.Include;
+import io.muster.schema.frame.SectionSelection;
 import io.muster.schema.json.WireJson;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -94,7 +94,7 @@ public final class EventsDoor {
 
   private EventStream.Wish wish(Query query, HttpServerRequest request) {
     var host = query.host();
-    var include = Include.parse(query.text("include").orElse(""));
+    var include = SectionSelection.parse(query.text("include").orElse(""));
     var throttle = query.wholeNumber("throttle", 0);
     var heartbeat = query.wholeNumber("heartbeat", 0);
     var replays = query.yes("replay");

@@ -41,7 +41,9 @@ final class HostPages {
   /** The hosts of the frame, then those that are silent. */
   List<HostExposition> of(FleetFrame shown) {
     if (pages.size() > shown.frames().size()) {
-      pages.keySet().retainAll(shown.frames().stream().map(each -> each.head().hostId()).toList());
+      pages
+          .keySet()
+          .retainAll(shown.frames().stream().map(each -> each.header().hostId()).toList());
     }
     return Stream.concat(
             shown.frames().stream().map(this::of), shown.silentHosts().stream().map(this::silent))
@@ -54,16 +56,16 @@ final class HostPages {
   }
 
   private HostExposition of(EncodedFrame frame) {
-    var known = pages.get(frame.head().hostId());
+    var known = pages.get(frame.header().hostId());
     if (known == null || known.frame() != frame) {
       known = new Page(frame, rendered(frame));
-      pages.put(frame.head().hostId(), known);
+      pages.put(frame.header().hostId(), known);
     }
     return known.lines();
   }
 
   private HostExposition rendered(EncodedFrame frame) {
-    return HostExposition.of(new HostScrape(frame.head(), readings(frame), true, build));
+    return HostExposition.of(new HostScrape(frame.header(), readings(frame), true, build));
   }
 
   /** Sections that cannot be decoded cost their host its samples, and no other host anything. */
@@ -72,8 +74,8 @@ final class HostPages {
       return frame.readings();
     } catch (IllegalArgumentException e) {
       unreadable.increment();
-      log.debug("frame is unreadable host={} reason={}", frame.head().hostId(), e.getMessage());
-      return Readings.NONE;
+      log.debug("frame is unreadable host={} reason={}", frame.header().hostId(), e.getMessage());
+      return Readings.EMPTY;
     }
   }
 

@@ -3,7 +3,7 @@ package io.muster.api.allsmi;
 import io.muster.api.fleet.FleetView;
 import io.muster.api.http.AcceptEncoding;
 import io.muster.api.http.SharedBody;
-import io.muster.schema.metric.Format;
+import io.muster.schema.metric.ExpositionFormat;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.HostAndPort;
@@ -67,11 +67,11 @@ public final class MetricsDoor {
         .onFailure(request::fail);
   }
 
-  private static Format format(RoutingContext request) {
-    return Format.ofAccept(request.request().getHeader(HttpHeaders.ACCEPT));
+  private static ExpositionFormat format(RoutingContext request) {
+    return ExpositionFormat.ofAccept(request.request().getHeader(HttpHeaders.ACCEPT));
   }
 
-  private static void answer(RoutingContext request, Format format, SharedBody body) {
+  private static void answer(RoutingContext request, ExpositionFormat format, SharedBody body) {
     var response = request.response().putHeader(HttpHeaders.CONTENT_TYPE, format.contentType());
     response.headers().add(HttpHeaders.VARY, HttpHeaders.ACCEPT);
     body.end(request.request(), response);

@@ -8,7 +8,7 @@ import io.muster.api.fleet.Home;
 import io.muster.api.http.SharedBody;
 import io.muster.runtime.node.Node;
 import io.muster.schema.metric.Exposition;
-import io.muster.schema.metric.Format;
+import io.muster.schema.metric.ExpositionFormat;
 import io.vertx.core.Future;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
@@ -30,7 +30,7 @@ public final class MetricsPages {
   private final long maxAgeNanos;
   private final HostPages hosts;
   private final AtomicReferenceArray<Page> pages =
-      new AtomicReferenceArray<>(Format.values().length);
+      new AtomicReferenceArray<>(ExpositionFormat.values().length);
 
   /**
    * No page yet.
@@ -50,7 +50,7 @@ public final class MetricsPages {
    *
    * @param compressed whether the client takes gzip: that is made by the worker, too
    */
-  Future<SharedBody> all(Format format, boolean compressed) {
+  Future<SharedBody> all(ExpositionFormat format, boolean compressed) {
     var page = pages.get(slot(format));
     if (page == null
         || age(page) >= 2 * maxAgeNanos
@@ -65,20 +65,20 @@ public final class MetricsPages {
   }
 
   /** One host; empty when it is not known. */
-  Future<Optional<SharedBody>> host(String host, Format format, boolean compressed) {
+  Future<Optional<SharedBody>> host(String host, ExpositionFormat format, boolean compressed) {
     return view.show(Optional.of(host))
         .map(
             shown ->
                 inTurn(
                     () -> {
                       var lines = Exposition.of(hosts.of(shown), format);
-                      var body = new SharedBody(joined(lines, format.end()));
+                      var body = new SharedBody(joined(lines, format.endMarker()));
                       return Optional.of(compressed ? body.compress() : body);
                     }))
         .orElseGet(() -> Future.succeededFuture(Optional.empty()));
   }
 
-  private Future<SharedBody> made(Format format, boolean compressed) {
+  private Future<SharedBody> made(ExpositionFormat format, boolean compressed) {
     return inTurn(
         () -> {
           var page = pages.get(slot(format));
@@ -91,7 +91,7 @@ public final class MetricsPages {
         });
   }
 
-  private Page make(Format format) {
+  private Page make(ExpositionFormat format) {
     var madeNanos = node.clocks().nanos().getAsLong();
     var shown = view.show(Optional.empty());
     var lines =
@@ -115,7 +115,7 @@ public final class MetricsPages {
     return home.call(() -> home.vertx().executeBlocking(task::get, true));
   }
 
-  private static int slot(Format format) {
+  private static int slot(ExpositionFormat format) {
     return switch (format) {
       case TEXT -> 0;
       case OPEN_METRICS -> 1;

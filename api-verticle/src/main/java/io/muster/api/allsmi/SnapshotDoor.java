@@ -9,8 +9,8 @@ import io.muster.api.http.Query;
 import io.muster.api.http.RecentQueries;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
-import io.muster.schema.frame.Include;
 import io.muster.schema.frame.Section;
+import io.muster.schema.frame.SectionSelection;
 import io.muster.schema.json.WireJson;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -85,10 +85,12 @@ public final class SnapshotDoor {
         .orElseGet(() -> new FleetException(Code.UNAVAILABLE, "no frame yet"));
   }
 
-  private record Wish(Optional<String> host, Include include, boolean pretty) {
+  private record Wish(Optional<String> host, SectionSelection include, boolean pretty) {
     static Wish of(Query query) {
       return new Wish(
-          query.host(), Include.parse(query.text("include").orElse("")), query.yes("pretty"));
+          query.host(),
+          SectionSelection.parse(query.text("include").orElse("")),
+          query.yes("pretty"));
     }
   }
 }

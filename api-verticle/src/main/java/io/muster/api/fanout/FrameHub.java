@@ -62,12 +62,12 @@ public final class FrameHub {
     if (!view.offer(frame)) {
       return;
     }
-    var host = Optional.of(frame.head().hostId());
+    var host = Optional.of(frame.header().hostId());
     tell(host, view.show(host).orElseThrow());
     if (gathering == NONE) {
       awaited.addAll(view.freshHosts());
     }
-    awaited.remove(frame.head().hostId());
+    awaited.remove(frame.header().hostId());
     if (awaited.isEmpty()) {
       tellFleet();
     } else if (gathering == NONE) {

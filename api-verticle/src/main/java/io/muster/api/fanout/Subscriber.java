@@ -1,6 +1,6 @@
 package io.muster.api.fanout;
 
-import io.muster.schema.frame.Include;
+import io.muster.schema.frame.SectionSelection;
 import java.util.Optional;
 
 /** One open stream. All calls come on the context of the hub. */
@@ -9,7 +9,7 @@ public interface Subscriber {
   Optional<String> host();
 
   /** The sections that it wants. */
-  Include include();
+  SectionSelection include();
 
   /** Something is in its mailbox. Must not wait. */
   void drain(Mailbox mailbox);

@@ -2,8 +2,8 @@ package io.muster.api.fleet;
 
 import io.muster.schema.frame.EncodedFrame;
 import io.muster.schema.frame.FrameJson;
-import io.muster.schema.frame.Include;
 import io.muster.schema.frame.SectionError;
+import io.muster.schema.frame.SectionSelection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -22,7 +22,7 @@ public final class FleetFrame {
   private final List<SectionError> errors;
   private final Duration interval;
   private final long sizeBytes;
-  private final Map<Include, FrameBytes> bytes = new ConcurrentHashMap<>(2);
+  private final Map<SectionSelection, FrameBytes> bytes = new ConcurrentHashMap<>(2);
 
   public FleetFrame(
       String hostname,
@@ -37,14 +37,14 @@ public final class FleetFrame {
     this.errors = List.copyOf(errors);
     this.interval =
         frames.stream()
-            .map(frame -> frame.head().interval())
+            .map(frame -> frame.header().interval())
             .min(Duration::compareTo)
             .orElse(Duration.ZERO);
     this.sizeBytes = frames.stream().mapToLong(EncodedFrame::sizeBytes).sum();
   }
 
   /** Its bytes with these sections. */
-  public FrameBytes bytes(Include include) {
+  public FrameBytes bytes(SectionSelection include) {
     var known = bytes.get(include);
     return known != null
         ? known

@@ -3,8 +3,8 @@ package io.muster.api.fleet;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.muster.schema.frame.EncodedFrame;
-import io.muster.schema.frame.Include;
 import io.muster.schema.frame.Section;
+import io.muster.schema.frame.SectionSelection;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
@@ -48,7 +48,7 @@ public final class FleetView {
 
   /** Takes a frame in; false when it is not newer than what is known of its host. */
   public boolean offer(EncodedFrame frame) {
-    var slot = hosts.get(frame.head().hostId());
+    var slot = hosts.get(frame.header().hostId());
     if (slot != null && !supersedes(frame, slot.state())) {
       superseded.increment();
       return false;
@@ -106,7 +106,7 @@ public final class FleetView {
   }
 
   /** Whether a host in scope has a frame that is too old, or lacks the asked process table. */
-  public boolean isWanting(Optional<String> host, Include include) {
+  public boolean isWanting(Optional<String> host, SectionSelection include) {
     var now = nanos.getAsLong();
     var known = hosts;
     if (host.isPresent()) {
@@ -122,7 +122,7 @@ public final class FleetView {
   }
 
   /** The hosts in scope whose frame is too old, or lacks the asked process table. */
-  public List<String> wanting(Optional<String> host, Include include) {
+  public List<String> wanting(Optional<String> host, SectionSelection include) {
     var now = nanos.getAsLong();
     return states(host)
         .filter(state -> isWanting(state, include, now))
@@ -175,8 +175,8 @@ public final class FleetView {
    * one admits it.
    */
   private boolean supersedes(EncodedFrame frame, HostState known) {
-    return frame.head().isNewerThan(known.frame().head())
-        || (frame.head().bootId() != known.frame().head().bootId()
+    return frame.header().isNewerThan(known.frame().header())
+        || (frame.header().bootId() != known.frame().header().bootId()
             && !known.isFresh(nanos.getAsLong()));
   }
 
@@ -213,7 +213,7 @@ public final class FleetView {
     return slots.map(HostSlot::state);
   }
 
-  private static boolean isWanting(HostState state, Include include, long now) {
+  private static boolean isWanting(HostState state, SectionSelection include, long now) {
     return now - state.agedAtNanos() >= 0
         || (include.contains(Section.PROCESS) && state.frame().section(Section.PROCESS).isEmpty());
   }

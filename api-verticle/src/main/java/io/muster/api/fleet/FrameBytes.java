@@ -32,7 +32,7 @@ public final class FrameBytes {
   /** The frame as one JSON object; {@code pretty} with line breaks and indents. */
   public SharedBody json(boolean pretty) {
     return made(
-        bodies, pretty ? 1 : 0, () -> new SharedBody(pretty ? WireJson.pretty(json) : json));
+        bodies, pretty ? 1 : 0, () -> new SharedBody(pretty ? WireJson.prettyPrint(json) : json));
   }
 
   /** The frame as one server-sent event, for a plain or for a compressed stream. */

@@ -29,7 +29,7 @@ record HostState(EncodedFrame frame, long receivedNanos, Optional<SectionError> 
 
   /** From this instant on, ns, a reader is worth a collection: two intervals after the frame. */
   long agedAtNanos() {
-    return receivedNanos + 2 * frame.head().interval().toNanos();
+    return receivedNanos + 2 * frame.header().interval().toNanos();
   }
 
   /**
@@ -46,16 +46,16 @@ record HostState(EncodedFrame frame, long receivedNanos, Optional<SectionError> 
 
   HostStatus status(long nowNanos) {
     var age = Duration.ofNanos(nowNanos - receivedNanos);
-    return new HostStatus(frame.head(), age, isFresh(nowNanos));
+    return new HostStatus(frame.header(), age, isFresh(nowNanos));
   }
 
   String host() {
-    return frame.head().hostId();
+    return frame.header().hostId();
   }
 
   /** Why the host is not shown: it is stale, or its collector did not answer just now. */
   SectionError silence(long nowNanos) {
-    var message = "host " + host() + ": no frame since " + frame.head().at();
+    var message = "host " + host() + ": no frame since " + frame.header().sampledAt();
     var stale = new SectionError(Section.GPU, SectionError.Kind.STALE, message);
     return nowNanos - staleAtNanos() < 0 ? unanswered.orElse(stale) : stale;
   }

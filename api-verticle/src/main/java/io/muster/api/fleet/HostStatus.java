@@ -1,6 +1,6 @@
 package io.muster.api.fleet;
 
-import io.muster.schema.frame.FrameHead;
+import io.muster.schema.frame.FrameHeader;
 import java.time.Duration;
 
 /**
@@ -10,4 +10,4 @@ import java.time.Duration;
  * @param age since that frame came
  * @param alive whether the host is heard
  */
-public record HostStatus(FrameHead head, Duration age, boolean alive) {}
+public record HostStatus(FrameHeader head, Duration age, boolean alive) {}

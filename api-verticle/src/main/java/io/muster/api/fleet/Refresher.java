@@ -2,8 +2,8 @@ package io.muster.api.fleet;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
-import io.muster.schema.frame.Include;
 import io.muster.schema.frame.Section;
+import io.muster.schema.frame.SectionSelection;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.HashMap;
@@ -40,7 +40,7 @@ public final class Refresher {
    * Completes when the frames in scope are worth showing, or could not be had in time; at once in
    * most cases. Never fails. Any event loop may ask.
    */
-  public Future<Void> refresh(Optional<String> host, Include include) {
+  public Future<Void> refresh(Optional<String> host, SectionSelection include) {
     var wanting = view.wanting(host, include);
     if (wanting.isEmpty()) {
       return Future.succeededFuture();
@@ -63,7 +63,7 @@ public final class Refresher {
       return Future.succeededFuture();
     }
     return view.newest(wanted.host())
-        .map(newest -> begin(wanted, newest.head().interval()))
+        .map(newest -> begin(wanted, newest.header().interval()))
         .orElseGet(Future::succeededFuture);
   }
 
@@ -83,7 +83,7 @@ public final class Refresher {
   }
 
   private Future<Void> unanswered(Wanted wanted, Throwable cause) {
-    if (view.isWanting(Optional.of(wanted.host()), Include.DEFAULT)) {
+    if (view.isWanting(Optional.of(wanted.host()), SectionSelection.DEFAULT)) {
       view.unanswered(
           wanted.host(), "host " + wanted.host() + ": no fresh frame: " + cause.getMessage());
     }

@@ -43,6 +43,9 @@ record Shown(FleetFrame frame, Object basis, long untilNanos) {
   }
 
   private static Instant newest(List<EncodedFrame> frames) {
-    return frames.stream().map(frame -> frame.head().at()).max(Instant::compareTo).orElseThrow();
+    return frames.stream()
+        .map(frame -> frame.header().sampledAt())
+        .max(Instant::compareTo)
+        .orElseThrow();
   }
 }

@@ -30,7 +30,7 @@ public record HostChoice(FleetView view, String own) {
   String of(Optional<String> named) {
     if (named.isPresent()) {
       return view.newest(named.get())
-          .map(frame -> frame.head().hostId())
+          .map(frame -> frame.header().hostId())
           .orElseThrow(() -> FleetView.neverHeard(named.get()));
     }
     return view.newest(own).isPresent()

@@ -1,6 +1,6 @@
 package io.muster.api.inspection;
 
-import io.muster.schema.inspection.Aged;
+import io.muster.schema.inspection.WithAge;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -25,7 +25,7 @@ public final class Shelf<K, T> {
   private final int capacity;
   private final Duration maxAge;
   private final LongSupplier nanos;
-  private final Function<K, Future<Aged<T>>> fetch;
+  private final Function<K, Future<WithAge<T>>> fetch;
   private final Map<K, Place<T>> places = new LinkedHashMap<>(16, 0.75f, true);
 
   /**
@@ -36,7 +36,7 @@ public final class Shelf<K, T> {
    * @param fetch asks anew
    */
   public Shelf(
-      int capacity, Duration maxAge, LongSupplier nanos, Function<K, Future<Aged<T>>> fetch) {
+      int capacity, Duration maxAge, LongSupplier nanos, Function<K, Future<WithAge<T>>> fetch) {
     this.capacity = capacity;
     this.maxAge = maxAge;
     this.nanos = nanos;
@@ -67,7 +67,7 @@ public final class Shelf<K, T> {
     return fetching.onComplete(done -> place.fetching = null);
   }
 
-  private T put(Place<T> place, Aged<T> fetched) {
+  private T put(Place<T> place, WithAge<T> fetched) {
     place.answer = fetched.value();
     place.collectedNanos = nanos.getAsLong() - fetched.ageMillis() * 1_000_000;
     return fetched.value();

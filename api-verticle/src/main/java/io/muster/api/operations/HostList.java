@@ -54,12 +54,12 @@ record HostList(Counts counts, List<Host> hosts) {
 
     static Host of(HostStatus status) {
       var head = status.head();
-      var headline = head.headline();
+      var headline = head.summary();
       return new Host(
           head.hostId(),
           head.clientId(),
           status.alive(),
-          WireTime.utcSeconds(head.at()),
+          WireTime.utcSeconds(head.sampledAt()),
           seconds(status.age()),
           seconds(head.interval()),
           head.simulated(),

@@ -37,7 +37,7 @@ public final class HostsDoor {
 
   private static HostList list(List<HostStatus> roll, Optional<Boolean> wanted) {
     var alive = roll.stream().filter(HostStatus::alive).toList();
-    var gpus = alive.stream().mapToInt(host -> host.head().headline().gpuCount()).sum();
+    var gpus = alive.stream().mapToInt(host -> host.head().summary().gpuCount()).sum();
     return new HostList(
         new HostList.Counts(alive.size(), gpus, roll.size() - alive.size()),
         roll.stream()

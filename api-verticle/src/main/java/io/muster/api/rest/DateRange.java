@@ -2,7 +2,7 @@ package io.muster.api.rest;
 
 import io.muster.api.rest.contract.Arguments;
 import io.muster.api.rest.shape.Refusal;
-import io.muster.schema.history.MonitorQuery.Days;
+import io.muster.schema.history.MonitorQuery.QueryDayRange;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -41,8 +41,8 @@ record DateRange(long fromMillis, long untilMillis) {
   }
 
   /** The days that have an instant of it. */
-  Days days() {
-    return new Days(
+  QueryDayRange days() {
+    return new QueryDayRange(
         Math.floorDiv(fromMillis, DAY_MILLIS),
         fromMillis < untilMillis
             ? Math.floorDiv(untilMillis - 1, DAY_MILLIS)

@@ -3,7 +3,7 @@ package io.muster.api.rest;
 import io.muster.api.rest.contract.Arguments;
 import io.muster.api.rest.shape.Refusal;
 import io.muster.schema.client.ClientId;
-import io.muster.schema.client.Slice;
+import io.muster.schema.client.LimitOffset;
 import java.util.Optional;
 
 /** What several operations read of a request. */
@@ -22,12 +22,12 @@ final class Requests {
     return normalised(request, request.required("client_id"));
   }
 
-  static Slice slice(Arguments request) {
-    return new Slice(request.integer("limit"), request.integer("offset").orElse(0));
+  static LimitOffset slice(Arguments request) {
+    return new LimitOffset(request.integer("limit"), request.integer("offset").orElse(0));
   }
 
   private static String normalised(Arguments request, String text) {
-    return ClientId.normalise(text)
+    return ClientId.normalize(text)
         .orElseThrow(() -> Refusal.of(request.field("client_id"), "32 hexadecimal digits"));
   }
 }

@@ -7,9 +7,9 @@ import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.muster.bus.service.InspectionService;
 import io.muster.runtime.node.Clocks;
-import io.muster.schema.inspection.Aged;
 import io.muster.schema.inspection.ProcessQuery;
 import io.muster.schema.inspection.SampleRequest;
+import io.muster.schema.inspection.WithAge;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.HashSet;
@@ -104,11 +104,12 @@ public final class Answers {
                     .orElseGet(() -> otherwise.apply(cause)));
   }
 
-  private Shelf<String, Reply> shelf(Duration maxAge, Function<String, Future<Aged<Reply>>> ask) {
+  private Shelf<String, Reply> shelf(
+      Duration maxAge, Function<String, Future<WithAge<Reply>>> ask) {
     return new Shelf<>(Shelf.HOSTS, maxAge, clocks.nanos(), ask);
   }
 
-  private Future<Aged<Reply>> askVitals(String host, Duration maxAge) {
+  private Future<WithAge<Reply>> askVitals(String host, Duration maxAge) {
     return collectors
         .apply(host, HOST_TIMEOUT)
         .vitals(new SampleRequest(maxAge.toMillis()))
@@ -117,7 +118,7 @@ public final class Answers {
         .map(sample -> encoded(sample, vitals -> Reply.json(MetricsReply.of(host, vitals))));
   }
 
-  private Future<Aged<Reply>> askDisks(String host, Duration maxAge) {
+  private Future<WithAge<Reply>> askDisks(String host, Duration maxAge) {
     return collectors
         .apply(host, HOST_TIMEOUT)
         .disks(new SampleRequest(maxAge.toMillis()))
@@ -126,14 +127,14 @@ public final class Answers {
                 encoded(sample, list -> Reply.json(list.stream().map(DiskReply::of).toList())));
   }
 
-  private Future<Aged<Reply>> askProcesses(String host, Duration maxAge) {
+  private Future<WithAge<Reply>> askProcesses(String host, Duration maxAge) {
     return collectors
         .apply(host, HOST_TIMEOUT)
         .processes(new SampleRequest(maxAge.toMillis()))
         .map(sample -> encoded(sample, list -> ProcessTable.of(list, shownAt(host))));
   }
 
-  private Future<Aged<Reply>> askProcess(Subject subject) {
+  private Future<WithAge<Reply>> askProcess(Subject subject) {
     return collectors
         .apply(subject.host(), PROCESS_TIMEOUT)
         .process(new ProcessQuery(subject.pid(), PROCESS_MAX_AGE.toMillis()))
@@ -147,7 +148,7 @@ public final class Answers {
                                 process, shownAt(subject.host()), collectedAt(sample)))));
   }
 
-  private Future<Aged<Reply>> askJournal(Subject subject) {
+  private Future<WithAge<Reply>> askJournal(Subject subject) {
     return collectors
         .apply(subject.host(), PROCESS_TIMEOUT)
         .journal(new ProcessQuery(subject.pid(), JOURNAL_MAX_AGE.toMillis()))
@@ -157,12 +158,12 @@ public final class Answers {
                     sample, journal -> Reply.json(JournalReply.of(journal, collectedAt(sample)))));
   }
 
-  private static <T> Aged<Reply> encoded(Aged<T> sample, Function<T, Reply> encode) {
-    return new Aged<>(sample.ageMillis(), encode.apply(sample.value()));
+  private static <T> WithAge<Reply> encoded(WithAge<T> sample, Function<T, Reply> encode) {
+    return new WithAge<>(sample.ageMillis(), encode.apply(sample.value()));
   }
 
   /** Seconds since the epoch, by this node's clock. */
-  private long collectedAt(Aged<?> sample) {
+  private long collectedAt(WithAge<?> sample) {
     return (clocks.wall().millis() - sample.ageMillis()) / 1000;
   }
 

@@ -2,7 +2,7 @@ package io.muster.api.socktop;
 
 import io.muster.api.socktop.proto.Process;
 import io.muster.api.socktop.proto.Processes;
-import io.muster.schema.inspection.ProcessShare;
+import io.muster.schema.inspection.ProcessUsage;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -15,7 +15,7 @@ final class ProcessTable {
    *
    * @param shown what a process is called there
    */
-  static Reply of(List<ProcessShare> processes, UnaryOperator<String> shown) {
+  static Reply of(List<ProcessUsage> processes, UnaryOperator<String> shown) {
     var table = Processes.newBuilder().setProcessCount(processes.size());
     for (var process : processes) {
       table.addRows(row(process, shown));
@@ -23,7 +23,7 @@ final class ProcessTable {
     return Reply.protobuf(table.build().toByteArray());
   }
 
-  private static Process row(ProcessShare process, UnaryOperator<String> shown) {
+  private static Process row(ProcessUsage process, UnaryOperator<String> shown) {
     return Process.newBuilder()
         .setPid((int) process.pid())
         .setName(shown.apply(process.name()))

@@ -5,8 +5,8 @@ import io.muster.api.inspection.Shelf;
 import io.muster.bus.service.InspectionService;
 import io.muster.runtime.node.Clocks;
 import io.muster.runtime.node.Metronome;
-import io.muster.schema.inspection.Aged;
 import io.muster.schema.inspection.SampleRequest;
+import io.muster.schema.inspection.WithAge;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -92,16 +92,16 @@ final class Feeds {
 
   private OptionalLong lastHeardSeconds(String host) {
     return view.newest(host).stream()
-        .mapToLong(frame -> frame.head().at().getEpochSecond())
+        .mapToLong(frame -> frame.header().sampledAt().getEpochSecond())
         .findFirst();
   }
 
-  private static Future<Aged<Sample>> sample(
+  private static Future<WithAge<Sample>> sample(
       Function<String, InspectionService> collectors, String host, GpuRule rule) {
     return collectors
         .apply(host)
         .vitals(new SampleRequest(YOUNG.toMillis()))
-        .map(aged -> new Aged<>(aged.ageMillis(), Sample.of(host, aged.value(), rule)));
+        .map(aged -> new WithAge<>(aged.ageMillis(), Sample.of(host, aged.value(), rule)));
   }
 
   private static long second(Instant at) {

@@ -15,7 +15,7 @@ import io.muster.api.stream.Outlet;
 import io.muster.api.stream.Packet;
 import io.muster.api.stream.PacketText;
 import io.muster.bus.DemandTopic;
-import io.muster.schema.frame.Include;
+import io.muster.schema.frame.SectionSelection;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.Instant;
@@ -248,7 +248,7 @@ class EventStreamTest {
 
   @Test
   void drain_include_writesTheAskedSectionsOnly() {
-    open(Include.parse("disk"), Duration.ZERO, NO_HEARTBEAT);
+    open(SectionSelection.parse("disk"), Duration.ZERO, NO_HEARTBEAT);
 
     frame();
 
@@ -265,10 +265,10 @@ class EventStreamTest {
   }
 
   private Mailbox open(Duration throttle, Duration heartbeat) {
-    return open(Include.DEFAULT, throttle, heartbeat);
+    return open(SectionSelection.DEFAULT, throttle, heartbeat);
   }
 
-  private Mailbox open(Include include, Duration throttle, Duration heartbeat) {
+  private Mailbox open(SectionSelection include, Duration throttle, Duration heartbeat) {
     var wish =
         new EventStream.Wish(
             Optional.empty(), include, throttle, heartbeat, EventId.TIMESTAMP, Optional.empty());
@@ -279,7 +279,7 @@ class EventStreamTest {
     var wish =
         new EventStream.Wish(
             Optional.empty(),
-            Include.DEFAULT,
+            SectionSelection.DEFAULT,
             Duration.ZERO,
             NO_HEARTBEAT,
             EventId.INSTANT,

@@ -7,8 +7,8 @@ import io.muster.api.ApiNode;
 import io.muster.api.Exchange;
 import io.muster.api.fleet.TestFrame;
 import io.muster.schema.frame.Section;
-import io.muster.schema.metric.Format;
-import io.muster.schema.metric.StrictExposition;
+import io.muster.schema.metric.ExpositionFormat;
+import io.muster.schema.metric.StrictExpositionParser;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -32,7 +32,7 @@ class MetricsDoorIT {
             "all_smi_up{instance=\"node-1\", hostname=\"node-1\"} 0\n",
             "all_smi_build_info{instance=\"node-1\", hostname=\"node-1\", version=\"0.1.0\", ")
         .doesNotContain("all_smi_gpu_");
-    StrictExposition.parse(answer.body(), Format.TEXT);
+    StrictExpositionParser.parse(answer.body(), ExpositionFormat.TEXT);
   }
 
   @Test
@@ -40,13 +40,15 @@ class MetricsDoorIT {
     node.publish(frame("a").section(Section.MEMORY, memory("a")).build());
     node.publish(frame("b").section(Section.MEMORY, memory("b")).build());
 
-    var exposition = StrictExposition.parse(node.get("/metrics").body(), Format.TEXT);
+    var exposition =
+        StrictExpositionParser.parse(node.get("/metrics").body(), ExpositionFormat.TEXT);
 
     assertThat(exposition.samples())
         .containsEntry("all_smi_up{hostname=a, instance=a}", "1")
         .containsEntry("all_smi_up{hostname=b, instance=b}", "1")
         .containsEntry(
-            "all_smi_gpu_utilization{gpu=H \\\"200\\\"\\n\\\\, gpu_index=0, gpu_uuid=GPU-a, instance=a}",
+            "all_smi_gpu_utilization{gpu=H \\\"200\\\"\\n"
+                + "\\\\, gpu_index=0, gpu_uuid=GPU-a, instance=a}",
             "87")
         .containsEntry(
             "all_smi_memory_used_bytes{hostname=b, index=0, instance=b}", "15000000000000000");
@@ -80,7 +82,9 @@ class MetricsDoorIT {
         .register(node.meters())
         .increment();
 
-    assertThat(StrictExposition.parse(node.get("/metrics").body(), Format.TEXT).samples())
+    assertThat(
+            StrictExpositionParser.parse(node.get("/metrics").body(), ExpositionFormat.TEXT)
+                .samples())
         .containsEntry("muster_collector_ticks_total{}", "1.0");
   }
 
@@ -103,7 +107,8 @@ class MetricsDoorIT {
     node.publish(frame("b").build());
     node.nanos().advance(Duration.ofSeconds(3));
 
-    var exposition = StrictExposition.parse(node.get("/metrics").body(), Format.TEXT);
+    var exposition =
+        StrictExpositionParser.parse(node.get("/metrics").body(), ExpositionFormat.TEXT);
 
     assertThat(exposition.samples())
         .containsEntry("all_smi_up{hostname=a, instance=a}", "0")
@@ -121,10 +126,11 @@ class MetricsDoorIT {
     var answer = node.get("/metrics");
 
     assertThat(answer.status()).isEqualTo(200);
-    assertThat(StrictExposition.parse(answer.body(), Format.TEXT).samples())
+    assertThat(StrictExpositionParser.parse(answer.body(), ExpositionFormat.TEXT).samples())
         .containsEntry("all_smi_up{hostname=odd, instance=odd}", "1")
         .containsKey(
-            "all_smi_gpu_utilization{gpu=H \\\"200\\\"\\n\\\\, gpu_index=0, gpu_uuid=GPU-good, instance=good}")
+            "all_smi_gpu_utilization{gpu=H \\\"200\\\"\\n"
+                + "\\\\, gpu_index=0, gpu_uuid=GPU-good, instance=good}")
         .containsEntry("muster_api_scrapes_unreadable_total{}", "1.0");
   }
 
@@ -146,7 +152,7 @@ class MetricsDoorIT {
 
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.header("content-type").orElseThrow()).startsWith("text/plain;");
-    var exposition = StrictExposition.parse(answer.body(), Format.TEXT);
+    var exposition = StrictExpositionParser.parse(answer.body(), ExpositionFormat.TEXT);
     assertThat(exposition.samples())
         .containsEntry("all_smi_up{hostname=b c%/é, instance=b c%/é}", "1");
     assertThat(exposition.samples().keySet())
@@ -160,7 +166,8 @@ class MetricsDoorIT {
     node.publish(frame("a").build());
     node.nanos().advance(Duration.ofSeconds(8));
 
-    var exposition = StrictExposition.parse(node.get("/hosts/a/metrics").body(), Format.TEXT);
+    var exposition =
+        StrictExpositionParser.parse(node.get("/hosts/a/metrics").body(), ExpositionFormat.TEXT);
 
     assertThat(exposition.samples()).containsEntry("all_smi_up{hostname=a, instance=a}", "0");
     assertThat(exposition.samples().keySet()).noneMatch(key -> key.contains("gpu_uuid"));
@@ -183,25 +190,25 @@ class MetricsDoorIT {
 
   private static String gpu(String host) {
     return """
-        [{"ane_utilization":0.0,"detail":{"Driver Version":"580.95.05"},"device_type":"GPU",
-        "dla_utilization":null,"fan_speed_rpm":null,"frequency":1755,"gpm_metrics":null,
-        "gpu_core_count":null,"gsp_firmware_mode":null,"gsp_firmware_version":null,"host_id":"HOST",
-        "hostname":"HOST","instance":"HOST","name":"H \\"200\\"\\n\\\\","numa_node_id":null,
-        "nvlink_remote_devices":[],"performance_state":0,"power_consumption":412.337,"temperature":54,
-        "temperature_threshold_acoustic":null,"temperature_threshold_max_operating":null,
-        "temperature_threshold_shutdown":null,"temperature_threshold_slowdown":null,
-        "tensorcore_utilization":null,"time":"2026-08-08 21:34:56","total_memory":150754820096,
-        "used_memory":68719476736,"utilization":87.0,"uuid":"GPU-HOST"}]
-        """
+    [{"ane_utilization":0.0,"detail":{"Driver Version":"580.95.05"},"device_type":"GPU",
+    "dla_utilization":null,"fan_speed_rpm":null,"frequency":1755,"gpm_metrics":null,
+    "gpu_core_count":null,"gsp_firmware_mode":null,"gsp_firmware_version":null,"host_id":"HOST",
+    "hostname":"HOST","instance":"HOST","name":"H \\"200\\"\\n\\\\","numa_node_id":null,
+    "nvlink_remote_devices":[],"performance_state":0,"power_consumption":412.337,"temperature":54,
+    "temperature_threshold_acoustic":null,"temperature_threshold_max_operating":null,
+    "temperature_threshold_shutdown":null,"temperature_threshold_slowdown":null,
+    "tensorcore_utilization":null,"time":"2026-08-08 21:34:56","total_memory":150754820096,
+    "used_memory":68719476736,"utilization":87.0,"uuid":"GPU-HOST"}]
+    """
         .strip()
         .replace("HOST", host);
   }
 
   private static String memory(String host) {
     return """
-        [{"index":0,"host_id":"HOST","hostname":"HOST","instance":"HOST","total_bytes":30000000000000000,
-        "used_bytes":15000000000000000,"utilization":50.0,"time":"2026-08-08 21:34:56"}]
-        """
+    [{"index":0,"host_id":"HOST","hostname":"HOST","instance":"HOST","total_bytes":30000000000000000,
+    "used_bytes":15000000000000000,"utilization":50.0,"time":"2026-08-08 21:34:56"}]
+    """
         .strip()
         .replace("HOST", host);
   }

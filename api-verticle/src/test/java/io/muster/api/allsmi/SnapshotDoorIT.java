@@ -84,7 +84,8 @@ class SnapshotDoorIT {
               "schema": 1,
               "storage": [],
               "timestamp": "2026-08-08T12:34:56Z"
-            }""");
+            }\
+            """);
   }
 
   @ParameterizedTest
@@ -177,7 +178,7 @@ class SnapshotDoorIT {
     for (var host : new String[] {"a", "b", "made-up"}) {
       ApiNode.await(
           DemandTopic.on(node.vertx())
-              .listen(host, section -> asked.add(host + " " + section.singular())));
+              .subscribe(host, section -> asked.add(host + " " + section.singularName())));
     }
     node.publish(frame("a"));
     node.publish(frame("b"));

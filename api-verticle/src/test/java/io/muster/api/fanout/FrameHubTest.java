@@ -12,8 +12,8 @@ import io.muster.api.fleet.ManualNanos;
 import io.muster.api.fleet.ManualTimers;
 import io.muster.api.fleet.TestFrame;
 import io.muster.bus.DemandTopic;
-import io.muster.schema.frame.Include;
 import io.muster.schema.frame.Section;
+import io.muster.schema.frame.SectionSelection;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
@@ -53,7 +53,7 @@ class FrameHubTest {
 
   @Test
   void offer_oneHost_tellsAtOnce() {
-    var fleet = subscribe(Optional.empty(), Include.DEFAULT);
+    var fleet = subscribe(Optional.empty(), SectionSelection.DEFAULT);
 
     offer("a", 1);
     offer("a", 2);
@@ -65,7 +65,7 @@ class FrameHubTest {
   void offer_severalHosts_tellsOnceForEachTickWhenAllHaveSent() {
     tick(1, "a", "b", "c");
     timers.advance(GATHERING);
-    var fleet = subscribe(Optional.empty(), Include.DEFAULT);
+    var fleet = subscribe(Optional.empty(), SectionSelection.DEFAULT);
 
     offer("c", 2);
     offer("a", 2);
@@ -83,7 +83,7 @@ class FrameHubTest {
   void offer_aHostIsLate_tellsAfterAQuarterOfASecond() {
     tick(1, "a", "b");
     timers.advance(GATHERING);
-    var fleet = subscribe(Optional.empty(), Include.DEFAULT);
+    var fleet = subscribe(Optional.empty(), SectionSelection.DEFAULT);
 
     offer("a", 2);
     timers.advance(GATHERING.minusMillis(1));
@@ -97,7 +97,7 @@ class FrameHubTest {
     tick(1, "a", "b");
     timers.advance(GATHERING);
     nanos.advance(Duration.ofSeconds(7));
-    var fleet = subscribe(Optional.empty(), Include.DEFAULT);
+    var fleet = subscribe(Optional.empty(), SectionSelection.DEFAULT);
 
     offer("a", 2);
 
@@ -108,8 +108,8 @@ class FrameHubTest {
   void offer_frameOfTheFollowedHost_tellsAtOnceAndNobodyElse() {
     tick(1, "a", "b");
     timers.advance(GATHERING);
-    var a = subscribe(Optional.of("a"), Include.DEFAULT);
-    var b = subscribe(Optional.of("b"), Include.DEFAULT);
+    var a = subscribe(Optional.of("a"), SectionSelection.DEFAULT);
+    var b = subscribe(Optional.of("b"), SectionSelection.DEFAULT);
 
     offer("a", 2);
     timers.advance(GATHERING);
@@ -121,7 +121,7 @@ class FrameHubTest {
   @Test
   void offer_lateFrame_tellsNobody() {
     offer("a", 2);
-    var fleet = subscribe(Optional.empty(), Include.DEFAULT);
+    var fleet = subscribe(Optional.empty(), SectionSelection.DEFAULT);
 
     offer("a", 1);
     offer("a", 2);
@@ -132,8 +132,8 @@ class FrameHubTest {
 
   @Test
   void offer_toManySubscribers_handsOutOneFrameObject() {
-    var one = subscribe(Optional.empty(), Include.DEFAULT);
-    var another = subscribe(Optional.empty(), Include.ALL);
+    var one = subscribe(Optional.empty(), SectionSelection.DEFAULT);
+    var another = subscribe(Optional.empty(), SectionSelection.ALL);
 
     offer("a", 1);
 
@@ -142,10 +142,10 @@ class FrameHubTest {
 
   @Test
   void unsubscribe_whileBeingTold_reachesTheOthersAndCountsTheLoss() {
-    var leaving = subscribe(Optional.empty(), Include.DEFAULT);
-    var neighbour = subscribe(Optional.empty(), Include.DEFAULT);
+    var leaving = subscribe(Optional.empty(), SectionSelection.DEFAULT);
+    var neighbour = subscribe(Optional.empty(), SectionSelection.DEFAULT);
     leaving.onDrain = () -> fanOut.unsubscribe(neighbour.mailbox());
-    var third = subscribe(Optional.empty(), Include.DEFAULT);
+    var third = subscribe(Optional.empty(), SectionSelection.DEFAULT);
     third.onDrain = () -> fanOut.unsubscribe(third.mailbox());
 
     offer("a", 1);
@@ -159,7 +159,7 @@ class FrameHubTest {
 
   @Test
   void dropped_sumsLiveAndGoneSubscribers() {
-    var stuck = subscribe(Optional.empty(), Include.DEFAULT);
+    var stuck = subscribe(Optional.empty(), SectionSelection.DEFAULT);
     stuck.takes = false;
     for (int sequence = 1; sequence <= 20; sequence++) {
       offer("a", sequence);
@@ -173,7 +173,7 @@ class FrameHubTest {
 
   @Test
   void resume_afterAStall_drainsTheMailbox() {
-    var stuck = subscribe(Optional.empty(), Include.DEFAULT);
+    var stuck = subscribe(Optional.empty(), SectionSelection.DEFAULT);
     stuck.takes = false;
     offer("a", 1);
     offer("a", 2);
@@ -189,7 +189,7 @@ class FrameHubTest {
 
   @Test
   void start_everySecond_asksForASignOfLife() {
-    var fleet = subscribe(Optional.empty(), Include.DEFAULT);
+    var fleet = subscribe(Optional.empty(), SectionSelection.DEFAULT);
 
     timers.advance(Duration.ofSeconds(3));
 
@@ -200,14 +200,14 @@ class FrameHubTest {
   void subscribe_withProcesses_renewsTheLeaseWhileTheStreamIsOpen() throws Exception {
     var heard = new LinkedBlockingQueue<Section>();
     DemandTopic.on(vertx)
-        .listen("a", heard::add)
+        .subscribe("a", heard::add)
         .toCompletionStage()
         .toCompletableFuture()
         .get(10, SECONDS);
     offer("a", 1);
-    subscribe(Optional.empty(), Include.DEFAULT);
+    subscribe(Optional.empty(), SectionSelection.DEFAULT);
     timers.advance(Duration.ofSeconds(30));
-    var top = subscribe(Optional.of("a"), Include.parse("process"));
+    var top = subscribe(Optional.of("a"), SectionSelection.parse("process"));
 
     assertThat(heard.poll(10, SECONDS)).as("at once").isEqualTo(Section.PROCESS);
     timers.advance(Duration.ofSeconds(5));
@@ -222,8 +222,8 @@ class FrameHubTest {
   @Test
   void close_endsEveryStreamAndStopsTheTimers() {
     tick(1, "a", "b");
-    var one = subscribe(Optional.empty(), Include.DEFAULT);
-    var stuck = subscribe(Optional.of("a"), Include.DEFAULT);
+    var one = subscribe(Optional.empty(), SectionSelection.DEFAULT);
+    var stuck = subscribe(Optional.of("a"), SectionSelection.DEFAULT);
     stuck.takes = false;
     for (int sequence = 2; sequence <= 20; sequence++) {
       offer("a", sequence);
@@ -237,7 +237,9 @@ class FrameHubTest {
     assertThat(counters.openSubscribers()).isZero();
     assertThat(counters.droppedFrames()).as("what waited is lost too").isEqualTo(19);
     assertThat(timers.size()).isZero();
-    assertThat(subscribe(Optional.empty(), Include.DEFAULT).closes).as("came late").isEqualTo(1);
+    assertThat(subscribe(Optional.empty(), SectionSelection.DEFAULT).closes)
+        .as("came late")
+        .isEqualTo(1);
     assertThat(counters.openSubscribers()).isZero();
   }
 
@@ -251,7 +253,7 @@ class FrameHubTest {
     hub.offer(TestFrame.of(host).sequence(sequence).build());
   }
 
-  private Listener subscribe(Optional<String> host, Include include) {
+  private Listener subscribe(Optional<String> host, SectionSelection include) {
     var listener = new Listener(host, include);
     listener.mailbox = fanOut.subscribe(listener);
     return listener;
@@ -260,7 +262,7 @@ class FrameHubTest {
   /** A subscriber that notes what it is told. */
   private static final class Listener implements Subscriber {
     private final Optional<String> host;
-    private final Include include;
+    private final SectionSelection include;
     private final List<FleetFrame> frames = new ArrayList<>();
     private @Nullable Mailbox mailbox;
     private Runnable onDrain = () -> {};
@@ -268,7 +270,7 @@ class FrameHubTest {
     private int ticks;
     private int closes;
 
-    Listener(Optional<String> host, Include include) {
+    Listener(Optional<String> host, SectionSelection include) {
       this.host = host;
       this.include = include;
     }
@@ -291,7 +293,7 @@ class FrameHubTest {
     }
 
     @Override
-    public Include include() {
+    public SectionSelection include() {
       return include;
     }
 

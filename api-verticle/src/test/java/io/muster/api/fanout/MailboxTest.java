@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.api.fleet.FleetFrame;
 import io.muster.api.fleet.TestFrame;
-import io.muster.schema.frame.Include;
 import io.muster.schema.frame.Section;
+import io.muster.schema.frame.SectionSelection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -162,8 +162,8 @@ class MailboxTest {
     }
 
     @Override
-    public Include include() {
-      return Include.DEFAULT;
+    public SectionSelection include() {
+      return SectionSelection.DEFAULT;
     }
 
     @Override

@@ -4,9 +4,9 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.api.fleet.FrameBytes.EventId;
-import io.muster.schema.frame.Include;
 import io.muster.schema.frame.Section;
 import io.muster.schema.frame.SectionError;
+import io.muster.schema.frame.SectionSelection;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -31,7 +31,7 @@ class FleetViewTest {
     assertThat(view.offer(frame("a", 1).build())).isTrue();
     assertThat(view.offer(frame("a", 2).build())).isTrue();
 
-    assertThat(view.newest("a").orElseThrow().head().sequence()).isEqualTo(2);
+    assertThat(view.newest("a").orElseThrow().header().sequence()).isEqualTo(2);
     assertThat(view.accepted()).isEqualTo(2);
     assertThat(view.superseded()).isZero();
   }
@@ -45,7 +45,7 @@ class FleetViewTest {
     assertThat(view.offer(frame("a", 7).build())).as("with a gap").isTrue();
     assertThat(view.offer(frame("a", 6).build())).as("out of order").isFalse();
 
-    assertThat(view.newest("a").orElseThrow().head().sequence()).isEqualTo(7);
+    assertThat(view.newest("a").orElseThrow().header().sequence()).isEqualTo(7);
     assertThat(view.accepted()).isEqualTo(2);
     assertThat(view.superseded()).isEqualTo(3);
   }
@@ -66,7 +66,7 @@ class FleetViewTest {
 
     assertThat(view.offer(frame("a", 1).boot(2_000).build())).isTrue();
     assertThat(view.offer(frame("a", 901).boot(1_000).build())).as("of the old one").isFalse();
-    assertThat(view.newest("a").orElseThrow().head().bootId()).isEqualTo(2_000);
+    assertThat(view.newest("a").orElseThrow().header().bootId()).isEqualTo(2_000);
   }
 
   @Test
@@ -173,8 +173,9 @@ class FleetViewTest {
     nanos.advance(Duration.ofSeconds(7).minusNanos(1));
     view.offer(frame("a", 1).build()); // A duplicate changes nothing.
     assertThat(view.show(ALL)).containsSame(fleet);
-    var all = fleet.bytes(Include.ALL);
-    assertThat(all).isSameAs(fleet.bytes(Include.parse("gpu,cpu,mem,chassis,process,disk")));
+    var all = fleet.bytes(SectionSelection.ALL);
+    assertThat(all)
+        .isSameAs(fleet.bytes(SectionSelection.parse("gpu,cpu,mem,chassis,process,disk")));
     assertThat(all.json(false)).isSameAs(all.json(false)).isNotSameAs(all.json(true));
     for (var compressed : new boolean[] {false, true}) {
       assertThat(all.event(EventId.TIMESTAMP, compressed))
@@ -239,7 +240,7 @@ class FleetViewTest {
     for (int sequence = 2; sequence <= 20_000; sequence++) {
       view.offer(frame("a", sequence).build());
       view.show(of("a"));
-      var shown = view.show(of("a")).orElseThrow().frames().get(0).head().sequence();
+      var shown = view.show(of("a")).orElseThrow().frames().get(0).header().sequence();
       assertThat(shown).isEqualTo(sequence);
     }
     stop.set(true);

@@ -2,7 +2,7 @@ package io.muster.api.fleet;
 
 import io.muster.api.fleet.FrameBytes.EventId;
 import io.muster.api.stream.PacketText;
-import io.muster.schema.frame.Include;
+import io.muster.schema.frame.SectionSelection;
 
 /** What a shown frame says. */
 public final class FrameText {
@@ -17,6 +17,6 @@ public final class FrameText {
   }
 
   static String event(FleetFrame frame, EventId id) {
-    return PacketText.of(frame.bytes(Include.DEFAULT).event(id, false));
+    return PacketText.of(frame.bytes(SectionSelection.DEFAULT).event(id, false));
   }
 }

@@ -53,7 +53,7 @@ class FreshnessIT {
 
     node.nanos().advance(Duration.ofNanos(1));
     assertThat(timestamp(node.get("/snapshot"))).isEqualTo("2026-08-08T12:34:57Z");
-    assertThat(collector.requests).containsExactly(CollectRequest.PLAIN);
+    assertThat(collector.requests).containsExactly(CollectRequest.WITHOUT_COSTLY_SECTIONS);
   }
 
   @Test
@@ -228,10 +228,10 @@ class FreshnessIT {
       go.complete();
       ApiNode.await(
           DemandTopic.on(node.vertx())
-              .listen(
+              .subscribe(
                   host,
                   section -> {},
-                  vertx -> BusService.answers(vertx, CollectorService.class, this)));
+                  vertx -> BusService.requestHandler(vertx, CollectorService.class, this)));
     }
 
     /** Keeps requests until {@link #answer}. */
@@ -255,9 +255,9 @@ class FreshnessIT {
 
     private CollectReceipt publish(CollectRequest request) {
       sequence = requests.size() + 1;
-      var frame = frame(host, sequence, !request.equals(CollectRequest.PLAIN));
+      var frame = frame(host, sequence, !request.equals(CollectRequest.WITHOUT_COSTLY_SECTIONS));
       FrameTopic.on(node.vertx()).publish(frame);
-      return CollectReceipt.of(frame.head());
+      return CollectReceipt.of(frame.header());
     }
   }
 }

@@ -3,8 +3,8 @@ package io.muster.api.fleet;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.muster.schema.frame.EncodedFrame;
-import io.muster.schema.frame.FrameHead;
-import io.muster.schema.frame.Headline;
+import io.muster.schema.frame.FrameHeader;
+import io.muster.schema.frame.FrameSummary;
 import io.muster.schema.frame.Section;
 import io.muster.schema.frame.SectionError;
 import java.time.Duration;
@@ -26,8 +26,8 @@ public final class TestFrame {
   private long bootId = 1_000;
   private long sequence = 1;
   private Instant at = AT;
-  private Headline headline =
-      new Headline(
+  private FrameSummary headline =
+      new FrameSummary(
           0,
           OptionalDouble.empty(),
           OptionalDouble.empty(),
@@ -73,7 +73,7 @@ public final class TestFrame {
     return this;
   }
 
-  public TestFrame headline(Headline numbers) {
+  public TestFrame headline(FrameSummary numbers) {
     headline = numbers;
     return this;
   }
@@ -90,7 +90,7 @@ public final class TestFrame {
 
   public EncodedFrame build() {
     var head =
-        new FrameHead(
+        new FrameHeader(
             host,
             "6e1131b4b9cc454aa6ce3294ab860b2d",
             bootId,

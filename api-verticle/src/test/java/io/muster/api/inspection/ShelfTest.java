@@ -3,7 +3,7 @@ package io.muster.api.inspection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.api.fleet.ManualNanos;
-import io.muster.schema.inspection.Aged;
+import io.muster.schema.inspection.WithAge;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
@@ -16,7 +16,7 @@ class ShelfTest {
 
   private final ManualNanos nanos = new ManualNanos();
   private final List<String> asked = new ArrayList<>();
-  private final List<Promise<Aged<String>>> answers = new ArrayList<>();
+  private final List<Promise<WithAge<String>>> answers = new ArrayList<>();
   private final Shelf<String, String> shelf = new Shelf<>(2, MAX_AGE, nanos, this::fetch);
 
   @Test
@@ -24,7 +24,7 @@ class ShelfTest {
     var first = shelf.get("a");
     var second = shelf.get("a");
 
-    answers.get(0).complete(new Aged<>(0, "one"));
+    answers.get(0).complete(new WithAge<>(0, "one"));
 
     assertThat(first.result()).isEqualTo("one");
     assertThat(second.result()).isEqualTo("one");
@@ -34,7 +34,7 @@ class ShelfTest {
   @Test
   void get_youngAnswer_isGivenAgainUntilItIsAsOldAsAllowed() {
     shelf.get("a");
-    answers.get(0).complete(new Aged<>(0, "one"));
+    answers.get(0).complete(new WithAge<>(0, "one"));
 
     nanos.advance(MAX_AGE.minusNanos(1));
     assertThat(shelf.get("a").result()).isEqualTo("one");
@@ -47,7 +47,7 @@ class ShelfTest {
   @Test
   void get_answerThatWasOldWhenItCame_isGivenAgainForTheRestOnly() {
     shelf.get("a");
-    answers.get(0).complete(new Aged<>(200, "one"));
+    answers.get(0).complete(new WithAge<>(200, "one"));
 
     nanos.advance(Duration.ofMillis(49));
     assertThat(shelf.get("a").result()).isEqualTo("one");
@@ -58,7 +58,7 @@ class ShelfTest {
   @Test
   void get_failure_isOfThoseWhoWaitedAndTheNextAsksAnew() {
     shelf.get("a");
-    answers.get(0).complete(new Aged<>(250, "one"));
+    answers.get(0).complete(new WithAge<>(250, "one"));
     var waiting = shelf.get("a");
     answers.get(1).fail("gone");
 
@@ -72,7 +72,7 @@ class ShelfTest {
   void get_moreQuestionsThanPlaces_forgetsTheOneAskedLeastLately() {
     for (var question : List.of("a", "b", "a", "c")) {
       shelf.get(question);
-      answers.get(answers.size() - 1).tryComplete(new Aged<>(0, question));
+      answers.get(answers.size() - 1).tryComplete(new WithAge<>(0, question));
     }
 
     assertThat(shelf.last("a")).contains("a");
@@ -80,9 +80,9 @@ class ShelfTest {
     assertThat(shelf.last("c")).contains("c");
   }
 
-  private Future<Aged<String>> fetch(String question) {
+  private Future<WithAge<String>> fetch(String question) {
     asked.add(question);
-    Promise<Aged<String>> answer = Promise.promise();
+    Promise<WithAge<String>> answer = Promise.promise();
     answers.add(answer);
     return answer.future();
   }

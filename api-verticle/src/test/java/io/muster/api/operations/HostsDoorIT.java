@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.muster.api.ApiNode;
 import io.muster.api.Exchange;
 import io.muster.api.fleet.TestFrame;
-import io.muster.schema.frame.Headline;
+import io.muster.schema.frame.FrameSummary;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
@@ -17,8 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HostsDoorIT {
-  private static final Headline NUMBERS =
-      new Headline(
+  private static final FrameSummary NUMBERS =
+      new FrameSummary(
           8,
           OptionalDouble.of(87.5),
           OptionalDouble.of(2412),
@@ -37,7 +37,8 @@ class HostsDoorIT {
     assertThat(node.get("/hosts").body())
         .isEqualTo(
             """
-            {"counts":{"alive":0,"gpus":0,"silent":0},"hosts":[]}""");
+            {"counts":{"alive":0,"gpus":0,"silent":0},"hosts":[]}\
+            """);
     assertThat(node.get("/sd").body()).isEqualTo("[]");
   }
 
@@ -59,7 +60,8 @@ class HostsDoorIT {
             "gpu_count":8,"gpu_power_watts":2412.0,"gpu_utilization_percent":87.5,"host_id":"a",\
             "interval_seconds":3.0,"last_frame_age_seconds":1.5,\
             "last_frame_at":"2026-08-08T12:34:56Z","memory_utilization_percent":null,\
-            "simulated":true}]}""");
+            "simulated":true}]}\
+            """);
     assertThat(node.send("HEAD", "/hosts").header("content-length"))
         .contains(Integer.toString(answer.body().length()));
   }
@@ -113,7 +115,8 @@ class HostsDoorIT {
                 {"targets":["10.0.0.1:9090"],"labels":{"instance":"gpu-01",
                 "__metrics_path__":"/hosts/gpu-01/metrics","__meta_muster_host":"gpu-01",
                 "__meta_muster_client_id":"6e1131b4b9cc454aa6ce3294ab860b2d",
-                "__meta_muster_simulated":"false"}}"""));
+                "__meta_muster_simulated":"false"}}\
+                """));
     assertThat(groups.getJsonObject(1).getJsonObject("labels").getString("__metrics_path__"))
         .as("Prometheus escapes it")
         .isEqualTo("/hosts/odd %host/metrics");

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.api.rest.shape.Refusal;
-import io.muster.schema.history.MonitorQuery.Days;
+import io.muster.schema.history.MonitorQuery.QueryDayRange;
 import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -85,7 +85,7 @@ class DateRangeTest {
   })
   void days_areThoseWithAnInstantOfIt(String start, String end, long first, long last) {
     assertThat(DateRange.parse(Optional.of(start), Optional.of(end)).days())
-        .isEqualTo(new Days(first, last));
+        .isEqualTo(new QueryDayRange(first, last));
   }
 
   private static long millis(String instant) {

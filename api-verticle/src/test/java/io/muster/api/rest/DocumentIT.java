@@ -8,10 +8,10 @@ import io.muster.schema.client.ClientEdit;
 import io.muster.schema.client.ClientKey;
 import io.muster.schema.client.ClientQuery;
 import io.muster.schema.client.ClientRegistration;
-import io.muster.schema.client.Slice;
+import io.muster.schema.client.LimitOffset;
 import io.muster.schema.history.HealthQuery;
 import io.muster.schema.history.MonitorQuery;
-import io.muster.schema.history.MonitorQuery.Days;
+import io.muster.schema.history.MonitorQuery.QueryDayRange;
 import io.muster.schema.model.ModelQuery;
 import io.muster.schema.model.ModelRegistration;
 import io.vertx.core.json.JsonObject;
@@ -93,7 +93,7 @@ class DocumentIT {
                 Optional.of("online"),
                 Optional.empty(),
                 Optional.empty(),
-                Slice.ALL));
+                LimitOffset.ALL));
   }
 
   @Test
@@ -202,7 +202,8 @@ class DocumentIT {
         ]
         """);
     assertThat(node.fleet().calls)
-        .containsExactly(new MonitorQuery("12", Optional.empty(), Optional.empty(), Slice.ALL));
+        .containsExactly(
+            new MonitorQuery("12", Optional.empty(), Optional.empty(), LimitOffset.ALL));
   }
 
   @Test
@@ -237,7 +238,7 @@ class DocumentIT {
                 Instant.parse("2025-07-01T00:00:00Z").toEpochMilli(),
                 Instant.parse("2025-07-30T00:00:00Z").toEpochMilli(),
                 Optional.empty(),
-                Slice.ALL));
+                LimitOffset.ALL));
   }
 
   @Test
@@ -285,7 +286,7 @@ class DocumentIT {
         ]
         """);
     assertThat(node.fleet().calls)
-        .containsExactly(new ModelQuery(Optional.of(true), Optional.of(16), Slice.ALL));
+        .containsExactly(new ModelQuery(Optional.of(true), Optional.of(16), LimitOffset.ALL));
   }
 
   @Test
@@ -296,7 +297,7 @@ class DocumentIT {
     node.get("/api/user/client_health?user_id=a&resolution=3600&offset=2147483647");
     node.get("/api/models/get?is_active=false&limit=2&offset=0");
 
-    var slice = new Slice(Optional.of(100_000), 7);
+    var slice = new LimitOffset(Optional.of(100_000), 7);
     assertThat(node.fleet().calls)
         .containsExactly(
             new ClientQuery(
@@ -309,16 +310,17 @@ class DocumentIT {
             new MonitorQuery(
                 "a",
                 Optional.of(CLIENT),
-                Optional.of(new Days(day("2025-07-02"), day("9999-12-30"))),
-                new Slice(Optional.of(1), 0)),
+                Optional.of(new QueryDayRange(day("2025-07-02"), day("9999-12-30"))),
+                new LimitOffset(Optional.of(1), 0)),
             new HealthQuery(
                 "a",
                 Optional.empty(),
                 0,
                 Instant.parse("9999-12-31T00:00:00Z").toEpochMilli(),
                 Optional.of("3600"),
-                new Slice(Optional.empty(), Integer.MAX_VALUE)),
-            new ModelQuery(Optional.of(false), Optional.empty(), new Slice(Optional.of(2), 0)));
+                new LimitOffset(Optional.empty(), Integer.MAX_VALUE)),
+            new ModelQuery(
+                Optional.of(false), Optional.empty(), new LimitOffset(Optional.of(2), 0)));
   }
 
   @Test

@@ -112,9 +112,10 @@ final class FakeFleet implements RegistryService, HistoryService, HeartbeatServi
         .map(
             asked ->
                 new ClientDetail(
-                    new ClientDetail.Host(95, 45, 60, 30, 24_576, 28),
+                    new ClientDetail.HostDetail(95, 45, 60, 30, 24_576, 28),
                     List.of(
-                        new ClientDetail.Device(0, "NVIDIA GeForce RTX 4090", 72, 85, 75, 350))));
+                        new ClientDetail.DeviceDetail(
+                            0, "NVIDIA GeForce RTX 4090", 72, 85, 75, 350))));
   }
 
   @Override

@@ -27,9 +27,9 @@ record RestNode(ApiNode node, FakeFleet fleet) implements AutoCloseable {
     var node = ApiNode.start(config);
     var fleet = new FakeFleet();
     var vertx = node.vertx();
-    ApiNode.await(BusService.export(vertx, Address.REGISTRY, RegistryService.class, fleet));
-    ApiNode.await(BusService.export(vertx, Address.HISTORY, HistoryService.class, fleet));
-    ApiNode.await(BusService.export(vertx, Address.HEARTBEATS, HeartbeatService.class, fleet));
+    ApiNode.await(BusService.register(vertx, Address.REGISTRY, RegistryService.class, fleet));
+    ApiNode.await(BusService.register(vertx, Address.HISTORY, HistoryService.class, fleet));
+    ApiNode.await(BusService.register(vertx, Address.HEARTBEATS, HeartbeatService.class, fleet));
     return new RestNode(node, fleet);
   }
 

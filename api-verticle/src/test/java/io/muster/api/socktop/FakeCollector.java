@@ -3,14 +3,14 @@ package io.muster.api.socktop;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.muster.bus.service.InspectionService;
-import io.muster.schema.inspection.Aged;
 import io.muster.schema.inspection.Disk;
 import io.muster.schema.inspection.Journal;
 import io.muster.schema.inspection.ProcessDetail;
 import io.muster.schema.inspection.ProcessQuery;
-import io.muster.schema.inspection.ProcessShare;
+import io.muster.schema.inspection.ProcessUsage;
 import io.muster.schema.inspection.SampleRequest;
 import io.muster.schema.inspection.Vitals;
+import io.muster.schema.inspection.WithAge;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
@@ -64,40 +64,40 @@ final class FakeCollector implements InspectionService {
   }
 
   @Override
-  public Future<Aged<Vitals>> vitals(SampleRequest request) {
+  public Future<WithAge<Vitals>> vitals(SampleRequest request) {
     return answer("vitals " + request.maxAgeMillis(), vitals);
   }
 
   @Override
-  public Future<Aged<List<Disk>>> disks(SampleRequest request) {
+  public Future<WithAge<List<Disk>>> disks(SampleRequest request) {
     return answer("disks " + request.maxAgeMillis(), Sample.DISKS);
   }
 
   @Override
-  public Future<Aged<List<ProcessShare>>> processes(SampleRequest request) {
+  public Future<WithAge<List<ProcessUsage>>> processes(SampleRequest request) {
     return answer("processes " + request.maxAgeMillis(), Sample.PROCESSES);
   }
 
   @Override
-  public Future<Aged<ProcessDetail>> process(ProcessQuery query) {
+  public Future<WithAge<ProcessDetail>> process(ProcessQuery query) {
     return answer("process " + query.pid() + " " + query.maxAgeMillis(), Sample.PROCESS);
   }
 
   @Override
-  public Future<Aged<Journal>> journal(ProcessQuery query) {
+  public Future<WithAge<Journal>> journal(ProcessQuery query) {
     return answer("journal " + query.pid() + " " + query.maxAgeMillis(), journal);
   }
 
-  private <T> Future<Aged<T>> answer(String question, T value) {
+  private <T> Future<WithAge<T>> answer(String question, T value) {
     asked.add(question);
     if (failure.isPresent()) {
       return Future.failedFuture(failure.get());
     }
-    var answer = new Aged<>(ageMillis, value);
+    var answer = new WithAge<>(ageMillis, value);
     if (!holding) {
       return Future.succeededFuture(answer);
     }
-    var promise = Promise.<Aged<T>>promise();
+    var promise = Promise.<WithAge<T>>promise();
     held.add(() -> promise.complete(answer));
     return promise.future();
   }

@@ -9,7 +9,7 @@ import io.muster.api.socktop.proto.Processes;
 import io.muster.schema.inspection.Disk;
 import io.muster.schema.inspection.Journal;
 import io.muster.schema.inspection.JournalEntry;
-import io.muster.schema.inspection.ProcessShare;
+import io.muster.schema.inspection.ProcessUsage;
 import io.muster.schema.json.WireJson;
 import java.io.IOException;
 import java.util.HexFormat;
@@ -32,7 +32,8 @@ class RepliesTest {
             [{"name":"/dev/nvme0n1","total":1000,"available":400,"temperature":38.85,\
             "is_partition":false},\
             {"name":"/dev/nvme0n1p2","total":1000,"available":400,"temperature":null,\
-            "is_partition":true}]""");
+            "is_partition":true}]\
+            """);
   }
 
   @Test
@@ -62,7 +63,8 @@ class RepliesTest {
             "executable_path":null,"child_processes":[],"threads":[]}],\
             "threads":[{"tid":42,"name":"main","cpu_time_user":30,"cpu_time_system":40,\
             "status":"Running"},{"tid":44,"name":"GC","cpu_time_user":1,"cpu_time_system":2,\
-            "status":"Idle"}]},"cached_at":77}""");
+            "status":"Idle"}]},"cached_at":77}\
+            """);
   }
 
   @ParameterizedTest
@@ -94,7 +96,8 @@ class RepliesTest {
             {"entries":[{"timestamp":"2026-11-20T16:48:20.404123Z",\
             "timestamp_us":1795193300404123,"priority":"Info","message":"hello",\
             "unit":"a.service","pid":12,"comm":"bash","uid":0,"gid":0}],\
-            "total_count":1,"truncated":false,"notice":null,"cached_at":77}""");
+            "total_count":1,"truncated":false,"notice":null,"cached_at":77}\
+            """);
   }
 
   @Test
@@ -116,7 +119,8 @@ class RepliesTest {
             {"entries":[{"timestamp":"2026-11-20T16:48:20Z","timestamp_us":1795193300000000,\
             "priority":"Debug","message":"caf???[31m?","unit":"?.service","pid":null,\
             "comm":"?","uid":null,"gid":null}],"total_count":1,"truncated":true,\
-            "notice":"n?","cached_at":1}""");
+            "notice":"n?","cached_at":1}\
+            """);
   }
 
   @Test
@@ -140,9 +144,9 @@ class RepliesTest {
   void processes_readByTheGeneratedCode_areAllThereInOrder() throws IOException {
     var processes =
         List.of(
-            new ProcessShare(4_294_967_295L, "é", 250, 1L << 40),
-            new ProcessShare(1, "", -1, -1),
-            new ProcessShare(2, "b", Double.NaN, 0));
+            new ProcessUsage(4_294_967_295L, "é", 250, 1L << 40),
+            new ProcessUsage(1, "", -1, -1),
+            new ProcessUsage(2, "b", Double.NaN, 0));
 
     var table = Processes.parseFrom(table(processes));
 
@@ -168,7 +172,7 @@ class RepliesTest {
     assertThat(input.readUInt32()).isEqualTo(2);
   }
 
-  private static byte[] table(List<ProcessShare> processes) {
+  private static byte[] table(List<ProcessUsage> processes) {
     var client = new FakeSocket();
     ProcessTable.of(processes, UnaryOperator.identity()).sendTo(client, false);
     return client.last().bytes();

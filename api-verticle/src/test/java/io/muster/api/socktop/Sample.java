@@ -6,7 +6,7 @@ import io.muster.schema.inspection.Journal;
 import io.muster.schema.inspection.JournalEntry;
 import io.muster.schema.inspection.NetworkInterface;
 import io.muster.schema.inspection.ProcessDetail;
-import io.muster.schema.inspection.ProcessShare;
+import io.muster.schema.inspection.ProcessUsage;
 import io.muster.schema.inspection.ThreadDetail;
 import io.muster.schema.inspection.Vitals;
 import java.util.Collections;
@@ -43,8 +43,8 @@ final class Sample {
           new Disk("/dev/nvme0n1", 1000, 400, OptionalDouble.of(38.85), false),
           new Disk("/dev/nvme0n1p2", 1000, 400, OptionalDouble.empty(), true));
 
-  static final List<ProcessShare> PROCESSES =
-      List.of(new ProcessShare(7, "idle", 0, 0), new ProcessShare(300, "java", 12.5, 123_456));
+  static final List<ProcessUsage> PROCESSES =
+      List.of(new ProcessUsage(7, "idle", 0, 0), new ProcessUsage(300, "java", 12.5, 123_456));
 
   static final ProcessDetail CHILD = process(43, "worker", "D", List.of(), List.of());
 

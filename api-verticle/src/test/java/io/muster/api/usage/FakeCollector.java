@@ -3,14 +3,14 @@ package io.muster.api.usage;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.muster.bus.service.InspectionService;
-import io.muster.schema.inspection.Aged;
 import io.muster.schema.inspection.Disk;
 import io.muster.schema.inspection.Journal;
 import io.muster.schema.inspection.ProcessDetail;
 import io.muster.schema.inspection.ProcessQuery;
-import io.muster.schema.inspection.ProcessShare;
+import io.muster.schema.inspection.ProcessUsage;
 import io.muster.schema.inspection.SampleRequest;
 import io.muster.schema.inspection.Vitals;
+import io.muster.schema.inspection.WithAge;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.InstantSource;
@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class FakeCollector implements InspectionService {
   private final InstantSource clock;
   private final AtomicInteger samplings = new AtomicInteger();
-  private final List<Promise<Aged<Vitals>>> waiting = new ArrayList<>();
+  private final List<Promise<WithAge<Vitals>>> waiting = new ArrayList<>();
   private volatile TestVitals vitals = TestVitals.of();
   private volatile boolean silent;
   private volatile boolean slow;
@@ -32,10 +32,10 @@ final class FakeCollector implements InspectionService {
   }
 
   @Override
-  public Future<Aged<Vitals>> vitals(SampleRequest request) {
+  public Future<WithAge<Vitals>> vitals(SampleRequest request) {
     samplings.incrementAndGet();
     if (slow) {
-      Promise<Aged<Vitals>> answer = Promise.promise();
+      Promise<WithAge<Vitals>> answer = Promise.promise();
       waiting.add(answer);
       return answer.future();
     }
@@ -70,27 +70,27 @@ final class FakeCollector implements InspectionService {
     return samplings.get();
   }
 
-  private Aged<Vitals> sample() {
-    return new Aged<>(0, vitals.at(clock.instant()).build());
+  private WithAge<Vitals> sample() {
+    return new WithAge<>(0, vitals.at(clock.instant()).build());
   }
 
   @Override
-  public Future<Aged<List<Disk>>> disks(SampleRequest request) {
+  public Future<WithAge<List<Disk>>> disks(SampleRequest request) {
     return notAsked();
   }
 
   @Override
-  public Future<Aged<List<ProcessShare>>> processes(SampleRequest request) {
+  public Future<WithAge<List<ProcessUsage>>> processes(SampleRequest request) {
     return notAsked();
   }
 
   @Override
-  public Future<Aged<ProcessDetail>> process(ProcessQuery query) {
+  public Future<WithAge<ProcessDetail>> process(ProcessQuery query) {
     return notAsked();
   }
 
   @Override
-  public Future<Aged<Journal>> journal(ProcessQuery query) {
+  public Future<WithAge<Journal>> journal(ProcessQuery query) {
     return notAsked();
   }
 

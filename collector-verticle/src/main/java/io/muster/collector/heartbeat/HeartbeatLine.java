@@ -7,7 +7,7 @@ import io.muster.collector.heartbeat.spool.SpoolRecord;
 import io.muster.collector.source.HostReading.NetworkCounters;
 import io.muster.schema.client.ClientRegistration;
 import io.muster.schema.frame.EncodedFrame;
-import io.muster.schema.frame.FrameHead;
+import io.muster.schema.frame.FrameHeader;
 import io.muster.schema.frame.Readings;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -76,11 +76,11 @@ public final class HeartbeatLine {
    * @param network counters of the same pass; empty when they were not read
    */
   public void record(EncodedFrame frame, Optional<NetworkCounters> network) {
-    record(frame.head(), frame::readings, network);
+    record(frame.header(), frame::readings, network);
   }
 
   /** The same for a frame whose readings are at hand, which saves decoding them. */
-  public void record(FrameHead head, Readings readings, Optional<NetworkCounters> network) {
+  public void record(FrameHeader head, Readings readings, Optional<NetworkCounters> network) {
     record(head, () -> readings, network);
   }
 
@@ -122,7 +122,7 @@ public final class HeartbeatLine {
   }
 
   private void record(
-      FrameHead head, Supplier<Readings> readings, Optional<NetworkCounters> network) {
+      FrameHeader head, Supplier<Readings> readings, Optional<NetworkCounters> network) {
     var recorder =
         recorders.computeIfAbsent(
             head.clientId(), client -> new HeartbeatRecorder(config.interval()));

@@ -1,7 +1,7 @@
 package io.muster.collector.heartbeat;
 
 import io.muster.collector.source.HostReading.NetworkCounters;
-import io.muster.schema.frame.FrameHead;
+import io.muster.schema.frame.FrameHeader;
 import io.muster.schema.frame.Readings;
 import io.muster.schema.gpu.Gpu;
 import io.muster.schema.history.DeviceReading;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class HeartbeatRecorder {
   private final long intervalMillis;
   private final RecordedInstants instants;
-  private @Nullable FrameHead last;
+  private @Nullable FrameHeader last;
   private @Nullable NetworkCounters counters;
 
   HeartbeatRecorder(Duration interval) {
@@ -33,7 +33,7 @@ final class HeartbeatRecorder {
   }
 
   /** Whether the frame is newer than the last heartbeat and lies in another interval. */
-  boolean isDue(FrameHead head) {
+  boolean isDue(FrameHeader head) {
     return last == null || (head.isNewerThan(last) && slot(head) != slot(last));
   }
 
@@ -45,7 +45,7 @@ final class HeartbeatRecorder {
    *     the next heartbeat makes up for it
    */
   Optional<Heartbeat> record(
-      FrameHead head, Supplier<Readings> frame, Optional<NetworkCounters> network) {
+      FrameHeader head, Supplier<Readings> frame, Optional<NetworkCounters> network) {
     var readings = frame.get();
     var cpu =
         percent(
@@ -60,7 +60,7 @@ final class HeartbeatRecorder {
     var before = network.map(now -> Optional.ofNullable(counters).orElse(now));
     var heartbeat =
         new Heartbeat(
-            instants.claim(head.at().toEpochMilli()),
+            instants.claim(head.sampledAt().toEpochMilli()),
             cpu.getAsInt(),
             memory.getAsInt(),
             diskPercent(readings.storage()),
@@ -72,8 +72,8 @@ final class HeartbeatRecorder {
     return Optional.of(heartbeat);
   }
 
-  private long slot(FrameHead head) {
-    return Math.floorDiv(head.at().toEpochMilli(), intervalMillis);
+  private long slot(FrameHeader head) {
+    return Math.floorDiv(head.sampledAt().toEpochMilli(), intervalMillis);
   }
 
   /** Half up, clamped; empty stays empty, and what is no number is empty too. */

@@ -2,7 +2,7 @@ package io.muster.collector.inspection;
 
 import io.muster.schema.inspection.Disk;
 import io.muster.schema.inspection.ProcessDetail;
-import io.muster.schema.inspection.ProcessShare;
+import io.muster.schema.inspection.ProcessUsage;
 import io.muster.schema.inspection.Vitals;
 import java.io.IOException;
 import java.time.Duration;
@@ -22,7 +22,7 @@ public interface HostInspector extends AutoCloseable {
   List<Disk> disks() throws IOException;
 
   /** All processes, by pid. */
-  List<ProcessShare> processes() throws IOException;
+  List<ProcessUsage> processes() throws IOException;
 
   /** One process; fails with {@code PROCESS_UNKNOWN}. Its share of time needs no call before. */
   ProcessDetail process(long pid) throws IOException;

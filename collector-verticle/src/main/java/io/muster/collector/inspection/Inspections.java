@@ -6,14 +6,14 @@ import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.muster.bus.service.InspectionService;
 import io.muster.collector.inspection.InspectionTally.Kind;
-import io.muster.schema.inspection.Aged;
 import io.muster.schema.inspection.Disk;
 import io.muster.schema.inspection.Journal;
 import io.muster.schema.inspection.ProcessDetail;
 import io.muster.schema.inspection.ProcessQuery;
-import io.muster.schema.inspection.ProcessShare;
+import io.muster.schema.inspection.ProcessUsage;
 import io.muster.schema.inspection.SampleRequest;
 import io.muster.schema.inspection.Vitals;
+import io.muster.schema.inspection.WithAge;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -45,27 +45,27 @@ public final class Inspections implements InspectionService {
   }
 
   @Override
-  public Future<Aged<Vitals>> vitals(SampleRequest request) {
+  public Future<WithAge<Vitals>> vitals(SampleRequest request) {
     return answer(Kind.VITALS, open -> open.vitals(request.maxAgeMillis()));
   }
 
   @Override
-  public Future<Aged<List<Disk>>> disks(SampleRequest request) {
+  public Future<WithAge<List<Disk>>> disks(SampleRequest request) {
     return answer(Kind.DISKS, open -> open.disks(request.maxAgeMillis()));
   }
 
   @Override
-  public Future<Aged<List<ProcessShare>>> processes(SampleRequest request) {
+  public Future<WithAge<List<ProcessUsage>>> processes(SampleRequest request) {
     return answer(Kind.PROCESSES, open -> open.processes(request.maxAgeMillis()));
   }
 
   @Override
-  public Future<Aged<ProcessDetail>> process(ProcessQuery query) {
+  public Future<WithAge<ProcessDetail>> process(ProcessQuery query) {
     return host.details() ? answer(Kind.PROCESS, open -> open.process(query)) : refused();
   }
 
   @Override
-  public Future<Aged<Journal>> journal(ProcessQuery query) {
+  public Future<WithAge<Journal>> journal(ProcessQuery query) {
     return host.details() ? answer(Kind.JOURNAL, open -> open.journal(query)) : refused();
   }
 
@@ -95,7 +95,7 @@ public final class Inspections implements InspectionService {
     return watch != null;
   }
 
-  private <T> Future<Aged<T>> answer(Kind kind, Function<Watch, Future<Aged<T>>> question) {
+  private <T> Future<WithAge<T>> answer(Kind kind, Function<Watch, Future<WithAge<T>>> question) {
     var answer = question.apply(open());
     var inTime =
         answer.isComplete()

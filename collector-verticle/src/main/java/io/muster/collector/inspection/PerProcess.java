@@ -3,8 +3,8 @@ package io.muster.collector.inspection;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.muster.collector.inspection.SharedSample.Sample;
-import io.muster.schema.inspection.Aged;
 import io.muster.schema.inspection.ProcessQuery;
+import io.muster.schema.inspection.WithAge;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -30,7 +30,7 @@ final class PerProcess<T> {
   }
 
   /** A sample of the process; refused when too many others are being taken. */
-  Future<Aged<T>> get(
+  Future<WithAge<T>> get(
       ProcessQuery query, Function<Callable<T>, Future<Sample<T>>> sampling, Look<T> look) {
     long pid = query.pid();
     if (pid < 1 || pid > Integer.MAX_VALUE) {

@@ -1,6 +1,6 @@
 package io.muster.collector.inspection;
 
-import io.muster.schema.inspection.Aged;
+import io.muster.schema.inspection.WithAge;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -29,7 +29,7 @@ final class SharedSample<T> {
    *
    * @param floor younger samples serve whatever was asked for, failures too: so seldom is sampled
    */
-  Future<Aged<T>> get(long maxAgeMillis, Duration floor, Supplier<Future<Sample<T>>> sampling) {
+  Future<WithAge<T>> get(long maxAgeMillis, Duration floor, Supplier<Future<Sample<T>>> sampling) {
     askedNanos = nanos.getAsLong();
     var known = newest;
     if (known != null && (isYoung(known.atNanos, floor) || ageMillis(known) <= maxAgeMillis)) {
@@ -74,8 +74,8 @@ final class SharedSample<T> {
     return nanos.getAsLong() - atNanos < floor.toNanos();
   }
 
-  private Aged<T> aged(Sample<T> sample) {
-    return new Aged<>(ageMillis(sample), sample.value);
+  private WithAge<T> aged(Sample<T> sample) {
+    return new WithAge<>(ageMillis(sample), sample.value);
   }
 
   private long ageMillis(Sample<T> sample) {

@@ -13,7 +13,7 @@ import io.muster.schema.host.ProcessEntry;
 import io.muster.schema.inspection.Disk;
 import io.muster.schema.inspection.NetworkInterface;
 import io.muster.schema.inspection.ProcessDetail;
-import io.muster.schema.inspection.ProcessShare;
+import io.muster.schema.inspection.ProcessUsage;
 import io.muster.schema.inspection.Vitals;
 import io.muster.schema.json.WireTime;
 import java.io.IOException;
@@ -98,13 +98,13 @@ public final class SourceInspector implements HostInspector {
   }
 
   @Override
-  public List<ProcessShare> processes() throws IOException {
+  public List<ProcessUsage> processes() throws IOException {
     var reading = table.source().read(request(true));
     double cpus = Math.max(1, reading.cpu().map(Cpu::totalThreads).orElse(1));
     return present(reading, HostReading::processes).stream()
         .map(
             row ->
-                new ProcessShare(
+                new ProcessUsage(
                     row.pid(),
                     row.processName(),
                     Math.min(100, row.cpuPercent() / cpus),
@@ -143,7 +143,8 @@ public final class SourceInspector implements HostInspector {
 
   private ReadRequest request(boolean processes) {
     var at = clocks.wall().instant();
-    return new ReadRequest(at, WireTime.local(at, ZoneId.systemDefault()), hostId, processes);
+    return new ReadRequest(
+        at, WireTime.localSeconds(at, ZoneId.systemDefault()), hostId, processes);
   }
 
   private static <T> T present(HostReading reading, Function<HostReading, Optional<T>> part)

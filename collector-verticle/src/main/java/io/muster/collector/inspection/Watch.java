@@ -3,14 +3,14 @@ package io.muster.collector.inspection;
 import io.muster.collector.inspection.InspectionTally.Kind;
 import io.muster.collector.inspection.SharedSample.Sample;
 import io.muster.schema.gpu.Gpu;
-import io.muster.schema.inspection.Aged;
 import io.muster.schema.inspection.Disk;
 import io.muster.schema.inspection.GpuVitals;
 import io.muster.schema.inspection.Journal;
 import io.muster.schema.inspection.ProcessDetail;
 import io.muster.schema.inspection.ProcessQuery;
-import io.muster.schema.inspection.ProcessShare;
+import io.muster.schema.inspection.ProcessUsage;
 import io.muster.schema.inspection.Vitals;
+import io.muster.schema.inspection.WithAge;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -40,7 +40,7 @@ final class Watch {
   private final Baseline processesBaseline = new Baseline();
   private final SharedSample<Vitals> vitals;
   private final SharedSample<List<Disk>> disks;
-  private final SharedSample<List<ProcessShare>> processes;
+  private final SharedSample<List<ProcessUsage>> processes;
   private final PerProcess<ProcessDetail> details;
   private final PerProcess<Journal> journals;
 
@@ -57,24 +57,24 @@ final class Watch {
     this.journals = new PerProcess<>(terms.nanos(), FLOOR);
   }
 
-  Future<Aged<Vitals>> vitals(long maxAgeMillis) {
+  Future<WithAge<Vitals>> vitals(long maxAgeMillis) {
     return vitals.get(maxAgeMillis, atLeast(VITALS_FLOOR), this::sampleVitals);
   }
 
-  Future<Aged<List<Disk>>> disks(long maxAgeMillis) {
+  Future<WithAge<List<Disk>>> disks(long maxAgeMillis) {
     return disks.get(
         maxAgeMillis, atLeast(FLOOR), () -> sample(Kind.DISKS, thread, inspector::disks));
   }
 
-  Future<Aged<List<ProcessShare>>> processes(long maxAgeMillis) {
+  Future<WithAge<List<ProcessUsage>>> processes(long maxAgeMillis) {
     return processes.get(maxAgeMillis, atLeast(FLOOR), this::sampleProcesses);
   }
 
-  Future<Aged<ProcessDetail>> process(ProcessQuery query) {
+  Future<WithAge<ProcessDetail>> process(ProcessQuery query) {
     return details.get(query, look -> sample(Kind.PROCESS, thread, look), inspector::process);
   }
 
-  Future<Aged<Journal>> journal(ProcessQuery query) {
+  Future<WithAge<Journal>> journal(ProcessQuery query) {
     return journals.get(
         query, look -> sample(Kind.JOURNAL, journalThread, look), host.journal()::read);
   }
@@ -102,7 +102,7 @@ final class Watch {
         .compose(sample -> gpus.map(found -> with(sample, found)));
   }
 
-  private Future<Sample<List<ProcessShare>>> sampleProcesses() {
+  private Future<Sample<List<ProcessUsage>>> sampleProcesses() {
     terms.tally().sampling(Kind.PROCESSES);
     return difference(processesBaseline, inspector::processes);
   }

@@ -5,8 +5,8 @@ import io.muster.collector.source.GpuReading;
 import io.muster.collector.source.HostReading;
 import io.muster.collector.source.ReadFailure;
 import io.muster.schema.frame.EncodedFrame;
-import io.muster.schema.frame.FrameHead;
-import io.muster.schema.frame.Headline;
+import io.muster.schema.frame.FrameHeader;
+import io.muster.schema.frame.FrameSummary;
 import io.muster.schema.frame.Readings;
 import io.muster.schema.frame.Section;
 import io.muster.schema.frame.SectionError;
@@ -47,7 +47,7 @@ public final class FrameAssembler {
   /** Frames for the bus: their process texts are cut, whoever reads them. */
   public static FrameAssembler ofCutTexts(
       HostProfile profile, Duration interval, EnergyLedger energy) {
-    return new FrameAssembler(profile, interval, energy, ProcessEntry::cut);
+    return new FrameAssembler(profile, interval, energy, ProcessEntry::withTruncatedTexts);
   }
 
   /** Frames for the command line, whose process texts are whole. */
@@ -69,7 +69,7 @@ public final class FrameAssembler {
       collected.remove(Section.PROCESS);
     }
     var head =
-        new FrameHead(
+        new FrameHeader(
             profile.hostId(),
             profile.clientId(),
             profile.bootId(),
@@ -77,7 +77,7 @@ public final class FrameAssembler {
             at,
             interval,
             profile.simulated(),
-            Headline.of(readings));
+            FrameSummary.of(readings));
     return EncodedFrame.of(head, readings, collected, errors(host, gpus));
   }
 

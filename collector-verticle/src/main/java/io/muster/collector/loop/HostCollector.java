@@ -8,16 +8,16 @@ import io.muster.collector.loop.SamplingLoop.Sample;
 import io.muster.runtime.node.Clocks;
 import io.muster.schema.frame.CollectReceipt;
 import io.muster.schema.frame.CollectRequest;
-import io.muster.schema.frame.FrameHead;
+import io.muster.schema.frame.FrameHeader;
 import io.muster.schema.frame.Section;
-import io.muster.schema.inspection.Aged;
 import io.muster.schema.inspection.Disk;
 import io.muster.schema.inspection.Journal;
 import io.muster.schema.inspection.ProcessDetail;
 import io.muster.schema.inspection.ProcessQuery;
-import io.muster.schema.inspection.ProcessShare;
+import io.muster.schema.inspection.ProcessUsage;
 import io.muster.schema.inspection.SampleRequest;
 import io.muster.schema.inspection.Vitals;
+import io.muster.schema.inspection.WithAge;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.MessageConsumer;
@@ -68,10 +68,10 @@ public final class HostCollector implements HostService {
   /** Listens for who wants this host's process table, and for requests. */
   public Future<?> listen(DemandTopic topic) {
     return topic
-        .listen(
+        .subscribe(
             profile().hostId(),
             loop::renewDemand,
-            vertx -> BusService.answers(vertx, HostService.class, this))
+            vertx -> BusService.requestHandler(vertx, HostService.class, this))
         .onSuccess(listening -> consumer = Optional.of(listening));
   }
 
@@ -91,31 +91,31 @@ public final class HostCollector implements HostService {
   @Override
   public Future<CollectReceipt> collect(CollectRequest request) {
     tally.request();
-    return fresh(request.wants(Section.PROCESS)).map(CollectReceipt::of);
+    return fresh(request.contains(Section.PROCESS)).map(CollectReceipt::of);
   }
 
   @Override
-  public Future<Aged<Vitals>> vitals(SampleRequest request) {
+  public Future<WithAge<Vitals>> vitals(SampleRequest request) {
     return inspections.vitals(request);
   }
 
   @Override
-  public Future<Aged<List<Disk>>> disks(SampleRequest request) {
+  public Future<WithAge<List<Disk>>> disks(SampleRequest request) {
     return inspections.disks(request);
   }
 
   @Override
-  public Future<Aged<List<ProcessShare>>> processes(SampleRequest request) {
+  public Future<WithAge<List<ProcessUsage>>> processes(SampleRequest request) {
     return inspections.processes(request);
   }
 
   @Override
-  public Future<Aged<ProcessDetail>> process(ProcessQuery query) {
+  public Future<WithAge<ProcessDetail>> process(ProcessQuery query) {
     return inspections.process(query);
   }
 
   @Override
-  public Future<Aged<Journal>> journal(ProcessQuery query) {
+  public Future<WithAge<Journal>> journal(ProcessQuery query) {
     return inspections.journal(query);
   }
 
@@ -137,7 +137,7 @@ public final class HostCollector implements HostService {
   }
 
   /** Waits for one pass at most: the next begins with the lease that was just renewed. */
-  private Future<FrameHead> fresh(boolean processes) {
+  private Future<FrameHeader> fresh(boolean processes) {
     if (processes) {
       loop.renewDemand(Section.PROCESS);
     }
@@ -153,7 +153,7 @@ public final class HostCollector implements HostService {
     return begin(clocks.wall().instant(), true);
   }
 
-  private Future<FrameHead> begin(Instant at, boolean onRequest) {
+  private Future<FrameHeader> begin(Instant at, boolean onRequest) {
     var processes = loop.isProcessTableWanted();
     var head =
         loop.sample(at)
@@ -167,9 +167,9 @@ public final class HostCollector implements HostService {
     return head;
   }
 
-  private FrameHead ended(Sample sample, boolean processes, boolean onRequest) {
+  private FrameHeader ended(Sample sample, boolean processes, boolean onRequest) {
     publisher.accept(sample);
-    var head = sample.frame().head();
+    var head = sample.frame().header();
     newest = new Ended(head, processes, onRequest, clocks.nanos().getAsLong());
     return head;
   }
@@ -189,8 +189,8 @@ public final class HostCollector implements HostService {
    * @param head of its frame, when it is published
    * @param processes whether it asks for the process table
    */
-  private record Pass(Future<FrameHead> head, boolean processes) {}
+  private record Pass(Future<FrameHeader> head, boolean processes) {}
 
   /** A pass that gave a frame. */
-  private record Ended(FrameHead head, boolean processes, boolean onRequest, long endedNanos) {}
+  private record Ended(FrameHeader head, boolean processes, boolean onRequest, long endedNanos) {}
 }

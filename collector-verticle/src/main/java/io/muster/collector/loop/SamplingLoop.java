@@ -113,7 +113,7 @@ public final class SamplingLoop {
   }
 
   private ReadRequest request(Instant at, boolean processes) {
-    var time = WireTime.local(at, ZoneId.systemDefault());
+    var time = WireTime.localSeconds(at, ZoneId.systemDefault());
     return new ReadRequest(at, time, profile.hostId(), processes);
   }
 

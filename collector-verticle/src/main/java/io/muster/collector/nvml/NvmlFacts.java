@@ -86,6 +86,6 @@ record NvmlFacts(
     return device
         .struct(NvmlFunction.GPM_SUPPORT, GPM_SUPPORT_VERSION)
         .filter(support -> support.getInt(4) != 0)
-        .map(support -> GpmMetrics.UNREAD);
+        .map(support -> GpmMetrics.NO_READINGS);
   }
 }

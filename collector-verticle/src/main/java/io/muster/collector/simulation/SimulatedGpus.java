@@ -101,7 +101,7 @@ public final class SimulatedGpus implements HardwareSource<GpuReading> {
         OptionalInt.of(2),
         Optional.of(DRIVER),
         List.of(),
-        Optional.of(GpmMetrics.UNREAD),
+        Optional.of(GpmMetrics.NO_READINGS),
         detail(),
         OptionalDouble.empty(),
         Optional.empty());

@@ -3,8 +3,8 @@ package io.muster.collector.energy;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.schema.frame.FrameTestData;
 import io.muster.schema.frame.Readings;
-import io.muster.schema.frame.SampleFrames;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -180,7 +180,7 @@ class EnergyJournalTest {
   }
 
   private static Readings drawing() {
-    var chassis = SampleFrames.readings("gpu-01").chassis().get(0);
+    var chassis = FrameTestData.readings("gpu-01").chassis().get(0);
     return new Readings(
         List.of(),
         List.of(),

@@ -4,8 +4,8 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.schema.frame.FrameTestData;
 import io.muster.schema.frame.Readings;
-import io.muster.schema.frame.SampleFrames;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class EnergyLedgerTest {
   private static final OptionalDouble NONE = OptionalDouble.empty();
   private static final double GPU_WATTS = 412.337;
-  private static final Readings SAMPLE = SampleFrames.readings("gpu-01");
+  private static final Readings SAMPLE = FrameTestData.readings("gpu-01");
 
   private long nanos = SECONDS.toNanos(77);
   private long wallMillis = 1_786_185_000_000L;
@@ -71,7 +71,7 @@ class EnergyLedgerTest {
   @Test
   void meter_subjectLeftOutOfATick_holdsItsPower() {
     ledger.meter(drawing(OptionalDouble.of(100)));
-    after(3).meter(Readings.NONE);
+    after(3).meter(Readings.EMPTY);
     var back = after(3).meter(drawing(OptionalDouble.of(900)));
 
     assertThat(back.chassis().get(0).energyConsumedJoules()).hasValue(600);
@@ -131,7 +131,7 @@ class EnergyLedgerTest {
     ledger.meter(drawing(OptionalDouble.of(100)));
     after(3).meter(drawing(OptionalDouble.of(100)));
     long readAt = wallMillis;
-    after(600).meter(Readings.NONE);
+    after(600).meter(Readings.EMPTY);
 
     assertThat(ledger.totals())
         .containsExactly(new EnergyTotal(EnergySubject.CHASSIS, 300, NONE, readAt));

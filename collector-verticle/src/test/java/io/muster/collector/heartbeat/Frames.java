@@ -1,7 +1,7 @@
 package io.muster.collector.heartbeat;
 
-import io.muster.schema.frame.FrameHead;
-import io.muster.schema.frame.Headline;
+import io.muster.schema.frame.FrameHeader;
+import io.muster.schema.frame.FrameSummary;
 import io.muster.schema.frame.Readings;
 import io.muster.schema.gpu.Gpu;
 import io.muster.schema.host.Cpu;
@@ -26,13 +26,13 @@ final class Frames {
 
   private Frames() {}
 
-  static FrameHead head(long sequence, Instant at) {
+  static FrameHeader head(long sequence, Instant at) {
     return head(CLIENT, sequence, at);
   }
 
-  static FrameHead head(String client, long sequence, Instant at) {
-    var headline = Headline.of(readings(OptionalDouble.empty()));
-    return new FrameHead(
+  static FrameHeader head(String client, long sequence, Instant at) {
+    var headline = FrameSummary.of(readings(OptionalDouble.empty()));
+    return new FrameHeader(
         "node7", client, 1000, sequence, at, Duration.ofSeconds(3), false, headline);
   }
 

@@ -89,7 +89,8 @@ class HeartbeatLineTest {
     var faults = new ArrayDeque<>(List.of(Fault.SILENT, Fault.RECEIPT_LOST));
     world.history.fail(() -> Optional.ofNullable(faults.poll()).orElse(Fault.NONE));
     world.get(
-        () -> BusService.export(vertx, Address.HEARTBEATS, HeartbeatService.class, world.history));
+        () ->
+            BusService.register(vertx, Address.HEARTBEATS, HeartbeatService.class, world.history));
     world.through(
         BusService.proxy(
             vertx, Address.HEARTBEATS, HeartbeatService.class, Duration.ofMillis(200)));

@@ -41,7 +41,7 @@ class HostIdentityTest {
     var identity = read();
 
     assertThat(identity.hostname()).isEqualTo("gpu-01");
-    assertThat(ClientId.normalise(identity.clientId())).contains(identity.clientId());
+    assertThat(ClientId.normalize(identity.clientId())).contains(identity.clientId());
     assertThat(identity.clientId()).isNotEqualTo(MACHINE_ID);
     assertThat(data).doesNotExist();
   }

@@ -4,7 +4,7 @@ import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.muster.schema.inspection.Disk;
 import io.muster.schema.inspection.ProcessDetail;
-import io.muster.schema.inspection.ProcessShare;
+import io.muster.schema.inspection.ProcessUsage;
 import io.muster.schema.inspection.Vitals;
 import java.io.IOException;
 import java.time.Duration;
@@ -51,8 +51,8 @@ final class FakeInspector implements HostInspector {
   }
 
   @Override
-  public List<ProcessShare> processes() throws IOException {
-    return List.of(new ProcessShare(called(processes), "p", 1, 2));
+  public List<ProcessUsage> processes() throws IOException {
+    return List.of(new ProcessUsage(called(processes), "p", 1, 2));
   }
 
   @Override

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.muster.bus.FleetException;
 import io.muster.schema.gpu.Gpu;
-import io.muster.schema.inspection.Aged;
 import io.muster.schema.inspection.Disk;
 import io.muster.schema.inspection.Journal;
 import io.muster.schema.inspection.ProcessQuery;
 import io.muster.schema.inspection.SampleRequest;
 import io.muster.schema.inspection.Vitals;
+import io.muster.schema.inspection.WithAge;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -81,7 +81,7 @@ class InspectionWorld {
     nanos.addAndGet(by.toNanos());
   }
 
-  Aged<Vitals> vitals(Inspections inspections, SampleRequest request) throws TimeoutException {
+  WithAge<Vitals> vitals(Inspections inspections, SampleRequest request) throws TimeoutException {
     return await(() -> inspections.vitals(request));
   }
 
@@ -116,7 +116,7 @@ class InspectionWorld {
               () ->
                   inspections
                       .disks(NEW)
-                      .map(Aged::value)
+                      .map(WithAge::value)
                       .map(Optional::of)
                       .otherwise(Optional.empty()));
       if (disks.isPresent()) {

@@ -3,11 +3,11 @@ package io.muster.collector.inspection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.collector.inspection.InspectionTally.Kind;
-import io.muster.schema.frame.SampleFrames;
-import io.muster.schema.inspection.Aged;
+import io.muster.schema.frame.FrameTestData;
 import io.muster.schema.inspection.GpuVitals;
 import io.muster.schema.inspection.SampleRequest;
 import io.muster.schema.inspection.Vitals;
+import io.muster.schema.inspection.WithAge;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
@@ -57,9 +57,9 @@ class InspectionsTest extends InspectionWorld {
                 Future.all(
                     IntStream.range(0, 100).mapToObj(each -> inspections.vitals(NEW)).toList()));
 
-    assertThat(answers.<Aged<Vitals>>list())
+    assertThat(answers.<WithAge<Vitals>>list())
         .hasSize(100)
-        .containsOnly(answers.<Aged<Vitals>>resultAt(0));
+        .containsOnly(answers.<WithAge<Vitals>>resultAt(0));
     assertThat(inspector.vitals).hasValue(2);
     assertThat(tally.samplings(Kind.VITALS)).isEqualTo(1);
     assertThat(tally.answers(Kind.VITALS)).isEqualTo(100);
@@ -117,7 +117,7 @@ class InspectionsTest extends InspectionWorld {
 
   @Test
   void vitals_gpus_areThoseOfTheLanes() throws TimeoutException {
-    var gpu = SampleFrames.gpu("gpu-01");
+    var gpu = FrameTestData.gpu("gpu-01");
     gpus = () -> Future.succeededFuture(List.of(gpu));
 
     assertThat(vitals(inspections(PATIENT), NEW).value().gpus())

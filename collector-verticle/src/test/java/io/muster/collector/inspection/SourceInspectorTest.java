@@ -16,7 +16,7 @@ import io.muster.collector.source.ReadRequest;
 import io.muster.runtime.node.Clocks;
 import io.muster.schema.frame.Section;
 import io.muster.schema.inspection.Disk;
-import io.muster.schema.inspection.ProcessShare;
+import io.muster.schema.inspection.ProcessUsage;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -66,7 +66,7 @@ class SourceInspectorTest {
   void processes_shares_areThoseOfTheWholeHost() throws IOException {
     var processes = simulated.processes();
 
-    assertThat(processes).hasSize(8).extracting(ProcessShare::name).containsOnly("train");
+    assertThat(processes).hasSize(8).extracting(ProcessUsage::name).containsOnly("train");
     assertThat(processes)
         .allSatisfy(process -> assertThat(process.cpuPercent()).isBetween(0.0, 100.0 / 64));
   }

@@ -14,8 +14,8 @@ import io.muster.collector.source.HostReading;
 import io.muster.collector.source.ReadFailure;
 import io.muster.collector.source.ReadFailure.Reason;
 import io.muster.collector.source.ReadRequest;
+import io.muster.schema.frame.FrameTestData;
 import io.muster.schema.frame.Readings;
-import io.muster.schema.frame.SampleFrames;
 import io.muster.schema.frame.Section;
 import io.muster.schema.frame.SectionError;
 import io.muster.schema.frame.SectionError.Kind;
@@ -64,18 +64,18 @@ class FrameAssemblerTest {
 
   @Test
   void assemble_everythingAnswers_isOneFrameOfIt() {
-    var sample = SampleFrames.readings("gpu-01");
+    var sample = FrameTestData.readings("gpu-01");
 
     var frame = assembler.assemble(AT, host(Optional.of(List.of())), gpus(sample.gpus()));
 
-    assertThat(frame.head().hostId()).isEqualTo("gpu-01");
-    assertThat(frame.head().clientId()).isEqualTo(PROFILE.clientId());
-    assertThat(frame.head().bootId()).isEqualTo(PROFILE.bootId());
-    assertThat(frame.head().at()).isEqualTo(AT);
-    assertThat(frame.head().interval()).isEqualTo(INTERVAL);
-    assertThat(frame.head().simulated()).isFalse();
-    assertThat(frame.head().headline().gpuCount()).isEqualTo(1);
-    assertThat(frame.head().headline().gpuUtilizationPercent()).hasValue(87);
+    assertThat(frame.header().hostId()).isEqualTo("gpu-01");
+    assertThat(frame.header().clientId()).isEqualTo(PROFILE.clientId());
+    assertThat(frame.header().bootId()).isEqualTo(PROFILE.bootId());
+    assertThat(frame.header().sampledAt()).isEqualTo(AT);
+    assertThat(frame.header().interval()).isEqualTo(INTERVAL);
+    assertThat(frame.header().simulated()).isFalse();
+    assertThat(frame.header().summary().gpuCount()).isEqualTo(1);
+    assertThat(frame.header().summary().gpuUtilizationPercent()).hasValue(87);
     assertThat(frame.errors()).isEmpty();
     assertThat(frame.readings().gpus()).isEqualTo(sample.gpus());
     assertThat(frame.readings().cpus()).isEqualTo(sample.cpus());
@@ -87,9 +87,9 @@ class FrameAssemblerTest {
   void assemble_frameAfterFrame_countsFromOne() {
     var host = host(Optional.empty());
 
-    assertThat(assembler.assemble(AT, host, List.of()).head().sequence()).isEqualTo(1);
-    assertThat(assembler.assemble(AT, host, List.of()).head().sequence()).isEqualTo(2);
-    assertThat(assembler.assemble(AT, host, List.of()).head().sequence()).isEqualTo(3);
+    assertThat(assembler.assemble(AT, host, List.of()).header().sequence()).isEqualTo(1);
+    assertThat(assembler.assemble(AT, host, List.of()).header().sequence()).isEqualTo(2);
+    assertThat(assembler.assemble(AT, host, List.of()).header().sequence()).isEqualTo(3);
   }
 
   @Test
@@ -102,7 +102,7 @@ class FrameAssemblerTest {
 
   @Test
   void assemble_processesAskedFor_areJoinedWithTheGpus() {
-    var row = SampleFrames.readings("gpu-01").processes().get(0);
+    var row = FrameTestData.readings("gpu-01").processes().get(0);
     var onGpu = new GpuProcess(row.pid(), 5, "GPU-x", OptionalLong.empty());
     var gpus = Outcome.of(new GpuReading(List.of(), List.of(onGpu), List.of(), ""));
 
@@ -119,7 +119,7 @@ class FrameAssemblerTest {
 
     var json = new String(frame.section(Section.PROCESS).orElseThrow(), UTF_8);
     assertThat(json).contains("c...(44 bytes truncated)").doesNotContain("c".repeat(257));
-    assertThat(frame.readings().processes()).containsExactly(LONG_ROW.cut());
+    assertThat(frame.readings().processes()).containsExactly(LONG_ROW.withTruncatedTexts());
   }
 
   @Test
@@ -151,7 +151,7 @@ class FrameAssemblerTest {
                 new ReadFailure(Section.CPU, "host", "", Reason.TIMEOUT, "no answer"),
                 new ReadFailure(Section.MEMORY, "host", "", Reason.TIMEOUT, "no answer")));
 
-    var frame = assembler.assemble(AT, stalled, gpus(List.of(SampleFrames.gpu("gpu-01"))));
+    var frame = assembler.assemble(AT, stalled, gpus(List.of(FrameTestData.gpu("gpu-01"))));
 
     assertThat(frame.errors())
         .containsExactly(
@@ -160,8 +160,8 @@ class FrameAssemblerTest {
     assertThat(frame.readings().gpus()).hasSize(1);
     assertThat(frame.section(Section.CPU)).contains(new byte[] {'[', ']'});
     assertThat(frame.section(Section.PROCESS)).isEmpty();
-    assertThat(frame.head().headline().cpuUtilizationPercent()).isEmpty();
-    assertThat(frame.head().headline().memoryUtilizationPercent()).isEmpty();
+    assertThat(frame.header().summary().cpuUtilizationPercent()).isEmpty();
+    assertThat(frame.header().summary().memoryUtilizationPercent()).isEmpty();
   }
 
   @Test
@@ -173,7 +173,7 @@ class FrameAssemblerTest {
     var amd =
         Outcome.of(
             new GpuReading(
-                List.of(SampleFrames.silentGpu("gpu-01")), List.of(), List.of(lost), ""));
+                List.of(FrameTestData.gpuWithoutReadings("gpu-01")), List.of(), List.of(lost), ""));
 
     var frame = assembler.assemble(AT, host(Optional.empty()), List.of(hung, amd));
 
@@ -182,29 +182,29 @@ class FrameAssemblerTest {
         .containsExactly(
             new SectionError(Section.GPU, Kind.TIMEOUT, "nvml: timeout: no answer"),
             new SectionError(Section.GPU, Kind.ERROR, "amd GPU-2: lost: gone"));
-    assertThat(frame.head().headline().gpuUtilizationPercent()).isEmpty();
-    assertThat(frame.head().headline().gpuPowerWatts()).isEmpty();
+    assertThat(frame.header().summary().gpuUtilizationPercent()).isEmpty();
+    assertThat(frame.header().summary().gpuPowerWatts()).isEmpty();
   }
 
   @Test
   void assemble_chassisPower_isTheSumOfTheGpusThatTell() {
-    var told = SampleFrames.gpu("gpu-01");
+    var told = FrameTestData.gpu("gpu-01");
     var lanes =
         List.of(
             gpus(List.of(told)).get(0),
-            gpus(List.of(told, SampleFrames.silentGpu("gpu-01"))).get(0));
+            gpus(List.of(told, FrameTestData.gpuWithoutReadings("gpu-01"))).get(0));
 
     var frame = assembler.assemble(AT, host(Optional.empty()), lanes);
 
     assertThat(frame.readings().chassis().get(0).totalPowerWatts()).hasValue(2 * 412.337);
-    assertThat(frame.head().headline().gpuPowerWatts()).hasValue(2 * 412.337);
+    assertThat(frame.header().summary().gpuPowerWatts()).hasValue(2 * 412.337);
   }
 
   @Test
   void assemble_noGpuTellsItsPower_chassisHasNone() {
     var frame =
         assembler.assemble(
-            AT, host(Optional.empty()), gpus(List.of(SampleFrames.silentGpu("gpu-01"))));
+            AT, host(Optional.empty()), gpus(List.of(FrameTestData.gpuWithoutReadings("gpu-01"))));
 
     assertThat(frame.readings().chassis().get(0).totalPowerWatts())
         .isEqualTo(OptionalDouble.empty());
@@ -218,7 +218,7 @@ class FrameAssemblerTest {
         FrameAssembler.ofCutTexts(profile, INTERVAL, LoopSamples.energy())
             .assemble(AT, host(Optional.empty()), List.of());
 
-    assertThat(frame.head().simulated()).isTrue();
+    assertThat(frame.header().simulated()).isTrue();
   }
 
   @Test
@@ -241,7 +241,7 @@ class FrameAssemblerTest {
     var energy = new EnergyLedger(INTERVAL, nanos::get, () -> AT);
     var assembler = FrameAssembler.ofCutTexts(PROFILE, INTERVAL, energy);
     var request = new ReadRequest(AT, "2026-08-08 12:34:56", "sim-1", false);
-    var readings = Readings.NONE;
+    var readings = Readings.EMPTY;
     for (int tick = 0; tick < 100; tick++) {
       var lanes = List.of(Outcome.of(gpus.read(request)));
       readings = assembler.assemble(AT, Outcome.of(host.read(request)), lanes).readings();

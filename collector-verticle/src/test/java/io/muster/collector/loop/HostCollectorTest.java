@@ -13,7 +13,7 @@ import io.muster.runtime.node.Clocks;
 import io.muster.schema.frame.CollectReceipt;
 import io.muster.schema.frame.CollectRequest;
 import io.muster.schema.frame.EncodedFrame;
-import io.muster.schema.frame.FrameHead;
+import io.muster.schema.frame.FrameHeader;
 import io.muster.schema.frame.Section;
 import io.muster.schema.frame.SectionError;
 import io.muster.schema.inspection.ProcessQuery;
@@ -40,7 +40,7 @@ class HostCollectorTest {
   private static final Instant TICK = Instant.parse("2026-08-08T12:34:57Z");
   private static final Instant END = TICK.plusMillis(40);
   private static final Duration PATIENT = Duration.ofSeconds(15);
-  private static final CollectRequest PLAIN = CollectRequest.PLAIN;
+  private static final CollectRequest PLAIN = CollectRequest.WITHOUT_COSTLY_SECTIONS;
   private static final CollectRequest PROCESSES = CollectRequest.of(Set.of(Section.PROCESS));
   private static final HostProfile PROFILE =
       new HostProfile("gpu-01", "6e1131b4b9cc454aa6ce3294ab860b2d", 77, false);
@@ -68,7 +68,7 @@ class HostCollectorTest {
     var receipt = context.await(() -> collector.collect(PLAIN));
 
     assertThat(receipt).isEqualTo(new CollectReceipt(77, 1));
-    assertThat(heads()).extracting(FrameHead::at).containsExactly(END);
+    assertThat(heads()).extracting(FrameHeader::sampledAt).containsExactly(END);
     assertThat(published.get(0).section(Section.PROCESS)).isEmpty();
     assertThat(reads).extracting(ReadRequest::at).containsExactly(END);
   }
@@ -165,7 +165,7 @@ class HostCollectorTest {
     nanos.addAndGet(HostCollector.FLOOR.toNanos());
     context.await(() -> collector.tick(TICK).mapEmpty());
 
-    assertThat(heads()).extracting(FrameHead::sequence).containsExactly(1L, 2L);
+    assertThat(heads()).extracting(FrameHeader::sequence).containsExactly(1L, 2L);
   }
 
   @Test
@@ -273,7 +273,7 @@ class HostCollectorTest {
           .hasMessage("on purpose");
     }
 
-    assertThat(heads()).extracting(FrameHead::sequence).containsExactly(1L, 2L);
+    assertThat(heads()).extracting(FrameHeader::sequence).containsExactly(1L, 2L);
   }
 
   @Test
@@ -316,7 +316,7 @@ class HostCollectorTest {
 
     assertThat(published).allSatisfy(frame -> assertThat(frame.errors()).isEmpty());
     assertThat(heads())
-        .extracting(FrameHead::sequence)
+        .extracting(FrameHeader::sequence)
         .containsExactlyElementsOf(LongStream.rangeClosed(1, published.size()).boxed().toList());
   }
 
@@ -333,8 +333,8 @@ class HostCollectorTest {
     assertThat(receipt.sequence()).isBetween(1L, (long) published.size());
   }
 
-  private List<FrameHead> heads() {
-    return published.stream().map(EncodedFrame::head).toList();
+  private List<FrameHeader> heads() {
+    return published.stream().map(EncodedFrame::header).toList();
   }
 
   private HostReading answer(ReadRequest request) {

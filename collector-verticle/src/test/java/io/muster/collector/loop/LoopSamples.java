@@ -4,7 +4,7 @@ import io.muster.collector.energy.EnergyLedger;
 import io.muster.collector.source.GpuReading;
 import io.muster.collector.source.HostReading;
 import io.muster.collector.source.HostReading.NetworkCounters;
-import io.muster.schema.frame.SampleFrames;
+import io.muster.schema.frame.FrameTestData;
 import io.muster.schema.gpu.Gpu;
 import io.muster.schema.host.ProcessEntry;
 import java.time.Duration;
@@ -25,7 +25,7 @@ final class LoopSamples {
   }
 
   static HostReading host(Optional<List<ProcessEntry>> processes) {
-    var sample = SampleFrames.readings("gpu-01");
+    var sample = FrameTestData.readings("gpu-01");
     var chassis = sample.chassis().get(0).withTotalPowerWatts(OptionalDouble.empty());
     return new HostReading(
         sample.cpus().stream().findFirst(),

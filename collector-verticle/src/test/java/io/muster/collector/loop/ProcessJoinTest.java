@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.muster.collector.source.GpuProcess;
-import io.muster.schema.frame.SampleFrames;
+import io.muster.schema.frame.FrameTestData;
 import io.muster.schema.host.ProcessEntry;
 import java.util.List;
 import java.util.OptionalLong;
@@ -82,7 +82,7 @@ class ProcessJoinTest {
 
   /** A process as the host lists it: without GPU columns. */
   private static ProcessEntry row(long pid) {
-    var sample = SampleFrames.readings("a").processes().get(0);
+    var sample = FrameTestData.readings("a").processes().get(0);
     return new ProcessEntry(
         0,
         "",

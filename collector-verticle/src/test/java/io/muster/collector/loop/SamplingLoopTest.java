@@ -10,7 +10,7 @@ import io.muster.collector.source.HostReading;
 import io.muster.collector.source.ReadRequest;
 import io.muster.runtime.node.Clocks;
 import io.muster.schema.frame.EncodedFrame;
-import io.muster.schema.frame.SampleFrames;
+import io.muster.schema.frame.FrameTestData;
 import io.muster.schema.frame.Section;
 import io.muster.schema.frame.SectionError;
 import io.muster.schema.json.WireTime;
@@ -47,7 +47,7 @@ class SamplingLoopTest {
   private final ScriptedSource<HostReading> host = new ScriptedSource<>("host", this::answer);
   private final ScriptedSource<GpuReading> gpus =
       new ScriptedSource<>(
-          "nvml", request -> LoopSamples.gpus(List.of(SampleFrames.gpu("gpu-01"))));
+          "nvml", request -> LoopSamples.gpus(List.of(FrameTestData.gpu("gpu-01"))));
 
   @AfterEach
   void close() throws TimeoutException {
@@ -62,26 +62,27 @@ class SamplingLoopTest {
     tick(loop);
 
     var frame = next(heard);
-    assertThat(frame.head().sequence()).isEqualTo(1);
-    assertThat(frame.head().at()).isEqualTo(END);
-    assertThat(frame.readings().gpus()).containsExactly(SampleFrames.gpu("gpu-01"));
+    assertThat(frame.header().sequence()).isEqualTo(1);
+    assertThat(frame.header().sampledAt()).isEqualTo(END);
+    assertThat(frame.readings().gpus()).containsExactly(FrameTestData.gpu("gpu-01"));
     assertThat(frame.errors()).isEmpty();
     assertThat(next(handedOn)).contains(LoopSamples.NETWORK);
     assertThat(next(requests))
         .isEqualTo(
-            new ReadRequest(TICK, WireTime.local(TICK, ZoneId.systemDefault()), "gpu-01", false));
+            new ReadRequest(
+                TICK, WireTime.localSeconds(TICK, ZoneId.systemDefault()), "gpu-01", false));
   }
 
   @Test
   void gpus_betweenTicks_areReadOnTheirLanesAloneAndMakeNoFrame() throws Exception {
     var loop = loop(PATIENT);
 
-    assertThat(context.await(loop::gpus)).containsExactly(SampleFrames.gpu("gpu-01"));
+    assertThat(context.await(loop::gpus)).containsExactly(FrameTestData.gpu("gpu-01"));
     tick(loop);
     nanos.addAndGet(SamplingLoop.GLANCE_AGE.toNanos() - 1);
     context.await(loop::gpus);
 
-    assertThat(next(heard).head().sequence()).isEqualTo(1);
+    assertThat(next(heard).header().sequence()).isEqualTo(1);
     assertThat(host.reads()).as("shares of the tick are not cut short").isEqualTo(1);
     assertThat(gpus.reads()).isEqualTo(2);
   }
@@ -108,7 +109,7 @@ class SamplingLoopTest {
 
     for (int sequence = 1; sequence <= 2; sequence++) {
       var frame = next(heard);
-      assertThat(frame.head().sequence()).isEqualTo(sequence);
+      assertThat(frame.header().sequence()).isEqualTo(sequence);
       assertThat(frame.readings().gpus()).isEmpty();
       assertThat(frame.readings().cpus()).hasSize(1);
       assertThat(frame.errors())

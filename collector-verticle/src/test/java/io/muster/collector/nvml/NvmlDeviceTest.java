@@ -57,7 +57,7 @@ class NvmlDeviceTest {
     assertThat(read.numaNodeId()).hasValue(1);
     assertThat(read.gspFirmwareMode()).hasValue(2);
     assertThat(read.gspFirmwareVersion()).contains("550.54.15");
-    assertThat(read.gpmMetrics()).contains(GpmMetrics.UNREAD);
+    assertThat(read.gpmMetrics()).contains(GpmMetrics.NO_READINGS);
   }
 
   @Test

@@ -263,7 +263,7 @@ class NvmlNativeIT {
         OptionalInt.of(2),
         Optional.of("550.54.15"),
         eighteenLinks(),
-        Optional.of(GpmMetrics.UNREAD),
+        Optional.of(GpmMetrics.NO_READINGS),
         firstDetail(),
         OptionalDouble.of(5_000_000.123),
         Optional.of(new Mig(0, 0, List.of())));

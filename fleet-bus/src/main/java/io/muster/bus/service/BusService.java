@@ -24,21 +24,22 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Service interfaces over the event bus. A service is an interface whose methods take one record or
- * text and return a {@code Future}; the argument and the result travel as a {@link Parcel}, the
- * method's name as a header, and a {@link FleetException} as a failed reply with its code. A method
- * may also return a {@code Future} of {@link Pages}.
+ * text and return a {@code Future}; the argument and the result travel as a {@link ServiceMessage},
+ * the method's name as a header, and a {@link FleetException} as a failed reply with its code. A
+ * method may also return a {@code Future} of {@link Pages}.
  */
 public final class BusService {
   private static final Logger log = LoggerFactory.getLogger(BusService.class);
-  private static final String METHOD = "method";
-  private static final ClassValue<Map<String, Method>> METHODS =
+  private static final String METHOD_HEADER = "method";
+  private static final ClassValue<Map<String, Method>> METHODS_BY_TYPE =
       new ClassValue<>() {
         @Override
         protected Map<String, Method> computeValue(Class<?> type) {
-          return methods(type);
+          return serviceMethods(type);
         }
       };
-  private static final DeliveryOptions BY_PARCEL = new DeliveryOptions().setCodecName(Parcel.CODEC);
+  private static final DeliveryOptions REPLY_OPTIONS =
+      new DeliveryOptions().setCodecName(ServiceMessage.CODEC_NAME);
 
   private BusService() {}
 
@@ -49,17 +50,19 @@ public final class BusService {
    * type is no service interface.
    */
   public static <T> T proxy(Vertx vertx, String address, Class<T> type, Duration timeout) {
-    METHODS.get(type); // Refuses what is no service.
-    Parcel.register(vertx);
+    METHODS_BY_TYPE.get(type); // Refuses what is no service.
+    ServiceMessage.registerCodec(vertx);
     var options =
-        new DeliveryOptions().setCodecName(Parcel.CODEC).setSendTimeout(timeout.toMillis());
+        new DeliveryOptions()
+            .setCodecName(ServiceMessage.CODEC_NAME)
+            .setSendTimeout(timeout.toMillis());
     return type.cast(
         Proxy.newProxyInstance(
             type.getClassLoader(),
             new Class<?>[] {type},
             (self, method, arguments) ->
                 method.getDeclaringClass() == Object.class
-                    ? identity(self, method, arguments, address)
+                    ? invokeObjectMethod(self, method, arguments, address)
                     : call(vertx, address, method, arguments[0], options)));
   }
 
@@ -67,42 +70,43 @@ public final class BusService {
    * Answers at the address with the implementation. Completes when every node of the cluster knows.
    * Throws {@link IllegalArgumentException} when the type is no service interface.
    */
-  public static <T> Future<MessageConsumer<Buffer>> export(
+  public static <T> Future<MessageConsumer<Buffer>> register(
       Vertx vertx, String address, Class<T> type, T implementation) {
-    var consumer = vertx.eventBus().consumer(address, answers(vertx, type, implementation));
+    var consumer = vertx.eventBus().consumer(address, requestHandler(vertx, type, implementation));
     return consumer.completion().map(consumer);
   }
 
   /** Answers each request with the implementation, for an address that carries more than this. */
-  public static <T> Handler<Message<Buffer>> answers(Vertx vertx, Class<T> type, T implementation) {
-    var methods = METHODS.get(type);
-    Parcel.register(vertx);
-    return request -> answer(request, methods, implementation);
+  public static <T> Handler<Message<Buffer>> requestHandler(
+      Vertx vertx, Class<T> type, T implementation) {
+    var methods = METHODS_BY_TYPE.get(type);
+    ServiceMessage.registerCodec(vertx);
+    return request -> handleRequest(request, methods, implementation);
   }
 
   private static Future<?> call(
       Vertx vertx, String address, Method method, Object argument, DeliveryOptions options) {
-    var named = new DeliveryOptions(options).addHeader(METHOD, method.getName());
+    var requestOptions = new DeliveryOptions(options).addHeader(METHOD_HEADER, method.getName());
     return vertx
         .eventBus()
-        .request(address, Parcel.of(argument), named)
-        .map(reply -> result(reply, resultType(method), options, address))
-        .recover(cause -> Future.failedFuture(translate(address, cause)));
+        .request(address, ServiceMessage.of(argument), requestOptions)
+        .map(reply -> decodeResult(reply, resultType(method), options, address))
+        .recover(cause -> Future.failedFuture(toFleetException(address, cause)));
   }
 
-  private static @Nullable Object result(
+  private static @Nullable Object decodeResult(
       Message<?> reply, Type type, DeliveryOptions options, String address) {
     if (type instanceof ParameterizedType generic && generic.getRawType() == Pages.class) {
-      return RemotePages.of(
+      return PageClient.of(
           reply,
           generic.getActualTypeArguments()[0],
           options.getSendTimeout(),
-          cause -> translate(address, cause));
+          cause -> toFleetException(address, cause));
     }
-    return Parcel.from(reply.body()).open(type);
+    return ServiceMessage.from(reply.body()).decode(type);
   }
 
-  private static Map<String, Method> methods(Class<?> type) {
+  private static Map<String, Method> serviceMethods(Class<?> type) {
     var methods = new HashMap<String, Method>();
     for (var method : type.getMethods()) {
       if (method.getParameterCount() != 1 || method.getReturnType() != Future.class) {
@@ -116,38 +120,39 @@ public final class BusService {
     return methods;
   }
 
-  private static void answer(
+  private static void handleRequest(
       Message<Buffer> request, Map<String, Method> methods, Object implementation) {
     invoke(request, methods, implementation)
         .onSuccess(
             result -> {
               if (result instanceof Pages<?> pages) {
-                PageTurner.serve(
+                PageServer.serve(
                     request,
                     pages,
-                    PageTurner.PATIENCE,
-                    (page, cause) -> refuse(request, page, cause));
+                    PageServer.PAGE_TIMEOUT,
+                    (pageRequest, cause) -> replyFailure(request, pageRequest, cause));
               } else {
-                request.reply(Parcel.of(result), BY_PARCEL);
+                request.reply(ServiceMessage.of(result), REPLY_OPTIONS);
               }
             })
-        .onFailure(cause -> refuse(request, request, cause));
+        .onFailure(cause -> replyFailure(request, request, cause));
   }
 
   private static Future<?> invoke(
       Message<?> request, Map<String, Method> methods, Object implementation) {
-    var method = methods.get(String.valueOf(request.headers().get(METHOD)));
+    var method = methods.get(String.valueOf(request.headers().get(METHOD_HEADER)));
     if (method == null) {
-      return invalid("unknown method " + request.headers().get(METHOD));
+      return invalidArgument("unknown method " + request.headers().get(METHOD_HEADER));
     }
     try {
-      var argument = Parcel.from(request.body()).open(method.getGenericParameterTypes()[0]);
+      var argument =
+          ServiceMessage.from(request.body()).decode(method.getGenericParameterTypes()[0]);
       if (argument == null) {
-        return invalid(method.getName() + " got no argument");
+        return invalidArgument(method.getName() + " got no argument");
       }
       return (Future<?>) method.invoke(implementation, argument);
     } catch (IllegalArgumentException e) {
-      return invalid(String.valueOf(e.getMessage()));
+      return invalidArgument(String.valueOf(e.getMessage()));
     } catch (InvocationTargetException e) {
       return Future.failedFuture(e.getCause());
     } catch (IllegalAccessException e) {
@@ -157,26 +162,29 @@ public final class BusService {
 
   /**
    * @param call what the service was asked
-   * @param asked what is answered: the call, or the request for a page of its answer
+   * @param request what is answered: the call, or the request for a page of its answer
    */
-  private static void refuse(Message<?> call, Message<?> asked, Throwable cause) {
+  private static void replyFailure(Message<?> call, Message<?> request, Throwable cause) {
     if (cause instanceof FleetException failure) {
-      asked.fail(failure.code().busCode(), failure.getMessage());
+      request.fail(failure.code().busCode(), failure.getMessage());
       return;
     }
     log.error(
-        "service failed address={} method={}", call.address(), call.headers().get(METHOD), cause);
-    asked.fail(Code.INTERNAL.busCode(), "internal error in " + call.address());
+        "service failed address={} method={}",
+        call.address(),
+        call.headers().get(METHOD_HEADER),
+        cause);
+    request.fail(Code.INTERNAL.busCode(), "internal error in " + call.address());
   }
 
-  private static Throwable translate(String address, Throwable cause) {
+  private static Throwable toFleetException(String address, Throwable cause) {
     if (!(cause instanceof ReplyException failure)) {
       return new FleetException(Code.INTERNAL, "unreadable answer from " + address, cause);
     }
     return switch (failure.failureType()) {
       case RECIPIENT_FAILURE ->
           new FleetException(
-              Code.ofBus(failure.failureCode()), String.valueOf(failure.getMessage()));
+              Code.ofBusCode(failure.failureCode()), String.valueOf(failure.getMessage()));
       case TIMEOUT ->
           new FleetException(Code.TIMEOUT, "no answer in time from " + address, failure);
       case NO_HANDLERS ->
@@ -185,7 +193,7 @@ public final class BusService {
     };
   }
 
-  private static <T> Future<T> invalid(String message) {
+  private static <T> Future<T> invalidArgument(String message) {
     return Future.failedFuture(new FleetException(Code.INVALID_ARGUMENT, message));
   }
 
@@ -193,7 +201,7 @@ public final class BusService {
     return ((ParameterizedType) method.getGenericReturnType()).getActualTypeArguments()[0];
   }
 
-  private static Object identity(
+  private static Object invokeObjectMethod(
       Object self, Method method, Object @Nullable [] arguments, String address) {
     return switch (method.getName()) {
       case "equals" -> arguments != null && self == arguments[0];

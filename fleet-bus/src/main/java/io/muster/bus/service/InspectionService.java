@@ -1,14 +1,14 @@
 package io.muster.bus.service;
 
 import io.muster.bus.Address;
-import io.muster.schema.inspection.Aged;
 import io.muster.schema.inspection.Disk;
 import io.muster.schema.inspection.Journal;
 import io.muster.schema.inspection.ProcessDetail;
 import io.muster.schema.inspection.ProcessQuery;
-import io.muster.schema.inspection.ProcessShare;
+import io.muster.schema.inspection.ProcessUsage;
 import io.muster.schema.inspection.SampleRequest;
 import io.muster.schema.inspection.Vitals;
+import io.muster.schema.inspection.WithAge;
 import io.vertx.core.Future;
 import java.util.List;
 
@@ -22,17 +22,17 @@ import java.util.List;
  */
 public interface InspectionService {
   /** The fast-changing numbers. */
-  Future<Aged<Vitals>> vitals(SampleRequest request);
+  Future<WithAge<Vitals>> vitals(SampleRequest request);
 
   /** The disks by name, each followed by its partitions, then what belongs to no disk. */
-  Future<Aged<List<Disk>>> disks(SampleRequest request);
+  Future<WithAge<List<Disk>>> disks(SampleRequest request);
 
   /** All processes, by pid. */
-  Future<Aged<List<ProcessShare>>> processes(SampleRequest request);
+  Future<WithAge<List<ProcessUsage>>> processes(SampleRequest request);
 
   /** One process; fails with {@code PROCESS_UNKNOWN}. */
-  Future<Aged<ProcessDetail>> process(ProcessQuery query);
+  Future<WithAge<ProcessDetail>> process(ProcessQuery query);
 
   /** What one process said to the journal; a host without one answers a notice. */
-  Future<Aged<Journal>> journal(ProcessQuery query);
+  Future<WithAge<Journal>> journal(ProcessQuery query);
 }

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class BusServiceTest {
   private static final String ADDRESS = "test.library";
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
   private final Vertx vertx = Vertx.vertx();
 
@@ -36,15 +36,15 @@ class BusServiceTest {
 
   @Test
   void call_recordArgument_givesTheResult() throws Exception {
-    export(new Shelf());
+    registerService(new FakeTestService());
 
-    assertThat(proxy().borrow(new Wish("Ägäis", 2)).await(10, SECONDS))
-        .isEqualTo(new Loan(List.of(new Wish("Ägäis", 2)), 14));
+    assertThat(proxy().submit(new TestRequest("Ägäis", 2)).await(10, SECONDS))
+        .isEqualTo(new TestResult(List.of(new TestRequest("Ägäis", 2)), 14));
   }
 
   @Test
-  void call_textArgument_arrivesAsItIs() throws Exception {
-    export(new Shelf());
+  void call_textArgument_arrivesUnchanged() throws Exception {
+    registerService(new FakeTestService());
 
     assertThat(proxy().echo(" \"quoted\" \u0000 ").await(10, SECONDS))
         .isEqualTo(" \"quoted\" \u0000 ");
@@ -52,15 +52,16 @@ class BusServiceTest {
 
   @Test
   void call_voidResult_completes() throws Exception {
-    export(new Shelf());
+    registerService(new FakeTestService());
 
-    assertThat(proxy().giveBack("Ägäis").await(10, SECONDS)).isNull();
+    assertThat(proxy().discard("Ägäis").await(10, SECONDS)).isNull();
   }
 
   @ParameterizedTest
   @EnumSource(Code.class)
   void call_failsWithACode_codeAndMessageCrossTheBus(Code code) throws Exception {
-    export(new Shelf(Future.failedFuture(new FleetException(code, "title=x: expected y"))));
+    registerService(
+        new FakeTestService(Future.failedFuture(new FleetException(code, "title=x: expected y"))));
 
     var failure = failureOf(proxy().echo("x"));
 
@@ -69,16 +70,18 @@ class BusServiceTest {
   }
 
   @Test
-  void busCodes_differ_sinceTheyStandForTheCodes() {
+  void busCode_everyCode_isUnique() {
     var codes = Arrays.stream(Code.values()).map(Code::busCode).collect(Collectors.toSet());
 
     assertThat(codes).hasSameSizeAs(Code.values());
-    assertThat(Code.ofBus(4711)).isEqualTo(Code.INTERNAL);
+    assertThat(Code.ofBusCode(4711)).isEqualTo(Code.INTERNAL);
   }
 
   @Test
-  void call_defectOfTheImplementation_isInternalAndTellsNothing() throws Exception {
-    export(new Shelf(Future.failedFuture(new IllegalStateException("secret of the database"))));
+  void call_defectOfTheImplementation_isInternalWithoutDetails() throws Exception {
+    registerService(
+        new FakeTestService(
+            Future.failedFuture(new IllegalStateException("secret of the database"))));
 
     var failure = failureOf(proxy().echo("x"));
 
@@ -87,58 +90,60 @@ class BusServiceTest {
   }
 
   @Test
-  void call_implementationThrows_isInternalAndTellsNothing() throws Exception {
-    export(new Shelf());
+  void call_implementationThrows_isInternalWithoutDetails() throws Exception {
+    registerService(new FakeTestService());
 
-    var failure = failureOf(proxy().explode("secret"));
+    var failure = failureOf(proxy().throwException("secret"));
 
     assertThat(failure.code()).isEqualTo(Code.INTERNAL);
     assertThat(failure.getMessage()).doesNotContain("secret");
   }
 
   @Test
-  void call_answerThatDoesNotFit_isInternal() throws Exception {
+  void call_unreadableAnswer_isInternal() throws Exception {
     vertx.eventBus().consumer(ADDRESS, request -> request.reply(Buffer.buffer("[no json")));
 
-    assertThat(failureOf(proxy().borrow(new Wish("x", 1))).code()).isEqualTo(Code.INTERNAL);
+    assertThat(failureOf(proxy().submit(new TestRequest("x", 1))).code()).isEqualTo(Code.INTERNAL);
   }
 
   @Test
-  void call_nobodyAnswersThere_isUnavailableLongBeforeTheTimeout() {
-    var patient = BusService.proxy(vertx, ADDRESS, Library.class, Duration.ofHours(1));
+  void call_withoutConsumer_isUnavailableLongBeforeTheTimeout() {
+    var slowProxy = BusService.proxy(vertx, ADDRESS, TestService.class, Duration.ofHours(1));
 
-    assertThat(failureOf(patient.echo("x")).code()).isEqualTo(Code.UNAVAILABLE);
+    assertThat(failureOf(slowProxy.echo("x")).code()).isEqualTo(Code.UNAVAILABLE);
   }
 
   @Test
   void call_noAnswerInTime_isTimeout() throws Exception {
-    export(new Shelf(Promise.<String>promise().future()));
-    var hasty = BusService.proxy(vertx, ADDRESS, Library.class, Duration.ofMillis(20));
+    registerService(new FakeTestService(Promise.<String>promise().future()));
+    var impatientProxy = BusService.proxy(vertx, ADDRESS, TestService.class, Duration.ofMillis(20));
 
-    assertThat(failureOf(hasty.echo("x")).code()).isEqualTo(Code.TIMEOUT);
+    assertThat(failureOf(impatientProxy.echo("x")).code()).isEqualTo(Code.TIMEOUT);
   }
 
   @Test
-  void request_methodThatIsNot_isInvalid() throws Exception {
-    export(new Shelf());
+  void request_unknownMethod_isInvalid() throws Exception {
+    registerService(new FakeTestService());
 
-    assertThat(refusal("burn", Buffer.buffer("\"x\""))).contains("unknown method burn");
-    assertThat(refusal("hashCode", Buffer.buffer("\"x\""))).contains("unknown method hashCode");
+    assertThat(invalidArgumentMessage("burn", Buffer.buffer("\"x\"")))
+        .contains("unknown method burn");
+    assertThat(invalidArgumentMessage("hashCode", Buffer.buffer("\"x\"")))
+        .contains("unknown method hashCode");
   }
 
   @Test
-  void request_argumentThatDoesNotFit_isInvalidAndNeverReachesTheService() throws Exception {
-    var shelf = new Shelf();
-    export(shelf);
+  void request_malformedArgument_isInvalidAndNeverReachesTheService() throws Exception {
+    var service = new FakeTestService();
+    registerService(service);
 
-    assertThat(refusal("borrow", Buffer.buffer("{\"title\":"))).isNotEmpty();
-    assertThat(refusal("borrow", Buffer.buffer("null"))).contains("null");
-    assertThat(refusal("borrow", Buffer.buffer())).isNotEmpty();
-    assertThat(refusal("borrow", Buffer.buffer("{\"count\":1}"))).contains("title");
-    assertThat(refusal("borrow", Buffer.buffer("{\"title\":\"x\",\"count\":0}")))
+    assertThat(invalidArgumentMessage("submit", Buffer.buffer("{\"title\":"))).isNotEmpty();
+    assertThat(invalidArgumentMessage("submit", Buffer.buffer("null"))).contains("null");
+    assertThat(invalidArgumentMessage("submit", Buffer.buffer())).isNotEmpty();
+    assertThat(invalidArgumentMessage("submit", Buffer.buffer("{\"count\":1}"))).contains("title");
+    assertThat(invalidArgumentMessage("submit", Buffer.buffer("{\"title\":\"x\",\"count\":0}")))
         .contains("count=0: expected 1 or more");
-    assertThat(refusal("borrow", "a text")).contains("no buffer");
-    assertThat(shelf.calls).hasValue(0);
+    assertThat(invalidArgumentMessage("submit", "a text")).contains("no buffer");
+    assertThat(service.calls).hasValue(0);
   }
 
   @Test
@@ -152,24 +157,24 @@ class BusServiceTest {
   }
 
   @Test
-  void proxyAndExport_notAServiceInterface_saysWhy() {
-    NoArgument nothing = Future::succeededFuture;
+  void proxyAndRegister_notAServiceInterface_throwWithTheReason() {
+    NoArgument noArgument = Future::succeededFuture;
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> BusService.proxy(vertx, ADDRESS, NoArgument.class, PATIENCE))
+        .isThrownBy(() -> BusService.proxy(vertx, ADDRESS, NoArgument.class, TIMEOUT))
         .withMessageContaining("one argument");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> BusService.export(vertx, ADDRESS, NoArgument.class, nothing))
+        .isThrownBy(() -> BusService.register(vertx, ADDRESS, NoArgument.class, noArgument))
         .withMessageContaining("one argument");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> BusService.proxy(vertx, ADDRESS, NoFuture.class, PATIENCE))
+        .isThrownBy(() -> BusService.proxy(vertx, ADDRESS, NoFuture.class, TIMEOUT))
         .withMessageContaining("returns a Future");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> BusService.proxy(vertx, ADDRESS, Overloaded.class, PATIENCE))
+        .isThrownBy(() -> BusService.proxy(vertx, ADDRESS, Overloaded.class, TIMEOUT))
         .withMessageContaining("one method of a name");
   }
 
   @Test
-  void proxy_ofEveryServiceOfTheFleet_isPossible() {
+  void proxy_everyServiceOfTheFleet_isCreated() {
     assertThat(proxyOf(HostService.class)).isNotNull();
     assertThat(proxyOf(HeartbeatService.class)).isNotNull();
     assertThat(proxyOf(HistoryService.class)).isNotNull();
@@ -177,22 +182,22 @@ class BusServiceTest {
   }
 
   private <T> T proxyOf(Class<T> type) {
-    return BusService.proxy(vertx, ADDRESS, type, PATIENCE);
+    return BusService.proxy(vertx, ADDRESS, type, TIMEOUT);
   }
 
-  private Library proxy() {
-    return proxyOf(Library.class);
+  private TestService proxy() {
+    return proxyOf(TestService.class);
   }
 
-  private void export(Library library) throws Exception {
-    BusService.export(vertx, ADDRESS, Library.class, library).await(10, SECONDS);
+  private void registerService(TestService service) throws Exception {
+    BusService.register(vertx, ADDRESS, TestService.class, service).await(10, SECONDS);
   }
 
   private static FleetException failureOf(Future<?> call) {
     return (FleetException) catchThrowable(() -> call.await(10, SECONDS));
   }
 
-  private String refusal(String method, Object body) {
+  private String invalidArgumentMessage(String method, Object body) {
     var options = new DeliveryOptions().addHeader("method", method);
     var reply = vertx.eventBus().request(ADDRESS, body, options);
     var failure = catchThrowable(() -> reply.await(10, SECONDS));
@@ -200,14 +205,14 @@ class BusServiceTest {
     return String.valueOf(failure.getMessage());
   }
 
-  interface Library {
+  interface TestService {
     Future<String> echo(String text);
 
-    Future<Loan> borrow(Wish wish);
+    Future<TestResult> submit(TestRequest request);
 
-    Future<Void> giveBack(String title);
+    Future<Void> discard(String title);
 
-    Future<String> explode(String text);
+    Future<String> throwException(String text);
   }
 
   interface NoArgument {
@@ -221,49 +226,49 @@ class BusServiceTest {
   interface Overloaded {
     Future<String> find(String title);
 
-    Future<String> find(Wish wish);
+    Future<String> find(TestRequest request);
   }
 
-  record Wish(String title, int count) {
-    Wish {
+  record TestRequest(String title, int count) {
+    TestRequest {
       if (count < 1) {
         throw new IllegalArgumentException("count=" + count + ": expected 1 or more");
       }
     }
   }
 
-  record Loan(List<Wish> wishes, int days) {}
+  record TestResult(List<TestRequest> requests, int days) {}
 
-  private static final class Shelf implements Library {
-    private final Future<String> prepared;
+  private static final class FakeTestService implements TestService {
+    private final Future<String> preparedResult;
     private final AtomicInteger calls = new AtomicInteger();
 
-    Shelf() {
+    FakeTestService() {
       this(Future.succeededFuture(""));
     }
 
-    Shelf(Future<String> prepared) {
-      this.prepared = prepared;
+    FakeTestService(Future<String> preparedResult) {
+      this.preparedResult = preparedResult;
     }
 
     @Override
     public Future<String> echo(String text) {
-      return prepared.map(answer -> answer.isEmpty() ? text : answer);
+      return preparedResult.map(answer -> answer.isEmpty() ? text : answer);
     }
 
     @Override
-    public Future<Loan> borrow(Wish wish) {
+    public Future<TestResult> submit(TestRequest request) {
       calls.incrementAndGet();
-      return Future.succeededFuture(new Loan(List.of(wish), 14));
+      return Future.succeededFuture(new TestResult(List.of(request), 14));
     }
 
     @Override
-    public Future<Void> giveBack(String title) {
+    public Future<Void> discard(String title) {
       return Future.succeededFuture();
     }
 
     @Override
-    public Future<String> explode(String text) {
+    public Future<String> throwException(String text) {
       throw new IllegalStateException(text);
     }
   }

@@ -20,49 +20,52 @@ import org.junit.jupiter.api.Test;
 class PagesIT {
   private static LoopbackCluster cluster;
   private static Vertx reader;
-  private static Vertx lender;
+  private static Vertx server;
 
   private final String address = "test.lending." + UUID.randomUUID();
 
   @BeforeAll
   static void start() throws Exception {
     cluster = new LoopbackCluster();
-    reader = cluster.node();
-    lender = cluster.node();
+    reader = cluster.startNode();
+    server = cluster.startNode();
   }
 
   @AfterAll
   static void stop() throws Exception {
-    Future.join(reader.close(), lender.close()).await(60, SECONDS);
+    Future.join(reader.close(), server.close()).await(60, SECONDS);
   }
 
   @Test
-  void next_ofAnotherNode_everyPageComesInOrderAndWhole() throws Exception {
-    var book = Book.of(200);
+  void next_ofAnotherNode_everyPageArrivesInOrderAndComplete() throws Exception {
+    var source = RecordingPages.of(200);
 
-    var pages = borrowed(reader, book);
+    var pages = openPages(reader, source);
 
-    assertThat(pages.head()).isEqualTo(book.head());
-    assertThat(Book.read(pages).await(60, SECONDS)).isEqualTo(Book.rows(200));
-    book.closed().await(20, SECONDS);
+    assertThat(pages.head()).isEqualTo(source.head());
+    assertThat(RecordingPages.readAll(pages).await(60, SECONDS))
+        .isEqualTo(RecordingPages.rows(200));
+    source.closeFuture().await(20, SECONDS);
   }
 
   @Test
   void close_ofAnotherNode_closesTheSource() throws Exception {
-    var book = Book.of(5);
-    var pages = borrowed(reader, book);
+    var source = RecordingPages.of(5);
+    var pages = openPages(reader, source);
     pages.next().await(20, SECONDS);
 
     pages.close();
 
-    book.closed().await(20, SECONDS);
-    assertThat(book.turned()).isEqualTo(1);
+    source.closeFuture().await(20, SECONDS);
+    assertThat(source.readCount()).isEqualTo(1);
   }
 
   @Test
   void next_aPageFailsOnAnotherNode_codeAndMessageCross() throws Exception {
-    var book = Book.torn(5, 3, new FleetException(Code.TIMEOUT, "the database was too slow"));
-    var pages = borrowed(reader, book);
+    var source =
+        RecordingPages.failingAt(
+            5, 3, new FleetException(Code.TIMEOUT, "the database was too slow"));
+    var pages = openPages(reader, source);
     pages.next().await(20, SECONDS);
     pages.next().await(20, SECONDS);
 
@@ -71,38 +74,42 @@ class PagesIT {
     assertThat(failure)
         .hasMessage("the database was too slow")
         .hasFieldOrPropertyWithValue("code", Code.TIMEOUT);
-    book.closed().await(20, SECONDS);
+    source.closeFuture().await(20, SECONDS);
   }
 
   @Test
-  void next_readersNodeIsGone_closesTheSourceWhenPatienceEnds() throws Exception {
-    var book = Book.of(5);
-    var leaver = cluster.node();
-    borrowed(leaver, book).next().await(20, SECONDS);
+  void next_readerNodeStops_closesTheSourceAfterTheTimeout() throws Exception {
+    var source = RecordingPages.of(5);
+    var leavingNode = cluster.startNode();
+    openPages(leavingNode, source).next().await(20, SECONDS);
 
-    leaver.close().await(60, SECONDS);
+    leavingNode.close().await(60, SECONDS);
 
-    book.closed().await(20, SECONDS);
-    assertThat(book.turned()).isEqualTo(1);
+    source.closeFuture().await(20, SECONDS);
+    assertThat(source.readCount()).isEqualTo(1);
   }
 
-  private Pages<Book.Title> borrowed(Vertx from, Book book) throws Exception {
-    Parcel.register(lender);
-    lender
+  private Pages<RecordingPages.PagesHead> openPages(Vertx caller, RecordingPages source)
+      throws Exception {
+    ServiceMessage.registerCodec(server);
+    server
         .eventBus()
         .consumer(
             address,
             request ->
-                PageTurner.serve(
-                    request, book, Duration.ofSeconds(3), (page, cause) -> fail(page, cause)))
+                PageServer.serve(
+                    request,
+                    source,
+                    Duration.ofSeconds(3),
+                    (page, cause) -> replyFailure(page, cause)))
         .completion()
         .await(20, SECONDS);
-    return BusService.proxy(from, address, Lending.class, Duration.ofSeconds(20))
-        .borrow("x")
+    return BusService.proxy(caller, address, PagedService.class, Duration.ofSeconds(20))
+        .open("x")
         .await(20, SECONDS);
   }
 
-  private static void fail(Message<?> page, Throwable cause) {
+  private static void replyFailure(Message<?> page, Throwable cause) {
     page.fail(((FleetException) cause).code().busCode(), cause.getMessage());
   }
 }

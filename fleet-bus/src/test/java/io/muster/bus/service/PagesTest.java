@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 class PagesTest {
   private static final String ADDRESS = "test.lending";
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
   private final Vertx vertx = Vertx.vertx();
 
@@ -28,21 +28,21 @@ class PagesTest {
   }
 
   @Test
-  void next_everyPage_comesInOrderAndWhole() throws Exception {
-    var book = Book.of(50);
+  void next_everyPage_arrivesInOrderAndComplete() throws Exception {
+    var source = RecordingPages.of(50);
 
-    var pages = borrowed(book);
+    var pages = openPages(source);
 
-    assertThat(pages.head()).isEqualTo(book.head());
-    assertThat(whole(pages)).isEqualTo(Book.rows(50));
-    book.closed().await(10, SECONDS);
-    assertThat(book.turned()).isEqualTo(50);
+    assertThat(pages.head()).isEqualTo(source.head());
+    assertThat(readAll(pages)).isEqualTo(RecordingPages.rows(50));
+    source.closeFuture().await(10, SECONDS);
+    assertThat(source.readCount()).isEqualTo(50);
   }
 
   @Test
   void next_afterTheEnd_staysEmpty() throws Exception {
-    var pages = borrowed(Book.of(1));
-    whole(pages);
+    var pages = openPages(RecordingPages.of(1));
+    readAll(pages);
 
     assertThat(pages.next().await(10, SECONDS).length()).isZero();
     assertThat(pages.next().await(10, SECONDS).length()).isZero();
@@ -50,55 +50,57 @@ class PagesTest {
 
   @Test
   void next_noRows_isTheEndAtOnce() throws Exception {
-    var book = Book.of(0);
+    var source = RecordingPages.of(0);
 
-    assertThat(whole(borrowed(book))).isEmpty();
-    book.closed().await(10, SECONDS);
+    assertThat(readAll(openPages(source))).isEmpty();
+    source.closeFuture().await(10, SECONDS);
   }
 
   @Test
   void close_early_closesTheSource() throws Exception {
-    var book = Book.of(5);
-    var pages = borrowed(book);
-    assertThat(pages.next().await(10, SECONDS)).hasToString(Book.rows(1));
+    var source = RecordingPages.of(5);
+    var pages = openPages(source);
+    assertThat(pages.next().await(10, SECONDS)).hasToString(RecordingPages.rows(1));
 
     pages.close();
     pages.close();
 
-    book.closed().await(10, SECONDS);
-    assertThat(book.turned()).isEqualTo(1);
+    source.closeFuture().await(10, SECONDS);
+    assertThat(source.readCount()).isEqualTo(1);
     assertThat(pages.next().await(10, SECONDS).length()).isZero();
-    assertThat(book.closings()).isEqualTo(1);
+    assertThat(source.closeCount()).isEqualTo(1);
   }
 
   @Test
   void close_beforeReading_closesTheSource() throws Exception {
-    var book = Book.of(5);
+    var source = RecordingPages.of(5);
 
-    borrowed(book).close();
+    openPages(source).close();
 
-    book.closed().await(10, SECONDS);
-    assertThat(book.turned()).isZero();
+    source.closeFuture().await(10, SECONDS);
+    assertThat(source.readCount()).isZero();
   }
 
   @Test
-  void close_whileAPageIsMade_closesTheSource() throws Exception {
-    var slow = new SlowBook();
-    var pages = borrowed(slow);
+  void close_whileAPageIsRead_closesTheSource() throws Exception {
+    var slowSource = new SlowPages();
+    var pages = openPages(slowSource);
     var page = pages.next();
-    slow.asked.future().await(10, SECONDS);
+    slowSource.requested.future().await(10, SECONDS);
 
     pages.close();
-    slow.page.complete(Buffer.buffer("{}"));
+    slowSource.page.complete(Buffer.buffer("{}"));
 
     page.await(10, SECONDS);
-    slow.closed.future().await(10, SECONDS);
+    slowSource.closed.future().await(10, SECONDS);
   }
 
   @Test
   void next_aPageFails_codeAndMessageCrossAndTheSourceIsClosed() throws Exception {
-    var book = Book.torn(5, 3, new FleetException(Code.UNAVAILABLE, "the database is down"));
-    var pages = borrowed(book);
+    var source =
+        RecordingPages.failingAt(
+            5, 3, new FleetException(Code.UNAVAILABLE, "the database is down"));
+    var pages = openPages(source);
     pages.next().await(10, SECONDS);
     pages.next().await(10, SECONDS);
 
@@ -106,124 +108,128 @@ class PagesTest {
 
     assertThat(failure.code()).isEqualTo(Code.UNAVAILABLE);
     assertThat(failure).hasMessage("the database is down");
-    book.closed().await(10, SECONDS);
+    source.closeFuture().await(10, SECONDS);
   }
 
   @Test
-  void next_defectOfTheSource_isInternalAndTellsNothing() throws Exception {
-    var book = Book.torn(5, 2, new IllegalStateException("secret of the database"));
-    var pages = borrowed(book);
+  void next_defectOfTheSource_isInternalWithoutDetails() throws Exception {
+    var source =
+        RecordingPages.failingAt(5, 2, new IllegalStateException("secret of the database"));
+    var pages = openPages(source);
     pages.next().await(10, SECONDS);
 
     var failure = failureOf(pages.next());
 
     assertThat(failure.code()).isEqualTo(Code.INTERNAL);
     assertThat(failure.getMessage()).contains(ADDRESS).doesNotContain("secret");
-    book.closed().await(10, SECONDS);
+    source.closeFuture().await(10, SECONDS);
   }
 
   @Test
-  void next_pageComesTooLate_isTimeoutAndTheSourceIsClosed() throws Exception {
-    var slow = new SlowBook();
-    export(Book.lent(slow));
-    var pages = proxy(Duration.ofMillis(50)).borrow("x").await(10, SECONDS);
+  void next_latePage_isTimeoutAndTheSourceIsClosed() throws Exception {
+    var slowSource = new SlowPages();
+    registerService(RecordingPages.serviceOf(slowSource));
+    var pages = proxy(Duration.ofMillis(50)).open("x").await(10, SECONDS);
 
     assertThat(failureOf(pages.next()).code()).isEqualTo(Code.TIMEOUT);
-    slow.page.complete(Buffer.buffer("{}"));
+    slowSource.page.complete(Buffer.buffer("{}"));
 
-    slow.closed.future().await(10, SECONDS);
+    slowSource.closed.future().await(10, SECONDS);
   }
 
   @Test
-  void borrow_answerComesTooLate_closesTheSource() throws Exception {
-    var book = Book.of(5);
-    var late = Promise.<Pages<Book.Title>>promise();
-    export(title -> late.future());
+  void open_lateAnswer_closesTheSource() throws Exception {
+    var source = RecordingPages.of(5);
+    var lateResult = Promise.<Pages<RecordingPages.PagesHead>>promise();
+    registerService(title -> lateResult.future());
 
-    assertThat(failureOf(proxy(Duration.ofMillis(50)).borrow("x")).code()).isEqualTo(Code.TIMEOUT);
-    late.complete(book);
+    assertThat(failureOf(proxy(Duration.ofMillis(50)).open("x")).code()).isEqualTo(Code.TIMEOUT);
+    lateResult.complete(source);
 
-    book.closed().await(10, SECONDS);
+    source.closeFuture().await(10, SECONDS);
   }
 
   @Test
-  void borrow_readerIsGone_closesTheSourceWhenPatienceEnds() throws Exception {
-    var unread = Book.of(5);
-    served(unread, Duration.ofMillis(50));
-    unread.closed().await(10, SECONDS);
+  void open_readerStopsReading_closesTheSourceAfterTheTimeout() throws Exception {
+    var unreadSource = RecordingPages.of(5);
+    openPagesOfServer(unreadSource, Duration.ofMillis(50));
+    unreadSource.closeFuture().await(10, SECONDS);
 
-    var begun = Book.of(5);
-    served(begun, Duration.ofMillis(500)).next().await(10, SECONDS);
-    begun.closed().await(10, SECONDS);
-    assertThat(begun.turned()).isEqualTo(1);
+    var startedSource = RecordingPages.of(5);
+    openPagesOfServer(startedSource, Duration.ofMillis(500)).next().await(10, SECONDS);
+    startedSource.closeFuture().await(10, SECONDS);
+    assertThat(startedSource.readCount()).isEqualTo(1);
   }
 
   @Test
-  void borrow_openingFails_codeCrosses() throws Exception {
-    export(Book.lent(Book.of(5)));
+  void open_serviceFails_codeCrosses() throws Exception {
+    registerService(RecordingPages.serviceOf(RecordingPages.of(5)));
 
-    var failure = failureOf(proxy(PATIENCE).borrow(""));
+    var failure = failureOf(proxy(TIMEOUT).open(""));
 
     assertThat(failure.code()).isEqualTo(Code.INVALID_ARGUMENT);
     assertThat(failure).hasMessage("title=: expected a text");
   }
 
   @Test
-  void request_nobodyWaitsForTheAnswer_closesTheSource() throws Exception {
-    var book = Book.of(5);
-    export(Book.lent(book));
+  void request_withoutReplyAddress_closesTheSource() throws Exception {
+    var source = RecordingPages.of(5);
+    registerService(RecordingPages.serviceOf(source));
 
     vertx
         .eventBus()
-        .send(ADDRESS, Buffer.buffer("\"x\""), new DeliveryOptions().addHeader("method", "borrow"));
+        .send(ADDRESS, Buffer.buffer("\"x\""), new DeliveryOptions().addHeader("method", "open"));
 
-    book.closed().await(10, SECONDS);
+    source.closeFuture().await(10, SECONDS);
   }
 
   @Test
-  void borrow_headCannotBeRead_givesThePagesUp() throws Exception {
-    var farewell = Promise.<Message<Object>>promise();
+  void open_unreadableHead_closesThePages() throws Exception {
+    var closeMessage = Promise.<Message<Object>>promise();
     vertx
         .eventBus()
         .consumer(
             ADDRESS,
-            request -> request.replyAndRequest(Buffer.buffer("[no json")).onComplete(farewell));
+            request -> request.replyAndRequest(Buffer.buffer("[no json")).onComplete(closeMessage));
 
-    assertThat(failureOf(proxy(PATIENCE).borrow("x")).code()).isEqualTo(Code.INTERNAL);
+    assertThat(failureOf(proxy(TIMEOUT).open("x")).code()).isEqualTo(Code.INTERNAL);
 
-    assertThat(farewell.future().await(10, SECONDS).headers().contains(PageTurner.CLOSE)).isTrue();
+    assertThat(closeMessage.future().await(10, SECONDS).headers().contains(PageServer.CLOSE_HEADER))
+        .isTrue();
   }
 
-  private Pages<Book.Title> borrowed(Pages<Book.Title> book) throws Exception {
-    export(Book.lent(book));
-    return proxy(PATIENCE).borrow("x").await(10, SECONDS);
+  private Pages<RecordingPages.PagesHead> openPages(Pages<RecordingPages.PagesHead> source)
+      throws Exception {
+    registerService(RecordingPages.serviceOf(source));
+    return proxy(TIMEOUT).open("x").await(10, SECONDS);
   }
 
-  private Pages<Book.Title> served(Pages<Book.Title> book, Duration patience) throws Exception {
-    Parcel.register(vertx);
+  private Pages<RecordingPages.PagesHead> openPagesOfServer(
+      Pages<RecordingPages.PagesHead> source, Duration pageTimeout) throws Exception {
+    ServiceMessage.registerCodec(vertx);
     var consumer =
         vertx
             .eventBus()
             .consumer(
                 ADDRESS,
                 request ->
-                    PageTurner.serve(
-                        request, book, patience, (page, cause) -> page.fail(1, "torn")));
-    var pages = proxy(PATIENCE).borrow("x").await(10, SECONDS);
+                    PageServer.serve(
+                        request, source, pageTimeout, (page, cause) -> page.fail(1, "torn")));
+    var pages = proxy(TIMEOUT).open("x").await(10, SECONDS);
     consumer.unregister().await(10, SECONDS);
     return pages;
   }
 
-  private void export(Lending lending) throws Exception {
-    BusService.export(vertx, ADDRESS, Lending.class, lending).await(10, SECONDS);
+  private void registerService(PagedService service) throws Exception {
+    BusService.register(vertx, ADDRESS, PagedService.class, service).await(10, SECONDS);
   }
 
-  private Lending proxy(Duration timeout) {
-    return BusService.proxy(vertx, ADDRESS, Lending.class, timeout);
+  private PagedService proxy(Duration timeout) {
+    return BusService.proxy(vertx, ADDRESS, PagedService.class, timeout);
   }
 
-  private static String whole(Pages<?> pages) throws Exception {
-    return Book.read(pages).await(10, SECONDS);
+  private static String readAll(Pages<?> pages) throws Exception {
+    return RecordingPages.readAll(pages).await(10, SECONDS);
   }
 
   private static FleetException failureOf(Future<?> call) {
@@ -231,19 +237,19 @@ class PagesTest {
   }
 
   /** Makes its one page when it is told to. */
-  private static final class SlowBook implements Pages<Book.Title> {
-    private final Promise<Void> asked = Promise.promise();
+  private static final class SlowPages implements Pages<RecordingPages.PagesHead> {
+    private final Promise<Void> requested = Promise.promise();
     private final Promise<Buffer> page = Promise.promise();
     private final Promise<Void> closed = Promise.promise();
 
     @Override
-    public Book.Title head() {
-      return new Book.Title("slow", 1);
+    public RecordingPages.PagesHead head() {
+      return new RecordingPages.PagesHead("slow", 1);
     }
 
     @Override
     public Future<Buffer> next() {
-      asked.complete();
+      requested.complete();
       return page.future();
     }
 

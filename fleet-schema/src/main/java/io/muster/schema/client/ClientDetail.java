@@ -8,7 +8,7 @@ import java.util.List;
  * @param systemInfo the host
  * @param deviceInfo its accelerators, by index
  */
-public record ClientDetail(Host systemInfo, List<Device> deviceInfo) {
+public record ClientDetail(HostDetail systemInfo, List<DeviceDetail> deviceInfo) {
   public ClientDetail {
     deviceInfo = List.copyOf(deviceInfo);
   }
@@ -23,7 +23,7 @@ public record ClientDetail(Host systemInfo, List<Device> deviceInfo) {
    * @param deviceMemsize memory of all accelerators, MiB
    * @param uptimeDays UTC days with a heartbeat
    */
-  public record Host(
+  public record HostDetail(
       int health,
       int cpuUsage,
       int memoryUsage,
@@ -41,6 +41,6 @@ public record ClientDetail(Host systemInfo, List<Device> deviceInfo) {
    * @param memUsage percent of its memory in use, 0..100
    * @param powerUsage W
    */
-  public record Device(
+  public record DeviceDetail(
       int deviceIndex, String name, int temp, int usage, int memUsage, int powerUsage) {}
 }

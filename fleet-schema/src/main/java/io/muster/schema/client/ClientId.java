@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 
 /** Identity of a client: 16 bytes, written as 32 lower-case hexadecimal digits. */
 public final class ClientId {
-  private static final Pattern FORM = Pattern.compile("(?:0x)?([0-9a-fA-F]{32})");
+  private static final Pattern PATTERN = Pattern.compile("(?:0x)?([0-9a-fA-F]{32})");
 
   private ClientId() {}
 
@@ -15,8 +15,8 @@ public final class ClientId {
    * The id in its one form, or empty when the text is no client id. A leading {@code 0x} is
    * allowed.
    */
-  public static Optional<String> normalise(String text) {
-    var matcher = FORM.matcher(text);
+  public static Optional<String> normalize(String text) {
+    var matcher = PATTERN.matcher(text);
     return matcher.matches()
         ? Optional.of(matcher.group(1).toLowerCase(Locale.ROOT))
         : Optional.empty();
@@ -29,7 +29,7 @@ public final class ClientId {
   }
 
   /** The text of a stored id. */
-  public static String of(UUID stored) {
-    return stored.toString().replace("-", "");
+  public static String of(UUID uuid) {
+    return uuid.toString().replace("-", "");
   }
 }

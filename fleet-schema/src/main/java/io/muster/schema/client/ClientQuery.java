@@ -18,4 +18,4 @@ public record ClientQuery(
     Optional<String> status,
     Optional<String> name,
     Optional<String> validStatus,
-    Slice slice) {}
+    LimitOffset slice) {}

@@ -49,10 +49,10 @@ public enum Warning {
 
   /** What the warnings of a mask take off a health score, 0..40. */
   public static int penalty(int mask) {
-    var sum = 0;
+    var totalPenalty = 0;
     for (var warning : values()) {
-      sum += warning.isIn(mask) ? warning.penalty : 0;
+      totalPenalty += warning.isIn(mask) ? warning.penalty : 0;
     }
-    return Math.min(MAX_PENALTY, sum);
+    return Math.min(MAX_PENALTY, totalPenalty);
   }
 }

@@ -10,12 +10,12 @@ package io.muster.schema.frame;
  */
 public record CollectReceipt(long bootId, long sequence) {
   /** Names the frame. */
-  public static CollectReceipt of(FrameHead head) {
+  public static CollectReceipt of(FrameHeader head) {
     return new CollectReceipt(head.bootId(), head.sequence());
   }
 
   /** Whether a frame of the same host is the one that is named, or a newer one. */
-  public boolean isMetBy(FrameHead head) {
+  public boolean isSatisfiedBy(FrameHeader head) {
     return bootId == head.bootId() ? sequence <= head.sequence() : bootId < head.bootId();
   }
 }

@@ -12,7 +12,7 @@ import java.util.List;
  */
 public record CollectRequest(List<String> sections) {
   /** Asks for nothing costly. */
-  public static final CollectRequest PLAIN = new CollectRequest(List.of());
+  public static final CollectRequest WITHOUT_COSTLY_SECTIONS = new CollectRequest(List.of());
 
   public CollectRequest {
     sections = List.copyOf(sections);
@@ -21,12 +21,12 @@ public record CollectRequest(List<String> sections) {
   /** Asks for what a reader of these sections needs. */
   public static CollectRequest of(Collection<Section> sections) {
     return sections.contains(Section.PROCESS)
-        ? new CollectRequest(List.of(Section.PROCESS.singular()))
-        : PLAIN;
+        ? new CollectRequest(List.of(Section.PROCESS.singularName()))
+        : WITHOUT_COSTLY_SECTIONS;
   }
 
   /** Whether the frame must have the section. */
-  public boolean wants(Section section) {
-    return sections.contains(section.singular());
+  public boolean contains(Section section) {
+    return sections.contains(section.singularName());
   }
 }

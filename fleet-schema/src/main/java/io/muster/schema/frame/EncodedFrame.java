@@ -22,14 +22,15 @@ import org.jspecify.annotations.Nullable;
  * by the first who asks; any thread may ask.
  */
 public final class EncodedFrame {
-  private final FrameHead head;
+  private final FrameHeader header;
   private final Map<Section, byte[]> sections;
   private final List<SectionError> errors;
   private volatile @Nullable Readings readings;
 
   /** A frame as it came over the bus. Takes the arrays over without a copy. */
-  public EncodedFrame(FrameHead head, Map<Section, byte[]> sections, List<SectionError> errors) {
-    this.head = head;
+  public EncodedFrame(
+      FrameHeader header, Map<Section, byte[]> sections, List<SectionError> errors) {
+    this.header = header;
     var ordered = new EnumMap<Section, byte[]>(Section.class);
     ordered.putAll(sections);
     this.sections = Collections.unmodifiableMap(ordered);
@@ -38,18 +39,21 @@ public final class EncodedFrame {
 
   /** Encodes the sections that were collected. */
   public static EncodedFrame of(
-      FrameHead head, Readings readings, Set<Section> collected, List<SectionError> errors) {
+      FrameHeader header,
+      Readings readings,
+      Set<Section> collectedSections,
+      List<SectionError> errors) {
     var sections = new EnumMap<Section, byte[]>(Section.class);
-    for (var section : collected) {
-      sections.put(section, WireJson.bytes(readings.of(section)));
+    for (var section : collectedSections) {
+      sections.put(section, WireJson.bytes(readings.entries(section)));
     }
-    var frame = new EncodedFrame(head, sections, errors);
+    var frame = new EncodedFrame(header, sections, errors);
     frame.readings = readings;
     return frame;
   }
 
-  public FrameHead head() {
-    return head;
+  public FrameHeader header() {
+    return header;
   }
 
   /** JSON array of the section; empty when it was not collected. */
@@ -76,25 +80,25 @@ public final class EncodedFrame {
    * should.
    */
   public Readings readings() {
-    var known = readings;
-    if (known == null) {
-      known = decode();
-      readings = known;
+    var decoded = readings;
+    if (decoded == null) {
+      decoded = decode();
+      readings = decoded;
     }
-    return known;
+    return decoded;
   }
 
   private Readings decode() {
     return new Readings(
-        list(Section.GPU, new TypeReference<List<Gpu>>() {}),
-        list(Section.CPU, new TypeReference<List<Cpu>>() {}),
-        list(Section.MEMORY, new TypeReference<List<Memory>>() {}),
-        list(Section.CHASSIS, new TypeReference<List<Chassis>>() {}),
-        list(Section.PROCESS, new TypeReference<List<ProcessEntry>>() {}),
-        list(Section.STORAGE, new TypeReference<List<Storage>>() {}));
+        decodeSection(Section.GPU, new TypeReference<List<Gpu>>() {}),
+        decodeSection(Section.CPU, new TypeReference<List<Cpu>>() {}),
+        decodeSection(Section.MEMORY, new TypeReference<List<Memory>>() {}),
+        decodeSection(Section.CHASSIS, new TypeReference<List<Chassis>>() {}),
+        decodeSection(Section.PROCESS, new TypeReference<List<ProcessEntry>>() {}),
+        decodeSection(Section.STORAGE, new TypeReference<List<Storage>>() {}));
   }
 
-  private <T> List<T> list(Section section, TypeReference<List<T>> type) {
+  private <T> List<T> decodeSection(Section section, TypeReference<List<T>> type) {
     return section(section).map(json -> WireJson.read(json, type)).orElse(List.of());
   }
 }

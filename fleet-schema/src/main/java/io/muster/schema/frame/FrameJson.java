@@ -19,17 +19,22 @@ import java.util.List;
  */
 public final class FrameJson {
   /** Version of the shape; raised by a breaking change only. */
-  public static final int SCHEMA = 1;
+  public static final int SCHEMA_VERSION = 1;
 
-  private static final byte[] EMPTY = "[]".getBytes(UTF_8);
+  private static final byte[] EMPTY_ARRAY = "[]".getBytes(UTF_8);
   private static final byte[] COMMA = ",".getBytes(UTF_8);
-  private static final byte[] NOTHING = new byte[0];
+  private static final byte[] NO_BYTES = new byte[0];
 
   private FrameJson() {}
 
   /** The frame of one host. */
-  public static byte[] ofHost(EncodedFrame frame, Include include) {
-    return of(frame.head().hostId(), frame.head().at(), List.of(frame), frame.errors(), include);
+  public static byte[] ofHost(EncodedFrame frame, SectionSelection selection) {
+    return of(
+        frame.header().hostId(),
+        frame.header().sampledAt(),
+        List.of(frame),
+        frame.errors(),
+        selection);
   }
 
   /**
@@ -37,61 +42,64 @@ public final class FrameJson {
    * in the order given.
    *
    * @param hostname what the frame speaks for: the cluster's name
-   * @param at instant of the newest frame in it
+   * @param timestamp instant of the newest frame in it
    * @param errors of the frames, and of hosts that are absent
    */
   public static byte[] of(
       String hostname,
-      Instant at,
+      Instant timestamp,
       List<EncodedFrame> frames,
       List<SectionError> errors,
-      Include include) {
-    var json = new ByteArrayOutputStream(sizeOf(frames, include));
+      SectionSelection selection) {
+    var json = new ByteArrayOutputStream(estimateSizeBytes(frames, selection));
     json.write('{');
-    array(json, Section.CHASSIS, frames, include);
-    array(json, Section.CPU, frames, include);
+    writeSection(json, Section.CHASSIS, frames, selection);
+    writeSection(json, Section.CPU, frames, selection);
     if (!errors.isEmpty()) {
-      member(json, "errors", WireJson.bytes(errors));
+      writeMember(json, "errors", WireJson.bytes(errors));
     }
-    array(json, Section.GPU, frames, include);
-    member(json, "hostname", WireJson.bytes(hostname));
-    array(json, Section.MEMORY, frames, include);
-    array(json, Section.PROCESS, frames, include);
-    member(json, "schema", Integer.toString(SCHEMA).getBytes(UTF_8));
-    if (frames.stream().anyMatch(frame -> frame.head().simulated())) {
-      member(json, "simulated", "true".getBytes(UTF_8));
+    writeSection(json, Section.GPU, frames, selection);
+    writeMember(json, "hostname", WireJson.bytes(hostname));
+    writeSection(json, Section.MEMORY, frames, selection);
+    writeSection(json, Section.PROCESS, frames, selection);
+    writeMember(json, "schema", Integer.toString(SCHEMA_VERSION).getBytes(UTF_8));
+    if (frames.stream().anyMatch(frame -> frame.header().simulated())) {
+      writeMember(json, "simulated", "true".getBytes(UTF_8));
     }
-    array(json, Section.STORAGE, frames, include);
-    member(json, "timestamp", WireJson.bytes(WireTime.utcSeconds(at)));
+    writeSection(json, Section.STORAGE, frames, selection);
+    writeMember(json, "timestamp", WireJson.bytes(WireTime.utcSeconds(timestamp)));
     json.write('}');
     return json.toByteArray();
   }
 
-  private static void array(
-      ByteArrayOutputStream json, Section section, List<EncodedFrame> frames, Include include) {
-    if (!include.contains(section)
+  private static void writeSection(
+      ByteArrayOutputStream json,
+      Section section,
+      List<EncodedFrame> frames,
+      SectionSelection selection) {
+    if (!selection.contains(section)
         || frames.stream().noneMatch(frame -> frame.section(section).isPresent())) {
       return;
     }
-    key(json, section.key());
+    writeKey(json, section.key());
     json.write('[');
-    var first = json.size();
+    var firstEntryOffset = json.size();
     for (var frame : frames) {
-      var entries = frame.section(section).orElse(EMPTY);
-      if (entries.length > EMPTY.length) {
-        json.writeBytes(json.size() > first ? COMMA : NOTHING);
-        json.write(entries, 1, entries.length - EMPTY.length);
+      var entries = frame.section(section).orElse(EMPTY_ARRAY);
+      if (entries.length > EMPTY_ARRAY.length) {
+        json.writeBytes(json.size() > firstEntryOffset ? COMMA : NO_BYTES);
+        json.write(entries, 1, entries.length - EMPTY_ARRAY.length);
       }
     }
     json.write(']');
   }
 
-  private static void member(ByteArrayOutputStream json, String key, byte[] value) {
-    key(json, key);
+  private static void writeMember(ByteArrayOutputStream json, String key, byte[] value) {
+    writeKey(json, key);
     json.writeBytes(value);
   }
 
-  private static void key(ByteArrayOutputStream json, String key) {
+  private static void writeKey(ByteArrayOutputStream json, String key) {
     if (json.size() > 1) {
       json.write(',');
     }
@@ -101,13 +109,13 @@ public final class FrameJson {
     json.write(':');
   }
 
-  private static int sizeOf(List<EncodedFrame> frames, Include include) {
-    var size = 256;
+  private static int estimateSizeBytes(List<EncodedFrame> frames, SectionSelection selection) {
+    var sizeBytes = 256;
     for (var frame : frames) {
-      for (var section : include.sections()) {
-        size += frame.section(section).map(json -> json.length).orElse(0);
+      for (var section : selection.sections()) {
+        sizeBytes += frame.section(section).map(json -> json.length).orElse(0);
       }
     }
-    return size;
+    return sizeBytes;
   }
 }

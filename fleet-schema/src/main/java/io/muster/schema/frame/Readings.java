@@ -20,7 +20,7 @@ public record Readings(
     List<ProcessEntry> processes,
     List<Storage> storage) {
   /** Nothing read. */
-  public static final Readings NONE =
+  public static final Readings EMPTY =
       new Readings(List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
 
   public Readings {
@@ -33,7 +33,7 @@ public record Readings(
   }
 
   /** The entries of one section. */
-  public List<?> of(Section section) {
+  public List<?> entries(Section section) {
     return switch (section) {
       case CHASSIS -> chassis;
       case CPU -> cpus;

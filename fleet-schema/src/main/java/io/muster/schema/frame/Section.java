@@ -29,7 +29,7 @@ public enum Section {
    * Singular name, as {@code include} and {@code errors[].section} use it: {@code gpu}, {@code
    * cpu}, ...
    */
-  public String singular() {
+  public String singularName() {
     return name().toLowerCase(Locale.ROOT);
   }
 }

@@ -14,7 +14,7 @@ import java.util.Locale;
  */
 public record SectionError(String section, Kind kind, String message) {
   public SectionError(Section section, Kind kind, String message) {
-    this(section.singular(), kind, message);
+    this(section.singularName(), kind, message);
   }
 
   /** What went wrong. */
@@ -29,7 +29,7 @@ public record SectionError(String section, Kind kind, String message) {
     STALE;
 
     @JsonValue
-    String wire() {
+    String wireName() {
       return name().toLowerCase(Locale.ROOT);
     }
 
@@ -37,9 +37,9 @@ public record SectionError(String section, Kind kind, String message) {
      * A kind that this version does not know is an {@link #ERROR}: a newer collector may add one.
      */
     @JsonCreator
-    static Kind read(String wire) {
+    static Kind ofWireName(String wireName) {
       return Arrays.stream(values())
-          .filter(kind -> kind.wire().equals(wire))
+          .filter(kind -> kind.wireName().equals(wireName))
           .findFirst()
           .orElse(ERROR);
     }

@@ -11,6 +11,6 @@ import java.util.OptionalDouble;
  */
 public record GpmMetrics(OptionalDouble smOccupancy, OptionalDouble memoryBandwidthUtilization) {
   /** Supported, but nothing read yet. */
-  public static final GpmMetrics UNREAD =
+  public static final GpmMetrics NO_READINGS =
       new GpmMetrics(OptionalDouble.empty(), OptionalDouble.empty());
 }

@@ -1,6 +1,6 @@
 package io.muster.schema.history;
 
-import io.muster.schema.client.Slice;
+import io.muster.schema.client.LimitOffset;
 import java.util.Optional;
 
 /**
@@ -20,4 +20,4 @@ public record HealthQuery(
     long fromMillis,
     long untilMillis,
     Optional<String> resolution,
-    Slice slice) {}
+    LimitOffset slice) {}

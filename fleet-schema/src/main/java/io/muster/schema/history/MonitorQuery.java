@@ -1,6 +1,6 @@
 package io.muster.schema.history;
 
-import io.muster.schema.client.Slice;
+import io.muster.schema.client.LimitOffset;
 import java.util.Optional;
 
 /**
@@ -13,12 +13,12 @@ import java.util.Optional;
  * @param slice which of them
  */
 public record MonitorQuery(
-    String userId, Optional<String> clientId, Optional<Days> range, Slice slice) {
+    String userId, Optional<String> clientId, Optional<QueryDayRange> range, LimitOffset slice) {
   /**
    * UTC days.
    *
    * @param first days since the epoch, inclusive
    * @param last days since the epoch, inclusive
    */
-  public record Days(long first, long last) {}
+  public record QueryDayRange(long first, long last) {}
 }

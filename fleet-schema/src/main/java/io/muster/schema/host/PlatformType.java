@@ -12,7 +12,7 @@ import java.util.Map;
  * @param name the known maker, else the vendor as the CPU reports it
  */
 public record PlatformType(boolean known, String name) {
-  private static final Map<String, String> KNOWN =
+  private static final Map<String, String> MAKERS_BY_VENDOR_ID =
       Map.of(
           "GenuineIntel", "Intel",
           "AuthenticAMD", "Amd",
@@ -21,7 +21,7 @@ public record PlatformType(boolean known, String name) {
 
   /** From the vendor id of the CPU (cpuid on x86, implementer name on Arm). */
   public static PlatformType ofVendor(String vendor) {
-    var maker = KNOWN.get(vendor);
+    var maker = MAKERS_BY_VENDOR_ID.get(vendor);
     return maker == null ? new PlatformType(false, vendor) : new PlatformType(true, maker);
   }
 
@@ -31,14 +31,14 @@ public record PlatformType(boolean known, String name) {
   }
 
   @JsonValue
-  Object wire() {
+  Object toWireValue() {
     return known ? name : Map.of("Other", name);
   }
 
   @JsonCreator
-  static PlatformType read(Object wire) {
-    return wire instanceof Map<?, ?> other
+  static PlatformType ofWireValue(Object wireValue) {
+    return wireValue instanceof Map<?, ?> other
         ? new PlatformType(false, String.valueOf(other.get("Other")))
-        : new PlatformType(true, String.valueOf(wire));
+        : new PlatformType(true, String.valueOf(wireValue));
   }
 }

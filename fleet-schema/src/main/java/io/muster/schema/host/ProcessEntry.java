@@ -53,13 +53,15 @@ public record ProcessEntry(
    * The row as it goes to readers: command cut at 256 bytes, name and user at 128 each. To be
    * called once, before the row is encoded.
    */
-  public ProcessEntry cut() {
-    var cutName = WireText.cut(processName, MAX_NAME_BYTES);
-    var cutUser = WireText.cut(user, MAX_NAME_BYTES);
-    var cutCommand = WireText.cut(command, MAX_COMMAND_BYTES);
-    return cutName.equals(processName) && cutUser.equals(user) && cutCommand.equals(command)
+  public ProcessEntry withTruncatedTexts() {
+    var truncatedName = WireText.truncate(processName, MAX_NAME_BYTES);
+    var truncatedUser = WireText.truncate(user, MAX_NAME_BYTES);
+    var truncatedCommand = WireText.truncate(command, MAX_COMMAND_BYTES);
+    return truncatedName.equals(processName)
+            && truncatedUser.equals(user)
+            && truncatedCommand.equals(command)
         ? this
-        : withTexts(cutName, cutUser, cutCommand);
+        : withTexts(truncatedName, truncatedUser, truncatedCommand);
   }
 
   private ProcessEntry withTexts(String newName, String newUser, String newCommand) {

@@ -26,28 +26,28 @@ public final class Sentinel {
   /** An empty {@link OptionalDouble} is written as {@code -1.0}. */
   @Retention(RetentionPolicy.RUNTIME)
   @JacksonAnnotationsInside
-  @JsonSerialize(using = MinusOneWriter.class)
-  @JsonDeserialize(using = MinusOneReader.class)
+  @JsonSerialize(using = MinusOneSerializer.class)
+  @JsonDeserialize(using = MinusOneDeserializer.class)
   public @interface MinusOne {}
 
   /** An empty {@link OptionalLong} is written as {@code 0}. */
   @Retention(RetentionPolicy.RUNTIME)
   @JacksonAnnotationsInside
-  @JsonSerialize(using = ZeroWriter.class)
-  @JsonDeserialize(using = ZeroReader.class)
+  @JsonSerialize(using = ZeroSerializer.class)
+  @JsonDeserialize(using = ZeroDeserializer.class)
   public @interface Zero {}
 
   /** An empty {@link OptionalDouble} is written as {@code 0.0}. */
   @Retention(RetentionPolicy.RUNTIME)
   @JacksonAnnotationsInside
-  @JsonSerialize(using = ZeroPointZeroWriter.class)
-  @JsonDeserialize(using = ZeroPointZeroReader.class)
+  @JsonSerialize(using = ZeroPointZeroSerializer.class)
+  @JsonDeserialize(using = ZeroPointZeroDeserializer.class)
   public @interface ZeroPointZero {}
 
-  private abstract static class DoubleWriter extends StdSerializer<OptionalDouble> {
+  private abstract static class SentinelDoubleSerializer extends StdSerializer<OptionalDouble> {
     private final double sentinel;
 
-    DoubleWriter(double sentinel) {
+    SentinelDoubleSerializer(double sentinel) {
       super(OptionalDouble.class);
       this.sentinel = sentinel;
     }
@@ -55,14 +55,14 @@ public final class Sentinel {
     @Override
     public void serialize(OptionalDouble value, JsonGenerator json, SerializerProvider provider)
         throws IOException {
-      WireJson.write(value.orElse(sentinel), json);
+      WireJson.writeDouble(value.orElse(sentinel), json);
     }
   }
 
-  private abstract static class DoubleReader extends StdDeserializer<OptionalDouble> {
+  private abstract static class SentinelDoubleDeserializer extends StdDeserializer<OptionalDouble> {
     private final double sentinel;
 
-    DoubleReader(double sentinel) {
+    SentinelDoubleDeserializer(double sentinel) {
       super(OptionalDouble.class);
       this.sentinel = sentinel;
     }
@@ -85,32 +85,32 @@ public final class Sentinel {
     }
   }
 
-  private static final class MinusOneWriter extends DoubleWriter {
-    MinusOneWriter() {
+  private static final class MinusOneSerializer extends SentinelDoubleSerializer {
+    MinusOneSerializer() {
       super(-1);
     }
   }
 
-  private static final class MinusOneReader extends DoubleReader {
-    MinusOneReader() {
+  private static final class MinusOneDeserializer extends SentinelDoubleDeserializer {
+    MinusOneDeserializer() {
       super(-1);
     }
   }
 
-  private static final class ZeroPointZeroWriter extends DoubleWriter {
-    ZeroPointZeroWriter() {
+  private static final class ZeroPointZeroSerializer extends SentinelDoubleSerializer {
+    ZeroPointZeroSerializer() {
       super(0);
     }
   }
 
-  private static final class ZeroPointZeroReader extends DoubleReader {
-    ZeroPointZeroReader() {
+  private static final class ZeroPointZeroDeserializer extends SentinelDoubleDeserializer {
+    ZeroPointZeroDeserializer() {
       super(0);
     }
   }
 
-  private static final class ZeroWriter extends StdSerializer<OptionalLong> {
-    ZeroWriter() {
+  private static final class ZeroSerializer extends StdSerializer<OptionalLong> {
+    ZeroSerializer() {
       super(OptionalLong.class);
     }
 
@@ -121,8 +121,8 @@ public final class Sentinel {
     }
   }
 
-  private static final class ZeroReader extends StdDeserializer<OptionalLong> {
-    ZeroReader() {
+  private static final class ZeroDeserializer extends StdDeserializer<OptionalLong> {
+    ZeroDeserializer() {
       super(OptionalLong.class);
     }
 

@@ -43,10 +43,10 @@ public final class WireJson {
           .defaultSetterInfo(JsonSetter.Value.forContentNulls(Nulls.FAIL))
           .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
           .addModule(new Jdk8Module())
-          .addModule(plainDoubles())
+          .addModule(plainDoubleModule())
           .build();
 
-  private static final DefaultPrettyPrinter PRETTY =
+  private static final DefaultPrettyPrinter PRETTY_PRINTER =
       new DefaultPrettyPrinter(
               Separators.createDefaultInstance()
                   .withObjectFieldValueSpacing(Separators.Spacing.AFTER)
@@ -71,31 +71,31 @@ public final class WireJson {
    * the bytes are no JSON or do not fit the type. A bare {@code null} fits none.
    */
   public static <T> T read(byte[] json, Class<T> type) {
-    return parsed(() -> MAPPER.readValue(json, type));
+    return parse(() -> MAPPER.readValue(json, type));
   }
 
   /** Reads a value of a generic type. */
   public static <T> T read(byte[] json, TypeReference<T> type) {
-    return parsed(() -> MAPPER.readValue(json, type));
+    return parse(() -> MAPPER.readValue(json, type));
   }
 
   /** Reads a value of a type that is known by reflection only. */
   public static Object read(byte[] json, Type type) {
-    return parsed(() -> MAPPER.readValue(json, MAPPER.constructType(type)));
+    return parse(() -> MAPPER.readValue(json, MAPPER.constructType(type)));
   }
 
   /** The same JSON, indented by two spaces. */
-  public static byte[] pretty(byte[] json) {
+  public static byte[] prettyPrint(byte[] json) {
     try {
-      return MAPPER.writer(PRETTY).writeValueAsBytes(MAPPER.readTree(json));
+      return MAPPER.writer(PRETTY_PRINTER).writeValueAsBytes(MAPPER.readTree(json));
     } catch (IOException e) {
       throw new UncheckedIOException("not JSON", e);
     }
   }
 
-  private static <T> T parsed(Parse<T> parse) {
+  private static <T> T parse(ValueParser<T> parser) {
     try {
-      return notNull(parse.run());
+      return requireValue(parser.parse());
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(e.getOriginalMessage(), e);
     } catch (IOException e) {
@@ -104,21 +104,21 @@ public final class WireJson {
     }
   }
 
-  private static <T> T notNull(@Nullable T value) {
+  private static <T> T requireValue(@Nullable T value) {
     if (value == null) {
       throw new IllegalArgumentException("null: expected a value");
     }
     return value;
   }
 
-  private static SimpleModule plainDoubles() {
+  private static SimpleModule plainDoubleModule() {
     return new SimpleModule()
-        .addSerializer(Double.class, new PlainDouble())
-        .addSerializer(double.class, new PlainDouble())
-        .addSerializer(OptionalDouble.class, new PlainOptionalDouble());
+        .addSerializer(Double.class, new PlainDoubleSerializer())
+        .addSerializer(double.class, new PlainDoubleSerializer())
+        .addSerializer(OptionalDouble.class, new PlainOptionalDoubleSerializer());
   }
 
-  static void write(double value, JsonGenerator json) throws IOException {
+  static void writeDouble(double value, JsonGenerator json) throws IOException {
     if (Double.isFinite(value)) {
       json.writeNumber(PlainDecimal.withFraction(value));
     } else {
@@ -126,27 +126,27 @@ public final class WireJson {
     }
   }
 
-  private static final class PlainDouble extends StdSerializer<Double> {
-    PlainDouble() {
+  private static final class PlainDoubleSerializer extends StdSerializer<Double> {
+    PlainDoubleSerializer() {
       super(Double.class);
     }
 
     @Override
     public void serialize(Double value, JsonGenerator json, SerializerProvider provider)
         throws IOException {
-      write(value, json);
+      writeDouble(value, json);
     }
   }
 
-  private static final class PlainOptionalDouble extends StdSerializer<OptionalDouble> {
-    PlainOptionalDouble() {
+  private static final class PlainOptionalDoubleSerializer extends StdSerializer<OptionalDouble> {
+    PlainOptionalDoubleSerializer() {
       super(OptionalDouble.class);
     }
 
     @Override
     public void serialize(OptionalDouble value, JsonGenerator json, SerializerProvider provider)
         throws IOException {
-      write(value.orElse(Double.NaN), json);
+      writeDouble(value.orElse(Double.NaN), json);
     }
 
     @Override
@@ -155,7 +155,7 @@ public final class WireJson {
     }
   }
 
-  private interface Parse<T> {
-    @Nullable T run() throws IOException;
+  private interface ValueParser<T> {
+    @Nullable T parse() throws IOException;
   }
 }

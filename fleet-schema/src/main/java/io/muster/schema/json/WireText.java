@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 /** Texts that may be too long for the wire. */
 public final class WireText {
-  private static final int MOST_BYTES_PER_CHAR = 3;
+  private static final int MAX_BYTES_PER_CHAR = 3;
 
   private WireText() {}
 
@@ -12,8 +12,8 @@ public final class WireText {
    * The text itself if it has at most so many bytes in UTF-8; else as many whole characters of it
    * as fit, and {@code ...(N bytes truncated)}, which comes on top. Cutting twice cuts the note.
    */
-  public static String cut(String text, int maxBytes) {
-    if (text.length() <= maxBytes / MOST_BYTES_PER_CHAR) {
+  public static String truncate(String text, int maxBytes) {
+    if (text.length() <= maxBytes / MAX_BYTES_PER_CHAR) {
       return text;
     }
     var bytes = text.getBytes(UTF_8);
@@ -21,13 +21,13 @@ public final class WireText {
       return text;
     }
     var end = maxBytes;
-    while (isInsideCharacter(bytes[end])) {
+    while (isContinuationByte(bytes[end])) {
       end--;
     }
     return new String(bytes, 0, end, UTF_8) + "...(" + (bytes.length - end) + " bytes truncated)";
   }
 
-  private static boolean isInsideCharacter(byte utf8) {
+  private static boolean isContinuationByte(byte utf8) {
     return (utf8 & 0xC0) == 0x80;
   }
 }

@@ -2,7 +2,7 @@ package io.muster.schema.metric;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.muster.schema.metric.HostExposition.Lines;
+import io.muster.schema.metric.HostExposition.FamilyLines;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -13,61 +13,65 @@ import java.util.Locale;
  * stamps. Only bytes are copied.
  */
 public final class Exposition {
-  private static final byte[][] TEXT_HEADS = heads(Format.TEXT);
-  private static final byte[][] OPEN_METRICS_HEADS = heads(Format.OPEN_METRICS);
+  private static final byte[][] TEXT_METADATA = allMetadata(ExpositionFormat.TEXT);
+  private static final byte[][] OPEN_METRICS_METADATA = allMetadata(ExpositionFormat.OPEN_METRICS);
 
   private Exposition() {}
 
-  /** The exposition of the hosts, without {@link Format#end()}: other families may follow. */
-  public static byte[] of(List<HostExposition> hosts, Format format) {
-    var lines = hosts.stream().map(host -> host.lines(format)).toArray(Lines[]::new);
-    var heads =
+  /**
+   * The exposition of the hosts, without {@link ExpositionFormat#endMarker()}: other families may
+   * follow.
+   */
+  public static byte[] of(List<HostExposition> hosts, ExpositionFormat format) {
+    var lines = hosts.stream().map(host -> host.lines(format)).toArray(FamilyLines[]::new);
+    var metadata =
         switch (format) {
-          case TEXT -> TEXT_HEADS;
-          case OPEN_METRICS -> OPEN_METRICS_HEADS;
+          case TEXT -> TEXT_METADATA;
+          case OPEN_METRICS -> OPEN_METRICS_METADATA;
         };
-    var sizes = sizes(lines, heads);
+    var sizes = familySizes(lines, metadata);
     var exposition = new byte[Math.toIntExact(Arrays.stream(sizes).sum())];
-    var at = 0;
-    for (int family = 0; family < heads.length; family++) {
+    var position = 0;
+    for (int family = 0; family < metadata.length; family++) {
       if (sizes[family] > 0) {
-        at = family(family, heads[family], lines, exposition, at);
+        position = writeFamily(family, metadata[family], lines, exposition, position);
       }
     }
     return exposition;
   }
 
-  private static int family(int family, byte[] head, Lines[] hosts, byte[] into, int from) {
-    System.arraycopy(head, 0, into, from, head.length);
-    var at = from + head.length;
+  private static int writeFamily(
+      int family, byte[] metadata, FamilyLines[] hosts, byte[] target, int from) {
+    System.arraycopy(metadata, 0, target, from, metadata.length);
+    var position = from + metadata.length;
     for (var lines : hosts) {
-      at = lines.copy(family, into, at);
+      position = lines.copyFamily(family, target, position);
     }
-    return at;
+    return position;
   }
 
   /** Bytes of each family with its head; 0 where no host has a sample. */
-  private static long[] sizes(Lines[] hosts, byte[][] heads) {
-    var sizes = new long[heads.length];
+  private static long[] familySizes(FamilyLines[] hosts, byte[][] metadata) {
+    var sizes = new long[metadata.length];
     for (var lines : hosts) {
       for (int family = 0; family < sizes.length; family++) {
         sizes[family] += lines.sizeBytes(family);
       }
     }
     for (int family = 0; family < sizes.length; family++) {
-      sizes[family] += sizes[family] > 0 ? heads[family].length : 0;
+      sizes[family] += sizes[family] > 0 ? metadata[family].length : 0;
     }
     return sizes;
   }
 
-  private static byte[][] heads(Format format) {
+  private static byte[][] allMetadata(ExpositionFormat format) {
     return Arrays.stream(MetricId.values())
-        .map(metric -> head(metric, format.familyName(metric)).getBytes(UTF_8))
+        .map(metric -> metadata(metric, format.familyName(metric)).getBytes(UTF_8))
         .toArray(byte[][]::new);
   }
 
-  private static String head(MetricId metric, String name) {
-    var type = metric.kind().name().toLowerCase(Locale.ROOT);
+  private static String metadata(MetricId metric, String name) {
+    var type = metric.type().name().toLowerCase(Locale.ROOT);
     return "# HELP " + name + ' ' + metric.help() + "\n# TYPE " + name + ' ' + type + '\n';
   }
 }

@@ -12,63 +12,63 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HostExposition {
   private static final MetricId[] FAMILIES = MetricId.values();
-  private static final byte[][] NAMES = names();
+  private static final byte[][] FAMILY_NAMES = familyNames();
 
-  private final Lines text;
-  private volatile @Nullable Lines openMetrics;
+  private final FamilyLines textLines;
+  private volatile @Nullable FamilyLines openMetricsLines;
 
-  private HostExposition(Lines text) {
-    this.text = text;
+  private HostExposition(FamilyLines textLines) {
+    this.textLines = textLines;
   }
 
   /** Renders a host. */
   public static HostExposition of(HostScrape scrape) {
-    var host = new LabelledHost(scrape);
+    var cache = new HostLabelCache(scrape);
     var lines = new SampleLines();
     var offsets = new int[FAMILIES.length + 1];
     for (int i = 0; i < FAMILIES.length; i++) {
-      lines.family(NAMES[i]);
-      FAMILIES[i].write(host, lines);
-      offsets[i + 1] = lines.size();
+      lines.startFamily(FAMILY_NAMES[i]);
+      FAMILIES[i].write(cache, lines);
+      offsets[i + 1] = lines.sizeBytes();
     }
-    return new HostExposition(new Lines(lines.bytes(), offsets));
+    return new HostExposition(new FamilyLines(lines.bytes(), offsets));
   }
 
   /** Memory that its lines take, bytes. */
   public int sizeBytes() {
-    var dense = openMetrics;
-    return text.utf8.length + (dense == null ? 0 : dense.utf8.length);
+    var rendered = openMetricsLines;
+    return textLines.utf8.length + (rendered == null ? 0 : rendered.utf8.length);
   }
 
   /** The lines in the form that the format wants. */
-  Lines lines(Format format) {
+  FamilyLines lines(ExpositionFormat format) {
     return switch (format) {
-      case TEXT -> text;
-      case OPEN_METRICS -> openMetrics();
+      case TEXT -> textLines;
+      case OPEN_METRICS -> openMetricsLines();
     };
   }
 
-  private Lines openMetrics() {
-    var known = openMetrics;
-    if (known == null) {
-      known = text.dense();
-      openMetrics = known;
+  private FamilyLines openMetricsLines() {
+    var rendered = openMetricsLines;
+    if (rendered == null) {
+      rendered = textLines.toOpenMetrics();
+      openMetricsLines = rendered;
     }
-    return known;
+    return rendered;
   }
 
-  private static byte[][] names() {
+  private static byte[][] familyNames() {
     return Arrays.stream(FAMILIES)
         .map(metric -> metric.wireName().getBytes(UTF_8))
         .toArray(byte[][]::new);
   }
 
   /** Lines of all families: those of family {@code i} stand from its offset to the next one. */
-  static final class Lines {
+  static final class FamilyLines {
     private final byte[] utf8;
     private final int[] offsets;
 
-    private Lines(byte[] utf8, int[] offsets) {
+    private FamilyLines(byte[] utf8, int[] offsets) {
       this.utf8 = utf8;
       this.offsets = offsets;
     }
@@ -78,37 +78,37 @@ public final class HostExposition {
     }
 
     /** Copies the lines of a family, and returns the position behind them. */
-    int copy(int family, byte[] into, int at) {
+    int copyFamily(int family, byte[] target, int at) {
       var size = sizeBytes(family);
-      System.arraycopy(utf8, offsets[family], into, at, size);
+      System.arraycopy(utf8, offsets[family], target, at, size);
       return at + size;
     }
 
     /** The same lines without the blanks between labels, which OpenMetrics does not have. */
-    private Lines dense() {
+    private FamilyLines toOpenMetrics() {
       var dense = new byte[utf8.length];
-      var starts = new int[offsets.length];
+      var newOffsets = new int[offsets.length];
       for (int family = 0; family + 1 < offsets.length; family++) {
-        starts[family + 1] = dense(family, dense, starts[family]);
+        newOffsets[family + 1] = copyWithoutBlanks(family, dense, newOffsets[family]);
       }
-      return new Lines(Arrays.copyOf(dense, starts[starts.length - 1]), starts);
+      return new FamilyLines(Arrays.copyOf(dense, newOffsets[newOffsets.length - 1]), newOffsets);
     }
 
-    private int dense(int family, byte[] into, int from) {
+    private int copyWithoutBlanks(int family, byte[] target, int from) {
       var at = from;
       var quoted = false;
       for (int i = offsets[family]; i < offsets[family + 1]; i++) {
         var c = utf8[i];
-        quoted ^= c == '"' && !(quoted && escaped(i));
+        quoted ^= c == '"' && !(quoted && isEscaped(i));
         if (quoted || c != ' ' || utf8[i - 1] != ',') {
-          into[at++] = c;
+          target[at++] = c;
         }
       }
       return at;
     }
 
     /** Whether an odd number of backslashes stands before this byte. */
-    private boolean escaped(int at) {
+    private boolean isEscaped(int at) {
       var before = at;
       while (utf8[before - 1] == '\\') {
         before--;

@@ -1,25 +1,25 @@
 package io.muster.schema.metric;
 
-import io.muster.schema.frame.FrameHead;
+import io.muster.schema.frame.FrameHeader;
 import io.muster.schema.frame.Readings;
 
 /**
  * One host as an exposition sees it.
  *
- * @param host its name
+ * @param hostId its name
  * @param readings the newest, if they are fresh
  * @param up whether they are
  * @param build the program that answers
  */
-public record HostScrape(String host, Readings readings, boolean up, Build build) {
+public record HostScrape(String hostId, Readings readings, boolean up, Build build) {
   /** A host with its newest readings. */
-  public HostScrape(FrameHead head, Readings readings, boolean up, Build build) {
+  public HostScrape(FrameHeader head, Readings readings, boolean up, Build build) {
     this(head.hostId(), readings, up, build);
   }
 
   /** A host that has not sent a frame yet, or for too long. */
   public static HostScrape silent(String host, Build build) {
-    return new HostScrape(host, Readings.NONE, false, build);
+    return new HostScrape(host, Readings.EMPTY, false, build);
   }
 
   /**

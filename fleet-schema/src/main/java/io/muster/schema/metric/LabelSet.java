@@ -64,31 +64,31 @@ final class LabelSet {
    * A free text as a label name: lower case, every other character than a letter or digit an
    * underscore, and one in front of a leading digit.
    */
-  static String name(String text) {
+  static String labelName(String text) {
     var lower = text.toLowerCase(Locale.ROOT);
     var name = new StringBuilder(lower.length() + 1);
     for (int i = 0; i < lower.length(); i++) {
       var c = lower.charAt(i);
       name.append((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ? c : '_');
     }
-    var bare = name.isEmpty() || Character.isDigit(name.charAt(0));
-    return bare ? "_" + name : name.toString();
+    var needsPrefix = name.isEmpty() || Character.isDigit(name.charAt(0));
+    return needsPrefix ? "_" + name : name.toString();
   }
 
   /** Label sets being put together, one after the other. Not for several threads. */
-  static final class Draft {
+  static final class LabelSetBuilder {
     /** A value that tells things apart is not cut to less than this while the block has room. */
-    private static final int USABLE_BYTES = 64;
+    private static final int MIN_VALUE_BYTES = 64;
 
-    private static final boolean[] PLAIN = plain();
-    private static final int FRAME_BYTES = ", =\"\"".length();
+    private static final boolean[] PLAIN_CHARACTERS = plainCharacters();
+    private static final int PUNCTUATION_BYTES = ", =\"\"".length();
 
     private final byte[] utf8 = new byte[MAX_BYTES];
     private int size;
     private int count;
 
     /** Forgets what it holds. */
-    Draft startWith(LabelSet start) {
+    LabelSetBuilder startWith(LabelSet start) {
       System.arraycopy(start.utf8, 0, utf8, 0, start.utf8.length);
       size = start.utf8.length;
       count = start.count;
@@ -96,58 +96,61 @@ final class LabelSet {
     }
 
     /** A label that tells samples apart: it may take half of the room that is left. */
-    void label(String name, String value) {
-      var room = room(name);
-      text(name, value, room <= USABLE_BYTES ? room : Math.max(USABLE_BYTES, room / 2));
+    void addLabel(String name, String value) {
+      var remaining = remainingBytes(name);
+      addText(
+          name,
+          value,
+          remaining <= MIN_VALUE_BYTES ? remaining : Math.max(MIN_VALUE_BYTES, remaining / 2));
     }
 
     /** A label whose value is cut at so many bytes, escapes included. */
-    void text(String name, String value, int maxBytes) {
-      var room = Math.min(room(name), maxBytes);
-      if (room <= 0 || count == MAX_LABELS) {
+    void addText(String name, String value, int maxBytes) {
+      var remaining = Math.min(remainingBytes(name), maxBytes);
+      if (remaining <= 0 || count == MAX_LABELS) {
         return;
       }
       if (size > 0) {
-        put(',');
-        put(' ');
+        appendByte(',');
+        appendByte(' ');
       }
-      plain(name, size + name.length());
-      put('=');
-      put('"');
-      value(value, size + room);
-      put('"');
+      appendPlain(name, size + name.length());
+      appendByte('=');
+      appendByte('"');
+      appendValue(value, size + remaining);
+      appendByte('"');
       count++;
     }
 
-    LabelSet done() {
+    LabelSet build() {
       return new LabelSet(Arrays.copyOf(utf8, size), count);
     }
 
-    int room(String name) {
-      return MAX_BYTES - size - name.length() - FRAME_BYTES;
+    int remainingBytes(String name) {
+      return MAX_BYTES - size - name.length() - PUNCTUATION_BYTES;
     }
 
     /** Appends characters as long as they fit in front of the end. */
-    private void value(String value, int end) {
-      var plain = plain(value, end);
+    private void appendValue(String value, int end) {
+      var plainCount = appendPlain(value, end);
       int step;
-      for (int i = plain; i < value.length(); i += step) {
+      for (int i = plainCount; i < value.length(); i += step) {
         var c = value.codePointAt(i);
         step = Character.charCount(c);
-        if (size + width(c) > end) {
+        if (size + encodedBytes(c) > end) {
           return;
         }
-        character(c);
+        appendCharacter(c);
       }
     }
 
     /** Appends the characters before the first one that is not written as it is; how many. */
-    private int plain(String value, int end) {
+    private int appendPlain(String value, int end) {
       var length = Math.min(value.length(), end - size);
       var plain = 0;
       for (; plain < length; plain++) {
         var c = value.charAt(plain);
-        if (c >= PLAIN.length || !PLAIN[c]) {
+        if (c >= PLAIN_CHARACTERS.length || !PLAIN_CHARACTERS[c]) {
           break;
         }
         utf8[size + plain] = (byte) c;
@@ -156,52 +159,52 @@ final class LabelSet {
       return plain;
     }
 
-    private static int width(int c) {
+    private static int encodedBytes(int c) {
       if (c < 0x80) {
         return c == '\\' || c == '"' || c == '\n' ? 2 : 1;
       }
       return c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
     }
 
-    private void character(int c) {
+    private void appendCharacter(int c) {
       switch (c) {
-        case '\\', '"' -> escaped(c);
-        case '\n' -> escaped('n');
-        case '{' -> put('(');
-        case '}' -> put(')');
+        case '\\', '"' -> appendEscaped(c);
+        case '\n' -> appendEscaped('n');
+        case '{' -> appendByte('(');
+        case '}' -> appendByte(')');
         default -> {
           if (c >= ' ' && c < 0x7F) {
-            put(c);
+            appendByte(c);
           } else if (c > 0x9F) {
-            multibyte(c);
+            appendMultibyte(c);
           }
         }
       }
     }
 
-    private void escaped(int c) {
-      put('\\');
-      put(c);
+    private void appendEscaped(int c) {
+      appendByte('\\');
+      appendByte(c);
     }
 
-    private void multibyte(int c) {
+    private void appendMultibyte(int c) {
       if (c < 0x800) {
-        put(0xC0 | (c >> 6));
+        appendByte(0xC0 | (c >> 6));
       } else if (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE) {
-        put('?'); // half a character
+        appendByte('?'); // half a character
         return;
       } else if (c < 0x10000) {
-        put(0xE0 | (c >> 12));
-        put(0x80 | ((c >> 6) & 0x3F));
+        appendByte(0xE0 | (c >> 12));
+        appendByte(0x80 | ((c >> 6) & 0x3F));
       } else {
-        put(0xF0 | (c >> 18));
-        put(0x80 | ((c >> 12) & 0x3F));
-        put(0x80 | ((c >> 6) & 0x3F));
+        appendByte(0xF0 | (c >> 18));
+        appendByte(0x80 | ((c >> 12) & 0x3F));
+        appendByte(0x80 | ((c >> 6) & 0x3F));
       }
-      put(0x80 | (c & 0x3F));
+      appendByte(0x80 | (c & 0x3F));
     }
 
-    private static boolean[] plain() {
+    private static boolean[] plainCharacters() {
       var plain = new boolean[0x7F];
       Arrays.fill(plain, ' ', plain.length, true);
       for (var special : new char[] {'\\', '"', '{', '}'}) {
@@ -210,7 +213,7 @@ final class LabelSet {
       return plain;
     }
 
-    private void put(int c) {
+    private void appendByte(int c) {
       utf8[size++] = (byte) c;
     }
   }

@@ -1,35 +1,35 @@
 package io.muster.schema.metric;
 
-import static io.muster.schema.metric.GpuSubjects.APPLE_GPU;
-import static io.muster.schema.metric.GpuSubjects.GPU;
-import static io.muster.schema.metric.GpuSubjects.MIG_INSTANCE;
-import static io.muster.schema.metric.HostSubjects.APPLE_CPU;
-import static io.muster.schema.metric.HostSubjects.CHASSIS;
-import static io.muster.schema.metric.HostSubjects.CPU;
-import static io.muster.schema.metric.HostSubjects.CPU_SOCKET;
-import static io.muster.schema.metric.HostSubjects.DISK;
-import static io.muster.schema.metric.HostSubjects.MEMORY;
-import static io.muster.schema.metric.HostSubjects.PROCESS;
-import static io.muster.schema.metric.MetricId.Unit.BYTES;
-import static io.muster.schema.metric.MetricId.Unit.CELSIUS;
-import static io.muster.schema.metric.MetricId.Unit.EPOCH_SECONDS;
-import static io.muster.schema.metric.MetricId.Unit.JOULES;
-import static io.muster.schema.metric.MetricId.Unit.MEGAHERTZ;
-import static io.muster.schema.metric.MetricId.Unit.MILLIWATTS;
-import static io.muster.schema.metric.MetricId.Unit.NONE;
-import static io.muster.schema.metric.MetricId.Unit.PERCENT;
-import static io.muster.schema.metric.MetricId.Unit.RATIO;
-import static io.muster.schema.metric.MetricId.Unit.RPM;
-import static io.muster.schema.metric.MetricId.Unit.WATTS;
-import static io.muster.schema.metric.Reading.aboveZero;
-import static io.muster.schema.metric.Reading.count;
-import static io.muster.schema.metric.Reading.number;
-import static io.muster.schema.metric.Reading.ofDouble;
-import static io.muster.schema.metric.Reading.ofInt;
-import static io.muster.schema.metric.Reading.ofLong;
-import static io.muster.schema.metric.Reading.one;
-import static io.muster.schema.metric.Reading.rounded;
-import static io.muster.schema.metric.Reading.where;
+import static io.muster.schema.metric.GpuLabels.APPLE_GPU;
+import static io.muster.schema.metric.GpuLabels.GPU;
+import static io.muster.schema.metric.GpuLabels.MIG_INSTANCE;
+import static io.muster.schema.metric.HostLabels.APPLE_CPU;
+import static io.muster.schema.metric.HostLabels.CHASSIS;
+import static io.muster.schema.metric.HostLabels.CPU;
+import static io.muster.schema.metric.HostLabels.CPU_SOCKET;
+import static io.muster.schema.metric.HostLabels.DISK;
+import static io.muster.schema.metric.HostLabels.MEMORY;
+import static io.muster.schema.metric.HostLabels.PROCESS;
+import static io.muster.schema.metric.MetricId.MetricUnit.BYTES;
+import static io.muster.schema.metric.MetricId.MetricUnit.CELSIUS;
+import static io.muster.schema.metric.MetricId.MetricUnit.EPOCH_SECONDS;
+import static io.muster.schema.metric.MetricId.MetricUnit.JOULES;
+import static io.muster.schema.metric.MetricId.MetricUnit.MEGAHERTZ;
+import static io.muster.schema.metric.MetricId.MetricUnit.MILLIWATTS;
+import static io.muster.schema.metric.MetricId.MetricUnit.NONE;
+import static io.muster.schema.metric.MetricId.MetricUnit.PERCENT;
+import static io.muster.schema.metric.MetricId.MetricUnit.RATIO;
+import static io.muster.schema.metric.MetricId.MetricUnit.RPM;
+import static io.muster.schema.metric.MetricId.MetricUnit.WATTS;
+import static io.muster.schema.metric.SampleWriter.count;
+import static io.muster.schema.metric.SampleWriter.number;
+import static io.muster.schema.metric.SampleWriter.ofDouble;
+import static io.muster.schema.metric.SampleWriter.ofInt;
+import static io.muster.schema.metric.SampleWriter.ofLong;
+import static io.muster.schema.metric.SampleWriter.one;
+import static io.muster.schema.metric.SampleWriter.positive;
+import static io.muster.schema.metric.SampleWriter.rounded;
+import static io.muster.schema.metric.SampleWriter.whenPositive;
 
 import io.muster.schema.gpu.GpmMetrics;
 import io.muster.schema.gpu.Gpu;
@@ -59,8 +59,8 @@ import java.util.function.ToLongFunction;
  * those of all-smi 0.25.
  */
 public enum MetricId {
-  UP("1 while the host sends fresh frames, else 0", HostSubjects.HOST, count(h -> h.up() ? 1 : 0)),
-  BUILD_INFO("Version of the program that answers", HostSubjects.BUILD, one()),
+  UP("1 while the host sends fresh frames, else 0", HostLabels.HOST, count(h -> h.up() ? 1 : 0)),
+  BUILD_INFO("Version of the program that answers", HostLabels.BUILD, one()),
 
   GPU_UTILIZATION("GPU utilization", PERCENT, GPU, ofDouble(Gpu::utilization)),
   GPU_MEMORY_USED_BYTES("GPU memory in use", BYTES, GPU, ofLong(Gpu::usedMemory)),
@@ -71,7 +71,7 @@ public enum MetricId {
   ANE_UTILIZATION("Neural engine power", MILLIWATTS, GPU, ofDouble(Gpu::aneUtilization)),
   DLA_UTILIZATION(
       "Deep-learning accelerator utilization", PERCENT, GPU, ofDouble(Gpu::dlaUtilization)),
-  GPU_INFO("What the vendor tells of the GPU", GpuSubjects.GPU_INFO, one()),
+  GPU_INFO("What the vendor tells of the GPU", GpuLabels.GPU_INFO, one()),
   GPU_PCIE_GEN_CURRENT(
       "PCIe generation of the link as it is now",
       GPU,
@@ -102,21 +102,24 @@ public enum MetricId {
       CELSIUS,
       GPU,
       ofInt(Gpu::temperatureThresholdAcoustic)),
-  ANE_POWER_WATTS("Neural engine power", WATTS, APPLE_GPU, ofDouble(MetricId::aneWatts)),
-  THERMAL_PRESSURE_INFO("Thermal pressure level", GpuSubjects.THERMAL_PRESSURE, one()),
+  ANE_POWER_WATTS("Neural engine power", WATTS, APPLE_GPU, ofDouble(MetricId::anePowerWatts)),
+  THERMAL_PRESSURE_INFO("Thermal pressure level", GpuLabels.THERMAL_PRESSURE, one()),
   COMBINED_POWER_WATTS(
-      "Power of CPU, GPU and neural engine", WATTS, APPLE_GPU, ofDouble(MetricId::combinedWatts)),
+      "Power of CPU, GPU and neural engine",
+      WATTS,
+      APPLE_GPU,
+      ofDouble(MetricId::combinedPowerWatts)),
   GPU_NUMA_NODE_ID("NUMA node that the GPU hangs on", GPU, ofInt(Gpu::numaNodeId)),
   GPU_GSP_FIRMWARE_MODE(
       "GSP firmware: 0 disabled, 1 enabled, 2 the default", GPU, ofInt(Gpu::gspFirmwareMode)),
-  GPU_GSP_FIRMWARE_VERSION_INFO("GSP firmware version", GpuSubjects.GSP_VERSION, one()),
-  NVLINK_REMOTE_DEVICE_TYPE("1 for each active NVLink", GpuSubjects.NVLINK, one()),
+  GPU_GSP_FIRMWARE_VERSION_INFO("GSP firmware version", GpuLabels.GSP_VERSION, one()),
+  NVLINK_REMOTE_DEVICE_TYPE("1 for each active NVLink", GpuLabels.NVLINK, one()),
   GPU_SM_OCCUPANCY("Resident warps", RATIO, GPU, gpm(GpmMetrics::smOccupancy)),
   GPU_MEMORY_BANDWIDTH_UTILIZATION(
       "Memory bandwidth in use", RATIO, GPU, gpm(GpmMetrics::memoryBandwidthUtilization)),
-  NPU_FIRMWARE_INFO("Firmware version of the NPU", GpuSubjects.NPU_FIRMWARE, one()),
+  NPU_FIRMWARE_INFO("Firmware version of the NPU", GpuLabels.NPU_FIRMWARE, one()),
 
-  GPU_MIG_MODE("1 while the GPU is partitioned, else 0", GpuSubjects.MIG, count(Mig::currentMode)),
+  GPU_MIG_MODE("1 while the GPU is partitioned, else 0", GpuLabels.MIG, count(Mig::currentMode)),
   MIG_INSTANCE_UTILIZATION_GPU(
       "Utilization of a MIG instance", PERCENT, MIG_INSTANCE, ofDouble(MigInstance::utilization)),
   MIG_INSTANCE_UTILIZATION_MEMORY(
@@ -132,14 +135,14 @@ public enum MetricId {
   PROCESS_MEMORY_USED_BYTES(
       "GPU memory that the process holds", BYTES, PROCESS, count(ProcessEntry::usedMemory)),
   PROCESS_START_TIME_SECONDS(
-      "Start of the process", EPOCH_SECONDS, PROCESS, ofLong(MetricId::startedAt)),
+      "Start of the process", EPOCH_SECONDS, PROCESS, ofLong(MetricId::startTimeSeconds)),
   PROCESS_CPU_PERCENT(
       "Use of CPUs since the last reading, 100 is one CPU",
       PERCENT,
       PROCESS,
       rounded(2, process -> OptionalDouble.of(process.cpuPercent()))),
 
-  CPU_INFO("Architecture and maker of the CPU", HostSubjects.CPU_INFO, one()),
+  CPU_INFO("Architecture and maker of the CPU", HostLabels.CPU_INFO, one()),
   CPU_UTILIZATION("CPU utilization", PERCENT, CPU, ofDouble(Cpu::utilization)),
   CPU_SOCKET_COUNT("CPU packages", CPU, count(Cpu::socketCount)),
   CPU_CORE_COUNT("Physical cores", CPU, count(Cpu::totalCores)),
@@ -154,11 +157,8 @@ public enum MetricId {
   CPU_SOCKET_TEMPERATURE_CELSIUS(
       "Temperature of a CPU package", CELSIUS, CPU_SOCKET, ofInt(CpuSocket::temperature)),
   CPU_CORE_UTILIZATION(
-      "Utilization of a logical CPU",
-      PERCENT,
-      HostSubjects.CPU_CORE,
-      ofDouble(CpuCore::utilization)),
-  CPU_S_CORE_COUNT("Super cores", APPLE_CPU, aboveZero(AppleSilicon::sCoreCount)),
+      "Utilization of a logical CPU", PERCENT, HostLabels.CPU_CORE, ofDouble(CpuCore::utilization)),
+  CPU_S_CORE_COUNT("Super cores", APPLE_CPU, positive(AppleSilicon::sCoreCount)),
   CPU_P_CORE_COUNT("Performance cores", APPLE_CPU, count(AppleSilicon::pCoreCount)),
   CPU_E_CORE_COUNT("Efficiency cores", APPLE_CPU, count(AppleSilicon::eCoreCount)),
   CPU_GPU_CORE_COUNT("GPU cores of the chip", APPLE_CPU, count(AppleSilicon::gpuCoreCount)),
@@ -200,8 +200,8 @@ public enum MetricId {
       "Memory that can be had without swapping", BYTES, MEMORY, count(Memory::availableBytes)),
   MEMORY_FREE_BYTES("Memory used for nothing", BYTES, MEMORY, count(Memory::freeBytes)),
   MEMORY_UTILIZATION("Memory in use", PERCENT, MEMORY, number(Memory::utilization)),
-  MEMORY_BUFFERS_BYTES("Buffers", BYTES, MEMORY, aboveZero(Memory::buffersBytes)),
-  MEMORY_CACHED_BYTES("Page cache", BYTES, MEMORY, aboveZero(Memory::cachedBytes)),
+  MEMORY_BUFFERS_BYTES("Buffers", BYTES, MEMORY, positive(Memory::buffersBytes)),
+  MEMORY_CACHED_BYTES("Page cache", BYTES, MEMORY, positive(Memory::cachedBytes)),
   SWAP_TOTAL_BYTES("Swap", BYTES, MEMORY, swap(Memory::swapTotalBytes)),
   SWAP_USED_BYTES("Swap in use", BYTES, MEMORY, swap(Memory::swapUsedBytes)),
   SWAP_FREE_BYTES("Free swap", BYTES, MEMORY, swap(Memory::swapFreeBytes)),
@@ -210,56 +210,61 @@ public enum MetricId {
   DISK_AVAILABLE_BYTES(
       "Free space for ordinary users", BYTES, DISK, count(Storage::availableBytes)),
 
-  CONTAINER_RUNTIME_INFO("Container that the host runs in", HostSubjects.CONTAINER, one()),
-  KUBERNETES_POD_INFO("Pod that the host runs in", HostSubjects.POD, one()),
-  VIRTUALIZATION_INFO("Virtual machine that the host is", HostSubjects.VIRTUAL_MACHINE, one()),
-  RUNTIME_ENVIRONMENT("What the host runs in", HostSubjects.ENVIRONMENT, one()),
+  CONTAINER_RUNTIME_INFO("Container that the host runs in", HostLabels.CONTAINER, one()),
+  KUBERNETES_POD_INFO("Pod that the host runs in", HostLabels.POD, one()),
+  VIRTUALIZATION_INFO("Virtual machine that the host is", HostLabels.VIRTUAL_MACHINE, one()),
+  RUNTIME_ENVIRONMENT("What the host runs in", HostLabels.ENVIRONMENT, one()),
 
-  CHASSIS_INFO("Product, vendor and firmware of the chassis", HostSubjects.CHASSIS_INFO, one()),
+  CHASSIS_INFO("Product, vendor and firmware of the chassis", HostLabels.CHASSIS_INFO, one()),
   CHASSIS_POWER_WATTS("Power of the chassis", WATTS, CHASSIS, rounded(2, Chassis::totalPowerWatts)),
   CHASSIS_CPU_POWER_WATTS("Power of the CPUs", WATTS, CHASSIS, power("cpu_power_watts")),
   CHASSIS_GPU_POWER_WATTS("Power of the GPUs", WATTS, CHASSIS, power("gpu_power_watts")),
   CHASSIS_ANE_POWER_WATTS("Power of the neural engine", WATTS, CHASSIS, power("ane_power_watts")),
-  CHASSIS_THERMAL_PRESSURE_INFO("Thermal pressure level", HostSubjects.CHASSIS_PRESSURE, one()),
+  CHASSIS_THERMAL_PRESSURE_INFO("Thermal pressure level", HostLabels.CHASSIS_PRESSURE, one()),
   CHASSIS_INLET_TEMPERATURE_CELSIUS(
       "Lowest ACPI thermal zone", CELSIUS, CHASSIS, rounded(1, Chassis::inletTemperature)),
   CHASSIS_OUTLET_TEMPERATURE_CELSIUS(
       "Highest ACPI thermal zone", CELSIUS, CHASSIS, rounded(1, Chassis::outletTemperature)),
-  CHASSIS_FAN_SPEED_RPM("Fan speed", RPM, HostSubjects.FAN, count(Fan::speedRpm)),
+  CHASSIS_FAN_SPEED_RPM("Fan speed", RPM, HostLabels.FAN, count(Fan::speedRpm)),
 
   ENERGY_CONSUMED_JOULES_TOTAL(
-      Kind.COUNTER,
+      MetricType.COUNTER,
       "Energy drawn since the device was first seen",
       JOULES,
-      HostSubjects.ENERGY,
+      HostLabels.ENERGY,
       rounded(3, OptionalDouble::of));
 
   private static final String PREFIX = "all_smi_";
 
   private final String wireName = PREFIX + name().toLowerCase(Locale.ROOT);
-  private final Kind kind;
+  private final MetricType type;
   private final String help;
-  private final Unit unit;
-  private final List<String> labels;
-  private final BiConsumer<LabelledHost, SampleLines> writer;
+  private final MetricUnit unit;
+  private final List<String> labelNames;
+  private final BiConsumer<HostLabelCache, SampleLines> writer;
 
-  <T> MetricId(String help, Subject<T> subject, Reading<T> reading) {
-    this(help, NONE, subject, reading);
+  <T> MetricId(String help, LabelSchema<T> schema, SampleWriter<T> sampleWriter) {
+    this(help, NONE, schema, sampleWriter);
   }
 
-  <T> MetricId(String help, Unit unit, Subject<T> subject, Reading<T> reading) {
-    this(Kind.GAUGE, help, unit, subject, reading);
+  <T> MetricId(String help, MetricUnit unit, LabelSchema<T> schema, SampleWriter<T> sampleWriter) {
+    this(MetricType.GAUGE, help, unit, schema, sampleWriter);
   }
 
-  <T> MetricId(Kind kind, String help, Unit unit, Subject<T> subject, Reading<T> reading) {
-    this.kind = kind;
+  <T> MetricId(
+      MetricType type,
+      String help,
+      MetricUnit unit,
+      LabelSchema<T> schema,
+      SampleWriter<T> sampleWriter) {
+    this.type = type;
     this.help = help;
     this.unit = unit;
-    this.labels = subject.names();
+    this.labelNames = schema.labelNames();
     this.writer =
         (host, lines) -> {
-          for (var each : host.each(subject)) {
-            reading.write(each.subject(), each.labels(), lines);
+          for (var entry : host.entries(schema)) {
+            sampleWriter.write(entry.value(), entry.labels(), lines);
           }
         };
   }
@@ -269,8 +274,8 @@ public enum MetricId {
     return wireName;
   }
 
-  public Kind kind() {
-    return kind;
+  public MetricType type() {
+    return type;
   }
 
   /** What it measures, with the unit. */
@@ -279,59 +284,59 @@ public enum MetricId {
   }
 
   /** Names of the labels in their order on the wire, those included that a sample may lack. */
-  public List<String> labels() {
-    return labels;
+  public List<String> labelNames() {
+    return labelNames;
   }
 
   /** Writes the lines of one host. */
-  void write(LabelledHost host, SampleLines lines) {
+  void write(HostLabelCache host, SampleLines lines) {
     writer.accept(host, lines);
   }
 
-  private static Reading<Gpu> detail(String... keys) {
-    return ofDouble(gpu -> Reading.detail(gpu.detail(), keys));
+  private static SampleWriter<Gpu> detail(String... keys) {
+    return ofDouble(gpu -> SampleWriter.detailNumber(gpu.detail(), keys));
   }
 
-  private static Reading<Chassis> power(String key) {
-    return rounded(2, chassis -> Reading.detail(chassis.detail(), key));
+  private static SampleWriter<Chassis> power(String key) {
+    return rounded(2, chassis -> SampleWriter.detailNumber(chassis.detail(), key));
   }
 
-  private static Reading<Memory> swap(ToLongFunction<Memory> bytes) {
-    return where(Memory::swapTotalBytes, count(bytes));
+  private static SampleWriter<Memory> swap(ToLongFunction<Memory> bytes) {
+    return whenPositive(Memory::swapTotalBytes, count(bytes));
   }
 
-  private static Reading<Gpu> gpm(Function<GpmMetrics, OptionalDouble> reading) {
+  private static SampleWriter<Gpu> gpm(Function<GpmMetrics, OptionalDouble> reading) {
     return ofDouble(gpu -> gpu.gpmMetrics().map(reading).orElse(OptionalDouble.empty()));
   }
 
-  private static OptionalDouble aneWatts(Gpu gpu) {
-    return thousandth(gpu.aneUtilization());
+  private static OptionalDouble anePowerWatts(Gpu gpu) {
+    return milliwattsToWatts(gpu.aneUtilization());
   }
 
-  private static OptionalDouble combinedWatts(Gpu gpu) {
-    return thousandth(Reading.detail(gpu.detail(), "combined_power_mw"));
+  private static OptionalDouble combinedPowerWatts(Gpu gpu) {
+    return milliwattsToWatts(SampleWriter.detailNumber(gpu.detail(), "combined_power_mw"));
   }
 
-  private static OptionalDouble thousandth(OptionalDouble value) {
-    return value.isPresent() ? OptionalDouble.of(value.getAsDouble() / 1000) : value;
+  private static OptionalDouble milliwattsToWatts(OptionalDouble milliwatts) {
+    return milliwatts.isPresent() ? OptionalDouble.of(milliwatts.getAsDouble() / 1000) : milliwatts;
   }
 
-  private static OptionalLong startedAt(ProcessEntry process) {
+  private static OptionalLong startTimeSeconds(ProcessEntry process) {
     try {
       return OptionalLong.of(Long.parseLong(process.startTime()));
-    } catch (NumberFormatException notTold) {
+    } catch (NumberFormatException notANumber) {
       return OptionalLong.empty();
     }
   }
 
   /** Type of a family, as its TYPE line says it. */
-  public enum Kind {
+  public enum MetricType {
     GAUGE,
     COUNTER
   }
 
   /** What a value counts. */
-  enum Unit {
+  enum MetricUnit {
     NONE(""),
     PERCENT("percent"),
     RATIO("ratio of 0 to 1"),
@@ -346,7 +351,7 @@ public enum MetricId {
 
     private final String text;
 
-    Unit(String text) {
+    MetricUnit(String text) {
       this.text = text;
     }
   }

@@ -10,7 +10,7 @@ import java.util.Arrays;
  * for several threads.
  */
 final class SampleLines {
-  private static final int SPARE = 32;
+  private static final int SPARE_BYTES = 32;
 
   /**
    * Up to here every decimal of a double's whole part is exact, and so is that of its thousands.
@@ -22,30 +22,30 @@ final class SampleLines {
 
   private byte[] utf8 = new byte[32_768];
   private int size;
-  private byte[] family = new byte[0];
+  private byte[] familyName = new byte[0];
 
   /** The lines that follow are of this family. */
-  void family(byte[] name) {
-    family = name;
+  void startFamily(byte[] name) {
+    familyName = name;
   }
 
   /** A value that is not finite is no reading, and gets no line. */
-  void sample(LabelSet labels, double value) {
+  void writeSample(LabelSet labels, double value) {
     if (!Double.isFinite(value)) {
       return;
     }
-    begin(labels);
-    decimal(value);
-    put('\n');
+    startSample(labels);
+    appendDouble(value);
+    appendCharacter('\n');
   }
 
-  void sample(LabelSet labels, long value) {
-    begin(labels);
-    whole(value);
-    put('\n');
+  void writeSample(LabelSet labels, long value) {
+    startSample(labels);
+    appendLong(value);
+    appendCharacter('\n');
   }
 
-  int size() {
+  int sizeBytes() {
     return size;
   }
 
@@ -53,23 +53,23 @@ final class SampleLines {
     return Arrays.copyOf(utf8, size);
   }
 
-  private void begin(LabelSet labels) {
-    var needed = size + family.length + labels.utf8().length + SPARE;
-    if (needed > utf8.length) {
-      utf8 = Arrays.copyOf(utf8, Math.max(needed, utf8.length * 2));
+  private void startSample(LabelSet labels) {
+    var neededBytes = size + familyName.length + labels.utf8().length + SPARE_BYTES;
+    if (neededBytes > utf8.length) {
+      utf8 = Arrays.copyOf(utf8, Math.max(neededBytes, utf8.length * 2));
     }
-    append(family);
-    put('{');
+    append(familyName);
+    appendCharacter('{');
     append(labels.utf8());
-    put('}');
-    put(' ');
+    appendCharacter('}');
+    appendCharacter(' ');
   }
 
-  private void decimal(double value) {
+  private void appendDouble(double value) {
     if (Math.abs(value) < MAX_EXACT && value == (long) value) {
-      whole((long) value);
-    } else if (!fraction(value, MILLI) && !fraction(value, MICRO)) {
-      put(PlainDecimal.shortest(value).getBytes(ISO_8859_1));
+      appendLong((long) value);
+    } else if (!tryAppendFraction(value, MILLI) && !tryAppendFraction(value, MICRO)) {
+      growAndAppend(PlainDecimal.shortest(value).getBytes(ISO_8859_1));
     }
   }
 
@@ -77,48 +77,48 @@ final class SampleLines {
    * Writes a value that is a whole number of such parts. A decimal of 15 digits or fewer that reads
    * back as the same double is the shortest one.
    */
-  private boolean fraction(double value, int parts) {
-    var count = Math.rint(value * parts);
-    if (Math.abs(count) >= MAX_EXACT || count / parts != value) {
+  private boolean tryAppendFraction(double value, int denominator) {
+    var numerator = Math.rint(value * denominator);
+    if (Math.abs(numerator) >= MAX_EXACT || numerator / denominator != value) {
       return false;
     }
-    var left = Math.abs((long) count);
+    var remaining = Math.abs((long) numerator);
     if (value < 0) {
-      put('-');
+      appendCharacter('-');
     }
-    whole(left / parts);
-    put('.');
-    left %= parts;
-    for (int unit = parts / 10; left > 0; unit /= 10) {
-      put((char) ('0' + left / unit));
-      left %= unit;
+    appendLong(remaining / denominator);
+    appendCharacter('.');
+    remaining %= denominator;
+    for (int place = denominator / 10; remaining > 0; place /= 10) {
+      appendCharacter((char) ('0' + remaining / place));
+      remaining %= place;
     }
     return true;
   }
 
-  private void whole(long value) {
+  private void appendLong(long value) {
     if (value == Long.MIN_VALUE) {
-      put(Long.toString(value).getBytes(ISO_8859_1));
+      growAndAppend(Long.toString(value).getBytes(ISO_8859_1));
       return;
     }
-    var left = Math.abs(value);
+    var remaining = Math.abs(value);
     if (value < 0) {
-      put('-');
+      appendCharacter('-');
     }
     var digits = 1;
-    for (long rest = left / 10; rest > 0; rest /= 10) {
+    for (long rest = remaining / 10; rest > 0; rest /= 10) {
       digits++;
     }
     size += digits;
     for (int at = size; digits > 0; digits--) {
-      utf8[--at] = (byte) ('0' + left % 10);
-      left /= 10;
+      utf8[--at] = (byte) ('0' + remaining % 10);
+      remaining /= 10;
     }
   }
 
-  private void put(byte[] bytes) {
-    if (size + bytes.length + SPARE > utf8.length) {
-      utf8 = Arrays.copyOf(utf8, size + bytes.length + SPARE);
+  private void growAndAppend(byte[] bytes) {
+    if (size + bytes.length + SPARE_BYTES > utf8.length) {
+      utf8 = Arrays.copyOf(utf8, size + bytes.length + SPARE_BYTES);
     }
     append(bytes);
   }
@@ -128,7 +128,7 @@ final class SampleLines {
     size += bytes.length;
   }
 
-  private void put(char c) {
+  private void appendCharacter(char c) {
     utf8[size++] = (byte) c;
   }
 }

@@ -1,6 +1,6 @@
 package io.muster.schema.model;
 
-import io.muster.schema.client.Slice;
+import io.muster.schema.client.LimitOffset;
 import java.util.Optional;
 
 /**
@@ -11,4 +11,4 @@ import java.util.Optional;
  * @param slice which of them
  */
 public record ModelQuery(
-    Optional<Boolean> isActive, Optional<Integer> minGpuMemoryGb, Slice slice) {}
+    Optional<Boolean> isActive, Optional<Integer> minGpuMemoryGb, LimitOffset slice) {}

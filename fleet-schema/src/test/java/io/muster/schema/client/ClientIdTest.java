@@ -12,8 +12,8 @@ class ClientIdTest {
 
   @ParameterizedTest
   @ValueSource(strings = {ID, "6E1131B4B9CC454AA6CE3294AB860B2D", "0x" + ID})
-  void normalise_anySpelling_isLowerCaseHex(String text) {
-    assertThat(ClientId.normalise(text)).contains(ID);
+  void normalize_anySpelling_isLowerCaseHex(String text) {
+    assertThat(ClientId.normalize(text)).contains(ID);
   }
 
   @ParameterizedTest
@@ -26,8 +26,8 @@ class ClientIdTest {
         "0x0x" + ID,
         "g" + ID
       })
-  void normalise_anythingElse_isEmpty(String text) {
-    assertThat(ClientId.normalise(text)).isEmpty();
+  void normalize_anythingElse_isEmpty(String text) {
+    assertThat(ClientId.normalize(text)).isEmpty();
   }
 
   @Test

@@ -19,46 +19,49 @@ class FrameJsonTest {
 
   @Test
   void ofHost_everySection_matchesTheGoldenFile() throws IOException {
-    var json = FrameJson.ofHost(SampleFrames.full("gpu-01", 1), Include.ALL);
+    var json = FrameJson.ofHost(FrameTestData.fullFrame("gpu-01", 1), SectionSelection.ALL);
 
-    assertThat(new String(WireJson.pretty(json), UTF_8)).isEqualTo(golden("frame.json"));
+    assertThat(new String(WireJson.prettyPrint(json), UTF_8)).isEqualTo(readGolden("frame.json"));
   }
 
   @Test
-  void ofHost_keysThatAllSmiDoesNotHave_matchTheGoldenFile() throws IOException {
+  void ofHost_extensionKeys_matchTheGoldenFile() throws IOException {
     var extended =
         EncodedFrame.of(
-            SampleFrames.head("gpu-01", 1),
-            SampleFrames.extended("gpu-01"),
+            FrameTestData.head("gpu-01", 1),
+            FrameTestData.extendedReadings("gpu-01"),
             EnumSet.of(Section.CHASSIS, Section.CPU, Section.GPU),
             List.of());
 
-    var json = FrameJson.ofHost(extended, Include.ALL);
+    var json = FrameJson.ofHost(extended, SectionSelection.ALL);
 
-    assertThat(new String(WireJson.pretty(json), UTF_8)).isEqualTo(golden("frame-extended.json"));
+    assertThat(new String(WireJson.prettyPrint(json), UTF_8))
+        .isEqualTo(readGolden("frame-extended.json"));
   }
 
   @Test
-  void ofHost_keysThatAllSmiDoesNotHave_comeOnTopOfTheDocumentedOnes() throws IOException {
-    var extended = tree(WireJson.bytes(SampleFrames.extended("gpu-01").gpus().get(0)));
+  void ofHost_extensionKeys_areAddedToTheDocumentedOnes() throws IOException {
+    var extended =
+        parseTree(WireJson.bytes(FrameTestData.extendedReadings("gpu-01").gpus().get(0)));
 
     ((ObjectNode) extended).remove(List.of("energy_consumed_joules", "mig"));
 
-    assertThat(extended).isEqualTo(tree(WireJson.bytes(SampleFrames.gpu("gpu-01"))));
+    assertThat(extended).isEqualTo(parseTree(WireJson.bytes(FrameTestData.gpu("gpu-01"))));
   }
 
   @Test
   void ofHost_deviceWithoutReadings_writesTheSentinels() throws IOException {
-    var json = new String(WireJson.bytes(SampleFrames.silentGpu("gpu-01")), UTF_8);
+    var json = new String(WireJson.bytes(FrameTestData.gpuWithoutReadings("gpu-01")), UTF_8);
 
-    assertThat(new String(WireJson.pretty(json.getBytes(UTF_8)), UTF_8))
-        .isEqualTo(golden("silent-gpu.json"));
+    assertThat(new String(WireJson.prettyPrint(json.getBytes(UTF_8)), UTF_8))
+        .isEqualTo(readGolden("silent-gpu.json"));
     assertThat(json).doesNotContain("\n");
   }
 
   @Test
   void ofHost_defaultInclude_leavesOutProcessesAndStorage() throws IOException {
-    var frame = tree(FrameJson.ofHost(SampleFrames.full("gpu-01", 1), Include.DEFAULT));
+    var frame =
+        parseTree(FrameJson.ofHost(FrameTestData.fullFrame("gpu-01", 1), SectionSelection.DEFAULT));
 
     assertThat(frame.fieldNames())
         .toIterable()
@@ -69,9 +72,9 @@ class FrameJsonTest {
   void ofHost_sectionWithoutDevices_isAnEmptyArrayAndNotAbsent() throws IOException {
     var frame =
         new EncodedFrame(
-            SampleFrames.head("a", 1), Map.of(Section.GPU, "[]".getBytes(UTF_8)), List.of());
+            FrameTestData.head("a", 1), Map.of(Section.GPU, "[]".getBytes(UTF_8)), List.of());
 
-    var json = tree(FrameJson.ofHost(frame, Include.ALL));
+    var json = parseTree(FrameJson.ofHost(frame, SectionSelection.ALL));
 
     assertThat(json.get("gpus")).isEmpty();
     assertThat(json.has("cpus")).isFalse();
@@ -79,14 +82,15 @@ class FrameJsonTest {
 
   @Test
   void of_severalHosts_concatenatesTheirSectionsInOrder() throws IOException {
-    var none =
+    var emptyFrame =
         new EncodedFrame(
-            SampleFrames.head("b", 1), Map.of(Section.GPU, "[]".getBytes(UTF_8)), List.of());
-    var frames = List.of(SampleFrames.full("a", 1), none, SampleFrames.full("c", 1));
+            FrameTestData.head("b", 1), Map.of(Section.GPU, "[]".getBytes(UTF_8)), List.of());
+    var frames =
+        List.of(FrameTestData.fullFrame("a", 1), emptyFrame, FrameTestData.fullFrame("c", 1));
     var stale =
         List.of(new SectionError(Section.GPU, SectionError.Kind.STALE, "host d: silent for 12 s"));
 
-    var json = tree(FrameJson.of("fleet", AT, frames, stale, Include.DEFAULT));
+    var json = parseTree(FrameJson.of("fleet", AT, frames, stale, SectionSelection.DEFAULT));
 
     assertThat(json.get("hostname").asText()).isEqualTo("fleet");
     assertThat(json.get("gpus").findValuesAsText("hostname")).containsExactly("a", "c");
@@ -96,24 +100,27 @@ class FrameJsonTest {
   }
 
   @Test
-  void ofHost_simulatedFrame_saysSo() throws IOException {
-    var real = SampleFrames.head("a", 1);
+  void ofHost_simulatedFrame_hasTheSimulatedKey() throws IOException {
+    var real = FrameTestData.head("a", 1);
     var head =
-        new FrameHead(
-            "a", real.clientId(), 1, 1, real.at(), real.interval(), true, real.headline());
+        new FrameHeader(
+            "a", real.clientId(), 1, 1, real.sampledAt(), real.interval(), true, real.summary());
 
-    var json = tree(FrameJson.ofHost(new EncodedFrame(head, Map.of(), List.of()), Include.ALL));
+    var json =
+        parseTree(
+            FrameJson.ofHost(new EncodedFrame(head, Map.of(), List.of()), SectionSelection.ALL));
 
     assertThat(json.get("simulated").asBoolean()).isTrue();
   }
 
   @Test
   void readings_ofSectionsFromTheBus_equalWhatWasEncodedAndAreDecodedOnce() {
-    for (var readings : List.of(SampleFrames.readings("gpu-01"), SampleFrames.extended("gpu-01"))) {
+    for (var readings :
+        List.of(FrameTestData.readings("gpu-01"), FrameTestData.extendedReadings("gpu-01"))) {
       var sent =
           EncodedFrame.of(
-              SampleFrames.head("gpu-01", 1), readings, EnumSet.allOf(Section.class), List.of());
-      var received = new EncodedFrame(sent.head(), sent.sections(), List.of());
+              FrameTestData.head("gpu-01", 1), readings, EnumSet.allOf(Section.class), List.of());
+      var received = new EncodedFrame(sent.header(), sent.sections(), List.of());
 
       assertThat(received.readings()).isEqualTo(readings).isSameAs(received.readings());
     }
@@ -121,9 +128,9 @@ class FrameJsonTest {
 
   @Test
   void isNewerThan_restartedCollector_countsFromOneAgain() {
-    var before = SampleFrames.head("a", 900);
+    var before = FrameTestData.head("a", 900);
     var after =
-        new FrameHead(
+        new FrameHeader(
             "a",
             before.clientId(),
             before.bootId() + 1,
@@ -131,18 +138,18 @@ class FrameJsonTest {
             AT,
             before.interval(),
             false,
-            before.headline());
+            before.summary());
 
     assertThat(after.isNewerThan(before)).isTrue();
     assertThat(before.isNewerThan(after)).isFalse();
     assertThat(before.isNewerThan(before)).isFalse();
   }
 
-  private static JsonNode tree(byte[] json) throws IOException {
+  private static JsonNode parseTree(byte[] json) throws IOException {
     return new ObjectMapper().readTree(json);
   }
 
-  private static String golden(String name) throws IOException {
+  private static String readGolden(String name) throws IOException {
     try (var file = FrameJsonTest.class.getResourceAsStream("/golden/" + name)) {
       assertThat(file).as(name).isNotNull();
       return new String(file.readAllBytes(), UTF_8).strip();

@@ -17,26 +17,26 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class WireJsonTest {
-  record Sample(
+  record TestRecord(
       double someRatio,
       OptionalInt aCount,
       Optional<String> name,
       @Sentinel.MinusOne OptionalDouble watts,
       @Sentinel.Zero OptionalLong bytes) {}
 
-  record Labels(String name, List<String> tags) {}
+  record TestLabels(String name, List<String> tags) {}
 
   @Test
   void bytes_emptyComponents_areNullOrTheirSentinel() {
-    var sample =
-        new Sample(
+    var value =
+        new TestRecord(
             45,
             OptionalInt.empty(),
             Optional.empty(),
             OptionalDouble.empty(),
             OptionalLong.empty());
 
-    assertThat(new String(WireJson.bytes(sample), UTF_8))
+    assertThat(new String(WireJson.bytes(value), UTF_8))
         .isEqualTo(
             "{\"a_count\":null,\"bytes\":0,\"name\":null,\"some_ratio\":45.0,\"watts\":-1.0}");
   }
@@ -45,9 +45,9 @@ class WireJsonTest {
   void read_absentNullAndSentinel_areEmpty() {
     var json = "{\"bytes\":0,\"name\":null,\"some_ratio\":1,\"watts\":-1.0,\"added_later\":[]}";
 
-    assertThat(WireJson.read(json.getBytes(UTF_8), Sample.class))
+    assertThat(WireJson.read(json.getBytes(UTF_8), TestRecord.class))
         .isEqualTo(
-            new Sample(
+            new TestRecord(
                 1,
                 OptionalInt.empty(),
                 Optional.empty(),
@@ -57,22 +57,22 @@ class WireJsonTest {
 
   @Test
   void bytes_notFinite_isNull() {
-    var sample =
-        new Sample(
+    var value =
+        new TestRecord(
             Double.NaN,
             OptionalInt.of(1),
             Optional.of("x"),
             OptionalDouble.of(Double.POSITIVE_INFINITY),
             OptionalLong.of(2));
 
-    assertThat(new String(WireJson.bytes(sample), UTF_8))
+    assertThat(new String(WireJson.bytes(value), UTF_8))
         .isEqualTo("{\"a_count\":1,\"bytes\":2,\"name\":\"x\",\"some_ratio\":null,\"watts\":null}");
   }
 
   @Test
-  void read_wrongType_saysWhat() {
+  void read_wrongType_namesTheValue() {
     assertThatThrownBy(
-            () -> WireJson.read("{\"some_ratio\":\"much\"}".getBytes(UTF_8), Sample.class))
+            () -> WireJson.read("{\"some_ratio\":\"much\"}".getBytes(UTF_8), TestRecord.class))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("much");
   }
@@ -89,8 +89,8 @@ class WireJsonTest {
         "\u0000\u0000{\u0000",
         "\u0000\u0000\u0000{\u0000\u0000\uFFFF"
       })
-  void read_nullOrNothingWhereAValueMustBe_isRefused(String json) {
-    assertThatThrownBy(() -> WireJson.read(json.getBytes(UTF_8), Labels.class))
+  void read_missingValue_isRejected(String json) {
+    assertThatThrownBy(() -> WireJson.read(json.getBytes(UTF_8), TestLabels.class))
         .isInstanceOf(IllegalArgumentException.class);
   }
 
@@ -109,11 +109,11 @@ class WireJsonTest {
   }
 
   @Test
-  void wireTime_threeTexts() {
+  void wireTime_anyInstant_hasThreeTexts() {
     var at = Instant.parse("2026-04-20T12:34:56.7Z");
 
     assertThat(WireTime.utcSeconds(at)).isEqualTo("2026-04-20T12:34:56Z");
     assertThat(WireTime.utcMicros(at)).isEqualTo("2026-04-20T12:34:56.700000Z");
-    assertThat(WireTime.local(at, ZoneOffset.ofHours(9))).isEqualTo("2026-04-20 21:34:56");
+    assertThat(WireTime.localSeconds(at, ZoneOffset.ofHours(9))).isEqualTo("2026-04-20 21:34:56");
   }
 }

@@ -3,8 +3,8 @@ package io.muster.schema.metric;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.schema.frame.FrameTestData;
 import io.muster.schema.frame.Readings;
-import io.muster.schema.frame.SampleFrames;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -16,11 +16,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class ExpositionTest {
   private static final HostScrape.Build BUILD = new HostScrape.Build("0.1.0", "linux", "x86_64");
-  private static final Pattern VIEW = Pattern.compile("^all_smi_([^{]+)\\{([^}]+)} ([\\d.]+)$");
+  private static final Pattern ALL_SMI_VIEW_LINE =
+      Pattern.compile("^all_smi_([^{]+)\\{([^}]+)} ([\\d.]+)$");
 
   @Test
   void of_silentHost_isUpZeroAndBuildInfo() {
-    assertThat(text(Format.TEXT, HostScrape.silent("gpu-01", BUILD)))
+    assertThat(render(ExpositionFormat.TEXT, HostScrape.silent("gpu-01", BUILD)))
         .isEqualTo(
             """
             # HELP all_smi_up 1 while the host sends fresh frames, else 0
@@ -34,66 +35,73 @@ class ExpositionTest {
 
   @ParameterizedTest
   @CsvSource({"TEXT, metrics.txt", "OPEN_METRICS, openmetrics.txt"})
-  void of_fullHost_matchesTheGoldenFile(Format format, String golden) throws IOException {
-    assertThat(text(format, extended("gpu-01"))).isEqualTo(golden(golden));
+  void of_fullHost_matchesTheGoldenFile(ExpositionFormat format, String golden) throws IOException {
+    assertThat(render(format, extendedScrape("gpu-01"))).isEqualTo(readGolden(golden));
   }
 
   @Test
   void of_fullHost_isReadByAllSmiView() {
-    assertThat(text(Format.TEXT, extended("gpu-01")).lines().filter(line -> !line.startsWith("#")))
+    assertThat(
+            render(ExpositionFormat.TEXT, extendedScrape("gpu-01"))
+                .lines()
+                .filter(line -> !line.startsWith("#")))
         .isNotEmpty()
-        .allMatch(line -> VIEW.matcher(line).matches());
+        .allMatch(line -> ALL_SMI_VIEW_LINE.matcher(line).matches());
   }
 
   @ParameterizedTest
   @EnumSource
-  void of_severalHosts_isTheLinesOfEachHostByFamily(Format format) {
-    var hosts = List.of(extended("a"), HostScrape.silent("b", BUILD), scrape("c"));
-    var alone = hosts.stream().flatMap(host -> text(format, host).lines()).toList();
-    var heads = alone.stream().filter(line -> line.startsWith("# HELP")).distinct().toList();
+  void of_severalHosts_isTheLinesOfEachHostByFamily(ExpositionFormat format) {
+    var hosts = List.of(extendedScrape("a"), HostScrape.silent("b", BUILD), scrape("c"));
+    var separate = hosts.stream().flatMap(host -> render(format, host).lines()).toList();
+    var helpLines = separate.stream().filter(line -> line.startsWith("# HELP")).distinct().toList();
 
-    var together = text(format, hosts.toArray(HostScrape[]::new));
+    var combined = render(format, hosts.toArray(HostScrape[]::new));
 
-    assertThat(together.lines().filter(line -> line.startsWith("# HELP")))
-        .containsExactlyInAnyOrderElementsOf(heads);
+    assertThat(combined.lines().filter(line -> line.startsWith("# HELP")))
+        .containsExactlyInAnyOrderElementsOf(helpLines);
     for (var metric : MetricId.values()) {
-      assertThat(samplesOf(metric, together.lines().toList()))
+      assertThat(samplesOf(metric, combined.lines().toList()))
           .as(metric.wireName())
-          .isEqualTo(samplesOf(metric, alone));
+          .isEqualTo(samplesOf(metric, separate));
     }
-    StrictExposition.parse(together, format);
+    StrictExpositionParser.parse(combined, format);
   }
 
   @Test
   void of_sameHostTwice_isTheSameBytesInBothFormats() {
-    var host = HostExposition.of(extended("a"));
-    var before = host.sizeBytes();
+    var host = HostExposition.of(extendedScrape("a"));
+    var sizeBefore = host.sizeBytes();
 
-    var first = Exposition.of(List.of(host), Format.OPEN_METRICS);
+    var first = Exposition.of(List.of(host), ExpositionFormat.OPEN_METRICS);
 
-    assertThat(Exposition.of(List.of(host), Format.OPEN_METRICS)).isEqualTo(first);
-    assertThat(Exposition.of(List.of(host), Format.TEXT))
-        .isEqualTo(Exposition.of(List.of(HostExposition.of(extended("a"))), Format.TEXT));
-    assertThat(host.sizeBytes()).isGreaterThan(before);
+    assertThat(Exposition.of(List.of(host), ExpositionFormat.OPEN_METRICS)).isEqualTo(first);
+    assertThat(Exposition.of(List.of(host), ExpositionFormat.TEXT))
+        .isEqualTo(
+            Exposition.of(List.of(HostExposition.of(extendedScrape("a"))), ExpositionFormat.TEXT));
+    assertThat(host.sizeBytes()).isGreaterThan(sizeBefore);
   }
 
   @Test
   void of_noHost_isEmpty() {
-    assertThat(Exposition.of(List.of(), Format.TEXT)).isEmpty();
+    assertThat(Exposition.of(List.of(), ExpositionFormat.TEXT)).isEmpty();
   }
 
   @Test
   void of_missingReadings_haveNoSample() {
     var readings =
         new Readings(
-            List.of(SampleFrames.silentGpu("a")),
+            List.of(FrameTestData.gpuWithoutReadings("a")),
             List.of(),
             List.of(),
             List.of(),
             List.of(),
             List.of());
 
-    var text = text(Format.TEXT, new HostScrape(SampleFrames.head("a", 1), readings, true, BUILD));
+    var text =
+        render(
+            ExpositionFormat.TEXT,
+            new HostScrape(FrameTestData.head("a", 1), readings, true, BUILD));
 
     assertThat(text.lines().filter(line -> !line.startsWith("#")))
         .hasSize(3)
@@ -107,19 +115,20 @@ class ExpositionTest {
   }
 
   private static HostScrape scrape(String host) {
-    return new HostScrape(SampleFrames.head(host, 1), SampleFrames.readings(host), true, BUILD);
+    return new HostScrape(FrameTestData.head(host, 1), FrameTestData.readings(host), true, BUILD);
   }
 
-  private static HostScrape extended(String host) {
-    return new HostScrape(SampleFrames.head(host, 1), SampleFrames.extended(host), true, BUILD);
+  private static HostScrape extendedScrape(String host) {
+    return new HostScrape(
+        FrameTestData.head(host, 1), FrameTestData.extendedReadings(host), true, BUILD);
   }
 
-  private static String text(Format format, HostScrape... hosts) {
+  private static String render(ExpositionFormat format, HostScrape... hosts) {
     var rendered = Arrays.stream(hosts).map(HostExposition::of).toList();
-    return new String(Exposition.of(rendered, format), UTF_8) + format.end();
+    return new String(Exposition.of(rendered, format), UTF_8) + format.endMarker();
   }
 
-  private static String golden(String name) throws IOException {
+  private static String readGolden(String name) throws IOException {
     try (var file = ExpositionTest.class.getResourceAsStream("/golden/" + name)) {
       assertThat(file).as(name).isNotNull();
       return new String(file.readAllBytes(), UTF_8);

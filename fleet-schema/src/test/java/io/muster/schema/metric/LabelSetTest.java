@@ -9,20 +9,21 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class LabelSetTest {
   @Test
-  void label_hostileText_isEscapedAndBareOfControls() {
-    assertThat(of("name", "a\"b\\c\nd\u0007e\rf\u001bg\u0085h\u007fi").toString())
+  void addLabel_hostileText_isEscapedWithoutControlCharacters() {
+    assertThat(labelSet("name", "a\"b\\c\nd\u0007e\rf\u001bg\u0085h\u007fi").toString())
         .isEqualTo("name=\"a\\\"b\\\\c\\ndefghi\"");
   }
 
   @Test
-  void label_braces_becomeParentheses() {
-    assertThat(of("command", "run --set {\"a\":1}").toString())
+  void addLabel_braces_becomeParentheses() {
+    assertThat(labelSet("command", "run --set {\"a\":1}").toString())
         .isEqualTo("command=\"run --set (\\\"a\\\":1)\"");
   }
 
   @Test
-  void label_otherScripts_areUtf8AndHalfACharacterIsAQuestionMark() {
-    assertThat(of("name", "é €😀\ud800x").utf8()).isEqualTo("name=\"é €😀?x\"".getBytes(UTF_8));
+  void addLabel_otherScripts_areUtf8AndALoneSurrogateIsAQuestionMark() {
+    assertThat(labelSet("name", "é €😀\ud800x").utf8())
+        .isEqualTo("name=\"é €😀?x\"".getBytes(UTF_8));
   }
 
   @ParameterizedTest
@@ -34,24 +35,25 @@ class LabelSetTest {
     "'a😀b', 4, 'a'",
     "'a😀b', 5, 'a😀'",
   })
-  void text_longerThanItsRoom_endsBetweenTwoCharacters(String value, int bytes, String kept) {
-    var draft = new LabelSet.Draft();
-    draft.text("k", value, bytes);
+  void addText_longerThanItsLimit_endsBetweenTwoCharacters(
+      String value, int maxBytes, String kept) {
+    var builder = new LabelSet.LabelSetBuilder();
+    builder.addText("k", value, maxBytes);
 
-    assertThat(draft.done().toString()).isEqualTo("k=\"" + kept + "\"");
+    assertThat(builder.build().toString()).isEqualTo("k=\"" + kept + "\"");
   }
 
   @Test
-  void label_tooLongForTheBlock_leavesRoomForThoseAfterIt() {
-    var draft = new LabelSet.Draft();
+  void addLabel_tooLongForTheSet_leavesRoomForLaterLabels() {
+    var builder = new LabelSet.LabelSetBuilder();
     for (var name : new String[] {"gpu", "instance", "gpu_uuid"}) {
-      draft.label(name, "x".repeat(5_000));
+      builder.addLabel(name, "x".repeat(5_000));
     }
-    draft.label("gpu_index", "12");
-    draft.text("command", "y".repeat(5_000), 5_000);
-    draft.label("left_out", "z");
+    builder.addLabel("gpu_index", "12");
+    builder.addText("command", "y".repeat(5_000), 5_000);
+    builder.addLabel("left_out", "z");
 
-    var labels = draft.done();
+    var labels = builder.build();
     assertThat(labels.utf8()).hasSize(LabelSet.MAX_BYTES);
     assertThat(labels.toString())
         .containsPattern("gpu=\"x{400,}\", instance=\"x{200,}\", gpu_uuid=\"x{64,}\"")
@@ -60,13 +62,13 @@ class LabelSetTest {
   }
 
   @Test
-  void label_moreThanAHundred_areLeftOut() {
-    var draft = new LabelSet.Draft();
+  void addLabel_moreThanAHundred_areLeftOut() {
+    var builder = new LabelSet.LabelSetBuilder();
     for (int i = 0; i < 150; i++) {
-      draft.label("a" + i, "");
+      builder.addLabel("a" + i, "");
     }
 
-    assertThat(draft.done().toString().split(", ", -1)).hasSize(LabelSet.MAX_LABELS);
+    assertThat(builder.build().toString().split(", ", -1)).hasSize(LabelSet.MAX_LABELS);
   }
 
   @ParameterizedTest
@@ -78,13 +80,13 @@ class LabelSetTest {
     "Größe, gr__e",
     "İ, i_",
   })
-  void name_anyText_isALegalLabelName(String text, String name) {
-    assertThat(LabelSet.name(text)).isEqualTo(name).matches("[a-zA-Z_][a-zA-Z0-9_]*");
+  void labelName_anyText_isALegalLabelName(String text, String name) {
+    assertThat(LabelSet.labelName(text)).isEqualTo(name).matches("[a-zA-Z_][a-zA-Z0-9_]*");
   }
 
-  private static LabelSet of(String name, String value) {
-    var draft = new LabelSet.Draft();
-    draft.label(name, value);
-    return draft.done();
+  private static LabelSet labelSet(String name, String value) {
+    var builder = new LabelSet.LabelSetBuilder();
+    builder.addLabel(name, value);
+    return builder.build();
   }
 }

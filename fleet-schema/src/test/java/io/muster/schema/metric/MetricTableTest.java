@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /** Holds docs/metrics.md to the table; {@code -Dmetrics.write} writes it anew. */
 class MetricTableTest {
   private static final Path DOCUMENT = Path.of("..", "docs", "metrics.md");
-  private static final String HEAD =
+  private static final String HEADER =
       """
       # Metrics
 
@@ -46,11 +46,11 @@ class MetricTableTest {
         .allSatisfy(
             metric ->
                 assertThat(metric.wireName().endsWith("_total"))
-                    .isEqualTo(metric.kind() == MetricId.Kind.COUNTER));
+                    .isEqualTo(metric.type() == MetricId.MetricType.COUNTER));
   }
 
   private static String table() {
-    return HEAD
+    return HEADER
         + Arrays.stream(MetricId.values())
             .map(MetricTableTest::row)
             .collect(Collectors.joining("\n", "", "\n"));
@@ -60,8 +60,8 @@ class MetricTableTest {
     return "| `%s` | %s | %s | %s |"
         .formatted(
             metric.wireName(),
-            metric.kind().name().toLowerCase(Locale.ROOT),
+            metric.type().name().toLowerCase(Locale.ROOT),
             metric.help(),
-            String.join(", ", metric.labels()));
+            String.join(", ", metric.labelNames()));
   }
 }

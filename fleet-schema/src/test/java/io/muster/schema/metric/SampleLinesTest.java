@@ -31,37 +31,37 @@ class SampleLinesTest {
     "1e-9, 0.0000000010",
     "999999999999.9995, 999999999999.9995",
   })
-  void sample_anyDouble_isAPlainDecimal(double value, String text) {
-    assertThat(written(value)).isEqualTo(text);
+  void writeSample_anyDouble_isAPlainDecimal(double value, String text) {
+    assertThat(formatValue(value)).isEqualTo(text);
   }
 
   @ParameterizedTest
   @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
-  void sample_notFinite_hasNoLine(double value) {
+  void writeSample_notFinite_hasNoLine(double value) {
     var lines = new SampleLines();
-    lines.sample(LabelSet.NONE, value);
+    lines.writeSample(LabelSet.NONE, value);
 
-    assertThat(lines.size()).isZero();
+    assertThat(lines.sizeBytes()).isZero();
   }
 
   @ParameterizedTest
   @ValueSource(
       longs = {0, 7, 10, -1, 99, 100, 9_007_199_254_740_993L, Long.MAX_VALUE, Long.MIN_VALUE})
-  void sample_anyLong_isExact(long value) {
+  void writeSample_anyLong_isExact(long value) {
     var lines = new SampleLines();
-    lines.sample(LabelSet.NONE, value);
+    lines.writeSample(LabelSet.NONE, value);
 
     assertThat(new String(lines.bytes(), UTF_8)).isEqualTo("{} " + value + "\n");
   }
 
   @Test
-  void sample_randomDecimals_readBackAsTheSameDoubleInTheirShortestForm() {
+  void writeSample_randomDecimals_parseBackAsTheSameDoubleInTheirShortestForm() {
     var random = new Random(1);
     for (int i = 0; i < 20_000; i++) {
       var decimal =
           BigDecimal.valueOf(random.nextLong() >> random.nextInt(20, 63), random.nextInt(8));
       var value = decimal.doubleValue();
-      var text = written(value);
+      var text = formatValue(value);
 
       assertThat(Double.parseDouble(text)).isEqualTo(value);
       if (decimal.precision() <= 15) {
@@ -71,20 +71,20 @@ class SampleLinesTest {
   }
 
   @Test
-  void sample_manyLines_growsWithoutLosingAByte() {
+  void writeSample_manyLines_growsWithoutLosingAByte() {
     var lines = new SampleLines();
-    lines.family("f".getBytes(UTF_8));
+    lines.startFamily("f".getBytes(UTF_8));
     for (int i = 0; i < 20_000; i++) {
-      lines.sample(LabelSet.NONE, i);
+      lines.writeSample(LabelSet.NONE, i);
     }
 
     var text = new String(lines.bytes(), UTF_8).lines().toList();
     assertThat(text).hasSize(20_000).startsWith("f{} 0").endsWith("f{} 19999");
   }
 
-  private static String written(double value) {
+  private static String formatValue(double value) {
     var lines = new SampleLines();
-    lines.sample(LabelSet.NONE, value);
+    lines.writeSample(LabelSet.NONE, value);
     var text = new String(lines.bytes(), UTF_8);
     assertThat(text).startsWith("{} ").endsWith("\n");
     return text.substring(3, text.length() - 1);

@@ -129,7 +129,7 @@ final class ExportCommand extends DatabaseCommand {
   }
 
   private String clientId(String text) {
-    return ClientId.normalise(text)
+    return ClientId.normalize(text)
         .orElseThrow(() -> refused("--client '" + text + "' is not 32 hexadecimal digits"));
   }
 

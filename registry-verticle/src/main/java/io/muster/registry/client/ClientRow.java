@@ -1,7 +1,7 @@
 package io.muster.registry.client;
 
-import io.muster.schema.client.ClientDetail.Device;
-import io.muster.schema.client.ClientDetail.Host;
+import io.muster.schema.client.ClientDetail.DeviceDetail;
+import io.muster.schema.client.ClientDetail.HostDetail;
 import io.muster.schema.client.ClientId;
 import io.muster.schema.client.ClientSummary;
 import io.muster.schema.json.WireTime;
@@ -39,8 +39,8 @@ record ClientRow(Row row, HealthRule rule, Instant now) {
   /**
    * @param devicesMebibytes memory of all its accelerators
    */
-  Host host(long devicesMebibytes) {
-    return new Host(
+  HostDetail host(long devicesMebibytes) {
+    return new HostDetail(
         health(), number("cpu"), number("mem"), number("disk"), devicesMebibytes, uptimeDays());
   }
 
@@ -50,11 +50,11 @@ record ClientRow(Row row, HealthRule rule, Instant now) {
   }
 
   /** The row's accelerator, if it has one. */
-  Optional<Device> device() {
+  Optional<DeviceDetail> device() {
     return Optional.ofNullable(row.getInteger("device_index"))
         .map(
             index ->
-                new Device(
+                new DeviceDetail(
                     index,
                     text("device_name"),
                     number("temp"),

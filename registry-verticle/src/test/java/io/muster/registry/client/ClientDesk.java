@@ -12,7 +12,7 @@ import io.muster.schema.client.ClientQuery;
 import io.muster.schema.client.ClientRegistration;
 import io.muster.schema.client.ClientSummary;
 import io.muster.schema.client.ClientTotal;
-import io.muster.schema.client.Slice;
+import io.muster.schema.client.LimitOffset;
 import io.muster.testkit.AllRows;
 import java.time.Instant;
 import java.util.List;
@@ -72,7 +72,7 @@ final class ClientDesk {
 
   ClientQuery query(
       Optional<String> id, Optional<String> status, Optional<String> name, Optional<String> valid) {
-    return new ClientQuery(user, id, status, name, valid, Slice.ALL);
+    return new ClientQuery(user, id, status, name, valid, LimitOffset.ALL);
   }
 
   AllRows<ClientTotal, ClientSummary> list(ClientQuery query) {

@@ -3,7 +3,7 @@ package io.muster.registry.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.schema.client.ClientQuery;
-import io.muster.schema.client.Slice;
+import io.muster.schema.client.LimitOffset;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -47,7 +47,7 @@ class ClientFilterTest {
 
   private static ClientFilter filter(
       String user, Optional<String> id, Optional<String> status, Optional<String> name) {
-    var slice = new Slice(Optional.of(5), 3);
+    var slice = new LimitOffset(Optional.of(5), 3);
     return ClientFilter.of(
         new ClientQuery(user, id, status, name, Optional.empty(), slice), Instant.EPOCH);
   }

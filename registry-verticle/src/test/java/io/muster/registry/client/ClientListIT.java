@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.schema.client.ClientQuery;
 import io.muster.schema.client.ClientSummary;
-import io.muster.schema.client.Slice;
+import io.muster.schema.client.LimitOffset;
 import io.muster.testkit.EmbeddedDatabase;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -105,7 +105,8 @@ class ClientListIT {
     assertThat(desk.ids(NONE, sql, NONE, NONE)).isEmpty();
     assertThat(desk.ids(NONE, NONE, sql, NONE)).isEmpty();
     assertThat(desk.ids(NONE, NONE, NONE, sql)).isEmpty();
-    assertThat(desk.list(new ClientQuery(sql.get(), NONE, NONE, NONE, NONE, Slice.ALL)).rows())
+    assertThat(
+            desk.list(new ClientQuery(sql.get(), NONE, NONE, NONE, NONE, LimitOffset.ALL)).rows())
         .isEmpty();
     assertThat(desk.list()).hasSize(1);
   }
@@ -126,13 +127,13 @@ class ClientListIT {
     var ids = IntStream.range(0, 5).mapToObj(host -> desk.add("host-" + host)).toList();
     desk.add("other");
 
-    assertSlice(new Slice(Optional.of(2), 0), 5, ids.subList(0, 2));
-    assertSlice(new Slice(Optional.of(2), 3), 5, ids.subList(3, 5));
-    assertSlice(new Slice(Optional.of(2), 4), 5, ids.subList(4, 5));
-    assertSlice(new Slice(Optional.of(2), 5), 5, List.of());
-    assertSlice(new Slice(Optional.empty(), 1), 5, ids.subList(1, 5));
-    assertSlice(new Slice(Optional.of(Integer.MAX_VALUE), Integer.MAX_VALUE), 5, List.of());
-    assertSlice(Slice.ALL, 5, ids);
+    assertSlice(new LimitOffset(Optional.of(2), 0), 5, ids.subList(0, 2));
+    assertSlice(new LimitOffset(Optional.of(2), 3), 5, ids.subList(3, 5));
+    assertSlice(new LimitOffset(Optional.of(2), 4), 5, ids.subList(4, 5));
+    assertSlice(new LimitOffset(Optional.of(2), 5), 5, List.of());
+    assertSlice(new LimitOffset(Optional.empty(), 1), 5, ids.subList(1, 5));
+    assertSlice(new LimitOffset(Optional.of(Integer.MAX_VALUE), Integer.MAX_VALUE), 5, List.of());
+    assertSlice(LimitOffset.ALL, 5, ids);
   }
 
   @Test
@@ -146,9 +147,9 @@ class ClientListIT {
   @Test
   void list_moreThanAPage_isWhole() {
     desk.rows.run(
-        "INSERT INTO client (client_id, user_id, name, declared_status, created_at)"
-            + " SELECT gen_random_uuid(), $1, 'host-' || i, 'online', $2::timestamptz + i * interval '1 ms'"
-            + " FROM generate_series(1, 1700) i ORDER BY random()",
+        "INSERT INTO client (client_id, user_id, name, declared_status, created_at) SELECT"
+            + " gen_random_uuid(), $1, 'host-' || i, 'online', $2::timestamptz + i * interval '1"
+            + " ms' FROM generate_series(1, 1700) i ORDER BY random()",
         desk.user,
         NOON.atOffset(ZoneOffset.UTC));
 
@@ -160,7 +161,7 @@ class ClientListIT {
         .isEqualTo(IntStream.rangeClosed(1, 1700).mapToObj(host -> "host-" + host).toList());
   }
 
-  private void assertSlice(Slice slice, long total, List<String> expected) {
+  private void assertSlice(LimitOffset slice, long total, List<String> expected) {
     var name = Optional.of("host-");
     var list = desk.list(new ClientQuery(desk.user, NONE, NONE, name, NONE, slice));
     assertThat(list.head().total()).as("%s", slice).isEqualTo(total);

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.muster.registry.Rows;
 import io.muster.schema.client.ClientId;
 import io.muster.schema.client.ClientQuery;
-import io.muster.schema.client.Slice;
+import io.muster.schema.client.LimitOffset;
 import io.muster.testkit.EmbeddedDatabase;
 import io.vertx.sqlclient.Tuple;
 import java.time.InstantSource;
@@ -46,7 +46,7 @@ class ReadPlansIT {
 
   @Test
   void list_slice_readsDevicesOfThatOnly() {
-    var slice = new Slice(Optional.of(10), 500);
+    var slice = new LimitOffset(Optional.of(10), 500);
     var plan = plan(new ClientQuery(LargeFleet.USER, NONE, NONE, NONE, NONE, slice));
 
     assertThat(pages(plan)).as(plan).isLessThan(1000);
@@ -62,7 +62,7 @@ class ReadPlansIT {
   }
 
   private static void assertList(Optional<String> status, Optional<String> name) {
-    var plan = plan(new ClientQuery(LargeFleet.USER, NONE, status, name, NONE, Slice.ALL));
+    var plan = plan(new ClientQuery(LargeFleet.USER, NONE, status, name, NONE, LimitOffset.ALL));
 
     assertThat(plan)
         .contains("actual")

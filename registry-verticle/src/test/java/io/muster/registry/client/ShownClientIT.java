@@ -9,8 +9,8 @@ import static java.time.Duration.ofMinutes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.bus.FleetException.Code;
-import io.muster.schema.client.ClientDetail.Device;
-import io.muster.schema.client.ClientDetail.Host;
+import io.muster.schema.client.ClientDetail.DeviceDetail;
+import io.muster.schema.client.ClientDetail.HostDetail;
 import io.muster.schema.client.ClientKey;
 import io.muster.schema.client.Warning;
 import io.muster.schema.json.WireTime;
@@ -71,15 +71,17 @@ class ShownClientIT {
     desk.rows.device(client, 1, "Tesla T4");
     desk.rows.device(client, 0, "NVIDIA H200");
     desk.rows.run(
-        "UPDATE device SET mem_total_mb = 143771, temp = 61, usage = 97, mem_usage = 88, power_w = 693"
-            + " WHERE name = 'NVIDIA H200' AND updated_at = (SELECT max(updated_at) FROM device)");
+        "UPDATE device SET mem_total_mb = 143771, temp = 61, usage = 97, mem_usage = 88, power_w ="
+            + " 693 WHERE name = 'NVIDIA H200' AND updated_at = (SELECT max(updated_at) FROM"
+            + " device)");
 
     var detail = desk.detail(client);
 
-    assertThat(detail.systemInfo()).isEqualTo(new Host(100, 11, 22, 33, 143_771, 3));
+    assertThat(detail.systemInfo()).isEqualTo(new HostDetail(100, 11, 22, 33, 143_771, 3));
     assertThat(detail.deviceInfo())
         .containsExactly(
-            new Device(0, "NVIDIA H200", 61, 97, 88, 693), new Device(1, "Tesla T4", 0, 0, 0, 0));
+            new DeviceDetail(0, "NVIDIA H200", 61, 97, 88, 693),
+            new DeviceDetail(1, "Tesla T4", 0, 0, 0, 0));
   }
 
   @Test
@@ -92,19 +94,20 @@ class ShownClientIT {
       desk.rows.device(client, index, "NVIDIA B200");
     }
     desk.rows.run(
-        "UPDATE device SET mem_total_mb = 183359 WHERE name = 'NVIDIA B200' AND mem_total_mb IS NULL");
+        "UPDATE device SET mem_total_mb = 183359 WHERE name = 'NVIDIA B200' AND mem_total_mb IS"
+            + " NULL");
 
     var detail = desk.detail(client);
 
     assertThat(detail.systemInfo().deviceMemsize()).isEqualTo(16 * 183_359);
-    assertThat(detail.deviceInfo()).hasSize(16).extracting(Device::deviceIndex).isSorted();
+    assertThat(detail.deviceInfo()).hasSize(16).extracting(DeviceDetail::deviceIndex).isSorted();
   }
 
   @Test
   void detail_neverHeard_isAllZeros() {
     var detail = desk.detail(client);
 
-    assertThat(detail.systemInfo()).isEqualTo(new Host(0, 0, 0, 0, 0, 0));
+    assertThat(detail.systemInfo()).isEqualTo(new HostDetail(0, 0, 0, 0, 0, 0));
     assertThat(detail.deviceInfo()).isEmpty();
   }
 

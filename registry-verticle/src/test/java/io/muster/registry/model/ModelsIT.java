@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.muster.registry.Rows;
 import io.muster.runtime.database.Database;
-import io.muster.schema.client.Slice;
+import io.muster.schema.client.LimitOffset;
 import io.muster.schema.json.WireTime;
 import io.muster.schema.model.Model;
 import io.muster.schema.model.ModelQuery;
@@ -157,10 +157,10 @@ class ModelsIT {
       register("m" + gigabytes, 1, Optional.empty(), NO_LIMIT, Optional.of(gigabytes));
     }
 
-    assertThat(names(new Slice(Optional.of(2), 1))).containsExactly("m4", "m3");
-    assertThat(names(new Slice(Optional.of(2), 4))).containsExactly("m1");
-    assertThat(names(new Slice(NO_LIMIT, 5))).isEmpty();
-    assertThat(names(new Slice(NO_LIMIT, 3))).containsExactly("m2", "m1");
+    assertThat(names(new LimitOffset(Optional.of(2), 1))).containsExactly("m4", "m3");
+    assertThat(names(new LimitOffset(Optional.of(2), 4))).containsExactly("m1");
+    assertThat(names(new LimitOffset(NO_LIMIT, 5))).isEmpty();
+    assertThat(names(new LimitOffset(NO_LIMIT, 3))).containsExactly("m2", "m1");
   }
 
   @Test
@@ -205,7 +205,7 @@ class ModelsIT {
   }
 
   private List<Model> list() {
-    return list(new ModelQuery(Optional.empty(), Optional.empty(), Slice.ALL));
+    return list(new ModelQuery(Optional.empty(), Optional.empty(), LimitOffset.ALL));
   }
 
   private List<Model> list(ModelQuery query) {
@@ -213,10 +213,12 @@ class ModelsIT {
   }
 
   private List<String> names(Optional<Boolean> active, Optional<Integer> gpuMemoryGb) {
-    return list(new ModelQuery(active, gpuMemoryGb, Slice.ALL)).stream().map(Model::name).toList();
+    return list(new ModelQuery(active, gpuMemoryGb, LimitOffset.ALL)).stream()
+        .map(Model::name)
+        .toList();
   }
 
-  private List<String> names(Slice slice) {
+  private List<String> names(LimitOffset slice) {
     return list(new ModelQuery(Optional.empty(), Optional.empty(), slice)).stream()
         .map(Model::name)
         .toList();

@@ -41,7 +41,7 @@ final class RecordFormat implements AutoCloseable {
           "heartbeat bytes=" + payload.length + ": expected at most " + MAX_PAYLOAD_BYTES);
     }
     var client =
-        ClientId.normalise(record.clientId())
+        ClientId.normalize(record.clientId())
             .map(ClientId::toUuid)
             .orElseThrow(() -> new IllegalArgumentException("client id is malformed"));
     var bytes = ByteBuffer.allocate(HEADER_BYTES + payload.length);

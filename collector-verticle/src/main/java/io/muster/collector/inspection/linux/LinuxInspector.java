@@ -7,7 +7,7 @@ import io.muster.collector.proc.KernelTree;
 import io.muster.runtime.node.Clocks;
 import io.muster.schema.inspection.Disk;
 import io.muster.schema.inspection.ProcessDetail;
-import io.muster.schema.inspection.ProcessShare;
+import io.muster.schema.inspection.ProcessUsage;
 import io.muster.schema.inspection.Vitals;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -53,7 +53,7 @@ public final class LinuxInspector implements HostInspector {
   }
 
   @Override
-  public List<ProcessShare> processes() throws IOException {
+  public List<ProcessUsage> processes() throws IOException {
     return processes.read();
   }
 

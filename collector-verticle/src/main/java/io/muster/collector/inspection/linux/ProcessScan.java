@@ -4,7 +4,7 @@ import io.muster.collector.proc.CpuTicks;
 import io.muster.collector.proc.KernelText;
 import io.muster.collector.proc.KernelTree;
 import io.muster.collector.proc.ProcessStat;
-import io.muster.schema.inspection.ProcessShare;
+import io.muster.schema.inspection.ProcessUsage;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,14 +37,14 @@ final class ProcessScan {
   }
 
   /** All processes, by pid. */
-  List<ProcessShare> read() throws IOException {
+  List<ProcessUsage> read() throws IOException {
     text.load(tree.file(PROC + "/stat"));
     cpus.read(text);
     long uptime = tree.upCentiseconds();
     var scale = new Scale(passedTicks(), upCentiseconds * files.ticksPerSecond() / 100);
     var pids = tree.numbers(PROC).orElseThrow(() -> new IOException("/proc cannot be listed"));
     current.clear();
-    var found = new ArrayList<ProcessShare>(rows + 16);
+    var found = new ArrayList<ProcessUsage>(rows + 16);
     for (int pid : pids) {
       add(pid, scale, found);
     }
@@ -59,12 +59,12 @@ final class ProcessScan {
     return earlier;
   }
 
-  private void add(int pid, Scale scale, List<ProcessShare> found) {
+  private void add(int pid, Scale scale, List<ProcessUsage> found) {
     try {
       var stat = files.stat(pid);
       long used = stat.cpuTicks();
       found.add(
-          new ProcessShare(
+          new ProcessUsage(
               pid, stat.name(), scale.percent(usedSince(stat, pid, scale)), files.resident(stat)));
       current.add(pid, stat.startTicks(), used, nanos.getAsLong());
     } catch (IOException e) {

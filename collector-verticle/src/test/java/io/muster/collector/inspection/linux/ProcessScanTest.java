@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.muster.collector.inspection.linux.WatchedTree.Fields;
 import io.muster.collector.proc.CapturedTree;
-import io.muster.schema.inspection.ProcessShare;
+import io.muster.schema.inspection.ProcessUsage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,7 +28,7 @@ class ProcessScanTest {
     host.process(42, "java", Fields.running(700, 5));
 
     assertThat(host.inspector.processes())
-        .containsExactly(new ProcessShare(42, "java", 0, RESIDENT));
+        .containsExactly(new ProcessUsage(42, "java", 0, RESIDENT));
   }
 
   @Test
@@ -40,7 +40,7 @@ class ProcessScanTest {
 
     assertThat(second())
         .containsExactly(
-            new ProcessShare(42, "java", 25, RESIDENT), new ProcessShare(43, "idle", 0, RESIDENT));
+            new ProcessUsage(42, "java", 25, RESIDENT), new ProcessUsage(43, "idle", 0, RESIDENT));
   }
 
   @Test
@@ -49,7 +49,7 @@ class ProcessScanTest {
     scan();
     host.process(42, "java", Fields.running(100_000, 5));
 
-    assertThat(second()).extracting(ProcessShare::cpuPercent).containsExactly(100.0);
+    assertThat(second()).extracting(ProcessUsage::cpuPercent).containsExactly(100.0);
   }
 
   @Test
@@ -58,7 +58,7 @@ class ProcessScanTest {
     scan();
     host.process(42, "new", Fields.running(100, 10_050));
 
-    assertThat(second()).containsExactly(new ProcessShare(42, "new", 50, RESIDENT));
+    assertThat(second()).containsExactly(new ProcessUsage(42, "new", 50, RESIDENT));
   }
 
   @Test
@@ -67,7 +67,7 @@ class ProcessScanTest {
     scan();
     host.process(42, "new", Fields.running(2, 10_000));
 
-    assertThat(second()).extracting(ProcessShare::cpuPercent).containsExactly(1.0);
+    assertThat(second()).extracting(ProcessUsage::cpuPercent).containsExactly(1.0);
   }
 
   @Test
@@ -75,7 +75,7 @@ class ProcessScanTest {
     scan();
     host.process(42, "burst", Fields.running(60, 10_020));
 
-    assertThat(second()).extracting(ProcessShare::cpuPercent).containsExactly(30.0);
+    assertThat(second()).extracting(ProcessUsage::cpuPercent).containsExactly(30.0);
   }
 
   @Test
@@ -83,7 +83,7 @@ class ProcessScanTest {
     scan();
     host.process(42, "hidden", Fields.running(60, 9_999));
 
-    assertThat(second()).extracting(ProcessShare::cpuPercent).containsExactly(0.0);
+    assertThat(second()).extracting(ProcessUsage::cpuPercent).containsExactly(0.0);
   }
 
   @Test
@@ -93,7 +93,7 @@ class ProcessScanTest {
     host.process(23, "a) R 1 (b", Fields.running(0, 5));
 
     assertThat(host.inspector.processes())
-        .extracting(ProcessShare::pid, ProcessShare::name)
+        .extracting(ProcessUsage::pid, ProcessUsage::name)
         .containsExactly(
             tuple(9L, "größe😀"), tuple(23L, "a) R 1 (b"), tuple(100L, "tmux: server (1)"));
   }
@@ -103,7 +103,7 @@ class ProcessScanTest {
     host.process(42, "java", Fields.running(0, 5));
     host.files.with("proc/43/environ", "");
 
-    assertThat(host.inspector.processes()).extracting(ProcessShare::pid).containsExactly(42L);
+    assertThat(host.inspector.processes()).extracting(ProcessUsage::pid).containsExactly(42L);
   }
 
   @Test
@@ -117,7 +117,7 @@ class ProcessScanTest {
     assertThat(second())
         .hasSize(300)
         .filteredOn(share -> share.cpuPercent() > 0)
-        .containsExactly(new ProcessShare(300, "p", 10, RESIDENT));
+        .containsExactly(new ProcessUsage(300, "p", 10, RESIDENT));
   }
 
   @Test
@@ -128,7 +128,7 @@ class ProcessScanTest {
     host.inspector.vitals();
     host.process(42, "java", Fields.running(50, 5));
 
-    assertThat(second()).extracting(ProcessShare::cpuPercent).containsExactly(25.0);
+    assertThat(second()).extracting(ProcessUsage::cpuPercent).containsExactly(25.0);
   }
 
   @Test
@@ -142,7 +142,7 @@ class ProcessScanTest {
     host.inspector.processes();
   }
 
-  private List<ProcessShare> second() throws IOException {
+  private List<ProcessUsage> second() throws IOException {
     host.files.with("proc/uptime", "101.00 151.00\n");
     host.cpus(120, 80);
     return host.inspector.processes();

@@ -12,7 +12,7 @@ import io.muster.collector.inspection.SourceInspector;
 import io.muster.runtime.node.Clocks;
 import io.muster.schema.inspection.Disk;
 import io.muster.schema.inspection.ProcessDetail;
-import io.muster.schema.inspection.ProcessShare;
+import io.muster.schema.inspection.ProcessUsage;
 import io.muster.schema.inspection.ThreadDetail;
 import io.muster.testkit.Eventually;
 import io.muster.testkit.Requires;
@@ -140,13 +140,13 @@ class RealLinuxInspectorIT {
 
       assertThat(theirs.perCpuPercent()).hasSameSizeAs(ours.perCpuPercent());
       assertThat(theirs.cpuPercent().orElseThrow()).isBetween(0.0, 100.0);
-      assertThat(oshi.processes()).extracting(ProcessShare::pid).contains(own);
+      assertThat(oshi.processes()).extracting(ProcessUsage::pid).contains(own);
       assertThat(oshi.process(own).command()).contains("java");
       assertThat(oshi.disks()).extracting(Disk::partition).containsOnly(false);
     }
   }
 
-  private ProcessShare row(long pid) throws IOException {
+  private ProcessUsage row(long pid) throws IOException {
     return inspector.processes().stream()
         .filter(process -> process.pid() == pid)
         .findFirst()

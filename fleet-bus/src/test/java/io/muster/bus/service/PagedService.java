@@ -3,6 +3,6 @@ package io.muster.bus.service;
 import io.vertx.core.Future;
 
 /** A service whose answers have pages. */
-interface Lending {
-  Future<Pages<Book.Title>> borrow(String title);
+interface PagedService {
+  Future<Pages<RecordingPages.PagesHead>> open(String title);
 }

@@ -1,6 +1,6 @@
 package io.muster.schema.metric;
 
-import io.muster.schema.metric.Subject.Labelled;
+import io.muster.schema.metric.LabelSchema.LabeledEntry;
 import java.util.IdentityHashMap;
 import java.util.List;
 
@@ -8,18 +8,18 @@ import java.util.List;
  * A host while it is rendered: the labels of a subject are put together once, by the first family
  * that asks. Confined to one rendering.
  */
-final class LabelledHost {
+final class HostLabelCache {
   private final HostScrape scrape;
-  private final LabelSet.Draft draft = new LabelSet.Draft();
-  private final IdentityHashMap<Subject<?>, List<?>> known = new IdentityHashMap<>();
+  private final LabelSet.LabelSetBuilder builder = new LabelSet.LabelSetBuilder();
+  private final IdentityHashMap<LabelSchema<?>, List<?>> entriesBySchema = new IdentityHashMap<>();
 
-  LabelledHost(HostScrape scrape) {
+  HostLabelCache(HostScrape scrape) {
     this.scrape = scrape;
   }
 
   /** The place to put one more label set together, starting with these. */
-  LabelSet.Draft draft(LabelSet start) {
-    return draft.startWith(start);
+  LabelSet.LabelSetBuilder labelBuilder(LabelSet start) {
+    return builder.startWith(start);
   }
 
   HostScrape scrape() {
@@ -28,11 +28,11 @@ final class LabelledHost {
 
   /** The entries of the subject in this host. */
   @SuppressWarnings("unchecked") // what is known of a subject came from that very subject
-  <T> List<Labelled<T>> each(Subject<T> subject) {
-    var entries = (List<Labelled<T>>) known.get(subject);
+  <T> List<LabeledEntry<T>> entries(LabelSchema<T> schema) {
+    var entries = (List<LabeledEntry<T>>) entriesBySchema.get(schema);
     if (entries == null) {
-      entries = subject.of(this);
-      known.put(subject, entries);
+      entries = schema.entries(this);
+      entriesBySchema.put(schema, entries);
     }
     return entries;
   }

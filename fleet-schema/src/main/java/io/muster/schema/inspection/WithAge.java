@@ -6,4 +6,4 @@ package io.muster.schema.inspection;
  * @param ageMillis time since it was collected, by the clock of the collector, ms
  * @param value what was collected
  */
-public record Aged<T>(long ageMillis, T value) {}
+public record WithAge<T>(long ageMillis, T value) {}

@@ -8,14 +8,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The referee is examined too: it must be able to fail. */
-class StrictExpositionTest {
-  private static final String HEAD = "# HELP a_b help\n# TYPE a_b gauge\n";
+class StrictExpositionParserTest {
+  private static final String METADATA = "# HELP a_b help\n# TYPE a_b gauge\n";
 
   @Test
   void parse_wellFormedText_readsSamples() {
     var exposition =
-        StrictExposition.parse(
-            HEAD + "a_b{x=\"1\", y=\"q\\\"\\\\\\n}\"} 1.5\na_b{x=\"2\"} +Inf\n", Format.TEXT);
+        StrictExpositionParser.parse(
+            METADATA + "a_b{x=\"1\", y=\"q\\\"\\\\\\n}\"} 1.5\na_b{x=\"2\"} +Inf\n",
+            ExpositionFormat.TEXT);
 
     assertThat(exposition.types()).containsEntry("a_b", "gauge");
     assertThat(exposition.samples())
@@ -43,8 +44,11 @@ class StrictExpositionTest {
         "# HELP c_d x;# TYPE c_d counter;           | _total",
         "# note;                        | comment",
       })
-  void parse_malformedText_isRefused(String lines, String reason) {
-    assertThatThrownBy(() -> StrictExposition.parse(HEAD + lines.replace(';', '\n'), Format.TEXT))
+  void parse_malformedText_isRejected(String lines, String reason) {
+    assertThatThrownBy(
+            () ->
+                StrictExpositionParser.parse(
+                    METADATA + lines.replace(';', '\n'), ExpositionFormat.TEXT))
         .isInstanceOf(AssertionError.class)
         .hasMessageStartingWith(reason);
   }

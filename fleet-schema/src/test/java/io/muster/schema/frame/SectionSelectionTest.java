@@ -9,11 +9,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class IncludeTest {
+class SectionSelectionTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "  ", ",", "bogus", "gpuu,cpuu", ",,, ,"})
-  void parse_nothingRecognised_isTheDefault(String text) {
-    assertThat(Include.parse(text)).isEqualTo(Include.DEFAULT);
+  void parse_nothingRecognized_isTheDefault(String text) {
+    assertThat(SectionSelection.parse(text)).isEqualTo(SectionSelection.DEFAULT);
   }
 
   @ParameterizedTest
@@ -31,18 +31,18 @@ class IncludeTest {
     "disk, STORAGE"
   })
   void parse_everySpelling_namesItsSection(String text, Section section) {
-    assertThat(Include.parse(text).sections()).containsExactly(section);
+    assertThat(SectionSelection.parse(text).sections()).containsExactly(section);
   }
 
   @Test
   void parse_blanksAndUnknownNames_areSkipped() {
-    assertThat(Include.parse(" gpu , bogus ,, MEM ").sections())
+    assertThat(SectionSelection.parse(" gpu , bogus ,, MEM ").sections())
         .isEqualTo(EnumSet.of(Section.GPU, Section.MEMORY));
   }
 
   @Test
-  void construct_noSection_isRefused() {
-    assertThatThrownBy(() -> new Include(EnumSet.noneOf(Section.class)))
+  void construct_noSection_isRejected() {
+    assertThatThrownBy(() -> new SectionSelection(EnumSet.noneOf(Section.class)))
         .isInstanceOf(IllegalArgumentException.class);
   }
 }

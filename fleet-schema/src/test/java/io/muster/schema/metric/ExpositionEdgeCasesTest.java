@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.muster.schema.frame.FrameTestData;
 import io.muster.schema.frame.Readings;
-import io.muster.schema.frame.SampleFrames;
 import io.muster.schema.gpu.Gpu;
 import io.muster.schema.host.ProcessEntry;
 import io.muster.schema.json.WireJson;
@@ -18,11 +18,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Frames of rare hardware, and frames that mean harm. */
-class OddFramesTest {
-  private static final Pattern LINE = Pattern.compile("^all_smi_[^{]+\\{([^}]+)} [\\d.]+$");
+class ExpositionEdgeCasesTest {
+  private static final Pattern SAMPLE_LINE = Pattern.compile("^all_smi_[^{]+\\{([^}]+)} [\\d.]+$");
   private static final String HOSTILE = "\"}\\ ,=\"{\n\r\u0000\u001b[31m é\ud83d\ude00\ud800";
 
-  private final Readings sample = SampleFrames.extended("a");
+  private final Readings readings = FrameTestData.extendedReadings("a");
 
   @Test
   void of_detailKeysThatBecomeTheSameLabel_keepsTheFirst() {
@@ -40,7 +40,7 @@ class OddFramesTest {
   }
 
   @Test
-  void of_hostileTexts_staysWithinTheLimitsInBothFormats() {
+  void of_hostileTexts_stayWithinTheLimitsInBothFormats() {
     var text = HOSTILE.repeat(300);
     var detail = new ObjectMapper().createObjectNode();
     for (int i = 0; i < 150; i++) {
@@ -52,20 +52,21 @@ class OddFramesTest {
     process.put("process_name", text).put("device_uuid", text);
     var frame =
         new Readings(
-            List.of(changed(sample.gpus().get(0), names.toString()), sample.gpus().get(0)),
-            sample.cpus(),
-            sample.memory(),
-            sample.chassis(),
-            List.of(changed(sample.processes().get(0), process.toString())),
-            sample.storage());
+            List.of(withChanges(readings.gpus().get(0), names.toString()), readings.gpus().get(0)),
+            readings.cpus(),
+            readings.memory(),
+            readings.chassis(),
+            List.of(withChanges(readings.processes().get(0), process.toString())),
+            readings.storage());
 
-    var exposition = text(frame, Format.TEXT);
+    var exposition = render(frame, ExpositionFormat.TEXT);
 
     assertThat(exposition.lines().filter(line -> !line.startsWith("#")))
-        .allSatisfy(OddFramesTest::assertWithinLimits);
-    assertThat(StrictExposition.parse(exposition, Format.TEXT).samples())
+        .allSatisfy(ExpositionEdgeCasesTest::assertWithinLimits);
+    assertThat(StrictExpositionParser.parse(exposition, ExpositionFormat.TEXT).samples())
         .hasSameSizeAs(
-            StrictExposition.parse(text(frame, Format.OPEN_METRICS), Format.OPEN_METRICS)
+            StrictExpositionParser.parse(
+                    render(frame, ExpositionFormat.OPEN_METRICS), ExpositionFormat.OPEN_METRICS)
                 .samples());
     assertThat(exposition)
         .containsPattern("all_smi_mig_instance_utilization_gpu\\{.* compute_instance_id=\"0\"} 75");
@@ -84,22 +85,23 @@ class OddFramesTest {
   }
 
   @Test
-  void of_entryThatStandsTwice_isWrittenOnce() {
-    var disk = sample.storage().get(0);
-    var core = sample.cpus().get(0);
+  void of_duplicateEntry_isWrittenOnce() {
+    var disk = readings.storage().get(0);
+    var core = readings.cpus().get(0);
     var frame =
         new Readings(
             List.of(), List.of(core, core), List.of(), List.of(), List.of(), List.of(disk, disk));
 
     assertThat(lines(frame, "disk_total_bytes")).hasSize(1);
     assertThat(lines(frame, "cpu_core_utilization")).hasSize(2);
-    StrictExposition.parse(text(frame, Format.TEXT), Format.TEXT);
+    StrictExpositionParser.parse(render(frame, ExpositionFormat.TEXT), ExpositionFormat.TEXT);
   }
 
   @Test
   void of_processOnTwoGpus_hasALineForEach() {
-    var first = sample.processes().get(0);
-    var second = changed(first, "{\"device_id\":1,\"device_uuid\":\"GPU-2\",\"used_memory\":7}");
+    var first = readings.processes().get(0);
+    var second =
+        withChanges(first, "{\"device_id\":1,\"device_uuid\":\"GPU-2\",\"used_memory\":7}");
 
     assertThat(lines(processes(first, second), "process_memory_used_bytes"))
         .hasSize(2)
@@ -110,32 +112,36 @@ class OddFramesTest {
   }
 
   @Test
-  void of_processWithoutAKnownStart_hasTheOtherFamilies() {
+  void of_processWithoutStartTime_hasTheOtherFamilies() {
     var frame =
-        processes(changed(sample.processes().get(0), "{\"start_time\":\"\",\"cpu_percent\":1e-7}"));
+        processes(
+            withChanges(readings.processes().get(0), "{\"start_time\":\"\",\"cpu_percent\":1e-7}"));
 
     assertThat(lines(frame, "process_start_time_seconds")).isEmpty();
     assertThat(lines(frame, "process_cpu_percent").get(0)).endsWith("} 0");
   }
 
   @Test
-  void of_longCommand_keepsWhatTheFrameLeftOfIt() {
-    var cut = "x".repeat(256) + "...(3840 bytes truncated)";
+  void of_truncatedCommand_isWrittenUnchanged() {
+    var truncated = "x".repeat(256) + "...(3840 bytes truncated)";
 
     assertThat(
             lines(
-                    processes(changed(sample.processes().get(0), "{\"command\":\"" + cut + "\"}")),
+                    processes(
+                        withChanges(
+                            readings.processes().get(0), "{\"command\":\"" + truncated + "\"}")),
                     "process_cpu_percent")
                 .get(0))
-        .contains("command=\"" + cut + "\"");
+        .contains("command=\"" + truncated + "\"");
   }
 
   @Test
-  void of_energyOfNothing_hasNoLine() {
+  void of_energyNotAboveZero_hasNoSample() {
     var gpus =
         Stream.of(0.0, -1.0, Double.NaN, Double.POSITIVE_INFINITY)
             .map(
-                joules -> SampleFrames.gpu("a").withEnergyConsumedJoules(OptionalDouble.of(joules)))
+                joules ->
+                    FrameTestData.gpu("a").withEnergyConsumedJoules(OptionalDouble.of(joules)))
             .toArray(Gpu[]::new);
 
     assertThat(lines(gpus(gpus), "energy_consumed_joules_total")).isEmpty();
@@ -144,20 +150,20 @@ class OddFramesTest {
   @Test
   void of_pcieLink_isReadFromTheDetail() {
     var frame = gpus(gpu("{\"detail\":{\"PCIe Generation\":\"5\",\"PCIe Width\":\"x16\"}}"));
-    var silent =
+    var unreadable =
         gpus(gpu("{\"detail\":{\"PCIe Generation\":\"N/A\",\"power_limit_max\":\"NaN\"}}"));
 
     assertThat(lines(frame, "gpu_pcie_gen_current").get(0)).endsWith("} 5");
     assertThat(lines(frame, "gpu_pcie_width_current").get(0)).endsWith("} 16");
-    assertThat(lines(silent, "gpu_pcie_gen_current")).isEmpty();
-    assertThat(lines(silent, "gpu_power_limit_max_watts")).isEmpty();
+    assertThat(lines(unreadable, "gpu_pcie_gen_current")).isEmpty();
+    assertThat(lines(unreadable, "gpu_power_limit_max_watts")).isEmpty();
   }
 
   @Test
-  void of_npu_tellsItsFirmwareByItsPlaceAmongAllAccelerators() {
+  void of_npu_hasFirmwareSampleWithItsIndexAmongAllAccelerators() {
     var npu = gpu("{\"device_type\":\"NPU\",\"name\":\"RNGD\",\"detail\":{\"firmware\":\"1.2\"}}");
 
-    assertThat(lines(gpus(SampleFrames.gpu("a"), npu), "npu_firmware_info"))
+    assertThat(lines(gpus(FrameTestData.gpu("a"), npu), "npu_firmware_info"))
         .containsExactly(
             "all_smi_npu_firmware_info{npu=\"RNGD\", instance=\"a\","
                 + " npu_uuid=\"GPU-0f3c1d2e-1111-2222-3333-444455556666\", npu_index=\"1\","
@@ -165,7 +171,7 @@ class OddFramesTest {
   }
 
   @Test
-  void of_appleChip_tellsClustersNeuralEngineAndPressure() {
+  void of_appleChip_hasClusterNeuralEngineAndPressureSamples() {
     var gpu =
         gpu(
             """
@@ -173,15 +179,15 @@ class OddFramesTest {
              "detail":{"combined_power_mw":"32500","thermal_pressure":"Nominal"}}
             """);
     var cpu =
-        changed(
-            sample.cpus().get(0),
+        withChanges(
+            readings.cpus().get(0),
             """
             {"apple_silicon_info":{"s_core_count":0,"p_core_count":12,"e_core_count":4,
              "gpu_core_count":40,"p_core_utilization":41.5,"p_cluster_frequency_mhz":4512}}
             """);
     var chassis =
-        changed(
-            sample.chassis().get(0),
+        withChanges(
+            readings.chassis().get(0),
             """
             {"thermal_pressure":"Fair","detail":{"cpu_power_watts":"12.345","gpu_power_watts":"?"}}
             """);
@@ -201,14 +207,14 @@ class OddFramesTest {
   }
 
   private static void assertWithinLimits(String line) {
-    var labels = LINE.matcher(line);
+    var labels = SAMPLE_LINE.matcher(line);
     assertThat(labels.matches()).as(line).isTrue();
     assertThat(labels.group(1).getBytes(UTF_8)).hasSizeLessThanOrEqualTo(LabelSet.MAX_BYTES);
     assertThat(line.chars()).noneMatch(Character::isISOControl);
   }
 
   private static Gpu gpu(String changes) {
-    return changed(SampleFrames.gpu("a"), changes);
+    return withChanges(FrameTestData.gpu("a"), changes);
   }
 
   private Readings gpus(Gpu... gpus) {
@@ -221,28 +227,28 @@ class OddFramesTest {
 
   /** The record with some keys of its JSON changed. */
   @SuppressWarnings("unchecked") // it is read as what it is
-  private static <T> T changed(T subject, String changes) {
+  private static <T> T withChanges(T original, String changes) {
     var json = new ObjectMapper();
     try {
-      var tree = (ObjectNode) json.readTree(WireJson.bytes(subject));
+      var tree = (ObjectNode) json.readTree(WireJson.bytes(original));
       tree.setAll((ObjectNode) json.readTree(changes));
-      return (T) WireJson.read(json.writeValueAsBytes(tree), subject.getClass());
+      return (T) WireJson.read(json.writeValueAsBytes(tree), original.getClass());
     } catch (IOException e) {
       throw new AssertionError(changes, e);
     }
   }
 
   private static List<String> lines(Readings readings, String family) {
-    return text(readings, Format.TEXT)
+    return render(readings, ExpositionFormat.TEXT)
         .lines()
         .filter(line -> line.startsWith("all_smi_" + family + "{"))
         .toList();
   }
 
-  private static String text(Readings readings, Format format) {
+  private static String render(Readings readings, ExpositionFormat format) {
     var build = new HostScrape.Build("0.1.0", "linux", "x86_64");
-    var scrape = new HostScrape(SampleFrames.head("a", 1), readings, true, build);
+    var scrape = new HostScrape(FrameTestData.head("a", 1), readings, true, build);
     var exposition = Exposition.of(List.of(HostExposition.of(scrape)), format);
-    return new String(exposition, UTF_8) + format.end();
+    return new String(exposition, UTF_8) + format.endMarker();
   }
 }

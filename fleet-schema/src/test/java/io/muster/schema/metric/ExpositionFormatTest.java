@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class FormatTest {
+class ExpositionFormatTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -22,8 +22,8 @@ class FormatTest {
         "Application/OpenMetrics-Text ; Version=\"1.0.0\" ; Q=1.0",
         "application/openmetrics-text;version=1.0.0;q=0.3,text/plain;q=0.2,*/*;q=0.9",
       })
-  void ofAccept_openMetricsAtLeastAsWelcome_isOpenMetrics(String accept) {
-    assertThat(Format.ofAccept(accept)).isEqualTo(Format.OPEN_METRICS);
+  void ofAccept_openMetricsPreferredOrEqual_isOpenMetrics(String accept) {
+    assertThat(ExpositionFormat.ofAccept(accept)).isEqualTo(ExpositionFormat.OPEN_METRICS);
   }
 
   @ParameterizedTest
@@ -45,11 +45,11 @@ class FormatTest {
         ",;,=;q",
       })
   void ofAccept_anythingElse_isText(String accept) {
-    assertThat(Format.ofAccept(accept)).isEqualTo(Format.TEXT);
+    assertThat(ExpositionFormat.ofAccept(accept)).isEqualTo(ExpositionFormat.TEXT);
   }
 
   @Test
   void ofAccept_noHeader_isText() {
-    assertThat(Format.ofAccept(null)).isEqualTo(Format.TEXT);
+    assertThat(ExpositionFormat.ofAccept(null)).isEqualTo(ExpositionFormat.TEXT);
   }
 }

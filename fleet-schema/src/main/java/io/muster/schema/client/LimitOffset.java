@@ -8,11 +8,11 @@ import java.util.Optional;
  * @param limit how many entries at most, from 1; empty: all that there are
  * @param offset how many entries are passed over, from 0
  */
-public record Slice(Optional<Integer> limit, int offset) {
+public record LimitOffset(Optional<Integer> limit, int offset) {
   /** The whole list. */
-  public static final Slice ALL = new Slice(Optional.empty(), 0);
+  public static final LimitOffset ALL = new LimitOffset(Optional.empty(), 0);
 
-  public Slice {
+  public LimitOffset {
     if (offset < 0) {
       throw new IllegalArgumentException("offset=" + offset + ": expected not less than 0");
     }

@@ -26,18 +26,18 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /** Literal frames: an 8-GPU host of which one H200 is shown, with every section. */
-public final class SampleFrames {
+public final class FrameTestData {
   private static final String TIME = "2026-08-08 21:34:56";
 
-  private SampleFrames() {}
+  private FrameTestData() {}
 
-  public static EncodedFrame full(String host, long sequence) {
+  public static EncodedFrame fullFrame(String host, long sequence) {
     return EncodedFrame.of(
         head(host, sequence), readings(host), EnumSet.allOf(Section.class), List.of());
   }
 
-  public static FrameHead head(String host, long sequence) {
-    return new FrameHead(
+  public static FrameHeader head(String host, long sequence) {
+    return new FrameHeader(
         host,
         "6e1131b4b9cc454aa6ce3294ab860b2d",
         1_786_185_000_000L,
@@ -45,7 +45,7 @@ public final class SampleFrames {
         Instant.parse("2026-08-08T12:34:56.789Z"),
         Duration.ofSeconds(3),
         false,
-        Headline.of(readings(host)));
+        FrameSummary.of(readings(host)));
   }
 
   public static Readings readings(String host) {
@@ -59,7 +59,7 @@ public final class SampleFrames {
   }
 
   /** The same readings with the keys that all-smi does not have. */
-  public static Readings extended(String host) {
+  public static Readings extendedReadings(String host) {
     var plain = readings(host);
     return new Readings(
         List.of(
@@ -103,14 +103,14 @@ public final class SampleFrames {
         OptionalInt.of(2),
         Optional.of("580.95.05"),
         List.of(new NvlinkRemoteDevice(0, "switch", OptionalLong.empty())),
-        Optional.of(GpmMetrics.UNREAD),
+        Optional.of(GpmMetrics.NO_READINGS),
         Map.of("Driver Version", "580.95.05", "CUDA Version", "13.0", "power_limit_max", "700.00"),
         OptionalDouble.empty(),
         Optional.empty());
   }
 
   /** A device that answered nothing but its name. */
-  public static Gpu silentGpu(String host) {
+  public static Gpu gpuWithoutReadings(String host) {
     return new Gpu(
         "GPU-1",
         TIME,
@@ -157,7 +157,7 @@ public final class SampleFrames {
             OptionalDouble.of(40),
             OptionalLong.of(1_073_741_824L),
             OptionalLong.of(19_327_352_832L));
-    var silent =
+    var withoutReadings =
         new MigInstance(
             1,
             "MIG-2f0a1b2c-1111-2222-3333-444455556666",
@@ -168,7 +168,7 @@ public final class SampleFrames {
             OptionalDouble.empty(),
             OptionalLong.empty(),
             OptionalLong.empty());
-    return Optional.of(new Mig(1, 1, List.of(first, silent)));
+    return Optional.of(new Mig(1, 1, List.of(first, withoutReadings)));
   }
 
   private static RuntimeEnvironment runtime() {

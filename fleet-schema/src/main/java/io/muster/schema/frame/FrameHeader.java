@@ -11,26 +11,26 @@ import java.time.Instant;
  * @param bootId start of the collector, milliseconds since the epoch: a restarted collector counts
  *     from 1 again
  * @param sequence number of the frame since the collector's start, from 1
- * @param at end of the sampling pass
+ * @param sampledAt end of the sampling pass
  * @param interval time between two ticks of this collector
  * @param simulated whether the readings were made up by a simulation
- * @param headline numbers for lists of hosts
+ * @param summary numbers for lists of hosts
  */
-public record FrameHead(
+public record FrameHeader(
     String hostId,
     String clientId,
     long bootId,
     long sequence,
-    Instant at,
+    Instant sampledAt,
     Duration interval,
     boolean simulated,
-    Headline headline) {
+    FrameSummary summary) {
 
   /**
    * Whether this frame was made after the other one by the same collector, or by a later start of
    * it.
    */
-  public boolean isNewerThan(FrameHead other) {
+  public boolean isNewerThan(FrameHeader other) {
     return bootId == other.bootId ? sequence > other.sequence : bootId > other.bootId;
   }
 }

@@ -14,7 +14,7 @@ import java.util.OptionalDouble;
  * @param cpuUtilizationPercent of the host, 0..100
  * @param memoryUtilizationPercent of the host, 0..100
  */
-public record Headline(
+public record FrameSummary(
     int gpuCount,
     OptionalDouble gpuUtilizationPercent,
     OptionalDouble gpuPowerWatts,
@@ -22,10 +22,10 @@ public record Headline(
     OptionalDouble memoryUtilizationPercent) {
 
   /** Computes the headline of a set of readings. */
-  public static Headline of(Readings readings) {
+  public static FrameSummary of(Readings readings) {
     var gpus = readings.gpus();
     var watts = sum(gpus.stream().map(Gpu::powerConsumption).toList());
-    return new Headline(
+    return new FrameSummary(
         gpus.size(),
         gpus.stream().flatMapToDouble(gpu -> gpu.utilization().stream()).average(),
         watts,

@@ -11,15 +11,15 @@ import java.util.Set;
  *
  * @param sections never empty
  */
-public record Include(Set<Section> sections) {
+public record SectionSelection(Set<Section> sections) {
   /** What a reader gets who does not ask: gpu, cpu, memory, chassis. */
-  public static final Include DEFAULT =
-      new Include(EnumSet.of(Section.GPU, Section.CPU, Section.MEMORY, Section.CHASSIS));
+  public static final SectionSelection DEFAULT =
+      new SectionSelection(EnumSet.of(Section.GPU, Section.CPU, Section.MEMORY, Section.CHASSIS));
 
   /** Every section. */
-  public static final Include ALL = new Include(EnumSet.allOf(Section.class));
+  public static final SectionSelection ALL = new SectionSelection(EnumSet.allOf(Section.class));
 
-  private static final Map<String, Section> NAMES =
+  private static final Map<String, Section> SECTIONS_BY_NAME =
       Map.ofEntries(
           Map.entry("gpu", Section.GPU),
           Map.entry("gpus", Section.GPU),
@@ -33,7 +33,7 @@ public record Include(Set<Section> sections) {
           Map.entry("storage", Section.STORAGE),
           Map.entry("disk", Section.STORAGE));
 
-  public Include {
+  public SectionSelection {
     if (sections.isEmpty()) {
       throw new IllegalArgumentException("include names no section");
     }
@@ -44,15 +44,15 @@ public record Include(Set<Section> sections) {
    * Parses a comma-separated list. Blanks and case do not matter, unknown names are ignored, and a
    * text that names no section at all means {@link #DEFAULT}.
    */
-  public static Include parse(String text) {
-    var named = EnumSet.noneOf(Section.class);
+  public static SectionSelection parse(String text) {
+    var selected = EnumSet.noneOf(Section.class);
     for (var token : text.split(",", -1)) {
-      var section = NAMES.get(token.trim().toLowerCase(Locale.ROOT));
+      var section = SECTIONS_BY_NAME.get(token.trim().toLowerCase(Locale.ROOT));
       if (section != null) {
-        named.add(section);
+        selected.add(section);
       }
     }
-    return named.isEmpty() ? DEFAULT : new Include(named);
+    return selected.isEmpty() ? DEFAULT : new SectionSelection(selected);
   }
 
   /** Whether the section is asked for. */

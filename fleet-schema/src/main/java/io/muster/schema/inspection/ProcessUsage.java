@@ -7,4 +7,4 @@ package io.muster.schema.inspection;
  * @param cpuPercent share of all CPUs together since the sample before, 0..100
  * @param residentBytes memory that is not swapped out
  */
-public record ProcessShare(long pid, String name, double cpuPercent, long residentBytes) {}
+public record ProcessUsage(long pid, String name, double cpuPercent, long residentBytes) {}

@@ -13,44 +13,44 @@ import org.slf4j.LoggerFactory;
  * The argument or the result of a service: within one JVM the object itself, which nobody may
  * change; between two its JSON. Any thread may use it.
  */
-final class Parcel {
+final class ServiceMessage {
   /** Name of the codec that parcels travel by. */
-  static final String CODEC = "muster.parcel";
+  static final String CODEC_NAME = "muster.parcel";
 
-  private static final Logger log = LoggerFactory.getLogger(Parcel.class);
+  private static final Logger log = LoggerFactory.getLogger(ServiceMessage.class);
   private static final int NOT_ENCODABLE = -1;
 
-  private final @Nullable Object content;
+  private final @Nullable Object value;
   private final @Nullable Buffer json;
 
-  private Parcel(@Nullable Object content, @Nullable Buffer json) {
-    this.content = content;
+  private ServiceMessage(@Nullable Object value, @Nullable Buffer json) {
+    this.value = value;
     this.json = json;
   }
 
   /** A parcel to send. */
-  static Parcel of(@Nullable Object content) {
-    return new Parcel(content, null);
+  static ServiceMessage of(@Nullable Object value) {
+    return new ServiceMessage(value, null);
   }
 
   /** A parcel that came; JSON in a buffer is one too. */
-  static Parcel from(@Nullable Object body) {
-    if (body instanceof Parcel parcel) {
-      return parcel;
+  static ServiceMessage from(@Nullable Object body) {
+    if (body instanceof ServiceMessage message) {
+      return message;
     }
     if (body instanceof Buffer json) {
-      return new Parcel(null, json);
+      return new ServiceMessage(null, json);
     }
     throw new IllegalArgumentException("no buffer");
   }
 
   /** Lets parcels travel on the bus of this node; only the first call of a node does something. */
-  static void register(Vertx vertx) {
+  static void registerCodec(Vertx vertx) {
     vertx
         .sharedData()
-        .<String, String>getLocalMap(CODEC)
+        .<String, String>getLocalMap(CODEC_NAME)
         .computeIfAbsent(
-            CODEC,
+            CODEC_NAME,
             name -> {
               vertx.eventBus().registerCodec(new Codec());
               return name;
@@ -58,29 +58,29 @@ final class Parcel {
   }
 
   /** Throws {@link IllegalArgumentException} when the JSON does not fit the type. */
-  @Nullable Object open(Type type) {
-    var came = json;
-    if (came == null) {
-      return content;
+  @Nullable Object decode(Type type) {
+    var encoded = json;
+    if (encoded == null) {
+      return value;
     }
-    return came.length() == 0 ? null : WireJson.read(came.getBytes(), type);
+    return encoded.length() == 0 ? null : WireJson.read(encoded.getBytes(), type);
   }
 
-  private Buffer json() {
-    var came = json;
-    if (came != null) {
-      return came;
+  private Buffer toJson() {
+    var encoded = json;
+    if (encoded != null) {
+      return encoded;
     }
-    return content == null ? Buffer.buffer() : Buffer.buffer(WireJson.bytes(content));
+    return value == null ? Buffer.buffer() : Buffer.buffer(WireJson.bytes(value));
   }
 
   /** i32 length, then so many bytes of JSON; 0 for nothing, -1 for what cannot be encoded. */
-  static final class Codec implements MessageCodec<Parcel, Parcel> {
+  static final class Codec implements MessageCodec<ServiceMessage, ServiceMessage> {
     /** The other side must not wait in vain: it gets a parcel that it cannot read. */
     @Override
-    public void encodeToWire(Buffer wire, Parcel parcel) {
+    public void encodeToWire(Buffer wire, ServiceMessage message) {
       try {
-        var json = parcel.json();
+        var json = message.toJson();
         wire.appendInt(json.length()).appendBuffer(json);
       } catch (IllegalArgumentException e) {
         log.error("parcel is not encodable", e);
@@ -89,22 +89,22 @@ final class Parcel {
     }
 
     @Override
-    public Parcel decodeFromWire(int position, Buffer wire) {
+    public ServiceMessage decodeFromWire(int position, Buffer wire) {
       var length = wire.getInt(position);
       var start = position + Integer.BYTES;
       return length == NOT_ENCODABLE
-          ? Parcel.from(Buffer.buffer("not encodable"))
-          : Parcel.from(wire.getBuffer(start, start + length));
+          ? ServiceMessage.from(Buffer.buffer("not encodable"))
+          : ServiceMessage.from(wire.getBuffer(start, start + length));
     }
 
     @Override
-    public Parcel transform(Parcel parcel) {
-      return parcel;
+    public ServiceMessage transform(ServiceMessage message) {
+      return message;
     }
 
     @Override
     public String name() {
-      return CODEC;
+      return CODEC_NAME;
     }
 
     @Override

@@ -7,7 +7,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The text format of an exposition. */
-public enum Format {
+public enum ExpositionFormat {
   /** Prometheus' text format 0.0.4. */
   TEXT("text/plain; version=0.0.4; charset=utf-8", ""),
   /**
@@ -16,19 +16,19 @@ public enum Format {
    */
   OPEN_METRICS("application/openmetrics-text; version=1.0.0; charset=utf-8", "# EOF\n");
 
-  private static final String TOTAL = "_total";
+  private static final String TOTAL_SUFFIX = "_total";
   private static final String OPEN_METRICS_TYPE = "application/openmetrics-text";
   private static final Set<String> OPEN_METRICS_VERSIONS = Set.of("1.0.0", "0.0.1");
 
   /** Ranges that speak for plain text, the more specific one first. */
-  private static final List<String> PLAIN_TYPES = List.of("text/plain", "text/*", "*/*");
+  private static final List<String> PLAIN_TEXT_TYPES = List.of("text/plain", "text/*", "*/*");
 
   private final String contentType;
-  private final String end;
+  private final String endMarker;
 
-  Format(String contentType, String end) {
+  ExpositionFormat(String contentType, String endMarker) {
     this.contentType = contentType;
-    this.end = end;
+    this.endMarker = endMarker;
   }
 
   /** Value of the {@code Content-Type} header. */
@@ -37,8 +37,8 @@ public enum Format {
   }
 
   /** What must follow the last family; may be empty. */
-  public String end() {
-    return end;
+  public String endMarker() {
+    return endMarker;
   }
 
   /**
@@ -46,28 +46,35 @@ public enum Format {
    * asks for version 1.0.0 or 0.0.1 of it and does not like plain text better; plain text to
    * everybody else.
    */
-  public static Format ofAccept(@Nullable String acceptHeader) {
+  public static ExpositionFormat ofAccept(@Nullable String acceptHeader) {
     if (acceptHeader == null) {
       return TEXT;
     }
-    var ranges = Arrays.stream(acceptHeader.split(",", -1)).map(Range::parse).toList();
+    var ranges = Arrays.stream(acceptHeader.split(",", -1)).map(MediaRange::parse).toList();
     var openMetrics =
-        ranges.stream().filter(Range::isOpenMetrics).mapToDouble(Range::quality).max().orElse(0);
-    return openMetrics > 0 && openMetrics >= plainQuality(ranges) ? OPEN_METRICS : TEXT;
+        ranges.stream()
+            .filter(MediaRange::isOpenMetrics)
+            .mapToDouble(MediaRange::quality)
+            .max()
+            .orElse(0);
+    return openMetrics > 0 && openMetrics >= plainTextQuality(ranges) ? OPEN_METRICS : TEXT;
   }
 
   /** Name of the family in its HELP and TYPE. */
   String familyName(MetricId metric) {
     var name = metric.wireName();
-    return this == OPEN_METRICS && metric.kind() == MetricId.Kind.COUNTER
-        ? name.substring(0, name.length() - TOTAL.length())
+    return this == OPEN_METRICS && metric.type() == MetricId.MetricType.COUNTER
+        ? name.substring(0, name.length() - TOTAL_SUFFIX.length())
         : name;
   }
 
-  private static double plainQuality(List<Range> ranges) {
-    for (var type : PLAIN_TYPES) {
+  private static double plainTextQuality(List<MediaRange> ranges) {
+    for (var type : PLAIN_TEXT_TYPES) {
       var quality =
-          ranges.stream().filter(it -> it.type.equals(type)).mapToDouble(Range::quality).max();
+          ranges.stream()
+              .filter(range -> range.type.equals(type))
+              .mapToDouble(MediaRange::quality)
+              .max();
       if (quality.isPresent()) {
         return quality.getAsDouble();
       }
@@ -81,8 +88,8 @@ public enum Format {
    * @param version empty text without one
    * @param quality 0..1; 0 where it is no number
    */
-  private record Range(String type, String version, double quality) {
-    static Range parse(String text) {
+  private record MediaRange(String type, String version, double quality) {
+    static MediaRange parse(String text) {
       var parts = text.split(";", -1);
       var version = "";
       var quality = 1.0;
@@ -97,7 +104,7 @@ public enum Format {
           }
         }
       }
-      return new Range(parts[0].strip().toLowerCase(Locale.ROOT), version, quality);
+      return new MediaRange(parts[0].strip().toLowerCase(Locale.ROOT), version, quality);
     }
 
     boolean isOpenMetrics() {

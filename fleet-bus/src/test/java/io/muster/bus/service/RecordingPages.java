@@ -1,0 +1,120 @@
+package io.muster.bus.service;
+
+import static io.muster.bus.FleetException.Code.INVALID_ARGUMENT;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.muster.bus.FleetException;
+import io.muster.schema.json.WireJson;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** So many pages, each of two rows that are numbered through; remembers what was done to it. */
+final class RecordingPages implements Pages<RecordingPages.PagesHead> {
+  private static final int ROWS_PER_PAGE = 2;
+
+  private final int pageCount;
+  private final int failingPage;
+  private final RuntimeException failure;
+  private final Promise<Void> closePromise = Promise.promise();
+  private int readCount;
+  private int closeCount;
+
+  private RecordingPages(int pageCount, int failingPage, RuntimeException failure) {
+    this.pageCount = pageCount;
+    this.failingPage = failingPage;
+    this.failure = failure;
+  }
+
+  /** All of its pages can be read. */
+  static RecordingPages of(int pageCount) {
+    return new RecordingPages(pageCount, 0, new IllegalStateException());
+  }
+
+  /** One page fails: with a future when the failure has a code, else by throwing. */
+  static RecordingPages failingAt(int pageCount, int failingPage, RuntimeException failure) {
+    return new RecordingPages(pageCount, failingPage, failure);
+  }
+
+  /** What a whole reading of so many pages yields. */
+  static String rows(int pageCount) {
+    return rows(0, pageCount * ROWS_PER_PAGE);
+  }
+
+  /** A service that lends such a book, whatever is asked for; but none has no title. */
+  static PagedService serviceOf(Pages<PagesHead> pages) {
+    return title ->
+        title.isEmpty()
+            ? Future.failedFuture(new FleetException(INVALID_ARGUMENT, "title=: expected a text"))
+            : Future.succeededFuture(pages);
+  }
+
+  /** All pages that are left, with commas between. */
+  static Future<String> readAll(Pages<?> pages) {
+    return readAll(pages, Buffer.buffer()).map(Buffer::toString);
+  }
+
+  /** Completes when it is closed for the first time. */
+  Future<Void> closeFuture() {
+    return closePromise.future();
+  }
+
+  int readCount() {
+    return readCount;
+  }
+
+  int closeCount() {
+    return closeCount;
+  }
+
+  @Override
+  public PagesHead head() {
+    return new PagesHead("Ägäis", pageCount * ROWS_PER_PAGE);
+  }
+
+  @Override
+  public Future<Buffer> next() {
+    if (closeCount > 0 || readCount == pageCount) {
+      return Future.succeededFuture(Buffer.buffer());
+    }
+    readCount++;
+    if (readCount != failingPage) {
+      return Future.succeededFuture(
+          Buffer.buffer(rows((readCount - 1) * ROWS_PER_PAGE, readCount * ROWS_PER_PAGE)));
+    }
+    if (failure instanceof FleetException) {
+      return Future.failedFuture(failure);
+    }
+    throw failure;
+  }
+
+  @Override
+  public void close() {
+    closeCount++;
+    closePromise.tryComplete();
+  }
+
+  private static Future<Buffer> readAll(Pages<?> pages, Buffer rows) {
+    return pages
+        .next()
+        .compose(
+            page ->
+                page.length() == 0
+                    ? Future.succeededFuture(rows)
+                    : readAll(
+                        pages, rows.appendString(rows.length() > 0 ? "," : "").appendBuffer(page)));
+  }
+
+  private static String rows(int from, int to) {
+    return IntStream.range(from, to)
+        .mapToObj(row -> new String(WireJson.bytes(new NumberedRow(row, "ü".repeat(3))), UTF_8))
+        .collect(Collectors.joining(","));
+  }
+
+  /** Its head. */
+  record PagesHead(String name, int rows) {}
+
+  record NumberedRow(int number, String text) {}
+}
