@@ -56,7 +56,7 @@ public final class FrameBus {
   private static Vertx join(String seed, String listen) throws Exception {
     var settings = Map.of("cluster.join", seed, "cluster.listen", listen, "cluster.lite", "true");
     var config = ClusterConfig.from(new ConfigReader(SettingSources.of(settings)));
-    var node = ClusterNode.with(config).start();
+    var node = ClusterNode.builder(config).start();
     return node.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS).vertx();
   }
 

@@ -32,9 +32,9 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
- * Writes batches of 1,000 heartbeats into the embedded database, in several ways that take turns. Run
- * from its source: {@code java -cp muster.jar IngestBench.java DIRECTORY ROUNDS BATCHES}. Prints a line
- * for each way and round: the way, and the seconds of a batch.
+ * Writes batches of 1,000 heartbeats into the embedded database, in several ways that take turns.
+ * Run from its source: {@code java -cp muster.jar IngestBench.java DIRECTORY ROUNDS BATCHES}.
+ * Prints a line for each way and round: the way, and the seconds of a batch.
  */
 public final class IngestBench {
   private static final int ROWS = 1000;
@@ -58,8 +58,7 @@ public final class IngestBench {
     this.database = database;
     this.batches = batches;
     var clock = InstantSource.system();
-    this.store =
-        new PostgresHeartbeatStore(database, clock, new GpuCatalog(GpuModels.bundled()));
+    this.store = new PostgresHeartbeatStore(database, clock, new GpuCatalog(GpuModels.bundled()));
     this.at = clock.instant().minus(Duration.ofHours(14));
   }
 
@@ -83,7 +82,7 @@ public final class IngestBench {
   private static Database opened(Vertx vertx, Path directory, int connections) {
     var config = new DatabaseConfig(Optional.empty(), connections, Duration.ofSeconds(60));
     var database = Database.open(vertx, config, directory, InstantSource.system());
-    await(database.ready());
+    await(database.whenReady());
     return database;
   }
 
@@ -99,7 +98,7 @@ public final class IngestBench {
     var ids = new ArrayList<String>();
     var refs = new ArrayList<Integer>();
     await(
-            database.with(
+            database.withConnection(
                 sql -> sql.query("SELECT client_id, client_ref FROM client ORDER BY 2").execute()))
         .forEach(
             row -> {
@@ -159,7 +158,7 @@ public final class IngestBench {
               .addArrayOfShort(array(rows, row -> (short) 30, new Short[0]))
               .addArrayOfShort(array(rows, row -> (short) 0, new Short[0]));
       await(
-          database.with(
+          database.withConnection(
               sql ->
                   sql.preparedQuery(
                           "INSERT INTO bare_unnest (ts, net_up, net_down, client_ref, cpu, mem,"
@@ -226,7 +225,7 @@ public final class IngestBench {
   }
 
   private void execute(String sql) {
-    await(database.with(connection -> connection.query(sql).execute()));
+    await(database.withConnection(connection -> connection.query(sql).execute()));
   }
 
   private void print(String name, long from) {

@@ -10,7 +10,7 @@ import io.muster.bus.service.BusService;
 import io.muster.bus.service.HeartbeatService;
 import io.muster.bus.service.HistoryService;
 import io.muster.runtime.database.Database;
-import io.muster.runtime.meter.CountedService;
+import io.muster.runtime.metrics.InstrumentedService;
 import io.muster.runtime.node.Node;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -32,7 +32,7 @@ public final class AggregatorVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    var clock = node.clocks().wall();
+    var clock = node.clocks().wallClock();
     var intake =
         HeartbeatIntake.open(config.ingest(), new GpuCatalog(config.gpuModels()), node, database);
     Upkeep.open(vertx, config.upkeep(), node, database);
@@ -46,6 +46,7 @@ public final class AggregatorVerticle extends VerticleBase {
   }
 
   private <T> T counted(Class<T> type, T service, String name) {
-    return CountedService.of(type, service, name, node.meters(), node.clocks().nanos());
+    return InstrumentedService.of(
+        type, service, name, node.meterRegistry(), node.clocks().nanoTime());
   }
 }

@@ -93,7 +93,7 @@ class AggregatorVerticleIT {
     assertThat(requests)
         .allMatch(request -> request.result().equals(new HeartbeatReceipt(1, 1, 0)));
     assertFails(unknown, Code.CLIENT_UNKNOWN);
-    assertThat(node.meters().scrape())
+    assertThat(node.meterRegistry().scrape())
         .contains("muster_aggregator_heartbeats_received_total 61.0")
         .contains("muster_aggregator_heartbeats_accepted_total 30.0")
         .contains("muster_aggregator_heartbeats_duplicate_total 30.0")
@@ -141,7 +141,7 @@ class AggregatorVerticleIT {
     var lock =
         postgres
             .database()
-            .inTransaction(
+            .withTransaction(
                 sql ->
                     sql.query("LOCK TABLE heartbeat")
                         .execute()

@@ -44,7 +44,8 @@ public record History(Database database) {
   public String client(String userId) {
     var id = UUID.randomUUID();
     rows(
-        "INSERT INTO client (client_id, user_id, name, declared_status) VALUES ($1, $2, $3, 'online')",
+        "INSERT INTO client (client_id, user_id, name, declared_status) VALUES ($1, $2, $3,"
+            + " 'online')",
         id,
         userId,
         "host of " + userId);
@@ -78,7 +79,8 @@ public record History(Database database) {
         INSERT INTO client_hour (client_ref, hour, last_ts, n, net_up, net_down, cpu_sum, mem_sum, disk_sum, slot_mask)
         SELECT c.client_ref, h, h + interval '59 min', 12 * bit_count($4::int::bit(32)), 360, 720, 100, 200, 300, $4::int
         FROM client c, generate_series($2::timestamptz, $2::timestamptz + ($3::int - 1) * interval '1 h', interval '1 h') h
-        WHERE c.client_id = $1""",
+        WHERE c.client_id = $1\
+        """,
         ClientId.toUuid(clientId),
         from.atOffset(ZoneOffset.UTC),
         hours,
@@ -89,7 +91,8 @@ public record History(Database database) {
         SELECT c.client_ref, $2::timestamptz + interval '2 min' * (bit_count(($3::int - 1 & ~$3::int)::bit(32))), $4, $4
         FROM client c WHERE c.client_id = $1
         ON CONFLICT (client_ref) DO UPDATE SET first_ts = least(s.first_ts, excluded.first_ts),
-          last_ts = greatest(s.last_ts, excluded.last_ts), last_seen = greatest(s.last_seen, excluded.last_seen)""",
+          last_ts = greatest(s.last_ts, excluded.last_ts), last_seen = greatest(s.last_seen, excluded.last_seen)\
+        """,
         ClientId.toUuid(clientId),
         from.atOffset(ZoneOffset.UTC),
         slots,
@@ -205,7 +208,7 @@ public record History(Database database) {
   }
 
   private Future<Iterable<Row>> executed(String sql, Object... parameters) {
-    return database.with(
+    return database.withConnection(
         connection ->
             connection
                 .preparedQuery(sql)

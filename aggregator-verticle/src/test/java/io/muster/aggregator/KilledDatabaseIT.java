@@ -55,7 +55,7 @@ class KilledDatabaseIT {
     // The server may have to run as another user, who must be able to pass.
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
     database = Database.open(vertx, DatabaseConfig.EMBEDDED, directory, clock);
-    await(database.ready());
+    await(database.whenReady());
     var config = new IngestConfig(500, Duration.ofMillis(5), 10_000);
     await(
         vertx.deployVerticle(

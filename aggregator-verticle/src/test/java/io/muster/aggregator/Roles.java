@@ -8,7 +8,7 @@ import io.muster.aggregator.history.HistoryConfig;
 import io.muster.aggregator.ingest.IngestConfig;
 import io.muster.aggregator.upkeep.UpkeepConfig;
 import io.muster.runtime.node.Clocks;
-import io.muster.runtime.node.HealthBoard;
+import io.muster.runtime.node.HealthChecks;
 import io.muster.runtime.node.Node;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -35,7 +35,7 @@ public final class Roles {
         "fleet",
         "0",
         new Clocks(clock, System::nanoTime),
-        new HealthBoard(),
+        new HealthChecks(),
         new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
   }
 }

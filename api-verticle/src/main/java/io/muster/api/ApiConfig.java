@@ -125,10 +125,11 @@ public record ApiConfig(
 
   private static void requireLoopback(ConfigReader reader, String key, HostPort address) {
     if (!isLoopback(address.host())) {
-      reader.problem(
+      reader.addProblem(
           key,
           address
-              + " can be reached from outside: protect it with --token, or open it to everybody with --insecure");
+              + " can be reached from outside: protect it with --token, or open it to everybody"
+              + " with --insecure");
     }
   }
 

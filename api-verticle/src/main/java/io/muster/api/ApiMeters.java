@@ -24,7 +24,7 @@ final class ApiMeters {
   }
 
   static void bind(Core core, FrameTopic topic) {
-    var meters = new ApiMeters(core.node().meters());
+    var meters = new ApiMeters(core.node().meterRegistry());
     meters.frames(topic, core.view());
     meters.streams(core.counters());
     meters.sockets(core.admission().counters());

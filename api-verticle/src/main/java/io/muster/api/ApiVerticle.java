@@ -75,7 +75,7 @@ public final class ApiVerticle extends VerticleBase {
 
   private Future<?> start(RestContract contract) {
     unixSocket = config.listen().unixSocket().map(path -> new UnixSocket(vertx, path));
-    var view = new FleetView(node.fleetName(), node.clocks().nanos());
+    var view = new FleetView(node.fleetName(), node.clocks().nanoTime());
     var core = core(new Home(vertx), view, contract);
     var topic = FrameTopic.on(vertx);
     ApiMeters.bind(core, topic);
@@ -87,7 +87,7 @@ public final class ApiVerticle extends VerticleBase {
     return topic
         .subscribe(core.hub()::offer)
         .compose(subscribed -> unixSocket(UnixSocket::prepare))
-        .compose(prepared -> core.entrance().prepare(node.hostname(), node.clocks().wall()))
+        .compose(prepared -> core.entrance().prepare(node.hostname(), node.clocks().wallClock()))
         .compose(prepared -> here.open())
         .compose(opened -> unixSocket(UnixSocket::publish))
         .compose(published -> openElsewhere(core))
@@ -113,7 +113,7 @@ public final class ApiVerticle extends VerticleBase {
         node,
         view,
         new FrameHub(home, view, ring, config.forgetAfter()),
-        new Refresher(home, view, new BusCollectors(vertx, view), clocks.nanos()),
+        new Refresher(home, view, new BusCollectors(vertx, view), clocks.nanoTime()),
         new MetricsPages(home, view, node, config.metricsMaxAge()),
         new StreamCounters(),
         new Entrance(vertx, config.listen()),
@@ -125,7 +125,7 @@ public final class ApiVerticle extends VerticleBase {
                     .trustedProxies()
                     .client(request)
                     .map(client -> client.limitKey().getHostAddress()),
-            clocks.nanos()),
+            clocks.nanoTime()),
         unixSocket,
         contract,
         Cors.of(config.corsOrigins(), config.token().isPresent()));

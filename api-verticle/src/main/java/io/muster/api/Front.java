@@ -111,7 +111,7 @@ final class Front {
         new HealthDoor(core.view(), core.node().health()),
         new HostsDoor(core.view()),
         new DiscoveryDoor(core.view(), Doors.HOST_METRICS),
-        new RestDoor(core.contract(), services(), clocks.wall()),
+        new RestDoor(core.contract(), services(), clocks.wallClock()),
         new DocsDoor(vertx, core.contract()),
         socktop(hosts),
         new UsageDoor(vertx, clocks, hosts, core.config().usage(), sockets));

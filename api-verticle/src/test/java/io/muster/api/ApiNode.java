@@ -14,7 +14,7 @@ import io.muster.runtime.config.ConfigReader;
 import io.muster.runtime.config.HostPort;
 import io.muster.runtime.config.SettingSources;
 import io.muster.runtime.node.Clocks;
-import io.muster.runtime.node.HealthBoard;
+import io.muster.runtime.node.HealthChecks;
 import io.muster.runtime.node.Node;
 import io.muster.schema.frame.EncodedFrame;
 import io.vertx.core.Future;
@@ -69,7 +69,7 @@ public final class ApiNode implements AutoCloseable {
   private final Vertx vertx =
       Vertx.vertx(new VertxOptions().setPreferNativeTransport(Boolean.getBoolean(NATIVE)));
   private final ManualNanos nanos = new ManualNanos();
-  private final HealthBoard health = new HealthBoard();
+  private final HealthChecks health = new HealthChecks();
   private final PrometheusMeterRegistry meters =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final ApiVerticle verticle;
@@ -162,7 +162,7 @@ public final class ApiNode implements AutoCloseable {
     return Optional.ofNullable(listening().get(MAIN)).orElseThrow();
   }
 
-  public HealthBoard health() {
+  public HealthChecks health() {
     return health;
   }
 

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.api.fleet.TestFrame;
 import io.muster.schema.frame.Section;
-import io.muster.testkit.Eventually;
+import io.muster.testkit.AssertionPoller;
 import io.muster.testkit.Requires;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -70,7 +70,8 @@ class SseClientPageIT {
   }
 
   private static void await(ApiNode node, String count) {
-    Eventually.within(Duration.ofSeconds(60), () -> assertThat(node.sample(count)).isEqualTo(1));
+    AssertionPoller.awaitAssertion(
+        Duration.ofSeconds(60), () -> assertThat(node.sample(count)).isEqualTo(1));
   }
 
   private Process browse(int port, Path dump) throws IOException {
@@ -90,8 +91,9 @@ class SseClientPageIT {
 
   private static String gpu(String host) {
     return """
-        [{"name":"NAME","hostname":"HOST","utilization":87.0,"used_memory":68719476736,\
-        "total_memory":150754820096,"temperature":54,"power_consumption":-1.0}]"""
+    [{"name":"NAME","hostname":"HOST","utilization":87.0,"used_memory":68719476736,\
+    "total_memory":150754820096,"temperature":54,"power_consumption":-1.0}]\
+    """
         .replace("NAME", HOSTILE)
         .replace("HOST", host);
   }

@@ -6,7 +6,7 @@ import static io.muster.api.websocket.RawWebSocket.textFrame;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.api.websocket.RawWebSocket;
-import io.muster.testkit.Eventually;
+import io.muster.testkit.AssertionPoller;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -163,7 +163,7 @@ class WebSocketDoorsIT {
     assertThat(refused(node, "connections")).isEqualTo(2);
 
     clients.get(0).close();
-    Eventually.within(SOON, () -> assertThat(openNow(node)).isEqualTo(15));
+    AssertionPoller.awaitAssertion(SOON, () -> assertThat(openNow(node)).isEqualTo(15));
     assertThat(ask(node, "/usage").status()).isEqualTo(101);
     assertThat(ask(node, "/ws").status()).isEqualTo(429);
   }
@@ -242,7 +242,7 @@ class WebSocketDoorsIT {
     assertThat(open(node, target).text("x".repeat(4097)).closeCode()).isEqualTo(1009);
 
     assertThat(refused(node, "size")).isOne();
-    Eventually.within(SOON, () -> assertThat(received(node)).isOne());
+    AssertionPoller.awaitAssertion(SOON, () -> assertThat(received(node)).isOne());
   }
 
   /** The requests before it are under way, so that the client is paused. */

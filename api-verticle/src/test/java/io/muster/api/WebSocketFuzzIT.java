@@ -4,7 +4,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.api.websocket.RawWebSocket;
-import io.muster.testkit.Eventually;
+import io.muster.testkit.AssertionPoller;
 import io.netty.util.ResourceLeakDetector;
 import io.netty.util.ResourceLeakDetector.Level;
 import java.io.IOException;
@@ -136,7 +136,7 @@ class WebSocketFuzzIT {
 
   /** Everybody has gone, and what they had is free again. */
   private void awaitNobody() {
-    Eventually.within(
+    AssertionPoller.awaitAssertion(
         SOON,
         () -> {
           assertThat(gauge("muster.api.websockets")).isZero();

@@ -62,7 +62,7 @@ public record CollectorConfig(
   private static Optional<SimulationSpec> simulation(ConfigReader reader, String text) {
     var spec = SimulationSpec.parse(text);
     if (spec.isEmpty()) {
-      reader.problem("collector.simulate", "'" + text + "' is not " + SimulationSpec.expected());
+      reader.addProblem("collector.simulate", "'" + text + "' is not " + SimulationSpec.expected());
     }
     return spec;
   }
@@ -70,7 +70,7 @@ public record CollectorConfig(
   private static Optional<String> shortText(ConfigReader reader, String key) {
     var text = reader.text(key);
     if (text.isPresent() && text.get().codePointCount(0, text.get().length()) > LONGEST_TEXT) {
-      reader.problem(key, "'" + text.get() + "' is longer than " + LONGEST_TEXT + " characters");
+      reader.addProblem(key, "'" + text.get() + "' is longer than " + LONGEST_TEXT + " characters");
     }
     return text;
   }

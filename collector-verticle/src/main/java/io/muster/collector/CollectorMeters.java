@@ -12,7 +12,7 @@ import io.muster.collector.energy.EnergyJournal;
 import io.muster.collector.inspection.InspectionTally;
 import io.muster.collector.loop.CollectTally;
 import io.muster.collector.loop.LaneMeter;
-import io.muster.runtime.node.HealthBoard;
+import io.muster.runtime.node.HealthChecks;
 import io.muster.runtime.node.Metronome;
 import java.util.Locale;
 import java.util.Optional;
@@ -92,13 +92,13 @@ final class CollectorMeters {
   }
 
   static void bind(Metronome metronome, MeterRegistry meters) {
-    counter("beats", metronome, Metronome::beats).description("Ticks that began").register(meters);
-    counter("beats.skipped", metronome, Metronome::skipped)
+    counter("beats", metronome, Metronome::ticks).description("Ticks that began").register(meters);
+    counter("beats.skipped", metronome, Metronome::skippedTicks)
         .description("Ticks left out because the one before still ran")
         .register(meters);
   }
 
-  static void bind(EnergyJournal journal, HealthBoard health) {
+  static void bind(EnergyJournal journal, HealthChecks health) {
     health.add("energy", () -> trouble(journal));
   }
 

@@ -59,7 +59,7 @@ public final class CollectorVerticle extends VerticleBase {
   public Future<?> start() {
     var open =
         new HostLoops(
-            vertx, config, node.clocks(), name -> CollectorMeters.lane(name, node.meters()));
+            vertx, config, node.clocks(), name -> CollectorMeters.lane(name, node.meterRegistry()));
     var loops = new ArrayList<SamplingLoop>();
     var energy = open.energy();
     loops.add(open.ofThisHost(identity, energy));
@@ -88,7 +88,7 @@ public final class CollectorVerticle extends VerticleBase {
   }
 
   private HostCollectors collectors(List<SamplingLoop> loops, HostLoops open) {
-    var nanos = node.clocks().nanos();
+    var nanos = node.clocks().nanoTime();
     var terms = InspectionTerms.of(vertx, nanos, looks);
     var collectors = new ArrayList<HostCollector>();
     var inspections = new ArrayList<Inspections>();
@@ -106,8 +106,8 @@ public final class CollectorVerticle extends VerticleBase {
         new HeartbeatLine.Ports(
             BusService.proxy(vertx, Address.HEARTBEATS, HeartbeatService.class, timeout),
             BusService.proxy(vertx, Address.REGISTRY, AnnouncementService.class, timeout),
-            node.clocks().wall(),
-            node.clocks().nanos(),
+            node.clocks().wallClock(),
+            node.clocks().nanoTime(),
             () -> ThreadLocalRandom.current().nextDouble(),
             SpoolDisk.LOCAL);
     return HeartbeatLine.open(vertx, config.heartbeat(), registrations(profiles), ports)
@@ -117,7 +117,7 @@ public final class CollectorVerticle extends VerticleBase {
   /** Behind the spool, whose lock keeps other processes off the data directory. */
   private Future<?> openJournal(EnergyLedger energy) {
     return EnergyJournal.open(
-            vertx, config.energyDirectory(), identity.clientId(), energy, node.clocks().nanos())
+            vertx, config.energyDirectory(), identity.clientId(), energy, node.clocks().nanoTime())
         .onSuccess(this::attend);
   }
 
@@ -133,14 +133,14 @@ public final class CollectorVerticle extends VerticleBase {
   }
 
   private Future<?> begin(HostCollectors all) {
-    var beat = new Metronome(vertx, node.clocks().wall(), config.interval());
+    var beat = new Metronome(vertx, node.clocks().wallClock(), config.interval());
     metronome = Optional.of(beat);
-    CollectorMeters.bind(topic, node.meters());
-    CollectorMeters.bind(tally, all, node.meters());
-    CollectorMeters.bind(looks, node.meters());
-    CollectorMeters.bind(beat, node.meters());
-    var tick = CollectorMeters.tick(node.meters());
-    return all.tick(node.clocks().wall().instant(), tick)
+    CollectorMeters.bind(topic, node.meterRegistry());
+    CollectorMeters.bind(tally, all, node.meterRegistry());
+    CollectorMeters.bind(looks, node.meterRegistry());
+    CollectorMeters.bind(beat, node.meterRegistry());
+    var tick = CollectorMeters.tick(node.meterRegistry());
+    return all.tick(node.clocks().wallClock().instant(), tick)
         .compose(first -> all.listen(DemandTopic.on(vertx)))
         .onSuccess(listening -> beat.start(at -> tick(all, at, tick)));
   }

@@ -26,7 +26,7 @@ final class HeartbeatMeters {
 
   /** recovered + recorded = acknowledged + refused + lost + pending. */
   static void bind(HeartbeatLine line, Node node) {
-    var meters = new HeartbeatMeters(line, node.meters());
+    var meters = new HeartbeatMeters(line, node.meterRegistry());
     meters.bindCourse();
     meters.bindLosses();
     meters.bindSpool();

@@ -57,13 +57,13 @@ final class HostLoops {
     this.vertx = vertx;
     this.config = config;
     this.clocks = clocks;
-    this.terms = new LaneTerms(budget(config.interval()), clocks.nanos(), meters);
-    this.bootId = clocks.wall().millis();
+    this.terms = new LaneTerms(budget(config.interval()), clocks.nanoTime(), meters);
+    this.bootId = clocks.wallClock().millis();
   }
 
   /** Energy counters of one host, at their start. */
   EnergyLedger energy() {
-    return new EnergyLedger(config.interval(), clocks.nanos(), clocks.wall());
+    return new EnergyLedger(config.interval(), clocks.nanoTime(), clocks.wallClock());
   }
 
   /**
@@ -87,12 +87,12 @@ final class HostLoops {
   }
 
   private SamplingLoop ofThisHost(HostProfile profile, FrameAssembler assembler) {
-    var gpus = new NvmlSource(NvmlLibrary.installed(), clocks.nanos());
+    var gpus = new NvmlSource(NvmlLibrary.installed(), clocks.nanoTime());
     return new SamplingLoop(
         profile,
         clocks,
         NativeLane.open(
-            vertx, HostSystem.open(config.root(), clocks.nanos()), HOST_SECTIONS, "host", terms),
+            vertx, HostSystem.open(config.root(), clocks.nanoTime()), HOST_SECTIONS, "host", terms),
         List.of(NativeLane.open(vertx, gpus, GPU_SECTION, "nvml", terms)),
         assembler);
   }
@@ -137,7 +137,10 @@ final class HostLoops {
     return HostSystem.isLinux()
         ? new LinuxInspector(config.root(), clocks)
         : new SourceInspector(
-            hostId, clocks, OSHI_RESOLUTION, () -> HostSystem.open(config.root(), clocks.nanos()));
+            hostId,
+            clocks,
+            OSHI_RESOLUTION,
+            () -> HostSystem.open(config.root(), clocks.nanoTime()));
   }
 
   private HostInspector simulatedInspector(String hostId) {
@@ -148,7 +151,7 @@ final class HostLoops {
 
   private ProcessJournal systemJournal() {
     return HostSystem.isLinux()
-        ? new SystemdJournal(config.root(), clocks.nanos())
+        ? new SystemdJournal(config.root(), clocks.nanoTime())
         : noJournal("this system has");
   }
 

@@ -31,7 +31,7 @@ public final class OneFrame {
                 started -> {
                   include.sections().forEach(loop::renewDemand);
                   loop.prime(vertx)
-                      .compose(primed -> loop.sample(clocks.wall().instant()))
+                      .compose(primed -> loop.sample(clocks.wallClock().instant()))
                       .map(sample -> sample.frame())
                       .eventually(loop::close)
                       .onComplete(promise);

@@ -15,7 +15,7 @@ import io.muster.collector.heartbeat.HeartbeatConfig;
 import io.muster.collector.identity.HostIdentity;
 import io.muster.collector.simulation.SimulationSpec;
 import io.muster.runtime.node.Clocks;
-import io.muster.runtime.node.HealthBoard;
+import io.muster.runtime.node.HealthChecks;
 import io.muster.runtime.node.Node;
 import io.muster.schema.frame.CollectReceipt;
 import io.muster.schema.frame.CollectRequest;
@@ -57,7 +57,7 @@ class CollectorVerticleIT {
   @BeforeEach
   void start() throws Exception {
     FrameTopic.on(vertx).subscribe(heard::add).await(20, SECONDS);
-    var node = new Node(vertx, "here", "fleet", "0", Clocks.system(), new HealthBoard(), meters);
+    var node = new Node(vertx, "here", "fleet", "0", Clocks.system(), new HealthChecks(), meters);
     var identity = new HostIdentity("here", "6e1131b4b9cc454aa6ce3294ab860b2d");
     var verticle = new CollectorVerticle(config(), node, identity);
     deployment = vertx.deployVerticle(verticle).await(60, SECONDS);

@@ -11,7 +11,7 @@ import io.muster.collector.heartbeat.HeartbeatConfig;
 import io.muster.collector.identity.HostIdentity;
 import io.muster.collector.simulation.SimulationSpec;
 import io.muster.runtime.node.Clocks;
-import io.muster.runtime.node.HealthBoard;
+import io.muster.runtime.node.HealthChecks;
 import io.muster.runtime.node.Node;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -38,7 +38,7 @@ public final class TickBenchmark {
     int seconds = Integer.parseInt(arguments[1]);
     var meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     var vertx = Vertx.vertx();
-    var node = new Node(vertx, "bench", "bench", "0", Clocks.system(), new HealthBoard(), meters);
+    var node = new Node(vertx, "bench", "bench", "0", Clocks.system(), new HealthChecks(), meters);
     var directory = Files.createTempDirectory("muster-tick");
     var identity = new HostIdentity("bench", "6e1131b4b9cc454aa6ce3294ab860b2d");
     try {

@@ -16,14 +16,14 @@ import java.util.concurrent.TimeUnit;
  * @param head what came before the rows
  */
 public record AllRows<H, R>(H head, List<R> rows) {
-  private static final int LIMIT_SECONDS = 60;
+  private static final int TIMEOUT_SECONDS = 60;
 
   /** Reads to the end, and waits for it. */
-  public static <H, R> AllRows<H, R> of(Future<Pages<H>> answer, Class<R> type) {
-    var pages = await(answer);
+  public static <H, R> AllRows<H, R> of(Future<Pages<H>> openedPages, Class<R> type) {
+    var pages = await(openedPages);
     var rows = new ArrayList<R>();
     for (var page = await(pages.next()); page.length() > 0; page = await(pages.next())) {
-      for (var row : WireJson.read(array(page), Object[].class)) {
+      for (var row : WireJson.read(toJsonArray(page), Object[].class)) {
         rows.add(WireJson.read(WireJson.bytes(row), type));
       }
     }
@@ -31,11 +31,11 @@ public record AllRows<H, R>(H head, List<R> rows) {
     return new AllRows<>(pages.head(), rows);
   }
 
-  private static byte[] array(Buffer page) {
+  private static byte[] toJsonArray(Buffer page) {
     return ("[" + page.toString(UTF_8) + "]").getBytes(UTF_8);
   }
 
   private static <T> T await(Future<T> future) {
-    return future.timeout(LIMIT_SECONDS, TimeUnit.SECONDS).await();
+    return future.timeout(TIMEOUT_SECONDS, TimeUnit.SECONDS).await();
   }
 }

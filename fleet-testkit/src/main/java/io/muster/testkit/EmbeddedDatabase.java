@@ -38,24 +38,27 @@ public final class EmbeddedDatabase implements BeforeAllCallback, AfterAllCallba
         context
             .getRoot()
             .getStore(NAMESPACE)
-            .computeIfAbsent(SharedServer.class, key -> new SharedServer(), SharedServer.class);
+            .computeIfAbsent(
+                SharedPostgresServer.class,
+                key -> new SharedPostgresServer(),
+                SharedPostgresServer.class);
     url = server.newDatabase();
     vertx = Vertx.vertx();
     database = open(vertx, InstantSource.system());
-    SharedServer.await(database.ready());
+    SharedPostgresServer.await(database.whenReady());
   }
 
   @Override
   public void afterAll(ExtensionContext context) {
     if (vertx != null && database != null) {
-      SharedServer.await(database.close());
-      SharedServer.await(vertx.close());
+      SharedPostgresServer.await(database.close());
+      SharedPostgresServer.await(vertx.close());
     }
   }
 
   /** Where the database of this class is. */
   public DatabaseUrl url() {
-    return present(url);
+    return requireInitialized(url);
   }
 
   /** Settings that lead to it: a small pool, statements of at most 10 s. */
@@ -65,12 +68,12 @@ public final class EmbeddedDatabase implements BeforeAllCallback, AfterAllCallba
 
   /** A view of it that is ready and lasts as long as the class. */
   public Database database() {
-    return present(database);
+    return requireInitialized(database);
   }
 
   /** The Vert.x instance behind {@link #database()}. */
   public Vertx vertx() {
-    return present(vertx);
+    return requireInitialized(vertx);
   }
 
   /** One more view of it; the caller waits until it is ready, and closes it. */
@@ -78,7 +81,7 @@ public final class EmbeddedDatabase implements BeforeAllCallback, AfterAllCallba
     return Database.open(vertx, config(), Path.of("."), clock);
   }
 
-  private static <T> T present(@Nullable T value) {
+  private static <T> T requireInitialized(@Nullable T value) {
     if (value == null) {
       throw new IllegalStateException("register it as a static field: @RegisterExtension");
     }

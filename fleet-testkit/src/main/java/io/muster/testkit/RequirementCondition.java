@@ -37,25 +37,25 @@ final class RequirementCondition implements ExecutionCondition {
   }
 
   ConditionEvaluationResult evaluate(List<String> commands) {
-    var missing = commands.stream().filter(command -> !onPath(command)).toList();
+    var missing = commands.stream().filter(command -> !isOnPath(command)).toList();
     if (missing.isEmpty()) {
       return enabled("found " + commands);
     }
-    if (missing.stream().anyMatch(this::enforced)) {
+    if (missing.stream().anyMatch(this::isEnforced)) {
       throw new ExtensionConfigurationException(
           "MUSTER_REQUIRE asks for " + missing + ", which is not on the PATH");
     }
     return disabled("not on the PATH: " + missing);
   }
 
-  private boolean onPath(String command) {
+  private boolean isOnPath(String command) {
     return Pattern.compile(Pattern.quote(File.pathSeparator))
         .splitAsStream(environment.getOrDefault("PATH", ""))
-        .map(folder -> Path.of(folder, command))
+        .map(directory -> Path.of(directory, command))
         .anyMatch(Files::isExecutable);
   }
 
-  private boolean enforced(String command) {
+  private boolean isEnforced(String command) {
     return COMMA
         .splitAsStream(environment.getOrDefault("MUSTER_REQUIRE", ""))
         .map(String::strip)

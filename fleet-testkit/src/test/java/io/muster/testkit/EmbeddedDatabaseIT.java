@@ -12,11 +12,11 @@ class EmbeddedDatabaseIT {
   @RegisterExtension static final EmbeddedDatabase second = new EmbeddedDatabase();
 
   @Test
-  void database_twoClasses_seeTheSchemaButNotEachOther() {
-    SharedServer.await(
+  void database_twoClasses_shareTheSchemaButNoRows() {
+    SharedPostgresServer.await(
         first
             .database()
-            .with(
+            .withConnection(
                 connection ->
                     connection
                         .query(
@@ -24,11 +24,17 @@ class EmbeddedDatabaseIT {
                                 + " (gen_random_uuid(), 'u', 'n', 'online')")
                         .execute()));
 
-    assertThat(SharedServer.await(first.database().with(EmbeddedDatabaseIT::clients))).isEqualTo(1);
-    assertThat(SharedServer.await(second.database().with(EmbeddedDatabaseIT::clients))).isZero();
+    assertThat(
+            SharedPostgresServer.await(
+                first.database().withConnection(EmbeddedDatabaseIT::countClients)))
+        .isEqualTo(1);
+    assertThat(
+            SharedPostgresServer.await(
+                second.database().withConnection(EmbeddedDatabaseIT::countClients)))
+        .isZero();
   }
 
-  private static Future<Integer> clients(SqlConnection connection) {
+  private static Future<Integer> countClients(SqlConnection connection) {
     return connection
         .query("SELECT count(*)::int FROM client")
         .execute()

@@ -13,17 +13,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RequirementConditionTest {
-  private final Path folder;
+  private final Path directory;
 
-  RequirementConditionTest(@TempDir Path folder) {
-    this.folder = folder;
+  RequirementConditionTest(@TempDir Path directory) {
+    this.directory = directory;
   }
 
   @Test
-  void evaluate_commandThere_runsTheTest() throws IOException {
-    var compiler = Files.createFile(folder.resolve("cc"));
+  void evaluate_commandFound_runsTheTest() throws IOException {
+    var compiler = Files.createFile(directory.resolve("cc"));
     assertThat(compiler.toFile().setExecutable(true)).isTrue();
-    var path = String.join(File.pathSeparator, "/nowhere", folder.toString());
+    var path = String.join(File.pathSeparator, "/nowhere", directory.toString());
 
     assertThat(new RequirementCondition(Map.of("PATH", path)).evaluate(List.of("cc")).isDisabled())
         .isFalse();
@@ -32,7 +32,7 @@ class RequirementConditionTest {
   @Test
   void evaluate_commandMissing_skipsWithTheReason() {
     var result =
-        new RequirementCondition(Map.of("PATH", folder.toString())).evaluate(List.of("cc"));
+        new RequirementCondition(Map.of("PATH", directory.toString())).evaluate(List.of("cc"));
 
     assertThat(result.isDisabled()).isTrue();
     assertThat(result.getReason()).contains("not on the PATH: [cc]");
@@ -40,7 +40,7 @@ class RequirementConditionTest {
 
   @Test
   void evaluate_commandMissingButEnforced_fails() {
-    var environment = Map.of("PATH", folder.toString(), "MUSTER_REQUIRE", "browser, cc");
+    var environment = Map.of("PATH", directory.toString(), "MUSTER_REQUIRE", "browser, cc");
 
     assertThatThrownBy(() -> new RequirementCondition(environment).evaluate(List.of("cc")))
         .hasMessageContaining("MUSTER_REQUIRE asks for [cc]");

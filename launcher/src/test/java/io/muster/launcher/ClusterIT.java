@@ -2,7 +2,7 @@ package io.muster.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.muster.testkit.Eventually;
+import io.muster.testkit.AssertionPoller;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -28,7 +28,7 @@ class ClusterIT {
       assertThat(collector.output()).contains("2 members");
 
       collector.kill();
-      Eventually.within(
+      AssertionPoller.awaitAssertion(
           HEALED,
           () -> assertThat(doors.json("/snapshot").findValuesAsText("kind")).containsOnly("stale"));
       try (var restarted = collector()) {
@@ -69,7 +69,7 @@ class ClusterIT {
   }
 
   private static void awaitSeen(MusterProcess doors) {
-    Eventually.within(
+    AssertionPoller.awaitAssertion(
         HEALED,
         () -> {
           var frame = doors.json("/snapshot");

@@ -3,7 +3,7 @@ package io.muster.launcher;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.muster.testkit.Eventually;
+import io.muster.testkit.AssertionPoller;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,7 +57,7 @@ class DatabaseFaultIT {
       awaitWell(node);
       postmaster().destroyForcibly();
       awaitWell(node);
-      Eventually.within(
+      AssertionPoller.awaitAssertion(
           SOON,
           () ->
               assertThat(node.counter("muster_collector_heartbeats_pending"))
@@ -67,7 +67,7 @@ class DatabaseFaultIT {
   }
 
   private static void awaitWell(MusterProcess node) {
-    Eventually.within(
+    AssertionPoller.awaitAssertion(
         SOON,
         () -> {
           for (var path : PATHS) {

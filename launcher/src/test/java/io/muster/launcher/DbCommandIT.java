@@ -2,7 +2,7 @@ package io.muster.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.muster.testkit.Eventually;
+import io.muster.testkit.AssertionPoller;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +22,7 @@ class DbCommandIT {
   @Test
   void commands_besideAServerAndAfterIt_work() {
     try (var server = MusterProcess.start(data, "--simulate", "1x1xH100").awaitBanner()) {
-      Eventually.within(
+      AssertionPoller.awaitAssertion(
           SOON, () -> assertOutput(0, "\"sim-", "export", "clients", "--format", "ndjson"));
       assertOutput(0, "schema version 2", "status");
       assertOutput(0, "\"schema_version\":2", "status", "--json");
@@ -49,7 +49,7 @@ class DbCommandIT {
   @Test
   void export_whileNobodyReadsOn_endsQuietly() throws IOException, InterruptedException {
     try (var server = MusterProcess.start(data, "--simulate", "1x1xH100").awaitBanner()) {
-      Eventually.within(SOON, () -> assertOutput(0, HEADER, "export", "clients"));
+      AssertionPoller.awaitAssertion(SOON, () -> assertOutput(0, HEADER, "export", "clients"));
       var errors = Files.createTempFile(data, "export-", ".err");
       var command =
           new ArrayList<>(List.of("sh", "-c", "exec \"$@\" 2>" + errors + " | true", "sh"));

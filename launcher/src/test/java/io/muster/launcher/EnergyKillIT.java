@@ -4,7 +4,7 @@ import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.muster.testkit.Eventually;
+import io.muster.testkit.AssertionPoller;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,7 +52,7 @@ class EnergyKillIT {
       node.kill();
     }
     try (var node = start()) {
-      Eventually.within(SOON, () -> assertThat(energy(node)).isBetween(5.0, 8.0));
+      AssertionPoller.awaitAssertion(SOON, () -> assertThat(energy(node)).isBetween(5.0, 8.0));
       var kept = energy(node); // 8 J if a minute passed before the kill
       consume(2);
       awaitEnergy(node, kept + 2);
@@ -75,7 +75,7 @@ class EnergyKillIT {
   }
 
   private static void awaitEnergy(MusterProcess node, double joules) {
-    Eventually.within(SOON, () -> assertThat(energy(node)).isEqualTo(joules));
+    AssertionPoller.awaitAssertion(SOON, () -> assertThat(energy(node)).isEqualTo(joules));
   }
 
   /** What the CPUs of this host have drawn, J. */

@@ -3,7 +3,7 @@ package io.muster.launcher;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.muster.testkit.Eventually;
+import io.muster.testkit.AssertionPoller;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,9 +58,9 @@ class HeartbeatChaosIT {
       var kills = chaos();
       awaitStored(last(collectors).counter(PREFIX + "recorded_total"));
 
-      Eventually.within(HEALED, this::assertSentIsStored);
+      AssertionPoller.awaitAssertion(HEALED, this::assertSentIsStored);
       last(collectors).kill();
-      Eventually.within(HEALED, this::assertDaysAreOfWhatIsStored);
+      AssertionPoller.awaitAssertion(HEALED, this::assertDaysAreOfWhatIsStored);
       assertThat(kills.keySet()).as("victims, seed %d", seed).hasSize(Victim.values().length);
     } finally {
       Stream.concat(collectors.stream(), aggregators.stream()).forEach(MusterProcess::close);
@@ -138,7 +138,7 @@ class HeartbeatChaosIT {
   }
 
   private void awaitStored(long count) {
-    Eventually.within(
+    AssertionPoller.awaitAssertion(
         HEALED,
         () ->
             assertThat(last(collectors).awaitBanner().counter(PREFIX + "acknowledged_total"))

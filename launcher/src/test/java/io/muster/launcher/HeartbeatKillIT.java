@@ -2,7 +2,7 @@ package io.muster.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.muster.testkit.Eventually;
+import io.muster.testkit.AssertionPoller;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +35,7 @@ class HeartbeatKillIT {
         awaitAcknowledged(collector, before + 3);
         killPostgres();
         awaitAcknowledged(collector, collector.counter(PREFIX + "recorded_total") + 3);
-        Eventually.within(HEALED, () -> assertStoredExactlyOnce(collector, second));
+        AssertionPoller.awaitAssertion(HEALED, () -> assertStoredExactlyOnce(collector, second));
       }
     }
   }
@@ -75,7 +75,7 @@ class HeartbeatKillIT {
   }
 
   private static void awaitAcknowledged(MusterProcess collector, long count) {
-    Eventually.within(
+    AssertionPoller.awaitAssertion(
         HEALED,
         () ->
             assertThat(collector.counter(PREFIX + "acknowledged_total"))
@@ -83,7 +83,7 @@ class HeartbeatKillIT {
   }
 
   private static void awaitPending(MusterProcess collector, long count) {
-    Eventually.within(
+    AssertionPoller.awaitAssertion(
         HEALED,
         () -> assertThat(collector.counter(PREFIX + "pending")).isGreaterThanOrEqualTo(count));
   }

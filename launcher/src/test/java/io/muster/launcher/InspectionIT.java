@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.muster.api.socktop.proto.Process;
 import io.muster.api.socktop.proto.Processes;
-import io.muster.testkit.Eventually;
+import io.muster.testkit.AssertionPoller;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,7 +65,8 @@ class InspectionIT {
                 "--set",
                 "api.limits.upgrades_per_second=0")
             .awaitBanner();
-    Eventually.within(SOON, () -> assertThat(node.get("/-/ready").statusCode()).isEqualTo(200));
+    AssertionPoller.awaitAssertion(
+        SOON, () -> assertThat(node.get("/-/ready").statusCode()).isEqualTo(200));
   }
 
   @AfterAll
@@ -184,7 +185,7 @@ class InspectionIT {
       assertThat(since).isCloseTo(last.path("sampled_at_ms").asLong() / 1000, within(2L));
 
       try (var again = collector()) {
-        Eventually.within(
+        AssertionPoller.awaitAssertion(
             SOON,
             () ->
                 assertThat(asked.ask("get_metrics").path("sampled_at_ms").asLong())
@@ -211,13 +212,15 @@ class InspectionIT {
 
   /** The node, when it has heard of the other host. */
   private MusterProcess awaitHost() {
-    Eventually.within(SOON, () -> assertThat(node.get("/hosts").body()).contains(ELSEWHERE));
+    AssertionPoller.awaitAssertion(
+        SOON, () -> assertThat(node.get("/hosts").body()).contains(ELSEWHERE));
     return node;
   }
 
   private void awaitTicks(int number) throws Exception {
     var before = node.counter(TICKS);
-    Eventually.within(SOON, () -> assertThat(node.counter(TICKS)).isGreaterThan(before + number));
+    AssertionPoller.awaitAssertion(
+        SOON, () -> assertThat(node.counter(TICKS)).isGreaterThan(before + number));
   }
 
   private double inspections() throws Exception {

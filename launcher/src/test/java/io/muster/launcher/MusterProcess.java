@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.muster.testkit.Eventually;
+import io.muster.testkit.AssertionPoller;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
@@ -73,7 +73,7 @@ final class MusterProcess implements AutoCloseable {
 
   /** Waits until it has said where it answers. */
   MusterProcess awaitBanner() {
-    Eventually.within(
+    AssertionPoller.awaitAssertion(
         START,
         () -> {
           assertThat(process.isAlive()).as("output:%n%s", output()).isTrue();

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.muster.testkit.Eventually;
+import io.muster.testkit.AssertionPoller;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -36,7 +36,8 @@ class RestWorkflowIT {
   private static final String DONE =
       """
       {"success": true, "data": null, "message": "Operation successful",
-       "timestamp": "2025-07-29T17:55:48.826362Z"}""";
+       "timestamp": "2025-07-29T17:55:48.826362Z"}\
+      """;
 
   @TempDir private Path data;
 
@@ -46,7 +47,7 @@ class RestWorkflowIT {
   void documentedWorkflow_requestByRequest_answersAsDocumented() throws Exception {
     try (var node = MusterProcess.start(data, "--roles", "api,aggregator,registry")) {
       node.awaitBanner();
-      Eventually.within(
+      AssertionPoller.awaitAssertion(
           SOON, () -> assertThat(node.get("/api/models/get").statusCode()).isEqualTo(200));
       creates(node);
       sendsHeartbeats(node);
@@ -67,7 +68,8 @@ class RestWorkflowIT {
             "/api/user/insert_client",
             """
             {"user_id": "12", "client_id": "%s", "client_status": "online", "os_type": "Linux",
-             "name": "GPU Server 1"}"""
+             "name": "GPU Server 1"}\
+            """
                 .formatted(CLIENT));
 
     assertSameForm(created, DONE.replace("null", "[]"));
@@ -86,7 +88,8 @@ class RestWorkflowIT {
           {"client_id": "%s", "timestamp": "%s", "cpu_usage": 45, "mem_usage": 60, "disk_usage": 30,
            "network_up": 1073741824, "network_down": 2147483648,
            "devices": [{"device_index": 0, "name": "NVIDIA GeForce RTX 4090", "temp": 72, "usage": 85,
-             "memory_used_bytes": 19327352832, "memory_total_bytes": 25769803776, "power_usage": 350}]}"""
+             "memory_used_bytes": 19327352832, "memory_total_bytes": 25769803776, "power_usage": 350}]}\
+          """
               .formatted(CLIENT, clock.instant().minusSeconds(age)));
     }
 
@@ -113,7 +116,8 @@ class RestWorkflowIT {
              "tflops": 83, "cpu_usage": 45, "memory_usage": 60, "storage_usage": 30, "health": 95,
              "last_online": "2025-07-29T17:55:48.826362Z", "created_at": "2025-07-01T10:00:00.000000Z",
              "uptime_days": 28}]},
-           "message": "Operation successful", "timestamp": "2025-07-29T17:55:48.826362Z"}""");
+           "message": "Operation successful", "timestamp": "2025-07-29T17:55:48.826362Z"}\
+          """);
       assertThat(listed.at("/data/total").asInt()).isEqualTo(1);
       var host = listed.at("/data/devices/0");
       assertValues(
@@ -121,7 +125,8 @@ class RestWorkflowIT {
           """
           {"client_id": "6e1131b4b9cc454aa6ce3294ab860b2d", "client_name": "GPU Server 1",
            "client_status": "online", "os_type": "Linux", "device_name": "NVIDIA GeForce RTX 4090",
-           "tflops": 83, "cpu_usage": 45, "memory_usage": 60, "storage_usage": 30}""");
+           "tflops": 83, "cpu_usage": 45, "memory_usage": 60, "storage_usage": 30}\
+          """);
     }
   }
 
@@ -137,15 +142,18 @@ class RestWorkflowIT {
              "device_memsize": 24576, "uptime_days": 28},
            "device_info": [{"device_index": 0, "name": "NVIDIA GeForce RTX 4090", "temp": 72,
              "usage": 85, "mem_usage": 75, "power_usage": 350}]},
-         "message": "Operation successful", "timestamp": "2025-07-29T17:55:48.826362Z"}""");
+         "message": "Operation successful", "timestamp": "2025-07-29T17:55:48.826362Z"}\
+        """);
     assertValues(
         shown.at("/data/system_info"),
-        "{\"cpu_usage\": 45, \"memory_usage\": 60, \"storage_usage\": 30, \"device_memsize\": 24576}");
+        "{\"cpu_usage\": 45, \"memory_usage\": 60, \"storage_usage\": 30, \"device_memsize\":"
+            + " 24576}");
     assertValues(
         shown.at("/data/device_info/0"),
         """
         {"device_index": 0, "name": "NVIDIA GeForce RTX 4090", "temp": 72, "usage": 85, "mem_usage": 75,
-         "power_usage": 350}""");
+         "power_usage": 350}\
+        """);
     assertThat(shown.at("/data/system_info/health"))
         .isEqualTo(
             node.json("/api/user/client_list?user_id=12").at("/data/devices/0").get("health"));
@@ -161,12 +169,14 @@ class RestWorkflowIT {
          "data": {"systems_total_number": 10, "systems_online_number": 8,
            "systems_maintenance_number": 1, "systems_warnings_number": 1, "total_tflops": 830,
            "uptime_rate": 95},
-         "message": "Operation successful", "timestamp": "2025-07-29T17:55:48.826362Z"}""");
+         "message": "Operation successful", "timestamp": "2025-07-29T17:55:48.826362Z"}\
+        """);
     assertValues(
         counted.get("data"),
         """
         {"systems_total_number": 1, "systems_online_number": 1, "systems_maintenance_number": 0,
-         "systems_warnings_number": 0, "total_tflops": 83}""");
+         "systems_warnings_number": 0, "total_tflops": 83}\
+        """);
   }
 
   private void showsHealth(MusterProcess node) throws Exception {
@@ -182,19 +192,21 @@ class RestWorkflowIT {
            "data": [{"client_id": "6e1131b4b9cc454aa6ce3294ab860b2d", "client_name": "GPU Server 1",
              "timestamp": "2025-07-29T17:55:48.826362Z", "cpu_usage": 45, "mem_usage": 60,
              "disk_usage": 30, "network_up": 1073741824, "network_down": 2147483648}],
-           "message": "Operation successful", "timestamp": "2025-07-29T17:55:48.826362Z"}""");
+           "message": "Operation successful", "timestamp": "2025-07-29T17:55:48.826362Z"}\
+          """);
       assertThat(shown.get("data")).hasSize(3);
       assertValues(
           shown.at("/data/0"),
           """
           {"client_name": "GPU Server 1", "cpu_usage": 45, "mem_usage": 60, "disk_usage": 30,
-           "network_up": 1073741824, "network_down": 2147483648}""");
+           "network_up": 1073741824, "network_down": 2147483648}\
+          """);
     }
   }
 
   /** Days are folded every few seconds. */
   private void showsDays(MusterProcess node) {
-    Eventually.within(
+    AssertionPoller.awaitAssertion(
         SOON,
         () -> {
           var shown = node.json("/api/user/client_monitor" + KEYS);
@@ -209,7 +221,8 @@ class RestWorkflowIT {
                  "total_network_out_bytes": 2147483648, "total_heartbeats": 1440,
                  "last_heartbeat": "2025-07-29T17:55:48.826362Z", "avg_network_in_bytes": 745496.5,
                  "avg_network_out_bytes": 1490993.0}],
-               "message": "Operation successful", "timestamp": "2025-07-29T17:55:48.826362Z"}""");
+               "message": "Operation successful", "timestamp": "2025-07-29T17:55:48.826362Z"}\
+              """);
           // Just after midnight they are of two days.
           assertThat(shown.at("/data").findValues("total_heartbeats"))
               .extracting(JsonNode::asInt)
@@ -218,7 +231,7 @@ class RestWorkflowIT {
                       assertThat(counts.stream().mapToInt(Integer::intValue).sum()).isEqualTo(3));
           assertThat(shown.at("/data/0/avg_network_in_bytes").asDouble()).isEqualTo(2147483648.0);
         });
-    Eventually.within(
+    AssertionPoller.awaitAssertion(
         SOON,
         () -> {
           var host = node.json("/api/user/client_list?user_id=12").at("/data/devices/0");
@@ -233,7 +246,8 @@ class RestWorkflowIT {
             "/api/user/edit_client_info",
             """
             {"user_id": "12", "client_id": "%s", "name": "Updated GPU Server 1",
-             "client_status": "maintenance"}"""
+             "client_status": "maintenance"}\
+            """
                 .formatted(CLIENT));
 
     assertSameForm(edited, DONE);
@@ -248,7 +262,8 @@ class RestWorkflowIT {
     var model =
         """
         {"name": "llama-2-7b", "version": "1.0", "version_code": 1, "engine_type": 0,
-         "is_active": true, "min_memory_mb": 8192, "min_gpu_memory_gb": 16}""";
+         "is_active": true, "min_memory_mb": 8192, "min_gpu_memory_gb": 16}\
+        """;
 
     assertSameForm(post(node, "/api/models/insert", model), DONE);
     for (var query : List.of("", "?is_active=true&min_gpu_memory_gb=16")) {
@@ -259,7 +274,8 @@ class RestWorkflowIT {
            "data": [{"id": 1, "name": "llama-2-7b", "version": "1.0", "version_code": 1,
              "is_active": true, "min_memory_mb": 8192, "min_gpu_memory_gb": 16,
              "created_at": "2025-07-01T10:00:00.000000Z"}],
-           "message": "Operation successful", "timestamp": "2025-07-29T17:55:48.826362Z"}""");
+           "message": "Operation successful", "timestamp": "2025-07-29T17:55:48.826362Z"}\
+          """);
     }
     assertThat(node.json("/api/models/get?min_gpu_memory_gb=15").get("data")).isEmpty();
   }

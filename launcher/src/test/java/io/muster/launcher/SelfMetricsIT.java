@@ -2,7 +2,7 @@ package io.muster.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.muster.testkit.Eventually;
+import io.muster.testkit.AssertionPoller;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -76,7 +76,7 @@ class SelfMetricsIT {
                 "--set",
                 "collector.heartbeat_interval=1s")
             .awaitBanner()) {
-      Eventually.within(
+      AssertionPoller.awaitAssertion(
           Duration.ofMinutes(1),
           () -> {
             var metrics = scrape(node);

@@ -3,7 +3,7 @@ package io.muster.launcher;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.muster.testkit.Eventually;
+import io.muster.testkit.AssertionPoller;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.net.URI;
@@ -63,7 +63,7 @@ class ServeIT {
     try (var node =
         MusterProcess.start(data, "--simulate", "4x8xH100", "--set", "collector.interval=500ms")
             .awaitBanner()) {
-      Eventually.within(
+      AssertionPoller.awaitAssertion(
           SOON,
           () -> {
             var frame = node.json("/snapshot?include=gpu");
@@ -77,7 +77,7 @@ class ServeIT {
   }
 
   private static void awaitOnline(MusterProcess node) {
-    Eventually.within(
+    AssertionPoller.awaitAssertion(
         SOON,
         () -> {
           var stat = node.json("/api/user/client_stat?user_id=default");

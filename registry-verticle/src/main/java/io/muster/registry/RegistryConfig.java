@@ -16,7 +16,7 @@ public record RegistryConfig(HealthRule health) {
     var name = reader.text(HEALTH, "full");
     var rule = HealthRule.of(name);
     if (rule.isEmpty()) {
-      reader.problem(HEALTH, "'" + name + "' is not full or availability");
+      reader.addProblem(HEALTH, "'" + name + "' is not full or availability");
     }
     return new RegistryConfig(rule.orElse(HealthRule.FULL));
   }

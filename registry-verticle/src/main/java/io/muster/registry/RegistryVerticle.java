@@ -6,7 +6,7 @@ import io.muster.bus.service.RegistryService;
 import io.muster.registry.client.PostgresClients;
 import io.muster.registry.model.PostgresModels;
 import io.muster.runtime.database.Database;
-import io.muster.runtime.meter.CountedService;
+import io.muster.runtime.metrics.InstrumentedService;
 import io.muster.runtime.node.Node;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -25,14 +25,18 @@ public final class RegistryVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    var clock = node.clocks().wall();
+    var clock = node.clocks().wallClock();
     var registry =
         new CheckedRegistry(
             new PostgresClients(database, config.health(), clock),
             new PostgresModels(database, clock));
     var counted =
-        CountedService.of(
-            RegistryService.class, registry, "registry", node.meters(), node.clocks().nanos());
+        InstrumentedService.of(
+            RegistryService.class,
+            registry,
+            "registry",
+            node.meterRegistry(),
+            node.clocks().nanoTime());
     return BusService.register(vertx, Address.REGISTRY, RegistryService.class, counted);
   }
 }

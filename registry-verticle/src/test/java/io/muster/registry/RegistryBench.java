@@ -49,7 +49,7 @@ final class RegistryBench {
     var directory = Files.createTempDirectory("muster-bench-");
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
     var database = Database.open(vertx, DatabaseConfig.EMBEDDED, directory, clock);
-    await(database.ready());
+    await(database.whenReady());
     var rows = new Rows(database);
     LargeFleet.fill(rows);
     var registry =

@@ -12,7 +12,7 @@ import io.muster.bus.service.BusService;
 import io.muster.bus.service.RegistryService;
 import io.muster.registry.client.HealthRule;
 import io.muster.runtime.node.Clocks;
-import io.muster.runtime.node.HealthBoard;
+import io.muster.runtime.node.HealthChecks;
 import io.muster.runtime.node.Node;
 import io.muster.schema.client.ClientEdit;
 import io.muster.schema.client.ClientKey;
@@ -50,7 +50,7 @@ class RegistryVerticleIT {
             "fleet",
             "0",
             Clocks.system(),
-            new HealthBoard(),
+            new HealthChecks(),
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
     var config = new RegistryConfig(HealthRule.FULL);
     await(vertx.deployVerticle(new RegistryVerticle(config, node, postgres.database())));

@@ -92,7 +92,7 @@ public record Rows(Database database) {
   /** Runs one statement. */
   public RowSet<Row> run(String sql, Object... parameters) {
     return await(
-        database.with(
+        database.withConnection(
             connection ->
                 connection.preparedQuery(sql).execute(Tuple.from(Arrays.asList(parameters)))));
   }

@@ -31,7 +31,7 @@ public record GpuModels(List<GpuModel> rows) {
     }
     var file = reader.path(KEY, Path.of("")).toAbsolutePath();
     var own = table(file);
-    own.problems().forEach(line -> reader.problem(KEY, file + ": " + line));
+    own.problems().forEach(line -> reader.addProblem(KEY, file + ": " + line));
     return bundled().with(own.models());
   }
 

@@ -42,7 +42,7 @@ public final class Export {
   /** Begins an export. */
   public static Future<Export> open(Database database, ExportQuery query, ExportFormat format) {
     return database
-        .with(new Slices(query)::held)
+        .withConnection(new Slices(query)::held)
         .map(slices -> new Export(database, query, format, slices));
   }
 
@@ -95,7 +95,7 @@ public final class Export {
       time.addOffsetDateTime(slice.from().atOffset(ZoneOffset.UTC));
       time.addOffsetDateTime(slice.until().atOffset(ZoneOffset.UTC));
     }
-    return database.cursor(sql, query.parameters(time)).onSuccess(opened -> cursor = opened);
+    return database.openCursor(sql, query.parameters(time)).onSuccess(opened -> cursor = opened);
   }
 
   private Future<Buffer> read(RowCursor reading) {

@@ -1,8 +1,8 @@
 package io.muster.aggregator.export;
 
-import io.muster.runtime.database.schema.HeldPartition;
-import io.muster.runtime.database.schema.HeldPartition.State;
-import io.muster.runtime.database.schema.PartitionFamily;
+import io.muster.runtime.database.schema.ExistingPartition;
+import io.muster.runtime.database.schema.ExistingPartition.State;
+import io.muster.runtime.database.schema.PartitionedTable;
 import io.muster.runtime.database.schema.Partitions;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
@@ -29,23 +29,24 @@ final class Slices {
   /** From the oldest; one without bounds for what has no time. */
   Future<List<Slice>> held(SqlConnection sql) {
     return switch (query.table()) {
-      case HEARTBEATS -> partitions(sql, PartitionFamily.HEARTBEAT, PartitionFamily.HEARTBEAT_PACK);
-      case HOURS -> partitions(sql, PartitionFamily.CLIENT_HOUR);
-      case DEVICE_HOURS -> partitions(sql, PartitionFamily.DEVICE_HOUR);
+      case HEARTBEATS ->
+          partitions(sql, PartitionedTable.HEARTBEAT, PartitionedTable.HEARTBEAT_PACK);
+      case HOURS -> partitions(sql, PartitionedTable.CLIENT_HOUR);
+      case DEVICE_HOURS -> partitions(sql, PartitionedTable.DEVICE_HOUR);
       case DAYS -> sql.query(DAYS).execute().map(rows -> days(rows.iterator().next()));
       case DEVICES, CLIENTS, MODELS ->
           Future.succeededFuture(List.of(new Slice(Instant.MIN, Instant.MAX)));
     };
   }
 
-  private Future<List<Slice>> partitions(SqlConnection sql, PartitionFamily... families) {
+  private Future<List<Slice>> partitions(SqlConnection sql, PartitionedTable... families) {
     var wanted = Set.of(families);
-    return Partitions.held(sql)
+    return Partitions.loadAll(sql)
         .map(
             held -> {
               var days = new TreeSet<LocalDate>();
               held.stream()
-                  .filter(part -> wanted.contains(part.family()) && part.rows() > 0)
+                  .filter(part -> wanted.contains(part.parent()) && part.estimatedRows() > 0)
                   .filter(part -> part.state() != State.DETACHED)
                   .flatMap(Slices::days)
                   .forEach(days::add);
@@ -60,8 +61,8 @@ final class Slices {
         : slices(first.datesUntil(row.getLocalDate(1).plusDays(1)).toList());
   }
 
-  private static Stream<LocalDate> days(HeldPartition part) {
-    return part.from().datesUntil(part.to());
+  private static Stream<LocalDate> days(ExistingPartition part) {
+    return part.fromDay().datesUntil(part.toDay());
   }
 
   private List<Slice> slices(List<LocalDate> days) {

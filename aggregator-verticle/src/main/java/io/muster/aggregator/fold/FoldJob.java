@@ -30,7 +30,7 @@ public final class FoldJob {
 
   FoldJob(Node node, Vertx vertx, Duration interval, Fold fold) {
     this.vertx = vertx;
-    this.nanos = node.clocks().nanos();
+    this.nanos = node.clocks().nanoTime();
     this.fold = fold;
     this.interval = interval;
     this.pause = interval;
@@ -39,7 +39,7 @@ public final class FoldJob {
 
   /** Begins to fold; counted, and on the node's health board. */
   public static void start(Vertx vertx, FoldConfig config, Node node, Database database) {
-    var fold = new PostgresFold(database, node.clocks().wall());
+    var fold = new PostgresFold(database, node.clocks().wallClock());
     var job = new FoldJob(node, vertx, config.interval(), fold);
     node.health().add("fold", job::trouble);
     job.next(config.interval());

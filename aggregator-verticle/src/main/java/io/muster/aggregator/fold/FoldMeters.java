@@ -23,26 +23,26 @@ final class FoldMeters {
   private volatile Optional<LocalDate> oldestStale = Optional.empty();
 
   FoldMeters(Node node) {
-    clock = node.clocks().wall();
+    clock = node.clocks().wallClock();
     folds =
         Timer.builder(METER)
             .description("Time of the folds that this node committed")
-            .register(node.meters());
+            .register(node.meterRegistry());
     failures =
         Counter.builder(METER + ".failed")
             .description("Folds that failed and changed nothing")
-            .register(node.meters());
+            .register(node.meterRegistry());
     clients =
         Counter.builder(METER + ".clients")
             .description("Clients whose state was folded, counted at each fold")
-            .register(node.meters());
+            .register(node.meterRegistry());
     days =
         Counter.builder(METER + ".days")
             .description("Days of clients that a fold made or changed")
-            .register(node.meters());
+            .register(node.meterRegistry());
     Gauge.builder(METER + ".stale.days", this, FoldMeters::staleDays)
         .description("Age of the oldest past day whose hours had changed, at this node's last fold")
-        .register(node.meters());
+        .register(node.meterRegistry());
   }
 
   void folded(Folded folded, Duration took) {

@@ -39,11 +39,11 @@ public final class PostgresFold implements Fold {
 
   @Override
   public Future<Optional<Folded>> foldAfter(Duration pause) {
-    return database.inTransaction(
+    return database.withTransaction(
         LIMIT,
         transaction ->
-            AdvisoryLock.ROLL_UPS
-                .tried(transaction)
+            AdvisoryLock.ROLLUPS
+                .tryAcquire(transaction)
                 .compose(
                     locked ->
                         locked

@@ -46,7 +46,7 @@ final class ClientHealth {
     var parameters = request.parameters(request.span()).addInteger(HealthExtent.MAX_HOURS);
     request.client().ifPresent(parameters::addUUID);
     return database
-        .with(sql -> sql.preparedQuery(statement).execute(parameters))
+        .withConnection(sql -> sql.preparedQuery(statement).execute(parameters))
         .map(rows -> HealthExtent.of(rows.iterator().next(), request.span()));
   }
 

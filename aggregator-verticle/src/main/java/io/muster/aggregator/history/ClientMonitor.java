@@ -45,7 +45,7 @@ final class ClientMonitor {
   Future<Pages<String>> days(Request request) {
     var statement = request.client().isPresent() ? EXTENT_OF_ONE_CLIENT : HistorySql.MONITOR_EXTENT;
     return database
-        .with(sql -> sql.preparedQuery(statement).execute(request.parameters()))
+        .withConnection(sql -> sql.preparedQuery(statement).execute(request.parameters()))
         .map(rows -> parts(request, rows.iterator().next()))
         .map(
             parts ->

@@ -76,13 +76,13 @@ final class PartCursors implements Iterator<Supplier<Future<RowCursor>>> {
 
   private Future<Long> rows(Part part) {
     return database
-        .with(sql -> sql.preparedQuery(part.count()).execute(part.parameters()))
+        .withConnection(sql -> sql.preparedQuery(part.count()).execute(part.parameters()))
         .map(rows -> rows.iterator().next().getLong(0));
   }
 
   private Future<RowCursor> cursor(Part part) {
     var opened = sliced ? part.slice(left, passed) : part;
     passed = 0;
-    return database.cursor(opened.sql(), opened.parameters());
+    return database.openCursor(opened.sql(), opened.parameters());
   }
 }

@@ -46,7 +46,8 @@ public final class PostgresHistory implements HistoryService {
         .map(this::parameters)
         .compose(
             parameters ->
-                database.with(sql -> sql.preparedQuery(HistorySql.CLIENT_STAT).execute(parameters)))
+                database.withConnection(
+                    sql -> sql.preparedQuery(HistorySql.CLIENT_STAT).execute(parameters)))
         .map(rows -> stat(rows.iterator().next()));
   }
 

@@ -73,7 +73,8 @@ public final class HeartbeatIntake implements HeartbeatService {
   public static HeartbeatIntake open(
       IngestConfig config, GpuCatalog catalog, Node node, Database database) {
     var meters = new IngestMeters(node);
-    var store = meters.timed(new PostgresHeartbeatStore(database, node.clocks().wall(), catalog));
+    var store =
+        meters.timed(new PostgresHeartbeatStore(database, node.clocks().wallClock(), catalog));
     var intake = new HeartbeatIntake(node.vertx(), node.clocks(), store, config);
     meters.count(intake.counts());
     node.health().add("heartbeats", intake::trouble);
@@ -83,8 +84,8 @@ public final class HeartbeatIntake implements HeartbeatService {
   @Override
   public Future<HeartbeatReceipt> store(HeartbeatBatch batch) {
     counts.received.add(batch.heartbeats().size());
-    var arrival = new Arrival(batch, clocks.wall().instant());
-    var request = new Request(arrival, clocks.nanos().getAsLong(), Promise.promise());
+    var arrival = new Arrival(batch, clocks.wallClock().instant());
+    var request = new Request(arrival, clocks.nanoTime().getAsLong(), Promise.promise());
     var refusal = admission.refusal(batch).or(() -> fullness(request));
     if (refusal.isPresent()) {
       counts.refused.add(request.heartbeats());
@@ -121,7 +122,8 @@ public final class HeartbeatIntake implements HeartbeatService {
     if (writes == MAX_WRITES || oldest == null) {
       return;
     }
-    var waitMillis = config.batchWait().toMillis() - oldest.ageMillis(clocks.nanos().getAsLong());
+    var waitMillis =
+        config.batchWait().toMillis() - oldest.ageMillis(clocks.nanoTime().getAsLong());
     if (queuedHeartbeats >= config.batchRows() || waitMillis <= 0) {
       write(takeBatch());
     } else if (!timed) {

@@ -26,7 +26,7 @@ public record IngestConfig(int batchRows, Duration batchWait, int queueRows) {
                 Duration.ofSeconds(10)),
             reader.integer(QUEUE_KEY, 100_000, 1000, 1_000_000));
     if (config.queueRows < config.batchRows) {
-      reader.problem(QUEUE_KEY, "must not be less than aggregator.batch_rows");
+      reader.addProblem(QUEUE_KEY, "must not be less than aggregator.batch_rows");
     }
     return config;
   }

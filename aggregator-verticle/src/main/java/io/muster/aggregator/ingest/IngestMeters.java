@@ -24,23 +24,23 @@ final class IngestMeters {
     var begun =
         Counter.builder(METER + "batches")
             .description("Batches of heartbeats that began to be written")
-            .register(node.meters());
+            .register(node.meterRegistry());
     var failed =
         Counter.builder(METER + "batches.failed")
             .description("Batches of heartbeats that failed")
-            .register(node.meters());
+            .register(node.meterRegistry());
     var commits =
         Timer.builder(METER + "commit")
             .description("Time of the batches that were committed")
-            .register(node.meters());
+            .register(node.meterRegistry());
     return arrivals -> {
       begun.increment();
-      var from = node.clocks().nanos().getAsLong();
+      var from = node.clocks().nanoTime().getAsLong();
       return store
           .store(arrivals)
           .onSuccess(
               committed ->
-                  commits.record(node.clocks().nanos().getAsLong() - from, TimeUnit.NANOSECONDS))
+                  commits.record(node.clocks().nanoTime().getAsLong() - from, TimeUnit.NANOSECONDS))
           .onFailure(cause -> failed.increment());
     };
   }
@@ -93,7 +93,7 @@ final class IngestMeters {
       ToDoubleFunction<HeartbeatIntake.Counts> value) {
     FunctionCounter.builder(METER + "heartbeats." + outcome, counts, value)
         .description(help)
-        .register(node.meters());
+        .register(node.meterRegistry());
   }
 
   private void gauge(
@@ -101,6 +101,6 @@ final class IngestMeters {
       String help,
       HeartbeatIntake.Counts counts,
       ToDoubleFunction<HeartbeatIntake.Counts> value) {
-    Gauge.builder(METER + name, counts, value).description(help).register(node.meters());
+    Gauge.builder(METER + name, counts, value).description(help).register(node.meterRegistry());
   }
 }

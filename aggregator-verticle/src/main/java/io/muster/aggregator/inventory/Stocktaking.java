@@ -7,7 +7,7 @@ import io.muster.aggregator.inventory.Inventory.Table;
 import io.muster.aggregator.inventory.Inventory.Traffic;
 import io.muster.aggregator.upkeep.Upkeep;
 import io.muster.runtime.database.Database;
-import io.muster.runtime.database.schema.HeldPartition;
+import io.muster.runtime.database.schema.ExistingPartition;
 import io.muster.runtime.database.schema.Partitions;
 import io.muster.schema.json.WireTime;
 import io.vertx.core.Future;
@@ -34,20 +34,23 @@ public final class Stocktaking {
   private static final String SERVER =
       """
       SELECT split_part(current_setting('server_version'), ' ', 1), (SELECT max(version) FROM schema_migration),
-        pg_database_size(current_database())""";
+        pg_database_size(current_database())\
+      """;
 
   private static final String PLAIN_TABLES =
       """
       SELECT relname, greatest(reltuples, 0)::bigint, pg_total_relation_size(oid) FROM pg_class
       WHERE relkind = 'r' AND pg_table_is_visible(oid)
-        AND relname IN ('client', 'client_state', 'client_clock', 'client_day', 'client_day_stale', 'device', 'model')""";
+        AND relname IN ('client', 'client_state', 'client_clock', 'client_day', 'client_day_stale', 'device', 'model')\
+      """;
 
   /** Oldest and newest by each client's own index entries. */
   private static final String SPAN =
       """
       SELECT min(oldest), max(newest) FROM client c,
         LATERAL (SELECT %1$s AS oldest FROM %2$s t WHERE t.client_ref = c.client_ref ORDER BY %1$s LIMIT 1) o,
-        LATERAL (SELECT %1$s AS newest FROM %2$s t WHERE t.client_ref = c.client_ref ORDER BY %1$s DESC LIMIT 1) n""";
+        LATERAL (SELECT %1$s AS newest FROM %2$s t WHERE t.client_ref = c.client_ref ORDER BY %1$s DESC LIMIT 1) n\
+      """;
 
   /** $1 now. */
   private static final String TRAFFIC =
@@ -57,12 +60,14 @@ public final class Stocktaking {
         (SELECT count(*) FROM heartbeat WHERE ts > $1::timestamptz - interval '1 min' AND ts <= $1),
         (SELECT coalesce(sum(n), 0)::bigint FROM client_hour WHERE hour = date_trunc('hour', $1::timestamptz, 'UTC')),
         (SELECT coalesce(sum(n), 0)::bigint FROM client_hour
-          WHERE hour = date_trunc('hour', $1::timestamptz, 'UTC') - interval '1 h')""";
+          WHERE hour = date_trunc('hour', $1::timestamptz, 'UTC') - interval '1 h')\
+      """;
 
   private static final String BACKLOG =
       """
       SELECT (SELECT count(*) FROM client_day_stale),
-        (SELECT max(folded_at) FROM client_state WHERE isfinite(folded_at))""";
+        (SELECT max(folded_at) FROM client_state WHERE isfinite(folded_at))\
+      """;
 
   private final SqlConnection sql;
   private final Instant now;
@@ -78,12 +83,13 @@ public final class Stocktaking {
    * @param packAfter when a closed day should be packed; empty: never
    */
   public static Future<Inventory> of(Database database, Optional<Duration> packAfter, Instant now) {
-    return database.apart(LIMIT, sql -> new Stocktaking(sql, now).inventory(packAfter));
+    return database.withDedicatedConnection(
+        LIMIT, sql -> new Stocktaking(sql, now).inventory(packAfter));
   }
 
   private Future<Inventory> inventory(Optional<Duration> packAfter) {
     var server = row(SERVER, Tuple.tuple());
-    var held = Partitions.held(sql);
+    var held = Partitions.loadAll(sql);
     var plain = sql.query(PLAIN_TABLES).execute();
     var spans = spans();
     var traffic = row(TRAFFIC, Tuple.of(now.atOffset(ZoneOffset.UTC)));
@@ -120,37 +126,37 @@ public final class Stocktaking {
     return sql.preparedQuery(statement).execute(parameters).map(rows -> rows.iterator().next());
   }
 
-  private long unpacked(List<HeldPartition> held, Optional<Duration> packAfter) {
+  private long unpacked(List<ExistingPartition> held, Optional<Duration> packAfter) {
     return packAfter.map(after -> Upkeep.unpackedDays(held, after, now).size()).orElse(0);
   }
 
-  private static List<Table> tables(List<HeldPartition> held, Iterable<Row> plain) {
+  private static List<Table> tables(List<ExistingPartition> held, Iterable<Row> plain) {
     var tables = new ArrayList<Table>();
     held.stream()
-        .collect(Collectors.groupingBy(HeldPartition::family))
+        .collect(Collectors.groupingBy(ExistingPartition::parent))
         .forEach(
             (family, parts) ->
                 tables.add(
                     new Table(
-                        family.table(),
+                        family.tableName(),
                         parts.size(),
-                        parts.stream().mapToLong(HeldPartition::rows).sum(),
-                        parts.stream().mapToLong(HeldPartition::bytes).sum())));
+                        parts.stream().mapToLong(ExistingPartition::estimatedRows).sum(),
+                        parts.stream().mapToLong(ExistingPartition::sizeBytes).sum())));
     plain.forEach(
         row -> tables.add(new Table(row.getString(0), 0, row.getLong(1), row.getLong(2))));
     tables.sort(Comparator.comparingLong(Table::bytes).reversed().thenComparing(Table::name));
     return tables;
   }
 
-  private static Partition partition(HeldPartition held) {
+  private static Partition partition(ExistingPartition held) {
     return new Partition(
-        held.family().table(),
+        held.parent().tableName(),
         held.name(),
-        held.from().toString(),
-        held.to().toString(),
+        held.fromDay().toString(),
+        held.toDay().toString(),
         held.state().name().toLowerCase(Locale.ROOT),
-        held.rows(),
-        held.bytes());
+        held.estimatedRows(),
+        held.sizeBytes());
   }
 
   private static Traffic traffic(Row row) {

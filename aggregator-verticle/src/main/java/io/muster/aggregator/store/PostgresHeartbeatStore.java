@@ -57,17 +57,17 @@ public final class PostgresHeartbeatStore implements HeartbeatStore {
   }
 
   private Future<List<Answer>> written(Columns columns, Attempt attempt, Instant oldest) {
-    return database.with(
+    return database.withConnection(
         connection -> executed(connection, IngestSql.USUAL, columns, parameters(attempt, oldest)));
   }
 
   private Future<List<Answer>> writtenWithCare(Columns columns, Attempt attempt, Instant oldest) {
-    return database.inTransaction(
+    return database.withTransaction(
         transaction ->
             transaction
                 .query(IngestSql.PATIENCE)
                 .execute()
-                .compose(set -> AdvisoryLock.PACKING.shared(transaction))
+                .compose(set -> AdvisoryLock.COMPACTION.acquireShared(transaction))
                 .compose(unpacked -> clocksSettled(transaction, columns))
                 .compose(
                     settled ->

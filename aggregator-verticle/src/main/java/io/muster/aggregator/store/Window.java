@@ -34,7 +34,7 @@ final class Window {
   Future<Instant> reread() {
     var now = clock.instant();
     return database
-        .with(Partitions::heartbeatDays)
+        .withConnection(Partitions::loadHeartbeatDays)
         .map(days -> days.stream().findFirst().map(day -> day.atStartOfDay(UTC).toInstant()))
         .map(oldest -> oldest.orElse(Instant.EPOCH))
         .onSuccess(oldest -> known = new Known(oldest, now));

@@ -98,7 +98,7 @@ final class DayPacking {
 
   /** In one transaction, in which nobody else writes heartbeats of closed days. */
   Future<Long> switched() {
-    return AdvisoryLock.PACKING.holding(
+    return AdvisoryLock.COMPACTION.withLock(
         connection,
         () ->
             disagreements(MAX_DISAGREEMENTS + 1)

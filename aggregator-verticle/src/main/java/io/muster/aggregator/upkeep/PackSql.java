@@ -1,6 +1,6 @@
 package io.muster.aggregator.upkeep;
 
-import io.muster.runtime.database.schema.PartitionFamily;
+import io.muster.runtime.database.schema.PartitionedTable;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 
@@ -28,7 +28,8 @@ record PackSql(LocalDate day) {
           array_agg(b.net_down ORDER BY b.ts) AS net_down, array_agg(b.gpu_flags ORDER BY b.ts) AS gpu_flags
         FROM (SELECT r.*, date_trunc('hour', r.ts, 'UTC') AS hour FROM %s) b
         GROUP BY b.client_ref, b.hour)
-      INSERT INTO %s ("""
+      INSERT INTO %s (\
+      """
           + COLUMNS
           + ") SELECT "
           + COLUMNS
@@ -45,20 +46,22 @@ record PackSql(LocalDate day) {
         LATERAL (SELECT g.n + coalesce(sum(p.n), 0) AS n FROM heartbeat_pack p
           WHERE p.client_ref = g.client_ref AND p.hour = g.hour) now
       WHERE now.n = coalesce(
-        (SELECT h.n FROM client_hour h WHERE h.client_ref = g.client_ref AND h.hour = g.hour), now.n)""";
+        (SELECT h.n FROM client_hour h WHERE h.client_ref = g.client_ref AND h.hour = g.hour), now.n)\
+      """;
 
   /** The heartbeats of single clients and hours, $1 and $2. */
   private static final String CHOSEN =
       """
       unnest($1::int[], $2::timestamptz[]) AS c (client_ref, hour)
-      JOIN %s r ON r.client_ref = c.client_ref AND r.ts >= c.hour AND r.ts < c.hour + interval '1 h'""";
+      JOIN %s r ON r.client_ref = c.client_ref AND r.ts >= c.hour AND r.ts < c.hour + interval '1 h'\
+      """;
 
   String raw() {
-    return PartitionFamily.HEARTBEAT.tableOf(day);
+    return PartitionedTable.HEARTBEAT.partitionName(day);
   }
 
   String pack() {
-    return PartitionFamily.HEARTBEAT_PACK.tableOf(day);
+    return PartitionedTable.HEARTBEAT_PACK.partitionName(day);
   }
 
   String stage() {
@@ -76,8 +79,9 @@ record PackSql(LocalDate day) {
 
   String createStage() {
     return """
-        DROP TABLE IF EXISTS %1$s;
-        CREATE TABLE %1$s (LIKE heartbeat_pack INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING GENERATED)"""
+    DROP TABLE IF EXISTS %1$s;
+    CREATE TABLE %1$s (LIKE heartbeat_pack INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING GENERATED)\
+    """
         .formatted(stage());
   }
 
@@ -96,23 +100,25 @@ record PackSql(LocalDate day) {
   /** $1 how many at most: the clients and hours whose number differs from that of the roll-up. */
   String disagreements() {
     return """
-        SELECT client_ref, hour
-        FROM (SELECT client_ref, hour, n FROM client_hour WHERE %1$s) h
-        FULL JOIN (
-          SELECT client_ref, hour, sum(n) AS n
-          FROM (SELECT client_ref, hour, n FROM %2$s
-            UNION ALL SELECT client_ref, hour, n FROM heartbeat_pack WHERE %1$s) x
-          GROUP BY 1, 2) p USING (client_ref, hour)
-        WHERE h.n IS DISTINCT FROM p.n
-        LIMIT $1"""
+    SELECT client_ref, hour
+    FROM (SELECT client_ref, hour, n FROM client_hour WHERE %1$s) h
+    FULL JOIN (
+      SELECT client_ref, hour, sum(n) AS n
+      FROM (SELECT client_ref, hour, n FROM %2$s
+        UNION ALL SELECT client_ref, hour, n FROM heartbeat_pack WHERE %1$s) x
+      GROUP BY 1, 2) p USING (client_ref, hour)
+    WHERE h.n IS DISTINCT FROM p.n
+    LIMIT $1\
+    """
         .formatted(hourIsOfDay(), stage());
   }
 
   /** $1 clients, $2 hours. */
   String unstage() {
     return """
-        DELETE FROM %s s USING unnest($1::int[], $2::timestamptz[]) AS c (client_ref, hour)
-        WHERE s.client_ref = c.client_ref AND s.hour = c.hour"""
+    DELETE FROM %s s USING unnest($1::int[], $2::timestamptz[]) AS c (client_ref, hour)
+    WHERE s.client_ref = c.client_ref AND s.hour = c.hour\
+    """
         .formatted(stage());
   }
 
@@ -137,8 +143,9 @@ record PackSql(LocalDate day) {
   /** The stage becomes the day's pack. */
   String attachStage() {
     return """
-        ALTER TABLE %1$s RENAME TO %2$s;
-        ALTER TABLE heartbeat_pack ATTACH PARTITION %2$s FOR VALUES FROM ('%3$s') TO ('%4$s')"""
+    ALTER TABLE %1$s RENAME TO %2$s;
+    ALTER TABLE heartbeat_pack ATTACH PARTITION %2$s FOR VALUES FROM ('%3$s') TO ('%4$s')\
+    """
         .formatted(stage(), pack(), hour(0), hour(24));
   }
 

@@ -1,9 +1,9 @@
 package io.muster.aggregator.upkeep;
 
 import io.muster.runtime.database.schema.AdvisoryLock;
-import io.muster.runtime.database.schema.HeldPartition;
-import io.muster.runtime.database.schema.HeldPartition.State;
-import io.muster.runtime.database.schema.PartitionFamily;
+import io.muster.runtime.database.schema.ExistingPartition;
+import io.muster.runtime.database.schema.ExistingPartition.State;
+import io.muster.runtime.database.schema.PartitionedTable;
 import io.muster.runtime.database.schema.Partitions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -49,38 +49,38 @@ final class Packing {
    */
   Future<Void> run(SqlConnection connection, Instant now) {
     return leftovers(connection)
-        .compose(tidied -> Partitions.settled(connection))
+        .compose(tidied -> Partitions.completeDetaches(connection))
         .compose(
             held -> {
               var work = new Sequence();
               var packed = packedDays(held);
               for (var raw : rawDays(held)) {
-                work.add(() -> tended(connection, raw, packed.contains(raw.from()), now));
+                work.add(() -> tended(connection, raw, packed.contains(raw.fromDay()), now));
               }
               return work.done();
             });
   }
 
   /** The days that wait to be packed, whether it pays or not. */
-  static List<LocalDate> waiting(List<HeldPartition> held, Duration packAfter, Instant now) {
+  static List<LocalDate> waiting(List<ExistingPartition> held, Duration packAfter, Instant now) {
     var packed = packedDays(held);
     return rawDays(held).stream()
-        .filter(raw -> raw.state() == State.ATTACHED && raw.rows() > 0)
-        .filter(raw -> !packed.contains(raw.from()))
+        .filter(raw -> raw.state() == State.ATTACHED && raw.estimatedRows() > 0)
+        .filter(raw -> !packed.contains(raw.fromDay()))
         .filter(raw -> raw.isBefore(Retention.utcDay(now.minus(packAfter))))
-        .map(HeldPartition::from)
+        .map(ExistingPartition::fromDay)
         .toList();
   }
 
   private Future<Void> tended(
-      SqlConnection connection, HeldPartition raw, boolean isPacked, Instant now) {
+      SqlConnection connection, ExistingPartition raw, boolean isPacked, Instant now) {
     if (isPacked) {
-      var lastLate = Retention.utcDay(now).minusDays(Partitions.LATE_DAYS + CLOCK_DAYS);
+      var lastLate = Retention.utcDay(now).minusDays(Partitions.MAX_LATE_DAYS + CLOCK_DAYS);
       return raw.isBefore(lastLate) ? retired(connection, raw) : Future.succeededFuture();
     }
     var isClosed = raw.isBefore(Retention.utcDay(now.minus(packAfter)));
-    return isClosed && raw.state() == State.ATTACHED && !notPaying.contains(raw.from())
-        ? packedIfItPays(connection, raw.from())
+    return isClosed && raw.state() == State.ATTACHED && !notPaying.contains(raw.fromDay())
+        ? packedIfItPays(connection, raw.fromDay())
         : Future.succeededFuture();
   }
 
@@ -115,17 +115,17 @@ final class Packing {
   }
 
   /** The last late heartbeats are packed, and the partition goes: not one of them is lost. */
-  private Future<Void> retired(SqlConnection connection, HeldPartition raw) {
-    var sql = new PackSql(raw.from());
+  private Future<Void> retired(SqlConnection connection, ExistingPartition raw) {
+    var sql = new PackSql(raw.fromDay());
     var packed =
         raw.state() == State.ATTACHED
-            ? packed(connection, raw.from(), true)
+            ? packed(connection, raw.fromDay(), true)
             : Future.<Void>succeededFuture();
     return packed
-        .compose(done -> Partitions.detached(connection, raw))
+        .compose(done -> Partitions.detach(connection, raw))
         .compose(
             alone ->
-                AdvisoryLock.PACKING.holding(
+                AdvisoryLock.COMPACTION.withLock(
                     connection,
                     () ->
                         execute(connection, sql.packRemainder())
@@ -157,15 +157,15 @@ final class Packing {
         .map(rows -> rows.iterator().next().getBoolean(0));
   }
 
-  private static List<HeldPartition> rawDays(List<HeldPartition> held) {
-    return held.stream().filter(each -> each.family() == PartitionFamily.HEARTBEAT).toList();
+  private static List<ExistingPartition> rawDays(List<ExistingPartition> held) {
+    return held.stream().filter(each -> each.parent() == PartitionedTable.HEARTBEAT).toList();
   }
 
-  static Set<LocalDate> packedDays(List<HeldPartition> held) {
+  static Set<LocalDate> packedDays(List<ExistingPartition> held) {
     return held.stream()
-        .filter(each -> each.family() == PartitionFamily.HEARTBEAT_PACK)
+        .filter(each -> each.parent() == PartitionedTable.HEARTBEAT_PACK)
         .filter(each -> each.state() == State.ATTACHED)
-        .map(HeldPartition::from)
+        .map(ExistingPartition::fromDay)
         .collect(Collectors.toSet());
   }
 

@@ -1,8 +1,8 @@
 package io.muster.aggregator.upkeep;
 
-import io.muster.runtime.database.schema.HeldPartition;
-import io.muster.runtime.database.schema.HeldPartition.State;
-import io.muster.runtime.database.schema.PartitionFamily;
+import io.muster.runtime.database.schema.ExistingPartition;
+import io.muster.runtime.database.schema.ExistingPartition.State;
+import io.muster.runtime.database.schema.PartitionedTable;
 import io.muster.runtime.database.schema.Partitions;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
@@ -32,7 +32,8 @@ final class Pruning {
       """
       FROM device d WHERE d.updated_at < $1
         AND NOT EXISTS (SELECT FROM client_state s WHERE s.client_ref = d.client_ref AND s.last_ts = d.updated_at)
-        AND NOT EXISTS (SELECT FROM device_hour h WHERE h.device_ref = d.device_ref)""";
+        AND NOT EXISTS (SELECT FROM device_hour h WHERE h.device_ref = d.device_ref)\
+      """;
 
   private final SqlConnection connection;
   private final Retention retention;
@@ -51,7 +52,7 @@ final class Pruning {
 
   /** What would go now; changes nothing. */
   Future<List<Removal>> planned() {
-    return Partitions.held(connection)
+    return Partitions.loadAll(connection)
         .compose(
             held -> {
               var removals = new ArrayList<Removal>();
@@ -78,14 +79,14 @@ final class Pruning {
    * @param gone is told of each when it is gone
    */
   Future<Void> carriedOut(Consumer<Removal> gone) {
-    return Partitions.settled(connection)
+    return Partitions.completeDetaches(connection)
         .compose(
             held -> {
               var work = new Sequence();
               for (var partition : past(held)) {
                 work.add(
                     () ->
-                        Partitions.dropped(connection, partition)
+                        Partitions.drop(connection, partition)
                             .onSuccess(done -> gone.accept(removal(partition))));
               }
               work.add(() -> daysGone(gone));
@@ -98,15 +99,15 @@ final class Pruning {
    * Those of which nothing is kept, and those whose end was begun before; but a raw day that is
    * packed comes to its end by packing.
    */
-  private List<HeldPartition> past(List<HeldPartition> held) {
+  private List<ExistingPartition> past(List<ExistingPartition> held) {
     var packed = Packing.packedDays(held);
     return held.stream()
         .filter(
             each ->
-                each.isBefore(retention.firstKept(each.family(), now))
+                each.isBefore(retention.firstKept(each.parent(), now))
                     || (each.state() != State.ATTACHED
-                        && !(each.family() == PartitionFamily.HEARTBEAT
-                            && packed.contains(each.from()))))
+                        && !(each.parent() == PartitionedTable.HEARTBEAT
+                            && packed.contains(each.fromDay()))))
         .toList();
   }
 
@@ -163,10 +164,11 @@ final class Pruning {
   }
 
   private LocalDate firstKeptHour() {
-    return retention.firstKept(PartitionFamily.DEVICE_HOUR, now);
+    return retention.firstKept(PartitionedTable.DEVICE_HOUR, now);
   }
 
-  private static Removal removal(HeldPartition partition) {
-    return new Removal(partition.name(), partition.to(), partition.rows(), partition.bytes());
+  private static Removal removal(ExistingPartition partition) {
+    return new Removal(
+        partition.name(), partition.toDay(), partition.estimatedRows(), partition.sizeBytes());
   }
 }

@@ -1,7 +1,7 @@
 package io.muster.aggregator.upkeep;
 
 import io.muster.runtime.config.ConfigReader;
-import io.muster.runtime.database.schema.PartitionFamily;
+import io.muster.runtime.database.schema.PartitionedTable;
 import io.muster.runtime.database.schema.Partitions;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,7 +25,7 @@ public record Retention(Duration raw, Duration hour, Duration day) {
   /** What no setting can go below. */
   static final Retention LEAST =
       new Retention(
-          Duration.ofDays(Partitions.LATE_DAYS), Duration.ofDays(31), Duration.ofDays(31));
+          Duration.ofDays(Partitions.MAX_LATE_DAYS), Duration.ofDays(31), Duration.ofDays(31));
 
   private static final Duration LONGEST = Duration.ofDays(3660);
   private static final String KEY = "aggregator.retention.";
@@ -38,16 +38,16 @@ public record Retention(Duration raw, Duration hour, Duration day) {
             reader.duration(KEY + "hour", USUAL.hour, LEAST.hour, LONGEST),
             reader.duration(KEY + "day", USUAL.day, LEAST.day, LONGEST));
     if (retention.hour.compareTo(retention.raw) < 0) {
-      reader.problem(KEY + "hour", "must not be less than " + KEY + "raw");
+      reader.addProblem(KEY + "hour", "must not be less than " + KEY + "raw");
     }
     if (retention.day.compareTo(retention.hour) < 0) {
-      reader.problem(KEY + "day", "must not be less than " + KEY + "hour");
+      reader.addProblem(KEY + "day", "must not be less than " + KEY + "hour");
     }
     return retention;
   }
 
   /** The oldest UTC day of which anything of these tables is kept. */
-  LocalDate firstKept(PartitionFamily family, Instant now) {
+  LocalDate firstKept(PartitionedTable family, Instant now) {
     return switch (family) {
       case HEARTBEAT, HEARTBEAT_PACK -> utcDay(now.minus(raw));
       case CLIENT_HOUR, DEVICE_HOUR -> utcDay(now.minus(hour));

@@ -4,7 +4,7 @@ import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.muster.runtime.database.Database;
 import io.muster.runtime.database.schema.AdvisoryLock;
-import io.muster.runtime.database.schema.HeldPartition;
+import io.muster.runtime.database.schema.ExistingPartition;
 import io.muster.runtime.database.schema.Partitions;
 import io.muster.runtime.node.Node;
 import io.vertx.core.Future;
@@ -56,8 +56,8 @@ public final class Upkeep {
 
   /** Begins it, soon; counted, and on the node's health board. */
   public static Upkeep open(Vertx vertx, UpkeepConfig config, Node node, Database database) {
-    var upkeep = new Upkeep(vertx, config, node.clocks().wall(), database);
-    new UpkeepMeters(node.meters(), upkeep.counts).bind();
+    var upkeep = new Upkeep(vertx, config, node.clocks().wallClock(), database);
+    new UpkeepMeters(node.meterRegistry(), upkeep.counts).bind();
     node.health().add("upkeep", upkeep::trouble);
     upkeep.after(FIRST);
     return upkeep;
@@ -69,7 +69,8 @@ public final class Upkeep {
    * @param retention for how long history shall be kept
    */
   public static Future<List<Removal>> plan(Database database, Retention retention, Instant now) {
-    return database.apart(LIMIT, sql -> new Pruning(sql, retention, now).planned());
+    return database.withDedicatedConnection(
+        LIMIT, sql -> new Pruning(sql, retention, now).planned());
   }
 
   /**
@@ -91,7 +92,7 @@ public final class Upkeep {
    * @param packAfter how long ago a day must have ended
    */
   public static List<LocalDate> unpackedDays(
-      List<HeldPartition> held, Duration packAfter, Instant now) {
+      List<ExistingPartition> held, Duration packAfter, Instant now) {
     return Packing.waiting(held, packAfter, now);
   }
 
@@ -109,7 +110,7 @@ public final class Upkeep {
               }
             })
         .onFailure(cause -> counts.failed())
-        .compose(done -> database.with(Partitions::held))
+        .compose(done -> database.withConnection(Partitions::loadAll))
         .onSuccess(counts::measured)
         .mapEmpty();
   }
@@ -133,12 +134,12 @@ public final class Upkeep {
 
   private static Future<Boolean> alone(
       Database database, Function<SqlConnection, Future<Void>> work) {
-    return database.apart(
+    return database.withDedicatedConnection(
         LIMIT,
         sql ->
             sql.query(SETTINGS)
                 .execute()
-                .compose(set -> AdvisoryLock.RETENTION.triedFor(sql))
+                .compose(set -> AdvisoryLock.MAINTENANCE.tryAcquireForSession(sql))
                 .compose(free -> free ? work.apply(sql).map(free) : Future.succeededFuture(free)));
   }
 

@@ -1,7 +1,7 @@
 package io.muster.aggregator.upkeep;
 
-import io.muster.runtime.database.schema.HeldPartition;
-import io.muster.runtime.database.schema.PartitionFamily;
+import io.muster.runtime.database.schema.ExistingPartition;
+import io.muster.runtime.database.schema.PartitionedTable;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.EnumMap;
@@ -25,7 +25,7 @@ final class UpkeepCounts {
   private final LongAdder deletedRows = new LongAdder();
   private final LongAdder packedDays = new LongAdder();
   private final LongAdder packedHeartbeats = new LongAdder();
-  private volatile Map<PartitionFamily, Long> bytes = Map.of();
+  private volatile Map<PartitionedTable, Long> bytes = Map.of();
   private volatile Instant finishedAt = Instant.EPOCH;
 
   void began() {
@@ -50,9 +50,9 @@ final class UpkeepCounts {
     log.info("heartbeats packed day={} heartbeats={}", day, heartbeats);
   }
 
-  void dropped(HeldPartition partition) {
+  void dropped(ExistingPartition partition) {
     droppedPartitions.increment();
-    log.info("partition dropped name={} bytes={}", partition.name(), partition.bytes());
+    log.info("partition dropped name={} bytes={}", partition.name(), partition.sizeBytes());
   }
 
   void removed(Removal removal) {
@@ -69,9 +69,9 @@ final class UpkeepCounts {
         removal.bytes());
   }
 
-  void measured(List<HeldPartition> held) {
-    var sums = new EnumMap<PartitionFamily, Long>(PartitionFamily.class);
-    held.forEach(partition -> sums.merge(partition.family(), partition.bytes(), Long::sum));
+  void measured(List<ExistingPartition> held) {
+    var sums = new EnumMap<PartitionedTable, Long>(PartitionedTable.class);
+    held.forEach(partition -> sums.merge(partition.parent(), partition.sizeBytes(), Long::sum));
     bytes = Map.copyOf(sums);
   }
 
@@ -107,7 +107,7 @@ final class UpkeepCounts {
   }
 
   /** With indexes, when last measured. */
-  long bytes(PartitionFamily family) {
+  long bytes(PartitionedTable family) {
     return bytes.getOrDefault(family, 0L);
   }
 

@@ -3,7 +3,7 @@ package io.muster.aggregator.upkeep;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.muster.runtime.database.schema.PartitionFamily;
+import io.muster.runtime.database.schema.PartitionedTable;
 import java.util.function.ToDoubleFunction;
 
 /** What a node did for the history, for whoever scrapes it. */
@@ -39,10 +39,10 @@ final class UpkeepMeters {
         .description("When this node last finished, seconds since the epoch; 0: never")
         .baseUnit("seconds")
         .register(registry);
-    for (var family : PartitionFamily.values()) {
+    for (var family : PartitionedTable.values()) {
       Gauge.builder(METER + "history", counts, each -> each.bytes(family))
           .description("Size of the history with its indexes, when this node last measured it")
-          .tag("table", family.table())
+          .tag("table", family.tableName())
           .baseUnit("bytes")
           .register(registry);
     }

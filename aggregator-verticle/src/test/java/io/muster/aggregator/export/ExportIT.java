@@ -42,12 +42,13 @@ class ExportIT {
     var client = history.client("ann");
     partitions();
     history.rows(
-        "INSERT INTO heartbeat SELECT ts, 1, 1000000000000000, client_ref, 0, 50, 100, 15 FROM client,"
-            + " generate_series('2028-02-29T00:00:00.001Z', '2028-02-29T23:59:59.999Z', interval '10 s') ts");
+        "INSERT INTO heartbeat SELECT ts, 1, 1000000000000000, client_ref, 0, 50, 100, 15 FROM"
+            + " client, generate_series('2028-02-29T00:00:00.001Z', '2028-02-29T23:59:59.999Z',"
+            + " interval '10 s') ts");
     history.rows(
-        "INSERT INTO heartbeat_pack (hour, client_ref, ms, cpu, mem, disk, net_up, net_down, gpu_flags)"
-            + " SELECT '2028-02-28T23:00:00Z', client_ref, '{0,1,3599999}', '{1,2,3}', '{4,5,6}', '{7,8,9}', '{10,11,12}', '{13,14,15}', '{0,1,2}'"
-            + " FROM client");
+        "INSERT INTO heartbeat_pack (hour, client_ref, ms, cpu, mem, disk, net_up, net_down,"
+            + " gpu_flags) SELECT '2028-02-28T23:00:00Z', client_ref, '{0,1,3599999}', '{1,2,3}',"
+            + " '{4,5,6}', '{7,8,9}', '{10,11,12}', '{13,14,15}', '{0,1,2}' FROM client");
 
     var rows = csv(ExportQuery.all(ExportTable.HEARTBEATS));
 
@@ -75,9 +76,10 @@ class ExportIT {
               + "Z', 1, 2, client_ref, 3, 4, 5, 6 FROM client");
     }
     history.rows(
-        "INSERT INTO heartbeat_pack (hour, client_ref, ms, cpu, mem, disk, net_up, net_down, gpu_flags)"
-            + " SELECT '2028-02-28T12:00:00Z', client_ref, '{0,1800000,3599999}', '{1,2,3}', '{4,5,6}', '{7,8,9}', '{10,11,12}', '{13,14,15}', '{0,1,2}'"
-            + " FROM client");
+        "INSERT INTO heartbeat_pack (hour, client_ref, ms, cpu, mem, disk, net_up, net_down,"
+            + " gpu_flags) SELECT '2028-02-28T12:00:00Z', client_ref, '{0,1800000,3599999}',"
+            + " '{1,2,3}', '{4,5,6}', '{7,8,9}', '{10,11,12}', '{13,14,15}', '{0,1,2}' FROM"
+            + " client");
 
     assertThat(times(NOON, NOON.plus(Duration.ofHours(1))))
         .hasSize(3)
@@ -97,7 +99,8 @@ class ExportIT {
     var bob = history.client("bob");
     partitions();
     history.rows(
-        "INSERT INTO heartbeat SELECT '2028-02-29T12:00:00Z', 1, 2, client_ref, 3, 4, 5, 6 FROM client");
+        "INSERT INTO heartbeat SELECT '2028-02-29T12:00:00Z', 1, 2, client_ref, 3, 4, 5, 6 FROM"
+            + " client");
 
     assertThat(ids(Optional.of(ann), Optional.empty())).containsExactly(ann);
     assertThat(ids(Optional.empty(), Optional.of("bob"))).containsExactly(bob);
@@ -135,7 +138,8 @@ class ExportIT {
   void clients_asJsonLines_areObjectsWithNulls() throws IOException {
     var id = history.client("ann");
     history.rows(
-        "INSERT INTO client_state (client_ref, first_ts, last_ts, last_seen, tflops) SELECT client_ref, now(), now(), now(), 82.58 FROM client");
+        "INSERT INTO client_state (client_ref, first_ts, last_ts, last_seen, tflops) SELECT"
+            + " client_ref, now(), now(), now(), 82.58 FROM client");
     history.client("bob");
 
     var lines = text(ExportTable.CLIENTS, ExportFormat.NDJSON).split("\n", -1);
@@ -156,15 +160,20 @@ class ExportIT {
     history.client("ann");
     partitions();
     history.rows(
-        "INSERT INTO device (client_ref, device_uuid, device_index, name, updated_at) SELECT client_ref, 'GPU-1', 0, 'H200', '2028-02-29Z' FROM client");
+        "INSERT INTO device (client_ref, device_uuid, device_index, name, updated_at) SELECT"
+            + " client_ref, 'GPU-1', 0, 'H200', '2028-02-29Z' FROM client");
     history.rows(
-        "INSERT INTO device_hour (hour, temp_sum, power_sum, device_ref, n, usage_n, usage_sum, mem_n, mem_sum, temp_n, power_n)"
-            + " SELECT h, 1, 2, device_ref, 3, 4, 5, 6, 7, 8, 9 FROM device, generate_series('2028-02-29Z'::timestamptz, '2028-03-01T23:00Z', '1 h') h");
+        "INSERT INTO device_hour (hour, temp_sum, power_sum, device_ref, n, usage_n, usage_sum,"
+            + " mem_n, mem_sum, temp_n, power_n) SELECT h, 1, 2, device_ref, 3, 4, 5, 6, 7, 8, 9"
+            + " FROM device, generate_series('2028-02-29Z'::timestamptz, '2028-03-01T23:00Z', '1"
+            + " h') h");
     history.rows(
-        "INSERT INTO client_hour (client_ref, hour, last_ts, n, net_up, net_down, cpu_sum, mem_sum, disk_sum, slot_mask)"
-            + " SELECT client_ref, h, h, 1, 2, 3, 4, 5, 6, 7 FROM client, generate_series('2028-02-29Z'::timestamptz, '2028-03-01T23:00Z', '1 h') h");
+        "INSERT INTO client_hour (client_ref, hour, last_ts, n, net_up, net_down, cpu_sum, mem_sum,"
+            + " disk_sum, slot_mask) SELECT client_ref, h, h, 1, 2, 3, 4, 5, 6, 7 FROM client,"
+            + " generate_series('2028-02-29Z'::timestamptz, '2028-03-01T23:00Z', '1 h') h");
     history.rows(
-        "INSERT INTO client_day SELECT now(), 0, 0, client_ref, d::date, 1, 1, 1, 1, 1 FROM client, generate_series('2027-01-01'::date, '2028-02-29', '1 day') d");
+        "INSERT INTO client_day SELECT now(), 0, 0, client_ref, d::date, 1, 1, 1, 1, 1 FROM client,"
+            + " generate_series('2027-01-01'::date, '2028-02-29', '1 day') d");
     history.rows(
         "INSERT INTO model (name, version, version_code, engine_type) VALUES ('llama', '3', 1, 0)");
 
@@ -194,7 +203,8 @@ class ExportIT {
     partitions();
     history.rows(
         "INSERT INTO heartbeat SELECT ts, 1, 2, client_ref, 0, 50, 100, 15 FROM client,"
-            + " generate_series('2028-02-29T00:00:00Z', '2028-02-29T23:59:59Z', interval '1 s') ts");
+            + " generate_series('2028-02-29T00:00:00Z', '2028-02-29T23:59:59Z', interval '1 s')"
+            + " ts");
 
     for (var times = 0; times < 10; times++) {
       var export =
@@ -209,9 +219,14 @@ class ExportIT {
   }
 
   private void partitions() {
-    await(postgres.database().apart(Duration.ofMinutes(1), sql -> Partitions.ensured(sql, DAY)));
+    await(
+        postgres
+            .database()
+            .withDedicatedConnection(
+                Duration.ofMinutes(1), sql -> Partitions.createMissing(sql, DAY)));
     history.rows(
-        "CREATE TABLE IF NOT EXISTS heartbeat_pack_20280228 PARTITION OF heartbeat_pack FOR VALUES FROM ('2028-02-28Z') TO ('2028-02-29Z')");
+        "CREATE TABLE IF NOT EXISTS heartbeat_pack_20280228 PARTITION OF heartbeat_pack FOR VALUES"
+            + " FROM ('2028-02-28Z') TO ('2028-02-29Z')");
   }
 
   private List<String> times(Instant from, Instant until) {

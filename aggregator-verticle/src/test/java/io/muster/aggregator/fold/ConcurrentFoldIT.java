@@ -36,7 +36,8 @@ class ConcurrentFoldIT {
           count(DISTINCT date_bin('2 min', ts, '2000-01-01Z')) AS slots
         FROM heartbeat GROUP BY 1, 2),
       folded AS (SELECT client_ref, day, last_ts, n, cpu_sum, mem_sum, disk_sum, net_up, net_down, slots FROM client_day)
-      (TABLE told EXCEPT TABLE folded) UNION ALL (TABLE folded EXCEPT TABLE told)""";
+      (TABLE told EXCEPT TABLE folded) UNION ALL (TABLE folded EXCEPT TABLE told)\
+      """;
 
   private static final String STATE_DIFFERENCES =
       """
@@ -46,7 +47,8 @@ class ConcurrentFoldIT {
           count(DISTINCT (ts AT TIME ZONE 'UTC')::date) AS days
         FROM heartbeat h GROUP BY 1)
       SELECT * FROM told JOIN client_state s USING (client_ref)
-      WHERE (before, today, days) IS DISTINCT FROM (s.slots_before, s.slots_today, s.uptime_days)""";
+      WHERE (before, today, days) IS DISTINCT FROM (s.slots_before, s.slots_today, s.uptime_days)\
+      """;
 
   private final Random random = new Random(20);
   private volatile Instant now = NOON;
@@ -96,7 +98,7 @@ class ConcurrentFoldIT {
       chain =
           chain.compose(
               done ->
-                  postgres.database().inTransaction(sql -> Teller.tell(sql, client, now, batch)));
+                  postgres.database().withTransaction(sql -> Teller.tell(sql, client, now, batch)));
     }
     return chain;
   }

@@ -189,8 +189,8 @@ class FoldIT {
     var meanwhile =
         postgres
             .database()
-            .inTransaction(
-                sql -> AdvisoryLock.ROLL_UPS.acquired(sql).compose(locked -> stage.fold.fold()));
+            .withTransaction(
+                sql -> AdvisoryLock.ROLLUPS.acquire(sql).compose(locked -> stage.fold.fold()));
 
     assertThat(await(meanwhile)).isEmpty();
     assertThat(stage.days(client)).isEmpty();
@@ -240,12 +240,13 @@ class FoldIT {
     var meanwhile =
         postgres
             .database()
-            .inTransaction(
+            .withTransaction(
                 sql ->
                     sql.query(
                             """
                             WITH more AS (UPDATE client_hour SET n = n + 1)
-                            UPDATE client_day_stale SET day = day""")
+                            UPDATE client_day_stale SET day = day\
+                            """)
                         .execute()
                         .compose(changed -> stage.fold.fold()));
     await(meanwhile);

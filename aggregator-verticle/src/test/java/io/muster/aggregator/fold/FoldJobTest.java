@@ -54,7 +54,7 @@ class FoldJobTest {
 
     assertThat(job.run().await()).isEqualTo(INTERVAL);
     assertThat(job.trouble()).contains("no room");
-    assertThat(node.meters().scrape()).contains("muster_aggregator_fold_failed_total 1.0");
+    assertThat(node.meterRegistry().scrape()).contains("muster_aggregator_fold_failed_total 1.0");
     assertThat(job.run().await()).isEqualTo(INTERVAL);
     assertThat(job.trouble()).isEmpty();
   }
@@ -73,7 +73,7 @@ class FoldJobTest {
     job.run().await();
 
     assertThat(pauses.get(0)).isEqualTo(INTERVAL);
-    assertThat(node.meters().scrape())
+    assertThat(node.meterRegistry().scrape())
         .contains("muster_aggregator_fold_seconds_count 2")
         .contains("muster_aggregator_fold_clients_total 6.0")
         .contains("muster_aggregator_fold_days_total 4.0")

@@ -35,12 +35,13 @@ final class Stage {
   }
 
   void tell(String client, Instant at, List<Told> beats) {
-    await(database.with(sql -> Teller.tell(sql, client, at, beats)));
+    await(database.withConnection(sql -> Teller.tell(sql, client, at, beats)));
   }
 
   void day(String client, LocalDate day, int slots) {
     history.rows(
-        "INSERT INTO client_day SELECT now(), 0, 0, client_ref, $2, 1, 0, 0, 0, $3 FROM client WHERE client_id = $1",
+        "INSERT INTO client_day SELECT now(), 0, 0, client_ref, $2, 1, 0, 0, 0, $3 FROM client"
+            + " WHERE client_id = $1",
         ClientId.toUuid(client),
         day,
         (short) slots);

@@ -190,7 +190,7 @@ class WarningsIT {
   }
 
   private void tell(Told beat) {
-    await(postgres.database().with(sql -> Teller.tell(sql, client, now, List.of(beat))));
+    await(postgres.database().withConnection(sql -> Teller.tell(sql, client, now, List.of(beat))));
   }
 
   private List<Warning> warnings() {

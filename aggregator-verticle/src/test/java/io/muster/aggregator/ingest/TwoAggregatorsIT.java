@@ -42,11 +42,13 @@ class TwoAggregatorsIT {
       """
       SELECT client_ref, date_trunc('hour', ts), max(ts), count(*), sum(cpu), sum(mem), sum(disk), sum(net_up), sum(net_down),
         bit_or(1 << extract(minute FROM ts)::int / 2), max(cpu), max(mem), max(disk)
-      FROM heartbeat GROUP BY 1, 2 ORDER BY 1, 2""";
+      FROM heartbeat GROUP BY 1, 2 ORDER BY 1, 2\
+      """;
   private static final String HOURS =
       """
       SELECT client_ref, hour, last_ts, n, cpu_sum, mem_sum, disk_sum, net_up, net_down, slot_mask, cpu_max, mem_max, disk_max
-      FROM client_hour ORDER BY 1, 2""";
+      FROM client_hour ORDER BY 1, 2\
+      """;
 
   /** Every heartbeat here has the same two devices. */
   private static final String READINGS = "SELECT sum(n), sum(temp_n) FROM device_hour";
@@ -59,7 +61,7 @@ class TwoAggregatorsIT {
   void open() {
     history = new History(postgres.database());
     databases = instances.stream().map(vertx -> postgres.open(vertx, () -> NOON)).toList();
-    databases.forEach(database -> await(database.ready()));
+    databases.forEach(database -> await(database.whenReady()));
   }
 
   @AfterEach

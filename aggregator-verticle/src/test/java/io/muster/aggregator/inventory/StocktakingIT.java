@@ -72,20 +72,31 @@ class StocktakingIT {
     await(
         postgres
             .database()
-            .apart(
-                Duration.ofMinutes(1), sql -> Partitions.ensured(sql, LocalDate.of(2028, 2, 29))));
+            .withDedicatedConnection(
+                Duration.ofMinutes(1),
+                sql -> Partitions.createMissing(sql, LocalDate.of(2028, 2, 29))));
     history.rows(
-        "CREATE TABLE heartbeat_pack_20280225 PARTITION OF heartbeat_pack FOR VALUES FROM ('2028-02-25Z') TO ('2028-02-26Z')");
+        "CREATE TABLE heartbeat_pack_20280225 PARTITION OF heartbeat_pack FOR VALUES FROM"
+            + " ('2028-02-25Z') TO ('2028-02-26Z')");
     history.rows(
-        "INSERT INTO heartbeat_pack (hour, client_ref, ms, cpu, mem, disk, net_up, net_down, gpu_flags) SELECT '2028-02-25T03:00Z', client_ref, '{1}', '{1}', '{1}', '{1}', '{1}', '{1}', '{1}' FROM client");
+        "INSERT INTO heartbeat_pack (hour, client_ref, ms, cpu, mem, disk, net_up, net_down,"
+            + " gpu_flags) SELECT '2028-02-25T03:00Z', client_ref, '{1}', '{1}', '{1}', '{1}',"
+            + " '{1}', '{1}', '{1}' FROM client");
     history.rows(
-        "INSERT INTO heartbeat SELECT ts, 1, 2, client_ref, 0, 0, 0, 0 FROM client, unnest('{2028-02-26Z, 2028-02-28Z, 2028-02-29T12:00:00Z}'::timestamptz[]) ts");
+        "INSERT INTO heartbeat SELECT ts, 1, 2, client_ref, 0, 0, 0, 0 FROM client,"
+            + " unnest('{2028-02-26Z, 2028-02-28Z, 2028-02-29T12:00:00Z}'::timestamptz[]) ts");
     history.rows(
-        "INSERT INTO client_hour (client_ref, hour, last_ts, n, net_up, net_down, cpu_sum, mem_sum, disk_sum, slot_mask) SELECT min(client_ref), '2028-02-29T11:00Z'::timestamptz, now(), 360, 0, 0, 0, 0, 0, 0 FROM client UNION ALL SELECT min(client_ref), '2028-02-29T12:00Z', now(), 5, 0, 0, 0, 0, 0, 0 FROM client");
+        "INSERT INTO client_hour (client_ref, hour, last_ts, n, net_up, net_down, cpu_sum, mem_sum,"
+            + " disk_sum, slot_mask) SELECT min(client_ref), '2028-02-29T11:00Z'::timestamptz,"
+            + " now(), 360, 0, 0, 0, 0, 0, 0 FROM client UNION ALL SELECT min(client_ref),"
+            + " '2028-02-29T12:00Z', now(), 5, 0, 0, 0, 0, 0, 0 FROM client");
     history.rows(
-        "INSERT INTO client_day SELECT now(), 0, 0, client_ref, d::date, 1, 1, 1, 1, 1 FROM client, generate_series('2028-01-01'::date, '2028-01-02', '1 day') d");
+        "INSERT INTO client_day SELECT now(), 0, 0, client_ref, d::date, 1, 1, 1, 1, 1 FROM client,"
+            + " generate_series('2028-01-01'::date, '2028-01-02', '1 day') d");
     history.rows("INSERT INTO client_day_stale SELECT min(client_ref), '2028-02-28' FROM client");
     history.rows(
-        "INSERT INTO client_state (client_ref, first_ts, last_ts, last_seen, folded_at) SELECT min(client_ref), now(), now(), '2028-02-29T12:00:00Z'::timestamptz, '2028-02-29T12:00:00Z' FROM client");
+        "INSERT INTO client_state (client_ref, first_ts, last_ts, last_seen, folded_at) SELECT"
+            + " min(client_ref), now(), now(), '2028-02-29T12:00:00Z'::timestamptz,"
+            + " '2028-02-29T12:00:00Z' FROM client");
   }
 }

@@ -42,7 +42,7 @@ class ClocksIT {
   void open() {
     history = new History(postgres.database());
     second = postgres.open(postgres.vertx(), () -> NOON);
-    await(second.ready());
+    await(second.whenReady());
     store = Stores.on(postgres.database(), () -> NOON);
     client = history.client();
   }

@@ -40,7 +40,7 @@ class ConcurrentStoresIT {
   void open() {
     history = new History(postgres.database());
     second = postgres.open(postgres.vertx(), () -> NOON);
-    await(second.ready());
+    await(second.whenReady());
   }
 
   @AfterEach

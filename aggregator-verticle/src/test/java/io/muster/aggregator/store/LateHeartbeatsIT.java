@@ -71,7 +71,7 @@ class LateHeartbeatsIT {
     var folded =
         postgres
             .database()
-            .inTransaction(
+            .withTransaction(
                 fold ->
                     fold.query("DELETE FROM client_day_stale")
                         .execute()
@@ -126,10 +126,10 @@ class LateHeartbeatsIT {
     var outcome =
         postgres
             .database()
-            .inTransaction(
+            .withTransaction(
                 packing ->
-                    AdvisoryLock.PACKING
-                        .acquired(packing)
+                    AdvisoryLock.COMPACTION
+                        .acquire(packing)
                         .compose(
                             locked ->
                                 store.store(
@@ -151,14 +151,17 @@ class LateHeartbeatsIT {
 
   @Test
   void store_aDayWasDroppedMeanwhile_isOutOfRange() {
-    var oldest = MIDNIGHT.minus(ofDays(Partitions.LATE_DAYS));
+    var oldest = MIDNIGHT.minus(ofDays(Partitions.MAX_LATE_DAYS));
     store(oldest); // Now the store has learnt that there is a place for it.
     history.rows("DROP TABLE " + Partitions.heartbeatTable(date(oldest)));
     try {
       assertThat(store(oldest.plusSeconds(1), oldest.plus(ofDays(1)), NOON))
           .isEqualTo(new HeartbeatReceipt(2, 0, 1));
     } finally {
-      await(postgres.database().with(connection -> Partitions.ensured(connection, date(NOON))));
+      await(
+          postgres
+              .database()
+              .withConnection(connection -> Partitions.createMissing(connection, date(NOON))));
     }
   }
 
@@ -171,7 +174,8 @@ class LateHeartbeatsIT {
     history.rows(
         """
         INSERT INTO heartbeat_pack (hour, client_ref, ms, cpu, mem, disk, net_up, net_down, gpu_flags)
-        SELECT $2, client_ref, $3, '{}', '{}', '{}', '{}', '{}', '{}' FROM client WHERE client_id = $1""",
+        SELECT $2, client_ref, $3, '{}', '{}', '{}', '{}', '{}', '{}' FROM client WHERE client_id = $1\
+        """,
         ClientId.toUuid(client),
         hour.atOffset(ZoneOffset.UTC),
         millis);

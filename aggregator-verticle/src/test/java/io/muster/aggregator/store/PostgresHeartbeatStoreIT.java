@@ -122,18 +122,19 @@ class PostgresHeartbeatStoreIT {
     var client = history.client();
     now = MIDNIGHT.plus(ofDays(1)).minusMillis(1);
     var days =
-        IntStream.rangeClosed(0, Partitions.LATE_DAYS).mapToObj(day -> oldest().plus(ofDays(day)));
+        IntStream.rangeClosed(0, Partitions.MAX_LATE_DAYS)
+            .mapToObj(day -> oldest().plus(ofDays(day)));
     var instants = Stream.concat(days, Stream.of(ahead(60_000)));
 
     var receipt = store(batch(client, instants.toArray(Instant[]::new))).get(client);
 
-    assertThat(receipt).isEqualTo(new HeartbeatReceipt(Partitions.LATE_DAYS + 2, 0, 0));
+    assertThat(receipt).isEqualTo(new HeartbeatReceipt(Partitions.MAX_LATE_DAYS + 2, 0, 0));
   }
 
   @Test
   void store_noPlaceForAnInstantInRange_failsAndStoresNothing() {
     var client = history.client();
-    now = NOON.plus(ofDays(Partitions.AHEAD_DAYS + 1));
+    now = NOON.plus(ofDays(Partitions.DAYS_AHEAD + 1));
 
     assertThatThrownBy(() -> store(batch(client, now, now.minusSeconds(10))))
         .isInstanceOf(FleetException.class)
@@ -242,6 +243,6 @@ class PostgresHeartbeatStoreIT {
   }
 
   private Instant oldest() {
-    return MIDNIGHT.minus(ofDays(Partitions.LATE_DAYS));
+    return MIDNIGHT.minus(ofDays(Partitions.MAX_LATE_DAYS));
   }
 }

@@ -5,7 +5,7 @@ import static io.muster.aggregator.History.await;
 import io.muster.aggregator.History;
 import io.muster.runtime.database.Database;
 import io.muster.runtime.database.schema.AdvisoryLock;
-import io.muster.runtime.database.schema.HeldPartition;
+import io.muster.runtime.database.schema.ExistingPartition;
 import io.muster.runtime.database.schema.Partitions;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
@@ -28,7 +28,8 @@ record Beats(Database database, History history) {
        UNION ALL
        SELECT p.client_ref, p.hour + u.ms * interval '1 ms', u.cpu, u.mem, u.disk, u.net_up, u.net_down, u.gpu_flags
        FROM heartbeat_pack p, unnest(p.ms, p.cpu, p.mem, p.disk, p.net_up, p.net_down, p.gpu_flags)
-         AS u (ms, cpu, mem, disk, net_up, net_down, gpu_flags))""";
+         AS u (ms, cpu, mem, disk, net_up, net_down, gpu_flags))\
+      """;
 
   /** With their roll-up, in one statement, by nobody who packs at the same time. */
   private static final String STORE =
@@ -42,7 +43,8 @@ record Beats(Database database, History history) {
         ON CONFLICT DO NOTHING RETURNING *)
       INSERT INTO client_hour AS h (client_ref, hour, last_ts, n, net_up, net_down, cpu_sum, mem_sum, disk_sum, slot_mask)
       SELECT client_ref, date_trunc('hour', ts, 'UTC'), max(ts), count(*), 0, 0, sum(cpu), 0, 0, 0 FROM ins GROUP BY 1, 2
-      ON CONFLICT (client_ref, hour) DO UPDATE SET n = h.n + excluded.n""";
+      ON CONFLICT (client_ref, hour) DO UPDATE SET n = h.n + excluded.n\
+      """;
 
   private static final long MOST_BYTES = 1_000_000_000_000_000L;
 
@@ -52,7 +54,9 @@ record Beats(Database database, History history) {
 
   /** Makes the places for heartbeats around a day. */
   void partitions(LocalDate today) {
-    await(database.apart(Duration.ofMinutes(1), sql -> Partitions.ensured(sql, today)));
+    await(
+        database.withDedicatedConnection(
+            Duration.ofMinutes(1), sql -> Partitions.createMissing(sql, today)));
   }
 
   int client() {
@@ -62,10 +66,10 @@ record Beats(Database database, History history) {
 
   void store(int client, List<Instant> instants, Random random) {
     await(
-        database.inTransaction(
+        database.withTransaction(
             sql ->
-                AdvisoryLock.PACKING
-                    .shared(sql)
+                AdvisoryLock.COMPACTION
+                    .acquireShared(sql)
                     .compose(shared -> stored(sql, client, instants, random))));
   }
 
@@ -107,7 +111,9 @@ record Beats(Database database, History history) {
   /** Removes every client and partition. */
   void forget() {
     tables()
-        .forEach(table -> await(database.with(sql -> sql.query("DROP TABLE " + table).execute())));
+        .forEach(
+            table ->
+                await(database.withConnection(sql -> sql.query("DROP TABLE " + table).execute())));
     history.rows("DELETE FROM client");
   }
 
@@ -116,10 +122,10 @@ record Beats(Database database, History history) {
   }
 
   List<String> tables() {
-    return held().stream().map(HeldPartition::name).toList();
+    return held().stream().map(ExistingPartition::name).toList();
   }
 
-  List<HeldPartition> held() {
-    return await(database.with(Partitions::held));
+  List<ExistingPartition> held() {
+    return await(database.withConnection(Partitions::loadAll));
   }
 }

@@ -63,7 +63,7 @@ class PackingAmongOthersIT {
     var packed =
         postgres
             .database()
-            .apart(
+            .withDedicatedConnection(
                 LIMIT,
                 sql -> {
                   var packing = new DayPacking(vertx, sql, DAY, false);
@@ -73,7 +73,7 @@ class PackingAmongOthersIT {
                           staged ->
                               postgres
                                   .database()
-                                  .with(
+                                  .withConnection(
                                       late ->
                                           Beats.stored(
                                               late,
@@ -126,10 +126,10 @@ class PackingAmongOthersIT {
     var packing =
         postgres
             .database()
-            .inTransaction(
+            .withTransaction(
                 writer ->
-                    AdvisoryLock.PACKING
-                        .shared(writer)
+                    AdvisoryLock.COMPACTION
+                        .acquireShared(writer)
                         .map(shared -> upkeep().run())
                         .compose(
                             run ->
@@ -152,7 +152,7 @@ class PackingAmongOthersIT {
     var failed =
         postgres
             .database()
-            .inTransaction(
+            .withTransaction(
                 reader ->
                     reader
                         .query("SELECT count(*) FROM heartbeat")
@@ -183,7 +183,7 @@ class PackingAmongOthersIT {
     var packing =
         postgres
             .database()
-            .inTransaction(
+            .withTransaction(
                 reader ->
                     reader
                         .query("SELECT count(*) FROM heartbeat")
@@ -202,7 +202,7 @@ class PackingAmongOthersIT {
                                         waits ->
                                             postgres
                                                 .database()
-                                                .with(
+                                                .withConnection(
                                                     other ->
                                                         other
                                                             .query("SELECT count(*) FROM heartbeat")
@@ -233,17 +233,19 @@ class PackingAmongOthersIT {
             pid ->
                 postgres
                     .database()
-                    .with(sql -> sql.query("SELECT pg_terminate_backend(" + pid + ")").execute()))
+                    .withConnection(
+                        sql -> sql.query("SELECT pg_terminate_backend(" + pid + ")").execute()))
         .mapEmpty();
   }
 
   private Future<Integer> blocked(String statement) {
     return postgres
         .database()
-        .with(
+        .withConnection(
             sql ->
                 sql.query(
-                        "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '"
+                        "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query"
+                            + " LIKE '"
                             + statement
                             + "' AND datname = current_database()")
                     .execute())

@@ -66,7 +66,8 @@ class PackingIT {
             beats
                 .history()
                 .rows(
-                    "SELECT ms FROM heartbeat_pack WHERE ms <> (SELECT array_agg(m ORDER BY m) FROM unnest(ms) m)"))
+                    "SELECT ms FROM heartbeat_pack WHERE ms <> (SELECT array_agg(m ORDER BY m) FROM"
+                        + " unnest(ms) m)"))
         .isEmpty();
   }
 
@@ -145,11 +146,12 @@ class PackingIT {
     var detached =
         postgres
             .database()
-            .apart(
+            .withDedicatedConnection(
                 LIMIT,
                 sql ->
                     sql.query(
-                            "ALTER TABLE heartbeat DETACH PARTITION heartbeat_20280229 CONCURRENTLY")
+                            "ALTER TABLE heartbeat DETACH PARTITION heartbeat_20280229"
+                                + " CONCURRENTLY")
                         .execute());
     await(detached);
     beats
@@ -227,7 +229,7 @@ class PackingIT {
   @Test
   void turn_databaseIsAway_isNoTroubleOfItsOwn() {
     var away = postgres.open(vertx, () -> now);
-    await(away.ready());
+    await(away.whenReady());
     await(away.close());
     var upkeep = new Upkeep(vertx, UpkeepConfig.USUAL, () -> now, away);
 

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.aggregator.Roles;
 import io.muster.runtime.database.schema.AdvisoryLock;
-import io.muster.runtime.database.schema.HeldPartition;
-import io.muster.runtime.database.schema.HeldPartition.State;
+import io.muster.runtime.database.schema.ExistingPartition;
+import io.muster.runtime.database.schema.ExistingPartition.State;
 import io.muster.testkit.EmbeddedDatabase;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -93,7 +93,8 @@ class PruningIT {
         .rows(
             "INSERT INTO client_day SELECT now(), 0, 0, %d + c, d::date, 1, 1, 1, 1, 1"
                     .formatted(client)
-                + " FROM generate_series(0, 999) c, generate_series('2028-01-20'::date, '2028-02-01', '1 day') d");
+                + " FROM generate_series(0, 999) c, generate_series('2028-01-20'::date,"
+                + " '2028-02-01', '1 day') d");
 
     var removed = pruned(SHORT, "2028-02-29T12:00:00Z");
 
@@ -122,8 +123,9 @@ class PruningIT {
     beats
         .history()
         .rows(
-            "INSERT INTO device_hour (hour, temp_sum, power_sum, device_ref, n, usage_n, usage_sum, mem_n, mem_sum, temp_n, power_n)"
-                + " SELECT '2028-02-05Z', 0, 0, device_ref, 1, 0, 0, 0, 0, 0, 0 FROM device WHERE device_uuid = 'with hours'");
+            "INSERT INTO device_hour (hour, temp_sum, power_sum, device_ref, n, usage_n, usage_sum,"
+                + " mem_n, mem_sum, temp_n, power_n) SELECT '2028-02-05Z', 0, 0, device_ref, 1, 0,"
+                + " 0, 0, 0, 0, 0 FROM device WHERE device_uuid = 'with hours'");
 
     pruned(SHORT, "2028-02-29T12:00:00Z");
 
@@ -159,7 +161,7 @@ class PruningIT {
     var begun =
         postgres
             .database()
-            .apart(
+            .withDedicatedConnection(
                 LIMIT,
                 reader ->
                     reader
@@ -169,7 +171,7 @@ class PruningIT {
                             reading ->
                                 postgres
                                     .database()
-                                    .apart(
+                                    .withDedicatedConnection(
                                         LIMIT,
                                         sql ->
                                             sql.query("SET statement_timeout = 300")
@@ -177,12 +179,12 @@ class PruningIT {
                                                 .compose(set -> sql.query(DETACH).execute()))
                                     .transform(ended -> Future.succeededFuture(ended.failed()))));
     assertThat(await(begun)).isTrue();
-    assertThat(beats.held()).extracting(HeldPartition::state).contains(State.DETACHING);
+    assertThat(beats.held()).extracting(ExistingPartition::state).contains(State.DETACHING);
 
     assertThat(pruned(SHORT, "2028-03-02T00:00:00Z"))
         .extracting(Removal::table)
         .containsExactly("heartbeat_20280222", "heartbeat_20280223");
-    assertThat(beats.held()).extracting(HeldPartition::state).containsOnly(State.ATTACHED);
+    assertThat(beats.held()).extracting(ExistingPartition::state).containsOnly(State.ATTACHED);
   }
 
   @Test
@@ -213,11 +215,11 @@ class PruningIT {
     var other =
         postgres
             .database()
-            .apart(
+            .withDedicatedConnection(
                 LIMIT,
                 sql ->
-                    AdvisoryLock.RETENTION
-                        .triedFor(sql)
+                    AdvisoryLock.MAINTENANCE
+                        .tryAcquireForSession(sql)
                         .compose(
                             free -> Upkeep.prune(postgres.database(), SHORT, now, gone -> {})));
 
@@ -233,7 +235,7 @@ class PruningIT {
     await(upkeep.run());
 
     assertThat(node.health().report()).containsEntry("upkeep", Optional.empty());
-    assertThat(node.meters().scrape())
+    assertThat(node.meterRegistry().scrape())
         .contains("muster_aggregator_upkeep_runs_total 1.0")
         .contains("muster_aggregator_upkeep_failed_total 0.0")
         .contains("muster_aggregator_partitions_dropped_total 11.0")

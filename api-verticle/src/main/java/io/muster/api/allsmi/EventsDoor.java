@@ -77,7 +77,7 @@ public final class EventsDoor {
 
   private void stream(HttpServerRequest request, EventStream.Wish wish, boolean compressed) {
     var outlet = ChannelOutlet.open(request, fanOut.staging(), compressed);
-    var stream = new EventStream(outlet, wish, clocks.nanos(), fanOut.counters());
+    var stream = new EventStream(outlet, wish, clocks.nanoTime(), fanOut.counters());
     var mailbox = fanOut.subscribe(stream);
     outlet.onDrain(() -> fanOut.resume(mailbox));
     if (request.response().ended()) {

@@ -35,7 +35,7 @@ final class HostPages {
     this.unreadable =
         Counter.builder("muster.api.scrapes.unreadable")
             .description("Hosts that had no samples in a scrape because their frame is unreadable")
-            .register(node.meters());
+            .register(node.meterRegistry());
   }
 
   /** The hosts of the frame, then those that are silent. */

@@ -92,13 +92,13 @@ public final class MetricsPages {
   }
 
   private Page make(ExpositionFormat format) {
-    var madeNanos = node.clocks().nanos().getAsLong();
+    var madeNanos = node.clocks().nanoTime().getAsLong();
     var shown = view.show(Optional.empty());
     var lines =
         Exposition.of(
             shown.map(hosts::of).orElseGet(() -> List.of(hosts.silent(node.hostname()))), format);
     // Ends with the format's end.
-    var own = node.meters().scrape(format.contentType());
+    var own = node.meterRegistry().scrape(format.contentType());
     return new Page(shown.orElse(null), madeNanos, new SharedBody(joined(lines, own)));
   }
 
@@ -107,7 +107,7 @@ public final class MetricsPages {
   }
 
   private long age(Page page) {
-    return node.clocks().nanos().getAsLong() - page.madeNanos();
+    return node.clocks().nanoTime().getAsLong() - page.madeNanos();
   }
 
   /** One worker at a time: what one has made serves the next. */

@@ -93,12 +93,13 @@ public record ListenConfig(
     if (text.equals(ON)) {
       var usual = UnixSocket.usualPath();
       if (usual.isEmpty()) {
-        reader.problem(UnixSocket.KEY, "neither /var/run nor /tmp can hold it: give a path");
+        reader.addProblem(UnixSocket.KEY, "neither /var/run nor /tmp can hold it: give a path");
       }
       return usual;
     }
     if (text.indexOf('/') < 0) {
-      reader.problem(UnixSocket.KEY, "'" + text + "' is not on, off, or a path with a slash in it");
+      reader.addProblem(
+          UnixSocket.KEY, "'" + text + "' is not on, off, or a path with a slash in it");
       return Optional.empty();
     }
     return Optional.of(reader.path(UnixSocket.KEY, Path.of("/")).toAbsolutePath());

@@ -2,7 +2,7 @@ package io.muster.api.operations;
 
 import io.muster.api.fleet.FleetView;
 import io.muster.api.http.Body;
-import io.muster.runtime.node.HealthBoard;
+import io.muster.runtime.node.HealthChecks;
 import io.muster.schema.json.WireJson;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -20,9 +20,9 @@ public final class HealthDoor {
   private static final String FRAMES = "frames";
 
   private final FleetView view;
-  private final HealthBoard board;
+  private final HealthChecks board;
 
-  public HealthDoor(FleetView view, HealthBoard board) {
+  public HealthDoor(FleetView view, HealthChecks board) {
     this.view = view;
     this.board = board;
   }

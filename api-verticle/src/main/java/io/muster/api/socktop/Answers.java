@@ -73,8 +73,9 @@ public final class Answers {
     this.disks = shelf(config.disksMaxAge(), host -> askDisks(host, config.disksMaxAge()));
     this.processes =
         shelf(config.processesMaxAge(), host -> askProcesses(host, config.processesMaxAge()));
-    this.details = new Shelf<>(MAX_PROCESSES, PROCESS_MAX_AGE, clocks.nanos(), this::askProcess);
-    this.journals = new Shelf<>(MAX_PROCESSES, JOURNAL_MAX_AGE, clocks.nanos(), this::askJournal);
+    this.details = new Shelf<>(MAX_PROCESSES, PROCESS_MAX_AGE, clocks.nanoTime(), this::askProcess);
+    this.journals =
+        new Shelf<>(MAX_PROCESSES, JOURNAL_MAX_AGE, clocks.nanoTime(), this::askJournal);
   }
 
   /** The answer; fails only for metrics of a host that never gave any. */
@@ -106,7 +107,7 @@ public final class Answers {
 
   private Shelf<String, Reply> shelf(
       Duration maxAge, Function<String, Future<WithAge<Reply>>> ask) {
-    return new Shelf<>(Shelf.HOSTS, maxAge, clocks.nanos(), ask);
+    return new Shelf<>(Shelf.HOSTS, maxAge, clocks.nanoTime(), ask);
   }
 
   private Future<WithAge<Reply>> askVitals(String host, Duration maxAge) {
@@ -164,7 +165,7 @@ public final class Answers {
 
   /** Seconds since the epoch, by this node's clock. */
   private long collectedAt(WithAge<?> sample) {
-    return (clocks.wall().millis() - sample.ageMillis()) / 1000;
+    return (clocks.wallClock().millis() - sample.ageMillis()) / 1000;
   }
 
   /**

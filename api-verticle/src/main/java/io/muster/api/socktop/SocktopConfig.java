@@ -48,7 +48,7 @@ public record SocktopConfig(
       case "http" -> Auth.HTTP;
       case "agent" -> Auth.AGENT;
       default -> {
-        reader.problem(AUTH, "'" + text + "' is not http or agent");
+        reader.addProblem(AUTH, "'" + text + "' is not http or agent");
         yield Auth.HTTP;
       }
     };

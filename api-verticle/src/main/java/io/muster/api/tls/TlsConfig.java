@@ -39,10 +39,10 @@ public record TlsConfig(Optional<PemFiles> given, Path directory, List<String> n
     var certificate = path(reader, CERTIFICATE);
     var key = path(reader, KEY);
     if (certificate.isPresent() && key.isEmpty()) {
-      reader.problem(CERTIFICATE, "needs the key that belongs to it: " + KEY);
+      reader.addProblem(CERTIFICATE, "needs the key that belongs to it: " + KEY);
     }
     if (key.isPresent() && certificate.isEmpty()) {
-      reader.problem(KEY, "needs the certificate that belongs to it: " + CERTIFICATE);
+      reader.addProblem(KEY, "needs the certificate that belongs to it: " + CERTIFICATE);
     }
     return certificate.flatMap(first -> key.map(second -> new PemFiles(first, second)));
   }

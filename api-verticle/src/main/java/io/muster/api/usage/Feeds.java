@@ -46,8 +46,8 @@ final class Feeds {
     this.clocks = clocks;
     this.view = view;
     this.samples =
-        new Shelf<>(Shelf.HOSTS, YOUNG, clocks.nanos(), host -> sample(collectors, host, rule));
-    this.metronome = new Metronome(vertx, clocks.wall(), BEAT);
+        new Shelf<>(Shelf.HOSTS, YOUNG, clocks.nanoTime(), host -> sample(collectors, host, rule));
+    this.metronome = new Metronome(vertx, clocks.wallClock(), BEAT);
   }
 
   /** Tells the session what is known of its host, now and then at its intervals. */
@@ -56,7 +56,7 @@ final class Feeds {
       metronome.start(this::beat);
     }
     // It is told now, so this second is over for it.
-    session.isDue(second(clocks.wall().instant()));
+    session.isDue(second(clocks.wallClock().instant()));
     feeds
         .computeIfAbsent(
             session.host(), host -> new HostFeed(host, samples, this::lastHeardSeconds))

@@ -31,7 +31,7 @@ public record UsageConfig(
   private static Duration interval(ConfigReader reader) {
     var interval = reader.duration(INTERVAL, Duration.ofSeconds(5), MIN_INTERVAL, MAX_INTERVAL);
     if (interval.toMillisPart() != 0) {
-      reader.problem(INTERVAL, interval.toMillis() + "ms is not a whole number of seconds");
+      reader.addProblem(INTERVAL, interval.toMillis() + "ms is not a whole number of seconds");
     }
     return interval;
   }
@@ -40,7 +40,7 @@ public record UsageConfig(
     var name = reader.text(GPU, "first");
     var rule = GpuRule.of(name);
     if (rule.isEmpty()) {
-      reader.problem(GPU, "'" + name + "' is not first, max or mean");
+      reader.addProblem(GPU, "'" + name + "' is not first, max or mean");
     }
     return rule.orElse(GpuRule.FIRST);
   }

@@ -8,7 +8,7 @@ import io.muster.api.EventReader;
 import io.muster.api.Exchange;
 import io.muster.api.fleet.TestFrame;
 import io.muster.schema.frame.Section;
-import io.muster.testkit.Eventually;
+import io.muster.testkit.AssertionPoller;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -156,11 +156,12 @@ class ConnectionGuardIT {
 
     some.remove(0).close();
 
-    Eventually.within(SOON, () -> assertThat(node.get("/healthz").status()).isEqualTo(200));
+    AssertionPoller.awaitAssertion(
+        SOON, () -> assertThat(node.get("/healthz").status()).isEqualTo(200));
     for (var stream : some) {
       stream.close();
     }
-    Eventually.within(SOON, () -> assertThat(open()).isZero());
+    AssertionPoller.awaitAssertion(SOON, () -> assertThat(open()).isZero());
   }
 
   private List<Socket> clients(int number, String begin) throws IOException {

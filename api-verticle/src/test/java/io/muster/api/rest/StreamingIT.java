@@ -8,7 +8,7 @@ import io.muster.api.Exchange;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.muster.schema.history.HealthHead;
-import io.muster.testkit.Eventually;
+import io.muster.testkit.AssertionPoller;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
@@ -95,12 +95,13 @@ class StreamingIT {
     try (var socket = ask()) {
       var stream = socket.getInputStream();
       long read = stream.readNBytes(1000).length;
-      Eventually.within(SOON, () -> assertStands(rows));
+      AssertionPoller.awaitAssertion(SOON, () -> assertStands(rows));
       assertThat(rows.served().get()).isLessThan(200);
       for (int turn = 0; turn < 20; turn++) {
         var before = rows.served().get();
         read += stream.readNBytes(20 * PAGE.length()).length;
-        Eventually.within(SOON, () -> assertThat(rows.served().get()).isGreaterThan(before));
+        AssertionPoller.awaitAssertion(
+            SOON, () -> assertThat(rows.served().get()).isGreaterThan(before));
         assertThat((long) rows.served().get() * PAGE.length() - read).isLessThan(30_000_000);
       }
     }

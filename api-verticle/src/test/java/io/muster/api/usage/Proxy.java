@@ -1,6 +1,6 @@
 package io.muster.api.usage;
 
-import io.muster.testkit.Eventually;
+import io.muster.testkit.AssertionPoller;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -79,7 +79,7 @@ final class Proxy implements AutoCloseable {
             .redirectOutput(output)
             .start();
     var proxy = new Proxy(process, port);
-    Eventually.within(Duration.ofSeconds(10), proxy::connect);
+    AssertionPoller.awaitAssertion(Duration.ofSeconds(10), proxy::connect);
     return proxy;
   }
 

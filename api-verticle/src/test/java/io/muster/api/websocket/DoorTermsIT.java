@@ -90,7 +90,7 @@ class DoorTermsIT {
   /** Nobody collects the host that they show. */
   private static Router doors(SocketServer server) {
     var clocks = Clocks.system();
-    var view = new FleetView("fleet", clocks.nanos());
+    var view = new FleetView("fleet", clocks.nanoTime());
     view.offer(TestFrame.of(HOST).build());
     var hosts = new HostChoice(view, HOST);
     var settings = new ConfigReader(SettingSources.of(Map.of()));

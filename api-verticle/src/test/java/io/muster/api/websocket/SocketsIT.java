@@ -13,7 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.api.websocket.SocketCounters.Refused;
 import io.muster.runtime.config.HostPort;
-import io.muster.testkit.Eventually;
+import io.muster.testkit.AssertionPoller;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -230,7 +230,8 @@ class SocketsIT {
       assertThat(client.closeCode()).isEqualTo(code);
       assertThat(client.next()).isEmpty();
     }
-    Eventually.within(Duration.ofSeconds(5), () -> assertThat(server.counters().closed()).isOne());
+    AssertionPoller.awaitAssertion(
+        Duration.ofSeconds(5), () -> assertThat(server.counters().closed()).isOne());
   }
 
   @Test
@@ -281,7 +282,8 @@ class SocketsIT {
 
     server.whileBusy(() -> askAndReset(server.address()));
 
-    Eventually.within(Duration.ofSeconds(5), () -> assertThat(server.counters().closed()).isOne());
+    AssertionPoller.awaitAssertion(
+        Duration.ofSeconds(5), () -> assertThat(server.counters().closed()).isOne());
     try (var client = RawWebSocket.open(server.address(), ECHO)) {
       server.tick(30);
       assertThat(client.next().orElseThrow().opcode()).isEqualTo(PING);
@@ -302,7 +304,7 @@ class SocketsIT {
       assertThat(third.head()).containsIgnoringCase("retry-after: 1\r\n");
     }
     open.remove(0).close();
-    Eventually.within(
+    AssertionPoller.awaitAssertion(
         Duration.ofSeconds(5), () -> RawWebSocket.open(server.address(), ECHO).close());
     open.get(0).close();
     assertThat(server.counters().refused(Refused.CONNECTIONS)).isPositive();

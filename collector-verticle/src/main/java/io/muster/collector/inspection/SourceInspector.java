@@ -70,7 +70,7 @@ public final class SourceInspector implements HostInspector {
     var memory = present(reading, HostReading::memory);
     var cpu = reading.cpu();
     return new Vitals(
-        clocks.wall().millis(),
+        clocks.wallClock().millis(),
         cpu.map(Cpu::cpuModel).orElse(""),
         cpu.map(Cpu::utilization).orElse(OptionalDouble.empty()),
         cpu.map(SourceInspector::perCpu).orElse(List.of()),
@@ -142,7 +142,7 @@ public final class SourceInspector implements HostInspector {
   }
 
   private ReadRequest request(boolean processes) {
-    var at = clocks.wall().instant();
+    var at = clocks.wallClock().instant();
     return new ReadRequest(
         at, WireTime.localSeconds(at, ZoneId.systemDefault()), hostId, processes);
   }

@@ -150,7 +150,7 @@ public final class HostCollector implements HostService {
       return Future.succeededFuture(newest.head());
     }
     tally.pass();
-    return begin(clocks.wall().instant(), true);
+    return begin(clocks.wallClock().instant(), true);
   }
 
   private Future<FrameHeader> begin(Instant at, boolean onRequest) {
@@ -170,12 +170,12 @@ public final class HostCollector implements HostService {
   private FrameHeader ended(Sample sample, boolean processes, boolean onRequest) {
     publisher.accept(sample);
     var head = sample.frame().header();
-    newest = new Ended(head, processes, onRequest, clocks.nanos().getAsLong());
+    newest = new Ended(head, processes, onRequest, clocks.nanoTime().getAsLong());
     return head;
   }
 
   private boolean isFresh(Ended pass) {
-    return clocks.nanos().getAsLong() - pass.endedNanos() < FLOOR.toNanos();
+    return clocks.nanoTime().getAsLong() - pass.endedNanos() < FLOOR.toNanos();
   }
 
   /** A table that was asked for and not read is no reason to ask again at once. */

@@ -48,7 +48,7 @@ public final class SamplingLoop {
     this.host = host;
     this.gpus = List.copyOf(gpus);
     this.assembler = assembler;
-    this.demand = new DemandLease(clocks.nanos());
+    this.demand = new DemandLease(clocks.nanoTime());
   }
 
   /** Somebody wants the section for one more lease. */
@@ -65,7 +65,7 @@ public final class SamplingLoop {
    * Reads everything once and forgets it, so that the first sample has something to compare with.
    */
   public Future<?> prime(Vertx vertx) {
-    return read(clocks.wall().instant())
+    return read(clocks.wallClock().instant())
         .compose(reads -> vertx.timer(PRIMING.toMillis(), MILLISECONDS));
   }
 
@@ -82,7 +82,7 @@ public final class SamplingLoop {
    * young, else as they say now. Those of a driver that does not answer are left out. No pass.
    */
   public Future<List<Gpu>> gpus() {
-    var request = request(clocks.wall().instant(), false);
+    var request = request(clocks.wallClock().instant(), false);
     var glances = gpus.stream().map(lane -> glance(lane, request)).toList();
     return Future.join(glances)
         .map(
@@ -128,7 +128,7 @@ public final class SamplingLoop {
   }
 
   private Sample sample(Reads reads) {
-    var frame = assembler.assemble(clocks.wall().instant(), reads.host(), reads.gpus());
+    var frame = assembler.assemble(clocks.wallClock().instant(), reads.host(), reads.gpus());
     var summaries =
         reads.gpus().stream().flatMap(read -> read.value().stream()).map(GpuReading::summary);
     return new Sample(

@@ -3,7 +3,7 @@ package io.muster.runtime.cluster;
 /**
  * Whether this node's place in the cluster is in order.
  *
- * @param healthy false if others may fail to reach this node
+ * @param isHealthy false if others may fail to reach this node
  * @param reason one line for an operator, also when healthy
  */
-public record ClusterHealth(boolean healthy, String reason) {}
+public record ClusterHealth(boolean isHealthy, String reason) {}

@@ -8,7 +8,7 @@ import java.time.Instant;
  *
  * @param nodeId changes with each start of the node
  * @param address of its Hazelcast member
- * @param since when this node saw it first
- * @param self whether it is this node
+ * @param firstSeenAt when this node saw it first
+ * @param isSelf whether it is this node
  */
-public record ClusterMember(String nodeId, HostPort address, Instant since, boolean self) {}
+public record ClusterMember(String nodeId, HostPort address, Instant firstSeenAt, boolean isSelf) {}

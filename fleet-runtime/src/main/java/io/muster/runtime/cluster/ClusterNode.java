@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class ClusterNode {
   private static final Logger log = LoggerFactory.getLogger(ClusterNode.class);
-  private static final long CLOSE_SECONDS = 8;
+  private static final long CLOSE_TIMEOUT_SECONDS = 8;
 
   private final Vertx vertx;
   private final Optional<Membership> membership;
@@ -40,7 +40,7 @@ public final class ClusterNode {
   }
 
   /** A node that is not started yet. */
-  public static Builder with(ClusterConfig config) {
+  public static Builder builder(ClusterConfig config) {
     return new Builder(config);
   }
 
@@ -50,14 +50,14 @@ public final class ClusterNode {
 
   /** Unique for each start of a member; {@code local} if the node is not clustered. */
   public String nodeId() {
-    return membership.map(cluster -> cluster.ledger.getNodeId()).orElse("local");
+    return membership.map(cluster -> cluster.clusterManager.getNodeId()).orElse("local");
   }
 
   /** This node and the others, the oldest first; empty if the node is not clustered. */
   public List<ClusterMember> members() {
     return membership
-        .filter(Membership::running)
-        .map(cluster -> cluster.roll.members())
+        .filter(Membership::isRunning)
+        .map(cluster -> cluster.memberList.members())
         .orElse(List.of());
   }
 
@@ -87,23 +87,24 @@ public final class ClusterNode {
 
   /** Leaves the cluster and ends Vert.x; within 8 s, in whatever state the cluster is. */
   public Future<Void> close() {
-    var stopped =
+    var repairClosed =
         membership.map(cluster -> cluster.repair.close()).orElse(Future.succeededFuture());
-    return stopped
+    return repairClosed
         .eventually(vertx::close)
-        .timeout(CLOSE_SECONDS, SECONDS)
+        .timeout(CLOSE_TIMEOUT_SECONDS, SECONDS)
         .onFailure(cause -> log.warn("node did not leave in order reason={}", cause.getMessage()))
         .otherwiseEmpty();
   }
 
   /** The Hazelcast instance, for tests. */
   HazelcastInstance hazelcast() {
-    return membership.orElseThrow().ledger.getHazelcastInstance();
+    return membership.orElseThrow().clusterManager.getHazelcastInstance();
   }
 
-  private record Membership(RegistrationLedger ledger, MemberRoll roll, SubscriptionRepair repair) {
-    boolean running() {
-      return ledger.getHazelcastInstance().getLifecycleService().isRunning();
+  private record Membership(
+      TrackingClusterManager clusterManager, MemberList memberList, SubscriptionRepair repair) {
+    boolean isRunning() {
+      return clusterManager.getHazelcastInstance().getLifecycleService().isRunning();
     }
   }
 
@@ -131,7 +132,7 @@ public final class ClusterNode {
       return this;
     }
 
-    /** Wall time for {@link ClusterMember#since()}. */
+    /** Wall time for {@link ClusterMember#firstSeenAt()}. */
     public Builder clock(InstantSource clock) {
       this.clock = clock;
       return this;
@@ -147,42 +148,45 @@ public final class ClusterNode {
      * when a lite node finds no other.
      */
     public Future<ClusterNode> start() {
-      return config.listen().map(this::join).orElseGet(this::alone);
+      return config.listen().map(this::startMember).orElseGet(this::startStandalone);
     }
 
-    private Future<ClusterNode> alone() {
-      var vertx = builder().build();
+    private Future<ClusterNode> startStandalone() {
+      var vertx = vertxBuilder().build();
       return Future.succeededFuture(new ClusterNode(vertx, Optional.empty()));
     }
 
-    private Future<ClusterNode> join(HostPort listen) {
-      var taken =
-          taken("cluster.listen", listen).or(() -> taken("cluster.bus_listen", config.busListen()));
-      if (taken.isPresent()) {
-        return Future.failedFuture(new FleetException(Code.UNAVAILABLE, taken.get()));
+    private Future<ClusterNode> startMember(HostPort listen) {
+      var problem =
+          portProblem("cluster.listen", listen)
+              .or(() -> portProblem("cluster.bus_listen", config.busListen()));
+      if (problem.isPresent()) {
+        return Future.failedFuture(new FleetException(Code.UNAVAILABLE, problem.get()));
       }
-      var ledger = new RegistrationLedger(MemberConfig.of(config, listen, timing));
+      var clusterManager = new TrackingClusterManager(MemberConfig.of(config, listen, timing));
       completeBusOptions();
-      return builder()
-          .withClusterManager(ledger)
+      return vertxBuilder()
+          .withClusterManager(clusterManager)
           .buildClustered()
-          .recover(cause -> Future.failedFuture(explained(cause)))
-          .map(vertx -> new ClusterNode(vertx, Optional.of(membership(vertx, ledger))));
+          .recover(cause -> Future.failedFuture(explain(cause)))
+          .map(
+              vertx ->
+                  new ClusterNode(vertx, Optional.of(createMembership(vertx, clusterManager))));
     }
 
-    private VertxBuilder builder() {
+    private VertxBuilder vertxBuilder() {
       options.setMetricsOptions(new MetricsOptions().setEnabled(metrics.isPresent()));
       var builder = Vertx.builder().with(options);
       return metrics.map(builder::withMetrics).orElse(builder);
     }
 
-    private Membership membership(Vertx vertx, RegistrationLedger ledger) {
-      var repair = new SubscriptionRepair(vertx, ledger, timing);
-      var cluster = ledger.getHazelcastInstance().getCluster();
-      var roll = new MemberRoll(cluster, clock, repair::membershipChanged);
-      cluster.addMembershipListener(roll);
+    private Membership createMembership(Vertx vertx, TrackingClusterManager clusterManager) {
+      var repair = new SubscriptionRepair(vertx, clusterManager, timing);
+      var cluster = clusterManager.getHazelcastInstance().getCluster();
+      var memberList = new MemberList(cluster, clock, repair::onMembershipChange);
+      cluster.addMembershipListener(memberList);
       repair.start();
-      return new Membership(ledger, roll, repair);
+      return new Membership(clusterManager, memberList, repair);
     }
 
     /**
@@ -190,15 +194,15 @@ public final class ClusterNode {
      * for a close that waits until everything is written, which a frozen peer never lets happen.
      */
     private void completeBusOptions() {
-      var ping = timing.ping().toMillis();
+      var pingMillis = timing.pingInterval().toMillis();
       options
           .getEventBusOptions()
           .setHost(config.busListen().host())
           .setPort(config.busListen().port())
-          .setClusterPingInterval(ping)
-          .setClusterPingReplyInterval(ping * 3 / 2)
+          .setClusterPingInterval(pingMillis)
+          .setClusterPingReplyInterval(pingMillis * 3 / 2)
           .setConnectTimeout(3000)
-          .setReadIdleTimeout((int) timing.readIdle().toMillis())
+          .setReadIdleTimeout((int) timing.readIdleTimeout().toMillis())
           .setIdleTimeoutUnit(MILLISECONDS)
           // Takes effect with a native transport, and does no harm without.
           .setTcpUserTimeout(5000)
@@ -206,9 +210,9 @@ public final class ClusterNode {
     }
 
     /** Hazelcast would report it too, in a page of stack traces. */
-    private Optional<String> taken(String key, HostPort address) {
-      var given = !key.equals("cluster.listen") || config.portIsGiven();
-      if (!given || address.port() == 0) {
+    private Optional<String> portProblem(String key, HostPort address) {
+      var isFixed = !key.equals("cluster.listen") || config.isPortFixed();
+      if (!isFixed || address.port() == 0) {
         return Optional.empty();
       }
       try (var probe = new ServerSocket()) {
@@ -226,11 +230,12 @@ public final class ClusterNode {
       }
     }
 
-    private static Throwable explained(Throwable cause) {
+    private static Throwable explain(Throwable cause) {
       return cause instanceof NoDataMemberInClusterException
           ? new FleetException(
               Code.UNAVAILABLE,
-              "cluster.lite is set and no other member is reached: start one that is not lite first",
+              "cluster.lite is set and no other member is reached: start one that is not lite"
+                  + " first",
               cause)
           : cause;
     }

@@ -13,26 +13,26 @@ import java.time.Duration;
 
 /** The Hazelcast configuration of one member: what differs from the defaults, and why. */
 final class MemberConfig {
-  static final String SUBSCRIPTIONS = "__vertx.subs";
-  static final String NODES = "__vertx.nodeInfo";
+  static final String SUBSCRIPTIONS_MAP = "__vertx.subs";
+  static final String NODES_MAP = "__vertx.nodeInfo";
 
-  private static final int CONNECT_SECONDS = 3;
+  private static final int CONNECT_TIMEOUT_SECONDS = 3;
 
   private MemberConfig() {}
 
   static Config of(ClusterConfig cluster, HostPort listen, ClusterTiming timing) {
     var config = new Config();
     config.setClusterName(cluster.name());
-    config.setLiteMember(cluster.lite());
-    config.addMapConfig(new MapConfig(NODES).setBackupCount(1));
+    config.setLiteMember(cluster.isLite());
+    config.addMapConfig(new MapConfig(NODES_MAP).setBackupCount(1));
     config.addMultiMapConfig(
-        new MultiMapConfig(SUBSCRIPTIONS)
+        new MultiMapConfig(SUBSCRIPTIONS_MAP)
             .setBackupCount(1)
             .setValueCollectionType(ValueCollectionType.SET));
     config.getSerializationConfig().setJavaSerializationFilterConfig(serializationFilter());
     config.getMetricsConfig().setEnabled(false);
-    listenOnOneAddress(config, cluster, listen);
-    join(config, cluster);
+    configureListener(config, cluster, listen);
+    configureJoin(config, cluster);
     setLimits(config, timing);
     config.setProperty("hazelcast.logging.type", "slf4j");
     config.setProperty("hazelcast.phone.home.enabled", "false");
@@ -45,15 +45,15 @@ final class MemberConfig {
    * The advanced network with nothing but a member endpoint refuses Hazelcast clients, which
    * otherwise need only the cluster's name to read and write everything.
    */
-  private static void listenOnOneAddress(Config config, ClusterConfig cluster, HostPort listen) {
+  private static void configureListener(Config config, ClusterConfig cluster, HostPort listen) {
     var endpoint =
         new ServerSocketEndpointConfig()
             .setPort(listen.port())
-            .setPortCount(ClusterConfig.PORT_COUNT)
-            .setPortAutoIncrement(!cluster.portIsGiven())
+            .setPortCount(ClusterConfig.DEFAULT_PORT_COUNT)
+            .setPortAutoIncrement(!cluster.isPortFixed())
             // A node that is started again must not wait for connections in TIME_WAIT.
             .setReuseAddress(true)
-            .setSocketConnectTimeoutSeconds(CONNECT_SECONDS);
+            .setSocketConnectTimeoutSeconds(CONNECT_TIMEOUT_SECONDS);
     config.getAdvancedNetworkConfig().setEnabled(true).setMemberEndpointConfig(endpoint);
     config.setProperty("hazelcast.local.localAddress", listen.host());
     // By default Hazelcast listens on 0.0.0.0, whatever its address is.
@@ -62,8 +62,9 @@ final class MemberConfig {
     config.setProperty("hazelcast.prefer.ipv4.stack", String.valueOf(!ipv6));
   }
 
-  private static void join(Config config, ClusterConfig cluster) {
-    var tcpIp = new TcpIpConfig().setEnabled(true).setConnectionTimeoutSeconds(CONNECT_SECONDS);
+  private static void configureJoin(Config config, ClusterConfig cluster) {
+    var tcpIp =
+        new TcpIpConfig().setEnabled(true).setConnectionTimeoutSeconds(CONNECT_TIMEOUT_SECONDS);
     cluster.seeds().forEach(seed -> tcpIp.addMember(seed.toString()));
     var join = new JoinConfig().setTcpIpConfig(tcpIp);
     join.getAutoDetectionConfig().setEnabled(false);
@@ -81,10 +82,10 @@ final class MemberConfig {
     // Writing to a frozen member keeps one output thread spinning: the heartbeats of the healthy
     // ones need another.
     config.setProperty("hazelcast.io.output.thread.count", "3");
-    config.setProperty("hazelcast.heartbeat.interval.seconds", seconds(timing.heartbeat()));
-    config.setProperty("hazelcast.max.no.heartbeat.seconds", seconds(timing.silence()));
-    config.setProperty("hazelcast.merge.first.run.delay.seconds", seconds(timing.merge()));
-    config.setProperty("hazelcast.merge.next.run.delay.seconds", seconds(timing.merge()));
+    config.setProperty("hazelcast.heartbeat.interval.seconds", seconds(timing.heartbeatInterval()));
+    config.setProperty("hazelcast.max.no.heartbeat.seconds", seconds(timing.heartbeatTimeout()));
+    config.setProperty("hazelcast.merge.first.run.delay.seconds", seconds(timing.mergeInterval()));
+    config.setProperty("hazelcast.merge.next.run.delay.seconds", seconds(timing.mergeInterval()));
     config.setProperty("hazelcast.operation.call.timeout.millis", "10000");
     // A write goes on without its backup's answer, which may be lost while partitions migrate.
     config.setProperty("hazelcast.operation.backup.timeout.millis", "1000");

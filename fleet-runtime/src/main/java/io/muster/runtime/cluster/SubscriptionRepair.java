@@ -20,41 +20,43 @@ import org.slf4j.LoggerFactory;
  */
 final class SubscriptionRepair {
   private static final Logger log = LoggerFactory.getLogger(SubscriptionRepair.class);
-  private static final Duration WORKER_LIMIT = Duration.ofSeconds(30);
+  private static final Duration WORKER_TIMEOUT = Duration.ofSeconds(30);
 
   private final Vertx vertx;
   private final Context context;
   private final WorkerExecutor worker;
-  private final RegistrationLedger ledger;
+  private final TrackingClusterManager clusterManager;
   private final ClusterTiming timing;
   private final LongAdder repairs = new LongAdder();
   private final LongAdder failures = new LongAdder();
 
-  private long timer = -1;
-  private long watchdog = -1;
+  private long timerId = -1;
+  private long watchdogTimerId = -1;
   private boolean closed;
   private volatile String problem = "";
 
-  SubscriptionRepair(Vertx vertx, RegistrationLedger ledger, ClusterTiming timing) {
+  SubscriptionRepair(Vertx vertx, TrackingClusterManager clusterManager, ClusterTiming timing) {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
     this.worker =
-        vertx.createSharedWorkerExecutor("muster-subscription-repair", 1, WORKER_LIMIT.toNanos());
-    this.ledger = ledger;
+        vertx.createSharedWorkerExecutor("muster-subscription-repair", 1, WORKER_TIMEOUT.toNanos());
+    this.clusterManager = clusterManager;
     this.timing = timing;
   }
 
   void start() {
     context.runOnContext(
         unused ->
-            watchdog = vertx.setPeriodic(timing.watchdog().toMillis(), tick -> check("watchdog")));
+            watchdogTimerId =
+                vertx.setPeriodic(timing.watchdogInterval().toMillis(), tick -> check("watchdog")));
   }
 
   /** Call on each change; the repair waits until the membership has been quiet for a while. */
-  void membershipChanged() {
-    var settle = timing.settle().toMillis();
-    var jitter = ThreadLocalRandom.current().nextLong(settle / 2 + 1);
-    context.runOnContext(unused -> arm(settle + jitter, () -> repair("membership")));
+  void onMembershipChange() {
+    var settleMillis = timing.settleDelay().toMillis();
+    var jitterMillis = ThreadLocalRandom.current().nextLong(settleMillis / 2 + 1);
+    context.runOnContext(
+        unused -> schedule(settleMillis + jitterMillis, () -> repair("membership")));
   }
 
   Future<Void> close() {
@@ -63,8 +65,8 @@ final class SubscriptionRepair {
             context.runOnContext(
                 unused -> {
                   closed = true;
-                  vertx.cancelTimer(timer);
-                  vertx.cancelTimer(watchdog);
+                  vertx.cancelTimer(timerId);
+                  vertx.cancelTimer(watchdogTimerId);
                   // Not awaited: a repair may hang for as long as Hazelcast's operation timeout.
                   worker.close();
                   done.complete();
@@ -87,41 +89,41 @@ final class SubscriptionRepair {
   }
 
   /** One timer for what comes next: the latest reason to act replaces an earlier one. */
-  private void arm(long delayMillis, Runnable next) {
+  private void schedule(long delayMillis, Runnable action) {
     if (closed) {
       return;
     }
-    vertx.cancelTimer(timer);
-    timer = vertx.setTimer(delayMillis, due -> next.run());
+    vertx.cancelTimer(timerId);
+    timerId = vertx.setTimer(delayMillis, due -> action.run());
   }
 
   private void repair(String reason) {
     worker
         .executeBlocking(
             () -> {
-              ledger.restore();
+              clusterManager.restoreRegistrations();
               return reason;
             })
         .onSuccess(
             done -> {
               repairs.increment();
               log.debug("subscriptions written again reason={}", reason);
-              arm(timing.settle().toMillis(), () -> check("repair"));
+              schedule(timing.settleDelay().toMillis(), () -> check("repair"));
             })
-        .onFailure(this::failed);
+        .onFailure(this::handleFailure);
   }
 
   private void check(String reason) {
-    ledger
+    clusterManager
         .refreshRoutes()
-        .compose(refreshed -> worker.executeBlocking(ledger::missing))
-        .onSuccess(missing -> checked(missing, reason))
-        .onFailure(this::failed);
+        .compose(refreshed -> worker.executeBlocking(clusterManager::findMissingEntries))
+        .onSuccess(missing -> handleMissing(missing, reason))
+        .onFailure(this::handleFailure);
   }
 
-  private void checked(List<String> missing, String reason) {
+  private void handleMissing(List<String> missing, String reason) {
     if (!missing.isEmpty()) {
-      report("missing in the subscription table: " + String.join(" ", missing));
+      reportProblem("missing in the subscription table: " + String.join(" ", missing));
       repair(reason);
     } else if (!problem.isEmpty()) {
       problem = "";
@@ -129,19 +131,19 @@ final class SubscriptionRepair {
     }
   }
 
-  private void failed(Throwable cause) {
+  private void handleFailure(Throwable cause) {
     if (closed) {
       return;
     }
     failures.increment();
-    report("the subscription table cannot be reached: " + cause.getMessage());
-    arm(timing.settle().toMillis() * 2, () -> repair("retry"));
+    reportProblem("the subscription table cannot be reached: " + cause.getMessage());
+    schedule(timing.settleDelay().toMillis() * 2, () -> repair("retry"));
   }
 
-  private void report(String line) {
+  private void reportProblem(String newProblem) {
     if (problem.isEmpty()) {
-      log.warn("subscriptions are in disorder problem={}", line);
+      log.warn("subscriptions are in disorder problem={}", newProblem);
     }
-    problem = line;
+    problem = newProblem;
   }
 }

@@ -37,39 +37,40 @@ public record ConfigFile(Map<?, ?> settings, String name) {
    */
   public static ConfigFile read(Path file, Problems problems) {
     try {
-      return new ConfigFile(parse(text(file)), file.toString());
-    } catch (Unreadable e) {
+      return new ConfigFile(parse(readText(file)), file.toString());
+    } catch (UnreadableFileException e) {
       problems.add(file + e.getMessage());
       return NONE;
     }
   }
 
-  private static String text(Path file) throws Unreadable {
+  private static String readText(Path file) throws UnreadableFileException {
     try (var in = Files.newInputStream(file)) {
       var bytes = in.readNBytes(MAX_BYTES + 1);
       if (bytes.length > MAX_BYTES) {
-        throw new Unreadable(": is larger than 1 MiB");
+        throw new UnreadableFileException(": is larger than 1 MiB");
       }
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     } catch (NoSuchFileException e) {
-      throw new Unreadable(": no such file");
+      throw new UnreadableFileException(": no such file");
     } catch (CharacterCodingException e) {
-      throw new Unreadable(": is not text in UTF-8");
+      throw new UnreadableFileException(": is not text in UTF-8");
     } catch (IOException e) {
-      throw new Unreadable(": cannot be read: " + e.getMessage());
+      throw new UnreadableFileException(": cannot be read: " + e.getMessage());
     }
   }
 
-  private static Map<?, ?> parse(String text) throws Unreadable {
+  private static Map<?, ?> parse(String text) throws UnreadableFileException {
     Object root;
     try {
-      root = yaml().load(text);
+      root = createParser().load(text);
     } catch (MarkedYAMLException e) {
       var mark = e.getProblemMark();
-      var at = mark == null ? "" : ":" + (mark.getLine() + 1) + ":" + (mark.getColumn() + 1);
-      throw new Unreadable(at + ": " + e.getProblem());
+      var position = mark == null ? "" : ":" + (mark.getLine() + 1) + ":" + (mark.getColumn() + 1);
+      throw new UnreadableFileException(position + ": " + e.getProblem());
     } catch (YAMLException e) {
-      throw new Unreadable(": " + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+      throw new UnreadableFileException(
+          ": " + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
     }
     if (root == null) {
       return Map.of();
@@ -77,19 +78,23 @@ public record ConfigFile(Map<?, ?> settings, String name) {
     if (root instanceof Map<?, ?> settings) {
       return settings;
     }
-    throw new Unreadable(": expected settings, one 'key: value' a line");
+    throw new UnreadableFileException(": expected settings, one 'key: value' a line");
   }
 
-  private static Yaml yaml() {
-    var limits = new LoaderOptions();
-    limits.setAllowDuplicateKeys(false);
-    limits.setCodePointLimit(MAX_BYTES);
+  private static Yaml createParser() {
+    var loaderOptions = new LoaderOptions();
+    loaderOptions.setAllowDuplicateKeys(false);
+    loaderOptions.setCodePointLimit(MAX_BYTES);
     // A map or list stands where it is written. An alias of one could hold itself, or unfold
     // without end.
-    limits.setMaxAliasesForCollections(0);
-    var dumper = new DumperOptions();
+    loaderOptions.setMaxAliasesForCollections(0);
+    var dumperOptions = new DumperOptions();
     return new Yaml(
-        new SafeConstructor(limits), new Representer(dumper), dumper, limits, new TextResolver());
+        new SafeConstructor(loaderOptions),
+        new Representer(dumperOptions),
+        dumperOptions,
+        loaderOptions,
+        new TextResolver());
   }
 
   /** Takes every plain scalar for text, but for the ways to write nothing. */
@@ -102,8 +107,8 @@ public record ConfigFile(Map<?, ?> settings, String name) {
   }
 
   /** Why the file gives no settings: what comes after its name in the message. */
-  private static final class Unreadable extends Exception {
-    Unreadable(String message) {
+  private static final class UnreadableFileException extends Exception {
+    UnreadableFileException(String message) {
       super(message);
     }
   }

@@ -20,17 +20,17 @@ import java.util.regex.Pattern;
  */
 public final class ConfigReader {
   private static final Pattern DURATION = Pattern.compile("([0-9]{1,12})(ms|s|m|h|d)?");
-  private static final List<Unit> UNITS =
+  private static final List<DurationUnit> UNITS =
       List.of(
-          new Unit("d", Duration.ofDays(1)),
-          new Unit("h", Duration.ofHours(1)),
-          new Unit("m", Duration.ofMinutes(1)),
-          new Unit("s", Duration.ofSeconds(1)),
-          new Unit("ms", Duration.ofMillis(1)));
+          new DurationUnit("d", Duration.ofDays(1)),
+          new DurationUnit("h", Duration.ofHours(1)),
+          new DurationUnit("m", Duration.ofMinutes(1)),
+          new DurationUnit("s", Duration.ofSeconds(1)),
+          new DurationUnit("ms", Duration.ofMillis(1)));
   private static final String OFF = "off";
 
   private final SettingSources sources;
-  private final Set<String> keys = new HashSet<>();
+  private final Set<String> readKeys = new HashSet<>();
   private final Problems problems = new Problems();
   private final Problems warnings = new Problems();
 
@@ -40,27 +40,27 @@ public final class ConfigReader {
 
   /** A text without the blanks around it; blank counts as not given. */
   public Optional<String> text(String key) {
-    return value(key).map(setting -> setting.value().strip());
+    return findSetting(key).map(setting -> setting.value().strip());
   }
 
-  public String text(String key, String otherwise) {
-    return text(key).orElse(otherwise);
+  public String text(String key, String defaultValue) {
+    return text(key).orElse(defaultValue);
   }
 
   /** A whole number within bounds, both inclusive. */
-  public int integer(String key, int otherwise, int min, int max) {
-    return parsed(
+  public int integer(String key, int defaultValue, int min, int max) {
+    return parse(
         key,
-        otherwise,
+        defaultValue,
         "a whole number from " + min + " to " + max,
         text -> parseInt(text, min, max));
   }
 
   /** {@code true} or {@code false}. */
-  public boolean flag(String key, boolean otherwise) {
-    return parsed(
+  public boolean flag(String key, boolean defaultValue) {
+    return parse(
         key,
-        otherwise,
+        defaultValue,
         "true or false",
         text ->
             switch (text) {
@@ -74,12 +74,12 @@ public final class ConfigReader {
    * A duration such as {@code 500ms}, {@code 3s}, {@code 5m}, {@code 1h}, {@code 7d}; a bare number
    * is seconds.
    */
-  public Duration duration(String key, Duration otherwise, Duration min, Duration max) {
+  public Duration duration(String key, Duration defaultValue, Duration min, Duration max) {
     var expected =
-        "a duration from " + text(min) + " to " + text(max) + ", such as 500ms, 3s, 5m or 1h";
-    return parsed(
+        "a duration from " + format(min) + " to " + format(max) + ", such as 500ms, 3s, 5m or 1h";
+    return parse(
         key,
-        otherwise,
+        defaultValue,
         expected,
         text ->
             parseDuration(text)
@@ -87,17 +87,17 @@ public final class ConfigReader {
   }
 
   /** A TCP address, or empty for {@code off}. */
-  public Optional<HostPort> listener(String key, String otherwise) {
-    if (text(key, otherwise).equals(OFF)) {
+  public Optional<HostPort> listener(String key, String defaultValue) {
+    if (text(key, defaultValue).equals(OFF)) {
       return Optional.empty();
     }
-    var fallback = HostPort.parse(otherwise).orElse(new HostPort("127.0.0.1", 0));
-    return Optional.of(parsed(key, fallback, "host:port, or off", HostPort::parse));
+    var defaultAddress = HostPort.parse(defaultValue).orElse(new HostPort("127.0.0.1", 0));
+    return Optional.of(parse(key, defaultAddress, "host:port, or off", HostPort::parse));
   }
 
   /** TCP addresses, separated by commas. */
   public List<HostPort> addresses(String key) {
-    return parsed(key, List.of(), "host:port[,host:port...]", ConfigReader::parseAddresses);
+    return parse(key, List.of(), "host:port[,host:port...]", ConfigReader::parseAddresses);
   }
 
   /** Texts, separated by commas; blanks around them do not count. */
@@ -110,34 +110,34 @@ public final class ConfigReader {
    *
    * @param expected what an entry must be, in the words that follow "is not"
    */
-  public List<String> list(String key, Predicate<String> accepted, String expected) {
+  public List<String> list(String key, Predicate<String> isAccepted, String expected) {
     var entries = list(key);
     entries.stream()
-        .filter(accepted.negate())
-        .forEach(entry -> complain(key, "'" + entry + "' is not " + expected));
-    return entries.stream().filter(accepted).toList();
+        .filter(isAccepted.negate())
+        .forEach(entry -> addProblemOrWarning(key, "'" + entry + "' is not " + expected));
+    return entries.stream().filter(isAccepted).toList();
   }
 
-  public Path path(String key, Path otherwise) {
-    return parsed(key, otherwise, "a path", ConfigReader::parsePath);
+  public Path path(String key, Path defaultValue) {
+    return parse(key, defaultValue, "a path", ConfigReader::parsePath);
   }
 
   /**
    * Notes a problem that only the caller can see, such as two settings that do not fit together.
    */
-  public void problem(String key, String line) {
+  public void addProblem(String key, String line) {
     problems.add(key + origin(key) + ": " + line);
   }
 
   /** Every key that was asked for. */
   public Set<String> keys() {
-    return Set.copyOf(keys);
+    return Set.copyOf(readKeys);
   }
 
   /** Everything that is wrong, the keys that nobody read included. Call it after the last read. */
   public List<String> problems() {
     var all = new ArrayList<>(problems.lines());
-    all.addAll(sources.problems(keys));
+    all.addAll(sources.problems(readKeys));
     return List.copyOf(all);
   }
 
@@ -149,28 +149,31 @@ public final class ConfigReader {
     return warnings.lines();
   }
 
-  private Optional<Setting> value(String key) {
-    keys.add(key);
+  private Optional<Setting> findSetting(String key) {
+    readKeys.add(key);
     return sources.find(key);
   }
 
-  private <T> T parsed(
-      String key, T otherwise, String expected, Function<String, Optional<T>> parse) {
-    var setting = value(key);
+  private <T> T parse(
+      String key, T defaultValue, String expected, Function<String, Optional<T>> parser) {
+    var setting = findSetting(key);
     if (setting.isEmpty()) {
-      return otherwise;
+      return defaultValue;
     }
-    var misfit = setting.get().misfit();
+    var unmetRequirement = setting.get().unmetRequirement();
     var parsed =
-        Optional.of(setting.get().value().strip()).filter(text -> misfit.isEmpty()).flatMap(parse);
+        Optional.of(setting.get().value().strip())
+            .filter(text -> unmetRequirement.isEmpty())
+            .flatMap(parser);
     if (parsed.isEmpty()) {
-      complain(key, "'" + setting.get().value() + "' is not " + misfit.orElse(expected));
+      addProblemOrWarning(
+          key, "'" + setting.get().value() + "' is not " + unmetRequirement.orElse(expected));
     }
-    return parsed.orElse(otherwise);
+    return parsed.orElse(defaultValue);
   }
 
-  private void complain(String key, String line) {
-    var lenient = sources.find(key).filter(Setting::lenient).isPresent();
+  private void addProblemOrWarning(String key, String line) {
+    var lenient = sources.find(key).filter(Setting::isLenient).isPresent();
     (lenient ? warnings : problems).add(key + origin(key) + ": " + line);
   }
 
@@ -191,9 +194,9 @@ public final class ConfigReader {
     if (!matcher.matches()) {
       return Optional.empty();
     }
-    var name = matcher.group(2) == null ? "s" : matcher.group(2);
+    var suffix = matcher.group(2) == null ? "s" : matcher.group(2);
     return UNITS.stream()
-        .filter(unit -> unit.name().equals(name))
+        .filter(unit -> unit.suffix().equals(suffix))
         .findFirst()
         .map(unit -> unit.length().multipliedBy(Long.parseLong(matcher.group(1))));
   }
@@ -220,14 +223,14 @@ public final class ConfigReader {
         .toList();
   }
 
-  private static String text(Duration duration) {
+  private static String format(Duration duration) {
     return UNITS.stream()
         .filter(unit -> duration.toMillis() % unit.length().toMillis() == 0)
         .filter(unit -> duration.compareTo(unit.length()) >= 0)
         .findFirst()
-        .map(unit -> duration.dividedBy(unit.length()) + unit.name())
+        .map(unit -> duration.dividedBy(unit.length()) + unit.suffix())
         .orElse(duration.toMillis() + "ms");
   }
 
-  private record Unit(String name, Duration length) {}
+  private record DurationUnit(String suffix, Duration length) {}
 }

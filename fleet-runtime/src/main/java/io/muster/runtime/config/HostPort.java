@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  */
 public record HostPort(String host, int port) {
   private static final int MAX_PORT = 65_535;
-  private static final Pattern FORM =
+  private static final Pattern FORMAT =
       Pattern.compile(
           "(?:\\[([0-9a-fA-F]*:[0-9a-fA-F:.]+(?:%[0-9a-zA-Z._-]+)?)]|([^:\\[\\]\\s]+)):([0-9]{1,5})");
 
@@ -23,7 +23,7 @@ public record HostPort(String host, int port) {
 
   /** Parses {@code host:port} or {@code [ipv6]:port}; empty when the text is neither. */
   public static Optional<HostPort> parse(String text) {
-    var matcher = FORM.matcher(text);
+    var matcher = FORMAT.matcher(text);
     if (!matcher.matches() || Integer.parseInt(matcher.group(3)) > MAX_PORT) {
       return Optional.empty();
     }

@@ -8,10 +8,11 @@ import java.util.Optional;
  * @param value text
  * @param origin where it came from, such as {@code --set}, {@code MUSTER_API_TOKEN} or {@code
  *     muster.yaml}
- * @param lenient a value that cannot be used is warned of, and does not stop the start
- * @param misfit what would have been right, when the value cannot be used whatever the key takes
+ * @param isLenient a value that cannot be used is warned of, and does not stop the start
+ * @param unmetRequirement what would have been right, when the value cannot be used whatever the
+ *     key takes
  */
-record Setting(String value, String origin, boolean lenient, Optional<String> misfit) {
+record Setting(String value, String origin, boolean isLenient, Optional<String> unmetRequirement) {
   Setting(String value, String origin) {
     this(value, origin, false, Optional.empty());
   }

@@ -15,20 +15,21 @@ import java.util.stream.Collectors;
  * The layers in which a setting may stand: command line over environment over file. A blank value
  * counts as not given, so that it leaves the layer below in force. The environment's name of a key
  * is {@code MUSTER_} and the key in capitals with {@code _} for {@code .}; below it, the name that
- * all-smi or socktop_agent has for some ({@link Alias}).
+ * all-smi or socktop_agent has for some ({@link EnvironmentAlias}).
  */
 public final class SettingSources {
   private static final String PREFIX = "MUSTER_";
   private static final String COMMAND_LINE = "command line";
 
   /** Variables that are no settings: those of the launcher script and the tests. */
-  private static final Pattern OURS = Pattern.compile("MUSTER_(REQUIRE|CONFIG|JAVA|JAVA_OPTS)");
+  private static final Pattern RESERVED_VARIABLES =
+      Pattern.compile("MUSTER_(REQUIRE|CONFIG|JAVA|JAVA_OPTS)");
 
   /**
    * Variables, with their values, that Kubernetes adds by itself for services named {@code muster}
    * or {@code muster-...}.
    */
-  private static final Pattern OF_KUBERNETES =
+  private static final Pattern KUBERNETES_VARIABLES =
       Pattern.compile(
           "MUSTER_(.+_)?(SERVICE_HOST|SERVICE_PORT(_.+)?|PORT_[0-9]+_(TCP|UDP|SCTP)(_.+)?)=.*"
               + "|MUSTER_(.+_)?PORT=(tcp|udp|sctp)://.*",
@@ -38,7 +39,7 @@ public final class SettingSources {
   private final Map<String, String> environment;
   private final Map<String, String> aliases;
   private final Map<String, String> file = new LinkedHashMap<>();
-  private final Set<String> doubled = new TreeSet<>();
+  private final Set<String> duplicateKeys = new TreeSet<>();
   private final String fileName;
 
   /**
@@ -58,11 +59,11 @@ public final class SettingSources {
     this.environment =
         environment.entrySet().stream()
             .filter(variable -> variable.getKey().startsWith(PREFIX))
-            .filter(variable -> !isForeign(variable))
+            .filter(variable -> !isNotASetting(variable))
             .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     this.aliases =
         environment.entrySet().stream()
-            .filter(variable -> Alias.isKnown(variable.getKey()))
+            .filter(variable -> EnvironmentAlias.isKnown(variable.getKey()))
             .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     this.fileName = fileName;
     flatten("", file);
@@ -79,21 +80,22 @@ public final class SettingSources {
   }
 
   Optional<Setting> find(String key) {
-    var variable = variableOf(key);
-    return given(commandLine, key, COMMAND_LINE)
-        .or(() -> given(environment, variable, variable))
-        .or(() -> Alias.of(key).flatMap(this::given))
-        .or(() -> given(file, key, fileName));
+    var variable = environmentVariable(key);
+    return findInLayer(commandLine, key, COMMAND_LINE)
+        .or(() -> findInLayer(environment, variable, variable))
+        .or(() -> EnvironmentAlias.of(key).flatMap(this::findAliased))
+        .or(() -> findInLayer(file, key, fileName));
   }
 
   /** One line for each setting that no key of the set reads, or that the file gives twice. */
   List<String> problems(Set<String> keys) {
-    var variables = keys.stream().map(SettingSources::variableOf).collect(Collectors.toSet());
+    var variables =
+        keys.stream().map(SettingSources::environmentVariable).collect(Collectors.toSet());
     var lines = new TreeSet<String>();
-    doubled.forEach(key -> lines.add(key + " (" + fileName + "): given twice"));
+    duplicateKeys.forEach(key -> lines.add(key + " (" + fileName + "): given twice"));
     commandLine.keySet().stream()
         .filter(key -> !keys.contains(key))
-        .forEach(key -> lines.add(unknownKey(key, COMMAND_LINE, keys)));
+        .forEach(key -> lines.add(unknownKeyProblem(key, COMMAND_LINE, keys)));
     environment.keySet().stream()
         .filter(name -> !variables.contains(name))
         .forEach(
@@ -101,54 +103,57 @@ public final class SettingSources {
                 lines.add(name + ": unknown environment variable" + hint(name, "_", variables)));
     file.keySet().stream()
         .filter(key -> !keys.contains(key))
-        .forEach(key -> lines.add(unknownKey(key, fileName, keys)));
+        .forEach(key -> lines.add(unknownKeyProblem(key, fileName, keys)));
     return List.copyOf(lines);
   }
 
-  static String variableOf(String key) {
+  static String environmentVariable(String key) {
     return PREFIX + key.toUpperCase(Locale.ROOT).replace('.', '_');
   }
 
-  private Optional<Setting> given(Alias alias) {
-    return given(aliases, alias.variable(), alias.variable())
+  private Optional<Setting> findAliased(EnvironmentAlias alias) {
+    return findInLayer(aliases, alias.variable(), alias.variable())
         .map(
             text ->
                 alias.setting(text.value().strip(), Optional.ofNullable(file.get(alias.key()))));
   }
 
-  private static Optional<Setting> given(Map<String, String> layer, String key, String origin) {
+  private static Optional<Setting> findInLayer(
+      Map<String, String> layer, String key, String origin) {
     return Optional.ofNullable(layer.get(key))
         .filter(value -> !value.isBlank())
         .map(value -> new Setting(value, origin));
   }
 
-  private static boolean isForeign(Map.Entry<String, String> variable) {
-    return OURS.matcher(variable.getKey()).matches()
-        || OF_KUBERNETES.matcher(variable.getKey() + "=" + variable.getValue()).matches();
+  private static boolean isNotASetting(Map.Entry<String, String> variable) {
+    return RESERVED_VARIABLES.matcher(variable.getKey()).matches()
+        || KUBERNETES_VARIABLES.matcher(variable.getKey() + "=" + variable.getValue()).matches();
   }
 
-  private static String unknownKey(String key, String origin, Set<String> keys) {
+  private static String unknownKeyProblem(String key, String origin, Set<String> keys) {
     return key + " (" + origin + "): unknown key" + hint(key, ".", keys);
   }
 
   /** The known name with the same last word, or the first one below this name. */
   private static String hint(String name, String separator, Set<String> names) {
-    var last = name.substring(name.lastIndexOf(separator) + 1);
+    var lastWord = name.substring(name.lastIndexOf(separator) + 1);
     return names.stream()
-        .filter(known -> known.endsWith(separator + last) || known.startsWith(name + separator))
+        .filter(
+            candidate ->
+                candidate.endsWith(separator + lastWord) || candidate.startsWith(name + separator))
         .sorted()
         .findFirst()
-        .map(known -> "; did you mean " + known + "?")
+        .map(candidate -> "; did you mean " + candidate + "?")
         .orElse("");
   }
 
   private void flatten(String prefix, Map<?, ?> nested) {
     for (var entry : nested.entrySet()) {
       var key = prefix + entry.getKey();
-      if (entry.getValue() instanceof Map<?, ?> deeper) {
-        flatten(key + ".", deeper);
+      if (entry.getValue() instanceof Map<?, ?> nestedMap) {
+        flatten(key + ".", nestedMap);
       } else if (entry.getValue() instanceof List<?> list) {
-        put(key, joined(list));
+        put(key, join(list));
       } else if (entry.getValue() != null) { // A heading without entries gives nothing.
         put(key, entry.getValue().toString());
       }
@@ -157,11 +162,11 @@ public final class SettingSources {
 
   private void put(String key, String value) {
     if (file.put(key, value) != null) {
-      doubled.add(key);
+      duplicateKeys.add(key);
     }
   }
 
-  private static String joined(List<?> list) {
+  private static String join(List<?> list) {
     return list.stream()
         .filter(Objects::nonNull)
         .map(Object::toString)

@@ -26,14 +26,14 @@ import java.util.function.Function;
  * INTERNAL} for SQL that is wrong.
  */
 public final class Database {
-  private final Link link;
-  private final Duration limit;
+  private final ConnectionSupervisor supervisor;
+  private final Duration defaultTimeout;
   private final LongAdder calls = new LongAdder();
   private final Map<Code, LongAdder> failures = new ConcurrentHashMap<>();
 
-  private Database(Link link, DatabaseConfig config) {
-    this.link = link;
-    this.limit = config.statementTimeout().multipliedBy(2);
+  private Database(ConnectionSupervisor supervisor, DatabaseConfig config) {
+    this.supervisor = supervisor;
+    this.defaultTimeout = config.statementTimeout().multipliedBy(2);
   }
 
   /**
@@ -44,11 +44,12 @@ public final class Database {
    */
   public static Database open(
       Vertx vertx, DatabaseConfig config, Path dataDirectory, InstantSource clock) {
-    return open(vertx, server(vertx, config, dataDirectory, false), config, clock);
+    return open(vertx, createServer(vertx, config, dataDirectory, false), config, clock);
   }
 
-  static Database open(Vertx vertx, Server server, DatabaseConfig config, InstantSource clock) {
-    return open(vertx, server, config, new SchemaCare.Keeper(clock));
+  static Database open(
+      Vertx vertx, DatabaseServer server, DatabaseConfig config, InstantSource clock) {
+    return open(vertx, server, config, new SchemaPolicy.Migrate(clock));
   }
 
   /**
@@ -58,26 +59,30 @@ public final class Database {
    *
    * @param dataDirectory where the embedded server has its files
    */
-  public static Database visit(Vertx vertx, DatabaseConfig config, Path dataDirectory) {
-    return visit(vertx, server(vertx, config, dataDirectory, true), config);
+  public static Database attach(Vertx vertx, DatabaseConfig config, Path dataDirectory) {
+    return attach(vertx, createServer(vertx, config, dataDirectory, true), config);
   }
 
-  static Database visit(Vertx vertx, Server server, DatabaseConfig config) {
-    return open(vertx, server, config, new SchemaCare.Visitor());
+  static Database attach(Vertx vertx, DatabaseServer server, DatabaseConfig config) {
+    return open(vertx, server, config, new SchemaPolicy.Verify());
   }
 
-  private static Database open(Vertx vertx, Server server, DatabaseConfig config, SchemaCare care) {
-    var link = new Link(vertx, server, config, care);
-    link.open();
-    return new Database(link, config);
+  private static Database open(
+      Vertx vertx, DatabaseServer server, DatabaseConfig config, SchemaPolicy schemaPolicy) {
+    var supervisor = new ConnectionSupervisor(vertx, server, config, schemaPolicy);
+    supervisor.open();
+    return new Database(supervisor, config);
   }
 
-  private static Server server(
-      Vertx vertx, DatabaseConfig config, Path dataDirectory, boolean visited) {
+  private static DatabaseServer createServer(
+      Vertx vertx, DatabaseConfig config, Path dataDirectory, boolean isAttachOnly) {
     return config
         .url()
-        .<Server>map(Server.Given::new)
-        .orElseGet(() -> new Server.Embedded(vertx, new EmbeddedPostgres(dataDirectory), visited));
+        .<DatabaseServer>map(DatabaseServer.ExternalServer::new)
+        .orElseGet(
+            () ->
+                new DatabaseServer.EmbeddedServer(
+                    vertx, new EmbeddedPostgres(dataDirectory), isAttachOnly));
   }
 
   /**
@@ -85,32 +90,32 @@ public final class Database {
    * does not; what a person must change does: a refused password, a directory that cannot be
    * written. Then it fails with {@code INVALID_ARGUMENT} and one line that names the key.
    */
-  public Future<Void> admitted() {
-    return link.admission();
+  public Future<Void> startupCheck() {
+    return supervisor.startupCheck();
   }
 
   /** Completes when the database is ready for the first time; fails only when it is closed. */
-  public Future<Void> ready() {
-    return link.firstReady();
+  public Future<Void> whenReady() {
+    return supervisor.whenReady();
   }
 
   public DatabaseState state() {
-    return link.state();
+    return supervisor.state();
   }
 
   /** Times that the server was reached and found fit. */
   public long sessions() {
-    return link.sessions();
+    return supervisor.sessions();
   }
 
   /** Times that it was lost. */
   public long losses() {
-    return link.losses();
+    return supervisor.losses();
   }
 
   /** Attempts to reach it that failed. */
   public long failedAttempts() {
-    return link.failedAttempts();
+    return supervisor.failedAttempts();
   }
 
   /** Pieces of work that were given, done or not. */
@@ -120,7 +125,7 @@ public final class Database {
 
   /** Pieces of work that failed with the code. */
   public long failures(Code code) {
-    return counted(code).sum();
+    return failureCounter(code).sum();
   }
 
   /**
@@ -128,29 +133,29 @@ public final class Database {
    *
    * @param work is given the connection until its future completes
    */
-  public <T> Future<T> with(Function<SqlConnection, Future<T>> work) {
-    return bounded(limit, pool -> pool.withConnection(work));
+  public <T> Future<T> withConnection(Function<SqlConnection, Future<T>> work) {
+    return runWithTimeout(defaultTimeout, pool -> pool.withConnection(work));
   }
 
   /** Work in one transaction: committed when it succeeds, rolled back when it fails. */
-  public <T> Future<T> inTransaction(Function<SqlConnection, Future<T>> work) {
-    return bounded(limit, pool -> pool.withTransaction(work));
+  public <T> Future<T> withTransaction(Function<SqlConnection, Future<T>> work) {
+    return runWithTimeout(defaultTimeout, pool -> pool.withTransaction(work));
   }
 
   /**
    * Work in one transaction that may take its time, such as a long stream or a chore.
    *
-   * @param duration bound of all of it and of each statement, in place of the configured one
+   * @param timeout bound of all of it and of each statement, in place of the configured one
    */
-  public <T> Future<T> inTransaction(Duration duration, Function<SqlConnection, Future<T>> work) {
-    return bounded(
-        duration,
+  public <T> Future<T> withTransaction(Duration timeout, Function<SqlConnection, Future<T>> work) {
+    return runWithTimeout(
+        timeout,
         pool ->
             pool.withTransaction(
                 transaction ->
                     transaction
                         .preparedQuery("SELECT set_config('statement_timeout', $1, true)")
-                        .execute(Tuple.of(String.valueOf(duration.toMillis())))
+                        .execute(Tuple.of(String.valueOf(timeout.toMillis())))
                         .compose(set -> work.apply(transaction))));
   }
 
@@ -158,14 +163,16 @@ public final class Database {
    * Work on a connection of its own, outside of any transaction, which may take its time and set
    * what it likes: the connection ends with it, and so do the locks that it holds.
    *
-   * @param duration bound of all of it and of each statement
+   * @param timeout bound of all of it and of each statement
    */
-  public <T> Future<T> apart(Duration duration, Function<SqlConnection, Future<T>> work) {
+  public <T> Future<T> withDedicatedConnection(
+      Duration timeout, Function<SqlConnection, Future<T>> work) {
     calls.increment();
-    return link.session()
-        .map(session -> apart(session, duration, work))
+    return supervisor
+        .session()
+        .map(session -> runDedicated(session, timeout, work))
         .orElseGet(() -> Future.failedFuture(notReady()))
-        .onFailure(this::failed);
+        .onFailure(this::countFailure);
   }
 
   /**
@@ -173,53 +180,58 @@ public final class Database {
    *
    * @param sql one statement
    */
-  public Future<RowCursor> cursor(String sql, Tuple parameters) {
+  public Future<RowCursor> openCursor(String sql, Tuple parameters) {
     calls.increment();
-    return link.session()
-        .map(session -> RowCursor.open(session.streams(), sql, parameters, limit, this::failed))
-        .orElseGet(() -> Future.<RowCursor>failedFuture(notReady()).onFailure(this::failed));
+    return supervisor
+        .session()
+        .map(
+            session ->
+                RowCursor.open(
+                    session.cursorPool(), sql, parameters, defaultTimeout, this::countFailure))
+        .orElseGet(() -> Future.<RowCursor>failedFuture(notReady()).onFailure(this::countFailure));
   }
 
   /** Gives the connections back, and stops the server if it is the embedded one. */
   public Future<Void> close() {
-    return link.close();
+    return supervisor.close();
   }
 
-  private <T> Future<T> bounded(Duration duration, Function<Pool, Future<T>> work) {
+  private <T> Future<T> runWithTimeout(Duration timeout, Function<Pool, Future<T>> work) {
     calls.increment();
-    return link.session()
-        .map(session -> bounded(session, duration, work))
+    return supervisor
+        .session()
+        .map(session -> runWithTimeout(session, timeout, work))
         .orElseGet(() -> Future.failedFuture(notReady()))
-        .onFailure(this::failed);
+        .onFailure(this::countFailure);
   }
 
-  private static <T> Future<T> bounded(
-      Session session, Duration duration, Function<Pool, Future<T>> work) {
+  private static <T> Future<T> runWithTimeout(
+      DatabaseSession session, Duration timeout, Function<Pool, Future<T>> work) {
     return work.apply(session.pool())
-        .timeout(duration.toMillis(), TimeUnit.MILLISECONDS)
-        .recover(cause -> Future.failedFuture(SqlFailures.coded(cause)));
+        .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+        .recover(cause -> Future.failedFuture(SqlFailures.toFleetException(cause)));
   }
 
-  private static <T> Future<T> apart(
-      Session session, Duration duration, Function<SqlConnection, Future<T>> work) {
+  private static <T> Future<T> runDedicated(
+      DatabaseSession session, Duration timeout, Function<SqlConnection, Future<T>> work) {
     return session
-        .connected(duration)
+        .connect(timeout)
         .compose(connection -> work.apply(connection).eventually(connection::close))
-        .timeout(duration.toMillis(), TimeUnit.MILLISECONDS)
-        .recover(cause -> Future.failedFuture(SqlFailures.coded(cause)));
+        .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+        .recover(cause -> Future.failedFuture(SqlFailures.toFleetException(cause)));
   }
 
   private FleetException notReady() {
     return new FleetException(Code.UNAVAILABLE, "the database is not ready: " + state().reason());
   }
 
-  private void failed(Throwable cause) {
-    if (cause instanceof FleetException coded) {
-      counted(coded.code()).increment();
+  private void countFailure(Throwable cause) {
+    if (cause instanceof FleetException failure) {
+      failureCounter(failure.code()).increment();
     }
   }
 
-  private LongAdder counted(Code code) {
-    return failures.computeIfAbsent(code, first -> new LongAdder());
+  private LongAdder failureCounter(Code code) {
+    return failures.computeIfAbsent(code, unused -> new LongAdder());
   }
 }

@@ -9,7 +9,7 @@ import java.util.Optional;
  *
  * @param url a server of the site; empty for the embedded one
  * @param poolSize connections for the roles of this node, 1..32; half as many more are for {@link
- *     #streams}
+ *     #cursorPoolSize}
  * @param statementTimeout bound of one statement, 100 ms..60 s
  */
 public record DatabaseConfig(Optional<DatabaseUrl> url, int poolSize, Duration statementTimeout) {
@@ -22,7 +22,7 @@ public record DatabaseConfig(Optional<DatabaseUrl> url, int poolSize, Duration s
   /** Reads the keys {@code database.*}. */
   public static DatabaseConfig from(ConfigReader reader) {
     return new DatabaseConfig(
-        reader.text(URL_KEY).flatMap(text -> url(reader, text)),
+        reader.text(URL_KEY).flatMap(text -> parseUrl(reader, text)),
         reader.integer("database.pool_size", EMBEDDED.poolSize, 1, 32),
         reader.duration(
             "database.statement_timeout",
@@ -32,15 +32,15 @@ public record DatabaseConfig(Optional<DatabaseUrl> url, int poolSize, Duration s
   }
 
   /** How many long answers may be read at once. */
-  int streams() {
+  int cursorPoolSize() {
     return (poolSize + 1) / 2;
   }
 
-  private static Optional<DatabaseUrl> url(ConfigReader reader, String text) {
+  private static Optional<DatabaseUrl> parseUrl(ConfigReader reader, String text) {
     try {
       return Optional.of(DatabaseUrl.parse(text.strip()));
     } catch (IllegalArgumentException e) {
-      reader.problem(URL_KEY, String.valueOf(e.getMessage()));
+      reader.addProblem(URL_KEY, String.valueOf(e.getMessage()));
       return Optional.empty();
     }
   }

@@ -40,10 +40,10 @@ public record DatabaseUrl(
     String database,
     SslMode sslMode,
     Optional<String> sslRootCertificate) {
-  private static final String FORM = "postgresql://user:password@host:port/database";
+  private static final String FORMAT = "postgresql://user:password@host:port/database";
   private static final int DEFAULT_PORT = 5432;
   private static final Set<String> PARAMETERS = Set.of("sslmode", "sslrootcert", "host");
-  private static final Pattern URL =
+  private static final Pattern URL_PATTERN =
       Pattern.compile(
           "postgres(?:ql)?://([^:@/?#]+)(?::([^:@/?#]*))?@"
               + "(\\[[0-9a-fA-F:.]+]|[^:@/?#\\[\\],\\s]*)(?::([0-9]{1,5}))?/([^/?#]+)(?:\\?([^#]*))?");
@@ -54,31 +54,31 @@ public record DatabaseUrl(
    * @throws IllegalArgumentException when it is none; the message never holds the password
    */
   public static DatabaseUrl parse(String text) {
-    var matcher = URL.matcher(text);
+    var matcher = URL_PATTERN.matcher(text);
     if (!matcher.matches()) {
       throw new IllegalArgumentException(
           "expected "
-              + FORM
+              + FORMAT
               + " with exactly one host; in user and password : / ? # @ % must be percent-encoded");
     }
-    var parameters = parameters(matcher.group(6));
-    var given = decoded(matcher.group(3)).replaceAll("[\\[\\]]", "");
-    var host = parameters.getOrDefault("host", given);
+    var parameters = parseParameters(matcher.group(6));
+    var authorityHost = decode(matcher.group(3)).replaceAll("[\\[\\]]", "");
+    var host = parameters.getOrDefault("host", authorityHost);
     if (host.isEmpty()) {
-      throw new IllegalArgumentException("the host is missing; expected " + FORM);
+      throw new IllegalArgumentException("the host is missing; expected " + FORMAT);
     }
     requireCertificate(parameters);
     return new DatabaseUrl(
-        decoded(matcher.group(1)),
-        matcher.group(2) == null ? "" : decoded(matcher.group(2)),
+        decode(matcher.group(1)),
+        matcher.group(2) == null ? "" : decode(matcher.group(2)),
         host,
-        port(matcher.group(4)),
-        decoded(matcher.group(5)),
-        host.startsWith("/") ? SslMode.DISABLE : sslMode(parameters),
+        parsePort(matcher.group(4)),
+        decode(matcher.group(5)),
+        host.startsWith("/") ? SslMode.DISABLE : parseSslMode(parameters),
         Optional.ofNullable(parameters.get("sslrootcert")));
   }
 
-  PgConnectOptions options() {
+  PgConnectOptions connectOptions() {
     var options =
         new PgConnectOptions()
             .setHost(host)
@@ -87,7 +87,7 @@ public record DatabaseUrl(
             .setPassword(password)
             .setDatabase(database)
             .setSslMode(sslMode);
-    return sslMode == SslMode.DISABLE ? options : options.setSslOptions(ssl());
+    return sslMode == SslMode.DISABLE ? options : options.setSslOptions(sslOptions());
   }
 
   /** Without the password. */
@@ -96,32 +96,32 @@ public record DatabaseUrl(
     return "postgresql://" + user + "@" + new HostPort(host, port) + "/" + database;
   }
 
-  private ClientSSLOptions ssl() {
-    var verifies = sslMode == SslMode.VERIFY_CA || sslMode == SslMode.VERIFY_FULL;
+  private ClientSSLOptions sslOptions() {
+    var isVerified = sslMode == SslMode.VERIFY_CA || sslMode == SslMode.VERIFY_FULL;
     var ssl =
         new ClientSSLOptions()
-            .setTrustAll(!verifies)
+            .setTrustAll(!isVerified)
             .setHostnameVerificationAlgorithm(sslMode == SslMode.VERIFY_FULL ? "HTTPS" : "");
     sslRootCertificate.ifPresent(
         file -> ssl.setTrustOptions(new PemTrustOptions().addCertPath(file)));
     return ssl;
   }
 
-  private static Map<String, String> parameters(@Nullable String query) {
+  private static Map<String, String> parseParameters(@Nullable String query) {
     var parameters = new HashMap<String, String>();
-    for (var part : query == null || query.isEmpty() ? new String[0] : query.split("&")) {
-      var equals = part.indexOf('=');
-      var name = equals < 0 ? part : part.substring(0, equals);
-      if (equals < 0 || !PARAMETERS.contains(name)) {
+    for (var parameter : query == null || query.isEmpty() ? new String[0] : query.split("&")) {
+      var separatorIndex = parameter.indexOf('=');
+      var name = separatorIndex < 0 ? parameter : parameter.substring(0, separatorIndex);
+      if (separatorIndex < 0 || !PARAMETERS.contains(name)) {
         throw new IllegalArgumentException(
             "unknown parameter '" + name + "'; known are sslmode, sslrootcert and host");
       }
-      parameters.put(name, decoded(part.substring(equals + 1)));
+      parameters.put(name, decode(parameter.substring(separatorIndex + 1)));
     }
     return parameters;
   }
 
-  private static SslMode sslMode(Map<String, String> parameters) {
+  private static SslMode parseSslMode(Map<String, String> parameters) {
     var name = parameters.getOrDefault("sslmode", SslMode.PREFER.value);
     try {
       return SslMode.of(name);
@@ -135,9 +135,9 @@ public record DatabaseUrl(
   }
 
   private static void requireCertificate(Map<String, String> parameters) {
-    var verifies = sslMode(parameters).value.startsWith("verify");
+    var isVerified = parseSslMode(parameters).value.startsWith("verify");
     var file = parameters.getOrDefault("sslrootcert", "");
-    if (verifies && !Files.isRegularFile(Path.of(file))) {
+    if (isVerified && !Files.isRegularFile(Path.of(file))) {
       throw new IllegalArgumentException(
           "sslmode "
               + parameters.get("sslmode")
@@ -147,7 +147,7 @@ public record DatabaseUrl(
     }
   }
 
-  private static int port(@Nullable String text) {
+  private static int parsePort(@Nullable String text) {
     var port = text == null ? DEFAULT_PORT : Integer.parseInt(text);
     if (port < 1 || port > 65_535) {
       throw new IllegalArgumentException("port " + text + " is not a number from 1 to 65535");
@@ -155,7 +155,7 @@ public record DatabaseUrl(
     return port;
   }
 
-  private static String decoded(String text) {
+  private static String decode(String text) {
     try {
       return URLDecoder.decode(text.replace("+", "%2B"), UTF_8);
     } catch (IllegalArgumentException e) {

@@ -21,63 +21,63 @@ public final class RowCursor {
   private final SqlConnection connection;
   private final PreparedStatement statement;
   private final Cursor cursor;
-  private final Duration limit;
-  private final Consumer<Throwable> failed;
-  private boolean begun;
+  private final Duration timeout;
+  private final Consumer<Throwable> onFailure;
+  private boolean started;
   private boolean closed;
 
   private RowCursor(
       SqlConnection connection,
       PreparedStatement statement,
       Tuple parameters,
-      Duration limit,
-      Consumer<Throwable> failed) {
+      Duration timeout,
+      Consumer<Throwable> onFailure) {
     this.connection = connection;
     this.statement = statement;
     this.cursor = statement.cursor(parameters);
-    this.limit = limit;
-    this.failed = failed;
+    this.timeout = timeout;
+    this.onFailure = onFailure;
   }
 
   /**
    * Waits for a connection, and begins.
    *
-   * @param limit of the opening, and of each read
-   * @param failed is told of each failure
+   * @param timeout of the opening, and of each read
+   * @param onFailure is told of each failure
    */
   static Future<RowCursor> open(
-      Pool pool, String sql, Tuple parameters, Duration limit, Consumer<Throwable> failed) {
+      Pool pool, String sql, Tuple parameters, Duration timeout, Consumer<Throwable> onFailure) {
     var connecting = pool.getConnection();
     return connecting
         .compose(
             connection ->
-                prepared(connection, sql)
+                beginAndPrepare(connection, sql)
                     .map(
                         statement ->
-                            new RowCursor(connection, statement, parameters, limit, failed)))
-        .timeout(limit.toMillis(), TimeUnit.MILLISECONDS)
-        .onFailure(late -> connecting.onSuccess(SqlConnection::close)) // No longer wanted.
-        .recover(cause -> Future.failedFuture(SqlFailures.coded(cause)))
-        .onFailure(failed::accept);
+                            new RowCursor(connection, statement, parameters, timeout, onFailure)))
+        .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+        .onFailure(cause -> connecting.onSuccess(SqlConnection::close)) // No longer wanted.
+        .recover(cause -> Future.failedFuture(SqlFailures.toFleetException(cause)))
+        .onFailure(onFailure::accept);
   }
 
-  private static Future<PreparedStatement> prepared(SqlConnection connection, String sql) {
+  private static Future<PreparedStatement> beginAndPrepare(SqlConnection connection, String sql) {
     return connection.begin().compose(transaction -> connection.prepare(sql));
   }
 
   /** The next rows, so many at most. Only while there may be {@linkplain #hasMore() more}. */
-  public Future<RowSet<Row>> read(int rows) {
-    begun = true;
+  public Future<RowSet<Row>> read(int maxRows) {
+    started = true;
     return cursor
-        .read(rows)
-        .timeout(limit.toMillis(), TimeUnit.MILLISECONDS)
-        .recover(cause -> Future.failedFuture(SqlFailures.coded(cause)))
-        .onFailure(failed::accept);
+        .read(maxRows)
+        .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+        .recover(cause -> Future.failedFuture(SqlFailures.toFleetException(cause)))
+        .onFailure(onFailure::accept);
   }
 
   /** Whether there may be rows that were not read. */
   public boolean hasMore() {
-    return !begun || cursor.hasMore();
+    return !started || cursor.hasMore();
   }
 
   /** Gives the connection back; may be called again. */

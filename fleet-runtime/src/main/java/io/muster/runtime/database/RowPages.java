@@ -18,28 +18,28 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RowPages<H> implements Pages<H> {
   /** A page of long rows is some 200 KB. */
-  private static final int ROWS = 500;
+  private static final int ROWS_PER_PAGE = 500;
 
   private final H head;
-  private final Iterator<Supplier<Future<RowCursor>>> statements;
-  private final Function<Row, ?> entry;
+  private final Iterator<Supplier<Future<RowCursor>>> cursorSuppliers;
+  private final Function<Row, ?> rowMapper;
   private @Nullable RowCursor cursor;
   private boolean closed;
 
   /**
-   * @param statements each opens the next cursor
-   * @param entry the record that a row stands for
+   * @param cursorSuppliers each opens the next cursor
+   * @param rowMapper the record that a row stands for
    */
   public RowPages(
-      H head, Iterator<Supplier<Future<RowCursor>>> statements, Function<Row, ?> entry) {
+      H head, Iterator<Supplier<Future<RowCursor>>> cursorSuppliers, Function<Row, ?> rowMapper) {
     this.head = head;
-    this.statements = statements;
-    this.entry = entry;
+    this.cursorSuppliers = cursorSuppliers;
+    this.rowMapper = rowMapper;
   }
 
   /** The rows of one statement. */
-  public static <H> RowPages<H> of(H head, RowCursor cursor, Function<Row, ?> entry) {
-    var pages = new RowPages<>(head, Collections.emptyIterator(), entry);
+  public static <H> RowPages<H> of(H head, RowCursor cursor, Function<Row, ?> rowMapper) {
+    var pages = new RowPages<>(head, Collections.emptyIterator(), rowMapper);
     pages.cursor = cursor;
     return pages;
   }
@@ -48,11 +48,11 @@ public final class RowPages<H> implements Pages<H> {
    * The rows of one statement whose first one is the head, and always there. On a failure the
    * cursor is closed.
    */
-  public static <H> Future<Pages<H>> headed(
-      RowCursor cursor, Function<Row, H> head, Function<Row, ?> entry) {
+  public static <H> Future<Pages<H>> fromHeadRow(
+      RowCursor cursor, Function<Row, H> headMapper, Function<Row, ?> rowMapper) {
     return cursor
         .read(1)
-        .<Pages<H>>map(first -> of(head.apply(first.iterator().next()), cursor, entry))
+        .<Pages<H>>map(first -> of(headMapper.apply(first.iterator().next()), cursor, rowMapper))
         .onFailure(cause -> cursor.close());
   }
 
@@ -64,67 +64,67 @@ public final class RowPages<H> implements Pages<H> {
   @Override
   public Future<Buffer> next() {
     // What a supplier or an entry throws is a failure like any other.
-    return Future.<Void>succeededFuture().compose(begun -> page()).onFailure(cause -> close());
+    return Future.<Void>succeededFuture().compose(begun -> nextPage()).onFailure(cause -> close());
   }
 
   @Override
   public void close() {
     closed = true;
-    release();
+    closeCursor();
   }
 
-  private Future<Buffer> page() {
-    var reading = cursor;
-    if (closed || (reading == null && !statements.hasNext())) {
+  private Future<Buffer> nextPage() {
+    var current = cursor;
+    if (closed || (current == null && !cursorSuppliers.hasNext())) {
       return Future.succeededFuture(Buffer.buffer());
     }
-    return reading == null ? opened().compose(opened -> page()) : page(reading);
+    return current == null ? openNext().compose(opened -> nextPage()) : readPage(current);
   }
 
-  private Future<RowCursor> opened() {
-    return statements
+  private Future<RowCursor> openNext() {
+    return cursorSuppliers
         .next()
         .get()
         .onSuccess(
             opened -> {
               cursor = opened;
               if (closed) {
-                release();
+                closeCursor();
               }
             });
   }
 
-  private Future<Buffer> page(RowCursor reading) {
-    if (!reading.hasMore()) {
-      release();
-      return page();
+  private Future<Buffer> readPage(RowCursor current) {
+    if (!current.hasMore()) {
+      closeCursor();
+      return nextPage();
     }
-    return reading
-        .read(ROWS)
+    return current
+        .read(ROWS_PER_PAGE)
         .compose(
             rows -> {
-              if (!reading.hasMore()) {
-                release();
+              if (!current.hasMore()) {
+                closeCursor();
               }
-              return rows.size() == 0 ? page() : Future.succeededFuture(json(rows));
+              return rows.size() == 0 ? nextPage() : Future.succeededFuture(toJson(rows));
             });
   }
 
-  private void release() {
-    var last = cursor;
+  private void closeCursor() {
+    var current = cursor;
     cursor = null;
-    if (last != null) {
-      last.close();
+    if (current != null) {
+      current.close();
     }
   }
 
-  private Buffer json(Iterable<Row> rows) {
+  private Buffer toJson(Iterable<Row> rows) {
     var page = Buffer.buffer();
     for (var row : rows) {
       if (page.length() > 0) {
         page.appendByte((byte) ',');
       }
-      page.appendBytes(WireJson.bytes(entry.apply(row)));
+      page.appendBytes(WireJson.bytes(rowMapper.apply(row)));
     }
     return page;
   }

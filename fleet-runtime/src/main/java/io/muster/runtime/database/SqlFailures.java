@@ -2,7 +2,7 @@ package io.muster.runtime.database;
 
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
-import io.muster.runtime.database.embedded.RefusedException;
+import io.muster.runtime.database.embedded.PostgresSetupException;
 import io.vertx.core.VertxException;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.TransactionRollbackException;
@@ -12,60 +12,65 @@ import java.util.concurrent.TimeoutException;
 
 /** What the client library reports, as failures with a code. */
 final class SqlFailures {
-  private static final String CANCELED = "57014";
+  private static final String QUERY_CANCELED = "57014";
 
   /** Classes of SQLSTATE that pass by themselves: a retry is right. */
-  private static final Set<String> PASSING_CLASSES =
+  private static final Set<String> TRANSIENT_CLASSES =
       Set.of("08", "25", "28", "3D", "40", "53", "55", "57", "58");
 
   /** What a person must cure: a user, a password or a database that the server refuses. */
-  private static final Set<String> REFUSALS = Set.of("28P01", "28000", "3D000", "42501");
+  private static final Set<String> PERMANENT_STATES = Set.of("28P01", "28000", "3D000", "42501");
 
   private SqlFailures() {}
 
   /** The failure as the roles see it; a {@link FleetException} stays as it is. */
-  static FleetException coded(Throwable cause) {
+  static FleetException toFleetException(Throwable cause) {
     if (cause instanceof FleetException failure) {
       return failure;
     }
     if (cause instanceof PgException failure) {
-      return coded(failure);
+      return toFleetException(failure);
     }
     if (cause instanceof TimeoutException) {
       return new FleetException(Code.TIMEOUT, "the database did not answer in time", cause);
     }
-    if (isConnectionTrouble(cause)) {
+    if (isConnectionFailure(cause)) {
       return new FleetException(Code.UNAVAILABLE, "the database cannot be reached", cause);
     }
     return new FleetException(Code.INTERNAL, "database work failed: " + cause, cause);
   }
 
   /** True when trying again with the same settings will fail again. */
-  static boolean isRefusal(Throwable cause) {
-    return cause instanceof RefusedException
-        || (cause instanceof FleetException misfit && misfit.code() == Code.INVALID_ARGUMENT)
-        || (cause instanceof PgException failure && REFUSALS.contains(failure.getSqlState()));
+  static boolean isPermanent(Throwable cause) {
+    return cause instanceof PostgresSetupException
+        || (cause instanceof FleetException fleetException
+            && fleetException.code() == Code.INVALID_ARGUMENT)
+        || (cause instanceof PgException failure
+            && PERMANENT_STATES.contains(failure.getSqlState()));
   }
 
   /** One line that says what happened. */
-  static String line(Throwable cause) {
+  static String message(Throwable cause) {
     return cause instanceof PgException failure
         ? failure.getErrorMessage() + " (SQLSTATE " + failure.getSqlState() + ")"
         : String.valueOf(cause.getMessage() == null ? cause : cause.getMessage()).strip();
   }
 
-  private static FleetException coded(PgException cause) {
+  private static FleetException toFleetException(PgException cause) {
     var state = String.valueOf(cause.getSqlState());
-    if (state.equals(CANCELED)) {
-      return new FleetException(Code.TIMEOUT, "the database was too slow: " + line(cause), cause);
+    if (state.equals(QUERY_CANCELED)) {
+      return new FleetException(
+          Code.TIMEOUT, "the database was too slow: " + message(cause), cause);
     }
-    var passing = state.length() == 5 && PASSING_CLASSES.contains(state.substring(0, 2));
+    var isTransient = state.length() == 5 && TRANSIENT_CLASSES.contains(state.substring(0, 2));
     return new FleetException(
-        passing ? Code.UNAVAILABLE : Code.INTERNAL, "the database failed: " + line(cause), cause);
+        isTransient ? Code.UNAVAILABLE : Code.INTERNAL,
+        "the database failed: " + message(cause),
+        cause);
   }
 
   /** A closed connection or pool, a wait for a connection that is too long: all of one class. */
-  private static boolean isConnectionTrouble(Throwable cause) {
+  private static boolean isConnectionFailure(Throwable cause) {
     return cause instanceof IOException
         || (cause instanceof VertxException && !(cause instanceof TransactionRollbackException));
   }

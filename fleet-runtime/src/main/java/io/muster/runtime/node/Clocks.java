@@ -6,10 +6,10 @@ import java.util.function.LongSupplier;
 /**
  * The two kinds of time.
  *
- * @param wall for instants that others see; it may jump
- * @param nanos for elapsed time, ns; it never jumps
+ * @param wallClock for instants that others see; it may jump
+ * @param nanoTime for elapsed time, ns; it never jumps
  */
-public record Clocks(InstantSource wall, LongSupplier nanos) {
+public record Clocks(InstantSource wallClock, LongSupplier nanoTime) {
   /** The system's clocks. */
   public static Clocks system() {
     return new Clocks(InstantSource.system(), System::nanoTime);

@@ -17,16 +17,16 @@ import org.slf4j.LoggerFactory;
  */
 public final class Metronome {
   private static final Logger log = LoggerFactory.getLogger(Metronome.class);
-  private static final long NONE = -1;
+  private static final long NO_TIMER = -1;
 
   private final Vertx vertx;
   private final InstantSource clock;
   private final long intervalMillis;
-  private final LongAdder beats = new LongAdder();
-  private final LongAdder skipped = new LongAdder();
-  private long timer = NONE;
+  private final LongAdder ticks = new LongAdder();
+  private final LongAdder skippedTicks = new LongAdder();
+  private long timerId = NO_TIMER;
   private boolean running;
-  private boolean beating;
+  private boolean tickInProgress;
 
   public Metronome(Vertx vertx, InstantSource clock, Duration interval) {
     this.vertx = vertx;
@@ -41,25 +41,25 @@ public final class Metronome {
    * Calls the function with the instant of each beat, until stopped. A beat lasts until its future
    * completes.
    */
-  public void start(Function<Instant, Future<?>> beat) {
+  public void start(Function<Instant, Future<?>> action) {
     running = true;
-    schedule(beat);
+    schedule(action);
   }
 
   /** No beat begins after this. */
   public void stop() {
     running = false;
-    vertx.cancelTimer(timer);
+    vertx.cancelTimer(timerId);
   }
 
   /** Beats that began. Any thread may ask. */
-  public long beats() {
-    return beats.sum();
+  public long ticks() {
+    return ticks.sum();
   }
 
   /** Beats that were left out because the one before still ran. Any thread may ask. */
-  public long skipped() {
-    return skipped.sum();
+  public long skippedTicks() {
+    return skippedTicks.sum();
   }
 
   /**
@@ -67,32 +67,32 @@ public final class Metronome {
    * timer may fire a little early: up to a tenth of an interval before a beat counts as that beat.
    */
   static long delayMillis(long nowMillis, long intervalMillis) {
-    var beatsBefore = Math.floorDiv(nowMillis + intervalMillis / 10, intervalMillis);
-    return (beatsBefore + 1) * intervalMillis - nowMillis;
+    var ticksBefore = Math.floorDiv(nowMillis + intervalMillis / 10, intervalMillis);
+    return (ticksBefore + 1) * intervalMillis - nowMillis;
   }
 
-  private void schedule(Function<Instant, Future<?>> beat) {
-    timer = vertx.setTimer(delayMillis(clock.millis(), intervalMillis), fired -> beat(beat));
+  private void schedule(Function<Instant, Future<?>> action) {
+    timerId = vertx.setTimer(delayMillis(clock.millis(), intervalMillis), fired -> tick(action));
   }
 
-  private void beat(Function<Instant, Future<?>> beat) {
+  private void tick(Function<Instant, Future<?>> action) {
     if (!running) {
       return;
     }
-    schedule(beat);
-    if (beating) {
-      skipped.increment();
+    schedule(action);
+    if (tickInProgress) {
+      skippedTicks.increment();
       return;
     }
-    beating = true;
-    beats.increment();
-    run(beat).onComplete(done -> beating = false);
+    tickInProgress = true;
+    ticks.increment();
+    runTick(action).onComplete(done -> tickInProgress = false);
   }
 
   /** Anything that the beat throws, an Error too, fails the future: the next beat must come. */
-  private Future<?> run(Function<Instant, Future<?>> beat) {
+  private Future<?> runTick(Function<Instant, Future<?>> action) {
     return Future.succeededFuture(clock.instant())
-        .compose(at -> beat.apply(at).<Void>mapEmpty())
+        .compose(tickAt -> action.apply(tickAt).<Void>mapEmpty())
         .onFailure(cause -> log.error("beat failed interval_ms={}", intervalMillis, cause));
   }
 }

@@ -12,7 +12,7 @@ import io.vertx.core.Vertx;
  * @param version of the program
  * @param clocks both kinds of time
  * @param health board that every component reports to
- * @param meters counters and gauges; every hop counts in, out and dropped
+ * @param meterRegistry counters and gauges; every hop counts in, out and dropped
  */
 public record Node(
     Vertx vertx,
@@ -20,5 +20,5 @@ public record Node(
     String fleetName,
     String version,
     Clocks clocks,
-    HealthBoard health,
-    PrometheusMeterRegistry meters) {}
+    HealthChecks health,
+    PrometheusMeterRegistry meterRegistry) {}

@@ -25,7 +25,7 @@ final class ChildJvm implements AutoCloseable {
 
   private ChildJvm(Process process) {
     this.process = process;
-    var reader = new Thread(this::read, "child-" + process.pid());
+    var reader = new Thread(this::readOutput, "child-" + process.pid());
     reader.setDaemon(true);
     reader.start();
   }
@@ -51,20 +51,21 @@ final class ChildJvm implements AutoCloseable {
   }
 
   /** The next line on standard output that starts so; those before it are dropped. */
-  String await(String prefix, Duration limit) throws InterruptedException {
-    var deadline = NANOS.getAsLong() + limit.toNanos();
+  String await(String prefix, Duration timeout) throws InterruptedException {
+    var deadline = NANOS.getAsLong() + timeout.toNanos();
     var line = "";
     while (line != null && !line.startsWith(prefix)) {
       line = lines.poll(deadline - NANOS.getAsLong(), TimeUnit.NANOSECONDS);
     }
     if (line == null) {
-      throw new AssertionError("no line '" + prefix + "' within " + limit + " alive=" + alive());
+      throw new AssertionError(
+          "no line '" + prefix + "' within " + timeout + " alive=" + isAlive());
     }
     return line;
   }
 
   /** Drops what it said so far, so that the next awaited line is new. */
-  void forget() {
+  void discardOutput() {
     lines.clear();
   }
 
@@ -72,7 +73,7 @@ final class ChildJvm implements AutoCloseable {
     signal("STOP");
   }
 
-  void thaw() {
+  void unfreeze() {
     signal("CONT");
   }
 
@@ -83,7 +84,7 @@ final class ChildJvm implements AutoCloseable {
   }
 
   /** Asks it to end in order, by closing its standard input. */
-  void finish() {
+  void stop() {
     try {
       process.getOutputStream().close();
     } catch (IOException e) {
@@ -92,7 +93,7 @@ final class ChildJvm implements AutoCloseable {
     awaitEnd();
   }
 
-  boolean alive() {
+  boolean isAlive() {
     return process.isAlive();
   }
 
@@ -118,7 +119,7 @@ final class ChildJvm implements AutoCloseable {
     }
   }
 
-  private void read() {
+  private void readOutput() {
     try (var output = new BufferedReader(process.inputReader(UTF_8))) {
       output.lines().forEach(lines::add);
     } catch (IOException | UncheckedIOException ended) {

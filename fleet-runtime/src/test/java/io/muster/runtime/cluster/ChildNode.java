@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 
 /**
  * The node in a second JVM. Arguments are {@code key=value}. It publishes its process id on {@link
- * #BEATS} ten times a second, answers on {@code echo.PID}, and prints:
+ * #PING_ADDRESS} ten times a second, answers on {@code echo.PID}, and prints:
  *
  * <pre>
  * READY address-of-the-member
@@ -29,14 +29,14 @@ import java.util.stream.Collectors;
  * It leaves in order when its standard input ends.
  */
 final class ChildNode {
-  static final String BEATS = "test.beats";
+  static final String PING_ADDRESS = "test.beats";
 
-  private static final long BEAT_MILLIS = 100;
+  private static final long PING_INTERVAL_MILLIS = 100;
   private static final PrintStream OUT =
       new PrintStream(new FileOutputStream(FileDescriptor.out), true, UTF_8);
 
   private final ClusterNode node;
-  private int members;
+  private int memberCount;
 
   private ChildNode(ClusterNode node) {
     this.node = node;
@@ -48,8 +48,8 @@ final class ChildNode {
           Arrays.stream(arguments)
               .map(argument -> argument.split("=", 2))
               .collect(Collectors.toMap(parts -> parts[0], parts -> parts[1]));
-      var node = await(settings);
-      new ChildNode(node).speak(node.vertx());
+      var node = startNode(settings);
+      new ChildNode(node).start(node.vertx());
       while (System.in.read() >= 0) {
         // what is said does not matter
       }
@@ -60,38 +60,39 @@ final class ChildNode {
     Runtime.getRuntime().halt(0);
   }
 
-  private static ClusterNode await(Map<String, String> settings)
+  private static ClusterNode startNode(Map<String, String> settings)
       throws ExecutionException, InterruptedException {
-    return ClusterNode.with(ClusterConfig.from(new ConfigReader(SettingSources.of(settings))))
+    return ClusterNode.builder(ClusterConfig.from(new ConfigReader(SettingSources.of(settings))))
         .options(new VertxOptions().setEventLoopPoolSize(2))
-        .timing(Nodes.timing())
+        .timing(ClusterTestbed.timing())
         .start()
         .toCompletionStage()
         .toCompletableFuture()
         .get();
   }
 
-  private void speak(Vertx vertx) {
+  private void start(Vertx vertx) {
     var pid = ProcessHandle.current().pid();
-    vertx.eventBus().<Long>consumer(BEATS, message -> OUT.println("BEAT " + message.body()));
+    vertx.eventBus().<Long>consumer(PING_ADDRESS, message -> OUT.println("BEAT " + message.body()));
     var echo = vertx.eventBus().consumer("echo." + pid, message -> message.reply(message.body()));
     echo.completion()
         .onSuccess(
-            known -> OUT.println("READY " + (node.members().isEmpty() ? "" : own().address())))
+            registered ->
+                OUT.println("READY " + (node.members().isEmpty() ? "" : self().address())))
         .onFailure(cause -> OUT.println("FAILED " + cause.getMessage()));
-    vertx.setPeriodic(BEAT_MILLIS, tick -> beat(vertx, pid));
+    vertx.setPeriodic(PING_INTERVAL_MILLIS, tick -> publishPing(vertx, pid));
   }
 
-  private void beat(Vertx vertx, long pid) {
-    vertx.eventBus().publish(BEATS, pid);
+  private void publishPing(Vertx vertx, long pid) {
+    vertx.eventBus().publish(PING_ADDRESS, pid);
     var count = node.members().size();
-    if (count != members) {
-      members = count;
+    if (count != memberCount) {
+      memberCount = count;
       OUT.println("JOINED " + count);
     }
   }
 
-  private ClusterMember own() {
-    return node.members().stream().filter(ClusterMember::self).findFirst().orElseThrow();
+  private ClusterMember self() {
+    return node.members().stream().filter(ClusterMember::isSelf).findFirst().orElseThrow();
   }
 }

@@ -15,8 +15,8 @@ final class ClusterConfigTest {
   void from_nothing_isNotClustered() {
     var reader = reader(Map.of());
 
-    assertThat(ClusterConfig.from(reader)).isEqualTo(ClusterConfig.alone());
-    assertThat(ClusterConfig.alone().clustered()).isFalse();
+    assertThat(ClusterConfig.from(reader)).isEqualTo(ClusterConfig.standalone());
+    assertThat(ClusterConfig.standalone().isClustered()).isFalse();
     assertThat(reader.problems()).isEmpty();
   }
 
@@ -49,12 +49,12 @@ final class ClusterConfigTest {
     var config = ClusterConfig.from(reader(Map.of("cluster.join", "127.0.0.1:7000,[::1]:7001")));
 
     assertThat(config.listen()).contains(new HostPort("127.0.0.1", 5701));
-    assertThat(config.portIsGiven()).isFalse();
+    assertThat(config.isPortFixed()).isFalse();
     assertThat(config.busListen()).isEqualTo(new HostPort("127.0.0.1", 0));
   }
 
   @Test
-  void from_joinOfUnknownHost_asksForListen() {
+  void from_joinOfUnknownHost_requiresListen() {
     assertThat(problems("cluster.join", "no-such-host.invalid:5701"))
         .contains("no seed has a known address and a route to it", "cluster.listen");
   }
@@ -65,14 +65,14 @@ final class ClusterConfigTest {
   }
 
   @Test
-  void from_publicAddress_isRefusedWithTheWaysOut() {
+  void from_publicAddress_isRejectedWithRemedies() {
     assertThat(problems("cluster.listen", "8.8.8.8:5701"))
         .contains("8.8.8.8 is a public address", "no authentication")
         .contains("cluster.listen", "tunnel", "cluster.public=true");
   }
 
   @Test
-  void from_publicAddressAllowed_isOnlyMissingHere() {
+  void from_publicAddressAllowed_mustStillBeLocal() {
     var reader = reader(Map.of("cluster.listen", "8.8.8.8:5701", "cluster.public", "true"));
 
     ClusterConfig.from(reader);
@@ -84,7 +84,7 @@ final class ClusterConfigTest {
   }
 
   @Test
-  void from_publicBusAddress_isRefused() {
+  void from_publicBusAddress_isRejected() {
     var reader = reader(Map.of("cluster.listen", "127.0.0.1:0", "cluster.bus_listen", "8.8.8.8:0"));
 
     ClusterConfig.from(reader);
@@ -94,7 +94,7 @@ final class ClusterConfigTest {
   }
 
   @Test
-  void from_wildcard_isRefused() {
+  void from_wildcard_isRejected() {
     assertThat(problems("cluster.listen", "0.0.0.0:5701")).contains("0.0.0.0 is every interface");
   }
 

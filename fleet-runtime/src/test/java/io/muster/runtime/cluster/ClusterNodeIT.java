@@ -29,16 +29,16 @@ import org.junit.jupiter.api.condition.OS;
 
 /** One or two nodes in one JVM: what listens, who is let in, who is on the roll. */
 final class ClusterNodeIT {
-  private final Nodes nodes = new Nodes();
+  private final ClusterTestbed testbed = new ClusterTestbed();
 
   @AfterEach
-  void end() {
-    nodes.close();
+  void closeTestbed() {
+    testbed.close();
   }
 
   @Test
   void start_withoutCluster_isLocal() {
-    var node = nodes.node();
+    var node = testbed.startNode();
 
     assertThat(node.vertx().isClustered()).isFalse();
     assertThat(node.nodeId()).isEqualTo("local");
@@ -49,7 +49,7 @@ final class ClusterNodeIT {
   @Test
   @EnabledOnOs(OS.LINUX)
   void start_withoutCluster_opensNoPort() throws IOException, InterruptedException {
-    try (var child = nodes.child()) {
+    try (var child = testbed.startChild()) {
       assertThat(ListeningSockets.of(child.pid())).isEmpty();
     }
   }
@@ -57,7 +57,7 @@ final class ClusterNodeIT {
   @Test
   @EnabledOnOs(OS.LINUX)
   void start_clustered_listensOnItsAddressOnly() throws IOException, InterruptedException {
-    try (var child = nodes.child("cluster.listen", "127.0.0.1:0")) {
+    try (var child = testbed.startChild("cluster.listen", "127.0.0.1:0")) {
       assertThat(ListeningSockets.of(child.pid()))
           .hasSize(2)
           .allMatch(address -> address.startsWith("127.0.0.1:"));
@@ -66,8 +66,8 @@ final class ClusterNodeIT {
 
   @Test
   @EnabledOnOs(OS.LINUX)
-  void start_clustered_refusesOtherAddressesOfThePort() throws IOException {
-    var node = nodes.node("cluster.listen", "127.0.0.1:0");
+  void start_clustered_isNotReachableOnOtherAddresses() throws IOException {
+    var node = testbed.startNode("cluster.listen", "127.0.0.1:0");
     var port = node.members().get(0).address().port();
 
     try (var socket = new Socket(InetAddress.getLoopbackAddress(), port);
@@ -79,11 +79,11 @@ final class ClusterNodeIT {
   }
 
   @Test
-  void start_clustered_refusesHazelcastClients() {
-    var node = nodes.node("cluster.listen", "127.0.0.1:0");
+  void start_clustered_rejectsHazelcastClients() {
+    var node = testbed.startNode("cluster.listen", "127.0.0.1:0");
     var client = new ClientConfig();
     client.setClusterName(node.hazelcast().getConfig().getClusterName());
-    client.getNetworkConfig().addAddress(Nodes.addressOf(node));
+    client.getNetworkConfig().addAddress(ClusterTestbed.addressOf(node));
     client
         .getConnectionStrategyConfig()
         .getConnectionRetryConfig()
@@ -95,7 +95,7 @@ final class ClusterNodeIT {
 
   @Test
   void start_clustered_hasThreeOutputThreads() {
-    var node = nodes.node("cluster.listen", "127.0.0.1:0");
+    var node = testbed.startNode("cluster.listen", "127.0.0.1:0");
     var prefix = "hz." + node.hazelcast().getName() + ".IO.thread-out-";
 
     assertThat(Thread.getAllStackTraces().keySet())
@@ -108,97 +108,101 @@ final class ClusterNodeIT {
     try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       var address = new HostPort("127.0.0.1", taken.getLocalPort()).toString();
 
-      assertThat(nodes.starting("cluster.listen", address).cause())
+      assertThat(testbed.start("cluster.listen", address).cause())
           .hasMessageStartingWith("cluster.listen " + address + " cannot be opened");
     }
   }
 
   @Test
   void start_defaultPortTaken_takesTheNext() {
-    var first = nodes.node("cluster.join", "127.0.0.1:5701");
-    var second = nodes.node("cluster.join", Nodes.addressOf(first));
+    var first = testbed.startNode("cluster.join", "127.0.0.1:5701");
+    var second = testbed.startNode("cluster.join", ClusterTestbed.addressOf(first));
 
     assertThat(first.members().get(0).address().port()).isBetween(5701, 5720);
-    assertThat(Nodes.addressOf(second)).isNotEqualTo(Nodes.addressOf(first));
+    assertThat(ClusterTestbed.addressOf(second)).isNotEqualTo(ClusterTestbed.addressOf(first));
     assertThat(second.members()).hasSize(2);
   }
 
   @Test
-  void start_wrongName_staysOutside() {
-    var inside = nodes.node("cluster.listen", "127.0.0.1:0");
-    var outside =
-        nodes.node("cluster.join", Nodes.addressOf(inside), "cluster.name", "some-other-name");
+  void start_wrongName_doesNotJoin() {
+    var member = testbed.startNode("cluster.listen", "127.0.0.1:0");
+    var outsider =
+        testbed.startNode(
+            "cluster.join", ClusterTestbed.addressOf(member), "cluster.name", "some-other-name");
 
-    assertThat(outside.members()).hasSize(1);
-    assertThat(inside.members()).hasSize(1);
+    assertThat(outsider.members()).hasSize(1);
+    assertThat(member.members()).hasSize(1);
   }
 
   @Test
   void start_liteAlone_failsWithTheReason() {
-    assertThatThrownBy(() -> nodes.node("cluster.listen", "127.0.0.1:0", "cluster.lite", "true"))
+    assertThatThrownBy(
+            () -> testbed.startNode("cluster.listen", "127.0.0.1:0", "cluster.lite", "true"))
         .hasMessageContaining("cluster.lite is set and no other member is reached");
   }
 
   @Test
-  void members_afterJoinAndLeave_areThoseThatAreThere() {
-    var first = nodes.node("cluster.listen", "127.0.0.1:0");
-    var second = nodes.node("cluster.join", Nodes.addressOf(first));
+  void members_afterJoinAndLeave_areTheCurrentOnes() {
+    var first = testbed.startNode("cluster.listen", "127.0.0.1:0");
+    var second = testbed.startNode("cluster.join", ClusterTestbed.addressOf(first));
 
-    nodes.await("both on the roll", () -> first.members().size() == 2);
+    testbed.await("both on the roll", () -> first.members().size() == 2);
     assertThat(second.members()).extracting(ClusterMember::nodeId).contains(first.nodeId());
     assertThat(first.health()).isEqualTo(new ClusterHealth(true, "members 2"));
 
-    Nodes.get(second.close());
-    nodes.await("one left", Duration.ofSeconds(5), () -> first.members().size() == 1);
+    ClusterTestbed.awaitResult(second.close());
+    testbed.await("one left", Duration.ofSeconds(5), () -> first.members().size() == 1);
     assertThat(second.members()).isEmpty();
-    assertThat(second.health().healthy()).isFalse();
+    assertThat(second.health().isHealthy()).isFalse();
   }
 
   /** The answer is an exception with arrays in it: it has to get through the list as well. */
   @Test
-  void deserialize_classOffTheList_isRefusedAtOnce() {
-    var first = nodes.node("cluster.listen", "127.0.0.1:0");
-    var second = nodes.node("cluster.join", Nodes.addressOf(first));
+  void deserialize_classNotOnTheList_isRejectedAtOnce() {
+    var first = testbed.startNode("cluster.listen", "127.0.0.1:0");
+    var second = testbed.startNode("cluster.join", ClusterTestbed.addressOf(first));
     var partitions = first.hazelcast().getPartitionService();
     var remote = new AtomicInteger();
-    nodes.await(
+    testbed.await(
         "a key of the other node",
         () -> !isLocal(partitions.getPartition(remote.incrementAndGet()).getOwner()));
 
-    var answer = first.hazelcast().getMap("any").submitToKey(remote.get(), new Intruder());
+    var answer =
+        first.hazelcast().getMap("any").submitToKey(remote.get(), new DisallowedProcessor());
 
     assertThat(answer.toCompletableFuture())
         .failsWithin(Duration.ofSeconds(8))
         .withThrowableThat()
-        .withMessageContaining("Resolving class " + Intruder.class.getName() + " is not allowed");
+        .withMessageContaining(
+            "Resolving class " + DisallowedProcessor.class.getName() + " is not allowed");
     assertThat(second.members()).hasSize(2);
   }
 
   @Test
   void publish_twoNodes_reachesBoth() {
-    var first = nodes.node("cluster.listen", "127.0.0.1:0");
-    var second = nodes.node("cluster.join", Nodes.addressOf(first));
-    var heard = heard(first.vertx(), "topic");
-    var echoed = heard(second.vertx(), "topic");
+    var first = testbed.startNode("cluster.listen", "127.0.0.1:0");
+    var second = testbed.startNode("cluster.join", ClusterTestbed.addressOf(first));
+    var receivedByFirst = receive(first.vertx(), "topic");
+    var receivedBySecond = receive(second.vertx(), "topic");
 
     second.vertx().eventBus().publish("topic", "hello");
 
-    assertThat(List.of(heard.join(), echoed.join())).containsOnly("hello");
+    assertThat(List.of(receivedByFirst.join(), receivedBySecond.join())).containsOnly("hello");
   }
 
-  private static CompletableFuture<String> heard(Vertx vertx, String address) {
-    var heard = new CompletableFuture<String>();
+  private static CompletableFuture<String> receive(Vertx vertx, String address) {
+    var received = new CompletableFuture<String>();
     var consumer =
-        vertx.eventBus().<String>consumer(address, message -> heard.complete(message.body()));
-    Nodes.get(consumer.completion());
-    return heard.orTimeout(Nodes.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        vertx.eventBus().<String>consumer(address, message -> received.complete(message.body()));
+    ClusterTestbed.awaitResult(consumer.completion());
+    return received.orTimeout(ClusterTestbed.TIMEOUT.toSeconds(), TimeUnit.SECONDS);
   }
 
   private static boolean isLocal(@Nullable Member owner) {
     return owner == null || owner.localMember();
   }
 
-  private static final class Intruder implements EntryProcessor<Object, Object, Object> {
+  private static final class DisallowedProcessor implements EntryProcessor<Object, Object, Object> {
     @Override
     public Object process(Map.Entry<Object, Object> entry) {
       return "reached";

@@ -19,97 +19,98 @@ import org.slf4j.LoggerFactory;
 final class MemberFaultIT {
   private static final Logger log = LoggerFactory.getLogger(MemberFaultIT.class);
   private static final int FRAME_BYTES = 64 * 1024;
-  private static final long FRAME_MILLIS = 5;
+  private static final long FRAME_INTERVAL_MILLIS = 5;
 
-  private final Nodes nodes = new Nodes();
+  private final ClusterTestbed testbed = new ClusterTestbed();
 
   @AfterEach
-  void end() {
-    nodes.close();
+  void closeTestbed() {
+    testbed.close();
   }
 
   @Test
-  void kill_oneOfThree_othersSeeItAndGoOn() throws InterruptedException {
-    var here = nodes.node("cluster.listen", "127.0.0.1:0");
-    var seed = Nodes.addressOf(here);
-    var victim = nodes.child("cluster.join", seed);
-    var witness = nodes.child("cluster.join", seed);
-    var listener = Listener.on(here.vertx());
-    nodes.await("the witness is heard", () -> listener.hears(witness.pid()));
-    nodes.await("three members", () -> here.members().size() == 3);
+  void kill_oneOfThree_othersNoticeAndContinue() throws InterruptedException {
+    var node = testbed.startNode("cluster.listen", "127.0.0.1:0");
+    var seed = ClusterTestbed.addressOf(node);
+    var killed = testbed.startChild("cluster.join", seed);
+    var observer = testbed.startChild("cluster.join", seed);
+    var recorder = PingRecorder.on(node.vertx());
+    testbed.await("the witness is heard", () -> recorder.hasReceivedFrom(observer.pid()));
+    testbed.await("three members", () -> node.members().size() == 3);
 
-    var start = System.nanoTime();
-    victim.kill();
-    nodes.await("it is seen here", Duration.ofSeconds(5), () -> here.members().size() == 2);
-    var seen = Duration.ofNanos(System.nanoTime() - start);
-    witness.await("JOINED 2", Duration.ofSeconds(5));
+    var startNanos = System.nanoTime();
+    killed.kill();
+    testbed.await("it is seen here", Duration.ofSeconds(5), () -> node.members().size() == 2);
+    var detectionTime = Duration.ofNanos(System.nanoTime() - startNanos);
+    observer.await("JOINED 2", Duration.ofSeconds(5));
 
-    witness.forget();
-    witness.await("BEAT " + witness.pid(), Nodes.PATIENCE);
-    listener.forget();
-    nodes.await("the witness is heard still", () -> listener.hears(witness.pid()));
-    assertThat(listener.silenceMillis(witness.pid())).isLessThan(3000);
-    log.info("kill seen millis={}", seen.toMillis());
+    observer.discardOutput();
+    observer.await("BEAT " + observer.pid(), ClusterTestbed.TIMEOUT);
+    recorder.clear();
+    testbed.await("the witness is heard still", () -> recorder.hasReceivedFrom(observer.pid()));
+    assertThat(recorder.longestGapMillis(observer.pid())).isLessThan(3000);
+    log.info("kill seen millis={}", detectionTime.toMillis());
 
-    var again = nodes.child("cluster.join", seed);
-    nodes.await("it is back", () -> listener.hears(again.pid()));
+    var restarted = testbed.startChild("cluster.join", seed);
+    testbed.await("it is back", () -> recorder.hasReceivedFrom(restarted.pid()));
   }
 
   /** The kernel of a frozen process goes on accepting bytes: some 10 MB, less than is sent here. */
   @Test
-  void freeze_receiver_writesToItFailInsteadOfWaiting() throws InterruptedException {
-    nodes.timing(Nodes.timing(Duration.ofMinutes(5), Duration.ofSeconds(1)));
-    var here = nodes.node("cluster.listen", "127.0.0.1:0");
-    var frozen = nodes.child("cluster.join", Nodes.addressOf(here));
+  void freeze_receiver_failsWritesInsteadOfWaiting() throws InterruptedException {
+    testbed.useTiming(ClusterTestbed.timing(Duration.ofMinutes(5), Duration.ofSeconds(1)));
+    var node = testbed.startNode("cluster.listen", "127.0.0.1:0");
+    var frozen = testbed.startChild("cluster.join", ClusterTestbed.addressOf(node));
     var address = "echo." + frozen.pid();
-    Nodes.get(here.vertx().eventBus().request(address, "there?"));
+    ClusterTestbed.awaitResult(node.vertx().eventBus().request(address, "there?"));
 
     frozen.freeze();
     var failed = new CompletableFuture<Throwable>();
     var frame = Buffer.buffer(new byte[FRAME_BYTES]);
-    var sender = here.vertx().eventBus().<Buffer>sender(address);
+    var sender = node.vertx().eventBus().<Buffer>sender(address);
     var timer =
-        here.vertx()
-            .setPeriodic(FRAME_MILLIS, tick -> sender.write(frame).onFailure(failed::complete));
+        node.vertx()
+            .setPeriodic(
+                FRAME_INTERVAL_MILLIS, tick -> sender.write(frame).onFailure(failed::complete));
 
     assertThat(failed).succeedsWithin(Duration.ofSeconds(20));
-    assertThat(here.members()).hasSize(2);
-    here.vertx().cancelTimer(timer);
-    frozen.thaw();
-    nodes.await("it answers again", () -> answers(here, address));
+    assertThat(node.members()).hasSize(2);
+    node.vertx().cancelTimer(timer);
+    frozen.unfreeze();
+    testbed.await("it answers again", () -> isAnswering(node, address));
   }
 
   /** Takes half a minute: run it with {@code -Pslow}. */
   @Test
   @Tag("slow")
   void freeze_oneOfThree_othersStayTogether() throws InterruptedException {
-    var here = nodes.node("cluster.listen", "127.0.0.1:0");
-    var seed = Nodes.addressOf(here);
-    var frozen = nodes.child("cluster.join", seed);
-    var witness = nodes.child("cluster.join", seed);
-    var listener = Listener.on(here.vertx());
-    nodes.await("three members", () -> here.members().size() == 3);
+    var node = testbed.startNode("cluster.listen", "127.0.0.1:0");
+    var seed = ClusterTestbed.addressOf(node);
+    var frozen = testbed.startChild("cluster.join", seed);
+    var observer = testbed.startChild("cluster.join", seed);
+    var recorder = PingRecorder.on(node.vertx());
+    testbed.await("three members", () -> node.members().size() == 3);
 
     frozen.freeze();
-    nodes.await("it is removed", () -> here.members().size() == 2);
+    testbed.await("it is removed", () -> node.members().size() == 2);
     var together = new CompletableFuture<Void>();
-    here.vertx()
+    node.vertx()
         .setPeriodic(
             100,
             tick -> {
-              if (here.members().size() != 2) {
-                together.completeExceptionally(new AssertionError(here.members().toString()));
+              if (node.members().size() != 2) {
+                together.completeExceptionally(new AssertionError(node.members().toString()));
               }
             });
-    here.vertx().setTimer(20_000, end -> together.complete(null));
+    node.vertx().setTimer(20_000, end -> together.complete(null));
 
     assertThat(together).succeedsWithin(Duration.ofSeconds(30));
-    assertThat(listener.silenceMillis(witness.pid())).isLessThan(3000);
+    assertThat(recorder.longestGapMillis(observer.pid())).isLessThan(3000);
   }
 
-  private static boolean answers(ClusterNode node, String address) {
-    var quick = new DeliveryOptions().setSendTimeout(1000);
-    var answer = node.vertx().eventBus().request(address, "there?", quick);
-    return Nodes.get(answer.map(true).otherwise(false));
+  private static boolean isAnswering(ClusterNode node, String address) {
+    var options = new DeliveryOptions().setSendTimeout(1000);
+    var answer = node.vertx().eventBus().request(address, "there?", options);
+    return ClusterTestbed.awaitResult(answer.map(true).otherwise(false));
   }
 }

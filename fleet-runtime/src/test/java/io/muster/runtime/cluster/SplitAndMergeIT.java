@@ -12,65 +12,72 @@ import org.junit.jupiter.api.Test;
 
 /** Nodes that start in the wrong order, or come back, become one cluster. */
 final class SplitAndMergeIT {
-  private static final Duration HEALED = Duration.ofSeconds(15);
+  private static final Duration MERGE_TIMEOUT = Duration.ofSeconds(15);
 
-  private final Nodes nodes = new Nodes();
+  private final ClusterTestbed testbed = new ClusterTestbed();
 
   @AfterEach
-  void end() {
-    nodes.close();
+  void closeTestbed() {
+    testbed.close();
   }
 
   /** Of two halves of the same size, the one whose address sorts last gives in: here the seed. */
   @Test
-  void start_seedLaterWithTheHigherPort_areUnited() {
-    var ports = twoPorts();
+  void start_seedLaterWithTheHigherPort_merges() {
+    var addresses = twoFreeAddresses();
 
-    assertThatTheyUnite(ports.get(0), ports.get(1));
+    assertMerge(addresses.get(0), addresses.get(1));
   }
 
   @Test
-  void start_seedLaterWithTheLowerPort_areUnited() {
-    var ports = twoPorts();
+  void start_seedLaterWithTheLowerPort_merges() {
+    var addresses = twoFreeAddresses();
 
-    assertThatTheyUnite(ports.get(1), ports.get(0));
+    assertMerge(addresses.get(1), addresses.get(0));
   }
 
   /** The seed knows nobody when it comes back, and must give in to the larger half. */
   @Test
   void kill_seedAndStartAgain_rejoins() throws InterruptedException {
-    var address = Nodes.freePort().toString();
-    var seed = nodes.child("cluster.listen", address);
-    var first = nodes.node("cluster.join", address);
-    var second = nodes.node("cluster.join", address);
-    var listener = Listener.on(first.vertx());
+    var address = ClusterTestbed.freeAddress().toString();
+    var seed = testbed.startChild("cluster.listen", address);
+    var first = testbed.startNode("cluster.join", address);
+    var second = testbed.startNode("cluster.join", address);
+    var recorder = PingRecorder.on(first.vertx());
 
     seed.kill();
-    nodes.await("the seed is gone", () -> second.members().size() == 2);
-    var again = nodes.child("cluster.listen", address);
+    testbed.await("the seed is gone", () -> second.members().size() == 2);
+    var restarted = testbed.startChild("cluster.listen", address);
 
-    nodes.await("three members", () -> first.members().size() == 3);
-    nodes.await("the seed is heard", () -> listener.hears(again.pid()));
-    again.await("BEAT " + again.pid(), Nodes.PATIENCE);
+    testbed.await("three members", () -> first.members().size() == 3);
+    testbed.await("the seed is heard", () -> recorder.hasReceivedFrom(restarted.pid()));
+    restarted.await("BEAT " + restarted.pid(), ClusterTestbed.TIMEOUT);
   }
 
-  private void assertThatTheyUnite(HostPort early, HostPort seed) {
-    var first = nodes.node("cluster.join", seed.toString(), "cluster.listen", early.toString());
-    var fromLate = Listener.on(first.vertx());
+  private void assertMerge(HostPort firstAddress, HostPort seedAddress) {
+    var first =
+        testbed.startNode(
+            "cluster.join", seedAddress.toString(), "cluster.listen", firstAddress.toString());
+    var receivedByFirst = PingRecorder.on(first.vertx());
     assertThat(first.members()).hasSize(1);
 
-    var late = nodes.node("cluster.listen", seed.toString());
-    var fromEarly = Listener.on(late.vertx());
+    var seedNode = testbed.startNode("cluster.listen", seedAddress.toString());
+    var receivedBySeed = PingRecorder.on(seedNode.vertx());
 
-    nodes.await(
-        "two members", HEALED, () -> first.members().size() == 2 && late.members().size() == 2);
-    nodes.awaitHeard(first, fromEarly);
-    nodes.awaitHeard(late, fromLate);
-    nodes.await("merged at all", HEALED, () -> first.health().healthy() && late.health().healthy());
+    testbed.await(
+        "two members",
+        MERGE_TIMEOUT,
+        () -> first.members().size() == 2 && seedNode.members().size() == 2);
+    testbed.awaitDelivery(first, receivedBySeed);
+    testbed.awaitDelivery(seedNode, receivedByFirst);
+    testbed.await(
+        "merged at all",
+        MERGE_TIMEOUT,
+        () -> first.health().isHealthy() && seedNode.health().isHealthy());
   }
 
-  private static List<HostPort> twoPorts() {
-    return Stream.generate(Nodes::freePort)
+  private static List<HostPort> twoFreeAddresses() {
+    return Stream.generate(ClusterTestbed::freeAddress)
         .distinct()
         .limit(2)
         .sorted(Comparator.comparing(HostPort::toString))

@@ -14,30 +14,30 @@ import org.junit.jupiter.api.Test;
 final class SubscriptionRepairIT {
   private static final Duration NEVER = Duration.ofHours(1);
 
-  private final Nodes nodes = new Nodes();
+  private final ClusterTestbed testbed = new ClusterTestbed();
 
   @AfterEach
-  void end() {
-    nodes.close();
+  void closeTestbed() {
+    testbed.close();
   }
 
   @Test
-  void watchdog_entriesDeleted_writesThemAgain() {
-    var first = nodes.node("cluster.listen", "127.0.0.1:0");
-    var second = nodes.node("cluster.join", Nodes.addressOf(first));
-    var listener = Listener.on(second.vertx());
-    nodes.awaitHeard(first, listener);
-    nodes.await("the repair after the join", () -> first.repairs() > 0);
-    var before = second.repairs();
+  void watchdog_entriesDeleted_restoresThem() {
+    var first = testbed.startNode("cluster.listen", "127.0.0.1:0");
+    var second = testbed.startNode("cluster.join", ClusterTestbed.addressOf(first));
+    var recorder = PingRecorder.on(second.vertx());
+    testbed.awaitDelivery(first, recorder);
+    testbed.await("the repair after the join", () -> first.repairs() > 0);
+    var repairsBefore = second.repairs();
 
-    var tables = first.hazelcast();
-    tables.getMultiMap(MemberConfig.SUBSCRIPTIONS).remove(ChildNode.BEATS);
-    tables.getMap(MemberConfig.NODES).remove(second.nodeId());
+    var hazelcast = first.hazelcast();
+    hazelcast.getMultiMap(MemberConfig.SUBSCRIPTIONS_MAP).remove(ChildNode.PING_ADDRESS);
+    hazelcast.getMap(MemberConfig.NODES_MAP).remove(second.nodeId());
 
-    nodes.await("the watchdog repairs", () -> second.repairs() > before);
-    listener.forget();
-    nodes.awaitHeard(first, listener);
-    nodes.await("the node is in order", () -> second.health().healthy());
+    testbed.await("the watchdog repairs", () -> second.repairs() > repairsBefore);
+    recorder.clear();
+    testbed.awaitDelivery(first, recorder);
+    testbed.await("the node is in order", () -> second.health().isHealthy());
   }
 
   /**
@@ -45,44 +45,47 @@ final class SubscriptionRepairIT {
    * subscriptions while nobody can hold them, gives up, and stays silent for ever.
    */
   @Test
-  void membership_onlyDataMemberRestarted_everybodyHearsEverybody() throws InterruptedException {
-    nodes.timing(Nodes.timing(Duration.ofSeconds(12), NEVER));
-    var dataAddress = Nodes.freePort().toString();
-    var data = nodes.child("cluster.listen", dataAddress);
-    var first = nodes.node("cluster.join", dataAddress, "cluster.lite", "true");
-    var second = nodes.node("cluster.join", dataAddress, "cluster.lite", "true");
-    var atFirst = Listener.on(first.vertx());
-    var atSecond = Listener.on(second.vertx());
-    var gone = "echo." + data.pid();
-    Nodes.get(first.vertx().eventBus().request(gone, "there?"));
+  void membership_onlyDataMemberRestarted_restoresAllSubscriptions() throws InterruptedException {
+    testbed.useTiming(ClusterTestbed.timing(Duration.ofSeconds(12), NEVER));
+    var dataAddress = ClusterTestbed.freeAddress().toString();
+    var dataMember = testbed.startChild("cluster.listen", dataAddress);
+    var first = testbed.startNode("cluster.join", dataAddress, "cluster.lite", "true");
+    var second = testbed.startNode("cluster.join", dataAddress, "cluster.lite", "true");
+    var receivedByFirst = PingRecorder.on(first.vertx());
+    var receivedBySecond = PingRecorder.on(second.vertx());
+    var deadAddress = "echo." + dataMember.pid();
+    ClusterTestbed.awaitResult(first.vertx().eventBus().request(deadAddress, "there?"));
 
-    data.kill();
-    nodes.await("the data member is gone", () -> first.members().size() == 2);
-    var again = nodes.child("cluster.listen", dataAddress, "cluster.join", Nodes.addressOf(first));
-    nodes.await("it is back", () -> second.members().size() == 3);
-    atFirst.forget();
-    atSecond.forget();
+    dataMember.kill();
+    testbed.await("the data member is gone", () -> first.members().size() == 2);
+    var restarted =
+        testbed.startChild(
+            "cluster.listen", dataAddress, "cluster.join", ClusterTestbed.addressOf(first));
+    testbed.await("it is back", () -> second.members().size() == 3);
+    receivedByFirst.clear();
+    receivedBySecond.clear();
 
-    nodes.awaitHeard(first, atSecond);
-    nodes.awaitHeard(second, atFirst);
-    nodes.awaitHeard(first, atFirst);
-    nodes.await("the data member is heard", () -> atFirst.hears(again.pid()));
-    nodes.await("by both", () -> atSecond.hears(again.pid()));
+    testbed.awaitDelivery(first, receivedBySecond);
+    testbed.awaitDelivery(second, receivedByFirst);
+    testbed.awaitDelivery(first, receivedByFirst);
+    testbed.await(
+        "the data member is heard", () -> receivedByFirst.hasReceivedFrom(restarted.pid()));
+    testbed.await("by both", () -> receivedBySecond.hasReceivedFrom(restarted.pid()));
     assertThat(first.repairs()).isPositive();
-    nodes.await("nobody is sent to the dead node", () -> hasNoHandlers(first, gone));
+    testbed.await("nobody is sent to the dead node", () -> hasNoHandlers(first, deadAddress));
   }
 
   private static boolean hasNoHandlers(ClusterNode node, String address) {
     var options = new DeliveryOptions().setSendTimeout(1000);
-    return Nodes.get(
+    return ClusterTestbed.awaitResult(
         node.vertx()
             .eventBus()
             .request(address, "there?", options)
             .map(false)
-            .recover(cause -> Future.succeededFuture(isNoHandlers(cause))));
+            .recover(cause -> Future.succeededFuture(isNoHandlersFailure(cause))));
   }
 
-  private static boolean isNoHandlers(Throwable cause) {
+  private static boolean isNoHandlersFailure(Throwable cause) {
     return cause instanceof ReplyException reply && reply.failureType() == ReplyFailure.NO_HANDLERS;
   }
 }

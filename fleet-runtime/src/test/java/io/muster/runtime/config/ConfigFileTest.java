@@ -20,8 +20,8 @@ class ConfigFileTest {
   private Path file;
 
   @BeforeEach
-  void nameFile(@TempDir Path folder) {
-    file = folder.resolve("muster.yaml");
+  void resolveFile(@TempDir Path directory) {
+    file = directory.resolve("muster.yaml");
   }
 
   @Test
@@ -54,7 +54,7 @@ class ConfigFileTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"off", "no", "0123", "1_000", "1:30", "3.10", "1e3", "0x1F", "2026-11-20", "+5"})
-  void read_plainValue_isKeptAsItIsWritten(String text) throws IOException {
+  void read_plainValue_staysText(String text) throws IOException {
     write("key: " + text);
 
     assertThat(ConfigFile.read(file, problems).settings()).isEqualTo(Map.of("key", text));
@@ -86,7 +86,7 @@ class ConfigFileTest {
   }
 
   @Test
-  void read_folder_isAProblem() throws IOException {
+  void read_directory_isAProblem() throws IOException {
     Files.createDirectory(file);
 
     assertProblem(": cannot be read: Is a directory");
@@ -97,7 +97,9 @@ class ConfigFileTest {
       delimiter = '|',
       value = {
         "'api:\n  token: a: b'|:2:11: mapping values are not allowed here",
-        "'api:\n\ttoken: x'|:2:1: found character '\\t(TAB)' that cannot start any token. (Do not use \\t(TAB) for indentation)",
+        "'api:\n"
+            + "\ttoken: x'|:2:1: found character '\\t(TAB)' that cannot start any token. (Do not"
+            + " use \\t(TAB) for indentation)",
         "'a: 1\nb: 2\na: 3'|:3:1: found duplicate key a",
         "'api:\n  a: 1\n  a: 2'|:3:3: found duplicate key a",
         "'a: [1, 2'|:1:9: expected ',' or ']', but got <stream end>",
@@ -119,7 +121,7 @@ class ConfigFileTest {
   }
 
   @Test
-  void read_tagOfAJavaClass_isAProblemAndMakesNothing() throws IOException {
+  void read_tagOfAJavaClass_isAProblemAndCreatesNoObject() throws IOException {
     write("a: !!java.net.URL [http://127.0.0.1]");
 
     assertThat(ConfigFile.read(file, problems)).isEqualTo(ConfigFile.NONE);
@@ -148,7 +150,7 @@ class ConfigFileTest {
   }
 
   @Test
-  void read_nestedWithoutEnd_isAProblem() throws IOException {
+  void read_deeplyNested_isAProblem() throws IOException {
     write("a: " + "[".repeat(10_000));
 
     assertThat(ConfigFile.read(file, problems)).isEqualTo(ConfigFile.NONE);

@@ -17,7 +17,7 @@ class ConfigReaderTest {
   private static final Duration WEEK = Duration.ofDays(7);
 
   @Test
-  void everyRead_nothingGiven_givesTheDefault() {
+  void read_keyNotSet_returnsTheDefault() {
     var reader = new ConfigReader(SettingSources.none());
 
     assertThat(reader.text("k.text")).isEmpty();
@@ -35,7 +35,7 @@ class ConfigReaderTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", " ", "\t\n"})
-  void everyRead_blank_countsAsNotGiven(String blank) {
+  void read_blank_countsAsNotSet(String blank) {
     var reader = reader(blank);
 
     assertThat(reader.text("k")).isEmpty();
@@ -47,13 +47,13 @@ class ConfigReaderTest {
   }
 
   @Test
-  void text_blanksAround_areLeftOut() {
+  void text_surroundingBlanks_areStripped() {
     assertThat(reader(" to ken\n").text("k")).contains("to ken");
   }
 
   @ParameterizedTest
   @CsvSource({"1, 1", "' 7 ', 7", "9, 9"})
-  void integer_withinBounds_isTaken(String text, int value) {
+  void integer_withinBounds_isAccepted(String text, int value) {
     var reader = reader(text);
 
     assertThat(reader.integer("k", 5, 1, 9)).isEqualTo(value);
@@ -71,7 +71,7 @@ class ConfigReaderTest {
   }
 
   @Test
-  void flag_trueAndFalse_areTaken() {
+  void flag_trueAndFalse_areAccepted() {
     assertThat(reader("true").flag("k", false)).isTrue();
     assertThat(reader("false").flag("k", true)).isFalse();
   }
@@ -97,7 +97,7 @@ class ConfigReaderTest {
     "7d, P7D",
     "604800, P7D"
   })
-  void duration_withinBounds_isTaken(String text, Duration value) {
+  void duration_withinBounds_isAccepted(String text, Duration value) {
     var reader = reader(text);
 
     assertThat(reader.duration("k", SECOND, SECOND, WEEK)).isEqualTo(value);
@@ -166,7 +166,7 @@ class ConfigReaderTest {
     "[fe80::1%eth0.7]:1, fe80::1%eth0.7, 1",
     "[::ffff:10.0.0.1]:1, ::ffff:10.0.0.1, 1"
   })
-  void hostPort_soundForm_isParsedAndPrintedAlike(String text, String host, int port) {
+  void hostPort_validText_isParsedAndPrintedUnchanged(String text, String host, int port) {
     assertThat(HostPort.parse(text)).contains(new HostPort(host, port));
     assertThat(new HostPort(host, port)).hasToString(text);
   }
@@ -200,20 +200,20 @@ class ConfigReaderTest {
   }
 
   @Test
-  void hostPort_portThatIsNone_isRefused() {
+  void hostPort_invalidPort_isRejected() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new HostPort("a", 65_536))
         .withMessage("port=65536: expected 0 to 65535");
   }
 
   @Test
-  void addresses_severalWithBlanks_areTaken() {
+  void addresses_severalWithBlanks_areAccepted() {
     assertThat(reader(" a:1 , [::1]:2,, ").addresses("k"))
         .containsExactly(new HostPort("a", 1), new HostPort("::1", 2));
   }
 
   @Test
-  void addresses_oneOfThemBad_isAProblemThatShowsAll() {
+  void addresses_oneInvalid_isAProblemThatShowsAll() {
     var reader = reader("a:1,b");
 
     assertThat(reader.addresses("k")).isEmpty();
@@ -222,13 +222,13 @@ class ConfigReaderTest {
   }
 
   @Test
-  void list_blanksAndEmptyParts_areLeftOut() {
+  void list_blanksAndEmptyEntries_areDropped() {
     assertThat(reader(" https://a.example , ,b,").list("k"))
         .isEqualTo(List.of("https://a.example", "b"));
   }
 
   @Test
-  void path_thatCannotBe_isTheDefaultAndAProblem() {
+  void path_invalid_isTheDefaultAndAProblem() {
     var reader = reader("a\0b");
 
     assertThat(reader.path("k", Path.of("data"))).isEqualTo(Path.of("data"));
@@ -238,7 +238,7 @@ class ConfigReaderTest {
   }
 
   @Test
-  void problems_several_areListedAllAtOnce() {
+  void problems_several_areListedTogether() {
     var reader =
         new ConfigReader(
             new SettingSources(
@@ -250,8 +250,8 @@ class ConfigReaderTest {
     reader.integer("a.count", 1, 0, 9);
     reader.flag("a.flag", false);
     reader.duration("a.wait", SECOND, SECOND, WEEK);
-    reader.problem("a.flag", "does not fit a.count");
-    reader.problem("a.absent", "is needed");
+    reader.addProblem("a.flag", "does not fit a.count");
+    reader.addProblem("a.absent", "is needed");
 
     assertThat(reader.problems())
         .containsExactly(

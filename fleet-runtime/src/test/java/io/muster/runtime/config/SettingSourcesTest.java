@@ -28,14 +28,14 @@ class SettingSourcesTest {
   }
 
   @Test
-  void find_blankInAHigherLayer_leavesTheLowerOneInForce() {
+  void find_blankInAHigherLayer_usesTheLowerLayer() {
     var sources = sources(Map.of("api.token", ""), Map.of("MUSTER_API_TOKEN", " "), FILE);
 
     assertThat(sources.find("api.token")).contains(new Setting("of the file", "muster.yaml"));
   }
 
   @Test
-  void find_nestedAndListedValues_areFlat() {
+  void find_nestedAndListedValues_areFlattened() {
     var file =
         Map.of(
             "cluster",
@@ -74,7 +74,7 @@ class SettingSourcesTest {
   }
 
   @Test
-  void problems_everyKeyIsRead_areNone() {
+  void problems_everyKeyIsRead_isEmpty() {
     assertThat(sources(COMMAND_LINE, ENVIRONMENT, FILE).problems(Set.of("api.token"))).isEmpty();
   }
 
@@ -95,28 +95,28 @@ class SettingSourcesTest {
     "MUSTER_JAVA_OPTS, -Xmx1g",
     "MUSTER_CONFIG, /tmp"
   })
-  void problems_variablesThatOthersSet_areNone(String name, String value) {
+  void problems_variablesOfOtherPrograms_areIgnored(String name, String value) {
     assertThat(sources(Map.of(), Map.of(name, value), Map.of()).problems(Set.of())).isEmpty();
   }
 
   @Test
-  void problems_portThatAPersonSet_isUnknown() {
+  void problems_portSetByAUser_isUnknown() {
     var environment = Map.of("MUSTER_PORT", "9090");
 
     assertThat(sources(Map.of(), environment, Map.of()).problems(Set.of())).hasSize(1);
   }
 
   @Test
-  void problems_headingWithoutEntries_areNone() throws Exception {
+  void problems_headingWithoutEntries_isEmpty() throws Exception {
     var file = new org.yaml.snakeyaml.Yaml().<Map<?, ?>>load("api:\n  # token: x\n");
 
     assertThat(sources(Map.of(), Map.of(), file).problems(Set.of("api.token"))).isEmpty();
   }
 
   @Test
-  void variableOf_everyKey_isAShellName() {
+  void environmentVariable_everyKey_isAShellName() {
     for (var key : List.of("api.call_timeout", "cluster.join")) {
-      assertThat(SettingSources.variableOf(key)).matches("MUSTER_[A-Z0-9_]+");
+      assertThat(SettingSources.environmentVariable(key)).matches("MUSTER_[A-Z0-9_]+");
     }
   }
 

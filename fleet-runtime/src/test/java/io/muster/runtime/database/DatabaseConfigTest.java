@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class DatabaseConfigTest {
   @Test
-  void from_nothingGiven_isTheEmbeddedServer() {
+  void from_noKey_isTheEmbeddedServer() {
     var reader = new ConfigReader(SettingSources.none());
 
     assertThat(DatabaseConfig.from(reader))
@@ -20,7 +20,7 @@ class DatabaseConfigTest {
   }
 
   @Test
-  void from_everythingGiven_isTaken() {
+  void from_everyKey_isRead() {
     var reader =
         reader(
             Map.of(

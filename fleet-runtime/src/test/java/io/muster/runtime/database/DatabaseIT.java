@@ -1,7 +1,7 @@
 package io.muster.runtime.database;
 
 import static io.muster.runtime.database.PostgresFixture.await;
-import static io.muster.runtime.database.PostgresFixture.eventually;
+import static io.muster.runtime.database.PostgresFixture.retry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -26,10 +26,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class DatabaseIT {
-  @RegisterExtension static final SharedPostgres shared = new SharedPostgres();
+  @RegisterExtension static final SharedPostgresExtension shared = new SharedPostgresExtension();
 
   private final PostgresFixture postgres = shared.fixture();
-  private final List<Database> opened = new ArrayList<>();
+  private final List<Database> openDatabases = new ArrayList<>();
   private DatabaseUrl url;
 
   @BeforeEach
@@ -39,160 +39,163 @@ class DatabaseIT {
 
   @AfterEach
   void closeAll() {
-    opened.forEach(database -> await(database.close()));
+    openDatabases.forEach(database -> await(database.close()));
   }
 
   @Test
-  void with_ready_answersInUtc() {
-    var database = ready();
+  void withConnection_ready_usesUtc() {
+    var database = openReady();
 
-    assertThat(answer(database, "SHOW TimeZone")).isEqualTo("UTC");
+    assertThat(queryValue(database, "SHOW TimeZone")).isEqualTo("UTC");
     assertThat(database.state()).isEqualTo(new DatabaseState(Phase.READY, "ready"));
   }
 
   @Test
-  void cursor_oneAfterTheOther_leavesNoStatementsWithTheServer() {
-    var database = ready();
+  void openCursor_repeatedly_leavesNoPreparedStatements() {
+    var database = openReady();
 
     for (var times = 0; times < 30; times++) {
-      assertThat(read(database, "SELECT generate_series(1, 3)")).isEqualTo(3);
+      assertThat(countRows(database, "SELECT generate_series(1, 3)")).isEqualTo(3);
     }
 
     // Of the two connections for cursors, and this very one.
-    assertThat(read(database, "SELECT name FROM pg_prepared_statements")).isLessThan(3);
+    assertThat(countRows(database, "SELECT name FROM pg_prepared_statements")).isLessThan(3);
   }
 
   @Test
-  void apart_setsWhatItLikes_andTheNextOneIsNotTouched() {
-    var database = ready();
-    var limit = Duration.ofSeconds(20);
+  void withDedicatedConnection_changedSetting_isNotSeenByLaterConnections() {
+    var database = openReady();
+    var timeout = Duration.ofSeconds(20);
 
-    var set =
-        database.apart(
-            limit,
-            sql -> sql.query("SET work_mem = '77MB'").execute().compose(done -> mebibytes(sql)));
-    assertThat(await(set)).isEqualTo("77MB");
-    assertThat(await(database.apart(limit, DatabaseIT::mebibytes))).isNotEqualTo("77MB");
-    assertThat(await(database.with(DatabaseIT::mebibytes))).isNotEqualTo("77MB");
+    var changed =
+        database.withDedicatedConnection(
+            timeout,
+            sql -> sql.query("SET work_mem = '77MB'").execute().compose(done -> workMem(sql)));
+    assertThat(await(changed)).isEqualTo("77MB");
+    assertThat(await(database.withDedicatedConnection(timeout, DatabaseIT::workMem)))
+        .isNotEqualTo("77MB");
+    assertThat(await(database.withConnection(DatabaseIT::workMem))).isNotEqualTo("77MB");
     assertThatThrownBy(
             () ->
                 await(
-                    database.apart(
+                    database.withDedicatedConnection(
                         Duration.ofMillis(100), sql -> sql.query("SELECT pg_sleep(5)").execute())))
         .satisfies(cause -> assertThat(code(cause)).isEqualTo(Code.TIMEOUT));
   }
 
-  private static Future<String> mebibytes(SqlConnection sql) {
+  private static Future<String> workMem(SqlConnection sql) {
     return sql.query("SHOW work_mem").execute().map(rows -> rows.iterator().next().getString(0));
   }
 
-  private static int read(Database database, String sql) {
-    var cursor = await(database.cursor(sql, Tuple.tuple()));
+  private static int countRows(Database database, String sql) {
+    var cursor = await(database.openCursor(sql, Tuple.tuple()));
     var rows = await(cursor.read(100)).size();
     cursor.close();
     return rows;
   }
 
   @Test
-  void with_wrongSql_isInternalAndKeepsTheCause() {
-    assertThatThrownBy(() -> answer(ready(), "SELECT nothing"))
+  void withConnection_invalidSql_isInternalAndKeepsTheCause() {
+    assertThatThrownBy(() -> queryValue(openReady(), "SELECT nothing"))
         .hasMessageContaining("\"nothing\" does not exist")
         .satisfies(cause -> assertThat(code(cause)).isEqualTo(Code.INTERNAL))
         .hasCauseInstanceOf(io.vertx.pgclient.PgException.class);
   }
 
   @Test
-  void with_slowStatement_isStoppedByTheServer() {
-    assertThatThrownBy(() -> await(ready().with(DatabaseIT::slow)))
+  void withConnection_slowStatement_isCanceledByTheServer() {
+    assertThatThrownBy(() -> await(openReady().withConnection(DatabaseIT::sleepQuery)))
         .satisfies(cause -> assertThat(code(cause)).isEqualTo(Code.TIMEOUT))
         .hasMessageContaining("statement timeout");
   }
 
   @Test
-  void with_workThatNeverEnds_isGivenUp() {
+  void withConnection_workNeverCompletes_isTimeout() {
     Promise<String> never = Promise.promise();
 
-    assertThatThrownBy(() -> await(ready().with(connection -> never.future())))
+    assertThatThrownBy(() -> await(openReady().withConnection(connection -> never.future())))
         .satisfies(cause -> assertThat(code(cause)).isEqualTo(Code.TIMEOUT));
   }
 
   @Test
-  void inTransaction_longerBound_replacesTheConfiguredOne() {
-    assertThat(await(ready().inTransaction(Duration.ofSeconds(20), DatabaseIT::slow)))
+  void withTransaction_longerTimeout_replacesTheConfiguredOne() {
+    assertThat(await(openReady().withTransaction(Duration.ofSeconds(20), DatabaseIT::sleepQuery)))
         .isEqualTo("");
   }
 
   @Test
-  void inTransaction_workFails_changesNothing() {
-    var database = ready();
+  void withTransaction_workFails_changesNothing() {
+    var database = openReady();
 
     assertThatThrownBy(
             () ->
                 await(
-                    database.inTransaction(
+                    database.withTransaction(
                         transaction ->
-                            text(transaction, insert())
-                                .compose(done -> text(transaction, "SELECT nothing")))))
+                            selectValue(transaction, insertSql())
+                                .compose(done -> selectValue(transaction, "SELECT nothing")))))
         .satisfies(cause -> assertThat(code(cause)).isEqualTo(Code.INTERNAL));
-    assertThat(answer(database, "SELECT count(*) FROM model")).isEqualTo("0");
+    assertThat(queryValue(database, "SELECT count(*) FROM model")).isEqualTo("0");
   }
 
   @Test
-  void with_failureThatHasACode_keepsIt() {
+  void withConnection_failureWithACode_keepsIt() {
     var failure = new FleetException(Code.CLIENT_UNKNOWN, "client id=1");
 
-    assertThatThrownBy(() -> await(ready().with(connection -> Future.failedFuture(failure))))
+    assertThatThrownBy(
+            () -> await(openReady().withConnection(connection -> Future.failedFuture(failure))))
         .isSameAs(failure);
   }
 
   @Test
-  void state_serverBecomesReadOnly_isSeenAndPasses() {
-    var database = ready();
+  void state_serverBecomesReadOnly_isDetectedAndRecovers() {
+    var database = openReady();
 
     alter("SET default_transaction_read_only = on");
-    eventually(postgres.vertx(), () -> reaches(database, Phase.READ_ONLY));
-    assertThatThrownBy(() -> answer(database, insert()))
+    retry(postgres.vertx(), () -> requirePhase(database, Phase.READ_ONLY));
+    assertThatThrownBy(() -> queryValue(database, insertSql()))
         .satisfies(cause -> assertThat(code(cause)).isEqualTo(Code.UNAVAILABLE));
-    assertThat(answer(database, "SELECT 1")).isEqualTo("1");
+    assertThat(queryValue(database, "SELECT 1")).isEqualTo("1");
 
     alter("RESET default_transaction_read_only");
-    eventually(postgres.vertx(), () -> reaches(database, Phase.READY));
+    retry(postgres.vertx(), () -> requirePhase(database, Phase.READY));
   }
 
   @Test
-  void with_serverGoesAndComes_failsAtOnceAndRecovers() throws IOException {
-    var database = ready();
+  void withConnection_serverRestarts_failsAtOnceAndRecovers() throws IOException {
+    var database = openReady();
 
-    postgres.interrupt();
-    eventually(postgres.vertx(), () -> reaches(database, Phase.DOWN));
-    assertThatThrownBy(() -> answer(database, "SELECT 1"))
+    postgres.stopServer();
+    retry(postgres.vertx(), () -> requirePhase(database, Phase.DOWN));
+    assertThatThrownBy(() -> queryValue(database, "SELECT 1"))
         .satisfies(cause -> assertThat(code(cause)).isEqualTo(Code.UNAVAILABLE))
         .hasMessageStartingWith("the database is not ready: ");
-    postgres.restart();
+    postgres.restartServer();
 
     var answer =
-        eventually(
-            postgres.vertx(), () -> database.with(connection -> text(connection, "SELECT 1")));
+        retry(
+            postgres.vertx(),
+            () -> database.withConnection(connection -> selectValue(connection, "SELECT 1")));
     assertThat(answer).isEqualTo("1");
   }
 
   @Test
-  void admitted_serverIsDown_doesNotStopTheStart() {
-    var nobody =
+  void startupCheck_serverIsDown_doesNotPreventStartup() {
+    var unreachable =
         new DatabaseUrl("me", "pw", "127.0.0.1", 1, "db", SslMode.DISABLE, Optional.empty());
-    var database = open(nobody);
+    var database = open(unreachable);
 
-    await(database.admitted());
+    await(database.startupCheck());
 
     assertThat(database.state().phase()).isEqualTo(Phase.STARTING);
     assertThat(database.state().reason())
         .startsWith("database.url: postgresql://me@127.0.0.1:1/db");
-    assertThat(database.ready().isComplete()).isFalse();
+    assertThat(database.whenReady().isComplete()).isFalse();
   }
 
   @Test
-  void admitted_wrongPassword_isOneLineThatNamesTheKeyAndNotThePassword() {
-    var wrong =
+  void startupCheck_wrongPassword_namesTheKeyAndNotThePassword() {
+    var wrongPassword =
         new DatabaseUrl(
             url.user(),
             "secret",
@@ -202,34 +205,34 @@ class DatabaseIT {
             SslMode.DISABLE,
             Optional.empty());
 
-    assertThatThrownBy(() -> await(open(wrong).admitted()))
+    assertThatThrownBy(() -> await(open(wrongPassword).startupCheck()))
         .satisfies(cause -> assertThat(code(cause)).isEqualTo(Code.INVALID_ARGUMENT))
-        .hasMessageStartingWith("database.url: " + wrong)
+        .hasMessageStartingWith("database.url: " + wrongPassword)
         .hasMessageContaining("password authentication failed")
         .hasMessageNotContainingAny("secret", "\n");
   }
 
   @Test
-  void admitted_noSuchDatabase_isRefused() {
-    assertThatThrownBy(() -> await(open(postgres.url("missing")).admitted()))
+  void startupCheck_noSuchDatabase_fails() {
+    assertThatThrownBy(() -> await(open(postgres.url("missing")).startupCheck()))
         .hasMessageContaining("database \"missing\" does not exist");
   }
 
   @Test
-  void close_whileItCannotConnect_endsTheTries() {
-    var nobody =
+  void close_whileItCannotConnect_stopsRetrying() {
+    var unreachable =
         new DatabaseUrl("me", "pw", "127.0.0.1", 1, "db", SslMode.DISABLE, Optional.empty());
-    var database = open(nobody);
+    var database = open(unreachable);
 
     await(database.close());
 
     assertThat(database.state().phase()).isEqualTo(Phase.CLOSED);
-    assertThat(database.ready().failed()).isTrue();
+    assertThat(database.whenReady().failed()).isTrue();
   }
 
-  private Database ready() {
+  private Database openReady() {
     var database = open(url);
-    await(database.ready());
+    await(database.whenReady());
     return database;
   }
 
@@ -237,44 +240,44 @@ class DatabaseIT {
     var config = new DatabaseConfig(Optional.of(target), 2, Duration.ofSeconds(1));
     var database =
         Database.open(postgres.vertx(), config, Path.of("unused"), InstantSource.system());
-    opened.add(database);
+    openDatabases.add(database);
     return database;
   }
 
   private void alter(String change) {
     var sql = "ALTER DATABASE " + url.database() + " " + change;
     // Settings of a database reach only new connections: end those that there are.
-    var end =
+    var terminate =
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '"
             + url.database()
             + "'";
     await(
-        postgres.connected(
+        postgres.withConnection(
             "postgres",
             connection ->
                 PostgresFixture.run(connection, sql)
-                    .compose(done -> PostgresFixture.run(connection, end))));
+                    .compose(done -> PostgresFixture.run(connection, terminate))));
   }
 
-  private static String answer(Database database, String sql) {
-    return await(database.with(connection -> text(connection, sql)));
+  private static String queryValue(Database database, String sql) {
+    return await(database.withConnection(connection -> selectValue(connection, sql)));
   }
 
-  private static Future<Void> reaches(Database database, Phase phase) {
+  private static Future<Void> requirePhase(Database database, Phase phase) {
     return database.state().phase() == phase
         ? Future.succeededFuture()
         : Future.failedFuture("state is " + database.state());
   }
 
-  private static Future<String> slow(SqlConnection connection) {
-    return text(connection, "SELECT pg_sleep(1.5)");
+  private static Future<String> sleepQuery(SqlConnection connection) {
+    return selectValue(connection, "SELECT pg_sleep(1.5)");
   }
 
-  private static String insert() {
+  private static String insertSql() {
     return "INSERT INTO model (name, version, version_code, engine_type) VALUES ('a', '1', 1, 0)";
   }
 
-  private static Future<String> text(SqlConnection connection, String sql) {
+  private static Future<String> selectValue(SqlConnection connection, String sql) {
     return connection
         .query(sql)
         .execute()

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class DatabaseUrlTest {
   @Test
-  void parse_everyPart_isTaken() {
+  void parse_everyPart_isRead() {
     var url =
         DatabaseUrl.parse("postgresql://me:p%40ss%2Fw@db_1.example:6432/fleet?sslmode=require");
 
@@ -30,7 +30,7 @@ class DatabaseUrlTest {
     "postgresql://me:pw@%2Frun%2Fpostgresql/fleet, /run/postgresql, 5432",
     "postgresql://me:pw@/fleet?host=/run/postgresql, /run/postgresql, 5432"
   })
-  void parse_kindsOfHosts_areUnderstood(String text, String host, int port) {
+  void parse_kindsOfHosts_areAccepted(String text, String host, int port) {
     var url = DatabaseUrl.parse(text);
 
     assertThat(url.host()).isEqualTo(host);
@@ -62,21 +62,21 @@ class DatabaseUrlTest {
         "postgresql://me:secret@db/fleet?password=secret",
         "postgresql://me:secret@db/fleet?sslmode"
       })
-  void parse_malformed_saysSoWithoutThePassword(String text) {
+  void parse_malformed_failsWithoutShowingThePassword(String text) {
     assertThatThrownBy(() -> DatabaseUrl.parse(text))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageNotContainingAny("secret", "sec/ret", "\n");
   }
 
   @Test
-  void toString_always_leavesThePasswordOut() {
+  void toString_always_omitsThePassword() {
     assertThat(DatabaseUrl.parse("postgresql://me:secret@db/fleet"))
         .hasToString("postgresql://me@db:5432/fleet");
   }
 
   @Test
-  void options_withoutPassword_sendNone() {
-    var options = DatabaseUrl.parse("postgresql://me@db/fleet").options();
+  void connectOptions_withoutPassword_areEmpty() {
+    var options = DatabaseUrl.parse("postgresql://me@db/fleet").connectOptions();
 
     assertThat(options.getPassword()).isEmpty();
     assertThat(options.getUser()).isEqualTo("me");

@@ -1,7 +1,7 @@
 package io.muster.runtime.database;
 
 import static io.muster.runtime.database.PostgresFixture.await;
-import static io.muster.runtime.database.PostgresFixture.eventually;
+import static io.muster.runtime.database.PostgresFixture.retry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -28,10 +28,10 @@ class EmbeddedServerIT {
 
   @BeforeEach
   void open() {
-    database = opened();
-    await(database.ready());
-    await(database.with(connection -> run(connection, "CREATE TABLE kept (x int)")));
-    await(database.with(connection -> run(connection, "INSERT INTO kept VALUES (42)")));
+    database = openDatabase();
+    await(database.whenReady());
+    await(database.withConnection(connection -> run(connection, "CREATE TABLE kept (x int)")));
+    await(database.withConnection(connection -> run(connection, "INSERT INTO kept VALUES (42)")));
   }
 
   @AfterEach
@@ -42,7 +42,7 @@ class EmbeddedServerIT {
   }
 
   @Test
-  void settings_asStarted_areDurableAndPrivate() throws IOException {
+  void settings_afterStart_areDurableAndPrivate() throws IOException {
     assertThat(setting("fsync")).isEqualTo("on");
     assertThat(setting("synchronous_commit")).isEqualTo("on");
     assertThat(setting("full_page_writes")).isEqualTo("on");
@@ -62,41 +62,42 @@ class EmbeddedServerIT {
     await(database.close());
     awaitEnd(before);
 
-    database = opened();
-    await(database.ready());
+    database = openDatabase();
+    await(database.whenReady());
 
-    assertThat(kept()).isEqualTo(42);
+    assertThat(storedValue()).isEqualTo(42);
   }
 
   @Test
-  void postmaster_killed_isStartedAgainAndNobodyWaitsMeanwhile() {
+  void postmaster_killed_isRestartedAndCallsFailAtOnce() {
     var killed = postmaster();
     killed.destroyForcibly();
 
-    eventually(vertx, () -> isDown());
-    assertThatThrownBy(() -> await(database.with(connection -> run(connection, "SELECT 1"))))
+    retry(vertx, () -> requireDown());
+    assertThatThrownBy(
+            () -> await(database.withConnection(connection -> run(connection, "SELECT 1"))))
         .satisfies(
             cause -> assertThat(((FleetException) cause).code()).isEqualTo(Code.UNAVAILABLE));
     awaitEnd(killed);
-    eventually(vertx, () -> database.with(connection -> run(connection, "SELECT 1")));
+    retry(vertx, () -> database.withConnection(connection -> run(connection, "SELECT 1")));
 
-    assertThat(kept()).isEqualTo(42);
+    assertThat(storedValue()).isEqualTo(42);
     assertThat(postmaster().pid()).isNotEqualTo(killed.pid());
   }
 
   @Test
   void open_afterTheProgramWasKilled_adoptsTheServer() throws Exception {
     await(database.close());
-    var child = ServerProcess.start(directory);
+    var child = EmbeddedPostgresMain.start(directory);
     var survivor = postmaster();
     child.destroyForcibly();
     assertThat(child.waitFor(10, TimeUnit.SECONDS)).isTrue();
     assertThat(survivor.isAlive()).isTrue();
 
-    database = opened();
-    await(database.ready());
+    database = openDatabase();
+    await(database.whenReady());
 
-    assertThat(kept()).isEqualTo(42);
+    assertThat(storedValue()).isEqualTo(42);
     assertThat(postmaster().pid()).isEqualTo(survivor.pid());
     await(database.close());
     awaitEnd(survivor);
@@ -109,66 +110,68 @@ class EmbeddedServerIT {
         ProcessHandle.current().pid() + "\n/somewhere\n1\n5432\n/nowhere\n\n  1  2\nready\n";
     Files.writeString(directory.resolve("database-17/postmaster.pid"), stale);
 
-    database = opened();
-    await(database.ready());
+    database = openDatabase();
+    await(database.whenReady());
 
-    assertThat(kept()).isEqualTo(42);
+    assertThat(storedValue()).isEqualTo(42);
   }
 
   @Test
-  void open_secondOnTheSameDirectory_isRefusedInOneLine() {
-    var second = opened();
+  void open_directoryInUse_failsWithOneLine() {
+    var second = openDatabase();
 
-    assertThatThrownBy(() -> await(second.admitted()))
+    assertThatThrownBy(() -> await(second.startupCheck()))
         .hasMessageStartingWith("data.dir: ")
         .hasMessageContaining("is in use by another Muster (pid " + ProcessHandle.current().pid())
         .hasMessageNotContaining("\n");
     await(second.close());
-    assertThat(kept()).isEqualTo(42);
+    assertThat(storedValue()).isEqualTo(42);
   }
 
   @Test
-  void visit_whileItRuns_isTheSameServerAndLeavesItRunning() {
+  void attach_serverRuns_usesItAndLeavesItRunning() {
     var before = postmaster();
-    var visit = visit(directory);
-    await(visit.ready());
+    var attached = attach(directory);
+    await(attached.whenReady());
 
     assertThat(
-            await(visit.with(connection -> first(connection, "SELECT x FROM kept"))).getInteger(0))
+            await(attached.withConnection(connection -> firstRow(connection, "SELECT x FROM kept")))
+                .getInteger(0))
         .isEqualTo(42);
-    await(visit.close());
-    assertThat(kept()).isEqualTo(42);
+    await(attached.close());
+    assertThat(storedValue()).isEqualTo(42);
     assertThat(postmaster().pid()).isEqualTo(before.pid());
   }
 
   @Test
-  void visit_whileNoneRuns_startsAndStopsIt() {
+  void attach_noServerRuns_startsAndStopsIt() {
     var before = postmaster();
     await(database.close());
     awaitEnd(before);
-    var visit = visit(directory);
-    await(visit.ready());
-    var visited = postmaster();
+    var attached = attach(directory);
+    await(attached.whenReady());
+    var attachedPostmaster = postmaster();
 
     assertThat(
-            await(visit.with(connection -> first(connection, "SELECT x FROM kept"))).getInteger(0))
+            await(attached.withConnection(connection -> firstRow(connection, "SELECT x FROM kept")))
+                .getInteger(0))
         .isEqualTo(42);
-    await(visit.close());
-    awaitEnd(visited);
+    await(attached.close());
+    awaitEnd(attachedPostmaster);
 
-    database = opened();
-    await(database.ready());
-    assertThat(kept()).isEqualTo(42);
+    database = openDatabase();
+    await(database.whenReady());
+    assertThat(storedValue()).isEqualTo(42);
   }
 
   @Test
-  void visit_directoryWithoutADatabase_isRefusedAndLeavesItEmpty() throws IOException {
+  void attach_directoryWithoutADatabase_failsAndLeavesItEmpty() throws IOException {
     var empty = PostgresFixture.newDirectory();
-    var visit = visit(empty);
+    var attached = attach(empty);
 
-    assertThatThrownBy(() -> await(visit.admitted()))
+    assertThatThrownBy(() -> await(attached.startupCheck()))
         .hasMessageContaining("no database is in " + empty);
-    await(visit.close());
+    await(attached.close());
     try (var files = Files.list(empty)) {
       assertThat(files).isEmpty();
     }
@@ -176,34 +179,36 @@ class EmbeddedServerIT {
   }
 
   @Test
-  void visit_schemaOfAnotherVersion_isRefusedAndNotChanged() {
+  void attach_schemaOfAnotherVersion_failsAndChangesNothing() {
     await(
-        database.with(
+        database.withConnection(
             connection -> run(connection, "DELETE FROM schema_migration WHERE version = 2")));
-    var visit = visit(directory);
+    var attached = attach(directory);
 
-    assertThatThrownBy(() -> await(visit.admitted()))
+    assertThatThrownBy(() -> await(attached.startupCheck()))
         .hasMessageContaining("its schema is version 1, and this program needs 2");
-    await(visit.close());
+    await(attached.close());
     assertThat(
             await(
-                    database.with(
-                        connection -> first(connection, "SELECT count(*) FROM schema_migration")))
+                    database.withConnection(
+                        connection ->
+                            firstRow(connection, "SELECT count(*) FROM schema_migration")))
                 .getLong(0))
         .isEqualTo(1);
   }
 
-  private Database visit(Path where) {
-    var server = new Server.Embedded(vertx, PostgresFixture.server(where), true);
-    return Database.visit(vertx, server, DatabaseConfig.EMBEDDED);
+  private Database attach(Path dataDirectory) {
+    var server =
+        new DatabaseServer.EmbeddedServer(vertx, PostgresFixture.server(dataDirectory), true);
+    return Database.attach(vertx, server, DatabaseConfig.EMBEDDED);
   }
 
-  private Database opened() {
-    var server = new Server.Embedded(vertx, PostgresFixture.server(directory));
+  private Database openDatabase() {
+    var server = new DatabaseServer.EmbeddedServer(vertx, PostgresFixture.server(directory));
     return Database.open(vertx, server, DatabaseConfig.EMBEDDED, InstantSource.system());
   }
 
-  private Future<Void> isDown() {
+  private Future<Void> requireDown() {
     return database.state().isUsable()
         ? Future.failedFuture("still " + database.state())
         : Future.succeededFuture();
@@ -224,11 +229,12 @@ class EmbeddedServerIT {
   }
 
   private String setting(String name) {
-    return await(database.with(connection -> first(connection, "SHOW " + name))).getString(0);
+    return await(database.withConnection(connection -> firstRow(connection, "SHOW " + name)))
+        .getString(0);
   }
 
-  private int kept() {
-    return await(database.with(connection -> first(connection, "SELECT x FROM kept")))
+  private int storedValue() {
+    return await(database.withConnection(connection -> firstRow(connection, "SELECT x FROM kept")))
         .getInteger(0);
   }
 
@@ -236,7 +242,7 @@ class EmbeddedServerIT {
     return PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve(name)));
   }
 
-  private static Future<Row> first(SqlConnection connection, String sql) {
+  private static Future<Row> firstRow(SqlConnection connection, String sql) {
     return connection.query(sql).execute().map(rows -> rows.iterator().next());
   }
 

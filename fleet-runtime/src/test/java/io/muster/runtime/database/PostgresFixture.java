@@ -18,28 +18,29 @@ import java.util.function.Supplier;
 
 /** A running server of the test's own, and what the database tests share. */
 public final class PostgresFixture implements AutoCloseable {
-  private static final int LIMIT_SECONDS = 60;
-  private static final int POLL_MILLIS = 20;
+  private static final int TIMEOUT_SECONDS = 60;
+  private static final int POLL_INTERVAL_MILLIS = 20;
 
   private final Path directory = newDirectory();
   private final Vertx vertx = Vertx.vertx();
   private final EmbeddedPostgres postgres = server(directory);
   private final PgConnectOptions options;
-  private int databases;
+  private int databaseCount;
 
   private PostgresFixture() throws IOException {
     options = postgres.start();
   }
 
-  static PostgresFixture started() {
+  static PostgresFixture start() {
     try {
-      var started = new PostgresFixture();
+      var fixture = new PostgresFixture();
       await(
-          started.connected(
+          fixture.withConnection(
               "postgres", connection -> run(connection, "ALTER SYSTEM SET fsync = off")));
       await(
-          started.connected("postgres", connection -> run(connection, "SELECT pg_reload_conf()")));
-      return started;
+          fixture.withConnection(
+              "postgres", connection -> run(connection, "SELECT pg_reload_conf()")));
+      return fixture;
     } catch (IOException e) {
       throw new AssertionError(e);
     }
@@ -47,7 +48,7 @@ public final class PostgresFixture implements AutoCloseable {
 
   /** A server that takes its programs from {@code target/postgres}: unpacking takes seconds. */
   public static EmbeddedPostgres server(Path dataDirectory) {
-    return new EmbeddedPostgres(dataDirectory, Optional.of(installations()));
+    return new EmbeddedPostgres(dataDirectory, Optional.of(installationsDirectory()));
   }
 
   /** A directory that another user can pass; {@link #delete} removes it. */
@@ -69,12 +70,12 @@ public final class PostgresFixture implements AutoCloseable {
   }
 
   public static <T> T await(Future<T> future) {
-    return future.timeout(LIMIT_SECONDS, TimeUnit.SECONDS).await();
+    return future.timeout(TIMEOUT_SECONDS, TimeUnit.SECONDS).await();
   }
 
   /** Tries again until it succeeds, for a minute at most. */
-  public static <T> T eventually(Vertx vertx, Supplier<Future<T>> attempt) {
-    return await(repeated(vertx, attempt, LIMIT_SECONDS * 1000 / POLL_MILLIS));
+  public static <T> T retry(Vertx vertx, Supplier<Future<T>> attempt) {
+    return await(retry(vertx, attempt, TIMEOUT_SECONDS * 1000 / POLL_INTERVAL_MILLIS));
   }
 
   Vertx vertx() {
@@ -83,8 +84,8 @@ public final class PostgresFixture implements AutoCloseable {
 
   /** A new, empty database. */
   public DatabaseUrl newDatabase() {
-    var name = "test_" + ++databases;
-    await(connected("postgres", connection -> run(connection, "CREATE DATABASE " + name)));
+    var name = "test_" + ++databaseCount;
+    await(withConnection("postgres", connection -> run(connection, "CREATE DATABASE " + name)));
     return url(name);
   }
 
@@ -99,8 +100,8 @@ public final class PostgresFixture implements AutoCloseable {
         Optional.empty());
   }
 
-  public <T> Future<T> connected(String database, Function<PgConnection, Future<T>> work) {
-    return PgConnection.connect(vertx, url(database).options())
+  public <T> Future<T> withConnection(String database, Function<PgConnection, Future<T>> work) {
+    return PgConnection.connect(vertx, url(database).connectOptions())
         .compose(connection -> work.apply(connection).eventually(connection::close));
   }
 
@@ -108,12 +109,12 @@ public final class PostgresFixture implements AutoCloseable {
     return connection.query(sql).execute().mapEmpty();
   }
 
-  /** Stops the server, as a fault; {@link #restart} brings it back. */
-  void interrupt() throws IOException {
+  /** Stops the server, as a fault; {@link #restartServer} brings it back. */
+  void stopServer() throws IOException {
     postgres.stop();
   }
 
-  void restart() throws IOException {
+  void restartServer() throws IOException {
     postgres.start();
   }
 
@@ -124,16 +125,18 @@ public final class PostgresFixture implements AutoCloseable {
     delete(directory);
   }
 
-  private static <T> Future<T> repeated(Vertx vertx, Supplier<Future<T>> attempt, int left) {
+  private static <T> Future<T> retry(Vertx vertx, Supplier<Future<T>> attempt, int attemptsLeft) {
     var result = attempt.get();
-    return left == 0
+    return attemptsLeft == 0
         ? result
         : result.recover(
             cause ->
-                vertx.timer(POLL_MILLIS).compose(passed -> repeated(vertx, attempt, left - 1)));
+                vertx
+                    .timer(POLL_INTERVAL_MILLIS)
+                    .compose(passed -> retry(vertx, attempt, attemptsLeft - 1)));
   }
 
-  static Path installations() {
+  static Path installationsDirectory() {
     try {
       return Files.createDirectories(Path.of("target/postgres").toAbsolutePath());
     } catch (IOException e) {

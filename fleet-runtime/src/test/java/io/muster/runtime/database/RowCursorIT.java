@@ -1,7 +1,7 @@
 package io.muster.runtime.database;
 
 import static io.muster.runtime.database.PostgresFixture.await;
-import static io.muster.runtime.database.PostgresFixture.eventually;
+import static io.muster.runtime.database.PostgresFixture.retry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -26,7 +26,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A pool of two has one place for long answers. */
 class RowCursorIT {
-  @RegisterExtension static final SharedPostgres shared = new SharedPostgres();
+  @RegisterExtension static final SharedPostgresExtension shared = new SharedPostgresExtension();
 
   private static final String NUMBERS = "SELECT n FROM generate_series(1, $1::int) n";
   private static final String IDLE_IN_TRANSACTION =
@@ -40,7 +40,7 @@ class RowCursorIT {
   void open() {
     var config = new DatabaseConfig(Optional.of(postgres.newDatabase()), 2, Duration.ofSeconds(1));
     database = Database.open(postgres.vertx(), config, Path.of("unused"), InstantSource.system());
-    await(database.ready());
+    await(database.whenReady());
   }
 
   @AfterEach
@@ -49,8 +49,8 @@ class RowCursorIT {
   }
 
   @Test
-  void read_severalTimes_givesEveryRowInOrder() {
-    var cursor = cursor(NUMBERS, 25);
+  void read_severalTimes_returnsEveryRowInOrder() {
+    var cursor = openCursor(NUMBERS, 25);
 
     var numbers = new ArrayList<Integer>();
     while (cursor.hasMore()) {
@@ -62,8 +62,8 @@ class RowCursorIT {
   }
 
   @Test
-  void read_lastRowsFillTheRead_thereMayBeMoreAndIsNone() {
-    var cursor = cursor(NUMBERS, 10);
+  void read_lastRowsFillTheRead_mayHaveMoreButReturnsNone() {
+    var cursor = openCursor(NUMBERS, 10);
 
     assertThat(await(cursor.read(10)).size()).isEqualTo(10);
     assertThat(cursor.hasMore()).isTrue();
@@ -73,43 +73,44 @@ class RowCursorIT {
   }
 
   @Test
-  void close_readToTheEnd_partlyOrNotAtAll_givesThePlaceBack() {
+  void close_atAnyPosition_releasesTheConnection() {
     for (int round = 0; round < 5; round++) {
-      var whole = cursor(NUMBERS, 3);
+      var whole = openCursor(NUMBERS, 3);
       await(whole.read(10));
       whole.close();
-      var half = cursor(NUMBERS, 300);
+      var half = openCursor(NUMBERS, 300);
       await(half.read(10));
       half.close();
       half.close();
-      cursor(NUMBERS, 3).close();
+      openCursor(NUMBERS, 3).close();
     }
 
-    assertThat(first(cursor("SELECT 7", Tuple.tuple()))).isEqualTo(7);
-    assertThat(await(database.with(sql -> sql.query(IDLE_IN_TRANSACTION).execute())).size())
+    assertThat(readFirstValue(openCursor("SELECT 7", Tuple.tuple()))).isEqualTo(7);
+    assertThat(
+            await(database.withConnection(sql -> sql.query(IDLE_IN_TRANSACTION).execute())).size())
         .isZero();
   }
 
   @Test
-  void close_whileReading_givesThePlaceBack() {
-    var cursor = cursor("SELECT 1 FROM pg_sleep(0.1)", Tuple.tuple());
+  void close_whileReading_releasesTheConnection() {
+    var cursor = openCursor("SELECT 1 FROM pg_sleep(0.1)", Tuple.tuple());
     var reading = cursor.read(1);
 
     cursor.close();
 
     await(reading.transform(done -> Future.succeededFuture()));
-    assertThat(first(cursor("SELECT 7", Tuple.tuple()))).isEqualTo(7);
+    assertThat(readFirstValue(openCursor("SELECT 7", Tuple.tuple()))).isEqualTo(7);
   }
 
   @Test
-  void cursor_everyPlaceIsTaken_waitsForOne() {
-    var first = cursor(NUMBERS, 3);
+  void openCursor_poolIsExhausted_waits() {
+    var first = openCursor(NUMBERS, 3);
     var others =
         IntStream.range(0, 20)
             .mapToObj(
                 other ->
                     database
-                        .cursor(NUMBERS, Tuple.of(3))
+                        .openCursor(NUMBERS, Tuple.of(3))
                         .compose(
                             cursor ->
                                 cursor
@@ -127,87 +128,88 @@ class RowCursorIT {
   }
 
   @Test
-  void cursor_noPlaceInTime_isUnavailableAndLeavesNoneTaken() {
-    var first = cursor(NUMBERS, 3);
+  void openCursor_noConnectionInTime_isUnavailableAndLeaksNone() {
+    var first = openCursor(NUMBERS, 3);
 
-    assertCode(Code.UNAVAILABLE, database.cursor(NUMBERS, Tuple.of(3)));
+    assertCode(Code.UNAVAILABLE, database.openCursor(NUMBERS, Tuple.of(3)));
 
     first.close();
-    assertThat(first(cursor("SELECT 7", Tuple.tuple()))).isEqualTo(7);
+    assertThat(readFirstValue(openCursor("SELECT 7", Tuple.tuple()))).isEqualTo(7);
   }
 
   @Test
-  void cursor_longAnswers_takeNoConnectionOfTheRest() {
-    var cursor = cursor(NUMBERS, 3);
+  void openCursor_always_usesNoConnectionOfTheMainPool() {
+    var cursor = openCursor(NUMBERS, 3);
     await(cursor.read(1));
 
-    assertThat(await(database.with(sql -> sql.query("SELECT 7").execute())).size()).isEqualTo(1);
+    assertThat(await(database.withConnection(sql -> sql.query("SELECT 7").execute())).size())
+        .isEqualTo(1);
     cursor.close();
   }
 
   @Test
-  void cursorAndRead_wrongSqlOrParameters_failAndThePlaceIsFreeAgain() {
+  void openCursor_invalidSqlOrParameters_failsAndReleasesTheConnection() {
     for (int round = 0; round < 3; round++) {
-      assertCode(Code.INTERNAL, database.cursor("SELECT nothing", Tuple.tuple()));
-      var cursor = cursor(NUMBERS, Tuple.of("text", "too many"));
+      assertCode(Code.INTERNAL, database.openCursor("SELECT nothing", Tuple.tuple()));
+      var cursor = openCursor(NUMBERS, Tuple.of("text", "too many"));
       assertThatThrownBy(() -> await(cursor.read(1))).isInstanceOf(FleetException.class);
       cursor.close();
     }
 
-    assertThat(first(cursor("SELECT 7", Tuple.tuple()))).isEqualTo(7);
+    assertThat(readFirstValue(openCursor("SELECT 7", Tuple.tuple()))).isEqualTo(7);
     assertThat(database.failures(Code.INTERNAL)).isEqualTo(3);
   }
 
   @Test
-  void read_tooSlow_isTimeoutAndThePlaceIsFreeAgain() {
-    var cursor = cursor("SELECT 1 FROM pg_sleep(3)", Tuple.tuple());
+  void read_tooSlow_isTimeoutAndReleasesTheConnection() {
+    var cursor = openCursor("SELECT 1 FROM pg_sleep(3)", Tuple.tuple());
 
     assertCode(Code.TIMEOUT, cursor.read(1));
     cursor.close();
 
-    assertThat(first(cursor("SELECT 7", Tuple.tuple()))).isEqualTo(7);
+    assertThat(readFirstValue(openCursor("SELECT 7", Tuple.tuple()))).isEqualTo(7);
     assertThat(database.failures(Code.TIMEOUT)).isEqualTo(1);
   }
 
   @Test
-  void read_fails_isCodedAndThePlaceIsFreeAgain() {
-    var cursor = cursor("SELECT 10 / (3 - n) FROM generate_series(1, 5) n", Tuple.tuple());
+  void read_fails_hasACodeAndReleasesTheConnection() {
+    var cursor = openCursor("SELECT 10 / (3 - n) FROM generate_series(1, 5) n", Tuple.tuple());
     assertThat(await(cursor.read(2)).size()).isEqualTo(2);
 
     assertCode(Code.INTERNAL, cursor.read(2));
     assertThat(cursor.hasMore()).isFalse();
     cursor.close();
 
-    assertThat(first(cursor("SELECT 7", Tuple.tuple()))).isEqualTo(7);
+    assertThat(readFirstValue(openCursor("SELECT 7", Tuple.tuple()))).isEqualTo(7);
   }
 
   @Test
-  void read_serverGoesWhileReading_isUnavailableAndThePlaceComesBackWithIt() throws IOException {
-    var cursor = cursor(NUMBERS, 100_000);
+  void read_serverStopsWhileReading_isUnavailableAndRecoversWithIt() throws IOException {
+    var cursor = openCursor(NUMBERS, 100_000);
     await(cursor.read(10));
 
-    postgres.interrupt();
+    postgres.stopServer();
     assertCode(Code.UNAVAILABLE, cursor.read(10));
     cursor.close();
-    postgres.restart();
+    postgres.restartServer();
 
     var read =
-        eventually(
+        retry(
             postgres.vertx(),
             () ->
                 database
-                    .cursor(NUMBERS, Tuple.of(3))
+                    .openCursor(NUMBERS, Tuple.of(3))
                     .compose(again -> again.read(10).onComplete(done -> again.close())));
     assertThat(numbers(read)).containsExactly(1, 2, 3);
   }
 
   @Test
-  void read_connectionIsEnded_isUnavailableAndThePlaceIsFreeAgain() {
-    var cursor = cursor(NUMBERS, 100_000);
+  void read_connectionIsTerminated_isUnavailableAndReleasesTheConnection() {
+    var cursor = openCursor(NUMBERS, 100_000);
     await(cursor.read(10));
 
     await(
-        database.with(
+        database.withConnection(
             sql ->
                 sql.query(
                         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
@@ -217,18 +219,18 @@ class RowCursorIT {
     assertCode(Code.UNAVAILABLE, cursor.read(10));
     cursor.close();
 
-    assertThat(first(cursor("SELECT 7", Tuple.tuple()))).isEqualTo(7);
+    assertThat(readFirstValue(openCursor("SELECT 7", Tuple.tuple()))).isEqualTo(7);
   }
 
-  private RowCursor cursor(String sql, int parameter) {
-    return cursor(sql, Tuple.of(parameter));
+  private RowCursor openCursor(String sql, int parameter) {
+    return openCursor(sql, Tuple.of(parameter));
   }
 
-  private RowCursor cursor(String sql, Tuple parameters) {
-    return await(database.cursor(sql, parameters));
+  private RowCursor openCursor(String sql, Tuple parameters) {
+    return await(database.openCursor(sql, parameters));
   }
 
-  private static int first(RowCursor cursor) {
+  private static int readFirstValue(RowCursor cursor) {
     var row = await(cursor.read(1)).iterator().next();
     cursor.close();
     return row.getInteger(0);

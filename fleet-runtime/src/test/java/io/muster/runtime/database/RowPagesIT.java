@@ -27,7 +27,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A pool of two has one place for long answers. */
 class RowPagesIT {
-  @RegisterExtension static final SharedPostgres shared = new SharedPostgres();
+  @RegisterExtension static final SharedPostgresExtension shared = new SharedPostgresExtension();
 
   private final PostgresFixture postgres = shared.fixture();
   private Database database;
@@ -36,7 +36,7 @@ class RowPagesIT {
   void open() {
     var config = new DatabaseConfig(Optional.of(postgres.newDatabase()), 2, Duration.ofSeconds(1));
     database = Database.open(postgres.vertx(), config, Path.of("unused"), InstantSource.system());
-    await(database.ready());
+    await(database.whenReady());
   }
 
   @AfterEach
@@ -45,68 +45,71 @@ class RowPagesIT {
   }
 
   @Test
-  void next_oneStatement_givesEveryRowOnceInOrder() {
-    var pages = RowPages.of("head", await(numbers(1, 1234)), RowPagesIT::number);
+  void next_oneStatement_returnsEveryRowOnceInOrder() {
+    var pages = RowPages.of("head", await(openNumberCursor(1, 1234)), RowPagesIT::toNumberRow);
 
     assertThat(pages.head()).isEqualTo("head");
-    assertThat(read(pages)).isEqualTo(json(IntStream.rangeClosed(1, 1234)));
-    assertPlaceIsFree();
+    assertThat(readAll(pages)).isEqualTo(json(IntStream.rangeClosed(1, 1234)));
+    assertConnectionIsFree();
   }
 
   @Test
-  void next_severalStatements_comeOneAfterTheOtherAndEmptyOnesAreNoEnd() {
-    var pages = pages(numbersOf(5, 4), numbersOf(1, 600), numbersOf(1, 0), numbersOf(7, 9));
+  void next_severalStatements_areConcatenatedAndEmptyOnesSkipped() {
+    var pages =
+        pages(numberCursor(5, 4), numberCursor(1, 600), numberCursor(1, 0), numberCursor(7, 9));
 
-    assertThat(read(pages))
+    assertThat(readAll(pages))
         .isEqualTo(
             json(IntStream.concat(IntStream.rangeClosed(1, 600), IntStream.rangeClosed(7, 9))));
     assertThat(await(pages.next()).length()).isZero();
-    assertPlaceIsFree();
+    assertConnectionIsFree();
   }
 
   @Test
-  void next_manyEmptyStatements_isOneAnswer() {
+  void next_manyEmptyStatements_returnsTheEnd() {
     var pages =
         new RowPages<>(
-            "", statements(Stream.generate(() -> numbersOf(1, 0)).limit(300)), RowPagesIT::number);
+            "",
+            statements(Stream.generate(() -> numberCursor(1, 0)).limit(300)),
+            RowPagesIT::toNumberRow);
 
-    assertThat(read(pages)).isEmpty();
+    assertThat(readAll(pages)).isEmpty();
   }
 
   @Test
-  void next_noStatement_isTheEnd() {
-    assertThat(read(pages())).isEmpty();
+  void next_noStatement_returnsTheEnd() {
+    assertThat(readAll(pages())).isEmpty();
   }
 
   @Test
-  void close_early_givesThePlaceBackAndOpensNothingMore() {
-    var pages = pages(numbersOf(1, 2000), numbersOf(1, 10));
+  void close_early_releasesTheConnectionAndOpensNoCursor() {
+    var pages = pages(numberCursor(1, 2000), numberCursor(1, 10));
     await(pages.next());
 
     pages.close();
     pages.close();
 
     assertThat(await(pages.next()).length()).isZero();
-    assertPlaceIsFree();
+    assertConnectionIsFree();
   }
 
   @Test
-  void close_whileACursorIsOpened_givesThePlaceBack() {
-    var late = Promise.<RowCursor>promise();
-    var pages = pages(late::future, numbersOf(1, 10));
+  void close_whileACursorIsOpened_releasesTheConnection() {
+    var pendingCursor = Promise.<RowCursor>promise();
+    var pages = pages(pendingCursor::future, numberCursor(1, 10));
     var next = pages.next();
 
     pages.close();
-    late.complete(await(numbers(1, 10)));
+    pendingCursor.complete(await(openNumberCursor(1, 10)));
 
     assertThat(await(next).length()).isZero();
-    assertPlaceIsFree();
+    assertConnectionIsFree();
   }
 
   @Test
-  void next_openingFails_isTheFailureAndThenTheEnd() {
+  void next_openingFails_failsOnceAndThenEnds() {
     var failure = new FleetException(Code.UNAVAILABLE, "no database");
-    var pages = pages(numbersOf(1, 3), () -> Future.failedFuture(failure), numbersOf(1, 3));
+    var pages = pages(numberCursor(1, 3), () -> Future.failedFuture(failure), numberCursor(1, 3));
     await(pages.next());
 
     assertThatThrownBy(() -> await(pages.next())).isSameAs(failure);
@@ -114,7 +117,7 @@ class RowPagesIT {
   }
 
   @Test
-  void next_supplierThrows_isAFailure() {
+  void next_supplierThrows_fails() {
     var pages =
         pages(
             () -> {
@@ -125,94 +128,102 @@ class RowPagesIT {
   }
 
   @Test
-  void next_entryThrows_isAFailureAndThePlaceIsFreeAgain() {
+  void next_rowMapperThrows_failsAndReleasesTheConnection() {
     var pages =
         RowPages.of(
             "",
-            await(numbers(1, 2000)),
+            await(openNumberCursor(1, 2000)),
             row -> {
               throw new IllegalStateException("defect");
             });
 
     assertThatThrownBy(() -> await(pages.next())).hasMessage("defect");
     assertThat(await(pages.next()).length()).isZero();
-    assertPlaceIsFree();
+    assertConnectionIsFree();
   }
 
   @Test
-  void next_statementFailsLate_isCodedAndThePlaceIsFreeAgain() {
+  void next_statementFailsLate_hasACodeAndReleasesTheConnection() {
     var sql = "SELECT 10 / (700 - n) FROM generate_series(1, 1000) n";
-    var pages = RowPages.of("", await(database.cursor(sql, Tuple.tuple())), RowPagesIT::number);
+    var pages =
+        RowPages.of("", await(database.openCursor(sql, Tuple.tuple())), RowPagesIT::toNumberRow);
     await(pages.next());
 
     assertThatThrownBy(() -> await(pages.next()))
         .isInstanceOfSatisfying(
             FleetException.class, failure -> assertThat(failure.code()).isEqualTo(Code.INTERNAL));
-    assertPlaceIsFree();
+    assertConnectionIsFree();
   }
 
   @Test
-  void headed_firstRow_isTheHeadAndNoEntry() {
+  void fromHeadRow_firstRow_isTheHeadAndNoEntry() {
     var pages =
         await(
-            numbers(0, 600)
-                .compose(cursor -> RowPages.headed(cursor, Row::deepToString, RowPagesIT::number)));
+            openNumberCursor(0, 600)
+                .compose(
+                    cursor ->
+                        RowPages.fromHeadRow(cursor, Row::deepToString, RowPagesIT::toNumberRow)));
 
     assertThat(pages.head()).isEqualTo("[0]");
-    assertThat(read(pages)).isEqualTo(json(IntStream.rangeClosed(1, 600)));
-    assertPlaceIsFree();
+    assertThat(readAll(pages)).isEqualTo(json(IntStream.rangeClosed(1, 600)));
+    assertConnectionIsFree();
   }
 
   @Test
-  void headed_onlyTheHead_hasNoRows() {
+  void fromHeadRow_onlyTheHead_hasNoRows() {
     var pages =
         await(
-            numbers(0, 0)
-                .compose(cursor -> RowPages.headed(cursor, Row::deepToString, RowPagesIT::number)));
+            openNumberCursor(0, 0)
+                .compose(
+                    cursor ->
+                        RowPages.fromHeadRow(cursor, Row::deepToString, RowPagesIT::toNumberRow)));
 
-    assertThat(read(pages)).isEmpty();
-    assertPlaceIsFree();
+    assertThat(readAll(pages)).isEmpty();
+    assertConnectionIsFree();
   }
 
   @Test
-  void headed_noHead_isAFailureAndThePlaceIsFreeAgain() {
+  void fromHeadRow_noRow_failsAndReleasesTheConnection() {
     assertThatThrownBy(
             () ->
                 await(
-                    numbers(1, 0)
+                    openNumberCursor(1, 0)
                         .compose(
                             cursor ->
-                                RowPages.headed(cursor, Row::deepToString, RowPagesIT::number))))
+                                RowPages.fromHeadRow(
+                                    cursor, Row::deepToString, RowPagesIT::toNumberRow))))
         .isNotNull();
-    assertPlaceIsFree();
+    assertConnectionIsFree();
   }
 
-  private static Pages<String> pages(Statement... statements) {
-    return new RowPages<>("", statements(Stream.of(statements)), RowPagesIT::number);
+  private static Pages<String> pages(CursorSupplier... statements) {
+    return new RowPages<>("", statements(Stream.of(statements)), RowPagesIT::toNumberRow);
   }
 
-  private static Iterator<Supplier<Future<RowCursor>>> statements(Stream<Statement> statements) {
+  private static Iterator<Supplier<Future<RowCursor>>> statements(
+      Stream<CursorSupplier> statements) {
     return statements.<Supplier<Future<RowCursor>>>map(statement -> statement).iterator();
   }
 
-  private Statement numbersOf(int from, int to) {
-    return () -> numbers(from, to);
+  private CursorSupplier numberCursor(int from, int to) {
+    return () -> openNumberCursor(from, to);
   }
 
-  private Future<RowCursor> numbers(int from, int to) {
-    return database.cursor("SELECT n FROM generate_series($1::int, $2::int) n", Tuple.of(from, to));
+  private Future<RowCursor> openNumberCursor(int from, int to) {
+    return database.openCursor(
+        "SELECT n FROM generate_series($1::int, $2::int) n", Tuple.of(from, to));
   }
 
-  private static Line number(Row row) {
-    return new Line(row.getInteger(0));
+  private static NumberRow toNumberRow(Row row) {
+    return new NumberRow(row.getInteger(0));
   }
 
-  private static String read(Pages<?> pages) {
+  private static String readAll(Pages<?> pages) {
     var page = await(pages.next()).toString();
     if (page.isEmpty()) {
       return "";
     }
-    var rest = read(pages);
+    var rest = readAll(pages);
     return rest.isEmpty() ? page : page + "," + rest;
   }
 
@@ -220,14 +231,14 @@ class RowPagesIT {
     return numbers.mapToObj(n -> "{\"n\":" + n + "}").collect(Collectors.joining(","));
   }
 
-  private void assertPlaceIsFree() {
-    var cursor = await(numbers(1, 1));
+  private void assertConnectionIsFree() {
+    var cursor = await(openNumberCursor(1, 1));
     assertThat(await(cursor.read(1)).size()).isEqualTo(1);
     cursor.close();
   }
 
-  record Line(int n) {}
+  record NumberRow(int n) {}
 
   /** Opens a cursor. */
-  private interface Statement extends Supplier<Future<RowCursor>> {}
+  private interface CursorSupplier extends Supplier<Future<RowCursor>> {}
 }

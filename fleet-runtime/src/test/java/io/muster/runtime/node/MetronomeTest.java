@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MetronomeTest {
-  private static final long INTERVAL = 20;
+  private static final long INTERVAL_MILLIS = 20;
 
   private final Vertx vertx = Vertx.vertx();
   private final Context context = vertx.getOrCreateContext();
@@ -50,120 +50,120 @@ class MetronomeTest {
     "-1, 3001",
     "-1000, 1000"
   })
-  void delayMillis_everyThreeSeconds_meetsTheNextMultiple(long now, long delay) {
-    assertThat(Metronome.delayMillis(now, 3000)).isEqualTo(delay);
+  void delayMillis_everyThreeSeconds_endsOnTheNextMultiple(long atMillis, long expectedMillis) {
+    assertThat(Metronome.delayMillis(atMillis, 3000)).isEqualTo(expectedMillis);
   }
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 7, 10, 999, 3000})
-  void delayMillis_anyInstant_isAboveZeroAndEndsOnAMultiple(long interval) {
-    for (long now = -2 * interval; now <= 2 * interval; now++) {
-      var delay = Metronome.delayMillis(now, interval);
+  void delayMillis_anyInstant_isAboveZeroAndEndsOnAMultiple(long intervalMillis) {
+    for (long atMillis = -2 * intervalMillis; atMillis <= 2 * intervalMillis; atMillis++) {
+      var delayMillis = Metronome.delayMillis(atMillis, intervalMillis);
 
-      assertThat(delay).isBetween(1L, interval + interval / 10);
-      assertThat((now + delay) % interval).isZero();
+      assertThat(delayMillis).isBetween(1L, intervalMillis + intervalMillis / 10);
+      assertThat((atMillis + delayMillis) % intervalMillis).isZero();
     }
   }
 
   @Test
-  void interval_belowAMillisecond_isRefused() {
+  void interval_belowAMillisecond_isRejected() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Metronome(vertx, clock, Duration.ofNanos(999_999)))
         .withMessage("interval=PT0.000999999S: expected 1 ms or more");
   }
 
   @Test
-  void beat_getsTheInstantOfTheClock() throws Exception {
+  void tick_always_getsTheInstantOfTheClock() throws Exception {
     nowMillis.set(1_786_185_000_000L);
-    var beats = new LinkedBlockingQueue<Instant>();
+    var ticks = new LinkedBlockingQueue<Instant>();
 
-    start(at -> Future.succeededFuture(beats.add(at)));
+    start(tickAt -> Future.succeededFuture(ticks.add(tickAt)));
 
-    assertThat(next(beats)).isEqualTo(Instant.ofEpochMilli(1_786_185_000_000L));
+    assertThat(takeNext(ticks)).isEqualTo(Instant.ofEpochMilli(1_786_185_000_000L));
   }
 
   @Test
-  void beat_clockLeapsFarAhead_beatsOnceForAllThatWasMissed() throws Exception {
-    var beats = new LinkedBlockingQueue<Instant>();
-    Queue<Long> leaps = new ArrayDeque<>();
-    leaps.add(1_000_000 * INTERVAL);
+  void tick_clockJumpsAhead_runsOnceForAllMissedTicks() throws Exception {
+    var ticks = new LinkedBlockingQueue<Instant>();
+    Queue<Long> jumpsMillis = new ArrayDeque<>();
+    jumpsMillis.add(1_000_000 * INTERVAL_MILLIS);
 
     start(
-        at -> {
-          beats.add(at);
-          var leap = leaps.poll();
-          nowMillis.addAndGet(leap == null ? INTERVAL : leap);
+        tickAt -> {
+          ticks.add(tickAt);
+          var jumpMillis = jumpsMillis.poll();
+          nowMillis.addAndGet(jumpMillis == null ? INTERVAL_MILLIS : jumpMillis);
           return Future.succeededFuture();
         });
 
-    assertThat(next(beats)).isEqualTo(Instant.ofEpochMilli(0));
-    assertThat(next(beats)).isEqualTo(Instant.ofEpochMilli(1_000_000 * INTERVAL));
-    assertThat(next(beats)).isEqualTo(Instant.ofEpochMilli(1_000_001 * INTERVAL));
+    assertThat(takeNext(ticks)).isEqualTo(Instant.ofEpochMilli(0));
+    assertThat(takeNext(ticks)).isEqualTo(Instant.ofEpochMilli(1_000_000 * INTERVAL_MILLIS));
+    assertThat(takeNext(ticks)).isEqualTo(Instant.ofEpochMilli(1_000_001 * INTERVAL_MILLIS));
   }
 
   @Test
-  void beat_theOneBeforeStillRuns_isSkippedAndCounted() throws Exception {
+  void tick_previousTickStillRuns_isSkippedAndCounted() throws Exception {
     var running = Promise.<Void>promise();
-    var begun = new AtomicInteger();
+    var startedTicks = new AtomicInteger();
     var resumed = new LinkedBlockingQueue<Integer>();
     var metronome =
         start(
-            at -> {
-              if (begun.incrementAndGet() == 1) {
+            tickAt -> {
+              if (startedTicks.incrementAndGet() == 1) {
                 return running.future();
               }
-              resumed.add(begun.get());
+              resumed.add(startedTicks.get());
               return Future.succeededFuture();
             });
     var threeIntervals = new LinkedBlockingQueue<Long>();
     vertx.setPeriodic(
         1, timer -> context.runOnContext(v -> offerWhenSkipped(metronome, threeIntervals)));
 
-    assertThat(next(threeIntervals)).isGreaterThanOrEqualTo(3);
-    assertThat(begun).hasValue(1);
-    assertThat(metronome.beats()).isEqualTo(1);
+    assertThat(takeNext(threeIntervals)).isGreaterThanOrEqualTo(3);
+    assertThat(startedTicks).hasValue(1);
+    assertThat(metronome.ticks()).isEqualTo(1);
     running.complete();
 
-    assertThat(next(resumed)).isEqualTo(2);
+    assertThat(takeNext(resumed)).isEqualTo(2);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"throws", "errs", "fails", "null"})
-  void beat_thatGoesWrong_isFollowedByTheNext(String how) throws Exception {
-    var beats = new LinkedBlockingQueue<Integer>();
+  void tick_fails_isFollowedByTheNext(String failure) throws Exception {
+    var ticks = new LinkedBlockingQueue<Integer>();
 
     start(
-        at -> {
-          beats.add(beats.size());
-          return wrong(how);
+        tickAt -> {
+          ticks.add(ticks.size());
+          return fail(failure);
         });
 
-    next(beats);
-    next(beats);
-    next(beats);
+    takeNext(ticks);
+    takeNext(ticks);
+    takeNext(ticks);
   }
 
   @Test
-  void stop_noBeatBeginsAfterIt() throws Exception {
-    var beats = new LinkedBlockingQueue<Instant>();
-    var metronome = start(at -> Future.succeededFuture(beats.add(at)));
-    next(beats);
+  void stop_always_startsNoFurtherTick() throws Exception {
+    var ticks = new LinkedBlockingQueue<Instant>();
+    var metronome = start(tickAt -> Future.succeededFuture(ticks.add(tickAt)));
+    takeNext(ticks);
 
     onContext(
         () -> {
           metronome.stop();
-          beats.clear();
+          ticks.clear();
         });
     var later = Promise.<Void>promise();
-    vertx.setTimer(5 * INTERVAL, timer -> later.complete());
+    vertx.setTimer(5 * INTERVAL_MILLIS, timer -> later.complete());
     later.future().await(10, SECONDS);
 
-    assertThat(beats).isEmpty();
+    assertThat(ticks).isEmpty();
   }
 
   @SuppressWarnings("NullAway") // What a beat must not do, but a defect might.
-  private static Future<?> wrong(String how) {
-    return switch (how) {
+  private static Future<?> fail(String failure) {
+    return switch (failure) {
       case "throws" -> throw new IllegalStateException("on purpose");
       case "errs" -> throw new NoClassDefFoundError("on purpose");
       case "fails" -> Future.failedFuture("on purpose");
@@ -172,14 +172,14 @@ class MetronomeTest {
   }
 
   private static void offerWhenSkipped(Metronome metronome, BlockingQueue<Long> skipped) {
-    if (metronome.skipped() >= 3) {
-      skipped.add(metronome.skipped());
+    if (metronome.skippedTicks() >= 3) {
+      skipped.add(metronome.skippedTicks());
     }
   }
 
-  private Metronome start(Function<Instant, Future<?>> beat) throws Exception {
-    var metronome = new Metronome(vertx, clock, Duration.ofMillis(INTERVAL));
-    onContext(() -> metronome.start(beat));
+  private Metronome start(Function<Instant, Future<?>> action) throws Exception {
+    var metronome = new Metronome(vertx, clock, Duration.ofMillis(INTERVAL_MILLIS));
+    onContext(() -> metronome.start(action));
     return metronome;
   }
 
@@ -193,7 +193,7 @@ class MetronomeTest {
     done.future().await(10, SECONDS);
   }
 
-  private static <T> T next(BlockingQueue<T> queue) throws InterruptedException {
+  private static <T> T takeNext(BlockingQueue<T> queue) throws InterruptedException {
     var head = queue.poll(10, SECONDS);
     assertThat(head).as("within 10 s").isNotNull();
     return head;

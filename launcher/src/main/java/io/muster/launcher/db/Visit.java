@@ -36,7 +36,7 @@ final class Visit implements AutoCloseable {
   private Visit(Settings settings) {
     this.settings = settings;
     var config = new DatabaseConfig(settings.database().url(), 2, STATEMENT_LIMIT);
-    this.database = Database.visit(vertx, config, settings.dataDirectory());
+    this.database = Database.attach(vertx, config, settings.dataDirectory());
   }
 
   /** Reaches the database. What a person must change first is a {@link StartException}. */
@@ -96,8 +96,8 @@ final class Visit implements AutoCloseable {
     try {
       var seconds = settings.database().url().isPresent() ? GIVEN_SECONDS : EMBEDDED_SECONDS;
       database
-          .admitted()
-          .compose(admitted -> database.ready())
+          .startupCheck()
+          .compose(admitted -> database.whenReady())
           .toCompletionStage()
           .toCompletableFuture()
           .get(seconds, SECONDS);

@@ -23,7 +23,7 @@ final class HopMeters {
         "muster.cluster.healthy",
         "1 when the others can reach this node, else 0",
         cluster,
-        node -> node.health().healthy() ? 1 : 0);
+        node -> node.health().isHealthy() ? 1 : 0);
     gauge(
         "muster.cluster.members",
         "Members of the cluster, this node included; 0 when not clustered",

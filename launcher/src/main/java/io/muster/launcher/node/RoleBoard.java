@@ -1,6 +1,6 @@
 package io.muster.launcher.node;
 
-import io.muster.runtime.node.HealthBoard;
+import io.muster.runtime.node.HealthChecks;
 import io.vertx.core.Future;
 import java.util.Map;
 import java.util.Optional;
@@ -18,7 +18,7 @@ final class RoleBoard {
 
   private final Map<Role, Optional<String>> troubles = new ConcurrentHashMap<>();
 
-  RoleBoard(Set<Role> roles, HealthBoard health) {
+  RoleBoard(Set<Role> roles, HealthChecks health) {
     for (var role : roles) {
       note(role, Optional.of("starting"));
       health.add(role.wireName(), () -> troubles.getOrDefault(role, RUNNING));

@@ -8,9 +8,9 @@ import io.muster.collector.identity.HostIdentity;
 import io.muster.registry.RegistryVerticle;
 import io.muster.runtime.cluster.ClusterNode;
 import io.muster.runtime.database.Database;
-import io.muster.runtime.meter.NodeMeters;
+import io.muster.runtime.metrics.NodeMetrics;
 import io.muster.runtime.node.Clocks;
-import io.muster.runtime.node.HealthBoard;
+import io.muster.runtime.node.HealthChecks;
 import io.muster.runtime.node.Node;
 import io.vertx.core.Future;
 import io.vertx.core.VertxOptions;
@@ -41,7 +41,7 @@ public final class RunningNode {
 
   /** Joins the cluster, if there is one to join; no role runs yet. */
   public static Future<RunningNode> join(Settings settings, HostIdentity identity, String version) {
-    var meters = NodeMeters.registry();
+    var meters = NodeMetrics.createRegistry();
     return vertx(settings, meters)
         .start()
         .map(
@@ -88,11 +88,11 @@ public final class RunningNode {
     }
     var opened =
         Database.open(
-            node.vertx(), settings.database(), settings.dataDirectory(), node.clocks().wall());
+            node.vertx(), settings.database(), settings.dataDirectory(), node.clocks().wallClock());
     database = Optional.of(opened);
     node.health().add("database", () -> trouble(opened));
-    new HopMeters(node.meters()).bind(opened);
-    return opened.admitted();
+    new HopMeters(node.meterRegistry()).bind(opened);
+    return opened.startupCheck();
   }
 
   private Future<?> startRegistry() {
@@ -119,14 +119,14 @@ public final class RunningNode {
   /** Vert.x counts only where there is a door to read it at: elsewhere it would cost memory. */
   private static ClusterNode.Builder vertx(Settings settings, PrometheusMeterRegistry meters) {
     var builder =
-        ClusterNode.with(settings.cluster())
+        ClusterNode.builder(settings.cluster())
             .options(new VertxOptions().setPreferNativeTransport(true))
-            .clock(Clocks.system().wall());
+            .clock(Clocks.system().wallClock());
     if (!settings.has(Role.API)) {
       return builder;
     }
-    NodeMeters.process(meters);
-    return builder.metrics(NodeMeters.vertx(meters));
+    NodeMetrics.bindProcessMetrics(meters);
+    return builder.metrics(NodeMetrics.vertxMetricsFactory(meters));
   }
 
   private static Node node(
@@ -135,11 +135,13 @@ public final class RunningNode {
       ClusterNode cluster,
       String version,
       PrometheusMeterRegistry meters) {
-    var health = new HealthBoard();
+    var health = new HealthChecks();
     health.add(
         "cluster",
         () ->
-            cluster.health().healthy() ? Optional.empty() : Optional.of(cluster.health().reason()));
+            cluster.health().isHealthy()
+                ? Optional.empty()
+                : Optional.of(cluster.health().reason()));
     new HopMeters(meters).bind(cluster);
     return new Node(
         cluster.vertx(),

@@ -89,7 +89,8 @@ public record Settings(
     }
     var roles = Role.parse(names);
     if (roles.isEmpty()) {
-      reader.problem("roles", "'" + String.join(",", names) + "' is not a list of " + Role.names());
+      reader.addProblem(
+          "roles", "'" + String.join(",", names) + "' is not a list of " + Role.names());
     }
     return roles.orElseGet(() -> EnumSet.allOf(Role.class));
   }

@@ -2,7 +2,7 @@ package io.muster.launcher.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.muster.runtime.node.HealthBoard;
+import io.muster.runtime.node.HealthChecks;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.EnumSet;
@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class RoleBoardTest {
-  private final HealthBoard health = new HealthBoard();
+  private final HealthChecks health = new HealthChecks();
   private final RoleBoard roles = new RoleBoard(EnumSet.of(Role.API, Role.COLLECTOR), health);
 
   @Test

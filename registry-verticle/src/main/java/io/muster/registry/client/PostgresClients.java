@@ -85,10 +85,10 @@ public final class PostgresClients {
     var now = clock.instant();
     var filter = ClientFilter.of(query, now);
     return database
-        .cursor(filter.sql(), filter.parameters())
+        .openCursor(filter.sql(), filter.parameters())
         .compose(
             cursor ->
-                RowPages.headed(
+                RowPages.fromHeadRow(
                     cursor,
                     row -> new ClientTotal(row.getLong("total")),
                     row -> new ClientRow(row, rule, now).summary()));
@@ -117,7 +117,7 @@ public final class PostgresClients {
   }
 
   private Future<RowSet<Row>> rows(String statement, Tuple parameters) {
-    return database.with(sql -> sql.preparedQuery(statement).execute(parameters));
+    return database.withConnection(sql -> sql.preparedQuery(statement).execute(parameters));
   }
 
   private Tuple parameters(ClientRegistration registration) {

@@ -41,7 +41,7 @@ public final class PostgresModels {
             .addInteger(model.minGpuMemoryGb().orElse(null))
             .addOffsetDateTime(clock.instant().atOffset(ZoneOffset.UTC));
     return database
-        .with(sql -> sql.preparedQuery(ModelSql.REGISTER).execute(parameters))
+        .withConnection(sql -> sql.preparedQuery(ModelSql.REGISTER).execute(parameters))
         .mapEmpty();
   }
 
@@ -62,7 +62,7 @@ public final class PostgresModels {
                         + ")"));
     var where = conditions.isEmpty() ? "" : "WHERE " + String.join(" AND ", conditions);
     return database
-        .cursor(ModelSql.list(where), parameters)
+        .openCursor(ModelSql.list(where), parameters)
         .map(cursor -> RowPages.of("", cursor, PostgresModels::model));
   }
 

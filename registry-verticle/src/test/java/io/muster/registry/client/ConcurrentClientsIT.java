@@ -35,7 +35,7 @@ class ConcurrentClientsIT {
   @BeforeEach
   void open() {
     other = postgres.open(postgres.vertx(), InstantSource.system());
-    await(other.ready());
+    await(other.whenReady());
     registries = List.of(registry(postgres.database()), registry(other));
   }
 

@@ -81,7 +81,7 @@ class ReadPlansIT {
     Rows.await(
             postgres
                 .database()
-                .with(
+                .withConnection(
                     connection ->
                         connection
                             .preparedQuery("EXPLAIN (ANALYZE, BUFFERS, TIMING OFF) " + sql)

@@ -166,7 +166,7 @@ class ModelsIT {
   @Test
   void register_fromTwoRegistriesAtOnce_isOneWholeRow() {
     var other = postgres.open(postgres.vertx(), InstantSource.system());
-    await(other.ready());
+    await(other.whenReady());
     var both = List.of(models, models(other));
 
     var calls = new ArrayList<Future<Void>>();

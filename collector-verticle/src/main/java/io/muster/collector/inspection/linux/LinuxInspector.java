@@ -37,8 +37,8 @@ public final class LinuxInspector implements HostInspector {
     var files = new ProcessFiles(tree, text);
     this.vitals = new VitalsReader(tree, text, clocks);
     this.disks = new DiskReader(tree, text, gauge);
-    this.processes = new ProcessScan(tree, text, files, clocks.nanos());
-    var shares = new CpuShares(tree, files, processes, clocks.nanos());
+    this.processes = new ProcessScan(tree, text, files, clocks.nanoTime());
+    var shares = new CpuShares(tree, files, processes, clocks.nanoTime());
     this.lens = new ProcessLens(tree, files, shares, maxRows);
   }
 

@@ -52,7 +52,7 @@ final class VitalsReader {
     var whole = load(perCpu);
     var levels = memory.levels();
     return new Vitals(
-        clocks.wall().millis(),
+        clocks.wallClock().millis(),
         model(),
         whole,
         perCpu,
@@ -66,7 +66,7 @@ final class VitalsReader {
   }
 
   private Sensors sensors() {
-    long now = clocks.nanos().getAsLong();
+    long now = clocks.nanoTime().getAsLong();
     if (sensors.isPresent() && now - slowReadNanos < SLOW_NANOS) {
       return sensors.get();
     }

@@ -14,7 +14,7 @@ import io.muster.schema.inspection.Disk;
 import io.muster.schema.inspection.ProcessDetail;
 import io.muster.schema.inspection.ProcessUsage;
 import io.muster.schema.inspection.ThreadDetail;
-import io.muster.testkit.Eventually;
+import io.muster.testkit.AssertionPoller;
 import io.muster.testkit.Requires;
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -92,7 +92,7 @@ class RealLinuxInspectorIT {
   void process_child_isListedAndThenUnknown() throws Exception {
     var child = new ProcessBuilder("sleep", "600").start();
     try {
-      Eventually.within(
+      AssertionPoller.awaitAssertion(
           BOUND,
           () ->
               assertThat(inspector.process(own).children())
@@ -104,7 +104,7 @@ class RealLinuxInspectorIT {
       child.destroyForcibly();
       assertThat(child.waitFor(20, TimeUnit.SECONDS)).isTrue();
     }
-    Eventually.within(BOUND, () -> assertUnknown(child.pid()));
+    AssertionPoller.awaitAssertion(BOUND, () -> assertUnknown(child.pid()));
   }
 
   @Test

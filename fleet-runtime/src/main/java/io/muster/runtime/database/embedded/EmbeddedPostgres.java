@@ -19,12 +19,12 @@ import org.slf4j.LoggerFactory;
  */
 public final class EmbeddedPostgres {
   private static final Logger log = LoggerFactory.getLogger(EmbeddedPostgres.class);
-  private static final String PASSWORD = "database.password";
+  private static final String PASSWORD_FILE = "database.password";
   private static final int PASSWORD_BYTES = 24;
 
   private final Path dataDirectory;
-  private final Optional<Path> installations;
-  private @Nullable Place place;
+  private final Optional<Path> installationsDirectory;
+  private @Nullable PreparedServer preparedServer;
 
   /** A server whose programs are in the data directory, too. */
   public EmbeddedPostgres(Path dataDirectory) {
@@ -34,25 +34,25 @@ public final class EmbeddedPostgres {
   /**
    * A server whose programs may be kept apart.
    *
-   * @param installations an existing directory, which servers may share
+   * @param installationsDirectory an existing directory, which servers may share
    */
-  public EmbeddedPostgres(Path dataDirectory, Optional<Path> installations) {
+  public EmbeddedPostgres(Path dataDirectory, Optional<Path> installationsDirectory) {
     this.dataDirectory = dataDirectory.toAbsolutePath().normalize();
-    this.installations = installations;
+    this.installationsDirectory = installationsDirectory;
   }
 
   /**
    * Takes the data directory and finds an account to run the server as. Quick, and repeatable.
    *
-   * @throws RefusedException when a person must change something first
+   * @throws PostgresSetupException when a person must change something first
    */
   public void prepare() throws IOException {
-    if (place != null) {
+    if (preparedServer != null) {
       return;
     }
-    var data = DataDirectory.open(dataDirectory);
+    var data = LockedDataDirectory.open(dataDirectory);
     try {
-      place = prepared(data);
+      preparedServer = prepareServer(data);
     } catch (IOException e) {
       data.close();
       throw e;
@@ -66,15 +66,16 @@ public final class EmbeddedPostgres {
    */
   public PgConnectOptions start() throws IOException {
     prepare();
-    var here = place();
-    var running = here.cluster.postmaster();
-    if (running.isPresent() && !here.started) {
-      log.info("postgres adopted pid={}", running.get().pid());
-      here.started = true;
+    var server = requirePrepared();
+    var postmaster = server.cluster.findPostmaster();
+    if (postmaster.isPresent() && !server.started) {
+      log.info("postgres adopted pid={}", postmaster.get().pid());
+      server.started = true;
     }
-    var socketDirectory = running.isPresent() ? running.get().socketDirectory() : launched(here);
-    here.cluster.pruneLogs();
-    return options(socketDirectory, dataDirectory);
+    var socketDirectory =
+        postmaster.isPresent() ? postmaster.get().socketDirectory() : launch(server);
+    server.cluster.pruneLogs();
+    return connectOptions(socketDirectory, dataDirectory);
   }
 
   /**
@@ -82,28 +83,35 @@ public final class EmbeddedPostgres {
    * or adopted, and {@link #stop} leaves it alone. If it does not run, it is started as by {@link
    * #start}.
    *
-   * @throws RefusedException when there is no database in the directory, or a person must change
-   *     something first
+   * @throws PostgresSetupException when there is no database in the directory, or a person must
+   *     change something first
    */
-  public PgConnectOptions visit() throws IOException {
-    if (!Files.isDirectory(dataDirectory.resolve(Cluster.NAME))) {
-      throw new RefusedException(
+  public PgConnectOptions attach() throws IOException {
+    if (!Files.isDirectory(dataDirectory.resolve(DatabaseCluster.NAME))) {
+      throw new PostgresSetupException(
           "no database is in "
               + dataDirectory
               + "; give the directory of a Muster that ran (--data), or a server (--database-url)");
     }
-    var file = dataDirectory.resolve(Cluster.NAME).resolve(Cluster.PID_FILE);
-    var programs = Installation.anyVersion(installations.orElse(dataDirectory.toRealPath()));
-    var running = place == null ? running(file, programs) : Optional.<Postmaster>empty();
-    return running.isPresent() ? options(running.get().socketDirectory(), dataDirectory) : start();
+    var pidFile = dataDirectory.resolve(DatabaseCluster.NAME).resolve(DatabaseCluster.PID_FILE);
+    var programPrefix =
+        Installation.programPathPrefix(installationsDirectory.orElse(dataDirectory.toRealPath()));
+    var postmaster =
+        preparedServer == null
+            ? findPostmaster(pidFile, programPrefix)
+            : Optional.<Postmaster>empty();
+    return postmaster.isPresent()
+        ? connectOptions(postmaster.get().socketDirectory(), dataDirectory)
+        : start();
   }
 
-  private static Optional<Postmaster> running(Path file, String programs) throws IOException {
+  private static Optional<Postmaster> findPostmaster(Path pidFile, String programPrefix)
+      throws IOException {
     try {
-      return Postmaster.read(file, programs);
+      return Postmaster.read(pidFile, programPrefix);
     } catch (AccessDeniedException e) {
-      throw new RefusedException(
-          file
+      throw new PostgresSetupException(
+          pidFile
               + " cannot be read by user "
               + System.getProperty("user.name")
               + "; be the user who runs Muster, or root",
@@ -112,23 +120,23 @@ public final class EmbeddedPostgres {
   }
 
   /** Removes old log files. */
-  public void tidy() throws IOException {
-    if (place != null) {
-      place.cluster.pruneLogs();
+  public void pruneLogs() throws IOException {
+    if (preparedServer != null) {
+      preparedServer.cluster.pruneLogs();
     }
   }
 
   /** Stops the server and gives the data directory back. Does nothing when it never started. */
   public void stop() throws IOException {
-    if (place == null) {
+    if (preparedServer == null) {
       return;
     }
-    var here = place();
-    place = null;
+    var server = requirePrepared();
+    preparedServer = null;
     try {
-      stop(here);
+      stop(server);
     } finally {
-      here.data.close();
+      server.data.close();
     }
   }
 
@@ -137,86 +145,90 @@ public final class EmbeddedPostgres {
     return "embedded in " + dataDirectory;
   }
 
-  private Place prepared(DataDirectory data) throws IOException {
-    var account = new AccountChoice(data.path(), data.resolve(Cluster.NAME)).choose();
-    var installation = new Installation(installations.orElse(data.path()), data.owner());
-    var cluster = new Cluster(data, installation, account);
-    if (Cluster.exists(data)) {
-      cluster.claim();
+  private PreparedServer prepareServer(LockedDataDirectory data) throws IOException {
+    var account = new AccountSelector(data.path(), data.resolve(DatabaseCluster.NAME)).select();
+    var installation = new Installation(installationsDirectory.orElse(data.path()), data.owner());
+    var cluster = new DatabaseCluster(data, installation, account);
+    if (DatabaseCluster.exists(data)) {
+      cluster.takeOwnership();
     }
-    return new Place(data, installation, account, cluster);
+    return new PreparedServer(data, installation, account, cluster);
   }
 
-  private Path launched(Place here) throws IOException {
-    here.installation.unpack();
-    if (!Cluster.exists(here.data)) {
-      here.cluster.create(newPassword(here.data));
-      log.info("postgres initialized directory={}", here.data.resolve(Cluster.NAME));
+  private Path launch(PreparedServer server) throws IOException {
+    server.installation.unpack();
+    if (!DatabaseCluster.exists(server.data)) {
+      server.cluster.create(loadOrCreatePassword(server.data));
+      log.info("postgres initialized directory={}", server.data.resolve(DatabaseCluster.NAME));
     }
-    var directory = new SocketDirectory(here.data).prepare(here.account);
-    here.cluster.start(directory);
-    here.started = true;
+    var directory = new SocketDirectory(server.data).prepare(server.account);
+    server.cluster.start(directory);
+    server.started = true;
     log.info(
         "postgres started pid={} account={}",
-        here.cluster.postmaster().map(Postmaster::pid).orElse(-1L),
-        here.account.description());
+        server.cluster.findPostmaster().map(Postmaster::pid).orElse(-1L),
+        server.account.description());
     return directory;
   }
 
-  private static void stop(Place here) throws IOException {
-    var running = here.cluster.postmaster();
-    if (running.isPresent()) {
-      here.cluster.stop();
-      log.info("postgres stopped pid={}", running.get().pid());
+  private static void stop(PreparedServer server) throws IOException {
+    var postmaster = server.cluster.findPostmaster();
+    if (postmaster.isPresent()) {
+      server.cluster.stop();
+      log.info("postgres stopped pid={}", postmaster.get().pid());
     }
-    new SocketDirectory(here.data).remove();
+    new SocketDirectory(server.data).remove();
   }
 
-  private Place place() {
-    if (place == null) {
+  private PreparedServer requirePrepared() {
+    if (preparedServer == null) {
       throw new IllegalStateException("not prepared");
     }
-    return place;
+    return preparedServer;
   }
 
-  private static PgConnectOptions options(Path socketDirectory, Path dataDirectory)
+  private static PgConnectOptions connectOptions(Path socketDirectory, Path dataDirectory)
       throws IOException {
     return new PgConnectOptions()
         .setHost(socketDirectory.toString())
         .setPort(5432)
-        .setUser(Cluster.USER)
-        .setPassword(password(dataDirectory))
+        .setUser(DatabaseCluster.USER)
+        .setPassword(readPassword(dataDirectory))
         .setDatabase("postgres");
   }
 
-  private static String newPassword(DataDirectory data) throws IOException {
-    var file = data.resolve(PASSWORD);
+  private static String loadOrCreatePassword(LockedDataDirectory data) throws IOException {
+    var file = data.resolve(PASSWORD_FILE);
     if (!Files.exists(file)) {
       var bytes = new byte[PASSWORD_BYTES];
       new SecureRandom().nextBytes(bytes);
       data.write(file, HexFormat.of().formatHex(bytes) + "\n", data.owner());
     }
-    return password(data.path());
+    return readPassword(data.path());
   }
 
-  private static String password(Path dataDirectory) throws IOException {
-    var file = dataDirectory.resolve(PASSWORD);
+  private static String readPassword(Path dataDirectory) throws IOException {
+    var file = dataDirectory.resolve(PASSWORD_FILE);
     if (!Files.isReadable(file)) {
-      throw new RefusedException(
+      throw new PostgresSetupException(
           file + " cannot be read; bring it back, or give another directory (--data)");
     }
     return Files.readString(file).strip();
   }
 
   /** What was found out about the data directory while this program holds it. */
-  private static final class Place {
-    final DataDirectory data;
+  private static final class PreparedServer {
+    final LockedDataDirectory data;
     final Installation installation;
     final ServerAccount account;
-    final Cluster cluster;
+    final DatabaseCluster cluster;
     boolean started;
 
-    Place(DataDirectory data, Installation installation, ServerAccount account, Cluster cluster) {
+    PreparedServer(
+        LockedDataDirectory data,
+        Installation installation,
+        ServerAccount account,
+        DatabaseCluster cluster) {
       this.data = data;
       this.installation = installation;
       this.account = account;

@@ -27,13 +27,13 @@ import org.slf4j.LoggerFactory;
  */
 final class Installation {
   private static final Logger log = LoggerFactory.getLogger(Installation.class);
-  private static final String NAME = "postgresql-";
-  private static final String UNPACKING = ".unpacking-";
-  private static final int EXECUTABLE = 0100;
-  private static final Duration FLUSH_LIMIT = Duration.ofSeconds(60);
+  private static final String NAME_PREFIX = "postgresql-";
+  private static final String UNPACKING_INFIX = ".unpacking-";
+  private static final int EXECUTABLE_BIT = 0100;
+  private static final Duration FLUSH_TIMEOUT = Duration.ofSeconds(60);
 
   private final Path parent;
-  private final Ownership owner;
+  private final FileOwner owner;
   private final String version;
 
   /**
@@ -41,14 +41,14 @@ final class Installation {
    *
    * @param owner who shall own it
    */
-  Installation(Path parent, Ownership owner) throws IOException {
+  Installation(Path parent, FileOwner owner) throws IOException {
     this.parent = parent.toAbsolutePath();
     this.owner = owner;
-    this.version = bundledVersion();
+    this.version = readBundledVersion();
   }
 
   Path directory() {
-    return parent.resolve(NAME + version);
+    return parent.resolve(NAME_PREFIX + version);
   }
 
   /** A program, such as {@code pg_ctl}, as an absolute path. */
@@ -57,13 +57,13 @@ final class Installation {
   }
 
   /** What the paths of all versions of the programs in this place begin with. */
-  String anyVersion() {
-    return anyVersion(parent);
+  String programPathPrefix() {
+    return programPathPrefix(parent);
   }
 
   /** The same of a place that need not have any. */
-  static String anyVersion(Path parent) {
-    return parent.toAbsolutePath().resolve(NAME).toString();
+  static String programPathPrefix(Path parent) {
+    return parent.toAbsolutePath().resolve(NAME_PREFIX).toString();
   }
 
   /** Unpacks it unless it is there. */
@@ -72,14 +72,15 @@ final class Installation {
     if (Files.isDirectory(directory())) {
       return;
     }
-    var temporary = parent.resolve(NAME + version + UNPACKING + ProcessHandle.current().pid());
+    var temporary =
+        parent.resolve(NAME_PREFIX + version + UNPACKING_INFIX + ProcessHandle.current().pid());
     deleteTree(temporary);
-    try (var packed = bundled()) {
-      extract(packed, temporary);
+    try (var archive = openArchive()) {
+      extract(archive, temporary);
     }
-    owner.giveTree(temporary);
+    owner.assignToTree(temporary);
     flush(temporary);
-    publish(temporary);
+    moveIntoPlace(temporary);
     log.info("postgres unpacked version={} directory={}", version, directory());
   }
 
@@ -88,13 +89,14 @@ final class Installation {
     if (!Files.exists(directory)) {
       return;
     }
-    for (var path : Ownership.tree(directory).stream().sorted(Comparator.reverseOrder()).toList()) {
+    for (var path :
+        FileOwner.listTree(directory).stream().sorted(Comparator.reverseOrder()).toList()) {
       Files.delete(path);
     }
   }
 
   /** Whoever else unpacked the same version meanwhile wins. */
-  private void publish(Path temporary) throws IOException {
+  private void moveIntoPlace(Path temporary) throws IOException {
     try {
       Files.move(temporary, directory(), StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
@@ -106,7 +108,8 @@ final class Installation {
   }
 
   private void removeLeftovers() throws IOException {
-    try (var siblings = Files.newDirectoryStream(parent, NAME + "*" + UNPACKING + "*")) {
+    try (var siblings =
+        Files.newDirectoryStream(parent, NAME_PREFIX + "*" + UNPACKING_INFIX + "*")) {
       for (var sibling : siblings) {
         if (!isBeingUnpacked(sibling)) {
           deleteTree(sibling);
@@ -122,15 +125,15 @@ final class Installation {
   }
 
   /** The programs must be readable for another account, whatever the umask of this one. */
-  private static void extract(InputStream packed, Path target) throws IOException {
-    try (var tar = new TarArchiveInputStream(new XZCompressorInputStream(packed))) {
+  private static void extract(InputStream archive, Path target) throws IOException {
+    try (var tar = new TarArchiveInputStream(new XZCompressorInputStream(archive))) {
       for (var entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
         extract(tar, entry, target.resolve(entry.getName()).normalize());
       }
     }
-    for (var path : Ownership.tree(target)) {
+    for (var path : FileOwner.listTree(target)) {
       if (Files.isDirectory(path, NOFOLLOW_LINKS)) {
-        allow(path, true);
+        setPermissions(path, true);
       }
     }
   }
@@ -142,11 +145,11 @@ final class Installation {
       Files.createSymbolicLink(path, Path.of(entry.getLinkName()));
     } else if (entry.isFile()) {
       Files.copy(tar, path);
-      allow(path, (entry.getMode() & EXECUTABLE) != 0);
+      setPermissions(path, (entry.getMode() & EXECUTABLE_BIT) != 0);
     }
   }
 
-  private static void allow(Path path, boolean executable) throws IOException {
+  private static void setPermissions(Path path, boolean executable) throws IOException {
     Files.setPosixFilePermissions(
         path, PosixFilePermissions.fromString(executable ? "rwxr-xr-x" : "rw-r--r--"));
   }
@@ -157,22 +160,23 @@ final class Installation {
    */
   private void flush(Path directory) {
     try {
-      new Command(List.of("sync", "-f", directory.toString()), parent).require(FLUSH_LIMIT);
+      new SystemCommand(List.of("sync", "-f", directory.toString()), parent)
+          .runOrFail(FLUSH_TIMEOUT);
     } catch (IOException e) {
       log.warn("postgres programs not flushed to disk reason={}", e.getMessage());
     }
   }
 
-  private static InputStream bundled() throws IOException {
+  private static InputStream openArchive() throws IOException {
     var name = "/postgres-" + platform() + ".txz";
-    var packed = Installation.class.getResourceAsStream(name);
-    if (packed == null) {
-      throw new RefusedException(
+    var archive = Installation.class.getResourceAsStream(name);
+    if (archive == null) {
+      throw new PostgresSetupException(
           "this build brings no PostgreSQL for "
               + platform()
               + "; take a build for all platforms, or give a server (--database-url)");
     }
-    return new BufferedInputStream(packed);
+    return new BufferedInputStream(archive);
   }
 
   private static String platform() {
@@ -181,7 +185,7 @@ final class Installation {
     return (system.contains("mac") ? "darwin" : system) + (arm ? "-arm_64" : "-x86_64");
   }
 
-  private static String bundledVersion() throws IOException {
+  private static String readBundledVersion() throws IOException {
     var properties = new Properties();
     try (var resource = Installation.class.getResourceAsStream("postgres.properties")) {
       if (resource == null) {

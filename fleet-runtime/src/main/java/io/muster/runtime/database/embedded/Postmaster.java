@@ -23,13 +23,13 @@ record Postmaster(long pid, Path socketDirectory) {
    * The server that the file tells of, if it runs: its program's path must begin with the text,
    * because after a crash or in a new container the pid may be that of any process.
    */
-  static Optional<Postmaster> read(Path file, String program) throws IOException {
-    var lines = lines(file);
+  static Optional<Postmaster> read(Path pidFile, String programPrefix) throws IOException {
+    var lines = readLines(pidFile);
     if (lines.size() <= SOCKET_LINE || !lines.get(0).strip().matches("[0-9]{1,10}")) {
       return Optional.empty();
     }
     var pid = Long.parseLong(lines.get(0).strip());
-    return isRunning(pid, program)
+    return isRunning(pid, programPrefix)
         ? Optional.of(new Postmaster(pid, Path.of(lines.get(SOCKET_LINE).strip())))
         : Optional.empty();
   }
@@ -38,8 +38,8 @@ record Postmaster(long pid, Path socketDirectory) {
    * Lets a server start although the pid in the file is now that of a foreign process. Only the pid
    * is taken out: by the rest PostgreSQL finds out whether a backend of the old server still lives.
    */
-  static Optional<String> disarmed(Path file) throws IOException {
-    var lines = lines(file);
+  static Optional<String> pidFileWithoutPid(Path pidFile) throws IOException {
+    var lines = readLines(pidFile);
     if (lines.isEmpty()) {
       return Optional.empty();
     }
@@ -47,19 +47,19 @@ record Postmaster(long pid, Path socketDirectory) {
     return Optional.of(NO_PROCESS + "\n" + String.join("\n", rest) + "\n");
   }
 
-  private static List<String> lines(Path file) throws IOException {
+  private static List<String> readLines(Path pidFile) throws IOException {
     try {
-      return Files.readAllLines(file);
+      return Files.readAllLines(pidFile);
     } catch (NoSuchFileException e) {
       return List.of();
     }
   }
 
-  private static boolean isRunning(long pid, String program) {
+  private static boolean isRunning(long pid, String programPrefix) {
     return ProcessHandle.of(pid)
         .map(ProcessHandle::info)
         .flatMap(process -> process.command().or(process::commandLine))
-        .filter(command -> command.startsWith(program))
+        .filter(command -> command.startsWith(programPrefix))
         .isPresent();
   }
 }

@@ -10,27 +10,28 @@ import java.util.stream.Stream;
  * Whom the server runs as.
  *
  * @param description for the log
- * @param prefix words before a command that make it run as this account
+ * @param commandPrefix words before a command that make it run as this account
  * @param owner who must own the server's files; empty when that is whoever runs this program
  */
-record ServerAccount(String description, List<String> prefix, Optional<Ownership> owner) {
+record ServerAccount(String description, List<String> commandPrefix, Optional<FileOwner> owner) {
   ServerAccount {
-    prefix = List.copyOf(prefix);
+    commandPrefix = List.copyOf(commandPrefix);
   }
 
-  Command command(Path directory, String... words) {
-    return new Command(Stream.concat(prefix.stream(), Stream.of(words)).toList(), directory);
+  SystemCommand command(Path directory, String... arguments) {
+    return new SystemCommand(
+        Stream.concat(commandPrefix.stream(), Stream.of(arguments)).toList(), directory);
   }
 
-  void own(Path path) throws IOException {
+  void assignOwner(Path path) throws IOException {
     if (owner.isPresent()) {
-      owner.get().give(path);
+      owner.get().assignTo(path);
     }
   }
 
-  void ownTree(Path directory) throws IOException {
+  void assignOwnerOfTree(Path directory) throws IOException {
     if (owner.isPresent()) {
-      owner.get().giveTree(directory);
+      owner.get().assignToTree(directory);
     }
   }
 }

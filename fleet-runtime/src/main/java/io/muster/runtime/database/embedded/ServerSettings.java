@@ -54,11 +54,11 @@ final class ServerSettings {
 
   /** The text of {@code postgresql.conf}. */
   static String text(Path socketDirectory) {
-    return TEXT.formatted(quoted(socketDirectory));
+    return TEXT.formatted(quote(socketDirectory));
   }
 
   /** An entry of a list (double quotes) inside a text (single quotes). */
-  private static String quoted(Path path) {
+  private static String quote(Path path) {
     return '"' + path.toString().replace("'", "''") + '"';
   }
 }

@@ -17,72 +17,72 @@ final class SocketDirectory {
   /** The longest path of a socket in bytes: macOS allows 103, Linux 107. */
   private static final int MAX_PATH_BYTES = 103;
 
-  private static final String SOCKET = ".s.PGSQL.5432";
-  private static final String PRIVATE = "rwx------";
+  private static final String SOCKET_FILE = ".s.PGSQL.5432";
+  private static final String PRIVATE_PERMISSIONS = "rwx------";
 
-  private final DataDirectory data;
-  private final Path note;
+  private final LockedDataDirectory data;
+  private final Path pathFile;
 
-  SocketDirectory(DataDirectory data) {
+  SocketDirectory(LockedDataDirectory data) {
     this.data = data;
-    this.note = data.resolve("database.socket.path");
+    this.pathFile = data.resolve("database.socket.path");
   }
 
   /** The directory, made if need be, for the account that the server runs as. */
   Path prepare(ServerAccount account) throws IOException {
-    var inside = data.resolve("database.socket");
-    if (fits(inside)) {
-      if (!Files.isDirectory(inside, NOFOLLOW_LINKS)) {
-        Files.createDirectory(inside);
+    var defaultDirectory = data.resolve("database.socket");
+    if (isShortEnough(defaultDirectory)) {
+      if (!Files.isDirectory(defaultDirectory, NOFOLLOW_LINKS)) {
+        Files.createDirectory(defaultDirectory);
       }
-      return secured(inside, account);
+      return secure(defaultDirectory, account);
     }
-    var remembered = remembered(account);
-    return remembered.isPresent() ? remembered.get() : outside(account);
+    var temporary = findTemporary(account);
+    return temporary.isPresent() ? temporary.get() : createTemporary(account);
   }
 
   /** Leaves nothing behind in the temporary directory. */
   void remove() throws IOException {
-    if (Files.exists(note)) {
-      Installation.deleteTree(Path.of(Files.readString(note).strip()));
-      Files.delete(note);
+    if (Files.exists(pathFile)) {
+      Installation.deleteTree(Path.of(Files.readString(pathFile).strip()));
+      Files.delete(pathFile);
     }
   }
 
-  private Optional<Path> remembered(ServerAccount account) throws IOException {
-    if (!Files.exists(note)) {
+  private Optional<Path> findTemporary(ServerAccount account) throws IOException {
+    if (!Files.exists(pathFile)) {
       return Optional.empty();
     }
-    var directory = Path.of(Files.readString(note).strip());
-    var ours =
+    var directory = Path.of(Files.readString(pathFile).strip());
+    var isTrusted =
         Files.isDirectory(directory, NOFOLLOW_LINKS)
-            && Ownership.of(directory).uid() == account.owner().orElse(data.owner()).uid()
+            && FileOwner.of(directory).uid() == account.owner().orElse(data.owner()).uid()
             && PosixFilePermissions.toString(Files.getPosixFilePermissions(directory))
-                .equals(PRIVATE);
-    return ours ? Optional.of(directory) : Optional.empty();
+                .equals(PRIVATE_PERMISSIONS);
+    return isTrusted ? Optional.of(directory) : Optional.empty();
   }
 
-  private Path outside(ServerAccount account) throws IOException {
+  private Path createTemporary(ServerAccount account) throws IOException {
     var directory = Files.createTempDirectory("muster-").toRealPath();
-    if (!fits(directory)) {
+    if (!isShortEnough(directory)) {
       Files.delete(directory);
-      throw new RefusedException(
+      throw new PostgresSetupException(
           data.path()
               + " is too long for a socket, and so is the temporary directory "
               + directory.getParent()
               + "; give a shorter directory (--data)");
     }
-    data.write(note, directory.toString(), data.owner());
-    return secured(directory, account);
+    data.write(pathFile, directory.toString(), data.owner());
+    return secure(directory, account);
   }
 
-  private static Path secured(Path directory, ServerAccount account) throws IOException {
-    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString(PRIVATE));
-    account.own(directory);
+  private static Path secure(Path directory, ServerAccount account) throws IOException {
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString(PRIVATE_PERMISSIONS));
+    account.assignOwner(directory);
     return directory;
   }
 
-  private static boolean fits(Path directory) {
-    return directory.resolve(SOCKET).toString().getBytes(UTF_8).length <= MAX_PATH_BYTES;
+  private static boolean isShortEnough(Path directory) {
+    return directory.resolve(SOCKET_FILE).toString().getBytes(UTF_8).length <= MAX_PATH_BYTES;
   }
 }

@@ -13,16 +13,16 @@ import java.util.function.Supplier;
 public enum AdvisoryLock {
   MIGRATIONS(1),
   PARTITIONS(2),
-  ROLL_UPS(3),
-  RETENTION(4),
+  ROLLUPS(3),
+  MAINTENANCE(4),
   /**
    * Held while closed days are packed; shared by those who write heartbeats of such days, which
    * would otherwise not see that a heartbeat is in a pack already.
    */
-  PACKING(5);
+  COMPACTION(5);
 
   /** The upper half of the keys; any constant that others are unlikely to use. */
-  private static final int SPACE = 0x6d757374;
+  private static final int NAMESPACE = 0x6d757374;
 
   private final int key;
 
@@ -31,41 +31,41 @@ public enum AdvisoryLock {
   }
 
   /** Works in a transaction of its own that holds the lock: committed unless the work fails. */
-  public <T> Future<T> holding(SqlConnection connection, Supplier<Future<T>> work) {
+  public <T> Future<T> withLock(SqlConnection connection, Supplier<Future<T>> work) {
     return connection
         .begin()
         .compose(
             transaction ->
-                acquired(connection)
+                acquire(connection)
                     .compose(locked -> work.get())
                     .compose(
                         result -> transaction.commit().map(result),
-                        cause -> rolledBack(transaction, cause)));
+                        cause -> rollBack(transaction, cause)));
   }
 
   /** Waits for the lock. */
-  public Future<Void> acquired(SqlConnection transaction) {
+  public Future<Void> acquire(SqlConnection transaction) {
     return transaction
         .preparedQuery("SELECT pg_advisory_xact_lock($1::int, $2::int)")
-        .execute(Tuple.of(SPACE, key))
+        .execute(Tuple.of(NAMESPACE, key))
         .mapEmpty();
   }
 
   /**
    * Waits until nobody has the lock for himself, and keeps it so until the end of the transaction.
    */
-  public Future<Void> shared(SqlConnection transaction) {
+  public Future<Void> acquireShared(SqlConnection transaction) {
     return transaction
         .preparedQuery("SELECT pg_advisory_xact_lock_shared($1::int, $2::int)")
-        .execute(Tuple.of(SPACE, key))
+        .execute(Tuple.of(NAMESPACE, key))
         .mapEmpty();
   }
 
   /** Takes the lock if it is free; yields whether it was. */
-  public Future<Boolean> tried(SqlConnection transaction) {
+  public Future<Boolean> tryAcquire(SqlConnection transaction) {
     return transaction
         .preparedQuery("SELECT pg_try_advisory_xact_lock($1::int, $2::int)")
-        .execute(Tuple.of(SPACE, key))
+        .execute(Tuple.of(NAMESPACE, key))
         .map(rows -> rows.iterator().next().getBoolean(0));
   }
 
@@ -73,17 +73,17 @@ public enum AdvisoryLock {
    * Takes the lock if it is free, for as long as the connection lasts and over any transactions on
    * it; yields whether it was.
    */
-  public Future<Boolean> triedFor(SqlConnection connection) {
+  public Future<Boolean> tryAcquireForSession(SqlConnection connection) {
     return connection
         .preparedQuery("SELECT pg_try_advisory_lock($1::int, $2::int)")
-        .execute(Tuple.of(SPACE, key))
+        .execute(Tuple.of(NAMESPACE, key))
         .map(rows -> rows.iterator().next().getBoolean(0));
   }
 
   /**
    * The rollback's own outcome does not matter: the work has failed, and the session may be gone.
    */
-  private static <T> Future<T> rolledBack(Transaction transaction, Throwable cause) {
+  private static <T> Future<T> rollBack(Transaction transaction, Throwable cause) {
     return transaction.rollback().transform(done -> Future.failedFuture(cause));
   }
 }

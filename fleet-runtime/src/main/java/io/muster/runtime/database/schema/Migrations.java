@@ -22,7 +22,7 @@ public final class Migrations {
   /** Files in {@code db/}, in order. An applied file is never edited; a change is a new file. */
   private static final List<String> FILES = List.of("V001__fleet.sql", "V002__history.sql");
 
-  private static final String RECORD =
+  private static final String CREATE_MIGRATION_TABLE =
       "CREATE TABLE IF NOT EXISTS schema_migration (version int PRIMARY KEY, name text NOT NULL,"
           + " checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())";
 
@@ -43,43 +43,45 @@ public final class Migrations {
    * differs.
    */
   public Future<Integer> apply(SqlConnection connection) {
-    return AdvisoryLock.MIGRATIONS.holding(
+    return AdvisoryLock.MIGRATIONS.withLock(
         connection,
-        () -> applied(connection).compose(applied -> applyMissing(connection, applied)));
+        () ->
+            loadOrCreateApplied(connection).compose(applied -> applyMissing(connection, applied)));
   }
 
   /**
    * Completes when the schema is that of this program, and changes nothing. Fails with {@code
    * INVALID_ARGUMENT} when it is older, newer, or another.
    */
-  public Future<Void> required(SqlConnection connection) {
-    return applied(connection, Future::succeededFuture)
+  public Future<Void> verify(SqlConnection connection) {
+    return loadApplied(connection, Future::succeededFuture)
         .compose(
             applied -> {
               var newest = applied.keySet().stream().max(Integer::compare).orElse(0);
-              return newest < migrations.size() ? older(newest) : fitting(applied);
+              return newest < migrations.size() ? outdated(newest) : verifyApplied(applied);
             })
         .mapEmpty();
   }
 
-  private static Future<Map<Integer, String>> applied(SqlConnection connection) {
-    return applied(connection, none -> connection.query(RECORD).execute().map(none));
+  private static Future<Map<Integer, String>> loadOrCreateApplied(SqlConnection connection) {
+    return loadApplied(
+        connection, none -> connection.query(CREATE_MIGRATION_TABLE).execute().map(none));
   }
 
-  private static Future<Map<Integer, String>> applied(
+  private static Future<Map<Integer, String>> loadApplied(
       SqlConnection connection,
-      Function<Map<Integer, String>, Future<Map<Integer, String>>> otherwise) {
+      Function<Map<Integer, String>, Future<Map<Integer, String>>> whenAbsent) {
     return connection
         .query("SELECT to_regclass('schema_migration') IS NOT NULL")
         .execute()
         .compose(
             exists ->
                 exists.iterator().next().getBoolean(0)
-                    ? checksums(connection)
-                    : otherwise.apply(Map.of()));
+                    ? loadChecksums(connection)
+                    : whenAbsent.apply(Map.of()));
   }
 
-  private static Future<Map<Integer, String>> checksums(SqlConnection connection) {
+  private static Future<Map<Integer, String>> loadChecksums(SqlConnection connection) {
     return connection
         .query("SELECT version, checksum FROM schema_migration")
         .execute()
@@ -92,24 +94,24 @@ public final class Migrations {
   }
 
   private Future<Integer> applyMissing(SqlConnection connection, Map<Integer, String> applied) {
-    return fitting(applied)
+    return verifyApplied(applied)
         .compose(
-            fits -> {
+            verified -> {
               var missing =
                   migrations.stream().filter(step -> !applied.containsKey(step.version())).toList();
-              var done = Future.<Void>succeededFuture();
+              var lastStep = Future.<Void>succeededFuture();
               for (var step : missing) {
-                done = done.compose(before -> apply(connection, step));
+                lastStep = lastStep.compose(previous -> applyStep(connection, step));
               }
-              return done.map(missing.size());
+              return lastStep.map(missing.size());
             });
   }
 
   /** Fails when something was applied that is none of these. */
-  private Future<Integer> fitting(Map<Integer, String> applied) {
+  private Future<Integer> verifyApplied(Map<Integer, String> applied) {
     var newest = applied.keySet().stream().max(Integer::compare).orElse(0);
     if (newest > migrations.size()) {
-      return misfit(
+      return incompatible(
           "its schema is version "
               + newest
               + ", and this program knows "
@@ -122,7 +124,7 @@ public final class Migrations {
             .filter(step -> !step.checksum().equals(applied.get(step.version())))
             .findFirst();
     if (changed.isPresent()) {
-      return misfit(
+      return incompatible(
           "its schema was made by another text of "
               + changed.get().name()
               + " than that of this program; start the program that made it, or use another"
@@ -131,22 +133,23 @@ public final class Migrations {
     return Future.succeededFuture(newest);
   }
 
-  private static Future<Void> apply(SqlConnection connection, Migration step) {
+  private static Future<Void> applyStep(SqlConnection connection, Migration step) {
     return connection
         .query(step.sql())
         .execute()
         .compose(
-            made ->
+            executed ->
                 connection
                     .preparedQuery(
-                        "INSERT INTO schema_migration (version, name, checksum) VALUES ($1, $2, $3)")
+                        "INSERT INTO schema_migration (version, name, checksum) VALUES ($1, $2,"
+                            + " $3)")
                     .execute(Tuple.of(step.version(), step.name(), step.checksum())))
         .onSuccess(recorded -> log.info("schema migrated version={}", step.version()))
         .mapEmpty();
   }
 
-  private Future<Integer> older(int newest) {
-    return misfit(
+  private Future<Integer> outdated(int newest) {
+    return incompatible(
         "its schema is version "
             + newest
             + ", and this program needs "
@@ -154,7 +157,7 @@ public final class Migrations {
             + "; start a node of this program first (muster serve)");
   }
 
-  private static Future<Integer> misfit(String line) {
-    return Future.failedFuture(new FleetException(Code.INVALID_ARGUMENT, line));
+  private static Future<Integer> incompatible(String reason) {
+    return Future.failedFuture(new FleetException(Code.INVALID_ARGUMENT, reason));
   }
 }

@@ -2,7 +2,7 @@ package io.muster.runtime.database.schema;
 
 import static java.time.ZoneOffset.UTC;
 
-import io.muster.runtime.database.schema.HeldPartition.State;
+import io.muster.runtime.database.schema.ExistingPartition.State;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
@@ -23,12 +23,12 @@ import java.util.stream.StreamSupport;
  */
 public final class Partitions {
   /** How many days late a heartbeat may come. */
-  public static final int LATE_DAYS = 7;
+  public static final int MAX_LATE_DAYS = 7;
 
   /** For how many days ahead there is a place. */
-  public static final int AHEAD_DAYS = 3;
+  public static final int DAYS_AHEAD = 3;
 
-  private static final String HELD =
+  private static final String SELECT_PARTITIONS =
       """
       SELECT c.relname, CASE WHEN i.inhrelid IS NULL THEN 'DETACHED' WHEN i.inhdetachpending THEN 'DETACHING' ELSE 'ATTACHED' END,
         coalesce(pg_total_relation_size(c.oid), 0),
@@ -37,7 +37,8 @@ public final class Partitions {
       WHERE c.relkind = 'r' AND c.relname ~ '_[0-9]+$'
         AND c.relnamespace = (SELECT relnamespace FROM pg_class WHERE oid = 'heartbeat'::regclass)
         AND (i.inhparent IS NULL OR i.inhparent IN
-          ('heartbeat'::regclass, 'heartbeat_pack'::regclass, 'client_hour'::regclass, 'device_hour'::regclass))""";
+          ('heartbeat'::regclass, 'heartbeat_pack'::regclass, 'client_hour'::regclass, 'device_hour'::regclass))\
+      """;
 
   private Partitions() {}
 
@@ -47,51 +48,51 @@ public final class Partitions {
    *
    * @param today UTC
    */
-  public static Future<Integer> ensured(SqlConnection connection, LocalDate today) {
-    return missing(connection, today)
+  public static Future<Integer> createMissing(SqlConnection connection, LocalDate today) {
+    return findMissing(connection, today)
         .compose(
             missing ->
                 missing.isEmpty()
                     ? Future.succeededFuture(0)
-                    : AdvisoryLock.PARTITIONS.holding(
-                        connection, () -> created(connection, today)));
+                    : AdvisoryLock.PARTITIONS.withLock(
+                        connection, () -> createMissingLocked(connection, today)));
   }
 
   /**
    * The UTC days of which heartbeats can be written: the unbroken row of partitions that ends with
    * the newest, the oldest first. Those before a gap, which a long stop leaves, do not count.
    */
-  public static Future<List<LocalDate>> heartbeatDays(SqlConnection connection) {
-    return names(connection, " AND NOT i.inhdetachpending")
+  public static Future<List<LocalDate>> loadHeartbeatDays(SqlConnection connection) {
+    return loadNames(connection, " AND NOT i.inhdetachpending")
         .map(
             names ->
-                unbroken(
+                contiguousDays(
                     names.stream()
-                        .flatMap(name -> PartitionFamily.HEARTBEAT.firstDay(name).stream())
+                        .flatMap(name -> PartitionedTable.HEARTBEAT.parseFirstDay(name).stream())
                         .sorted(Comparator.reverseOrder())
                         .toList()));
   }
 
   /** The partition of {@code heartbeat} for a UTC day. */
   public static String heartbeatTable(LocalDate day) {
-    return PartitionFamily.HEARTBEAT.tableOf(day);
+    return PartitionedTable.HEARTBEAT.partitionName(day);
   }
 
   /**
    * All that are there, by family and from the oldest; those too that were on their way out when
    * that was interrupted.
    */
-  public static Future<List<HeldPartition>> held(SqlConnection connection) {
+  public static Future<List<ExistingPartition>> loadAll(SqlConnection connection) {
     return connection
-        .query(HELD)
+        .query(SELECT_PARTITIONS)
         .execute()
         .map(
             rows ->
                 StreamSupport.stream(rows.spliterator(), false)
-                    .flatMap(Partitions::held)
+                    .flatMap(Partitions::parsePartition)
                     .sorted(
-                        Comparator.comparing(HeldPartition::family)
-                            .thenComparing(HeldPartition::from))
+                        Comparator.comparing(ExistingPartition::parent)
+                            .thenComparing(ExistingPartition::fromDay))
                     .toList());
   }
 
@@ -101,8 +102,8 @@ public final class Partitions {
    *
    * @param connection not in a transaction
    */
-  public static Future<Void> detached(SqlConnection connection, HeldPartition partition) {
-    var detach = "ALTER TABLE " + partition.family().table() + " DETACH PARTITION ";
+  public static Future<Void> detach(SqlConnection connection, ExistingPartition partition) {
+    var detach = "ALTER TABLE " + partition.parent().tableName() + " DETACH PARTITION ";
     return switch (partition.state()) {
       case ATTACHED -> run(connection, detach + partition.name() + " CONCURRENTLY");
       case DETACHING -> run(connection, detach + partition.name() + " FINALIZE");
@@ -111,24 +112,25 @@ public final class Partitions {
   }
 
   /**
-   * Brings to an end what an earlier {@link #detached} began: until then nothing else of the same
+   * Brings to an end what an earlier {@link #detach} began: until then nothing else of the same
    * family can be detached.
    *
    * @param connection not in a transaction
    * @return what there is then
    */
-  public static Future<List<HeldPartition>> settled(SqlConnection connection) {
-    return held(connection)
+  public static Future<List<ExistingPartition>> completeDetaches(SqlConnection connection) {
+    return loadAll(connection)
         .compose(
-            held -> {
-              var begun = held.stream().filter(each -> each.state() == State.DETACHING).toList();
-              var done = Future.<Void>succeededFuture();
-              for (var partition : begun) {
-                done = done.compose(before -> detached(connection, partition));
+            partitions -> {
+              var interrupted =
+                  partitions.stream().filter(each -> each.state() == State.DETACHING).toList();
+              var lastDetach = Future.<Void>succeededFuture();
+              for (var partition : interrupted) {
+                lastDetach = lastDetach.compose(previous -> detach(connection, partition));
               }
-              return begun.isEmpty()
-                  ? Future.succeededFuture(held)
-                  : done.compose(finished -> held(connection));
+              return interrupted.isEmpty()
+                  ? Future.succeededFuture(partitions)
+                  : lastDetach.compose(finished -> loadAll(connection));
             });
   }
 
@@ -137,12 +139,12 @@ public final class Partitions {
    *
    * @param connection not in a transaction
    */
-  public static Future<Void> dropped(SqlConnection connection, HeldPartition partition) {
-    return detached(connection, partition)
-        .compose(alone -> run(connection, "DROP TABLE " + partition.name()));
+  public static Future<Void> drop(SqlConnection connection, ExistingPartition partition) {
+    return detach(connection, partition)
+        .compose(detached -> run(connection, "DROP TABLE " + partition.name()));
   }
 
-  private static List<LocalDate> unbroken(List<LocalDate> newestFirst) {
+  private static List<LocalDate> contiguousDays(List<LocalDate> newestFirst) {
     var days = new ArrayDeque<LocalDate>();
     for (var day : newestFirst) {
       if (!days.isEmpty() && !day.plusDays(1).equals(days.getFirst())) {
@@ -153,61 +155,64 @@ public final class Partitions {
     return List.copyOf(days);
   }
 
-  private static Stream<HeldPartition> held(Row row) {
+  private static Stream<ExistingPartition> parsePartition(Row row) {
     var name = row.getString(0);
-    var family = PartitionFamily.ofTable(name);
-    return family.stream()
+    var table = PartitionedTable.ofPartition(name);
+    return table.stream()
         .map(
-            of -> {
-              var day = of.firstDay(name).orElseThrow();
-              return new HeldPartition(
-                  of,
+            parent -> {
+              var day = parent.parseFirstDay(name).orElseThrow();
+              return new ExistingPartition(
+                  parent,
                   name,
-                  of.begin(day),
-                  of.end(day),
+                  parent.partitionStart(day),
+                  parent.partitionEnd(day),
                   State.valueOf(row.getString(1)),
                   row.getLong(2),
                   row.getLong(3));
             });
   }
 
-  private static Future<Integer> created(SqlConnection transaction, LocalDate today) {
-    return missing(transaction, today).compose(missing -> created(transaction, missing));
+  private static Future<Integer> createMissingLocked(SqlConnection transaction, LocalDate today) {
+    return findMissing(transaction, today).compose(missing -> create(transaction, missing));
   }
 
-  private static Future<Integer> created(SqlConnection transaction, List<Partition> missing) {
+  private static Future<Integer> create(
+      SqlConnection transaction, List<RequiredPartition> missing) {
     if (missing.isEmpty()) {
       return Future.succeededFuture(0);
     }
-    var script = String.join("\n", missing.stream().map(Partition::sql).toList());
+    var script =
+        String.join("\n", missing.stream().map(RequiredPartition::createStatement).toList());
     return transaction.query(script).execute().map(missing.size());
   }
 
-  private static Future<List<Partition>> missing(SqlConnection connection, LocalDate today) {
-    return names(connection, "")
+  private static Future<List<RequiredPartition>> findMissing(
+      SqlConnection connection, LocalDate today) {
+    return loadNames(connection, "")
         .map(
             names ->
-                wanted(today).stream()
+                requiredPartitions(today).stream()
                     .filter(partition -> !names.contains(partition.name()))
                     .toList());
   }
 
-  static List<Partition> wanted(LocalDate today) {
-    var first = today.minusDays(LATE_DAYS);
-    var last = today.plusDays(AHEAD_DAYS);
+  static List<RequiredPartition> requiredPartitions(LocalDate today) {
+    var firstDay = today.minusDays(MAX_LATE_DAYS);
+    var lastDay = today.plusDays(DAYS_AHEAD);
     return Stream.of(
-            PartitionFamily.HEARTBEAT, PartitionFamily.CLIENT_HOUR, PartitionFamily.DEVICE_HOUR)
+            PartitionedTable.HEARTBEAT, PartitionedTable.CLIENT_HOUR, PartitionedTable.DEVICE_HOUR)
         .flatMap(
-            family ->
-                first
-                    .datesUntil(last.plusDays(1))
-                    .map(family::begin)
+            table ->
+                firstDay
+                    .datesUntil(lastDay.plusDays(1))
+                    .map(table::partitionStart)
                     .distinct()
-                    .map(day -> new Partition(family, day)))
+                    .map(day -> new RequiredPartition(table, day)))
         .toList();
   }
 
-  private static Future<Set<String>> names(SqlConnection connection, String condition) {
+  private static Future<Set<String>> loadNames(SqlConnection connection, String condition) {
     return connection
         .query(
             "SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid"
@@ -230,24 +235,25 @@ public final class Partitions {
   /**
    * One partition that is to be made.
    *
-   * @param first day of it
+   * @param firstDay day of it
    */
-  record Partition(PartitionFamily family, LocalDate first) {
+  record RequiredPartition(PartitionedTable parent, LocalDate firstDay) {
     String name() {
-      return family.tableOf(first);
+      return parent.partitionName(firstDay);
     }
 
     /** Made apart and then attached: that blocks neither readers nor writers of the parent. */
-    String sql() {
-      var fill = family == PartitionFamily.HEARTBEAT ? 100 : 60; // Hours are updated in place.
+    String createStatement() {
+      var fillFactorPercent =
+          parent == PartitionedTable.HEARTBEAT ? 100 : 60; // Hours are updated in place.
       return "CREATE TABLE %s (LIKE %s INCLUDING DEFAULTS INCLUDING CONSTRAINTS) WITH (fillfactor = %d);\n"
-              .formatted(name(), family.table(), fill)
+              .formatted(name(), parent.tableName(), fillFactorPercent)
           + "ALTER TABLE %s ATTACH PARTITION %s FOR VALUES FROM ('%s') TO ('%s');"
               .formatted(
-                  family.table(),
+                  parent.tableName(),
                   name(),
-                  first.atStartOfDay(UTC),
-                  family.end(first).atStartOfDay(UTC));
+                  firstDay.atStartOfDay(UTC),
+                  parent.partitionEnd(firstDay).atStartOfDay(UTC));
     }
   }
 }

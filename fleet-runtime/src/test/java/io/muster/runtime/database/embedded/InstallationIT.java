@@ -18,24 +18,24 @@ class InstallationIT {
   }
 
   @Test
-  void unpack_anEarlierOneWasKilledHalfWay_isWholeAndLeavesNoLitter() throws IOException {
-    var installation = new Installation(parent, Ownership.of(parent));
-    var half = parent.resolve(installation.directory().getFileName() + ".unpacking-2147483647");
-    Files.createDirectories(half.resolve("bin"));
-    Files.writeString(half.resolve("bin/postgres"), "half a program");
+  void unpack_earlierRunWasKilled_isCompleteAndRemovesLeftovers() throws IOException {
+    var installation = new Installation(parent, FileOwner.of(parent));
+    var leftover = parent.resolve(installation.directory().getFileName() + ".unpacking-2147483647");
+    Files.createDirectories(leftover.resolve("bin"));
+    Files.writeString(leftover.resolve("bin/postgres"), "half a program");
 
     installation.unpack();
 
-    var version = new Command(List.of(installation.program("postgres"), "--version"), parent);
-    assertThat(version.require(Duration.ofSeconds(10))).startsWith("postgres (PostgreSQL) 17.");
+    var version = new SystemCommand(List.of(installation.program("postgres"), "--version"), parent);
+    assertThat(version.runOrFail(Duration.ofSeconds(10))).startsWith("postgres (PostgreSQL) 17.");
     try (var entries = Files.list(parent)) {
       assertThat(entries).containsExactly(installation.directory());
     }
   }
 
   @Test
-  void unpack_again_touchesNothing() throws IOException {
-    var installation = new Installation(parent, Ownership.of(parent));
+  void unpack_again_changesNothing() throws IOException {
+    var installation = new Installation(parent, FileOwner.of(parent));
     var present = Files.createDirectories(installation.directory());
 
     installation.unpack();

@@ -10,8 +10,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class PostmasterTest {
-  private static final String REST = "\n/data\n1700000000\n5432\n/run/x\n\n  123  45\nready\n";
-  private static final String OURSELVES =
+  private static final String REST_OF_PID_FILE =
+      "\n/data\n1700000000\n5432\n/run/x\n\n  123  45\nready\n";
+  private static final String OWN_PROGRAM =
       ProcessHandle.current().info().command().orElse("no command known");
 
   private final Path directory;
@@ -24,27 +25,31 @@ class PostmasterTest {
   void read_processWithThatProgram_isTheServer() throws IOException {
     var pid = ProcessHandle.current().pid();
 
-    assertThat(Postmaster.read(file(pid + REST), OURSELVES))
+    assertThat(Postmaster.read(writePidFile(pid + REST_OF_PID_FILE), OWN_PROGRAM))
         .contains(new Postmaster(pid, Path.of("/run/x")));
   }
 
   @Test
-  void read_foreignProcessDeadProcessOrNoFile_isNone() throws IOException {
+  void read_foreignProcessDeadProcessOrNoFile_isEmpty() throws IOException {
     var pid = ProcessHandle.current().pid();
 
-    assertThat(Postmaster.read(file(pid + REST), "/data/postgresql-")).isEmpty();
-    assertThat(Postmaster.read(file(Integer.MAX_VALUE + REST), OURSELVES)).isEmpty();
-    assertThat(Postmaster.read(file("torn"), OURSELVES)).isEmpty();
-    assertThat(Postmaster.read(directory.resolve("missing"), OURSELVES)).isEmpty();
+    assertThat(Postmaster.read(writePidFile(pid + REST_OF_PID_FILE), "/data/postgresql-"))
+        .isEmpty();
+    assertThat(Postmaster.read(writePidFile(Integer.MAX_VALUE + REST_OF_PID_FILE), OWN_PROGRAM))
+        .isEmpty();
+    assertThat(Postmaster.read(writePidFile("torn"), OWN_PROGRAM)).isEmpty();
+    assertThat(Postmaster.read(directory.resolve("missing"), OWN_PROGRAM)).isEmpty();
   }
 
   @Test
-  void disarmed_anyFile_losesOnlyThePid() throws IOException {
-    assertThat(Postmaster.disarmed(file("77" + REST))).contains("2147483647" + REST);
-    assertThat(Postmaster.disarmed(directory.resolve("missing"))).isEqualTo(Optional.empty());
+  void pidFileWithoutPid_anyFile_replacesOnlyThePid() throws IOException {
+    assertThat(Postmaster.pidFileWithoutPid(writePidFile("77" + REST_OF_PID_FILE)))
+        .contains("2147483647" + REST_OF_PID_FILE);
+    assertThat(Postmaster.pidFileWithoutPid(directory.resolve("missing")))
+        .isEqualTo(Optional.empty());
   }
 
-  private Path file(String text) throws IOException {
+  private Path writePidFile(String text) throws IOException {
     return Files.writeString(directory.resolve("postmaster.pid"), text);
   }
 }

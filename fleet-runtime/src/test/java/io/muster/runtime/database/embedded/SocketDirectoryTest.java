@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SocketDirectoryTest {
-  private static final ServerAccount SELF = new ServerAccount("self", List.of(), Optional.empty());
+  private static final ServerAccount CURRENT_USER =
+      new ServerAccount("self", List.of(), Optional.empty());
 
   private final Path parent;
 
@@ -22,8 +23,8 @@ class SocketDirectoryTest {
 
   @Test
   void prepare_shortPath_isInTheDataDirectory() throws IOException {
-    try (var data = DataDirectory.open(parent)) {
-      var directory = new SocketDirectory(data).prepare(SELF);
+    try (var data = LockedDataDirectory.open(parent)) {
+      var directory = new SocketDirectory(data).prepare(CURRENT_USER);
 
       assertThat(directory).isEqualTo(data.resolve("database.socket"));
       assertPrivate(directory);
@@ -31,13 +32,13 @@ class SocketDirectoryTest {
   }
 
   @Test
-  void prepare_longPath_isAShortOneThatIsRememberedUntilRemoved() throws IOException {
-    try (var data = DataDirectory.open(parent.resolve("long-".repeat(20)))) {
-      var directory = new SocketDirectory(data).prepare(SELF);
+  void prepare_longPath_reusesAShortDirectoryUntilRemoved() throws IOException {
+    try (var data = LockedDataDirectory.open(parent.resolve("long-".repeat(20)))) {
+      var directory = new SocketDirectory(data).prepare(CURRENT_USER);
 
       assertThat(directory.resolve(".s.PGSQL.5432").toString()).hasSizeLessThan(104);
       assertPrivate(directory);
-      assertThat(new SocketDirectory(data).prepare(SELF)).isEqualTo(directory);
+      assertThat(new SocketDirectory(data).prepare(CURRENT_USER)).isEqualTo(directory);
 
       new SocketDirectory(data).remove();
       assertThat(directory).doesNotExist();
@@ -45,17 +46,17 @@ class SocketDirectoryTest {
   }
 
   @Test
-  void prepare_rememberedOneIsOpenToOthers_isNotTrusted() throws IOException {
-    try (var data = DataDirectory.open(parent.resolve("long-".repeat(20)))) {
-      var open = new SocketDirectory(data).prepare(SELF);
-      Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
+  void prepare_directoryIsOpenToOthers_isNotReused() throws IOException {
+    try (var data = LockedDataDirectory.open(parent.resolve("long-".repeat(20)))) {
+      var openDirectory = new SocketDirectory(data).prepare(CURRENT_USER);
+      Files.setPosixFilePermissions(openDirectory, PosixFilePermissions.fromString("rwxrwxrwx"));
 
-      var directory = new SocketDirectory(data).prepare(SELF);
+      var directory = new SocketDirectory(data).prepare(CURRENT_USER);
 
-      assertThat(directory).isNotEqualTo(open);
+      assertThat(directory).isNotEqualTo(openDirectory);
       assertPrivate(directory);
       new SocketDirectory(data).remove();
-      Files.delete(open);
+      Files.delete(openDirectory);
     }
   }
 

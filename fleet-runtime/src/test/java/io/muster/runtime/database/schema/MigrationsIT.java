@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.muster.runtime.database.PostgresFixture;
-import io.muster.runtime.database.SharedPostgres;
+import io.muster.runtime.database.SharedPostgresExtension;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,7 +26,7 @@ class MigrationsIT {
       Migration.of(
           "V002__b.sql", "INSERT INTO a VALUES (2); INSERT INTO no_such_table VALUES (1);");
 
-  @RegisterExtension static final SharedPostgres shared = new SharedPostgres();
+  @RegisterExtension static final SharedPostgresExtension shared = new SharedPostgresExtension();
 
   private final PostgresFixture postgres = shared.fixture();
   private String database;
@@ -37,33 +37,33 @@ class MigrationsIT {
   }
 
   @Test
-  void apply_again_doesOnlyWhatIsMissing() {
+  void apply_again_appliesOnlyMissingSteps() {
     assertThat(await(apply(FIRST))).isEqualTo(1);
     assertThat(await(apply(FIRST))).isZero();
     assertThat(await(apply(FIRST, SECOND))).isEqualTo(1);
-    assertThat(rows()).isEqualTo(2);
+    assertThat(countRows()).isEqualTo(2);
   }
 
   @Test
-  void apply_byManyNodesAtOnce_happensOnce() {
+  void apply_byManyNodesAtOnce_appliesEachStepOnce() {
     var nodes = IntStream.range(0, 6).mapToObj(node -> apply(FIRST, SECOND)).toList();
 
     await(Future.all(nodes));
 
     assertThat(nodes.stream().mapToInt(Future::result).sum()).isEqualTo(2);
-    assertThat(rows()).isEqualTo(2);
+    assertThat(countRows()).isEqualTo(2);
   }
 
   @Test
-  void apply_failsHalfWay_leavesNothingBehind() {
+  void apply_fails_changesNothing() {
     assertThatThrownBy(() -> await(apply(FIRST, BROKEN))).hasMessageContaining("no_such_table");
 
     assertThat(await(apply(FIRST, SECOND))).isEqualTo(2);
-    assertThat(rows()).isEqualTo(2);
+    assertThat(countRows()).isEqualTo(2);
   }
 
   @Test
-  void apply_stepWasEditedAfterwards_refuses() {
+  void apply_stepWasEditedAfterwards_fails() {
     await(apply(FIRST));
     var edited = Migration.of("V001__a.sql", "CREATE TABLE a (x bigint)");
 
@@ -74,7 +74,7 @@ class MigrationsIT {
   }
 
   @Test
-  void apply_databaseOfANewerProgram_refuses() {
+  void apply_databaseOfANewerProgram_fails() {
     await(apply(FIRST, SECOND));
 
     assertThatThrownBy(() -> await(apply(FIRST)))
@@ -82,8 +82,8 @@ class MigrationsIT {
   }
 
   @Test
-  void bundled_schema_appliesAndHoldsEveryFile() throws IOException {
-    var applied = await(postgres.connected(database, Migrations.bundled()::apply));
+  void bundled_always_appliesEveryFile() throws IOException {
+    var applied = await(postgres.withConnection(database, Migrations.bundled()::apply));
 
     try (var files = Files.list(Path.of("src/main/resources/db"))) {
       assertThat(files).hasSize(applied);
@@ -91,18 +91,18 @@ class MigrationsIT {
   }
 
   @Test
-  void of_lineEndsOfAnotherSystem_giveTheSameChecksum() {
+  void of_windowsLineEnds_haveTheSameChecksum() {
     assertThat(Migration.of("V001__a.sql", "SELECT 1;\r\n").checksum())
         .isEqualTo(Migration.of("V001__a.sql", "SELECT 1;\n").checksum());
   }
 
   private Future<Integer> apply(Migration... steps) {
-    return postgres.connected(database, new Migrations(List.of(steps))::apply);
+    return postgres.withConnection(database, new Migrations(List.of(steps))::apply);
   }
 
-  private int rows() {
+  private int countRows() {
     return await(
-        postgres.connected(
+        postgres.withConnection(
             database,
             connection ->
                 connection

@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.muster.runtime.database.PostgresFixture;
-import io.muster.runtime.database.SharedPostgres;
-import io.muster.runtime.database.schema.HeldPartition.State;
+import io.muster.runtime.database.SharedPostgresExtension;
+import io.muster.runtime.database.schema.ExistingPartition.State;
 import io.vertx.core.Future;
 import java.time.LocalDate;
 import java.util.List;
@@ -19,11 +19,12 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 class PartitionsIT {
   private static final LocalDate NEW_YEAR = LocalDate.of(2027, 1, 2);
-  private static final String BEAT = "INSERT INTO heartbeat VALUES ('%s', 1, 2, 3, 4, 5, 6)";
-  private static final String HOUR =
+  private static final String INSERT_HEARTBEAT =
+      "INSERT INTO heartbeat VALUES ('%s', 1, 2, 3, 4, 5, 6)";
+  private static final String INSERT_HOUR =
       "INSERT INTO client_hour VALUES ('%s', now(), 1, 2, 3, 4, 5, 6, 7, 8)";
 
-  @RegisterExtension static final SharedPostgres shared = new SharedPostgres();
+  @RegisterExtension static final SharedPostgresExtension shared = new SharedPostgresExtension();
 
   private final PostgresFixture postgres = shared.fixture();
   private String database;
@@ -31,37 +32,37 @@ class PartitionsIT {
   @BeforeEach
   void migrate() {
     database = postgres.newDatabase().database();
-    await(postgres.connected(database, Migrations.bundled()::apply));
+    await(postgres.withConnection(database, Migrations.bundled()::apply));
   }
 
   @Test
-  void ensured_aroundNewYear_hasAPlaceFromAWeekAgoToThreeDaysAhead() {
-    await(ensured(NEW_YEAR));
+  void createMissing_aroundNewYear_coversAWeekAgoToThreeDaysAhead() {
+    await(createMissing(NEW_YEAR));
 
-    await(insert(BEAT, "2026-12-26T00:00:00Z"));
-    await(insert(BEAT, "2027-01-05T23:59:59.999Z"));
-    await(insert(HOUR, "2026-12-01T00:00:00Z"));
-    await(insert(HOUR, "2027-01-31T23:00:00Z"));
-    assertThatThrownBy(() -> await(insert(BEAT, "2026-12-25T23:59:59.999Z")))
+    await(insert(INSERT_HEARTBEAT, "2026-12-26T00:00:00Z"));
+    await(insert(INSERT_HEARTBEAT, "2027-01-05T23:59:59.999Z"));
+    await(insert(INSERT_HOUR, "2026-12-01T00:00:00Z"));
+    await(insert(INSERT_HOUR, "2027-01-31T23:00:00Z"));
+    assertThatThrownBy(() -> await(insert(INSERT_HEARTBEAT, "2026-12-25T23:59:59.999Z")))
         .hasMessageContaining("no partition");
-    assertThatThrownBy(() -> await(insert(BEAT, "2027-01-06T00:00:00Z")))
+    assertThatThrownBy(() -> await(insert(INSERT_HEARTBEAT, "2027-01-06T00:00:00Z")))
         .hasMessageContaining("no partition");
-    assertThat(await(postgres.connected(database, Partitions::heartbeatDays)))
+    assertThat(await(postgres.withConnection(database, Partitions::loadHeartbeatDays)))
         .hasSize(11)
         .startsWith(LocalDate.of(2026, 12, 26))
         .endsWith(LocalDate.of(2027, 1, 5));
   }
 
   @Test
-  void ensured_nextDay_addsOneAndKeepsTheRest() {
-    assertThat(await(ensured(NEW_YEAR))).isEqualTo(15);
-    assertThat(await(ensured(NEW_YEAR))).isZero();
-    assertThat(await(ensured(NEW_YEAR.plusDays(1)))).isEqualTo(1);
+  void createMissing_nextDay_addsOneAndKeepsTheRest() {
+    assertThat(await(createMissing(NEW_YEAR))).isEqualTo(15);
+    assertThat(await(createMissing(NEW_YEAR))).isZero();
+    assertThat(await(createMissing(NEW_YEAR.plusDays(1)))).isEqualTo(1);
   }
 
   @Test
-  void ensured_byManyNodesAtOnce_makesEachOnce() {
-    var nodes = IntStream.range(0, 6).mapToObj(node -> ensured(NEW_YEAR)).toList();
+  void createMissing_byManyNodesAtOnce_createsEachOnce() {
+    var nodes = IntStream.range(0, 6).mapToObj(node -> createMissing(NEW_YEAR)).toList();
 
     await(Future.all(nodes));
 
@@ -69,40 +70,41 @@ class PartitionsIT {
   }
 
   @Test
-  void ensured_whileATransactionWrites_doesNotWaitForIt() {
-    await(ensured(NEW_YEAR));
+  void createMissing_whileATransactionWrites_doesNotWaitForIt() {
+    await(createMissing(NEW_YEAR));
 
     var added =
-        postgres.connected(
+        postgres.withConnection(
             database,
             writer ->
                 run(writer, "BEGIN")
-                    .compose(begun -> run(writer, BEAT.formatted("2027-01-02T00:00:00Z")))
-                    .compose(written -> ensured(NEW_YEAR.plusDays(1))));
+                    .compose(
+                        begun -> run(writer, INSERT_HEARTBEAT.formatted("2027-01-02T00:00:00Z")))
+                    .compose(written -> createMissing(NEW_YEAR.plusDays(1))));
 
     assertThat(await(added)).isEqualTo(1);
   }
 
   @Test
-  void ensured_afterALongStop_heartbeatDaysLeaveOutWhatIsBeforeTheGap() {
-    await(ensured(NEW_YEAR));
-    await(ensured(NEW_YEAR.plusDays(30)));
+  void loadHeartbeatDays_afterALongStop_omitsDaysBeforeTheGap() {
+    await(createMissing(NEW_YEAR));
+    await(createMissing(NEW_YEAR.plusDays(30)));
 
-    assertThat(await(postgres.connected(database, Partitions::heartbeatDays)))
+    assertThat(await(postgres.withConnection(database, Partitions::loadHeartbeatDays)))
         .hasSize(11)
         .startsWith(NEW_YEAR.plusDays(23))
         .endsWith(NEW_YEAR.plusDays(33));
-    assertThat(held()).extracting(HeldPartition::name).contains("heartbeat_20261226");
+    assertThat(loadAll()).extracting(ExistingPartition::name).contains("heartbeat_20261226");
   }
 
   @Test
-  void held_severalFamilies_tellsTheirRanges() {
-    await(ensured(LocalDate.of(2028, 2, 28)));
-    await(sql("CREATE TABLE heartbeat_20289999 (x int)"));
-    await(sql("CREATE TABLE heartbeat_1 (x int)"));
+  void loadAll_severalTables_returnsTheirRanges() {
+    await(createMissing(LocalDate.of(2028, 2, 28)));
+    await(execute("CREATE TABLE heartbeat_20289999 (x int)"));
+    await(execute("CREATE TABLE heartbeat_1 (x int)"));
 
-    assertThat(held())
-        .extracting(HeldPartition::name, HeldPartition::from, HeldPartition::to)
+    assertThat(loadAll())
+        .extracting(ExistingPartition::name, ExistingPartition::fromDay, ExistingPartition::toDay)
         .hasSize(15)
         .contains(
             tuple("heartbeat_20280229", LocalDate.of(2028, 2, 29), LocalDate.of(2028, 3, 1)),
@@ -111,12 +113,12 @@ class PartitionsIT {
   }
 
   @Test
-  void dropped_whileReadersAndWritersAreAtIt_waitsForThoseWhoMaySeeItAndHoldsUpNobody() {
-    await(ensured(NEW_YEAR));
-    await(insert(BEAT, "2026-12-26T00:00:00Z"));
+  void drop_whileReadersAndWritersAreActive_waitsForReadersAndBlocksNoOne() {
+    await(createMissing(NEW_YEAR));
+    await(insert(INSERT_HEARTBEAT, "2026-12-26T00:00:00Z"));
 
     var dropped =
-        postgres.connected(
+        postgres.withConnection(
             database,
             reader ->
                 run(reader, "BEGIN")
@@ -124,7 +126,7 @@ class PartitionsIT {
                     .compose(
                         reading -> {
                           var drop = drop("heartbeat_20261226");
-                          return insert(BEAT, "2027-01-02T00:00:00Z")
+                          return insert(INSERT_HEARTBEAT, "2027-01-02T00:00:00Z")
                               .compose(written -> run(reader, "SELECT * FROM heartbeat"))
                               .compose(
                                   read -> {
@@ -135,26 +137,26 @@ class PartitionsIT {
                         }));
     await(dropped);
 
-    assertThat(held()).extracting(HeldPartition::name).doesNotContain("heartbeat_20261226");
-    assertThatThrownBy(() -> await(insert(BEAT, "2026-12-26T00:00:00Z")))
+    assertThat(loadAll()).extracting(ExistingPartition::name).doesNotContain("heartbeat_20261226");
+    assertThatThrownBy(() -> await(insert(INSERT_HEARTBEAT, "2026-12-26T00:00:00Z")))
         .hasMessageContaining("no partition");
   }
 
   @Test
-  void settled_afterAnInterruptedDetach_bringsItToItsEndAndOthersCanGo() {
-    await(ensured(NEW_YEAR));
+  void completeDetaches_afterAnInterruptedDetach_allowsFurtherDrops() {
+    await(createMissing(NEW_YEAR));
     interruptDetach("heartbeat_20261226");
     assertThat(state("heartbeat_20261226")).isEqualTo(State.DETACHING);
-    assertThat(await(postgres.connected(database, Partitions::heartbeatDays)))
+    assertThat(await(postgres.withConnection(database, Partitions::loadHeartbeatDays)))
         .startsWith(LocalDate.of(2026, 12, 27));
 
-    await(postgres.connected(database, Partitions::settled));
+    await(postgres.withConnection(database, Partitions::completeDetaches));
     assertThat(state("heartbeat_20261226")).isEqualTo(State.DETACHED);
     await(drop("heartbeat_20261227"));
     await(drop("heartbeat_20261226"));
 
-    assertThat(held())
-        .extracting(HeldPartition::name)
+    assertThat(loadAll())
+        .extracting(ExistingPartition::name)
         .contains("heartbeat_20261228")
         .doesNotContain("heartbeat_20261226", "heartbeat_20261227");
   }
@@ -162,14 +164,14 @@ class PartitionsIT {
   /** Cancelled while it waits for a reader, as by a crash. */
   private void interruptDetach(String name) {
     await(
-        postgres.connected(
+        postgres.withConnection(
             database,
             reader ->
                 run(reader, "BEGIN")
                     .compose(begun -> run(reader, "SELECT * FROM heartbeat"))
                     .compose(
                         reading ->
-                            postgres.connected(
+                            postgres.withConnection(
                                 database,
                                 connection ->
                                     run(connection, "SET statement_timeout = 300")
@@ -188,7 +190,7 @@ class PartitionsIT {
   }
 
   private State state(String name) {
-    return held().stream()
+    return loadAll().stream()
         .filter(partition -> partition.name().equals(name))
         .findFirst()
         .orElseThrow()
@@ -196,32 +198,33 @@ class PartitionsIT {
   }
 
   private Future<Void> drop(String name) {
-    return postgres.connected(
+    return postgres.withConnection(
         database,
         connection ->
-            Partitions.held(connection)
+            Partitions.loadAll(connection)
                 .map(
-                    held ->
-                        held.stream()
+                    partitions ->
+                        partitions.stream()
                             .filter(partition -> partition.name().equals(name))
                             .findFirst()
                             .orElseThrow())
-                .compose(partition -> Partitions.dropped(connection, partition)));
+                .compose(partition -> Partitions.drop(connection, partition)));
   }
 
-  private List<HeldPartition> held() {
-    return await(postgres.connected(database, Partitions::held));
+  private List<ExistingPartition> loadAll() {
+    return await(postgres.withConnection(database, Partitions::loadAll));
   }
 
-  private Future<Void> sql(String text) {
-    return postgres.connected(database, connection -> run(connection, text));
+  private Future<Void> execute(String text) {
+    return postgres.withConnection(database, connection -> run(connection, text));
   }
 
-  private Future<Integer> ensured(LocalDate today) {
-    return postgres.connected(database, connection -> Partitions.ensured(connection, today));
+  private Future<Integer> createMissing(LocalDate today) {
+    return postgres.withConnection(
+        database, connection -> Partitions.createMissing(connection, today));
   }
 
   private Future<Void> insert(String sql, String at) {
-    return postgres.connected(database, connection -> run(connection, sql.formatted(at)));
+    return postgres.withConnection(database, connection -> run(connection, sql.formatted(at)));
   }
 }

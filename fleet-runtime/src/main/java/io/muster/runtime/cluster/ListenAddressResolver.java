@@ -1,0 +1,110 @@
+package io.muster.runtime.cluster;
+
+import io.muster.runtime.config.ConfigReader;
+import io.muster.runtime.config.HostPort;
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Finds the address on which a port without authentication may listen, and says what is wrong with
+ * one that was given.
+ */
+final class ListenAddressResolver {
+  private final ConfigReader reader;
+  private final boolean isPublicAllowed;
+
+  ListenAddressResolver(ConfigReader reader, boolean isPublicAllowed) {
+    this.reader = reader;
+    this.isPublicAllowed = isPublicAllowed;
+  }
+
+  /** The address that was given, its host resolved. */
+  HostPort resolve(String key, HostPort address) {
+    var resolved = lookUp(address.host());
+    if (resolved.isEmpty()) {
+      reader.addProblem(key, "the host name '" + address.host() + "' is unknown");
+      return address;
+    }
+    return validate(key, resolved.get(), address.port());
+  }
+
+  /** The loopback address if all seeds are there, else the one from which the first is reached. */
+  HostPort findLocalAddress(String key, List<HostPort> seeds, int port) {
+    var resolved = seeds.stream().map(HostPort::host).map(ListenAddressResolver::lookUp).toList();
+    if (resolved.stream().allMatch(Optional::isPresent)
+        && resolved.stream().flatMap(Optional::stream).allMatch(InetAddress::isLoopbackAddress)) {
+      return validate(key, resolved.get(0).orElseThrow(), port);
+    }
+    var first = resolved.stream().flatMap(Optional::stream).findFirst();
+    var local = first.flatMap(ListenAddressResolver::findSourceAddress);
+    if (local.isEmpty()) {
+      reader.addProblem(
+          key,
+          "no seed has a known address and a route to it: give the address of this node as"
+              + " cluster.listen");
+      return seeds.get(0);
+    }
+    return validate(key, local.get(), port);
+  }
+
+  private HostPort validate(String key, InetAddress address, int port) {
+    var host = address.getHostAddress();
+    switch (AddressScope.of(address)) {
+      case WILDCARD ->
+          reader.addProblem(
+              key, host + " is every interface: give the one address that the other nodes reach");
+      case PUBLIC -> rejectPublic(key, host);
+      case LOOPBACK, PRIVATE -> {}
+    }
+    if (!isLocal(address)) {
+      reader.addProblem(key, "no interface of this machine has the address " + host);
+    }
+    return new HostPort(host, port);
+  }
+
+  private void rejectPublic(String key, String host) {
+    if (!isPublicAllowed) {
+      reader.addProblem(
+          key,
+          host
+              + " is a public address, and the port has no authentication: whoever reaches it can"
+              + " join. Listen on a private address (cluster.listen), lead the port through a"
+              + " tunnel such as WireGuard, or accept it with cluster.public=true");
+    }
+  }
+
+  private static boolean isLocal(InetAddress address) {
+    try {
+      return address.isLoopbackAddress()
+          || address.isAnyLocalAddress()
+          || NetworkInterface.getByInetAddress(address) != null;
+    } catch (SocketException unreadable) {
+      return true; // binding will tell
+    }
+  }
+
+  private static Optional<InetAddress> lookUp(String host) {
+    try {
+      return Optional.of(InetAddress.getByName(host));
+    } catch (UnknownHostException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Asks the routing table: connecting a datagram socket sends nothing. */
+  private static Optional<InetAddress> findSourceAddress(InetAddress remote) {
+    try (var socket = new DatagramSocket()) {
+      socket.connect(new InetSocketAddress(remote, ClusterConfig.FIRST_DEFAULT_PORT));
+      return Optional.of(socket.getLocalAddress()).filter(local -> !local.isAnyLocalAddress());
+    } catch (IOException | RuntimeException unreachable) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,156 @@
+package io.muster.runtime.cluster;
+
+import com.hazelcast.config.Config;
+import com.hazelcast.core.LifecycleEvent;
+import com.hazelcast.core.LifecycleEvent.LifecycleState;
+import io.vertx.core.Completable;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.spi.cluster.RegistrationInfo;
+import io.vertx.core.spi.cluster.RegistrationListener;
+import io.vertx.core.spi.cluster.RegistrationUpdateEvent;
+import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import io.vertx.spi.cluster.hazelcast.impl.HazelcastRegistrationInfo;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Vert.x's place in the Hazelcast cluster, with a book of what this node wrote into the shared
+ * tables and of the addresses that it looked up there, so that a loss can be seen and made good.
+ *
+ * <p>Vert.x calls from any thread, hence the concurrent sets. What reads or writes the shared
+ * tables blocks, for up to 10 s while the cluster is in disorder.
+ */
+final class TrackingClusterManager extends HazelcastClusterManager {
+  private final Set<TrackedRegistration> ownRegistrations = ConcurrentHashMap.newKeySet();
+  private final Set<String> lookedUpAddresses = ConcurrentHashMap.newKeySet();
+  private volatile VersionedRegistrationListener versionedListener =
+      new VersionedRegistrationListener(new RegistrationListener() {});
+
+  TrackingClusterManager(Config config) {
+    super(config);
+  }
+
+  @Override
+  public void addRegistration(
+      String address, RegistrationInfo registration, Completable<Void> promise) {
+    if (!registration.localOnly()) {
+      ownRegistrations.add(new TrackedRegistration(address, registration));
+    }
+    super.addRegistration(address, registration, promise);
+  }
+
+  @Override
+  public void removeRegistration(
+      String address, RegistrationInfo registration, Completable<Void> promise) {
+    ownRegistrations.remove(new TrackedRegistration(address, registration));
+    super.removeRegistration(address, registration, promise);
+  }
+
+  @Override
+  public void getRegistrations(String address, Completable<List<RegistrationInfo>> promise) {
+    lookedUpAddresses.add(address);
+    super.getRegistrations(address, promise);
+  }
+
+  @Override
+  public void registrationListener(RegistrationListener listener) {
+    versionedListener = new VersionedRegistrationListener(listener);
+    super.registrationListener(versionedListener);
+  }
+
+  /** What this node wrote into the shared tables and is not there. Blocks. */
+  List<String> findMissingEntries() {
+    var instance = getHazelcastInstance();
+    if (!instance.getMap(MemberConfig.NODES_MAP).containsKey(getNodeId())) {
+      return List.of(MemberConfig.NODES_MAP);
+    }
+    var table =
+        instance.<String, HazelcastRegistrationInfo>getMultiMap(MemberConfig.SUBSCRIPTIONS_MAP);
+    return ownRegistrations.stream()
+        .filter(
+            entry ->
+                !table.containsEntry(
+                    entry.address, new HazelcastRegistrationInfo(entry.registration)))
+        .filter(ownRegistrations::contains) // it may have been taken back meanwhile
+        .map(TrackedRegistration::address)
+        .sorted()
+        .toList();
+  }
+
+  /** Writes everything of this node again. Blocks. */
+  void restoreRegistrations() {
+    stateChanged(new LifecycleEvent(LifecycleState.MERGED));
+  }
+
+  /**
+   * Looks every address up again to which this node sends. Vert.x does so only when it is told of a
+   * change, and nobody tells it what was lost together with the tables: it would go on sending to
+   * nodes that are gone. Until the answer is there, the routes that it knows stay in use.
+   */
+  Future<Void> refreshRoutes() {
+    return Future.join(List.copyOf(lookedUpAddresses).stream().map(this::refreshRoute).toList())
+        .mapEmpty();
+  }
+
+  private Future<Void> refreshRoute(String address) {
+    lookedUpAddresses.remove(address);
+    if (!versionedListener.wantsUpdatesFor(address)) {
+      return Future.succeededFuture();
+    }
+    lookedUpAddresses.add(address);
+    var version = versionedListener.version();
+    var lookup = Promise.<List<RegistrationInfo>>promise();
+    super.getRegistrations(address, lookup);
+    return lookup
+        .future()
+        .map(
+            registrations -> {
+              versionedListener.updateIfUnchanged(
+                  new RegistrationUpdateEvent(address, registrations), version);
+              return null;
+            });
+  }
+
+  private record TrackedRegistration(String address, RegistrationInfo registration) {}
+
+  /**
+   * What Vert.x remembers of the table. An answer that was overtaken by an update is dropped: it
+   * may be older.
+   */
+  private static final class VersionedRegistrationListener implements RegistrationListener {
+    private final RegistrationListener listener;
+    private long version;
+
+    VersionedRegistrationListener(RegistrationListener listener) {
+      this.listener = listener;
+    }
+
+    @Override
+    public synchronized void registrationsUpdated(RegistrationUpdateEvent event) {
+      version++;
+      listener.registrationsUpdated(event);
+    }
+
+    @Override
+    public boolean wantsUpdatesFor(String address) {
+      return listener.wantsUpdatesFor(address);
+    }
+
+    @Override
+    public void registrationsLost() {
+      listener.registrationsLost();
+    }
+
+    synchronized long version() {
+      return version;
+    }
+
+    synchronized void updateIfUnchanged(RegistrationUpdateEvent event, long expectedVersion) {
+      if (version == expectedVersion) {
+        listener.registrationsUpdated(event);
+      }
+    }
+  }
+}

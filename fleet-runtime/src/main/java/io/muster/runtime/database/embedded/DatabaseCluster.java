@@ -1,0 +1,163 @@
+package io.muster.runtime.database.embedded;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The server's files in the data directory, and what is done with them by its own programs. */
+final class DatabaseCluster {
+  /** The files of one major version cannot be read by another. */
+  static final String NAME = "database-17";
+
+  static final String USER = "muster";
+
+  static final String PID_FILE = "postmaster.pid";
+
+  private static final String NEW_NAME = NAME + ".new";
+  private static final String INITDB_PASSWORD_FILE = "database.password.initdb";
+  private static final String START_LOG = NAME + "/start.log";
+  private static final Duration CREATE_TIMEOUT = Duration.ofMinutes(2);
+  private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(20);
+  private static final Duration EXTRA_TIMEOUT = Duration.ofSeconds(5);
+  private static final int MAX_LOG_FILES = 4;
+
+  private final LockedDataDirectory data;
+  private final Installation installation;
+  private final ServerAccount account;
+
+  DatabaseCluster(LockedDataDirectory data, Installation installation, ServerAccount account) {
+    this.data = data;
+    this.installation = installation;
+    this.account = account;
+  }
+
+  static boolean exists(LockedDataDirectory data) {
+    return Files.isDirectory(data.resolve(NAME));
+  }
+
+  /** Makes it: beside its place and renamed when complete, so it is whole whenever it exists. */
+  void create(String password) throws IOException {
+    var directory = data.resolve(NEW_NAME);
+    Installation.deleteTree(directory);
+    Files.createDirectory(directory);
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+    account.assignOwner(directory);
+    data.write(
+        data.resolve(INITDB_PASSWORD_FILE), password + "\n", account.owner().orElse(data.owner()));
+    try {
+      runInitdb();
+    } finally {
+      Files.delete(data.resolve(INITDB_PASSWORD_FILE));
+    }
+    Files.move(directory, data.resolve(NAME), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /** Makes the files the account's, when root started the program for another account before. */
+  void takeOwnership() throws IOException {
+    var owner = FileOwner.of(data.resolve(NAME));
+    if (account.owner().isEmpty() && owner.uid() != data.owner().uid()) {
+      throw new PostgresSetupException(
+          data.resolve(NAME)
+              + " belongs to user "
+              + Files.getOwner(data.resolve(NAME)).getName()
+              + ", for whom root made it; start as root again, hand the directory over (chown -R),"
+              + " or give another one (--data)");
+    }
+    if (account.owner().isPresent() && account.owner().get().uid() != owner.uid()) {
+      account.assignOwnerOfTree(data.resolve(NAME));
+    }
+  }
+
+  /** The server, if it runs: also one that outlived the program that started it. */
+  Optional<Postmaster> findPostmaster() throws IOException {
+    return Postmaster.read(pidFile(), installation.programPathPrefix());
+  }
+
+  void start(Path socketDirectory) throws IOException {
+    var owner = account.owner().orElse(data.owner());
+    data.write(
+        data.resolve(NAME).resolve("postgresql.conf"), ServerSettings.text(socketDirectory), owner);
+    var pidFileText = Postmaster.pidFileWithoutPid(pidFile());
+    if (pidFileText.isPresent()) {
+      data.write(pidFile(), pidFileText.get(), owner);
+    }
+    Files.deleteIfExists(data.resolve(START_LOG));
+    var result = runPgCtl(START_TIMEOUT, "start", "-l", START_LOG);
+    if (!result.isSuccess()) {
+      throw new IOException("postgres did not start: " + readStartLog() + result.output());
+    }
+  }
+
+  /** Stops it; when clients or the disk hold it up for too long, without a last checkpoint. */
+  void stop() throws IOException {
+    if (!runPgCtl(STOP_TIMEOUT, "stop", "-m", "fast").isSuccess() && findPostmaster().isPresent()) {
+      runPgCtl(STOP_TIMEOUT, "stop", "-m", "immediate");
+    }
+  }
+
+  /** Removes all log files but the newest. */
+  void pruneLogs() throws IOException {
+    var directory = data.resolve(NAME).resolve("log");
+    if (!Files.isDirectory(directory)) {
+      return;
+    }
+    try (var files = Files.list(directory)) {
+      var surplus = files.sorted(Comparator.reverseOrder()).skip(MAX_LOG_FILES).toList();
+      for (var file : surplus) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  private void runInitdb() throws IOException {
+    account
+        .command(
+            data.path(),
+            installation.program("initdb"),
+            "--pgdata=" + NEW_NAME,
+            "--username=" + USER,
+            "--pwfile=" + INITDB_PASSWORD_FILE,
+            "--auth=scram-sha-256",
+            "--encoding=UTF8",
+            "--locale=C",
+            "--locale-provider=builtin",
+            "--builtin-locale=C.UTF-8",
+            "--data-checksums",
+            "--no-instructions")
+        .runOrFail(CREATE_TIMEOUT);
+  }
+
+  /** Paths are relative, because pg_ctl hands them to a shell. */
+  private SystemCommand.CommandResult runPgCtl(Duration timeout, String action, String... options)
+      throws IOException {
+    var commandLine =
+        Stream.concat(
+            Stream.of(
+                installation.program("pg_ctl"),
+                action,
+                "--pgdata=" + NAME,
+                "--wait",
+                "--timeout=" + timeout.toSeconds(),
+                "--silent"),
+            Stream.of(options));
+    return account
+        .command(data.path(), commandLine.toArray(String[]::new))
+        .run(timeout.plus(EXTRA_TIMEOUT));
+  }
+
+  private String readStartLog() throws IOException {
+    var file = data.resolve(START_LOG);
+    return Files.exists(file) ? String.join(" ", Files.readAllLines(file)) + " " : "";
+  }
+
+  private Path pidFile() {
+    return data.resolve(NAME).resolve(PID_FILE);
+  }
+}

@@ -1,0 +1,52 @@
+package io.muster.runtime.database.embedded;
+
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Who owns a file. Links are never followed.
+ *
+ * @param uid user
+ * @param gid group
+ */
+record FileOwner(int uid, int gid) {
+  private static final int ROOT_UID = 0;
+
+  static FileOwner of(Path path) throws IOException {
+    return new FileOwner(readAttribute(path, "unix:uid"), readAttribute(path, "unix:gid"));
+  }
+
+  boolean isRoot() {
+    return uid == ROOT_UID;
+  }
+
+  /** Hands the file over unless it is theirs: only root can give to another user. */
+  void assignTo(Path path) throws IOException {
+    if (of(path).uid != uid) {
+      Files.setAttribute(path, "unix:gid", gid, NOFOLLOW_LINKS);
+      Files.setAttribute(path, "unix:uid", uid, NOFOLLOW_LINKS);
+    }
+  }
+
+  /** Hands over a directory and all that is in it. */
+  void assignToTree(Path directory) throws IOException {
+    for (var path : listTree(directory)) {
+      assignTo(path);
+    }
+  }
+
+  /** A directory and all that is in it, the outermost first. */
+  static List<Path> listTree(Path directory) throws IOException {
+    try (var paths = Files.walk(directory)) {
+      return paths.toList();
+    }
+  }
+
+  private static int readAttribute(Path path, String name) throws IOException {
+    return (Integer) Files.getAttribute(path, name, NOFOLLOW_LINKS);
+  }
+}

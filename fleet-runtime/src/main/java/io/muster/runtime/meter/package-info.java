@@ -1,9 +1,0 @@
-/**
- * What a node counts of itself: the registry and its names, Vert.x, the process, services.
- *
- * <p>May import: bus.
- */
-@NullMarked
-package io.muster.runtime.meter;
-
-import org.jspecify.annotations.NullMarked;

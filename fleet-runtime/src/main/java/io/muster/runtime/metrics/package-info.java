@@ -1,0 +1,9 @@
+/**
+ * What a node counts of itself: the registry and its names, Vert.x, the process, services.
+ *
+ * <p>May import: bus.
+ */
+@NullMarked
+package io.muster.runtime.metrics;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,184 @@
+package io.muster.runtime.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.runtime.config.ConfigReader;
+import io.muster.runtime.config.HostPort;
+import io.muster.runtime.config.SettingSources;
+import io.vertx.core.Future;
+import io.vertx.core.VertxOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The nodes of one test, in this JVM and in others, in a cluster of their own; all end when it is
+ * closed.
+ */
+final class ClusterTestbed implements AutoCloseable {
+  /** Longer than anything takes on a loaded machine; a test that waits so long has failed. */
+  static final Duration TIMEOUT = Duration.ofSeconds(60);
+
+  private static final long POLL_INTERVAL_MILLIS = 20;
+
+  private final String clusterName =
+      "test-" + ProcessHandle.current().pid() + "-" + System.nanoTime();
+  private final ScheduledExecutorService poller = Executors.newSingleThreadScheduledExecutor();
+  private final List<ClusterNode> localNodes = new ArrayList<>();
+  private final List<ChildJvm> children = new ArrayList<>();
+  private ClusterTiming timing = timing();
+
+  /** Standard limits against false alarms, but quick merges, repairs and event bus timeouts. */
+  static ClusterTiming timing() {
+    return timing(Duration.ofSeconds(12), Duration.ofSeconds(1));
+  }
+
+  static ClusterTiming timing(Duration heartbeatTimeout, Duration watchdogInterval) {
+    return new ClusterTiming(
+        Duration.ofSeconds(1),
+        heartbeatTimeout,
+        Duration.ofSeconds(2),
+        Duration.ofMillis(500),
+        Duration.ofMillis(2500),
+        Duration.ofMillis(500),
+        watchdogInterval);
+  }
+
+  ClusterTestbed useTiming(ClusterTiming timing) {
+    this.timing = timing;
+    return this;
+  }
+
+  /** A node in this JVM; further settings as key, value, key, value. */
+  ClusterNode startNode(String... settings) {
+    var node = awaitResult(start(settings));
+    localNodes.add(node);
+    return node;
+  }
+
+  Future<ClusterNode> start(String... settings) {
+    var reader = new ConfigReader(SettingSources.of(settings(settings)));
+    var config = ClusterConfig.from(reader);
+    assertThat(reader.problems()).isEmpty();
+    return ClusterNode.builder(config)
+        .options(new VertxOptions().setEventLoopPoolSize(2))
+        .timing(timing)
+        .start();
+  }
+
+  /** A node in a JVM of its own, which has said that it is ready. */
+  ChildJvm startChild(String... settings) throws InterruptedException {
+    var arguments =
+        settings(settings).entrySet().stream()
+            .map(setting -> setting.getKey() + "=" + setting.getValue())
+            .toList();
+    var child = ChildJvm.start(ChildNode.class, arguments);
+    children.add(child);
+    child.await("READY", TIMEOUT);
+    return child;
+  }
+
+  static String addressOf(ClusterNode node) {
+    return node.members().stream()
+        .filter(ClusterMember::isSelf)
+        .map(self -> self.address().toString())
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** A port of the loopback address on which nobody listens now. */
+  static HostPort freeAddress() {
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return new HostPort("127.0.0.1", socket.getLocalPort());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static <T> T awaitResult(Future<T> future) {
+    try {
+      return future
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      throw new AssertionError("failed: " + e.getCause(), e.getCause());
+    } catch (InterruptedException | TimeoutException e) {
+      throw new AssertionError("no result", e);
+    }
+  }
+
+  /** Waits until it holds. */
+  void await(String description, BooleanSupplier condition) {
+    await(description, TIMEOUT, condition);
+  }
+
+  void await(String description, Duration timeout, BooleanSupplier condition) {
+    var satisfied = new CompletableFuture<Void>();
+    var polling =
+        poller.scheduleWithFixedDelay(
+            () -> completeIfTrue(satisfied, condition),
+            0,
+            POLL_INTERVAL_MILLIS,
+            TimeUnit.MILLISECONDS);
+    try {
+      satisfied.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException | ExecutionException | TimeoutException e) {
+      throw new AssertionError("not within " + timeout + ": " + description, e);
+    } finally {
+      polling.cancel(false);
+    }
+  }
+
+  /** Publishes from the node until the listener hears it. */
+  void awaitDelivery(ClusterNode sender, PingRecorder recorder) {
+    var senderId = sender.nodeId().hashCode();
+    await(
+        sender.nodeId() + " is heard",
+        () -> {
+          PingRecorder.publishPing(sender.vertx(), senderId);
+          return recorder.hasReceivedFrom(senderId);
+        });
+  }
+
+  @Override
+  public void close() {
+    Future.join(localNodes.stream().map(ClusterNode::close).toList())
+        .toCompletionStage()
+        .toCompletableFuture()
+        .join();
+    children.forEach(ChildJvm::close);
+    poller.shutdownNow();
+  }
+
+  private Map<String, String> settings(String... pairs) {
+    var settings = new HashMap<>(Map.of("cluster.name", clusterName));
+    for (var i = 0; i < pairs.length; i += 2) {
+      settings.put(pairs[i], pairs[i + 1]);
+    }
+    return settings;
+  }
+
+  private static void completeIfTrue(CompletableFuture<Void> satisfied, BooleanSupplier condition) {
+    try {
+      if (condition.getAsBoolean()) {
+        satisfied.complete(null);
+      }
+    } catch (RuntimeException e) {
+      satisfied.completeExceptionally(e);
+    }
+  }
+}

@@ -1,0 +1,167 @@
+package io.muster.runtime.database;
+
+import static io.muster.runtime.database.PostgresFixture.await;
+import static io.muster.runtime.database.PostgresFixture.retry;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.runtime.database.DatabaseState.Phase;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.SocketAddress;
+import io.vertx.pgclient.SslMode;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** A server of the site, reached by TCP through a network that fails. */
+class ExternalServerIT {
+  @RegisterExtension static final SharedPostgresExtension shared = new SharedPostgresExtension();
+
+  private final Vertx vertx = Vertx.vertx();
+  private final DatabaseUrl serverUrl = shared.fixture().newDatabase();
+  private final FaultyProxy proxy = new FaultyProxy(vertx, serverUrl);
+  private Database database;
+
+  @BeforeEach
+  void open() {
+    database = openThroughProxy(await(proxy.open(0)));
+    await(database.whenReady());
+  }
+
+  @AfterEach
+  void close() {
+    await(database.close());
+    await(vertx.close());
+  }
+
+  @Test
+  void withConnection_overTcp_works() {
+    assertThat(await(selectOne())).isEqualTo(1);
+  }
+
+  @Test
+  void withConnection_networkDropsEverything_isDetectedAndRecovers() {
+    proxy.setDropping(true);
+
+    retry(vertx, () -> requirePhase(Phase.DOWN));
+    proxy.setDropping(false);
+
+    assertThat(retry(vertx, this::selectOne)).isEqualTo(1);
+  }
+
+  @Test
+  void withConnection_connectionRefused_recovers() {
+    var port = proxy.port();
+    await(proxy.close());
+
+    retry(vertx, () -> requirePhase(Phase.DOWN));
+    await(proxy.open(port));
+
+    assertThat(retry(vertx, this::selectOne)).isEqualTo(1);
+  }
+
+  @Test
+  void startupCheck_serverStartsLater_becomesReady() {
+    var port = proxy.port();
+    await(proxy.close());
+    var earlyDatabase = openThroughProxy(port);
+
+    await(earlyDatabase.startupCheck());
+    assertThat(earlyDatabase.whenReady().isComplete()).isFalse();
+    await(proxy.open(port));
+
+    await(earlyDatabase.whenReady());
+    await(earlyDatabase.close());
+  }
+
+  private Database openThroughProxy(int port) {
+    var url =
+        new DatabaseUrl(
+            serverUrl.user(),
+            serverUrl.password(),
+            "127.0.0.1",
+            port,
+            serverUrl.database(),
+            SslMode.PREFER,
+            Optional.empty());
+    var config = new DatabaseConfig(Optional.of(url), 2, Duration.ofSeconds(1));
+    return Database.open(vertx, config, Path.of("unused"), InstantSource.system());
+  }
+
+  private Future<Integer> selectOne() {
+    return database.withConnection(
+        connection ->
+            connection
+                .preparedQuery("SELECT 1")
+                .execute()
+                .map(rows -> rows.iterator().next().getInteger(0)));
+  }
+
+  private Future<Void> requirePhase(Phase phase) {
+    return database.state().phase() == phase
+        ? Future.succeededFuture()
+        : Future.failedFuture("state is " + database.state());
+  }
+
+  /** A port that leads to the server's socket, on demand into a void. */
+  private static final class FaultyProxy {
+    private final Vertx vertx;
+    private final SocketAddress target;
+    private NetServer server;
+    private volatile boolean isDropping;
+
+    FaultyProxy(Vertx vertx, DatabaseUrl serverUrl) {
+      this.vertx = vertx;
+      this.target =
+          SocketAddress.domainSocketAddress(serverUrl.host() + "/.s.PGSQL." + serverUrl.port());
+      this.server = vertx.createNetServer();
+    }
+
+    Future<Integer> open(int port) {
+      server = vertx.createNetServer().connectHandler(this::forward);
+      return server.listen(port, "127.0.0.1").map(NetServer::actualPort);
+    }
+
+    int port() {
+      return server.actualPort();
+    }
+
+    void setDropping(boolean isDropping) {
+      this.isDropping = isDropping;
+    }
+
+    /** A server that closes takes its connections along. */
+    Future<Void> close() {
+      return server.close();
+    }
+
+    private void forward(NetSocket client) {
+      client.pause();
+      vertx
+          .createNetClient()
+          .connect(target)
+          .onSuccess(socket -> connectBoth(client, socket))
+          .onFailure(cause -> client.close());
+    }
+
+    private void connectBoth(NetSocket client, NetSocket socket) {
+      client.handler(bytes -> forwardBytes(bytes, socket)).closeHandler(closed -> socket.close());
+      socket.handler(bytes -> forwardBytes(bytes, client)).closeHandler(closed -> client.close());
+      client.resume();
+    }
+
+    private void forwardBytes(Buffer bytes, NetSocket destination) {
+      if (!isDropping) {
+        destination.write(bytes);
+      }
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package io.muster.testkit;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Waits for what another process does: asks again and again, within a bound, and fails with the
+ * last objection.
+ */
+public final class AssertionPoller {
+  private static final long POLL_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+  private AssertionPoller() {}
+
+  /**
+   * Runs the assertion until it passes. After the bound, its last failure is the test's failure.
+   */
+  public static void awaitAssertion(Duration timeout, Assertion assertion) {
+    var deadlineNanos = System.nanoTime() + timeout.toNanos();
+    while (true) {
+      try {
+        assertion.check();
+        return;
+      } catch (AssertionError | Exception failure) {
+        if (System.nanoTime() - deadlineNanos > 0) {
+          throw new AssertionError("not within " + timeout + ": " + failure, failure);
+        }
+      }
+      LockSupport.parkNanos(POLL_INTERVAL_NANOS);
+    }
+  }
+
+  /** Something that must come true; may fail in any way until it does. */
+  @FunctionalInterface
+  public interface Assertion {
+    void check() throws Exception;
+  }
+}

@@ -1,0 +1,110 @@
+package io.muster.testkit;
+
+import io.muster.runtime.database.Database;
+import io.muster.runtime.database.DatabaseConfig;
+import io.muster.runtime.database.DatabaseUrl;
+import io.muster.runtime.database.embedded.EmbeddedPostgres;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.pgclient.PgConnection;
+import io.vertx.pgclient.SslMode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The one PostgreSQL server of a test JVM: started when the first test asks, stopped after the
+ * last. Its programs are kept in the build directory of the project from run to run.
+ */
+final class SharedPostgresServer implements AutoCloseable {
+  private static final String TEMPLATE = "muster_template";
+  private static final int TIMEOUT_SECONDS = 60;
+
+  private final AtomicInteger databaseCount = new AtomicInteger();
+  private final Vertx vertx = Vertx.vertx();
+  private final Path directory;
+  private final EmbeddedPostgres postgres;
+  private final PgConnectOptions administratorOptions;
+
+  SharedPostgresServer() {
+    try {
+      directory = Files.createTempDirectory("muster-test-");
+      // The server may have to run as another user, who must be able to pass.
+      Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+      postgres = new EmbeddedPostgres(directory, Optional.of(installationsDirectory()));
+      administratorOptions = postgres.start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    // What is thrown away need not survive a power failure: that saves seconds on a busy disk.
+    await(executeAsAdministrator("ALTER SYSTEM SET fsync = off"));
+    await(executeAsAdministrator("SELECT pg_reload_conf()"));
+    await(executeAsAdministrator("CREATE DATABASE " + TEMPLATE));
+    migrate();
+  }
+
+  /** A new database with the schema and nothing else. */
+  DatabaseUrl newDatabase() {
+    var name = "test_" + databaseCount.incrementAndGet();
+    await(executeAsAdministrator("CREATE DATABASE " + name + " TEMPLATE " + TEMPLATE));
+    return url(name);
+  }
+
+  @Override
+  public void close() throws IOException {
+    await(vertx.close());
+    postgres.stop();
+    try (var files = Files.walk(directory)) {
+      for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  static <T> T await(Future<T> future) {
+    return future.timeout(TIMEOUT_SECONDS, TimeUnit.SECONDS).await();
+  }
+
+  private void migrate() {
+    var config =
+        new DatabaseConfig(
+            Optional.of(url(TEMPLATE)), 1, DatabaseConfig.EMBEDDED.statementTimeout());
+    var database = Database.open(vertx, config, directory, InstantSource.system());
+    await(database.whenReady());
+    await(database.close());
+  }
+
+  private Future<?> executeAsAdministrator(String sql) {
+    return PgConnection.connect(vertx, administratorOptions)
+        .compose(connection -> connection.query(sql).execute().eventually(connection::close));
+  }
+
+  private DatabaseUrl url(String name) {
+    return new DatabaseUrl(
+        administratorOptions.getUser(),
+        administratorOptions.getPassword(),
+        administratorOptions.getHost(),
+        administratorOptions.getPort(),
+        name,
+        SslMode.DISABLE,
+        Optional.empty());
+  }
+
+  /** {@code target/postgres} at the root of the project, which {@code mvn clean} removes. */
+  private static Path installationsDirectory() throws IOException {
+    var root = Path.of("").toAbsolutePath();
+    while (root.getParent() != null && !Files.isDirectory(root.resolve(".mvn"))) {
+      root = root.getParent();
+    }
+    var projectDirectory = root.getParent() == null ? Path.of("").toAbsolutePath() : root;
+    return Files.createDirectories(projectDirectory.resolve("target/postgres"));
+  }
+}
