@@ -229,7 +229,7 @@ static char *read_chunk_end(struct reader *r, char *at) {
 static void begin_body(struct reader *r) {
   bool compressed = strcasestr(r->head, "\r\ncontent-encoding: gzip");
   r->phase = strcasestr(r->head, "\r\ntransfer-encoding: chunked") ? CHUNK_SIZE : UNTIL_CLOSE;
-  seen.answered++;
+  seen.recordRead++;
   if (!compressed) return;
   r->opaque = r - readers >= options.inflating;
   if (r->opaque) return;
@@ -279,7 +279,7 @@ static void ask(struct reader *r) {
     return;
   }
   r->phase = HEAD;
-  if (r->kind == STALLED) seen.answered++;
+  if (r->kind == STALLED) seen.recordRead++;
   struct epoll_event wanted = {.events = r->kind == READS ? EPOLLIN : 0, .data.ptr = r}; // without EPOLLIN: errors only
   epoll_ctl(poll_fd, EPOLL_CTL_MOD, r->fd, &wanted);
 }
@@ -332,7 +332,7 @@ static void run_for(double seconds) {
 static void open_all(void) {
   int64_t begun = now_ns(CLOCK_MONOTONIC), limit = begun + 60 * SECOND_NS;
   int opened = 0;
-  while (!stopped && seen.answered + (int)(seen.refused + seen.lost + seen.broken) < options.count) {
+  while (!stopped && seen.recordRead + (int)(seen.refused + seen.lost + seen.broken) < options.count) {
     int64_t now = now_ns(CLOCK_MONOTONIC);
     if (now > limit) break;
     while (opened < options.count && opened <= (now - begun) * options.connects_per_second / SECOND_NS) {
@@ -465,7 +465,7 @@ int main(int argc, char **argv) {
   readers = calloc(options.count + 1, sizeof *readers);
   if (poll_fd < 0 || !readers) die("start");
   open_all();
-  printf("{\"answered\":%d,\"refused\":%lu,\"lost\":%lu}\n", seen.answered, seen.refused, seen.lost);
+  printf("{\"answered\":%d,\"refused\":%lu,\"lost\":%lu}\n", seen.recordRead, seen.refused, seen.lost);
   fflush(stdout);
   run_for(options.warm_s);
   struct cost before = cost_so_far();

@@ -18,8 +18,9 @@ import java.util.Optional;
  * @param processDetails whether processes may be looked at one by one: command lines and journal
  *     entries may hold secrets
  * @param simulation made-up hosts beside the real one
- * @param simulatedName first part of the names of made-up hosts: {@code sim} gives {@code sim-0001}
- * @param seed of the simulation: the same seed, the same course
+ * @param simulatedNamePrefix first part of the names of made-up hosts: {@code sim} gives {@code
+ *     sim-0001}
+ * @param simulationSeed of the simulation: the same seed, the same course
  * @param heartbeat the way into history
  * @param energyDirectory where the energy counters are kept
  */
@@ -31,46 +32,49 @@ public record CollectorConfig(
     Path root,
     boolean processDetails,
     Optional<SimulationSpec> simulation,
-    String simulatedName,
-    int seed,
+    String simulatedNamePrefix,
+    int simulationSeed,
     HeartbeatConfig heartbeat,
     Path energyDirectory) {
-  private static final int LONGEST_TEXT = 32;
+  private static final int MAX_TEXT_LENGTH = 32;
 
   /** Reads the settings; the spool and the energy counters lie below the data directory. */
   public static CollectorConfig from(ConfigReader reader, Path dataDirectory) {
-    var simulation = reader.text("collector.simulate").flatMap(text -> simulation(reader, text));
-    var hosts = 1 + simulation.map(SimulationSpec::hosts).orElse(0);
+    var simulation =
+        reader.text("collector.simulate").flatMap(text -> parseSimulation(reader, text));
+    var hostCount = 1 + simulation.map(SimulationSpec::hosts).orElse(0);
     return new CollectorConfig(
         reader.duration(
             "collector.interval",
             Duration.ofSeconds(3),
             Duration.ofMillis(100),
             Duration.ofHours(1)),
-        shortText(reader, "collector.user_id").orElse("default"),
-        shortText(reader, "collector.name"),
+        boundedText(reader, "collector.user_id").orElse("default"),
+        boundedText(reader, "collector.name"),
         reader.text("collector.hostname"),
         reader.path("collector.root", Path.of("/")),
         reader.flag("collector.process_details", true),
         simulation,
         reader.text("collector.simulate_name", "sim"),
         reader.integer("collector.simulate_seed", 1, 0, Integer.MAX_VALUE),
-        HeartbeatConfig.from(reader, dataDirectory.resolve("spool"), hosts),
+        HeartbeatConfig.from(reader, dataDirectory.resolve("spool"), hostCount),
         dataDirectory.resolve("energy"));
   }
 
-  private static Optional<SimulationSpec> simulation(ConfigReader reader, String text) {
+  private static Optional<SimulationSpec> parseSimulation(ConfigReader reader, String text) {
     var spec = SimulationSpec.parse(text);
     if (spec.isEmpty()) {
-      reader.addProblem("collector.simulate", "'" + text + "' is not " + SimulationSpec.expected());
+      reader.addProblem(
+          "collector.simulate", "'" + text + "' is not " + SimulationSpec.expectedFormat());
     }
     return spec;
   }
 
-  private static Optional<String> shortText(ConfigReader reader, String key) {
+  private static Optional<String> boundedText(ConfigReader reader, String key) {
     var text = reader.text(key);
-    if (text.isPresent() && text.get().codePointCount(0, text.get().length()) > LONGEST_TEXT) {
-      reader.addProblem(key, "'" + text.get() + "' is longer than " + LONGEST_TEXT + " characters");
+    if (text.isPresent() && text.get().codePointCount(0, text.get().length()) > MAX_TEXT_LENGTH) {
+      reader.addProblem(
+          key, "'" + text.get() + "' is longer than " + MAX_TEXT_LENGTH + " characters");
     }
     return text;
   }

@@ -7,15 +7,15 @@ import io.muster.bus.FrameTopic;
 import io.muster.bus.service.AnnouncementService;
 import io.muster.bus.service.BusService;
 import io.muster.bus.service.HeartbeatService;
-import io.muster.collector.energy.EnergyJournal;
-import io.muster.collector.energy.EnergyLedger;
-import io.muster.collector.heartbeat.HeartbeatLine;
+import io.muster.collector.energy.EnergyCheckpointer;
+import io.muster.collector.energy.EnergyCounters;
+import io.muster.collector.heartbeat.HeartbeatPipeline;
 import io.muster.collector.heartbeat.spool.SpoolDisk;
 import io.muster.collector.identity.HostIdentity;
-import io.muster.collector.inspection.InspectionTally;
-import io.muster.collector.inspection.InspectionTerms;
-import io.muster.collector.inspection.Inspections;
-import io.muster.collector.loop.CollectTally;
+import io.muster.collector.inspection.HostInspectionService;
+import io.muster.collector.inspection.InspectionCounters;
+import io.muster.collector.inspection.InspectionOptions;
+import io.muster.collector.loop.CollectCounters;
 import io.muster.collector.loop.HostCollector;
 import io.muster.collector.loop.HostProfile;
 import io.muster.collector.loop.SamplingLoop;
@@ -38,12 +38,12 @@ public final class CollectorVerticle extends VerticleBase {
   private final CollectorConfig config;
   private final Node node;
   private final HostIdentity identity;
-  private final CollectTally tally = new CollectTally();
-  private final InspectionTally looks = new InspectionTally();
+  private final CollectCounters collectCounters = new CollectCounters();
+  private final InspectionCounters inspectionCounters = new InspectionCounters();
   private final FrameTopic topic;
-  private Optional<HostCollectors> hosts = Optional.empty();
-  private Optional<HeartbeatLine> heartbeats = Optional.empty();
-  private Optional<EnergyJournal> journal = Optional.empty();
+  private Optional<HostCollectors> hostCollectors = Optional.empty();
+  private Optional<HeartbeatPipeline> heartbeatPipeline = Optional.empty();
+  private Optional<EnergyCheckpointer> energyCheckpointer = Optional.empty();
   private Optional<Metronome> metronome = Optional.empty();
   private volatile String gpuSummary = "";
 
@@ -57,29 +57,38 @@ public final class CollectorVerticle extends VerticleBase {
   /** Started when this host's first frame is out, and requests for the next are answered. */
   @Override
   public Future<?> start() {
-    var open =
-        new HostLoops(
-            vertx, config, node.clocks(), name -> CollectorMeters.lane(name, node.meterRegistry()));
+    var loopFactory =
+        new SamplingLoopFactory(
+            vertx,
+            config,
+            node.clocks(),
+            source -> CollectorMetrics.laneMetrics(source, node.meterRegistry()));
     var loops = new ArrayList<SamplingLoop>();
-    var energy = open.energy();
-    loops.add(open.ofThisHost(identity, energy));
-    config.simulation().map(open::simulated).ifPresent(loops::addAll);
-    var all = collectors(loops, open);
-    hosts = Optional.of(all);
-    return openHeartbeats(all.profiles())
-        .compose(opened -> openJournal(energy))
+    var energyCounters = loopFactory.createEnergyCounters();
+    loops.add(loopFactory.createLocalLoop(identity, energyCounters));
+    config.simulation().map(loopFactory::createSimulatedLoops).ifPresent(loops::addAll);
+    var collectors = createCollectors(loops, loopFactory);
+    hostCollectors = Optional.of(collectors);
+    return openHeartbeatPipeline(collectors.profiles())
+        .compose(opened -> openEnergyCheckpointer(energyCounters))
         .compose(opened -> loops.get(0).prime(vertx))
-        .compose(primed -> begin(all));
+        .compose(primed -> startTicking(collectors));
   }
 
   @Override
   public Future<?> stop() {
     metronome.ifPresent(Metronome::stop);
-    return hosts
+    return hostCollectors
         .<Future<?>>map(HostCollectors::close)
         .orElseGet(Future::succeededFuture)
-        .eventually(() -> journal.map(EnergyJournal::close).orElseGet(Future::succeededFuture))
-        .eventually(() -> heartbeats.map(HeartbeatLine::close).orElseGet(Future::succeededFuture));
+        .eventually(
+            () ->
+                energyCheckpointer
+                    .map(EnergyCheckpointer::close)
+                    .orElseGet(Future::succeededFuture))
+        .eventually(
+            () ->
+                heartbeatPipeline.map(HeartbeatPipeline::close).orElseGet(Future::succeededFuture));
   }
 
   /** Which GPUs this host has, or why none were found. */
@@ -87,75 +96,83 @@ public final class CollectorVerticle extends VerticleBase {
     return gpuSummary;
   }
 
-  private HostCollectors collectors(List<SamplingLoop> loops, HostLoops open) {
-    var nanos = node.clocks().nanoTime();
-    var terms = InspectionTerms.of(vertx, nanos, looks);
+  private HostCollectors createCollectors(
+      List<SamplingLoop> loops, SamplingLoopFactory loopFactory) {
+    var nanoTime = node.clocks().nanoTime();
+    var inspectionOptions = InspectionOptions.of(vertx, nanoTime, inspectionCounters);
     var collectors = new ArrayList<HostCollector>();
-    var inspections = new ArrayList<Inspections>();
+    var inspections = new ArrayList<HostInspectionService>();
     for (var loop : loops) {
-      var inspection = new Inspections(vertx, open.inspectable(loop), terms);
+      var inspection =
+          new HostInspectionService(vertx, loopFactory.inspectionTarget(loop), inspectionOptions);
       inspections.add(inspection);
-      collectors.add(new HostCollector(loop, node.clocks(), tally, this::publish, inspection));
+      collectors.add(
+          new HostCollector(loop, node.clocks(), collectCounters, this::publish, inspection));
     }
-    return new HostCollectors(collectors, inspections, nanos);
+    return new HostCollectors(collectors, inspections, nanoTime);
   }
 
-  private Future<?> openHeartbeats(List<HostProfile> profiles) {
+  private Future<?> openHeartbeatPipeline(List<HostProfile> profiles) {
     var timeout = config.heartbeat().timeout();
-    var ports =
-        new HeartbeatLine.Ports(
+    var dependencies =
+        new HeartbeatPipeline.PipelineDependencies(
             BusService.proxy(vertx, Address.HEARTBEATS, HeartbeatService.class, timeout),
             BusService.proxy(vertx, Address.REGISTRY, AnnouncementService.class, timeout),
             node.clocks().wallClock(),
             node.clocks().nanoTime(),
             () -> ThreadLocalRandom.current().nextDouble(),
             SpoolDisk.LOCAL);
-    return HeartbeatLine.open(vertx, config.heartbeat(), registrations(profiles), ports)
-        .onSuccess(this::attend);
+    return HeartbeatPipeline.open(vertx, config.heartbeat(), registrations(profiles), dependencies)
+        .onSuccess(this::startPipeline);
   }
 
   /** Behind the spool, whose lock keeps other processes off the data directory. */
-  private Future<?> openJournal(EnergyLedger energy) {
-    return EnergyJournal.open(
-            vertx, config.energyDirectory(), identity.clientId(), energy, node.clocks().nanoTime())
-        .onSuccess(this::attend);
+  private Future<?> openEnergyCheckpointer(EnergyCounters energyCounters) {
+    return EnergyCheckpointer.open(
+            vertx,
+            config.energyDirectory(),
+            identity.clientId(),
+            energyCounters,
+            node.clocks().nanoTime())
+        .onSuccess(this::registerCheckpointer);
   }
 
-  private void attend(EnergyJournal opened) {
-    journal = Optional.of(opened);
-    CollectorMeters.bind(opened, node.health());
+  private void registerCheckpointer(EnergyCheckpointer checkpointer) {
+    energyCheckpointer = Optional.of(checkpointer);
+    CollectorMetrics.bind(checkpointer, node.health());
   }
 
-  private void attend(HeartbeatLine line) {
-    heartbeats = Optional.of(line);
-    vertx.setPeriodic(1000, timer -> line.tick());
-    HeartbeatMeters.bind(line, node);
+  private void startPipeline(HeartbeatPipeline pipeline) {
+    heartbeatPipeline = Optional.of(pipeline);
+    vertx.setPeriodic(1000, timer -> pipeline.retryPending());
+    HeartbeatMetrics.bind(pipeline, node);
   }
 
-  private Future<?> begin(HostCollectors all) {
-    var beat = new Metronome(vertx, node.clocks().wallClock(), config.interval());
-    metronome = Optional.of(beat);
-    CollectorMeters.bind(topic, node.meterRegistry());
-    CollectorMeters.bind(tally, all, node.meterRegistry());
-    CollectorMeters.bind(looks, node.meterRegistry());
-    CollectorMeters.bind(beat, node.meterRegistry());
-    var tick = CollectorMeters.tick(node.meterRegistry());
-    return all.tick(node.clocks().wallClock().instant(), tick)
-        .compose(first -> all.listen(DemandTopic.on(vertx)))
-        .onSuccess(listening -> beat.start(at -> tick(all, at, tick)));
+  private Future<?> startTicking(HostCollectors collectors) {
+    var newMetronome = new Metronome(vertx, node.clocks().wallClock(), config.interval());
+    metronome = Optional.of(newMetronome);
+    CollectorMetrics.bind(topic, node.meterRegistry());
+    CollectorMetrics.bind(collectCounters, collectors, node.meterRegistry());
+    CollectorMetrics.bind(inspectionCounters, node.meterRegistry());
+    CollectorMetrics.bind(newMetronome, node.meterRegistry());
+    var tickTimer = CollectorMetrics.tickTimer(node.meterRegistry());
+    return collectors
+        .tick(node.clocks().wallClock().instant(), tickTimer)
+        .compose(first -> collectors.listen(DemandTopic.on(vertx)))
+        .onSuccess(listening -> newMetronome.start(at -> tick(collectors, at, tickTimer)));
   }
 
-  private Future<?> tick(HostCollectors all, Instant at, Timer duration) {
-    journal.ifPresent(EnergyJournal::tick);
-    return all.tick(at, duration);
+  private Future<?> tick(HostCollectors collectors, Instant at, Timer tickTimer) {
+    energyCheckpointer.ifPresent(EnergyCheckpointer::saveIfDue);
+    return collectors.tick(at, tickTimer);
   }
 
-  private void publish(SamplingLoop.Sample sample) {
-    var frame = sample.frame();
+  private void publish(SamplingLoop.CollectedFrame collected) {
+    var frame = collected.frame();
     topic.publish(frame);
-    heartbeats.ifPresent(line -> line.record(frame, sample.network()));
+    heartbeatPipeline.ifPresent(pipeline -> pipeline.record(frame, collected.network()));
     if (!frame.header().simulated()) {
-      gpuSummary = sample.gpuSummary();
+      gpuSummary = collected.gpuSummary();
     }
   }
 
@@ -163,10 +180,10 @@ public final class CollectorVerticle extends VerticleBase {
     return profiles.stream().map(this::registration).toList();
   }
 
-  private ClientRegistration registration(HostProfile host) {
-    var name = host.simulated() ? host.hostId() : config.name().orElse(host.hostId());
-    var os = host.simulated() ? "Simulation" : System.getProperty("os.name", "unknown");
+  private ClientRegistration registration(HostProfile profile) {
+    var name = profile.simulated() ? profile.hostId() : config.name().orElse(profile.hostId());
+    var os = profile.simulated() ? "Simulation" : System.getProperty("os.name", "unknown");
     return new ClientRegistration(
-        config.userId(), host.clientId(), "online", Optional.of(os), name);
+        config.userId(), profile.clientId(), "online", Optional.of(os), name);
   }
 }

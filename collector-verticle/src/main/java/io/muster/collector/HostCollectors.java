@@ -4,7 +4,7 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import io.micrometer.core.instrument.Timer;
 import io.muster.bus.DemandTopic;
-import io.muster.collector.inspection.Inspections;
+import io.muster.collector.inspection.HostInspectionService;
 import io.muster.collector.loop.HostCollector;
 import io.muster.collector.loop.HostProfile;
 import io.vertx.core.Future;
@@ -17,40 +17,44 @@ import java.util.function.LongSupplier;
  * made it.
  */
 final class HostCollectors {
-  private final List<HostCollector> hosts;
-  private final List<Inspections> inspections;
-  private final LongSupplier nanos;
+  private final List<HostCollector> collectors;
+  private final List<HostInspectionService> inspections;
+  private final LongSupplier nanoTime;
 
   /** The hosts, and the looks at them. */
-  HostCollectors(List<HostCollector> hosts, List<Inspections> inspections, LongSupplier nanos) {
-    this.hosts = List.copyOf(hosts);
+  HostCollectors(
+      List<HostCollector> collectors,
+      List<HostInspectionService> inspections,
+      LongSupplier nanoTime) {
+    this.collectors = List.copyOf(collectors);
     this.inspections = List.copyOf(inspections);
-    this.nanos = nanos;
+    this.nanoTime = nanoTime;
   }
 
   List<HostProfile> profiles() {
-    return hosts.stream().map(HostCollector::profile).toList();
+    return collectors.stream().map(HostCollector::profile).toList();
   }
 
   /** Listens for demands and requests of all hosts. */
   Future<?> listen(DemandTopic topic) {
-    return Future.all(hosts.stream().map(host -> host.listen(topic)).toList());
+    return Future.all(collectors.stream().map(collector -> collector.listen(topic)).toList());
   }
 
   /** One tick of all hosts, and how long it took. */
-  Future<?> tick(Instant at, Timer duration) {
-    var begunNanos = nanos.getAsLong();
-    return Future.join(hosts.stream().map(host -> host.tick(at)).toList())
-        .onComplete(done -> duration.record(nanos.getAsLong() - begunNanos, NANOSECONDS));
+  Future<?> tick(Instant at, Timer tickTimer) {
+    var startedNanos = nanoTime.getAsLong();
+    return Future.join(collectors.stream().map(collector -> collector.tick(at)).toList())
+        .onComplete(done -> tickTimer.record(nanoTime.getAsLong() - startedNanos, NANOSECONDS));
   }
 
   /** How many have their process table read now. Any thread may ask. */
-  long wantedProcessTables() {
-    return hosts.stream().filter(HostCollector::isProcessTableWanted).count();
+  long processTableDemandCount() {
+    return collectors.stream().filter(HostCollector::hasProcessTableDemand).count();
   }
 
   Future<?> close() {
-    return Future.join(hosts.stream().map(HostCollector::close).toList())
-        .eventually(() -> Future.join(inspections.stream().map(Inspections::close).toList()));
+    return Future.join(collectors.stream().map(HostCollector::close).toList())
+        .eventually(
+            () -> Future.join(inspections.stream().map(HostInspectionService::close).toList()));
   }
 }

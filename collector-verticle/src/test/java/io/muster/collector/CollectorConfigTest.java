@@ -2,7 +2,7 @@ package io.muster.collector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.muster.collector.simulation.SimulatedModel;
+import io.muster.collector.simulation.SimulatedGpuModel;
 import io.muster.collector.simulation.SimulationSpec;
 import io.muster.runtime.config.ConfigReader;
 import io.muster.runtime.config.SettingSources;
@@ -25,7 +25,7 @@ class CollectorConfigTest {
     assertThat(config.root()).isEqualTo(Path.of("/"));
     assertThat(config.processDetails()).isTrue();
     assertThat(config.simulation()).isEmpty();
-    assertThat(config.simulatedName()).isEqualTo("sim");
+    assertThat(config.simulatedNamePrefix()).isEqualTo("sim");
     assertThat(config.heartbeat().directory()).isEqualTo(DATA.resolve("spool"));
     assertThat(config.energyDirectory()).isEqualTo(DATA.resolve("energy"));
     assertThat(config.heartbeat().interval()).isEqualTo(Duration.ofSeconds(10));
@@ -55,9 +55,9 @@ class CollectorConfigTest {
     assertThat(config.hostname()).contains("rack-7");
     assertThat(config.root()).isEqualTo(Path.of("/host"));
     assertThat(config.processDetails()).isFalse();
-    assertThat(config.simulation()).contains(new SimulationSpec(4, 8, SimulatedModel.H200));
-    assertThat(config.simulatedName()).isEqualTo("lab");
-    assertThat(config.seed()).isEqualTo(7);
+    assertThat(config.simulation()).contains(new SimulationSpec(4, 8, SimulatedGpuModel.H200));
+    assertThat(config.simulatedNamePrefix()).isEqualTo("lab");
+    assertThat(config.simulationSeed()).isEqualTo(7);
     // Five hosts share the spool.
     assertThat(config.heartbeat().spoolMaxBytes()).isEqualTo(5 * (16L << 20));
   }

@@ -43,26 +43,26 @@ import org.junit.jupiter.api.io.TempDir;
 class CollectorVerticleIT {
   private static final CollectRequest PROCESSES = CollectRequest.of(Set.of(Section.PROCESS));
 
-  private static final SampleRequest NEW = new SampleRequest(0);
+  private static final SampleRequest UNCACHED = new SampleRequest(0);
   private static final Pattern TYPE = Pattern.compile("(?m)^# TYPE (\\S+)");
 
   @TempDir Path directory;
 
   private final Vertx vertx = Vertx.vertx();
-  private final PrometheusMeterRegistry meters =
+  private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-  private final BlockingQueue<EncodedFrame> heard = new LinkedBlockingQueue<>();
+  private final BlockingQueue<EncodedFrame> receivedFrames = new LinkedBlockingQueue<>();
   private String deployment = "";
 
   @BeforeEach
   void start() throws Exception {
-    FrameTopic.on(vertx).subscribe(heard::add).await(20, SECONDS);
-    var node = new Node(vertx, "here", "fleet", "0", Clocks.system(), new HealthChecks(), meters);
+    FrameTopic.on(vertx).subscribe(receivedFrames::add).await(20, SECONDS);
+    var node = new Node(vertx, "here", "fleet", "0", Clocks.system(), new HealthChecks(), registry);
     var identity = new HostIdentity("here", "6e1131b4b9cc454aa6ce3294ab860b2d");
     var verticle = new CollectorVerticle(config(), node, identity);
     deployment = vertx.deployVerticle(verticle).await(60, SECONDS);
     for (int host = 0; host < 3; host++) {
-      assertThat(next().header().sequence()).isEqualTo(1);
+      assertThat(nextFrame().header().sequence()).isEqualTo(1);
     }
   }
 
@@ -75,41 +75,41 @@ class CollectorVerticleIT {
   void collect_processesOfThisHost_areInTheFrameThatIsNamed() throws Exception {
     var receipt = collector("here").collect(PROCESSES).await(20, SECONDS);
 
-    var frame = next();
+    var frame = nextFrame();
     assertThat(receipt).isEqualTo(CollectReceipt.of(frame.header()));
     assertThat(frame.header().hostId()).isEqualTo("here");
     assertThat(frame.header().sequence()).isEqualTo(2);
     assertThat(frame.readings().processes())
         .as("this one has used CPU time since it began")
         .anyMatch(row -> row.pid() == ProcessHandle.current().pid() && row.cpuPercent() > 0);
-    assertThat(meters.get("muster.collector.process.tables.wanted").gauge().value()).isEqualTo(1);
+    assertThat(registry.get("muster.collector.process.tables.wanted").gauge().value()).isEqualTo(1);
   }
 
   @Test
   void collect_simulatedHost_isThatHostsFrame() throws Exception {
     collector("sim-0002").collect(PROCESSES).await(20, SECONDS);
 
-    assertThat(next().header())
+    assertThat(nextFrame().header())
         .extracting(FrameHeader::hostId, FrameHeader::simulated)
         .containsExactly("sim-0002", true);
-    assertThat(heard).isEmpty();
+    assertThat(receivedFrames).isEmpty();
   }
 
   @Test
-  void vitals_ofThisHost_areItsOwn() throws Exception {
-    var vitals = collector("here").vitals(NEW).await(20, SECONDS);
+  void vitals_localHost_areThoseOfTheHost() throws Exception {
+    var vitals = collector("here").vitals(UNCACHED).await(20, SECONDS);
 
     assertThat(vitals.value().cpuPercent().orElseThrow()).isBetween(0.0, 100.0);
     assertThat(vitals.value().perCpuPercent()).isNotEmpty();
     assertThat(vitals.value().memoryTotalBytes()).isGreaterThan(vitals.value().memoryUsedBytes());
     assertThat(vitals.value().networks()).extracting("name").contains("lo");
     assertThat(vitals.ageMillis()).isBetween(0L, 5_000L);
-    assertThat(heard).as("no frame is published").isEmpty();
+    assertThat(receivedFrames).as("no frame is published").isEmpty();
   }
 
   @Test
   void vitals_ofASimulatedHost_haveItsGpus() throws Exception {
-    var vitals = collector("sim-0002").vitals(NEW).await(20, SECONDS).value();
+    var vitals = collector("sim-0002").vitals(UNCACHED).await(20, SECONDS).value();
 
     assertThat(vitals.cpuModel()).isEqualTo("Simulated CPU");
     assertThat(vitals.gpus()).hasSize(1);
@@ -121,28 +121,28 @@ class CollectorVerticleIT {
 
   @Test
   void processes_ofThisHost_haveThisOne() throws Exception {
-    long own = ProcessHandle.current().pid();
+    long ownPid = ProcessHandle.current().pid();
 
-    var list = collector("here").processes(NEW).await(20, SECONDS).value();
-    var detail = collector("here").process(new ProcessQuery(own, 0)).await(20, SECONDS).value();
+    var list = collector("here").processes(UNCACHED).await(20, SECONDS).value();
+    var detail = collector("here").process(new ProcessQuery(ownPid, 0)).await(20, SECONDS).value();
 
-    assertThat(list).extracting(ProcessUsage::pid).contains(own).isSorted();
+    assertThat(list).extracting(ProcessUsage::pid).contains(ownPid).isSorted();
     assertThat(detail.command()).contains("java");
     assertThat(detail.threads()).hasSizeGreaterThan(5);
     assertThat(
             catchThrowable(
                 () -> collector("here").process(new ProcessQuery(0, 0)).await(20, SECONDS)))
         .hasFieldOrPropertyWithValue("code", Code.PROCESS_UNKNOWN);
-    assertThat(collector("here").disks(NEW).await(20, SECONDS).value()).isNotEmpty();
+    assertThat(collector("here").disks(UNCACHED).await(20, SECONDS).value()).isNotEmpty();
   }
 
   @Test
-  void meters_tellLooksAndAnswersApart() throws Exception {
+  void metrics_sharedInspections_countSamplingsAndAnswersSeparately() throws Exception {
     assertThat(samples()).contains("muster_collector_inspections_total{kind=\"vitals\"} 0.0");
-    var many = new SampleRequest(60_000);
+    var cached = new SampleRequest(60_000);
 
     for (int client = 0; client < 5; client++) {
-      collector("sim-0001").vitals(many).await(20, SECONDS);
+      collector("sim-0001").vitals(cached).await(20, SECONDS);
     }
 
     assertThat(samples())
@@ -153,18 +153,19 @@ class CollectorVerticleIT {
   }
 
   @Test
-  void stop_nobodyAnswersAnyMore() throws Exception {
+  void stop_laterRequests_areUnavailable() throws Exception {
     vertx.undeploy(deployment).await(20, SECONDS);
 
-    var failure = catchThrowable(() -> collector("here").collect(PROCESSES).await(20, SECONDS));
-    var unseen = catchThrowable(() -> collector("here").vitals(NEW).await(20, SECONDS));
+    var collectFailure =
+        catchThrowable(() -> collector("here").collect(PROCESSES).await(20, SECONDS));
+    var vitalsFailure = catchThrowable(() -> collector("here").vitals(UNCACHED).await(20, SECONDS));
 
-    assertThat(failure).hasFieldOrPropertyWithValue("code", Code.UNAVAILABLE);
-    assertThat(unseen).hasFieldOrPropertyWithValue("code", Code.UNAVAILABLE);
+    assertThat(collectFailure).hasFieldOrPropertyWithValue("code", Code.UNAVAILABLE);
+    assertThat(vitalsFailure).hasFieldOrPropertyWithValue("code", Code.UNAVAILABLE);
   }
 
   @Test
-  void meters_tellOfTicksSourcesAndRequests() throws Exception {
+  void metrics_afterRequests_countTicksSourcesAndRequests() throws Exception {
     collector("sim-0001").collect(PROCESSES).await(20, SECONDS);
     collector("sim-0001").collect(PROCESSES).await(20, SECONDS);
 
@@ -179,17 +180,17 @@ class CollectorVerticleIT {
   }
 
   @Test
-  void meters_eachHasAHelpText() {
-    var families = TYPE.matcher(meters.scrape()).results().map(type -> type.group(1)).toList();
+  void metrics_each_hasAHelpText() {
+    var families = TYPE.matcher(registry.scrape()).results().map(type -> type.group(1)).toList();
 
     assertThat(families).hasSizeGreaterThan(20);
     assertThat(families)
         .allSatisfy(
-            family -> assertThat(meters.scrape()).containsPattern("# HELP " + family + " [A-Z]"));
+            family -> assertThat(registry.scrape()).containsPattern("# HELP " + family + " [A-Z]"));
   }
 
   private List<String> samples() {
-    return meters.scrape().lines().toList();
+    return registry.scrape().lines().toList();
   }
 
   private HostService collector(String host) {
@@ -197,8 +198,8 @@ class CollectorVerticleIT {
         vertx, Address.collector(host), HostService.class, Duration.ofSeconds(20));
   }
 
-  private EncodedFrame next() throws InterruptedException {
-    var frame = heard.poll(20, SECONDS);
+  private EncodedFrame nextFrame() throws InterruptedException {
+    var frame = receivedFrames.poll(20, SECONDS);
     assertThat(frame).as("frame within 20 s").isNotNull();
     return frame;
   }

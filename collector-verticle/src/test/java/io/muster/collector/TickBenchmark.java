@@ -36,24 +36,25 @@ public final class TickBenchmark {
   public static void main(String[] arguments) throws IOException, TimeoutException {
     var simulation = SimulationSpec.parse(arguments[0]);
     int seconds = Integer.parseInt(arguments[1]);
-    var meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     var vertx = Vertx.vertx();
-    var node = new Node(vertx, "bench", "bench", "0", Clocks.system(), new HealthChecks(), meters);
+    var node =
+        new Node(vertx, "bench", "bench", "0", Clocks.system(), new HealthChecks(), registry);
     var directory = Files.createTempDirectory("muster-tick");
     var identity = new HostIdentity("bench", "6e1131b4b9cc454aa6ce3294ab860b2d");
     try {
       vertx
           .deployVerticle(new CollectorVerticle(config(simulation, directory), node, identity))
           .await(60, SECONDS);
-      report(meters, vertx, seconds / 2, "warming up");
-      report(meters, vertx, seconds, "warm");
-      log.info("meters\n{}", meters.scrape().lines().filter(TickBenchmark::isTold).toList());
+      report(registry, vertx, seconds / 2, "warming up");
+      report(registry, vertx, seconds, "warm");
+      log.info("meters\n{}", registry.scrape().lines().filter(TickBenchmark::isReported).toList());
     } finally {
       vertx.close().await(60, SECONDS);
     }
   }
 
-  private static boolean isTold(String line) {
+  private static boolean isReported(String line) {
     return !line.startsWith("#") && !line.contains("heartbeats");
   }
 
@@ -72,23 +73,24 @@ public final class TickBenchmark {
         directory.resolve("energy"));
   }
 
-  private static void report(PrometheusMeterRegistry meters, Vertx vertx, int seconds, String what)
+  private static void report(
+      PrometheusMeterRegistry registry, Vertx vertx, int seconds, String phase)
       throws TimeoutException {
-    var tick = meters.get("muster.collector.tick").timer();
-    var before = tick.takeSnapshot();
+    var timer = registry.get("muster.collector.tick").timer();
+    var before = timer.takeSnapshot();
     long cpuNanos = cpuNanos();
     vertx.timer(seconds, SECONDS).await(seconds + 10, SECONDS);
     log.info(
         "measured what={} ticks={} mean_ms={} max_ms={} cpu_share={}",
-        what,
-        tick.count() - before.count(),
-        mean(before.count(), before.total(MILLISECONDS), tick),
-        tick.max(MILLISECONDS),
+        phase,
+        timer.count() - before.count(),
+        meanMillis(before.count(), before.total(MILLISECONDS), timer),
+        timer.max(MILLISECONDS),
         (cpuNanos() - cpuNanos) / 1e9 / seconds);
   }
 
-  private static double mean(long count, double total, Timer tick) {
-    return (tick.totalTime(MILLISECONDS) - total) / Math.max(1, tick.count() - count);
+  private static double meanMillis(long count, double totalMillis, Timer timer) {
+    return (timer.totalTime(MILLISECONDS) - totalMillis) / Math.max(1, timer.count() - count);
   }
 
   private static long cpuNanos() {

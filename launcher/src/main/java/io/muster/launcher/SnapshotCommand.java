@@ -3,7 +3,7 @@ package io.muster.launcher;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
-import io.muster.collector.OneFrame;
+import io.muster.collector.SingleFrameReader;
 import io.muster.launcher.node.Settings;
 import io.muster.launcher.node.StartException;
 import io.muster.runtime.node.Clocks;
@@ -47,7 +47,8 @@ final class SnapshotCommand implements Callable<Integer> {
     try {
       var wanted = SectionSelection.parse(include);
       var frame =
-          OneFrame.read(vertx, settings.collector(), settings.identity(), Clocks.system(), wanted)
+          SingleFrameReader.read(
+                  vertx, settings.collector(), settings.identity(), Clocks.system(), wanted)
               .toCompletionStage()
               .toCompletableFuture()
               .get(LIMIT_SECONDS, SECONDS);

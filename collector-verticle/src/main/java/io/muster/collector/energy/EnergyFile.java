@@ -9,7 +9,7 @@ import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
 import static java.nio.file.StandardOpenOption.WRITE;
 import static java.util.Comparator.comparingLong;
 
-import io.muster.collector.energy.EnergySubject.Scope;
+import io.muster.collector.energy.EnergyCounterKey.Scope;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -44,7 +44,7 @@ final class EnergyFile {
 
   private static final Logger log = LoggerFactory.getLogger(EnergyFile.class);
   private static final byte[] MAGIC = "MEC1".getBytes(US_ASCII);
-  private static final int CHECKED_FROM = 8;
+  private static final int CHECKSUM_START = 8;
   private static final int MAX_BYTES = 1 << 20;
 
   private final Path directory;
@@ -65,7 +65,7 @@ final class EnergyFile {
    *
    * @throws IOException with the reason when the file is damaged, another host's or not readable
    */
-  List<EnergyTotal> load() throws IOException {
+  List<SavedEnergyCounter> load() throws IOException {
     if (!Files.exists(file())) {
       return List.of();
     }
@@ -81,11 +81,11 @@ final class EnergyFile {
   }
 
   /** Replaces the counters; fails when they are not on the medium. */
-  void save(List<EnergyTotal> totals) throws IOException {
+  void save(List<SavedEnergyCounter> counters) throws IOException {
     Files.createDirectories(directory);
     var draft = directory.resolve("counters.draft");
     try (var channel = FileChannel.open(draft, CREATE, WRITE, TRUNCATE_EXISTING)) {
-      var bytes = ByteBuffer.wrap(encode(totals));
+      var bytes = ByteBuffer.wrap(encode(counters));
       while (bytes.hasRemaining()) {
         channel.write(bytes);
       }
@@ -99,36 +99,36 @@ final class EnergyFile {
     return directory.resolve("counters");
   }
 
-  private byte[] encode(List<EnergyTotal> totals) throws IOException {
+  private byte[] encode(List<SavedEnergyCounter> counters) throws IOException {
     var bytes = new ByteArrayOutputStream();
     var out = new DataOutputStream(bytes);
     out.write(MAGIC);
     out.writeInt(0);
     out.writeUTF(clientId);
-    out.writeInt(Math.min(totals.size(), MAX_COUNTERS));
-    var kept =
-        totals.stream()
-            .sorted(comparingLong(EnergyTotal::atMillis).reversed())
+    out.writeInt(Math.min(counters.size(), MAX_COUNTERS));
+    var newest =
+        counters.stream()
+            .sorted(comparingLong(SavedEnergyCounter::atMillis).reversed())
             .limit(MAX_COUNTERS)
             .toList();
-    for (var total : kept) {
-      write(out, total);
+    for (var counter : newest) {
+      write(out, counter);
     }
-    var whole = bytes.toByteArray();
-    ByteBuffer.wrap(whole).putInt(MAGIC.length, checksum(whole));
-    return whole;
+    var content = bytes.toByteArray();
+    ByteBuffer.wrap(content).putInt(MAGIC.length, checksum(content));
+    return content;
   }
 
-  private static void write(DataOutputStream out, EnergyTotal total) throws IOException {
-    out.writeUTF(total.subject().scope().name());
-    out.writeUTF(total.subject().device());
-    out.writeDouble(total.joules());
-    out.writeDouble(total.counterJoules().orElse(Double.NaN));
-    out.writeLong(total.atMillis());
+  private static void write(DataOutputStream out, SavedEnergyCounter counter) throws IOException {
+    out.writeUTF(counter.key().scope().name());
+    out.writeUTF(counter.key().deviceUuid());
+    out.writeDouble(counter.joules());
+    out.writeDouble(counter.hardwareJoules().orElse(Double.NaN));
+    out.writeLong(counter.atMillis());
   }
 
-  private List<EnergyTotal> decode(byte[] bytes) throws IOException {
-    if (bytes.length < CHECKED_FROM
+  private List<SavedEnergyCounter> decode(byte[] bytes) throws IOException {
+    if (bytes.length < CHECKSUM_START
         || !Arrays.equals(bytes, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
       throw new IOException("no file of energy counters");
     }
@@ -136,23 +136,23 @@ final class EnergyFile {
       throw new IOException("damaged");
     }
     var in = new DataInputStream(new ByteArrayInputStream(bytes));
-    in.skipNBytes(CHECKED_FROM);
+    in.skipNBytes(CHECKSUM_START);
     var owner = in.readUTF();
     if (!owner.equals(clientId)) {
       throw new IOException("of another host, client id=" + owner);
     }
-    return counters(in);
+    return readCounters(in);
   }
 
-  private static List<EnergyTotal> counters(DataInputStream in) throws IOException {
-    var totals = new ArrayList<EnergyTotal>();
-    for (int left = in.readInt(); left > 0; left--) {
-      var subject = new EnergySubject(scope(in.readUTF()), in.readUTF());
+  private static List<SavedEnergyCounter> readCounters(DataInputStream in) throws IOException {
+    var counters = new ArrayList<SavedEnergyCounter>();
+    for (int remaining = in.readInt(); remaining > 0; remaining--) {
+      var key = new EnergyCounterKey(scope(in.readUTF()), in.readUTF());
       double joules = in.readDouble();
-      double counter = in.readDouble();
-      totals.add(new EnergyTotal(subject, joules, known(counter), in.readLong()));
+      double hardwareJoules = in.readDouble();
+      counters.add(new SavedEnergyCounter(key, joules, emptyIfNan(hardwareJoules), in.readLong()));
     }
-    return totals;
+    return counters;
   }
 
   private static Scope scope(String name) throws IOException {
@@ -162,13 +162,13 @@ final class EnergyFile {
         .orElseThrow(() -> new IOException("scope=" + name + ": expected GPU, CPU or CHASSIS"));
   }
 
-  private static OptionalDouble known(double joules) {
+  private static OptionalDouble emptyIfNan(double joules) {
     return Double.isNaN(joules) ? OptionalDouble.empty() : OptionalDouble.of(joules);
   }
 
   private static int checksum(byte[] bytes) {
     var crc = new CRC32C();
-    crc.update(bytes, CHECKED_FROM, bytes.length - CHECKED_FROM);
+    crc.update(bytes, CHECKSUM_START, bytes.length - CHECKSUM_START);
     return (int) crc.getValue();
   }
 

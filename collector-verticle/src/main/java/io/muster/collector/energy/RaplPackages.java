@@ -1,7 +1,7 @@
 package io.muster.collector.energy;
 
-import io.muster.collector.proc.KernelText;
-import io.muster.collector.proc.KernelTree;
+import io.muster.collector.proc.HostRoot;
+import io.muster.collector.proc.KernelFileScanner;
 import java.io.File;
 import java.io.IOException;
 import java.util.List;
@@ -17,30 +17,30 @@ import java.util.function.LongSupplier;
  *
  * <p>Each counter begins anew at its {@code max_energy_range_uj}, on many packages after 262 kJ.
  * Within one stretch it is taken to have done so once at most; a stretch so long that a package of
- * {@link #MOST_WATTS} could have done so twice is left out.
+ * {@link #MAX_WATTS} could have done so twice is left out.
  */
 public final class RaplPackages {
   private static final String ZONES = "sys/class/powercap";
-  private static final String PREFIX = "intel-rapl:";
-  private static final double MICRO = 1e-6;
+  private static final String ZONE_PREFIX = "intel-rapl:";
+  private static final double JOULES_PER_MICROJOULE = 1e-6;
   private static final double NANOS_PER_SECOND = 1e9;
-  private static final double MOST_WATTS = 1000;
+  private static final double MAX_WATTS = 1000;
 
-  private final KernelTree tree;
+  private final HostRoot hostRoot;
   private final LongSupplier nanoTime;
-  private List<Zone> zones = List.of();
+  private List<RaplZone> zones = List.of();
   private double joules;
   private boolean complete;
   private OptionalLong completeAtNanos = OptionalLong.empty();
-  private OptionalDouble watts = OptionalDouble.empty();
+  private OptionalDouble powerWatts = OptionalDouble.empty();
 
   /**
    * Looks for nothing yet.
    *
    * @param nanoTime elapsed time, ns
    */
-  public RaplPackages(KernelTree tree, LongSupplier nanoTime) {
-    this.tree = tree;
+  public RaplPackages(HostRoot hostRoot, LongSupplier nanoTime) {
+    this.hostRoot = hostRoot;
     this.nanoTime = nanoTime;
   }
 
@@ -48,32 +48,32 @@ public final class RaplPackages {
   public void discover() {
     if (zones.isEmpty()) {
       zones =
-          tree.names(ZONES, PREFIX).stream()
+          hostRoot.listNames(ZONES, ZONE_PREFIX).stream()
               .filter(name -> name.indexOf(':') == name.lastIndexOf(':')) // no part of a package
               .map(name -> ZONES + "/" + name)
-              .filter(zone -> tree.text(zone + "/name").orElse("").startsWith("package"))
-              .filter(zone -> tree.file(zone + "/energy_uj").canRead())
+              .filter(zone -> hostRoot.readText(zone + "/name").orElse("").startsWith("package"))
+              .filter(zone -> hostRoot.file(zone + "/energy_uj").canRead())
               .map(this::zone)
               .toList();
     }
   }
 
   /** Reads every package once. */
-  public void read(KernelText text) {
+  public void read(KernelFileScanner scanner) {
     if (zones.isEmpty()) {
       return;
     }
-    long now = nanoTime.getAsLong();
-    double added = 0;
+    long nowNanos = nanoTime.getAsLong();
+    double addedJoules = 0;
     complete = true;
     for (var zone : zones) {
-      var more = zone.read(text, now);
-      complete &= more.isPresent();
-      added += more.orElse(0);
+      var zoneJoules = zone.read(scanner, nowNanos);
+      complete &= zoneJoules.isPresent();
+      addedJoules += zoneJoules.orElse(0);
     }
-    joules += added;
-    watts = complete ? power(added, now) : OptionalDouble.empty();
-    completeAtNanos = complete ? OptionalLong.of(now) : OptionalLong.empty();
+    joules += addedJoules;
+    powerWatts = complete ? meanPowerWatts(addedJoules, nowNanos) : OptionalDouble.empty();
+    completeAtNanos = complete ? OptionalLong.of(nowNanos) : OptionalLong.empty();
   }
 
   /**
@@ -85,64 +85,70 @@ public final class RaplPackages {
   }
 
   /** Power of all packages, W: the mean since the reading before. */
-  public OptionalDouble watts() {
-    return watts;
+  public OptionalDouble powerWatts() {
+    return powerWatts;
   }
 
-  private OptionalDouble power(double added, long now) {
-    long nanos = completeAtNanos.isPresent() ? now - completeAtNanos.getAsLong() : 0;
-    return nanos > 0 && zones.stream().allMatch(zone -> zone.counted)
-        ? OptionalDouble.of(added / (nanos / NANOS_PER_SECOND))
+  private OptionalDouble meanPowerWatts(double addedJoules, long nowNanos) {
+    long elapsedNanos = completeAtNanos.isPresent() ? nowNanos - completeAtNanos.getAsLong() : 0;
+    return elapsedNanos > 0 && zones.stream().allMatch(zone -> zone.valid)
+        ? OptionalDouble.of(addedJoules / (elapsedNanos / NANOS_PER_SECOND))
         : OptionalDouble.empty();
   }
 
-  private Zone zone(String zone) {
-    long range = tree.number(zone + "/max_energy_range_uj").orElse(0);
-    return new Zone(tree.file(zone + "/energy_uj"), range);
+  private RaplZone zone(String path) {
+    long rangeMicrojoules = hostRoot.readNumber(path + "/max_energy_range_uj").orElse(0);
+    return new RaplZone(hostRoot.file(path + "/energy_uj"), rangeMicrojoules);
   }
 
   /** One package. */
-  private static final class Zone {
+  private static final class RaplZone {
     private final File file;
     private final long rangeMicrojoules;
-    private OptionalLong last = OptionalLong.empty();
-    private long lastNanos;
-    private boolean counted;
+    private OptionalLong lastMicrojoules = OptionalLong.empty();
+    private long lastReadNanos;
+    private boolean valid;
 
-    private Zone(File file, long rangeMicrojoules) {
+    private RaplZone(File file, long rangeMicrojoules) {
       this.file = file;
       this.rangeMicrojoules = rangeMicrojoules;
     }
 
     /** Joules since the reading before; 0 where they cannot be told, empty without an answer. */
-    private OptionalDouble read(KernelText text, long now) {
-      counted = false;
+    private OptionalDouble read(KernelFileScanner scanner, long nowNanos) {
+      valid = false;
       try {
-        text.load(file);
-        return text.digitNext() ? OptionalDouble.of(count(text.nextNumber(), now)) : fail();
+        scanner.load(file);
+        return scanner.isAtDigit()
+            ? OptionalDouble.of(count(scanner.nextNumber(), nowNanos))
+            : noReading();
       } catch (IOException e) {
-        return fail(); // an absent reading is no failure of the host
+        return noReading(); // an absent reading is no failure of the host
       }
     }
 
-    private static OptionalDouble fail() {
+    private static OptionalDouble noReading() {
       return OptionalDouble.empty();
     }
 
-    private double count(long microjoules, long now) {
-      long delta = microjoules - last.orElse(microjoules);
-      double more = MICRO * (delta < 0 ? delta + rangeMicrojoules : delta);
-      counted = last.isPresent() && isPossible(more, (now - lastNanos) / NANOS_PER_SECOND);
-      last = OptionalLong.of(microjoules);
-      lastNanos = now;
-      return counted ? more : 0;
+    private double count(long microjoules, long nowNanos) {
+      long deltaMicrojoules = microjoules - lastMicrojoules.orElse(microjoules);
+      double addedJoules =
+          JOULES_PER_MICROJOULE
+              * (deltaMicrojoules < 0 ? deltaMicrojoules + rangeMicrojoules : deltaMicrojoules);
+      valid =
+          lastMicrojoules.isPresent()
+              && isPlausible(addedJoules, (nowNanos - lastReadNanos) / NANOS_PER_SECOND);
+      lastMicrojoules = OptionalLong.of(microjoules);
+      lastReadNanos = nowNanos;
+      return valid ? addedJoules : 0;
     }
 
     /** Neither a second wrap may have gone unseen, nor a fall back to zero look like a wrap. */
-    private boolean isPossible(double more, double seconds) {
-      return seconds * MOST_WATTS <= rangeMicrojoules * MICRO
-          && more >= 0
-          && more <= (seconds + 1) * MOST_WATTS;
+    private boolean isPlausible(double addedJoules, double elapsedSeconds) {
+      return elapsedSeconds * MAX_WATTS <= rangeMicrojoules * JOULES_PER_MICROJOULE
+          && addedJoules >= 0
+          && addedJoules <= (elapsedSeconds + 1) * MAX_WATTS;
     }
   }
 }

@@ -1,6 +1,6 @@
 package io.muster.collector.environment;
 
-import io.muster.collector.proc.KernelTree;
+import io.muster.collector.proc.HostRoot;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -19,12 +19,12 @@ final class ContainerProbe {
   private static final String PODMAN = "Podman";
   private static final String DOCKER = "Docker";
   private static final String LXC = "LXC/LXD";
-  private static final String ACCOUNT = "var/run/secrets/kubernetes.io/serviceaccount";
-  private static final int SHORT_ID_LETTERS = 12;
-  private static final Pattern ID = Pattern.compile("[0-9a-f]{64}");
+  private static final String SERVICE_ACCOUNT = "var/run/secrets/kubernetes.io/serviceaccount";
+  private static final int SHORT_ID_LENGTH = 12;
+  private static final Pattern CONTAINER_ID = Pattern.compile("[0-9a-f]{64}");
 
   /** By what stands in the path of the control group. */
-  private static final List<Map.Entry<String, String>> GROUPS =
+  private static final List<Map.Entry<String, String>> RUNTIME_BY_CGROUP =
       List.of(
           Map.entry("kubepods", KUBERNETES),
           Map.entry("libpod-", PODMAN),
@@ -37,72 +37,78 @@ final class ContainerProbe {
           Map.entry("lxc.payload", LXC));
 
   /** By the variable {@code container} of the first process, as systemd.io has it. */
-  private static final Map<String, String> VARIABLES =
+  private static final Map<String, String> RUNTIME_BY_VARIABLE =
       Map.of("podman", PODMAN, "docker", DOCKER, "lxc", LXC, "systemd-nspawn", "systemd-nspawn");
 
-  private final KernelTree tree;
+  private final HostRoot hostRoot;
   private final Map<String, String> variables;
-  private final String groups;
+  private final String cgroups;
 
-  ContainerProbe(KernelTree tree, Map<String, String> variables) {
-    this.tree = tree;
+  ContainerProbe(HostRoot hostRoot, Map<String, String> variables) {
+    this.hostRoot = hostRoot;
     this.variables = variables;
-    this.groups = tree.text(tree.ofHost("cgroup")).orElse("");
+    this.cgroups = hostRoot.readText(hostRoot.hostProcessPath("cgroup")).orElse("");
   }
 
-  Optional<Container> detect() {
+  Optional<DetectedContainer> detect() {
     return runtime()
         .map(
             name ->
                 name.equals(KUBERNETES)
-                    ? new Container(name, id(), podName(), namespace())
-                    : new Container(name, id(), Optional.empty(), Optional.empty()));
+                    ? new DetectedContainer(name, containerId(), podName(), namespace())
+                    : new DetectedContainer(
+                        name, containerId(), Optional.empty(), Optional.empty()));
   }
 
   private Optional<String> runtime() {
-    if (variables.containsKey("KUBERNETES_SERVICE_HOST") || tree.exists(ACCOUNT)) {
+    if (variables.containsKey("KUBERNETES_SERVICE_HOST") || hostRoot.exists(SERVICE_ACCOUNT)) {
       return Optional.of(KUBERNETES);
     }
-    var ofGroup = ofGroup();
-    if (ofGroup.filter(KUBERNETES::equals).isPresent()) {
-      return ofGroup;
+    var cgroupRuntime = runtimeByCgroup();
+    if (cgroupRuntime.filter(KUBERNETES::equals).isPresent()) {
+      return cgroupRuntime;
     }
-    if (tree.exists("run/.containerenv")) {
+    if (hostRoot.exists("run/.containerenv")) {
       return Optional.of(PODMAN);
     }
-    return tree.exists(".dockerenv") ? Optional.of(DOCKER) : ofGroup.or(this::ofVariable);
+    return hostRoot.exists(".dockerenv")
+        ? Optional.of(DOCKER)
+        : cgroupRuntime.or(this::runtimeByVariable);
   }
 
-  private Optional<String> ofGroup() {
-    return GROUPS.stream()
-        .filter(group -> groups.contains(group.getKey()))
+  private Optional<String> runtimeByCgroup() {
+    return RUNTIME_BY_CGROUP.stream()
+        .filter(entry -> cgroups.contains(entry.getKey()))
         .map(Map.Entry::getValue)
         .findFirst();
   }
 
-  private Optional<String> ofVariable() {
-    var own = variables.getOrDefault("container", "");
-    var first = tree.text("proc/1/environ").orElse("");
-    return VARIABLES.entrySet().stream()
-        .filter(it -> own.equals(it.getKey()) || first.contains("container=" + it.getKey()))
+  private Optional<String> runtimeByVariable() {
+    var ownValue = variables.getOrDefault("container", "");
+    var firstProcess = hostRoot.readText("proc/1/environ").orElse("");
+    return RUNTIME_BY_VARIABLE.entrySet().stream()
+        .filter(
+            entry ->
+                ownValue.equals(entry.getKey())
+                    || firstProcess.contains("container=" + entry.getKey()))
         .map(Map.Entry::getValue)
         .findFirst();
   }
 
   /** From the control group, else from where the container's own files are mounted from. */
-  private Optional<String> id() {
-    return ids(Arrays.stream(groups.split("\n", -1)))
-        .or(() -> ids(mountRoots().filter(root -> root.contains("containers/"))))
-        .map(id -> id.substring(0, SHORT_ID_LETTERS));
+  private Optional<String> containerId() {
+    return firstContainerId(Arrays.stream(cgroups.split("\n", -1)))
+        .or(() -> firstContainerId(mountRoots().filter(root -> root.contains("containers/"))))
+        .map(id -> id.substring(0, SHORT_ID_LENGTH));
   }
 
-  private static Optional<String> ids(Stream<String> texts) {
-    return texts.map(ID::matcher).filter(Matcher::find).map(Matcher::group).findFirst();
+  private static Optional<String> firstContainerId(Stream<String> texts) {
+    return texts.map(CONTAINER_ID::matcher).filter(Matcher::find).map(Matcher::group).findFirst();
   }
 
   /** Fourth word of each line: what of the file system is mounted. */
   private Stream<String> mountRoots() {
-    var lines = tree.text(tree.ofHost("mountinfo")).orElse("").split("\n", -1);
+    var lines = hostRoot.readText(hostRoot.hostProcessPath("mountinfo")).orElse("").split("\n", -1);
     return Arrays.stream(lines)
         .map(line -> line.split(" ", 5))
         .filter(words -> words.length == 5)
@@ -115,7 +121,7 @@ final class ContainerProbe {
   }
 
   private Optional<String> namespace() {
-    return tree.text(ACCOUNT + "/namespace").or(() -> variable("POD_NAMESPACE"));
+    return hostRoot.readText(SERVICE_ACCOUNT + "/namespace").or(() -> variable("POD_NAMESPACE"));
   }
 
   private Optional<String> variable(String name) {
@@ -127,6 +133,6 @@ final class ContainerProbe {
    *
    * @param id first 12 letters, as the runtimes list them
    */
-  record Container(
+  record DetectedContainer(
       String runtime, Optional<String> id, Optional<String> podName, Optional<String> namespace) {}
 }

@@ -1,6 +1,6 @@
 package io.muster.collector.environment;
 
-import io.muster.collector.proc.KernelTree;
+import io.muster.collector.proc.HostRoot;
 import io.muster.schema.host.RuntimeEnvironment;
 import java.nio.file.Path;
 import java.util.Map;
@@ -11,12 +11,12 @@ import java.util.Optional;
  * asks no network. Names are those of all-smi.
  */
 public final class EnvironmentProbe {
-  private final ContainerProbe container;
-  private final MachineProbe machine;
+  private final ContainerProbe containerProbe;
+  private final VirtualMachineProbe virtualMachineProbe;
 
-  EnvironmentProbe(KernelTree tree, Map<String, String> variables) {
-    this.container = new ContainerProbe(tree, variables);
-    this.machine = new MachineProbe(tree);
+  EnvironmentProbe(HostRoot hostRoot, Map<String, String> variables) {
+    this.containerProbe = new ContainerProbe(hostRoot, variables);
+    this.virtualMachineProbe = new VirtualMachineProbe(hostRoot);
   }
 
   /**
@@ -25,25 +25,25 @@ public final class EnvironmentProbe {
    */
   public static EnvironmentProbe of(Path root) {
     return new EnvironmentProbe(
-        new KernelTree(root), root.getNameCount() == 0 ? System.getenv() : Map.of());
+        new HostRoot(root), root.getNameCount() == 0 ? System.getenv() : Map.of());
   }
 
   /** Looks once; empty on bare metal. */
   public Optional<RuntimeEnvironment> detect() {
-    var found = container.detect();
-    var virtual = machine.detect();
-    return found
-        .map(ContainerProbe.Container::runtime)
-        .or(() -> virtual.map(MachineProbe.Machine::type))
+    var container = containerProbe.detect();
+    var virtualMachine = virtualMachineProbe.detect();
+    return container
+        .map(ContainerProbe.DetectedContainer::runtime)
+        .or(() -> virtualMachine.map(VirtualMachineProbe.VirtualMachine::type))
         .map(
             name ->
                 new RuntimeEnvironment(
                     name,
-                    found.map(ContainerProbe.Container::runtime),
-                    found.flatMap(ContainerProbe.Container::id),
-                    found.flatMap(ContainerProbe.Container::podName),
-                    found.flatMap(ContainerProbe.Container::namespace),
-                    virtual.map(MachineProbe.Machine::type),
-                    virtual.flatMap(MachineProbe.Machine::hypervisor)));
+                    container.map(ContainerProbe.DetectedContainer::runtime),
+                    container.flatMap(ContainerProbe.DetectedContainer::id),
+                    container.flatMap(ContainerProbe.DetectedContainer::podName),
+                    container.flatMap(ContainerProbe.DetectedContainer::namespace),
+                    virtualMachine.map(VirtualMachineProbe.VirtualMachine::type),
+                    virtualMachine.flatMap(VirtualMachineProbe.VirtualMachine::hypervisor)));
   }
 }

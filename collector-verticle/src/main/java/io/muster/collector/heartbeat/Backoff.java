@@ -9,12 +9,12 @@ import java.util.function.LongSupplier;
  * random by up to a half, so that the collectors of a fleet do not come back all at once.
  */
 final class Backoff {
-  private static final Duration FIRST = Duration.ofSeconds(1);
-  private static final Duration LONGEST = Duration.ofSeconds(30);
-  private static final int LONGEST_AFTER = 5;
+  private static final Duration FIRST_DELAY = Duration.ofSeconds(1);
+  private static final Duration MAX_DELAY = Duration.ofSeconds(30);
+  private static final int MAX_DELAY_FAILURES = 5;
 
   /** A stumble or two belong to every start, when the database comes up after the collector. */
-  private static final int WORTH_TELLING = 4;
+  private static final int LOGGED_FAILURES = 4;
 
   private final LongSupplier nanoTime;
   private final DoubleSupplier random;
@@ -30,25 +30,26 @@ final class Backoff {
     this.random = random;
   }
 
-  boolean isOver() {
+  boolean canRetry() {
     return failures == 0 || nanoTime.getAsLong() - failedAtNanos >= delayNanos;
   }
 
   /**
    * Answers whether there have been enough failures in a row to tell a person, for the first time.
    */
-  boolean failed() {
-    var longest = failures >= LONGEST_AFTER ? LONGEST : FIRST.multipliedBy(1L << failures);
-    delayNanos = (long) (longest.toNanos() * (1 - random.getAsDouble() / 2));
+  boolean recordFailure() {
+    var maxDelay =
+        failures >= MAX_DELAY_FAILURES ? MAX_DELAY : FIRST_DELAY.multipliedBy(1L << failures);
+    delayNanos = (long) (maxDelay.toNanos() * (1 - random.getAsDouble() / 2));
     failedAtNanos = nanoTime.getAsLong();
     failures++;
-    return failures == WORTH_TELLING;
+    return failures == LOGGED_FAILURES;
   }
 
   /** Answers whether it ends a row of failures that was worth telling. */
-  boolean succeeded() {
-    var recovered = failures >= WORTH_TELLING;
+  boolean recordSuccess() {
+    var hasRecovered = failures >= LOGGED_FAILURES;
     failures = 0;
-    return recovered;
+    return hasRecovered;
   }
 }

@@ -20,11 +20,11 @@ public record HeartbeatConfig(
    * day (8,640 heartbeats of 592 bytes), so that this is three days of it, or one day of a host
    * with 24 devices.
    */
-  static final int BYTES_PER_HOST = 16 << 20;
+  static final int DEFAULT_BYTES_PER_HOST = 16 << 20;
 
-  private static final int MAX_BYTES = 256 << 20;
-  private static final int FLOOR_BYTES = 1 << 20;
-  private static final Duration SHORTEST = Duration.ofSeconds(1);
+  private static final int MAX_DEFAULT_BYTES = 256 << 20;
+  private static final int MIN_SETTING_BYTES = 1 << 20;
+  private static final Duration MIN_DURATION = Duration.ofSeconds(1);
 
   public HeartbeatConfig {
     if (spoolMaxBytes < Spool.MIN_BYTES) {
@@ -37,22 +37,23 @@ public record HeartbeatConfig(
    * Reads the settings.
    *
    * @param directory of the spool, below the data directory
-   * @param hosts how many hosts this collector speaks for: more than one only in a simulation
+   * @param hostCount how many hosts this collector speaks for: more than one only in a simulation
    */
-  public static HeartbeatConfig from(ConfigReader reader, Path directory, int hosts) {
-    var bytes = (int) Math.min((long) BYTES_PER_HOST * hosts, MAX_BYTES);
+  public static HeartbeatConfig from(ConfigReader reader, Path directory, int hostCount) {
+    var defaultBytes = (int) Math.min((long) DEFAULT_BYTES_PER_HOST * hostCount, MAX_DEFAULT_BYTES);
     return new HeartbeatConfig(
         directory,
         reader.duration(
             "collector.heartbeat_interval",
             Duration.ofSeconds(10),
-            SHORTEST,
+            MIN_DURATION,
             Duration.ofSeconds(120)),
-        reader.integer("collector.spool_max_bytes", bytes, FLOOR_BYTES, Integer.MAX_VALUE),
+        reader.integer(
+            "collector.spool_max_bytes", defaultBytes, MIN_SETTING_BYTES, Integer.MAX_VALUE),
         reader.duration(
             "collector.heartbeat_timeout",
             Duration.ofSeconds(10),
-            SHORTEST,
+            MIN_DURATION,
             Duration.ofMinutes(1)));
   }
 }

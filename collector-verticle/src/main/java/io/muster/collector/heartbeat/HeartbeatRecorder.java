@@ -1,6 +1,6 @@
 package io.muster.collector.heartbeat;
 
-import io.muster.collector.source.HostReading.NetworkCounters;
+import io.muster.collector.source.HostReadings.NetworkCounters;
 import io.muster.schema.frame.FrameHeader;
 import io.muster.schema.frame.Readings;
 import io.muster.schema.gpu.Gpu;
@@ -23,18 +23,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class HeartbeatRecorder {
   private final long intervalMillis;
-  private final RecordedInstants instants;
-  private @Nullable FrameHeader last;
-  private @Nullable NetworkCounters counters;
+  private final RecordedInstants recordedInstants;
+  private @Nullable FrameHeader lastHead;
+  private @Nullable NetworkCounters lastCounters;
 
   HeartbeatRecorder(Duration interval) {
     this.intervalMillis = interval.toMillis();
-    this.instants = new RecordedInstants(interval);
+    this.recordedInstants = new RecordedInstants(interval);
   }
 
   /** Whether the frame is newer than the last heartbeat and lies in another interval. */
   boolean isDue(FrameHeader head) {
-    return last == null || (head.isNewerThan(last) && slot(head) != slot(last));
+    return lastHead == null
+        || (head.isNewerThan(lastHead) && intervalIndex(head) != intervalIndex(lastHead));
   }
 
   /**
@@ -45,34 +46,41 @@ final class HeartbeatRecorder {
    *     the next heartbeat makes up for it
    */
   Optional<Heartbeat> record(
-      FrameHeader head, Supplier<Readings> frame, Optional<NetworkCounters> network) {
-    var readings = frame.get();
+      FrameHeader head, Supplier<Readings> readingsOfFrame, Optional<NetworkCounters> network) {
+    var readings = readingsOfFrame.get();
     var cpu =
         percent(
             readings.cpus().stream()
-                .flatMapToDouble(entry -> entry.utilization().stream())
+                .flatMapToDouble(reading -> reading.utilization().stream())
                 .average());
     var memory =
-        percent(readings.memory().stream().mapToDouble(entry -> entry.utilization()).average());
+        percent(readings.memory().stream().mapToDouble(reading -> reading.utilization()).average());
     if (cpu.isEmpty() || memory.isEmpty()) {
       return Optional.empty();
     }
-    var before = network.map(now -> Optional.ofNullable(counters).orElse(now));
+    var previousCounters =
+        network.map(current -> Optional.ofNullable(lastCounters).orElse(current));
     var heartbeat =
         new Heartbeat(
-            instants.claim(head.sampledAt().toEpochMilli()),
+            recordedInstants.claim(head.sampledAt().toEpochMilli()),
             cpu.getAsInt(),
             memory.getAsInt(),
             diskPercent(readings.storage()),
-            network.map(now -> since(before.get().sentBytes(), now.sentBytes())).orElse(0L),
-            network.map(now -> since(before.get().receivedBytes(), now.receivedBytes())).orElse(0L),
+            network
+                .map(current -> bytesSince(previousCounters.get().sentBytes(), current.sentBytes()))
+                .orElse(0L),
+            network
+                .map(
+                    current ->
+                        bytesSince(previousCounters.get().receivedBytes(), current.receivedBytes()))
+                .orElse(0L),
             devices(readings.gpus()));
-    last = head;
-    counters = network.orElse(counters);
+    lastHead = head;
+    lastCounters = network.orElse(lastCounters);
     return Optional.of(heartbeat);
   }
 
-  private long slot(FrameHeader head) {
+  private long intervalIndex(FrameHeader head) {
     return Math.floorDiv(head.sampledAt().toEpochMilli(), intervalMillis);
   }
 
@@ -90,8 +98,8 @@ final class HeartbeatRecorder {
   }
 
   /** A counter that fell was reset: it counts from zero. */
-  private static long since(long before, long now) {
-    var bytes = now >= before ? now - before : now;
+  private static long bytesSince(long beforeBytes, long nowBytes) {
+    var bytes = nowBytes >= beforeBytes ? nowBytes - beforeBytes : nowBytes;
     return Math.max(0, Math.min(Heartbeat.MAX_NETWORK_BYTES, bytes));
   }
 

@@ -23,44 +23,44 @@ import org.slf4j.LoggerFactory;
  * Confined to one thread.
  */
 final class HeartbeatSender {
-  static final int BATCH_HEARTBEATS = 500;
-  static final int BATCH_BYTES = 256 << 10;
+  static final int MAX_BATCH_HEARTBEATS = 500;
+  static final int MAX_BATCH_BYTES = 256 << 10;
 
   private static final Logger log = LoggerFactory.getLogger(HeartbeatSender.class);
 
-  private final SpoolLane lane;
+  private final SpoolWriter writer;
   private final HeartbeatService service;
-  private final Registration registration;
-  private final Terms terms;
-  private final Tally tally;
-  private @Nullable Delivery delivery;
-  private boolean busy;
+  private final ClientAnnouncer announcer;
+  private final SenderOptions options;
+  private final PipelineCounters counters;
+  private @Nullable BatchDelivery delivery;
+  private boolean sending;
   private volatile boolean delivering = true;
 
   HeartbeatSender(
-      SpoolLane lane,
+      SpoolWriter writer,
       HeartbeatService service,
-      Registration registration,
-      Terms terms,
-      Tally tally) {
-    this.lane = lane;
+      ClientAnnouncer announcer,
+      SenderOptions options,
+      PipelineCounters counters) {
+    this.writer = writer;
     this.service = service;
-    this.registration = registration;
-    this.terms = terms;
-    this.tally = tally;
+    this.announcer = announcer;
+    this.options = options;
+    this.counters = counters;
   }
 
   /**
    * Sends, if there is something to send, nothing under way, and no failure to wait after. Called
    * after each heartbeat and once a second; goes on by itself until the spool is empty.
    */
-  void wake() {
-    var work = delivery != null || lane.status().pendingHeartbeats() > 0;
-    if (busy || !work || !terms.backoff().isOver()) {
+  void sendPending() {
+    var hasWork = delivery != null || writer.status().pendingHeartbeats() > 0;
+    if (sending || !hasWork || !options.backoff().canRetry()) {
       return;
     }
-    busy = true;
-    delivery().compose(this::round).onComplete(done -> settle(done.cause()));
+    sending = true;
+    currentDelivery().compose(this::sendRound).onComplete(done -> finishRound(done.cause()));
   }
 
   /** Whether the last round ended well. Any thread may ask. */
@@ -68,69 +68,71 @@ final class HeartbeatSender {
     return delivering;
   }
 
-  private Future<Delivery> delivery() {
+  private Future<BatchDelivery> currentDelivery() {
     return delivery != null
         ? Future.succeededFuture(delivery)
-        : lane.peek(BATCH_HEARTBEATS, BATCH_BYTES).map(this::begin);
+        : writer.peek(MAX_BATCH_HEARTBEATS, MAX_BATCH_BYTES).map(this::startDelivery);
   }
 
-  private Delivery begin(SpoolBatch batch) {
-    var begun = new Delivery(batch);
-    delivery = begun;
-    return begun;
+  private BatchDelivery startDelivery(SpoolBatch batch) {
+    var started = new BatchDelivery(batch);
+    delivery = started;
+    return started;
   }
 
   /** One request for each client that is left. */
-  private Future<Void> round(Delivery current) {
-    var requests = current.clients().stream().map(client -> request(current, client)).toList();
+  private Future<Void> sendRound(BatchDelivery current) {
+    var requests = current.clients().stream().map(client -> sendNextPart(current, client)).toList();
     return Future.join(requests)
-        .compose(done -> current.isDone() ? forget(current) : Future.succeededFuture());
+        .compose(done -> current.isDone() ? acknowledge(current) : Future.succeededFuture());
   }
 
-  private Future<Void> request(Delivery current, String client) {
-    var part = current.next(client);
-    tally.sent.add(part.size());
+  private Future<Void> sendNextPart(BatchDelivery current, String client) {
+    var part = current.nextPart(client);
+    counters.sent.add(part.size());
     if (log.isDebugEnabled()) {
       log.debug("heartbeats sent client={} at_millis={}", client, atMillis(part));
     }
-    return store(new HeartbeatBatch(client, OptionalLong.of(terms.clock().millis()), part))
-        .map(receipt -> stored(current, client, receipt))
-        .recover(cause -> failed(current, client, cause));
+    return store(new HeartbeatBatch(client, OptionalLong.of(options.clock().millis()), part))
+        .map(receipt -> handleReceipt(current, client, receipt))
+        .recover(cause -> handleFailure(current, client, cause));
   }
 
   private Future<HeartbeatReceipt> store(HeartbeatBatch batch) {
     return Future.succeededFuture(batch)
         .compose(service::store)
-        .timeout(terms.timeout().toMillis(), TimeUnit.MILLISECONDS);
+        .timeout(options.timeout().toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private static List<Long> atMillis(List<Heartbeat> part) {
     return part.stream().map(Heartbeat::atMillis).toList();
   }
 
-  private @Nullable Void stored(Delivery current, String client, HeartbeatReceipt receipt) {
-    tally.accepted.add(receipt.accepted());
-    tally.duplicate.add(receipt.duplicate());
-    tally.outOfRange.add(receipt.outOfRange());
-    current.stored(client);
+  private @Nullable Void handleReceipt(
+      BatchDelivery current, String client, HeartbeatReceipt receipt) {
+    counters.accepted.add(receipt.accepted());
+    counters.duplicate.add(receipt.duplicate());
+    counters.outOfRange.add(receipt.outOfRange());
+    current.removeNextPart(client);
     return null;
   }
 
-  private Future<Void> failed(Delivery current, String client, Throwable cause) {
+  private Future<Void> handleFailure(BatchDelivery current, String client, Throwable cause) {
     if (!(cause instanceof FleetException failure)) {
       return Future.failedFuture(cause);
     }
     return switch (failure.code()) {
-      case INVALID_ARGUMENT -> malformed(current, client, cause);
-      case CLIENT_UNKNOWN -> unknown(current, client, cause);
+      case INVALID_ARGUMENT -> splitMalformed(current, client, cause);
+      case CLIENT_UNKNOWN -> announceUnknown(current, client, cause);
       case HOST_UNKNOWN, PROCESS_UNKNOWN, UNAVAILABLE, TIMEOUT, INTERNAL ->
           Future.failedFuture(cause);
     };
   }
 
-  private static Future<Void> malformed(Delivery current, String client, Throwable cause) {
+  private static Future<Void> splitMalformed(
+      BatchDelivery current, String client, Throwable cause) {
     current
-        .halve(client)
+        .splitNextPart(client)
         .map(Heartbeat::atMillis)
         .ifPresent(
             at ->
@@ -146,49 +148,53 @@ final class HeartbeatSender {
    * Announces the client and tries again. One that stays unknown waits, if it is the only one; it
    * must not hold up others.
    */
-  private Future<Void> unknown(Delivery current, String client, Throwable cause) {
-    var hopeless = current.wasAnnounced(client) && !registration.isAlone();
-    if (hopeless || !registration.knows(client)) {
+  private Future<Void> announceUnknown(BatchDelivery current, String client, Throwable cause) {
+    var isFutile = current.wasAnnounced(client) && !announcer.hasSingleClient();
+    if (isFutile || !announcer.isKnown(client)) {
       log.warn(
           "client is unknown, its heartbeats are given up client={} heartbeats={}",
           client,
-          current.giveUp(client));
+          current.abandon(client));
       return Future.succeededFuture();
     }
-    return registration
+    return announcer
         .announce(client)
         .compose(
             done ->
-                current.announced(client) ? Future.succeededFuture() : Future.failedFuture(cause));
+                current.markAnnounced(client)
+                    ? Future.succeededFuture()
+                    : Future.failedFuture(cause));
   }
 
-  private Future<Void> forget(Delivery done) {
-    return lane.acknowledge(done.batch()).map(removed -> count(done, removed));
+  private Future<Void> acknowledge(BatchDelivery done) {
+    return writer
+        .acknowledge(done.batch())
+        .map(removedCount -> countAcknowledged(done, removedCount));
   }
 
   /** Those that the spool gave up meanwhile are counted there. */
-  private @Nullable Void count(Delivery done, long removed) {
-    var refused = Math.min(done.refused(), removed);
-    tally.refused.add(refused);
-    tally.acknowledged.add(removed - refused);
+  private @Nullable Void countAcknowledged(BatchDelivery done, long removedCount) {
+    var rejected = Math.min(done.rejected(), removedCount);
+    counters.rejected.add(rejected);
+    counters.acknowledged.add(removedCount - rejected);
     delivery = null;
     return null;
   }
 
-  private void settle(@Nullable Throwable cause) {
-    busy = false;
+  private void finishRound(@Nullable Throwable cause) {
+    sending = false;
     delivering = cause == null;
-    var pending = lane.status().pendingHeartbeats();
+    var pending = writer.status().pendingHeartbeats();
     if (cause != null) {
-      if (terms.backoff().failed()) {
+      if (options.backoff().recordFailure()) {
         log.warn("heartbeats are not acknowledged pending={} reason={}", pending, cause.toString());
       }
       return;
     }
-    if (terms.backoff().succeeded()) {
+    if (options.backoff().recordSuccess()) {
       log.info("heartbeats are acknowledged again pending={}", pending);
     }
-    wake();
+    sendPending();
   }
 
   /**
@@ -196,5 +202,5 @@ final class HeartbeatSender {
    *
    * @param timeout of one request
    */
-  record Terms(InstantSource clock, Duration timeout, Backoff backoff) {}
+  record SenderOptions(InstantSource clock, Duration timeout, Backoff backoff) {}
 }

@@ -9,31 +9,31 @@ import java.time.Duration;
  */
 final class RecordedInstants {
   /** How far back it remembers; a clock that is set back by more risks a rare repetition. */
-  static final Duration MEMORY = Duration.ofHours(2);
+  static final Duration RETENTION = Duration.ofHours(2);
 
-  private final long[] ring;
+  private final long[] recentMillis;
   private int count;
-  private long newest = Long.MIN_VALUE;
+  private long newestMillis = Long.MIN_VALUE;
 
   RecordedInstants(Duration interval) {
-    ring = new long[(int) (MEMORY.toMillis() / interval.toMillis())];
+    recentMillis = new long[(int) (RETENTION.toMillis() / interval.toMillis())];
   }
 
   /** The instant itself, or the nearest free one before it; taken from now on. */
   long claim(long atMillis) {
-    var free = atMillis;
-    while (free <= newest && isTaken(free)) {
-      free--;
+    var freeMillis = atMillis;
+    while (freeMillis <= newestMillis && isTaken(freeMillis)) {
+      freeMillis--;
     }
-    ring[count % ring.length] = free;
+    recentMillis[count % recentMillis.length] = freeMillis;
     count++;
-    newest = Math.max(newest, free);
-    return free;
+    newestMillis = Math.max(newestMillis, freeMillis);
+    return freeMillis;
   }
 
   private boolean isTaken(long atMillis) {
-    for (var index = 0; index < Math.min(count, ring.length); index++) {
-      if (ring[index] == atMillis) {
+    for (var index = 0; index < Math.min(count, recentMillis.length); index++) {
+      if (recentMillis[index] == atMillis) {
         return true;
       }
     }

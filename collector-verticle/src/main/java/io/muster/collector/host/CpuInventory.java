@@ -1,8 +1,8 @@
 package io.muster.collector.host;
 
 import io.muster.collector.proc.CpuModel;
-import io.muster.collector.proc.KernelText;
-import io.muster.collector.proc.KernelTree;
+import io.muster.collector.proc.HostRoot;
+import io.muster.collector.proc.KernelFileScanner;
 import io.muster.schema.host.PlatformType;
 import java.io.IOException;
 import java.util.HashMap;
@@ -27,91 +27,101 @@ record CpuInventory(
     int baseMhz,
     int maxMhz,
     int cacheMb) {
-  private static final String CPU = "sys/devices/system/cpu/cpu";
-  private static final int FIRST_BLOCK_BYTES = 8 * 1024;
-  private static final Pattern CLOCK = Pattern.compile("@ *([0-9.]{1,6}) ?GHz");
-  private static final Pattern CACHE = Pattern.compile("([0-9]{1,9})([KM]?)");
+  private static final String CPU_PATH_PREFIX = "sys/devices/system/cpu/cpu";
+  private static final int MAX_CPUINFO_BYTES = 8 * 1024;
+  private static final Pattern CLOCK_PATTERN = Pattern.compile("@ *([0-9.]{1,6}) ?GHz");
+  private static final Pattern CACHE_SIZE_PATTERN = Pattern.compile("([0-9]{1,9})([KM]?)");
 
-  static CpuInventory read(KernelTree tree, Topology topology, KernelText text) {
-    var model = model(tree, text);
-    int base = baseMhz(tree, topology.cpuId(0), model);
-    var max = tree.number(CPU + topology.cpuId(0) + "/cpufreq/cpuinfo_max_freq");
+  static CpuInventory read(HostRoot hostRoot, CpuTopology topology, KernelFileScanner scanner) {
+    var model = readModel(hostRoot, scanner);
+    int baseMhz = readBaseMhz(hostRoot, topology.cpuId(0), model);
+    var maxKilohertz =
+        hostRoot.readNumber(CPU_PATH_PREFIX + topology.cpuId(0) + "/cpufreq/cpuinfo_max_freq");
     return new CpuInventory(
         model.name(),
-        architecture(tree),
+        readArchitecture(hostRoot),
         PlatformType.ofVendor(model.vendor()),
-        base,
-        max.isPresent() ? (int) (max.getAsLong() / 1000) : base,
-        cacheMb(tree, topology));
+        baseMhz,
+        maxKilohertz.isPresent() ? (int) (maxKilohertz.getAsLong() / 1000) : baseMhz,
+        readLastLevelCacheMb(hostRoot, topology));
   }
 
   /** The name that the kernel has for what the JVM calls {@code amd64}. */
-  static String architecture(String javaName) {
-    return switch (javaName) {
+  static String toKernelArchitecture(String javaArchitecture) {
+    return switch (javaArchitecture) {
       case "amd64" -> "x86_64";
       case "x86" -> "i686";
       case "arm" -> "armv7l";
-      default -> javaName;
+      default -> javaArchitecture;
     };
   }
 
-  private static String architecture(KernelTree tree) {
-    return tree.text("proc/sys/kernel/arch")
-        .orElseGet(() -> architecture(System.getProperty("os.arch", "")));
+  private static String readArchitecture(HostRoot hostRoot) {
+    return hostRoot
+        .readText("proc/sys/kernel/arch")
+        .orElseGet(() -> toKernelArchitecture(System.getProperty("os.arch", "")));
   }
 
   /** Only the start: the file has a block for each CPU, and takes its time on large hosts. */
-  private static CpuModel model(KernelTree tree, KernelText text) {
+  private static CpuModel readModel(HostRoot hostRoot, KernelFileScanner scanner) {
     try {
-      text.load(tree.file("proc/cpuinfo"), FIRST_BLOCK_BYTES);
-      return CpuModel.parse(text.rest());
+      scanner.load(hostRoot.file("proc/cpuinfo"), MAX_CPUINFO_BYTES);
+      return CpuModel.parse(scanner.remainingText());
     } catch (IOException e) {
       return CpuModel.parse("");
     }
   }
 
-  private static int baseMhz(KernelTree tree, int cpuId, CpuModel model) {
-    var base = tree.number(CPU + cpuId + "/cpufreq/base_frequency");
-    if (base.isPresent()) {
-      return (int) (base.getAsLong() / 1000);
+  private static int readBaseMhz(HostRoot hostRoot, int cpuId, CpuModel model) {
+    var baseKilohertz = hostRoot.readNumber(CPU_PATH_PREFIX + cpuId + "/cpufreq/base_frequency");
+    if (baseKilohertz.isPresent()) {
+      return (int) (baseKilohertz.getAsLong() / 1000);
     }
-    var nominal = tree.number(CPU + cpuId + "/acpi_cppc/nominal_freq");
-    if (nominal.isPresent() && nominal.getAsLong() > 0) {
-      return (int) nominal.getAsLong();
+    var nominalMhz = hostRoot.readNumber(CPU_PATH_PREFIX + cpuId + "/acpi_cppc/nominal_freq");
+    if (nominalMhz.isPresent() && nominalMhz.getAsLong() > 0) {
+      return (int) nominalMhz.getAsLong();
     }
-    var named = CLOCK.matcher(model.name());
-    return named.find()
-        ? (int) Math.round(Double.parseDouble(named.group(1)) * 1000)
+    var clockMatcher = CLOCK_PATTERN.matcher(model.name());
+    return clockMatcher.find()
+        ? (int) Math.round(Double.parseDouble(clockMatcher.group(1)) * 1000)
         : (int) Math.round(model.mhz());
   }
 
   /** One cache is named by each CPU that shares it; some CPUs have several in a socket. */
-  private static int cacheMb(KernelTree tree, Topology topology) {
-    Map<String, Long> kilobytes = new HashMap<>();
+  private static int readLastLevelCacheMb(HostRoot hostRoot, CpuTopology topology) {
+    Map<String, Long> kilobytesByCache = new HashMap<>();
     for (int cpu = 0; cpu < topology.cpuCount(); cpu++) {
-      if (topology.socketOf(cpu) == 0) {
-        addLastLevel(tree, CPU + topology.cpuId(cpu) + "/cache/", kilobytes);
+      if (topology.socketPosition(cpu) == 0) {
+        addLastLevelCache(
+            hostRoot, CPU_PATH_PREFIX + topology.cpuId(cpu) + "/cache/", kilobytesByCache);
       }
     }
-    long total = kilobytes.values().stream().mapToLong(Long::longValue).sum();
-    return (int) (total / 1024);
+    long totalKilobytes = kilobytesByCache.values().stream().mapToLong(Long::longValue).sum();
+    return (int) (totalKilobytes / 1024);
   }
 
-  private static void addLastLevel(KernelTree tree, String caches, Map<String, Long> kilobytes) {
-    var last = "";
-    long highest = 0;
-    for (var index : tree.names(caches, "index")) {
-      OptionalLong level = tree.number(caches + index + "/level");
-      last = level.orElse(0) > highest ? index : last;
-      highest = Math.max(highest, level.orElse(0));
+  private static void addLastLevelCache(
+      HostRoot hostRoot, String cacheDirectory, Map<String, Long> kilobytesByCache) {
+    var lastLevelCache = "";
+    long highestLevel = 0;
+    for (var index : hostRoot.listNames(cacheDirectory, "index")) {
+      OptionalLong level = hostRoot.readNumber(cacheDirectory + index + "/level");
+      lastLevelCache = level.orElse(0) > highestLevel ? index : lastLevelCache;
+      highestLevel = Math.max(highestLevel, level.orElse(0));
     }
-    var sharers = tree.text(caches + last + "/shared_cpu_list").orElse(caches);
-    tree.text(caches + last + "/size")
-        .ifPresent(size -> kilobytes.put(sharers, kilobytes(size.toUpperCase(Locale.ROOT))));
+    var sharedCpuList =
+        hostRoot
+            .readText(cacheDirectory + lastLevelCache + "/shared_cpu_list")
+            .orElse(cacheDirectory);
+    hostRoot
+        .readText(cacheDirectory + lastLevelCache + "/size")
+        .ifPresent(
+            size ->
+                kilobytesByCache.put(sharedCpuList, parseKilobytes(size.toUpperCase(Locale.ROOT))));
   }
 
-  private static long kilobytes(String size) {
-    var matcher = CACHE.matcher(size);
+  private static long parseKilobytes(String size) {
+    var matcher = CACHE_SIZE_PATTERN.matcher(size);
     if (!matcher.matches()) {
       return 0;
     }

@@ -2,8 +2,8 @@ package io.muster.collector.host;
 
 import io.muster.collector.energy.RaplPackages;
 import io.muster.collector.proc.CpuTicks;
-import io.muster.collector.proc.KernelText;
-import io.muster.collector.proc.KernelTree;
+import io.muster.collector.proc.HostRoot;
+import io.muster.collector.proc.KernelFileScanner;
 import io.muster.collector.source.ReadRequest;
 import io.muster.schema.host.Cpu;
 import io.muster.schema.host.CpuCore;
@@ -21,60 +21,60 @@ import org.jspecify.annotations.Nullable;
  */
 final class CpuReader {
   /** Where the counters stand, for the failure. */
-  static final String PATH = "proc/stat";
+  static final String STAT_PATH = "proc/stat";
 
-  private final KernelTree tree;
-  private final KernelText text;
-  private final RaplPackages power;
-  private CpuTicks earlier = new CpuTicks();
-  private CpuTicks current = new CpuTicks();
-  private @Nullable Shape shape;
+  private final HostRoot hostRoot;
+  private final KernelFileScanner scanner;
+  private final RaplPackages raplPackages;
+  private CpuTicks previousTicks = new CpuTicks();
+  private CpuTicks currentTicks = new CpuTicks();
+  private @Nullable CpuDescription cachedDescription;
 
   /**
    * Reads nothing yet.
    *
-   * @param power as of its last reading
+   * @param raplPackages as of its last reading
    */
-  CpuReader(KernelTree tree, KernelText text, RaplPackages power) {
-    this.tree = tree;
-    this.text = text;
-    this.power = power;
+  CpuReader(HostRoot hostRoot, KernelFileScanner scanner, RaplPackages raplPackages) {
+    this.hostRoot = hostRoot;
+    this.scanner = scanner;
+    this.raplPackages = raplPackages;
   }
 
-  Cpu read(ReadRequest request, Sensors sensors) throws IOException {
-    text.load(tree.file(PATH));
-    current.read(text);
-    if (current.count() == 0) {
+  Cpu read(ReadRequest request, HostSensors sensors) throws IOException {
+    scanner.load(hostRoot.file(STAT_PATH));
+    currentTicks.read(scanner);
+    if (currentTicks.cpuCount() == 0) {
       throw new IOException("no line of a CPU");
     }
-    var cpu = section(request, sensors, fittingShape());
-    var spare = earlier;
-    earlier = current;
-    current = spare;
+    var cpu = toCpu(request, sensors, loadDescription());
+    var spare = previousTicks;
+    previousTicks = currentTicks;
+    currentTicks = spare;
     return cpu;
   }
 
-  private Shape fittingShape() {
-    var known = shape;
-    if (known != null && known.topology.fits(current)) {
-      return known;
+  private CpuDescription loadDescription() {
+    var previous = cachedDescription;
+    if (previous != null && previous.topology.isValidFor(currentTicks)) {
+      return previous;
     }
-    var topology = Topology.of(tree, current.ids());
-    var taken = new Shape(topology, CpuInventory.read(tree, topology, text));
-    shape = taken;
-    return taken;
+    var topology = CpuTopology.read(hostRoot, currentTicks.cpuIds());
+    var description = new CpuDescription(topology, CpuInventory.read(hostRoot, topology, scanner));
+    cachedDescription = description;
+    return description;
   }
 
-  private Cpu section(ReadRequest request, Sensors sensors, Shape shape) {
-    var topology = shape.topology;
-    var inventory = shape.inventory;
-    var load = new Load(topology.socketCount());
-    var cores = cores(topology, load);
+  private Cpu toCpu(ReadRequest request, HostSensors sensors, CpuDescription description) {
+    var topology = description.topology;
+    var inventory = description.inventory;
+    var socketTicks = new SocketTicks(topology.socketCount());
+    var cores = measureCores(topology, socketTicks);
     return new Cpu(
         0,
-        request.host(),
-        request.host(),
-        request.host(),
+        request.hostname(),
+        request.hostname(),
+        request.hostname(),
         inventory.model(),
         inventory.architecture(),
         inventory.platform(),
@@ -84,65 +84,69 @@ final class CpuReader {
         inventory.baseMhz(),
         inventory.maxMhz(),
         inventory.cacheMb(),
-        load.whole(),
-        sensors.hottestCpu(),
-        power.watts(),
-        sockets(shape, load, sensors),
+        socketTicks.totalPercent(),
+        sensors.roundedHottestCpuCelsius(),
+        raplPackages.powerWatts(),
+        toSockets(description, socketTicks, sensors),
         Optional.empty(),
         cores,
-        request.time(),
-        power.joules());
+        request.localTime(),
+        raplPackages.joules());
   }
 
-  private List<CpuCore> cores(Topology topology, Load load) {
+  private List<CpuCore> measureCores(CpuTopology topology, SocketTicks socketTicks) {
     var cores = new ArrayList<CpuCore>(topology.cpuCount());
     for (int cpu = 0; cpu < topology.cpuCount(); cpu++) {
-      long busy = current.busySince(earlier, cpu);
-      long passed = current.passedSince(earlier, cpu);
-      load.busy[topology.socketOf(cpu)] += busy;
-      load.passed[topology.socketOf(cpu)] += passed;
+      long coreBusyTicks = currentTicks.busyTicksSince(previousTicks, cpu);
+      long coreElapsedTicks = currentTicks.elapsedTicksSince(previousTicks, cpu);
+      socketTicks.busyTicks[topology.socketPosition(cpu)] += coreBusyTicks;
+      socketTicks.elapsedTicks[topology.socketPosition(cpu)] += coreElapsedTicks;
       cores.add(
-          new CpuCore(topology.cpuId(cpu), topology.coreType(cpu), CpuTicks.percent(busy, passed)));
+          new CpuCore(
+              topology.cpuId(cpu),
+              topology.coreType(cpu),
+              CpuTicks.busyPercent(coreBusyTicks, coreElapsedTicks)));
     }
     return cores;
   }
 
-  private static List<CpuSocket> sockets(Shape shape, Load load, Sensors sensors) {
-    var topology = shape.topology;
+  private static List<CpuSocket> toSockets(
+      CpuDescription description, SocketTicks socketTicks, HostSensors sensors) {
+    var topology = description.topology;
     var sockets = new ArrayList<CpuSocket>(topology.socketCount());
     for (int socket = 0; socket < topology.socketCount(); socket++) {
       sockets.add(
           new CpuSocket(
               topology.socketId(socket),
-              CpuTicks.percent(load.busy[socket], load.passed[socket]),
-              topology.cores(socket),
-              topology.threads(socket),
-              sensors.cpu(socket),
-              shape.inventory.baseMhz()));
+              CpuTicks.busyPercent(socketTicks.busyTicks[socket], socketTicks.elapsedTicks[socket]),
+              topology.coreCount(socket),
+              topology.threadCount(socket),
+              sensors.socketCelsius(socket),
+              description.inventory.baseMhz()));
     }
     return sockets;
   }
 
-  private record Shape(Topology topology, CpuInventory inventory) {}
+  private record CpuDescription(CpuTopology topology, CpuInventory inventory) {}
 
   /** Ticks of each socket since the last reading. */
-  private static final class Load {
-    private final long[] busy;
-    private final long[] passed;
+  private static final class SocketTicks {
+    private final long[] busyTicks;
+    private final long[] elapsedTicks;
 
-    private Load(int sockets) {
-      busy = new long[sockets];
-      passed = new long[sockets];
+    private SocketTicks(int socketCount) {
+      busyTicks = new long[socketCount];
+      elapsedTicks = new long[socketCount];
     }
 
-    private OptionalDouble whole() {
-      long allBusy = 0;
-      long allPassed = 0;
-      for (int socket = 0; socket < busy.length; socket++) {
-        allBusy += busy[socket];
-        allPassed += passed[socket];
+    private OptionalDouble totalPercent() {
+      long totalBusyTicks = 0;
+      long totalElapsedTicks = 0;
+      for (int socket = 0; socket < busyTicks.length; socket++) {
+        totalBusyTicks += busyTicks[socket];
+        totalElapsedTicks += elapsedTicks[socket];
       }
-      return CpuTicks.percent(allBusy, allPassed);
+      return CpuTicks.busyPercent(totalBusyTicks, totalElapsedTicks);
     }
   }
 }

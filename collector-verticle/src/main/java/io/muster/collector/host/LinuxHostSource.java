@@ -2,15 +2,15 @@ package io.muster.collector.host;
 
 import io.muster.collector.energy.RaplPackages;
 import io.muster.collector.environment.EnvironmentProbe;
-import io.muster.collector.host.StorageSurvey.SpaceGauge;
-import io.muster.collector.proc.KernelText;
-import io.muster.collector.proc.KernelTree;
+import io.muster.collector.host.StorageReader.FileSystemProbe;
+import io.muster.collector.proc.HostRoot;
+import io.muster.collector.proc.KernelFileScanner;
 import io.muster.collector.proc.NetworkTotals;
 import io.muster.collector.source.HardwareSource;
-import io.muster.collector.source.HostReading;
-import io.muster.collector.source.HostReading.NetworkCounters;
+import io.muster.collector.source.HostReadings;
+import io.muster.collector.source.HostReadings.NetworkCounters;
 import io.muster.collector.source.ReadFailure;
-import io.muster.collector.source.ReadFailure.Reason;
+import io.muster.collector.source.ReadFailure.FailureReason;
 import io.muster.collector.source.ReadRequest;
 import io.muster.schema.frame.Section;
 import io.muster.schema.host.Chassis;
@@ -35,10 +35,10 @@ import java.util.function.LongSupplier;
  * read each time; what changes slowly (disks, which sensors and limits there are) every 30 s, and
  * the inventory once. Names of paths in failures are those of the watched host.
  */
-public final class LinuxHostSource implements HardwareSource<HostReading> {
-  private static final long SLOW_NANOS = Duration.ofSeconds(30).toNanos();
-  private static final String DMI = "sys/class/dmi/id/";
-  private static final Map<String, String> DMI_KEYS =
+public final class LinuxHostSource implements HardwareSource<HostReadings> {
+  private static final long SLOW_READ_INTERVAL_NANOS = Duration.ofSeconds(30).toNanos();
+  private static final String DMI_DIRECTORY = "sys/class/dmi/id/";
+  private static final Map<String, String> DMI_FILES =
       Map.of(
           "Product Name", "product_name",
           "Vendor", "sys_vendor",
@@ -46,22 +46,22 @@ public final class LinuxHostSource implements HardwareSource<HostReading> {
           "Version", "product_version",
           "BIOS Version", "bios_version");
 
-  private final KernelTree tree;
+  private final HostRoot hostRoot;
   private final LongSupplier nanoTime;
-  private final KernelText text = new KernelText();
-  private final RaplPackages power;
-  private final CpuReader cpus;
-  private final MemoryReader memory;
-  private final NetworkTotals network;
-  private final StorageSurvey survey;
-  private final ProcessTable processes;
-  private final EnvironmentProbe environment;
+  private final KernelFileScanner scanner = new KernelFileScanner();
+  private final RaplPackages raplPackages;
+  private final CpuReader cpuReader;
+  private final MemoryReader memoryReader;
+  private final NetworkTotals networkTotals;
+  private final StorageReader storageReader;
+  private final ProcessTableReader processTableReader;
+  private final EnvironmentProbe environmentProbe;
   private Map<String, String> chassisDetail = Map.of();
-  private Optional<RuntimeEnvironment> runtime = Optional.empty();
-  private Sensors sensors = new Sensors();
+  private Optional<RuntimeEnvironment> runtimeEnvironment = Optional.empty();
+  private HostSensors sensors = new HostSensors();
   private List<Storage> storage = List.of();
   private Optional<ReadFailure> storageFailure = Optional.empty();
-  private Optional<Long> slowReadNanos = Optional.empty();
+  private Optional<Long> slowReadAtNanos = Optional.empty();
 
   /**
    * Reads nothing yet.
@@ -70,19 +70,19 @@ public final class LinuxHostSource implements HardwareSource<HostReading> {
    * @param nanoTime elapsed time, ns
    */
   public LinuxHostSource(Path root, LongSupplier nanoTime) {
-    this(root, nanoTime, SpaceGauge.SYSTEM);
+    this(root, nanoTime, FileSystemProbe.SYSTEM);
   }
 
-  LinuxHostSource(Path root, LongSupplier nanoTime, SpaceGauge gauge) {
-    this.tree = new KernelTree(root);
+  LinuxHostSource(Path root, LongSupplier nanoTime, FileSystemProbe fileSystemProbe) {
+    this.hostRoot = new HostRoot(root);
     this.nanoTime = nanoTime;
-    this.power = new RaplPackages(tree, nanoTime);
-    this.cpus = new CpuReader(tree, text, power);
-    this.memory = new MemoryReader(tree, text);
-    this.network = new NetworkTotals(tree);
-    this.survey = new StorageSurvey(tree, text, gauge);
-    this.processes = new ProcessTable(tree, text, nanoTime);
-    this.environment = EnvironmentProbe.of(root);
+    this.raplPackages = new RaplPackages(hostRoot, nanoTime);
+    this.cpuReader = new CpuReader(hostRoot, scanner, raplPackages);
+    this.memoryReader = new MemoryReader(hostRoot, scanner);
+    this.networkTotals = new NetworkTotals(hostRoot);
+    this.storageReader = new StorageReader(hostRoot, scanner, fileSystemProbe);
+    this.processTableReader = new ProcessTableReader(hostRoot, scanner, nanoTime);
+    this.environmentProbe = EnvironmentProbe.of(root);
   }
 
   @Override
@@ -91,23 +91,26 @@ public final class LinuxHostSource implements HardwareSource<HostReading> {
   }
 
   @Override
-  public HostReading read(ReadRequest request) {
-    refreshSlowFacts(request);
-    sensors.read(text);
-    power.read(text);
+  public HostReadings read(ReadRequest request) {
+    refreshSlowReadings(request);
+    sensors.read(scanner);
+    raplPackages.read(scanner);
     var failures = new ArrayList<ReadFailure>();
     storageFailure.ifPresent(failures::add);
-    var cpu = attempt(Section.CPU, CpuReader.PATH, failures, () -> cpus.read(request, sensors));
-    var levels = attempt(Section.MEMORY, MemoryReader.PATH, failures, () -> memory.read(request));
-    return new HostReading(
+    var cpu =
+        tryRead(Section.CPU, CpuReader.STAT_PATH, failures, () -> cpuReader.read(request, sensors));
+    var memory =
+        tryRead(
+            Section.MEMORY, MemoryReader.MEMINFO_PATH, failures, () -> memoryReader.read(request));
+    return new HostReadings(
         cpu,
-        levels,
+        memory,
         Optional.of(chassis(request)),
         storage,
-        request.processes()
-            ? attempt(Section.PROCESS, "proc", failures, () -> table(cpu, levels))
+        request.includesProcesses()
+            ? tryRead(Section.PROCESS, "proc", failures, () -> readProcesses(cpu, memory))
             : Optional.empty(),
-        attempt(Section.CHASSIS, network.path(), failures, this::counters),
+        tryRead(Section.CHASSIS, networkTotals.path(), failures, this::readNetworkCounters),
         failures);
   }
 
@@ -116,78 +119,87 @@ public final class LinuxHostSource implements HardwareSource<HostReading> {
     // Every file is closed when it has been read.
   }
 
-  private void refreshSlowFacts(ReadRequest request) {
-    long now = nanoTime.getAsLong();
-    if (slowReadNanos.isPresent() && now - slowReadNanos.get() < SLOW_NANOS) {
+  private void refreshSlowReadings(ReadRequest request) {
+    long nowNanos = nanoTime.getAsLong();
+    if (slowReadAtNanos.isPresent()
+        && nowNanos - slowReadAtNanos.get() < SLOW_READ_INTERVAL_NANOS) {
       return;
     }
-    runtime = slowReadNanos.isEmpty() ? environment.detect() : runtime;
-    slowReadNanos = Optional.of(now);
-    chassisDetail = chassisDetail.isEmpty() ? chassisDetail(tree) : chassisDetail;
-    sensors = Sensors.discover(tree);
-    power.discover();
-    memory.forgetLimit();
-    network.findPhysical();
+    runtimeEnvironment = slowReadAtNanos.isEmpty() ? environmentProbe.detect() : runtimeEnvironment;
+    slowReadAtNanos = Optional.of(nowNanos);
+    chassisDetail = chassisDetail.isEmpty() ? readChassisDetail(hostRoot) : chassisDetail;
+    sensors = HostSensors.discover(hostRoot);
+    raplPackages.discover();
+    memoryReader.forgetLimit();
+    networkTotals.refreshPhysicalInterfaces();
     var failures = new ArrayList<ReadFailure>();
     storage =
-        attempt(Section.STORAGE, survey.path(), failures, () -> survey.read(request.host()))
+        tryRead(
+                Section.STORAGE,
+                storageReader.mountInfoPath(),
+                failures,
+                () -> storageReader.read(request.hostname()))
             .orElse(List.of());
     storageFailure = failures.stream().findFirst();
   }
 
-  private List<ProcessEntry> table(Optional<Cpu> cpu, Optional<Memory> levels) throws IOException {
-    long memoryBytes = levels.map(Memory::totalBytes).orElse(0L);
+  private List<ProcessEntry> readProcesses(Optional<Cpu> cpu, Optional<Memory> memory)
+      throws IOException {
+    long memoryBytes = memory.map(Memory::totalBytes).orElse(0L);
     int cpuCount = cpu.map(Cpu::totalThreads).orElse(Runtime.getRuntime().availableProcessors());
-    return processes.read(memoryBytes, cpuCount);
+    return processTableReader.read(memoryBytes, cpuCount);
   }
 
-  private NetworkCounters counters() throws IOException {
-    network.read(text);
-    return new NetworkCounters(network.sentBytes(), network.receivedBytes());
+  private NetworkCounters readNetworkCounters() throws IOException {
+    networkTotals.read(scanner);
+    return new NetworkCounters(networkTotals.sentBytes(), networkTotals.receivedBytes());
   }
 
   private Chassis chassis(ReadRequest request) {
     return new Chassis(
-        request.host(),
-        request.host(),
-        request.host(),
+        request.hostname(),
+        request.hostname(),
+        request.hostname(),
         OptionalDouble.empty(),
-        sensors.inlet(),
-        sensors.outlet(),
+        sensors.inletCelsius(),
+        sensors.outletCelsius(),
         Optional.empty(),
         sensors.fans(),
         List.of(),
         chassisDetail,
-        request.time(),
+        request.localTime(),
         OptionalDouble.empty(),
-        runtime);
+        runtimeEnvironment);
   }
 
-  private static Map<String, String> chassisDetail(KernelTree tree) {
+  private static Map<String, String> readChassisDetail(HostRoot hostRoot) {
     var detail = new HashMap<String, String>();
     detail.put("platform", "Linux");
-    DMI_KEYS.forEach(
-        (key, file) -> tree.text(DMI + file).ifPresent(value -> detail.put(key, value)));
+    DMI_FILES.forEach(
+        (key, file) ->
+            hostRoot.readText(DMI_DIRECTORY + file).ifPresent(value -> detail.put(key, value)));
     // Boards without DMI, such as Jetson, name themselves in the device tree.
-    tree.text("sys/firmware/devicetree/base/model")
+    hostRoot
+        .readText("sys/firmware/devicetree/base/model")
         .ifPresent(model -> detail.putIfAbsent("Product Name", model));
     return Map.copyOf(detail);
   }
 
-  private <T> Optional<T> attempt(
-      Section section, String path, List<ReadFailure> failures, KernelRead<T> read) {
+  private <T> Optional<T> tryRead(
+      Section section, String path, List<ReadFailure> failures, ReadOperation<T> operation) {
     try {
-      return Optional.of(read.read());
+      return Optional.of(operation.read());
     } catch (IOException e) {
-      var file = tree.file(path);
-      var reason = file.exists() && !file.canRead() ? Reason.NO_PERMISSION : Reason.FAILED;
+      var file = hostRoot.file(path);
+      var reason =
+          file.exists() && !file.canRead() ? FailureReason.NO_PERMISSION : FailureReason.FAILED;
       failures.add(
           new ReadFailure(section, name(), "/" + path, reason, String.valueOf(e.getMessage())));
       return Optional.empty();
     }
   }
 
-  private interface KernelRead<T> {
+  private interface ReadOperation<T> {
     T read() throws IOException;
   }
 }

@@ -1,9 +1,9 @@
 package io.muster.collector.host;
 
 import io.muster.collector.proc.ContainerMemory;
-import io.muster.collector.proc.KernelText;
-import io.muster.collector.proc.KernelTree;
-import io.muster.collector.proc.MemoryLevels;
+import io.muster.collector.proc.HostRoot;
+import io.muster.collector.proc.KernelFileScanner;
+import io.muster.collector.proc.MemoryUsage;
 import io.muster.collector.source.ReadRequest;
 import io.muster.schema.host.Memory;
 import java.io.IOException;
@@ -12,66 +12,72 @@ import java.util.Optional;
 /** The memory of a Linux host, or of the limited container that this process lives in. */
 public final class MemoryReader {
   /** Where the levels stand, for the failure. */
-  static final String PATH = "proc/meminfo";
+  static final String MEMINFO_PATH = "proc/meminfo";
 
-  private final KernelTree tree;
-  private final KernelText text;
-  private Optional<ContainerMemory> container = Optional.empty();
-  private boolean limitKnown;
+  private final HostRoot hostRoot;
+  private final KernelFileScanner scanner;
+  private Optional<ContainerMemory> containerMemory = Optional.empty();
+  private boolean isLimitKnown;
 
   /** Reads nothing yet. */
-  public MemoryReader(KernelTree tree, KernelText text) {
-    this.tree = tree;
-    this.text = text;
+  public MemoryReader(HostRoot hostRoot, KernelFileScanner scanner) {
+    this.hostRoot = hostRoot;
+    this.scanner = scanner;
   }
 
   /** Has the next read look for a limit again. */
   public void forgetLimit() {
-    limitKnown = false;
+    isLimitKnown = false;
   }
 
   Memory read(ReadRequest request) throws IOException {
-    return section(request, levels());
+    return toMemory(request, readUsage());
   }
 
   /** The levels now; those of the container where it is limited. */
-  public MemoryLevels levels() throws IOException {
-    text.load(tree.file(PATH));
-    var levels = MemoryLevels.parse(text);
-    if (levels.totalBytes() <= 0) {
+  public MemoryUsage readUsage() throws IOException {
+    scanner.load(hostRoot.file(MEMINFO_PATH));
+    var usage = MemoryUsage.parse(scanner);
+    if (usage.totalBytes() <= 0) {
       throw new IOException("no line of MemTotal");
     }
-    if (!limitKnown) {
-      container = ContainerMemory.find(tree, levels.totalBytes());
-      limitKnown = true;
+    if (!isLimitKnown) {
+      containerMemory = ContainerMemory.find(hostRoot, usage.totalBytes());
+      isLimitKnown = true;
     }
-    return container.isEmpty() ? levels : limited(container.get());
+    return containerMemory.isEmpty() ? usage : readContainerUsage(containerMemory.get());
   }
 
   /** A section out of levels; also for systems other than Linux. */
-  static Memory section(ReadRequest request, MemoryLevels levels) {
-    long usedBytes = Math.max(0, levels.totalBytes() - levels.availableBytes());
+  static Memory toMemory(ReadRequest request, MemoryUsage usage) {
+    long usedBytes = Math.max(0, usage.totalBytes() - usage.availableBytes());
     return new Memory(
         0,
-        request.host(),
-        request.host(),
-        request.host(),
-        levels.totalBytes(),
+        request.hostname(),
+        request.hostname(),
+        request.hostname(),
+        usage.totalBytes(),
         usedBytes,
-        levels.availableBytes(),
-        levels.freeBytes(),
-        levels.buffersBytes(),
-        levels.cachedBytes(),
-        levels.swapTotalBytes(),
-        Math.max(0, levels.swapTotalBytes() - levels.swapFreeBytes()),
-        levels.swapFreeBytes(),
-        100.0 * usedBytes / levels.totalBytes(),
-        request.time());
+        usage.availableBytes(),
+        usage.freeBytes(),
+        usage.buffersBytes(),
+        usage.cachedBytes(),
+        usage.swapTotalBytes(),
+        Math.max(0, usage.swapTotalBytes() - usage.swapFreeBytes()),
+        usage.swapFreeBytes(),
+        100.0 * usedBytes / usage.totalBytes(),
+        request.localTime());
   }
 
-  private MemoryLevels limited(ContainerMemory limit) throws IOException {
-    var usage = limit.read(text);
-    return new MemoryLevels(
-        usage.limitBytes(), usage.availableBytes(), usage.freeBytes(), 0, 0, 0, 0);
+  private MemoryUsage readContainerUsage(ContainerMemory container) throws IOException {
+    var containerUsage = container.read(scanner);
+    return new MemoryUsage(
+        containerUsage.limitBytes(),
+        containerUsage.availableBytes(),
+        containerUsage.freeBytes(),
+        0,
+        0,
+        0,
+        0);
   }
 }

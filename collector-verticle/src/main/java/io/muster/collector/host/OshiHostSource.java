@@ -1,11 +1,11 @@
 package io.muster.collector.host;
 
-import io.muster.collector.proc.MemoryLevels;
+import io.muster.collector.proc.MemoryUsage;
 import io.muster.collector.source.HardwareSource;
-import io.muster.collector.source.HostReading;
-import io.muster.collector.source.HostReading.NetworkCounters;
+import io.muster.collector.source.HostReadings;
+import io.muster.collector.source.HostReadings.NetworkCounters;
 import io.muster.collector.source.ReadFailure;
-import io.muster.collector.source.ReadFailure.Reason;
+import io.muster.collector.source.ReadFailure.FailureReason;
 import io.muster.collector.source.ReadRequest;
 import io.muster.schema.frame.Section;
 import io.muster.schema.host.Chassis;
@@ -35,18 +35,18 @@ import oshi.software.os.OperatingSystem;
  * because they are slow (Windows asks WMI for each), the rest each time. OSHI keeps its answers for
  * 300 ms: two reads within that time do not differ, and the CPU shares between them are empty.
  */
-public final class OshiHostSource implements HardwareSource<HostReading> {
-  private static final long SLOW_NANOS = Duration.ofSeconds(30).toNanos();
-  private static final String UNKNOWN = "unknown";
+public final class OshiHostSource implements HardwareSource<HostReadings> {
+  private static final long SLOW_READ_INTERVAL_NANOS = Duration.ofSeconds(30).toNanos();
+  private static final String OSHI_UNKNOWN = "unknown";
 
   private final LongSupplier nanoTime;
-  private Optional<Machine> opened = Optional.empty();
-  private Optional<Long> slowReadNanos = Optional.empty();
+  private Optional<OshiSession> openedSession = Optional.empty();
+  private Optional<Long> slowReadAtNanos = Optional.empty();
   private List<Storage> storage = List.of();
-  private List<NetworkIF> interfaces = List.of();
+  private List<NetworkIF> networkInterfaces = List.of();
   private List<Fan> fans = List.of();
   private OptionalInt cpuCelsius = OptionalInt.empty();
-  private List<ReadFailure> slowFailures = List.of();
+  private List<ReadFailure> slowReadFailures = List.of();
 
   /**
    * Loads nothing yet.
@@ -63,10 +63,12 @@ public final class OshiHostSource implements HardwareSource<HostReading> {
   }
 
   @Override
-  public HostReading read(ReadRequest request) {
+  public HostReadings read(ReadRequest request) {
     var failures = new ArrayList<ReadFailure>();
-    opened = opened.or(() -> attempt(Section.CPU, "", failures, Machine::open));
-    return opened.map(machine -> read(machine, request)).orElseGet(() -> nothing(failures));
+    openedSession = openedSession.or(() -> tryRead(Section.CPU, "", failures, OshiSession::open));
+    return openedSession
+        .map(session -> readAll(session, request))
+        .orElseGet(() -> emptyReading(failures));
   }
 
   @Override
@@ -74,26 +76,29 @@ public final class OshiHostSource implements HardwareSource<HostReading> {
     // OSHI holds nothing that could be given back.
   }
 
-  private HostReading read(Machine machine, ReadRequest request) {
-    refreshSlowFacts(machine, request);
-    var failures = new ArrayList<>(slowFailures);
-    var memory = attempt(Section.MEMORY, "memory", failures, () -> memory(machine, request));
+  private HostReadings readAll(OshiSession session, ReadRequest request) {
+    refreshSlowReadings(session, request);
+    var failures = new ArrayList<>(slowReadFailures);
+    var memory = tryRead(Section.MEMORY, "memory", failures, () -> readMemory(session, request));
     long memoryBytes = memory.map(Memory::totalBytes).orElse(0L);
-    return new HostReading(
-        attempt(Section.CPU, "cpu", failures, () -> machine.cpu.read(request, cpuCelsius)),
+    return new HostReadings(
+        tryRead(Section.CPU, "cpu", failures, () -> session.cpuReader.read(request, cpuCelsius)),
         memory,
-        Optional.of(chassis(machine, request)),
+        Optional.of(chassis(session, request)),
         storage,
-        request.processes()
-            ? attempt(
-                Section.PROCESS, "processes", failures, () -> machine.processes.read(memoryBytes))
+        request.includesProcesses()
+            ? tryRead(
+                Section.PROCESS,
+                "processes",
+                failures,
+                () -> session.processTableReader.read(memoryBytes))
             : Optional.empty(),
-        attempt(Section.CHASSIS, "network", failures, this::counters),
+        tryRead(Section.CHASSIS, "network", failures, this::readNetworkCounters),
         failures);
   }
 
-  private static HostReading nothing(List<ReadFailure> failures) {
-    return new HostReading(
+  private static HostReadings emptyReading(List<ReadFailure> failures) {
+    return new HostReadings(
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
@@ -103,46 +108,51 @@ public final class OshiHostSource implements HardwareSource<HostReading> {
         failures);
   }
 
-  private void refreshSlowFacts(Machine machine, ReadRequest request) {
-    long now = nanoTime.getAsLong();
-    if (slowReadNanos.isPresent() && now - slowReadNanos.get() < SLOW_NANOS) {
+  private void refreshSlowReadings(OshiSession session, ReadRequest request) {
+    long nowNanos = nanoTime.getAsLong();
+    if (slowReadAtNanos.isPresent()
+        && nowNanos - slowReadAtNanos.get() < SLOW_READ_INTERVAL_NANOS) {
       return;
     }
-    slowReadNanos = Optional.of(now);
+    slowReadAtNanos = Optional.of(nowNanos);
     var failures = new ArrayList<ReadFailure>();
     storage =
-        attempt(Section.STORAGE, "storage", failures, () -> storage(machine, request.host()))
+        tryRead(
+                Section.STORAGE,
+                "storage",
+                failures,
+                () -> readStorage(session, request.hostname()))
             .orElse(List.of());
-    interfaces =
-        attempt(
+    networkInterfaces =
+        tryRead(
                 Section.CHASSIS,
                 "interfaces",
                 failures,
-                () -> machine.hardware.getNetworkIFs(false))
+                () -> session.hardware.getNetworkIFs(false))
             .orElse(List.of());
-    attempt(Section.CHASSIS, "sensors", failures, () -> readSensors(machine));
-    slowFailures = List.copyOf(failures);
+    tryRead(Section.CHASSIS, "sensors", failures, () -> readSensors(session));
+    slowReadFailures = List.copyOf(failures);
   }
 
-  private boolean readSensors(Machine machine) {
-    var sensors = machine.hardware.getSensors();
+  private boolean readSensors(OshiSession session) {
+    var sensors = session.hardware.getSensors();
     double celsius = sensors.getCpuTemperature();
     cpuCelsius = celsius > 0 ? OptionalInt.of((int) Math.round(celsius)) : OptionalInt.empty();
-    var found = new ArrayList<Fan>();
+    var readFans = new ArrayList<Fan>();
     for (int rpm : sensors.getFanSpeeds()) {
-      found.add(new Fan(found.size(), "fan" + (found.size() + 1), rpm, 0));
+      readFans.add(new Fan(readFans.size(), "fan" + (readFans.size() + 1), rpm, 0));
     }
-    fans = found;
+    fans = readFans;
     return true;
   }
 
-  private static Memory memory(Machine machine, ReadRequest request) {
-    var memory = machine.hardware.getMemory();
+  private static Memory readMemory(OshiSession session, ReadRequest request) {
+    var memory = session.hardware.getMemory();
     var swap = memory.getVirtualMemory();
     long availableBytes = memory.getAvailable();
-    return MemoryReader.section(
+    return MemoryReader.toMemory(
         request,
-        new MemoryLevels(
+        new MemoryUsage(
             memory.getTotal(),
             availableBytes,
             availableBytes,
@@ -153,102 +163,102 @@ public final class OshiHostSource implements HardwareSource<HostReading> {
   }
 
   /** One entry for each volume: the shortest of its mount points. */
-  private static List<Storage> storage(Machine machine, String host) {
-    var shortest = new HashMap<String, OSFileStore>();
-    for (var store : machine.system.getFileSystem().getFileStores(true)) {
+  private static List<Storage> readStorage(OshiSession session, String hostname) {
+    var byVolume = new HashMap<String, OSFileStore>();
+    for (var store : session.operatingSystem.getFileSystem().getFileStores(true)) {
       if (store.getTotalSpace() > 0) {
-        shortest.merge(store.getVolume(), store, OshiHostSource::shorter);
+        byVolume.merge(store.getVolume(), store, OshiHostSource::shorterMountPoint);
       }
     }
-    var sorted = new TreeMap<String, OSFileStore>();
-    shortest.values().forEach(store -> sorted.put(store.getMount(), store));
+    var byMountPoint = new TreeMap<String, OSFileStore>();
+    byVolume.values().forEach(store -> byMountPoint.put(store.getMount(), store));
     var storage = new ArrayList<Storage>();
-    sorted.forEach(
-        (mount, store) ->
+    byMountPoint.forEach(
+        (mountPoint, store) ->
             storage.add(
                 new Storage(
-                    mount,
+                    mountPoint,
                     store.getTotalSpace(),
                     store.getUsableSpace(),
-                    host,
-                    host,
+                    hostname,
+                    hostname,
                     storage.size())));
     return storage;
   }
 
-  private static OSFileStore shorter(OSFileStore one, OSFileStore other) {
+  private static OSFileStore shorterMountPoint(OSFileStore one, OSFileStore other) {
     return one.getMount().length() <= other.getMount().length() ? one : other;
   }
 
-  private NetworkCounters counters() {
+  private NetworkCounters readNetworkCounters() {
     long sentBytes = 0;
     long receivedBytes = 0;
-    for (var link : interfaces) {
-      link.updateAttributes();
-      sentBytes += link.getBytesSent();
-      receivedBytes += link.getBytesRecv();
+    for (var networkInterface : networkInterfaces) {
+      networkInterface.updateAttributes();
+      sentBytes += networkInterface.getBytesSent();
+      receivedBytes += networkInterface.getBytesRecv();
     }
     return new NetworkCounters(sentBytes, receivedBytes);
   }
 
-  private Chassis chassis(Machine machine, ReadRequest request) {
+  private Chassis chassis(OshiSession session, ReadRequest request) {
     return new Chassis(
-        request.host(),
-        request.host(),
-        request.host(),
+        request.hostname(),
+        request.hostname(),
+        request.hostname(),
         OptionalDouble.empty(),
         OptionalDouble.empty(),
         OptionalDouble.empty(),
         Optional.empty(),
         fans,
         List.of(),
-        machine.detail,
-        request.time(),
+        session.chassisDetail,
+        request.localTime(),
         OptionalDouble.empty(),
         Optional.empty());
   }
 
-  private <T> Optional<T> attempt(
-      Section section, String part, List<ReadFailure> failures, Supplier<T> read) {
+  private <T> Optional<T> tryRead(
+      Section section, String target, List<ReadFailure> failures, Supplier<T> operation) {
     try {
-      return Optional.of(read.get());
+      return Optional.of(operation.get());
     } catch (RuntimeException | LinkageError e) {
       // OSHI's backends throw their own kinds, and native code may be missing.
-      failures.add(new ReadFailure(section, name(), part, Reason.FAILED, e.toString()));
+      failures.add(new ReadFailure(section, name(), target, FailureReason.FAILED, e.toString()));
       return Optional.empty();
     }
   }
 
-  private record Machine(
+  private record OshiSession(
       HardwareAbstractionLayer hardware,
-      OperatingSystem system,
-      OshiCpu cpu,
-      OshiProcesses processes,
-      Map<String, String> detail) {
+      OperatingSystem operatingSystem,
+      OshiCpuReader cpuReader,
+      OshiProcessTableReader processTableReader,
+      Map<String, String> chassisDetail) {
 
-    private static Machine open() {
-      var oshi = new SystemInfo();
-      var hardware = oshi.getHardware();
-      var system = oshi.getOperatingSystem();
+    private static OshiSession open() {
+      var systemInfo = new SystemInfo();
+      var hardware = systemInfo.getHardware();
+      var operatingSystem = systemInfo.getOperatingSystem();
       var processor = hardware.getProcessor();
-      return new Machine(
+      return new OshiSession(
           hardware,
-          system,
-          new OshiCpu(processor),
-          new OshiProcesses(system, processor.getLogicalProcessorCount()),
-          detail(hardware));
+          operatingSystem,
+          new OshiCpuReader(processor),
+          new OshiProcessTableReader(operatingSystem, processor.getLogicalProcessorCount()),
+          readChassisDetail(hardware));
     }
 
-    private static Map<String, String> detail(HardwareAbstractionLayer hardware) {
-      var box = hardware.getComputerSystem();
+    private static Map<String, String> readChassisDetail(HardwareAbstractionLayer hardware) {
+      var computerSystem = hardware.getComputerSystem();
       var detail = new HashMap<String, String>();
-      detail.put("Product Name", box.getModel());
-      detail.put("Vendor", box.getManufacturer());
-      detail.put("Board", box.getBaseboard().getModel());
-      detail.put("Version", box.getBaseboard().getVersion());
-      detail.put("BIOS Version", box.getFirmware().getVersion());
-      detail.values().removeIf(value -> value.isBlank() || value.equals(UNKNOWN));
-      detail.put("platform", HostSystem.platform());
+      detail.put("Product Name", computerSystem.getModel());
+      detail.put("Vendor", computerSystem.getManufacturer());
+      detail.put("Board", computerSystem.getBaseboard().getModel());
+      detail.put("Version", computerSystem.getBaseboard().getVersion());
+      detail.put("BIOS Version", computerSystem.getFirmware().getVersion());
+      detail.values().removeIf(value -> value.isBlank() || value.equals(OSHI_UNKNOWN));
+      detail.put("platform", HostPlatform.platform());
       return Map.copyOf(detail);
     }
   }

@@ -9,7 +9,7 @@ import java.util.function.Supplier;
  *
  * @param hostname as {@code hostname} prints it, or as the settings say
  * @param clientId 32 lower-case hexadecimal digits, the same after each restart; see {@link
- *     ClientIdSource}
+ *     ClientIdResolver}
  */
 public record HostIdentity(String hostname, String clientId) {
 
@@ -23,13 +23,13 @@ public record HostIdentity(String hostname, String clientId) {
    * @param hardwareId asks the firmware on systems other than Linux; called only when no file knows
    * @throws java.io.UncheckedIOException when an id had to be invented and cannot be kept
    */
-  public static HostIdentity read(
+  public static HostIdentity resolve(
       Path root,
       Path dataDirectory,
       Optional<String> hostname,
       Supplier<Optional<String>> hardwareId) {
     var name = hostname.orElseGet(() -> Hostname.read(root));
-    var clientId = new ClientIdSource(root, dataDirectory, hardwareId).clientId(name);
+    var clientId = new ClientIdResolver(root, dataDirectory, hardwareId).clientId(name);
     return new HostIdentity(name, clientId);
   }
 }

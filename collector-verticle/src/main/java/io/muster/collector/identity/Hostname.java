@@ -1,6 +1,6 @@
 package io.muster.collector.identity;
 
-import io.muster.collector.proc.KernelTree;
+import io.muster.collector.proc.HostRoot;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
@@ -8,21 +8,21 @@ import java.util.Optional;
 
 /** The name of this host as {@code hostname} prints it. */
 final class Hostname {
-  private static final String NAMELESS = "localhost";
+  private static final String DEFAULT_NAME = "localhost";
   private static final String UNSET = "(none)";
 
   private Hostname() {}
 
   /** From the kernel on Linux, else from the network's names, else {@code localhost}. */
   static String read(Path root) {
-    return new KernelTree(root)
-        .text("proc/sys/kernel/hostname")
+    return new HostRoot(root)
+        .readText("proc/sys/kernel/hostname")
         .filter(name -> !name.equals(UNSET))
-        .or(Hostname::ofNetwork)
-        .orElse(NAMELESS);
+        .or(Hostname::readFromNetwork)
+        .orElse(DEFAULT_NAME);
   }
 
-  private static Optional<String> ofNetwork() {
+  private static Optional<String> readFromNetwork() {
     try {
       return Optional.of(InetAddress.getLocalHost().getHostName()).filter(name -> !name.isBlank());
     } catch (UnknownHostException e) {

@@ -28,7 +28,7 @@ public interface HostInspector extends AutoCloseable {
   ProcessDetail process(long pid) throws IOException;
 
   /** How far apart two calls must be, so that a share of the time between them means something. */
-  default Duration resolution() {
+  default Duration minReadInterval() {
     return Duration.ofMillis(100);
   }
 

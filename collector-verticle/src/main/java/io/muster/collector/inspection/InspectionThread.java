@@ -4,7 +4,7 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
-import io.muster.collector.inspection.SharedSample.Sample;
+import io.muster.collector.inspection.SampleCache.TimedSample;
 import io.muster.collector.loop.NativeThread;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -28,60 +28,61 @@ final class InspectionThread {
   private final NativeThread thread;
   private final String name;
   private final String hostId;
-  private final Duration patience;
-  private final LongSupplier nanos;
-  private boolean hanging;
+  private final Duration timeout;
+  private final LongSupplier nanoTime;
+  private boolean stalled;
 
-  InspectionThread(Vertx vertx, String name, String hostId, InspectionTerms terms) {
+  InspectionThread(Vertx vertx, String name, String hostId, InspectionOptions options) {
     this.thread = NativeThread.open(vertx, name);
     this.name = name;
     this.hostId = hostId;
-    this.patience = terms.patience();
-    this.nanos = terms.nanos();
+    this.timeout = options.timeout();
+    this.nanoTime = options.nanoTime();
   }
 
   /** Looks once; fails with {@code TIMEOUT}, or {@code UNAVAILABLE} for what cannot be read. */
-  <T> Future<Sample<T>> look(Callable<T> look) {
-    if (hanging) {
+  <T> Future<TimedSample<T>> sample(Callable<T> reader) {
+    if (stalled) {
       return Future.failedFuture(
           new FleetException(Code.TIMEOUT, "a look at host " + hostId + " hangs"));
     }
-    var givenUp = new AtomicBoolean();
+    var abandoned = new AtomicBoolean();
     return thread
-        .call(() -> sample(look, givenUp))
-        .andThen(done -> ended())
-        .timeout(patience.toMillis(), MILLISECONDS)
-        .recover(cause -> Future.failedFuture(failed(cause, givenUp)));
+        .call(() -> callUnlessAbandoned(reader, abandoned))
+        .andThen(result -> clearStalled())
+        .timeout(timeout.toMillis(), MILLISECONDS)
+        .recover(cause -> Future.failedFuture(handleFailure(cause, abandoned)));
   }
 
-  boolean isHanging() {
-    return hanging;
+  boolean isStalled() {
+    return stalled;
   }
 
-  Future<Void> close(Runnable last) {
-    return thread.close(name + " " + hostId, last, patience);
+  Future<Void> close(Runnable finalCall) {
+    return thread.close(name + " " + hostId, finalCall, timeout);
   }
 
-  private <T> Sample<T> sample(Callable<T> look, AtomicBoolean givenUp) throws Exception {
-    if (givenUp.get()) {
+  private <T> TimedSample<T> callUnlessAbandoned(Callable<T> reader, AtomicBoolean abandoned)
+      throws Exception {
+    if (abandoned.get()) {
       throw new CancellationException("nobody waits for it any longer");
     }
-    var value = look.call();
-    return new Sample<>(value, nanos.getAsLong());
+    var value = reader.call();
+    return new TimedSample<>(value, nanoTime.getAsLong());
   }
 
-  private void ended() {
-    if (hanging) {
-      hanging = false;
+  private void clearStalled() {
+    if (stalled) {
+      stalled = false;
       log.info("inspection recovered host={} thread={}", hostId, name);
     }
   }
 
-  private Throwable failed(Throwable cause, AtomicBoolean givenUp) {
+  private Throwable handleFailure(Throwable cause, AtomicBoolean abandoned) {
     if (cause instanceof TimeoutException) {
-      givenUp.set(true);
-      hang();
-      var message = "host " + hostId + " did not answer within " + patience.toMillis() + " ms";
+      abandoned.set(true);
+      markStalled();
+      var message = "host " + hostId + " did not answer within " + timeout.toMillis() + " ms";
       return new FleetException(Code.TIMEOUT, message, cause);
     }
     return cause instanceof IOException
@@ -90,9 +91,9 @@ final class InspectionThread {
         : cause;
   }
 
-  private void hang() {
-    if (!hanging) {
-      hanging = true;
+  private void markStalled() {
+    if (!stalled) {
+      stalled = true;
       log.warn("inspection hangs host={} thread={}", hostId, name);
     }
   }

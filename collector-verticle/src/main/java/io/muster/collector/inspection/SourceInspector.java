@@ -3,8 +3,8 @@ package io.muster.collector.inspection;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.muster.collector.source.HardwareSource;
-import io.muster.collector.source.HostReading;
-import io.muster.collector.source.HostReading.NetworkCounters;
+import io.muster.collector.source.HostReadings;
+import io.muster.collector.source.HostReadings.NetworkCounters;
 import io.muster.collector.source.ReadFailure;
 import io.muster.collector.source.ReadRequest;
 import io.muster.runtime.node.Clocks;
@@ -37,61 +37,61 @@ import org.jspecify.annotations.Nullable;
 public final class SourceInspector implements HostInspector {
   private static final int MAX_CHILDREN = 1000;
   private static final long MICROS_PER_SECOND = 1_000_000;
-  private static final long NOBODY = 65_534; // sources tell names of users, not numbers
+  private static final long NOBODY_ID = 65_534; // sources tell names of users, not numbers
 
   private final String hostId;
   private final Clocks clocks;
-  private final Duration resolution;
-  private final Lazy numbers;
-  private final Lazy table;
-  private final Lazy details;
+  private final Duration minReadInterval;
+  private final LazySource vitalsSource;
+  private final LazySource tableSource;
+  private final LazySource detailSource;
 
   /**
    * Opens nothing yet.
    *
-   * @param resolution how far apart two reads must be to differ
+   * @param minReadInterval how far apart two reads must be to differ
    */
   public SourceInspector(
       String hostId,
       Clocks clocks,
-      Duration resolution,
-      Supplier<HardwareSource<HostReading>> sources) {
+      Duration minReadInterval,
+      Supplier<HardwareSource<HostReadings>> sourceFactory) {
     this.hostId = hostId;
     this.clocks = clocks;
-    this.resolution = resolution;
-    this.numbers = new Lazy(sources);
-    this.table = new Lazy(sources);
-    this.details = new Lazy(sources);
+    this.minReadInterval = minReadInterval;
+    this.vitalsSource = new LazySource(sourceFactory);
+    this.tableSource = new LazySource(sourceFactory);
+    this.detailSource = new LazySource(sourceFactory);
   }
 
   @Override
   public Vitals vitals() throws IOException {
-    var reading = numbers.source().read(request(false));
-    var memory = present(reading, HostReading::memory);
-    var cpu = reading.cpu();
+    var readings = vitalsSource.source().read(readRequest(false));
+    var memory = requireSection(readings, HostReadings::memory);
+    var cpu = readings.cpu();
     return new Vitals(
         clocks.wallClock().millis(),
         cpu.map(Cpu::cpuModel).orElse(""),
         cpu.map(Cpu::utilization).orElse(OptionalDouble.empty()),
-        cpu.map(SourceInspector::perCpu).orElse(List.of()),
-        cpu.map(found -> precise(found.temperature())).orElse(OptionalDouble.empty()),
+        cpu.map(SourceInspector::perCpuPercent).orElse(List.of()),
+        cpu.map(value -> toDouble(value.temperature())).orElse(OptionalDouble.empty()),
         memory.totalBytes(),
         memory.usedBytes(),
         memory.swapTotalBytes(),
         memory.swapUsedBytes(),
-        reading.network().map(SourceInspector::whole).stream().toList(),
+        readings.network().map(SourceInspector::totalInterface).stream().toList(),
         List.of());
   }
 
   @Override
   public List<Disk> disks() {
-    return table.source().read(request(false)).storage().stream()
+    return tableSource.source().read(readRequest(false)).storage().stream()
         .map(
-            each ->
+            entry ->
                 new Disk(
-                    each.mountPoint(),
-                    each.totalBytes(),
-                    each.availableBytes(),
+                    entry.mountPoint(),
+                    entry.totalBytes(),
+                    entry.availableBytes(),
                     OptionalDouble.empty(),
                     false))
         .toList();
@@ -99,78 +99,81 @@ public final class SourceInspector implements HostInspector {
 
   @Override
   public List<ProcessUsage> processes() throws IOException {
-    var reading = table.source().read(request(true));
-    double cpus = Math.max(1, reading.cpu().map(Cpu::totalThreads).orElse(1));
-    return present(reading, HostReading::processes).stream()
+    var readings = tableSource.source().read(readRequest(true));
+    double cpuCount = Math.max(1, readings.cpu().map(Cpu::totalThreads).orElse(1));
+    return requireSection(readings, HostReadings::processes).stream()
         .map(
             row ->
                 new ProcessUsage(
                     row.pid(),
                     row.processName(),
-                    Math.min(100, row.cpuPercent() / cpus),
+                    Math.min(100, row.cpuPercent() / cpuCount),
                     row.memoryRss()))
         .toList();
   }
 
   @Override
   public ProcessDetail process(long pid) throws IOException {
-    var rows = present(details.source().read(request(true)), HostReading::processes);
+    var rows =
+        requireSection(detailSource.source().read(readRequest(true)), HostReadings::processes);
     var children =
         rows.stream()
             .filter(row -> row.ppid() == pid && row.pid() != pid)
             .limit(MAX_CHILDREN)
-            .map(row -> detail(row, List.of()))
+            .map(row -> processDetail(row, List.of()))
             .toList();
     return rows.stream()
         .filter(row -> row.pid() == pid)
         .findFirst()
-        .map(row -> detail(row, children))
+        .map(row -> processDetail(row, children))
         .orElseThrow(
             () -> new FleetException(Code.PROCESS_UNKNOWN, "no process has the id " + pid));
   }
 
   @Override
-  public Duration resolution() {
-    return resolution;
+  public Duration minReadInterval() {
+    return minReadInterval;
   }
 
   @Override
   public void close() {
-    numbers.close();
-    table.close();
-    details.close();
+    vitalsSource.close();
+    tableSource.close();
+    detailSource.close();
   }
 
-  private ReadRequest request(boolean processes) {
-    var at = clocks.wallClock().instant();
+  private ReadRequest readRequest(boolean includesProcesses) {
+    var now = clocks.wallClock().instant();
     return new ReadRequest(
-        at, WireTime.localSeconds(at, ZoneId.systemDefault()), hostId, processes);
+        now, WireTime.localSeconds(now, ZoneId.systemDefault()), hostId, includesProcesses);
   }
 
-  private static <T> T present(HostReading reading, Function<HostReading, Optional<T>> part)
-      throws IOException {
-    return part.apply(reading)
+  private static <T> T requireSection(
+      HostReadings readings, Function<HostReadings, Optional<T>> section) throws IOException {
+    return section
+        .apply(readings)
         .orElseThrow(
             () ->
                 new IOException(
-                    reading.failures().stream()
+                    readings.failures().stream()
                         .map(ReadFailure::message)
                         .collect(Collectors.joining("; "))));
   }
 
-  private static List<Double> perCpu(Cpu cpu) {
+  private static List<Double> perCpuPercent(Cpu cpu) {
     return cpu.perCoreUtilization().stream().map(core -> core.utilization().orElse(0)).toList();
   }
 
-  private static OptionalDouble precise(OptionalInt celsius) {
+  private static OptionalDouble toDouble(OptionalInt celsius) {
     return celsius.isPresent() ? OptionalDouble.of(celsius.getAsInt()) : OptionalDouble.empty();
   }
 
-  private static NetworkInterface whole(NetworkCounters counters) {
-    return new NetworkInterface("total", counters.receivedBytes(), counters.sentBytes());
+  private static NetworkInterface totalInterface(NetworkCounters networkCounters) {
+    return new NetworkInterface(
+        "total", networkCounters.receivedBytes(), networkCounters.sentBytes());
   }
 
-  private static ProcessDetail detail(ProcessEntry row, List<ProcessDetail> children) {
+  private static ProcessDetail processDetail(ProcessEntry row, List<ProcessDetail> children) {
     return new ProcessDetail(
         row.pid(),
         row.processName(),
@@ -183,8 +186,8 @@ public final class SourceInspector implements HostInspector {
         OptionalLong.empty(),
         row.state(),
         row.ppid() > 0 ? OptionalLong.of(row.ppid()) : OptionalLong.empty(),
-        NOBODY,
-        NOBODY,
+        NOBODY_ID,
+        NOBODY_ID,
         Long.parseLong(row.startTime()),
         row.cpuTime() * MICROS_PER_SECOND,
         0,
@@ -197,21 +200,21 @@ public final class SourceInspector implements HostInspector {
   }
 
   /** A source that is opened by its first use. */
-  private static final class Lazy {
-    private final Supplier<HardwareSource<HostReading>> sources;
-    private @Nullable HardwareSource<HostReading> opened;
+  private static final class LazySource {
+    private final Supplier<HardwareSource<HostReadings>> sourceFactory;
+    private @Nullable HardwareSource<HostReadings> opened;
 
-    private Lazy(Supplier<HardwareSource<HostReading>> sources) {
-      this.sources = sources;
+    private LazySource(Supplier<HardwareSource<HostReadings>> sourceFactory) {
+      this.sourceFactory = sourceFactory;
     }
 
-    private HardwareSource<HostReading> source() {
-      var known = opened;
-      if (known == null) {
-        known = sources.get();
-        opened = known;
+    private HardwareSource<HostReadings> source() {
+      var source = opened;
+      if (source == null) {
+        source = sourceFactory.get();
+        opened = source;
       }
-      return known;
+      return source;
     }
 
     private void close() {

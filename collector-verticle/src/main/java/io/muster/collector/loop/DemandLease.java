@@ -9,22 +9,22 @@ import java.util.function.LongSupplier;
  * thread may ask.
  */
 final class DemandLease {
-  private final LongSupplier nanos;
-  private volatile boolean wanted;
-  private volatile long renewedNanos;
+  private final LongSupplier nanoTime;
+  private volatile boolean renewed;
+  private volatile long renewedAtNanos;
 
-  DemandLease(LongSupplier nanos) {
-    this.nanos = nanos;
+  DemandLease(LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
   }
 
   void renew(Section section) {
     if (section == Section.PROCESS) {
-      renewedNanos = nanos.getAsLong();
-      wanted = true;
+      renewedAtNanos = nanoTime.getAsLong();
+      renewed = true;
     }
   }
 
-  boolean isWanted() {
-    return wanted && nanos.getAsLong() - renewedNanos < DemandTopic.LEASE.toNanos();
+  boolean isActive() {
+    return renewed && nanoTime.getAsLong() - renewedAtNanos < DemandTopic.LEASE.toNanos();
   }
 }

@@ -1,8 +1,8 @@
 package io.muster.collector.loop;
 
-import io.muster.collector.energy.EnergyLedger;
-import io.muster.collector.source.GpuReading;
-import io.muster.collector.source.HostReading;
+import io.muster.collector.energy.EnergyCounters;
+import io.muster.collector.source.GpuReadings;
+import io.muster.collector.source.HostReadings;
 import io.muster.collector.source.ReadFailure;
 import io.muster.schema.frame.EncodedFrame;
 import io.muster.schema.frame.FrameHeader;
@@ -29,31 +29,31 @@ import java.util.stream.Stream;
 public final class FrameAssembler {
   private final HostProfile profile;
   private final Duration interval;
-  private final EnergyLedger energy;
-  private final UnaryOperator<ProcessEntry> text;
+  private final EnergyCounters energyCounters;
+  private final UnaryOperator<ProcessEntry> processMapper;
   private long sequence;
 
   private FrameAssembler(
       HostProfile profile,
       Duration interval,
-      EnergyLedger energy,
-      UnaryOperator<ProcessEntry> text) {
+      EnergyCounters energyCounters,
+      UnaryOperator<ProcessEntry> processMapper) {
     this.profile = profile;
     this.interval = interval;
-    this.energy = energy;
-    this.text = text;
+    this.energyCounters = energyCounters;
+    this.processMapper = processMapper;
   }
 
   /** Frames for the bus: their process texts are cut, whoever reads them. */
-  public static FrameAssembler ofCutTexts(
-      HostProfile profile, Duration interval, EnergyLedger energy) {
-    return new FrameAssembler(profile, interval, energy, ProcessEntry::withTruncatedTexts);
+  public static FrameAssembler ofTruncatedTexts(
+      HostProfile profile, Duration interval, EnergyCounters energyCounters) {
+    return new FrameAssembler(profile, interval, energyCounters, ProcessEntry::withTruncatedTexts);
   }
 
   /** Frames for the command line, whose process texts are whole. */
-  public static FrameAssembler ofWholeTexts(
-      HostProfile profile, Duration interval, EnergyLedger energy) {
-    return new FrameAssembler(profile, interval, energy, UnaryOperator.identity());
+  public static FrameAssembler ofFullTexts(
+      HostProfile profile, Duration interval, EnergyCounters energyCounters) {
+    return new FrameAssembler(profile, interval, energyCounters, UnaryOperator.identity());
   }
 
   /**
@@ -62,10 +62,10 @@ public final class FrameAssembler {
    * @param at end of the sampling pass
    */
   public EncodedFrame assemble(
-      Instant at, Outcome<HostReading> host, List<Outcome<GpuReading>> gpus) {
-    var readings = energy.meter(readings(host.value(), gpus));
+      Instant at, Outcome<HostReadings> host, List<Outcome<GpuReadings>> gpus) {
+    var readings = energyCounters.count(readings(host.value(), gpus));
     var collected = EnumSet.allOf(Section.class);
-    if (host.value().flatMap(HostReading::processes).isEmpty()) {
+    if (host.value().flatMap(HostReadings::processes).isEmpty()) {
       collected.remove(Section.PROCESS);
     }
     var head =
@@ -81,38 +81,40 @@ public final class FrameAssembler {
     return EncodedFrame.of(head, readings, collected, errors(host, gpus));
   }
 
-  private Readings readings(Optional<HostReading> host, List<Outcome<GpuReading>> lanes) {
-    var answers = lanes.stream().flatMap(lane -> lane.value().stream()).toList();
-    var gpus = answers.stream().flatMap(answer -> answer.gpus().stream()).toList();
-    var gpuProcesses = answers.stream().flatMap(answer -> answer.processes().stream()).toList();
+  private Readings readings(Optional<HostReadings> host, List<Outcome<GpuReadings>> outcomes) {
+    var gpuReadings = outcomes.stream().flatMap(outcome -> outcome.value().stream()).toList();
+    var gpus = gpuReadings.stream().flatMap(reading -> reading.gpus().stream()).toList();
+    var gpuProcesses =
+        gpuReadings.stream().flatMap(reading -> reading.processes().stream()).toList();
     List<ProcessEntry> processes =
-        host.flatMap(HostReading::processes)
-            .map(table -> ProcessJoin.join(table.stream().map(text).toList(), gpuProcesses))
+        host.flatMap(HostReadings::processes)
+            .map(
+                table -> ProcessJoin.join(table.stream().map(processMapper).toList(), gpuProcesses))
             .orElse(List.of());
     return new Readings(
         gpus,
-        host.flatMap(HostReading::cpu).stream().toList(),
-        host.flatMap(HostReading::memory).stream().toList(),
-        host.flatMap(HostReading::chassis).map(chassis -> withPower(chassis, gpus)).stream()
+        host.flatMap(HostReadings::cpu).stream().toList(),
+        host.flatMap(HostReadings::memory).stream().toList(),
+        host.flatMap(HostReadings::chassis).map(chassis -> withGpuPower(chassis, gpus)).stream()
             .toList(),
         processes,
-        host.map(HostReading::storage).orElse(List.of()));
+        host.map(HostReadings::storage).orElse(List.of()));
   }
 
-  private static Chassis withPower(Chassis chassis, List<Gpu> gpus) {
-    var watts = gpus.stream().flatMapToDouble(gpu -> gpu.powerConsumption().stream()).sum();
+  private static Chassis withGpuPower(Chassis chassis, List<Gpu> gpus) {
+    var powerWatts = gpus.stream().flatMapToDouble(gpu -> gpu.powerConsumption().stream()).sum();
     return chassis.withTotalPowerWatts(
-        watts > 0 ? OptionalDouble.of(watts) : OptionalDouble.empty());
+        powerWatts > 0 ? OptionalDouble.of(powerWatts) : OptionalDouble.empty());
   }
 
   private static List<SectionError> errors(
-      Outcome<HostReading> host, List<Outcome<GpuReading>> gpus) {
+      Outcome<HostReadings> host, List<Outcome<GpuReadings>> gpus) {
     return Stream.of(
             host.failures().stream(),
             host.value().stream().flatMap(reading -> reading.failures().stream()),
-            gpus.stream().flatMap(lane -> lane.failures().stream()),
+            gpus.stream().flatMap(outcome -> outcome.failures().stream()),
             gpus.stream()
-                .flatMap(lane -> lane.value().stream())
+                .flatMap(outcome -> outcome.value().stream())
                 .flatMap(reading -> reading.failures().stream()))
         .flatMap(failures -> failures)
         .map(ReadFailure::toSectionError)

@@ -4,7 +4,7 @@ import io.muster.bus.DemandTopic;
 import io.muster.bus.service.BusService;
 import io.muster.bus.service.HostService;
 import io.muster.bus.service.InspectionService;
-import io.muster.collector.loop.SamplingLoop.Sample;
+import io.muster.collector.loop.SamplingLoop.CollectedFrame;
 import io.muster.runtime.node.Clocks;
 import io.muster.schema.frame.CollectReceipt;
 import io.muster.schema.frame.CollectRequest;
@@ -35,32 +35,32 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HostCollector implements HostService {
   /** A frame of this age is fresh: so often at most do requests make the hardware work. */
-  static final Duration FLOOR = Duration.ofMillis(250);
+  static final Duration MAX_FRESH_AGE = Duration.ofMillis(250);
 
   private final SamplingLoop loop;
   private final Clocks clocks;
-  private final CollectTally tally;
-  private final Consumer<Sample> publisher;
+  private final CollectCounters counters;
+  private final Consumer<CollectedFrame> publisher;
   private final InspectionService inspections;
-  private @Nullable Pass running;
-  private @Nullable Ended newest;
+  private @Nullable RunningPass runningPass;
+  private @Nullable FinishedPass latestPass;
   private Optional<MessageConsumer<Buffer>> consumer = Optional.empty();
 
   /**
    * A collector that hands each sample to the publisher, once, before anybody is told of it.
    *
-   * @param tally shared by the hosts of a node
+   * @param counters shared by the hosts of a node
    * @param inspections of the same host
    */
   public HostCollector(
       SamplingLoop loop,
       Clocks clocks,
-      CollectTally tally,
-      Consumer<Sample> publisher,
+      CollectCounters counters,
+      Consumer<CollectedFrame> publisher,
       InspectionService inspections) {
     this.loop = loop;
     this.clocks = clocks;
-    this.tally = tally;
+    this.counters = counters;
     this.publisher = publisher;
     this.inspections = inspections;
   }
@@ -80,18 +80,18 @@ public final class HostCollector implements HostService {
    * before: shares of time over some milliseconds are worth nothing.
    */
   public Future<?> tick(Instant at) {
-    if (running != null) {
-      return running.head();
+    if (runningPass != null) {
+      return runningPass.head();
     }
-    return newest != null && newest.onRequest() && isFresh(newest)
+    return latestPass != null && latestPass.onRequest() && isFresh(latestPass)
         ? Future.succeededFuture()
-        : begin(at, false);
+        : startPass(at, false);
   }
 
   @Override
   public Future<CollectReceipt> collect(CollectRequest request) {
-    tally.request();
-    return fresh(request.contains(Section.PROCESS)).map(CollectReceipt::of);
+    counters.countRequest();
+    return collectFresh(request.contains(Section.PROCESS)).map(CollectReceipt::of);
   }
 
   @Override
@@ -124,8 +124,8 @@ public final class HostCollector implements HostService {
   }
 
   /** Whether somebody wants the process table now. Any thread may ask. */
-  public boolean isProcessTableWanted() {
-    return loop.isProcessTableWanted();
+  public boolean hasProcessTableDemand() {
+    return loop.hasProcessTableDemand();
   }
 
   /** Answers no more requests, and closes every lane. */
@@ -137,60 +137,65 @@ public final class HostCollector implements HostService {
   }
 
   /** Waits for one pass at most: the next begins with the lease that was just renewed. */
-  private Future<FrameHeader> fresh(boolean processes) {
-    if (processes) {
+  private Future<FrameHeader> collectFresh(boolean needsProcesses) {
+    if (needsProcesses) {
       loop.renewDemand(Section.PROCESS);
     }
-    if (running != null) {
-      return satisfies(running.processes(), processes)
-          ? running.head()
-          : running.head().transform(ended -> fresh(processes));
+    if (runningPass != null) {
+      return canServe(runningPass.includesProcesses(), needsProcesses)
+          ? runningPass.head()
+          : runningPass.head().transform(ended -> collectFresh(needsProcesses));
     }
-    if (newest != null && satisfies(newest.processes(), processes) && isFresh(newest)) {
-      return Future.succeededFuture(newest.head());
+    if (latestPass != null
+        && canServe(latestPass.includesProcesses(), needsProcesses)
+        && isFresh(latestPass)) {
+      return Future.succeededFuture(latestPass.head());
     }
-    tally.pass();
-    return begin(clocks.wallClock().instant(), true);
+    counters.countPass();
+    return startPass(clocks.wallClock().instant(), true);
   }
 
-  private Future<FrameHeader> begin(Instant at, boolean onRequest) {
-    var processes = loop.isProcessTableWanted();
+  private Future<FrameHeader> startPass(Instant at, boolean onRequest) {
+    var includesProcesses = loop.hasProcessTableDemand();
     var head =
         loop.sample(at)
-            .map(sample -> ended(sample, processes, onRequest))
+            .map(collected -> finishPass(collected, includesProcesses, onRequest))
             .eventually(
                 () -> {
-                  running = null;
+                  runningPass = null;
                   return Future.succeededFuture();
                 });
-    running = head.isComplete() ? null : new Pass(head, processes);
+    runningPass = head.isComplete() ? null : new RunningPass(head, includesProcesses);
     return head;
   }
 
-  private FrameHeader ended(Sample sample, boolean processes, boolean onRequest) {
-    publisher.accept(sample);
-    var head = sample.frame().header();
-    newest = new Ended(head, processes, onRequest, clocks.nanoTime().getAsLong());
+  private FrameHeader finishPass(
+      CollectedFrame collected, boolean includesProcesses, boolean onRequest) {
+    publisher.accept(collected);
+    var head = collected.frame().header();
+    latestPass =
+        new FinishedPass(head, includesProcesses, onRequest, clocks.nanoTime().getAsLong());
     return head;
   }
 
-  private boolean isFresh(Ended pass) {
-    return clocks.nanoTime().getAsLong() - pass.endedNanos() < FLOOR.toNanos();
+  private boolean isFresh(FinishedPass pass) {
+    return clocks.nanoTime().getAsLong() - pass.endedAtNanos() < MAX_FRESH_AGE.toNanos();
   }
 
   /** A table that was asked for and not read is no reason to ask again at once. */
-  private static boolean satisfies(boolean askedFor, boolean wanted) {
-    return askedFor || !wanted;
+  private static boolean canServe(boolean includesProcesses, boolean needsProcesses) {
+    return includesProcesses || !needsProcesses;
   }
 
   /**
    * A pass under way.
    *
    * @param head of its frame, when it is published
-   * @param processes whether it asks for the process table
+   * @param includesProcesses whether it asks for the process table
    */
-  private record Pass(Future<FrameHeader> head, boolean processes) {}
+  private record RunningPass(Future<FrameHeader> head, boolean includesProcesses) {}
 
   /** A pass that gave a frame. */
-  private record Ended(FrameHeader head, boolean processes, boolean onRequest, long endedNanos) {}
+  private record FinishedPass(
+      FrameHeader head, boolean includesProcesses, boolean onRequest, long endedAtNanos) {}
 }

@@ -4,7 +4,7 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import io.muster.collector.source.HardwareSource;
 import io.muster.collector.source.ReadFailure;
-import io.muster.collector.source.ReadFailure.Reason;
+import io.muster.collector.source.ReadFailure.FailureReason;
 import io.muster.collector.source.ReadRequest;
 import io.muster.schema.frame.Section;
 import io.vertx.core.Future;
@@ -30,39 +30,39 @@ public final class NativeLane<R> {
   private final HardwareSource<R> source;
   private final Set<Section> sections;
   private final NativeThread thread;
-  private final Duration budget;
-  private final LongSupplier nanos;
-  private final LaneMeter meter;
+  private final Duration timeout;
+  private final LongSupplier nanoTime;
+  private final LaneMetrics metrics;
   private boolean busy;
   private boolean healthy = true;
-  private @Nullable Future<R> glance;
-  private @Nullable Future<Outcome<R>> underWay;
-  private @Nullable Seen<R> newest;
+  private @Nullable Future<R> latestCall;
+  private @Nullable Future<Outcome<R>> pendingOutcome;
+  private @Nullable TimedOutcome<R> lastOutcome;
 
   private NativeLane(
-      HardwareSource<R> source, Set<Section> sections, NativeThread thread, LaneTerms terms) {
+      HardwareSource<R> source, Set<Section> sections, NativeThread thread, LaneOptions options) {
     this.source = source;
     this.sections = sections;
     this.thread = thread;
-    this.budget = terms.budget();
-    this.nanos = terms.nanos();
-    this.meter = terms.meters().apply(source.name());
+    this.timeout = options.timeout();
+    this.nanoTime = options.nanoTime();
+    this.metrics = options.metrics().apply(source.name());
   }
 
   /**
    * A lane of its own for the source; lanes of the same thread name share one thread.
    *
    * @param sections what a frame lacks when this source does not answer
-   * @param terms how long a pass waits for it, and who counts
+   * @param options how long a pass waits for it, and who counts
    */
   public static <R> NativeLane<R> open(
       Vertx vertx,
       HardwareSource<R> source,
       Set<Section> sections,
       String threadName,
-      LaneTerms terms) {
+      LaneOptions options) {
     var thread = NativeThread.open(vertx, threadName);
-    return new NativeLane<>(source, Set.copyOf(sections), thread, terms);
+    return new NativeLane<>(source, Set.copyOf(sections), thread, options);
   }
 
   /**
@@ -70,40 +70,39 @@ public final class NativeLane<R> {
    * fails: trouble is in the outcome.
    */
   public Future<Outcome<R>> read(ReadRequest request) {
-    var before = glance;
-    if (busy && before == null) {
-      return Future.succeededFuture(seen(late("the read before is still running")));
+    var pendingCall = latestCall;
+    if (busy && pendingCall == null) {
+      return Future.succeededFuture(remember(recordTimeout("the read before is still running")));
     }
-    Future<R> answer = before == null ? ask(request) : before.transform(glanced -> ask(request));
-    return begun(
-        answer
-            .timeout(budget.toMillis(), MILLISECONDS)
-            .map(this::fresh)
-            .recover(cause -> Future.succeededFuture(failed(cause))));
+    Future<R> call =
+        pendingCall == null ? call(request) : pendingCall.transform(ended -> call(request));
+    return track(
+        call.timeout(timeout.toMillis(), MILLISECONDS)
+            .map(this::recordSuccess)
+            .recover(cause -> Future.succeededFuture(recordFailure(cause))));
   }
 
   /**
    * What the source said lately: the newest outcome if it is young, else that of the read under
    * way, else that of a new read. Empty when the source hangs. Is no pass, and counts as none.
    */
-  public Future<Outcome<R>> glance(Duration maxAge, ReadRequest request) {
-    var last = newest;
-    if (last != null && nanos.getAsLong() - last.atNanos < maxAge.toNanos()) {
-      return Future.succeededFuture(last.outcome);
+  public Future<Outcome<R>> latest(Duration maxAge, ReadRequest request) {
+    var lastTimed = lastOutcome;
+    if (lastTimed != null && nanoTime.getAsLong() - lastTimed.atNanos < maxAge.toNanos()) {
+      return Future.succeededFuture(lastTimed.outcome);
     }
-    var running = underWay;
-    if (running != null || busy) {
-      return running == null ? Future.succeededFuture(Outcome.failed(List.of())) : running;
+    var pending = pendingOutcome;
+    if (pending != null || busy) {
+      return pending == null ? Future.succeededFuture(Outcome.failed(List.of())) : pending;
     }
-    var answer = ask(request);
-    glance = answer;
-    return begun(
-        answer
-            .timeout(budget.toMillis(), MILLISECONDS)
+    var call = call(request);
+    latestCall = call;
+    return track(
+        call.timeout(timeout.toMillis(), MILLISECONDS)
             .map(Outcome::of)
             .otherwise(
                 cause -> {
-                  glance = null; // the next pass does not wait for it, and tells of it
+                  latestCall = null; // the next pass does not wait for it, and tells of it
                   return Outcome.failed(List.of());
                 }));
   }
@@ -114,35 +113,36 @@ public final class NativeLane<R> {
 
   /** Closes the source on its own thread; a read that hangs is left behind. */
   public Future<Void> close() {
-    return thread.close(source.name(), source::close, budget);
+    return thread.close(source.name(), source::close, timeout);
   }
 
-  private Future<R> ask(ReadRequest request) {
+  private Future<R> call(ReadRequest request) {
     busy = true;
-    var askedNanos = nanos.getAsLong();
+    var startedNanos = nanoTime.getAsLong();
     return thread
         .call(() -> source.read(request))
-        .andThen(done -> ended(askedNanos)); // first: who has the answer may ask again
+        .andThen(done -> finishCall(startedNanos)); // first: who has the answer may ask again
   }
 
-  private void ended(long askedNanos) {
+  private void finishCall(long startedNanos) {
     busy = false;
-    glance = null;
-    meter.answered(nanos.getAsLong() - askedNanos);
+    latestCall = null;
+    metrics.recordRead(nanoTime.getAsLong() - startedNanos);
   }
 
-  private Future<Outcome<R>> begun(Future<Outcome<R>> read) {
-    var seen = read.map(this::seen);
-    underWay = seen;
-    return seen.onComplete(done -> underWay = underWay == seen ? null : underWay);
+  private Future<Outcome<R>> track(Future<Outcome<R>> read) {
+    var outcome = read.map(this::remember);
+    pendingOutcome = outcome;
+    return outcome.onComplete(
+        done -> pendingOutcome = pendingOutcome == outcome ? null : pendingOutcome);
   }
 
-  private Outcome<R> seen(Outcome<R> outcome) {
-    newest = new Seen<>(outcome, nanos.getAsLong());
+  private Outcome<R> remember(Outcome<R> outcome) {
+    lastOutcome = new TimedOutcome<>(outcome, nanoTime.getAsLong());
     return outcome;
   }
 
-  private Outcome<R> fresh(R value) {
+  private Outcome<R> recordSuccess(R value) {
     if (!healthy) {
       healthy = true;
       log.info("source recovered source={}", source.name());
@@ -150,34 +150,34 @@ public final class NativeLane<R> {
     return Outcome.of(value);
   }
 
-  private Outcome<R> failed(Throwable cause) {
+  private Outcome<R> recordFailure(Throwable cause) {
     if (cause instanceof TimeoutException) {
-      glance = null;
-      return late("no answer within " + budget.toMillis() + " ms");
+      latestCall = null;
+      return recordTimeout("no answer within " + timeout.toMillis() + " ms");
     }
-    noteTrouble("source failed source={}", cause);
-    return Outcome.failed(failures(Reason.FAILED, String.valueOf(cause)));
+    markUnhealthy("source failed source={}", cause);
+    return Outcome.failed(failures(FailureReason.FAILED, String.valueOf(cause)));
   }
 
-  private Outcome<R> late(String detail) {
-    meter.timedOut();
-    noteTrouble("source stalled source={}", null);
-    return Outcome.failed(failures(Reason.TIMEOUT, detail));
+  private Outcome<R> recordTimeout(String detail) {
+    metrics.recordTimeout();
+    markUnhealthy("source stalled source={}", null);
+    return Outcome.failed(failures(FailureReason.TIMEOUT, detail));
   }
 
-  private void noteTrouble(String sentence, @Nullable Throwable cause) {
+  private void markUnhealthy(String message, @Nullable Throwable cause) {
     if (healthy) {
       healthy = false;
-      log.warn(sentence, source.name(), cause);
+      log.warn(message, source.name(), cause);
     }
   }
 
-  private List<ReadFailure> failures(Reason reason, String detail) {
+  private List<ReadFailure> failures(FailureReason reason, String detail) {
     return sections.stream()
         .sorted()
         .map(section -> new ReadFailure(section, source.name(), "", reason, detail))
         .toList();
   }
 
-  private record Seen<R>(Outcome<R> outcome, long atNanos) {}
+  private record TimedOutcome<R>(Outcome<R> outcome, long atNanos) {}
 }

@@ -18,23 +18,23 @@ import org.slf4j.LoggerFactory;
  */
 public final class NativeThread {
   private static final Logger log = LoggerFactory.getLogger(NativeThread.class);
-  private static final String PREFIX = "muster-";
+  private static final String NAME_PREFIX = "muster-";
 
-  private final WorkerExecutor thread;
+  private final WorkerExecutor executor;
 
-  private NativeThread(WorkerExecutor thread) {
-    this.thread = thread;
+  private NativeThread(WorkerExecutor executor) {
+    this.executor = executor;
   }
 
   /** The thread of this name; who opens the same name shares it. */
   public static NativeThread open(Vertx vertx, String name) {
-    return new NativeThread(vertx.createSharedWorkerExecutor(PREFIX + name, 1, 1, HOURS));
+    return new NativeThread(vertx.createSharedWorkerExecutor(NAME_PREFIX + name, 1, 1, HOURS));
   }
 
   /** Makes the call when those before it have ended; completes when it has. */
   public <T> Future<T> call(Callable<T> call) {
     try {
-      return thread.executeBlocking(call, false);
+      return executor.executeBlocking(call, false);
     } catch (RejectedExecutionException e) {
       // A thread that is closed refuses calls by throwing: here that is a failure like any other.
       return Future.failedFuture(e);
@@ -45,22 +45,22 @@ public final class NativeThread {
    * Makes the last call; one that hangs is left behind. Never fails.
    *
    * @param name of what is closed, for the log
-   * @param patience how long the call may take
+   * @param timeout how long the call may take
    */
-  public Future<Void> close(String name, Runnable last, Duration patience) {
+  public Future<Void> close(String name, Runnable finalCall, Duration timeout) {
     Future<Void> closed =
         call(
             () -> {
-              last.run();
+              finalCall.run();
               return null;
             });
     return closed
-        .timeout(patience.toMillis(), MILLISECONDS)
+        .timeout(timeout.toMillis(), MILLISECONDS)
         .recover(
             cause -> {
               log.warn("source not closed source={} reason={}", name, cause.toString());
               return Future.succeededFuture();
             })
-        .eventually(thread::close);
+        .eventually(executor::close);
   }
 }

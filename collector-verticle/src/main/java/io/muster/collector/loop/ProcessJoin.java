@@ -21,30 +21,33 @@ final class ProcessJoin {
    * lacks (another pid namespace) stands with what the driver knows of it. Sorted by (pid, device
    * UUID).
    */
-  static List<ProcessEntry> join(List<ProcessEntry> table, List<GpuProcess> onGpus) {
-    if (onGpus.isEmpty()) {
+  static List<ProcessEntry> join(List<ProcessEntry> table, List<GpuProcess> gpuProcesses) {
+    if (gpuProcesses.isEmpty()) {
       return table;
     }
     var byPid =
         table.stream()
-            .collect(Collectors.toMap(ProcessEntry::pid, Function.identity(), (row, again) -> row));
+            .collect(
+                Collectors.toMap(ProcessEntry::pid, Function.identity(), (row, duplicate) -> row));
     var rows = new ArrayList<ProcessEntry>();
-    for (var onGpu : onGpus) {
-      rows.add(onGpu(byPid.getOrDefault(onGpu.pid(), unlisted(onGpu.pid())), onGpu));
+    for (var gpuProcess : gpuProcesses) {
+      rows.add(
+          gpuRow(
+              byPid.getOrDefault(gpuProcess.pid(), unknownProcess(gpuProcess.pid())), gpuProcess));
     }
-    var gpuPids = onGpus.stream().map(GpuProcess::pid).collect(Collectors.toSet());
+    var gpuPids = gpuProcesses.stream().map(GpuProcess::pid).collect(Collectors.toSet());
     table.stream().filter(row -> !gpuPids.contains(row.pid())).forEach(rows::add);
     rows.sort(Comparator.comparingLong(ProcessEntry::pid).thenComparing(ProcessEntry::deviceUuid));
     return rows;
   }
 
-  private static ProcessEntry onGpu(ProcessEntry row, GpuProcess onGpu) {
+  private static ProcessEntry gpuRow(ProcessEntry row, GpuProcess gpuProcess) {
     return new ProcessEntry(
-        onGpu.deviceIndex(),
-        onGpu.deviceUuid(),
+        gpuProcess.deviceIndex(),
+        gpuProcess.deviceUuid(),
         row.pid(),
         row.processName(),
-        onGpu.usedMemoryBytes().orElse(0) / MIB * MIB,
+        gpuProcess.usedMemoryBytes().orElse(0) / MIB * MIB,
         row.cpuPercent(),
         row.memoryPercent(),
         row.memoryRss(),
@@ -62,7 +65,7 @@ final class ProcessJoin {
         row.gpuUtilization());
   }
 
-  private static ProcessEntry unlisted(long pid) {
+  private static ProcessEntry unknownProcess(long pid) {
     return new ProcessEntry(
         0,
         "",

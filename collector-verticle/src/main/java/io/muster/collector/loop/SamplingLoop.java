@@ -2,8 +2,8 @@ package io.muster.collector.loop;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
-import io.muster.collector.source.GpuReading;
-import io.muster.collector.source.HostReading;
+import io.muster.collector.source.GpuReadings;
+import io.muster.collector.source.HostReadings;
 import io.muster.collector.source.ReadRequest;
 import io.muster.runtime.node.Clocks;
 import io.muster.schema.frame.EncodedFrame;
@@ -25,28 +25,28 @@ import java.util.stream.Collectors;
  */
 public final class SamplingLoop {
   /** GPU readings of this age still show what the GPUs do now. */
-  static final Duration GLANCE_AGE = Duration.ofMillis(1500);
+  static final Duration MAX_LATEST_AGE = Duration.ofMillis(1500);
 
-  private static final Duration PRIMING = Duration.ofMillis(250);
-  private static final Duration GLANCE_PATIENCE = Duration.ofSeconds(1);
+  private static final Duration PRIMING_DELAY = Duration.ofMillis(250);
+  private static final Duration LATEST_TIMEOUT = Duration.ofSeconds(1);
 
   private final HostProfile profile;
   private final Clocks clocks;
-  private final NativeLane<HostReading> host;
-  private final List<NativeLane<GpuReading>> gpus;
+  private final NativeLane<HostReadings> hostLane;
+  private final List<NativeLane<GpuReadings>> gpuLanes;
   private final FrameAssembler assembler;
   private final DemandLease demand;
 
   public SamplingLoop(
       HostProfile profile,
       Clocks clocks,
-      NativeLane<HostReading> host,
-      List<NativeLane<GpuReading>> gpus,
+      NativeLane<HostReadings> hostLane,
+      List<NativeLane<GpuReadings>> gpuLanes,
       FrameAssembler assembler) {
     this.profile = profile;
     this.clocks = clocks;
-    this.host = host;
-    this.gpus = List.copyOf(gpus);
+    this.hostLane = hostLane;
+    this.gpuLanes = List.copyOf(gpuLanes);
     this.assembler = assembler;
     this.demand = new DemandLease(clocks.nanoTime());
   }
@@ -57,8 +57,8 @@ public final class SamplingLoop {
   }
 
   /** Whether a pass that begins now reads the process table. Any thread may ask. */
-  public boolean isProcessTableWanted() {
-    return demand.isWanted();
+  public boolean hasProcessTableDemand() {
+    return demand.isActive();
   }
 
   /**
@@ -66,14 +66,14 @@ public final class SamplingLoop {
    */
   public Future<?> prime(Vertx vertx) {
     return read(clocks.wallClock().instant())
-        .compose(reads -> vertx.timer(PRIMING.toMillis(), MILLISECONDS));
+        .compose(outcomes -> vertx.timer(PRIMING_DELAY.toMillis(), MILLISECONDS));
   }
 
   /**
    * One pass: reads all lanes and makes a frame of what they gave. Never fails for hardware
    * trouble.
    */
-  public Future<Sample> sample(Instant at) {
+  public Future<CollectedFrame> sample(Instant at) {
     return read(at).map(this::sample);
   }
 
@@ -81,14 +81,14 @@ public final class SamplingLoop {
    * What the GPUs did lately, in the order of their drivers: as the last pass has it while it is
    * young, else as they say now. Those of a driver that does not answer are left out. No pass.
    */
-  public Future<List<Gpu>> gpus() {
+  public Future<List<Gpu>> latestGpus() {
     var request = request(clocks.wallClock().instant(), false);
-    var glances = gpus.stream().map(lane -> glance(lane, request)).toList();
-    return Future.join(glances)
+    var outcomes = gpuLanes.stream().map(lane -> latest(lane, request)).toList();
+    return Future.join(outcomes)
         .map(
             done ->
-                glances.stream()
-                    .flatMap(glance -> glance.result().value().stream())
+                outcomes.stream()
+                    .flatMap(outcome -> outcome.result().value().stream())
                     .flatMap(reading -> reading.gpus().stream())
                     .toList());
   }
@@ -99,45 +99,49 @@ public final class SamplingLoop {
 
   /** Closes every lane. */
   public Future<Void> close() {
-    var closing = gpus.stream().map(NativeLane::close).toList();
-    return Future.join(closing).eventually(host::close).mapEmpty();
+    var closing = gpuLanes.stream().map(NativeLane::close).toList();
+    return Future.join(closing).eventually(hostLane::close).mapEmpty();
   }
 
-  private Future<Reads> read(Instant at) {
-    var request = request(at, demand.isWanted());
-    var hostRead = host.read(request);
-    var gpuReads = gpus.stream().map(lane -> lane.read(request)).toList();
-    return Future.join(gpuReads)
-        .compose(done -> hostRead)
-        .map(outcome -> new Reads(outcome, gpuReads.stream().map(Future::result).toList()));
+  private Future<LaneOutcomes> read(Instant at) {
+    var request = request(at, demand.isActive());
+    var hostOutcome = hostLane.read(request);
+    var gpuOutcomes = gpuLanes.stream().map(lane -> lane.read(request)).toList();
+    return Future.join(gpuOutcomes)
+        .compose(done -> hostOutcome)
+        .map(
+            outcome ->
+                new LaneOutcomes(outcome, gpuOutcomes.stream().map(Future::result).toList()));
   }
 
-  private ReadRequest request(Instant at, boolean processes) {
+  private ReadRequest request(Instant at, boolean includesProcesses) {
     var time = WireTime.localSeconds(at, ZoneId.systemDefault());
-    return new ReadRequest(at, time, profile.hostId(), processes);
+    return new ReadRequest(at, time, profile.hostId(), includesProcesses);
   }
 
-  private static Future<Outcome<GpuReading>> glance(
-      NativeLane<GpuReading> lane, ReadRequest request) {
-    var glance = lane.glance(GLANCE_AGE, request);
-    return glance.isComplete()
-        ? glance
-        : glance
-            .timeout(GLANCE_PATIENCE.toMillis(), MILLISECONDS)
-            .otherwise(late -> Outcome.failed(List.of()));
+  private static Future<Outcome<GpuReadings>> latest(
+      NativeLane<GpuReadings> lane, ReadRequest request) {
+    var outcome = lane.latest(MAX_LATEST_AGE, request);
+    return outcome.isComplete()
+        ? outcome
+        : outcome
+            .timeout(LATEST_TIMEOUT.toMillis(), MILLISECONDS)
+            .otherwise(timeout -> Outcome.failed(List.of()));
   }
 
-  private Sample sample(Reads reads) {
-    var frame = assembler.assemble(clocks.wallClock().instant(), reads.host(), reads.gpus());
+  private CollectedFrame sample(LaneOutcomes outcomes) {
+    var frame = assembler.assemble(clocks.wallClock().instant(), outcomes.host(), outcomes.gpus());
     var summaries =
-        reads.gpus().stream().flatMap(read -> read.value().stream()).map(GpuReading::summary);
-    return new Sample(
+        outcomes.gpus().stream()
+            .flatMap(outcome -> outcome.value().stream())
+            .map(GpuReadings::summary);
+    return new CollectedFrame(
         frame,
-        reads.host().value().flatMap(HostReading::network),
+        outcomes.host().value().flatMap(HostReadings::network),
         summaries.collect(Collectors.joining("; ")));
   }
 
-  private record Reads(Outcome<HostReading> host, List<Outcome<GpuReading>> gpus) {}
+  private record LaneOutcomes(Outcome<HostReadings> host, List<Outcome<GpuReadings>> gpus) {}
 
   /**
    * What one pass gave.
@@ -146,6 +150,6 @@ public final class SamplingLoop {
    * @param network counters that no section holds, for heartbeats
    * @param gpuSummary which GPUs were found, or why none
    */
-  public record Sample(
-      EncodedFrame frame, Optional<HostReading.NetworkCounters> network, String gpuSummary) {}
+  public record CollectedFrame(
+      EncodedFrame frame, Optional<HostReadings.NetworkCounters> network, String gpuSummary) {}
 }

@@ -18,16 +18,16 @@ import org.slf4j.LoggerFactory;
  * again only by a new session.
  */
 final class NvmlConnection implements AutoCloseable {
-  static final long RETRY_NANOS = SECONDS.toNanos(60);
+  static final long RETRY_INTERVAL_NANOS = SECONDS.toNanos(60);
 
   private static final Logger log = LoggerFactory.getLogger(NvmlConnection.class);
 
   private final NvmlLibrary library;
   private final LongSupplier nanoTime;
   private @Nullable NvmlSession session;
-  private Absence absence = new Absence("not tried yet", false);
-  private boolean tried;
-  private long triedAtNanos;
+  private UnavailableReason unavailableReason = new UnavailableReason("not tried yet", false);
+  private boolean attempted;
+  private long lastAttemptNanos;
 
   NvmlConnection(NvmlLibrary library, LongSupplier nanoTime) {
     this.library = library;
@@ -36,33 +36,33 @@ final class NvmlConnection implements AutoCloseable {
 
   /** The session under way, opened if it is time to try. */
   Optional<NvmlSession> session() {
-    if (session == null && due()) {
+    if (session == null && isRetryDue()) {
       open();
     }
     return Optional.ofNullable(session);
   }
 
   /** Why there is no session. */
-  Absence absence() {
-    return absence;
+  UnavailableReason unavailableReason() {
+    return unavailableReason;
   }
 
   /** Whether the last try is a minute ago. */
-  boolean due() {
-    return !tried || nanoTime.getAsLong() - triedAtNanos >= RETRY_NANOS;
+  boolean isRetryDue() {
+    return !attempted || nanoTime.getAsLong() - lastAttemptNanos >= RETRY_INTERVAL_NANOS;
   }
 
   /** Ends the session, which may have been fine; the next call opens a new one. */
   void renew() {
     close();
-    tried = false;
+    attempted = false;
   }
 
   /** Ends the session because the driver does not work any more; the next try is in a minute. */
-  void drop(NvmlException why) {
+  void drop(NvmlException exception) {
     close();
-    triedAtNanos = nanoTime.getAsLong();
-    become(Absence.broken(why));
+    lastAttemptNanos = nanoTime.getAsLong();
+    updateReason(UnavailableReason.ofException(exception));
   }
 
   @Override
@@ -74,49 +74,52 @@ final class NvmlConnection implements AutoCloseable {
   }
 
   private void open() {
-    tried = true;
-    triedAtNanos = nanoTime.getAsLong();
+    attempted = true;
+    lastAttemptNanos = nanoTime.getAsLong();
     try {
       session = library.load().map(NvmlSession::open).orElse(null);
-      become(session == null ? Absence.missing(library.soname()) : Absence.NONE);
-    } catch (NvmlException refused) {
-      become(Absence.broken(refused));
+      updateReason(
+          session == null
+              ? UnavailableReason.ofMissingLibrary(library.soname())
+              : UnavailableReason.NONE);
+    } catch (NvmlException exception) {
+      updateReason(UnavailableReason.ofException(exception));
     }
   }
 
-  private void become(Absence now) {
-    if (now.equals(absence)) {
+  private void updateReason(UnavailableReason reason) {
+    if (reason.equals(unavailableReason)) {
       return;
     }
-    absence = now;
+    unavailableReason = reason;
     if (session != null) {
       log.info("nvml session open driver={}", session.driverVersion());
-    } else if (now.broken()) {
-      log.warn("no nvml session why={}", now.why());
+    } else if (reason.driverBroken()) {
+      log.warn("no nvml session why={}", reason.message());
     } else {
-      log.info("no nvml library why={}", now.why());
+      log.info("no nvml library why={}", reason.message());
     }
   }
 
   /**
    * Why there is no session.
    *
-   * @param why for people
-   * @param broken whether there is a driver, but it does not work
+   * @param message for people
+   * @param driverBroken whether there is a driver, but it does not work
    */
-  record Absence(String why, boolean broken) {
-    private static final Absence NONE = new Absence("", false);
+  record UnavailableReason(String message, boolean driverBroken) {
+    private static final UnavailableReason NONE = new UnavailableReason("", false);
 
-    private static Absence missing(String soname) {
-      return new Absence("no NVIDIA driver: " + soname + " not found", false);
+    private static UnavailableReason ofMissingLibrary(String soname) {
+      return new UnavailableReason("no NVIDIA driver: " + soname + " not found", false);
     }
 
-    private static Absence broken(NvmlException refused) {
+    private static UnavailableReason ofException(NvmlException exception) {
       var hint =
-          refused.code() == NvmlBinding.LIB_RM_VERSION_MISMATCH
+          exception.code() == NvmlBinding.LIB_RM_VERSION_MISMATCH
               ? "; driver updated, reboot pending"
               : "";
-      return new Absence("NVIDIA driver does not work: " + refused.text() + hint, true);
+      return new UnavailableReason("NVIDIA driver does not work: " + exception.text() + hint, true);
     }
   }
 }

@@ -3,7 +3,7 @@ package io.muster.collector.nvml;
 import static io.muster.collector.nvml.binding.NvmlBinding.CLOCK_GRAPHICS;
 import static io.muster.collector.nvml.binding.NvmlBinding.CLOCK_MEM;
 
-import io.muster.collector.nvml.NvmlDevice.Pair;
+import io.muster.collector.nvml.NvmlDevice.IntPair;
 import io.muster.collector.nvml.binding.NvmlFunction;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
@@ -80,7 +80,7 @@ final class NvmlDetail {
 
   private static final String MEMORY_TYPE = "Memory Type";
 
-  private final Map<String, String> keys = new HashMap<>();
+  private final Map<String, String> entries = new HashMap<>();
   private final NvmlDevice device;
 
   private NvmlDetail(NvmlDevice device) {
@@ -94,50 +94,54 @@ final class NvmlDetail {
     detail.putBoard();
     detail.putLimits();
     detail.putModes();
-    return detail.keys;
+    return detail.entries;
   }
 
   /** The map of one tick: the fixed keys and those that follow the load. */
-  static Map<String, String> with(Map<String, String> fixed, Changing now) {
-    var keys = new HashMap<>(fixed);
-    now.performanceState().ifPresent(s -> keys.put("performance_state", performanceState(s)));
-    if (!unified(fixed)) {
-      now.pcieGeneration().ifPresent(it -> keys.put("PCIe Generation", Integer.toString(it)));
-      now.pcieWidth().ifPresent(it -> keys.put("PCIe Width", "x" + it));
+  static Map<String, String> combine(Map<String, String> fixedKeys, DynamicDetail dynamic) {
+    var entries = new HashMap<>(fixedKeys);
+    dynamic
+        .performanceState()
+        .ifPresent(state -> entries.put("performance_state", performanceState(state)));
+    if (!hasUnifiedMemory(fixedKeys)) {
+      dynamic
+          .pcieGeneration()
+          .ifPresent(value -> entries.put("PCIe Generation", Integer.toString(value)));
+      dynamic.pcieWidth().ifPresent(value -> entries.put("PCIe Width", "x" + value));
     }
-    return Map.copyOf(keys);
+    return Map.copyOf(entries);
   }
 
-  private static boolean unified(Map<String, String> detail) {
+  private static boolean hasUnifiedMemory(Map<String, String> detail) {
     return detail.containsKey(MEMORY_TYPE);
   }
 
   private void putDriver() {
     var session = device.session();
-    keys.put("Driver Version", session.driverVersion());
-    keys.put("lib_name", "CUDA");
+    entries.put("Driver Version", session.driverVersion());
+    entries.put("lib_name", "CUDA");
     session
         .cudaVersion()
         .ifPresent(
             number -> {
               var version = number / 1000 + "." + number % 1000 / 10;
-              keys.put("CUDA Version", version);
-              keys.put("lib_version", version);
+              entries.put("CUDA Version", version);
+              entries.put("lib_version", version);
             });
   }
 
   private void putBoard() {
-    putWord("Brand", NvmlFunction.BRAND, BRANDS);
-    putWord("architecture", NvmlFunction.ARCHITECTURE, ARCHITECTURES);
+    putName("Brand", NvmlFunction.BRAND, BRANDS);
+    putName("architecture", NvmlFunction.ARCHITECTURE, ARCHITECTURES);
     putText("vbios_version", device.text(NvmlFunction.VBIOS_VERSION));
     putText("serial_number", device.text(NvmlFunction.SERIAL));
     putText("PCI Bus", device.struct(NvmlFunction.PCI_INFO, 0).map(NvmlDetail::pciAddress));
     // A part that shares the host's memory (GB10) has no memory of its own to tell about. all-smi
     // fills in /proc/meminfo then; here the memory stays empty, for the host's own memory section
     // has those very numbers, and as the GPU's they would be counted twice.
-    if (NvmlMemory.read(device).isEmpty() && NvmlMemory.lackedBy(device)) {
-      keys.put(MEMORY_TYPE, "Unified");
-      keys.put("Interconnect", "Integrated");
+    if (NvmlMemory.read(device).isEmpty() && NvmlMemory.isUnsupportedBy(device)) {
+      entries.put(MEMORY_TYPE, "Unified");
+      entries.put("Interconnect", "Integrated");
     } else {
       putNumber("pcie_gen_max", device.value(NvmlFunction.MAX_PCIE_GENERATION));
       putNumber("pcie_width_max", device.value(NvmlFunction.MAX_PCIE_WIDTH));
@@ -154,58 +158,58 @@ final class NvmlDetail {
               putWatts("power_limit_min", OptionalInt.of(limits.first()));
               putWatts("power_limit_max", OptionalInt.of(limits.second()));
             });
-    putNumber("clock_graphics_max", maxClock(CLOCK_GRAPHICS));
-    putNumber("clock_memory_max", maxClock(CLOCK_MEM));
+    putNumber("clock_graphics_max", maxClockMhz(CLOCK_GRAPHICS));
+    putNumber("clock_memory_max", maxClockMhz(CLOCK_MEM));
   }
 
   /** The highest clock that a customer may set; where that is not told, the highest there is. */
-  private OptionalInt maxClock(int clock) {
+  private OptionalInt maxClockMhz(int clock) {
     var boost = device.value(NvmlFunction.MAX_CUSTOMER_BOOST_CLOCK, clock);
     return boost.isPresent() ? boost : device.value(NvmlFunction.MAX_CLOCK, clock);
   }
 
   private void putModes() {
-    putWord("compute_mode", NvmlFunction.COMPUTE_MODE, COMPUTE_MODES);
+    putName("compute_mode", NvmlFunction.COMPUTE_MODE, COMPUTE_MODES);
     var ecc = device.pair(NvmlFunction.ECC_MODE);
-    ecc.ifPresent(mode -> keys.put("ecc_mode_current", enabled(mode.first())));
-    ecc.filter(NvmlDetail::pending)
-        .ifPresent(mode -> keys.put("ecc_mode_pending", enabled(mode.second())));
+    ecc.ifPresent(mode -> entries.put("ecc_mode_current", enabledText(mode.first())));
+    ecc.filter(NvmlDetail::isPending)
+        .ifPresent(mode -> entries.put("ecc_mode_pending", enabledText(mode.second())));
     var mig = device.pair(NvmlFunction.MIG_MODE);
-    mig.ifPresent(mode -> keys.put("mig_mode_current", Integer.toString(mode.first())));
-    mig.filter(NvmlDetail::pending)
-        .ifPresent(mode -> keys.put("mig_mode_pending", Integer.toString(mode.second())));
+    mig.ifPresent(mode -> entries.put("mig_mode_current", Integer.toString(mode.first())));
+    mig.filter(NvmlDetail::isPending)
+        .ifPresent(mode -> entries.put("mig_mode_pending", Integer.toString(mode.second())));
   }
 
   private void putText(String key, Optional<String> value) {
-    value.ifPresent(text -> keys.put(key, text));
+    value.ifPresent(text -> entries.put(key, text));
   }
 
   private void putNumber(String key, OptionalInt value) {
-    value.ifPresent(number -> keys.put(key, Integer.toUnsignedString(number)));
+    value.ifPresent(number -> entries.put(key, Integer.toUnsignedString(number)));
   }
 
   /** NVML tells milliwatts. */
   private void putWatts(String key, OptionalInt milliwatts) {
-    milliwatts.ifPresent(mw -> keys.put(key, String.format(Locale.ROOT, "%.2f", mw / 1000.0)));
+    milliwatts.ifPresent(mw -> entries.put(key, String.format(Locale.ROOT, "%.2f", mw / 1000.0)));
   }
 
-  private void putWord(String key, NvmlFunction function, List<String> words) {
-    device.value(function).ifPresent(number -> keys.put(key, word(words, number)));
+  private void putName(String key, NvmlFunction function, List<String> names) {
+    device.value(function).ifPresent(number -> entries.put(key, name(names, number)));
   }
 
-  private static String word(List<String> words, int number) {
-    return number >= 0 && number < words.size() ? words.get(number) : "Unknown";
+  private static String name(List<String> names, int number) {
+    return number >= 0 && number < names.size() ? names.get(number) : "Unknown";
   }
 
   private static String performanceState(int state) {
-    return word(PERFORMANCE_STATES, state);
+    return name(PERFORMANCE_STATES, state);
   }
 
-  private static String enabled(int mode) {
+  private static String enabledText(int mode) {
     return mode == 0 ? "Disabled" : "Enabled";
   }
 
-  private static boolean pending(Pair mode) {
+  private static boolean isPending(IntPair mode) {
     return mode.first() != mode.second();
   }
 
@@ -216,6 +220,6 @@ final class NvmlDetail {
   }
 
   /** Readings that stand in the map and follow the load. */
-  record Changing(
+  record DynamicDetail(
       OptionalInt performanceState, OptionalInt pcieGeneration, OptionalInt pcieWidth) {}
 }

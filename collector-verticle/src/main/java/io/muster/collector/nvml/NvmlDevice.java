@@ -21,29 +21,29 @@ final class NvmlDevice {
   private final NvmlSession session;
   private final NvmlBinding binding;
   private final long handle;
-  private final String label;
-  private final Troubles troubles;
+  private final String errorLabel;
+  private final ReadErrors errors;
 
   /** One bit for each argument, which are below 32: thresholds, clocks, links, parts. */
   private final Map<NvmlFunction, Integer> unsupported = new EnumMap<>(NvmlFunction.class);
 
-  private final int[] number = new int[1];
-  private final int[] pair = new int[2];
-  private final long[] part = new long[1];
-  private final byte[] text = new byte[NvmlBinding.TEXT_BUFFER_BYTES];
-  private final ByteBuffer struct =
+  private final int[] intOut = new int[1];
+  private final int[] pairOut = new int[2];
+  private final long[] handleOut = new long[1];
+  private final byte[] textBuffer = new byte[NvmlBinding.TEXT_BUFFER_BYTES];
+  private final ByteBuffer structBuffer =
       ByteBuffer.allocateDirect(NvmlBinding.TEXT_BUFFER_BYTES).order(ByteOrder.nativeOrder());
   private boolean lost;
 
   /**
-   * @param label what its troubles are reported under: its UUID
+   * @param errorLabel what its troubles are reported under: its UUID
    */
-  NvmlDevice(NvmlSession session, long handle, String label, Troubles troubles) {
+  NvmlDevice(NvmlSession session, long handle, String errorLabel, ReadErrors errors) {
     this.session = session;
     this.binding = session.binding();
     this.handle = handle;
-    this.label = label;
-    this.troubles = troubles;
+    this.errorLabel = errorLabel;
+    this.errors = errors;
   }
 
   /** Asks the GPU again, even if it was lost before. */
@@ -52,7 +52,7 @@ final class NvmlDevice {
   }
 
   /** Whether it said so since {@link #beginRead}. */
-  boolean lost() {
+  boolean isLost() {
     return lost;
   }
 
@@ -62,8 +62,8 @@ final class NvmlDevice {
   }
 
   /** What its troubles are reported under. */
-  String label() {
-    return label;
+  String errorLabel() {
+    return errorLabel;
   }
 
   NvmlSession session() {
@@ -76,37 +76,38 @@ final class NvmlDevice {
   }
 
   /** Whether the GPU, or its driver, is known not to have that function. */
-  boolean lacks(NvmlFunction function) {
-    return lacks(function, 0);
+  boolean isUnsupported(NvmlFunction function) {
+    return isUnsupported(function, 0);
   }
 
   OptionalInt value(NvmlFunction function) {
-    return asks(function, 0) && accepts(function, 0, binding.value(function, handle, number))
-        ? OptionalInt.of(number[0])
+    return canCall(function, 0) && checkCode(function, 0, binding.value(function, handle, intOut))
+        ? OptionalInt.of(intOut[0])
         : OptionalInt.empty();
   }
 
   /** A reading of one sensor, clock or link. */
   OptionalInt value(NvmlFunction function, int argument) {
-    if (!asks(function, argument)) {
+    if (!canCall(function, argument)) {
       return OptionalInt.empty();
     }
-    int code = binding.value(function, handle, argument, number);
+    int code = binding.value(function, handle, argument, intOut);
     if (code == NvmlBinding.INVALID_ARGUMENT) {
       code = NvmlBinding.NOT_SUPPORTED; // a sensor or link that this GPU or driver does not know
     }
-    return accepts(function, argument, code) ? OptionalInt.of(number[0]) : OptionalInt.empty();
+    return checkCode(function, argument, code) ? OptionalInt.of(intOut[0]) : OptionalInt.empty();
   }
 
-  Optional<Pair> pair(NvmlFunction function) {
-    return asks(function, 0) && accepts(function, 0, binding.pair(function, handle, pair))
-        ? Optional.of(new Pair(pair[0], pair[1]))
+  Optional<IntPair> pair(NvmlFunction function) {
+    return canCall(function, 0) && checkCode(function, 0, binding.pair(function, handle, pairOut))
+        ? Optional.of(new IntPair(pairOut[0], pairOut[1]))
         : Optional.empty();
   }
 
   Optional<String> text(NvmlFunction function) {
-    return asks(function, 0) && accepts(function, 0, binding.text(function, handle, text))
-        ? Optional.of(NvmlSession.text(text)).filter(found -> !found.isEmpty())
+    return canCall(function, 0)
+            && checkCode(function, 0, binding.text(function, handle, textBuffer))
+        ? Optional.of(NvmlSession.text(textBuffer)).filter(value -> !value.isEmpty())
         : Optional.empty();
   }
 
@@ -114,11 +115,11 @@ final class NvmlDevice {
   Optional<String> unboundedText(NvmlFunction function) {
     return struct(function, 0)
         .map(
-            found -> {
-              found.get(text);
-              return NvmlSession.text(text);
+            buffer -> {
+              buffer.get(textBuffer);
+              return NvmlSession.text(textBuffer);
             })
-        .filter(found -> !found.isEmpty());
+        .filter(buffer -> !buffer.isEmpty());
   }
 
   /**
@@ -127,29 +128,29 @@ final class NvmlDevice {
    * @param version what its first field is set to before the call; its second field is 0
    */
   Optional<ByteBuffer> struct(NvmlFunction function, int version) {
-    if (!asks(function, 0)) {
+    if (!canCall(function, 0)) {
       return Optional.empty();
     }
-    struct.clear().putInt(0, version).putInt(Integer.BYTES, 0);
-    int code = binding.struct(function, handle, struct);
+    structBuffer.clear().putInt(0, version).putInt(Integer.BYTES, 0);
+    int code = binding.struct(function, handle, structBuffer);
     if (code == NvmlBinding.ARGUMENT_VERSION_MISMATCH) {
       code = NvmlBinding.NOT_SUPPORTED; // this driver has other versions of the struct only
     }
-    return accepts(function, 0, code) ? Optional.of(struct) : Optional.empty();
+    return checkCode(function, 0, code) ? Optional.of(structBuffer) : Optional.empty();
   }
 
   /** Handle of the part of the GPU at that place; empty where there is none. */
-  OptionalLong part(NvmlFunction function, int place) {
-    if (!asks(function, place)) {
+  OptionalLong childHandle(NvmlFunction function, int index) {
+    if (!canCall(function, index)) {
       return OptionalLong.empty();
     }
-    int code = binding.part(function, handle, place, part);
-    return accepts(function, place, code) ? OptionalLong.of(part[0]) : OptionalLong.empty();
+    int code = binding.childHandle(function, handle, index, handleOut);
+    return checkCode(function, index, code) ? OptionalLong.of(handleOut[0]) : OptionalLong.empty();
   }
 
   /** A part of the GPU, whose troubles are those of the GPU. */
-  NvmlDevice partAt(long handleOfPart) {
-    return new NvmlDevice(session, handleOfPart, label, troubles);
+  NvmlDevice childDevice(long childHandle) {
+    return new NvmlDevice(session, childHandle, errorLabel, errors);
   }
 
   /**
@@ -157,48 +158,50 @@ final class NvmlDevice {
    * GPU is known not to have is {@link NvmlBinding#NO_DATA}.
    */
   int list(NvmlFunction function, int[] count, ByteBuffer entries) {
-    return asks(function, 0) ? binding.list(function, handle, count, entries) : NvmlBinding.NO_DATA;
+    return canCall(function, 0)
+        ? binding.list(function, handle, count, entries)
+        : NvmlBinding.NO_DATA;
   }
 
   /** Whether that code is a success; remembers, reports or throws what is not. */
-  boolean accepts(NvmlFunction function, int code) {
-    return accepts(function, 0, code);
+  boolean checkCode(NvmlFunction function, int code) {
+    return checkCode(function, 0, code);
   }
 
-  private boolean accepts(NvmlFunction function, int argument, int code) {
+  private boolean checkCode(NvmlFunction function, int argument, int code) {
     switch (code) {
       case NvmlBinding.SUCCESS -> {
         return true;
       }
       case NvmlBinding.NOT_SUPPORTED, NvmlBinding.FUNCTION_NOT_FOUND, NvmlBinding.DEPRECATED ->
-          unsupported.merge(function, 1 << argument, (known, more) -> known | more);
+          unsupported.merge(function, 1 << argument, (oldBits, newBits) -> oldBits | newBits);
       case NvmlBinding.NOT_FOUND,
           NvmlBinding.NO_DATA,
           NvmlBinding.NOT_READY,
           NvmlBinding.TIMEOUT -> {
         // No news is no trouble: the reading is empty this time.
       }
-      default -> refuse(session.refusal(function, code));
+      default -> reportFailure(session.exception(function, code));
     }
     return false;
   }
 
-  private void refuse(NvmlException refused) {
-    if (Troubles.endsSession(refused.code())) {
-      throw refused;
+  private void reportFailure(NvmlException exception) {
+    if (ReadErrors.isSessionFatal(exception.code())) {
+      throw exception;
     }
-    lost = lost || refused.code() == NvmlBinding.GPU_IS_LOST;
-    troubles.report(label, refused);
+    lost = lost || exception.code() == NvmlBinding.GPU_IS_LOST;
+    errors.report(errorLabel, exception);
   }
 
-  private boolean asks(NvmlFunction function, int argument) {
-    return !lost && !lacks(function, argument);
+  private boolean canCall(NvmlFunction function, int argument) {
+    return !lost && !isUnsupported(function, argument);
   }
 
-  private boolean lacks(NvmlFunction function, int argument) {
+  private boolean isUnsupported(NvmlFunction function, int argument) {
     return (unsupported.getOrDefault(function, 0) & 1 << argument) != 0;
   }
 
   /** Two numbers of one call. */
-  record Pair(int first, int second) {}
+  record IntPair(int first, int second) {}
 }

@@ -1,6 +1,6 @@
 package io.muster.collector.nvml;
 
-import io.muster.collector.nvml.NvmlDetail.Changing;
+import io.muster.collector.nvml.NvmlDetail.DynamicDetail;
 import io.muster.collector.nvml.binding.NvmlBinding;
 import io.muster.collector.nvml.binding.NvmlException;
 import io.muster.collector.nvml.binding.NvmlFunction;
@@ -25,19 +25,19 @@ final class NvmlGpu {
   private static final String DEVICE_TYPE = "GPU";
 
   private final String uuid;
-  private final Troubles troubles;
+  private final ReadErrors errors;
   private NvmlLinks links = new NvmlLinks();
   private NvmlMig mig = new NvmlMig();
-  private NvmlFacts facts = NvmlFacts.NONE;
-  private Changing changing =
-      new Changing(OptionalInt.empty(), OptionalInt.empty(), OptionalInt.empty());
+  private NvmlFacts facts = NvmlFacts.UNKNOWN;
+  private DynamicDetail dynamicDetail =
+      new DynamicDetail(OptionalInt.empty(), OptionalInt.empty(), OptionalInt.empty());
   private Map<String, String> detail = Map.of();
   private @Nullable NvmlDevice device;
-  private @Nullable NvmlException absence;
+  private @Nullable NvmlException detachCause;
 
-  NvmlGpu(String uuid, Troubles troubles) {
+  NvmlGpu(String uuid, ReadErrors errors) {
     this.uuid = uuid;
-    this.troubles = troubles;
+    this.errors = errors;
   }
 
   String uuid() {
@@ -49,34 +49,34 @@ final class NvmlGpu {
   }
 
   /** Whether the driver gave a handle, be the GPU lost or not. */
-  boolean attached() {
+  boolean isAttached() {
     return device != null;
   }
 
   /** Its handle in the session under way; empty while the driver gives none, or it is lost. */
-  Optional<NvmlDevice> answering() {
-    return Optional.ofNullable(device).filter(found -> !found.lost());
+  Optional<NvmlDevice> usableDevice() {
+    return Optional.ofNullable(device).filter(found -> !found.isLost());
   }
 
   /** The driver gives a handle: reads the facts anew. */
-  void attach(NvmlDevice found) {
-    device = found;
-    absence = null;
+  void attach(NvmlDevice attachedDevice) {
+    device = attachedDevice;
+    detachCause = null;
     links = new NvmlLinks();
     mig = new NvmlMig();
     refreshFacts();
   }
 
   /** The driver gives none. */
-  void detach(NvmlException why) {
+  void detach(NvmlException cause) {
     device = null;
-    absence = why;
+    detachCause = cause;
   }
 
   /** The session is over; why is known elsewhere. */
   void detach() {
     device = null;
-    absence = null;
+    detachCause = null;
   }
 
   /** Reads the facts again, and keeps the old ones if the GPU is lost on the way. */
@@ -85,102 +85,102 @@ final class NvmlGpu {
       return;
     }
     device.beginRead();
-    var read = NvmlFacts.read(device);
-    if (!device.lost()) {
-      facts = read;
-      detail = NvmlDetail.with(facts.detail(), changing);
+    var newFacts = NvmlFacts.read(device);
+    if (!device.isLost()) {
+      facts = newFacts;
+      detail = NvmlDetail.combine(facts.detail(), dynamicDetail);
     }
   }
 
   /** Reads it once; what could not be read is empty, and its troubles are reported. */
   Gpu read(ReadRequest request) {
-    if (absence != null) {
-      troubles.report(uuid, absence);
+    if (detachCause != null) {
+      errors.report(uuid, detachCause);
     }
     if (device == null) {
-      return gpu(request, Readings.NONE);
+      return gpu(request, NvmlGpuReadings.NONE);
     }
     device.beginRead();
-    var readings = Readings.of(device, links, mig);
-    if (device.lost()) {
-      return gpu(request, Readings.NONE);
+    var readings = NvmlGpuReadings.read(device, links, mig);
+    if (device.isLost()) {
+      return gpu(request, NvmlGpuReadings.NONE);
     }
-    if (!readings.changing().equals(changing)) {
-      changing = readings.changing();
-      detail = NvmlDetail.with(facts.detail(), changing);
+    if (!readings.dynamicDetail().equals(dynamicDetail)) {
+      dynamicDetail = readings.dynamicDetail();
+      detail = NvmlDetail.combine(facts.detail(), dynamicDetail);
     }
     return gpu(request, readings);
   }
 
-  private Gpu gpu(ReadRequest request, Readings now) {
-    var memory = now.memory();
+  private Gpu gpu(ReadRequest request, NvmlGpuReadings readings) {
+    var memory = readings.memory();
     return new Gpu(
         uuid,
-        request.time(),
+        request.localTime(),
         facts.name(),
         DEVICE_TYPE,
-        request.host(),
-        request.host(),
-        request.host(),
-        now.utilization(),
+        request.hostname(),
+        request.hostname(),
+        request.hostname(),
+        readings.utilizationPercent(),
         OptionalDouble.empty(),
         OptionalDouble.empty(),
         OptionalDouble.empty(),
-        now.temperature(),
+        readings.temperatureCelsius(),
         memory.map(it -> OptionalLong.of(it.usedBytes())).orElse(OptionalLong.empty()),
         memory.map(it -> OptionalLong.of(it.totalBytes())).orElse(OptionalLong.empty()),
-        now.frequency(),
-        now.powerWatts(),
+        readings.graphicsClockMhz(),
+        readings.powerWatts(),
         OptionalInt.empty(),
-        facts.slowdown(),
-        facts.shutdown(),
-        facts.maxOperating(),
-        facts.acoustic(),
-        now.changing().performanceState(),
+        facts.slowdownCelsius(),
+        facts.shutdownCelsius(),
+        facts.maxOperatingCelsius(),
+        facts.acousticCelsius(),
+        readings.dynamicDetail().performanceState(),
         OptionalInt.empty(),
         facts.numaNodeId(),
         facts.gspMode(),
         facts.gspVersion(),
-        now.links(),
-        facts.gpm(),
-        now.equals(Readings.NONE) ? facts.detail() : detail,
-        now.energyJoules(),
-        now.mig());
+        readings.links(),
+        facts.gpmMetrics(),
+        readings.equals(NvmlGpuReadings.NONE) ? facts.detail() : detail,
+        readings.energyJoules(),
+        readings.mig());
   }
 
   /** What is read at each tick. */
-  private record Readings(
-      OptionalDouble utilization,
+  private record NvmlGpuReadings(
+      OptionalDouble utilizationPercent,
       Optional<NvmlMemory> memory,
-      OptionalLong temperature,
-      OptionalLong frequency,
+      OptionalLong temperatureCelsius,
+      OptionalLong graphicsClockMhz,
       OptionalDouble powerWatts,
       OptionalDouble energyJoules,
-      Changing changing,
+      DynamicDetail dynamicDetail,
       List<NvlinkRemoteDevice> links,
       Optional<Mig> mig) {
-    static final Readings NONE =
-        new Readings(
+    static final NvmlGpuReadings NONE =
+        new NvmlGpuReadings(
             OptionalDouble.empty(),
             Optional.empty(),
             OptionalLong.empty(),
             OptionalLong.empty(),
             OptionalDouble.empty(),
             OptionalDouble.empty(),
-            new Changing(OptionalInt.empty(), OptionalInt.empty(), OptionalInt.empty()),
+            new DynamicDetail(OptionalInt.empty(), OptionalInt.empty(), OptionalInt.empty()),
             List.of(),
             Optional.empty());
 
-    static Readings of(NvmlDevice device, NvmlLinks links, NvmlMig mig) {
-      return new Readings(
-          utilization(device),
+    static NvmlGpuReadings read(NvmlDevice device, NvmlLinks links, NvmlMig mig) {
+      return new NvmlGpuReadings(
+          readUtilizationPercent(device),
           NvmlMemory.read(device),
-          temperature(device),
-          whole(device.value(NvmlFunction.CLOCK, NvmlBinding.CLOCK_GRAPHICS)),
-          watts(device.value(NvmlFunction.POWER_USAGE)),
-          energyJoules(device),
-          new Changing(
-              performanceState(device),
+          readTemperatureCelsius(device),
+          toLong(device.value(NvmlFunction.CLOCK, NvmlBinding.CLOCK_GRAPHICS)),
+          toWatts(device.value(NvmlFunction.POWER_USAGE)),
+          readEnergyJoules(device),
+          new DynamicDetail(
+              readPerformanceState(device),
               device.value(NvmlFunction.PCIE_GENERATION),
               device.value(NvmlFunction.PCIE_WIDTH)),
           links.read(device),
@@ -188,16 +188,16 @@ final class NvmlGpu {
     }
 
     /** {@code nvmlUtilization_t}: gpu, memory. */
-    private static OptionalDouble utilization(NvmlDevice device) {
+    private static OptionalDouble readUtilizationPercent(NvmlDevice device) {
       var rates = device.struct(NvmlFunction.UTILIZATION, 0).map((ByteBuffer it) -> it.getInt(0));
       return rates.map(OptionalDouble::of).orElse(OptionalDouble.empty());
     }
 
     /** The old function as long as the driver has it, then {@code nvmlTemperature_v1_t}. */
-    private static OptionalLong temperature(NvmlDevice device) {
+    private static OptionalLong readTemperatureCelsius(NvmlDevice device) {
       var celsius = device.value(NvmlFunction.TEMPERATURE, NvmlBinding.TEMPERATURE_GPU);
-      if (celsius.isPresent() || !device.lacks(NvmlFunction.TEMPERATURE)) {
-        return whole(celsius);
+      if (celsius.isPresent() || !device.isUnsupported(NvmlFunction.TEMPERATURE)) {
+        return toLong(celsius);
       }
       return device
           .struct(NvmlFunction.TEMPERATURE_V, NvmlBinding.TEMPERATURE_VERSION)
@@ -205,24 +205,24 @@ final class NvmlGpu {
           .orElse(OptionalLong.empty());
     }
 
-    private static OptionalInt performanceState(NvmlDevice device) {
+    private static OptionalInt readPerformanceState(NvmlDevice device) {
       var state = device.value(NvmlFunction.PERFORMANCE_STATE);
       return state.orElse(0) == NvmlBinding.PSTATE_UNKNOWN ? OptionalInt.empty() : state;
     }
 
-    private static OptionalLong whole(OptionalInt value) {
+    private static OptionalLong toLong(OptionalInt value) {
       return value.isPresent() ? OptionalLong.of(value.getAsInt()) : OptionalLong.empty();
     }
 
     /** NVML tells milliwatts. */
-    private static OptionalDouble watts(OptionalInt milliwatts) {
+    private static OptionalDouble toWatts(OptionalInt milliwatts) {
       return milliwatts.isPresent()
           ? OptionalDouble.of(milliwatts.getAsInt() / 1000.0)
           : OptionalDouble.empty();
     }
 
     /** Since the driver was loaded; NVML tells millijoules, as an unsigned long long. */
-    private static OptionalDouble energyJoules(NvmlDevice device) {
+    private static OptionalDouble readEnergyJoules(NvmlDevice device) {
       var millijoules = device.struct(NvmlFunction.TOTAL_ENERGY, 0).map(it -> it.getLong(0));
       return millijoules.map(mj -> OptionalDouble.of(mj / 1000.0)).orElse(OptionalDouble.empty());
     }

@@ -15,41 +15,42 @@ import java.util.stream.IntStream;
 final class NvmlLinks {
   private static final String DOWN = "";
 
-  private final String[] farEnds = new String[NvmlBinding.NVLINK_MAX_LINKS];
-  private List<NvlinkRemoteDevice> active = List.of();
+  private final String[] remoteTypes = new String[NvmlBinding.NVLINK_MAX_LINKS];
+  private List<NvlinkRemoteDevice> activeLinks = List.of();
 
   NvmlLinks() {
-    Arrays.fill(farEnds, DOWN);
+    Arrays.fill(remoteTypes, DOWN);
   }
 
   /** One entry for each active link, by link. */
   List<NvlinkRemoteDevice> read(NvmlDevice device) {
     boolean changed = false;
-    for (int link = 0; link < farEnds.length; link++) {
-      changed |= update(device, link);
+    for (int link = 0; link < remoteTypes.length; link++) {
+      changed |= updateLink(device, link);
     }
     if (changed) {
-      active =
-          IntStream.range(0, farEnds.length)
-              .filter(link -> !farEnds[link].equals(DOWN))
-              .mapToObj(link -> new NvlinkRemoteDevice(link, farEnds[link], OptionalLong.empty()))
+      activeLinks =
+          IntStream.range(0, remoteTypes.length)
+              .filter(link -> !remoteTypes[link].equals(DOWN))
+              .mapToObj(
+                  link -> new NvlinkRemoteDevice(link, remoteTypes[link], OptionalLong.empty()))
               .toList();
     }
-    return active;
+    return activeLinks;
   }
 
   /** Whether the link came up or went down. */
-  private boolean update(NvmlDevice device, int link) {
-    var before = farEnds[link];
+  private boolean updateLink(NvmlDevice device, int link) {
+    var previous = remoteTypes[link];
     if (device.value(NvmlFunction.NVLINK_STATE, link).orElse(0) == 0) {
-      farEnds[link] = DOWN;
-    } else if (before.equals(DOWN)) {
-      farEnds[link] = farEnd(device, link);
+      remoteTypes[link] = DOWN;
+    } else if (previous.equals(DOWN)) {
+      remoteTypes[link] = remoteType(device, link);
     }
-    return !farEnds[link].equals(before);
+    return !remoteTypes[link].equals(previous);
   }
 
-  private static String farEnd(NvmlDevice device, int link) {
+  private static String remoteType(NvmlDevice device, int link) {
     return switch (device.value(NvmlFunction.NVLINK_REMOTE_TYPE, link).orElse(-1)) {
       case NvmlBinding.NVLINK_REMOTE_GPU -> "gpu";
       case NvmlBinding.NVLINK_REMOTE_IBMNPU -> "ibmnpu";

@@ -13,16 +13,17 @@ import java.util.Optional;
 record NvmlMemory(long totalBytes, long usedBytes) {
 
   static Optional<NvmlMemory> read(NvmlDevice device) {
-    var newer = device.struct(NvmlFunction.MEMORY_V2, NvmlBinding.MEMORY_V2_VERSION);
-    if (newer.isPresent() || !device.lacks(NvmlFunction.MEMORY_V2)) {
-      return newer.map(NvmlMemory::ofV2);
+    var v2 = device.struct(NvmlFunction.MEMORY_V2, NvmlBinding.MEMORY_V2_VERSION);
+    if (v2.isPresent() || !device.isUnsupported(NvmlFunction.MEMORY_V2)) {
+      return v2.map(NvmlMemory::ofV2);
     }
     return device.struct(NvmlFunction.MEMORY, 0).map(NvmlMemory::ofV1);
   }
 
   /** Whether the GPU has no memory of its own to tell about. */
-  static boolean lackedBy(NvmlDevice device) {
-    return device.lacks(NvmlFunction.MEMORY_V2) && device.lacks(NvmlFunction.MEMORY);
+  static boolean isUnsupportedBy(NvmlDevice device) {
+    return device.isUnsupported(NvmlFunction.MEMORY_V2)
+        && device.isUnsupported(NvmlFunction.MEMORY);
   }
 
   /** {@code nvmlMemory_v2_t}: version and padding, total, reserved, free, used. */

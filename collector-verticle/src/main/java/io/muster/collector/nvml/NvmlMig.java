@@ -18,9 +18,9 @@ import java.util.stream.IntStream;
  * are only when one is new. The driver does not tell the utilization of an instance.
  */
 final class NvmlMig {
-  private static final String MARK = " MIG ";
+  private static final String MIG_MARKER = " MIG ";
 
-  private final Map<Integer, Instance> known = new HashMap<>();
+  private final Map<Integer, CachedInstance> instancesByIndex = new HashMap<>();
 
   /** Empty if the GPU cannot be partitioned, or its driver does not know how. */
   Optional<Mig> read(NvmlDevice gpu) {
@@ -29,84 +29,94 @@ final class NvmlMig {
   }
 
   private List<MigInstance> instances(NvmlDevice gpu, int mode) {
-    int places = mode == 0 ? 0 : gpu.value(NvmlFunction.MAX_MIG_DEVICE_COUNT).orElse(0);
-    known.keySet().removeIf(place -> place >= places);
-    return IntStream.range(0, places)
-        .mapToObj(place -> instance(gpu, place))
+    int maxInstances = mode == 0 ? 0 : gpu.value(NvmlFunction.MAX_MIG_DEVICE_COUNT).orElse(0);
+    instancesByIndex.keySet().removeIf(index -> index >= maxInstances);
+    return IntStream.range(0, maxInstances)
+        .mapToObj(index -> instance(gpu, index))
         .flatMap(Optional::stream)
         .toList();
   }
 
-  private Optional<MigInstance> instance(NvmlDevice gpu, int place) {
-    var handle = gpu.part(NvmlFunction.MIG_DEVICE_HANDLE, place);
+  private Optional<MigInstance> instance(NvmlDevice gpu, int index) {
+    var handle = gpu.childHandle(NvmlFunction.MIG_DEVICE_HANDLE, index);
     if (handle.isEmpty()) {
-      known.remove(place);
+      instancesByIndex.remove(index);
       return Optional.empty();
     }
-    var device = device(gpu, place, handle.getAsLong());
+    var device = instanceDevice(gpu, index, handle.getAsLong());
     device.beginRead();
     var ids =
-        new Ids(
+        new InstanceIds(
             device.value(NvmlFunction.GPU_INSTANCE_ID),
             device.value(NvmlFunction.COMPUTE_INSTANCE_ID));
-    var instance = known.get(place);
+    var instance = instancesByIndex.get(index);
     if (instance == null || instance.device != device || !instance.ids.equals(ids)) {
-      instance = new Instance(device, ids, uuid(gpu, device, ids), profile(device));
-      known.put(place, instance);
+      instance = new CachedInstance(device, ids, uuid(gpu, device, ids), profile(device));
+      instancesByIndex.put(index, instance);
     }
-    return Optional.of(instance.read(place));
+    return Optional.of(instance.read(index));
   }
 
   /** The handle that was at that place before, unless there is another one now. */
-  private NvmlDevice device(NvmlDevice gpu, int place, long handle) {
-    var instance = known.get(place);
+  private NvmlDevice instanceDevice(NvmlDevice gpu, int index, long handle) {
+    var instance = instancesByIndex.get(index);
     return instance != null && instance.device.handle() == handle
         ? instance.device
-        : gpu.partAt(handle);
+        : gpu.childDevice(handle);
   }
 
   /** As drivers before 470 wrote it, where the instance does not tell. */
-  private static String uuid(NvmlDevice gpu, NvmlDevice device, Ids ids) {
+  private static String uuid(NvmlDevice gpu, NvmlDevice device, InstanceIds ids) {
     return device
         .text(NvmlFunction.UUID)
         .orElseGet(
-            () -> "MIG-" + gpu.label() + "/" + ids.gpu.orElse(0) + "/" + ids.compute.orElse(0));
+            () ->
+                "MIG-"
+                    + gpu.errorLabel()
+                    + "/"
+                    + ids.gpuInstanceId.orElse(0)
+                    + "/"
+                    + ids.computeInstanceId.orElse(0));
   }
 
   /** The end of {@code NVIDIA H100 80GB HBM3 MIG 1g.10gb}, else put together from its parts. */
   private static String profile(NvmlDevice device) {
     var name = device.text(NvmlFunction.NAME).orElse("");
-    int mark = name.lastIndexOf(MARK);
-    return mark >= 0 ? name.substring(mark + MARK.length()) : profileOfAttributes(device);
+    int markerIndex = name.lastIndexOf(MIG_MARKER);
+    return markerIndex >= 0
+        ? name.substring(markerIndex + MIG_MARKER.length())
+        : profileFromAttributes(device);
   }
 
   /**
    * {@code nvmlDeviceAttributes_t}: six numbers of units, then slices of the GPU instance and of
    * the compute instance, then the memory, MiB.
    */
-  private static String profileOfAttributes(NvmlDevice device) {
+  private static String profileFromAttributes(NvmlDevice device) {
     return device
         .struct(NvmlFunction.ATTRIBUTES, 0)
-        .map(it -> profile(it.getInt(24), it.getInt(28), it.getLong(32)))
+        .map(
+            attributes ->
+                profile(attributes.getInt(24), attributes.getInt(28), attributes.getLong(32)))
         .orElse("");
   }
 
   private static String profile(int gpuSlices, int computeSlices, long memoryMib) {
-    var whole = String.format(Locale.ROOT, "%dg.%dgb", gpuSlices, (memoryMib + 1023) / 1024);
-    return computeSlices == gpuSlices ? whole : computeSlices + "c." + whole;
+    var gpuProfile = String.format(Locale.ROOT, "%dg.%dgb", gpuSlices, (memoryMib + 1023) / 1024);
+    return computeSlices == gpuSlices ? gpuProfile : computeSlices + "c." + gpuProfile;
   }
 
-  private record Ids(OptionalInt gpu, OptionalInt compute) {}
+  private record InstanceIds(OptionalInt gpuInstanceId, OptionalInt computeInstanceId) {}
 
-  private record Instance(NvmlDevice device, Ids ids, String uuid, String profile) {
-    private MigInstance read(int place) {
+  private record CachedInstance(NvmlDevice device, InstanceIds ids, String uuid, String profile) {
+    private MigInstance read(int index) {
       var memory = NvmlMemory.read(device);
       return new MigInstance(
-          place,
+          index,
           uuid,
           profile,
-          ids.gpu,
-          ids.compute,
+          ids.gpuInstanceId,
+          ids.computeInstanceId,
           OptionalDouble.empty(),
           OptionalDouble.empty(),
           memory.map(it -> OptionalLong.of(it.usedBytes())).orElse(OptionalLong.empty()),

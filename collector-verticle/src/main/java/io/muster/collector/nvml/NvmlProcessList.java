@@ -21,98 +21,103 @@ import java.util.OptionalLong;
  * case, and the stride is taken from what the driver has written over.
  */
 final class NvmlProcessList {
-  private static final List<NvmlFunction> LISTS =
+  private static final List<NvmlFunction> PROCESS_FUNCTIONS =
       List.of(
           NvmlFunction.COMPUTE_PROCESSES,
           NvmlFunction.GRAPHICS_PROCESSES,
           NvmlFunction.MPS_PROCESSES);
 
-  private static final int V1_BYTES = 16;
-  private static final int V2_BYTES = 24;
-  private static final int LARGEST_BYTES = 32;
+  private static final int V1_ENTRY_BYTES = 16;
+  private static final int V2_ENTRY_BYTES = 24;
+  private static final int MAX_ENTRY_BYTES = 32;
   private static final int MEMORY_OFFSET = 8;
 
   /** Between two calls processes may start; after so many the driver's word is not taken. */
-  private static final int TRIES = 4;
+  private static final int MAX_ATTEMPTS = 4;
 
   /** Last byte of no entry: it would be 11 EiB of memory, or instance 2,779,096,485. */
-  private static final byte UNTOUCHED = (byte) 0xA5;
+  private static final byte FILL_BYTE = (byte) 0xA5;
 
   private final int[] count = new int[1];
   private int capacity = 32;
-  private ByteBuffer entries = room(capacity);
+  private ByteBuffer entries = allocateEntries(capacity);
 
   /** Processes of the GPU at that place of the source's list. */
-  List<GpuProcess> read(NvmlDevice device, int place, String uuid) {
+  List<GpuProcess> read(NvmlDevice device, int deviceIndex, String uuid) {
     var memoryByPid = new LinkedHashMap<Long, OptionalLong>();
-    for (var list : LISTS) {
-      if (fill(device, list)) {
-        collect(memoryByPid, stride(device.symbol(list)));
+    for (var function : PROCESS_FUNCTIONS) {
+      if (fetch(device, function)) {
+        collectProcesses(memoryByPid, strideBytes(device.symbol(function)));
       }
     }
     var processes = new ArrayList<GpuProcess>(memoryByPid.size());
-    memoryByPid.forEach((pid, memory) -> processes.add(new GpuProcess(pid, place, uuid, memory)));
+    memoryByPid.forEach(
+        (pid, memoryBytes) -> processes.add(new GpuProcess(pid, deviceIndex, uuid, memoryBytes)));
     return processes;
   }
 
   /** Whether {@code count} and {@code entries} hold that list. */
-  private boolean fill(NvmlDevice device, NvmlFunction list) {
+  private boolean fetch(NvmlDevice device, NvmlFunction function) {
     int code = NvmlBinding.INSUFFICIENT_SIZE;
-    for (int i = 0; i < TRIES && code == NvmlBinding.INSUFFICIENT_SIZE; i++) {
+    for (int i = 0; i < MAX_ATTEMPTS && code == NvmlBinding.INSUFFICIENT_SIZE; i++) {
       count[0] = capacity;
-      clear();
-      code = device.list(list, count, entries);
+      fillEntries();
+      code = device.list(function, count, entries);
       if (code == NvmlBinding.INSUFFICIENT_SIZE) {
         grow(count[0]);
       }
     }
-    return device.accepts(list, code) && count[0] > 0 && count[0] <= capacity;
+    return device.checkCode(function, code) && count[0] > 0 && count[0] <= capacity;
   }
 
-  private void collect(Map<Long, OptionalLong> memoryByPid, int stride) {
+  private void collectProcesses(Map<Long, OptionalLong> memoryByPid, int strideBytes) {
     for (int i = 0; i < count[0]; i++) {
-      long pid = Integer.toUnsignedLong(entries.getInt(i * stride));
-      long used = entries.getLong(i * stride + MEMORY_OFFSET);
-      var memory =
-          used == NvmlBinding.VALUE_NOT_AVAILABLE ? OptionalLong.empty() : OptionalLong.of(used);
-      memoryByPid.merge(pid, memory, NvmlProcessList::larger);
+      long pid = Integer.toUnsignedLong(entries.getInt(i * strideBytes));
+      long usedBytes = entries.getLong(i * strideBytes + MEMORY_OFFSET);
+      var memoryBytes =
+          usedBytes == NvmlBinding.VALUE_NOT_AVAILABLE
+              ? OptionalLong.empty()
+              : OptionalLong.of(usedBytes);
+      memoryByPid.merge(pid, memoryBytes, NvmlProcessList::larger);
     }
   }
 
-  private int stride(String symbol) {
-    boolean versioned = symbol.endsWith("_v2") || symbol.endsWith("_v3");
-    if (!versioned) {
-      return V1_BYTES;
+  private int strideBytes(String symbol) {
+    boolean isVersioned = symbol.endsWith("_v2") || symbol.endsWith("_v3");
+    if (!isVersioned) {
+      return V1_ENTRY_BYTES;
     }
-    int written = entries.capacity();
-    while (written > 0 && entries.get(written - 1) == UNTOUCHED) {
-      written--;
+    int writtenBytes = entries.capacity();
+    while (writtenBytes > 0 && entries.get(writtenBytes - 1) == FILL_BYTE) {
+      writtenBytes--;
     }
-    int entry = (written + count[0] - 1) / count[0];
-    if (entry <= V1_BYTES) {
-      return V1_BYTES;
+    int entryBytes = (writtenBytes + count[0] - 1) / count[0];
+    if (entryBytes <= V1_ENTRY_BYTES) {
+      return V1_ENTRY_BYTES;
     }
     // More than the largest: the driver wrote over the rest as well, which tells nothing.
-    return entry > V2_BYTES && entry <= LARGEST_BYTES ? LARGEST_BYTES : V2_BYTES;
+    return entryBytes > V2_ENTRY_BYTES && entryBytes <= MAX_ENTRY_BYTES
+        ? MAX_ENTRY_BYTES
+        : V2_ENTRY_BYTES;
   }
 
-  private void clear() {
+  private void fillEntries() {
     for (int i = 0; i < entries.capacity(); i += Long.BYTES) {
       entries.putLong(i, 0xA5A5_A5A5_A5A5_A5A5L);
     }
   }
 
   /** Asks for a quarter more than the driver has now. */
-  private void grow(int needed) {
-    capacity = Math.max(2 * capacity, needed + needed / 4);
-    entries = room(capacity);
+  private void grow(int neededEntries) {
+    capacity = Math.max(2 * capacity, neededEntries + neededEntries / 4);
+    entries = allocateEntries(capacity);
   }
 
-  private static ByteBuffer room(int entries) {
-    return ByteBuffer.allocateDirect(entries * LARGEST_BYTES).order(ByteOrder.nativeOrder());
+  private static ByteBuffer allocateEntries(int entryCount) {
+    return ByteBuffer.allocateDirect(entryCount * MAX_ENTRY_BYTES).order(ByteOrder.nativeOrder());
   }
 
-  private static OptionalLong larger(OptionalLong one, OptionalLong other) {
-    return one.orElse(-1) >= other.orElse(-1) ? one : other;
+  private static OptionalLong larger(OptionalLong first, OptionalLong second) {
+    return first.orElse(-1) >= second.orElse(-1) ? first : second;
   }
 }

@@ -6,7 +6,7 @@ import io.muster.collector.nvml.binding.NvmlException;
 import io.muster.collector.nvml.binding.NvmlLibrary;
 import io.muster.collector.nvml.binding.NvmlSession;
 import io.muster.collector.source.GpuProcess;
-import io.muster.collector.source.GpuReading;
+import io.muster.collector.source.GpuReadings;
 import io.muster.collector.source.HardwareSource;
 import io.muster.collector.source.ReadRequest;
 import io.muster.schema.gpu.Gpu;
@@ -21,17 +21,17 @@ import java.util.function.LongSupplier;
  * opened anew, so that it is seen when it comes back. Facts are read with the session and every ten
  * minutes.
  */
-public final class NvmlSource implements HardwareSource<GpuReading> {
+public final class NvmlSource implements HardwareSource<GpuReadings> {
   static final String NAME = "nvml";
-  static final long FACTS_NANOS = MINUTES.toNanos(10);
+  static final long FACTS_INTERVAL_NANOS = MINUTES.toNanos(10);
 
   private final LongSupplier nanoTime;
   private final NvmlConnection connection;
-  private final Troubles troubles = new Troubles();
-  private final NvmlRoster roster = new NvmlRoster(troubles);
+  private final ReadErrors errors = new ReadErrors();
+  private final NvmlGpuRegistry registry = new NvmlGpuRegistry(errors);
   private final NvmlProcessList processList = new NvmlProcessList();
-  private long factsAtNanos;
-  private boolean renewWanted;
+  private long factsReadAtNanos;
+  private boolean renewalNeeded;
 
   /**
    * Loads nothing yet: the first read does.
@@ -49,74 +49,74 @@ public final class NvmlSource implements HardwareSource<GpuReading> {
   }
 
   @Override
-  public GpuReading read(ReadRequest request) {
-    if (renewWanted && connection.due()) {
+  public GpuReadings read(ReadRequest request) {
+    if (renewalNeeded && connection.isRetryDue()) {
       connection.renew();
     }
     try {
       return connection
           .session()
-          .map(session -> present(session, request))
-          .orElseGet(() -> absent(request));
-    } catch (NvmlException ended) {
-      connection.drop(ended);
-      return absent(request);
+          .map(session -> readWithSession(session, request))
+          .orElseGet(() -> readWithoutSession(request));
+    } catch (NvmlException failure) {
+      connection.drop(failure);
+      return readWithoutSession(request);
     }
   }
 
   @Override
   public void close() {
-    roster.detach();
+    registry.detachAll();
     connection.close();
   }
 
-  private GpuReading present(NvmlSession session, ReadRequest request) {
-    refresh(session);
-    var gpus = gpus(request);
-    var processes = request.processes() ? processes() : List.<GpuProcess>of();
-    renewWanted = troubles.wantNewSession() || !roster.complete();
-    var found = gpus.isEmpty() ? "no NVIDIA GPU" : roster.summary();
-    var summary = found + ", driver " + session.driverVersion();
-    return new GpuReading(gpus, processes, troubles.drain(), summary);
+  private GpuReadings readWithSession(NvmlSession session, ReadRequest request) {
+    refreshRegistry(session);
+    var gpus = readGpus(request);
+    var processes = request.includesProcesses() ? readProcesses() : List.<GpuProcess>of();
+    renewalNeeded = errors.needsNewSession() || !registry.isComplete();
+    var gpuSummary = gpus.isEmpty() ? "no NVIDIA GPU" : registry.summary();
+    var summary = gpuSummary + ", driver " + session.driverVersion();
+    return new GpuReadings(gpus, processes, errors.drain(), summary);
   }
 
   /** Nobody answers: those that are known stand without readings. */
-  private GpuReading absent(ReadRequest request) {
-    renewWanted = false;
-    roster.detach();
-    var gpus = gpus(request);
+  private GpuReadings readWithoutSession(ReadRequest request) {
+    renewalNeeded = false;
+    registry.detachAll();
+    var gpus = readGpus(request);
     // What single GPUs said before the driver failed is of no use any more.
-    var unused = troubles.drain();
-    var absence = connection.absence();
-    if (absence.broken() || !gpus.isEmpty()) {
-      troubles.reportDriver(absence.why());
+    var unused = errors.drain();
+    var reason = connection.unavailableReason();
+    if (reason.driverBroken() || !gpus.isEmpty()) {
+      errors.reportDriverProblem(reason.message());
     }
-    return new GpuReading(gpus, List.of(), troubles.drain(), absence.why());
+    return new GpuReadings(gpus, List.of(), errors.drain(), reason.message());
   }
 
-  private void refresh(NvmlSession session) {
-    long now = nanoTime.getAsLong();
-    if (roster.outdated(session)) {
-      roster.enumerate(session);
-      factsAtNanos = now;
-    } else if (now - factsAtNanos >= FACTS_NANOS) {
-      roster.gpus().forEach(NvmlGpu::refreshFacts);
-      factsAtNanos = now;
+  private void refreshRegistry(NvmlSession session) {
+    long nowNanos = nanoTime.getAsLong();
+    if (registry.isOutdated(session)) {
+      registry.enumerate(session);
+      factsReadAtNanos = nowNanos;
+    } else if (nowNanos - factsReadAtNanos >= FACTS_INTERVAL_NANOS) {
+      registry.gpus().forEach(NvmlGpu::refreshFacts);
+      factsReadAtNanos = nowNanos;
     }
   }
 
-  private List<Gpu> gpus(ReadRequest request) {
-    return roster.gpus().stream().map(gpu -> gpu.read(request)).toList();
+  private List<Gpu> readGpus(ReadRequest request) {
+    return registry.gpus().stream().map(gpu -> gpu.read(request)).toList();
   }
 
-  private List<GpuProcess> processes() {
-    var gpus = roster.gpus();
+  private List<GpuProcess> readProcesses() {
+    var gpus = registry.gpus();
     var processes = new ArrayList<GpuProcess>();
-    for (int place = 0; place < gpus.size(); place++) {
-      var gpu = gpus.get(place);
-      int here = place;
-      gpu.answering()
-          .map(device -> processList.read(device, here, gpu.uuid()))
+    for (int index = 0; index < gpus.size(); index++) {
+      var gpu = gpus.get(index);
+      int deviceIndex = index;
+      gpu.usableDevice()
+          .map(device -> processList.read(device, deviceIndex, gpu.uuid()))
           .ifPresent(processes::addAll);
     }
     return processes;

@@ -14,38 +14,38 @@ import java.nio.file.Files;
  */
 public record AuxiliaryVector(int ticksPerSecond, int pageSizeBytes) {
   /** What holds where the kernel does not tell. */
-  public static final AuxiliaryVector USUAL = new AuxiliaryVector(100, 4096);
+  public static final AuxiliaryVector DEFAULT = new AuxiliaryVector(100, 4096);
 
-  private static final int CLOCK_TICKS = 17; // AT_CLKTCK
-  private static final int PAGE_SIZE = 6; // AT_PAGESZ
+  private static final int CLOCK_TICKS_KEY = 17; // AT_CLKTCK
+  private static final int PAGE_SIZE_KEY = 6; // AT_PAGESZ
   private static final int PAIR_BYTES = 2 * Long.BYTES;
 
   /** Reads the vector of this process; what is missing or absurd is 100 and 4096. */
-  public static AuxiliaryVector read(KernelTree tree) {
+  public static AuxiliaryVector read(HostRoot hostRoot) {
     try {
-      return parse(Files.readAllBytes(tree.file("proc/self/auxv").toPath()));
+      return parse(Files.readAllBytes(hostRoot.file("proc/self/auxv").toPath()));
     } catch (IOException e) {
-      return USUAL;
+      return DEFAULT;
     }
   }
 
   /** Parses pairs of 64-bit numbers, key and value, in the byte order of this machine. */
   static AuxiliaryVector parse(byte[] vector) {
     var pairs = ByteBuffer.wrap(vector).order(ByteOrder.nativeOrder());
-    long ticks = 0;
-    long pageBytes = 0;
+    long ticksPerSecond = 0;
+    long pageSizeBytes = 0;
     while (pairs.remaining() >= PAIR_BYTES) {
       long key = pairs.getLong();
       long value = pairs.getLong();
-      ticks = key == CLOCK_TICKS ? value : ticks;
-      pageBytes = key == PAGE_SIZE ? value : pageBytes;
+      ticksPerSecond = key == CLOCK_TICKS_KEY ? value : ticksPerSecond;
+      pageSizeBytes = key == PAGE_SIZE_KEY ? value : pageSizeBytes;
     }
     return new AuxiliaryVector(
-        between(ticks, 1, 100_000, USUAL.ticksPerSecond),
-        between(pageBytes, 1024, 1 << 20, USUAL.pageSizeBytes));
+        valueOrDefault(ticksPerSecond, 1, 100_000, DEFAULT.ticksPerSecond),
+        valueOrDefault(pageSizeBytes, 1024, 1 << 20, DEFAULT.pageSizeBytes));
   }
 
-  private static int between(long value, long min, long max, int otherwise) {
-    return value < min || value > max ? otherwise : (int) value;
+  private static int valueOrDefault(long value, long min, long max, int defaultValue) {
+    return value < min || value > max ? defaultValue : (int) value;
   }
 }

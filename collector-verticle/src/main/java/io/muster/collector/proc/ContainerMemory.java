@@ -17,97 +17,106 @@ import java.util.Optional;
  * limit), and the group of this process only where a container runtime left its mark.
  */
 public final class ContainerMemory {
-  private static final List<String> MARKS = List.of(".dockerenv", "run/.containerenv");
-  private static final byte[] INACTIVE_FILE = "inactive_file ".getBytes(US_ASCII);
-  private static final byte[] TOTAL_INACTIVE_FILE = "total_inactive_file ".getBytes(US_ASCII);
+  private static final List<String> RUNTIME_MARKER_FILES =
+      List.of(".dockerenv", "run/.containerenv");
+  private static final byte[] INACTIVE_FILE_KEY = "inactive_file ".getBytes(US_ASCII);
+  private static final byte[] TOTAL_INACTIVE_FILE_KEY = "total_inactive_file ".getBytes(US_ASCII);
 
   private final long limitBytes;
-  private final File current;
-  private final File stat;
+  private final File usageFile;
+  private final File statFile;
 
-  private ContainerMemory(KernelTree tree, Group group, long limitBytes) {
+  private ContainerMemory(HostRoot hostRoot, MemoryCgroup cgroup, long limitBytes) {
     this.limitBytes = limitBytes;
-    this.current = tree.file(group.directory + group.version.current);
-    this.stat = tree.file(group.directory + "/memory.stat");
+    this.usageFile = hostRoot.file(cgroup.directory + cgroup.version.usageFile);
+    this.statFile = hostRoot.file(cgroup.directory + "/memory.stat");
   }
 
   /** The tightest limit below the installed memory, if there is one. */
-  public static Optional<ContainerMemory> find(KernelTree tree, long installedBytes) {
+  public static Optional<ContainerMemory> find(HostRoot hostRoot, long installedBytes) {
     Optional<ContainerMemory> tightest = Optional.empty();
-    long limit = installedBytes;
-    for (var group : groups(tree)) {
-      var own = tree.number(group.directory + group.version.limit);
-      if (own.isPresent() && own.getAsLong() > 0 && own.getAsLong() < limit) {
-        limit = own.getAsLong();
-        tightest = Optional.of(new ContainerMemory(tree, group, limit));
+    long lowestLimitBytes = installedBytes;
+    for (var cgroup : findCgroups(hostRoot)) {
+      var cgroupLimitBytes = hostRoot.readNumber(cgroup.directory + cgroup.version.limitFile);
+      if (cgroupLimitBytes.isPresent()
+          && cgroupLimitBytes.getAsLong() > 0
+          && cgroupLimitBytes.getAsLong() < lowestLimitBytes) {
+        lowestLimitBytes = cgroupLimitBytes.getAsLong();
+        tightest = Optional.of(new ContainerMemory(hostRoot, cgroup, lowestLimitBytes));
       }
     }
     return tightest;
   }
 
   /** What is used now. Page cache that can be dropped at once does not count as used. */
-  public Usage read(KernelText text) throws IOException {
-    text.load(current);
-    long usedBytes = text.nextNumber();
-    text.load(stat);
-    long droppableBytes = 0;
-    while (!text.atEnd()) {
-      boolean found = text.pass(TOTAL_INACTIVE_FILE) || text.pass(INACTIVE_FILE);
-      droppableBytes = found ? Math.max(droppableBytes, text.nextNumber()) : droppableBytes;
-      text.nextLine();
+  public ContainerMemoryUsage read(KernelFileScanner scanner) throws IOException {
+    scanner.load(usageFile);
+    long chargedBytes = scanner.nextNumber();
+    scanner.load(statFile);
+    long reclaimableBytes = 0;
+    while (!scanner.isAtEnd()) {
+      boolean isInactiveFile =
+          scanner.skipPrefix(TOTAL_INACTIVE_FILE_KEY) || scanner.skipPrefix(INACTIVE_FILE_KEY);
+      reclaimableBytes =
+          isInactiveFile ? Math.max(reclaimableBytes, scanner.nextNumber()) : reclaimableBytes;
+      scanner.skipLine();
     }
-    return Usage.of(limitBytes, usedBytes, droppableBytes);
+    return ContainerMemoryUsage.of(limitBytes, chargedBytes, reclaimableBytes);
   }
 
-  private static List<Group> groups(KernelTree tree) {
-    var groups = new ArrayList<Group>();
-    for (var version : Version.values()) {
-      groups.add(new Group(version, version.mount));
+  private static List<MemoryCgroup> findCgroups(HostRoot hostRoot) {
+    var cgroups = new ArrayList<MemoryCgroup>();
+    for (var version : CgroupVersion.values()) {
+      cgroups.add(new MemoryCgroup(version, version.mountPath));
     }
-    if (MARKS.stream().anyMatch(tree::exists)) {
-      tree.text("proc/self/cgroup").ifPresent(lines -> addOwn(lines, groups));
+    if (RUNTIME_MARKER_FILES.stream().anyMatch(hostRoot::exists)) {
+      hostRoot.readText("proc/self/cgroup").ifPresent(lines -> addOwnCgroups(lines, cgroups));
     }
-    return groups;
+    return cgroups;
   }
 
-  private static void addOwn(String lines, List<Group> groups) {
+  private static void addOwnCgroups(String lines, List<MemoryCgroup> cgroups) {
     for (var line : lines.split("\n", -1)) {
-      var parts = line.split(":", 3);
-      var version = parts.length == 3 ? Version.of(parts[1]) : Optional.<Version>empty();
-      version.ifPresent(found -> addWithParents(found, parts[2], groups));
+      var fields = line.split(":", 3);
+      var version =
+          fields.length == 3 ? CgroupVersion.of(fields[1]) : Optional.<CgroupVersion>empty();
+      version.ifPresent(known -> addCgroupAndParents(known, fields[2], cgroups));
     }
   }
 
-  private static void addWithParents(Version version, String path, List<Group> groups) {
-    for (var at = path; at.length() > 1; at = at.substring(0, at.lastIndexOf('/'))) {
-      groups.add(new Group(version, version.mount + at));
+  private static void addCgroupAndParents(
+      CgroupVersion version, String path, List<MemoryCgroup> cgroups) {
+    for (var ancestor = path;
+        ancestor.length() > 1;
+        ancestor = ancestor.substring(0, ancestor.lastIndexOf('/'))) {
+      cgroups.add(new MemoryCgroup(version, version.mountPath + ancestor));
     }
   }
 
-  private record Group(Version version, String directory) {}
+  private record MemoryCgroup(CgroupVersion version, String directory) {}
 
-  private enum Version {
-    ONE("memory", "sys/fs/cgroup/memory", "/memory.limit_in_bytes", "/memory.usage_in_bytes"),
-    TWO("", "sys/fs/cgroup", "/memory.max", "/memory.current");
+  private enum CgroupVersion {
+    V1("memory", "sys/fs/cgroup/memory", "/memory.limit_in_bytes", "/memory.usage_in_bytes"),
+    V2("", "sys/fs/cgroup", "/memory.max", "/memory.current");
 
     private final String controller;
-    private final String mount;
-    private final String limit;
-    private final String current;
+    private final String mountPath;
+    private final String limitFile;
+    private final String usageFile;
 
-    Version(String controller, String mount, String limit, String current) {
+    CgroupVersion(String controller, String mountPath, String limitFile, String usageFile) {
       this.controller = controller;
-      this.mount = mount;
-      this.limit = limit;
-      this.current = current;
+      this.mountPath = mountPath;
+      this.limitFile = limitFile;
+      this.usageFile = usageFile;
     }
 
-    private static Optional<Version> of(String controllers) {
+    private static Optional<CgroupVersion> of(String controllers) {
       if (controllers.isEmpty()) {
-        return Optional.of(TWO);
+        return Optional.of(V2);
       }
-      return List.of(controllers.split(",", -1)).contains(ONE.controller)
-          ? Optional.of(ONE)
+      return List.of(controllers.split(",", -1)).contains(V1.controller)
+          ? Optional.of(V1)
           : Optional.empty();
     }
   }
@@ -118,12 +127,13 @@ public final class ContainerMemory {
    * @param availableBytes limit - used, page cache that can be dropped at once not counted as used
    * @param freeBytes limit - everything that is charged to the container
    */
-  public record Usage(long limitBytes, long availableBytes, long freeBytes) {
-    private static Usage of(long limitBytes, long currentBytes, long droppableBytes) {
-      long freeBytes = Math.max(0, limitBytes - currentBytes);
+  public record ContainerMemoryUsage(long limitBytes, long availableBytes, long freeBytes) {
+    private static ContainerMemoryUsage of(
+        long limitBytes, long chargedBytes, long reclaimableBytes) {
+      long freeBytes = Math.max(0, limitBytes - chargedBytes);
       long availableBytes =
-          Math.min(limitBytes, freeBytes + Math.min(droppableBytes, currentBytes));
-      return new Usage(limitBytes, availableBytes, freeBytes);
+          Math.min(limitBytes, freeBytes + Math.min(reclaimableBytes, chargedBytes));
+      return new ContainerMemoryUsage(limitBytes, availableBytes, freeBytes);
     }
   }
 }

@@ -11,22 +11,22 @@ public final class CpuList {
   /** The numbers of such a text; what is no number or range is passed over. */
   public static BitSet parse(String text) {
     var cpus = new BitSet();
-    for (var part : text.strip().split(",", -1)) {
-      addRange(part, cpus);
+    for (var range : text.strip().split(",", -1)) {
+      addRange(range, cpus);
     }
     return cpus;
   }
 
-  private static void addRange(String part, BitSet cpus) {
-    int dash = part.indexOf('-');
-    int first = number(dash < 0 ? part : part.substring(0, dash));
-    int last = dash < 0 ? first : number(part.substring(dash + 1));
+  private static void addRange(String range, BitSet cpus) {
+    int dash = range.indexOf('-');
+    int first = parseNumber(dash < 0 ? range : range.substring(0, dash));
+    int last = dash < 0 ? first : parseNumber(range.substring(dash + 1));
     if (first >= 0 && last >= first) {
       cpus.set(first, last + 1);
     }
   }
 
-  private static int number(String text) {
+  private static int parseNumber(String text) {
     try {
       return Math.min(Integer.parseInt(text.strip()), MAX_CPUS);
     } catch (NumberFormatException e) {

@@ -14,7 +14,7 @@ import java.util.Map;
  * @param mhz clock when the system was asked, MHz; 0 where the kernel does not tell
  */
 public record CpuModel(String name, String vendor, double mhz) {
-  private static final Map<String, String> ARM_MAKERS =
+  private static final Map<String, String> ARM_VENDORS =
       Map.ofEntries(
           Map.entry("0x41", "ARM"),
           Map.entry("0x42", "Broadcom"),
@@ -55,24 +55,26 @@ public record CpuModel(String name, String vendor, double mhz) {
         fields.put(line.substring(0, colon).strip(), line.substring(colon + 1).strip());
       }
     }
-    var maker = fields.getOrDefault("CPU implementer", "");
-    return maker.isEmpty() ? named(fields) : arm(maker, fields);
+    var implementer = fields.getOrDefault("CPU implementer", "");
+    return implementer.isEmpty() ? fromModelName(fields) : fromArmIds(implementer, fields);
   }
 
-  private static CpuModel named(Map<String, String> fields) {
-    var name = first(fields, "model name", "cpu model", "cpu", "uarch");
-    return new CpuModel(name, first(fields, "vendor_id"), mhz(fields));
+  private static CpuModel fromModelName(Map<String, String> fields) {
+    var name = firstNonEmpty(fields, "model name", "cpu model", "cpu", "uarch");
+    return new CpuModel(name, firstNonEmpty(fields, "vendor_id"), parseMhz(fields));
   }
 
-  private static CpuModel arm(String maker, Map<String, String> fields) {
-    var vendor = ARM_MAKERS.getOrDefault(maker, maker);
-    var part = fields.getOrDefault("CPU part", "");
-    var told = first(fields, "model name");
-    var known = ARM_CORES.getOrDefault(maker + ":" + part, (vendor + " " + part).strip());
-    return new CpuModel(told.isEmpty() ? known : told, vendor, mhz(fields));
+  private static CpuModel fromArmIds(String implementer, Map<String, String> fields) {
+    var vendor = ARM_VENDORS.getOrDefault(implementer, implementer);
+    var partNumber = fields.getOrDefault("CPU part", "");
+    var reportedName = firstNonEmpty(fields, "model name");
+    var knownName =
+        ARM_CORES.getOrDefault(implementer + ":" + partNumber, (vendor + " " + partNumber).strip());
+    return new CpuModel(
+        reportedName.isEmpty() ? knownName : reportedName, vendor, parseMhz(fields));
   }
 
-  private static String first(Map<String, String> fields, String... keys) {
+  private static String firstNonEmpty(Map<String, String> fields, String... keys) {
     for (var key : keys) {
       if (!fields.getOrDefault(key, "").isEmpty()) {
         return fields.getOrDefault(key, "");
@@ -81,10 +83,10 @@ public record CpuModel(String name, String vendor, double mhz) {
     return "";
   }
 
-  private static double mhz(Map<String, String> fields) {
-    var told = first(fields, "cpu MHz", "clock").replace("MHz", "");
+  private static double parseMhz(Map<String, String> fields) {
+    var clock = firstNonEmpty(fields, "cpu MHz", "clock").replace("MHz", "");
     try {
-      return told.isEmpty() ? 0 : Double.parseDouble(told);
+      return clock.isEmpty() ? 0 : Double.parseDouble(clock);
     } catch (NumberFormatException e) {
       return 0;
     }

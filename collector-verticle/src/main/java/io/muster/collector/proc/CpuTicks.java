@@ -11,91 +11,98 @@ import java.util.OptionalDouble;
  * user time already. Filled again and again, so that a tick makes no garbage.
  */
 public final class CpuTicks {
-  private static final byte[] CPU = "cpu".getBytes(US_ASCII);
+  private static final byte[] CPU_PREFIX = "cpu".getBytes(US_ASCII);
 
-  private int[] ids = new int[8];
+  private int[] cpuIds = new int[8];
   private long[] idle = new long[8];
   private long[] total = new long[8];
-  private int count;
+  private int cpuCount;
 
   /** Takes the CPUs of {@code /proc/stat}. CPUs that are off have no line there. */
-  public void read(KernelText stat) {
+  public void read(KernelFileScanner stat) {
     clear();
-    while (stat.pass(CPU)) {
+    while (stat.skipPrefix(CPU_PREFIX)) {
       readLine(stat);
-      stat.nextLine();
+      stat.skipLine();
     }
   }
 
   public void clear() {
-    count = 0;
+    cpuCount = 0;
   }
 
   /** Adds one CPU; idle is part of the total. */
-  public void add(int id, long idleTicks, long totalTicks) {
-    if (count == ids.length) {
-      ids = Arrays.copyOf(ids, count * 2);
-      idle = Arrays.copyOf(idle, count * 2);
-      total = Arrays.copyOf(total, count * 2);
+  public void add(int cpuId, long idleTicks, long totalTicks) {
+    if (cpuCount == cpuIds.length) {
+      cpuIds = Arrays.copyOf(cpuIds, cpuCount * 2);
+      idle = Arrays.copyOf(idle, cpuCount * 2);
+      total = Arrays.copyOf(total, cpuCount * 2);
     }
-    ids[count] = id;
-    idle[count] = idleTicks;
-    total[count] = totalTicks;
-    count++;
+    cpuIds[cpuCount] = cpuId;
+    idle[cpuCount] = idleTicks;
+    total[cpuCount] = totalTicks;
+    cpuCount++;
   }
 
-  public int count() {
-    return count;
+  public int cpuCount() {
+    return cpuCount;
   }
 
   /** Number that the system gives the CPU at this position. */
-  public int id(int position) {
-    return ids[position];
+  public int cpuId(int position) {
+    return cpuIds[position];
   }
 
   /** A copy of the numbers of all CPUs. */
-  public int[] ids() {
-    return Arrays.copyOf(ids, count);
+  public int[] cpuIds() {
+    return Arrays.copyOf(cpuIds, cpuCount);
   }
 
   /** Ticks that passed since then; 0 where the CPU was not there or its counters fell back. */
-  public long passedSince(CpuTicks earlier, int position) {
-    int before = earlier.positionOf(ids[position], position);
-    return before < 0 ? 0 : Math.max(0, total[position] - earlier.total[before]);
+  public long elapsedTicksSince(CpuTicks previous, int position) {
+    int previousPosition = previous.positionOf(cpuIds[position], position);
+    return previousPosition < 0
+        ? 0
+        : Math.max(0, total[position] - previous.total[previousPosition]);
   }
 
-  /** Busy ticks since then, from 0 to {@link #passedSince}, also where the idle counter fell. */
-  public long busySince(CpuTicks earlier, int position) {
-    long passed = passedSince(earlier, position);
-    if (passed == 0) {
+  /**
+   * Busy ticks since then, from 0 to {@link #elapsedTicksSince}, also where the idle counter fell.
+   */
+  public long busyTicksSince(CpuTicks previous, int position) {
+    long elapsedTicks = elapsedTicksSince(previous, position);
+    if (elapsedTicks == 0) {
       return 0;
     }
-    long idled = idle[position] - earlier.idle[earlier.positionOf(ids[position], position)];
-    return passed - Math.max(0, Math.min(idled, passed));
+    long elapsedIdleTicks =
+        idle[position] - previous.idle[previous.positionOf(cpuIds[position], position)];
+    return elapsedTicks - Math.max(0, Math.min(elapsedIdleTicks, elapsedTicks));
   }
 
   /** Share in percent, 0..100; empty when no time passed. */
-  public static OptionalDouble percent(long busy, long passed) {
-    return passed <= 0 ? OptionalDouble.empty() : OptionalDouble.of(100.0 * busy / passed);
+  public static OptionalDouble busyPercent(long busyTicks, long elapsedTicks) {
+    return elapsedTicks <= 0
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(100.0 * busyTicks / elapsedTicks);
   }
 
-  private void readLine(KernelText stat) {
-    if (!stat.digitNext()) {
+  private void readLine(KernelFileScanner stat) {
+    if (!stat.isAtDigit()) {
       return; // the line of all CPUs together
     }
-    int id = (int) stat.nextNumber();
-    long busy = stat.nextNumber() + stat.nextNumber() + stat.nextNumber();
+    int cpuId = (int) stat.nextNumber();
+    long busyTicks = stat.nextNumber() + stat.nextNumber() + stat.nextNumber();
     long idleTicks = stat.nextNumber() + stat.nextNumber();
-    busy += stat.nextNumber() + stat.nextNumber() + stat.nextNumber();
-    add(id, idleTicks, idleTicks + busy);
+    busyTicks += stat.nextNumber() + stat.nextNumber() + stat.nextNumber();
+    add(cpuId, idleTicks, idleTicks + busyTicks);
   }
 
-  private int positionOf(int id, int guess) {
-    if (guess < count && ids[guess] == id) {
-      return guess;
+  private int positionOf(int cpuId, int expectedPosition) {
+    if (expectedPosition < cpuCount && cpuIds[expectedPosition] == cpuId) {
+      return expectedPosition;
     }
-    for (int position = 0; position < count; position++) {
-      if (ids[position] == id) {
+    for (int position = 0; position < cpuCount; position++) {
+      if (cpuIds[position] == cpuId) {
         return position;
       }
     }

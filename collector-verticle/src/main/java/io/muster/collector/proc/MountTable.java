@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  * it is the disk of a container.
  */
 public final class MountTable {
-  private static final Set<String> DISKS =
+  private static final Set<String> DATA_FILE_SYSTEMS =
       Set.of(
           "ext2",
           "ext3",
@@ -41,8 +41,8 @@ public final class MountTable {
           "apfs",
           "ufs");
   private static final String OVERLAY = "overlay";
-  private static final String ANONYMOUS = "0:";
-  private static final Pattern ESCAPE = Pattern.compile("\\\\([0-7]{3})");
+  private static final String ANONYMOUS_DEVICE_PREFIX = "0:";
+  private static final Pattern OCTAL_ESCAPE = Pattern.compile("\\\\([0-7]{3})");
 
   private MountTable() {}
 
@@ -50,48 +50,56 @@ public final class MountTable {
    * Sorted by mount point. Of several mounts of one device (bind mounts, subvolumes) the one that
    * shows its root goes before others, then the shortest.
    *
-   * @param directory whether a mount point is a directory; containers mount single files of the
+   * @param isDirectory whether a mount point is a directory; containers mount single files of the
    *     host
    */
-  public static List<Disk> disks(String mountinfo, Predicate<String> directory) {
-    var mounted = new LinkedHashMap<String, Mount>();
+  public static List<MountedFileSystem> localFileSystems(
+      String mountinfo, Predicate<String> isDirectory) {
+    var byMountPoint = new LinkedHashMap<String, MountEntry>();
     for (var line : mountinfo.split("\n", -1)) {
       // Of several mounts at one place only the last is seen.
-      parse(line).ifPresent(mount -> mounted.put(mount.point, mount));
+      parse(line).ifPresent(mount -> byMountPoint.put(mount.mountPoint, mount));
     }
-    var primary = new LinkedHashMap<String, Mount>();
-    mounted.values().stream()
-        .filter(Mount::holdsData)
-        .filter(mount -> directory.test(mount.point))
-        .sorted(Comparator.comparing(Mount::partial).thenComparing(mount -> mount.point.length()))
-        .forEach(mount -> primary.putIfAbsent(mount.device(), mount));
-    return primary.values().stream()
-        .map(mount -> new Disk(mount.source, mount.point))
-        .sorted(Comparator.comparing(Disk::point))
+    var byDevice = new LinkedHashMap<String, MountEntry>();
+    byMountPoint.values().stream()
+        .filter(MountEntry::isDataFileSystem)
+        .filter(mount -> isDirectory.test(mount.mountPoint))
+        .sorted(
+            Comparator.comparing(MountEntry::isSubtree)
+                .thenComparing(mount -> mount.mountPoint.length()))
+        .forEach(mount -> byDevice.putIfAbsent(mount.deviceKey(), mount));
+    return byDevice.values().stream()
+        .map(mount -> new MountedFileSystem(mount.source, mount.mountPoint))
+        .sorted(Comparator.comparing(MountedFileSystem::mountPoint))
         .toList();
   }
 
-  private static Optional<Mount> parse(String line) {
-    int dash = line.indexOf(" - ");
-    if (dash < 0) {
+  private static Optional<MountEntry> parse(String line) {
+    int separatorIndex = line.indexOf(" - ");
+    if (separatorIndex < 0) {
       return Optional.empty();
     }
-    var place = line.substring(0, dash).split(" ", -1);
-    var what = line.substring(dash + 3).split(" ", -1);
-    return place.length < 5 || what.length < 2
+    var mountFields = line.substring(0, separatorIndex).split(" ", -1);
+    var fileSystemFields = line.substring(separatorIndex + 3).split(" ", -1);
+    return mountFields.length < 5 || fileSystemFields.length < 2
         ? Optional.empty()
         : Optional.of(
-            new Mount(place[2], plain(place[3]), plain(place[4]), what[0], plain(what[1])));
+            new MountEntry(
+                mountFields[2],
+                unescape(mountFields[3]),
+                unescape(mountFields[4]),
+                fileSystemFields[0],
+                unescape(fileSystemFields[1])));
   }
 
   /** Blanks, tabs, line ends and backslashes of a path are written as octal numbers. */
-  private static String plain(String path) {
-    return ESCAPE
+  private static String unescape(String path) {
+    return OCTAL_ESCAPE
         .matcher(path)
         .replaceAll(
-            found -> {
-              var letter = String.valueOf((char) Integer.parseInt(found.group(1), 8));
-              return Matcher.quoteReplacement(letter);
+            match -> {
+              var character = String.valueOf((char) Integer.parseInt(match.group(1), 8));
+              return Matcher.quoteReplacement(character);
             });
   }
 
@@ -99,22 +107,26 @@ public final class MountTable {
    * A mounted disk.
    *
    * @param device as it was mounted, such as {@code /dev/nvme0n1p2}
-   * @param point where it is mounted
+   * @param mountPoint where it is mounted
    */
-  public record Disk(String device, String point) {}
+  public record MountedFileSystem(String device, String mountPoint) {}
 
-  private record Mount(String number, String root, String point, String type, String source) {
-    private boolean holdsData() {
-      return DISKS.contains(type) || (type.equals(OVERLAY) && point.equals("/"));
+  private record MountEntry(
+      String deviceNumber, String root, String mountPoint, String fileSystemType, String source) {
+    private boolean isDataFileSystem() {
+      return DATA_FILE_SYSTEMS.contains(fileSystemType)
+          || (fileSystemType.equals(OVERLAY) && mountPoint.equals("/"));
     }
 
-    private boolean partial() {
+    private boolean isSubtree() {
       return !root.equals("/");
     }
 
     /** File systems over several disks have a number for each subvolume, but one source. */
-    private String device() {
-      return number.startsWith(ANONYMOUS) && !type.equals(OVERLAY) ? source : number;
+    private String deviceKey() {
+      return deviceNumber.startsWith(ANONYMOUS_DEVICE_PREFIX) && !fileSystemType.equals(OVERLAY)
+          ? source
+          : deviceNumber;
     }
   }
 }

@@ -12,20 +12,20 @@ import java.util.List;
  * physical, as in a container, every interface but {@code lo} counts.
  */
 public final class NetworkTotals {
-  private static final String INTERFACES = "sys/class/net";
-  private static final int BETWEEN_RECEIVED_AND_SENT = 7;
+  private static final String INTERFACES_DIRECTORY = "sys/class/net";
+  private static final int COLUMNS_BETWEEN_BYTE_COUNTS = 7;
   private static final byte[] LOOPBACK = "lo".getBytes(UTF_8);
 
-  private final KernelTree tree;
+  private final HostRoot hostRoot;
   private final String path;
-  private List<byte[]> physical = List.of();
-  private int interfaces = -1;
+  private List<byte[]> physicalInterfaces = List.of();
+  private int interfaceCount = -1;
   private long receivedBytes;
   private long sentBytes;
 
-  public NetworkTotals(KernelTree tree) {
-    this.tree = tree;
-    this.path = tree.ofHost("net/dev");
+  public NetworkTotals(HostRoot hostRoot) {
+    this.hostRoot = hostRoot;
+    this.path = hostRoot.hostProcessPath("net/dev");
   }
 
   /** Where the counters stand, for the failure. */
@@ -34,25 +34,25 @@ public final class NetworkTotals {
   }
 
   /** Takes the counters; looks for physical interfaces when the number of interfaces changed. */
-  public void read(KernelText text) throws IOException {
-    text.load(tree.file(path));
-    passTitles(text);
-    int found = 0;
-    for (; !text.atEnd(); text.nextLine()) {
-      found++;
+  public void read(KernelFileScanner scanner) throws IOException {
+    scanner.load(hostRoot.file(path));
+    skipHeader(scanner);
+    int listedCount = 0;
+    for (; !scanner.isAtEnd(); scanner.skipLine()) {
+      listedCount++;
     }
-    if (found != interfaces) {
-      findPhysical();
-      interfaces = found;
+    if (listedCount != interfaceCount) {
+      refreshPhysicalInterfaces();
+      interfaceCount = listedCount;
     }
-    sum(text);
+    sumCounters(scanner);
   }
 
   /** Looks again which interfaces are physical. */
-  public void findPhysical() {
-    physical =
-        tree.names(INTERFACES, "").stream()
-            .filter(name -> tree.exists(INTERFACES + "/" + name + "/device"))
+  public void refreshPhysicalInterfaces() {
+    physicalInterfaces =
+        hostRoot.listNames(INTERFACES_DIRECTORY, "").stream()
+            .filter(name -> hostRoot.exists(INTERFACES_DIRECTORY + "/" + name + "/device"))
             .map(name -> name.getBytes(UTF_8))
             .toList();
   }
@@ -65,35 +65,35 @@ public final class NetworkTotals {
     return sentBytes;
   }
 
-  private void sum(KernelText text) {
+  private void sumCounters(KernelFileScanner scanner) {
     receivedBytes = 0;
     sentBytes = 0;
-    text.rewind();
-    passTitles(text);
-    for (; !text.atEnd(); text.nextLine()) {
-      if (counts(text) && text.seek(':')) {
-        text.nextLetter();
-        receivedBytes += text.nextNumber();
-        text.skipWords(BETWEEN_RECEIVED_AND_SENT);
-        sentBytes += text.nextNumber();
+    scanner.rewind();
+    skipHeader(scanner);
+    for (; !scanner.isAtEnd(); scanner.skipLine()) {
+      if (isCounted(scanner) && scanner.seekInLine(':')) {
+        scanner.nextCharacter();
+        receivedBytes += scanner.nextNumber();
+        scanner.skipWords(COLUMNS_BETWEEN_BYTE_COUNTS);
+        sentBytes += scanner.nextNumber();
       }
     }
   }
 
-  private boolean counts(KernelText text) {
-    if (physical.isEmpty()) {
-      return !text.wordNext(LOOPBACK, ':');
+  private boolean isCounted(KernelFileScanner scanner) {
+    if (physicalInterfaces.isEmpty()) {
+      return !scanner.isAtWord(LOOPBACK, ':');
     }
-    for (int name = 0; name < physical.size(); name++) {
-      if (text.wordNext(physical.get(name), ':')) {
+    for (int index = 0; index < physicalInterfaces.size(); index++) {
+      if (scanner.isAtWord(physicalInterfaces.get(index), ':')) {
         return true;
       }
     }
     return false;
   }
 
-  private static void passTitles(KernelText text) {
-    text.nextLine();
-    text.nextLine();
+  private static void skipHeader(KernelFileScanner scanner) {
+    scanner.skipLine();
+    scanner.skipLine();
   }
 }

@@ -26,10 +26,10 @@ public record ProcessStat(
     long residentPages) {
 
   /** Parses the file. */
-  public static ProcessStat parse(KernelText stat) {
+  public static ProcessStat parse(KernelFileScanner stat) {
     long pid = stat.nextNumber();
-    var name = stat.between('(', ')');
-    char state = stat.nextLetter();
+    var name = stat.nextEnclosed('(', ')');
+    char state = stat.nextCharacter();
     long ppid = stat.nextNumber();
     stat.skipWords(9); // process group to page faults
     long userTicks = stat.nextNumber();

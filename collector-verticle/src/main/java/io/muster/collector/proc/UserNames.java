@@ -14,47 +14,47 @@ import java.util.regex.Pattern;
  * a directory service are not in there and keep their number.
  */
 public final class UserNames {
-  private static final Pattern NUMBER = Pattern.compile("[0-9]{1,10}");
+  private static final Pattern USER_ID_PATTERN = Pattern.compile("[0-9]{1,10}");
 
-  private final File passwd;
-  private long readAt = -1;
-  private Map<Long, String> names = Map.of();
+  private final File passwdFile;
+  private long loadedModifiedAtMillis = -1;
+  private Map<Long, String> namesById = Map.of();
 
-  public UserNames(KernelTree tree) {
-    this.passwd = tree.file("etc/passwd");
+  public UserNames(HostRoot hostRoot) {
+    this.passwdFile = hostRoot.file("etc/passwd");
   }
 
   /** Notices a change of the file; called once before a row of look-ups. */
   public void refresh() {
-    long changedAt = passwd.lastModified();
-    if (changedAt != readAt) {
-      names = read();
-      readAt = changedAt;
+    long modifiedAtMillis = passwdFile.lastModified();
+    if (modifiedAtMillis != loadedModifiedAtMillis) {
+      namesById = readNames();
+      loadedModifiedAtMillis = modifiedAtMillis;
     }
   }
 
   /** The name, else the number as text. */
   public String name(long userId) {
-    var name = names.get(userId);
+    var name = namesById.get(userId);
     return name == null ? Long.toString(userId) : name;
   }
 
-  private Map<Long, String> read() {
+  private Map<Long, String> readNames() {
     try {
-      return parse(new String(Files.readAllBytes(passwd.toPath()), UTF_8));
+      return parse(new String(Files.readAllBytes(passwdFile.toPath()), UTF_8));
     } catch (IOException e) {
       return Map.of(); // a container without accounts: numbers serve
     }
   }
 
-  private static Map<Long, String> parse(String lines) {
-    var names = new HashMap<Long, String>();
-    for (var line : lines.split("\n", -1)) {
+  private static Map<Long, String> parse(String passwd) {
+    var parsedNames = new HashMap<Long, String>();
+    for (var line : passwd.split("\n", -1)) {
       var fields = line.split(":", -1);
-      if (fields.length > 2 && NUMBER.matcher(fields[2]).matches()) {
-        names.putIfAbsent(Long.parseLong(fields[2]), fields[0]);
+      if (fields.length > 2 && USER_ID_PATTERN.matcher(fields[2]).matches()) {
+        parsedNames.putIfAbsent(Long.parseLong(fields[2]), fields[0]);
       }
     }
-    return names;
+    return parsedNames;
   }
 }

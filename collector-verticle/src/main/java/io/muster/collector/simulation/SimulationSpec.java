@@ -13,15 +13,16 @@ import java.util.regex.Pattern;
  * @param gpusPerHost 0 to 64
  * @param model what each GPU pretends to be
  */
-public record SimulationSpec(int hosts, int gpusPerHost, SimulatedModel model) {
-  private static final Pattern FORM = Pattern.compile("([0-9]{1,5})x([0-9]{1,2})x([A-Za-z0-9_]+)");
+public record SimulationSpec(int hosts, int gpusPerHost, SimulatedGpuModel model) {
+  private static final Pattern FORMAT =
+      Pattern.compile("([0-9]{1,5})x([0-9]{1,2})x([A-Za-z0-9_]+)");
   private static final int MAX_HOSTS = 10_000;
-  static final int MAX_GPUS = 64;
+  static final int MAX_GPUS_PER_HOST = 64;
 
   public SimulationSpec {
-    if (hosts < 1 || hosts > MAX_HOSTS || gpusPerHost < 0 || gpusPerHost > MAX_GPUS) {
+    if (hosts < 1 || hosts > MAX_HOSTS || gpusPerHost < 0 || gpusPerHost > MAX_GPUS_PER_HOST) {
       throw new IllegalArgumentException(
-          hosts + "x" + gpusPerHost + "x" + model + ": expected " + expected());
+          hosts + "x" + gpusPerHost + "x" + model + ": expected " + expectedFormat());
     }
   }
 
@@ -34,27 +35,27 @@ public record SimulationSpec(int hosts, int gpusPerHost, SimulatedModel model) {
   }
 
   /** What {@link #parse} accepts, for messages. */
-  public static String expected() {
+  public static String expectedFormat() {
     return "HOSTSxGPUSxMODEL with 1 to "
         + MAX_HOSTS
         + " hosts, 0 to "
-        + MAX_GPUS
+        + MAX_GPUS_PER_HOST
         + " GPUs and a model of "
-        + SimulatedModel.names();
+        + SimulatedGpuModel.names();
   }
 
   /** Parses {@code HOSTSxGPUSxMODEL}; empty when the text is something else. */
   public static Optional<SimulationSpec> parse(String text) {
-    var matcher = FORM.matcher(text);
+    var matcher = FORMAT.matcher(text);
     if (!matcher.matches()) {
       return Optional.empty();
     }
-    var hosts = Integer.parseInt(matcher.group(1));
-    var gpus = Integer.parseInt(matcher.group(2));
-    if (hosts < 1 || hosts > MAX_HOSTS || gpus > MAX_GPUS) {
+    var hostCount = Integer.parseInt(matcher.group(1));
+    var gpusPerHost = Integer.parseInt(matcher.group(2));
+    if (hostCount < 1 || hostCount > MAX_HOSTS || gpusPerHost > MAX_GPUS_PER_HOST) {
       return Optional.empty();
     }
-    return SimulatedModel.find(matcher.group(3))
-        .map(model -> new SimulationSpec(hosts, gpus, model));
+    return SimulatedGpuModel.find(matcher.group(3))
+        .map(model -> new SimulationSpec(hostCount, gpusPerHost, model));
   }
 }

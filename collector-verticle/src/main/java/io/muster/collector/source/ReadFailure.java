@@ -14,22 +14,23 @@ import io.muster.schema.frame.SectionError;
  * @param detail the driver's or system's own words
  */
 public record ReadFailure(
-    Section section, String source, String device, Reason reason, String detail) {
+    Section section, String source, String device, FailureReason reason, String detail) {
 
   /** One line for people: {@code nvml GPU-1: lost: GPU is lost (15)}. */
   public String message() {
-    var where = device.isEmpty() ? source : source + " " + device;
-    return where + ": " + reason.text() + ": " + detail;
+    var target = device.isEmpty() ? source : source + " " + device;
+    return target + ": " + reason.text() + ": " + detail;
   }
 
   /** The same, as the frame reports it. */
   public SectionError toSectionError() {
-    var kind = reason == Reason.TIMEOUT ? SectionError.Kind.TIMEOUT : SectionError.Kind.ERROR;
+    var kind =
+        reason == FailureReason.TIMEOUT ? SectionError.Kind.TIMEOUT : SectionError.Kind.ERROR;
     return new SectionError(section, kind, message());
   }
 
   /** What kind of trouble. */
-  public enum Reason {
+  public enum FailureReason {
     /** The device fell off the bus. */
     LOST("lost"),
     /** The device needs a reset or service. */
@@ -45,7 +46,7 @@ public record ReadFailure(
 
     private final String text;
 
-    Reason(String text) {
+    FailureReason(String text) {
       this.text = text;
     }
 

@@ -4,8 +4,8 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.muster.collector.proc.KernelText;
-import io.muster.collector.proc.KernelTree;
+import io.muster.collector.proc.HostRoot;
+import io.muster.collector.proc.KernelFileScanner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,16 +14,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RaplPackagesTest {
-  private static final long RANGE = 262_143_328_850L;
+  private static final long RANGE_MICROJOULES = 262_143_328_850L;
 
   private final Path root;
   private final RaplPackages packages;
-  private final KernelText text = new KernelText();
+  private final KernelFileScanner scanner = new KernelFileScanner();
   private long nanos = 5;
 
   RaplPackagesTest(@TempDir Path root) {
     this.root = root;
-    this.packages = new RaplPackages(new KernelTree(root), () -> nanos);
+    this.packages = new RaplPackages(new HostRoot(root), () -> nanos);
   }
 
   @Test
@@ -31,143 +31,143 @@ class RaplPackagesTest {
     read();
 
     assertThat(packages.joules()).isEmpty();
-    assertThat(packages.watts()).isEmpty();
+    assertThat(packages.powerWatts()).isEmpty();
   }
 
   @Test
-  void read_twoSockets_addsThemAndLeavesOutTheirPartsAndTheBoard() throws IOException {
-    zone("intel-rapl:0", "package-0", 1_000_000);
-    zone("intel-rapl:0:0", "core", 900_000);
-    zone("intel-rapl:0:1", "dram", 100_000);
-    zone("intel-rapl:1", "package-1", 7_000_000);
-    zone("intel-rapl:2", "psys", 9_000_000);
-    zone("intel-rapl-mmio:0", "package-0", 1_000_000);
+  void read_twoSockets_addsPackagesWithoutSubzonesAndPlatform() throws IOException {
+    createZone("intel-rapl:0", "package-0", 1_000_000);
+    createZone("intel-rapl:0:0", "core", 900_000);
+    createZone("intel-rapl:0:1", "dram", 100_000);
+    createZone("intel-rapl:1", "package-1", 7_000_000);
+    createZone("intel-rapl:2", "psys", 9_000_000);
+    createZone("intel-rapl-mmio:0", "package-0", 1_000_000);
     read();
     assertThat(packages.joules()).hasValue(0);
-    assertThat(packages.watts()).isEmpty();
+    assertThat(packages.powerWatts()).isEmpty();
 
-    energy("intel-rapl:0", 301_000_000);
-    energy("intel-rapl:0:0", 999_000_000);
-    energy("intel-rapl:1", 157_000_000);
-    energy("intel-rapl:2", 999_000_000);
-    energy("intel-rapl-mmio:0", 999_000_000);
-    after(2000).read();
+    writeEnergy("intel-rapl:0", 301_000_000);
+    writeEnergy("intel-rapl:0:0", 999_000_000);
+    writeEnergy("intel-rapl:1", 157_000_000);
+    writeEnergy("intel-rapl:2", 999_000_000);
+    writeEnergy("intel-rapl-mmio:0", 999_000_000);
+    advanceMillis(2000).read();
 
     assertThat(packages.joules()).hasValue(450);
-    assertThat(packages.watts()).hasValue(225);
+    assertThat(packages.powerWatts()).hasValue(225);
   }
 
   @Test
-  void read_counterWraps_goesOn() throws IOException {
-    zone("intel-rapl:0", "package-0", RANGE - 100_000_000);
+  void read_counterWraps_continues() throws IOException {
+    createZone("intel-rapl:0", "package-0", RANGE_MICROJOULES - 100_000_000);
     read();
-    energy("intel-rapl:0", 200_000_000);
-    after(3000).read();
+    writeEnergy("intel-rapl:0", 200_000_000);
+    advanceMillis(3000).read();
 
     assertThat(packages.joules()).hasValue(300);
-    assertThat(packages.watts()).hasValue(100);
+    assertThat(packages.powerWatts()).hasValue(100);
   }
 
   @Test
-  void read_counterBeganAnew_isNoWrap() throws IOException {
-    zone("intel-rapl:0", "package-0", 90_000_000_000L);
+  void read_counterReset_isNoWrap() throws IOException {
+    createZone("intel-rapl:0", "package-0", 90_000_000_000L);
     read();
-    energy("intel-rapl:0", 1_000_000);
-    after(3000).read();
+    writeEnergy("intel-rapl:0", 1_000_000);
+    advanceMillis(3000).read();
     assertThat(packages.joules()).hasValue(0);
-    assertThat(packages.watts()).isEmpty();
+    assertThat(packages.powerWatts()).isEmpty();
 
-    energy("intel-rapl:0", 301_000_000);
-    after(3000).read();
+    writeEnergy("intel-rapl:0", 301_000_000);
+    advanceMillis(3000).read();
     assertThat(packages.joules()).hasValue(300);
-    assertThat(packages.watts()).hasValue(100);
+    assertThat(packages.powerWatts()).hasValue(100);
   }
 
   @Test
-  void read_soLongAgoThatItMayHaveWrappedTwice_isLeftOut() throws IOException {
-    zone("intel-rapl:0", "package-0", 1_000_000);
+  void read_gapLongEnoughForTwoWraps_isLeftOut() throws IOException {
+    createZone("intel-rapl:0", "package-0", 1_000_000);
     read();
-    energy("intel-rapl:0", 2_000_000);
-    after(300_000).read();
+    writeEnergy("intel-rapl:0", 2_000_000);
+    advanceMillis(300_000).read();
 
     assertThat(packages.joules()).hasValue(0);
-    assertThat(packages.watts()).isEmpty();
+    assertThat(packages.powerWatts()).isEmpty();
   }
 
   @Test
-  void read_onePackageFails_isNoReadingAndIsMadeUpForLater() throws IOException {
-    zone("intel-rapl:0", "package-0", 0);
-    zone("intel-rapl:1", "package-1", 0);
+  void read_onePackageFails_isNoReadingAndIsCountedLater() throws IOException {
+    createZone("intel-rapl:0", "package-0", 0);
+    createZone("intel-rapl:1", "package-1", 0);
     read();
-    energy("intel-rapl:0", 100_000_000);
-    Files.delete(file("intel-rapl:1"));
-    after(1000).read();
+    writeEnergy("intel-rapl:0", 100_000_000);
+    Files.delete(energyFile("intel-rapl:1"));
+    advanceMillis(1000).read();
     assertThat(packages.joules()).isEmpty();
-    assertThat(packages.watts()).isEmpty();
+    assertThat(packages.powerWatts()).isEmpty();
 
-    energy("intel-rapl:0", 200_000_000);
-    energy("intel-rapl:1", 50_000_000);
-    after(1000).read();
+    writeEnergy("intel-rapl:0", 200_000_000);
+    writeEnergy("intel-rapl:1", 50_000_000);
+    advanceMillis(1000).read();
     assertThat(packages.joules()).hasValue(250);
-    assertThat(packages.watts()).isEmpty();
+    assertThat(packages.powerWatts()).isEmpty();
 
-    energy("intel-rapl:0", 300_000_000);
-    energy("intel-rapl:1", 60_000_000);
-    after(1000).read();
-    assertThat(packages.watts()).hasValue(110);
+    writeEnergy("intel-rapl:0", 300_000_000);
+    writeEnergy("intel-rapl:1", 60_000_000);
+    advanceMillis(1000).read();
+    assertThat(packages.powerWatts()).hasValue(110);
   }
 
   @Test
   void read_noTimePassed_hasNoPower() throws IOException {
-    zone("intel-rapl:0", "package-0", 0);
+    createZone("intel-rapl:0", "package-0", 0);
     read();
     read();
 
     assertThat(packages.joules()).hasValue(0);
-    assertThat(packages.watts()).isEmpty();
+    assertThat(packages.powerWatts()).isEmpty();
   }
 
   @Test
   void read_anyCourseOfPower_addsUpThroughManyWraps() throws IOException {
     var random = new Random(4);
-    long counter = RANGE - 1;
+    long counter = RANGE_MICROJOULES - 1;
     double consumed = 0;
-    zone("intel-rapl:0", "package-0", counter);
+    createZone("intel-rapl:0", "package-0", counter);
     read();
     for (int tick = 0; tick < 500; tick++) {
       long microjoules = (long) (3 * 900e6 * random.nextDouble());
       consumed += microjoules * 1e-6;
-      counter = (counter + microjoules) % RANGE;
-      energy("intel-rapl:0", counter);
-      after(3000).read();
-      assertThat(packages.watts()).hasValueCloseTo(microjoules / 3e6, within(1e-6));
+      counter = (counter + microjoules) % RANGE_MICROJOULES;
+      writeEnergy("intel-rapl:0", counter);
+      advanceMillis(3000).read();
+      assertThat(packages.powerWatts()).hasValueCloseTo(microjoules / 3e6, within(1e-6));
     }
 
     assertThat(packages.joules()).hasValueCloseTo(consumed, within(1e-3));
   }
 
-  private void zone(String zone, String name, long microjoules) throws IOException {
-    var folder = Files.createDirectories(file(zone).getParent());
+  private void createZone(String zone, String name, long microjoules) throws IOException {
+    var folder = Files.createDirectories(energyFile(zone).getParent());
     Files.writeString(folder.resolve("name"), name + "\n");
-    Files.writeString(folder.resolve("max_energy_range_uj"), RANGE + "\n");
-    energy(zone, microjoules);
+    Files.writeString(folder.resolve("max_energy_range_uj"), RANGE_MICROJOULES + "\n");
+    writeEnergy(zone, microjoules);
   }
 
-  private void energy(String zone, long microjoules) throws IOException {
-    Files.writeString(file(zone), microjoules + "\n");
+  private void writeEnergy(String zone, long microjoules) throws IOException {
+    Files.writeString(energyFile(zone), microjoules + "\n");
   }
 
-  private Path file(String zone) {
+  private Path energyFile(String zone) {
     return root.resolve("sys/class/powercap").resolve(zone).resolve("energy_uj");
   }
 
-  private RaplPackagesTest after(long millis) {
+  private RaplPackagesTest advanceMillis(long millis) {
     nanos += MILLISECONDS.toNanos(millis);
     return this;
   }
 
   private void read() {
     packages.discover();
-    packages.read(text);
+    packages.read(scanner);
   }
 }

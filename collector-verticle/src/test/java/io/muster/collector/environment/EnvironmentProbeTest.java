@@ -2,7 +2,7 @@ package io.muster.collector.environment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.muster.collector.proc.CapturedTree;
+import io.muster.collector.proc.HostFilesFixture;
 import io.muster.schema.host.RuntimeEnvironment;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -17,45 +17,51 @@ import org.junit.jupiter.params.provider.CsvSource;
 class EnvironmentProbeTest {
   private static final String ID =
       "3f4a9c0b7d21e8f6a5b4c3d2e1f00f1e2d3c4b5a6f8e12d7b0c9a4f30a1b2c3d";
-  private static final String SHORT = "3f4a9c0b7d21";
-  private static final String GUEST = "processor\t: 0\nflags\t\t: fpu vme hypervisor lahf_lm\n";
-  private static final String BARE = "processor\t: 0\nflags\t\t: fpu vme de pse lahf_lm\n";
+  private static final String SHORT_ID = "3f4a9c0b7d21";
+  private static final String GUEST_CPUINFO =
+      "processor\t: 0\nflags\t\t: fpu vme hypervisor lahf_lm\n";
+  private static final String BARE_METAL_CPUINFO =
+      "processor\t: 0\nflags\t\t: fpu vme de pse lahf_lm\n";
 
-  private final CapturedTree tree;
+  private final HostFilesFixture files;
   private final Map<String, String> variables = new HashMap<>();
 
   EnvironmentProbeTest(@TempDir Path root) {
-    tree = CapturedTree.empty(root);
+    files = HostFilesFixture.empty(root);
   }
 
   @Test
-  void detect_bareMetal_isNothing() {
-    tree.with("proc/cpuinfo", BARE)
-        .with("proc/self/cgroup", "0::/system.slice/muster.service\n")
-        .with("sys/class/dmi/id/sys_vendor", "Supermicro\n")
-        .with("sys/class/dmi/id/product_name", "AS-8125GS-TNHR\n");
+  void detect_bareMetal_isEmpty() {
+    files
+        .write("proc/cpuinfo", BARE_METAL_CPUINFO)
+        .write("proc/self/cgroup", "0::/system.slice/muster.service\n")
+        .write("sys/class/dmi/id/sys_vendor", "Supermicro\n")
+        .write("sys/class/dmi/id/product_name", "AS-8125GS-TNHR\n");
 
     assertThat(detect()).isEmpty();
   }
 
   @Test
-  void detect_nothingReadable_isNothing() {
+  void detect_nothingReadable_isEmpty() {
     assertThat(detect()).isEmpty();
   }
 
   @Test
-  void detect_dockerOfTheOldGroups_hasItsId() {
-    tree.with(".dockerenv", "")
-        .with("proc/self/cgroup", "12:cpu:/docker/" + ID + "\n1:name=systemd:/docker/" + ID + "\n");
+  void detect_dockerOnCgroupV1_findsItsId() {
+    files
+        .write(".dockerenv", "")
+        .write(
+            "proc/self/cgroup", "12:cpu:/docker/" + ID + "\n1:name=systemd:/docker/" + ID + "\n");
 
-    assertThat(detect()).contains(container("Docker", SHORT));
+    assertThat(detect()).contains(container("Docker", SHORT_ID));
   }
 
   @Test
-  void detect_dockerOfTheNewGroups_findsItsIdAmongTheMounts() {
-    tree.with(".dockerenv", "")
-        .with("proc/self/cgroup", "0::/\n")
-        .with(
+  void detect_dockerOnCgroupV2_findsItsIdAmongTheMounts() {
+    files
+        .write(".dockerenv", "")
+        .write("proc/self/cgroup", "0::/\n")
+        .write(
             "proc/self/mountinfo",
             "700 650 0:54 / / rw - overlay overlay rw,upperdir=/var/lib/docker/overlay2/"
                 + "0".repeat(64)
@@ -64,23 +70,25 @@ class EnvironmentProbeTest {
                 + ID
                 + "/hostname /etc/hostname rw - ext4 /dev/sda1 rw\n");
 
-    assertThat(detect()).contains(container("Docker", SHORT));
+    assertThat(detect()).contains(container("Docker", SHORT_ID));
   }
 
   @Test
-  void detect_podman_hasItsId() {
-    tree.with("run/.containerenv", "")
-        .with("proc/self/cgroup", "0::/machine.slice/libpod-" + ID + ".scope/container\n");
+  void detect_podman_findsItsId() {
+    files
+        .write("run/.containerenv", "")
+        .write("proc/self/cgroup", "0::/machine.slice/libpod-" + ID + ".scope/container\n");
 
-    assertThat(detect()).contains(container("Podman", SHORT));
+    assertThat(detect()).contains(container("Podman", SHORT_ID));
   }
 
   @Test
-  void detect_pod_tellsItsNameAndNamespace() {
+  void detect_pod_findsNameAndNamespace() {
     variables.putAll(Map.of("KUBERNETES_SERVICE_HOST", "10.0.0.1", "HOSTNAME", "muster-x7k2p"));
-    tree.with(".dockerenv", "")
-        .with("var/run/secrets/kubernetes.io/serviceaccount/namespace", "gpu-ops")
-        .with(
+    files
+        .write(".dockerenv", "")
+        .write("var/run/secrets/kubernetes.io/serviceaccount/namespace", "gpu-ops")
+        .write(
             "proc/self/cgroup",
             "0::/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod77.slice/"
                 + "cri-containerd-"
@@ -92,7 +100,7 @@ class EnvironmentProbeTest {
             new RuntimeEnvironment(
                 "Kubernetes",
                 Optional.of("Kubernetes"),
-                Optional.of(SHORT),
+                Optional.of(SHORT_ID),
                 Optional.of("muster-x7k2p"),
                 Optional.of("gpu-ops"),
                 Optional.empty(),
@@ -100,7 +108,7 @@ class EnvironmentProbeTest {
   }
 
   @Test
-  void detect_podOnTheNetworkOfItsNode_isCalledAsItsManifestSays() {
+  void detect_podOnHostNetwork_usesThePodNameVariable() {
     variables.putAll(
         Map.of(
             "KUBERNETES_SERVICE_HOST", "10.0.0.1", "HOSTNAME", "node-7", "POD_NAME", "muster-a"));
@@ -118,8 +126,8 @@ class EnvironmentProbeTest {
     "/lxc/web1, LXC/LXD",
     "/lxc.payload.web1/init.scope, LXC/LXD",
   })
-  void detect_groupAlone_tellsTheRuntime(String group, String runtime) {
-    tree.with("proc/self/cgroup", "0::" + group + "\n");
+  void detect_cgroupOnly_findsTheRuntime(String group, String runtime) {
+    files.write("proc/self/cgroup", "0::" + group + "\n");
 
     assertThat(detect().orElseThrow().containerRuntime()).contains(runtime);
     assertThat(detect().orElseThrow().containerId()).isEmpty();
@@ -127,8 +135,8 @@ class EnvironmentProbeTest {
 
   @ParameterizedTest
   @CsvSource({"lxc, LXC/LXD", "podman, Podman", "systemd-nspawn, systemd-nspawn"})
-  void detect_variableOfTheFirstProcess_tellsTheRuntime(String value, String runtime) {
-    tree.with("proc/1/environ", "PATH=/bin\0container=" + value + "\0TERM=linux\0");
+  void detect_variableOfTheFirstProcess_findsTheRuntime(String value, String runtime) {
+    files.write("proc/1/environ", "PATH=/bin\0container=" + value + "\0TERM=linux\0");
 
     assertThat(detect()).map(RuntimeEnvironment::environment).contains(runtime);
   }
@@ -146,11 +154,12 @@ class EnvironmentProbeTest {
     "OpenStack Foundation, OpenStack Nova, KVM, KVM",
     "QEMU, 'Standard PC (Q35 + ICH9, 2009)', QEMU, QEMU",
   })
-  void detect_firmwareOfAGuest_tellsWhose(
+  void detect_firmwareOfAGuest_findsTypeAndHypervisor(
       String vendor, String product, String type, String hypervisor) {
-    tree.with("proc/cpuinfo", GUEST)
-        .with("sys/class/dmi/id/sys_vendor", vendor + "\n")
-        .with("sys/class/dmi/id/product_name", product + "\n");
+    files
+        .write("proc/cpuinfo", GUEST_CPUINFO)
+        .write("sys/class/dmi/id/sys_vendor", vendor + "\n")
+        .write("sys/class/dmi/id/product_name", product + "\n");
 
     assertThat(detect()).contains(machine(type, hypervisor));
   }
@@ -161,44 +170,48 @@ class EnvironmentProbeTest {
     "Amazon EC2, p5.metal",
     "Oracle Corporation, ORACLE SERVER X9-2"
   })
-  void detect_wholeMachineOfAVendorOfVirtualOnes_isNothing(String vendor, String product) {
-    tree.with("proc/cpuinfo", BARE)
-        .with("sys/class/dmi/id/sys_vendor", vendor + "\n")
-        .with("sys/class/dmi/id/product_name", product + "\n");
+  void detect_bareMetalOfACloudVendor_isEmpty(String vendor, String product) {
+    files
+        .write("proc/cpuinfo", BARE_METAL_CPUINFO)
+        .write("sys/class/dmi/id/sys_vendor", vendor + "\n")
+        .write("sys/class/dmi/id/product_name", product + "\n");
 
     assertThat(detect()).isEmpty();
   }
 
   @Test
-  void detect_azure_isKnownByItsTag() {
-    tree.with("proc/cpuinfo", GUEST)
-        .with("sys/class/dmi/id/sys_vendor", "Microsoft Corporation")
-        .with("sys/class/dmi/id/chassis_asset_tag", "7783-7084-3265-9085-8269-3286-77");
+  void detect_azure_isFoundByItsAssetTag() {
+    files
+        .write("proc/cpuinfo", GUEST_CPUINFO)
+        .write("sys/class/dmi/id/sys_vendor", "Microsoft Corporation")
+        .write("sys/class/dmi/id/chassis_asset_tag", "7783-7084-3265-9085-8269-3286-77");
 
     assertThat(detect()).contains(machine("Microsoft Azure", "Hyper-V"));
   }
 
   @ParameterizedTest
   @CsvSource({"kvm-clock tsc acpi_pm, KVM", "hyperv_clocksource_tsc_page, Hyper-V", "xen tsc, Xen"})
-  void detect_guestOfQuietFirmware_isKnownByItsClocks(String clocks, String hypervisor) {
-    tree.with("proc/cpuinfo", GUEST)
-        .with("sys/devices/system/clocksource/clocksource0/available_clocksource", clocks + "\n");
+  void detect_guestWithoutFirmwareTexts_isFoundByItsClockSources(String clocks, String hypervisor) {
+    files
+        .write("proc/cpuinfo", GUEST_CPUINFO)
+        .write("sys/devices/system/clocksource/clocksource0/available_clocksource", clocks + "\n");
 
     assertThat(detect()).contains(machine(hypervisor, hypervisor));
   }
 
   @Test
   void detect_emulatedBoardUnderKvm_isKvm() {
-    tree.with("proc/cpuinfo", GUEST)
-        .with("sys/class/dmi/id/sys_vendor", "QEMU\n")
-        .with("sys/devices/system/clocksource/clocksource0/available_clocksource", "kvm-clock\n");
+    files
+        .write("proc/cpuinfo", GUEST_CPUINFO)
+        .write("sys/class/dmi/id/sys_vendor", "QEMU\n")
+        .write("sys/devices/system/clocksource/clocksource0/available_clocksource", "kvm-clock\n");
 
     assertThat(detect()).contains(machine("KVM", "KVM"));
   }
 
   @Test
-  void detect_guestOfNobody_isAVirtualMachine() {
-    tree.with("proc/cpuinfo", GUEST);
+  void detect_unknownHypervisor_isAVirtualMachine() {
+    files.write("proc/cpuinfo", GUEST_CPUINFO);
 
     assertThat(detect())
         .contains(
@@ -213,30 +226,32 @@ class EnvironmentProbeTest {
   }
 
   @Test
-  void detect_xen_tellsItsGuestsFromTheOneThatRunsThem() {
-    tree.with("proc/cpuinfo", BARE).with("sys/hypervisor/type", "xen\n");
+  void detect_xen_distinguishesGuestsFromTheControlDomain() {
+    files.write("proc/cpuinfo", BARE_METAL_CPUINFO).write("sys/hypervisor/type", "xen\n");
     assertThat(detect()).contains(machine("Xen", "Xen"));
 
-    tree.with("proc/xen/capabilities", "control_d\n");
+    files.write("proc/xen/capabilities", "control_d\n");
     assertThat(detect()).isEmpty();
   }
 
   @Test
-  void detect_armGuest_isKnownByItsFirmware() {
-    tree.with("proc/cpuinfo", "processor\t: 0\nFeatures\t: fp asimd evtstrm\n")
-        .with("sys/class/dmi/id/sys_vendor", "Amazon EC2\n")
-        .with("sys/class/dmi/id/product_name", "g5g.16xlarge\n");
+  void detect_armGuest_isFoundByItsFirmware() {
+    files
+        .write("proc/cpuinfo", "processor\t: 0\nFeatures\t: fp asimd evtstrm\n")
+        .write("sys/class/dmi/id/sys_vendor", "Amazon EC2\n")
+        .write("sys/class/dmi/id/product_name", "g5g.16xlarge\n");
     assertThat(detect()).contains(machine("AWS EC2", "KVM"));
 
-    tree.with("sys/class/dmi/id/product_name", "g5g.metal\n");
+    files.write("sys/class/dmi/id/product_name", "g5g.metal\n");
     assertThat(detect()).isEmpty();
   }
 
   @Test
-  void detect_containerInAGuest_isCalledAsTheContainerAndTellsBoth() {
-    tree.with(".dockerenv", "")
-        .with("proc/cpuinfo", GUEST)
-        .with("sys/class/dmi/id/sys_vendor", "Google\n");
+  void detect_containerInAGuest_reportsContainerAndHypervisor() {
+    files
+        .write(".dockerenv", "")
+        .write("proc/cpuinfo", GUEST_CPUINFO)
+        .write("sys/class/dmi/id/sys_vendor", "Google\n");
 
     var found = detect().orElseThrow();
 
@@ -247,17 +262,18 @@ class EnvironmentProbeTest {
   }
 
   @Test
-  void of_hostUnderAMountPoint_doesNotTakeThisProcessForIt() {
-    tree.with("proc/cpuinfo", BARE)
-        .with("proc/1/mountinfo", "1 1 8:1 / / rw - ext4 /dev/sda1 rw\n")
-        .with("proc/1/cgroup", "0::/init.scope\n")
-        .with("proc/self/cgroup", "0::/docker/" + ID + "\n");
+  void of_hostUnderAMountPoint_ignoresThisProcess() {
+    files
+        .write("proc/cpuinfo", BARE_METAL_CPUINFO)
+        .write("proc/1/mountinfo", "1 1 8:1 / / rw - ext4 /dev/sda1 rw\n")
+        .write("proc/1/cgroup", "0::/init.scope\n")
+        .write("proc/self/cgroup", "0::/docker/" + ID + "\n");
 
-    assertThat(EnvironmentProbe.of(tree.root()).detect()).isEmpty();
+    assertThat(EnvironmentProbe.of(files.directory()).detect()).isEmpty();
   }
 
   private Optional<RuntimeEnvironment> detect() {
-    return new EnvironmentProbe(tree.tree(), variables).detect();
+    return new EnvironmentProbe(files.hostRoot(), variables).detect();
   }
 
   private static RuntimeEnvironment container(String runtime, String id) {

@@ -13,56 +13,56 @@ class BackoffTest {
   private final Backoff backoff = new Backoff(nanos::get, () -> random);
 
   @Test
-  void failed_inARow_doublesUpToThirtySeconds() {
+  void recordFailure_inARow_doublesUpToThirtySeconds() {
     var seconds = new ArrayList<Integer>();
     for (var failure = 0; failure < 8; failure++) {
-      backoff.failed();
-      seconds.add(secondsUntilOver());
+      backoff.recordFailure();
+      seconds.add(secondsUntilRetry());
     }
     assertThat(seconds).containsExactly(1, 2, 4, 8, 16, 30, 30, 30);
   }
 
   @Test
-  void failed_withJitter_waitsAtLeastHalf() {
+  void recordFailure_withJitter_waitsAtLeastHalf() {
     random = 0.999_999;
     for (var failure = 0; failure < 8; failure++) {
-      backoff.failed();
+      backoff.recordFailure();
     }
-    assertThat(secondsUntilOver()).isEqualTo(16);
+    assertThat(secondsUntilRetry()).isEqualTo(16);
   }
 
   @Test
-  void failed_fourthInARow_isWorthTellingOnce() {
-    fail(3);
-    assertThat(backoff.succeeded()).isFalse();
+  void recordFailure_fourthInARow_isLoggedOnce() {
+    recordFailures(3);
+    assertThat(backoff.recordSuccess()).isFalse();
 
-    fail(3);
-    assertThat(backoff.failed()).isTrue();
-    assertThat(backoff.failed()).isFalse();
-    assertThat(backoff.succeeded()).isTrue();
-    assertThat(backoff.succeeded()).isFalse();
+    recordFailures(3);
+    assertThat(backoff.recordFailure()).isTrue();
+    assertThat(backoff.recordFailure()).isFalse();
+    assertThat(backoff.recordSuccess()).isTrue();
+    assertThat(backoff.recordSuccess()).isFalse();
   }
 
-  private void fail(int times) {
+  private void recordFailures(int times) {
     for (int failure = 0; failure < times; failure++) {
-      assertThat(backoff.failed()).isFalse();
+      assertThat(backoff.recordFailure()).isFalse();
     }
   }
 
   @Test
-  void succeeded_afterFailures_startsAnew() {
-    backoff.failed();
-    backoff.failed();
-    backoff.succeeded();
+  void recordSuccess_afterFailures_startsOver() {
+    backoff.recordFailure();
+    backoff.recordFailure();
+    backoff.recordSuccess();
 
-    assertThat(backoff.isOver()).isTrue();
-    backoff.failed();
-    assertThat(secondsUntilOver()).isEqualTo(1);
+    assertThat(backoff.canRetry()).isTrue();
+    backoff.recordFailure();
+    assertThat(secondsUntilRetry()).isEqualTo(1);
   }
 
-  private int secondsUntilOver() {
+  private int secondsUntilRetry() {
     var seconds = 0;
-    while (!backoff.isOver()) {
+    while (!backoff.canRetry()) {
       nanos.addAndGet(TimeUnit.SECONDS.toNanos(1));
       seconds++;
     }

@@ -13,7 +13,7 @@ class HeartbeatConfigTest {
   private static final Path DIRECTORY = Path.of("data", "spool");
 
   @Test
-  void from_nothingSet_holdsADayOfTenSeconds() {
+  void from_nothingSet_givesTheDefaults() {
     var config = HeartbeatConfig.from(new ConfigReader(SettingSources.none()), DIRECTORY, 1);
 
     assertThat(config)
@@ -23,14 +23,14 @@ class HeartbeatConfigTest {
   }
 
   @Test
-  void from_manySimulatedHosts_growsUpToABound() {
+  void from_manySimulatedHosts_growsUpToTheLimit() {
     var reader = new ConfigReader(SettingSources.none());
     assertThat(HeartbeatConfig.from(reader, DIRECTORY, 3).spoolMaxBytes()).isEqualTo(48 << 20);
     assertThat(HeartbeatConfig.from(reader, DIRECTORY, 300).spoolMaxBytes()).isEqualTo(256 << 20);
   }
 
   @Test
-  void from_everythingSet_isTaken() {
+  void from_everythingSet_mapsEachKey() {
     var reader =
         new ConfigReader(
             SettingSources.of(

@@ -1,13 +1,13 @@
 package io.muster.collector.heartbeat;
 
-import static io.muster.collector.heartbeat.Frames.NOON;
-import static io.muster.collector.heartbeat.Frames.disk;
-import static io.muster.collector.heartbeat.Frames.head;
-import static io.muster.collector.heartbeat.Frames.memory;
-import static io.muster.collector.heartbeat.Frames.readings;
+import static io.muster.collector.heartbeat.HeartbeatFrameFixtures.NOON;
+import static io.muster.collector.heartbeat.HeartbeatFrameFixtures.disk;
+import static io.muster.collector.heartbeat.HeartbeatFrameFixtures.head;
+import static io.muster.collector.heartbeat.HeartbeatFrameFixtures.memory;
+import static io.muster.collector.heartbeat.HeartbeatFrameFixtures.readings;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.muster.collector.source.HostReading.NetworkCounters;
+import io.muster.collector.source.HostReadings.NetworkCounters;
 import io.muster.schema.frame.Readings;
 import io.muster.schema.history.DeviceReading;
 import io.muster.schema.history.Heartbeat;
@@ -24,14 +24,14 @@ import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class HeartbeatRecorderTest {
-  private static final long MAX = Heartbeat.MAX_NETWORK_BYTES;
+  private static final long MAX_BYTES = Heartbeat.MAX_NETWORK_BYTES;
   private static final Duration INTERVAL = Duration.ofSeconds(10);
 
   private final HeartbeatRecorder recorder = new HeartbeatRecorder(INTERVAL);
   private long sequence;
 
   @Test
-  void record_wholeFrame_takesItsNumbers() {
+  void record_completeFrame_copiesItsReadings() {
     var heartbeat = record(NOON, readings(7.5), 0, 0).orElseThrow();
 
     assertThat(heartbeat.atMillis()).isEqualTo(NOON.toEpochMilli());
@@ -48,7 +48,8 @@ class HeartbeatRecorderTest {
     assertThat(record(NOON, readings(100.4), 0, 0).orElseThrow().cpuPercent()).isEqualTo(100);
     assertThat(record(NOON.plus(INTERVAL), readings(-3), 0, 0).orElseThrow().cpuPercent()).isZero();
     assertThat(
-            record(NOON.plusSeconds(20), with(130, List.of(disk("/", 10, 20))), 0, 0).orElseThrow())
+            record(NOON.plusSeconds(20), readingsWith(130, List.of(disk("/", 10, 20))), 0, 0)
+                .orElseThrow())
         .returns(100, Heartbeat::memoryPercent)
         .returns(0, Heartbeat::diskPercent);
   }
@@ -61,8 +62,9 @@ class HeartbeatRecorderTest {
   }
 
   @Test
-  void record_noFileSystem_isNotSilent() {
-    assertThat(record(NOON, with(50, List.of()), 0, 0).orElseThrow().diskPercent()).isZero();
+  void record_noFileSystem_reportsZeroPercent() {
+    assertThat(record(NOON, readingsWith(50, List.of()), 0, 0).orElseThrow().diskPercent())
+        .isZero();
   }
 
   @Test
@@ -70,7 +72,7 @@ class HeartbeatRecorderTest {
     var taken = new ArrayList<Long>();
     for (var second = 5; second < 60; second += 3) {
       record(NOON.plusSeconds(second), readings(1), 0, 0)
-          .ifPresent(beat -> taken.add((beat.atMillis() - NOON.toEpochMilli()) / 1000));
+          .ifPresent(heartbeat -> taken.add((heartbeat.atMillis() - NOON.toEpochMilli()) / 1000));
     }
     assertThat(taken).containsExactly(5L, 11L, 20L, 32L, 41L, 50L);
   }
@@ -97,11 +99,11 @@ class HeartbeatRecorderTest {
   void record_networkCountersReset_countFromZeroAndNeverNegative() {
     record(NOON, readings(1), 5000, 70_000);
     assertNetwork(record(NOON.plusSeconds(10), readings(1), 40, 71_000), 40, 1000);
-    assertNetwork(record(NOON.plusSeconds(20), readings(1), Long.MAX_VALUE, 71_000), MAX, 0);
+    assertNetwork(record(NOON.plusSeconds(20), readings(1), Long.MAX_VALUE, 71_000), MAX_BYTES, 0);
   }
 
   @Test
-  void record_networkNotRead_isMadeUpForByTheNext() {
+  void record_networkNotRead_isCountedByTheNext() {
     record(NOON, readings(1), 100, 100);
     assertNetwork(
         recorder.record(head(50, NOON.plusSeconds(10)), () -> readings(1), Optional.empty()), 0, 0);
@@ -110,7 +112,7 @@ class HeartbeatRecorderTest {
   }
 
   @Test
-  void record_clockSetBackByAnHour_goesOnAndNeverRepeatsAnInstant() {
+  void record_clockSetBackByAnHour_neverRepeatsAnInstant() {
     var instants = new HashSet<Long>();
     var recorded = 0;
     for (var pass = 0; pass < 3; pass++) {
@@ -127,26 +129,28 @@ class HeartbeatRecorderTest {
   }
 
   @Test
-  void record_clockSetForward_goesOn() {
+  void record_clockSetForward_stillRecords() {
     record(NOON, readings(1), 0, 0);
     assertThat(record(NOON.plus(Duration.ofDays(1)), readings(1), 0, 0)).isPresent();
     assertThat(record(NOON.plusSeconds(20), readings(1), 0, 0)).as("and back again").isPresent();
   }
 
-  private Optional<Heartbeat> record(Instant at, Readings readings, long sent, long received) {
+  private Optional<Heartbeat> record(
+      Instant at, Readings readings, long sentBytes, long receivedBytes) {
     var head = head(++sequence, at);
     return recorder.isDue(head)
-        ? recorder.record(head, () -> readings, Optional.of(new NetworkCounters(sent, received)))
+        ? recorder.record(
+            head, () -> readings, Optional.of(new NetworkCounters(sentBytes, receivedBytes)))
         : Optional.empty();
   }
 
-  private static void assertNetwork(Optional<Heartbeat> heartbeat, long up, long down) {
+  private static void assertNetwork(Optional<Heartbeat> heartbeat, long upBytes, long downBytes) {
     assertThat(heartbeat.orElseThrow())
-        .returns(up, Heartbeat::networkUpBytes)
-        .returns(down, Heartbeat::networkDownBytes);
+        .returns(upBytes, Heartbeat::networkUpBytes)
+        .returns(downBytes, Heartbeat::networkDownBytes);
   }
 
-  private static Readings with(double memoryPercent, List<Storage> storage) {
+  private static Readings readingsWith(double memoryPercent, List<Storage> storage) {
     var usual = readings(1);
     return new Readings(
         usual.gpus(), usual.cpus(), List.of(memory(memoryPercent)), List.of(), List.of(), storage);

@@ -2,7 +2,7 @@ package io.muster.collector.host;
 
 import com.sun.management.ThreadMXBean;
 import io.muster.collector.source.HardwareSource;
-import io.muster.collector.source.HostReading;
+import io.muster.collector.source.HostReadings;
 import io.muster.collector.source.ReadRequest;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
@@ -16,40 +16,40 @@ import org.slf4j.LoggerFactory;
  */
 public final class HostReadBenchmark {
   private static final Logger log = LoggerFactory.getLogger(HostReadBenchmark.class);
-  private static final int WARM_UP = 300;
+  private static final int WARM_UP_ROUNDS = 300;
   private static final int ROUNDS = 1_000;
   private static final int OSHI_ROUNDS = 20;
 
   private HostReadBenchmark() {}
 
   public static void main(String[] arguments) {
-    boolean oshi = arguments.length > 0 && arguments[0].equals("oshi");
-    int rounds = oshi ? OSHI_ROUNDS : ROUNDS;
-    try (HardwareSource<HostReading> source =
-        oshi
+    boolean usesOshi = arguments.length > 0 && arguments[0].equals("oshi");
+    int rounds = usesOshi ? OSHI_ROUNDS : ROUNDS;
+    try (HardwareSource<HostReadings> source =
+        usesOshi
             ? new OshiHostSource(System::nanoTime)
             : new LinuxHostSource(Path.of("/"), System::nanoTime)) {
-      measure("first", source, Requests.WITH_PROCESSES, 1);
-      measure("warm-up", source, Requests.WITH_PROCESSES, Math.min(WARM_UP, rounds));
-      measure("tick", source, Requests.PLAIN, rounds);
-      measure("tick with processes", source, Requests.WITH_PROCESSES, rounds);
+      measure("first", source, HostReadRequests.WITH_PROCESSES, 1);
+      measure("warm-up", source, HostReadRequests.WITH_PROCESSES, Math.min(WARM_UP_ROUNDS, rounds));
+      measure("tick", source, HostReadRequests.WITHOUT_PROCESSES, rounds);
+      measure("tick with processes", source, HostReadRequests.WITH_PROCESSES, rounds);
     }
   }
 
   private static void measure(
-      String what, HardwareSource<HostReading> source, ReadRequest request, int rounds) {
-    var thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    long cpuNanos = thread.getCurrentThreadCpuTime();
-    long bytes = thread.getCurrentThreadAllocatedBytes();
-    int processes = 0;
+      String label, HardwareSource<HostReadings> source, ReadRequest request, int rounds) {
+    var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long cpuNanos = threads.getCurrentThreadCpuTime();
+    long allocatedBytes = threads.getCurrentThreadAllocatedBytes();
+    int processCount = 0;
     for (int round = 0; round < rounds; round++) {
-      processes = source.read(request).processes().map(rows -> rows.size()).orElse(0);
+      processCount = source.read(request).processes().map(rows -> rows.size()).orElse(0);
     }
     log.info(
         "measured what={} processes={} cpu_us={} garbage_bytes={}",
-        what,
-        processes,
-        (thread.getCurrentThreadCpuTime() - cpuNanos) / 1000 / rounds,
-        (thread.getCurrentThreadAllocatedBytes() - bytes) / rounds);
+        label,
+        processCount,
+        (threads.getCurrentThreadCpuTime() - cpuNanos) / 1000 / rounds,
+        (threads.getCurrentThreadAllocatedBytes() - allocatedBytes) / rounds);
   }
 }

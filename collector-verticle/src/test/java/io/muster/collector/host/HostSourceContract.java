@@ -1,11 +1,11 @@
 package io.muster.collector.host;
 
-import static io.muster.collector.host.Requests.PLAIN;
-import static io.muster.collector.host.Requests.WITH_PROCESSES;
+import static io.muster.collector.host.HostReadRequests.WITHOUT_PROCESSES;
+import static io.muster.collector.host.HostReadRequests.WITH_PROCESSES;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.collector.source.HardwareSource;
-import io.muster.collector.source.HostReading;
+import io.muster.collector.source.HostReadings;
 import io.muster.schema.host.Cpu;
 import io.muster.schema.host.CpuCore;
 import io.muster.schema.host.CpuSocket;
@@ -19,12 +19,12 @@ import org.junit.jupiter.api.Test;
 
 /** What a host source owes its reader, whatever it reads. */
 abstract class HostSourceContract {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
-  abstract HardwareSource<HostReading> source();
+  abstract HardwareSource<HostReadings> source();
 
   /** Lets some work be done on the host, so that its counters move on. */
-  abstract void work();
+  abstract void generateLoad();
 
   @AfterEach
   void close() {
@@ -32,8 +32,8 @@ abstract class HostSourceContract {
   }
 
   @Test
-  void read_first_hasEveryPartButNoUtilization() {
-    var reading = source().read(PLAIN);
+  void read_first_hasEverySectionButNoUtilization() {
+    var reading = source().read(WITHOUT_PROCESSES);
 
     assertThat(reading.failures()).isEmpty();
     assertThat(reading.memory()).isPresent();
@@ -45,10 +45,10 @@ abstract class HostSourceContract {
   }
 
   @Test
-  void read_afterWork_hasUtilizationWithinHundred() {
-    source().read(PLAIN);
+  void read_afterLoad_hasUtilizationWithin0And100() {
+    source().read(WITHOUT_PROCESSES);
 
-    var cpu = nextWithUtilization();
+    var cpu = awaitUtilization();
 
     assertThat(cpu.utilization().orElseThrow()).isBetween(0.0, 100.0);
     assertThat(cpu.perSocketInfo())
@@ -61,7 +61,7 @@ abstract class HostSourceContract {
 
   @Test
   void read_cpu_countsAddUp() {
-    var cpu = source().read(PLAIN).cpu().orElseThrow();
+    var cpu = source().read(WITHOUT_PROCESSES).cpu().orElseThrow();
 
     assertThat(cpu.totalThreads()).isEqualTo(cpu.perCoreUtilization().size());
     assertThat(cpu.socketCount()).isEqualTo(cpu.perSocketInfo().size());
@@ -76,23 +76,23 @@ abstract class HostSourceContract {
   }
 
   @Test
-  void read_everyPart_carriesHostAndTimeOfTheRequest() {
-    var reading = source().read(PLAIN);
+  void read_everySection_hasHostAndTimeOfRequest() {
+    var reading = source().read(WITHOUT_PROCESSES);
 
     var cpu = reading.cpu().orElseThrow();
     assertThat(List.of(cpu.hostId(), cpu.hostname(), cpu.instance())).containsOnly("gpu-01");
-    assertThat(cpu.time()).isEqualTo(PLAIN.time());
+    assertThat(cpu.time()).isEqualTo(WITHOUT_PROCESSES.localTime());
     var memory = reading.memory().orElseThrow();
     assertThat(List.of(memory.hostId(), memory.hostname(), memory.instance()))
         .containsOnly("gpu-01");
-    assertThat(memory.time()).isEqualTo(PLAIN.time());
+    assertThat(memory.time()).isEqualTo(WITHOUT_PROCESSES.localTime());
     assertThat(reading.chassis().orElseThrow().hostId()).isEqualTo("gpu-01");
     assertThat(reading.chassis().orElseThrow().detail()).containsEntry("platform", "Linux");
   }
 
   @Test
-  void read_memory_levelsFitTogether() {
-    var memory = source().read(PLAIN).memory().orElseThrow();
+  void read_memory_valuesAreConsistent() {
+    var memory = source().read(WITHOUT_PROCESSES).memory().orElseThrow();
 
     assertThat(memory.totalBytes()).isPositive();
     assertThat(memory.usedBytes()).isEqualTo(memory.totalBytes() - memory.availableBytes());
@@ -102,7 +102,7 @@ abstract class HostSourceContract {
 
   @Test
   void read_storage_isSortedAndNumbered() {
-    var storage = source().read(PLAIN).storage();
+    var storage = source().read(WITHOUT_PROCESSES).storage();
 
     assertThat(storage)
         .isNotEmpty()
@@ -114,8 +114,8 @@ abstract class HostSourceContract {
   }
 
   @Test
-  void read_processesNotAskedFor_areNotRead() {
-    assertThat(source().read(PLAIN).processes()).isEmpty();
+  void read_processesNotRequested_areNotRead() {
+    assertThat(source().read(WITHOUT_PROCESSES).processes()).isEmpty();
   }
 
   @Test
@@ -125,10 +125,10 @@ abstract class HostSourceContract {
     assertThat(processes)
         .isNotEmpty()
         .isSortedAccordingTo(Comparator.comparingLong(ProcessEntry::pid))
-        .allSatisfy(HostSourceContract::isPlausible);
+        .allSatisfy(HostSourceContract::assertPlausible);
   }
 
-  private static void isPlausible(ProcessEntry process) {
+  private static void assertPlausible(ProcessEntry process) {
     assertThat(process.usesGpu()).isFalse();
     assertThat(process.deviceUuid()).isEmpty();
     assertThat(process.cpuPercent()).as("since it began").isNotNegative().isFinite();
@@ -140,13 +140,13 @@ abstract class HostSourceContract {
   }
 
   /** Counters of a system move in steps, and OSHI repeats itself for a while. */
-  private Cpu nextWithUtilization() {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    work();
-    var cpu = source().read(PLAIN).cpu().orElseThrow();
-    while (cpu.utilization().isEmpty() && System.nanoTime() < deadline) {
-      work();
-      cpu = source().read(PLAIN).cpu().orElseThrow();
+  private Cpu awaitUtilization() {
+    long deadlineNanos = System.nanoTime() + TIMEOUT.toNanos();
+    generateLoad();
+    var cpu = source().read(WITHOUT_PROCESSES).cpu().orElseThrow();
+    while (cpu.utilization().isEmpty() && System.nanoTime() < deadlineNanos) {
+      generateLoad();
+      cpu = source().read(WITHOUT_PROCESSES).cpu().orElseThrow();
     }
     return cpu;
   }

@@ -1,12 +1,12 @@
 package io.muster.collector.host;
 
-import static io.muster.collector.host.Requests.PLAIN;
+import static io.muster.collector.host.HostReadRequests.WITHOUT_PROCESSES;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.muster.collector.proc.CapturedTree;
-import io.muster.collector.source.HostReading;
+import io.muster.collector.proc.HostFilesFixture;
+import io.muster.collector.source.HostReadings;
 import io.muster.collector.source.ReadFailure;
-import io.muster.collector.source.ReadFailure.Reason;
+import io.muster.collector.source.ReadFailure.FailureReason;
 import io.muster.schema.host.CpuCore;
 import io.muster.schema.host.CpuSocket;
 import io.muster.schema.host.Fan;
@@ -31,7 +31,8 @@ class LinuxHostSourceTest {
 
   @Test
   void read_twoSockets_hasTheInventory() {
-    var cpu = CapturedHost.twoSockets(directory).source.read(PLAIN).cpu().orElseThrow();
+    var cpu =
+        HostSourceFixture.twoSockets(directory).source.read(WITHOUT_PROCESSES).cpu().orElseThrow();
 
     assertThat(cpu.cpuModel()).isEqualTo("Intel(R) Xeon(R) Platinum 8480C");
     assertThat(cpu.platformType()).isEqualTo(new PlatformType(true, "Intel"));
@@ -44,16 +45,16 @@ class LinuxHostSourceTest {
   }
 
   @Test
-  void read_packagesCountTheirEnergy_cpuTellsEnergyAndPower() {
-    var host = CapturedHost.twoSockets(directory);
-    host.tree
-        .with("sys/class/powercap/intel-rapl:0/name", "package-0\n")
-        .with("sys/class/powercap/intel-rapl:0/max_energy_range_uj", "262143328850\n")
-        .with("sys/class/powercap/intel-rapl:0/energy_uj", "1000000\n");
-    var first = host.source.read(PLAIN).cpu().orElseThrow();
-    host.tree.with("sys/class/powercap/intel-rapl:0/energy_uj", "901000000\n");
+  void read_packagesWithEnergyCounters_cpuHasEnergyAndPower() {
+    var host = HostSourceFixture.twoSockets(directory);
+    host.files
+        .write("sys/class/powercap/intel-rapl:0/name", "package-0\n")
+        .write("sys/class/powercap/intel-rapl:0/max_energy_range_uj", "262143328850\n")
+        .write("sys/class/powercap/intel-rapl:0/energy_uj", "1000000\n");
+    var first = host.source.read(WITHOUT_PROCESSES).cpu().orElseThrow();
+    host.files.write("sys/class/powercap/intel-rapl:0/energy_uj", "901000000\n");
 
-    var second = host.nextTick().cpu().orElseThrow();
+    var second = host.readNextTick().cpu().orElseThrow();
 
     assertThat(first.powerConsumption()).isEmpty();
     assertThat(second.powerConsumption()).hasValue(300);
@@ -61,19 +62,19 @@ class LinuxHostSourceTest {
   }
 
   @Test
-  void read_insideAContainer_chassisTellsWhich() {
-    var host = CapturedHost.twoSockets(directory);
-    host.tree.with(".dockerenv", "");
+  void read_insideContainer_chassisNamesRuntime() {
+    var host = HostSourceFixture.twoSockets(directory);
+    host.files.write(".dockerenv", "");
 
-    var chassis = host.source.read(PLAIN).chassis().orElseThrow();
+    var chassis = host.source.read(WITHOUT_PROCESSES).chassis().orElseThrow();
 
     assertThat(chassis.runtime().orElseThrow().containerRuntime()).contains("Docker");
   }
 
   @Test
-  void read_secondTick_hasSharesOfCoresSocketsAndHost() {
-    var host = CapturedHost.twoSockets(directory);
-    host.source.read(PLAIN);
+  void read_secondTick_hasUtilizationOfCoresSocketsAndHost() {
+    var host = HostSourceFixture.twoSockets(directory);
+    host.source.read(WITHOUT_PROCESSES);
     var busyFirstSocket =
         """
         cpu  1 1 1 1
@@ -86,9 +87,9 @@ class LinuxHostSourceTest {
         cpu6 1000 10 500 10300 100 0 50 0 0 0
         cpu7 1000 10 500 10300 100 0 50 0 0 0
         """;
-    host.tree.with("proc/stat", busyFirstSocket);
+    host.files.write("proc/stat", busyFirstSocket);
 
-    var cpu = host.nextTick().cpu().orElseThrow();
+    var cpu = host.readNextTick().cpu().orElseThrow();
 
     assertThat(cpu.perCoreUtilization())
         .extracting(core -> core.utilization().orElseThrow())
@@ -100,11 +101,13 @@ class LinuxHostSourceTest {
   }
 
   @Test
-  void read_hybridCpu_tellsItsCoresApart() {
-    var host = CapturedHost.twoSockets(directory);
-    host.tree.with("sys/devices/cpu_core/cpus", "0-3\n").with("sys/devices/cpu_atom/cpus", "4-7\n");
+  void read_hybridCpu_distinguishesCoreTypes() {
+    var host = HostSourceFixture.twoSockets(directory);
+    host.files
+        .write("sys/devices/cpu_core/cpus", "0-3\n")
+        .write("sys/devices/cpu_atom/cpus", "4-7\n");
 
-    var cores = host.source.read(PLAIN).cpu().orElseThrow().perCoreUtilization();
+    var cores = host.source.read(WITHOUT_PROCESSES).cpu().orElseThrow().perCoreUtilization();
 
     assertThat(cores)
         .extracting(CpuCore::coreType)
@@ -120,12 +123,12 @@ class LinuxHostSourceTest {
   }
 
   @Test
-  void read_cpuSwitchedOff_countsTheOthers() {
-    var host = CapturedHost.smallVm(directory);
-    host.source.read(PLAIN);
-    host.tree.with("proc/stat", "cpu  1 1 1 1\ncpu1 90000 0 0 999999 0 0 0 0 0 0\nintr 1\n");
+  void read_cpuOffline_countsTheOthers() {
+    var host = HostSourceFixture.smallVm(directory);
+    host.source.read(WITHOUT_PROCESSES);
+    host.files.write("proc/stat", "cpu  1 1 1 1\ncpu1 90000 0 0 999999 0 0 0 0 0 0\nintr 1\n");
 
-    var cpu = host.nextTick().cpu().orElseThrow();
+    var cpu = host.readNextTick().cpu().orElseThrow();
 
     assertThat(cpu.totalThreads()).isEqualTo(1);
     assertThat(cpu.perCoreUtilization()).extracting(CpuCore::coreId).containsExactly(1);
@@ -133,18 +136,18 @@ class LinuxHostSourceTest {
   }
 
   @Test
-  void read_armBoard_hasNamesForNumbers() {
-    var host = CapturedHost.smallVm(directory);
-    host.tree
-        .with("proc/cpuinfo", "processor\t: 0\nCPU implementer\t: 0x41\nCPU part\t: 0xd4f\n\n")
-        .with("proc/sys/kernel/arch", "aarch64\n")
-        .with("sys/devices/system/cpu/cpu0/topology/physical_package_id", "-1\n")
-        .with("sys/devices/system/cpu/cpu1/topology/physical_package_id", "-1\n")
-        .with("sys/firmware/devicetree/base/model", "NVIDIA Jetson AGX Orin\0")
-        .with("sys/class/thermal/thermal_zone0/type", "cpu-thermal\n")
-        .with("sys/class/thermal/thermal_zone0/temp", "48250\n");
+  void read_armBoard_mapsIdsToNames() {
+    var host = HostSourceFixture.smallVm(directory);
+    host.files
+        .write("proc/cpuinfo", "processor\t: 0\nCPU implementer\t: 0x41\nCPU part\t: 0xd4f\n\n")
+        .write("proc/sys/kernel/arch", "aarch64\n")
+        .write("sys/devices/system/cpu/cpu0/topology/physical_package_id", "-1\n")
+        .write("sys/devices/system/cpu/cpu1/topology/physical_package_id", "-1\n")
+        .write("sys/firmware/devicetree/base/model", "NVIDIA Jetson AGX Orin\0")
+        .write("sys/class/thermal/thermal_zone0/type", "cpu-thermal\n")
+        .write("sys/class/thermal/thermal_zone0/temp", "48250\n");
 
-    var reading = host.source.read(PLAIN);
+    var reading = host.source.read(WITHOUT_PROCESSES);
 
     var cpu = reading.cpu().orElseThrow();
     assertThat(cpu.cpuModel()).isEqualTo("Neoverse-V2");
@@ -157,8 +160,13 @@ class LinuxHostSourceTest {
   }
 
   @Test
-  void read_memoryOfServer_isTotalLessAvailable() {
-    var memory = CapturedHost.twoSockets(directory).source.read(PLAIN).memory().orElseThrow();
+  void read_memoryOfServer_usedIsTotalMinusAvailable() {
+    var memory =
+        HostSourceFixture.twoSockets(directory)
+            .source
+            .read(WITHOUT_PROCESSES)
+            .memory()
+            .orElseThrow();
 
     assertThat(memory)
         .isEqualTo(
@@ -177,18 +185,18 @@ class LinuxHostSourceTest {
                 388604L * 1024,
                 8000000L * 1024,
                 100.0 * 100000000L / 1056489216L,
-                PLAIN.time()));
+                WITHOUT_PROCESSES.localTime()));
   }
 
   @Test
   void read_memoryOfLimitedContainer_isItsLimit() {
-    var host = CapturedHost.smallVm(directory);
-    host.tree
-        .with("sys/fs/cgroup/memory.max", "1000000\n")
-        .with("sys/fs/cgroup/memory.current", "600000\n")
-        .with("sys/fs/cgroup/memory.stat", "inactive_file 100000\n");
+    var host = HostSourceFixture.smallVm(directory);
+    host.files
+        .write("sys/fs/cgroup/memory.max", "1000000\n")
+        .write("sys/fs/cgroup/memory.current", "600000\n")
+        .write("sys/fs/cgroup/memory.stat", "inactive_file 100000\n");
 
-    var memory = host.source.read(PLAIN).memory().orElseThrow();
+    var memory = host.source.read(WITHOUT_PROCESSES).memory().orElseThrow();
 
     assertThat(List.of(memory.totalBytes(), memory.usedBytes(), memory.freeBytes()))
         .containsExactly(1_000_000L, 500_000L, 400_000L);
@@ -199,7 +207,12 @@ class LinuxHostSourceTest {
 
   @Test
   void read_chassis_hasZonesFansAndBoard() {
-    var chassis = CapturedHost.twoSockets(directory).source.read(PLAIN).chassis().orElseThrow();
+    var chassis =
+        HostSourceFixture.twoSockets(directory)
+            .source
+            .read(WITHOUT_PROCESSES)
+            .chassis()
+            .orElseThrow();
 
     assertThat(chassis.inletTemperature()).hasValue(27.8);
     assertThat(chassis.outletTemperature()).hasValue(35.5);
@@ -218,7 +231,7 @@ class LinuxHostSourceTest {
 
   @Test
   void read_machineWithoutSensors_hasNoneAndNoFailure() {
-    var reading = CapturedHost.smallVm(directory).source.read(PLAIN);
+    var reading = HostSourceFixture.smallVm(directory).source.read(WITHOUT_PROCESSES);
 
     assertThat(reading.failures()).isEmpty();
     assertThat(reading.cpu().orElseThrow().temperature()).isEmpty();
@@ -228,22 +241,22 @@ class LinuxHostSourceTest {
   }
 
   @Test
-  void read_sensorUnplugged_leavesItOutUntilItIsBack() {
-    var host = CapturedHost.twoSockets(directory);
-    host.source.read(PLAIN);
-    host.tree.without("sys/class/hwmon/hwmon0/temp1_input");
+  void read_sensorRemoved_isOmittedUntilRediscovered() {
+    var host = HostSourceFixture.twoSockets(directory);
+    host.source.read(WITHOUT_PROCESSES);
+    host.files.delete("sys/class/hwmon/hwmon0/temp1_input");
 
-    assertThat(host.nextTick().cpu().orElseThrow().temperature()).hasValue(47);
+    assertThat(host.readNextTick().cpu().orElseThrow().temperature()).hasValue(47);
 
-    host.tree.with("sys/class/hwmon/hwmon0/temp1_input", "60000\n");
-    assertThat(host.nextTick().cpu().orElseThrow().temperature()).hasValue(47);
-    host.clock.turn(Duration.ofSeconds(30));
-    assertThat(host.nextTick().cpu().orElseThrow().temperature()).hasValue(60);
+    host.files.write("sys/class/hwmon/hwmon0/temp1_input", "60000\n");
+    assertThat(host.readNextTick().cpu().orElseThrow().temperature()).hasValue(47);
+    host.clock.advance(Duration.ofSeconds(30));
+    assertThat(host.readNextTick().cpu().orElseThrow().temperature()).hasValue(60);
   }
 
   @Test
   void read_disks_areNumberedByMountPoint() {
-    var storage = CapturedHost.twoSockets(directory).source.read(PLAIN).storage();
+    var storage = HostSourceFixture.twoSockets(directory).source.read(WITHOUT_PROCESSES).storage();
 
     assertThat(storage)
         .extracting(Storage::mountPoint)
@@ -252,54 +265,56 @@ class LinuxHostSourceTest {
   }
 
   @Test
-  void read_diskMounted_appearsAtTheNextSurvey() {
-    var host = CapturedHost.smallVm(directory);
-    host.source.read(PLAIN);
-    host.tree.with("proc/self/mountinfo", "9 1 8:1 / /new rw - ext4 /dev/sda1 rw\n");
+  void read_diskMounted_appearsAfterNextSlowRead() {
+    var host = HostSourceFixture.smallVm(directory);
+    host.source.read(WITHOUT_PROCESSES);
+    host.files.write("proc/self/mountinfo", "9 1 8:1 / /new rw - ext4 /dev/sda1 rw\n");
 
-    assertThat(host.nextTick().storage()).extracting(Storage::mountPoint).containsExactly("/");
-    host.clock.turn(Duration.ofSeconds(30));
-    assertThat(host.nextTick().storage()).extracting(Storage::mountPoint).containsExactly("/new");
+    assertThat(host.readNextTick().storage()).extracting(Storage::mountPoint).containsExactly("/");
+    host.clock.advance(Duration.ofSeconds(30));
+    assertThat(host.readNextTick().storage())
+        .extracting(Storage::mountPoint)
+        .containsExactly("/new");
   }
 
   @Test
-  void read_eachFileMissing_costsItsPartOnly() {
-    var host = CapturedHost.smallVm(directory);
-    host.tree.without("proc/stat").without("proc/self/mountinfo");
+  void read_fileMissing_omitsItsSectionOnly() {
+    var host = HostSourceFixture.smallVm(directory);
+    host.files.delete("proc/stat").delete("proc/self/mountinfo");
 
-    var reading = host.source.read(PLAIN);
+    var reading = host.source.read(WITHOUT_PROCESSES);
 
     assertThat(reading.cpu()).isEmpty();
     assertThat(reading.storage()).isEmpty();
     assertThat(reading.memory()).isPresent();
-    assertThat(reading.network()).contains(new HostReading.NetworkCounters(1402917, 359725058));
+    assertThat(reading.network()).contains(new HostReadings.NetworkCounters(1402917, 359725058));
     assertThat(reading.failures())
         .extracting(ReadFailure::device)
         .containsExactly("/proc/self/mountinfo", "/proc/stat");
     assertThat(reading.failures())
         .allSatisfy(failure -> assertThat(failure.source()).isEqualTo("host"))
-        .allSatisfy(failure -> assertThat(failure.reason()).isEqualTo(Reason.FAILED))
+        .allSatisfy(failure -> assertThat(failure.reason()).isEqualTo(FailureReason.FAILED))
         .allSatisfy(failure -> assertThat(failure.detail()).contains("No such file"));
   }
 
   @Test
-  void read_fileIsBack_recovers() {
-    var host = CapturedHost.smallVm(directory);
+  void read_fileRestored_recovers() {
+    var host = HostSourceFixture.smallVm(directory);
     var stat = "cpu  1 1 1 1\ncpu0 1 0 0 9\ncpu1 1 0 0 9\n";
-    host.tree.without("proc/stat").without("proc/meminfo");
-    host.source.read(PLAIN);
+    host.files.delete("proc/stat").delete("proc/meminfo");
+    host.source.read(WITHOUT_PROCESSES);
 
-    host.tree.with("proc/stat", stat).with("proc/meminfo", "MemTotal: 10 kB\nMemFree: 5 kB\n");
+    host.files.write("proc/stat", stat).write("proc/meminfo", "MemTotal: 10 kB\nMemFree: 5 kB\n");
 
-    assertThat(host.nextTick().failures()).isEmpty();
+    assertThat(host.readNextTick().failures()).isEmpty();
   }
 
   @Test
-  void read_emptyFiles_areFailuresAndNoZeros() {
-    var host = CapturedHost.of(CapturedTree.copy("small-vm", directory));
-    host.tree.with("proc/stat", "").with("proc/meminfo", "");
+  void read_emptyFiles_areFailuresNotZeros() {
+    var host = HostSourceFixture.of(HostFilesFixture.copy("small-vm", directory));
+    host.files.write("proc/stat", "").write("proc/meminfo", "");
 
-    var reading = host.source.read(PLAIN);
+    var reading = host.source.read(WITHOUT_PROCESSES);
 
     assertThat(reading.cpu()).isEmpty();
     assertThat(reading.memory()).isEmpty();

@@ -7,8 +7,8 @@ import java.util.function.LongSupplier;
 final class ManualClock implements LongSupplier {
   private long nanos;
 
-  void turn(Duration by) {
-    nanos += by.toNanos();
+  void advance(Duration duration) {
+    nanos += duration.toNanos();
   }
 
   @Override

@@ -1,6 +1,6 @@
 package io.muster.collector.host;
 
-import static io.muster.collector.host.Requests.PLAIN;
+import static io.muster.collector.host.HostReadRequests.WITHOUT_PROCESSES;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
@@ -10,7 +10,7 @@ import org.junit.jupiter.api.condition.OS;
 
 @EnabledOnOs(OS.LINUX)
 class OshiHostSourceIT extends HostSourceContract {
-  private static final long OSHI_REPEATS_ITSELF_NANOS = 350_000_000;
+  private static final long OSHI_CACHE_TTL_NANOS = 350_000_000;
 
   private final OshiHostSource source = new OshiHostSource(System::nanoTime);
 
@@ -20,14 +20,14 @@ class OshiHostSourceIT extends HostSourceContract {
   }
 
   @Override
-  void work() {
-    Spin.forNanos(OSHI_REPEATS_ITSELF_NANOS);
+  void generateLoad() {
+    BusyLoop.run(OSHI_CACHE_TTL_NANOS);
   }
 
   @Test
-  void read_inventory_agreesWithTheKernels() {
-    var oshi = source().read(PLAIN);
-    var kernel = new LinuxHostSource(Path.of("/"), System::nanoTime).read(PLAIN);
+  void read_inventory_matchesKernelFiles() {
+    var oshi = source().read(WITHOUT_PROCESSES);
+    var kernel = new LinuxHostSource(Path.of("/"), System::nanoTime).read(WITHOUT_PROCESSES);
 
     var oshiCpu = oshi.cpu().orElseThrow();
     var kernelCpu = kernel.cpu().orElseThrow();

@@ -3,7 +3,7 @@ package io.muster.collector.identity;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.muster.collector.proc.CapturedTree;
+import io.muster.collector.proc.HostFilesFixture;
 import io.muster.schema.client.ClientId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,57 +25,59 @@ class HostIdentityTest {
   private static final String UUID = "9F2B1C3D-4E5F-6071-8293-A4B5C6D7E8F9";
   private static final Supplier<Optional<String>> NO_HARDWARE = Optional::empty;
 
-  private final Path data;
-  private final CapturedTree tree;
+  private final Path dataDirectory;
+  private final HostFilesFixture files;
 
   HostIdentityTest(@TempDir Path directory) {
-    this.data = directory.resolve("data/muster");
-    this.tree =
-        CapturedTree.empty(directory.resolve("root")).with("proc/sys/kernel/hostname", "gpu-01\n");
+    this.dataDirectory = directory.resolve("data/muster");
+    this.files =
+        HostFilesFixture.empty(directory.resolve("root"))
+            .write("proc/sys/kernel/hostname", "gpu-01\n");
   }
 
   @Test
-  void read_machineId_isAClientIdThatDoesNotShowIt() {
-    tree.with("etc/machine-id", MACHINE_ID + "\n");
+  void resolve_machineId_isHashed() {
+    files.write("etc/machine-id", MACHINE_ID + "\n");
 
-    var identity = read();
+    var identity = resolve();
 
     assertThat(identity.hostname()).isEqualTo("gpu-01");
     assertThat(ClientId.normalize(identity.clientId())).contains(identity.clientId());
     assertThat(identity.clientId()).isNotEqualTo(MACHINE_ID);
-    assertThat(data).doesNotExist();
+    assertThat(dataDirectory).doesNotExist();
   }
 
   @Test
-  void read_sameMachine_neverChanges() {
-    tree.with("etc/machine-id", MACHINE_ID);
+  void resolve_sameMachine_neverChanges() {
+    files.write("etc/machine-id", MACHINE_ID);
 
     // Changing this value orphans the history of every host there is.
-    assertThat(read().clientId()).isEqualTo("6d5d9e812f4094a62521916e8267e662");
+    assertThat(resolve().clientId()).isEqualTo("6d5d9e812f4094a62521916e8267e662");
   }
 
   @Test
-  void read_clonesOfOneDisk_differByTheirNames() {
-    tree.with("etc/machine-id", MACHINE_ID);
+  void resolve_clonesOfOneDisk_differByHostname() {
+    files.write("etc/machine-id", MACHINE_ID);
 
-    assertThat(read(Optional.of("gpu-01")).clientId())
-        .isEqualTo(read(Optional.of("GPU-01")).clientId())
-        .isNotEqualTo(read(Optional.of("gpu-02")).clientId());
+    assertThat(resolve(Optional.of("gpu-01")).clientId())
+        .isEqualTo(resolve(Optional.of("GPU-01")).clientId())
+        .isNotEqualTo(resolve(Optional.of("gpu-02")).clientId());
   }
 
   @Test
-  void read_withoutMachineId_fallsBackInOrder() {
-    tree.with("sys/class/dmi/id/product_uuid", UUID);
-    var byUuid = read().clientId();
-    tree.with("var/lib/dbus/machine-id", "f".repeat(31) + "0");
-    var byDbus = read().clientId();
-    tree.with("etc/machine-id", MACHINE_ID);
-    var byMachineId = read().clientId();
+  void resolve_noMachineId_fallsBackInOrder() {
+    files.write("sys/class/dmi/id/product_uuid", UUID);
+    var byUuid = resolve().clientId();
+    files.write("var/lib/dbus/machine-id", "f".repeat(31) + "0");
+    var byDbus = resolve().clientId();
+    files.write("etc/machine-id", MACHINE_ID);
+    var byMachineId = resolve().clientId();
 
     assertThat(byUuid).isNotEqualTo(byDbus);
     assertThat(byDbus).isNotEqualTo(byMachineId);
     assertThat(byUuid)
-        .isEqualTo(ClientIdSource.derive(UUID.replace("-", "").toLowerCase(Locale.ROOT), "gpu-01"));
+        .isEqualTo(
+            ClientIdResolver.derive(UUID.replace("-", "").toLowerCase(Locale.ROOT), "gpu-01"));
   }
 
   @ParameterizedTest
@@ -89,58 +91,61 @@ class HostIdentityTest {
         "Not Settable",
         "0123"
       })
-  void read_idThatIsNone_isPassedOver(String filler) {
-    tree.with("etc/machine-id", filler).with("sys/class/dmi/id/product_uuid", filler);
+  void resolve_placeholderId_isSkipped(String placeholder) {
+    files.write("etc/machine-id", placeholder).write("sys/class/dmi/id/product_uuid", placeholder);
 
-    var hardware = HostIdentity.read(tree.root(), data, Optional.empty(), () -> Optional.of(UUID));
+    var identity =
+        HostIdentity.resolve(
+            files.directory(), dataDirectory, Optional.empty(), () -> Optional.of(UUID));
 
-    assertThat(hardware.clientId())
-        .isEqualTo(ClientIdSource.derive(ClientIdSource.usable(UUID).orElseThrow(), "gpu-01"));
+    assertThat(identity.clientId())
+        .isEqualTo(
+            ClientIdResolver.derive(ClientIdResolver.validMachineId(UUID).orElseThrow(), "gpu-01"));
   }
 
   @Test
-  void read_nothingKnown_inventsAnIdOnceAndKeepsIt() throws IOException {
-    var first = read();
+  void resolve_nothingKnown_generatesAnIdOnce() throws IOException {
+    var first = resolve();
 
-    assertThat(read()).isEqualTo(first);
-    try (var files = Files.list(data)) {
-      assertThat(files).containsExactly(data.resolve("machine-id"));
+    assertThat(resolve()).isEqualTo(first);
+    try (var files = Files.list(dataDirectory)) {
+      assertThat(files).containsExactly(dataDirectory.resolve("machine-id"));
     }
   }
 
   @Test
   @DisabledOnOs(OS.WINDOWS)
-  void read_inventedId_isForItsOwnerOnly() throws IOException {
-    read();
+  void resolve_generatedId_isReadableByItsOwnerOnly() throws IOException {
+    resolve();
 
     assertThat(
             PosixFilePermissions.toString(
-                Files.getPosixFilePermissions(data.resolve("machine-id"))))
+                Files.getPosixFilePermissions(dataDirectory.resolve("machine-id"))))
         .isEqualTo("rw-------");
   }
 
   @Test
-  void read_idCannotBeKept_saysWhere() throws IOException {
-    Files.createDirectories(data.getParent());
-    Files.writeString(data, "a file where a directory should be");
+  void resolve_idCannotBeSaved_failsWithTheDirectory() throws IOException {
+    Files.createDirectories(dataDirectory.getParent());
+    Files.writeString(dataDirectory, "a file where a directory should be");
 
-    assertThatThrownBy(this::read)
+    assertThatThrownBy(this::resolve)
         .isInstanceOf(UncheckedIOException.class)
-        .hasMessageContaining(data.toString());
+        .hasMessageContaining(dataDirectory.toString());
   }
 
   @Test
-  void read_kernelWithoutName_asksTheNetwork() {
-    tree.with("etc/machine-id", MACHINE_ID).with("proc/sys/kernel/hostname", "(none)\n");
+  void resolve_noKernelHostname_usesTheNetworkName() {
+    files.write("etc/machine-id", MACHINE_ID).write("proc/sys/kernel/hostname", "(none)\n");
 
-    assertThat(read().hostname()).isNotBlank().isNotEqualTo("(none)");
+    assertThat(resolve().hostname()).isNotBlank().isNotEqualTo("(none)");
   }
 
-  private HostIdentity read() {
-    return read(Optional.empty());
+  private HostIdentity resolve() {
+    return resolve(Optional.empty());
   }
 
-  private HostIdentity read(Optional<String> hostname) {
-    return HostIdentity.read(tree.root(), data, hostname, NO_HARDWARE);
+  private HostIdentity resolve(Optional<String> hostname) {
+    return HostIdentity.resolve(files.directory(), dataDirectory, hostname, NO_HARDWARE);
   }
 }

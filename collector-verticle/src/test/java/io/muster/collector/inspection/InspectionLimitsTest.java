@@ -3,7 +3,7 @@ package io.muster.collector.inspection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.bus.FleetException.Code;
-import io.muster.collector.inspection.InspectionTally.Kind;
+import io.muster.collector.inspection.InspectionCounters.InspectionType;
 import io.muster.schema.inspection.SampleRequest;
 import io.vertx.core.Future;
 import java.io.IOException;
@@ -17,198 +17,197 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What goes wrong, and what is bounded. */
-class InspectionLimitsTest extends InspectionWorld {
+class InspectionLimitsTest extends InspectionTestbed {
   @Test
-  void processes_areComparedWithTheLastForAMinute() throws TimeoutException {
-    var inspections = inspections(PATIENT);
-    await(() -> inspections.processes(NEW));
+  void processes_recentBaseline_areMeasuredSinceTheLastSample() throws TimeoutException {
+    var service = newService(LONG_TIMEOUT);
+    await(() -> service.processes(UNCACHED));
 
-    turn(Duration.ofSeconds(65));
-    assertThat(await(() -> inspections.processes(NEW)).value().get(0).pid()).isEqualTo(3);
-    turn(Duration.ofSeconds(65).plusNanos(1));
-    assertThat(await(() -> inspections.processes(NEW)).value().get(0).pid()).isEqualTo(5);
+    advance(Duration.ofSeconds(65));
+    assertThat(await(() -> service.processes(UNCACHED)).value().get(0).pid()).isEqualTo(3);
+    advance(Duration.ofSeconds(65).plusNanos(1));
+    assertThat(await(() -> service.processes(UNCACHED)).value().get(0).pid()).isEqualTo(5);
   }
 
   @Test
-  void disks_cannotBeRead_isUnavailableAndNotTriedAgainAtOnce() throws TimeoutException {
-    inspector.trouble = Optional.of(new IOException("proc/self/mountinfo (Permission denied)"));
-    var inspections = inspections(PATIENT);
+  void disks_unreadable_areUnavailableAndNotRetriedAtOnce() throws TimeoutException {
+    inspector.failure = Optional.of(new IOException("proc/self/mountinfo (Permission denied)"));
+    var service = newService(LONG_TIMEOUT);
 
-    assertThat(failure(() -> inspections.disks(NEW)))
+    assertThat(failure(() -> service.disks(UNCACHED)))
         .hasMessageContainingAll("gpu-01", "Permission denied")
         .hasFieldOrPropertyWithValue("code", Code.UNAVAILABLE);
-    turn(Duration.ofMillis(249));
-    failure(() -> inspections.disks(NEW));
-    assertThat(inspector.disks).hasValue(1);
-    assertThat(tally.answers(Kind.DISKS)).isZero();
+    advance(Duration.ofMillis(249));
+    failure(() -> service.disks(UNCACHED));
+    assertThat(inspector.diskCalls).hasValue(1);
+    assertThat(counters.answers(InspectionType.DISKS)).isZero();
 
-    turn(Duration.ofMillis(1));
-    inspector.trouble = Optional.empty();
-    assertThat(await(() -> inspections.disks(NEW)).value()).isEmpty();
+    advance(Duration.ofMillis(1));
+    inspector.failure = Optional.empty();
+    assertThat(await(() -> service.disks(UNCACHED)).value()).isEmpty();
   }
 
   @Test
-  void vitals_hang_timeOutAndTheRestIsRefusedUntilTheyCome() throws Exception {
-    var gate = new CountDownLatch(1);
-    inspector.gate = gate;
-    var inspections = inspections(HASTY);
+  void vitals_stalled_timeOutAndOtherCallsFailUntilRecovery() throws Exception {
+    var latch = new CountDownLatch(1);
+    inspector.latch = latch;
+    var service = newService(SHORT_TIMEOUT);
 
-    assertThat(failure(() -> inspections.vitals(NEW)).code()).isEqualTo(Code.TIMEOUT);
-    assertThat(failure(() -> inspections.disks(NEW)).code()).isEqualTo(Code.TIMEOUT);
-    assertThat(failure(() -> inspections.process(query(2))).code()).isEqualTo(Code.TIMEOUT);
-    assertThat(inspector.disks).as("nothing queues behind it").hasValue(0);
-    assertThat(await(() -> inspections.journal(query(2))).value().notice())
-        .contains("journal of 2");
+    assertThat(failure(() -> service.vitals(UNCACHED)).code()).isEqualTo(Code.TIMEOUT);
+    assertThat(failure(() -> service.disks(UNCACHED)).code()).isEqualTo(Code.TIMEOUT);
+    assertThat(failure(() -> service.process(query(2))).code()).isEqualTo(Code.TIMEOUT);
+    assertThat(inspector.diskCalls).as("nothing queues behind it").hasValue(0);
+    assertThat(await(() -> service.journal(query(2))).value().notice()).contains("journal of 2");
 
-    gate.countDown();
-    assertThat(untilItAnswers(inspections)).isEmpty();
+    latch.countDown();
+    assertThat(awaitDisks(service)).isEmpty();
   }
 
   @Test
-  void journal_hangs_costsItsOwnThreadOnly() throws TimeoutException {
+  void journal_stalled_blocksOnlyItsOwnThread() throws TimeoutException {
     journal =
         pid -> {
-          stuck.await();
+          journalLatch.await();
           throw new IOException("late");
         };
-    var inspections = inspections(HASTY);
+    var service = newService(SHORT_TIMEOUT);
 
-    assertThat(failure(() -> inspections.journal(query(2))).code()).isEqualTo(Code.TIMEOUT);
+    assertThat(failure(() -> service.journal(query(2))).code()).isEqualTo(Code.TIMEOUT);
 
-    assertThat(await(() -> inspections.disks(NEW)).value()).isEmpty();
-    assertThat(failure(() -> inspections.journal(query(4))).code()).isEqualTo(Code.TIMEOUT);
+    assertThat(await(() -> service.disks(UNCACHED)).value()).isEmpty();
+    assertThat(failure(() -> service.journal(query(4))).code()).isEqualTo(Code.TIMEOUT);
   }
 
   @Test
   void process_eachHasItsOwnSample() throws TimeoutException {
-    var inspections = inspections(PATIENT);
+    var service = newService(LONG_TIMEOUT);
 
-    assertThat(await(() -> inspections.process(query(2))).value().pid()).isEqualTo(2);
-    assertThat(await(() -> inspections.process(query(4))).value().pid()).isEqualTo(4);
-    await(() -> inspections.process(query(2)));
+    assertThat(await(() -> service.process(query(2))).value().pid()).isEqualTo(2);
+    assertThat(await(() -> service.process(query(4))).value().pid()).isEqualTo(4);
+    await(() -> service.process(query(2)));
 
-    assertThat(inspector.details).hasValue(2);
-    assertThat(tally.samplings(Kind.PROCESS)).isEqualTo(2);
+    assertThat(inspector.detailCalls).hasValue(2);
+    assertThat(counters.samplings(InspectionType.PROCESS)).isEqualTo(2);
   }
 
   @Test
-  void process_unknown_isToldAndNotLookedForAgainAtOnce() throws TimeoutException {
-    var inspections = inspections(PATIENT);
+  void process_unknown_failsAndIsNotReadAgainAtOnce() throws TimeoutException {
+    var service = newService(LONG_TIMEOUT);
 
-    failure(() -> inspections.process(query(3)));
-    assertThat(failure(() -> inspections.process(query(3))).code()).isEqualTo(Code.PROCESS_UNKNOWN);
+    failure(() -> service.process(query(3)));
+    assertThat(failure(() -> service.process(query(3))).code()).isEqualTo(Code.PROCESS_UNKNOWN);
 
-    assertThat(inspector.details).hasValue(1);
+    assertThat(inspector.detailCalls).hasValue(1);
   }
 
   @Test
-  void process_idThatNoneCanHave_isUnknownUnread() throws TimeoutException {
-    var inspections = inspections(PATIENT);
+  void process_invalidId_isUnknownWithoutARead() throws TimeoutException {
+    var service = newService(LONG_TIMEOUT);
 
     for (long pid : new long[] {0, -1, 1L << 31, (1L << 32) - 1, Long.MIN_VALUE}) {
-      assertThat(failure(() -> inspections.process(query(pid))).code())
-          .isEqualTo(Code.PROCESS_UNKNOWN);
-      assertThat(failure(() -> inspections.journal(query(pid))).code())
-          .isEqualTo(Code.PROCESS_UNKNOWN);
+      assertThat(failure(() -> service.process(query(pid))).code()).isEqualTo(Code.PROCESS_UNKNOWN);
+      assertThat(failure(() -> service.journal(query(pid))).code()).isEqualTo(Code.PROCESS_UNKNOWN);
     }
 
-    assertThat(inspector.details).hasValue(0);
+    assertThat(inspector.detailCalls).hasValue(0);
   }
 
   @Test
-  void process_moreAtOnceThanAreRemembered_areRefused() throws TimeoutException {
-    var gate = new CountDownLatch(1);
-    inspector.gate = gate;
-    var inspections = inspections(PATIENT);
+  void process_moreConcurrentThanTheCapacity_areRejected() throws TimeoutException {
+    var latch = new CountDownLatch(1);
+    inspector.latch = latch;
+    var service = newService(LONG_TIMEOUT);
 
     var answers =
         await(
             () -> {
               var running =
-                  LongStream.rangeClosed(1, PerProcess.CAPACITY)
-                      .mapToObj(pid -> inspections.process(query(2 * pid)))
+                  LongStream.rangeClosed(1, ProcessSampleCache.CAPACITY)
+                      .mapToObj(pid -> service.process(query(2 * pid)))
                       .toList();
-              var refused = inspections.process(query(2_000));
-              gate.countDown();
+              var rejected = service.process(query(2_000));
+              latch.countDown();
               return Future.join(
-                  Stream.concat(running.stream(), Stream.of(refused.otherwiseEmpty())).toList());
+                  Stream.concat(running.stream(), Stream.of(rejected.otherwiseEmpty())).toList());
             });
 
     assertThat(answers.list().stream().filter(answer -> answer != null))
-        .hasSize(PerProcess.CAPACITY);
-    assertThat(await(() -> inspections.process(query(2_000))).value().pid()).isEqualTo(2_000);
+        .hasSize(ProcessSampleCache.CAPACITY);
+    assertThat(await(() -> service.process(query(2_000))).value().pid()).isEqualTo(2_000);
   }
 
   @Test
-  void process_theOneNotAskedForGoesFirst() throws TimeoutException {
-    var inspections = inspections(PATIENT);
-    for (long pid = 1; pid <= PerProcess.CAPACITY; pid++) {
-      var asked = query(2 * pid);
-      await(() -> inspections.process(asked));
+  void process_leastRecentlyRequested_isEvictedFirst() throws TimeoutException {
+    var service = newService(LONG_TIMEOUT);
+    for (long pid = 1; pid <= ProcessSampleCache.CAPACITY; pid++) {
+      var query = query(2 * pid);
+      await(() -> service.process(query));
     }
-    await(() -> inspections.process(query(2)));
-    await(() -> inspections.process(query(1_000)));
-    int looks = inspector.details.get();
+    await(() -> service.process(query(2)));
+    await(() -> service.process(query(1_000)));
+    int reads = inspector.detailCalls.get();
 
-    await(() -> inspections.process(query(2)));
-    assertThat(inspector.details).hasValue(looks);
-    await(() -> inspections.process(query(4)));
-    assertThat(inspector.details).hasValue(looks + 1);
+    await(() -> service.process(query(2)));
+    assertThat(inspector.detailCalls).hasValue(reads);
+    await(() -> service.process(query(4)));
+    assertThat(inspector.detailCalls).hasValue(reads + 1);
   }
 
   @Test
-  void processDetails_off_areRefusedAndTheListStays() throws TimeoutException {
-    var inspections = inspections(PATIENT, false);
+  void processDetails_disabled_areRejectedAndTheListStays() throws TimeoutException {
+    var service = newService(LONG_TIMEOUT, false);
 
-    for (var refused :
+    for (var failure :
         List.of(
-            failure(() -> inspections.process(query(2))),
-            failure(() -> inspections.journal(query(2))))) {
-      assertThat(refused.code()).isEqualTo(Code.INVALID_ARGUMENT);
-      assertThat(refused).hasMessageContaining("collector.process_details");
+            failure(() -> service.process(query(2))), failure(() -> service.journal(query(2))))) {
+      assertThat(failure.code()).isEqualTo(Code.INVALID_ARGUMENT);
+      assertThat(failure).hasMessageContaining("collector.process_details");
     }
-    assertThat(opened).hasValue(0);
-    assertThat(await(() -> inspections.processes(NEW)).value()).isNotEmpty();
+    assertThat(openCount).hasValue(0);
+    assertThat(await(() -> service.processes(UNCACHED)).value()).isNotEmpty();
   }
 
   @Test
-  void tidy_nobodyAskedForAMinute_closesAndOpensAnew() throws TimeoutException {
-    var inspections = inspections(PATIENT);
-    vitals(inspections, NEW);
+  void releaseIdle_noRequestForAMinute_closesAndReopens() throws TimeoutException {
+    var service = newService(LONG_TIMEOUT);
+    vitals(service, UNCACHED);
 
-    turn(Inspections.IDLE.minusMillis(250).minusNanos(1)); // it took a pause of 250 ms
-    onContext(inspections::tidy);
-    assertThat(inspections.isOpen()).isTrue();
-    turn(Duration.ofNanos(1));
-    onContext(inspections::tidy);
-    assertThat(inspections.isOpen()).isFalse();
+    advance(
+        HostInspectionService.IDLE_TIMEOUT
+            .minusMillis(250)
+            .minusNanos(1)); // it took a pause of 250 ms
+    runOnContext(service::releaseIdle);
+    assertThat(service.isOpen()).isTrue();
+    advance(Duration.ofNanos(1));
+    runOnContext(service::releaseIdle);
+    assertThat(service.isOpen()).isFalse();
 
-    vitals(inspections, new SampleRequest(1_000_000));
-    assertThat(inspector.closes).hasValue(1);
-    assertThat(opened).hasValue(2);
+    vitals(service, new SampleRequest(1_000_000));
+    assertThat(inspector.closeCount).hasValue(1);
+    assertThat(openCount).hasValue(2);
   }
 
   @Test
-  void tidy_lookThatHangs_keepsItsThread() throws TimeoutException {
-    inspector.gate = new CountDownLatch(1);
-    var inspections = inspections(HASTY);
-    failure(() -> inspections.disks(NEW));
+  void releaseIdle_stalledCall_keepsItsThread() throws TimeoutException {
+    inspector.latch = new CountDownLatch(1);
+    var service = newService(SHORT_TIMEOUT);
+    failure(() -> service.disks(UNCACHED));
 
-    turn(Inspections.IDLE);
-    onContext(inspections::tidy);
+    advance(HostInspectionService.IDLE_TIMEOUT);
+    runOnContext(service::releaseIdle);
 
-    assertThat(inspections.isOpen()).isTrue();
-    inspector.gate.countDown();
+    assertThat(service.isOpen()).isTrue();
+    inspector.latch.countDown();
   }
 
   @Test
-  void close_giveTheInspectorBack() throws TimeoutException {
-    var inspections = inspections(PATIENT);
-    await(() -> inspections.disks(NEW));
+  void close_openSession_closesTheInspector() throws TimeoutException {
+    var service = newService(LONG_TIMEOUT);
+    await(() -> service.disks(UNCACHED));
 
-    await(inspections::close);
-    await(inspections::close);
+    await(service::close);
+    await(service::close);
 
-    assertThat(inspector.closes).hasValue(1);
+    assertThat(inspector.closeCount).hasValue(1);
   }
 }

@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
-import io.muster.collector.simulation.SimulatedHost;
+import io.muster.collector.simulation.SimulatedHostSource;
 import io.muster.collector.simulation.SimulationSpec;
 import io.muster.collector.source.HardwareSource;
-import io.muster.collector.source.HostReading;
+import io.muster.collector.source.HostReadings;
 import io.muster.collector.source.ReadFailure;
-import io.muster.collector.source.ReadFailure.Reason;
+import io.muster.collector.source.ReadFailure.FailureReason;
 import io.muster.collector.source.ReadRequest;
 import io.muster.runtime.node.Clocks;
 import io.muster.schema.frame.Section;
@@ -30,7 +30,7 @@ class SourceInspectorTest {
   private static final Instant NOW = Instant.parse("2026-08-08T12:34:56Z");
   private static final SimulationSpec SPEC = SimulationSpec.parse("1x8xH100").orElseThrow();
 
-  private final SourceInspector simulated = over(() -> new SimulatedHost(SPEC, 7));
+  private final SourceInspector simulated = newInspector(() -> new SimulatedHostSource(SPEC, 7));
 
   @Test
   void vitals_simulatedHost_areThoseOfItsReading() throws IOException {
@@ -63,7 +63,7 @@ class SourceInspectorTest {
   }
 
   @Test
-  void processes_shares_areThoseOfTheWholeHost() throws IOException {
+  void processes_usage_isRelativeToTheWholeHost() throws IOException {
     var processes = simulated.processes();
 
     assertThat(processes).hasSize(8).extracting(ProcessUsage::name).containsOnly("train");
@@ -98,8 +98,8 @@ class SourceInspectorTest {
   }
 
   @Test
-  void vitals_sourceThatFails_tellsWhy() {
-    var failing = over(BrokenSource::new);
+  void vitals_sourceFails_throwsWithItsMessage() {
+    var failing = newInspector(BrokenSource::new);
 
     assertThatThrownBy(failing::vitals).isInstanceOf(IOException.class).hasMessageContaining("wmi");
     assertThatThrownBy(failing::processes).isInstanceOf(IOException.class);
@@ -107,33 +107,36 @@ class SourceInspectorTest {
   }
 
   @Test
-  void close_withoutALook_opensNothing() {
-    over(() -> {
-          throw new AssertionError("opened");
-        })
+  void close_unused_opensNothing() {
+    newInspector(
+            () -> {
+              throw new AssertionError("opened");
+            })
         .close();
   }
 
-  private static SourceInspector over(Supplier<HardwareSource<HostReading>> sources) {
-    return new SourceInspector("sim-0001", new Clocks(() -> NOW, () -> 0), Duration.ZERO, sources);
+  private static SourceInspector newInspector(
+      Supplier<HardwareSource<HostReadings>> sourceFactory) {
+    return new SourceInspector(
+        "sim-0001", new Clocks(() -> NOW, () -> 0), Duration.ZERO, sourceFactory);
   }
 
-  private static final class BrokenSource implements HardwareSource<HostReading> {
+  private static final class BrokenSource implements HardwareSource<HostReadings> {
     @Override
     public String name() {
       return "broken";
     }
 
     @Override
-    public HostReading read(ReadRequest request) {
-      return new HostReading(
+    public HostReadings read(ReadRequest request) {
+      return new HostReadings(
           Optional.empty(),
           Optional.empty(),
           Optional.empty(),
           List.of(),
           Optional.empty(),
           Optional.empty(),
-          List.of(new ReadFailure(Section.MEMORY, "broken", "", Reason.FAILED, "wmi")));
+          List.of(new ReadFailure(Section.MEMORY, "broken", "", FailureReason.FAILED, "wmi")));
     }
 
     @Override

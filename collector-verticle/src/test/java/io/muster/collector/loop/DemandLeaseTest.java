@@ -10,54 +10,54 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DemandLeaseTest {
-  private static final long LEASE = DemandTopic.LEASE.toNanos();
+  private static final long LEASE_NANOS = DemandTopic.LEASE.toNanos();
 
   private final AtomicLong nanos = new AtomicLong();
   private final DemandLease lease = new DemandLease(nanos::get);
 
   @Test
-  void isWanted_nobodyAsked_isFalse() {
-    assertThat(lease.isWanted()).isFalse();
+  void isActive_neverRenewed_isFalse() {
+    assertThat(lease.isActive()).isFalse();
   }
 
   @ParameterizedTest
   @ValueSource(longs = {0, -5, Long.MAX_VALUE - 3}) // nanosecond clocks start anywhere, and wrap
-  void isWanted_untilTheLeaseLapses(long start) {
-    nanos.set(start);
+  void isActive_untilTheLeaseExpires_isTrue(long startNanos) {
+    nanos.set(startNanos);
     lease.renew(Section.PROCESS);
 
-    nanos.set(start + LEASE - 1);
-    assertThat(lease.isWanted()).isTrue();
+    nanos.set(startNanos + LEASE_NANOS - 1);
+    assertThat(lease.isActive()).isTrue();
 
-    nanos.set(start + LEASE);
-    assertThat(lease.isWanted()).isFalse();
+    nanos.set(startNanos + LEASE_NANOS);
+    assertThat(lease.isActive()).isFalse();
   }
 
   @Test
-  void renew_again_countsFromThen() {
+  void renew_again_extendsTheLease() {
     lease.renew(Section.PROCESS);
-    nanos.set(LEASE - 1);
+    nanos.set(LEASE_NANOS - 1);
     lease.renew(Section.PROCESS);
 
-    nanos.set(2 * LEASE - 2);
-    assertThat(lease.isWanted()).isTrue();
+    nanos.set(2 * LEASE_NANOS - 2);
+    assertThat(lease.isActive()).isTrue();
   }
 
   @Test
-  void renew_afterItLapsed_isWantedAgain() {
+  void renew_afterExpiry_isActiveAgain() {
     lease.renew(Section.PROCESS);
-    nanos.set(LEASE);
-    assertThat(lease.isWanted()).isFalse();
+    nanos.set(LEASE_NANOS);
+    assertThat(lease.isActive()).isFalse();
 
     lease.renew(Section.PROCESS);
 
-    assertThat(lease.isWanted()).isTrue();
+    assertThat(lease.isActive()).isTrue();
   }
 
   @Test
-  void renew_sectionThatIsAlwaysCollected_changesNothing() {
+  void renew_otherSection_changesNothing() {
     lease.renew(Section.GPU);
 
-    assertThat(lease.isWanted()).isFalse();
+    assertThat(lease.isActive()).isFalse();
   }
 }

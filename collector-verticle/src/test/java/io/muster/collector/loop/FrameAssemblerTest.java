@@ -4,15 +4,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.muster.collector.energy.EnergyLedger;
-import io.muster.collector.simulation.SimulatedGpus;
-import io.muster.collector.simulation.SimulatedHost;
+import io.muster.collector.energy.EnergyCounters;
+import io.muster.collector.simulation.SimulatedGpuSource;
+import io.muster.collector.simulation.SimulatedHostSource;
 import io.muster.collector.simulation.SimulationSpec;
 import io.muster.collector.source.GpuProcess;
-import io.muster.collector.source.GpuReading;
-import io.muster.collector.source.HostReading;
+import io.muster.collector.source.GpuReadings;
+import io.muster.collector.source.HostReadings;
 import io.muster.collector.source.ReadFailure;
-import io.muster.collector.source.ReadFailure.Reason;
+import io.muster.collector.source.ReadFailure.FailureReason;
 import io.muster.collector.source.ReadRequest;
 import io.muster.schema.frame.FrameTestData;
 import io.muster.schema.frame.Readings;
@@ -60,10 +60,10 @@ class FrameAssemblerTest {
           0);
 
   private final FrameAssembler assembler =
-      FrameAssembler.ofCutTexts(PROFILE, INTERVAL, LoopSamples.energy());
+      FrameAssembler.ofTruncatedTexts(PROFILE, INTERVAL, ReadingFixtures.newEnergyCounters());
 
   @Test
-  void assemble_everythingAnswers_isOneFrameOfIt() {
+  void assemble_allLanesAnswer_containsAllReadings() {
     var sample = FrameTestData.readings("gpu-01");
 
     var frame = assembler.assemble(AT, host(Optional.of(List.of())), gpus(sample.gpus()));
@@ -84,7 +84,7 @@ class FrameAssemblerTest {
   }
 
   @Test
-  void assemble_frameAfterFrame_countsFromOne() {
+  void assemble_consecutiveFrames_areNumberedFromOne() {
     var host = host(Optional.empty());
 
     assertThat(assembler.assemble(AT, host, List.of()).header().sequence()).isEqualTo(1);
@@ -93,7 +93,7 @@ class FrameAssemblerTest {
   }
 
   @Test
-  void assemble_processesNotAskedFor_haveNoSection() {
+  void assemble_processesNotRequested_haveNoSection() {
     var frame = assembler.assemble(AT, host(Optional.empty()), List.of());
 
     assertThat(frame.section(Section.PROCESS)).isEmpty();
@@ -101,10 +101,10 @@ class FrameAssemblerTest {
   }
 
   @Test
-  void assemble_processesAskedFor_areJoinedWithTheGpus() {
+  void assemble_processesRequested_areJoinedWithTheGpus() {
     var row = FrameTestData.readings("gpu-01").processes().get(0);
-    var onGpu = new GpuProcess(row.pid(), 5, "GPU-x", OptionalLong.empty());
-    var gpus = Outcome.of(new GpuReading(List.of(), List.of(onGpu), List.of(), ""));
+    var gpuProcess = new GpuProcess(row.pid(), 5, "GPU-x", OptionalLong.empty());
+    var gpus = Outcome.of(new GpuReadings(List.of(), List.of(gpuProcess), List.of(), ""));
 
     var frame = assembler.assemble(AT, host(Optional.of(List.of(row))), List.of(gpus));
 
@@ -114,7 +114,7 @@ class FrameAssemblerTest {
   }
 
   @Test
-  void assemble_forTheBus_cutsProcessTextsForEveryReader() {
+  void assemble_truncatedTexts_truncatesProcessTexts() {
     var frame = assembler.assemble(AT, host(Optional.of(List.of(LONG_ROW))), List.of());
 
     var json = new String(frame.section(Section.PROCESS).orElseThrow(), UTF_8);
@@ -123,9 +123,9 @@ class FrameAssemblerTest {
   }
 
   @Test
-  void assemble_processOnAGpu_isCutOnce() {
-    var onGpu = new GpuProcess(LONG_ROW.pid(), 0, "GPU-x", OptionalLong.empty());
-    var gpus = Outcome.of(new GpuReading(List.of(), List.of(onGpu), List.of(), ""));
+  void assemble_processOnAGpu_isTruncatedOnce() {
+    var gpuProcess = new GpuProcess(LONG_ROW.pid(), 0, "GPU-x", OptionalLong.empty());
+    var gpus = Outcome.of(new GpuReadings(List.of(), List.of(gpuProcess), List.of(), ""));
 
     var frame = assembler.assemble(AT, host(Optional.of(List.of(LONG_ROW))), List.of(gpus));
 
@@ -135,21 +135,22 @@ class FrameAssemblerTest {
   }
 
   @Test
-  void assemble_forTheCommandLine_leavesProcessTextsWhole() {
-    var whole = FrameAssembler.ofWholeTexts(PROFILE, INTERVAL, LoopSamples.energy());
+  void assemble_fullTexts_keepsProcessTexts() {
+    var fullTexts =
+        FrameAssembler.ofFullTexts(PROFILE, INTERVAL, ReadingFixtures.newEnergyCounters());
 
-    var frame = whole.assemble(AT, host(Optional.of(List.of(LONG_ROW))), List.of());
+    var frame = fullTexts.assemble(AT, host(Optional.of(List.of(LONG_ROW))), List.of());
 
     assertThat(frame.readings().processes()).containsExactly(LONG_ROW);
   }
 
   @Test
-  void assemble_hostLaneFails_gpusStillGoOut() {
+  void assemble_hostLaneFails_keepsTheGpus() {
     var stalled =
-        Outcome.<HostReading>failed(
+        Outcome.<HostReadings>failed(
             List.of(
-                new ReadFailure(Section.CPU, "host", "", Reason.TIMEOUT, "no answer"),
-                new ReadFailure(Section.MEMORY, "host", "", Reason.TIMEOUT, "no answer")));
+                new ReadFailure(Section.CPU, "host", "", FailureReason.TIMEOUT, "no answer"),
+                new ReadFailure(Section.MEMORY, "host", "", FailureReason.TIMEOUT, "no answer")));
 
     var frame = assembler.assemble(AT, stalled, gpus(List.of(FrameTestData.gpu("gpu-01"))));
 
@@ -165,17 +166,17 @@ class FrameAssemblerTest {
   }
 
   @Test
-  void assemble_oneGpuLaneFails_theOthersDevicesStand() {
-    var hung =
-        Outcome.<GpuReading>failed(
-            List.of(new ReadFailure(Section.GPU, "nvml", "", Reason.TIMEOUT, "no answer")));
-    var lost = new ReadFailure(Section.GPU, "amd", "GPU-2", Reason.LOST, "gone");
+  void assemble_oneGpuLaneFails_keepsTheDevicesOfTheOther() {
+    var stalled =
+        Outcome.<GpuReadings>failed(
+            List.of(new ReadFailure(Section.GPU, "nvml", "", FailureReason.TIMEOUT, "no answer")));
+    var lost = new ReadFailure(Section.GPU, "amd", "GPU-2", FailureReason.LOST, "gone");
     var amd =
         Outcome.of(
-            new GpuReading(
+            new GpuReadings(
                 List.of(FrameTestData.gpuWithoutReadings("gpu-01")), List.of(), List.of(lost), ""));
 
-    var frame = assembler.assemble(AT, host(Optional.empty()), List.of(hung, amd));
+    var frame = assembler.assemble(AT, host(Optional.empty()), List.of(stalled, amd));
 
     assertThat(frame.readings().gpus()).extracting(Gpu::uuid).containsExactly("GPU-1");
     assertThat(frame.errors())
@@ -187,21 +188,21 @@ class FrameAssemblerTest {
   }
 
   @Test
-  void assemble_chassisPower_isTheSumOfTheGpusThatTell() {
-    var told = FrameTestData.gpu("gpu-01");
-    var lanes =
+  void assemble_chassisPower_isTheSumOfTheReportedGpuPower() {
+    var gpu = FrameTestData.gpu("gpu-01");
+    var outcomes =
         List.of(
-            gpus(List.of(told)).get(0),
-            gpus(List.of(told, FrameTestData.gpuWithoutReadings("gpu-01"))).get(0));
+            gpus(List.of(gpu)).get(0),
+            gpus(List.of(gpu, FrameTestData.gpuWithoutReadings("gpu-01"))).get(0));
 
-    var frame = assembler.assemble(AT, host(Optional.empty()), lanes);
+    var frame = assembler.assemble(AT, host(Optional.empty()), outcomes);
 
     assertThat(frame.readings().chassis().get(0).totalPowerWatts()).hasValue(2 * 412.337);
     assertThat(frame.header().summary().gpuPowerWatts()).hasValue(2 * 412.337);
   }
 
   @Test
-  void assemble_noGpuTellsItsPower_chassisHasNone() {
+  void assemble_noGpuPower_chassisHasNone() {
     var frame =
         assembler.assemble(
             AT, host(Optional.empty()), gpus(List.of(FrameTestData.gpuWithoutReadings("gpu-01"))));
@@ -215,36 +216,38 @@ class FrameAssemblerTest {
     var profile = new HostProfile("sim-1", PROFILE.clientId(), 1, true);
 
     var frame =
-        FrameAssembler.ofCutTexts(profile, INTERVAL, LoopSamples.energy())
+        FrameAssembler.ofTruncatedTexts(profile, INTERVAL, ReadingFixtures.newEnergyCounters())
             .assemble(AT, host(Optional.empty()), List.of());
 
     assertThat(frame.header().simulated()).isTrue();
   }
 
   @Test
-  void assemble_simulatedHost_tellsEnergyThatFollowsFromItsSeed() {
-    var course = energyOfSimulation(7);
+  void assemble_simulatedHost_hasEnergyDeterminedByItsSeed() {
+    var energyJoules = simulatedEnergyJoules(7);
 
-    assertThat(course).isEqualTo(energyOfSimulation(7)).isNotEqualTo(energyOfSimulation(8));
+    assertThat(energyJoules)
+        .isEqualTo(simulatedEnergyJoules(7))
+        .isNotEqualTo(simulatedEnergyJoules(8));
     // 8 idle H100 draw 672 W, 8 busy ones 5,600 W; 2 CPUs 180 to 700 W.
-    assertThat(course.get(0)).isBetween(297 * 672.0, 297 * 5_600.0);
-    assertThat(course.get(1)).isBetween(297 * 180.0, 297 * 700.0);
-    assertThat(course.get(2)).isCloseTo(course.get(0), within(0.01));
+    assertThat(energyJoules.get(0)).isBetween(297 * 672.0, 297 * 5_600.0);
+    assertThat(energyJoules.get(1)).isBetween(297 * 180.0, 297 * 700.0);
+    assertThat(energyJoules.get(2)).isCloseTo(energyJoules.get(0), within(0.01));
   }
 
   /** What GPUs, CPUs and chassis have consumed after 100 ticks of 3 s. */
-  private static List<Double> energyOfSimulation(long seed) {
+  private static List<Double> simulatedEnergyJoules(long seed) {
     var spec = SimulationSpec.parse("1x8xH100").orElseThrow();
-    var host = new SimulatedHost(spec, seed);
-    var gpus = new SimulatedGpus(spec, seed);
+    var host = new SimulatedHostSource(spec, seed);
+    var gpus = new SimulatedGpuSource(spec, seed);
     var nanos = new AtomicLong();
-    var energy = new EnergyLedger(INTERVAL, nanos::get, () -> AT);
-    var assembler = FrameAssembler.ofCutTexts(PROFILE, INTERVAL, energy);
+    var energyCounters = new EnergyCounters(INTERVAL, nanos::get, () -> AT);
+    var assembler = FrameAssembler.ofTruncatedTexts(PROFILE, INTERVAL, energyCounters);
     var request = new ReadRequest(AT, "2026-08-08 12:34:56", "sim-1", false);
     var readings = Readings.EMPTY;
     for (int tick = 0; tick < 100; tick++) {
-      var lanes = List.of(Outcome.of(gpus.read(request)));
-      readings = assembler.assemble(AT, Outcome.of(host.read(request)), lanes).readings();
+      var outcomes = List.of(Outcome.of(gpus.read(request)));
+      readings = assembler.assemble(AT, Outcome.of(host.read(request)), outcomes).readings();
       nanos.addAndGet(INTERVAL.toNanos());
     }
     return List.of(
@@ -253,11 +256,11 @@ class FrameAssemblerTest {
         readings.chassis().get(0).energyConsumedJoules().orElse(-1));
   }
 
-  private static Outcome<HostReading> host(Optional<List<ProcessEntry>> processes) {
-    return Outcome.of(LoopSamples.host(processes));
+  private static Outcome<HostReadings> host(Optional<List<ProcessEntry>> processes) {
+    return Outcome.of(ReadingFixtures.hostReadings(processes));
   }
 
-  private static List<Outcome<GpuReading>> gpus(List<Gpu> gpus) {
-    return List.of(Outcome.of(LoopSamples.gpus(gpus)));
+  private static List<Outcome<GpuReadings>> gpus(List<Gpu> gpus) {
+    return List.of(Outcome.of(ReadingFixtures.gpuReadings(gpus)));
   }
 }

@@ -11,8 +11,8 @@ import io.muster.bus.FleetException.Code;
 import io.muster.bus.FrameTopic;
 import io.muster.bus.service.BusService;
 import io.muster.bus.service.CollectorService;
-import io.muster.collector.source.GpuReading;
-import io.muster.collector.source.HostReading;
+import io.muster.collector.source.GpuReadings;
+import io.muster.collector.source.HostReadings;
 import io.muster.runtime.node.Clocks;
 import io.muster.schema.frame.CollectReceipt;
 import io.muster.schema.frame.CollectRequest;
@@ -41,52 +41,55 @@ class HostCollectorIT {
   private static final HostProfile PROFILE =
       new HostProfile("gpu-01", "6e1131b4b9cc454aa6ce3294ab860b2d", 77, false);
 
-  private final LoopContext node = new LoopContext();
-  private final Vertx vertx = node.vertx();
-  private final CountDownLatch driver = new CountDownLatch(1);
-  private final List<EncodedFrame> heard = new CopyOnWriteArrayList<>();
+  private final ContextFixture context = new ContextFixture();
+  private final Vertx vertx = context.vertx();
+  private final CountDownLatch driverLatch = new CountDownLatch(1);
+  private final List<EncodedFrame> receivedFrames = new CopyOnWriteArrayList<>();
   private final BlockingQueue<EncodedFrame> published = new LinkedBlockingQueue<>();
-  private final ScriptedSource<HostReading> host =
+  private final ScriptedSource<HostReadings> host =
       new ScriptedSource<>(
           "host",
           request ->
-              LoopSamples.host(request.processes() ? Optional.of(List.of()) : Optional.empty()));
-  private final ScriptedSource<GpuReading> gpus =
-      new ScriptedSource<>("nvml", request -> LoopSamples.gpus(List.of()));
+              ReadingFixtures.hostReadings(
+                  request.includesProcesses() ? Optional.of(List.of()) : Optional.empty()));
+  private final ScriptedSource<GpuReadings> gpus =
+      new ScriptedSource<>("nvml", request -> ReadingFixtures.gpuReadings(List.of()));
   private final HostCollector collector = collector();
 
   @BeforeEach
   void start() throws TimeoutException {
-    node.await(() -> collector.listen(DemandTopic.on(vertx)).mapEmpty());
-    node.await(() -> FrameTopic.on(vertx).subscribe(heard::add));
+    context.await(() -> collector.listen(DemandTopic.on(vertx)).mapEmpty());
+    context.await(() -> FrameTopic.on(vertx).subscribe(receivedFrames::add));
   }
 
   @AfterEach
   void stop() throws TimeoutException {
-    driver.countDown();
-    node.close();
+    driverLatch.countDown();
+    context.close();
   }
 
   @Test
-  void collect_fiftyReadersAtOnce_shareOneFrameThatEachHasWhenItIsAnswered() throws Exception {
-    host.answer(ScriptedSource.hanging(driver, LoopSamples.host(Optional.empty())));
+  void collect_fiftyConcurrentRequests_shareOneFrameReceivedBeforeTheReply() throws Exception {
+    host.setAnswer(
+        ScriptedSource.blockingAnswer(driverLatch, ReadingFixtures.hostReadings(Optional.empty())));
 
-    var heardAtTheAnswer =
-        node.await(
+    var receivedBeforeReply =
+        context.await(
             () -> {
-              var answers = fifty();
-              vertx.setTimer(1, later -> driver.countDown());
+              var answers = collectFiftyTimes();
+              vertx.setTimer(1, later -> driverLatch.countDown());
               return answers;
             });
 
-    assertThat(heardAtTheAnswer).hasSize(50).containsOnly(true);
-    assertThat(host.reads()).isEqualTo(1);
-    assertThat(heard).hasSize(1);
+    assertThat(receivedBeforeReply).hasSize(50).containsOnly(true);
+    assertThat(host.readCount()).isEqualTo(1);
+    assertThat(receivedFrames).hasSize(1);
   }
 
   @Test
-  void collect_driverHangs_readerGetsAFrameWithTheError() throws Exception {
-    gpus.answer(ScriptedSource.hanging(driver, LoopSamples.gpus(List.of())));
+  void collect_driverHangs_publishesAFrameWithTheError() throws Exception {
+    gpus.setAnswer(
+        ScriptedSource.blockingAnswer(driverLatch, ReadingFixtures.gpuReadings(List.of())));
 
     var receipt = proxy().collect(PROCESSES).await(20, SECONDS);
 
@@ -99,37 +102,37 @@ class HostCollectorIT {
 
   @Test
   void collect_collectorClosed_isUnavailableAtOnceAndReadsNothing() throws Exception {
-    node.await(collector::close);
+    context.await(collector::close);
 
     var failure = catchThrowable(() -> proxy().collect(PROCESSES).await(20, SECONDS));
 
     assertThat(failure).hasFieldOrPropertyWithValue("code", Code.UNAVAILABLE);
-    assertThat(host.reads()).isZero();
+    assertThat(host.readCount()).isZero();
   }
 
   @Test
-  void renew_overTheBus_isHeardBesideRequests() throws Exception {
+  void renew_overTheBus_isReceivedBesideRequests() throws Exception {
     DemandTopic.on(vertx).renew("gpu-01", Section.PROCESS);
     // What was published before is heard before.
     proxy().collect(CollectRequest.WITHOUT_COSTLY_SECTIONS).await(20, SECONDS);
 
-    assertThat(collector.isProcessTableWanted()).isTrue();
+    assertThat(collector.hasProcessTableDemand()).isTrue();
   }
 
   /** Whether each had heard the frame when it was named to it. */
-  private Future<List<Boolean>> fifty() {
+  private Future<List<Boolean>> collectFiftyTimes() {
     var service = proxy();
     var answers =
         IntStream.range(0, 50)
             .mapToObj(
-                reader ->
-                    service.collect(CollectRequest.WITHOUT_COSTLY_SECTIONS).map(this::isHeard))
+                number ->
+                    service.collect(CollectRequest.WITHOUT_COSTLY_SECTIONS).map(this::isReceived))
             .toList();
     return Future.all(answers).map(all -> all.list());
   }
 
-  private boolean isHeard(CollectReceipt receipt) {
-    return heard.stream().anyMatch(frame -> receipt.isSatisfiedBy(frame.header()));
+  private boolean isReceived(CollectReceipt receipt) {
+    return receivedFrames.stream().anyMatch(frame -> receipt.isSatisfiedBy(frame.header()));
   }
 
   private CollectorService proxy() {
@@ -138,18 +141,23 @@ class HostCollectorIT {
   }
 
   private HostCollector collector() {
-    var terms = new LaneTerms(Duration.ofMillis(200), System::nanoTime, source -> LaneMeter.NONE);
-    var patient = new LaneTerms(Duration.ofSeconds(20), System::nanoTime, source -> LaneMeter.NONE);
-    var hostLane = NativeLane.open(vertx, host, Set.of(Section.CPU), "host", patient);
-    var gpuLane = NativeLane.open(vertx, gpus, Set.of(Section.GPU), "nvml", terms);
-    var assembler = FrameAssembler.ofCutTexts(PROFILE, Duration.ofSeconds(3), LoopSamples.energy());
+    var gpuOptions =
+        new LaneOptions(Duration.ofMillis(200), System::nanoTime, source -> LaneMetrics.NONE);
+    var hostOptions =
+        new LaneOptions(Duration.ofSeconds(20), System::nanoTime, source -> LaneMetrics.NONE);
+    var hostLane = NativeLane.open(vertx, host, Set.of(Section.CPU), "host", hostOptions);
+    var gpuLane = NativeLane.open(vertx, gpus, Set.of(Section.GPU), "nvml", gpuOptions);
+    var assembler =
+        FrameAssembler.ofTruncatedTexts(
+            PROFILE, Duration.ofSeconds(3), ReadingFixtures.newEnergyCounters());
     var clocks = Clocks.system();
     var loop = new SamplingLoop(PROFILE, clocks, hostLane, List.of(gpuLane), assembler);
-    return new HostCollector(loop, clocks, new CollectTally(), this::publish, new NoInspections());
+    return new HostCollector(
+        loop, clocks, new CollectCounters(), this::publish, new RejectingInspectionService());
   }
 
-  private void publish(SamplingLoop.Sample sample) {
-    published.add(sample.frame());
-    FrameTopic.on(vertx).publish(sample.frame());
+  private void publish(SamplingLoop.CollectedFrame collected) {
+    published.add(collected.frame());
+    FrameTopic.on(vertx).publish(collected.frame());
   }
 }

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.muster.bus.DemandTopic;
-import io.muster.collector.loop.SamplingLoop.Sample;
-import io.muster.collector.source.GpuReading;
-import io.muster.collector.source.HostReading;
+import io.muster.collector.loop.SamplingLoop.CollectedFrame;
+import io.muster.collector.source.GpuReadings;
+import io.muster.collector.source.HostReadings;
 import io.muster.collector.source.ReadRequest;
 import io.muster.runtime.node.Clocks;
 import io.muster.schema.frame.CollectReceipt;
@@ -39,43 +39,43 @@ import org.junit.jupiter.api.Test;
 class HostCollectorTest {
   private static final Instant TICK = Instant.parse("2026-08-08T12:34:57Z");
   private static final Instant END = TICK.plusMillis(40);
-  private static final Duration PATIENT = Duration.ofSeconds(15);
+  private static final Duration LONG_TIMEOUT = Duration.ofSeconds(15);
   private static final CollectRequest PLAIN = CollectRequest.WITHOUT_COSTLY_SECTIONS;
   private static final CollectRequest PROCESSES = CollectRequest.of(Set.of(Section.PROCESS));
   private static final HostProfile PROFILE =
       new HostProfile("gpu-01", "6e1131b4b9cc454aa6ce3294ab860b2d", 77, false);
 
-  private final LoopContext context = new LoopContext();
-  private final CountDownLatch driver = new CountDownLatch(1);
+  private final ContextFixture context = new ContextFixture();
+  private final CountDownLatch driverLatch = new CountDownLatch(1);
   private final AtomicLong nanos = new AtomicLong();
   private final List<EncodedFrame> published = new CopyOnWriteArrayList<>();
-  private final List<ReadRequest> reads = new CopyOnWriteArrayList<>();
-  private final CollectTally tally = new CollectTally();
-  private final ScriptedSource<HostReading> host = new ScriptedSource<>("host", this::answer);
-  private final ScriptedSource<GpuReading> gpus =
-      new ScriptedSource<>("nvml", request -> LoopSamples.gpus(List.of()));
+  private final List<ReadRequest> readRequests = new CopyOnWriteArrayList<>();
+  private final CollectCounters counters = new CollectCounters();
+  private final ScriptedSource<HostReadings> host = new ScriptedSource<>("host", this::answer);
+  private final ScriptedSource<GpuReadings> gpus =
+      new ScriptedSource<>("nvml", request -> ReadingFixtures.gpuReadings(List.of()));
 
   @AfterEach
   void close() throws TimeoutException {
-    driver.countDown();
+    driverLatch.countDown();
     context.close();
   }
 
   @Test
-  void collect_nothingRuns_publishesAFrameAndNamesIt() throws TimeoutException {
-    var collector = collector(PATIENT);
+  void collect_noPassRunning_publishesAFrameAndReturnsItsReceipt() throws TimeoutException {
+    var collector = collector(LONG_TIMEOUT);
 
     var receipt = context.await(() -> collector.collect(PLAIN));
 
     assertThat(receipt).isEqualTo(new CollectReceipt(77, 1));
     assertThat(heads()).extracting(FrameHeader::sampledAt).containsExactly(END);
     assertThat(published.get(0).section(Section.PROCESS)).isEmpty();
-    assertThat(reads).extracting(ReadRequest::at).containsExactly(END);
+    assertThat(readRequests).extracting(ReadRequest::at).containsExactly(END);
   }
 
   @Test
-  void collect_frameIsPublishedBeforeTheAnswer() throws TimeoutException {
-    var collector = collector(PATIENT);
+  void collect_frame_isPublishedBeforeTheReply() throws TimeoutException {
+    var collector = collector(LONG_TIMEOUT);
 
     var publishedBefore =
         context.await(() -> collector.collect(PLAIN).map(receipt -> published.size()));
@@ -84,165 +84,172 @@ class HostCollectorTest {
   }
 
   @Test
-  void collect_aHundredAtOnce_shareOnePass() throws TimeoutException {
-    var collector = collector(PATIENT);
+  void collect_hundredConcurrentRequests_shareOnePass() throws TimeoutException {
+    var collector = collector(LONG_TIMEOUT);
 
-    var receipts = together(() -> times(100, () -> collector.collect(PLAIN)));
+    var receipts = runConcurrently(() -> repeat(100, () -> collector.collect(PLAIN)));
 
     assertThat(receipts).containsOnly(new CollectReceipt(77, 1)).hasSize(100);
-    assertThat(reads).hasSize(1);
-    assertThat(tally.requests()).isEqualTo(100);
-    assertThat(tally.passes()).isEqualTo(1);
+    assertThat(readRequests).hasSize(1);
+    assertThat(counters.requests()).isEqualTo(100);
+    assertThat(counters.passes()).isEqualTo(1);
   }
 
   @Test
-  void collect_aHundredOfBothKindsDuringATick_costOnePassMore() throws TimeoutException {
-    var collector = collector(PATIENT);
+  void collect_requestsOfBothKindsDuringATick_costOneMorePass() throws TimeoutException {
+    var collector = collector(LONG_TIMEOUT);
 
     var receipts =
-        together(
+        runConcurrently(
             () ->
                 Stream.of(
                         Stream.of(collector.tick(TICK).map(new CollectReceipt(0, 0))),
-                        times(50, () -> collector.collect(PLAIN)),
-                        times(50, () -> collector.collect(PROCESSES)))
+                        repeat(50, () -> collector.collect(PLAIN)),
+                        repeat(50, () -> collector.collect(PROCESSES)))
                     .flatMap(calls -> calls));
 
     assertThat(receipts.subList(1, 51)).containsOnly(new CollectReceipt(77, 1));
     assertThat(receipts.subList(51, 101)).containsOnly(new CollectReceipt(77, 2));
-    assertThat(reads).extracting(ReadRequest::processes).containsExactly(false, true);
+    assertThat(readRequests)
+        .extracting(ReadRequest::includesProcesses)
+        .containsExactly(false, true);
     assertThat(published.get(1).section(Section.PROCESS)).isPresent();
-    assertThat(tally.passes()).as("those of ticks do not count").isEqualTo(1);
+    assertThat(counters.passes()).as("those of ticks do not count").isEqualTo(1);
   }
 
   @Test
   void collect_processesDuringAPassThatReadsThem_joinsIt() throws TimeoutException {
-    var collector = collector(PATIENT);
+    var collector = collector(LONG_TIMEOUT);
 
-    var receipts = together(() -> times(2, () -> collector.collect(PROCESSES)));
+    var receipts = runConcurrently(() -> repeat(2, () -> collector.collect(PROCESSES)));
 
     assertThat(receipts).containsOnly(new CollectReceipt(77, 1));
-    assertThat(reads).extracting(ReadRequest::processes).containsExactly(true);
+    assertThat(readRequests).extracting(ReadRequest::includesProcesses).containsExactly(true);
   }
 
   @Test
   void tick_duringAPassOnRequest_joinsIt() throws TimeoutException {
-    var collector = collector(PATIENT);
+    var collector = collector(LONG_TIMEOUT);
 
     context.await(() -> Future.all(collector.collect(PLAIN), collector.tick(TICK)));
 
-    assertThat(reads).hasSize(1);
+    assertThat(readRequests).hasSize(1);
     assertThat(published).hasSize(1);
   }
 
   @Test
-  void tick_rightAfterAPassOnRequest_isServedByItsFrame() throws TimeoutException {
-    var collector = collector(PATIENT);
+  void tick_rightAfterAPassOnRequest_usesItsFrame() throws TimeoutException {
+    var collector = collector(LONG_TIMEOUT);
 
     context.await(() -> collector.collect(PLAIN));
-    nanos.addAndGet(HostCollector.FLOOR.toNanos() - 1);
+    nanos.addAndGet(HostCollector.MAX_FRESH_AGE.toNanos() - 1);
     context.await(() -> collector.tick(TICK).mapEmpty());
 
-    assertThat(reads).hasSize(1);
+    assertThat(readRequests).hasSize(1);
   }
 
   @Test
-  void tick_rightAfterAnotherTick_isAPassOfItsOwn() throws TimeoutException {
-    var collector = collector(PATIENT);
+  void tick_rightAfterAnotherTick_isASeparatePass() throws TimeoutException {
+    var collector = collector(LONG_TIMEOUT);
 
     context.await(() -> collector.tick(TICK).mapEmpty());
     nanos.addAndGet(1);
     context.await(() -> collector.tick(TICK).mapEmpty());
 
-    assertThat(reads).hasSize(2);
+    assertThat(readRequests).hasSize(2);
   }
 
   @Test
-  void tick_afterAPassOnRequest_isAPassOfItsOwnWithTheNextNumber() throws TimeoutException {
-    var collector = collector(PATIENT);
+  void tick_afterAPassOnRequest_isASeparatePassWithTheNextNumber() throws TimeoutException {
+    var collector = collector(LONG_TIMEOUT);
 
     context.await(() -> collector.collect(PLAIN));
-    nanos.addAndGet(HostCollector.FLOOR.toNanos());
+    nanos.addAndGet(HostCollector.MAX_FRESH_AGE.toNanos());
     context.await(() -> collector.tick(TICK).mapEmpty());
 
     assertThat(heads()).extracting(FrameHeader::sequence).containsExactly(1L, 2L);
   }
 
   @Test
-  void collect_withinTheFloor_getsTheNewestFrame() throws TimeoutException {
-    var collector = collector(PATIENT);
+  void collect_withinMaxFreshAge_returnsTheLatestFrame() throws TimeoutException {
+    var collector = collector(LONG_TIMEOUT);
     context.await(() -> collector.tick(TICK).mapEmpty());
 
-    nanos.addAndGet(HostCollector.FLOOR.toNanos() - 1);
+    nanos.addAndGet(HostCollector.MAX_FRESH_AGE.toNanos() - 1);
     assertThat(context.await(() -> collector.collect(PLAIN))).isEqualTo(new CollectReceipt(77, 1));
-    assertThat(reads).hasSize(1);
+    assertThat(readRequests).hasSize(1);
 
     nanos.addAndGet(1);
     assertThat(context.await(() -> collector.collect(PLAIN))).isEqualTo(new CollectReceipt(77, 2));
   }
 
   @Test
-  void collect_processesWithinTheFloorOfAFrameWithoutThem_readsOnceMore() throws TimeoutException {
-    var collector = collector(PATIENT);
+  void collect_processesAfterAFreshFrameWithoutThem_readsOnceMore() throws TimeoutException {
+    var collector = collector(LONG_TIMEOUT);
     context.await(() -> collector.collect(PLAIN));
 
     var first = context.await(() -> collector.collect(PROCESSES));
     var second = context.await(() -> collector.collect(PROCESSES));
 
     assertThat(List.of(first, second)).containsOnly(new CollectReceipt(77, 2));
-    assertThat(reads).extracting(ReadRequest::processes).containsExactly(false, true);
+    assertThat(readRequests)
+        .extracting(ReadRequest::includesProcesses)
+        .containsExactly(false, true);
   }
 
   @Test
-  void collect_floodOverTenSeconds_readsAtMostFourTimesASecond() throws TimeoutException {
-    var collector = collector(PATIENT);
+  void collect_manyRequestsInTenSeconds_readsAtMostFourTimesASecond() throws TimeoutException {
+    var collector = collector(LONG_TIMEOUT);
     for (int request = 0; request < 1_000; request++) {
-      var wanted = request % 2 == 0 ? PLAIN : PROCESSES;
-      context.await(() -> collector.collect(wanted));
+      var collectRequest = request % 2 == 0 ? PLAIN : PROCESSES;
+      context.await(() -> collector.collect(collectRequest));
       nanos.addAndGet(Duration.ofMillis(10).toNanos());
     }
 
-    assertThat(reads).hasSizeLessThanOrEqualTo(41);
+    assertThat(readRequests).hasSizeLessThanOrEqualTo(41);
   }
 
   @Test
-  void collect_processTableThatCannotBeRead_isNotReadAgainWithinTheFloor() throws TimeoutException {
-    host.answer(
+  void collect_unreadableProcessTable_isNotReadAgainWithinMaxFreshAge() throws TimeoutException {
+    host.setAnswer(
         request -> {
-          reads.add(request);
-          return LoopSamples.host(Optional.empty());
+          readRequests.add(request);
+          return ReadingFixtures.hostReadings(Optional.empty());
         });
-    var collector = collector(PATIENT);
+    var collector = collector(LONG_TIMEOUT);
 
     context.await(() -> collector.collect(PROCESSES));
     context.await(() -> collector.collect(PROCESSES));
 
-    assertThat(reads).hasSize(1);
+    assertThat(readRequests).hasSize(1);
   }
 
   @Test
   void collect_processes_renewsTheLease() throws TimeoutException {
-    var collector = collector(PATIENT);
-    assertThat(collector.isProcessTableWanted()).isFalse();
+    var collector = collector(LONG_TIMEOUT);
+    assertThat(collector.hasProcessTableDemand()).isFalse();
 
     context.await(() -> collector.collect(PROCESSES));
     nanos.addAndGet(DemandTopic.LEASE.toNanos() - 1);
     context.await(() -> collector.tick(TICK).mapEmpty());
-    assertThat(collector.isProcessTableWanted()).isTrue();
+    assertThat(collector.hasProcessTableDemand()).isTrue();
     nanos.addAndGet(1);
     context.await(() -> collector.tick(TICK).mapEmpty());
 
-    assertThat(reads).extracting(ReadRequest::processes).containsExactly(true, true, false);
-    assertThat(collector.isProcessTableWanted()).isFalse();
+    assertThat(readRequests)
+        .extracting(ReadRequest::includesProcesses)
+        .containsExactly(true, true, false);
+    assertThat(collector.hasProcessTableDemand()).isFalse();
   }
 
   @Test
-  void collect_driverHangs_answersWithinTheBudgetAndTheFrameSaysSo() throws TimeoutException {
-    gpus.answer(ScriptedSource.hanging(driver, LoopSamples.gpus(List.of())));
+  void collect_driverHangs_repliesWithinTheTimeoutWithAnError() throws TimeoutException {
+    gpus.setAnswer(
+        ScriptedSource.blockingAnswer(driverLatch, ReadingFixtures.gpuReadings(List.of())));
     var collector = collector(Duration.ofMillis(50));
 
     context.await(() -> collector.collect(PLAIN));
-    nanos.addAndGet(HostCollector.FLOOR.toNanos());
+    nanos.addAndGet(HostCollector.MAX_FRESH_AGE.toNanos());
     context.await(() -> collector.collect(PROCESSES));
 
     assertThat(published).hasSize(2);
@@ -252,21 +259,21 @@ class HostCollectorTest {
                 assertThat(frame.errors())
                     .extracting(SectionError::section, SectionError::kind)
                     .containsExactly(tuple("gpu", SectionError.Kind.TIMEOUT)));
-    assertThat(gpus.reads()).isEqualTo(1);
+    assertThat(gpus.readCount()).isEqualTo(1);
   }
 
   @Test
-  void collect_publishingFails_failsAndTheNextIsAPassAnew() throws TimeoutException {
+  void collect_publishingFails_failsAndTheNextStartsAPass() throws TimeoutException {
     var collector =
         new HostCollector(
-            loop(PATIENT),
+            loop(LONG_TIMEOUT),
             clocks(),
-            tally,
-            sample -> {
-              publish(sample);
+            counters,
+            collected -> {
+              publish(collected);
               throw new IllegalStateException("on purpose");
             },
-            new NoInspections());
+            new RejectingInspectionService());
 
     for (int request = 0; request < 2; request++) {
       assertThat(catchThrowable(() -> context.await(() -> collector.collect(PLAIN))))
@@ -277,40 +284,40 @@ class HostCollectorTest {
   }
 
   @Test
-  void looks_arePassedOnAndNoPass() {
-    var collector = collector(PATIENT);
-    var sample = new SampleRequest(7);
+  void inspections_any_areForwardedWithoutAPass() {
+    var collector = collector(LONG_TIMEOUT);
+    var sampleRequest = new SampleRequest(7);
     var query = new ProcessQuery(42, 7);
 
-    var looks =
+    var calls =
         List.<Supplier<Future<?>>>of(
-            () -> collector.vitals(sample),
-            () -> collector.disks(sample),
-            () -> collector.processes(sample),
+            () -> collector.vitals(sampleRequest),
+            () -> collector.disks(sampleRequest),
+            () -> collector.processes(sampleRequest),
             () -> collector.process(query),
             () -> collector.journal(query));
 
-    assertThat(looks)
-        .extracting(look -> catchThrowable(() -> context.await(() -> look.get().map(true))))
+    assertThat(calls)
+        .extracting(call -> catchThrowable(() -> context.await(() -> call.get().map(true))))
         .extracting(Throwable::getMessage)
         .containsExactly(
-            "vitals " + sample,
-            "disks " + sample,
-            "processes " + sample,
+            "vitals " + sampleRequest,
+            "disks " + sampleRequest,
+            "processes " + sampleRequest,
             "process " + query,
             "journal " + query);
-    assertThat(reads).isEmpty();
+    assertThat(readRequests).isEmpty();
   }
 
   /** A lane that is asked while it reads would answer with an error. */
   @Test
-  void anyOrderOfTicksAndRequests_neverReadsTwiceAtOnce() throws TimeoutException {
-    var collector = collector(PATIENT);
+  void ticksAndRequests_anyOrder_neverReadConcurrently() throws TimeoutException {
+    var collector = collector(LONG_TIMEOUT);
     var random = new SplittableRandom(20_260_808);
     for (int round = 0; round < 200; round++) {
-      nanos.addAndGet(random.nextLong(2 * HostCollector.FLOOR.toNanos()));
+      nanos.addAndGet(random.nextLong(2 * HostCollector.MAX_FRESH_AGE.toNanos()));
       var receipts =
-          together(() -> times(1 + random.nextInt(5), () -> anything(collector, random)));
+          runConcurrently(() -> repeat(1 + random.nextInt(5), () -> anyCall(collector, random)));
       receipts.forEach(this::checkReceipt);
     }
 
@@ -320,7 +327,7 @@ class HostCollectorTest {
         .containsExactlyElementsOf(LongStream.rangeClosed(1, published.size()).boxed().toList());
   }
 
-  private Future<CollectReceipt> anything(HostCollector collector, SplittableRandom random) {
+  private Future<CollectReceipt> anyCall(HostCollector collector, SplittableRandom random) {
     return switch (random.nextInt(3)) {
       case 0 -> collector.collect(PLAIN);
       case 1 -> collector.collect(PROCESSES);
@@ -337,44 +344,52 @@ class HostCollectorTest {
     return published.stream().map(EncodedFrame::header).toList();
   }
 
-  private HostReading answer(ReadRequest request) {
-    reads.add(request);
-    return LoopSamples.host(request.processes() ? Optional.of(List.of()) : Optional.empty());
+  private HostReadings answer(ReadRequest request) {
+    readRequests.add(request);
+    return ReadingFixtures.hostReadings(
+        request.includesProcesses() ? Optional.of(List.of()) : Optional.empty());
   }
 
-  private HostCollector collector(Duration gpuBudget) {
-    return new HostCollector(loop(gpuBudget), clocks(), tally, this::publish, new NoInspections());
+  private HostCollector collector(Duration gpuTimeout) {
+    return new HostCollector(
+        loop(gpuTimeout), clocks(), counters, this::publish, new RejectingInspectionService());
   }
 
-  private void publish(Sample sample) {
-    published.add(sample.frame());
+  private void publish(CollectedFrame collected) {
+    published.add(collected.frame());
   }
 
-  private SamplingLoop loop(Duration gpuBudget) {
+  private SamplingLoop loop(Duration gpuTimeout) {
     var hostLane =
         NativeLane.open(
-            context.vertx(), host, Set.of(Section.CPU, Section.MEMORY), "host", terms(PATIENT));
+            context.vertx(),
+            host,
+            Set.of(Section.CPU, Section.MEMORY),
+            "host",
+            terms(LONG_TIMEOUT));
     var gpuLane =
-        NativeLane.open(context.vertx(), gpus, Set.of(Section.GPU), "nvml", terms(gpuBudget));
-    var assembler = FrameAssembler.ofCutTexts(PROFILE, Duration.ofSeconds(3), LoopSamples.energy());
+        NativeLane.open(context.vertx(), gpus, Set.of(Section.GPU), "nvml", terms(gpuTimeout));
+    var assembler =
+        FrameAssembler.ofTruncatedTexts(
+            PROFILE, Duration.ofSeconds(3), ReadingFixtures.newEnergyCounters());
     return new SamplingLoop(PROFILE, clocks(), hostLane, List.of(gpuLane), assembler);
   }
 
-  private LaneTerms terms(Duration budget) {
-    return new LaneTerms(budget, nanos::get, source -> LaneMeter.NONE);
+  private LaneOptions terms(Duration timeout) {
+    return new LaneOptions(timeout, nanos::get, source -> LaneMetrics.NONE);
   }
 
   private Clocks clocks() {
     return new Clocks(() -> END, nanos::get);
   }
 
-  private static Stream<Future<CollectReceipt>> times(
+  private static Stream<Future<CollectReceipt>> repeat(
       int count, Supplier<Future<CollectReceipt>> call) {
     return IntStream.range(0, count).mapToObj(number -> call.get());
   }
 
   /** Makes all calls before any of them can end. */
-  private List<CollectReceipt> together(Supplier<Stream<Future<CollectReceipt>>> calls)
+  private List<CollectReceipt> runConcurrently(Supplier<Stream<Future<CollectReceipt>>> calls)
       throws TimeoutException {
     return context.await(() -> Future.all(calls.get().toList())).list();
   }

@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.collector.source.ReadFailure;
-import io.muster.collector.source.ReadFailure.Reason;
+import io.muster.collector.source.ReadFailure.FailureReason;
 import io.muster.collector.source.ReadRequest;
 import io.muster.schema.frame.Section;
 import io.vertx.core.Future;
@@ -22,34 +22,34 @@ import org.junit.jupiter.params.provider.ValueSource;
 class NativeLaneTest {
   private static final ReadRequest REQUEST =
       new ReadRequest(Instant.EPOCH, "1970-01-01 00:00:00", "a", false);
-  private static final Duration PATIENT = Duration.ofSeconds(15);
-  private static final Duration HASTY = Duration.ofMillis(50);
+  private static final Duration LONG_TIMEOUT = Duration.ofSeconds(15);
+  private static final Duration SHORT_TIMEOUT = Duration.ofMillis(50);
 
-  private final LoopContext loop = new LoopContext();
-  private final RecordingMeter meter = new RecordingMeter();
+  private final ContextFixture context = new ContextFixture();
+  private final RecordingLaneMetrics metrics = new RecordingLaneMetrics();
   private final AtomicLong nanos = new AtomicLong();
-  private final CountDownLatch driver = new CountDownLatch(1);
+  private final CountDownLatch driverLatch = new CountDownLatch(1);
   private final ScriptedSource<String> source = new ScriptedSource<>("nvml", request -> "sound");
 
   @AfterEach
   void close() throws TimeoutException {
-    driver.countDown();
-    loop.close();
+    driverLatch.countDown();
+    context.close();
   }
 
   @Test
-  void read_sourceAnswers_givesTheValue() throws TimeoutException {
-    var lane = lane(PATIENT);
+  void read_sourceAnswers_returnsTheValue() throws TimeoutException {
+    var lane = lane(LONG_TIMEOUT);
 
     assertThat(read(lane)).isEqualTo(Outcome.of("sound"));
     assertThat(lane.name()).isEqualTo("nvml");
-    assertThat(meter.timeouts).isZero();
+    assertThat(metrics.timeouts).isZero();
   }
 
   @Test
-  void read_sourceHangs_tickGoesOnAndTheSourceIsNotCalledAgain() throws TimeoutException {
-    source.answer(ScriptedSource.hanging(driver, "old"));
-    var lane = lane(HASTY);
+  void read_sourceHangs_timesOutAndTheSourceIsNotCalledAgain() throws TimeoutException {
+    source.setAnswer(ScriptedSource.blockingAnswer(driverLatch, "old"));
+    var lane = lane(SHORT_TIMEOUT);
 
     var first = read(lane);
     var second = read(lane);
@@ -57,83 +57,90 @@ class NativeLaneTest {
     assertThat(first.value()).isEmpty();
     assertThat(first.failures())
         .containsExactly(
-            new ReadFailure(Section.GPU, "nvml", "", Reason.TIMEOUT, "no answer within 50 ms"));
+            new ReadFailure(
+                Section.GPU, "nvml", "", FailureReason.TIMEOUT, "no answer within 50 ms"));
     assertThat(second.value()).isEmpty();
     assertThat(second.failures())
         .containsExactly(
             new ReadFailure(
-                Section.GPU, "nvml", "", Reason.TIMEOUT, "the read before is still running"));
-    assertThat(source.reads()).isEqualTo(1);
-    assertThat(meter.timeouts).isEqualTo(2);
-    assertThat(meter.elapsedNanos).as("no answer yet").isEmpty();
+                Section.GPU,
+                "nvml",
+                "",
+                FailureReason.TIMEOUT,
+                "the read before is still running"));
+    assertThat(source.readCount()).isEqualTo(1);
+    assertThat(metrics.timeouts).isEqualTo(2);
+    assertThat(metrics.elapsedNanos).as("no answer yet").isEmpty();
   }
 
   @Test
-  void read_driverComesBack_answersAnewAndNeverTheOldValue() throws TimeoutException {
-    source.answer(ScriptedSource.hanging(driver, "old"));
-    var lane = lane(HASTY);
+  void read_driverRecovers_returnsTheNewValue() throws TimeoutException {
+    source.setAnswer(ScriptedSource.blockingAnswer(driverLatch, "old"));
+    var lane = lane(SHORT_TIMEOUT);
     read(lane);
 
-    source.answer(request -> "new");
-    driver.countDown();
+    source.setAnswer(request -> "new");
+    driverLatch.countDown();
 
-    assertThat(untilItAnswers(lane).value()).contains("new");
+    assertThat(readUntilAnswered(lane).value()).contains("new");
   }
 
   @Test
-  void read_whileOneIsUnderWay_isRefusedAtOnce() throws TimeoutException {
-    source.answer(ScriptedSource.hanging(driver, "first"));
-    var lane = lane(PATIENT);
+  void read_whileAnotherIsRunning_failsAtOnce() throws TimeoutException {
+    source.setAnswer(ScriptedSource.blockingAnswer(driverLatch, "first"));
+    var lane = lane(LONG_TIMEOUT);
 
     var outcomes =
-        loop.await(
+        context.await(
             () -> {
               var first = lane.read(REQUEST);
               var second = lane.read(REQUEST);
               assertThat(second.isComplete()).isTrue();
-              driver.countDown();
+              driverLatch.countDown();
               return Future.all(first, second);
             });
 
     assertThat(outcomes.<Outcome<String>>resultAt(0).value()).contains("first");
     assertThat(outcomes.<Outcome<String>>resultAt(1).failures())
         .extracting(ReadFailure::reason)
-        .containsExactly(Reason.TIMEOUT);
+        .containsExactly(FailureReason.TIMEOUT);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"exception", "link", "stack", "memory", "null"})
-  void read_sourceBreaks_isAFailureAndTheLaneLivesOn(String how) throws TimeoutException {
-    source.answer(request -> broken(how));
-    var lane = lane(PATIENT);
+  void read_sourceThrows_isAFailureAndTheLaneRecovers(String failure) throws TimeoutException {
+    source.setAnswer(request -> breakSource(failure));
+    var lane = lane(LONG_TIMEOUT);
 
     var outcome = read(lane);
-    source.answer(request -> "sound");
+    source.setAnswer(request -> "sound");
 
     assertThat(outcome.value()).isEmpty();
-    assertThat(outcome.failures()).extracting(ReadFailure::reason).containsExactly(Reason.FAILED);
+    assertThat(outcome.failures())
+        .extracting(ReadFailure::reason)
+        .containsExactly(FailureReason.FAILED);
     assertThat(read(lane)).isEqualTo(Outcome.of("sound"));
-    assertThat(meter.timeouts).isZero();
+    assertThat(metrics.timeouts).isZero();
   }
 
   @Test
-  void read_linkageError_keepsTheSystemsWords() throws TimeoutException {
-    source.answer(request -> broken("link"));
+  void read_linkageError_keepsItsMessage() throws TimeoutException {
+    source.setAnswer(request -> breakSource("link"));
 
-    assertThat(read(lane(PATIENT)).failures().get(0).message())
+    assertThat(read(lane(LONG_TIMEOUT)).failures().get(0).message())
         .isEqualTo("nvml: failed: java.lang.UnsatisfiedLinkError: libnvidia-ml.so.1: no such file");
   }
 
   @Test
-  void read_sourceOfSeveralSections_oneFailureEachInWireOrder() throws TimeoutException {
-    source.answer(request -> broken("exception"));
+  void read_sourceOfSeveralSections_hasOneFailureEachInWireOrder() throws TimeoutException {
+    source.setAnswer(request -> breakSource("exception"));
     var lane =
         NativeLane.open(
-            loop.vertx(),
+            context.vertx(),
             source,
             Set.of(Section.STORAGE, Section.MEMORY, Section.CPU, Section.CHASSIS),
             "host",
-            terms(PATIENT));
+            terms(LONG_TIMEOUT));
 
     assertThat(read(lane).failures())
         .extracting(ReadFailure::section)
@@ -151,105 +158,108 @@ class NativeLaneTest {
 
   @Test
   void read_otherLaneHangs_isNotDelayed() throws TimeoutException {
-    var hung = new ScriptedSource<>("amd", ScriptedSource.hanging(driver, "never"));
-    var hungLane = NativeLane.open(loop.vertx(), hung, Set.of(Section.GPU), "amd", terms(HASTY));
-    read(hungLane);
+    var stalled = new ScriptedSource<>("amd", ScriptedSource.blockingAnswer(driverLatch, "never"));
+    var stalledLane =
+        NativeLane.open(context.vertx(), stalled, Set.of(Section.GPU), "amd", terms(SHORT_TIMEOUT));
+    read(stalledLane);
 
-    assertThat(read(lane(PATIENT))).isEqualTo(Outcome.of("sound"));
+    assertThat(read(lane(LONG_TIMEOUT))).isEqualTo(Outcome.of("sound"));
   }
 
   @Test
   void close_idle_closesTheSourceOnce() throws TimeoutException {
-    var lane = lane(PATIENT);
+    var lane = lane(LONG_TIMEOUT);
 
-    loop.await(lane::close);
+    context.await(lane::close);
 
-    assertThat(source.closes()).isEqualTo(1);
+    assertThat(source.closeCount()).isEqualTo(1);
   }
 
   @Test
-  void close_whileTheDriverHangs_ends() throws TimeoutException {
-    source.answer(ScriptedSource.hanging(driver, "never"));
-    var lane = lane(HASTY);
+  void close_whileTheDriverHangs_completes() throws TimeoutException {
+    source.setAnswer(ScriptedSource.blockingAnswer(driverLatch, "never"));
+    var lane = lane(SHORT_TIMEOUT);
     read(lane);
 
-    loop.await(lane::close);
+    context.await(lane::close);
 
-    assertThat(driver.getCount()).as("still hanging").isEqualTo(1);
-    assertThat(source.closes()).isZero();
+    assertThat(driverLatch.getCount()).as("still hanging").isEqualTo(1);
+    assertThat(source.closeCount()).isZero();
   }
 
   @Test
-  void close_oneOfTwoLanesOnAThread_leavesTheOtherAlive() throws TimeoutException {
+  void close_oneOfTwoLanesOnAThread_leavesTheOtherOpen() throws TimeoutException {
     var other = new ScriptedSource<>("amd", request -> "alive");
     var otherLane =
-        NativeLane.open(loop.vertx(), other, Set.of(Section.GPU), "nvml", terms(PATIENT));
-    var lane = lane(PATIENT);
+        NativeLane.open(context.vertx(), other, Set.of(Section.GPU), "nvml", terms(LONG_TIMEOUT));
+    var lane = lane(LONG_TIMEOUT);
 
-    loop.await(lane::close);
+    context.await(lane::close);
 
     assertThat(read(otherLane)).isEqualTo(Outcome.of("alive"));
   }
 
   @Test
   void read_afterClose_isAFailure() throws TimeoutException {
-    var lane = lane(PATIENT);
-    loop.await(lane::close);
+    var lane = lane(LONG_TIMEOUT);
+    context.await(lane::close);
 
     assertThat(read(lane).failures())
         .extracting(ReadFailure::reason)
-        .containsExactly(Reason.FAILED);
-    loop.await(lane::close);
-    assertThat(source.reads()).isZero();
+        .containsExactly(FailureReason.FAILED);
+    context.await(lane::close);
+    assertThat(source.readCount()).isZero();
   }
 
   @Test
-  void read_rightAfterTheAnswerBefore_findsTheLaneFree() throws TimeoutException {
-    var lane = lane(PATIENT);
+  void read_rightAfterAnotherRead_findsTheLaneIdle() throws TimeoutException {
+    var lane = lane(LONG_TIMEOUT);
 
     for (int round = 0; round < 400; round++) {
-      loop.await(() -> again(lane, 5));
+      context.await(() -> readAgain(lane, 5));
     }
 
-    assertThat(meter.timeouts).isZero();
-    assertThat(source.reads()).isEqualTo(400 * 5);
+    assertThat(metrics.timeouts).isZero();
+    assertThat(source.readCount()).isEqualTo(400 * 5);
   }
 
   @Test
-  void read_driverAnswersLate_tellsHowLongItTook() throws TimeoutException {
-    source.answer(ScriptedSource.hanging(driver, "old"));
-    var lane = lane(HASTY);
+  void read_driverAnswersLate_recordsTheElapsedTime() throws TimeoutException {
+    source.setAnswer(ScriptedSource.blockingAnswer(driverLatch, "old"));
+    var lane = lane(SHORT_TIMEOUT);
     read(lane);
 
     nanos.set(7_000_000_000L);
-    driver.countDown();
-    source.answer(request -> "new");
-    untilItAnswers(lane);
+    driverLatch.countDown();
+    source.setAnswer(request -> "new");
+    readUntilAnswered(lane);
 
-    assertThat(meter.elapsedNanos).hasSize(2).startsWith(7_000_000_000L);
+    assertThat(metrics.elapsedNanos).hasSize(2).startsWith(7_000_000_000L);
   }
 
   @Test
-  void read_sourceBreaks_isAnAnswerToo() throws TimeoutException {
-    source.answer(request -> broken("exception"));
+  void read_sourceThrows_isRecordedToo() throws TimeoutException {
+    source.setAnswer(request -> breakSource("exception"));
 
-    read(lane(PATIENT));
+    read(lane(LONG_TIMEOUT));
 
-    assertThat(meter.elapsedNanos).containsExactly(0L);
-    assertThat(meter.sources).containsExactly("nvml");
+    assertThat(metrics.elapsedNanos).containsExactly(0L);
+    assertThat(metrics.sources).containsExactly("nvml");
   }
 
-  private LaneTerms terms(Duration budget) {
-    return new LaneTerms(budget, nanos::get, meter::of);
+  private LaneOptions terms(Duration timeout) {
+    return new LaneOptions(timeout, nanos::get, metrics::forSource);
   }
 
-  private NativeLane<String> lane(Duration budget) {
-    return NativeLane.open(loop.vertx(), source, Set.of(Section.GPU), "nvml", terms(budget));
+  private NativeLane<String> lane(Duration timeout) {
+    return NativeLane.open(context.vertx(), source, Set.of(Section.GPU), "nvml", terms(timeout));
   }
 
   private NativeLane<String> open(String threadName) {
-    var teller = new ScriptedSource<>("teller", request -> Thread.currentThread().getName());
-    return NativeLane.open(loop.vertx(), teller, Set.of(Section.GPU), threadName, terms(PATIENT));
+    var threadNameSource =
+        new ScriptedSource<>("teller", request -> Thread.currentThread().getName());
+    return NativeLane.open(
+        context.vertx(), threadNameSource, Set.of(Section.GPU), threadName, terms(LONG_TIMEOUT));
   }
 
   private String threadOf(NativeLane<String> lane) throws TimeoutException {
@@ -257,16 +267,16 @@ class NativeLaneTest {
   }
 
   private <R> Outcome<R> read(NativeLane<R> lane) throws TimeoutException {
-    return loop.await(() -> lane.read(REQUEST));
+    return context.await(() -> lane.read(REQUEST));
   }
 
-  private static Future<Outcome<String>> again(NativeLane<String> lane, int times) {
+  private static Future<Outcome<String>> readAgain(NativeLane<String> lane, int times) {
     var read = lane.read(REQUEST);
-    return times == 1 ? read : read.compose(answered -> again(lane, times - 1));
+    return times == 1 ? read : read.compose(outcome -> readAgain(lane, times - 1));
   }
 
   /** Ticks on: the worker may need some time to come back. */
-  private Outcome<String> untilItAnswers(NativeLane<String> lane) throws TimeoutException {
+  private Outcome<String> readUntilAnswered(NativeLane<String> lane) throws TimeoutException {
     for (int tick = 0; tick < 1_000_000; tick++) {
       var outcome = read(lane);
       if (outcome.value().isPresent()) {
@@ -277,8 +287,8 @@ class NativeLaneTest {
   }
 
   @SuppressWarnings("NullAway") // What a source must not answer, but a defect might.
-  private static String broken(String how) {
-    return switch (how) {
+  private static String breakSource(String failure) {
+    return switch (failure) {
       case "exception" -> requireNonNull(null);
       case "link" -> throw new UnsatisfiedLinkError("libnvidia-ml.so.1: no such file");
       case "stack" -> throw new StackOverflowError();

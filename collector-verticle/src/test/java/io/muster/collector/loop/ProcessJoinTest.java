@@ -21,10 +21,11 @@ class ProcessJoinTest {
   }
 
   @Test
-  void join_processOnTwoGpus_standsTwice() {
+  void join_processOnTwoGpus_hasTwoRows() {
     var rows =
         ProcessJoin.join(
-            List.of(row(1), row(40), row(50)), List.of(on(40, 1, "GPU-b"), on(40, 0, "GPU-a")));
+            List.of(row(1), row(40), row(50)),
+            List.of(gpuProcess(40, 1, "GPU-b"), gpuProcess(40, 0, "GPU-a")));
 
     assertThat(rows)
         .extracting(ProcessEntry::pid, ProcessEntry::deviceUuid, ProcessEntry::deviceId)
@@ -34,10 +35,10 @@ class ProcessJoinTest {
   }
 
   @Test
-  void join_rowOnAGpu_keepsWhatTheHostKnows() {
+  void join_rowOnAGpu_keepsTheColumnsOfTheHost() {
     var row = row(40);
 
-    var joined = ProcessJoin.join(List.of(row), List.of(on(40, 3, "GPU-a"))).get(0);
+    var joined = ProcessJoin.join(List.of(row), List.of(gpuProcess(40, 3, "GPU-a"))).get(0);
 
     assertThat(joined)
         .usingRecursiveComparison()
@@ -46,8 +47,8 @@ class ProcessJoinTest {
   }
 
   @Test
-  void join_processThatTheTableLacks_standsWithWhatTheDriverKnows() {
-    var rows = ProcessJoin.join(List.of(row(50)), List.of(on(40, 2, "GPU-a")));
+  void join_processMissingFromTheTable_hasTheColumnsOfTheDriver() {
+    var rows = ProcessJoin.join(List.of(row(50)), List.of(gpuProcess(40, 2, "GPU-a")));
 
     assertThat(rows)
         .extracting(ProcessEntry::pid, ProcessEntry::processName, ProcessEntry::deviceUuid)
@@ -57,7 +58,7 @@ class ProcessJoinTest {
   }
 
   @Test
-  void join_usedMemory_isWholeMebibytesAndZeroWhenNotTold() {
+  void join_usedMemory_isWholeMebibytesAndZeroWhenNotReported() {
     var rows =
         ProcessJoin.join(
             List.of(),
@@ -70,13 +71,13 @@ class ProcessJoinTest {
   }
 
   @Test
-  void join_pidThatTheTableListsTwice_doesNotCostTheFrame() {
-    var rows = ProcessJoin.join(List.of(row(40), row(40)), List.of(on(40, 0, "GPU-a")));
+  void join_duplicatePid_doesNotFail() {
+    var rows = ProcessJoin.join(List.of(row(40), row(40)), List.of(gpuProcess(40, 0, "GPU-a")));
 
     assertThat(rows).extracting(ProcessEntry::deviceUuid).containsExactly("GPU-a");
   }
 
-  private static GpuProcess on(long pid, int index, String uuid) {
+  private static GpuProcess gpuProcess(long pid, int index, String uuid) {
     return new GpuProcess(pid, index, uuid, OptionalLong.of(5 * MIB));
   }
 

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.muster.bus.DemandTopic;
-import io.muster.collector.source.GpuReading;
-import io.muster.collector.source.HostReading;
+import io.muster.collector.source.GpuReadings;
+import io.muster.collector.source.HostReadings;
 import io.muster.collector.source.ReadRequest;
 import io.muster.runtime.node.Clocks;
 import io.muster.schema.frame.EncodedFrame;
@@ -33,40 +33,40 @@ import org.junit.jupiter.api.Test;
 class SamplingLoopTest {
   private static final Instant TICK = Instant.parse("2026-08-08T12:34:57Z");
   private static final Instant END = TICK.plusMillis(40);
-  private static final Duration PATIENT = Duration.ofSeconds(15);
+  private static final Duration LONG_TIMEOUT = Duration.ofSeconds(15);
   private static final HostProfile PROFILE =
       new HostProfile("gpu-01", "6e1131b4b9cc454aa6ce3294ab860b2d", 1, false);
 
-  private final LoopContext context = new LoopContext();
-  private final CountDownLatch driver = new CountDownLatch(1);
+  private final ContextFixture context = new ContextFixture();
+  private final CountDownLatch driverLatch = new CountDownLatch(1);
   private final AtomicLong nanos = new AtomicLong();
-  private final BlockingQueue<EncodedFrame> heard = new LinkedBlockingQueue<>();
-  private final BlockingQueue<Optional<HostReading.NetworkCounters>> handedOn =
+  private final BlockingQueue<EncodedFrame> frames = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Optional<HostReadings.NetworkCounters>> networkCounters =
       new LinkedBlockingQueue<>();
   private final BlockingQueue<ReadRequest> requests = new LinkedBlockingQueue<>();
-  private final ScriptedSource<HostReading> host = new ScriptedSource<>("host", this::answer);
-  private final ScriptedSource<GpuReading> gpus =
+  private final ScriptedSource<HostReadings> host = new ScriptedSource<>("host", this::answer);
+  private final ScriptedSource<GpuReadings> gpus =
       new ScriptedSource<>(
-          "nvml", request -> LoopSamples.gpus(List.of(FrameTestData.gpu("gpu-01"))));
+          "nvml", request -> ReadingFixtures.gpuReadings(List.of(FrameTestData.gpu("gpu-01"))));
 
   @AfterEach
   void close() throws TimeoutException {
-    driver.countDown();
+    driverLatch.countDown();
     context.close();
   }
 
   @Test
   void sample_everySourceAnswers_makesOneFrame() throws Exception {
-    var loop = loop(PATIENT);
+    var loop = loop(LONG_TIMEOUT);
 
     tick(loop);
 
-    var frame = next(heard);
+    var frame = next(frames);
     assertThat(frame.header().sequence()).isEqualTo(1);
     assertThat(frame.header().sampledAt()).isEqualTo(END);
     assertThat(frame.readings().gpus()).containsExactly(FrameTestData.gpu("gpu-01"));
     assertThat(frame.errors()).isEmpty();
-    assertThat(next(handedOn)).contains(LoopSamples.NETWORK);
+    assertThat(next(networkCounters)).contains(ReadingFixtures.NETWORK);
     assertThat(next(requests))
         .isEqualTo(
             new ReadRequest(
@@ -74,41 +74,43 @@ class SamplingLoopTest {
   }
 
   @Test
-  void gpus_betweenTicks_areReadOnTheirLanesAloneAndMakeNoFrame() throws Exception {
-    var loop = loop(PATIENT);
+  void latestGpus_betweenTicks_readOnlyTheGpuLanesAndMakeNoFrame() throws Exception {
+    var loop = loop(LONG_TIMEOUT);
 
-    assertThat(context.await(loop::gpus)).containsExactly(FrameTestData.gpu("gpu-01"));
+    assertThat(context.await(loop::latestGpus)).containsExactly(FrameTestData.gpu("gpu-01"));
     tick(loop);
-    nanos.addAndGet(SamplingLoop.GLANCE_AGE.toNanos() - 1);
-    context.await(loop::gpus);
+    nanos.addAndGet(SamplingLoop.MAX_LATEST_AGE.toNanos() - 1);
+    context.await(loop::latestGpus);
 
-    assertThat(next(heard).header().sequence()).isEqualTo(1);
-    assertThat(host.reads()).as("shares of the tick are not cut short").isEqualTo(1);
-    assertThat(gpus.reads()).isEqualTo(2);
+    assertThat(next(frames).header().sequence()).isEqualTo(1);
+    assertThat(host.readCount()).as("shares of the tick are not cut short").isEqualTo(1);
+    assertThat(gpus.readCount()).isEqualTo(2);
   }
 
   @Test
-  void gpus_ofADriverThatHangs_areLeftOut() throws Exception {
-    tick(loop(PATIENT));
-    gpus.answer(ScriptedSource.hanging(driver, LoopSamples.gpus(List.of())));
+  void latestGpus_driverHangs_areLeftOut() throws Exception {
+    tick(loop(LONG_TIMEOUT));
+    gpus.setAnswer(
+        ScriptedSource.blockingAnswer(driverLatch, ReadingFixtures.gpuReadings(List.of())));
     var loop = loop(Duration.ofMillis(50));
     tick(loop);
 
-    nanos.addAndGet(SamplingLoop.GLANCE_AGE.toNanos());
+    nanos.addAndGet(SamplingLoop.MAX_LATEST_AGE.toNanos());
 
-    assertThat(context.await(loop::gpus)).isEmpty();
+    assertThat(context.await(loop::latestGpus)).isEmpty();
   }
 
   @Test
-  void sample_aDriverHangs_theRestOfTheFrameGoesOutAtEveryTick() throws Exception {
-    gpus.answer(ScriptedSource.hanging(driver, LoopSamples.gpus(List.of())));
+  void sample_driverHangs_publishesTheRestAtEveryTick() throws Exception {
+    gpus.setAnswer(
+        ScriptedSource.blockingAnswer(driverLatch, ReadingFixtures.gpuReadings(List.of())));
     var loop = loop(Duration.ofMillis(50));
 
     tick(loop);
     tick(loop);
 
     for (int sequence = 1; sequence <= 2; sequence++) {
-      var frame = next(heard);
+      var frame = next(frames);
       assertThat(frame.header().sequence()).isEqualTo(sequence);
       assertThat(frame.readings().gpus()).isEmpty();
       assertThat(frame.readings().cpus()).hasSize(1);
@@ -116,79 +118,81 @@ class SamplingLoopTest {
           .extracting(SectionError::section, SectionError::kind)
           .containsExactly(tuple("gpu", SectionError.Kind.TIMEOUT));
     }
-    assertThat(gpus.reads()).isEqualTo(1);
+    assertThat(gpus.readCount()).isEqualTo(1);
   }
 
   @Test
-  void sample_hostSourceBreaks_gpusGoOutAndThereAreNoCounters() throws Exception {
-    host.answer(
+  void sample_hostSourceThrows_keepsTheGpusWithoutNetworkCounters() throws Exception {
+    host.setAnswer(
         request -> {
           throw new UnsatisfiedLinkError("on purpose");
         });
 
-    tick(loop(PATIENT));
+    tick(loop(LONG_TIMEOUT));
 
-    assertThat(next(heard).readings().gpus()).hasSize(1);
-    assertThat(next(handedOn)).isEmpty();
+    assertThat(next(frames).readings().gpus()).hasSize(1);
+    assertThat(next(networkCounters)).isEmpty();
   }
 
   @Test
   void sample_withoutAnyGpuSource_publishes() throws Exception {
-    var loop = new SamplingLoop(PROFILE, clocks(), hostLane(PATIENT), List.of(), assembler());
+    var loop = new SamplingLoop(PROFILE, clocks(), hostLane(LONG_TIMEOUT), List.of(), assembler());
 
     tick(loop);
 
-    assertThat(next(heard).readings().gpus()).isEmpty();
+    assertThat(next(frames).readings().gpus()).isEmpty();
   }
 
   @Test
-  void sample_somebodyWantsProcesses_collectsThemUntilTheLeaseLapses() throws Exception {
-    var loop = loop(PATIENT);
+  void sample_processDemand_collectsThemUntilTheLeaseExpires() throws Exception {
+    var loop = loop(LONG_TIMEOUT);
 
     tick(loop);
-    assertThat(next(heard).section(Section.PROCESS)).isEmpty();
+    assertThat(next(frames).section(Section.PROCESS)).isEmpty();
 
     renewDemand(loop);
     tick(loop);
-    assertThat(next(heard).section(Section.PROCESS)).isPresent();
+    assertThat(next(frames).section(Section.PROCESS)).isPresent();
 
     nanos.addAndGet(DemandTopic.LEASE.toNanos());
     tick(loop);
-    assertThat(next(heard).section(Section.PROCESS)).isEmpty();
+    assertThat(next(frames).section(Section.PROCESS)).isEmpty();
   }
 
   @Test
   void close_closesEverySource() throws Exception {
-    var loop = loop(PATIENT);
+    var loop = loop(LONG_TIMEOUT);
     tick(loop);
 
     context.await(loop::close);
 
-    assertThat(host.closes()).isEqualTo(1);
-    assertThat(gpus.closes()).isEqualTo(1);
+    assertThat(host.closeCount()).isEqualTo(1);
+    assertThat(gpus.closeCount()).isEqualTo(1);
   }
 
-  private HostReading answer(ReadRequest request) {
+  private HostReadings answer(ReadRequest request) {
     requests.add(request);
-    return LoopSamples.host(request.processes() ? Optional.of(List.of()) : Optional.empty());
+    return ReadingFixtures.hostReadings(
+        request.includesProcesses() ? Optional.of(List.of()) : Optional.empty());
   }
 
-  private SamplingLoop loop(Duration budget) {
-    var lane = NativeLane.open(context.vertx(), gpus, Set.of(Section.GPU), "nvml", terms(budget));
-    return new SamplingLoop(PROFILE, clocks(), hostLane(PATIENT), List.of(lane), assembler());
+  private SamplingLoop loop(Duration timeout) {
+    var lane = NativeLane.open(context.vertx(), gpus, Set.of(Section.GPU), "nvml", terms(timeout));
+    return new SamplingLoop(PROFILE, clocks(), hostLane(LONG_TIMEOUT), List.of(lane), assembler());
   }
 
-  private NativeLane<HostReading> hostLane(Duration budget) {
+  private NativeLane<HostReadings> hostLane(Duration timeout) {
     var sections = EnumSet.of(Section.CPU, Section.MEMORY, Section.CHASSIS, Section.STORAGE);
-    return NativeLane.open(context.vertx(), host, sections, "host", terms(budget));
+    return NativeLane.open(context.vertx(), host, sections, "host", terms(timeout));
   }
 
-  private LaneTerms terms(Duration budget) {
-    return new LaneTerms(budget, nanos::get, source -> LaneMeter.NONE);
+  private LaneOptions terms(Duration timeout) {
+    return new LaneOptions(timeout, nanos::get, source -> LaneMetrics.NONE);
   }
 
   private static FrameAssembler assembler() {
-    return FrameAssembler.ofCutTexts(PROFILE, Duration.ofSeconds(3), LoopSamples.energy());
+    return FrameAssembler.ofTruncatedTexts(
+        PROFILE, Duration.ofSeconds(3), ReadingFixtures.newEnergyCounters());
   }
 
   private Clocks clocks() {
@@ -200,9 +204,9 @@ class SamplingLoopTest {
         () ->
             loop.sample(TICK)
                 .map(
-                    sample -> {
-                      heard.add(sample.frame());
-                      handedOn.add(sample.network());
+                    collected -> {
+                      frames.add(collected.frame());
+                      networkCounters.add(collected.network());
                       return null;
                     }));
   }

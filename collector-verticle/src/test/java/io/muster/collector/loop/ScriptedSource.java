@@ -19,22 +19,22 @@ final class ScriptedSource<R> implements HardwareSource<R> {
   }
 
   /** From now on a read does this. */
-  void answer(Function<ReadRequest, R> next) {
+  void setAnswer(Function<ReadRequest, R> next) {
     answer = next;
   }
 
-  int reads() {
+  int readCount() {
     return reads.get();
   }
 
-  int closes() {
+  int closeCount() {
     return closes.get();
   }
 
   /** An answer that comes only when the latch is open. */
-  static <R> Function<ReadRequest, R> hanging(CountDownLatch latch, R value) {
+  static <R> Function<ReadRequest, R> blockingAnswer(CountDownLatch latch, R value) {
     return request -> {
-      awaitWhateverHappens(latch);
+      awaitUninterruptibly(latch);
       return value;
     };
   }
@@ -55,12 +55,12 @@ final class ScriptedSource<R> implements HardwareSource<R> {
     closes.incrementAndGet();
   }
 
-  private static void awaitWhateverHappens(CountDownLatch latch) {
+  private static void awaitUninterruptibly(CountDownLatch latch) {
     while (true) {
       try {
         latch.await();
         return;
-      } catch (InterruptedException deaf) {
+      } catch (InterruptedException ignored) {
         // A driver in the kernel does not hear it either.
       }
     }

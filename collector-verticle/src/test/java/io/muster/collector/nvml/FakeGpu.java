@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** One GPU of {@link FakeNvml}: an H100 until a test changes it. */
+/** One GPU of {@link FakeNvmlBinding}: an H100 until a test changes it. */
 final class FakeGpu {
   static final long GIB = 1L << 30;
 
@@ -20,7 +20,7 @@ final class FakeGpu {
   /** Numbers of the functions with one number. */
   final Map<NvmlFunction, Integer> values = new EnumMap<>(NvmlFunction.class);
 
-  final Map<NvmlFunction, List<Entry>> processes = new EnumMap<>(NvmlFunction.class);
+  final Map<NvmlFunction, List<FakeProcess>> processes = new EnumMap<>(NvmlFunction.class);
 
   /** What every function answers, unless success. */
   int code = NvmlBinding.SUCCESS;
@@ -34,13 +34,13 @@ final class FakeGpu {
   String name = "NVIDIA H100 80GB HBM3";
 
   /** Since its driver was loaded. */
-  long millijoules = 5_000_000_123L;
+  long energyMillijoules = 5_000_000_123L;
 
   /** {@code nvmlDeviceAttributes_t}: slices of the GPU and of the compute instance, MiB. */
   long[] attributes = {0, 0, 0};
 
   /** Remote types of the links that are up, from link 0. */
-  List<Integer> links = List.of(2, 2);
+  List<Integer> remoteTypes = List.of(2, 2);
 
   long totalBytes = 80 * GIB;
   long usedBytes = 10 * GIB;
@@ -66,8 +66,8 @@ final class FakeGpu {
     values.put(NvmlFunction.POWER_LIMIT_DEFAULT, 700_000);
   }
 
-  FakeGpu refusing(NvmlFunction function, int answer) {
-    codes.put(function, answer);
+  FakeGpu withCode(NvmlFunction function, int returnCode) {
+    codes.put(function, returnCode);
     return this;
   }
 
@@ -80,11 +80,13 @@ final class FakeGpu {
     return instance;
   }
 
-  FakeGpu running(NvmlFunction list, long pid, long memoryBytes) {
-    processes.computeIfAbsent(list, unused -> new ArrayList<>()).add(new Entry(pid, memoryBytes));
+  FakeGpu withProcess(NvmlFunction function, long pid, long memoryBytes) {
+    processes
+        .computeIfAbsent(function, unused -> new ArrayList<>())
+        .add(new FakeProcess(pid, memoryBytes));
     return this;
   }
 
   /** One process of one list. */
-  record Entry(long pid, long memoryBytes) {}
+  record FakeProcess(long pid, long memoryBytes) {}
 }

@@ -11,7 +11,7 @@ import static org.assertj.core.api.Assertions.entry;
 
 import io.muster.collector.nvml.binding.NvmlFunction;
 import io.muster.collector.source.ReadFailure;
-import io.muster.collector.source.ReadFailure.Reason;
+import io.muster.collector.source.ReadFailure.FailureReason;
 import io.muster.schema.frame.Section;
 import io.muster.schema.gpu.GpmMetrics;
 import io.muster.schema.gpu.Gpu;
@@ -24,44 +24,45 @@ import org.junit.jupiter.api.Test;
 /** How the calls of one GPU become the 29 keys. */
 class NvmlDeviceTest {
   private final FakeGpu gpu = new FakeGpu("GPU-aaaaaaaa-1");
-  private final FakeNvml nvml = new FakeNvml(gpu);
-  private final Rig rig = new Rig(nvml);
+  private final FakeNvmlBinding nvml = new FakeNvmlBinding(gpu);
+  private final NvmlSourceFixture fixture = new NvmlSourceFixture(nvml);
 
   @Test
-  void read_everyFunctionThere_fillsTheReadings() {
-    var read = onlyGpu();
+  void read_everyFunctionSupported_fillsTheReadings() {
+    var result = onlyGpu();
 
-    assertThat(read.time()).isEqualTo("1970-01-01 00:00:00");
-    assertThat(read.deviceType()).isEqualTo("GPU");
-    assertThat(List.of(read.hostId(), read.hostname(), read.instance())).containsOnly("gpu-01");
-    assertThat(read.utilization()).hasValue(87);
-    assertThat(read.temperature()).hasValue(54);
-    assertThat(read.usedMemory()).hasValue(10 * FakeGpu.GIB);
-    assertThat(read.totalMemory()).hasValue(80 * FakeGpu.GIB);
-    assertThat(read.frequency()).hasValue(1755);
-    assertThat(read.powerConsumption()).hasValue(412.337);
-    assertThat(read.performanceState()).hasValue(0);
-    assertThat(read.fanSpeedRpm()).isEmpty();
-    assertThat(read.energyConsumedJoules()).hasValue(5_000_000.123);
+    assertThat(result.time()).isEqualTo("1970-01-01 00:00:00");
+    assertThat(result.deviceType()).isEqualTo("GPU");
+    assertThat(List.of(result.hostId(), result.hostname(), result.instance()))
+        .containsOnly("gpu-01");
+    assertThat(result.utilization()).hasValue(87);
+    assertThat(result.temperature()).hasValue(54);
+    assertThat(result.usedMemory()).hasValue(10 * FakeGpu.GIB);
+    assertThat(result.totalMemory()).hasValue(80 * FakeGpu.GIB);
+    assertThat(result.frequency()).hasValue(1755);
+    assertThat(result.powerConsumption()).hasValue(412.337);
+    assertThat(result.performanceState()).hasValue(0);
+    assertThat(result.fanSpeedRpm()).isEmpty();
+    assertThat(result.energyConsumedJoules()).hasValue(5_000_000.123);
   }
 
   @Test
-  void read_everyFunctionThere_fillsTheFacts() {
-    var read = onlyGpu();
+  void read_everyFunctionSupported_fillsTheFacts() {
+    var result = onlyGpu();
 
-    assertThat(read.name()).isEqualTo("NVIDIA H100 80GB HBM3");
-    assertThat(read.temperatureThresholdShutdown()).hasValue(90);
-    assertThat(read.temperatureThresholdSlowdown()).hasValue(91);
-    assertThat(read.temperatureThresholdMaxOperating()).hasValue(93);
-    assertThat(read.temperatureThresholdAcoustic()).hasValue(95);
-    assertThat(read.numaNodeId()).hasValue(1);
-    assertThat(read.gspFirmwareMode()).hasValue(2);
-    assertThat(read.gspFirmwareVersion()).contains("550.54.15");
-    assertThat(read.gpmMetrics()).contains(GpmMetrics.NO_READINGS);
+    assertThat(result.name()).isEqualTo("NVIDIA H100 80GB HBM3");
+    assertThat(result.temperatureThresholdShutdown()).hasValue(90);
+    assertThat(result.temperatureThresholdSlowdown()).hasValue(91);
+    assertThat(result.temperatureThresholdMaxOperating()).hasValue(93);
+    assertThat(result.temperatureThresholdAcoustic()).hasValue(95);
+    assertThat(result.numaNodeId()).hasValue(1);
+    assertThat(result.gspFirmwareMode()).hasValue(2);
+    assertThat(result.gspFirmwareVersion()).contains("550.54.15");
+    assertThat(result.gpmMetrics()).contains(GpmMetrics.NO_READINGS);
   }
 
   @Test
-  void read_everyFunctionThere_fillsTheDetailOfAllSmi() {
+  void read_everyFunctionSupported_fillsTheDetailOfAllSmi() {
     assertThat(onlyGpu().detail())
         .containsOnly(
             entry("Driver Version", "550.54.15"),
@@ -91,7 +92,7 @@ class NvmlDeviceTest {
   }
 
   @Test
-  void read_stateAndLinkChange_detailFollows() {
+  void read_stateAndLinkChange_updatesTheDetail() {
     onlyGpu();
     gpu.values.putAll(Map.of(NvmlFunction.PERFORMANCE_STATE, 8, NvmlFunction.PCIE_GENERATION, 1));
 
@@ -100,20 +101,20 @@ class NvmlDeviceTest {
   }
 
   @Test
-  void read_notSupported_isEmptyAndNotAskedAgain() {
-    gpu.refusing(NvmlFunction.UTILIZATION, NOT_SUPPORTED).refusing(NvmlFunction.CLOCK, DEPRECATED);
-    nvml.missing.add(NvmlFunction.POWER_USAGE);
+  void read_notSupported_isEmptyAndNotCalledAgain() {
+    gpu.withCode(NvmlFunction.UTILIZATION, NOT_SUPPORTED).withCode(NvmlFunction.CLOCK, DEPRECATED);
+    nvml.missingFunctions.add(NvmlFunction.POWER_USAGE);
 
-    var read = onlyGpu();
+    var result = onlyGpu();
     onlyGpu();
 
-    assertThat(read.utilization()).isEmpty();
-    assertThat(read.frequency()).isEmpty();
-    assertThat(read.powerConsumption()).isEmpty();
-    assertThat(nvml.asked(NvmlFunction.UTILIZATION)).isEqualTo(1);
-    assertThat(nvml.asked(NvmlFunction.CLOCK)).isEqualTo(1);
-    assertThat(nvml.asked(NvmlFunction.POWER_USAGE)).isEqualTo(1);
-    assertThat(rig.read().failures()).isEmpty();
+    assertThat(result.utilization()).isEmpty();
+    assertThat(result.frequency()).isEmpty();
+    assertThat(result.powerConsumption()).isEmpty();
+    assertThat(nvml.callCount(NvmlFunction.UTILIZATION)).isEqualTo(1);
+    assertThat(nvml.callCount(NvmlFunction.CLOCK)).isEqualTo(1);
+    assertThat(nvml.callCount(NvmlFunction.POWER_USAGE)).isEqualTo(1);
+    assertThat(fixture.read().failures()).isEmpty();
   }
 
   @Test
@@ -121,29 +122,29 @@ class NvmlDeviceTest {
     nvml.gpus.add(new FakeGpu("GPU-bbbbbbbb-2"));
     nvml.gpus.forEach(
         each ->
-            each.refusing(NvmlFunction.POWER_USAGE, NO_PERMISSION)
-                .refusing(NvmlFunction.CLOCK, NO_PERMISSION));
+            each.withCode(NvmlFunction.POWER_USAGE, NO_PERMISSION)
+                .withCode(NvmlFunction.CLOCK, NO_PERMISSION));
 
-    var reading = rig.read();
+    var readings = fixture.read();
 
-    assertThat(reading.gpus()).allSatisfy(each -> assertThat(each.powerConsumption()).isEmpty());
-    assertThat(reading.failures())
+    assertThat(readings.gpus()).allSatisfy(each -> assertThat(each.powerConsumption()).isEmpty());
+    assertThat(readings.failures())
         .extracting(ReadFailure::reason)
-        .containsExactly(Reason.NO_PERMISSION);
-    assertThat(rig.read().failures()).hasSize(1);
+        .containsExactly(FailureReason.NO_PERMISSION);
+    assertThat(fixture.read().failures()).hasSize(1);
   }
 
   @Test
-  void read_unknownError_isReportedAndAskedAgain() {
-    gpu.refusing(NvmlFunction.TEMPERATURE, 999);
+  void read_unknownError_isReportedAndRetried() {
+    gpu.withCode(NvmlFunction.TEMPERATURE, 999);
 
-    assertThat(rig.read().failures())
+    assertThat(fixture.read().failures())
         .containsExactly(
             new ReadFailure(
                 Section.GPU,
                 "nvml",
                 "GPU-aaaaaaaa-1",
-                Reason.FAILED,
+                FailureReason.FAILED,
                 "nvmlDeviceGetTemperature: Unknown Error (999)"));
     gpu.codes.clear();
     assertThat(onlyGpu().temperature()).hasValue(54);
@@ -151,43 +152,43 @@ class NvmlDeviceTest {
 
   @Test
   void read_notReady_isEmptyWithoutFailure() {
-    gpu.refusing(NvmlFunction.UTILIZATION, NOT_READY);
+    gpu.withCode(NvmlFunction.UTILIZATION, NOT_READY);
 
-    var reading = rig.read();
+    var readings = fixture.read();
 
-    assertThat(reading.gpus().get(0).utilization()).isEmpty();
-    assertThat(reading.failures()).isEmpty();
+    assertThat(readings.gpus().get(0).utilization()).isEmpty();
+    assertThat(readings.failures()).isEmpty();
   }
 
   @Test
-  void read_memoryStructTooNew_fallsBackToTheFirst() {
-    gpu.refusing(NvmlFunction.MEMORY_V2, ARGUMENT_VERSION_MISMATCH);
+  void read_memoryStructTooNew_fallsBackToTheFirstVersion() {
+    gpu.withCode(NvmlFunction.MEMORY_V2, ARGUMENT_VERSION_MISMATCH);
 
-    var read = onlyGpu();
+    var result = onlyGpu();
     onlyGpu();
 
-    assertThat(read.usedMemory()).hasValue(11 * FakeGpu.GIB);
-    assertThat(read.totalMemory()).hasValue(80 * FakeGpu.GIB);
-    assertThat(nvml.asked(NvmlFunction.MEMORY_V2)).isEqualTo(1);
+    assertThat(result.usedMemory()).hasValue(11 * FakeGpu.GIB);
+    assertThat(result.totalMemory()).hasValue(80 * FakeGpu.GIB);
+    assertThat(nvml.callCount(NvmlFunction.MEMORY_V2)).isEqualTo(1);
   }
 
   @Test
   void read_memoryUnreadable_isNotReplacedByTheOldStruct() {
-    gpu.refusing(NvmlFunction.MEMORY_V2, 999);
+    gpu.withCode(NvmlFunction.MEMORY_V2, 999);
 
     assertThat(onlyGpu().usedMemory()).isEmpty();
-    assertThat(nvml.asked(NvmlFunction.MEMORY)).isZero();
+    assertThat(nvml.callCount(NvmlFunction.MEMORY)).isZero();
   }
 
   @Test
-  void read_noMemoryOfItsOwn_isUnified() {
-    gpu.refusing(NvmlFunction.MEMORY_V2, NOT_SUPPORTED)
-        .refusing(NvmlFunction.MEMORY, NOT_SUPPORTED);
+  void read_noDedicatedMemory_isUnified() {
+    gpu.withCode(NvmlFunction.MEMORY_V2, NOT_SUPPORTED)
+        .withCode(NvmlFunction.MEMORY, NOT_SUPPORTED);
 
-    var read = onlyGpu();
+    var result = onlyGpu();
 
-    assertThat(read.totalMemory()).isEmpty();
-    assertThat(read.detail())
+    assertThat(result.totalMemory()).isEmpty();
+    assertThat(result.detail())
         .contains(entry("Memory Type", "Unified"), entry("Interconnect", "Integrated"))
         .doesNotContainKeys("PCIe Generation", "PCIe Width", "pcie_gen_max", "pcie_width_max");
   }
@@ -196,10 +197,10 @@ class NvmlDeviceTest {
   void read_stateUnknown_isEmpty() {
     gpu.values.put(NvmlFunction.PERFORMANCE_STATE, PSTATE_UNKNOWN);
 
-    var read = onlyGpu();
+    var result = onlyGpu();
 
-    assertThat(read.performanceState()).isEmpty();
-    assertThat(read.detail()).doesNotContainKey("performance_state");
+    assertThat(result.performanceState()).isEmpty();
+    assertThat(result.detail()).doesNotContainKey("performance_state");
   }
 
   @Test
@@ -211,51 +212,51 @@ class NvmlDeviceTest {
 
   @Test
   void read_links_listsTheActiveOnes() {
-    gpu.links = List.of(0, 1, 2, 0xFF);
+    gpu.remoteTypes = List.of(0, 1, 2, 0xFF);
 
     assertThat(onlyGpu().nvlinkRemoteDevices())
         .containsExactly(link(0, "gpu"), link(1, "ibmnpu"), link(2, "switch"), link(3, "unknown"));
   }
 
   @Test
-  void read_linkGoesDownAndUp_follows() {
+  void read_linkGoesDownAndUp_updatesTheLinks() {
     onlyGpu();
-    gpu.links = List.of(2);
+    gpu.remoteTypes = List.of(2);
     assertThat(onlyGpu().nvlinkRemoteDevices()).containsExactly(link(0, "switch"));
 
-    gpu.links = List.of(2, 0);
+    gpu.remoteTypes = List.of(2, 0);
     assertThat(onlyGpu().nvlinkRemoteDevices()).containsExactly(link(0, "switch"), link(1, "gpu"));
   }
 
   @Test
-  void read_linksBeyondTheLast_areAskedOnce() {
+  void read_linksBeyondTheLast_areCalledOnce() {
     onlyGpu();
-    nvml.asked.clear();
+    nvml.calls.clear();
 
     onlyGpu();
 
-    assertThat(nvml.asked(NvmlFunction.NVLINK_STATE)).isEqualTo(12);
-    assertThat(nvml.asked(NvmlFunction.NVLINK_REMOTE_TYPE)).isZero();
+    assertThat(nvml.callCount(NvmlFunction.NVLINK_STATE)).isEqualTo(12);
+    assertThat(nvml.callCount(NvmlFunction.NVLINK_REMOTE_TYPE)).isZero();
   }
 
   @Test
-  void read_withinTenMinutes_asksNoFacts() {
-    rig.read();
-    nvml.asked.clear();
+  void read_withinTenMinutes_reusesTheFacts() {
+    fixture.read();
+    nvml.calls.clear();
 
-    rig.after(599).read();
-    assertThat(nvml.asked(NvmlFunction.POWER_LIMIT)).isZero();
+    fixture.advanceSeconds(599).read();
+    assertThat(nvml.callCount(NvmlFunction.POWER_LIMIT)).isZero();
 
     gpu.values.put(NvmlFunction.POWER_LIMIT, 500_000);
-    assertThat(rig.after(1).read().gpus().get(0).detail())
+    assertThat(fixture.advanceSeconds(1).read().gpus().get(0).detail())
         .contains(entry("power_limit_current", "500.00"));
   }
 
   private Gpu onlyGpu() {
-    return rig.read().gpus().get(0);
+    return fixture.read().gpus().get(0);
   }
 
-  private static NvlinkRemoteDevice link(int index, String remote) {
-    return new NvlinkRemoteDevice(index, remote, OptionalLong.empty());
+  private static NvlinkRemoteDevice link(int index, String remoteType) {
+    return new NvlinkRemoteDevice(index, remoteType, OptionalLong.empty());
   }
 }

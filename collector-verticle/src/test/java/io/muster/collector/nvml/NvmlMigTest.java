@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.muster.collector.nvml.binding.NvmlFunction;
 import io.muster.collector.source.ReadFailure;
-import io.muster.collector.source.ReadFailure.Reason;
+import io.muster.collector.source.ReadFailure.FailureReason;
 import io.muster.schema.gpu.Gpu;
 import io.muster.schema.gpu.Mig;
 import io.muster.schema.gpu.MigInstance;
@@ -29,41 +29,41 @@ class NvmlMigTest {
   private final FakeGpu gpu = new FakeGpu("GPU-aaaaaaaa-1");
   private final FakeGpu small = instance(SMALL, 9, "1g.10gb", 10);
   private final FakeGpu large = instance(LARGE, 1, "3g.40gb", 40);
-  private final FakeNvml nvml = new FakeNvml(gpu);
-  private final Rig rig = new Rig(nvml);
+  private final FakeNvmlBinding nvml = new FakeNvmlBinding(gpu);
+  private final NvmlSourceFixture fixture = new NvmlSourceFixture(nvml);
 
   @Test
-  void read_notPartitioned_tellsTheModeAndAsksNoFurther() {
+  void read_notPartitioned_reportsOnlyTheMode() {
     assertThat(onlyGpu().mig()).contains(new Mig(0, 1, List.of()));
-    assertThat(nvml.asked(NvmlFunction.MAX_MIG_DEVICE_COUNT)).isZero();
+    assertThat(nvml.callCount(NvmlFunction.MAX_MIG_DEVICE_COUNT)).isZero();
   }
 
   @Test
-  void read_cannotBePartitioned_tellsNothingAndIsNotAskedAgain() {
-    gpu.refusing(NvmlFunction.MIG_MODE, NOT_SUPPORTED);
+  void read_migNotSupported_isEmptyAndNotCalledAgain() {
+    gpu.withCode(NvmlFunction.MIG_MODE, NOT_SUPPORTED);
 
     assertThat(onlyGpu().mig()).isEmpty();
     assertThat(onlyGpu().mig()).isEmpty();
 
-    assertThat(nvml.asked(NvmlFunction.MIG_MODE)).isEqualTo(1);
+    assertThat(nvml.callCount(NvmlFunction.MIG_MODE)).isEqualTo(1);
   }
 
   @Test
-  void read_driverBeforeMig_tellsNothing() {
-    nvml.missing.add(NvmlFunction.MIG_MODE);
+  void read_driverWithoutMig_isEmpty() {
+    nvml.missingFunctions.add(NvmlFunction.MIG_MODE);
 
     assertThat(onlyGpu().mig()).isEmpty();
-    assertThat(rig.read().failures()).isEmpty();
+    assertThat(fixture.read().failures()).isEmpty();
   }
 
   @Test
-  void read_partitioned_listsTheInstancesWithTheirPlaces() {
+  void read_partitioned_listsTheInstancesWithTheirIndexes() {
     gpu.instances = Map.of(0, large, 3, small);
 
-    var reading = rig.read();
+    var readings = fixture.read();
 
-    assertThat(reading.failures()).isEmpty();
-    assertThat(reading.gpus().get(0).mig())
+    assertThat(readings.failures()).isEmpty();
+    assertThat(readings.gpus().get(0).mig())
         .contains(
             new Mig(
                 1,
@@ -84,22 +84,22 @@ class NvmlMigTest {
   }
 
   @Test
-  void read_tickAfterTick_asksOnlyForWhatChanges() {
+  void read_nextTick_readsOnlyChangingValues() {
     gpu.instances = Map.of(0, large, 1, small);
-    rig.read();
-    nvml.asked.clear();
+    fixture.read();
+    nvml.calls.clear();
     small.usedBytes = 7;
 
     var instances = instances();
 
     assertThat(instances.get(1).usedMemory()).hasValue(7);
-    assertThat(nvml.asked(NvmlFunction.UUID)).isZero();
-    assertThat(nvml.asked(NvmlFunction.NAME)).isZero();
-    assertThat(nvml.asked(NvmlFunction.MEMORY_V2)).isEqualTo(3);
+    assertThat(nvml.callCount(NvmlFunction.UUID)).isZero();
+    assertThat(nvml.callCount(NvmlFunction.NAME)).isZero();
+    assertThat(nvml.callCount(NvmlFunction.MEMORY_V2)).isEqualTo(3);
   }
 
   @Test
-  void read_instancesComeAndGo_follows() {
+  void read_instancesAddedAndRemoved_updatesTheList() {
     gpu.instances = new HashMap<>(Map.of(0, large));
     assertThat(uuids()).containsExactly(LARGE);
 
@@ -117,9 +117,9 @@ class NvmlMigTest {
   }
 
   @Test
-  void read_handleIsUsedAgainForAnother_isSeen() {
+  void read_handleReused_detectsTheNewInstance() {
     gpu.instances = Map.of(0, small);
-    rig.read();
+    fixture.read();
     small.values.put(NvmlFunction.GPU_INSTANCE_ID, 5);
     small.name = "NVIDIA H100 80GB HBM3 MIG 2g.20gb";
 
@@ -127,7 +127,7 @@ class NvmlMigTest {
   }
 
   @Test
-  void read_nameWithoutProfile_putsItTogether() {
+  void read_nameWithoutProfile_derivesItFromTheAttributes() {
     small.name = "NVIDIA H100 80GB HBM3";
     small.attributes = new long[] {3, 3, 40_448};
     large.name = small.name;
@@ -140,7 +140,7 @@ class NvmlMigTest {
   }
 
   @Test
-  void read_instanceTellsNothing_standsWithoutReadings() {
+  void read_instanceReportsNothing_isListedWithoutReadings() {
     for (var function :
         List.of(
             NvmlFunction.UUID,
@@ -148,7 +148,7 @@ class NvmlMigTest {
             NvmlFunction.ATTRIBUTES,
             NvmlFunction.MEMORY_V2,
             NvmlFunction.MEMORY)) {
-      small.refusing(function, NOT_SUPPORTED);
+      small.withCode(function, NOT_SUPPORTED);
     }
     gpu.instances = Map.of(0, small);
 
@@ -168,30 +168,31 @@ class NvmlMigTest {
 
   @Test
   void read_instancesNotPermitted_isOneFailureOfTheGpu() {
-    gpu.refusing(NvmlFunction.MIG_DEVICE_HANDLE, NO_PERMISSION);
+    gpu.withCode(NvmlFunction.MIG_DEVICE_HANDLE, NO_PERMISSION);
     gpu.instances = Map.of(0, small, 1, large);
 
-    var reading = rig.read();
+    var readings = fixture.read();
 
-    assertThat(reading.gpus().get(0).mig()).contains(new Mig(1, 1, List.of()));
-    assertThat(reading.failures())
+    assertThat(readings.gpus().get(0).mig()).contains(new Mig(1, 1, List.of()));
+    assertThat(readings.failures())
         .extracting(ReadFailure::reason, ReadFailure::device)
-        .containsExactly(tuple(Reason.NO_PERMISSION, gpu.uuid));
+        .containsExactly(tuple(FailureReason.NO_PERMISSION, gpu.uuid));
   }
 
   @Test
-  void read_gpuLostAndBack_listsItsInstancesAgain() {
+  void read_lostGpuRecovers_listsItsInstancesAgain() {
     gpu.instances = Map.of(0, small);
-    rig.read();
+    fixture.read();
     gpu.code = GPU_IS_LOST;
-    assertThat(rig.after(3).read().gpus().get(0).mig()).isEmpty();
+    assertThat(fixture.advanceSeconds(3).read().gpus().get(0).mig()).isEmpty();
     gpu.code = SUCCESS;
 
-    assertThat(rig.after(60).read().gpus().get(0).mig().orElseThrow().instances()).hasSize(1);
+    assertThat(fixture.advanceSeconds(60).read().gpus().get(0).mig().orElseThrow().instances())
+        .hasSize(1);
   }
 
   private Gpu onlyGpu() {
-    return rig.read().gpus().get(0);
+    return fixture.read().gpus().get(0);
   }
 
   private List<MigInstance> instances() {
@@ -211,9 +212,9 @@ class NvmlMigTest {
   }
 
   private static MigInstance instance(
-      int place, String uuid, String profile, int gpuInstanceId, int gib) {
+      int index, String uuid, String profile, int gpuInstanceId, int gib) {
     return new MigInstance(
-        place,
+        index,
         uuid,
         profile,
         OptionalInt.of(gpuInstanceId),

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.entry;
 import io.muster.collector.nvml.binding.NvmlLibrary;
 import io.muster.collector.source.GpuProcess;
 import io.muster.collector.source.ReadFailure;
-import io.muster.collector.source.ReadFailure.Reason;
+import io.muster.collector.source.ReadFailure.FailureReason;
 import io.muster.schema.frame.Section;
 import io.muster.schema.gpu.GpmMetrics;
 import io.muster.schema.gpu.Gpu;
@@ -37,35 +37,35 @@ class NvmlNativeIT {
   private static final String FIRST = "GPU-11111111-aaaa-bbbb-cccc-000000000001";
   private static final String SECOND = "GPU-22222222-aaaa-bbbb-cccc-000000000002";
 
-  private final Path folder;
-  private final List<Rig> opened = new ArrayList<>();
+  private final Path directory;
+  private final List<NvmlSourceFixture> fixtures = new ArrayList<>();
 
-  NvmlNativeIT(@TempDir Path folder) {
-    this.folder = folder;
+  NvmlNativeIT(@TempDir Path directory) {
+    this.directory = directory;
   }
 
   @AfterEach
   void closeSources() {
-    opened.forEach(rig -> rig.source.close());
+    fixtures.forEach(fixture -> fixture.source.close());
   }
 
   @Test
   void read_currentDriver_fillsEveryKey() throws IOException {
-    var reading = rig().read();
+    var readings = newFixture().read();
 
-    assertThat(reading.failures()).isEmpty();
-    assertThat(reading.summary()).isEqualTo("2 x NVIDIA H100 80GB HBM3, driver 550.54.15");
-    assertThat(reading.gpus()).hasSize(2);
-    assertThat(reading.gpus().get(0)).isEqualTo(firstH100());
-    assertThat(reading.gpus().get(1)).satisfies(NvmlNativeIT::isSecondH100);
+    assertThat(readings.failures()).isEmpty();
+    assertThat(readings.summary()).isEqualTo("2 x NVIDIA H100 80GB HBM3, driver 550.54.15");
+    assertThat(readings.gpus()).hasSize(2);
+    assertThat(readings.gpus().get(0)).isEqualTo(firstH100());
+    assertThat(readings.gpus().get(1)).satisfies(NvmlNativeIT::assertSecondH100);
   }
 
   @Test
-  void read_oldDriver_fallsBackToTheOldestNames() throws IOException {
-    var reading = rig("-DOLD_DRIVER").readWithProcesses();
+  void read_oldDriver_fallsBackToTheOldestSymbols() throws IOException {
+    var readings = newFixture("-DOLD_DRIVER").readWithProcesses();
 
-    assertThat(reading.failures()).isEmpty();
-    var gpu = reading.gpus().get(0);
+    assertThat(readings.failures()).isEmpty();
+    var gpu = readings.gpus().get(0);
     assertThat(gpu.usedMemory()).hasValue(21 * GIB);
     assertThat(gpu.totalMemory()).hasValue(80 * GIB);
     assertThat(gpu.utilization()).hasValue(87);
@@ -77,43 +77,43 @@ class NvmlNativeIT {
     assertThat(gpu.mig()).isEmpty();
     assertThat(gpu.nvlinkRemoteDevices())
         .hasSize(18)
-        .allMatch(l -> l.remoteType().equals("unknown"));
+        .allMatch(link -> link.remoteType().equals("unknown"));
     assertThat(gpu.detail())
         .contains(
             entry("CUDA Version", "12.4"),
             entry("PCI Bus", "0000:1b:00.0"),
             entry("clock_graphics_max", "1980"))
         .doesNotContainKeys("architecture", "mig_mode_current");
-    assertThat(reading.processes()).containsExactly(threeProcesses());
+    assertThat(readings.processes()).containsExactly(threeProcesses());
   }
 
   @Test
-  void read_temperatureFunctionDeprecated_takesItsSuccessor() throws IOException {
-    var reading = rig("-DTEMPERATURE_CODE=26").read();
+  void read_temperatureFunctionDeprecated_usesItsSuccessor() throws IOException {
+    var readings = newFixture("-DTEMPERATURE_CODE=26").read();
 
-    assertThat(reading.gpus())
+    assertThat(readings.gpus())
         .extracting(Gpu::temperature)
         .containsExactly(OptionalLong.of(54), OptionalLong.of(31));
   }
 
   @Test
   void read_partitionedGpu_listsItsInstances() throws IOException {
-    var reading = rig("-DMIG").read();
+    var readings = newFixture("-DMIG").read();
 
-    assertThat(reading.failures()).isEmpty();
-    assertThat(reading.gpus())
+    assertThat(readings.failures()).isEmpty();
+    assertThat(readings.gpus())
         .extracting(Gpu::mig)
         .containsExactly(
             Optional.of(new Mig(1, 1, twoInstances())), Optional.of(new Mig(0, 0, List.of())));
   }
 
   @Test
-  void read_secondGpuLost_keepsItAndSeesItComeBack() throws IOException {
-    var rig = rig("-DLOST_AFTER=2");
-    rig.read();
-    rig.after(3).read();
+  void read_secondGpuLost_keepsItAndRecovers() throws IOException {
+    var fixture = newFixture("-DLOST_AFTER=2");
+    fixture.read();
+    fixture.advanceSeconds(3).read();
 
-    var lost = rig.after(3).read();
+    var lost = fixture.advanceSeconds(3).read();
 
     assertThat(lost.gpus()).extracting(Gpu::uuid).containsExactly(FIRST, SECOND);
     assertThat(lost.gpus().get(0).utilization()).hasValue(87);
@@ -125,78 +125,79 @@ class NvmlNativeIT {
                 Section.GPU,
                 "nvml",
                 SECOND,
-                Reason.LOST,
+                FailureReason.LOST,
                 "nvmlDeviceGetUtilizationRates: GPU is lost (15)"));
 
-    var back = rig.after(60).read();
+    var recovered = fixture.advanceSeconds(60).read();
 
-    assertThat(back.failures()).isEmpty();
-    assertThat(back.gpus().get(1)).satisfies(NvmlNativeIT::isSecondH100);
+    assertThat(recovered.failures()).isEmpty();
+    assertThat(recovered.gpus().get(1)).satisfies(NvmlNativeIT::assertSecondH100);
   }
 
   @Test
   void read_currentDriver_listsProcesses() throws IOException {
-    assertThat(rig().readWithProcesses().processes()).containsExactly(threeProcesses());
+    assertThat(newFixture().readWithProcesses().processes()).containsExactly(threeProcesses());
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"16", "24", "32"})
-  void read_anyStrideBehindTheNewestName_listsProcesses(String bytes) throws IOException {
-    assertThat(rig("-DV3_BYTES=" + bytes).readWithProcesses().processes())
+  void read_anyStrideUnderTheNewestSymbol_listsProcesses(String strideBytes) throws IOException {
+    assertThat(newFixture("-DV3_BYTES=" + strideBytes).readWithProcesses().processes())
         .containsExactly(threeProcesses());
   }
 
   @Test
   void read_manyProcesses_growsTheList() throws IOException {
-    var reading = rig("-DPROCESSES=300").readWithProcesses();
+    var readings = newFixture("-DPROCESSES=300").readWithProcesses();
 
-    assertThat(reading.processes())
+    assertThat(readings.processes())
         .hasSize(302)
         .contains(new GpuProcess(4299, 0, FIRST, OptionalLong.of(300 * GIB)));
-    assertThat(reading.failures()).isEmpty();
+    assertThat(readings.failures()).isEmpty();
   }
 
   @Test
-  void read_driverRefusesToStart_tellsItsWords() throws IOException {
-    var reading = rig("-DINIT_CODE=18").read();
+  void read_initFails_reportsTheDriverMessage() throws IOException {
+    var readings = newFixture("-DINIT_CODE=18").read();
 
-    assertThat(reading.gpus()).isEmpty();
-    assertThat(reading.failures())
+    assertThat(readings.gpus()).isEmpty();
+    assertThat(readings.failures())
         .extracting(ReadFailure::reason)
-        .containsExactly(Reason.NO_DRIVER);
-    assertThat(reading.summary()).contains("nvmlInit_v2: Driver/library version mismatch (18)");
+        .containsExactly(FailureReason.NO_DRIVER);
+    assertThat(readings.summary()).contains("nvmlInit_v2: Driver/library version mismatch (18)");
   }
 
   @Test
-  void read_fileIsNoLibrary_isAFailure() throws IOException {
-    var broken = Files.writeString(folder.resolve("libnvidia-ml.so.1"), "no library at all");
+  void read_invalidLibraryFile_isAFailure() throws IOException {
+    var broken = Files.writeString(directory.resolve("libnvidia-ml.so.1"), "no library at all");
 
-    var reading = track(new Rig(NvmlLibrary.at(List.of(broken.toString())))).read();
+    var readings = track(new NvmlSourceFixture(NvmlLibrary.at(List.of(broken.toString())))).read();
 
-    assertThat(reading.failures())
+    assertThat(readings.failures())
         .extracting(ReadFailure::reason)
-        .containsExactly(Reason.NO_DRIVER);
-    assertThat(reading.summary())
+        .containsExactly(FailureReason.NO_DRIVER);
+    assertThat(readings.summary())
         .isEqualTo("NVIDIA driver does not work: " + broken + ": file too short");
   }
 
   @Test
   void read_sonameNotInstalled_isNoFailure() {
-    var nowhere = List.of("libmuster-absent.so.1", folder.resolve("libabsent.so.1").toString());
+    var missingNames =
+        List.of("libmuster-absent.so.1", directory.resolve("libabsent.so.1").toString());
 
-    var reading = track(new Rig(NvmlLibrary.at(nowhere))).read();
+    var readings = track(new NvmlSourceFixture(NvmlLibrary.at(missingNames))).read();
 
-    assertThat(reading.failures()).isEmpty();
-    assertThat(reading.summary()).isEqualTo("no NVIDIA driver: libmuster-absent.so.1 not found");
+    assertThat(readings.failures()).isEmpty();
+    assertThat(readings.summary()).isEqualTo("no NVIDIA driver: libmuster-absent.so.1 not found");
   }
 
-  private Rig rig(String... flags) throws IOException {
-    return track(new Rig(FakeLibrary.compiled(folder, flags)));
+  private NvmlSourceFixture newFixture(String... flags) throws IOException {
+    return track(new NvmlSourceFixture(CompiledNvmlLibrary.compile(directory, flags)));
   }
 
-  private Rig track(Rig rig) {
-    opened.add(rig);
-    return rig;
+  private NvmlSourceFixture track(NvmlSourceFixture fixture) {
+    fixtures.add(fixture);
+    return fixture;
   }
 
   private static GpuProcess[] threeProcesses() {
@@ -210,14 +211,14 @@ class NvmlNativeIT {
 
   private static List<MigInstance> twoInstances() {
     var none = OptionalDouble.empty();
-    var first = OptionalInt.of(0);
+    var computeInstanceId = OptionalInt.of(0);
     return List.of(
         new MigInstance(
             0,
             "MIG-33333333-aaaa-bbbb-cccc-000000000001",
             "1g.10gb",
             OptionalInt.of(9),
-            first,
+            computeInstanceId,
             none,
             none,
             OptionalLong.of(3 * GIB),
@@ -227,7 +228,7 @@ class NvmlNativeIT {
             "MIG-44444444-aaaa-bbbb-cccc-000000000002",
             "1c.3g.40gb",
             OptionalInt.of(2),
-            first,
+            computeInstanceId,
             none,
             none,
             OptionalLong.of(4 * GIB),
@@ -307,7 +308,7 @@ class NvmlNativeIT {
         entry("PCI Bus", "0000:1b:00.0"));
   }
 
-  private static void isSecondH100(Gpu gpu) {
+  private static void assertSecondH100(Gpu gpu) {
     assertThat(gpu.uuid()).isEqualTo(SECOND);
     assertThat(gpu.utilization()).hasValue(3);
     assertThat(gpu.temperature()).hasValue(31);

@@ -18,99 +18,99 @@ class NvmlProcessListTest {
   private static final long MIB = 1L << 20;
 
   private final FakeGpu gpu = new FakeGpu(UUID);
-  private final FakeNvml nvml = new FakeNvml(gpu);
-  private final Rig rig = new Rig(nvml);
+  private final FakeNvmlBinding nvml = new FakeNvmlBinding(gpu);
+  private final NvmlSourceFixture fixture = new NvmlSourceFixture(nvml);
 
   @Test
-  void read_nobodyWantsProcesses_asksForNone() {
-    gpu.running(COMPUTE_PROCESSES, 42, MIB);
+  void read_processesNotRequested_callsNoProcessFunction() {
+    gpu.withProcess(COMPUTE_PROCESSES, 42, MIB);
 
-    assertThat(rig.read().processes()).isEmpty();
-    assertThat(nvml.asked).doesNotContain(COMPUTE_PROCESSES, GRAPHICS_PROCESSES, MPS_PROCESSES);
+    assertThat(fixture.read().processes()).isEmpty();
+    assertThat(nvml.calls).doesNotContain(COMPUTE_PROCESSES, GRAPHICS_PROCESSES, MPS_PROCESSES);
   }
 
   @Test
   void read_threeLists_listsAll() {
-    gpu.running(COMPUTE_PROCESSES, 42, MIB)
-        .running(GRAPHICS_PROCESSES, 43, 2 * MIB)
-        .running(MPS_PROCESSES, 44, 3 * MIB);
+    gpu.withProcess(COMPUTE_PROCESSES, 42, MIB)
+        .withProcess(GRAPHICS_PROCESSES, 43, 2 * MIB)
+        .withProcess(MPS_PROCESSES, 44, 3 * MIB);
 
-    assertThat(rig.readWithProcesses().processes())
+    assertThat(fixture.readWithProcesses().processes())
         .containsExactly(process(42, MIB), process(43, 2 * MIB), process(44, 3 * MIB));
   }
 
   @Test
   void read_sameProcessInTwoLists_isOneWithTheLargerMemory() {
-    gpu.running(COMPUTE_PROCESSES, 42, MIB)
-        .running(GRAPHICS_PROCESSES, 42, 5 * MIB)
-        .running(MPS_PROCESSES, 42, VALUE_NOT_AVAILABLE);
+    gpu.withProcess(COMPUTE_PROCESSES, 42, MIB)
+        .withProcess(GRAPHICS_PROCESSES, 42, 5 * MIB)
+        .withProcess(MPS_PROCESSES, 42, VALUE_NOT_AVAILABLE);
 
-    assertThat(rig.readWithProcesses().processes()).containsExactly(process(42, 5 * MIB));
+    assertThat(fixture.readWithProcesses().processes()).containsExactly(process(42, 5 * MIB));
   }
 
   @Test
-  void read_memoryNotTold_isEmpty() {
-    gpu.running(COMPUTE_PROCESSES, 42, VALUE_NOT_AVAILABLE);
+  void read_memoryNotReported_isEmpty() {
+    gpu.withProcess(COMPUTE_PROCESSES, 42, VALUE_NOT_AVAILABLE);
 
-    assertThat(rig.readWithProcesses().processes())
+    assertThat(fixture.readWithProcesses().processes())
         .containsExactly(new GpuProcess(42, 0, UUID, OptionalLong.empty()));
   }
 
   @Test
   void read_sameProcessOnTwoGpus_isTwoRows() {
-    gpu.running(COMPUTE_PROCESSES, 42, MIB);
-    nvml.gpus.add(new FakeGpu("GPU-bbbbbbbb-2").running(COMPUTE_PROCESSES, 42, 2 * MIB));
+    gpu.withProcess(COMPUTE_PROCESSES, 42, MIB);
+    nvml.gpus.add(new FakeGpu("GPU-bbbbbbbb-2").withProcess(COMPUTE_PROCESSES, 42, 2 * MIB));
 
-    assertThat(rig.readWithProcesses().processes())
+    assertThat(fixture.readWithProcesses().processes())
         .containsExactly(
             process(42, MIB), new GpuProcess(42, 1, "GPU-bbbbbbbb-2", OptionalLong.of(2 * MIB)));
   }
 
   @Test
-  void read_moreThanThereIsRoomFor_growsAndReadsAll() {
+  void read_listLargerThanBuffer_growsAndReadsAll() {
     for (int pid = 1; pid <= 500; pid++) {
-      gpu.running(COMPUTE_PROCESSES, pid, pid * MIB);
+      gpu.withProcess(COMPUTE_PROCESSES, pid, pid * MIB);
     }
 
-    assertThat(rig.readWithProcesses().processes())
+    assertThat(fixture.readWithProcesses().processes())
         .hasSize(500)
         .contains(process(1, MIB), process(500, 500 * MIB));
-    assertThat(rig.read().failures()).isEmpty();
+    assertThat(fixture.read().failures()).isEmpty();
   }
 
   @Test
-  void read_listNotSupported_isNotAskedAgain() {
-    gpu.refusing(MPS_PROCESSES, NOT_SUPPORTED).running(COMPUTE_PROCESSES, 42, MIB);
+  void read_listNotSupported_isNotCalledAgain() {
+    gpu.withCode(MPS_PROCESSES, NOT_SUPPORTED).withProcess(COMPUTE_PROCESSES, 42, MIB);
 
-    rig.readWithProcesses();
-    var reading = rig.readWithProcesses();
+    fixture.readWithProcesses();
+    var readings = fixture.readWithProcesses();
 
-    assertThat(reading.processes()).containsExactly(process(42, MIB));
-    assertThat(reading.failures()).isEmpty();
-    assertThat(nvml.asked(MPS_PROCESSES)).isEqualTo(1);
+    assertThat(readings.processes()).containsExactly(process(42, MIB));
+    assertThat(readings.failures()).isEmpty();
+    assertThat(nvml.callCount(MPS_PROCESSES)).isEqualTo(1);
   }
 
   @Test
-  void read_oldNames_haveSmallEntries() {
-    nvml.age = 2;
-    nvml.processStride = 16;
-    gpu.running(COMPUTE_PROCESSES, 42, MIB).running(COMPUTE_PROCESSES, 43, 2 * MIB);
+  void read_oldSymbols_haveSmallEntries() {
+    nvml.symbolIndex = 2;
+    nvml.processStrideBytes = 16;
+    gpu.withProcess(COMPUTE_PROCESSES, 42, MIB).withProcess(COMPUTE_PROCESSES, 43, 2 * MIB);
 
-    assertThat(rig.readWithProcesses().processes())
+    assertThat(fixture.readWithProcesses().processes())
         .containsExactly(process(42, MIB), process(43, 2 * MIB));
   }
 
   /** Names are the newest ones; drivers were seen with all three strides. */
   @ParameterizedTest
   @ValueSource(ints = {16, 24, 32})
-  void read_newNames_takeTheStrideThatTheDriverWrites(int stride) {
-    nvml.processStride = stride;
-    gpu.running(COMPUTE_PROCESSES, 42, MIB)
-        .running(COMPUTE_PROCESSES, 43, 2 * MIB)
-        .running(COMPUTE_PROCESSES, 44, VALUE_NOT_AVAILABLE)
-        .running(GRAPHICS_PROCESSES, 45, 3 * MIB);
+  void read_newSymbols_useTheStrideThatTheDriverWrites(int strideBytes) {
+    nvml.processStrideBytes = strideBytes;
+    gpu.withProcess(COMPUTE_PROCESSES, 42, MIB)
+        .withProcess(COMPUTE_PROCESSES, 43, 2 * MIB)
+        .withProcess(COMPUTE_PROCESSES, 44, VALUE_NOT_AVAILABLE)
+        .withProcess(GRAPHICS_PROCESSES, 45, 3 * MIB);
 
-    assertThat(rig.readWithProcesses().processes())
+    assertThat(fixture.readWithProcesses().processes())
         .containsExactly(
             process(42, MIB),
             process(43, 2 * MIB),

@@ -10,9 +10,9 @@ import static io.muster.collector.nvml.binding.NvmlBinding.UNINITIALIZED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.collector.nvml.binding.NvmlFunction;
-import io.muster.collector.source.GpuReading;
+import io.muster.collector.source.GpuReadings;
 import io.muster.collector.source.ReadFailure;
-import io.muster.collector.source.ReadFailure.Reason;
+import io.muster.collector.source.ReadFailure.FailureReason;
 import io.muster.schema.frame.Section;
 import io.muster.schema.gpu.Gpu;
 import java.util.List;
@@ -24,294 +24,298 @@ import org.junit.jupiter.api.Test;
 class NvmlSourceTest {
   private final FakeGpu first = new FakeGpu("GPU-aaaaaaaa-1");
   private final FakeGpu second = new FakeGpu("GPU-bbbbbbbb-2");
-  private final FakeNvml nvml = new FakeNvml(first, second);
-  private final Rig rig = new Rig(nvml);
+  private final FakeNvmlBinding nvml = new FakeNvmlBinding(first, second);
+  private final NvmlSourceFixture fixture = new NvmlSourceFixture(nvml);
 
   @Test
   void read_twoGpus_listsThemInDriverOrder() {
-    var reading = rig.read();
+    var readings = fixture.read();
 
-    assertThat(uuids(reading)).containsExactly("GPU-aaaaaaaa-1", "GPU-bbbbbbbb-2");
-    assertThat(reading.failures()).isEmpty();
-    assertThat(reading.summary()).isEqualTo("2 x NVIDIA H100 80GB HBM3, driver 550.54.15");
+    assertThat(uuids(readings)).containsExactly("GPU-aaaaaaaa-1", "GPU-bbbbbbbb-2");
+    assertThat(readings.failures()).isEmpty();
+    assertThat(readings.summary()).isEqualTo("2 x NVIDIA H100 80GB HBM3, driver 550.54.15");
   }
 
   @Test
   void read_noLibrary_isNoFailure() {
-    rig.installed = null;
+    fixture.installedBinding = null;
 
-    var reading = rig.read();
+    var readings = fixture.read();
 
-    assertThat(reading.gpus()).isEmpty();
-    assertThat(reading.failures()).isEmpty();
-    assertThat(reading.summary()).isEqualTo("no NVIDIA driver: libfake.so.1 not found");
+    assertThat(readings.gpus()).isEmpty();
+    assertThat(readings.failures()).isEmpty();
+    assertThat(readings.summary()).isEqualTo("no NVIDIA driver: libfake.so.1 not found");
   }
 
   @Test
-  void read_noLibrary_looksAgainOnceAMinute() {
-    rig.installed = null;
+  void read_noLibrary_retriesOnceAMinute() {
+    fixture.installedBinding = null;
 
-    rig.read();
-    rig.after(59).read();
-    assertThat(rig.loads).isEqualTo(1);
+    fixture.read();
+    fixture.advanceSeconds(59).read();
+    assertThat(fixture.loadCount).isEqualTo(1);
 
-    rig.after(1).read();
-    assertThat(rig.loads).isEqualTo(2);
+    fixture.advanceSeconds(1).read();
+    assertThat(fixture.loadCount).isEqualTo(2);
   }
 
   @Test
   void read_libraryInstalledLater_findsTheGpus() {
-    rig.installed = null;
-    rig.read();
-    rig.installed = nvml;
+    fixture.installedBinding = null;
+    fixture.read();
+    fixture.installedBinding = nvml;
 
-    assertThat(rig.after(59).read().gpus()).isEmpty();
-    assertThat(rig.after(1).read().gpus()).hasSize(2);
+    assertThat(fixture.advanceSeconds(59).read().gpus()).isEmpty();
+    assertThat(fixture.advanceSeconds(1).read().gpus()).hasSize(2);
   }
 
   @Test
-  void read_driverUpdatedWithoutReboot_saysSoAndRetries() {
+  void read_driverUpdatedWithoutReboot_reportsItAndRetries() {
     nvml.initCode = LIB_RM_VERSION_MISMATCH;
 
-    var reading = rig.read();
+    var readings = fixture.read();
 
-    assertThat(reading.gpus()).isEmpty();
-    assertThat(reading.failures())
+    assertThat(readings.gpus()).isEmpty();
+    assertThat(readings.failures())
         .extracting(ReadFailure::reason)
-        .containsExactly(Reason.NO_DRIVER);
-    assertThat(reading.summary())
+        .containsExactly(FailureReason.NO_DRIVER);
+    assertThat(readings.summary())
         .contains("nvmlInit_v2: Driver/library version mismatch (18)", "reboot pending");
-    assertThat(nvml.closes).isEqualTo(1);
+    assertThat(nvml.closeCount).isEqualTo(1);
 
     nvml.initCode = SUCCESS;
-    assertThat(rig.after(60).read().gpus()).hasSize(2);
+    assertThat(fixture.advanceSeconds(60).read().gpus()).hasSize(2);
   }
 
   @Test
   void read_driverNotLoaded_isAFailureOfTheSource() {
     nvml.initCode = DRIVER_NOT_LOADED;
 
-    assertThat(rig.read().failures())
+    assertThat(fixture.read().failures())
         .containsExactly(
             new ReadFailure(
                 Section.GPU,
                 "nvml",
                 "",
-                Reason.NO_DRIVER,
+                FailureReason.NO_DRIVER,
                 "NVIDIA driver does not work: nvmlInit_v2: Driver Not Loaded (9)"));
   }
 
   @Test
-  void read_driverGoesAway_keepsGpusWithoutReadings() {
-    rig.read();
+  void read_driverUnloaded_keepsGpusWithoutReadings() {
+    fixture.read();
     first.code = UNINITIALIZED;
 
-    var reading = rig.after(3).read();
+    var readings = fixture.advanceSeconds(3).read();
 
-    assertThat(uuids(reading)).containsExactly("GPU-aaaaaaaa-1", "GPU-bbbbbbbb-2");
-    assertThat(reading.gpus()).allSatisfy(NvmlSourceTest::isBlank);
-    assertThat(reading.failures())
+    assertThat(uuids(readings)).containsExactly("GPU-aaaaaaaa-1", "GPU-bbbbbbbb-2");
+    assertThat(readings.gpus()).allSatisfy(NvmlSourceTest::assertNoReadings);
+    assertThat(readings.failures())
         .extracting(ReadFailure::reason)
-        .containsExactly(Reason.NO_DRIVER);
-    assertThat(nvml.shutdowns).isEqualTo(1);
+        .containsExactly(FailureReason.NO_DRIVER);
+    assertThat(nvml.shutdownCount).isEqualTo(1);
   }
 
   @Test
-  void read_driverComesBack_readsAgain() {
-    rig.read();
+  void read_driverReloaded_readsAgain() {
+    fixture.read();
     first.code = UNINITIALIZED;
-    rig.after(3).read();
+    fixture.advanceSeconds(3).read();
     first.code = SUCCESS;
 
-    var reading = rig.after(60).read();
+    var readings = fixture.advanceSeconds(60).read();
 
-    assertThat(reading.failures()).isEmpty();
-    assertThat(reading.gpus().get(0).utilization()).hasValue(87);
+    assertThat(readings.failures()).isEmpty();
+    assertThat(readings.gpus().get(0).utilization()).hasValue(87);
   }
 
   @Test
-  void read_gpuLost_staysWithFactsOnly() {
-    rig.read();
+  void read_gpuLost_keepsFactsOnly() {
+    fixture.read();
     second.code = GPU_IS_LOST;
 
-    var reading = rig.after(3).read();
+    var readings = fixture.advanceSeconds(3).read();
 
-    assertThat(reading.gpus().get(0).utilization()).hasValue(87);
-    assertThat(reading.gpus().get(1)).satisfies(NvmlSourceTest::isBlank);
-    assertThat(reading.gpus().get(1).name()).isEqualTo("NVIDIA H100 80GB HBM3");
-    assertThat(reading.gpus().get(1).temperatureThresholdSlowdown()).hasValue(91);
-    assertThat(reading.failures())
+    assertThat(readings.gpus().get(0).utilization()).hasValue(87);
+    assertThat(readings.gpus().get(1)).satisfies(NvmlSourceTest::assertNoReadings);
+    assertThat(readings.gpus().get(1).name()).isEqualTo("NVIDIA H100 80GB HBM3");
+    assertThat(readings.gpus().get(1).temperatureThresholdSlowdown()).hasValue(91);
+    assertThat(readings.failures())
         .containsExactly(
             new ReadFailure(
                 Section.GPU,
                 "nvml",
                 "GPU-bbbbbbbb-2",
-                Reason.LOST,
+                FailureReason.LOST,
                 "nvmlDeviceGetUtilizationRates: GPU is lost (15)"));
   }
 
   @Test
-  void read_gpuLost_isAskedOnlyOnceEachRead() {
-    rig.read();
+  void read_gpuLost_isCalledOnceEachRead() {
+    fixture.read();
     first.code = GPU_IS_LOST;
     second.code = GPU_IS_LOST;
-    nvml.asked.clear();
+    nvml.calls.clear();
 
-    rig.after(3).readWithProcesses();
+    fixture.advanceSeconds(3).readWithProcesses();
 
-    assertThat(nvml.asked).hasSize(2);
+    assertThat(nvml.calls).hasSize(2);
   }
 
   @Test
-  void read_gpuLostInTheMiddle_showsNoHalfReadings() {
-    rig.read();
-    second.refusing(NvmlFunction.POWER_USAGE, GPU_IS_LOST);
+  void read_gpuLostDuringRead_hasNoPartialReadings() {
+    fixture.read();
+    second.withCode(NvmlFunction.POWER_USAGE, GPU_IS_LOST);
 
-    assertThat(rig.after(3).read().gpus().get(1)).satisfies(NvmlSourceTest::isBlank);
+    assertThat(fixture.advanceSeconds(3).read().gpus().get(1))
+        .satisfies(NvmlSourceTest::assertNoReadings);
   }
 
   @Test
-  void read_lostGpuComesBack_isReadAfterANewSession() {
-    rig.read();
+  void read_lostGpuRecovers_isReadAfterANewSession() {
+    fixture.read();
     second.code = GPU_IS_LOST;
-    rig.after(3).read();
+    fixture.advanceSeconds(3).read();
     second.code = SUCCESS;
-    assertThat(nvml.inits).isEqualTo(1);
+    assertThat(nvml.initCount).isEqualTo(1);
 
-    var reading = rig.after(60).read();
+    var readings = fixture.advanceSeconds(60).read();
 
-    assertThat(nvml.inits).isEqualTo(2);
-    assertThat(nvml.shutdowns).isEqualTo(1);
-    assertThat(reading.gpus().get(1).powerConsumption()).hasValue(412.337);
-    assertThat(reading.failures()).isEmpty();
+    assertThat(nvml.initCount).isEqualTo(2);
+    assertThat(nvml.shutdownCount).isEqualTo(1);
+    assertThat(readings.gpus().get(1).powerConsumption()).hasValue(412.337);
+    assertThat(readings.failures()).isEmpty();
   }
 
   @Test
-  void read_newSessionRefused_keepsGpusAndTriesAMinuteLater() {
-    rig.read();
+  void read_newSessionFails_keepsGpusAndRetriesAfterAMinute() {
+    fixture.read();
     second.code = GPU_IS_LOST;
-    rig.after(60).read();
+    fixture.advanceSeconds(60).read();
     nvml.initCode = DRIVER_NOT_LOADED;
 
-    var reading = rig.after(3).read();
+    var readings = fixture.advanceSeconds(3).read();
 
-    assertThat(reading.gpus()).hasSize(2).allSatisfy(NvmlSourceTest::isBlank);
-    assertThat(reading.failures())
+    assertThat(readings.gpus()).hasSize(2).allSatisfy(NvmlSourceTest::assertNoReadings);
+    assertThat(readings.failures())
         .extracting(ReadFailure::reason)
-        .containsExactly(Reason.NO_DRIVER);
+        .containsExactly(FailureReason.NO_DRIVER);
 
     nvml.initCode = SUCCESS;
     second.code = SUCCESS;
-    rig.after(59).read();
-    assertThat(nvml.inits).isEqualTo(2);
-    assertThat(rig.after(1).read().failures()).isEmpty();
+    fixture.advanceSeconds(59).read();
+    assertThat(nvml.initCount).isEqualTo(2);
+    assertThat(fixture.advanceSeconds(1).read().failures()).isEmpty();
   }
 
   @Test
   void read_gpuStaysLost_opensOneSessionAMinute() {
     second.code = SUCCESS;
-    rig.read();
+    fixture.read();
     second.code = GPU_IS_LOST;
     second.handleCode = GPU_IS_LOST;
 
     for (int tick = 0; tick < 60; tick++) {
-      rig.after(3).read();
+      fixture.advanceSeconds(3).read();
     }
 
-    assertThat(nvml.inits).isEqualTo(4);
-    assertThat(uuids(rig.read())).containsExactly("GPU-aaaaaaaa-1", "GPU-bbbbbbbb-2");
+    assertThat(nvml.initCount).isEqualTo(4);
+    assertThat(uuids(fixture.read())).containsExactly("GPU-aaaaaaaa-1", "GPU-bbbbbbbb-2");
   }
 
   @Test
-  void read_handleRefused_shiftsNobody() {
-    rig.read();
+  void read_handleFails_keepsTheIndexesOfOtherGpus() {
+    fixture.read();
     first.handleCode = GPU_IS_LOST;
     first.code = GPU_IS_LOST;
-    rig.after(3).read();
+    fixture.advanceSeconds(3).read();
 
-    var reading = rig.after(60).read();
+    var readings = fixture.advanceSeconds(60).read();
 
-    assertThat(uuids(reading)).containsExactly("GPU-aaaaaaaa-1", "GPU-bbbbbbbb-2");
-    assertThat(reading.gpus().get(0)).satisfies(NvmlSourceTest::isBlank);
-    assertThat(reading.gpus().get(1).utilization()).hasValue(87);
-    assertThat(reading.failures())
+    assertThat(uuids(readings)).containsExactly("GPU-aaaaaaaa-1", "GPU-bbbbbbbb-2");
+    assertThat(readings.gpus().get(0)).satisfies(NvmlSourceTest::assertNoReadings);
+    assertThat(readings.gpus().get(1).utilization()).hasValue(87);
+    assertThat(readings.failures())
         .extracting(ReadFailure::message)
         .containsExactly(
             "nvml GPU-aaaaaaaa-1: lost: nvmlDeviceGetHandleByIndex_v2: GPU is lost (15)");
   }
 
   @Test
-  void read_handleRefusedFromTheStart_holdsThePlace() {
+  void read_handleFailsFromTheStart_keepsAPlaceholder() {
     first.handleCode = NO_PERMISSION;
 
-    var reading = rig.read();
+    var readings = fixture.read();
 
-    assertThat(uuids(reading)).containsExactly("GPU-0", "GPU-bbbbbbbb-2");
-    assertThat(reading.gpus().get(0).name()).isEqualTo("Unknown GPU");
-    assertThat(reading.failures())
+    assertThat(uuids(readings)).containsExactly("GPU-0", "GPU-bbbbbbbb-2");
+    assertThat(readings.gpus().get(0).name()).isEqualTo("Unknown GPU");
+    assertThat(readings.failures())
         .extracting(ReadFailure::reason)
-        .containsExactly(Reason.NO_PERMISSION);
+        .containsExactly(FailureReason.NO_PERMISSION);
 
     first.handleCode = SUCCESS;
-    assertThat(uuids(rig.after(60).read())).containsExactly("GPU-aaaaaaaa-1", "GPU-bbbbbbbb-2");
+    assertThat(uuids(fixture.advanceSeconds(60).read()))
+        .containsExactly("GPU-aaaaaaaa-1", "GPU-bbbbbbbb-2");
   }
 
   @Test
-  void read_lostGpuNoLongerListed_keepsItsPlace() {
-    rig.read();
+  void read_lostGpuNoLongerListed_keepsItsIndex() {
+    fixture.read();
     nvml.gpus.remove(first);
 
-    var reading = rig.after(3).read();
+    var readings = fixture.advanceSeconds(3).read();
 
-    assertThat(uuids(reading)).containsExactly("GPU-aaaaaaaa-1", "GPU-bbbbbbbb-2");
-    assertThat(reading.gpus().get(0)).satisfies(NvmlSourceTest::isBlank);
-    assertThat(reading.gpus().get(1).utilization()).hasValue(87);
-    assertThat(reading.failures())
+    assertThat(uuids(readings)).containsExactly("GPU-aaaaaaaa-1", "GPU-bbbbbbbb-2");
+    assertThat(readings.gpus().get(0)).satisfies(NvmlSourceTest::assertNoReadings);
+    assertThat(readings.gpus().get(1).utilization()).hasValue(87);
+    assertThat(readings.failures())
         .containsExactly(
             new ReadFailure(
                 Section.GPU,
                 "nvml",
                 "GPU-aaaaaaaa-1",
-                Reason.LOST,
+                FailureReason.LOST,
                 "no longer listed by the driver"));
   }
 
   @Test
-  void read_gpuAdded_appearsAtOnce() {
-    rig.read();
+  void read_gpuAdded_isListedAtOnce() {
+    fixture.read();
     nvml.gpus.add(1, new FakeGpu("GPU-cccccccc-3"));
 
-    assertThat(uuids(rig.after(3).read()))
+    assertThat(uuids(fixture.advanceSeconds(3).read()))
         .containsExactly("GPU-aaaaaaaa-1", "GPU-cccccccc-3", "GPU-bbbbbbbb-2");
   }
 
   @Test
   void read_resetRequired_isBroken() {
-    rig.read();
-    second.refusing(NvmlFunction.POWER_USAGE, RESET_REQUIRED);
+    fixture.read();
+    second.withCode(NvmlFunction.POWER_USAGE, RESET_REQUIRED);
 
-    var reading = rig.after(3).read();
+    var readings = fixture.advanceSeconds(3).read();
 
-    assertThat(reading.failures()).extracting(ReadFailure::reason).containsExactly(Reason.BROKEN);
-    assertThat(reading.gpus().get(1).powerConsumption()).isEmpty();
-    assertThat(reading.gpus().get(1).temperature()).hasValue(54);
+    assertThat(readings.failures())
+        .extracting(ReadFailure::reason)
+        .containsExactly(FailureReason.BROKEN);
+    assertThat(readings.gpus().get(1).powerConsumption()).isEmpty();
+    assertThat(readings.gpus().get(1).temperature()).hasValue(54);
   }
 
   @Test
   void close_openSession_shutsTheLibraryDown() {
-    rig.read();
+    fixture.read();
 
-    rig.source.close();
+    fixture.source.close();
 
-    assertThat(nvml.shutdowns).isEqualTo(1);
-    assertThat(nvml.closes).isEqualTo(1);
+    assertThat(nvml.shutdownCount).isEqualTo(1);
+    assertThat(nvml.closeCount).isEqualTo(1);
   }
 
-  private static List<String> uuids(GpuReading reading) {
-    return reading.gpus().stream().map(Gpu::uuid).toList();
+  private static List<String> uuids(GpuReadings readings) {
+    return readings.gpus().stream().map(Gpu::uuid).toList();
   }
 
-  private static void isBlank(Gpu gpu) {
+  private static void assertNoReadings(Gpu gpu) {
     assertThat(gpu.utilization()).isEqualTo(OptionalDouble.empty());
     assertThat(gpu.powerConsumption()).isEqualTo(OptionalDouble.empty());
     assertThat(gpu.temperature()).isEqualTo(OptionalLong.empty());

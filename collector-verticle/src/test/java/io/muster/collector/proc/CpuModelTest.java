@@ -17,8 +17,9 @@ class CpuModelTest {
   }
 
   @Test
-  void parse_virtualMachine_takesTheFirstCpu() {
-    var cpuinfo = CapturedTree.copy("small-vm", directory).text("proc/cpuinfo").rest();
+  void parse_virtualMachine_usesFirstCpu() {
+    var cpuinfo =
+        HostFilesFixture.copy("small-vm", directory).openScanner("proc/cpuinfo").remainingText();
 
     assertThat(CpuModel.parse(cpuinfo))
         .isEqualTo(new CpuModel("Intel(R) Xeon(R) Processor", "GenuineIntel", 2300));
@@ -32,7 +33,7 @@ class CpuModelTest {
     "0x61, 0x022, Apple, Apple 0x022",
     "0x99, 0x001, 0x99, 0x99 0x001"
   })
-  void parse_arm_translatesTheNumbers(String maker, String part, String vendor, String name) {
+  void parse_arm_mapsIdsToNames(String implementer, String part, String vendor, String name) {
     var cpuinfo =
         """
         processor\t: 0
@@ -43,13 +44,13 @@ class CpuModelTest {
         processor\t: 1
         CPU implementer\t: 0x00
         """
-            .formatted(maker, part);
+            .formatted(implementer, part);
 
     assertThat(CpuModel.parse(cpuinfo)).isEqualTo(new CpuModel(name, vendor, 0));
   }
 
   @Test
-  void parse_power_takesClockAndName() {
+  void parse_power_readsClockAndName() {
     var cpuinfo = "processor\t: 0\ncpu\t\t: POWER9, altivec supported\nclock\t\t: 2300.0MHz\n\n";
 
     assertThat(CpuModel.parse(cpuinfo))
@@ -60,7 +61,7 @@ class CpuModelTest {
   @CsvSource(
       delimiter = '|',
       value = {"0-3,8 | {0, 1, 2, 3, 8}", "5 | {5}", "'' | {}", "x,2-1,7-y,4 | {4}"})
-  void cpuList_anyText_takesNumbersAndRanges(String text, String expected) {
+  void cpuList_anyText_keepsNumbersAndRanges(String text, String expected) {
     BitSet cpus = CpuList.parse(text);
 
     assertThat(cpus).hasToString(expected);

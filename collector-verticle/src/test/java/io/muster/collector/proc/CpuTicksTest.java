@@ -9,67 +9,73 @@ import org.junit.jupiter.api.io.TempDir;
 
 class CpuTicksTest {
   private final Path directory;
-  private final CapturedTree tree;
+  private final HostFilesFixture files;
 
   CpuTicksTest(@TempDir Path directory) {
     this.directory = directory;
-    this.tree = CapturedTree.empty(directory);
+    this.files = HostFilesFixture.empty(directory);
   }
 
   @Test
-  void read_capturedFile_takesEachCpuButNotTheirSum() {
+  void read_capturedFile_includesEachCpuButNotTheirSum() {
     var ticks = new CpuTicks();
 
-    ticks.read(CapturedTree.copy("small-vm", directory).text("proc/stat"));
+    ticks.read(HostFilesFixture.copy("small-vm", directory).openScanner("proc/stat"));
 
-    assertThat(ticks.ids()).containsExactly(0, 1);
+    assertThat(ticks.cpuIds()).containsExactly(0, 1);
   }
 
   @Test
-  void busySince_everyColumn_countsWaitingAsIdleAndStealAsBusy() {
-    var before = ticks("cpu0 0 0 0 0 0 0 0 0 0 0\n");
-    var after = ticks("cpu0 1 2 4 100 200 8 16 32 1 1\n");
+  void busyTicksSince_everyColumn_countsIowaitAsIdleAndStealAsBusy() {
+    var previous = ticks("cpu0 0 0 0 0 0 0 0 0 0 0\n");
+    var current = ticks("cpu0 1 2 4 100 200 8 16 32 1 1\n");
 
-    assertThat(after.passedSince(before, 0)).isEqualTo(363);
-    assertThat(after.busySince(before, 0)).isEqualTo(63);
+    assertThat(current.elapsedTicksSince(previous, 0)).isEqualTo(363);
+    assertThat(current.busyTicksSince(previous, 0)).isEqualTo(63);
   }
 
   @Test
   void read_oldKernelWithFourColumns_countsTheMissingAsZero() {
-    var before = ticks("cpu0 10 0 10 80\ncpu1 0 0 0 0\n");
-    var after = ticks("cpu0 20 0 10 90\ncpu1 0 0 0 5\n");
+    var previous = ticks("cpu0 10 0 10 80\ncpu1 0 0 0 0\n");
+    var current = ticks("cpu0 20 0 10 90\ncpu1 0 0 0 5\n");
 
-    assertThat(CpuTicks.percent(after.busySince(before, 0), after.passedSince(before, 0)))
+    assertThat(
+            CpuTicks.busyPercent(
+                current.busyTicksSince(previous, 0), current.elapsedTicksSince(previous, 0)))
         .hasValue(50);
-    assertThat(after.busySince(before, 1)).isZero();
+    assertThat(current.busyTicksSince(previous, 1)).isZero();
   }
 
   @Test
-  void passedSince_cpuThatWasOff_isZero() {
-    var before = ticks("cpu0 1 0 0 9\ncpu2 1 0 0 9\n");
-    var after = ticks("cpu0 2 0 0 18\ncpu1 5 0 0 5\ncpu2 1 0 0 19\n");
+  void elapsedTicksSince_cpuThatWasOffline_isZero() {
+    var previous = ticks("cpu0 1 0 0 9\ncpu2 1 0 0 9\n");
+    var current = ticks("cpu0 2 0 0 18\ncpu1 5 0 0 5\ncpu2 1 0 0 19\n");
 
-    assertThat(after.passedSince(before, 1)).isZero();
-    assertThat(after.busySince(before, 1)).isZero();
-    assertThat(after.passedSince(before, 2)).isEqualTo(10);
+    assertThat(current.elapsedTicksSince(previous, 1)).isZero();
+    assertThat(current.busyTicksSince(previous, 1)).isZero();
+    assertThat(current.elapsedTicksSince(previous, 2)).isEqualTo(10);
   }
 
   @Test
-  void percent_noTimePassed_isEmpty() {
+  void busyPercent_noTimeElapsed_isEmpty() {
     var ticks = ticks("cpu0 1 0 0 9\n");
 
-    assertThat(CpuTicks.percent(ticks.busySince(ticks, 0), ticks.passedSince(ticks, 0))).isEmpty();
+    assertThat(
+            CpuTicks.busyPercent(ticks.busyTicksSince(ticks, 0), ticks.elapsedTicksSince(ticks, 0)))
+        .isEmpty();
   }
 
   @Test
-  void percent_anyTwoReadings_isWithinHundred() {
+  void busyPercent_anyTwoReadings_isWithin0And100() {
     var random = new Random(42);
     for (int round = 0; round < 2_000; round++) {
-      var before = randomTicks(random);
-      var after = randomTicks(random);
-      for (int cpu = 0; cpu < after.count(); cpu++) {
-        var busy = CpuTicks.percent(after.busySince(before, cpu), after.passedSince(before, cpu));
-        assertThat(busy.orElse(0)).isBetween(0.0, 100.0);
+      var previous = randomTicks(random);
+      var current = randomTicks(random);
+      for (int cpu = 0; cpu < current.cpuCount(); cpu++) {
+        var percent =
+            CpuTicks.busyPercent(
+                current.busyTicksSince(previous, cpu), current.elapsedTicksSince(previous, cpu));
+        assertThat(percent.orElse(0)).isBetween(0.0, 100.0);
       }
     }
   }
@@ -86,7 +92,10 @@ class CpuTicksTest {
 
   private CpuTicks ticks(String stat) {
     var ticks = new CpuTicks();
-    ticks.read(tree.with("stat", "cpu  9 9 9 9 9 9 9 9 9 9\n" + stat + "intr 5 1\n").text("stat"));
+    ticks.read(
+        files
+            .write("stat", "cpu  9 9 9 9 9 9 9 9 9 9\n" + stat + "intr 5 1\n")
+            .openScanner("stat"));
     return ticks;
   }
 }

@@ -14,28 +14,34 @@ class MountTableTest {
   }
 
   @Test
-  void disks_server_areOneForEachLocalFileSystem() {
-    var mountinfo = CapturedTree.copy("two-sockets", directory).text("proc/self/mountinfo").rest();
+  void localFileSystems_server_haveOneMountPointEach() {
+    var mountinfo =
+        HostFilesFixture.copy("two-sockets", directory)
+            .openScanner("proc/self/mountinfo")
+            .remainingText();
 
-    assertThat(MountTable.disks(mountinfo, point -> true))
-        .extracting(MountTable.Disk::point)
+    assertThat(MountTable.localFileSystems(mountinfo, mountPoint -> true))
+        .extracting(MountTable.MountedFileSystem::mountPoint)
         .containsExactly("/", "/boot/efi", "/data", "/mnt/scratch disk", "/tank", "/tank/sets");
   }
 
   @Test
-  void disks_server_asksNoNetworkFileSystem() {
-    var mountinfo = CapturedTree.copy("two-sockets", directory).text("proc/self/mountinfo").rest();
+  void localFileSystems_server_doesNotAccessNetworkFileSystems() {
+    var mountinfo =
+        HostFilesFixture.copy("two-sockets", directory)
+            .openScanner("proc/self/mountinfo")
+            .remainingText();
 
-    MountTable.disks(
+    MountTable.localFileSystems(
         mountinfo,
-        point -> {
-          assertThat(point).isNotIn("/home", "/lustre", "/misc");
+        mountPoint -> {
+          assertThat(mountPoint).isNotIn("/home", "/lustre", "/misc");
           return true;
         });
   }
 
   @Test
-  void disks_container_areItsRootAndItsVolumes() {
+  void localFileSystems_container_areItsRootAndVolumes() {
     var mountinfo =
         """
         700 600 0:99 / / rw,relatime - overlay overlay rw,lowerdir=/x
@@ -46,13 +52,15 @@ class MountTableTest {
         705 700 0:30 / /dev/shm rw - tmpfs shm rw
         """;
 
-    assertThat(MountTable.disks(mountinfo, point -> !point.startsWith("/etc/")))
+    assertThat(
+            MountTable.localFileSystems(mountinfo, mountPoint -> !mountPoint.startsWith("/etc/")))
         .containsExactly(
-            new MountTable.Disk("overlay", "/"), new MountTable.Disk("/dev/nvme0n1p2", "/data"));
+            new MountTable.MountedFileSystem("overlay", "/"),
+            new MountTable.MountedFileSystem("/dev/nvme0n1p2", "/data"));
   }
 
   @Test
-  void disks_diskUnderAnotherMount_isNotSeen() {
+  void localFileSystems_mountHiddenByAnother_isExcluded() {
     var mountinfo =
         """
         30 1 8:1 / / rw - ext4 /dev/sda1 rw
@@ -60,12 +68,12 @@ class MountTableTest {
         32 31 0:50 / /data rw - tmpfs none rw
         """;
 
-    assertThat(MountTable.disks(mountinfo, point -> true))
-        .containsExactly(new MountTable.Disk("/dev/sda1", "/"));
+    assertThat(MountTable.localFileSystems(mountinfo, mountPoint -> true))
+        .containsExactly(new MountTable.MountedFileSystem("/dev/sda1", "/"));
   }
 
   @Test
-  void disks_nonsense_areNone() {
-    assertThat(MountTable.disks("a - b\n\n - \nx", point -> true)).isEmpty();
+  void localFileSystems_malformedLines_areEmpty() {
+    assertThat(MountTable.localFileSystems("a - b\n\n - \nx", mountPoint -> true)).isEmpty();
   }
 }

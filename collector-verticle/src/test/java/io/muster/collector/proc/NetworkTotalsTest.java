@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class NetworkTotalsTest {
-  private static final String TITLES = "Inter-|\n face |bytes\n";
+  private static final String HEADER = "Inter-|\n face |bytes\n";
 
   private final Path directory;
 
@@ -17,8 +17,8 @@ class NetworkTotalsTest {
   }
 
   @Test
-  void read_server_countsTheMembersOfTheBondOnly() throws IOException {
-    var totals = totals(CapturedTree.copy("two-sockets", directory));
+  void read_server_countsBondMembersOnly() throws IOException {
+    var totals = readTotals(HostFilesFixture.copy("two-sockets", directory));
 
     assertThat(totals.receivedBytes()).isEqualTo(18_446_745_073L);
     assertThat(totals.sentBytes()).isEqualTo(4_294_969_296L);
@@ -26,38 +26,39 @@ class NetworkTotalsTest {
 
   @Test
   void read_containerWithoutPhysicalInterface_countsAllButLoopback() throws IOException {
-    var tree =
-        CapturedTree.empty(directory)
-            .with(
+    var files =
+        HostFilesFixture.empty(directory)
+            .write(
                 "proc/self/net/dev",
-                TITLES
+                HEADER
                     + "    lo: 5 0 0 0 0 0 0 0 5 0\n  eth0: 70 0 0 0 0 0 0 0 80 0\n"
                     + " local1: 1 0 0 0 0 0 0 0 2 0\n");
 
-    var totals = totals(tree);
+    var totals = readTotals(files);
 
     assertThat(totals.receivedBytes()).isEqualTo(71);
     assertThat(totals.sentBytes()).isEqualTo(82);
   }
 
   @Test
-  void read_interfacePluggedIn_countsItAtOnce() throws IOException {
-    var tree = CapturedTree.copy("small-vm", directory);
-    var totals = totals(tree);
-    tree.with("sys/class/net/eth1/device/vendor", "0x8086\n")
-        .with(
+  void read_interfaceAdded_countsItImmediately() throws IOException {
+    var files = HostFilesFixture.copy("small-vm", directory);
+    var totals = readTotals(files);
+    files
+        .write("sys/class/net/eth1/device/vendor", "0x8086\n")
+        .write(
             "proc/self/net/dev",
-            TITLES + "eth0: 1 0 0 0 0 0 0 0 2 0\n eth1: 10 0 0 0 0 0 0 0 20 0\n lo: 9 0\n");
+            HEADER + "eth0: 1 0 0 0 0 0 0 0 2 0\n eth1: 10 0 0 0 0 0 0 0 20 0\n lo: 9 0\n");
 
-    totals.read(new KernelText());
+    totals.read(new KernelFileScanner());
 
     assertThat(totals.receivedBytes()).isEqualTo(11);
     assertThat(totals.sentBytes()).isEqualTo(22);
   }
 
-  private static NetworkTotals totals(CapturedTree tree) throws IOException {
-    var totals = new NetworkTotals(tree.tree());
-    totals.read(new KernelText());
+  private static NetworkTotals readTotals(HostFilesFixture files) throws IOException {
+    var totals = new NetworkTotals(files.hostRoot());
+    totals.read(new KernelFileScanner());
     return totals;
   }
 }

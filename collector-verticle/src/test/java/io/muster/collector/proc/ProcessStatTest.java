@@ -33,28 +33,28 @@ class ProcessStatTest {
         "line\nend",
         "kworker/0:1H"
       })
-  void parse_anyName_findsTheFieldsBehindIt(String name) {
-    var tree = CapturedTree.empty(directory).with("stat", "42 (" + name + ")" + AFTER_NAME);
+  void parse_anyName_readsFieldsAfterIt(String name) {
+    var files = HostFilesFixture.empty(directory).write("stat", "42 (" + name + ")" + AFTER_NAME);
 
-    assertThat(ProcessStat.parse(tree.text("stat")))
+    assertThat(ProcessStat.parse(files.openScanner("stat")))
         .isEqualTo(new ProcessStat(42, name, 'S', 7, 161, 379, 39, -19, 13, 21, 51_720_192L, 4825));
   }
 
   @Test
-  void auxiliaryVector_capturedPairs_giveBothUnits() {
+  void auxiliaryVector_capturedPairs_yieldBothUnits() {
     assertThat(AuxiliaryVector.parse(vector(33, 1, 6, 65_536, 17, 250, 0, 0)))
         .isEqualTo(new AuxiliaryVector(250, 65_536));
   }
 
   @Test
-  void auxiliaryVector_absurdOrMissing_isTheUsual() {
-    assertThat(AuxiliaryVector.parse(vector(6, -1, 17, 0))).isEqualTo(AuxiliaryVector.USUAL);
-    assertThat(AuxiliaryVector.parse(new byte[7])).isEqualTo(AuxiliaryVector.USUAL);
+  void auxiliaryVector_invalidOrMissing_isDefault() {
+    assertThat(AuxiliaryVector.parse(vector(6, -1, 17, 0))).isEqualTo(AuxiliaryVector.DEFAULT);
+    assertThat(AuxiliaryVector.parse(new byte[7])).isEqualTo(AuxiliaryVector.DEFAULT);
   }
 
-  private static byte[] vector(long... numbers) {
-    var bytes = ByteBuffer.allocate(numbers.length * Long.BYTES).order(ByteOrder.nativeOrder());
-    for (long number : numbers) {
+  private static byte[] vector(long... values) {
+    var bytes = ByteBuffer.allocate(values.length * Long.BYTES).order(ByteOrder.nativeOrder());
+    for (long number : values) {
       bytes.putLong(number);
     }
     return bytes.array();

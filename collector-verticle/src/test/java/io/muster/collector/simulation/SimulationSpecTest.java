@@ -19,7 +19,7 @@ class SimulationSpecTest {
     "10000x64xL40S, 10000, 64, L40S",
     "00004x08xb200, 4, 8, B200"
   })
-  void parse_soundForm_isTaken(String text, int hosts, int gpus, SimulatedModel model) {
+  void parse_validText_isAccepted(String text, int hosts, int gpus, SimulatedGpuModel model) {
     assertThat(SimulationSpec.parse(text)).contains(new SimulationSpec(hosts, gpus, model));
   }
 
@@ -51,18 +51,18 @@ class SimulationSpecTest {
   }
 
   @ParameterizedTest
-  @EnumSource(SimulatedModel.class)
-  void expected_namesEveryModelAndItsBounds(SimulatedModel model) {
-    assertThat(SimulationSpec.expected())
+  @EnumSource(SimulatedGpuModel.class)
+  void expectedFormat_anyModel_containsModelAndBounds(SimulatedGpuModel model) {
+    assertThat(SimulationSpec.expectedFormat())
         .contains(model.name())
         .contains("1 to 10000 hosts")
         .contains("0 to 64 GPUs");
   }
 
   @Test
-  void spec_outOfBounds_isRefused() {
+  void new_outOfBounds_isRejected() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new SimulationSpec(0, 8, SimulatedModel.H100))
+        .isThrownBy(() -> new SimulationSpec(0, 8, SimulatedGpuModel.H100))
         .withMessageStartingWith("0x8xH100: expected HOSTSxGPUSxMODEL");
   }
 

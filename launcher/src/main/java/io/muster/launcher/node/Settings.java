@@ -3,7 +3,7 @@ package io.muster.launcher.node;
 import io.muster.aggregator.AggregatorConfig;
 import io.muster.api.ApiConfig;
 import io.muster.collector.CollectorConfig;
-import io.muster.collector.host.HostSystem;
+import io.muster.collector.host.HostPlatform;
 import io.muster.collector.identity.HostIdentity;
 import io.muster.registry.RegistryConfig;
 import io.muster.runtime.cluster.ClusterConfig;
@@ -71,8 +71,8 @@ public record Settings(
 
   /** Who this host is. Reads files; may write one, where the machine has no id of its own. */
   public HostIdentity identity() {
-    return HostIdentity.read(
-        collector.root(), dataDirectory, collector.hostname(), HostSystem::hardwareId);
+    return HostIdentity.resolve(
+        collector.root(), dataDirectory, collector.hostname(), HostPlatform::readHardwareId);
   }
 
   /** Whether it writes below the data directory. */

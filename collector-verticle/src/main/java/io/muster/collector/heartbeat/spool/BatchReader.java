@@ -13,22 +13,22 @@ final class BatchReader {
   private final RecordFormat format;
   private final int maxRecords;
   private final List<SpoolRecord> records = new ArrayList<>();
-  private int leftBytes;
+  private int remainingBytes;
   private SpoolPosition end;
 
   BatchReader(RecordFormat format, SpoolPosition start, int maxRecords, int maxBytes) {
     this.format = format;
     this.end = start;
     this.maxRecords = maxRecords;
-    this.leftBytes = maxBytes;
+    this.remainingBytes = maxBytes;
   }
 
   /** Reads on in this segment, unless the batch is full or was behind it already. */
   void read(Segment segment) throws IOException {
     while (!isFull() && end.number() < segment.endNumber()) {
-      var offset = end.segment() == segment.firstNumber() ? end.offset() : 0;
-      var window = segment.read(offset, leftBytes);
-      if (!take(segment, offset, window)) {
+      var offset = end.segmentNumber() == segment.firstNumber() ? end.offset() : 0;
+      var window = segment.read(offset, remainingBytes);
+      if (!addRecords(segment, offset, window)) {
         end = new SpoolPosition(segment.endNumber(), segment.firstNumber(), segment.endOffset());
       }
     }
@@ -39,28 +39,29 @@ final class BatchReader {
   }
 
   private boolean isFull() {
-    return records.size() >= maxRecords || leftBytes <= 0;
+    return records.size() >= maxRecords || remainingBytes <= 0;
   }
 
   /** Answers whether there was any heartbeat. */
-  private boolean take(Segment segment, long offset, byte[] window) {
-    var found = RecordFormat.find(window, 0);
-    var any = found.isPresent();
-    while (found.isPresent() && !isFull()) {
-      var record = found.get();
-      add(window, record);
-      leftBytes -= record.end() - record.start();
-      end = new SpoolPosition(record.number() + 1, segment.firstNumber(), offset + record.end());
-      found = RecordFormat.find(window, record.end());
+  private boolean addRecords(Segment segment, long offset, byte[] window) {
+    var next = RecordFormat.findNext(window, 0);
+    var hasRecords = next.isPresent();
+    while (next.isPresent() && !isFull()) {
+      var location = next.get();
+      add(window, location);
+      remainingBytes -= location.end() - location.start();
+      end =
+          new SpoolPosition(location.number() + 1, segment.firstNumber(), offset + location.end());
+      next = RecordFormat.findNext(window, location.end());
     }
-    return any;
+    return hasRecords;
   }
 
-  private void add(byte[] window, RecordFormat.Found found) {
+  private void add(byte[] window, RecordFormat.RecordLocation location) {
     try {
-      records.add(format.decode(window, found));
+      records.add(format.decode(window, location));
     } catch (IllegalArgumentException e) {
-      log.warn("heartbeat in the spool cannot be read number={} reason={}", found.number(), e);
+      log.warn("heartbeat in the spool cannot be read number={} reason={}", location.number(), e);
     }
   }
 }

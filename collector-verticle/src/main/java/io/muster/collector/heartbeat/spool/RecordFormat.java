@@ -26,13 +26,13 @@ final class RecordFormat implements AutoCloseable {
   static final int MAX_PAYLOAD_BYTES = 1 << 20;
   private static final int MAX_JSON_BYTES = 16 << 20;
   private static final int MAGIC = 0x4D484231;
-  private static final int LENGTH_AT = 8;
-  private static final int NUMBER_AT = 12;
-  private static final int CLIENT_AT = 20;
+  private static final int LENGTH_OFFSET = 8;
+  private static final int NUMBER_OFFSET = 12;
+  private static final int CLIENT_OFFSET = 20;
 
   private final Deflater deflater = new Deflater(Deflater.BEST_SPEED, true);
   private final Inflater inflater = new Inflater(true);
-  private final byte[] chunk = new byte[8192];
+  private final byte[] buffer = new byte[8192];
 
   byte[] encode(long number, SpoolRecord record) {
     var payload = deflate(WireJson.bytes(record.heartbeat()));
@@ -56,29 +56,30 @@ final class RecordFormat implements AutoCloseable {
    * The first undamaged heartbeat that starts at an offset or behind it and lies in the bytes as a
    * whole.
    */
-  static Optional<Found> find(byte[] bytes, int offset) {
+  static Optional<RecordLocation> findNext(byte[] bytes, int offset) {
     var view = ByteBuffer.wrap(bytes);
-    for (var at = offset; at <= bytes.length - HEADER_BYTES; at++) {
-      if (view.getInt(at) != MAGIC) {
+    for (var position = offset; position <= bytes.length - HEADER_BYTES; position++) {
+      if (view.getInt(position) != MAGIC) {
         continue;
       }
-      var length = view.getInt(at + LENGTH_AT);
-      var end = at + HEADER_BYTES + (long) length;
+      var length = view.getInt(position + LENGTH_OFFSET);
+      var end = position + HEADER_BYTES + (long) length;
       if (length >= 0
           && length <= MAX_PAYLOAD_BYTES
           && end <= bytes.length
-          && view.getInt(at + Integer.BYTES) == checksum(bytes, at, (int) end)) {
-        return Optional.of(new Found(view.getLong(at + NUMBER_AT), at, (int) end));
+          && view.getInt(position + Integer.BYTES) == checksum(bytes, position, (int) end)) {
+        return Optional.of(
+            new RecordLocation(view.getLong(position + NUMBER_OFFSET), position, (int) end));
       }
     }
     return Optional.empty();
   }
 
   /** Throws {@link IllegalArgumentException} when the payload is no heartbeat. */
-  SpoolRecord decode(byte[] bytes, Found found) {
-    var client = ByteBuffer.wrap(bytes, found.start() + CLIENT_AT, 16);
+  SpoolRecord decode(byte[] bytes, RecordLocation location) {
+    var client = ByteBuffer.wrap(bytes, location.start() + CLIENT_OFFSET, 16);
     var clientId = ClientId.of(new UUID(client.getLong(), client.getLong()));
-    var json = inflate(bytes, found.start() + HEADER_BYTES, found.end());
+    var json = inflate(bytes, location.start() + HEADER_BYTES, location.end());
     return new SpoolRecord(clientId, WireJson.read(json, Heartbeat.class));
   }
 
@@ -94,7 +95,7 @@ final class RecordFormat implements AutoCloseable {
     deflater.finish();
     var out = new ByteArrayOutputStream();
     while (!deflater.finished()) {
-      out.write(chunk, 0, deflater.deflate(chunk));
+      out.write(buffer, 0, deflater.deflate(buffer));
     }
     return out.toByteArray();
   }
@@ -105,11 +106,11 @@ final class RecordFormat implements AutoCloseable {
     var out = new ByteArrayOutputStream();
     try {
       while (!inflater.finished()) {
-        var count = inflater.inflate(chunk);
+        var count = inflater.inflate(buffer);
         if ((count == 0 && !inflater.finished()) || out.size() > MAX_JSON_BYTES) {
           throw new IllegalArgumentException("heartbeat is not deflated JSON");
         }
-        out.write(chunk, 0, count);
+        out.write(buffer, 0, count);
       }
     } catch (DataFormatException e) {
       throw new IllegalArgumentException("heartbeat is not deflated JSON", e);
@@ -119,7 +120,7 @@ final class RecordFormat implements AutoCloseable {
 
   private static int checksum(byte[] bytes, int start, int end) {
     var crc = new CRC32C();
-    crc.update(bytes, start + LENGTH_AT, end - start - LENGTH_AT);
+    crc.update(bytes, start + LENGTH_OFFSET, end - start - LENGTH_OFFSET);
     return (int) crc.getValue();
   }
 
@@ -130,5 +131,5 @@ final class RecordFormat implements AutoCloseable {
    * @param start first byte
    * @param end first byte behind it
    */
-  record Found(long number, int start, int end) {}
+  record RecordLocation(long number, int start, int end) {}
 }

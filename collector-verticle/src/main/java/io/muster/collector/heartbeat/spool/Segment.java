@@ -32,7 +32,7 @@ final class Segment {
   }
 
   /** The segments of a directory by their numbers, their content not read yet. */
-  static List<Segment> in(Path directory) throws IOException {
+  static List<Segment> list(Path directory) throws IOException {
     try (var files = Files.list(directory)) {
       return files
           .map(file -> NAME.matcher(file.getFileName().toString()))
@@ -49,21 +49,21 @@ final class Segment {
    */
   long recover(long number) throws IOException {
     var bytes = Files.readAllBytes(file);
-    var start = OptionalLong.empty();
-    var found = RecordFormat.find(bytes, 0);
-    while (found.isPresent()) {
-      var record = found.get();
-      if (start.isEmpty() && record.number() >= number) {
-        start = OptionalLong.of(record.start());
+    var startOffset = OptionalLong.empty();
+    var next = RecordFormat.findNext(bytes, 0);
+    while (next.isPresent()) {
+      var location = next.get();
+      if (startOffset.isEmpty() && location.number() >= number) {
+        startOffset = OptionalLong.of(location.start());
       }
-      appended(record.number() + 1, record.end());
-      found = RecordFormat.find(bytes, record.end());
+      setEnd(location.number() + 1, location.end());
+      next = RecordFormat.findNext(bytes, location.end());
     }
-    return start.orElse(endOffset);
+    return startOffset.orElse(endOffset);
   }
 
   /** Notes that the file now ends here. */
-  void appended(long endNumber, long endOffset) {
+  void setEnd(long endNumber, long endOffset) {
     this.endNumber = endNumber;
     this.endOffset = endOffset;
   }
@@ -72,11 +72,11 @@ final class Segment {
    * The bytes from an offset on, at most so many, but at least one whole heartbeat if there is any.
    */
   byte[] read(long offset, int maxBytes) throws IOException {
-    var rest = (int) (endOffset - offset);
-    var window = bytes(offset, Math.min(rest, maxBytes));
-    return window.length == rest || RecordFormat.find(window, 0).isPresent()
+    var remainingBytes = (int) (endOffset - offset);
+    var window = readBytes(offset, Math.min(remainingBytes, maxBytes));
+    return window.length == remainingBytes || RecordFormat.findNext(window, 0).isPresent()
         ? window
-        : bytes(offset, rest);
+        : readBytes(offset, remainingBytes);
   }
 
   Path file() {
@@ -101,12 +101,12 @@ final class Segment {
     return endNumber == firstNumber;
   }
 
-  private byte[] bytes(long offset, int length) throws IOException {
+  private byte[] readBytes(long offset, int length) throws IOException {
     try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
       var bytes = ByteBuffer.allocate(length);
-      var count = 0;
-      while (count >= 0 && bytes.hasRemaining()) {
-        count = channel.read(bytes, offset + bytes.position());
+      var readCount = 0;
+      while (readCount >= 0 && bytes.hasRemaining()) {
+        readCount = channel.read(bytes, offset + bytes.position());
       }
       return Arrays.copyOf(bytes.array(), bytes.position());
     }

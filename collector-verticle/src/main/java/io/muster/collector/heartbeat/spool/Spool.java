@@ -34,8 +34,8 @@ public final class Spool implements AutoCloseable {
   public static final long MIN_BYTES = 256 << 10;
 
   private static final Logger log = LoggerFactory.getLogger(Spool.class);
-  private static final int SEGMENTS = 16;
-  private static final int OLDEST_BYTES = 16 << 10;
+  private static final int SEGMENT_COUNT = 16;
+  private static final int OLDEST_PEEK_BYTES = 16 << 10;
   private static final long MAX_SEGMENT_BYTES = 4 << 20;
 
   private final Path directory;
@@ -48,16 +48,16 @@ public final class Spool implements AutoCloseable {
   private final Deque<Segment> segments = new ArrayDeque<>();
   private SpoolPosition head = new SpoolPosition(0, 0, 0);
   private long endNumber;
-  private SpoolDisk.@Nullable Appender active;
+  private SpoolDisk.@Nullable Appender activeFile;
   private OptionalLong oldestAtMillis = OptionalLong.empty();
-  private long overflowed;
-  private long damaged;
+  private long overflowedCount;
+  private long damagedCount;
   private long tornBytes;
 
   private Spool(Path directory, long maxBytes, SpoolDisk disk, SpoolLock lock) {
     this.directory = directory;
     this.maxBytes = maxBytes;
-    this.segmentBytes = Math.min(maxBytes / SEGMENTS, MAX_SEGMENT_BYTES);
+    this.segmentBytes = Math.min(maxBytes / SEGMENT_COUNT, MAX_SEGMENT_BYTES);
     this.disk = disk;
     this.lock = lock;
     this.cursor = new SpoolCursor(directory, disk);
@@ -74,7 +74,7 @@ public final class Spool implements AutoCloseable {
       throw new IllegalArgumentException(
           "spool max_bytes=" + maxBytes + ": expected at least " + MIN_BYTES);
     }
-    var lock = SpoolLock.take(directory);
+    var lock = SpoolLock.acquire(directory);
     try {
       var spool = new Spool(directory, maxBytes, disk, lock);
       spool.recover();
@@ -91,12 +91,12 @@ public final class Spool implements AutoCloseable {
    */
   public void append(Queue<SpoolRecord> queue) throws IOException {
     while (!queue.isEmpty()) {
-      var segment = activate();
+      var segment = openActiveSegment();
       var chunk = encode(queue, segmentBytes - segment.endOffset());
-      makeRoom(chunk.bytes().size());
-      commit(chunk);
-      damaged += chunk.taken() - chunk.written().size();
-      for (var taken = 0; taken < chunk.taken(); taken++) {
+      freeSpace(chunk.bytes().size());
+      write(chunk);
+      damagedCount += chunk.takenCount() - chunk.records().size();
+      for (var index = 0; index < chunk.takenCount(); index++) {
         queue.remove();
       }
     }
@@ -117,16 +117,16 @@ public final class Spool implements AutoCloseable {
    */
   public long acknowledge(SpoolBatch batch) throws IOException {
     var end = batch.end();
-    var removed = Math.max(0, end.number() - head.number());
-    if (removed == 0) {
+    var removedCount = Math.max(0, end.number() - head.number());
+    if (removedCount == 0) {
       return 0;
     }
-    var unreadable = Math.max(0, removed - batch.records().size());
-    damaged += unreadable;
+    var unreadableCount = Math.max(0, removedCount - batch.records().size());
+    damagedCount += unreadableCount;
     head = end;
     deleteAcknowledged();
     refreshOldest();
-    return removed - unreadable;
+    return removedCount - unreadableCount;
   }
 
   /** Remembers on disk what is acknowledged. Until then a crash makes it pending again. */
@@ -140,8 +140,8 @@ public final class Spool implements AutoCloseable {
         endNumber - head.number(),
         totalBytes() - head.offset(),
         oldestAtMillis,
-        overflowed,
-        damaged,
+        overflowedCount,
+        damagedCount,
         tornBytes);
   }
 
@@ -149,7 +149,7 @@ public final class Spool implements AutoCloseable {
   public void close() throws IOException {
     format.close();
     try {
-      deactivate();
+      closeActiveFile();
     } finally {
       lock.close();
     }
@@ -159,13 +159,13 @@ public final class Spool implements AutoCloseable {
     var acknowledged = cursor.read();
     head = new SpoolPosition(acknowledged, 0, 0);
     endNumber = acknowledged;
-    for (var segment : Segment.in(directory)) {
+    for (var segment : Segment.list(directory)) {
       recover(segment, acknowledged);
     }
     if (segments.isEmpty()) {
       head = new SpoolPosition(endNumber, 0, 0);
     } else {
-      cutTail(segments.getLast());
+      truncateTail(segments.getLast());
       endNumber = Math.max(endNumber, segments.getLast().endNumber());
     }
     refreshOldest();
@@ -177,7 +177,7 @@ public final class Spool implements AutoCloseable {
   }
 
   private void recover(Segment segment, long acknowledged) throws IOException {
-    var start = scan(segment, acknowledged);
+    var start = recoverOrSetAside(segment, acknowledged);
     if (segment.isEmpty() || segment.endNumber() <= acknowledged) {
       endNumber = Math.max(endNumber, segment.endNumber());
       discard(segment);
@@ -190,7 +190,7 @@ public final class Spool implements AutoCloseable {
     segments.add(segment);
   }
 
-  private static long scan(Segment segment, long acknowledged) throws IOException {
+  private static long recoverOrSetAside(Segment segment, long acknowledged) throws IOException {
     try {
       return segment.recover(acknowledged);
     } catch (IOException e) {
@@ -201,38 +201,38 @@ public final class Spool implements AutoCloseable {
     }
   }
 
-  private void cutTail(Segment last) throws IOException {
-    var excess = Files.size(last.file()) - last.endOffset();
-    if (excess > 0) {
+  private void truncateTail(Segment last) throws IOException {
+    var excessBytes = Files.size(last.file()) - last.endOffset();
+    if (excessBytes > 0) {
       try (var file = disk.open(last.file())) {
         file.truncate(last.endOffset());
       }
-      noteTorn(last, excess);
+      countTornBytes(last, excessBytes);
     }
   }
 
   private void discard(Segment segment) throws IOException {
     if (segment.isEmpty() && Files.exists(segment.file()) && Files.size(segment.file()) > 0) {
-      noteTorn(segment, Files.size(segment.file()));
+      countTornBytes(segment, Files.size(segment.file()));
     }
     delete(segment);
   }
 
-  private void noteTorn(Segment segment, long bytes) {
+  private void countTornBytes(Segment segment, long bytes) {
     tornBytes += bytes;
     log.warn("spool had a torn end, it is cut path={} bytes={}", segment.file(), bytes);
   }
 
   /** The segment to append to, open. */
-  private Segment activate() throws IOException {
+  private Segment openActiveSegment() throws IOException {
     var last = segments.peekLast();
     if (last != null && last.endOffset() < segmentBytes && isIntact(last)) {
-      active = active == null ? disk.open(last.file()) : active;
+      activeFile = activeFile == null ? disk.open(last.file()) : activeFile;
       return last;
     }
-    deactivate();
+    closeActiveFile();
     var next = new Segment(directory, endNumber);
-    active = disk.open(next.file());
+    activeFile = disk.open(next.file());
     segments.add(next);
     deleteAcknowledged();
     return next;
@@ -240,25 +240,25 @@ public final class Spool implements AutoCloseable {
 
   /** Whether nothing lies behind the last whole heartbeat. */
   private boolean isIntact(Segment last) throws IOException {
-    return active != null || Files.size(last.file()) == last.endOffset();
+    return activeFile != null || Files.size(last.file()) == last.endOffset();
   }
 
-  private Chunk encode(Queue<SpoolRecord> queue, long room) {
+  private Chunk encode(Queue<SpoolRecord> queue, long remainingBytes) {
     var bytes = new ByteArrayOutputStream();
     var written = new ArrayList<SpoolRecord>();
-    var taken = 0;
+    var takenCount = 0;
     for (var record : queue) {
       var encoded = encode(endNumber + written.size(), record);
-      if (!written.isEmpty() && bytes.size() + encoded.length > room) {
+      if (!written.isEmpty() && bytes.size() + encoded.length > remainingBytes) {
         break;
       }
-      taken++;
+      takenCount++;
       if (encoded.length > 0) {
         bytes.writeBytes(encoded);
         written.add(record);
       }
     }
-    return new Chunk(bytes, written, taken);
+    return new Chunk(bytes, written, takenCount);
   }
 
   /** Empty when the heartbeat cannot be written at all. */
@@ -271,25 +271,25 @@ public final class Spool implements AutoCloseable {
     }
   }
 
-  private void commit(Chunk chunk) throws IOException {
+  private void write(Chunk chunk) throws IOException {
     var segment = segments.getLast();
     try {
-      requireNonNull(active).append(chunk.bytes().toByteArray());
+      requireNonNull(activeFile).append(chunk.bytes().toByteArray());
     } catch (IOException e) {
-      abandon(segment);
+      rollBack(segment);
       throw e;
     }
-    endNumber += chunk.written().size();
-    segment.appended(endNumber, segment.endOffset() + chunk.bytes().size());
+    endNumber += chunk.records().size();
+    segment.setEnd(endNumber, segment.endOffset() + chunk.bytes().size());
     if (oldestAtMillis.isEmpty()) {
       refreshOldest();
     }
   }
 
   /** After a failed write: back to the last whole heartbeat, or on to a new file if that fails. */
-  private void abandon(Segment segment) {
-    try (var file = active) {
-      active = null;
+  private void rollBack(Segment segment) {
+    try (var file = activeFile) {
+      activeFile = null;
       if (file != null) {
         file.truncate(segment.endOffset());
       }
@@ -302,7 +302,7 @@ public final class Spool implements AutoCloseable {
     }
   }
 
-  private void makeRoom(long extraBytes) {
+  private void freeSpace(long extraBytes) {
     while (segments.size() > 1 && totalBytes() + extraBytes > maxBytes) {
       dropOldest();
     }
@@ -310,16 +310,16 @@ public final class Spool implements AutoCloseable {
 
   private void dropOldest() {
     delete(segments.remove());
-    var first = segments.element().firstNumber();
-    overflowed += Math.max(0, first - head.number());
-    moveHeadInto(first);
+    var firstNumber = segments.element().firstNumber();
+    overflowedCount += Math.max(0, firstNumber - head.number());
+    advanceHeadTo(firstNumber);
     refreshOldest();
   }
 
   /** When the file that the head is in is gone, it is at the start of the first that is left. */
-  private void moveHeadInto(long first) {
-    if (head.segment() < first) {
-      head = new SpoolPosition(Math.max(first, head.number()), first, 0);
+  private void advanceHeadTo(long firstNumber) {
+    if (head.segmentNumber() < firstNumber) {
+      head = new SpoolPosition(Math.max(firstNumber, head.number()), firstNumber, 0);
     }
   }
 
@@ -332,13 +332,13 @@ public final class Spool implements AutoCloseable {
     while (segments.size() > 1 && segments.element().endNumber() <= head.number()) {
       delete(segments.remove());
     }
-    moveHeadInto(segments.element().firstNumber());
+    advanceHeadTo(segments.element().firstNumber());
   }
 
   private void refreshOldest() {
     oldestAtMillis = OptionalLong.empty();
     try {
-      var first = peek(1, OLDEST_BYTES).records();
+      var first = peek(1, OLDEST_PEEK_BYTES).records();
       if (!first.isEmpty()) {
         oldestAtMillis = OptionalLong.of(first.get(0).heartbeat().atMillis());
       }
@@ -347,17 +347,17 @@ public final class Spool implements AutoCloseable {
     }
   }
 
-  private void deactivate() throws IOException {
-    if (active != null) {
-      active.close();
-      active = null;
+  private void closeActiveFile() throws IOException {
+    if (activeFile != null) {
+      activeFile.close();
+      activeFile = null;
     }
   }
 
   private static void delete(Segment segment) {
     try {
       Files.delete(segment.file());
-    } catch (NoSuchFileException gone) {
+    } catch (NoSuchFileException alreadyDeleted) {
       log.debug("spool file is gone already path={}", segment.file());
     } catch (IOException e) {
       log.warn("spool file cannot be deleted path={} reason={}", segment.file(), e.getMessage());
@@ -367,8 +367,8 @@ public final class Spool implements AutoCloseable {
   /**
    * What one write puts on disk.
    *
-   * @param written the heartbeats in the bytes
-   * @param taken heartbeats of the queue that are done with: written, or impossible to write
+   * @param records the heartbeats in the bytes
+   * @param takenCount heartbeats of the queue that are done with: written, or impossible to write
    */
-  private record Chunk(ByteArrayOutputStream bytes, List<SpoolRecord> written, int taken) {}
+  private record Chunk(ByteArrayOutputStream bytes, List<SpoolRecord> records, int takenCount) {}
 }

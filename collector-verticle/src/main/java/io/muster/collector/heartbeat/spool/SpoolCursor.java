@@ -32,7 +32,7 @@ final class SpoolCursor {
       return bytes.remaining() == BYTES && bytes.getInt(Long.BYTES) == checksum(bytes.getLong(0))
           ? bytes.getLong(0)
           : 0;
-    } catch (IOException missing) {
+    } catch (IOException unreadable) {
       return 0;
     }
   }

@@ -41,9 +41,9 @@ public interface SpoolDisk {
 
     @Override
     public Appender open(Path file) throws IOException {
-      var made = !Files.exists(file);
+      var isNew = !Files.exists(file);
       var channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-      if (made) {
+      if (isNew) {
         forceDirectory(requireNonNull(file.toAbsolutePath().getParent()));
       }
       return new ChannelAppender(channel);

@@ -16,7 +16,7 @@ final class SpoolLock implements AutoCloseable {
   }
 
   /** Makes the directory when it is missing. */
-  static SpoolLock take(Path directory) throws IOException {
+  static SpoolLock acquire(Path directory) throws IOException {
     var channel = open(directory);
     try {
       if (channel.tryLock() != null) {

@@ -4,7 +4,7 @@ package io.muster.collector.heartbeat.spool;
  * A place between two heartbeats.
  *
  * @param number of the heartbeat after it, counted since the spool was made
- * @param segment first number of the file that it is in
+ * @param segmentNumber first number of the file that it is in
  * @param offset bytes into that file
  */
-record SpoolPosition(long number, long segment, long offset) {}
+record SpoolPosition(long number, long segmentNumber, long offset) {}

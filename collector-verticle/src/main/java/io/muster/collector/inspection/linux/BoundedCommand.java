@@ -17,32 +17,32 @@ import java.util.function.LongSupplier;
  */
 final class BoundedCommand {
   private static final int MAX_ERROR_BYTES = 4096;
-  private static final int PIECE_BYTES = 16 * 1024;
+  private static final int CHUNK_BYTES = 16 * 1024;
   private static final long POLL_MILLIS = 5;
 
-  private final Duration patience;
+  private final Duration timeout;
   private final int maxBytes;
-  private final LongSupplier nanos;
+  private final LongSupplier nanoTime;
 
   /**
    * Runs nothing yet.
    *
-   * @param patience how long the program may run
+   * @param timeout how long the program may run
    * @param maxBytes how much of its output is kept
    */
-  BoundedCommand(Duration patience, int maxBytes, LongSupplier nanos) {
-    this.patience = patience;
+  BoundedCommand(Duration timeout, int maxBytes, LongSupplier nanoTime) {
+    this.timeout = timeout;
     this.maxBytes = maxBytes;
-    this.nanos = nanos;
+    this.nanoTime = nanoTime;
   }
 
   /** Runs to the end, or until time or output runs out. Fails when it cannot be started. */
-  Output run(List<String> command) throws IOException, InterruptedException {
+  CommandOutput run(List<String> command) throws IOException, InterruptedException {
     var builder = new ProcessBuilder(command).redirectInput(new File("/dev/null"));
     builder.environment().put("LC_ALL", "C");
     var process = builder.start();
     try {
-      return read(process);
+      return collectOutput(process);
     } finally {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly();
@@ -52,58 +52,59 @@ final class BoundedCommand {
   }
 
   /** Never blocks on a pipe: a grandchild may hold it open for ever. */
-  private Output read(Process process) throws IOException, InterruptedException {
-    long begunNanos = nanos.getAsLong();
-    var said = new Pipe(process.getInputStream(), maxBytes);
-    var complained = new Pipe(process.getErrorStream(), MAX_ERROR_BYTES);
-    boolean ended = false;
-    boolean late = false;
-    while (!ended && !late && !said.isFull()) {
-      boolean spoke = complained.drain();
-      spoke = said.drain() || spoke;
-      ended = !spoke && process.waitFor(POLL_MILLIS, MILLISECONDS);
-      late = nanos.getAsLong() - begunNanos > patience.toNanos();
+  private CommandOutput collectOutput(Process process) throws IOException, InterruptedException {
+    long startedNanos = nanoTime.getAsLong();
+    var stdout = new PipeReader(process.getInputStream(), maxBytes);
+    var stderr = new PipeReader(process.getErrorStream(), MAX_ERROR_BYTES);
+    boolean exited = false;
+    boolean timedOut = false;
+    while (!exited && !timedOut && !stdout.isFull()) {
+      boolean hasOutput = stderr.drain();
+      hasOutput = stdout.drain() || hasOutput;
+      exited = !hasOutput && process.waitFor(POLL_MILLIS, MILLISECONDS);
+      timedOut = nanoTime.getAsLong() - startedNanos > timeout.toNanos();
     }
-    while (said.drain()) {
+    while (stdout.drain()) {
       // What it said at last.
     }
-    complained.drain();
-    return new Output(said.text(), complained.text(), ended ? process.exitValue() : -1, late);
+    stderr.drain();
+    return new CommandOutput(
+        stdout.text(), stderr.text(), exited ? process.exitValue() : -1, timedOut);
   }
 
   /**
    * What a program said.
    *
-   * @param exit its exit status; -1 if it was killed
-   * @param late whether it was killed because it took too long
+   * @param exitStatus its exit status; -1 if it was killed
+   * @param timedOut whether it was killed because it took too long
    */
-  record Output(String said, String complaint, int exit, boolean late) {}
+  record CommandOutput(String stdout, String stderr, int exitStatus, boolean timedOut) {}
 
-  private static final class Pipe {
+  private static final class PipeReader {
     private final InputStream in;
     private final int maxBytes;
-    private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
-    private final byte[] piece = new byte[PIECE_BYTES];
+    private final ByteArrayOutputStream buffer = new ByteArrayOutputStream();
+    private final byte[] chunk = new byte[CHUNK_BYTES];
 
-    private Pipe(InputStream in, int maxBytes) {
+    private PipeReader(InputStream in, int maxBytes) {
       this.in = in;
       this.maxBytes = maxBytes;
     }
 
     /** Takes what is there, without waiting; tells whether there was something. */
     private boolean drain() throws IOException {
-      int there = Math.min(in.available(), piece.length);
-      int got = there > 0 ? in.read(piece, 0, there) : 0;
-      kept.write(piece, 0, Math.max(0, Math.min(got, maxBytes - kept.size())));
-      return got > 0;
+      int availableBytes = Math.min(in.available(), chunk.length);
+      int readBytes = availableBytes > 0 ? in.read(chunk, 0, availableBytes) : 0;
+      buffer.write(chunk, 0, Math.max(0, Math.min(readBytes, maxBytes - buffer.size())));
+      return readBytes > 0;
     }
 
     private boolean isFull() {
-      return kept.size() >= maxBytes;
+      return buffer.size() >= maxBytes;
     }
 
     private String text() {
-      return kept.toString(UTF_8);
+      return buffer.toString(UTF_8);
     }
   }
 }

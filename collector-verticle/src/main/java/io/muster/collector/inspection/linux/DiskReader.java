@@ -1,10 +1,10 @@
 package io.muster.collector.inspection.linux;
 
-import io.muster.collector.host.StorageSurvey;
-import io.muster.collector.host.StorageSurvey.SpaceGauge;
-import io.muster.collector.host.StorageSurvey.Volume;
-import io.muster.collector.proc.KernelText;
-import io.muster.collector.proc.KernelTree;
+import io.muster.collector.host.StorageReader;
+import io.muster.collector.host.StorageReader.FileSystemProbe;
+import io.muster.collector.host.StorageReader.FileSystemUsage;
+import io.muster.collector.proc.HostRoot;
+import io.muster.collector.proc.KernelFileScanner;
 import io.muster.schema.inspection.Disk;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -21,57 +21,57 @@ import java.util.regex.Pattern;
  * {@code /sys/block} does not know it and knows the disk that its name derives from.
  */
 final class DiskReader {
-  private static final String DEVICES = "/dev/";
-  private static final String BLOCK = "sys/block/";
+  private static final String DEVICE_DIRECTORY = "/dev/";
+  private static final String BLOCK_DIRECTORY = "sys/block/";
   private static final Comparator<Disk> BY_NAME =
       Comparator.comparing((Disk disk) -> disk.name().length()).thenComparing(Disk::name);
 
   /** {@code nvme0n1p2} is part of {@code nvme0n1}, {@code sda1} of {@code sda}. */
-  private static final List<Pattern> PARTITIONS =
+  private static final List<Pattern> PARTITION_PATTERNS =
       List.of(Pattern.compile("(.+\\d)p\\d+"), Pattern.compile("(.+?)\\d+"));
 
-  private final KernelTree tree;
-  private final StorageSurvey survey;
+  private final HostRoot hostRoot;
+  private final StorageReader storageReader;
   private final DiskSensors sensors;
 
-  DiskReader(KernelTree tree, KernelText text, SpaceGauge gauge) {
-    this.tree = tree;
-    this.survey = new StorageSurvey(tree, text, gauge);
-    this.sensors = new DiskSensors(tree);
+  DiskReader(HostRoot hostRoot, KernelFileScanner scanner, FileSystemProbe fileSystemProbe) {
+    this.hostRoot = hostRoot;
+    this.storageReader = new StorageReader(hostRoot, scanner, fileSystemProbe);
+    this.sensors = new DiskSensors(hostRoot);
   }
 
   List<Disk> read() throws IOException {
     var partitions = new TreeMap<String, List<Disk>>();
     var others = new ArrayList<Disk>();
-    for (var volume : devices(survey.volumes())) {
-      var name = kernelName(volume.device());
-      var parent = name.flatMap(this::parent);
+    for (var fileSystem : distinctFileSystems(storageReader.readFileSystems())) {
+      var name = kernelName(fileSystem.device());
+      var parent = name.flatMap(this::parentDisk);
       var celsius = parent.or(() -> name).map(sensors::celsius).orElse(OptionalDouble.empty());
-      var row = disk(volume, celsius, parent.isPresent());
+      var row = disk(fileSystem, celsius, parent.isPresent());
       parent
-          .map(disk -> partitions.computeIfAbsent(disk, first -> new ArrayList<>()))
+          .map(diskName -> partitions.computeIfAbsent(diskName, missing -> new ArrayList<>()))
           .orElse(others)
           .add(row);
     }
     var rows = new ArrayList<Disk>();
-    partitions.forEach((disk, parts) -> addDisk(disk, parts, rows));
+    partitions.forEach((diskName, diskPartitions) -> addDisk(diskName, diskPartitions, rows));
     others.sort(BY_NAME);
     rows.addAll(others);
     return rows;
   }
 
   /** One row for each device, whatever is mounted of it. */
-  private static Iterable<Volume> devices(List<Volume> volumes) {
-    var byDevice = new LinkedHashMap<String, Volume>();
-    volumes.forEach(volume -> byDevice.putIfAbsent(volume.device(), volume));
+  private static Iterable<FileSystemUsage> distinctFileSystems(List<FileSystemUsage> fileSystems) {
+    var byDevice = new LinkedHashMap<String, FileSystemUsage>();
+    fileSystems.forEach(fileSystem -> byDevice.putIfAbsent(fileSystem.device(), fileSystem));
     return byDevice.values();
   }
 
-  private static void addDisk(String disk, List<Disk> partitions, List<Disk> rows) {
+  private static void addDisk(String diskName, List<Disk> partitions, List<Disk> rows) {
     partitions.sort(BY_NAME);
     rows.add(
         new Disk(
-            DEVICES + disk.replace('!', '/'),
+            DEVICE_DIRECTORY + diskName.replace('!', '/'),
             partitions.stream().mapToLong(Disk::totalBytes).sum(),
             partitions.stream().mapToLong(Disk::availableBytes).sum(),
             partitions.get(0).celsius(),
@@ -81,16 +81,16 @@ final class DiskReader {
 
   /** As {@code /sys/block} spells it; empty for what is no device file, such as a ZFS pool. */
   private static Optional<String> kernelName(String device) {
-    return device.startsWith(DEVICES)
-        ? Optional.of(device.substring(DEVICES.length()).replace('/', '!'))
+    return device.startsWith(DEVICE_DIRECTORY)
+        ? Optional.of(device.substring(DEVICE_DIRECTORY.length()).replace('/', '!'))
         : Optional.empty();
   }
 
-  private Optional<String> parent(String name) {
+  private Optional<String> parentDisk(String name) {
     if (isDisk(name)) {
       return Optional.empty();
     }
-    return PARTITIONS.stream()
+    return PARTITION_PATTERNS.stream()
         .map(pattern -> pattern.matcher(name))
         .filter(matcher -> matcher.matches() && isDisk(matcher.group(1)))
         .map(matcher -> matcher.group(1))
@@ -98,11 +98,16 @@ final class DiskReader {
   }
 
   private boolean isDisk(String name) {
-    return tree.exists(BLOCK + name);
+    return hostRoot.exists(BLOCK_DIRECTORY + name);
   }
 
-  private static Disk disk(Volume volume, OptionalDouble celsius, boolean partition) {
+  private static Disk disk(
+      FileSystemUsage fileSystem, OptionalDouble celsius, boolean isPartition) {
     return new Disk(
-        volume.device(), volume.totalBytes(), volume.availableBytes(), celsius, partition);
+        fileSystem.device(),
+        fileSystem.totalBytes(),
+        fileSystem.availableBytes(),
+        celsius,
+        isPartition);
   }
 }

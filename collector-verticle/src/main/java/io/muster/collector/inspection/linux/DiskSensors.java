@@ -1,6 +1,6 @@
 package io.muster.collector.inspection.linux;
 
-import io.muster.collector.proc.KernelTree;
+import io.muster.collector.proc.HostRoot;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.regex.Pattern;
@@ -8,45 +8,50 @@ import java.util.stream.Stream;
 
 /** How warm the disks of a Linux host are, as the sensor chip of each (hwmon) tells. */
 final class DiskSensors {
-  private static final String CHIP = "hwmon";
+  private static final String CHIP_PREFIX = "hwmon";
   private static final Pattern NVME = Pattern.compile("(nvme\\d+)n\\d+");
-  private static final double COLDEST = -40;
-  private static final double HOTTEST = 200;
+  private static final double MIN_CELSIUS = -40;
+  private static final double MAX_CELSIUS = 200;
 
-  private final KernelTree tree;
+  private final HostRoot hostRoot;
 
-  DiskSensors(KernelTree tree) {
-    this.tree = tree;
+  DiskSensors(HostRoot hostRoot) {
+    this.hostRoot = hostRoot;
   }
 
   /** Of a disk by its name under {@code /sys/block}, °C; of an NVMe disk the composite. */
-  OptionalDouble celsius(String disk) {
-    return places(disk)
+  OptionalDouble celsius(String diskName) {
+    return sensorDirectories(diskName)
         .flatMap(this::chips)
-        .map(chip -> tree.number(chip + "/temp1_input"))
+        .map(chip -> hostRoot.readNumber(chip + "/temp1_input"))
         .filter(value -> value.isPresent())
         .mapToDouble(value -> value.getAsLong() / 1000.0)
-        .filter(celsius -> celsius > COLDEST && celsius < HOTTEST)
+        .filter(celsius -> celsius > MIN_CELSIUS && celsius < MAX_CELSIUS)
         .findFirst();
   }
 
-  private static Stream<String> places(String disk) {
-    var nvme = NVME.matcher(disk);
-    var device = "sys/block/" + disk + "/device";
+  private static Stream<String> sensorDirectories(String diskName) {
+    var nvme = NVME.matcher(diskName);
+    var device = "sys/block/" + diskName + "/device";
     return nvme.matches()
         ? Stream.of(device, "sys/class/nvme/" + nvme.group(1))
         : Stream.of(device);
   }
 
   /** Chips hang on the device itself or, one level deeper, in a directory of their class. */
-  private Stream<String> chips(String place) {
-    return tree.names(place, CHIP).stream()
+  private Stream<String> chips(String directory) {
+    return hostRoot.listNames(directory, CHIP_PREFIX).stream()
         .flatMap(
-            name -> name.equals(CHIP) ? deeper(place).stream() : Stream.of(place + "/" + name));
+            name ->
+                name.equals(CHIP_PREFIX)
+                    ? nestedChips(directory).stream()
+                    : Stream.of(directory + "/" + name));
   }
 
-  private List<String> deeper(String place) {
-    var directory = place + "/" + CHIP;
-    return tree.names(directory, CHIP).stream().map(name -> directory + "/" + name).toList();
+  private List<String> nestedChips(String parent) {
+    var directory = parent + "/" + CHIP_PREFIX;
+    return hostRoot.listNames(directory, CHIP_PREFIX).stream()
+        .map(name -> directory + "/" + name)
+        .toList();
   }
 }

@@ -1,9 +1,9 @@
 package io.muster.collector.inspection.linux;
 
-import io.muster.collector.host.StorageSurvey.SpaceGauge;
+import io.muster.collector.host.StorageReader.FileSystemProbe;
 import io.muster.collector.inspection.HostInspector;
-import io.muster.collector.proc.KernelText;
-import io.muster.collector.proc.KernelTree;
+import io.muster.collector.proc.HostRoot;
+import io.muster.collector.proc.KernelFileScanner;
 import io.muster.runtime.node.Clocks;
 import io.muster.schema.inspection.Disk;
 import io.muster.schema.inspection.ProcessDetail;
@@ -17,10 +17,10 @@ import java.util.List;
 public final class LinuxInspector implements HostInspector {
   private static final int MAX_ROWS = 1000; // children, and threads, of one process
 
-  private final VitalsReader vitals;
-  private final DiskReader disks;
-  private final ProcessScan processes;
-  private final ProcessLens lens;
+  private final VitalsReader vitalsReader;
+  private final DiskReader diskReader;
+  private final ProcessScanner processScanner;
+  private final ProcessInspector processInspector;
 
   /**
    * Reads nothing yet.
@@ -28,37 +28,37 @@ public final class LinuxInspector implements HostInspector {
    * @param root {@code /}, or where a container sees the file system of its host
    */
   public LinuxInspector(Path root, Clocks clocks) {
-    this(root, clocks, SpaceGauge.SYSTEM, MAX_ROWS);
+    this(root, clocks, FileSystemProbe.SYSTEM, MAX_ROWS);
   }
 
-  LinuxInspector(Path root, Clocks clocks, SpaceGauge gauge, int maxRows) {
-    var tree = new KernelTree(root);
-    var text = new KernelText();
-    var files = new ProcessFiles(tree, text);
-    this.vitals = new VitalsReader(tree, text, clocks);
-    this.disks = new DiskReader(tree, text, gauge);
-    this.processes = new ProcessScan(tree, text, files, clocks.nanoTime());
-    var shares = new CpuShares(tree, files, processes, clocks.nanoTime());
-    this.lens = new ProcessLens(tree, files, shares, maxRows);
+  LinuxInspector(Path root, Clocks clocks, FileSystemProbe fileSystemProbe, int maxRows) {
+    var hostRoot = new HostRoot(root);
+    var scanner = new KernelFileScanner();
+    var files = new ProcessFiles(hostRoot, scanner);
+    this.vitalsReader = new VitalsReader(hostRoot, scanner, clocks);
+    this.diskReader = new DiskReader(hostRoot, scanner, fileSystemProbe);
+    this.processScanner = new ProcessScanner(hostRoot, scanner, files, clocks.nanoTime());
+    var cpuUsage = new ProcessCpuUsage(hostRoot, files, processScanner, clocks.nanoTime());
+    this.processInspector = new ProcessInspector(hostRoot, files, cpuUsage, maxRows);
   }
 
   @Override
   public Vitals vitals() throws IOException {
-    return vitals.read();
+    return vitalsReader.read();
   }
 
   @Override
   public List<Disk> disks() throws IOException {
-    return disks.read();
+    return diskReader.read();
   }
 
   @Override
   public List<ProcessUsage> processes() throws IOException {
-    return processes.read();
+    return processScanner.read();
   }
 
   @Override
   public ProcessDetail process(long pid) throws IOException {
-    return lens.read(pid);
+    return processInspector.read(pid);
   }
 }

@@ -3,8 +3,8 @@ package io.muster.collector.inspection.linux;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.muster.collector.proc.AuxiliaryVector;
-import io.muster.collector.proc.KernelText;
-import io.muster.collector.proc.KernelTree;
+import io.muster.collector.proc.HostRoot;
+import io.muster.collector.proc.KernelFileScanner;
 import io.muster.collector.proc.ProcessStat;
 import java.io.File;
 import java.io.IOException;
@@ -20,33 +20,33 @@ import org.jspecify.annotations.Nullable;
  * others; the rest fail when it has ended.
  */
 final class ProcessFiles {
-  private static final byte[] THREAD_GROUP = "Tgid:".getBytes(US_ASCII);
-  private static final byte[] USER = "Uid:".getBytes(US_ASCII);
-  private static final byte[] GROUP = "Gid:".getBytes(US_ASCII);
-  private static final byte[] READ = "rchar:".getBytes(US_ASCII);
-  private static final byte[] WRITTEN = "wchar:".getBytes(US_ASCII);
+  private static final byte[] TGID_KEY = "Tgid:".getBytes(US_ASCII);
+  private static final byte[] UID_KEY = "Uid:".getBytes(US_ASCII);
+  private static final byte[] GID_KEY = "Gid:".getBytes(US_ASCII);
+  private static final byte[] READ_BYTES_KEY = "rchar:".getBytes(US_ASCII);
+  private static final byte[] WRITTEN_BYTES_KEY = "wchar:".getBytes(US_ASCII);
   private static final int MAX_COMMAND_BYTES = 4096;
   private static final int MAX_STATUS_BYTES = 2048;
 
-  private final KernelTree tree;
-  private final KernelText text;
+  private final HostRoot hostRoot;
+  private final KernelFileScanner scanner;
   private final File proc;
-  private @Nullable AuxiliaryVector units;
+  private @Nullable AuxiliaryVector auxiliaryVector;
 
-  ProcessFiles(KernelTree tree, KernelText text) {
-    this.tree = tree;
-    this.text = text;
-    this.proc = tree.file("proc");
+  ProcessFiles(HostRoot hostRoot, KernelFileScanner scanner) {
+    this.hostRoot = hostRoot;
+    this.scanner = scanner;
+    this.proc = hostRoot.file("proc");
   }
 
   ProcessStat stat(int pid) throws IOException {
-    text.load(file(pid, "stat"));
-    return ProcessStat.parse(text);
+    scanner.load(file(pid, "stat"));
+    return ProcessStat.parse(scanner);
   }
 
   ProcessStat threadStat(int pid, int tid) throws IOException {
-    text.load(file(pid, "task/" + tid + "/stat"));
-    return ProcessStat.parse(text);
+    scanner.load(file(pid, "task/" + tid + "/stat"));
+    return ProcessStat.parse(scanner);
   }
 
   boolean exists(int pid) {
@@ -54,46 +54,50 @@ final class ProcessFiles {
   }
 
   /** Who owns the process, and which process a thread belongs to. */
-  Owner owner(int pid) throws IOException {
-    text.load(file(pid, "status"), MAX_STATUS_BYTES);
-    var owner = new Owner(pid, 0, 0);
-    for (; !text.atEnd(); text.nextLine()) {
-      owner = owner.with(text);
+  ProcessOwner owner(int pid) throws IOException {
+    scanner.load(file(pid, "status"), MAX_STATUS_BYTES);
+    var owner = new ProcessOwner(pid, 0, 0);
+    for (; !scanner.isAtEnd(); scanner.skipLine()) {
+      owner = owner.withLine(scanner);
     }
     return owner;
   }
 
   /** Arguments joined by blanks, at most 4,096 bytes of them; {@code [name]} without any. */
   String command(int pid, String name) throws IOException {
-    text.load(file(pid, "cmdline"), MAX_COMMAND_BYTES);
-    var command = text.rest();
+    scanner.load(file(pid, "cmdline"), MAX_COMMAND_BYTES);
+    var command = scanner.remainingText();
     return command.isEmpty() ? "[" + name + "]" : command;
   }
 
   /** Resident pages that others may share, bytes. */
   long sharedBytes(int pid) throws IOException {
-    text.load(file(pid, "statm"));
-    text.skipWords(2); // all pages, resident pages
-    return text.nextNumber() * units().pageSizeBytes();
+    scanner.load(file(pid, "statm"));
+    scanner.skipWords(2); // all pages, resident pages
+    return scanner.nextNumber() * auxiliaryVector().pageSizeBytes();
   }
 
-  Traffic traffic(int pid) {
+  ProcessIo io(int pid) {
     try {
-      text.load(file(pid, "io"));
+      scanner.load(file(pid, "io"));
     } catch (IOException e) {
-      return Traffic.UNKNOWN;
+      return ProcessIo.UNKNOWN;
     }
-    var read = OptionalLong.empty();
-    var written = OptionalLong.empty();
-    for (; !text.atEnd(); text.nextLine()) {
-      read = text.pass(READ) ? OptionalLong.of(text.nextNumber()) : read;
-      written = text.pass(WRITTEN) ? OptionalLong.of(text.nextNumber()) : written;
+    var readBytes = OptionalLong.empty();
+    var writtenBytes = OptionalLong.empty();
+    for (; !scanner.isAtEnd(); scanner.skipLine()) {
+      readBytes =
+          scanner.skipPrefix(READ_BYTES_KEY) ? OptionalLong.of(scanner.nextNumber()) : readBytes;
+      writtenBytes =
+          scanner.skipPrefix(WRITTEN_BYTES_KEY)
+              ? OptionalLong.of(scanner.nextNumber())
+              : writtenBytes;
     }
-    return new Traffic(read, written);
+    return new ProcessIo(readBytes, writtenBytes);
   }
 
   /** Where {@code cwd} or {@code exe} leads. */
-  Optional<String> link(int pid, String name) {
+  Optional<String> linkTarget(int pid, String name) {
     try {
       return Optional.of(Files.readSymbolicLink(file(pid, name).toPath()).toString());
     } catch (IOException | UnsupportedOperationException e) {
@@ -102,11 +106,11 @@ final class ProcessFiles {
   }
 
   /** How many files are open. */
-  OptionalLong descriptors(int pid) {
-    try (var open = Files.newDirectoryStream(file(pid, "fd").toPath())) {
+  OptionalLong fileDescriptorCount(int pid) {
+    try (var entries = Files.newDirectoryStream(file(pid, "fd").toPath())) {
       long count = 0;
-      for (var each : open) {
-        count += each == null ? 0 : 1;
+      for (var entry : entries) {
+        count += entry == null ? 0 : 1;
       }
       return OptionalLong.of(count);
     } catch (IOException | DirectoryIteratorException e) {
@@ -115,21 +119,22 @@ final class ProcessFiles {
   }
 
   /** Ids of the threads, ascending. */
-  int[] threads(int pid) throws IOException {
-    return tree.numbers("proc/" + pid + "/task")
+  int[] threadIds(int pid) throws IOException {
+    return hostRoot
+        .listNumericNames("proc/" + pid + "/task")
         .orElseThrow(() -> new IOException("threads of " + pid + " cannot be listed"));
   }
 
   /** Ids of the processes that a thread began; empty where the kernel does not list them. */
-  Optional<int[]> children(int pid, int tid) {
+  Optional<int[]> childPids(int pid, int tid) {
     try {
-      text.load(file(pid, "task/" + tid + "/children"));
+      scanner.load(file(pid, "task/" + tid + "/children"));
     } catch (IOException e) {
       return Optional.empty();
     }
     var pids = new int[8];
     int count = 0;
-    for (long child = text.nextNumber(); child > 0; child = text.nextNumber()) {
+    for (long child = scanner.nextNumber(); child > 0; child = scanner.nextNumber()) {
       pids = count == pids.length ? Arrays.copyOf(pids, 2 * count) : pids;
       pids[count++] = (int) child;
     }
@@ -137,20 +142,20 @@ final class ProcessFiles {
   }
 
   int ticksPerSecond() {
-    return units().ticksPerSecond();
+    return auxiliaryVector().ticksPerSecond();
   }
 
-  long resident(ProcessStat stat) {
-    return stat.residentPages() * units().pageSizeBytes();
+  long residentBytes(ProcessStat stat) {
+    return stat.residentPages() * auxiliaryVector().pageSizeBytes();
   }
 
-  private AuxiliaryVector units() {
-    var known = units;
-    if (known == null) {
-      known = AuxiliaryVector.read(tree);
-      units = known;
+  private AuxiliaryVector auxiliaryVector() {
+    var vector = auxiliaryVector;
+    if (vector == null) {
+      vector = AuxiliaryVector.read(hostRoot);
+      auxiliaryVector = vector;
     }
-    return known;
+    return vector;
   }
 
   private File file(int pid, String name) {
@@ -162,20 +167,23 @@ final class ProcessFiles {
    *
    * @param processId of the process, also when a thread was asked about
    */
-  record Owner(int processId, long userId, long groupId) {
-    private Owner with(KernelText line) {
-      if (line.pass(THREAD_GROUP)) {
-        return new Owner((int) line.nextNumber(), userId, groupId);
+  record ProcessOwner(int processId, long userId, long groupId) {
+    private ProcessOwner withLine(KernelFileScanner scanner) {
+      if (scanner.skipPrefix(TGID_KEY)) {
+        return new ProcessOwner((int) scanner.nextNumber(), userId, groupId);
       }
-      if (line.pass(USER)) {
-        return new Owner(processId, line.nextNumber(), groupId);
+      if (scanner.skipPrefix(UID_KEY)) {
+        return new ProcessOwner(processId, scanner.nextNumber(), groupId);
       }
-      return line.pass(GROUP) ? new Owner(processId, userId, line.nextNumber()) : this;
+      return scanner.skipPrefix(GID_KEY)
+          ? new ProcessOwner(processId, userId, scanner.nextNumber())
+          : this;
     }
   }
 
   /** Bytes that system calls moved, caches included. */
-  record Traffic(OptionalLong readBytes, OptionalLong writtenBytes) {
-    private static final Traffic UNKNOWN = new Traffic(OptionalLong.empty(), OptionalLong.empty());
+  record ProcessIo(OptionalLong readBytes, OptionalLong writtenBytes) {
+    private static final ProcessIo UNKNOWN =
+        new ProcessIo(OptionalLong.empty(), OptionalLong.empty());
   }
 }

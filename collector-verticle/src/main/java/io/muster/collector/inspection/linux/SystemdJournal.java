@@ -13,9 +13,9 @@ import java.util.function.LongSupplier;
 
 /** The journal of systemd, as {@code journalctl} tells it. */
 public final class SystemdJournal implements ProcessJournal {
-  private static final Duration PATIENCE = Duration.ofMillis(1800);
-  private static final int MAX_BYTES = 1 << 20;
-  private static final String FIELDS = "MESSAGE,PRIORITY,_SYSTEMD_UNIT,_COMM,_PID,_UID,_GID";
+  private static final Duration TIMEOUT = Duration.ofMillis(1800);
+  private static final int MAX_OUTPUT_BYTES = 1 << 20;
+  private static final String OUTPUT_FIELDS = "MESSAGE,PRIORITY,_SYSTEMD_UNIT,_COMM,_PID,_UID,_GID";
 
   private final String program;
   private final Path root;
@@ -27,7 +27,7 @@ public final class SystemdJournal implements ProcessJournal {
    * @param root {@code /}, or where a container sees the file system of its host
    */
   public SystemdJournal(Path root, LongSupplier nanos) {
-    this("journalctl", root, new BoundedCommand(PATIENCE, MAX_BYTES, nanos));
+    this("journalctl", root, new BoundedCommand(TIMEOUT, MAX_OUTPUT_BYTES, nanos));
   }
 
   SystemdJournal(String program, Path root, BoundedCommand command) {
@@ -39,9 +39,9 @@ public final class SystemdJournal implements ProcessJournal {
   @Override
   public Journal read(long pid) throws InterruptedException {
     try {
-      return journal(command.run(arguments(pid)));
+      return toJournal(command.run(arguments(pid)));
     } catch (IOException e) {
-      return silent("journalctl is not installed on this host");
+      return emptyJournal("journalctl is not installed on this host");
     }
   }
 
@@ -51,31 +51,35 @@ public final class SystemdJournal implements ProcessJournal {
       arguments.add("--root=" + root);
     }
     arguments.addAll(List.of("--no-pager", "-q", "-r", "-n", "" + Journal.MAX_ENTRIES));
-    arguments.addAll(List.of("-o", "json", "--output-fields=" + FIELDS, "_PID=" + pid));
+    arguments.addAll(List.of("-o", "json", "--output-fields=" + OUTPUT_FIELDS, "_PID=" + pid));
     return arguments;
   }
 
-  private static Journal journal(BoundedCommand.Output output) {
+  private static Journal toJournal(BoundedCommand.CommandOutput output) {
     var entries = new ArrayList<JournalEntry>();
-    output.said().lines().flatMap(line -> JournalLine.parse(line).stream()).forEach(entries::add);
-    var shown = entries.subList(0, Math.min(entries.size(), Journal.MAX_ENTRIES));
-    boolean cut = entries.size() >= Journal.MAX_ENTRIES || output.exit() < 0;
-    return shown.isEmpty() && output.exit() != 0
-        ? silent(trouble(output))
-        : new Journal(shown, cut, Optional.empty());
+    output
+        .stdout()
+        .lines()
+        .flatMap(line -> JournalLineParser.parse(line).stream())
+        .forEach(entries::add);
+    var newest = entries.subList(0, Math.min(entries.size(), Journal.MAX_ENTRIES));
+    boolean truncated = entries.size() >= Journal.MAX_ENTRIES || output.exitStatus() < 0;
+    return newest.isEmpty() && output.exitStatus() != 0
+        ? emptyJournal(problem(output))
+        : new Journal(newest, truncated, Optional.empty());
   }
 
-  private static String trouble(BoundedCommand.Output output) {
-    return output.late()
+  private static String problem(BoundedCommand.CommandOutput output) {
+    return output.timedOut()
         ? "journalctl did not answer in time"
         : output
-            .complaint()
+            .stderr()
             .lines()
             .findFirst()
-            .orElse("journalctl failed with status " + output.exit());
+            .orElse("journalctl failed with status " + output.exitStatus());
   }
 
-  private static Journal silent(String notice) {
+  private static Journal emptyJournal(String notice) {
     return new Journal(List.of(), false, Optional.of(notice));
   }
 }

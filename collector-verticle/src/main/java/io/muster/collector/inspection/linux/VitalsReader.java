@@ -1,11 +1,11 @@
 package io.muster.collector.inspection.linux;
 
+import io.muster.collector.host.HostSensors;
 import io.muster.collector.host.MemoryReader;
-import io.muster.collector.host.Sensors;
 import io.muster.collector.proc.CpuModel;
 import io.muster.collector.proc.CpuTicks;
-import io.muster.collector.proc.KernelText;
-import io.muster.collector.proc.KernelTree;
+import io.muster.collector.proc.HostRoot;
+import io.muster.collector.proc.KernelFileScanner;
 import io.muster.runtime.node.Clocks;
 import io.muster.schema.inspection.NetworkInterface;
 import io.muster.schema.inspection.Vitals;
@@ -22,116 +22,116 @@ import java.util.OptionalDouble;
  * read are left out.
  */
 final class VitalsReader {
-  private static final long SLOW_NANOS = Duration.ofSeconds(30).toNanos();
-  private static final int FIRST_BLOCK_BYTES = 8 * 1024;
-  private static final int BETWEEN_RECEIVED_AND_SENT = 7;
+  private static final long DISCOVERY_INTERVAL_NANOS = Duration.ofSeconds(30).toNanos();
+  private static final int MAX_CPU_INFO_BYTES = 8 * 1024;
+  private static final int COLUMNS_BETWEEN_RECEIVED_AND_SENT = 7;
 
-  private final KernelTree tree;
-  private final KernelText text;
+  private final HostRoot hostRoot;
+  private final KernelFileScanner scanner;
   private final Clocks clocks;
-  private final MemoryReader memory;
-  private final String interfaces;
-  private CpuTicks earlier = new CpuTicks();
-  private CpuTicks current = new CpuTicks();
+  private final MemoryReader memoryReader;
+  private final String interfacesFile;
+  private CpuTicks previousTicks = new CpuTicks();
+  private CpuTicks currentTicks = new CpuTicks();
   private Optional<String> cpuModel = Optional.empty();
-  private Optional<Sensors> sensors = Optional.empty();
-  private long slowReadNanos;
+  private Optional<HostSensors> sensors = Optional.empty();
+  private long lastDiscoveryNanos;
 
-  VitalsReader(KernelTree tree, KernelText text, Clocks clocks) {
-    this.tree = tree;
-    this.text = text;
+  VitalsReader(HostRoot hostRoot, KernelFileScanner scanner, Clocks clocks) {
+    this.hostRoot = hostRoot;
+    this.scanner = scanner;
     this.clocks = clocks;
-    this.memory = new MemoryReader(tree, text);
-    this.interfaces = tree.ofHost("net/dev");
+    this.memoryReader = new MemoryReader(hostRoot, scanner);
+    this.interfacesFile = hostRoot.hostProcessPath("net/dev");
   }
 
   Vitals read() throws IOException {
-    var heat = sensors();
-    heat.readCpus(text);
-    var perCpu = new ArrayList<Double>();
-    var whole = load(perCpu);
-    var levels = memory.levels();
+    var cpuSensors = sensors();
+    cpuSensors.readCpuTemperatures(scanner);
+    var perCpuPercent = new ArrayList<Double>();
+    var cpuPercent = readCpuPercent(perCpuPercent);
+    var memory = memoryReader.readUsage();
     return new Vitals(
         clocks.wallClock().millis(),
-        model(),
-        whole,
-        perCpu,
-        heat.cpuCelsius(),
-        levels.totalBytes(),
-        Math.max(0, levels.totalBytes() - levels.availableBytes()),
-        levels.swapTotalBytes(),
-        Math.max(0, levels.swapTotalBytes() - levels.swapFreeBytes()),
-        networks(),
+        cpuModel(),
+        cpuPercent,
+        perCpuPercent,
+        cpuSensors.hottestCpuCelsius(),
+        memory.totalBytes(),
+        Math.max(0, memory.totalBytes() - memory.availableBytes()),
+        memory.swapTotalBytes(),
+        Math.max(0, memory.swapTotalBytes() - memory.swapFreeBytes()),
+        readInterfaces(),
         List.of());
   }
 
-  private Sensors sensors() {
-    long now = clocks.nanoTime().getAsLong();
-    if (sensors.isPresent() && now - slowReadNanos < SLOW_NANOS) {
+  private HostSensors sensors() {
+    long nowNanos = clocks.nanoTime().getAsLong();
+    if (sensors.isPresent() && nowNanos - lastDiscoveryNanos < DISCOVERY_INTERVAL_NANOS) {
       return sensors.get();
     }
-    slowReadNanos = now;
-    memory.forgetLimit();
-    var found = Sensors.discover(tree);
-    sensors = Optional.of(found);
-    return found;
+    lastDiscoveryNanos = nowNanos;
+    memoryReader.forgetLimit();
+    var discovered = HostSensors.discover(hostRoot);
+    sensors = Optional.of(discovered);
+    return discovered;
   }
 
   /** The share of all CPUs, and into the list that of each. */
-  private OptionalDouble load(List<Double> perCpu) {
+  private OptionalDouble readCpuPercent(List<Double> perCpuPercent) {
     try {
-      text.load(tree.file("proc/stat"));
+      scanner.load(hostRoot.file("proc/stat"));
     } catch (IOException e) {
       return OptionalDouble.empty(); // a host without the rest of its vitals is worse
     }
-    current.read(text);
-    long allBusy = 0;
-    long allPassed = 0;
-    for (int cpu = 0; cpu < current.count(); cpu++) {
-      long busy = current.busySince(earlier, cpu);
-      long passed = current.passedSince(earlier, cpu);
-      perCpu.add(CpuTicks.percent(busy, passed).orElse(0));
-      allBusy += busy;
-      allPassed += passed;
+    currentTicks.read(scanner);
+    long totalBusyTicks = 0;
+    long totalElapsedTicks = 0;
+    for (int cpu = 0; cpu < currentTicks.cpuCount(); cpu++) {
+      long busyTicks = currentTicks.busyTicksSince(previousTicks, cpu);
+      long elapsedTicks = currentTicks.elapsedTicksSince(previousTicks, cpu);
+      perCpuPercent.add(CpuTicks.busyPercent(busyTicks, elapsedTicks).orElse(0));
+      totalBusyTicks += busyTicks;
+      totalElapsedTicks += elapsedTicks;
     }
-    var spare = earlier;
-    earlier = current;
-    current = spare;
-    return CpuTicks.percent(allBusy, allPassed);
+    var spareTicks = previousTicks;
+    previousTicks = currentTicks;
+    currentTicks = spareTicks;
+    return CpuTicks.busyPercent(totalBusyTicks, totalElapsedTicks);
   }
 
-  private String model() {
-    var known = cpuModel.orElseGet(this::readModel);
-    cpuModel = Optional.of(known);
-    return known;
+  private String cpuModel() {
+    var model = cpuModel.orElseGet(this::readCpuModel);
+    cpuModel = Optional.of(model);
+    return model;
   }
 
   /** Only the start: the file has a block for each CPU, and takes its time on large hosts. */
-  private String readModel() {
+  private String readCpuModel() {
     try {
-      text.load(tree.file("proc/cpuinfo"), FIRST_BLOCK_BYTES);
-      return CpuModel.parse(text.rest()).name();
+      scanner.load(hostRoot.file("proc/cpuinfo"), MAX_CPU_INFO_BYTES);
+      return CpuModel.parse(scanner.remainingText()).name();
     } catch (IOException e) {
       return "";
     }
   }
 
-  private List<NetworkInterface> networks() {
+  private List<NetworkInterface> readInterfaces() {
     try {
-      text.load(tree.file(interfaces));
+      scanner.load(hostRoot.file(interfacesFile));
     } catch (IOException e) {
       return List.of();
     }
-    var found = new ArrayList<NetworkInterface>();
-    text.nextLine(); // two lines of titles
-    for (text.nextLine(); !text.atEnd(); text.nextLine()) {
-      var name = text.upTo(':');
-      long receivedBytes = text.nextNumber();
-      text.skipWords(BETWEEN_RECEIVED_AND_SENT);
+    var interfaces = new ArrayList<NetworkInterface>();
+    scanner.skipLine(); // two lines of titles
+    for (scanner.skipLine(); !scanner.isAtEnd(); scanner.skipLine()) {
+      var name = scanner.nextUntil(':');
+      long receivedBytes = scanner.nextNumber();
+      scanner.skipWords(COLUMNS_BETWEEN_RECEIVED_AND_SENT);
       if (!name.isEmpty()) {
-        found.add(new NetworkInterface(name, receivedBytes, text.nextNumber()));
+        interfaces.add(new NetworkInterface(name, receivedBytes, scanner.nextNumber()));
       }
     }
-    return found;
+    return interfaces;
   }
 }

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 final class JnaNvmlBinding implements NvmlBinding {
   private final NativeLibrary library;
   private final Map<NvmlFunction, Function> functions = new EnumMap<>(NvmlFunction.class);
-  private final int[] first = new int[1];
-  private final int[] second = new int[1];
+  private final int[] firstOut = new int[1];
+  private final int[] secondOut = new int[1];
 
   /**
    * Loads the library of that soname or path.
@@ -31,7 +31,7 @@ final class JnaNvmlBinding implements NvmlBinding {
     this.library = library;
     for (var function : NvmlFunction.values()) {
       function.symbols().stream()
-          .map(this::find)
+          .map(this::findFunction)
           .flatMap(Optional::stream)
           .findFirst()
           .ifPresent(found -> functions.put(function, found));
@@ -65,7 +65,7 @@ final class JnaNvmlBinding implements NvmlBinding {
   }
 
   @Override
-  public int part(NvmlFunction function, long device, int index, long[] out) {
+  public int childHandle(NvmlFunction function, long device, int index, long[] out) {
     return invoke(function, device, index, out);
   }
 
@@ -81,9 +81,9 @@ final class JnaNvmlBinding implements NvmlBinding {
 
   @Override
   public int pair(NvmlFunction function, long device, int[] out) {
-    int code = invoke(function, device, first, second);
-    out[0] = first[0];
-    out[1] = second[0];
+    int code = invoke(function, device, firstOut, secondOut);
+    out[0] = firstOut[0];
+    out[1] = secondOut[0];
     return code;
   }
 
@@ -113,7 +113,7 @@ final class JnaNvmlBinding implements NvmlBinding {
     library.close();
   }
 
-  private Optional<Function> find(String symbol) {
+  private Optional<Function> findFunction(String symbol) {
     try {
       return Optional.of(library.getFunction(symbol));
     } catch (UnsatisfiedLinkError missing) {
@@ -121,8 +121,8 @@ final class JnaNvmlBinding implements NvmlBinding {
     }
   }
 
-  private int invoke(NvmlFunction name, Object... arguments) {
-    @Nullable Function function = functions.get(name);
+  private int invoke(NvmlFunction nvmlFunction, Object... arguments) {
+    @Nullable Function function = functions.get(nvmlFunction);
     return function == null ? FUNCTION_NOT_FOUND : function.invokeInt(arguments);
   }
 }

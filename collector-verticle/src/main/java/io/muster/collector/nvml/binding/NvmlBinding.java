@@ -85,7 +85,7 @@ public interface NvmlBinding extends AutoCloseable {
   int handle(int index, long[] out);
 
   /** {@code f(device, unsigned index, nvmlDevice_t *out)}. */
-  int part(NvmlFunction function, long device, int index, long[] out);
+  int childHandle(NvmlFunction function, long device, int index, long[] out);
 
   /** {@code f(device, unsigned *out)}. */
   int value(NvmlFunction function, long device, int[] out);

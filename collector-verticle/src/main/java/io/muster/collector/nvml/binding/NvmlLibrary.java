@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 public final class NvmlLibrary {
   private static final String SONAME = "libnvidia-ml.so.1";
 
-  private static final List<String> LINUX_FOLDERS =
+  private static final List<String> LINUX_DIRECTORIES =
       List.of(
           "/usr/lib/x86_64-linux-gnu",
           "/usr/lib/aarch64-linux-gnu",
@@ -35,8 +35,9 @@ public final class NvmlLibrary {
   }
 
   /** The driver of this machine, wherever its system puts it. */
-  public static NvmlLibrary installed() {
-    return at(System.getProperty("os.name", "").startsWith("Windows") ? windows() : linux());
+  public static NvmlLibrary system() {
+    return at(
+        System.getProperty("os.name", "").startsWith("Windows") ? windowsNames() : linuxNames());
   }
 
   /** The library under one of these sonames or absolute paths, called by JNA. */
@@ -57,7 +58,7 @@ public final class NvmlLibrary {
    *     not load
    */
   public Optional<NvmlBinding> load() {
-    Optional<UnsatisfiedLinkError> broken = Optional.empty();
+    Optional<UnsatisfiedLinkError> loadError = Optional.empty();
     for (var name : names) {
       var path = Path.of(name);
       if (path.isAbsolute() && !Files.exists(path)) {
@@ -65,29 +66,29 @@ public final class NvmlLibrary {
       }
       try {
         return Optional.of(loader.apply(name));
-      } catch (UnsatisfiedLinkError refused) {
+      } catch (UnsatisfiedLinkError linkError) {
         // That a bare soname is not found is no trouble: most machines have no such driver.
-        broken = broken.or(() -> Optional.of(refused).filter(error -> path.isAbsolute()));
+        loadError = loadError.or(() -> Optional.of(linkError).filter(error -> path.isAbsolute()));
       }
     }
-    if (broken.isPresent()) {
-      throw new NvmlException(NvmlBinding.LIBRARY_NOT_FOUND, words(broken.get()));
+    if (loadError.isPresent()) {
+      throw new NvmlException(NvmlBinding.LIBRARY_NOT_FOUND, loaderMessage(loadError.get()));
     }
     return Optional.empty();
   }
 
   /** What the system's loader says: JNA's second line, between its title and the class path. */
-  private static String words(UnsatisfiedLinkError refused) {
-    var lines = String.valueOf(refused.getMessage()).lines().toList();
+  private static String loaderMessage(UnsatisfiedLinkError error) {
+    var lines = String.valueOf(error.getMessage()).lines().toList();
     return lines.get(lines.size() > 1 ? 1 : 0);
   }
 
-  private static List<String> linux() {
-    var folders = LINUX_FOLDERS.stream().map(folder -> folder + "/" + SONAME);
-    return Stream.concat(Stream.of(SONAME), folders).toList();
+  private static List<String> linuxNames() {
+    var paths = LINUX_DIRECTORIES.stream().map(directory -> directory + "/" + SONAME);
+    return Stream.concat(Stream.of(SONAME), paths).toList();
   }
 
-  private static List<String> windows() {
+  private static List<String> windowsNames() {
     return List.of("nvml.dll", "C:\\Program Files\\NVIDIA Corporation\\NVSMI\\nvml.dll");
   }
 }

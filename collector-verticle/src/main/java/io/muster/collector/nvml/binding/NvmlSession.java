@@ -20,9 +20,9 @@ public final class NvmlSession implements AutoCloseable {
   public static NvmlSession open(NvmlBinding binding) {
     int code = binding.call(NvmlFunction.INIT);
     if (code != NvmlBinding.SUCCESS) {
-      var refused = refusal(binding, NvmlFunction.INIT, code);
+      var exception = exception(binding, NvmlFunction.INIT, code);
       binding.close();
-      throw refused;
+      throw exception;
     }
     return new NvmlSession(binding);
   }
@@ -75,8 +75,8 @@ public final class NvmlSession implements AutoCloseable {
   }
 
   /** What the library says to that code of that function. */
-  public NvmlException refusal(NvmlFunction function, int code) {
-    return refusal(binding, function, code);
+  public NvmlException exception(NvmlFunction function, int code) {
+    return exception(binding, function, code);
   }
 
   /** Text up to the C terminator. */
@@ -98,12 +98,12 @@ public final class NvmlSession implements AutoCloseable {
 
   private void check(NvmlFunction function, int code) {
     if (code != NvmlBinding.SUCCESS) {
-      throw refusal(function, code);
+      throw exception(function, code);
     }
   }
 
-  private static NvmlException refusal(NvmlBinding binding, NvmlFunction function, int code) {
-    var words = binding.errorString(code) + " (" + code + ")";
-    return new NvmlException(code, binding.symbol(function) + ": " + words);
+  private static NvmlException exception(NvmlBinding binding, NvmlFunction function, int code) {
+    var message = binding.errorString(code) + " (" + code + ")";
+    return new NvmlException(code, binding.symbol(function) + ": " + message);
   }
 }

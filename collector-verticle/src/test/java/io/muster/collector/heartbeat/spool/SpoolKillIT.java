@@ -18,46 +18,48 @@ class SpoolKillIT {
   private static final int KILLS = 6;
 
   private final Path directory;
-  private final List<Long> durable = new ArrayList<>();
-  private long acknowledged;
+  private final List<Long> durableInstants = new ArrayList<>();
+  private long acknowledgedInstant;
 
   SpoolKillIT(@TempDir Path directory) {
     this.directory = directory;
   }
 
   @Test
-  void kill_atRandomMoments_losesNoDurableHeartbeatAndKeepsTheOrder() throws Exception {
+  void kill_atRandomTimes_losesNoDurableHeartbeatAndKeepsTheOrder() throws Exception {
     var random = new Random(20_261_120);
     for (var kill = 1; kill <= KILLS; kill++) {
       // Each process counts in its own range, as it cannot know what the last one did not tell.
-      linesUntilKilled(1_000_000L * kill, 20 + random.nextInt(150)).forEach(this::note);
+      runUntilKilled(1_000_000L * kill, 20 + random.nextInt(150)).forEach(this::apply);
       assertNothingLost();
     }
-    assertThat(durable).hasSizeGreaterThan(100 * KILLS);
+    assertThat(durableInstants).hasSizeGreaterThan(100 * KILLS);
   }
 
-  private void note(String line) {
+  private void apply(String line) {
     if (line.startsWith("-")) {
-      acknowledged = Long.parseLong(line.substring(1));
+      acknowledgedInstant = Long.parseLong(line.substring(1));
       return;
     }
-    var ends = line.substring(1).split("\\.\\.", 2);
-    LongStream.rangeClosed(Long.parseLong(ends[0]), Long.parseLong(ends[1])).forEach(durable::add);
+    var bounds = line.substring(1).split("\\.\\.", 2);
+    LongStream.rangeClosed(Long.parseLong(bounds[0]), Long.parseLong(bounds[1]))
+        .forEach(durableInstants::add);
   }
 
   private void assertNothingLost() throws IOException {
     try (var spool = Spool.open(directory, 64 * Spool.MIN_BYTES, SpoolDisk.LOCAL)) {
-      var found = Beats.pending(spool);
-      assertThat(found).isSorted().doesNotHaveDuplicates();
-      assertThat(found)
-          .containsSubsequence(durable.stream().filter(at -> at > acknowledged).toList());
+      var pendingInstants = SpoolFixtures.pendingInstants(spool);
+      assertThat(pendingInstants).isSorted().doesNotHaveDuplicates();
+      assertThat(pendingInstants)
+          .containsSubsequence(
+              durableInstants.stream().filter(at -> at > acknowledgedInstant).toList());
       assertThat(spool.status().damagedHeartbeats()).isZero();
       assertThat(spool.status().overflowedHeartbeats()).isZero();
     }
   }
 
   /** The lines that a writer told until it was killed without warning. */
-  private List<String> linesUntilKilled(long first, int lineCount) throws Exception {
+  private List<String> runUntilKilled(long first, int lineCount) throws Exception {
     var process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -65,7 +67,7 @@ class SpoolKillIT {
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("java.class.path"),
-                SpoolWriterMain.class.getName(),
+                SpoolAppenderMain.class.getName(),
                 directory.toString(),
                 Long.toString(first))
             .redirectError(ProcessBuilder.Redirect.DISCARD)

@@ -1,10 +1,10 @@
 package io.muster.collector.heartbeat.spool;
 
-import static io.muster.collector.heartbeat.spool.Beats.beat;
-import static io.muster.collector.heartbeat.spool.Beats.beats;
-import static io.muster.collector.heartbeat.spool.Beats.instants;
-import static io.muster.collector.heartbeat.spool.Beats.pending;
-import static io.muster.collector.heartbeat.spool.Beats.plainBeats;
+import static io.muster.collector.heartbeat.spool.SpoolFixtures.instants;
+import static io.muster.collector.heartbeat.spool.SpoolFixtures.pendingInstants;
+import static io.muster.collector.heartbeat.spool.SpoolFixtures.recordsWithoutDevices;
+import static io.muster.collector.heartbeat.spool.SpoolFixtures.spoolRecord;
+import static io.muster.collector.heartbeat.spool.SpoolFixtures.spoolRecords;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -23,27 +23,28 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SpoolTest {
-  private static final long ROOMY = 16 << 20;
+  private static final long LARGE_BYTES = 16 << 20;
 
-  private static final int ROOMY_BATCH = 64 << 20;
+  private static final int LARGE_BATCH_BYTES = 64 << 20;
 
   /** Hundreds of torn ends are expected here. */
-  private static final Logger SILENCED = Logger.getLogger(Spool.class.getName());
+  private static final Logger SPOOL_LOGGER = Logger.getLogger(Spool.class.getName());
 
   private final Path directory;
 
   SpoolTest(@TempDir Path directory) {
     this.directory = directory;
-    SILENCED.setLevel(Level.SEVERE);
+    SPOOL_LOGGER.setLevel(Level.SEVERE);
   }
 
   @Test
-  void append_thenPeek_givesTheSameHeartbeatsInOrder() throws IOException {
-    try (var spool = Spool.open(directory, ROOMY, SpoolDisk.LOCAL)) {
-      spool.append(beats(1, 3));
+  void append_thenPeek_returnsTheSameHeartbeatsInOrder() throws IOException {
+    try (var spool = Spool.open(directory, LARGE_BYTES, SpoolDisk.LOCAL)) {
+      spool.append(spoolRecords(1, 3));
 
-      assertThat(spool.peek(2, ROOMY_BATCH).records()).containsExactly(beat(1), beat(2));
-      assertThat(pending(spool)).containsExactly(1L, 2L, 3L);
+      assertThat(spool.peek(2, LARGE_BATCH_BYTES).records())
+          .containsExactly(spoolRecord(1), spoolRecord(2));
+      assertThat(pendingInstants(spool)).containsExactly(1L, 2L, 3L);
       assertThat(spool.status().pendingHeartbeats()).isEqualTo(3);
       assertThat(spool.status().oldestAtMillis()).hasValue(1);
     }
@@ -51,39 +52,39 @@ class SpoolTest {
 
   @Test
   void acknowledge_partOfASegment_leavesTheRest() throws IOException {
-    try (var spool = open(ROOMY)) {
-      spool.append(beats(1, 5));
+    try (var spool = open(LARGE_BYTES)) {
+      spool.append(spoolRecords(1, 5));
 
-      assertThat(spool.acknowledge(spool.peek(3, ROOMY_BATCH))).isEqualTo(3);
+      assertThat(spool.acknowledge(spool.peek(3, LARGE_BATCH_BYTES))).isEqualTo(3);
 
-      assertThat(pending(spool)).containsExactly(4L, 5L);
+      assertThat(pendingInstants(spool)).containsExactly(4L, 5L);
       assertThat(spool.status().oldestAtMillis()).hasValue(4);
-      spool.acknowledge(spool.peek(3, ROOMY_BATCH));
+      spool.acknowledge(spool.peek(3, LARGE_BATCH_BYTES));
       assertThat(spool.status()).isEqualTo(emptyStatus());
     }
   }
 
   @Test
   void reopen_afterKill_keepsWhatWasPending() throws IOException {
-    try (var spool = open(ROOMY)) {
-      spool.append(beats(1, 5));
-      spool.acknowledge(spool.peek(2, ROOMY_BATCH));
+    try (var spool = open(LARGE_BYTES)) {
+      spool.append(spoolRecords(1, 5));
+      spool.acknowledge(spool.peek(2, LARGE_BATCH_BYTES));
       spool.saveCursor();
-      try (var survivor = openCopy(ROOMY)) {
-        assertThat(pending(survivor)).containsExactly(3L, 4L, 5L);
-        survivor.append(beats(6, 6));
-        assertThat(pending(survivor)).containsExactly(3L, 4L, 5L, 6L);
+      try (var reopened = openCopy(LARGE_BYTES)) {
+        assertThat(pendingInstants(reopened)).containsExactly(3L, 4L, 5L);
+        reopened.append(spoolRecords(6, 6));
+        assertThat(pendingInstants(reopened)).containsExactly(3L, 4L, 5L, 6L);
       }
     }
   }
 
   @Test
   void reopen_killedBetweenReceiptAndCursor_sendsAgain() throws IOException {
-    try (var spool = open(ROOMY)) {
-      spool.append(beats(1, 3));
-      spool.acknowledge(spool.peek(2, ROOMY_BATCH));
-      try (var survivor = openCopy(ROOMY)) {
-        assertThat(pending(survivor)).containsExactly(1L, 2L, 3L);
+    try (var spool = open(LARGE_BYTES)) {
+      spool.append(spoolRecords(1, 3));
+      spool.acknowledge(spool.peek(2, LARGE_BATCH_BYTES));
+      try (var reopened = openCopy(LARGE_BYTES)) {
+        assertThat(pendingInstants(reopened)).containsExactly(1L, 2L, 3L);
       }
     }
   }
@@ -100,57 +101,57 @@ class SpoolTest {
   @Test
   void reopen_everythingAcknowledgedAndDeleted_neverReusesANumber() throws IOException {
     fill(1, 3, 3);
-    try (var spool = open(ROOMY)) {
-      spool.append(beats(4, 5));
-      assertThat(pending(spool)).containsExactly(4L, 5L);
+    try (var spool = open(LARGE_BYTES)) {
+      spool.append(spoolRecords(4, 5));
+      assertThat(pendingInstants(spool)).containsExactly(4L, 5L);
     }
     assertThat(reopenedPending()).containsExactly(4L, 5L);
   }
 
   @Test
-  void reopen_tornAtEveryByteOfTheLastRecord_keepsTheOthersAndGoesOn() throws IOException {
-    try (var spool = open(ROOMY)) {
-      spool.append(plainBeats(1, 3));
+  void reopen_tornAtEveryByteOfTheLastRecord_keepsTheOthers() throws IOException {
+    try (var spool = open(LARGE_BYTES)) {
+      spool.append(recordsWithoutDevices(1, 3));
     }
-    var whole = Files.readAllBytes(onlySegment());
-    var last = starts(whole).get(2);
-    for (var length = last; length < whole.length; length++) {
-      Files.write(onlySegment(), Arrays.copyOf(whole, length));
-      try (var spool = open(ROOMY)) {
-        assertThat(pending(spool)).as("cut at %d", length).containsExactly(1L, 2L);
+    var content = Files.readAllBytes(onlySegment());
+    var last = recordOffsets(content).get(2);
+    for (var length = last; length < content.length; length++) {
+      Files.write(onlySegment(), Arrays.copyOf(content, length));
+      try (var spool = open(LARGE_BYTES)) {
+        assertThat(pendingInstants(spool)).as("cut at %d", length).containsExactly(1L, 2L);
         assertThat(spool.status().tornBytes()).isEqualTo(length - last);
-        spool.append(beats(9, 9));
-        assertThat(pending(spool)).as("cut at %d", length).containsExactly(1L, 2L, 9L);
+        spool.append(spoolRecords(9, 9));
+        assertThat(pendingInstants(spool)).as("cut at %d", length).containsExactly(1L, 2L, 9L);
       }
-      try (var spool = open(ROOMY)) {
-        assertThat(pending(spool)).containsExactly(1L, 2L, 9L);
+      try (var spool = open(LARGE_BYTES)) {
+        assertThat(pendingInstants(spool)).containsExactly(1L, 2L, 9L);
         assertThat(spool.status().tornBytes()).as("counted once").isZero();
       }
     }
   }
 
   @Test
-  void reopen_tailOfZerosAfterPowerLoss_isCut() throws IOException {
+  void reopen_tailOfZerosAfterPowerLoss_isTruncated() throws IOException {
     fill(1, 2, 0);
-    var whole = Files.readAllBytes(onlySegment());
-    Files.write(onlySegment(), Arrays.copyOf(whole, whole.length + 4096));
+    var content = Files.readAllBytes(onlySegment());
+    Files.write(onlySegment(), Arrays.copyOf(content, content.length + 4096));
 
     assertThat(reopenedPending()).containsExactly(1L, 2L);
-    assertThat(Files.size(onlySegment())).isEqualTo(whole.length);
+    assertThat(Files.size(onlySegment())).isEqualTo(content.length);
   }
 
   @Test
   void reopen_oneRecordFlippedAtEveryByte_losesOnlyThatOne() throws IOException {
-    try (var spool = open(ROOMY)) {
-      spool.append(plainBeats(1, 4));
+    try (var spool = open(LARGE_BYTES)) {
+      spool.append(recordsWithoutDevices(1, 4));
     }
-    var whole = Files.readAllBytes(onlySegment());
-    for (int at = starts(whole).get(1); at < starts(whole).get(2); at++) {
-      var flipped = whole.clone();
+    var content = Files.readAllBytes(onlySegment());
+    for (int at = recordOffsets(content).get(1); at < recordOffsets(content).get(2); at++) {
+      var flipped = content.clone();
       flipped[at] ^= 0x5A;
       Files.write(onlySegment(), flipped);
-      try (var spool = open(ROOMY)) {
-        var batch = spool.peek(100, ROOMY_BATCH);
+      try (var spool = open(LARGE_BYTES)) {
+        var batch = spool.peek(100, LARGE_BATCH_BYTES);
         assertThat(instants(batch)).as("flipped at %d", at).containsExactly(1L, 3L, 4L);
         assertThat(spool.acknowledge(batch)).isEqualTo(3);
         assertThat(spool.status().damagedHeartbeats()).isEqualTo(1);
@@ -168,7 +169,7 @@ class SpoolTest {
     Files.write(segments.get(2), new byte[20_000]);
 
     try (var spool = open(Spool.MIN_BYTES)) {
-      var batch = spool.peek(5000, ROOMY_BATCH);
+      var batch = spool.peek(5000, LARGE_BATCH_BYTES);
       var after = instants(batch);
       assertThat(after).isSorted().doesNotHaveDuplicates();
       assertThat(after).startsWith(before.get(0)).endsWith(2000L);
@@ -183,11 +184,11 @@ class SpoolTest {
   void append_full_dropsTheOldestAndCountsThem() throws IOException {
     try (var spool = open(Spool.MIN_BYTES)) {
       for (var number = 1; number <= 1000; number++) {
-        spool.append(beats(number, number));
+        spool.append(spoolRecords(number, number));
         assertThat(diskBytes()).isLessThanOrEqualTo(Spool.MIN_BYTES);
       }
       var status = spool.status();
-      var left = pending(spool);
+      var left = pendingInstants(spool);
       assertThat(status.overflowedHeartbeats()).isPositive();
       assertThat(status.pendingHeartbeats() + status.overflowedHeartbeats()).isEqualTo(1000);
       assertThat(left).hasSize((int) status.pendingHeartbeats());
@@ -200,24 +201,24 @@ class SpoolTest {
   @Test
   void acknowledge_batchThatOverflowedMeanwhile_countsEachHeartbeatOnce() throws IOException {
     try (var spool = open(Spool.MIN_BYTES)) {
-      spool.append(beats(1, 300));
-      var batch = spool.peek(300, ROOMY_BATCH);
-      spool.append(beats(301, 600));
+      spool.append(spoolRecords(1, 300));
+      var batch = spool.peek(300, LARGE_BATCH_BYTES);
+      spool.append(spoolRecords(301, 600));
       var lost = spool.status().overflowedHeartbeats();
       assertThat(lost).isBetween(1L, 299L);
 
       assertThat(spool.acknowledge(batch)).isEqualTo(300 - lost);
 
-      assertThat(pending(spool)).containsExactlyElementsOf(range(301, 600));
+      assertThat(pendingInstants(spool)).containsExactlyElementsOf(range(301, 600));
     }
   }
 
   @Test
-  void append_everythingAcknowledgedAlways_keepsTheDirectorySmall() throws IOException {
+  void append_everythingAcknowledged_keepsTheDirectorySmall() throws IOException {
     try (var spool = open(Spool.MIN_BYTES)) {
       for (var number = 1; number <= 200; number++) {
-        spool.append(beats(number, number));
-        spool.acknowledge(spool.peek(10, ROOMY_BATCH));
+        spool.append(spoolRecords(number, number));
+        spool.acknowledge(spool.peek(10, LARGE_BATCH_BYTES));
         spool.saveCursor();
       }
       assertThat(diskBytes()).isLessThan(Spool.MIN_BYTES / 8);
@@ -228,45 +229,45 @@ class SpoolTest {
 
   @Test
   void append_diskFull_keepsTheRestQueuedAndRecovers() throws IOException {
-    var disk = new SmallDisk(1800);
-    try (var spool = Spool.open(directory, ROOMY, disk)) {
-      spool.append(beats(1, 1));
-      var queue = beats(2, 9);
+    var disk = new LimitedSpoolDisk(1800);
+    try (var spool = Spool.open(directory, LARGE_BYTES, disk)) {
+      spool.append(spoolRecords(1, 1));
+      var queue = spoolRecords(2, 9);
       assertThatThrownBy(() -> spool.append(queue)).hasMessage("No space left on device");
       assertThat(queue).hasSize(8);
-      assertThat(pending(spool)).containsExactly(1L);
+      assertThat(pendingInstants(spool)).containsExactly(1L);
       assertThatThrownBy(() -> spool.append(queue)).hasMessage("No space left on device");
 
-      disk.free(1 << 20);
+      disk.setFreeBytes(1 << 20);
       spool.append(queue);
 
       assertThat(queue).isEmpty();
-      assertThat(pending(spool)).containsExactlyElementsOf(range(1, 9));
+      assertThat(pendingInstants(spool)).containsExactlyElementsOf(range(1, 9));
     }
     assertThat(reopenedPending()).containsExactlyElementsOf(range(1, 9));
   }
 
   @Test
-  void acknowledge_diskFull_goesOnAndFreesRoom() throws IOException {
-    var disk = new SmallDisk(1 << 20);
+  void acknowledge_diskFull_succeedsAndFreesSpace() throws IOException {
+    var disk = new LimitedSpoolDisk(1 << 20);
     try (var spool = Spool.open(directory, Spool.MIN_BYTES, disk)) {
-      spool.append(beats(1, 300));
-      disk.free(0);
-      var batch = spool.peek(290, ROOMY_BATCH);
+      spool.append(spoolRecords(1, 300));
+      disk.setFreeBytes(0);
+      var batch = spool.peek(290, LARGE_BATCH_BYTES);
       var before = diskBytes();
 
       assertThat(spool.acknowledge(batch)).isEqualTo(290);
 
       assertThatThrownBy(spool::saveCursor).hasMessage("No space left on device");
       assertThat(diskBytes()).isLessThan(before / 2);
-      assertThat(pending(spool)).containsExactlyElementsOf(range(291, 300));
+      assertThat(pendingInstants(spool)).containsExactlyElementsOf(range(291, 300));
     }
   }
 
   @Test
-  void peek_boundedBatches_walkTheWholeSpool() throws IOException {
-    try (var spool = open(ROOMY)) {
-      spool.append(beats(1, 1000));
+  void peek_boundedBatches_coverTheWholeSpool() throws IOException {
+    try (var spool = open(LARGE_BYTES)) {
+      spool.append(spoolRecords(1, 1000));
       var seen = new ArrayList<Long>();
       while (spool.status().pendingHeartbeats() > 0) {
         var batch = spool.peek(500, 20_000);
@@ -279,39 +280,39 @@ class SpoolTest {
   }
 
   @Test
-  void open_directoryInUse_isRefusedByName() throws IOException {
-    try (var spool = open(ROOMY)) {
+  void open_directoryInUse_failsWithItsName() throws IOException {
+    try (var spool = open(LARGE_BYTES)) {
       assertThat(spool.status()).isEqualTo(emptyStatus());
-      assertThatThrownBy(() -> open(ROOMY))
+      assertThatThrownBy(() -> open(LARGE_BYTES))
           .hasMessage("spool directory=" + directory + " is in use by this process");
     }
-    open(ROOMY).close();
+    open(LARGE_BYTES).close();
   }
 
   @Test
-  void open_pathIsAFile_saysWhich() throws IOException {
+  void open_pathIsAFile_failsWithItsName() throws IOException {
     var file = Files.writeString(directory.resolve("file"), "x");
-    assertThatThrownBy(() -> Spool.open(file, ROOMY, SpoolDisk.LOCAL))
+    assertThatThrownBy(() -> Spool.open(file, LARGE_BYTES, SpoolDisk.LOCAL))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("spool directory=" + file + " cannot be written");
   }
 
   @Test
-  void append_heartbeatWithoutAValidClient_isCountedAndDoesNotBlock() throws IOException {
-    try (var spool = open(ROOMY)) {
-      var queue = beats(1, 1);
-      queue.add(new SpoolRecord("nobody", beat(2).heartbeat()));
-      queue.add(beat(3));
+  void append_malformedClientId_isCountedAndDoesNotBlock() throws IOException {
+    try (var spool = open(LARGE_BYTES)) {
+      var queue = spoolRecords(1, 1);
+      queue.add(new SpoolRecord("nobody", spoolRecord(2).heartbeat()));
+      queue.add(spoolRecord(3));
 
       spool.append(queue);
 
-      assertThat(pending(spool)).containsExactly(1L, 3L);
+      assertThat(pendingInstants(spool)).containsExactly(1L, 3L);
       assertThat(spool.status().damagedHeartbeats()).isEqualTo(1);
     }
   }
 
   private Spool open(long maxBytes) throws IOException {
-    return Spool.open(directory, maxBytes, new SmallDisk(Long.MAX_VALUE));
+    return Spool.open(directory, maxBytes, new LimitedSpoolDisk(Long.MAX_VALUE));
   }
 
   /** What another process would find if this one were killed now. */
@@ -326,26 +327,26 @@ class SpoolTest {
   }
 
   private void fill(long first, long last, int acknowledged) throws IOException {
-    fill(first, last, acknowledged, ROOMY);
+    fill(first, last, acknowledged, LARGE_BYTES);
   }
 
   private void fill(long first, long last, int acknowledged, long maxBytes) throws IOException {
     try (var spool = open(maxBytes)) {
-      spool.append(beats(first, last));
+      spool.append(spoolRecords(first, last));
       if (acknowledged > 0) {
-        spool.acknowledge(spool.peek(acknowledged, ROOMY_BATCH));
+        spool.acknowledge(spool.peek(acknowledged, LARGE_BATCH_BYTES));
         spool.saveCursor();
       }
     }
   }
 
   private List<Long> reopenedPending() throws IOException {
-    return reopenedPending(ROOMY);
+    return reopenedPending(LARGE_BYTES);
   }
 
   private List<Long> reopenedPending(long maxBytes) throws IOException {
     try (var spool = open(maxBytes)) {
-      return pending(spool);
+      return pendingInstants(spool);
     }
   }
 
@@ -371,14 +372,14 @@ class SpoolTest {
     return bytes;
   }
 
-  private static List<Integer> starts(byte[] segment) {
-    var starts = new ArrayList<Integer>();
-    var found = RecordFormat.find(segment, 0);
+  private static List<Integer> recordOffsets(byte[] segment) {
+    var offsets = new ArrayList<Integer>();
+    var found = RecordFormat.findNext(segment, 0);
     while (found.isPresent()) {
-      starts.add(found.get().start());
-      found = RecordFormat.find(segment, found.get().end());
+      offsets.add(found.get().start());
+      found = RecordFormat.findNext(segment, found.get().end());
     }
-    return starts;
+    return offsets;
   }
 
   private static List<Long> range(long first, long last) {

@@ -22,39 +22,39 @@ public final class InspectionBenchmark {
 
   public static void main(String[] arguments) throws IOException {
     var inspector = new LinuxInspector(Path.of("/"), Clocks.system());
-    long own = ProcessHandle.current().pid();
-    var looks =
+    long ownPid = ProcessHandle.current().pid();
+    var calls =
         List.of(
-            new Named("vitals", inspector::vitals),
-            new Named("disks", inspector::disks),
-            new Named("processes", inspector::processes),
-            new Named("process", () -> inspector.process(own)));
-    for (var look : looks) {
-      measure(look, 1, "first");
-      measure(look, WARM_UP, "warm-up");
-      measure(look, ROUNDS, "warm");
+            new NamedCall("vitals", inspector::vitals),
+            new NamedCall("disks", inspector::disks),
+            new NamedCall("processes", inspector::processes),
+            new NamedCall("process", () -> inspector.process(ownPid)));
+    for (var call : calls) {
+      measure(call, 1, "first");
+      measure(call, WARM_UP, "warm-up");
+      measure(call, ROUNDS, "warm");
     }
     log.info("measured on processes={}", inspector.processes().size());
   }
 
-  private static void measure(Named look, int rounds, String state) throws IOException {
-    var thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    long cpuNanos = thread.getCurrentThreadCpuTime();
-    long bytes = thread.getCurrentThreadAllocatedBytes();
+  private static void measure(NamedCall namedCall, int rounds, String state) throws IOException {
+    var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long cpuNanos = threads.getCurrentThreadCpuTime();
+    long allocatedBytes = threads.getCurrentThreadAllocatedBytes();
     for (int round = 0; round < rounds; round++) {
-      look.look.run();
+      namedCall.call.run();
     }
     log.info(
         "measured what={} state={} cpu_us={} garbage_bytes={}",
-        look.name,
+        namedCall.name,
         state,
-        (thread.getCurrentThreadCpuTime() - cpuNanos) / 1000 / rounds,
-        (thread.getCurrentThreadAllocatedBytes() - bytes) / rounds);
+        (threads.getCurrentThreadCpuTime() - cpuNanos) / 1000 / rounds,
+        (threads.getCurrentThreadAllocatedBytes() - allocatedBytes) / rounds);
   }
 
-  private record Named(String name, Look look) {}
+  private record NamedCall(String name, InspectionCall call) {}
 
-  private interface Look {
+  private interface InspectionCall {
     void run() throws IOException;
   }
 }

@@ -20,8 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** A shell script stands for journalctl. */
 @Requires("sh")
 class SystemdJournalTest {
-  private static final Duration PATIENT = Duration.ofSeconds(20);
-  private static final int ROOM = 1 << 20;
+  private static final Duration LONG_TIMEOUT = Duration.ofSeconds(20);
+  private static final int MAX_BYTES = 1 << 20;
 
   private final Path directory;
 
@@ -30,7 +30,7 @@ class SystemdJournalTest {
   }
 
   @Test
-  void read_entries_areTheFieldsOfTheJournal() throws Exception {
+  void read_entries_haveTheFieldsOfTheJournal() throws Exception {
     var journal =
         read(
             """
@@ -68,9 +68,9 @@ class SystemdJournalTest {
   }
 
   @Test
-  void read_command_asksForTheNewestOfTheProcess() throws Exception {
+  void read_command_requestsTheNewestEntriesOfTheProcess() throws Exception {
     assertThat(
-            heard(
+            onlyMessage(
                 read(
                     Path.of("/"),
                     "echo \"{ \\\"__REALTIME_TIMESTAMP\\\":\\\"1\\\","
@@ -84,25 +84,26 @@ class SystemdJournalTest {
   @Test
   void read_hostUnderAnotherRoot_isTheJournalThere() throws Exception {
     assertThat(
-            heard(
+            onlyMessage(
                 read(
                     Path.of("/host"),
-                    "echo \"{\\\"__REALTIME_TIMESTAMP\\\":\\\"1\\\", \\\"MESSAGE\\\":\\\"$1\\\"}\"")))
+                    "echo \"{\\\"__REALTIME_TIMESTAMP\\\":\\\"1\\\","
+                        + " \\\"MESSAGE\\\":\\\"$1\\\"}\"")))
         .isEqualTo("--root=/host");
   }
 
   @Test
-  void read_notInstalled_says() throws Exception {
+  void read_notInstalled_hasANotice() throws Exception {
     var missing = directory.resolve("nowhere/journalctl").toString();
 
-    var journal = journal(missing, Path.of("/"), PATIENT, ROOM).read(42);
+    var journal = journal(missing, Path.of("/"), LONG_TIMEOUT, MAX_BYTES).read(42);
 
     assertThat(journal.entries()).isEmpty();
     assertThat(journal.notice()).contains("journalctl is not installed on this host");
   }
 
   @Test
-  void read_failure_isToldByItsFirstLine() throws Exception {
+  void read_failure_noticeIsTheFirstErrorLine() throws Exception {
     var journal = read("echo 'No journal files were found.' >&2; echo more >&2; exit 1");
 
     assertThat(journal.entries()).isEmpty();
@@ -110,12 +111,12 @@ class SystemdJournalTest {
   }
 
   @Test
-  void read_failureWithoutAWord_isToldByItsStatus() throws Exception {
+  void read_failureWithoutOutput_noticeHasTheStatus() throws Exception {
     assertThat(read("exit 7").notice()).contains("journalctl failed with status 7");
   }
 
   @Test
-  void read_nothingSaid_isNoTrouble() throws Exception {
+  void read_noOutput_hasNoNotice() throws Exception {
     assertThat(read("exit 0")).isEqualTo(new Journal(List.of(), false, Optional.empty()));
   }
 
@@ -124,7 +125,7 @@ class SystemdJournalTest {
     var pids = directory.resolve("pids");
     var script = script("sleep 600 & echo $! $$ > " + pids + "; wait");
 
-    var journal = journal(script, Path.of("/"), Duration.ofMillis(300), ROOM).read(42);
+    var journal = journal(script, Path.of("/"), Duration.ofMillis(300), MAX_BYTES).read(42);
 
     assertThat(journal.notice()).contains("journalctl did not answer in time");
     for (var pid : Files.readString(pids).strip().split(" ", -1)) {
@@ -134,28 +135,28 @@ class SystemdJournalTest {
   }
 
   @Test
-  void read_saysWithoutEnd_isCutAndKilled() throws Exception {
+  void read_endlessOutput_isTruncatedAndKilled() throws Exception {
     var line = "{\"__REALTIME_TIMESTAMP\":\"1\",\"MESSAGE\":\"x\"}";
     var script = script("while :; do echo '" + line + "'; done");
 
-    var journal = journal(script, Path.of("/"), PATIENT, 100_000).read(42);
+    var journal = journal(script, Path.of("/"), LONG_TIMEOUT, 100_000).read(42);
 
     assertThat(journal.entries()).hasSize(Journal.MAX_ENTRIES);
     assertThat(journal.truncated()).isTrue();
   }
 
   @Test
-  void read_complainsWithoutEnd_doesNotBlockIt() throws Exception {
+  void read_largeErrorOutput_doesNotBlock() throws Exception {
     var journal =
         read(
             "i=0; while [ $i -lt 3000 ]; do echo 'a complaint that fills the pipe of it' >&2;"
                 + " i=$((i+1)); done; echo '{\"__REALTIME_TIMESTAMP\":\"1\",\"MESSAGE\":\"end\"}'");
 
-    assertThat(heard(journal)).isEqualTo("end");
+    assertThat(onlyMessage(journal)).isEqualTo("end");
   }
 
   @Test
-  void read_hundredEntries_mayBeMore() throws Exception {
+  void read_hundredEntries_areMarkedTruncated() throws Exception {
     var journal =
         read(
             "i=0; while [ $i -lt 100 ]; do"
@@ -167,7 +168,7 @@ class SystemdJournalTest {
 
   @Test
   @Requires("journalctl")
-  void read_theRealOne_answers() throws Exception {
+  void read_realJournalctl_returnsEntriesOfTheProcess() throws Exception {
     var journal = new SystemdJournal(Path.of("/"), System::nanoTime).read(1);
 
     assertThat(journal.notice())
@@ -177,7 +178,7 @@ class SystemdJournalTest {
     assertThat(journal.entries()).allSatisfy(entry -> assertThat(entry.pid()).hasValue(1));
   }
 
-  private static String heard(Journal journal) {
+  private static String onlyMessage(Journal journal) {
     assertThat(journal.entries()).hasSize(1);
     return journal.entries().get(0).message();
   }
@@ -187,13 +188,12 @@ class SystemdJournalTest {
   }
 
   private Journal read(Path root, String script) throws Exception {
-    return journal(script(script), root, PATIENT, ROOM).read(42);
+    return journal(script(script), root, LONG_TIMEOUT, MAX_BYTES).read(42);
   }
 
-  private static SystemdJournal journal(
-      String program, Path root, Duration patience, int maxBytes) {
+  private static SystemdJournal journal(String program, Path root, Duration timeout, int maxBytes) {
     return new SystemdJournal(
-        program, root, new BoundedCommand(patience, maxBytes, System::nanoTime));
+        program, root, new BoundedCommand(timeout, maxBytes, System::nanoTime));
   }
 
   private String script(String text) throws IOException {

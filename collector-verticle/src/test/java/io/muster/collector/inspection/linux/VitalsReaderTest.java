@@ -3,7 +3,7 @@ package io.muster.collector.inspection.linux;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.muster.collector.proc.CapturedTree;
+import io.muster.collector.proc.HostFilesFixture;
 import io.muster.schema.inspection.NetworkInterface;
 import io.muster.schema.inspection.Vitals;
 import java.io.IOException;
@@ -14,49 +14,50 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class VitalsReaderTest {
-  private static final String TITLES = "Inter-| Receive | Transmit\n face |bytes packets|bytes\n";
-  private static final String PACKAGE = "sys/class/hwmon/hwmon0/";
+  private static final String HEADER_LINES =
+      "Inter-| Receive | Transmit\n face |bytes packets|bytes\n";
+  private static final String PACKAGE_SENSOR = "sys/class/hwmon/hwmon0/";
 
   private final Path directory;
-  private final WatchedTree host;
+  private final LinuxHostFixture host;
 
   VitalsReaderTest(@TempDir Path directory) {
     this.directory = directory;
-    this.host = WatchedTree.small(directory);
+    this.host = LinuxHostFixture.twoCpuHost(directory);
   }
 
   @Test
-  void vitals_first_haveNoShares() throws IOException {
+  void vitals_first_haveNoCpuUsage() throws IOException {
     assertThat(vitals().cpuPercent()).isEmpty();
   }
 
   @Test
-  void vitals_second_haveTheExactShares() throws IOException {
-    host.cpus(1000, 8000);
+  void vitals_second_haveTheExactCpuUsage() throws IOException {
+    host.setCpuTicks(1000, 8000);
     vitals();
-    host.cpus(1030, 8070);
+    host.setCpuTicks(1030, 8070);
 
     var vitals = vitals();
 
     assertThat(vitals.cpuPercent()).hasValue(30);
     assertThat(vitals.perCpuPercent()).containsExactly(100.0 * 30 / 65, 0.0);
-    assertThat(vitals.atMillis()).isEqualTo(WatchedTree.NOW.toEpochMilli());
+    assertThat(vitals.atMillis()).isEqualTo(LinuxHostFixture.NOW.toEpochMilli());
   }
 
   @Test
-  void vitals_countersThatFellBack_haveNoNonsense() throws IOException {
-    host.cpus(1000, 8000);
+  void vitals_countersReset_haveNoCpuUsage() throws IOException {
+    host.setCpuTicks(1000, 8000);
     vitals();
-    host.cpus(10, 80);
+    host.setCpuTicks(10, 80);
 
     assertThat(vitals().cpuPercent()).isEmpty();
-    host.cpus(20, 100);
+    host.setCpuTicks(20, 100);
     assertThat(vitals().cpuPercent().orElseThrow()).isBetween(33.0, 34.0);
   }
 
   @Test
   void vitals_memory_isWhatIsNotAvailable() throws IOException {
-    host.files.with(
+    host.files.write(
         "proc/meminfo",
         "MemTotal: 1000 kB\nMemAvailable: 300 kB\nSwapTotal: 500 kB\nSwapFree: 100 kB\n");
 
@@ -72,9 +73,9 @@ class VitalsReaderTest {
   @Test
   void vitals_limitedContainer_hasItsLimitAndNoSwap() throws IOException {
     host.files
-        .with("sys/fs/cgroup/memory.max", "1000000\n")
-        .with("sys/fs/cgroup/memory.current", "600000\n")
-        .with("sys/fs/cgroup/memory.stat", "inactive_file 100000\n");
+        .write("sys/fs/cgroup/memory.max", "1000000\n")
+        .write("sys/fs/cgroup/memory.current", "600000\n")
+        .write("sys/fs/cgroup/memory.stat", "inactive_file 100000\n");
 
     assertThat(vitals())
         .extracting(Vitals::memoryTotalBytes, Vitals::memoryUsedBytes, Vitals::swapTotalBytes)
@@ -83,9 +84,9 @@ class VitalsReaderTest {
 
   @Test
   void vitals_interfaces_areAllOfThem() throws IOException {
-    host.files.with(
+    host.files.write(
         "proc/self/net/dev",
-        TITLES
+        HEADER_LINES
             + "    lo: 100 1 0 0 0 0 0 0 200 1 0 0 0 0 0 0\n"
             + "enp65s0f0np0:18446744 1 0 0 0 0 0 0 7 1 0 0 0 0 0 0\n"
             + " wg-büro: 3 1 0 0 0 0 0 0 4 1 0 0 0 0 0 0\n");
@@ -98,8 +99,8 @@ class VitalsReaderTest {
   }
 
   @Test
-  void vitals_partsThatAreMissing_leaveTheRest() throws IOException {
-    host.files.without("proc/stat");
+  void vitals_missingFiles_leaveTheRest() throws IOException {
+    host.files.delete("proc/stat");
 
     var vitals = vitals();
 
@@ -113,30 +114,31 @@ class VitalsReaderTest {
 
   @Test
   void vitals_withoutMemory_fail() {
-    host.files.without("proc/meminfo");
+    host.files.delete("proc/meminfo");
 
     assertThatThrownBy(this::vitals).isInstanceOf(IOException.class);
   }
 
   @Test
-  void vitals_sensorThatComesLater_isFoundWithinHalfAMinute() throws IOException {
+  void vitals_sensorAddedLater_isFoundWithinHalfAMinute() throws IOException {
     assertThat(vitals().cpuCelsius()).isEmpty();
     host.files
-        .with(PACKAGE + "name", "coretemp\n")
-        .with(PACKAGE + "temp1_label", "Package id 0\n")
-        .with(PACKAGE + "temp1_input", "48500\n");
+        .write(PACKAGE_SENSOR + "name", "coretemp\n")
+        .write(PACKAGE_SENSOR + "temp1_label", "Package id 0\n")
+        .write(PACKAGE_SENSOR + "temp1_input", "48500\n");
 
-    host.turn(Duration.ofSeconds(29));
+    host.advance(Duration.ofSeconds(29));
     assertThat(vitals().cpuCelsius()).isEmpty();
-    host.turn(Duration.ofSeconds(1));
+    host.advance(Duration.ofSeconds(1));
     assertThat(vitals().cpuCelsius()).hasValue(48.5);
-    host.files.with(PACKAGE + "temp1_input", "51000\n");
+    host.files.write(PACKAGE_SENSOR + "temp1_input", "51000\n");
     assertThat(vitals().cpuCelsius()).hasValue(51);
   }
 
   @Test
-  void vitals_server_tellItsHottestPackageAndItsModel() throws IOException {
-    var server = new WatchedTree(CapturedTree.copy("two-sockets", directory.resolve("server")));
+  void vitals_server_haveTheHottestPackageAndTheModel() throws IOException {
+    var server =
+        new LinuxHostFixture(HostFilesFixture.copy("two-sockets", directory.resolve("server")));
 
     var vitals = server.inspector.vitals();
 

@@ -12,37 +12,37 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class NvmlLibraryTest {
-  private final List<String> tried = new ArrayList<>();
-  private final Path folder;
+  private final List<String> attemptedNames = new ArrayList<>();
+  private final Path directory;
 
-  NvmlLibraryTest(@TempDir Path folder) {
-    this.folder = folder;
+  NvmlLibraryTest(@TempDir Path directory) {
+    this.directory = directory;
   }
 
   @Test
   void load_nothingAnywhere_isEmpty() {
-    var library = refusing("libfake.so.1", folder.resolve("libfake.so.1").toString());
+    var library = failingLibrary("libfake.so.1", directory.resolve("libfake.so.1").toString());
 
     assertThat(library.load()).isEmpty();
-    assertThat(tried).containsExactly("libfake.so.1");
+    assertThat(attemptedNames).containsExactly("libfake.so.1");
   }
 
   @Test
-  void load_fileThatDoesNotLoad_tellsTheLoadersWords() throws IOException {
-    var file = Files.createFile(folder.resolve("libfake.so.1")).toString();
+  void load_unloadableFile_failsWithTheLoaderMessage() throws IOException {
+    var file = Files.createFile(directory.resolve("libfake.so.1")).toString();
 
-    assertThatThrownBy(() -> refusing("libfake.so.1", file).load())
+    assertThatThrownBy(() -> failingLibrary("libfake.so.1", file).load())
         .isInstanceOfSatisfying(
             NvmlException.class,
-            refused -> assertThat(refused.code()).isEqualTo(NvmlBinding.LIBRARY_NOT_FOUND))
+            exception -> assertThat(exception.code()).isEqualTo(NvmlBinding.LIBRARY_NOT_FOUND))
         .hasMessage(file + ": file too short");
   }
 
   @Test
-  void load_secondPathLoads_isTaken() throws IOException {
-    var broken = Files.createFile(folder.resolve("broken.so")).toString();
-    var good = Files.createFile(folder.resolve("good.so")).toString();
-    var binding = new StubBinding();
+  void load_firstPathFails_usesTheSecond() throws IOException {
+    var broken = Files.createFile(directory.resolve("broken.so")).toString();
+    var good = Files.createFile(directory.resolve("good.so")).toString();
+    var binding = new RecordingNvmlBinding();
     var library =
         new NvmlLibrary(
             List.of("libfake.so.1", broken, good),
@@ -57,15 +57,15 @@ class NvmlLibraryTest {
   }
 
   @Test
-  void installed_anyMachine_asksForTheSonameFirst() {
-    assertThat(NvmlLibrary.installed().soname()).isIn("libnvidia-ml.so.1", "nvml.dll");
+  void system_anyMachine_triesTheSonameFirst() {
+    assertThat(NvmlLibrary.system().soname()).isIn("libnvidia-ml.so.1", "nvml.dll");
   }
 
-  private NvmlLibrary refusing(String... names) {
+  private NvmlLibrary failingLibrary(String... names) {
     return new NvmlLibrary(
         List.of(names),
         name -> {
-          tried.add(name);
+          attemptedNames.add(name);
           throw new UnsatisfiedLinkError(
               "Unable to load " + name + ":\n" + name + ": file too short\nnot in resource path");
         });

@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import org.junit.jupiter.api.Test;
 
 class NvmlSessionTest {
-  private final StubBinding binding = new StubBinding();
+  private final RecordingNvmlBinding binding = new RecordingNvmlBinding();
 
   @Test
-  void open_libraryReady_knowsTheDriver() {
+  void open_libraryReady_readsTheDriverVersions() {
     var session = NvmlSession.open(binding);
 
     assertThat(session.driverVersion()).isEqualTo("550.54.15");
@@ -18,18 +18,18 @@ class NvmlSessionTest {
   }
 
   @Test
-  void open_initRefused_letsTheLibraryGoWithoutShutdown() {
+  void open_initFails_closesTheLibraryWithoutShutdown() {
     binding.initCode = 9;
 
     assertThatThrownBy(() -> NvmlSession.open(binding))
         .isInstanceOfSatisfying(
-            NvmlException.class, refused -> assertThat(refused.code()).isEqualTo(9))
+            NvmlException.class, exception -> assertThat(exception.code()).isEqualTo(9))
         .hasMessage("nvmlInit_v2: words of 9 (9)");
     assertThat(binding.calls).containsExactly("nvmlInit_v2", "close");
   }
 
   @Test
-  void open_versionsNotTold_worksWithoutThem() {
+  void open_versionsNotReported_worksWithoutThem() {
     binding.code = 999;
 
     var session = NvmlSession.open(binding);
@@ -46,13 +46,13 @@ class NvmlSessionTest {
   }
 
   @Test
-  void handle_refused_carriesCodeAndWords() {
+  void handle_callFails_carriesCodeAndMessage() {
     var session = NvmlSession.open(binding);
     binding.code = 15;
 
     assertThatThrownBy(() -> session.handle(3))
         .isInstanceOfSatisfying(
-            NvmlException.class, refused -> assertThat(refused.code()).isEqualTo(15))
+            NvmlException.class, exception -> assertThat(exception.code()).isEqualTo(15))
         .hasMessage("nvmlDeviceGetHandleByIndex_v2: words of 15 (15)");
   }
 }

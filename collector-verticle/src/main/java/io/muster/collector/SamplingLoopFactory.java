@@ -1,0 +1,183 @@
+package io.muster.collector;
+
+import io.muster.collector.energy.EnergyCounters;
+import io.muster.collector.host.HostPlatform;
+import io.muster.collector.identity.HostIdentity;
+import io.muster.collector.inspection.HostInspector;
+import io.muster.collector.inspection.InspectionTarget;
+import io.muster.collector.inspection.ProcessJournal;
+import io.muster.collector.inspection.SourceInspector;
+import io.muster.collector.inspection.linux.LinuxInspector;
+import io.muster.collector.inspection.linux.SystemdJournal;
+import io.muster.collector.loop.FrameAssembler;
+import io.muster.collector.loop.HostProfile;
+import io.muster.collector.loop.LaneMetrics;
+import io.muster.collector.loop.LaneOptions;
+import io.muster.collector.loop.NativeLane;
+import io.muster.collector.loop.SamplingLoop;
+import io.muster.collector.nvml.NvmlSource;
+import io.muster.collector.nvml.binding.NvmlLibrary;
+import io.muster.collector.simulation.SimulatedGpuSource;
+import io.muster.collector.simulation.SimulatedHostSource;
+import io.muster.collector.simulation.SimulationSpec;
+import io.muster.runtime.node.Clocks;
+import io.muster.schema.client.ClientId;
+import io.muster.schema.frame.Section;
+import io.muster.schema.inspection.Journal;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+
+/** Which hosts a collector samples, by which sources, and how it looks at them closely. */
+final class SamplingLoopFactory {
+  private static final Set<Section> HOST_SECTIONS =
+      EnumSet.of(Section.CPU, Section.MEMORY, Section.CHASSIS, Section.STORAGE);
+  private static final Set<Section> GPU_SECTION = EnumSet.of(Section.GPU);
+  private static final long SIMULATED_CLIENT_ID_BITS = 0x73696D756C617465L; // "simulate"
+  private static final long GOLDEN_RATIO = 0x9E3779B97F4A7C15L; // spreads small seeds over all bits
+  private static final Duration MAX_LANE_TIMEOUT = Duration.ofSeconds(2);
+  private static final String SIMULATION = "simulation";
+  private static final Duration OSHI_CACHE_TTL = Duration.ofMillis(350); // it repeats itself
+
+  private final Vertx vertx;
+  private final CollectorConfig config;
+  private final Clocks clocks;
+  private final LaneOptions laneOptions;
+  private final long bootId;
+
+  SamplingLoopFactory(
+      Vertx vertx,
+      CollectorConfig config,
+      Clocks clocks,
+      Function<String, LaneMetrics> laneMetrics) {
+    this.vertx = vertx;
+    this.config = config;
+    this.clocks = clocks;
+    this.laneOptions =
+        new LaneOptions(laneTimeout(config.interval()), clocks.nanoTime(), laneMetrics);
+    this.bootId = clocks.wallClock().millis();
+  }
+
+  /** Energy counters of one host, at their start. */
+  EnergyCounters createEnergyCounters() {
+    return new EnergyCounters(config.interval(), clocks.nanoTime(), clocks.wallClock());
+  }
+
+  /**
+   * This machine, for the bus.
+   *
+   * @param energyCounters its counters
+   */
+  SamplingLoop createLocalLoop(HostIdentity identity, EnergyCounters energyCounters) {
+    var profile = profile(identity);
+    return createLocalLoop(
+        profile, FrameAssembler.ofTruncatedTexts(profile, config.interval(), energyCounters));
+  }
+
+  /** This machine, for the command line: process texts are whole. */
+  SamplingLoop createUntruncatedLocalLoop(HostIdentity identity) {
+    var profile = profile(identity);
+    return createLocalLoop(
+        profile, FrameAssembler.ofFullTexts(profile, config.interval(), createEnergyCounters()));
+  }
+
+  private HostProfile profile(HostIdentity identity) {
+    return new HostProfile(identity.hostname(), identity.clientId(), bootId, false);
+  }
+
+  private SamplingLoop createLocalLoop(HostProfile profile, FrameAssembler assembler) {
+    var gpuSource = new NvmlSource(NvmlLibrary.system(), clocks.nanoTime());
+    return new SamplingLoop(
+        profile,
+        clocks,
+        NativeLane.open(
+            vertx,
+            HostPlatform.openSource(config.root(), clocks.nanoTime()),
+            HOST_SECTIONS,
+            "host",
+            laneOptions),
+        List.of(NativeLane.open(vertx, gpuSource, GPU_SECTION, "nvml", laneOptions)),
+        assembler);
+  }
+
+  /** The hosts of a simulation, which share one thread. */
+  List<SamplingLoop> createSimulatedLoops(SimulationSpec spec) {
+    var loops = new ArrayList<SamplingLoop>();
+    for (int hostNumber = 1; hostNumber <= spec.hosts(); hostNumber++) {
+      loops.add(createSimulatedLoop(spec, hostNumber));
+    }
+    return loops;
+  }
+
+  private SamplingLoop createSimulatedLoop(SimulationSpec spec, int hostNumber) {
+    var name = String.format(Locale.ROOT, "%s-%04d", config.simulatedNamePrefix(), hostNumber);
+    var seed = seedOf(name);
+    var clientId = ClientId.of(new UUID(SIMULATED_CLIENT_ID_BITS, SimulationSpec.seedOf(name)));
+    var profile = new HostProfile(name, clientId, bootId, true);
+    return new SamplingLoop(
+        profile,
+        clocks,
+        NativeLane.open(
+            vertx, new SimulatedHostSource(spec, seed), HOST_SECTIONS, SIMULATION, laneOptions),
+        List.of(
+            NativeLane.open(
+                vertx, new SimulatedGpuSource(spec, seed), GPU_SECTION, SIMULATION, laneOptions)),
+        FrameAssembler.ofTruncatedTexts(profile, config.interval(), createEnergyCounters()));
+  }
+
+  /** How to look closely at the host of the loop. */
+  InspectionTarget inspectionTarget(SamplingLoop loop) {
+    var hostId = loop.profile().hostId();
+    boolean simulated = loop.profile().simulated();
+    return new InspectionTarget(
+        hostId,
+        simulated ? SIMULATION : "inspection",
+        simulated ? () -> simulatedInspector(hostId) : () -> systemInspector(hostId),
+        simulated ? unavailableJournal("simulated hosts have") : systemJournal(),
+        loop::latestGpus,
+        config.processDetails());
+  }
+
+  private HostInspector systemInspector(String hostId) {
+    return HostPlatform.isLinux()
+        ? new LinuxInspector(config.root(), clocks)
+        : new SourceInspector(
+            hostId,
+            clocks,
+            OSHI_CACHE_TTL,
+            () -> HostPlatform.openSource(config.root(), clocks.nanoTime()));
+  }
+
+  private HostInspector simulatedInspector(String hostId) {
+    var spec = config.simulation().orElseThrow();
+    return new SourceInspector(
+        hostId, clocks, Duration.ZERO, () -> new SimulatedHostSource(spec, seedOf(hostId)));
+  }
+
+  private ProcessJournal systemJournal() {
+    return HostPlatform.isLinux()
+        ? new SystemdJournal(config.root(), clocks.nanoTime())
+        : unavailableJournal("this system has");
+  }
+
+  private static ProcessJournal unavailableJournal(String subject) {
+    return pid -> new Journal(List.of(), false, Optional.of(subject + " no journal"));
+  }
+
+  private long seedOf(String hostId) {
+    return SimulationSpec.seedOf(hostId) ^ (config.simulationSeed() * GOLDEN_RATIO);
+  }
+
+  /** Two thirds of an interval, so that a tick has ended before the next one begins. */
+  private static Duration laneTimeout(Duration interval) {
+    var twoThirds = interval.multipliedBy(2).dividedBy(3);
+    return twoThirds.compareTo(MAX_LANE_TIMEOUT) < 0 ? twoThirds : MAX_LANE_TIMEOUT;
+  }
+}

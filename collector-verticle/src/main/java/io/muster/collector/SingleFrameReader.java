@@ -1,0 +1,41 @@
+package io.muster.collector;
+
+import io.muster.collector.identity.HostIdentity;
+import io.muster.collector.loop.LaneMetrics;
+import io.muster.runtime.node.Clocks;
+import io.muster.schema.frame.EncodedFrame;
+import io.muster.schema.frame.SectionSelection;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+
+/** One frame of this host, outside of any tick. */
+public final class SingleFrameReader {
+  private SingleFrameReader() {}
+
+  /**
+   * Reads twice, a quarter of a second apart, so that shares of time are real; answers the second
+   * frame, with process texts at their full length.
+   */
+  public static Future<EncodedFrame> read(
+      Vertx vertx,
+      CollectorConfig config,
+      HostIdentity identity,
+      Clocks clocks,
+      SectionSelection include) {
+    var context = vertx.getOrCreateContext();
+    var loop =
+        new SamplingLoopFactory(vertx, config, clocks, source -> LaneMetrics.NONE)
+            .createUntruncatedLocalLoop(identity);
+    return Future.future(
+        promise ->
+            context.runOnContext(
+                started -> {
+                  include.sections().forEach(loop::renewDemand);
+                  loop.prime(vertx)
+                      .compose(primed -> loop.sample(clocks.wallClock().instant()))
+                      .map(collected -> collected.frame())
+                      .eventually(loop::close)
+                      .onComplete(promise);
+                }));
+  }
+}

@@ -1,0 +1,127 @@
+package io.muster.collector.energy;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import io.muster.collector.energy.EnergyCounterKey.Scope;
+import io.muster.schema.frame.Readings;
+import io.muster.schema.gpu.Gpu;
+import io.muster.schema.host.Chassis;
+import io.muster.schema.host.Cpu;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.function.LongSupplier;
+
+/**
+ * The energy counters of one host: each GPU, the CPUs, the chassis. What sources tell as energy is
+ * the hardware's own counter, which begins anew whenever it likes; the ledger makes of it, or of
+ * the power where there is no such counter, one that does not. Confined to the context of its loop.
+ */
+public final class EnergyCounters {
+  private static final long MIN_GAP_LIMIT_NANOS = SECONDS.toNanos(10);
+
+  private final long maxGapNanos;
+  private final LongSupplier nanoTime;
+  private final InstantSource clock;
+  private final Map<EnergyCounterKey, EnergyCounter> counters = new HashMap<>();
+
+  /**
+   * Counters at their start.
+   *
+   * @param interval between two ticks; power is integrated over two of them, or 10 s where that is
+   *     longer
+   * @param nanoTime elapsed time, ns
+   * @param clock to tell how long the collector was away
+   */
+  public EnergyCounters(Duration interval, LongSupplier nanoTime, InstantSource clock) {
+    this.maxGapNanos = Math.max(MIN_GAP_LIMIT_NANOS, 2 * interval.toNanos());
+    this.nanoTime = nanoTime;
+    this.clock = clock;
+  }
+
+  /** Counts what this pass told; answers the readings with the counters in them. */
+  public Readings count(Readings readings) {
+    long nowNanos = nanoTime.getAsLong();
+    counters.values().forEach(EnergyCounter::beginPass);
+    return new Readings(
+        readings.gpus().stream().map(gpu -> withEnergy(gpu, nowNanos)).toList(),
+        readings.cpus().stream().map(cpu -> withEnergy(cpu, nowNanos)).toList(),
+        readings.memory(),
+        readings.chassis().stream().map(chassis -> withEnergy(chassis, nowNanos)).toList(),
+        readings.processes(),
+        readings.storage());
+  }
+
+  /** Lets counters go on where they were. */
+  void restore(List<SavedEnergyCounter> savedCounters) {
+    for (var saved : savedCounters) {
+      long ageMillis = Math.max(0, clock.millis() - saved.atMillis());
+      long atNanos = nanoTime.getAsLong() - MILLISECONDS.toNanos(ageMillis);
+      var reading = new EnergyReading(atNanos, saved.hardwareJoules(), OptionalDouble.empty());
+      counter(saved.key()).restore(saved.joules(), reading);
+    }
+  }
+
+  /** Every counter as it is now. */
+  List<SavedEnergyCounter> snapshot() {
+    long nowNanos = nanoTime.getAsLong();
+    long nowMillis = clock.millis();
+    return counters.entrySet().stream()
+        .filter(entry -> entry.getValue().joules().isPresent())
+        .map(entry -> savedCounter(entry.getKey(), entry.getValue(), nowNanos, nowMillis))
+        .toList();
+  }
+
+  private static SavedEnergyCounter savedCounter(
+      EnergyCounterKey key, EnergyCounter counter, long nowNanos, long nowMillis) {
+    var lastReading = counter.lastReading();
+    long ageNanos = lastReading.map(reading -> nowNanos - reading.atNanos()).orElse(0L);
+    return new SavedEnergyCounter(
+        key,
+        counter.joules().orElse(0),
+        lastReading
+            .map(EnergyReading::hardwareJoules)
+            .filter(
+                hardwareJoules -> key.scope() == Scope.GPU) // that of the CPUs is the source's own
+            .orElse(OptionalDouble.empty()),
+        nowMillis - NANOSECONDS.toMillis(ageNanos));
+  }
+
+  private Gpu withEnergy(Gpu gpu, long nowNanos) {
+    var reading = new EnergyReading(nowNanos, gpu.energyConsumedJoules(), gpu.powerConsumption());
+    return gpu.withEnergyConsumedJoules(update(EnergyCounterKey.gpu(gpu.uuid()), reading));
+  }
+
+  private Cpu withEnergy(Cpu cpu, long nowNanos) {
+    var reading = new EnergyReading(nowNanos, cpu.energyConsumedJoules(), cpu.powerConsumption());
+    return cpu.withEnergyConsumedJoules(update(EnergyCounterKey.CPU, reading));
+  }
+
+  private Chassis withEnergy(Chassis chassis, long nowNanos) {
+    var reading = new EnergyReading(nowNanos, OptionalDouble.empty(), chassis.totalPowerWatts());
+    return chassis.withEnergyConsumedJoules(update(EnergyCounterKey.CHASSIS, reading));
+  }
+
+  private OptionalDouble update(EnergyCounterKey key, EnergyReading reading) {
+    var counter = counter(key);
+    counter.update(reading);
+    var joules = counter.joules();
+    return joules.isPresent()
+        ? OptionalDouble.of(roundToMillijoules(joules.getAsDouble()))
+        : joules;
+  }
+
+  /** To the millijoule, which is what GPUs count in. */
+  private static double roundToMillijoules(double joules) {
+    return Math.rint(joules * 1000) / 1000;
+  }
+
+  private EnergyCounter counter(EnergyCounterKey key) {
+    return counters.computeIfAbsent(key, unused -> new EnergyCounter(maxGapNanos));
+  }
+}

@@ -1,0 +1,154 @@
+package io.muster.collector.environment;
+
+import static java.util.stream.Collectors.joining;
+
+import io.muster.collector.proc.HostRoot;
+import io.muster.collector.proc.KernelFileScanner;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Which virtual machine a host is. That it is one is told by the CPU ({@code hypervisor} among the
+ * flags) or by Xen; CPUs without such flags (Arm) leave it to the firmware. Whose it is, is told by
+ * the firmware; what runs it, by the clocks that the hypervisor offers.
+ */
+final class VirtualMachineProbe {
+  private static final String DMI = "sys/class/dmi/id/";
+  private static final String UNKNOWN_TYPE = "VM";
+  private static final String KVM = "KVM";
+  private static final String XEN = "Xen";
+  private static final String HYPER_V = "Hyper-V";
+  private static final int MAX_FIRST_CPU_BYTES = 8 * 1024;
+  private static final Pattern CPU_FLAGS = Pattern.compile("(?m)^flags\\s*:(.*)$");
+
+  private final HostRoot hostRoot;
+
+  VirtualMachineProbe(HostRoot hostRoot) {
+    this.hostRoot = hostRoot;
+  }
+
+  /** Empty on bare metal. */
+  Optional<VirtualMachine> detect() {
+    var firmware = firmwareText();
+    var product = FirmwareProduct.of(firmware);
+    if (!isVirtual(product)) {
+      return Optional.empty();
+    }
+    var hypervisor = hypervisor().or(() -> product.map(candidate -> candidate.hypervisor));
+    var type =
+        product
+            .filter(
+                candidate ->
+                    candidate
+                        != FirmwareProduct.QEMU) // that is the emulated board, whatever runs it
+            .map(candidate -> candidate.type)
+            .or(() -> hypervisor)
+            .orElse(UNKNOWN_TYPE);
+    return Optional.of(new VirtualMachine(type, hypervisor));
+  }
+
+  private boolean isVirtual(Optional<FirmwareProduct> product) {
+    if (hostRoot.readText("proc/xen/capabilities").orElse("").contains("control_d")) {
+      return false; // the domain that runs the others is the machine itself
+    }
+    var flags = CPU_FLAGS.matcher(firstCpuText());
+    return flags.find()
+        ? hasHypervisorFlag(flags.group(1)) || isXen()
+        : isXen() || (product.isPresent() && !isBareMetalInstance());
+  }
+
+  private static boolean hasHypervisorFlag(String flags) {
+    return List.of(flags.strip().split(" ", -1)).contains("hypervisor");
+  }
+
+  private boolean isXen() {
+    return hostRoot.readText("sys/hypervisor/type").orElse("").equals("xen");
+  }
+
+  /** Clouds rent out whole machines under the same vendor. */
+  private boolean isBareMetalInstance() {
+    return hostRoot.readText(DMI + "product_name").orElse("").contains(".metal");
+  }
+
+  private Optional<String> hypervisor() {
+    var clockSources =
+        hostRoot
+            .readText("sys/devices/system/clocksource/clocksource0/available_clocksource")
+            .orElse("");
+    if (isXen() || clockSources.contains("xen")) {
+      return Optional.of(XEN);
+    }
+    if (clockSources.contains("kvm-clock")) {
+      return Optional.of(KVM);
+    }
+    return clockSources.contains("hyperv") ? Optional.of(HYPER_V) : Optional.empty();
+  }
+
+  private String firstCpuText() {
+    try {
+      var text = new KernelFileScanner();
+      text.load(hostRoot.file("proc/cpuinfo"), MAX_FIRST_CPU_BYTES);
+      return text.remainingText();
+    } catch (IOException e) {
+      return ""; // then the firmware decides
+    }
+  }
+
+  private String firmwareText() {
+    return Stream.of(
+            "sys_vendor",
+            "product_name",
+            "board_vendor",
+            "bios_vendor",
+            "bios_version",
+            "chassis_asset_tag")
+        .flatMap(name -> hostRoot.readText(DMI + name).stream())
+        .collect(joining("\n"))
+        .toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * What was found.
+   *
+   * @param type for people: the product or cloud, else the hypervisor
+   */
+  record VirtualMachine(String type, Optional<String> hypervisor) {}
+
+  /** Virtual machines by what their firmware says; clouds before what they are built on. */
+  private enum FirmwareProduct {
+    AWS("AWS EC2", KVM, "amazon"),
+    GOOGLE("Google Cloud", KVM, "google"),
+    AZURE("Microsoft Azure", HYPER_V, "7783-7084-3265-9085-8269-3286-77"),
+    DIGITAL_OCEAN("DigitalOcean", KVM, "digitalocean"),
+    ORACLE("Oracle Cloud", KVM, "oraclecloud"),
+    ALIBABA("Alibaba Cloud", KVM, "alibaba"),
+    VMWARE("VMware", "VMware", "vmware"),
+    VIRTUALBOX("VirtualBox", "VirtualBox", "virtualbox", "innotek"),
+    PARALLELS("Parallels", "Parallels", "parallels"),
+    MICROSOFT(HYPER_V, HYPER_V, "microsoft"),
+    XEN_DOMAIN(XEN, XEN, "xen"),
+    KVM_GUEST(KVM, KVM, "kvm", "openstack", "ovirt", "rhev"),
+    QEMU("QEMU", "QEMU", "qemu");
+
+    private final String type;
+    private final String hypervisor;
+    private final List<String> firmwareMarkers;
+
+    FirmwareProduct(String type, String hypervisor, String... firmwareMarkers) {
+      this.type = type;
+      this.hypervisor = hypervisor;
+      this.firmwareMarkers = List.of(firmwareMarkers);
+    }
+
+    private static Optional<FirmwareProduct> of(String firmware) {
+      return Arrays.stream(values())
+          .filter(product -> product.firmwareMarkers.stream().anyMatch(firmware::contains))
+          .findFirst();
+    }
+  }
+}

@@ -1,0 +1,212 @@
+package io.muster.collector.heartbeat;
+
+import io.muster.collector.heartbeat.spool.Spool;
+import io.muster.collector.heartbeat.spool.SpoolBatch;
+import io.muster.collector.heartbeat.spool.SpoolDisk;
+import io.muster.collector.heartbeat.spool.SpoolRecord;
+import io.muster.collector.heartbeat.spool.SpoolStatus;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread that works on the spool, and the queue in front of it. Heartbeats that come while
+ * a write is under way are written together by the next one. Nobody waits for the disk: while it
+ * does not take them, the newest {@link #MAX_QUEUED} wait in memory, and the others are lost and
+ * counted. Confined to the context that opened it; {@link #status}, {@link #queue}, {@link
+ * #lostCount} and {@link #isWritable} may be read by any thread.
+ */
+final class SpoolWriter {
+  static final int MAX_QUEUED = 2000;
+
+  private static final Logger log = LoggerFactory.getLogger(SpoolWriter.class);
+  private static final long CLOSE_TIMEOUT_SECONDS = 5;
+
+  private final WorkerExecutor executor;
+  private final Spool spool;
+  private final Deque<SpoolRecord> queue = new ArrayDeque<>();
+  private Future<Void> pendingWrite = Future.succeededFuture();
+  private volatile SpoolStatus status;
+  private volatile long queuedCount;
+  private final LongAdder lostCount = new LongAdder();
+  private volatile boolean writable = true;
+  private int writingCount;
+  private boolean cursorWritable = true;
+  private boolean overflowing;
+  private long loggedOverflowCount;
+
+  private SpoolWriter(WorkerExecutor executor, Spool spool) {
+    this.executor = executor;
+    this.spool = spool;
+    this.status = spool.status();
+  }
+
+  /** Opens the spool; fails with the reason when the directory cannot be used. */
+  static Future<SpoolWriter> open(Vertx vertx, HeartbeatConfig config, SpoolDisk disk) {
+    var executor = vertx.createSharedWorkerExecutor("muster-spool", 1);
+    return executor
+        .executeBlocking(() -> Spool.open(config.directory(), config.spoolMaxBytes(), disk))
+        .map(spool -> new SpoolWriter(executor, spool))
+        .recover(cause -> executor.close().transform(closed -> Future.failedFuture(cause)));
+  }
+
+  /** Takes a heartbeat over. Completes when a write has ended, which need not be its own. */
+  Future<Void> append(SpoolRecord record) {
+    queue.add(record);
+    dropExcess();
+    return write();
+  }
+
+  /** Writes what waits, if there is any and no write is under way. */
+  Future<Void> write() {
+    if (!pendingWrite.isComplete()) {
+      return pendingWrite;
+    }
+    if (queue.isEmpty()) {
+      return Future.succeededFuture();
+    }
+    var batch = new ArrayDeque<>(queue);
+    queue.clear();
+    writingCount = batch.size();
+    pendingWrite =
+        executor
+            .executeBlocking(() -> appendToSpool(batch))
+            .transform(result -> finishWrite(batch, result));
+    return pendingWrite;
+  }
+
+  /** Completes when everything is on disk. */
+  Future<Void> flush() {
+    return write().compose(done -> queue.isEmpty() ? Future.succeededFuture() : flush());
+  }
+
+  /** The oldest heartbeats. */
+  Future<SpoolBatch> peek(int maxRecords, int maxBytes) {
+    return executor.executeBlocking(() -> spool.peek(maxRecords, maxBytes));
+  }
+
+  /** Forgets a batch; answers how many of its heartbeats were still there. */
+  Future<Long> acknowledge(SpoolBatch batch) {
+    return executor.executeBlocking(() -> acknowledgeInSpool(batch));
+  }
+
+  /** Flushes and closes, but not for longer than some seconds. */
+  Future<Void> close() {
+    return flush()
+        .recover(unwritten -> Future.succeededFuture()) // the lost ones were logged by the write
+        .compose(flushed -> executor.executeBlocking(this::closeSpool))
+        .timeout(CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
+        .eventually(executor::close);
+  }
+
+  /** As of the last operation. */
+  SpoolStatus status() {
+    return status;
+  }
+
+  /** Heartbeats that are not on disk yet. */
+  long queuedCount() {
+    return queuedCount;
+  }
+
+  /** Heartbeats that never got to the disk. */
+  long lostCount() {
+    return lostCount.sum();
+  }
+
+  /** Whether the last write succeeded. */
+  boolean isWritable() {
+    return writable;
+  }
+
+  private Future<Void> finishWrite(Deque<SpoolRecord> batch, AsyncResult<Void> result) {
+    while (!batch.isEmpty()) {
+      queue.addFirst(batch.removeLast());
+    }
+    writingCount = 0;
+    dropExcess();
+    if (result.succeeded() != writable) {
+      writable = result.succeeded();
+      logWritableChange(result.cause());
+    }
+    return result.succeeded() ? Future.succeededFuture() : Future.failedFuture(result.cause());
+  }
+
+  private void logWritableChange(@Nullable Throwable cause) {
+    if (cause == null) {
+      log.info("spool is written again waiting={} lost={}", queue.size(), lostCount.sum());
+    } else {
+      log.warn("spool cannot be written, heartbeats wait in memory reason={}", cause.toString());
+    }
+  }
+
+  private void dropExcess() {
+    var excessCount = Math.max(0, queue.size() - MAX_QUEUED);
+    for (var index = 0; index < excessCount; index++) {
+      queue.remove();
+    }
+    lostCount.add(excessCount);
+    queuedCount = (long) queue.size() + writingCount;
+  }
+
+  /** On the lane, as all that follows. */
+  private @Nullable Void appendToSpool(Deque<SpoolRecord> batch) throws IOException {
+    try {
+      spool.append(batch);
+      return null;
+    } finally {
+      status = spool.status();
+      logOverflow();
+    }
+  }
+
+  private long acknowledgeInSpool(SpoolBatch batch) throws IOException {
+    try {
+      return spool.acknowledge(batch);
+    } finally {
+      status = spool.status();
+      logOverflow();
+      saveCursor();
+    }
+  }
+
+  private void saveCursor() {
+    try {
+      spool.saveCursor();
+      cursorWritable = true;
+    } catch (IOException e) {
+      if (cursorWritable) {
+        log.warn("spool cursor cannot be written, a restart repeats reason={}", e.toString());
+      }
+      cursorWritable = false;
+    }
+  }
+
+  private void logOverflow() {
+    var overflowCount = status.overflowedHeartbeats();
+    if (overflowCount > loggedOverflowCount && !overflowing) {
+      log.warn(
+          "spool is full, the oldest heartbeats are lost pending={}", status.pendingHeartbeats());
+    }
+    if (overflowing && status.pendingHeartbeats() == 0) {
+      log.info("spool is drained after an overflow lost={}", overflowCount);
+    }
+    overflowing =
+        (overflowing || overflowCount > loggedOverflowCount) && status.pendingHeartbeats() > 0;
+    loggedOverflowCount = overflowCount;
+  }
+
+  private @Nullable Void closeSpool() throws IOException {
+    spool.close();
+    return null;
+  }
+}

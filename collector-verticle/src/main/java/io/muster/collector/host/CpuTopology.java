@@ -1,0 +1,156 @@
+package io.muster.collector.host;
+
+import io.muster.collector.proc.CpuList;
+import io.muster.collector.proc.CpuTicks;
+import io.muster.collector.proc.HostRoot;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * How the logical CPUs of a Linux host are grouped, in the order of their numbers: which socket
+ * each belongs to, and what kind of core it is.
+ */
+final class CpuTopology {
+  /** Kind of a core that is like all the others of its host. */
+  static final String STANDARD = "Standard";
+
+  private static final String PERFORMANCE = "Performance";
+  private static final String EFFICIENCY = "Efficiency";
+  private static final String CPU_PATH_PREFIX = "sys/devices/system/cpu/cpu";
+
+  private final int[] cpuIds;
+  private final int[] socketIds;
+  private final int[] socketPositions;
+  private final int[] threadCounts;
+  private final int[] coreCounts;
+  private final String[] coreTypes;
+
+  private CpuTopology(HostRoot hostRoot, int[] cpuIds) {
+    this.cpuIds = cpuIds;
+    var socketIdsByCpu = new int[cpuIds.length];
+    Map<Integer, Set<String>> coresBySocketId = new TreeMap<>();
+    for (int cpu = 0; cpu < cpuIds.length; cpu++) {
+      socketIdsByCpu[cpu] = readSocketId(hostRoot, cpuIds[cpu]);
+      coresBySocketId
+          .computeIfAbsent(socketIdsByCpu[cpu], id -> new HashSet<>())
+          .add(readThreadSiblings(hostRoot, cpuIds[cpu]));
+    }
+    this.socketIds = coresBySocketId.keySet().stream().mapToInt(Integer::intValue).toArray();
+    this.coreCounts = coresBySocketId.values().stream().mapToInt(Set::size).toArray();
+    this.threadCounts = new int[socketIds.length];
+    this.socketPositions = resolveSocketPositions(socketIdsByCpu);
+    this.coreTypes = readCoreTypes(hostRoot, cpuIds);
+  }
+
+  static CpuTopology read(HostRoot hostRoot, int[] cpuIds) {
+    return new CpuTopology(hostRoot, cpuIds);
+  }
+
+  /** Whether it still describes these CPUs; it does not after one went off or on. */
+  boolean isValidFor(CpuTicks ticks) {
+    boolean matches = ticks.cpuCount() == cpuIds.length;
+    for (int cpu = 0; matches && cpu < cpuIds.length; cpu++) {
+      matches = ticks.cpuId(cpu) == cpuIds[cpu];
+    }
+    return matches;
+  }
+
+  int cpuCount() {
+    return cpuIds.length;
+  }
+
+  int cpuId(int cpu) {
+    return cpuIds[cpu];
+  }
+
+  String coreType(int cpu) {
+    return coreTypes[cpu];
+  }
+
+  /** Position of a CPU's socket, from 0 in the order of the socket ids. */
+  int socketPosition(int cpu) {
+    return socketPositions[cpu];
+  }
+
+  int socketCount() {
+    return socketIds.length;
+  }
+
+  int socketId(int socket) {
+    return socketIds[socket];
+  }
+
+  int coreCount(int socket) {
+    return coreCounts[socket];
+  }
+
+  int threadCount(int socket) {
+    return threadCounts[socket];
+  }
+
+  int totalCores() {
+    int total = 0;
+    for (int count : coreCounts) {
+      total += count;
+    }
+    return total;
+  }
+
+  private int[] resolveSocketPositions(int[] socketIdsByCpu) {
+    var positionsById = new HashMap<Integer, Integer>();
+    for (int socket = 0; socket < socketIds.length; socket++) {
+      positionsById.put(socketIds[socket], socket);
+    }
+    var positions = new int[socketIdsByCpu.length];
+    for (int cpu = 0; cpu < socketIdsByCpu.length; cpu++) {
+      positions[cpu] = positionsById.getOrDefault(socketIdsByCpu[cpu], 0);
+      threadCounts[positions[cpu]]++;
+    }
+    return positions;
+  }
+
+  /** Firmware of some Arm machines gives -1 or nothing: then all is one socket. */
+  private static int readSocketId(HostRoot hostRoot, int cpuId) {
+    return (int)
+        Math.max(
+            0,
+            hostRoot
+                .readNumber(CPU_PATH_PREFIX + cpuId + "/topology/physical_package_id")
+                .orElse(0));
+  }
+
+  /** Threads of one core name the same siblings; core ids alone repeat from die to die. */
+  private static String readThreadSiblings(HostRoot hostRoot, int cpuId) {
+    return hostRoot
+        .readText(CPU_PATH_PREFIX + cpuId + "/topology/thread_siblings_list")
+        .orElse("cpu" + cpuId);
+  }
+
+  private static String[] readCoreTypes(HostRoot hostRoot, int[] cpuIds) {
+    var performance = readCpuList(hostRoot, "sys/devices/cpu_core/cpus");
+    var efficiency = readCpuList(hostRoot, "sys/devices/cpu_atom/cpus");
+    boolean isHybrid = performance.isPresent() && efficiency.isPresent();
+    var types = new String[cpuIds.length];
+    for (int cpu = 0; cpu < cpuIds.length; cpu++) {
+      types[cpu] =
+          isHybrid ? hybridCoreType(performance.get(), efficiency.get(), cpuIds[cpu]) : STANDARD;
+    }
+    return types;
+  }
+
+  private static String hybridCoreType(BitSet performance, BitSet efficiency, int cpuId) {
+    if (performance.get(cpuId)) {
+      return PERFORMANCE;
+    }
+    return efficiency.get(cpuId) ? EFFICIENCY : STANDARD;
+  }
+
+  private static Optional<BitSet> readCpuList(HostRoot hostRoot, String path) {
+    return hostRoot.readText(path).map(CpuList::parse);
+  }
+}

@@ -1,0 +1,201 @@
+package io.muster.collector.host;
+
+import io.muster.collector.proc.HostRoot;
+import io.muster.collector.proc.KernelFileScanner;
+import io.muster.schema.host.Fan;
+import java.io.File;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/**
+ * Temperatures and fans of a Linux host. Which there are is found out by {@link #discover}; their
+ * values are as of the last {@link #read}. A sensor that fails is left out until the next
+ * discovery.
+ *
+ * <p>CPU temperatures come from hwmon (coretemp's package sensor, k10temp, zenpower), else from
+ * thermal zones of the package or of the CPU; the n-th of them belongs to the n-th socket. Inlet
+ * and outlet are the coldest and the hottest ACPI zone. Fans of graphics cards are theirs, not the
+ * chassis'.
+ */
+public final class HostSensors {
+  private static final String HWMON_DIRECTORY = "sys/class/hwmon";
+  private static final String THERMAL_DIRECTORY = "sys/class/thermal";
+  private static final Set<String> GRAPHICS_DRIVERS =
+      Set.of("amdgpu", "radeon", "nouveau", "i915", "xe");
+  private static final double MIN_CELSIUS = -40;
+  private static final double MAX_CELSIUS = 200;
+
+  private final List<SensorFile> cpuSensors = new ArrayList<>();
+  private final List<SensorFile> acpiZoneSensors = new ArrayList<>();
+  private final List<FanSensor> fanSensors = new ArrayList<>();
+
+  /** Finds the sensors of a host; their values are empty until they are read. */
+  public static HostSensors discover(HostRoot hostRoot) {
+    var sensors = new HostSensors();
+    for (var chip : hostRoot.listNames(HWMON_DIRECTORY, "hwmon")) {
+      sensors.addChip(hostRoot, HWMON_DIRECTORY + "/" + chip);
+    }
+    boolean hasChipSensors = !sensors.cpuSensors.isEmpty();
+    for (var zone : hostRoot.listNames(THERMAL_DIRECTORY, "thermal_zone")) {
+      sensors.addThermalZone(hostRoot, THERMAL_DIRECTORY + "/" + zone, hasChipSensors);
+    }
+    return sensors;
+  }
+
+  void read(KernelFileScanner scanner) {
+    readCpuTemperatures(scanner);
+    acpiZoneSensors.forEach(sensor -> sensor.read(scanner));
+    fanSensors.forEach(fan -> fan.sensor.read(scanner));
+  }
+
+  /** Reads the temperatures of the CPUs alone: fans may hang on a slow bus. */
+  public void readCpuTemperatures(KernelFileScanner scanner) {
+    cpuSensors.forEach(sensor -> sensor.read(scanner));
+  }
+
+  /** Of the hottest CPU, °C. */
+  public OptionalDouble hottestCpuCelsius() {
+    return maxCelsius(cpuSensors);
+  }
+
+  /** Temperature of the CPU at this position among the sockets, °C. */
+  OptionalInt socketCelsius(int socket) {
+    return socket < cpuSensors.size()
+        ? roundToInt(cpuSensors.get(socket).celsius())
+        : OptionalInt.empty();
+  }
+
+  OptionalInt roundedHottestCpuCelsius() {
+    return roundToInt(hottestCpuCelsius());
+  }
+
+  OptionalDouble inletCelsius() {
+    return acpiZoneSensors.stream()
+        .map(SensorFile::celsius)
+        .filter(OptionalDouble::isPresent)
+        .mapToDouble(OptionalDouble::getAsDouble)
+        .min();
+  }
+
+  OptionalDouble outletCelsius() {
+    return maxCelsius(acpiZoneSensors);
+  }
+
+  List<Fan> fans() {
+    var fans = new ArrayList<Fan>();
+    for (int id = 0; id < fanSensors.size(); id++) {
+      var fan = fanSensors.get(id);
+      if (fan.sensor.value.isPresent()) {
+        fans.add(new Fan(id, fan.name, (int) fan.sensor.value.getAsLong(), fan.maxRpm));
+      }
+    }
+    return fans;
+  }
+
+  private void addChip(HostRoot hostRoot, String chip) {
+    var name = hostRoot.readText(chip + "/name").orElse("");
+    switch (name) {
+      case "coretemp" -> addLabeledSensor(hostRoot, chip, "Package id");
+      case "k10temp", "zenpower" -> addLabeledSensor(hostRoot, chip, "T");
+      default -> {}
+    }
+    if (!GRAPHICS_DRIVERS.contains(name)) {
+      addFans(hostRoot, chip, name);
+    }
+  }
+
+  /** The first sensor of the chip whose label starts so. */
+  private void addLabeledSensor(HostRoot hostRoot, String chip, String labelPrefix) {
+    for (var labelFile : hostRoot.listNames(chip, "temp")) {
+      if (labelFile.endsWith("_label")
+          && hostRoot.readText(chip + "/" + labelFile).orElse("").startsWith(labelPrefix)) {
+        cpuSensors.add(
+            new SensorFile(hostRoot.file(chip + "/" + inputFileName(labelFile, "_label"))));
+        return;
+      }
+    }
+  }
+
+  private void addFans(HostRoot hostRoot, String chip, String chipName) {
+    for (var file : hostRoot.listNames(chip, "fan")) {
+      if (file.endsWith("_input")) {
+        var fan = file.substring(0, file.length() - "_input".length());
+        var label = hostRoot.readText(chip + "/" + fan + "_label").orElse(chipName + " " + fan);
+        int maxRpm = (int) hostRoot.readNumber(chip + "/" + fan + "_max").orElse(0);
+        fanSensors.add(
+            new FanSensor(label.strip(), maxRpm, new SensorFile(hostRoot.file(chip + "/" + file))));
+      }
+    }
+  }
+
+  private void addThermalZone(HostRoot hostRoot, String zone, boolean hasChipSensors) {
+    var type = hostRoot.readText(zone + "/type").orElse("");
+    if (type.equals("acpitz")) {
+      acpiZoneSensors.add(new SensorFile(hostRoot.file(zone + "/temp")));
+    } else if (!hasChipSensors && isCpuZone(type)) {
+      cpuSensors.add(new SensorFile(hostRoot.file(zone + "/temp")));
+    }
+  }
+
+  private static boolean isCpuZone(String type) {
+    return type.equals("x86_pkg_temp") || type.startsWith("cpu") || type.startsWith("CPU");
+  }
+
+  private static String inputFileName(String labelFile, String suffix) {
+    return labelFile.substring(0, labelFile.length() - suffix.length()) + "_input";
+  }
+
+  private static OptionalDouble maxCelsius(List<SensorFile> sensors) {
+    return sensors.stream()
+        .map(SensorFile::celsius)
+        .filter(OptionalDouble::isPresent)
+        .mapToDouble(OptionalDouble::getAsDouble)
+        .max();
+  }
+
+  private static OptionalInt roundToInt(OptionalDouble celsius) {
+    return celsius.isEmpty()
+        ? OptionalInt.empty()
+        : OptionalInt.of((int) Math.round(celsius.getAsDouble()));
+  }
+
+  private record FanSensor(String name, int maxRpm, SensorFile sensor) {}
+
+  /** One file with one number. */
+  private static final class SensorFile {
+    private final File file;
+    private boolean failed;
+    private OptionalLong value = OptionalLong.empty();
+
+    private SensorFile(File file) {
+      this.file = file;
+    }
+
+    private void read(KernelFileScanner scanner) {
+      value = failed ? OptionalLong.empty() : readValue(scanner);
+    }
+
+    private OptionalLong readValue(KernelFileScanner scanner) {
+      try {
+        scanner.load(file);
+        return scanner.isAtEnd() ? OptionalLong.empty() : OptionalLong.of(scanner.nextNumber());
+      } catch (IOException e) {
+        failed = true; // an absent reading is no failure of the host
+        return OptionalLong.empty();
+      }
+    }
+
+    /** Boards without a sensor behind a zone report absolute zero or the like. */
+    private OptionalDouble celsius() {
+      double degrees = value.orElse(Long.MIN_VALUE) / 1000.0;
+      return degrees > MIN_CELSIUS && degrees < MAX_CELSIUS
+          ? OptionalDouble.of(degrees)
+          : OptionalDouble.empty();
+    }
+  }
+}

@@ -1,0 +1,91 @@
+package io.muster.collector.host;
+
+import io.muster.schema.host.ProcessEntry;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import oshi.software.os.OSProcess;
+import oshi.software.os.OperatingSystem;
+
+/**
+ * The process table by way of OSHI. Each process that OSHI lists asks the system several times more
+ * for its owner and command line: expensive, hence only on demand. Nice values are not told.
+ */
+final class OshiProcessTableReader {
+  private static final String UNKNOWN_USER = "unknown";
+
+  private final OperatingSystem operatingSystem;
+  private final int cpuCount;
+  private Map<Integer, OSProcess> previousProcesses = new HashMap<>();
+
+  OshiProcessTableReader(OperatingSystem operatingSystem, int cpuCount) {
+    this.operatingSystem = operatingSystem;
+    this.cpuCount = cpuCount;
+  }
+
+  /** All processes, by pid. */
+  List<ProcessEntry> read(long memoryBytes) {
+    var current = new HashMap<Integer, OSProcess>();
+    var entries = new ArrayList<ProcessEntry>();
+    for (var process : operatingSystem.getProcesses()) {
+      if (process.getState() != OSProcess.State.INVALID) {
+        entries.add(toEntry(process, memoryBytes));
+        current.put(process.getProcessID(), process);
+      }
+    }
+    previousProcesses = current;
+    entries.sort(Comparator.comparingLong(ProcessEntry::pid));
+    return entries;
+  }
+
+  private ProcessEntry toEntry(OSProcess process, long memoryBytes) {
+    long residentBytes = process.getResidentMemory();
+    var command = process.getCommandLine().replace('\0', ' ').strip();
+    return new ProcessEntry(
+        0,
+        "",
+        process.getProcessID(),
+        process.getName(),
+        0,
+        cpuPercent(process),
+        memoryBytes <= 0 ? 0 : 100.0 * residentBytes / memoryBytes,
+        residentBytes,
+        process.getVirtualSize(),
+        process.getUser().isEmpty() ? UNKNOWN_USER : process.getUser(),
+        toWireState(process.getState()),
+        Long.toString(process.getStartTime() / 1000),
+        (process.getKernelTime() + process.getUserTime()) / 1000,
+        command.isEmpty() ? "[" + process.getName() + "]" : command,
+        process.getParentProcessID(),
+        process.getThreadCount(),
+        false,
+        process.getPriority(),
+        0,
+        0);
+  }
+
+  /** Since the last reading; since the process began at first sight. */
+  private double cpuPercent(OSProcess process) {
+    var previous = previousProcesses.get(process.getProcessID());
+    boolean isSameProcess = previous != null && previous.getStartTime() == process.getStartTime();
+    double cpuRatio =
+        isSameProcess
+            ? process.getProcessCpuLoadBetweenTicks(previous)
+            : process.getProcessCpuLoadCumulative();
+    return Math.max(0, Math.min(100 * cpuRatio, 100.0 * cpuCount));
+  }
+
+  private static String toWireState(OSProcess.State state) {
+    return switch (state) {
+      case RUNNING -> "R";
+      case SLEEPING -> "S";
+      case WAITING -> "D";
+      case STOPPED, SUSPENDED -> "T";
+      case ZOMBIE -> "Z";
+      case INVALID -> "X";
+      case NEW, OTHER -> "?";
+    };
+  }
+}

@@ -1,0 +1,60 @@
+package io.muster.collector.identity;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+import static java.nio.file.StandardOpenOption.SYNC;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A random machine id in the data directory, file {@code machine-id}, mode 0600. It comes into
+ * being whole: written beside, flushed, then moved.
+ */
+final class GeneratedMachineId {
+  private static final Logger log = LoggerFactory.getLogger(GeneratedMachineId.class);
+  private static final int ID_BYTES = 16;
+
+  private final Path directory;
+
+  GeneratedMachineId(Path directory) {
+    this.directory = directory;
+  }
+
+  /** The id, invented at the first call. */
+  String loadOrCreate() {
+    try {
+      var file = directory.resolve("machine-id");
+      var existing = load(file);
+      return existing.isPresent() ? existing.get() : create(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException("client id cannot be kept in " + directory, e);
+    }
+  }
+
+  private static Optional<String> load(Path file) throws IOException {
+    return Files.exists(file)
+        ? ClientIdResolver.validMachineId(Files.readString(file, US_ASCII))
+        : Optional.empty();
+  }
+
+  private String create(Path file) throws IOException {
+    var bytes = new byte[ID_BYTES];
+    new SecureRandom().nextBytes(bytes);
+    var id = HexFormat.of().formatHex(bytes);
+    Files.createDirectories(directory);
+    var temporaryFile = Files.createTempFile(directory, "machine-id", ".new"); // mode 0600 on POSIX
+    Files.writeString(temporaryFile, id + "\n", US_ASCII, WRITE, SYNC);
+    Files.move(temporaryFile, file, ATOMIC_MOVE);
+    log.info("machine has no id of its own, invented one file={}", file);
+    return id;
+  }
+}

@@ -1,0 +1,80 @@
+package io.muster.collector.inspection;
+
+import io.muster.bus.FleetException;
+import io.muster.bus.FleetException.Code;
+import io.muster.collector.inspection.SampleCache.TimedSample;
+import io.muster.schema.inspection.ProcessQuery;
+import io.muster.schema.inspection.WithAge;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+
+/**
+ * The newest samples of single processes: of 64 at most; who was not asked for goes first, and
+ * after a minute in any case. Confined to the context that made it.
+ */
+final class ProcessSampleCache<T> {
+  static final int CAPACITY = 64;
+
+  private final LongSupplier nanoTime;
+  private final Duration minInterval;
+  private final Map<Long, SampleCache<T>> samples = new LinkedHashMap<>(16, 0.75f, true);
+
+  ProcessSampleCache(LongSupplier nanoTime, Duration minInterval) {
+    this.nanoTime = nanoTime;
+    this.minInterval = minInterval;
+  }
+
+  /** A sample of the process; refused when too many others are being taken. */
+  Future<WithAge<T>> get(
+      ProcessQuery query,
+      Function<Callable<T>, Future<TimedSample<T>>> sampler,
+      ProcessReader<T> reader) {
+    long pid = query.pid();
+    if (pid < 1 || pid > Integer.MAX_VALUE) {
+      return Future.failedFuture(
+          new FleetException(Code.PROCESS_UNKNOWN, "no process has the id " + pid));
+    }
+    if (!samples.containsKey(pid) && !makeRoom()) {
+      return Future.failedFuture(
+          new FleetException(
+              Code.UNAVAILABLE, CAPACITY + " other processes are being looked at now"));
+    }
+    return samples
+        .computeIfAbsent(pid, missing -> new SampleCache<>(nanoTime))
+        .get(query.maxAgeMillis(), minInterval, () -> sampler.apply(() -> reader.read(pid)));
+  }
+
+  /** Forgets those that nobody asked for so long. */
+  void evictIdle(Duration maxIdle) {
+    long nowNanos = nanoTime.getAsLong();
+    samples
+        .values()
+        .removeIf(
+            sample ->
+                !sample.isSampling() && nowNanos - sample.lastRequestNanos() >= maxIdle.toNanos());
+  }
+
+  int size() {
+    return samples.size();
+  }
+
+  private boolean makeRoom() {
+    if (samples.size() < CAPACITY) {
+      return true;
+    }
+    var leastRecent =
+        samples.entrySet().stream().filter(entry -> !entry.getValue().isSampling()).findFirst();
+    leastRecent.ifPresent(entry -> samples.remove(entry.getKey()));
+    return leastRecent.isPresent();
+  }
+
+  /** Looks at one process; blocks. */
+  interface ProcessReader<T> {
+    T read(long pid) throws Exception;
+  }
+}

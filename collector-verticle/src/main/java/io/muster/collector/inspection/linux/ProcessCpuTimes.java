@@ -1,0 +1,50 @@
+package io.muster.collector.inspection.linux;
+
+import java.util.Arrays;
+
+/**
+ * How much CPU time each process had used when it was read. Filled again and again, pids ascending,
+ * so that a scan makes no garbage.
+ */
+final class ProcessCpuTimes {
+  /** What there is of a process that is not known, or was another one of the same id. */
+  static final int ABSENT = -1;
+
+  private int[] pids = new int[256];
+  private long[] startTicks = new long[256];
+  private long[] usedTicks = new long[256];
+  private long[] atNanos = new long[256];
+  private int count;
+
+  void clear() {
+    count = 0;
+  }
+
+  void add(int pid, long processStartTicks, long processUsedTicks, long readAtNanos) {
+    if (count == pids.length) {
+      pids = Arrays.copyOf(pids, count * 2);
+      startTicks = Arrays.copyOf(startTicks, count * 2);
+      usedTicks = Arrays.copyOf(usedTicks, count * 2);
+      atNanos = Arrays.copyOf(atNanos, count * 2);
+    }
+    pids[count] = pid;
+    startTicks[count] = processStartTicks;
+    usedTicks[count] = processUsedTicks;
+    atNanos[count] = readAtNanos;
+    count++;
+  }
+
+  /** Where the process stands that began then, else {@link #ABSENT}. */
+  int position(int pid, long processStartTicks) {
+    int index = Arrays.binarySearch(pids, 0, count, pid);
+    return index >= 0 && startTicks[index] == processStartTicks ? index : ABSENT;
+  }
+
+  long usedTicks(int position) {
+    return usedTicks[position];
+  }
+
+  long atNanos(int position) {
+    return atNanos[position];
+  }
+}

@@ -1,0 +1,119 @@
+package io.muster.collector.inspection.linux;
+
+import io.muster.collector.proc.CpuTicks;
+import io.muster.collector.proc.HostRoot;
+import io.muster.collector.proc.KernelFileScanner;
+import io.muster.collector.proc.ProcessStat;
+import io.muster.schema.inspection.ProcessUsage;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/**
+ * What each process takes of the host: one file each, {@code /proc/[pid]/stat}. A process that ends
+ * while it is read is passed over. A process that began since the scan before has used since then
+ * all that it ever used.
+ */
+final class ProcessScanner {
+  private static final String PROC_DIRECTORY = "proc";
+
+  private final HostRoot hostRoot;
+  private final KernelFileScanner scanner;
+  private final ProcessFiles files;
+  private final LongSupplier nanoTime;
+  private CpuTicks previousCpuTicks = new CpuTicks();
+  private CpuTicks currentCpuTicks = new CpuTicks();
+  private ProcessCpuTimes previousTimes = new ProcessCpuTimes();
+  private ProcessCpuTimes currentTimes = new ProcessCpuTimes();
+  private long previousUptimeCentiseconds;
+  private int previousCount;
+
+  ProcessScanner(
+      HostRoot hostRoot, KernelFileScanner scanner, ProcessFiles files, LongSupplier nanoTime) {
+    this.hostRoot = hostRoot;
+    this.scanner = scanner;
+    this.files = files;
+    this.nanoTime = nanoTime;
+  }
+
+  /** All processes, by pid. */
+  List<ProcessUsage> read() throws IOException {
+    scanner.load(hostRoot.file(PROC_DIRECTORY + "/stat"));
+    currentCpuTicks.read(scanner);
+    long uptimeCentiseconds = hostRoot.readUptimeCentiseconds();
+    var interval =
+        new ScanInterval(elapsedTicks(), previousUptimeCentiseconds * files.ticksPerSecond() / 100);
+    var pids =
+        hostRoot
+            .listNumericNames(PROC_DIRECTORY)
+            .orElseThrow(() -> new IOException("/proc cannot be listed"));
+    currentTimes.clear();
+    var processes = new ArrayList<ProcessUsage>(previousCount + 16);
+    for (int pid : pids) {
+      add(pid, interval, processes);
+    }
+    previousUptimeCentiseconds = uptimeCentiseconds;
+    previousCount = processes.size();
+    swapBuffers();
+    return processes;
+  }
+
+  /** CPU times as of the last scan. */
+  ProcessCpuTimes cpuTimes() {
+    return previousTimes;
+  }
+
+  private void add(int pid, ScanInterval interval, List<ProcessUsage> processes) {
+    try {
+      var stat = files.stat(pid);
+      long usedTicks = stat.cpuTicks();
+      processes.add(
+          new ProcessUsage(
+              pid,
+              stat.name(),
+              interval.percent(usedTicks(stat, pid, interval)),
+              files.residentBytes(stat)));
+      currentTimes.add(pid, stat.startTicks(), usedTicks, nanoTime.getAsLong());
+    } catch (IOException e) {
+      // It ended.
+    }
+  }
+
+  private long usedTicks(ProcessStat stat, int pid, ScanInterval interval) {
+    int index = previousTimes.position(pid, stat.startTicks());
+    if (index >= 0) {
+      return stat.cpuTicks() - previousTimes.usedTicks(index);
+    }
+    return stat.startTicks() >= interval.startTicks ? stat.cpuTicks() : 0;
+  }
+
+  private long elapsedTicks() {
+    long elapsedTicks = 0;
+    for (int cpu = 0; cpu < currentCpuTicks.cpuCount(); cpu++) {
+      elapsedTicks += currentCpuTicks.elapsedTicksSince(previousCpuTicks, cpu);
+    }
+    return elapsedTicks;
+  }
+
+  private void swapBuffers() {
+    var spareTicks = previousCpuTicks;
+    previousCpuTicks = currentCpuTicks;
+    currentCpuTicks = spareTicks;
+    var spareTimes = previousTimes;
+    previousTimes = currentTimes;
+    currentTimes = spareTimes;
+  }
+
+  /**
+   * What shares are measured by.
+   *
+   * @param elapsedTicks of all CPUs since the scan before; 0 at the first
+   * @param startTicks when the scan before was, ticks since the boot
+   */
+  private record ScanInterval(long elapsedTicks, long startTicks) {
+    private double percent(long usedTicks) {
+      return elapsedTicks <= 0 ? 0 : Math.max(0, Math.min(100.0 * usedTicks / elapsedTicks, 100));
+    }
+  }
+}

@@ -1,0 +1,135 @@
+package io.muster.collector.simulation;
+
+import io.muster.collector.source.GpuProcess;
+import io.muster.collector.source.GpuReadings;
+import io.muster.collector.source.HardwareSource;
+import io.muster.collector.source.ReadRequest;
+import io.muster.schema.gpu.GpmMetrics;
+import io.muster.schema.gpu.Gpu;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.UUID;
+
+/** The GPUs of one simulated host. */
+public final class SimulatedGpuSource implements HardwareSource<GpuReadings> {
+  private static final String DRIVER_VERSION = "580.95.05";
+  private static final long UUID_MARKER = 0x5349_4D00_0000_0000L; // "SIM" where NVIDIA has anything
+  private static final double IDLE_POWER_RATIO = 0.12;
+  private static final int IDLE_CELSIUS = 31;
+  private static final int FULL_LOAD_EXTRA_CELSIUS = 42;
+  private static final double MIN_BUSY_LOAD = 0.05;
+
+  private final SimulatedGpuModel model;
+  private final List<String> uuids = new ArrayList<>();
+  private final List<SimulatedLoad> loads = new ArrayList<>();
+
+  /** GPUs whose course and UUIDs follow from the seed alone: every host needs its own. */
+  public SimulatedGpuSource(SimulationSpec spec, long seed) {
+    model = spec.model();
+    for (int index = 0; index < spec.gpusPerHost(); index++) {
+      uuids.add("GPU-" + new UUID(seed, UUID_MARKER | index));
+      loads.add(new SimulatedLoad(seed, index));
+    }
+  }
+
+  @Override
+  public String name() {
+    return "simulation";
+  }
+
+  @Override
+  public GpuReadings read(ReadRequest request) {
+    var gpus = new ArrayList<Gpu>();
+    var processes = new ArrayList<GpuProcess>();
+    for (int index = 0; index < uuids.size(); index++) {
+      var load = loads.get(index).next();
+      var usedBytes = usedBytes(load);
+      gpus.add(toGpu(uuids.get(index), load, usedBytes, request));
+      if (request.includesProcesses() && load > MIN_BUSY_LOAD) {
+        processes.add(
+            new GpuProcess(
+                SimulatedHostSource.FIRST_PID + index,
+                index,
+                uuids.get(index),
+                OptionalLong.of(usedBytes)));
+      }
+    }
+    return new GpuReadings(
+        gpus, processes, List.of(), uuids.size() + " x " + model.productName() + ", simulated");
+  }
+
+  @Override
+  public void close() {
+    // Nothing was opened.
+  }
+
+  private long usedBytes(double load) {
+    return load > MIN_BUSY_LOAD ? (long) (model.memoryBytes() * (0.35 + 0.55 * load)) : 0;
+  }
+
+  private Gpu toGpu(String uuid, double load, long usedBytes, ReadRequest request) {
+    var powerWatts = model.powerLimitWatts() * (IDLE_POWER_RATIO + (1 - IDLE_POWER_RATIO) * load);
+    var hostname = request.hostname();
+    return new Gpu(
+        uuid,
+        request.localTime(),
+        model.productName(),
+        "GPU",
+        hostname,
+        hostname,
+        hostname,
+        OptionalDouble.of(Math.rint(load * 100)),
+        OptionalDouble.empty(),
+        OptionalDouble.empty(),
+        OptionalDouble.empty(),
+        OptionalLong.of(Math.round(IDLE_CELSIUS + FULL_LOAD_EXTRA_CELSIUS * load)),
+        OptionalLong.of(usedBytes),
+        OptionalLong.of(model.memoryBytes()),
+        OptionalLong.of(load > MIN_BUSY_LOAD ? model.maxGraphicsMhz() : model.maxGraphicsMhz() / 5),
+        OptionalDouble.of(Math.round(powerWatts * 1000) / 1000.0),
+        OptionalInt.empty(),
+        OptionalInt.of(89),
+        OptionalInt.of(94),
+        OptionalInt.of(87),
+        OptionalInt.empty(),
+        OptionalInt.of(load > MIN_BUSY_LOAD ? 0 : 8),
+        OptionalInt.empty(),
+        OptionalInt.of(0),
+        OptionalInt.of(2),
+        Optional.of(DRIVER_VERSION),
+        List.of(),
+        Optional.of(GpmMetrics.NO_READINGS),
+        detail(),
+        OptionalDouble.empty(),
+        Optional.empty());
+  }
+
+  private Map<String, String> detail() {
+    var powerLimit = String.format(Locale.ROOT, "%.2f", (double) model.powerLimitWatts());
+    return Map.of(
+        "Driver Version",
+        DRIVER_VERSION,
+        "CUDA Version",
+        "13.0",
+        "lib_name",
+        "CUDA",
+        "lib_version",
+        "13.0",
+        "architecture",
+        model.architecture(),
+        "clock_graphics_max",
+        Integer.toString(model.maxGraphicsMhz()),
+        "clock_memory_max",
+        Integer.toString(model.maxMemoryMhz()),
+        "power_limit_current",
+        powerLimit,
+        "power_limit_max",
+        powerLimit);
+  }
+}

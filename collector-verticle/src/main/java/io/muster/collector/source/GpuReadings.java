@@ -1,0 +1,23 @@
+package io.muster.collector.source;
+
+import io.muster.schema.gpu.Gpu;
+import java.util.List;
+
+/**
+ * All accelerators of one source at one instant. A device that is known but does not answer stands
+ * in {@code gpus} with empty readings and has a failure; its last values are not repeated.
+ *
+ * @param gpus in the driver's order
+ * @param processes in no particular order; one entry for each process and GPU
+ * @param failures what could not be read
+ * @param summary for the start banner: what was found, or why nothing was, such as {@code 8 x
+ *     NVIDIA H200, driver 580.95.05} or {@code no NVIDIA driver: libnvidia-ml.so.1 not found}
+ */
+public record GpuReadings(
+    List<Gpu> gpus, List<GpuProcess> processes, List<ReadFailure> failures, String summary) {
+  public GpuReadings {
+    gpus = List.copyOf(gpus);
+    processes = List.copyOf(processes);
+    failures = List.copyOf(failures);
+  }
+}

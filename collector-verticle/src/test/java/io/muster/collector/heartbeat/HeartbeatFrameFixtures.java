@@ -1,0 +1,121 @@
+package io.muster.collector.heartbeat;
+
+import io.muster.schema.frame.FrameHeader;
+import io.muster.schema.frame.FrameSummary;
+import io.muster.schema.frame.Readings;
+import io.muster.schema.gpu.Gpu;
+import io.muster.schema.host.Cpu;
+import io.muster.schema.host.Memory;
+import io.muster.schema.host.PlatformType;
+import io.muster.schema.host.Storage;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/** Frames with just what a heartbeat is made of. */
+final class HeartbeatFrameFixtures {
+  static final String CLIENT = "6e1131b4b9cc454aa6ce3294ab860b2d";
+  static final Instant NOON = Instant.parse("2026-08-08T12:00:00.017Z");
+
+  private static final String TIME = "2026-08-08 12:00:00";
+
+  private HeartbeatFrameFixtures() {}
+
+  static FrameHeader head(long sequence, Instant at) {
+    return head(CLIENT, sequence, at);
+  }
+
+  static FrameHeader head(String client, long sequence, Instant at) {
+    var headline = FrameSummary.of(readings(OptionalDouble.empty()));
+    return new FrameHeader(
+        "node7", client, 1000, sequence, at, Duration.ofSeconds(3), false, headline);
+  }
+
+  /** Memory 7.58 %, disks 21 and 60 % full by size: 25 % together. */
+  static Readings readings(OptionalDouble cpuPercent) {
+    return new Readings(
+        List.of(gpu("GPU-a", OptionalDouble.of(87)), gpu("GPU-b", OptionalDouble.empty())),
+        List.of(cpu(cpuPercent)),
+        List.of(memory(7.58)),
+        List.of(),
+        List.of(),
+        List.of(disk("/", 900, 711), disk("/data", 100, 40)));
+  }
+
+  static Readings readings(double cpuPercent) {
+    return readings(OptionalDouble.of(cpuPercent));
+  }
+
+  static Memory memory(double percent) {
+    return new Memory(0, "n", "n", "n", 0, 0, 0, 0, 0, 0, 0, 0, 0, percent, TIME);
+  }
+
+  static Storage disk(String mountPoint, long total, long available) {
+    return new Storage(mountPoint, total, available, "n", "n", 0);
+  }
+
+  private static Cpu cpu(OptionalDouble percent) {
+    return new Cpu(
+        0,
+        "n",
+        "n",
+        "n",
+        "Xeon",
+        "x86_64",
+        PlatformType.ofVendor("GenuineIntel"),
+        1,
+        4,
+        8,
+        0,
+        0,
+        0,
+        percent,
+        OptionalInt.empty(),
+        OptionalDouble.empty(),
+        List.of(),
+        Optional.empty(),
+        List.of(),
+        TIME,
+        OptionalDouble.empty());
+  }
+
+  private static Gpu gpu(String uuid, OptionalDouble usage) {
+    return new Gpu(
+        uuid,
+        TIME,
+        "NVIDIA H200",
+        "GPU",
+        "n",
+        "n",
+        "n",
+        usage,
+        OptionalDouble.empty(),
+        OptionalDouble.empty(),
+        OptionalDouble.empty(),
+        OptionalLong.of(54),
+        OptionalLong.of(68_719_476_736L),
+        OptionalLong.of(150_754_820_096L),
+        OptionalLong.empty(),
+        OptionalDouble.of(412.3),
+        OptionalInt.empty(),
+        OptionalInt.empty(),
+        OptionalInt.empty(),
+        OptionalInt.empty(),
+        OptionalInt.empty(),
+        OptionalInt.empty(),
+        OptionalInt.empty(),
+        OptionalInt.empty(),
+        OptionalInt.empty(),
+        Optional.empty(),
+        List.of(),
+        Optional.empty(),
+        Map.of(),
+        OptionalDouble.empty(),
+        Optional.empty());
+  }
+}

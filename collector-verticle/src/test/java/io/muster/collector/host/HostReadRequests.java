@@ -1,0 +1,19 @@
+package io.muster.collector.host;
+
+import io.muster.collector.source.ReadRequest;
+import java.time.Instant;
+
+/** The tick that the tests ask about. */
+final class HostReadRequests {
+  static final ReadRequest WITHOUT_PROCESSES =
+      new ReadRequest(
+          Instant.parse("2026-11-20T12:00:00Z"), "2026-11-20 13:00:00", "gpu-01", false);
+  static final ReadRequest WITH_PROCESSES =
+      new ReadRequest(
+          WITHOUT_PROCESSES.at(),
+          WITHOUT_PROCESSES.localTime(),
+          WITHOUT_PROCESSES.hostname(),
+          true);
+
+  private HostReadRequests() {}
+}

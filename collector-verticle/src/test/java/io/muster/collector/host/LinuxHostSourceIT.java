@@ -1,0 +1,120 @@
+package io.muster.collector.host;
+
+import static io.muster.collector.host.HostReadRequests.WITHOUT_PROCESSES;
+import static io.muster.collector.host.HostReadRequests.WITH_PROCESSES;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import com.sun.management.ThreadMXBean;
+import io.muster.collector.proc.ContainerMemory;
+import io.muster.collector.proc.HostRoot;
+import io.muster.schema.host.ProcessEntry;
+import io.muster.schema.host.Storage;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import oshi.SystemInfo;
+
+/** This machine, read our way and OSHI's way. */
+@EnabledOnOs(OS.LINUX)
+class LinuxHostSourceIT extends HostSourceContract {
+  private static final int TICK_NANOS = 50_000_000;
+
+  private final LinuxHostSource source = new LinuxHostSource(Path.of("/"), System::nanoTime);
+
+  @Override
+  LinuxHostSource source() {
+    return source;
+  }
+
+  @Override
+  void generateLoad() {
+    BusyLoop.run(TICK_NANOS);
+  }
+
+  @Test
+  @EnabledOnOs(value = OS.LINUX, architectures = "amd64")
+  void read_cpu_matchesOshi() {
+    var cpu = source().read(WITHOUT_PROCESSES).cpu().orElseThrow();
+    var oshi = new SystemInfo().getHardware().getProcessor();
+
+    assertThat(cpu.totalThreads()).isEqualTo(oshi.getLogicalProcessorCount());
+    assertThat(cpu.totalCores()).isEqualTo(oshi.getPhysicalProcessorCount());
+    assertThat(cpu.socketCount()).isEqualTo(oshi.getPhysicalPackageCount());
+    assertThat(cpu.cpuModel()).isEqualTo(oshi.getProcessorIdentifier().getName());
+  }
+
+  @Test
+  void read_ownProcess_matchesProcessHandle() {
+    var own = ProcessHandle.current();
+
+    var entry =
+        source().read(WITH_PROCESSES).processes().orElseThrow().stream()
+            .filter(process -> process.pid() == own.pid())
+            .findFirst()
+            .orElseThrow();
+
+    assertThat(entry.command()).contains("java");
+    assertThat(entry.threads()).isGreaterThan(5);
+    assertThat(entry.memoryRss()).isGreaterThan(20L << 20);
+    assertThat(entry.user()).isEqualTo(own.info().user().orElseThrow());
+    assertThat(entry.ppid()).isEqualTo(own.parent().orElseThrow().pid());
+    long startSeconds = own.info().startInstant().orElseThrow().getEpochSecond();
+    assertThat(Long.parseLong(entry.startTime())).isBetween(startSeconds - 2, startSeconds + 2);
+  }
+
+  @Test
+  void read_busyProcess_hasPositiveCpuPercent() {
+    long pid = ProcessHandle.current().pid();
+    source().read(WITH_PROCESSES);
+
+    BusyLoop.run(10 * TICK_NANOS);
+
+    assertThat(source().read(WITH_PROCESSES).processes().orElseThrow())
+        .filteredOn(process -> process.pid() == pid)
+        .extracting(ProcessEntry::cpuPercent)
+        .allSatisfy(percent -> assertThat(percent).isPositive());
+  }
+
+  @Test
+  void read_storage_containsRoot() {
+    assertThat(source().read(WITHOUT_PROCESSES).storage())
+        .extracting(Storage::mountPoint)
+        .contains("/");
+  }
+
+  @Test
+  void read_memory_matchesOshi() {
+    var memory = source.read(WITHOUT_PROCESSES).memory().orElseThrow();
+    var oshi = new SystemInfo().getHardware().getMemory();
+
+    assumeThat(ContainerMemory.find(new HostRoot(Path.of("/")), oshi.getTotal())).isEmpty();
+    assertThat(memory.totalBytes()).isEqualTo(oshi.getTotal());
+    assertThat(memory.availableBytes())
+        .isCloseTo(oshi.getAvailable(), withinPercentage(50)); // others allocate meanwhile
+  }
+
+  @Test
+  void openSource_linux_readsKernelFiles() {
+    assertThat(HostPlatform.openSource(Path.of("/"), System::nanoTime))
+        .isInstanceOf(LinuxHostSource.class);
+    assertThat(HostPlatform.readHardwareId()).isEmpty();
+  }
+
+  @Test
+  void read_repeatedTicks_allocateLittle() {
+    var thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    int cpuCount = source.read(WITHOUT_PROCESSES).cpu().orElseThrow().totalThreads();
+    long allocatedBytesBefore = thread.getCurrentThreadAllocatedBytes();
+
+    for (int tick = 0; tick < 100; tick++) {
+      source.read(WITHOUT_PROCESSES);
+    }
+
+    long bytesPerTick = (thread.getCurrentThreadAllocatedBytes() - allocatedBytesBefore) / 100;
+    assertThat(bytesPerTick).isLessThan(32_768 + 256L * cpuCount);
+  }
+}

@@ -1,0 +1,124 @@
+package io.muster.collector.inspection;
+
+import io.muster.bus.FleetException;
+import io.muster.bus.FleetException.Code;
+import io.muster.schema.inspection.Disk;
+import io.muster.schema.inspection.ProcessDetail;
+import io.muster.schema.inspection.ProcessUsage;
+import io.muster.schema.inspection.Vitals;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Counts its calls, numbers its vitals by them, and can hang and fail. */
+final class FakeHostInspector implements HostInspector {
+  final AtomicInteger vitalsCalls = new AtomicInteger();
+  final AtomicInteger diskCalls = new AtomicInteger();
+  final AtomicInteger processCalls = new AtomicInteger();
+  final AtomicInteger detailCalls = new AtomicInteger();
+  final AtomicInteger closeCount = new AtomicInteger();
+  volatile CountDownLatch latch = new CountDownLatch(0);
+  volatile Optional<IOException> failure = Optional.empty();
+  volatile Duration minReadInterval = Duration.ZERO;
+  volatile String threadName = "";
+
+  @Override
+  public Vitals vitals() throws IOException {
+    int callNumber = recordCall(vitalsCalls);
+    return new Vitals(
+        callNumber,
+        "cpu",
+        OptionalDouble.of(50),
+        List.of(),
+        OptionalDouble.empty(),
+        10,
+        5,
+        0,
+        0,
+        List.of(),
+        List.of());
+  }
+
+  @Override
+  public List<Disk> disks() throws IOException {
+    recordCall(diskCalls);
+    return List.of();
+  }
+
+  @Override
+  public List<ProcessUsage> processes() throws IOException {
+    return List.of(new ProcessUsage(recordCall(processCalls), "p", 1, 2));
+  }
+
+  @Override
+  public ProcessDetail process(long pid) throws IOException {
+    recordCall(detailCalls);
+    if (pid % 2 == 1) {
+      throw new FleetException(Code.PROCESS_UNKNOWN, "no process has the id " + pid);
+    }
+    return detail(pid);
+  }
+
+  @Override
+  public Duration minReadInterval() {
+    return minReadInterval;
+  }
+
+  @Override
+  public void close() {
+    closeCount.incrementAndGet();
+  }
+
+  private int recordCall(AtomicInteger counter) throws IOException {
+    threadName = Thread.currentThread().getName();
+    int callNumber = counter.incrementAndGet();
+    awaitUninterruptibly(latch);
+    if (failure.isPresent()) {
+      throw failure.get();
+    }
+    return callNumber;
+  }
+
+  private static ProcessDetail detail(long pid) {
+    return new ProcessDetail(
+        pid,
+        "p",
+        "p",
+        0,
+        0,
+        0,
+        OptionalLong.empty(),
+        1,
+        OptionalLong.empty(),
+        "S",
+        OptionalLong.empty(),
+        0,
+        0,
+        0,
+        0,
+        0,
+        OptionalLong.empty(),
+        OptionalLong.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        List.of(),
+        List.of());
+  }
+
+  /** Like a read that hangs in the kernel: deaf to interrupts. */
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    while (true) {
+      try {
+        latch.await();
+        return;
+      } catch (InterruptedException ignored) {
+        // The kernel does not hear it either.
+      }
+    }
+  }
+}

@@ -1,0 +1,179 @@
+package io.muster.collector.inspection.linux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.api.Assertions.within;
+
+import com.sun.management.OperatingSystemMXBean;
+import io.muster.bus.FleetException;
+import io.muster.bus.FleetException.Code;
+import io.muster.collector.host.OshiHostSource;
+import io.muster.collector.inspection.SourceInspector;
+import io.muster.runtime.node.Clocks;
+import io.muster.schema.inspection.Disk;
+import io.muster.schema.inspection.ProcessDetail;
+import io.muster.schema.inspection.ProcessUsage;
+import io.muster.schema.inspection.ThreadDetail;
+import io.muster.testkit.AssertionPoller;
+import io.muster.testkit.Requires;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+/** This machine, whose kernel knows more than any captured tree. */
+@EnabledOnOs(OS.LINUX)
+class LinuxInspectorIT {
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+  private final LinuxInspector inspector = new LinuxInspector(Path.of("/"), Clocks.system());
+  private final long ownPid = ProcessHandle.current().pid();
+
+  @Test
+  void vitals_twice_areInTheirRanges() throws IOException {
+    inspector.vitals();
+    busyWait(Duration.ofMillis(300));
+
+    var vitals = inspector.vitals();
+
+    assertThat(vitals.cpuPercent().orElseThrow()).isBetween(1.0, 100.0);
+    assertThat(vitals.perCpuPercent()).allSatisfy(cpu -> assertThat(cpu).isBetween(0.0, 100.0));
+    assertThat(vitals.memoryUsedBytes()).isBetween(1L, vitals.memoryTotalBytes());
+    assertThat(vitals.swapUsedBytes()).isBetween(0L, vitals.swapTotalBytes());
+    assertThat(vitals.networks()).extracting("name").contains("lo");
+  }
+
+  @Test
+  void processes_busyLoop_matchesTheProcessCpuTime() throws IOException {
+    inspector.processes();
+    long cpuNanosBefore = cpuNanos();
+    long wallNanosBefore = System.nanoTime();
+    busyWait(Duration.ofMillis(1500));
+    var usage = usageOf(ownPid);
+    double cpuCount = cpuCount();
+    double expectedPercent =
+        100.0 * (cpuNanos() - cpuNanosBefore) / (System.nanoTime() - wallNanosBefore) / cpuCount;
+
+    assertThat(usage.cpuPercent())
+        .isCloseTo(expectedPercent, within(Math.max(10, expectedPercent / 4)));
+    assertThat(usage.residentBytes()).isGreaterThan(20L << 20);
+  }
+
+  @Test
+  void process_ownPid_matchesProcessHandle() throws IOException {
+    try (var open = new FileInputStream("/proc/self/stat")) {
+      assertThat(open.read()).isPositive();
+      var detail = inspector.process(ownPid);
+
+      var info = ProcessHandle.current().info();
+      assertThat(detail.command()).contains("java");
+      assertThat(detail.executable()).contains(info.command().orElseThrow());
+      assertThat(detail.workingDirectory()).contains(Path.of("").toAbsolutePath().toString());
+      assertThat(detail.threads()).extracting(ThreadDetail::tid).contains(ownPid);
+      assertThat(detail.threadCount()).isCloseTo(detail.threads().size(), within(5));
+      assertThat(detail.threads())
+          .extracting(ThreadDetail::name)
+          .as("names that the JVM gives")
+          .contains("VM Thread");
+      assertThat(detail.fileDescriptors().orElseThrow()).isGreaterThan(3);
+      assertThat(detail.readBytes().orElseThrow()).isPositive();
+      assertThat(detail.startSeconds())
+          .isCloseTo(info.startInstant().orElseThrow().getEpochSecond(), within(2L));
+      assertThat(detail.userMicros() / 1e6)
+          .isCloseTo(info.totalCpuDuration().orElseThrow().toMillis() / 1e3, within(60.0));
+    }
+  }
+
+  @Test
+  @Requires("sleep")
+  void process_child_isListedAndThenUnknown() throws Exception {
+    var child = new ProcessBuilder("sleep", "600").start();
+    try {
+      AssertionPoller.awaitAssertion(
+          TIMEOUT,
+          () ->
+              assertThat(inspector.process(ownPid).children())
+                  .filteredOn(each -> each.pid() == child.pid())
+                  .extracting(ProcessDetail::command)
+                  .containsExactly("sleep 600"));
+      assertThat(inspector.process(child.pid()).parentPid()).hasValue(ownPid);
+    } finally {
+      child.destroyForcibly();
+      assertThat(child.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    }
+    AssertionPoller.awaitAssertion(TIMEOUT, () -> assertUnknown(child.pid()));
+  }
+
+  @Test
+  void process_ownThread_isUnknown() throws IOException {
+    var thread =
+        inspector.process(ownPid).threads().stream()
+            .filter(each -> each.tid() != ownPid)
+            .findFirst()
+            .orElseThrow();
+
+    assertUnknown(thread.tid());
+  }
+
+  @Test
+  void disks_haveSpace() throws IOException {
+    assertThat(inspector.disks())
+        .isNotEmpty()
+        .allSatisfy(disk -> assertThat(disk.availableBytes()).isBetween(0L, disk.totalBytes()));
+  }
+
+  @Test
+  void oshi_sameHost_reportsComparableValues() throws IOException {
+    try (var oshi =
+        new SourceInspector(
+            "here",
+            Clocks.system(),
+            Duration.ofMillis(350),
+            () -> new OshiHostSource(System::nanoTime))) {
+      oshi.vitals();
+      busyWait(Duration.ofMillis(400));
+      var oshiVitals = oshi.vitals();
+      var linuxVitals = inspector.vitals();
+
+      assertThat(oshiVitals.perCpuPercent()).hasSameSizeAs(linuxVitals.perCpuPercent());
+      assertThat(oshiVitals.cpuPercent().orElseThrow()).isBetween(0.0, 100.0);
+      assertThat(oshi.processes()).extracting(ProcessUsage::pid).contains(ownPid);
+      assertThat(oshi.process(ownPid).command()).contains("java");
+      assertThat(oshi.disks()).extracting(Disk::partition).containsOnly(false);
+    }
+  }
+
+  private ProcessUsage usageOf(long pid) throws IOException {
+    return inspector.processes().stream()
+        .filter(process -> process.pid() == pid)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private double cpuCount() throws IOException {
+    return inspector.vitals().perCpuPercent().size();
+  }
+
+  private void assertUnknown(long pid) {
+    assertThat(catchThrowable(() -> inspector.process(pid)))
+        .isInstanceOf(FleetException.class)
+        .hasFieldOrPropertyWithValue("code", Code.PROCESS_UNKNOWN);
+  }
+
+  private static long cpuNanos() {
+    return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+        .getProcessCpuTime();
+  }
+
+  private static void busyWait(Duration duration) {
+    long deadlineNanos = System.nanoTime() + duration.toNanos();
+    while (System.nanoTime() < deadlineNanos) {
+      Thread.onSpinWait();
+    }
+  }
+}
