@@ -4,7 +4,7 @@ import io.muster.api.http.TrustedProxies;
 import io.muster.api.listener.ListenConfig;
 import io.muster.api.socktop.SocktopConfig;
 import io.muster.api.usage.UsageConfig;
-import io.muster.api.websocket.SocketLimits;
+import io.muster.api.websocket.WebSocketLimits;
 import io.muster.runtime.config.ConfigReader;
 import io.muster.runtime.config.HostPort;
 import java.net.InetAddress;
@@ -42,7 +42,7 @@ public record ApiConfig(
     Duration metricsMaxAge,
     Duration forgetAfter,
     Duration callTimeout,
-    SocketLimits sockets,
+    WebSocketLimits sockets,
     SocktopConfig socktop,
     UsageConfig usage) {
   private static final int MAX_EVENT_LOOPS = 64;
@@ -69,7 +69,7 @@ public record ApiConfig(
         token,
         reader.list("api.cors_origins"),
         TrustedProxies.from(reader),
-        reader.integer("api.event_loops", usualEventLoops(), 1, MAX_EVENT_LOOPS),
+        reader.integer("api.event_loops", defaultEventLoops(), 1, MAX_EVENT_LOOPS),
         reader.integer("api.max_subscribers", 256, 0, 1_000_000),
         reader.integer("api.replay_max_bytes", 16 << 20, 0, 1 << 30),
         reader.duration(
@@ -81,7 +81,7 @@ public record ApiConfig(
             Duration.ofSeconds(5),
             Duration.ofMillis(100),
             Duration.ofMinutes(1)),
-        SocketLimits.from(reader),
+        WebSocketLimits.from(reader),
         SocktopConfig.from(reader),
         UsageConfig.from(reader));
   }
@@ -119,7 +119,7 @@ public record ApiConfig(
   }
 
   /** One for each core, but few: one serves tens of thousands of events a second. */
-  private static int usualEventLoops() {
+  private static int defaultEventLoops() {
     return Math.min(4, Runtime.getRuntime().availableProcessors());
   }
 

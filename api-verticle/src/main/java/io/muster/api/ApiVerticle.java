@@ -1,18 +1,18 @@
 package io.muster.api;
 
-import io.muster.api.allsmi.MetricsPages;
-import io.muster.api.fanout.FrameHub;
+import io.muster.api.allsmi.MetricsCache;
+import io.muster.api.fanout.FramePublisher;
 import io.muster.api.fanout.ReplayRing;
 import io.muster.api.fanout.StreamCounters;
+import io.muster.api.fleet.FleetContext;
 import io.muster.api.fleet.FleetView;
-import io.muster.api.fleet.Home;
 import io.muster.api.fleet.Refresher;
 import io.muster.api.http.Cors;
-import io.muster.api.listener.Entrance;
+import io.muster.api.listener.ListenerState;
 import io.muster.api.listener.UnixSocket;
 import io.muster.api.rest.contract.RestContract;
 import io.muster.api.tls.ServerIdentity;
-import io.muster.api.websocket.Admission;
+import io.muster.api.websocket.WebSocketAdmission;
 import io.muster.bus.FrameTopic;
 import io.muster.runtime.config.HostPort;
 import io.muster.runtime.node.Node;
@@ -31,10 +31,10 @@ import java.util.function.Function;
 public final class ApiVerticle extends VerticleBase {
   private final ApiConfig config;
   private final Node node;
-  private Optional<FrameHub> hub = Optional.empty();
+  private Optional<FramePublisher> publisher = Optional.empty();
   private Optional<UnixSocket> unixSocket = Optional.empty();
-  private volatile Optional<Front> front = Optional.empty();
-  private volatile Optional<Entrance> entrance = Optional.empty();
+  private volatile Optional<EventLoopServer> server = Optional.empty();
+  private volatile Optional<ListenerState> listenerState = Optional.empty();
 
   public ApiVerticle(ApiConfig config, Node node) {
     this.config = config;
@@ -49,7 +49,7 @@ public final class ApiVerticle extends VerticleBase {
   /** The fronts of other event loops have stopped before. */
   @Override
   public Future<?> stop() {
-    hub.ifPresent(FrameHub::close);
+    publisher.ifPresent(FramePublisher::close);
     return close();
   }
 
@@ -59,71 +59,73 @@ public final class ApiVerticle extends VerticleBase {
   }
 
   /** The addresses that were taken by others and are not needed, by the name of their key. */
-  public Map<String, HostPort> leftOut() {
-    return entrance.map(Entrance::leftOut).orElse(Map.of());
+  public Map<String, HostPort> skippedListeners() {
+    return listenerState.map(ListenerState::skippedListeners).orElse(Map.of());
   }
 
   /** What TLS clients see; empty without a TLS listener. */
   public Optional<ServerIdentity> identity() {
-    return entrance.flatMap(Entrance::identity);
+    return listenerState.flatMap(ListenerState::identity);
   }
 
   /** The addresses that answer, by the name of their key. */
-  public Map<String, HostPort> listening() {
-    return front.map(Front::listening).orElse(Map.of());
+  public Map<String, HostPort> boundAddresses() {
+    return server.map(EventLoopServer::boundAddresses).orElse(Map.of());
   }
 
   private Future<?> start(RestContract contract) {
     unixSocket = config.listen().unixSocket().map(path -> new UnixSocket(vertx, path));
     var view = new FleetView(node.fleetName(), node.clocks().nanoTime());
-    var core = core(new Home(vertx), view, contract);
+    var state = createSharedState(new FleetContext(vertx), view, contract);
     var topic = FrameTopic.on(vertx);
-    ApiMeters.bind(core, topic);
-    core.hub().start();
-    hub = Optional.of(core.hub());
-    entrance = Optional.of(core.entrance());
-    var here = new Front(vertx, core);
-    front = Optional.of(here);
+    ApiMetrics.bind(state, topic);
+    state.publisher().start();
+    publisher = Optional.of(state.publisher());
+    listenerState = Optional.of(state.listenerState());
+    var ownServer = new EventLoopServer(vertx, state);
+    server = Optional.of(ownServer);
     return topic
-        .subscribe(core.hub()::offer)
-        .compose(subscribed -> unixSocket(UnixSocket::prepare))
-        .compose(prepared -> core.entrance().prepare(node.hostname(), node.clocks().wallClock()))
-        .compose(prepared -> here.open())
-        .compose(opened -> unixSocket(UnixSocket::publish))
-        .compose(published -> openElsewhere(core))
+        .subscribe(state.publisher()::offer)
+        .compose(subscribed -> withUnixSocket(UnixSocket::prepare))
+        .compose(
+            prepared -> state.listenerState().prepare(node.hostname(), node.clocks().wallClock()))
+        .compose(prepared -> ownServer.open())
+        .compose(opened -> withUnixSocket(UnixSocket::publish))
+        .compose(published -> deployOtherEventLoops(state))
         .recover(cause -> close().transform(closed -> Future.failedFuture(cause)));
   }
 
   private Future<Void> close() {
-    return front
-        .map(Front::close)
+    return server
+        .map(EventLoopServer::close)
         .orElseGet(Future::succeededFuture)
-        .eventually(() -> unixSocket(UnixSocket::remove));
+        .eventually(() -> withUnixSocket(UnixSocket::remove));
   }
 
-  private Future<Void> unixSocket(Function<UnixSocket, Future<Void>> step) {
-    return unixSocket.map(step).orElseGet(Future::succeededFuture);
+  private Future<Void> withUnixSocket(Function<UnixSocket, Future<Void>> operation) {
+    return unixSocket.map(operation).orElseGet(Future::succeededFuture);
   }
 
-  private Core core(Home home, FleetView view, RestContract contract) {
+  private SharedState createSharedState(
+      FleetContext fleetContext, FleetView view, RestContract contract) {
     var clocks = node.clocks();
-    var ring = new ReplayRing(config.replayMaxBytes());
-    return new Core(
+    var replayRing = new ReplayRing(config.replayMaxBytes());
+    return new SharedState(
         config,
         node,
         view,
-        new FrameHub(home, view, ring, config.forgetAfter()),
-        new Refresher(home, view, new BusCollectors(vertx, view), clocks.nanoTime()),
-        new MetricsPages(home, view, node, config.metricsMaxAge()),
+        new FramePublisher(fleetContext, view, replayRing, config.forgetAfter()),
+        new Refresher(fleetContext, view, new BusCollectorClient(vertx, view), clocks.nanoTime()),
+        new MetricsCache(fleetContext, view, node, config.metricsMaxAge()),
         new StreamCounters(),
-        new Entrance(vertx, config.listen()),
-        new Admission(
+        new ListenerState(vertx, config.listen()),
+        new WebSocketAdmission(
             config.sockets(),
             config.corsOrigins(),
             request ->
                 config
                     .trustedProxies()
-                    .client(request)
+                    .clientAddress(request)
                     .map(client -> client.limitKey().getHostAddress()),
             clocks.nanoTime()),
         unixSocket,
@@ -131,11 +133,11 @@ public final class ApiVerticle extends VerticleBase {
         Cors.of(config.corsOrigins(), config.token().isPresent()));
   }
 
-  private Future<?> openElsewhere(Core core) {
-    var others = config.eventLoops() - 1;
-    return others == 0
+  private Future<?> deployOtherEventLoops(SharedState state) {
+    var otherEventLoops = config.eventLoops() - 1;
+    return otherEventLoops == 0
         ? Future.succeededFuture()
         : vertx.deployVerticle(
-            () -> new FrontVerticle(core), new DeploymentOptions().setInstances(others));
+            () -> new HttpVerticle(state), new DeploymentOptions().setInstances(otherEventLoops));
   }
 }

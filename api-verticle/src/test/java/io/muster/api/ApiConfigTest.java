@@ -9,7 +9,7 @@ import io.muster.api.listener.UnixSocket;
 import io.muster.api.socktop.SocktopConfig;
 import io.muster.api.tls.TlsConfig;
 import io.muster.api.usage.UsageConfig;
-import io.muster.api.websocket.SocketLimits;
+import io.muster.api.websocket.WebSocketLimits;
 import io.muster.runtime.config.ConfigReader;
 import io.muster.runtime.config.HostPort;
 import io.muster.runtime.config.SettingSources;
@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ApiConfigTest {
   @Test
-  void from_nothing_isTheDefaults() {
+  void from_noSettings_isTheDefaults() {
     var reader = new ConfigReader(SettingSources.none());
 
     assertThat(from(reader))
@@ -52,7 +52,7 @@ class ApiConfigTest {
                 Duration.ofSeconds(1),
                 Duration.ofDays(1),
                 Duration.ofSeconds(5),
-                new SocketLimits(16, 10, 4096),
+                new WebSocketLimits(16, 10, 4096),
                 SocktopConfig.from(new ConfigReader(SettingSources.none())),
                 UsageConfig.from(new ConfigReader(SettingSources.none()))));
     assertThat(reader.problems()).isEmpty();
@@ -102,8 +102,8 @@ class ApiConfigTest {
     assertThat(config.listen().addresses())
         .containsEntry("api.listen.tls", new HostPort("127.0.0.1", 8443))
         .doesNotContainKey("api.listen.usage");
-    assertThat(config.listen().byDefault()).containsExactly("api.listen.socktop");
-    assertThat(config.listen().keepsCertificate()).isTrue();
+    assertThat(config.listen().optionalKeys()).containsExactly("api.listen.socktop");
+    assertThat(config.listen().hasSelfSignedCertificate()).isTrue();
     assertThat(config.listen().tls().names()).containsExactly("gpu.example", "10.0.0.7");
     assertThat(config.listen().limits())
         .isEqualTo(new ConnectionLimits(Duration.ofMillis(300), Duration.ofMinutes(2), 0));
@@ -116,11 +116,11 @@ class ApiConfigTest {
     var noKey = reader(Map.of("api.tls.cert", "/c.pem"));
     var noCertificate = reader(Map.of("api.tls.key", "/k.pem"));
 
-    assertThat(from(given).listen().tls().given())
+    assertThat(from(given).listen().tls().configuredFiles())
         .contains(new TlsConfig.PemFiles(Path.of("/c.pem"), Path.of("/k.pem")));
-    assertThat(from(noKey).listen().tls().given()).isEmpty();
+    assertThat(from(noKey).listen().tls().configuredFiles()).isEmpty();
     assertThat(noKey.problems()).singleElement().asString().contains("api.tls.key");
-    assertThat(from(noCertificate).listen().tls().given()).isEmpty();
+    assertThat(from(noCertificate).listen().tls().configuredFiles()).isEmpty();
     assertThat(noCertificate.problems()).singleElement().asString().contains("api.tls.cert");
   }
 
@@ -164,12 +164,12 @@ class ApiConfigTest {
     assertThat(config.replayMaxBytes()).isEqualTo(1000);
     assertThat(config.metricsMaxAge()).isZero();
     assertThat(config.forgetAfter()).isEqualTo(Duration.ofHours(1));
-    assertThat(config.sockets()).isEqualTo(new SocketLimits(0, 1, 125));
+    assertThat(config.sockets()).isEqualTo(new WebSocketLimits(0, 1, 125));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"0.0.0.0:9090", "[::]:9090", "192.0.2.7:9090", "[2001:db8::7]:9090"})
-  void from_openAddressWithoutToken_isRefusedWithBothWaysOut(String address) {
+  void from_openAddressWithoutToken_isRejectedWithBothRemedies(String address) {
     var reader = reader(Map.of("api.listen.main", address));
 
     from(reader);
@@ -192,7 +192,7 @@ class ApiConfigTest {
 
   @ParameterizedTest
   @CsvSource({"api.token, secret", "api.insecure, true"})
-  void from_openAddressWithTokenOrInsecure_isTaken(String key, String value) {
+  void from_openAddressWithTokenOrInsecure_isAccepted(String key, String value) {
     var settings = new HashMap<String, String>(Map.of("api.listen.main", "0.0.0.0:9090"));
     settings.put(key, value);
     var reader = reader(settings);
@@ -213,7 +213,7 @@ class ApiConfigTest {
   }
 
   @Test
-  void from_unixSocket_isAPathOrTheUsualOneOrOff() {
+  void from_unixSocket_isAPathOrTheDefaultOrOff() {
     assertThat(from(reader(Map.of("api.listen.unix", "/srv/m.sock"))).listen().unixSocket())
         .contains(Path.of("/srv/m.sock"));
     assertThat(from(reader(Map.of("api.listen.unix", "./m.sock"))).listen().unixSocket())
@@ -221,7 +221,7 @@ class ApiConfigTest {
         .satisfies(path -> assertThat(path).isAbsolute());
     assertThat(from(reader(Map.of("api.listen.unix", "off"))).listen().unixSocket()).isEmpty();
     assertThat(from(reader(Map.of("api.listen.unix", "on"))).listen().unixSocket())
-        .isEqualTo(UnixSocket.usualPath());
+        .isEqualTo(UnixSocket.defaultPath());
     var typo = reader(Map.of("api.listen.unix", "onn"));
     from(typo);
     assertThat(typo.problems()).singleElement().asString().contains("onn", "off", "path");
@@ -252,7 +252,7 @@ class ApiConfigTest {
   }
 
   @Test
-  void toString_doesNotTellTheToken() {
+  void toString_doesNotContainTheToken() {
     assertThat(from(reader(Map.of("api.token", "s3cret"))).toString())
         .contains("token=set", "127.0.0.1:9090")
         .doesNotContain("s3cret");

@@ -101,14 +101,14 @@ public final class ApiNode implements AutoCloseable {
   }
 
   /** A node with open doors whose clocks go. */
-  public static ApiNode live(Map<String, String> settings) {
+  public static ApiNode startWithSystemClocks(Map<String, String> settings) {
     var node = new ApiNode(config(settings), manual -> Clocks.system());
     await(node.deployed);
     return node;
   }
 
   /** A node that may fail to start; the future says how. */
-  public static ApiNode starting(ApiConfig config) {
+  public static ApiNode deploy(ApiConfig config) {
     return new ApiNode(config);
   }
 
@@ -123,14 +123,14 @@ public final class ApiNode implements AutoCloseable {
   }
 
   /** Listeners on these addresses. */
-  public static ApiConfig listening(Map<String, HostPort> listeners) {
+  public static ApiConfig configListeningOn(Map<String, HostPort> listeners) {
     var settings = new HashMap<String, String>(Map.of(MAIN, "off"));
     listeners.forEach((key, address) -> settings.put(key, address.toString()));
     return config(settings);
   }
 
   /** One listener on any port, on several event loops. */
-  public static ApiConfig onEventLoops(int eventLoops) {
+  public static ApiConfig configWithEventLoops(int eventLoops) {
     return config(Map.of("api.event_loops", Integer.toString(eventLoops)));
   }
 
@@ -154,12 +154,12 @@ public final class ApiNode implements AutoCloseable {
     return deployed;
   }
 
-  public Map<String, HostPort> listening() {
-    return verticle.listening();
+  public Map<String, HostPort> boundAddresses() {
+    return verticle.boundAddresses();
   }
 
-  public HostPort main() {
-    return Optional.ofNullable(listening().get(MAIN)).orElseThrow();
+  public HostPort mainAddress() {
+    return Optional.ofNullable(boundAddresses().get(MAIN)).orElseThrow();
   }
 
   public HealthChecks health() {
@@ -175,19 +175,19 @@ public final class ApiNode implements AutoCloseable {
   }
 
   public Exchange get(String target, String... headers) {
-    return Exchange.send(main(), "GET", target, headers);
+    return Exchange.send(mainAddress(), "GET", target, headers);
   }
 
   public Exchange send(String method, String target, String... headers) {
-    return Exchange.send(main(), method, target, headers);
+    return Exchange.send(mainAddress(), method, target, headers);
   }
 
-  public EventReader events(String target) throws IOException {
-    return EventReader.open(main(), target);
+  public EventReader openEvents(String target) throws IOException {
+    return EventReader.open(mainAddress(), target);
   }
 
   /** Has a host be known, and its collector answer who looks at it closely. */
-  public void collects(String host, InspectionService collector) {
+  public void addHost(String host, InspectionService collector) {
     await(BusService.register(vertx, Address.collector(host), InspectionService.class, collector));
     publish(TestFrame.of(host).build());
   }
@@ -200,7 +200,7 @@ public final class ApiNode implements AutoCloseable {
   }
 
   /** The value of a sample without labels on {@code /metrics}. */
-  public double sample(String name) {
+  public double sampleValue(String name) {
     return get("/metrics")
         .body()
         .lines()

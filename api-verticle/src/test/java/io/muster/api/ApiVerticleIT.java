@@ -32,11 +32,11 @@ class ApiVerticleIT {
   void start_severalListeners_allServeAllRoutes() {
     listeners.put(ApiNode.MAIN, new HostPort("127.0.0.1", 0));
     listeners.put("api.listen.rest", new HostPort("127.0.0.1", 0));
-    try (var node = ApiNode.start(ApiNode.listening(listeners))) {
+    try (var node = ApiNode.start(ApiNode.configListeningOn(listeners))) {
       node.publish(TestFrame.of("a").build());
 
-      assertThat(node.listening()).containsOnlyKeys(ApiNode.MAIN, "api.listen.rest");
-      for (var address : node.listening().values()) {
+      assertThat(node.boundAddresses()).containsOnlyKeys(ApiNode.MAIN, "api.listen.rest");
+      for (var address : node.boundAddresses().values()) {
         assertThat(Exchange.send(address, "GET", "/snapshot").status()).isEqualTo(200);
         assertThat(Exchange.send(address, "GET", "/api/user/client_stat").status()).isEqualTo(400);
       }
@@ -44,12 +44,12 @@ class ApiVerticleIT {
   }
 
   @Test
-  void start_portIsTaken_failsWithTheKeyAndTheRemedyAndLeavesNothingOpen() throws Exception {
+  void start_portIsTaken_failsWithKeyAndRemedyAndLeavesNothingOpen() throws Exception {
     try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       var free = freePort();
       listeners.put(ApiNode.MAIN, free);
       listeners.put("api.listen.rest", new HostPort("127.0.0.1", taken.getLocalPort()));
-      try (var node = ApiNode.starting(ApiNode.listening(listeners))) {
+      try (var node = ApiNode.deploy(ApiNode.configListeningOn(listeners))) {
         var failure =
             catchThrowable(
                 () -> node.deployed().toCompletionStage().toCompletableFuture().get(20, SECONDS));
@@ -62,7 +62,7 @@ class ApiVerticleIT {
             .hasMessageEndingWith(
                 "; stop what uses it, or choose another with --set"
                     + " api.listen.rest=127.0.0.1:PORT");
-        assertThat(node.listening()).isEmpty();
+        assertThat(node.boundAddresses()).isEmpty();
         assertThatThrownBy(() -> Exchange.connect(free)).isInstanceOf(ConnectException.class);
       }
     }
@@ -71,12 +71,12 @@ class ApiVerticleIT {
   @Test
   void stop_withOpenStreams_endsThemWithinASecond() throws IOException {
     try (var node = ApiNode.start();
-        var one = node.events("/events");
-        var another = node.events("/events?include=process")) {
+        var one = node.openEvents("/events");
+        var another = node.openEvents("/events?include=process")) {
       node.publish(TestFrame.of("a").build());
       assertThat(one.next()).isPresent();
       assertThat(another.next()).isPresent();
-      var address = node.main();
+      var address = node.mainAddress();
 
       var began = System.nanoTime();
       node.undeploy();
@@ -89,11 +89,11 @@ class ApiVerticleIT {
   }
 
   @Test
-  void stop_withAClientThatNeverReads_isNotHeldUp() throws IOException {
+  void stop_withAClientThatNeverReads_isNotDelayed() throws IOException {
     try (var node = ApiNode.start();
         var stuck = new Socket()) {
-      neverRead(stuck, node);
-      fill(node);
+      connectWithoutReading(stuck, node);
+      fillMailbox(node);
 
       var began = System.nanoTime();
       node.undeploy();
@@ -108,61 +108,61 @@ class ApiVerticleIT {
     var frames = 200;
     try (var node = ApiNode.start();
         var socket = new Socket()) {
-      neverRead(socket, node);
-      var reader = node.events("/events");
+      connectWithoutReading(socket, node);
+      var reader = node.openEvents("/events");
       for (int sequence = 1; sequence <= frames; sequence++) {
         publish(node, sequence);
         assertThat(reader.next().orElseThrow()).startsWith("event: snapshot\n");
       }
 
-      var dropped = (long) node.sample("muster_api_events_dropped_total");
+      var dropped = (long) node.sampleValue("muster_api_events_dropped_total");
       // What is neither dropped nor in the mailbox of 16 lies in buffers of some 64 KiB each.
       assertThat(dropped).isBetween(frames - 16L - 40L, frames - 17L);
 
       var late = EventReader.of(socket);
-      var told = 0L;
+      var reported = 0L;
       var received = 0L;
       var last = "";
-      while (!last.contains(id(frames))) {
+      while (!last.contains(eventId(frames))) {
         last = late.next().orElseThrow();
-        told += last.startsWith("event: lag\n") ? lag(last) : 0;
+        reported += last.startsWith("event: lag\n") ? droppedFrames(last) : 0;
         received += last.startsWith("event: snapshot\n") ? 1 : 0;
       }
-      assertThat(told)
+      assertThat(reported)
           .as("the client is told of each loss, and goes on with the newest")
           .isBetween(dropped, dropped + 16);
-      assertThat(received + told).as("offered = taken + dropped").isEqualTo(frames);
+      assertThat(received + reported).as("offered = taken + dropped").isEqualTo(frames);
     }
   }
 
-  private static void neverRead(Socket socket, ApiNode node) throws IOException {
+  private static void connectWithoutReading(Socket socket, ApiNode node) throws IOException {
     socket.setReceiveBufferSize(4 * 1024);
     socket.setSoTimeout(10_000);
-    socket.connect(new InetSocketAddress(node.main().host(), node.main().port()));
+    socket.connect(new InetSocketAddress(node.mainAddress().host(), node.mainAddress().port()));
     EventReader.request(socket, "/events?include=process");
     var open = 0.0;
     for (int attempt = 0; attempt < 10_000 && open < 1; attempt++) {
-      open = node.sample("muster_api_subscribers");
+      open = node.sampleValue("muster_api_subscribers");
     }
     assertThat(open).isEqualTo(1);
   }
 
-  private static void fill(ApiNode node) {
+  private static void fillMailbox(ApiNode node) {
     for (int sequence = 1; sequence <= 100; sequence++) {
       publish(node, sequence);
     }
-    assertThat(node.sample("muster_api_events_dropped_total")).isPositive();
+    assertThat(node.sampleValue("muster_api_events_dropped_total")).isPositive();
   }
 
   private static void publish(ApiNode node, int sequence) {
     node.publish(TestFrame.of("a").sequence(sequence).section(Section.PROCESS, BIG).build());
   }
 
-  private static String id(int sequence) {
+  private static String eventId(int sequence) {
     return "id: " + TestFrame.AT.plusSeconds(3L * (sequence - 1)).truncatedTo(ChronoUnit.SECONDS);
   }
 
-  private static long lag(String event) {
+  private static long droppedFrames(String event) {
     return Long.parseLong(event.replaceAll("\\D", ""));
   }
 

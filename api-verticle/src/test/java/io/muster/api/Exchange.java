@@ -23,13 +23,13 @@ import java.util.Optional;
  * @param body as UTF-8; the server must close behind it
  */
 public record Exchange(int status, List<String> headers, String body) {
-  private static final int PATIENCE_MILLIS = 10_000;
+  private static final int TIMEOUT_MILLIS = 10_000;
 
   /** Sends a request without a body. */
   public static Exchange send(HostPort server, String method, String target, String... headers) {
     var head = new StringBuilder(method + " " + target + " HTTP/1.1\r\nHost: test\r\n");
     Arrays.stream(headers).forEach(header -> head.append(header).append("\r\n"));
-    return raw(server, head + "Connection: close\r\n\r\n");
+    return sendRaw(server, head + "Connection: close\r\n\r\n");
   }
 
   /** Sends a POST with a body. */
@@ -37,16 +37,16 @@ public record Exchange(int status, List<String> headers, String body) {
     var head = new StringBuilder("POST " + target + " HTTP/1.1\r\nHost: test\r\n");
     Arrays.stream(headers).forEach(header -> head.append(header).append("\r\n"));
     head.append("Content-Length: " + body.length + "\r\nConnection: close\r\n\r\n");
-    return raw(server, Buffer.buffer(head.toString()).appendBytes(body).getBytes());
+    return sendRaw(server, Buffer.buffer(head.toString()).appendBytes(body).getBytes());
   }
 
   /** Sends this text. */
-  public static Exchange raw(HostPort server, String request) {
-    return raw(server, request.getBytes(UTF_8));
+  public static Exchange sendRaw(HostPort server, String request) {
+    return sendRaw(server, request.getBytes(UTF_8));
   }
 
   /** Sends these bytes. */
-  public static Exchange raw(HostPort server, byte[] request) {
+  public static Exchange sendRaw(HostPort server, byte[] request) {
     try (var socket = connect(server)) {
       socket.getOutputStream().write(request);
       return parse(socket.getInputStream().readAllBytes());
@@ -58,7 +58,7 @@ public record Exchange(int status, List<String> headers, String body) {
   /** A connection on which no read waits for ever. */
   public static Socket connect(HostPort server) throws IOException {
     var socket = new Socket(server.host(), server.port());
-    socket.setSoTimeout(PATIENCE_MILLIS);
+    socket.setSoTimeout(TIMEOUT_MILLIS);
     return socket;
   }
 
@@ -76,8 +76,8 @@ public record Exchange(int status, List<String> headers, String body) {
     return new JsonObject(body);
   }
 
-  private static Exchange parse(byte[] answer) {
-    var text = new String(answer, ISO_8859_1);
+  private static Exchange parse(byte[] response) {
+    var text = new String(response, ISO_8859_1);
     var end = text.indexOf("\r\n\r\n");
     if (end < 0) {
       throw new IllegalStateException("no answer but: " + text);
@@ -88,7 +88,7 @@ public record Exchange(int status, List<String> headers, String body) {
       var colon = line.indexOf(':');
       headers.add(line.substring(0, colon).toLowerCase(Locale.ROOT) + line.substring(colon));
     }
-    var body = new String(answer, end + 4, answer.length - end - 4, UTF_8);
+    var body = new String(response, end + 4, response.length - end - 4, UTF_8);
     return new Exchange(Integer.parseInt(head[0].substring(9, 12)), List.copyOf(headers), body);
   }
 }

@@ -26,15 +26,15 @@ import java.util.Random;
 
 /**
  * A client that knows the doors for WebSockets and means no good: each of its attacks is a
- * connection, and chance says what it sends and how it leaves. It calls itself by {@link #NAMES}
- * names. Confined to one thread.
+ * connection, and chance says what it sends and how it leaves. It calls itself by {@link
+ * #ADDRESS_COUNT} names. Confined to one thread.
  */
 final class HostileClient implements AutoCloseable {
   /** Client addresses of all hostile clients together. */
-  static final int NAMES = 8;
+  static final int ADDRESS_COUNT = 8;
 
-  private static final int KEPT = 12;
-  private static final int MAX_PIECES = 30;
+  private static final int MAX_OPEN_SOCKETS = 12;
+  private static final int MAX_FRAMES = 30;
   private static final int LARGE_BYTES = 100_000;
   private static final int ANY_OPCODE = 16;
   private static final List<String> TARGETS =
@@ -47,7 +47,7 @@ final class HostileClient implements AutoCloseable {
           "/usage/node-1?interval=1",
           "/ws/nowhere",
           "/usage/");
-  private static final List<String> WORDS =
+  private static final List<String> MESSAGES =
       List.of(
           "get_metrics",
           "get_processes",
@@ -66,7 +66,7 @@ final class HostileClient implements AutoCloseable {
 
   private final HostPort server;
   private final Random random;
-  private final Deque<Socket> kept = new ArrayDeque<>();
+  private final Deque<Socket> openSockets = new ArrayDeque<>();
 
   HostileClient(HostPort server, long seed) {
     this.server = server;
@@ -74,7 +74,7 @@ final class HostileClient implements AutoCloseable {
   }
 
   /** The header by which it is known, behind a proxy that is trusted. */
-  static String name(int number) {
+  static String forwardedHeader(int number) {
     return "X-Forwarded-For: 203.0.113." + number;
   }
 
@@ -88,10 +88,10 @@ final class HostileClient implements AutoCloseable {
       if (random.nextInt(4) > 0) {
         awaitAnswer(socket);
       }
-      for (int piece = random.nextInt(MAX_PIECES); piece > 0; piece--) {
-        send(socket, piece());
+      for (int remaining = random.nextInt(MAX_FRAMES); remaining > 0; remaining--) {
+        send(socket, randomFrame());
       }
-      leave(socket);
+      disconnect(socket);
     } catch (SocketException ended) {
       socket.close();
     }
@@ -100,45 +100,47 @@ final class HostileClient implements AutoCloseable {
   /** Leaves all connections that are still open. */
   @Override
   public void close() throws IOException {
-    for (var socket : kept) {
+    for (var socket : openSockets) {
       socket.close();
     }
   }
 
   private byte[] handshake() {
-    var sound = RawWebSocket.sound(server, oneOf(TARGETS), name(random.nextInt(NAMES)));
+    var valid =
+        RawWebSocket.handshake(
+            server, oneOf(TARGETS), forwardedHeader(random.nextInt(ADDRESS_COUNT)));
     var request =
         switch (random.nextInt(12)) {
-          case 0 -> sound.substring(0, random.nextInt(sound.length()));
-          case 1 -> sound.replaceFirst(oneOf(HEADERS) + ": [^\r]*\r\n", "");
-          case 2 -> sound.replaceFirst("\r\n\r\n", "\r\n" + oneOf(HEADERS) + ": x\r\n\r\n");
-          case 3 -> new String(noise(200), ISO_8859_1);
-          case 4 -> sound.replaceFirst("\r\n\r\n", "\r\nOrigin: https://evil.example\r\n\r\n");
-          default -> sound;
+          case 0 -> valid.substring(0, random.nextInt(valid.length()));
+          case 1 -> valid.replaceFirst(oneOf(HEADERS) + ": [^\r]*\r\n", "");
+          case 2 -> valid.replaceFirst("\r\n\r\n", "\r\n" + oneOf(HEADERS) + ": x\r\n\r\n");
+          case 3 -> new String(randomBytes(200), ISO_8859_1);
+          case 4 -> valid.replaceFirst("\r\n\r\n", "\r\nOrigin: https://evil.example\r\n\r\n");
+          default -> valid;
         };
     return request.getBytes(ISO_8859_1);
   }
 
   /** Something that might be a frame. */
-  private byte[] piece() {
+  private byte[] randomFrame() {
     return switch (random.nextInt(16)) {
-      case 0 -> frame(BINARY, true, noise(200));
-      case 1 -> frame(TEXT, true, noise(200));
-      case 2 -> frame(TEXT, false, oneOf(WORDS).getBytes(ISO_8859_1));
-      case 3 -> frame(CONTINUATION, random.nextBoolean(), oneOf(WORDS).getBytes(ISO_8859_1));
-      case 4 -> frame(PING, true, noise(125));
-      case 5 -> frame(PONG, true, noise(125));
-      case 6 -> frame(CLOSE, true, noise(20));
+      case 0 -> frame(BINARY, true, randomBytes(200));
+      case 1 -> frame(TEXT, true, randomBytes(200));
+      case 2 -> frame(TEXT, false, oneOf(MESSAGES).getBytes(ISO_8859_1));
+      case 3 -> frame(CONTINUATION, random.nextBoolean(), oneOf(MESSAGES).getBytes(ISO_8859_1));
+      case 4 -> frame(PING, true, randomBytes(125));
+      case 5 -> frame(PONG, true, randomBytes(125));
+      case 6 -> frame(CLOSE, true, randomBytes(20));
       case 7 -> frame(TEXT, random.nextBoolean(), new byte[random.nextInt(LARGE_BYTES)]);
-      case 8 -> frame(random.nextInt(ANY_OPCODE), random.nextBoolean(), noise(130));
-      case 9 -> noise(100);
-      case 10 -> many(textFrame(oneOf(WORDS)));
-      case 11 -> beginning(textFrame(oneOf(WORDS)));
-      default -> textFrame(oneOf(WORDS));
+      case 8 -> frame(random.nextInt(ANY_OPCODE), random.nextBoolean(), randomBytes(130));
+      case 9 -> randomBytes(100);
+      case 10 -> repeat(textFrame(oneOf(MESSAGES)));
+      case 11 -> truncate(textFrame(oneOf(MESSAGES)));
+      default -> textFrame(oneOf(MESSAGES));
     };
   }
 
-  private byte[] many(byte[] frame) {
+  private byte[] repeat(byte[] frame) {
     var frames = new ByteArrayOutputStream();
     for (int count = random.nextInt(300); count > 0; count--) {
       frames.writeBytes(frame);
@@ -146,17 +148,17 @@ final class HostileClient implements AutoCloseable {
     return frames.toByteArray();
   }
 
-  private byte[] beginning(byte[] frame) {
+  private byte[] truncate(byte[] frame) {
     return Arrays.copyOf(frame, random.nextInt(frame.length));
   }
 
-  private byte[] noise(int maxBytes) {
+  private byte[] randomBytes(int maxBytes) {
     var bytes = new byte[random.nextInt(maxBytes)];
     random.nextBytes(bytes);
     return bytes;
   }
 
-  private void leave(Socket socket) throws IOException {
+  private void disconnect(Socket socket) throws IOException {
     switch (random.nextInt(5)) {
       case 0 -> socket.close();
       case 1 -> {
@@ -165,21 +167,21 @@ final class HostileClient implements AutoCloseable {
       }
       case 2 -> {
         socket.shutdownOutput();
-        keep(socket);
+        keepOpen(socket);
       }
       case 3 -> {
         send(socket, frame(CLOSE, true, new byte[] {3, (byte) 0xe8}));
-        keep(socket);
+        keepOpen(socket);
       }
-      default -> keep(socket);
+      default -> keepOpen(socket);
     }
   }
 
   /** Stays a while, without reading. */
-  private void keep(Socket socket) throws IOException {
-    kept.add(socket);
-    if (kept.size() > KEPT) {
-      kept.remove().close();
+  private void keepOpen(Socket socket) throws IOException {
+    openSockets.add(socket);
+    if (openSockets.size() > MAX_OPEN_SOCKETS) {
+      openSockets.remove().close();
     }
   }
 

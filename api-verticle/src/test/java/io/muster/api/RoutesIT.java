@@ -31,7 +31,7 @@ class RoutesIT {
   }
 
   @Test
-  void ready_afterTheFirstFrame_is200ForGood() {
+  void ready_afterTheFirstFrame_stays200() {
     node.publish(TestFrame.of("a").build());
     node.nanos().advance(Duration.ofHours(1));
 
@@ -101,7 +101,7 @@ class RoutesIT {
 
   @ParameterizedTest
   @CsvSource({"/%zz, 400", "/snapshot%, 400", "/api/user/%zz, 400", "*, 404", "snapshot, 404"})
-  void get_malformedPath_isTheClientsFault(String target, int status) {
+  void get_malformedPath_isAClientError(String target, int status) {
     node.publish(TestFrame.of("a").build());
 
     var answer = node.get(target);

@@ -43,14 +43,14 @@ class SseClientPageIT {
 
   @Test
   @Requires("chromium")
-  void open_hostileNames_areShownAsTheText() throws Exception {
+  void open_hostileNames_areShownAsText() throws Exception {
     var node = ApiNode.start(ApiNode.config(Map.of("api.cors_origins", "null")));
     var dump = folder.resolve("dump.html");
-    var browser = browse(node.main().port(), dump);
+    var browser = startBrowser(node.mainAddress().port(), dump);
     try {
-      await(node, "muster_api_subscribers");
+      awaitSample(node, "muster_api_subscribers");
       node.publish(TestFrame.of("<b>evil</b>").section(Section.GPU, gpu("<b>evil</b>")).build());
-      await(node, "muster_api_events_delivered_total");
+      awaitSample(node, "muster_api_events_delivered_total");
       // The end of the stream lets the browser's clock run on to the dump.
       node.undeploy();
       assertThat(browser.waitFor(60, SECONDS)).isTrue();
@@ -69,12 +69,12 @@ class SseClientPageIT {
         .doesNotContain("<img", "<b>");
   }
 
-  private static void await(ApiNode node, String count) {
+  private static void awaitSample(ApiNode node, String count) {
     AssertionPoller.awaitAssertion(
-        Duration.ofSeconds(60), () -> assertThat(node.sample(count)).isEqualTo(1));
+        Duration.ofSeconds(60), () -> assertThat(node.sampleValue(count)).isEqualTo(1));
   }
 
-  private Process browse(int port, Path dump) throws IOException {
+  private Process startBrowser(int port, Path dump) throws IOException {
     return new ProcessBuilder(
             "chromium",
             "--headless",

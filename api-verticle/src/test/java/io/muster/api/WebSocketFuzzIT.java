@@ -36,26 +36,28 @@ class WebSocketFuzzIT {
   private static final int PER_ADDRESS = 4;
   private static final int EVENT_LOOPS = 2;
   private static final long HEAP_BYTES = 8 << 20;
-  private static final Duration SOON = Duration.ofSeconds(20);
-  private static final String WATCHED = "watched";
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
+  private static final String SUBSCRIBED_HOST = "watched";
 
   static {
     // Netty writes down who took and gave a buffer, but not who read it, which takes far longer.
     System.setProperty("io.netty.leakDetection.acquireAndReleaseOnly", "true");
   }
 
-  private final Level usual = ResourceLeakDetector.getLevel();
+  private final Level previousLevel = ResourceLeakDetector.getLevel();
   private final ExecutorService threads = Executors.newCachedThreadPool();
-  private final LogLines log = LogLines.keep();
+  private final LogCapture log = LogCapture.start();
   private final ApiNode node = node();
-  private final NumberedCollector asked = new NumberedCollector(node.vertx());
-  private final NumberedCollector watched = new NumberedCollector(node.vertx());
+  private final NumberedInspectionService polledInspection =
+      new NumberedInspectionService(node.vertx());
+  private final NumberedInspectionService subscribedInspection =
+      new NumberedInspectionService(node.vertx());
 
   @BeforeEach
   void collect() {
     ResourceLeakDetector.setLevel(Level.PARANOID);
-    node.collects(ApiNode.OWN_HOST, asked);
-    node.collects(WATCHED, watched);
+    node.addHost(ApiNode.OWN_HOST, polledInspection);
+    node.addHost(SUBSCRIBED_HOST, subscribedInspection);
   }
 
   @AfterEach
@@ -63,28 +65,29 @@ class WebSocketFuzzIT {
     threads.shutdownNow();
     node.close();
     log.close();
-    ResourceLeakDetector.setLevel(usual);
+    ResourceLeakDetector.setLevel(previousLevel);
   }
 
   @Test
-  void attack_ofAllKinds_costsTheOthersNothingAndLeavesNothing() throws Exception {
+  void attack_ofAllKinds_doesNotAffectOthersAndLeavesNothing() throws Exception {
     await(attack(SEED, ATTACKS / 4)); // So that all is loaded that such clients need.
-    awaitNobody();
+    awaitNoConnections();
     var heapBytes = heapBytes();
     var threadCount = serverThreads();
 
-    var steady = new ArrayList<Future<?>>();
-    try (var poller = new SteadyPoller(node.main(), "/ws", SEED);
-        var byPath = new SteadyPoller(node.main(), "/ws/" + ApiNode.OWN_HOST, SEED + 1);
-        var subscriber = new SteadySubscriber(node.main(), WATCHED)) {
+    var clients = new ArrayList<Future<?>>();
+    try (var poller = new SocktopPoller(node.mainAddress(), "/ws", SEED);
+        var byPath = new SocktopPoller(node.mainAddress(), "/ws/" + ApiNode.OWN_HOST, SEED + 1);
+        var subscriber = new UsageSubscriber(node.mainAddress(), SUBSCRIBED_HOST)) {
       var begin = System.nanoTime();
       var attack = attack(SEED + THREADS, ATTACKS);
-      steady.add(during(attack, poller::poll));
-      steady.add(during(attack, byPath::poll));
-      steady.add(during(attack, subscriber::take));
-      steady.add(during(attack, () -> assertThat(node.get("/healthz").body()).isEqualTo("ok")));
+      clients.add(repeatDuring(attack, poller::poll));
+      clients.add(repeatDuring(attack, byPath::poll));
+      clients.add(repeatDuring(attack, subscriber::receiveUpdate));
+      clients.add(
+          repeatDuring(attack, () -> assertThat(node.get("/healthz").body()).isEqualTo("ok")));
       await(attack);
-      await(steady);
+      await(clients);
       var seconds = (System.nanoTime() - begin) / 1_000_000_000;
       assertThat(subscriber.updates()).isGreaterThanOrEqualTo((int) seconds - 1);
       assertThat(List.of(poller.replies(), byPath.replies()))
@@ -93,21 +96,21 @@ class WebSocketFuzzIT {
 
     assertThat(List.of("handshake", "origin", "connections", "messages", "size", "protocol"))
         .as("the attack is worth its name")
-        .allSatisfy(reason -> assertThat(refused(reason)).isPositive());
-    awaitNobody();
-    assertNobodyIsAsked();
-    assertEverybodyMayComeAgain();
-    awaitNobody();
+        .allSatisfy(reason -> assertThat(rejections(reason)).isPositive());
+    awaitNoConnections();
+    assertNoInspectionRequests();
+    assertConnectionsAreAcceptedAgain();
+    awaitNoConnections();
     assertThat(heapBytes() - heapBytes).isLessThan(HEAP_BYTES);
     assertThat(serverThreads()).isLessThanOrEqualTo(threadCount);
-    assertNoTrouble();
+    assertNoLeaksOrErrors();
   }
 
   /** As many attacks in all, on several threads. */
   private List<Future<?>> attack(long seed, int attacks) {
     var running = new ArrayList<Future<?>>();
     for (int thread = 0; thread < THREADS; thread++) {
-      var client = new HostileClient(node.main(), seed + thread);
+      var client = new HostileClient(node.mainAddress(), seed + thread);
       running.add(
           threads.submit(
               () -> {
@@ -123,21 +126,21 @@ class WebSocketFuzzIT {
   }
 
   /** Does this again and again, until the attack is over. */
-  private Future<?> during(List<Future<?>> attack, Action action) {
-    Callable<Boolean> steadily =
+  private Future<?> repeatDuring(List<Future<?>> attack, Action action) {
+    Callable<Boolean> task =
         () -> {
           while (!attack.stream().allMatch(Future::isDone)) {
             action.run();
           }
           return true;
         };
-    return threads.submit(steadily);
+    return threads.submit(task);
   }
 
   /** Everybody has gone, and what they had is free again. */
-  private void awaitNobody() {
+  private void awaitNoConnections() {
     AssertionPoller.awaitAssertion(
-        SOON,
+        TIMEOUT,
         () -> {
           assertThat(gauge("muster.api.websockets")).isZero();
           assertThat(gauge("muster.api.connections")).isZero();
@@ -145,27 +148,30 @@ class WebSocketFuzzIT {
   }
 
   /** The seconds pass by somebody else's watch. */
-  private void assertNobodyIsAsked() throws IOException {
-    var clock = new NumberedCollector(node.vertx());
-    node.collects("clock", clock);
-    try (var subscriber = new SteadySubscriber(node.main(), "clock")) {
-      subscriber.take();
-      var before = asked.questions() + watched.questions();
-      subscriber.take();
-      subscriber.take();
-      subscriber.take();
-      assertThat(asked.questions() + watched.questions()).isEqualTo(before);
+  private void assertNoInspectionRequests() throws IOException {
+    var clock = new NumberedInspectionService(node.vertx());
+    node.addHost("clock", clock);
+    try (var subscriber = new UsageSubscriber(node.mainAddress(), "clock")) {
+      subscriber.receiveUpdate();
+      var before = polledInspection.requestCount() + subscribedInspection.requestCount();
+      subscriber.receiveUpdate();
+      subscriber.receiveUpdate();
+      subscriber.receiveUpdate();
+      assertThat(polledInspection.requestCount() + subscribedInspection.requestCount())
+          .isEqualTo(before);
     }
   }
 
-  private void assertEverybodyMayComeAgain() throws IOException {
+  private void assertConnectionsAreAcceptedAgain() throws IOException {
     var clients = new ArrayList<RawWebSocket>();
-    for (int name = 0; name < HostileClient.NAMES; name++) {
+    for (int name = 0; name < HostileClient.ADDRESS_COUNT; name++) {
       for (int count = 0; count < PER_ADDRESS; count++) {
-        clients.add(RawWebSocket.open(node.main(), "/ws", HostileClient.name(name)));
+        clients.add(
+            RawWebSocket.open(node.mainAddress(), "/ws", HostileClient.forwardedHeader(name)));
       }
-      var sound = RawWebSocket.sound(node.main(), "/usage", HostileClient.name(name));
-      var tooMany = RawWebSocket.ask(node.main(), sound);
+      var handshake =
+          RawWebSocket.handshake(node.mainAddress(), "/usage", HostileClient.forwardedHeader(name));
+      var tooMany = RawWebSocket.connect(node.mainAddress(), handshake);
       assertThat(tooMany.status()).isEqualTo(429);
       clients.add(tooMany);
     }
@@ -175,7 +181,7 @@ class WebSocketFuzzIT {
   }
 
   /** A leak is found when the next buffers are taken. */
-  private void assertNoTrouble() {
+  private void assertNoLeaksOrErrors() {
     for (int round = 0; round < 5; round++) {
       System.gc();
       for (int request = 0; request < 20; request++) {
@@ -190,7 +196,7 @@ class WebSocketFuzzIT {
     return node.meters().get(name).gauge().value();
   }
 
-  private double refused(String reason) {
+  private double rejections(String reason) {
     return node.meters()
         .get("muster.api.websockets.refused")
         .tag("reason", reason)
@@ -217,7 +223,7 @@ class WebSocketFuzzIT {
   }
 
   private static ApiNode node() {
-    return ApiNode.live(
+    return ApiNode.startWithSystemClocks(
         Map.of(
             "api.event_loops",
             Integer.toString(EVENT_LOOPS),

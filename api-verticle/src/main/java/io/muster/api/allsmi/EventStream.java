@@ -5,9 +5,9 @@ import io.muster.api.fanout.ReplayRing.Replay;
 import io.muster.api.fanout.StreamCounters;
 import io.muster.api.fanout.Subscriber;
 import io.muster.api.fleet.FleetFrame;
-import io.muster.api.fleet.FrameBytes.EventId;
-import io.muster.api.stream.Outlet;
-import io.muster.api.stream.Packet;
+import io.muster.api.fleet.FrameBytes.EventIdFormat;
+import io.muster.api.stream.SharedChunk;
+import io.muster.api.stream.StreamWriter;
 import io.muster.schema.frame.SectionSelection;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,40 +20,42 @@ import java.util.function.LongSupplier;
  */
 final class EventStream implements Subscriber {
   /** Seconds after which a client that takes nothing at all is cut off. */
-  static final int PATIENCE_SECONDS = 120;
+  static final int STUCK_TIMEOUT_SECONDS = 120;
 
-  private static final Packet SIGN_OF_LIFE = Packet.of(": keep-alive\n\n");
-  private static final Packet COMPRESSED_SIGN_OF_LIFE = Packet.compressed(": keep-alive\n\n");
+  private static final SharedChunk KEEP_ALIVE = SharedChunk.of(": keep-alive\n\n");
+  private static final SharedChunk COMPRESSED_KEEP_ALIVE =
+      SharedChunk.compressed(": keep-alive\n\n");
 
-  private final Outlet outlet;
-  private final Wish wish;
+  private final StreamWriter writer;
+  private final StreamOptions options;
   private final LongSupplier nanos;
   private final StreamCounters counters;
-  private long writtenNanos;
-  private long frameNanos;
-  private long writtenBytes;
+  private long lastWriteNanos;
+  private long lastFrameNanos;
+  private long lastWrittenBytes;
   private int stuckSeconds;
-  private boolean started;
-  private boolean waiting;
-  private boolean resets;
+  private boolean frameSent;
+  private boolean awaitingReplay;
+  private boolean resetPending;
 
-  EventStream(Outlet outlet, Wish wish, LongSupplier nanos, StreamCounters counters) {
-    this.outlet = outlet;
-    this.wish = wish;
+  EventStream(
+      StreamWriter writer, StreamOptions options, LongSupplier nanos, StreamCounters counters) {
+    this.writer = writer;
+    this.options = options;
     this.nanos = nanos;
     this.counters = counters;
-    this.waiting = wish.after().isPresent();
-    this.writtenNanos = nanos.getAsLong();
+    this.awaitingReplay = options.lastEventAt().isPresent();
+    this.lastWriteNanos = nanos.getAsLong();
   }
 
   @Override
   public Optional<String> host() {
-    return wish.host();
+    return options.host();
   }
 
   @Override
   public SectionSelection include() {
-    return wish.include();
+    return options.include();
   }
 
   /**
@@ -61,20 +63,20 @@ final class EventStream implements Subscriber {
    * and begins anew with the newest frame.
    */
   void resume(Replay replay, Optional<FleetFrame> newest, Mailbox mailbox) {
-    waiting = false;
-    resets = !replay.complete();
-    var told = replay.frames();
-    var last = told.isEmpty() ? newest : Optional.of(told.get(told.size() - 1));
-    mailbox.replay(resets ? last.stream().toList() : told, told);
+    awaitingReplay = false;
+    resetPending = !replay.complete();
+    var replayed = replay.frames();
+    var last = replayed.isEmpty() ? newest : Optional.of(replayed.get(replayed.size() - 1));
+    mailbox.replay(resetPending ? last.stream().toList() : replayed, replayed);
     drain(mailbox);
   }
 
   @Override
   public void drain(Mailbox mailbox) {
-    while (!waiting && outlet.isWritable()) {
-      if (resets) {
+    while (!awaitingReplay && writer.isWritable()) {
+      if (resetPending) {
         write("event: reset\ndata: {\"reason\":\"the missed frames are gone\"}\n\n");
-        resets = false;
+        resetPending = false;
         continue;
       }
       var frame = next(mailbox);
@@ -86,76 +88,79 @@ final class EventStream implements Subscriber {
         write("event: lag\ndata: {\"dropped\":" + lost + "}\n\n");
       }
       if (isDue(frame.get())) {
-        write(frame.get().bytes(wish.include()).event(wish.ids(), outlet.isCompressed()));
-        counters.delivered();
-        frameNanos = writtenNanos;
-        started = true;
+        write(
+            frame.get().bytes(options.include()).event(options.idFormat(), writer.isCompressed()));
+        counters.countDelivered();
+        lastFrameNanos = lastWriteNanos;
+        frameSent = true;
       } else {
-        counters.throttled(1);
+        counters.countThrottled(1);
       }
     }
   }
 
   @Override
   public void tick() {
-    if (!outlet.isWritable()) {
-      stuckSeconds = outlet.written() == writtenBytes ? stuckSeconds + 1 : 0;
-      writtenBytes = outlet.written();
-      if (stuckSeconds >= PATIENCE_SECONDS) {
-        outlet.abort();
+    if (!writer.isWritable()) {
+      stuckSeconds = writer.writtenBytes() == lastWrittenBytes ? stuckSeconds + 1 : 0;
+      lastWrittenBytes = writer.writtenBytes();
+      if (stuckSeconds >= STUCK_TIMEOUT_SECONDS) {
+        writer.abort();
       }
       return;
     }
     stuckSeconds = 0;
-    if (nanos.getAsLong() - writtenNanos >= wish.heartbeat().toNanos()) {
-      write(outlet.isCompressed() ? COMPRESSED_SIGN_OF_LIFE : SIGN_OF_LIFE);
+    if (nanos.getAsLong() - lastWriteNanos >= options.keepAlive().toNanos()) {
+      write(writer.isCompressed() ? COMPRESSED_KEEP_ALIVE : KEEP_ALIVE);
     }
   }
 
   @Override
   public void close() {
-    outlet.end();
+    writer.end();
   }
 
   private Optional<FleetFrame> next(Mailbox mailbox) {
-    return wish.throttle().isZero() ? mailbox.take() : mailbox.takeNewest();
+    return options.throttle().isZero() ? mailbox.take() : mailbox.takeNewest();
   }
 
   private boolean isDue(FleetFrame frame) {
-    return !started || nanos.getAsLong() - frameNanos >= wish.spacingNanos(frame.interval());
+    return !frameSent
+        || nanos.getAsLong() - lastFrameNanos >= options.minSpacingNanos(frame.interval());
   }
 
   private void write(String text) {
-    write(outlet.isCompressed() ? Packet.compressed(text) : Packet.of(text));
+    write(writer.isCompressed() ? SharedChunk.compressed(text) : SharedChunk.of(text));
   }
 
-  private void write(Packet packet) {
-    outlet.write(packet);
-    counters.written(packet.length());
-    writtenNanos = nanos.getAsLong();
+  private void write(SharedChunk chunk) {
+    writer.write(chunk);
+    counters.countWritten(chunk.length());
+    lastWriteNanos = nanos.getAsLong();
   }
 
   /**
    * What the client asked for.
    *
    * @param throttle least time between two frames; zero for every frame
-   * @param heartbeat longest silence
-   * @param ids what stands in the ids of events
-   * @param after instant of the last frame that the client has, where it wants those behind it
+   * @param keepAlive longest silence
+   * @param idFormat what stands in the ids of events
+   * @param lastEventAt instant of the last frame that the client has, where it wants those behind
+   *     it
    */
-  record Wish(
+  record StreamOptions(
       Optional<String> host,
       SectionSelection include,
       Duration throttle,
-      Duration heartbeat,
-      EventId ids,
-      Optional<Instant> after) {
+      Duration keepAlive,
+      EventIdFormat idFormat,
+      Optional<Instant> lastEventAt) {
 
     /**
      * A tenth of the frames' interval less than asked, so that a frame that comes a little early is
      * not skipped.
      */
-    long spacingNanos(Duration interval) {
+    long minSpacingNanos(Duration interval) {
       return throttle.compareTo(interval) <= 0
           ? 0
           : throttle.minus(interval.dividedBy(10)).toNanos();

@@ -23,7 +23,7 @@ public final class Mailbox {
   private final StreamCounters counters;
   private @Nullable ArrayDeque<FleetFrame> replay; // frames before all others, mostly none
   private @Nullable FleetFrame oldest;
-  private @Nullable ArrayDeque<FleetFrame> later; // who keeps up has none
+  private @Nullable ArrayDeque<FleetFrame> laterFrames; // who keeps up has none
   private long heldBytes; // of the oldest and the later ones
   private long lost;
   private boolean closed;
@@ -42,11 +42,11 @@ public final class Mailbox {
     if (closed) {
       return;
     }
-    counters.offered(1);
-    hold(frame);
+    counters.countOffered(1);
+    enqueue(frame);
     while (size() > CAPACITY || (heldBytes > CAPACITY_BYTES && size() > 1)) {
       takeOldest();
-      lost(1);
+      recordLost(1);
     }
     drain();
   }
@@ -60,7 +60,7 @@ public final class Mailbox {
   /** The oldest frame; the newest when some were lost. */
   public Optional<FleetFrame> take() {
     if (replay == null && lost > 0) {
-      lost(skipToNewest());
+      recordLost(skipToNewest());
     }
     return takeFirst();
   }
@@ -68,43 +68,43 @@ public final class Mailbox {
   /** The newest frame; those before it are not wanted. */
   public Optional<FleetFrame> takeNewest() {
     if (replay == null) {
-      counters.throttled(skipToNewest());
+      counters.countThrottled(skipToNewest());
     }
     return takeFirst();
   }
 
   /** Frames lost since this was asked last. */
   public long takeLost() {
-    var untold = lost;
+    var lostFrames = lost;
     lost = 0;
-    return untold;
+    return lostFrames;
   }
 
   /**
    * Puts missed frames before all others.
    *
-   * @param told what was told already: what the mailbox holds of it goes
+   * @param published what was told already: what the mailbox holds of it goes
    */
-  public void replay(List<FleetFrame> missed, Collection<FleetFrame> told) {
+  public void replay(List<FleetFrame> missed, Collection<FleetFrame> published) {
     if (closed) {
       return;
     }
-    counters.offered(missed.size() - remove(told));
+    counters.countOffered(missed.size() - remove(published));
     replay = missed.isEmpty() ? null : new ArrayDeque<>(missed);
   }
 
   /** Drops what is held; nothing is taken in any more. */
   void close() {
     closed = true;
-    counters.dropped(size() + (replay == null ? 0 : replay.size()));
+    counters.countDropped(size() + (replay == null ? 0 : replay.size()));
     replay = null;
     oldest = null;
-    later = null;
+    laterFrames = null;
   }
 
-  private void lost(long number) {
+  private void recordLost(long number) {
     lost += number;
-    counters.dropped(number);
+    counters.countDropped(number);
   }
 
   private int skipToNewest() {
@@ -115,30 +115,30 @@ public final class Mailbox {
     return skipped;
   }
 
-  private int remove(Collection<FleetFrame> told) {
-    var held = new ArrayList<FleetFrame>();
+  private int remove(Collection<FleetFrame> published) {
+    var remaining = new ArrayList<FleetFrame>();
     for (var frame = takeOldest(); frame != null; frame = takeOldest()) {
-      held.add(frame);
+      remaining.add(frame);
     }
-    var before = held.size();
-    held.removeAll(told);
-    held.forEach(this::hold);
-    return before - held.size();
+    var before = remaining.size();
+    remaining.removeAll(published);
+    remaining.forEach(this::enqueue);
+    return before - remaining.size();
   }
 
   private int size() {
-    return (oldest == null ? 0 : 1) + (later == null ? 0 : later.size());
+    return (oldest == null ? 0 : 1) + (laterFrames == null ? 0 : laterFrames.size());
   }
 
-  private void hold(FleetFrame frame) {
+  private void enqueue(FleetFrame frame) {
     heldBytes += frame.sizeBytes();
     if (oldest == null) {
       oldest = frame;
       return;
     }
-    var queue = later == null ? new ArrayDeque<FleetFrame>() : later;
+    var queue = laterFrames == null ? new ArrayDeque<FleetFrame>() : laterFrames;
     queue.addLast(frame);
-    later = queue;
+    laterFrames = queue;
   }
 
   private Optional<FleetFrame> takeFirst() {
@@ -154,8 +154,8 @@ public final class Mailbox {
     var taken = oldest;
     if (taken != null) {
       heldBytes -= taken.sizeBytes();
-      oldest = later == null ? null : later.pollFirst();
-      later = oldest == null ? null : later;
+      oldest = laterFrames == null ? null : laterFrames.pollFirst();
+      laterFrames = oldest == null ? null : laterFrames;
     }
     return taken;
   }

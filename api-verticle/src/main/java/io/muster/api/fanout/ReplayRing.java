@@ -15,7 +15,7 @@ import java.util.Optional;
  */
 public final class ReplayRing {
   private final long maxBytes;
-  private final ArrayDeque<Told> told = new ArrayDeque<>();
+  private final ArrayDeque<PublishedFrame> published = new ArrayDeque<>();
   private long heldBytes;
 
   public ReplayRing(long maxBytes) {
@@ -24,21 +24,24 @@ public final class ReplayRing {
 
   /** Remembers what was told to the scope. */
   public void add(Optional<String> scope, FleetFrame frame) {
-    var entry = new Told(scope, frame, frame.sizeBytes());
-    told.addLast(entry);
-    heldBytes += entry.bytes();
+    var entry = new PublishedFrame(scope, frame, frame.sizeBytes());
+    published.addLast(entry);
+    heldBytes += entry.sizeBytes();
     while (heldBytes > maxBytes) {
-      heldBytes -= told.removeFirst().bytes();
+      heldBytes -= published.removeFirst().sizeBytes();
     }
   }
 
   /** What the scope was told after the frame of this id; everything when that frame is gone. */
-  public Replay since(Optional<String> scope, Instant id) {
+  public Replay replayAfter(Optional<String> scope, Instant id) {
     var frames =
-        told.stream().filter(entry -> entry.scope().equals(scope)).map(Told::frame).toList();
-    for (int place = 0; place < frames.size(); place++) {
-      if (isId(id, frames.get(place).at())) {
-        return new Replay(frames.subList(place + 1, frames.size()), true);
+        published.stream()
+            .filter(entry -> entry.scope().equals(scope))
+            .map(PublishedFrame::frame)
+            .toList();
+    for (int index = 0; index < frames.size(); index++) {
+      if (isId(id, frames.get(index).at())) {
+        return new Replay(frames.subList(index + 1, frames.size()), true);
       }
     }
     return new Replay(frames, false);
@@ -50,7 +53,7 @@ public final class ReplayRing {
         || id.equals(at.truncatedTo(ChronoUnit.SECONDS));
   }
 
-  private record Told(Optional<String> scope, FleetFrame frame, long bytes) {}
+  private record PublishedFrame(Optional<String> scope, FleetFrame frame, long sizeBytes) {}
 
   /**
    * What a subscriber missed.

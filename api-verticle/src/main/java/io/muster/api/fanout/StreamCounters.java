@@ -14,35 +14,35 @@ public final class StreamCounters {
   private final LongAdder dropped = new LongAdder();
   private final LongAdder writtenBytes = new LongAdder();
 
-  void joined() {
+  void countSubscribed() {
     subscribers.increment();
   }
 
-  void left() {
+  void countUnsubscribed() {
     subscribers.decrement();
   }
 
   /** Frames were put into mailboxes. */
-  public void offered(long frames) {
+  public void countOffered(long frames) {
     offered.add(frames);
   }
 
-  void dropped(long frames) {
+  void countDropped(long frames) {
     dropped.add(frames);
   }
 
   /** A frame was written. */
-  public void delivered() {
+  public void countDelivered() {
     delivered.increment();
   }
 
   /** Frames were left out because the subscriber wants fewer. */
-  public void throttled(long frames) {
+  public void countThrottled(long frames) {
     throttled.add(frames);
   }
 
   /** Bytes were written: events and comments, with the framing of their chunks. */
-  public void written(long bytes) {
+  public void countWritten(long bytes) {
     writtenBytes.add(bytes);
   }
 

@@ -50,7 +50,7 @@ public final class FleetFrame {
         ? known
         : bytes.computeIfAbsent(
             include,
-            wanted -> new FrameBytes(at, FrameJson.of(hostname, at, frames, errors, wanted)));
+            sections -> new FrameBytes(at, FrameJson.of(hostname, at, frames, errors, sections)));
   }
 
   /** Instant of the newest frame in it. */

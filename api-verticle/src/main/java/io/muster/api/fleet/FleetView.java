@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 public final class FleetView {
   private final String fleetName;
   private final LongSupplier nanos;
-  private volatile Map<String, HostSlot> hosts = Map.of();
-  private final AtomicReference<@Nullable Shown> fleet = new AtomicReference<>();
+  private volatile Map<String, HostEntry> hosts = Map.of();
+  private final AtomicReference<@Nullable CachedSnapshot> cachedFleet = new AtomicReference<>();
   private volatile boolean ready;
   private final LongAdder accepted = new LongAdder();
   private final LongAdder superseded = new LongAdder();
@@ -42,23 +42,23 @@ public final class FleetView {
   }
 
   /** What is said of a host that is not known. */
-  public static FleetException neverHeard(String host) {
+  public static FleetException unknownHost(String host) {
     return new FleetException(Code.HOST_UNKNOWN, "host " + host + " was never heard");
   }
 
   /** Takes a frame in; false when it is not newer than what is known of its host. */
   public boolean offer(EncodedFrame frame) {
-    var slot = hosts.get(frame.header().hostId());
-    if (slot != null && !supersedes(frame, slot.state())) {
+    var entry = hosts.get(frame.header().hostId());
+    if (entry != null && !isNewer(frame, entry.snapshot())) {
       superseded.increment();
       return false;
     }
     accepted.increment();
-    var state = HostState.of(frame, nanos.getAsLong());
-    if (slot == null) {
-      add(state);
+    var snapshot = HostSnapshot.of(frame, nanos.getAsLong());
+    if (entry == null) {
+      add(snapshot);
     } else {
-      slot.put(state);
+      entry.update(snapshot);
     }
     ready = true;
     return true;
@@ -66,25 +66,27 @@ public final class FleetView {
 
   /** Composes the frame of the fleet anew: until the next time readers share it. */
   public FleetFrame compose() {
-    var composed = composed(hosts, nanos.getAsLong());
-    fleet.set(composed);
+    var composed = composeSnapshot(hosts, nanos.getAsLong());
+    cachedFleet.set(composed);
     return composed.frame();
   }
 
   /** The host's collector was asked for a frame and gave none: what is known of it is old. */
-  public void unanswered(String host, String message) {
+  public void markUnanswered(String host, String message) {
     Optional.ofNullable(hosts.get(host))
-        .ifPresent(slot -> slot.put(slot.state().withoutAnswer(message)));
+        .ifPresent(entry -> entry.update(entry.snapshot().withCollectError(message)));
     replaceHosts(new TreeMap<>(hosts));
   }
 
   /** Drops hosts that were silent for longer than this. */
-  public void forget(Duration silence) {
+  public void forgetSilent(Duration maxSilence) {
     var now = nanos.getAsLong();
-    var kept = new TreeMap<>(hosts);
-    kept.values().removeIf(slot -> now - slot.state().staleAtNanos() > silence.toNanos());
-    if (kept.size() < hosts.size()) {
-      replaceHosts(kept);
+    var remaining = new TreeMap<>(hosts);
+    remaining
+        .values()
+        .removeIf(entry -> now - entry.snapshot().staleAtNanos() > maxSilence.toNanos());
+    if (remaining.size() < hosts.size()) {
+      replaceHosts(remaining);
     }
   }
 
@@ -93,28 +95,28 @@ public final class FleetView {
    * when the host is not known. The answer is the same object until something changes; the fleet's
    * changes once for each tick of its hosts.
    */
-  public Optional<FleetFrame> show(Optional<String> host) {
+  public Optional<FleetFrame> currentFrame(Optional<String> host) {
     var now = nanos.getAsLong();
-    var known = hosts;
+    var entries = hosts;
     if (host.isPresent()) {
-      return Optional.ofNullable(known.get(host.get())).map(slot -> slot.show(now));
+      return Optional.ofNullable(entries.get(host.get())).map(entry -> entry.currentFrame(now));
     }
-    if (known.size() <= 1) {
-      return known.values().stream().findFirst().map(slot -> slot.show(now));
+    if (entries.size() <= 1) {
+      return entries.values().stream().findFirst().map(entry -> entry.currentFrame(now));
     }
-    return Optional.of(fleet(known, now));
+    return Optional.of(fleetFrame(entries, now));
   }
 
   /** Whether a host in scope has a frame that is too old, or lacks the asked process table. */
-  public boolean isWanting(Optional<String> host, SectionSelection include) {
+  public boolean isRefreshDue(Optional<String> host, SectionSelection include) {
     var now = nanos.getAsLong();
-    var known = hosts;
+    var entries = hosts;
     if (host.isPresent()) {
-      var slot = known.get(host.get());
-      return slot != null && isWanting(slot.state(), include, now);
+      var entry = entries.get(host.get());
+      return entry != null && isRefreshDue(entry.snapshot(), include, now);
     }
-    for (var slot : known.values()) {
-      if (isWanting(slot.state(), include, now)) {
+    for (var entry : entries.values()) {
+      if (isRefreshDue(entry.snapshot(), include, now)) {
         return true;
       }
     }
@@ -122,11 +124,11 @@ public final class FleetView {
   }
 
   /** The hosts in scope whose frame is too old, or lacks the asked process table. */
-  public List<String> wanting(Optional<String> host, SectionSelection include) {
+  public List<String> hostsToRefresh(Optional<String> host, SectionSelection include) {
     var now = nanos.getAsLong();
-    return states(host)
-        .filter(state -> isWanting(state, include, now))
-        .map(HostState::host)
+    return snapshots(host)
+        .filter(snapshot -> isRefreshDue(snapshot, include, now))
+        .map(HostSnapshot::host)
         .toList();
   }
 
@@ -136,23 +138,23 @@ public final class FleetView {
   }
 
   /** Every known host, by name. */
-  public List<HostStatus> roll() {
+  public List<HostStatus> hostStatuses() {
     var now = nanos.getAsLong();
-    return states(Optional.empty()).map(state -> state.status(now)).toList();
+    return snapshots(Optional.empty()).map(snapshot -> snapshot.status(now)).toList();
   }
 
   /** Hosts that are heard now. */
   public List<String> freshHosts() {
     var now = nanos.getAsLong();
-    return states(Optional.empty())
-        .filter(state -> state.isFresh(now))
-        .map(HostState::host)
+    return snapshots(Optional.empty())
+        .filter(snapshot -> snapshot.isFresh(now))
+        .map(HostSnapshot::host)
         .toList();
   }
 
   /** The newest frame of a host, fresh or not. */
-  public Optional<EncodedFrame> newest(String host) {
-    return states(Optional.of(host)).map(HostState::frame).findFirst();
+  public Optional<EncodedFrame> newestFrame(String host) {
+    return snapshots(Optional.of(host)).map(HostSnapshot::frame).findFirst();
   }
 
   /** Whether any host was ever heard. */
@@ -161,12 +163,12 @@ public final class FleetView {
   }
 
   /** Frames taken in. */
-  public long accepted() {
+  public long acceptedFrames() {
     return accepted.sum();
   }
 
   /** Frames dropped because something as new was known. */
-  public long superseded() {
+  public long supersededFrames() {
     return superseded.sum();
   }
 
@@ -174,47 +176,48 @@ public final class FleetView {
    * A collector that started anew with its clock set back would never be newer: silence of the old
    * one admits it.
    */
-  private boolean supersedes(EncodedFrame frame, HostState known) {
-    return frame.header().isNewerThan(known.frame().header())
-        || (frame.header().bootId() != known.frame().header().bootId()
-            && !known.isFresh(nanos.getAsLong()));
+  private boolean isNewer(EncodedFrame frame, HostSnapshot current) {
+    return frame.header().isNewerThan(current.frame().header())
+        || (frame.header().bootId() != current.frame().header().bootId()
+            && !current.isFresh(nanos.getAsLong()));
   }
 
-  private void add(HostState state) {
-    var more = new TreeMap<>(hosts);
-    more.put(state.host(), new HostSlot(state));
-    replaceHosts(more);
+  private void add(HostSnapshot snapshot) {
+    var updated = new TreeMap<>(hosts);
+    updated.put(snapshot.host(), new HostEntry(snapshot));
+    replaceHosts(updated);
   }
 
-  private void replaceHosts(Map<String, HostSlot> others) {
-    hosts = Collections.unmodifiableMap(others);
+  private void replaceHosts(Map<String, HostEntry> entries) {
+    hosts = Collections.unmodifiableMap(entries);
   }
 
   /** A reader that makes the frame anew shares it, unless home has made a newer one meanwhile. */
-  private FleetFrame fleet(Map<String, HostSlot> known, long now) {
-    var shared = fleet.get();
-    if (shared != null && shared.holds(known, now)) {
-      return shared.frame();
+  private FleetFrame fleetFrame(Map<String, HostEntry> entries, long now) {
+    var cached = cachedFleet.get();
+    if (cached != null && cached.isValid(entries, now)) {
+      return cached.frame();
     }
-    var composed = composed(known, now);
-    fleet.compareAndSet(shared, composed);
+    var composed = composeSnapshot(entries, now);
+    cachedFleet.compareAndSet(cached, composed);
     return composed.frame();
   }
 
-  private Shown composed(Map<String, HostSlot> known, long now) {
-    var states = known.values().stream().map(HostSlot::state).toList();
-    return Shown.of(fleetName, states, known, now);
+  private CachedSnapshot composeSnapshot(Map<String, HostEntry> entries, long now) {
+    var snapshots = entries.values().stream().map(HostEntry::snapshot).toList();
+    return CachedSnapshot.of(fleetName, snapshots, entries, now);
   }
 
-  private Stream<HostState> states(Optional<String> host) {
-    var known = hosts;
-    var slots =
-        host.isPresent() ? Stream.ofNullable(known.get(host.get())) : known.values().stream();
-    return slots.map(HostSlot::state);
+  private Stream<HostSnapshot> snapshots(Optional<String> host) {
+    var entries = hosts;
+    var selected =
+        host.isPresent() ? Stream.ofNullable(entries.get(host.get())) : entries.values().stream();
+    return selected.map(HostEntry::snapshot);
   }
 
-  private static boolean isWanting(HostState state, SectionSelection include, long now) {
-    return now - state.agedAtNanos() >= 0
-        || (include.contains(Section.PROCESS) && state.frame().section(Section.PROCESS).isEmpty());
+  private static boolean isRefreshDue(HostSnapshot snapshot, SectionSelection include, long now) {
+    return now - snapshot.refreshDueAtNanos() >= 0
+        || (include.contains(Section.PROCESS)
+            && snapshot.frame().section(Section.PROCESS).isEmpty());
   }
 }

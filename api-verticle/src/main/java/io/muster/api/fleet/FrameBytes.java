@@ -3,7 +3,7 @@ package io.muster.api.fleet;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.muster.api.http.SharedBody;
-import io.muster.api.stream.Packet;
+import io.muster.api.stream.SharedChunk;
 import io.muster.schema.json.WireJson;
 import io.muster.schema.json.WireTime;
 import java.io.ByteArrayOutputStream;
@@ -22,7 +22,7 @@ public final class FrameBytes {
   private final Instant at;
   private final byte[] json;
   private final AtomicReferenceArray<SharedBody> bodies = new AtomicReferenceArray<>(2);
-  private final AtomicReferenceArray<Packet> events = new AtomicReferenceArray<>(4);
+  private final AtomicReferenceArray<SharedChunk> events = new AtomicReferenceArray<>(4);
 
   FrameBytes(Instant at, byte[] json) {
     this.at = at;
@@ -31,44 +31,44 @@ public final class FrameBytes {
 
   /** The frame as one JSON object; {@code pretty} with line breaks and indents. */
   public SharedBody json(boolean pretty) {
-    return made(
+    return getOrCreate(
         bodies, pretty ? 1 : 0, () -> new SharedBody(pretty ? WireJson.prettyPrint(json) : json));
   }
 
   /** The frame as one server-sent event, for a plain or for a compressed stream. */
-  public Packet event(EventId id, boolean compressed) {
-    return made(
+  public SharedChunk event(EventIdFormat idFormat, boolean compressed) {
+    return getOrCreate(
         events,
-        (id == EventId.INSTANT ? 2 : 0) + (compressed ? 1 : 0),
-        () -> compressed ? event(id, false).compressed() : Packet.of(event(id)));
+        (idFormat == EventIdFormat.INSTANT ? 2 : 0) + (compressed ? 1 : 0),
+        () -> compressed ? event(idFormat, false).compressed() : SharedChunk.of(event(idFormat)));
   }
 
-  private byte[] event(EventId id) {
-    var head = ("event: snapshot\nid: " + id.of(at) + "\ndata: ").getBytes(UTF_8);
-    var event = new ByteArrayOutputStream(head.length + json.length + EVENT_END.length);
-    event.writeBytes(head);
+  private byte[] event(EventIdFormat idFormat) {
+    var header = ("event: snapshot\nid: " + idFormat.format(at) + "\ndata: ").getBytes(UTF_8);
+    var event = new ByteArrayOutputStream(header.length + json.length + EVENT_END.length);
+    event.writeBytes(header);
     event.writeBytes(json);
     event.writeBytes(EVENT_END);
     return event.toByteArray();
   }
 
-  private static <T> T made(AtomicReferenceArray<T> forms, int form, Supplier<T> maker) {
-    var known = forms.get(form);
+  private static <T> T getOrCreate(AtomicReferenceArray<T> cache, int index, Supplier<T> supplier) {
+    var known = cache.get(index);
     if (known == null) {
-      known = maker.get();
-      forms.set(form, known);
+      known = supplier.get();
+      cache.set(index, known);
     }
     return known;
   }
 
   /** What stands in the id of an event. */
-  public enum EventId {
+  public enum EventIdFormat {
     /** The time stamp of the frame, whole seconds, as all-smi has it. */
     TIMESTAMP,
     /** The instant of the frame in microseconds: what a replay can go on from. */
     INSTANT;
 
-    private String of(Instant at) {
+    private String format(Instant at) {
       return switch (this) {
         case TIMESTAMP -> WireTime.utcSeconds(at);
         case INSTANT -> WireTime.utcMicros(at);

@@ -22,15 +22,16 @@ public final class Refresher {
   /** What a reader waits at most, besides the interval of the host. */
   private static final Duration GRACE = Duration.ofMillis(200);
 
-  private final Home home;
+  private final FleetContext context;
   private final FleetView view;
-  private final Collectors collectors;
+  private final CollectorClient collectors;
   private final LongSupplier nanos;
-  private final Map<Wanted, Future<Void>> running = new HashMap<>();
-  private final Map<Wanted, Long> notBeforeNanos = new HashMap<>();
+  private final Map<RefreshKey, Future<Void>> inFlight = new HashMap<>();
+  private final Map<RefreshKey, Long> notBeforeNanos = new HashMap<>();
 
-  public Refresher(Home home, FleetView view, Collectors collectors, LongSupplier nanos) {
-    this.home = home;
+  public Refresher(
+      FleetContext context, FleetView view, CollectorClient collectors, LongSupplier nanos) {
+    this.context = context;
     this.view = view;
     this.collectors = collectors;
     this.nanos = nanos;
@@ -41,65 +42,66 @@ public final class Refresher {
    * most cases. Never fails. Any event loop may ask.
    */
   public Future<Void> refresh(Optional<String> host, SectionSelection include) {
-    var wanting = view.wanting(host, include);
-    if (wanting.isEmpty()) {
+    var dueHosts = view.hostsToRefresh(host, include);
+    if (dueHosts.isEmpty()) {
       return Future.succeededFuture();
     }
-    return home.call(() -> refresh(wanting, include.contains(Section.PROCESS)));
+    return context.call(() -> refresh(dueHosts, include.contains(Section.PROCESS)));
   }
 
   private Future<Void> refresh(List<String> hosts, boolean processes) {
-    var collections = hosts.stream().map(host -> collection(new Wanted(host, processes))).toList();
+    var collections =
+        hosts.stream().map(host -> joinOrStart(new RefreshKey(host, processes))).toList();
     return Future.join(collections).mapEmpty();
   }
 
-  private Future<Void> collection(Wanted wanted) {
-    var shared = running.get(wanted);
+  private Future<Void> joinOrStart(RefreshKey key) {
+    var shared = inFlight.get(key);
     if (shared != null) {
       return shared;
     }
-    var notBefore = notBeforeNanos.get(wanted);
+    var notBefore = notBeforeNanos.get(key);
     if (notBefore != null && nanos.getAsLong() - notBefore < 0) {
       return Future.succeededFuture();
     }
-    return view.newest(wanted.host())
-        .map(newest -> begin(wanted, newest.header().interval()))
+    return view.newestFrame(key.host())
+        .map(newest -> start(key, newest.header().interval()))
         .orElseGet(Future::succeededFuture);
   }
 
-  private Future<Void> begin(Wanted wanted, Duration interval) {
+  private Future<Void> start(RefreshKey key, Duration interval) {
     var now = nanos.getAsLong();
     notBeforeNanos.values().removeIf(instant -> now - instant >= 0);
-    notBeforeNanos.put(wanted, now + 2 * interval.toNanos());
-    var bound = interval.plus(GRACE);
+    notBeforeNanos.put(key, now + 2 * interval.toNanos());
+    var timeout = interval.plus(GRACE);
     var collection =
         collectors
-            .collect(wanted.host(), wanted.processes(), bound)
+            .collect(key.host(), key.processes(), timeout)
             .<Void>mapEmpty()
-            .timeout(bound.toMillis(), MILLISECONDS)
-            .recover(cause -> unanswered(wanted, cause));
-    running.put(wanted, collection);
-    return collection.onComplete(done -> running.remove(wanted));
+            .timeout(timeout.toMillis(), MILLISECONDS)
+            .recover(cause -> markUnanswered(key, cause));
+    inFlight.put(key, collection);
+    return collection.onComplete(done -> inFlight.remove(key));
   }
 
-  private Future<Void> unanswered(Wanted wanted, Throwable cause) {
-    if (view.isWanting(Optional.of(wanted.host()), SectionSelection.DEFAULT)) {
-      view.unanswered(
-          wanted.host(), "host " + wanted.host() + ": no fresh frame: " + cause.getMessage());
+  private Future<Void> markUnanswered(RefreshKey key, Throwable cause) {
+    if (view.isRefreshDue(Optional.of(key.host()), SectionSelection.DEFAULT)) {
+      view.markUnanswered(
+          key.host(), "host " + key.host() + ": no fresh frame: " + cause.getMessage());
     }
     return Future.succeededFuture();
   }
 
   /** The collectors of the hosts, as this node reaches them. */
-  public interface Collectors {
+  public interface CollectorClient {
     /**
      * Completes when a fresh frame of the host is in the view.
      *
      * @param processes whether the frame must have the process table
-     * @param bound how long an answer is waited for
+     * @param timeout how long an answer is waited for
      */
-    Future<?> collect(String host, boolean processes, Duration bound);
+    Future<?> collect(String host, boolean processes, Duration timeout);
   }
 
-  private record Wanted(String host, boolean processes) {}
+  private record RefreshKey(String host, boolean processes) {}
 }

@@ -7,21 +7,21 @@ import java.util.regex.Pattern;
 
 /** Which content codings a client takes (RFC 9110, 12.5.3). */
 public final class AcceptEncoding {
-  private static final Pattern REFUSED = Pattern.compile("q=0(\\.0{0,3})?");
+  private static final Pattern ZERO_WEIGHT = Pattern.compile("q=0(\\.0{0,3})?");
 
   private AcceptEncoding() {}
 
   /** Whether the client names gzip and does not give it the weight zero. */
-  public static boolean takesGzip(HttpServerRequest request) {
+  public static boolean isGzipAccepted(HttpServerRequest request) {
     var header = request.getHeader(HttpHeaders.ACCEPT_ENCODING);
-    return header != null && takesGzip(header);
+    return header != null && isGzipAccepted(header);
   }
 
-  static boolean takesGzip(String header) {
+  static boolean isGzipAccepted(String header) {
     for (var coding : header.toLowerCase(Locale.ROOT).split(",", -1)) {
       var parts = coding.split(";", 2);
       if (parts[0].trim().equals("gzip")) {
-        return parts.length == 1 || !REFUSED.matcher(parts[1].trim()).matches();
+        return parts.length == 1 || !ZERO_WEIGHT.matcher(parts[1].trim()).matches();
       }
     }
     return false;

@@ -25,19 +25,19 @@ public final class Cors implements Handler<RoutingContext> {
       Pattern.compile("null|[A-Za-z][A-Za-z0-9+.-]*://[\\x21-\\x7e&&[^/?#@*,]]+");
   private static final CharSequence METHODS = HttpHeaders.createOptimized("GET,OPTIONS");
   private static final CharSequence VARY = HttpHeaders.createOptimized("vary");
-  private static final CharSequence BY_ORIGIN = HttpHeaders.createOptimized("origin");
+  private static final CharSequence VARY_ORIGIN = HttpHeaders.createOptimized("origin");
 
-  private final boolean all;
+  private final boolean allowsAll;
   private final Set<String> origins;
-  private final CharSequence takenHeaders;
+  private final CharSequence allowedHeaders;
   private final CharSequence restHeaders;
 
   private Cors(boolean all, Set<String> origins, boolean withToken) {
-    this.all = all;
+    this.allowsAll = all;
     this.origins = origins;
     // Browsers do not take the asterisk for this one.
     var authorization = withToken ? ",authorization" : "";
-    this.takenHeaders =
+    this.allowedHeaders =
         HttpHeaders.createOptimized("accept,content-type,last-event-id" + authorization);
     this.restHeaders = HttpHeaders.createOptimized(ALL + authorization);
   }
@@ -87,10 +87,10 @@ public final class Cors implements Handler<RoutingContext> {
 
   private void putHeaders(RoutingContext request) {
     var headers = request.response().headers();
-    if (all) {
+    if (allowsAll) {
       headers.set(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, ALL);
     } else {
-      headers.add(VARY, BY_ORIGIN);
+      headers.add(VARY, VARY_ORIGIN);
       var origin = request.request().getHeader(HttpHeaders.ORIGIN);
       if (origin != null && origins.contains(origin)) {
         headers.set(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, origin);
@@ -98,7 +98,7 @@ public final class Cors implements Handler<RoutingContext> {
     }
     if (request.request().method().equals(HttpMethod.OPTIONS)) {
       headers.set(HttpHeaders.ACCESS_CONTROL_ALLOW_METHODS, METHODS);
-      headers.set(HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS, takenHeaders);
+      headers.set(HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS, allowedHeaders);
     }
   }
 

@@ -29,7 +29,7 @@ public final class GetRoute {
               } else if (METHODS.contains(request.request().method())) {
                 handler.handle(request);
               } else if (request.request().method().equals(HttpMethod.OPTIONS)) {
-                Body.end(request.response(), "");
+                ResponseBody.end(request.response(), "");
               } else {
                 request.response().putHeader(HttpHeaders.ALLOW, ALLOW);
                 request.fail(405);
@@ -39,7 +39,7 @@ public final class GetRoute {
 
   /** Vert.x takes a slash behind a path for nothing. */
   private static boolean isPath(RoutingContext request, String path) {
-    var asked = request.normalizedPath();
-    return path.indexOf(':') < 0 ? asked.equals(path) : !asked.endsWith("/");
+    var requestPath = request.normalizedPath();
+    return path.indexOf(':') < 0 ? requestPath.equals(path) : !requestPath.endsWith("/");
   }
 }

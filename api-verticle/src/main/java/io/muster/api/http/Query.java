@@ -12,7 +12,7 @@ import java.util.Set;
  * not know is ignored.
  */
 public final class Query {
-  private static final Set<String> YES = Set.of("1", "true", "yes");
+  private static final Set<String> TRUE_VALUES = Set.of("1", "true", "yes");
 
   private final MultiMap parameters;
 
@@ -38,8 +38,8 @@ public final class Query {
   }
 
   /** Whether the value is {@code 1}, {@code true} or {@code yes}, in these letters. */
-  public boolean yes(String name) {
-    return text(name).map(YES::contains).orElse(false);
+  public boolean isTrue(String name) {
+    return text(name).map(TRUE_VALUES::contains).orElse(false);
   }
 
   /** The host that is asked for; empty text names none. */
@@ -48,10 +48,10 @@ public final class Query {
   }
 
   /** A whole number, not negative; missing gives the other value. */
-  public long wholeNumber(String name, long otherwise) {
+  public long wholeNumber(String name, long defaultValue) {
     var text = text(name);
     if (text.isEmpty()) {
-      return otherwise;
+      return defaultValue;
     }
     try {
       return Long.parseUnsignedLong(text.get());

@@ -21,29 +21,29 @@ import org.jspecify.annotations.Nullable;
 public final class SharedBody {
   private static final CharSequence GZIP = HttpHeaders.createOptimized("gzip");
 
-  private final Form plain;
-  private volatile @Nullable Form compressed;
+  private final EncodedBody plain;
+  private volatile @Nullable EncodedBody compressed;
 
   /** Takes the array over without a copy. */
   public SharedBody(byte[] bytes) {
-    this.plain = new Form(bytes);
+    this.plain = new EncodedBody(bytes);
   }
 
   /**
    * Ends the answer, whose other headers are set, with these bytes, compressed if the client takes
    * that.
    */
-  public Future<Void> end(HttpServerRequest request, HttpServerResponse head) {
-    head.headers().add(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
-    if (!AcceptEncoding.takesGzip(request)) {
-      return plain.end(head);
+  public Future<Void> end(HttpServerRequest request, HttpServerResponse response) {
+    response.headers().add(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
+    if (!AcceptEncoding.isGzipAccepted(request)) {
+      return plain.end(response);
     }
-    return compressed().end(head.putHeader(HttpHeaders.CONTENT_ENCODING, GZIP));
+    return compressedForm().end(response.putHeader(HttpHeaders.CONTENT_ENCODING, GZIP));
   }
 
   /** Makes the gzip form, which takes a while for a large body; answers itself. */
   public SharedBody compress() {
-    compressed();
+    compressedForm();
     return this;
   }
 
@@ -52,10 +52,10 @@ public final class SharedBody {
     return compressed != null;
   }
 
-  private Form compressed() {
+  private EncodedBody compressedForm() {
     var known = compressed;
     if (known == null) {
-      known = new Form(gzip(plain.bytes));
+      known = new EncodedBody(gzip(plain.bytes));
       compressed = known;
     }
     return known;
@@ -75,41 +75,43 @@ public final class SharedBody {
    * Bytes as the socket takes them. What is asked for again moves out of the heap, from where every
    * answer would copy it; large bodies stay, since such memory is given back late.
    */
-  private static final class Form {
-    private static final int MAX_OUTSIDE_BYTES = 1 << 20;
+  private static final class EncodedBody {
+    private static final int MAX_DIRECT_BYTES = 1 << 20;
 
     private final byte[] bytes;
     private final CharSequence length;
     private volatile @Nullable Buffer buffer;
-    private volatile boolean settled;
+    private volatile boolean bufferFinal;
 
-    Form(byte[] bytes) {
+    EncodedBody(byte[] bytes) {
       this.bytes = bytes;
       this.length = HttpHeaders.createOptimized(Integer.toString(bytes.length));
     }
 
-    Future<Void> end(HttpServerResponse head) {
-      return head.putHeader(HttpHeaders.CONTENT_LENGTH, length).end(buffer());
+    Future<Void> end(HttpServerResponse response) {
+      return response.putHeader(HttpHeaders.CONTENT_LENGTH, length).end(buffer());
     }
 
     private Buffer buffer() {
       var known = buffer;
-      if (known != null && settled) {
+      if (known != null && bufferFinal) {
         return known;
       }
-      settled = known != null;
-      var made = BufferInternal.buffer(Unpooled.wrappedBuffer(known == null ? heap() : outside()));
-      buffer = made;
-      return made;
+      bufferFinal = known != null;
+      var created =
+          BufferInternal.buffer(
+              Unpooled.wrappedBuffer(known == null ? heapBuffer() : directBuffer()));
+      buffer = created;
+      return created;
     }
 
-    private ByteBuffer heap() {
+    private ByteBuffer heapBuffer() {
       return ByteBuffer.wrap(bytes);
     }
 
-    private ByteBuffer outside() {
-      return bytes.length > MAX_OUTSIDE_BYTES
-          ? heap()
+    private ByteBuffer directBuffer() {
+      return bytes.length > MAX_DIRECT_BYTES
+          ? heapBuffer()
           : ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
     }
   }

@@ -14,7 +14,7 @@ import java.util.Optional;
  *
  * @param blocks where they are
  */
-public record TrustedProxies(List<AddressBlock> blocks) {
+public record TrustedProxies(List<CidrBlock> blocks) {
   private static final String KEY = "api.trusted_proxies";
   private static final String FORWARDED_FOR = "X-Forwarded-For";
   private static final String REAL_IP = "X-Real-IP";
@@ -27,8 +27,8 @@ public record TrustedProxies(List<AddressBlock> blocks) {
   public static TrustedProxies from(ConfigReader reader) {
     var expected = "an address, or address/bits";
     return new TrustedProxies(
-        reader.list(KEY, text -> AddressBlock.parse(text).isPresent(), expected).stream()
-            .flatMap(text -> AddressBlock.parse(text).stream())
+        reader.list(KEY, text -> CidrBlock.parse(text).isPresent(), expected).stream()
+            .flatMap(text -> CidrBlock.parse(text).stream())
             .toList());
   }
 
@@ -41,19 +41,19 @@ public record TrustedProxies(List<AddressBlock> blocks) {
    * Whose request it is: the peer of the connection, or whom a trusted peer names. Empty on a Unix
    * socket, whose clients have no address.
    */
-  public Optional<ClientAddress> client(HttpServerRequest request) {
-    return ClientAddress.peer(request).map(peer -> client(peer, request.headers()));
+  public Optional<ClientAddress> clientAddress(HttpServerRequest request) {
+    return ClientAddress.peer(request).map(peer -> clientAddress(peer, request.headers()));
   }
 
-  ClientAddress client(ClientAddress peer, MultiMap headers) {
-    return isTrusted(peer) ? forwarded(headers).orElse(peer) : peer;
+  ClientAddress clientAddress(ClientAddress peer, MultiMap headers) {
+    return isTrusted(peer) ? forwardedAddress(headers).orElse(peer) : peer;
   }
 
   /**
    * The last address that no trusted proxy has; who sent what stands before it cannot be known.
    * Empty when something on the way to it is no address.
    */
-  private Optional<ClientAddress> forwarded(MultiMap headers) {
+  private Optional<ClientAddress> forwardedAddress(MultiMap headers) {
     var hops = new ArrayList<>(List.of(String.join(",", headers.getAll(FORWARDED_FOR)).split(",")));
     hops.removeIf(String::isBlank);
     Collections.reverse(hops);

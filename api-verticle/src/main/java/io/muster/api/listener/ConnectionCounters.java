@@ -16,42 +16,43 @@ import java.util.function.Function;
  */
 public final class ConnectionCounters {
   private final AtomicInteger open = new AtomicInteger();
-  private final Map<Reason, LongAdder> refused =
-      Arrays.stream(Reason.values()).collect(toMap(Function.identity(), reason -> new LongAdder()));
+  private final Map<DisconnectReason, LongAdder> rejections =
+      Arrays.stream(DisconnectReason.values())
+          .collect(toMap(Function.identity(), reason -> new LongAdder()));
 
   /** Connections that are open, those over a Unix socket included. */
-  public int open() {
+  public int openConnections() {
     return open.get();
   }
 
   /** Connections that were refused or cut off for this reason. */
-  public long refused(Reason reason) {
+  public long rejections(DisconnectReason reason) {
     return adder(reason).sum();
   }
 
   /** Counts one more, unless as many are open already; 0 for no limit. */
-  boolean admit(int limit) {
-    if (open.incrementAndGet() <= limit || limit == 0) {
+  boolean tryOpen(int maxOpen) {
+    if (open.incrementAndGet() <= maxOpen || maxOpen == 0) {
       return true;
     }
     open.decrementAndGet();
     return false;
   }
 
-  void closed() {
+  void countClosed() {
     open.decrementAndGet();
   }
 
-  void refuse(Reason reason) {
+  void countRejected(DisconnectReason reason) {
     adder(reason).increment();
   }
 
-  private LongAdder adder(Reason reason) {
-    return requireNonNull(refused.get(reason));
+  private LongAdder adder(DisconnectReason reason) {
+    return requireNonNull(rejections.get(reason));
   }
 
   /** Why a connection ended before its time. */
-  public enum Reason {
+  public enum DisconnectReason {
     /** The head of a request was not complete in time. */
     HEAD,
     /** Nothing was asked, sent or taken for too long. */

@@ -1,7 +1,7 @@
 package io.muster.api.listener;
 
-import io.muster.api.listener.ConnectionCounters.Reason;
-import io.muster.api.stream.ChannelOutlet;
+import io.muster.api.listener.ConnectionCounters.DisconnectReason;
+import io.muster.api.stream.ChannelStreamWriter;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -27,42 +27,42 @@ import java.util.Optional;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // The promise tells whoever wrote.
 final class ConnectionGuard extends ChannelDuplexHandler {
-  private final Watch watch;
-  private int place;
-  private int sinceTick;
-  private long unsent;
-  private int unanswered;
+  private final ConnectionReaper reaper;
+  private int index;
+  private int lastActiveTick;
+  private long pendingBytes;
+  private int pendingRequests;
   private boolean inHead = true;
   private boolean inBody;
-  private boolean decoded;
-  private boolean streams;
+  private boolean messageDecoded;
+  private boolean streaming;
   private boolean upgraded;
   private boolean malformed;
-  private boolean ended;
+  private boolean overdueReported;
 
-  ConnectionGuard(Watch watch) {
-    this.watch = watch;
-    this.sinceTick = watch.tick();
+  ConnectionGuard(ConnectionReaper reaper) {
+    this.reaper = reaper;
+    this.lastActiveTick = reaper.tickCount();
   }
 
   /** Its place among those that are watched. */
-  int place() {
-    return place;
+  int index() {
+    return index;
   }
 
-  void moveTo(int newPlace) {
-    place = newPlace;
+  void moveTo(int newIndex) {
+    index = newIndex;
   }
 
   @Override
   public void handlerAdded(ChannelHandlerContext context) {
-    watch.add(this, context);
+    reaper.add(this, context);
   }
 
   /** The last that happens to a connection, however it ended. */
   @Override
   public void handlerRemoved(ChannelHandlerContext context) {
-    watch.remove(this);
+    reaper.remove(this);
   }
 
   @Override
@@ -71,120 +71,123 @@ final class ConnectionGuard extends ChannelDuplexHandler {
       ReferenceCountUtil.release(message);
       return;
     }
-    decoded = true;
+    messageDecoded = true;
     // The decoder's usual classes first: to look for an interface takes longer.
     if (message == LastHttpContent.EMPTY_LAST_CONTENT) {
       inBody = false;
     } else if (message instanceof DefaultHttpRequest request) {
-      asked(request, context.channel());
+      onRequest(request, context.channel());
     } else if (message instanceof LastHttpContent) {
       inBody = false;
     } else {
-      moved();
+      onProgress();
     }
     context.fireChannelRead(message);
   }
 
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
-    if (!decoded) {
-      movedWithoutMessage();
+    if (!messageDecoded) {
+      onPartialRead();
     }
-    decoded = false;
+    messageDecoded = false;
     context.fireChannelReadComplete();
   }
 
   @Override
   public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
     if (message instanceof FullHttpResponse response) {
-      answered(response.status());
+      onResponse(response.status());
     } else if (message instanceof LastHttpContent) {
-      answered();
+      onResponseEnd();
     } else if (message instanceof HttpResponse) {
-      streams = context.pipeline().get(ChannelOutlet.class) != null;
+      streaming = context.pipeline().get(ChannelStreamWriter.class) != null;
     }
     context.write(message, promise);
   }
 
   /** Why it has to end now; asked at every tick, and answered once. */
-  Optional<Reason> overdue(Channel channel) {
-    if (upgraded || streams || ended) {
+  Optional<DisconnectReason> checkOverdue(Channel channel) {
+    if (upgraded || streaming || overdueReported) {
       return Optional.empty();
     }
-    if (isTaking(channel) || isOurTurn(channel)) {
-      sinceTick = watch.tick();
+    if (isClientReading(channel) || isServerTurn(channel)) {
+      lastActiveTick = reaper.tickCount();
       return Optional.empty();
     }
-    var waitsForHead = inHead && unanswered == 0 && !inBody;
-    var patience = waitsForHead ? watch.headTicks() : watch.idleTicks();
-    ended = watch.tick() - sinceTick > patience;
-    return ended ? Optional.of(waitsForHead ? Reason.HEAD : Reason.IDLE) : Optional.empty();
+    var awaitsHead = inHead && pendingRequests == 0 && !inBody;
+    var timeoutTicks = awaitsHead ? reaper.headerTimeoutTicks() : reaper.idleTimeoutTicks();
+    overdueReported = reaper.tickCount() - lastActiveTick > timeoutTicks;
+    return overdueReported
+        ? Optional.of(awaitsHead ? DisconnectReason.HEAD : DisconnectReason.IDLE)
+        : Optional.empty();
   }
 
-  private void asked(HttpRequest request, Channel channel) {
-    unanswered++;
+  private void onRequest(HttpRequest request, Channel channel) {
+    pendingRequests++;
     inHead = false;
     inBody = request.getClass() != DefaultFullHttpRequest.class;
-    sinceTick = watch.tick();
+    lastActiveTick = reaper.tickCount();
     if (request.decoderResult().isSuccess()) {
-      HeadRules.fault(request).ifPresent(fault -> spoil(request, fault));
+      RequestHeadRules.problem(request).ifPresent(problem -> markMalformed(request, problem));
     }
     if (!request.decoderResult().isSuccess()) {
       malformed = true;
       if (channel.isActive()) { // Else it left in the middle of a head.
-        watch.counters().refuse(Reason.MALFORMED);
+        reaper.counters().countRejected(DisconnectReason.MALFORMED);
       }
     }
   }
 
-  private static void spoil(HttpRequest request, String fault) {
+  private static void markMalformed(HttpRequest request, String problem) {
     request.setProtocolVersion(HttpVersion.HTTP_1_1);
-    request.setDecoderResult(DecoderResult.failure(new IllegalArgumentException(fault)));
+    request.setDecoderResult(DecoderResult.failure(new IllegalArgumentException(problem)));
   }
 
   /** A head has begun, or a body goes on, with less than a message. */
-  private void movedWithoutMessage() {
+  private void onPartialRead() {
     if (inBody) {
-      moved();
+      onProgress();
     } else if (!inHead) {
       inHead = true;
-      sinceTick = watch.tick();
+      lastActiveTick = reaper.tickCount();
     }
   }
 
   /** A body that nobody waits for any more gets no more time. */
-  private void moved() {
-    if (unanswered > 0) {
-      sinceTick = watch.tick();
+  private void onProgress() {
+    if (pendingRequests > 0) {
+      lastActiveTick = reaper.tickCount();
     }
   }
 
   /** Informational ones come before the answer, but for the one with which HTTP ends. */
-  private void answered(HttpResponseStatus status) {
+  private void onResponse(HttpResponseStatus status) {
     if (status.code() >= HttpResponseStatus.OK.code()) {
-      answered();
+      onResponseEnd();
     } else {
       upgraded |= status.equals(HttpResponseStatus.SWITCHING_PROTOCOLS);
     }
   }
 
-  private void answered() {
-    unanswered--;
-    streams = false;
-    sinceTick = watch.tick();
+  private void onResponseEnd() {
+    pendingRequests--;
+    streaming = false;
+    lastActiveTick = reaper.tickCount();
   }
 
   /** Nothing is left for the client to do but wait, or we do not listen. */
-  private boolean isOurTurn(Channel channel) {
-    return unsent == 0 && unanswered > 0 && (!inBody || !channel.config().isAutoRead());
+  private boolean isServerTurn(Channel channel) {
+    return pendingBytes == 0 && pendingRequests > 0 && (!inBody || !channel.config().isAutoRead());
   }
 
   /** Whether it took something of what was sent since the last tick. */
-  private boolean isTaking(Channel channel) {
+  private boolean isClientReading(Channel channel) {
     var buffer = channel.unsafe().outboundBuffer();
-    var left = buffer == null ? 0 : buffer.totalPendingWriteBytes() - buffer.currentProgress();
-    var moves = left != unsent && left != 0;
-    unsent = left;
-    return moves;
+    var remainingBytes =
+        buffer == null ? 0 : buffer.totalPendingWriteBytes() - buffer.currentProgress();
+    var progressed = remainingBytes != pendingBytes && remainingBytes != 0;
+    pendingBytes = remainingBytes;
+    return progressed;
   }
 }

@@ -8,9 +8,9 @@ import java.time.Duration;
  *
  * @param headerTimeout how long the head of a request may take, the TLS handshake included
  * @param idleTimeout how long a connection may ask, send or take nothing
- * @param connections open TCP connections at most; 0 for no limit
+ * @param maxConnections open TCP connections at most; 0 for no limit
  */
-public record ConnectionLimits(Duration headerTimeout, Duration idleTimeout, int connections) {
+public record ConnectionLimits(Duration headerTimeout, Duration idleTimeout, int maxConnections) {
   private static final Duration MIN = Duration.ofMillis(100);
 
   static ConnectionLimits from(ConfigReader reader) {

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
  * Where the api role listens.
  *
  * @param addresses TCP addresses by their key, in the order in which they are opened
- * @param byDefault keys of those that may be left out when their port is taken, since no setting
+ * @param optionalKeys keys of those that may be left out when their port is taken, since no setting
  *     names them
  * @param unixSocket path of the Unix socket; empty for none
  * @param tls whose certificate the TLS listener shows, if there is one
@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
  */
 public record ListenConfig(
     Map<String, HostPort> addresses,
-    Set<String> byDefault,
+    Set<String> optionalKeys,
     Optional<Path> unixSocket,
     TlsConfig tls,
     ConnectionLimits limits) {
@@ -47,7 +47,7 @@ public record ListenConfig(
 
   public ListenConfig {
     addresses = Collections.unmodifiableMap(new LinkedHashMap<>(addresses));
-    byDefault = Set.copyOf(byDefault);
+    optionalKeys = Set.copyOf(optionalKeys);
   }
 
   /**
@@ -57,45 +57,45 @@ public record ListenConfig(
    */
   public static ListenConfig from(ConfigReader reader, Path dataDirectory) {
     var addresses = new LinkedHashMap<String, HostPort>();
-    listener(reader, MAIN, "127.0.0.1:9090", addresses);
-    listener(reader, REST, "127.0.0.1:18081", addresses);
-    listener(reader, USAGE, "127.0.0.1:33931", addresses);
-    listener(reader, SOCKTOP, "127.0.0.1:3000", addresses);
-    listener(reader, TLS, OFF, addresses);
-    var unnamed =
+    addListener(reader, MAIN, "127.0.0.1:9090", addresses);
+    addListener(reader, REST, "127.0.0.1:18081", addresses);
+    addListener(reader, USAGE, "127.0.0.1:33931", addresses);
+    addListener(reader, SOCKTOP, "127.0.0.1:3000", addresses);
+    addListener(reader, TLS, OFF, addresses);
+    var optionalKeys =
         Set.of(USAGE, SOCKTOP).stream()
             .filter(key -> reader.text(key).isEmpty())
             .collect(Collectors.toSet());
     return new ListenConfig(
         addresses,
-        unnamed,
-        unixSocket(reader),
+        optionalKeys,
+        readUnixSocket(reader),
         TlsConfig.from(reader, dataDirectory),
         ConnectionLimits.from(reader));
   }
 
   /** Whether its certificate is made and kept by this node. */
-  public boolean keepsCertificate() {
-    return addresses.containsKey(TLS) && tls.given().isEmpty();
+  public boolean hasSelfSignedCertificate() {
+    return addresses.containsKey(TLS) && tls.configuredFiles().isEmpty();
   }
 
-  private static void listener(
-      ConfigReader reader, String key, String otherwise, Map<String, HostPort> addresses) {
-    reader.listener(key, otherwise).ifPresent(address -> addresses.put(key, address));
+  private static void addListener(
+      ConfigReader reader, String key, String defaultValue, Map<String, HostPort> addresses) {
+    reader.listener(key, defaultValue).ifPresent(address -> addresses.put(key, address));
   }
 
   /** {@code on} takes the usual path. */
-  private static Optional<Path> unixSocket(ConfigReader reader) {
+  private static Optional<Path> readUnixSocket(ConfigReader reader) {
     var text = reader.text(UnixSocket.KEY, OFF);
     if (text.equals(OFF)) {
       return Optional.empty();
     }
     if (text.equals(ON)) {
-      var usual = UnixSocket.usualPath();
-      if (usual.isEmpty()) {
+      var defaultPath = UnixSocket.defaultPath();
+      if (defaultPath.isEmpty()) {
         reader.addProblem(UnixSocket.KEY, "neither /var/run nor /tmp can hold it: give a path");
       }
-      return usual;
+      return defaultPath;
     }
     if (text.indexOf('/') < 0) {
       reader.addProblem(

@@ -30,15 +30,15 @@ public final class Listeners {
   private static final List<String> SUBPROTOCOLS = List.of("socktop");
 
   private final Vertx vertx;
-  private final Entrance entrance;
-  private final Watch watch;
+  private final ListenerState state;
+  private final ConnectionReaper reaper;
   private final List<HttpServer> servers = new ArrayList<>();
-  private final Map<String, HostPort> bound = new LinkedHashMap<>();
+  private final Map<String, HostPort> boundAddresses = new LinkedHashMap<>();
 
-  public Listeners(Vertx vertx, Entrance entrance) {
+  public Listeners(Vertx vertx, ListenerState state) {
     this.vertx = vertx;
-    this.entrance = entrance;
-    this.watch = new Watch(vertx, entrance.config().limits(), entrance.counters());
+    this.state = state;
+    this.reaper = new ConnectionReaper(vertx, state.config().limits(), state.counters());
   }
 
   /**
@@ -48,9 +48,9 @@ public final class Listeners {
    * of the connections.
    */
   public Future<Void> open(Handler<HttpServerRequest> routes) {
-    watch.start();
+    reaper.start();
     Future<Void> opened = Future.succeededFuture();
-    for (var address : entrance.addresses().entrySet()) {
+    for (var address : state.addresses().entrySet()) {
       opened = opened.compose(before -> open(address.getKey(), address.getValue(), routes));
     }
     return opened.recover(cause -> close().transform(closed -> Future.failedFuture(cause)));
@@ -58,7 +58,7 @@ public final class Listeners {
 
   /** Opens it as well; a socket that is prepared is bound, one that is bound is shared. */
   public Future<Void> open(UnixSocket socket, Handler<HttpServerRequest> routes) {
-    return server(connection -> watch.admit(connection, Optional.empty(), false))
+    return createServer(connection -> reaper.accept(connection, Optional.empty(), false))
         .requestHandler(routes)
         .listen(socket.address())
         .onSuccess(servers::add)
@@ -69,44 +69,44 @@ public final class Listeners {
   /**
    * The addresses that answer now, by the name of their key, with the ports that the system chose.
    */
-  public Map<String, HostPort> bound() {
-    return new LinkedHashMap<>(bound);
+  public Map<String, HostPort> boundAddresses() {
+    return new LinkedHashMap<>(boundAddresses);
   }
 
   /** Closes all of them. */
   public Future<Void> close() {
-    watch.stop();
+    reaper.stop();
     var open = List.copyOf(servers);
     servers.clear();
-    bound.clear();
+    boundAddresses.clear();
     return Future.join(open.stream().map(HttpServer::close).toList()).mapEmpty();
   }
 
   private Future<Void> open(String key, HostPort address, Handler<HttpServerRequest> routes) {
-    var tls = entrance.tls(key);
-    return server(connection -> watch.admit(connection, tls, true))
+    var tls = state.sslContext(key);
+    return createServer(connection -> reaper.accept(connection, tls, true))
         .requestHandler(routes)
         .listen(port(address), address.host())
         .onSuccess(
             open -> {
               servers.add(open);
-              bound.put(key, new HostPort(address.host(), open.actualPort()));
+              boundAddresses.put(key, new HostPort(address.host(), open.actualPort()));
             })
         .<Void>mapEmpty()
-        .recover(cause -> leaveOut(key, new ListenException(key, address, cause)));
+        .recover(cause -> skip(key, new ListenException(key, address, cause)));
   }
 
   /** What is only there by default must not keep a node from starting. */
-  private Future<Void> leaveOut(String key, ListenException failure) {
-    if (!entrance.config().byDefault().contains(key)) {
+  private Future<Void> skip(String key, ListenException failure) {
+    if (!state.config().optionalKeys().contains(key)) {
       return Future.failedFuture(failure);
     }
     log.warn("default listener left out reason={}", failure.getMessage());
-    entrance.leaveOut(key);
+    state.skip(key);
     return Future.succeededFuture();
   }
 
-  private HttpServer server(Handler<HttpServerConnection> connected) {
+  private HttpServer createServer(Handler<HttpServerConnection> connected) {
     var options =
         new HttpServerOptions()
             .setTcpNoDelay(true)
@@ -145,7 +145,7 @@ public final class Listeners {
       this(key, socket.toString(), "PATH", cause);
     }
 
-    private ListenException(String key, String address, String another, Throwable cause) {
+    private ListenException(String key, String address, String placeholder, Throwable cause) {
       super(
           key
               + ": cannot listen on "
@@ -155,7 +155,7 @@ public final class Listeners {
               + "; stop what uses it, or choose another with --set "
               + key
               + "="
-              + another,
+              + placeholder,
           cause);
     }
   }

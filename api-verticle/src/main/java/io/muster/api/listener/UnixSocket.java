@@ -33,18 +33,19 @@ public final class UnixSocket {
   /** Key of its path. */
   public static final String KEY = "api.listen.unix";
 
-  private static final String NAME = "all-smi.sock";
-  private static final List<Path> USUAL = List.of(Path.of("/var/run"), Path.of("/tmp"));
+  private static final String FILE_NAME = "all-smi.sock";
+  private static final List<Path> DEFAULT_DIRECTORIES =
+      List.of(Path.of("/var/run"), Path.of("/tmp"));
   private static final int MAX_PATH_BYTES = 107;
-  private static final int TYPE = 0170000;
-  private static final int SOCKET = 0140000;
-  private static final int STICKY = 01000;
-  private static final int OTHERS_WRITE = 0022;
+  private static final int FILE_TYPE_MASK = 0170000;
+  private static final int SOCKET_TYPE = 0140000;
+  private static final int STICKY_BIT = 01000;
+  private static final int GROUP_OR_OTHERS_WRITE = 0022;
 
   private final Vertx vertx;
   private final Path path;
-  private volatile @Nullable Path birthplace;
-  private volatile @Nullable Object identity;
+  private volatile @Nullable Path bindPath;
+  private volatile @Nullable Object fileKey;
 
   public UnixSocket(Vertx vertx, Path path) {
     this.vertx = vertx;
@@ -55,15 +56,15 @@ public final class UnixSocket {
    * Where it is when no path is given: in {@code /var/run}, else in {@code /tmp}; empty when we
    * cannot write to them, or others could take the file away there.
    */
-  public static Optional<Path> usualPath() {
-    return usualPath(USUAL);
+  public static Optional<Path> defaultPath() {
+    return defaultPath(DEFAULT_DIRECTORIES);
   }
 
-  static Optional<Path> usualPath(List<Path> directories) {
+  static Optional<Path> defaultPath(List<Path> directories) {
     return directories.stream()
         .filter(UnixSocket::isSafe)
         .findFirst()
-        .map(directory -> directory.resolve(NAME));
+        .map(directory -> directory.resolve(FILE_NAME));
   }
 
   /**
@@ -71,7 +72,7 @@ public final class UnixSocket {
    * answers on the path, or what is there is no socket.
    */
   public Future<Void> prepare() {
-    return blocking(
+    return runBlocking(
         () -> {
           requireFree(path);
           var parent = path.toAbsolutePath().getParent();
@@ -80,11 +81,11 @@ public final class UnixSocket {
             Files.createDirectories(parent);
           }
           var mode = PosixFilePermissions.fromString("rwx------");
-          var room =
+          var directory =
               Files.createTempDirectory(
                   parent, ".muster", PosixFilePermissions.asFileAttribute(mode));
-          birthplace = room.resolve("s");
-          if (bound().toString().getBytes(UTF_8).length > MAX_PATH_BYTES) {
+          bindPath = directory.resolve("s");
+          if (bindPath().toString().getBytes(UTF_8).length > MAX_PATH_BYTES) {
             throw new IOException("the path is too long for a socket");
           }
           return null;
@@ -93,32 +94,32 @@ public final class UnixSocket {
 
   /** Where to bind, after {@link #prepare}. */
   SocketAddress address() {
-    return SocketAddress.domainSocketAddress(bound().toString());
+    return SocketAddress.domainSocketAddress(bindPath().toString());
   }
 
   /** Shows it at its path, once it is bound. */
   public Future<Void> publish() {
-    return blocking(
+    return runBlocking(
         () -> {
-          var born = bound();
-          Files.setPosixFilePermissions(born, PosixFilePermissions.fromString("rw-------"));
-          identity = identity(born);
-          Files.move(born, path, ATOMIC_MOVE);
-          Files.delete(room(born));
+          var bound = bindPath();
+          Files.setPosixFilePermissions(bound, PosixFilePermissions.fromString("rw-------"));
+          fileKey = fileKey(bound);
+          Files.move(bound, path, ATOMIC_MOVE);
+          Files.delete(bindDirectory(bound));
           return null;
         });
   }
 
   /** Removes what is ours, when it is closed or could not be opened. */
   public Future<Void> remove() {
-    return blocking(
+    return runBlocking(
         () -> {
-          if (identity != null && identity.equals(identity(path))) {
+          if (fileKey != null && fileKey.equals(fileKey(path))) {
             Files.delete(path);
           }
-          if (birthplace != null) {
-            Files.deleteIfExists(bound());
-            Files.deleteIfExists(room(bound()));
+          if (bindPath != null) {
+            Files.deleteIfExists(bindPath());
+            Files.deleteIfExists(bindDirectory(bindPath()));
           }
           return null;
         });
@@ -129,19 +130,19 @@ public final class UnixSocket {
     return path.toString();
   }
 
-  private Path bound() {
-    var born = birthplace;
-    if (born == null) {
+  private Path bindPath() {
+    var bound = bindPath;
+    if (bound == null) {
       throw new IllegalStateException("not prepared path=" + path);
     }
-    return born;
+    return bound;
   }
 
-  private static Path room(Path born) {
-    return requireNonNull(born.getParent());
+  private static Path bindDirectory(Path bound) {
+    return requireNonNull(bound.getParent());
   }
 
-  private Future<Void> blocking(Callable<Void> files) {
+  private Future<Void> runBlocking(Callable<Void> files) {
     return vertx
         .executeBlocking(files, false)
         .recover(cause -> Future.failedFuture(new Listeners.ListenException(KEY, this, cause)));
@@ -151,21 +152,21 @@ public final class UnixSocket {
     if (!Files.exists(path, NOFOLLOW_LINKS)) {
       return;
     }
-    if ((mode(path, NOFOLLOW_LINKS) & TYPE) != SOCKET) {
+    if ((mode(path, NOFOLLOW_LINKS) & FILE_TYPE_MASK) != SOCKET_TYPE) {
       throw new IOException("something is there that is no socket");
     }
-    if (answers(path)) {
+    if (hasListener(path)) {
       throw new IOException("somebody answers there");
     }
   }
 
   /** Any other failure than a refusal leaves it open who is there. */
-  private static boolean answers(Path path) throws IOException {
+  private static boolean hasListener(Path path) throws IOException {
     try (var channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
       channel.configureBlocking(false); // A full queue of connections would make us wait.
       channel.connect(UnixDomainSocketAddress.of(path));
       return true;
-    } catch (ConnectException refused) {
+    } catch (ConnectException connectionRefused) {
       return false;
     }
   }
@@ -176,7 +177,7 @@ public final class UnixSocket {
       var mode = mode(directory);
       return Files.isDirectory(directory)
           && Files.isWritable(directory)
-          && ((mode & OTHERS_WRITE) == 0 || (mode & STICKY) != 0);
+          && ((mode & GROUP_OR_OTHERS_WRITE) == 0 || (mode & STICKY_BIT) != 0);
     } catch (IOException | UnsupportedOperationException e) {
       return false; // It is not there, or has no modes.
     }
@@ -186,7 +187,7 @@ public final class UnixSocket {
     return (int) Files.getAttribute(path, "unix:mode", options);
   }
 
-  private static @Nullable Object identity(Path path) throws IOException {
+  private static @Nullable Object fileKey(Path path) throws IOException {
     return Files.exists(path, NOFOLLOW_LINKS)
         ? Files.readAttributes(path, BasicFileAttributes.class, NOFOLLOW_LINKS).fileKey()
         : null;

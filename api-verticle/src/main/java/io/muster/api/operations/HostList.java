@@ -12,7 +12,7 @@ import java.util.OptionalDouble;
  * @param counts of all known hosts
  * @param hosts by name
  */
-record HostList(Counts counts, List<Host> hosts) {
+record HostList(HostCounts counts, List<ListedHost> hosts) {
   private static final double NANOS_PER_SECOND = Duration.ofSeconds(1).toNanos();
 
   HostList {
@@ -26,7 +26,7 @@ record HostList(Counts counts, List<Host> hosts) {
    * @param gpus accelerators of the hosts that are heard
    * @param silent hosts that were heard once
    */
-  record Counts(int alive, int gpus, int silent) {}
+  record HostCounts(int alive, int gpus, int silent) {}
 
   /**
    * One host; the numbers are those of its newest frame, however old that is.
@@ -38,7 +38,7 @@ record HostList(Counts counts, List<Host> hosts) {
    * @param intervalSeconds between two frames
    * @param simulated whether its readings are made up
    */
-  record Host(
+  record ListedHost(
       String hostId,
       String clientId,
       boolean alive,
@@ -52,10 +52,10 @@ record HostList(Counts counts, List<Host> hosts) {
       OptionalDouble cpuUtilizationPercent,
       OptionalDouble memoryUtilizationPercent) {
 
-    static Host of(HostStatus status) {
+    static ListedHost of(HostStatus status) {
       var head = status.head();
       var headline = head.summary();
-      return new Host(
+      return new ListedHost(
           head.hostId(),
           head.clientId(),
           status.alive(),

@@ -1,7 +1,7 @@
 package io.muster.api.rest;
 
-import io.muster.api.rest.answer.Reply;
 import io.muster.api.rest.contract.Arguments;
+import io.muster.api.rest.response.RestResponse;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.muster.bus.service.RegistryService;
@@ -20,59 +20,61 @@ final class ClientOperations {
     this.registry = registry;
   }
 
-  Future<Reply> insert(Arguments request) {
+  Future<RestResponse> insert(Arguments request) {
     return registry
         .register(
             new ClientRegistration(
-                Requests.userId(request),
-                Requests.requiredClientId(request),
-                request.required("client_status"),
+                StandardArguments.userId(request),
+                StandardArguments.requiredClientId(request),
+                request.requiredText("client_status"),
                 request.text("os_type"),
-                request.required("name")))
-        .map(Reply.NONE);
+                request.requiredText("name")))
+        .map(RestResponse.EMPTY_LIST);
   }
 
-  Future<Reply> edit(Arguments request) {
+  Future<RestResponse> edit(Arguments request) {
     return registry
         .edit(
             new ClientEdit(
-                Requests.userId(request),
-                Requests.requiredClientId(request),
+                StandardArguments.userId(request),
+                StandardArguments.requiredClientId(request),
                 request.text("os_type"),
                 request.text("name"),
                 request.text("client_status"),
                 request.text("valid_status")))
-        .map(Reply.NULL)
-        .recover(cause -> unknown(cause, "Client not found"));
+        .map(RestResponse.NO_DATA)
+        .recover(cause -> translateUnknownClient(cause, "Client not found"));
   }
 
-  Future<Reply> list(Arguments request) {
+  Future<RestResponse> list(Arguments request) {
     return registry
         .clients(
             new ClientQuery(
-                Requests.userId(request),
-                Requests.clientId(request),
-                request.condition("status"),
-                request.condition("name"),
-                request.condition("valid_status"),
-                Requests.slice(request)))
+                StandardArguments.userId(request),
+                StandardArguments.clientId(request),
+                request.nonEmptyText("status"),
+                request.nonEmptyText("name"),
+                request.nonEmptyText("valid_status"),
+                StandardArguments.limitAndOffset(request)))
         .map(
             clients ->
-                new Reply.Rows(
+                new RestResponse.PagedResponse(
                     clients,
                     "{\"total\":" + clients.head().total() + ",\"devices\":[",
                     "]}",
                     Map.of()));
   }
 
-  Future<Reply> detail(Arguments request) {
+  Future<RestResponse> detail(Arguments request) {
     return registry
-        .client(new ClientKey(Requests.userId(request), Requests.requiredClientId(request)))
-        .map(Reply::of)
-        .recover(cause -> unknown(cause, "Device not found"));
+        .client(
+            new ClientKey(
+                StandardArguments.userId(request), StandardArguments.requiredClientId(request)))
+        .map(RestResponse::of)
+        .recover(cause -> translateUnknownClient(cause, "Device not found"));
   }
 
-  private static Future<Reply> unknown(Throwable cause, String message) {
+  private static Future<RestResponse> translateUnknownClient(Throwable cause, String message) {
     return Future.failedFuture(
         cause instanceof FleetException failure && failure.code() == Code.CLIENT_UNKNOWN
             ? new FleetException(Code.CLIENT_UNKNOWN, message, cause)

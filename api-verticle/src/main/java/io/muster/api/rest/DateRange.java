@@ -1,7 +1,7 @@
 package io.muster.api.rest;
 
 import io.muster.api.rest.contract.Arguments;
-import io.muster.api.rest.shape.Refusal;
+import io.muster.api.rest.schema.BadRequestException;
 import io.muster.schema.history.MonitorQuery.QueryDayRange;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -23,10 +23,10 @@ import java.util.Optional;
  */
 record DateRange(long fromMillis, long untilMillis) {
   /** No heartbeat lies outside of these, and PostgreSQL can hold every year of four digits. */
-  private static final LocalDate FIRST = LocalDate.of(1970, 1, 1);
+  private static final LocalDate FIRST_DATE = LocalDate.of(1970, 1, 1);
 
   private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
-  private static final LocalDate LAST = LocalDate.of(9999, 12, 31);
+  private static final LocalDate LAST_DATE = LocalDate.of(9999, 12, 31);
   private static final DateTimeFormatter DATE = formatter("-MM-dd");
   private static final DateTimeFormatter DATE_TIME = formatter("-MM-dd'T'HH:mm:ss");
 
@@ -36,8 +36,11 @@ record DateRange(long fromMillis, long untilMillis) {
   }
 
   /** The range if the request names one of its ends. */
-  static Optional<DateRange> given(Arguments request) {
-    return request.text("start_date").or(() -> request.text("end_date")).map(named -> of(request));
+  static Optional<DateRange> findIn(Arguments request) {
+    return request
+        .text("start_date")
+        .or(() -> request.text("end_date"))
+        .map(ignored -> of(request));
   }
 
   /** The days that have an instant of it. */
@@ -55,22 +58,26 @@ record DateRange(long fromMillis, long untilMillis) {
    */
   static DateRange parse(Optional<String> start, Optional<String> end) {
     long from =
-        start.map(text -> instant("start_date", text, 0)).orElse(millis(FIRST.atStartOfDay()));
-    long until = end.map(text -> instant("end_date", text, 1)).orElse(millis(LAST.atStartOfDay()));
+        start
+            .map(text -> parseMillis("start_date", text, 0))
+            .orElse(toMillis(FIRST_DATE.atStartOfDay()));
+    long until =
+        end.map(text -> parseMillis("end_date", text, 1))
+            .orElse(toMillis(LAST_DATE.atStartOfDay()));
     var endsWithDay = end.filter(text -> !isDateTime(text)).isPresent();
     if (from > until || (endsWithDay && from == until)) {
-      throw Refusal.of("start_date", "not after end_date");
+      throw BadRequestException.of("start_date", "not after end_date");
     }
     return new DateRange(from, until);
   }
 
-  private static long instant(String name, String text, int daysAfterDate) {
+  private static long parseMillis(String name, String text, int daysAfterDate) {
     try {
       return isDateTime(text)
-          ? millis(LocalDateTime.parse(text, DATE_TIME))
-          : millis(LocalDate.parse(text, DATE).plusDays(daysAfterDate).atStartOfDay());
+          ? toMillis(LocalDateTime.parse(text, DATE_TIME))
+          : toMillis(LocalDate.parse(text, DATE).plusDays(daysAfterDate).atStartOfDay());
     } catch (DateTimeParseException e) {
-      throw Refusal.of(name, "a date as YYYY-MM-DD");
+      throw BadRequestException.of(name, "a date as YYYY-MM-DD");
     }
   }
 
@@ -87,7 +94,7 @@ record DateRange(long fromMillis, long untilMillis) {
         .withResolverStyle(ResolverStyle.STRICT);
   }
 
-  private static long millis(LocalDateTime utc) {
+  private static long toMillis(LocalDateTime utc) {
     return utc.toInstant(ZoneOffset.UTC).toEpochMilli();
   }
 }

@@ -1,7 +1,7 @@
 package io.muster.api.rest;
 
-import io.muster.api.rest.answer.Reply;
 import io.muster.api.rest.contract.Arguments;
+import io.muster.api.rest.response.RestResponse;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.muster.bus.service.HeartbeatService;
@@ -24,25 +24,25 @@ final class HeartbeatOperation {
    * Stores them. When one batch cannot be stored now the whole answer is that failure: what is
    * stored already counts as duplicate when it comes again.
    */
-  Future<Reply> store(List<Arguments> request) {
-    var receipts = HeartbeatBody.batches(request).stream().map(this::store).toList();
+  Future<RestResponse> store(List<Arguments> request) {
+    var receipts = HeartbeatBatchBuilder.batches(request).stream().map(this::store).toList();
     return Future.join(receipts)
         .map(
-            stored ->
-                Reply.of(
+            ignored ->
+                RestResponse.of(
                     receipts.stream()
                         .map(Future::result)
-                        .reduce(HeartbeatTally.NONE, HeartbeatTally::plus)));
+                        .reduce(HeartbeatTotals.NONE, HeartbeatTotals::plus)));
   }
 
-  private Future<HeartbeatTally> store(HeartbeatBatch batch) {
+  private Future<HeartbeatTotals> store(HeartbeatBatch batch) {
     return heartbeats
         .store(batch)
-        .map(HeartbeatTally::of)
+        .map(HeartbeatTotals::of)
         .recover(
             cause ->
                 cause instanceof FleetException failure && failure.code() == Code.CLIENT_UNKNOWN
-                    ? Future.succeededFuture(HeartbeatTally.unknown(batch.heartbeats().size()))
+                    ? Future.succeededFuture(HeartbeatTotals.unknown(batch.heartbeats().size()))
                     : Future.failedFuture(cause));
   }
 }

@@ -1,7 +1,7 @@
 package io.muster.api.rest;
 
-import io.muster.api.rest.answer.Reply;
 import io.muster.api.rest.contract.Arguments;
+import io.muster.api.rest.response.RestResponse;
 import io.muster.bus.service.HistoryService;
 import io.muster.schema.history.HealthQuery;
 import io.muster.schema.history.MonitorQuery;
@@ -18,34 +18,35 @@ final class HistoryOperations {
     this.history = history;
   }
 
-  Future<Reply> stat(Arguments request) {
-    return history.clientStat(Requests.userId(request)).map(Reply::of);
+  Future<RestResponse> stat(Arguments request) {
+    return history.clientStat(StandardArguments.userId(request)).map(RestResponse::of);
   }
 
-  Future<Reply> monitor(Arguments request) {
+  Future<RestResponse> monitor(Arguments request) {
     return history
         .clientMonitor(
             new MonitorQuery(
-                Requests.userId(request),
-                Requests.clientId(request),
-                DateRange.given(request).map(DateRange::days),
-                Requests.slice(request)))
-        .map(Reply::list);
+                StandardArguments.userId(request),
+                StandardArguments.clientId(request),
+                DateRange.findIn(request).map(DateRange::days),
+                StandardArguments.limitAndOffset(request)))
+        .map(RestResponse::list);
   }
 
-  Future<Reply> health(Arguments request) {
+  Future<RestResponse> health(Arguments request) {
     var range = DateRange.of(request);
     return history
         .clientHealth(
             new HealthQuery(
-                Requests.userId(request),
-                Requests.clientId(request),
+                StandardArguments.userId(request),
+                StandardArguments.clientId(request),
                 range.fromMillis(),
                 range.untilMillis(),
                 request.text("resolution"),
-                Requests.slice(request)))
+                StandardArguments.limitAndOffset(request)))
         .map(
             points ->
-                new Reply.Rows(points, "[", "]", Map.of(RESOLUTION, points.head().resolution())));
+                new RestResponse.PagedResponse(
+                    points, "[", "]", Map.of(RESOLUTION, points.head().resolution())));
   }
 }

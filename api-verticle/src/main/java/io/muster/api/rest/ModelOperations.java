@@ -1,7 +1,7 @@
 package io.muster.api.rest;
 
-import io.muster.api.rest.answer.Reply;
 import io.muster.api.rest.contract.Arguments;
+import io.muster.api.rest.response.RestResponse;
 import io.muster.bus.service.RegistryService;
 import io.muster.schema.model.ModelQuery;
 import io.muster.schema.model.ModelRegistration;
@@ -15,27 +15,27 @@ final class ModelOperations {
     this.registry = registry;
   }
 
-  Future<Reply> insert(Arguments request) {
+  Future<RestResponse> insert(Arguments request) {
     return registry
         .registerModel(
             new ModelRegistration(
-                request.required("name"),
-                request.required("version"),
-                request.whole("version_code").orElseThrow(),
+                request.requiredText("name"),
+                request.requiredText("version"),
+                request.longInteger("version_code").orElseThrow(),
                 request.integer("engine_type").orElseThrow(),
                 request.flag("is_active"),
                 request.integer("min_memory_mb"),
                 request.integer("min_gpu_memory_gb")))
-        .map(Reply.NULL);
+        .map(RestResponse.NO_DATA);
   }
 
-  Future<Reply> list(Arguments request) {
+  Future<RestResponse> list(Arguments request) {
     return registry
         .models(
             new ModelQuery(
                 request.flag("is_active"),
                 request.integer("min_gpu_memory_gb"),
-                Requests.slice(request)))
-        .map(Reply::list);
+                StandardArguments.limitAndOffset(request)))
+        .map(RestResponse::list);
   }
 }

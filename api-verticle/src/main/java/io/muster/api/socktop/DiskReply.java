@@ -11,10 +11,10 @@ record DiskReply(
 
   static DiskReply of(Disk disk) {
     return new DiskReply(
-        Tame.ascii(disk.name()),
-        Tame.size(disk.totalBytes()),
-        Tame.part(disk.availableBytes(), disk.totalBytes()),
-        Tame.celsius(disk.celsius()),
+        SafeValues.ascii(disk.name()),
+        SafeValues.nonNegative(disk.totalBytes()),
+        SafeValues.portion(disk.availableBytes(), disk.totalBytes()),
+        SafeValues.celsius(disk.celsius()),
         disk.partition());
   }
 }

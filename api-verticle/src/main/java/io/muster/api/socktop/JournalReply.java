@@ -16,7 +16,7 @@ import java.util.OptionalLong;
  */
 @JsonPropertyOrder({"entries", "total_count", "truncated", "notice", "cached_at"})
 record JournalReply(
-    List<Entry> entries,
+    List<JournalEntryReply> entries,
     int totalCount,
     boolean truncated,
     Optional<String> notice,
@@ -24,10 +24,10 @@ record JournalReply(
 
   static JournalReply of(Journal journal, long cachedAt) {
     return new JournalReply(
-        journal.entries().stream().map(Entry::of).toList(),
+        journal.entries().stream().map(JournalEntryReply::of).toList(),
         journal.entries().size(),
         journal.truncated(),
-        journal.notice().map(Tame::ascii),
+        journal.notice().map(SafeValues::ascii),
         cachedAt);
   }
 
@@ -48,7 +48,7 @@ record JournalReply(
     "uid",
     "gid"
   })
-  record Entry(
+  record JournalEntryReply(
       String timestamp,
       long timestampUs,
       String priority,
@@ -62,16 +62,16 @@ record JournalReply(
     private static final List<String> PRIORITIES =
         List.of("Emergency", "Alert", "Critical", "Error", "Warning", "Notice", "Info", "Debug");
 
-    static Entry of(JournalEntry entry) {
-      var micros = Tame.size(entry.atMicros());
-      return new Entry(
+    static JournalEntryReply of(JournalEntry entry) {
+      var micros = SafeValues.nonNegative(entry.atMicros());
+      return new JournalEntryReply(
           Instant.EPOCH.plus(micros, ChronoUnit.MICROS).toString(),
           micros,
           PRIORITIES.get(Math.max(0, Math.min(entry.priority(), PRIORITIES.size() - 1))),
-          Tame.ascii(entry.message()),
-          entry.unit().map(Tame::ascii),
+          SafeValues.ascii(entry.message()),
+          entry.unit().map(SafeValues::ascii),
           entry.pid(),
-          entry.command().map(Tame::ascii),
+          entry.command().map(SafeValues::ascii),
           entry.userId(),
           entry.groupId());
     }

@@ -47,33 +47,35 @@ record MetricsReply(
     String hostname,
     OptionalDouble cpuTempC,
     List<Object> disks,
-    List<Network> networks,
+    List<NetworkReply> networks,
     List<Object> topProcesses,
-    Optional<List<Gpu>> gpus) {
+    Optional<List<GpuReply>> gpus) {
 
   static MetricsReply of(String host, Vitals vitals) {
-    var gpus = vitals.gpus().stream().map(Gpu::of).toList();
+    var gpus = vitals.gpus().stream().map(GpuReply::of).toList();
     return new MetricsReply(
-        Tame.size(vitals.atMillis()),
-        Tame.percent(vitals.cpuPercent().orElse(0)),
-        vitals.perCpuPercent().stream().map(Tame::percent).toList(),
-        Tame.size(vitals.memoryTotalBytes()),
-        Tame.part(vitals.memoryUsedBytes(), vitals.memoryTotalBytes()),
-        Tame.size(vitals.swapTotalBytes()),
-        Tame.part(vitals.swapUsedBytes(), vitals.swapTotalBytes()),
+        SafeValues.nonNegative(vitals.atMillis()),
+        SafeValues.percent(vitals.cpuPercent().orElse(0)),
+        vitals.perCpuPercent().stream().map(SafeValues::percent).toList(),
+        SafeValues.nonNegative(vitals.memoryTotalBytes()),
+        SafeValues.portion(vitals.memoryUsedBytes(), vitals.memoryTotalBytes()),
+        SafeValues.nonNegative(vitals.swapTotalBytes()),
+        SafeValues.portion(vitals.swapUsedBytes(), vitals.swapTotalBytes()),
         host,
-        Tame.celsius(vitals.cpuCelsius()),
+        SafeValues.celsius(vitals.cpuCelsius()),
         List.of(),
-        vitals.networks().stream().map(Network::of).toList(),
+        vitals.networks().stream().map(NetworkReply::of).toList(),
         List.of(),
         gpus.isEmpty() ? Optional.empty() : Optional.of(gpus));
   }
 
   /** One interface; both in bytes since it came up. */
-  record Network(String name, long received, long transmitted) {
-    static Network of(NetworkInterface network) {
-      return new Network(
-          network.name(), Tame.size(network.receivedBytes()), Tame.size(network.sentBytes()));
+  record NetworkReply(String name, long received, long transmitted) {
+    static NetworkReply of(NetworkInterface network) {
+      return new NetworkReply(
+          network.name(),
+          SafeValues.nonNegative(network.receivedBytes()),
+          SafeValues.nonNegative(network.sentBytes()));
     }
   }
 
@@ -95,7 +97,7 @@ record MetricsReply(
     "temp_c"
   })
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
-  record Gpu(
+  record GpuReply(
       String name,
       OptionalLong utilizationGpuPct,
       OptionalLong memUsedBytes,
@@ -105,16 +107,16 @@ record MetricsReply(
       OptionalLong memoryUsed,
       OptionalDouble tempC) {
 
-    static Gpu of(GpuVitals gpu) {
-      var usage = gpu.utilizationPercent().stream().map(Tame::percent).findFirst();
+    static GpuReply of(GpuVitals gpu) {
+      var usage = gpu.utilizationPercent().stream().map(SafeValues::percent).findFirst();
       var total = gpu.totalMemoryBytes().orElse(0);
-      var known = total > 0 && gpu.usedMemoryBytes().isPresent();
-      var memoryTotal = known ? OptionalLong.of(total) : OptionalLong.empty();
+      var memoryKnown = total > 0 && gpu.usedMemoryBytes().isPresent();
+      var memoryTotal = memoryKnown ? OptionalLong.of(total) : OptionalLong.empty();
       var memoryUsed =
-          known
-              ? OptionalLong.of(Tame.part(gpu.usedMemoryBytes().getAsLong(), total))
+          memoryKnown
+              ? OptionalLong.of(SafeValues.portion(gpu.usedMemoryBytes().getAsLong(), total))
               : OptionalLong.empty();
-      return new Gpu(
+      return new GpuReply(
           gpu.name(),
           usage.isPresent()
               ? OptionalLong.of(Math.round(usage.getAsDouble()))
@@ -124,7 +126,7 @@ record MetricsReply(
           usage,
           memoryTotal,
           memoryUsed,
-          Tame.celsius(gpu.celsius()));
+          SafeValues.celsius(gpu.celsius()));
     }
   }
 }

@@ -15,15 +15,16 @@ import java.util.function.UnaryOperator;
  * @param cachedAt when it was read, seconds since the epoch
  */
 @JsonPropertyOrder({"process", "cached_at"})
-record ProcessReply(Row process, long cachedAt) {
+record ProcessReply(ProcessDetailReply process, long cachedAt) {
 
   /**
    * The answer.
    *
-   * @param shown what a process is called there
+   * @param displayNames what a process is called there
    */
-  static ProcessReply of(ProcessDetail process, UnaryOperator<String> shown, long cachedAt) {
-    return new ProcessReply(Row.of(process, shown, Words.PROCESS), cachedAt);
+  static ProcessReply of(ProcessDetail process, UnaryOperator<String> displayNames, long cachedAt) {
+    return new ProcessReply(
+        ProcessDetailReply.of(process, displayNames, StateNames.PROCESS), cachedAt);
   }
 
   /** The process or a child of it. */
@@ -51,7 +52,7 @@ record ProcessReply(Row process, long cachedAt) {
     "child_processes",
     "threads"
   })
-  record Row(
+  record ProcessDetailReply(
       long pid,
       String name,
       String command,
@@ -72,51 +73,54 @@ record ProcessReply(Row process, long cachedAt) {
       OptionalLong writeBytes,
       Optional<String> workingDirectory,
       Optional<String> executablePath,
-      List<Row> childProcesses,
-      List<ThreadRow> threads) {
+      List<ProcessDetailReply> childProcesses,
+      List<ThreadReply> threads) {
 
-    static Row of(ProcessDetail process, UnaryOperator<String> shown, Words words) {
-      return new Row(
+    static ProcessDetailReply of(
+        ProcessDetail process, UnaryOperator<String> displayNames, StateNames stateNames) {
+      return new ProcessDetailReply(
           process.pid(),
-          shown.apply(process.name()),
+          displayNames.apply(process.name()),
           process.command(),
-          Tame.number(process.cpuPercent()),
-          Tame.size(process.residentBytes()),
-          Tame.size(process.virtualBytes()),
+          SafeValues.nonNegativeHundredths(process.cpuPercent()),
+          SafeValues.nonNegative(process.residentBytes()),
+          SafeValues.nonNegative(process.virtualBytes()),
           process.sharedBytes(),
           Math.max(process.threadCount(), 0),
           process.fileDescriptors(),
-          words.of(process.state()),
+          stateNames.nameOf(process.state()),
           process.parentPid(),
           process.userId(),
           process.groupId(),
-          Tame.size(process.startSeconds()),
-          Tame.size(process.userMicros()),
-          Tame.size(process.systemMicros()),
+          SafeValues.nonNegative(process.startSeconds()),
+          SafeValues.nonNegative(process.userMicros()),
+          SafeValues.nonNegative(process.systemMicros()),
           process.readBytes(),
           process.writtenBytes(),
           process.workingDirectory(),
           process.executable(),
-          process.children().stream().map(child -> of(child, shown, Words.PART)).toList(),
-          process.threads().stream().map(ThreadRow::of).toList());
+          process.children().stream()
+              .map(child -> of(child, displayNames, StateNames.CHILD_OR_THREAD))
+              .toList(),
+          process.threads().stream().map(ThreadReply::of).toList());
     }
   }
 
   /** One thread of the process; both times in microseconds. */
   @JsonPropertyOrder({"tid", "name", "cpu_time_user", "cpu_time_system", "status"})
-  record ThreadRow(long tid, String name, long cpuTimeUser, long cpuTimeSystem, String status) {
-    static ThreadRow of(ThreadDetail thread) {
-      return new ThreadRow(
+  record ThreadReply(long tid, String name, long cpuTimeUser, long cpuTimeSystem, String status) {
+    static ThreadReply of(ThreadDetail thread) {
+      return new ThreadReply(
           thread.tid(),
           thread.name(),
-          Tame.size(thread.userMicros()),
-          Tame.size(thread.systemMicros()),
-          Words.PART.of(thread.state()));
+          SafeValues.nonNegative(thread.userMicros()),
+          SafeValues.nonNegative(thread.systemMicros()),
+          StateNames.CHILD_OR_THREAD.nameOf(thread.state()));
     }
   }
 
   /** The agent has words of its own for the process, and others for its children and threads. */
-  private enum Words {
+  private enum StateNames {
     PROCESS(
         Map.of(
             "R", "Run",
@@ -128,7 +132,7 @@ record ProcessReply(Row process, long cachedAt) {
             "t", "Tracing",
             "X", "Dead",
             "P", "Parked")),
-    PART(
+    CHILD_OR_THREAD(
         Map.of(
             "R", "Running",
             "S", "Sleeping",
@@ -140,14 +144,14 @@ record ProcessReply(Row process, long cachedAt) {
             "X", "Dead",
             "P", "Parked"));
 
-    private final Map<String, String> byState;
+    private final Map<String, String> namesByState;
 
-    Words(Map<String, String> byState) {
-      this.byState = byState;
+    StateNames(Map<String, String> namesByState) {
+      this.namesByState = namesByState;
     }
 
-    String of(String state) {
-      return byState.getOrDefault(state, "Unknown");
+    String nameOf(String state) {
+      return namesByState.getOrDefault(state, "Unknown");
     }
   }
 }

@@ -38,8 +38,8 @@ public record SocktopConfig(
             Duration.ofDays(1)));
   }
 
-  private static Duration maxAge(ConfigReader reader, String key, Duration otherwise) {
-    return reader.duration(PREFIX + key, otherwise, Duration.ZERO, Duration.ofMinutes(1));
+  private static Duration maxAge(ConfigReader reader, String key, Duration defaultValue) {
+    return reader.duration(PREFIX + key, defaultValue, Duration.ZERO, Duration.ofMinutes(1));
   }
 
   private static Auth auth(ConfigReader reader) {

@@ -14,50 +14,51 @@ import java.util.regex.Pattern;
  * @param pid of the process that is asked about; 0 where none is
  * @param json whether it came as JSON, so that no answer in JSON is compressed
  */
-record SocktopRequest(Question question, long pid, boolean json) {
+record SocktopRequest(SocktopRequestType type, long pid, boolean json) {
   private static final long MAX_PID = 0xffff_ffffL;
 
   /** What socktop_agent takes for an unsigned number: a plus and leading zeros are fine. */
-  private static final Pattern WHOLE = Pattern.compile("\\+?0*([0-9]{1,10})");
+  private static final Pattern UNSIGNED_NUMBER = Pattern.compile("\\+?0*([0-9]{1,10})");
 
   /**
    * The request that the text is; empty for one that gets no answer, as socktop_agent gives none.
-   * The agent knows no JSON: what begins like JSON and is no request is {@link Question#UNKNOWN}.
+   * The agent knows no JSON: what begins like JSON and is no request is {@link
+   * SocktopRequestType#UNKNOWN}.
    */
   static Optional<SocktopRequest> parse(String text) {
-    return text.stripLeading().startsWith("{") ? Optional.of(json(text)) : plain(text);
+    return text.stripLeading().startsWith("{") ? Optional.of(parseJson(text)) : parsePlain(text);
   }
 
-  private static Optional<SocktopRequest> plain(String text) {
-    for (var question : Question.ASKABLE) {
-      if (!question.ofProcess && text.equals(question.command())) {
-        return Optional.of(new SocktopRequest(question, 0, false));
+  private static Optional<SocktopRequest> parsePlain(String text) {
+    for (var type : SocktopRequestType.REQUESTABLE) {
+      if (!type.needsPid && text.equals(type.command())) {
+        return Optional.of(new SocktopRequest(type, 0, false));
       }
-      if (question.ofProcess && text.startsWith(question.command() + ":")) {
-        return pid(text.substring(question.command().length() + 1))
-            .map(pid -> new SocktopRequest(question, pid, false));
+      if (type.needsPid && text.startsWith(type.command() + ":")) {
+        return parsePid(text.substring(type.command().length() + 1))
+            .map(pid -> new SocktopRequest(type, pid, false));
       }
     }
     return Optional.empty();
   }
 
-  private static Optional<Long> pid(String text) {
-    var matcher = WHOLE.matcher(text);
+  private static Optional<Long> parsePid(String text) {
+    var matcher = UNSIGNED_NUMBER.matcher(text);
     return matcher.matches()
         ? Optional.of(Long.parseLong(matcher.group(1))).filter(pid -> pid <= MAX_PID)
         : Optional.empty();
   }
 
-  private static SocktopRequest json(String text) {
+  private static SocktopRequest parseJson(String text) {
     try {
-      return WireJson.read(text.getBytes(UTF_8), Document.class).request();
-    } catch (IllegalArgumentException unreadable) {
-      return Document.UNKNOWN;
+      return WireJson.read(text.getBytes(UTF_8), RequestDocument.class).toRequest();
+    } catch (IllegalArgumentException malformed) {
+      return RequestDocument.UNKNOWN_REQUEST;
     }
   }
 
   /** What can be asked for. */
-  enum Question {
+  enum SocktopRequestType {
     METRICS(false),
     DISKS(false),
     PROCESSES(false),
@@ -66,15 +67,17 @@ record SocktopRequest(Question question, long pid, boolean json) {
     /** A JSON text that asks for nothing that there is. */
     UNKNOWN(false);
 
-    private static final Question[] ASKABLE =
-        Arrays.stream(values()).filter(question -> question != UNKNOWN).toArray(Question[]::new);
+    private static final SocktopRequestType[] REQUESTABLE =
+        Arrays.stream(values())
+            .filter(question -> question != UNKNOWN)
+            .toArray(SocktopRequestType[]::new);
 
-    private final boolean ofProcess;
-    private final String type = name().toLowerCase(Locale.ROOT);
-    private final String command = "get_" + type;
+    private final boolean needsPid;
+    private final String jsonType = name().toLowerCase(Locale.ROOT);
+    private final String command = "get_" + jsonType;
 
-    Question(boolean ofProcess) {
-      this.ofProcess = ofProcess;
+    SocktopRequestType(boolean needsPid) {
+      this.needsPid = needsPid;
     }
 
     /** The plain request, without the process that it may be about. */
@@ -83,33 +86,36 @@ record SocktopRequest(Question question, long pid, boolean json) {
     }
 
     /** The type of the JSON request. */
-    String type() {
-      return type;
+    String jsonType() {
+      return jsonType;
     }
   }
 
   /** A request as JSON. */
-  private record Document(String type, Optional<Object> pid) {
-    private static final SocktopRequest UNKNOWN = new SocktopRequest(Question.UNKNOWN, 0, true);
+  private record RequestDocument(String type, Optional<Object> pid) {
+    private static final SocktopRequest UNKNOWN_REQUEST =
+        new SocktopRequest(SocktopRequestType.UNKNOWN, 0, true);
 
-    SocktopRequest request() {
-      return Arrays.stream(Question.ASKABLE)
-          .filter(question -> question.type().equals(type))
+    SocktopRequest toRequest() {
+      return Arrays.stream(SocktopRequestType.REQUESTABLE)
+          .filter(requestType -> requestType.jsonType().equals(type))
           .findFirst()
-          .flatMap(this::request)
-          .orElse(UNKNOWN);
+          .flatMap(this::toRequest)
+          .orElse(UNKNOWN_REQUEST);
     }
 
-    private Optional<SocktopRequest> request(Question question) {
-      return question.ofProcess
-          ? pid.flatMap(Document::number).map(pid -> new SocktopRequest(question, pid, true))
-          : Optional.of(new SocktopRequest(question, 0, true));
+    private Optional<SocktopRequest> toRequest(SocktopRequestType requestType) {
+      return requestType.needsPid
+          ? pid.flatMap(RequestDocument::parsePid)
+              .map(pid -> new SocktopRequest(requestType, pid, true))
+          : Optional.of(new SocktopRequest(requestType, 0, true));
     }
 
     /** Only whole numbers are one, neither texts nor fractions. */
-    private static Optional<Long> number(Object pid) {
+    private static Optional<Long> parsePid(Object pid) {
       return pid instanceof Integer || pid instanceof Long
-          ? Optional.of(((Number) pid).longValue()).filter(id -> id >= 0 && id <= MAX_PID)
+          ? Optional.of(((Number) pid).longValue())
+              .filter(number -> number >= 0 && number <= MAX_PID)
           : Optional.empty();
     }
   }

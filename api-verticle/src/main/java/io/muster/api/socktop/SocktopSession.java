@@ -1,8 +1,8 @@
 package io.muster.api.socktop;
 
 import io.muster.api.websocket.CloseCode;
-import io.muster.api.websocket.Session;
-import io.muster.api.websocket.Socket;
+import io.muster.api.websocket.WebSocketConnection;
+import io.muster.api.websocket.WebSocketSession;
 import io.vertx.core.AsyncResult;
 
 /**
@@ -10,69 +10,69 @@ import io.vertx.core.AsyncResult;
  * a time, while the next ones wait in the network, and nothing is sent that was not asked for.
  * Confined to its event loop.
  */
-final class SocktopSession implements Session {
-  private final Socket socket;
-  private final Answers answers;
+final class SocktopSession implements WebSocketSession {
+  private final WebSocketConnection connection;
+  private final SocktopResponder responder;
   private final String host;
-  private boolean stalled;
+  private boolean waitingForWritable;
 
-  SocktopSession(Socket socket, Answers answers, String host) {
-    this.socket = socket;
-    this.answers = answers;
+  SocktopSession(WebSocketConnection connection, SocktopResponder responder, String host) {
+    this.connection = connection;
+    this.responder = responder;
     this.host = host;
   }
 
   @Override
-  public void text(String message) {
-    SocktopRequest.parse(message).ifPresent(this::answer);
+  public void onText(String message) {
+    SocktopRequest.parse(message).ifPresent(this::respond);
   }
 
   /** Nobody answers it, as socktop_agent does not. */
   @Override
-  public void binary() {}
+  public void onBinary() {}
 
   @Override
-  public void drained() {
-    if (stalled) {
-      stalled = false;
-      socket.resume();
+  public void onWritable() {
+    if (waitingForWritable) {
+      waitingForWritable = false;
+      connection.resume();
     }
   }
 
   /** An answer that is under way goes nowhere. */
   @Override
-  public void closed() {}
+  public void onClosed() {}
 
-  private void answer(SocktopRequest request) {
-    var answer = answers.answer(host, request);
-    if (answer.isComplete()) {
-      send(request, answer);
-      stallIfFull();
+  private void respond(SocktopRequest request) {
+    var reply = responder.respond(host, request);
+    if (reply.isComplete()) {
+      send(request, reply);
+      pauseIfFull();
       return;
     }
-    socket.pause();
-    answer.onComplete(
-        done -> {
-          send(request, done);
-          stalled = !socket.isWritable();
-          if (!stalled) {
-            socket.resume();
+    connection.pause();
+    reply.onComplete(
+        result -> {
+          send(request, result);
+          waitingForWritable = !connection.isWritable();
+          if (!waitingForWritable) {
+            connection.resume();
           }
         });
   }
 
-  private void send(SocktopRequest request, AsyncResult<Reply> answer) {
-    if (answer.succeeded()) {
-      answer.result().sendTo(socket, request.json());
+  private void send(SocktopRequest request, AsyncResult<EncodedReply> reply) {
+    if (reply.succeeded()) {
+      reply.result().sendTo(connection, request.json());
     } else {
-      socket.close(CloseCode.TRY_AGAIN_LATER, "the host does not answer");
+      connection.close(CloseCode.TRY_AGAIN_LATER, "the host does not answer");
     }
   }
 
-  private void stallIfFull() {
-    if (!socket.isWritable()) {
-      stalled = true;
-      socket.pause();
+  private void pauseIfFull() {
+    if (!connection.isWritable()) {
+      waitingForWritable = true;
+      connection.pause();
     }
   }
 }

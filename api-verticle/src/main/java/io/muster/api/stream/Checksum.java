@@ -19,7 +19,7 @@ record Checksum(int crc, long length, int shift) {
   private static final int ONE = 0x80000000; // x^0 with the bits reversed
   private static final int X_TO_8 = ONE >>> 8;
 
-  static final Checksum NONE = new Checksum(0, 0, ONE);
+  static final Checksum EMPTY = new Checksum(0, 0, ONE);
 
   static Checksum of(byte[] bytes, int from, int length) {
     var crc = new CRC32();
@@ -28,8 +28,8 @@ record Checksum(int crc, long length, int shift) {
   }
 
   /** The CRC of other bytes, whose CRC is given, followed by these. */
-  int crcBehind(int crcBefore) {
-    return multiply(shift, crcBefore) ^ crc;
+  int crcAfter(int precedingCrc) {
+    return multiply(shift, precedingCrc) ^ crc;
   }
 
   private static int power(int base, long exponent) {

@@ -12,7 +12,7 @@ import java.util.zip.Deflater;
  */
 final class GzipStream {
   /** Magic, deflate, no flags, no time, no hints, system unknown. */
-  private static final byte[] HEAD = {0x1f, (byte) 0x8b, 8, 0, 0, 0, 0, 0, 0, (byte) 255};
+  private static final byte[] HEADER = {0x1f, (byte) 0x8b, 8, 0, 0, 0, 0, 0, 0, (byte) 255};
 
   /** An empty last block with fixed codes. */
   private static final byte[] LAST_BLOCK = {3, 0};
@@ -20,23 +20,23 @@ final class GzipStream {
   private int crc;
   private long length;
 
-  static Packet head() {
-    return Packet.of(HEAD);
+  static SharedChunk header() {
+    return SharedChunk.of(HEADER);
   }
 
   /** The stream has gone on by this packet. */
-  void add(Packet packet) {
-    crc = packet.checksum().crcBehind(crc);
-    length += packet.checksum().length();
+  void add(SharedChunk chunk) {
+    crc = chunk.checksum().crcAfter(crc);
+    length += chunk.checksum().length();
   }
 
-  Packet end() {
-    var end = ByteBuffer.allocate(LAST_BLOCK.length + 8).order(ByteOrder.LITTLE_ENDIAN);
-    end.put(LAST_BLOCK).putInt(crc).putInt((int) length);
-    return Packet.of(end.array());
+  SharedChunk trailer() {
+    var trailer = ByteBuffer.allocate(LAST_BLOCK.length + 8).order(ByteOrder.LITTLE_ENDIAN);
+    trailer.put(LAST_BLOCK).putInt(crc).putInt((int) length);
+    return SharedChunk.of(trailer.array());
   }
 
-  static byte[] block(byte[] bytes, int from, int length) {
+  static byte[] deflate(byte[] bytes, int from, int length) {
     var deflater = new Deflater(Deflater.DEFAULT_COMPRESSION, true);
     try {
       deflater.setInput(bytes, from, length);

@@ -27,15 +27,15 @@ import java.util.stream.Collectors;
  * servers only. The JDK has no interface for it. A run takes about a second.
  */
 final class Keytool {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
-  private static final Duration BACK = Duration.ofMinutes(5);
-  private static final Duration LIFETIME = Duration.ofDays(3652);
-  private static final DateTimeFormatter START =
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(5);
+  private static final Duration VALIDITY = Duration.ofDays(3652);
+  private static final DateTimeFormatter START_FORMAT =
       DateTimeFormatter.ofPattern("uuuu/MM/dd HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
 
-  private static final String STORE = "made.p12";
+  private static final String STORE_FILE = "made.p12";
   private static final String ALIAS = "muster";
-  private static final String PASSWORD = "STORE_PASSWORD";
+  private static final String PASSWORD_VARIABLE = "STORE_PASSWORD";
   private static final int PASSWORD_BYTES = 16;
   private static final int MAX_ERROR_BYTES = 1000;
   // What they add may be no business of a second JVM: a debugger's port, an agent, a heap.
@@ -43,40 +43,40 @@ final class Keytool {
       Set.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS");
 
   private final Path program;
-  private final Duration patience;
+  private final Duration timeout;
 
   /**
    * Runs nothing yet.
    *
-   * @param patience how long the program may run before it is killed
+   * @param timeout how long the program may run before it is killed
    */
-  Keytool(Path program, Duration patience) {
+  Keytool(Path program, Duration timeout) {
     this.program = program;
-    this.patience = patience;
+    this.timeout = timeout;
   }
 
   /** The one that belongs to the JVM that runs us. */
   static Keytool ofThisJvm() {
     var isWindows = System.getProperty("os.name", "").startsWith("Windows");
-    var home = Path.of(requireNonNull(System.getProperty("java.home")));
+    var javaHome = Path.of(requireNonNull(System.getProperty("java.home")));
     return new Keytool(
-        home.resolve("bin").resolve(isWindows ? "keytool.exe" : "keytool"), PATIENCE);
+        javaHome.resolve("bin").resolve(isWindows ? "keytool.exe" : "keytool"), TIMEOUT);
   }
 
   /**
    * Makes a pair that is valid from a little before now, since clocks differ, for ten years.
    *
-   * @param room directory that only we may enter; nothing is left there
+   * @param directory directory that only we may enter; nothing is left there
    */
-  PemPair make(SubjectNames names, Instant now, Path room)
+  CertificateKeyPair generate(SubjectNames names, Instant now, Path directory)
       throws IOException, GeneralSecurityException, TlsException {
     var random = new byte[PASSWORD_BYTES];
     new SecureRandom().nextBytes(random);
     var password = HexFormat.of().formatHex(random);
-    var store = room.resolve(STORE);
+    var store = directory.resolve(STORE_FILE);
     try {
-      run(command(names, now), room, password);
-      return read(store, password.toCharArray());
+      run(command(names, now), directory, password);
+      return readStore(store, password.toCharArray());
     } finally {
       Files.deleteIfExists(store);
     }
@@ -99,9 +99,9 @@ final class Keytool {
         "-dname",
         "CN=" + names.commonName(),
         "-startdate",
-        START.format(now.minus(BACK)),
+        START_FORMAT.format(now.minus(CLOCK_TOLERANCE)),
         "-validity",
-        String.valueOf(LIFETIME.toDays()),
+        String.valueOf(VALIDITY.toDays()),
         "-ext",
         "bc:critical=ca:false",
         "-ext",
@@ -109,36 +109,38 @@ final class Keytool {
         "-ext",
         "eku=serverAuth",
         "-ext",
-        "san=" + names.all().stream().map(Keytool::alternative).collect(Collectors.joining(",")),
+        "san="
+            + names.all().stream().map(Keytool::alternativeName).collect(Collectors.joining(",")),
         "-storetype",
         "PKCS12",
         "-keystore",
-        STORE,
+        STORE_FILE,
         "-storepass:env",
-        PASSWORD);
+        PASSWORD_VARIABLE);
   }
 
-  private static String alternative(String name) {
+  private static String alternativeName(String name) {
     return SubjectNames.address(name).map(address -> "ip:" + address).orElse("dns:" + name);
   }
 
   /** What it says waits in the pipe: if it says more than that holds, it gets stuck, and killed. */
-  private void run(List<String> command, Path room, String password) throws TlsException {
-    var builder = new ProcessBuilder(command).directory(room.toFile()).redirectErrorStream(true);
+  private void run(List<String> command, Path directory, String password) throws TlsException {
+    var builder =
+        new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true);
     builder.environment().keySet().removeAll(JVM_OPTIONS);
-    builder.environment().put(PASSWORD, password);
+    builder.environment().put(PASSWORD_VARIABLE, password);
     try {
       var process = builder.start();
-      try (var said = process.getInputStream()) {
+      try (var output = process.getInputStream()) {
         process.getOutputStream().close();
-        if (!process.waitFor(patience.toMillis(), MILLISECONDS)) {
-          process.destroyForcibly().waitFor(patience.toMillis(), MILLISECONDS);
-          throw new TlsException(program + " did not end within " + patience.toMillis() + " ms");
+        if (!process.waitFor(timeout.toMillis(), MILLISECONDS)) {
+          process.destroyForcibly().waitFor(timeout.toMillis(), MILLISECONDS);
+          throw new TlsException(program + " did not end within " + timeout.toMillis() + " ms");
         }
         if (process.exitValue() != 0) {
-          var why = new String(said.readNBytes(MAX_ERROR_BYTES), UTF_8);
+          var error = new String(output.readNBytes(MAX_ERROR_BYTES), UTF_8);
           throw new TlsException(
-              program + " failed with status " + process.exitValue() + ": " + oneLine(why));
+              program + " failed with status " + process.exitValue() + ": " + oneLine(error));
         }
       } finally {
         process.destroyForcibly();
@@ -156,13 +158,13 @@ final class Keytool {
     return text.replaceAll("[\\s\\p{Cntrl}]+", " ").strip();
   }
 
-  private static PemPair read(Path file, char[] password)
+  private static CertificateKeyPair readStore(Path file, char[] password)
       throws IOException, GeneralSecurityException {
     var store = KeyStore.getInstance("PKCS12");
     try (var content = Files.newInputStream(file)) {
       store.load(content, password);
     }
-    return new PemPair(
+    return new CertificateKeyPair(
         List.of(requireNonNull((X509Certificate) store.getCertificate(ALIAS))),
         requireNonNull((PrivateKey) store.getKey(ALIAS, password)));
   }

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  */
 public record ServerIdentity(Path certificate, String fingerprint, SslContext context) {
   private static final Logger log = LoggerFactory.getLogger(ServerIdentity.class);
-  private static final Duration WARNING = Duration.ofDays(30);
+  private static final Duration EXPIRY_WARNING = Duration.ofDays(30);
 
   /**
    * Reads the files that are given, or those of our own, which are made if they are not there.
@@ -40,38 +40,38 @@ public record ServerIdentity(Path certificate, String fingerprint, SslContext co
       throws TlsException {
     try {
       var files =
-          config.given().isPresent()
-              ? config.given().get()
-              : new KeptPair(config.directory(), keytool)
-                  .open(SubjectNames.of(hostname, config.names()), wall.instant());
-      var pair = PemPair.read(files);
-      warnOfEnd(files.certificate(), pair.certificate().getNotAfter().toInstant(), wall);
+          config.configuredFiles().isPresent()
+              ? config.configuredFiles().get()
+              : new SelfSignedCertificateFiles(config.directory(), keytool)
+                  .ensureFiles(SubjectNames.of(hostname, config.names()), wall.instant());
+      var pair = CertificateKeyPair.read(files);
+      warnIfExpiring(files.certificate(), pair.certificate().getNotAfter().toInstant(), wall);
       return new ServerIdentity(
-          files.certificate(), fingerprint(pair.certificate()), context(pair));
+          files.certificate(), fingerprint(pair.certificate()), createContext(pair));
     } catch (TlsException e) {
-      throw new TlsException(setting(config) + e.getMessage(), e);
+      throw new TlsException(settingPrefix(config) + e.getMessage(), e);
     } catch (IOException | GeneralSecurityException | UnsupportedOperationException e) {
-      throw new TlsException(setting(config) + e, e);
+      throw new TlsException(settingPrefix(config) + e, e);
     }
   }
 
-  private static String setting(TlsConfig config) {
-    var given = TlsConfig.CERTIFICATE + ", " + TlsConfig.KEY;
-    if (config.given().isPresent()) {
-      return given + ": ";
+  private static String settingPrefix(TlsConfig config) {
+    var keys = TlsConfig.CERTIFICATE + ", " + TlsConfig.KEY;
+    if (config.configuredFiles().isPresent()) {
+      return keys + ": ";
     }
     return Files.exists(config.directory())
         ? "api.listen.tls: cannot use "
             + config.directory()
             + "; remove it to have a certificate made, or give one with "
-            + given
+            + keys
             + ": "
-        : "api.listen.tls: cannot make a certificate; give one with " + given + ": ";
+        : "api.listen.tls: cannot make a certificate; give one with " + keys + ": ";
   }
 
-  private static void warnOfEnd(Path file, Instant end, InstantSource wall) {
-    if (end.isBefore(wall.instant().plus(WARNING))) {
-      log.warn("tls certificate ends soon or has ended file={} end={}", file, end);
+  private static void warnIfExpiring(Path file, Instant expiresAt, InstantSource wall) {
+    if (expiresAt.isBefore(wall.instant().plus(EXPIRY_WARNING))) {
+      log.warn("tls certificate ends soon or has ended file={} end={}", file, expiresAt);
     }
   }
 
@@ -80,7 +80,7 @@ public record ServerIdentity(Path certificate, String fingerprint, SslContext co
     return HexFormat.ofDelimiter(":").withUpperCase().formatHex(digest);
   }
 
-  private static SslContext context(PemPair pair) throws IOException {
+  private static SslContext createContext(CertificateKeyPair pair) throws IOException {
     return SslContextBuilder.forServer(pair.key(), pair.chain())
         .sslProvider(SslProvider.JDK)
         .protocols("TLSv1.3", "TLSv1.2")

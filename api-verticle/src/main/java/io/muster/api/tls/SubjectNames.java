@@ -16,18 +16,19 @@ record SubjectNames(String hostname, Set<String> all) {
   private static final Pattern NAME =
       Pattern.compile(
           "(?=.{1,253}$)(?:\\*\\.)?[A-Za-z0-9][A-Za-z0-9-]*(?:\\.[A-Za-z0-9][A-Za-z0-9-]*)*");
-  private static final Pattern ODD = Pattern.compile("[^A-Za-z0-9._:-]");
-  private static final int MAX_COMMON_NAME = 64;
-  private static final List<String> LOCAL = List.of("localhost", "127.0.0.1", "::1", "0.0.0.0");
+  private static final Pattern NOT_ALLOWED = Pattern.compile("[^A-Za-z0-9._:-]");
+  private static final int MAX_COMMON_NAME_LENGTH = 64;
+  private static final List<String> LOCAL_NAMES =
+      List.of("localhost", "127.0.0.1", "::1", "0.0.0.0");
 
   /** This host under all that is usual, and the names that somebody adds. */
-  static SubjectNames of(String hostname, List<String> added) {
+  static SubjectNames of(String hostname, List<String> extraNames) {
     var names = new LinkedHashSet<String>();
     if (isName(hostname)) {
       names.add(hostname);
     }
-    names.addAll(LOCAL);
-    names.addAll(added);
+    names.addAll(LOCAL_NAMES);
+    names.addAll(extraNames);
     return new SubjectNames(hostname, names);
   }
 
@@ -44,7 +45,7 @@ record SubjectNames(String hostname, Set<String> all) {
 
   /** The host as a label that nothing reads: what could mean something there is an underscore. */
   String commonName() {
-    var name = hostname.substring(0, Math.min(hostname.length(), MAX_COMMON_NAME));
-    return ODD.matcher(name).replaceAll("_");
+    var name = hostname.substring(0, Math.min(hostname.length(), MAX_COMMON_NAME_LENGTH));
+    return NOT_ALLOWED.matcher(name).replaceAll("_");
   }
 }

@@ -8,11 +8,11 @@ import java.util.Optional;
 /**
  * Where the certificate of the TLS listener comes from.
  *
- * @param given files of a certificate and its key; empty for one of our own
+ * @param configuredFiles files of a certificate and its key; empty for one of our own
  * @param directory where one of our own is made and kept
  * @param names further names and addresses that one of our own is valid for
  */
-public record TlsConfig(Optional<PemFiles> given, Path directory, List<String> names) {
+public record TlsConfig(Optional<PemFiles> configuredFiles, Path directory, List<String> names) {
   static final String CERTIFICATE = "api.tls.cert";
   static final String KEY = "api.tls.key";
   static final String NAMES = "api.tls.names";
@@ -30,14 +30,14 @@ public record TlsConfig(Optional<PemFiles> given, Path directory, List<String> n
    */
   public static TlsConfig from(ConfigReader reader, Path dataDirectory) {
     return new TlsConfig(
-        given(reader),
+        readFiles(reader),
         dataDirectory.resolve(DIRECTORY),
         reader.list(NAMES, SubjectNames::isName, "a host name or an address"));
   }
 
-  private static Optional<PemFiles> given(ConfigReader reader) {
-    var certificate = path(reader, CERTIFICATE);
-    var key = path(reader, KEY);
+  private static Optional<PemFiles> readFiles(ConfigReader reader) {
+    var certificate = readPath(reader, CERTIFICATE);
+    var key = readPath(reader, KEY);
     if (certificate.isPresent() && key.isEmpty()) {
       reader.addProblem(CERTIFICATE, "needs the key that belongs to it: " + KEY);
     }
@@ -47,7 +47,7 @@ public record TlsConfig(Optional<PemFiles> given, Path directory, List<String> n
     return certificate.flatMap(first -> key.map(second -> new PemFiles(first, second)));
   }
 
-  private static Optional<Path> path(ConfigReader reader, String key) {
+  private static Optional<Path> readPath(ConfigReader reader, String key) {
     return reader.text(key).isEmpty()
         ? Optional.empty()
         : Optional.of(reader.path(key, Path.of("")).toAbsolutePath());

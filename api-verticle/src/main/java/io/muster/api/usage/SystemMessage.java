@@ -38,7 +38,7 @@ record SystemMessage(
     String cpuModel,
     long ramTotalMb,
     int gpuCount,
-    List<Gpu> gpus,
+    List<SystemGpu> gpus,
     String hostname,
     long timestamp,
     String host) {
@@ -54,9 +54,11 @@ record SystemMessage(
         "system_info",
         vitals.perCpuPercent().size(),
         vitals.cpuModel().isBlank() ? UNKNOWN : vitals.cpuModel(),
-        Decimal.mebibytes(vitals.memoryTotalBytes()),
+        UsageValues.mebibytes(vitals.memoryTotalBytes()),
         gpus.size(),
-        IntStream.range(0, gpus.size()).mapToObj(index -> Gpu.of(index, gpus.get(index))).toList(),
+        IntStream.range(0, gpus.size())
+            .mapToObj(index -> SystemGpu.of(index, gpus.get(index)))
+            .toList(),
         host,
         timestamp,
         host);
@@ -64,12 +66,12 @@ record SystemMessage(
 
   /** Whether the other one tells the same, at whatever time. */
   boolean isSameSystem(SystemMessage other) {
-    return equals(other.at(timestamp));
+    return equals(other.withTimestamp(timestamp));
   }
 
-  private SystemMessage at(long instant) {
+  private SystemMessage withTimestamp(long newTimestamp) {
     return new SystemMessage(
-        type, cpuCount, cpuModel, ramTotalMb, gpuCount, gpus, hostname, instant, host);
+        type, cpuCount, cpuModel, ramTotalMb, gpuCount, gpus, hostname, newTimestamp, host);
   }
 
   /**
@@ -78,15 +80,15 @@ record SystemMessage(
    * @param memoryMb MiB; left out where the driver does not tell it
    */
   @JsonPropertyOrder({"index", "name", "memory_mb"})
-  record Gpu(
+  record SystemGpu(
       int index, String name, @JsonInclude(JsonInclude.Include.NON_EMPTY) OptionalLong memoryMb) {
-    private static Gpu of(int index, GpuVitals gpu) {
-      var memory =
+    private static SystemGpu of(int index, GpuVitals gpu) {
+      var gpuMemoryMb =
           gpu.totalMemoryBytes().stream()
               .filter(bytes -> bytes > 0)
-              .map(Decimal::mebibytes)
+              .map(UsageValues::mebibytes)
               .findFirst();
-      return new Gpu(index, gpu.name(), memory);
+      return new SystemGpu(index, gpu.name(), gpuMemoryMb);
     }
   }
 }

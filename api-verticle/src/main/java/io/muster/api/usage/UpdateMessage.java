@@ -50,33 +50,34 @@ record UpdateMessage(
     @JsonInclude(JsonInclude.Include.NON_EMPTY) OptionalLong gpuMemTotalMb,
     long timestamp,
     String host,
-    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Gpu> gpus) {
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<UpdateGpu> gpus) {
   UpdateMessage {
     gpus = List.copyOf(gpus);
   }
 
   /** The CPU's share is the one number that the caller must have found in the vitals. */
-  static UpdateMessage of(String host, Vitals vitals, double cpuPercent, GpuRule rule) {
-    var total = vitals.memoryTotalBytes();
-    var used = Math.min(vitals.memoryUsedBytes(), total);
-    var load = rule.load(vitals.gpus());
+  static UpdateMessage of(
+      String host, Vitals vitals, double cpuPercent, GpuAggregation gpuAggregation) {
+    var totalBytes = vitals.memoryTotalBytes();
+    var usedBytes = Math.min(vitals.memoryUsedBytes(), totalBytes);
+    var gpuUsage = gpuAggregation.aggregate(vitals.gpus());
     return new UpdateMessage(
         "usage_update",
-        Decimal.percent(cpuPercent),
-        Decimal.percent(100.0 * used / total),
-        Decimal.mebibytes(used),
-        Decimal.mebibytes(total),
-        load.wholePercent(),
-        load.usedMemoryMb(),
-        load.totalMemoryMb(),
-        Sample.seconds(vitals),
+        UsageValues.percent(cpuPercent),
+        UsageValues.percent(100.0 * usedBytes / totalBytes),
+        UsageValues.mebibytes(usedBytes),
+        UsageValues.mebibytes(totalBytes),
+        gpuUsage.wholePercent(),
+        gpuUsage.usedMemoryMb(),
+        gpuUsage.totalMemoryMb(),
+        UsageSample.collectedAtSeconds(vitals),
         host,
         gpus(vitals.gpus()));
   }
 
-  private static List<Gpu> gpus(List<GpuVitals> gpus) {
+  private static List<UpdateGpu> gpus(List<GpuVitals> gpus) {
     return IntStream.range(0, gpus.size())
-        .mapToObj(index -> Gpu.of(index, gpus.get(index)))
+        .mapToObj(index -> UpdateGpu.of(index, gpus.get(index)))
         .toList();
   }
 
@@ -89,22 +90,22 @@ record UpdateMessage(
    */
   @JsonPropertyOrder({"index", "gpu_percent", "mem_used_mb", "mem_total_mb", "temp_c", "power_w"})
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
-  record Gpu(
+  record UpdateGpu(
       int index,
       OptionalInt gpuPercent,
       OptionalLong memUsedMb,
       OptionalLong memTotalMb,
       OptionalDouble tempC,
       OptionalDouble powerW) {
-    private static Gpu of(int index, GpuVitals gpu) {
-      var load = GpuRule.Load.of(gpu);
-      return new Gpu(
+    private static UpdateGpu of(int index, GpuVitals gpu) {
+      var gpuUsage = GpuAggregation.GpuUsage.of(gpu);
+      return new UpdateGpu(
           index,
-          load.wholePercent(),
-          load.usedMemoryMb(),
-          load.totalMemoryMb(),
-          Decimal.tenths(gpu.celsius()),
-          Decimal.tenths(gpu.powerWatts()));
+          gpuUsage.wholePercent(),
+          gpuUsage.usedMemoryMb(),
+          gpuUsage.totalMemoryMb(),
+          UsageValues.roundToTenths(gpu.celsius()),
+          UsageValues.roundToTenths(gpu.powerWatts()));
     }
   }
 }

@@ -8,11 +8,14 @@ import java.time.Duration;
  *
  * @param interval time between two updates, whole seconds, unless the client asks for another
  * @param autoSubscribe whether a client gets updates without asking for them
- * @param gpu which GPU the plain GPU numbers speak of
+ * @param gpuAggregation which GPU the plain GPU numbers speak of
  * @param messagesPerSecond that a client may send in the long run, twice as many at once
  */
 public record UsageConfig(
-    Duration interval, boolean autoSubscribe, GpuRule gpu, int messagesPerSecond) {
+    Duration interval,
+    boolean autoSubscribe,
+    GpuAggregation gpuAggregation,
+    int messagesPerSecond) {
   static final Duration MIN_INTERVAL = Duration.ofSeconds(1);
   static final Duration MAX_INTERVAL = Duration.ofMinutes(1);
 
@@ -36,12 +39,12 @@ public record UsageConfig(
     return interval;
   }
 
-  private static GpuRule gpu(ConfigReader reader) {
+  private static GpuAggregation gpu(ConfigReader reader) {
     var name = reader.text(GPU, "first");
-    var rule = GpuRule.of(name);
-    if (rule.isEmpty()) {
+    var aggregation = GpuAggregation.of(name);
+    if (aggregation.isEmpty()) {
       reader.addProblem(GPU, "'" + name + "' is not first, max or mean");
     }
-    return rule.orElse(GpuRule.FIRST);
+    return aggregation.orElse(GpuAggregation.FIRST);
   }
 }

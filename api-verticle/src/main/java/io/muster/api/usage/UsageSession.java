@@ -2,8 +2,8 @@ package io.muster.api.usage;
 
 import io.muster.api.http.Query;
 import io.muster.api.websocket.CloseCode;
-import io.muster.api.websocket.Session;
-import io.muster.api.websocket.Socket;
+import io.muster.api.websocket.WebSocketConnection;
+import io.muster.api.websocket.WebSocketSession;
 import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 
@@ -12,156 +12,160 @@ import org.jspecify.annotations.Nullable;
  * its host is, then what the host uses, interval by interval. A client that takes nothing misses
  * updates, is not read either, and is cut off after two minutes. Confined to its event loop.
  */
-final class UsageSession implements Session {
+final class UsageSession implements WebSocketSession {
   private static final int MAX_BAD_MESSAGES = 5;
-  private static final int MAX_WAITING_SECONDS = 30;
+  private static final int MAX_UNSUBSCRIBED_SECONDS = 30;
   private static final int MAX_BLOCKED_SECONDS = 120;
 
-  private final Socket socket;
-  private final Feeds feeds;
-  private final Wish wish;
+  private final WebSocketConnection connection;
+  private final UsageScheduler scheduler;
+  private final UsageOptions options;
   private boolean subscribed;
-  private boolean ended;
+  private boolean closed;
   private int badMessages;
-  private int waitingSeconds;
+  private int unsubscribedSeconds;
   private int blockedSeconds;
-  private boolean systemWanted;
-  private boolean knowsSilence;
-  private long slot;
-  private @Nullable SystemMessage system;
-  private @Nullable Sample newest;
+  private boolean needsSystemMessage;
+  private boolean staleSent;
+  private long intervalIndex;
+  private @Nullable SystemMessage lastSystemMessage;
+  private @Nullable UsageSample lastSample;
 
-  private UsageSession(Socket socket, Feeds feeds, Wish wish) {
-    this.socket = socket;
-    this.feeds = feeds;
-    this.wish = wish;
+  private UsageSession(
+      WebSocketConnection connection, UsageScheduler scheduler, UsageOptions options) {
+    this.connection = connection;
+    this.scheduler = scheduler;
+    this.options = options;
   }
 
   /** A client that has just connected. */
-  static UsageSession open(Socket socket, Feeds feeds, Wish wish) {
-    var session = new UsageSession(socket, feeds, wish);
-    if (wish.subscribed()) {
+  static UsageSession open(
+      WebSocketConnection connection, UsageScheduler scheduler, UsageOptions options) {
+    var session = new UsageSession(connection, scheduler, options);
+    if (options.autoSubscribe()) {
       session.subscribe();
     }
     return session;
   }
 
   String host() {
-    return wish.host();
+    return options.host();
   }
 
   @Override
-  public void text(String message) {
-    if (ended) {
+  public void onText(String message) {
+    if (closed) {
       return;
     }
-    switch (Request.of(message)) {
+    switch (UsageRequest.parse(message)) {
       case SUBSCRIBE -> subscribe();
       case UNSUBSCRIBE -> unsubscribe();
-      case PING -> reply(Reply.PONG);
-      case UNKNOWN -> misunderstand();
+      case PING -> sendReply(StatusMessage.PONG);
+      case UNKNOWN -> rejectUnknownMessage();
     }
   }
 
   @Override
-  public void binary() {
-    end(CloseCode.UNSUPPORTED_DATA, "text only");
+  public void onBinary() {
+    close(CloseCode.UNSUPPORTED_DATA, "text only");
   }
 
   @Override
-  public void tick() {
-    waitingSeconds = subscribed ? 0 : waitingSeconds + 1;
-    blockedSeconds = socket.isWritable() ? 0 : blockedSeconds + 1;
-    if (waitingSeconds >= MAX_WAITING_SECONDS) {
-      end(CloseCode.POLICY_VIOLATION, "no subscription");
+  public void onSecondElapsed() {
+    unsubscribedSeconds = subscribed ? 0 : unsubscribedSeconds + 1;
+    blockedSeconds = connection.isWritable() ? 0 : blockedSeconds + 1;
+    if (unsubscribedSeconds >= MAX_UNSUBSCRIBED_SECONDS) {
+      close(CloseCode.POLICY_VIOLATION, "no subscription");
     } else if (blockedSeconds >= MAX_BLOCKED_SECONDS) {
-      end(CloseCode.POLICY_VIOLATION, "nothing is read");
+      close(CloseCode.POLICY_VIOLATION, "nothing is read");
     }
   }
 
   @Override
-  public void drained() {
-    socket.resume();
+  public void onWritable() {
+    connection.resume();
   }
 
   @Override
-  public void closed() {
-    ended = true;
-    feeds.leave(this);
+  public void onClosed() {
+    closed = true;
+    scheduler.remove(this);
   }
 
   /**
    * Whether this second, since the epoch, is one to tell something in: the first of each interval,
    * and every one while the client waits for news of its host. Asked once for each second.
    */
-  boolean isDue(long second) {
-    var before = slot;
-    slot = Math.floorDiv(second, wish.intervalSeconds());
-    return slot != before || systemWanted || knowsSilence;
+  boolean advanceTo(long second) {
+    var previousIndex = intervalIndex;
+    intervalIndex = Math.floorDiv(second, options.intervalSeconds());
+    return intervalIndex != previousIndex || needsSystemMessage || staleSent;
   }
 
   /** Tells what the host uses, and what it is where that is asked for or has changed. */
-  void tell(Sample sample) {
-    if (!socket.isWritable()) {
+  void sendSample(UsageSample sample) {
+    if (!connection.isWritable()) {
       return;
     }
-    if (systemWanted || system == null || !system.isSameSystem(sample.system())) {
-      socket.text(sample.systemText());
-      system = sample.system();
-      systemWanted = false;
+    if (needsSystemMessage
+        || lastSystemMessage == null
+        || !lastSystemMessage.isSameSystem(sample.systemMessage())) {
+      connection.sendText(sample.systemBuffer());
+      lastSystemMessage = sample.systemMessage();
+      needsSystemMessage = false;
     }
-    if (sample != newest) {
-      socket.text(sample.update());
-      newest = sample;
+    if (sample != lastSample) {
+      connection.sendText(sample.updateBuffer());
+      lastSample = sample;
     }
-    knowsSilence = false;
+    staleSent = false;
   }
 
   /** Tells that the host is silent, once until it is heard again. */
-  void tellSilence(Buffer stale) {
-    if (!knowsSilence && socket.isWritable()) {
-      knowsSilence = true;
-      socket.text(stale);
+  void sendStale(Buffer staleMessage) {
+    if (!staleSent && connection.isWritable()) {
+      staleSent = true;
+      connection.sendText(staleMessage);
     }
   }
 
   private void subscribe() {
     subscribed = true;
     badMessages = 0;
-    systemWanted = true;
-    knowsSilence = false;
-    reply(Reply.SUBSCRIBED);
-    if (!ended) {
-      feeds.join(this);
+    needsSystemMessage = true;
+    staleSent = false;
+    sendReply(StatusMessage.SUBSCRIBED);
+    if (!closed) {
+      scheduler.add(this);
     }
   }
 
   private void unsubscribe() {
     subscribed = false;
-    feeds.leave(this);
-    reply(Reply.UNSUBSCRIBED);
+    scheduler.remove(this);
+    sendReply(StatusMessage.UNSUBSCRIBED);
   }
 
-  private void misunderstand() {
-    reply(subscribed ? Reply.UNKNOWN : Reply.NOT_SUBSCRIBED);
+  private void rejectUnknownMessage() {
+    sendReply(subscribed ? StatusMessage.UNKNOWN_MESSAGE : StatusMessage.NOT_SUBSCRIBED);
     badMessages = subscribed ? 0 : badMessages + 1;
     if (badMessages >= MAX_BAD_MESSAGES) {
-      end(CloseCode.POLICY_VIOLATION, "expected subscribe:usage");
+      close(CloseCode.POLICY_VIOLATION, "expected subscribe:usage");
     }
   }
 
   /** Who does not read is not read. */
-  private void reply(Buffer message) {
-    socket.text(message);
-    if (!socket.isWritable()) {
-      socket.pause();
+  private void sendReply(Buffer message) {
+    connection.sendText(message);
+    if (!connection.isWritable()) {
+      connection.pause();
     }
   }
 
-  private void end(CloseCode code, String reason) {
-    if (!ended) {
-      closed();
-      socket.close(code, reason);
+  private void close(CloseCode code, String reason) {
+    if (!closed) {
+      onClosed();
+      connection.close(code, reason);
     }
   }
 
@@ -169,22 +173,22 @@ final class UsageSession implements Session {
    * What a client asked for when it connected.
    *
    * @param intervalSeconds between two updates, at least 1
-   * @param subscribed whether it gets updates without asking again
+   * @param autoSubscribe whether it gets updates without asking again
    */
-  record Wish(String host, long intervalSeconds, boolean subscribed) {
+  record UsageOptions(String host, long intervalSeconds, boolean autoSubscribe) {
 
     /** What the query says of {@code interval} and {@code auto}, else the settings. */
-    static Wish of(String host, Query query, UsageConfig config) {
+    static UsageOptions of(String host, Query query, UsageConfig config) {
       var interval = query.wholeNumber("interval", config.interval().toSeconds());
-      var auto = query.text("auto").isPresent() ? query.yes("auto") : config.autoSubscribe();
-      return new Wish(host, clamped(interval), auto);
+      var auto = query.text("auto").isPresent() ? query.isTrue("auto") : config.autoSubscribe();
+      return new UsageOptions(host, clampInterval(interval), auto);
     }
 
-    private static long clamped(long seconds) {
-      var longest = UsageConfig.MAX_INTERVAL.toSeconds();
+    private static long clampInterval(long seconds) {
+      var maxSeconds = UsageConfig.MAX_INTERVAL.toSeconds();
       // A number may be too large for a long that has a sign.
-      return Long.compareUnsigned(seconds, longest) > 0
-          ? longest
+      return Long.compareUnsigned(seconds, maxSeconds) > 0
+          ? maxSeconds
           : Math.max(UsageConfig.MIN_INTERVAL.toSeconds(), seconds);
     }
   }

@@ -5,9 +5,9 @@ package io.muster.api.websocket;
  *
  * @param perSecond what flows in
  * @param tokens what is there
- * @param filledNanos until when it was filled, by a monotonic clock
+ * @param refilledAtNanos until when it was filled, by a monotonic clock
  */
-record TokenBucket(int perSecond, double tokens, long filledNanos) {
+record TokenBucket(int perSecond, double tokens, long refilledAtNanos) {
   private static final int BURST_SECONDS = 2;
   private static final double NANOS_PER_SECOND = 1e9;
 
@@ -16,12 +16,13 @@ record TokenBucket(int perSecond, double tokens, long filledNanos) {
   }
 
   /** The bucket as it is now. */
-  TokenBucket filled(long nowNanos) {
-    double gained = (nowNanos - filledNanos) / NANOS_PER_SECOND * perSecond;
-    return new TokenBucket(perSecond, Math.min(capacity(perSecond), tokens + gained), nowNanos);
+  TokenBucket withRefill(long nowNanos) {
+    double addedTokens = (nowNanos - refilledAtNanos) / NANOS_PER_SECOND * perSecond;
+    return new TokenBucket(
+        perSecond, Math.min(capacity(perSecond), tokens + addedTokens), nowNanos);
   }
 
-  boolean hasOne() {
+  boolean hasToken() {
     return tokens >= 1;
   }
 
@@ -29,8 +30,8 @@ record TokenBucket(int perSecond, double tokens, long filledNanos) {
     return tokens >= capacity(perSecond);
   }
 
-  TokenBucket withoutOne() {
-    return new TokenBucket(perSecond, tokens - 1, filledNanos);
+  TokenBucket withoutToken() {
+    return new TokenBucket(perSecond, tokens - 1, refilledAtNanos);
   }
 
   private static double capacity(int perSecond) {

@@ -14,13 +14,13 @@ import org.junit.jupiter.api.Test;
 
 class MailboxTest {
   private final StreamCounters counters = new StreamCounters();
-  private final Mailbox mailbox = new Mailbox(new Absent(), counters);
+  private final Mailbox mailbox = new Mailbox(new IdleSubscriber(), counters);
 
   @Test
   void offer_sixteenFrames_areAllKeptInOrder() {
     var offered = offer(16);
 
-    assertThat(taken()).containsExactlyElementsOf(offered);
+    assertThat(takeAll()).containsExactlyElementsOf(offered);
     assertThat(mailbox.takeLost()).isZero();
     assertThat(counters.droppedFrames()).isZero();
   }
@@ -30,7 +30,7 @@ class MailboxTest {
     var offered = offer(19);
 
     assertThat(counters.droppedFrames()).as("so far").isEqualTo(3);
-    assertThat(taken()).containsExactly(offered.get(18));
+    assertThat(takeAll()).containsExactly(offered.get(18));
     assertThat(mailbox.takeLost()).isEqualTo(18);
     assertThat(counters.droppedFrames()).isEqualTo(18);
   }
@@ -72,7 +72,7 @@ class MailboxTest {
   }
 
   @Test
-  void takeLost_tellsEachLossOnce() {
+  void takeLost_countsEachLossOnce() {
     offer(20);
     assertThat(mailbox.take()).isPresent();
     assertThat(mailbox.takeLost()).isEqualTo(19);
@@ -87,20 +87,20 @@ class MailboxTest {
   @Test
   void replay_comesFirstAndWithoutWhatTheMailboxHolds() {
     var missed = offer(2);
-    assertThat(taken()).isEqualTo(missed);
+    assertThat(takeAll()).isEqualTo(missed);
     var offered = offer(3);
 
     mailbox.replay(List.of(missed.get(1), offered.get(0)), offered.subList(0, 1));
 
     assertThat(counters.offeredFrames()).as("each once").isEqualTo(6);
-    assertThat(taken())
+    assertThat(takeAll())
         .containsExactly(missed.get(1), offered.get(0), offered.get(1), offered.get(2));
   }
 
   @Test
   void close_withAReplay_dropsThatToo() {
     var missed = offer(2);
-    taken();
+    takeAll();
     mailbox.replay(missed, missed);
 
     mailbox.close();
@@ -112,7 +112,7 @@ class MailboxTest {
   }
 
   @Test
-  void close_dropsWhatIsHeldAndTakesNothingMore() {
+  void close_dropsHeldFramesAndAcceptsNoMore() {
     offer(3);
     mailbox.close();
     offer(2);
@@ -126,12 +126,12 @@ class MailboxTest {
   void counters_addUp() {
     for (int round = 0; round < 7; round++) {
       offer(20);
-      mailbox.take().ifPresent(frame -> counters.delivered());
-      mailbox.takeNewest().ifPresent(frame -> counters.delivered());
+      mailbox.take().ifPresent(frame -> counters.countDelivered());
+      mailbox.takeNewest().ifPresent(frame -> counters.countDelivered());
       offer(5);
     }
 
-    var held = taken().size();
+    var held = takeAll().size();
 
     assertThat(counters.droppedFrames()).isPositive();
     assertThat(counters.heldFrames()).isEqualTo(held);
@@ -146,7 +146,7 @@ class MailboxTest {
     return offered;
   }
 
-  private List<FleetFrame> taken() {
+  private List<FleetFrame> takeAll() {
     var taken = new ArrayList<FleetFrame>();
     for (var next = mailbox.take(); next.isPresent(); next = mailbox.take()) {
       taken.add(next.get());
@@ -155,7 +155,7 @@ class MailboxTest {
   }
 
   /** A subscriber that takes nothing by itself. */
-  private static final class Absent implements Subscriber {
+  private static final class IdleSubscriber implements Subscriber {
     @Override
     public Optional<String> host() {
       return Optional.empty();

@@ -38,7 +38,7 @@ class ReplayIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"/events?replay=1", "/events?replay=true&host=a"})
-  void get_lastEventOfAReplayStream_goesOnBehindIt(String target) throws IOException {
+  void get_lastEventOfAReplayStream_continuesAfterIt(String target) throws IOException {
     publish(frame("a", 1), frame("a", 2), frame("a", 3));
 
     try (var reader = open(target, "2026-08-08T12:34:56.789000Z")) {
@@ -49,7 +49,7 @@ class ReplayIT {
   }
 
   @Test
-  void get_lastEventOfAPlainStream_goesOnBehindIt() throws IOException {
+  void get_lastEventOfAPlainStream_continuesAfterIt() throws IOException {
     publish(frame("a", 1), frame("a", 2), frame("a", 3));
 
     try (var reader = open("/events?replay=1", "2026-08-08T12:34:59Z")) {
@@ -76,7 +76,7 @@ class ReplayIT {
     "2026-08-08T12:34:57Z, between two frames",
     "+999999999-12-31T23:59:59.999999999Z, the end of time"
   })
-  void get_lastEventIsNotKnown_saysSoAndBeginsWithTheNewest(String lastEvent, String why)
+  void get_unknownLastEvent_sendsResetAndTheNewest(String lastEvent, String why)
       throws IOException {
     publish(frame("a", 1), frame("a", 2));
 
@@ -89,7 +89,7 @@ class ReplayIT {
   }
 
   @Test
-  void get_noReplayAsked_ignoresTheLastEvent() throws IOException {
+  void get_noReplayRequested_ignoresTheLastEvent() throws IOException {
     publish(frame("a", 1), frame("a", 2));
 
     try (var reader = open("/events", "2026-08-08T12:34:56.789000Z")) {
@@ -99,7 +99,7 @@ class ReplayIT {
   }
 
   @Test
-  void get_moreMissedThanIsKept_saysSo() throws IOException {
+  void get_moreMissedThanIsKept_sendsReset() throws IOException {
     publish(frame("a", 1), frame("a", 2));
     for (int sequence = 3; sequence <= 12; sequence++) {
       publish(big("a", sequence, RING_BYTES / 8));
@@ -115,7 +115,7 @@ class ReplayIT {
   }
 
   @Test
-  void get_afterTheNodeStartedAnew_saysSoWhateverItsClockTells() throws IOException {
+  void get_afterARestartOfTheNode_sendsResetWhateverItsClock() throws IOException {
     publish(frame("a", 1));
     try (var another = ApiNode.start()) {
       another.publish(frame("a", 500)); // its clock is ahead of the node's
@@ -159,26 +159,26 @@ class ReplayIT {
   @ValueSource(longs = {1, 2, 3})
   void reconnect_atRandomMoments_missesNothingAndGetsNothingTwice(long seed) throws IOException {
     var random = new Random(seed);
-    try (var many = ApiNode.start(ApiNode.onEventLoops(3))) {
+    try (var many = ApiNode.start(ApiNode.configWithEventLoops(3))) {
       many.publish(frame("a", 1));
-      var got = new ArrayList<String>();
-      got.add(id(1));
+      var received = new ArrayList<String>();
+      received.add(id(1));
       var sequence = 1;
       while (sequence < 120) {
-        try (var reader = open(many, "/events?replay=1", got.get(got.size() - 1))) {
+        try (var reader = open(many, "/events?replay=1", received.get(received.size() - 1))) {
           var burst = random.nextInt(6);
           for (int i = 0; i < burst; i++) {
             sequence++;
-            publishSoon(many, frame("a", sequence));
+            publishWithoutWaiting(many, frame("a", sequence));
           }
-          got.addAll(ids(reader, Math.min(random.nextInt(6), sequence - got.size())));
+          received.addAll(ids(reader, Math.min(random.nextInt(6), sequence - received.size())));
         }
       }
-      try (var reader = open(many, "/events?replay=1", got.get(got.size() - 1))) {
-        got.addAll(ids(reader, sequence - got.size()));
+      try (var reader = open(many, "/events?replay=1", received.get(received.size() - 1))) {
+        received.addAll(ids(reader, sequence - received.size()));
       }
 
-      assertThat(got).hasSize(sequence).doesNotHaveDuplicates().isSorted();
+      assertThat(received).hasSize(sequence).doesNotHaveDuplicates().isSorted();
     }
   }
 
@@ -189,22 +189,22 @@ class ReplayIT {
     }
     try (var socket = new Socket()) {
       socket.setReceiveBufferSize(4 * 1024);
-      socket.connect(new InetSocketAddress(node.main().host(), node.main().port()));
+      socket.connect(new InetSocketAddress(node.mainAddress().host(), node.mainAddress().port()));
       request(socket, "/events?replay=1&include=process", id(1));
-      until("muster.api.subscribers", 1);
+      awaitGauge("muster.api.subscribers", 1);
     }
-    until("muster.api.subscribers", 0);
+    awaitGauge("muster.api.subscribers", 0);
 
-    assertThat(node.sample("muster_api_events_held")).isZero();
-    assertThat(node.sample("muster_api_events_offered_total")).isEqualTo(6);
+    assertThat(node.sampleValue("muster_api_events_held")).isZero();
+    assertThat(node.sampleValue("muster_api_events_offered_total")).isEqualTo(6);
   }
 
-  private void until(String gauge, double wanted) {
-    var level = node.meters().get(gauge).gauge();
-    for (int attempt = 0; attempt < 10_000 && level.value() != wanted; attempt++) {
+  private void awaitGauge(String gauge, double expected) {
+    var value = node.meters().get(gauge).gauge();
+    for (int attempt = 0; attempt < 10_000 && value.value() != expected; attempt++) {
       node.get("/-/ready");
     }
-    assertThat(level.value()).isEqualTo(wanted);
+    assertThat(value.value()).isEqualTo(expected);
   }
 
   private void publish(EncodedFrame... frames) {
@@ -214,7 +214,7 @@ class ReplayIT {
   }
 
   /** Does not wait until the node has taken it in. */
-  private static void publishSoon(ApiNode node, EncodedFrame frame) {
+  private static void publishWithoutWaiting(ApiNode node, EncodedFrame frame) {
     FrameTopic.on(node.vertx()).publish(frame);
   }
 
@@ -224,7 +224,7 @@ class ReplayIT {
 
   private static EventReader open(ApiNode node, String target, String lastEvent)
       throws IOException {
-    var socket = Exchange.connect(node.main());
+    var socket = Exchange.connect(node.mainAddress());
     request(socket, target, lastEvent);
     return EventReader.of(socket);
   }

@@ -3,7 +3,7 @@ package io.muster.api.fleet;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.muster.api.fleet.FrameBytes.EventId;
+import io.muster.api.fleet.FrameBytes.EventIdFormat;
 import io.muster.schema.frame.Section;
 import io.muster.schema.frame.SectionError;
 import io.muster.schema.frame.SectionSelection;
@@ -20,9 +20,9 @@ class FleetViewTest {
   private final FleetView view = new FleetView("fleet-1", nanos);
 
   @Test
-  void show_nothingHeard_isEmpty() {
-    assertThat(view.show(ALL)).isEmpty();
-    assertThat(view.show(Optional.of("a"))).isEmpty();
+  void currentFrame_noFrames_isEmpty() {
+    assertThat(view.currentFrame(ALL)).isEmpty();
+    assertThat(view.currentFrame(Optional.of("a"))).isEmpty();
     assertThat(view.hosts()).isEmpty();
   }
 
@@ -31,9 +31,9 @@ class FleetViewTest {
     assertThat(view.offer(frame("a", 1).build())).isTrue();
     assertThat(view.offer(frame("a", 2).build())).isTrue();
 
-    assertThat(view.newest("a").orElseThrow().header().sequence()).isEqualTo(2);
-    assertThat(view.accepted()).isEqualTo(2);
-    assertThat(view.superseded()).isZero();
+    assertThat(view.newestFrame("a").orElseThrow().header().sequence()).isEqualTo(2);
+    assertThat(view.acceptedFrames()).isEqualTo(2);
+    assertThat(view.supersededFrames()).isZero();
   }
 
   @Test
@@ -45,9 +45,9 @@ class FleetViewTest {
     assertThat(view.offer(frame("a", 7).build())).as("with a gap").isTrue();
     assertThat(view.offer(frame("a", 6).build())).as("out of order").isFalse();
 
-    assertThat(view.newest("a").orElseThrow().header().sequence()).isEqualTo(7);
-    assertThat(view.accepted()).isEqualTo(2);
-    assertThat(view.superseded()).isEqualTo(3);
+    assertThat(view.newestFrame("a").orElseThrow().header().sequence()).isEqualTo(7);
+    assertThat(view.acceptedFrames()).isEqualTo(2);
+    assertThat(view.supersededFrames()).isEqualTo(3);
   }
 
   @Test
@@ -66,11 +66,11 @@ class FleetViewTest {
 
     assertThat(view.offer(frame("a", 1).boot(2_000).build())).isTrue();
     assertThat(view.offer(frame("a", 901).boot(1_000).build())).as("of the old one").isFalse();
-    assertThat(view.newest("a").orElseThrow().header().bootId()).isEqualTo(2_000);
+    assertThat(view.newestFrame("a").orElseThrow().header().bootId()).isEqualTo(2_000);
   }
 
   @Test
-  void offer_restartedWithItsClockSetBack_isAdmittedOnceTheOldOneIsSilent() {
+  void offer_restartedWithItsClockSetBack_isAcceptedOnceTheOldOneIsSilent() {
     view.offer(frame("a", 900).boot(2_000).build());
 
     nanos.advance(Duration.ofSeconds(7).minusNanos(1));
@@ -105,17 +105,19 @@ class FleetViewTest {
   }
 
   @Test
-  void show_oneHost_speaksInItsName() {
+  void currentFrame_oneHost_hasItsName() {
     view.offer(frame("a", 1).section(Section.GPU, "[{\"uuid\":\"1\"}]").build());
 
     assertThat(json(ALL))
         .isEqualTo(
             "{\"gpus\":[{\"uuid\":\"1\"}],\"hostname\":\"a\",\"schema\":1,\"timestamp\":\"2026-08-08T12:34:56Z\"}");
-    assertThat(view.show(ALL)).as("same bytes for who names it").isEqualTo(view.show(of("a")));
+    assertThat(view.currentFrame(ALL))
+        .as("same bytes for who names it")
+        .isEqualTo(view.currentFrame(of("a")));
   }
 
   @Test
-  void show_severalHosts_speaksInTheNameOfTheFleet() {
+  void currentFrame_severalHosts_hasTheFleetName() {
     view.offer(frame("b", 2).section(Section.GPU, "[{\"uuid\":\"2\"}]").build());
     view.offer(frame("a", 1).section(Section.GPU, "[{\"uuid\":\"1\"}]").build());
 
@@ -124,11 +126,11 @@ class FleetViewTest {
             "{\"gpus\":[{\"uuid\":\"1\"},{\"uuid\":\"2\"}],\"hostname\":\"fleet-1\",\"schema\":1,"
                 + "\"timestamp\":\"2026-08-08T12:34:59Z\"}");
     assertThat(json(of("b"))).contains("\"hostname\":\"b\"").doesNotContain("\"uuid\":\"1\"");
-    assertThat(view.show(of("c"))).as("never heard").isEmpty();
+    assertThat(view.currentFrame(of("c"))).as("never heard").isEmpty();
   }
 
   @Test
-  void show_staleHost_leavesTheArraysAndStandsInErrors() {
+  void currentFrame_staleHost_isInErrorsOnly() {
     view.offer(frame("gone", 3).section(Section.GPU, "[{\"uuid\":\"old\"}]").build());
     nanos.advance(Duration.ofSeconds(4));
     view.offer(frame("here", 1).section(Section.GPU, "[{\"uuid\":\"new\"}]").build());
@@ -145,7 +147,7 @@ class FleetViewTest {
   }
 
   @Test
-  void show_everyHostStale_keepsTheInstantOfTheNewestFrame() {
+  void currentFrame_everyHostStale_keepsTheInstantOfTheNewestFrame() {
     view.offer(frame("a", 2).section(Section.GPU, "[]").build());
     nanos.advance(Duration.ofMinutes(1));
 
@@ -155,7 +157,7 @@ class FleetViewTest {
   }
 
   @Test
-  void show_errorsOfAFreshHost_arePassedOn() {
+  void currentFrame_errorsOfAFreshHost_areIncluded() {
     var error = new SectionError(Section.GPU, SectionError.Kind.TIMEOUT, "no answer");
     view.offer(frame("a", 1).error(error).build());
 
@@ -164,40 +166,40 @@ class FleetViewTest {
   }
 
   @Test
-  void show_untilSomethingChanges_isTheSameObjectWithTheSameBytes() {
+  void currentFrame_unchanged_isTheSameObjectWithTheSameBytes() {
     view.offer(frame("a", 1).section(Section.GPU, "[]").build());
     view.offer(frame("b", 1).section(Section.GPU, "[]").build());
-    var fleet = view.show(ALL).orElseThrow();
-    var one = view.show(of("a")).orElseThrow();
+    var fleet = view.currentFrame(ALL).orElseThrow();
+    var one = view.currentFrame(of("a")).orElseThrow();
 
     nanos.advance(Duration.ofSeconds(7).minusNanos(1));
     view.offer(frame("a", 1).build()); // A duplicate changes nothing.
-    assertThat(view.show(ALL)).containsSame(fleet);
+    assertThat(view.currentFrame(ALL)).containsSame(fleet);
     var all = fleet.bytes(SectionSelection.ALL);
     assertThat(all)
         .isSameAs(fleet.bytes(SectionSelection.parse("gpu,cpu,mem,chassis,process,disk")));
     assertThat(all.json(false)).isSameAs(all.json(false)).isNotSameAs(all.json(true));
     for (var compressed : new boolean[] {false, true}) {
-      assertThat(all.event(EventId.TIMESTAMP, compressed))
-          .isSameAs(all.event(EventId.TIMESTAMP, compressed))
-          .isNotSameAs(all.event(EventId.INSTANT, compressed));
+      assertThat(all.event(EventIdFormat.TIMESTAMP, compressed))
+          .isSameAs(all.event(EventIdFormat.TIMESTAMP, compressed))
+          .isNotSameAs(all.event(EventIdFormat.INSTANT, compressed));
     }
 
     view.offer(frame("b", 2).build());
-    assertThat(view.show(ALL)).as("one host more or less is no tick").containsSame(fleet);
+    assertThat(view.currentFrame(ALL)).as("one host more or less is no tick").containsSame(fleet);
     view.compose();
-    assertThat(view.show(ALL).orElseThrow()).as("fleet has changed").isNotSameAs(fleet);
-    assertThat(view.show(of("a"))).as("host a has not").containsSame(one);
+    assertThat(view.currentFrame(ALL).orElseThrow()).as("fleet has changed").isNotSameAs(fleet);
+    assertThat(view.currentFrame(of("a"))).as("host a has not").containsSame(one);
 
     nanos.advanceNanos(1);
-    assertThat(view.show(of("a")).orElseThrow()).as("a is stale now").isNotSameAs(one);
+    assertThat(view.currentFrame(of("a")).orElseThrow()).as("a is stale now").isNotSameAs(one);
   }
 
   @Test
   void event_isOneServerSentEventWithTheTimeStampAsItsId() {
     view.offer(frame("a", 1).section(Section.MEMORY, "[]").build());
 
-    assertThat(FrameText.event(view.show(ALL).orElseThrow(), EventId.TIMESTAMP))
+    assertThat(FrameText.event(view.currentFrame(ALL).orElseThrow(), EventIdFormat.TIMESTAMP))
         .isEqualTo(
             """
             event: snapshot
@@ -211,7 +213,7 @@ class FleetViewTest {
   void event_forReplays_hasTheInstantAsItsId() {
     view.offer(frame("a", 1).build());
 
-    assertThat(FrameText.event(view.show(ALL).orElseThrow(), EventId.INSTANT))
+    assertThat(FrameText.event(view.currentFrame(ALL).orElseThrow(), EventIdFormat.INSTANT))
         .contains("\nid: 2026-08-08T12:34:56.789000Z\n", "\"timestamp\":\"2026-08-08T12:34:56Z\"");
   }
 
@@ -220,27 +222,27 @@ class FleetViewTest {
     view.offer(frame("a", 1).interval(Duration.ofSeconds(10)).build());
     view.offer(frame("b", 1).interval(Duration.ofSeconds(2)).build());
 
-    assertThat(view.show(ALL).orElseThrow().interval()).isEqualTo(Duration.ofSeconds(2));
+    assertThat(view.currentFrame(ALL).orElseThrow().interval()).isEqualTo(Duration.ofSeconds(2));
     nanos.advance(Duration.ofMinutes(1));
-    assertThat(view.show(ALL).orElseThrow().interval()).isEqualTo(Duration.ZERO);
+    assertThat(view.currentFrame(ALL).orElseThrow().interval()).isEqualTo(Duration.ZERO);
   }
 
   @Test
-  void show_whileOtherThreadsRead_isNeverOlderThanWhatWasOffered() throws Exception {
+  void currentFrame_whileOtherThreadsRead_isNeverOlderThanTheOfferedOne() throws Exception {
     view.offer(frame("a", 1).build());
     var stop = new AtomicBoolean();
     var reader =
         CompletableFuture.runAsync(
             () -> {
               while (!stop.get()) {
-                assertThat(view.show(of("a"))).isPresent();
+                assertThat(view.currentFrame(of("a"))).isPresent();
               }
             });
 
     for (int sequence = 2; sequence <= 20_000; sequence++) {
       view.offer(frame("a", sequence).build());
-      view.show(of("a"));
-      var shown = view.show(of("a")).orElseThrow().frames().get(0).header().sequence();
+      view.currentFrame(of("a"));
+      var shown = view.currentFrame(of("a")).orElseThrow().frames().get(0).header().sequence();
       assertThat(shown).isEqualTo(sequence);
     }
     stop.set(true);
@@ -248,7 +250,7 @@ class FleetViewTest {
   }
 
   private String json(Optional<String> host) {
-    return FrameText.json(view.show(host).orElseThrow());
+    return FrameText.json(view.currentFrame(host).orElseThrow());
   }
 
   private static Optional<String> of(String host) {

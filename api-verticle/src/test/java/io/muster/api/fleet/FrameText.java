@@ -1,7 +1,7 @@
 package io.muster.api.fleet;
 
-import io.muster.api.fleet.FrameBytes.EventId;
-import io.muster.api.stream.PacketText;
+import io.muster.api.fleet.FrameBytes.EventIdFormat;
+import io.muster.api.stream.ChunkText;
 import io.muster.schema.frame.SectionSelection;
 
 /** What a shown frame says. */
@@ -12,11 +12,11 @@ public final class FrameText {
 
   /** Its JSON. */
   public static String json(FleetFrame frame) {
-    var event = event(frame, EventId.TIMESTAMP);
+    var event = event(frame, EventIdFormat.TIMESTAMP);
     return event.substring(event.indexOf(DATA) + DATA.length()).strip();
   }
 
-  static String event(FleetFrame frame, EventId id) {
-    return PacketText.of(frame.bytes(SectionSelection.DEFAULT).event(id, false));
+  static String event(FleetFrame frame, EventIdFormat id) {
+    return ChunkText.of(frame.bytes(SectionSelection.DEFAULT).event(id, false));
   }
 }

@@ -13,7 +13,7 @@ import java.util.Optional;
 
 /** The timers of a Vert.x whose time moves when it is told. It can do nothing else. */
 public final class ManualTimers {
-  private final Map<Long, Timer> timers = new LinkedHashMap<>();
+  private final Map<Long, PendingTimer> timers = new LinkedHashMap<>();
   private long nowMillis;
   private long lastId;
 
@@ -22,7 +22,7 @@ public final class ManualTimers {
         Proxy.newProxyInstance(
             Vertx.class.getClassLoader(),
             new Class<?>[] {Vertx.class},
-            (self, method, arguments) -> call(method, arguments));
+            (proxy, method, arguments) -> call(method, arguments));
   }
 
   /** Fires what comes due, in order. */
@@ -39,17 +39,17 @@ public final class ManualTimers {
     return timers.size();
   }
 
-  private Optional<Timer> next(long untilMillis) {
+  private Optional<PendingTimer> next(long untilMillis) {
     return timers.values().stream()
         .filter(timer -> timer.atMillis() <= untilMillis)
-        .min(Comparator.comparingLong(Timer::atMillis));
+        .min(Comparator.comparingLong(PendingTimer::atMillis));
   }
 
-  private void fire(Timer timer) {
+  private void fire(PendingTimer timer) {
     nowMillis = timer.atMillis();
     timers.remove(timer.id());
-    if (timer.everyMillis() > 0) {
-      timers.put(timer.id(), timer.again());
+    if (timer.periodMillis() > 0) {
+      timers.put(timer.id(), timer.nextOccurrence());
     }
     timer.handler().handle(timer.id());
   }
@@ -72,7 +72,7 @@ public final class ManualTimers {
         Proxy.newProxyInstance(
             Context.class.getClassLoader(),
             new Class<?>[] {Context.class},
-            (self, method, arguments) -> {
+            (proxy, method, arguments) -> {
               runAtOnce(arguments[0]);
               return null;
             });
@@ -85,13 +85,13 @@ public final class ManualTimers {
 
   private long add(long delayMillis, long everyMillis, Handler<Long> handler) {
     lastId++;
-    timers.put(lastId, new Timer(lastId, nowMillis + delayMillis, everyMillis, handler));
+    timers.put(lastId, new PendingTimer(lastId, nowMillis + delayMillis, everyMillis, handler));
     return lastId;
   }
 
-  private record Timer(long id, long atMillis, long everyMillis, Handler<Long> handler) {
-    Timer again() {
-      return new Timer(id, atMillis + everyMillis, everyMillis, handler);
+  private record PendingTimer(long id, long atMillis, long periodMillis, Handler<Long> handler) {
+    PendingTimer nextOccurrence() {
+      return new PendingTimer(id, atMillis + periodMillis, periodMillis, handler);
     }
   }
 }

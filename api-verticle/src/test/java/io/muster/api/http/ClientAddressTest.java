@@ -79,8 +79,8 @@ class ClientAddressTest {
     "fd00::/8, fe80::1, false",
     "127.0.0.1, ::ffff:127.0.0.1, true"
   })
-  void block_containsWhatBeginsWithItsBits(String block, String address, boolean contained) {
-    var parsed = AddressBlock.parse(block).orElseThrow();
+  void cidrBlock_addressWithItsPrefix_isContained(String block, String address, boolean contained) {
+    var parsed = CidrBlock.parse(block).orElseThrow();
 
     assertThat(parsed.contains(ClientAddress.parse(address).orElseThrow())).isEqualTo(contained);
   }
@@ -97,8 +97,8 @@ class ClientAddressTest {
         "/8",
         "10.0.0.0/-1"
       })
-  void block_ofAnythingElse_isEmpty(String text) {
-    assertThat(AddressBlock.parse(text)).isEmpty();
+  void cidrBlock_parseAnythingElse_isEmpty(String text) {
+    assertThat(CidrBlock.parse(text)).isEmpty();
   }
 
   private static Object key(String text) {

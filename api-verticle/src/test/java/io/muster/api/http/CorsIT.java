@@ -50,7 +50,7 @@ class CorsIT {
   }
 
   @Test
-  void get_closed_allowsNobodyAndSaysThatOriginsDiffer() {
+  void get_noOrigins_allowsNoneAndVariesByOrigin() {
     var answer = start(List.of(), Optional.empty()).get("/metrics", "Origin: " + ORIGIN);
 
     assertThat(answer.status()).isEqualTo(200);
@@ -91,7 +91,7 @@ class CorsIT {
   }
 
   @Test
-  void get_allOrigins_isAllowedToEverybodyAlike() throws IOException {
+  void get_allOrigins_allowsEveryOrigin() throws IOException {
     var node = start(List.of("*"), Optional.empty());
 
     var answer = node.get("/snapshot", "Origin: " + ORIGIN);
@@ -99,13 +99,13 @@ class CorsIT {
     assertThat(answer.header(ALLOWED)).contains("*");
     assertThat(vary(answer)).containsExactly("accept-encoding");
     assertThat(node.get("/snapshot").header(ALLOWED)).contains("*");
-    try (var reader = node.events("/events")) {
+    try (var reader = node.openEvents("/events")) {
       assertThat(reader.head()).contains("access-control-allow-origin: *\n");
     }
   }
 
   @Test
-  void get_whatIsNoOrigin_isDroppedAndTheRestStands() {
+  void get_invalidOrigins_areDroppedAndOthersKept() {
     var node =
         start(
             List.of("grafana.example", "https://a.example/", "https://", "a b://c", ORIGIN),
@@ -135,7 +135,7 @@ class CorsIT {
   }
 
   @Test
-  void get_tokenIsMissing_isToldToThePageToo() {
+  void get_tokenIsMissing_is401ReadableByThePage() {
     var answer =
         start(List.of(ORIGIN), Optional.of("s3cret")).get("/snapshot", "Origin: " + ORIGIN);
 

@@ -43,19 +43,19 @@ class SharedBodyIT {
       var compressed = get(target, "br, gzip;q=0.5");
       assertThat(compressed.headers().firstValue("content-encoding")).contains("gzip");
       assertThat(compressed.headers().allValues("vary")).contains("accept-encoding");
-      assertThat(inflated(compressed.body())).isEqualTo(new String(plain.body(), UTF_8));
+      assertThat(inflate(compressed.body())).isEqualTo(new String(plain.body(), UTF_8));
     }
   }
 
   private HttpResponse<byte[]> get(String target, String encoding) throws Exception {
     var request =
-        HttpRequest.newBuilder(URI.create("http://" + node.main() + target))
+        HttpRequest.newBuilder(URI.create("http://" + node.mainAddress() + target))
             .header("Accept-Encoding", encoding)
             .build();
     return client.send(request, BodyHandlers.ofByteArray());
   }
 
-  private static String inflated(byte[] gzip) throws IOException {
+  private static String inflate(byte[] gzip) throws IOException {
     try (var in = new GZIPInputStream(new ByteArrayInputStream(gzip))) {
       return new String(in.readAllBytes(), UTF_8);
     }

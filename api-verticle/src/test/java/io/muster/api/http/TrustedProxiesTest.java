@@ -34,8 +34,8 @@ class TrustedProxiesTest {
         " ,192.0.2.7, ,",
         "[::ffff:192.0.2.7]:1"
       })
-  void client_behindATrustedProxy_isTheLastThatNoProxyIs(String forwardedFor) {
-    assertThat(client(PROXY, List.of(forwardedFor), "203.0.113.1")).isEqualTo(CLIENT);
+  void clientAddress_behindATrustedProxy_isTheLastUntrustedHop(String forwardedFor) {
+    assertThat(clientAddress(PROXY, List.of(forwardedFor), "203.0.113.1")).isEqualTo(CLIENT);
   }
 
   @ParameterizedTest
@@ -48,35 +48,37 @@ class TrustedProxiesTest {
         "192.0.2.7;10.0.0.9",
         "for=192.0.2.7"
       })
-  void client_namedByGarbage_isThePeer(String forwardedFor) {
-    assertThat(client(PROXY, List.of(forwardedFor), "203.0.113.1")).isEqualTo(PROXY);
+  void clientAddress_malformedHeader_isThePeer(String forwardedFor) {
+    assertThat(clientAddress(PROXY, List.of(forwardedFor), "203.0.113.1")).isEqualTo(PROXY);
   }
 
   @Test
-  void client_ofAPeerThatNobodyTrusts_isThePeer() {
-    assertThat(client("198.51.100.1", List.of(CLIENT), CLIENT)).isEqualTo("198.51.100.1");
-    var nobody =
+  void clientAddress_untrustedPeer_isThePeer() {
+    assertThat(clientAddress("198.51.100.1", List.of(CLIENT), CLIENT)).isEqualTo("198.51.100.1");
+    var untrusted =
         TrustedProxies.none()
-            .client(ClientAddress.parse(PROXY).orElseThrow(), headers(List.of(CLIENT), CLIENT));
-    assertThat(nobody).hasToString(PROXY);
+            .clientAddress(
+                ClientAddress.parse(PROXY).orElseThrow(), headers(List.of(CLIENT), CLIENT));
+    assertThat(untrusted).hasToString(PROXY);
   }
 
   @Test
-  void client_severalHeaders_areOneList() {
-    assertThat(client(PROXY, List.of("203.0.113.9", CLIENT, "10.0.0.9"), "")).isEqualTo(CLIENT);
+  void clientAddress_severalHeaders_areOneList() {
+    assertThat(clientAddress(PROXY, List.of("203.0.113.9", CLIENT, "10.0.0.9"), ""))
+        .isEqualTo(CLIENT);
   }
 
   @Test
-  void client_withoutAnybodyForwarded_isTheRealAddressOrThePeer() {
-    assertThat(client(PROXY, List.of(), " " + CLIENT)).isEqualTo(CLIENT);
-    assertThat(client(PROXY, List.of("10.0.0.9"), CLIENT)).isEqualTo(CLIENT);
-    assertThat(client(PROXY, List.of(""), "nonsense")).isEqualTo(PROXY);
-    assertThat(client(PROXY, List.of("10.0.0.9"), "")).isEqualTo(PROXY);
+  void clientAddress_nothingForwarded_isTheRealIpOrThePeer() {
+    assertThat(clientAddress(PROXY, List.of(), " " + CLIENT)).isEqualTo(CLIENT);
+    assertThat(clientAddress(PROXY, List.of("10.0.0.9"), CLIENT)).isEqualTo(CLIENT);
+    assertThat(clientAddress(PROXY, List.of(""), "nonsense")).isEqualTo(PROXY);
+    assertThat(clientAddress(PROXY, List.of("10.0.0.9"), "")).isEqualTo(PROXY);
   }
 
-  private String client(String peer, List<String> forwardedFor, String realAddress) {
+  private String clientAddress(String peer, List<String> forwardedFor, String realAddress) {
     return proxies
-        .client(ClientAddress.parse(peer).orElseThrow(), headers(forwardedFor, realAddress))
+        .clientAddress(ClientAddress.parse(peer).orElseThrow(), headers(forwardedFor, realAddress))
         .toString();
   }
 

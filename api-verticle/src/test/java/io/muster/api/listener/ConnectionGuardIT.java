@@ -24,12 +24,13 @@ import org.junit.jupiter.api.Timeout;
 /** Clients that take their time, beside others that must not notice. */
 @Timeout(60)
 class ConnectionGuardIT {
-  private static final Duration SOON = Duration.ofSeconds(20);
-  private static final String HALF = "GET /healthz HTTP/1.1\r\nHost: te";
-  private static final String WHOLE = "GET /healthz HTTP/1.1\r\nHost: test\r\n\r\n";
-  private static final String BIG_TARGET = "/snapshot?include=process";
-  private static final String BIG = "GET " + BIG_TARGET + " HTTP/1.1\r\nHost: test\r\n\r\n";
-  private static final int BIG_BYTES = 16 << 20;
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
+  private static final String INCOMPLETE_HEAD = "GET /healthz HTTP/1.1\r\nHost: te";
+  private static final String COMPLETE_HEAD = "GET /healthz HTTP/1.1\r\nHost: test\r\n\r\n";
+  private static final String LARGE_TARGET = "/snapshot?include=process";
+  private static final String LARGE_REQUEST =
+      "GET " + LARGE_TARGET + " HTTP/1.1\r\nHost: test\r\n\r\n";
+  private static final int LARGE_BYTES = 16 << 20;
 
   private final List<Socket> clients = new ArrayList<>();
   private final ApiNode node =
@@ -54,48 +55,49 @@ class ConnectionGuardIT {
   }
 
   @Test
-  void bad_clientsOfAllKinds_areGoneAndTheGoodLoseNothing() throws IOException {
-    publish(1, "x".repeat(BIG_BYTES));
-    try (var stream = node.events("/events?include=gpu")) {
-      var before = open();
-      var halfOpen = clients(200, HALF);
+  void clients_ofAllBadKinds_areClosedAndOthersLoseNothing() throws IOException {
+    publish(1, "x".repeat(LARGE_BYTES));
+    try (var stream = node.openEvents("/events?include=gpu")) {
+      var before = openConnections();
+      var halfOpen = clients(200, INCOMPLETE_HEAD);
       var silent = clients(20, "");
       var dripping = clients(20, "G");
-      var kept = clients(20, WHOLE);
+      var keptAlive = clients(20, COMPLETE_HEAD);
       var halfBodies =
           clients(10, "POST /healthz HTTP/1.1\r\nHost: test\r\nContent-Length: 9\r\n\r\nx");
       var neverReading = neverReading(10);
       var malformed = clients(10, "GET / HTTP/1.1\r\n\r\n");
 
       var good = 0;
-      for (int sequence = 2; open() > before; sequence++) {
+      for (int sequence = 2; openConnections() > before; sequence++) {
         publish(sequence, "small");
         assertThat(stream.next()).as("event %s", sequence).isPresent();
         assertThat(node.get("/healthz").body()).isEqualTo("ok");
         assertThat(node.get("/snapshot").status()).isEqualTo(200);
-        dripping.forEach(ConnectionGuardIT::drip);
+        dripping.forEach(ConnectionGuardIT::sendByte);
         good++;
       }
 
       assertThat(good).isPositive();
-      for (var each : List.of(halfOpen, silent, dripping, kept, halfBodies, malformed)) {
+      for (var each : List.of(halfOpen, silent, dripping, keptAlive, halfBodies, malformed)) {
         assertThat(each).allMatch(ConnectionGuardIT::isClosed);
       }
       assertThat(neverReading).hasSize(10);
-      assertThat(refused("head")).isEqualTo(halfOpen.size() + silent.size() + dripping.size());
-      assertThat(refused("idle")).isEqualTo(kept.size() + halfBodies.size() + neverReading.size());
-      assertThat(refused("malformed")).isEqualTo(malformed.size());
-      assertThat(refused("cap")).isZero();
-      assertThat(open()).isEqualTo(before);
+      assertThat(rejections("head")).isEqualTo(halfOpen.size() + silent.size() + dripping.size());
+      assertThat(rejections("idle"))
+          .isEqualTo(keptAlive.size() + halfBodies.size() + neverReading.size());
+      assertThat(rejections("malformed")).isEqualTo(malformed.size());
+      assertThat(rejections("cap")).isZero();
+      assertThat(openConnections()).isEqualTo(before);
     }
   }
 
   @Test
-  void slow_clientThatTakesSomething_getsAllOfIt() throws IOException {
-    publish(1, "x".repeat(BIG_BYTES));
+  void client_readingSlowly_getsTheWholeResponse() throws IOException {
+    publish(1, "x".repeat(LARGE_BYTES));
     try (var socket = new Socket()) {
       socket.setReceiveBufferSize(64 * 1024);
-      connect(socket, BIG);
+      connect(socket, LARGE_REQUEST);
       var taken = 0L;
       for (int pause = 0; pause < 12; pause++) {
         taken += socket.getInputStream().readNBytes(1 << 20).length;
@@ -103,92 +105,92 @@ class ConnectionGuardIT {
       }
       taken += socket.getInputStream().readAllBytes().length;
 
-      assertThat(taken).as("the pauses are twice the idle timeout").isGreaterThan(BIG_BYTES);
+      assertThat(taken).as("the pauses are twice the idle timeout").isGreaterThan(LARGE_BYTES);
     }
   }
 
   @Test
-  void kept_connectionThatIsUsedNowAndThen_staysOpen() throws IOException {
+  void keepAlive_connectionInUse_staysOpen() throws IOException {
     var client = clients(1, "").get(0);
     for (int request = 0; request < 8; request++) {
-      client.getOutputStream().write(WHOLE.getBytes(US_ASCII));
-      assertThat(answer(client)).endsWith("\r\n\r\nok");
+      client.getOutputStream().write(COMPLETE_HEAD.getBytes(US_ASCII));
+      assertThat(readResponse(client)).endsWith("\r\n\r\nok");
       passHeaderTimeout();
     }
-    assertThat(refused("idle")).isZero();
+    assertThat(rejections("idle")).isZero();
   }
 
   @Test
-  void kept_connectionThatBeginsAHead_hasTheDeadlineOfAHead() throws IOException {
-    var client = clients(1, WHOLE).get(0);
-    assertThat(answer(client)).endsWith("ok");
+  void keepAlive_connectionThatBeginsAHead_hasTheHeaderTimeout() throws IOException {
+    var client = clients(1, COMPLETE_HEAD).get(0);
+    assertThat(readResponse(client)).endsWith("ok");
 
-    client.getOutputStream().write(HALF.getBytes(US_ASCII));
+    client.getOutputStream().write(INCOMPLETE_HEAD.getBytes(US_ASCII));
 
     assertThat(isClosed(client)).isTrue();
-    assertThat(refused("head")).isEqualTo(1);
-    assertThat(refused("idle")).isZero();
+    assertThat(rejections("head")).isEqualTo(1);
+    assertThat(rejections("idle")).isZero();
   }
 
   @Test
-  void stream_thatHasNothingToSay_isLeftAlone() throws IOException {
-    try (var stream = node.events("/events")) {
-      assertThat(isClosed(clients(1, WHOLE).get(0))).as("idle for too long").isTrue();
-      assertThat(isClosed(clients(1, WHOLE).get(0))).isTrue();
+  void stream_withoutEvents_staysOpen() throws IOException {
+    try (var stream = node.openEvents("/events")) {
+      assertThat(isClosed(clients(1, COMPLETE_HEAD).get(0))).as("idle for too long").isTrue();
+      assertThat(isClosed(clients(1, COMPLETE_HEAD).get(0))).isTrue();
       publish(1, "small");
       assertThat(stream.next()).isPresent();
     }
   }
 
   @Test
-  void client_tooMany_isRefusedUntilOneLeaves() throws IOException {
-    var some = new ArrayList<EventReader>();
+  void client_tooMany_isRejectedUntilOneLeaves() throws IOException {
+    var streams = new ArrayList<EventReader>();
     for (int number = 0; number < 400; number++) {
-      some.add(node.events("/events"));
+      streams.add(node.openEvents("/events"));
     }
-    var refused = Exchange.connect(node.main());
-    clients.add(refused);
-    assertThat(new String(refused.getInputStream().readAllBytes(), US_ASCII))
+    var rejected = Exchange.connect(node.mainAddress());
+    clients.add(rejected);
+    assertThat(new String(rejected.getInputStream().readAllBytes(), US_ASCII))
         .startsWith("HTTP/1.1 503 ")
         .contains("connection: close");
-    assertThat(refused("cap")).isEqualTo(1);
-    assertThat(open()).isEqualTo(400);
+    assertThat(rejections("cap")).isEqualTo(1);
+    assertThat(openConnections()).isEqualTo(400);
 
-    some.remove(0).close();
+    streams.remove(0).close();
 
     AssertionPoller.awaitAssertion(
-        SOON, () -> assertThat(node.get("/healthz").status()).isEqualTo(200));
-    for (var stream : some) {
+        TIMEOUT, () -> assertThat(node.get("/healthz").status()).isEqualTo(200));
+    for (var stream : streams) {
       stream.close();
     }
-    AssertionPoller.awaitAssertion(SOON, () -> assertThat(open()).isZero());
+    AssertionPoller.awaitAssertion(TIMEOUT, () -> assertThat(openConnections()).isZero());
   }
 
   private List<Socket> clients(int number, String begin) throws IOException {
-    var some = new ArrayList<Socket>();
+    var sockets = new ArrayList<Socket>();
     for (int each = 0; each < number; each++) {
-      var socket = Exchange.connect(node.main());
+      var socket = Exchange.connect(node.mainAddress());
       socket.getOutputStream().write(begin.getBytes(US_ASCII));
-      some.add(socket);
+      sockets.add(socket);
     }
-    clients.addAll(some);
-    return some;
+    clients.addAll(sockets);
+    return sockets;
   }
 
   private List<Socket> neverReading(int number) throws IOException {
-    var some = new ArrayList<Socket>();
+    var sockets = new ArrayList<Socket>();
     for (int each = 0; each < number; each++) {
       var socket = new Socket();
       socket.setReceiveBufferSize(4 * 1024);
-      connect(socket, BIG);
-      some.add(socket);
+      connect(socket, LARGE_REQUEST);
+      sockets.add(socket);
     }
-    clients.addAll(some);
-    return some;
+    clients.addAll(sockets);
+    return sockets;
   }
 
   private void connect(Socket socket, String begin) throws IOException {
-    socket.connect(new InetSocketAddress(node.main().host(), node.main().port()));
+    socket.connect(new InetSocketAddress(node.mainAddress().host(), node.mainAddress().port()));
     socket.setSoTimeout(10_000);
     socket.getOutputStream().write(begin.getBytes(US_ASCII));
   }
@@ -198,7 +200,7 @@ class ConnectionGuardIT {
     assertThat(isClosed(clients(1, "").get(0))).isTrue();
   }
 
-  private static void drip(Socket client) {
+  private static void sendByte(Socket client) {
     try {
       client.getOutputStream().write('x');
     } catch (IOException closed) {
@@ -218,7 +220,7 @@ class ConnectionGuardIT {
     }
   }
 
-  private static String answer(Socket client) throws IOException {
+  private static String readResponse(Socket client) throws IOException {
     var text = new StringBuilder();
     while (!text.toString().endsWith("\r\n\r\nok")) {
       text.append((char) client.getInputStream().read());
@@ -235,11 +237,11 @@ class ConnectionGuardIT {
             .build());
   }
 
-  private double open() {
+  private double openConnections() {
     return node.meters().get("muster.api.connections").gauge().value();
   }
 
-  private double refused(String reason) {
+  private double rejections(String reason) {
     return node.meters()
         .get("muster.api.connections.refused")
         .tag("reason", reason)

@@ -51,45 +51,45 @@ class ListenersIT {
   }
 
   @Test
-  void open_portOfADefaultIsTaken_goesOnWithoutItOnAllEventLoops() throws IOException {
-    Entrance entrance;
+  void open_optionalPortTaken_isSkippedOnAllEventLoops() throws IOException {
+    ListenerState state;
     try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       var address = new HostPort("127.0.0.1", taken.getLocalPort());
       var addresses = Map.of(ListenConfig.SOCKTOP, address);
-      entrance = entrance(addresses, Set.of(ListenConfig.SOCKTOP));
+      state = listenerState(addresses, Set.of(ListenConfig.SOCKTOP));
 
-      var listeners = new Listeners(vertx, entrance);
+      var listeners = new Listeners(vertx, state);
       await(listeners.open(ListenersIT::upgrade));
 
-      assertThat(listeners.bound()).isEmpty();
-      assertThat(entrance.leftOut()).isEqualTo(addresses);
+      assertThat(listeners.boundAddresses()).isEmpty();
+      assertThat(state.skippedListeners()).isEqualTo(addresses);
     }
-    var elsewhere = new Listeners(vertx, entrance);
-    await(elsewhere.open(ListenersIT::upgrade));
-    assertThat(elsewhere.bound()).as("free now, but left out").isEmpty();
+    var otherLoop = new Listeners(vertx, state);
+    await(otherLoop.open(ListenersIT::upgrade));
+    assertThat(otherLoop.boundAddresses()).as("free now, but left out").isEmpty();
   }
 
   @Test
-  void open_portOfASettingIsTaken_fails() throws IOException {
+  void open_configuredPortTaken_fails() throws IOException {
     try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       var address = new HostPort("127.0.0.1", taken.getLocalPort());
-      var entrance = entrance(Map.of(ListenConfig.SOCKTOP, address), Set.of());
+      var state = listenerState(Map.of(ListenConfig.SOCKTOP, address), Set.of());
 
       var failure =
-          catchThrowable(() -> await(new Listeners(vertx, entrance).open(ListenersIT::upgrade)));
+          catchThrowable(() -> await(new Listeners(vertx, state).open(ListenersIT::upgrade)));
 
       assertThat(failure).hasRootCauseInstanceOf(IOException.class);
       assertThat(failure).hasStackTraceContaining("api.listen.socktop: cannot listen on");
-      assertThat(entrance.leftOut()).isEmpty();
+      assertThat(state.skippedListeners()).isEmpty();
     }
   }
 
   @ParameterizedTest
   @CsvSource({"socktop, true", "'chat, socktop', true", "chat, false", "'v1, v2', false"})
-  void upgrade_offeredSubprotocol_isEchoedWhenItIsOurs(String offered, boolean echoed)
+  void upgrade_offeredSubprotocol_isEchoedWhenSupported(String offered, boolean echoed)
       throws IOException {
-    try (var socket = connect(listening())) {
-      var answer = upgraded(socket, "Sec-WebSocket-Protocol: " + offered + "\r\n");
+    try (var socket = connect(openListener())) {
+      var answer = handshake(socket, "Sec-WebSocket-Protocol: " + offered + "\r\n");
 
       assertThat(answer).startsWith("http/1.1 101 ");
       assertThat(answer.contains("sec-websocket-protocol: socktop\r\n")).isEqualTo(echoed);
@@ -98,21 +98,21 @@ class ListenersIT {
   }
 
   @Test
-  void upgrade_offeredExtension_isNotTaken() throws IOException {
-    try (var socket = connect(listening())) {
+  void upgrade_offeredExtension_isNotAccepted() throws IOException {
+    try (var socket = connect(openListener())) {
       var extension = "Sec-WebSocket-Extensions: permessage-deflate\r\n";
 
-      assertThat(upgraded(socket, extension))
+      assertThat(handshake(socket, extension))
           .startsWith("http/1.1 101 ")
           .doesNotContain("extensions");
     }
   }
 
   @Test
-  void socket_thatIsSilent_isNotForTheGuardToEnd() throws IOException {
-    var server = listening();
+  void socket_silent_isNotClosedByTheReaper() throws IOException {
+    var server = openListener();
     try (var socket = connect(server)) {
-      upgraded(socket, "");
+      handshake(socket, "");
       for (int round = 0; round < 3; round++) {
         try (var other = connect(server)) {
           assertThat(other.getInputStream().readAllBytes()).as("overdue itself").isEmpty();
@@ -125,8 +125,8 @@ class ListenersIT {
 
   @Test
   void socket_thatSendsTooMuch_isClosed() throws IOException {
-    try (var socket = connect(listening())) {
-      upgraded(socket, "");
+    try (var socket = connect(openListener())) {
+      handshake(socket, "");
       var head = new byte[] {(byte) TEXT, (byte) (0x80 | 127), 0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0};
       socket.getOutputStream().write(head);
 
@@ -134,23 +134,23 @@ class ListenersIT {
     }
   }
 
-  private HostPort listening() {
+  private HostPort openListener() {
     var address = Map.of(ListenConfig.MAIN, new HostPort("127.0.0.1", 0));
-    var listeners = new Listeners(vertx, entrance(address, Set.of()));
+    var listeners = new Listeners(vertx, listenerState(address, Set.of()));
     await(listeners.open(ListenersIT::upgrade));
-    return Optional.ofNullable(listeners.bound().get(ListenConfig.MAIN)).orElseThrow();
+    return Optional.ofNullable(listeners.boundAddresses().get(ListenConfig.MAIN)).orElseThrow();
   }
 
-  private Entrance entrance(Map<String, HostPort> addresses, Set<String> byDefault) {
-    var patience = Duration.ofMillis(200);
+  private ListenerState listenerState(Map<String, HostPort> addresses, Set<String> optionalKeys) {
+    var timeout = Duration.ofMillis(200);
     var config =
         new ListenConfig(
             addresses,
-            byDefault,
+            optionalKeys,
             Optional.empty(),
             new TlsConfig(Optional.empty(), Path.of("none"), List.of()),
-            new ConnectionLimits(patience, patience, 0));
-    return new Entrance(vertx, config);
+            new ConnectionLimits(timeout, timeout, 0));
+    return new ListenerState(vertx, config);
   }
 
   private static void upgrade(HttpServerRequest request) {
@@ -163,7 +163,7 @@ class ListenersIT {
   }
 
   /** The head of the answer in lower case. */
-  private static String upgraded(Socket socket, String headers) throws IOException {
+  private static String handshake(Socket socket, String headers) throws IOException {
     socket.getOutputStream().write((UPGRADE + headers + "\r\n").getBytes(ISO_8859_1));
     var head = new StringBuilder();
     while (head.indexOf("\r\n\r\n") < 0) {
@@ -173,8 +173,8 @@ class ListenersIT {
   }
 
   /** A masked frame without content. */
-  private static void send(Socket socket, int kind, byte[] mask) throws IOException {
-    socket.getOutputStream().write(new byte[] {(byte) kind, (byte) 0x80});
+  private static void send(Socket socket, int opcode, byte[] mask) throws IOException {
+    socket.getOutputStream().write(new byte[] {(byte) opcode, (byte) 0x80});
     socket.getOutputStream().write(mask);
   }
 }

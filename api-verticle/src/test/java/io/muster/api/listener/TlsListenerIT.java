@@ -88,17 +88,17 @@ class TlsListenerIT {
   }
 
   @Test
-  void client_thatDoesNotFinishTheHandshake_isCutOff() throws Exception {
+  void client_incompleteHandshake_isDisconnected() throws Exception {
     try (var node = start(Map.of("api.limits.header_timeout", "200ms"));
         var silent = Exchange.connect(address(node));
-        var begun = Exchange.connect(address(node));
-        var shaken = connect(node, "localhost", "TLSv1.3")) {
-      begun.getOutputStream().write(new byte[] {0x16, 3, 1, 2, 0, 1});
-      shaken.getOutputStream().write("GET / HTTP/1.1\r\n".getBytes(US_ASCII));
+        var incomplete = Exchange.connect(address(node));
+        var established = connect(node, "localhost", "TLSv1.3")) {
+      incomplete.getOutputStream().write(new byte[] {0x16, 3, 1, 2, 0, 1});
+      established.getOutputStream().write("GET / HTTP/1.1\r\n".getBytes(US_ASCII));
 
       assertThat(silent.getInputStream().readAllBytes()).isEmpty();
-      assertThat(begun.getInputStream().readAllBytes()).isEmpty();
-      assertThat(shaken.getInputStream().readAllBytes()).isEmpty();
+      assertThat(incomplete.getInputStream().readAllBytes()).isEmpty();
+      assertThat(established.getInputStream().readAllBytes()).isEmpty();
       assertThat(
               node.meters()
                   .get("muster.api.connections.refused")
@@ -125,11 +125,11 @@ class TlsListenerIT {
   }
 
   @Test
-  void start_withACertificateThatIsNone_failsWithTheKey() throws IOException {
+  void start_invalidCertificate_failsWithTheKey() throws IOException {
     var file = Files.writeString(data.resolve("c.pem"), "nonsense");
     var settings =
         Map.of(KEY, "127.0.0.1:0", "api.tls.cert", file.toString(), "api.tls.key", file.toString());
-    try (var node = ApiNode.starting(ApiNode.config(settings, data))) {
+    try (var node = ApiNode.deploy(ApiNode.config(settings, data))) {
       var failure =
           catchThrowable(
               () -> node.deployed().toCompletionStage().toCompletableFuture().get(20, SECONDS));
@@ -150,7 +150,7 @@ class TlsListenerIT {
       throws IOException, GeneralSecurityException {
     var socket =
         (SSLSocket)
-            trusting(certificate())
+            contextTrusting(certificate())
                 .getSocketFactory()
                 .createSocket(Exchange.connect(address(node)), name, address(node).port(), true);
     var parameters = socket.getSSLParameters();
@@ -161,7 +161,7 @@ class TlsListenerIT {
     return socket;
   }
 
-  private static SSLContext trusting(Path pem) throws IOException, GeneralSecurityException {
+  private static SSLContext contextTrusting(Path pem) throws IOException, GeneralSecurityException {
     var store = KeyStore.getInstance(KeyStore.getDefaultType());
     store.load(null, null);
     try (var file = Files.newInputStream(pem)) {
@@ -180,6 +180,6 @@ class TlsListenerIT {
   }
 
   private static HostPort address(ApiNode node) {
-    return Optional.ofNullable(node.listening().get(KEY)).orElseThrow();
+    return Optional.ofNullable(node.boundAddresses().get(KEY)).orElseThrow();
   }
 }

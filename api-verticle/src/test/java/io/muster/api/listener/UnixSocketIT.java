@@ -39,9 +39,9 @@ class UnixSocketIT {
       throws IOException {
     var directory = folder.resolve("a/b");
     var path = directory.resolve("m.sock");
-    var config = onUnixSocket(path, "s3cret", eventLoops);
+    var config = configOnUnixSocket(path, "s3cret", eventLoops);
     try (var node = ApiNode.start(config)) {
-      assertThat(node.listening()).isEmpty();
+      assertThat(node.boundAddresses()).isEmpty();
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
           .isEqualTo("rw-------");
       assertThat(entries(directory)).as("nothing but the socket").containsExactly(path);
@@ -64,14 +64,14 @@ class UnixSocketIT {
     listenAt(path).close();
     assertThat(path).exists();
 
-    try (var node = ApiNode.start(onUnixSocket(path, "", 1))) {
+    try (var node = ApiNode.start(configOnUnixSocket(path, "", 1))) {
       assertThat(get(path, "/healthz")).endsWith("ok");
-      assertThat(node.listening()).isEmpty();
+      assertThat(node.boundAddresses()).isEmpty();
     }
   }
 
   @Test
-  void start_somebodyAnswersThere_isRefusedAndLeavesItAlone() throws IOException {
+  void start_pathInUse_isRejectedAndLeavesItUnchanged() throws IOException {
     var path = folder.resolve("m.sock");
     try (var other = listenAt(path)) {
       assertThat(failure(path))
@@ -88,7 +88,7 @@ class UnixSocketIT {
   }
 
   @Test
-  void start_aFileOrALinkIsThere_isRefusedAndLeavesItAlone() throws IOException {
+  void start_pathIsAFileOrLink_isRejectedAndLeavesItUnchanged() throws IOException {
     var file = Files.writeString(folder.resolve("precious"), "text");
     var link = Files.createSymbolicLink(folder.resolve("link"), file);
 
@@ -99,7 +99,7 @@ class UnixSocketIT {
   }
 
   @Test
-  void start_pathIsTooLong_isRefusedAndLeavesNothing() throws IOException {
+  void start_pathIsTooLong_isRejectedAndLeavesNothing() throws IOException {
     var directory = folder.resolve("x".repeat(90));
 
     assertThat(failure(directory.resolve("m.sock"))).hasMessageContaining("too long");
@@ -107,9 +107,9 @@ class UnixSocketIT {
   }
 
   @Test
-  void stop_anotherTookThePath_leavesItsSocketAlone() throws IOException {
+  void stop_pathTakenByAnother_leavesItsSocketUnchanged() throws IOException {
     var path = folder.resolve("m.sock");
-    try (var node = ApiNode.start(onUnixSocket(path, "", 1))) {
+    try (var node = ApiNode.start(configOnUnixSocket(path, "", 1))) {
       Files.delete(path);
       try (var other = listenAt(path)) {
         node.undeploy();
@@ -120,20 +120,22 @@ class UnixSocketIT {
   }
 
   @Test
-  void usualPath_isTheFirstDirectoryWhereNobodyCanTakeItAway() throws IOException {
-    var ours = directory("ours", "rwxr-xr-x");
+  void defaultPath_isInTheFirstSafeDirectory() throws IOException {
+    var owned = directory("ours", "rwxr-xr-x");
     var shared = directory("shared", "rwxrwxrwx");
     var missing = folder.resolve("missing");
 
-    assertThat(UnixSocket.usualPath(List.of(missing, ours))).contains(ours.resolve("all-smi.sock"));
-    assertThat(UnixSocket.usualPath(List.of(shared, ours))).contains(ours.resolve("all-smi.sock"));
-    assertThat(UnixSocket.usualPath(List.of(missing, shared))).isEmpty();
+    assertThat(UnixSocket.defaultPath(List.of(missing, owned)))
+        .contains(owned.resolve("all-smi.sock"));
+    assertThat(UnixSocket.defaultPath(List.of(shared, owned)))
+        .contains(owned.resolve("all-smi.sock"));
+    assertThat(UnixSocket.defaultPath(List.of(missing, shared))).isEmpty();
     Files.setAttribute(shared, "unix:mode", 01777);
-    assertThat(UnixSocket.usualPath(List.of(shared))).contains(shared.resolve("all-smi.sock"));
+    assertThat(UnixSocket.defaultPath(List.of(shared))).contains(shared.resolve("all-smi.sock"));
   }
 
   private static Throwable failure(Path path) {
-    try (var node = ApiNode.starting(onUnixSocket(path, "", 1))) {
+    try (var node = ApiNode.deploy(configOnUnixSocket(path, "", 1))) {
       var failure =
           catchThrowable(
               () -> node.deployed().toCompletionStage().toCompletableFuture().get(20, SECONDS));
@@ -166,7 +168,7 @@ class UnixSocketIT {
   }
 
   /** A Unix socket and nothing else. */
-  private static ApiConfig onUnixSocket(Path path, String token, int eventLoops) {
+  private static ApiConfig configOnUnixSocket(Path path, String token, int eventLoops) {
     return ApiNode.config(
         Map.of(
             ApiNode.MAIN,

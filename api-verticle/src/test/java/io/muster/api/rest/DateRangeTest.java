@@ -3,7 +3,7 @@ package io.muster.api.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.muster.api.rest.shape.Refusal;
+import io.muster.api.rest.schema.BadRequestException;
 import io.muster.schema.history.MonitorQuery.QueryDayRange;
 import java.time.Instant;
 import java.util.Optional;
@@ -25,13 +25,13 @@ class DateRangeTest {
   void parse_datesAreWholeDaysAndInstantsAreExact(
       String start, String end, String from, String until) {
     assertThat(DateRange.parse(Optional.of(start), Optional.of(end)))
-        .isEqualTo(new DateRange(millis(from), millis(until)));
+        .isEqualTo(new DateRange(toMillis(from), toMillis(until)));
   }
 
   @Test
-  void parse_missingEnds_areTheBeginningAndTheEndOfTime() {
+  void parse_missingEnds_areTheFirstAndTheLastDate() {
     assertThat(DateRange.parse(Optional.empty(), Optional.empty()))
-        .isEqualTo(new DateRange(0, millis("9999-12-31T00:00:00Z")));
+        .isEqualTo(new DateRange(0, toMillis("9999-12-31T00:00:00Z")));
   }
 
   @ParameterizedTest
@@ -53,12 +53,12 @@ class DateRangeTest {
         "2025-07-01T",
         " 2025-07-01"
       })
-  void parse_noDate_isRefusedWithTheValue(String text) {
+  void parse_noDate_isRejected(String text) {
     assertThatThrownBy(() -> DateRange.parse(Optional.empty(), Optional.of(text)))
-        .isInstanceOf(Refusal.class)
+        .isInstanceOf(BadRequestException.class)
         .hasMessage("end_date: expected a date as YYYY-MM-DD");
     assertThatThrownBy(() -> DateRange.parse(Optional.of(text), Optional.empty()))
-        .isInstanceOf(Refusal.class)
+        .isInstanceOf(BadRequestException.class)
         .hasMessage("start_date: expected a date as YYYY-MM-DD");
   }
 
@@ -69,9 +69,9 @@ class DateRangeTest {
     "2025-07-01T00:00:01, 2025-07-01T00:00:00",
     "2025-07-02T00:00:00, 2025-07-01",
   })
-  void parse_startAfterEnd_isRefused(String start, String end) {
+  void parse_startAfterEnd_isRejected(String start, String end) {
     assertThatThrownBy(() -> DateRange.parse(Optional.of(start), Optional.of(end)))
-        .isInstanceOf(Refusal.class)
+        .isInstanceOf(BadRequestException.class)
         .hasMessage("start_date: expected not after end_date");
   }
 
@@ -88,7 +88,7 @@ class DateRangeTest {
         .isEqualTo(new QueryDayRange(first, last));
   }
 
-  private static long millis(String instant) {
+  private static long toMillis(String instant) {
     return Instant.parse(instant).toEpochMilli();
   }
 }

@@ -14,24 +14,28 @@ import java.util.stream.Collectors;
  * Pages that are made as they are asked for, and counted.
  *
  * @param page the page of a number, from 0; an empty one ends them
- * @param served how many were asked for
+ * @param servedCount how many were asked for
  * @param closed completes when they are given up
  */
 record FakePages<H>(
-    H head, IntFunction<Future<Buffer>> page, AtomicInteger served, CompletableFuture<Void> closed)
+    H head,
+    IntFunction<Future<Buffer>> page,
+    AtomicInteger servedCount,
+    CompletableFuture<Void> closed)
     implements Pages<H> {
-  static <H> FakePages<H> made(H head, IntFunction<Future<Buffer>> page) {
+  static <H> FakePages<H> generate(H head, IntFunction<Future<Buffer>> page) {
     return new FakePages<>(head, page, new AtomicInteger(), new CompletableFuture<>());
   }
 
   /** So many pages, each the same. */
-  static <H> FakePages<H> repeated(H head, int pages, Buffer page) {
-    return made(head, number -> Future.succeededFuture(number < pages ? page : Buffer.buffer()));
+  static <H> FakePages<H> repeat(H head, int pages, Buffer page) {
+    return generate(
+        head, number -> Future.succeededFuture(number < pages ? page : Buffer.buffer()));
   }
 
   /** One page of these rows. */
   static <H> FakePages<H> of(H head, Object... rows) {
-    return repeated(head, rows.length == 0 ? 0 : 1, rows(rows));
+    return repeat(head, rows.length == 0 ? 0 : 1, rows(rows));
   }
 
   /** The rows as a page has them. */
@@ -44,7 +48,7 @@ record FakePages<H>(
 
   @Override
   public Future<Buffer> next() {
-    return page.apply(served.getAndIncrement());
+    return page.apply(servedCount.getAndIncrement());
   }
 
   @Override

@@ -3,7 +3,7 @@ package io.muster.api.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.api.ApiNode;
-import io.muster.api.rest.OpenApiRequests.Request;
+import io.muster.api.rest.OpenApiRequests.OpenApiRequest;
 import io.muster.api.rest.contract.RestContract;
 import io.muster.schema.history.HealthHead;
 import io.vertx.core.buffer.Buffer;
@@ -19,7 +19,7 @@ import net.jqwik.api.lifecycle.AfterContainer;
  * property {@code jqwik.tries.default} sets how much is tried.
  */
 class OpenApiPropertiesIT {
-  private static final RestNode NODE = RestNode.start();
+  private static final RestTestNode NODE = RestTestNode.start();
   private static final OpenApiRequests REQUESTS =
       new OpenApiRequests(
           new JsonObject(Buffer.buffer(ApiNode.await(RestContract.load(NODE.vertx())).document())));
@@ -30,35 +30,35 @@ class OpenApiPropertiesIT {
   }
 
   @Property
-  void send_whatTheDocumentAsksFor_isAnswered(@ForAll("valid") Request request) {
-    NODE.fleet().calls.clear();
-    NODE.fleet().points = FakePages.of(new HealthHead("raw"), FakeFleet.POINT);
+  void send_validRequest_isAnswered(@ForAll("valid") OpenApiRequest request) {
+    NODE.services().calls.clear();
+    NODE.services().healthPoints = FakePages.of(new HealthHead("raw"), FakeRestServices.POINT);
 
-    var answer = request.send(NODE);
+    var response = request.send(NODE);
 
-    assertThat(answer.status()).as(answer.body()).isEqualTo(200);
-    assertThat(answer.body()).startsWith("{\"success\":true,\"data\":");
-    assertThat(NODE.fleet().calls).isNotEmpty();
+    assertThat(response.status()).as(response.body()).isEqualTo(200);
+    assertThat(response.body()).startsWith("{\"success\":true,\"data\":");
+    assertThat(NODE.services().calls).isNotEmpty();
   }
 
   @Property
-  void send_oneThingWrong_isRefusedAndReachesNobody(@ForAll("invalid") Request request) {
-    NODE.fleet().calls.clear();
+  void send_invalidRequest_isRejectedBeforeAnyService(@ForAll("invalid") OpenApiRequest request) {
+    NODE.services().calls.clear();
 
-    var answer = request.send(NODE);
+    var response = request.send(NODE);
 
-    RestNode.assertFailure(answer, 400);
-    assertThat(answer.json().getString("message")).contains(": ").hasSizeLessThan(200);
-    assertThat(NODE.fleet().calls).isEmpty();
+    RestTestNode.assertFailure(response, 400);
+    assertThat(response.json().getString("message")).contains(": ").hasSizeLessThan(200);
+    assertThat(NODE.services().calls).isEmpty();
   }
 
   @Provide
-  Arbitrary<Request> valid() {
+  Arbitrary<OpenApiRequest> valid() {
     return REQUESTS.valid();
   }
 
   @Provide
-  Arbitrary<Request> invalid() {
+  Arbitrary<OpenApiRequest> invalid() {
     return REQUESTS.invalid();
   }
 }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Requests made of an OpenAPI document: such as it asks for, and such as it does not allow. */
 final class OpenApiRequests {
-  private static final int MOST_OF_A_LINE = 3500;
+  private static final int MAX_QUERY_CHARS = 3500;
 
   private final JsonObject document;
   private final SchemaValues values;
@@ -36,37 +36,38 @@ final class OpenApiRequests {
    *
    * @param body empty for a GET
    */
-  record Request(String path, String query, String body) {
-    Exchange send(RestNode node) {
+  record OpenApiRequest(String path, String query, String body) {
+    Exchange send(RestTestNode node) {
       return body.isEmpty()
           ? node.get(path + "?" + query)
-          : Exchange.post(node.address(), path, body.getBytes(UTF_8), RestNode.JSON);
+          : Exchange.post(node.address(), path, body.getBytes(UTF_8), RestTestNode.JSON);
     }
   }
 
   /** Requests that the document asks for. */
-  Arbitrary<Request> valid() {
-    return of(this::query, schema -> body(schema).map(JsonRequest::text));
+  Arbitrary<OpenApiRequest> valid() {
+    return of(this::query, schema -> body(schema).map(JsonRequestBody::text));
   }
 
   /** Requests with one thing wrong. */
-  Arbitrary<Request> invalid() {
-    return of(this::brokenQuery, this::brokenBody);
+  Arbitrary<OpenApiRequest> invalid() {
+    return of(this::invalidQuery, this::invalidBody);
   }
 
-  private Arbitrary<Request> of(
+  private Arbitrary<OpenApiRequest> of(
       Function<JsonArray, Arbitrary<String>> query, Function<JsonObject, Arbitrary<String>> body) {
-    var requests = new ArrayList<Arbitrary<Request>>();
+    var requests = new ArrayList<Arbitrary<OpenApiRequest>>();
     for (var path : document.getJsonObject("paths")) {
       for (var method : (JsonObject) path.getValue()) {
         var operation = (JsonObject) method.getValue();
         requests.add(
             operation.containsKey("requestBody")
-                ? body.apply(schema(operation)).map(text -> new Request(path.getKey(), "", text))
+                ? body.apply(schema(operation))
+                    .map(text -> new OpenApiRequest(path.getKey(), "", text))
                 : query
                     .apply(operation.getJsonArray("parameters"))
-                    .filter(text -> text.length() < MOST_OF_A_LINE)
-                    .map(text -> new Request(path.getKey(), text, "")));
+                    .filter(text -> text.length() < MAX_QUERY_CHARS)
+                    .map(text -> new OpenApiRequest(path.getKey(), text, "")));
       }
     }
     return Arbitraries.oneOf(requests);
@@ -89,23 +90,23 @@ final class OpenApiRequests {
     var all = new ArrayList<Arbitrary<Object>>();
     for (var each : parameters) {
       var parameter = (JsonObject) each;
-      var fitting = values.valid(parameter.getJsonObject("schema"));
+      var validValues = values.valid(parameter.getJsonObject("schema"));
       names.add(parameter.getString("name"));
-      all.add(parameter.getBoolean("required") ? fitting : fitting.injectNull(0.4));
+      all.add(parameter.getBoolean("required") ? validValues : validValues.injectNull(0.4));
     }
     return Combinators.combine(all)
         .as(
-            made -> {
+            generated -> {
               var query = new LinkedHashMap<String, Object>();
-              for (int place = 0; place < names.size(); place++) {
-                query.put(names.get(place), made.get(place));
+              for (int index = 0; index < names.size(); index++) {
+                query.put(names.get(index), generated.get(index));
               }
-              return inOrder(query);
+              return withOrderedDates(query);
             });
   }
 
   /** A document cannot say that the start comes before the end. */
-  private static Map<String, Object> inOrder(Map<String, Object> query) {
+  private static Map<String, Object> withOrderedDates(Map<String, Object> query) {
     query.computeIfPresent("start_date", (name, date) -> "19" + date.toString().substring(2));
     query.computeIfPresent("end_date", (name, date) -> "20" + date.toString().substring(2));
     return query;
@@ -122,33 +123,33 @@ final class OpenApiRequests {
     return name + "=" + URLEncoder.encode(value.toString(), UTF_8);
   }
 
-  private Arbitrary<String> brokenQuery(JsonArray parameters) {
-    var places = Arbitraries.integers().between(0, parameters.size() - 1);
-    return Combinators.combine(parameters(parameters), places)
-        .flatAs((query, place) -> broken(query, parameters.getJsonObject(place)));
+  private Arbitrary<String> invalidQuery(JsonArray parameters) {
+    var indexes = Arbitraries.integers().between(0, parameters.size() - 1);
+    return Combinators.combine(parameters(parameters), indexes)
+        .flatAs((query, index) -> invalidParameter(query, parameters.getJsonObject(index)));
   }
 
-  private Arbitrary<String> broken(Map<String, Object> query, JsonObject parameter) {
+  private Arbitrary<String> invalidParameter(Map<String, Object> query, JsonObject parameter) {
     var name = parameter.getString("name");
     var without = new LinkedHashMap<>(query);
     without.remove(name);
     var value = query.getOrDefault(name, "1");
     var twice = text(without) + "&" + pair(name, String.valueOf(value)) + "&" + pair(name, "2");
-    var broken = new ArrayList<>(List.of(twice, text(without) + "&" + name + "=%f"));
+    var invalidQueries = new ArrayList<>(List.of(twice, text(without) + "&" + name + "=%f"));
     if (parameter.getBoolean("required")) {
-      broken.add(text(without));
+      invalidQueries.add(text(without));
     }
     var schema = parameter.getJsonObject("schema");
     return Arbitraries.oneOf(
-        Arbitraries.of(broken),
+        Arbitraries.of(invalidQueries),
         values
             .invalid(schema)
-            .filter(bad -> isBadAsText(bad, schema))
-            .map(bad -> text(without) + "&" + pair(name, bad)));
+            .filter(invalidValue -> isInvalidAsText(invalidValue, schema))
+            .map(invalidValue -> text(without) + "&" + pair(name, invalidValue)));
   }
 
   /** In a query everything is text. */
-  private static boolean isBadAsText(Object value, JsonObject schema) {
+  private static boolean isInvalidAsText(Object value, JsonObject schema) {
     var text = value.toString();
     return switch (SchemaValues.type(schema)) {
       case "string" -> value instanceof String;
@@ -158,21 +159,21 @@ final class OpenApiRequests {
     };
   }
 
-  private Arbitrary<JsonRequest> body(JsonObject schema) {
-    return values.valid(schema).map(JsonRequest::new);
+  private Arbitrary<JsonRequestBody> body(JsonObject schema) {
+    return values.valid(schema).map(JsonRequestBody::new);
   }
 
-  private Arbitrary<String> brokenBody(JsonObject schema) {
+  private Arbitrary<String> invalidBody(JsonObject schema) {
     var object =
         schema.containsKey("oneOf") ? schema.getJsonArray("oneOf").getJsonObject(0) : schema;
     var members = values.members(object);
-    var required = values.resolved(object).getJsonArray("required");
+    var required = values.resolve(object).getJsonArray("required");
     return Combinators.combine(body(object), Arbitraries.of(members.keySet()))
         .flatAs(
             (body, name) -> {
               var member = Optional.ofNullable(members.get(name)).orElseThrow();
               var text = body.text();
-              var broken =
+              var invalidBodies =
                   new ArrayList<>(
                       List.of(
                           text.substring(0, text.length() - 1),
@@ -180,23 +181,24 @@ final class OpenApiRequests {
                           "{\"x\":1,\"x\":2," + text.substring(1),
                           text + "}"));
               if (required.contains(name)) {
-                broken.add(body.without(name));
-                broken.add(body.with(name, null));
+                invalidBodies.add(body.without(name));
+                invalidBodies.add(body.with(name, null));
               }
               return Arbitraries.oneOf(
-                  Arbitraries.of(broken), values.invalid(member).map(bad -> body.with(name, bad)));
+                  Arbitraries.of(invalidBodies),
+                  values.invalid(member).map(invalidValue -> body.with(name, invalidValue)));
             });
   }
 
   /** A body; the devices of a heartbeat get places and identities of their own. */
-  private record JsonRequest(Object value) {
-    JsonRequest {
+  private record JsonRequestBody(Object value) {
+    JsonRequestBody {
       var heartbeats = value instanceof JsonArray list ? list : new JsonArray().add(value);
       heartbeats.stream()
           .map(JsonObject.class::cast)
           .map(heartbeat -> heartbeat.getJsonArray("devices", new JsonArray()))
           .filter(JsonArray.class::isInstance)
-          .forEach(JsonRequest::tellApart);
+          .forEach(JsonRequestBody::makeDevicesUnique);
     }
 
     String text() {
@@ -213,9 +215,9 @@ final class OpenApiRequests {
       return ((JsonObject) value).copy().put(name, other).encode();
     }
 
-    private static void tellApart(JsonArray devices) {
+    private static void makeDevicesUnique(JsonArray devices) {
       IntStream.range(0, devices.size())
-          .forEach(place -> devices.getJsonObject(place).put("device_index", place).remove("uuid"));
+          .forEach(index -> devices.getJsonObject(index).put("device_index", index).remove("uuid"));
     }
   }
 }

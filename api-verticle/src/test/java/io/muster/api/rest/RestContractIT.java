@@ -1,6 +1,6 @@
 package io.muster.api.rest;
 
-import static io.muster.api.rest.FakeFleet.CLIENT;
+import static io.muster.api.rest.FakeRestServices.CLIENT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.api.ApiNode;
@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 
 /** The document, the routes and the answers agree. */
 class RestContractIT {
-  private static final RestNode NODE = RestNode.start();
+  private static final RestTestNode NODE = RestTestNode.start();
   private static final RestContract CONTRACT = ApiNode.await(RestContract.load(NODE.vertx()));
   private static final JsonObject DOCUMENT = new JsonObject(Buffer.buffer(CONTRACT.document()));
 
@@ -34,17 +34,18 @@ class RestContractIT {
   }
 
   @BeforeEach
-  void refill() {
-    NODE.fleet().points = FakePages.of(new HealthHead("raw"), FakeFleet.POINT);
+  void resetPages() {
+    NODE.services().healthPoints = FakePages.of(new HealthHead("raw"), FakeRestServices.POINT);
   }
 
   @Test
   void routes_areThoseOfTheDocument() {
-    var services = new Services(NODE.fleet(), NODE.fleet(), NODE.fleet());
-    var door = new RestDoor(CONTRACT, services, InstantSource.system());
+    var services = new RestServices(NODE.services(), NODE.services(), NODE.services());
+    var endpoint = new RestEndpoint(CONTRACT, services, InstantSource.system());
 
     assertThat(
-            door.routes(NODE.vertx()).getRoutes().stream().filter(route -> route.getPath() != null))
+            endpoint.routes(NODE.vertx()).getRoutes().stream()
+                .filter(route -> route.getPath() != null))
         .extracting(Route::getPath)
         .containsExactlyInAnyOrderElementsOf(DOCUMENT.getJsonObject("paths").fieldNames());
     assertThat(DOCUMENT.getJsonObject("paths").fieldNames())
@@ -63,46 +64,50 @@ class RestContractIT {
   }
 
   @Test
-  void operations_areAllMountedAndTheirExamplesTaken() {
+  void operations_examplesOfTheDocument_areAccepted() {
     for (var operation : CONTRACT.operations()) {
-      assertThat(example(operation).status()).as(operation.id()).isEqualTo(200);
+      assertThat(exampleResponse(operation).status()).as(operation.id()).isEqualTo(200);
     }
   }
 
   @Test
-  void answers_areWhatTheDocumentSays() {
+  void responses_conformToTheDocument() {
     var json = DOCUMENT.copy();
     json.remove("servers");
     var contract = ApiNode.await(OpenAPIContract.from(NODE.vertx(), json));
     for (var operation : CONTRACT.operations()) {
-      refill();
-      var schema = response(contract, operation, "200");
-      var answer = example(operation).json();
+      resetPages();
+      var schema = responseSchema(contract, operation, "200");
+      var response = exampleResponse(operation).json();
 
-      var result = contract.getSchemaRepository().validator(schema).validate(answer);
+      var result = contract.getSchemaRepository().validator(schema).validate(response);
 
       assertThat(result.getValid()).as(operation.id() + result.getErrors()).isTrue();
       var failure = NODE.get("/api/user/client_stat").json();
-      var refused = response(contract, operation, "400");
-      assertThat(contract.getSchemaRepository().validator(refused).validate(failure).getValid())
+      var failureSchema = responseSchema(contract, operation, "400");
+      assertThat(
+              contract.getSchemaRepository().validator(failureSchema).validate(failure).getValid())
           .isTrue();
-      assertThat(contract.getSchemaRepository().validator(refused).validate(answer).getValid())
+      assertThat(
+              contract.getSchemaRepository().validator(failureSchema).validate(response).getValid())
           .isFalse();
     }
   }
 
   @Test
-  void document_describesEveryFieldThatIsAnswered() {
+  void document_describesEveryFieldOfTheResponses() {
     for (var operation : CONTRACT.operations()) {
-      refill();
-      var shown =
+      resetPages();
+      var exampleOfTheDocument =
           operation(operation)
               .getJsonObject("responses")
               .getJsonObject("200")
               .getJsonObject("content")
               .getJsonObject("application/json")
               .getJsonObject("example");
-      assertThat(keys(example(operation).json())).as(operation.id()).isEqualTo(keys(shown));
+      assertThat(keys(exampleResponse(operation).json()))
+          .as(operation.id())
+          .isEqualTo(keys(exampleOfTheDocument));
     }
   }
 
@@ -117,7 +122,7 @@ class RestContractIT {
     return json instanceof JsonArray list && !list.isEmpty() ? keys(list.getValue(0)) : List.of("");
   }
 
-  private static JsonSchema response(
+  private static JsonSchema responseSchema(
       OpenAPIContract contract, RestOperation operation, String status) {
     var content =
         contract.operation(operation.id()).getResponse(Integer.parseInt(status)).getContent();
@@ -132,7 +137,7 @@ class RestContractIT {
   }
 
   /** The request that the document shows. */
-  private static Exchange example(RestOperation operation) {
+  private static Exchange exampleResponse(RestOperation operation) {
     var described = operation(operation);
     if (!described.containsKey("requestBody")) {
       return NODE.get(operation.path() + "?user_id=12&client_id=" + CLIENT);

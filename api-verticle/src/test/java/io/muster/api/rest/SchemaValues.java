@@ -17,7 +17,7 @@ final class SchemaValues {
       List.of(
           "a", "B", "7", "é", "漢", "😀", "'", "\"", "\\", "%", "&", "=", "+", " ", "/", ";", "<",
           "\n", "_", "$", "null", "\u202e");
-  private static final int LONG = 40;
+  private static final int MAX_CHARS = 40;
 
   private final JsonObject document;
 
@@ -26,20 +26,20 @@ final class SchemaValues {
   }
 
   /** The schema itself, or what it refers to. */
-  JsonObject resolved(JsonObject schema) {
+  JsonObject resolve(JsonObject schema) {
     if (!schema.containsKey("$ref")) {
       return schema;
     }
-    var found = document;
-    for (var step : schema.getString("$ref").substring(2).split("/", -1)) {
-      found = found.getJsonObject(step);
+    var resolved = document;
+    for (var key : schema.getString("$ref").substring(2).split("/", -1)) {
+      resolved = resolved.getJsonObject(key);
     }
-    return found;
+    return resolved;
   }
 
   /** Values that fit. */
   Arbitrary<Object> valid(JsonObject reference) {
-    var schema = resolved(reference);
+    var schema = resolve(reference);
     if (schema.containsKey("oneOf")) {
       return Arbitraries.oneOf(
           schema.getJsonArray("oneOf").stream().map(one -> valid((JsonObject) one)).toList());
@@ -49,7 +49,7 @@ final class SchemaValues {
           schema.getJsonArray("enum").stream().filter(Object.class::isInstance).toList());
     }
     return switch (type(schema)) {
-      case "string" -> schema.containsKey("pattern") ? patterned(schema) : text(schema);
+      case "string" -> schema.containsKey("pattern") ? matchingPattern(schema) : text(schema);
       case "integer" ->
           Arbitraries.longs()
               .between(
@@ -68,12 +68,12 @@ final class SchemaValues {
 
   /** Values that do not fit, for a member that may or may not be null. */
   Arbitrary<Object> invalid(JsonObject reference) {
-    var schema = resolved(reference);
+    var schema = resolve(reference);
     var values = new ArrayList<Object>(List.of(new JsonObject(), new JsonArray().add(1)));
     switch (type(schema)) {
-      case "string" -> badTexts(schema, values);
-      case "integer" -> badNumbers(schema, values, true);
-      case "number" -> badNumbers(schema, values, false);
+      case "string" -> addInvalidTexts(schema, values);
+      case "integer" -> addInvalidNumbers(schema, values, true);
+      case "number" -> addInvalidNumbers(schema, values, false);
       case "boolean" -> values.addAll(List.of("true", 0, 1.5));
       case "array" -> {
         values.removeIf(JsonArray.class::isInstance);
@@ -96,21 +96,22 @@ final class SchemaValues {
 
   private Arbitrary<Object> text(JsonObject schema) {
     int min = schema.getInteger("minLength", 0);
-    int max = schema.getInteger("maxLength", LONG);
+    int max = schema.getInteger("maxLength", MAX_CHARS);
     return Arbitraries.of(PIECES)
         .list()
         .ofMinSize(min)
-        .ofMaxSize(Math.min(max, LONG))
+        .ofMaxSize(Math.min(max, MAX_CHARS))
         .map(pieces -> String.join("", pieces))
-        .map(text -> text.substring(0, text.offsetByCodePoints(0, Math.min(max, count(text)))));
+        .map(
+            text -> text.substring(0, text.offsetByCodePoints(0, Math.min(max, codePoints(text)))));
   }
 
-  private static int count(String text) {
+  private static int codePoints(String text) {
     return text.codePointCount(0, text.length());
   }
 
   /** The patterns of the document, told apart by what the messages call them. */
-  private static Arbitrary<Object> patterned(JsonObject schema) {
+  private static Arbitrary<Object> matchingPattern(JsonObject schema) {
     var expected = schema.getString("x-expected");
     if (expected.startsWith("32")) {
       var digits = Arbitraries.strings().withChars("0123456789abcdefABCDEF").ofLength(32);
@@ -158,22 +159,22 @@ final class SchemaValues {
             });
     var names = List.copyOf(members.keySet());
     return Combinators.combine(List.copyOf(members.values()))
-        .as(values -> member(names, values, required));
+        .as(values -> toJsonObject(names, values, required));
   }
 
   /** What is null stays away, or stands there as null. */
-  private static Object member(List<String> names, List<Object> values, JsonArray required) {
+  private static Object toJsonObject(List<String> names, List<Object> values, JsonArray required) {
     var object = new JsonObject();
-    for (int place = 0; place < names.size(); place++) {
-      var value = values.get(place);
-      if (value != null || (place % 2 == 0 && !required.contains(names.get(place)))) {
-        object.put(names.get(place), value);
+    for (int index = 0; index < names.size(); index++) {
+      var value = values.get(index);
+      if (value != null || (index % 2 == 0 && !required.contains(names.get(index)))) {
+        object.put(names.get(index), value);
       }
     }
     return object;
   }
 
-  private static void badTexts(JsonObject schema, List<Object> values) {
+  private static void addInvalidTexts(JsonObject schema, List<Object> values) {
     values.addAll(List.of(7, false, "\0", "a\0b"));
     if (schema.containsKey("maxLength")) {
       values.add("😀".repeat(schema.getInteger("maxLength") + 1));
@@ -186,7 +187,7 @@ final class SchemaValues {
     }
   }
 
-  private static void badNumbers(JsonObject schema, List<Object> values, boolean whole) {
+  private static void addInvalidNumbers(JsonObject schema, List<Object> values, boolean whole) {
     values.addAll(List.of("1", true, "x"));
     if (whole) {
       values.addAll(List.of(1.5, schema.getLong("minimum") + 0.5));
@@ -201,9 +202,9 @@ final class SchemaValues {
   /** Members of an object schema. */
   Map<String, JsonObject> members(JsonObject reference) {
     var members = new LinkedHashMap<String, JsonObject>();
-    resolved(reference)
+    resolve(reference)
         .getJsonObject("properties")
-        .forEach(member -> members.put(member.getKey(), resolved((JsonObject) member.getValue())));
+        .forEach(member -> members.put(member.getKey(), resolve((JsonObject) member.getValue())));
     return members;
   }
 }

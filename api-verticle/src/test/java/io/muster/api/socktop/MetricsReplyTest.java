@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class MetricsReplyTest {
   @Test
   void of_everythingKnown_isTheTextOfTheAgentWithTheKeysOfTheDocument() {
-    assertThat(json(Sample.VITALS))
+    assertThat(json(SocktopFixture.VITALS))
         .isEqualTo(
             """
             {"sampled_at_ms":1795193300404,"cpu_total":12.46,"cpu_per_core":[11.2,0.0],\
@@ -25,38 +25,40 @@ class MetricsReplyTest {
             {"name":"NVIDIA H100","utilization_gpu_pct":57,"mem_used_bytes":1073741824,\
             "mem_total_bytes":8589934592,"usage":56.7,"memory_total":8589934592,\
             "memory_used":1073741824,"temp_c":65.0},\
-            {"name":"NVIDIA H100","temp_c":65.0}]}""");
+            {"name":"NVIDIA H100","temp_c":65.0}]}\
+            """);
   }
 
   @Test
   void of_noGpu_isNullAsTheAgentHasIt() {
-    assertThat(json(Sample.vitals(1, 0, List.of())))
+    assertThat(json(SocktopFixture.vitals(1, 0, List.of())))
         .endsWith("\"top_processes\":[],\"gpus\":null}");
   }
 
   @Test
-  void of_valuesOutOfBounds_areWithinWhatTheClientSurvives() {
-    var gpu = Sample.gpu(OptionalDouble.of(250), OptionalLong.of(9), OptionalLong.of(8));
+  void of_valuesOutOfBounds_areClamped() {
+    var gpu = SocktopFixture.gpu(OptionalDouble.of(250), OptionalLong.of(9), OptionalLong.of(8));
 
-    assertThat(json(Sample.vitals(10, 11, List.of(gpu))))
+    assertThat(json(SocktopFixture.vitals(10, 11, List.of(gpu))))
         .contains("\"cpu_total\":0.0,\"cpu_per_core\":[0.0,100.0]")
         .contains("\"mem_total\":10,\"mem_used\":10,\"swap_total\":10,\"swap_used\":10")
         .contains("\"cpu_temp_c\":null")
         .contains("\"received\":0,\"transmitted\":0")
         .contains("\"utilization_gpu_pct\":100,\"mem_used_bytes\":8,\"mem_total_bytes\":8")
         .contains("\"memory_total\":8,\"memory_used\":8");
-    assertThat(json(Sample.vitals(-10, 11, List.of())))
+    assertThat(json(SocktopFixture.vitals(-10, 11, List.of())))
         .contains("\"mem_total\":0,\"mem_used\":0,\"swap_total\":0,\"swap_used\":0");
   }
 
   @Test
-  void of_gpuMemoryNotWhollyKnown_leavesBothOut() {
+  void of_gpuMemoryPartlyUnknown_omitsBothValues() {
     for (var gpu :
         List.of(
             gpu(OptionalLong.of(5), OptionalLong.empty()),
             gpu(OptionalLong.of(0), OptionalLong.of(0)),
             gpu(OptionalLong.empty(), OptionalLong.of(8)))) {
-      assertThat(json(Sample.vitals(1, 0, List.of(gpu)))).doesNotContain("mem_used_", "memory_");
+      assertThat(json(SocktopFixture.vitals(1, 0, List.of(gpu))))
+          .doesNotContain("mem_used_", "memory_");
     }
   }
 
@@ -80,7 +82,7 @@ class MetricsReplyTest {
   }
 
   private static GpuVitals gpu(OptionalLong used, OptionalLong total) {
-    return Sample.gpu(OptionalDouble.empty(), used, total);
+    return SocktopFixture.gpu(OptionalDouble.empty(), used, total);
   }
 
   private static String json(Vitals vitals) {

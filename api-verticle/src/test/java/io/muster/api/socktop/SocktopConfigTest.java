@@ -47,7 +47,7 @@ class SocktopConfigTest {
   }
 
   @Test
-  void from_badValues_areProblemsThatSayWhatIsExpected() {
+  void from_badValues_areProblemsWithTheExpectedValues() {
     var reader = reader(Map.of("api.socktop.metrics_max_age", "2m", "api.socktop.auth", "none"));
 
     assertThat(SocktopConfig.from(reader).auth()).isEqualTo(SocktopConfig.Auth.HTTP);

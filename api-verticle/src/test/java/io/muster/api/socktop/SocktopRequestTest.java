@@ -2,7 +2,7 @@ package io.muster.api.socktop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.muster.api.socktop.SocktopRequest.Question;
+import io.muster.api.socktop.SocktopRequest.SocktopRequestType;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -25,8 +25,8 @@ class SocktopRequestTest {
     "get_process_metrics:00000000000000000042, PROCESS_METRICS, 42",
     "get_journal_entries:1, JOURNAL_ENTRIES, 1",
   })
-  void parse_requestsOfTheAgent_areUnderstood(String text, Question question, long pid) {
-    assertThat(SocktopRequest.parse(text)).contains(new SocktopRequest(question, pid, false));
+  void parse_requestsOfTheAgent_areValid(String text, SocktopRequestType type, long pid) {
+    assertThat(SocktopRequest.parse(text)).contains(new SocktopRequest(type, pid, false));
   }
 
   @ParameterizedTest
@@ -89,30 +89,29 @@ class SocktopRequestTest {
         "{\"type\":\"process_metrics\",\"pid\":\"1\"} | UNKNOWN | 0",
         "{\"type\":\"journal_entries\",\"pid\":null} | UNKNOWN | 0",
       })
-  void parse_requestsOfTheDocument_areUnderstoodOrRefused(
-      String text, Question question, long pid) {
-    assertThat(SocktopRequest.parse(text)).contains(new SocktopRequest(question, pid, true));
-    assertThat(SocktopRequest.parse("\r\n " + text))
-        .contains(new SocktopRequest(question, pid, true));
+  void parse_requestsOfTheDocument_areValidOrUnknown(
+      String text, SocktopRequestType type, long pid) {
+    assertThat(SocktopRequest.parse(text)).contains(new SocktopRequest(type, pid, true));
+    assertThat(SocktopRequest.parse("\r\n " + text)).contains(new SocktopRequest(type, pid, true));
   }
 
   @Property
-  void parse_anyText_isUnderstoodOrNot(@ForAll("texts") String text) {
+  void parse_anyText_isValidOrEmpty(@ForAll("texts") String text) {
     assertThat(SocktopRequest.parse(text))
         .matches(
             request ->
                 request.stream()
-                    .allMatch(asked -> asked.pid() >= 0 && asked.pid() <= 0xffff_ffffL));
+                    .allMatch(parsed -> parsed.pid() >= 0 && parsed.pid() <= 0xffff_ffffL));
   }
 
   @Provide
   Arbitrary<String> texts() {
-    return Hostile.texts();
+    return HostileTexts.texts();
   }
 
   /** Texts that are nearly requests, and some that are. */
-  static final class Hostile {
-    private Hostile() {}
+  static final class HostileTexts {
+    private HostileTexts() {}
 
     static Arbitrary<String> texts() {
       var pieces =

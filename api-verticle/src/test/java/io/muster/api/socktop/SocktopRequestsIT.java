@@ -28,17 +28,18 @@ class SocktopRequestsIT {
   private static final String MANY = "many";
   private static final String EMPTY = "empty";
 
-  private final ApiNode node = ApiNode.live(Map.of("api.limits.websockets_per_address", "0"));
+  private final ApiNode node =
+      ApiNode.startWithSystemClocks(Map.of("api.limits.websockets_per_address", "0"));
 
   @BeforeAll
-  void collect() {
-    var many = new FakeCollector();
-    many.shows(Sample.manyCpus(128));
-    var empty = new FakeCollector();
-    empty.fails(Code.PROCESS_UNKNOWN, "no such process");
-    node.collects(ApiNode.OWN_HOST, new FakeCollector());
-    node.collects(MANY, many);
-    node.collects(EMPTY, empty);
+  void registerCollectors() {
+    var many = new FakeSocktopCollector();
+    many.setVitals(SocktopFixture.manyCpus(128));
+    var empty = new FakeSocktopCollector();
+    empty.failWith(Code.PROCESS_UNKNOWN, "no such process");
+    node.addHost(ApiNode.OWN_HOST, new FakeSocktopCollector());
+    node.addHost(MANY, many);
+    node.addHost(EMPTY, empty);
   }
 
   @AfterAll
@@ -62,8 +63,8 @@ class SocktopRequestsIT {
       })
   void request_withAShortAnswerOrAsJson_isAnsweredAsText(String request, String answer)
       throws IOException {
-    try (var client = RawWebSocket.open(node.main(), "/ws")) {
-      var frame = client.text(request).next().orElseThrow();
+    try (var client = RawWebSocket.open(node.mainAddress(), "/ws")) {
+      var frame = client.sendText(request).nextFrame().orElseThrow();
 
       assertThat(frame.opcode()).isEqualTo(TEXT);
       assertThat(frame.text()).startsWith(answer.replace('\'', '"'));
@@ -79,11 +80,11 @@ class SocktopRequestsIT {
       })
   void request_withALongAnswer_isAnsweredAsOneGzipMember(
       String target, String request, String answer) throws IOException {
-    try (var client = RawWebSocket.open(node.main(), target)) {
-      var frame = client.text(request).next().orElseThrow();
+    try (var client = RawWebSocket.open(node.mainAddress(), target)) {
+      var frame = client.sendText(request).nextFrame().orElseThrow();
 
       assertThat(frame.opcode()).isEqualTo(BINARY);
-      var json = new String(frame.unpacked(), UTF_8);
+      var json = new String(frame.decompressed(), UTF_8);
       assertThat(json).startsWith(answer.replace('\'', '"'));
       assertThat(json.length()).isGreaterThan(768);
     }
@@ -93,11 +94,11 @@ class SocktopRequestsIT {
   @ParameterizedTest
   @ValueSource(strings = {"get_processes", "{\"type\":\"processes\"}"})
   void processes_areAnsweredAsGzippedProtobuf(String request) throws IOException {
-    try (var client = RawWebSocket.open(node.main(), "/ws")) {
-      var frame = client.text(request).next().orElseThrow();
+    try (var client = RawWebSocket.open(node.mainAddress(), "/ws")) {
+      var frame = client.sendText(request).nextFrame().orElseThrow();
 
       assertThat(frame.opcode()).isEqualTo(BINARY);
-      var table = Processes.parseFrom(frame.unpacked());
+      var table = Processes.parseFrom(frame.decompressed());
       assertThat(table.getProcessCount()).isEqualTo(2);
       assertThat(table.getRows(1).getPid()).isEqualTo(300);
       assertThat(table.getRows(1).getName()).isEqualTo("java");
@@ -112,17 +113,17 @@ class SocktopRequestsIT {
     "get_process_metrics:4294967295, get_process_metrics, 4294967295",
     "get_journal_entries:0, get_journal_entries, 0",
   })
-  void request_forAProcessThatIsNotThere_isAnsweredInTheAgentsWords(
-      String request, String named, long pid) throws IOException {
-    try (var client = RawWebSocket.open(node.main(), "/ws/" + EMPTY)) {
-      assertThat(client.text(request).nextText())
+  void request_unknownProcess_isAnsweredLikeTheAgent(String request, String command, long pid)
+      throws IOException {
+    try (var client = RawWebSocket.open(node.mainAddress(), "/ws/" + EMPTY)) {
+      assertThat(client.sendText(request).nextText())
           .isEqualTo(
               "{\"error\":\"Process "
                   + pid
                   + " not found\",\"pid\":"
                   + pid
                   + ",\"request\":\""
-                  + named
+                  + command
                   + "\"}");
     }
   }
@@ -145,9 +146,9 @@ class SocktopRequestsIT {
         "get_journal_entries:abc",
         "[]",
       })
-  void text_thatIsNoRequest_isMetWithSilence(String text) throws IOException {
-    try (var client = RawWebSocket.open(node.main(), "/ws")) {
-      client.text(text);
+  void text_noRequest_isNotAnswered(String text) throws IOException {
+    try (var client = RawWebSocket.open(node.mainAddress(), "/ws")) {
+      client.sendText(text);
 
       assertDisks(client);
     }
@@ -155,10 +156,10 @@ class SocktopRequestsIT {
 
   /** Nobody would know which request an answer to it belongs to. */
   @Test
-  void binary_isMetWithSilence() throws IOException {
-    try (var client = RawWebSocket.open(node.main(), "/ws")) {
-      client.bytes(frame(BINARY, true, "get_metrics".getBytes(UTF_8)));
-      client.bytes(frame(BINARY, true, new byte[0]));
+  void binary_anything_isNotAnswered() throws IOException {
+    try (var client = RawWebSocket.open(node.mainAddress(), "/ws")) {
+      client.sendBytes(frame(BINARY, true, "get_metrics".getBytes(UTF_8)));
+      client.sendBytes(frame(BINARY, true, new byte[0]));
 
       assertDisks(client);
     }
@@ -166,6 +167,6 @@ class SocktopRequestsIT {
 
   /** The next frame is the answer to this request. */
   private static void assertDisks(RawWebSocket client) throws IOException {
-    assertThat(client.text("get_disks").nextText()).startsWith("[{\"name\":");
+    assertThat(client.sendText("get_disks").nextText()).startsWith("[{\"name\":");
   }
 }

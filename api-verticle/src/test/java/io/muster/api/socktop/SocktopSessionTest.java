@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.api.fleet.FleetView;
 import io.muster.api.fleet.ManualNanos;
-import io.muster.api.inspection.HostChoice;
-import io.muster.api.socktop.FakeSocket.Frame;
+import io.muster.api.inspection.HostSelector;
+import io.muster.api.socktop.FakeSocktopConnection.ReceivedFrame;
 import io.muster.api.socktop.proto.Process;
 import io.muster.api.socktop.proto.Processes;
 import io.muster.api.websocket.CloseCode;
@@ -32,38 +32,38 @@ import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 
 class SocktopSessionTest {
-  private static final String OWN = "here";
-  private static final String ELSEWHERE = "gpu07";
+  private static final String OWN_HOST = "here";
+  private static final String REMOTE_HOST = "gpu07";
   private static final String PROCESS = "get_process_metrics:42";
 
   private final ManualNanos nanos = new ManualNanos();
-  private final FakeCollector collector = new FakeCollector();
-  private final Map<String, Duration> bounds = new HashMap<>();
-  private final Answers answers =
-      new Answers(
+  private final FakeSocktopCollector collector = new FakeSocktopCollector();
+  private final Map<String, Duration> timeouts = new HashMap<>();
+  private final SocktopResponder responder =
+      new SocktopResponder(
           SocktopConfig.from(new ConfigReader(SettingSources.none())),
-          new HostChoice(new FleetView("fleet", nanos), OWN),
+          new HostSelector(new FleetView("fleet", nanos), OWN_HOST),
           new Clocks(InstantSource.fixed(Instant.ofEpochSecond(1_795_193_300)), nanos),
           (host, bound) -> {
-            bounds.put(host, bound);
+            timeouts.put(host, bound);
             return collector;
           });
-  private final FakeSocket client = connect(OWN);
+  private final FakeSocktopConnection client = connect(OWN_HOST);
 
   @Test
   void text_eachRequest_getsItsAnswerInTheFrameOfTheAgent() {
     client.send("get_metrics", "get_disks", "get_processes", PROCESS, "get_journal_entries:42");
 
-    assertThat(client.got())
-        .extracting(Frame::binary)
+    assertThat(client.received())
+        .extracting(ReceivedFrame::binary)
         .containsExactly(false, false, true, true, false);
-    assertThat(client.got().get(0).json()).startsWith("{\"sampled_at_ms\":1795193300404,");
-    assertThat(client.got().get(0).json()).contains("\"hostname\":\"here\"");
-    assertThat(client.got().get(1).json()).startsWith("[{\"name\":\"/dev/nvme0n1\",");
-    assertThat(names(client.got().get(2))).containsExactly("idle", "java");
-    assertThat(client.got().get(3).json()).endsWith("\"cached_at\":1795193300}");
-    assertThat(client.got().get(4).json()).startsWith("{\"entries\":[{");
-    assertThat(collector.asked())
+    assertThat(client.received().get(0).json()).startsWith("{\"sampled_at_ms\":1795193300404,");
+    assertThat(client.received().get(0).json()).contains("\"hostname\":\"here\"");
+    assertThat(client.received().get(1).json()).startsWith("[{\"name\":\"/dev/nvme0n1\",");
+    assertThat(names(client.received().get(2))).containsExactly("idle", "java");
+    assertThat(client.received().get(3).json()).endsWith("\"cached_at\":1795193300}");
+    assertThat(client.received().get(4).json()).startsWith("{\"entries\":[{");
+    assertThat(collector.requests())
         .containsExactly(
             "vitals 250", "disks 1000", "processes 1500", "process 42 250", "journal 42 1000");
   }
@@ -77,146 +77,150 @@ class SocktopSessionTest {
         "{\"type\":\"process_metrics\",\"pid\":42}",
         "{\"type\":\"journal_entries\",\"pid\":42}");
 
-    assertThat(client.got())
-        .extracting(Frame::binary)
+    assertThat(client.received())
+        .extracting(ReceivedFrame::binary)
         .containsExactly(false, false, true, false, false);
-    assertThat(client.got().get(3).message().length()).isGreaterThan(768);
+    assertThat(client.received().get(3).message().length()).isGreaterThan(768);
   }
 
   @Test
   void text_noRequest_isIgnoredAndTheNextOneAnswered() {
     client.send("hello", "get_process_metrics:x", "GET_METRICS");
-    assertThat(client.got()).isEmpty();
+    assertThat(client.received()).isEmpty();
 
     client.send("get_disks");
-    assertThat(client.got()).hasSize(1);
-    assertThat(client.closed()).isEmpty();
+    assertThat(client.received()).hasSize(1);
+    assertThat(client.closeCode()).isEmpty();
   }
 
   @Test
   void text_jsonThatIsNoRequest_getsOneErrorInItsTurn() {
     client.send("{\"type\":\"metric\"}", "get_disks", "{");
 
-    assertThat(client.got()).hasSize(3);
-    assertThat(client.got().get(0).json()).startsWith("{\"error\":\"not a request: expected ");
-    assertThat(client.got().get(1).json()).startsWith("[");
-    assertThat(client.got().get(2).binary()).isFalse();
+    assertThat(client.received()).hasSize(3);
+    assertThat(client.received().get(0).json()).startsWith("{\"error\":\"not a request: expected ");
+    assertThat(client.received().get(1).json()).startsWith("[");
+    assertThat(client.received().get(2).binary()).isFalse();
   }
 
   @Test
-  void text_pipelined_isAnsweredInOrderHoweverLongEachTakes() {
-    collector.holds();
+  void text_pipelined_isAnsweredInOrderDespiteDelays() {
+    collector.deferAnswers();
     client.send("get_metrics", "get_disks", PROCESS, "hello", "get_journal_entries:42");
 
-    assertThat(client.waiting()).isEqualTo(4);
-    assertThat(collector.asked()).containsExactly("vitals 250");
+    assertThat(client.pendingTexts()).isEqualTo(4);
+    assertThat(collector.requests()).containsExactly("vitals 250");
     for (int request = 0; request < 4; request++) {
-      assertThat(client.got()).hasSize(request);
-      collector.release(request);
+      assertThat(client.received()).hasSize(request);
+      collector.completeAnswer(request);
     }
-    assertThat(client.got())
+    assertThat(client.received())
         .extracting(frame -> frame.json().substring(0, 9))
         .containsExactly("{\"sampled", "[{\"name\":", "{\"process", "{\"entries");
   }
 
   /** Two clients whose answers come in the other order than they asked. */
   @Test
-  void text_answersOutOfOrder_reachWhoAsked() {
-    var other = connect(OWN);
-    collector.holds();
+  void text_answersOutOfOrder_reachTheRightClient() {
+    var other = connect(OWN_HOST);
+    collector.deferAnswers();
     client.send("get_metrics", "get_disks");
     other.send("get_disks", "get_metrics");
 
-    collector.release(1);
-    collector.release(0);
+    collector.completeAnswer(1);
+    collector.completeAnswer(0);
 
-    assertThat(client.got()).extracting(frame -> frame.json().charAt(0)).containsExactly('{', '[');
-    assertThat(other.got()).extracting(frame -> frame.json().charAt(0)).containsExactly('[', '{');
-    assertThat(collector.asked()).containsExactly("vitals 250", "disks 1000");
+    assertThat(client.received())
+        .extracting(frame -> frame.json().charAt(0))
+        .containsExactly('{', '[');
+    assertThat(other.received())
+        .extracting(frame -> frame.json().charAt(0))
+        .containsExactly('[', '{');
+    assertThat(collector.requests()).containsExactly("vitals 250", "disks 1000");
   }
 
   @Test
   void text_fiveHundredClientsWithinTheAge_costOneSample() {
-    var crowd = IntStream.range(0, 500).mapToObj(number -> connect(OWN)).toList();
+    var clients = IntStream.range(0, 500).mapToObj(number -> connect(OWN_HOST)).toList();
 
-    crowd.forEach(each -> each.send("get_metrics", "get_processes", "get_disks"));
-    assertThat(collector.asked()).containsExactly("vitals 250", "processes 1500", "disks 1000");
-    assertThat(crowd)
+    clients.forEach(each -> each.send("get_metrics", "get_processes", "get_disks"));
+    assertThat(collector.requests()).containsExactly("vitals 250", "processes 1500", "disks 1000");
+    assertThat(clients)
         .allSatisfy(
             each ->
-                assertThat(each.got().get(1).message())
-                    .isSameAs(crowd.get(0).got().get(1).message()));
+                assertThat(each.received().get(1).message())
+                    .isSameAs(clients.get(0).received().get(1).message()));
 
     nanos.advance(Duration.ofMillis(250));
-    crowd.forEach(each -> each.send("get_metrics", "get_processes"));
-    assertThat(collector.asked()).hasSize(4).endsWith("vitals 250");
+    clients.forEach(each -> each.send("get_metrics", "get_processes"));
+    assertThat(collector.requests()).hasSize(4).endsWith("vitals 250");
   }
 
   @Test
   void text_sampleThatWasOldAlready_isRepeatedForTheRestOfItsAge() {
-    collector.ages(200);
+    collector.setAgeMillis(200);
     client.send("get_metrics");
     nanos.advance(Duration.ofMillis(49));
     client.send("get_metrics");
-    assertThat(collector.asked()).hasSize(1);
+    assertThat(collector.requests()).hasSize(1);
 
     nanos.advance(Duration.ofMillis(1));
     client.send("get_metrics");
-    assertThat(collector.asked()).hasSize(2);
+    assertThat(collector.requests()).hasSize(2);
   }
 
   @Test
-  void text_processOfAnAgedSample_saysWhenItWasCollected() {
-    collector.ages(240);
+  void text_processOfAnAgedSample_hasTheTimeOfCollection() {
+    collector.setAgeMillis(240);
     client.send(PROCESS);
 
-    assertThat(client.last().json()).endsWith("\"cached_at\":1795193299}");
+    assertThat(client.lastReceived().json()).endsWith("\"cached_at\":1795193299}");
   }
 
   @Test
-  void text_hostThatStoppedAnswering_repeatsWhatItSaidLast() {
+  void text_hostThatStoppedAnswering_repeatsTheLastReply() {
     client.send("get_metrics", "get_disks", "get_processes");
     nanos.advance(Duration.ofHours(1));
-    collector.fails(Code.TIMEOUT, "no answer in time");
+    collector.failWith(Code.TIMEOUT, "no answer in time");
     client.send("get_metrics", "get_disks", "get_processes");
 
-    assertThat(client.got()).hasSize(6);
-    assertThat(client.got().subList(3, 6)).isEqualTo(client.got().subList(0, 3));
-    assertThat(client.closed()).isEmpty();
+    assertThat(client.received()).hasSize(6);
+    assertThat(client.received().subList(3, 6)).isEqualTo(client.received().subList(0, 3));
+    assertThat(client.closeCode()).isEmpty();
 
-    collector.recovers();
-    collector.shows(Sample.vitals(10, 5, List.of()));
+    collector.recover();
+    collector.setVitals(SocktopFixture.vitals(10, 5, List.of()));
     client.send("get_metrics");
-    assertThat(client.last().json()).contains("\"mem_total\":10,\"mem_used\":5");
+    assertThat(client.lastReceived().json()).contains("\"mem_total\":10,\"mem_used\":5");
   }
 
   @Test
   void text_hostThatNeverAnswered_hasNoDisksAndNoProcesses() throws IOException {
-    collector.fails(Code.UNAVAILABLE, "no node answers");
+    collector.failWith(Code.UNAVAILABLE, "no node answers");
     client.send("get_disks", "get_processes");
 
-    assertThat(client.got().get(0).json()).isEqualTo("[]");
-    assertThat(Processes.parseFrom(client.got().get(1).bytes()))
+    assertThat(client.received().get(0).json()).isEqualTo("[]");
+    assertThat(Processes.parseFrom(client.received().get(1).decompressed()))
         .isEqualTo(Processes.getDefaultInstance());
-    assertThat(client.closed()).isEmpty();
+    assertThat(client.closeCode()).isEmpty();
   }
 
   @Test
   void text_metricsOfAHostThatNeverAnswered_endTheConnection() {
-    collector.fails(Code.UNAVAILABLE, "no node answers");
+    collector.failWith(Code.UNAVAILABLE, "no node answers");
     client.send("get_metrics");
 
-    assertThat(client.got()).isEmpty();
-    assertThat(client.closed()).contains(CloseCode.TRY_AGAIN_LATER);
+    assertThat(client.received()).isEmpty();
+    assertThat(client.closeCode()).contains(CloseCode.TRY_AGAIN_LATER);
   }
 
   @Test
-  void text_unknownProcess_isAnErrorInTheWordsOfTheAgent() {
-    collector.fails(Code.PROCESS_UNKNOWN, "process pid=42");
+  void text_unknownProcess_isAnsweredLikeTheAgent() {
+    collector.failWith(Code.PROCESS_UNKNOWN, "process pid=42");
     client.send(PROCESS, "get_journal_entries:42", "{\"type\":\"process_metrics\",\"pid\":42}");
 
-    assertThat(client.got())
-        .extracting(Frame::json)
+    assertThat(client.received())
+        .extracting(ReceivedFrame::json)
         .containsExactly(
             "{\"error\":\"Process 42 not found\",\"pid\":42,\"request\":\"get_process_metrics\"}",
             "{\"error\":\"Process 42 not found\",\"pid\":42,\"request\":\"get_journal_entries\"}",
@@ -225,22 +229,23 @@ class SocktopSessionTest {
 
   @Test
   void text_processOfAHostThatDoesNotAnswer_isAnErrorToo() {
-    collector.fails(Code.TIMEOUT, "zu spät");
+    collector.failWith(Code.TIMEOUT, "zu spät");
     client.send(PROCESS, "get_journal_entries:42");
 
-    assertThat(client.got())
-        .extracting(Frame::json)
+    assertThat(client.received())
+        .extracting(ReceivedFrame::json)
         .containsExactly(
             "{\"error\":\"zu sp?t\",\"pid\":42,\"request\":\"get_process_metrics\"}",
-            "{\"error\":\"journalctl failed: zu sp?t\",\"pid\":42,\"request\":\"get_journal_entries\"}");
+            "{\"error\":\"journalctl failed: zu"
+                + " sp?t\",\"pid\":42,\"request\":\"get_journal_entries\"}");
   }
 
   @Test
   void text_journalWithANotice_isNoError() {
-    collector.shows(new Journal(List.of(), false, Optional.of("no journalctl here")));
+    collector.setJournal(new Journal(List.of(), false, Optional.of("no journalctl here")));
     client.send("get_journal_entries:42");
 
-    assertThat(client.last().json())
+    assertThat(client.lastReceived().json())
         .isEqualTo(
             "{\"entries\":[],\"total_count\":0,\"truncated\":false,"
                 + "\"notice\":\"no journalctl here\",\"cached_at\":1795193300}");
@@ -248,96 +253,96 @@ class SocktopSessionTest {
 
   @Test
   void text_otherMachine_hasNamesThatNoLocalProcessHas() {
-    var remote = connect(ELSEWHERE).send("get_processes", PROCESS);
+    var remote = connect(REMOTE_HOST).send("get_processes", PROCESS);
 
-    assertThat(names(remote.got().get(0))).containsExactly("gpu07:idle", "gpu07:java");
-    assertThat(remote.got().get(1).json())
+    assertThat(names(remote.received().get(0))).containsExactly("gpu07:idle", "gpu07:java");
+    assertThat(remote.received().get(1).json())
         .contains("\"name\":\"gpu07:java\",", "\"name\":\"gpu07:worker\",")
         .contains("\"tid\":42,\"name\":\"main\"");
   }
 
   @Test
-  void text_bothHosts_areAskedForByThemselves() {
+  void text_twoHosts_areSampledSeparately() {
     client.send("get_metrics");
-    var remote = connect(ELSEWHERE).send("get_metrics");
+    var remote = connect(REMOTE_HOST).send("get_metrics");
 
-    assertThat(collector.asked()).hasSize(2);
-    assertThat(remote.last().json()).contains("\"hostname\":\"gpu07\"");
+    assertThat(collector.requests()).hasSize(2);
+    assertThat(remote.lastReceived().json()).contains("\"hostname\":\"gpu07\"");
   }
 
   /** The client gives up after 5 s, on a process after 2 s. */
   @Test
-  void text_anyRequest_isBoundedBelowThePatienceOfTheClient() {
+  void text_anyRequest_hasATimeoutBelowThatOfTheClient() {
     client.send("get_metrics");
-    assertThat(bounds).containsEntry(OWN, Duration.ofSeconds(2));
+    assertThat(timeouts).containsEntry(OWN_HOST, Duration.ofSeconds(2));
 
     client.send(PROCESS);
-    assertThat(bounds).containsEntry(OWN, Duration.ofMillis(1500));
+    assertThat(timeouts).containsEntry(OWN_HOST, Duration.ofMillis(1500));
   }
 
   @Test
   void text_clientThatReadsNothing_isNotAnsweredUntilItDoes() {
-    client.takes(2);
+    client.setCapacity(2);
     client.send(Collections.nCopies(1000, "get_disks").toArray(String[]::new));
 
-    assertThat(client.got()).hasSize(2);
-    assertThat(client.waiting()).isEqualTo(998);
+    assertThat(client.received()).hasSize(2);
+    assertThat(client.pendingTexts()).isEqualTo(998);
 
-    client.takes(3);
-    assertThat(client.got()).hasSize(5);
-    client.takes(Integer.MAX_VALUE);
-    assertThat(client.got()).hasSize(1000);
+    client.setCapacity(3);
+    assertThat(client.received()).hasSize(5);
+    client.setCapacity(Integer.MAX_VALUE);
+    assertThat(client.received()).hasSize(1000);
   }
 
   @Test
   void text_clientThatStopsReadingMeanwhile_isNotAnsweredUntilItDoes() {
-    collector.holds();
+    collector.deferAnswers();
     client.send("get_metrics", "get_metrics");
-    client.takes(1);
-    collector.release(0);
-    assertThat(client.got()).hasSize(1);
-    assertThat(client.waiting()).isEqualTo(1);
+    client.setCapacity(1);
+    collector.completeAnswer(0);
+    assertThat(client.received()).hasSize(1);
+    assertThat(client.pendingTexts()).isEqualTo(1);
 
-    client.takes(1);
-    assertThat(client.got()).hasSize(2);
+    client.setCapacity(1);
+    assertThat(client.received()).hasSize(2);
   }
 
   @Test
   void binary_anything_isIgnored() {
-    var session = new SocktopSession(client, answers, OWN);
-    session.binary();
-    session.tick();
+    var session = new SocktopSession(client, responder, OWN_HOST);
+    session.onBinary();
+    session.onSecondElapsed();
 
-    assertThat(client.got()).isEmpty();
-    assertThat(client.closed()).isEmpty();
+    assertThat(client.received()).isEmpty();
+    assertThat(client.closeCode()).isEmpty();
   }
 
   @Property(tries = 300)
   void text_anyTexts_getOneAnswerAtMostEach(@ForAll("texts") List<String> texts) {
-    var here = connect(OWN);
+    var connection = connect(OWN_HOST);
     var requests = texts.stream().filter(text -> SocktopRequest.parse(text).isPresent()).count();
 
-    here.send(texts.toArray(String[]::new));
-    assertThat(here.got()).hasSize((int) requests);
+    connection.send(texts.toArray(String[]::new));
+    assertThat(connection.received()).hasSize((int) requests);
 
-    here.send("get_metrics");
-    assertThat(here.last().json()).startsWith("{\"sampled_at_ms\":");
-    assertThat(here.closed()).isEmpty();
+    connection.send("get_metrics");
+    assertThat(connection.lastReceived().json()).startsWith("{\"sampled_at_ms\":");
+    assertThat(connection.closeCode()).isEmpty();
   }
 
   @Provide
   Arbitrary<List<String>> texts() {
-    return SocktopRequestTest.Hostile.texts().list().ofMaxSize(6);
+    return SocktopRequestTest.HostileTexts.texts().list().ofMaxSize(6);
   }
 
-  private FakeSocket connect(String host) {
-    var socket = new FakeSocket();
-    return socket.with(new SocktopSession(socket, answers, host));
+  private FakeSocktopConnection connect(String host) {
+    var connection = new FakeSocktopConnection();
+    return connection.connectTo(new SocktopSession(connection, responder, host));
   }
 
-  private static List<String> names(Frame frame) {
+  private static List<String> names(ReceivedFrame frame) {
     try {
-      return Processes.parseFrom(frame.bytes()).getRowsList().stream()
+      return Processes.parseFrom(frame.decompressed()).getRowsList().stream()
           .map(Process::getName)
           .toList();
     } catch (IOException e) {

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ChecksumTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2, 7, 8, 9, 255, 4096, 100_003})
-  void crcBehind_partsOfAnyLength_isTheCrcOfTheWhole(int size) {
+  void crcAfter_partsOfAnyLength_isTheCrcOfTheWhole(int size) {
     var random = new Random(size);
     var bytes = new byte[size];
     random.nextBytes(bytes);
@@ -21,13 +21,13 @@ class ChecksumTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 3, 64})
-  void crcBehind_theSamePartAgainAndAgain_isTheCrcOfTheWhole(int times) {
+  void crcAfter_theSamePartRepeated_isTheCrcOfTheWhole(int times) {
     var megabyte = new byte[1 << 20];
     new Random(4).nextBytes(megabyte);
     var part = Checksum.of(megabyte, 0, megabyte.length);
     var crc = 0;
     for (int i = 0; i < times; i++) {
-      crc = part.crcBehind(crc);
+      crc = part.crcAfter(crc);
     }
 
     assertThat(crc).isEqualTo(crcOf(megabyte, times));
@@ -35,9 +35,9 @@ class ChecksumTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, -1, 0x12345678})
-  void crcBehind_nothing_changesNothing(int before) {
-    assertThat(Checksum.NONE.crcBehind(before)).isEqualTo(before);
-    assertThat(Checksum.of(new byte[9], 4, 0)).isEqualTo(Checksum.NONE);
+  void crcAfter_nothing_changesNothing(int before) {
+    assertThat(Checksum.EMPTY.crcAfter(before)).isEqualTo(before);
+    assertThat(Checksum.of(new byte[9], 4, 0)).isEqualTo(Checksum.EMPTY);
   }
 
   private static int inParts(byte[] bytes, Random random) {
@@ -45,7 +45,7 @@ class ChecksumTest {
     var from = 0;
     while (from < bytes.length) {
       var length = random.nextInt(Math.min(900, bytes.length - from) + 1); // empty parts too
-      crc = Checksum.of(bytes, from, length).crcBehind(crc);
+      crc = Checksum.of(bytes, from, length).crcAfter(crc);
       from += length;
     }
     return crc;

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.muster.api.stream.Packet.Framing;
+import io.muster.api.stream.SharedChunk.Framing;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.io.ByteArrayInputStream;
@@ -23,50 +23,51 @@ import org.junit.jupiter.params.provider.ValueSource;
 class GzipStreamTest {
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5})
-  void end_afterAnyPackets_makesAStreamThatInflatesToThem(long seed) throws IOException {
+  void trailer_afterAnyChunks_completesAStreamThatInflatesToThem(long seed) throws IOException {
     var random = new Random(seed);
     var texts = new ArrayList<String>();
     for (int i = 0; i < 20; i++) {
       texts.add(text(random, random.nextInt(4) == 0 ? 0 : random.nextInt(40_000)));
     }
 
-    assertThat(inflated(streamOf(texts))).isEqualTo(String.join("", texts));
+    assertThat(inflate(streamOf(texts))).isEqualTo(String.join("", texts));
   }
 
   @Test
   void compressed_inAnotherOrderAndTwice_refersToNothingBeforeIt() throws IOException {
     var random = new Random(6);
     var texts = List.of(text(random, 900), text(random, 900), text(random, 900), "x");
-    var packets = new ArrayList<>(texts.stream().map(Packet::compressed).toList());
-    packets.addAll(List.copyOf(packets));
-    Collections.shuffle(packets, random);
+    var chunks = new ArrayList<>(texts.stream().map(SharedChunk::compressed).toList());
+    chunks.addAll(List.copyOf(chunks));
+    Collections.shuffle(chunks, random);
     var expected = new StringBuilder();
-    for (var packet : packets) {
-      expected.append(inflated(stream(List.of(packet))));
+    for (var chunk : chunks) {
+      expected.append(inflate(stream(List.of(chunk))));
     }
 
-    assertThat(inflated(stream(packets))).hasToString(expected.toString());
+    assertThat(inflate(stream(chunks))).hasToString(expected.toString());
   }
 
   @Test
-  void end_ofNothing_isAnEmptyFile() throws IOException {
-    assertThat(inflated(stream(List.of()))).isEmpty();
+  void trailer_ofNothing_isAnEmptyFile() throws IOException {
+    assertThat(inflate(stream(List.of()))).isEmpty();
   }
 
   @Test
-  void end_packetThatWasNotAdded_failsTheCheckOfTheClient() {
-    var packets = List.of(Packet.compressed("one"), Packet.compressed("two"));
+  void trailer_withoutOneOfTheChunks_failsTheCheckOfTheClient() {
+    var chunks = List.of(SharedChunk.compressed("one"), SharedChunk.compressed("two"));
     var gzip = new GzipStream();
-    gzip.add(packets.get(0));
+    gzip.add(chunks.get(0));
 
-    assertThatThrownBy(() -> inflated(join(packets, gzip)))
+    assertThatThrownBy(() -> inflate(join(chunks, gzip)))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("Corrupt GZIP trailer");
   }
 
   @Test
   void compressed_aFrameOfAUsualHost_isASixthOrLess() {
-    var frame = Packet.of("event: snapshot\nid: 2026-08-08T12:34:56Z\ndata: " + frame() + "\n\n");
+    var frame =
+        SharedChunk.of("event: snapshot\nid: 2026-08-08T12:34:56Z\ndata: " + frame() + "\n\n");
 
     assertThat(frame.length()).isBetween(11_000, 14_000);
     assertThat(frame.compressed().length()).isLessThan(frame.length() / 6);
@@ -76,40 +77,40 @@ class GzipStreamTest {
   void compressed_whatCannotBeCompressed_growsALittleOnly() throws IOException {
     var noise = new byte[100_000];
     new Random(7).nextBytes(noise);
-    var packet = Packet.of(noise).compressed();
+    var chunk = SharedChunk.of(noise).compressed();
 
-    assertThat(packet.length()).isBetween(noise.length, noise.length + 200);
-    var bytes = stream(List.of(packet));
+    assertThat(chunk.length()).isBetween(noise.length, noise.length + 200);
+    var bytes = stream(List.of(chunk));
     try (var gzip = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
       assertThat(gzip.readAllBytes()).isEqualTo(noise);
     }
   }
 
   private static byte[] streamOf(List<String> texts) {
-    return stream(texts.stream().map(Packet::compressed).toList());
+    return stream(texts.stream().map(SharedChunk::compressed).toList());
   }
 
-  private static byte[] stream(List<Packet> packets) {
+  private static byte[] stream(List<SharedChunk> chunks) {
     var gzip = new GzipStream();
-    packets.forEach(gzip::add);
-    return join(packets, gzip);
+    chunks.forEach(gzip::add);
+    return join(chunks, gzip);
   }
 
-  private static byte[] join(List<Packet> packets, GzipStream gzip) {
+  private static byte[] join(List<SharedChunk> chunks, GzipStream gzip) {
     var stream = new ByteArrayOutputStream();
-    stream.writeBytes(body(GzipStream.head()));
-    packets.forEach(packet -> stream.writeBytes(body(packet)));
-    stream.writeBytes(body(gzip.end()));
+    stream.writeBytes(body(GzipStream.header()));
+    chunks.forEach(chunk -> stream.writeBytes(body(chunk)));
+    stream.writeBytes(body(gzip.trailer()));
     return stream.toByteArray();
   }
 
-  private static byte[] body(Packet packet) {
+  private static byte[] body(SharedChunk chunk) {
     var copy = Unpooled.buffer();
-    packet.copyTo(copy, Framing.PLAIN, 0, packet.length(Framing.PLAIN));
+    chunk.copyTo(copy, Framing.PLAIN, 0, chunk.length(Framing.PLAIN));
     return ByteBufUtil.getBytes(copy);
   }
 
-  private static String inflated(byte[] stream) throws IOException {
+  private static String inflate(byte[] stream) throws IOException {
     try (var gzip = new GZIPInputStream(new ByteArrayInputStream(stream))) {
       return new String(gzip.readAllBytes(), UTF_8);
     }

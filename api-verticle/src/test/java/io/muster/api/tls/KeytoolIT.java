@@ -21,13 +21,13 @@ import org.junit.jupiter.api.io.TempDir;
 @DisabledOnOs(OS.WINDOWS)
 class KeytoolIT {
   private static final Instant NOW = Instant.parse("2026-08-08T12:34:56.789Z");
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   @TempDir private Path folder;
 
   @Test
-  void make_hostnameThatReadsAsMore_isOneHarmlessLabel() throws Exception {
-    var certificate = make("gpu,O=Evil+C=x\",dns:evil.example -ext bc=ca:true", List.of());
+  void generate_hostnameThatReadsAsMore_isOneHarmlessLabel() throws Exception {
+    var certificate = generate("gpu,O=Evil+C=x\",dns:evil.example -ext bc=ca:true", List.of());
 
     assertThat(certificate.getSubjectX500Principal().getName())
         .isEqualTo("CN=gpu_O_Evil_C_x__dns:evil.example_-ext_bc_ca:true");
@@ -37,9 +37,9 @@ class KeytoolIT {
   }
 
   @Test
-  void make_addressesOfBothKinds_areAddresses() throws Exception {
+  void generate_addressesOfBothKinds_areAddresses() throws Exception {
     var certificate =
-        make("2001:db8::7", List.of("fe80::1%eth0", "::ffff:10.0.0.7", "*.a.example"));
+        generate("2001:db8::7", List.of("fe80::1%eth0", "::ffff:10.0.0.7", "*.a.example"));
 
     assertThat(certificate.getSubjectX500Principal().getName()).isEqualTo("CN=2001:db8::7");
     assertThat(names(certificate))
@@ -55,8 +55,8 @@ class KeytoolIT {
   }
 
   @Test
-  void open_programIsMissing_namesTheWayOutAndLeavesNothing() throws Exception {
-    assertThatThrownBy(() -> open(new Keytool(folder.resolve("none"), PATIENCE)))
+  void open_programIsMissing_namesTheRemedyAndLeavesNothing() throws Exception {
+    assertThatThrownBy(() -> open(new Keytool(folder.resolve("none"), TIMEOUT)))
         .isInstanceOf(TlsException.class)
         .hasMessageStartingWith(
             "api.listen.tls: cannot make a certificate;"
@@ -64,29 +64,29 @@ class KeytoolIT {
                 + folder.resolve("none")
                 + " cannot be run: ")
         .hasMessageNotContaining("\n");
-    assertNothingIsLeft();
+    assertNoFilesAreLeft();
   }
 
   @Test
-  void open_programFails_saysWhatItSaidInOneBoundedLine() throws Exception {
+  void open_programFails_reportsItsOutputInOneBoundedLine() throws Exception {
     var program = program("echo one; echo two >&2; printf %05000d 7; touch made.p12; exit 3");
 
-    assertThatThrownBy(() -> open(new Keytool(program, PATIENCE)))
+    assertThatThrownBy(() -> open(new Keytool(program, TIMEOUT)))
         .isInstanceOf(TlsException.class)
         .hasMessageContaining("api.tls.cert, api.tls.key: ")
         .hasMessageContaining(program + " failed with status 3: one two 000")
         .hasMessageNotContaining("\n")
         .satisfies(thrown -> assertThat(thrown.getMessage()).hasSizeLessThan(1500));
-    assertNothingIsLeft();
+    assertNoFilesAreLeft();
   }
 
   @Test
-  void open_programMakesNothing_isRefused() throws Exception {
-    assertThatThrownBy(() -> open(new Keytool(program("exit 0"), PATIENCE)))
+  void open_programMakesNothing_fails() throws Exception {
+    assertThatThrownBy(() -> open(new Keytool(program("exit 0"), TIMEOUT)))
         .isInstanceOf(TlsException.class)
         .hasMessageContaining("api.tls.cert, api.tls.key: ")
         .hasMessageContaining("made.p12");
-    assertNothingIsLeft();
+    assertNoFilesAreLeft();
   }
 
   @Test
@@ -99,23 +99,23 @@ class KeytoolIT {
         .hasMessageContaining("api.tls.cert, api.tls.key: ")
         .hasMessageEndingWith(program + " did not end within 2000 ms");
     assertThat(ProcessHandle.of(Long.parseLong(Files.readString(pid).strip()))).isNotPresent();
-    assertNothingIsLeft();
+    assertNoFilesAreLeft();
   }
 
   @Test
-  void open_program_hearsNothingAndHasThePasswordInItsEnvironmentOnly() throws Exception {
+  void open_program_hasNoInputAndThePasswordInItsEnvironmentOnly() throws Exception {
     var program = program("cat; echo \"$* [$STORE_PASSWORD]\" | grep -o '.-storepass.*'; exit 1");
 
-    assertThatThrownBy(() -> open(new Keytool(program, PATIENCE)))
+    assertThatThrownBy(() -> open(new Keytool(program, TIMEOUT)))
         .hasMessageMatching(".* -storepass:env STORE_PASSWORD \\[[0-9a-f]{32}]");
   }
 
-  private X509Certificate make(String hostname, List<String> names) throws Exception {
-    var made = Keytool.ofThisJvm().make(SubjectNames.of(hostname, names), NOW, folder);
+  private X509Certificate generate(String hostname, List<String> names) throws Exception {
+    var pair = Keytool.ofThisJvm().generate(SubjectNames.of(hostname, names), NOW, folder);
     try (var files = Files.list(folder)) {
       assertThat(files).isEmpty();
     }
-    return made.certificate();
+    return pair.certificate();
   }
 
   private static List<String> names(X509Certificate certificate) throws Exception {
@@ -134,7 +134,7 @@ class KeytoolIT {
     return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
   }
 
-  private void assertNothingIsLeft() throws IOException {
+  private void assertNoFilesAreLeft() throws IOException {
     try (var files = Files.list(folder.resolve("data"))) {
       assertThat(files).isEmpty();
     }

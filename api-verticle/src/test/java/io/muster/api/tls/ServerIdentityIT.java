@@ -40,18 +40,18 @@ class ServerIdentityIT {
 
   @TempDir private static Path shared;
 
-  private static PemFiles made;
+  private static PemFiles sharedFiles;
 
   @TempDir private Path folder;
 
   @BeforeAll
-  static void make() throws Exception {
-    made = files(open(shared, "gpu.example", "10.0.0.7"));
+  static void makeShared() throws Exception {
+    sharedFiles = files(open(shared, "gpu.example", "10.0.0.7"));
   }
 
   @Test
-  void open_firstTime_makesACertificateForTheHostAndWhatIsUsual() throws Exception {
-    var certificate = PemPair.read(made).certificate();
+  void open_firstTime_makesACertificateForTheHostAndLocalNames() throws Exception {
+    var certificate = CertificateKeyPair.read(sharedFiles).certificate();
 
     assertThat(certificate.getSubjectX500Principal().getName()).isEqualTo("CN=gpu-01");
     assertThat(certificate.getIssuerX500Principal())
@@ -77,15 +77,15 @@ class ServerIdentityIT {
     assertThat(certificate.getNotAfter()).isEqualTo(END);
     assertThat(certificate.getSerialNumber()).isPositive();
     certificate.verify(certificate.getPublicKey());
-    assertThat(made.certificate()).content().startsWith("-----BEGIN CERTIFICATE-----\nMII");
+    assertThat(sharedFiles.certificate()).content().startsWith("-----BEGIN CERTIFICATE-----\nMII");
     try (var files = Files.list(shared.resolve("tls"))) {
       assertThat(files).as("no store is left").hasSize(2);
     }
   }
 
   @Test
-  void open_again_isTheSameAndAsPrivateAsItWas() throws Exception {
-    copyMade();
+  void open_again_isTheSameWithRestoredPermissions() throws Exception {
+    copySharedFiles();
     var first = open(folder);
     var directory = folder.resolve("tls");
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -105,7 +105,7 @@ class ServerIdentityIT {
   }
 
   @Test
-  void open_manyAtOnce_allGetWhatOneOfThemMade() throws Exception {
+  void open_concurrently_allGetTheSameCertificate() throws Exception {
     var many = 4;
     var begin = new CyclicBarrier(many);
     var threads = Executors.newFixedThreadPool(many);
@@ -130,8 +130,8 @@ class ServerIdentityIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"cert.pem", "key.pem"})
-  void open_oneFileOfOursIsMissing_isRefusedAndLeavesTheOther(String missing) throws Exception {
-    var files = copyMade();
+  void open_oneSelfSignedFileIsMissing_failsAndLeavesTheOther(String missing) throws Exception {
+    var files = copySharedFiles();
     Files.delete(folder.resolve("tls").resolve(missing));
 
     assertThatThrownBy(() -> open(folder))
@@ -143,12 +143,12 @@ class ServerIdentityIT {
   }
 
   @Test
-  void open_givenFiles_areUsedAsTheyAre() throws Exception {
-    var files = copyMade();
+  void open_configuredFiles_areUsedUnchanged() throws Exception {
+    var files = copySharedFiles();
     var key = Files.readString(files.key());
     Files.setPosixFilePermissions(files.key(), PosixFilePermissions.fromString("rw-r-----"));
 
-    var identity = given(files.certificate(), files.key());
+    var identity = openConfigured(files.certificate(), files.key());
 
     assertThat(identity.certificate()).isEqualTo(files.certificate());
     assertThat(mode(files.key())).isEqualTo("rw-r-----");
@@ -156,8 +156,8 @@ class ServerIdentityIT {
   }
 
   @Test
-  void open_givenFilesThatDoNotFit_saysWhichAndWhy() throws Exception {
-    var one = copyMade();
+  void open_configuredFilesThatDoNotMatch_namesFileAndReason() throws Exception {
+    var one = copySharedFiles();
     var other = Files.writeString(folder.resolve("other"), anotherKey());
     var nonsense = Files.writeString(folder.resolve("nonsense"), "nonsense");
     var cut =
@@ -167,48 +167,51 @@ class ServerIdentityIT {
         Files.writeString(
             folder.resolve("old"), Files.readString(one.key()).replace("PRIVATE", "EC PRIVATE"));
 
-    assertThatThrownBy(() -> given(one.certificate(), other))
+    assertThatThrownBy(() -> openConfigured(one.certificate(), other))
         .hasMessage(
             "api.tls.cert, api.tls.key: " + other + " does not belong to " + one.certificate());
-    assertThatThrownBy(() -> given(one.certificate(), folder.resolve("none")))
+    assertThatThrownBy(() -> openConfigured(one.certificate(), folder.resolve("none")))
         .hasMessageContaining("none is not there");
-    assertThatThrownBy(() -> given(folder, one.key())).hasMessageContaining("cannot be read");
-    assertThatThrownBy(() -> given(one.certificate(), old)).hasMessageContaining("openssl pkcs8");
+    assertThatThrownBy(() -> openConfigured(folder, one.key()))
+        .hasMessageContaining("cannot be read");
+    assertThatThrownBy(() -> openConfigured(one.certificate(), old))
+        .hasMessageContaining("openssl pkcs8");
     for (var broken : List.of(nonsense, cut)) {
-      assertThatThrownBy(() -> given(one.certificate(), broken))
+      assertThatThrownBy(() -> openConfigured(one.certificate(), broken))
           .isInstanceOf(TlsException.class)
           .hasMessageStartingWith("api.tls.cert, api.tls.key: " + broken + " ")
           .hasMessageNotContaining("\n");
-      assertThatThrownBy(() -> given(broken, one.key())).hasMessageContaining(broken.toString());
+      assertThatThrownBy(() -> openConfigured(broken, one.key()))
+          .hasMessageContaining(broken.toString());
     }
   }
 
   @Test
-  void open_thirtyDaysBeforeTheEnd_warns() throws Exception {
-    assertThat(warnings(made, END.minus(Duration.ofDays(31)))).isEmpty();
-    assertThat(warnings(made, END.minus(Duration.ofDays(29))))
+  void open_lessThanThirtyDaysValid_warns() throws Exception {
+    assertThat(warnings(sharedFiles, END.minus(Duration.ofDays(31)))).isEmpty();
+    assertThat(warnings(sharedFiles, END.minus(Duration.ofDays(29))))
         .singleElement()
         .asString()
-        .contains(made.certificate().toString(), END.toString());
-    assertThat(warnings(made, END.plusSeconds(1))).hasSize(1);
+        .contains(sharedFiles.certificate().toString(), END.toString());
+    assertThat(warnings(sharedFiles, END.plusSeconds(1))).hasSize(1);
   }
 
   /** The shared pair where {@code open(folder)} keeps its own. */
-  private PemFiles copyMade() throws IOException {
+  private PemFiles copySharedFiles() throws IOException {
     var directory = Files.createDirectory(folder.resolve("tls"));
     return new PemFiles(
-        Files.copy(made.certificate(), directory.resolve("cert.pem")),
-        Files.copy(made.key(), directory.resolve("key.pem")));
+        Files.copy(sharedFiles.certificate(), directory.resolve("cert.pem")),
+        Files.copy(sharedFiles.key(), directory.resolve("key.pem")));
   }
 
   private static String anotherKey() throws Exception {
     var generator = KeyPairGenerator.getInstance("EC");
     generator.initialize(256);
-    return new PemPair(List.of(), generator.generateKeyPair().getPrivate()).keyPem();
+    return new CertificateKeyPair(List.of(), generator.generateKeyPair().getPrivate()).keyPem();
   }
 
   private static List<String> warnings(PemFiles files, Instant now) throws TlsException {
-    var log = new Log();
+    var log = new WarningLog();
     Logger.getLogger("").addHandler(log);
     try {
       ServerIdentity.open(config(files, Path.of("none")), "gpu-01", InstantSource.fixed(now));
@@ -223,7 +226,7 @@ class ServerIdentityIT {
     return ServerIdentity.open(config, "gpu-01", NOW);
   }
 
-  private static ServerIdentity given(Path certificate, Path key) throws TlsException {
+  private static ServerIdentity openConfigured(Path certificate, Path key) throws TlsException {
     var config = config(new PemFiles(certificate, key), Path.of("none"));
     return ServerIdentity.open(config, "gpu-01", NOW);
   }
@@ -241,7 +244,7 @@ class ServerIdentityIT {
   }
 
   /** Keeps warnings. */
-  private static final class Log extends Handler {
+  private static final class WarningLog extends Handler {
     private final List<String> lines = new ArrayList<>();
 
     @Override

@@ -19,7 +19,7 @@ class SubjectNamesTest {
         "10.0.0.7",
         "fe80::1"
       })
-  void isName_ofWhatACertificateTakes_isTrue(String text) {
+  void isName_validInACertificate_isTrue(String text) {
     assertThat(SubjectNames.isName(text)).isTrue();
   }
 
@@ -52,7 +52,7 @@ class SubjectNamesTest {
   }
 
   @Test
-  void commonName_ofOddCharacters_hasNoneThatMeansAnything() {
+  void commonName_specialCharacters_areReplaced() {
     assertThat(commonName("gpu-01.example")).isEqualTo("gpu-01.example");
     assertThat(commonName("a,O=b+\"c\"\\;#<d>\né")).isEqualTo("a_O_b__c_____d___");
     assertThat(commonName("a".repeat(70))).hasSize(64);

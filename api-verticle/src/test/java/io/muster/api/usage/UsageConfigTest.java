@@ -16,7 +16,7 @@ class UsageConfigTest {
     var reader = new ConfigReader(SettingSources.none());
 
     assertThat(UsageConfig.from(reader))
-        .isEqualTo(new UsageConfig(Duration.ofSeconds(5), false, GpuRule.FIRST, 5));
+        .isEqualTo(new UsageConfig(Duration.ofSeconds(5), false, GpuAggregation.FIRST, 5));
     assertThat(reader.problems()).isEmpty();
   }
 
@@ -31,7 +31,7 @@ class UsageConfigTest {
                 "api.usage.messages_per_second", "1"));
 
     assertThat(UsageConfig.from(reader))
-        .isEqualTo(new UsageConfig(Duration.ofSeconds(60), true, GpuRule.MEAN, 1));
+        .isEqualTo(new UsageConfig(Duration.ofSeconds(60), true, GpuAggregation.MEAN, 1));
     assertThat(reader.problems()).isEmpty();
   }
 

@@ -69,7 +69,7 @@ class UsagePageIT {
       """;
 
   /** Behind the document's own script: its handlers stay, and what they are given is noted. */
-  private static final String SPY =
+  private static final String RECORDER_SCRIPT =
       """
       <script>
       const told = [];
@@ -93,11 +93,11 @@ class UsagePageIT {
 
   @Test
   void page_twoSocketsBehindTheProxy_areSubscribedAndKeepGettingUpdates() throws Exception {
-    var seen = browse(PAGE);
+    var report = browse(PAGE);
 
-    assertThat(seen.getJsonArray("errors")).isEmpty();
+    assertThat(report.getJsonArray("errors")).isEmpty();
     for (var socket = 0; socket < 2; socket++) {
-      assertThat(seen.getJsonArray("seen").getJsonArray(socket).stream())
+      assertThat(report.getJsonArray("seen").getJsonArray(socket).stream())
           .startsWith("subscribed", "a 16 32.0 H100", "45.3 62.8 87% true", "45.3 62.8 87% true");
     }
   }
@@ -105,28 +105,29 @@ class UsagePageIT {
   @Test
   @EnabledIfSystemProperty(named = DOCUMENT, matches = ".+")
   void page_withTheScriptOfTheDocument_isServedUnmodified() throws Exception {
-    var seen = browse("<!doctype html>\n<script>\n" + documentScript() + "</script>\n" + SPY);
+    var report =
+        browse("<!doctype html>\n<script>\n" + documentScript() + "</script>\n" + RECORDER_SCRIPT);
 
-    assertThat(seen.getJsonArray("errors")).isEmpty();
-    var told = seen.getJsonArray("told");
-    assertThat(told.stream().map(entry -> ((JsonObject) entry).getString("name")))
+    assertThat(report.getJsonArray("errors")).isEmpty();
+    var calls = report.getJsonArray("told");
+    assertThat(calls.stream().map(entry -> ((JsonObject) entry).getString("name")))
         .containsExactly("onSubscribed", "onSystemInfo", "onUsageUpdate", "onUsageUpdate");
-    assertThat(told.getJsonObject(1).getJsonObject("data").getString("hostname")).isEqualTo("a");
-    assertThat(seen.getJsonArray("history").getJsonObject(1).getInteger("gpu")).isEqualTo(87);
+    assertThat(calls.getJsonObject(1).getJsonObject("data").getString("hostname")).isEqualTo("a");
+    assertThat(report.getJsonArray("history").getJsonObject(1).getInteger("gpu")).isEqualTo(87);
   }
 
   /** Has a browser open the page until it reports. */
   private JsonObject browse(String page) throws Exception {
     Files.writeString(folder.resolve("page.html"), page);
-    try (var node = ApiNode.live(Map.of("api.usage.interval", "1s"));
-        var report = new Report();
-        var proxy = Proxy.start(folder, node.main().port(), report.port())) {
-      var collector = new FakeCollector(InstantSource.system());
-      collector.says(TestVitals.of().gpus(TestVitals.gpu("H100", 87, 18_432, 81_559)));
-      node.collects("a", collector);
+    try (var node = ApiNode.startWithSystemClocks(Map.of("api.usage.interval", "1s"));
+        var report = new ReportServer();
+        var proxy = NginxProxy.start(folder, node.mainAddress().port(), report.port())) {
+      var collector = new FakeUsageCollector(InstantSource.system());
+      collector.setVitals(VitalsFixture.of().gpus(VitalsFixture.gpu("H100", 87, 18_432, 81_559)));
+      node.addHost("a", collector);
       var browser = browser("http://127.0.0.1:" + proxy.port() + "/page.html");
       try {
-        return report.posted();
+        return report.awaitReport();
       } finally {
         browser.descendants().forEach(ProcessHandle::destroyForcibly);
         browser.destroyForcibly().waitFor();

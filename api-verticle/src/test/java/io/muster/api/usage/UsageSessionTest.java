@@ -5,7 +5,7 @@ import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.muster.api.usage.UsageSession.Wish;
+import io.muster.api.usage.UsageSession.UsageOptions;
 import io.muster.api.websocket.CloseCode;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -17,16 +17,16 @@ class UsageSessionTest {
   private static final String EXPECTED =
       "{\"status\":\"error\",\"error\":\"expected subscribe:usage\"}";
 
-  private final Stage stage = new Stage();
+  private final UsageTestbed testbed = new UsageTestbed();
 
   @Test
-  void subscribe_isConfirmedThenToldTheSystemThenTheUsage_atOnce() {
-    var client = stage.connect();
-    assertThat(client.texts()).isEmpty();
+  void subscribe_unsubscribedClient_getsConfirmationSystemAndUsageAtOnce() {
+    var client = testbed.connect();
+    assertThat(client.takeTexts()).isEmpty();
 
-    client.says(SUBSCRIBE);
+    client.send(SUBSCRIBE);
 
-    var texts = client.texts();
+    var texts = client.takeTexts();
     assertThat(texts.get(0)).isEqualTo("{\"status\":\"subscribed\"}");
     assertThat(texts.get(1)).startsWith("{\"type\":\"system_info\",");
     assertThat(texts.get(2)).startsWith("{\"type\":\"usage_update\",\"cpu_percent\":45.3,");
@@ -41,12 +41,12 @@ class UsageSessionTest {
         "{\"type\":\"subscribe\",\"topic\":\"usage\"}",
         " {\"topic\" : \"usage\", \"type\" : \"subscribe\", \"more\":[1]}\n"
       })
-  void subscribe_withBlanksOrAsJson_isTaken(String message) {
-    var client = stage.connect();
+  void subscribe_withBlanksOrAsJson_isAccepted(String message) {
+    var client = testbed.connect();
 
-    client.says(message);
+    client.send(message);
 
-    assertThat(client.kinds()).containsExactly("subscribed", "system_info", "usage_update");
+    assertThat(client.takeKinds()).containsExactly("subscribed", "system_info", "usage_update");
   }
 
   @ParameterizedTest
@@ -63,218 +63,218 @@ class UsageSessionTest {
         "{",
         "null"
       })
-  void text_unknownBeforeTheSubscription_isRefusedAndTheClientMayStillSubscribe(String message) {
-    var client = stage.connect();
+  void text_unknownBeforeTheSubscription_isRejectedAndTheClientMayStillSubscribe(String message) {
+    var client = testbed.connect();
 
-    client.says(message);
+    client.send(message);
 
-    assertThat(client.texts()).containsExactly(EXPECTED);
-    assertThat(client.socket().closed()).isEmpty();
-    client.says(SUBSCRIBE);
-    assertThat(client.kinds()).containsExactly("subscribed", "system_info", "usage_update");
+    assertThat(client.takeTexts()).containsExactly(EXPECTED);
+    assertThat(client.connection().closeCode()).isEmpty();
+    client.send(SUBSCRIBE);
+    assertThat(client.takeKinds()).containsExactly("subscribed", "system_info", "usage_update");
   }
 
   @Test
-  void text_fiveUnknownBeforeTheSubscription_ends() {
-    var client = stage.connect();
+  void text_fiveUnknownBeforeTheSubscription_closes() {
+    var client = testbed.connect();
 
-    IntStream.range(0, 4).forEach(time -> client.says("hello"));
-    assertThat(client.socket().closed()).isEmpty();
-    client.says("hello");
+    IntStream.range(0, 4).forEach(time -> client.send("hello"));
+    assertThat(client.connection().closeCode()).isEmpty();
+    client.send("hello");
 
-    assertThat(client.texts()).hasSize(5).containsOnly(EXPECTED);
-    assertThat(client.socket().closed()).contains(CloseCode.POLICY_VIOLATION);
-    client.says(SUBSCRIBE);
-    assertThat(client.texts()).isEmpty();
+    assertThat(client.takeTexts()).hasSize(5).containsOnly(EXPECTED);
+    assertThat(client.connection().closeCode()).contains(CloseCode.POLICY_VIOLATION);
+    client.send(SUBSCRIBE);
+    assertThat(client.takeTexts()).isEmpty();
   }
 
   @Test
-  void tick_thirtySecondsWithoutSubscription_ends() {
-    var client = stage.connect();
+  void onSecondElapsed_thirtySecondsWithoutSubscription_closes() {
+    var client = testbed.connect();
 
-    stage.advance(ofMillis(29_900));
-    assertThat(client.socket().closed()).isEmpty();
-    stage.advance(ofMillis(100));
+    testbed.advance(ofMillis(29_900));
+    assertThat(client.connection().closeCode()).isEmpty();
+    testbed.advance(ofMillis(100));
 
-    assertThat(client.socket().closed()).contains(CloseCode.POLICY_VIOLATION);
+    assertThat(client.connection().closeCode()).contains(CloseCode.POLICY_VIOLATION);
   }
 
   @Test
-  void tick_subscribed_neverEnds() {
-    var client = stage.subscribe(Stage.HOST, 5);
+  void onSecondElapsed_subscribed_neverCloses() {
+    var client = testbed.subscribe(UsageTestbed.HOST, 5);
 
-    stage.advance(ofMinutes(10));
+    testbed.advance(ofMinutes(10));
 
-    assertThat(client.socket().closed()).isEmpty();
+    assertThat(client.connection().closeCode()).isEmpty();
   }
 
   @Test
-  void binary_beforeOrAfterTheSubscription_ends() {
-    var waiting = stage.connect();
-    var subscribed = stage.subscribe(Stage.HOST, 5);
-    subscribed.texts();
+  void binary_beforeOrAfterTheSubscription_closes() {
+    var waiting = testbed.connect();
+    var subscribed = testbed.subscribe(UsageTestbed.HOST, 5);
+    subscribed.takeTexts();
 
-    waiting.session().binary();
-    subscribed.session().binary();
-    stage.advance(ofSeconds(10));
+    waiting.session().onBinary();
+    subscribed.session().onBinary();
+    testbed.advance(ofSeconds(10));
 
-    assertThat(waiting.socket().closed()).contains(CloseCode.UNSUPPORTED_DATA);
-    assertThat(subscribed.socket().closed()).contains(CloseCode.UNSUPPORTED_DATA);
-    assertThat(subscribed.texts()).isEmpty();
+    assertThat(waiting.connection().closeCode()).contains(CloseCode.UNSUPPORTED_DATA);
+    assertThat(subscribed.connection().closeCode()).contains(CloseCode.UNSUPPORTED_DATA);
+    assertThat(subscribed.takeTexts()).isEmpty();
   }
 
   @Test
   void subscribe_again_isConfirmedWithTheSystemAgain_andUpdatesComeNoOftener() {
-    var client = stage.subscribe(Stage.HOST, 5);
-    client.texts();
+    var client = testbed.subscribe(UsageTestbed.HOST, 5);
+    client.takeTexts();
 
-    stage.advance(ofMillis(200));
-    client.says(SUBSCRIBE);
-    assertThat(client.kinds()).containsExactly("subscribed", "system_info");
-    stage.advance(ofSeconds(20));
+    testbed.advance(ofMillis(200));
+    client.send(SUBSCRIBE);
+    assertThat(client.takeKinds()).containsExactly("subscribed", "system_info");
+    testbed.advance(ofSeconds(20));
 
-    assertThat(client.kinds()).hasSize(4).containsOnly("usage_update");
-    assertThat(stage.timers()).isEqualTo(1);
+    assertThat(client.takeKinds()).hasSize(4).containsOnly("usage_update");
+    assertThat(testbed.timerCount()).isEqualTo(1);
   }
 
   @Test
-  void text_unknownAfterTheSubscription_isRefusedAndNothingElseHappens() {
-    var client = stage.subscribe(Stage.HOST, 5);
-    client.texts();
+  void text_unknownAfterTheSubscription_isRejectedAndNothingElseHappens() {
+    var client = testbed.subscribe(UsageTestbed.HOST, 5);
+    client.takeTexts();
 
-    IntStream.range(0, 20).forEach(time -> client.says("hello"));
+    IntStream.range(0, 20).forEach(time -> client.send("hello"));
 
-    assertThat(client.texts())
+    assertThat(client.takeTexts())
         .hasSize(20)
         .containsOnly("{\"status\":\"error\",\"error\":\"unknown message\"}");
-    assertThat(client.socket().closed()).isEmpty();
-    stage.advance(ofSeconds(5));
-    assertThat(client.kinds()).containsExactly("usage_update");
+    assertThat(client.connection().closeCode()).isEmpty();
+    testbed.advance(ofSeconds(5));
+    assertThat(client.takeKinds()).containsExactly("usage_update");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"ping", "ping\n", "{\"type\":\"ping\"}"})
   void ping_isAnsweredAndIsNoSubscription(String message) {
-    var client = stage.connect();
+    var client = testbed.connect();
 
-    IntStream.range(0, 9).forEach(time -> client.says(message));
-    assertThat(client.texts()).hasSize(9).containsOnly("{\"type\":\"pong\"}");
-    stage.advance(ofSeconds(30));
+    IntStream.range(0, 9).forEach(time -> client.send(message));
+    assertThat(client.takeTexts()).hasSize(9).containsOnly("{\"type\":\"pong\"}");
+    testbed.advance(ofSeconds(30));
 
-    assertThat(client.socket().closed()).contains(CloseCode.POLICY_VIOLATION);
+    assertThat(client.connection().closeCode()).contains(CloseCode.POLICY_VIOLATION);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"unsubscribe:usage", "{\"type\":\"unsubscribe\",\"topic\":\"usage\"}"})
   void unsubscribe_endsTheUpdates_untilItSubscribesAgain(String message) {
-    var client = stage.subscribe(Stage.HOST, 1);
-    client.texts();
+    var client = testbed.subscribe(UsageTestbed.HOST, 1);
+    client.takeTexts();
 
-    client.says(message);
-    stage.advance(ofSeconds(5));
-    assertThat(client.texts()).containsExactly("{\"status\":\"unsubscribed\"}");
-    client.says(SUBSCRIBE);
+    client.send(message);
+    testbed.advance(ofSeconds(5));
+    assertThat(client.takeTexts()).containsExactly("{\"status\":\"unsubscribed\"}");
+    client.send(SUBSCRIBE);
 
-    assertThat(client.kinds()).containsExactly("subscribed", "system_info", "usage_update");
-    stage.advance(ofSeconds(3));
-    assertThat(client.kinds()).hasSize(3).containsOnly("usage_update");
+    assertThat(client.takeKinds()).containsExactly("subscribed", "system_info", "usage_update");
+    testbed.advance(ofSeconds(3));
+    assertThat(client.takeKinds()).hasSize(3).containsOnly("usage_update");
   }
 
   @Test
-  void unsubscribe_whileTheHostIsAsked_isToldNothingMore() {
-    stage.collector().slow(true);
-    var client = stage.subscribe(Stage.HOST, 5);
+  void unsubscribe_whileTheHostIsSampled_getsNothingMore() {
+    testbed.collector().setSlow(true);
+    var client = testbed.subscribe(UsageTestbed.HOST, 5);
 
-    client.says("unsubscribe:usage");
-    stage.collector().answer();
+    client.send("unsubscribe:usage");
+    testbed.collector().completePending();
 
-    assertThat(client.kinds()).containsExactly("subscribed", "unsubscribed");
+    assertThat(client.takeKinds()).containsExactly("subscribed", "unsubscribed");
   }
 
   @Test
-  void open_withASubscription_isToldWithoutASound_andMaySubscribeToo() {
-    var client = stage.connect(new Wish(Stage.HOST, 5, true));
+  void open_withASubscription_getsUpdatesWithoutAMessage_andMaySubscribeToo() {
+    var client = testbed.connect(new UsageOptions(UsageTestbed.HOST, 5, true));
 
-    assertThat(client.kinds()).containsExactly("subscribed", "system_info", "usage_update");
-    client.says(SUBSCRIBE);
-    assertThat(client.kinds()).containsExactly("subscribed", "system_info");
-    stage.advance(ofSeconds(10));
-    assertThat(client.kinds()).containsExactly("usage_update", "usage_update");
+    assertThat(client.takeKinds()).containsExactly("subscribed", "system_info", "usage_update");
+    client.send(SUBSCRIBE);
+    assertThat(client.takeKinds()).containsExactly("subscribed", "system_info");
+    testbed.advance(ofSeconds(10));
+    assertThat(client.takeKinds()).containsExactly("usage_update", "usage_update");
   }
 
   @Test
-  void beat_slowClient_missesUpdatesAndGetsTheNewestLater() {
-    var slow = stage.subscribe(Stage.HOST, 5);
-    var quick = stage.subscribe(Stage.HOST, 5);
-    slow.texts();
-    quick.texts();
+  void sendSample_slowClient_missesUpdatesAndGetsTheNewestLater() {
+    var slow = testbed.subscribe(UsageTestbed.HOST, 5);
+    var fast = testbed.subscribe(UsageTestbed.HOST, 5);
+    slow.takeTexts();
+    fast.takeTexts();
 
-    slow.socket().writable(false);
-    stage.advance(ofSeconds(60));
-    assertThat(slow.texts()).isEmpty();
-    assertThat(quick.texts()).hasSize(12);
-    slow.socket().writable(true);
-    stage.advance(ofSeconds(5));
+    slow.connection().setWritable(false);
+    testbed.advance(ofSeconds(60));
+    assertThat(slow.takeTexts()).isEmpty();
+    assertThat(fast.takeTexts()).hasSize(12);
+    slow.connection().setWritable(true);
+    testbed.advance(ofSeconds(5));
 
-    assertThat(slow.texts()).containsExactlyElementsOf(quick.texts()).hasSize(1);
-    assertThat(slow.socket().closed()).isEmpty();
+    assertThat(slow.takeTexts()).containsExactlyElementsOf(fast.takeTexts()).hasSize(1);
+    assertThat(slow.connection().closeCode()).isEmpty();
   }
 
   @Test
-  void tick_clientThatTakesNothingForTwoMinutes_ends() {
-    var client = stage.subscribe(Stage.HOST, 60);
-    client.texts();
+  void onSecondElapsed_notWritableForTwoMinutes_closes() {
+    var client = testbed.subscribe(UsageTestbed.HOST, 60);
+    client.takeTexts();
 
-    client.socket().writable(false);
-    stage.advance(ofMillis(119_900));
-    assertThat(client.socket().closed()).isEmpty();
-    stage.advance(ofMillis(100));
+    client.connection().setWritable(false);
+    testbed.advance(ofMillis(119_900));
+    assertThat(client.connection().closeCode()).isEmpty();
+    testbed.advance(ofMillis(100));
 
-    assertThat(client.socket().closed()).contains(CloseCode.POLICY_VIOLATION);
-    assertThat(client.texts()).isEmpty();
-    assertThat(stage.watched()).isZero();
+    assertThat(client.connection().closeCode()).contains(CloseCode.POLICY_VIOLATION);
+    assertThat(client.takeTexts()).isEmpty();
+    assertThat(testbed.hostCount()).isZero();
   }
 
   @Test
-  void reply_toAClientThatTakesNothing_isTheLastUntilItDoes() {
-    var client = stage.connect();
+  void sendReply_notWritable_pausesUntilWritable() {
+    var client = testbed.connect();
 
-    client.socket().writable(false);
-    client.says("ping");
-    assertThat(client.socket().paused()).isTrue();
-    client.socket().writable(true);
-    client.session().drained();
+    client.connection().setWritable(false);
+    client.send("ping");
+    assertThat(client.connection().isPaused()).isTrue();
+    client.connection().setWritable(true);
+    client.session().onWritable();
 
-    assertThat(client.socket().paused()).isFalse();
-    assertThat(client.texts()).hasSize(1);
+    assertThat(client.connection().isPaused()).isFalse();
+    assertThat(client.takeTexts()).hasSize(1);
   }
 
   @Test
-  void subscribe_byAClientThatTakesNothing_isToldTheSystemFirstWhenItDoes() {
-    var client = stage.connect();
+  void subscribe_notWritable_getsTheSystemFirstWhenWritable() {
+    var client = testbed.connect();
 
-    client.socket().writable(false);
-    client.says(SUBSCRIBE);
-    assertThat(client.kinds()).containsExactly("subscribed");
-    stage.advance(ofSeconds(3));
-    assertThat(client.texts()).isEmpty();
-    client.socket().writable(true);
-    stage.advance(ofSeconds(1));
+    client.connection().setWritable(false);
+    client.send(SUBSCRIBE);
+    assertThat(client.takeKinds()).containsExactly("subscribed");
+    testbed.advance(ofSeconds(3));
+    assertThat(client.takeTexts()).isEmpty();
+    client.connection().setWritable(true);
+    testbed.advance(ofSeconds(1));
 
-    assertThat(client.kinds()).containsExactly("system_info", "usage_update");
+    assertThat(client.takeKinds()).containsExactly("system_info", "usage_update");
   }
 
   @Test
-  void closed_whileTheHostIsAsked_isToldNothing() {
-    stage.collector().slow(true);
-    var client = stage.subscribe(Stage.HOST, 5);
-    client.texts();
+  void onClosed_whileTheHostIsSampled_getsNothing() {
+    testbed.collector().setSlow(true);
+    var client = testbed.subscribe(UsageTestbed.HOST, 5);
+    client.takeTexts();
 
-    client.session().closed();
-    stage.collector().answer();
+    client.session().onClosed();
+    testbed.collector().completePending();
 
-    assertThat(client.texts()).isEmpty();
-    assertThat(stage.watched()).isZero();
-    assertThat(stage.timers()).isZero();
+    assertThat(client.takeTexts()).isEmpty();
+    assertThat(testbed.hostCount()).isZero();
+    assertThat(testbed.timerCount()).isZero();
   }
 }

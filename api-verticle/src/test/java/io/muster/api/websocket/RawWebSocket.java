@@ -33,7 +33,7 @@ public final class RawWebSocket implements Closeable {
 
   private static final int TIMEOUT_MILLIS = 5_000;
   private static final byte[] MASK = {0x11, 0x22, 0x33, 0x44};
-  private static final String SOUND =
+  private static final String HANDSHAKE =
       """
       GET %s HTTP/1.1
       Host: %s
@@ -60,7 +60,7 @@ public final class RawWebSocket implements Closeable {
   /** Opens one; the answer must be an upgrade. */
   public static RawWebSocket open(HostPort address, String target, String... headers)
       throws IOException {
-    var client = ask(address, sound(address, target, headers));
+    var client = connect(address, handshake(address, target, headers));
     assertThat(client.head).startsWith("HTTP/1.1 101 ");
     return client;
   }
@@ -69,29 +69,32 @@ public final class RawWebSocket implements Closeable {
   public static RawWebSocket open(Path unixSocket, String target) throws IOException {
     var channel = SocketChannel.open(UnixDomainSocketAddress.of(unixSocket));
     var in = Channels.newInputStream(channel);
-    var request = sound("localhost", target).getBytes(ISO_8859_1);
+    var request = handshake("localhost", target).getBytes(ISO_8859_1);
     var client = new RawWebSocket(channel, in, Channels.newOutputStream(channel), request);
     assertThat(client.head).startsWith("HTTP/1.1 101 ");
     return client;
   }
 
   /** Sends a handshake in which a header line is replaced, or left out where it is empty. */
-  public static RawWebSocket withLine(HostPort address, String target, String name, String... lines)
-      throws IOException {
-    var kept = sound(address, target).lines().filter(line -> !line.startsWith(name + ":")).toList();
+  public static RawWebSocket openWithHeader(
+      HostPort address, String target, String name, String... lines) throws IOException {
+    var otherLines =
+        handshake(address, target).lines().filter(line -> !line.startsWith(name + ":")).toList();
     var head = new StringBuilder();
-    kept.stream().filter(line -> !line.isEmpty()).forEach(line -> head.append(line).append("\r\n"));
+    otherLines.stream()
+        .filter(line -> !line.isEmpty())
+        .forEach(line -> head.append(line).append("\r\n"));
     List.of(lines).forEach(line -> head.append(name).append(": ").append(line).append("\r\n"));
-    return ask(address, head.append("\r\n").toString());
+    return connect(address, head.append("\r\n").toString());
   }
 
   /** Sends any request. */
-  public static RawWebSocket ask(HostPort address, String request) throws IOException {
-    return ask(address, request.getBytes(ISO_8859_1));
+  public static RawWebSocket connect(HostPort address, String request) throws IOException {
+    return connect(address, request.getBytes(ISO_8859_1));
   }
 
   /** Sends any bytes, and reads the head of the answer. */
-  public static RawWebSocket ask(HostPort address, byte[] request) throws IOException {
+  public static RawWebSocket connect(HostPort address, byte[] request) throws IOException {
     var socket = new Socket(address.host(), address.port());
     socket.setSoTimeout(TIMEOUT_MILLIS);
     socket.setTcpNoDelay(true);
@@ -99,20 +102,20 @@ public final class RawWebSocket implements Closeable {
   }
 
   /** A sound handshake. */
-  public static String sound(HostPort address, String target, String... headers) {
-    return sound(address.toString(), target, headers);
+  public static String handshake(HostPort address, String target, String... headers) {
+    return handshake(address.toString(), target, headers);
   }
 
-  private static String sound(String authority, String target, String... headers) {
-    var more = new StringBuilder();
-    List.of(headers).forEach(header -> more.append(header).append("\r\n"));
-    return SOUND.formatted(target, authority).replace("\n", "\r\n") + more + "\r\n";
+  private static String handshake(String authority, String target, String... headers) {
+    var extraLines = new StringBuilder();
+    List.of(headers).forEach(header -> extraLines.append(header).append("\r\n"));
+    return HANDSHAKE.formatted(target, authority).replace("\n", "\r\n") + extraLines + "\r\n";
   }
 
   /** A masked frame. */
-  public static byte[] frame(int opcode, boolean last, byte[] payload) {
+  public static byte[] frame(int opcode, boolean isFinal, byte[] payload) {
     var bytes = ByteBuffer.allocate(payload.length + 14);
-    bytes.put((byte) (opcode | (last ? 0x80 : 0)));
+    bytes.put((byte) (opcode | (isFinal ? 0x80 : 0)));
     if (payload.length < 126) {
       bytes.put((byte) (0x80 | payload.length));
     } else if (payload.length < 65_536) {
@@ -121,8 +124,8 @@ public final class RawWebSocket implements Closeable {
       bytes.put((byte) (0x80 | 127)).putLong(payload.length);
     }
     bytes.put(MASK);
-    for (int place = 0; place < payload.length; place++) {
-      bytes.put((byte) (payload[place] ^ MASK[place % MASK.length]));
+    for (int index = 0; index < payload.length; index++) {
+      bytes.put((byte) (payload[index] ^ MASK[index % MASK.length]));
     }
     var frame = new byte[bytes.position()];
     bytes.flip().get(frame);
@@ -142,17 +145,17 @@ public final class RawWebSocket implements Closeable {
     return head;
   }
 
-  public RawWebSocket text(String message) throws IOException {
-    return bytes(textFrame(message));
+  public RawWebSocket sendText(String message) throws IOException {
+    return sendBytes(textFrame(message));
   }
 
-  public RawWebSocket bytes(byte[] bytes) throws IOException {
+  public RawWebSocket sendBytes(byte[] bytes) throws IOException {
     out.write(bytes);
     return this;
   }
 
   /** The next frame of the server, which must not be fragmented or masked; empty at the end. */
-  public Optional<Frame> next() throws IOException {
+  public Optional<RawFrame> nextFrame() throws IOException {
     int first = in.read();
     if (first < 0) {
       return Optional.empty();
@@ -166,19 +169,19 @@ public final class RawWebSocket implements Closeable {
     } else if (length == 127) {
       length = in.readLong();
     }
-    return Optional.of(new Frame(first & 0x0f, in.readNBytes((int) length)));
+    return Optional.of(new RawFrame(first & 0x0f, in.readNBytes((int) length)));
   }
 
   /** The next frame, which must be a text. */
   public String nextText() throws IOException {
-    var frame = next().orElseThrow();
+    var frame = nextFrame().orElseThrow();
     assertThat(frame.opcode()).as(frame.toString()).isEqualTo(TEXT);
     return frame.text();
   }
 
   /** The number of the goodbye, after whatever comes before it; 1005 without one. */
   public int closeCode() throws IOException {
-    for (var frame = next(); frame.isPresent(); frame = next()) {
+    for (var frame = nextFrame(); frame.isPresent(); frame = nextFrame()) {
       if (frame.get().opcode() == CLOSE) {
         return frame.get().closeCode();
       }
@@ -194,19 +197,19 @@ public final class RawWebSocket implements Closeable {
   private String readHead() throws IOException {
     var bytes = new ByteArrayOutputStream();
     while (!bytes.toString(ISO_8859_1).endsWith("\r\n\r\n")) {
-      int letter = in.read();
-      assertThat(letter).as("the end of " + bytes).isNotNegative();
-      bytes.write(letter);
+      int character = in.read();
+      assertThat(character).as("the end of " + bytes).isNotNegative();
+      bytes.write(character);
     }
     return bytes.toString(ISO_8859_1);
   }
 
   /** One frame of the server. */
-  public static final class Frame {
+  public static final class RawFrame {
     private final int opcode;
     private final byte[] payload;
 
-    private Frame(int opcode, byte[] payload) {
+    private RawFrame(int opcode, byte[] payload) {
       this.opcode = opcode;
       this.payload = payload;
     }
@@ -224,7 +227,7 @@ public final class RawWebSocket implements Closeable {
     }
 
     /** What was compressed. */
-    public byte[] unpacked() throws IOException {
+    public byte[] decompressed() throws IOException {
       try (var gzip = new GZIPInputStream(new ByteArrayInputStream(payload))) {
         return gzip.readAllBytes();
       }

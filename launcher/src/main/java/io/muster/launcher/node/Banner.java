@@ -24,9 +24,9 @@ record Banner(Settings settings, Node node, ClusterNode cluster) {
     var lines = new ArrayList<String>();
     var roles = settings.roles().stream().map(Role::wireName).collect(Collectors.joining(", "));
     lines.add("muster " + node.version() + " on " + node.hostname() + ": " + roles);
-    api.map(ApiVerticle::listening).ifPresent(bound -> doors(bound, lines));
+    api.map(ApiVerticle::boundAddresses).ifPresent(bound -> doors(bound, lines));
     api.ifPresent(running -> tls(running, lines));
-    api.map(ApiVerticle::leftOut)
+    api.map(ApiVerticle::skippedListeners)
         .orElse(Map.of())
         .forEach((key, taken) -> leftOut(key, taken, lines));
     api.flatMap(ApiVerticle::unixSocket)
@@ -61,7 +61,7 @@ record Banner(Settings settings, Node node, ClusterNode cluster) {
     api.identity()
         .ifPresent(
             identity -> {
-              var bound = api.listening().get(ListenConfig.TLS);
+              var bound = api.boundAddresses().get(ListenConfig.TLS);
               lines.add(line("tls", "https://" + bound + ", every door; for socktop --tls-ca:"));
               lines.add(line("", identity.certificate().toString()));
               lines.add(line("", "SHA-256 " + identity.fingerprint()));

@@ -79,7 +79,7 @@ public record Settings(
   public boolean keepsData() {
     return has(Role.COLLECTOR)
         || (needsDatabase() && database.url().isEmpty())
-        || (has(Role.API) && api.listen().keepsCertificate());
+        || (has(Role.API) && api.listen().hasSelfSignedCertificate());
   }
 
   private static Set<Role> roles(ConfigReader reader) {

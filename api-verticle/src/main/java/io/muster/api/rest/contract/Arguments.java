@@ -22,12 +22,12 @@ public final class Arguments {
   }
 
   /** Where the value stands in the request, for a message: {@code [3].devices[1].name}. */
-  public String field(String name) {
+  public String fieldPath(String name) {
     return path.isEmpty() ? name : path + "." + name;
   }
 
   /** A text that the document asks for. */
-  public String required(String name) {
+  public String requiredText(String name) {
     return text(name).orElseThrow(() -> new IllegalArgumentException(name + " is not required"));
   }
 
@@ -36,7 +36,7 @@ public final class Arguments {
   }
 
   /** A text; an empty one is none. */
-  public Optional<String> condition(String name) {
+  public Optional<String> nonEmptyText(String name) {
     return text(name).filter(text -> !text.isEmpty());
   }
 
@@ -44,7 +44,7 @@ public final class Arguments {
     return Optional.ofNullable((Boolean) value(name));
   }
 
-  public OptionalLong whole(String name) {
+  public OptionalLong longInteger(String name) {
     return value(name) instanceof Long number ? OptionalLong.of(number) : OptionalLong.empty();
   }
 
@@ -60,13 +60,13 @@ public final class Arguments {
   }
 
   /** The objects of a list; none when it is not there. */
-  public List<Arguments> entries(String name) {
-    return value(name) instanceof List<?> list ? all(field(name), list) : List.of();
+  public List<Arguments> objects(String name) {
+    return value(name) instanceof List<?> list ? listOf(fieldPath(name), list) : List.of();
   }
 
-  static List<Arguments> all(String path, List<?> objects) {
+  static List<Arguments> listOf(String path, List<?> objects) {
     return IntStream.range(0, objects.size())
-        .mapToObj(place -> new Arguments(path + "[" + place + "]", (Map<?, ?>) objects.get(place)))
+        .mapToObj(index -> new Arguments(path + "[" + index + "]", (Map<?, ?>) objects.get(index)))
         .toList();
   }
 

@@ -1,7 +1,7 @@
 package io.muster.api.rest.contract;
 
-import io.muster.api.rest.shape.Refusal;
-import io.muster.api.rest.shape.Shape;
+import io.muster.api.rest.schema.BadRequestException;
+import io.muster.api.rest.schema.ValueSchema;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
@@ -14,37 +14,38 @@ import java.util.regex.Pattern;
 /**
  * A body of JSON, as one operation wants it.
  *
- * @param shape what is in it
+ * @param schema what is in it
  * @param maxBytes its size at most; more is refused
  */
-record RequestBody(Shape shape, int maxBytes) {
+record RequestBody(ValueSchema schema, int maxBytes) {
   private static final Pattern JSON =
       Pattern.compile("application/(?:json|[!#$&^_.a-z0-9-]+\\+json)", Pattern.CASE_INSENSITIVE);
   private static final Pattern OTHER_CHARSET =
       Pattern.compile("\\s*charset\\s*=(?!\\s*\"?utf-8\"?\\s*$).*", Pattern.CASE_INSENSITIVE);
 
   /** What a client may go on to send in vain, so that it hears why. */
-  private static final long MAX_WASTE_BYTES = 8L << 20;
+  private static final long MAX_DISCARDED_BYTES = 8L << 20;
 
-  /** Fails with a {@link Refusal}; must be called before the request goes on. */
+  /** Fails with a {@link BadRequestException}; must be called before the request goes on. */
   Future<List<Arguments>> read(HttpServerRequest request) {
     if (!isJson(request)) {
       discard(request);
       return Future.failedFuture(
-          new Refusal(415, "Content-Type: expected application/json in UTF-8, not encoded"));
+          new BadRequestException(
+              415, "Content-Type: expected application/json in UTF-8, not encoded"));
     }
-    return bytes(request).map(body -> arguments(shape.read("", JsonText.parse(body))));
+    return readBytes(request).map(body -> toArguments(schema.read("", StrictJson.parse(body))));
   }
 
-  private static List<Arguments> arguments(Object value) {
+  private static List<Arguments> toArguments(Object value) {
     return value instanceof List<?> list
-        ? Arguments.all("", list)
+        ? Arguments.listOf("", list)
         : List.of(new Arguments("", (Map<?, ?>) value));
   }
 
   /** The whole body; a client that waits to be told that it may send one is told so. */
-  private Future<Buffer> bytes(HttpServerRequest request) {
-    if (announced(request) > maxBytes) {
+  private Future<Buffer> readBytes(HttpServerRequest request) {
+    if (contentLength(request) > maxBytes) {
       discard(request);
       return Future.failedFuture(tooLarge());
     }
@@ -53,39 +54,39 @@ record RequestBody(Shape shape, int maxBytes) {
       request.response().writeContinue();
     }
     var body = Buffer.buffer();
-    var whole = Promise.<Buffer>promise();
+    var completion = Promise.<Buffer>promise();
     request
         .handler(
-            part -> {
-              if (body.length() + part.length() > maxBytes) {
+            chunk -> {
+              if (body.length() + chunk.length() > maxBytes) {
                 discard(request);
-                whole.tryFail(tooLarge());
+                completion.tryFail(tooLarge());
               } else {
-                body.appendBuffer(part);
+                body.appendBuffer(chunk);
               }
             })
-        .exceptionHandler(whole::tryFail)
-        .endHandler(end -> whole.tryComplete(body));
-    return whole.future();
+        .exceptionHandler(completion::tryFail)
+        .endHandler(ignored -> completion.tryComplete(body));
+    return completion.future();
   }
 
-  private Refusal tooLarge() {
-    return new Refusal(413, "body: expected at most " + maxBytes + " bytes");
+  private BadRequestException tooLarge() {
+    return new BadRequestException(413, "body: expected at most " + maxBytes + " bytes");
   }
 
   private static void discard(HttpServerRequest request) {
-    var waste = new long[1];
+    var discardedBytes = new long[1];
     request.handler(
-        part -> {
-          waste[0] += part.length();
-          if (waste[0] > MAX_WASTE_BYTES) {
+        chunk -> {
+          discardedBytes[0] += chunk.length();
+          if (discardedBytes[0] > MAX_DISCARDED_BYTES) {
             // Whoever sends on and on does not read.
             request.connection().close();
           }
         });
   }
 
-  private static long announced(HttpServerRequest request) {
+  private static long contentLength(HttpServerRequest request) {
     var length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
     return length == null ? 0 : Long.parseLong(length);
   }

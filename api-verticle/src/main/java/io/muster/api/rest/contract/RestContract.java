@@ -1,6 +1,6 @@
 package io.muster.api.rest.contract;
 
-import io.muster.api.rest.shape.Shapes;
+import io.muster.api.rest.schema.SchemaReader;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -40,9 +40,9 @@ public final class RestContract {
 
   /** Reads the document that comes along, and holds it to the schema of OpenAPI 3.1. */
   public static Future<RestContract> load(Vertx vertx) {
-    var bytes = bytes();
+    var bytes = loadDocument();
     var json = new JsonObject(Buffer.buffer(bytes));
-    var operations = operations(json);
+    var operations = parseOperations(json);
     // The library knows absolute servers only.
     json.remove("servers");
     return OpenAPIContract.from(vertx, json)
@@ -59,11 +59,11 @@ public final class RestContract {
   }
 
   /** The routes of the document; HEAD is taken wherever GET is. */
-  public Router router(Vertx vertx, Function<RestOperation, Handler<RoutingContext>> doors) {
+  public Router router(Vertx vertx, Function<RestOperation, Handler<RoutingContext>> handlers) {
     var builder = RouterBuilder.create(vertx, contract);
     for (var route : builder.getRoutes()) {
       var operation = Objects.requireNonNull(operations.get(route.getOperation().getOperationId()));
-      route.setDoSecurity(false).setDoValidation(false).addHandler(doors.apply(operation));
+      route.setDoSecurity(false).setDoValidation(false).addHandler(handlers.apply(operation));
     }
     var router = builder.createRouter();
     router.getRoutes().stream()
@@ -72,8 +72,8 @@ public final class RestContract {
     return router;
   }
 
-  private static Map<String, RestOperation> operations(JsonObject document) {
-    var shapes = new Shapes(document);
+  private static Map<String, RestOperation> parseOperations(JsonObject document) {
+    var schemaReader = new SchemaReader(document);
     var operations = new LinkedHashMap<String, RestOperation>();
     for (var path : document.getJsonObject("paths")) {
       for (var method : (JsonObject) path.getValue()) {
@@ -82,14 +82,14 @@ public final class RestContract {
                 HttpMethod.valueOf(method.getKey().toUpperCase(Locale.ROOT)),
                 path.getKey(),
                 (JsonObject) method.getValue(),
-                shapes);
+                schemaReader);
         operations.put(operation.id(), operation);
       }
     }
     return operations;
   }
 
-  private static byte[] bytes() {
+  private static byte[] loadDocument() {
     try (var resource = RestContract.class.getResourceAsStream(RESOURCE)) {
       return Objects.requireNonNull(resource, RESOURCE).readAllBytes();
     } catch (IOException e) {

@@ -1,8 +1,8 @@
 package io.muster.api.rest.contract;
 
-import io.muster.api.rest.shape.Refusal;
-import io.muster.api.rest.shape.Shape;
-import io.muster.api.rest.shape.Shapes;
+import io.muster.api.rest.schema.BadRequestException;
+import io.muster.api.rest.schema.SchemaReader;
+import io.muster.api.rest.schema.ValueSchema;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -19,14 +19,14 @@ public final class RestOperation {
   private final String id;
   private final HttpMethod method;
   private final String path;
-  private final Map<String, Parameter> parameters;
+  private final Map<String, OperationParameter> parameters;
   private final Optional<RequestBody> body;
 
   private RestOperation(
       HttpMethod method,
       String path,
       JsonObject operation,
-      Map<String, Parameter> parameters,
+      Map<String, OperationParameter> parameters,
       Optional<RequestBody> body) {
     this.id = operation.getString("operationId");
     this.method = method;
@@ -35,21 +35,22 @@ public final class RestOperation {
     this.body = body;
   }
 
-  static RestOperation of(HttpMethod method, String path, JsonObject operation, Shapes shapes) {
+  static RestOperation of(
+      HttpMethod method, String path, JsonObject operation, SchemaReader schemaReader) {
     var parameters =
         operation.getJsonArray("parameters", new JsonArray()).stream()
             .map(JsonObject.class::cast)
             .collect(
                 Collectors.toMap(
                     parameter -> parameter.getString("name"),
-                    parameter -> Parameter.of(parameter, shapes)));
+                    parameter -> OperationParameter.of(parameter, schemaReader)));
     return new RestOperation(
         method,
         path,
         operation,
         parameters,
         Optional.ofNullable(operation.getJsonObject("requestBody"))
-            .map(body -> body(body, shapes)));
+            .map(body -> requestBody(body, schemaReader)));
   }
 
   public String id() {
@@ -66,37 +67,39 @@ public final class RestOperation {
 
   /**
    * What the request says: its query, or the object or the objects of its body. Fails with a {@link
-   * Refusal}. Must be called before the request goes on.
+   * BadRequestException}. Must be called before the request goes on.
    */
   public Future<List<Arguments>> arguments(HttpServerRequest request) {
-    return body.isPresent() ? body.get().read(request) : query(request);
+    return body.isPresent() ? body.get().read(request) : queryArguments(request);
   }
 
-  private Future<List<Arguments>> query(HttpServerRequest request) {
+  private Future<List<Arguments>> queryArguments(HttpServerRequest request) {
     var text = Optional.ofNullable(request.query()).orElse("");
-    var given = QueryText.parse(text, parameters.keySet());
+    var queryValues = QueryStringParser.parse(text, parameters.keySet());
     var values = new HashMap<String, Object>();
     parameters.forEach(
         (name, parameter) -> {
-          var value = given.get(name);
+          var value = queryValues.get(name);
           if (value != null) {
-            values.put(name, parameter.shape.parse(name, value));
+            values.put(name, parameter.schema.parse(name, value));
           } else if (parameter.required) {
-            throw Refusal.missing(name, parameter.shape.expected());
+            throw BadRequestException.missing(name, parameter.schema.expected());
           }
         });
     return Future.succeededFuture(List.of(new Arguments("", values)));
   }
 
-  private static RequestBody body(JsonObject body, Shapes shapes) {
+  private static RequestBody requestBody(JsonObject body, SchemaReader schemaReader) {
     var json = body.getJsonObject("content").getJsonObject("application/json");
-    return new RequestBody(shapes.of(json.getJsonObject("schema")), body.getInteger("x-max-bytes"));
+    return new RequestBody(
+        schemaReader.read(json.getJsonObject("schema")), body.getInteger("x-max-bytes"));
   }
 
-  private record Parameter(Shape shape, boolean required) {
-    static Parameter of(JsonObject parameter, Shapes shapes) {
-      return new Parameter(
-          shapes.of(parameter.getJsonObject("schema")), parameter.getBoolean("required", false));
+  private record OperationParameter(ValueSchema schema, boolean required) {
+    static OperationParameter of(JsonObject parameter, SchemaReader schemaReader) {
+      return new OperationParameter(
+          schemaReader.read(parameter.getJsonObject("schema")),
+          parameter.getBoolean("required", false));
     }
   }
 }

@@ -1,0 +1,122 @@
+package io.muster.api;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.muster.api.fanout.StreamCounters;
+import io.muster.api.fleet.FleetView;
+import io.muster.api.listener.ConnectionCounters;
+import io.muster.api.listener.ConnectionCounters.DisconnectReason;
+import io.muster.api.websocket.WebSocketCounters;
+import io.muster.api.websocket.WebSocketCounters.WebSocketRejectionReason;
+import io.muster.bus.FrameTopic;
+import java.util.Locale;
+import java.util.function.ToDoubleFunction;
+
+/** What the api role counts of itself, as {@code muster_api_*} in {@code /metrics}. */
+final class ApiMetrics {
+  private static final String PREFIX = "muster.api.";
+
+  private final MeterRegistry meters;
+
+  private ApiMetrics(MeterRegistry meters) {
+    this.meters = meters;
+  }
+
+  static void bind(SharedState state, FrameTopic topic) {
+    var metrics = new ApiMetrics(state.node().meterRegistry());
+    metrics.registerFrames(topic, state.view());
+    metrics.registerStreams(state.counters());
+    metrics.registerWebSockets(state.admission().counters());
+    metrics.registerConnections(state.listenerState().counters());
+  }
+
+  /** received = malformed + superseded + accepted. */
+  private void registerFrames(FrameTopic topic, FleetView view) {
+    registerCounter("frames.received", "Frames from the bus", topic, FrameTopic::receivedCount);
+    registerCounter(
+        "frames.malformed", "Frames that no codec reads", topic, FrameTopic::malformedCount);
+    registerCounter(
+        "frames.superseded",
+        "Frames that came late, twice or out of order",
+        view,
+        FleetView::supersededFrames);
+    registerCounter("frames.accepted", "Frames taken in", view, FleetView::acceptedFrames);
+    registerGauge(
+        "hosts",
+        "Hosts that are known, silent ones included",
+        view,
+        source -> source.hosts().size());
+  }
+
+  /** offered = delivered + throttled + dropped + held. */
+  private void registerStreams(StreamCounters streams) {
+    registerGauge("subscribers", "Open streams", streams, StreamCounters::openSubscribers);
+    registerCounter(
+        "events.offered", "Frames for subscribers", streams, StreamCounters::offeredFrames);
+    registerCounter(
+        "events.delivered",
+        "Frames written to subscribers",
+        streams,
+        StreamCounters::deliveredFrames);
+    registerCounter(
+        "events.throttled",
+        "Frames that subscribers did not want",
+        streams,
+        StreamCounters::throttledFrames);
+    registerCounter(
+        "events.dropped",
+        "Frames that subscribers lost because they were slow, or had left",
+        streams,
+        StreamCounters::droppedFrames);
+    registerGauge(
+        "events.held", "Frames that wait for subscribers", streams, StreamCounters::heldFrames);
+    registerCounter(
+        "events.written.bytes",
+        "Bytes written to subscribers",
+        streams,
+        StreamCounters::writtenBytes);
+  }
+
+  /** opened = open + closed. */
+  private void registerWebSockets(WebSocketCounters sockets) {
+    registerGauge(
+        "websockets", "Open WebSockets", sockets, source -> source.opened() - source.closed());
+    registerCounter("websockets.opened", "WebSockets opened", sockets, WebSocketCounters::opened);
+    registerCounter("websockets.closed", "WebSockets ended", sockets, WebSocketCounters::closed);
+    registerCounter(
+        "websocket.messages.received",
+        "Messages from clients of WebSockets",
+        sockets,
+        WebSocketCounters::received);
+    registerCounter(
+        "websocket.messages.sent", "Messages to them", sockets, WebSocketCounters::sent);
+    for (var reason : WebSocketRejectionReason.values()) {
+      FunctionCounter.builder(
+              PREFIX + "websockets.refused", sockets, source -> source.rejected(reason))
+          .description("Handshakes refused and WebSockets ended, by the rule that was broken")
+          .tag("reason", reason.name().toLowerCase(Locale.ROOT))
+          .register(meters);
+    }
+  }
+
+  private void registerConnections(ConnectionCounters connections) {
+    registerGauge(
+        "connections", "Open connections", connections, ConnectionCounters::openConnections);
+    for (var reason : DisconnectReason.values()) {
+      FunctionCounter.builder(
+              PREFIX + "connections.refused", connections, source -> source.rejections(reason))
+          .description("Connections that were refused or cut off")
+          .tag("reason", reason.wireName())
+          .register(meters);
+    }
+  }
+
+  private <T> void registerCounter(String name, String help, T source, ToDoubleFunction<T> value) {
+    FunctionCounter.builder(PREFIX + name, source, value).description(help).register(meters);
+  }
+
+  private <T> void registerGauge(String name, String help, T source, ToDoubleFunction<T> value) {
+    Gauge.builder(PREFIX + name, source, value).description(help).register(meters);
+  }
+}

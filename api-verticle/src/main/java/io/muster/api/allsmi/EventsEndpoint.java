@@ -1,0 +1,146 @@
+package io.muster.api.allsmi;
+
+import io.muster.api.fanout.FramePublisher;
+import io.muster.api.fanout.LoopBroadcaster;
+import io.muster.api.fleet.FleetView;
+import io.muster.api.fleet.FrameBytes.EventIdFormat;
+import io.muster.api.http.AcceptEncoding;
+import io.muster.api.http.Query;
+import io.muster.api.stream.ChannelStreamWriter;
+import io.muster.runtime.node.Clocks;
+import io.muster.schema.frame.SectionSelection;
+import io.muster.schema.json.WireJson;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Map;
+import java.util.Optional;
+
+/** {@code GET /events}: a server-sent event for each frame. */
+public final class EventsEndpoint {
+  private static final long MAX_SECONDS = 86_400;
+  private static final long DEFAULT_KEEP_ALIVE_SECONDS = 30;
+
+  private final FleetView view;
+  private final FramePublisher publisher;
+  private final LoopBroadcaster broadcaster;
+  private final Clocks clocks;
+  private final int maxSubscribers;
+
+  /**
+   * A door.
+   *
+   * @param maxSubscribers open streams of the node at most; 0 for no limit
+   */
+  public EventsEndpoint(
+      FleetView view,
+      FramePublisher publisher,
+      LoopBroadcaster broadcaster,
+      Clocks clocks,
+      int maxSubscribers) {
+    this.view = view;
+    this.publisher = publisher;
+    this.broadcaster = broadcaster;
+    this.clocks = clocks;
+    this.maxSubscribers = maxSubscribers;
+  }
+
+  /**
+   * Streams until the client leaves; 400 for bad parameters, 404 for an unknown host, 503 over the
+   * cap.
+   */
+  public void handle(RoutingContext request) {
+    var options = parseOptions(new Query(request.queryParams()), request.request());
+    if (maxSubscribers > 0 && broadcaster.counters().openSubscribers() >= maxSubscribers) {
+      rejectOverLimit(request);
+      return;
+    }
+    var compressed = AcceptEncoding.isGzipAccepted(request.request());
+    var response =
+        request
+            .response()
+            .setChunked(true)
+            .putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream")
+            .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
+            .putHeader("X-Accel-Buffering", "no");
+    response.headers().add(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
+    if (compressed) {
+      response.putHeader(HttpHeaders.CONTENT_ENCODING, "gzip");
+    }
+    if (request.request().method().equals(HttpMethod.HEAD)) {
+      response.end();
+      return;
+    }
+    openStream(request.request(), options, compressed);
+  }
+
+  private void openStream(
+      HttpServerRequest request, EventStream.StreamOptions options, boolean compressed) {
+    var writer = ChannelStreamWriter.open(request, broadcaster.buffers(), compressed);
+    var stream = new EventStream(writer, options, clocks.nanoTime(), broadcaster.counters());
+    var mailbox = broadcaster.subscribe(stream);
+    writer.onDrain(() -> broadcaster.resume(mailbox));
+    if (request.response().ended()) {
+      return; // The node stops.
+    }
+    request.response().closeHandler(closed -> broadcaster.unsubscribe(mailbox));
+    // Never fails: it is a look into memory.
+    options
+        .lastEventAt()
+        .map(instant -> publisher.replay(options.host(), instant))
+        .ifPresent(
+            replay ->
+                replay.onSuccess(
+                    missed -> stream.resume(missed, view.currentFrame(options.host()), mailbox)));
+  }
+
+  private EventStream.StreamOptions parseOptions(Query query, HttpServerRequest request) {
+    var host = query.host();
+    var include = SectionSelection.parse(query.text("include").orElse(""));
+    var throttle = query.wholeNumber("throttle", 0);
+    var keepAlive = query.wholeNumber("heartbeat", 0);
+    var replay = query.isTrue("replay");
+    if (host.isPresent() && view.newestFrame(host.get()).isEmpty()) {
+      throw FleetView.unknownHost(host.get());
+    }
+    return new EventStream.StreamOptions(
+        host,
+        include,
+        Duration.ofSeconds(clamp(throttle)),
+        Duration.ofSeconds(keepAlive == 0 ? DEFAULT_KEEP_ALIVE_SECONDS : clamp(keepAlive)),
+        replay ? EventIdFormat.INSTANT : EventIdFormat.TIMESTAMP,
+        replay ? lastEventAt(request) : Optional.empty());
+  }
+
+  /** The last frame that the client has; one that is not of ours lies before all that we know. */
+  private static Optional<Instant> lastEventAt(HttpServerRequest request) {
+    try {
+      return Optional.ofNullable(request.getHeader("Last-Event-ID")).map(Instant::parse);
+    } catch (DateTimeParseException foreignId) {
+      return Optional.of(Instant.EPOCH);
+    }
+  }
+
+  private static long clamp(long seconds) {
+    return Long.compareUnsigned(seconds, MAX_SECONDS) > 0 ? MAX_SECONDS : seconds;
+  }
+
+  private void rejectOverLimit(RoutingContext request) {
+    var message =
+        "SSE subscriber cap " + maxSubscribers + " reached; try again later, or on another node";
+    request
+        .response()
+        .setStatusCode(503)
+        .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+        .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
+        .putHeader(HttpHeaders.RETRY_AFTER, "5")
+        .end(
+            Buffer.buffer(
+                WireJson.bytes(Map.of("error", "subscriber_cap_exceeded", "message", message))));
+  }
+}

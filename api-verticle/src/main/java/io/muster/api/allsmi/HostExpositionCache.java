@@ -1,0 +1,84 @@
+package io.muster.api.allsmi;
+
+import io.micrometer.core.instrument.Counter;
+import io.muster.api.fleet.FleetFrame;
+import io.muster.runtime.node.Node;
+import io.muster.schema.frame.EncodedFrame;
+import io.muster.schema.frame.Readings;
+import io.muster.schema.metric.HostExposition;
+import io.muster.schema.metric.HostScrape;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The sample lines of every host, rendered once for each of its frames. Decoding and rendering take
+ * their time: used by one worker at a time.
+ */
+final class HostExpositionCache {
+  private static final Logger log = LoggerFactory.getLogger(HostExpositionCache.class);
+
+  private final HostScrape.Build build;
+  private final Counter unreadableFrames;
+  private final Map<String, CachedExposition> entries = new HashMap<>();
+
+  HostExpositionCache(Node node) {
+    this.build =
+        new HostScrape.Build(
+            node.version(),
+            System.getProperty("os.name", "unknown").toLowerCase(Locale.ROOT),
+            System.getProperty("os.arch", "unknown"));
+    this.unreadableFrames =
+        Counter.builder("muster.api.scrapes.unreadable")
+            .description("Hosts that had no samples in a scrape because their frame is unreadable")
+            .register(node.meterRegistry());
+  }
+
+  /** The hosts of the frame, then those that are silent. */
+  List<HostExposition> expositions(FleetFrame fleetFrame) {
+    if (entries.size() > fleetFrame.frames().size()) {
+      entries
+          .keySet()
+          .retainAll(fleetFrame.frames().stream().map(each -> each.header().hostId()).toList());
+    }
+    return Stream.concat(
+            fleetFrame.frames().stream().map(this::exposition),
+            fleetFrame.silentHosts().stream().map(this::silentHost))
+        .toList();
+  }
+
+  /** A host without readings. */
+  HostExposition silentHost(String host) {
+    return HostExposition.of(HostScrape.silent(host, build));
+  }
+
+  private HostExposition exposition(EncodedFrame frame) {
+    var entry = entries.get(frame.header().hostId());
+    if (entry == null || entry.frame() != frame) {
+      entry = new CachedExposition(frame, render(frame));
+      entries.put(frame.header().hostId(), entry);
+    }
+    return entry.exposition();
+  }
+
+  private HostExposition render(EncodedFrame frame) {
+    return HostExposition.of(new HostScrape(frame.header(), decodeReadings(frame), true, build));
+  }
+
+  /** Sections that cannot be decoded cost their host its samples, and no other host anything. */
+  private Readings decodeReadings(EncodedFrame frame) {
+    try {
+      return frame.readings();
+    } catch (IllegalArgumentException e) {
+      unreadableFrames.increment();
+      log.debug("frame is unreadable host={} reason={}", frame.header().hostId(), e.getMessage());
+      return Readings.EMPTY;
+    }
+  }
+
+  private record CachedExposition(EncodedFrame frame, HostExposition exposition) {}
+}

@@ -1,0 +1,80 @@
+package io.muster.api.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.RoutingContext;
+import java.security.MessageDigest;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * Lets a request in that carries the token: as {@code Authorization: Bearer}, or as {@code ?token=}
+ * where a client cannot send headers. It is compared in constant time and never logged. OPTIONS
+ * needs none: browsers ask it before they send the token, and no route answers it with anything
+ * that it knows.
+ */
+public final class TokenAuthHandler implements Handler<RoutingContext> {
+  private static final String BEARER = "Bearer ";
+
+  private static final String UNAUTHENTICATED = "muster.stranger";
+
+  private final byte[] secret;
+  private final Set<String> publicPaths;
+  private final Predicate<String> handlesUnauthenticated;
+
+  /**
+   * A gate.
+   *
+   * @param publicPaths paths that need no token, such as readiness probes
+   * @param handlesUnauthenticated whether the door of a path turns strangers away in a way of its
+   *     own, and hence gets them
+   */
+  public TokenAuthHandler(
+      String secret, Set<String> publicPaths, Predicate<String> handlesUnauthenticated) {
+    this.secret = secret.getBytes(UTF_8);
+    this.publicPaths = Set.copyOf(publicPaths);
+    this.handlesUnauthenticated = handlesUnauthenticated;
+  }
+
+  /** Whether the request lacks the token, and its door must turn it away. */
+  public static boolean isUnauthenticated(RoutingContext request) {
+    return request.get(UNAUTHENTICATED) != null;
+  }
+
+  @Override
+  public void handle(RoutingContext request) {
+    if (isPublic(request) || isValid(presentedToken(request))) {
+      request.next();
+    } else if (handlesUnauthenticated.test(request.request().path())) {
+      request.put(UNAUTHENTICATED, true).next();
+    } else {
+      request.response().putHeader("WWW-Authenticate", "Bearer");
+      request.fail(401);
+    }
+  }
+
+  private boolean isPublic(RoutingContext request) {
+    try {
+      return request.request().method().equals(HttpMethod.OPTIONS)
+          || publicPaths.contains(request.normalizedPath());
+    } catch (IllegalArgumentException brokenEscape) {
+      return false; // The routes will say what is wrong with it.
+    }
+  }
+
+  private boolean isValid(String token) {
+    return MessageDigest.isEqual(secret, token.getBytes(UTF_8));
+  }
+
+  private static String presentedToken(RoutingContext request) {
+    var header = request.request().getHeader(HttpHeaders.AUTHORIZATION);
+    if (header != null && header.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+      return header.substring(BEARER.length()).strip();
+    }
+    var parameter = request.queryParams().get("token");
+    return parameter == null ? "" : parameter;
+  }
+}

@@ -1,0 +1,158 @@
+package io.muster.api.listener;
+
+import io.muster.api.listener.ConnectionCounters.DisconnectReason;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.HttpResponseEncoder;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.stream.ChunkedWriteHandler;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.impl.HttpServerConnection;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Looks at all connections of one event loop at every tick, and ends those that are overdue: up to
+ * one tick late, and never early. Ticks are counted, not timed: while the event loop was held up no
+ * client was late. Confined to its event loop.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // A connection that ends is removed, however it went.
+final class ConnectionReaper {
+  private static final Duration MAX_TICK = Duration.ofSeconds(1);
+  private static final int TICKS_PER_HEADER_TIMEOUT = 4;
+  private static final byte[] OVER_LIMIT_RESPONSE =
+      """
+      HTTP/1.1 503 Service Unavailable\r
+      connection: close\r
+      retry-after: 5\r
+      content-length: 0\r
+      \r
+      """
+          .getBytes(StandardCharsets.US_ASCII);
+
+  private final Vertx vertx;
+  private final ConnectionLimits limits;
+  private final ConnectionCounters counters;
+  private final List<ChannelHandlerContext> connections = new ArrayList<>();
+  private final long tickMillis;
+  private final int headerTimeoutTicks;
+  private final int idleTimeoutTicks;
+  private long timer = -1;
+  private int tickCount;
+
+  ConnectionReaper(Vertx vertx, ConnectionLimits limits, ConnectionCounters counters) {
+    this.vertx = vertx;
+    this.limits = limits;
+    this.counters = counters;
+    this.tickMillis =
+        Math.min(MAX_TICK.toMillis(), limits.headerTimeout().toMillis() / TICKS_PER_HEADER_TIMEOUT);
+    this.headerTimeoutTicks = ticks(limits.headerTimeout());
+    this.idleTimeoutTicks = ticks(limits.idleTimeout());
+  }
+
+  /** Begins to tick, on the context of the caller; a tick begins when the one before is over. */
+  void start() {
+    timer = vertx.setTimer(tickMillis, due -> closeOverdueConnections());
+  }
+
+  /** Ticks no more. */
+  void stop() {
+    vertx.cancelTimer(timer);
+  }
+
+  /**
+   * Takes a connection in, at the moment when it was accepted.
+   *
+   * @param limited whether it counts against the limit of connections
+   */
+  void accept(HttpServerConnection connection, Optional<SslContext> tls, boolean limited) {
+    var server = connection.channelHandlerContext();
+    if (!counters.tryOpen(limited ? limits.maxConnections() : 0)) {
+      counters.countRejected(DisconnectReason.CAP);
+      reject(server, tls.isPresent());
+      return;
+    }
+    var pipeline = server.pipeline();
+    tls.ifPresent(
+        context -> {
+          var handshake = context.newHandler(server.alloc());
+          handshake.setHandshakeTimeoutMillis(0); // It has the deadline of the first head.
+          pipeline.addFirst(handshake);
+          if (pipeline.get(ChunkedWriteHandler.class) == null) {
+            pipeline.addBefore(server.name(), null, new ChunkedWriteHandler()); // For files.
+          }
+        });
+    pipeline.addBefore(server.name(), null, new ConnectionGuard(this));
+  }
+
+  ConnectionCounters counters() {
+    return counters;
+  }
+
+  int tickCount() {
+    return tickCount;
+  }
+
+  int headerTimeoutTicks() {
+    return headerTimeoutTicks;
+  }
+
+  int idleTimeoutTicks() {
+    return idleTimeoutTicks;
+  }
+
+  void add(ConnectionGuard guard, ChannelHandlerContext context) {
+    guard.moveTo(connections.size());
+    connections.add(context);
+  }
+
+  /** The last of them takes its place. */
+  void remove(ConnectionGuard guard) {
+    counters.countClosed();
+    var last = connections.remove(connections.size() - 1);
+    if (last.handler() != guard) {
+      connections.set(guard.index(), last);
+      ((ConnectionGuard) last.handler()).moveTo(guard.index());
+    }
+  }
+
+  /** From the last to the first, since a connection that ends gives its place to the last. */
+  private void closeOverdueConnections() {
+    tickCount++;
+    for (int index = connections.size() - 1; index >= 0; index--) {
+      var context = connections.get(index);
+      ((ConnectionGuard) context.handler())
+          .checkOverdue(context.channel())
+          .ifPresent(reason -> closeOverdue(context, reason));
+    }
+    start();
+  }
+
+  /** Without a word: whoever is late may not read either. */
+  private void closeOverdue(ChannelHandlerContext context, DisconnectReason reason) {
+    counters.countRejected(reason);
+    context.close();
+  }
+
+  /** A client that has not greeted us yet would not understand an answer. */
+  private static void reject(ChannelHandlerContext server, boolean encrypted) {
+    server.channel().config().setAutoRead(false);
+    if (encrypted) {
+      server.close();
+      return;
+    }
+    server
+        .pipeline()
+        .context(HttpResponseEncoder.class)
+        .writeAndFlush(Unpooled.wrappedBuffer(OVER_LIMIT_RESPONSE))
+        .addListener(ChannelFutureListener.CLOSE);
+  }
+
+  private int ticks(Duration duration) {
+    return Math.toIntExact((duration.toMillis() + tickMillis - 1) / tickMillis);
+  }
+}

@@ -1,0 +1,89 @@
+package io.muster.api.listener;
+
+import io.muster.api.tls.ServerIdentity;
+import io.muster.runtime.config.HostPort;
+import io.netty.handler.ssl.SslContext;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * What the listeners of all event loops share: where they listen, who they are to TLS clients, and
+ * how many connections there are. It changes while the first event loop opens its listeners;
+ * afterwards any thread may read it.
+ */
+public final class ListenerState {
+  private final Vertx vertx;
+  private final ListenConfig config;
+  private final ConnectionCounters counters = new ConnectionCounters();
+  private volatile Optional<ServerIdentity> identity = Optional.empty();
+  private volatile Set<String> skippedKeys = Set.of();
+
+  public ListenerState(Vertx vertx, ListenConfig config) {
+    this.vertx = vertx;
+    this.config = config;
+  }
+
+  /**
+   * Reads the certificate, or makes it, if there is a TLS listener; fails with one line that names
+   * the setting.
+   *
+   * @param hostname that a certificate of our own is made for
+   */
+  public Future<Void> prepare(String hostname, InstantSource wall) {
+    if (!config.addresses().containsKey(ListenConfig.TLS)) {
+      return Future.succeededFuture();
+    }
+    return vertx
+        .executeBlocking(() -> ServerIdentity.open(config.tls(), hostname, wall), false)
+        .onSuccess(opened -> identity = Optional.of(opened))
+        .mapEmpty();
+  }
+
+  public ListenConfig config() {
+    return config;
+  }
+
+  public ConnectionCounters counters() {
+    return counters;
+  }
+
+  /** What TLS clients see; empty without a TLS listener. */
+  public Optional<ServerIdentity> identity() {
+    return identity;
+  }
+
+  /** The addresses, by their key, that were taken and are not needed. */
+  public Map<String, HostPort> skippedListeners() {
+    return addresses(skippedKeys::contains);
+  }
+
+  /** The addresses to listen on, by their key. */
+  Map<String, HostPort> addresses() {
+    return addresses(key -> !skippedKeys.contains(key));
+  }
+
+  /** Goes on without this listener, on all event loops. */
+  void skip(String key) {
+    var updated = new HashSet<>(skippedKeys);
+    updated.add(key);
+    skippedKeys = Set.copyOf(updated);
+  }
+
+  /** How the listener of this key encrypts; empty when it does not. */
+  Optional<SslContext> sslContext(String key) {
+    return identity.filter(opened -> key.equals(ListenConfig.TLS)).map(ServerIdentity::context);
+  }
+
+  private Map<String, HostPort> addresses(Predicate<String> filter) {
+    var selected = new LinkedHashMap<>(config.addresses());
+    selected.keySet().removeIf(filter.negate());
+    return selected;
+  }
+}

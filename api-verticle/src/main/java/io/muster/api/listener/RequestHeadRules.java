@@ -1,0 +1,29 @@
+package io.muster.api.listener;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpVersion;
+import java.util.Optional;
+
+/**
+ * What the head of a request must satisfy beyond what the decoder asks for. The decoder refuses
+ * lengths that contradict each other or the transfer encoding, encodings other than chunked, lines
+ * that do not end as they should, and control characters.
+ */
+final class RequestHeadRules {
+  private RequestHeadRules() {}
+
+  /** What is wrong with the head; empty when nothing is. */
+  static Optional<String> problem(HttpRequest request) {
+    var version = request.protocolVersion();
+    var isHttp11 = version.equals(HttpVersion.HTTP_1_1);
+    if (!isHttp11 && !version.equals(HttpVersion.HTTP_1_0)) {
+      return Optional.of(version + " is neither HTTP/1.1 nor HTTP/1.0");
+    }
+    var hostHeaders = request.headers().getAll(HttpHeaderNames.HOST).size();
+    if (hostHeaders > 1 || (isHttp11 && hostHeaders == 0)) {
+      return Optional.of(hostHeaders + " Host headers, expected one");
+    }
+    return Optional.empty();
+  }
+}

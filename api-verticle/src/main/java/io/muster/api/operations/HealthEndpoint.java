@@ -1,0 +1,75 @@
+package io.muster.api.operations;
+
+import io.muster.api.fleet.FleetView;
+import io.muster.api.http.ResponseBody;
+import io.muster.runtime.node.HealthChecks;
+import io.muster.schema.json.WireJson;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * {@code GET /healthz}: whether the process lives; {@code GET /readyz}: whether the roles of this
+ * node and what they depend on work now. Both are asked by machines without a token, so reasons say
+ * what is wrong and never with which secret.
+ */
+public final class HealthEndpoint {
+  private static final String FRAMES = "frames";
+
+  private final FleetView view;
+  private final HealthChecks board;
+
+  public HealthEndpoint(FleetView view, HealthChecks board) {
+    this.view = view;
+    this.board = board;
+  }
+
+  /** Answers 200 as long as the event loop does. */
+  public void handleLiveness(RoutingContext request) {
+    request
+        .response()
+        .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; charset=utf-8")
+        .putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+    ResponseBody.end(request.response(), "ok");
+  }
+
+  /**
+   * Answers 200 or 503 with {@code {"components":{"database":{"ok":true},...},"ready":true}}; a
+   * component that does not work has a {@code reason}. Unlike {@code /-/ready} it goes back to 503.
+   */
+  public void handleReadiness(RoutingContext request) {
+    var report = new TreeMap<>(board.report());
+    report.put(FRAMES, framesProblem());
+    var ready = report.values().stream().allMatch(Optional::isEmpty);
+    var components = new TreeMap<String, Map<String, Object>>();
+    report.forEach((component, reason) -> components.put(component, componentState(reason)));
+    request
+        .response()
+        .setStatusCode(ready ? 200 : 503)
+        .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+        .putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+    var body = WireJson.bytes(Map.of("ready", ready, "components", components));
+    ResponseBody.end(request.response(), Buffer.buffer(body));
+  }
+
+  private static Map<String, Object> componentState(Optional<String> problem) {
+    return problem
+        .<Map<String, Object>>map(reason -> Map.of("ok", false, "reason", reason))
+        .orElseGet(() -> Map.of("ok", true));
+  }
+
+  /** Why this node has nothing to show: one host that is heard is enough. */
+  private Optional<String> framesProblem() {
+    if (!view.freshHosts().isEmpty()) {
+      return Optional.empty();
+    }
+    var silent = view.hosts().size();
+    return Optional.of(
+        silent == 0
+            ? "no host was heard yet"
+            : "no host is heard now; silent hosts that are known: " + silent);
+  }
+}

@@ -1,0 +1,58 @@
+package io.muster.api.operations;
+
+import io.muster.api.fleet.FleetView;
+import io.muster.api.fleet.HostStatus;
+import io.muster.api.http.Query;
+import io.muster.api.http.ResponseBody;
+import io.muster.bus.FleetException;
+import io.muster.bus.FleetException.Code;
+import io.muster.schema.json.WireJson;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import java.util.Optional;
+
+/** {@code GET /hosts}: every known host, whether it is heard, and its headline numbers. */
+public final class HostsEndpoint {
+  private final FleetView view;
+
+  public HostsEndpoint(FleetView view) {
+    this.view = view;
+  }
+
+  /**
+   * Answers 200 with the hosts by name, also when there is none yet; {@code ?alive=true} or {@code
+   * false} picks some, and the counts stay those of all. 400 for another value.
+   */
+  public void handle(RoutingContext request) {
+    var aliveFilter = new Query(request.queryParams()).text("alive").map(HostsEndpoint::parse);
+    var body = WireJson.bytes(hostList(view.hostStatuses(), aliveFilter));
+    request
+        .response()
+        .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+        .putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+    ResponseBody.end(request.response(), Buffer.buffer(body));
+  }
+
+  private static HostList hostList(List<HostStatus> statuses, Optional<Boolean> aliveFilter) {
+    var alive = statuses.stream().filter(HostStatus::alive).toList();
+    var gpus = alive.stream().mapToInt(host -> host.head().summary().gpuCount()).sum();
+    return new HostList(
+        new HostList.HostCounts(alive.size(), gpus, statuses.size() - alive.size()),
+        statuses.stream()
+            .filter(host -> aliveFilter.map(value -> value == host.alive()).orElse(true))
+            .map(HostList.ListedHost::of)
+            .toList());
+  }
+
+  private static boolean parse(String text) {
+    return switch (text) {
+      case "1", "true", "yes" -> true;
+      case "0", "false", "no" -> false;
+      default ->
+          throw new FleetException(
+              Code.INVALID_ARGUMENT, "alive=" + text + ": expected true or false");
+    };
+  }
+}

@@ -1,0 +1,88 @@
+package io.muster.api.rest;
+
+import io.muster.api.rest.contract.Arguments;
+import io.muster.api.rest.schema.BadRequestException;
+import io.muster.schema.history.DeviceReading;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/** The accelerators of one heartbeat. */
+final class DeviceReadingParser {
+  /**
+   * Stands for the memory of a device that tells only which share of it is in use: hundredths of a
+   * percent. It is less than a MiB, which is the unit that memory is shown in, and so never passes
+   * for a size.
+   */
+  private static final long ASSUMED_TOTAL_BYTES = 10_000;
+
+  private DeviceReadingParser() {}
+
+  /**
+   * By index. Throws a {@link BadRequestException} when two are the same device, or stand at one
+   * place.
+   */
+  static List<DeviceReading> parse(List<Arguments> devices) {
+    var indexes = new HashSet<Integer>();
+    var uuids = new HashSet<String>();
+    for (var device : devices) {
+      if (!indexes.add(index(device))) {
+        throw BadRequestException.of(
+            device.fieldPath("device_index"), "no two devices at one place");
+      }
+      if (!uuids.add(uuid(device))) {
+        throw BadRequestException.of(device.fieldPath("uuid"), "no two devices of one identity");
+      }
+    }
+    return devices.stream()
+        .map(DeviceReadingParser::reading)
+        .sorted(Comparator.comparingInt(DeviceReading::index))
+        .toList();
+  }
+
+  private static DeviceReading reading(Arguments device) {
+    var totalBytes = device.longInteger("memory_total_bytes");
+    var usedBytes = device.longInteger("memory_used_bytes");
+    var usedPercent = device.decimal("mem_usage");
+    if (usedPercent.isPresent() && (totalBytes.isEmpty() || usedBytes.isEmpty())) {
+      totalBytes = OptionalLong.of(totalBytes.orElse(ASSUMED_TOTAL_BYTES));
+      usedBytes =
+          OptionalLong.of(Math.round(usedPercent.getAsDouble() / 100 * totalBytes.getAsLong()));
+    }
+    return new DeviceReading(
+        index(device),
+        uuid(device),
+        device.requiredText("name"),
+        device.decimal("usage"),
+        usedBytes,
+        totalBytes,
+        round(device.decimal("temp")),
+        device.decimal("power_usage"),
+        slowdownCelsius(device),
+        device.nonEmptyText("fault"));
+  }
+
+  private static int index(Arguments device) {
+    return device.integer("device_index").orElseThrow();
+  }
+
+  private static String uuid(Arguments device) {
+    return device.text("uuid").orElseGet(() -> "index-" + index(device));
+  }
+
+  private static OptionalInt slowdownCelsius(Arguments device) {
+    var celsius = round(device.decimal("slowdown_temp"));
+    return celsius.isPresent()
+        ? OptionalInt.of(Math.toIntExact(celsius.getAsLong()))
+        : OptionalInt.empty();
+  }
+
+  private static OptionalLong round(OptionalDouble value) {
+    return value.isPresent()
+        ? OptionalLong.of(Math.round(value.getAsDouble()))
+        : OptionalLong.empty();
+  }
+}

@@ -1,0 +1,109 @@
+package io.muster.api.rest;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.muster.api.http.GetRoute;
+import io.muster.api.http.ResponseBody;
+import io.muster.api.http.SharedBody;
+import io.muster.api.rest.contract.RestContract;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URLEncoder;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * {@code /openapi.json}, and the page of it for people at {@code /docs}, which needs nothing from
+ * elsewhere. The page hands the token that it was asked for with to all that it asks for. Confined
+ * to one event loop.
+ */
+public final class DocsEndpoint {
+  private static final String WEBJAR = "/META-INF/resources/webjars/swagger-ui/5.31.0/";
+  private static final String OWN_RESOURCES = "/docs/";
+  private static final String SCRIPT_TYPE = "text/javascript; charset=utf-8";
+
+  /** Styles stand in the elements that Swagger UI makes; scripts do not. */
+  private static final String CONTENT_SECURITY_POLICY =
+      "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline';"
+          + " img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none';"
+          + " frame-ancestors 'none'";
+
+  private final Vertx vertx;
+  private final SharedBody document;
+  private final String page;
+  private final Map<String, Future<SharedBody>> files = new HashMap<>();
+
+  public DocsEndpoint(Vertx vertx, RestContract contract) {
+    this.vertx = vertx;
+    this.document = new SharedBody(contract.document());
+    this.page = new String(read(OWN_RESOURCES + "index.html"), UTF_8);
+  }
+
+  /** Adds the routes. */
+  public void mount(Router router) {
+    GetRoute.mount(router, "/openapi.json", this::sendDocument);
+    GetRoute.mount(router, "/docs", this::sendPage);
+    mount(router, OWN_RESOURCES, "docs.js", SCRIPT_TYPE);
+    mount(router, WEBJAR, "swagger-ui-bundle.js", SCRIPT_TYPE);
+    mount(router, WEBJAR, "swagger-ui.css", "text/css; charset=utf-8");
+  }
+
+  private void mount(Router router, String directory, String name, String contentType) {
+    GetRoute.mount(
+        router, OWN_RESOURCES + name, request -> sendFile(request, directory + name, contentType));
+  }
+
+  private void sendDocument(RoutingContext request) {
+    setHeaders(request, "application/json", "no-store");
+    document.end(request.request(), request.response());
+  }
+
+  private void sendPage(RoutingContext request) {
+    var token = request.queryParams().get("token");
+    var query = token == null ? "" : "?token=" + URLEncoder.encode(token, UTF_8);
+    setHeaders(request, "text/html; charset=utf-8", "no-store")
+        .putHeader("Content-Security-Policy", CONTENT_SECURITY_POLICY);
+    ResponseBody.end(request.response(), page.replace("{query}", query));
+  }
+
+  private void sendFile(RoutingContext request, String resource, String contentType) {
+    files
+        .computeIfAbsent(resource, this::load)
+        .onSuccess(
+            body -> {
+              setHeaders(request, contentType, "private, max-age=3600");
+              body.end(request.request(), request.response());
+            })
+        .onFailure(request::fail);
+  }
+
+  /** Reading and compressing a script takes a while. */
+  private Future<SharedBody> load(String resource) {
+    return vertx.executeBlocking(() -> new SharedBody(read(resource)).compress(), false);
+  }
+
+  private static HttpServerResponse setHeaders(
+      RoutingContext request, String contentType, String cacheControl) {
+    return request
+        .response()
+        .putHeader(HttpHeaders.CONTENT_TYPE, contentType)
+        .putHeader(HttpHeaders.CACHE_CONTROL, cacheControl)
+        .putHeader("Referrer-Policy", "no-referrer")
+        .putHeader("X-Content-Type-Options", "nosniff");
+  }
+
+  private static byte[] read(String resource) {
+    try (var stream = DocsEndpoint.class.getResourceAsStream(resource)) {
+      return Objects.requireNonNull(stream, resource).readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(resource, e);
+    }
+  }
+}

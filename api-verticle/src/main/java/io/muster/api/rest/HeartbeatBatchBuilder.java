@@ -1,0 +1,94 @@
+package io.muster.api.rest;
+
+import io.muster.api.rest.contract.Arguments;
+import io.muster.api.rest.schema.BadRequestException;
+import io.muster.schema.history.Heartbeat;
+import io.muster.schema.history.HeartbeatBatch;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.ResolverStyle;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** The heartbeats of one request, as an aggregator takes them: those of one client together. */
+final class HeartbeatBatchBuilder {
+  /** What every aggregator takes at once. */
+  static final int MAX_BATCH = 500;
+
+  private static final DateTimeFormatter UTC =
+      DateTimeFormatter.ISO_LOCAL_DATE_TIME.withResolverStyle(ResolverStyle.STRICT);
+
+  private final List<Heartbeat> heartbeats = new ArrayList<>();
+  private OptionalLong sentAtMillis = OptionalLong.empty();
+
+  private HeartbeatBatchBuilder() {}
+
+  /** Throws a {@link BadRequestException} for what the document cannot say is wrong. */
+  static List<HeartbeatBatch> batches(List<Arguments> request) {
+    Map<String, HeartbeatBatchBuilder> buildersByClient = new LinkedHashMap<>();
+    for (var entry : request) {
+      buildersByClient
+          .computeIfAbsent(
+              StandardArguments.requiredClientId(entry), client -> new HeartbeatBatchBuilder())
+          .add(entry);
+    }
+    return buildersByClient.entrySet().stream()
+        .flatMap(client -> client.getValue().batches(client.getKey()))
+        .toList();
+  }
+
+  /** All of it was sent at once: the latest instant that says when is the nearest. */
+  private void add(Arguments entry) {
+    heartbeats.add(heartbeat(entry));
+    if (entry.text("sent_at").isPresent()) {
+      var entrySentAtMillis = millis(entry, "sent_at");
+      sentAtMillis =
+          OptionalLong.of(Math.max(entrySentAtMillis, sentAtMillis.orElse(entrySentAtMillis)));
+    }
+  }
+
+  private Stream<HeartbeatBatch> batches(String clientId) {
+    heartbeats.sort(Comparator.comparingLong(Heartbeat::atMillis));
+    return IntStream.iterate(0, start -> start < heartbeats.size(), start -> start + MAX_BATCH)
+        .mapToObj(
+            start ->
+                new HeartbeatBatch(
+                    clientId,
+                    sentAtMillis,
+                    heartbeats.subList(start, Math.min(start + MAX_BATCH, heartbeats.size()))));
+  }
+
+  private static Heartbeat heartbeat(Arguments entry) {
+    return new Heartbeat(
+        millis(entry, "timestamp"),
+        percent(entry, "cpu_usage"),
+        percent(entry, "mem_usage"),
+        percent(entry, "disk_usage"),
+        entry.longInteger("network_up").orElse(0),
+        entry.longInteger("network_down").orElse(0),
+        DeviceReadingParser.parse(entry.objects("devices")));
+  }
+
+  private static int percent(Arguments entry, String name) {
+    return (int) Math.round(entry.decimal(name).orElseThrow());
+  }
+
+  private static long millis(Arguments entry, String name) {
+    try {
+      var text = entry.requiredText(name);
+      var local = LocalDateTime.parse(text.substring(0, text.length() - 1), UTC);
+      return Instant.from(local.atOffset(ZoneOffset.UTC)).toEpochMilli();
+    } catch (DateTimeException invalid) {
+      throw BadRequestException.of(entry.fieldPath(name), "an instant that exists");
+    }
+  }
+}

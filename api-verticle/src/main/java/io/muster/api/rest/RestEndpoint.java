@@ -1,0 +1,128 @@
+package io.muster.api.rest;
+
+import io.muster.api.http.ResponseBody;
+import io.muster.api.rest.contract.Arguments;
+import io.muster.api.rest.contract.RestContract;
+import io.muster.api.rest.contract.RestOperation;
+import io.muster.api.rest.response.Envelope;
+import io.muster.api.rest.response.RestResponse;
+import io.muster.api.rest.schema.BadRequestException;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * The routes of the OpenAPI document under {@code /api/}, answered in the envelope. Confined to one
+ * event loop.
+ */
+public final class RestEndpoint {
+  private static final String ALL_PATHS = "/api/*";
+
+  private final RestContract contract;
+  private final InstantSource clock;
+  private final Map<String, Function<List<Arguments>, Future<RestResponse>>> operations;
+
+  public RestEndpoint(RestContract contract, RestServices services, InstantSource clock) {
+    this.contract = contract;
+    this.clock = clock;
+    var clients = new ClientOperations(services.registry());
+    var models = new ModelOperations(services.registry());
+    var history = new HistoryOperations(services.history());
+    this.operations =
+        Map.ofEntries(
+            Map.entry("insertClient", withSingleArguments(clients::insert)),
+            Map.entry("clientList", withSingleArguments(clients::list)),
+            Map.entry("clientStatusList", withSingleArguments(clients::list)),
+            Map.entry("clientDeviceDetail", withSingleArguments(clients::detail)),
+            Map.entry("editClientInfo", withSingleArguments(clients::edit)),
+            Map.entry("clientStat", withSingleArguments(history::stat)),
+            Map.entry("clientMonitor", withSingleArguments(history::monitor)),
+            Map.entry("clientHealth", withSingleArguments(history::health)),
+            Map.entry("insertModel", withSingleArguments(models::insert)),
+            Map.entry("getModels", withSingleArguments(models::list)),
+            Map.entry("storeHeartbeats", new HeartbeatOperation(services.heartbeats())::store));
+  }
+
+  /** Adds the routes. */
+  public void mount(Vertx vertx, Router router) {
+    router
+        .route(HttpMethod.OPTIONS, ALL_PATHS)
+        .handler(request -> ResponseBody.end(request.response(), ""));
+    router.route("/*").subRouter(routes(vertx));
+    contract.operations().forEach(operation -> rejectOtherMethods(router, operation));
+  }
+
+  /** Answers a failed request in the envelope. */
+  public void sendFailure(RoutingContext request, int status, String message) {
+    // Whether the client still hears it is its own affair.
+    Envelope.sendFailure(request.response(), status, message, clock.instant());
+  }
+
+  Router routes(Vertx vertx) {
+    return contract.router(vertx, operation -> request -> handle(request, operation));
+  }
+
+  private void handle(RoutingContext request, RestOperation operation) {
+    if (!isPath(request, operation)) {
+      request.next();
+      return;
+    }
+    Future.succeededFuture(request.request())
+        .compose(operation::arguments)
+        .compose(operationHandler(operation))
+        .compose(response -> response.send(request.request(), clock))
+        .onFailure(cause -> handleFailure(request, cause));
+  }
+
+  private Function<List<Arguments>, Future<RestResponse>> operationHandler(
+      RestOperation operation) {
+    return Optional.ofNullable(operations.get(operation.id())).orElseThrow();
+  }
+
+  private void handleFailure(RoutingContext request, Throwable cause) {
+    if (request.response().closed()) {
+      return; // It left in the middle of its body.
+    }
+    if (cause instanceof BadRequestException refusal) {
+      sendFailure(request, refusal.status(), String.valueOf(refusal.getMessage()));
+    } else {
+      request.fail(cause);
+    }
+  }
+
+  private static Function<List<Arguments>, Future<RestResponse>> withSingleArguments(
+      Function<Arguments, Future<RestResponse>> operation) {
+    return request -> operation.apply(request.get(0));
+  }
+
+  private static void rejectOtherMethods(Router router, RestOperation operation) {
+    router
+        .route(operation.path())
+        .handler(
+            request -> {
+              if (isPath(request, operation)) {
+                request.response().putHeader(HttpHeaders.ALLOW, allowedMethods(operation));
+                request.fail(405);
+              } else {
+                request.next();
+              }
+            });
+  }
+
+  private static String allowedMethods(RestOperation operation) {
+    return operation.method().equals(HttpMethod.GET) ? "GET,HEAD" : operation.method().name();
+  }
+
+  /** Vert.x takes a slash behind a path for nothing. */
+  private static boolean isPath(RoutingContext request, RestOperation operation) {
+    return request.normalizedPath().equals(operation.path());
+  }
+}

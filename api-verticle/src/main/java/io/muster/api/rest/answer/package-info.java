@@ -1,9 +1,0 @@
-/**
- * Answers in the envelope: whole ones, and long ones page by page.
- *
- * <p>May import: schema.json, bus, api.http.
- */
-@NullMarked
-package io.muster.api.rest.answer;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,65 @@
+package io.muster.api.rest.contract;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.muster.api.rest.schema.BadRequestException;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+
+/** The query of a request as HTML forms write it, read strictly: broken text is refused. */
+final class QueryStringParser {
+  private QueryStringParser() {}
+
+  /** The values of the parameters that are known; one of them that stands twice is refused. */
+  static Map<String, String> parse(String query, Set<String> knownNames) {
+    var values = new HashMap<String, String>();
+    for (var pair : query.split("&", -1)) {
+      var end = pair.indexOf('=');
+      var name = decode(end < 0 ? pair : pair.substring(0, end));
+      var value = end < 0 ? "" : decode(pair.substring(end + 1));
+      if (knownNames.contains(name) && values.put(name, value) != null) {
+        throw BadRequestException.of(name, "once");
+      }
+    }
+    return values;
+  }
+
+  /** The head of a request is read byte by byte: a character of it is one byte. */
+  private static String decode(String text) {
+    var encoded = text.getBytes(ISO_8859_1);
+    var bytes = new ByteArrayOutputStream(encoded.length);
+    for (int index = 0; index < encoded.length; index++) {
+      switch (encoded[index]) {
+        case '+' -> bytes.write(' ');
+        case '%' -> {
+          bytes.write(decodeEscape(encoded, index));
+          index += 2;
+        }
+        default -> bytes.write(encoded[index]);
+      }
+    }
+    try {
+      return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes.toByteArray())).toString();
+    } catch (CharacterCodingException e) {
+      throw malformedQuery();
+    }
+  }
+
+  private static int decodeEscape(byte[] encoded, int index) {
+    var high = index + 2 < encoded.length ? Character.digit(encoded[index + 1], 16) : -1;
+    var low = high < 0 ? -1 : Character.digit(encoded[index + 2], 16);
+    if (low < 0) {
+      throw malformedQuery();
+    }
+    return high << 4 | low;
+  }
+
+  private static BadRequestException malformedQuery() {
+    return BadRequestException.of("query", "UTF-8, with escapes as %XX");
+  }
+}

@@ -1,0 +1,59 @@
+package io.muster.api.rest.response;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.muster.api.http.ResponseBody;
+import io.muster.schema.json.WireJson;
+import io.muster.schema.json.WireTime;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import java.time.Instant;
+
+/**
+ * The one shape of every REST answer, keys in this order: {@code
+ * {"success":true,"data":...,"message":"Operation successful","timestamp":"..."}}.
+ */
+public final class Envelope {
+  private Envelope() {}
+
+  /** Ends the answer with data in JSON. */
+  static Future<Void> sendSuccess(HttpServerResponse response, Buffer data, Instant at) {
+    return ResponseBody.end(
+        setHead(response, 200), prefix(true).appendBuffer(data).appendBuffer(successSuffix(at)));
+  }
+
+  /** Ends the answer with what went wrong. */
+  public static Future<Void> sendFailure(
+      HttpServerResponse response, int status, String message, Instant at) {
+    return ResponseBody.end(
+        setHead(response, status),
+        prefix(false).appendString("null").appendBuffer(suffix(message, at)));
+  }
+
+  /** The head of every answer; it is never kept. */
+  static HttpServerResponse setHead(HttpServerResponse response, int status) {
+    return response
+        .setStatusCode(status)
+        .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+        .putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+  }
+
+  /** What stands before the data. */
+  static Buffer prefix(boolean success) {
+    return Buffer.buffer("{\"success\":" + success + ",\"data\":");
+  }
+
+  /** What stands behind the data of a success. */
+  static Buffer successSuffix(Instant at) {
+    return suffix("Operation successful", at);
+  }
+
+  private static Buffer suffix(String message, Instant at) {
+    return Buffer.buffer()
+        .appendString(",\"message\":")
+        .appendBytes(WireJson.bytes(message))
+        .appendBytes((",\"timestamp\":\"" + WireTime.utcMicros(at) + "\"}").getBytes(UTF_8));
+  }
+}

@@ -1,0 +1,146 @@
+package io.muster.api.rest.response;
+
+import io.muster.bus.FleetException;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One answer whose rows come page by page. One page is all rows of most answers: it goes out whole.
+ * Of more, each is asked for when the socket has taken the one before, so that never more than two
+ * are in memory. Confined to the event loop of its connection.
+ */
+final class PageStream {
+  private static final Logger log = LoggerFactory.getLogger(PageStream.class);
+
+  /** After so long without a byte taken a client is cut. */
+  static final Duration WRITE_TIMEOUT = Duration.ofSeconds(30);
+
+  private static final int CHUNK_BYTES = 64 * 1024;
+
+  private final HttpServerRequest request;
+  private final HttpServerResponse response;
+  private final RestResponse.PagedResponse rows;
+  private final InstantSource clock;
+  private final Duration writeTimeout;
+  private final Promise<Void> completion = Promise.promise();
+
+  PageStream(HttpServerRequest request, RestResponse.PagedResponse rows, InstantSource clock) {
+    this(request, rows, clock, WRITE_TIMEOUT);
+  }
+
+  PageStream(
+      HttpServerRequest request,
+      RestResponse.PagedResponse rows,
+      InstantSource clock,
+      Duration writeTimeout) {
+    this.request = request;
+    this.response = request.response();
+    this.rows = rows;
+    this.clock = clock;
+    this.writeTimeout = writeTimeout;
+  }
+
+  /** Completes when the answer is over, however it ended; fails while nothing of it is sent. */
+  Future<Void> send() {
+    if (response.closed()) {
+      rows.pages().close();
+      return Future.succeededFuture();
+    }
+    response.closeHandler(ignored -> rows.pages().close());
+    rows.headers().forEach(response::putHeader);
+    return request.method().equals(HttpMethod.HEAD) ? sendHead() : sendFirstPages();
+  }
+
+  private Future<Void> sendHead() {
+    rows.pages().close();
+    return Envelope.setHead(response, 200).end();
+  }
+
+  private Future<Void> sendFirstPages() {
+    return rows.pages()
+        .next()
+        .compose(
+            first ->
+                first.length() == 0
+                    ? sendWhole(first)
+                    : rows.pages()
+                        .next()
+                        .compose(
+                            second ->
+                                second.length() == 0
+                                    ? sendWhole(first)
+                                    : sendChunked(first, second)))
+        .onFailure(cause -> rows.pages().close());
+  }
+
+  private Future<Void> sendWhole(Buffer page) {
+    var data =
+        Buffer.buffer().appendString(rows.prefix()).appendBuffer(page).appendString(rows.suffix());
+    return Envelope.sendSuccess(response, data, clock.instant());
+  }
+
+  private Future<Void> sendChunked(Buffer first, Buffer second) {
+    Envelope.setHead(response, 200).setChunked(true);
+    write(Envelope.prefix(true).appendString(rows.prefix()).appendBuffer(first))
+        .onSuccess(ignored -> sendNextPage(second))
+        .onFailure(this::abort);
+    return completion.future();
+  }
+
+  private void sendNextPage(Buffer page) {
+    if (page.length() == 0) {
+      finish();
+      return;
+    }
+    write(Buffer.buffer(page.length() + 1).appendString(",").appendBuffer(page))
+        .compose(ignored -> rows.pages().next())
+        .onSuccess(this::sendNextPage)
+        .onFailure(this::abort);
+  }
+
+  private void finish() {
+    response
+        .end(Buffer.buffer(rows.suffix()).appendBuffer(Envelope.successSuffix(clock.instant())))
+        .onComplete(
+            ignored -> {
+              if (request.version() == HttpVersion.HTTP_1_0) {
+                request.connection().close(); // Nothing else tells such a client the end.
+              }
+              completion.tryComplete();
+            });
+  }
+
+  private Future<Void> write(Buffer bytes) {
+    return write(bytes, 0);
+  }
+
+  private Future<Void> write(Buffer bytes, int start) {
+    var end = Math.min(bytes.length(), start + CHUNK_BYTES);
+    var written =
+        response
+            .write(bytes.slice(start, end))
+            .timeout(writeTimeout.toMillis(), TimeUnit.MILLISECONDS);
+    return end == bytes.length() ? written : written.compose(ignored -> write(bytes, end));
+  }
+
+  /** The client must not take for whole what is not: it sees a connection that breaks. */
+  private void abort(Throwable cause) {
+    rows.pages().close();
+    if (cause instanceof FleetException) {
+      log.warn("answer cut short path={} reason={}", request.path(), cause.getMessage());
+    }
+    // A connection that is closed already is as good.
+    response.reset();
+    completion.tryComplete();
+  }
+}

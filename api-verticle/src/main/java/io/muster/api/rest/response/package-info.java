@@ -1,0 +1,9 @@
+/**
+ * Answers in the envelope: whole ones, and long ones page by page.
+ *
+ * <p>May import: schema.json, bus, api.http.
+ */
+@NullMarked
+package io.muster.api.rest.response;
+
+import org.jspecify.annotations.NullMarked;

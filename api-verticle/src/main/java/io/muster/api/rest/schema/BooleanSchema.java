@@ -1,0 +1,28 @@
+package io.muster.api.rest.schema;
+
+import org.jspecify.annotations.Nullable;
+
+/** True or false, in these letters. */
+record BooleanSchema() implements ValueSchema {
+  @Override
+  public Object read(String field, @Nullable Object value) {
+    if (value instanceof Boolean) {
+      return value;
+    }
+    throw BadRequestException.of(field, expected());
+  }
+
+  @Override
+  public Object parse(String field, String text) {
+    return switch (text) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw BadRequestException.of(field, expected());
+    };
+  }
+
+  @Override
+  public String expected() {
+    return "true or false";
+  }
+}

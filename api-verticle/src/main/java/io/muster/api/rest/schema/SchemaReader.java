@@ -1,0 +1,134 @@
+package io.muster.api.rest.schema;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * Makes shapes of the schemas of one document. It knows the keywords that the document uses for
+ * requests, and refuses others, so that nothing stands there that nobody checks.
+ */
+public final class SchemaReader {
+  private static final String REFERENCE = "$ref";
+  private static final Set<String> GENERAL_KEYWORDS =
+      Set.of("type", "format", "description", "example", "x-expected");
+  private static final Set<String> VALIDATION_KEYWORDS =
+      Set.of(
+          "minLength",
+          "maxLength",
+          "enum",
+          "pattern",
+          "minimum",
+          "maximum",
+          "items",
+          "minItems",
+          "maxItems",
+          "properties",
+          "required",
+          "oneOf");
+
+  private final JsonObject document;
+
+  /**
+   * @param document what local references point into
+   */
+  public SchemaReader(JsonObject document) {
+    this.document = document;
+  }
+
+  /** The shape of a schema; throws {@link IllegalArgumentException} for one that is too much. */
+  public ValueSchema read(JsonObject schema) {
+    if (schema.containsKey(REFERENCE)) {
+      return read(resolve(schema.getString(REFERENCE)));
+    }
+    schema.fieldNames().stream()
+        .filter(
+            keyword ->
+                !GENERAL_KEYWORDS.contains(keyword) && !VALIDATION_KEYWORDS.contains(keyword))
+        .findFirst()
+        .ifPresent(
+            keyword -> {
+              throw new IllegalArgumentException("schema keyword " + keyword + " is not known");
+            });
+    return schema.containsKey("oneOf")
+        ? readOneOf(schema.getJsonArray("oneOf"))
+        : readTyped(schema);
+  }
+
+  /** What a local reference points at. */
+  public JsonObject resolve(String reference) {
+    var resolved = document;
+    for (var key : reference.substring("#/".length()).split("/", -1)) {
+      resolved = resolved.getJsonObject(key);
+    }
+    return resolved;
+  }
+
+  private ValueSchema readTyped(JsonObject schema) {
+    var type = types(schema).getString(0);
+    return switch (type) {
+      case "string" -> readString(schema);
+      case "integer" ->
+          new IntegerSchema(
+              schema.getLong("minimum", Long.MIN_VALUE), schema.getLong("maximum", Long.MAX_VALUE));
+      case "number" ->
+          new NumberSchema(
+              schema.getDouble("minimum", -Double.MAX_VALUE),
+              schema.getDouble("maximum", Double.MAX_VALUE));
+      case "boolean" -> new BooleanSchema();
+      case "array" ->
+          new ArraySchema(
+              read(schema.getJsonObject("items")),
+              schema.getInteger("minItems", 0),
+              schema.getInteger("maxItems", Integer.MAX_VALUE));
+      case "object" -> readObject(schema);
+      default -> throw new IllegalArgumentException("schema type " + type + " is not known");
+    };
+  }
+
+  private static ValueSchema readString(JsonObject schema) {
+    return new StringSchema(
+        schema.getInteger("minLength", 0),
+        schema.getInteger("maxLength", Integer.MAX_VALUE),
+        schema.getJsonArray("enum", new JsonArray()).stream()
+            .filter(Objects::nonNull)
+            .map(Object::toString)
+            .toList(),
+        Optional.ofNullable(schema.getString("pattern")).map(Pattern::compile),
+        schema.getString("x-expected", "another form"));
+  }
+
+  private ValueSchema readObject(JsonObject schema) {
+    var required = schema.getJsonArray("required", new JsonArray());
+    return new ObjectSchema(
+        schema.getJsonObject("properties").stream()
+            .map(
+                property -> {
+                  var propertySchema = (JsonObject) property.getValue();
+                  return new ObjectSchema.SchemaProperty(
+                      property.getKey(),
+                      read(propertySchema),
+                      required.contains(property.getKey()),
+                      isNullable(propertySchema));
+                })
+            .toList());
+  }
+
+  private ValueSchema readOneOf(JsonArray schemas) {
+    return new OneOfSchema(read(schemas.getJsonObject(0)), read(schemas.getJsonObject(1)));
+  }
+
+  private static boolean isNullable(JsonObject schema) {
+    return !schema.containsKey(REFERENCE) && types(schema).contains("null");
+  }
+
+  private static JsonArray types(JsonObject schema) {
+    return schema.getValue("type") instanceof JsonArray types
+        ? types
+        : new JsonArray(List.of(schema.getString("type")));
+  }
+}

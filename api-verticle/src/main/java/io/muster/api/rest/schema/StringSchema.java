@@ -1,0 +1,65 @@
+package io.muster.api.rest.schema;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A text without U+0000, which PostgreSQL has no place for, and without half characters.
+ *
+ * @param minCodePoints fewest Unicode code points
+ * @param maxCodePoints most Unicode code points
+ * @param allowedValues all that it may be; empty: anything
+ * @param pattern what it looks like
+ * @param patternName that in words
+ */
+record StringSchema(
+    int minCodePoints,
+    int maxCodePoints,
+    List<String> allowedValues,
+    Optional<Pattern> pattern,
+    String patternName)
+    implements ValueSchema {
+  @Override
+  public Object read(String field, @Nullable Object value) {
+    if (!(value instanceof String text) || !isAllowed(text)) {
+      throw BadRequestException.of(field, expected());
+    }
+    if (text.indexOf('\0') >= 0) {
+      throw BadRequestException.of(field, "text without the character U+0000");
+    }
+    if (text.codePoints().anyMatch(StringSchema::isSurrogate)) {
+      throw BadRequestException.of(field, "text of whole Unicode characters");
+    }
+    return text;
+  }
+
+  @Override
+  public String expected() {
+    if (pattern.isPresent()) {
+      return patternName;
+    }
+    if (!allowedValues.isEmpty()) {
+      return allowedValues.stream()
+          .map(value -> value.isEmpty() ? "nothing" : value)
+          .collect(Collectors.joining(" or "));
+    }
+    return maxCodePoints == Integer.MAX_VALUE
+        ? "text"
+        : minCodePoints + " to " + maxCodePoints + " characters";
+  }
+
+  private boolean isAllowed(String text) {
+    var length = text.codePointCount(0, text.length());
+    return length >= minCodePoints
+        && length <= maxCodePoints
+        && (allowedValues.isEmpty() || allowedValues.contains(text))
+        && pattern.map(regex -> regex.matcher(text).matches()).orElse(true);
+  }
+
+  private static boolean isSurrogate(int codePoint) {
+    return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
+  }
+}

@@ -1,0 +1,34 @@
+package io.muster.api.socktop;
+
+import io.muster.api.socktop.proto.Process;
+import io.muster.api.socktop.proto.Processes;
+import io.muster.schema.inspection.ProcessUsage;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/** All processes of a host as the client reads them. */
+final class ProcessTableReply {
+  private ProcessTableReply() {}
+
+  /**
+   * The table as protobuf, in the order of the list.
+   *
+   * @param displayNames what a process is called there
+   */
+  static EncodedReply encode(List<ProcessUsage> processes, UnaryOperator<String> displayNames) {
+    var table = Processes.newBuilder().setProcessCount(processes.size());
+    for (var process : processes) {
+      table.addRows(row(process, displayNames));
+    }
+    return EncodedReply.protobuf(table.build().toByteArray());
+  }
+
+  private static Process row(ProcessUsage process, UnaryOperator<String> displayNames) {
+    return Process.newBuilder()
+        .setPid((int) process.pid())
+        .setName(displayNames.apply(process.name()))
+        .setCpuUsage((float) SafeValues.percent(process.cpuPercent()))
+        .setMemBytes(SafeValues.nonNegative(process.residentBytes()))
+        .build();
+  }
+}

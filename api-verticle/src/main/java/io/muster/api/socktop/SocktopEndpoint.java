@@ -1,0 +1,63 @@
+package io.muster.api.socktop;
+
+import io.muster.api.http.TokenAuthHandler;
+import io.muster.api.inspection.HostSelector;
+import io.muster.api.websocket.CloseCode;
+import io.muster.api.websocket.WebSocketConnection;
+import io.muster.api.websocket.WebSocketOptions;
+import io.muster.api.websocket.WebSocketServer;
+import io.muster.api.websocket.WebSocketSession;
+import io.vertx.ext.web.RoutingContext;
+
+/**
+ * {@code /ws}, {@code /ws?host=NAME} and {@code /ws/NAME}: one host as socktop_agent shows it.
+ * Confined to its event loop.
+ */
+public final class SocktopEndpoint {
+  private final HostSelector hostSelector;
+  private final SocktopResponder responder;
+  private final WebSocketOptions options;
+  private final WebSocketServer webSocketServer;
+
+  public SocktopEndpoint(
+      SocktopConfig config,
+      HostSelector hostSelector,
+      SocktopResponder responder,
+      WebSocketServer webSocketServer) {
+    // No pings: the client takes each frame that it gets for an answer.
+    this.options = new WebSocketOptions(config.messagesPerSecond(), false, config.idleTimeout());
+    this.hostSelector = hostSelector;
+    this.responder = responder;
+    this.webSocketServer = webSocketServer;
+  }
+
+  /**
+   * Opens a WebSocket; 404 for an unknown host, and whatever the handshake is refused with. A
+   * stranger who gets here is let in and shown out, as socktop_agent does.
+   */
+  public void handle(RoutingContext request) {
+    if (TokenAuthHandler.isUnauthenticated(request)) {
+      webSocketServer.upgrade(request, options, UnauthenticatedSession::new);
+      return;
+    }
+    var host = hostSelector.select(request);
+    webSocketServer.upgrade(
+        request, options, connection -> new SocktopSession(connection, responder, host));
+  }
+
+  /** A client without the right token. */
+  private static final class UnauthenticatedSession implements WebSocketSession {
+    UnauthenticatedSession(WebSocketConnection connection) {
+      connection.close(CloseCode.NONE, "");
+    }
+
+    @Override
+    public void onText(String message) {}
+
+    @Override
+    public void onBinary() {}
+
+    @Override
+    public void onClosed() {}
+  }
+}

@@ -1,0 +1,236 @@
+package io.muster.api.socktop;
+
+import io.muster.api.inspection.CoalescingCache;
+import io.muster.api.inspection.HostSelector;
+import io.muster.api.socktop.SocktopRequest.SocktopRequestType;
+import io.muster.bus.FleetException;
+import io.muster.bus.FleetException.Code;
+import io.muster.bus.service.InspectionService;
+import io.muster.runtime.node.Clocks;
+import io.muster.schema.inspection.ProcessQuery;
+import io.muster.schema.inspection.SampleRequest;
+import io.muster.schema.inspection.WithAge;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The answers to all clients of one event loop: each is asked for, encoded and compressed once for
+ * everybody who wants it while it is young enough. A host that does not answer gives its last
+ * answer again, which says when it was collected. Confined to its event loop.
+ */
+public final class SocktopResponder {
+  private static final Logger log = LoggerFactory.getLogger(SocktopResponder.class);
+  private static final Duration PROCESS_MAX_AGE = Duration.ofMillis(250);
+  private static final Duration JOURNAL_MAX_AGE = Duration.ofSeconds(1);
+
+  /** As many as socktop_agent remembers. */
+  private static final int MAX_PROCESSES = 64;
+
+  /** The client gives up after 5 s. */
+  private static final Duration HOST_TIMEOUT = Duration.ofSeconds(2);
+
+  /** The client gives up after 2 s. */
+  private static final Duration PROCESS_TIMEOUT = Duration.ofMillis(1500);
+
+  private static final EncodedReply NO_DISKS = EncodedReply.json(List.of());
+  private static final EncodedReply NO_PROCESSES =
+      ProcessTableReply.encode(List.of(), UnaryOperator.identity());
+  private static final EncodedReply INVALID_REQUEST =
+      EncodedReply.json(InvalidRequestReply.INSTANCE);
+
+  private final HostSelector hostSelector;
+  private final Clocks clocks;
+  private final BiFunction<String, Duration, InspectionService> collectors;
+  private final CoalescingCache<String, EncodedReply> metrics;
+  private final CoalescingCache<String, EncodedReply> disks;
+  private final CoalescingCache<String, EncodedReply> processes;
+  private final CoalescingCache<ProcessKey, EncodedReply> processDetails;
+  private final CoalescingCache<ProcessKey, EncodedReply> journals;
+  private final Set<String> unresponsiveHosts = new HashSet<>();
+
+  /**
+   * Nothing known yet.
+   *
+   * @param hostSelector which of them are other machines, whose processes must not pass for local
+   *     ones
+   * @param collectors the collector of a host, which fails with a {@link FleetException} when no
+   *     answer comes in the given time
+   */
+  public SocktopResponder(
+      SocktopConfig config,
+      HostSelector hostSelector,
+      Clocks clocks,
+      BiFunction<String, Duration, InspectionService> collectors) {
+    this.hostSelector = hostSelector;
+    this.clocks = clocks;
+    this.collectors = collectors;
+    this.metrics = cache(config.metricsMaxAge(), host -> fetchVitals(host, config.metricsMaxAge()));
+    this.disks = cache(config.disksMaxAge(), host -> fetchDisks(host, config.disksMaxAge()));
+    this.processes =
+        cache(config.processesMaxAge(), host -> fetchProcesses(host, config.processesMaxAge()));
+    this.processDetails =
+        new CoalescingCache<>(
+            MAX_PROCESSES, PROCESS_MAX_AGE, clocks.nanoTime(), this::fetchProcess);
+    this.journals =
+        new CoalescingCache<>(
+            MAX_PROCESSES, JOURNAL_MAX_AGE, clocks.nanoTime(), this::fetchJournal);
+  }
+
+  /** The answer; fails only for metrics of a host that never gave any. */
+  Future<EncodedReply> respond(String host, SocktopRequest request) {
+    var processKey = new ProcessKey(host, request.pid());
+    return switch (request.type()) {
+      case METRICS -> getOrLast(metrics, host, Future::failedFuture);
+      case DISKS -> getOrLast(disks, host, cause -> Future.succeededFuture(NO_DISKS));
+      case PROCESSES -> getOrLast(processes, host, cause -> Future.succeededFuture(NO_PROCESSES));
+      case PROCESS_METRICS, JOURNAL_ENTRIES ->
+          (request.type() == SocktopRequestType.JOURNAL_ENTRIES ? journals : processDetails)
+              .get(processKey)
+              .otherwise(cause -> EncodedReply.json(ProcessErrorReply.of(request, cause)));
+      case UNKNOWN -> Future.succeededFuture(INVALID_REQUEST);
+    };
+  }
+
+  private static Future<EncodedReply> getOrLast(
+      CoalescingCache<String, EncodedReply> cache,
+      String host,
+      Function<Throwable, Future<EncodedReply>> fallback) {
+    return cache
+        .get(host)
+        .recover(
+            cause ->
+                cache
+                    .lastValue(host)
+                    .map(Future::succeededFuture)
+                    .orElseGet(() -> fallback.apply(cause)));
+  }
+
+  private CoalescingCache<String, EncodedReply> cache(
+      Duration maxAge, Function<String, Future<WithAge<EncodedReply>>> loader) {
+    return new CoalescingCache<>(CoalescingCache.MAX_HOSTS, maxAge, clocks.nanoTime(), loader);
+  }
+
+  private Future<WithAge<EncodedReply>> fetchVitals(String host, Duration maxAge) {
+    return collectors
+        .apply(host, HOST_TIMEOUT)
+        .vitals(new SampleRequest(maxAge.toMillis()))
+        .onSuccess(ignored -> markResponsive(host))
+        .onFailure(cause -> markUnresponsive(host, cause))
+        .map(
+            sample ->
+                encodeReply(sample, vitals -> EncodedReply.json(MetricsReply.of(host, vitals))));
+  }
+
+  private Future<WithAge<EncodedReply>> fetchDisks(String host, Duration maxAge) {
+    return collectors
+        .apply(host, HOST_TIMEOUT)
+        .disks(new SampleRequest(maxAge.toMillis()))
+        .map(
+            sample ->
+                encodeReply(
+                    sample, list -> EncodedReply.json(list.stream().map(DiskReply::of).toList())));
+  }
+
+  private Future<WithAge<EncodedReply>> fetchProcesses(String host, Duration maxAge) {
+    return collectors
+        .apply(host, HOST_TIMEOUT)
+        .processes(new SampleRequest(maxAge.toMillis()))
+        .map(
+            sample ->
+                encodeReply(sample, list -> ProcessTableReply.encode(list, displayNames(host))));
+  }
+
+  private Future<WithAge<EncodedReply>> fetchProcess(ProcessKey processKey) {
+    return collectors
+        .apply(processKey.host(), PROCESS_TIMEOUT)
+        .process(new ProcessQuery(processKey.pid(), PROCESS_MAX_AGE.toMillis()))
+        .map(
+            sample ->
+                encodeReply(
+                    sample,
+                    process ->
+                        EncodedReply.json(
+                            ProcessReply.of(
+                                process,
+                                displayNames(processKey.host()),
+                                collectedAtSeconds(sample)))));
+  }
+
+  private Future<WithAge<EncodedReply>> fetchJournal(ProcessKey processKey) {
+    return collectors
+        .apply(processKey.host(), PROCESS_TIMEOUT)
+        .journal(new ProcessQuery(processKey.pid(), JOURNAL_MAX_AGE.toMillis()))
+        .map(
+            sample ->
+                encodeReply(
+                    sample,
+                    journal ->
+                        EncodedReply.json(JournalReply.of(journal, collectedAtSeconds(sample)))));
+  }
+
+  private static <T> WithAge<EncodedReply> encodeReply(
+      WithAge<T> sample, Function<T, EncodedReply> encoder) {
+    return new WithAge<>(sample.ageMillis(), encoder.apply(sample.value()));
+  }
+
+  /** Seconds since the epoch, by this node's clock. */
+  private long collectedAtSeconds(WithAge<?> sample) {
+    return (clocks.wallClock().millis() - sample.ageMillis()) / 1000;
+  }
+
+  /**
+   * The client offers to kill processes by their number when it believes them to be local, and only
+   * if the local one has the same name: so those of other machines get a name that none has.
+   */
+  private UnaryOperator<String> displayNames(String host) {
+    return hostSelector.isRemote(host) ? name -> host + ":" + name : UnaryOperator.identity();
+  }
+
+  private void markResponsive(String host) {
+    if (unresponsiveHosts.remove(host)) {
+      log.info("host answers again door=socktop host={}", host);
+    }
+  }
+
+  private void markUnresponsive(String host, Throwable cause) {
+    if (unresponsiveHosts.add(host)) {
+      log.warn("host does not answer door=socktop host={} cause={}", host, cause.getMessage());
+    }
+  }
+
+  private record ProcessKey(String host, long pid) {}
+
+  /** Why there is nothing to be said of a process, in the words of the agent. */
+  private record ProcessErrorReply(String error, long pid, String request) {
+    static ProcessErrorReply of(SocktopRequest request, Throwable cause) {
+      return new ProcessErrorReply(
+          errorMessage(request, cause), request.pid(), request.type().command());
+    }
+
+    private static String errorMessage(SocktopRequest request, Throwable cause) {
+      if (cause instanceof FleetException failure && failure.code() == Code.PROCESS_UNKNOWN) {
+        return "Process " + request.pid() + " not found";
+      }
+      var reason = SafeValues.ascii(String.valueOf(cause.getMessage()));
+      return request.type() == SocktopRequestType.JOURNAL_ENTRIES
+          ? "journalctl failed: " + reason
+          : reason;
+    }
+  }
+
+  /** The answer to JSON that is no request; the agent, which knows no JSON, has none. */
+  private record InvalidRequestReply(String error) {
+    private static final InvalidRequestReply INSTANCE =
+        new InvalidRequestReply(
+            "not a request: expected {\"type\":\"metrics\"}, disks, processes, or with"
+                + " \"pid\":0..4294967295 process_metrics or journal_entries");
+  }
+}

@@ -1,0 +1,175 @@
+package io.muster.api.stream;
+
+import static io.vertx.core.http.HttpVersion.HTTP_1_0;
+
+import io.muster.api.stream.SharedChunk.Framing;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.VoidChannelPromise;
+import io.netty.handler.codec.http.HttpResponseEncoder;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.impl.HttpServerConnection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An HTTP/1 connection whose response is written below the encoder: the head and the end are
+ * Vert.x's, the packets between are framed already and go to the channel as they are, one write
+ * each. A packet that is larger than what a connection may hold goes in slices as the client takes
+ * them. Confined to the event loop of the connection.
+ */
+@SuppressWarnings(
+    "FutureReturnValueIgnored") // A write that fails closes the connection, which is reported.
+public final class ChannelStreamWriter extends ChannelInboundHandlerAdapter
+    implements StreamWriter {
+  /**
+   * Bytes that a connection holds at most for a client that does not read; the kernel holds as many
+   * and some more.
+   */
+  private static final int SLICE_BYTES = 64 * 1024;
+
+  private final HttpServerResponse response;
+  private final ChannelHandlerContext encoder;
+  private final DirectBufferCache buffers;
+  private final Framing framing;
+  private final VoidChannelPromise voidPromise;
+  private final @Nullable GzipStream gzip;
+  private Runnable drainHandler = () -> {};
+  private @Nullable SharedChunk remaining;
+  private int remainingOffset;
+  private long writtenBytes;
+  private boolean writing;
+  private boolean headWritten;
+
+  private ChannelStreamWriter(
+      HttpServerRequest request,
+      ChannelHandlerContext encoder,
+      DirectBufferCache buffers,
+      boolean gzip) {
+    this.response = request.response();
+    this.encoder = encoder;
+    this.buffers = buffers;
+    this.framing = request.version() == HTTP_1_0 ? Framing.PLAIN : Framing.CHUNKED;
+    this.voidPromise = new VoidChannelPromise(encoder.channel(), false);
+    this.gzip = gzip ? new GzipStream() : null;
+  }
+
+  /** Sends the head of the response, which must be chunked, and goes on from there. */
+  public static ChannelStreamWriter open(
+      HttpServerRequest request, DirectBufferCache buffers, boolean gzip) {
+    var connection = (HttpServerConnection) request.connection();
+    var channel = connection.channelHandlerContext();
+    var encoder = channel.pipeline().context(HttpResponseEncoder.class);
+    var writer = new ChannelStreamWriter(request, encoder, buffers, gzip);
+    channel.pipeline().addBefore(channel.name(), null, writer);
+    channel.channel().config().setOption(ChannelOption.SO_SNDBUF, SLICE_BYTES);
+    // A connection that is gone is reported by the close handler of the response.
+    writer.writeHead().onSuccess(written -> writer.onHeadWritten());
+    return writer;
+  }
+
+  /** Called whenever the client takes packets again after it did not. */
+  public void onDrain(Runnable handler) {
+    drainHandler = handler;
+  }
+
+  @Override
+  public boolean isWritable() {
+    return headWritten && remaining == null && encoder.channel().isWritable();
+  }
+
+  @Override
+  public long writtenBytes() {
+    return writtenBytes;
+  }
+
+  @Override
+  public boolean isCompressed() {
+    return gzip != null;
+  }
+
+  @Override
+  public void write(SharedChunk chunk) {
+    if (gzip != null) {
+      gzip.add(chunk);
+    }
+    send(chunk);
+  }
+
+  @Override
+  public void end() {
+    if (remaining != null || (gzip != null && !headWritten)) {
+      abort();
+      return;
+    }
+    if (gzip != null) {
+      send(gzip.trailer());
+    }
+    // The client is told by the end of the stream; that it may be gone already does not matter.
+    response.end();
+  }
+
+  @Override
+  public void abort() {
+    encoder.close();
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    context.fireChannelWritabilityChanged();
+    if (!writing && encoder.channel().isWritable()) {
+      sendRemaining();
+      notifyDrained();
+    }
+  }
+
+  /** For HTTP/1.0, which has no chunks, the server writes a head together with a body only. */
+  private Future<Void> writeHead() {
+    return framing == Framing.PLAIN ? response.write(Buffer.buffer()) : response.writeHead();
+  }
+
+  /** The head is out: it may have waited behind the answer to an earlier request. */
+  private void onHeadWritten() {
+    headWritten = true;
+    if (gzip != null) {
+      send(GzipStream.header());
+    }
+    notifyDrained();
+  }
+
+  private void notifyDrained() {
+    if (isWritable()) {
+      drainHandler.run();
+    }
+  }
+
+  private void send(SharedChunk chunk) {
+    if (chunk.length(framing) > SLICE_BYTES) {
+      remaining = chunk;
+      remainingOffset = 0;
+      sendRemaining();
+      return;
+    }
+    writing = true;
+    writtenBytes += chunk.length(framing);
+    encoder.writeAndFlush(buffers.copy(chunk, framing, encoder.alloc()), voidPromise);
+    writing = false;
+  }
+
+  private void sendRemaining() {
+    writing = true;
+    while (remaining != null && encoder.channel().isWritable()) {
+      var length = Math.min(SLICE_BYTES, remaining.length(framing) - remainingOffset);
+      var slice = encoder.alloc().directBuffer(length, length);
+      remaining.copyTo(slice, framing, remainingOffset, length);
+      remainingOffset += length;
+      writtenBytes += length;
+      remaining = remainingOffset == remaining.length(framing) ? null : remaining;
+      encoder.writeAndFlush(slice, voidPromise);
+    }
+    writing = false;
+  }
+}

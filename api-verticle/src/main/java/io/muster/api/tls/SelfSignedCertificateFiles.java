@@ -1,0 +1,97 @@
+package io.muster.api.tls;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+import static java.nio.file.StandardOpenOption.SYNC;
+import static java.nio.file.StandardOpenOption.WRITE;
+import static java.util.Objects.requireNonNull;
+
+import io.muster.api.tls.TlsConfig.PemFiles;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.time.Instant;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A certificate of our own and its key in a directory that only its owner may enter. They are made
+ * once, beside it, and appear there together: of several who make one at once, one wins, and all
+ * use what it made.
+ */
+final class SelfSignedCertificateFiles {
+  private static final Logger log = LoggerFactory.getLogger(SelfSignedCertificateFiles.class);
+  private static final String CERTIFICATE = "cert.pem";
+  private static final String KEY = "key.pem";
+
+  private final Path directory;
+  private final PemFiles files;
+  private final Keytool keytool;
+
+  SelfSignedCertificateFiles(Path directory, Keytool keytool) {
+    this.directory = directory;
+    this.keytool = keytool;
+    this.files = new PemFiles(directory.resolve(CERTIFICATE), directory.resolve(KEY));
+  }
+
+  /** The two files, made if neither is there; one alone is left as it is, and refused. */
+  PemFiles ensureFiles(SubjectNames names, Instant now)
+      throws IOException, GeneralSecurityException, TlsException {
+    if (!hasFiles()) {
+      generate(names, now);
+    }
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+    Files.setPosixFilePermissions(files.key(), PosixFilePermissions.fromString("rw-------"));
+    return files;
+  }
+
+  private boolean hasFiles() throws TlsException {
+    var hasKey = Files.exists(files.key());
+    var hasCertificate = Files.exists(files.certificate());
+    if (hasKey != hasCertificate) {
+      throw new TlsException(
+          "there is no " + (hasKey ? files.certificate() : files.key()) + " beside the other file");
+    }
+    return hasKey;
+  }
+
+  private void generate(SubjectNames names, Instant now)
+      throws IOException, GeneralSecurityException, TlsException {
+    var parent = requireNonNull(directory.toAbsolutePath().getParent());
+    Files.createDirectories(parent);
+    var tempDirectory =
+        Files.createTempDirectory(
+            parent,
+            ".tls",
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    try {
+      var pair = keytool.generate(names, now, tempDirectory);
+      write(tempDirectory.resolve(KEY), pair.keyPem(), "rw-------");
+      write(tempDirectory.resolve(CERTIFICATE), pair.certificatePem(), "rw-r--r--");
+      Files.move(tempDirectory, directory, ATOMIC_MOVE);
+      log.info("tls certificate made directory={} names={}", directory, names.all());
+    } catch (FileSystemException taken) {
+      if (!hasFiles()) { // Else somebody else was first.
+        throw taken;
+      }
+    } finally {
+      deleteTempFiles(tempDirectory);
+    }
+  }
+
+  private static void write(Path file, String text, String mode) throws IOException {
+    var permissions = PosixFilePermissions.fromString(mode);
+    Files.createFile(file, PosixFilePermissions.asFileAttribute(permissions));
+    Files.write(file, text.getBytes(US_ASCII), WRITE, SYNC);
+  }
+
+  /** Nothing to do where the room has become the directory. */
+  private static void deleteTempFiles(Path tempDirectory) throws IOException {
+    Files.deleteIfExists(tempDirectory.resolve(KEY));
+    Files.deleteIfExists(tempDirectory.resolve(CERTIFICATE));
+    Files.deleteIfExists(tempDirectory);
+  }
+}

@@ -1,0 +1,113 @@
+package io.muster.api.usage;
+
+import io.muster.schema.inspection.GpuVitals;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.stream.DoubleStream;
+
+/** Which GPU the three plain GPU numbers of an update speak of, where a host has several. */
+public enum GpuAggregation {
+  /** The first one in the order of the driver. */
+  FIRST,
+  /** The busiest one; memory is the sum over all. */
+  MAX,
+  /** The mean over all; memory is the sum over all. */
+  MEAN;
+
+  /** The rule of this name, which is in lower case. */
+  static Optional<GpuAggregation> of(String name) {
+    return Arrays.stream(values())
+        .filter(aggregation -> aggregation.name().toLowerCase(Locale.ROOT).equals(name))
+        .findFirst();
+  }
+
+  /**
+   * The numbers of the GPUs that this rule looks at; one that does not tell a number counts for
+   * nothing in it.
+   */
+  GpuUsage aggregate(List<GpuVitals> gpus) {
+    var usages = gpus.stream().map(GpuUsage::of).toList();
+    return switch (this) {
+      case FIRST -> usages.isEmpty() ? GpuUsage.NONE : usages.get(0).orNoneIfPercentMissing();
+      case MAX -> GpuUsage.withTotalMemory(usages, percents(usages).max());
+      case MEAN -> GpuUsage.withTotalMemory(usages, percents(usages).average());
+    };
+  }
+
+  private static DoubleStream percents(List<GpuUsage> usages) {
+    return usages.stream().map(GpuUsage::percent).flatMapToDouble(OptionalDouble::stream);
+  }
+
+  /**
+   * What is used of one GPU, or of several taken together.
+   *
+   * @param percent share of the time with work running, 0..100
+   * @param memory both of its numbers, or neither
+   */
+  record GpuUsage(OptionalDouble percent, Optional<GpuMemory> memory) {
+    private static final GpuUsage NONE = new GpuUsage(OptionalDouble.empty(), Optional.empty());
+
+    static GpuUsage of(GpuVitals gpu) {
+      var percent =
+          gpu.utilizationPercent().stream()
+              .filter(Double::isFinite)
+              .map(UsageValues::clampedPercent)
+              .findFirst();
+      return new GpuUsage(percent, GpuMemory.of(gpu));
+    }
+
+    OptionalInt wholePercent() {
+      return percent.isPresent()
+          ? OptionalInt.of((int) Math.round(percent.getAsDouble()))
+          : OptionalInt.empty();
+    }
+
+    OptionalLong usedMemoryMb() {
+      return memory.stream()
+          .mapToLong(gpuMemory -> UsageValues.mebibytes(gpuMemory.usedBytes()))
+          .findFirst();
+    }
+
+    OptionalLong totalMemoryMb() {
+      return memory.stream()
+          .mapToLong(gpuMemory -> UsageValues.mebibytes(gpuMemory.totalBytes()))
+          .findFirst();
+    }
+
+    private static GpuUsage withTotalMemory(List<GpuUsage> usages, OptionalDouble percent) {
+      var memory =
+          usages.stream().flatMap(usage -> usage.memory().stream()).reduce(GpuMemory::plus);
+      return new GpuUsage(percent, memory).orNoneIfPercentMissing();
+    }
+
+    /** Memory alone would look like an idle GPU to who reads only that. */
+    private GpuUsage orNoneIfPercentMissing() {
+      return percent.isPresent() ? this : NONE;
+    }
+  }
+
+  /**
+   * Memory of one GPU, or of several.
+   *
+   * @param usedBytes never more than there is
+   */
+  record GpuMemory(long usedBytes, long totalBytes) {
+    private static Optional<GpuMemory> of(GpuVitals gpu) {
+      if (gpu.usedMemoryBytes().isEmpty() || gpu.totalMemoryBytes().isEmpty()) {
+        return Optional.empty();
+      }
+      var total = gpu.totalMemoryBytes().getAsLong();
+      var used = Math.min(gpu.usedMemoryBytes().getAsLong(), total);
+      return Optional.of(new GpuMemory(used, total)).filter(memory -> total > 0);
+    }
+
+    private GpuMemory plus(GpuMemory other) {
+      return new GpuMemory(usedBytes + other.usedBytes, totalBytes + other.totalBytes);
+    }
+  }
+}

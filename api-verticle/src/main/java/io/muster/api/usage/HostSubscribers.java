@@ -1,0 +1,104 @@
+package io.muster.api.usage;
+
+import io.muster.api.inspection.CoalescingCache;
+import io.vertx.core.buffer.Buffer;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Everybody who watches one host, and what they are told of it: one question to the host for all
+ * who are due, one message for all. Confined to its event loop.
+ */
+final class HostSubscribers {
+  private static final Logger log = LoggerFactory.getLogger(HostSubscribers.class);
+
+  private final String host;
+  private final CoalescingCache<String, UsageSample> samples;
+  private final Function<String, OptionalLong> lastFrameAtSeconds;
+  private final Set<UsageSession> sessions = new LinkedHashSet<>();
+  private final Set<UsageSession> dueSessions = new LinkedHashSet<>();
+  private @Nullable Buffer staleMessage;
+
+  HostSubscribers(
+      String host,
+      CoalescingCache<String, UsageSample> samples,
+      Function<String, OptionalLong> lastFrameAtSeconds) {
+    this.host = host;
+    this.samples = samples;
+    this.lastFrameAtSeconds = lastFrameAtSeconds;
+  }
+
+  /** Takes one more in, or one that asks again, and tells it what is known now. */
+  void add(UsageSession session) {
+    sessions.add(session);
+    dueSessions.add(session);
+    requestSample();
+  }
+
+  void remove(UsageSession session) {
+    sessions.remove(session);
+    dueSessions.remove(session);
+  }
+
+  boolean isEmpty() {
+    return sessions.isEmpty();
+  }
+
+  void tick(long second) {
+    sessions.stream().filter(session -> session.advanceTo(second)).forEach(dueSessions::add);
+    if (!dueSessions.isEmpty()) {
+      requestSample();
+    }
+  }
+
+  /** Who comes due while the host is asked gets the same answer; the first call tells them all. */
+  private void requestSample() {
+    samples.get(host).onSuccess(this::sendSample).onFailure(this::sendStale);
+  }
+
+  private void sendSample(UsageSample sample) {
+    if (staleMessage != null) {
+      staleMessage = null;
+      log.debug("host tells its usage again host={}", host);
+    }
+    drainDue(dueSessions).forEach(session -> session.sendSample(sample));
+  }
+
+  private void sendStale(Throwable cause) {
+    if (dueSessions.isEmpty()) {
+      return;
+    }
+    dueSessions.clear();
+    var message = staleMessage;
+    if (message == null) {
+      message = StatusMessage.stale(host, lastKnownAtSeconds());
+      staleMessage = message;
+      // Not a warning: the node has said by other ways that a host is silent, and a client that
+      // comes again and again would repeat it.
+      log.debug("host does not tell its usage host={}", host, cause);
+    }
+    var staleToSend = message;
+    List.copyOf(sessions).forEach(session -> session.sendStale(staleToSend));
+  }
+
+  private OptionalLong lastKnownAtSeconds() {
+    var sampledAt = samples.lastValue(host).stream().mapToLong(UsageSample::atSeconds);
+    return Stream.of(sampledAt, lastFrameAtSeconds.apply(host).stream())
+        .flatMapToLong(instants -> instants)
+        .max();
+  }
+
+  /** A session may leave while it is told something. */
+  private static List<UsageSession> drainDue(Set<UsageSession> due) {
+    var drained = List.copyOf(due);
+    due.clear();
+    return drained;
+  }
+}

@@ -1,0 +1,76 @@
+package io.muster.api.usage;
+
+import io.muster.api.http.Query;
+import io.muster.api.inspection.HostSelector;
+import io.muster.api.usage.UsageSession.UsageOptions;
+import io.muster.api.websocket.WebSocketOptions;
+import io.muster.api.websocket.WebSocketServer;
+import io.muster.bus.Address;
+import io.muster.bus.service.BusService;
+import io.muster.bus.service.InspectionService;
+import io.muster.runtime.node.Clocks;
+import io.vertx.core.Vertx;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
+
+/**
+ * {@code /usage} and {@code /usage/NAME}: a WebSocket that tells what one host is made of, and then
+ * what it uses. Confined to its event loop.
+ */
+public final class UsageEndpoint {
+  /** How long a host may take to answer before it counts as silent. */
+  private static final Duration COLLECTOR_TIMEOUT = Duration.ofSeconds(2);
+
+  private final HostSelector hostSelector;
+  private final UsageScheduler scheduler;
+  private final UsageConfig config;
+  private final WebSocketOptions webSocketOptions;
+  private final WebSocketServer webSocketServer;
+
+  /** A door of the caller's event loop, which asks the collectors over the event bus. */
+  public UsageEndpoint(
+      Vertx vertx,
+      Clocks clocks,
+      HostSelector hostSelector,
+      UsageConfig config,
+      WebSocketServer webSocketServer) {
+    this(
+        hostSelector,
+        new UsageScheduler(
+            vertx,
+            clocks,
+            hostSelector.view(),
+            host -> collectorProxy(vertx, host),
+            config.gpuAggregation()),
+        config,
+        webSocketServer);
+  }
+
+  UsageEndpoint(
+      HostSelector hostSelector,
+      UsageScheduler scheduler,
+      UsageConfig config,
+      WebSocketServer webSocketServer) {
+    this.hostSelector = hostSelector;
+    this.scheduler = scheduler;
+    this.config = config;
+    this.webSocketOptions = new WebSocketOptions(config.messagesPerSecond(), true, Duration.ZERO);
+    this.webSocketServer = webSocketServer;
+  }
+
+  /**
+   * Makes the request a WebSocket; the path parameter {@code host} names the host before the query
+   * does. Throws {@code HOST_UNKNOWN}, and {@code INVALID_ARGUMENT} for a bad query.
+   */
+  public void handle(RoutingContext request) {
+    var options =
+        UsageOptions.of(hostSelector.select(request), new Query(request.queryParams()), config);
+    webSocketServer.upgrade(
+        request, webSocketOptions, connection -> UsageSession.open(connection, scheduler, options));
+  }
+
+  private static InspectionService collectorProxy(Vertx vertx, String host) {
+    return BusService.proxy(
+        vertx, Address.collector(host), InspectionService.class, COLLECTOR_TIMEOUT);
+  }
+}

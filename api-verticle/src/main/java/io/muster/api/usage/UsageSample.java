@@ -1,0 +1,71 @@
+package io.muster.api.usage;
+
+import io.muster.bus.FleetException;
+import io.muster.bus.FleetException.Code;
+import io.muster.schema.inspection.Vitals;
+import io.muster.schema.json.WireJson;
+import io.vertx.core.buffer.Buffer;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One collection of one host as messages, each encoded once for everybody. Confined to its event
+ * loop.
+ */
+final class UsageSample {
+  private static final long MILLIS_PER_SECOND = 1000;
+
+  private final long atSeconds;
+  private final SystemMessage systemMessage;
+  private final Buffer updateBuffer;
+  private @Nullable Buffer systemBuffer;
+
+  private UsageSample(long atSeconds, SystemMessage systemMessage, Buffer updateBuffer) {
+    this.atSeconds = atSeconds;
+    this.systemMessage = systemMessage;
+    this.updateBuffer = updateBuffer;
+  }
+
+  /**
+   * The messages of these vitals. Throws {@code UNAVAILABLE} when they lack what every update must
+   * have: the share of the CPUs and the memory.
+   */
+  static UsageSample of(String host, Vitals vitals, GpuAggregation gpuAggregation) {
+    var cpuPercent = vitals.cpuPercent().stream().filter(Double::isFinite).findFirst();
+    if (cpuPercent.isEmpty() || vitals.memoryTotalBytes() <= 0) {
+      throw new FleetException(
+          Code.UNAVAILABLE, "host " + host + " cannot read the share of its CPUs or its memory");
+    }
+    var atSeconds = collectedAtSeconds(vitals);
+    var update = UpdateMessage.of(host, vitals, cpuPercent.getAsDouble(), gpuAggregation);
+    return new UsageSample(
+        atSeconds,
+        SystemMessage.of(host, vitals, atSeconds),
+        Buffer.buffer(WireJson.bytes(update)));
+  }
+
+  /** When these were collected, seconds since the epoch. */
+  static long collectedAtSeconds(Vitals vitals) {
+    return Math.floorDiv(vitals.atMillis(), MILLIS_PER_SECOND);
+  }
+
+  long atSeconds() {
+    return atSeconds;
+  }
+
+  SystemMessage systemMessage() {
+    return systemMessage;
+  }
+
+  Buffer updateBuffer() {
+    return updateBuffer;
+  }
+
+  Buffer systemBuffer() {
+    var encoded =
+        Optional.ofNullable(systemBuffer)
+            .orElseGet(() -> Buffer.buffer(WireJson.bytes(systemMessage)));
+    systemBuffer = encoded;
+    return encoded;
+  }
+}

@@ -1,0 +1,117 @@
+package io.muster.api.usage;
+
+import io.muster.api.fleet.FleetView;
+import io.muster.api.inspection.CoalescingCache;
+import io.muster.bus.service.InspectionService;
+import io.muster.runtime.node.Clocks;
+import io.muster.runtime.node.Metronome;
+import io.muster.schema.inspection.SampleRequest;
+import io.muster.schema.inspection.WithAge;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.function.Function;
+
+/**
+ * The hosts that are watched on one event loop. One beat a second serves everybody, at whatever
+ * interval, while there is anybody. Beats are those of the wall clock, so that all event loops and
+ * nodes ask a host in the same moment, and its collector samples once. Confined to its event loop.
+ */
+final class UsageScheduler {
+  /** A sample of this age is as good as a new one: well below the shortest interval. */
+  static final Duration MAX_SAMPLE_AGE = Duration.ofMillis(500);
+
+  private static final Duration TICK_INTERVAL = Duration.ofSeconds(1);
+
+  /** A timer may fire early by a tenth of the beat; that counts as the beat. */
+  private static final long EARLY_MILLIS = TICK_INTERVAL.toMillis() / 10;
+
+  private final Clocks clocks;
+  private final FleetView view;
+  private final CoalescingCache<String, UsageSample> samples;
+  private final Metronome metronome;
+  private final Map<String, HostSubscribers> subscribersByHost = new HashMap<>();
+
+  UsageScheduler(
+      Vertx vertx,
+      Clocks clocks,
+      FleetView view,
+      Function<String, InspectionService> collectors,
+      GpuAggregation gpuAggregation) {
+    this.clocks = clocks;
+    this.view = view;
+    this.samples =
+        new CoalescingCache<>(
+            CoalescingCache.MAX_HOSTS,
+            MAX_SAMPLE_AGE,
+            clocks.nanoTime(),
+            host -> loadSample(collectors, host, gpuAggregation));
+    this.metronome = new Metronome(vertx, clocks.wallClock(), TICK_INTERVAL);
+  }
+
+  /** Tells the session what is known of its host, now and then at its intervals. */
+  void add(UsageSession session) {
+    if (subscribersByHost.isEmpty()) {
+      metronome.start(this::tick);
+    }
+    // It is told now, so this second is over for it.
+    session.advanceTo(toSecond(clocks.wallClock().instant()));
+    subscribersByHost
+        .computeIfAbsent(
+            session.host(), host -> new HostSubscribers(host, samples, this::lastFrameAtSeconds))
+        .add(session);
+  }
+
+  /** Tells the session nothing any more; nothing happens when it did not join. */
+  void remove(UsageSession session) {
+    var subscribers = subscribersByHost.get(session.host());
+    if (subscribers == null) {
+      return;
+    }
+    subscribers.remove(session);
+    if (subscribers.isEmpty()) {
+      subscribersByHost.remove(session.host());
+    }
+    if (subscribersByHost.isEmpty()) {
+      metronome.stop();
+    }
+  }
+
+  /** Hosts that are watched. */
+  int hostCount() {
+    return subscribersByHost.size();
+  }
+
+  /** Does not wait for the hosts: each has its own time. */
+  private Future<?> tick(Instant tickAt) {
+    var second = toSecond(tickAt);
+    List.copyOf(subscribersByHost.values()).forEach(subscribers -> subscribers.tick(second));
+    return Future.succeededFuture();
+  }
+
+  private OptionalLong lastFrameAtSeconds(String host) {
+    return view.newestFrame(host).stream()
+        .mapToLong(frame -> frame.header().sampledAt().getEpochSecond())
+        .findFirst();
+  }
+
+  private static Future<WithAge<UsageSample>> loadSample(
+      Function<String, InspectionService> collectors, String host, GpuAggregation gpuAggregation) {
+    return collectors
+        .apply(host)
+        .vitals(new SampleRequest(MAX_SAMPLE_AGE.toMillis()))
+        .map(
+            sampled ->
+                new WithAge<>(
+                    sampled.ageMillis(), UsageSample.of(host, sampled.value(), gpuAggregation)));
+  }
+
+  private static long toSecond(Instant at) {
+    return Math.floorDiv(at.toEpochMilli() + EARLY_MILLIS, TICK_INTERVAL.toMillis());
+  }
+}

@@ -1,0 +1,162 @@
+package io.muster.api.websocket;
+
+import static java.util.Objects.requireNonNull;
+
+import io.muster.api.websocket.WebSocketCounters.WebSocketRejectionReason;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.internal.buffer.BufferInternal;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** A WebSocket over a connection of Vert.x. Confined to the event loop of its connection. */
+final class VertxWebSocketConnection implements WebSocketConnection {
+  /** Vert.x's own handler: of requests, then of frames. */
+  static final String HANDLER_NAME = "handler";
+
+  private static final int PING_SECONDS = 30;
+  private static final int MAX_MISSED_PINGS = 2;
+  private static final int SEND_BUFFER_BYTES = 64 * 1024;
+
+  private final ServerWebSocket webSocket;
+  private final WebSocketCounters counters;
+  private final WebSocketOptions options;
+  private final Channel channel;
+  private final WebSocketFrameHandler frameHandler;
+  private final Promise<Void> closedPromise = Promise.promise();
+  private @Nullable WebSocketSession session;
+
+  VertxWebSocketConnection(
+      ServerWebSocket webSocket,
+      Channel channel,
+      WebSocketAdmission admission,
+      WebSocketOptions options,
+      Context context) {
+    this.webSocket = webSocket;
+    this.counters = admission.counters();
+    this.options = options;
+    this.channel = channel;
+    this.frameHandler =
+        new WebSocketFrameHandler(
+            admission,
+            options.messagesPerSecond(),
+            channel.pipeline().context(HANDLER_NAME),
+            () -> context.runOnContext(ignored -> session().onWritable()));
+  }
+
+  /** Hands what comes over the connection to the door. */
+  void startSession(Function<WebSocketConnection, WebSocketSession> sessionFactory) {
+    frameHandler.install();
+    if (channel.isOpen()) { // Else it left before it had the answer.
+      // A client that does not read is noticed when this and its own buffer are full.
+      channel.config().setOption(ChannelOption.SO_SNDBUF, SEND_BUFFER_BYTES);
+    }
+    counters.countOpened();
+    var newSession = sessionFactory.apply(this);
+    session = newSession;
+    webSocket.textMessageHandler(message -> deliver(() -> newSession.onText(message)));
+    webSocket.binaryMessageHandler(message -> deliver(newSession::onBinary));
+    webSocket.closeHandler(ignored -> onClosed(newSession));
+  }
+
+  /** Completes when the connection is gone. */
+  Future<Void> closeFuture() {
+    return closedPromise.future();
+  }
+
+  /** The node stops. */
+  void shutDown() {
+    close(CloseCode.GOING_AWAY, "the node stops");
+  }
+
+  /** A second has passed. */
+  void onSecondElapsed() {
+    if (frameHandler.isClosing()) {
+      return;
+    }
+    var idleSeconds = frameHandler.addIdleSecond();
+    if (options.sendsPings()) {
+      pingOrClose(idleSeconds);
+    } else if (!options.idleTimeout().isZero()
+        && idleSeconds >= options.idleTimeout().toSeconds()) {
+      closeIdle();
+    }
+    session().onSecondElapsed();
+  }
+
+  @Override
+  public void sendText(Buffer message) {
+    counters.countSent();
+    frameHandler.send(new TextWebSocketFrame(true, 0, retainedBytes(message)));
+  }
+
+  @Override
+  public void sendBinary(Buffer message) {
+    counters.countSent();
+    frameHandler.send(new BinaryWebSocketFrame(true, 0, retainedBytes(message)));
+  }
+
+  @Override
+  public boolean isWritable() {
+    return channel.isWritable();
+  }
+
+  @Override
+  public void pause() {
+    webSocket.pause();
+  }
+
+  @Override
+  public void resume() {
+    if (!frameHandler.isClosing()) {
+      webSocket.resume();
+    }
+  }
+
+  @Override
+  public void close(CloseCode code, String reason) {
+    frameHandler.close(code, reason);
+  }
+
+  private void deliver(Runnable delivery) {
+    if (!frameHandler.isClosing()) {
+      delivery.run();
+    }
+  }
+
+  private void onClosed(WebSocketSession closedSession) {
+    counters.countClosed();
+    closedSession.onClosed();
+    closedPromise.tryComplete();
+  }
+
+  private void pingOrClose(int idleSeconds) {
+    if (idleSeconds >= PING_SECONDS * (MAX_MISSED_PINGS + 1)) {
+      closeIdle();
+    } else if (idleSeconds % PING_SECONDS == 0) {
+      frameHandler.ping();
+    }
+  }
+
+  private void closeIdle() {
+    counters.countRejected(WebSocketRejectionReason.SILENCE);
+    close(CloseCode.GOING_AWAY, "no sign of life");
+  }
+
+  private WebSocketSession session() {
+    return requireNonNull(session);
+  }
+
+  /** The same bytes, which this message gives back when it is written. */
+  private static ByteBuf retainedBytes(Buffer message) {
+    return ((BufferInternal) message).getByteBuf().retainedDuplicate();
+  }
+}

@@ -1,0 +1,245 @@
+package io.muster.api.websocket;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import io.muster.api.websocket.WebSocketCounters.WebSocketRejectionReason;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.util.ReferenceCountUtil;
+import java.nio.charset.CharacterCodingException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stands between the decoder of frames and everything behind it. What passes are whole messages
+ * within the limits, texts in valid UTF-8; it answers pings while the client reads, keeps to the
+ * closing handshake, and ends who breaks a rule with the number of that rule. Confined to the event
+ * loop of its connection.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // A write that fails closes the connection.
+final class WebSocketFrameHandler extends ChannelInboundHandlerAdapter {
+  /** How long the client may take to say goodbye. */
+  private static final int CLOSE_TIMEOUT_SECONDS = 5;
+
+  private final WebSocketAdmission admission;
+  private final ChannelHandlerContext nextContext;
+  private final Runnable writableCallback;
+  private TokenBucket rate;
+  private @Nullable ByteBuf partialMessage;
+  private boolean isTextMessage;
+  private boolean closing;
+  private int idleSeconds;
+
+  /**
+   * A guard.
+   *
+   * @param nextContext what it stands before
+   * @param writableCallback called whenever the client takes more again
+   */
+  WebSocketFrameHandler(
+      WebSocketAdmission admission,
+      int messagesPerSecond,
+      ChannelHandlerContext nextContext,
+      Runnable writableCallback) {
+    this.admission = admission;
+    this.nextContext = nextContext;
+    this.writableCallback = writableCallback;
+    this.rate = TokenBucket.full(messagesPerSecond, admission.nowNanos());
+  }
+
+  /** Takes its place. */
+  void install() {
+    nextContext.pipeline().addBefore(nextContext.name(), null, this);
+  }
+
+  /** A second has passed: how many have, since the last frame of the client. */
+  int addIdleSecond() {
+    return ++idleSeconds;
+  }
+
+  boolean isClosing() {
+    return closing;
+  }
+
+  void ping() {
+    send(new PingWebSocketFrame());
+  }
+
+  /** Sends a frame, unless goodbye was said. */
+  void send(WebSocketFrame frame) {
+    if (closing) {
+      frame.release();
+    } else {
+      nextContext.writeAndFlush(frame);
+    }
+  }
+
+  /** Says goodbye, and waits a while for the answer; what comes until then is not heard. */
+  void close(CloseCode code, String reason) {
+    close(
+        code == CloseCode.NONE
+            ? new CloseWebSocketFrame()
+            : new CloseWebSocketFrame(code.number(), reason));
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    try {
+      if (!(message instanceof WebSocketFrame frame)) {
+        context.fireChannelRead(ReferenceCountUtil.retain(message));
+      } else if (closing) {
+        awaitCloseFrame(context, frame);
+      } else {
+        idleSeconds = 0;
+        handleFrame(context, frame);
+      }
+    } finally {
+      ReferenceCountUtil.release(message);
+    }
+  }
+
+  /** Who was paused would not be read any more, and the answer to our goodbye must be heard. */
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    if (!closing) {
+      context.fireChannelReadComplete();
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    context.fireChannelWritabilityChanged();
+    if (context.channel().isWritable()) {
+      writableCallback.run();
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    releasePartialMessage();
+    context.fireChannelInactive();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    if (cause instanceof CorruptedWebSocketFrameException corrupted) {
+      closeForViolation(
+          corrupted.closeStatus().equals(WebSocketCloseStatus.MESSAGE_TOO_BIG)
+              ? WebSocketRejectionReason.SIZE
+              : WebSocketRejectionReason.PROTOCOL,
+          new CloseWebSocketFrame(corrupted.closeStatus()));
+    } else {
+      context.fireExceptionCaught(cause);
+    }
+  }
+
+  private void handleFrame(ChannelHandlerContext context, WebSocketFrame frame) {
+    if (frame instanceof CloseWebSocketFrame closeFrame) {
+      closing = true;
+      context.writeAndFlush(new CloseWebSocketFrame(true, 0, closeFrame.content().retain()));
+      context.close();
+      return;
+    }
+    rate = rate.withRefill(admission.nowNanos());
+    if (!rate.hasToken()) {
+      closeForViolation(
+          WebSocketRejectionReason.MESSAGES, CloseCode.POLICY_VIOLATION, "too many messages");
+      return;
+    }
+    rate = rate.withoutToken();
+    if (frame instanceof PingWebSocketFrame && context.channel().isWritable()) {
+      context.writeAndFlush(new PongWebSocketFrame(frame.content().retain()));
+    } else if (!(frame instanceof PingWebSocketFrame || frame instanceof PongWebSocketFrame)) {
+      appendFragment(context, frame);
+    }
+  }
+
+  private void appendFragment(ChannelHandlerContext context, WebSocketFrame frame) {
+    var partial = partialMessage;
+    if (partial == null) {
+      isTextMessage = frame instanceof TextWebSocketFrame;
+    }
+    var length = (partial == null ? 0 : partial.readableBytes()) + frame.content().readableBytes();
+    if (length > admission.limits().maxMessageBytes()) {
+      closeForViolation(
+          WebSocketRejectionReason.SIZE,
+          CloseCode.TOO_BIG,
+          "a message has " + admission.limits().maxMessageBytes() + " bytes at most");
+    } else {
+      // On the heap, where it may be forgotten: so is what a client sent that was paused and left.
+      var collected = partial == null ? Unpooled.buffer(length) : partial;
+      partialMessage = collected.writeBytes(frame.content());
+      if (frame.isFinalFragment()) {
+        partialMessage = null;
+        forwardMessage(context, collected);
+      }
+    }
+  }
+
+  private void forwardMessage(ChannelHandlerContext context, ByteBuf message) {
+    admission.counters().countReceived();
+    if (!isTextMessage) {
+      context.fireChannelRead(new BinaryWebSocketFrame());
+    } else if (isUtf8(message)) {
+      context.fireChannelRead(new TextWebSocketFrame(true, 0, message));
+    } else {
+      closeForViolation(
+          WebSocketRejectionReason.PROTOCOL, CloseCode.INVALID_PAYLOAD, "a text is in UTF-8");
+    }
+  }
+
+  private static boolean isUtf8(ByteBuf message) {
+    try {
+      return UTF_8.newDecoder().decode(message.nioBuffer()).hasArray();
+    } catch (CharacterCodingException e) {
+      return false;
+    }
+  }
+
+  private void closeForViolation(
+      WebSocketRejectionReason rejectionReason, CloseCode code, String reason) {
+    closeForViolation(rejectionReason, new CloseWebSocketFrame(code.number(), reason));
+  }
+
+  private void closeForViolation(
+      WebSocketRejectionReason rejectionReason, CloseWebSocketFrame closeFrame) {
+    if (!closing) {
+      admission.counters().countRejected(rejectionReason);
+    }
+    close(closeFrame);
+  }
+
+  private void close(CloseWebSocketFrame closeFrame) {
+    if (closing) {
+      closeFrame.release();
+      return;
+    }
+    closing = true;
+    releasePartialMessage();
+    var channel = nextContext.channel();
+    nextContext.writeAndFlush(closeFrame);
+    channel.config().setAutoRead(true);
+    channel.eventLoop().schedule(() -> channel.close(), CLOSE_TIMEOUT_SECONDS, SECONDS);
+  }
+
+  private static void awaitCloseFrame(ChannelHandlerContext context, WebSocketFrame frame) {
+    if (frame instanceof CloseWebSocketFrame) {
+      context.close();
+    }
+  }
+
+  private void releasePartialMessage() {
+    ReferenceCountUtil.release(partialMessage);
+    partialMessage = null;
+  }
+}

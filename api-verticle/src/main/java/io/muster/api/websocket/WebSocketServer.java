@@ -1,0 +1,194 @@
+package io.muster.api.websocket;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
+import io.muster.api.http.ResponseBody;
+import io.muster.api.websocket.HandshakeValidator.HandshakeRejection;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.impl.HttpServerConnection;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/** The WebSockets of one event loop, of whichever door. Confined to it. */
+public final class WebSocketServer {
+  private static final long NO_TIMER = -1;
+  private static final int TOO_MANY_REQUESTS = 429;
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
+
+  private final Vertx vertx;
+  private final WebSocketAdmission admission;
+  private final Set<VertxWebSocketConnection> connections = new LinkedHashSet<>();
+  private long timerId = NO_TIMER;
+  private boolean closed;
+
+  public WebSocketServer(Vertx vertx, WebSocketAdmission admission) {
+    this.vertx = vertx;
+    this.admission = admission;
+  }
+
+  /** Begins to count seconds, on the context of the caller. */
+  public void start() {
+    timerId = vertx.setPeriodic(1000, timer -> onSecondElapsed());
+  }
+
+  /** A second has passed. */
+  void onSecondElapsed() {
+    List.copyOf(connections).forEach(VertxWebSocketConnection::onSecondElapsed);
+  }
+
+  /**
+   * Upgrades the connection and hands it to the door; or answers 400, 403, 426 or 429 with the
+   * reason as text.
+   */
+  public void upgrade(
+      RoutingContext request,
+      WebSocketOptions options,
+      Function<WebSocketConnection, WebSocketSession> sessionFactory) {
+    var clientAddress = admission.clientAddress(request.request());
+    var rejection = admission.admit(request.request(), clientAddress);
+    if (rejection.isPresent()) {
+      sendRejection(request, rejection.get());
+      return;
+    }
+    var channel =
+        ((HttpServerConnection) request.request().connection()).channelHandlerContext().channel();
+    var context = vertx.getOrCreateContext();
+    var earlyFrames = EarlyFrameBuffer.install(channel, VertxWebSocketConnection.HANDLER_NAME);
+    request
+        .request()
+        .toWebSocket()
+        .map(
+            webSocket ->
+                new VertxWebSocketConnection(webSocket, channel, admission, options, context))
+        .onSuccess(connection -> startSession(connection, clientAddress, sessionFactory))
+        .onFailure(cause -> handleUpgradeFailure(request, clientAddress))
+        .onComplete(ignored -> earlyFrames.release(channel));
+  }
+
+  /** Says goodbye to everybody; completes when they are gone, or a second has passed. */
+  public Future<Void> close() {
+    closed = true;
+    vertx.cancelTimer(timerId);
+    var closing = List.copyOf(connections);
+    closing.forEach(VertxWebSocketConnection::shutDown);
+    return Future.join(closing.stream().map(VertxWebSocketConnection::closeFuture).toList())
+        .timeout(CLOSE_TIMEOUT.toMillis(), MILLISECONDS)
+        .<Void>mapEmpty()
+        .otherwiseEmpty();
+  }
+
+  private void startSession(
+      VertxWebSocketConnection connection,
+      Optional<String> clientAddress,
+      Function<WebSocketConnection, WebSocketSession> sessionFactory) {
+    connections.add(connection);
+    connection.startSession(sessionFactory);
+    // Never fails.
+    connection
+        .closeFuture()
+        .onComplete(
+            ignored -> {
+              connections.remove(connection);
+              admission.release(clientAddress);
+            });
+    if (closed) {
+      connection.shutDown();
+    }
+  }
+
+  /** Mostly it has been answered, or its client is gone; not if it waits behind another request. */
+  private void handleUpgradeFailure(RoutingContext request, Optional<String> clientAddress) {
+    admission.release(clientAddress);
+    if (!request.response().ended() && !request.response().closed()) {
+      request.fail(400);
+    }
+  }
+
+  private static void sendRejection(RoutingContext request, HandshakeRejection rejection) {
+    var response = request.response().setStatusCode(rejection.status());
+    response.putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; charset=utf-8");
+    switch (rejection.status()) {
+      case 400 -> response.putHeader("Sec-WebSocket-Version", "13");
+      case 426 ->
+          response
+              .putHeader(HttpHeaders.UPGRADE, "websocket")
+              .putHeader(HttpHeaders.CONNECTION, "Upgrade");
+      case TOO_MANY_REQUESTS -> response.putHeader(HttpHeaders.RETRY_AFTER, "1");
+      default -> {}
+    }
+    ResponseBody.end(response, rejection.message());
+  }
+
+  /**
+   * Holds back what a client sends behind its handshake without waiting for the answer, which would
+   * be lost, and its memory with it, while the connection changes from HTTP. Confined to the event
+   * loop of its connection.
+   */
+  private static final class EarlyFrameBuffer extends ChannelInboundHandlerAdapter {
+    private final List<Object> buffered = new ArrayList<>();
+
+    private EarlyFrameBuffer() {}
+
+    /**
+     * Takes its place.
+     *
+     * @param nextHandlerName the name of what it stands before
+     */
+    static EarlyFrameBuffer install(Channel channel, String nextHandlerName) {
+      var buffer = new EarlyFrameBuffer();
+      channel.pipeline().addBefore(nextHandlerName, null, buffer);
+      return buffer;
+    }
+
+    /** Lets everything through, and is gone. */
+    void release(Channel channel) {
+      if (channel.pipeline().context(this) != null) {
+        channel.pipeline().remove(this);
+      }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+      if (message instanceof WebSocketFrame) {
+        buffered.add(message);
+      } else {
+        context.fireChannelRead(message);
+      }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+      if (cause instanceof CorruptedWebSocketFrameException) {
+        buffered.add(cause);
+      } else {
+        context.fireExceptionCaught(cause);
+      }
+    }
+
+    /** Also when the connection is gone: then nobody takes them, and they are given back. */
+    @Override
+    public void handlerRemoved(ChannelHandlerContext context) {
+      for (var event : buffered) {
+        if (event instanceof Throwable cause) {
+          context.fireExceptionCaught(cause);
+        } else {
+          context.fireChannelRead(event);
+        }
+      }
+      buffered.clear();
+    }
+  }
+}

@@ -1,0 +1,148 @@
+package io.muster.api;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
+import io.muster.bus.FleetException;
+import io.muster.bus.FleetException.Code;
+import io.muster.bus.service.InspectionService;
+import io.muster.schema.inspection.Disk;
+import io.muster.schema.inspection.Journal;
+import io.muster.schema.inspection.JournalEntry;
+import io.muster.schema.inspection.ProcessDetail;
+import io.muster.schema.inspection.ProcessQuery;
+import io.muster.schema.inspection.ProcessUsage;
+import io.muster.schema.inspection.SampleRequest;
+import io.muster.schema.inspection.Vitals;
+import io.muster.schema.inspection.WithAge;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
+/**
+ * A collector whose answers tell what they answer: vitals have the number of their sampling as
+ * their memory in MiB, a process and its journal name the process that was asked for. Each takes a
+ * few milliseconds. Any thread may ask.
+ */
+final class NumberedInspectionService implements InspectionService {
+  private static final long MEBIBYTE = 1 << 20;
+  private static final long MEMORY_BYTES = 1L << 50;
+
+  /** Every process of such a number has ended. */
+  private static final long ENDED = 7;
+
+  private final Vertx vertx;
+  private final InstantSource clock = InstantSource.system();
+  private final AtomicInteger vitals = new AtomicInteger();
+  private final AtomicInteger requests = new AtomicInteger();
+
+  NumberedInspectionService(Vertx vertx) {
+    this.vertx = vertx;
+  }
+
+  /** Whether the process is one that is not found. */
+  static boolean hasEnded(long pid) {
+    return pid % ENDED == 0;
+  }
+
+  /** How often anything was asked. */
+  int requestCount() {
+    return requests.get();
+  }
+
+  @Override
+  public Future<WithAge<Vitals>> vitals(SampleRequest request) {
+    return answer(() -> vitals(vitals.incrementAndGet()));
+  }
+
+  @Override
+  public Future<WithAge<List<Disk>>> disks(SampleRequest request) {
+    return answer(() -> List.of(new Disk("/dev/a", 1000, 400, OptionalDouble.empty(), false)));
+  }
+
+  @Override
+  public Future<WithAge<List<ProcessUsage>>> processes(SampleRequest request) {
+    return answer(() -> List.of(new ProcessUsage(1, "listed", 12.5, MEBIBYTE)));
+  }
+
+  @Override
+  public Future<WithAge<ProcessDetail>> process(ProcessQuery query) {
+    return hasEnded(query.pid()) ? failEnded(query.pid()) : answer(() -> process(query.pid()));
+  }
+
+  @Override
+  public Future<WithAge<Journal>> journal(ProcessQuery query) {
+    return hasEnded(query.pid()) ? failEnded(query.pid()) : answer(() -> journal(query.pid()));
+  }
+
+  private <T> Future<WithAge<T>> answer(Supplier<T> value) {
+    return vertx
+        .timer(1 + requests.incrementAndGet() % 3, MILLISECONDS)
+        .map(ignored -> new WithAge<>(0, value.get()));
+  }
+
+  private <T> Future<T> failEnded(long pid) {
+    requests.incrementAndGet();
+    return Future.failedFuture(new FleetException(Code.PROCESS_UNKNOWN, "process " + pid));
+  }
+
+  private Vitals vitals(int number) {
+    return new Vitals(
+        clock.millis(),
+        "a CPU",
+        OptionalDouble.of(12.5),
+        List.of(12.5),
+        OptionalDouble.empty(),
+        MEMORY_BYTES,
+        number * MEBIBYTE,
+        0,
+        0,
+        List.of(),
+        List.of());
+  }
+
+  private static ProcessDetail process(long pid) {
+    return new ProcessDetail(
+        pid,
+        "p" + pid,
+        "/bin/p",
+        0,
+        0,
+        0,
+        OptionalLong.empty(),
+        1,
+        OptionalLong.empty(),
+        "S",
+        OptionalLong.empty(),
+        0,
+        0,
+        0,
+        0,
+        0,
+        OptionalLong.empty(),
+        OptionalLong.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        List.of(),
+        List.of());
+  }
+
+  private static Journal journal(long pid) {
+    var entry =
+        new JournalEntry(
+            0,
+            6,
+            "journal of " + pid,
+            Optional.empty(),
+            Optional.empty(),
+            OptionalLong.of(pid),
+            OptionalLong.empty(),
+            OptionalLong.empty());
+    return new Journal(List.of(entry), false, Optional.empty());
+  }
+}

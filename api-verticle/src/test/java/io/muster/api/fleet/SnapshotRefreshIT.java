@@ -1,0 +1,263 @@
+package io.muster.api.fleet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.api.ApiNode;
+import io.muster.api.Exchange;
+import io.muster.bus.DemandTopic;
+import io.muster.bus.FleetException;
+import io.muster.bus.FrameTopic;
+import io.muster.bus.service.BusService;
+import io.muster.bus.service.CollectorService;
+import io.muster.schema.frame.CollectReceipt;
+import io.muster.schema.frame.CollectRequest;
+import io.muster.schema.frame.EncodedFrame;
+import io.muster.schema.frame.Section;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class SnapshotRefreshIT {
+  private static final Duration INTERVAL = Duration.ofSeconds(1);
+  private static final Duration TIMEOUT = INTERVAL.plusMillis(200);
+  private static final Duration SLACK = Duration.ofSeconds(2); // other tests may run beside this
+
+  private final ApiNode node = ApiNode.start(ApiNode.configWithEventLoops(3));
+  private final List<FakeCollectorService> collectors = new ArrayList<>();
+
+  @AfterEach
+  void close() {
+    collectors.forEach(FakeCollectorService::release);
+    node.close();
+  }
+
+  @Test
+  void get_upToTwoIntervals_isTheKnownFrame() {
+    var collector = startCollector("a");
+
+    node.nanos().advance(INTERVAL.multipliedBy(2).minusNanos(1));
+    assertThat(timestamp(node.get("/snapshot"))).isEqualTo("2026-08-08T12:34:56Z");
+    assertThat(collector.requests).isEmpty();
+
+    node.nanos().advance(Duration.ofNanos(1));
+    assertThat(timestamp(node.get("/snapshot"))).isEqualTo("2026-08-08T12:34:57Z");
+    assertThat(collector.requests).containsExactly(CollectRequest.WITHOUT_COSTLY_SECTIONS);
+  }
+
+  @Test
+  void get_byManyAtOnce_sharesOneCollection() {
+    var collector = startCollector("a");
+    collector.holdReplies();
+    node.nanos().advance(INTERVAL.multipliedBy(2));
+
+    var client = node.vertx().createHttpClient();
+    var answers = IntStream.range(0, 50).mapToObj(i -> get(client, "/snapshot")).toList();
+    awaitRequests(collector.requests, 1);
+    collector.release();
+
+    for (var answer : answers) {
+      assertThat(ApiNode.await(answer).getString("timestamp")).isEqualTo("2026-08-08T12:34:57Z");
+    }
+    assertThat(collector.requests).hasSize(1);
+  }
+
+  @Test
+  void get_collectorNeverAnswers_reportsItInTimeAndDoesNotWaitAgain() {
+    var collector = startCollector("a");
+    collector.holdReplies();
+    node.nanos().advance(INTERVAL.multipliedBy(2));
+
+    var began = System.nanoTime();
+    var answer = node.get("/snapshot");
+    var waited = Duration.ofNanos(System.nanoTime() - began);
+
+    assertThat(waited).isBetween(INTERVAL, TIMEOUT.plus(SLACK));
+    assertThat(answer.status()).isEqualTo(200);
+    assertSilent(answer.json(), "a");
+    began = System.nanoTime();
+    for (int i = 0; i < 5; i++) {
+      assertSilent(node.get("/snapshot").json(), "a");
+      node.nanos().advance(INTERVAL.dividedBy(3));
+    }
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(INTERVAL);
+    assertThat(collector.requests).hasSize(1);
+
+    node.nanos().advance(INTERVAL);
+    collector.release();
+    assertThat(timestamp(node.get("/snapshot")))
+        .as("the late frame, or the next one")
+        .isIn("2026-08-08T12:34:57Z", "2026-08-08T12:34:58Z");
+  }
+
+  @Test
+  void get_noCollector_reportsItAtOnce() {
+    node.publish(frame("a", 1, false));
+    node.nanos().advance(INTERVAL.multipliedBy(2));
+
+    var began = System.nanoTime();
+    assertSilent(node.get("/snapshot").json(), "a");
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(INTERVAL);
+  }
+
+  @Test
+  void get_collectorFails_reportsItAtOnce() {
+    var collector = startCollector("a");
+    collector.failing = true;
+    node.nanos().advance(INTERVAL.multipliedBy(2));
+
+    var began = System.nanoTime();
+    assertSilent(node.get("/snapshot").json(), "a");
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(INTERVAL);
+  }
+
+  @Test
+  void get_processesThatTheFrameLacks_collectsThemOnce() {
+    var collector = startCollector("a");
+
+    assertThat(node.get("/snapshot?include=cpu").status()).isEqualTo(200);
+    assertThat(collector.requests).isEmpty();
+    var json = node.get("/snapshot?include=gpu,process").json();
+    assertThat(json.getJsonArray("processes")).hasSize(1);
+    assertThat(json.getJsonArray("gpus")).hasSize(1);
+    node.get("/snapshot?include=process");
+
+    assertThat(collector.requests).containsExactly(CollectRequest.of(List.of(Section.PROCESS)));
+  }
+
+  @Test
+  void get_unknownHost_sendsNoRequest() {
+    var collector = startCollector("a");
+    var other = new FakeCollectorService("made-up");
+    node.nanos().advance(INTERVAL.multipliedBy(2));
+
+    assertThat(node.get("/snapshot?host=made-up").status()).isEqualTo(404);
+    assertThat(node.get("/snapshot?include=process&host=made-up").status()).isEqualTo(404);
+    assertThat(other.requests).isEmpty();
+    assertThat(collector.requests).isEmpty();
+  }
+
+  @Test
+  void get_oneOfSeveralHostsIsDead_showsTheOthers() {
+    var a = startCollector("a");
+    var dead = startCollector("b");
+    var c = startCollector("c");
+    dead.holdReplies();
+    node.nanos().advance(INTERVAL.multipliedBy(2));
+
+    var began = System.nanoTime();
+    var json = node.get("/snapshot").json();
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(TIMEOUT.plus(SLACK));
+
+    assertSilent(json, "b");
+    assertThat(json.getJsonArray("gpus"))
+        .extracting(gpu -> ((JsonObject) gpu).getString("host_id"))
+        .containsExactly("a", "c");
+    assertThat(json.getString("timestamp")).isEqualTo("2026-08-08T12:34:57Z");
+    assertThat(a.requests).hasSize(1);
+    assertThat(c.requests).hasSize(1);
+
+    assertThat(timestamp(node.get("/snapshot?host=a"))).isEqualTo("2026-08-08T12:34:57Z");
+    assertThat(a.requests).hasSize(1);
+  }
+
+  private FakeCollectorService startCollector(String host) {
+    node.publish(frame(host, 1, false));
+    var collector = new FakeCollectorService(host);
+    collectors.add(collector);
+    return collector;
+  }
+
+  private Future<JsonObject> get(HttpClient client, String target) {
+    return client
+        .request(HttpMethod.GET, node.mainAddress().port(), node.mainAddress().host(), target)
+        .compose(request -> request.send())
+        .compose(response -> response.body())
+        .map(Buffer::toJsonObject);
+  }
+
+  private void awaitRequests(List<?> requests, int count) {
+    for (int attempt = 0; attempt < 10_000 && requests.size() < count; attempt++) {
+      node.get("/-/ready");
+    }
+    assertThat(requests).hasSize(count);
+  }
+
+  private static String timestamp(Exchange answer) {
+    assertThat(answer.json().containsKey("errors")).as(answer.body()).isFalse();
+    return answer.json().getString("timestamp");
+  }
+
+  private static void assertSilent(JsonObject json, String host) {
+    assertThat(json.getJsonArray("errors")).as(json.encode()).hasSize(1);
+    var error = json.getJsonArray("errors").getJsonObject(0);
+    assertThat(error.getString("kind")).isIn("timeout", "stale");
+    assertThat(error.getString("message")).startsWith("host " + host + ": ");
+  }
+
+  private static EncodedFrame frame(String host, int sequence, boolean processes) {
+    var frame =
+        TestFrame.of(host)
+            .interval(INTERVAL)
+            .sequence(sequence)
+            .section(Section.GPU, "[{\"host_id\":\"" + host + "\"}]");
+    return (processes ? frame.section(Section.PROCESS, "[{\"pid\":1}]") : frame).build();
+  }
+
+  /** The collector of one host, which publishes one more frame for each request. */
+  private final class FakeCollectorService implements CollectorService {
+    private final List<CollectRequest> requests = new CopyOnWriteArrayList<>();
+    private final String host;
+    private volatile Promise<Void> released = Promise.promise();
+    private volatile boolean failing;
+    private volatile int sequence = 1;
+
+    FakeCollectorService(String host) {
+      this.host = host;
+      released.complete();
+      ApiNode.await(
+          DemandTopic.on(node.vertx())
+              .subscribe(
+                  host,
+                  section -> {},
+                  vertx -> BusService.requestHandler(vertx, CollectorService.class, this)));
+    }
+
+    /** Keeps requests until {@link #release}. */
+    void holdReplies() {
+      released = Promise.promise();
+    }
+
+    void release() {
+      released.tryComplete();
+    }
+
+    @Override
+    public Future<CollectReceipt> collect(CollectRequest request) {
+      requests.add(request);
+      if (failing) {
+        return Future.failedFuture(
+            new FleetException(FleetException.Code.UNAVAILABLE, "the driver is gone"));
+      }
+      return released.future().map(answered -> publish(request));
+    }
+
+    private CollectReceipt publish(CollectRequest request) {
+      sequence = requests.size() + 1;
+      var frame = frame(host, sequence, !request.equals(CollectRequest.WITHOUT_COSTLY_SECTIONS));
+      FrameTopic.on(node.vertx()).publish(frame);
+      return CollectReceipt.of(frame.header());
+    }
+  }
+}

@@ -1,0 +1,157 @@
+package io.muster.api.rest;
+
+import io.muster.bus.service.HeartbeatService;
+import io.muster.bus.service.HistoryService;
+import io.muster.bus.service.Pages;
+import io.muster.bus.service.RegistryService;
+import io.muster.schema.client.ClientDetail;
+import io.muster.schema.client.ClientEdit;
+import io.muster.schema.client.ClientKey;
+import io.muster.schema.client.ClientQuery;
+import io.muster.schema.client.ClientRegistration;
+import io.muster.schema.client.ClientSummary;
+import io.muster.schema.client.ClientTotal;
+import io.muster.schema.history.ClientStat;
+import io.muster.schema.history.HealthHead;
+import io.muster.schema.history.HealthPoint;
+import io.muster.schema.history.HealthQuery;
+import io.muster.schema.history.HeartbeatBatch;
+import io.muster.schema.history.HeartbeatReceipt;
+import io.muster.schema.history.MonitorDay;
+import io.muster.schema.history.MonitorQuery;
+import io.muster.schema.model.Model;
+import io.muster.schema.model.ModelQuery;
+import io.muster.schema.model.ModelRegistration;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.Function;
+
+/**
+ * Registry and aggregator that answer what the original document shows. Called on the bus' threads,
+ * asked after the answer: the exchange orders the two.
+ */
+final class FakeRestServices implements RegistryService, HistoryService, HeartbeatService {
+  static final String CLIENT = "6e1131b4b9cc454aa6ce3294ab860b2d";
+  static final String AT = "2025-07-29T17:55:48.826362Z";
+  static final String CREATED = "2025-07-01T10:00:00.000000Z";
+
+  static final HealthPoint POINT =
+      new HealthPoint(CLIENT, "GPU Server 1", AT, 45, 60, 30, 1_073_741_824L, 2_147_483_648L);
+
+  private static final ClientSummary SUMMARY =
+      new ClientSummary(
+          CLIENT,
+          "GPU Server 1",
+          "online",
+          "Linux",
+          "NVIDIA GeForce RTX 4090",
+          83,
+          45,
+          60,
+          30,
+          95,
+          AT,
+          CREATED,
+          28);
+  private static final MonitorDay DAY =
+      new MonitorDay(
+          CLIENT,
+          "GPU Server 1",
+          "2025-07-01T10:00:00",
+          "2025-07-29T17:55:48",
+          Optional.of("2025-07-29"),
+          OptionalDouble.of(45.5),
+          OptionalDouble.of(60.2),
+          OptionalDouble.of(30.1),
+          Optional.of(1_073_741_824L),
+          Optional.of(2_147_483_648L),
+          Optional.of(1440),
+          Optional.of(AT),
+          745_496.5,
+          1_490_993.0);
+
+  /** What they were asked, in this order. */
+  final List<Object> calls = new ArrayList<>();
+
+  /** What they answer to everything, in place of an answer. */
+  volatile Optional<Throwable> failure = Optional.empty();
+
+  /** The answer to who asks for heartbeats. */
+  volatile Pages<HealthHead> healthPoints = FakePages.of(new HealthHead("raw"), POINT);
+
+  /** What becomes of a batch. */
+  volatile Function<HeartbeatBatch, Future<HeartbeatReceipt>> heartbeatHandler =
+      batch -> Future.succeededFuture(new HeartbeatReceipt(batch.heartbeats().size(), 0, 0));
+
+  @Override
+  public Future<Void> announce(ClientRegistration registration) {
+    return Future.failedFuture(new UnsupportedOperationException());
+  }
+
+  @Override
+  public Future<Void> register(ClientRegistration registration) {
+    return answer(registration).mapEmpty();
+  }
+
+  @Override
+  public Future<Void> edit(ClientEdit edit) {
+    return answer(edit).mapEmpty();
+  }
+
+  @Override
+  public Future<Pages<ClientTotal>> clients(ClientQuery query) {
+    return answer(query).map(ignored -> FakePages.of(new ClientTotal(5), SUMMARY));
+  }
+
+  @Override
+  public Future<ClientDetail> client(ClientKey key) {
+    return answer(key)
+        .map(
+            ignored ->
+                new ClientDetail(
+                    new ClientDetail.HostDetail(95, 45, 60, 30, 24_576, 28),
+                    List.of(
+                        new ClientDetail.DeviceDetail(
+                            0, "NVIDIA GeForce RTX 4090", 72, 85, 75, 350))));
+  }
+
+  @Override
+  public Future<Void> registerModel(ModelRegistration registration) {
+    return answer(registration).mapEmpty();
+  }
+
+  @Override
+  public Future<Pages<String>> models(ModelQuery query) {
+    var model =
+        new Model(1, "llama-2-7b", "1.0", 1, true, Optional.of(8192), Optional.of(16), CREATED);
+    return answer(query).map(ignored -> FakePages.of("", model));
+  }
+
+  @Override
+  public Future<ClientStat> clientStat(String userId) {
+    return answer(userId).map(ignored -> new ClientStat(10, 8, 1, 1, 830, 95));
+  }
+
+  @Override
+  public Future<Pages<HealthHead>> clientHealth(HealthQuery query) {
+    return answer(query).map(ignored -> healthPoints);
+  }
+
+  @Override
+  public Future<Pages<String>> clientMonitor(MonitorQuery query) {
+    return answer(query).map(ignored -> FakePages.of("", DAY));
+  }
+
+  @Override
+  public Future<HeartbeatReceipt> store(HeartbeatBatch batch) {
+    return answer(batch).compose(ignored -> heartbeatHandler.apply(batch));
+  }
+
+  private Future<Object> answer(Object argument) {
+    calls.add(argument);
+    return failure.map(Future::failedFuture).orElseGet(() -> Future.succeededFuture(argument));
+  }
+}

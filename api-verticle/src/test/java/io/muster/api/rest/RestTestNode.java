@@ -1,0 +1,77 @@
+package io.muster.api.rest;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.api.ApiConfig;
+import io.muster.api.ApiNode;
+import io.muster.api.Exchange;
+import io.muster.bus.Address;
+import io.muster.bus.service.BusService;
+import io.muster.bus.service.HeartbeatService;
+import io.muster.bus.service.HistoryService;
+import io.muster.bus.service.RegistryService;
+import io.muster.runtime.config.HostPort;
+import io.vertx.core.Vertx;
+import java.util.Map;
+
+/** The api role with a fleet of fakes behind it. */
+record RestTestNode(ApiNode node, FakeRestServices services) implements AutoCloseable {
+  static final String JSON = "Content-Type: application/json";
+
+  static RestTestNode start() {
+    return start(ApiNode.config(Map.of()));
+  }
+
+  static RestTestNode start(ApiConfig config) {
+    var node = ApiNode.start(config);
+    var fleet = new FakeRestServices();
+    var vertx = node.vertx();
+    ApiNode.await(BusService.register(vertx, Address.REGISTRY, RegistryService.class, fleet));
+    ApiNode.await(BusService.register(vertx, Address.HISTORY, HistoryService.class, fleet));
+    ApiNode.await(BusService.register(vertx, Address.HEARTBEATS, HeartbeatService.class, fleet));
+    return new RestTestNode(node, fleet);
+  }
+
+  HostPort address() {
+    return node.mainAddress();
+  }
+
+  Vertx vertx() {
+    return node.vertx();
+  }
+
+  Exchange get(String target, String... headers) {
+    return node.get(target, headers);
+  }
+
+  Exchange send(String method, String target) {
+    return node.send(method, target);
+  }
+
+  Exchange post(String target, String json) {
+    return Exchange.post(address(), target, json.getBytes(UTF_8), JSON);
+  }
+
+  /** The answer is a failure in the envelope that says this, and nobody was asked for anything. */
+  void assertRejected(Exchange response, int status, String message) {
+    assertFailure(response, status);
+    assertThat(response.json().getString("message")).isEqualTo(message);
+    assertThat(services.calls).isEmpty();
+  }
+
+  static void assertFailure(Exchange response, int status) {
+    assertThat(response.status()).as(response.body()).isEqualTo(status);
+    assertThat(response.header("content-type")).contains("application/json");
+    assertThat(response.header("access-control-allow-origin")).contains("*");
+    assertThat(response.body())
+        .startsWith("{\"success\":false,\"data\":null,\"message\":\"")
+        .endsWith("\",\"timestamp\":\"2026-08-08T12:35:00.500000Z\"}");
+    assertThat(response.json().getString("message")).isNotBlank().doesNotContain("Exception");
+  }
+
+  @Override
+  public void close() {
+    node.close();
+  }
+}

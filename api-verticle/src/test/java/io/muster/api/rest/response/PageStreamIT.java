@@ -1,0 +1,78 @@
+package io.muster.api.rest.response;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.api.Exchange;
+import io.muster.bus.service.Pages;
+import io.muster.runtime.config.HostPort;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class PageStreamIT {
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
+
+  private final Vertx vertx = Vertx.vertx();
+  private final EndlessPages pages = new EndlessPages(new CompletableFuture<>());
+
+  @AfterEach
+  void close() {
+    await(vertx.close());
+  }
+
+  @Test
+  void send_clientReadsNothing_isAborted() throws IOException {
+    var completed = new CompletableFuture<Void>();
+    var server =
+        vertx
+            .createHttpServer()
+            .requestHandler(
+                request ->
+                    new PageStream(
+                            request,
+                            new RestResponse.PagedResponse(pages, "[", "]", Map.of()),
+                            InstantSource.system(),
+                            Duration.ofMillis(300))
+                        .send()
+                        .onSuccess(completed::complete));
+    var port = await(server.listen(0, "127.0.0.1")).actualPort();
+    try (var socket = Exchange.connect(new HostPort("127.0.0.1", port))) {
+      socket.getOutputStream().write("GET / HTTP/1.1\r\nHost: test\r\n\r\n".getBytes(US_ASCII));
+
+      assertThat(pages.closed).succeedsWithin(TIMEOUT);
+      assertThat(completed).succeedsWithin(TIMEOUT);
+    }
+  }
+
+  private static <T> T await(Future<T> future) {
+    return future.timeout(20, TimeUnit.SECONDS).await();
+  }
+
+  private record EndlessPages(CompletableFuture<Void> closed) implements Pages<String> {
+    private static final Buffer PAGE = Buffer.buffer("1,".repeat(100_000) + "1");
+
+    @Override
+    public String head() {
+      return "";
+    }
+
+    @Override
+    public Future<Buffer> next() {
+      return Future.succeededFuture(PAGE);
+    }
+
+    @Override
+    public void close() {
+      closed.complete(null);
+    }
+  }
+}

@@ -1,0 +1,100 @@
+package io.muster.api.usage;
+
+import io.muster.bus.FleetException;
+import io.muster.bus.FleetException.Code;
+import io.muster.bus.service.InspectionService;
+import io.muster.schema.inspection.Disk;
+import io.muster.schema.inspection.Journal;
+import io.muster.schema.inspection.ProcessDetail;
+import io.muster.schema.inspection.ProcessQuery;
+import io.muster.schema.inspection.ProcessUsage;
+import io.muster.schema.inspection.SampleRequest;
+import io.muster.schema.inspection.Vitals;
+import io.muster.schema.inspection.WithAge;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A collector that samples whenever it is asked, and counts it. Any thread may change it. */
+final class FakeUsageCollector implements InspectionService {
+  private final InstantSource clock;
+  private final AtomicInteger samplingCount = new AtomicInteger();
+  private final List<Promise<WithAge<Vitals>>> pending = new ArrayList<>();
+  private volatile VitalsFixture vitals = VitalsFixture.of();
+  private volatile boolean silent;
+  private volatile boolean slow;
+
+  FakeUsageCollector(InstantSource clock) {
+    this.clock = clock;
+  }
+
+  @Override
+  public Future<WithAge<Vitals>> vitals(SampleRequest request) {
+    samplingCount.incrementAndGet();
+    if (slow) {
+      Promise<WithAge<Vitals>> answer = Promise.promise();
+      pending.add(answer);
+      return answer.future();
+    }
+    return silent
+        ? Future.failedFuture(new FleetException(Code.TIMEOUT, "no answer"))
+        : Future.succeededFuture(sample());
+  }
+
+  /** What it says from now on; each sampling has an instant of its own. */
+  void setVitals(VitalsFixture newVitals) {
+    vitals = newVitals;
+  }
+
+  /** Whether every question fails. */
+  void setSilent(boolean fails) {
+    silent = fails;
+  }
+
+  /** Whether questions wait until {@link #completePending}. */
+  void setSlow(boolean waits) {
+    slow = waits;
+  }
+
+  /** Answers what waits. */
+  void completePending() {
+    var completed = List.copyOf(pending);
+    pending.clear();
+    completed.forEach(promise -> promise.complete(sample()));
+  }
+
+  int samplingCount() {
+    return samplingCount.get();
+  }
+
+  private WithAge<Vitals> sample() {
+    return new WithAge<>(0, vitals.at(clock.instant()).build());
+  }
+
+  @Override
+  public Future<WithAge<List<Disk>>> disks(SampleRequest request) {
+    return unsupported();
+  }
+
+  @Override
+  public Future<WithAge<List<ProcessUsage>>> processes(SampleRequest request) {
+    return unsupported();
+  }
+
+  @Override
+  public Future<WithAge<ProcessDetail>> process(ProcessQuery query) {
+    return unsupported();
+  }
+
+  @Override
+  public Future<WithAge<Journal>> journal(ProcessQuery query) {
+    return unsupported();
+  }
+
+  private static <T> Future<T> unsupported() {
+    return Future.failedFuture(new AssertionError("this door needs vitals only"));
+  }
+}

@@ -1,0 +1,139 @@
+package io.muster.api.usage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.api.ApiNode;
+import io.muster.api.fleet.TestFrame;
+import io.vertx.core.json.JsonObject;
+import java.time.InstantSource;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The door over real sockets and a real event bus. */
+@Timeout(60)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class UsageEndpointIT {
+  private static final String SUBSCRIBE = "subscribe:usage";
+
+  private final ApiNode node = ApiNode.startWithSystemClocks(Map.of("api.usage.interval", "1m"));
+  private final FakeUsageCollector collectorB = new FakeUsageCollector(InstantSource.system());
+
+  @BeforeAll
+  void registerCollectors() {
+    var collectorA = new FakeUsageCollector(InstantSource.system());
+    collectorA.setVitals(VitalsFixture.of().gpus(VitalsFixture.gpu("H100", 87, 18_432, 81_559)));
+    node.addHost("a", collectorA);
+    node.addHost("b", collectorB);
+    node.publish(TestFrame.of("silent").build());
+  }
+
+  @AfterAll
+  void close() {
+    node.close();
+  }
+
+  @Test
+  void subscribe_isConfirmed_thenTheSystem_thenUpdatesOfNewCollections() throws Exception {
+    var reader = JdkUsageClient.open(node.mainAddress().port(), "/usage?interval=1");
+
+    reader.send(SUBSCRIBE);
+
+    assertThat(reader.next()).isEqualTo(new JsonObject().put("status", "subscribed"));
+    var system = reader.next();
+    assertThat(system.getString("type")).isEqualTo("system_info");
+    assertThat(system.getInteger("gpu_count")).isEqualTo(1);
+    var before = reader.next();
+    var update = reader.next();
+    assertThat(update.getString("type")).isEqualTo("usage_update");
+    assertThat(update.getInteger("gpu_percent")).isEqualTo(87);
+    assertThat(update.getLong("timestamp") - before.getLong("timestamp")).isBetween(0L, 2L);
+    assertThat(reader.next().getLong("timestamp")).isGreaterThan(before.getLong("timestamp"));
+    reader.abort();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/usage", "/usage?host=a", "/usage?host=", "/usage/a", "/usage/a?host=b"})
+  void open_host_isSelectedByPathThenQuery(String target) throws Exception {
+    var reader = JdkUsageClient.open(node.mainAddress().port(), target);
+
+    reader.send(SUBSCRIBE + "\n");
+
+    assertThat(reader.next().getString("status")).isEqualTo("subscribed");
+    assertThat(reader.next().getString("host")).isEqualTo("a");
+    reader.abort();
+  }
+
+  @Test
+  void open_auto_isSubscribedWithoutAMessage() throws Exception {
+    var reader = JdkUsageClient.open(node.mainAddress().port(), "/usage?auto=1");
+
+    assertThat(reader.next().getString("status")).isEqualTo("subscribed");
+    assertThat(reader.next().getString("type")).isEqualTo("system_info");
+    assertThat(reader.next().getString("type")).isEqualTo("usage_update");
+    reader.abort();
+  }
+
+  @Test
+  void open_hostWithoutCollector_isConfirmedThenStale() throws Exception {
+    var reader = JdkUsageClient.open(node.mainAddress().port(), "/usage/silent");
+
+    reader.send(SUBSCRIBE);
+
+    assertThat(reader.next().getString("status")).isEqualTo("subscribed");
+    var stale = reader.next();
+    assertThat(stale.getString("status")).isEqualTo("stale");
+    assertThat(stale.getString("host")).isEqualTo("silent");
+    assertThat(stale.getLong("since")).isEqualTo(TestFrame.AT.getEpochSecond());
+    reader.abort();
+  }
+
+  @Test
+  void text_fiveUnknown_closeWith1008() throws Exception {
+    var reader = JdkUsageClient.open(node.mainAddress().port(), "/usage");
+
+    for (var time = 0; time < 5; time++) {
+      reader.send("hello");
+      assertThat(reader.next().getString("error")).isEqualTo("expected subscribe:usage");
+    }
+
+    assertThat(reader.closeCode()).isEqualTo(1008);
+  }
+
+  @Test
+  void binary_closesWith1003() throws Exception {
+    var reader = JdkUsageClient.open(node.mainAddress().port(), "/usage");
+
+    reader.sendBytes();
+
+    assertThat(reader.closeCode()).isEqualTo(1003);
+  }
+
+  @Test
+  void closed_withoutCloseFrame_endsTheSampling() throws Exception {
+    var abortedClient = JdkUsageClient.open(node.mainAddress().port(), "/usage/b?interval=1");
+    abortedClient.send(SUBSCRIBE);
+    takeMessages(abortedClient, 4);
+
+    abortedClient.abort();
+
+    var otherClient = JdkUsageClient.open(node.mainAddress().port(), "/usage/a?interval=1");
+    otherClient.send(SUBSCRIBE);
+    takeMessages(otherClient, 4);
+    var samplings = collectorB.samplingCount();
+    takeMessages(otherClient, 3);
+    assertThat(collectorB.samplingCount()).isEqualTo(samplings);
+    otherClient.abort();
+  }
+
+  private static void takeMessages(JdkUsageClient reader, int count) throws InterruptedException {
+    for (var taken = 0; taken < count; taken++) {
+      reader.next();
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package io.muster.api.websocket;
+
+import static io.muster.api.websocket.RawWebSocket.PING;
+import static io.muster.api.websocket.RawWebSocket.PONG;
+import static io.muster.api.websocket.RawWebSocket.frame;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.api.fleet.FleetView;
+import io.muster.api.fleet.TestFrame;
+import io.muster.api.inspection.HostSelector;
+import io.muster.api.socktop.SocktopConfig;
+import io.muster.api.socktop.SocktopEndpoint;
+import io.muster.api.socktop.SocktopResponder;
+import io.muster.api.usage.UsageConfig;
+import io.muster.api.usage.UsageEndpoint;
+import io.muster.bus.FleetException;
+import io.muster.bus.FleetException.Code;
+import io.muster.runtime.config.ConfigReader;
+import io.muster.runtime.config.SettingSources;
+import io.muster.runtime.node.Clocks;
+import io.vertx.ext.web.Router;
+import java.io.IOException;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** How long each door bears a silent client, and whether it asks it for a sign of life. */
+@Timeout(60)
+class WebSocketOptionsIT {
+  private static final String HOST = "a";
+
+  private final WebSocketTestServer server = WebSocketTestServer.of(WebSocketOptionsIT::router);
+
+  @AfterEach
+  void close() {
+    server.close();
+  }
+
+  /** The client takes every frame for an answer. */
+  @Test
+  void socktop_idleClient_isNeverPingedAndClosedAfterTenMinutes() throws IOException {
+    try (var client = RawWebSocket.open(server.address(), "/ws")) {
+      server.advanceSeconds(599);
+      assertThat(client.sendText("{}").nextText()).as("the first frame").startsWith("{\"error\":");
+
+      server.advanceSeconds(600);
+      assertThat(client.closeCode()).isEqualTo(1001);
+    }
+  }
+
+  @Test
+  void socktop_pingOfTheClient_isAnswered() throws IOException {
+    try (var client = RawWebSocket.open(server.address(), "/ws")) {
+      var pong =
+          client.sendBytes(frame(PING, true, "abc".getBytes(UTF_8))).nextFrame().orElseThrow();
+
+      assertThat(pong.opcode()).isEqualTo(PONG);
+      assertThat(pong.text()).isEqualTo("abc");
+    }
+  }
+
+  @Test
+  void usage_idleSubscriber_isPingedAndClosedAfterTwoMissedPings() throws IOException {
+    try (var client = RawWebSocket.open(server.address(), "/usage?auto=1")) {
+      assertThat(client.nextText()).contains("subscribed");
+      assertThat(client.nextText()).contains("stale");
+
+      server.advanceSeconds(30);
+      assertThat(client.nextFrame().orElseThrow().opcode()).isEqualTo(PING);
+      client.sendBytes(frame(PONG, true, new byte[0])).sendText("ping");
+      assertThat(client.nextText()).contains("pong");
+      server.advanceSeconds(90);
+
+      assertThat(client.closeCode()).isEqualTo(1001);
+    }
+  }
+
+  @Test
+  void usage_clientThatNeverSubscribes_isClosedAfterHalfAMinute() throws IOException {
+    try (var client = RawWebSocket.open(server.address(), "/usage")) {
+      server.advanceSeconds(29);
+      assertThat(client.sendText("ping").nextText()).contains("pong");
+      server.advanceSeconds(1);
+
+      assertThat(client.closeCode()).isEqualTo(1008);
+    }
+  }
+
+  /** Nobody collects the host that they show. */
+  private static Router router(WebSocketTestServer server) {
+    var clocks = Clocks.system();
+    var view = new FleetView("fleet", clocks.nanoTime());
+    view.offer(TestFrame.of(HOST).build());
+    var hosts = new HostSelector(view, HOST);
+    var reader = new ConfigReader(SettingSources.of(Map.of()));
+    var config = SocktopConfig.from(reader);
+    var responder =
+        new SocktopResponder(
+            config,
+            hosts,
+            clocks,
+            (host, timeout) -> {
+              throw new FleetException(Code.HOST_UNKNOWN, host);
+            });
+    var socktopEndpoint = new SocktopEndpoint(config, hosts, responder, server.webSocketServer());
+    var usageEndpoint =
+        new UsageEndpoint(
+            server.vertx(), clocks, hosts, UsageConfig.from(reader), server.webSocketServer());
+    var router = Router.router(server.vertx());
+    router.route("/ws").handler(socktopEndpoint::handle);
+    router.route("/usage").handler(usageEndpoint::handle);
+    return router;
+  }
+}

@@ -1,0 +1,161 @@
+package io.muster.api.websocket;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import io.muster.api.fleet.ManualNanos;
+import io.muster.runtime.config.HostPort;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.ext.web.Router;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** Doors without a node, whose seconds pass when they are told. */
+final class WebSocketTestServer implements AutoCloseable {
+  private final Vertx vertx = Vertx.vertx();
+  private final Context loop = vertx.getOrCreateContext();
+  private final ManualNanos nanos = new ManualNanos();
+  private final WebSocketAdmission admission;
+  private final WebSocketServer webSocketServer;
+  private final HostPort address;
+
+  private WebSocketTestServer(
+      WebSocketLimits limits, List<String> origins, Function<WebSocketTestServer, Router> routes) {
+    admission =
+        new WebSocketAdmission(
+            limits,
+            origins,
+            request -> Optional.ofNullable(request.remoteAddress().hostAddress()),
+            nanos);
+    webSocketServer = new WebSocketServer(vertx, admission);
+    var router = routes.apply(this);
+    var options =
+        new HttpServerOptions()
+            .setHttp2ClearTextEnabled(false)
+            .setPerMessageWebSocketCompressionSupported(false)
+            .setPerFrameWebSocketCompressionSupported(false);
+    var server =
+        await(
+            callOnLoop(
+                () ->
+                    vertx.createHttpServer(options).requestHandler(router).listen(0, "127.0.0.1")));
+    address = new HostPort("127.0.0.1", server.actualPort());
+  }
+
+  /** A door that says back what it hears, and {@code binary} to what is no text. */
+  static WebSocketTestServer echo(
+      WebSocketLimits limits, WebSocketOptions options, String... origins) {
+    return new WebSocketTestServer(
+        limits,
+        List.of(origins),
+        server -> {
+          var router = Router.router(server.vertx);
+          router
+              .route("/echo")
+              .handler(
+                  request -> server.webSocketServer.upgrade(request, options, EchoSession::new));
+          return router;
+        });
+  }
+
+  /** Other doors, without limits for an address. */
+  static WebSocketTestServer of(Function<WebSocketTestServer, Router> routes) {
+    return new WebSocketTestServer(new WebSocketLimits(0, 0, 1000), List.of(), routes);
+  }
+
+  Vertx vertx() {
+    return vertx;
+  }
+
+  WebSocketServer webSocketServer() {
+    return webSocketServer;
+  }
+
+  HostPort address() {
+    return address;
+  }
+
+  WebSocketCounters counters() {
+    return admission.counters();
+  }
+
+  ManualNanos nanos() {
+    return nanos;
+  }
+
+  /** So many seconds pass. */
+  void advanceSeconds(int seconds) {
+    await(
+        callOnLoop(
+            () -> {
+              for (int second = 0; second < seconds; second++) {
+                webSocketServer.onSecondElapsed();
+              }
+              return Future.succeededFuture();
+            }));
+  }
+
+  /** Does this, which may block, while the server hears and answers nothing. */
+  void blockEventLoop(Runnable action) {
+    await(
+        callOnLoop(
+            () -> {
+              action.run();
+              return Future.succeededFuture();
+            }));
+  }
+
+  /** The node stops. */
+  Future<Void> stop() {
+    return callOnLoop(webSocketServer::close);
+  }
+
+  @Override
+  public void close() {
+    await(vertx.close());
+  }
+
+  private <T> Future<T> callOnLoop(Supplier<Future<T>> call) {
+    Promise<T> done = Promise.promise();
+    loop.runOnContext(ignored -> call.get().onComplete(done));
+    return done.future();
+  }
+
+  static <T> T await(Future<T> future) {
+    try {
+      return future.toCompletionStage().toCompletableFuture().get(20, SECONDS);
+    } catch (ExecutionException | TimeoutException | InterruptedException e) {
+      throw new AssertionError("did not succeed", e);
+    }
+  }
+
+  static WebSocketOptions options(int messagesPerSecond) {
+    return new WebSocketOptions(messagesPerSecond, false, Duration.ZERO);
+  }
+
+  private record EchoSession(WebSocketConnection connection) implements WebSocketSession {
+    @Override
+    public void onText(String message) {
+      connection.sendText(Buffer.buffer(message));
+    }
+
+    @Override
+    public void onBinary() {
+      onText("binary");
+    }
+
+    @Override
+    public void onClosed() {
+      // Nothing is kept.
+    }
+  }
+}
