@@ -1,8 +1,8 @@
 import io.muster.aggregator.catalog.GpuCatalog;
 import io.muster.aggregator.catalog.GpuModels;
-import io.muster.aggregator.store.Arrival;
 import io.muster.aggregator.store.HeartbeatStore;
 import io.muster.aggregator.store.PostgresHeartbeatStore;
+import io.muster.aggregator.store.ReceivedBatch;
 import io.muster.runtime.database.Database;
 import io.muster.runtime.database.DatabaseConfig;
 import io.muster.schema.client.ClientId;
@@ -197,16 +197,16 @@ public final class IngestBench {
     print(name, from);
   }
 
-  private List<Arrival> arrivals(Shape shape) {
+  private List<ReceivedBatch> arrivals(Shape shape) {
     var now = InstantSource.system().instant();
-    var arrivals = new ArrayList<Arrival>();
+    var arrivals = new ArrayList<ReceivedBatch>();
     var rows = rows(shape.each);
     for (var first = 0; first < ROWS; first += shape.each) {
       var own = rows.subList(first, first + shape.each);
       var client = clients.get(own.get(0).client);
       var beats = own.stream().map(row -> row.beat(client, shape.devices)).toList();
       var sentAt = OptionalLong.of(now.toEpochMilli());
-      arrivals.add(new Arrival(new HeartbeatBatch(client, sentAt, beats), now));
+      arrivals.add(new ReceivedBatch(new HeartbeatBatch(client, sentAt, beats), now));
     }
     return arrivals;
   }

@@ -1,10 +1,10 @@
 package io.muster.aggregator;
 
 import io.muster.aggregator.catalog.GpuModels;
-import io.muster.aggregator.fold.FoldConfig;
 import io.muster.aggregator.history.HistoryConfig;
 import io.muster.aggregator.ingest.IngestConfig;
-import io.muster.aggregator.upkeep.UpkeepConfig;
+import io.muster.aggregator.maintenance.MaintenanceConfig;
+import io.muster.aggregator.rollup.RollupConfig;
 import io.muster.runtime.config.ConfigReader;
 
 /**
@@ -12,23 +12,23 @@ import io.muster.runtime.config.ConfigReader;
  *
  * @param ingest how heartbeats are gathered
  * @param gpuModels what GPUs can do at most
- * @param fold how often hours are folded
+ * @param rollup how often hours are folded
  * @param history how questions are answered
- * @param upkeep what is kept of the history, and how
+ * @param maintenance what is kept of the history, and how
  */
 public record AggregatorConfig(
     IngestConfig ingest,
     GpuModels gpuModels,
-    FoldConfig fold,
+    RollupConfig rollup,
     HistoryConfig history,
-    UpkeepConfig upkeep) {
+    MaintenanceConfig maintenance) {
   /** Reads the settings. */
   public static AggregatorConfig from(ConfigReader reader) {
     return new AggregatorConfig(
         IngestConfig.from(reader),
         GpuModels.from(reader),
-        FoldConfig.from(reader),
+        RollupConfig.from(reader),
         HistoryConfig.from(reader),
-        UpkeepConfig.from(reader));
+        MaintenanceConfig.from(reader));
   }
 }

@@ -1,10 +1,10 @@
 package io.muster.aggregator;
 
 import io.muster.aggregator.catalog.GpuCatalog;
-import io.muster.aggregator.fold.FoldJob;
 import io.muster.aggregator.history.PostgresHistory;
-import io.muster.aggregator.ingest.HeartbeatIntake;
-import io.muster.aggregator.upkeep.Upkeep;
+import io.muster.aggregator.ingest.BatchingHeartbeatService;
+import io.muster.aggregator.maintenance.MaintenanceJob;
+import io.muster.aggregator.rollup.RollupJob;
 import io.muster.bus.Address;
 import io.muster.bus.service.BusService;
 import io.muster.bus.service.HeartbeatService;
@@ -33,19 +33,20 @@ public final class AggregatorVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     var clock = node.clocks().wallClock();
-    var intake =
-        HeartbeatIntake.open(config.ingest(), new GpuCatalog(config.gpuModels()), node, database);
-    Upkeep.open(vertx, config.upkeep(), node, database);
-    var heartbeats = counted(HeartbeatService.class, intake, "heartbeats");
-    var answers = new PostgresHistory(database, clock, config.history());
-    var history = counted(HistoryService.class, answers, "history");
-    FoldJob.start(vertx, config.fold(), node, database);
+    var heartbeatService =
+        BatchingHeartbeatService.open(
+            config.ingest(), new GpuCatalog(config.gpuModels()), node, database);
+    MaintenanceJob.open(vertx, config.maintenance(), node, database);
+    var heartbeats = withCallMetrics(HeartbeatService.class, heartbeatService, "heartbeats");
+    var historyService = new PostgresHistory(database, clock, config.history());
+    var history = withCallMetrics(HistoryService.class, historyService, "history");
+    RollupJob.start(vertx, config.rollup(), node, database);
     return BusService.register(vertx, Address.HEARTBEATS, HeartbeatService.class, heartbeats)
         .compose(
             exported -> BusService.register(vertx, Address.HISTORY, HistoryService.class, history));
   }
 
-  private <T> T counted(Class<T> type, T service, String name) {
+  private <T> T withCallMetrics(Class<T> type, T service, String name) {
     return InstrumentedService.of(
         type, service, name, node.meterRegistry(), node.clocks().nanoTime());
   }

@@ -1,17 +1,17 @@
 package io.muster.aggregator;
 
-import static io.muster.aggregator.History.NOON;
-import static io.muster.aggregator.History.await;
-import static io.muster.aggregator.History.batch;
+import static io.muster.aggregator.HistoryFixture.NOON;
+import static io.muster.aggregator.HistoryFixture.await;
+import static io.muster.aggregator.HistoryFixture.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.aggregator.catalog.GpuCatalog;
 import io.muster.aggregator.catalog.GpuModels;
 import io.muster.aggregator.ingest.IngestConfig;
-import io.muster.aggregator.store.Arrival;
 import io.muster.aggregator.store.HeartbeatStore;
 import io.muster.aggregator.store.PostgresHeartbeatStore;
+import io.muster.aggregator.store.ReceivedBatch;
 import io.muster.bus.Address;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
@@ -44,22 +44,22 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class AggregatorVerticleIT {
   @RegisterExtension static final EmbeddedDatabase postgres = new EmbeddedDatabase();
 
-  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
   private final Vertx vertx = Vertx.vertx();
   private final String user = UUID.randomUUID().toString();
-  private History history;
+  private HistoryFixture fixture;
   private Node node;
   private HeartbeatService heartbeats;
 
   @BeforeEach
   void deploy() {
-    history = new History(postgres.database());
+    fixture = new HistoryFixture(postgres.database());
     InstantSource clock = () -> NOON;
-    node = Roles.node(vertx, clock);
-    var config = Roles.config(new IngestConfig(500, Duration.ofMillis(20), 10_000));
+    node = AggregatorFixture.node(vertx, clock);
+    var config = AggregatorFixture.config(new IngestConfig(500, Duration.ofMillis(20), 10_000));
     await(vertx.deployVerticle(new AggregatorVerticle(config, node, postgres.database())));
-    heartbeats = BusService.proxy(vertx, Address.HEARTBEATS, HeartbeatService.class, LIMIT);
+    heartbeats = BusService.proxy(vertx, Address.HEARTBEATS, HeartbeatService.class, TIMEOUT);
   }
 
   @AfterEach
@@ -69,8 +69,8 @@ class AggregatorVerticleIT {
 
   @Test
   void store_overTheBus_isAnsweredFromHistory() {
-    var service = BusService.proxy(vertx, Address.HISTORY, HistoryService.class, LIMIT);
-    var client = history.client(user);
+    var service = BusService.proxy(vertx, Address.HISTORY, HistoryService.class, TIMEOUT);
+    var client = fixture.insertClient(user);
 
     assertThat(await(heartbeats.store(batch(client, NOON, NOON.minusSeconds(10)))))
         .isEqualTo(new HeartbeatReceipt(2, 0, 0));
@@ -83,11 +83,11 @@ class AggregatorVerticleIT {
 
   @Test
   void store_manyClientsAtOnce_countsEveryHeartbeat() {
-    var clients = history.clients(30);
-    var stranger = UUID.randomUUID().toString().replace("-", "");
+    var clients = fixture.insertClients(30);
+    var unregistered = UUID.randomUUID().toString().replace("-", "");
     var requests =
         clients.stream().map(client -> heartbeats.store(batch(client, NOON, NOON))).toList();
-    var unknown = heartbeats.store(batch(stranger, NOON));
+    var unknown = heartbeats.store(batch(unregistered, NOON));
     await(Future.join(requests));
 
     assertThat(requests)
@@ -103,8 +103,8 @@ class AggregatorVerticleIT {
   }
 
   @Test
-  void store_keysLeftOut_isInvalidAndHarmsNobody() {
-    var client = history.client(user);
+  void store_missingKeys_isInvalidAndLeavesOtherRequestsAlone() {
+    var client = fixture.insertClient(user);
     var device = "{\"at_millis\":1,\"devices\":[{\"index\":0}]}";
     var good = heartbeats.store(batch(client, NOON));
 
@@ -118,17 +118,17 @@ class AggregatorVerticleIT {
   }
 
   @Test
-  void store_answerComesTooLate_repetitionIsADuplicate() {
-    var client = history.client(user);
+  void store_lateReply_repetitionIsADuplicate() {
+    var client = fixture.insertClient(user);
     var catalog = new GpuCatalog(GpuModels.bundled());
     var store = new PostgresHeartbeatStore(postgres.database(), () -> NOON, catalog);
     HeartbeatStore slow =
-        arrivals ->
+        batches ->
             store
-                .store(arrivals)
+                .store(batches)
                 .compose(
                     stored -> Future.failedFuture(new FleetException(Code.TIMEOUT, "too late")));
-    var sent = List.of(new Arrival(batch(client, NOON, NOON.minusSeconds(10)), NOON));
+    var sent = List.of(new ReceivedBatch(batch(client, NOON, NOON.minusSeconds(10)), NOON));
 
     assertThatThrownBy(() -> await(slow.store(sent))).hasMessage("too late");
     assertThat(await(store.store(sent)).receipts())
@@ -137,7 +137,7 @@ class AggregatorVerticleIT {
 
   @Test
   void store_tableIsLocked_failsInTimeAndIsStoredLater() {
-    var client = history.client(user);
+    var client = fixture.insertClient(user);
     var lock =
         postgres
             .database()

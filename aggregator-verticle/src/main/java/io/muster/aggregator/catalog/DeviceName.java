@@ -11,11 +11,11 @@ import java.util.stream.Collectors;
  * What a driver calls a device.
  *
  * @param model normalised, without what follows "MIG"
- * @param slices compute slices of a MIG instance; empty for a whole GPU
+ * @param migSlices compute slices of a MIG instance; empty for a whole GPU
  */
-record DeviceName(String model, Optional<Integer> slices) {
+record DeviceName(String model, Optional<Integer> migSlices) {
   /** Words that say who made it, or what it is sold for: no two models differ by them alone. */
-  private static final Set<String> NOISE =
+  private static final Set<String> IGNORED_WORDS =
       Set.of(
           "nvidia",
           "corporation",
@@ -30,28 +30,28 @@ record DeviceName(String model, Optional<Integer> slices) {
           "r",
           "tm");
 
-  private static final Pattern BREAKS = Pattern.compile("[^\\p{L}\\p{N}]+");
+  private static final Pattern WORD_SEPARATORS = Pattern.compile("[^\\p{L}\\p{N}]+");
 
   /**
    * "NVIDIA H100 80GB HBM3 MIG 1c.3g.40gb": compute slices (c) of a GPU instance of so many (g); a
    * name without a c has all of them.
    */
-  private static final Pattern MIG =
+  private static final Pattern MIG_INSTANCE =
       Pattern.compile("(.+?)\\s+MIG\\s+(?:([1-9])c\\.)?([1-9])g\\..*", Pattern.CASE_INSENSITIVE);
 
   static DeviceName of(String text) {
-    var mig = MIG.matcher(text);
-    if (!mig.matches()) {
-      return new DeviceName(normalised(text), Optional.empty());
+    var matcher = MIG_INSTANCE.matcher(text);
+    if (!matcher.matches()) {
+      return new DeviceName(normalize(text), Optional.empty());
     }
-    var slices = mig.group(2) == null ? mig.group(3) : mig.group(2);
-    return new DeviceName(normalised(mig.group(1)), Optional.of(Integer.valueOf(slices)));
+    var slices = matcher.group(2) == null ? matcher.group(3) : matcher.group(2);
+    return new DeviceName(normalize(matcher.group(1)), Optional.of(Integer.valueOf(slices)));
   }
 
   /** Lower case, letters and digits only, without the noise: "rtx4090" for a GeForce RTX 4090. */
-  static String normalised(String text) {
-    return Arrays.stream(BREAKS.split(text.toLowerCase(Locale.ROOT)))
-        .filter(word -> !NOISE.contains(word))
+  static String normalize(String text) {
+    return Arrays.stream(WORD_SEPARATORS.split(text.toLowerCase(Locale.ROOT)))
+        .filter(word -> !IGNORED_WORDS.contains(word))
         .collect(Collectors.joining());
   }
 }

@@ -16,17 +16,20 @@ public final class GpuCatalog {
   private static final Logger log = LoggerFactory.getLogger(GpuCatalog.class);
 
   /** Bound of the names that are remembered; a sender may make up any number of them. */
-  private static final int MAX_NAMES = 1000;
+  private static final int MAX_CACHED_NAMES = 1000;
 
   /** Divisible by every number of slices, 1 to 7: a share of a hundredth of a TFLOPS is exact. */
-  private static final int SHARES = 420;
+  private static final int UNITS_PER_CENTI_TFLOPS = 420;
 
-  private final Map<String, GpuModel> models = new HashMap<>();
-  private final Map<String, Long> peaks = new HashMap<>();
-  private final Set<String> unknown = new HashSet<>();
+  private final Map<String, GpuModel> modelsByName = new HashMap<>();
+  private final Map<String, Long> peakUnitsByName = new HashMap<>();
+  private final Set<String> unknownNames = new HashSet<>();
 
   public GpuCatalog(GpuModels models) {
-    models.rows().forEach(row -> row.keys().forEach(key -> this.models.put(key, row)));
+    models
+        .models()
+        .forEach(
+            model -> model.normalizedNames().forEach(name -> this.modelsByName.put(name, model)));
   }
 
   /**
@@ -36,36 +39,37 @@ public final class GpuCatalog {
    * @param names as the drivers give them, one for each device
    */
   public int centiTflops(Collection<String> names) {
-    return (int) (names.stream().mapToLong(this::shares).sum() / SHARES);
+    return (int) (names.stream().mapToLong(this::peakUnits).sum() / UNITS_PER_CENTI_TFLOPS);
   }
 
-  private long shares(String name) {
-    var known = peaks.get(name);
-    if (known != null) {
-      return known;
+  private long peakUnits(String name) {
+    var cachedUnits = peakUnitsByName.get(name);
+    if (cachedUnits != null) {
+      return cachedUnits;
     }
-    var found = found(name);
-    if (peaks.size() < MAX_NAMES) {
-      peaks.put(name, found);
+    var units = findPeakUnits(name);
+    if (peakUnitsByName.size() < MAX_CACHED_NAMES) {
+      peakUnitsByName.put(name, units);
     }
-    return found;
+    return units;
   }
 
-  private long found(String text) {
-    var name = DeviceName.of(text);
-    var model = models.get(name.model());
+  private long findPeakUnits(String deviceName) {
+    var name = DeviceName.of(deviceName);
+    var model = modelsByName.get(name.model());
     if (model == null) {
-      note(text);
+      logUnknownOnce(deviceName);
       return 0;
     }
-    var whole = (long) model.centiTflops() * SHARES;
-    return name.slices()
-        .map(slices -> whole * Math.min(slices, model.migSlices()) / model.migSlices())
-        .orElse(whole);
+    var wholeGpuUnits = (long) model.centiTflops() * UNITS_PER_CENTI_TFLOPS;
+    return name.migSlices()
+        .map(
+            migSlices -> wholeGpuUnits * Math.min(migSlices, model.migSlices()) / model.migSlices())
+        .orElse(wholeGpuUnits);
   }
 
-  private void note(String name) {
-    if (unknown.size() < MAX_NAMES && unknown.add(name)) {
+  private void logUnknownOnce(String name) {
+    if (unknownNames.size() < MAX_CACHED_NAMES && unknownNames.add(name)) {
       log.warn("gpu model unknown, it counts as 0 tflops name={}", name);
     }
   }

@@ -28,16 +28,16 @@ record GpuModel(
   }
 
   /** Its name, normalised. */
-  String key() {
-    return DeviceName.normalised(name);
+  String normalizedName() {
+    return DeviceName.normalize(name);
   }
 
-  GpuModel withAliases(List<String> others) {
-    return new GpuModel(name, others, vendor, centiTflops, memoryMib, migSlices, estimated);
+  GpuModel withAliases(List<String> newAliases) {
+    return new GpuModel(name, newAliases, vendor, centiTflops, memoryMib, migSlices, estimated);
   }
 
   /** All that finds it, normalised. */
-  Stream<String> keys() {
-    return Stream.concat(Stream.of(name), aliases.stream()).map(DeviceName::normalised).distinct();
+  Stream<String> normalizedNames() {
+    return Stream.concat(Stream.of(name), aliases.stream()).map(DeviceName::normalize).distinct();
   }
 }

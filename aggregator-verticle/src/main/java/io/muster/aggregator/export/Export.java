@@ -1,6 +1,6 @@
 package io.muster.aggregator.export;
 
-import io.muster.aggregator.export.Slices.Slice;
+import io.muster.aggregator.export.ExportRanges.ExportRange;
 import io.muster.runtime.database.Database;
 import io.muster.runtime.database.RowCursor;
 import io.vertx.core.Future;
@@ -20,39 +20,40 @@ import org.jspecify.annotations.Nullable;
  * instant; what is packed meanwhile is in it once. One call at a time.
  */
 public final class Export {
-  private static final int ROWS = 1000;
+  private static final int PAGE_ROWS = 1000;
 
   private final Database database;
   private final ExportQuery query;
   private final ExportFormat format;
   private final String sql;
-  private final Iterator<Slice> slices;
-  private boolean begun;
+  private final Iterator<ExportRange> ranges;
+  private boolean started;
   private boolean closed;
   private @Nullable RowCursor cursor;
 
-  private Export(Database database, ExportQuery query, ExportFormat format, List<Slice> slices) {
+  private Export(
+      Database database, ExportQuery query, ExportFormat format, List<ExportRange> ranges) {
     this.database = database;
     this.query = query;
     this.format = format;
-    this.sql = query.table().sql(query.clients());
-    this.slices = slices.iterator();
+    this.sql = query.table().sql(query.clientCondition());
+    this.ranges = ranges.iterator();
   }
 
   /** Begins an export. */
   public static Future<Export> open(Database database, ExportQuery query, ExportFormat format) {
     return database
-        .withConnection(new Slices(query)::held)
-        .map(slices -> new Export(database, query, format, slices));
+        .withConnection(new ExportRanges(query)::load)
+        .map(ranges -> new Export(database, query, format, ranges));
   }
 
   /** The next rows, as text; an empty buffer after the last. */
   public Future<Buffer> next() {
     var page = Promise.<Buffer>promise();
-    if (begun) {
+    if (started) {
       advance(page);
     } else {
-      begun = true;
+      started = true;
       var header = format.header(query.table().columns());
       if (header.isEmpty()) {
         advance(page);
@@ -66,18 +67,18 @@ public final class Export {
   /** Gives up what is left; may be called again. */
   public void close() {
     closed = true;
-    release();
+    releaseCursor();
   }
 
   /** A loop, not a chain of futures: of thousands of slices none may have a row. */
   private void advance(Promise<Buffer> page) {
-    var reading = cursor;
-    if (closed || (reading == null && !slices.hasNext())) {
+    var current = cursor;
+    if (closed || (current == null && !ranges.hasNext())) {
       page.complete(Buffer.buffer());
       return;
     }
-    (reading == null ? opened(slices.next()) : Future.succeededFuture(reading))
-        .compose(this::read)
+    (current == null ? openCursor(ranges.next()) : Future.succeededFuture(current))
+        .compose(this::readPage)
         .onComplete(
             text -> {
               if (text.length() > 0) {
@@ -89,37 +90,39 @@ public final class Export {
             page::fail);
   }
 
-  private Future<RowCursor> opened(Slice slice) {
-    var time = Tuple.tuple();
-    if (query.table().isTimed()) {
-      time.addOffsetDateTime(slice.from().atOffset(ZoneOffset.UTC));
-      time.addOffsetDateTime(slice.until().atOffset(ZoneOffset.UTC));
+  private Future<RowCursor> openCursor(ExportRange range) {
+    var parameters = Tuple.tuple();
+    if (query.table().hasTimestamps()) {
+      parameters.addOffsetDateTime(range.from().atOffset(ZoneOffset.UTC));
+      parameters.addOffsetDateTime(range.until().atOffset(ZoneOffset.UTC));
     }
-    return database.openCursor(sql, query.parameters(time)).onSuccess(opened -> cursor = opened);
+    return database
+        .openCursor(sql, query.parameters(parameters))
+        .onSuccess(opened -> cursor = opened);
   }
 
-  private Future<Buffer> read(RowCursor reading) {
-    return reading
-        .read(ROWS)
+  private Future<Buffer> readPage(RowCursor current) {
+    return current
+        .read(PAGE_ROWS)
         .onFailure(cause -> close())
         .map(
             rows -> {
-              if (!reading.hasMore()) {
-                release();
+              if (!current.hasMore()) {
+                releaseCursor();
               }
-              return text(rows);
+              return toText(rows);
             });
   }
 
-  private void release() {
-    var last = cursor;
+  private void releaseCursor() {
+    var current = cursor;
     cursor = null;
-    if (last != null) {
-      last.close();
+    if (current != null) {
+      current.close();
     }
   }
 
-  private Buffer text(RowSet<Row> rows) {
+  private Buffer toText(RowSet<Row> rows) {
     var page = Buffer.buffer();
     rows.forEach(row -> format.append(page, query.table().columns(), row));
     return page;

@@ -25,14 +25,14 @@ public enum ExportFormat {
   CSV {
     @Override
     String header(List<String> columns) {
-      return String.join(",", columns) + CSV_END;
+      return String.join(",", columns) + CSV_LINE_END;
     }
 
     @Override
     void append(Buffer page, List<String> columns, Row row) {
-      var line = new StringJoiner(",", "", CSV_END);
+      var line = new StringJoiner(",", "", CSV_LINE_END);
       for (var i = 0; i < columns.size(); i++) {
-        line.add(quoted(plain(row.getValue(i))));
+        line.add(quote(toPlainValue(row.getValue(i))));
       }
       page.appendString(line.toString());
     }
@@ -48,30 +48,30 @@ public enum ExportFormat {
     void append(Buffer page, List<String> columns, Row row) {
       var fields = new LinkedHashMap<String, @Nullable Object>();
       for (var i = 0; i < columns.size(); i++) {
-        fields.put(columns.get(i), plain(row.getValue(i)));
+        fields.put(columns.get(i), toPlainValue(row.getValue(i)));
       }
       page.appendString(new String(WireJson.bytes(fields), UTF_8)).appendByte((byte) '\n');
     }
   };
 
-  private static final String CSV_END = "\r\n";
-  private static final Pattern SPECIAL = Pattern.compile("[\",\r\n]");
+  private static final String CSV_LINE_END = "\r\n";
+  private static final Pattern NEEDS_QUOTES = Pattern.compile("[\",\r\n]");
 
   abstract String header(List<String> columns);
 
   abstract void append(Buffer page, List<String> columns, Row row);
 
-  private static String quoted(@Nullable Object value) {
+  private static String quote(@Nullable Object value) {
     if (value == null) {
       return "";
     }
     var text = value.toString();
-    return text.isEmpty() || SPECIAL.matcher(text).find()
+    return text.isEmpty() || NEEDS_QUOTES.matcher(text).find()
         ? '"' + text.replace("\"", "\"\"") + '"'
         : text;
   }
 
-  private static @Nullable Object plain(@Nullable Object value) {
+  private static @Nullable Object toPlainValue(@Nullable Object value) {
     if (value instanceof UUID id) {
       return ClientId.of(id);
     }

@@ -27,14 +27,14 @@ public record ExportQuery(
   }
 
   /** Which clients, as a condition that an index can answer. */
-  String clients() {
-    var parameter = table.isTimed() ? 3 : 1;
+  String clientCondition() {
+    var parameterNumber = table.hasTimestamps() ? 3 : 1;
     var conditions = new StringBuilder();
     if (clientId.isPresent()) {
-      conditions.append(" AND client_id = $").append(parameter++);
+      conditions.append(" AND client_id = $").append(parameterNumber++);
     }
     if (userId.isPresent()) {
-      conditions.append(" AND user_id = $").append(parameter);
+      conditions.append(" AND user_id = $").append(parameterNumber);
     }
     return conditions.length() == 0
         ? ""
@@ -44,9 +44,9 @@ public record ExportQuery(
   }
 
   /** The parameters, those for the time before them. */
-  Tuple parameters(Tuple time) {
-    clientId.map(ClientId::toUuid).ifPresent(time::addUUID);
-    userId.ifPresent(time::addString);
-    return time;
+  Tuple parameters(Tuple parameters) {
+    clientId.map(ClientId::toUuid).ifPresent(parameters::addUUID);
+    userId.ifPresent(parameters::addString);
+    return parameters;
   }
 }

@@ -20,7 +20,8 @@ public enum ExportTable {
          AS u (ms, cpu, mem, disk, net_up, net_down, gpu_flags)
        WHERE p.hour >= date_trunc('hour', $1::timestamptz, 'UTC') AND p.hour < $2 %1$s
          AND p.hour + u.ms * interval '1 ms' >= $1 AND p.hour + u.ms * interval '1 ms' < $2) b
-      JOIN client c USING (client_ref)""",
+      JOIN client c USING (client_ref)\
+      """,
       "ts, client_ref",
       Duration.ofHours(1)),
 
@@ -39,7 +40,8 @@ public enum ExportTable {
       """
       (SELECT h.*, d.client_ref, d.device_uuid FROM device_hour h JOIN device d USING (device_ref)
        WHERE h.hour >= $1 AND h.hour < $2) x
-      JOIN client c USING (client_ref) WHERE true %1$s""",
+      JOIN client c USING (client_ref) WHERE true %1$s\
+      """,
       "hour, client_ref, device_uuid",
       Duration.ofHours(6)),
 
@@ -48,7 +50,8 @@ public enum ExportTable {
       "client_id, day, last_ts, n, net_up, net_down, cpu_sum, mem_sum, disk_sum, slots",
       """
       client_day d JOIN client c USING (client_ref)
-      WHERE day >= ($1::timestamptz AT TIME ZONE 'UTC')::date AND day < $2::timestamptz AT TIME ZONE 'UTC' %1$s""",
+      WHERE day >= ($1::timestamptz AT TIME ZONE 'UTC')::date AND day < $2::timestamptz AT TIME ZONE 'UTC' %1$s\
+      """,
       "day, client_ref",
       Duration.ofDays(1)),
 
@@ -57,7 +60,8 @@ public enum ExportTable {
       "client_id, device_uuid, device_index, name, mem_total_mb, temp, usage, mem_usage, power_w,"
           + " updated_at",
       """
-      (SELECT d.*, c.client_id FROM device d JOIN client c USING (client_ref)) x WHERE true %1$s""",
+      (SELECT d.*, c.client_id FROM device d JOIN client c USING (client_ref)) x WHERE true %1$s\
+      """,
       "client_ref, device_index, device_uuid",
       Duration.ZERO),
 
@@ -79,20 +83,20 @@ public enum ExportTable {
       Duration.ZERO);
 
   private final List<String> columns;
-  private final String source;
-  private final String order;
-  private final Duration slice;
+  private final String fromClause;
+  private final String orderBy;
+  private final Duration rangeLength;
 
-  ExportTable(String columns, String source, String order, Duration slice) {
+  ExportTable(String columns, String fromClause, String orderBy, Duration rangeLength) {
     this.columns = List.of(columns.split(", ", -1));
-    this.source = source;
-    this.order = order;
-    this.slice = slice;
+    this.fromClause = fromClause;
+    this.orderBy = orderBy;
+    this.rangeLength = rangeLength;
   }
 
   /** The table of a name such as {@code device-hours}; empty when there is none. */
-  public static Optional<ExportTable> named(String name) {
-    return Arrays.stream(values()).filter(each -> each.wireName().equals(name)).findFirst();
+  public static Optional<ExportTable> ofWireName(String name) {
+    return Arrays.stream(values()).filter(table -> table.wireName().equals(name)).findFirst();
   }
 
   public String wireName() {
@@ -100,12 +104,12 @@ public enum ExportTable {
   }
 
   /** Whether its rows have a time, by which they can be chosen. */
-  public boolean isTimed() {
-    return !slice.isZero();
+  public boolean hasTimestamps() {
+    return !rangeLength.isZero();
   }
 
   /** Whether its rows are those of clients, by whom they can be chosen. */
-  public boolean isOfClients() {
+  public boolean hasClients() {
     return this != MODELS;
   }
 
@@ -114,13 +118,13 @@ public enum ExportTable {
   }
 
   /** How much time one statement covers, a day or a part of it: what it sorts stays small. */
-  Duration slice() {
-    return slice;
+  Duration rangeLength() {
+    return rangeLength;
   }
 
   /** The statement. A timed one begins with the parameters from and until. */
-  String sql(String clients) {
+  String sql(String clientCondition) {
     return "SELECT %s FROM %s ORDER BY %s"
-        .formatted(String.join(", ", columns), source.formatted(clients), order);
+        .formatted(String.join(", ", columns), fromClause.formatted(clientCondition), orderBy);
   }
 }

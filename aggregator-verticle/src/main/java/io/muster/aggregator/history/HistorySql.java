@@ -19,7 +19,8 @@ final class HistorySql {
           WHERE s.uptime_y_day >= $4 AND (s.uptime_y IS NOT NULL OR $5::boolean AND s.first_ts < s.uptime_y_day + 1)), 0)), 0)::int
           AS uptime_rate
       FROM client c LEFT JOIN client_state s USING (client_ref)
-      WHERE c.user_id = $1 AND c.valid_status = 'valid'""";
+      WHERE c.user_id = $1 AND c.valid_status = 'valid'\
+      """;
 
   /**
    * $1 user id, $2 from, $3 until, $4 how many hours of clients are looked at. How many clients
@@ -49,12 +50,13 @@ final class HistorySql {
           SELECT i.inhparent, substring(pg_get_expr(p.relpartbound, p.oid) FROM '''([^'']+)''')::timestamptz AS since
           FROM pg_inherits i JOIN pg_class p ON p.oid = i.inhrelid
           WHERE i.inhparent IN ('heartbeat'::regclass, 'heartbeat_pack'::regclass, 'client_hour'::regclass)) x)
-      SELECT * FROM heard, looked, kept""";
+      SELECT * FROM heard, looked, kept\
+      """;
 
   /**
    * Heartbeats of client {@code c} one by one, from those that are not packed and those that are.
    */
-  private static final String BEATS =
+  private static final String HEARTBEATS =
       """
       CROSS JOIN LATERAL (
         SELECT h.ts, h.cpu, h.mem, h.disk, h.net_up, h.net_down FROM heartbeat h
@@ -63,7 +65,8 @@ final class HistorySql {
         SELECT p.hour + u.ms * interval '1 ms', u.cpu, u.mem, u.disk, u.net_up, u.net_down
         FROM heartbeat_pack p, unnest(p.ms, p.cpu, p.mem, p.disk, p.net_up, p.net_down) AS u (ms, cpu, mem, disk, net_up, net_down)
         WHERE p.client_ref = c.client_ref AND p.hour >= date_trunc('hour', $2::timestamptz, 'UTC') AND p.hour < $3::timestamptz
-          AND p.hour + u.ms * interval '1 ms' >= $2 AND p.hour + u.ms * interval '1 ms' < $3) h""";
+          AND p.hour + u.ms * interval '1 ms' >= $2 AND p.hour + u.ms * interval '1 ms' < $3) h\
+      """;
 
   /** $1 user id, $2 from, $3 until. */
   static final String HEALTH_RAW =
@@ -71,8 +74,9 @@ final class HistorySql {
       SELECT c.client_id, c.name, h.ts, h.cpu::int AS cpu, h.mem::int AS mem, h.disk::int AS disk, h.net_up, h.net_down
       FROM client c %s
       WHERE c.user_id = $1 AND c.valid_status = 'valid'
-      ORDER BY h.ts DESC, c.client_ref"""
-          .formatted(BEATS);
+      ORDER BY h.ts DESC, c.client_ref\
+      """
+          .formatted(HEARTBEATS);
 
   /** The same parameters, one row for each client and minute. */
   static final String HEALTH_MINUTES =
@@ -82,8 +86,9 @@ final class HistorySql {
       FROM client c %s
       WHERE c.user_id = $1 AND c.valid_status = 'valid'
       GROUP BY c.client_ref, c.client_id, c.name, date_bin('60 s', h.ts, '2000-01-01Z')
-      ORDER BY ts DESC, c.client_ref"""
-          .formatted(BEATS);
+      ORDER BY ts DESC, c.client_ref\
+      """
+          .formatted(HEARTBEATS);
 
   /** The same parameters, one row for each client and hour whose last heartbeat is in the range. */
   static final String HEALTH_HOURS =
@@ -93,7 +98,8 @@ final class HistorySql {
       FROM client c JOIN client_hour h USING (client_ref)
       WHERE c.user_id = $1 AND c.valid_status = 'valid'
         AND h.hour >= date_trunc('hour', $2::timestamptz, 'UTC') AND h.hour < $3 AND h.last_ts >= $2 AND h.last_ts < $3
-      ORDER BY ts DESC, c.client_ref""";
+      ORDER BY ts DESC, c.client_ref\
+      """;
 
   /** $1 user id. How many clients there are, and between which days they have some. */
   static final String MONITOR_EXTENT =
@@ -102,7 +108,8 @@ final class HistorySql {
       FROM client c
         LEFT JOIN LATERAL (SELECT d.day FROM client_day d WHERE d.client_ref = c.client_ref ORDER BY d.day LIMIT 1) f ON true
         LEFT JOIN LATERAL (SELECT d.day FROM client_day d WHERE d.client_ref = c.client_ref ORDER BY d.day DESC LIMIT 1) l ON true
-      WHERE c.user_id = $1 AND c.valid_status = 'valid'""";
+      WHERE c.user_id = $1 AND c.valid_status = 'valid'\
+      """;
 
   /** $1 user id, $2 first day, $3 last day. */
   static final String MONITOR_DAYS =
@@ -111,19 +118,21 @@ final class HistorySql {
         d.mem_sum::float8 / d.n AS mem, d.disk_sum::float8 / d.n AS disk, d.net_down, d.net_up, d.n, d.last_ts
       FROM client c JOIN client_day d USING (client_ref)
       WHERE c.user_id = $1 AND c.valid_status = 'valid' AND d.day >= $2 AND d.day <= $3
-      ORDER BY d.day DESC, c.updated_at DESC, c.client_ref""";
+      ORDER BY d.day DESC, c.updated_at DESC, c.client_ref\
+      """;
 
   /** $1 user id. Clients without a day, with the same columns. */
-  static final String MONITOR_REST =
+  static final String MONITOR_CLIENTS_WITHOUT_DAYS =
       """
       SELECT c.client_id, c.name, c.created_at, c.updated_at, null::date AS day, null::float8 AS cpu, null::float8 AS mem,
         null::float8 AS disk, null::bigint AS net_down, null::bigint AS net_up, null::int AS n, null::timestamptz AS last_ts
       FROM client c
       WHERE c.user_id = $1 AND c.valid_status = 'valid'
         AND NOT EXISTS (SELECT FROM client_day d WHERE d.client_ref = c.client_ref)
-      ORDER BY c.updated_at DESC, c.client_ref""";
+      ORDER BY c.updated_at DESC, c.client_ref\
+      """;
 
-  private static final String OWNER = "c.user_id = $1";
+  private static final String OWNER_CONDITION = "c.user_id = $1";
 
   private HistorySql() {}
 
@@ -131,9 +140,10 @@ final class HistorySql {
    * The same statement for one client, whose id is one parameter more. A text of its own: with an
    * optional parameter PostgreSQL would plan for all clients.
    *
-   * @param parameter its number
+   * @param parameterNumber its number
    */
-  static String ofOneClient(String statement, int parameter) {
-    return statement.replace(OWNER, OWNER + " AND c.client_id = $" + parameter);
+  static String forOneClient(String statement, int parameterNumber) {
+    return statement.replace(
+        OWNER_CONDITION, OWNER_CONDITION + " AND c.client_id = $" + parameterNumber);
   }
 }

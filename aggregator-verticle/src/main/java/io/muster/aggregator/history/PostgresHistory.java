@@ -19,59 +19,60 @@ import java.time.ZoneOffset;
  * call.
  */
 public final class PostgresHistory implements HistoryService {
-  private static final Duration ONLINE = Duration.ofMinutes(2);
-  private static final Duration MISSED = Duration.ofDays(1);
+  private static final Duration ONLINE_WINDOW = Duration.ofMinutes(2);
+  private static final Duration MISSED_WINDOW = Duration.ofDays(1);
 
   /** Yesterday, or until the first fold of a day the day before. */
-  private static final int UPTIME_DAYS = 2;
+  private static final int MAX_UPTIME_AGE_DAYS = 2;
 
   private final Database database;
   private final InstantSource clock;
   private final HistoryConfig config;
-  private final ClientHealth health;
-  private final ClientMonitor monitor;
+  private final ClientHealthReader health;
+  private final ClientMonitorReader monitor;
 
   public PostgresHistory(Database database, InstantSource clock, HistoryConfig config) {
     this.database = database;
     this.clock = clock;
     this.config = config;
-    this.health = new ClientHealth(database);
-    this.monitor = new ClientMonitor(database);
+    this.health = new ClientHealthReader(database);
+    this.monitor = new ClientMonitorReader(database);
   }
 
   @Override
   public Future<ClientStat> clientStat(String userId) {
     return Future.succeededFuture(userId)
-        .map(QueryCheck::userId)
+        .map(QueryValidator::validateUserId)
         .map(this::parameters)
         .compose(
             parameters ->
                 database.withConnection(
-                    sql -> sql.preparedQuery(HistorySql.CLIENT_STAT).execute(parameters)))
-        .map(rows -> stat(rows.iterator().next()));
+                    connection ->
+                        connection.preparedQuery(HistorySql.CLIENT_STAT).execute(parameters)))
+        .map(rows -> toStat(rows.iterator().next()));
   }
 
   @Override
   public Future<Pages<HealthHead>> clientHealth(HealthQuery query) {
-    return Future.succeededFuture(query).map(QueryCheck::checked).compose(health::points);
+    return Future.succeededFuture(query).map(QueryValidator::validate).compose(health::points);
   }
 
   @Override
   public Future<Pages<String>> clientMonitor(MonitorQuery query) {
-    return Future.succeededFuture(query).map(QueryCheck::checked).compose(monitor::days);
+    return Future.succeededFuture(query).map(QueryValidator::validate).compose(monitor::days);
   }
 
   private Tuple parameters(String userId) {
     var now = clock.instant().atOffset(ZoneOffset.UTC);
     return Tuple.of(
         userId,
-        now.minus(ONLINE),
-        now.minus(MISSED),
-        now.toLocalDate().minusDays(UPTIME_DAYS),
+        now.minus(ONLINE_WINDOW),
+        now.minus(MISSED_WINDOW),
+        now.toLocalDate().minusDays(MAX_UPTIME_AGE_DAYS),
         config.includeSilent());
   }
 
-  private static ClientStat stat(Row row) {
+  private static ClientStat toStat(Row row) {
     return new ClientStat(
         row.getInteger("total"),
         row.getInteger("online"),

@@ -15,14 +15,14 @@ enum Resolution {
 
   private final String wireName;
   private final String statement;
-  private final String statementOfOneClient;
-  private final Duration grain;
+  private final String statementForOneClient;
+  private final Duration alignment;
 
-  Resolution(String wireName, String statement, Duration grain) {
+  Resolution(String wireName, String statement, Duration alignment) {
     this.wireName = wireName;
     this.statement = statement;
-    this.statementOfOneClient = HistorySql.ofOneClient(statement, 4);
-    this.grain = grain;
+    this.statementForOneClient = HistorySql.forOneClient(statement, 4);
+    this.alignment = alignment;
   }
 
   static Optional<Resolution> of(String wireName) {
@@ -33,12 +33,12 @@ enum Resolution {
     return wireName;
   }
 
-  String statement(boolean ofOneClient) {
-    return ofOneClient ? statementOfOneClient : statement;
+  String statement(boolean forOneClient) {
+    return forOneClient ? statementForOneClient : statement;
   }
 
   /** Ranges that are answered apart begin and end at multiples of it since the epoch. */
-  Duration grain() {
-    return grain;
+  Duration alignment() {
+    return alignment;
   }
 }

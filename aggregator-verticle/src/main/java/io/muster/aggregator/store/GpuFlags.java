@@ -25,24 +25,28 @@ final class GpuFlags {
 
   static int of(DeviceReading reading) {
     var fault = reading.fault().isPresent() ? FAULT : 0;
-    return fault | Device.temperature(reading).stream().mapToInt(at -> heat(reading, at)).sum();
+    return fault
+        | DeviceRow.temperatureCelsius(reading).stream()
+            .mapToInt(celsius -> temperatureFlags(reading, celsius))
+            .sum();
   }
 
   /** The limit of its own takes the place of ours; what is no temperature is no limit. */
-  private static int heat(DeviceReading reading, long celsius) {
-    var limit =
+  private static int temperatureFlags(DeviceReading reading, long celsius) {
+    var slowdownCelsius =
         reading.slowdownCelsius().stream()
-            .mapToLong(own -> own)
-            .filter(own -> own > 0 && own <= Device.MAX_CELSIUS)
+            .mapToLong(limitCelsius -> limitCelsius)
+            .filter(limitCelsius -> limitCelsius > 0 && limitCelsius <= DeviceRow.MAX_CELSIUS)
             .findFirst();
-    var critical = limit.orElse(CRITICAL_CELSIUS);
-    var warning = LongStream.concat(limit.stream(), LongStream.of(WARNING_CELSIUS)).min();
-    return bit(WARNING, celsius, warning.getAsLong())
-        | bit(CRITICAL, celsius, critical)
-        | bit(NEAR_WARNING, celsius, warning.getAsLong() - HYSTERESIS_CELSIUS);
+    var criticalCelsius = slowdownCelsius.orElse(CRITICAL_CELSIUS);
+    var warningCelsius =
+        LongStream.concat(slowdownCelsius.stream(), LongStream.of(WARNING_CELSIUS)).min();
+    return flagFrom(WARNING, celsius, warningCelsius.getAsLong())
+        | flagFrom(CRITICAL, celsius, criticalCelsius)
+        | flagFrom(NEAR_WARNING, celsius, warningCelsius.getAsLong() - HYSTERESIS_CELSIUS);
   }
 
-  private static int bit(int flag, long celsius, long from) {
-    return celsius >= from ? flag : 0;
+  private static int flagFrom(int flag, long celsius, long limitCelsius) {
+    return celsius >= limitCelsius ? flag : 0;
   }
 }

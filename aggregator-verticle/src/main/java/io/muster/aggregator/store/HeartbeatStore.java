@@ -9,7 +9,7 @@ public interface HeartbeatStore {
    * Keeps heartbeats of any number of clients, each of them once however often it comes. Completes
    * when those that have a receipt are durable; of each request all of it is kept, or nothing.
    *
-   * @param arrivals at most one for each client
+   * @param batches at most one for each client
    */
-  Future<Stored> store(List<Arrival> arrivals);
+  Future<StoreResult> store(List<ReceivedBatch> batches);
 }

@@ -37,7 +37,7 @@ final class IngestSql {
    *
    * <p>To be filled in: whether a heartbeat is in a pack, and whether a request needs care.
    */
-  private static final String STORE =
+  private static final String STORE_TEMPLATE =
       """
       WITH req AS MATERIALIZED (
         SELECT r.no, c.client_ref, r.received, o.off,
@@ -134,28 +134,29 @@ final class IngestSql {
         INSERT INTO heartbeat (client_ref, ts, cpu, mem, disk, net_up, net_down, gpu_flags)
         SELECT client_ref, ts, cpu, mem, disk, up, down, flags FROM beat WHERE ahead ORDER BY client_ref, ts)
       SELECT r.no, r.needs_care, coalesce(p.fitting, 0)::int, (coalesce(p.ahead, 0) + coalesce(m.n, 0))::int
-      FROM req r LEFT JOIN part p ON p.req = r.no LEFT JOIN (SELECT client_ref, count(*) AS n FROM met GROUP BY 1) m ON m.client_ref = r.client_ref""";
+      FROM req r LEFT JOIN part p ON p.req = r.no LEFT JOIN (SELECT client_ref, count(*) AS n FROM met GROUP BY 1) m ON m.client_ref = r.client_ref\
+      """;
 
   /**
    * The usual way. It leaves the requests that show another clock than is known, and those with a
    * heartbeat that is older than a day.
    */
-  static final String USUAL =
-      stored(
+  static final String STORE_UNLOCKED =
+      storeStatement(
           "false",
           "coalesce(abs(r.measured - o.off) > 5000, false) OR r.oldest + o.off < r.received -"
               + " 86400000");
 
   /** Leaves nothing; stores no heartbeat that is in a pack. */
-  static final String CAREFUL =
-      stored(
+  static final String STORE_LOCKED =
+      storeStatement(
           "SELECT t.ts < to_timestamp((r.received - 86400000) / 1000.0::float8) AND EXISTS (SELECT"
               + " FROM heartbeat_pack p WHERE p.client_ref = r.client_ref AND p.hour = date_bin('1"
               + " h', t.ts, 'epoch') AND (b.ms + r.off) % 3600000 = ANY (p.ms))",
           "false");
 
   /** Of who packs, or registers: the requests stay with their senders meanwhile. */
-  static final String PATIENCE = "SET LOCAL lock_timeout = '1s'";
+  static final String SET_LOCK_TIMEOUT = "SET LOCAL lock_timeout = '1s'";
 
   /** $1 client ids. */
   static final String LOCK_CLIENTS =
@@ -165,7 +166,7 @@ final class IngestSql {
    * $1 client ids, $2 what is to be added to their clocks as measured (ms; null: unknown, 0:
    * nothing), $3 the time. What is known holds until it is wrong by more than five seconds.
    */
-  static final String CLOCKS =
+  static final String UPDATE_CLOCKS =
       """
       WITH moved AS MATERIALIZED (
         SELECT c.client_ref, r.measured
@@ -176,12 +177,13 @@ final class IngestSql {
         DELETE FROM client_clock k USING moved m WHERE k.client_ref = m.client_ref AND m.measured = 0)
       INSERT INTO client_clock (client_ref, offset_ms, changed_at)
       SELECT client_ref, measured, $3::timestamptz FROM moved WHERE measured <> 0 ORDER BY 1
-      ON CONFLICT (client_ref) DO UPDATE SET offset_ms = excluded.offset_ms, changed_at = excluded.changed_at""";
+      ON CONFLICT (client_ref) DO UPDATE SET offset_ms = excluded.offset_ms, changed_at = excluded.changed_at\
+      """;
 
   private IngestSql() {}
 
   /** In one line: that is what keeps it below the limit. */
-  private static String stored(String packed, String needsCare) {
-    return STORE.formatted(packed, needsCare).replaceAll("\\s+", " ");
+  private static String storeStatement(String packedCondition, String lockCondition) {
+    return STORE_TEMPLATE.formatted(packedCondition, lockCondition).replaceAll("\\s+", " ");
   }
 }

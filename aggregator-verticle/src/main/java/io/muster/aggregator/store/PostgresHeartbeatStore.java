@@ -30,134 +30,153 @@ public final class PostgresHeartbeatStore implements HeartbeatStore {
   private final Database database;
   private final InstantSource clock;
   private final GpuCatalog catalog;
-  private final Window window;
+  private final OldestPartition oldestPartition;
 
   public PostgresHeartbeatStore(Database database, InstantSource clock, GpuCatalog catalog) {
     this.database = database;
     this.clock = clock;
     this.catalog = catalog;
-    this.window = new Window(database, clock);
+    this.oldestPartition = new OldestPartition(database, clock);
   }
 
   @Override
-  public Future<Stored> store(List<Arrival> arrivals) {
-    var columns = new Columns(arrivals.stream().map(arrival -> arrival.share(catalog)).toList());
-    return tried(columns, Attempt.FIRST, this::written).compose(this::withCare);
+  public Future<StoreResult> store(List<ReceivedBatch> batches) {
+    var parameters =
+        new IngestParameters(batches.stream().map(batch -> batch.toClientBatch(catalog)).toList());
+    return storeWithRetries(parameters, RetryState.INITIAL, this::storeUnlocked)
+        .compose(this::storeSkipped);
   }
 
-  private Future<List<Answer>> tried(Columns columns, Attempt attempt, Writing writing) {
-    return (attempt.rereading() ? window.reread() : window.oldest())
-        .compose(oldest -> writing.answers(columns, attempt, oldest))
+  private Future<List<RequestOutcome>> storeWithRetries(
+      IngestParameters parameters, RetryState retryState, StoreOperation operation) {
+    return (retryState.refreshesPartition()
+            ? oldestPartition.refresh()
+            : oldestPartition.startsAt())
+        .compose(oldestAt -> operation.run(parameters, retryState, oldestAt))
         .recover(
             cause ->
-                attempt
-                    .after(cause)
-                    .map(next -> tried(columns, next, writing))
+                retryState
+                    .nextAfter(cause)
+                    .map(next -> storeWithRetries(parameters, next, operation))
                     .orElseGet(() -> Future.failedFuture(cause)));
   }
 
-  private Future<List<Answer>> written(Columns columns, Attempt attempt, Instant oldest) {
+  private Future<List<RequestOutcome>> storeUnlocked(
+      IngestParameters parameters, RetryState retryState, Instant oldestAt) {
     return database.withConnection(
-        connection -> executed(connection, IngestSql.USUAL, columns, parameters(attempt, oldest)));
+        connection ->
+            execute(
+                connection,
+                IngestSql.STORE_UNLOCKED,
+                parameters,
+                timeParameters(retryState, oldestAt)));
   }
 
-  private Future<List<Answer>> writtenWithCare(Columns columns, Attempt attempt, Instant oldest) {
+  private Future<List<RequestOutcome>> storeLocked(
+      IngestParameters parameters, RetryState retryState, Instant oldestAt) {
     return database.withTransaction(
         transaction ->
             transaction
-                .query(IngestSql.PATIENCE)
+                .query(IngestSql.SET_LOCK_TIMEOUT)
                 .execute()
                 .compose(set -> AdvisoryLock.COMPACTION.acquireShared(transaction))
-                .compose(unpacked -> clocksSettled(transaction, columns))
+                .compose(locked -> updateClocks(transaction, parameters))
                 .compose(
-                    settled ->
-                        executed(
-                            transaction, IngestSql.CAREFUL, columns, parameters(attempt, oldest))));
+                    updated ->
+                        execute(
+                            transaction,
+                            IngestSql.STORE_LOCKED,
+                            parameters,
+                            timeParameters(retryState, oldestAt))));
   }
 
-  private Future<?> clocksSettled(SqlConnection transaction, Columns columns) {
+  private Future<?> updateClocks(SqlConnection transaction, IngestParameters parameters) {
     return transaction
         .preparedQuery(IngestSql.LOCK_CLIENTS)
-        .execute(columns.clients())
+        .execute(parameters.clientTuple())
         .compose(
             locked ->
                 transaction
-                    .preparedQuery(IngestSql.CLOCKS)
-                    .execute(columns.clocks(clock.instant().atOffset(UTC))));
+                    .preparedQuery(IngestSql.UPDATE_CLOCKS)
+                    .execute(parameters.clockTuple(clock.instant().atOffset(UTC))));
   }
 
-  private Object[] parameters(Attempt attempt, Instant oldest) {
-    var today = clock.instant().truncatedTo(ChronoUnit.DAYS).atOffset(UTC);
-    return new Object[] {oldest.toEpochMilli(), attempt.trusting(), today};
+  private Object[] timeParameters(RetryState retryState, Instant oldestAt) {
+    var todayAt = clock.instant().truncatedTo(ChronoUnit.DAYS).atOffset(UTC);
+    return new Object[] {oldestAt.toEpochMilli(), retryState.assumesNew(), todayAt};
   }
 
-  private static Future<List<Answer>> executed(
-      SqlConnection connection, String sql, Columns columns, Object[] parameters) {
+  private static Future<List<RequestOutcome>> execute(
+      SqlConnection connection, String sql, IngestParameters parameters, Object[] timeParameters) {
     return connection
         .preparedQuery(sql)
-        .execute(columns.with(parameters))
-        .map(rows -> answers(columns, rows));
+        .execute(parameters.storeTuple(timeParameters))
+        .map(rows -> toOutcomes(parameters, rows));
   }
 
-  private static List<Answer> answers(Columns columns, RowSet<Row> rows) {
-    var answers = new ArrayList<Answer>();
-    rows.forEach(row -> answers.add(Answer.of(columns.shares().get(row.getInteger(0) - 1), row)));
-    return answers;
+  private static List<RequestOutcome> toOutcomes(IngestParameters parameters, RowSet<Row> rows) {
+    var outcomes = new ArrayList<RequestOutcome>();
+    rows.forEach(
+        row ->
+            outcomes.add(RequestOutcome.of(parameters.batches().get(row.getInteger(0) - 1), row)));
+    return outcomes;
   }
 
-  private Future<Stored> withCare(List<Answer> answers) {
-    var left = answers.stream().filter(Answer::isLeft).map(Answer::share).toList();
-    var receipts = receipts(answers);
-    if (left.isEmpty()) {
-      return Future.succeededFuture(Stored.of(receipts));
+  private Future<StoreResult> storeSkipped(List<RequestOutcome> outcomes) {
+    var skipped =
+        outcomes.stream().filter(RequestOutcome::isSkipped).map(RequestOutcome::batch).toList();
+    var receipts = receipts(outcomes);
+    if (skipped.isEmpty()) {
+      return Future.succeededFuture(StoreResult.of(receipts));
     }
-    return tried(new Columns(left), Attempt.FIRST, this::writtenWithCare)
-        .map(late -> joined(receipts, receipts(late)))
-        .map(Stored::of)
-        .recover(cause -> Future.succeededFuture(stored(receipts, left, cause)));
+    return storeWithRetries(new IngestParameters(skipped), RetryState.INITIAL, this::storeLocked)
+        .map(lockedOutcomes -> merge(receipts, receipts(lockedOutcomes)))
+        .map(StoreResult::of)
+        .recover(cause -> Future.succeededFuture(partialResult(receipts, skipped, cause)));
   }
 
-  private static Stored stored(
-      Map<String, HeartbeatReceipt> receipts, List<Share> left, Throwable cause) {
-    var clients =
-        left.stream().map(share -> share.arrival().clientId()).collect(Collectors.toSet());
-    return new Stored(receipts, clients, Optional.of(cause));
+  private static StoreResult partialResult(
+      Map<String, HeartbeatReceipt> receipts, List<ClientBatch> skipped, Throwable cause) {
+    var skippedClients =
+        skipped.stream().map(batch -> batch.receivedBatch().clientId()).collect(Collectors.toSet());
+    return new StoreResult(receipts, skippedClients, Optional.of(cause));
   }
 
-  private static Map<String, HeartbeatReceipt> receipts(List<Answer> answers) {
-    return answers.stream()
-        .filter(answer -> !answer.isLeft())
-        .collect(Collectors.toMap(Answer::clientId, Answer::receipt));
+  private static Map<String, HeartbeatReceipt> receipts(List<RequestOutcome> outcomes) {
+    return outcomes.stream()
+        .filter(outcome -> !outcome.isSkipped())
+        .collect(Collectors.toMap(RequestOutcome::clientId, RequestOutcome::receipt));
   }
 
-  private static Map<String, HeartbeatReceipt> joined(
-      Map<String, HeartbeatReceipt> one, Map<String, HeartbeatReceipt> other) {
-    var joined = new HashMap<>(one);
-    joined.putAll(other);
-    return joined;
+  private static Map<String, HeartbeatReceipt> merge(
+      Map<String, HeartbeatReceipt> first, Map<String, HeartbeatReceipt> second) {
+    var merged = new HashMap<>(first);
+    merged.putAll(second);
+    return merged;
   }
 
   /** One of the two ways to write. */
-  private interface Writing {
-    Future<List<Answer>> answers(Columns columns, Attempt attempt, Instant oldest);
+  private interface StoreOperation {
+    Future<List<RequestOutcome>> run(
+        IngestParameters parameters, RetryState retryState, Instant oldestAt);
   }
 
   /**
    * What a statement says of a request.
    *
-   * @param isLeft whether it has stored nothing of it because that needs care
+   * @param isSkipped whether it has stored nothing of it because that needs care
    */
-  private record Answer(Share share, boolean isLeft, int fitting, int accepted) {
-    static Answer of(Share share, Row row) {
-      return new Answer(share, row.getBoolean(1), row.getInteger(2), row.getInteger(3));
+  private record RequestOutcome(ClientBatch batch, boolean isSkipped, int inRange, int accepted) {
+    static RequestOutcome of(ClientBatch batch, Row row) {
+      return new RequestOutcome(batch, row.getBoolean(1), row.getInteger(2), row.getInteger(3));
     }
 
     String clientId() {
-      return share.arrival().clientId();
+      return batch.receivedBatch().clientId();
     }
 
     HeartbeatReceipt receipt() {
-      return share.receipt(fitting, accepted);
+      return batch.receipt(inRange, accepted);
     }
   }
 }

@@ -14,25 +14,25 @@ import org.junit.jupiter.params.provider.ValueSource;
 class GpuCatalogTest {
   private final GpuCatalog catalog = new GpuCatalog(GpuModels.bundled());
 
-  static Stream<GpuModel> rows() {
-    return GpuModels.bundled().rows().stream();
+  static Stream<GpuModel> models() {
+    return GpuModels.bundled().models().stream();
   }
 
   @Test
-  void bundled_isWithoutProblems() {
-    assertThat(GpuTable.bundled().problems()).isEmpty();
-    assertThat(rows()).hasSizeGreaterThan(100);
+  void bundled_always_hasNoProblems() {
+    assertThat(GpuModelTable.bundled().problems()).isEmpty();
+    assertThat(models()).hasSizeGreaterThan(100);
   }
 
   @ParameterizedTest
-  @MethodSource("rows")
-  void centiTflops_everyNameOfARow_findsThatRow(GpuModel row) {
-    assertThat(Stream.concat(Stream.of(row.name()), row.aliases().stream()))
-        .allSatisfy(name -> assertThat(tflops(name)).isEqualTo(row.centiTflops()))
+  @MethodSource("models")
+  void centiTflops_everyNameOfAModel_findsThatModel(GpuModel model) {
+    assertThat(Stream.concat(Stream.of(model.name()), model.aliases().stream()))
+        .allSatisfy(name -> assertThat(tflops(name)).isEqualTo(model.centiTflops()))
         .allSatisfy(
             name ->
-                assertThat(tflops(row.vendor() + " " + name.toUpperCase(Locale.ROOT)))
-                    .isEqualTo(row.centiTflops()));
+                assertThat(tflops(model.vendor() + " " + name.toUpperCase(Locale.ROOT)))
+                    .isEqualTo(model.centiTflops()));
   }
 
   /** The table of the contract, spelled as the drivers do. */
@@ -150,7 +150,7 @@ class GpuCatalogTest {
           Apple M2 Max, 13.6
           Apple M2 Ultra, 27.2
           """)
-  void centiTflops_driverName_isThatOfTheContract(String name, double tflops) {
+  void centiTflops_driverName_isTheDocumentedPeak(String name, double tflops) {
     assertThat(tflops(name)).isEqualTo((int) Math.round(100 * tflops));
   }
 
@@ -172,7 +172,7 @@ class GpuCatalogTest {
         "AMD Radeon RX 7900 XT/7900 XTX",
         "NVIDIA Nothing MIG 1g.10gb"
       })
-  void centiTflops_otherName_isNothing(String name) {
+  void centiTflops_unknownName_isZero(String name) {
     assertThat(tflops(name)).isZero();
   }
 
@@ -187,15 +187,24 @@ class GpuCatalogTest {
     "NVIDIA A30 MIG 4g.24gb, 1030",
     "NVIDIA A30 MIG 1g.6gb, 257"
   })
-  void centiTflops_migInstance_isItsShareOfTheWhole(String name, int centiTflops) {
+  void centiTflops_migInstance_isItsFractionOfTheGpu(String name, int centiTflops) {
     assertThat(tflops(name)).isEqualTo(centiTflops);
   }
 
   @Test
   void centiTflops_severalDevices_addUpExactly() {
-    var slice = "NVIDIA H100 80GB HBM3 MIG 1g.10gb";
+    var migInstance = "NVIDIA H100 80GB HBM3 MIG 1g.10gb";
 
-    assertThat(catalog.centiTflops(List.of(slice, slice, slice, slice, slice, slice, slice)))
+    assertThat(
+            catalog.centiTflops(
+                List.of(
+                    migInstance,
+                    migInstance,
+                    migInstance,
+                    migInstance,
+                    migInstance,
+                    migInstance,
+                    migInstance)))
         .isEqualTo(6690);
     assertThat(catalog.centiTflops(List.of("NVIDIA L4", "unknown", "NVIDIA L40S")))
         .isEqualTo(3030 + 9160);
@@ -203,7 +212,7 @@ class GpuCatalogTest {
   }
 
   @Test
-  void centiTflops_moreNamesThanAreRemembered_areStillTold() {
+  void centiTflops_moreNamesThanAreCached_areStillFound() {
     for (var number = 0; number < 5000; number++) {
       assertThat(tflops("made up " + number)).isZero();
     }

@@ -13,13 +13,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class GpuModelsTest {
-  private static final String HEAD =
+  private static final String HEADER =
       "name,aliases,vendor,fp32_tflops,memory_mb,mig_slices,estimated";
 
   @TempDir Path directory;
 
   @Test
-  void from_nothing_isWhatComesAlong() {
+  void from_noSetting_isTheBundledModels() {
     var reader = reader(Map.of());
 
     assertThat(GpuModels.from(reader)).isEqualTo(GpuModels.bundled());
@@ -27,12 +27,12 @@ class GpuModelsTest {
   }
 
   @Test
-  void from_ownFile_addsAndReplaces() throws IOException {
+  void from_siteFile_addsAndReplaces() throws IOException {
     var reader =
-        given(
+        readerOfFile(
             "# ours",
             "",
-            HEAD,
+            HEADER,
             "H100 SXM5,,NVIDIA,60.5,,,true",
             "Own 1,House One;Other,House,12.34,1024,2,false");
     var catalog = new GpuCatalog(GpuModels.from(reader));
@@ -45,17 +45,17 @@ class GpuModelsTest {
   }
 
   @Test
-  void from_ownFileGivesAnAliasToAnother_theOwnHolds() throws IOException {
-    var catalog = new GpuCatalog(GpuModels.from(given(HEAD, "House,L4,H,1,,,false")));
+  void from_siteFileReassignsAnAlias_siteFileWins() throws IOException {
+    var catalog = new GpuCatalog(GpuModels.from(readerOfFile(HEADER, "House,L4,H,1,,,false")));
 
     assertThat(catalog.centiTflops(List.of("NVIDIA L4"))).isEqualTo(100);
   }
 
   @Test
-  void from_badLines_areProblemsAllAtOnce() throws IOException {
+  void from_invalidLines_areAllReported() throws IOException {
     var reader =
-        given(
-            HEAD,
+        readerOfFile(
+            HEADER,
             "A,,V,1,,,false",
             "B,,V,1,,",
             "(R),,V,1,,,false",
@@ -73,26 +73,26 @@ class GpuModelsTest {
         .allMatch(line -> line.startsWith("aggregator.gpu_models (command line): "))
         .anyMatch(line -> line.endsWith("line 3: 6 columns: expected 7"))
         .anyMatch(line -> line.endsWith("line 11: 'a' finds A already"));
-    assertThat(models.rows()).isNotEmpty();
+    assertThat(models.models()).isNotEmpty();
   }
 
   @Test
-  void from_noHead_isAProblem() throws IOException {
-    var reader = given("A,,V,1,,,false");
+  void from_missingHeader_isAProblem() throws IOException {
+    var reader = readerOfFile("A,,V,1,,,false");
     GpuModels.from(reader);
 
-    assertThat(reader.problems()).singleElement().asString().contains("line 1").contains(HEAD);
+    assertThat(reader.problems()).singleElement().asString().contains("line 1").contains(HEADER);
   }
 
   @Test
-  void from_fileThatIsNotThere_isAProblem() {
+  void from_missingFile_isAProblem() {
     var reader = reader(Map.of("aggregator.gpu_models", directory + "/none.csv"));
     GpuModels.from(reader);
 
     assertThat(reader.problems()).singleElement().asString().contains("cannot be read");
   }
 
-  private ConfigReader given(String... lines) throws IOException {
+  private ConfigReader readerOfFile(String... lines) throws IOException {
     var file = Files.write(directory.resolve("own.csv"), List.of(lines));
     return reader(Map.of("aggregator.gpu_models", file.toString()));
   }

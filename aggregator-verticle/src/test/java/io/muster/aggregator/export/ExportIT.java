@@ -1,12 +1,12 @@
 package io.muster.aggregator.export;
 
-import static io.muster.aggregator.History.await;
+import static io.muster.aggregator.HistoryFixture.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.muster.aggregator.History;
+import io.muster.aggregator.HistoryFixture;
 import io.muster.runtime.database.schema.Partitions;
 import io.muster.testkit.EmbeddedDatabase;
 import io.vertx.core.buffer.Buffer;
@@ -27,30 +27,30 @@ class ExportIT {
   private static final LocalDate DAY = LocalDate.of(2028, 2, 29);
   private static final Instant NOON = Instant.parse("2028-02-29T12:00:00Z");
 
-  private final History history = new History(postgres.database());
+  private final HistoryFixture fixture = new HistoryFixture(postgres.database());
 
   @AfterEach
-  void forget() {
-    history.rows("DELETE FROM heartbeat");
-    history.rows("DELETE FROM heartbeat_pack");
-    history.rows("DELETE FROM client_day");
-    history.rows("DELETE FROM client");
+  void deleteAll() {
+    fixture.query("DELETE FROM heartbeat");
+    fixture.query("DELETE FROM heartbeat_pack");
+    fixture.query("DELETE FROM client_day");
+    fixture.query("DELETE FROM client");
   }
 
   @Test
-  void heartbeats_rawAndPacked_readBackAsTheyAreStored() {
-    var client = history.client("ann");
-    partitions();
-    history.rows(
+  void heartbeats_rawAndCompacted_areExportedAsStored() {
+    var client = fixture.insertClient("ann");
+    createPartitions();
+    fixture.query(
         "INSERT INTO heartbeat SELECT ts, 1, 1000000000000000, client_ref, 0, 50, 100, 15 FROM"
             + " client, generate_series('2028-02-29T00:00:00.001Z', '2028-02-29T23:59:59.999Z',"
             + " interval '10 s') ts");
-    history.rows(
+    fixture.query(
         "INSERT INTO heartbeat_pack (hour, client_ref, ms, cpu, mem, disk, net_up, net_down,"
             + " gpu_flags) SELECT '2028-02-28T23:00:00Z', client_ref, '{0,1,3599999}', '{1,2,3}',"
             + " '{4,5,6}', '{7,8,9}', '{10,11,12}', '{13,14,15}', '{0,1,2}' FROM client");
 
-    var rows = csv(ExportQuery.all(ExportTable.HEARTBEATS));
+    var rows = exportCsv(ExportQuery.all(ExportTable.HEARTBEATS));
 
     assertThat(rows).hasSize(1 + 3 + 8640);
     assertThat(rows.get(0))
@@ -67,49 +67,50 @@ class ExportIT {
 
   @Test
   void heartbeats_range_beginsAtTheFirstInstantAndEndsBeforeTheLast() {
-    history.client("ann");
-    partitions();
+    fixture.insertClient("ann");
+    createPartitions();
     for (var at : List.of("11:59:59.999", "12:00:00", "12:30:00", "12:59:59.999", "13:00:00")) {
-      history.rows(
+      fixture.query(
           "INSERT INTO heartbeat SELECT '2028-02-29T"
               + at
               + "Z', 1, 2, client_ref, 3, 4, 5, 6 FROM client");
     }
-    history.rows(
+    fixture.query(
         "INSERT INTO heartbeat_pack (hour, client_ref, ms, cpu, mem, disk, net_up, net_down,"
             + " gpu_flags) SELECT '2028-02-28T12:00:00Z', client_ref, '{0,1800000,3599999}',"
             + " '{1,2,3}', '{4,5,6}', '{7,8,9}', '{10,11,12}', '{13,14,15}', '{0,1,2}' FROM"
             + " client");
 
-    assertThat(times(NOON, NOON.plus(Duration.ofHours(1))))
+    assertThat(exportTimes(NOON, NOON.plus(Duration.ofHours(1))))
         .hasSize(3)
         .first()
         .asString()
         .contains("12:00:00.000");
     var yesterday = NOON.minus(Duration.ofDays(1));
-    assertThat(times(yesterday.plusMillis(1), yesterday.plusMillis(3_599_999)))
+    assertThat(exportTimes(yesterday.plusMillis(1), yesterday.plusMillis(3_599_999)))
         .containsExactly("2028-02-28T12:30:00.000000Z");
-    assertThat(times(NOON, NOON)).isEmpty();
-    assertThat(times(Instant.EPOCH, Instant.parse("2000-01-01T00:00:00Z"))).isEmpty();
+    assertThat(exportTimes(NOON, NOON)).isEmpty();
+    assertThat(exportTimes(Instant.EPOCH, Instant.parse("2000-01-01T00:00:00Z"))).isEmpty();
   }
 
   @Test
   void heartbeats_ofOneClientOrUser_leavesTheOthersOut() {
-    var ann = history.client("ann");
-    var bob = history.client("bob");
-    partitions();
-    history.rows(
+    var ann = fixture.insertClient("ann");
+    var bob = fixture.insertClient("bob");
+    createPartitions();
+    fixture.query(
         "INSERT INTO heartbeat SELECT '2028-02-29T12:00:00Z', 1, 2, client_ref, 3, 4, 5, 6 FROM"
             + " client");
 
-    assertThat(ids(Optional.of(ann), Optional.empty())).containsExactly(ann);
-    assertThat(ids(Optional.empty(), Optional.of("bob"))).containsExactly(bob);
-    assertThat(ids(Optional.of(ann), Optional.of("bob"))).isEmpty();
-    assertThat(ids(Optional.empty(), Optional.empty())).containsExactlyInAnyOrder(ann, bob);
+    assertThat(exportClientIds(Optional.of(ann), Optional.empty())).containsExactly(ann);
+    assertThat(exportClientIds(Optional.empty(), Optional.of("bob"))).containsExactly(bob);
+    assertThat(exportClientIds(Optional.of(ann), Optional.of("bob"))).isEmpty();
+    assertThat(exportClientIds(Optional.empty(), Optional.empty()))
+        .containsExactlyInAnyOrder(ann, bob);
   }
 
   @Test
-  void clients_hostileNames_readBack() {
+  void clients_specialCharactersInNames_areEscaped() {
     var names =
         List.of(
             "a,b",
@@ -120,29 +121,29 @@ class ExportIT {
             "ünïcode 🦆",
             "'; DROP TABLE client");
     for (var name : names) {
-      var id = history.client("eve");
-      history.set(id, "name", "'" + name.replace("'", "''") + "'");
+      var id = fixture.insertClient("eve");
+      fixture.setColumn(id, "name", "'" + name.replace("'", "''") + "'");
     }
 
-    var rows = csv(ExportQuery.all(ExportTable.CLIENTS));
+    var rows = exportCsv(ExportQuery.all(ExportTable.CLIENTS));
 
     assertThat(rows.subList(1, rows.size()))
         .extracting(row -> row.get(2))
         .containsExactlyElementsOf(names);
-    assertThat(text(ExportTable.CLIENTS, ExportFormat.CSV))
+    assertThat(exportText(ExportTable.CLIENTS, ExportFormat.CSV))
         .contains(",\"say \"\"hi\"\"\",")
         .contains(",\"\",");
   }
 
   @Test
   void clients_asJsonLines_areObjectsWithNulls() throws IOException {
-    var id = history.client("ann");
-    history.rows(
+    var id = fixture.insertClient("ann");
+    fixture.query(
         "INSERT INTO client_state (client_ref, first_ts, last_ts, last_seen, tflops) SELECT"
             + " client_ref, now(), now(), now(), 82.58 FROM client");
-    history.client("bob");
+    fixture.insertClient("bob");
 
-    var lines = text(ExportTable.CLIENTS, ExportFormat.NDJSON).split("\n", -1);
+    var lines = exportText(ExportTable.CLIENTS, ExportFormat.NDJSON).split("\n", -1);
 
     assertThat(lines).hasSize(3);
     var json = new ObjectMapper();
@@ -153,55 +154,59 @@ class ExportIT {
   }
 
   @Test
-  void everyTable_withDataOrWithout_hasItsHeaderAndRows() {
+  void everyTable_withAndWithoutData_hasItsHeaderAndRows() {
     for (var table : ExportTable.values()) {
-      assertThat(csv(ExportQuery.all(table))).as("%s", table).hasSize(1);
+      assertThat(exportCsv(ExportQuery.all(table))).as("%s", table).hasSize(1);
     }
-    history.client("ann");
-    partitions();
-    history.rows(
-        "INSERT INTO device (client_ref, device_uuid, device_index, name, updated_at) SELECT"
-            + " client_ref, 'GPU-1', 0, 'H200', '2028-02-29Z' FROM client");
-    history.rows(
-        "INSERT INTO device_hour (hour, temp_sum, power_sum, device_ref, n, usage_n, usage_sum,"
-            + " mem_n, mem_sum, temp_n, power_n) SELECT h, 1, 2, device_ref, 3, 4, 5, 6, 7, 8, 9"
-            + " FROM device, generate_series('2028-02-29Z'::timestamptz, '2028-03-01T23:00Z', '1"
-            + " h') h");
-    history.rows(
-        "INSERT INTO client_hour (client_ref, hour, last_ts, n, net_up, net_down, cpu_sum, mem_sum,"
-            + " disk_sum, slot_mask) SELECT client_ref, h, h, 1, 2, 3, 4, 5, 6, 7 FROM client,"
-            + " generate_series('2028-02-29Z'::timestamptz, '2028-03-01T23:00Z', '1 h') h");
-    history.rows(
-        "INSERT INTO client_day SELECT now(), 0, 0, client_ref, d::date, 1, 1, 1, 1, 1 FROM client,"
-            + " generate_series('2027-01-01'::date, '2028-02-29', '1 day') d");
-    history.rows(
-        "INSERT INTO model (name, version, version_code, engine_type) VALUES ('llama', '3', 1, 0)");
+    insertRowsOfEveryTable();
 
-    assertThat(csv(ExportQuery.all(ExportTable.HOURS))).hasSize(49);
-    assertThat(csv(ExportQuery.all(ExportTable.DEVICE_HOURS))).hasSize(49);
-    assertThat(csv(ExportQuery.all(ExportTable.DAYS)))
+    assertThat(exportCsv(ExportQuery.all(ExportTable.HOURS))).hasSize(49);
+    assertThat(exportCsv(ExportQuery.all(ExportTable.DEVICE_HOURS))).hasSize(49);
+    assertThat(exportCsv(ExportQuery.all(ExportTable.DAYS)))
         .hasSize(1 + 425)
         .last()
         .asInstanceOf(LIST)
         .contains("2028-02-29");
-    assertThat(csv(ExportQuery.all(ExportTable.DEVICES)))
+    assertThat(exportCsv(ExportQuery.all(ExportTable.DEVICES)))
         .hasSize(2)
         .last()
         .asInstanceOf(LIST)
         .contains("GPU-1", "");
-    assertThat(csv(ExportQuery.all(ExportTable.MODELS)))
+    assertThat(exportCsv(ExportQuery.all(ExportTable.MODELS)))
         .hasSize(2)
         .last()
         .asInstanceOf(LIST)
         .contains("llama", "true");
-    history.rows("DELETE FROM model");
+    fixture.query("DELETE FROM model");
+  }
+
+  private void insertRowsOfEveryTable() {
+    fixture.insertClient("ann");
+    createPartitions();
+    fixture.query(
+        "INSERT INTO device (client_ref, device_uuid, device_index, name, updated_at) SELECT"
+            + " client_ref, 'GPU-1', 0, 'H200', '2028-02-29Z' FROM client");
+    fixture.query(
+        "INSERT INTO device_hour (hour, temp_sum, power_sum, device_ref, n, usage_n, usage_sum,"
+            + " mem_n, mem_sum, temp_n, power_n) SELECT h, 1, 2, device_ref, 3, 4, 5, 6, 7, 8, 9"
+            + " FROM device, generate_series('2028-02-29Z'::timestamptz, '2028-03-01T23:00Z', '1"
+            + " h') h");
+    fixture.query(
+        "INSERT INTO client_hour (client_ref, hour, last_ts, n, net_up, net_down, cpu_sum, mem_sum,"
+            + " disk_sum, slot_mask) SELECT client_ref, h, h, 1, 2, 3, 4, 5, 6, 7 FROM client,"
+            + " generate_series('2028-02-29Z'::timestamptz, '2028-03-01T23:00Z', '1 h') h");
+    fixture.query(
+        "INSERT INTO client_day SELECT now(), 0, 0, client_ref, d::date, 1, 1, 1, 1, 1 FROM client,"
+            + " generate_series('2027-01-01'::date, '2028-02-29', '1 day') d");
+    fixture.query(
+        "INSERT INTO model (name, version, version_code, engine_type) VALUES ('llama', '3', 1, 0)");
   }
 
   @Test
-  void close_inTheMiddle_givesTheConnectionBack() {
-    history.client("ann");
-    partitions();
-    history.rows(
+  void close_beforeTheEnd_releasesTheConnection() {
+    fixture.insertClient("ann");
+    createPartitions();
+    fixture.query(
         "INSERT INTO heartbeat SELECT ts, 1, 2, client_ref, 0, 50, 100, 15 FROM client,"
             + " generate_series('2028-02-29T00:00:00Z', '2028-02-29T23:59:59Z', interval '1 s')"
             + " ts");
@@ -218,18 +223,18 @@ class ExportIT {
     }
   }
 
-  private void partitions() {
+  private void createPartitions() {
     await(
         postgres
             .database()
             .withDedicatedConnection(
                 Duration.ofMinutes(1), sql -> Partitions.createMissing(sql, DAY)));
-    history.rows(
+    fixture.query(
         "CREATE TABLE IF NOT EXISTS heartbeat_pack_20280228 PARTITION OF heartbeat_pack FOR VALUES"
             + " FROM ('2028-02-28Z') TO ('2028-02-29Z')");
   }
 
-  private List<String> times(Instant from, Instant until) {
+  private List<String> exportTimes(Instant from, Instant until) {
     var query =
         new ExportQuery(
             ExportTable.HEARTBEATS,
@@ -237,24 +242,24 @@ class ExportIT {
             Optional.of(until),
             Optional.empty(),
             Optional.empty());
-    return csv(query).stream().skip(1).map(row -> row.get(1)).toList();
+    return exportCsv(query).stream().skip(1).map(row -> row.get(1)).toList();
   }
 
-  private List<String> ids(Optional<String> client, Optional<String> user) {
+  private List<String> exportClientIds(Optional<String> client, Optional<String> user) {
     var query =
         new ExportQuery(ExportTable.HEARTBEATS, Optional.empty(), Optional.empty(), client, user);
-    return csv(query).stream().skip(1).map(row -> row.get(0)).toList();
+    return exportCsv(query).stream().skip(1).map(row -> row.get(0)).toList();
   }
 
-  private List<List<String>> csv(ExportQuery query) {
-    return Csv.parsed(text(query, ExportFormat.CSV));
+  private List<List<String>> exportCsv(ExportQuery query) {
+    return CsvReader.parse(exportText(query, ExportFormat.CSV));
   }
 
-  private String text(ExportTable table, ExportFormat format) {
-    return text(ExportQuery.all(table), format);
+  private String exportText(ExportTable table, ExportFormat format) {
+    return exportText(ExportQuery.all(table), format);
   }
 
-  private String text(ExportQuery query, ExportFormat format) {
+  private String exportText(ExportQuery query, ExportFormat format) {
     var export = await(Export.open(postgres.database(), query, format));
     var all = Buffer.buffer();
     for (var page = await(export.next()); page.length() > 0; page = await(export.next())) {
@@ -265,49 +270,49 @@ class ExportIT {
   }
 
   /** A reader by RFC 4180, which knows nothing of the writer. */
-  private static final class Csv {
+  private static final class CsvReader {
     private final String text;
-    private int at;
+    private int position;
 
-    private Csv(String text) {
+    private CsvReader(String text) {
       this.text = text;
     }
 
-    static List<List<String>> parsed(String text) {
-      var reader = new Csv(text);
+    static List<List<String>> parse(String text) {
+      var reader = new CsvReader(text);
       var lines = new ArrayList<List<String>>();
-      while (reader.at < text.length()) {
-        lines.add(reader.line());
+      while (reader.position < text.length()) {
+        lines.add(reader.readLine());
       }
       return lines;
     }
 
-    private List<String> line() {
-      var fields = new ArrayList<>(List.of(field()));
-      while (text.charAt(at) == ',') {
-        at++;
-        fields.add(field());
+    private List<String> readLine() {
+      var fields = new ArrayList<>(List.of(readField()));
+      while (text.charAt(position) == ',') {
+        position++;
+        fields.add(readField());
       }
-      assertThat(text.substring(at, at + 2)).isEqualTo("\r\n");
-      at += 2;
+      assertThat(text.substring(position, position + 2)).isEqualTo("\r\n");
+      position += 2;
       return fields;
     }
 
-    private String field() {
-      if (text.charAt(at) != '"') {
-        var begin = at;
-        while (",\r".indexOf(text.charAt(at)) < 0) {
-          at++;
+    private String readField() {
+      if (text.charAt(position) != '"') {
+        var begin = position;
+        while (",\r".indexOf(text.charAt(position)) < 0) {
+          position++;
         }
-        return text.substring(begin, at);
+        return text.substring(begin, position);
       }
       var field = new StringBuilder();
-      at++;
-      while (text.charAt(at) != '"' || text.charAt(at + 1) == '"') {
-        at += text.charAt(at) == '"' ? 1 : 0;
-        field.append(text.charAt(at++));
+      position++;
+      while (text.charAt(position) != '"' || text.charAt(position + 1) == '"') {
+        position += text.charAt(position) == '"' ? 1 : 0;
+        field.append(text.charAt(position++));
       }
-      at++;
+      position++;
       return field.toString();
     }
   }

@@ -1,8 +1,8 @@
 package io.muster.aggregator.history;
 
-import static io.muster.aggregator.History.NOON;
-import static io.muster.aggregator.History.await;
-import static io.muster.aggregator.History.batch;
+import static io.muster.aggregator.HistoryFixture.NOON;
+import static io.muster.aggregator.HistoryFixture.await;
+import static io.muster.aggregator.HistoryFixture.batch;
 import static java.time.Duration.ofDays;
 import static java.time.Duration.ofHours;
 import static java.time.Duration.ofMinutes;
@@ -10,8 +10,8 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.muster.aggregator.History;
-import io.muster.aggregator.fold.PostgresFold;
+import io.muster.aggregator.HistoryFixture;
+import io.muster.aggregator.rollup.PostgresRollup;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.muster.schema.client.ClientId;
@@ -32,12 +32,12 @@ class ClientStatIT {
 
   private final String user = UUID.randomUUID().toString();
   private Instant now = NOON;
-  private History history;
+  private HistoryFixture fixture;
   private PostgresHistory service;
 
   @BeforeEach
   void open() {
-    history = new History(postgres.database());
+    fixture = new HistoryFixture(postgres.database());
     service = new PostgresHistory(postgres.database(), () -> now, new HistoryConfig(false));
   }
 
@@ -47,7 +47,7 @@ class ClientStatIT {
   }
 
   @Test
-  void clientStat_userWithTextThatIsNone_isInvalid() {
+  void clientStat_userIdWithNul_isInvalid() {
     assertThatThrownBy(() -> await(service.clientStat("a\0b")))
         .isInstanceOfSatisfying(
             FleetException.class,
@@ -56,26 +56,26 @@ class ClientStatIT {
 
   @Test
   void clientStat_injectedSql_isJustText() {
-    seen(Duration.ZERO);
+    insertClientSeen(Duration.ZERO);
 
     assertThat(await(service.clientStat(user + "' OR '1'='1")).systemsTotalNumber()).isZero();
   }
 
   @Test
   void clientStat_invalidAndForeignClients_areLeftOut() {
-    history.set(seen(Duration.ZERO), "valid_status", "'invalid'");
-    history.client("another " + user);
-    seen(Duration.ZERO);
+    fixture.setColumn(insertClientSeen(Duration.ZERO), "valid_status", "'invalid'");
+    fixture.insertClient("another " + user);
+    insertClientSeen(Duration.ZERO);
 
     assertThat(stat().systemsTotalNumber()).isEqualTo(1);
     assertThat(stat().systemsOnlineNumber()).isEqualTo(1);
   }
 
   @Test
-  void clientStat_online_isHeardWithinTwoMinutesByTheServersClock() {
-    seen(Duration.ZERO);
-    seen(ofSeconds(119));
-    history.client(user);
+  void clientStat_online_isSeenWithinTwoMinutesByTheServerClock() {
+    insertClientSeen(Duration.ZERO);
+    insertClientSeen(ofSeconds(119));
+    fixture.insertClient(user);
 
     assertThat(stat().systemsOnlineNumber()).isEqualTo(2);
     now = NOON.plusSeconds(1);
@@ -85,10 +85,10 @@ class ClientStatIT {
   }
 
   @Test
-  void clientStat_maintenance_isCountedWhetherHeardOrNot() {
-    history.set(seen(Duration.ZERO), "declared_status", "'maintenance'");
-    history.set(history.client(user), "declared_status", "'maintenance'");
-    seen(Duration.ZERO);
+  void clientStat_maintenance_isCountedWithOrWithoutHeartbeats() {
+    fixture.setColumn(insertClientSeen(Duration.ZERO), "declared_status", "'maintenance'");
+    fixture.setColumn(fixture.insertClient(user), "declared_status", "'maintenance'");
+    insertClientSeen(Duration.ZERO);
 
     assertThat(stat().systemsMaintenanceNumber()).isEqualTo(2);
     assertThat(stat().systemsOnlineNumber()).isEqualTo(2);
@@ -96,29 +96,33 @@ class ClientStatIT {
 
   @Test
   void clientStat_warnings_countsEachClientOnce() {
-    seen(ofSeconds(119)); // Still heard.
-    seen(ofMinutes(2)); // Contact lost: from here
-    seen(ofDays(1).minusMillis(1)); // to here.
-    seen(ofDays(1)); // Gone for good.
-    history.client(user); // Never heard.
-    history.set(history.client(user), "declared_status", "'error'");
-    history.set(seen(ofMinutes(10)), "declared_status", "'error'"); // Two reasons.
-    history.set(seen(ofMinutes(10)), "declared_status", "'offline'"); // Switched off on purpose.
-    history.set(seen(ofMinutes(10)), "declared_status", "'maintenance'");
-    warned(seen(Duration.ZERO));
-    var maintained = seen(Duration.ZERO);
-    warned(maintained);
-    history.set(maintained, "declared_status", "'maintenance'");
+    insertClientSeen(ofSeconds(119)); // Still heard.
+    insertClientSeen(ofMinutes(2)); // Contact lost: from here
+    insertClientSeen(ofDays(1).minusMillis(1)); // to here.
+    insertClientSeen(ofDays(1)); // Gone for good.
+    fixture.insertClient(user); // Never heard.
+    fixture.setColumn(fixture.insertClient(user), "declared_status", "'error'");
+    fixture.setColumn(
+        insertClientSeen(ofMinutes(10)), "declared_status", "'error'"); // Two reasons.
+    fixture.setColumn(
+        insertClientSeen(ofMinutes(10)),
+        "declared_status",
+        "'offline'"); // Switched off on purpose.
+    fixture.setColumn(insertClientSeen(ofMinutes(10)), "declared_status", "'maintenance'");
+    setWarning(insertClientSeen(Duration.ZERO));
+    var maintained = insertClientSeen(Duration.ZERO);
+    setWarning(maintained);
+    fixture.setColumn(maintained, "declared_status", "'maintenance'");
 
     assertThat(stat().systemsWarningsNumber()).isEqualTo(5);
     assertThat(stat().systemsTotalNumber()).isEqualTo(11);
   }
 
   @Test
-  void clientStat_tflops_isTheSumOfTheRoundedOnes() {
+  void clientStat_tflops_isTheSumOfRoundedValues() {
     for (var i = 0; i < 10; i++) {
-      var client = seen(Duration.ZERO);
-      history.rows(
+      var client = insertClientSeen(Duration.ZERO);
+      fixture.query(
           "UPDATE client_state s SET tflops = 82.58 FROM client c WHERE c.client_ref ="
               + " s.client_ref AND c.client_id = $1",
           ClientId.toUuid(client));
@@ -129,114 +133,115 @@ class ClientStatIT {
 
   @Test
   void uptimeRate_fullDay_isHundred() {
-    history.hours(history.client(user), YESTERDAY.minus(ofHours(1)), 30, ALL_SLOTS);
+    fixture.insertHours(fixture.insertClient(user), YESTERDAY.minus(ofHours(1)), 30, ALL_SLOTS);
 
-    assertThat(foldedStat().uptimeRate()).isEqualTo(100);
+    assertThat(statAfterRollup().uptimeRate()).isEqualTo(100);
   }
 
   @Test
   void uptimeRate_halfADayOfAnOldClient_isFifty() {
-    var client = history.client(user);
-    history.hours(client, YESTERDAY.minus(ofHours(30)), 1, 1);
-    history.hours(client, YESTERDAY, 12, ALL_SLOTS);
+    var client = fixture.insertClient(user);
+    fixture.insertHours(client, YESTERDAY.minus(ofHours(30)), 1, 1);
+    fixture.insertHours(client, YESTERDAY, 12, ALL_SLOTS);
 
-    assertThat(foldedStat().uptimeRate()).isEqualTo(50);
+    assertThat(statAfterRollup().uptimeRate()).isEqualTo(50);
   }
 
   @Test
   void uptimeRate_firstDayThatBeganAtNoon_countsFromNoon() {
-    var full = history.client(user);
-    history.hours(full, YESTERDAY.plus(ofHours(12)), 14, ALL_SLOTS);
+    var full = fixture.insertClient(user);
+    fixture.insertHours(full, YESTERDAY.plus(ofHours(12)), 14, ALL_SLOTS);
 
-    assertThat(foldedStat().uptimeRate()).isEqualTo(100);
+    assertThat(statAfterRollup().uptimeRate()).isEqualTo(100);
 
-    var half = history.client(user);
-    history.hours(half, YESTERDAY.plus(ofHours(12)), 6, ALL_SLOTS);
-    assertThat(foldedStat().uptimeRate()).isEqualTo(75);
+    var half = fixture.insertClient(user);
+    fixture.insertHours(half, YESTERDAY.plus(ofHours(12)), 6, ALL_SLOTS);
+    assertThat(statAfterRollup().uptimeRate()).isEqualTo(75);
   }
 
   @Test
   void uptimeRate_firstHeartbeatInTheLastSlotOfTheDay_isHundred() {
-    history.hours(history.client(user), YESTERDAY.plus(ofHours(23)), 1, 1 << 29);
+    fixture.insertHours(fixture.insertClient(user), YESTERDAY.plus(ofHours(23)), 1, 1 << 29);
 
-    assertThat(foldedStat().uptimeRate()).isEqualTo(100);
+    assertThat(statAfterRollup().uptimeRate()).isEqualTo(100);
   }
 
   @Test
   void uptimeRate_silentAndInvalidClients_areLeftOut() {
-    silentYesterday();
-    history.set(halfUp(), "valid_status", "'invalid'");
-    history.hours(history.client(user), YESTERDAY, 24, ALL_SLOTS);
+    insertClientSilentYesterday();
+    fixture.setColumn(insertHalfUpClient(), "valid_status", "'invalid'");
+    fixture.insertHours(fixture.insertClient(user), YESTERDAY, 24, ALL_SLOTS);
 
-    assertThat(foldedStat().uptimeRate()).isEqualTo(100);
+    assertThat(statAfterRollup().uptimeRate()).isEqualTo(100);
   }
 
   @Test
   void uptimeRate_silentClientsIncluded_countAsZero() {
-    silentYesterday();
-    history.hours(history.client(user), YESTERDAY, 24, ALL_SLOTS);
-    history.hours(history.client(user), YESTERDAY.plus(ofDays(1)), 1, ALL_SLOTS); // New today.
-    history.client(user); // Never heard.
+    insertClientSilentYesterday();
+    fixture.insertHours(fixture.insertClient(user), YESTERDAY, 24, ALL_SLOTS);
+    fixture.insertHours(
+        fixture.insertClient(user), YESTERDAY.plus(ofDays(1)), 1, ALL_SLOTS); // New today.
+    fixture.insertClient(user); // Never heard.
     service = new PostgresHistory(postgres.database(), () -> now, new HistoryConfig(true));
 
-    assertThat(foldedStat().uptimeRate()).isEqualTo(50);
+    assertThat(statAfterRollup().uptimeRate()).isEqualTo(50);
   }
 
   @Test
-  void uptimeRate_beforeTheFirstFoldOfADay_isThatOfTheDayBefore() {
-    halfUp();
-    assertThat(foldedStat().uptimeRate()).isEqualTo(50);
+  void uptimeRate_beforeTheFirstRollupOfADay_isThatOfTheDayBefore() {
+    insertHalfUpClient();
+    assertThat(statAfterRollup().uptimeRate()).isEqualTo(50);
 
     now = NOON.plus(ofHours(12));
     assertThat(stat().uptimeRate()).isEqualTo(50);
-    assertThat(foldedStat().uptimeRate()).isZero();
+    assertThat(statAfterRollup().uptimeRate()).isZero();
     now = NOON.plus(ofHours(12 + 48)); // Nobody has folded for two days: nothing is known.
     assertThat(stat().uptimeRate()).isZero();
   }
 
   @Test
   void clientStat_lowUptime_isAWarning() {
-    var low = halfUp();
-    history.hours(history.client(user), YESTERDAY, 24, ALL_SLOTS);
-    assertThat(foldedStat().systemsWarningsNumber()).isEqualTo(1 + lostContact());
+    var low = insertHalfUpClient();
+    fixture.insertHours(fixture.insertClient(user), YESTERDAY, 24, ALL_SLOTS);
+    assertThat(statAfterRollup().systemsWarningsNumber()).isEqualTo(1 + lostContactWarnings());
 
-    history.set(low, "declared_status", "'maintenance'");
-    assertThat(stat().systemsWarningsNumber()).isEqualTo(lostContact());
+    fixture.setColumn(low, "declared_status", "'maintenance'");
+    assertThat(stat().systemsWarningsNumber()).isEqualTo(lostContactWarnings());
   }
 
   /** Of the client that was up all of yesterday, and not since. */
-  private static int lostContact() {
+  private static int lostContactWarnings() {
     return 1;
   }
 
-  private void silentYesterday() {
-    history.client(user);
-    var silent = history.client(user);
-    history.hours(silent, YESTERDAY.minus(ofHours(5)), 5, ALL_SLOTS);
-    history.hours(silent, YESTERDAY.plus(ofHours(24)), 1, ALL_SLOTS);
+  private void insertClientSilentYesterday() {
+    fixture.insertClient(user);
+    var silent = fixture.insertClient(user);
+    fixture.insertHours(silent, YESTERDAY.minus(ofHours(5)), 5, ALL_SLOTS);
+    fixture.insertHours(silent, YESTERDAY.plus(ofHours(24)), 1, ALL_SLOTS);
   }
 
-  private ClientStat foldedStat() {
-    assertThat(await(new PostgresFold(postgres.database(), () -> now).fold())).isPresent();
+  private ClientStat statAfterRollup() {
+    assertThat(await(new PostgresRollup(postgres.database(), () -> now).rollUp())).isPresent();
     return stat();
   }
 
-  private String halfUp() {
-    var client = history.client(user);
-    history.hours(client, YESTERDAY, 12, ALL_SLOTS);
+  private String insertHalfUpClient() {
+    var client = fixture.insertClient(user);
+    fixture.insertHours(client, YESTERDAY, 12, ALL_SLOTS);
     return client;
   }
 
   /** A client that was heard this long before noon. */
-  private String seen(Duration before) {
-    var client = history.client(user);
+  private String insertClientSeen(Duration before) {
+    var client = fixture.insertClient(user);
     var at = NOON.minus(before);
-    history.store(at, batch(client, at));
+    fixture.store(at, batch(client, at));
     return client;
   }
 
-  private void warned(String client) {
-    history.rows(
+  private void setWarning(String client) {
+    fixture.query(
         "UPDATE client_state s SET warn_mask = 8 FROM client c WHERE c.client_ref = s.client_ref"
             + " AND c.client_id = $1",
         ClientId.toUuid(client));

@@ -1,10 +1,10 @@
 package io.muster.aggregator.history;
 
-import static io.muster.aggregator.History.NOON;
-import static io.muster.aggregator.History.await;
+import static io.muster.aggregator.HistoryFixture.NOON;
+import static io.muster.aggregator.HistoryFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.muster.aggregator.History;
+import io.muster.aggregator.HistoryFixture;
 import io.muster.bus.service.Pages;
 import io.muster.schema.client.LimitOffset;
 import io.muster.schema.history.HealthHead;
@@ -25,51 +25,55 @@ class MillionRowsIT {
   private static final Logger log = LoggerFactory.getLogger(MillionRowsIT.class);
   private static final int CLIENTS = 6000;
   private static final int HOURS = 168;
-  private static final long MAX_GROWTH = 24L << 20;
+  private static final long MAX_GROWTH_BYTES = 24L << 20;
 
-  private final History history = new History(postgres.database());
+  private final HistoryFixture fixture = new HistoryFixture(postgres.database());
 
   @Test
   @Tag("slow")
-  void clientHealth_aMillionHours_streamInLittleMemory() {
+  void clientHealth_aMillionHours_streamInBoundedMemory() {
     fill();
     var service = new PostgresHistory(postgres.database(), () -> NOON, new HistoryConfig(false));
-    read(
+    readAll(
         service, new LimitOffset(Optional.of(20_000), 0)); // So that what is loaded once is loaded.
-    var used = usedBytes();
-    var from = System.nanoTime();
-    var rows = read(service, LimitOffset.ALL);
+    var usedBytes = usedBytes();
+    var startNanos = System.nanoTime();
+    var statistics = readAll(service, LimitOffset.ALL);
 
     log.info(
         "rows={} seconds={} heap_growth_mb={}",
-        rows.number(),
-        (System.nanoTime() - from) / 1e9,
-        (rows.mostBytes() - used) / (1 << 20));
-    assertThat(rows.number()).isEqualTo(CLIENTS * HOURS);
-    assertThat(rows.firstPageNanos()).isLessThan(5_000_000_000L);
-    assertThat(rows.mostBytes() - used).isLessThan(MAX_GROWTH);
+        statistics.rowCount(),
+        (System.nanoTime() - startNanos) / 1e9,
+        (statistics.peakHeapBytes() - usedBytes) / (1 << 20));
+    assertThat(statistics.rowCount()).isEqualTo(CLIENTS * HOURS);
+    assertThat(statistics.firstPageNanos()).isLessThan(5_000_000_000L);
+    assertThat(statistics.peakHeapBytes() - usedBytes).isLessThan(MAX_GROWTH_BYTES);
   }
 
-  private Rows read(PostgresHistory service, LimitOffset slice) {
+  private ReadStatistics readAll(PostgresHistory service, LimitOffset slice) {
     var query =
         new HealthQuery("many", Optional.empty(), 0, Long.MAX_VALUE, Optional.of("3600"), slice);
-    var from = System.nanoTime();
+    var startNanos = System.nanoTime();
     Pages<HealthHead> pages = await(service.clientHealth(query));
-    var rows = new Rows(0, 0, 0);
-    var number = 0;
+    var statistics = new ReadStatistics(0, 0, 0);
+    var pageNumber = 0;
     for (var page = await(pages.next()); page.length() > 0; page = await(pages.next())) {
-      var firstPage = rows.number() == 0 ? System.nanoTime() - from : rows.firstPageNanos();
-      number++;
-      var used = number % 200 == 0 ? usedBytes() : 0;
-      rows =
-          new Rows(
-              rows.number() + count(page.toString()), firstPage, Math.max(rows.mostBytes(), used));
+      var firstPageNanos =
+          statistics.rowCount() == 0 ? System.nanoTime() - startNanos : statistics.firstPageNanos();
+      pageNumber++;
+      var usedBytes = pageNumber % 200 == 0 ? usedBytes() : 0;
+      statistics =
+          new ReadStatistics(
+              statistics.rowCount() + countRows(page.toString()),
+              firstPageNanos,
+              Math.max(statistics.peakHeapBytes(), usedBytes));
     }
-    log.info("first_page_ms={} rows={}", rows.firstPageNanos() / 1_000_000, rows.number());
-    return rows;
+    log.info(
+        "first_page_ms={} rows={}", statistics.firstPageNanos() / 1_000_000, statistics.rowCount());
+    return statistics;
   }
 
-  private static int count(String page) {
+  private static int countRows(String page) {
     return page.split("\"client_id\"", -1).length - 1;
   }
 
@@ -81,12 +85,12 @@ class MillionRowsIT {
   }
 
   private void fill() {
-    history.rows(
+    fixture.query(
         "INSERT INTO client (client_id, user_id, name, declared_status) SELECT md5(i::text)::uuid,"
             + " 'many', 'host ' || i, 'online' FROM generate_series(1, $1::int) i",
         CLIENTS);
     for (var hour = 0; hour < HOURS; hour += 24) {
-      history.rows(
+      fixture.query(
           """
           INSERT INTO client_hour (client_ref, hour, last_ts, n, net_up, net_down, cpu_sum, mem_sum, disk_sum, slot_mask)
           SELECT client_ref, h, h + interval '59 min', 360, 1, 2, 100, 200, 300, 1
@@ -94,18 +98,18 @@ class MillionRowsIT {
           """,
           NOON.minusSeconds(3600L * (hour + 24)).atOffset(ZoneOffset.UTC));
     }
-    history.rows(
+    fixture.query(
         "INSERT INTO client_state (client_ref, first_ts, last_ts, last_seen) SELECT client_ref,"
             + " min(hour), max(last_ts), max(last_ts) FROM client_hour GROUP BY 1");
-    history.rows("ANALYZE client, client_hour, client_state");
+    fixture.query("ANALYZE client, client_hour, client_state");
   }
 
   /**
    * What was read.
    *
-   * @param number of rows
+   * @param rowCount of rows
    * @param firstPageNanos until the first page was there
-   * @param mostBytes of the heap in use between two pages
+   * @param peakHeapBytes of the heap in use between two pages
    */
-  private record Rows(int number, long firstPageNanos, long mostBytes) {}
+  private record ReadStatistics(int rowCount, long firstPageNanos, long peakHeapBytes) {}
 }

@@ -1,11 +1,11 @@
 package io.muster.aggregator.ingest;
 
-import static io.muster.aggregator.History.NOON;
-import static io.muster.aggregator.History.await;
+import static io.muster.aggregator.HistoryFixture.NOON;
+import static io.muster.aggregator.HistoryFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.muster.aggregator.History;
-import io.muster.aggregator.Roles;
+import io.muster.aggregator.AggregatorFixture;
+import io.muster.aggregator.HistoryFixture;
 import io.muster.aggregator.catalog.GpuCatalog;
 import io.muster.aggregator.catalog.GpuModels;
 import io.muster.runtime.database.Database;
@@ -35,7 +35,7 @@ class TwoAggregatorsIT {
 
   private static final int CLIENTS = 30;
   private static final int BATCHES = 8;
-  private static final int BEATS = 5;
+  private static final int HEARTBEATS_PER_BATCH = 5;
   private static final long OFFSET_MILLIS = 3_600_000;
 
   private static final String HOURS_OF_HEARTBEATS =
@@ -54,12 +54,12 @@ class TwoAggregatorsIT {
   private static final String READINGS = "SELECT sum(n), sum(temp_n) FROM device_hour";
 
   private final List<Vertx> instances = List.of(Vertx.vertx(), Vertx.vertx());
-  private History history;
+  private HistoryFixture fixture;
   private List<Database> databases = List.of();
 
   @BeforeEach
   void open() {
-    history = new History(postgres.database());
+    fixture = new HistoryFixture(postgres.database());
     databases = instances.stream().map(vertx -> postgres.open(vertx, () -> NOON)).toList();
     databases.forEach(database -> await(database.whenReady()));
   }
@@ -72,24 +72,24 @@ class TwoAggregatorsIT {
 
   @RepeatedTest(3)
   void store_sameRequestsAtOnce_storeEachHeartbeatOnce(RepetitionInfo repetition) {
-    var before = history.heartbeats();
+    var before = fixture.heartbeatCount();
     var random = new Random(repetition.getCurrentRepetition());
-    var requests = requests(history.clients(CLIENTS));
+    var requests = requests(fixture.insertClients(CLIENTS));
 
-    var first = sent(0, requests, random);
-    var second = sent(1, requests, random);
+    var first = sendAll(0, requests, random);
+    var second = sendAll(1, requests, random);
     var receipts = new ArrayList<>(await(first));
     receipts.addAll(await(second));
 
-    var total = CLIENTS * BATCHES * BEATS;
+    var total = CLIENTS * BATCHES * HEARTBEATS_PER_BATCH;
     assertThat(receipts.stream().mapToInt(HeartbeatReceipt::accepted).sum()).isEqualTo(total);
     assertThat(receipts.stream().mapToInt(HeartbeatReceipt::duplicate).sum()).isEqualTo(total);
-    assertThat(history.heartbeats() - before).isEqualTo(total);
-    assertThat(history.rows(HOURS)).isEqualTo(history.rows(HOURS_OF_HEARTBEATS));
-    var all = 2 * history.heartbeats();
-    assertThat(history.row(READINGS)).isEqualTo("[" + all + ", " + all + "]");
+    assertThat(fixture.heartbeatCount() - before).isEqualTo(total);
+    assertThat(fixture.query(HOURS)).isEqualTo(fixture.query(HOURS_OF_HEARTBEATS));
+    var readings = 2 * fixture.heartbeatCount();
+    assertThat(fixture.queryRow(READINGS)).isEqualTo("[" + readings + ", " + readings + "]");
     assertThat(
-            history.rows(
+            fixture.query(
                 "SELECT s.client_ref FROM client_state s WHERE (first_ts, last_ts) <> (SELECT"
                     + " min(ts), max(ts) FROM heartbeat h WHERE h.client_ref = s.client_ref)"))
         .isEmpty();
@@ -97,26 +97,28 @@ class TwoAggregatorsIT {
 
   /** Of every third host the clock is an hour behind; batch by batch they go two days back. */
   private static List<HeartbeatBatch> requests(List<String> clients) {
-    var devices = List.of(History.device(0), History.device(1)).toArray(DeviceReading[]::new);
+    var devices =
+        List.of(HistoryFixture.device(0), HistoryFixture.device(1)).toArray(DeviceReading[]::new);
     return IntStream.range(0, CLIENTS * BATCHES)
         .mapToObj(
             number -> {
               var client = number % CLIENTS;
-              var behind = client % 3 == 0 ? OFFSET_MILLIS : 0;
-              var newest =
-                  NOON.minus(Duration.ofHours(6L * (number / CLIENTS))).minusMillis(behind);
+              var clockLagMillis = client % 3 == 0 ? OFFSET_MILLIS : 0;
+              var newestAt =
+                  NOON.minus(Duration.ofHours(6L * (number / CLIENTS))).minusMillis(clockLagMillis);
               return new HeartbeatBatch(
                   clients.get(client),
-                  OptionalLong.of(NOON.toEpochMilli() - behind),
-                  IntStream.range(0, BEATS)
-                      .mapToObj(i -> History.beat(newest.minusSeconds(10L * i), devices))
+                  OptionalLong.of(NOON.toEpochMilli() - clockLagMillis),
+                  IntStream.range(0, HEARTBEATS_PER_BATCH)
+                      .mapToObj(
+                          i -> HistoryFixture.heartbeat(newestAt.minusSeconds(10L * i), devices))
                       .toList());
             })
         .toList();
   }
 
   /** Each until it is taken: a client that has too much under way is told to come later. */
-  private Future<List<HeartbeatReceipt>> sent(
+  private Future<List<HeartbeatReceipt>> sendAll(
       int index, List<HeartbeatBatch> ordered, Random random) {
     var requests = new ArrayList<>(ordered);
     Collections.shuffle(requests, random);
@@ -125,20 +127,24 @@ class TwoAggregatorsIT {
     vertx.runOnContext(
         start -> {
           var config = new IngestConfig(500, Duration.ofMillis(5), 100_000);
-          var node = Roles.node(vertx, () -> NOON);
+          var node = AggregatorFixture.node(vertx, () -> NOON);
           var catalog = new GpuCatalog(GpuModels.bundled());
-          var intake = HeartbeatIntake.open(config, catalog, node, databases.get(index));
-          Future.all(requests.stream().map(request -> taken(vertx, intake, request)).toList())
+          var service = BatchingHeartbeatService.open(config, catalog, node, databases.get(index));
+          Future.all(
+                  requests.stream()
+                      .map(request -> storeUntilAccepted(vertx, service, request))
+                      .toList())
               .map(all -> all.<HeartbeatReceipt>list())
               .onComplete(done);
         });
     return done.future();
   }
 
-  private static Future<HeartbeatReceipt> taken(
-      Vertx vertx, HeartbeatIntake intake, HeartbeatBatch request) {
-    return intake
+  private static Future<HeartbeatReceipt> storeUntilAccepted(
+      Vertx vertx, BatchingHeartbeatService service, HeartbeatBatch request) {
+    return service
         .store(request)
-        .recover(cause -> vertx.timer(5).compose(waited -> taken(vertx, intake, request)));
+        .recover(
+            cause -> vertx.timer(5).compose(waited -> storeUntilAccepted(vertx, service, request)));
   }
 }

@@ -1,11 +1,11 @@
 package io.muster.aggregator.store;
 
-import static io.muster.aggregator.History.NOON;
-import static io.muster.aggregator.History.await;
-import static io.muster.aggregator.History.batch;
+import static io.muster.aggregator.HistoryFixture.NOON;
+import static io.muster.aggregator.HistoryFixture.await;
+import static io.muster.aggregator.HistoryFixture.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.muster.aggregator.History;
+import io.muster.aggregator.HistoryFixture;
 import io.muster.runtime.database.Database;
 import io.muster.schema.history.DeviceReading;
 import io.muster.schema.history.Heartbeat;
@@ -33,12 +33,12 @@ class ConcurrentStoresIT {
   private static final int CLIENTS = 40;
   private static final int BATCHES = 16;
 
-  private History history;
+  private HistoryFixture fixture;
   private Database second;
 
   @BeforeEach
   void open() {
-    history = new History(postgres.database());
+    fixture = new HistoryFixture(postgres.database());
     second = postgres.open(postgres.vertx(), () -> NOON);
     await(second.whenReady());
   }
@@ -50,67 +50,75 @@ class ConcurrentStoresIT {
 
   @RepeatedTest(3)
   void store_sameBatchesInBothOrdersAtOnce_storesEachHeartbeatOnce() {
-    var clients = history.clients(CLIENTS);
-    var before = history.heartbeats();
+    var clients = fixture.insertClients(CLIENTS);
+    var before = fixture.heartbeatCount();
     var transactions =
-        IntStream.range(0, BATCHES).mapToObj(number -> transaction(clients, number)).toList();
+        IntStream.range(0, BATCHES).mapToObj(number -> batches(clients, number)).toList();
     var reversed = new ArrayList<>(transactions);
     Collections.reverse(reversed);
     var shuffledInside = reversed.stream().map(ConcurrentStoresIT::reversed).toList();
 
-    var first = inTurn(store(postgres.database()), transactions);
-    var other = inTurn(store(second), shuffledInside);
+    var first = storeInOrder(store(postgres.database()), transactions);
+    var other = storeInOrder(store(second), shuffledInside);
 
     var receipts = new ArrayList<>(await(first));
     receipts.addAll(await(other));
     var total = (long) CLIENTS * BATCHES * 3;
     assertThat(receipts.stream().mapToLong(HeartbeatReceipt::accepted).sum()).isEqualTo(total);
     assertThat(receipts.stream().mapToLong(HeartbeatReceipt::duplicate).sum()).isEqualTo(total);
-    assertThat(history.heartbeats() - before).isEqualTo(total);
+    assertThat(fixture.heartbeatCount() - before).isEqualTo(total);
     for (var client : clients) {
-      assertThat(history.of(client, "sum(n)", "client_hour").get(0))
+      assertThat(fixture.clientRows(client, "sum(n)", "client_hour").get(0))
           .isEqualTo("[" + BATCHES * 3 + "]");
       // The newest batch, number 0, has no device; whoever came last must not bring any back.
-      assertThat(history.of(client, "device_index", "client_device")).isEmpty();
+      assertThat(fixture.clientRows(client, "device_index", "client_device")).isEmpty();
     }
   }
 
   @RepeatedTest(5)
-  void store_randomInterleavingsOfReplays_giveTheTablesOfOneCleanPass(RepetitionInfo repetition) {
+  void store_randomReplays_giveTheTablesOfASinglePass(RepetitionInfo repetition) {
     var random = new Random(repetition.getCurrentRepetition());
-    var beats = IntStream.range(0, 60).mapToObj(i -> randomBeat(random)).toList();
-    var clean = history.client();
-    await(store(postgres.database()).store(Stores.arrivals(NOON, List.of(batch(clean, beats)))));
+    var heartbeats = IntStream.range(0, 60).mapToObj(i -> randomHeartbeat(random)).toList();
+    var singlePass = fixture.insertClient();
+    await(
+        store(postgres.database())
+            .store(StoreFixture.receivedBatches(NOON, List.of(batch(singlePass, heartbeats)))));
 
-    var shaken = history.client();
+    var replayed = fixture.insertClient();
     var stores = List.of(store(postgres.database()), store(second));
     var pending = new ArrayList<Future<?>>();
     for (var turn = 0; turn < 30; turn++) {
       pending.add(
           stores
               .get(turn % 2)
-              .store(Stores.arrivals(NOON, List.of(batch(shaken, some(beats, random))))));
+              .store(
+                  StoreFixture.receivedBatches(
+                      NOON, List.of(batch(replayed, randomSubset(heartbeats, random))))));
     }
-    pending.add(stores.get(0).store(Stores.arrivals(NOON, List.of(batch(shaken, beats)))));
+    pending.add(
+        stores
+            .get(0)
+            .store(StoreFixture.receivedBatches(NOON, List.of(batch(replayed, heartbeats)))));
     await(Future.all(pending));
 
-    assertThat(history.rollUps(shaken)).isEqualTo(history.rollUps(clean));
-    assertThat(history.of(shaken, "device_index, t.name, temp", "client_device"))
-        .isEqualTo(history.of(clean, "device_index, t.name, temp", "client_device"));
+    assertThat(fixture.rollups(replayed)).isEqualTo(fixture.rollups(singlePass));
+    assertThat(fixture.clientRows(replayed, "device_index, t.name, temp", "client_device"))
+        .isEqualTo(fixture.clientRows(singlePass, "device_index, t.name, temp", "client_device"));
   }
 
   private static HeartbeatStore store(Database database) {
-    return Stores.on(database, () -> NOON);
+    return StoreFixture.newStore(database, () -> NOON);
   }
 
   /** All clients, three heartbeats each; the higher the number, the older, and the more devices. */
-  private static List<HeartbeatBatch> transaction(List<String> clients, int number) {
-    var devices = IntStream.range(0, number).mapToObj(History::device).toList();
-    var beats =
+  private static List<HeartbeatBatch> batches(List<String> clients, int number) {
+    var devices = IntStream.range(0, number).mapToObj(HistoryFixture::device).toList();
+    var heartbeats =
         IntStream.range(0, 3)
-            .mapToObj(i -> beat(NOON.minusSeconds(600L * number + 10L * i).toEpochMilli(), devices))
+            .mapToObj(
+                i -> heartbeat(NOON.minusSeconds(600L * number + 10L * i).toEpochMilli(), devices))
             .toList();
-    return clients.stream().map(client -> batch(client, beats)).toList();
+    return clients.stream().map(client -> batch(client, heartbeats)).toList();
   }
 
   private static List<HeartbeatBatch> reversed(List<HeartbeatBatch> transaction) {
@@ -119,7 +127,7 @@ class ConcurrentStoresIT {
     return reversed;
   }
 
-  private static Future<List<HeartbeatReceipt>> inTurn(
+  private static Future<List<HeartbeatReceipt>> storeInOrder(
       HeartbeatStore store, List<List<HeartbeatBatch>> transactions) {
     Future<List<HeartbeatReceipt>> done = Future.succeededFuture(new ArrayList<>());
     for (var transaction : transactions) {
@@ -127,20 +135,20 @@ class ConcurrentStoresIT {
           done.compose(
               before ->
                   store
-                      .store(Stores.arrivals(NOON, transaction))
-                      .map(stored -> joined(before, stored.receipts())));
+                      .store(StoreFixture.receivedBatches(NOON, transaction))
+                      .map(stored -> append(before, stored.receipts())));
     }
     return done;
   }
 
-  private static List<HeartbeatReceipt> joined(
+  private static List<HeartbeatReceipt> append(
       List<HeartbeatReceipt> before, Map<String, HeartbeatReceipt> receipts) {
-    var joined = new ArrayList<>(before);
-    joined.addAll(receipts.values());
-    return joined;
+    var all = new ArrayList<>(before);
+    all.addAll(receipts.values());
+    return all;
   }
 
-  private static Heartbeat randomBeat(Random random) {
+  private static Heartbeat randomHeartbeat(Random random) {
     var at = NOON.minusMillis(1 + random.nextInt(36 * 3_600_000)).toEpochMilli();
     return new Heartbeat(
         at,
@@ -149,16 +157,16 @@ class ConcurrentStoresIT {
         random.nextInt(101),
         random.nextInt(1_000_000),
         random.nextInt(1_000_000),
-        IntStream.range(0, random.nextInt(4)).mapToObj(History::device).toList());
+        IntStream.range(0, random.nextInt(4)).mapToObj(HistoryFixture::device).toList());
   }
 
-  private static Heartbeat beat(long atMillis, List<DeviceReading> devices) {
+  private static Heartbeat heartbeat(long atMillis, List<DeviceReading> devices) {
     return new Heartbeat(atMillis, 10, 20, 30, 1000, 2000, devices);
   }
 
-  private static List<Heartbeat> some(Collection<Heartbeat> beats, Random random) {
-    var some = new ArrayList<>(beats);
-    Collections.shuffle(some, random);
-    return List.copyOf(some.subList(0, 1 + random.nextInt(some.size())));
+  private static List<Heartbeat> randomSubset(Collection<Heartbeat> heartbeats, Random random) {
+    var subset = new ArrayList<>(heartbeats);
+    Collections.shuffle(subset, random);
+    return List.copyOf(subset.subList(0, 1 + random.nextInt(subset.size())));
   }
 }

@@ -1,14 +1,14 @@
 package io.muster.aggregator.store;
 
-import static io.muster.aggregator.History.NOON;
-import static io.muster.aggregator.History.await;
-import static io.muster.aggregator.History.batch;
-import static io.muster.aggregator.History.beat;
-import static io.muster.aggregator.History.device;
-import static io.muster.aggregator.History.silentDevice;
+import static io.muster.aggregator.HistoryFixture.NOON;
+import static io.muster.aggregator.HistoryFixture.await;
+import static io.muster.aggregator.HistoryFixture.batch;
+import static io.muster.aggregator.HistoryFixture.device;
+import static io.muster.aggregator.HistoryFixture.deviceWithoutReadings;
+import static io.muster.aggregator.HistoryFixture.heartbeat;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.muster.aggregator.History;
+import io.muster.aggregator.HistoryFixture;
 import io.muster.schema.history.DeviceReading;
 import io.muster.schema.history.Heartbeat;
 import io.muster.schema.history.HeartbeatReceipt;
@@ -25,23 +25,23 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class DevicesIT {
   @RegisterExtension static final EmbeddedDatabase postgres = new EmbeddedDatabase();
 
-  private History history;
+  private HistoryFixture fixture;
   private PostgresHeartbeatStore store;
   private String client;
 
   @BeforeEach
   void open() {
-    history = new History(postgres.database());
-    store = Stores.on(postgres.database(), () -> NOON);
-    client = history.client();
+    fixture = new HistoryFixture(postgres.database());
+    store = StoreFixture.newStore(postgres.database(), () -> NOON);
+    client = fixture.insertClient();
   }
 
   @Test
-  void store_devices_keepsThemAsTheyAre() {
-    store(beat(NOON, device(0), silentDevice(1, "GPU-1", "Tesla T4")));
+  void store_devices_keepsTheirReadings() {
+    store(heartbeat(NOON, device(0), deviceWithoutReadings(1, "GPU-1", "Tesla T4")));
 
     assertThat(
-            history.of(
+            fixture.clientRows(
                 client,
                 "device_index, device_uuid, t.name, mem_total_mb, temp, usage, mem_usage, power_w",
                 "client_device"))
@@ -53,15 +53,15 @@ class DevicesIT {
 
   @Test
   void store_olderHeartbeatInTheSameBatch_doesNotCount() {
-    store(beat(NOON, device(0)), beat(NOON.minusSeconds(10), device(0), device(1)));
+    store(heartbeat(NOON, device(0)), heartbeat(NOON.minusSeconds(10), device(0), device(1)));
 
     assertThat(indexes()).containsExactly("[0]");
   }
 
   @Test
   void store_removedDevices_vanish() {
-    store(beat(NOON.minusSeconds(20), device(0), device(1), device(2)));
-    store(beat(NOON.minusSeconds(10), device(0), device(2)));
+    store(heartbeat(NOON.minusSeconds(20), device(0), device(1), device(2)));
+    store(heartbeat(NOON.minusSeconds(10), device(0), device(2)));
 
     assertThat(indexes()).containsExactly("[0]", "[2]");
     assertThat(deviceCount()).isEqualTo("[2]");
@@ -69,8 +69,8 @@ class DevicesIT {
 
   @Test
   void store_hostWithoutDevices_hasNone() {
-    store(beat(NOON.minusSeconds(10), device(0)));
-    store(beat(NOON));
+    store(heartbeat(NOON.minusSeconds(10), device(0)));
+    store(heartbeat(NOON));
 
     assertThat(indexes()).isEmpty();
     assertThat(deviceCount()).isEqualTo("[0]");
@@ -78,34 +78,41 @@ class DevicesIT {
 
   @Test
   void store_lateHeartbeat_doesNotBringDevicesBack() {
-    store(beat(NOON, device(0)));
-    store(beat(NOON.minusSeconds(10), device(0), device(1)));
+    store(heartbeat(NOON, device(0)));
+    store(heartbeat(NOON.minusSeconds(10), device(0), device(1)));
 
     assertThat(indexes()).containsExactly("[0]");
     assertThat(deviceCount()).isEqualTo("[1]");
   }
 
   @Test
-  void store_heartbeatFromTheFuture_doesNotFreezeTheDevices() {
-    store(beat(NOON.minusSeconds(10), device(0)), beat(NOON.plusSeconds(3600), device(7)));
-    store(beat(NOON, device(1)));
+  void store_heartbeatFromTheFuture_doesNotBlockDeviceUpdates() {
+    store(
+        heartbeat(NOON.minusSeconds(10), device(0)), heartbeat(NOON.plusSeconds(3600), device(7)));
+    store(heartbeat(NOON, device(1)));
 
     assertThat(indexes()).containsExactly("[1]");
   }
 
   @Test
-  void store_changedPlaces_followsTheNewestHeartbeat() {
-    store(beat(NOON.minusSeconds(10), silentDevice(0, "a", "A"), silentDevice(1, "b", "B")));
-    store(beat(NOON, silentDevice(0, "b", "B"), silentDevice(1, "a", "A")));
+  void store_changedIndexes_followsTheNewestHeartbeat() {
+    store(
+        heartbeat(
+            NOON.minusSeconds(10),
+            deviceWithoutReadings(0, "a", "A"),
+            deviceWithoutReadings(1, "b", "B")));
+    store(heartbeat(NOON, deviceWithoutReadings(0, "b", "B"), deviceWithoutReadings(1, "a", "A")));
 
-    assertThat(history.of(client, "device_index, device_uuid, t.name", "client_device"))
+    assertThat(fixture.clientRows(client, "device_index, device_uuid, t.name", "client_device"))
         .containsExactly("[0, b, B]", "[1, a, A]");
   }
 
   @Test
   void store_readings_areSummedUpByTheHour() {
-    store(beat(NOON, device(0)), beat(NOON.plusSeconds(10), silentDevice(0, "GPU-0", "n")));
-    store(beat(NOON.plusSeconds(20), device(0)), beat(NOON.minusSeconds(1), device(0)));
+    store(
+        heartbeat(NOON, device(0)),
+        heartbeat(NOON.plusSeconds(10), deviceWithoutReadings(0, "GPU-0", "n")));
+    store(heartbeat(NOON.plusSeconds(20), device(0)), heartbeat(NOON.minusSeconds(1), device(0)));
 
     assertThat(hours())
         .containsExactly(
@@ -114,21 +121,27 @@ class DevicesIT {
 
   @Test
   void store_duplicate_isNotSummedUpAgain() {
-    store(beat(NOON, device(0)));
-    await(store.store(Stores.arrivals(NOON, List.of(batch(client, beat(NOON, device(0)))))));
-    await(store.store(Stores.arrivals(NOON, List.of(batch(client, beat(NOON, device(1)))))));
+    store(heartbeat(NOON, device(0)));
+    await(
+        store.store(
+            StoreFixture.receivedBatches(
+                NOON, List.of(batch(client, heartbeat(NOON, device(0)))))));
+    await(
+        store.store(
+            StoreFixture.receivedBatches(
+                NOON, List.of(batch(client, heartbeat(NOON, device(1)))))));
 
     assertThat(hours()).containsExactly("[1, 1, 50, 1, 50, 1, 60, 1, 700]");
-    assertThat(history.of(client, "device_uuid", "device")).containsExactly("[GPU-0]");
+    assertThat(fixture.clientRows(client, "device_uuid", "device")).containsExactly("[GPU-0]");
   }
 
   @Test
-  void store_lateReading_doesNotTakeTheNewerOnesPlace() {
-    store(beat(NOON, silentDevice(3, "u", "new")));
-    store(beat(NOON.minusSeconds(10), silentDevice(1, "u", "old")));
+  void store_lateReading_doesNotReplaceANewerOne() {
+    store(heartbeat(NOON, deviceWithoutReadings(3, "u", "new")));
+    store(heartbeat(NOON.minusSeconds(10), deviceWithoutReadings(1, "u", "old")));
 
     assertThat(
-            history.of(
+            fixture.clientRows(
                 client,
                 "device_index, t.name, n",
                 "(SELECT * FROM device JOIN device_hour USING (device_ref))"))
@@ -137,9 +150,11 @@ class DevicesIT {
 
   @Test
   void store_twoDevicesWithOneIdentity_countAsOneInTheHistory() {
-    store(beat(NOON, silentDevice(0, "", "first"), silentDevice(1, "", "second")));
+    store(
+        heartbeat(
+            NOON, deviceWithoutReadings(0, "", "first"), deviceWithoutReadings(1, "", "second")));
 
-    assertThat(history.of(client, "device_index, t.name", "client_device"))
+    assertThat(fixture.clientRows(client, "device_index, t.name", "client_device"))
         .containsExactly("[0, first]");
     assertThat(deviceCount()).isEqualTo("[2]");
   }
@@ -147,18 +162,18 @@ class DevicesIT {
   @Test
   void store_knownModels_addUpTheirTflops() {
     store(
-        beat(
+        heartbeat(
             NOON,
-            silentDevice(0, "a", "NVIDIA GeForce RTX 4090"),
-            silentDevice(1, "b", "NVIDIA L4"),
-            silentDevice(2, "c", "unheard of")));
+            deviceWithoutReadings(0, "a", "NVIDIA GeForce RTX 4090"),
+            deviceWithoutReadings(1, "b", "NVIDIA L4"),
+            deviceWithoutReadings(2, "c", "unheard of")));
 
-    assertThat(history.of(client, "tflops", "client_state")).containsExactly("[112.90]");
-    assertThat(history.of(client, "gpu_max", "client_hour")).containsExactly("[3]");
+    assertThat(fixture.clientRows(client, "tflops", "client_state")).containsExactly("[112.90]");
+    assertThat(fixture.clientRows(client, "gpu_max", "client_hour")).containsExactly("[3]");
   }
 
   @Test
-  void store_readingsThatNoColumnHolds_areLeftOut() {
+  void store_readingsOutOfColumnRange_areOmitted() {
     var absurd =
         new DeviceReading(
             0,
@@ -171,10 +186,10 @@ class DevicesIT {
             OptionalDouble.of(1e300),
             OptionalInt.of(0),
             Optional.empty());
-    store(beat(NOON, absurd));
+    store(heartbeat(NOON, absurd));
 
     assertThat(
-            history.of(
+            fixture.clientRows(
                 client,
                 "device_uuid, left(t.name, 9), char_length(t.name), mem_total_mb, temp, usage,"
                     + " mem_usage, power_w",
@@ -183,7 +198,7 @@ class DevicesIT {
   }
 
   @Test
-  void store_readingsBeyondTheirRange_areClipped() {
+  void store_percentagesOutOfRange_areClamped() {
     var eager =
         new DeviceReading(
             0,
@@ -196,29 +211,32 @@ class DevicesIT {
             OptionalDouble.of(0.4),
             OptionalInt.empty(),
             Optional.empty());
-    store(beat(NOON, eager));
+    store(heartbeat(NOON, eager));
 
-    assertThat(history.of(client, "usage, mem_usage, temp, power_w, mem_total_mb", "client_device"))
+    assertThat(
+            fixture.clientRows(
+                client, "usage, mem_usage, temp, power_w, mem_total_mb", "client_device"))
         .containsExactly("[100, 100, -40, 0, 2048]");
   }
 
   private void store(Heartbeat... heartbeats) {
-    var stored = await(store.store(Stores.arrivals(NOON, List.of(batch(client, heartbeats)))));
-    assertThat(stored.receipts().get(client)).extracting(HeartbeatReceipt::duplicate).isEqualTo(0);
+    var result =
+        await(store.store(StoreFixture.receivedBatches(NOON, List.of(batch(client, heartbeats)))));
+    assertThat(result.receipts().get(client)).extracting(HeartbeatReceipt::duplicate).isEqualTo(0);
   }
 
   private List<String> indexes() {
-    return history.of(client, "device_index", "client_device");
+    return fixture.clientRows(client, "device_index", "client_device");
   }
 
   private List<String> hours() {
-    return history.of(
+    return fixture.clientRows(
         client,
         "n, usage_n, usage_sum, mem_n, mem_sum, temp_n, temp_sum, power_n, power_sum",
         "(SELECT * FROM device JOIN device_hour USING (device_ref))");
   }
 
   private String deviceCount() {
-    return history.of(client, "device_count", "client_state").get(0);
+    return fixture.clientRows(client, "device_count", "client_state").get(0);
   }
 }

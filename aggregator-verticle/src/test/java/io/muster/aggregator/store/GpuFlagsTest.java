@@ -37,15 +37,15 @@ class GpuFlagsTest {
     "-300, 0, 0",
     "-40, 0, 0"
   })
-  void of_temperature_tellsWhichLimitsAreReached(long celsius, int limit, int flags) {
-    var own = limit == 0 ? OptionalInt.empty() : OptionalInt.of(limit);
+  void of_temperature_setsFlagsOfReachedLimits(long celsius, int limit, int flags) {
+    var slowdownCelsius = limit == 0 ? OptionalInt.empty() : OptionalInt.of(limit);
 
-    assertThat(GpuFlags.of(reading(OptionalLong.of(celsius), own, Optional.empty())))
+    assertThat(GpuFlags.of(reading(OptionalLong.of(celsius), slowdownCelsius, Optional.empty())))
         .isEqualTo(flags);
   }
 
   @Test
-  void of_fault_isTold() {
+  void of_fault_setsFaultFlag() {
     var fault = Optional.of("Xid 79");
 
     assertThat(GpuFlags.of(reading(OptionalLong.empty(), OptionalInt.empty(), fault))).isEqualTo(8);
@@ -53,7 +53,7 @@ class GpuFlagsTest {
   }
 
   @Test
-  void of_nothing_isNothing() {
+  void of_noReadings_isZero() {
     assertThat(GpuFlags.of(reading(OptionalLong.empty(), OptionalInt.of(90), Optional.empty())))
         .isZero();
   }

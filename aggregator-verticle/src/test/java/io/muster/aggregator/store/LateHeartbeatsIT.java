@@ -1,13 +1,13 @@
 package io.muster.aggregator.store;
 
-import static io.muster.aggregator.History.NOON;
-import static io.muster.aggregator.History.await;
-import static io.muster.aggregator.History.batch;
+import static io.muster.aggregator.HistoryFixture.NOON;
+import static io.muster.aggregator.HistoryFixture.await;
+import static io.muster.aggregator.HistoryFixture.batch;
 import static java.time.Duration.ofDays;
 import static java.time.Duration.ofHours;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.muster.aggregator.History;
+import io.muster.aggregator.HistoryFixture;
 import io.muster.bus.FleetException;
 import io.muster.runtime.database.schema.AdvisoryLock;
 import io.muster.runtime.database.schema.Partitions;
@@ -30,55 +30,56 @@ class LateHeartbeatsIT {
 
   private static final Instant MIDNIGHT = NOON.minus(ofHours(12));
 
-  private History history;
+  private HistoryFixture fixture;
   private PostgresHeartbeatStore store;
   private String client;
 
   @BeforeEach
   void open() {
-    history = new History(postgres.database());
-    store = Stores.on(postgres.database(), () -> NOON);
-    client = history.client();
+    fixture = new HistoryFixture(postgres.database());
+    store = StoreFixture.newStore(postgres.database(), () -> NOON);
+    client = fixture.insertClient();
   }
 
   @Test
   void store_pastDay_isStale() {
     store(MIDNIGHT, MIDNIGHT.minusMillis(1), MIDNIGHT.minus(ofDays(3)));
 
-    assertThat(history.of(client, "day", "client_day_stale"))
-        .containsExactly(day(MIDNIGHT.minus(ofDays(3))), day(MIDNIGHT.minusMillis(1)));
+    assertThat(fixture.clientRows(client, "day", "client_day_stale"))
+        .containsExactly(dayRow(MIDNIGHT.minus(ofDays(3))), dayRow(MIDNIGHT.minusMillis(1)));
   }
 
   @Test
   void store_onlyToday_leavesNoDayStale() {
     store(NOON, MIDNIGHT);
 
-    assertThat(history.of(client, "day", "client_day_stale")).isEmpty();
+    assertThat(fixture.clientRows(client, "day", "client_day_stale")).isEmpty();
   }
 
   @Test
-  void store_duplicateOfAPastDay_leavesItFolded() {
+  void store_duplicateOfAPastDay_doesNotMakeItStale() {
     store(MIDNIGHT.minusMillis(1));
-    history.rows("DELETE FROM client_day_stale");
+    fixture.query("DELETE FROM client_day_stale");
     store(MIDNIGHT.minusMillis(1));
 
-    assertThat(history.of(client, "day", "client_day_stale")).isEmpty();
+    assertThat(fixture.clientRows(client, "day", "client_day_stale")).isEmpty();
   }
 
   @Test
-  void store_dayIsBeingFolded_isStaleAgainAfterIt() {
+  void store_dayIsBeingRolledUp_isStaleAgainAfterwards() {
     store(MIDNIGHT.minusSeconds(60));
-    var folded =
+    var submitted =
         postgres
             .database()
             .withTransaction(
-                fold ->
-                    fold.query("DELETE FROM client_day_stale")
+                transaction ->
+                    transaction
+                        .query("DELETE FROM client_day_stale")
                         .execute()
-                        .map(deleted -> stored(MIDNIGHT.minusSeconds(50))));
-    await(await(folded));
+                        .map(deleted -> submit(MIDNIGHT.minusSeconds(50))));
+    await(await(submitted));
 
-    assertThat(history.of(client, "day", "client_day_stale")).hasSize(1);
+    assertThat(fixture.clientRows(client, "day", "client_day_stale")).hasSize(1);
   }
 
   @Test
@@ -86,15 +87,15 @@ class LateHeartbeatsIT {
     store(NOON);
     store(MIDNIGHT.minus(ofDays(2)));
 
-    assertThat(history.of(client, "first_ts, last_ts, last_seen", "client_state"))
+    assertThat(fixture.clientRows(client, "first_ts, last_ts, last_seen", "client_state"))
         .containsExactly(
             "[%s, %s, %s]".formatted(utc(MIDNIGHT.minus(ofDays(2))), utc(NOON), utc(NOON)));
   }
 
   @Test
-  void store_heartbeatThatIsPacked_isADuplicate() {
+  void store_compactedHeartbeat_isADuplicate() {
     var hour = MIDNIGHT.minus(ofDays(2));
-    packed(hour, 0, 10_000, 3_599_999);
+    insertPack(hour, 0, 10_000, 3_599_999);
 
     assertThat(
             store(
@@ -104,41 +105,42 @@ class LateHeartbeatsIT {
                 hour.plusMillis(3_599_999),
                 hour.plusMillis(3_600_000)))
         .isEqualTo(new HeartbeatReceipt(2, 3, 0));
-    assertThat(history.of(client, "ts", "heartbeat"))
+    assertThat(fixture.clientRows(client, "ts", "heartbeat"))
         .containsExactly(
             "[" + utc(hour.plusMillis(10_001)) + "]", "[" + utc(hour.plusMillis(3_600_000)) + "]");
-    assertThat(history.of(client, "sum(n)", "client_hour")).containsExactly("[2]");
+    assertThat(fixture.clientRows(client, "sum(n)", "client_hour")).containsExactly("[2]");
   }
 
   @Test
   void store_packOfAnotherClient_doesNotCount() {
     var hour = MIDNIGHT.minus(ofDays(2));
-    packed(hour, 0);
-    client = history.client();
+    insertPack(hour, 0);
+    client = fixture.insertClient();
 
     assertThat(store(hour)).isEqualTo(new HeartbeatReceipt(1, 0, 0));
   }
 
   @Test
-  void store_whileADayIsPacked_leavesTheLateAndStoresTheOthers() {
-    var present = history.client();
+  void store_duringCompaction_skipsLateAndStoresOthers() {
+    var present = fixture.insertClient();
     var late = batch(client, MIDNIGHT.minus(ofDays(2)));
-    var outcome =
+    var pendingResult =
         postgres
             .database()
             .withTransaction(
-                packing ->
+                transaction ->
                     AdvisoryLock.COMPACTION
-                        .acquire(packing)
+                        .acquire(transaction)
                         .compose(
                             locked ->
                                 store.store(
-                                    Stores.arrivals(NOON, List.of(late, batch(present, NOON))))));
+                                    StoreFixture.receivedBatches(
+                                        NOON, List.of(late, batch(present, NOON))))));
 
-    var stored = await(outcome);
-    assertThat(stored.receipts()).containsOnlyKeys(present);
-    assertThat(stored.left()).containsExactly(client);
-    assertThat(stored.reason())
+    var result = await(pendingResult);
+    assertThat(result.receipts()).containsOnlyKeys(present);
+    assertThat(result.skippedClients()).containsExactly(client);
+    assertThat(result.skipReason())
         .hasValueSatisfying(
             reason ->
                 assertThat(reason)
@@ -150,10 +152,10 @@ class LateHeartbeatsIT {
   }
 
   @Test
-  void store_aDayWasDroppedMeanwhile_isOutOfRange() {
+  void store_dayDroppedMeanwhile_isOutOfRange() {
     var oldest = MIDNIGHT.minus(ofDays(Partitions.MAX_LATE_DAYS));
     store(oldest); // Now the store has learnt that there is a place for it.
-    history.rows("DROP TABLE " + Partitions.heartbeatTable(date(oldest)));
+    fixture.query("DROP TABLE " + Partitions.heartbeatTable(utcDay(oldest)));
     try {
       assertThat(store(oldest.plusSeconds(1), oldest.plus(ofDays(1)), NOON))
           .isEqualTo(new HeartbeatReceipt(2, 0, 1));
@@ -161,17 +163,17 @@ class LateHeartbeatsIT {
       await(
           postgres
               .database()
-              .withConnection(connection -> Partitions.createMissing(connection, date(NOON))));
+              .withConnection(connection -> Partitions.createMissing(connection, utcDay(NOON))));
     }
   }
 
   /** As the packing leaves it. */
-  private void packed(Instant hour, Integer... millis) {
+  private void insertPack(Instant hour, Integer... millis) {
     var from = hour.truncatedTo(ChronoUnit.DAYS);
-    history.rows(
+    fixture.query(
         "CREATE TABLE IF NOT EXISTS pack_of_the_test PARTITION OF heartbeat_pack FOR VALUES"
             + " FROM ('%s') TO ('%s')".formatted(utc(from), utc(from.plus(ofDays(1)))));
-    history.rows(
+    fixture.query(
         """
         INSERT INTO heartbeat_pack (hour, client_ref, ms, cpu, mem, disk, net_up, net_down, gpu_flags)
         SELECT $2, client_ref, $3, '{}', '{}', '{}', '{}', '{}', '{}' FROM client WHERE client_id = $1\
@@ -182,21 +184,21 @@ class LateHeartbeatsIT {
   }
 
   private HeartbeatReceipt store(Instant... instants) {
-    var receipt = await(stored(instants)).receipts().get(client);
+    var receipt = await(submit(instants)).receipts().get(client);
     assertThat(receipt).isNotNull();
     return receipt;
   }
 
-  private Future<Stored> stored(Instant... instants) {
-    return store.store(Stores.arrivals(NOON, List.of(batch(client, instants))));
+  private Future<StoreResult> submit(Instant... instants) {
+    return store.store(StoreFixture.receivedBatches(NOON, List.of(batch(client, instants))));
   }
 
-  private static LocalDate date(Instant at) {
+  private static LocalDate utcDay(Instant at) {
     return LocalDate.ofInstant(at, ZoneOffset.UTC);
   }
 
-  private static String day(Instant at) {
-    return "[" + date(at) + "]";
+  private static String dayRow(Instant at) {
+    return "[" + utcDay(at) + "]";
   }
 
   private static String utc(Instant at) {

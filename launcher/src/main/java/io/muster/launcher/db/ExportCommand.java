@@ -97,7 +97,7 @@ final class ExportCommand extends DatabaseCommand {
 
   private ExportQuery query() {
     var chosen =
-        ExportTable.named(table)
+        ExportTable.ofWireName(table)
             .orElseThrow(
                 () ->
                     refused(
@@ -107,10 +107,10 @@ final class ExportCommand extends DatabaseCommand {
                             + Arrays.stream(ExportTable.values())
                                 .map(ExportTable::wireName)
                                 .collect(Collectors.joining(", "))));
-    if (!chosen.isTimed() && (from != null || until != null)) {
+    if (!chosen.hasTimestamps() && (from != null || until != null)) {
       throw refused(table + " have no time: leave --from and --until out");
     }
-    if (!chosen.isOfClients() && (client != null || user != null)) {
+    if (!chosen.hasClients() && (client != null || user != null)) {
       throw refused(table + " have no client: leave --client and --user out");
     }
     return new ExportQuery(

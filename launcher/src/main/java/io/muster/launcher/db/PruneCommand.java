@@ -1,7 +1,7 @@
 package io.muster.launcher.db;
 
-import io.muster.aggregator.upkeep.Removal;
-import io.muster.aggregator.upkeep.Upkeep;
+import io.muster.aggregator.maintenance.MaintenanceJob;
+import io.muster.aggregator.maintenance.Removal;
 import java.io.PrintWriter;
 import java.time.InstantSource;
 import picocli.CommandLine.Command;
@@ -22,17 +22,17 @@ final class PruneCommand extends DatabaseCommand {
 
   @Override
   void work(Visit visit) throws FailedException {
-    var retention = visit.settings().aggregator().upkeep().retention();
+    var retention = visit.settings().aggregator().maintenance().retention();
     var out = spec().commandLine().getOut();
     var now = InstantSource.system().instant();
     if (dryRun) {
-      var planned = Visit.await(Upkeep.plan(visit.database(), retention, now));
+      var planned = Visit.await(MaintenanceJob.planPruning(visit.database(), retention, now));
       planned.forEach(removal -> print(out, "would drop", removal));
       return;
     }
     var done =
         Visit.await(
-            Upkeep.prune(
+            MaintenanceJob.prune(
                 visit.database(), retention, now, removal -> print(out, "dropped", removal)));
     if (!done) {
       throw new FailedException("an aggregator is at it; try again in a minute");

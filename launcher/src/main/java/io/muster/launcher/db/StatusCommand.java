@@ -2,7 +2,7 @@ package io.muster.launcher.db;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.muster.aggregator.inventory.Stocktaking;
+import io.muster.aggregator.status.StorageStatusReader;
 import io.muster.launcher.DatabaseOptions;
 import io.muster.schema.json.WireJson;
 import java.time.InstantSource;
@@ -24,9 +24,10 @@ final class StatusCommand extends DatabaseCommand {
 
   @Override
   void work(Visit visit) throws FailedException {
-    var upkeep = visit.settings().aggregator().upkeep();
+    var upkeep = visit.settings().aggregator().maintenance();
     var now = InstantSource.system().instant();
-    var inventory = Visit.await(Stocktaking.of(visit.database(), upkeep.packAfter(), now));
+    var inventory =
+        Visit.await(StorageStatusReader.read(visit.database(), upkeep.compactAfter(), now));
     var out = spec().commandLine().getOut();
     if (json) {
       out.println(new String(WireJson.bytes(inventory), UTF_8));

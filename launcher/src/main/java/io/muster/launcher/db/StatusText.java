@@ -1,13 +1,13 @@
 package io.muster.launcher.db;
 
-import io.muster.aggregator.inventory.Inventory;
+import io.muster.aggregator.status.StorageStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
 /** An inventory for people. */
-record StatusText(Inventory inventory) {
+record StatusText(StorageStatus inventory) {
   List<String> lines() {
     var lines = new ArrayList<String>();
     lines.add(
@@ -65,7 +65,7 @@ record StatusText(Inventory inventory) {
             .formatted(backlog.staleDays(), fold, backlog.unpackedDays()));
   }
 
-  private static String line(Inventory.Partition part) {
+  private static String line(StorageStatus.PartitionStatus part) {
     var line =
         line(part.name(), part.from(), part.to(), "" + part.rows(), Bytes.text(part.bytes()));
     return part.state().equals("attached") ? line : line + "  " + part.state();

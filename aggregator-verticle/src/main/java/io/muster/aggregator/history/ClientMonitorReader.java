@@ -1,0 +1,153 @@
+package io.muster.aggregator.history;
+
+import static java.time.ZoneOffset.UTC;
+
+import io.muster.bus.service.Pages;
+import io.muster.runtime.database.Database;
+import io.muster.schema.client.ClientId;
+import io.muster.schema.client.LimitOffset;
+import io.muster.schema.history.MonitorDay;
+import io.muster.schema.json.WireTime;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.Tuple;
+import java.time.LocalDate;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.UUID;
+
+/** Answers with days. Those of many clients come from several statements, the newest days first. */
+final class ClientMonitorReader {
+  /** Days of clients in one statement, which are sorted before the first of them is there. */
+  private static final int MAX_DAYS_PER_STATEMENT = 20_000;
+
+  private static final String EXTENT_OF_ONE_CLIENT =
+      HistorySql.forOneClient(HistorySql.MONITOR_EXTENT, 2);
+  private static final String DAYS_OF_ONE_CLIENT =
+      HistorySql.forOneClient(HistorySql.MONITOR_DAYS, 4);
+  private static final String CLIENT_WITHOUT_DAYS =
+      HistorySql.forOneClient(HistorySql.MONITOR_CLIENTS_WITHOUT_DAYS, 2);
+  private static final DateTimeFormatter SECONDS_FORMAT =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss").withZone(UTC);
+
+  /** What the head of such an answer says. */
+  private static final String EMPTY_HEAD = "";
+
+  private final Database database;
+
+  ClientMonitorReader(Database database) {
+    this.database = database;
+  }
+
+  Future<Pages<String>> days(MonitorRequest request) {
+    var statement = request.client().isPresent() ? EXTENT_OF_ONE_CLIENT : HistorySql.MONITOR_EXTENT;
+    return database
+        .withConnection(
+            connection -> connection.preparedQuery(statement).execute(request.parameters()))
+        .map(rows -> statements(request, rows.iterator().next()))
+        .map(
+            statements ->
+                StatementCursors.pages(
+                    database,
+                    EMPTY_HEAD,
+                    statements.iterator(),
+                    request.limitOffset(),
+                    ClientMonitorReader::day));
+  }
+
+  private static List<BoundStatement> statements(MonitorRequest request, Row extent) {
+    var statements = new ArrayList<BoundStatement>();
+    Optional.ofNullable(extent.getLocalDate("first"))
+        .map(first -> new UtcDayRange(first, extent.getLocalDate("last")))
+        .map(days -> request.range().map(days::intersection).orElse(days))
+        .ifPresent(
+            days -> addDayStatements(statements, request, days, extent.getInteger("clients")));
+    if (request.range().isEmpty()) {
+      statements.add(new BoundStatement(request.clientsWithoutDaysSql(), request.parameters()));
+    }
+    return statements;
+  }
+
+  private static void addDayStatements(
+      List<BoundStatement> statements, MonitorRequest request, UtcDayRange days, int clients) {
+    var length = Math.max(1, MAX_DAYS_PER_STATEMENT / clients);
+    for (var last = days.last(); !last.isBefore(days.first()); last = last.minusDays(length)) {
+      var chunk = new UtcDayRange(last.minusDays(length - 1L), last).intersection(days);
+      statements.add(new BoundStatement(request.daysSql(), request.parameters(chunk)));
+    }
+  }
+
+  private static MonitorDay day(Row row) {
+    var heartbeats = Optional.ofNullable(row.getInteger("n"));
+    var down = Optional.ofNullable(row.getLong("net_down"));
+    var up = Optional.ofNullable(row.getLong("net_up"));
+    return new MonitorDay(
+        ClientId.of(row.getUUID("client_id")),
+        row.getString("name"),
+        SECONDS_FORMAT.format(row.getOffsetDateTime("created_at")),
+        SECONDS_FORMAT.format(row.getOffsetDateTime("updated_at")),
+        Optional.ofNullable(row.getLocalDate("day")).map(LocalDate::toString),
+        optionalDouble(row, "cpu"),
+        optionalDouble(row, "mem"),
+        optionalDouble(row, "disk"),
+        down,
+        up,
+        heartbeats,
+        Optional.ofNullable(row.getOffsetDateTime("last_ts"))
+            .map(at -> WireTime.utcMicros(at.toInstant())),
+        mean(down, heartbeats),
+        mean(up, heartbeats));
+  }
+
+  private static OptionalDouble optionalDouble(Row row, String column) {
+    var value = row.getDouble(column);
+    return value == null ? OptionalDouble.empty() : OptionalDouble.of(value);
+  }
+
+  private static double mean(Optional<Long> sum, Optional<Integer> count) {
+    return sum.isPresent() && count.isPresent() ? (double) sum.get() / count.get() : 0;
+  }
+
+  /** UTC days, both ends inclusive. */
+  record UtcDayRange(LocalDate first, LocalDate last) {
+    UtcDayRange intersection(UtcDayRange other) {
+      return new UtcDayRange(
+          first.isBefore(other.first) ? other.first : first,
+          last.isAfter(other.last) ? other.last : last);
+    }
+  }
+
+  /**
+   * A query that was checked.
+   *
+   * @param userId owner of the clients
+   * @param client exactly this one
+   * @param range only these days, and only clients that have one
+   * @param limitOffset which of the days
+   */
+  record MonitorRequest(
+      String userId, Optional<UUID> client, Optional<UtcDayRange> range, LimitOffset limitOffset) {
+    private Tuple parameters() {
+      var parameters = Tuple.of(userId);
+      client.ifPresent(parameters::addUUID);
+      return parameters;
+    }
+
+    private Tuple parameters(UtcDayRange days) {
+      var parameters = Tuple.of(userId, days.first(), days.last());
+      client.ifPresent(parameters::addUUID);
+      return parameters;
+    }
+
+    private String daysSql() {
+      return client.isPresent() ? DAYS_OF_ONE_CLIENT : HistorySql.MONITOR_DAYS;
+    }
+
+    private String clientsWithoutDaysSql() {
+      return client.isPresent() ? CLIENT_WITHOUT_DAYS : HistorySql.MONITOR_CLIENTS_WITHOUT_DAYS;
+    }
+  }
+}

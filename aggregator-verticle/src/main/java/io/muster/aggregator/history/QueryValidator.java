@@ -1,0 +1,72 @@
+package io.muster.aggregator.history;
+
+import io.muster.bus.FleetException;
+import io.muster.bus.FleetException.Code;
+import io.muster.schema.client.ClientId;
+import io.muster.schema.history.HealthQuery;
+import io.muster.schema.history.MonitorQuery;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.UUID;
+
+/** Queries as the database can take them; others are {@code INVALID_ARGUMENT}. */
+final class QueryValidator {
+  private static final LocalDate LAST_DAY = LocalDate.parse("9999-12-31");
+  private static final long LAST_MILLIS = Instant.parse(LAST_DAY + "T00:00:00Z").toEpochMilli();
+
+  private QueryValidator() {}
+
+  /** A text that PostgreSQL takes: any without U+0000. */
+  static String validateUserId(String userId) {
+    if (userId.indexOf('\0') >= 0) {
+      throw invalid("user_id", userId, "a text without U+0000");
+    }
+    return userId;
+  }
+
+  static ClientHealthReader.HealthRequest validate(HealthQuery query) {
+    var range = new TimeRange(clampMillis(query.fromMillis()), clampMillis(query.untilMillis()));
+    return new ClientHealthReader.HealthRequest(
+        validateUserId(query.userId()),
+        query.clientId().map(QueryValidator::parseClientId),
+        range,
+        query.resolution().map(QueryValidator::parseResolution),
+        query.slice());
+  }
+
+  static ClientMonitorReader.MonitorRequest validate(MonitorQuery query) {
+    return new ClientMonitorReader.MonitorRequest(
+        validateUserId(query.userId()),
+        query.clientId().map(QueryValidator::parseClientId),
+        query
+            .range()
+            .map(
+                range ->
+                    new ClientMonitorReader.UtcDayRange(
+                        clampDay(range.first()), clampDay(range.last()))),
+        query.slice());
+  }
+
+  private static UUID parseClientId(String text) {
+    return ClientId.normalize(text)
+        .map(ClientId::toUuid)
+        .orElseThrow(() -> invalid("client_id", text, "32 hexadecimal digits"));
+  }
+
+  private static Resolution parseResolution(String text) {
+    return Resolution.of(text).orElseThrow(() -> invalid("resolution", text, "raw, 60 or 3600"));
+  }
+
+  /** Instants that PostgreSQL can hold. */
+  private static long clampMillis(long millis) {
+    return Math.max(0, Math.min(LAST_MILLIS, millis));
+  }
+
+  private static LocalDate clampDay(long epochDay) {
+    return LocalDate.ofEpochDay(Math.max(0, Math.min(LAST_DAY.toEpochDay(), epochDay)));
+  }
+
+  private static FleetException invalid(String name, String value, String expected) {
+    return new FleetException(Code.INVALID_ARGUMENT, name + "=" + value + ": expected " + expected);
+  }
+}

@@ -1,0 +1,96 @@
+package io.muster.aggregator.history;
+
+import io.muster.bus.service.Pages;
+import io.muster.runtime.database.Database;
+import io.muster.runtime.database.RowCursor;
+import io.muster.runtime.database.RowPages;
+import io.muster.schema.client.LimitOffset;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * Opens the parts of an answer one after the other, and as much of them as a slice of the answer
+ * takes. What is passed over is counted by the database, part by part, and not read. Confined to
+ * one context.
+ */
+final class StatementCursors implements Iterator<Supplier<Future<RowCursor>>> {
+  private final Database database;
+  private final Iterator<BoundStatement> statements;
+  private final boolean isLimited;
+  private long rowsToSkip;
+  private long rowsLeft;
+
+  private StatementCursors(
+      Database database, Iterator<BoundStatement> statements, LimitOffset limitOffset) {
+    this.database = database;
+    this.statements = statements;
+    this.isLimited = !limitOffset.equals(LimitOffset.ALL);
+    this.rowsToSkip = limitOffset.offset();
+    this.rowsLeft = limitOffset.limit().map(Integer::longValue).orElse(Long.MAX_VALUE);
+  }
+
+  /**
+   * A slice of the rows of all parts.
+   *
+   * @param mapper the record that a row stands for
+   */
+  static <H> Pages<H> pages(
+      Database database,
+      H head,
+      Iterator<BoundStatement> statements,
+      LimitOffset limitOffset,
+      Function<Row, ?> mapper) {
+    var cursors = new StatementCursors(database, statements, limitOffset);
+    return new RowPages<>(
+        head,
+        cursors,
+        row -> {
+          cursors.rowsLeft--;
+          return mapper.apply(row);
+        });
+  }
+
+  @Override
+  public boolean hasNext() {
+    return rowsLeft > 0 && statements.hasNext();
+  }
+
+  @Override
+  public Supplier<Future<RowCursor>> next() {
+    if (!hasNext()) {
+      throw new NoSuchElementException("no part is left");
+    }
+    return this::openNext;
+  }
+
+  private Future<RowCursor> openNext() {
+    var statement = statements.next();
+    return rowsToSkip == 0 || !statements.hasNext()
+        ? openCursor(statement)
+        : countRows(statement)
+            .compose(rows -> rows <= rowsToSkip ? skip(rows) : openCursor(statement));
+  }
+
+  private Future<RowCursor> skip(long rows) {
+    rowsToSkip -= rows;
+    return openNext();
+  }
+
+  private Future<Long> countRows(BoundStatement statement) {
+    return database
+        .withConnection(
+            connection ->
+                connection.preparedQuery(statement.countSql()).execute(statement.parameters()))
+        .map(rows -> rows.iterator().next().getLong(0));
+  }
+
+  private Future<RowCursor> openCursor(BoundStatement statement) {
+    var limited = isLimited ? statement.withLimit(rowsLeft, rowsToSkip) : statement;
+    rowsToSkip = 0;
+    return database.openCursor(limited.sql(), limited.parameters());
+  }
+}

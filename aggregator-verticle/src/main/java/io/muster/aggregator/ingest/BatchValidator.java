@@ -1,0 +1,67 @@
+package io.muster.aggregator.ingest;
+
+import io.muster.bus.FleetException;
+import io.muster.bus.FleetException.Code;
+import io.muster.schema.client.ClientId;
+import io.muster.schema.history.DeviceReading;
+import io.muster.schema.history.Heartbeat;
+import io.muster.schema.history.HeartbeatBatch;
+import java.util.BitSet;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * What a request must be to be written. A collector may be broken or lie: what PostgreSQL would
+ * refuse is refused here, because it would take the other clients of the same statement down.
+ *
+ * @param maxHeartbeats heartbeats in one request at most
+ */
+record BatchValidator(int maxHeartbeats) {
+  /** Accelerators of one host at most. */
+  private static final int MAX_DEVICES = 256;
+
+  /** Why a request can never be taken; empty when it can. */
+  Optional<FleetException> rejection(HeartbeatBatch batch) {
+    return findProblem(batch).map(problem -> new FleetException(Code.INVALID_ARGUMENT, problem));
+  }
+
+  private Optional<String> findProblem(HeartbeatBatch batch) {
+    // A sender may leave a key out; then the text is null, whatever the record promises.
+    var clientId = String.valueOf(batch.clientId());
+    if (ClientId.normalize(clientId).filter(clientId::equals).isEmpty()) {
+      return Optional.of("client_id=" + clientId + ": expected 32 lower-case hexadecimal digits");
+    }
+    var size = batch.heartbeats().size();
+    if (size == 0 || size > maxHeartbeats) {
+      return Optional.of("heartbeats=" + size + ": expected 1 to " + maxHeartbeats);
+    }
+    return batch.heartbeats().stream()
+        .flatMap(heartbeat -> findProblem(heartbeat).stream())
+        .findFirst();
+  }
+
+  private static Optional<String> findProblem(Heartbeat heartbeat) {
+    var size = heartbeat.devices().size();
+    if (size > MAX_DEVICES) {
+      return Optional.of("devices=" + size + ": expected at most " + MAX_DEVICES);
+    }
+    var seenIndexes = new BitSet();
+    return heartbeat.devices().stream()
+        .flatMap(device -> findProblem(device, seenIndexes))
+        .findFirst();
+  }
+
+  private static Stream<String> findProblem(DeviceReading device, BitSet seenIndexes) {
+    var index = device.index();
+    if (index < 0 || index > Short.MAX_VALUE) {
+      return Stream.of("device index=" + index + ": expected 0 to " + Short.MAX_VALUE);
+    }
+    if (seenIndexes.get(index)) {
+      return Stream.of("device index=" + index + ": expected once in a heartbeat");
+    }
+    seenIndexes.set(index);
+    return device.uuid() == null || device.name() == null
+        ? Stream.of("device index=" + index + ": expected a uuid and a name")
+        : Stream.empty();
+  }
+}

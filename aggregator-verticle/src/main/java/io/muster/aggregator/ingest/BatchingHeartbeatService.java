@@ -1,0 +1,333 @@
+package io.muster.aggregator.ingest;
+
+import io.muster.aggregator.catalog.GpuCatalog;
+import io.muster.aggregator.store.HeartbeatStore;
+import io.muster.aggregator.store.PostgresHeartbeatStore;
+import io.muster.aggregator.store.ReceivedBatch;
+import io.muster.aggregator.store.StoreResult;
+import io.muster.bus.FleetException;
+import io.muster.bus.FleetException.Code;
+import io.muster.bus.service.HeartbeatService;
+import io.muster.runtime.database.Database;
+import io.muster.runtime.node.Clocks;
+import io.muster.runtime.node.Node;
+import io.muster.schema.history.HeartbeatBatch;
+import io.muster.schema.history.HeartbeatReceipt;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gathers what many collectors send into batches of one statement: it writes when enough heartbeats
+ * are there or the oldest has waited long enough, and gives the receipts after the commit. Two
+ * batches may be under way, so that one is made ready while the database writes the other; a client
+ * is in one of them at most. What does not fit into its bounds is refused, so that the collectors
+ * keep it. Confined to the context of its verticle.
+ */
+public final class BatchingHeartbeatService implements HeartbeatService {
+  private static final Logger log = LoggerFactory.getLogger(BatchingHeartbeatService.class);
+
+  /**
+   * A collector has one request under way; more than a few are what it repeated after a timeout.
+   */
+  private static final int MAX_REQUESTS_PER_CLIENT = 4;
+
+  private static final int MAX_CONCURRENT_WRITES = 2;
+
+  private final Vertx vertx;
+  private final Clocks clocks;
+  private final HeartbeatStore store;
+  private final IngestConfig config;
+  private final BatchValidator validator;
+  private final ArrayDeque<PendingRequest> queue = new ArrayDeque<>();
+  private final Map<String, Integer> queuedRequestsByClient = new HashMap<>();
+  private final Set<String> clientsBeingWritten = new HashSet<>();
+  private final IngestCounters counters = new IngestCounters();
+  private int queuedHeartbeats;
+  private int writesInFlight;
+  private boolean timerPending;
+  private volatile Optional<String> problem = Optional.empty();
+
+  BatchingHeartbeatService(Vertx vertx, Clocks clocks, HeartbeatStore store, IngestConfig config) {
+    this.vertx = vertx;
+    this.clocks = clocks;
+    this.store = store;
+    this.config = config;
+    this.validator = new BatchValidator(config.batchRows());
+  }
+
+  /** Begins to take heartbeats into the database; counted, and on the node's health board. */
+  public static BatchingHeartbeatService open(
+      IngestConfig config, GpuCatalog catalog, Node node, Database database) {
+    var metrics = new IngestMetrics(node);
+    var store =
+        metrics.instrument(
+            new PostgresHeartbeatStore(database, node.clocks().wallClock(), catalog));
+    var service = new BatchingHeartbeatService(node.vertx(), node.clocks(), store, config);
+    metrics.register(service.counters());
+    node.health().add("heartbeats", service::problem);
+    return service;
+  }
+
+  @Override
+  public Future<HeartbeatReceipt> store(HeartbeatBatch batch) {
+    counters.received.add(batch.heartbeats().size());
+    var receivedBatch = new ReceivedBatch(batch, clocks.wallClock().instant());
+    var request =
+        new PendingRequest(receivedBatch, clocks.nanoTime().getAsLong(), Promise.promise());
+    var rejection = validator.rejection(batch).or(() -> overloadRejection(request));
+    if (rejection.isPresent()) {
+      counters.rejected.add(request.heartbeatCount());
+      return Future.failedFuture(rejection.get());
+    }
+    queue.add(request);
+    queuedRequestsByClient.merge(request.clientId(), 1, Integer::sum);
+    queuedHeartbeats += request.heartbeatCount();
+    counters.queuedRows.add(request.rowCount());
+    counters.pending.add(request.heartbeatCount());
+    writeWhenDue();
+    return request.receiptPromise().future();
+  }
+
+  IngestCounters counters() {
+    return counters;
+  }
+
+  /** Why heartbeats cannot be stored now, or empty. Any thread may ask. */
+  Optional<String> problem() {
+    return problem;
+  }
+
+  private Optional<FleetException> overloadRejection(PendingRequest request) {
+    int clientRequests = queuedRequestsByClient.getOrDefault(request.clientId(), 0);
+    return counters.queuedRows() + request.rowCount() > config.queueRows()
+            || clientRequests >= MAX_REQUESTS_PER_CLIENT
+        ? Optional.of(new FleetException(Code.UNAVAILABLE, "the aggregator is full: send later"))
+        : Optional.empty();
+  }
+
+  private void writeWhenDue() {
+    var oldest = queue.peek();
+    if (writesInFlight == MAX_CONCURRENT_WRITES || oldest == null) {
+      return;
+    }
+    var waitMillis =
+        config.batchWait().toMillis() - oldest.ageMillis(clocks.nanoTime().getAsLong());
+    if (queuedHeartbeats >= config.batchRows() || waitMillis <= 0) {
+      write(takeBatch());
+    } else if (!timerPending) {
+      timerPending = true;
+      vertx.setTimer(
+          waitMillis,
+          fired -> {
+            timerPending = false;
+            writeWhenDue();
+          });
+    }
+  }
+
+  private void write(List<PendingRequest> batch) {
+    if (batch.isEmpty()) { // Those who wait have something under way; they go on after it.
+      return;
+    }
+    var clients = batch.stream().map(PendingRequest::clientId).toList();
+    clientsBeingWritten.addAll(clients);
+    writesInFlight++;
+    storeAndAnswer(batch)
+        .onComplete(
+            done -> {
+              writesInFlight--;
+              clientsBeingWritten.removeAll(clients);
+              vertx.runOnContext(next -> writeWhenDue());
+            });
+    writeWhenDue();
+  }
+
+  /** Completes when each request has its answer; never fails. */
+  private Future<Void> storeAndAnswer(List<PendingRequest> batch) {
+    return Future.succeededFuture(batch.stream().map(PendingRequest::receivedBatch).toList())
+        .compose(store::store)
+        .compose(result -> answer(batch, result), cause -> retryOrFail(batch, cause));
+  }
+
+  private Future<Void> answer(List<PendingRequest> batch, StoreResult result) {
+    problem = Optional.empty();
+    var answered =
+        batch.stream().filter(request -> !result.skippedClients().contains(request.clientId()));
+    answered.forEach(request -> complete(request, result.receipts().get(request.clientId())));
+    var skipped =
+        batch.stream().filter(request -> result.skippedClients().contains(request.clientId()));
+    return result
+        .skipReason()
+        .map(reason -> retryOrFail(skipped.toList(), reason))
+        .orElse(Future.succeededFuture());
+  }
+
+  /**
+   * A defect, such as a value that the database refuses after all, must not take others down: the
+   * batch is tried again by halves, until what fails stands alone.
+   */
+  private Future<Void> retryOrFail(List<PendingRequest> batch, Throwable cause) {
+    if (isDefect(cause) && batch.size() > 1) {
+      var middle = batch.size() / 2;
+      return storeAndAnswer(batch.subList(0, middle))
+          .compose(done -> storeAndAnswer(batch.subList(middle, batch.size())));
+    }
+    var message = String.valueOf(cause.getMessage());
+    if (isDefect(cause)) { // A database that is away is told of by whoever watches it.
+      log.warn("heartbeats cannot be stored client={} reason={}", batch.get(0).clientId(), message);
+    }
+    problem = Optional.of(message);
+    batch.forEach(request -> fail(request, counters.failed, cause));
+    return Future.succeededFuture();
+  }
+
+  private static boolean isDefect(Throwable cause) {
+    return !(cause instanceof FleetException failure) || failure.code() == Code.INTERNAL;
+  }
+
+  /**
+   * Requests up to the batch size; one client's requests stay apart, so that each receipt speaks of
+   * its own rows.
+   */
+  private List<PendingRequest> takeBatch() {
+    var batch = new ArrayList<PendingRequest>();
+    var clients = new HashSet<String>();
+    var remaining = new ArrayDeque<PendingRequest>();
+    var heartbeats = 0;
+    for (var request : queue) {
+      if (heartbeats + request.heartbeatCount() <= config.batchRows()
+          && !clientsBeingWritten.contains(request.clientId())
+          && clients.add(request.clientId())) {
+        batch.add(request);
+        heartbeats += request.heartbeatCount();
+      } else {
+        remaining.add(request);
+      }
+    }
+    queue.clear();
+    queue.addAll(remaining);
+    queuedHeartbeats -= heartbeats;
+    counters.queuedRows.add(-batch.stream().mapToInt(PendingRequest::rowCount).sum());
+    clients.forEach(
+        client ->
+            queuedRequestsByClient.computeIfPresent(
+                client, (id, number) -> number > 1 ? number - 1 : null));
+    return batch;
+  }
+
+  private void complete(PendingRequest request, @Nullable HeartbeatReceipt receipt) {
+    if (receipt == null) {
+      var message = "client_id=" + request.clientId() + ": not registered";
+      fail(request, counters.unknownClient, new FleetException(Code.CLIENT_UNKNOWN, message));
+      return;
+    }
+    counters.accepted.add(receipt.accepted());
+    counters.duplicate.add(receipt.duplicate());
+    counters.outOfRange.add(receipt.outOfRange());
+    counters.pending.add(-request.heartbeatCount());
+    request.receiptPromise().complete(receipt);
+  }
+
+  private void fail(PendingRequest request, LongAdder counter, Throwable cause) {
+    counter.add(request.heartbeatCount());
+    counters.pending.add(-request.heartbeatCount());
+    request.receiptPromise().fail(cause);
+  }
+
+  /** One request that waits for its receipt. */
+  private record PendingRequest(
+      ReceivedBatch receivedBatch, long receivedNanos, Promise<HeartbeatReceipt> receiptPromise) {
+    String clientId() {
+      return receivedBatch.clientId();
+    }
+
+    int heartbeatCount() {
+      return receivedBatch.size();
+    }
+
+    /** What it costs to hold it: heartbeats and device readings. */
+    int rowCount() {
+      return receivedBatch.batch().heartbeats().stream()
+          .mapToInt(heartbeat -> 1 + heartbeat.devices().size())
+          .sum();
+    }
+
+    long ageMillis(long nowNanos) {
+      return TimeUnit.NANOSECONDS.toMillis(nowNanos - receivedNanos);
+    }
+  }
+
+  /**
+   * Heartbeats by what became of them: received = accepted + duplicate + outOfRange + unknown +
+   * refused + failed + held. Any thread may read.
+   */
+  static final class IngestCounters {
+    private final LongAdder received = new LongAdder();
+    private final LongAdder accepted = new LongAdder();
+    private final LongAdder duplicate = new LongAdder();
+    private final LongAdder outOfRange = new LongAdder();
+    private final LongAdder unknownClient = new LongAdder();
+    private final LongAdder rejected = new LongAdder();
+    private final LongAdder failed = new LongAdder();
+    private final LongAdder pending = new LongAdder();
+    private final LongAdder queuedRows = new LongAdder();
+
+    long received() {
+      return received.sum();
+    }
+
+    /** Stored by this node. */
+    long accepted() {
+      return accepted.sum();
+    }
+
+    /** Stored before. */
+    long duplicate() {
+      return duplicate.sum();
+    }
+
+    /** Too old, or too far in the future. */
+    long outOfRange() {
+      return outOfRange.sum();
+    }
+
+    /** Of clients that are not registered. */
+    long unknownClient() {
+      return unknownClient.sum();
+    }
+
+    /** Malformed, or when the queue was full. */
+    long rejected() {
+      return rejected.sum();
+    }
+
+    /** Not stored because the database failed; the senders keep them. */
+    long failed() {
+      return failed.sum();
+    }
+
+    /** Waiting, or being written. */
+    long pending() {
+      return pending.sum();
+    }
+
+    /** Heartbeats and device readings that wait to be written. */
+    long queuedRows() {
+      return queuedRows.sum();
+    }
+  }
+}

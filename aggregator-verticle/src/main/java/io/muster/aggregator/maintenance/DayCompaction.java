@@ -1,0 +1,187 @@
+package io.muster.aggregator.maintenance;
+
+import io.muster.runtime.database.schema.AdvisoryLock;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgException;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Packs one closed UTC day. Its heartbeats are gathered beside the tables that are read, hour by
+ * hour, while late ones may still come: the roll-ups of hours, written with every heartbeat, tell
+ * of which client and hour some came meanwhile. Then, in one short transaction that keeps writers
+ * of late heartbeats out, those are gathered again, and the pack takes the place of the rows.
+ * Whoever reads, sees each heartbeat once; a crash changes nothing.
+ *
+ * <p>A statement that reads both tables must name {@code heartbeat} before {@code heartbeat_pack}:
+ * one that waits for the lock of the switch looks for the pack after it.
+ */
+final class DayCompaction {
+  /** More are gathered hour by hour, so that sorting needs little memory. */
+  private static final long MAX_ROWS_AT_ONCE = 500_000;
+
+  /** Clients and hours that may be gathered again while writers wait: some 100 ms. */
+  private static final int MAX_MISMATCHES = 500;
+
+  /** While nobody waits, so many. */
+  private static final int MAX_RESTAGED = 100_000;
+
+  private static final int HOURS = 24;
+
+  /** Readers and writers wait no longer than this for a lock that waits for others. */
+  private static final String SET_LOCK_TIMEOUT = "SET lock_timeout = '2s'";
+
+  private static final String RESET_LOCK_TIMEOUT = "SET lock_timeout = 0";
+
+  private static final Duration RETRY_DELAY = Duration.ofSeconds(3);
+  private static final int MAX_ATTEMPTS = 5;
+  private static final String LOCK_NOT_AVAILABLE = "55P03";
+
+  private final Vertx vertx;
+  private final SqlConnection connection;
+  private final CompactionSql sql;
+  private final boolean hasPack;
+
+  /**
+   * The packing of a day.
+   *
+   * @param connection not in a transaction
+   * @param hasPack whether the day has a pack already, to which late heartbeats are added
+   */
+  DayCompaction(Vertx vertx, SqlConnection connection, LocalDate day, boolean hasPack) {
+    this.vertx = vertx;
+    this.connection = connection;
+    this.sql = new CompactionSql(day);
+    this.hasPack = hasPack;
+  }
+
+  /** Does it and yields how many heartbeats were packed. */
+  Future<Long> run() {
+    return execute(SET_LOCK_TIMEOUT)
+        .compose(configured -> fillStaging())
+        .compose(staged -> replaceRawWithRetries(MAX_ATTEMPTS))
+        // The day is packed; the server vacuums what this leaves.
+        .compose(
+            heartbeats ->
+                execute(sql.vacuumPack()).transform(done -> Future.succeededFuture(heartbeats)))
+        .eventually(() -> execute(RESET_LOCK_TIMEOUT));
+  }
+
+  /** Fills the stage; what is in it agrees with the roll-ups at some instant. */
+  Future<Void> fillStaging() {
+    return execute(sql.createStaging())
+        .compose(created -> queryRow(sql.selectExtent()))
+        .compose(extent -> stageAllHours(extent.getLong(0) <= MAX_ROWS_AT_ONCE ? HOURS : 1))
+        .compose(filled -> execute(sql.completeStaging()));
+  }
+
+  /** What came while it was staged is staged, too, and the day switched. */
+  private Future<Long> replaceRawWithRetries(int attemptsLeft) {
+    return findMismatches(MAX_RESTAGED)
+        .compose(mismatches -> restage(mismatches, sql.restageMatching()))
+        .compose(restaged -> replaceRaw())
+        .recover(
+            cause ->
+                isTransient(cause) && attemptsLeft > 1
+                    ? vertx
+                        .timer(RETRY_DELAY.toMillis(), TimeUnit.MILLISECONDS)
+                        .compose(passed -> replaceRawWithRetries(attemptsLeft - 1))
+                    : Future.failedFuture(cause));
+  }
+
+  /** In one transaction, in which nobody else writes heartbeats of closed days. */
+  Future<Long> replaceRaw() {
+    return AdvisoryLock.COMPACTION.withLock(
+        connection,
+        () ->
+            findMismatches(MAX_MISMATCHES + 1)
+                .compose(
+                    mismatches ->
+                        mismatches.size() > MAX_MISMATCHES
+                            ? Future.failedFuture(new BusyDayException())
+                            : restage(mismatches, sql.restage()))
+                .compose(restaged -> queryRow(sql.countStaged()))
+                .compose(
+                    count ->
+                        execute(sql.truncateRaw())
+                            .compose(
+                                emptied ->
+                                    execute(hasPack ? sql.appendStaging() : sql.attachStaging()))
+                            .map(count.getLong(0))));
+  }
+
+  private Future<Void> stageAllHours(int step) {
+    var completion = Future.<Void>succeededFuture();
+    for (var hour = 0; hour < HOURS; hour += step) {
+      var from = hour;
+      completion = completion.compose(before -> execute(sql.stageHours(from, from + step)));
+    }
+    return completion;
+  }
+
+  private Future<List<ClientHour>> findMismatches(int limit) {
+    return connection
+        .preparedQuery(sql.selectMismatches())
+        .execute(Tuple.of(limit))
+        .map(
+            rows -> {
+              var mismatches = new ArrayList<ClientHour>();
+              rows.forEach(row -> mismatches.add(ClientHour.of(row)));
+              return mismatches;
+            });
+  }
+
+  private Future<Void> restage(List<ClientHour> groups, String insertStatement) {
+    if (groups.isEmpty()) {
+      return Future.succeededFuture();
+    }
+    var parameters =
+        Tuple.tuple()
+            .addArrayOfInteger(groups.stream().map(ClientHour::clientRef).toArray(Integer[]::new))
+            .addArrayOfOffsetDateTime(
+                groups.stream().map(ClientHour::hour).toArray(OffsetDateTime[]::new));
+    return connection
+        .preparedQuery(sql.deleteStaged())
+        .execute(parameters)
+        .compose(removed -> connection.preparedQuery(insertStatement).execute(parameters))
+        .mapEmpty();
+  }
+
+  private static boolean isTransient(Throwable cause) {
+    return cause instanceof BusyDayException
+        || (cause instanceof PgException failure
+            && LOCK_NOT_AVAILABLE.equals(failure.getSqlState()));
+  }
+
+  private Future<Void> execute(String statements) {
+    return connection.query(statements).execute().mapEmpty();
+  }
+
+  private Future<Row> queryRow(String statement) {
+    return connection.query(statement).execute().map(rows -> rows.iterator().next());
+  }
+
+  /** The heartbeats of one client in one hour. */
+  private record ClientHour(int clientRef, OffsetDateTime hour) {
+    static ClientHour of(Row row) {
+      return new ClientHour(row.getInteger(0), row.getOffsetDateTime(1));
+    }
+  }
+
+  /** So many late heartbeats come that the day had better be packed later. */
+  private static final class BusyDayException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    BusyDayException() {
+      super("late heartbeats come faster than they can be packed");
+    }
+  }
+}

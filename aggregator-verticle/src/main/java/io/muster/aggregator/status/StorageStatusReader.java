@@ -1,0 +1,197 @@
+package io.muster.aggregator.status;
+
+import io.muster.aggregator.maintenance.MaintenanceJob;
+import io.muster.aggregator.status.StorageStatus.DataRange;
+import io.muster.aggregator.status.StorageStatus.HeartbeatTraffic;
+import io.muster.aggregator.status.StorageStatus.MaintenanceBacklog;
+import io.muster.aggregator.status.StorageStatus.PartitionStatus;
+import io.muster.aggregator.status.StorageStatus.TableStatus;
+import io.muster.runtime.database.Database;
+import io.muster.runtime.database.schema.ExistingPartition;
+import io.muster.runtime.database.schema.Partitions;
+import io.muster.schema.json.WireTime;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Collectors;
+
+/** Finds out what a database holds. Reads indexes and roll-ups, never all heartbeats. */
+public final class StorageStatusReader {
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
+
+  private static final String SERVER =
+      """
+      SELECT split_part(current_setting('server_version'), ' ', 1), (SELECT max(version) FROM schema_migration),
+        pg_database_size(current_database())\
+      """;
+
+  private static final String PLAIN_TABLES =
+      """
+      SELECT relname, greatest(reltuples, 0)::bigint, pg_total_relation_size(oid) FROM pg_class
+      WHERE relkind = 'r' AND pg_table_is_visible(oid)
+        AND relname IN ('client', 'client_state', 'client_clock', 'client_day', 'client_day_stale', 'device', 'model')\
+      """;
+
+  /** Oldest and newest by each client's own index entries. */
+  private static final String DATA_RANGE =
+      """
+      SELECT min(oldest), max(newest) FROM client c,
+        LATERAL (SELECT %1$s AS oldest FROM %2$s t WHERE t.client_ref = c.client_ref ORDER BY %1$s LIMIT 1) o,
+        LATERAL (SELECT %1$s AS newest FROM %2$s t WHERE t.client_ref = c.client_ref ORDER BY %1$s DESC LIMIT 1) n\
+      """;
+
+  /** $1 now. */
+  private static final String TRAFFIC =
+      """
+      SELECT (SELECT count(*) FROM client WHERE valid_status = 'valid'),
+        (SELECT count(*) FROM client_state WHERE last_seen > $1::timestamptz - interval '1 min'),
+        (SELECT count(*) FROM heartbeat WHERE ts > $1::timestamptz - interval '1 min' AND ts <= $1),
+        (SELECT coalesce(sum(n), 0)::bigint FROM client_hour WHERE hour = date_trunc('hour', $1::timestamptz, 'UTC')),
+        (SELECT coalesce(sum(n), 0)::bigint FROM client_hour
+          WHERE hour = date_trunc('hour', $1::timestamptz, 'UTC') - interval '1 h')\
+      """;
+
+  private static final String BACKLOG =
+      """
+      SELECT (SELECT count(*) FROM client_day_stale),
+        (SELECT max(folded_at) FROM client_state WHERE isfinite(folded_at))\
+      """;
+
+  private final SqlConnection connection;
+  private final Instant now;
+
+  private StorageStatusReader(SqlConnection connection, Instant now) {
+    this.connection = connection;
+    this.now = now;
+  }
+
+  /**
+   * What there is.
+   *
+   * @param compactAfter when a closed day should be packed; empty: never
+   */
+  public static Future<StorageStatus> read(
+      Database database, Optional<Duration> compactAfter, Instant now) {
+    return database.withDedicatedConnection(
+        TIMEOUT, connection -> new StorageStatusReader(connection, now).loadStatus(compactAfter));
+  }
+
+  private Future<StorageStatus> loadStatus(Optional<Duration> compactAfter) {
+    var server = queryRow(SERVER, Tuple.tuple());
+    var partitions = Partitions.loadAll(connection);
+    var plainTables = connection.query(PLAIN_TABLES).execute();
+    var dataRanges = loadDataRanges();
+    var traffic = queryRow(TRAFFIC, Tuple.of(now.atOffset(ZoneOffset.UTC)));
+    var backlog = queryRow(BACKLOG, Tuple.tuple());
+    return Future.all(List.of(server, partitions, plainTables, dataRanges, traffic, backlog))
+        .map(
+            all ->
+                new StorageStatus(
+                    server.result().getString(0),
+                    server.result().getInteger(1),
+                    server.result().getLong(2),
+                    toTableStatuses(partitions.result(), plainTables.result()),
+                    partitions.result().stream()
+                        .map(StorageStatusReader::toPartitionStatus)
+                        .toList(),
+                    dataRanges.result(),
+                    toTraffic(traffic.result()),
+                    toBacklog(
+                        backlog.result(), uncompactedDays(partitions.result(), compactAfter))));
+  }
+
+  private Future<List<DataRange>> loadDataRanges() {
+    var dataRanges = new ArrayList<DataRange>();
+    return addDataRange(dataRanges, "raw", "ts", "heartbeat")
+        .compose(done -> addDataRange(dataRanges, "packed", "hour", "heartbeat_pack"))
+        .compose(done -> addDataRange(dataRanges, "hour", "hour", "client_hour"))
+        .compose(done -> addDataRange(dataRanges, "day", "day", "client_day"))
+        .map(dataRanges);
+  }
+
+  private Future<?> addDataRange(
+      List<DataRange> dataRanges, String data, String column, String table) {
+    return queryRow(DATA_RANGE.formatted(column, table), Tuple.tuple())
+        .onSuccess(row -> dataRanges.add(new DataRange(data, timeText(row, 0), timeText(row, 1))));
+  }
+
+  private Future<Row> queryRow(String statement, Tuple parameters) {
+    return connection
+        .preparedQuery(statement)
+        .execute(parameters)
+        .map(rows -> rows.iterator().next());
+  }
+
+  private long uncompactedDays(
+      List<ExistingPartition> partitions, Optional<Duration> compactAfter) {
+    return compactAfter
+        .map(delay -> MaintenanceJob.uncompactedDays(partitions, delay, now).size())
+        .orElse(0);
+  }
+
+  private static List<TableStatus> toTableStatuses(
+      List<ExistingPartition> partitions, Iterable<Row> plainTables) {
+    var tables = new ArrayList<TableStatus>();
+    partitions.stream()
+        .collect(Collectors.groupingBy(ExistingPartition::parent))
+        .forEach(
+            (family, familyPartitions) ->
+                tables.add(
+                    new TableStatus(
+                        family.tableName(),
+                        familyPartitions.size(),
+                        familyPartitions.stream().mapToLong(ExistingPartition::estimatedRows).sum(),
+                        familyPartitions.stream().mapToLong(ExistingPartition::sizeBytes).sum())));
+    plainTables.forEach(
+        row -> tables.add(new TableStatus(row.getString(0), 0, row.getLong(1), row.getLong(2))));
+    tables.sort(
+        Comparator.comparingLong(TableStatus::bytes).reversed().thenComparing(TableStatus::name));
+    return tables;
+  }
+
+  private static PartitionStatus toPartitionStatus(ExistingPartition partition) {
+    return new PartitionStatus(
+        partition.parent().tableName(),
+        partition.name(),
+        partition.fromDay().toString(),
+        partition.toDay().toString(),
+        partition.state().name().toLowerCase(Locale.ROOT),
+        partition.estimatedRows(),
+        partition.sizeBytes());
+  }
+
+  private static HeartbeatTraffic toTraffic(Row row) {
+    return new HeartbeatTraffic(
+        row.getLong(0), row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4));
+  }
+
+  private MaintenanceBacklog toBacklog(Row row, long uncompactedDays) {
+    var rolledUpAt = Optional.ofNullable(row.getOffsetDateTime(1)).map(OffsetDateTime::toInstant);
+    var ageSeconds = rolledUpAt.map(at -> Math.max(0, Duration.between(at, now).toSeconds()));
+    return new MaintenanceBacklog(
+        row.getLong(0),
+        uncompactedDays,
+        ageSeconds.map(OptionalLong::of).orElse(OptionalLong.empty()));
+  }
+
+  private static Optional<String> timeText(Row row, int column) {
+    return Optional.ofNullable(row.getValue(column))
+        .map(
+            value ->
+                value instanceof OffsetDateTime at
+                    ? WireTime.utcMicros(at.toInstant())
+                    : ((LocalDate) value).toString());
+  }
+}

@@ -1,0 +1,49 @@
+package io.muster.aggregator.store;
+
+import io.muster.aggregator.catalog.GpuCatalog;
+import io.muster.schema.history.Heartbeat;
+import java.util.HashSet;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * One heartbeat, as a row holds it.
+ *
+ * @param atMillis by the host's clock, within what the database can hold
+ * @param devices each once
+ * @param centiTflops what all devices can do at most, hundredths of a TFLOPS
+ */
+record HeartbeatRow(long atMillis, Heartbeat heartbeat, List<DeviceRow> devices, int centiTflops) {
+  /** Two devices that say that they are the same are: the first one counts. */
+  static HeartbeatRow of(long atMillis, Heartbeat heartbeat, GpuCatalog catalog) {
+    if (heartbeat.devices().isEmpty()) {
+      return new HeartbeatRow(atMillis, heartbeat, List.of(), 0);
+    }
+    var allDevices = heartbeat.devices().stream().map(DeviceRow::of).toList();
+    Predicate<String> isFirst = new HashSet<String>()::add;
+    var devices = allDevices.stream().filter(device -> isFirst.test(device.uuid())).toList();
+    var centiTflops = catalog.centiTflops(allDevices.stream().map(DeviceRow::name).toList());
+    return new HeartbeatRow(atMillis, heartbeat, devices, centiTflops);
+  }
+
+  short cpuPercent() {
+    return (short) heartbeat.cpuPercent();
+  }
+
+  short memoryPercent() {
+    return (short) heartbeat.memoryPercent();
+  }
+
+  short diskPercent() {
+    return (short) heartbeat.diskPercent();
+  }
+
+  short deviceCount() {
+    return (short) heartbeat.devices().size();
+  }
+
+  short gpuFlags() {
+    return (short)
+        heartbeat.devices().stream().mapToInt(GpuFlags::of).reduce(0, (one, other) -> one | other);
+  }
+}

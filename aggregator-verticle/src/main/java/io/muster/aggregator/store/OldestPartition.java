@@ -1,0 +1,51 @@
+package io.muster.aggregator.store;
+
+import static java.time.ZoneOffset.UTC;
+
+import io.muster.runtime.database.Database;
+import io.muster.runtime.database.schema.Partitions;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+
+/**
+ * The oldest instant that has a place in the database: the begin of the oldest day with a
+ * partition. It is remembered for a minute. Any context may ask.
+ */
+final class OldestPartition {
+  private static final Duration MAX_AGE = Duration.ofMinutes(1);
+
+  private final Database database;
+  private final InstantSource clock;
+  private volatile CachedStart cached = new CachedStart(Instant.EPOCH, Instant.EPOCH);
+
+  OldestPartition(Database database, InstantSource clock) {
+    this.database = database;
+    this.clock = clock;
+  }
+
+  Future<Instant> startsAt() {
+    var current = cached;
+    return current.isFresh(clock.instant())
+        ? Future.succeededFuture(current.startsAt())
+        : refresh();
+  }
+
+  /** Without any partition nothing is too old: the heartbeats must stay with their senders. */
+  Future<Instant> refresh() {
+    var now = clock.instant();
+    return database
+        .withConnection(Partitions::loadHeartbeatDays)
+        .map(days -> days.stream().findFirst().map(day -> day.atStartOfDay(UTC).toInstant()))
+        .map(startsAt -> startsAt.orElse(Instant.EPOCH))
+        .onSuccess(startsAt -> cached = new CachedStart(startsAt, now));
+  }
+
+  private record CachedStart(Instant startsAt, Instant readAt) {
+    /** A clock that was set back makes it old, too. */
+    boolean isFresh(Instant now) {
+      return !now.isBefore(readAt) && now.isBefore(readAt.plus(MAX_AGE));
+    }
+  }
+}

@@ -1,9 +1,0 @@
-/**
- * What is kept of the history and how: old data dropped, closed days packed.
- *
- * <p>May import: schema, bus, runtime.
- */
-@NullMarked
-package io.muster.aggregator.upkeep;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,41 @@
+package io.muster.aggregator;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.muster.aggregator.catalog.GpuModels;
+import io.muster.aggregator.history.HistoryConfig;
+import io.muster.aggregator.ingest.IngestConfig;
+import io.muster.aggregator.maintenance.MaintenanceConfig;
+import io.muster.aggregator.rollup.RollupConfig;
+import io.muster.runtime.node.Clocks;
+import io.muster.runtime.node.HealthChecks;
+import io.muster.runtime.node.Node;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.time.InstantSource;
+
+/** What a launcher would give to a role. */
+public final class AggregatorFixture {
+  private AggregatorFixture() {}
+
+  /** Everything but the ingest as it is by default. */
+  public static AggregatorConfig config(IngestConfig ingest) {
+    return new AggregatorConfig(
+        ingest,
+        GpuModels.bundled(),
+        new RollupConfig(Duration.ofSeconds(10)),
+        new HistoryConfig(false),
+        MaintenanceConfig.DEFAULTS);
+  }
+
+  public static Node node(Vertx vertx, InstantSource clock) {
+    return new Node(
+        vertx,
+        "here",
+        "fleet",
+        "0",
+        new Clocks(clock, System::nanoTime),
+        new HealthChecks(),
+        new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+  }
+}

@@ -1,0 +1,79 @@
+package io.muster.aggregator.history;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class HistorySqlTest {
+  /** What {@code Database} keeps prepared. */
+  private static final int MAX_LENGTH = 8192;
+
+  private static final Duration HOUR = Duration.ofHours(1);
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+
+  @Test
+  void statements_areShortEnoughToStayPrepared() {
+    var statements =
+        Stream.concat(
+            Stream.of(
+                HistorySql.CLIENT_STAT,
+                HistorySql.forOneClient(HistorySql.HEALTH_EXTENT, 5),
+                HistorySql.forOneClient(HistorySql.MONITOR_DAYS, 4)),
+            Arrays.stream(Resolution.values()).map(value -> value.statement(true)));
+
+    assertThat(statements).allMatch(statement -> statement.length() + 50 <= MAX_LENGTH);
+  }
+
+  @Test
+  void forOneClient_everyResolution_selectsThatClient() {
+    assertThat(Resolution.values())
+        .allMatch(value -> value.statement(true).contains("c.client_id = $4"))
+        .noneMatch(value -> value.statement(false).contains("$4"));
+  }
+
+  @Test
+  void chunks_anyRange_coverItOnceNewestFirst() {
+    var range = range("2026-01-02T03:04:05.678Z", "2026-01-09T10:11:12.013Z");
+    for (var length : List.of(HOUR, MINUTE, Duration.ofMillis(3), Duration.ofHours(55))) {
+      var chunks = chunks(range, length, MINUTE);
+      var end = range.untilMillis();
+      for (var chunk : chunks) {
+        assertThat(chunk.untilMillis()).isEqualTo(end);
+        assertThat(chunk.isEmpty()).isFalse();
+        end = chunk.fromMillis();
+      }
+      assertThat(end).isEqualTo(range.fromMillis());
+    }
+  }
+
+  @Test
+  void chunks_maxLength_endAtWholeUnits() {
+    var range = range("2026-01-02T03:04:05Z", "2026-01-04T10:11:12Z");
+
+    assertThat(chunks(range, Duration.ofHours(30), HOUR))
+        .containsExactly(
+            range("2026-01-04T00:00:00Z", "2026-01-04T10:11:12Z"),
+            range("2026-01-03T00:00:00Z", "2026-01-04T00:00:00Z"),
+            range("2026-01-02T03:04:05Z", "2026-01-03T00:00:00Z"));
+    assertThat(chunks(range, Duration.ofMinutes(59), HOUR))
+        .hasSize(56)
+        .contains(range("2026-01-03T23:00:00Z", "2026-01-04T00:00:00Z"));
+    assertThat(chunks(new TimeRange(5, 5), HOUR, HOUR)).isEmpty();
+  }
+
+  private static List<TimeRange> chunks(TimeRange range, Duration length, Duration alignment) {
+    var chunks = new ArrayList<TimeRange>();
+    range.chunks(length, alignment).forEachRemaining(chunks::add);
+    return chunks;
+  }
+
+  private static TimeRange range(String from, String until) {
+    return new TimeRange(Instant.parse(from).toEpochMilli(), Instant.parse(until).toEpochMilli());
+  }
+}

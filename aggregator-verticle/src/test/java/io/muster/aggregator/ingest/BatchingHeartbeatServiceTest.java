@@ -1,0 +1,400 @@
+package io.muster.aggregator.ingest;
+
+import static io.muster.aggregator.HistoryFixture.NOON;
+import static io.muster.aggregator.HistoryFixture.await;
+import static io.muster.aggregator.HistoryFixture.batch;
+import static io.muster.aggregator.HistoryFixture.device;
+import static io.muster.aggregator.HistoryFixture.deviceWithoutReadings;
+import static io.muster.aggregator.HistoryFixture.heartbeat;
+import static io.muster.aggregator.store.StoreFixture.batchOf;
+import static io.muster.aggregator.store.StoreFixture.devices;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.muster.aggregator.store.HeartbeatStore;
+import io.muster.bus.FleetException;
+import io.muster.bus.FleetException.Code;
+import io.muster.runtime.node.Clocks;
+import io.muster.schema.history.HeartbeatBatch;
+import io.muster.schema.history.HeartbeatReceipt;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.Test;
+
+class BatchingHeartbeatServiceTest {
+  private static final String A = "a".repeat(32);
+  private static final String B = "b".repeat(32);
+  private static final String C = "c".repeat(32);
+  private static final Duration LONG_WAIT = Duration.ofMinutes(10);
+
+  private static Vertx vertx;
+
+  private final AtomicLong nanos = new AtomicLong();
+  private final FakeHeartbeatStore store = new FakeHeartbeatStore();
+  private Instant now = NOON;
+  private Context context;
+  private BatchingHeartbeatService service;
+
+  @BeforeAll
+  static void start() {
+    vertx = Vertx.vertx();
+  }
+
+  @AfterAll
+  static void stop() {
+    await(vertx.close());
+  }
+
+  @BeforeEach
+  void open() {
+    context = vertx.getOrCreateContext();
+    service = newService(new IngestConfig(10, LONG_WAIT, 100), store);
+  }
+
+  @AfterEach
+  void assertEveryHeartbeatIsCountedOnce() {
+    var counters = service.counters();
+    var answered =
+        counters.accepted()
+            + counters.duplicate()
+            + counters.outOfRange()
+            + counters.unknownClient()
+            + counters.rejected()
+            + counters.failed();
+    assertThat(counters.received()).isEqualTo(answered + counters.pending());
+  }
+
+  @Test
+  void store_enoughHeartbeats_writesThemTogetherAtOnce() {
+    var first = send(A, 4);
+    assertThat(runOnContext(store::pendingWrites)).isZero();
+    var second = send(B, 6);
+
+    commit();
+    assertThat(await(first)).isEqualTo(new HeartbeatReceipt(4, 0, 0));
+    assertThat(await(second)).isEqualTo(new HeartbeatReceipt(6, 0, 0));
+    assertThat(runOnContext(store::writtenClients)).containsExactly(List.of(A, B));
+    assertThat(service.counters().pending()).isZero();
+  }
+
+  @Test
+  void store_fewHeartbeats_writesThemAfterBatchWait() {
+    var batchWait = Duration.ofMillis(30);
+    service = newService(new IngestConfig(10, batchWait, 100), store);
+    nanos.set(batchWait.toNanos()); // They are not older than this when they come.
+    var receipt = send(A, 1);
+    nanos.addAndGet(batchWait.toNanos());
+
+    await(store.firstWrite());
+    commit();
+    assertThat(await(receipt)).isEqualTo(new HeartbeatReceipt(1, 0, 0));
+  }
+
+  @Test
+  void store_twoWritesInFlight_waitsForOneToEnd() {
+    send(A, 10);
+    send(B, 10);
+    send(C, 10);
+    assertThat(runOnContext(store::pendingWrites)).isEqualTo(2);
+
+    commit();
+    assertThat(runOnContext(store::pendingWrites)).isEqualTo(2);
+    commit();
+    commit();
+    assertThat(runOnContext(store::writtenClients))
+        .containsExactly(List.of(A), List.of(B), List.of(C));
+  }
+
+  @Test
+  void store_clientIsBeingWritten_itsNextRequestWaitsForTheEnd() {
+    send(A, 10);
+    var next = send(A, 10);
+    var other = send(B, 3);
+    assertThat(runOnContext(store::writtenClients)).containsExactly(List.of(A), List.of(B));
+
+    commit();
+    assertThat(runOnContext(store::writtenClients))
+        .containsExactly(List.of(A), List.of(B), List.of(A));
+    commit();
+    commit();
+    assertThat(await(next)).isEqualTo(new HeartbeatReceipt(10, 0, 0));
+    assertThat(await(other)).isEqualTo(new HeartbeatReceipt(3, 0, 0));
+  }
+
+  @Test
+  void store_queuedRequest_keepsItsTimeOfReceipt() {
+    send(A, 9);
+    now = NOON.plusSeconds(3);
+    send(B, 1);
+
+    assertThat(runOnContext(store::receivedAt)).containsExactly(NOON, now);
+  }
+
+  @Test
+  void store_skippedRequest_othersGetTheirReceipts() {
+    store.skippedClients.add(B);
+    var stored = send(A, 5);
+    var skipped = send(B, 5);
+    commit();
+
+    assertThat(await(stored)).isEqualTo(new HeartbeatReceipt(5, 0, 0));
+    assertFails(skipped, Code.UNAVAILABLE);
+    assertThat(service.counters().failed()).isEqualTo(5);
+    assertThat(service.problem()).contains(store.skipReason.getMessage());
+  }
+
+  @Test
+  void store_skippedRequestIsADefect_isRetriedAlone() {
+    store.skippedClients.addAll(List.of(A, B));
+    store.skipReason = new FleetException(Code.INTERNAL, "a value is refused");
+    var requests = List.of(send(A, 4), send(B, 4), send(C, 2));
+    for (var turn = 0; turn < 10 && service.counters().pending() > 0; turn++) {
+      runOnContext(() -> store.pendingWrites() > 0 && tryCommit());
+    }
+
+    assertThat(await(requests.get(2))).isEqualTo(new HeartbeatReceipt(2, 0, 0));
+    assertFails(requests.get(0), Code.INTERNAL);
+    assertFails(requests.get(1), Code.INTERNAL);
+    assertThat(runOnContext(store::writtenClients))
+        .containsExactly(List.of(A, B, C), List.of(A), List.of(B));
+  }
+
+  @Test
+  void store_oneClientTwice_givesEachRequestItsOwnReceipt() {
+    var first = send(A, 2);
+    var second = send(A, 3);
+    var other = send(B, 5);
+    commit();
+
+    assertThat(await(first)).isEqualTo(new HeartbeatReceipt(2, 0, 0));
+    assertThat(await(other)).isEqualTo(new HeartbeatReceipt(5, 0, 0));
+    assertThat(second.isComplete()).isFalse();
+    send(C, 7);
+    commit();
+    assertThat(await(second)).isEqualTo(new HeartbeatReceipt(3, 0, 0));
+    assertThat(runOnContext(store::writtenClients)).containsExactly(List.of(A, B), List.of(A, C));
+  }
+
+  @Test
+  void store_fullQueue_rejectsAndLosesNothing() {
+    service = newService(new IngestConfig(10, LONG_WAIT, 15), store);
+    var first = send(A, 10);
+    var second = send(B, 10);
+    var third = send("d".repeat(32), 10);
+    var rejected = send(C, 6);
+
+    assertFails(rejected, Code.UNAVAILABLE);
+    commit();
+    commit();
+    commit();
+    assertThat(await(third)).isEqualTo(new HeartbeatReceipt(10, 0, 0));
+    assertThat(await(first)).isEqualTo(new HeartbeatReceipt(10, 0, 0));
+    assertThat(await(second)).isEqualTo(new HeartbeatReceipt(10, 0, 0));
+    assertThat(send(C, 6).isComplete()).isFalse();
+    assertThat(service.counters().rejected()).isEqualTo(6);
+  }
+
+  @Test
+  void store_deviceReadings_countAsQueueRows() {
+    send(batch(A, heartbeat(NOON, devices(99))));
+
+    assertFails(send(B, 1), Code.UNAVAILABLE);
+  }
+
+  @Test
+  void store_manyRequestsOfOneClient_areRejectedBeforeTheQueueIsFull() {
+    send(B, 10);
+    send("d".repeat(32), 10);
+    var clientRequests = IntStream.range(0, 4).mapToObj(i -> send(A, 1)).toList();
+
+    assertFails(send(A, 1), Code.UNAVAILABLE);
+    assertThat(send(C, 1).isComplete()).isFalse();
+    assertThat(clientRequests).noneMatch(Future::isComplete);
+  }
+
+  @Test
+  void store_malformedBatch_isRejectedAndWritesNothing() {
+    var unnamed =
+        new HeartbeatBatch(
+            A,
+            OptionalLong.empty(),
+            List.of(heartbeat(NOON, deviceWithoutReadings(0, "u", nullText()))));
+    var malformed =
+        Stream.of(
+            batch(A, List.of()),
+            batchOf(A, 11),
+            batchOf("A".repeat(32), 1),
+            batchOf("0x" + A, 1),
+            batchOf("", 1),
+            batchOf(nullText(), 1),
+            batch(A, heartbeat(NOON, device(1), device(0), device(1))),
+            batch(A, heartbeat(NOON, device(-1))),
+            batch(A, heartbeat(NOON, device(32_768))),
+            batch(A, heartbeat(NOON, devices(257))),
+            unnamed);
+
+    malformed.forEach(batch -> assertFails(send(batch), Code.INVALID_ARGUMENT));
+    assertThat(service.counters().pending()).isZero();
+    assertThat(service.counters().rejected()).isEqualTo(service.counters().received());
+  }
+
+  @Test
+  void store_unknownClient_doesNotAffectOthers() {
+    store.unknownClients.add(B);
+    var known = send(A, 5);
+    var unknown = send(B, 5);
+    commit();
+
+    assertThat(await(known)).isEqualTo(new HeartbeatReceipt(5, 0, 0));
+    assertFails(unknown, Code.CLIENT_UNKNOWN);
+    assertThat(service.counters().unknownClient()).isEqualTo(5);
+  }
+
+  @Test
+  void store_databaseFails_failsTheBatchAndContinues() {
+    var requests = List.of(send(A, 5), send(B, 5));
+    runOnContext(() -> fail(new FleetException(Code.UNAVAILABLE, "no database")));
+
+    requests.forEach(request -> assertFails(request, Code.UNAVAILABLE));
+    assertThat(service.problem()).contains("no database");
+    assertThat(service.counters().failed()).isEqualTo(10);
+    var again = send(A, 10);
+    commit();
+    assertThat(await(again)).isEqualTo(new HeartbeatReceipt(10, 0, 0));
+    assertThat(service.problem()).isEmpty();
+  }
+
+  @Test
+  void store_requestThatCannotBeStored_failsAlone() {
+    service = newService(new IngestConfig(7, LONG_WAIT, 100), store);
+    store.failingClients.add(B);
+    var clients = Stream.of("1", "2", "3").map(digit -> digit.repeat(32)).toList();
+    var healthy = new ArrayList<>(clients.stream().map(client -> send(client, 1)).toList());
+    var failing = send(B, 1);
+    healthy.addAll(Stream.of(A, C, "4".repeat(32)).map(client -> send(client, 1)).toList());
+    for (var turn = 0; turn < 100 && service.counters().pending() > 0; turn++) {
+      runOnContext(() -> store.pendingWrites() > 0 && tryCommit());
+    }
+
+    assertFails(failing, Code.INTERNAL);
+    healthy.forEach(request -> assertThat(await(request)).isEqualTo(new HeartbeatReceipt(1, 0, 0)));
+  }
+
+  @Test
+  void store_storeThrows_failsTheRequestAndContinues() {
+    var calls = new AtomicLong();
+    service =
+        newService(
+            new IngestConfig(10, LONG_WAIT, 100),
+            arrivals -> {
+              if (calls.getAndIncrement() == 0) {
+                throw new IllegalStateException("not encodable");
+              }
+              return store.store(arrivals);
+            });
+
+    assertThatThrownBy(() -> await(send(A, 10))).isInstanceOf(IllegalStateException.class);
+    var next = send(A, 10);
+    commit();
+    assertThat(await(next)).isEqualTo(new HeartbeatReceipt(10, 0, 0));
+  }
+
+  @RepeatedTest(5)
+  void store_randomTraffic_answersEachRequestOnce(RepetitionInfo repetition) {
+    var random = new Random(repetition.getCurrentRepetition());
+    store.unknownClients.add(B);
+    store.failingClients.add(C);
+    var clients = List.of(A, B, C, "d".repeat(32), "e".repeat(32));
+    var requests = new ArrayList<Future<HeartbeatReceipt>>();
+    for (var turn = 0; turn < 300; turn++) {
+      requests.add(send(clients.get(random.nextInt(5)), random.nextInt(13)));
+      if (random.nextInt(3) == 0 && runOnContext(store::pendingWrites) > 0) {
+        runOnContext(
+            () ->
+                random.nextBoolean()
+                    ? tryCommit()
+                    : fail(new FleetException(Code.TIMEOUT, "slow")));
+      }
+      assertEveryHeartbeatIsCountedOnce();
+    }
+    nanos.addAndGet(LONG_WAIT.toNanos());
+    requests.add(send("f".repeat(32), 10));
+    for (var turn = 0; turn < 1000 && service.counters().pending() > 0; turn++) {
+      runOnContext(() -> store.pendingWrites() > 0 && tryCommit());
+    }
+
+    assertThat(requests).allMatch(Future::isComplete);
+  }
+
+  private BatchingHeartbeatService newService(IngestConfig config, HeartbeatStore heartbeatStore) {
+    return new BatchingHeartbeatService(
+        vertx, new Clocks(() -> now, nanos::get), heartbeatStore, config);
+  }
+
+  private Future<HeartbeatReceipt> send(String clientId, int heartbeats) {
+    return send(batchOf(clientId, heartbeats));
+  }
+
+  private Future<HeartbeatReceipt> send(HeartbeatBatch batch) {
+    return runOnContext(() -> service.store(batch));
+  }
+
+  private void commit() {
+    runOnContext(this::tryCommit);
+  }
+
+  private boolean tryCommit() {
+    store.commit();
+    return true;
+  }
+
+  private boolean fail(Throwable cause) {
+    store.fail(cause);
+    return true;
+  }
+
+  /** Runs on the context of the intake, after everything that it has begun there. */
+  private <T> T runOnContext(Callable<T> work) {
+    Promise<T> done = Promise.promise();
+    context.runOnContext(turn -> Future.<T>future(result -> run(work, result)).onComplete(done));
+    return await(done.future());
+  }
+
+  private static <T> void run(Callable<T> work, Promise<T> result) {
+    try {
+      result.complete(work.call());
+    } catch (Exception e) {
+      result.fail(e);
+    }
+  }
+
+  private static void assertFails(Future<HeartbeatReceipt> request, Code code) {
+    assertThatThrownBy(() -> await(request))
+        .isInstanceOfSatisfying(
+            FleetException.class, failure -> assertThat(failure.code()).isEqualTo(code));
+  }
+
+  /** What a sender that leaves a key out makes of a text. */
+  @SuppressWarnings("NullAway")
+  private static String nullText() {
+    return null;
+  }
+}

@@ -1,0 +1,88 @@
+package io.muster.aggregator.maintenance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.runtime.config.ConfigReader;
+import io.muster.runtime.config.SettingSources;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class MaintenanceConfigTest {
+  @Test
+  void from_noSettings_keeps30And90And400DaysAndCompactsAfterTwo() {
+    assertThat(MaintenanceConfig.from(new ConfigReader(SettingSources.none())))
+        .isEqualTo(
+            new MaintenanceConfig(
+                new Retention(Duration.ofDays(30), Duration.ofDays(90), Duration.ofDays(400)),
+                Optional.of(Duration.ofDays(2))));
+  }
+
+  @Test
+  void from_everyKey_isMapped() {
+    var reader =
+        reader(
+            Map.of(
+                "aggregator.retention.raw", "7d",
+                "aggregator.retention.hour", "31d",
+                "aggregator.retention.day", "3650d",
+                "aggregator.pack_after", "off"));
+
+    assertThat(MaintenanceConfig.from(reader))
+        .isEqualTo(
+            new MaintenanceConfig(
+                new Retention(Duration.ofDays(7), Duration.ofDays(31), Duration.ofDays(3650)),
+                Optional.empty()));
+    assertThat(reader.problems()).isEmpty();
+  }
+
+  @Test
+  void from_belowMinimum_isAProblemOfEachKey() {
+    assertThat(problems(Map.of("aggregator.retention.raw", "6d")))
+        .singleElement()
+        .asString()
+        .contains("aggregator.retention.raw", "7d");
+    assertThat(problems(Map.of("aggregator.retention.hour", "30d")))
+        .singleElement()
+        .asString()
+        .contains("aggregator.retention.hour", "31d");
+    assertThat(problems(Map.of("aggregator.retention.day", "30d")))
+        .singleElement()
+        .asString()
+        .contains("aggregator.retention.day", "31d");
+    assertThat(problems(Map.of("aggregator.pack_after", "1d")))
+        .singleElement()
+        .asString()
+        .contains("aggregator.pack_after", "2d");
+  }
+
+  @Test
+  void from_coarserKeptShorterThanFiner_isAProblem() {
+    assertThat(problems(Map.of("aggregator.retention.raw", "100d")))
+        .singleElement()
+        .asString()
+        .contains("hour: must not be less than aggregator.retention.raw");
+    assertThat(problems(Map.of("aggregator.retention.hour", "500d")))
+        .singleElement()
+        .asString()
+        .contains("day: must not be less than aggregator.retention.hour");
+  }
+
+  @Test
+  void from_packAfterZero_neverCompacts() {
+    assertThat(MaintenanceConfig.from(reader(Map.of("aggregator.pack_after", "0"))).compactAfter())
+        .isEmpty();
+  }
+
+  private static List<String> problems(Map<String, String> settings) {
+    var reader = reader(settings);
+    MaintenanceConfig.from(reader);
+    return reader.problems();
+  }
+
+  private static ConfigReader reader(Map<String, String> settings) {
+    return new ConfigReader(SettingSources.of(settings));
+  }
+}

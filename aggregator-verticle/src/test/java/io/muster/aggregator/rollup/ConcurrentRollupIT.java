@@ -1,0 +1,136 @@
+package io.muster.aggregator.rollup;
+
+import static io.muster.aggregator.HistoryFixture.NOON;
+import static io.muster.aggregator.HistoryFixture.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.aggregator.HistoryFixture;
+import io.muster.testkit.EmbeddedDatabase;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Folds while heartbeats of several days come in, in any order and in any batches. */
+class ConcurrentRollupIT {
+  @RegisterExtension static final EmbeddedDatabase postgres = new EmbeddedDatabase();
+
+  private static final Instant MIDNIGHT = NOON.minus(Duration.ofHours(12));
+  private static final int CLIENTS = 6;
+  private static final int HEARTBEATS_PER_CLIENT = 400;
+
+  /** What the days of the heartbeats come to, and the folded days: no row when they are equal. */
+  private static final String DIFFERENCES =
+      """
+      WITH told AS (
+        SELECT client_ref, (ts AT TIME ZONE 'UTC')::date AS day, max(ts) AS last_ts, count(*) AS n, sum(cpu) AS cpu_sum,
+          sum(mem) AS mem_sum, sum(disk) AS disk_sum, sum(net_up) AS net_up, sum(net_down) AS net_down,
+          count(DISTINCT date_bin('2 min', ts, '2000-01-01Z')) AS slots
+        FROM heartbeat GROUP BY 1, 2),
+      folded AS (SELECT client_ref, day, last_ts, n, cpu_sum, mem_sum, disk_sum, net_up, net_down, slots FROM client_day)
+      (TABLE told EXCEPT TABLE folded) UNION ALL (TABLE folded EXCEPT TABLE told)\
+      """;
+
+  private static final String STATE_DIFFERENCES =
+      """
+      WITH told AS (
+        SELECT h.client_ref, count(DISTINCT date_bin('2 min', ts, '2000-01-01Z')) FILTER (WHERE ts < $1::timestamptz) AS before,
+          count(DISTINCT date_bin('2 min', ts, '2000-01-01Z')) FILTER (WHERE ts >= $1) AS today,
+          count(DISTINCT (ts AT TIME ZONE 'UTC')::date) AS days
+        FROM heartbeat h GROUP BY 1)
+      SELECT * FROM told JOIN client_state s USING (client_ref)
+      WHERE (before, today, days) IS DISTINCT FROM (s.slots_before, s.slots_today, s.uptime_days)\
+      """;
+
+  private final Random random = new Random(20);
+  private volatile Instant now = NOON;
+  private HistoryFixture fixture;
+  private PostgresRollup rollup;
+
+  @BeforeEach
+  void open() {
+    fixture = new HistoryFixture(postgres.database());
+    rollup = new PostgresRollup(postgres.database(), () -> now);
+    fixture.query("TRUNCATE client, client_hour, client_day, heartbeat CASCADE");
+  }
+
+  @Test
+  void rollUp_duringIngest_matchesTheHeartbeats() {
+    var clients = fixture.insertClients(CLIENTS);
+    var writers = clients.stream().map(client -> storeBatches(client, batches())).toList();
+    var rollups = rollUpUntil(Future.join(writers));
+    await(Future.join(writers));
+    assertThat(await(rollups)).isGreaterThan(3);
+
+    now = NOON.plus(Duration.ofMinutes(3));
+    assertThat(await(rollup.rollUp())).isPresent();
+    assertThat(fixture.query(DIFFERENCES)).isEmpty();
+    assertThat(fixture.query(STATE_DIFFERENCES, MIDNIGHT.atOffset(ZoneOffset.UTC))).isEmpty();
+    assertThat(fixture.query("SELECT * FROM client_day_stale")).isEmpty();
+    assertThat(fixture.heartbeatCount()).isEqualTo(CLIENTS * HEARTBEATS_PER_CLIENT);
+  }
+
+  @Test
+  void rollUp_concurrentRuns_changeEverythingOnce() {
+    var clients = fixture.insertClients(CLIENTS);
+    await(Future.join(clients.stream().map(client -> storeBatches(client, batches())).toList()));
+    var rollups = IntStream.range(0, 4).mapToObj(i -> rollup.rollUp()).toList();
+    await(Future.join(rollups));
+    now = NOON.plus(Duration.ofMinutes(3));
+    await(rollup.rollUp());
+
+    assertThat(fixture.query(DIFFERENCES)).isEmpty();
+    assertThat(fixture.query(STATE_DIFFERENCES, MIDNIGHT.atOffset(ZoneOffset.UTC))).isEmpty();
+  }
+
+  /** One batch after the other. */
+  private Future<Void> storeBatches(String client, List<List<StoredHeartbeat>> batches) {
+    var chain = Future.<Void>succeededFuture();
+    for (var batch : batches) {
+      chain =
+          chain.compose(
+              done ->
+                  postgres
+                      .database()
+                      .withTransaction(sql -> HeartbeatWriter.store(sql, client, now, batch)));
+    }
+    return chain;
+  }
+
+  private Future<Integer> rollUpUntil(Future<?> end) {
+    return rollup
+        .rollUp()
+        .compose(
+            result ->
+                end.isComplete()
+                    ? Future.succeededFuture(1)
+                    : rollUpUntil(end).map(number -> number + result.map(rolledUp -> 1).orElse(0)));
+  }
+
+  /** Of today and the three days before, each in a random place. */
+  private List<List<StoredHeartbeat>> batches() {
+    var heartbeats = new ArrayList<StoredHeartbeat>();
+    var step = Duration.ofHours(84).dividedBy(HEARTBEATS_PER_CLIENT);
+    for (var i = 0; i < HEARTBEATS_PER_CLIENT; i++) {
+      heartbeats.add(
+          StoredHeartbeat.of(NOON.minus(step.multipliedBy(i + 1L)))
+              .withMemoryPercent(random.nextInt(100)));
+    }
+    Collections.shuffle(heartbeats, random);
+    var batches = new ArrayList<List<StoredHeartbeat>>();
+    for (var from = 0; from < heartbeats.size(); ) {
+      var until = Math.min(heartbeats.size(), from + 1 + random.nextInt(8));
+      batches.add(heartbeats.subList(from, until));
+      from = until;
+    }
+    return batches;
+  }
+}

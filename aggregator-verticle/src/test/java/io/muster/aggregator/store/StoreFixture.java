@@ -1,0 +1,40 @@
+package io.muster.aggregator.store;
+
+import static io.muster.aggregator.HistoryFixture.NOON;
+
+import io.muster.aggregator.HistoryFixture;
+import io.muster.aggregator.catalog.GpuCatalog;
+import io.muster.aggregator.catalog.GpuModels;
+import io.muster.runtime.database.Database;
+import io.muster.schema.history.DeviceReading;
+import io.muster.schema.history.HeartbeatBatch;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Stores as an aggregator would make them. */
+public final class StoreFixture {
+  private StoreFixture() {}
+
+  public static PostgresHeartbeatStore newStore(Database database, InstantSource clock) {
+    return new PostgresHeartbeatStore(database, clock, new GpuCatalog(GpuModels.bundled()));
+  }
+
+  public static List<ReceivedBatch> receivedBatches(Instant now, List<HeartbeatBatch> batches) {
+    return batches.stream().map(batch -> new ReceivedBatch(batch, now)).toList();
+  }
+
+  /** The last seconds of the morning. */
+  public static HeartbeatBatch batchOf(String clientId, int number) {
+    var heartbeats =
+        IntStream.range(0, number).mapToObj(i -> HistoryFixture.heartbeat(NOON.minusSeconds(i)));
+    return HistoryFixture.batch(clientId, heartbeats.toList());
+  }
+
+  public static DeviceReading[] devices(int number) {
+    return IntStream.range(0, number)
+        .mapToObj(HistoryFixture::device)
+        .toArray(DeviceReading[]::new);
+  }
+}
