@@ -45,7 +45,7 @@ public final class FrameBus {
     var vertx = join(arguments[1], arguments[2]);
     var topic = FrameTopic.on(vertx);
     if (arguments[0].equals("feed")) {
-      new Feed(topic, Path.of(arguments[3])).run();
+      new FrameProducer(topic, Path.of(arguments[3])).run();
     } else {
       topic.subscribe(FrameBus::print);
       System.in.transferTo(OutputStream.nullOutputStream());
@@ -77,8 +77,8 @@ public final class FrameBus {
   }
 
   /** One host that sends prepared frames, each with its sequence and the instant in it. */
-  private static final class Feed {
-    private static final FrameSummary UNTOLD =
+  private static final class FrameProducer {
+    private static final FrameSummary NO_READINGS =
         new FrameSummary(
             8,
             OptionalDouble.empty(),
@@ -87,19 +87,19 @@ public final class FrameBus {
             OptionalDouble.empty());
 
     private final FrameTopic topic;
-    private final List<Map<Section, byte[]>> prepared = new ArrayList<>();
+    private final List<Map<Section, byte[]>> templates = new ArrayList<>();
     private final long bootId = System.currentTimeMillis();
     private final String host;
     private long sequence;
 
-    Feed(FrameTopic topic, Path file) throws IOException {
+    FrameProducer(FrameTopic topic, Path file) throws IOException {
       this.topic = topic;
       var json = new ObjectMapper();
       var name = "";
       for (var line : Files.readAllLines(file)) {
         var frame = json.readTree(line);
         name = frame.get("hostname").asText();
-        prepared.add(sections(json, frame));
+        templates.add(sections(json, frame));
       }
       host = name;
     }
@@ -116,37 +116,40 @@ public final class FrameBus {
     }
 
     void run() throws IOException {
-      var clock = Executors.newSingleThreadScheduledExecutor();
+      var executor = Executors.newSingleThreadScheduledExecutor();
       var lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-      ScheduledFuture<?> beat = null;
+      ScheduledFuture<?> schedule = null;
       for (var line = lines.readLine(); line != null; line = lines.readLine()) {
-        if (beat != null) {
-          beat.cancel(false);
+        if (schedule != null) {
+          schedule.cancel(false);
         }
-        var rate = Long.parseLong(line.trim());
-        var interval = rate == 0 ? 0 : 1_000_000_000 / rate;
-        beat =
-            rate == 0
+        var framesPerSecond = Long.parseLong(line.trim());
+        var intervalNanos = framesPerSecond == 0 ? 0 : 1_000_000_000 / framesPerSecond;
+        schedule =
+            framesPerSecond == 0
                 ? null
-                : clock.scheduleAtFixedRate(
-                    () -> publish(Duration.ofNanos(interval)), 0, interval, TimeUnit.NANOSECONDS);
+                : executor.scheduleAtFixedRate(
+                    () -> publish(Duration.ofNanos(intervalNanos)),
+                    0,
+                    intervalNanos,
+                    TimeUnit.NANOSECONDS);
       }
     }
 
     private void publish(Duration interval) {
       sequence++;
-      var sections = new EnumMap<>(prepared.get((int) (sequence % prepared.size())));
+      var sections = new EnumMap<>(templates.get((int) (sequence % templates.size())));
       var chassis = sections.get(Section.CHASSIS).clone();
       var at = Instant.now();
-      fillIn(chassis, "\"sequence\":\"", String.format("%010d", sequence));
-      fillIn(chassis, "\"published_ns\":\"", Long.toString(nanos(at)));
+      overwriteDigits(chassis, "\"sequence\":\"", String.format("%010d", sequence));
+      overwriteDigits(chassis, "\"published_ns\":\"", Long.toString(nanos(at)));
       sections.put(Section.CHASSIS, chassis);
       var head =
-          new FrameHeader(host, "0".repeat(32), bootId, sequence, at, interval, true, UNTOLD);
+          new FrameHeader(host, "0".repeat(32), bootId, sequence, at, interval, true, NO_READINGS);
       topic.publish(new EncodedFrame(head, sections, List.of()));
     }
 
-    private static void fillIn(byte[] json, String key, String digits) {
+    private static void overwriteDigits(byte[] json, String key, String digits) {
       var at = new String(json, StandardCharsets.ISO_8859_1).indexOf(key) + key.length();
       var bytes = digits.getBytes(StandardCharsets.US_ASCII);
       System.arraycopy(bytes, 0, json, at, bytes.length);

@@ -49,9 +49,9 @@ public final class IngestBench {
   private final HeartbeatStore store;
   private final int batches;
   private List<String> clients = List.of();
-  private List<Integer> references = List.of();
+  private List<Integer> clientReferences = List.of();
   private Instant at;
-  private int turn;
+  private int nextClient;
 
   private IngestBench(Path directory, Database database, int batches) {
     this.directory = directory;
@@ -64,13 +64,13 @@ public final class IngestBench {
 
   public static void main(String[] arguments) {
     var directory = Path.of(arguments[0]);
-    var database = opened(Vertx.vertx(), directory, CONNECTIONS);
+    var database = openDatabase(Vertx.vertx(), directory, CONNECTIONS);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> await(database.close())));
     try {
       var bench = new IngestBench(directory, database, Integer.parseInt(arguments[2]));
       bench.prepare();
       for (var round = 0; round < Integer.parseInt(arguments[1]); round++) {
-        bench.round();
+        bench.runRound();
       }
       System.exit(0);
     } catch (Exception e) {
@@ -79,7 +79,7 @@ public final class IngestBench {
     }
   }
 
-  private static Database opened(Vertx vertx, Path directory, int connections) {
+  private static Database openDatabase(Vertx vertx, Path directory, int connections) {
     var config = new DatabaseConfig(Optional.empty(), connections, Duration.ofSeconds(60));
     var database = Database.open(vertx, config, directory, InstantSource.system());
     await(database.whenReady());
@@ -106,57 +106,65 @@ public final class IngestBench {
               refs.add(row.getInteger(1));
             });
     clients = ids;
-    references = refs;
+    clientReferences = refs;
   }
 
   /** Each way once. */
-  private void round() throws IOException {
-    copied();
-    unnested();
+  private void runRound() throws IOException {
+    measureCopy();
+    measureUnnest();
     for (var devices : List.of(0, 8)) {
-      for (var each : List.of(1, 10, 500)) {
-        var name = "store each=" + each + " devices=" + devices + " under-way=";
-        stored(name + 1, new Shape(each, devices), 1);
-        stored(name + 2, new Shape(each, devices), 2);
+      for (var heartbeatsPerClient : List.of(1, 10, 500)) {
+        var name = "store each=" + heartbeatsPerClient + " devices=" + devices + " under-way=";
+        measureStore(name + 1, new BatchShape(heartbeatsPerClient, devices), 1);
+        measureStore(name + 2, new BatchShape(heartbeatsPerClient, devices), 2);
       }
     }
   }
 
   /** As the server reads a file of its own. */
-  private void copied() throws IOException {
+  private void measureCopy() throws IOException {
     var files = new ArrayList<Path>();
     for (var batch = 0; batch < batches; batch++) {
       var text = new StringBuilder();
-      for (var row : rows(1)) {
-        text.append(row.at).append('\t').append(row.up()).append('\t').append(row.down());
-        text.append('\t').append(references.get(row.client)).append('\t').append(row.cpu());
+      for (var row : nextHeartbeats(1)) {
+        text.append(row.at)
+            .append('\t')
+            .append(row.uploadBytes())
+            .append('\t')
+            .append(row.downloadBytes());
+        text.append('\t')
+            .append(clientReferences.get(row.client))
+            .append('\t')
+            .append(row.cpuPercent());
         text.append("\t40\t30\t0\n");
       }
       files.add(Files.writeString(directory.resolve("copy-" + batch), text));
     }
     var columns = " (ts, net_up, net_down, client_ref, cpu, mem, disk, gpu_flags)";
-    var from = System.nanoTime();
+    var startNanos = System.nanoTime();
     for (var file : files) {
       execute("COPY bare_copy" + columns + " FROM '" + file + "'");
     }
-    print("copy", from);
+    print("copy", startNanos);
   }
 
-  private void unnested() {
-    var from = System.nanoTime();
+  private void measureUnnest() {
+    var startNanos = System.nanoTime();
     for (var batch = 0; batch < batches; batch++) {
-      var rows = rows(1);
+      var rows = nextHeartbeats(1);
       var parameters =
           Tuple.tuple()
               .addArrayOfOffsetDateTime(
-                  array(rows, row -> row.at.atOffset(ZoneOffset.UTC), new OffsetDateTime[0]))
-              .addArrayOfLong(array(rows, Row::up, new Long[0]))
-              .addArrayOfLong(array(rows, Row::down, new Long[0]))
-              .addArrayOfInteger(array(rows, row -> references.get(row.client), new Integer[0]))
-              .addArrayOfShort(array(rows, Row::cpu, new Short[0]))
-              .addArrayOfShort(array(rows, row -> (short) 40, new Short[0]))
-              .addArrayOfShort(array(rows, row -> (short) 30, new Short[0]))
-              .addArrayOfShort(array(rows, row -> (short) 0, new Short[0]));
+                  toArray(rows, row -> row.at.atOffset(ZoneOffset.UTC), new OffsetDateTime[0]))
+              .addArrayOfLong(toArray(rows, SyntheticHeartbeat::uploadBytes, new Long[0]))
+              .addArrayOfLong(toArray(rows, SyntheticHeartbeat::downloadBytes, new Long[0]))
+              .addArrayOfInteger(
+                  toArray(rows, row -> clientReferences.get(row.client), new Integer[0]))
+              .addArrayOfShort(toArray(rows, SyntheticHeartbeat::cpuPercent, new Short[0]))
+              .addArrayOfShort(toArray(rows, row -> (short) 40, new Short[0]))
+              .addArrayOfShort(toArray(rows, row -> (short) 30, new Short[0]))
+              .addArrayOfShort(toArray(rows, row -> (short) 0, new Short[0]));
       await(
           database.withConnection(
               sql ->
@@ -168,59 +176,65 @@ public final class IngestBench {
                               + " NOTHING")
                       .execute(parameters)));
     }
-    print("unnest", from);
+    print("unnest", startNanos);
   }
 
   /** As an aggregator does; the requests are there already, as if they had come over the bus. */
-  private void stored(String name, Shape shape, int mostUnderWay) {
-    var requests = IntStream.range(0, batches).mapToObj(i -> arrivals(shape)).toList();
-    var underWay = new ArrayDeque<Future<Integer>>();
+  private void measureStore(String name, BatchShape shape, int maxInFlight) {
+    var requests = IntStream.range(0, batches).mapToObj(i -> nextBatch(shape)).toList();
+    var inFlight = new ArrayDeque<Future<Integer>>();
     var accepted = 0;
-    var from = System.nanoTime();
-    for (var arrivals : requests) {
-      if (underWay.size() == mostUnderWay) {
-        accepted += await(underWay.remove());
+    var startNanos = System.nanoTime();
+    for (var batch : requests) {
+      if (inFlight.size() == maxInFlight) {
+        accepted += await(inFlight.remove());
       }
-      underWay.add(
+      inFlight.add(
           store
-              .store(arrivals)
+              .store(batch)
               .map(
                   stored ->
-                      stored.receipts().values().stream().mapToInt(one -> one.accepted()).sum()));
+                      stored.receipts().values().stream()
+                          .mapToInt(receipt -> receipt.accepted())
+                          .sum()));
     }
-    while (!underWay.isEmpty()) {
-      accepted += await(underWay.remove());
+    while (!inFlight.isEmpty()) {
+      accepted += await(inFlight.remove());
     }
     if (accepted != batches * ROWS) {
       throw new IllegalStateException(name + ": " + accepted + " were stored");
     }
-    print(name, from);
+    print(name, startNanos);
   }
 
-  private List<ReceivedBatch> arrivals(Shape shape) {
+  private List<ReceivedBatch> nextBatch(BatchShape shape) {
     var now = InstantSource.system().instant();
-    var arrivals = new ArrayList<ReceivedBatch>();
-    var rows = rows(shape.each);
-    for (var first = 0; first < ROWS; first += shape.each) {
-      var own = rows.subList(first, first + shape.each);
-      var client = clients.get(own.get(0).client);
-      var beats = own.stream().map(row -> row.beat(client, shape.devices)).toList();
+    var batch = new ArrayList<ReceivedBatch>();
+    var rows = nextHeartbeats(shape.heartbeatsPerClient);
+    for (var first = 0; first < ROWS; first += shape.heartbeatsPerClient) {
+      var clientRows = rows.subList(first, first + shape.heartbeatsPerClient);
+      var client = clients.get(clientRows.get(0).client);
+      var heartbeats =
+          clientRows.stream()
+              .map(row -> row.toHeartbeat(client, shape.devicesPerHeartbeat))
+              .toList();
       var sentAt = OptionalLong.of(now.toEpochMilli());
-      arrivals.add(new ReceivedBatch(new HeartbeatBatch(client, sentAt, beats), now));
+      batch.add(new ReceivedBatch(new HeartbeatBatch(client, sentAt, heartbeats), now));
     }
-    return arrivals;
+    return batch;
   }
 
   /** So many heartbeats of each of the clients whose turn it is. */
-  private List<Row> rows(int each) {
-    var rows = new ArrayList<Row>();
-    for (var index = 0; index < ROWS / each; index++) {
-      for (var beat = 0; beat < each; beat++) {
-        rows.add(new Row(turn, at.plusMillis((long) beat * STEP_MILLIS)));
+  private List<SyntheticHeartbeat> nextHeartbeats(int heartbeatsPerClient) {
+    var rows = new ArrayList<SyntheticHeartbeat>();
+    for (var clientIndex = 0; clientIndex < ROWS / heartbeatsPerClient; clientIndex++) {
+      for (var heartbeatIndex = 0; heartbeatIndex < heartbeatsPerClient; heartbeatIndex++) {
+        rows.add(
+            new SyntheticHeartbeat(nextClient, at.plusMillis((long) heartbeatIndex * STEP_MILLIS)));
       }
-      turn = (turn + 1) % CLIENTS;
+      nextClient = (nextClient + 1) % CLIENTS;
     }
-    at = at.plusMillis((long) each * STEP_MILLIS);
+    at = at.plusMillis((long) heartbeatsPerClient * STEP_MILLIS);
     return rows;
   }
 
@@ -228,35 +242,36 @@ public final class IngestBench {
     await(database.withConnection(connection -> connection.query(sql).execute()));
   }
 
-  private void print(String name, long from) {
-    System.out.printf("%s\t%.9f%n", name, (System.nanoTime() - from) / 1e9 / batches);
+  private void print(String name, long startNanos) {
+    System.out.printf("%s\t%.9f%n", name, (System.nanoTime() - startNanos) / 1e9 / batches);
   }
 
   private static <T> T await(Future<T> future) {
     return future.timeout(120, TimeUnit.SECONDS).await();
   }
 
-  private static <T> T[] array(List<Row> rows, Function<Row, T> column, T[] kind) {
-    return rows.stream().map(column).toList().toArray(kind);
+  private static <T> T[] toArray(
+      List<SyntheticHeartbeat> rows, Function<SyntheticHeartbeat, T> column, T[] emptyArray) {
+    return rows.stream().map(column).toList().toArray(emptyArray);
   }
 
   /** Heartbeats of each client in a batch, and devices of each heartbeat. */
-  private record Shape(int each, int devices) {}
+  private record BatchShape(int heartbeatsPerClient, int devicesPerHeartbeat) {}
 
-  private record Row(int client, Instant at) {
-    short cpu() {
+  private record SyntheticHeartbeat(int client, Instant at) {
+    short cpuPercent() {
       return (short) (client % 101);
     }
 
-    long up() {
+    long uploadBytes() {
       return 1000L + client;
     }
 
-    long down() {
+    long downloadBytes() {
       return 2000L + client;
     }
 
-    Heartbeat beat(String id, int devices) {
+    Heartbeat toHeartbeat(String id, int devices) {
       var readings =
           IntStream.range(0, devices)
               .mapToObj(
@@ -273,7 +288,8 @@ public final class IngestBench {
                           OptionalInt.of(90),
                           Optional.empty()))
               .toList();
-      return new Heartbeat(at.toEpochMilli(), cpu(), 40, 30, up(), down(), readings);
+      return new Heartbeat(
+          at.toEpochMilli(), cpuPercent(), 40, 30, uploadBytes(), downloadBytes(), readings);
     }
   }
 }

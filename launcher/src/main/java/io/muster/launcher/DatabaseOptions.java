@@ -20,8 +20,8 @@ public class DatabaseOptions extends SettingOptions {
   private @Nullable String databaseUrl;
 
   @Override
-  protected void addTo(Map<String, String> commandLine) {
-    add(commandLine, "data.dir", data);
-    add(commandLine, "database.url", databaseUrl);
+  protected void addSettings(Map<String, String> commandLine) {
+    addIfPresent(commandLine, "data.dir", data);
+    addIfPresent(commandLine, "database.url", databaseUrl);
   }
 }

@@ -17,16 +17,16 @@ public final class LineFormatter extends Formatter {
     var line =
         event.getInstant().truncatedTo(ChronoUnit.MILLIS)
             + " "
-            + level(event.getLevel())
+            + levelName(event.getLevel())
             + " "
             + event.getLoggerName()
             + " "
             + formatMessage(event)
             + "\n";
-    return event.getThrown() == null ? line : line + trace(event.getThrown());
+    return event.getThrown() == null ? line : line + stackTrace(event.getThrown());
   }
 
-  private static String level(Level level) {
+  private static String levelName(Level level) {
     if (level.intValue() >= Level.SEVERE.intValue()) {
       return "ERROR";
     }
@@ -36,7 +36,7 @@ public final class LineFormatter extends Formatter {
     return level.intValue() >= Level.INFO.intValue() ? "INFO" : "DEBUG";
   }
 
-  private static String trace(Throwable thrown) {
+  private static String stackTrace(Throwable thrown) {
     var text = new StringWriter();
     thrown.printStackTrace(new PrintWriter(text));
     return text.toString();

@@ -12,10 +12,10 @@ public final class Main {
 
   /** Runs a command and exits: 0 done, 1 failed, 2 set up wrongly. */
   public static void main(String[] arguments) {
-    logging();
+    configureLogging();
     System.exit(
         new CommandLine(new MusterCommand())
-            .setExecutionExceptionHandler(Main::explain)
+            .setExecutionExceptionHandler(Main::printProblems)
             .execute(arguments));
   }
 
@@ -23,19 +23,19 @@ public final class Main {
    * One line for each problem that a person can mend; anything else is a defect and shows its
    * trace.
    */
-  private static int explain(Exception cause, CommandLine command, CommandLine.ParseResult parsed)
-      throws Exception {
-    if (!(cause instanceof StartException refused)) {
+  private static int printProblems(
+      Exception cause, CommandLine command, CommandLine.ParseResult parsed) throws Exception {
+    if (!(cause instanceof StartException failure)) {
       throw cause;
     }
-    refused.problems().forEach(problem -> command.getErr().println("muster: " + problem));
+    failure.problems().forEach(problem -> command.getErr().println("muster: " + problem));
     return command.getCommandSpec().exitCodeOnInvalidInput();
   }
 
-  private static void logging() {
+  private static void configureLogging() {
     System.setProperty("hazelcast.logging.type", "slf4j");
-    try (var settings = Main.class.getResourceAsStream("/logging.properties")) {
-      LogManager.getLogManager().readConfiguration(settings);
+    try (var configuration = Main.class.getResourceAsStream("/logging.properties")) {
+      LogManager.getLogManager().readConfiguration(configuration);
     } catch (IOException e) {
       throw new UncheckedIOException("logging.properties is not readable", e);
     }

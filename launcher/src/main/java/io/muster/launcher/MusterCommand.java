@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
       VersionCommand.class
     },
     mixinStandardHelpOptions = true,
-    versionProvider = Version.class,
+    versionProvider = ProgramVersion.class,
     footer = "Without a command it serves.")
 final class MusterCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -27,6 +27,6 @@ final class MusterCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws StartException {
-    return Serving.run(options, spec.commandLine());
+    return NodeLifecycle.run(options, spec.commandLine());
   }
 }

@@ -18,6 +18,6 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws StartException {
-    return Serving.run(options, spec.commandLine());
+    return NodeLifecycle.run(options, spec.commandLine());
   }
 }

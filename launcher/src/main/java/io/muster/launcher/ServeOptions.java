@@ -42,13 +42,13 @@ final class ServeOptions extends DatabaseOptions {
   private boolean insecure;
 
   @Override
-  protected void addTo(Map<String, String> commandLine) {
-    super.addTo(commandLine);
-    add(commandLine, "roles", roles);
-    add(commandLine, "cluster.join", join);
-    add(commandLine, "collector.interval", interval);
-    add(commandLine, "collector.simulate", simulate);
-    add(commandLine, "api.token", token);
-    add(commandLine, "api.insecure", insecure ? "true" : null);
+  protected void addSettings(Map<String, String> commandLine) {
+    super.addSettings(commandLine);
+    addIfPresent(commandLine, "roles", roles);
+    addIfPresent(commandLine, "cluster.join", join);
+    addIfPresent(commandLine, "collector.interval", interval);
+    addIfPresent(commandLine, "collector.simulate", simulate);
+    addIfPresent(commandLine, "api.token", token);
+    addIfPresent(commandLine, "api.insecure", insecure ? "true" : null);
   }
 }

@@ -17,7 +17,7 @@ public class SettingOptions {
       paramLabel = "FILE",
       defaultValue = "${env:MUSTER_CONFIG}",
       description = "Settings as YAML; every key is explained in config/muster.yaml.")
-  private @Nullable Path file;
+  private @Nullable Path configFile;
 
   @Option(
       names = "--set",
@@ -28,23 +28,25 @@ public class SettingOptions {
   /** The layers, the command line on top. Throws when the file cannot be read. */
   public final SettingSources sources() throws StartException {
     var commandLine = new LinkedHashMap<>(settings);
-    addTo(commandLine);
+    addSettings(commandLine);
     var problems = new Problems();
-    var given = file;
-    var read = given == null ? ConfigFile.NONE : ConfigFile.read(given, problems);
+    var path = configFile;
+    var parsedFile = path == null ? ConfigFile.NONE : ConfigFile.read(path, problems);
     if (!problems.isEmpty()) {
       throw new StartException(problems.lines());
     }
-    return new SettingSources(commandLine, System.getenv(), read.settings(), read.name());
+    return new SettingSources(
+        commandLine, System.getenv(), parsedFile.settings(), parsedFile.name());
   }
 
   /** Adds the settings that have an option of their own. */
-  protected void addTo(Map<String, String> commandLine) {
+  protected void addSettings(Map<String, String> commandLine) {
     // A command without such options adds nothing.
   }
 
   /** Adds one unless it is not given. */
-  protected static void add(Map<String, String> settings, String key, @Nullable String value) {
+  protected static void addIfPresent(
+      Map<String, String> settings, String key, @Nullable String value) {
     if (value != null) {
       settings.put(key, value);
     }

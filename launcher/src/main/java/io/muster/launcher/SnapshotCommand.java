@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
     description = "Prints one frame of this host as JSON; needs no server.",
     mixinStandardHelpOptions = true)
 final class SnapshotCommand implements Callable<Integer> {
-  private static final long LIMIT_SECONDS = 30;
+  private static final long TIMEOUT_SECONDS = 30;
 
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private final SettingOptions options = new SettingOptions();
@@ -45,14 +45,18 @@ final class SnapshotCommand implements Callable<Integer> {
     var settings = Settings.load(options.sources());
     var vertx = Vertx.vertx();
     try {
-      var wanted = SectionSelection.parse(include);
+      var sections = SectionSelection.parse(include);
       var frame =
           SingleFrameReader.read(
-                  vertx, settings.collector(), settings.identity(), Clocks.system(), wanted)
+                  vertx,
+                  settings.collector(),
+                  settings.loadHostIdentity(),
+                  Clocks.system(),
+                  sections)
               .toCompletionStage()
               .toCompletableFuture()
-              .get(LIMIT_SECONDS, SECONDS);
-      var json = FrameJson.ofHost(frame, wanted);
+              .get(TIMEOUT_SECONDS, SECONDS);
+      var json = FrameJson.ofHost(frame, sections);
       spec.commandLine()
           .getOut()
           .println(new String(pretty ? WireJson.prettyPrint(json) : json, UTF_8));

@@ -12,7 +12,7 @@ final class VersionCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    spec.commandLine().getOut().println("muster " + Version.text());
+    spec.commandLine().getOut().println("muster " + ProgramVersion.current());
     return 0;
   }
 }

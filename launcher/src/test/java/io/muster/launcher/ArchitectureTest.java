@@ -37,7 +37,7 @@ class ArchitectureTest {
           .importPackages("io.muster");
 
   @Test
-  void floors_importDownwardOnly() {
+  void layers_importDownwardOnly() {
     Architectures.layeredArchitecture()
         .consideringOnlyDependenciesInLayers()
         .layer("schema")
@@ -76,8 +76,8 @@ class ArchitectureTest {
   }
 
   @Test
-  void schema_knowsNoVertx() {
-    var strangers =
+  void schema_doesNotDependOnVertx() {
+    var violations =
         CLASSES.stream()
             .filter(type -> type.getPackageName().startsWith(ROOT + "schema"))
             .flatMap(type -> type.getDirectDependenciesFromSelf().stream())
@@ -85,19 +85,19 @@ class ArchitectureTest {
                 dependency -> dependency.getTargetClass().getPackageName().startsWith("io.vertx"))
             .map(Dependency::getDescription);
 
-    assertThat(strangers).isEmpty();
+    assertThat(violations).isEmpty();
   }
 
   @Test
   void packages_importWhatTheTableAllows() {
-    var table = table();
-    var forbidden =
+    var table = readTable();
+    var violations =
         CLASSES.stream()
             .flatMap(type -> type.getDirectDependenciesFromSelf().stream())
             .filter(dependency -> !isAllowed(dependency, table))
             .map(Dependency::getDescription);
 
-    assertThat(forbidden).isEmpty();
+    assertThat(violations).isEmpty();
   }
 
   @Test
@@ -110,24 +110,26 @@ class ArchitectureTest {
                 Collectors.groupingBy(
                     ArchitectureTest::relativePackage, TreeMap::new, Collectors.counting()));
 
-    assertThat(table().keySet()).containsExactlyInAnyOrderElementsOf(types.keySet());
+    assertThat(readTable().keySet()).containsExactlyInAnyOrderElementsOf(types.keySet());
     assertThat(types)
         .allSatisfy((name, count) -> assertThat(count).as(name).isLessThanOrEqualTo(12));
   }
 
   @Test
-  void packageInfos_sayWhatTheTableSays() throws IOException {
+  void packageInfos_matchTheTable() throws IOException {
     try (var files = Files.walk(REPOSITORY, 12)) {
-      var infos =
+      var packageInfos =
           files
               .filter(file -> file.endsWith("package-info.java"))
               .filter(
                   file ->
                       file.toString().contains("/src/main/java/")
                           && !file.toString().contains("testkit"))
-              .collect(Collectors.toMap(ArchitectureTest::packageOf, ArchitectureTest::mayImport));
+              .collect(
+                  Collectors.toMap(
+                      ArchitectureTest::packageOf, ArchitectureTest::readAllowedImports));
 
-      assertThat(infos).isEqualTo(table());
+      assertThat(packageInfos).isEqualTo(readTable());
     }
   }
 
@@ -139,44 +141,44 @@ class ArchitectureTest {
     var from = relativePackage(dependency.getOriginClass());
     var to = relativePackage(target);
     return from.equals(to)
-        || names(table.getOrDefault(from, "nothing")).stream()
+        || packageNames(table.getOrDefault(from, "nothing")).stream()
             .anyMatch(
                 name -> name.equals("everything") || to.equals(name) || to.startsWith(name + "."));
   }
 
-  private static List<String> names(String mayImport) {
-    return Arrays.stream(mayImport.split(",")).map(String::strip).toList();
+  private static List<String> packageNames(String allowedImports) {
+    return Arrays.stream(allowedImports.split(",")).map(String::strip).toList();
   }
 
   private static String relativePackage(JavaClass type) {
     return type.getPackageName().substring(ROOT.length());
   }
 
-  private static Map<String, String> table() {
+  private static Map<String, String> readTable() {
     return ROW.matcher(read(REPOSITORY.resolve("ARCHITECTURE.md")))
         .results()
         .collect(Collectors.toMap(row -> row.group(1), row -> row.group(3)));
   }
 
-  private static String packageOf(Path info) {
-    var text = info.toString().replace("/package-info.java", "");
+  private static String packageOf(Path file) {
+    var text = file.toString().replace("/package-info.java", "");
     return text.substring(
             text.indexOf("/src/main/java/io/muster/") + "/src/main/java/io/muster/".length())
         .replace('/', '.');
   }
 
-  private static String mayImport(Path info) {
-    var text = read(info).replaceAll("\\s*\\n \\*\\s*", " ");
+  private static String readAllowedImports(Path file) {
+    var text = read(file).replaceAll("\\s*\\n \\*\\s*", " ");
     return MAY_IMPORT
         .matcher(text)
         .results()
         .findFirst()
         .map(MatchResult::group)
-        .map(ArchitectureTest::value)
+        .map(ArchitectureTest::allowedImports)
         .orElse("");
   }
 
-  private static String value(String sentence) {
+  private static String allowedImports(String sentence) {
     return sentence.substring("May import: ".length(), sentence.length() - 1);
   }
 

@@ -13,75 +13,76 @@ import org.junit.jupiter.api.io.TempDir;
  * other.
  */
 class ClusterIT {
-  private static final Duration HEALED = Duration.ofMinutes(2);
-  private static final String HOST = "rack-7";
+  private static final Duration RECOVERY_TIMEOUT = Duration.ofMinutes(2);
+  private static final String HOSTNAME = "rack-7";
 
   @TempDir private Path data;
 
-  private final String seed = "127.0.0.1:" + MusterProcess.freePort();
+  private final String clusterAddress = "127.0.0.1:" + MusterProcess.freePort();
 
   @Test
-  void collector_joined_isSeenLiveAndListed_andEitherMayBeKilled() throws Exception {
-    try (var doors = doors();
-        var collector = collector()) {
-      awaitSeen(doors);
+  void collector_joinsCluster_isListedAndRecoversWhenEitherNodeIsKilled() throws Exception {
+    try (var apiNode = startApiNode();
+        var collector = startCollector()) {
+      awaitHostOnline(apiNode);
       assertThat(collector.output()).contains("2 members");
 
       collector.kill();
       AssertionPoller.awaitAssertion(
-          HEALED,
-          () -> assertThat(doors.json("/snapshot").findValuesAsText("kind")).containsOnly("stale"));
-      try (var restarted = collector()) {
-        awaitSeen(doors);
-        doors.kill();
-        try (var again = doors()) {
-          awaitSeen(again);
-          assertThat(restarted.output()).doesNotContain("ERROR");
+          RECOVERY_TIMEOUT,
+          () ->
+              assertThat(apiNode.json("/snapshot").findValuesAsText("kind")).containsOnly("stale"));
+      try (var restartedCollector = startCollector()) {
+        awaitHostOnline(apiNode);
+        apiNode.kill();
+        try (var restartedApiNode = startApiNode()) {
+          awaitHostOnline(restartedApiNode);
+          assertThat(restartedCollector.output()).doesNotContain("ERROR");
         }
       }
     }
   }
 
-  private MusterProcess doors() {
+  private MusterProcess startApiNode() {
     return MusterProcess.start(
             data.resolve("doors"),
             "--roles",
             "api,aggregator,registry",
             "--set",
-            "cluster.listen=" + seed)
+            "cluster.listen=" + clusterAddress)
         .awaitBanner();
   }
 
-  private MusterProcess collector() {
+  private MusterProcess startCollector() {
     return MusterProcess.start(
             data.resolve("collector"),
             "--roles",
             "collector",
             "--join",
-            seed,
+            clusterAddress,
             "--interval",
             "500ms",
             "--set",
             "collector.heartbeat_interval=1s",
             "--set",
-            "collector.hostname=" + HOST)
+            "collector.hostname=" + HOSTNAME)
         .awaitBanner();
   }
 
-  private static void awaitSeen(MusterProcess doors) {
+  private static void awaitHostOnline(MusterProcess apiNode) {
     AssertionPoller.awaitAssertion(
-        HEALED,
+        RECOVERY_TIMEOUT,
         () -> {
-          var frame = doors.json("/snapshot");
-          assertThat(frame.path("hostname").asText()).as("%s", frame).isEqualTo(HOST);
+          var frame = apiNode.json("/snapshot");
+          assertThat(frame.path("hostname").asText()).as("%s", frame).isEqualTo(HOSTNAME);
           assertThat(frame.path("cpus")).hasSize(1);
           var client =
-              doors
-                  .json("/api/user/client_list?user_id=default&name=" + HOST)
+              apiNode
+                  .json("/api/user/client_list?user_id=default&name=" + HOSTNAME)
                   .at("/data/devices/0");
           assertThat(client.path("client_status").asText()).as("%s", client).isEqualTo("online");
           assertThat(
-                  doors
+                  apiNode
                       .json("/api/user/client_stat?user_id=default")
                       .at("/data/systems_online_number")
                       .asInt())

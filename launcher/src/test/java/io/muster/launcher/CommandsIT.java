@@ -11,14 +11,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The commands that end by themselves. */
 class CommandsIT {
-  private static final Duration SOON = Duration.ofMinutes(1);
+  private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
   @TempDir private Path data;
 
   @Test
   void snapshot_withoutAServer_printsOneFrameOfThisHost() throws Exception {
     try (var command = run("snapshot", "--include", "cpu,process", "--set", "data.dir=" + data)) {
-      assertThat(command.awaitExit(SOON)).isZero();
+      assertThat(command.awaitExit(TIMEOUT)).isZero();
 
       var frame =
           new ObjectMapper()
@@ -34,24 +34,24 @@ class CommandsIT {
   @Test
   void version_printsTheVersion() {
     try (var command = run("version")) {
-      assertThat(command.awaitExit(SOON)).isZero();
+      assertThat(command.awaitExit(TIMEOUT)).isZero();
       assertThat(command.output()).matches("muster \\d+\\.\\d+\\.\\d+\\s+");
     }
   }
 
   @Test
-  void unknownOption_isRefused() {
+  void unknownOption_isRejected() {
     try (var command = run("serve", "--colour", "red")) {
-      assertThat(command.awaitExit(SOON)).isEqualTo(2);
+      assertThat(command.awaitExit(TIMEOUT)).isEqualTo(2);
       assertThat(command.output()).contains("--colour", "Possible solutions");
     }
   }
 
   @Test
-  void secondNode_onTheSameDataDirectory_isRefused() {
+  void secondNode_sameDataDirectory_failsToStart() {
     try (var first = MusterProcess.start(data).awaitBanner();
         var second = MusterProcess.start(data)) {
-      assertThat(second.awaitExit(SOON)).as("%s", second.output()).isEqualTo(2);
+      assertThat(second.awaitExit(TIMEOUT)).as("%s", second.output()).isEqualTo(2);
       assertThat(second.output()).contains("data.dir");
       assertThat(first.output()).doesNotContain("ERROR");
     }

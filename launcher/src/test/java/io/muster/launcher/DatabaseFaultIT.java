@@ -21,10 +21,10 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @DisabledOnOs(OS.WINDOWS)
 class DatabaseFaultIT {
-  private static final Duration SOON = Duration.ofMinutes(1);
+  private static final Duration RECOVERY_TIMEOUT = Duration.ofMinutes(1);
 
   /** The call timeout, and some time for a busy machine. */
-  private static final Duration IN_TIME = Duration.ofSeconds(8);
+  private static final Duration MAX_RESPONSE_TIME = Duration.ofSeconds(8);
 
   private static final List<String> PATHS =
       List.of(
@@ -37,7 +37,7 @@ class DatabaseFaultIT {
   @TempDir private Path data;
 
   @Test
-  void rest_postgresFreezesAndIsKilled_saysSoInTimeAndComesBack() throws Exception {
+  void rest_postgresStoppedAndKilled_reportsUnavailableInTimeAndRecovers() throws Exception {
     try (var node =
         MusterProcess.start(
             data,
@@ -50,25 +50,25 @@ class DatabaseFaultIT {
             "--set",
             "api.call_timeout=3s")) {
       node.awaitBanner();
-      awaitWell(node);
-      signal("STOP");
+      awaitAvailable(node);
+      sendSignal("STOP");
       assertUnavailable(node);
-      signal("CONT");
-      awaitWell(node);
+      sendSignal("CONT");
+      awaitAvailable(node);
       postmaster().destroyForcibly();
-      awaitWell(node);
+      awaitAvailable(node);
       AssertionPoller.awaitAssertion(
-          SOON,
+          RECOVERY_TIMEOUT,
           () ->
-              assertThat(node.counter("muster_collector_heartbeats_pending"))
+              assertThat(node.metricValue("muster_collector_heartbeats_pending"))
                   .isLessThanOrEqualTo(2));
-      assertThat(node.counter("muster_collector_heartbeats_lost_total")).isZero();
+      assertThat(node.metricValue("muster_collector_heartbeats_lost_total")).isZero();
     }
   }
 
-  private static void awaitWell(MusterProcess node) {
+  private static void awaitAvailable(MusterProcess node) {
     AssertionPoller.awaitAssertion(
-        SOON,
+        RECOVERY_TIMEOUT,
         () -> {
           for (var path : PATHS) {
             assertThat(node.get(path).statusCode()).as(path).isEqualTo(200);
@@ -80,11 +80,13 @@ class DatabaseFaultIT {
 
   private static void assertUnavailable(MusterProcess node) throws Exception {
     for (var path : PATHS) {
-      var from = System.nanoTime();
-      var answer = node.get(path);
-      assertThat(Duration.ofNanos(System.nanoTime() - from)).as(path).isLessThan(IN_TIME);
-      assertThat(answer.statusCode()).as(path).isIn(500, 503);
-      var envelope = new ObjectMapper().readTree(answer.body());
+      var startNanos = System.nanoTime();
+      var response = node.get(path);
+      assertThat(Duration.ofNanos(System.nanoTime() - startNanos))
+          .as(path)
+          .isLessThan(MAX_RESPONSE_TIME);
+      assertThat(response.statusCode()).as(path).isIn(500, 503);
+      var envelope = new ObjectMapper().readTree(response.body());
       assertThat(envelope.fieldNames())
           .toIterable()
           .containsExactly("success", "data", "message", "timestamp");
@@ -95,10 +97,12 @@ class DatabaseFaultIT {
   }
 
   /** To the postmaster and all its workers. */
-  private void signal(String name) throws IOException, InterruptedException {
-    var server = postmaster();
+  private void sendSignal(String name) throws IOException, InterruptedException {
+    var postmaster = postmaster();
     var pids =
-        Stream.concat(Stream.of(server), server.descendants()).map(ProcessHandle::pid).toList();
+        Stream.concat(Stream.of(postmaster), postmaster.descendants())
+            .map(ProcessHandle::pid)
+            .toList();
     for (var pid : pids) {
       var kill = new ProcessBuilder("kill", "-" + name, pid.toString()).inheritIO().start();
       assertThat(kill.waitFor()).isZero();

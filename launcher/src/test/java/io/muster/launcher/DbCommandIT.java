@@ -14,21 +14,21 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code muster db}, beside a running server and without one. */
 class DbCommandIT {
-  private static final Duration SOON = Duration.ofMinutes(1);
-  private static final String HEADER = "client_id,user_id,name,";
+  private static final Duration TIMEOUT = Duration.ofMinutes(1);
+  private static final String CLIENTS_HEADER = "client_id,user_id,name,";
 
   @TempDir private Path data;
 
   @Test
-  void commands_besideAServerAndAfterIt_work() {
+  void commands_withAndWithoutRunningServer_work() {
     try (var server = MusterProcess.start(data, "--simulate", "1x1xH100").awaitBanner()) {
       AssertionPoller.awaitAssertion(
-          SOON, () -> assertOutput(0, "\"sim-", "export", "clients", "--format", "ndjson"));
+          TIMEOUT, () -> assertOutput(0, "\"sim-", "export", "clients", "--format", "ndjson"));
       assertOutput(0, "schema version 2", "status");
       assertOutput(0, "\"schema_version\":2", "status", "--json");
       assertOutput(0, "", "prune", "--dry-run");
-      assertOutput(0, HEADER, "export", "clients");
-      server.stop(SOON);
+      assertOutput(0, CLIENTS_HEADER, "export", "clients");
+      server.stop(TIMEOUT);
     }
 
     assertOutput(0, "\"sim-", "export", "clients", "--format", "ndjson");
@@ -37,7 +37,7 @@ class DbCommandIT {
   }
 
   @Test
-  void commands_setUpWrongly_sayItInOneLineAndEndWith2() {
+  void commands_invalidSettings_printOneLineAndExitWith2() {
     assertOutput(2, "muster: data.dir: ", "status");
     assertOutput(2, "no database is in " + data, "export", "hours");
     assertOutput(2, "'apples' is none of heartbeats, hours", "export", "apples");
@@ -47,9 +47,10 @@ class DbCommandIT {
   }
 
   @Test
-  void export_whileNobodyReadsOn_endsQuietly() throws IOException, InterruptedException {
+  void export_closedPipe_exitsWithoutError() throws IOException, InterruptedException {
     try (var server = MusterProcess.start(data, "--simulate", "1x1xH100").awaitBanner()) {
-      AssertionPoller.awaitAssertion(SOON, () -> assertOutput(0, HEADER, "export", "clients"));
+      AssertionPoller.awaitAssertion(
+          TIMEOUT, () -> assertOutput(0, CLIENTS_HEADER, "export", "clients"));
       var errors = Files.createTempFile(data, "export-", ".err");
       var command =
           new ArrayList<>(List.of("sh", "-c", "exec \"$@\" 2>" + errors + " | true", "sh"));
@@ -58,19 +59,21 @@ class DbCommandIT {
       command.addAll(List.of("db", "export", "clients", "--data", data.toString()));
       assertThat(new ProcessBuilder(command).start().waitFor()).isZero();
       assertThat(errors).isEmptyFile();
-      server.stop(SOON);
+      server.stop(TIMEOUT);
     }
   }
 
-  private void assertOutput(int exitCode, String text, String... arguments) {
+  private void assertOutput(int exitCode, String expectedText, String... arguments) {
     var command = new ArrayList<>(List.of("db"));
     command.addAll(List.of(arguments));
     if (arguments.length > 0) {
       command.addAll(List.of("--data", data.toString()));
     }
-    try (var run = MusterProcess.run(command)) {
-      assertThat(run.awaitExit(SOON)).as("%s: %s", command, run.output()).isEqualTo(exitCode);
-      assertThat(run.output()).contains(text);
+    try (var process = MusterProcess.run(command)) {
+      assertThat(process.awaitExit(TIMEOUT))
+          .as("%s: %s", command, process.output())
+          .isEqualTo(exitCode);
+      assertThat(process.output()).contains(expectedText);
     }
   }
 }

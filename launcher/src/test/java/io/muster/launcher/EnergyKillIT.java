@@ -20,29 +20,29 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @EnabledOnOs(OS.LINUX)
 class EnergyKillIT {
-  private static final Duration SOON = Duration.ofMinutes(1);
-  private static final String PACKAGE = "sys/class/powercap/intel-rapl:0/";
+  private static final Duration TIMEOUT = Duration.ofMinutes(1);
+  private static final String PACKAGE_PATH = "sys/class/powercap/intel-rapl:0/";
 
   @TempDir private Path directory;
 
   private long microjoules = 200_000_000_000L;
 
   @BeforeEach
-  void makeHost() throws IOException {
+  void createHost() throws IOException {
     write("etc/machine-id", "5f2f6e1c0d9b4a7f8c3e2d1b0a9f8e7d");
     write("proc/stat", "cpu0 100 0 100 1000 0 0 0 0 0 0\n");
-    write(PACKAGE + "name", "package-0");
-    write(PACKAGE + "max_energy_range_uj", "262143328850");
+    write(PACKAGE_PATH + "name", "package-0");
+    write(PACKAGE_PATH + "max_energy_range_uj", "262143328850");
     consume(0);
   }
 
   @Test
-  void energy_nodeStoppedThenKilled_goesOnWhereItWasSaved() throws Exception {
+  void energy_nodeStoppedThenKilled_continuesFromTheSavedValue() throws Exception {
     try (var node = start()) {
       awaitEnergy(node, 0);
       consume(5);
       awaitEnergy(node, 5);
-      node.stop(SOON);
+      node.stop(TIMEOUT);
     }
     consume(100); // nobody was there to count it
     try (var node = start()) {
@@ -52,10 +52,11 @@ class EnergyKillIT {
       node.kill();
     }
     try (var node = start()) {
-      AssertionPoller.awaitAssertion(SOON, () -> assertThat(energy(node)).isBetween(5.0, 8.0));
-      var kept = energy(node); // 8 J if a minute passed before the kill
+      AssertionPoller.awaitAssertion(
+          TIMEOUT, () -> assertThat(energyJoules(node)).isBetween(5.0, 8.0));
+      var restoredJoules = energyJoules(node); // 8 J if a minute passed before the kill
       consume(2);
-      awaitEnergy(node, kept + 2);
+      awaitEnergy(node, restoredJoules + 2);
     }
     assertThat(directory.resolve("data/energy/counters.skipped")).doesNotExist();
   }
@@ -75,11 +76,11 @@ class EnergyKillIT {
   }
 
   private static void awaitEnergy(MusterProcess node, double joules) {
-    AssertionPoller.awaitAssertion(SOON, () -> assertThat(energy(node)).isEqualTo(joules));
+    AssertionPoller.awaitAssertion(TIMEOUT, () -> assertThat(energyJoules(node)).isEqualTo(joules));
   }
 
   /** What the CPUs of this host have drawn, J. */
-  private static double energy(MusterProcess node) throws IOException, InterruptedException {
+  private static double energyJoules(MusterProcess node) throws IOException, InterruptedException {
     var joules = node.json("/snapshot?include=cpu").at("/cpus/0/energy_consumed_joules");
     assertThat(joules.isNumber()).as("energy is told").isTrue();
     return joules.asDouble();
@@ -87,14 +88,14 @@ class EnergyKillIT {
 
   private void consume(int joules) throws IOException {
     microjoules += joules * 1_000_000L;
-    write(PACKAGE + "energy_uj", Long.toString(microjoules));
+    write(PACKAGE_PATH + "energy_uj", Long.toString(microjoules));
   }
 
   /** At once as a whole, as the kernel's files are read. */
   private void write(String path, String text) throws IOException {
     var file = directory.resolve("host").resolve(path);
     Files.createDirectories(file.getParent());
-    var draft = Files.writeString(directory.resolve("draft"), text);
-    Files.move(draft, file, ATOMIC_MOVE, REPLACE_EXISTING);
+    var temporaryFile = Files.writeString(directory.resolve("draft"), text);
+    Files.move(temporaryFile, file, ATOMIC_MOVE, REPLACE_EXISTING);
   }
 }

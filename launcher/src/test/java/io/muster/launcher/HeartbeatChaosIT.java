@@ -33,55 +33,56 @@ import org.slf4j.LoggerFactory;
 @Tag("slow")
 class HeartbeatChaosIT {
   private static final Logger log = LoggerFactory.getLogger(HeartbeatChaosIT.class);
-  private static final Duration CHAOS = Duration.ofMinutes(1);
-  private static final Duration HEALED = Duration.ofMinutes(3);
+  private static final Duration CHAOS_DURATION = Duration.ofMinutes(1);
+  private static final Duration RECOVERY_TIMEOUT = Duration.ofMinutes(3);
   private static final String PREFIX = "muster_collector_heartbeats_";
   private static final Pattern SENT =
       Pattern.compile("heartbeats sent client=([0-9a-f]{32}) at_millis=\\[([0-9, ]+)]");
 
   @TempDir private Path data;
 
-  private final String here = "127.0.0.1:" + MusterProcess.freePort();
-  private final String there = "127.0.0.1:" + MusterProcess.freePort();
+  private final String collectorAddress = "127.0.0.1:" + MusterProcess.freePort();
+  private final String aggregatorAddress = "127.0.0.1:" + MusterProcess.freePort();
   private final long seed = Long.getLong("muster.chaos.seed", System.nanoTime());
   private final Random random = new Random(seed);
   private final List<MusterProcess> collectors = new ArrayList<>();
   private final List<MusterProcess> aggregators = new ArrayList<>();
 
   @Test
-  void heartbeats_everythingIsKilledAgainAndAgain_areAllStoredExactlyOnce() throws Exception {
+  void heartbeats_processesKilledRepeatedly_areStoredExactlyOnce() throws Exception {
     log.info("chaos begins seed={}", seed);
     try {
       startCollector();
       startAggregator();
-      awaitStored(10);
-      var kills = chaos();
-      awaitStored(last(collectors).counter(PREFIX + "recorded_total"));
+      awaitAcknowledged(10);
+      var kills = killAtRandom();
+      awaitAcknowledged(latest(collectors).metricValue(PREFIX + "recorded_total"));
 
-      AssertionPoller.awaitAssertion(HEALED, this::assertSentIsStored);
-      last(collectors).kill();
-      AssertionPoller.awaitAssertion(HEALED, this::assertDaysAreOfWhatIsStored);
-      assertThat(kills.keySet()).as("victims, seed %d", seed).hasSize(Victim.values().length);
+      AssertionPoller.awaitAssertion(RECOVERY_TIMEOUT, this::assertSentHeartbeatsAreStored);
+      latest(collectors).kill();
+      AssertionPoller.awaitAssertion(RECOVERY_TIMEOUT, this::assertDaysMatchStoredHeartbeats);
+      assertThat(kills.keySet()).as("victims, seed %d", seed).hasSize(KillTarget.values().length);
     } finally {
       Stream.concat(collectors.stream(), aggregators.stream()).forEach(MusterProcess::close);
     }
   }
 
-  private Map<Victim, Integer> chaos() throws IOException {
-    var kills = new EnumMap<Victim, Integer>(Victim.class);
-    for (var end = System.nanoTime() + CHAOS.toNanos(); System.nanoTime() < end; ) {
+  private Map<KillTarget, Integer> killAtRandom() throws IOException {
+    var kills = new EnumMap<KillTarget, Integer>(KillTarget.class);
+    for (var endNanos = System.nanoTime() + CHAOS_DURATION.toNanos();
+        System.nanoTime() < endNanos; ) {
       // A little longer than a start takes, or less: what is starting is killed, too.
       pause(Duration.ofMillis(500 + random.nextInt(6000)));
-      var victim = Victim.values()[random.nextInt(Victim.values().length)];
-      kills.merge(victim, 1, Integer::sum);
-      switch (victim) {
+      var target = KillTarget.values()[random.nextInt(KillTarget.values().length)];
+      kills.merge(target, 1, Integer::sum);
+      switch (target) {
         case COLLECTOR -> {
-          last(collectors).kill();
+          latest(collectors).kill();
           pause(Duration.ofMillis(random.nextInt(2000)));
           startCollector();
         }
         case AGGREGATOR -> {
-          last(aggregators).kill();
+          latest(aggregators).kill();
           pause(Duration.ofMillis(random.nextInt(2000)));
           startAggregator();
         }
@@ -99,9 +100,9 @@ class HeartbeatChaosIT {
             "--roles",
             "collector,api",
             "--set",
-            "cluster.listen=" + here,
+            "cluster.listen=" + collectorAddress,
             "--join",
-            here + "," + there,
+            collectorAddress + "," + aggregatorAddress,
             "--simulate",
             "4x2xH100",
             "--interval",
@@ -121,9 +122,9 @@ class HeartbeatChaosIT {
             "--roles",
             "api,aggregator,registry",
             "--set",
-            "cluster.listen=" + there,
+            "cluster.listen=" + aggregatorAddress,
             "--join",
-            here + "," + there,
+            collectorAddress + "," + aggregatorAddress,
             "--set",
             "aggregator.batch_wait=20ms"));
   }
@@ -137,89 +138,96 @@ class HeartbeatChaosIT {
     }
   }
 
-  private void awaitStored(long count) {
+  private void awaitAcknowledged(long count) {
     AssertionPoller.awaitAssertion(
-        HEALED,
+        RECOVERY_TIMEOUT,
         () ->
-            assertThat(last(collectors).awaitBanner().counter(PREFIX + "acknowledged_total"))
+            assertThat(latest(collectors).awaitBanner().metricValue(PREFIX + "acknowledged_total"))
                 .isGreaterThanOrEqualTo(count));
   }
 
   /** Every collector that there was has said what it sent before it sent it. */
-  private void assertSentIsStored() throws IOException, InterruptedException {
-    assertThat(last(collectors).counter(PREFIX + "pending")).isLessThan(30);
+  private void assertSentHeartbeatsAreStored() throws IOException, InterruptedException {
+    assertThat(latest(collectors).metricValue(PREFIX + "pending")).isLessThan(30);
     for (var counter : List.of("lost_total", "refused_total", "out_of_range_total")) {
-      assertThat(last(collectors).counter(PREFIX + counter)).as(counter).isZero();
+      assertThat(latest(collectors).metricValue(PREFIX + counter)).as(counter).isZero();
     }
-    var until = Instant.ofEpochMilli(newestSent()).minusSeconds(10);
-    var stored = stored(until);
+    var until = Instant.ofEpochMilli(newestSentMillis()).minusSeconds(10);
+    var stored = storedHeartbeats(until);
 
     assertThat(stored).doesNotHaveDuplicates();
-    assertThat(new TreeSet<>(stored)).as("seed %d", seed).isEqualTo(sent(until));
+    assertThat(new TreeSet<>(stored)).as("seed %d", seed).isEqualTo(sentHeartbeats(until));
     assertThat(stored).hasSizeGreaterThan(100);
   }
 
-  private void assertDaysAreOfWhatIsStored() throws IOException, InterruptedException {
-    var days = last(aggregators).json("/api/user/client_monitor?user_id=default");
+  private void assertDaysMatchStoredHeartbeats() throws IOException, InterruptedException {
+    var days = latest(aggregators).json("/api/user/client_monitor?user_id=default");
     var heartbeats = days.get("data").findValues("total_heartbeats");
 
     assertThat(heartbeats.stream().mapToInt(JsonNode::asInt).sum())
-        .isEqualTo(stored(Instant.MAX).size());
+        .isEqualTo(storedHeartbeats(Instant.MAX).size());
   }
 
-  private long newestSent() {
-    return sent().flatMap(sent -> sent.atMillis().stream()).max(Long::compare).orElseThrow();
+  private long newestSentMillis() {
+    return sentBatches()
+        .flatMap(batch -> batch.atMillis().stream())
+        .max(Long::compare)
+        .orElseThrow();
   }
 
-  private Set<String> sent(Instant until) {
-    var sent = new TreeSet<String>();
-    sent()
+  private Set<String> sentHeartbeats(Instant until) {
+    var heartbeats = new TreeSet<String>();
+    sentBatches()
         .forEach(
             batch ->
                 batch.atMillis().stream()
                     .filter(at -> at < until.toEpochMilli())
-                    .forEach(at -> sent.add(batch.client() + " " + Instant.ofEpochMilli(at))));
-    return sent;
+                    .forEach(
+                        at -> heartbeats.add(batch.client() + " " + Instant.ofEpochMilli(at))));
+    return heartbeats;
   }
 
-  private Stream<Sent> sent() {
+  private Stream<SentBatch> sentBatches() {
     return collectors.stream()
         .flatMap(process -> SENT.matcher(process.output()).results().toList().stream())
         .map(
-            found ->
-                new Sent(
-                    found.group(1),
-                    Stream.of(found.group(2).split(", ")).map(Long::valueOf).toList()));
+            match ->
+                new SentBatch(
+                    match.group(1),
+                    Stream.of(match.group(2).split(", ")).map(Long::valueOf).toList()));
   }
 
-  private List<String> stored(Instant until) throws IOException, InterruptedException {
-    var beats = new ArrayList<String>();
-    var answer = last(aggregators).awaitBanner().json("/api/user/client_health?user_id=default");
-    for (var beat : answer.get("data")) {
-      var at = Instant.parse(beat.get("timestamp").asText());
+  private List<String> storedHeartbeats(Instant until) throws IOException, InterruptedException {
+    var heartbeats = new ArrayList<String>();
+    var response =
+        latest(aggregators).awaitBanner().json("/api/user/client_health?user_id=default");
+    for (var heartbeat : response.get("data")) {
+      var at = Instant.parse(heartbeat.get("timestamp").asText());
       if (at.isBefore(until)) {
-        beats.add(beat.get("client_id").asText() + " " + at);
+        heartbeats.add(heartbeat.get("client_id").asText() + " " + at);
       }
     }
-    return beats;
+    return heartbeats;
   }
 
-  private static MusterProcess last(List<MusterProcess> processes) {
+  private static MusterProcess latest(List<MusterProcess> processes) {
     return processes.get(processes.size() - 1);
   }
 
   private static void pause(Duration duration) {
-    var end = System.nanoTime() + duration.toNanos();
-    for (var left = duration.toNanos(); left > 0; left = end - System.nanoTime()) {
-      LockSupport.parkNanos(left);
+    var endNanos = System.nanoTime() + duration.toNanos();
+    for (var remainingNanos = duration.toNanos();
+        remainingNanos > 0;
+        remainingNanos = endNanos - System.nanoTime()) {
+      LockSupport.parkNanos(remainingNanos);
     }
   }
 
-  private enum Victim {
+  private enum KillTarget {
     COLLECTOR,
     AGGREGATOR,
     POSTGRES
   }
 
-  private record Sent(String client, List<Long> atMillis) {}
+  private record SentBatch(String client, List<Long> atMillis) {}
 }

@@ -15,38 +15,39 @@ import org.junit.jupiter.api.io.TempDir;
  * exactly once.
  */
 class HeartbeatKillIT {
-  private static final Duration HEALED = Duration.ofMinutes(2);
+  private static final Duration RECOVERY_TIMEOUT = Duration.ofMinutes(2);
   private static final String PREFIX = "muster_collector_heartbeats_";
 
   @TempDir private Path data;
 
-  private final String seed = "127.0.0.1:" + MusterProcess.freePort();
+  private final String collectorAddress = "127.0.0.1:" + MusterProcess.freePort();
 
   @Test
-  void heartbeats_aggregatorAndPostgresKilled_areAllStoredExactlyOnce() throws Exception {
-    try (var collector = collector()) {
-      try (var first = aggregator()) {
+  void heartbeats_aggregatorAndPostgresKilled_areStoredExactlyOnce() throws Exception {
+    try (var collector = startCollector()) {
+      try (var first = startAggregator()) {
         awaitAcknowledged(collector, 3);
         first.kill();
       }
       awaitPending(collector, 2);
-      try (var second = aggregator()) {
-        var before = collector.counter(PREFIX + "acknowledged_total");
+      try (var second = startAggregator()) {
+        var before = collector.metricValue(PREFIX + "acknowledged_total");
         awaitAcknowledged(collector, before + 3);
         killPostgres();
-        awaitAcknowledged(collector, collector.counter(PREFIX + "recorded_total") + 3);
-        AssertionPoller.awaitAssertion(HEALED, () -> assertStoredExactlyOnce(collector, second));
+        awaitAcknowledged(collector, collector.metricValue(PREFIX + "recorded_total") + 3);
+        AssertionPoller.awaitAssertion(
+            RECOVERY_TIMEOUT, () -> assertStoredExactlyOnce(collector, second));
       }
     }
   }
 
-  private MusterProcess collector() {
+  private MusterProcess startCollector() {
     return MusterProcess.start(
             data.resolve("collector"),
             "--roles",
             "collector,api",
             "--set",
-            "cluster.listen=" + seed,
+            "cluster.listen=" + collectorAddress,
             "--interval",
             "500ms",
             "--set",
@@ -54,13 +55,13 @@ class HeartbeatKillIT {
         .awaitBanner();
   }
 
-  private MusterProcess aggregator() {
+  private MusterProcess startAggregator() {
     return MusterProcess.start(
             data.resolve("aggregator"),
             "--roles",
             "api,aggregator,registry",
             "--join",
-            seed,
+            collectorAddress,
             "--set",
             "aggregator.batch_wait=20ms")
         .awaitBanner();
@@ -76,32 +77,32 @@ class HeartbeatKillIT {
 
   private static void awaitAcknowledged(MusterProcess collector, long count) {
     AssertionPoller.awaitAssertion(
-        HEALED,
+        RECOVERY_TIMEOUT,
         () ->
-            assertThat(collector.counter(PREFIX + "acknowledged_total"))
+            assertThat(collector.metricValue(PREFIX + "acknowledged_total"))
                 .isGreaterThanOrEqualTo(count));
   }
 
   private static void awaitPending(MusterProcess collector, long count) {
     AssertionPoller.awaitAssertion(
-        HEALED,
-        () -> assertThat(collector.counter(PREFIX + "pending")).isGreaterThanOrEqualTo(count));
+        RECOVERY_TIMEOUT,
+        () -> assertThat(collector.metricValue(PREFIX + "pending")).isGreaterThanOrEqualTo(count));
   }
 
   /** Compared at an instant at which nothing is under way. */
   private static void assertStoredExactlyOnce(MusterProcess collector, MusterProcess aggregator)
       throws IOException, InterruptedException {
-    var recorded = collector.counter(PREFIX + "recorded_total");
+    var recorded = collector.metricValue(PREFIX + "recorded_total");
     var stored =
         aggregator
             .json("/api/user/client_health?user_id=default")
             .get("data")
             .findValuesAsText("timestamp");
-    assertThat(collector.counter(PREFIX + "pending")).isZero();
-    assertThat(collector.counter(PREFIX + "recorded_total")).isEqualTo(recorded);
+    assertThat(collector.metricValue(PREFIX + "pending")).isZero();
+    assertThat(collector.metricValue(PREFIX + "recorded_total")).isEqualTo(recorded);
     assertThat(stored).hasSize((int) recorded).doesNotHaveDuplicates();
-    assertThat(collector.counter(PREFIX + "lost_total")).isZero();
-    assertThat(collector.counter(PREFIX + "refused_total")).isZero();
-    assertThat(collector.counter(PREFIX + "out_of_range_total")).isZero();
+    assertThat(collector.metricValue(PREFIX + "lost_total")).isZero();
+    assertThat(collector.metricValue(PREFIX + "refused_total")).isZero();
+    assertThat(collector.metricValue(PREFIX + "out_of_range_total")).isZero();
   }
 }

@@ -33,14 +33,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 @EnabledOnOs(OS.LINUX)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class InspectionIT {
-  private static final Duration SOON = Duration.ofMinutes(1);
-  private static final String HERE = "rack-1";
-  private static final String ELSEWHERE = "rack-7";
-  private static final String TICKS = "muster_api_frames_accepted_total";
-  private static final String INSPECTIONS = "muster_collector_inspections_total{kind=\"vitals\"}";
+  private static final Duration TIMEOUT = Duration.ofMinutes(1);
+  private static final String LOCAL_HOST = "rack-1";
+  private static final String REMOTE_HOST = "rack-7";
+  private static final String FRAMES_METRIC = "muster_api_frames_accepted_total";
+  private static final String INSPECTIONS_METRIC =
+      "muster_collector_inspections_total{kind=\"vitals\"}";
   private static final long OWN_PID = ProcessHandle.current().pid();
 
-  private final String seed = "127.0.0.1:" + MusterProcess.freePort();
+  private final String clusterAddress = "127.0.0.1:" + MusterProcess.freePort();
   private Path data;
   private MusterProcess node;
 
@@ -55,9 +56,9 @@ class InspectionIT {
                 "--interval",
                 "500ms",
                 "--set",
-                "collector.hostname=" + HERE,
+                "collector.hostname=" + LOCAL_HOST,
                 "--set",
-                "cluster.listen=" + seed,
+                "cluster.listen=" + clusterAddress,
                 "--set",
                 "api.metrics_max_age=0",
                 "--set",
@@ -66,7 +67,7 @@ class InspectionIT {
                 "api.limits.upgrades_per_second=0")
             .awaitBanner();
     AssertionPoller.awaitAssertion(
-        SOON, () -> assertThat(node.get("/-/ready").statusCode()).isEqualTo(200));
+        TIMEOUT, () -> assertThat(node.get("/-/ready").statusCode()).isEqualTo(200));
   }
 
   @AfterAll
@@ -75,51 +76,52 @@ class InspectionIT {
   }
 
   @Test
-  void ws_tellsTheTruthAboutThisMachine() throws Exception {
-    try (var client = NodeSocket.open(node, "/ws")) {
-      client.ask("get_metrics");
-      var metrics = client.ask("get_metrics");
-      assertThat(metrics.path("hostname").asText()).isEqualTo(HERE);
+  void ws_localHost_matchesThisMachine() throws Exception {
+    try (var client = NodeWebSocket.open(node, "/ws")) {
+      client.request("get_metrics");
+      var metrics = client.request("get_metrics");
+      assertThat(metrics.path("hostname").asText()).isEqualTo(LOCAL_HOST);
       assertThat(metrics.path("mem_total").asLong()).isEqualTo(memoryTotalBytes());
       assertThat(metrics.path("mem_used").asLong()).isBetween(1L, memoryTotalBytes());
       assertThat(metrics.path("cpu_total").asDouble()).isBetween(0.0, 100.0);
-      assertThat(metrics.path("cpu_per_core")).hasSize(cpus());
+      assertThat(metrics.path("cpu_per_core")).hasSize(cpuCount());
       assertThat(metrics.path("networks").findValuesAsText("name")).contains("lo");
-      assertThat(client.ask("get_disks").isArray()).isTrue();
+      assertThat(client.request("get_disks").isArray()).isTrue();
     }
   }
 
   @Test
-  void ws_showsThisProcess() throws Exception {
-    try (var client = NodeSocket.open(node, "/ws")) {
-      var table = processes(client);
+  void ws_localHost_listsThisProcess() throws Exception {
+    try (var client = NodeWebSocket.open(node, "/ws")) {
+      var table = requestProcesses(client);
       assertThat(table.getProcessCount()).isEqualTo(table.getRowsCount());
-      var own = row(table, OWN_PID);
-      assertThat(own.getName()).isEqualTo("java");
-      assertThat(own.getMemBytes()).isGreaterThan(20L << 20);
-      assertThat(own.getCpuUsage()).isBetween(0f, 100f);
+      var ownProcess = findProcess(table, OWN_PID);
+      assertThat(ownProcess.getName()).isEqualTo("java");
+      assertThat(ownProcess.getMemBytes()).isGreaterThan(20L << 20);
+      assertThat(ownProcess.getCpuUsage()).isBetween(0f, 100f);
 
-      var process = client.ask("get_process_metrics:" + OWN_PID).path("process");
+      var process = client.request("get_process_metrics:" + OWN_PID).path("process");
       assertThat(process.path("pid").asLong()).isEqualTo(OWN_PID);
       assertThat(process.path("name").asText()).isEqualTo("java");
       assertThat(process.path("child_processes").findValuesAsText("pid"))
           .as("the node is a child of the test")
           .contains("" + node.pid());
-      assertThat(client.ask("get_process_metrics:4294967295").path("error").asText())
+      assertThat(client.request("get_process_metrics:4294967295").path("error").asText())
           .isEqualTo("Process 4294967295 not found");
-      assertThat(client.ask("get_journal_entries:" + OWN_PID).path("entries").isArray()).isTrue();
+      assertThat(client.request("get_journal_entries:" + OWN_PID).path("entries").isArray())
+          .isTrue();
     }
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"/usage?interval=1", "/usage/rack-1?interval=1"})
-  void usage_tellsTheTruthAboutThisMachine(String target) throws Exception {
-    try (var client = NodeSocket.open(node, target)) {
-      assertThat(client.ask("subscribe:usage").path("status").asText()).isEqualTo("subscribed");
+  void usage_localHost_matchesThisMachine(String target) throws Exception {
+    try (var client = NodeWebSocket.open(node, target)) {
+      assertThat(client.request("subscribe:usage").path("status").asText()).isEqualTo("subscribed");
       var system = client.nextJson();
-      assertThat(system.path("hostname").asText()).isEqualTo(HERE);
+      assertThat(system.path("hostname").asText()).isEqualTo(LOCAL_HOST);
       assertThat(system.path("ram_total_mb").asLong()).isEqualTo(memoryTotalBytes() >> 20);
-      assertThat(system.path("cpu_count").asInt()).isEqualTo(cpus());
+      assertThat(system.path("cpu_count").asInt()).isEqualTo(cpuCount());
       for (int update = 0; update < 2; update++) {
         var usage = client.nextJson();
         assertThat(usage.path("type").asText()).isEqualTo("usage_update");
@@ -131,137 +133,147 @@ class InspectionIT {
   }
 
   @Test
-  void ws_manyClients_areServedByFourSamplingsASecondAndNobodyByNone() throws Exception {
+  void ws_manyClients_areServedByFourSamplesPerSecondAndNoClientsByNone() throws Exception {
     awaitTicks(4); // Those who came before have been answered.
-    var before = inspections();
+    var before = inspectionCount();
     awaitTicks(4);
-    assertThat(inspections()).as("nobody asks").isEqualTo(before);
+    assertThat(inspectionCount()).as("nobody asks").isEqualTo(before);
 
-    var clients = new ArrayList<NodeSocket>();
+    var clients = new ArrayList<NodeWebSocket>();
     for (int client = 0; client < 50; client++) {
-      clients.add(NodeSocket.open(node, "/ws"));
+      clients.add(NodeWebSocket.open(node, "/ws"));
     }
-    var begin = System.nanoTime();
-    for (var elapsed = 0L; elapsed < 3_000_000_000L; elapsed = System.nanoTime() - begin) {
+    var startNanos = System.nanoTime();
+    for (var elapsedNanos = 0L;
+        elapsedNanos < 3_000_000_000L;
+        elapsedNanos = System.nanoTime() - startNanos) {
       for (var client : clients) {
-        client.say("get_metrics");
+        client.send("get_metrics");
       }
       for (var client : clients) {
-        assertThat(client.nextJson().path("hostname").asText()).isEqualTo(HERE);
+        assertThat(client.nextJson().path("hostname").asText()).isEqualTo(LOCAL_HOST);
       }
     }
-    clients.forEach(NodeSocket::close);
-    var seconds = (System.nanoTime() - begin) / 1e9;
-    var sampled = inspections() - before;
-    assertThat(sampled).as("in %s s", seconds).isBetween(seconds, 4 * seconds + 1);
+    clients.forEach(NodeWebSocket::close);
+    var seconds = (System.nanoTime() - startNanos) / 1e9;
+    var sampleCount = inspectionCount() - before;
+    assertThat(sampleCount).as("in %s s", seconds).isBetween(seconds, 4 * seconds + 1);
 
-    before += sampled;
+    before += sampleCount;
     awaitTicks(4);
-    assertThat(inspections()).as("everybody left").isEqualTo(before);
+    assertThat(inspectionCount()).as("everybody left").isEqualTo(before);
   }
 
   @Test
-  void doors_anotherHost_isShownAndItsSilenceToo() throws Exception {
-    try (var other = collector();
-        var asked = NodeSocket.open(awaitHost(), "/ws?host=" + ELSEWHERE);
-        var byPath = NodeSocket.open(node, "/ws/" + ELSEWHERE);
-        var told = NodeSocket.open(node, "/usage/" + ELSEWHERE + "?interval=1")) {
-      assertThat(told.ask("subscribe:usage").path("status").asText()).isEqualTo("subscribed");
-      assertThat(told.nextJson().path("hostname").asText()).isEqualTo(ELSEWHERE);
-      assertThat(told.nextJson().path("type").asText()).isEqualTo("usage_update");
-      assertThat(byPath.ask("get_metrics").path("hostname").asText()).isEqualTo(ELSEWHERE);
-      var table = processes(asked);
-      assertThat(table.getRowsList()).extracting(Process::getName).allMatch(InspectionIT::isMarked);
-      assertThat(row(table, other.pid()).getName()).isEqualTo(ELSEWHERE + ":java");
-      assertThat(process(asked, other.pid()).path("name").asText()).isEqualTo(ELSEWHERE + ":java");
+  void webSockets_remoteHost_isServedAndReportedAsStale() throws Exception {
+    try (var remoteCollector = startCollector();
+        var byQuery = NodeWebSocket.open(nodeWithRemoteHost(), "/ws?host=" + REMOTE_HOST);
+        var byPath = NodeWebSocket.open(node, "/ws/" + REMOTE_HOST);
+        var usageSocket = NodeWebSocket.open(node, "/usage/" + REMOTE_HOST + "?interval=1")) {
+      assertThat(usageSocket.request("subscribe:usage").path("status").asText())
+          .isEqualTo("subscribed");
+      assertThat(usageSocket.nextJson().path("hostname").asText()).isEqualTo(REMOTE_HOST);
+      assertThat(usageSocket.nextJson().path("type").asText()).isEqualTo("usage_update");
+      assertThat(byPath.request("get_metrics").path("hostname").asText()).isEqualTo(REMOTE_HOST);
+      var table = requestProcesses(byQuery);
+      assertThat(table.getRowsList())
+          .extracting(Process::getName)
+          .allMatch(InspectionIT::hasHostPrefix);
+      assertThat(findProcess(table, remoteCollector.pid()).getName())
+          .isEqualTo(REMOTE_HOST + ":java");
+      assertThat(requestProcess(byQuery, remoteCollector.pid()).path("name").asText())
+          .isEqualTo(REMOTE_HOST + ":java");
 
-      var first = asked.ask("get_metrics").path("sampled_at_ms").asLong();
-      other.kill();
-      var last = asked.ask("get_metrics");
+      var first = byQuery.request("get_metrics").path("sampled_at_ms").asLong();
+      remoteCollector.kill();
+      var last = byQuery.request("get_metrics");
       assertThat(last.path("sampled_at_ms").asLong()).isGreaterThanOrEqualTo(first);
-      assertThat(asked.ask("get_metrics")).as("shown again").isEqualTo(last);
-      assertThat(byPath.ask("get_metrics").path("hostname").asText()).isEqualTo(ELSEWHERE);
-      var since = awaitStale(told).path("since").asLong();
-      assertThat(since).isCloseTo(last.path("sampled_at_ms").asLong() / 1000, within(2L));
+      assertThat(byQuery.request("get_metrics")).as("shown again").isEqualTo(last);
+      assertThat(byPath.request("get_metrics").path("hostname").asText()).isEqualTo(REMOTE_HOST);
+      var staleSinceSeconds = awaitStale(usageSocket).path("since").asLong();
+      assertThat(staleSinceSeconds)
+          .isCloseTo(last.path("sampled_at_ms").asLong() / 1000, within(2L));
 
-      try (var again = collector()) {
+      try (var restartedCollector = startCollector()) {
         AssertionPoller.awaitAssertion(
-            SOON,
+            TIMEOUT,
             () ->
-                assertThat(asked.ask("get_metrics").path("sampled_at_ms").asLong())
+                assertThat(byQuery.request("get_metrics").path("sampled_at_ms").asLong())
                     .isGreaterThan(last.path("sampled_at_ms").asLong()));
-        assertThat(row(processes(asked), again.pid()).getName()).isEqualTo(ELSEWHERE + ":java");
-        assertThat(awaitUpdate(told).path("timestamp").asLong()).isGreaterThan(since);
+        assertThat(findProcess(requestProcesses(byQuery), restartedCollector.pid()).getName())
+            .isEqualTo(REMOTE_HOST + ":java");
+        assertThat(awaitUpdate(usageSocket).path("timestamp").asLong())
+            .isGreaterThan(staleSinceSeconds);
       }
     }
   }
 
-  private MusterProcess collector() {
+  private MusterProcess startCollector() {
     return MusterProcess.start(
             data.resolve("collector"),
             "--roles",
             "collector",
             "--join",
-            seed,
+            clusterAddress,
             "--interval",
             "500ms",
             "--set",
-            "collector.hostname=" + ELSEWHERE)
+            "collector.hostname=" + REMOTE_HOST)
         .awaitBanner();
   }
 
   /** The node, when it has heard of the other host. */
-  private MusterProcess awaitHost() {
+  private MusterProcess nodeWithRemoteHost() {
     AssertionPoller.awaitAssertion(
-        SOON, () -> assertThat(node.get("/hosts").body()).contains(ELSEWHERE));
+        TIMEOUT, () -> assertThat(node.get("/hosts").body()).contains(REMOTE_HOST));
     return node;
   }
 
   private void awaitTicks(int number) throws Exception {
-    var before = node.counter(TICKS);
+    var before = node.metricValue(FRAMES_METRIC);
     AssertionPoller.awaitAssertion(
-        SOON, () -> assertThat(node.counter(TICKS)).isGreaterThan(before + number));
+        TIMEOUT, () -> assertThat(node.metricValue(FRAMES_METRIC)).isGreaterThan(before + number));
   }
 
-  private double inspections() throws Exception {
-    return SelfMetrics.parse(node.get("/metrics").body())
+  private double inspectionCount() throws Exception {
+    return MetricsExposition.parse(node.get("/metrics").body())
         .samples()
-        .getOrDefault(INSPECTIONS, Double.NaN);
+        .getOrDefault(INSPECTIONS_METRIC, Double.NaN);
   }
 
-  private static JsonNode awaitStale(NodeSocket told) throws Exception {
-    var message = told.nextJson();
+  private static JsonNode awaitStale(NodeWebSocket usageSocket) throws Exception {
+    var message = usageSocket.nextJson();
     while (!message.path("status").asText().equals("stale")) {
-      message = told.nextJson();
+      message = usageSocket.nextJson();
     }
-    assertThat(message.path("host").asText()).isEqualTo(ELSEWHERE);
+    assertThat(message.path("host").asText()).isEqualTo(REMOTE_HOST);
     return message;
   }
 
   /** Nothing else comes before it. */
-  private static JsonNode awaitUpdate(NodeSocket told) throws Exception {
-    var message = told.nextJson();
+  private static JsonNode awaitUpdate(NodeWebSocket usageSocket) throws Exception {
+    var message = usageSocket.nextJson();
     assertThat(message.path("type").asText()).as("%s", message).isEqualTo("usage_update");
     return message;
   }
 
-  private static JsonNode process(NodeSocket client, long pid) throws Exception {
-    return client.ask("get_process_metrics:" + pid).path("process");
+  private static JsonNode requestProcess(NodeWebSocket client, long pid) throws Exception {
+    return client.request("get_process_metrics:" + pid).path("process");
   }
 
-  private static Processes processes(NodeSocket client) throws Exception {
-    return Processes.parseFrom(client.say("get_processes").next());
+  private static Processes requestProcesses(NodeWebSocket client) throws Exception {
+    return Processes.parseFrom(client.send("get_processes").nextMessage());
   }
 
-  private static Process row(Processes table, long pid) {
+  private static Process findProcess(Processes table, long pid) {
     return table.getRowsList().stream()
         .filter(row -> row.getPid() == pid)
         .findFirst()
         .orElseThrow(() -> new AssertionError("no process " + pid));
   }
 
-  private static boolean isMarked(String name) {
-    return name.startsWith(ELSEWHERE + ":");
+  private static boolean hasHostPrefix(String name) {
+    return name.startsWith(REMOTE_HOST + ":");
   }
 
   private static long memoryTotalBytes() throws IOException {
@@ -271,7 +283,7 @@ class InspectionIT {
     return Long.parseLong(matcher.group(1)) << 10;
   }
 
-  private static int cpus() throws IOException {
+  private static int cpuCount() throws IOException {
     try (var lines = Files.lines(Path.of("/proc/stat"))) {
       return (int) lines.filter(line -> line.matches("cpu\\d+ .*")).count();
     }

@@ -11,14 +11,14 @@ class LineFormatterTest {
   private static final Instant AT = Instant.parse("2026-11-20T10:00:00.123456Z");
 
   @Test
-  void format_anEvent_isOneLine() {
+  void format_event_isOneLine() {
     assertThat(
             new LineFormatter().format(event(Level.WARNING, "source stalled source={0}", "nvml")))
         .isEqualTo("2026-11-20T10:00:00.123Z WARN io.muster.Lane source stalled source=nvml\n");
   }
 
   @Test
-  void format_anEventWithACause_addsItsTrace() {
+  void format_eventWithThrowable_appendsTheStackTrace() {
     var event = event(Level.SEVERE, "beat failed");
     event.setThrown(new IllegalStateException("no tick"));
 

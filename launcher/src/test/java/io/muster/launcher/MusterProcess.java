@@ -23,9 +23,9 @@ import java.util.regex.Pattern;
 
 /** The real jar in a JVM of its own, with its output in a file. Closing it kills it. */
 final class MusterProcess implements AutoCloseable {
-  static final Duration START = Duration.ofMinutes(1);
+  static final Duration START_TIMEOUT = Duration.ofMinutes(1);
 
-  private static final Pattern URL = Pattern.compile("(live|fleet) +(http://[^/]+)");
+  private static final Pattern ENDPOINT_LINE = Pattern.compile("(live|fleet) +(http://[^/]+)");
   private static final HttpClient HTTP =
       HttpClient.newBuilder()
           .connectTimeout(Duration.ofSeconds(5))
@@ -74,7 +74,7 @@ final class MusterProcess implements AutoCloseable {
   /** Waits until it has said where it answers. */
   MusterProcess awaitBanner() {
     AssertionPoller.awaitAssertion(
-        START,
+        START_TIMEOUT,
         () -> {
           assertThat(process.isAlive()).as("output:%n%s", output()).isTrue();
           assertThat(output()).contains("  cluster  ");
@@ -95,9 +95,9 @@ final class MusterProcess implements AutoCloseable {
   }
 
   HttpResponse<String> get(String path) throws IOException, InterruptedException {
-    var door = path.startsWith("/api/") ? "fleet" : "live";
+    var label = path.startsWith("/api/") ? "fleet" : "live";
     var request =
-        HttpRequest.newBuilder(URI.create(base(door) + path))
+        HttpRequest.newBuilder(URI.create(baseUrl(label) + path))
             .timeout(Duration.ofSeconds(10))
             .build();
     return HTTP.send(request, HttpResponse.BodyHandlers.ofString(UTF_8));
@@ -108,7 +108,7 @@ final class MusterProcess implements AutoCloseable {
   }
 
   /** Value of an unlabelled counter or gauge of {@code /metrics}. */
-  long counter(String name) throws IOException, InterruptedException {
+  long metricValue(String name) throws IOException, InterruptedException {
     return get("/metrics")
         .body()
         .lines()
@@ -118,10 +118,11 @@ final class MusterProcess implements AutoCloseable {
         .orElseThrow(() -> new AssertionError("no " + name));
   }
 
-  String base(String door) {
-    return URL.matcher(output())
+  String baseUrl(String label) {
+    return ENDPOINT_LINE
+        .matcher(output())
         .results()
-        .filter(found -> found.group(1).equals(door))
+        .filter(match -> match.group(1).equals(label))
         .findFirst()
         .orElseThrow()
         .group(2);
@@ -134,15 +135,15 @@ final class MusterProcess implements AutoCloseable {
   }
 
   /** SIGTERM; answers the exit code. */
-  int stop(Duration bound) {
+  int stop(Duration timeout) {
     process.destroy();
-    return awaitExit(bound);
+    return awaitExit(timeout);
   }
 
-  int awaitExit(Duration bound) {
+  int awaitExit(Duration timeout) {
     try {
-      assertThat(process.waitFor(bound.toMillis(), TimeUnit.MILLISECONDS))
-          .as("ended within %s; output:%n%s", bound, output())
+      assertThat(process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS))
+          .as("ended within %s; output:%n%s", timeout, output())
           .isTrue();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

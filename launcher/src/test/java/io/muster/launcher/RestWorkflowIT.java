@@ -29,11 +29,11 @@ import org.junit.jupiter.api.io.TempDir;
  * examples, and their values where the same readings were sent.
  */
 class RestWorkflowIT {
-  private static final Duration SOON = Duration.ofMinutes(1);
+  private static final Duration TIMEOUT = Duration.ofMinutes(1);
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final String CLIENT = "6e1131b4b9cc454aa6ce3294ab860b2d";
-  private static final String KEYS = "?user_id=12&client_id=" + CLIENT;
-  private static final String DONE =
+  private static final String CLIENT_QUERY = "?user_id=12&client_id=" + CLIENT;
+  private static final String SUCCESS_BODY =
       """
       {"success": true, "data": null, "message": "Operation successful",
        "timestamp": "2025-07-29T17:55:48.826362Z"}\
@@ -48,21 +48,21 @@ class RestWorkflowIT {
     try (var node = MusterProcess.start(data, "--roles", "api,aggregator,registry")) {
       node.awaitBanner();
       AssertionPoller.awaitAssertion(
-          SOON, () -> assertThat(node.get("/api/models/get").statusCode()).isEqualTo(200));
-      creates(node);
-      sendsHeartbeats(node);
-      lists(node);
-      showsDetails(node);
-      counts(node);
-      showsHealth(node);
-      showsDays(node);
-      edits(node);
-      knowsModels(node);
+          TIMEOUT, () -> assertThat(node.get("/api/models/get").statusCode()).isEqualTo(200));
+      createClient(node);
+      sendHeartbeats(node);
+      assertClientLists(node);
+      assertDeviceDetail(node);
+      assertStatistics(node);
+      assertHealthHistory(node);
+      assertMonitorDays(node);
+      editClient(node);
+      insertAndListModels(node);
     }
   }
 
-  private static void creates(MusterProcess node) throws Exception {
-    var created =
+  private static void createClient(MusterProcess node) throws Exception {
+    var response =
         post(
             node,
             "/api/user/insert_client",
@@ -72,42 +72,42 @@ class RestWorkflowIT {
             """
                 .formatted(CLIENT));
 
-    assertSameForm(created, DONE.replace("null", "[]"));
-    var listed = node.json("/api/user/client_list?user_id=12").at("/data/devices/0");
-    assertThat(listed.get("client_status").asText()).isEqualTo("online");
-    assertThat(listed.get("device_name").asText()).isEmpty();
+    assertSameStructure(response, SUCCESS_BODY.replace("null", "[]"));
+    var client = node.json("/api/user/client_list?user_id=12").at("/data/devices/0");
+    assertThat(client.get("client_status").asText()).isEqualTo("online");
+    assertThat(client.get("device_name").asText()).isEmpty();
     assertThat(node.json("/api/user/client_health?user_id=12").get("data")).isEmpty();
   }
 
   /** What the documentation's examples say of the host, at three instants. */
-  private void sendsHeartbeats(MusterProcess node) throws Exception {
-    var beats = new ArrayList<String>();
-    for (var age : List.of(20, 10, 0)) {
-      beats.add(
+  private void sendHeartbeats(MusterProcess node) throws Exception {
+    var heartbeats = new ArrayList<String>();
+    for (var ageSeconds : List.of(20, 10, 0)) {
+      heartbeats.add(
           """
           {"client_id": "%s", "timestamp": "%s", "cpu_usage": 45, "mem_usage": 60, "disk_usage": 30,
            "network_up": 1073741824, "network_down": 2147483648,
            "devices": [{"device_index": 0, "name": "NVIDIA GeForce RTX 4090", "temp": 72, "usage": 85,
              "memory_used_bytes": 19327352832, "memory_total_bytes": 25769803776, "power_usage": 350}]}\
           """
-              .formatted(CLIENT, clock.instant().minusSeconds(age)));
+              .formatted(CLIENT, clock.instant().minusSeconds(ageSeconds)));
     }
 
-    var stored = post(node, "/api/heartbeats", beats.toString());
+    var response = post(node, "/api/heartbeats", heartbeats.toString());
 
-    assertThat(stored.get("data"))
+    assertThat(response.get("data"))
         .isEqualTo(
-            tree("{\"accepted\": 3, \"duplicate\": 0, \"out_of_range\": 0, \"unknown\": 0}"));
-    assertThat(post(node, "/api/heartbeats", beats.toString()).at("/data/duplicate").asInt())
+            parseJson("{\"accepted\": 3, \"duplicate\": 0, \"out_of_range\": 0, \"unknown\": 0}"));
+    assertThat(post(node, "/api/heartbeats", heartbeats.toString()).at("/data/duplicate").asInt())
         .isEqualTo(3);
   }
 
-  private static void lists(MusterProcess node) throws Exception {
+  private static void assertClientLists(MusterProcess node) throws Exception {
     for (var path : List.of("/api/user/client_list", "/api/user/client_status_list")) {
-      var listed = node.json(path + "?user_id=12&status=online");
+      var response = node.json(path + "?user_id=12&status=online");
 
-      assertSameForm(
-          listed,
+      assertSameStructure(
+          response,
           """
           {"success": true,
            "data": {"total": 5, "devices": [{
@@ -118,10 +118,10 @@ class RestWorkflowIT {
              "uptime_days": 28}]},
            "message": "Operation successful", "timestamp": "2025-07-29T17:55:48.826362Z"}\
           """);
-      assertThat(listed.at("/data/total").asInt()).isEqualTo(1);
-      var host = listed.at("/data/devices/0");
+      assertThat(response.at("/data/total").asInt()).isEqualTo(1);
+      var client = response.at("/data/devices/0");
       assertValues(
-          host,
+          client,
           """
           {"client_id": "6e1131b4b9cc454aa6ce3294ab860b2d", "client_name": "GPU Server 1",
            "client_status": "online", "os_type": "Linux", "device_name": "NVIDIA GeForce RTX 4090",
@@ -130,11 +130,11 @@ class RestWorkflowIT {
     }
   }
 
-  private static void showsDetails(MusterProcess node) throws Exception {
-    var shown = node.json("/api/user/client_device_detail" + KEYS);
+  private static void assertDeviceDetail(MusterProcess node) throws Exception {
+    var response = node.json("/api/user/client_device_detail" + CLIENT_QUERY);
 
-    assertSameForm(
-        shown,
+    assertSameStructure(
+        response,
         """
         {"success": true,
          "data": {
@@ -145,25 +145,25 @@ class RestWorkflowIT {
          "message": "Operation successful", "timestamp": "2025-07-29T17:55:48.826362Z"}\
         """);
     assertValues(
-        shown.at("/data/system_info"),
+        response.at("/data/system_info"),
         "{\"cpu_usage\": 45, \"memory_usage\": 60, \"storage_usage\": 30, \"device_memsize\":"
             + " 24576}");
     assertValues(
-        shown.at("/data/device_info/0"),
+        response.at("/data/device_info/0"),
         """
         {"device_index": 0, "name": "NVIDIA GeForce RTX 4090", "temp": 72, "usage": 85, "mem_usage": 75,
          "power_usage": 350}\
         """);
-    assertThat(shown.at("/data/system_info/health"))
+    assertThat(response.at("/data/system_info/health"))
         .isEqualTo(
             node.json("/api/user/client_list?user_id=12").at("/data/devices/0").get("health"));
   }
 
-  private static void counts(MusterProcess node) throws Exception {
-    var counted = node.json("/api/user/client_stat?user_id=12");
+  private static void assertStatistics(MusterProcess node) throws Exception {
+    var response = node.json("/api/user/client_stat?user_id=12");
 
-    assertSameForm(
-        counted,
+    assertSameStructure(
+        response,
         """
         {"success": true,
          "data": {"systems_total_number": 10, "systems_online_number": 8,
@@ -172,21 +172,21 @@ class RestWorkflowIT {
          "message": "Operation successful", "timestamp": "2025-07-29T17:55:48.826362Z"}\
         """);
     assertValues(
-        counted.get("data"),
+        response.get("data"),
         """
         {"systems_total_number": 1, "systems_online_number": 1, "systems_maintenance_number": 0,
          "systems_warnings_number": 0, "total_tflops": 83}\
         """);
   }
 
-  private void showsHealth(MusterProcess node) throws Exception {
+  private void assertHealthHistory(MusterProcess node) throws Exception {
     var today = today();
     var range = "&start_date=%s&end_date=%s".formatted(today.minusDays(1), today);
-    for (var query : List.of("?user_id=12", KEYS, KEYS + range)) {
-      var shown = node.json("/api/user/client_health" + query);
+    for (var query : List.of("?user_id=12", CLIENT_QUERY, CLIENT_QUERY + range)) {
+      var response = node.json("/api/user/client_health" + query);
 
-      assertSameForm(
-          shown,
+      assertSameStructure(
+          response,
           """
           {"success": true,
            "data": [{"client_id": "6e1131b4b9cc454aa6ce3294ab860b2d", "client_name": "GPU Server 1",
@@ -194,9 +194,9 @@ class RestWorkflowIT {
              "disk_usage": 30, "network_up": 1073741824, "network_down": 2147483648}],
            "message": "Operation successful", "timestamp": "2025-07-29T17:55:48.826362Z"}\
           """);
-      assertThat(shown.get("data")).hasSize(3);
+      assertThat(response.get("data")).hasSize(3);
       assertValues(
-          shown.at("/data/0"),
+          response.at("/data/0"),
           """
           {"client_name": "GPU Server 1", "cpu_usage": 45, "mem_usage": 60, "disk_usage": 30,
            "network_up": 1073741824, "network_down": 2147483648}\
@@ -205,13 +205,13 @@ class RestWorkflowIT {
   }
 
   /** Days are folded every few seconds. */
-  private void showsDays(MusterProcess node) {
+  private void assertMonitorDays(MusterProcess node) {
     AssertionPoller.awaitAssertion(
-        SOON,
+        TIMEOUT,
         () -> {
-          var shown = node.json("/api/user/client_monitor" + KEYS);
-          assertSameForm(
-              shown,
+          var response = node.json("/api/user/client_monitor" + CLIENT_QUERY);
+          assertSameStructure(
+              response,
               """
               {"success": true,
                "data": [{"client_id": "6e1131b4b9cc454aa6ce3294ab860b2d", "client_name": "GPU Server 1",
@@ -224,23 +224,24 @@ class RestWorkflowIT {
                "message": "Operation successful", "timestamp": "2025-07-29T17:55:48.826362Z"}\
               """);
           // Just after midnight they are of two days.
-          assertThat(shown.at("/data").findValues("total_heartbeats"))
+          assertThat(response.at("/data").findValues("total_heartbeats"))
               .extracting(JsonNode::asInt)
               .satisfies(
                   counts ->
                       assertThat(counts.stream().mapToInt(Integer::intValue).sum()).isEqualTo(3));
-          assertThat(shown.at("/data/0/avg_network_in_bytes").asDouble()).isEqualTo(2147483648.0);
+          assertThat(response.at("/data/0/avg_network_in_bytes").asDouble())
+              .isEqualTo(2147483648.0);
         });
     AssertionPoller.awaitAssertion(
-        SOON,
+        TIMEOUT,
         () -> {
-          var host = node.json("/api/user/client_list?user_id=12").at("/data/devices/0");
-          assertThat(host.get("uptime_days").asInt()).isPositive();
+          var client = node.json("/api/user/client_list?user_id=12").at("/data/devices/0");
+          assertThat(client.get("uptime_days").asInt()).isPositive();
         });
   }
 
-  private static void edits(MusterProcess node) throws Exception {
-    var edited =
+  private static void editClient(MusterProcess node) throws Exception {
+    var response =
         post(
             node,
             "/api/user/edit_client_info",
@@ -250,24 +251,24 @@ class RestWorkflowIT {
             """
                 .formatted(CLIENT));
 
-    assertSameForm(edited, DONE);
-    var host = node.json("/api/user/client_list" + KEYS).at("/data/devices/0");
-    assertThat(host.get("client_name").asText()).isEqualTo("Updated GPU Server 1");
-    assertThat(host.get("client_status").asText()).isEqualTo("maintenance");
-    var counted = node.json("/api/user/client_stat?user_id=12").get("data");
-    assertThat(counted.get("systems_maintenance_number").asInt()).isEqualTo(1);
+    assertSameStructure(response, SUCCESS_BODY);
+    var client = node.json("/api/user/client_list" + CLIENT_QUERY).at("/data/devices/0");
+    assertThat(client.get("client_name").asText()).isEqualTo("Updated GPU Server 1");
+    assertThat(client.get("client_status").asText()).isEqualTo("maintenance");
+    var statistics = node.json("/api/user/client_stat?user_id=12").get("data");
+    assertThat(statistics.get("systems_maintenance_number").asInt()).isEqualTo(1);
   }
 
-  private static void knowsModels(MusterProcess node) throws Exception {
+  private static void insertAndListModels(MusterProcess node) throws Exception {
     var model =
         """
         {"name": "llama-2-7b", "version": "1.0", "version_code": 1, "engine_type": 0,
          "is_active": true, "min_memory_mb": 8192, "min_gpu_memory_gb": 16}\
         """;
 
-    assertSameForm(post(node, "/api/models/insert", model), DONE);
+    assertSameStructure(post(node, "/api/models/insert", model), SUCCESS_BODY);
     for (var query : List.of("", "?is_active=true&min_gpu_memory_gb=16")) {
-      assertSameForm(
+      assertSameStructure(
           node.json("/api/models/get" + query),
           """
           {"success": true,
@@ -283,48 +284,49 @@ class RestWorkflowIT {
   private static JsonNode post(MusterProcess node, String path, String body)
       throws IOException, InterruptedException {
     var request =
-        HttpRequest.newBuilder(URI.create(node.base("fleet") + path))
+        HttpRequest.newBuilder(URI.create(node.baseUrl("fleet") + path))
             .header("Content-Type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofString(body))
             .build();
-    var answer = HTTP.send(request, BodyHandlers.ofString(UTF_8));
-    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-    return tree(answer.body());
+    var response = HTTP.send(request, BodyHandlers.ofString(UTF_8));
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+    return parseJson(response.body());
   }
 
   /**
    * The same keys in objects, in any order within the data; entries of lists like the one shown.
    */
-  private static void assertSameForm(JsonNode answer, String example) throws IOException {
-    var shown = tree(example);
-    assertThat(answer.fieldNames())
+  private static void assertSameStructure(JsonNode response, String example) throws IOException {
+    var expected = parseJson(example);
+    assertThat(response.fieldNames())
         .toIterable()
         .containsExactly("success", "data", "message", "timestamp");
-    assertThat(answer.get("message")).isEqualTo(shown.get("message"));
-    assertThat(forms("", answer)).isEqualTo(forms("", shown));
+    assertThat(response.get("message")).isEqualTo(expected.get("message"));
+    assertThat(typedPaths("", response)).isEqualTo(typedPaths("", expected));
   }
 
-  private static void assertValues(JsonNode answer, String expected) throws IOException {
-    for (var entry : tree(expected).properties()) {
-      assertThat(answer.get(entry.getKey())).as(entry.getKey()).isEqualTo(entry.getValue());
+  private static void assertValues(JsonNode actual, String expected) throws IOException {
+    for (var entry : parseJson(expected).properties()) {
+      assertThat(actual.get(entry.getKey())).as(entry.getKey()).isEqualTo(entry.getValue());
     }
   }
 
   /** Every path with the type of what is there; instants with their number of digits. */
-  private static List<String> forms(String path, JsonNode node) {
-    var forms = new ArrayList<String>();
+  private static List<String> typedPaths(String path, JsonNode node) {
+    var paths = new ArrayList<String>();
     if (node.isObject()) {
       node.properties().stream()
           .sorted(Map.Entry.comparingByKey())
-          .forEach(field -> forms.addAll(forms(path + "." + field.getKey(), field.getValue())));
+          .forEach(
+              field -> paths.addAll(typedPaths(path + "." + field.getKey(), field.getValue())));
     } else if (node.isArray()) {
-      node.forEach(entry -> forms.addAll(forms(path + "[]", entry)));
-      return forms.stream().distinct().toList();
+      node.forEach(entry -> paths.addAll(typedPaths(path + "[]", entry)));
+      return paths.stream().distinct().toList();
     } else {
       var instant = node.asText().replaceAll("[0-9]", "0");
-      forms.add(path + " " + (instant.startsWith("0000-00-00") ? instant : type(node)));
+      paths.add(path + " " + (instant.startsWith("0000-00-00") ? instant : type(node)));
     }
-    return forms;
+    return paths;
   }
 
   private static String type(JsonNode node) {
@@ -335,7 +337,7 @@ class RestWorkflowIT {
     return Instant.now(clock).atZone(ZoneOffset.UTC).toLocalDate();
   }
 
-  private static JsonNode tree(String json) throws IOException {
+  private static JsonNode parseJson(String json) throws IOException {
     return new ObjectMapper().readTree(json);
   }
 }

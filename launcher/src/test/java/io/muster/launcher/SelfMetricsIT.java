@@ -67,7 +67,7 @@ class SelfMetricsIT {
   @TempDir private Path data;
 
   @Test
-  void metrics_ofAllRoles_haveTheFamiliesWithHelpAndAddUp() throws Exception {
+  void metrics_allRoles_containEveryFamilyWithHelp() throws Exception {
     try (var node =
         MusterProcess.start(
                 data,
@@ -86,11 +86,11 @@ class SelfMetricsIT {
           });
 
       var metrics = scrape(node);
-      assertThat(metrics.helps()).containsKeys(FAMILIES);
-      assertThat(metrics.helps())
+      assertThat(metrics.helpByFamily()).containsKeys(FAMILIES);
+      assertThat(metrics.helpByFamily())
           .allSatisfy((family, help) -> assertThat(family).startsWith("muster_"));
       for (var family : FAMILIES) {
-        assertThat(metrics.helps().get(family)).as(family).isNotBlank();
+        assertThat(metrics.helpByFamily().get(family)).as(family).isNotBlank();
       }
       assertThat(metrics.samples())
           .containsEntry("muster_database_up", 1.0)
@@ -108,8 +108,8 @@ class SelfMetricsIT {
   }
 
   /** The identity that the aggregator states; the collector may send between two reads of it. */
-  private static void assertHeartbeatsAddUp(SelfMetrics metrics) {
-    var ended = 0.0;
+  private static void assertHeartbeatsAddUp(MetricsExposition metrics) {
+    var outcomeTotal = 0.0;
     for (var outcome :
         new String[] {
           "accepted_total",
@@ -120,14 +120,14 @@ class SelfMetricsIT {
           "failed_total",
           "held"
         }) {
-      ended +=
+      outcomeTotal +=
           metrics.samples().getOrDefault("muster_aggregator_heartbeats_" + outcome, Double.NaN);
     }
-    assertThat(ended)
+    assertThat(outcomeTotal)
         .isEqualTo(metrics.samples().get("muster_aggregator_heartbeats_received_total"));
   }
 
-  private static SelfMetrics scrape(MusterProcess node) throws Exception {
-    return SelfMetrics.parse(node.get("/metrics").body());
+  private static MetricsExposition scrape(MusterProcess node) throws Exception {
+    return MetricsExposition.parse(node.get("/metrics").body());
   }
 }

@@ -14,16 +14,16 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** One JVM with all roles, as a newcomer starts it. */
 class ServeIT {
-  private static final Duration SOON = Duration.ofMinutes(1);
-  private static final String[] FAST = {
+  private static final Duration TIMEOUT = Duration.ofMinutes(1);
+  private static final String[] FAST_INTERVALS = {
     "--set", "collector.interval=500ms", "--set", "collector.heartbeat_interval=1s"
   };
 
   @TempDir private Path data;
 
   @Test
-  void serve_freshDirectory_answersEveryDoorAndRemembersThroughKill() throws Exception {
-    try (var node = MusterProcess.start(data, FAST).awaitBanner()) {
+  void serve_emptyDirectory_answersEveryEndpointAndKeepsDataAfterKill() throws Exception {
+    try (var node = MusterProcess.start(data, FAST_INTERVALS).awaitBanner()) {
       var frame = node.json("/snapshot?include=cpu,memory,storage,gpu");
       assertThat(frame.get("schema").asInt()).isEqualTo(1);
       assertThat(frame.get("cpus").get(0).get("total_threads").asInt())
@@ -36,7 +36,7 @@ class ServeIT {
       awaitOnline(node);
       node.kill();
     }
-    try (var node = MusterProcess.start(data, FAST).awaitBanner()) {
+    try (var node = MusterProcess.start(data, FAST_INTERVALS).awaitBanner()) {
       awaitOnline(node);
       var client = node.json("/api/user/client_list?user_id=default").at("/data/devices/0");
       assertThat(client.get("client_status").asText()).isEqualTo("online");
@@ -46,9 +46,9 @@ class ServeIT {
   }
 
   @Test
-  void serve_openStream_streamsAFrameForEachTickAndEndsWithTheNode() throws Exception {
-    try (var node = MusterProcess.start(data, FAST).awaitBanner()) {
-      var stream = URI.create(node.base("live") + "/events").toURL().openStream();
+  void serve_openEventStream_sendsAFrameForEachTickAndEndsWithTheNode() throws Exception {
+    try (var node = MusterProcess.start(data, FAST_INTERVALS).awaitBanner()) {
+      var stream = URI.create(node.baseUrl("live") + "/events").toURL().openStream();
       try (var events = new BufferedReader(new InputStreamReader(stream, UTF_8))) {
         assertThat(events.lines().filter(line -> line.startsWith("data: {\"chassis\"")).limit(3))
             .hasSize(3);
@@ -59,12 +59,12 @@ class ServeIT {
   }
 
   @Test
-  void serve_simulation_showsAFleetThatSaysThatItIsSimulated() throws Exception {
+  void serve_simulation_returnsFramesMarkedAsSimulated() throws Exception {
     try (var node =
         MusterProcess.start(data, "--simulate", "4x8xH100", "--set", "collector.interval=500ms")
             .awaitBanner()) {
       AssertionPoller.awaitAssertion(
-          SOON,
+          TIMEOUT,
           () -> {
             var frame = node.json("/snapshot?include=gpu");
             assertThat(frame.get("gpus")).hasSize(32);
@@ -78,7 +78,7 @@ class ServeIT {
 
   private static void awaitOnline(MusterProcess node) {
     AssertionPoller.awaitAssertion(
-        SOON,
+        TIMEOUT,
         () -> {
           var stat = node.json("/api/user/client_stat?user_id=default");
           assertThat(stat.at("/data/systems_online_number").asInt()).as("%s", stat).isEqualTo(1);

@@ -1,23 +1,23 @@
 package io.muster.registry;
 
-import io.muster.registry.client.HealthRule;
+import io.muster.registry.client.HealthFormula;
 import io.muster.runtime.config.ConfigReader;
 
 /**
  * Settings of the registry role.
  *
- * @param health what the health of a client is made of
+ * @param healthFormula what the health of a client is made of
  */
-public record RegistryConfig(HealthRule health) {
-  private static final String HEALTH = "registry.health";
+public record RegistryConfig(HealthFormula healthFormula) {
+  private static final String HEALTH_KEY = "registry.health";
 
   /** Reads the settings. */
   public static RegistryConfig from(ConfigReader reader) {
-    var name = reader.text(HEALTH, "full");
-    var rule = HealthRule.of(name);
-    if (rule.isEmpty()) {
-      reader.addProblem(HEALTH, "'" + name + "' is not full or availability");
+    var name = reader.text(HEALTH_KEY, "full");
+    var formula = HealthFormula.of(name);
+    if (formula.isEmpty()) {
+      reader.addProblem(HEALTH_KEY, "'" + name + "' is not full or availability");
     }
-    return new RegistryConfig(rule.orElse(HealthRule.FULL));
+    return new RegistryConfig(formula.orElse(HealthFormula.FULL));
   }
 }

@@ -3,8 +3,8 @@ package io.muster.registry;
 import io.muster.bus.Address;
 import io.muster.bus.service.BusService;
 import io.muster.bus.service.RegistryService;
-import io.muster.registry.client.PostgresClients;
-import io.muster.registry.model.PostgresModels;
+import io.muster.registry.client.PostgresClientStore;
+import io.muster.registry.model.PostgresModelStore;
 import io.muster.runtime.database.Database;
 import io.muster.runtime.metrics.InstrumentedService;
 import io.muster.runtime.node.Node;
@@ -26,17 +26,17 @@ public final class RegistryVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     var clock = node.clocks().wallClock();
-    var registry =
-        new CheckedRegistry(
-            new PostgresClients(database, config.health(), clock),
-            new PostgresModels(database, clock));
-    var counted =
+    var service =
+        new ValidatingRegistryService(
+            new PostgresClientStore(database, config.healthFormula(), clock),
+            new PostgresModelStore(database, clock));
+    var countedService =
         InstrumentedService.of(
             RegistryService.class,
-            registry,
+            service,
             "registry",
             node.meterRegistry(),
             node.clocks().nanoTime());
-    return BusService.register(vertx, Address.REGISTRY, RegistryService.class, counted);
+    return BusService.register(vertx, Address.REGISTRY, RegistryService.class, countedService);
   }
 }

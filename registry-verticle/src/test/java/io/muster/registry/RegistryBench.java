@@ -1,14 +1,14 @@
 package io.muster.registry;
 
-import static io.muster.registry.Rows.await;
+import static io.muster.registry.RegistryTables.await;
 
 import io.muster.bus.service.BusService;
 import io.muster.bus.service.Pages;
 import io.muster.bus.service.RegistryService;
-import io.muster.registry.client.HealthRule;
+import io.muster.registry.client.HealthFormula;
 import io.muster.registry.client.LargeFleet;
-import io.muster.registry.client.PostgresClients;
-import io.muster.registry.model.PostgresModels;
+import io.muster.registry.client.PostgresClientStore;
+import io.muster.registry.model.PostgresModelStore;
 import io.muster.runtime.database.Database;
 import io.muster.runtime.database.DatabaseConfig;
 import io.muster.schema.client.ClientId;
@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
 final class RegistryBench {
   private static final Logger log = LoggerFactory.getLogger(RegistryBench.class);
   private static final String ADDRESS = "bench.registry";
-  private static final int WARM_UP = 200;
+  private static final int WARM_UP_CALLS = 200;
   private static final int CALLS = 500;
 
   private RegistryBench() {}
@@ -50,17 +50,18 @@ final class RegistryBench {
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
     var database = Database.open(vertx, DatabaseConfig.EMBEDDED, directory, clock);
     await(database.whenReady());
-    var rows = new Rows(database);
-    LargeFleet.fill(rows);
+    var tables = new RegistryTables(database);
+    LargeFleet.insertInto(tables);
     var registry =
-        new CheckedRegistry(
-            new PostgresClients(database, HealthRule.FULL, clock),
-            new PostgresModels(database, clock));
+        new ValidatingRegistryService(
+            new PostgresClientStore(database, HealthFormula.FULL, clock),
+            new PostgresModelStore(database, clock));
     await(BusService.register(vertx, ADDRESS, RegistryService.class, registry));
     var proxy = BusService.proxy(vertx, ADDRESS, RegistryService.class, Duration.ofSeconds(10));
     var id =
         ClientId.of(
-            rows.run("SELECT client_id FROM client WHERE user_id = $1 LIMIT 1", LargeFleet.USER)
+            tables
+                .execute("SELECT client_id FROM client WHERE user_id = $1 LIMIT 1", LargeFleet.USER)
                 .iterator()
                 .next()
                 .getUUID(0));
@@ -70,41 +71,45 @@ final class RegistryBench {
     for (int round = 0; round < 3; round++) {
       measure(
           "list of 1,000",
-          () -> on(context, () -> proxy.clients(all).compose(RegistryBench::read)));
-      measure("detail", () -> on(context, () -> proxy.client(new ClientKey(LargeFleet.USER, id))));
+          () -> callOn(context, () -> proxy.clients(all).compose(RegistryBench::countBytes)));
+      measure(
+          "detail", () -> callOn(context, () -> proxy.client(new ClientKey(LargeFleet.USER, id))));
     }
     await(database.close());
     await(vertx.close());
   }
 
-  private static <T> Future<T> on(Context context, Supplier<Future<T>> call) {
-    var done = Promise.<T>promise();
-    context.runOnContext(begun -> call.get().onComplete(done));
-    return done.future();
+  private static <T> Future<T> callOn(Context context, Supplier<Future<T>> call) {
+    var promise = Promise.<T>promise();
+    context.runOnContext(ignored -> call.get().onComplete(promise));
+    return promise.future();
   }
 
-  private static Future<Integer> read(Pages<?> pages) {
+  private static Future<Integer> countBytes(Pages<?> pages) {
     return pages
         .next()
         .compose(
             page ->
                 page.length() == 0
                     ? Future.succeededFuture(0)
-                    : read(pages).map(rest -> rest + page.length()));
+                    : countBytes(pages).map(remainingBytes -> remainingBytes + page.length()));
   }
 
-  private static void measure(String what, Supplier<Future<?>> call) {
-    for (int warm = 0; warm < WARM_UP; warm++) {
+  private static void measure(String name, Supplier<Future<?>> call) {
+    for (int warmUp = 0; warmUp < WARM_UP_CALLS; warmUp++) {
       await(call.get());
     }
-    var nanos = new long[CALLS];
-    for (int each = 0; each < CALLS; each++) {
-      var begun = System.nanoTime();
+    var durationNanos = new long[CALLS];
+    for (int index = 0; index < CALLS; index++) {
+      var startNanos = System.nanoTime();
       await(call.get());
-      nanos[each] = System.nanoTime() - begun;
+      durationNanos[index] = System.nanoTime() - startNanos;
     }
-    Arrays.sort(nanos);
+    Arrays.sort(durationNanos);
     log.info(
-        "{} p50={} us p99={} us", what, nanos[CALLS / 2] / 1000, nanos[CALLS * 99 / 100] / 1000);
+        "{} p50={} us p99={} us",
+        name,
+        durationNanos[CALLS / 2] / 1000,
+        durationNanos[CALLS * 99 / 100] / 1000);
   }
 }

@@ -2,7 +2,7 @@ package io.muster.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.muster.registry.client.HealthRule;
+import io.muster.registry.client.HealthFormula;
 import io.muster.runtime.config.ConfigReader;
 import io.muster.runtime.config.SettingSources;
 import java.util.Map;
@@ -13,7 +13,7 @@ class RegistryConfigTest {
   void from_nothing_isTheDefaults() {
     var reader = reader(Map.of());
 
-    assertThat(RegistryConfig.from(reader)).isEqualTo(new RegistryConfig(HealthRule.FULL));
+    assertThat(RegistryConfig.from(reader)).isEqualTo(new RegistryConfig(HealthFormula.FULL));
     assertThat(reader.problems()).isEmpty();
   }
 
@@ -21,7 +21,8 @@ class RegistryConfigTest {
   void from_everyKey_isMapped() {
     var reader = reader(Map.of("registry.health", "availability"));
 
-    assertThat(RegistryConfig.from(reader)).isEqualTo(new RegistryConfig(HealthRule.AVAILABILITY));
+    assertThat(RegistryConfig.from(reader))
+        .isEqualTo(new RegistryConfig(HealthFormula.AVAILABILITY));
     assertThat(reader.problems()).isEmpty();
   }
 

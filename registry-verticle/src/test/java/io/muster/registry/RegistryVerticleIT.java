@@ -1,7 +1,7 @@
 package io.muster.registry;
 
-import static io.muster.registry.Rows.assertFails;
-import static io.muster.registry.Rows.await;
+import static io.muster.registry.RegistryTables.assertFails;
+import static io.muster.registry.RegistryTables.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -10,7 +10,7 @@ import io.muster.bus.Address;
 import io.muster.bus.FleetException.Code;
 import io.muster.bus.service.BusService;
 import io.muster.bus.service.RegistryService;
-import io.muster.registry.client.HealthRule;
+import io.muster.registry.client.HealthFormula;
 import io.muster.runtime.node.Clocks;
 import io.muster.runtime.node.HealthChecks;
 import io.muster.runtime.node.Node;
@@ -52,14 +52,14 @@ class RegistryVerticleIT {
             Clocks.system(),
             new HealthChecks(),
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
-    var config = new RegistryConfig(HealthRule.FULL);
+    var config = new RegistryConfig(HealthFormula.FULL);
     await(vertx.deployVerticle(new RegistryVerticle(config, node, postgres.database())));
     registry =
         BusService.proxy(vertx, Address.REGISTRY, RegistryService.class, Duration.ofSeconds(10));
   }
 
   @Test
-  void registry_clients_areRegisteredEditedAndShown() {
+  void registry_clients_areRegisteredEditedAndListed() {
     await(registry.announce(registration("mine", "host")));
     await(registry.register(registration("mine", "registered")));
     await(registry.edit(new ClientEdit("mine", CLIENT, NONE, Optional.of("edited"), NONE, NONE)));
@@ -82,7 +82,7 @@ class RegistryVerticleIT {
   }
 
   @Test
-  void registry_malformedRequests_areRefused() {
+  void registry_invalidRequests_areRejected() {
     assertFails(registry.announce(registration("a\0", "host")), Code.INVALID_ARGUMENT);
     assertFails(registry.register(registration("mine", "")), Code.INVALID_ARGUMENT);
     assertFails(

@@ -29,7 +29,7 @@ import picocli.CommandLine.Parameters;
     name = "export",
     description = "Writes a table to standard output, the oldest row first.",
     mixinStandardHelpOptions = true)
-final class ExportCommand extends DatabaseCommand {
+final class ExportCommand extends DatabaseSubcommand {
   @Parameters(
       paramLabel = "TABLE",
       description =
@@ -63,30 +63,31 @@ final class ExportCommand extends DatabaseCommand {
   }
 
   @Override
-  void check() {
-    query();
-    format();
+  void validateOptions() {
+    parseQuery();
+    parseFormat();
   }
 
   @Override
-  void work(Visit visit) throws FailedException {
-    var export = Visit.await(Export.open(visit.database(), query(), format()));
+  void execute(DatabaseAccess access) throws CommandFailedException {
+    var export = DatabaseAccess.await(Export.open(access.database(), parseQuery(), parseFormat()));
     try (var out = new FileOutputStream(FileDescriptor.out)) {
       write(export, out);
     } catch (IOException e) {
       // Whoever read has enough, such as head: the best that can be done is to end.
       if (!isClosedPipe(e)) {
-        throw new FailedException("standard output: " + e.getMessage());
+        throw new CommandFailedException("standard output: " + e.getMessage());
       }
     } finally {
       export.close();
     }
   }
 
-  private static void write(Export export, OutputStream out) throws IOException, FailedException {
-    for (var page = Visit.await(export.next());
+  private static void write(Export export, OutputStream out)
+      throws IOException, CommandFailedException {
+    for (var page = DatabaseAccess.await(export.next());
         page.length() > 0;
-        page = Visit.await(export.next())) {
+        page = DatabaseAccess.await(export.next())) {
       out.write(page.getBytes());
     }
   }
@@ -95,45 +96,46 @@ final class ExportCommand extends DatabaseCommand {
     return String.valueOf(failure.getMessage()).contains("Broken pipe");
   }
 
-  private ExportQuery query() {
-    var chosen =
+  private ExportQuery parseQuery() {
+    var exportTable =
         ExportTable.ofWireName(table)
             .orElseThrow(
                 () ->
-                    refused(
+                    invalidParameter(
                         "'"
                             + table
                             + "' is none of "
                             + Arrays.stream(ExportTable.values())
                                 .map(ExportTable::wireName)
                                 .collect(Collectors.joining(", "))));
-    if (!chosen.hasTimestamps() && (from != null || until != null)) {
-      throw refused(table + " have no time: leave --from and --until out");
+    if (!exportTable.hasTimestamps() && (from != null || until != null)) {
+      throw invalidParameter(table + " have no time: leave --from and --until out");
     }
-    if (!chosen.hasClients() && (client != null || user != null)) {
-      throw refused(table + " have no client: leave --client and --user out");
+    if (!exportTable.hasClients() && (client != null || user != null)) {
+      throw invalidParameter(table + " have no client: leave --client and --user out");
     }
     return new ExportQuery(
-        chosen,
-        instant("--from", from),
-        instant("--until", until),
-        Optional.ofNullable(client).map(this::clientId),
+        exportTable,
+        parseInstant("--from", from),
+        parseInstant("--until", until),
+        Optional.ofNullable(client).map(this::parseClientId),
         Optional.ofNullable(user));
   }
 
-  private ExportFormat format() {
+  private ExportFormat parseFormat() {
     return Arrays.stream(ExportFormat.values())
-        .filter(each -> each.name().toLowerCase(Locale.ROOT).equals(format))
+        .filter(candidate -> candidate.name().toLowerCase(Locale.ROOT).equals(format))
         .findFirst()
-        .orElseThrow(() -> refused("--format '" + format + "' is neither csv nor ndjson"));
+        .orElseThrow(() -> invalidParameter("--format '" + format + "' is neither csv nor ndjson"));
   }
 
-  private String clientId(String text) {
+  private String parseClientId(String text) {
     return ClientId.normalize(text)
-        .orElseThrow(() -> refused("--client '" + text + "' is not 32 hexadecimal digits"));
+        .orElseThrow(
+            () -> invalidParameter("--client '" + text + "' is not 32 hexadecimal digits"));
   }
 
-  private Optional<Instant> instant(String option, @Nullable String text) {
+  private Optional<Instant> parseInstant(String option, @Nullable String text) {
     if (text == null) {
       return Optional.empty();
     }
@@ -143,7 +145,7 @@ final class ExportCommand extends DatabaseCommand {
               ? LocalDate.parse(text).atStartOfDay().toInstant(ZoneOffset.UTC)
               : Instant.parse(text.endsWith("Z") ? text : text + "Z"));
     } catch (DateTimeException e) {
-      throw refused(
+      throw invalidParameter(
           option
               + " '"
               + text
@@ -151,7 +153,7 @@ final class ExportCommand extends DatabaseCommand {
     }
   }
 
-  private ParameterException refused(String line) {
-    return new ParameterException(spec().commandLine(), line);
+  private ParameterException invalidParameter(String message) {
+    return new ParameterException(spec().commandLine(), message);
   }
 }

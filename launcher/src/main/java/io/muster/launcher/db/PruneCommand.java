@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
     name = "prune",
     description = "Drops history that is older than it is kept, and says what; asks nothing.",
     mixinStandardHelpOptions = true)
-final class PruneCommand extends DatabaseCommand {
+final class PruneCommand extends DatabaseSubcommand {
   @Option(names = "--dry-run", description = "Only says what would be dropped.")
   private boolean dryRun;
 
@@ -21,30 +21,34 @@ final class PruneCommand extends DatabaseCommand {
   }
 
   @Override
-  void work(Visit visit) throws FailedException {
-    var retention = visit.settings().aggregator().maintenance().retention();
+  void execute(DatabaseAccess access) throws CommandFailedException {
+    var retention = access.settings().aggregator().maintenance().retention();
     var out = spec().commandLine().getOut();
     var now = InstantSource.system().instant();
     if (dryRun) {
-      var planned = Visit.await(MaintenanceJob.planPruning(visit.database(), retention, now));
-      planned.forEach(removal -> print(out, "would drop", removal));
+      var removals =
+          DatabaseAccess.await(MaintenanceJob.planPruning(access.database(), retention, now));
+      removals.forEach(removal -> printRemoval(out, "would drop", removal));
       return;
     }
-    var done =
-        Visit.await(
+    var pruned =
+        DatabaseAccess.await(
             MaintenanceJob.prune(
-                visit.database(), retention, now, removal -> print(out, "dropped", removal)));
-    if (!done) {
-      throw new FailedException("an aggregator is at it; try again in a minute");
+                access.database(),
+                retention,
+                now,
+                removal -> printRemoval(out, "dropped", removal)));
+    if (!pruned) {
+      throw new CommandFailedException("an aggregator is at it; try again in a minute");
     }
   }
 
-  private static void print(PrintWriter out, String what, Removal removal) {
+  private static void printRemoval(PrintWriter out, String action, Removal removal) {
     var size =
         removal.bytes() > 0
-            ? "%s, about %d rows".formatted(Bytes.text(removal.bytes()), removal.rows())
+            ? "%s, about %d rows".formatted(ByteSize.format(removal.bytes()), removal.rows())
             : "%d rows".formatted(removal.rows());
-    out.println("%s %s, before %s: %s".formatted(what, removal.table(), removal.until(), size));
+    out.println("%s %s, before %s: %s".formatted(action, removal.table(), removal.until(), size));
     out.flush();
   }
 }

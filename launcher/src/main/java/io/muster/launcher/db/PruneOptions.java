@@ -11,25 +11,25 @@ final class PruneOptions extends DatabaseOptions {
       names = "--raw",
       paramLabel = "DURATION",
       description = "In place of aggregator.retention.raw, 7d or more.")
-  private @Nullable String raw;
+  private @Nullable String rawRetention;
 
   @Option(
       names = "--hour",
       paramLabel = "DURATION",
       description = "In place of aggregator.retention.hour, 31d or more.")
-  private @Nullable String hour;
+  private @Nullable String hourRetention;
 
   @Option(
       names = "--day",
       paramLabel = "DURATION",
       description = "In place of aggregator.retention.day, 31d or more.")
-  private @Nullable String day;
+  private @Nullable String dayRetention;
 
   @Override
-  protected void addTo(Map<String, String> commandLine) {
-    super.addTo(commandLine);
-    add(commandLine, "aggregator.retention.raw", raw);
-    add(commandLine, "aggregator.retention.hour", hour);
-    add(commandLine, "aggregator.retention.day", day);
+  protected void addSettings(Map<String, String> commandLine) {
+    super.addSettings(commandLine);
+    addIfPresent(commandLine, "aggregator.retention.raw", rawRetention);
+    addIfPresent(commandLine, "aggregator.retention.hour", hourRetention);
+    addIfPresent(commandLine, "aggregator.retention.day", dayRetention);
   }
 }

@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
     name = "status",
     description = "Prints sizes, partitions, from when to when there is data, and what waits.",
     mixinStandardHelpOptions = true)
-final class StatusCommand extends DatabaseCommand {
+final class StatusCommand extends DatabaseSubcommand {
   @Option(names = "--json", description = "As one JSON object.")
   private boolean json;
 
@@ -23,16 +23,17 @@ final class StatusCommand extends DatabaseCommand {
   }
 
   @Override
-  void work(Visit visit) throws FailedException {
-    var upkeep = visit.settings().aggregator().maintenance();
+  void execute(DatabaseAccess access) throws CommandFailedException {
+    var maintenance = access.settings().aggregator().maintenance();
     var now = InstantSource.system().instant();
-    var inventory =
-        Visit.await(StorageStatusReader.read(visit.database(), upkeep.compactAfter(), now));
+    var status =
+        DatabaseAccess.await(
+            StorageStatusReader.read(access.database(), maintenance.compactAfter(), now));
     var out = spec().commandLine().getOut();
     if (json) {
-      out.println(new String(WireJson.bytes(inventory), UTF_8));
+      out.println(new String(WireJson.bytes(status), UTF_8));
     } else {
-      new StatusText(inventory).lines().forEach(out::println);
+      new StatusFormatter(status).lines().forEach(out::println);
     }
   }
 }

@@ -23,7 +23,10 @@ public enum Role {
   static Optional<Set<Role>> parse(List<String> names) {
     var roles = EnumSet.noneOf(Role.class);
     for (var name : names) {
-      var role = Arrays.stream(values()).filter(each -> each.wireName().equals(name)).findFirst();
+      var role =
+          Arrays.stream(values())
+              .filter(candidate -> candidate.wireName().equals(name))
+              .findFirst();
       if (role.isEmpty()) {
         return Optional.empty();
       }

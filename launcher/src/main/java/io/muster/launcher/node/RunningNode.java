@@ -26,7 +26,7 @@ public final class RunningNode {
   private final ClusterNode cluster;
   private final Node node;
   private final HostIdentity identity;
-  private final RoleBoard roles;
+  private final RoleReadiness readiness;
   private Optional<ApiVerticle> api = Optional.empty();
   private Optional<Database> database = Optional.empty();
   private Optional<CollectorVerticle> collector = Optional.empty();
@@ -36,41 +36,41 @@ public final class RunningNode {
     this.cluster = cluster;
     this.node = node;
     this.identity = identity;
-    this.roles = new RoleBoard(settings.roles(), node.health());
+    this.readiness = new RoleReadiness(settings.roles(), node.health());
   }
 
   /** Joins the cluster, if there is one to join; no role runs yet. */
   public static Future<RunningNode> join(Settings settings, HostIdentity identity, String version) {
-    var meters = NodeMetrics.createRegistry();
-    return vertx(settings, meters)
+    var meterRegistry = NodeMetrics.createRegistry();
+    return clusterNodeBuilder(settings, meterRegistry)
         .start()
         .map(
             cluster ->
                 new RunningNode(
                     settings,
                     cluster,
-                    node(settings, identity, cluster, version, meters),
+                    createNode(settings, identity, cluster, version, meterRegistry),
                     identity));
   }
 
   /** Starts the roles. When one of them cannot start, the caller closes this node. */
   public Future<?> startRoles() {
-    return roles
-        .started(Role.API, this::startApi)
+    return readiness
+        .start(Role.API, this::startApi)
         .compose(started -> startDatabase())
-        .compose(started -> roles.started(Role.REGISTRY, this::startRegistry))
-        .compose(started -> roles.started(Role.AGGREGATOR, this::startAggregator))
-        .compose(started -> roles.started(Role.COLLECTOR, this::startCollector));
+        .compose(started -> readiness.start(Role.REGISTRY, this::startRegistry))
+        .compose(started -> readiness.start(Role.AGGREGATOR, this::startAggregator))
+        .compose(started -> readiness.start(Role.COLLECTOR, this::startCollector));
   }
 
   /** What a person wants to know first. */
   public List<String> banner() {
-    return new Banner(settings, node, cluster).lines(api, collector);
+    return new StartupBanner(settings, node, cluster).lines(api, collector);
   }
 
   /** Ends every stream, stops every role, stops the embedded server, leaves the cluster. */
   public Future<Void> close() {
-    roles.stopping();
+    readiness.markStopping();
     return undeploy()
         .transform(undeployed -> database.map(Database::close).orElseGet(Future::succeededFuture))
         .transform(closed -> cluster.close());
@@ -86,13 +86,13 @@ public final class RunningNode {
     if (!settings.needsDatabase()) {
       return Future.succeededFuture();
     }
-    var opened =
+    var openedDatabase =
         Database.open(
             node.vertx(), settings.database(), settings.dataDirectory(), node.clocks().wallClock());
-    database = Optional.of(opened);
-    node.health().add("database", () -> trouble(opened));
-    new HopMeters(node.meterRegistry()).bind(opened);
-    return opened.startupCheck();
+    database = Optional.of(openedDatabase);
+    node.health().add("database", () -> databaseProblem(openedDatabase));
+    new ConnectivityMetrics(node.meterRegistry()).bind(openedDatabase);
+    return openedDatabase.startupCheck();
   }
 
   private Future<?> startRegistry() {
@@ -117,24 +117,25 @@ public final class RunningNode {
   }
 
   /** Vert.x counts only where there is a door to read it at: elsewhere it would cost memory. */
-  private static ClusterNode.Builder vertx(Settings settings, PrometheusMeterRegistry meters) {
+  private static ClusterNode.Builder clusterNodeBuilder(
+      Settings settings, PrometheusMeterRegistry meterRegistry) {
     var builder =
         ClusterNode.builder(settings.cluster())
             .options(new VertxOptions().setPreferNativeTransport(true))
             .clock(Clocks.system().wallClock());
-    if (!settings.has(Role.API)) {
+    if (!settings.hasRole(Role.API)) {
       return builder;
     }
-    NodeMetrics.bindProcessMetrics(meters);
-    return builder.metrics(NodeMetrics.vertxMetricsFactory(meters));
+    NodeMetrics.bindProcessMetrics(meterRegistry);
+    return builder.metrics(NodeMetrics.vertxMetricsFactory(meterRegistry));
   }
 
-  private static Node node(
+  private static Node createNode(
       Settings settings,
       HostIdentity identity,
       ClusterNode cluster,
       String version,
-      PrometheusMeterRegistry meters) {
+      PrometheusMeterRegistry meterRegistry) {
     var health = new HealthChecks();
     health.add(
         "cluster",
@@ -142,7 +143,7 @@ public final class RunningNode {
             cluster.health().isHealthy()
                 ? Optional.empty()
                 : Optional.of(cluster.health().reason()));
-    new HopMeters(meters).bind(cluster);
+    new ConnectivityMetrics(meterRegistry).bind(cluster);
     return new Node(
         cluster.vertx(),
         identity.hostname(),
@@ -150,10 +151,10 @@ public final class RunningNode {
         version,
         Clocks.system(),
         health,
-        meters);
+        meterRegistry);
   }
 
-  private static Optional<String> trouble(Database database) {
+  private static Optional<String> databaseProblem(Database database) {
     var state = database.state();
     return state.isUsable() ? Optional.empty() : Optional.of(state.reason());
   }

@@ -21,12 +21,12 @@ import org.slf4j.LoggerFactory;
  *
  * @param roles what it does
  * @param dataDirectory where it keeps database, spool, energy counters and a certificate
- * @param debug whether it logs what happens at every tick
+ * @param debugLogging whether it logs what happens at every tick
  */
 public record Settings(
     Set<Role> roles,
     Path dataDirectory,
-    boolean debug,
+    boolean debugLogging,
     ClusterConfig cluster,
     DatabaseConfig database,
     CollectorConfig collector,
@@ -43,25 +43,26 @@ public record Settings(
     if (!problems.isEmpty()) {
       throw new StartException(problems);
     }
-    reader.warnings().forEach(line -> log.warn("setting not used {}", line));
+    reader.warnings().forEach(warning -> log.warn("setting not used {}", warning));
     return settings;
   }
 
   static Settings read(ConfigReader reader) {
-    var data = reader.path("data.dir", DataDirectory.usual()).toAbsolutePath().normalize();
+    var dataDirectory =
+        reader.path("data.dir", NodeDataDirectory.defaultPath()).toAbsolutePath().normalize();
     return new Settings(
         roles(reader),
-        data,
+        dataDirectory,
         reader.flag("log.debug", false),
         ClusterConfig.from(reader),
         DatabaseConfig.from(reader),
-        CollectorConfig.from(reader, data),
-        ApiConfig.from(reader, data),
+        CollectorConfig.from(reader, dataDirectory),
+        ApiConfig.from(reader, dataDirectory),
         AggregatorConfig.from(reader),
         RegistryConfig.from(reader));
   }
 
-  boolean has(Role role) {
+  boolean hasRole(Role role) {
     return roles.contains(role);
   }
 
@@ -70,16 +71,16 @@ public record Settings(
   }
 
   /** Who this host is. Reads files; may write one, where the machine has no id of its own. */
-  public HostIdentity identity() {
+  public HostIdentity loadHostIdentity() {
     return HostIdentity.resolve(
         collector.root(), dataDirectory, collector.hostname(), HostPlatform::readHardwareId);
   }
 
   /** Whether it writes below the data directory. */
-  public boolean keepsData() {
-    return has(Role.COLLECTOR)
+  public boolean needsDataDirectory() {
+    return hasRole(Role.COLLECTOR)
         || (needsDatabase() && database.url().isEmpty())
-        || (has(Role.API) && api.listen().hasSelfSignedCertificate());
+        || (hasRole(Role.API) && api.listen().hasSelfSignedCertificate());
   }
 
   private static Set<Role> roles(ConfigReader reader) {

@@ -14,12 +14,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class SettingsTest {
-  private static final Path COMMENTED = Path.of("..", "config", "muster.yaml");
+  private static final Path COMMENTED_FILE = Path.of("..", "config", "muster.yaml");
 
   @Test
-  void load_commentedFile_givesTheDefaultsAndNamesEveryKey() throws StartException {
+  void load_commentedFile_equalsTheDefaultsAndNamesEveryKey() throws StartException {
     var problems = new Problems();
-    var file = ConfigFile.read(COMMENTED, problems);
+    var file = ConfigFile.read(COMMENTED_FILE, problems);
     assertThat(problems.lines()).isEmpty();
 
     var fromFile =
@@ -32,7 +32,7 @@ class SettingsTest {
   }
 
   @Test
-  void load_everythingGiven_isMapped() throws StartException {
+  void load_everyKey_isMapped() throws StartException {
     var settings =
         Settings.load(
             SettingSources.of(
@@ -40,7 +40,7 @@ class SettingsTest {
 
     assertThat(settings.roles()).containsExactly(Role.COLLECTOR, Role.API);
     assertThat(settings.dataDirectory()).isEqualTo(Path.of("/srv/muster"));
-    assertThat(settings.debug()).isTrue();
+    assertThat(settings.debugLogging()).isTrue();
     assertThat(settings.needsDatabase()).isFalse();
     assertThat(settings.collector().heartbeat().directory())
         .isEqualTo(Path.of("/srv/muster/spool"));
@@ -62,8 +62,8 @@ class SettingsTest {
     assertThatThrownBy(() -> Settings.load(SettingSources.of(settings)))
         .isInstanceOfSatisfying(
             StartException.class,
-            refused ->
-                assertThat(refused.problems())
+            failure ->
+                assertThat(failure.problems())
                     .hasSize(4)
                     .anyMatch(line -> line.contains("king") && line.contains("aggregator"))
                     .anyMatch(line -> line.contains("4x8xGTX") && line.contains("H100"))
@@ -72,12 +72,12 @@ class SettingsTest {
   }
 
   @Test
-  void usual_dependsOnWhoStartsIt() {
-    assertThat(DataDirectory.usual("root", "/root", Map.of()))
+  void defaultPath_rootOrOtherUser_dependsOnTheUser() {
+    assertThat(NodeDataDirectory.defaultPath("root", "/root", Map.of()))
         .isEqualTo(Path.of("/var/lib/muster"));
-    assertThat(DataDirectory.usual("ann", "/home/ann", Map.of()))
+    assertThat(NodeDataDirectory.defaultPath("ann", "/home/ann", Map.of()))
         .isEqualTo(Path.of("/home/ann/.local/share/muster"));
-    assertThat(DataDirectory.usual("ann", "/home/ann", Map.of("XDG_DATA_HOME", "/data")))
+    assertThat(NodeDataDirectory.defaultPath("ann", "/home/ann", Map.of("XDG_DATA_HOME", "/data")))
         .isEqualTo(Path.of("/data/muster"));
   }
 
@@ -85,8 +85,8 @@ class SettingsTest {
     return nested.entrySet().stream()
         .flatMap(
             entry ->
-                entry.getValue() instanceof Map<?, ?> deeper
-                    ? keys(prefix + entry.getKey() + ".", deeper).stream()
+                entry.getValue() instanceof Map<?, ?> children
+                    ? keys(prefix + entry.getKey() + ".", children).stream()
                     : Stream.of(prefix + entry.getKey()))
         .toList();
   }

@@ -14,10 +14,10 @@ import java.util.Optional;
 /**
  * A row about one client.
  *
- * @param rule what its health is made of
+ * @param healthFormula what its health is made of
  * @param now the instant that it is judged at
  */
-record ClientRow(Row row, HealthRule rule, Instant now) {
+record ClientRow(Row row, HealthFormula healthFormula, Instant now) {
   ClientSummary summary() {
     var createdAt = instant("created_at").orElseThrow();
     return new ClientSummary(
@@ -37,15 +37,20 @@ record ClientRow(Row row, HealthRule rule, Instant now) {
   }
 
   /**
-   * @param devicesMebibytes memory of all its accelerators
+   * @param deviceMemoryMebibytes memory of all its accelerators
    */
-  HostDetail host(long devicesMebibytes) {
+  HostDetail host(long deviceMemoryMebibytes) {
     return new HostDetail(
-        health(), number("cpu"), number("mem"), number("disk"), devicesMebibytes, uptimeDays());
+        health(),
+        number("cpu"),
+        number("mem"),
+        number("disk"),
+        deviceMemoryMebibytes,
+        uptimeDays());
   }
 
   /** Memory of the row's accelerator, MiB. */
-  int deviceMebibytes() {
+  int deviceMemoryMebibytes() {
     return number("mem_total_mb");
   }
 
@@ -64,25 +69,25 @@ record ClientRow(Row row, HealthRule rule, Instant now) {
   }
 
   private int health() {
-    return standing().map(standing -> rule.score(standing, now)).orElse(0);
+    return healthInput().map(input -> healthFormula.score(input, now)).orElse(0);
   }
 
   /** A client that was heard has a day, even before that day is folded. */
   private int uptimeDays() {
-    return instant("last_seen").map(heard -> Math.max(1, number("uptime_days"))).orElse(0);
+    return instant("last_seen").map(lastSeenAt -> Math.max(1, number("uptime_days"))).orElse(0);
   }
 
   /** Empty for a client that was never heard. */
-  private Optional<Standing> standing() {
+  private Optional<ClientHealthInput> healthInput() {
     return instant("last_seen")
         .map(
-            seen ->
-                new Standing(
+            lastSeenAt ->
+                new ClientHealthInput(
                     DeclaredStatus.of(row.getString("declared_status")).orElseThrow(),
                     number("warn_mask"),
                     instant("first_ts").orElseThrow(),
                     instant("last_ts").orElseThrow(),
-                    seen,
+                    lastSeenAt,
                     instant("folded_at"),
                     number("slots")));
   }

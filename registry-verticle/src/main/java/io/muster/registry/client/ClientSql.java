@@ -15,7 +15,8 @@ final class ClientSql {
             declared_status = EXCLUDED.declared_status, declared_at = EXCLUDED.declared_at,
             updated_at = EXCLUDED.updated_at
         WHERE t.user_id = EXCLUDED.user_id
-      RETURNING client_ref""";
+      RETURNING client_ref\
+      """;
 
   /** The same parameters. The host's own settings say whose it is; what a person edited stays. */
   static final String ANNOUNCE =
@@ -24,10 +25,12 @@ final class ClientSql {
       VALUES ($1, $2, $3, $4, $5, $6, $6, $6)
       ON CONFLICT (client_id) DO UPDATE
         SET user_id = EXCLUDED.user_id, os_type = coalesce(t.os_type, EXCLUDED.os_type), updated_at = EXCLUDED.updated_at
-        WHERE t.user_id <> EXCLUDED.user_id OR (t.os_type IS NULL AND EXCLUDED.os_type IS NOT NULL)""";
+        WHERE t.user_id <> EXCLUDED.user_id OR (t.os_type IS NULL AND EXCLUDED.os_type IS NOT NULL)\
+      """;
 
   /** $1 client id, $2 user id; no row when the user has no such client. */
-  static final String OWNED = "SELECT client_ref FROM client WHERE client_id = $1 AND user_id = $2";
+  static final String FIND_OWNED =
+      "SELECT client_ref FROM client WHERE client_id = $1 AND user_id = $2";
 
   /**
    * $1 client id, $2 user id, $3 name, $4 operating system, $5 status, $6 valid status, each null
@@ -41,13 +44,15 @@ final class ClientSql {
         declared_at = CASE WHEN $5::text IS NULL THEN declared_at ELSE $7 END,
         valid_status = coalesce($6::text, valid_status), updated_at = $7
       WHERE client_id = $1 AND user_id = $2
-      RETURNING client_ref""";
+      RETURNING client_ref\
+      """;
 
   /** What a {@link ClientRow} is read from, of client c and its state s, if it has one. */
   private static final String COLUMNS =
       """
       c.declared_status, s.warn_mask, s.first_ts, s.last_ts, s.last_seen, nullif(s.folded_at, '-infinity') AS folded_at,
-        s.slots_before + s.slots_today AS slots, s.cpu, s.mem, s.disk, s.uptime_days""";
+        s.slots_before + s.slots_today AS slots, s.cpu, s.mem, s.disk, s.uptime_days\
+      """;
 
   /**
    * $1 user id, $2 client id: the client with each of the accelerators that it has now, or with
@@ -59,7 +64,8 @@ final class ClientSql {
         d.device_index, d.name AS device_name, d.mem_total_mb, d.temp, d.usage, d.mem_usage, d.power_w
       FROM client c LEFT JOIN client_state s USING (client_ref) LEFT JOIN client_device d USING (client_ref)
       WHERE c.user_id = $1 AND c.client_id = $2 AND c.valid_status = 'valid'
-      ORDER BY d.device_index, d.device_ref"""
+      ORDER BY d.device_index, d.device_ref\
+      """
           .replace("/* columns */", COLUMNS);
 
   private static final String LIST =
@@ -82,7 +88,8 @@ final class ClientSql {
         LEFT JOIN LATERAL (
           SELECT d.name FROM client_device d WHERE d.client_ref = m.client_ref ORDER BY d.device_index LIMIT 1) d ON true)
       SELECT t.total, l.* FROM (SELECT count(*) AS total FROM matched) t FULL JOIN listed l ON false
-      ORDER BY t.total, l.created_at, l.client_ref"""
+      ORDER BY t.total, l.created_at, l.client_ref\
+      """
           .replace("/* columns */", COLUMNS);
 
   private ClientSql() {}

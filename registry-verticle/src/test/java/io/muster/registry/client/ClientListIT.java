@@ -1,7 +1,7 @@
 package io.muster.registry.client;
 
-import static io.muster.registry.client.ClientDesk.NONE;
-import static io.muster.registry.client.ClientDesk.NOON;
+import static io.muster.registry.client.ClientFixture.NONE;
+import static io.muster.registry.client.ClientFixture.NOON;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -21,15 +21,15 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class ClientListIT {
   @RegisterExtension static final EmbeddedDatabase postgres = new EmbeddedDatabase();
 
-  private ClientDesk desk;
+  private ClientFixture fixture;
 
   @BeforeEach
   void open() {
-    desk = new ClientDesk(postgres.database());
+    fixture = new ClientFixture(postgres.database());
   }
 
   @Test
-  void list_status_followsWhatWasDeclaredAndHeard() {
+  void list_status_dependsOnDeclarationAndLastHeartbeat() {
     // declared, seconds since it was declared, seconds since it was heard (none: never), expected
     assertStatus("online", 0, -1, "online");
     assertStatus("online", 299, -1, "online");
@@ -51,22 +51,23 @@ class ClientListIT {
 
   @Test
   void list_filters_mustAllMatch() {
-    var online = desk.add("GPU_1 100%");
-    var offline = desk.add("gpu-2", "offline");
-    var deleted = desk.add("gpu-3");
-    desk.rows.heard(online, NOON);
-    desk.rows.set(deleted, "valid_status", "'invalid'");
+    var online = fixture.add("GPU_1 100%");
+    var offline = fixture.add("gpu-2", "offline");
+    var deleted = fixture.add("gpu-3");
+    fixture.tables.recordHeartbeat(online, NOON);
+    fixture.tables.setClientColumn(deleted, "valid_status", "'invalid'");
 
-    assertThat(desk.ids(NONE, NONE, NONE, NONE)).containsExactly(online, offline);
-    assertThat(desk.ids(Optional.of(offline), NONE, NONE, NONE)).containsExactly(offline);
-    assertThat(desk.ids(Optional.of(ClientDesk.newId()), NONE, NONE, NONE)).isEmpty();
-    assertThat(desk.ids(NONE, Optional.of("online"), NONE, NONE)).containsExactly(online);
-    assertThat(desk.ids(NONE, Optional.of("sleeping"), NONE, NONE)).isEmpty();
-    assertThat(desk.ids(NONE, NONE, NONE, Optional.of("invalid"))).containsExactly(deleted);
-    assertThat(desk.ids(NONE, NONE, NONE, Optional.of("valid"))).containsExactly(online, offline);
-    assertThat(desk.ids(NONE, Optional.of("online"), Optional.of("2"), NONE)).isEmpty();
+    assertThat(fixture.ids(NONE, NONE, NONE, NONE)).containsExactly(online, offline);
+    assertThat(fixture.ids(Optional.of(offline), NONE, NONE, NONE)).containsExactly(offline);
+    assertThat(fixture.ids(Optional.of(ClientFixture.newId()), NONE, NONE, NONE)).isEmpty();
+    assertThat(fixture.ids(NONE, Optional.of("online"), NONE, NONE)).containsExactly(online);
+    assertThat(fixture.ids(NONE, Optional.of("sleeping"), NONE, NONE)).isEmpty();
+    assertThat(fixture.ids(NONE, NONE, NONE, Optional.of("invalid"))).containsExactly(deleted);
+    assertThat(fixture.ids(NONE, NONE, NONE, Optional.of("valid")))
+        .containsExactly(online, offline);
+    assertThat(fixture.ids(NONE, Optional.of("online"), Optional.of("2"), NONE)).isEmpty();
     assertThat(
-            desk.ids(
+            fixture.ids(
                 Optional.of(offline),
                 Optional.of("offline"),
                 Optional.of("GPU-"),
@@ -75,57 +76,59 @@ class ClientListIT {
   }
 
   @Test
-  void list_foreignClient_isNotThere() {
-    var foreign = new ClientDesk(postgres.database()).add("theirs");
-    desk.add("mine");
+  void list_clientOfAnotherUser_isNotListed() {
+    var otherClient = new ClientFixture(postgres.database()).add("theirs");
+    fixture.add("mine");
 
-    assertThat(desk.ids(Optional.of(foreign), NONE, NONE, NONE)).isEmpty();
-    assertThat(desk.list()).extracting(ClientSummary::clientName).containsExactly("mine");
+    assertThat(fixture.ids(Optional.of(otherClient), NONE, NONE, NONE)).isEmpty();
+    assertThat(fixture.list()).extracting(ClientSummary::clientName).containsExactly("mine");
   }
 
   @Test
-  void list_nameFilter_isLiteralAndInAnyCase() {
-    var first = desk.add("GPU_1 100%");
-    var second = desk.add("gpu-2 \u00c4\u00d6\u00dc");
+  void list_nameFilter_isLiteralAndCaseInsensitive() {
+    var first = fixture.add("GPU_1 100%");
+    var second = fixture.add("gpu-2 \u00c4\u00d6\u00dc");
 
-    assertThat(named("gpu")).containsExactly(first, second);
-    assertThat(named("%")).containsExactly(first);
-    assertThat(named("_")).containsExactly(first);
-    assertThat(named("\\")).isEmpty();
-    assertThat(named("\u00e4\u00f6\u00fc")).containsExactly(second);
-    assertThat(named("")).containsExactly(first, second);
-    assertThat(named("x' OR '1'='1")).isEmpty();
+    assertThat(idsByNamePart("gpu")).containsExactly(first, second);
+    assertThat(idsByNamePart("%")).containsExactly(first);
+    assertThat(idsByNamePart("_")).containsExactly(first);
+    assertThat(idsByNamePart("\\")).isEmpty();
+    assertThat(idsByNamePart("\u00e4\u00f6\u00fc")).containsExactly(second);
+    assertThat(idsByNamePart("")).containsExactly(first, second);
+    assertThat(idsByNamePart("x' OR '1'='1")).isEmpty();
   }
 
   @Test
-  void list_injectedSql_isJustText() {
-    desk.add("host");
+  void list_sqlInFilter_isTreatedAsText() {
+    fixture.add("host");
     var sql = Optional.of("x' OR '1'='1'; DROP TABLE client; --");
 
-    assertThat(desk.ids(NONE, sql, NONE, NONE)).isEmpty();
-    assertThat(desk.ids(NONE, NONE, sql, NONE)).isEmpty();
-    assertThat(desk.ids(NONE, NONE, NONE, sql)).isEmpty();
+    assertThat(fixture.ids(NONE, sql, NONE, NONE)).isEmpty();
+    assertThat(fixture.ids(NONE, NONE, sql, NONE)).isEmpty();
+    assertThat(fixture.ids(NONE, NONE, NONE, sql)).isEmpty();
     assertThat(
-            desk.list(new ClientQuery(sql.get(), NONE, NONE, NONE, NONE, LimitOffset.ALL)).rows())
+            fixture
+                .list(new ClientQuery(sql.get(), NONE, NONE, NONE, NONE, LimitOffset.ALL))
+                .rows())
         .isEmpty();
-    assertThat(desk.list()).hasSize(1);
+    assertThat(fixture.list()).hasSize(1);
   }
 
   @Test
-  void list_order_isThatOfCreation() {
-    desk.now = NOON.plusSeconds(1);
-    var last = desk.add("a");
-    desk.now = NOON;
-    var first = desk.add("z");
-    var second = desk.add("b");
+  void list_severalClients_areOrderedByCreationTime() {
+    fixture.now = NOON.plusSeconds(1);
+    var last = fixture.add("a");
+    fixture.now = NOON;
+    var first = fixture.add("z");
+    var second = fixture.add("b");
 
-    assertThat(desk.ids(NONE, NONE, NONE, NONE)).containsExactly(first, second, last);
+    assertThat(fixture.ids(NONE, NONE, NONE, NONE)).containsExactly(first, second, last);
   }
 
   @Test
-  void list_slice_isAPartOfAllThatAreCounted() {
-    var ids = IntStream.range(0, 5).mapToObj(host -> desk.add("host-" + host)).toList();
-    desk.add("other");
+  void list_limitAndOffset_selectClientsAndCountAll() {
+    var ids = IntStream.range(0, 5).mapToObj(host -> fixture.add("host-" + host)).toList();
+    fixture.add("other");
 
     assertSlice(new LimitOffset(Optional.of(2), 0), 5, ids.subList(0, 2));
     assertSlice(new LimitOffset(Optional.of(2), 3), 5, ids.subList(3, 5));
@@ -137,23 +140,23 @@ class ClientListIT {
   }
 
   @Test
-  void list_nobody_hasATotalOfNone() {
-    var list = desk.list(desk.everything());
+  void list_noClients_totalIsZero() {
+    var list = fixture.list(fixture.unfilteredQuery());
 
     assertThat(list.head().total()).isZero();
     assertThat(list.rows()).isEmpty();
   }
 
   @Test
-  void list_moreThanAPage_isWhole() {
-    desk.rows.run(
+  void list_moreThanOnePage_isComplete() {
+    fixture.tables.execute(
         "INSERT INTO client (client_id, user_id, name, declared_status, created_at) SELECT"
             + " gen_random_uuid(), $1, 'host-' || i, 'online', $2::timestamptz + i * interval '1"
             + " ms' FROM generate_series(1, 1700) i ORDER BY random()",
-        desk.user,
+        fixture.user,
         NOON.atOffset(ZoneOffset.UTC));
 
-    var list = desk.list(desk.everything());
+    var list = fixture.list(fixture.unfilteredQuery());
 
     assertThat(list.head().total()).isEqualTo(1700);
     assertThat(list.rows())
@@ -163,25 +166,28 @@ class ClientListIT {
 
   private void assertSlice(LimitOffset slice, long total, List<String> expected) {
     var name = Optional.of("host-");
-    var list = desk.list(new ClientQuery(desk.user, NONE, NONE, name, NONE, slice));
+    var list = fixture.list(new ClientQuery(fixture.user, NONE, NONE, name, NONE, slice));
     assertThat(list.head().total()).as("%s", slice).isEqualTo(total);
     assertThat(list.rows()).as("%s", slice).extracting(ClientSummary::clientId).isEqualTo(expected);
   }
 
-  private void assertStatus(String declared, long declaredAgo, long heardAgo, String expected) {
-    desk.now = NOON.minus(ofSeconds(declaredAgo));
-    var id = desk.add("host", declared);
-    desk.now = NOON;
-    if (heardAgo >= 0) {
-      desk.rows.heard(id, NOON.minus(ofSeconds(heardAgo)));
+  private void assertStatus(
+      String declaredStatus, long declaredAgeSeconds, long heartbeatAgeSeconds, String expected) {
+    fixture.now = NOON.minus(ofSeconds(declaredAgeSeconds));
+    var id = fixture.add("host", declaredStatus);
+    fixture.now = NOON;
+    if (heartbeatAgeSeconds >= 0) {
+      fixture.tables.recordHeartbeat(id, NOON.minus(ofSeconds(heartbeatAgeSeconds)));
     }
-    assertThat(desk.listed(id).clientStatus())
-        .as("%s declared %d s ago, heard %d s ago", declared, declaredAgo, heardAgo)
+    assertThat(fixture.summary(id).clientStatus())
+        .as(
+            "%s declared %d s ago, heard %d s ago",
+            declaredStatus, declaredAgeSeconds, heartbeatAgeSeconds)
         .isEqualTo(expected);
-    assertThat(desk.ids(Optional.of(id), Optional.of(expected), NONE, NONE)).containsExactly(id);
+    assertThat(fixture.ids(Optional.of(id), Optional.of(expected), NONE, NONE)).containsExactly(id);
   }
 
-  private List<String> named(String part) {
-    return desk.ids(NONE, NONE, Optional.of(part), NONE);
+  private List<String> idsByNamePart(String namePart) {
+    return fixture.ids(NONE, NONE, Optional.of(namePart), NONE);
   }
 }

@@ -1,33 +1,33 @@
 package io.muster.registry.client;
 
-import io.muster.registry.Rows;
+import io.muster.registry.RegistryTables;
 
 /** 10,000 clients of ten users, each with eight accelerators now and one that is gone. */
 public final class LargeFleet {
   public static final String USER = "user-0";
-  static final int CLIENTS = 10_000;
-  static final int CLIENTS_OF_USER = 1000;
+  static final int CLIENT_COUNT = 10_000;
+  static final int CLIENTS_PER_USER = 1000;
 
   private LargeFleet() {}
 
   /** Makes it, in an order in which nothing lies beside what it belongs to. */
-  public static void fill(Rows rows) {
-    rows.run(
+  public static void insertInto(RegistryTables tables) {
+    tables.execute(
         "INSERT INTO client (client_id, user_id, name, os_type, declared_status)"
             + " SELECT md5(i::text)::uuid, 'user-' || i % 10, 'host-' || i, 'linux', 'online'"
             + " FROM generate_series(1, $1::int) i ORDER BY md5('client' || i)",
-        CLIENTS);
-    rows.run(
+        CLIENT_COUNT);
+    tables.execute(
         "INSERT INTO client_state (client_ref, first_ts, last_ts, last_seen, folded_at,"
             + " slots_before, slots_today, cpu, mem, disk, tflops, device_count, uptime_days)"
-            + " SELECT client_ref, now() - interval '90 days', now(), now(), now() - interval '30 s',"
-            + " 20880, 100, 10, 20, 30, 535.2, 8, 90 FROM client");
-    rows.run(
+            + " SELECT client_ref, now() - interval '90 days', now(), now(), now() - interval '30"
+            + " s', 20880, 100, 10, 20, 30, 535.2, 8, 90 FROM client");
+    tables.execute(
         "INSERT INTO device (client_ref, device_uuid, device_index, name, mem_total_mb, temp,"
-            + " usage, mem_usage, power_w, updated_at)"
-            + " SELECT client_ref, 'GPU-' || i, greatest(0, i), 'NVIDIA H200', 143771, 60, 95, 80, 650,"
-            + " last_ts - CASE WHEN i < 0 THEN interval '1 h' ELSE interval '0' END"
-            + " FROM client_state, generate_series(-1, 7) i ORDER BY md5(client_ref || '/' || i)");
-    rows.run("ANALYZE client, client_state, device");
+            + " usage, mem_usage, power_w, updated_at) SELECT client_ref, 'GPU-' || i, greatest(0,"
+            + " i), 'NVIDIA H200', 143771, 60, 95, 80, 650, last_ts - CASE WHEN i < 0 THEN interval"
+            + " '1 h' ELSE interval '0' END FROM client_state, generate_series(-1, 7) i ORDER BY"
+            + " md5(client_ref || '/' || i)");
+    tables.execute("ANALYZE client, client_state, device");
   }
 }

@@ -1,0 +1,121 @@
+package io.muster.launcher.db;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import io.muster.launcher.DatabaseOptions;
+import io.muster.launcher.node.Settings;
+import io.muster.launcher.node.StartException;
+import io.muster.runtime.database.Database;
+import io.muster.runtime.database.DatabaseConfig;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/** A database that a command works with for a while, and the settings that led to it. */
+final class DatabaseAccess implements AutoCloseable {
+  /** An embedded server may have to recover from a crash first. */
+  private static final int EMBEDDED_TIMEOUT_SECONDS = 120;
+
+  private static final int EXTERNAL_TIMEOUT_SECONDS = 10;
+  private static final int CLOSE_TIMEOUT_SECONDS = 30;
+
+  /** The longest that a setting allows: a command may wait. */
+  private static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(60);
+
+  /** The level of a logger lasts only as long as somebody holds it. */
+  private static final Logger LOGGER = Logger.getLogger("io.muster");
+
+  private final Settings settings;
+  private final Vertx vertx = Vertx.vertx();
+  private final Database database;
+
+  private DatabaseAccess(Settings settings) {
+    this.settings = settings;
+    var config = new DatabaseConfig(settings.database().url(), 2, STATEMENT_TIMEOUT);
+    this.database = Database.attach(vertx, config, settings.dataDirectory());
+  }
+
+  /** Reaches the database. What a person must change first is a {@link StartException}. */
+  static DatabaseAccess open(DatabaseOptions options)
+      throws StartException, CommandFailedException {
+    var settings = Settings.load(options.sources());
+    if (!settings.debugLogging()) {
+      LOGGER.setLevel(Level.OFF); // What matters comes as one line of the command.
+    }
+    var access = new DatabaseAccess(settings);
+    try {
+      access.awaitReady();
+      return access;
+    } catch (StartException | CommandFailedException e) {
+      access.close();
+      throw e;
+    }
+  }
+
+  Settings settings() {
+    return settings;
+  }
+
+  Database database() {
+    return database;
+  }
+
+  /** Waits for the result, however long it takes: each piece of work has a limit of its own. */
+  static <T> T await(Future<T> result) throws CommandFailedException {
+    try {
+      return result.toCompletionStage().toCompletableFuture().get();
+    } catch (ExecutionException e) {
+      throw new CommandFailedException(String.valueOf(cause(e).getMessage()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CommandFailedException("interrupted");
+    }
+  }
+
+  /** Stops a server that was started for this, and leaves any other alone. */
+  @Override
+  public void close() {
+    try {
+      database
+          .close()
+          .eventually(vertx::close)
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(CLOSE_TIMEOUT_SECONDS, SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      LOGGER.log(Level.WARNING, "database did not close in order", e);
+    }
+  }
+
+  private void awaitReady() throws StartException, CommandFailedException {
+    try {
+      var timeoutSeconds =
+          settings.database().url().isPresent()
+              ? EXTERNAL_TIMEOUT_SECONDS
+              : EMBEDDED_TIMEOUT_SECONDS;
+      database
+          .startupCheck()
+          .compose(ignored -> database.whenReady())
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(timeoutSeconds, SECONDS);
+    } catch (ExecutionException e) {
+      throw new StartException(String.valueOf(cause(e).getMessage()), e);
+    } catch (TimeoutException e) {
+      throw new CommandFailedException(database.state().reason());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CommandFailedException("interrupted");
+    }
+  }
+
+  private static Throwable cause(ExecutionException failure) {
+    return failure.getCause() == null ? failure : failure.getCause();
+  }
+}

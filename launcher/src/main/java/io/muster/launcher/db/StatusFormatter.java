@@ -1,0 +1,87 @@
+package io.muster.launcher.db;
+
+import io.muster.aggregator.status.StorageStatus;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** An inventory for people. */
+record StatusFormatter(StorageStatus status) {
+  List<String> lines() {
+    var lines = new ArrayList<String>();
+    lines.add(
+        "PostgreSQL %s, schema version %d, %s"
+            .formatted(status.server(), status.schemaVersion(), ByteSize.format(status.bytes())));
+    addTraffic(lines);
+    addBacklog(lines);
+    lines.add("");
+    lines.add(line("data", "oldest", "newest", "", ""));
+    status
+        .spans()
+        .forEach(
+            span ->
+                lines.add(line(span.data(), orDash(span.oldest()), orDash(span.newest()), "", "")));
+    lines.add("");
+    lines.add(line("table", "partitions", "", "rows, about", "size"));
+    status
+        .tables()
+        .forEach(
+            table ->
+                lines.add(
+                    line(
+                        table.name(),
+                        table.partitions() == 0 ? "-" : "" + table.partitions(),
+                        "",
+                        "" + table.rows(),
+                        ByteSize.format(table.bytes()))));
+    lines.add("");
+    lines.add(line("partition", "from", "to", "rows, about", "size"));
+    status.partitions().forEach(partition -> lines.add(line(partition)));
+    return lines;
+  }
+
+  private void addTraffic(List<String> lines) {
+    var traffic = status.traffic();
+    lines.add(
+        "clients     %d, %d heard of in the last minute"
+            .formatted(traffic.clients(), traffic.clientsOfTheLastMinute()));
+    lines.add(
+        "heartbeats  %d in the last minute, %d in this hour, %d in the hour before"
+            .formatted(
+                traffic.heartbeatsOfTheLastMinute(),
+                traffic.heartbeatsOfThisHour(),
+                traffic.heartbeatsOfTheHourBefore()));
+  }
+
+  private void addBacklog(List<String> lines) {
+    var backlog = status.backlog();
+    var lastRollup =
+        backlog.lastFoldSeconds().isPresent()
+            ? backlog.lastFoldSeconds().getAsLong() + " s ago"
+            : "never";
+    lines.add(
+        "backlog     %d days of clients to fold (last fold %s), %d closed days not packed"
+            .formatted(backlog.staleDays(), lastRollup, backlog.unpackedDays()));
+  }
+
+  private static String line(StorageStatus.PartitionStatus partition) {
+    var line =
+        line(
+            partition.name(),
+            partition.from(),
+            partition.to(),
+            "" + partition.rows(),
+            ByteSize.format(partition.bytes()));
+    return partition.state().equals("attached") ? line : line + "  " + partition.state();
+  }
+
+  private static String line(String name, String from, String to, String rows, String size) {
+    return String.format(Locale.ROOT, "%-24s %-28s %-28s %14s %10s", name, from, to, rows, size)
+        .stripTrailing();
+  }
+
+  private static String orDash(Optional<String> time) {
+    return time.orElse("-");
+  }
+}

@@ -1,0 +1,101 @@
+package io.muster.launcher.node;
+
+import io.muster.api.ApiVerticle;
+import io.muster.api.listener.ListenConfig;
+import io.muster.collector.CollectorVerticle;
+import io.muster.runtime.cluster.ClusterNode;
+import io.muster.runtime.config.HostPort;
+import io.muster.runtime.database.DatabaseUrl;
+import io.muster.runtime.node.Node;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * The few lines after the start: where it answers, where data is kept, which GPUs were found or why
+ * none.
+ */
+record StartupBanner(Settings settings, Node node, ClusterNode cluster) {
+
+  List<String> lines(Optional<ApiVerticle> api, Optional<CollectorVerticle> collector) {
+    var lines = new ArrayList<String>();
+    var roles = settings.roles().stream().map(Role::wireName).collect(Collectors.joining(", "));
+    lines.add("muster " + node.version() + " on " + node.hostname() + ": " + roles);
+    api.map(ApiVerticle::boundAddresses).ifPresent(addresses -> addEndpoints(addresses, lines));
+    api.ifPresent(verticle -> addTls(verticle, lines));
+    api.map(ApiVerticle::skippedListeners)
+        .orElse(Map.of())
+        .forEach((key, occupiedAddress) -> addSkippedListener(key, occupiedAddress, lines));
+    api.flatMap(ApiVerticle::unixSocket)
+        .ifPresent(path -> lines.add(line("socket", path + ", mode 0600, every door")));
+    if (settings.needsDataDirectory()) {
+      lines.add(
+          line(
+              "data",
+              settings.dataDirectory() + (hasEmbeddedServer() ? ", embedded PostgreSQL" : "")));
+    }
+    if (settings.needsDatabase() && !hasEmbeddedServer()) {
+      lines.add(line("data", settings.database().url().map(DatabaseUrl::toString).orElse("")));
+    }
+    collector.ifPresent(verticle -> lines.add(line("gpus", verticle.gpuSummary())));
+    lines.add(line("cluster", membership()));
+    return List.copyOf(lines);
+  }
+
+  private void addEndpoints(Map<String, HostPort> addresses, List<String> lines) {
+    var clientListPath = "/api/user/client_list?user_id=" + settings.collector().userId();
+    Optional.ofNullable(addresses.get(ListenConfig.MAIN))
+        .ifPresent(
+            main ->
+                lines.add(line("live", httpUrl(main) + "/snapshot  /events  /metrics  /-/ready")));
+    Optional.ofNullable(addresses.get(ListenConfig.REST))
+        .ifPresent(rest -> lines.add(line("fleet", httpUrl(rest) + clientListPath)));
+    Optional.ofNullable(addresses.get(ListenConfig.USAGE))
+        .ifPresent(usage -> lines.add(line("usage", "ws://" + usage + "/usage")));
+    Optional.ofNullable(addresses.get(ListenConfig.SOCKTOP))
+        .ifPresent(socktop -> lines.add(line("socktop", "ws://" + socktop + "/ws")));
+  }
+
+  /** What a client needs to know us by. */
+  private static void addTls(ApiVerticle api, List<String> lines) {
+    api.identity()
+        .ifPresent(
+            identity -> {
+              var address = api.boundAddresses().get(ListenConfig.TLS);
+              lines.add(line("tls", "https://" + address + ", every door; for socktop --tls-ca:"));
+              lines.add(line("", identity.certificate().toString()));
+              lines.add(line("", "SHA-256 " + identity.fingerprint()));
+            });
+  }
+
+  private static void addSkippedListener(String key, HostPort occupiedAddress, List<String> lines) {
+    var name = key.substring(key.lastIndexOf('.') + 1);
+    var remedy = "choose another with --set " + key + "=HOST:PORT";
+    lines.add(line(name, "left out, " + occupiedAddress + " is taken; " + remedy));
+  }
+
+  private boolean hasEmbeddedServer() {
+    return settings.needsDatabase() && settings.database().url().isEmpty();
+  }
+
+  private String membership() {
+    var members = cluster.members();
+    return members.isEmpty()
+        ? "none: one JVM, no cluster port"
+        : members.size()
+            + (members.size() == 1 ? " member, " : " members, ")
+            + "this one at "
+            + settings.cluster().listen().map(HostPort::toString).orElse("");
+  }
+
+  private static String line(String name, String text) {
+    return String.format(Locale.ROOT, "  %-8s %s", name, text);
+  }
+
+  private static String httpUrl(HostPort address) {
+    return "http://" + address;
+  }
+}

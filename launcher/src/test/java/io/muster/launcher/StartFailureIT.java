@@ -1,0 +1,88 @@
+package io.muster.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What cannot start says why, in one line that names the key and the remedy, with exit code 2. */
+class StartFailureIT {
+  private static final Duration TIMEOUT = Duration.ofMinutes(1);
+
+  @TempDir private Path directory;
+
+  @Test
+  void serve_unknownKeysAndInvalidValues_listsAllOfThem() throws IOException {
+    var file =
+        Files.writeString(
+            directory.resolve("bad.yaml"),
+            "collector:\n  intervall: 3s\napi:\n  max_subscribers: many\n");
+
+    assertThat(startProblems("--config", file.toString(), "--set", "roles=collector,king"))
+        .contains(
+            "collector.intervall",
+            "api.max_subscribers",
+            "'many' is not a whole number",
+            "roles",
+            "king");
+  }
+
+  @Test
+  void serve_unparsableConfig_namesFileAndLine() throws IOException {
+    var file = Files.writeString(directory.resolve("broken.yaml"), "api:\n  token: [\n");
+
+    assertThat(startProblems("--config", file.toString())).contains("broken.yaml").hasLineCount(1);
+  }
+
+  @Test
+  void serve_occupiedPort_namesKeyAndRemedy() throws IOException {
+    try (var occupied = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      var address = "127.0.0.1:" + occupied.getLocalPort();
+
+      assertThat(startProblems("--set", "api.listen.rest=" + address))
+          .contains("api.listen.rest", address, "--set")
+          .hasLineCount(1);
+    }
+  }
+
+  @Test
+  void serve_malformedDatabaseUrl_namesTheKeyAndHidesThePassword() {
+    assertThat(startProblems("--database-url", "postgres//muster:geheim@nowhere"))
+        .contains("database.url")
+        .doesNotContain("geheim")
+        .hasLineCount(1);
+  }
+
+  @Test
+  void serve_openListenerWithoutToken_namesBothRemedies() {
+    assertThat(startProblems("--set", "api.listen.main=0.0.0.0:0"))
+        .contains("api.listen.main", "--token", "--insecure")
+        .hasLineCount(1);
+  }
+
+  @Test
+  void serve_unwritableDataDirectory_namesTheKey() throws IOException {
+    var file = Files.createFile(directory.resolve("file"));
+
+    assertThat(startProblemsIn(file.resolve("below")))
+        .contains("data.dir", "--data DIR")
+        .hasLineCount(1);
+  }
+
+  private String startProblems(String... arguments) {
+    return startProblemsIn(directory.resolve("data"), arguments);
+  }
+
+  private static String startProblemsIn(Path data, String... arguments) {
+    try (var node = MusterProcess.start(data, arguments)) {
+      assertThat(node.awaitExit(TIMEOUT)).as("%s", node.output()).isEqualTo(2);
+      return node.output().strip();
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package io.muster.registry;
+
+import io.muster.bus.FleetException;
+import io.muster.bus.FleetException.Code;
+import io.muster.registry.client.DeclaredStatus;
+import io.muster.schema.client.ClientEdit;
+import io.muster.schema.client.ClientId;
+import io.muster.schema.client.ClientKey;
+import io.muster.schema.client.ClientQuery;
+import io.muster.schema.client.ClientRegistration;
+import io.muster.schema.model.ModelRegistration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What a request to the registry must be; the doors may be stricter. */
+final class RequestValidator {
+  private static final TextConstraint USER_ID = new TextConstraint("user_id", 1, 255);
+  private static final List<String> CLIENT_STATUSES = DeclaredStatus.names();
+  private static final List<String> VALID_STATUSES = List.of("valid", "invalid");
+
+  private RequestValidator() {}
+
+  /** Why a client cannot be registered like this; empty when it can. */
+  static Optional<FleetException> rejection(ClientRegistration registration) {
+    var osType = new TextConstraint("os_type", 1, 64);
+    return firstProblem(
+        List.of(
+            clientIdProblem(registration.clientId()),
+            new TextConstraint("user_id", 1, 32).problem(registration.userId()),
+            new TextConstraint("name", 1, 32).problem(registration.name()),
+            registration.osType().flatMap(osType::problem),
+            choiceProblem("client_status", CLIENT_STATUSES, registration.clientStatus())));
+  }
+
+  /** Why a client cannot be changed like this; empty when it can. */
+  static Optional<FleetException> rejection(ClientEdit edit) {
+    var osType = new TextConstraint("os_type", 0, 50);
+    var name = new TextConstraint("name", 0, 255);
+    return firstProblem(
+        List.of(
+            clientIdProblem(edit.clientId()),
+            USER_ID.problem(edit.userId()),
+            edit.osType().flatMap(osType::problem),
+            edit.name().flatMap(name::problem),
+            edit.clientStatus()
+                .flatMap(status -> choiceProblem("client_status", CLIENT_STATUSES, status)),
+            edit.validStatus().flatMap(RequestValidator::validStatusProblem)));
+  }
+
+  /** Why such a list cannot be had; empty when it can. A status that is none matches nothing. */
+  static Optional<FleetException> rejection(ClientQuery query) {
+    return firstProblem(
+        List.of(
+            USER_ID.problem(query.userId()),
+            query.clientId().flatMap(RequestValidator::clientIdProblem),
+            query.name().flatMap(TextConstraint.any("name")::problem),
+            query.status().flatMap(TextConstraint.any("status")::problem),
+            query.validStatus().flatMap(RequestValidator::validStatusProblem)));
+  }
+
+  /** Why there can be no such client; empty when there can. */
+  static Optional<FleetException> rejection(ClientKey key) {
+    return firstProblem(List.of(USER_ID.problem(key.userId()), clientIdProblem(key.clientId())));
+  }
+
+  /** Why a model cannot be registered like this; empty when it can. */
+  static Optional<FleetException> rejection(ModelRegistration model) {
+    return firstProblem(
+        List.of(
+            new TextConstraint("name", 1, 100).problem(model.name()),
+            new TextConstraint("version", 1, 50).problem(model.version()),
+            rangeProblem("version_code", model.versionCode(), 1, Long.MAX_VALUE),
+            rangeProblem("engine_type", model.engineType(), 0, Short.MAX_VALUE),
+            model
+                .minMemoryMb()
+                .flatMap(mb -> rangeProblem("min_memory_mb", mb, 0, Integer.MAX_VALUE)),
+            model
+                .minGpuMemoryGb()
+                .flatMap(gb -> rangeProblem("min_gpu_memory_gb", gb, 0, Integer.MAX_VALUE))));
+  }
+
+  private static Optional<FleetException> firstProblem(List<Optional<String>> problems) {
+    return problems.stream()
+        .flatMap(Optional::stream)
+        .findFirst()
+        .map(problem -> new FleetException(Code.INVALID_ARGUMENT, problem));
+  }
+
+  private static Optional<String> clientIdProblem(@Nullable String text) {
+    var normalized = Optional.ofNullable(text).flatMap(ClientId::normalize);
+    return normalized.filter(id -> id.equals(text)).isPresent()
+        ? Optional.empty()
+        : Optional.of(
+            "client_id="
+                + TextConstraint.excerpt(text)
+                + ": expected 32 lower-case hexadecimal digits");
+  }
+
+  private static Optional<String> validStatusProblem(@Nullable String text) {
+    return choiceProblem("valid_status", VALID_STATUSES, text);
+  }
+
+  private static Optional<String> choiceProblem(
+      String name, List<String> allowed, @Nullable String text) {
+    return text != null && allowed.contains(text)
+        ? Optional.empty()
+        : Optional.of(name + "=" + TextConstraint.excerpt(text) + ": expected one of " + allowed);
+  }
+
+  private static Optional<String> rangeProblem(String name, long value, long min, long max) {
+    return value < min || value > max
+        ? Optional.of(name + "=" + value + ": expected " + min + " to " + max)
+        : Optional.empty();
+  }
+}

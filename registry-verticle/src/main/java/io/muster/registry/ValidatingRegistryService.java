@@ -1,0 +1,75 @@
+package io.muster.registry;
+
+import io.muster.bus.FleetException;
+import io.muster.bus.service.Pages;
+import io.muster.bus.service.RegistryService;
+import io.muster.registry.client.PostgresClientStore;
+import io.muster.registry.model.PostgresModelStore;
+import io.muster.schema.client.ClientDetail;
+import io.muster.schema.client.ClientEdit;
+import io.muster.schema.client.ClientKey;
+import io.muster.schema.client.ClientQuery;
+import io.muster.schema.client.ClientRegistration;
+import io.muster.schema.client.ClientTotal;
+import io.muster.schema.model.ModelQuery;
+import io.muster.schema.model.ModelRegistration;
+import io.vertx.core.Future;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Refuses what is malformed, and hands the rest to the clients and the models. Several registries
+ * may run; they share nothing but the database. Any context may call.
+ */
+final class ValidatingRegistryService implements RegistryService {
+  private final PostgresClientStore clients;
+  private final PostgresModelStore models;
+
+  ValidatingRegistryService(PostgresClientStore clients, PostgresModelStore models) {
+    this.clients = clients;
+    this.models = models;
+  }
+
+  @Override
+  public Future<Void> register(ClientRegistration registration) {
+    return runIfValid(
+        RequestValidator.rejection(registration), () -> clients.register(registration));
+  }
+
+  @Override
+  public Future<Void> announce(ClientRegistration registration) {
+    return runIfValid(
+        RequestValidator.rejection(registration), () -> clients.announce(registration));
+  }
+
+  @Override
+  public Future<Void> edit(ClientEdit edit) {
+    return runIfValid(RequestValidator.rejection(edit), () -> clients.edit(edit));
+  }
+
+  @Override
+  public Future<Pages<ClientTotal>> clients(ClientQuery query) {
+    return runIfValid(RequestValidator.rejection(query), () -> clients.list(query));
+  }
+
+  @Override
+  public Future<ClientDetail> client(ClientKey key) {
+    return runIfValid(RequestValidator.rejection(key), () -> clients.detail(key));
+  }
+
+  @Override
+  public Future<Void> registerModel(ModelRegistration registration) {
+    return runIfValid(
+        RequestValidator.rejection(registration), () -> models.register(registration));
+  }
+
+  @Override
+  public Future<Pages<String>> models(ModelQuery query) {
+    return models.list(query);
+  }
+
+  private static <T> Future<T> runIfValid(
+      Optional<FleetException> rejection, Supplier<Future<T>> call) {
+    return rejection.<Future<T>>map(Future::failedFuture).orElseGet(call);
+  }
+}

@@ -1,0 +1,102 @@
+package io.muster.registry.client;
+
+import static io.muster.registry.client.ClientFixture.NONE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.registry.RegistryTables;
+import io.muster.schema.client.ClientId;
+import io.muster.schema.client.ClientQuery;
+import io.muster.schema.client.LimitOffset;
+import io.muster.testkit.EmbeddedDatabase;
+import io.vertx.sqlclient.Tuple;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What PostgreSQL reads for an answer, of a fleet of 10,000. */
+class QueryPlanIT {
+  @RegisterExtension static final EmbeddedDatabase postgres = new EmbeddedDatabase();
+
+  private static final Pattern BUFFERS =
+      Pattern.compile("Buffers: shared hit=(\\d+)(?: read=(\\d+))?");
+  private static final String SELECT_CLIENT_ID =
+      "SELECT client_id FROM client WHERE user_id = $1 LIMIT 1";
+
+  private static RegistryTables tables;
+
+  @BeforeAll
+  static void insertFleet() {
+    tables = new RegistryTables(postgres.database());
+    LargeFleet.insertInto(tables);
+  }
+
+  @Test
+  void list_unfiltered_readsFirstDeviceOfEachClientAndNoHistory() {
+    assertListPlan(NONE, NONE);
+  }
+
+  @Test
+  void list_filtered_readsNoMore() {
+    assertListPlan(NONE, Optional.of("host"));
+    assertListPlan(Optional.of("online"), Optional.of("7"));
+    assertListPlan(Optional.of("offline"), NONE);
+  }
+
+  @Test
+  void list_limitAndOffset_readsOnlySelectedDevices() {
+    var slice = new LimitOffset(Optional.of(10), 500);
+    var plan = explain(new ClientQuery(LargeFleet.USER, NONE, NONE, NONE, NONE, slice));
+
+    assertThat(pagesRead(plan)).as(plan).isLessThan(1000);
+  }
+
+  @Test
+  void detail_readsOneClient() {
+    var client =
+        ClientId.of(tables.execute(SELECT_CLIENT_ID, LargeFleet.USER).iterator().next().getUUID(0));
+    var plan = explain(ClientSql.DETAIL, Tuple.of(LargeFleet.USER, ClientId.toUuid(client)));
+
+    assertThat(plan).contains("actual", "rows=8").doesNotContain("Seq Scan");
+    assertThat(pagesRead(plan)).as(plan).isLessThan(60);
+  }
+
+  private static void assertListPlan(Optional<String> status, Optional<String> name) {
+    var plan = explain(new ClientQuery(LargeFleet.USER, NONE, status, name, NONE, LimitOffset.ALL));
+
+    assertThat(plan)
+        .contains("actual")
+        .doesNotContain("Seq Scan on device", "_hour", "_day", "heartbeat");
+    // The clients and states in a scan at most, and some ten pages for each one's first device.
+    assertThat(pagesRead(plan)).as(plan).isLessThan(12L * LargeFleet.CLIENTS_PER_USER);
+  }
+
+  private static String explain(ClientQuery query) {
+    var statement = ClientListStatement.of(query, InstantSource.system().instant());
+    return explain(statement.sql(), statement.parameters());
+  }
+
+  private static String explain(String sql, Tuple parameters) {
+    var lines = new StringBuilder();
+    RegistryTables.await(
+            postgres
+                .database()
+                .withConnection(
+                    connection ->
+                        connection
+                            .preparedQuery("EXPLAIN (ANALYZE, BUFFERS, TIMING OFF) " + sql)
+                            .execute(parameters)))
+        .forEach(row -> lines.append(row.getString(0)).append('\n'));
+    return lines.toString();
+  }
+
+  /** Pages that the whole statement touched: those of its first line. */
+  private static long pagesRead(String plan) {
+    var matcher = BUFFERS.matcher(plan);
+    assertThat(matcher.find()).as(plan).isTrue();
+    var read = Optional.ofNullable(matcher.group(2)).map(Long::parseLong).orElse(0L);
+    return Long.parseLong(matcher.group(1)) + read;
+  }
+}
