@@ -8,21 +8,21 @@ public final class Address {
   /** Every frame of every host, published by collectors, consumed once by each api node. */
   public static final String FRAMES = "muster.frames";
 
-  /** {@code HeartbeatService}, answered by aggregators. */
+  /** {@code HeartbeatService}, served by aggregators. */
   public static final String HEARTBEATS = "muster.heartbeats";
 
-  /** {@code HistoryService}, answered by aggregators. */
+  /** {@code HistoryService}, served by aggregators. */
   public static final String HISTORY = "muster.history";
 
-  /** {@code RegistryService}, answered by registries. */
+  /** {@code RegistryService}, served by registries. */
   public static final String REGISTRY = "muster.registry";
 
   private Address() {}
 
   /**
-   * The collector of one host: it hears there which costly sections somebody wants ({@link
-   * DemandTopic}), and answers {@code HostService}. One address for all of it, since a collector
-   * that simulates a thousand hosts has a thousand of them.
+   * Returns the address at which the collector of one host receives demands for costly sections
+   * ({@link DemandTopic}) and serves {@code HostService}. Both share one address, because a
+   * collector that simulates a thousand hosts has a thousand of them.
    */
   public static String collector(String hostId) {
     return "muster.collector." + hostId;

@@ -13,11 +13,11 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * Tells the collector of a host that somebody wants a costly section. A lease lapses by itself
+ * Demand leases: requests to the collector of a host to collect a costly section. A lease expires
  * unless it is renewed.
  */
 public final class DemandTopic {
-  /** How long one renewal lasts. Readers renew at every third of it. */
+  /** Duration of a lease. Api nodes renew it after every third of this duration. */
   public static final Duration LEASE = Duration.ofSeconds(15);
 
   private final Vertx vertx;
@@ -26,26 +26,27 @@ public final class DemandTopic {
     this.vertx = vertx;
   }
 
-  /** The topic on this node's bus. */
+  /** Returns the topic on this node's event bus. */
   public static DemandTopic on(Vertx vertx) {
     return new DemandTopic(vertx);
   }
 
-  /** Asks the host's collector to collect the section for one more {@link #LEASE}. */
+  /** Requests the host's collector to collect the section for one more {@link #LEASE}. */
   public void renew(String hostId, Section section) {
     vertx.eventBus().publish(Address.collector(hostId), Buffer.buffer(section.singularName()));
   }
 
-  /** Calls the handler whenever somebody wants a section of this host. */
+  /** Calls the handler for each renewal of a section of this host. */
   public Future<MessageConsumer<Buffer>> subscribe(String hostId, Consumer<Section> demandHandler) {
     return consume(hostId, message -> deliver(message, demandHandler));
   }
 
   /**
-   * The same, and hands on requests at the same address: what is published is a demand, what is
-   * sent is a request. Completes when every node of the cluster knows.
+   * Does the same, and passes requests at the same address to a request handler: a published
+   * message is a demand, a sent one is a request. Completes when the registration has propagated to
+   * every node of the cluster.
    *
-   * @param requestHandlerFactory makes the handler of requests on this node
+   * @param requestHandlerFactory creates the request handler on this node
    */
   public Future<MessageConsumer<Buffer>> subscribe(
       String hostId,

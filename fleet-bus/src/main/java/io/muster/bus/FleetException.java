@@ -3,8 +3,8 @@ package io.muster.bus;
 import io.vertx.core.VertxException;
 
 /**
- * A failure with a code that every door can map. The message holds what failed, the offending
- * value, what was expected.
+ * A failure with a code that every endpoint can map to a status. The message contains what failed,
+ * the offending value, and what was expected.
  */
 public final class FleetException extends VertxException {
   private final Code code;
@@ -23,24 +23,21 @@ public final class FleetException extends VertxException {
     return code;
   }
 
-  /**
-   * What kind of failure it is: the one table from codes to HTTP status and to failure code on the
-   * bus.
-   */
+  /** Kind of a failure: the only table from codes to HTTP status and to failure code on the bus. */
   public enum Code {
     /** An argument is malformed or out of range. */
     INVALID_ARGUMENT(400, 1),
     /** The client is not registered, or belongs to another user. */
     CLIENT_UNKNOWN(404, 2),
-    /** No frame of this host was ever heard. */
+    /** No frame of this host was ever received. */
     HOST_UNKNOWN(404, 6),
-    /** The host has no process of this id now. */
+    /** The host has no process with this id. */
     PROCESS_UNKNOWN(404, 7),
-    /** The database, or the role that would answer, cannot be reached now. */
+    /** The database, or the role that serves the request, is not reachable. */
     UNAVAILABLE(503, 3),
-    /** No answer in time. */
+    /** No reply in time. */
     TIMEOUT(503, 4),
-    /** A defect. */
+    /** Internal server error. */
     INTERNAL(500, 5);
 
     private final int httpStatus;
@@ -55,12 +52,12 @@ public final class FleetException extends VertxException {
       return httpStatus;
     }
 
-    /** Failure code of a reply on the bus. */
+    /** Returns the failure code of a reply on the bus. */
     public int busCode() {
       return busCode;
     }
 
-    /** What a failure code on the bus says; {@code INTERNAL} for one that is not known. */
+    /** Returns the code with this failure code on the bus; {@code INTERNAL} if there is none. */
     public static Code ofBusCode(int busCode) {
       for (var code : values()) {
         if (code.busCode == busCode) {

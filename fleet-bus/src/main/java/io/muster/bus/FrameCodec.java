@@ -22,12 +22,12 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * A frame as bytes: a small binary envelope around sections that are JSON already. Inside one JVM
- * the frame itself is handed on, unencoded. Any thread may use it.
+ * The encoding of a frame as bytes: a small binary envelope around sections that are already JSON.
+ * Within one JVM the frame itself is delivered, unencoded. Safe for use by any thread.
  *
  * <pre>
  * u8 version (1) | u8 flags (bit 0 = simulated) | i64 boot id | i64 sequence | i64 instant, ms | i32 interval, ms
- * i32 gpu count | 4 x f64 headline (not finite = not reported)
+ * i32 gpu count | 4 x f64 summary (not finite = not reported)
  * text host | text client id | block errors (JSON array)
  * u8 number of sections | for each: text name, block JSON array          text, block = i32 length + bytes
  * </pre>
@@ -41,15 +41,15 @@ final class FrameCodec implements MessageCodec<EncodedFrame, EncodedFrame> {
 
   @Override
   public void encodeToWire(Buffer wire, EncodedFrame frame) {
-    var head = frame.header();
-    wire.appendByte(VERSION).appendByte(head.simulated() ? SIMULATED_FLAG : 0);
-    wire.appendLong(head.bootId())
-        .appendLong(head.sequence())
-        .appendLong(head.sampledAt().toEpochMilli());
-    wire.appendInt((int) head.interval().toMillis());
-    writeSummary(wire, head.summary());
-    writeBlock(wire, head.hostId().getBytes(UTF_8));
-    writeBlock(wire, head.clientId().getBytes(UTF_8));
+    var header = frame.header();
+    wire.appendByte(VERSION).appendByte(header.simulated() ? SIMULATED_FLAG : 0);
+    wire.appendLong(header.bootId())
+        .appendLong(header.sequence())
+        .appendLong(header.sampledAt().toEpochMilli());
+    wire.appendInt((int) header.interval().toMillis());
+    writeSummary(wire, header.summary());
+    writeBlock(wire, header.hostId().getBytes(UTF_8));
+    writeBlock(wire, header.clientId().getBytes(UTF_8));
     writeBlock(wire, WireJson.bytes(frame.errors()));
     wire.appendByte((byte) frame.sections().size());
     frame
@@ -65,9 +65,9 @@ final class FrameCodec implements MessageCodec<EncodedFrame, EncodedFrame> {
   public EncodedFrame decodeFromWire(int position, Buffer wire) {
     var reader = new BufferReader(wire, position);
     require(reader.readUnsignedByte() == VERSION, "version is not " + VERSION);
-    var head = readHeader(reader);
+    var header = readHeader(reader);
     var errors = WireJson.read(reader.readBlock(), new TypeReference<List<SectionError>>() {});
-    return new EncodedFrame(head, readSections(reader), errors);
+    return new EncodedFrame(header, readSections(reader), errors);
   }
 
   @Override
@@ -109,8 +109,8 @@ final class FrameCodec implements MessageCodec<EncodedFrame, EncodedFrame> {
   }
 
   /**
-   * Sections that this version does not know, and bytes after the last one, are skipped: a newer
-   * collector may send more.
+   * Reads the sections. Unknown sections, and bytes after the last one, are skipped, because a
+   * newer collector may send more.
    */
   private static Map<Section, byte[]> readSections(BufferReader reader) {
     var sections = new EnumMap<Section, byte[]>(Section.class);
@@ -118,14 +118,14 @@ final class FrameCodec implements MessageCodec<EncodedFrame, EncodedFrame> {
       var section = SECTIONS_BY_NAME.get(reader.readText());
       var json = reader.readBlock();
       if (section != null) {
-        require(isJsonArray(json), section.key() + " is no JSON array");
+        require(isJsonArray(json), section.key() + " is not a JSON array");
         sections.put(section, json);
       }
     }
     return sections;
   }
 
-  /** Not the whole grammar: only what splicing leans on, since every frame passes here. */
+  /** Checks only the syntax that splicing depends on, because every frame is checked here. */
   private static boolean isJsonArray(byte[] json) {
     return json.length >= 2 && json[0] == '[' && json[json.length - 1] == ']';
   }
@@ -149,8 +149,8 @@ final class FrameCodec implements MessageCodec<EncodedFrame, EncodedFrame> {
   }
 
   /**
-   * Reads on from a position; a length that does not fit the buffer is refused before anything is
-   * allocated.
+   * Reads a buffer from a position; a length that does not fit the buffer is rejected before any
+   * allocation. Used by the decoding thread only.
    */
   private static final class BufferReader {
     private final Buffer wire;
@@ -192,7 +192,7 @@ final class FrameCodec implements MessageCodec<EncodedFrame, EncodedFrame> {
       var start = position;
       if (length < 0 || length > wire.length() - start) {
         throw new IllegalArgumentException(
-            "frame is cut short at byte " + start + " of " + wire.length());
+            "frame is truncated at byte " + start + " of " + wire.length());
       }
       position = start + length;
       return start;

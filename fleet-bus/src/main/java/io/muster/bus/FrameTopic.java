@@ -12,9 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The topic of all frames. Publishing never waits: not for a subscriber, not for the network.
- * Subscribers get frames late, twice or out of order after a fault, and must keep the newest by
- * themselves.
+ * The topic of all frames. Publishing never waits for a subscriber or for the network. After a
+ * fault, subscribers may receive frames late, twice or out of order, and must select the newest
+ * themselves. Safe for use by any thread.
  */
 public final class FrameTopic {
   private static final Logger log = LoggerFactory.getLogger(FrameTopic.class);
@@ -28,26 +28,26 @@ public final class FrameTopic {
     this.bus = bus;
   }
 
-  /** The topic on this node's bus. */
+  /** Returns the topic on this node's event bus. */
   public static FrameTopic on(Vertx vertx) {
     var bus = vertx.eventBus();
     try {
       bus.registerDefaultCodec(EncodedFrame.class, new FrameCodec());
     } catch (IllegalStateException alreadyRegistered) {
-      log.debug("frame codec is registered already");
+      log.debug("frame codec is already registered");
     }
     return new FrameTopic(bus);
   }
 
-  /** Hands the frame to every subscriber of every node. */
+  /** Publishes the frame to every subscriber on every node. */
   public void publish(EncodedFrame frame) {
     bus.publish(Address.FRAMES, frame);
     publishedCount.increment();
   }
 
   /**
-   * Calls the handler with each frame; the handler must be quick. Completes when every node of the
-   * cluster knows.
+   * Calls the handler with each frame; the handler must return quickly. Completes when the
+   * registration has propagated to every node of the cluster.
    */
   public Future<MessageConsumer<EncodedFrame>> subscribe(Consumer<EncodedFrame> handler) {
     MessageConsumer<EncodedFrame> consumer =
@@ -55,17 +55,17 @@ public final class FrameTopic {
     return consumer.completion().map(consumer);
   }
 
-  /** Frames published by this node. */
+  /** Returns the number of frames published through this topic. */
   public long publishedCount() {
     return publishedCount.sum();
   }
 
-  /** Messages received by this node: handed on + malformed. */
+  /** Returns the number of messages received: delivered + malformed. */
   public long receivedCount() {
     return receivedCount.sum();
   }
 
-  /** Messages that held no sound frame, and were dropped. */
+  /** Returns the number of messages that contained no valid frame, and were dropped. */
   public long malformedCount() {
     return malformedCount.sum();
   }

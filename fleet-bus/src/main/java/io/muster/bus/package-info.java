@@ -1,5 +1,5 @@
 /**
- * How the roles talk: addresses, the frame topic, demand leases, failures.
+ * Communication between the roles: addresses, the frame topic, demand leases, failures.
  *
  * <p>May import: schema.
  */

@@ -77,12 +77,12 @@ class DemandTopicTest {
             vertx -> BusService.requestHandler(vertx, CollectorService.class, collector))
         .await(10, SECONDS);
 
-    var answer = proxy("gpu-01").collect(CollectRequest.of(SectionSelection.ALL.sections()));
-    assertThat(answer.await(10, SECONDS)).isEqualTo(receipt);
+    var reply = proxy("gpu-01").collect(CollectRequest.of(SectionSelection.ALL.sections()));
+    assertThat(reply.await(10, SECONDS)).isEqualTo(receipt);
     DemandTopic.on(vertx).renew("gpu-01", Section.PROCESS);
 
     assertThat(demands.poll(10, SECONDS)).isEqualTo(Section.PROCESS);
-    assertThat(demands).as("a request is no demand").isEmpty();
+    assertThat(demands).as("a request is not a demand").isEmpty();
     assertThat(requests).containsExactly(new CollectRequest(List.of("process")));
     assertThat(requests.remove().contains(Section.PROCESS)).isTrue();
   }
@@ -92,7 +92,9 @@ class DemandTopicTest {
     var failure =
         catchThrowable(
             () ->
-                proxy("nobody").collect(CollectRequest.WITHOUT_COSTLY_SECTIONS).await(10, SECONDS));
+                proxy("unknown-host")
+                    .collect(CollectRequest.WITHOUT_COSTLY_SECTIONS)
+                    .await(10, SECONDS));
 
     assertThat(failure).hasFieldOrPropertyWithValue("code", FleetException.Code.UNAVAILABLE);
   }
@@ -101,12 +103,12 @@ class DemandTopicTest {
   void isSatisfiedBy_namedFrameOrNewer_isTrue() {
     var receipt = new CollectReceipt(5, 10);
 
-    assertThat(receipt.isSatisfiedBy(head(5, 9))).isFalse();
-    assertThat(receipt.isSatisfiedBy(head(5, 10))).isTrue();
-    assertThat(receipt.isSatisfiedBy(head(5, 11))).isTrue();
-    assertThat(receipt.isSatisfiedBy(head(4, 11))).isFalse();
-    assertThat(receipt.isSatisfiedBy(head(6, 1))).isTrue();
-    assertThat(CollectReceipt.of(head(5, 10))).isEqualTo(receipt);
+    assertThat(receipt.isSatisfiedBy(header(5, 9))).isFalse();
+    assertThat(receipt.isSatisfiedBy(header(5, 10))).isTrue();
+    assertThat(receipt.isSatisfiedBy(header(5, 11))).isTrue();
+    assertThat(receipt.isSatisfiedBy(header(4, 11))).isFalse();
+    assertThat(receipt.isSatisfiedBy(header(6, 1))).isTrue();
+    assertThat(CollectReceipt.of(header(5, 10))).isEqualTo(receipt);
   }
 
   @Test
@@ -116,8 +118,8 @@ class DemandTopicTest {
   }
 
   @Test
-  void renew_withoutCollector_hasNoEffect() {
-    DemandTopic.on(vertx).renew("nobody", Section.PROCESS);
+  void renew_withoutCollector_doesNotFail() {
+    DemandTopic.on(vertx).renew("unknown-host", Section.PROCESS);
   }
 
   private CollectorService proxy(String host) {
@@ -125,7 +127,7 @@ class DemandTopicTest {
         vertx, Address.collector(host), CollectorService.class, Duration.ofSeconds(10));
   }
 
-  private static FrameHeader head(long bootId, long sequence) {
+  private static FrameHeader header(long bootId, long sequence) {
     return new FrameHeader(
         "gpu-01",
         "6e1131b4b9cc454aa6ce3294ab860b2d",

@@ -33,7 +33,7 @@ class FrameCodecTest {
   private final FrameCodec codec = new FrameCodec();
 
   @Test
-  void decode_fullFrameAtAPosition_isWhatWasEncoded() {
+  void decode_fullFrameAtAPosition_equalsTheEncodedFrame() {
     var frame = FrameTestData.fullFrame("gpu-01.ägäis", 7);
     var wire = Buffer.buffer("before");
 
@@ -45,8 +45,8 @@ class FrameCodecTest {
   }
 
   @Test
-  void decode_emptyFrame_isWhatWasEncoded() {
-    var frame = new EncodedFrame(headWithoutReadings(true), Map.of(), List.of(TIMEOUT));
+  void decode_emptyFrame_equalsTheEncodedFrame() {
+    var frame = new EncodedFrame(headerWithoutReadings(true), Map.of(), List.of(TIMEOUT));
 
     var decoded = codec.decodeFromWire(0, encode(frame));
 
@@ -59,22 +59,29 @@ class FrameCodecTest {
   void decode_infiniteSummary_isNotReported() {
     var infinite = OptionalDouble.of(Double.POSITIVE_INFINITY);
     var summary = new FrameSummary(1, infinite, infinite, infinite, infinite);
-    var real = headWithoutReadings(false);
-    var head =
+    var template = headerWithoutReadings(false);
+    var header =
         new FrameHeader(
-            "a", "", 1, 1, real.sampledAt(), real.interval(), real.simulated(), summary);
+            "a",
+            "",
+            1,
+            1,
+            template.sampledAt(),
+            template.interval(),
+            template.simulated(),
+            summary);
 
-    var decoded = codec.decodeFromWire(0, encode(new EncodedFrame(head, Map.of(), List.of())));
+    var decoded = codec.decodeFromWire(0, encode(new EncodedFrame(header, Map.of(), List.of())));
 
     assertThat(decoded.header().summary().gpuPowerWatts()).isEmpty();
   }
 
   @Test
-  void decode_additionsOfANewerCollector_areSkipped() {
+  void decode_unknownSectionsAndFlags_areSkipped() {
     var wire = Buffer.buffer();
-    codec.encodeToWire(wire, new EncodedFrame(headWithoutReadings(false), Map.of(), List.of()));
-    wire.setByte(wire.length() - 1, (byte) 2); // the number of sections
-    wire.setByte(1, (byte) 0xF0); // flags without a meaning yet
+    codec.encodeToWire(wire, new EncodedFrame(headerWithoutReadings(false), Map.of(), List.of()));
+    wire.setByte(wire.length() - 1, (byte) 2); // number of sections
+    wire.setByte(1, (byte) 0xF0); // undefined flags
     appendBlock(appendBlock(wire, "quantum"), "{}");
     appendBlock(appendBlock(wire, "gpu"), "[]");
     wire.appendString("more");
@@ -86,8 +93,8 @@ class FrameCodecTest {
   }
 
   @Test
-  void decode_anErrorKindOfANewerCollector_isAnError() {
-    var errors = "[{\"kind\":\"haunted\",\"message\":\"m\",\"section\":\"gpu\"}]";
+  void decode_unknownErrorKind_isAnError() {
+    var errors = "[{\"kind\":\"overheated\",\"message\":\"m\",\"section\":\"gpu\"}]";
 
     var decoded = codec.decodeFromWire(0, encodedFrame("host", errors, "[]"));
 
@@ -119,7 +126,7 @@ class FrameCodecTest {
   @Test
   void decode_invalidLengths_areRejectedBeforeAnyAllocation() {
     var wire = encode(FrameTestData.fullFrame("a", 1));
-    tryDecode(wire); // so that class loading is not measured
+    tryDecode(wire); // loads the classes, so that this is not measured
 
     for (int position = 0; position <= wire.length() - 4; position++) {
       for (var length : List.of(LONGEST_LENGTH, NEGATIVE_LENGTH)) {
@@ -160,14 +167,14 @@ class FrameCodecTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "[", "{}", "[] ", "null"})
-  void decode_sectionThatIsNoArray_isRejected(String section) {
+  void decode_sectionIsNotAnArray_isRejected(String section) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> codec.decodeFromWire(0, encodedFrame("host", "[]", section)))
         .withMessageContaining("gpus");
   }
 
   @Test
-  void decode_invalidHead_isRejected() {
+  void decode_invalidHeader_isRejected() {
     var wire = encodedFrame("host", "[]", "[]");
 
     assertThatIllegalArgumentException()
@@ -189,7 +196,7 @@ class FrameCodecTest {
     var validFrames =
         List.of(
             encode(FrameTestData.fullFrame("a", 1)),
-            encode(new EncodedFrame(headWithoutReadings(false), Map.of(), List.of(TIMEOUT))));
+            encode(new EncodedFrame(headerWithoutReadings(false), Map.of(), List.of(TIMEOUT))));
     var rejected = 0;
 
     for (int round = 0; round < 20_000; round++) {
@@ -205,13 +212,16 @@ class FrameCodecTest {
     var random = new Random(7);
 
     for (int round = 0; round < 5_000; round++) {
-      var noise = new byte[random.nextInt(300)];
-      random.nextBytes(noise);
-      tryDecode(Buffer.buffer(noise));
+      var randomBytes = new byte[random.nextInt(300)];
+      random.nextBytes(randomBytes);
+      tryDecode(Buffer.buffer(randomBytes));
     }
   }
 
-  /** Whether it is a frame; anything thrown but IllegalArgumentException fails the test. */
+  /**
+   * Returns true if the bytes are a frame; any exception other than IllegalArgumentException fails
+   * the test.
+   */
   private boolean tryDecode(Buffer wire) {
     try {
       codec.decodeFromWire(0, wire).readings();
@@ -222,15 +232,15 @@ class FrameCodecTest {
   }
 
   private static byte[] mutate(byte[] bytes, Random random) {
-    var mutant = bytes.clone();
+    var mutated = bytes.clone();
     for (int remaining = 1 + random.nextInt(6); remaining > 0; remaining--) {
-      // The envelope is small beside the sections: half of the hits go there.
-      var bound = random.nextBoolean() ? mutant.length : Math.min(mutant.length, 160);
-      mutant[random.nextInt(bound)] = (byte) random.nextInt(256);
+      // The envelope is small compared to the sections: half of the changes are made there.
+      var bound = random.nextBoolean() ? mutated.length : Math.min(mutated.length, 160);
+      mutated[random.nextInt(bound)] = (byte) random.nextInt(256);
     }
     return random.nextInt(4) == 0
-        ? Arrays.copyOf(mutant, random.nextInt(2 * mutant.length))
-        : mutant;
+        ? Arrays.copyOf(mutated, random.nextInt(2 * mutated.length))
+        : mutated;
   }
 
   private Buffer encode(EncodedFrame frame) {
@@ -239,7 +249,7 @@ class FrameCodecTest {
     return wire;
   }
 
-  /** A frame by hand, as the table in the codec's Javadoc has it. */
+  /** Returns a frame encoded by hand, in the layout of the codec's Javadoc. */
   private static Buffer encodedFrame(String host, String errors, String gpus) {
     var wire = Buffer.buffer().appendByte((byte) 1).appendByte((byte) 0);
     wire.appendLong(1_786_185_000_000L).appendLong(1).appendLong(1_786_185_003_000L);
@@ -254,7 +264,7 @@ class FrameCodecTest {
     return wire.appendInt(bytes.length).appendBytes(bytes);
   }
 
-  private static FrameHeader headWithoutReadings(boolean simulated) {
+  private static FrameHeader headerWithoutReadings(boolean simulated) {
     var emptySummary =
         new FrameSummary(
             0,

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Two nodes of one cluster on loopback: what the bus carries must survive the wire. */
+/** Frames and service calls between two nodes of one cluster on loopback. */
 class FrameTopicIT {
   private static LoopbackCluster cluster;
   private static Vertx sender;
@@ -80,9 +80,10 @@ class FrameTopicIT {
 
   @Test
   void call_failureOnAnotherNode_codeAndMessageCrossTheWire() throws Exception {
-    BusService.register(receiver, "test.far", RemoteService.class, new FailingService())
+    BusService.register(receiver, "test.remote", RemoteService.class, new FailingService())
         .await(20, SECONDS);
-    var service = BusService.proxy(sender, "test.far", RemoteService.class, Duration.ofSeconds(20));
+    var service =
+        BusService.proxy(sender, "test.remote", RemoteService.class, Duration.ofSeconds(20));
 
     var failure = catchThrowable(() -> service.call("x").await(30, SECONDS));
 
@@ -116,10 +117,10 @@ class FrameTopicIT {
             .await(20, SECONDS);
 
     runOnContext(context, () -> collectFrame(received))
-        .await(20, SECONDS); // the sender looks up its readers once
+        .await(20, SECONDS); // the sender looks up its subscribers once
     for (int request = 0; request < 200; request++) {
-      var framePresent = runOnContext(context, () -> collectFrame(received)).await(20, SECONDS);
-      assertThat(framePresent).as("request %d", request).isTrue();
+      var frameReceived = runOnContext(context, () -> collectFrame(received)).await(20, SECONDS);
+      assertThat(frameReceived).as("request %d", request).isTrue();
     }
     consumer.unregister().await(20, SECONDS);
   }

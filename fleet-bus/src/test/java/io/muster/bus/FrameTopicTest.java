@@ -55,7 +55,7 @@ class FrameTopicTest {
     topic.subscribe(received::add).await(10, SECONDS);
     var frame = FrameTestData.fullFrame("a", 1);
 
-    vertx.eventBus().publish(Address.FRAMES, Buffer.buffer("no frame"));
+    vertx.eventBus().publish(Address.FRAMES, Buffer.buffer("not a frame"));
     topic.publish(frame);
 
     assertThat(received.poll(10, SECONDS)).isSameAs(frame);
@@ -81,7 +81,7 @@ class FrameTopicTest {
         .subscribe(
             frame -> {
               received.add(frame);
-              throw new IllegalStateException("thrown on purpose");
+              throw new IllegalStateException("thrown by the test");
             })
         .await(10, SECONDS);
 

@@ -10,19 +10,19 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.UUID;
 
-/** A cluster of its own on loopback. */
+/** A cluster on loopback, with a random name. */
 public final class LoopbackCluster {
   private final String clusterName = UUID.randomUUID().toString();
   private final int seedPort;
 
-  /** Without a member as yet. */
+  /** Creates a cluster without members. */
   public LoopbackCluster() throws IOException {
     try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       seedPort = socket.getLocalPort();
     }
   }
 
-  /** One more member; the caller closes it. */
+  /** Starts one more member; the caller closes it. */
   public Vertx startNode() throws Exception {
     var config = new Config().setClusterName(clusterName);
     config.setProperty("hazelcast.logging.type", "slf4j");

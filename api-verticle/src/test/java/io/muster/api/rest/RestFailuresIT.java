@@ -155,7 +155,7 @@ class RestFailuresIT {
 
       assertFailure(response, 500);
       assertThat(response.json().getString("message"))
-          .isEqualTo("unreadable answer from muster.history");
+          .isEqualTo("unreadable reply from muster.history");
     }
   }
 

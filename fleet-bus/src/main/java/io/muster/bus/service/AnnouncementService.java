@@ -3,12 +3,13 @@ package io.muster.bus.service;
 import io.muster.schema.client.ClientRegistration;
 import io.vertx.core.Future;
 
-/** What a collector wants of a registry. */
+/** The part of the registry service that a collector uses. */
 public interface AnnouncementService {
   /**
-   * Registers a client as its own collector does at every start: creates it when it is new. Of one
-   * that is there it changes the owner, for a host's own settings say whose it is, and leaves what
-   * a person edited. Fails with {@code INVALID_ARGUMENT} when a text is too long or malformed.
+   * Registers the host of a collector as a client, at every start of the collector: creates the
+   * client if it is new. Of an existing client it changes the owner, because the settings of the
+   * host determine it, adds a missing operating system, and leaves edited fields unchanged. Fails
+   * with {@code INVALID_ARGUMENT} if a text is too long or malformed.
    */
   Future<Void> announce(ClientRegistration registration);
 }

@@ -24,9 +24,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Service interfaces over the event bus. A service is an interface whose methods take one record or
- * text and return a {@code Future}; the argument and the result travel as a {@link ServiceMessage},
- * the method's name as a header, and a {@link FleetException} as a failed reply with its code. A
- * method may also return a {@code Future} of {@link Pages}.
+ * text and return a {@code Future}; the argument and the result are sent as a {@link
+ * ServiceMessage}, the method's name as a header, and a {@link FleetException} as a failed reply
+ * with its code. A method may also return a {@code Future} of {@link Pages}.
  */
 public final class BusService {
   private static final Logger log = LoggerFactory.getLogger(BusService.class);
@@ -44,13 +44,13 @@ public final class BusService {
   private BusService() {}
 
   /**
-   * A caller's view of the service at the address. Every call fails with {@code TIMEOUT} when no
-   * answer comes in time, with {@code UNAVAILABLE} at once when nobody answers there, and never
-   * with anything but a {@link FleetException}. Throws {@link IllegalArgumentException} when the
-   * type is no service interface.
+   * Returns a proxy of the service at the address. A call fails with {@code TIMEOUT} if no reply
+   * arrives in time, with {@code UNAVAILABLE} at once if the address has no consumer, and always
+   * with a {@link FleetException}. Throws {@link IllegalArgumentException} if the type is not a
+   * service interface.
    */
   public static <T> T proxy(Vertx vertx, String address, Class<T> type, Duration timeout) {
-    METHODS_BY_TYPE.get(type); // Refuses what is no service.
+    METHODS_BY_TYPE.get(type); // Throws if the type is not a service interface.
     ServiceMessage.registerCodec(vertx);
     var options =
         new DeliveryOptions()
@@ -67,8 +67,9 @@ public final class BusService {
   }
 
   /**
-   * Answers at the address with the implementation. Completes when every node of the cluster knows.
-   * Throws {@link IllegalArgumentException} when the type is no service interface.
+   * Registers the implementation at the address. Completes when the registration has propagated to
+   * every node of the cluster. Throws {@link IllegalArgumentException} if the type is not a service
+   * interface.
    */
   public static <T> Future<MessageConsumer<Buffer>> register(
       Vertx vertx, String address, Class<T> type, T implementation) {
@@ -76,7 +77,10 @@ public final class BusService {
     return consumer.completion().map(consumer);
   }
 
-  /** Answers each request with the implementation, for an address that carries more than this. */
+  /**
+   * Returns a handler that passes each request to the implementation, for an address that also
+   * receives other messages.
+   */
   public static <T> Handler<Message<Buffer>> requestHandler(
       Vertx vertx, Class<T> type, T implementation) {
     var methods = METHODS_BY_TYPE.get(type);
@@ -114,7 +118,7 @@ public final class BusService {
             method + ": a service method takes one argument and returns a Future");
       }
       if (methods.put(method.getName(), method) != null) {
-        throw new IllegalArgumentException(method + ": a service has one method of a name");
+        throw new IllegalArgumentException(method + ": a service must not overload methods");
       }
     }
     return methods;
@@ -148,7 +152,7 @@ public final class BusService {
       var argument =
           ServiceMessage.from(request.body()).decode(method.getGenericParameterTypes()[0]);
       if (argument == null) {
-        return invalidArgument(method.getName() + " got no argument");
+        return invalidArgument(method.getName() + ": expected an argument");
       }
       return (Future<?>) method.invoke(implementation, argument);
     } catch (IllegalArgumentException e) {
@@ -161,8 +165,10 @@ public final class BusService {
   }
 
   /**
-   * @param call what the service was asked
-   * @param request what is answered: the call, or the request for a page of its answer
+   * Replies with a failure.
+   *
+   * @param call call of the service
+   * @param request message to reply to: the call, or a request for a page of its result
    */
   private static void replyFailure(Message<?> call, Message<?> request, Throwable cause) {
     if (cause instanceof FleetException failure) {
@@ -179,16 +185,15 @@ public final class BusService {
 
   private static Throwable toFleetException(String address, Throwable cause) {
     if (!(cause instanceof ReplyException failure)) {
-      return new FleetException(Code.INTERNAL, "unreadable answer from " + address, cause);
+      return new FleetException(Code.INTERNAL, "unreadable reply from " + address, cause);
     }
     return switch (failure.failureType()) {
       case RECIPIENT_FAILURE ->
           new FleetException(
               Code.ofBusCode(failure.failureCode()), String.valueOf(failure.getMessage()));
-      case TIMEOUT ->
-          new FleetException(Code.TIMEOUT, "no answer in time from " + address, failure);
+      case TIMEOUT -> new FleetException(Code.TIMEOUT, "no reply in time from " + address, failure);
       case NO_HANDLERS ->
-          new FleetException(Code.UNAVAILABLE, "no node answers at " + address, failure);
+          new FleetException(Code.UNAVAILABLE, "no consumer at " + address, failure);
       case ERROR -> new FleetException(Code.INTERNAL, "event bus failed at " + address, failure);
     };
   }

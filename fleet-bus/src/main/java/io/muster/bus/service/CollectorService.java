@@ -7,15 +7,16 @@ import io.muster.schema.frame.CollectRequest;
 import io.vertx.core.Future;
 
 /**
- * Collects on request. Answered by the collector of one host at {@link Address#collector}; who asks
- * in a burst shares one reading of the hardware.
+ * Collection of frames on request. Served by the collector of one host at {@link
+ * Address#collector}; requests in a burst share one reading of the hardware.
  */
 public interface CollectorService {
   /**
-   * The newest frame if it is at most a quarter of a second old, else the one under way, else a new
-   * one; published on the {@link FrameTopic} before the answer. Asking for the process table renews
-   * its lease. Hardware that does not answer stands in the frame's {@code errors}: the answer takes
-   * at most two budgets of a lane (each two thirds of the interval, at most 2 s).
+   * Returns the receipt of the newest frame if it is at most a quarter of a second old, else of the
+   * one being collected, else of a new one; the frame is published on the {@link FrameTopic} before
+   * the reply. A request for the process table renews its lease. Hardware that does not respond is
+   * reported in the frame's {@code errors}: the reply takes at most two deadlines of a lane (each
+   * two thirds of the interval, at most 2 s).
    */
   Future<CollectReceipt> collect(CollectRequest request);
 }

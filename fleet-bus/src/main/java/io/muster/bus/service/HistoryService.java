@@ -7,18 +7,19 @@ import io.muster.schema.history.MonitorQuery;
 import io.vertx.core.Future;
 
 /**
- * Answers from what is remembered. Answered by any aggregator; fails with {@code UNAVAILABLE}
- * without a database.
+ * Queries of the stored history. Served by any aggregator; fails with {@code UNAVAILABLE} without a
+ * database.
  */
 public interface HistoryService {
-  /** The clients of one user, counted. An unknown user has none. */
+  /** Returns the counts of the clients of one user. An unknown user has no clients. */
   Future<ClientStat> clientStat(String userId);
 
-  /** Heartbeats of one user's clients as {@code HealthPoint}s, newest first. */
+  /** Returns heartbeats of one user's clients as {@code HealthPoint}s, newest first. */
   Future<Pages<HealthHead>> clientHealth(HealthQuery query);
 
   /**
-   * Days of one user's clients as {@code MonitorDay}s, newest first; clients without a day last.
+   * Returns days of one user's clients as {@code MonitorDay}s, newest first; clients without a day
+   * last. The head is an empty text.
    */
   Future<Pages<String>> clientMonitor(MonitorQuery query);
 }

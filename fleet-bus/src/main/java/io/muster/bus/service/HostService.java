@@ -2,5 +2,5 @@ package io.muster.bus.service;
 
 import io.muster.bus.Address;
 
-/** All that the collector of one host answers at {@link Address#collector}. */
+/** All services of the collector of one host at {@link Address#collector}. */
 public interface HostService extends CollectorService, InspectionService {}

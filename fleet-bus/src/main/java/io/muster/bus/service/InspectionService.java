@@ -13,26 +13,29 @@ import io.vertx.core.Future;
 import java.util.List;
 
 /**
- * Looks at one host closely, on request. Answered by the host's collector at {@link
- * Address#collector}, which samples once for everybody who asks meanwhile, and nothing while nobody
- * asks. A share of time is one since the sample before; when that is long ago, the first answer
- * takes a quarter of a second more. Fails with {@code TIMEOUT} when the host does not answer in
- * time, with {@code UNAVAILABLE} when a part cannot be read, and with {@code INVALID_ARGUMENT} when
- * the host shows no single processes.
+ * Inspection of one host, on request. Served by the host's collector at {@link Address#collector},
+ * which samples once for all concurrent requests, and does not sample without requests. Shares of
+ * time are measured since the previous sample; if that is too old, the first reply takes a quarter
+ * of a second longer. Fails with {@code TIMEOUT} if the host does not reply in time, with {@code
+ * UNAVAILABLE} if a part cannot be read, and with {@code INVALID_ARGUMENT} if the host does not
+ * report individual processes.
  */
 public interface InspectionService {
-  /** The fast-changing numbers. */
+  /** Returns the fast-changing readings. */
   Future<WithAge<Vitals>> vitals(SampleRequest request);
 
-  /** The disks by name, each followed by its partitions, then what belongs to no disk. */
+  /**
+   * Returns the disks sorted by name, each followed by its partitions, then the devices that belong
+   * to no disk.
+   */
   Future<WithAge<List<Disk>>> disks(SampleRequest request);
 
-  /** All processes, by pid. */
+  /** Returns all processes, sorted by pid. */
   Future<WithAge<List<ProcessUsage>>> processes(SampleRequest request);
 
-  /** One process; fails with {@code PROCESS_UNKNOWN}. */
+  /** Returns one process; fails with {@code PROCESS_UNKNOWN} if it does not exist. */
   Future<WithAge<ProcessDetail>> process(ProcessQuery query);
 
-  /** What one process said to the journal; a host without one answers a notice. */
+  /** Returns the journal entries of one process; for a host without a journal, a notice. */
   Future<WithAge<Journal>> journal(ProcessQuery query);
 }

@@ -8,7 +8,7 @@ import java.lang.reflect.Type;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Pages that a {@link PageServer} hands over. Confined to the context of the caller. */
+/** Pages received from a {@link PageServer}. Confined to the context of the caller. */
 final class PageClient<H> implements Pages<H> {
   private static final Buffer EMPTY = Buffer.buffer();
   private static final DeliveryOptions CLOSE_OPTIONS =
@@ -32,12 +32,12 @@ final class PageClient<H> implements Pages<H> {
   }
 
   /**
-   * The pages behind a head. Throws {@link IllegalArgumentException} when the head cannot be read;
-   * then the pages are given up.
+   * Returns the pages after a head. Throws {@link IllegalArgumentException} if the head cannot be
+   * read; then the pages are closed.
    *
-   * @param headMessage carries the head
-   * @param timeoutMillis for each page
-   * @param causeMapper makes a {@code FleetException} of what the bus says
+   * @param headMessage message with the head
+   * @param timeoutMillis timeout of each page
+   * @param causeMapper converts a failure of the bus into a {@code FleetException}
    */
   static PageClient<?> of(
       Message<?> headMessage,

@@ -8,15 +8,18 @@ import java.time.Duration;
 import java.util.function.BiConsumer;
 
 /**
- * Hands the pages of one answer over the bus, each as the reply to a request for it. The reader's
- * requests are replies themselves: to the page before. So they reach the node that has the pages,
- * without an address of their own.
+ * Sends the pages of one result over the bus, each as the reply to a request for it. A request for
+ * a page is itself the reply to the previous page, and so reaches the node that has the pages
+ * without a separate address.
  */
 final class PageServer {
-  /** Header of a reader's message: it wants no more. */
+  /** Header of the message with which a reader closes the pages. */
   static final String CLOSE_HEADER = "close";
 
-  /** How long a reader may take with one page; the database ends who idles for a minute. */
+  /**
+   * Time within which a reader must request the next page. The database ends a transaction that is
+   * idle for a minute.
+   */
   static final Duration PAGE_TIMEOUT = Duration.ofSeconds(50);
 
   private final Pages<?> pages;
@@ -33,10 +36,10 @@ final class PageServer {
   }
 
   /**
-   * Answers a request with the head, and the requests that follow with the pages.
+   * Replies to a request with the head, and to the requests that follow with the pages.
    *
-   * @param pageTimeout how long a reader may take with one page
-   * @param failureReplier answers a request with a failure
+   * @param pageTimeout time within which the reader must request the next page
+   * @param failureReplier replies to a request with a failure
    */
   static void serve(
       Message<?> request,
@@ -49,10 +52,10 @@ final class PageServer {
         .replyAndAwaitRequest(request, ServiceMessage.of(pages.head()), headOptions);
   }
 
-  /** A reader that is gone, or too slow, gets nothing any more. */
+  /** Sends a page. If the reader is gone or too slow, closes the pages. */
   private void replyAndAwaitRequest(Message<?> request, Object page, DeliveryOptions replyOptions) {
     if (request.replyAddress() == null) {
-      pages.close(); // Nobody waits for an answer.
+      pages.close(); // The sender does not expect a reply.
       return;
     }
     request
@@ -66,7 +69,7 @@ final class PageServer {
       pages.close();
       return;
     }
-    // What the source throws is a failure like any other.
+    // An exception thrown by the source is handled like a failed future.
     Future.<Void>succeededFuture()
         .compose(ignored -> pages.next())
         .onSuccess(page -> replyPage(request, page))

@@ -4,21 +4,21 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 
 /**
- * The rows of a long answer, each as JSON, made page by page as they are asked for: nobody ever
- * holds all of them. Whoever has it reads to the end, or closes it. Confined to one context; one
+ * The rows of a long result, each as JSON, produced page by page on request, so that they are never
+ * all in memory. The reader must read to the end or close the pages. Confined to one context; one
  * call at a time.
  *
- * @param <H> what is known before the first row
+ * @param <H> type of the head, which is known before the first row
  */
 public interface Pages<H> {
   H head();
 
   /**
-   * The next rows, JSON objects with a comma between them; an empty buffer after the last, and from
-   * then on. What fails once is closed.
+   * Reads the next rows, JSON objects separated by commas; an empty buffer after the last row and
+   * at every later call. A failed call closes the pages.
    */
   Future<Buffer> next();
 
-  /** Gives up what is left; may be called again, and at the end. */
+  /** Discards the remaining rows. May be called repeatedly, and after the end. */
   void close();
 }

@@ -11,37 +11,38 @@ import io.muster.schema.model.ModelRegistration;
 import io.vertx.core.Future;
 
 /**
- * Knows the clients and the models. Answered by any registry; fails with {@code UNAVAILABLE}
+ * The registry of clients and models. Served by any registry; fails with {@code UNAVAILABLE}
  * without a database.
  */
 public interface RegistryService extends AnnouncementService {
   /**
-   * Registers a client as a person does: creates it, or updates name, status and operating system
-   * of one that the same user owns. Fails with {@code INVALID_ARGUMENT} when another user owns it.
+   * Registers a client on behalf of a user: creates it, or updates name, status and operating
+   * system of a client that the same user owns. Fails with {@code INVALID_ARGUMENT} if another user
+   * owns it.
    */
   Future<Void> register(ClientRegistration registration);
 
   /**
-   * Changes what is given of a client. Fails with {@code CLIENT_UNKNOWN} when the user has no such
+   * Changes the given fields of a client. Fails with {@code CLIENT_UNKNOWN} if the user has no such
    * client.
    */
   Future<Void> edit(ClientEdit edit);
 
-  /** The clients that match as {@code ClientSummary}s, by time of creation. */
+  /** Returns the clients that match as {@code ClientSummary}s, sorted by time of creation. */
   Future<Pages<ClientTotal>> clients(ClientQuery query);
 
   /**
-   * One client closely. Fails with {@code CLIENT_UNKNOWN} when the user has no such client, or it
-   * is not valid.
+   * Returns the details of one client. Fails with {@code CLIENT_UNKNOWN} if the user has no such
+   * client, or it is not valid.
    */
   Future<ClientDetail> client(ClientKey key);
 
-  /** Creates the version of a model, or replaces what was registered of it. */
+  /** Creates the version of a model, or replaces its registration. */
   Future<Void> registerModel(ModelRegistration registration);
 
   /**
-   * The models that match as {@code Model}s, those that need most GPU memory first. Their head says
-   * nothing.
+   * Returns the models that match as {@code Model}s, those that require most GPU memory first. The
+   * head is an empty text.
    */
   Future<Pages<String>> models(ModelQuery query);
 }

@@ -10,11 +10,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The argument or the result of a service: within one JVM the object itself, which nobody may
- * change; between two its JSON. Any thread may use it.
+ * The argument or the result of a service call: within one JVM the object itself, which must not be
+ * modified; between two JVMs its JSON. Safe for use by any thread.
  */
 final class ServiceMessage {
-  /** Name of the codec that parcels travel by. */
+  /** Name of the codec of service messages. */
   static final String CODEC_NAME = "muster.parcel";
 
   private static final Logger log = LoggerFactory.getLogger(ServiceMessage.class);
@@ -28,12 +28,12 @@ final class ServiceMessage {
     this.json = json;
   }
 
-  /** A parcel to send. */
+  /** Creates a message to send. */
   static ServiceMessage of(@Nullable Object value) {
     return new ServiceMessage(value, null);
   }
 
-  /** A parcel that came; JSON in a buffer is one too. */
+  /** Returns the message in a received body, which may also be a buffer of JSON. */
   static ServiceMessage from(@Nullable Object body) {
     if (body instanceof ServiceMessage message) {
       return message;
@@ -41,10 +41,10 @@ final class ServiceMessage {
     if (body instanceof Buffer json) {
       return new ServiceMessage(null, json);
     }
-    throw new IllegalArgumentException("no buffer");
+    throw new IllegalArgumentException("not a buffer");
   }
 
-  /** Lets parcels travel on the bus of this node; only the first call of a node does something. */
+  /** Registers the codec on the event bus of this node; only the first call has an effect. */
   static void registerCodec(Vertx vertx) {
     vertx
         .sharedData()
@@ -57,7 +57,9 @@ final class ServiceMessage {
             });
   }
 
-  /** Throws {@link IllegalArgumentException} when the JSON does not fit the type. */
+  /**
+   * Returns the value. Throws {@link IllegalArgumentException} if the JSON does not fit the type.
+   */
   @Nullable Object decode(Type type) {
     var encoded = json;
     if (encoded == null) {
@@ -74,16 +76,22 @@ final class ServiceMessage {
     return value == null ? Buffer.buffer() : Buffer.buffer(WireJson.bytes(value));
   }
 
-  /** i32 length, then so many bytes of JSON; 0 for nothing, -1 for what cannot be encoded. */
+  /**
+   * Layout: i32 length, then as many bytes of JSON; length 0 for null, -1 for a value that cannot
+   * be encoded. Safe for use by any thread.
+   */
   static final class Codec implements MessageCodec<ServiceMessage, ServiceMessage> {
-    /** The other side must not wait in vain: it gets a parcel that it cannot read. */
+    /**
+     * Sends an unreadable message if the value cannot be encoded, so that the receiver does not
+     * wait for the timeout.
+     */
     @Override
     public void encodeToWire(Buffer wire, ServiceMessage message) {
       try {
         var json = message.toJson();
         wire.appendInt(json.length()).appendBuffer(json);
       } catch (IllegalArgumentException e) {
-        log.error("parcel is not encodable", e);
+        log.error("service message is not encodable", e);
         wire.appendInt(NOT_ENCODABLE);
       }
     }

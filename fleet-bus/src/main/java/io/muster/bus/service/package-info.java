@@ -1,5 +1,5 @@
 /**
- * Service interfaces over the event bus, and how calls of them travel.
+ * Service interfaces over the event bus, and the transport of their calls.
  *
  * <p>May import: schema, bus.
  */

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class BusServiceTest {
-  private static final String ADDRESS = "test.library";
+  private static final String ADDRESS = "test.service";
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
   private final Vertx vertx = Vertx.vertx();
@@ -35,7 +35,7 @@ class BusServiceTest {
   }
 
   @Test
-  void call_recordArgument_givesTheResult() throws Exception {
+  void call_recordArgument_returnsTheResult() throws Exception {
     registerService(new FakeTestService());
 
     assertThat(proxy().submit(new TestRequest("Ägäis", 2)).await(10, SECONDS))
@@ -59,7 +59,7 @@ class BusServiceTest {
 
   @ParameterizedTest
   @EnumSource(Code.class)
-  void call_failsWithACode_codeAndMessageCrossTheBus(Code code) throws Exception {
+  void call_serviceFailsWithACode_returnsCodeAndMessage(Code code) throws Exception {
     registerService(
         new FakeTestService(Future.failedFuture(new FleetException(code, "title=x: expected y"))));
 
@@ -78,7 +78,7 @@ class BusServiceTest {
   }
 
   @Test
-  void call_defectOfTheImplementation_isInternalWithoutDetails() throws Exception {
+  void call_serviceFailsWithoutACode_isInternalWithoutDetails() throws Exception {
     registerService(
         new FakeTestService(
             Future.failedFuture(new IllegalStateException("secret of the database"))));
@@ -100,7 +100,7 @@ class BusServiceTest {
   }
 
   @Test
-  void call_unreadableAnswer_isInternal() throws Exception {
+  void call_unreadableReply_isInternal() throws Exception {
     vertx.eventBus().consumer(ADDRESS, request -> request.reply(Buffer.buffer("[no json")));
 
     assertThat(failureOf(proxy().submit(new TestRequest("x", 1))).code()).isEqualTo(Code.INTERNAL);
@@ -108,17 +108,18 @@ class BusServiceTest {
 
   @Test
   void call_withoutConsumer_isUnavailableLongBeforeTheTimeout() {
-    var slowProxy = BusService.proxy(vertx, ADDRESS, TestService.class, Duration.ofHours(1));
+    var longTimeoutProxy = BusService.proxy(vertx, ADDRESS, TestService.class, Duration.ofHours(1));
 
-    assertThat(failureOf(slowProxy.echo("x")).code()).isEqualTo(Code.UNAVAILABLE);
+    assertThat(failureOf(longTimeoutProxy.echo("x")).code()).isEqualTo(Code.UNAVAILABLE);
   }
 
   @Test
-  void call_noAnswerInTime_isTimeout() throws Exception {
+  void call_noReplyInTime_isTimeout() throws Exception {
     registerService(new FakeTestService(Promise.<String>promise().future()));
-    var impatientProxy = BusService.proxy(vertx, ADDRESS, TestService.class, Duration.ofMillis(20));
+    var shortTimeoutProxy =
+        BusService.proxy(vertx, ADDRESS, TestService.class, Duration.ofMillis(20));
 
-    assertThat(failureOf(impatientProxy.echo("x")).code()).isEqualTo(Code.TIMEOUT);
+    assertThat(failureOf(shortTimeoutProxy.echo("x")).code()).isEqualTo(Code.TIMEOUT);
   }
 
   @Test
@@ -132,7 +133,7 @@ class BusServiceTest {
   }
 
   @Test
-  void request_malformedArgument_isInvalidAndNeverReachesTheService() throws Exception {
+  void request_malformedArgument_isInvalidAndDoesNotReachTheService() throws Exception {
     var service = new FakeTestService();
     registerService(service);
 
@@ -142,35 +143,36 @@ class BusServiceTest {
     assertThat(invalidArgumentMessage("submit", Buffer.buffer("{\"count\":1}"))).contains("title");
     assertThat(invalidArgumentMessage("submit", Buffer.buffer("{\"title\":\"x\",\"count\":0}")))
         .contains("count=0: expected 1 or more");
-    assertThat(invalidArgumentMessage("submit", "a text")).contains("no buffer");
+    assertThat(invalidArgumentMessage("submit", "a text")).contains("not a buffer");
     assertThat(service.calls).hasValue(0);
   }
 
   @Test
-  void proxy_isAnOrdinaryObject() {
-    var one = proxy();
-    var other = proxy();
+  void proxy_objectMethods_followIdentity() {
+    var first = proxy();
+    var second = proxy();
 
-    assertThat(List.of(other, one).indexOf(one)).isEqualTo(1);
-    assertThat(new HashSet<>(List.of(one, other))).hasSize(2).contains(one, other);
-    assertThat(one).hasToString("service at " + ADDRESS);
+    assertThat(List.of(second, first).indexOf(first)).isEqualTo(1);
+    assertThat(new HashSet<>(List.of(first, second))).hasSize(2).contains(first, second);
+    assertThat(first).hasToString("service at " + ADDRESS);
   }
 
   @Test
   void proxyAndRegister_notAServiceInterface_throwWithTheReason() {
-    NoArgument noArgument = Future::succeededFuture;
+    NoArgumentService noArgumentService = Future::succeededFuture;
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> BusService.proxy(vertx, ADDRESS, NoArgument.class, TIMEOUT))
+        .isThrownBy(() -> BusService.proxy(vertx, ADDRESS, NoArgumentService.class, TIMEOUT))
         .withMessageContaining("one argument");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> BusService.register(vertx, ADDRESS, NoArgument.class, noArgument))
+        .isThrownBy(
+            () -> BusService.register(vertx, ADDRESS, NoArgumentService.class, noArgumentService))
         .withMessageContaining("one argument");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> BusService.proxy(vertx, ADDRESS, NoFuture.class, TIMEOUT))
+        .isThrownBy(() -> BusService.proxy(vertx, ADDRESS, NoFutureService.class, TIMEOUT))
         .withMessageContaining("returns a Future");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> BusService.proxy(vertx, ADDRESS, Overloaded.class, TIMEOUT))
-        .withMessageContaining("one method of a name");
+        .isThrownBy(() -> BusService.proxy(vertx, ADDRESS, OverloadedService.class, TIMEOUT))
+        .withMessageContaining("must not overload methods");
   }
 
   @Test
@@ -215,15 +217,15 @@ class BusServiceTest {
     Future<String> throwException(String text);
   }
 
-  interface NoArgument {
+  interface NoArgumentService {
     Future<String> all();
   }
 
-  interface NoFuture {
+  interface NoFutureService {
     String find(String title);
   }
 
-  interface Overloaded {
+  interface OverloadedService {
     Future<String> find(String title);
 
     Future<String> find(TestRequest request);
@@ -237,7 +239,7 @@ class BusServiceTest {
     }
   }
 
-  record TestResult(List<TestRequest> requests, int days) {}
+  record TestResult(List<TestRequest> requests, int total) {}
 
   private static final class FakeTestService implements TestService {
     private final Future<String> preparedResult;
@@ -253,7 +255,7 @@ class BusServiceTest {
 
     @Override
     public Future<String> echo(String text) {
-      return preparedResult.map(answer -> answer.isEmpty() ? text : answer);
+      return preparedResult.map(result -> result.isEmpty() ? text : result);
     }
 
     @Override

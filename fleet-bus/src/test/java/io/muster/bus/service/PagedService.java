@@ -2,7 +2,7 @@ package io.muster.bus.service;
 
 import io.vertx.core.Future;
 
-/** A service whose answers have pages. */
+/** A test service that returns pages. */
 interface PagedService {
   Future<Pages<RecordingPages.PagesHead>> open(String title);
 }

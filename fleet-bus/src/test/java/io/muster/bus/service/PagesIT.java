@@ -16,13 +16,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Pages that one node of a cluster has and another reads. */
+/** Pages on one node of a cluster, read by another node. */
 class PagesIT {
   private static LoopbackCluster cluster;
   private static Vertx reader;
   private static Vertx server;
 
-  private final String address = "test.lending." + UUID.randomUUID();
+  private final String address = "test.pages." + UUID.randomUUID();
 
   @BeforeAll
   static void start() throws Exception {
@@ -61,7 +61,7 @@ class PagesIT {
   }
 
   @Test
-  void next_aPageFailsOnAnotherNode_codeAndMessageCross() throws Exception {
+  void next_aPageFailsOnAnotherNode_returnsCodeAndMessage() throws Exception {
     var source =
         RecordingPages.failingAt(
             5, 3, new FleetException(Code.TIMEOUT, "the database was too slow"));

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class PagesTest {
-  private static final String ADDRESS = "test.lending";
+  private static final String ADDRESS = "test.pages";
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
   private final Vertx vertx = Vertx.vertx();
@@ -49,7 +49,7 @@ class PagesTest {
   }
 
   @Test
-  void next_noRows_isTheEndAtOnce() throws Exception {
+  void next_noRows_isEmptyAtOnce() throws Exception {
     var source = RecordingPages.of(0);
 
     assertThat(readAll(openPages(source))).isEmpty();
@@ -96,7 +96,7 @@ class PagesTest {
   }
 
   @Test
-  void next_aPageFails_codeAndMessageCrossAndTheSourceIsClosed() throws Exception {
+  void next_aPageFails_returnsCodeAndMessageAndClosesTheSource() throws Exception {
     var source =
         RecordingPages.failingAt(
             5, 3, new FleetException(Code.UNAVAILABLE, "the database is down"));
@@ -112,7 +112,7 @@ class PagesTest {
   }
 
   @Test
-  void next_defectOfTheSource_isInternalWithoutDetails() throws Exception {
+  void next_sourceThrows_isInternalWithoutDetails() throws Exception {
     var source =
         RecordingPages.failingAt(5, 2, new IllegalStateException("secret of the database"));
     var pages = openPages(source);
@@ -138,7 +138,7 @@ class PagesTest {
   }
 
   @Test
-  void open_lateAnswer_closesTheSource() throws Exception {
+  void open_lateReply_closesTheSource() throws Exception {
     var source = RecordingPages.of(5);
     var lateResult = Promise.<Pages<RecordingPages.PagesHead>>promise();
     registerService(title -> lateResult.future());
@@ -162,7 +162,7 @@ class PagesTest {
   }
 
   @Test
-  void open_serviceFails_codeCrosses() throws Exception {
+  void open_serviceFails_returnsCodeAndMessage() throws Exception {
     registerService(RecordingPages.serviceOf(RecordingPages.of(5)));
 
     var failure = failureOf(proxy(TIMEOUT).open(""));
@@ -214,7 +214,7 @@ class PagesTest {
                 ADDRESS,
                 request ->
                     PageServer.serve(
-                        request, source, pageTimeout, (page, cause) -> page.fail(1, "torn")));
+                        request, source, pageTimeout, (page, cause) -> page.fail(1, "failed")));
     var pages = proxy(TIMEOUT).open("x").await(10, SECONDS);
     consumer.unregister().await(10, SECONDS);
     return pages;
@@ -236,7 +236,7 @@ class PagesTest {
     return (FleetException) catchThrowable(() -> call.await(10, SECONDS));
   }
 
-  /** Makes its one page when it is told to. */
+  /** Pages whose only page the test completes. */
   private static final class SlowPages implements Pages<RecordingPages.PagesHead> {
     private final Promise<Void> requested = Promise.promise();
     private final Promise<Buffer> page = Promise.promise();

@@ -11,7 +11,7 @@ import io.vertx.core.buffer.Buffer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** So many pages, each of two rows that are numbered through; remembers what was done to it. */
+/** Pages of two numbered rows each, which count the calls. Confined to one test. */
 final class RecordingPages implements Pages<RecordingPages.PagesHead> {
   private static final int ROWS_PER_PAGE = 2;
 
@@ -28,22 +28,25 @@ final class RecordingPages implements Pages<RecordingPages.PagesHead> {
     this.failure = failure;
   }
 
-  /** All of its pages can be read. */
+  /** Creates pages that can all be read. */
   static RecordingPages of(int pageCount) {
     return new RecordingPages(pageCount, 0, new IllegalStateException());
   }
 
-  /** One page fails: with a future when the failure has a code, else by throwing. */
+  /**
+   * Creates pages of which one fails: with a failed future for a {@link FleetException}, else by
+   * throwing.
+   */
   static RecordingPages failingAt(int pageCount, int failingPage, RuntimeException failure) {
     return new RecordingPages(pageCount, failingPage, failure);
   }
 
-  /** What a whole reading of so many pages yields. */
+  /** Returns the rows of this many pages, read to the end. */
   static String rows(int pageCount) {
     return rows(0, pageCount * ROWS_PER_PAGE);
   }
 
-  /** A service that lends such a book, whatever is asked for; but none has no title. */
+  /** Returns a service that opens these pages for any title, and rejects an empty title. */
   static PagedService serviceOf(Pages<PagesHead> pages) {
     return title ->
         title.isEmpty()
@@ -51,12 +54,12 @@ final class RecordingPages implements Pages<RecordingPages.PagesHead> {
             : Future.succeededFuture(pages);
   }
 
-  /** All pages that are left, with commas between. */
+  /** Reads all remaining pages, and returns them separated by commas. */
   static Future<String> readAll(Pages<?> pages) {
     return readAll(pages, Buffer.buffer()).map(Buffer::toString);
   }
 
-  /** Completes when it is closed for the first time. */
+  /** Completes when the pages are closed for the first time. */
   Future<Void> closeFuture() {
     return closePromise.future();
   }
@@ -113,7 +116,7 @@ final class RecordingPages implements Pages<RecordingPages.PagesHead> {
         .collect(Collectors.joining(","));
   }
 
-  /** Its head. */
+  /** The head of the pages. */
   record PagesHead(String name, int rows) {}
 
   record NumberedRow(int number, String text) {}

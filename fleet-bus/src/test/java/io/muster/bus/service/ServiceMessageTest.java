@@ -55,10 +55,10 @@ class ServiceMessageTest {
     return codec.decodeFromWire(2, encode(ServiceMessage.of(value)));
   }
 
-  /** Parcels stand somewhere in a message. */
+  /** Encodes the message between other bytes. */
   private Buffer encode(ServiceMessage message) {
     var wire = Buffer.buffer("ab");
     codec.encodeToWire(wire, message);
-    return wire.appendString("behind");
+    return wire.appendString("after");
   }
 }

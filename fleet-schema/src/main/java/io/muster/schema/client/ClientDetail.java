@@ -3,10 +3,10 @@ package io.muster.schema.client;
 import java.util.List;
 
 /**
- * One client closely.
+ * The details of one client.
  *
  * @param systemInfo the host
- * @param deviceInfo its accelerators, by index
+ * @param deviceInfo its accelerators, sorted by index
  */
 public record ClientDetail(HostDetail systemInfo, List<DeviceDetail> deviceInfo) {
   public ClientDetail {
@@ -14,7 +14,7 @@ public record ClientDetail(HostDetail systemInfo, List<DeviceDetail> deviceInfo)
   }
 
   /**
-   * The host, from its newest heartbeat; 0 without one.
+   * The readings of the host in its newest heartbeat; 0 without one.
    *
    * @param health score 0..100, the same as in the list
    * @param cpuUsage percent 0..100
@@ -32,13 +32,13 @@ public record ClientDetail(HostDetail systemInfo, List<DeviceDetail> deviceInfo)
       int uptimeDays) {}
 
   /**
-   * One accelerator. What it did not report is 0.
+   * One accelerator. A reading that is not reported is 0.
    *
-   * @param deviceIndex its place, from 0
+   * @param deviceIndex position among the accelerators, from 0
    * @param name product name
    * @param temp °C
    * @param usage percent 0..100
-   * @param memUsage percent of its memory in use, 0..100
+   * @param memUsage share of its memory in use, percent 0..100
    * @param powerUsage W
    */
   public record DeviceDetail(

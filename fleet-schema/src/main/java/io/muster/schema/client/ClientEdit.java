@@ -3,7 +3,7 @@ package io.muster.schema.client;
 import java.util.Optional;
 
 /**
- * What a person changes of a client; what is empty stays.
+ * A change to a client; an empty field stays unchanged.
  *
  * @param userId owner, 1 to 255 characters
  * @param clientId 32 lower-case hexadecimal digits
@@ -11,8 +11,8 @@ import java.util.Optional;
  * @param name up to 255 characters
  * @param clientStatus {@code active}, {@code online}, {@code offline}, {@code maintenance} or
  *     {@code error}
- * @param validStatus {@code valid}, or {@code invalid} for a client that is not counted or listed
- *     any more
+ * @param validStatus {@code valid}, or {@code invalid} for a client that is no longer counted or
+ *     listed
  */
 public record ClientEdit(
     String userId,

@@ -12,8 +12,8 @@ public final class ClientId {
   private ClientId() {}
 
   /**
-   * The id in its one form, or empty when the text is no client id. A leading {@code 0x} is
-   * allowed.
+   * Returns the id in its canonical form; empty if the text is not a client id. A leading {@code
+   * 0x} is allowed.
    */
   public static Optional<String> normalize(String text) {
     var matcher = PATTERN.matcher(text);
@@ -22,13 +22,13 @@ public final class ClientId {
         : Optional.empty();
   }
 
-  /** The same 16 bytes as PostgreSQL's type. The text must be normalised. */
+  /** Returns the same 16 bytes as the PostgreSQL type {@code uuid}. The text must be normalized. */
   public static UUID toUuid(String clientId) {
     return new UUID(
         Long.parseUnsignedLong(clientId, 0, 16, 16), Long.parseUnsignedLong(clientId, 16, 32, 16));
   }
 
-  /** The text of a stored id. */
+  /** Returns the text of a stored id. */
   public static String of(UUID uuid) {
     return uuid.toString().replace("-", "");
   }

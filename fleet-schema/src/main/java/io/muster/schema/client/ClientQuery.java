@@ -3,14 +3,14 @@ package io.muster.schema.client;
 import java.util.Optional;
 
 /**
- * Which clients to list. Every filter that is there must match.
+ * A query for a list of clients. Every filter that is present must match.
  *
  * @param userId owner
- * @param clientId exactly this client, 32 lower-case hexadecimal digits
+ * @param clientId only this client, 32 lower-case hexadecimal digits
  * @param status effective status
- * @param name part of the name, any case
+ * @param name part of the name, case-insensitive
  * @param validStatus {@code valid} or {@code invalid}; empty means valid
- * @param slice which of them
+ * @param slice part of the list
  */
 public record ClientQuery(
     String userId,

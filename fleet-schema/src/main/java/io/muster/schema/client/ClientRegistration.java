@@ -3,7 +3,7 @@ package io.muster.schema.client;
 import java.util.Optional;
 
 /**
- * A client as it registers itself, or as {@code POST /api/user/insert_client} registers it.
+ * The registration of a client by its collector or by {@code POST /api/user/insert_client}.
  *
  * @param userId owner, 1 to 32 characters
  * @param clientId 32 lower-case hexadecimal digits

@@ -6,7 +6,7 @@ package io.muster.schema.client;
  *
  * @param clientId 32 lower-case hexadecimal digits
  * @param clientName name
- * @param clientStatus effective status: what was declared, corrected by what was heard
+ * @param clientStatus effective status: the declared status, corrected by the heartbeats received
  * @param osType operating system; empty text when unknown
  * @param deviceName first accelerator; empty text without one
  * @param tflops peak dense FP32 of all accelerators, rounded

@@ -1,8 +1,8 @@
 package io.muster.schema.client;
 
 /**
- * What comes before a list of clients.
+ * The head of a list of clients.
  *
- * @param total how many match, whichever part of them is listed
+ * @param total number of clients that match, regardless of the part that is listed
  */
 public record ClientTotal(long total) {}

@@ -3,10 +3,10 @@ package io.muster.schema.client;
 import java.util.Optional;
 
 /**
- * A part of a list.
+ * A part of a list, as in SQL.
  *
- * @param limit how many entries at most, from 1; empty: all that there are
- * @param offset how many entries are passed over, from 0
+ * @param limit maximum number of entries, from 1; empty: no limit
+ * @param offset number of entries that are skipped, from 0
  */
 public record LimitOffset(Optional<Integer> limit, int offset) {
   /** The whole list. */

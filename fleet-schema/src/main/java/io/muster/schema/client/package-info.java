@@ -1,5 +1,5 @@
 /**
- * A host as the REST interface registers and lists it.
+ * Clients: hosts as registered and listed by the REST interface.
  *
  * <p>May import: schema.json.
  */

@@ -1,21 +1,22 @@
 package io.muster.schema.frame;
 
 /**
- * Names the frame that answers a {@link CollectRequest}. It was published before the receipt was
- * sent, and is heard before it, unless the sender just learned of a new reader, or the reader hears
- * frames on another thread: then it follows within milliseconds, and must be waited for.
+ * The identity of the frame that answers a {@link CollectRequest}. The frame is published before
+ * the receipt is sent, and is delivered before it, unless the sender has just learned of a new
+ * subscriber or the caller receives frames on another thread: then the frame follows within
+ * milliseconds, and the caller must wait for it.
  *
  * @param bootId of the frame
  * @param sequence of the frame
  */
 public record CollectReceipt(long bootId, long sequence) {
-  /** Names the frame. */
-  public static CollectReceipt of(FrameHeader head) {
-    return new CollectReceipt(head.bootId(), head.sequence());
+  /** Returns the receipt of a frame. */
+  public static CollectReceipt of(FrameHeader header) {
+    return new CollectReceipt(header.bootId(), header.sequence());
   }
 
-  /** Whether a frame of the same host is the one that is named, or a newer one. */
-  public boolean isSatisfiedBy(FrameHeader head) {
-    return bootId == head.bootId() ? sequence <= head.sequence() : bootId < head.bootId();
+  /** Returns true if a frame of the same host is the identified frame or a newer one. */
+  public boolean isSatisfiedBy(FrameHeader header) {
+    return bootId == header.bootId() ? sequence <= header.sequence() : bootId < header.bootId();
   }
 }

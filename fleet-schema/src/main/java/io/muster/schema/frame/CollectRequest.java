@@ -4,28 +4,28 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Asks a collector for a frame that is fresh now.
+ * A request to a collector for a fresh frame.
  *
- * @param sections singular names of the costly sections that the frame must have beside those that
- *     every frame has; a collector ignores names that it does not know. There is one: {@code
+ * @param sections singular names of the costly sections that the frame must contain in addition to
+ *     those of every frame; a collector ignores unknown names. The only costly section is {@code
  *     process}
  */
 public record CollectRequest(List<String> sections) {
-  /** Asks for nothing costly. */
+  /** A request without costly sections. */
   public static final CollectRequest WITHOUT_COSTLY_SECTIONS = new CollectRequest(List.of());
 
   public CollectRequest {
     sections = List.copyOf(sections);
   }
 
-  /** Asks for what a reader of these sections needs. */
+  /** Returns the request for a frame with these sections. */
   public static CollectRequest of(Collection<Section> sections) {
     return sections.contains(Section.PROCESS)
         ? new CollectRequest(List.of(Section.PROCESS.singularName()))
         : WITHOUT_COSTLY_SECTIONS;
   }
 
-  /** Whether the frame must have the section. */
+  /** Returns true if the request contains the section. */
   public boolean contains(Section section) {
     return sections.contains(section.singularName());
   }

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A frame whose sections are JSON arrays in UTF-8, encoded once by the collector and only spliced
- * afterwards. Immutable: nobody may write into the arrays. The typed view is decoded at most once,
- * by the first who asks; any thread may ask.
+ * afterwards. Callers must not write into the arrays. The typed sections are decoded on first use.
+ * Safe for use by any thread.
  */
 public final class EncodedFrame {
   private final FrameHeader header;
@@ -27,7 +27,7 @@ public final class EncodedFrame {
   private final List<SectionError> errors;
   private volatile @Nullable Readings readings;
 
-  /** A frame as it came over the bus. Takes the arrays over without a copy. */
+  /** Creates a frame that was received from the bus. The arrays are not copied. */
   public EncodedFrame(
       FrameHeader header, Map<Section, byte[]> sections, List<SectionError> errors) {
     this.header = header;
@@ -56,12 +56,12 @@ public final class EncodedFrame {
     return header;
   }
 
-  /** JSON array of the section; empty when it was not collected. */
+  /** Returns the JSON array of the section; empty if it was not collected. */
   public Optional<byte[]> section(Section section) {
     return Optional.ofNullable(sections.get(section));
   }
 
-  /** The sections that were collected, in wire order. */
+  /** Returns the sections that were collected, in wire order. */
   public Map<Section, byte[]> sections() {
     return sections;
   }
@@ -70,14 +70,14 @@ public final class EncodedFrame {
     return errors;
   }
 
-  /** Bytes of all sections. */
+  /** Returns the size of all sections, bytes. */
   public int sizeBytes() {
     return sections.values().stream().mapToInt(json -> json.length).sum();
   }
 
   /**
-   * The typed view. Throws {@link IllegalArgumentException} when a section does not hold what it
-   * should.
+   * Returns the typed sections. Throws {@link IllegalArgumentException} if the JSON of a section
+   * does not fit its type.
    */
   public Readings readings() {
     var decoded = readings;

@@ -9,16 +9,16 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * The JSON object of a frame, spliced from sections that are JSON already. Keys are in alphabetical
+ * The JSON object of a frame, spliced from sections that are already JSON. Keys are in alphabetical
  * order, {@code errors} is left out when empty, {@code simulated} is left out unless true, and a
- * section that was not asked for or not collected is absent. One line, no trailing newline.
+ * section that was not requested or not collected is absent. One line, no trailing newline.
  *
  * <pre>
  * {@code {"chassis":[...],"cpus":[...],"gpus":[...],"hostname":"a","memory":[...],"schema":1,"timestamp":"..."}}
  * </pre>
  */
 public final class FrameJson {
-  /** Version of the shape; raised by a breaking change only. */
+  /** Version of the JSON schema; only a breaking change increments it. */
   public static final int SCHEMA_VERSION = 1;
 
   private static final byte[] EMPTY_ARRAY = "[]".getBytes(UTF_8);
@@ -27,7 +27,7 @@ public final class FrameJson {
 
   private FrameJson() {}
 
-  /** The frame of one host. */
+  /** Returns the frame of one host. */
   public static byte[] ofHost(EncodedFrame frame, SectionSelection selection) {
     return of(
         frame.header().hostId(),
@@ -38,12 +38,12 @@ public final class FrameJson {
   }
 
   /**
-   * The frames of several hosts as one: every section is the concatenation of the hosts' sections,
-   * in the order given.
+   * Returns the frames of several hosts as one: every section is the concatenation of the hosts'
+   * sections, in the order given.
    *
-   * @param hostname what the frame speaks for: the cluster's name
+   * @param hostname name of the cluster, or of the host if there is one frame
    * @param timestamp instant of the newest frame in it
-   * @param errors of the frames, and of hosts that are absent
+   * @param errors errors of the frames, and of absent hosts
    */
   public static byte[] of(
       String hostname,

@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * The few numbers of a frame that travel outside its sections, so that lists of hosts need no
+ * The readings of a frame that are sent outside its sections, so that lists of hosts need no
  * decoding.
  *
- * @param gpuCount accelerators of the host, those that do not answer included
- * @param gpuUtilizationPercent mean over those that tell, 0..100
- * @param gpuPowerWatts sum over those that tell, W
+ * @param gpuCount accelerators of the host, including those without readings
+ * @param gpuUtilizationPercent mean over the accelerators that report it, 0..100
+ * @param gpuPowerWatts sum over the accelerators that report it, W
  * @param cpuUtilizationPercent of the host, 0..100
  * @param memoryUtilizationPercent of the host, 0..100
  */
@@ -21,7 +21,7 @@ public record FrameSummary(
     OptionalDouble cpuUtilizationPercent,
     OptionalDouble memoryUtilizationPercent) {
 
-  /** Computes the headline of a set of readings. */
+  /** Computes the summary of the readings. */
   public static FrameSummary of(Readings readings) {
     var gpus = readings.gpus();
     var watts = sum(gpus.stream().map(Gpu::powerConsumption).toList());
@@ -33,7 +33,7 @@ public record FrameSummary(
         readings.memory().stream().mapToDouble(memory -> memory.utilization()).average());
   }
 
-  /** Sum of the values that are there; empty when none is. */
+  /** Returns the sum of the present values; empty if there is none. */
   static OptionalDouble sum(List<OptionalDouble> values) {
     return values.stream().flatMapToDouble(OptionalDouble::stream).reduce(Double::sum);
   }

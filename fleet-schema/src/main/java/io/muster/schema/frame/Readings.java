@@ -19,7 +19,7 @@ public record Readings(
     List<Chassis> chassis,
     List<ProcessEntry> processes,
     List<Storage> storage) {
-  /** Nothing read. */
+  /** No readings. */
   public static final Readings EMPTY =
       new Readings(List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
 
@@ -32,7 +32,7 @@ public record Readings(
     storage = List.copyOf(storage);
   }
 
-  /** The entries of one section. */
+  /** Returns the entries of one section. */
   public List<?> entries(Section section) {
     return switch (section) {
       case CHASSIS -> chassis;

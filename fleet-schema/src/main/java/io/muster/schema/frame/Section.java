@@ -3,7 +3,7 @@ package io.muster.schema.frame;
 import java.util.Locale;
 
 /**
- * One part of a frame. The constants stand in the alphabetical order of their keys, which is the
+ * A section of a frame. The constants are in the alphabetical order of their keys, which is the
  * order on the wire.
  */
 public enum Section {
@@ -20,14 +20,17 @@ public enum Section {
     this.key = key;
   }
 
-  /** Key of the section's array in a frame: {@code gpus}, {@code cpus}, {@code processes}, ... */
+  /**
+   * Returns the key of the section's array in a frame: {@code gpus}, {@code cpus}, {@code
+   * processes}, ...
+   */
   public String key() {
     return key;
   }
 
   /**
-   * Singular name, as {@code include} and {@code errors[].section} use it: {@code gpu}, {@code
-   * cpu}, ...
+   * Returns the singular name, as used by {@code include} and {@code errors[].section}: {@code
+   * gpu}, {@code cpu}, ...
    */
   public String singularName() {
     return name().toLowerCase(Locale.ROOT);

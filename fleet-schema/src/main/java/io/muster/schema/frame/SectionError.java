@@ -6,24 +6,24 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * Why a section, or a part of it, has no fresh reading.
+ * The reason that a section, or a part of it, has no fresh reading.
  *
  * @param section singular name of the section
- * @param kind what went wrong
- * @param message for a person: the source, what it was asked, what it answered
+ * @param kind kind of the error
+ * @param message text for people: the source, the request, and its result
  */
 public record SectionError(String section, Kind kind, String message) {
   public SectionError(Section section, Kind kind, String message) {
     this(section.singularName(), kind, message);
   }
 
-  /** What went wrong. */
+  /** Kind of an error. */
   public enum Kind {
-    /** The source did not answer within its budget. */
+    /** The source did not return within its deadline. */
     TIMEOUT,
-    /** The source broke down; never written by Muster, which reports {@link #ERROR}. */
+    /** The source crashed; never written by Muster, which reports {@link #ERROR}. */
     PANIC,
-    /** The source answered with an error. */
+    /** The source returned an error. */
     ERROR,
     /** The host stopped sending frames. */
     STALE;
@@ -33,9 +33,7 @@ public record SectionError(String section, Kind kind, String message) {
       return name().toLowerCase(Locale.ROOT);
     }
 
-    /**
-     * A kind that this version does not know is an {@link #ERROR}: a newer collector may add one.
-     */
+    /** Returns {@link #ERROR} for an unknown kind, because a newer collector may add kinds. */
     @JsonCreator
     static Kind ofWireName(String wireName) {
       return Arrays.stream(values())

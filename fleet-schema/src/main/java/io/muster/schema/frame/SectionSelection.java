@@ -7,12 +7,12 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The sections that a reader asks for.
+ * The sections that a client requests.
  *
  * @param sections never empty
  */
 public record SectionSelection(Set<Section> sections) {
-  /** What a reader gets who does not ask: gpu, cpu, memory, chassis. */
+  /** The sections of a response without {@code include}: gpu, cpu, memory, chassis. */
   public static final SectionSelection DEFAULT =
       new SectionSelection(EnumSet.of(Section.GPU, Section.CPU, Section.MEMORY, Section.CHASSIS));
 
@@ -35,14 +35,14 @@ public record SectionSelection(Set<Section> sections) {
 
   public SectionSelection {
     if (sections.isEmpty()) {
-      throw new IllegalArgumentException("include names no section");
+      throw new IllegalArgumentException("include contains no section");
     }
     sections = Collections.unmodifiableSet(EnumSet.copyOf(sections));
   }
 
   /**
-   * Parses a comma-separated list. Blanks and case do not matter, unknown names are ignored, and a
-   * text that names no section at all means {@link #DEFAULT}.
+   * Parses a comma-separated list. Blanks, case and unknown names are ignored; a text without any
+   * known name means {@link #DEFAULT}.
    */
   public static SectionSelection parse(String text) {
     var selected = EnumSet.noneOf(Section.class);
@@ -55,7 +55,7 @@ public record SectionSelection(Set<Section> sections) {
     return selected.isEmpty() ? DEFAULT : new SectionSelection(selected);
   }
 
-  /** Whether the section is asked for. */
+  /** Returns true if the section is requested. */
   public boolean contains(Section section) {
     return sections.contains(section);
   }

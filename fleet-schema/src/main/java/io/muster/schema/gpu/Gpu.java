@@ -10,43 +10,44 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
- * One accelerator at one instant: the 29 keys of all-smi's schema 1, and after {@code detail} keys
- * of our own, which are left out of the JSON while they are empty.
+ * One accelerator at one instant: the 29 keys of all-smi's schema 1, and after {@code detail}
+ * additional keys, which are left out of the JSON if empty.
  *
  * @param uuid identity of the device; on NVIDIA NVML's {@code GPU-...}
  * @param time local time of the reading, {@code YYYY-MM-DD HH:MM:SS}
  * @param name marketing name
  * @param deviceType {@code GPU}, {@code NPU} or {@code TPU}
- * @param hostId host that the device sits in
- * @param hostname the same host, by name
- * @param instance the same host, as Prometheus' instance label
+ * @param hostId host of the device
+ * @param hostname name of the same host
+ * @param instance the same host, as the Prometheus label {@code instance}
  * @param utilization share of the driver's sample period with work running, percent 0..100; written
  *     as -1.0 when empty (NVML getUtilizationRates.gpu)
  * @param aneUtilization power of the neural engine, mW, Apple only; written as 0.0 when empty
- * @param dlaUtilization deep-learning accelerators, percent summed over the engines, Jetson only
+ * @param dlaUtilization utilization of the deep-learning accelerators, percent summed over the
+ *     engines, Jetson only
  * @param tensorcoreUtilization percent 0..100, TPU only
  * @param temperature of the chip, °C; written as 0 when empty (NVML getTemperature)
- * @param usedMemory bytes in use, without what the driver reserves; written as 0 when empty (NVML
- *     memory v2)
+ * @param usedMemory bytes in use, excluding memory reserved by the driver; written as 0 when empty
+ *     (NVML memory v2)
  * @param totalMemory bytes; written as 0 when empty
  * @param frequency graphics clock, MHz; written as 0 when empty (NVML getClockInfo)
  * @param powerConsumption board draw, W; written as -1.0 when empty (NVML getPowerUsage mW / 1000)
  * @param gpuCoreCount GPU cores, Apple and TPU only
- * @param temperatureThresholdSlowdown °C at which the clocks are cut
- * @param temperatureThresholdShutdown °C at which the device turns itself off
- * @param temperatureThresholdMaxOperating °C up to which it is specified
- * @param temperatureThresholdAcoustic °C that the acoustic limit aims at
+ * @param temperatureThresholdSlowdown temperature at which the clocks are reduced, °C
+ * @param temperatureThresholdShutdown temperature at which the device shuts down, °C
+ * @param temperatureThresholdMaxOperating highest specified operating temperature, °C
+ * @param temperatureThresholdAcoustic target temperature of the acoustic limit, °C
  * @param performanceState 0 (fastest) to 15
  * @param fanSpeedRpm revolutions per minute; NVML reports a percentage only, hence empty on NVIDIA
- * @param numaNodeId NUMA node that the device hangs on
- * @param gspFirmwareMode 0 disabled, 1 enabled, 2 the default
+ * @param numaNodeId NUMA node of the device
+ * @param gspFirmwareMode 0 disabled, 1 enabled, 2 default
  * @param gspFirmwareVersion version of the GPU system processor's firmware
- * @param nvlinkRemoteDevices one entry for each active NVLink, by link
- * @param gpmMetrics readings of the performance monitor; empty where the device has none
- * @param detail what else the vendor tells, as text
- * @param energyConsumedJoules energy drawn since this GPU was first seen, J; never falls, restarts
- *     of the collector included
- * @param mig partitions of the GPU; empty where the GPU cannot be partitioned
+ * @param nvlinkRemoteDevices one entry for each active NVLink, sorted by link
+ * @param gpmMetrics readings of the performance monitor; empty if the device has none
+ * @param detail other values reported by the vendor, as text
+ * @param energyConsumedJoules energy consumed since this GPU was first seen, J; never decreases,
+ *     even across restarts of the collector
+ * @param mig partitions of the GPU; empty if the GPU cannot be partitioned
  */
 public record Gpu(
     String uuid,
@@ -120,12 +121,12 @@ public record Gpu(
         mig);
   }
 
-  /** The same GPU with its energy counter filled in. */
+  /** Returns a copy with this energy counter. */
   public Gpu withEnergyConsumedJoules(OptionalDouble joules) {
     return new Gpu(this, joules, mig);
   }
 
-  /** The same GPU with its partitions filled in. */
+  /** Returns a copy with these partitions. */
   public Gpu withMig(Optional<Mig> partitions) {
     return new Gpu(this, energyConsumedJoules, partitions);
   }

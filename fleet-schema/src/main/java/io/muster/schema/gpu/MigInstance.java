@@ -10,8 +10,8 @@ import java.util.OptionalLong;
  * @param index number among the instances of its GPU, from 0
  * @param uuid identity of the instance; on NVIDIA NVML's {@code MIG-...}
  * @param profile size of the instance, such as {@code 1g.10gb}
- * @param gpuInstanceId number that the driver gives its memory slice
- * @param computeInstanceId number that the driver gives its compute slice
+ * @param gpuInstanceId number assigned by the driver to its memory slice
+ * @param computeInstanceId number assigned by the driver to its compute slice
  * @param utilization share of the driver's sample period with work running, percent 0..100
  * @param memoryUtilization share of the sample period in which its memory was read or written,
  *     percent 0..100

@@ -3,7 +3,7 @@ package io.muster.schema.gpu;
 import java.util.OptionalLong;
 
 /**
- * The far end of one active NVLink.
+ * The remote end of one active NVLink.
  *
  * @param linkIndex number of the link on this GPU, from 0
  * @param remoteType {@code gpu}, {@code ibmnpu}, {@code switch} or {@code unknown} (NVML

@@ -1,12 +1,12 @@
 package io.muster.schema.history;
 
 /**
- * The clients of one user, counted.
+ * Counts of the clients of one user.
  *
  * @param systemsTotalNumber valid clients
- * @param systemsOnlineNumber heard within the last 120 s
- * @param systemsMaintenanceNumber declared under maintenance
- * @param systemsWarningsNumber with at least one warning
+ * @param systemsOnlineNumber clients whose newest heartbeat was received within the last 120 s
+ * @param systemsMaintenanceNumber clients declared under maintenance
+ * @param systemsWarningsNumber clients with at least one warning
  * @param totalTflops sum of the clients' rounded TFLOPS
  * @param uptimeRate mean uptime of yesterday (UTC), percent 0..100
  */

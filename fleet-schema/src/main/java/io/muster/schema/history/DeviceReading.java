@@ -17,8 +17,8 @@ import java.util.OptionalLong;
  * @param memoryTotalBytes bytes
  * @param temperatureCelsius °C
  * @param powerWatts W
- * @param slowdownCelsius °C at which it slows itself down
- * @param fault what is wrong with it as its driver says: uncorrectable memory errors, an Xid
+ * @param slowdownCelsius temperature at which the device reduces its clocks, °C
+ * @param fault fault reported by the driver: uncorrectable memory errors or an Xid
  */
 public record DeviceReading(
     int index,

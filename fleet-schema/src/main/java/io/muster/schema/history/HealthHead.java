@@ -1,7 +1,7 @@
 package io.muster.schema.history;
 
 /**
- * What comes before a series of heartbeats.
+ * The head of a series of heartbeats.
  *
  * @param resolution {@code raw}, or the width of a bin in seconds: {@code 60} or {@code 3600}
  */

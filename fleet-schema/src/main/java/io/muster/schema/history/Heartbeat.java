@@ -3,15 +3,16 @@ package io.muster.schema.history;
 import java.util.List;
 
 /**
- * The few numbers of a frame that go into history. A host has at most one heartbeat for each
- * millisecond: (client, instant) is its identity, so that sending it again stores nothing twice.
+ * The readings of a frame that are stored in history. A host has at most one heartbeat per
+ * millisecond: (client, instant) identifies it, so that a heartbeat that is sent again is not
+ * stored twice.
  *
  * @param atMillis instant of the frame by the host's clock, milliseconds since the epoch
  * @param cpuPercent 0..100
  * @param memoryPercent 0..100
- * @param diskPercent fullest view over all file systems: used / total, 0..100
- * @param networkUpBytes sent since the heartbeat before
- * @param networkDownBytes received since the heartbeat before
+ * @param diskPercent used / total, summed over all file systems, 0..100
+ * @param networkUpBytes sent since the previous heartbeat
+ * @param networkDownBytes received since the previous heartbeat
  * @param devices the accelerators, by index
  */
 public record Heartbeat(

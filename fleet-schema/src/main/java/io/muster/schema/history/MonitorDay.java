@@ -17,7 +17,7 @@ import java.util.OptionalDouble;
  * @param avgDiskUsage percent 0..100
  * @param totalNetworkInBytes received
  * @param totalNetworkOutBytes sent
- * @param totalHeartbeats how many there were
+ * @param totalHeartbeats number of heartbeats
  * @param lastHeartbeat UTC with six fraction digits
  * @param avgNetworkInBytes received per heartbeat; 0 without one
  * @param avgNetworkOutBytes sent per heartbeat; 0 without one

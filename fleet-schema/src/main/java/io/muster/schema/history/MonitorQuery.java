@@ -4,18 +4,18 @@ import io.muster.schema.client.LimitOffset;
 import java.util.Optional;
 
 /**
- * Which days to list.
+ * A query for a list of days.
  *
  * @param userId owner of the clients
- * @param clientId exactly this client, 32 lower-case hexadecimal digits
- * @param range only these days, and then only clients that have one; empty: all that are
- *     remembered, and clients without a day
- * @param slice which of them
+ * @param clientId only this client, 32 lower-case hexadecimal digits
+ * @param range only these days, and only clients that have one of them; empty: all stored days, and
+ *     clients without a day
+ * @param slice part of the list
  */
 public record MonitorQuery(
     String userId, Optional<String> clientId, Optional<QueryDayRange> range, LimitOffset slice) {
   /**
-   * UTC days.
+   * A range of UTC days.
    *
    * @param first days since the epoch, inclusive
    * @param last days since the epoch, inclusive

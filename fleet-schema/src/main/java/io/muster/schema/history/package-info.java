@@ -1,5 +1,5 @@
 /**
- * What is remembered of a host: heartbeats, and the answers computed from them.
+ * The stored history of a host: heartbeats, and the results computed from them.
  *
  * <p>May import: schema.json, schema.client.
  */

@@ -7,7 +7,7 @@ import java.util.OptionalInt;
  * The core clusters of an Apple chip. S, P and E are the super, performance and efficiency
  * clusters.
  *
- * @param sCoreUtilization mean of the cluster, percent 0..100
+ * @param sCoreUtilization mean utilization of the cluster, percent 0..100
  * @param aneOpsPerSecond operations of the neural engine, 1/s
  * @param sClusterFrequencyMhz MHz
  * @param sCoreL2CacheMb L2 cache of the cluster, MB

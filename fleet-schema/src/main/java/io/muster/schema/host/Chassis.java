@@ -7,21 +7,21 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * The box around a host at one instant: the 11 keys of all-smi's schema 1, and after {@code time}
- * keys of our own, which are left out of the JSON while they are empty.
+ * The chassis of a host at one instant: the 11 keys of all-smi's schema 1, and after {@code time}
+ * additional keys, which are left out of the JSON if empty.
  *
- * @param hostId host, and the same in {@code hostname} and {@code instance}
+ * @param hostId name of the host, also in {@code hostname} and {@code instance}
  * @param totalPowerWatts sum of the power of the GPUs, W; empty unless it is above 0
  * @param inletTemperature lowest ACPI thermal zone, °C
  * @param outletTemperature highest ACPI thermal zone, °C
  * @param thermalPressure macOS only, such as {@code Nominal}
- * @param fanSpeeds by fan id
- * @param psuStatus by supply id
+ * @param fanSpeeds sorted by fan id
+ * @param psuStatus sorted by supply id
  * @param detail product, vendor, board, firmware, platform
  * @param time local time of the reading, {@code YYYY-MM-DD HH:MM:SS}
- * @param energyConsumedJoules energy that {@code totalPowerWatts} adds up to since this host was
- *     first seen, J; never falls, restarts of the collector included
- * @param runtime what the host's operating system runs in
+ * @param energyConsumedJoules {@code totalPowerWatts} integrated over time since this host was
+ *     first seen, J; never decreases, even across restarts of the collector
+ * @param runtime environment that the host's operating system runs in
  */
 public record Chassis(
     String hostId,
@@ -43,7 +43,7 @@ public record Chassis(
     detail = Map.copyOf(detail);
   }
 
-  /** The same chassis with the power of its GPUs filled in. */
+  /** Returns a copy with this power of its GPUs. */
   public Chassis withTotalPowerWatts(OptionalDouble watts) {
     return new Chassis(
         hostId,
@@ -61,7 +61,7 @@ public record Chassis(
         runtime);
   }
 
-  /** The same chassis with its energy counter filled in. */
+  /** Returns a copy with this energy counter. */
   public Chassis withEnergyConsumedJoules(OptionalDouble joules) {
     return new Chassis(
         hostId,
@@ -79,7 +79,7 @@ public record Chassis(
         runtime);
   }
 
-  /** The same chassis with what it runs in filled in. */
+  /** Returns a copy with this runtime environment. */
   public Chassis withRuntime(Optional<RuntimeEnvironment> environment) {
     return new Chassis(
         hostId,

@@ -7,30 +7,30 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /**
- * The CPUs of a host at one instant: the 20 keys of all-smi's schema 1, and after {@code time} one
- * of our own, which is left out of the JSON while it is empty.
+ * The CPUs of a host at one instant: the 20 keys of all-smi's schema 1, and after {@code time} an
+ * additional key, which is left out of the JSON if empty.
  *
  * @param index always 0
- * @param hostId host, and the same in {@code hostname} and {@code instance}
+ * @param hostId name of the host, also in {@code hostname} and {@code instance}
  * @param cpuModel model name of the first CPU
- * @param architecture as {@code uname -m} prints it
- * @param platformType maker
+ * @param architecture as printed by {@code uname -m}
+ * @param platformType maker of the CPU
  * @param socketCount CPU packages
  * @param totalCores physical cores
  * @param totalThreads logical CPUs
- * @param baseFrequencyMhz MHz; 0 where the system does not tell
- * @param maxFrequencyMhz MHz; 0 where the system does not tell
+ * @param baseFrequencyMhz MHz; 0 if not reported
+ * @param maxFrequencyMhz MHz; 0 if not reported
  * @param cacheSizeMb last-level cache, MB
  * @param utilization busy share of all CPUs since the last tick, percent 0..100; empty before the
  *     second reading
  * @param temperature of the package, °C
  * @param powerConsumption of the package, W
- * @param perSocketInfo by socket id
+ * @param perSocketInfo sorted by socket id
  * @param appleSiliconInfo Apple chips only
- * @param perCoreUtilization by core id
+ * @param perCoreUtilization sorted by core id
  * @param time local time of the reading, {@code YYYY-MM-DD HH:MM:SS}
- * @param energyConsumedJoules energy drawn by all packages since this host was first seen, J; never
- *     falls, restarts of the collector included
+ * @param energyConsumedJoules energy consumed by all packages since this host was first seen, J;
+ *     never decreases, even across restarts of the collector
  */
 public record Cpu(
     int index,
@@ -59,7 +59,7 @@ public record Cpu(
     perCoreUtilization = List.copyOf(perCoreUtilization);
   }
 
-  /** The same CPUs with their energy counter filled in. */
+  /** Returns a copy with this energy counter. */
   public Cpu withEnergyConsumedJoules(OptionalDouble joules) {
     return new Cpu(
         index,

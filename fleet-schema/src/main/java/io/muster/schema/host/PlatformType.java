@@ -8,8 +8,8 @@ import java.util.Map;
  * Maker of a CPU. One of the four known makers is a bare string on the wire; any other is {@code
  * {"Other":"<vendor>"}}.
  *
- * @param known whether it is {@code Intel}, {@code Amd}, {@code AppleSilicon} or {@code Arm}
- * @param name the known maker, else the vendor as the CPU reports it
+ * @param known true if it is {@code Intel}, {@code Amd}, {@code AppleSilicon} or {@code Arm}
+ * @param name the known maker, else the vendor reported by the CPU
  */
 public record PlatformType(boolean known, String name) {
   private static final Map<String, String> MAKERS_BY_VENDOR_ID =
@@ -19,13 +19,16 @@ public record PlatformType(boolean known, String name) {
           "Apple", "AppleSilicon",
           "ARM", "Arm");
 
-  /** From the vendor id of the CPU (cpuid on x86, implementer name on Arm). */
+  /** Returns the maker for the vendor id of a CPU (cpuid on x86, implementer name on Arm). */
   public static PlatformType ofVendor(String vendor) {
     var maker = MAKERS_BY_VENDOR_ID.get(vendor);
     return maker == null ? new PlatformType(false, vendor) : new PlatformType(true, maker);
   }
 
-  /** {@code Intel}, or {@code Other("vendor")}: the text of the {@code platform_type} label. */
+  /**
+   * Returns the value of the label {@code platform_type}: {@code Intel}, or {@code
+   * Other("vendor")}.
+   */
   public String label() {
     return known ? name : "Other(\"" + name + "\")";
   }

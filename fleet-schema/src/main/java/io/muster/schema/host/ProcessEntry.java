@@ -8,10 +8,10 @@ import io.muster.schema.json.WireText;
  *
  * @param deviceId position of the GPU among the GPUs of its driver; 0 without a GPU
  * @param deviceUuid the GPU; empty text without one
- * @param usedMemory GPU memory that the process holds, bytes, whole MiB; 0 without a GPU or where
- *     the driver does not tell
- * @param cpuPercent share of one CPU since the last reading, or since the process began where there
- *     was none, percent; 250 is two and a half CPUs
+ * @param usedMemory GPU memory used by the process, bytes, whole MiB; 0 without a GPU or if the
+ *     driver does not report it
+ * @param cpuPercent share of one CPU since the last reading, or since the process started if there
+ *     is none, percent; 250 is two and a half CPUs
  * @param memoryPercent resident share of the host's memory, percent
  * @param memoryRss resident, bytes
  * @param memoryVms virtual, bytes
@@ -21,9 +21,9 @@ import io.muster.schema.json.WireText;
  * @param cpuTime CPU time used since the start, s
  * @param command arguments joined by blanks; {@code [name]} for a kernel thread
  * @param threads number of threads
- * @param priority of the kernel's scheduler
+ * @param priority priority of the kernel's scheduler
  * @param niceValue -20..19
- * @param gpuUtilization percent 0..100; 0 where the driver does not tell
+ * @param gpuUtilization percent 0..100; 0 if the driver does not report it
  */
 public record ProcessEntry(
     int deviceId,
@@ -50,8 +50,8 @@ public record ProcessEntry(
   private static final int MAX_NAME_BYTES = 128;
 
   /**
-   * The row as it goes to readers: command cut at 256 bytes, name and user at 128 each. To be
-   * called once, before the row is encoded.
+   * Returns the entry that is sent to clients: command truncated at 256 bytes, name and user at 128
+   * each. Must be called once, before the entry is encoded.
    */
   public ProcessEntry withTruncatedTexts() {
     var truncatedName = WireText.truncate(processName, MAX_NAME_BYTES);

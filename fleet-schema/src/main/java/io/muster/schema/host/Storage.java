@@ -3,10 +3,10 @@ package io.muster.schema.host;
 /**
  * One mounted file system: the 6 keys of all-smi's schema 1.
  *
- * @param mountPoint where it is mounted
+ * @param mountPoint path of the mount point
  * @param totalBytes size
- * @param availableBytes what an ordinary user may still write
- * @param hostId host, and the same in {@code hostname}
+ * @param availableBytes space available to an ordinary user
+ * @param hostId name of the host, also in {@code hostname}
  * @param index position after sorting by mount point, from 0
  */
 public record Storage(

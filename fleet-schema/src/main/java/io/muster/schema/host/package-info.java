@@ -1,5 +1,6 @@
 /**
- * The rest of a host at one instant: CPUs, memory, chassis, processes, storage.
+ * The sections of a host other than its accelerators, at one instant: CPUs, memory, chassis,
+ * processes, storage.
  *
  * <p>May import: schema.json.
  */

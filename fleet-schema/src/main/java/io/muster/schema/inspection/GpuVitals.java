@@ -4,7 +4,8 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /**
- * The fast-changing numbers of one accelerator; what its driver does not tell is empty.
+ * The fast-changing readings of one accelerator; a reading that its driver does not report is
+ * empty.
  *
  * @param name marketing name
  * @param utilizationPercent share of the driver's sample period with work running, 0..100

@@ -4,14 +4,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a process lately said to the system's journal.
+ * The newest entries of a process in the system journal.
  *
  * @param entries newest first, at most {@link #MAX_ENTRIES}
- * @param truncated whether there may be more
- * @param notice why there are no entries, for a person
+ * @param truncated true if there may be more entries
+ * @param notice reason that there are no entries, as text for people
  */
 public record Journal(List<JournalEntry> entries, boolean truncated, Optional<String> notice) {
-  /** As many entries as an answer holds. */
+  /** Maximum number of entries. */
   public static final int MAX_ENTRIES = 100;
 
   public Journal {

@@ -4,11 +4,11 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * One entry of the system's journal.
+ * One entry of the system journal.
  *
  * @param atMicros microseconds since the epoch
- * @param priority 0 (emergency) to 7 (debug), as syslog has it
- * @param unit of systemd
+ * @param priority syslog priority, 0 (emergency) to 7 (debug)
+ * @param unit systemd unit
  * @param command name of the program
  */
 public record JournalEntry(

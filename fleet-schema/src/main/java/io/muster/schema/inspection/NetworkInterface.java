@@ -4,7 +4,7 @@ package io.muster.schema.inspection;
  * One network interface.
  *
  * @param name such as {@code eth0}
- * @param receivedBytes since it came up
- * @param sentBytes since it came up
+ * @param receivedBytes received since the interface came up
+ * @param sentBytes sent since the interface came up
  */
 public record NetworkInterface(String name, long receivedBytes, long sentBytes) {}

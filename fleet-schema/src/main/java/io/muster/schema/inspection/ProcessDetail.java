@@ -5,20 +5,21 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * One process, looked at closely. What only its owner may read is empty for others.
+ * One process in detail. A value that only the owner of the process may read is empty for other
+ * users.
  *
- * @param name as the kernel has it: at most 15 bytes on Linux
+ * @param name name in the kernel, at most 15 bytes on Linux
  * @param command arguments joined by blanks; {@code [name]} for a kernel thread
- * @param cpuPercent share of one CPU since the sample before, else since it began; 250 is two and a
- *     half CPUs
- * @param sharedBytes resident pages that others may share
- * @param state letter of the kernel: one of {@code R S I T t Z X D P ?}
- * @param startSeconds start, seconds since the epoch
+ * @param cpuPercent share of one CPU since the previous sample, or since the process started if
+ *     there is none; 250 is two and a half CPUs
+ * @param sharedBytes resident pages that other processes may share
+ * @param state state letter of the kernel, one of {@code R S I T t Z X D P ?}
+ * @param startSeconds start of the process, seconds since the epoch
  * @param userMicros CPU time in user mode, µs
  * @param systemMicros CPU time in the kernel, µs
- * @param readBytes read by system calls, caches included (rchar)
- * @param writtenBytes written by system calls, caches included (wchar)
- * @param children direct children, without theirs and without threads
+ * @param readBytes read by system calls, including cached reads (rchar)
+ * @param writtenBytes written by system calls, including cached writes (wchar)
+ * @param children direct children, each without children and threads
  * @param threads all threads; empty for a child
  */
 public record ProcessDetail(

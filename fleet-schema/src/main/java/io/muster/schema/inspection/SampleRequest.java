@@ -1,8 +1,8 @@
 package io.muster.schema.inspection;
 
 /**
- * Asks for a sample of a host.
+ * A request for a sample of a host.
  *
- * @param maxAgeMillis age up to which a sample that is there already will do, ms
+ * @param maxAgeMillis maximum age of an existing sample that is returned instead of a new one, ms
  */
 public record SampleRequest(long maxAgeMillis) {}

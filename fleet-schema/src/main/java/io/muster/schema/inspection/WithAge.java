@@ -1,9 +1,9 @@
 package io.muster.schema.inspection;
 
 /**
- * A sample, and how old it was when it was handed over.
+ * A sample with its age at the time of the response.
  *
  * @param ageMillis time since it was collected, by the clock of the collector, ms
- * @param value what was collected
+ * @param value the sample
  */
 public record WithAge<T>(long ageMillis, T value) {}

@@ -1,6 +1,5 @@
 /**
- * One host looked at closely, on request: what a person who watches it wants to see within the
- * tick.
+ * Inspection: detailed samples of one host, collected on request.
  *
  * <p>May import: schema.json.
  */

@@ -3,14 +3,15 @@ package io.muster.schema.json;
 import java.math.BigDecimal;
 
 /**
- * Numbers as text without an exponent: many readers of expositions drop {@code 1.5E10} silently.
+ * Numbers as text without an exponent, because many exposition parsers silently drop {@code
+ * 1.5E10}.
  */
 public final class PlainDecimal {
   private PlainDecimal() {}
 
-  /** The shortest plain decimal that keeps a fraction: {@code 45.0}, {@code 15000000000.0}. */
-  public static String withFraction(double finite) {
-    var shortest = Double.toString(finite);
+  /** Returns the shortest plain decimal with a fraction: {@code 45.0}, {@code 15000000000.0}. */
+  public static String withFraction(double finiteValue) {
+    var shortest = Double.toString(finiteValue);
     if (shortest.indexOf('E') < 0) {
       return shortest;
     }
@@ -18,9 +19,9 @@ public final class PlainDecimal {
     return plain.indexOf('.') < 0 ? plain + ".0" : plain;
   }
 
-  /** The shortest plain decimal: {@code 45}, {@code 45.5}, {@code 15000000000}. */
-  public static String shortest(double finite) {
-    var text = withFraction(finite);
+  /** Returns the shortest plain decimal: {@code 45}, {@code 45.5}, {@code 15000000000}. */
+  public static String shortest(double finiteValue) {
+    var text = withFraction(finiteValue);
     return text.endsWith(".0") ? text.substring(0, text.length() - 2) : text;
   }
 }

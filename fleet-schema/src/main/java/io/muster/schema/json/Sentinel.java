@@ -16,9 +16,9 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /**
- * The numbers that stand for "no reading" in the compatible JSON. They exist on the wire only:
- * inside the program the component is empty. Reading a sentinel back gives empty; hence a true 0
- * written under {@link Zero} reads back empty.
+ * The numbers that stand for "not reported" in the JSON that is compatible with all-smi. They exist
+ * on the wire only: the record component is empty. A sentinel is read back as empty; hence a
+ * measured 0 in a {@link Zero} component is read back as empty.
  */
 public final class Sentinel {
   private Sentinel() {}

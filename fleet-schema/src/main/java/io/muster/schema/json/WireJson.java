@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  * alphabetical order; an empty {@code Optional*} is {@code null} unless its component carries a
  * {@link Sentinel} annotation, or is left out if annotated {@code @JsonInclude(NON_EMPTY)}; doubles
  * are plain decimals with a fraction, and a double that is not finite is {@code null}. On reading,
- * unknown keys are ignored, so that a newer writer may add some; a missing or null text, list or
- * record is refused, so that no record holds a null.
+ * unknown keys are ignored, so that a newer writer may add keys; a missing or null text, list or
+ * record is rejected, so that no record contains a null.
  */
 public final class WireJson {
   private static final ObjectMapper MAPPER =
@@ -57,7 +57,7 @@ public final class WireJson {
 
   private WireJson() {}
 
-  /** The value as compact UTF-8 JSON: one line, no trailing newline. */
+  /** Returns the value as compact UTF-8 JSON: one line, no trailing newline. */
   public static byte[] bytes(Object value) {
     try {
       return MAPPER.writeValueAsBytes(value);
@@ -67,8 +67,8 @@ public final class WireJson {
   }
 
   /**
-   * Reads a value; throws {@link IllegalArgumentException} with the reason, and nothing else, when
-   * the bytes are no JSON or do not fit the type. A bare {@code null} fits none.
+   * Reads a value. Throws {@link IllegalArgumentException} with the reason, and no other exception,
+   * if the bytes are not JSON or do not fit the type. A bare {@code null} fits no type.
    */
   public static <T> T read(byte[] json, Class<T> type) {
     return parse(() -> MAPPER.readValue(json, type));
@@ -84,7 +84,7 @@ public final class WireJson {
     return parse(() -> MAPPER.readValue(json, MAPPER.constructType(type)));
   }
 
-  /** The same JSON, indented by two spaces. */
+  /** Returns the same JSON, indented by two spaces. */
   public static byte[] prettyPrint(byte[] json) {
     try {
       return MAPPER.writer(PRETTY_PRINTER).writeValueAsBytes(MAPPER.readTree(json));
@@ -99,7 +99,7 @@ public final class WireJson {
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(e.getOriginalMessage(), e);
     } catch (IOException e) {
-      // Bytes that look like UTF-16 or UTF-32 and are neither.
+      // Thrown for bytes that resemble UTF-16 or UTF-32 and are neither.
       throw new IllegalArgumentException(String.valueOf(e.getMessage()), e);
     }
   }

@@ -2,15 +2,16 @@ package io.muster.schema.json;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-/** Texts that may be too long for the wire. */
+/** Truncation of texts that are too long for the wire. */
 public final class WireText {
   private static final int MAX_BYTES_PER_CHAR = 3;
 
   private WireText() {}
 
   /**
-   * The text itself if it has at most so many bytes in UTF-8; else as many whole characters of it
-   * as fit, and {@code ...(N bytes truncated)}, which comes on top. Cutting twice cuts the note.
+   * Returns the text itself if it has at most {@code maxBytes} bytes in UTF-8; else as many whole
+   * characters as fit, followed by the note {@code ...(N bytes truncated)}, which is not part of
+   * the limit. Truncating twice truncates the note.
    */
   public static String truncate(String text, int maxBytes) {
     if (text.length() <= maxBytes / MAX_BYTES_PER_CHAR) {

@@ -1,6 +1,6 @@
 /**
- * How records become JSON: one mapper, one naming rule, the sentinels that clients expect, times
- * and plain decimals.
+ * Conversion between records and JSON: one mapper, one naming rule, the sentinels that clients
+ * expect, times and plain decimals.
  *
  * <p>May import: nothing.
  */

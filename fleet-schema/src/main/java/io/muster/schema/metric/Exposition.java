@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Puts the sample lines of hosts together: one HELP and one TYPE for each family that has a sample,
- * families in the order of {@link MetricId}, hosts in the order given, plain decimals, no time
- * stamps. Only bytes are copied.
+ * Assembles the exposition of hosts from their sample lines: one HELP and one TYPE for each family
+ * that has a sample, families in the order of {@link MetricId}, hosts in the order given, plain
+ * decimals, no timestamps. Only bytes are copied.
  */
 public final class Exposition {
   private static final byte[][] TEXT_METADATA = allMetadata(ExpositionFormat.TEXT);
@@ -19,8 +19,8 @@ public final class Exposition {
   private Exposition() {}
 
   /**
-   * The exposition of the hosts, without {@link ExpositionFormat#endMarker()}: other families may
-   * follow.
+   * Returns the exposition of the hosts, without {@link ExpositionFormat#endMarker()}, because
+   * other families may follow.
    */
   public static byte[] of(List<HostExposition> hosts, ExpositionFormat format) {
     var lines = hosts.stream().map(host -> host.lines(format)).toArray(FamilyLines[]::new);
@@ -50,7 +50,7 @@ public final class Exposition {
     return position;
   }
 
-  /** Bytes of each family with its head; 0 where no host has a sample. */
+  /** Returns the bytes of each family including HELP and TYPE; 0 if no host has a sample. */
   private static long[] familySizes(FamilyLines[] hosts, byte[][] metadata) {
     var sizes = new long[metadata.length];
     for (var lines : hosts) {

@@ -8,11 +8,11 @@ import org.jspecify.annotations.Nullable;
 
 /** The text format of an exposition. */
 public enum ExpositionFormat {
-  /** Prometheus' text format 0.0.4. */
+  /** The Prometheus text format 0.0.4. */
   TEXT("text/plain; version=0.0.4; charset=utf-8", ""),
   /**
-   * OpenMetrics 1.0: a counter's family is named without {@code _total}, labels stand without
-   * blanks, and the last line is {@code # EOF}.
+   * OpenMetrics 1.0: the family name of a counter has no {@code _total}, there are no blanks
+   * between labels, and the last line is {@code # EOF}.
    */
   OPEN_METRICS("application/openmetrics-text; version=1.0.0; charset=utf-8", "# EOF\n");
 
@@ -20,7 +20,7 @@ public enum ExpositionFormat {
   private static final String OPEN_METRICS_TYPE = "application/openmetrics-text";
   private static final Set<String> OPEN_METRICS_VERSIONS = Set.of("1.0.0", "0.0.1");
 
-  /** Ranges that speak for plain text, the more specific one first. */
+  /** Media ranges that match plain text, the most specific first. */
   private static final List<String> PLAIN_TEXT_TYPES = List.of("text/plain", "text/*", "*/*");
 
   private final String contentType;
@@ -31,20 +31,20 @@ public enum ExpositionFormat {
     this.endMarker = endMarker;
   }
 
-  /** Value of the {@code Content-Type} header. */
+  /** Returns the value of the {@code Content-Type} header. */
   public String contentType() {
     return contentType;
   }
 
-  /** What must follow the last family; may be empty. */
+  /** Returns the text that must follow the last family; may be empty. */
   public String endMarker() {
     return endMarker;
   }
 
   /**
-   * What to answer to an {@code Accept} header, which may be absent. OpenMetrics is answered to who
-   * asks for version 1.0.0 or 0.0.1 of it and does not like plain text better; plain text to
-   * everybody else.
+   * Returns the format for an {@code Accept} header, which may be absent. The result is OpenMetrics
+   * if the header accepts version 1.0.0 or 0.0.1 of it and does not prefer plain text; else it is
+   * plain text.
    */
   public static ExpositionFormat ofAccept(@Nullable String acceptHeader) {
     if (acceptHeader == null) {
@@ -60,7 +60,7 @@ public enum ExpositionFormat {
     return openMetrics > 0 && openMetrics >= plainTextQuality(ranges) ? OPEN_METRICS : TEXT;
   }
 
-  /** Name of the family in its HELP and TYPE. */
+  /** Returns the name of the family in its HELP and TYPE. */
   String familyName(MetricId metric) {
     var name = metric.wireName();
     return this == OPEN_METRICS && metric.type() == MetricId.MetricType.COUNTER
@@ -86,7 +86,7 @@ public enum ExpositionFormat {
    * One media range of an {@code Accept} header.
    *
    * @param version empty text without one
-   * @param quality 0..1; 0 where it is no number
+   * @param quality 0..1; 0 if it is not a number in this range
    */
   private record MediaRange(String type, String version, double quality) {
     static MediaRange parse(String text) {
@@ -100,7 +100,7 @@ public enum ExpositionFormat {
           case "version" -> version = value;
           case "q" -> quality = quality(value);
           default -> {
-            // charset, escaping: nothing that would change the answer.
+            // charset, escaping: no effect on the result.
           }
         }
       }

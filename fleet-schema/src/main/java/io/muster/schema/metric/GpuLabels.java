@@ -9,7 +9,9 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
 
-/** The accelerators of a host and their parts, with the labels that all-smi gives them. */
+/**
+ * The label schemas of the accelerators of a host and of their parts, with the labels of all-smi.
+ */
 final class GpuLabels {
   static final LabelSchema<Gpu> GPU =
       LabelSchema.ofSection(Readings::gpus)

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The sample lines of one host, rendered once for each frame and spliced into any number of
- * expositions afterwards. Holds one array of UTF-8, and where each family begins in it; a second
- * such pair from the first OpenMetrics exposition on. Immutable; any thread may use it.
+ * expositions afterwards. Consists of one array of UTF-8 and the offsets of the families in it; the
+ * first OpenMetrics exposition of this object adds a second such pair. Safe for use by any thread.
  */
 public final class HostExposition {
   private static final MetricId[] FAMILIES = MetricId.values();
@@ -21,7 +21,7 @@ public final class HostExposition {
     this.textLines = textLines;
   }
 
-  /** Renders a host. */
+  /** Renders the sample lines of a host. */
   public static HostExposition of(HostScrape scrape) {
     var cache = new HostLabelCache(scrape);
     var lines = new SampleLines();
@@ -34,13 +34,13 @@ public final class HostExposition {
     return new HostExposition(new FamilyLines(lines.bytes(), offsets));
   }
 
-  /** Memory that its lines take, bytes. */
+  /** Returns the size of the rendered lines, bytes. */
   public int sizeBytes() {
     var rendered = openMetricsLines;
     return textLines.utf8.length + (rendered == null ? 0 : rendered.utf8.length);
   }
 
-  /** The lines in the form that the format wants. */
+  /** Returns the lines in the given format. */
   FamilyLines lines(ExpositionFormat format) {
     return switch (format) {
       case TEXT -> textLines;
@@ -63,7 +63,10 @@ public final class HostExposition {
         .toArray(byte[][]::new);
   }
 
-  /** Lines of all families: those of family {@code i} stand from its offset to the next one. */
+  /**
+   * The lines of all families: those of family {@code i} are between its offset and the next one.
+   * Immutable, and safe for use by any thread.
+   */
   static final class FamilyLines {
     private final byte[] utf8;
     private final int[] offsets;
@@ -77,14 +80,16 @@ public final class HostExposition {
       return offsets[family + 1] - offsets[family];
     }
 
-    /** Copies the lines of a family, and returns the position behind them. */
+    /** Copies the lines of a family, and returns the position after them. */
     int copyFamily(int family, byte[] target, int at) {
       var size = sizeBytes(family);
       System.arraycopy(utf8, offsets[family], target, at, size);
       return at + size;
     }
 
-    /** The same lines without the blanks between labels, which OpenMetrics does not have. */
+    /**
+     * Returns the same lines without the blanks between labels, which OpenMetrics does not have.
+     */
     private FamilyLines toOpenMetrics() {
       var dense = new byte[utf8.length];
       var newOffsets = new int[offsets.length];
@@ -107,7 +112,7 @@ public final class HostExposition {
       return at;
     }
 
-    /** Whether an odd number of backslashes stands before this byte. */
+    /** Returns true if an odd number of backslashes precedes this byte. */
     private boolean isEscaped(int at) {
       var before = at;
       while (utf8[before - 1] == '\\') {

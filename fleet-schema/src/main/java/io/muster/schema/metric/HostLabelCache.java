@@ -5,8 +5,8 @@ import java.util.IdentityHashMap;
 import java.util.List;
 
 /**
- * A host while it is rendered: the labels of a subject are put together once, by the first family
- * that asks. Confined to one rendering.
+ * The labels of a host while it is rendered: the labels of a schema are built once, for the first
+ * family that uses it. Used by the rendering thread only.
  */
 final class HostLabelCache {
   private final HostScrape scrape;
@@ -17,7 +17,7 @@ final class HostLabelCache {
     this.scrape = scrape;
   }
 
-  /** The place to put one more label set together, starting with these. */
+  /** Returns the builder for one more label set, which starts with these labels. */
   LabelSet.LabelSetBuilder labelBuilder(LabelSet start) {
     return builder.startWith(start);
   }
@@ -26,8 +26,8 @@ final class HostLabelCache {
     return scrape;
   }
 
-  /** The entries of the subject in this host. */
-  @SuppressWarnings("unchecked") // what is known of a subject came from that very subject
+  /** Returns the entries of the schema in this host. */
+  @SuppressWarnings("unchecked") // the entries stored for a schema were created by that schema
   <T> List<LabeledEntry<T>> entries(LabelSchema<T> schema) {
     var entries = (List<LabeledEntry<T>>) entriesBySchema.get(schema);
     if (entries == null) {

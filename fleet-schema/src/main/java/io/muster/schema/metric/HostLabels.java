@@ -18,7 +18,9 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Stream;
 
-/** A host and its parts beside the accelerators, with the labels that all-smi gives them. */
+/**
+ * The label schemas of a host and of its parts other than accelerators, with the labels of all-smi.
+ */
 final class HostLabels {
   private static final Map<String, String> CORE_TYPE_LABELS =
       Map.of("Super", "S", "Performance", "P", "Efficiency", "E", "Standard", "C");
@@ -26,7 +28,10 @@ final class HostLabels {
       List.of("Product Name", "Vendor", "Board", "Version", "BIOS Version", "platform");
   private static final String UNKNOWN = "unknown";
 
-  /** 256 bytes of a command and 128 of a name are kept, and then the remark that it was cut. */
+  /**
+   * A truncated command has 256 bytes, a truncated name 128, each followed by the note of the
+   * truncation.
+   */
   private static final int MAX_COMMAND_BYTES = 256 + 32;
 
   private static final int MAX_NAME_BYTES = 128 + 32;
@@ -154,7 +159,7 @@ final class HostLabels {
 
   private HostLabels() {}
 
-  /** The keys of all-smi only: others may hold readings, which are no labels. */
+  /** Selects the keys of all-smi only: others may contain readings, which are not labels. */
   private static LabelSchema<Chassis> chassisLabels() {
     var schema = CHASSIS;
     for (var key : CHASSIS_DETAIL_KEYS) {

@@ -13,10 +13,10 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * What the samples of a family are about, such as each GPU of a host, and the labels that tell one
- * from the other. Immutable; the labels of an entry are rendered once for all families.
+ * The entries of a host that have samples of a family, such as each GPU, and the labels that
+ * distinguish them. Immutable; the labels of an entry are rendered once for all families.
  *
- * @param labelNames of the labels, in their order on the wire
+ * @param labelNames names of the labels, in their order on the wire
  */
 record LabelSchema<T>(
     List<String> labelNames, EntrySelector<T> selector, List<LabelWriter<T>> labelWriters) {
@@ -24,13 +24,13 @@ record LabelSchema<T>(
   private static final int MIN_DETAIL_BYTES = 8;
   private static final int MAX_DETAIL_BYTES = 128;
 
-  /** The host itself. */
+  /** Returns the schema of the host itself. */
   static LabelSchema<HostScrape> ofHost() {
     return new LabelSchema<>(
         List.of(), host -> List.of(new LabeledEntry<>(LabelSet.NONE, host.scrape())), List.of());
   }
 
-  /** Each entry of a section. */
+  /** Returns the schema of each entry of a section. */
   static <T> LabelSchema<T> ofSection(Function<Readings, List<T>> section) {
     return new LabelSchema<>(
         List.of(),
@@ -41,7 +41,7 @@ record LabelSchema<T>(
         List.of());
   }
 
-  /** The entries of all these, which may have different labels. */
+  /** Returns the schema of the entries of all these schemas, which may have different labels. */
   static <T> LabelSchema<T> union(List<LabelSchema<T>> schemas) {
     var labelNames = new LinkedHashSet<String>();
     for (var schema : schemas) {
@@ -53,7 +53,7 @@ record LabelSchema<T>(
         List.of());
   }
 
-  /** Parts of each entry, which bear its labels. */
+  /** Returns the schema of the parts of each entry, which have the labels of the entry. */
   <U> LabelSchema<U> flatMap(Function<T, Stream<U>> mapper) {
     return new LabelSchema<>(
         labelNames,
@@ -69,26 +69,26 @@ record LabelSchema<T>(
         List.of());
   }
 
-  /** With a label that tells entries apart. */
+  /** Returns a copy with a label that distinguishes entries. */
   LabelSchema<T> label(String name, Function<T, String> value) {
     return withLabel(
         name, (host, entry, position, builder) -> builder.addLabel(name, value.apply(entry)));
   }
 
-  /** With the position of the entry, from 0. */
+  /** Returns a copy with a label for the position of the entry, from 0. */
   LabelSchema<T> indexLabel(String name) {
     return withLabel(
         name,
         (host, entry, position, builder) -> builder.addLabel(name, Integer.toString(position)));
   }
 
-  /** With the name of the host, for entries that do not know it. */
+  /** Returns a copy with a label for the host, for entries that do not contain it. */
   LabelSchema<T> hostLabel(String name) {
     return withLabel(
         name, (host, entry, position, builder) -> builder.addLabel(name, host.scrape().hostId()));
   }
 
-  /** With a label that some entries lack. */
+  /** Returns a copy with a label that some entries lack. */
   LabelSchema<T> optionalLabel(String name, Function<T, Optional<String>> value) {
     return withLabel(
         name,
@@ -96,7 +96,7 @@ record LabelSchema<T>(
             value.apply(entry).ifPresent(text -> builder.addText(name, text, MAX_DETAIL_BYTES)));
   }
 
-  /** With a label that holds free text, cut at so many bytes. */
+  /** Returns a copy with a label for free text, truncated at {@code maxBytes}. */
   LabelSchema<T> textLabel(String name, int maxBytes, Function<T, String> value) {
     return withLabel(
         name,
@@ -104,8 +104,9 @@ record LabelSchema<T>(
   }
 
   /**
-   * With one label for each key of a map, in the order of the keys. Of keys that become the same
-   * name the first stays, and a key that becomes the name of a label before it is left out.
+   * Returns a copy with one label for each key of a map, in the order of the keys. Of several keys
+   * with the same label name the first is written; a key with the name of an earlier label is left
+   * out.
    */
   LabelSchema<T> detailLabels(Function<T, Map<String, String>> detail) {
     var reservedNames = Set.copyOf(labelNames);
@@ -120,7 +121,10 @@ record LabelSchema<T>(
         });
   }
 
-  /** The entries of this host, each with its labels; none stands twice. */
+  /**
+   * Returns the entries of this host, each with its labels; an entry with the labels of an earlier
+   * one is left out.
+   */
   List<LabeledEntry<T>> entries(HostLabelCache host) {
     var selected = selector.select(host);
     var seenLabels = new HashSet<LabelSet>(2 * selected.size());
@@ -163,13 +167,13 @@ record LabelSchema<T>(
   /** An entry with its labels. */
   record LabeledEntry<T>(LabelSet labels, T value) {}
 
-  /** Where the entries of a host come from. */
+  /** Selects the entries of a host. */
   @FunctionalInterface
   interface EntrySelector<T> {
     List<LabeledEntry<T>> select(HostLabelCache host);
   }
 
-  /** One label, or a few. */
+  /** Appends one label or several. */
   @FunctionalInterface
   interface LabelWriter<T> {
     void append(HostLabelCache host, T entry, int position, LabelSet.LabelSetBuilder builder);

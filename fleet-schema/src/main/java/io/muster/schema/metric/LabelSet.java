@@ -11,10 +11,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The labels of one sample, rendered once as UTF-8: {@code k1="v1", k2="v2"}. At most {@value
- * #MAX_LABELS} labels and {@value #MAX_BYTES} bytes, which is what {@code all-smi view} reads; what
- * is longer is cut between two characters. Backslash, quote and newline are escaped, other control
- * characters are left out. Braces become parentheses: {@code all-smi view} takes the first closing
- * brace of a line, be it inside quotes, for the end of the labels. Immutable.
+ * #MAX_LABELS} labels and {@value #MAX_BYTES} bytes, the limits of {@code all-smi view}; longer
+ * text is truncated between two characters. Backslash, quote and newline are escaped, other control
+ * characters are left out. Braces become parentheses, because {@code all-smi view} ends the labels
+ * at the first closing brace of a line, even inside quotes. Immutable, and safe for use by any
+ * thread.
  */
 final class LabelSet {
   static final int MAX_BYTES = 1024;
@@ -32,7 +33,7 @@ final class LabelSet {
     this.count = count;
   }
 
-  /** Nobody may write into it. */
+  /** Returns the rendered labels. Callers must not write into the array. */
   byte[] utf8() {
     return utf8;
   }
@@ -61,8 +62,8 @@ final class LabelSet {
   }
 
   /**
-   * A free text as a label name: lower case, every other character than a letter or digit an
-   * underscore, and one in front of a leading digit.
+   * Returns a text as a label name: lower case, an underscore for each character other than a
+   * letter or digit, and another one before a leading digit.
    */
   static String labelName(String text) {
     var lower = text.toLowerCase(Locale.ROOT);
@@ -75,9 +76,9 @@ final class LabelSet {
     return needsPrefix ? "_" + name : name.toString();
   }
 
-  /** Label sets being put together, one after the other. Not for several threads. */
+  /** Builds label sets, one after the other. Used by the rendering thread only. */
   static final class LabelSetBuilder {
-    /** A value that tells things apart is not cut to less than this while the block has room. */
+    /** A distinguishing value is not truncated to less than this while the set has room. */
     private static final int MIN_VALUE_BYTES = 64;
 
     private static final boolean[] PLAIN_CHARACTERS = plainCharacters();
@@ -87,7 +88,7 @@ final class LabelSet {
     private int size;
     private int count;
 
-    /** Forgets what it holds. */
+    /** Discards the current labels and starts with these. */
     LabelSetBuilder startWith(LabelSet start) {
       System.arraycopy(start.utf8, 0, utf8, 0, start.utf8.length);
       size = start.utf8.length;
@@ -95,7 +96,7 @@ final class LabelSet {
       return this;
     }
 
-    /** A label that tells samples apart: it may take half of the room that is left. */
+    /** Adds a label that distinguishes samples; it may use half of the remaining room. */
     void addLabel(String name, String value) {
       var remaining = remainingBytes(name);
       addText(
@@ -104,7 +105,7 @@ final class LabelSet {
           remaining <= MIN_VALUE_BYTES ? remaining : Math.max(MIN_VALUE_BYTES, remaining / 2));
     }
 
-    /** A label whose value is cut at so many bytes, escapes included. */
+    /** Adds a label whose value is truncated at {@code maxBytes}, including escapes. */
     void addText(String name, String value, int maxBytes) {
       var remaining = Math.min(remainingBytes(name), maxBytes);
       if (remaining <= 0 || count == MAX_LABELS) {
@@ -130,7 +131,7 @@ final class LabelSet {
       return MAX_BYTES - size - name.length() - PUNCTUATION_BYTES;
     }
 
-    /** Appends characters as long as they fit in front of the end. */
+    /** Appends the characters that fit before the end. */
     private void appendValue(String value, int end) {
       var plainCount = appendPlain(value, end);
       int step;
@@ -144,7 +145,10 @@ final class LabelSet {
       }
     }
 
-    /** Appends the characters before the first one that is not written as it is; how many. */
+    /**
+     * Appends the characters before the first one that is not copied unchanged, and returns their
+     * number.
+     */
     private int appendPlain(String value, int end) {
       var length = Math.min(value.length(), end - size);
       var plain = 0;
@@ -191,7 +195,7 @@ final class LabelSet {
       if (c < 0x800) {
         appendByte(0xC0 | (c >> 6));
       } else if (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE) {
-        appendByte('?'); // half a character
+        appendByte('?'); // a lone surrogate
         return;
       } else if (c < 0x10000) {
         appendByte(0xE0 | (c >> 12));

@@ -54,72 +54,81 @@ import java.util.function.ToLongFunction;
 
 /**
  * The metric table: one row for each family of the exposition, in the order in which they are
- * written. A row holds what is measured, its unit, its labels and how it is read; the name on the
- * wire is the constant's name in lower case behind {@code all_smi_}. Names, labels and units are
- * those of all-smi 0.25.
+ * written. A row contains the help text, the unit, the labels and the extractor of the value; the
+ * name on the wire is {@code all_smi_} and the name of the constant in lower case. Names, labels
+ * and units are those of all-smi 0.25.
  */
 public enum MetricId {
-  UP("1 while the host sends fresh frames, else 0", HostLabels.HOST, count(h -> h.up() ? 1 : 0)),
-  BUILD_INFO("Version of the program that answers", HostLabels.BUILD, one()),
+  UP("1 if the host sends fresh frames, else 0", HostLabels.HOST, count(h -> h.up() ? 1 : 0)),
+  BUILD_INFO("Version and platform of the Muster node", HostLabels.BUILD, one()),
 
   GPU_UTILIZATION("GPU utilization", PERCENT, GPU, ofDouble(Gpu::utilization)),
   GPU_MEMORY_USED_BYTES("GPU memory in use", BYTES, GPU, ofLong(Gpu::usedMemory)),
-  GPU_MEMORY_TOTAL_BYTES("GPU memory", BYTES, GPU, ofLong(Gpu::totalMemory)),
+  GPU_MEMORY_TOTAL_BYTES("Total GPU memory", BYTES, GPU, ofLong(Gpu::totalMemory)),
   GPU_TEMPERATURE_CELSIUS("GPU temperature", CELSIUS, GPU, ofLong(Gpu::temperature)),
   GPU_POWER_CONSUMPTION_WATTS("GPU power draw", WATTS, GPU, ofDouble(Gpu::powerConsumption)),
   GPU_FREQUENCY_MHZ("GPU graphics clock", MEGAHERTZ, GPU, ofLong(Gpu::frequency)),
-  ANE_UTILIZATION("Neural engine power", MILLIWATTS, GPU, ofDouble(Gpu::aneUtilization)),
+  ANE_UTILIZATION("Neural engine power draw", MILLIWATTS, GPU, ofDouble(Gpu::aneUtilization)),
   DLA_UTILIZATION(
       "Deep-learning accelerator utilization", PERCENT, GPU, ofDouble(Gpu::dlaUtilization)),
-  GPU_INFO("What the vendor tells of the GPU", GpuLabels.GPU_INFO, one()),
+  GPU_INFO("GPU details reported by the vendor", GpuLabels.GPU_INFO, one()),
   GPU_PCIE_GEN_CURRENT(
-      "PCIe generation of the link as it is now",
+      "Current PCIe generation of the GPU link",
       GPU,
       detail("pcie_gen_current", "PCIe Generation")),
   GPU_PCIE_WIDTH_CURRENT(
-      "PCIe lanes of the link as it is now", GPU, detail("pcie_width_current", "PCIe Width")),
+      "Current PCIe lanes of the GPU link", GPU, detail("pcie_width_current", "PCIe Width")),
   GPU_CLOCK_GRAPHICS_MAX_MHZ(
-      "Highest graphics clock", MEGAHERTZ, GPU, detail("clock_graphics_max")),
-  GPU_CLOCK_MEMORY_MAX_MHZ("Highest memory clock", MEGAHERTZ, GPU, detail("clock_memory_max")),
-  GPU_POWER_LIMIT_CURRENT_WATTS("Power limit in force", WATTS, GPU, detail("power_limit_current")),
-  GPU_POWER_LIMIT_MAX_WATTS("Highest power limit", WATTS, GPU, detail("power_limit_max")),
-  GPU_PERFORMANCE_STATE("Performance state, 0 fastest to 15", GPU, ofInt(Gpu::performanceState)),
+      "Highest GPU graphics clock", MEGAHERTZ, GPU, detail("clock_graphics_max")),
+  GPU_CLOCK_MEMORY_MAX_MHZ("Highest GPU memory clock", MEGAHERTZ, GPU, detail("clock_memory_max")),
+  GPU_POWER_LIMIT_CURRENT_WATTS(
+      "Current GPU power limit", WATTS, GPU, detail("power_limit_current")),
+  GPU_POWER_LIMIT_MAX_WATTS("Highest GPU power limit", WATTS, GPU, detail("power_limit_max")),
+  GPU_PERFORMANCE_STATE(
+      "GPU performance state, 0 (fastest) to 15", GPU, ofInt(Gpu::performanceState)),
   GPU_FAN_SPEED_RPM("GPU fan speed", RPM, GPU, ofInt(Gpu::fanSpeedRpm)),
   GPU_TEMPERATURE_THRESHOLD_SLOWDOWN_CELSIUS(
-      "Temperature at which clocks are cut",
+      "Temperature at which the GPU reduces its clocks",
       CELSIUS,
       GPU,
       ofInt(Gpu::temperatureThresholdSlowdown)),
   GPU_TEMPERATURE_THRESHOLD_SHUTDOWN_CELSIUS(
-      "Temperature at which the GPU turns itself off",
+      "Temperature at which the GPU shuts down",
       CELSIUS,
       GPU,
       ofInt(Gpu::temperatureThresholdShutdown)),
   GPU_TEMPERATURE_THRESHOLD_MAX_OPERATING_CELSIUS(
-      "Highest specified temperature", CELSIUS, GPU, ofInt(Gpu::temperatureThresholdMaxOperating)),
+      "Highest specified GPU temperature",
+      CELSIUS,
+      GPU,
+      ofInt(Gpu::temperatureThresholdMaxOperating)),
   GPU_TEMPERATURE_THRESHOLD_ACOUSTIC_CELSIUS(
-      "Temperature that the acoustic limit aims at",
+      "Target temperature of the acoustic limit of the GPU",
       CELSIUS,
       GPU,
       ofInt(Gpu::temperatureThresholdAcoustic)),
-  ANE_POWER_WATTS("Neural engine power", WATTS, APPLE_GPU, ofDouble(MetricId::anePowerWatts)),
-  THERMAL_PRESSURE_INFO("Thermal pressure level", GpuLabels.THERMAL_PRESSURE, one()),
+  ANE_POWER_WATTS("Neural engine power draw", WATTS, APPLE_GPU, ofDouble(MetricId::anePowerWatts)),
+  THERMAL_PRESSURE_INFO("Thermal pressure level of the GPU", GpuLabels.THERMAL_PRESSURE, one()),
   COMBINED_POWER_WATTS(
-      "Power of CPU, GPU and neural engine",
+      "Combined power draw of CPU, GPU and neural engine",
       WATTS,
       APPLE_GPU,
       ofDouble(MetricId::combinedPowerWatts)),
-  GPU_NUMA_NODE_ID("NUMA node that the GPU hangs on", GPU, ofInt(Gpu::numaNodeId)),
+  GPU_NUMA_NODE_ID("NUMA node of the GPU", GPU, ofInt(Gpu::numaNodeId)),
   GPU_GSP_FIRMWARE_MODE(
-      "GSP firmware: 0 disabled, 1 enabled, 2 the default", GPU, ofInt(Gpu::gspFirmwareMode)),
-  GPU_GSP_FIRMWARE_VERSION_INFO("GSP firmware version", GpuLabels.GSP_VERSION, one()),
-  NVLINK_REMOTE_DEVICE_TYPE("1 for each active NVLink", GpuLabels.NVLINK, one()),
-  GPU_SM_OCCUPANCY("Resident warps", RATIO, GPU, gpm(GpmMetrics::smOccupancy)),
+      "GSP firmware mode: 0 disabled, 1 enabled, 2 default", GPU, ofInt(Gpu::gspFirmwareMode)),
+  GPU_GSP_FIRMWARE_VERSION_INFO("GSP firmware version of the GPU", GpuLabels.GSP_VERSION, one()),
+  NVLINK_REMOTE_DEVICE_TYPE("Remote device of an active NVLink, always 1", GpuLabels.NVLINK, one()),
+  GPU_SM_OCCUPANCY(
+      "Resident warps as a share of the maximum of the GPU",
+      RATIO,
+      GPU,
+      gpm(GpmMetrics::smOccupancy)),
   GPU_MEMORY_BANDWIDTH_UTILIZATION(
-      "Memory bandwidth in use", RATIO, GPU, gpm(GpmMetrics::memoryBandwidthUtilization)),
+      "GPU memory bandwidth utilization", RATIO, GPU, gpm(GpmMetrics::memoryBandwidthUtilization)),
   NPU_FIRMWARE_INFO("Firmware version of the NPU", GpuLabels.NPU_FIRMWARE, one()),
 
-  GPU_MIG_MODE("1 while the GPU is partitioned, else 0", GpuLabels.MIG, count(Mig::currentMode)),
+  GPU_MIG_MODE("1 if the GPU is partitioned, else 0", GpuLabels.MIG, count(Mig::currentMode)),
   MIG_INSTANCE_UTILIZATION_GPU(
       "Utilization of a MIG instance", PERCENT, MIG_INSTANCE, ofDouble(MigInstance::utilization)),
   MIG_INSTANCE_UTILIZATION_MEMORY(
@@ -130,24 +139,24 @@ public enum MetricId {
   MIG_INSTANCE_MEMORY_USED_BYTES(
       "Memory in use of a MIG instance", BYTES, MIG_INSTANCE, ofLong(MigInstance::usedMemory)),
   MIG_INSTANCE_MEMORY_TOTAL_BYTES(
-      "Memory of a MIG instance", BYTES, MIG_INSTANCE, ofLong(MigInstance::totalMemory)),
+      "Total memory of a MIG instance", BYTES, MIG_INSTANCE, ofLong(MigInstance::totalMemory)),
 
   PROCESS_MEMORY_USED_BYTES(
-      "GPU memory that the process holds", BYTES, PROCESS, count(ProcessEntry::usedMemory)),
+      "GPU memory used by the process", BYTES, PROCESS, count(ProcessEntry::usedMemory)),
   PROCESS_START_TIME_SECONDS(
-      "Start of the process", EPOCH_SECONDS, PROCESS, ofLong(MetricId::startTimeSeconds)),
+      "Start time of the process", EPOCH_SECONDS, PROCESS, ofLong(MetricId::startTimeSeconds)),
   PROCESS_CPU_PERCENT(
-      "Use of CPUs since the last reading, 100 is one CPU",
+      "CPU utilization of the process since the last reading, where 100 is one CPU",
       PERCENT,
       PROCESS,
       rounded(2, process -> OptionalDouble.of(process.cpuPercent()))),
 
   CPU_INFO("Architecture and maker of the CPU", HostLabels.CPU_INFO, one()),
   CPU_UTILIZATION("CPU utilization", PERCENT, CPU, ofDouble(Cpu::utilization)),
-  CPU_SOCKET_COUNT("CPU packages", CPU, count(Cpu::socketCount)),
-  CPU_CORE_COUNT("Physical cores", CPU, count(Cpu::totalCores)),
-  CPU_THREAD_COUNT("Logical CPUs", CPU, count(Cpu::totalThreads)),
-  CPU_FREQUENCY_MHZ("Base frequency", MEGAHERTZ, CPU, count(Cpu::baseFrequencyMhz)),
+  CPU_SOCKET_COUNT("Number of CPU packages", CPU, count(Cpu::socketCount)),
+  CPU_CORE_COUNT("Number of physical CPU cores", CPU, count(Cpu::totalCores)),
+  CPU_THREAD_COUNT("Number of logical CPUs", CPU, count(Cpu::totalThreads)),
+  CPU_FREQUENCY_MHZ("Base frequency of the CPU", MEGAHERTZ, CPU, count(Cpu::baseFrequencyMhz)),
   CPU_TEMPERATURE_CELSIUS("CPU temperature", CELSIUS, CPU, ofInt(Cpu::temperature)),
   CPU_POWER_CONSUMPTION_WATTS("CPU power draw", WATTS, CPU, ofDouble(Cpu::powerConsumption)),
   CPU_SOCKET_UTILIZATION(
@@ -158,78 +167,96 @@ public enum MetricId {
       "Temperature of a CPU package", CELSIUS, CPU_SOCKET, ofInt(CpuSocket::temperature)),
   CPU_CORE_UTILIZATION(
       "Utilization of a logical CPU", PERCENT, HostLabels.CPU_CORE, ofDouble(CpuCore::utilization)),
-  CPU_S_CORE_COUNT("Super cores", APPLE_CPU, positive(AppleSilicon::sCoreCount)),
-  CPU_P_CORE_COUNT("Performance cores", APPLE_CPU, count(AppleSilicon::pCoreCount)),
-  CPU_E_CORE_COUNT("Efficiency cores", APPLE_CPU, count(AppleSilicon::eCoreCount)),
-  CPU_GPU_CORE_COUNT("GPU cores of the chip", APPLE_CPU, count(AppleSilicon::gpuCoreCount)),
+  CPU_S_CORE_COUNT("Number of super CPU cores", APPLE_CPU, positive(AppleSilicon::sCoreCount)),
+  CPU_P_CORE_COUNT("Number of performance CPU cores", APPLE_CPU, count(AppleSilicon::pCoreCount)),
+  CPU_E_CORE_COUNT("Number of efficiency CPU cores", APPLE_CPU, count(AppleSilicon::eCoreCount)),
+  CPU_GPU_CORE_COUNT(
+      "Number of GPU cores of the chip", APPLE_CPU, count(AppleSilicon::gpuCoreCount)),
   CPU_S_CORE_UTILIZATION(
-      "Utilization of the super cores",
+      "Utilization of the super CPU cores",
       PERCENT,
       APPLE_CPU,
       ofDouble(AppleSilicon::sCoreUtilization)),
   CPU_P_CORE_UTILIZATION(
-      "Utilization of the performance cores",
+      "Utilization of the performance CPU cores",
       PERCENT,
       APPLE_CPU,
       ofDouble(AppleSilicon::pCoreUtilization)),
   CPU_E_CORE_UTILIZATION(
-      "Utilization of the efficiency cores",
+      "Utilization of the efficiency CPU cores",
       PERCENT,
       APPLE_CPU,
       ofDouble(AppleSilicon::eCoreUtilization)),
   CPU_S_CLUSTER_FREQUENCY_MHZ(
-      "Clock of the super cores", MEGAHERTZ, APPLE_CPU, ofInt(AppleSilicon::sClusterFrequencyMhz)),
+      "Clock of the super CPU cores",
+      MEGAHERTZ,
+      APPLE_CPU,
+      ofInt(AppleSilicon::sClusterFrequencyMhz)),
   CPU_P_CLUSTER_FREQUENCY_MHZ(
-      "Clock of the performance cores",
+      "Clock of the performance CPU cores",
       MEGAHERTZ,
       APPLE_CPU,
       ofInt(AppleSilicon::pClusterFrequencyMhz)),
   CPU_E_CLUSTER_FREQUENCY_MHZ(
-      "Clock of the efficiency cores",
+      "Clock of the efficiency CPU cores",
       MEGAHERTZ,
       APPLE_CPU,
       ofInt(AppleSilicon::eClusterFrequencyMhz)),
   CPU_ANE_OPS_PER_SECOND(
-      "Operations of the neural engine, per second",
+      "Operations of the neural engine per second",
       APPLE_CPU,
       ofDouble(AppleSilicon::aneOpsPerSecond)),
 
-  MEMORY_TOTAL_BYTES("Memory", BYTES, MEMORY, count(Memory::totalBytes)),
-  MEMORY_USED_BYTES("Memory in use", BYTES, MEMORY, count(Memory::usedBytes)),
+  MEMORY_TOTAL_BYTES("Total host memory", BYTES, MEMORY, count(Memory::totalBytes)),
+  MEMORY_USED_BYTES("Host memory in use", BYTES, MEMORY, count(Memory::usedBytes)),
   MEMORY_AVAILABLE_BYTES(
-      "Memory that can be had without swapping", BYTES, MEMORY, count(Memory::availableBytes)),
-  MEMORY_FREE_BYTES("Memory used for nothing", BYTES, MEMORY, count(Memory::freeBytes)),
-  MEMORY_UTILIZATION("Memory in use", PERCENT, MEMORY, number(Memory::utilization)),
-  MEMORY_BUFFERS_BYTES("Buffers", BYTES, MEMORY, positive(Memory::buffersBytes)),
-  MEMORY_CACHED_BYTES("Page cache", BYTES, MEMORY, positive(Memory::cachedBytes)),
-  SWAP_TOTAL_BYTES("Swap", BYTES, MEMORY, swap(Memory::swapTotalBytes)),
-  SWAP_USED_BYTES("Swap in use", BYTES, MEMORY, swap(Memory::swapUsedBytes)),
-  SWAP_FREE_BYTES("Free swap", BYTES, MEMORY, swap(Memory::swapFreeBytes)),
+      "Host memory available without swapping", BYTES, MEMORY, count(Memory::availableBytes)),
+  MEMORY_FREE_BYTES("Unused host memory", BYTES, MEMORY, count(Memory::freeBytes)),
+  MEMORY_UTILIZATION("Host memory utilization", PERCENT, MEMORY, number(Memory::utilization)),
+  MEMORY_BUFFERS_BYTES(
+      "Memory used by block-device buffers", BYTES, MEMORY, positive(Memory::buffersBytes)),
+  MEMORY_CACHED_BYTES(
+      "Memory used by the page cache", BYTES, MEMORY, positive(Memory::cachedBytes)),
+  SWAP_TOTAL_BYTES("Total swap space", BYTES, MEMORY, swap(Memory::swapTotalBytes)),
+  SWAP_USED_BYTES("Swap space in use", BYTES, MEMORY, swap(Memory::swapUsedBytes)),
+  SWAP_FREE_BYTES("Free swap space", BYTES, MEMORY, swap(Memory::swapFreeBytes)),
 
   DISK_TOTAL_BYTES("Size of the file system", BYTES, DISK, count(Storage::totalBytes)),
   DISK_AVAILABLE_BYTES(
-      "Free space for ordinary users", BYTES, DISK, count(Storage::availableBytes)),
+      "File system space available to ordinary users", BYTES, DISK, count(Storage::availableBytes)),
 
   CONTAINER_RUNTIME_INFO("Container that the host runs in", HostLabels.CONTAINER, one()),
-  KUBERNETES_POD_INFO("Pod that the host runs in", HostLabels.POD, one()),
-  VIRTUALIZATION_INFO("Virtual machine that the host is", HostLabels.VIRTUAL_MACHINE, one()),
-  RUNTIME_ENVIRONMENT("What the host runs in", HostLabels.ENVIRONMENT, one()),
+  KUBERNETES_POD_INFO("Kubernetes pod that the host runs in", HostLabels.POD, one()),
+  VIRTUALIZATION_INFO("Virtual machine of the host", HostLabels.VIRTUAL_MACHINE, one()),
+  RUNTIME_ENVIRONMENT("Runtime environment of the host", HostLabels.ENVIRONMENT, one()),
 
   CHASSIS_INFO("Product, vendor and firmware of the chassis", HostLabels.CHASSIS_INFO, one()),
-  CHASSIS_POWER_WATTS("Power of the chassis", WATTS, CHASSIS, rounded(2, Chassis::totalPowerWatts)),
-  CHASSIS_CPU_POWER_WATTS("Power of the CPUs", WATTS, CHASSIS, power("cpu_power_watts")),
-  CHASSIS_GPU_POWER_WATTS("Power of the GPUs", WATTS, CHASSIS, power("gpu_power_watts")),
-  CHASSIS_ANE_POWER_WATTS("Power of the neural engine", WATTS, CHASSIS, power("ane_power_watts")),
-  CHASSIS_THERMAL_PRESSURE_INFO("Thermal pressure level", HostLabels.CHASSIS_PRESSURE, one()),
+  CHASSIS_POWER_WATTS(
+      "Power draw of all GPUs of the chassis",
+      WATTS,
+      CHASSIS,
+      rounded(2, Chassis::totalPowerWatts)),
+  CHASSIS_CPU_POWER_WATTS("Power draw of the CPUs", WATTS, CHASSIS, power("cpu_power_watts")),
+  CHASSIS_GPU_POWER_WATTS("Power draw of the GPUs", WATTS, CHASSIS, power("gpu_power_watts")),
+  CHASSIS_ANE_POWER_WATTS(
+      "Power draw of the neural engine", WATTS, CHASSIS, power("ane_power_watts")),
+  CHASSIS_THERMAL_PRESSURE_INFO(
+      "Thermal pressure level of the chassis", HostLabels.CHASSIS_PRESSURE, one()),
   CHASSIS_INLET_TEMPERATURE_CELSIUS(
-      "Lowest ACPI thermal zone", CELSIUS, CHASSIS, rounded(1, Chassis::inletTemperature)),
+      "Lowest temperature of the ACPI thermal zones",
+      CELSIUS,
+      CHASSIS,
+      rounded(1, Chassis::inletTemperature)),
   CHASSIS_OUTLET_TEMPERATURE_CELSIUS(
-      "Highest ACPI thermal zone", CELSIUS, CHASSIS, rounded(1, Chassis::outletTemperature)),
-  CHASSIS_FAN_SPEED_RPM("Fan speed", RPM, HostLabels.FAN, count(Fan::speedRpm)),
+      "Highest temperature of the ACPI thermal zones",
+      CELSIUS,
+      CHASSIS,
+      rounded(1, Chassis::outletTemperature)),
+  CHASSIS_FAN_SPEED_RPM("Speed of a chassis fan", RPM, HostLabels.FAN, count(Fan::speedRpm)),
 
   ENERGY_CONSUMED_JOULES_TOTAL(
       MetricType.COUNTER,
-      "Energy drawn since the device was first seen",
+      "Energy consumed since the device was first seen",
       JOULES,
       HostLabels.ENERGY,
       rounded(3, OptionalDouble::of));
@@ -269,7 +296,7 @@ public enum MetricId {
         };
   }
 
-  /** Name of the samples on the wire, such as {@code all_smi_gpu_utilization}. */
+  /** Returns the name of the samples on the wire, such as {@code all_smi_gpu_utilization}. */
   public String wireName() {
     return wireName;
   }
@@ -278,17 +305,17 @@ public enum MetricId {
     return type;
   }
 
-  /** What it measures, with the unit. */
+  /** Returns the text of the HELP line, including the unit. */
   public String help() {
     return unit == NONE ? help : help + ", " + unit.text;
   }
 
-  /** Names of the labels in their order on the wire, those included that a sample may lack. */
+  /** Returns the label names in their order on the wire, including optional ones. */
   public List<String> labelNames() {
     return labelNames;
   }
 
-  /** Writes the lines of one host. */
+  /** Writes the samples of one host. */
   void write(HostLabelCache host, SampleLines lines) {
     writer.accept(host, lines);
   }
@@ -329,13 +356,13 @@ public enum MetricId {
     }
   }
 
-  /** Type of a family, as its TYPE line says it. */
+  /** Type of a family, as in its TYPE line. */
   public enum MetricType {
     GAUGE,
     COUNTER
   }
 
-  /** What a value counts. */
+  /** Unit of a value. */
   enum MetricUnit {
     NONE(""),
     PERCENT("percent"),

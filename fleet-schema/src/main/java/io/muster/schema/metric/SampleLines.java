@@ -6,14 +6,15 @@ import io.muster.schema.json.PlainDecimal;
 import java.util.Arrays;
 
 /**
- * Sample lines being written as UTF-8: {@code name{labels} value}, values as plain decimals. Not
- * for several threads.
+ * A buffer of sample lines in UTF-8: {@code name{labels} value}, values as plain decimals. Used by
+ * the rendering thread only.
  */
 final class SampleLines {
   private static final int SPARE_BYTES = 32;
 
   /**
-   * Up to here every decimal of a double's whole part is exact, and so is that of its thousands.
+   * Bound of the numbers written without {@link PlainDecimal}: whole numbers of up to 15 digits are
+   * exact as doubles.
    */
   private static final double MAX_EXACT = 1e15;
 
@@ -24,12 +25,12 @@ final class SampleLines {
   private int size;
   private byte[] familyName = new byte[0];
 
-  /** The lines that follow are of this family. */
+  /** Starts the lines of a family. */
   void startFamily(byte[] name) {
     familyName = name;
   }
 
-  /** A value that is not finite is no reading, and gets no line. */
+  /** Writes a sample; a value that is not finite is not a reading, and gets no line. */
   void writeSample(LabelSet labels, double value) {
     if (!Double.isFinite(value)) {
       return;
@@ -74,8 +75,8 @@ final class SampleLines {
   }
 
   /**
-   * Writes a value that is a whole number of such parts. A decimal of 15 digits or fewer that reads
-   * back as the same double is the shortest one.
+   * Appends a value that is a multiple of 1 / {@code denominator}; returns false for any other. A
+   * decimal of 15 digits or fewer that parses to the same double is the shortest one.
    */
   private boolean tryAppendFraction(double value, int denominator) {
     var numerator = Math.rint(value * denominator);

@@ -8,12 +8,12 @@ import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 
-/** How the value of a family is read from an entry; a reading that is missing writes no line. */
+/** Writes the sample of a family for an entry; for a missing reading it writes no line. */
 @FunctionalInterface
 interface SampleWriter<T> {
   void write(T entry, LabelSet labels, SampleLines lines);
 
-  /** 1: what there is to tell stands in the labels. */
+  /** Writes 1, for a family whose information is in the labels. */
   static <T> SampleWriter<T> one() {
     return count(entry -> 1);
   }
@@ -45,22 +45,22 @@ interface SampleWriter<T> {
     };
   }
 
-  /** A number that is always there. */
+  /** Writes a number that is always present. */
   static <T> SampleWriter<T> number(ToDoubleFunction<T> value) {
     return (entry, labels, lines) -> lines.writeSample(labels, value.applyAsDouble(entry));
   }
 
-  /** A whole number that is always there. */
+  /** Writes a whole number that is always present. */
   static <T> SampleWriter<T> count(ToLongFunction<T> value) {
     return (entry, labels, lines) -> lines.writeSample(labels, value.applyAsLong(entry));
   }
 
-  /** A whole number that stands only where it is above zero. */
+  /** Writes a whole number only if it is above zero. */
   static <T> SampleWriter<T> positive(ToLongFunction<T> value) {
     return whenPositive(value, count(value));
   }
 
-  /** A reading that stands only where this number is above zero. */
+  /** Writes a reading only if this number is above zero. */
   static <T> SampleWriter<T> whenPositive(ToLongFunction<T> condition, SampleWriter<T> writer) {
     return (entry, labels, lines) -> {
       if (condition.applyAsLong(entry) > 0) {
@@ -69,7 +69,7 @@ interface SampleWriter<T> {
     };
   }
 
-  /** A number that is rounded to so many decimals. */
+  /** Writes a number rounded to {@code decimals} decimals. */
   static <T> SampleWriter<T> rounded(int decimals, Function<T, OptionalDouble> value) {
     var scale = Math.pow(10, decimals);
     return ofDouble(
@@ -82,8 +82,8 @@ interface SampleWriter<T> {
   }
 
   /**
-   * The number that the first of these keys holds as text, in front of it perhaps an {@code x}, as
-   * in a PCIe width of {@code x16}.
+   * Returns the number in the text of the first of these keys that is present. The text may start
+   * with {@code x}, as in a PCIe width of {@code x16}.
    */
   static OptionalDouble detailNumber(Map<String, String> detail, String... keys) {
     for (var key : keys) {
@@ -95,7 +95,7 @@ interface SampleWriter<T> {
     return OptionalDouble.empty();
   }
 
-  /** The number that a text holds; empty if it is none. */
+  /** Returns the number in a text; empty if the text is not a number. */
   private static OptionalDouble parseNumber(String text) {
     try {
       return OptionalDouble.of(Double.parseDouble(text));

@@ -4,11 +4,12 @@ import io.muster.schema.client.LimitOffset;
 import java.util.Optional;
 
 /**
- * Which models to list.
+ * A query for a list of models.
  *
- * @param isActive only those that are, or are not, in use
- * @param minGpuMemoryGb only those that so much GPU memory is enough for, GiB
- * @param slice which of them
+ * @param isActive only models that are, or are not, in use
+ * @param minGpuMemoryGb only models that require at most this much GPU memory, or state no
+ *     requirement, GiB
+ * @param slice part of the list
  */
 public record ModelQuery(
     Optional<Boolean> isActive, Optional<Integer> minGpuMemoryGb, LimitOffset slice) {}

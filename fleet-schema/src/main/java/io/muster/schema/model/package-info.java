@@ -1,5 +1,5 @@
 /**
- * The catalogue of models that a fleet serves.
+ * The catalog of models that a fleet serves.
  *
  * <p>May import: schema.json, schema.client.
  */

@@ -15,7 +15,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class FrameJsonTest {
-  private static final Instant AT = Instant.parse("2026-08-08T12:34:56.789Z");
+  private static final Instant SAMPLED_AT = Instant.parse("2026-08-08T12:34:56.789Z");
 
   @Test
   void ofHost_everySection_matchesTheGoldenFile() throws IOException {
@@ -26,14 +26,14 @@ class FrameJsonTest {
 
   @Test
   void ofHost_extensionKeys_matchTheGoldenFile() throws IOException {
-    var extended =
+    var extendedFrame =
         EncodedFrame.of(
-            FrameTestData.head("gpu-01", 1),
+            FrameTestData.header("gpu-01", 1),
             FrameTestData.extendedReadings("gpu-01"),
             EnumSet.of(Section.CHASSIS, Section.CPU, Section.GPU),
             List.of());
 
-    var json = FrameJson.ofHost(extended, SectionSelection.ALL);
+    var json = FrameJson.ofHost(extendedFrame, SectionSelection.ALL);
 
     assertThat(new String(WireJson.prettyPrint(json), UTF_8))
         .isEqualTo(readGolden("frame-extended.json"));
@@ -41,12 +41,12 @@ class FrameJsonTest {
 
   @Test
   void ofHost_extensionKeys_areAddedToTheDocumentedOnes() throws IOException {
-    var extended =
+    var extendedGpu =
         parseTree(WireJson.bytes(FrameTestData.extendedReadings("gpu-01").gpus().get(0)));
 
-    ((ObjectNode) extended).remove(List.of("energy_consumed_joules", "mig"));
+    ((ObjectNode) extendedGpu).remove(List.of("energy_consumed_joules", "mig"));
 
-    assertThat(extended).isEqualTo(parseTree(WireJson.bytes(FrameTestData.gpu("gpu-01"))));
+    assertThat(extendedGpu).isEqualTo(parseTree(WireJson.bytes(FrameTestData.gpu("gpu-01"))));
   }
 
   @Test
@@ -59,7 +59,7 @@ class FrameJsonTest {
   }
 
   @Test
-  void ofHost_defaultInclude_leavesOutProcessesAndStorage() throws IOException {
+  void ofHost_defaultSelection_omitsProcessesAndStorage() throws IOException {
     var frame =
         parseTree(FrameJson.ofHost(FrameTestData.fullFrame("gpu-01", 1), SectionSelection.DEFAULT));
 
@@ -69,10 +69,10 @@ class FrameJsonTest {
   }
 
   @Test
-  void ofHost_sectionWithoutDevices_isAnEmptyArrayAndNotAbsent() throws IOException {
+  void ofHost_sectionWithoutEntries_isAnEmptyArray() throws IOException {
     var frame =
         new EncodedFrame(
-            FrameTestData.head("a", 1), Map.of(Section.GPU, "[]".getBytes(UTF_8)), List.of());
+            FrameTestData.header("a", 1), Map.of(Section.GPU, "[]".getBytes(UTF_8)), List.of());
 
     var json = parseTree(FrameJson.ofHost(frame, SectionSelection.ALL));
 
@@ -84,13 +84,14 @@ class FrameJsonTest {
   void of_severalHosts_concatenatesTheirSectionsInOrder() throws IOException {
     var emptyFrame =
         new EncodedFrame(
-            FrameTestData.head("b", 1), Map.of(Section.GPU, "[]".getBytes(UTF_8)), List.of());
+            FrameTestData.header("b", 1), Map.of(Section.GPU, "[]".getBytes(UTF_8)), List.of());
     var frames =
         List.of(FrameTestData.fullFrame("a", 1), emptyFrame, FrameTestData.fullFrame("c", 1));
-    var stale =
+    var staleErrors =
         List.of(new SectionError(Section.GPU, SectionError.Kind.STALE, "host d: silent for 12 s"));
 
-    var json = parseTree(FrameJson.of("fleet", AT, frames, stale, SectionSelection.DEFAULT));
+    var json =
+        parseTree(FrameJson.of("fleet", SAMPLED_AT, frames, staleErrors, SectionSelection.DEFAULT));
 
     assertThat(json.get("hostname").asText()).isEqualTo("fleet");
     assertThat(json.get("gpus").findValuesAsText("hostname")).containsExactly("a", "c");
@@ -101,25 +102,32 @@ class FrameJsonTest {
 
   @Test
   void ofHost_simulatedFrame_hasTheSimulatedKey() throws IOException {
-    var real = FrameTestData.head("a", 1);
-    var head =
+    var template = FrameTestData.header("a", 1);
+    var header =
         new FrameHeader(
-            "a", real.clientId(), 1, 1, real.sampledAt(), real.interval(), true, real.summary());
+            "a",
+            template.clientId(),
+            1,
+            1,
+            template.sampledAt(),
+            template.interval(),
+            true,
+            template.summary());
 
     var json =
         parseTree(
-            FrameJson.ofHost(new EncodedFrame(head, Map.of(), List.of()), SectionSelection.ALL));
+            FrameJson.ofHost(new EncodedFrame(header, Map.of(), List.of()), SectionSelection.ALL));
 
     assertThat(json.get("simulated").asBoolean()).isTrue();
   }
 
   @Test
-  void readings_ofSectionsFromTheBus_equalWhatWasEncodedAndAreDecodedOnce() {
+  void readings_receivedSections_equalTheEncodedOnesAndAreDecodedOnce() {
     for (var readings :
         List.of(FrameTestData.readings("gpu-01"), FrameTestData.extendedReadings("gpu-01"))) {
       var sent =
           EncodedFrame.of(
-              FrameTestData.head("gpu-01", 1), readings, EnumSet.allOf(Section.class), List.of());
+              FrameTestData.header("gpu-01", 1), readings, EnumSet.allOf(Section.class), List.of());
       var received = new EncodedFrame(sent.header(), sent.sections(), List.of());
 
       assertThat(received.readings()).isEqualTo(readings).isSameAs(received.readings());
@@ -127,22 +135,22 @@ class FrameJsonTest {
   }
 
   @Test
-  void isNewerThan_restartedCollector_countsFromOneAgain() {
-    var before = FrameTestData.head("a", 900);
-    var after =
+  void isNewerThan_restartedCollector_isNewerDespiteASmallerSequence() {
+    var earlier = FrameTestData.header("a", 900);
+    var later =
         new FrameHeader(
             "a",
-            before.clientId(),
-            before.bootId() + 1,
+            earlier.clientId(),
+            earlier.bootId() + 1,
             1,
-            AT,
-            before.interval(),
+            SAMPLED_AT,
+            earlier.interval(),
             false,
-            before.summary());
+            earlier.summary());
 
-    assertThat(after.isNewerThan(before)).isTrue();
-    assertThat(before.isNewerThan(after)).isFalse();
-    assertThat(before.isNewerThan(before)).isFalse();
+    assertThat(later.isNewerThan(earlier)).isTrue();
+    assertThat(earlier.isNewerThan(later)).isFalse();
+    assertThat(earlier.isNewerThan(earlier)).isFalse();
   }
 
   private static JsonNode parseTree(byte[] json) throws IOException {

@@ -25,7 +25,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
-/** Literal frames: an 8-GPU host of which one H200 is shown, with every section. */
+/** Literal frames of a host with one H200, with every section. */
 public final class FrameTestData {
   private static final String TIME = "2026-08-08 21:34:56";
 
@@ -33,10 +33,10 @@ public final class FrameTestData {
 
   public static EncodedFrame fullFrame(String host, long sequence) {
     return EncodedFrame.of(
-        head(host, sequence), readings(host), EnumSet.allOf(Section.class), List.of());
+        header(host, sequence), readings(host), EnumSet.allOf(Section.class), List.of());
   }
 
-  public static FrameHeader head(String host, long sequence) {
+  public static FrameHeader header(String host, long sequence) {
     return new FrameHeader(
         host,
         "6e1131b4b9cc454aa6ce3294ab860b2d",
@@ -58,7 +58,7 @@ public final class FrameTestData {
         List.of(new Storage("/", 1_900_000_000_000L, 1_500_000_000_000L, host, host, 0)));
   }
 
-  /** The same readings with the keys that all-smi does not have. */
+  /** Returns the same readings with the keys that all-smi does not have. */
   public static Readings extendedReadings(String host) {
     var plain = readings(host);
     return new Readings(
@@ -109,7 +109,7 @@ public final class FrameTestData {
         Optional.empty());
   }
 
-  /** A device that answered nothing but its name. */
+  /** Returns a device that reports only its identity. */
   public static Gpu gpuWithoutReadings(String host) {
     return new Gpu(
         "GPU-1",
@@ -146,7 +146,7 @@ public final class FrameTestData {
   }
 
   private static Optional<Mig> mig() {
-    var first =
+    var firstInstance =
         new MigInstance(
             0,
             "MIG-1f0a1b2c-1111-2222-3333-444455556666",
@@ -157,7 +157,7 @@ public final class FrameTestData {
             OptionalDouble.of(40),
             OptionalLong.of(1_073_741_824L),
             OptionalLong.of(19_327_352_832L));
-    var withoutReadings =
+    var secondInstance =
         new MigInstance(
             1,
             "MIG-2f0a1b2c-1111-2222-3333-444455556666",
@@ -168,7 +168,7 @@ public final class FrameTestData {
             OptionalDouble.empty(),
             OptionalLong.empty(),
             OptionalLong.empty());
-    return Optional.of(new Mig(1, 1, List.of(first, withoutReadings)));
+    return Optional.of(new Mig(1, 1, List.of(firstInstance, secondInstance)));
   }
 
   private static RuntimeEnvironment runtime() {

@@ -30,7 +30,7 @@ class SectionSelectionTest {
     "storage, STORAGE",
     "disk, STORAGE"
   })
-  void parse_everySpelling_namesItsSection(String text, Section section) {
+  void parse_everySpelling_selectsItsSection(String text, Section section) {
     assertThat(SectionSelection.parse(text).sections()).containsExactly(section);
   }
 

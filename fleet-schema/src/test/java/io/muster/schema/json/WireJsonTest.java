@@ -109,11 +109,12 @@ class WireJsonTest {
   }
 
   @Test
-  void wireTime_anyInstant_hasThreeTexts() {
-    var at = Instant.parse("2026-04-20T12:34:56.7Z");
+  void wireTime_anyInstant_isFormattedInThreeWays() {
+    var instant = Instant.parse("2026-04-20T12:34:56.7Z");
 
-    assertThat(WireTime.utcSeconds(at)).isEqualTo("2026-04-20T12:34:56Z");
-    assertThat(WireTime.utcMicros(at)).isEqualTo("2026-04-20T12:34:56.700000Z");
-    assertThat(WireTime.localSeconds(at, ZoneOffset.ofHours(9))).isEqualTo("2026-04-20 21:34:56");
+    assertThat(WireTime.utcSeconds(instant)).isEqualTo("2026-04-20T12:34:56Z");
+    assertThat(WireTime.utcMicros(instant)).isEqualTo("2026-04-20T12:34:56.700000Z");
+    assertThat(WireTime.localSeconds(instant, ZoneOffset.ofHours(9)))
+        .isEqualTo("2026-04-20 21:34:56");
   }
 }

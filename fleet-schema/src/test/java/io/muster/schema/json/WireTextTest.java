@@ -38,9 +38,9 @@ class WireTextTest {
 
   @ParameterizedTest
   @ValueSource(ints = {253, 254, 255})
-  void truncate_surrogatePairAcrossTheLimit_isRemovedAsAWhole(int before) {
-    assertThat(WireText.truncate("x".repeat(before) + "😀", MAX_BYTES))
-        .isEqualTo("x".repeat(before) + "...(4 bytes truncated)");
+  void truncate_surrogatePairAcrossTheLimit_isRemovedAsAWhole(int prefixLength) {
+    assertThat(WireText.truncate("x".repeat(prefixLength) + "😀", MAX_BYTES))
+        .isEqualTo("x".repeat(prefixLength) + "...(4 bytes truncated)");
   }
 
   @Test

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Frames of rare hardware, and frames that mean harm. */
+/** Frames of rare hardware, and frames with hostile texts. */
 class ExpositionEdgeCasesTest {
   private static final Pattern SAMPLE_LINE = Pattern.compile("^all_smi_[^{]+\\{([^}]+)} [\\d.]+$");
   private static final String HOSTILE = "\"}\\ ,=\"{\n\r\u0000\u001b[31m é\ud83d\ude00\ud800";
@@ -25,7 +25,7 @@ class ExpositionEdgeCasesTest {
   private final Readings readings = FrameTestData.extendedReadings("a");
 
   @Test
-  void of_detailKeysThatBecomeTheSameLabel_keepsTheFirst() {
+  void of_detailKeysWithTheSameLabelName_writesTheFirst() {
     var gpu =
         gpu(
             """
@@ -87,10 +87,10 @@ class ExpositionEdgeCasesTest {
   @Test
   void of_duplicateEntry_isWrittenOnce() {
     var disk = readings.storage().get(0);
-    var core = readings.cpus().get(0);
+    var cpu = readings.cpus().get(0);
     var frame =
         new Readings(
-            List.of(), List.of(core, core), List.of(), List.of(), List.of(), List.of(disk, disk));
+            List.of(), List.of(cpu, cpu), List.of(), List.of(), List.of(), List.of(disk, disk));
 
     assertThat(lines(frame, "disk_total_bytes")).hasSize(1);
     assertThat(lines(frame, "cpu_core_utilization")).hasSize(2);
@@ -98,7 +98,7 @@ class ExpositionEdgeCasesTest {
   }
 
   @Test
-  void of_processOnTwoGpus_hasALineForEach() {
+  void of_processOnTwoGpus_hasASampleForEach() {
     var first = readings.processes().get(0);
     var second =
         withChanges(first, "{\"device_id\":1,\"device_uuid\":\"GPU-2\",\"used_memory\":7}");
@@ -225,8 +225,8 @@ class ExpositionEdgeCasesTest {
     return new Readings(List.of(), List.of(), List.of(), List.of(), List.of(processes), List.of());
   }
 
-  /** The record with some keys of its JSON changed. */
-  @SuppressWarnings("unchecked") // it is read as what it is
+  /** Returns the record with some keys of its JSON changed. */
+  @SuppressWarnings("unchecked") // the result has the type of the original
   private static <T> T withChanges(T original, String changes) {
     var json = new ObjectMapper();
     try {
@@ -247,7 +247,7 @@ class ExpositionEdgeCasesTest {
 
   private static String render(Readings readings, ExpositionFormat format) {
     var build = new HostScrape.Build("0.1.0", "linux", "x86_64");
-    var scrape = new HostScrape(FrameTestData.head("a", 1), readings, true, build);
+    var scrape = new HostScrape(FrameTestData.header("a", 1), readings, true, build);
     var exposition = Exposition.of(List.of(HostExposition.of(scrape)), format);
     return new String(exposition, UTF_8) + format.endMarker();
   }

@@ -44,7 +44,7 @@ class ExpositionFormatTest {
         "application/openmetrics-text;version=1.0.0;q=0.4, */*",
         ",;,=;q",
       })
-  void ofAccept_anythingElse_isText(String accept) {
+  void ofAccept_plainTextPreferredOrInvalid_isText(String accept) {
     assertThat(ExpositionFormat.ofAccept(accept)).isEqualTo(ExpositionFormat.TEXT);
   }
 

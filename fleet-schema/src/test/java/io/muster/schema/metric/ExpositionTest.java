@@ -24,10 +24,10 @@ class ExpositionTest {
     assertThat(render(ExpositionFormat.TEXT, HostScrape.silent("gpu-01", BUILD)))
         .isEqualTo(
             """
-            # HELP all_smi_up 1 while the host sends fresh frames, else 0
+            # HELP all_smi_up 1 if the host sends fresh frames, else 0
             # TYPE all_smi_up gauge
             all_smi_up{instance="gpu-01", hostname="gpu-01"} 0
-            # HELP all_smi_build_info Version of the program that answers
+            # HELP all_smi_build_info Version and platform of the Muster node
             # TYPE all_smi_build_info gauge
             all_smi_build_info{instance="gpu-01", hostname="gpu-01", version="0.1.0", os="linux", arch="x86_64"} 1
             """);
@@ -40,7 +40,7 @@ class ExpositionTest {
   }
 
   @Test
-  void of_fullHost_isReadByAllSmiView() {
+  void of_fullHost_matchesTheLinePatternOfAllSmiView() {
     assertThat(
             render(ExpositionFormat.TEXT, extendedScrape("gpu-01"))
                 .lines()
@@ -101,7 +101,7 @@ class ExpositionTest {
     var text =
         render(
             ExpositionFormat.TEXT,
-            new HostScrape(FrameTestData.head("a", 1), readings, true, BUILD));
+            new HostScrape(FrameTestData.header("a", 1), readings, true, BUILD));
 
     assertThat(text.lines().filter(line -> !line.startsWith("#")))
         .hasSize(3)
@@ -115,12 +115,12 @@ class ExpositionTest {
   }
 
   private static HostScrape scrape(String host) {
-    return new HostScrape(FrameTestData.head(host, 1), FrameTestData.readings(host), true, BUILD);
+    return new HostScrape(FrameTestData.header(host, 1), FrameTestData.readings(host), true, BUILD);
   }
 
   private static HostScrape extendedScrape(String host) {
     return new HostScrape(
-        FrameTestData.head(host, 1), FrameTestData.extendedReadings(host), true, BUILD);
+        FrameTestData.header(host, 1), FrameTestData.extendedReadings(host), true, BUILD);
   }
 
   private static String render(ExpositionFormat format, HostScrape... hosts) {

@@ -36,11 +36,11 @@ class LabelSetTest {
     "'a😀b', 5, 'a😀'",
   })
   void addText_longerThanItsLimit_endsBetweenTwoCharacters(
-      String value, int maxBytes, String kept) {
+      String value, int maxBytes, String expected) {
     var builder = new LabelSet.LabelSetBuilder();
     builder.addText("k", value, maxBytes);
 
-    assertThat(builder.build().toString()).isEqualTo("k=\"" + kept + "\"");
+    assertThat(builder.build().toString()).isEqualTo("k=\"" + expected + "\"");
   }
 
   @Test
@@ -80,7 +80,7 @@ class LabelSetTest {
     "Größe, gr__e",
     "İ, i_",
   })
-  void labelName_anyText_isALegalLabelName(String text, String name) {
+  void labelName_anyText_isAValidLabelName(String text, String name) {
     assertThat(LabelSet.labelName(text)).isEqualTo(name).matches("[a-zA-Z_][a-zA-Z0-9_]*");
   }
 

@@ -10,22 +10,22 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** Holds docs/metrics.md to the table; {@code -Dmetrics.write} writes it anew. */
+/** Checks that docs/metrics.md matches the table; {@code -Dmetrics.write} rewrites it. */
 class MetricTableTest {
   private static final Path DOCUMENT = Path.of("..", "docs", "metrics.md");
   private static final String HEADER =
       """
       # Metrics
 
-      What `/metrics` tells of each host, in this order; a reading that a host does not have has no sample. Names, labels and units are
+      The metrics of each host in `/metrics`, in this order; a reading that a host does not have has no sample. Names, labels and units are
       those of all-smi. Written by `mvn test -pl fleet-schema -Dtest=MetricTableTest -Dmetrics.write`; edit `MetricId` instead.
 
-      | family | type | what | labels |
+      | family | type | help | labels |
       | --- | --- | --- | --- |
       """;
 
   @Test
-  void document_holdsEveryFamily() throws IOException {
+  void document_committedFile_matchesTheTable() throws IOException {
     if (System.getProperty("metrics.write") != null) {
       Files.writeString(DOCUMENT, table());
     }

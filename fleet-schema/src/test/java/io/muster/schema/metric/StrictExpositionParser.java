@@ -10,11 +10,11 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * A reader of either {@link ExpositionFormat} that takes nothing but the letter of it: each family
- * has one HELP and one TYPE before its samples and stands in one piece; names, escapes and values
- * are well formed; no sample stands twice; no time stamps; OpenMetrics has its end marker, its
- * counters have {@code _total} on samples only, and no blanks between labels. Anything else is an
- * {@link AssertionError}.
+ * A parser of either {@link ExpositionFormat} that accepts only strictly valid text: each family
+ * has one HELP and one TYPE before its samples and is contiguous; names, escapes and values are
+ * well formed; no duplicate samples; no timestamps; OpenMetrics has its end marker, its counters
+ * have {@code _total} on samples only, and no blanks between labels. Anything else is an {@link
+ * AssertionError}.
  */
 public final class StrictExpositionParser {
   private static final Pattern METRIC_NAME = Pattern.compile("[a-zA-Z_:][a-zA-Z0-9_:]*");
@@ -34,23 +34,26 @@ public final class StrictExpositionParser {
     this.format = format;
   }
 
-  /** Reads a whole exposition, its {@link ExpositionFormat#endMarker()} included. */
+  /** Parses a whole exposition, including its {@link ExpositionFormat#endMarker()}. */
   public static StrictExpositionParser parse(String text, ExpositionFormat format) {
     var exposition = new StrictExpositionParser(format);
     var end = "\n" + format.endMarker();
-    require(text.endsWith(end), "last line has no end", text);
+    require(text.endsWith(end), "last line is not terminated", text);
     for (var line : text.substring(0, text.length() - end.length()).split("\n", -1)) {
       exposition.parseLine(line);
     }
     return exposition;
   }
 
-  /** Type by family. */
+  /** Returns the type of each family. */
   public Map<String, String> types() {
     return types;
   }
 
-  /** Value by name and labels, such as {@code up{host="a",instance="b"}}: labels by name. */
+  /**
+   * Returns the value of each sample, with a key of name and sorted labels such as {@code
+   * up{host=a, instance=b}}.
+   */
   public Map<String, String> samples() {
     return samples;
   }
@@ -69,8 +72,8 @@ public final class StrictExpositionParser {
   private void parseHelp(String rest) {
     var name = rest.substring(0, Math.max(0, rest.indexOf(' ')));
     require(METRIC_NAME.matcher(name).matches(), "family name", rest);
-    require(familiesWithHelp.add(name), "second HELP, or family in two pieces", rest);
-    require(!rest.substring(name.length()).isBlank(), "HELP says nothing", rest);
+    require(familiesWithHelp.add(name), "second HELP, or family is not contiguous", rest);
+    require(!rest.substring(name.length()).isBlank(), "HELP is empty", rest);
     require(hasOnlyEscapes(rest, "\\n"), "escape in HELP", rest);
     family = name;
   }
@@ -98,12 +101,12 @@ public final class StrictExpositionParser {
     var end = brace < 0 ? name.length() : parseLabels(line, brace + 1, labels);
     require(line.startsWith(" ", end), "no space before the value", line);
     var value = line.substring(end + 1);
-    require(VALUE.matcher(value).matches(), "value, or a time stamp", line);
+    require(VALUE.matcher(value).matches(), "value, or a timestamp", line);
     var key = name + labels;
-    require(samples.put(key, value) == null, "sample stands twice", line);
+    require(samples.put(key, value) == null, "duplicate sample", line);
   }
 
-  /** Reads up to and with the closing brace; returns the position behind it. */
+  /** Parses the labels up to the closing brace, and returns the position after it. */
   private int parseLabels(String line, int from, Map<String, String> labels) {
     var position = from;
     while (position < line.length() && line.charAt(position) != '}') {
@@ -111,15 +114,15 @@ public final class StrictExpositionParser {
       require(equals > 0, "label", line);
       var name = line.substring(position, equals);
       require(LABEL_NAME.matcher(name).matches(), "label name '" + name + "'", line);
-      var close = closingQuote(line, equals + 2);
-      var value = line.substring(equals + 2, close);
+      var valueEnd = closingQuote(line, equals + 2);
+      var value = line.substring(equals + 2, valueEnd);
       require(hasOnlyEscapes(value, "\\\"n"), "escape in a label value", line);
-      require(labels.put(name, value) == null, "label '" + name + "' stands twice", line);
-      position = close + 1;
+      require(labels.put(name, value) == null, "duplicate label '" + name + "'", line);
+      position = valueEnd + 1;
       position += line.startsWith(",", position) ? 1 : 0;
       position += line.startsWith(" ", position) && format == ExpositionFormat.TEXT ? 1 : 0;
     }
-    require(position < line.length(), "labels have no end", line);
+    require(position < line.length(), "labels are not terminated", line);
     return position + 1;
   }
 
@@ -128,11 +131,11 @@ public final class StrictExpositionParser {
     while (position < line.length() && line.charAt(position) != '"') {
       position += line.charAt(position) == '\\' ? 2 : 1;
     }
-    require(position < line.length(), "label value has no end", line);
+    require(position < line.length(), "label value is not terminated", line);
     return position;
   }
 
-  /** Whether every backslash stands before one of these characters. */
+  /** Returns true if every backslash precedes one of these characters. */
   private static boolean hasOnlyEscapes(String text, String allowed) {
     List<Character> escaped = new ArrayList<>();
     for (int i = text.indexOf('\\'); i >= 0; i = text.indexOf('\\', i + 2)) {

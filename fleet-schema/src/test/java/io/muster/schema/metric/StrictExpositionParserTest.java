@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The referee is examined too: it must be able to fail. */
+/** Checks that the parser rejects malformed text. */
 class StrictExpositionParserTest {
   private static final String METADATA = "# HELP a_b help\n# TYPE a_b gauge\n";
 
@@ -28,14 +28,14 @@ class StrictExpositionParserTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "a_b 1                          | last line has no end",
-        "a_b{x=\"1\"} 1;a_b{x=\"1\"} 2; | sample stands twice",
-        "a_b{x=\"1\",x=\"2\"} 1;        | label 'x' stands twice",
+        "a_b 1                          | last line is not terminated",
+        "a_b{x=\"1\"} 1;a_b{x=\"1\"} 2; | duplicate sample",
+        "a_b{x=\"1\",x=\"2\"} 1;        | duplicate label 'x'",
         "a_b{x=\"\\r\"} 1;              | escape in a label value",
-        "a_b{x=\"1} 1;                  | label value has no end",
+        "a_b{x=\"1} 1;                  | label value is not terminated",
         "a_b{1x=\"1\"} 1;               | label name",
         "a_b{x=\"1\" 1;                 | label",
-        "a_b 1 1700000000;              | value, or a time stamp",
+        "a_b 1 1700000000;              | value, or a timestamp",
         "a_b 1,5;                       | value",
         "c_d 1;                         | sample outside its family",
         "# HELP a_b again;              | second HELP",
