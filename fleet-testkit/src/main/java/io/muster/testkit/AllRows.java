@@ -11,14 +11,14 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Every row of an answer, read page by page.
+ * All rows of a paged result, read page by page.
  *
- * @param head what came before the rows
+ * @param head value before the rows
  */
 public record AllRows<H, R>(H head, List<R> rows) {
   private static final int TIMEOUT_SECONDS = 60;
 
-  /** Reads to the end, and waits for it. */
+  /** Reads all pages, and blocks until that is done. */
   public static <H, R> AllRows<H, R> of(Future<Pages<H>> openedPages, Class<R> type) {
     var pages = await(openedPages);
     var rows = new ArrayList<R>();

@@ -5,8 +5,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Waits for what another process does: asks again and again, within a bound, and fails with the
- * last objection.
+ * Waits for an effect in another process: repeats an assertion up to a time limit, and fails with
+ * its last failure.
  */
 public final class AssertionPoller {
   private static final long POLL_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
@@ -14,7 +14,7 @@ public final class AssertionPoller {
   private AssertionPoller() {}
 
   /**
-   * Runs the assertion until it passes. After the bound, its last failure is the test's failure.
+   * Runs the assertion until it passes. After the timeout, its last failure is the test's failure.
    */
   public static void awaitAssertion(Duration timeout, Assertion assertion) {
     var deadlineNanos = System.nanoTime() + timeout.toNanos();
@@ -31,7 +31,7 @@ public final class AssertionPoller {
     }
   }
 
-  /** Something that must come true; may fail in any way until it does. */
+  /** An assertion that must eventually pass; may fail in any way until it does. */
   @FunctionalInterface
   public interface Assertion {
     void check() throws Exception;

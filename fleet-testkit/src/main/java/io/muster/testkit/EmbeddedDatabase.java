@@ -15,14 +15,15 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 
 /**
- * A fresh PostgreSQL database with the schema for each test class:
+ * A new PostgreSQL database with the schema for each test class:
  *
  * <pre>{@code
  * @RegisterExtension static final EmbeddedDatabase postgres = new EmbeddedDatabase();
- * ... postgres.database().with(connection -> ...)
+ * ... postgres.database().withConnection(connection -> ...)
  * }</pre>
  *
- * All classes of a test JVM share one server.
+ * All classes of a test JVM share one server. Set up by the thread of JUnit; afterwards safe for
+ * use by any thread.
  */
 public final class EmbeddedDatabase implements BeforeAllCallback, AfterAllCallback {
   private static final Namespace NAMESPACE = Namespace.create(EmbeddedDatabase.class);
@@ -56,17 +57,17 @@ public final class EmbeddedDatabase implements BeforeAllCallback, AfterAllCallba
     }
   }
 
-  /** Where the database of this class is. */
+  /** The address of the database of this class. */
   public DatabaseUrl url() {
     return requireInitialized(url);
   }
 
-  /** Settings that lead to it: a small pool, statements of at most 10 s. */
+  /** Settings for this database: a small pool, statements of at most 10 s. */
   public DatabaseConfig config() {
     return new DatabaseConfig(Optional.of(url()), POOL_SIZE, Duration.ofSeconds(10));
   }
 
-  /** A view of it that is ready and lasts as long as the class. */
+  /** The opened database, ready for as long as the class runs. */
   public Database database() {
     return requireInitialized(database);
   }
@@ -76,7 +77,7 @@ public final class EmbeddedDatabase implements BeforeAllCallback, AfterAllCallba
     return requireInitialized(vertx);
   }
 
-  /** One more view of it; the caller waits until it is ready, and closes it. */
+  /** Opens the database once more; the caller waits until it is ready, and closes it. */
   public Database open(Vertx vertx, InstantSource clock) {
     return Database.open(vertx, config(), Path.of("."), clock);
   }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionConfigurationException;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** Looks for what {@link Requires} names on the {@code PATH}. */
+/** Searches the {@code PATH} for the commands of {@link Requires}. */
 final class RequirementCondition implements ExecutionCondition {
   private static final Pattern COMMA = Pattern.compile(",");
 
@@ -43,7 +43,7 @@ final class RequirementCondition implements ExecutionCondition {
     }
     if (missing.stream().anyMatch(this::isEnforced)) {
       throw new ExtensionConfigurationException(
-          "MUSTER_REQUIRE asks for " + missing + ", which is not on the PATH");
+          "MUSTER_REQUIRE requires " + missing + ", which is not on the PATH");
     }
     return disabled("not on the PATH: " + missing);
   }

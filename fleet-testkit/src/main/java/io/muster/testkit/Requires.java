@@ -9,9 +9,9 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * What a test needs and a machine can lack: names of commands, such as {@code cc}. Where one is
- * missing the test is skipped, with the reason; where the environment variable {@code
- * MUSTER_REQUIRE} lists it, a missing one fails the test.
+ * The commands that a test requires and a machine may lack, such as {@code cc}. If one is missing,
+ * the test is skipped with the reason; if the environment variable {@code MUSTER_REQUIRE} lists it,
+ * the test fails.
  */
 @Target({TYPE, METHOD})
 @Retention(RUNTIME)

@@ -21,8 +21,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The one PostgreSQL server of a test JVM: started when the first test asks, stopped after the
- * last. Its programs are kept in the build directory of the project from run to run.
+ * The PostgreSQL server of a test JVM: started for the first test that needs it, stopped after the
+ * last. Its programs remain in the build directory of the project between runs. Safe for use by any
+ * thread.
  */
 final class SharedPostgresServer implements AutoCloseable {
   private static final String TEMPLATE = "muster_template";
@@ -37,21 +38,21 @@ final class SharedPostgresServer implements AutoCloseable {
   SharedPostgresServer() {
     try {
       directory = Files.createTempDirectory("muster-test-");
-      // The server may have to run as another user, who must be able to pass.
+      // The server may have to run as another user, which needs access to the directory.
       Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
       postgres = new EmbeddedPostgres(directory, Optional.of(installationsDirectory()));
       administratorOptions = postgres.start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    // What is thrown away need not survive a power failure: that saves seconds on a busy disk.
+    // The data is discarded and need not survive a power failure: saves seconds on a busy disk.
     await(executeAsAdministrator("ALTER SYSTEM SET fsync = off"));
     await(executeAsAdministrator("SELECT pg_reload_conf()"));
     await(executeAsAdministrator("CREATE DATABASE " + TEMPLATE));
     migrate();
   }
 
-  /** A new database with the schema and nothing else. */
+  /** Creates a new database with the schema and no rows. */
   DatabaseUrl newDatabase() {
     var name = "test_" + databaseCount.incrementAndGet();
     await(executeAsAdministrator("CREATE DATABASE " + name + " TEMPLATE " + TEMPLATE));

@@ -1,5 +1,5 @@
 /**
- * What the tests of several modules share.
+ * Test support that several modules share.
  *
  * <p>May import: schema, bus, runtime.
  */

@@ -43,6 +43,6 @@ class RequirementConditionTest {
     var environment = Map.of("PATH", directory.toString(), "MUSTER_REQUIRE", "browser, cc");
 
     assertThatThrownBy(() -> new RequirementCondition(environment).evaluate(List.of("cc")))
-        .hasMessageContaining("MUSTER_REQUIRE asks for [cc]");
+        .hasMessageContaining("MUSTER_REQUIRE requires [cc]");
   }
 }

@@ -39,7 +39,7 @@ class DbCommandIT {
   @Test
   void commands_invalidSettings_printOneLineAndExitWith2() {
     assertOutput(2, "muster: data.dir: ", "status");
-    assertOutput(2, "no database is in " + data, "export", "hours");
+    assertOutput(2, data + " contains no database", "export", "hours");
     assertOutput(2, "'apples' is none of heartbeats, hours", "export", "apples");
     assertOutput(2, "--from 'soon' is neither a date", "export", "hours", "--from", "soon");
     assertOutput(2, "Missing command");

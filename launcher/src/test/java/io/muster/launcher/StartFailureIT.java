@@ -28,7 +28,8 @@ class StartFailureIT {
         .contains(
             "collector.intervall",
             "api.max_subscribers",
-            "'many' is not a whole number",
+            "must be a whole number",
+            "'many'",
             "roles",
             "king");
   }

@@ -3,15 +3,15 @@ package io.muster.runtime.cluster;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 
-/** How far an address reaches, which decides whether an unauthenticated port may listen on it. */
+/** The scope of an address, which decides whether an unauthenticated port may listen on it. */
 enum AddressScope {
-  /** All interfaces at once. */
+  /** Every interface of the machine. */
   WILDCARD,
   /** This machine. */
   LOOPBACK,
   /** Link-local, site-local (RFC 1918), shared (RFC 6598, 100.64/10) or unique local (RFC 4193). */
   PRIVATE,
-  /** Everything else. */
+  /** Any other address. */
   PUBLIC;
 
   static AddressScope of(InetAddress address) {
@@ -25,7 +25,7 @@ enum AddressScope {
     return local || isShared(address) ? PRIVATE : PUBLIC;
   }
 
-  /** RFC 1918; the IPv6 block of that name (fec0::/10) is deprecated, and as private. */
+  /** RFC 1918; the IPv6 block of that name (fec0::/10) is deprecated, and equally private. */
   private static boolean isSiteLocal(InetAddress address) {
     return address.isSiteLocalAddress();
   }

@@ -7,19 +7,19 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Whether and where this node takes part in a cluster. Without {@code cluster.join} and {@code
- * cluster.listen} it does not, and opens no port.
+ * The cluster settings of this node. Without {@code cluster.join} and {@code cluster.listen} the
+ * node is not clustered and opens no port.
  *
- * @param seeds members to look for; the own address among them does no harm, so that all nodes of a
- *     fleet can have the same list
+ * @param seeds addresses of members to join; the node's own address among them is harmless, so that
+ *     all nodes of a fleet can have the same list
  * @param listen address of the Hazelcast member, an IP address of this machine; empty if the node
  *     is not clustered
- * @param isPortFixed false if another free port will do as well (up to {@link #DEFAULT_PORT_COUNT}
- *     are tried)
- * @param busListen address of the event bus; port 0 lets the system choose
- * @param name the cluster's name: a member with another name is refused. It travels in clear text
- * @param isLite the node holds no part of the subscription table, and cannot run while no other
- *     member does
+ * @param isPortFixed false if another free port may be used (up to {@link #DEFAULT_PORT_COUNT} are
+ *     tried)
+ * @param busListen address of the event bus; with port 0 the system chooses a port
+ * @param name the cluster's name: a member with another name is rejected. It travels in clear text
+ * @param isLite true if the node stores no part of the subscription table; it then cannot run
+ *     unless another member does
  */
 public record ClusterConfig(
     List<HostPort> seeds,
@@ -28,10 +28,10 @@ public record ClusterConfig(
     HostPort busListen,
     String name,
     boolean isLite) {
-  /** The first port that is tried when none is given. */
+  /** The first port that is tried if none is set. */
   static final int FIRST_DEFAULT_PORT = 5701;
 
-  /** How many ports are tried when none is given. */
+  /** The number of ports that are tried if none is set. */
   static final int DEFAULT_PORT_COUNT = 20;
 
   private static final String JOIN = "cluster.join";
@@ -47,26 +47,27 @@ public record ClusterConfig(
     seeds = List.copyOf(seeds);
   }
 
-  /** A node that is not clustered. */
+  /** The configuration of a node that is not clustered. */
   public static ClusterConfig standalone() {
     return new ClusterConfig(
         List.of(), Optional.empty(), false, ANY_LOOPBACK_PORT, DEFAULT_NAME, false);
   }
 
   /**
-   * The node that the settings describe. Host names are resolved and looked up among the addresses
-   * of this machine, which may take a moment.
+   * Reads the keys {@code cluster.*}. Host names are resolved and looked up among the addresses of
+   * this machine, which may take a moment.
    */
   public static ClusterConfig from(ConfigReader reader) {
     var seeds = reader.addresses(JOIN);
     if (seeds.stream().anyMatch(seed -> seed.port() == 0)) {
-      reader.addProblem(JOIN, "a seed needs the port on which it listens, not 0");
+      reader.addProblem(JOIN, "a seed needs a port, not 0");
     }
     var configuredListen = reader.listener(LISTEN, OFF);
     var configuredBusListen = reader.listener(BUS_LISTEN, OFF);
     var name = reader.text(NAME, DEFAULT_NAME);
     if (!NAME_FORMAT.matcher(name).matches()) {
-      reader.addProblem(NAME, "'" + name + "' is not 1 to 128 printable characters without blanks");
+      reader.addProblem(
+          NAME, "must be 1 to 128 printable characters without blanks: '" + name + "'");
     }
     var lite = reader.flag("cluster.lite", false);
     var listenAddresses = new ListenAddressResolver(reader, reader.flag("cluster.public", false));
@@ -88,7 +89,7 @@ public record ClusterConfig(
         seeds, Optional.of(listen), configuredListen.isPresent(), busListen, name, lite);
   }
 
-  /** Whether this node is a member of a cluster, if only of one that consists of itself. */
+  /** Returns true if this node is a member of a cluster, even of one with no other member. */
   public boolean isClustered() {
     return listen.isPresent();
   }

@@ -1,9 +1,9 @@
 package io.muster.runtime.cluster;
 
 /**
- * Whether this node's place in the cluster is in order.
+ * The health of this node's membership in the cluster.
  *
- * @param isHealthy false if others may fail to reach this node
- * @param reason one line for an operator, also when healthy
+ * @param isHealthy false if other members may be unable to reach this node
+ * @param reason one line for an operator, also if healthy
  */
 public record ClusterHealth(boolean isHealthy, String reason) {}

@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * This JVM's Vert.x, alone or as a member of the cluster. A node that finds none of its seeds
- * starts on its own and is united with them when they appear. Any thread may use it.
+ * The Vert.x instance of this JVM, standalone or a member of the cluster. A node that reaches none
+ * of its seeds starts alone and merges with them when they appear. Safe for use by any thread.
  */
 public final class ClusterNode {
   private static final Logger log = LoggerFactory.getLogger(ClusterNode.class);
@@ -39,7 +39,7 @@ public final class ClusterNode {
     this.membership = membership;
   }
 
-  /** A node that is not started yet. */
+  /** Returns a builder of a node that is not started yet. */
   public static Builder builder(ClusterConfig config) {
     return new Builder(config);
   }
@@ -48,12 +48,12 @@ public final class ClusterNode {
     return vertx;
   }
 
-  /** Unique for each start of a member; {@code local} if the node is not clustered. */
+  /** The node id, unique for each start of a member; {@code local} if the node is not clustered. */
   public String nodeId() {
     return membership.map(cluster -> cluster.clusterManager.getNodeId()).orElse("local");
   }
 
-  /** This node and the others, the oldest first; empty if the node is not clustered. */
+  /** The members, including this node, the oldest first; empty if the node is not clustered. */
   public List<ClusterMember> members() {
     return membership
         .filter(Membership::isRunning)
@@ -75,24 +75,28 @@ public final class ClusterNode {
         : new ClusterHealth(false, problem);
   }
 
-  /** Times that this node wrote its subscriptions again. */
+  /** Number of times that this node rewrote its subscriptions. */
   public long repairs() {
     return membership.map(cluster -> cluster.repair.repairs()).orElse(0L);
   }
 
-  /** Times that a repair or a check of the subscriptions failed. */
+  /** Number of failed repairs and checks of the subscriptions. */
   public long repairFailures() {
     return membership.map(cluster -> cluster.repair.failures()).orElse(0L);
   }
 
-  /** Leaves the cluster and ends Vert.x; within 8 s, in whatever state the cluster is. */
+  /**
+   * Leaves the cluster and closes Vert.x; completes within 8 s, regardless of the cluster's state.
+   */
   public Future<Void> close() {
     var repairClosed =
         membership.map(cluster -> cluster.repair.close()).orElse(Future.succeededFuture());
     return repairClosed
         .eventually(vertx::close)
         .timeout(CLOSE_TIMEOUT_SECONDS, SECONDS)
-        .onFailure(cause -> log.warn("node did not leave in order reason={}", cause.getMessage()))
+        .onFailure(
+            cause ->
+                log.warn("node did not leave the cluster cleanly reason={}", cause.getMessage()))
         .otherwiseEmpty();
   }
 
@@ -108,7 +112,7 @@ public final class ClusterNode {
     }
   }
 
-  /** What a node is made of. */
+  /** Builds and starts a node. Confined to one thread. */
   public static final class Builder {
     private final ClusterConfig config;
     private VertxOptions options = new VertxOptions();
@@ -120,19 +124,22 @@ public final class ClusterNode {
       this.config = config;
     }
 
-    /** Native transport, blocked-thread checks; its event bus options are completed. */
+    /**
+     * Sets the Vert.x options, such as native transport and blocked-thread checks; the event bus
+     * options are completed at the start.
+     */
     public Builder options(VertxOptions options) {
       this.options = options;
       return this;
     }
 
-    /** What Vert.x counts of itself; without it, it counts nothing. */
+    /** Sets the metrics of Vert.x; without it Vert.x has none. */
     public Builder metrics(VertxMetricsFactory metrics) {
       this.metrics = Optional.of(metrics);
       return this;
     }
 
-    /** Wall time for {@link ClusterMember#firstSeenAt()}. */
+    /** Sets the wall clock for {@link ClusterMember#firstSeenAt()}. */
     public Builder clock(InstantSource clock) {
       this.clock = clock;
       return this;
@@ -144,8 +151,8 @@ public final class ClusterNode {
     }
 
     /**
-     * Starts the node. Fails with {@link Code#UNAVAILABLE} and one line when a port is taken, or
-     * when a lite node finds no other.
+     * Starts the node. Fails with {@link Code#UNAVAILABLE} and a one-line message if a port is in
+     * use, or if a lite node reaches no data member.
      */
     public Future<ClusterNode> start() {
       return config.listen().map(this::startMember).orElseGet(this::startStandalone);
@@ -190,8 +197,9 @@ public final class ClusterNode {
     }
 
     /**
-     * The event bus closes a connection only when it reads nothing for a while: its own ping asks
-     * for a close that waits until everything is written, which a frozen peer never lets happen.
+     * Sets a read idle timeout, because the event bus closes a connection only then: its own ping
+     * requests a close that waits until everything is written, which never happens if the peer is
+     * frozen.
      */
     private void completeBusOptions() {
       var pingMillis = timing.pingInterval().toMillis();
@@ -204,12 +212,12 @@ public final class ClusterNode {
           .setConnectTimeout(3000)
           .setReadIdleTimeout((int) timing.readIdleTimeout().toMillis())
           .setIdleTimeoutUnit(MILLISECONDS)
-          // Takes effect with a native transport, and does no harm without.
+          // Takes effect only with a native transport.
           .setTcpUserTimeout(5000)
           .setTrustAll(false);
     }
 
-    /** Hazelcast would report it too, in a page of stack traces. */
+    /** Checks the port first, because Hazelcast reports a used port with a page of stack traces. */
     private Optional<String> portProblem(String key, HostPort address) {
       var isFixed = !key.equals("cluster.listen") || config.isPortFixed();
       if (!isFixed || address.port() == 0) {
@@ -226,7 +234,7 @@ public final class ClusterNode {
                 + address
                 + " cannot be opened: "
                 + e.getMessage()
-                + "; free it or give another");
+                + "; stop the other program or set another address");
       }
     }
 
@@ -234,8 +242,8 @@ public final class ClusterNode {
       return cause instanceof NoDataMemberInClusterException
           ? new FleetException(
               Code.UNAVAILABLE,
-              "cluster.lite is set and no other member is reached: start one that is not lite"
-                  + " first",
+              "cluster.lite is set and no data member is reachable: start a node without"
+                  + " cluster.lite first",
               cause)
           : cause;
     }

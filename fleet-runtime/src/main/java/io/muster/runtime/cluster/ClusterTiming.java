@@ -3,18 +3,18 @@ package io.muster.runtime.cluster;
 import java.time.Duration;
 
 /**
- * How fast a node notices, gives up and tries again. The standard values are the measured ones;
- * tests shorten them.
+ * The timeouts and intervals of a cluster member. The standard values were determined by
+ * measurement; tests shorten them.
  *
  * @param heartbeatInterval of Hazelcast, whole seconds
- * @param heartbeatTimeout a member that is silent for so long is removed, whole seconds; below 10 s
- *     a stall of one member splits healthy ones
- * @param mergeInterval how often a split cluster looks for its other half, whole seconds
- * @param pingInterval how long an event bus connection is quiet before it is probed
- * @param readIdleTimeout an event bus connection from which nothing came for so long is closed,
- *     with whatever waits to be written to it; must exceed two pings
- * @param settleDelay membership must be quiet for so long before subscriptions are repaired
- * @param watchdogInterval how often subscriptions are checked without any reason
+ * @param heartbeatTimeout time after which a silent member is removed, whole seconds; below 10 s a
+ *     stall of one member splits healthy ones
+ * @param mergeInterval interval at which a split cluster searches for its other part, whole seconds
+ * @param pingInterval quiet time of an event bus connection before it is probed
+ * @param readIdleTimeout time without incoming data after which an event bus connection is closed,
+ *     together with the data waiting to be written to it; must exceed two pings
+ * @param settleDelay time without membership changes before subscriptions are repaired
+ * @param watchdogInterval interval of the unconditional checks of the subscriptions
  */
 record ClusterTiming(
     Duration heartbeatInterval,

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Finds the address on which a port without authentication may listen, and says what is wrong with
- * one that was given.
+ * Finds the address on which a port without authentication may listen, and adds a problem for a
+ * configured address that is unsuitable.
  */
 final class ListenAddressResolver {
   private final ConfigReader reader;
@@ -25,17 +25,20 @@ final class ListenAddressResolver {
     this.isPublicAllowed = isPublicAllowed;
   }
 
-  /** The address that was given, its host resolved. */
+  /** Returns the configured address with its host resolved. */
   HostPort resolve(String key, HostPort address) {
     var resolved = lookUp(address.host());
     if (resolved.isEmpty()) {
-      reader.addProblem(key, "the host name '" + address.host() + "' is unknown");
+      reader.addProblem(key, "unknown host name '" + address.host() + "'");
       return address;
     }
     return validate(key, resolved.get(), address.port());
   }
 
-  /** The loopback address if all seeds are there, else the one from which the first is reached. */
+  /**
+   * Returns the loopback address if all seeds are on it, or else the local address that routes to
+   * the first seed.
+   */
   HostPort findLocalAddress(String key, List<HostPort> seeds, int port) {
     var resolved = seeds.stream().map(HostPort::host).map(ListenAddressResolver::lookUp).toList();
     if (resolved.stream().allMatch(Optional::isPresent)
@@ -47,8 +50,8 @@ final class ListenAddressResolver {
     if (local.isEmpty()) {
       reader.addProblem(
           key,
-          "no seed has a known address and a route to it: give the address of this node as"
-              + " cluster.listen");
+          "no seed has a known address and a route to it: set cluster.listen to the address of this"
+              + " node");
       return seeds.get(0);
     }
     return validate(key, local.get(), port);
@@ -59,7 +62,10 @@ final class ListenAddressResolver {
     switch (AddressScope.of(address)) {
       case WILDCARD ->
           reader.addProblem(
-              key, host + " is every interface: give the one address that the other nodes reach");
+              key,
+              host
+                  + " is the wildcard address: set the one address that the other nodes connect"
+                  + " to");
       case PUBLIC -> rejectPublic(key, host);
       case LOOPBACK, PRIVATE -> {}
     }
@@ -74,9 +80,9 @@ final class ListenAddressResolver {
       reader.addProblem(
           key,
           host
-              + " is a public address, and the port has no authentication: whoever reaches it can"
-              + " join. Listen on a private address (cluster.listen), lead the port through a"
-              + " tunnel such as WireGuard, or accept it with cluster.public=true");
+              + " is a public address, and the port has no authentication: anyone who can connect"
+              + " can join. Listen on a private address (cluster.listen), use a tunnel such as"
+              + " WireGuard, or accept it with cluster.public=true");
     }
   }
 
@@ -86,7 +92,7 @@ final class ListenAddressResolver {
           || address.isAnyLocalAddress()
           || NetworkInterface.getByInetAddress(address) != null;
     } catch (SocketException unreadable) {
-      return true; // binding will tell
+      return true; // A wrong address fails when the port is bound.
     }
   }
 
@@ -98,7 +104,9 @@ final class ListenAddressResolver {
     }
   }
 
-  /** Asks the routing table: connecting a datagram socket sends nothing. */
+  /**
+   * Looks up the local address in the routing table: connecting a datagram socket sends nothing.
+   */
   private static Optional<InetAddress> findSourceAddress(InetAddress remote) {
     try (var socket = new DatagramSocket()) {
       socket.connect(new InetSocketAddress(remote, ClusterConfig.FIRST_DEFAULT_PORT));

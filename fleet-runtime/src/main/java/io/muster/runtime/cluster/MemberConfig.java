@@ -11,7 +11,7 @@ import com.hazelcast.config.TcpIpConfig;
 import io.muster.runtime.config.HostPort;
 import java.time.Duration;
 
-/** The Hazelcast configuration of one member: what differs from the defaults, and why. */
+/** The Hazelcast configuration of one member: the settings that differ from the defaults. */
 final class MemberConfig {
   static final String SUBSCRIPTIONS_MAP = "__vertx.subs";
   static final String NODES_MAP = "__vertx.nodeInfo";
@@ -42,8 +42,8 @@ final class MemberConfig {
   }
 
   /**
-   * The advanced network with nothing but a member endpoint refuses Hazelcast clients, which
-   * otherwise need only the cluster's name to read and write everything.
+   * Enables the advanced network with only a member endpoint, so that the member rejects Hazelcast
+   * clients, which otherwise need only the cluster's name to read and write everything.
    */
   private static void configureListener(Config config, ClusterConfig cluster, HostPort listen) {
     var endpoint =
@@ -51,12 +51,12 @@ final class MemberConfig {
             .setPort(listen.port())
             .setPortCount(ClusterConfig.DEFAULT_PORT_COUNT)
             .setPortAutoIncrement(!cluster.isPortFixed())
-            // A node that is started again must not wait for connections in TIME_WAIT.
+            // A restarted node must not wait for connections in TIME_WAIT.
             .setReuseAddress(true)
             .setSocketConnectTimeoutSeconds(CONNECT_TIMEOUT_SECONDS);
     config.getAdvancedNetworkConfig().setEnabled(true).setMemberEndpointConfig(endpoint);
     config.setProperty("hazelcast.local.localAddress", listen.host());
-    // By default Hazelcast listens on 0.0.0.0, whatever its address is.
+    // By default Hazelcast listens on 0.0.0.0, regardless of its address.
     config.setProperty("hazelcast.socket.bind.any", "false");
     var ipv6 = listen.host().indexOf(':') >= 0;
     config.setProperty("hazelcast.prefer.ipv4.stack", String.valueOf(!ipv6));
@@ -72,28 +72,31 @@ final class MemberConfig {
     config.getAdvancedNetworkConfig().setJoin(join);
     config.setProperty("hazelcast.wait.seconds.before.join", "0");
     config.setProperty("hazelcast.max.join.seconds", "60");
-    // Members that are gone are looked for as other halves, 5 s each: not for the default 4 hours.
+    // Former members are searched for as parts of a split cluster, 5 s each. The default is 4 h.
     config.setProperty(
         "hazelcast.tcp.join.previously.joined.member.address.retention.seconds", "3600");
   }
 
   private static void setLimits(Config config, ClusterTiming timing) {
     config.setProperty("hazelcast.partition.count", "31");
-    // Writing to a frozen member keeps one output thread spinning: the heartbeats of the healthy
-    // ones need another.
+    // Writing to a frozen member keeps one output thread busy: the heartbeats to the healthy
+    // members need another.
     config.setProperty("hazelcast.io.output.thread.count", "3");
     config.setProperty("hazelcast.heartbeat.interval.seconds", seconds(timing.heartbeatInterval()));
     config.setProperty("hazelcast.max.no.heartbeat.seconds", seconds(timing.heartbeatTimeout()));
     config.setProperty("hazelcast.merge.first.run.delay.seconds", seconds(timing.mergeInterval()));
     config.setProperty("hazelcast.merge.next.run.delay.seconds", seconds(timing.mergeInterval()));
     config.setProperty("hazelcast.operation.call.timeout.millis", "10000");
-    // A write goes on without its backup's answer, which may be lost while partitions migrate.
+    // A write continues without the backup's answer, which may be lost while partitions migrate.
     config.setProperty("hazelcast.operation.backup.timeout.millis", "1000");
-    // The default of ten minutes is how long a leaving node would wait for a frozen one.
+    // A leaving node waits for a frozen member; the default is ten minutes.
     config.setProperty("hazelcast.graceful.shutdown.max.wait", "3");
   }
 
-  /** Arrays too: without them a failed operation cannot say so, and its caller waits in vain. */
+  /**
+   * Allows arrays too: without them the exception of a failed operation cannot be deserialized, and
+   * its caller waits in vain.
+   */
   private static JavaSerializationFilterConfig serializationFilter() {
     var filter = new JavaSerializationFilterConfig().setDefaultsDisabled(true);
     filter.getWhitelist().addPrefixes("com.hazelcast.", "io.vertx.", "java.", "[");

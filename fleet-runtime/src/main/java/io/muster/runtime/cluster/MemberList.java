@@ -16,13 +16,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Who is in the cluster, and since when. Hazelcast calls from its event threads, readers from any:
- * hence the concurrent map.
+ * The members of the cluster and the instants at which they were first seen. Safe for use by any
+ * thread: Hazelcast calls from its event threads, hence the concurrent map.
  */
 final class MemberList implements MembershipListener {
   private static final Logger log = LoggerFactory.getLogger(MemberList.class);
 
-  /** Set by vertx-hazelcast on every member. */
+  /** Attribute that vertx-hazelcast sets on every member. */
   private static final String NODE_ID = "__vertx.nodeId";
 
   private final Cluster cluster;
@@ -36,7 +36,7 @@ final class MemberList implements MembershipListener {
     this.onChange = onChange;
   }
 
-  /** In the order in which they joined. */
+  /** The members in the order in which they joined. */
   List<ClusterMember> members() {
     return cluster.getMembers().stream().map(this::member).toList();
   }

@@ -12,11 +12,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps this node reachable: after each change of membership, and whenever the watchdog misses
- * something in the shared tables, it writes the node's registrations again and checks that they are
- * there. Vert.x itself tries once, and not at all when the attempt fails.
+ * Keeps this node reachable: after each membership change, and whenever the watchdog finds entries
+ * missing from the shared tables, it rewrites the node's registrations and checks that they are
+ * there. Vert.x itself tries once and does not retry.
  *
- * <p>State is confined to the context that made it.
+ * <p>Confined to the context that created it; the counters, the problem and {@link
+ * #onMembershipChange} are safe for use by any thread.
  */
 final class SubscriptionRepair {
   private static final Logger log = LoggerFactory.getLogger(SubscriptionRepair.class);
@@ -51,7 +52,7 @@ final class SubscriptionRepair {
                 vertx.setPeriodic(timing.watchdogInterval().toMillis(), tick -> check("watchdog")));
   }
 
-  /** Call on each change; the repair waits until the membership has been quiet for a while. */
+  /** Schedules a repair; it waits until the membership has been quiet for the settle delay. */
   void onMembershipChange() {
     var settleMillis = timing.settleDelay().toMillis();
     var jitterMillis = ThreadLocalRandom.current().nextLong(settleMillis / 2 + 1);
@@ -67,28 +68,28 @@ final class SubscriptionRepair {
                   closed = true;
                   vertx.cancelTimer(timerId);
                   vertx.cancelTimer(watchdogTimerId);
-                  // Not awaited: a repair may hang for as long as Hazelcast's operation timeout.
+                  // Not awaited: a repair may block for as long as Hazelcast's operation timeout.
                   worker.close();
                   done.complete();
                 }));
   }
 
-  /** Times that registrations were written again. */
+  /** Number of times that the registrations were rewritten. */
   long repairs() {
     return repairs.sum();
   }
 
-  /** Times that the tables could not be read or written. */
+  /** Number of times that the tables could not be read or written. */
   long failures() {
     return failures.sum();
   }
 
-  /** Empty while everything of this node is in the shared tables. */
+  /** The current problem; empty while all entries of this node are in the shared tables. */
   String problem() {
     return problem;
   }
 
-  /** One timer for what comes next: the latest reason to act replaces an earlier one. */
+  /** Schedules the next action on the only timer: a later action replaces a pending one. */
   private void schedule(long delayMillis, Runnable action) {
     if (closed) {
       return;
@@ -107,7 +108,7 @@ final class SubscriptionRepair {
         .onSuccess(
             done -> {
               repairs.increment();
-              log.debug("subscriptions written again reason={}", reason);
+              log.debug("subscriptions rewritten reason={}", reason);
               schedule(timing.settleDelay().toMillis(), () -> check("repair"));
             })
         .onFailure(this::handleFailure);
@@ -142,7 +143,7 @@ final class SubscriptionRepair {
 
   private void reportProblem(String newProblem) {
     if (problem.isEmpty()) {
-      log.warn("subscriptions are in disorder problem={}", newProblem);
+      log.warn("subscriptions are incomplete problem={}", newProblem);
     }
     problem = newProblem;
   }

@@ -16,11 +16,12 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Vert.x's place in the Hazelcast cluster, with a book of what this node wrote into the shared
- * tables and of the addresses that it looked up there, so that a loss can be seen and made good.
+ * The Hazelcast cluster manager of Vert.x, which also tracks the entries that this node wrote into
+ * the shared tables and the addresses that it looked up there, so that lost entries are detected
+ * and restored.
  *
- * <p>Vert.x calls from any thread, hence the concurrent sets. What reads or writes the shared
- * tables blocks, for up to 10 s while the cluster is in disorder.
+ * <p>Safe for use by any thread: Vert.x calls from any, hence the concurrent sets. Methods that
+ * read or write the shared tables block, for up to 10 s while the cluster is unstable.
  */
 final class TrackingClusterManager extends HazelcastClusterManager {
   private final Set<TrackedRegistration> ownRegistrations = ConcurrentHashMap.newKeySet();
@@ -60,7 +61,7 @@ final class TrackingClusterManager extends HazelcastClusterManager {
     super.registrationListener(versionedListener);
   }
 
-  /** What this node wrote into the shared tables and is not there. Blocks. */
+  /** Returns the entries of this node that are missing from the shared tables. Blocks. */
   List<String> findMissingEntries() {
     var instance = getHazelcastInstance();
     if (!instance.getMap(MemberConfig.NODES_MAP).containsKey(getNodeId())) {
@@ -73,21 +74,24 @@ final class TrackingClusterManager extends HazelcastClusterManager {
             entry ->
                 !table.containsEntry(
                     entry.address, new HazelcastRegistrationInfo(entry.registration)))
-        .filter(ownRegistrations::contains) // it may have been taken back meanwhile
+        .filter(ownRegistrations::contains) // It may have been removed meanwhile.
         .map(TrackedRegistration::address)
         .sorted()
         .toList();
   }
 
-  /** Writes everything of this node again. Blocks. */
+  /**
+   * Rewrites the entry of this node in the table of nodes, and starts to rewrite its subscriptions
+   * on a worker thread of Vert.x. Blocks.
+   */
   void restoreRegistrations() {
     stateChanged(new LifecycleEvent(LifecycleState.MERGED));
   }
 
   /**
-   * Looks every address up again to which this node sends. Vert.x does so only when it is told of a
-   * change, and nobody tells it what was lost together with the tables: it would go on sending to
-   * nodes that are gone. Until the answer is there, the routes that it knows stay in use.
+   * Looks up again every address to which this node sends. Vert.x does so only when it is notified
+   * of a change, and entries lost together with the tables cause no notification: it would continue
+   * to send to nodes that have left. The known routes stay in use until the answer arrives.
    */
   Future<Void> refreshRoutes() {
     return Future.join(List.copyOf(lookedUpAddresses).stream().map(this::refreshRoute).toList())
@@ -116,8 +120,8 @@ final class TrackingClusterManager extends HazelcastClusterManager {
   private record TrackedRegistration(String address, RegistrationInfo registration) {}
 
   /**
-   * What Vert.x remembers of the table. An answer that was overtaken by an update is dropped: it
-   * may be older.
+   * Updates the routes that Vert.x caches. The result of a lookup that an update overtook is
+   * dropped, because it may be older. Safe for use by any thread.
    */
   private static final class VersionedRegistrationListener implements RegistrationListener {
     private final RegistrationListener listener;

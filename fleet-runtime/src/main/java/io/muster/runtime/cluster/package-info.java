@@ -1,6 +1,6 @@
 /**
- * One node of the fleet: alone on a local event bus, or a member of a Hazelcast cluster that heals
- * itself.
+ * One node of the fleet: standalone on a local event bus, or a member of a Hazelcast cluster that
+ * repairs itself.
  *
  * <p>May import: bus, runtime.config.
  */

@@ -19,21 +19,21 @@ import org.yaml.snakeyaml.representer.Representer;
 import org.yaml.snakeyaml.resolver.Resolver;
 
 /**
- * A file of settings in YAML. Every value is kept as the text that stands there: {@code off} is no
- * boolean, and a token {@code 0123} keeps its zero.
+ * A YAML file of settings. Every scalar keeps the text of the file: {@code off} is not a boolean,
+ * and a token {@code 0123} keeps its zero.
  *
- * @param settings nested maps; empty when the file is
- * @param name of the file, for messages
+ * @param settings nested maps; empty if the file contains no settings
+ * @param name file name, for messages
  */
 public record ConfigFile(Map<?, ?> settings, String name) {
   private static final int MAX_BYTES = 1 << 20;
 
-  /** No file. */
+  /** The configuration of a node without a file. */
   public static final ConfigFile NONE = new ConfigFile(Map.of(), "");
 
   /**
-   * Reads the file. One that is missing, unreadable, above 1 MiB or malformed is one problem, with
-   * line and column where there are any, and counts as {@link #NONE}.
+   * Reads the file. A file that is missing, unreadable, larger than 1 MiB or malformed adds one
+   * problem, with line and column if the parser reports them, and yields {@link #NONE}.
    */
   public static ConfigFile read(Path file, Problems problems) {
     try {
@@ -85,8 +85,7 @@ public record ConfigFile(Map<?, ?> settings, String name) {
     var loaderOptions = new LoaderOptions();
     loaderOptions.setAllowDuplicateKeys(false);
     loaderOptions.setCodePointLimit(MAX_BYTES);
-    // A map or list stands where it is written. An alias of one could hold itself, or unfold
-    // without end.
+    // An alias of a map or list could contain itself, or expand without bound.
     loaderOptions.setMaxAliasesForCollections(0);
     var dumperOptions = new DumperOptions();
     return new Yaml(
@@ -97,7 +96,7 @@ public record ConfigFile(Map<?, ?> settings, String name) {
         new TextResolver());
   }
 
-  /** Takes every plain scalar for text, but for the ways to write nothing. */
+  /** Resolves every plain scalar to text, except the spellings of null. */
   private static final class TextResolver extends Resolver {
     @Override
     protected void addImplicitResolvers() {
@@ -106,7 +105,7 @@ public record ConfigFile(Map<?, ?> settings, String name) {
     }
   }
 
-  /** Why the file gives no settings: what comes after its name in the message. */
+  /** A file that yields no settings. The message is the text that follows the file name. */
   private static final class UnreadableFileException extends Exception {
     UnreadableFileException(String message) {
       super(message);

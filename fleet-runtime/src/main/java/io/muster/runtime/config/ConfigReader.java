@@ -14,9 +14,9 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
- * Reads settings one key at a time and gathers everything that is wrong with them. A bad value
- * yields the default, so that the rest can be checked too; the caller stops when {@link
- * #problems()} has any.
+ * Reads settings one key at a time and collects every problem. An invalid value yields the default,
+ * so that the remaining keys are checked too; the caller must not start if {@link #problems()} is
+ * not empty. Confined to one thread.
  */
 public final class ConfigReader {
   private static final Pattern DURATION = Pattern.compile("([0-9]{1,12})(ms|s|m|h|d)?");
@@ -38,7 +38,7 @@ public final class ConfigReader {
     this.sources = sources;
   }
 
-  /** A text without the blanks around it; blank counts as not given. */
+  /** Text without leading and trailing blanks; a blank value counts as not set. */
   public Optional<String> text(String key) {
     return findSetting(key).map(setting -> setting.value().strip());
   }
@@ -95,26 +95,26 @@ public final class ConfigReader {
     return Optional.of(parse(key, defaultAddress, "host:port, or off", HostPort::parse));
   }
 
-  /** TCP addresses, separated by commas. */
+  /** Comma-separated TCP addresses. */
   public List<HostPort> addresses(String key) {
     return parse(key, List.of(), "host:port[,host:port...]", ConfigReader::parseAddresses);
   }
 
-  /** Texts, separated by commas; blanks around them do not count. */
+  /** Comma-separated texts, without the blanks around them. */
   public List<String> list(String key) {
     return text(key).map(ConfigReader::split).orElse(List.of());
   }
 
   /**
-   * Texts, separated by commas, of which each must be accepted.
+   * Comma-separated texts; an entry that is not accepted is left out and reported.
    *
-   * @param expected what an entry must be, in the words that follow "is not"
+   * @param expected description of a valid entry, the words that follow "must be"
    */
   public List<String> list(String key, Predicate<String> isAccepted, String expected) {
     var entries = list(key);
     entries.stream()
         .filter(isAccepted.negate())
-        .forEach(entry -> addProblemOrWarning(key, "'" + entry + "' is not " + expected));
+        .forEach(entry -> addProblemOrWarning(key, requirement(expected, entry)));
     return entries.stream().filter(isAccepted).toList();
   }
 
@@ -123,18 +123,20 @@ public final class ConfigReader {
   }
 
   /**
-   * Notes a problem that only the caller can see, such as two settings that do not fit together.
+   * Adds a problem that only the caller can detect, such as two settings that exclude each other.
    */
   public void addProblem(String key, String line) {
     problems.add(key + origin(key) + ": " + line);
   }
 
-  /** Every key that was asked for. */
+  /** Every key that was read. */
   public Set<String> keys() {
     return Set.copyOf(readKeys);
   }
 
-  /** Everything that is wrong, the keys that nobody read included. Call it after the last read. */
+  /**
+   * Every problem, including keys that are set but were never read. Call it after the last read.
+   */
   public List<String> problems() {
     var all = new ArrayList<>(problems.lines());
     all.addAll(sources.problems(readKeys));
@@ -142,8 +144,8 @@ public final class ConfigReader {
   }
 
   /**
-   * What could not be used and does not stop the start, because all-smi goes on there too; one line
-   * each.
+   * Values that are ignored with a warning, because all-smi or socktop_agent ignores them too; one
+   * line each.
    */
   public List<String> warnings() {
     return warnings.lines();
@@ -167,9 +169,13 @@ public final class ConfigReader {
             .flatMap(parser);
     if (parsed.isEmpty()) {
       addProblemOrWarning(
-          key, "'" + setting.get().value() + "' is not " + unmetRequirement.orElse(expected));
+          key, requirement(unmetRequirement.orElse(expected), setting.get().value()));
     }
     return parsed.orElse(defaultValue);
+  }
+
+  private static String requirement(String expected, String value) {
+    return "must be " + expected + ": '" + value + "'";
   }
 
   private void addProblemOrWarning(String key, String line) {

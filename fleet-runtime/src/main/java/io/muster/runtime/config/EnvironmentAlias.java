@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * A variable of all-smi or of socktop_agent that stands for one of our settings, so that who comes
- * from there keeps the environment. It is below our own variable and above the file.
+ * An environment variable of all-smi or of socktop_agent that sets one of our settings, so that an
+ * environment written for them keeps working. It ranks below our own variable and above the file.
  */
 enum EnvironmentAlias {
   CORS_ORIGINS("ALL_SMI_API_CORS_ALLOWED_ORIGINS", "api.cors_origins", ""),
@@ -60,9 +60,10 @@ enum EnvironmentAlias {
   }
 
   /**
-   * The setting that the variable's text stands for; a text that stands for none is a misfit.
+   * The setting that the variable's text stands for; a text that cannot be translated becomes a
+   * setting with an unmet requirement.
    *
-   * @param fileValue what the file says of the same key
+   * @param fileValue value of the same key in the file
    */
   Setting setting(String text, Optional<String> fileValue) {
     var unmetRequirement =
@@ -71,7 +72,7 @@ enum EnvironmentAlias {
         translate(text, fileValue).orElse(text), variable, isLenient(), unmetRequirement);
   }
 
-  /** Where its variable is unreadable, the program that it comes from goes on with its default. */
+  /** Returns true if the program that defines the variable ignores an invalid value of it. */
   private boolean isLenient() {
     return switch (this) {
       case CORS_ORIGINS, MAX_SUBSCRIBERS, SOCKTOP_METRICS, SOCKTOP_DISKS, SOCKTOP_PROCESSES -> true;
@@ -99,7 +100,7 @@ enum EnvironmentAlias {
         .filter(port -> port <= MAX_PORT);
   }
 
-  /** Neither can choose the host; the file's stays, else loopback. */
+  /** The variables have no host: the host of the file's value is used, or else loopback. */
   private static String listenerValue(int port, Optional<String> fileValue) {
     var host = fileValue.flatMap(HostPort::parse).map(HostPort::host).orElse(LOOPBACK);
     return port == 0 ? OFF : new HostPort(host, port).toString();

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
  * A TCP address.
  *
  * @param host name or address; an IPv6 address without brackets
- * @param port 0..65535; 0 lets the system choose
+ * @param port 0..65535; with 0 the system chooses a port
  */
 public record HostPort(String host, int port) {
   private static final int MAX_PORT = 65_535;
@@ -21,7 +21,7 @@ public record HostPort(String host, int port) {
     }
   }
 
-  /** Parses {@code host:port} or {@code [ipv6]:port}; empty when the text is neither. */
+  /** Parses {@code host:port} or {@code [ipv6]:port}; empty if the text is neither. */
   public static Optional<HostPort> parse(String text) {
     var matcher = FORMAT.matcher(text);
     if (!matcher.matches() || Integer.parseInt(matcher.group(3)) > MAX_PORT) {

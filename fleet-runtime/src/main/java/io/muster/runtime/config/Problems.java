@@ -3,11 +3,12 @@ package io.muster.runtime.config;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What is wrong with the settings: one line each, naming the key and the remedy. */
+/**
+ * The problems of the settings: one line each, with the key and the remedy. Confined to one thread.
+ */
 public final class Problems {
   private final List<String> lines = new ArrayList<>();
 
-  /** Notes one more problem. */
   public void add(String line) {
     lines.add(line);
   }
@@ -16,7 +17,7 @@ public final class Problems {
     return lines.isEmpty();
   }
 
-  /** In the order in which they were found. */
+  /** The problems in the order in which they were added. */
   public List<String> lines() {
     return List.copyOf(lines);
   }

@@ -3,14 +3,14 @@ package io.muster.runtime.config;
 import java.util.Optional;
 
 /**
- * One value as it was given.
+ * One configured value.
  *
  * @param value text
- * @param origin where it came from, such as {@code --set}, {@code MUSTER_API_TOKEN} or {@code
+ * @param origin source of the value, such as {@code --set}, {@code MUSTER_API_TOKEN} or {@code
  *     muster.yaml}
- * @param isLenient a value that cannot be used is warned of, and does not stop the start
- * @param unmetRequirement what would have been right, when the value cannot be used whatever the
- *     key takes
+ * @param isLenient true if an invalid value is a warning, not a problem that prevents the start
+ * @param unmetRequirement expected format, if the value is invalid regardless of the key's own
+ *     checks
  */
 record Setting(String value, String origin, boolean isLenient, Optional<String> unmetRequirement) {
   Setting(String value, String origin) {

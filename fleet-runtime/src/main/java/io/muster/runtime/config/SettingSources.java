@@ -12,22 +12,25 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The layers in which a setting may stand: command line over environment over file. A blank value
- * counts as not given, so that it leaves the layer below in force. The environment's name of a key
- * is {@code MUSTER_} and the key in capitals with {@code _} for {@code .}; below it, the name that
- * all-smi or socktop_agent has for some ({@link EnvironmentAlias}).
+ * The layers of settings: command line over environment over file. A blank value counts as not set,
+ * so that the layer below applies. The environment variable of a key is {@code MUSTER_} and the key
+ * in capitals with {@code _} for {@code .}; the next layer is the variable that all-smi or
+ * socktop_agent has for some keys ({@link EnvironmentAlias}). Safe for use by any thread: nothing
+ * changes after construction.
  */
 public final class SettingSources {
   private static final String PREFIX = "MUSTER_";
   private static final String COMMAND_LINE = "command line";
 
-  /** Variables that are no settings: those of the launcher script and the tests. */
+  /**
+   * Variables that are not settings: the launcher script, the command line and the tests read them.
+   */
   private static final Pattern RESERVED_VARIABLES =
       Pattern.compile("MUSTER_(REQUIRE|CONFIG|JAVA|JAVA_OPTS)");
 
   /**
-   * Variables, with their values, that Kubernetes adds by itself for services named {@code muster}
-   * or {@code muster-...}.
+   * Variables, with their values, that Kubernetes adds for services named {@code muster} or {@code
+   * muster-...}.
    */
   private static final Pattern KUBERNETES_VARIABLES =
       Pattern.compile(
@@ -43,11 +46,11 @@ public final class SettingSources {
   private final String fileName;
 
   /**
-   * The three layers.
+   * Creates the three layers.
    *
    * @param commandLine key to value
    * @param environment all variables of the process
-   * @param file nested maps, as YAML gives them
+   * @param file nested maps, as the YAML parser returns them
    * @param fileName for messages
    */
   public SettingSources(
@@ -59,7 +62,7 @@ public final class SettingSources {
     this.environment =
         environment.entrySet().stream()
             .filter(variable -> variable.getKey().startsWith(PREFIX))
-            .filter(variable -> !isNotASetting(variable))
+            .filter(variable -> !isIgnored(variable))
             .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     this.aliases =
         environment.entrySet().stream()
@@ -69,12 +72,12 @@ public final class SettingSources {
     flatten("", file);
   }
 
-  /** Only the defaults. */
+  /** Sources without any setting: every key has its default. */
   public static SettingSources none() {
     return new SettingSources(Map.of(), Map.of(), Map.of(), "");
   }
 
-  /** These settings alone, as if given on the command line. */
+  /** Only these settings, as if set on the command line. */
   public static SettingSources of(Map<String, String> settings) {
     return new SettingSources(settings, Map.of(), Map.of(), "");
   }
@@ -87,12 +90,12 @@ public final class SettingSources {
         .or(() -> findInLayer(file, key, fileName));
   }
 
-  /** One line for each setting that no key of the set reads, or that the file gives twice. */
+  /** One line for each setting that is not among the keys, or that the file sets twice. */
   List<String> problems(Set<String> keys) {
     var variables =
         keys.stream().map(SettingSources::environmentVariable).collect(Collectors.toSet());
     var lines = new TreeSet<String>();
-    duplicateKeys.forEach(key -> lines.add(key + " (" + fileName + "): given twice"));
+    duplicateKeys.forEach(key -> lines.add(key + " (" + fileName + "): set twice"));
     commandLine.keySet().stream()
         .filter(key -> !keys.contains(key))
         .forEach(key -> lines.add(unknownKeyProblem(key, COMMAND_LINE, keys)));
@@ -125,7 +128,7 @@ public final class SettingSources {
         .map(value -> new Setting(value, origin));
   }
 
-  private static boolean isNotASetting(Map.Entry<String, String> variable) {
+  private static boolean isIgnored(Map.Entry<String, String> variable) {
     return RESERVED_VARIABLES.matcher(variable.getKey()).matches()
         || KUBERNETES_VARIABLES.matcher(variable.getKey() + "=" + variable.getValue()).matches();
   }
@@ -134,7 +137,7 @@ public final class SettingSources {
     return key + " (" + origin + "): unknown key" + hint(key, ".", keys);
   }
 
-  /** The known name with the same last word, or the first one below this name. */
+  /** A suggestion: the known name with the same last word, or the first one below this name. */
   private static String hint(String name, String separator, Set<String> names) {
     var lastWord = name.substring(name.lastIndexOf(separator) + 1);
     return names.stream()
@@ -154,7 +157,7 @@ public final class SettingSources {
         flatten(key + ".", nestedMap);
       } else if (entry.getValue() instanceof List<?> list) {
         put(key, join(list));
-      } else if (entry.getValue() != null) { // A heading without entries gives nothing.
+      } else if (entry.getValue() != null) { // A heading without entries sets nothing.
         put(key, entry.getValue().toString());
       }
     }

@@ -18,8 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a session with the server: tries until there is one, and again when it is lost, until it is
- * closed. All but reading its state happens on one context.
+ * Maintains a session with the server: connects until there is one, and again when it is lost,
+ * until closed. Confined to the context that created it; any thread may open and close it, and read
+ * its session, state and counters.
  */
 final class ConnectionSupervisor {
   private static final Logger log = LoggerFactory.getLogger(ConnectionSupervisor.class);
@@ -119,7 +120,10 @@ final class ConnectionSupervisor {
         .onFailure(this::handleFailure);
   }
 
-  /** A server of ours takes its time to start; one of the site has yet to accept us. */
+  /**
+   * Passes the check before the embedded server starts, which may take long. An external server
+   * must first accept the connection.
+   */
   private void passStartupCheckEarly() {
     if (server instanceof DatabaseServer.EmbeddedServer embedded && !embedded.isAttachOnly()) {
       startupCheck.tryComplete();
@@ -128,7 +132,7 @@ final class ConnectionSupervisor {
 
   private void useSession(DatabaseSession opened) {
     if (closed) {
-      opened.close(); // Nobody waits for it: the server is being stopped, too.
+      opened.close(); // Not awaited: the server is being stopped too.
       return;
     }
     session = opened;
@@ -148,7 +152,7 @@ final class ConnectionSupervisor {
     session = null;
     losses.increment();
     setUnavailable(new DatabaseState(Phase.DOWN, reason));
-    lostSession.close(); // Its connections are dead or dying: how they end does not matter.
+    lostSession.close(); // Its connections are broken: the result does not matter.
     connect();
   }
 
@@ -170,8 +174,8 @@ final class ConnectionSupervisor {
   }
 
   /**
-   * A server that stays away is logged once for each reason, not at each try; reasons that differ
-   * in numbers only, such as times and process ids, are one.
+   * Logs an unavailable server once for each reason, not at each attempt; reasons that differ only
+   * in numbers, such as times and process ids, count as one.
    */
   private void setUnavailable(DatabaseState state) {
     unavailableState = state;
@@ -195,7 +199,9 @@ final class ConnectionSupervisor {
     if (current != null) {
       Future.join(current.createPartitions(), server.pruneLogs())
           .onFailure(
-              cause -> log.warn("database chores failed reason={}", SqlFailures.message(cause)));
+              cause ->
+                  log.warn(
+                      "database maintenance tasks failed reason={}", SqlFailures.message(cause)));
     }
   }
 

@@ -18,12 +18,14 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 
 /**
- * The database of the fleet, which may come and go. It never keeps anybody waiting: while it is not
- * ready, work fails at once with {@code UNAVAILABLE}, and it is tried again in the background until
- * it is closed. Work may be given from any thread; its result comes back on the caller's context.
+ * The database of the fleet, which may become unavailable and return. Calls never wait for it:
+ * while it is not ready they fail at once with {@code UNAVAILABLE}, and it is reconnected in the
+ * background until closed. Safe for use by any thread. Results of calls arrive on the caller's
+ * context; {@link #startupCheck}, {@link #whenReady} and {@link #close} complete on that of the
+ * supervisor.
  *
- * <p>Failures have a code: {@code UNAVAILABLE} (a retry is right), {@code TIMEOUT}, and {@code
- * INTERNAL} for SQL that is wrong.
+ * <p>Failures have a code: {@code UNAVAILABLE} (a retry is appropriate), {@code TIMEOUT}, and
+ * {@code INTERNAL} for incorrect SQL.
  */
 public final class Database {
   private final ConnectionSupervisor supervisor;
@@ -37,10 +39,10 @@ public final class Database {
   }
 
   /**
-   * Begins to connect, to start the embedded server if that is configured, and to bring the schema
-   * up to date. Returns at once.
+   * Starts to connect, to start the embedded server if that is configured, and to migrate the
+   * schema. Returns at once.
    *
-   * @param dataDirectory where the embedded server has its files; may not exist yet
+   * @param dataDirectory of the embedded server's files; need not exist yet
    */
   public static Database open(
       Vertx vertx, DatabaseConfig config, Path dataDirectory, InstantSource clock) {
@@ -53,11 +55,11 @@ public final class Database {
   }
 
   /**
-   * Begins to connect for a while, beside the nodes that keep the database: neither its schema nor
-   * its partitions are touched, and an embedded server that runs is left to whoever started it. One
-   * that does not run is started, and stopped at the end; none is made.
+   * Attaches to a database that other nodes maintain: neither its schema nor its partitions are
+   * changed, and an embedded server that already runs is left running. One that does not run is
+   * started, and stopped on close; none is created.
    *
-   * @param dataDirectory where the embedded server has its files
+   * @param dataDirectory of the embedded server's files
    */
   public static Database attach(Vertx vertx, DatabaseConfig config, Path dataDirectory) {
     return attach(vertx, createServer(vertx, config, dataDirectory, true), config);
@@ -86,15 +88,16 @@ public final class Database {
   }
 
   /**
-   * Completes within seconds: as soon as nothing speaks against the settings. A server that is down
-   * does not; what a person must change does: a refused password, a directory that cannot be
-   * written. Then it fails with {@code INVALID_ARGUMENT} and one line that names the key.
+   * Completes within 6 s, as soon as the settings are known not to be wrong. A server that is down
+   * does not fail it; a problem that an operator must correct does, such as a rejected password or
+   * a directory that cannot be written. The failure is {@code INVALID_ARGUMENT} with one line that
+   * names the key.
    */
   public Future<Void> startupCheck() {
     return supervisor.startupCheck();
   }
 
-  /** Completes when the database is ready for the first time; fails only when it is closed. */
+  /** Completes when the database is ready for the first time; fails only if it is closed before. */
   public Future<Void> whenReady() {
     return supervisor.whenReady();
   }
@@ -103,49 +106,50 @@ public final class Database {
     return supervisor.state();
   }
 
-  /** Times that the server was reached and found fit. */
+  /** Number of sessions opened: the server was reached and passed its checks. */
   public long sessions() {
     return supervisor.sessions();
   }
 
-  /** Times that it was lost. */
+  /** Number of sessions lost. */
   public long losses() {
     return supervisor.losses();
   }
 
-  /** Attempts to reach it that failed. */
+  /** Number of failed attempts to connect. */
   public long failedAttempts() {
     return supervisor.failedAttempts();
   }
 
-  /** Pieces of work that were given, done or not. */
+  /** Number of calls, completed or not. */
   public long calls() {
     return calls.sum();
   }
 
-  /** Pieces of work that failed with the code. */
+  /** Number of calls that failed with the code. */
   public long failures(Code code) {
     return failureCounter(code).sum();
   }
 
   /**
-   * Work on one connection. Statements on it are prepared once and pipelined.
+   * Runs work on one connection. Statements on it are prepared once and pipelined.
    *
-   * @param work is given the connection until its future completes
+   * @param work uses the connection until its future completes
    */
   public <T> Future<T> withConnection(Function<SqlConnection, Future<T>> work) {
     return runWithTimeout(defaultTimeout, pool -> pool.withConnection(work));
   }
 
-  /** Work in one transaction: committed when it succeeds, rolled back when it fails. */
+  /** Runs work in one transaction: committed if it succeeds, rolled back if it fails. */
   public <T> Future<T> withTransaction(Function<SqlConnection, Future<T>> work) {
     return runWithTimeout(defaultTimeout, pool -> pool.withTransaction(work));
   }
 
   /**
-   * Work in one transaction that may take its time, such as a long stream or a chore.
+   * Runs work in one transaction that may take long, such as a long stream or a maintenance job.
    *
-   * @param timeout bound of all of it and of each statement, in place of the configured one
+   * @param timeout limit of the whole transaction and of each statement, instead of the configured
+   *     one
    */
   public <T> Future<T> withTransaction(Duration timeout, Function<SqlConnection, Future<T>> work) {
     return runWithTimeout(
@@ -160,10 +164,10 @@ public final class Database {
   }
 
   /**
-   * Work on a connection of its own, outside of any transaction, which may take its time and set
-   * what it likes: the connection ends with it, and so do the locks that it holds.
+   * Runs work on a dedicated connection, outside of any transaction. The work may take long and
+   * change session settings: the connection is closed afterwards, which releases its locks.
    *
-   * @param timeout bound of all of it and of each statement
+   * @param timeout limit of the whole work and of each statement
    */
   public <T> Future<T> withDedicatedConnection(
       Duration timeout, Function<SqlConnection, Future<T>> work) {
@@ -176,7 +180,8 @@ public final class Database {
   }
 
   /**
-   * Rows that are read bit by bit. Waits a while for a place when many are being read.
+   * Opens a cursor over the rows of a statement. Waits for a connection, up to a limit, if all are
+   * in use.
    *
    * @param sql one statement
    */
@@ -191,7 +196,7 @@ public final class Database {
         .orElseGet(() -> Future.<RowCursor>failedFuture(notReady()).onFailure(this::countFailure));
   }
 
-  /** Gives the connections back, and stops the server if it is the embedded one. */
+  /** Closes the connections, and stops the server if it is the embedded one. */
   public Future<Void> close() {
     return supervisor.close();
   }

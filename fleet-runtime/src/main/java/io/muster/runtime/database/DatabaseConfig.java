@@ -5,17 +5,17 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Which database, and how hard this node uses it.
+ * The database settings of this node.
  *
- * @param url a server of the site; empty for the embedded one
+ * @param url an external server; empty for the embedded one
  * @param poolSize connections for the roles of this node, 1..32; half as many more are for {@link
  *     #cursorPoolSize}
- * @param statementTimeout bound of one statement, 100 ms..60 s
+ * @param statementTimeout limit of one statement, 100 ms..60 s
  */
 public record DatabaseConfig(Optional<DatabaseUrl> url, int poolSize, Duration statementTimeout) {
   static final String URL_KEY = "database.url";
 
-  /** The embedded server and the defaults. */
+  /** The embedded server with the default values. */
   public static final DatabaseConfig EMBEDDED =
       new DatabaseConfig(Optional.empty(), 8, Duration.ofSeconds(5));
 
@@ -31,7 +31,7 @@ public record DatabaseConfig(Optional<DatabaseUrl> url, int poolSize, Duration s
             Duration.ofSeconds(60)));
   }
 
-  /** How many long answers may be read at once. */
+  /** The number of long results that may be read at the same time. */
   int cursorPoolSize() {
     return (poolSize + 1) / 2;
   }

@@ -9,23 +9,23 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 
-/** The server behind a database: given by the site, or embedded. Its text is for people. */
+/** The server of a database: external or embedded. Its text is for messages. */
 sealed interface DatabaseServer {
-  /** The setting that a person must look at when it refuses. */
+  /** The setting that an operator must check when the server rejects the node. */
   String settingKey();
 
-  /** Checks what only a person can cure and what can be seen without the server. */
+  /** Checks the preconditions that need an operator and can be checked without the server. */
   Future<Void> prepare();
 
-  /** Completes when connecting makes sense. */
+  /** Starts the server if necessary; completes when connecting may succeed. */
   Future<PgConnectOptions> start();
 
-  /** Regular chores. */
+  /** Removes old log files of the embedded server. */
   Future<Void> pruneLogs();
 
   Future<Void> close();
 
-  /** A server that somebody else runs. */
+  /** An existing server, configured by {@code database.url}. */
   record ExternalServer(DatabaseUrl url) implements DatabaseServer {
     @Override
     public String settingKey() {
@@ -58,7 +58,10 @@ sealed interface DatabaseServer {
     }
   }
 
-  /** The server that comes along; its calls run one after the other on a thread of their own. */
+  /**
+   * The server that is bundled with the program; its calls run one after another on their own
+   * worker thread.
+   */
   final class EmbeddedServer implements DatabaseServer {
     private static final int WORKER_TIMEOUT_MINUTES = 10;
 
@@ -71,7 +74,7 @@ sealed interface DatabaseServer {
     }
 
     /**
-     * @param isAttachOnly whether one that runs already is left to whoever started it
+     * @param isAttachOnly true if a server that already runs is left running
      */
     EmbeddedServer(Vertx vertx, EmbeddedPostgres postgres, boolean isAttachOnly) {
       this.isAttachOnly = isAttachOnly;
@@ -81,7 +84,7 @@ sealed interface DatabaseServer {
               "muster-postgres-" + UUID.randomUUID(), 1, WORKER_TIMEOUT_MINUTES, TimeUnit.MINUTES);
     }
 
-    /** Whether a server that runs already is left to whoever started it. */
+    /** Returns true if a server that already runs is left running. */
     boolean isAttachOnly() {
       return isAttachOnly;
     }

@@ -17,8 +17,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The time from one loss of the server to the next: a connection that watches it, and the pool that
- * the roles share. Nothing of it is used after a loss.
+ * The time between two losses of the server: a monitoring connection and the pools that the roles
+ * share. Nothing of it is used after a loss. Safe for use by any thread; only the supervisor's
+ * context uses the monitoring connection.
  */
 final class DatabaseSession {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
@@ -54,7 +55,7 @@ final class DatabaseSession {
     monitorConnection.closeHandler(closed -> loss.tryComplete("the server closed the connection"));
   }
 
-  /** Connects, checks the server, and sees to the schema. */
+  /** Connects, checks the server, and applies the schema policy. */
   static Future<DatabaseSession> open(
       Vertx vertx, PgConnectOptions options, DatabaseConfig config, SchemaPolicy schemaPolicy) {
     var connector = new ServerConnector(vertx, withSessionProperties(options));
@@ -73,13 +74,13 @@ final class DatabaseSession {
                                 createPools(connector, config),
                                 schemaPolicy,
                                 isReadOnly))
-                    .onFailure(cause -> connection.close())); // The cause is what matters.
+                    .onFailure(cause -> connection.close())); // Not awaited: the cause is reported.
   }
 
   /**
-   * One more connection, which the caller closes.
+   * Opens another connection, which the caller closes.
    *
-   * @param statementTimeout of each statement
+   * @param statementTimeout limit of each statement
    */
   Future<PgConnection> connect(Duration statementTimeout) {
     var options = new PgConnectOptions(connector.options());
@@ -91,9 +92,7 @@ final class DatabaseSession {
     return pool;
   }
 
-  /**
-   * Connections for long answers, which may be read slowly: they must not take those of the rest.
-   */
+  /** Connections for long results, which may be read slowly: they must not occupy the main pool. */
   Pool cursorPool() {
     return cursorPool;
   }
@@ -102,12 +101,12 @@ final class DatabaseSession {
     return state;
   }
 
-  /** Completes with the reason when the server is lost. */
+  /** Completes with the reason if the server is lost. */
   Future<String> loss() {
     return loss.future();
   }
 
-  /** Asks the server whether it still answers; if not, the session is lost. */
+  /** Checks that the server still responds; if not, the session is lost. */
   Future<Void> check() {
     return checkServer(monitorConnection)
         .timeout(CHECK_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
@@ -116,7 +115,7 @@ final class DatabaseSession {
         .mapEmpty();
   }
 
-  /** Makes the partitions of the coming days. */
+  /** Creates the partitions of the coming days. */
   Future<Integer> createPartitions() {
     return schemaPolicy.createPartitions(monitorConnection);
   }
@@ -137,10 +136,12 @@ final class DatabaseSession {
   private static Future<Boolean> validateServer(Row row) {
     if (row.getInteger(0) < MIN_SERVER_VERSION) {
       return incompatible(
-          "the server is PostgreSQL " + row.getInteger(0) / 10_000 + "; take 15 or newer");
+          "the server is PostgreSQL "
+              + row.getInteger(0) / 10_000
+              + "; PostgreSQL 15 or newer is required");
     }
     if (!row.getString(1).equals("UTF8")) {
-      return incompatible("its encoding is " + row.getString(1) + "; take a database with UTF8");
+      return incompatible("the encoding is " + row.getString(1) + "; UTF8 is required");
     }
     return Future.succeededFuture(row.getBoolean(2));
   }
@@ -189,19 +190,21 @@ final class DatabaseSession {
     return Future.failedFuture(new FleetException(Code.INVALID_ARGUMENT, reason));
   }
 
-  /** Where the server is. */
+  /** Opens connections to the server with a time limit. */
   private record ServerConnector(Vertx vertx, PgConnectOptions options) {
     Future<PgConnection> connect(PgConnectOptions options) {
       var connecting = PgConnection.connect(vertx, options);
       return connecting
           .timeout(CONNECT_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
-          .onFailure(cause -> connecting.onSuccess(PgConnection::close)); // No longer wanted.
+          .onFailure(cause -> connecting.onSuccess(PgConnection::close)); // No longer needed.
     }
   }
 
   /**
-   * @param main for statements that are short
-   * @param cursors for answers that are read slowly
+   * The connection pools of one session.
+   *
+   * @param main for short statements
+   * @param cursors for results that are read slowly
    */
   private record ConnectionPools(Pool main, Pool cursors) {}
 }

@@ -1,25 +1,25 @@
 package io.muster.runtime.database;
 
 /**
- * Whether the database can be used now.
+ * The availability of the database.
  *
- * @param phase how far it is
- * @param reason one line for people; never holds a password
+ * @param phase current phase
+ * @param reason one line for the operator; never contains a password
  */
 public record DatabaseState(Phase phase, String reason) {
-  /** True when statements are let through: reading works, and writing unless it is read-only. */
+  /** Returns true if statements are accepted: reads, and writes unless it is read-only. */
   public boolean isUsable() {
     return phase == Phase.READY || phase == Phase.READ_ONLY;
   }
 
-  /** How far the database is. */
+  /** A phase of the database. */
   public enum Phase {
-    /** Never ready so far. */
+    /** Not ready since the start. */
     STARTING,
     READY,
-    /** The server takes no writes now: a standby, or set so. */
+    /** The server accepts no writes: a standby, or set read-only. */
     READ_ONLY,
-    /** It was ready, and is lost; it will be tried again. */
+    /** Lost after it was ready; connecting is retried. */
     DOWN,
     CLOSED
   }

@@ -18,19 +18,19 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a PostgreSQL server of the site is, and as whom to enter it: {@code
+ * The address and the credentials of an external PostgreSQL server: {@code
  * postgresql://user:password@host:port/database?sslmode=verify-full&sslrootcert=/path}. The host
- * may be an absolute directory, percent-encoded or as the parameter {@code host}: then the server
- * is reached by the Unix socket in it. Its text leaves the password out.
+ * may be an absolute directory, percent-encoded or as the parameter {@code host}: then the
+ * connection uses the Unix socket in it. Its text omits the password.
  *
  * @param user not empty
  * @param password may be empty
  * @param host name, address, or a directory that begins with {@code /}
  * @param port 1..65535
  * @param database not empty
- * @param sslMode how much of TLS the server must offer
- * @param sslRootCertificate PEM file with the authorities that may have signed the server's
- *     certificate; there when {@code sslMode} verifies it
+ * @param sslMode level of TLS that is required of the server
+ * @param sslRootCertificate PEM file with the certificate authorities that may have signed the
+ *     server's certificate; present if {@code sslMode} verifies it
  */
 public record DatabaseUrl(
     String user,
@@ -49,9 +49,9 @@ public record DatabaseUrl(
               + "(\\[[0-9a-fA-F:.]+]|[^:@/?#\\[\\],\\s]*)(?::([0-9]{1,5}))?/([^/?#]+)(?:\\?([^#]*))?");
 
   /**
-   * Reads such a text.
+   * Parses a URL.
    *
-   * @throws IllegalArgumentException when it is none; the message never holds the password
+   * @throws IllegalArgumentException if it is malformed; the message never contains the password
    */
   public static DatabaseUrl parse(String text) {
     var matcher = URL_PATTERN.matcher(text);
@@ -90,7 +90,7 @@ public record DatabaseUrl(
     return sslMode == SslMode.DISABLE ? options : options.setSslOptions(sslOptions());
   }
 
-  /** Without the password. */
+  /** The URL without the password and the parameters. */
   @Override
   public String toString() {
     return "postgresql://" + user + "@" + new HostPort(host, port) + "/" + database;
@@ -114,7 +114,7 @@ public record DatabaseUrl(
       var name = separatorIndex < 0 ? parameter : parameter.substring(0, separatorIndex);
       if (separatorIndex < 0 || !PARAMETERS.contains(name)) {
         throw new IllegalArgumentException(
-            "unknown parameter '" + name + "'; known are sslmode, sslrootcert and host");
+            "unknown parameter '" + name + "'; expected sslmode, sslrootcert or host");
       }
       parameters.put(name, decode(parameter.substring(separatorIndex + 1)));
     }
@@ -127,9 +127,9 @@ public record DatabaseUrl(
       return SslMode.of(name);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
-          "sslmode '"
+          "sslmode must be disable, allow, prefer, require, verify-ca or verify-full: '"
               + name
-              + "' is none of disable, allow, prefer, require, verify-ca, verify-full",
+              + "'",
           e);
     }
   }
@@ -141,7 +141,7 @@ public record DatabaseUrl(
       throw new IllegalArgumentException(
           "sslmode "
               + parameters.get("sslmode")
-              + " needs sslrootcert=FILE, a PEM file; got '"
+              + " requires sslrootcert=FILE, a PEM file; got '"
               + file
               + "'");
     }

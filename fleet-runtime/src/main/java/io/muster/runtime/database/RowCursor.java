@@ -13,9 +13,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * The rows of one statement, which stay with the server until they are read. It has a connection
- * and a transaction of its own until it is closed; whoever opened it closes it. Confined to one
- * context; one call at a time. Failures have the codes of {@link Database}.
+ * A cursor over the rows of one statement, which stay on the server until they are read. It
+ * occupies a connection and a transaction until the caller closes it. Confined to one context; one
+ * call at a time. Failures have the codes of {@link Database}.
  */
 public final class RowCursor {
   private final SqlConnection connection;
@@ -40,10 +40,10 @@ public final class RowCursor {
   }
 
   /**
-   * Waits for a connection, and begins.
+   * Waits for a connection and starts the transaction.
    *
    * @param timeout of the opening, and of each read
-   * @param onFailure is told of each failure
+   * @param onFailure called with each failure
    */
   static Future<RowCursor> open(
       Pool pool, String sql, Tuple parameters, Duration timeout, Consumer<Throwable> onFailure) {
@@ -56,7 +56,7 @@ public final class RowCursor {
                         statement ->
                             new RowCursor(connection, statement, parameters, timeout, onFailure)))
         .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
-        .onFailure(cause -> connecting.onSuccess(SqlConnection::close)) // No longer wanted.
+        .onFailure(cause -> connecting.onSuccess(SqlConnection::close)) // No longer needed.
         .recover(cause -> Future.failedFuture(SqlFailures.toFleetException(cause)))
         .onFailure(onFailure::accept);
   }
@@ -65,7 +65,7 @@ public final class RowCursor {
     return connection.begin().compose(transaction -> connection.prepare(sql));
   }
 
-  /** The next rows, so many at most. Only while there may be {@linkplain #hasMore() more}. */
+  /** Reads the next rows, up to a maximum. Call it only while {@link #hasMore()} is true. */
   public Future<RowSet<Row>> read(int maxRows) {
     started = true;
     return cursor
@@ -75,19 +75,19 @@ public final class RowCursor {
         .onFailure(onFailure::accept);
   }
 
-  /** Whether there may be rows that were not read. */
+  /** Returns true if there may be rows that were not read. */
   public boolean hasMore() {
     return !started || cursor.hasMore();
   }
 
-  /** Gives the connection back; may be called again. */
+  /** Releases the connection; may be called again. */
   public void close() {
     if (!closed) {
       closed = true;
-      // The server would keep the statement with its plan as long as the connection lasts.
+      // Otherwise the server keeps the statement with its plan until the connection is closed.
       statement.close();
-      // Rolls back first, and gives back behind that: whoever is next gets a connection that
-      // answers. Nothing was changed, so how it ends does not matter.
+      // Rolls back first and then returns to the pool, so that the next user gets a connection that
+      // responds. Nothing was changed, so the result does not matter.
       connection.close();
     }
   }

@@ -12,12 +12,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows of the database as pages of JSON: those of one statement, or of several, one after the
- * other. Never more than a page of them is in memory. Closed while a page is being made, it gives
- * its connection back as soon as that is done.
+ * Rows of the database as pages of JSON, from one statement or from several in sequence. At most
+ * one page is in memory. If it is closed while a page is being read, the connection is released as
+ * soon as that is done. Confined to the context of its cursors.
  */
 public final class RowPages<H> implements Pages<H> {
-  /** A page of long rows is some 200 KB. */
+  /** A page of long rows is about 200 KB. */
   private static final int ROWS_PER_PAGE = 500;
 
   private final H head;
@@ -27,8 +27,10 @@ public final class RowPages<H> implements Pages<H> {
   private boolean closed;
 
   /**
+   * Creates pages over several statements.
+   *
    * @param cursorSuppliers each opens the next cursor
-   * @param rowMapper the record that a row stands for
+   * @param rowMapper maps a row to the record that is serialized
    */
   public RowPages(
       H head, Iterator<Supplier<Future<RowCursor>>> cursorSuppliers, Function<Row, ?> rowMapper) {
@@ -37,7 +39,7 @@ public final class RowPages<H> implements Pages<H> {
     this.rowMapper = rowMapper;
   }
 
-  /** The rows of one statement. */
+  /** Returns the rows of one statement. */
   public static <H> RowPages<H> of(H head, RowCursor cursor, Function<Row, ?> rowMapper) {
     var pages = new RowPages<>(head, Collections.emptyIterator(), rowMapper);
     pages.cursor = cursor;
@@ -45,8 +47,8 @@ public final class RowPages<H> implements Pages<H> {
   }
 
   /**
-   * The rows of one statement whose first one is the head, and always there. On a failure the
-   * cursor is closed.
+   * Returns the rows of one statement whose first row, which always exists, is the head. On a
+   * failure the cursor is closed.
    */
   public static <H> Future<Pages<H>> fromHeadRow(
       RowCursor cursor, Function<Row, H> headMapper, Function<Row, ?> rowMapper) {
@@ -63,7 +65,7 @@ public final class RowPages<H> implements Pages<H> {
 
   @Override
   public Future<Buffer> next() {
-    // What a supplier or an entry throws is a failure like any other.
+    // An exception from a supplier or from the row mapper becomes a failed future.
     return Future.<Void>succeededFuture().compose(begun -> nextPage()).onFailure(cause -> close());
   }
 

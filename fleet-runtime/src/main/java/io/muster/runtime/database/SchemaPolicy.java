@@ -8,15 +8,17 @@ import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 
-/** What is done for the schema by who connects. */
+/** The handling of the schema when a session is opened. */
 sealed interface SchemaPolicy {
-  /** Completes when the tables fit this program. */
+  /** Completes when the schema is that of this program. */
   Future<Void> apply(SqlConnection connection);
 
-  /** Regular chores; yields how many partitions were made. */
+  /** Creates missing partitions; returns their number. */
   Future<Integer> createPartitions(SqlConnection connection);
 
-  /** A node keeps it: it makes what is missing, and the partitions of the coming days. */
+  /**
+   * The policy of a node: applies missing migrations and creates the partitions of the coming days.
+   */
   record Migrate(InstantSource clock) implements SchemaPolicy {
     @Override
     public Future<Void> apply(SqlConnection connection) {
@@ -33,7 +35,9 @@ sealed interface SchemaPolicy {
     }
   }
 
-  /** A command takes it as it is: the node beside it may be of another version. */
+  /**
+   * The policy of a command: changes nothing, because the running node may have another version.
+   */
   record Verify() implements SchemaPolicy {
     @Override
     public Future<Void> apply(SqlConnection connection) {

@@ -10,20 +10,26 @@ import java.io.IOException;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 
-/** What the client library reports, as failures with a code. */
+/** Maps the failures of the client library to failures with a code. */
 final class SqlFailures {
   private static final String QUERY_CANCELED = "57014";
 
-  /** Classes of SQLSTATE that pass by themselves: a retry is right. */
+  /**
+   * SQLSTATE classes that are reported as {@code UNAVAILABLE}, because a retry may succeed; for 28
+   * and 3D only after an operator has corrected the user, the password or the database.
+   */
   private static final Set<String> TRANSIENT_CLASSES =
       Set.of("08", "25", "28", "3D", "40", "53", "55", "57", "58");
 
-  /** What a person must cure: a user, a password or a database that the server refuses. */
+  /**
+   * SQLSTATEs that an operator must correct: a user, a password or a database that the server
+   * rejects.
+   */
   private static final Set<String> PERMANENT_STATES = Set.of("28P01", "28000", "3D000", "42501");
 
   private SqlFailures() {}
 
-  /** The failure as the roles see it; a {@link FleetException} stays as it is. */
+  /** Returns the failure that the roles receive; a {@link FleetException} is returned unchanged. */
   static FleetException toFleetException(Throwable cause) {
     if (cause instanceof FleetException failure) {
       return failure;
@@ -37,10 +43,10 @@ final class SqlFailures {
     if (isConnectionFailure(cause)) {
       return new FleetException(Code.UNAVAILABLE, "the database cannot be reached", cause);
     }
-    return new FleetException(Code.INTERNAL, "database work failed: " + cause, cause);
+    return new FleetException(Code.INTERNAL, "database call failed: " + cause, cause);
   }
 
-  /** True when trying again with the same settings will fail again. */
+  /** Returns true if a retry with the same settings will fail again. */
   static boolean isPermanent(Throwable cause) {
     return cause instanceof PostgresSetupException
         || (cause instanceof FleetException fleetException
@@ -49,7 +55,7 @@ final class SqlFailures {
             && PERMANENT_STATES.contains(failure.getSqlState()));
   }
 
-  /** One line that says what happened. */
+  /** Returns one line that describes the failure. */
   static String message(Throwable cause) {
     return cause instanceof PgException failure
         ? failure.getErrorMessage() + " (SQLSTATE " + failure.getSqlState() + ")"
@@ -60,7 +66,7 @@ final class SqlFailures {
     var state = String.valueOf(cause.getSqlState());
     if (state.equals(QUERY_CANCELED)) {
       return new FleetException(
-          Code.TIMEOUT, "the database was too slow: " + message(cause), cause);
+          Code.TIMEOUT, "the statement was canceled: " + message(cause), cause);
     }
     var isTransient = state.length() == 5 && TRANSIENT_CLASSES.contains(state.substring(0, 2));
     return new FleetException(
@@ -69,7 +75,10 @@ final class SqlFailures {
         cause);
   }
 
-  /** A closed connection or pool, a wait for a connection that is too long: all of one class. */
+  /**
+   * Returns true for a closed connection or pool, and for a timeout while waiting for a connection;
+   * the client library reports all of them with the same class.
+   */
   private static boolean isConnectionFailure(Throwable cause) {
     return cause instanceof IOException
         || (cause instanceof VertxException && !(cause instanceof TransactionRollbackException));

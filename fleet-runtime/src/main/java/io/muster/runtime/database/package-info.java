@@ -1,5 +1,5 @@
 /**
- * PostgreSQL as the roles see it: a connection that comes and goes.
+ * Access of the roles to PostgreSQL, which may become unavailable and return.
  *
  * <p>May import: schema.json, bus, runtime.config, runtime.database.embedded,
  * runtime.database.schema.

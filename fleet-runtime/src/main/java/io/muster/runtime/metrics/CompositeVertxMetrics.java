@@ -19,9 +19,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets Micrometer count what is counted once for a message or a statement, and counts HTTP itself:
- * Micrometer's timers would cost a third of the requests that a CPU can answer. Bare sockets and
- * worker pools are not counted. Labels are those with few values: never an address, nor a name.
+ * Vert.x metrics: Micrometer counts events that occur once per message or statement, and {@link
+ * HttpServerCounters} counts HTTP, because Micrometer's timers would cost a third of the requests
+ * that a CPU can answer. Plain sockets and worker pools are not counted. Labels have few values:
+ * never an address or a name.
  */
 final class CompositeVertxMetrics implements VertxMetrics {
   private static final EnumSet<Label> LABELS =
@@ -74,7 +75,7 @@ final class CompositeVertxMetrics implements VertxMetrics {
     micrometer.close();
   }
 
-  /** Makes one for each Vert.x; all of them count into one registry. */
+  /** Creates the metrics of each Vert.x instance; all of them count into one registry. */
   static final class Factory implements VertxMetricsFactory {
     private final MeterRegistry registry;
 
@@ -87,7 +88,8 @@ final class CompositeVertxMetrics implements VertxMetrics {
       var micrometerOptions =
           new MicrometerMetricsOptions()
               .setEnabled(true)
-              // Registries are kept by name for the whole JVM; a second node has its own.
+              // vertx-micrometer caches registries by name for the whole JVM; each node needs its
+              // own.
               .setRegistryName(UUID.randomUUID().toString())
               .setLabels(LABELS);
       var micrometer =

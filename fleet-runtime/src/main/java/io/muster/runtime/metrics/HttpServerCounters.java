@@ -13,7 +13,7 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
- * What passes through the HTTP servers of a node, all of them together. Any thread may count.
+ * Counters of all HTTP servers of a node. Safe for use by any thread.
  *
  * <p>requests = responses of all classes + aborted + active; connections opened = closed + open. A
  * request that becomes a WebSocket is answered with 101 and then counted as a WebSocket.
@@ -38,36 +38,33 @@ final class HttpServerCounters implements HttpServerMetrics<Object, Object, Obje
   void bind(MeterRegistry registry) {
     registerCounter(
         "connections",
-        "Connections that clients opened",
+        "HTTP connections opened by clients",
         counters -> counters.openedConnections.sum(),
         registry);
     registerGauge(
-        "connections.open",
-        "Connections that are open",
-        HttpServerCounters::openConnections,
-        registry);
+        "connections.open", "Open HTTP connections", HttpServerCounters::openConnections, registry);
     registerCounter(
-        "requests", "Requests that began", counters -> counters.requests.sum(), registry);
+        "requests", "HTTP requests received", counters -> counters.requests.sum(), registry);
     registerCounter(
         "requests.aborted",
-        "Requests whose connection ended before their response",
+        "HTTP requests whose connection closed before the end of the response",
         counters -> counters.abortedRequests.sum(),
         registry);
     registerGauge(
         "requests.active",
-        "Requests without the end of a response",
+        "HTTP requests in progress",
         HttpServerCounters::activeRequests,
         registry);
     registerGauge(
-        "websockets.open",
-        "WebSockets that are open",
-        counters -> counters.openWebSockets.sum(),
+        "websockets.open", "Open WebSockets", counters -> counters.openWebSockets.sum(), registry);
+    registerCounter(
+        "read.bytes",
+        "Bytes received from HTTP clients",
+        counters -> counters.readBytes.sum(),
         registry);
     registerCounter(
-        "read.bytes", "Bytes that clients sent", counters -> counters.readBytes.sum(), registry);
-    registerCounter(
         "written.bytes",
-        "Bytes sent to clients",
+        "Bytes sent to HTTP clients",
         counters -> counters.writtenBytes.sum(),
         registry);
     registerResponses(registry);
@@ -79,7 +76,7 @@ final class HttpServerCounters implements HttpServerMetrics<Object, Object, Obje
             statusClass ->
                 FunctionCounter.builder(
                         PREFIX + "responses", responsesByClass[statusClass], LongAdder::sum)
-                    .description("Responses that were sent to their end, by class of status")
+                    .description("HTTP responses sent completely, by status class")
                     .tag("code", statusClass + "xx")
                     .register(registry));
   }

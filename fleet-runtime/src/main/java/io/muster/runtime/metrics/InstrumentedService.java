@@ -18,9 +18,10 @@ import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
 /**
- * A service that counts what it is asked: {@code muster_service_calls_total} and the time of those
- * that ended ({@code muster_service_duration_seconds}), by method; {@code
- * muster_service_failures_total} by code. Calls = ended + under way; ended = answered + failed.
+ * A service that counts its calls: {@code muster_service_calls_total} and the duration of completed
+ * calls ({@code muster_service_duration_seconds}), by method; {@code muster_service_failures_total}
+ * by code. Calls = completed + in progress; completed = succeeded + failed. Safe for use by any
+ * thread if the service is.
  */
 public final class InstrumentedService {
   private final Object service;
@@ -37,15 +38,15 @@ public final class InstrumentedService {
         Arrays.stream(type.getMethods())
             .map(Method::getName)
             .collect(Collectors.toMap(Function.identity(), metrics::methodMetrics));
-    // A counter that is there from the start has a rate at its first failure.
+    // A counter that exists from the start has a rate at its first failure.
     Arrays.stream(Code.values()).forEach(metrics::failureCounter);
   }
 
   /**
-   * The service, counted, under the same interface; one that {@link
-   * io.muster.bus.service.BusService} takes.
+   * Wraps the service in a proxy of the same interface, which {@link
+   * io.muster.bus.service.BusService} accepts.
    *
-   * @param name what the label {@code service} says
+   * @param name value of the label {@code service}
    * @param nanos elapsed time, ns
    */
   public static <T> T of(
@@ -69,13 +70,13 @@ public final class InstrumentedService {
     return invoke(method, arguments)
         .onFailure(this::countFailure)
         .onComplete(
-            ended ->
+            completed ->
                 methodMetrics
                     .duration()
                     .record(nanos.getAsLong() - startNanos, TimeUnit.NANOSECONDS));
   }
 
-  /** What the service throws is a failure like any other. */
+  /** Calls the service; an exception that it throws becomes a failed future. */
   private Future<?> invoke(Method method, Object[] arguments) throws IllegalAccessException {
     try {
       return (Future<?>) method.invoke(service, arguments);
@@ -98,18 +99,18 @@ public final class InstrumentedService {
     MethodMetrics methodMetrics(String method) {
       return new MethodMetrics(
           Counter.builder("muster.service.calls")
-              .description("Calls of a service of this node")
+              .description("Calls of the services of this node")
               .tags(SERVICE, service, METHOD, method)
               .register(registry),
           Timer.builder("muster.service.duration")
-              .description("Time of the calls that ended")
+              .description("Duration of the completed calls")
               .tags(SERVICE, service, METHOD, method)
               .register(registry));
     }
 
     Counter failureCounter(Code code) {
       return Counter.builder("muster.service.failures")
-          .description("Calls that failed, by code")
+          .description("Failed calls, by code")
           .tags(SERVICE, service, "code", code.name().toLowerCase(Locale.ROOT))
           .register(registry);
     }

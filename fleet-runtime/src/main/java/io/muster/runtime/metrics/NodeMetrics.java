@@ -8,15 +8,15 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.spi.VertxMetricsFactory;
 
 /**
- * The counters and gauges of one node. Whatever is registered, by whom ever, is called {@code
- * muster_...} on the wire, so that one scrape can hold it beside the readings of hosts.
+ * The metrics of one node. The exposition name of every registered meter begins with {@code
+ * muster_}, so that one scrape can contain it beside the readings of hosts.
  */
 public final class NodeMetrics {
   private static final String PREFIX = "muster.";
 
   private NodeMetrics() {}
 
-  /** An empty registry. */
+  /** Creates an empty registry. */
   public static PrometheusMeterRegistry createRegistry() {
     var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     registry.config().meterFilter(new PrefixFilter());
@@ -24,8 +24,8 @@ public final class NodeMetrics {
   }
 
   /**
-   * What Vert.x tells of its event bus, its SQL client with its pool, and its HTTP servers. It
-   * costs some microseconds for a message, and next to nothing for a request.
+   * Metrics of the event bus, the SQL client with its pool, and the HTTP servers. The cost is some
+   * microseconds per message and negligible per request.
    */
   public static VertxMetricsFactory vertxMetricsFactory(MeterRegistry registry) {
     return new CompositeVertxMetrics.Factory(registry);

@@ -12,8 +12,8 @@ import java.lang.management.ThreadMXBean;
 import java.util.function.ToDoubleFunction;
 
 /**
- * What this JVM takes from its machine. The ready-made binders of Micrometer ask for the state of
- * every thread at each scrape; these read a dozen numbers.
+ * Metrics of the resources that this JVM uses. Micrometer's own binders query the state of every
+ * thread at each scrape; these read a dozen numbers.
  */
 final class ProcessMetrics {
   private static final double SECONDS_PER_NANO = 1e-9;
@@ -31,11 +31,11 @@ final class ProcessMetrics {
     Gauge.builder(
             "muster.process.start.time", runtime, bean -> bean.getStartTime() * SECONDS_PER_MILLI)
         .baseUnit(SECONDS_UNIT)
-        .description("When this process started, Unix time")
+        .description("Start time of this process, Unix time")
         .register(registry);
     Gauge.builder("muster.process.uptime", runtime, bean -> bean.getUptime() * SECONDS_PER_MILLI)
         .baseUnit(SECONDS_UNIT)
-        .description("How long this process runs")
+        .description("Uptime of this process")
         .register(registry);
     bindOperatingSystem();
     bindMemory(ManagementFactory.getMemoryMXBean());
@@ -51,18 +51,18 @@ final class ProcessMetrics {
     FunctionCounter.builder(
             "muster.process.cpu", system, bean -> bean.getProcessCpuTime() * SECONDS_PER_NANO)
         .baseUnit(SECONDS_UNIT)
-        .description("User and system time that this process used")
+        .description("User and system CPU time used by this process")
         .register(registry);
     if (system instanceof UnixOperatingSystemMXBean unix) {
       Gauge.builder(
               "muster.process.open.fds",
               unix,
               UnixOperatingSystemMXBean::getOpenFileDescriptorCount)
-          .description("Open file descriptors")
+          .description("Open file descriptors of this process")
           .register(registry);
       Gauge.builder(
               "muster.process.max.fds", unix, UnixOperatingSystemMXBean::getMaxFileDescriptorCount)
-          .description("File descriptors that this process may open")
+          .description("Maximum number of open file descriptors")
           .register(registry);
     }
   }
@@ -72,7 +72,7 @@ final class ProcessMetrics {
     bindUsedMemory("nonheap", memory, bean -> bean.getNonHeapMemoryUsage().getUsed());
     Gauge.builder("muster.jvm.memory.max", memory, bean -> bean.getHeapMemoryUsage().getMax())
         .baseUnit("bytes")
-        .description("Memory that the heap may take")
+        .description("Maximum heap size of the JVM")
         .tag("area", "heap")
         .register(registry);
   }
@@ -81,7 +81,7 @@ final class ProcessMetrics {
       String area, MemoryMXBean memory, ToDoubleFunction<MemoryMXBean> used) {
     Gauge.builder("muster.jvm.memory.used", memory, used)
         .baseUnit("bytes")
-        .description("Memory that the JVM uses")
+        .description("Memory used by the JVM")
         .tag("area", area)
         .register(registry);
   }
@@ -89,7 +89,7 @@ final class ProcessMetrics {
   private void bindGarbageCollector(GarbageCollectorMXBean collector) {
     FunctionCounter.builder(
             "muster.jvm.gc.collections", collector, GarbageCollectorMXBean::getCollectionCount)
-        .description("Garbage collections")
+        .description("Garbage collections of the JVM")
         .tag("gc", collector.getName())
         .register(registry);
     FunctionCounter.builder(

@@ -1,5 +1,5 @@
 /**
- * What a node counts of itself: the registry and its names, Vert.x, the process, services.
+ * The metrics of a node about itself: the registry and its names, Vert.x, the process, services.
  *
  * <p>May import: bus.
  */

@@ -4,13 +4,13 @@ import java.time.InstantSource;
 import java.util.function.LongSupplier;
 
 /**
- * The two kinds of time.
+ * The wall clock and the monotonic clock.
  *
- * @param wallClock for instants that others see; it may jump
- * @param nanoTime for elapsed time, ns; it never jumps
+ * @param wallClock for instants that are published; may jump
+ * @param nanoTime for elapsed time, ns; never jumps
  */
 public record Clocks(InstantSource wallClock, LongSupplier nanoTime) {
-  /** The system's clocks. */
+  /** The clocks of the system. */
   public static Clocks system() {
     return new Clocks(InstantSource.system(), System::nanoTime);
   }

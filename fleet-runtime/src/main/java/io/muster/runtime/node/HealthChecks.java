@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is wrong with this node, component by component. Components are asked, so that the answer is
- * never old. Any thread may use it.
+ * The health checks of this node, one per component. Each report runs all checks, so that it is
+ * never outdated. Safe for use by any thread.
  */
 public final class HealthChecks {
   private static final Logger log = LoggerFactory.getLogger(HealthChecks.class);
@@ -20,16 +20,16 @@ public final class HealthChecks {
       Collections.synchronizedMap(new LinkedHashMap<>());
 
   /**
-   * Adds a component, or takes the place of the one of this name; its supplier gives the reason why
-   * it does not work, or empty, quickly and from any thread.
+   * Adds the check of a component, or replaces it. A check returns the reason why the component
+   * does not work, or empty; it must be fast and callable from any thread.
    */
   public void add(String component, Supplier<Optional<String>> check) {
     checksByComponent.put(component, check);
   }
 
   /**
-   * Each component with the reason why it does not work, or empty, in the order in which they were
-   * added. A component whose supplier throws does not work.
+   * Each component with the reason why it does not work, or empty, in the order in which the
+   * components were added. A component whose check throws does not work.
    */
   public Map<String, Optional<String>> report() {
     List<Map.Entry<String, Supplier<Optional<String>>>> checks;
@@ -45,8 +45,8 @@ public final class HealthChecks {
     try {
       return check.get();
     } catch (RuntimeException e) {
-      log.debug("component does not tell its health component={}", component, e);
-      return Optional.of("does not tell its health: " + e);
+      log.debug("health check failed component={}", component, e);
+      return Optional.of("health check failed: " + e);
     }
   }
 }

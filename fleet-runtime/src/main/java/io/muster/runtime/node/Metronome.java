@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Beats at the multiples of an interval since the epoch, so that the hosts of a fleet beat
- * together. A beat that would start while the one before still runs is skipped, and so are beats
- * missed in a stall: nothing is caught up. Confined to the context that started it.
+ * Ticks at the multiples of an interval since the epoch, so that the hosts of a fleet tick at the
+ * same instants. A tick that would start while the previous one is still running is skipped, as are
+ * ticks missed in a stall: there is no catching up. Confined to the context that started it.
  */
 public final class Metronome {
   private static final Logger log = LoggerFactory.getLogger(Metronome.class);
@@ -38,7 +38,7 @@ public final class Metronome {
   }
 
   /**
-   * Calls the function with the instant of each beat, until stopped. A beat lasts until its future
+   * Calls the function with the instant of each tick, until stopped. A tick lasts until its future
    * completes.
    */
   public void start(Function<Instant, Future<?>> action) {
@@ -46,25 +46,28 @@ public final class Metronome {
     schedule(action);
   }
 
-  /** No beat begins after this. */
+  /** Stops the ticks; a tick that is running is not interrupted. */
   public void stop() {
     running = false;
     vertx.cancelTimer(timerId);
   }
 
-  /** Beats that began. Any thread may ask. */
+  /** Ticks that started. Safe for use by any thread. */
   public long ticks() {
     return ticks.sum();
   }
 
-  /** Beats that were left out because the one before still ran. Any thread may ask. */
+  /**
+   * Ticks that were skipped because the previous one was still running. Safe for use by any thread.
+   */
   public long skippedTicks() {
     return skippedTicks.sum();
   }
 
   /**
-   * Milliseconds from an instant to the next beat: never 0, and at most an interval and a tenth. A
-   * timer may fire a little early: up to a tenth of an interval before a beat counts as that beat.
+   * Milliseconds from an instant to the next tick: more than 0, and at most an interval and a
+   * tenth. A timer may fire slightly early: up to a tenth of an interval before a tick counts as
+   * that tick.
    */
   static long delayMillis(long nowMillis, long intervalMillis) {
     var ticksBefore = Math.floorDiv(nowMillis + intervalMillis / 10, intervalMillis);
@@ -89,10 +92,13 @@ public final class Metronome {
     runTick(action).onComplete(done -> tickInProgress = false);
   }
 
-  /** Anything that the beat throws, an Error too, fails the future: the next beat must come. */
+  /**
+   * Runs one tick. Anything that it throws, including an Error, fails the future, so that the next
+   * tick still runs.
+   */
   private Future<?> runTick(Function<Instant, Future<?>> action) {
     return Future.succeededFuture(clock.instant())
         .compose(tickAt -> action.apply(tickAt).<Void>mapEmpty())
-        .onFailure(cause -> log.error("beat failed interval_ms={}", intervalMillis, cause));
+        .onFailure(cause -> log.error("tick failed interval_ms={}", intervalMillis, cause));
   }
 }

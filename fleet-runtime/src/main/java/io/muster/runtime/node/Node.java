@@ -4,14 +4,14 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 
 /**
- * What one JVM lends to its roles.
+ * The shared objects of one JVM that its roles use.
  *
  * @param vertx with the event bus that the roles share
- * @param hostname of the machine that it runs on
- * @param fleetName what frames of several hosts are called: the cluster's name
+ * @param hostname of the machine
+ * @param fleetName name of the fleet in frames of several hosts: the cluster's name
  * @param version of the program
- * @param clocks both kinds of time
- * @param health board that every component reports to
+ * @param clocks wall clock and monotonic clock
+ * @param health checks of all components
  * @param meterRegistry counters and gauges; every hop counts in, out and dropped
  */
 public record Node(

@@ -1,7 +1,7 @@
 /**
- * What one node lends to its roles: clocks, timers, health, counters.
+ * The objects that the roles of one node share: clocks, timers, health checks, metrics.
  *
- * <p>May import: runtime.config.
+ * <p>May import: nothing.
  */
 @NullMarked
 package io.muster.runtime.node;

@@ -36,7 +36,7 @@ final class AddressScopeTest {
     "::ffff:8.8.8.8, PUBLIC",
     "::ffff:10.0.0.1, PRIVATE"
   })
-  void of_address_isItsScope(String address, AddressScope scope) throws UnknownHostException {
+  void of_address_returnsItsScope(String address, AddressScope scope) throws UnknownHostException {
     assertThat(AddressScope.of(InetAddress.getByName(address))).isEqualTo(scope);
   }
 }

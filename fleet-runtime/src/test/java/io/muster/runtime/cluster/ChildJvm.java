@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * A second JVM on the class path of this one. It can be frozen, and killed without a farewell; it
- * is killed at the latest when it is closed, or when this JVM ends (its standard input closes).
+ * A second JVM with the class path of this one. It can be frozen, and killed without a shutdown. It
+ * ends at the latest when it is closed, or when this JVM ends (its standard input closes).
  */
 final class ChildJvm implements AutoCloseable {
   private static final LongSupplier NANOS = System::nanoTime;
@@ -30,7 +30,7 @@ final class ChildJvm implements AutoCloseable {
     reader.start();
   }
 
-  /** Runs the main class with a small heap. */
+  /** Starts the main class with a small heap. */
   static ChildJvm start(Class<?> main, List<String> arguments) {
     var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     var command = new ArrayList<>(List.of(java, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
@@ -50,7 +50,10 @@ final class ChildJvm implements AutoCloseable {
     return process.pid();
   }
 
-  /** The next line on standard output that starts so; those before it are dropped. */
+  /**
+   * Returns the next line on standard output that begins with the prefix; drops the lines before
+   * it.
+   */
   String await(String prefix, Duration timeout) throws InterruptedException {
     var deadline = NANOS.getAsLong() + timeout.toNanos();
     var line = "";
@@ -64,7 +67,7 @@ final class ChildJvm implements AutoCloseable {
     return line;
   }
 
-  /** Drops what it said so far, so that the next awaited line is new. */
+  /** Drops the output so far, so that the next awaited line is new. */
   void discardOutput() {
     lines.clear();
   }
@@ -77,13 +80,13 @@ final class ChildJvm implements AutoCloseable {
     signal("CONT");
   }
 
-  /** As if the power failed. */
+  /** Kills the process, as a power failure would. */
   void kill() {
     process.destroyForcibly();
     awaitEnd();
   }
 
-  /** Asks it to end in order, by closing its standard input. */
+  /** Stops the process cleanly, by closing its standard input. */
   void stop() {
     try {
       process.getOutputStream().close();

@@ -16,20 +16,20 @@ import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 
 /**
- * The node in a second JVM. Arguments are {@code key=value}. It publishes its process id on {@link
- * #PING_ADDRESS} ten times a second, answers on {@code echo.PID}, and prints:
+ * A node in a second JVM. Arguments are {@code key=value}. It publishes its process id on {@link
+ * #PING_ADDRESS} ten times per second, replies on {@code echo.PID}, and prints:
  *
  * <pre>
  * READY address-of-the-member
- * BEAT pid      heard from another node, or itself
- * JOINED n      the number of members has changed
+ * PING pid      a ping arrived from another node, or from this one
+ * MEMBERS n     the number of members has changed
  * FAILED reason
  * </pre>
  *
- * It leaves in order when its standard input ends.
+ * It leaves the cluster cleanly when its standard input ends.
  */
 final class ChildNode {
-  static final String PING_ADDRESS = "test.beats";
+  static final String PING_ADDRESS = "test.pings";
 
   private static final long PING_INTERVAL_MILLIS = 100;
   private static final PrintStream OUT =
@@ -51,7 +51,7 @@ final class ChildNode {
       var node = startNode(settings);
       new ChildNode(node).start(node.vertx());
       while (System.in.read() >= 0) {
-        // what is said does not matter
+        // The input is ignored; its end stops the node.
       }
       node.close().toCompletionStage().toCompletableFuture().get();
     } catch (ExecutionException e) {
@@ -73,7 +73,7 @@ final class ChildNode {
 
   private void start(Vertx vertx) {
     var pid = ProcessHandle.current().pid();
-    vertx.eventBus().<Long>consumer(PING_ADDRESS, message -> OUT.println("BEAT " + message.body()));
+    vertx.eventBus().<Long>consumer(PING_ADDRESS, message -> OUT.println("PING " + message.body()));
     var echo = vertx.eventBus().consumer("echo." + pid, message -> message.reply(message.body()));
     echo.completion()
         .onSuccess(
@@ -88,7 +88,7 @@ final class ChildNode {
     var count = node.members().size();
     if (count != memberCount) {
       memberCount = count;
-      OUT.println("JOINED " + count);
+      OUT.println("MEMBERS " + count);
     }
   }
 

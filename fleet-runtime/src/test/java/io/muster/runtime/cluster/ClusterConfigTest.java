@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 final class ClusterConfigTest {
   @Test
-  void from_nothing_isNotClustered() {
+  void from_noKey_isNotClustered() {
     var reader = reader(Map.of());
 
     assertThat(ClusterConfig.from(reader)).isEqualTo(ClusterConfig.standalone());
@@ -61,7 +61,7 @@ final class ClusterConfigTest {
 
   @Test
   void from_seedWithPortZero_isAProblem() {
-    assertThat(problems("cluster.join", "127.0.0.1:0")).contains("a seed needs the port");
+    assertThat(problems("cluster.join", "127.0.0.1:0")).contains("a seed needs a port, not 0");
   }
 
   @Test
@@ -95,7 +95,8 @@ final class ClusterConfigTest {
 
   @Test
   void from_wildcard_isRejected() {
-    assertThat(problems("cluster.listen", "0.0.0.0:5701")).contains("0.0.0.0 is every interface");
+    assertThat(problems("cluster.listen", "0.0.0.0:5701"))
+        .contains("0.0.0.0 is the wildcard address");
   }
 
   @Test

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** One or two nodes in one JVM: what listens, who is let in, who is on the roll. */
+/** One or two nodes in one JVM: their open ports, accepted connections and members. */
 final class ClusterNodeIT {
   private final ClusterTestbed testbed = new ClusterTestbed();
 
@@ -126,11 +126,11 @@ final class ClusterNodeIT {
   @Test
   void start_wrongName_doesNotJoin() {
     var member = testbed.startNode("cluster.listen", "127.0.0.1:0");
-    var outsider =
+    var otherNode =
         testbed.startNode(
             "cluster.join", ClusterTestbed.addressOf(member), "cluster.name", "some-other-name");
 
-    assertThat(outsider.members()).hasSize(1);
+    assertThat(otherNode.members()).hasSize(1);
     assertThat(member.members()).hasSize(1);
   }
 
@@ -138,7 +138,7 @@ final class ClusterNodeIT {
   void start_liteAlone_failsWithTheReason() {
     assertThatThrownBy(
             () -> testbed.startNode("cluster.listen", "127.0.0.1:0", "cluster.lite", "true"))
-        .hasMessageContaining("cluster.lite is set and no other member is reached");
+        .hasMessageContaining("cluster.lite is set and no data member is reachable");
   }
 
   @Test
@@ -146,25 +146,28 @@ final class ClusterNodeIT {
     var first = testbed.startNode("cluster.listen", "127.0.0.1:0");
     var second = testbed.startNode("cluster.join", ClusterTestbed.addressOf(first));
 
-    testbed.await("both on the roll", () -> first.members().size() == 2);
+    testbed.await("two members", () -> first.members().size() == 2);
     assertThat(second.members()).extracting(ClusterMember::nodeId).contains(first.nodeId());
     assertThat(first.health()).isEqualTo(new ClusterHealth(true, "members 2"));
 
     ClusterTestbed.awaitResult(second.close());
-    testbed.await("one left", Duration.ofSeconds(5), () -> first.members().size() == 1);
+    testbed.await("one member left", Duration.ofSeconds(5), () -> first.members().size() == 1);
     assertThat(second.members()).isEmpty();
     assertThat(second.health().isHealthy()).isFalse();
   }
 
-  /** The answer is an exception with arrays in it: it has to get through the list as well. */
+  /**
+   * Requires arrays in the allow list as well, because the answer is an exception that contains
+   * arrays.
+   */
   @Test
-  void deserialize_classNotOnTheList_isRejectedAtOnce() {
+  void deserialize_classNotInAllowList_isRejectedAtOnce() {
     var first = testbed.startNode("cluster.listen", "127.0.0.1:0");
     var second = testbed.startNode("cluster.join", ClusterTestbed.addressOf(first));
     var partitions = first.hazelcast().getPartitionService();
     var remote = new AtomicInteger();
     testbed.await(
-        "a key of the other node",
+        "a key in a partition of the other node",
         () -> !isLocal(partitions.getPartition(remote.incrementAndGet()).getOwner()));
 
     var answer =

@@ -25,11 +25,11 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 
 /**
- * The nodes of one test, in this JVM and in others, in a cluster of their own; all end when it is
- * closed.
+ * The nodes of one test, in this JVM and in others, in a separate cluster; closing it closes all of
+ * them.
  */
 final class ClusterTestbed implements AutoCloseable {
-  /** Longer than anything takes on a loaded machine; a test that waits so long has failed. */
+  /** Longer than any step takes on a loaded machine; a test that waits so long has failed. */
   static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   private static final long POLL_INTERVAL_MILLIS = 20;
@@ -41,7 +41,7 @@ final class ClusterTestbed implements AutoCloseable {
   private final List<ChildJvm> children = new ArrayList<>();
   private ClusterTiming timing = timing();
 
-  /** Standard limits against false alarms, but quick merges, repairs and event bus timeouts. */
+  /** Standard limits against false alarms, but short merge, repair and event bus timeouts. */
   static ClusterTiming timing() {
     return timing(Duration.ofSeconds(12), Duration.ofSeconds(1));
   }
@@ -62,7 +62,7 @@ final class ClusterTestbed implements AutoCloseable {
     return this;
   }
 
-  /** A node in this JVM; further settings as key, value, key, value. */
+  /** Starts a node in this JVM; further settings as key, value, key, value. */
   ClusterNode startNode(String... settings) {
     var node = awaitResult(start(settings));
     localNodes.add(node);
@@ -79,7 +79,7 @@ final class ClusterTestbed implements AutoCloseable {
         .start();
   }
 
-  /** A node in a JVM of its own, which has said that it is ready. */
+  /** Starts a node in another JVM and waits until it is ready. */
   ChildJvm startChild(String... settings) throws InterruptedException {
     var arguments =
         settings(settings).entrySet().stream()
@@ -99,7 +99,7 @@ final class ClusterTestbed implements AutoCloseable {
         .orElseThrow();
   }
 
-  /** A port of the loopback address on which nobody listens now. */
+  /** A port of the loopback address that is free now. */
   static HostPort freeAddress() {
     try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return new HostPort("127.0.0.1", socket.getLocalPort());
@@ -121,7 +121,7 @@ final class ClusterTestbed implements AutoCloseable {
     }
   }
 
-  /** Waits until it holds. */
+  /** Waits until the condition is true. */
   void await(String description, BooleanSupplier condition) {
     await(description, TIMEOUT, condition);
   }
@@ -143,11 +143,11 @@ final class ClusterTestbed implements AutoCloseable {
     }
   }
 
-  /** Publishes from the node until the listener hears it. */
+  /** Publishes from the node until the recorder receives it. */
   void awaitDelivery(ClusterNode sender, PingRecorder recorder) {
     var senderId = sender.nodeId().hashCode();
     await(
-        sender.nodeId() + " is heard",
+        "ping received from " + sender.nodeId(),
         () -> {
           PingRecorder.publishPing(sender.vertx(), senderId);
           return recorder.hasReceivedFrom(senderId);

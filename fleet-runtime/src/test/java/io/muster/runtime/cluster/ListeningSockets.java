@@ -13,15 +13,15 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** The TCP ports that a process of this Linux machine holds open, from {@code /proc}. */
+/** The TCP ports on which a process of this Linux machine listens, from {@code /proc}. */
 final class ListeningSockets {
   private static final String LISTEN = "0A";
 
   private ListeningSockets() {}
 
-  /** As {@code address:port}. */
+  /** The addresses, as {@code address:port}. */
   static List<String> of(long pid) throws IOException {
-    var own = inodes(pid);
+    var processInodes = inodes(pid);
     var addresses = Stream.<String>builder();
     for (var table : List.of("tcp", "tcp6")) {
       var path = Path.of("/proc", String.valueOf(pid), "net", table);
@@ -29,7 +29,7 @@ final class ListeningSockets {
         Files.readAllLines(path).stream()
             .skip(1)
             .map(line -> line.strip().split("\\s+"))
-            .filter(fields -> fields[3].equals(LISTEN) && own.contains(fields[9]))
+            .filter(fields -> fields[3].equals(LISTEN) && processInodes.contains(fields[9]))
             .forEach(fields -> addresses.add(address(fields[1])));
       }
     }
@@ -49,7 +49,10 @@ final class ListeningSockets {
     return inodes;
   }
 
-  /** The kernel prints words of four bytes in the machine's order; here: little endian. */
+  /**
+   * Decodes an address: the kernel prints words of four bytes in the machine's byte order, here
+   * little endian.
+   */
   private static String address(String hex) {
     var parts = hex.split(":", 2);
     var bytes = ByteBuffer.wrap(HexFormat.of().parseHex(parts[0]));

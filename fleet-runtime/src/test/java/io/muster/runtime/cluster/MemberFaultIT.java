@@ -14,7 +14,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A member dies or freezes, and the others go on. */
+/** Failures of one member, which the others survive. */
 @DisabledOnOs(OS.WINDOWS)
 final class MemberFaultIT {
   private static final Logger log = LoggerFactory.getLogger(MemberFaultIT.class);
@@ -35,34 +35,40 @@ final class MemberFaultIT {
     var killed = testbed.startChild("cluster.join", seed);
     var observer = testbed.startChild("cluster.join", seed);
     var recorder = PingRecorder.on(node.vertx());
-    testbed.await("the witness is heard", () -> recorder.hasReceivedFrom(observer.pid()));
+    testbed.await(
+        "ping received from the observer", () -> recorder.hasReceivedFrom(observer.pid()));
     testbed.await("three members", () -> node.members().size() == 3);
 
     var startNanos = System.nanoTime();
     killed.kill();
-    testbed.await("it is seen here", Duration.ofSeconds(5), () -> node.members().size() == 2);
+    testbed.await(
+        "the killed member is removed", Duration.ofSeconds(5), () -> node.members().size() == 2);
     var detectionTime = Duration.ofNanos(System.nanoTime() - startNanos);
-    observer.await("JOINED 2", Duration.ofSeconds(5));
+    observer.await("MEMBERS 2", Duration.ofSeconds(5));
 
     observer.discardOutput();
-    observer.await("BEAT " + observer.pid(), ClusterTestbed.TIMEOUT);
+    observer.await("PING " + observer.pid(), ClusterTestbed.TIMEOUT);
     recorder.clear();
-    testbed.await("the witness is heard still", () -> recorder.hasReceivedFrom(observer.pid()));
+    testbed.await(
+        "further ping received from the observer", () -> recorder.hasReceivedFrom(observer.pid()));
     assertThat(recorder.longestGapMillis(observer.pid())).isLessThan(3000);
-    log.info("kill seen millis={}", detectionTime.toMillis());
+    log.info("kill detected millis={}", detectionTime.toMillis());
 
     var restarted = testbed.startChild("cluster.join", seed);
-    testbed.await("it is back", () -> recorder.hasReceivedFrom(restarted.pid()));
+    testbed.await(
+        "ping received from the restarted member", () -> recorder.hasReceivedFrom(restarted.pid()));
   }
 
-  /** The kernel of a frozen process goes on accepting bytes: some 10 MB, less than is sent here. */
+  /**
+   * The kernel of a frozen process continues to accept bytes: about 10 MB, less than is sent here.
+   */
   @Test
   void freeze_receiver_failsWritesInsteadOfWaiting() throws InterruptedException {
     testbed.useTiming(ClusterTestbed.timing(Duration.ofMinutes(5), Duration.ofSeconds(1)));
     var node = testbed.startNode("cluster.listen", "127.0.0.1:0");
     var frozen = testbed.startChild("cluster.join", ClusterTestbed.addressOf(node));
     var address = "echo." + frozen.pid();
-    ClusterTestbed.awaitResult(node.vertx().eventBus().request(address, "there?"));
+    ClusterTestbed.awaitResult(node.vertx().eventBus().request(address, "ping"));
 
     frozen.freeze();
     var failed = new CompletableFuture<Throwable>();
@@ -77,7 +83,7 @@ final class MemberFaultIT {
     assertThat(node.members()).hasSize(2);
     node.vertx().cancelTimer(timer);
     frozen.unfreeze();
-    testbed.await("it answers again", () -> isAnswering(node, address));
+    testbed.await("the member answers again", () -> isAnswering(node, address));
   }
 
   /** Takes half a minute: run it with {@code -Pslow}. */
@@ -92,25 +98,25 @@ final class MemberFaultIT {
     testbed.await("three members", () -> node.members().size() == 3);
 
     frozen.freeze();
-    testbed.await("it is removed", () -> node.members().size() == 2);
-    var together = new CompletableFuture<Void>();
+    testbed.await("the frozen member is removed", () -> node.members().size() == 2);
+    var stayedTogether = new CompletableFuture<Void>();
     node.vertx()
         .setPeriodic(
             100,
             tick -> {
               if (node.members().size() != 2) {
-                together.completeExceptionally(new AssertionError(node.members().toString()));
+                stayedTogether.completeExceptionally(new AssertionError(node.members().toString()));
               }
             });
-    node.vertx().setTimer(20_000, end -> together.complete(null));
+    node.vertx().setTimer(20_000, end -> stayedTogether.complete(null));
 
-    assertThat(together).succeedsWithin(Duration.ofSeconds(30));
+    assertThat(stayedTogether).succeedsWithin(Duration.ofSeconds(30));
     assertThat(recorder.longestGapMillis(observer.pid())).isLessThan(3000);
   }
 
   private static boolean isAnswering(ClusterNode node, String address) {
     var options = new DeliveryOptions().setSendTimeout(1000);
-    var answer = node.vertx().eventBus().request(address, "there?", options);
+    var answer = node.vertx().eventBus().request(address, "ping", options);
     return ClusterTestbed.awaitResult(answer.map(true).otherwise(false));
   }
 }

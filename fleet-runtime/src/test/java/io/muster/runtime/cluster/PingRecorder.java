@@ -4,7 +4,10 @@ import io.vertx.core.Vertx;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Hears the beats of all nodes, and remembers how long each was silent at most. */
+/**
+ * Records the pings of all nodes and the longest gap between two pings of each. Safe for use by any
+ * thread.
+ */
 final class PingRecorder {
   private final Map<Long, Long> receivedAtNanos = new ConcurrentHashMap<>();
   private final Map<Long, Long> longestGapNanos = new ConcurrentHashMap<>();
@@ -21,12 +24,12 @@ final class PingRecorder {
     return recorder;
   }
 
-  /** One beat of the speaker, to all nodes. */
+  /** Publishes one ping of the sender to all nodes. */
   static void publishPing(Vertx vertx, long sender) {
     vertx.eventBus().publish(ChildNode.PING_ADDRESS, sender);
   }
 
-  /** Forgets all speakers. */
+  /** Removes all records. */
   void clear() {
     receivedAtNanos.clear();
     longestGapNanos.clear();
@@ -36,7 +39,7 @@ final class PingRecorder {
     return receivedAtNanos.containsKey(sender);
   }
 
-  /** The longest pause between two beats of this speaker. */
+  /** The longest gap between two pings of this sender. */
   long longestGapMillis(long sender) {
     return longestGapNanos.getOrDefault(sender, 0L) / 1_000_000;
   }

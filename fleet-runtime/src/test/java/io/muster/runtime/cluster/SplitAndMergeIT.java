@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Nodes that start in the wrong order, or come back, become one cluster. */
+/** Nodes that start in the wrong order, or return, and merge into one cluster. */
 final class SplitAndMergeIT {
   private static final Duration MERGE_TIMEOUT = Duration.ofSeconds(15);
 
@@ -21,7 +21,10 @@ final class SplitAndMergeIT {
     testbed.close();
   }
 
-  /** Of two halves of the same size, the one whose address sorts last gives in: here the seed. */
+  /**
+   * Of two parts of equal size, the one whose address sorts last merges into the other: here the
+   * seed.
+   */
   @Test
   void start_seedLaterWithTheHigherPort_merges() {
     var addresses = twoFreeAddresses();
@@ -36,7 +39,7 @@ final class SplitAndMergeIT {
     assertMerge(addresses.get(1), addresses.get(0));
   }
 
-  /** The seed knows nobody when it comes back, and must give in to the larger half. */
+  /** The restarted seed has no members, and must merge into the larger part. */
   @Test
   void kill_seedAndStartAgain_rejoins() throws InterruptedException {
     var address = ClusterTestbed.freeAddress().toString();
@@ -46,12 +49,12 @@ final class SplitAndMergeIT {
     var recorder = PingRecorder.on(first.vertx());
 
     seed.kill();
-    testbed.await("the seed is gone", () -> second.members().size() == 2);
+    testbed.await("the seed is removed", () -> second.members().size() == 2);
     var restarted = testbed.startChild("cluster.listen", address);
 
     testbed.await("three members", () -> first.members().size() == 3);
-    testbed.await("the seed is heard", () -> recorder.hasReceivedFrom(restarted.pid()));
-    restarted.await("BEAT " + restarted.pid(), ClusterTestbed.TIMEOUT);
+    testbed.await("ping received from the seed", () -> recorder.hasReceivedFrom(restarted.pid()));
+    restarted.await("PING " + restarted.pid(), ClusterTestbed.TIMEOUT);
   }
 
   private void assertMerge(HostPort firstAddress, HostPort seedAddress) {
@@ -71,7 +74,7 @@ final class SplitAndMergeIT {
     testbed.awaitDelivery(first, receivedBySeed);
     testbed.awaitDelivery(seedNode, receivedByFirst);
     testbed.await(
-        "merged at all",
+        "both nodes are healthy",
         MERGE_TIMEOUT,
         () -> first.health().isHealthy() && seedNode.health().isHealthy());
   }

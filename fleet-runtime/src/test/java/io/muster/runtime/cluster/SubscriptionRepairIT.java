@@ -10,7 +10,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What a node wrote into the shared tables is lost, and comes back without a restart. */
+/** Loss of the entries of a node in the shared tables, and their repair without a restart. */
 final class SubscriptionRepairIT {
   private static final Duration NEVER = Duration.ofHours(1);
 
@@ -37,12 +37,12 @@ final class SubscriptionRepairIT {
     testbed.await("the watchdog repairs", () -> second.repairs() > repairsBefore);
     recorder.clear();
     testbed.awaitDelivery(first, recorder);
-    testbed.await("the node is in order", () -> second.health().isHealthy());
+    testbed.await("the node is healthy", () -> second.health().isHealthy());
   }
 
   /**
-   * The only member that holds the tables dies and comes back empty. Vert.x tries to write the
-   * subscriptions while nobody can hold them, gives up, and stays silent for ever.
+   * The only data member is killed and restarts with empty tables. Vert.x tries to write the
+   * subscriptions while no member can store them, and does not retry.
    */
   @Test
   void membership_onlyDataMemberRestarted_restoresAllSubscriptions() throws InterruptedException {
@@ -54,14 +54,14 @@ final class SubscriptionRepairIT {
     var receivedByFirst = PingRecorder.on(first.vertx());
     var receivedBySecond = PingRecorder.on(second.vertx());
     var deadAddress = "echo." + dataMember.pid();
-    ClusterTestbed.awaitResult(first.vertx().eventBus().request(deadAddress, "there?"));
+    ClusterTestbed.awaitResult(first.vertx().eventBus().request(deadAddress, "ping"));
 
     dataMember.kill();
-    testbed.await("the data member is gone", () -> first.members().size() == 2);
+    testbed.await("the data member is removed", () -> first.members().size() == 2);
     var restarted =
         testbed.startChild(
             "cluster.listen", dataAddress, "cluster.join", ClusterTestbed.addressOf(first));
-    testbed.await("it is back", () -> second.members().size() == 3);
+    testbed.await("three members", () -> second.members().size() == 3);
     receivedByFirst.clear();
     receivedBySecond.clear();
 
@@ -69,10 +69,14 @@ final class SubscriptionRepairIT {
     testbed.awaitDelivery(second, receivedByFirst);
     testbed.awaitDelivery(first, receivedByFirst);
     testbed.await(
-        "the data member is heard", () -> receivedByFirst.hasReceivedFrom(restarted.pid()));
-    testbed.await("by both", () -> receivedBySecond.hasReceivedFrom(restarted.pid()));
+        "the first node receives from the data member",
+        () -> receivedByFirst.hasReceivedFrom(restarted.pid()));
+    testbed.await(
+        "the second node receives from the data member",
+        () -> receivedBySecond.hasReceivedFrom(restarted.pid()));
     assertThat(first.repairs()).isPositive();
-    testbed.await("nobody is sent to the dead node", () -> hasNoHandlers(first, deadAddress));
+    testbed.await(
+        "no message is routed to the killed node", () -> hasNoHandlers(first, deadAddress));
   }
 
   private static boolean hasNoHandlers(ClusterNode node, String address) {
@@ -80,7 +84,7 @@ final class SubscriptionRepairIT {
     return ClusterTestbed.awaitResult(
         node.vertx()
             .eventBus()
-            .request(address, "there?", options)
+            .request(address, "ping", options)
             .map(false)
             .recover(cause -> Future.succeededFuture(isNoHandlersFailure(cause))));
   }

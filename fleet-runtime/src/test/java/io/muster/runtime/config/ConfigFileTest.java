@@ -30,7 +30,7 @@ class ConfigFileTest {
         """
         api:
           listen:
-            main: 127.0.0.1:9090   # for people
+            main: 127.0.0.1:9090   # for browsers
             socktop: off
           token: "0123"
         cluster:
@@ -62,7 +62,7 @@ class ConfigFileTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"key:", "key: ~", "key: null", "other: x\nkey:\n  # nested: y"})
-  void read_keyWithNothing_givesNothing(String text) throws IOException {
+  void read_keyWithoutValue_isNull(String text) throws IOException {
     write(text);
 
     var settings = ConfigFile.read(file, problems).settings();
@@ -73,7 +73,7 @@ class ConfigFileTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "\n\n", "# nothing\n", "---\n", "\uFEFF"})
-  void read_emptyFile_givesNoSettings(String text) throws IOException {
+  void read_emptyFile_hasNoSettings(String text) throws IOException {
     write(text);
 
     assertThat(ConfigFile.read(file, problems).settings()).isEmpty();

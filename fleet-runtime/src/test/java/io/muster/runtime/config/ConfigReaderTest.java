@@ -67,7 +67,7 @@ class ConfigReaderTest {
 
     assertThat(reader.integer("k", 5, 1, 9)).isEqualTo(5);
     assertThat(reader.problems())
-        .containsExactly("k (command line): '" + text + "' is not a whole number from 1 to 9");
+        .containsExactly("k (command line): must be a whole number from 1 to 9: '" + text + "'");
   }
 
   @Test
@@ -83,7 +83,7 @@ class ConfigReaderTest {
 
     assertThat(reader.flag("k", true)).isTrue();
     assertThat(reader.problems())
-        .containsExactly("k (command line): '" + text + "' is not true or false");
+        .containsExactly("k (command line): must be true or false: '" + text + "'");
   }
 
   @ParameterizedTest
@@ -127,9 +127,9 @@ class ConfigReaderTest {
     assertThat(reader.duration("k", WEEK, SECOND, WEEK)).isEqualTo(WEEK);
     assertThat(reader.problems())
         .containsExactly(
-            "k (command line): '"
+            "k (command line): must be a duration from 1s to 7d, such as 500ms, 3s, 5m or 1h: '"
                 + text
-                + "' is not a duration from 1s to 7d, such as 500ms, 3s, 5m or 1h");
+                + "'");
   }
 
   @ParameterizedTest
@@ -153,7 +153,7 @@ class ConfigReaderTest {
 
     assertThat(reader.listener("k", "127.0.0.1:9090")).contains(new HostPort("127.0.0.1", 9090));
     assertThat(reader.problems())
-        .containsExactly("k (command line): '9090' is not host:port, or off");
+        .containsExactly("k (command line): must be host:port, or off: '9090'");
   }
 
   @ParameterizedTest
@@ -218,7 +218,7 @@ class ConfigReaderTest {
 
     assertThat(reader.addresses("k")).isEmpty();
     assertThat(reader.problems())
-        .containsExactly("k (command line): 'a:1,b' is not host:port[,host:port...]");
+        .containsExactly("k (command line): must be host:port[,host:port...]: 'a:1,b'");
   }
 
   @Test
@@ -232,7 +232,7 @@ class ConfigReaderTest {
     var reader = reader("a\0b");
 
     assertThat(reader.path("k", Path.of("data"))).isEqualTo(Path.of("data"));
-    assertThat(reader.problems()).singleElement().asString().endsWith("is not a path");
+    assertThat(reader.problems()).singleElement().asString().contains("must be a path: ");
     assertThat(reader("/var/lib/muster").path("k", Path.of("data")))
         .isEqualTo(Path.of("/var/lib/muster"));
   }
@@ -255,10 +255,10 @@ class ConfigReaderTest {
 
     assertThat(reader.problems())
         .containsExactly(
-            "a.count (command line): 'x' is not a whole number from 0 to 9",
-            "a.flag (MUSTER_A_FLAG): 'maybe' is not true or false",
-            "a.wait (muster.yaml): 'soon' is not a duration from 1s to 7d,"
-                + " such as 500ms, 3s, 5m or 1h",
+            "a.count (command line): must be a whole number from 0 to 9: 'x'",
+            "a.flag (MUSTER_A_FLAG): must be true or false: 'maybe'",
+            "a.wait (muster.yaml): must be a duration from 1s to 7d, such as 500ms, 3s, 5m or 1h:"
+                + " 'soon'",
             "a.flag (MUSTER_A_FLAG): does not fit a.count",
             "a.absent: is needed",
             "a.typo (muster.yaml): unknown key");

@@ -82,9 +82,9 @@ class EnvironmentAliasTest {
         .contains(new HostPort("127.0.0.1", 9090));
     assertThat(reader.problems())
         .containsExactly(
-            "api.listen.main (ALL_SMI_API_PORT): '"
+            "api.listen.main (ALL_SMI_API_PORT): must be a port from 0 to 65535, where 0 is off: '"
                 + text
-                + "' is not a port from 0 to 65535, where 0 is off");
+                + "'");
     assertThat(reader.warnings()).isEmpty();
   }
 
@@ -105,7 +105,7 @@ class EnvironmentAliasTest {
         .contains(new HostPort("127.0.0.1", 3000));
     assertThat(reader.problems())
         .containsExactly(
-            "api.listen.socktop (SOCKTOP_PORT): '" + text + "' is not a port from 1 to 65535");
+            "api.listen.socktop (SOCKTOP_PORT): must be a port from 1 to 65535: '" + text + "'");
   }
 
   @Test
@@ -116,8 +116,8 @@ class EnvironmentAliasTest {
     assertThat(reader.problems()).isEmpty();
     assertThat(reader.warnings())
         .containsExactly(
-            "api.socktop.disks_max_age (SOCKTOP_AGENT_DISKS_TTL_MS): '1s' is not a whole number of"
-                + " milliseconds");
+            "api.socktop.disks_max_age (SOCKTOP_AGENT_DISKS_TTL_MS): must be a whole number of"
+                + " milliseconds: '1s'");
   }
 
   @Test
@@ -137,7 +137,11 @@ class EnvironmentAliasTest {
     assertThat(interval(reader)).isEqualTo(Duration.ofSeconds(3));
     assertThat(reader.problems())
         .containsExactly(
-            "collector.interval (ALL_SMI_API_INTERVAL_SECS): '" + text + "' is not " + expected);
+            "collector.interval (ALL_SMI_API_INTERVAL_SECS): must be "
+                + expected
+                + ": '"
+                + text
+                + "'");
   }
 
   @Test
@@ -156,7 +160,7 @@ class EnvironmentAliasTest {
         .containsExactly(
             "api.max_subscribers ("
                 + MAX_SUBSCRIBERS_VARIABLE
-                + "): 'plenty' is not a whole number from 0 to 1000");
+                + "): must be a whole number from 0 to 1000: 'plenty'");
   }
 
   @Test
@@ -177,10 +181,10 @@ class EnvironmentAliasTest {
     assertThat(aliasReader.problems()).isEmpty();
     assertThat(aliasReader.warnings())
         .containsExactly(
-            "api.cors_origins (ALL_SMI_API_CORS_ALLOWED_ORIGINS): 'b' is not an origin");
+            "api.cors_origins (ALL_SMI_API_CORS_ALLOWED_ORIGINS): must be an origin: 'b'");
     assertThat(origins(musterReader)).containsExactly("http://a");
     assertThat(musterReader.problems())
-        .containsExactly("api.cors_origins (MUSTER_API_CORS_ORIGINS): 'b' is not an origin");
+        .containsExactly("api.cors_origins (MUSTER_API_CORS_ORIGINS): must be an origin: 'b'");
   }
 
   @Test

@@ -11,19 +11,19 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class SettingSourcesTest {
-  private static final Map<?, ?> FILE = Map.of("api", Map.of("token", "of the file"));
+  private static final Map<?, ?> FILE = Map.of("api", Map.of("token", "file value"));
   private static final Map<String, String> ENVIRONMENT =
-      Map.of("MUSTER_API_TOKEN", "of the environment", "PATH", "/bin", "MUSTERING", "x");
-  private static final Map<String, String> COMMAND_LINE = Map.of("api.token", "of the line");
+      Map.of("MUSTER_API_TOKEN", "environment value", "PATH", "/bin", "MUSTERING", "x");
+  private static final Map<String, String> COMMAND_LINE = Map.of("api.token", "command line value");
 
   @Test
   void find_inAllLayers_takesTheHighest() {
     assertThat(sources(COMMAND_LINE, ENVIRONMENT, FILE).find("api.token"))
-        .contains(new Setting("of the line", "command line"));
+        .contains(new Setting("command line value", "command line"));
     assertThat(sources(Map.of(), ENVIRONMENT, FILE).find("api.token"))
-        .contains(new Setting("of the environment", "MUSTER_API_TOKEN"));
+        .contains(new Setting("environment value", "MUSTER_API_TOKEN"));
     assertThat(sources(Map.of(), Map.of(), FILE).find("api.token"))
-        .contains(new Setting("of the file", "muster.yaml"));
+        .contains(new Setting("file value", "muster.yaml"));
     assertThat(SettingSources.none().find("api.token")).isEmpty();
   }
 
@@ -31,7 +31,7 @@ class SettingSourcesTest {
   void find_blankInAHigherLayer_usesTheLowerLayer() {
     var sources = sources(Map.of("api.token", ""), Map.of("MUSTER_API_TOKEN", " "), FILE);
 
-    assertThat(sources.find("api.token")).contains(new Setting("of the file", "muster.yaml"));
+    assertThat(sources.find("api.token")).contains(new Setting("file value", "muster.yaml"));
   }
 
   @Test
@@ -66,11 +66,11 @@ class SettingSourcesTest {
   }
 
   @Test
-  void problems_keyGivenNestedAndDotted_isAmbiguous() {
+  void problems_keySetNestedAndDotted_isAmbiguous() {
     var file = Map.of("api", Map.of("token", "a"), "api.token", "b");
 
     assertThat(sources(Map.of(), Map.of(), file).problems(Set.of("api.token")))
-        .containsExactly("api.token (muster.yaml): given twice");
+        .containsExactly("api.token (muster.yaml): set twice");
   }
 
   @Test

@@ -58,7 +58,7 @@ class DatabaseIT {
       assertThat(countRows(database, "SELECT generate_series(1, 3)")).isEqualTo(3);
     }
 
-    // Of the two connections for cursors, and this very one.
+    // At most those of the one connection for cursors, including this query.
     assertThat(countRows(database, "SELECT name FROM pg_prepared_statements")).isLessThan(3);
   }
 
@@ -246,7 +246,7 @@ class DatabaseIT {
 
   private void alter(String change) {
     var sql = "ALTER DATABASE " + url.database() + " " + change;
-    // Settings of a database reach only new connections: end those that there are.
+    // Settings of a database apply only to new connections: terminate the existing ones.
     var terminate =
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '"
             + url.database()

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class DatabaseUrlTest {
   @Test
-  void parse_everyPart_isRead() {
+  void parse_completeUrl_isRead() {
     var url =
         DatabaseUrl.parse("postgresql://me:p%40ss%2Fw@db_1.example:6432/fleet?sslmode=require");
 
@@ -30,7 +30,7 @@ class DatabaseUrlTest {
     "postgresql://me:pw@%2Frun%2Fpostgresql/fleet, /run/postgresql, 5432",
     "postgresql://me:pw@/fleet?host=/run/postgresql, /run/postgresql, 5432"
   })
-  void parse_kindsOfHosts_areAccepted(String text, String host, int port) {
+  void parse_hostKinds_areAccepted(String text, String host, int port) {
     var url = DatabaseUrl.parse(text);
 
     assertThat(url.host()).isEqualTo(host);

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A program of its own that starts a server, says so, and waits for its input to end before it
- * stops the server.
+ * A program that starts a server, prints a line when it runs, and stops it when its own standard
+ * input ends.
  */
 public final class EmbeddedPostgresMain {
   private static final String READY = "ready";
@@ -21,7 +21,7 @@ public final class EmbeddedPostgresMain {
   private EmbeddedPostgresMain() {}
 
   /**
-   * Runs it.
+   * Runs the program.
    *
    * @param arguments data directory, directory of the installations
    */
@@ -36,7 +36,7 @@ public final class EmbeddedPostgresMain {
     postgres.stop();
   }
 
-  /** Starts such a program and waits until its server runs. */
+  /** Starts the program and waits until its server runs. */
   static Process start(Path dataDirectory) throws IOException {
     return start(
         List.of(),
@@ -46,7 +46,7 @@ public final class EmbeddedPostgresMain {
   }
 
   /**
-   * The same as another account.
+   * Starts the program as another account.
    *
    * @param prefix words before the command
    */

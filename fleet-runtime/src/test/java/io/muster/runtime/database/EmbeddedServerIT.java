@@ -30,8 +30,8 @@ class EmbeddedServerIT {
   void open() {
     database = openDatabase();
     await(database.whenReady());
-    await(database.withConnection(connection -> run(connection, "CREATE TABLE kept (x int)")));
-    await(database.withConnection(connection -> run(connection, "INSERT INTO kept VALUES (42)")));
+    await(database.withConnection(connection -> run(connection, "CREATE TABLE sample (x int)")));
+    await(database.withConnection(connection -> run(connection, "INSERT INTO sample VALUES (42)")));
   }
 
   @AfterEach
@@ -58,9 +58,9 @@ class EmbeddedServerIT {
 
   @Test
   void close_andOpenAgain_keepsTheData() {
-    var before = postmaster();
+    var postmasterBefore = postmaster();
     await(database.close());
-    awaitEnd(before);
+    awaitEnd(postmasterBefore);
 
     database = openDatabase();
     await(database.whenReady());
@@ -86,7 +86,7 @@ class EmbeddedServerIT {
   }
 
   @Test
-  void open_afterTheProgramWasKilled_adoptsTheServer() throws Exception {
+  void open_afterTheProgramWasKilled_findsTheRunningServer() throws Exception {
     await(database.close());
     var child = EmbeddedPostgresMain.start(directory);
     var survivor = postmaster();
@@ -130,30 +130,34 @@ class EmbeddedServerIT {
 
   @Test
   void attach_serverRuns_usesItAndLeavesItRunning() {
-    var before = postmaster();
+    var postmasterBefore = postmaster();
     var attached = attach(directory);
     await(attached.whenReady());
 
     assertThat(
-            await(attached.withConnection(connection -> firstRow(connection, "SELECT x FROM kept")))
+            await(
+                    attached.withConnection(
+                        connection -> firstRow(connection, "SELECT x FROM sample")))
                 .getInteger(0))
         .isEqualTo(42);
     await(attached.close());
     assertThat(storedValue()).isEqualTo(42);
-    assertThat(postmaster().pid()).isEqualTo(before.pid());
+    assertThat(postmaster().pid()).isEqualTo(postmasterBefore.pid());
   }
 
   @Test
   void attach_noServerRuns_startsAndStopsIt() {
-    var before = postmaster();
+    var postmasterBefore = postmaster();
     await(database.close());
-    awaitEnd(before);
+    awaitEnd(postmasterBefore);
     var attached = attach(directory);
     await(attached.whenReady());
     var attachedPostmaster = postmaster();
 
     assertThat(
-            await(attached.withConnection(connection -> firstRow(connection, "SELECT x FROM kept")))
+            await(
+                    attached.withConnection(
+                        connection -> firstRow(connection, "SELECT x FROM sample")))
                 .getInteger(0))
         .isEqualTo(42);
     await(attached.close());
@@ -170,7 +174,7 @@ class EmbeddedServerIT {
     var attached = attach(empty);
 
     assertThatThrownBy(() -> await(attached.startupCheck()))
-        .hasMessageContaining("no database is in " + empty);
+        .hasMessageContaining(empty + " contains no database");
     await(attached.close());
     try (var files = Files.list(empty)) {
       assertThat(files).isEmpty();
@@ -186,7 +190,7 @@ class EmbeddedServerIT {
     var attached = attach(directory);
 
     assertThatThrownBy(() -> await(attached.startupCheck()))
-        .hasMessageContaining("its schema is version 1, and this program needs 2");
+        .hasMessageContaining("the schema is version 1, and this program needs 2");
     await(attached.close());
     assertThat(
             await(
@@ -210,7 +214,7 @@ class EmbeddedServerIT {
 
   private Future<Void> requireDown() {
     return database.state().isUsable()
-        ? Future.failedFuture("still " + database.state())
+        ? Future.failedFuture("state is " + database.state())
         : Future.succeededFuture();
   }
 
@@ -223,7 +227,7 @@ class EmbeddedServerIT {
     }
   }
 
-  /** The server's last file is gone a moment before its process. */
+  /** Waits for the end of the process: the server's last file disappears slightly earlier. */
   private static void awaitEnd(ProcessHandle process) {
     await(Future.fromCompletionStage(process.onExit()));
   }
@@ -234,7 +238,8 @@ class EmbeddedServerIT {
   }
 
   private int storedValue() {
-    return await(database.withConnection(connection -> firstRow(connection, "SELECT x FROM kept")))
+    return await(
+            database.withConnection(connection -> firstRow(connection, "SELECT x FROM sample")))
         .getInteger(0);
   }
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A server of the site, reached by TCP through a network that fails. */
+/** An external server, connected by TCP through a network that fails. */
 class ExternalServerIT {
   @RegisterExtension static final SharedPostgresExtension shared = new SharedPostgresExtension();
 
@@ -111,7 +111,7 @@ class ExternalServerIT {
         : Future.failedFuture("state is " + database.state());
   }
 
-  /** A port that leads to the server's socket, on demand into a void. */
+  /** A TCP proxy for the server's socket, which can drop all data. */
   private static final class FaultyProxy {
     private final Vertx vertx;
     private final SocketAddress target;
@@ -138,7 +138,7 @@ class ExternalServerIT {
       this.isDropping = isDropping;
     }
 
-    /** A server that closes takes its connections along. */
+    /** Closes the proxy together with its connections. */
     Future<Void> close() {
       return server.close();
     }

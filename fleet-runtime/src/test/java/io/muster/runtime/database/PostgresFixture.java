@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** A running server of the test's own, and what the database tests share. */
+/** A running server in a temporary directory, and helpers of the database tests. */
 public final class PostgresFixture implements AutoCloseable {
   private static final int TIMEOUT_SECONDS = 60;
   private static final int POLL_INTERVAL_MILLIS = 20;
@@ -46,12 +46,14 @@ public final class PostgresFixture implements AutoCloseable {
     }
   }
 
-  /** A server that takes its programs from {@code target/postgres}: unpacking takes seconds. */
+  /**
+   * Creates a server with its programs in {@code target/postgres}, because unpacking takes seconds.
+   */
   public static EmbeddedPostgres server(Path dataDirectory) {
     return new EmbeddedPostgres(dataDirectory, Optional.of(installationsDirectory()));
   }
 
-  /** A directory that another user can pass; {@link #delete} removes it. */
+  /** Creates a directory that other users can access; {@link #delete} removes it. */
   public static Path newDirectory() {
     try {
       var directory = Files.createTempDirectory("muster-test-");
@@ -73,7 +75,7 @@ public final class PostgresFixture implements AutoCloseable {
     return future.timeout(TIMEOUT_SECONDS, TimeUnit.SECONDS).await();
   }
 
-  /** Tries again until it succeeds, for a minute at most. */
+  /** Retries until the attempt succeeds, for at most a minute. */
   public static <T> T retry(Vertx vertx, Supplier<Future<T>> attempt) {
     return await(retry(vertx, attempt, TIMEOUT_SECONDS * 1000 / POLL_INTERVAL_MILLIS));
   }
@@ -82,7 +84,7 @@ public final class PostgresFixture implements AutoCloseable {
     return vertx;
   }
 
-  /** A new, empty database. */
+  /** Creates a new, empty database. */
   public DatabaseUrl newDatabase() {
     var name = "test_" + ++databaseCount;
     await(withConnection("postgres", connection -> run(connection, "CREATE DATABASE " + name)));
@@ -109,7 +111,7 @@ public final class PostgresFixture implements AutoCloseable {
     return connection.query(sql).execute().mapEmpty();
   }
 
-  /** Stops the server, as a fault; {@link #restartServer} brings it back. */
+  /** Stops the server, to simulate a failure; {@link #restartServer} starts it again. */
   void stopServer() throws IOException {
     postgres.stop();
   }

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A pool of two has one place for long answers. */
+/** Cursors on a pool of size two, which has one connection for cursors. */
 class RowCursorIT {
   @RegisterExtension static final SharedPostgresExtension shared = new SharedPostgresExtension();
 
@@ -75,13 +75,13 @@ class RowCursorIT {
   @Test
   void close_atAnyPosition_releasesTheConnection() {
     for (int round = 0; round < 5; round++) {
-      var whole = openCursor(NUMBERS, 3);
-      await(whole.read(10));
-      whole.close();
-      var half = openCursor(NUMBERS, 300);
-      await(half.read(10));
-      half.close();
-      half.close();
+      var fullyRead = openCursor(NUMBERS, 3);
+      await(fullyRead.read(10));
+      fullyRead.close();
+      var partlyRead = openCursor(NUMBERS, 300);
+      await(partlyRead.read(10));
+      partlyRead.close();
+      partlyRead.close();
       openCursor(NUMBERS, 3).close();
     }
 
@@ -199,7 +199,7 @@ class RowCursorIT {
             () ->
                 database
                     .openCursor(NUMBERS, Tuple.of(3))
-                    .compose(again -> again.read(10).onComplete(done -> again.close())));
+                    .compose(reopened -> reopened.read(10).onComplete(done -> reopened.close())));
     assertThat(numbers(read)).containsExactly(1, 2, 3);
   }
 

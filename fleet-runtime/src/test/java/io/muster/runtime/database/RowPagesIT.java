@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A pool of two has one place for long answers. */
+/** Pages on a pool of size two, which has one connection for cursors. */
 class RowPagesIT {
   @RegisterExtension static final SharedPostgresExtension shared = new SharedPostgresExtension();
 
@@ -121,10 +121,10 @@ class RowPagesIT {
     var pages =
         pages(
             () -> {
-              throw new IllegalStateException("defect");
+              throw new IllegalStateException("broken");
             });
 
-    assertThatThrownBy(() -> await(pages.next())).hasMessage("defect");
+    assertThatThrownBy(() -> await(pages.next())).hasMessage("broken");
   }
 
   @Test
@@ -134,10 +134,10 @@ class RowPagesIT {
             "",
             await(openNumberCursor(1, 2000)),
             row -> {
-              throw new IllegalStateException("defect");
+              throw new IllegalStateException("broken");
             });
 
-    assertThatThrownBy(() -> await(pages.next())).hasMessage("defect");
+    assertThatThrownBy(() -> await(pages.next())).hasMessage("broken");
     assertThat(await(pages.next()).length()).isZero();
     assertConnectionIsFree();
   }

@@ -5,10 +5,7 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 
-/**
- * One server for all test classes that only need some server. Not durable: what it keeps is thrown
- * away.
- */
+/** One server for all test classes that need any server. Not durable: its data is discarded. */
 public final class SharedPostgresExtension implements BeforeAllCallback {
   private static final Namespace NAMESPACE = Namespace.create(SharedPostgresExtension.class);
 

@@ -46,7 +46,7 @@ class CompositeVertxMetricsIT {
   }
 
   @Test
-  void http_requests_areCountedByClassOfStatusWithTheirBytes() throws Exception {
+  void http_requests_areCountedByStatusClassWithTheirBytes() throws Exception {
     for (var path : new String[] {"/200", "/200", "/404", "/503"}) {
       get(path).await(10, SECONDS);
     }
@@ -102,8 +102,8 @@ class CompositeVertxMetricsIT {
   @Test
   void eventBus_manyAddresses_areCountedTogether() throws Exception {
     for (var i = 0; i < 5; i++) {
-      vertx.eventBus().<String>consumer("host-" + i, message -> message.reply("yes"));
-      vertx.eventBus().request("host-" + i, "?").await(10, SECONDS);
+      vertx.eventBus().<String>consumer("host-" + i, message -> message.reply("pong"));
+      vertx.eventBus().request("host-" + i, "ping").await(10, SECONDS);
     }
 
     assertThat(value("muster_vertx_eventbus_sent_total{side=\"local\"}")).isEqualTo(5);
@@ -154,7 +154,7 @@ class CompositeVertxMetricsIT {
         .compose(response -> response.end());
   }
 
-  /** Servers count a little after the client has its answer. */
+  /** Waits for a value, because servers count slightly after the client has the response. */
   private void awaitValue(String sample, double expected) throws Exception {
     var reached = Promise.<Void>promise();
     var timer =

@@ -18,27 +18,27 @@ class InstrumentedServiceTest {
   private final Promise<String> result = Promise.promise();
   private final ArchiveService archive =
       InstrumentedService.of(
-          ArchiveService.class, new FakeArchiveService(), "clerk", registry, nanos::get);
+          ArchiveService.class, new FakeArchiveService(), "archive", registry, nanos::get);
 
   @Test
   void call_succeeds_countsTheCallAtOnceAndItsDurationAtTheEnd() {
-    var call = archive.file("a");
-    assertThat(calls("file")).isEqualTo(1);
-    assertThat(completedCalls("file")).isZero();
+    var call = archive.store("a");
+    assertThat(calls("store")).isEqualTo(1);
+    assertThat(completedCalls("store")).isZero();
 
     nanos.set(3_000_000);
     result.complete("done");
 
     assertThat(call.result()).isEqualTo("done");
-    assertThat(completedCalls("file")).isEqualTo(1);
+    assertThat(completedCalls("store")).isEqualTo(1);
     assertThat(
             registry
                 .get("muster.service.duration")
-                .tags("method", "file")
+                .tags("method", "store")
                 .timer()
                 .totalTime(TimeUnit.MILLISECONDS))
         .isEqualTo(3);
-    assertThat(calls("burn")).isZero();
+    assertThat(calls("delete")).isZero();
   }
 
   @Test
@@ -46,33 +46,33 @@ class InstrumentedServiceTest {
     var cause = new FleetException(Code.UNAVAILABLE, "closed");
     result.fail(cause);
 
-    assertThat(archive.file("a").cause()).isSameAs(cause);
+    assertThat(archive.store("a").cause()).isSameAs(cause);
     assertThat(failures("unavailable")).isEqualTo(1);
     assertThat(failures("internal")).isZero();
-    assertThat(completedCalls("file")).isEqualTo(1);
+    assertThat(completedCalls("store")).isEqualTo(1);
   }
 
   @Test
   void call_failsWithoutACode_countsAsInternal() {
-    result.fail(new IllegalStateException("lost the file"));
+    result.fail(new IllegalStateException("lost the document"));
 
-    assertThat(archive.file("a").cause()).hasMessage("lost the file");
+    assertThat(archive.store("a").cause()).hasMessage("lost the document");
     assertThat(failures("internal")).isEqualTo(1);
   }
 
   @Test
   void call_serviceThrows_failsTheFutureAndCounts() {
-    var call = archive.burn("a");
+    var call = archive.delete("a");
 
     assertThat(call.cause()).isInstanceOf(UnsupportedOperationException.class);
     assertThat(failures("internal")).isEqualTo(1);
-    assertThat(completedCalls("burn")).isEqualTo(1);
+    assertThat(completedCalls("delete")).isEqualTo(1);
   }
 
   @Test
   void toString_always_isDelegatedAndNotCounted() {
-    assertThat(archive).hasToString("the clerk");
-    assertThat(calls("file") + calls("burn")).isZero();
+    assertThat(archive).hasToString("the archive");
+    assertThat(calls("store") + calls("delete")).isZero();
   }
 
   private double calls(String method) {
@@ -86,32 +86,32 @@ class InstrumentedServiceTest {
   private double failures(String code) {
     return registry
         .get("muster.service.failures")
-        .tags("service", "clerk", "code", code)
+        .tags("service", "archive", "code", code)
         .counter()
         .count();
   }
 
-  /** A service to be counted. */
+  /** A service whose calls are counted. */
   public interface ArchiveService {
-    Future<String> file(String document);
+    Future<String> store(String document);
 
-    Future<Void> burn(String document);
+    Future<Void> delete(String document);
   }
 
   private final class FakeArchiveService implements ArchiveService {
     @Override
-    public Future<String> file(String document) {
+    public Future<String> store(String document) {
       return result.future();
     }
 
     @Override
-    public Future<Void> burn(String document) {
+    public Future<Void> delete(String document) {
       throw new UnsupportedOperationException(document);
     }
 
     @Override
     public String toString() {
-      return "the clerk";
+      return "the archive";
     }
   }
 }

@@ -10,12 +10,12 @@ class NodeMetricsTest {
   @Test
   void scrape_anyMeter_hasThePrefixMuster() {
     var registry = NodeMetrics.createRegistry();
-    Counter.builder("vertx.cats").description("Cats").register(registry).increment(2);
-    Counter.builder("muster.dogs").description("Dogs").register(registry).increment();
+    Counter.builder("vertx.messages").description("Messages").register(registry).increment(2);
+    Counter.builder("muster.frames").description("Frames").register(registry).increment();
 
     assertThat(registry.scrape().lines())
-        .contains("# HELP muster_vertx_cats_total Cats", "muster_vertx_cats_total 2.0")
-        .contains("# HELP muster_dogs_total Dogs", "muster_dogs_total 1.0")
+        .contains("# HELP muster_vertx_messages_total Messages", "muster_vertx_messages_total 2.0")
+        .contains("# HELP muster_frames_total Frames", "muster_frames_total 1.0")
         .hasSize(6);
   }
 

@@ -41,7 +41,7 @@ class HealthChecksTest {
 
     var report = health.report();
 
-    assertThat(report.get("database")).get().asString().startsWith("does not tell its health: ");
+    assertThat(report.get("database")).get().asString().startsWith("health check failed: ");
     assertThat(report).containsEntry("spool", Optional.empty());
   }
 
@@ -60,7 +60,7 @@ class HealthChecksTest {
 
   @Test
   void add_sameName_replacesTheCheck() {
-    health.add("database", () -> Optional.of("gone"));
+    health.add("database", () -> Optional.of("no connection"));
     health.add("database", Optional::empty);
 
     assertThat(health.report()).containsExactly(entry("database", Optional.empty()));

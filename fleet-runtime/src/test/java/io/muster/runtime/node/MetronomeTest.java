@@ -39,14 +39,14 @@ class MetronomeTest {
 
   @ParameterizedTest
   @CsvSource({
-    "0, 3000", // on the beat
+    "0, 3000", // on the tick
     "3000, 3000",
-    "3001, 2999", // the timer was late
+    "3001, 2999", // the timer fired late
     "4500, 1500",
     "5699, 301",
-    "5700, 3300", // early: this is the beat at 6000 already
+    "5700, 3300", // early: this already is the tick at 6000
     "5999, 3001",
-    "9000000000500, 2500", // after a stall of any length: nothing is caught up
+    "9000000000500, 2500", // after a stall of any length: there is no catching up
     "-1, 3001",
     "-1000, 1000"
   })
@@ -73,7 +73,7 @@ class MetronomeTest {
   }
 
   @Test
-  void tick_always_getsTheInstantOfTheClock() throws Exception {
+  void tick_always_receivesTheInstantOfTheClock() throws Exception {
     nowMillis.set(1_786_185_000_000L);
     var ticks = new LinkedBlockingQueue<Instant>();
 
@@ -129,7 +129,7 @@ class MetronomeTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"throws", "errs", "fails", "null"})
-  void tick_fails_isFollowedByTheNext(String failure) throws Exception {
+  void tick_fails_nextTickRuns(String failure) throws Exception {
     var ticks = new LinkedBlockingQueue<Integer>();
 
     start(
@@ -161,7 +161,7 @@ class MetronomeTest {
     assertThat(ticks).isEmpty();
   }
 
-  @SuppressWarnings("NullAway") // What a beat must not do, but a defect might.
+  @SuppressWarnings("NullAway") // A faulty tick may return null.
   private static Future<?> fail(String failure) {
     return switch (failure) {
       case "throws" -> throw new IllegalStateException("on purpose");

@@ -11,13 +11,13 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Finds the account that the server can run as. PostgreSQL refuses to run as root and needs a user
- * that has a name. Each candidate is tried by running a command in the data directory:
+ * Finds the account that the server can run as. PostgreSQL does not run as root and requires a user
+ * with a name. Each candidate is tested by running a command in the data directory:
  *
  * <ul>
- *   <li>a normal user runs it himself, or in a user namespace when he has no name;
- *   <li>root runs it as the owner of the files, as {@code postgres} or {@code nobody}, else in a
- *       user namespace, where the files stay root's.
+ *   <li>for a normal user: that user, or a user namespace if the user has no name;
+ *   <li>for root: the owner of the files, {@code postgres} or {@code nobody}, else a user
+ *       namespace, in which the files remain root's.
  * </ul>
  */
 final class AccountSelector {
@@ -32,16 +32,19 @@ final class AccountSelector {
   private final Path clusterDirectory;
 
   /**
-   * A choice for one data directory.
+   * Creates a selector for one data directory.
    *
-   * @param clusterDirectory the server's files in it; may not exist yet
+   * @param clusterDirectory of the server's files in it; need not exist yet
    */
   AccountSelector(Path dataDirectory, Path clusterDirectory) {
     this.dataDirectory = dataDirectory;
     this.clusterDirectory = clusterDirectory;
   }
 
-  /** The first candidate that works; fails with a refusal when none does. */
+  /**
+   * Returns the first candidate that works; fails with a {@link PostgresSetupException} if none
+   * does.
+   */
   ServerAccount select() throws IOException {
     var currentUser = new FileOwner(findId("-u").orElseThrow(), findId("-g").orElseThrow());
     var candidates =
@@ -105,7 +108,7 @@ final class AccountSelector {
           account.command(Path.of("/"), "/bin/sh", "-c", probe, "sh", dataDirectory.toString());
       return command.run(TIMEOUT).isSuccess();
     } catch (IOException e) {
-      return false; // No such program here: the next candidate.
+      return false; // The program does not exist: try the next candidate.
     }
   }
 
@@ -118,17 +121,17 @@ final class AccountSelector {
 
   private IOException rootException() {
     return new PostgresSetupException(
-        "PostgreSQL does not run as root, neither user postgres nor user nobody can reach "
+        "PostgreSQL does not run as root, neither user postgres nor user nobody can access "
             + dataDirectory
-            + ", and user namespaces do not work here; give a directory that they can reach"
-            + " (--data), start as a normal user, or give a server (--database-url)");
+            + ", and user namespaces do not work here; set a directory that they can access"
+            + " (--data), start as a normal user, or set an external server (--database-url)");
   }
 
   private static IOException namelessUserException(FileOwner currentUser) {
     return new PostgresSetupException(
-        "PostgreSQL needs a user with a name, user id "
+        "PostgreSQL requires a user with a name, user id "
             + currentUser.uid()
-            + " has none, and user namespaces do not work here; add it to /etc/passwd, or give a"
-            + " server (--database-url)");
+            + " has none, and user namespaces do not work here; add it to /etc/passwd, or set an"
+            + " external server (--database-url)");
   }
 }

@@ -10,9 +10,12 @@ import java.util.Comparator;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The server's files in the data directory, and what is done with them by its own programs. */
+/**
+ * The database cluster, that is the server's files in the data directory, and the operations of
+ * PostgreSQL's programs on it.
+ */
 final class DatabaseCluster {
-  /** The files of one major version cannot be read by another. */
+  /** Contains the major version, because the files of one cannot be read by another. */
   static final String NAME = "database-17";
 
   static final String USER = "muster";
@@ -42,7 +45,10 @@ final class DatabaseCluster {
     return Files.isDirectory(data.resolve(NAME));
   }
 
-  /** Makes it: beside its place and renamed when complete, so it is whole whenever it exists. */
+  /**
+   * Creates the cluster under a temporary name and renames it when complete, so that an existing
+   * cluster is always complete.
+   */
   void create(String password) throws IOException {
     var directory = data.resolve(NEW_NAME);
     Installation.deleteTree(directory);
@@ -59,7 +65,7 @@ final class DatabaseCluster {
     Files.move(directory, data.resolve(NAME), StandardCopyOption.ATOMIC_MOVE);
   }
 
-  /** Makes the files the account's, when root started the program for another account before. */
+  /** Assigns the files to the account, if root started the program for another account before. */
   void takeOwnership() throws IOException {
     var owner = FileOwner.of(data.resolve(NAME));
     if (account.owner().isEmpty() && owner.uid() != data.owner().uid()) {
@@ -67,15 +73,15 @@ final class DatabaseCluster {
           data.resolve(NAME)
               + " belongs to user "
               + Files.getOwner(data.resolve(NAME)).getName()
-              + ", for whom root made it; start as root again, hand the directory over (chown -R),"
-              + " or give another one (--data)");
+              + ", for whom root created it; start as root again, change its owner (chown -R), or"
+              + " set another directory (--data)");
     }
     if (account.owner().isPresent() && account.owner().get().uid() != owner.uid()) {
       account.assignOwnerOfTree(data.resolve(NAME));
     }
   }
 
-  /** The server, if it runs: also one that outlived the program that started it. */
+  /** Returns the server if it runs, even if the program that started it has ended. */
   Optional<Postmaster> findPostmaster() throws IOException {
     return Postmaster.read(pidFile(), installation.programPathPrefix());
   }
@@ -95,14 +101,16 @@ final class DatabaseCluster {
     }
   }
 
-  /** Stops it; when clients or the disk hold it up for too long, without a last checkpoint. */
+  /**
+   * Stops the server; if clients or the disk delay that for too long, without a final checkpoint.
+   */
   void stop() throws IOException {
     if (!runPgCtl(STOP_TIMEOUT, "stop", "-m", "fast").isSuccess() && findPostmaster().isPresent()) {
       runPgCtl(STOP_TIMEOUT, "stop", "-m", "immediate");
     }
   }
 
-  /** Removes all log files but the newest. */
+  /** Removes all log files except the newest. */
   void pruneLogs() throws IOException {
     var directory = data.resolve(NAME).resolve("log");
     if (!Files.isDirectory(directory)) {
@@ -134,7 +142,7 @@ final class DatabaseCluster {
         .runOrFail(CREATE_TIMEOUT);
   }
 
-  /** Paths are relative, because pg_ctl hands them to a shell. */
+  /** Runs pg_ctl with relative paths, because it passes them to a shell. */
   private SystemCommand.CommandResult runPgCtl(Duration timeout, String action, String... options)
       throws IOException {
     var commandLine =

@@ -13,9 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The PostgreSQL server that comes along, with its files in the data directory. It is durable, has
- * its own password and listens on a private Unix socket only. It outlives a killed program and is
- * found again by the next one. Every method blocks; call them from one thread at a time.
+ * The bundled PostgreSQL server, with its files in the data directory. It is durable, has its own
+ * password and listens on a private Unix socket only. It survives a killed program, and the next
+ * one finds it again. Every method blocks; used by one thread at a time.
  */
 public final class EmbeddedPostgres {
   private static final Logger log = LoggerFactory.getLogger(EmbeddedPostgres.class);
@@ -26,13 +26,13 @@ public final class EmbeddedPostgres {
   private final Optional<Path> installationsDirectory;
   private @Nullable PreparedServer preparedServer;
 
-  /** A server whose programs are in the data directory, too. */
+  /** Creates a server whose programs are in the data directory too. */
   public EmbeddedPostgres(Path dataDirectory) {
     this(dataDirectory, Optional.empty());
   }
 
   /**
-   * A server whose programs may be kept apart.
+   * Creates a server whose programs may be in another directory.
    *
    * @param installationsDirectory an existing directory, which servers may share
    */
@@ -42,9 +42,9 @@ public final class EmbeddedPostgres {
   }
 
   /**
-   * Takes the data directory and finds an account to run the server as. Quick, and repeatable.
+   * Locks the data directory and selects an account for the server. Fast, and may be repeated.
    *
-   * @throws PostgresSetupException when a person must change something first
+   * @throws PostgresSetupException if an operator must change something first
    */
   public void prepare() throws IOException {
     if (preparedServer != null) {
@@ -60,16 +60,16 @@ public final class EmbeddedPostgres {
   }
 
   /**
-   * Sees to it that the server runs: unpacks, creates, starts or finds again what is needed.
+   * Ensures that the server runs: unpacks, creates, starts or finds it as necessary.
    *
-   * @return how to reach it; it may still be recovering from a crash
+   * @return options to connect to it; it may still be recovering from a crash
    */
   public PgConnectOptions start() throws IOException {
     prepare();
     var server = requirePrepared();
     var postmaster = server.cluster.findPostmaster();
     if (postmaster.isPresent() && !server.started) {
-      log.info("postgres adopted pid={}", postmaster.get().pid());
+      log.info("running postgres found pid={}", postmaster.get().pid());
       server.started = true;
     }
     var socketDirectory =
@@ -79,19 +79,19 @@ public final class EmbeddedPostgres {
   }
 
   /**
-   * Reaches the server beside whoever has the data directory: if it runs, nothing is written, taken
-   * or adopted, and {@link #stop} leaves it alone. If it does not run, it is started as by {@link
-   * #start}.
+   * Connects to the server of another program that holds the data directory: if it runs, nothing is
+   * written or locked, and {@link #stop} leaves it running. If it does not run, it is started as by
+   * {@link #start}.
    *
-   * @throws PostgresSetupException when there is no database in the directory, or a person must
+   * @throws PostgresSetupException if the directory contains no database, or an operator must
    *     change something first
    */
   public PgConnectOptions attach() throws IOException {
     if (!Files.isDirectory(dataDirectory.resolve(DatabaseCluster.NAME))) {
       throw new PostgresSetupException(
-          "no database is in "
-              + dataDirectory
-              + "; give the directory of a Muster that ran (--data), or a server (--database-url)");
+          dataDirectory
+              + " contains no database; set the data directory of a node (--data), or an external"
+              + " server (--database-url)");
     }
     var pidFile = dataDirectory.resolve(DatabaseCluster.NAME).resolve(DatabaseCluster.PID_FILE);
     var programPrefix =
@@ -114,7 +114,7 @@ public final class EmbeddedPostgres {
           pidFile
               + " cannot be read by user "
               + System.getProperty("user.name")
-              + "; be the user who runs Muster, or root",
+              + "; run as the user of the node, or as root",
           e);
     }
   }
@@ -126,7 +126,7 @@ public final class EmbeddedPostgres {
     }
   }
 
-  /** Stops the server and gives the data directory back. Does nothing when it never started. */
+  /** Stops the server and unlocks the data directory. Does nothing if it was never started. */
   public void stop() throws IOException {
     if (preparedServer == null) {
       return;
@@ -211,12 +211,12 @@ public final class EmbeddedPostgres {
     var file = dataDirectory.resolve(PASSWORD_FILE);
     if (!Files.isReadable(file)) {
       throw new PostgresSetupException(
-          file + " cannot be read; bring it back, or give another directory (--data)");
+          file + " cannot be read; restore it, or set another directory (--data)");
     }
     return Files.readString(file).strip();
   }
 
-  /** What was found out about the data directory while this program holds it. */
+  /** The locked data directory and its server. Used by the thread of the enclosing object. */
   private static final class PreparedServer {
     final LockedDataDirectory data;
     final Installation installation;

@@ -8,10 +8,10 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Who owns a file. Links are never followed.
+ * The owner of a file. Links are never followed.
  *
- * @param uid user
- * @param gid group
+ * @param uid user id
+ * @param gid group id
  */
 record FileOwner(int uid, int gid) {
   private static final int ROOT_UID = 0;
@@ -24,7 +24,7 @@ record FileOwner(int uid, int gid) {
     return uid == ROOT_UID;
   }
 
-  /** Hands the file over unless it is theirs: only root can give to another user. */
+  /** Assigns a file unless the user owns it already: only root can assign files to another user. */
   void assignTo(Path path) throws IOException {
     if (of(path).uid != uid) {
       Files.setAttribute(path, "unix:gid", gid, NOFOLLOW_LINKS);
@@ -32,14 +32,14 @@ record FileOwner(int uid, int gid) {
     }
   }
 
-  /** Hands over a directory and all that is in it. */
+  /** Assigns a directory and its content. */
   void assignToTree(Path directory) throws IOException {
     for (var path : listTree(directory)) {
       assignTo(path);
     }
   }
 
-  /** A directory and all that is in it, the outermost first. */
+  /** Returns a directory and its content, parents first. */
   static List<Path> listTree(Path directory) throws IOException {
     try (var paths = Files.walk(directory)) {
       return paths.toList();

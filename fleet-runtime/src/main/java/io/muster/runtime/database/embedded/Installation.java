@@ -23,7 +23,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The server's programs, unpacked once from the class path into a directory of their version. They
- * are unpacked beside it and renamed when complete, so the directory is whole whenever it exists.
+ * are unpacked under a temporary name and renamed when complete, so that an existing directory is
+ * always complete.
  */
 final class Installation {
   private static final Logger log = LoggerFactory.getLogger(Installation.class);
@@ -37,9 +38,9 @@ final class Installation {
   private final String version;
 
   /**
-   * The installation in a directory; nothing is unpacked yet.
+   * Describes the installation in a directory; nothing is unpacked yet.
    *
-   * @param owner who shall own it
+   * @param owner of the unpacked files
    */
   Installation(Path parent, FileOwner owner) throws IOException {
     this.parent = parent.toAbsolutePath();
@@ -51,22 +52,22 @@ final class Installation {
     return parent.resolve(NAME_PREFIX + version);
   }
 
-  /** A program, such as {@code pg_ctl}, as an absolute path. */
+  /** The absolute path of a program, such as {@code pg_ctl}. */
   String program(String name) {
     return directory().resolve("bin").resolve(name).toString();
   }
 
-  /** What the paths of all versions of the programs in this place begin with. */
+  /** The common prefix of the paths of all versions of the programs in this directory. */
   String programPathPrefix() {
     return programPathPrefix(parent);
   }
 
-  /** The same of a place that need not have any. */
+  /** The same prefix for a directory that need not contain any. */
   static String programPathPrefix(Path parent) {
     return parent.toAbsolutePath().resolve(NAME_PREFIX).toString();
   }
 
-  /** Unpacks it unless it is there. */
+  /** Unpacks the programs unless they exist. */
   void unpack() throws IOException {
     removeLeftovers();
     if (Files.isDirectory(directory())) {
@@ -84,7 +85,7 @@ final class Installation {
     log.info("postgres unpacked version={} directory={}", version, directory());
   }
 
-  /** Removes a directory and all that is in it; no complaint when there is none. */
+  /** Removes a directory and its content; does nothing if it does not exist. */
   static void deleteTree(Path directory) throws IOException {
     if (!Files.exists(directory)) {
       return;
@@ -95,7 +96,7 @@ final class Installation {
     }
   }
 
-  /** Whoever else unpacked the same version meanwhile wins. */
+  /** Renames the directory, unless another process has unpacked the same version meanwhile. */
   private void moveIntoPlace(Path temporary) throws IOException {
     try {
       Files.move(temporary, directory(), StandardCopyOption.ATOMIC_MOVE);
@@ -124,7 +125,10 @@ final class Installation {
     return pid.matches("[0-9]{1,18}") && ProcessHandle.of(Long.parseLong(pid)).isPresent();
   }
 
-  /** The programs must be readable for another account, whatever the umask of this one. */
+  /**
+   * Extracts the archive; other accounts must be able to read the programs, regardless of the
+   * umask.
+   */
   private static void extract(InputStream archive, Path target) throws IOException {
     try (var tar = new TarArchiveInputStream(new XZCompressorInputStream(archive))) {
       for (var entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
@@ -155,8 +159,9 @@ final class Installation {
   }
 
   /**
-   * A power failure must not leave a renamed installation of empty files. Flushing a thousand files
-   * one by one takes 15 s; where there is no such command, the risk of a few seconds remains.
+   * Flushes the files, because a power failure must not leave a renamed installation of empty
+   * files. Flushing a thousand files one by one takes 15 s; if the command does not exist, a risk
+   * remains for a few seconds.
    */
   private void flush(Path directory) {
     try {
@@ -172,9 +177,9 @@ final class Installation {
     var archive = Installation.class.getResourceAsStream(name);
     if (archive == null) {
       throw new PostgresSetupException(
-          "this build brings no PostgreSQL for "
+          "this build contains no PostgreSQL for "
               + platform()
-              + "; take a build for all platforms, or give a server (--database-url)");
+              + "; use a build for all platforms, or set an external server (--database-url)");
     }
     return new BufferedInputStream(archive);
   }

@@ -23,16 +23,20 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The directory that this process alone works in, by a lock on a file in it. What root makes in it
- * belongs to the directory's owner, so that its owner can start the program later.
+ * The data directory, used exclusively by this process by means of a lock on a file in it. Files
+ * that root creates in it belong to the directory's owner, who can thus start the program later. An
+ * instance is used by one thread at a time; {@link #open} is safe for use by any thread.
  */
 final class LockedDataDirectory implements AutoCloseable {
   private static final String LOCK_FILE = "muster.lock";
 
-  /** What PostgreSQL's start script would take for shell syntax. */
+  /** Characters that PostgreSQL's start script would interpret as shell syntax. */
   private static final String FORBIDDEN_CHARACTERS = "\"$`\\\n";
 
-  /** Closing any channel of a file drops the process's locks on it, so a second try never opens. */
+  /**
+   * Paths locked by this process. A second attempt must not open the lock file, because closing any
+   * channel of a file releases the process's locks on it.
+   */
   private static final Set<Path> LOCKED_PATHS = ConcurrentHashMap.newKeySet();
 
   private final Path path;
@@ -45,7 +49,10 @@ final class LockedDataDirectory implements AutoCloseable {
     this.owner = owner;
   }
 
-  /** Makes the directory if need be and takes it. Fails with a refusal when it cannot be had. */
+  /**
+   * Creates the directory if necessary and locks it. Fails with a {@link PostgresSetupException} if
+   * that is impossible.
+   */
   static LockedDataDirectory open(Path directory) throws IOException {
     requirePlainPath(directory);
     try {
@@ -57,14 +64,14 @@ final class LockedDataDirectory implements AutoCloseable {
               + directory
               + " ("
               + reason(e)
-              + "); give a directory that user "
+              + "); set a directory that user "
               + System.getProperty("user.name")
               + " can write (--data), or change its permissions",
           e);
     }
   }
 
-  /** Absolute, without links. */
+  /** The absolute path without symbolic links. */
   Path path() {
     return path;
   }
@@ -74,7 +81,7 @@ final class LockedDataDirectory implements AutoCloseable {
   }
 
   /**
-   * Writes a small file that only its owner can read, all or nothing.
+   * Writes a small file atomically; only its owner can read it.
    *
    * @param target in this directory or below it
    */
@@ -93,7 +100,8 @@ final class LockedDataDirectory implements AutoCloseable {
   }
 
   /**
-   * Who owns what this program makes in it: whoever runs it, but the directory's owner for root.
+   * The owner of the files that this program creates in it: the user of the process, or the
+   * directory's owner if that is root.
    */
   FileOwner owner() {
     return owner;
@@ -111,7 +119,7 @@ final class LockedDataDirectory implements AutoCloseable {
     }
     Files.createDirectories(directory);
     if (FileOwner.of(directory).isRoot()) {
-      // The server runs as another user, who must be able to pass.
+      // The server runs as another user, which needs access to the directory.
       Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
   }
@@ -121,12 +129,12 @@ final class LockedDataDirectory implements AutoCloseable {
         .chars()
         .anyMatch(character -> FORBIDDEN_CHARACTERS.indexOf(character) >= 0)) {
       throw new PostgresSetupException(
-          path + " has one of \" $ ` \\ in its name; choose another one (--data)");
+          path + " contains one of \" $ ` \\; set another directory (--data)");
     }
   }
 
   private static LockedDataDirectory lock(Path path) throws IOException {
-    requirePlainPath(path); // It may have been reached by a link.
+    requirePlainPath(path); // The path may have been a link.
     if (!LOCKED_PATHS.add(path)) {
       throw inUseException(path, String.valueOf(ProcessHandle.current().pid()));
     }
@@ -164,7 +172,10 @@ final class LockedDataDirectory implements AutoCloseable {
 
   private static PostgresSetupException inUseException(Path path, String pid) {
     return new PostgresSetupException(
-        path + " is in use by another Muster (pid " + pid + "); stop it, or give another (--data)");
+        path
+            + " is in use by another Muster (pid "
+            + pid
+            + "); stop it, or set another directory (--data)");
   }
 
   private static String reason(FileSystemException failure) {

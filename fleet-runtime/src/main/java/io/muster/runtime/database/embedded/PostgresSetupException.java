@@ -3,8 +3,8 @@ package io.muster.runtime.database.embedded;
 import java.io.IOException;
 
 /**
- * The server cannot run in this data directory until a person changes something. The message says
- * what, in one line.
+ * A condition that an operator must change before the server can run in this data directory. The
+ * message describes the remedy in one line.
  */
 public final class PostgresSetupException extends IOException {
   PostgresSetupException(String message) {

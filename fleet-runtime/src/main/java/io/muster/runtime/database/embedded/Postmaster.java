@@ -8,20 +8,20 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A running server, as its {@code postmaster.pid} tells.
+ * A running server, read from its {@code postmaster.pid}.
  *
- * @param pid its first process
- * @param socketDirectory where it listens
+ * @param pid of its first process
+ * @param socketDirectory directory of its socket
  */
 record Postmaster(long pid, Path socketDirectory) {
   private static final int SOCKET_LINE = 4;
 
-  /** Higher than any pid of a process. */
+  /** A number above every process id. */
   private static final String NO_PROCESS = String.valueOf(Integer.MAX_VALUE);
 
   /**
-   * The server that the file tells of, if it runs: its program's path must begin with the text,
-   * because after a crash or in a new container the pid may be that of any process.
+   * Returns the server that the file describes, if it runs. The path of its program must begin with
+   * the prefix, because after a crash or in a new container the pid may be that of any process.
    */
   static Optional<Postmaster> read(Path pidFile, String programPrefix) throws IOException {
     var lines = readLines(pidFile);
@@ -35,8 +35,9 @@ record Postmaster(long pid, Path socketDirectory) {
   }
 
   /**
-   * Lets a server start although the pid in the file is now that of a foreign process. Only the pid
-   * is taken out: by the rest PostgreSQL finds out whether a backend of the old server still lives.
+   * Returns the file's text with a pid that no process has, so that a server can start although the
+   * pid now belongs to a foreign process. The rest is kept: PostgreSQL uses it to detect whether a
+   * backend of the old server is still alive.
    */
   static Optional<String> pidFileWithoutPid(Path pidFile) throws IOException {
     var lines = readLines(pidFile);

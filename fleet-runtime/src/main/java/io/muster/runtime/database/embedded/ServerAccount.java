@@ -7,11 +7,11 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Whom the server runs as.
+ * The account that the server runs as.
  *
  * @param description for the log
- * @param commandPrefix words before a command that make it run as this account
- * @param owner who must own the server's files; empty when that is whoever runs this program
+ * @param commandPrefix words before a command that run it as this account
+ * @param owner required owner of the server's files; empty if that is the user of this process
  */
 record ServerAccount(String description, List<String> commandPrefix, Optional<FileOwner> owner) {
   ServerAccount {

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 final class ServerSettings {
   private static final String TEXT =
       """
-      # Written by Muster at every start. Put settings of your own into postgresql.custom.conf.
+      # Written by Muster at every start. Put your own settings into postgresql.custom.conf.
       listen_addresses = ''
       port = 5432
       unix_socket_directories = '%s'
@@ -37,7 +37,7 @@ final class ServerSettings {
       log_timezone = 'UTC'
       lc_messages = 'C'
 
-      # A file of at most 8 MB at a time; Muster keeps the newest ones.
+      # Log files of at most 8 MB; Muster keeps the newest ones.
       logging_collector = on
       log_directory = 'log'
       log_filename = 'postgresql-%%Y%%m%%d-%%H%%M%%S.log'
@@ -57,7 +57,7 @@ final class ServerSettings {
     return TEXT.formatted(quote(socketDirectory));
   }
 
-  /** An entry of a list (double quotes) inside a text (single quotes). */
+  /** Quotes an entry of a list (double quotes) inside a text (single quotes). */
   private static String quote(Path path) {
     return '"' + path.toString().replace("'", "''") + '"';
   }

@@ -10,11 +10,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 
 /**
- * The private directory of the server's socket: in the data directory, or, when that path is too
- * long for a socket, a short one in the temporary directory, which the data directory remembers.
+ * The private directory of the server's socket: in the data directory, or, if that path is too long
+ * for a socket, a short one in the temporary directory, whose path is stored in the data directory.
  */
 final class SocketDirectory {
-  /** The longest path of a socket in bytes: macOS allows 103, Linux 107. */
+  /** The maximum length of a socket path, bytes: macOS allows 103, Linux 107. */
   private static final int MAX_PATH_BYTES = 103;
 
   private static final String SOCKET_FILE = ".s.PGSQL.5432";
@@ -28,7 +28,7 @@ final class SocketDirectory {
     this.pathFile = data.resolve("database.socket.path");
   }
 
-  /** The directory, made if need be, for the account that the server runs as. */
+  /** Returns the directory for the account that the server runs as; creates it if necessary. */
   Path prepare(ServerAccount account) throws IOException {
     var defaultDirectory = data.resolve("database.socket");
     if (isShortEnough(defaultDirectory)) {
@@ -41,7 +41,7 @@ final class SocketDirectory {
     return temporary.isPresent() ? temporary.get() : createTemporary(account);
   }
 
-  /** Leaves nothing behind in the temporary directory. */
+  /** Removes the directory in the temporary directory. */
   void remove() throws IOException {
     if (Files.exists(pathFile)) {
       Installation.deleteTree(Path.of(Files.readString(pathFile).strip()));
@@ -67,10 +67,11 @@ final class SocketDirectory {
     if (!isShortEnough(directory)) {
       Files.delete(directory);
       throw new PostgresSetupException(
-          data.path()
+          "the path "
+              + data.path()
               + " is too long for a socket, and so is the temporary directory "
               + directory.getParent()
-              + "; give a shorter directory (--data)");
+              + "; set a shorter directory (--data)");
     }
     data.write(pathFile, directory.toString(), data.owner());
     return secure(directory, account);

@@ -10,18 +10,20 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * A program to run to its end. Its output must fit into a pipe (64 KiB); it sees no {@code PG*}
- * variable of ours and speaks English.
+ * A command that is run until it exits. Its output must fit into a pipe (64 KiB); its environment
+ * contains no {@code PG*} variable of this process and sets the language to English.
  *
  * @param commandLine program and arguments
- * @param workingDirectory where it runs
+ * @param workingDirectory of the process
  */
 record SystemCommand(List<String> commandLine, Path workingDirectory) {
   SystemCommand {
     commandLine = List.copyOf(commandLine);
   }
 
-  /** Runs it. Fails when it cannot be started, or does not end in time: then it is killed. */
+  /**
+   * Runs the command. Fails if it cannot be started or does not exit in time; it is then killed.
+   */
   CommandResult run(Duration timeout) throws IOException {
     var builder =
         new ProcessBuilder(commandLine)
@@ -33,18 +35,18 @@ record SystemCommand(List<String> commandLine, Path workingDirectory) {
     process.getOutputStream().close();
     if (!waitFor(process, timeout)) {
       process.destroyForcibly();
-      throw new IOException(commandLine + " did not end within " + timeout.toSeconds() + " s");
+      throw new IOException(commandLine + " did not exit within " + timeout.toSeconds() + " s");
     }
     var output = new String(process.getInputStream().readAllBytes(), UTF_8);
     return new CommandResult(process.exitValue(), output.strip());
   }
 
-  /** Runs it and fails with its output when it does not end with 0. */
+  /** Runs the command and fails with its output if the exit code is not 0. */
   String runOrFail(Duration timeout) throws IOException {
     var result = run(timeout);
     if (!result.isSuccess()) {
       throw new IOException(
-          commandLine + " ended with " + result.exitCode() + ": " + result.output());
+          commandLine + " exited with " + result.exitCode() + ": " + result.output());
     }
     return result.output();
   }
@@ -60,9 +62,9 @@ record SystemCommand(List<String> commandLine, Path workingDirectory) {
   }
 
   /**
-   * How a program ended.
+   * The result of a command.
    *
-   * @param exitCode 0 when it succeeded
+   * @param exitCode 0 if it succeeded
    * @param output standard output and standard error
    */
   record CommandResult(int exitCode, String output) {

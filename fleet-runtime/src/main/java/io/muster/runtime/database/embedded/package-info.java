@@ -1,5 +1,5 @@
 /**
- * The PostgreSQL server that comes along: installation, cluster, account, start and stop. All of it
+ * The bundled PostgreSQL server: installation, database cluster, account, start and stop. All of it
  * blocks.
  *
  * <p>May import: bus.

@@ -7,8 +7,8 @@ import io.vertx.sqlclient.Tuple;
 import java.util.function.Supplier;
 
 /**
- * What only one node may do at a time. A lock is held until the end of the transaction that took
- * it, unless it is said otherwise.
+ * The advisory locks of the database, for work that only one node may do at a time. A lock is held
+ * until the end of the transaction that acquired it, unless stated differently.
  */
 public enum AdvisoryLock {
   MIGRATIONS(1),
@@ -16,12 +16,12 @@ public enum AdvisoryLock {
   ROLLUPS(3),
   MAINTENANCE(4),
   /**
-   * Held while closed days are packed; shared by those who write heartbeats of such days, which
-   * would otherwise not see that a heartbeat is in a pack already.
+   * Held while closed days are compacted; shared by transactions that write heartbeats of such
+   * days, which could otherwise miss that a heartbeat is already in a pack.
    */
   COMPACTION(5);
 
-  /** The upper half of the keys; any constant that others are unlikely to use. */
+  /** The upper half of the keys; an arbitrary constant that other programs are unlikely to use. */
   private static final int NAMESPACE = 0x6d757374;
 
   private final int key;
@@ -30,7 +30,7 @@ public enum AdvisoryLock {
     this.key = key;
   }
 
-  /** Works in a transaction of its own that holds the lock: committed unless the work fails. */
+  /** Runs the work in a new transaction that holds the lock; commits unless the work fails. */
   public <T> Future<T> withLock(SqlConnection connection, Supplier<Future<T>> work) {
     return connection
         .begin()
@@ -43,7 +43,7 @@ public enum AdvisoryLock {
                         cause -> rollBack(transaction, cause)));
   }
 
-  /** Waits for the lock. */
+  /** Waits for the lock and acquires it. */
   public Future<Void> acquire(SqlConnection transaction) {
     return transaction
         .preparedQuery("SELECT pg_advisory_xact_lock($1::int, $2::int)")
@@ -52,7 +52,8 @@ public enum AdvisoryLock {
   }
 
   /**
-   * Waits until nobody has the lock for himself, and keeps it so until the end of the transaction.
+   * Waits until no session holds the lock exclusively, and holds it shared until the end of the
+   * transaction.
    */
   public Future<Void> acquireShared(SqlConnection transaction) {
     return transaction
@@ -61,7 +62,7 @@ public enum AdvisoryLock {
         .mapEmpty();
   }
 
-  /** Takes the lock if it is free; yields whether it was. */
+  /** Acquires the lock if it is free; returns true if it was. */
   public Future<Boolean> tryAcquire(SqlConnection transaction) {
     return transaction
         .preparedQuery("SELECT pg_try_advisory_xact_lock($1::int, $2::int)")
@@ -70,8 +71,8 @@ public enum AdvisoryLock {
   }
 
   /**
-   * Takes the lock if it is free, for as long as the connection lasts and over any transactions on
-   * it; yields whether it was.
+   * Acquires the lock if it is free, until the connection is closed and across its transactions;
+   * returns true if it was.
    */
   public Future<Boolean> tryAcquireForSession(SqlConnection connection) {
     return connection
@@ -81,7 +82,8 @@ public enum AdvisoryLock {
   }
 
   /**
-   * The rollback's own outcome does not matter: the work has failed, and the session may be gone.
+   * Rolls back and fails with the cause. The rollback's result does not matter: the work has
+   * failed, and the session may be lost.
    */
   private static <T> Future<T> rollBack(Transaction transaction, Throwable cause) {
     return transaction.rollback().transform(done -> Future.failedFuture(cause));

@@ -3,15 +3,15 @@ package io.muster.runtime.database.schema;
 import java.time.LocalDate;
 
 /**
- * One partition that a database has.
+ * One partition that exists in the database.
  *
- * @param parent whose partition it is
- * @param name of its table
+ * @param parent partitioned table
+ * @param name of the partition's table
  * @param fromDay UTC day, inclusive
  * @param toDay UTC day, exclusive
- * @param state how far it is on its way out
- * @param sizeBytes with its indexes
- * @param estimatedRows an estimate; 0 only when there are none
+ * @param state progress of its removal
+ * @param sizeBytes including indexes
+ * @param estimatedRows an estimate; 0 only if there are none
  */
 public record ExistingPartition(
     PartitionedTable parent,
@@ -22,17 +22,17 @@ public record ExistingPartition(
     long sizeBytes,
     long estimatedRows) {
 
-  /** Whether all that it may hold is older than the begin of a UTC day. */
+  /** Returns true if all rows that it may contain are older than the start of a UTC day. */
   public boolean isBefore(LocalDate day) {
     return !toDay.isAfter(day);
   }
 
-  /** How far a partition is on its way out: it goes down this list. */
+  /** The steps of the removal of a partition, in order. */
   public enum State {
     ATTACHED,
-    /** Taking it off was begun and interrupted: readers may see it, writers do not. */
+    /** Detaching was started and interrupted: readers may see it, writers do not. */
     DETACHING,
-    /** A table by itself, which nobody reads. */
+    /** A standalone table, which is no longer read. */
     DETACHED
   }
 }

@@ -10,7 +10,7 @@ import java.util.HexFormat;
 import java.util.regex.Pattern;
 
 /**
- * One step of the schema.
+ * One migration of the schema.
  *
  * @param version from 1, without gaps
  * @param name file name
@@ -29,7 +29,7 @@ record Migration(int version, String name, String sql, String checksum) {
     return new Migration(Integer.parseInt(matcher.group(1)), name, text, sha256(text));
   }
 
-  /** Reads it from {@code db/} on the class path. */
+  /** Reads a migration from {@code db/} on the class path. */
   static Migration bundled(String name) {
     try (var resource = Migration.class.getResourceAsStream("/db/" + name)) {
       if (resource == null) {

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings a database to the schema of this program: all missing steps in one transaction, under a
- * lock, so that of several nodes that start at once one does it and the others find it done.
+ * Migrates a database to the schema of this program: all missing migrations in one transaction,
+ * under a lock, so that of several nodes that start at the same time only one applies them.
  */
 public final class Migrations {
   private static final Logger log = LoggerFactory.getLogger(Migrations.class);
@@ -32,15 +32,14 @@ public final class Migrations {
     this.migrations = List.copyOf(migrations);
   }
 
-  /** Those of this program. */
+  /** The migrations of this program. */
   public static Migrations bundled() {
     return new Migrations(FILES.stream().map(Migration::bundled).toList());
   }
 
   /**
-   * Applies what is missing and yields how many steps that were. Fails with {@code
-   * INVALID_ARGUMENT} when the database does not fit this program: it is newer, or an applied step
-   * differs.
+   * Applies the missing migrations and returns their number. Fails with {@code INVALID_ARGUMENT} if
+   * the database is incompatible with this program: it is newer, or an applied migration differs.
    */
   public Future<Integer> apply(SqlConnection connection) {
     return AdvisoryLock.MIGRATIONS.withLock(
@@ -50,15 +49,15 @@ public final class Migrations {
   }
 
   /**
-   * Completes when the schema is that of this program, and changes nothing. Fails with {@code
-   * INVALID_ARGUMENT} when it is older, newer, or another.
+   * Completes if the schema is that of this program, and changes nothing. Fails with {@code
+   * INVALID_ARGUMENT} if it is older, newer, or different.
    */
   public Future<Void> verify(SqlConnection connection) {
     return loadApplied(connection, Future::succeededFuture)
         .compose(
             applied -> {
               var newest = applied.keySet().stream().max(Integer::compare).orElse(0);
-              return newest < migrations.size() ? outdated(newest) : verifyApplied(applied);
+              return newest < migrations.size() ? failOutdated(newest) : verifyApplied(applied);
             })
         .mapEmpty();
   }
@@ -98,44 +97,47 @@ public final class Migrations {
         .compose(
             verified -> {
               var missing =
-                  migrations.stream().filter(step -> !applied.containsKey(step.version())).toList();
-              var lastStep = Future.<Void>succeededFuture();
-              for (var step : missing) {
-                lastStep = lastStep.compose(previous -> applyStep(connection, step));
+                  migrations.stream()
+                      .filter(migration -> !applied.containsKey(migration.version()))
+                      .toList();
+              var lastMigration = Future.<Void>succeededFuture();
+              for (var migration : missing) {
+                lastMigration =
+                    lastMigration.compose(previous -> applyMigration(connection, migration));
               }
-              return lastStep.map(missing.size());
+              return lastMigration.map(missing.size());
             });
   }
 
-  /** Fails when something was applied that is none of these. */
+  /** Fails if a migration was applied that this program does not have. */
   private Future<Integer> verifyApplied(Map<Integer, String> applied) {
     var newest = applied.keySet().stream().max(Integer::compare).orElse(0);
     if (newest > migrations.size()) {
       return incompatible(
-          "its schema is version "
+          "the schema is version "
               + newest
-              + ", and this program knows "
+              + ", and this program supports at most "
               + migrations.size()
-              + " at most; start the newer program, or use another database");
+              + "; start the newer program, or use another database");
     }
     var changed =
         migrations.stream()
-            .filter(step -> applied.containsKey(step.version()))
-            .filter(step -> !step.checksum().equals(applied.get(step.version())))
+            .filter(migration -> applied.containsKey(migration.version()))
+            .filter(migration -> !migration.checksum().equals(applied.get(migration.version())))
             .findFirst();
     if (changed.isPresent()) {
       return incompatible(
-          "its schema was made by another text of "
+          "migration "
               + changed.get().name()
-              + " than that of this program; start the program that made it, or use another"
-              + " database");
+              + " differs from the one of this program; start the program that applied it, or use"
+              + " another database");
     }
     return Future.succeededFuture(newest);
   }
 
-  private static Future<Void> applyStep(SqlConnection connection, Migration step) {
+  private static Future<Void> applyMigration(SqlConnection connection, Migration migration) {
     return connection
-        .query(step.sql())
+        .query(migration.sql())
         .execute()
         .compose(
             executed ->
@@ -143,14 +145,14 @@ public final class Migrations {
                     .preparedQuery(
                         "INSERT INTO schema_migration (version, name, checksum) VALUES ($1, $2,"
                             + " $3)")
-                    .execute(Tuple.of(step.version(), step.name(), step.checksum())))
-        .onSuccess(recorded -> log.info("schema migrated version={}", step.version()))
+                    .execute(Tuple.of(migration.version(), migration.name(), migration.checksum())))
+        .onSuccess(recorded -> log.info("schema migrated version={}", migration.version()))
         .mapEmpty();
   }
 
-  private Future<Integer> outdated(int newest) {
+  private Future<Integer> failOutdated(int newest) {
     return incompatible(
-        "its schema is version "
+        "the schema is version "
             + newest
             + ", and this program needs "
             + migrations.size()

@@ -25,34 +25,37 @@ public enum PartitionedTable {
     this.suffixDigits = suffixDigits;
   }
 
-  /** The parent's name. */
+  /** The name of the partitioned table. */
   public String tableName() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** The name of the partition that a UTC day is in. */
+  /** The name of the partition that contains a UTC day. */
   public String partitionName(LocalDate day) {
     return tableName() + "_" + (isDaily() ? DAY : MONTH).format(day);
   }
 
-  /** The first day of the partition that a UTC day is in. */
+  /** The first day of the partition that contains a UTC day. */
   LocalDate partitionStart(LocalDate day) {
     return isDaily() ? day : day.withDayOfMonth(1);
   }
 
-  /** The day after the last of the partition that a UTC day is in. */
+  /** The day after the last day of the partition that contains a UTC day. */
   LocalDate partitionEnd(LocalDate day) {
     return isDaily() ? day.plusDays(1) : YearMonth.from(day).plusMonths(1).atDay(1);
   }
 
-  /** Whose partition a table of this name is; empty when it is none's. */
+  /** Returns the table that has a partition of this name; empty if none has. */
   static Optional<PartitionedTable> ofPartition(String partitionName) {
     return Arrays.stream(values())
         .filter(table -> table.parseFirstDay(partitionName).isPresent())
         .findFirst();
   }
 
-  /** The first day of the partition of this name; empty when it is none of this family. */
+  /**
+   * Returns the first day of the partition of this name; empty if it is not a partition of this
+   * table.
+   */
   Optional<LocalDate> parseFirstDay(String partitionName) {
     if (!Pattern.matches(tableName() + "_[0-9]{" + suffixDigits + "}", partitionName)) {
       return Optional.empty();
@@ -61,7 +64,7 @@ public enum PartitionedTable {
     try {
       return Optional.of(LocalDate.parse(isDaily() ? text : text + "01", DAY));
     } catch (DateTimeParseException e) {
-      return Optional.empty(); // Digits that are no date: not a partition of ours.
+      return Optional.empty(); // The digits are not a date: not a partition of this table.
     }
   }
 

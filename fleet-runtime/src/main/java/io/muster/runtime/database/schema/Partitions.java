@@ -17,15 +17,15 @@ import java.util.stream.StreamSupport;
 
 /**
  * The partitions of {@code heartbeat} and {@code heartbeat_pack} (one for each UTC day), {@code
- * client_hour} and {@code device_hour} (one for each UTC month). All but those of packs are made
- * ahead of time, and for the days of which heartbeats may still come. There is none for the rest: a
- * partition by default would be in the way of every one that is made later.
+ * client_hour} and {@code device_hour} (one for each UTC month). All except those of packs are
+ * created in advance, and for the days for which heartbeats may still arrive. There is no default
+ * partition, because it would obstruct the creation of each later partition.
  */
 public final class Partitions {
-  /** How many days late a heartbeat may come. */
+  /** The maximum delay of a heartbeat, days. */
   public static final int MAX_LATE_DAYS = 7;
 
-  /** For how many days ahead there is a place. */
+  /** The number of days for which partitions are created in advance. */
   public static final int DAYS_AHEAD = 3;
 
   private static final String SELECT_PARTITIONS =
@@ -43,8 +43,8 @@ public final class Partitions {
   private Partitions() {}
 
   /**
-   * Makes the missing ones around a day and yields how many those were. Reads and writes go on
-   * meanwhile; several nodes may do it at once.
+   * Creates the missing partitions around a day and returns their number. Reads and writes continue
+   * meanwhile; several nodes may call it at the same time.
    *
    * @param today UTC
    */
@@ -59,8 +59,9 @@ public final class Partitions {
   }
 
   /**
-   * The UTC days of which heartbeats can be written: the unbroken row of partitions that ends with
-   * the newest, the oldest first. Those before a gap, which a long stop leaves, do not count.
+   * Returns the UTC days for which heartbeats can be written: the contiguous partitions that end
+   * with the newest, the oldest first. Days before a gap, which a long downtime leaves, are not
+   * included.
    */
   public static Future<List<LocalDate>> loadHeartbeatDays(SqlConnection connection) {
     return loadNames(connection, " AND NOT i.inhdetachpending")
@@ -73,14 +74,14 @@ public final class Partitions {
                         .toList()));
   }
 
-  /** The partition of {@code heartbeat} for a UTC day. */
+  /** The name of the partition of {@code heartbeat} for a UTC day. */
   public static String heartbeatTable(LocalDate day) {
     return PartitionedTable.HEARTBEAT.partitionName(day);
   }
 
   /**
-   * All that are there, by family and from the oldest; those too that were on their way out when
-   * that was interrupted.
+   * Returns all existing partitions, ordered by table and day, including those whose removal was
+   * interrupted.
    */
   public static Future<List<ExistingPartition>> loadAll(SqlConnection connection) {
     return connection
@@ -97,8 +98,8 @@ public final class Partitions {
   }
 
   /**
-   * Makes a table by itself of a partition; readers and writers of the others go on. What was begun
-   * before is brought to its end.
+   * Detaches a partition; readers and writers of the other partitions continue. Completes an
+   * interrupted detach.
    *
    * @param connection not in a transaction
    */
@@ -112,18 +113,20 @@ public final class Partitions {
   }
 
   /**
-   * Brings to an end what an earlier {@link #detach} began: until then nothing else of the same
-   * family can be detached.
+   * Completes interrupted calls of {@link #detach}: until then no other partition of the same table
+   * can be detached.
    *
    * @param connection not in a transaction
-   * @return what there is then
+   * @return the partitions that exist afterwards
    */
   public static Future<List<ExistingPartition>> completeDetaches(SqlConnection connection) {
     return loadAll(connection)
         .compose(
             partitions -> {
               var interrupted =
-                  partitions.stream().filter(each -> each.state() == State.DETACHING).toList();
+                  partitions.stream()
+                      .filter(partition -> partition.state() == State.DETACHING)
+                      .toList();
               var lastDetach = Future.<Void>succeededFuture();
               for (var partition : interrupted) {
                 lastDetach = lastDetach.compose(previous -> detach(connection, partition));
@@ -135,7 +138,7 @@ public final class Partitions {
   }
 
   /**
-   * Removes a partition with all that is in it; readers and writers of the others go on.
+   * Drops a partition with its rows; readers and writers of the other partitions continue.
    *
    * @param connection not in a transaction
    */
@@ -233,16 +236,19 @@ public final class Partitions {
   }
 
   /**
-   * One partition that is to be made.
+   * One partition that must exist.
    *
-   * @param firstDay day of it
+   * @param firstDay first day of the partition
    */
   record RequiredPartition(PartitionedTable parent, LocalDate firstDay) {
     String name() {
       return parent.partitionName(firstDay);
     }
 
-    /** Made apart and then attached: that blocks neither readers nor writers of the parent. */
+    /**
+     * Creates a standalone table and then attaches it, which blocks neither readers nor writers of
+     * the parent.
+     */
     String createStatement() {
       var fillFactorPercent =
           parent == PartitionedTable.HEARTBEAT ? 100 : 60; // Hours are updated in place.

@@ -1,6 +1,5 @@
 /**
- * The tables as this program needs them: the steps that make them, their partitions, and what only
- * one node may do at a time.
+ * The schema of the database: its migrations, its partitions, and the advisory locks.
  *
  * <p>May import: bus.
  */

@@ -83,19 +83,19 @@ class AccountSelectorIT {
 
   @Test
   void start_normalUserInTheirDirectory_needsNoRoot() throws Exception {
-    assumeTrue(isRoot() && succeeds("setpriv", "--version"), "needs root to become somebody else");
+    assumeTrue(isRoot() && succeeds("setpriv", "--version"), "needs root to run as another user");
     var nobodyId = idOf("nobody");
-    var home = Files.createDirectory(directory.resolve("home"));
-    new FileOwner(nobodyId, nobodyId).assignTo(home);
+    var userDirectory = Files.createDirectory(directory.resolve("user"));
+    new FileOwner(nobodyId, nobodyId).assignTo(userDirectory);
     var prefix =
         List.of("setpriv", "--reuid=" + nobodyId, "--regid=" + nobodyId, "--clear-groups", "--");
 
-    var child = EmbeddedPostgresMain.start(prefix, copiedClassPath(), home, home);
+    var child = EmbeddedPostgresMain.start(prefix, copiedClassPath(), userDirectory, userDirectory);
     child.getOutputStream().close();
 
     assertThat(child.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(child.exitValue()).isZero();
-    for (var path : FileOwner.listTree(home)) {
+    for (var path : FileOwner.listTree(userDirectory)) {
       assertThat(FileOwner.of(path).uid()).as(path.toString()).isEqualTo(nobodyId);
     }
   }
@@ -116,7 +116,7 @@ class AccountSelectorIT {
     return new AccountSelector(directory, directory.resolve("database-17")).select();
   }
 
-  /** The class path's own places may be closed to other users. */
+  /** Copies the class path, because other users may not have access to the originals. */
   private String copiedClassPath() throws IOException {
     var copies = new ArrayList<String>();
     for (var entry : CLASS_PATH) {

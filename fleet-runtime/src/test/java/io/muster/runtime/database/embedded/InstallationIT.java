@@ -34,7 +34,7 @@ class InstallationIT {
   }
 
   @Test
-  void unpack_again_changesNothing() throws IOException {
+  void unpack_directoryExists_changesNothing() throws IOException {
     var installation = new Installation(parent, FileOwner.of(parent));
     var present = Files.createDirectories(installation.directory());
 

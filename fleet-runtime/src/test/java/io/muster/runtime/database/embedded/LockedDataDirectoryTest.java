@@ -55,7 +55,7 @@ class LockedDataDirectoryTest {
   void open_nameWithShellSyntax_fails(String name) {
     assertThatThrownBy(() -> LockedDataDirectory.open(parent.resolve(name)))
         .isInstanceOf(PostgresSetupException.class)
-        .hasMessageContaining("in its name");
+        .hasMessageContaining("contains one of");
     assertThat(parent.resolve(name)).doesNotExist();
   }
 

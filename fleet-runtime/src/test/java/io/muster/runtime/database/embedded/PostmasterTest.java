@@ -22,7 +22,7 @@ class PostmasterTest {
   }
 
   @Test
-  void read_processWithThatProgram_isTheServer() throws IOException {
+  void read_processOfTheProgram_isTheServer() throws IOException {
     var pid = ProcessHandle.current().pid();
 
     assertThat(Postmaster.read(writePidFile(pid + REST_OF_PID_FILE), OWN_PROGRAM))
@@ -37,7 +37,7 @@ class PostmasterTest {
         .isEmpty();
     assertThat(Postmaster.read(writePidFile(Integer.MAX_VALUE + REST_OF_PID_FILE), OWN_PROGRAM))
         .isEmpty();
-    assertThat(Postmaster.read(writePidFile("torn"), OWN_PROGRAM)).isEmpty();
+    assertThat(Postmaster.read(writePidFile("truncated"), OWN_PROGRAM)).isEmpty();
     assertThat(Postmaster.read(directory.resolve("missing"), OWN_PROGRAM)).isEmpty();
   }
 

@@ -37,7 +37,7 @@ class MigrationsIT {
   }
 
   @Test
-  void apply_again_appliesOnlyMissingSteps() {
+  void apply_again_appliesOnlyMissingMigrations() {
     assertThat(await(apply(FIRST))).isEqualTo(1);
     assertThat(await(apply(FIRST))).isZero();
     assertThat(await(apply(FIRST, SECOND))).isEqualTo(1);
@@ -45,7 +45,7 @@ class MigrationsIT {
   }
 
   @Test
-  void apply_byManyNodesAtOnce_appliesEachStepOnce() {
+  void apply_byManyNodesAtOnce_appliesEachMigrationOnce() {
     var nodes = IntStream.range(0, 6).mapToObj(node -> apply(FIRST, SECOND)).toList();
 
     await(Future.all(nodes));
@@ -63,12 +63,12 @@ class MigrationsIT {
   }
 
   @Test
-  void apply_stepWasEditedAfterwards_fails() {
+  void apply_migrationWasEdited_fails() {
     await(apply(FIRST));
     var edited = Migration.of("V001__a.sql", "CREATE TABLE a (x bigint)");
 
     assertThatThrownBy(() -> await(apply(edited)))
-        .hasMessageContaining("another text of V001__a.sql")
+        .hasMessageContaining("migration V001__a.sql differs")
         .extracting(cause -> ((FleetException) cause).code())
         .isEqualTo(Code.INVALID_ARGUMENT);
   }
@@ -78,7 +78,7 @@ class MigrationsIT {
     await(apply(FIRST, SECOND));
 
     assertThatThrownBy(() -> await(apply(FIRST)))
-        .hasMessageContaining("version 2, and this program knows 1");
+        .hasMessageContaining("version 2, and this program supports at most 1");
   }
 
   @Test
@@ -96,8 +96,8 @@ class MigrationsIT {
         .isEqualTo(Migration.of("V001__a.sql", "SELECT 1;\n").checksum());
   }
 
-  private Future<Integer> apply(Migration... steps) {
-    return postgres.withConnection(database, new Migrations(List.of(steps))::apply);
+  private Future<Integer> apply(Migration... migrations) {
+    return postgres.withConnection(database, new Migrations(List.of(migrations))::apply);
   }
 
   private int countRows() {

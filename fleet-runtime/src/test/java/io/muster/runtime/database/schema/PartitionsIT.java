@@ -86,7 +86,7 @@ class PartitionsIT {
   }
 
   @Test
-  void loadHeartbeatDays_afterALongStop_omitsDaysBeforeTheGap() {
+  void loadHeartbeatDays_afterALongDowntime_omitsDaysBeforeTheGap() {
     await(createMissing(NEW_YEAR));
     await(createMissing(NEW_YEAR.plusDays(30)));
 
@@ -113,7 +113,7 @@ class PartitionsIT {
   }
 
   @Test
-  void drop_whileReadersAndWritersAreActive_waitsForReadersAndBlocksNoOne() {
+  void drop_whileReadersAndWritersAreActive_waitsForReadersAndBlocksNone() {
     await(createMissing(NEW_YEAR));
     await(insert(INSERT_HEARTBEAT, "2026-12-26T00:00:00Z"));
 
@@ -161,7 +161,7 @@ class PartitionsIT {
         .doesNotContain("heartbeat_20261226", "heartbeat_20261227");
   }
 
-  /** Cancelled while it waits for a reader, as by a crash. */
+  /** Cancels the detach while it waits for a reader, as a crash would. */
   private void interruptDetach(String name) {
     await(
         postgres.withConnection(
