@@ -1,17 +1,17 @@
 /*
- * The NVIDIA management library, played for tests: the names, struct layouts and constants of the
- * public header nvml.h, behind them two H100 with 18 NVLinks each. The compiler lays the structs
- * out here, so that the offsets on the Java side are checked against C and not against themselves.
+ * A fake of the NVIDIA management library: the names, struct layouts and constants of the public
+ * header nvml.h, with two H100 of 18 NVLinks each. The compiler determines the struct layouts here,
+ * so that the offsets on the Java side are checked against C and not against themselves.
  *
  * Build: cc -shared -fPIC -o libnvidia-ml.so.1 fake_nvml.c, with
  *   -DOLD_DRIVER          only the functions of a driver of the 418 line, unversioned names
  *   -DV3_BYTES=16|24|32   bytes of an entry of the _v3 process lists (24)
- *   -DINIT_CODE=n         what nvmlInit answers (0)
- *   -DLOST_AFTER=n        the second GPU is lost once its utilization was asked n times (never);
- *                         it is back after the next nvmlInit
- *   -DTEMPERATURE_CODE=n  what nvmlDeviceGetTemperature answers (0)
+ *   -DINIT_CODE=n         return code of nvmlInit (0)
+ *   -DLOST_AFTER=n        the second GPU is lost after n calls for its utilization (never);
+ *                         it recovers at the next nvmlInit
+ *   -DTEMPERATURE_CODE=n  return code of nvmlDeviceGetTemperature (0)
  *   -DPROCESSES=n         compute processes on the first GPU (2)
- *   -DMIG                 the first GPU is partitioned, with instances at the places 0 and 2
+ *   -DMIG                 the first GPU is partitioned, with instances at the indexes 0 and 2
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -153,8 +153,8 @@ static struct nvmlDevice_st gpus[] = {
     {"GPU-22222222-aaaa-bbbb-cccc-000000000002", "1650000000002", 0xdb, 1, 3, 31, 71250, 0, 77ULL},
 };
 
-/* Instances of the first GPU; the numa node stands for the id of the GPU instance. */
-static struct nvmlDevice_st parts[] = {
+/* Instances of the first GPU; numaNode is the ID of the GPU instance. */
+static struct nvmlDevice_st instances[] = {
     {"MIG-33333333-aaaa-bbbb-cccc-000000000001", "", 0, 9, 0, 0, 0, 3 * GIB, 0},
     {"MIG-44444444-aaaa-bbbb-cccc-000000000002", "", 0, 2, 0, 0, 0, 4 * GIB, 0},
 };
@@ -162,29 +162,29 @@ static struct nvmlDevice_st parts[] = {
 static int open_sessions = 0;
 static int utilization_calls = 0;
 
-static int lost(nvmlDevice_t gpu) {
+static int is_lost(nvmlDevice_t gpu) {
   return gpu == &gpus[1] && LOST_AFTER >= 0 && utilization_calls > LOST_AFTER;
 }
 
-static int is_part(nvmlDevice_t gpu) { return gpu == &parts[0] || gpu == &parts[1]; }
+static int is_instance(nvmlDevice_t gpu) { return gpu == &instances[0] || gpu == &instances[1]; }
 
 static nvmlReturn_t check(nvmlDevice_t gpu) {
   if (open_sessions == 0) return UNINITIALIZED;
-  if (is_part(gpu)) return SUCCESS;
+  if (is_instance(gpu)) return SUCCESS;
   if (gpu != &gpus[0] && gpu != &gpus[1]) return INVALID_ARGUMENT;
-  return lost(gpu) ? GPU_IS_LOST : SUCCESS;
+  return is_lost(gpu) ? GPU_IS_LOST : SUCCESS;
 }
 
-static nvmlReturn_t give(nvmlDevice_t gpu, unsigned int *out, unsigned int value) {
+static nvmlReturn_t set_value(nvmlDevice_t gpu, unsigned int *out, unsigned int value) {
   nvmlReturn_t code = check(gpu);
   if (code == SUCCESS) *out = value;
   return code;
 }
 
-static nvmlReturn_t give_two(nvmlDevice_t gpu, unsigned int *a, unsigned int x, unsigned int *b,
+static nvmlReturn_t set_pair(nvmlDevice_t gpu, unsigned int *a, unsigned int x, unsigned int *b,
                              unsigned int y) {
-  nvmlReturn_t code = give(gpu, a, x);
-  return code == SUCCESS ? give(gpu, b, y) : code;
+  nvmlReturn_t code = set_value(gpu, a, x);
+  return code == SUCCESS ? set_value(gpu, b, y) : code;
 }
 
 static nvmlReturn_t copy(char *out, unsigned int length, const char *text) {
@@ -193,7 +193,7 @@ static nvmlReturn_t copy(char *out, unsigned int length, const char *text) {
   return SUCCESS;
 }
 
-static nvmlReturn_t give_text(nvmlDevice_t gpu, char *out, unsigned int length, const char *text) {
+static nvmlReturn_t set_text(nvmlDevice_t gpu, char *out, unsigned int length, const char *text) {
   nvmlReturn_t code = check(gpu);
   return code == SUCCESS ? copy(out, length, text) : code;
 }
@@ -250,9 +250,9 @@ API nvmlReturn_t nvmlDeviceGetHandleByIndex(unsigned int index, nvmlDevice_t *ou
 /* ---- facts ---- */
 
 API nvmlReturn_t nvmlDeviceGetName(nvmlDevice_t gpu, char *out, unsigned int length) {
-  return give_text(gpu, out, length,
-                   gpu == &parts[0] ? "NVIDIA H100 80GB HBM3 MIG 1g.10gb"
-                                    : "NVIDIA H100 80GB HBM3");
+  return set_text(gpu, out, length,
+                  gpu == &instances[0] ? "NVIDIA H100 80GB HBM3 MIG 1g.10gb"
+                                       : "NVIDIA H100 80GB HBM3");
 }
 API nvmlReturn_t nvmlDeviceGetUUID(nvmlDevice_t gpu, char *out, unsigned int length) {
   nvmlReturn_t code = check(gpu);
@@ -263,7 +263,7 @@ API nvmlReturn_t nvmlDeviceGetSerial(nvmlDevice_t gpu, char *out, unsigned int l
   return code == SUCCESS ? copy(out, length, gpu->serial) : code;
 }
 API nvmlReturn_t nvmlDeviceGetVbiosVersion(nvmlDevice_t gpu, char *out, unsigned int length) {
-  return give_text(gpu, out, length, "96.00.AB.00.01");
+  return set_text(gpu, out, length, "96.00.AB.00.01");
 }
 static nvmlReturn_t pci_info(nvmlDevice_t gpu, nvmlPciInfo_t *out) {
   nvmlReturn_t code = check(gpu);
@@ -279,38 +279,38 @@ API nvmlReturn_t nvmlDeviceGetPciInfo_v2(nvmlDevice_t gpu, nvmlPciInfo_t *out) {
   return pci_info(gpu, out);
 }
 API nvmlReturn_t nvmlDeviceGetBrand(nvmlDevice_t gpu, unsigned int *out) {
-  return give(gpu, out, 14);
+  return set_value(gpu, out, 14);
 }
 API nvmlReturn_t nvmlDeviceGetTemperatureThreshold(nvmlDevice_t gpu, unsigned int type,
                                                    unsigned int *out) {
   static const unsigned int thresholds[] = {92, 89, 105, 87};
-  return type < 4 ? give(gpu, out, thresholds[type]) : INVALID_ARGUMENT;
+  return type < 4 ? set_value(gpu, out, thresholds[type]) : INVALID_ARGUMENT;
 }
 API nvmlReturn_t nvmlDeviceGetMaxPcieLinkGeneration(nvmlDevice_t gpu, unsigned int *out) {
-  return give(gpu, out, 5);
+  return set_value(gpu, out, 5);
 }
 API nvmlReturn_t nvmlDeviceGetMaxPcieLinkWidth(nvmlDevice_t gpu, unsigned int *out) {
-  return give(gpu, out, 16);
+  return set_value(gpu, out, 16);
 }
 API nvmlReturn_t nvmlDeviceGetComputeMode(nvmlDevice_t gpu, unsigned int *out) {
-  return give(gpu, out, 3);
+  return set_value(gpu, out, 3);
 }
 API nvmlReturn_t nvmlDeviceGetPowerManagementLimit(nvmlDevice_t gpu, unsigned int *out) {
-  return give(gpu, out, 650000);
+  return set_value(gpu, out, 650000);
 }
 API nvmlReturn_t nvmlDeviceGetPowerManagementDefaultLimit(nvmlDevice_t gpu, unsigned int *out) {
-  return give(gpu, out, 700000);
+  return set_value(gpu, out, 700000);
 }
 API nvmlReturn_t nvmlDeviceGetPowerManagementLimitConstraints(nvmlDevice_t gpu, unsigned int *min,
                                                               unsigned int *max) {
-  return give_two(gpu, min, 200000, max, 700000);
+  return set_pair(gpu, min, 200000, max, 700000);
 }
 API nvmlReturn_t nvmlDeviceGetMaxClockInfo(nvmlDevice_t gpu, unsigned int type,
                                            unsigned int *out) {
-  return give(gpu, out, type == 0 ? 1980 : 2619);
+  return set_value(gpu, out, type == 0 ? 1980 : 2619);
 }
 API nvmlReturn_t nvmlDeviceGetEccMode(nvmlDevice_t gpu, unsigned int *now, unsigned int *pending) {
-  return give_two(gpu, now, 1, pending, 0);
+  return set_pair(gpu, now, 1, pending, 0);
 }
 
 /* ---- readings ---- */
@@ -336,66 +336,66 @@ API nvmlReturn_t nvmlDeviceGetTemperature(nvmlDevice_t gpu, unsigned int sensor,
   if (TEMPERATURE_CODE != SUCCESS) return TEMPERATURE_CODE;
   if (sensor != 0) return INVALID_ARGUMENT;
   nvmlReturn_t code = check(gpu);
-  return code == SUCCESS ? give(gpu, out, gpu->temperature) : code;
+  return code == SUCCESS ? set_value(gpu, out, gpu->temperature) : code;
 }
 API nvmlReturn_t nvmlDeviceGetClockInfo(nvmlDevice_t gpu, unsigned int type, unsigned int *out) {
-  return give(gpu, out, type == 0 ? 1755 : 2619);
+  return set_value(gpu, out, type == 0 ? 1755 : 2619);
 }
 API nvmlReturn_t nvmlDeviceGetPowerUsage(nvmlDevice_t gpu, unsigned int *out) {
   nvmlReturn_t code = check(gpu);
-  return code == SUCCESS ? give(gpu, out, gpu->milliwatts) : code;
+  return code == SUCCESS ? set_value(gpu, out, gpu->milliwatts) : code;
 }
 API nvmlReturn_t nvmlDeviceGetPerformanceState(nvmlDevice_t gpu, unsigned int *out) {
-  return give(gpu, out, 0);
+  return set_value(gpu, out, 0);
 }
 API nvmlReturn_t nvmlDeviceGetCurrPcieLinkGeneration(nvmlDevice_t gpu, unsigned int *out) {
-  return give(gpu, out, 5);
+  return set_value(gpu, out, 5);
 }
 API nvmlReturn_t nvmlDeviceGetCurrPcieLinkWidth(nvmlDevice_t gpu, unsigned int *out) {
-  return give(gpu, out, 16);
+  return set_value(gpu, out, 16);
 }
 API nvmlReturn_t nvmlDeviceGetNvLinkState(nvmlDevice_t gpu, unsigned int link, unsigned int *out) {
-  return link < 18 ? give(gpu, out, 1) : INVALID_ARGUMENT;
+  return link < 18 ? set_value(gpu, out, 1) : INVALID_ARGUMENT;
 }
 
 /* ---- processes ---- */
 
-static nvmlReturn_t processes(nvmlDevice_t gpu, unsigned int there, unsigned int *room) {
+static nvmlReturn_t list_size(nvmlDevice_t gpu, unsigned int entries, unsigned int *capacity) {
   nvmlReturn_t code = check(gpu);
   if (code != SUCCESS) return code;
-  code = *room < there ? INSUFFICIENT_SIZE : SUCCESS;
-  *room = there;
+  code = *capacity < entries ? INSUFFICIENT_SIZE : SUCCESS;
+  *capacity = entries;
   return code;
 }
 
-/* Fills a list of entries of that type: pids from first on, a GiB each. */
-#define FILL(type, out, there, first)                              \
-  for (unsigned int i = 0; i < (there); i++) {                     \
+/* Fills a list with entries of a type: pids from first on, (i + 1) GiB for the i-th entry. */
+#define FILL(type, out, entries, first)                            \
+  for (unsigned int i = 0; i < (entries); i++) {                   \
     type entry;                                                    \
     memset(&entry, 0xFF, sizeof entry);                            \
     entry.pid = (first) + i;                                       \
     entry.usedGpuMemory = (i + 1) * GIB;                           \
-    memcpy((char *)(out) + i * sizeof(type), &entry, sizeof(type)); \
+    memcpy((char *)(out) + i * sizeof(type), &entry, sizeof(type));\
   }
 
-static unsigned int compute_there(nvmlDevice_t gpu) { return gpu == &gpus[0] ? PROCESSES : 0; }
+static unsigned int compute_count(nvmlDevice_t gpu) { return gpu == &gpus[0] ? PROCESSES : 0; }
 
-API nvmlReturn_t nvmlDeviceGetComputeRunningProcesses(nvmlDevice_t gpu, unsigned int *room,
+API nvmlReturn_t nvmlDeviceGetComputeRunningProcesses(nvmlDevice_t gpu, unsigned int *capacity,
                                                       nvmlProcessInfo_v1_t *out) {
-  nvmlReturn_t code = processes(gpu, compute_there(gpu), room);
-  if (code == SUCCESS) FILL(nvmlProcessInfo_v1_t, out, *room, 4000);
+  nvmlReturn_t code = list_size(gpu, compute_count(gpu), capacity);
+  if (code == SUCCESS) FILL(nvmlProcessInfo_v1_t, out, *capacity, 4000);
   return code;
 }
-API nvmlReturn_t nvmlDeviceGetGraphicsRunningProcesses(nvmlDevice_t gpu, unsigned int *room,
+API nvmlReturn_t nvmlDeviceGetGraphicsRunningProcesses(nvmlDevice_t gpu, unsigned int *capacity,
                                                        nvmlProcessInfo_v1_t *out) {
-  nvmlReturn_t code = processes(gpu, 1, room);
-  if (code == SUCCESS) FILL(nvmlProcessInfo_v1_t, out, *room, 77);
+  nvmlReturn_t code = list_size(gpu, 1, capacity);
+  if (code == SUCCESS) FILL(nvmlProcessInfo_v1_t, out, *capacity, 77);
   return code;
 }
 
 #ifndef OLD_DRIVER
 
-/* ---- what newer drivers have ---- */
+/* ---- functions of newer drivers ---- */
 
 #if V3_BYTES == 16
 typedef nvmlProcessInfo_v1_t nvmlProcessInfo_v3_t;
@@ -418,18 +418,18 @@ API nvmlReturn_t nvmlDeviceGetPciInfo_v3(nvmlDevice_t gpu, nvmlPciInfo_t *out) {
   return pci_info(gpu, out);
 }
 API nvmlReturn_t nvmlDeviceGetArchitecture(nvmlDevice_t gpu, unsigned int *out) {
-  return give(gpu, out, 9);
+  return set_value(gpu, out, 9);
 }
 API nvmlReturn_t nvmlDeviceGetNumaNodeId(nvmlDevice_t gpu, unsigned int *out) {
   nvmlReturn_t code = check(gpu);
-  return code == SUCCESS ? give(gpu, out, gpu->numaNode) : code;
+  return code == SUCCESS ? set_value(gpu, out, gpu->numaNode) : code;
 }
 API nvmlReturn_t nvmlDeviceGetGspFirmwareMode(nvmlDevice_t gpu, unsigned int *enabled,
                                               unsigned int *by_default) {
-  return give_two(gpu, enabled, 1, by_default, 1);
+  return set_pair(gpu, enabled, 1, by_default, 1);
 }
 API nvmlReturn_t nvmlDeviceGetGspFirmwareVersion(nvmlDevice_t gpu, char *out) {
-  return give_text(gpu, out, 64, "550.54.15");
+  return set_text(gpu, out, 64, "550.54.15");
 }
 API nvmlReturn_t nvmlGpmQueryDeviceSupport(nvmlDevice_t gpu, nvmlGpmSupport_t *out) {
   nvmlReturn_t code = check(gpu);
@@ -440,16 +440,16 @@ API nvmlReturn_t nvmlGpmQueryDeviceSupport(nvmlDevice_t gpu, nvmlGpmSupport_t *o
 }
 API nvmlReturn_t nvmlDeviceGetMaxCustomerBoostClock(nvmlDevice_t gpu, unsigned int type,
                                                     unsigned int *out) {
-  return give(gpu, out, type == 0 ? 1965 : 2600);
+  return set_value(gpu, out, type == 0 ? 1965 : 2600);
 }
 API nvmlReturn_t nvmlDeviceGetMigMode(nvmlDevice_t gpu, unsigned int *now,
                                       unsigned int *pending) {
-  if (is_part(gpu)) return INVALID_ARGUMENT;
+  if (is_instance(gpu)) return INVALID_ARGUMENT;
   unsigned int mode = MIG_ON && gpu == &gpus[0];
-  return give_two(gpu, now, mode, pending, mode);
+  return set_pair(gpu, now, mode, pending, mode);
 }
 API nvmlReturn_t nvmlDeviceGetMaxMigDeviceCount(nvmlDevice_t gpu, unsigned int *out) {
-  return give(gpu, out, 7);
+  return set_value(gpu, out, 7);
 }
 API nvmlReturn_t nvmlDeviceGetMigDeviceHandleByIndex(nvmlDevice_t gpu, unsigned int index,
                                                      nvmlDevice_t *out) {
@@ -457,17 +457,17 @@ API nvmlReturn_t nvmlDeviceGetMigDeviceHandleByIndex(nvmlDevice_t gpu, unsigned 
   if (code != SUCCESS) return code;
   if (!MIG_ON || gpu != &gpus[0] || index > 6) return INVALID_ARGUMENT;
   if (index != 0 && index != 2) return NOT_FOUND;
-  *out = &parts[index / 2];
+  *out = &instances[index / 2];
   return SUCCESS;
 }
 API nvmlReturn_t nvmlDeviceGetGpuInstanceId(nvmlDevice_t gpu, unsigned int *out) {
-  return is_part(gpu) ? give(gpu, out, gpu->numaNode) : INVALID_ARGUMENT;
+  return is_instance(gpu) ? set_value(gpu, out, gpu->numaNode) : INVALID_ARGUMENT;
 }
 API nvmlReturn_t nvmlDeviceGetComputeInstanceId(nvmlDevice_t gpu, unsigned int *out) {
-  return is_part(gpu) ? give(gpu, out, 0) : INVALID_ARGUMENT;
+  return is_instance(gpu) ? set_value(gpu, out, 0) : INVALID_ARGUMENT;
 }
 API nvmlReturn_t nvmlDeviceGetAttributes_v2(nvmlDevice_t gpu, nvmlDeviceAttributes_t *out) {
-  if (!is_part(gpu)) return INVALID_ARGUMENT;
+  if (!is_instance(gpu)) return INVALID_ARGUMENT;
   memset(out, 0xFF, sizeof *out);
   out->gpuInstanceSliceCount = 3;
   out->computeInstanceSliceCount = 1;
@@ -495,7 +495,7 @@ API nvmlReturn_t nvmlDeviceGetMemoryInfo_v2(nvmlDevice_t gpu, nvmlMemory_v2_t *o
   if (out->version != (unsigned int)(sizeof(nvmlMemory_v2_t) | (2 << 24))) {
     return ARGUMENT_VERSION_MISMATCH;
   }
-  out->total = is_part(gpu) ? 10 * GIB : 80 * GIB;
+  out->total = is_instance(gpu) ? 10 * GIB : 80 * GIB;
   out->reserved = GIB;
   out->used = gpu->used;
   out->free = out->total - out->reserved - out->used;
@@ -503,25 +503,26 @@ API nvmlReturn_t nvmlDeviceGetMemoryInfo_v2(nvmlDevice_t gpu, nvmlMemory_v2_t *o
 }
 API nvmlReturn_t nvmlDeviceGetNvLinkRemoteDeviceType(nvmlDevice_t gpu, unsigned int link,
                                                      unsigned int *out) {
-  return give(gpu, out, link == 17 ? 0 : 2);
+  return set_value(gpu, out, link == 17 ? 0 : 2);
 }
-API nvmlReturn_t nvmlDeviceGetComputeRunningProcesses_v3(nvmlDevice_t gpu, unsigned int *room,
+API nvmlReturn_t nvmlDeviceGetComputeRunningProcesses_v3(nvmlDevice_t gpu, unsigned int *capacity,
                                                          nvmlProcessInfo_v3_t *out) {
-  nvmlReturn_t code = processes(gpu, compute_there(gpu), room);
-  if (code == SUCCESS) FILL(nvmlProcessInfo_v3_t, out, *room, 4000);
+  nvmlReturn_t code = list_size(gpu, compute_count(gpu), capacity);
+  if (code == SUCCESS) FILL(nvmlProcessInfo_v3_t, out, *capacity, 4000);
   return code;
 }
-API nvmlReturn_t nvmlDeviceGetGraphicsRunningProcesses_v2(nvmlDevice_t gpu, unsigned int *room,
+API nvmlReturn_t nvmlDeviceGetGraphicsRunningProcesses_v2(nvmlDevice_t gpu, unsigned int *capacity,
                                                           nvmlProcessInfo_v2_t *out) {
-  nvmlReturn_t code = processes(gpu, 1, room);
-  if (code == SUCCESS) FILL(nvmlProcessInfo_v2_t, out, *room, 77);
+  nvmlReturn_t code = list_size(gpu, 1, capacity);
+  if (code == SUCCESS) FILL(nvmlProcessInfo_v2_t, out, *capacity, 77);
   return code;
 }
-API nvmlReturn_t nvmlDeviceGetMPSComputeRunningProcesses_v3(nvmlDevice_t gpu, unsigned int *room,
+API nvmlReturn_t nvmlDeviceGetMPSComputeRunningProcesses_v3(nvmlDevice_t gpu,
+                                                            unsigned int *capacity,
                                                             nvmlProcessInfo_v3_t *out) {
   (void)out;
   nvmlReturn_t code = check(gpu);
-  *room = 0;
+  *capacity = 0;
   return code == SUCCESS ? NOT_SUPPORTED : code;
 }
 

@@ -10,19 +10,19 @@ import java.util.Optional;
 /**
  * Settings of the collector role.
  *
- * @param interval time between two readings, 100 ms to 1 h
+ * @param interval time between two ticks, 100 ms to 1 h
  * @param userId owner of this host in the registry, 1 to 32 characters
- * @param name what the registry calls this host; empty for the hostname
- * @param hostname in place of the system's own, for containers
- * @param root where the file system of the host is, for a container that watches its host
- * @param processDetails whether processes may be looked at one by one: command lines and journal
- *     entries may hold secrets
- * @param simulation made-up hosts beside the real one
- * @param simulatedNamePrefix first part of the names of made-up hosts: {@code sim} gives {@code
+ * @param name name of this host in the registry; empty for the hostname
+ * @param hostname replaces the system's own, for containers
+ * @param root root of the host's file system, for a container that monitors its host
+ * @param processDetails true if single processes may be inspected: command lines and journal
+ *     entries may contain secrets
+ * @param simulation simulated hosts beside the real one
+ * @param simulatedNamePrefix first part of the names of simulated hosts: {@code sim} gives {@code
  *     sim-0001}
- * @param simulationSeed of the simulation: the same seed, the same course
- * @param heartbeat the way into history
- * @param energyDirectory where the energy counters are kept
+ * @param simulationSeed seed of the simulation: the same seed gives the same readings
+ * @param heartbeat settings of the heartbeat pipeline
+ * @param energyDirectory directory of the saved energy counters
  */
 public record CollectorConfig(
     Duration interval,
@@ -65,7 +65,7 @@ public record CollectorConfig(
     var spec = SimulationSpec.parse(text);
     if (spec.isEmpty()) {
       reader.addProblem(
-          "collector.simulate", "'" + text + "' is not " + SimulationSpec.expectedFormat());
+          "collector.simulate", "must be " + SimulationSpec.expectedFormat() + ": '" + text + "'");
     }
     return spec;
   }

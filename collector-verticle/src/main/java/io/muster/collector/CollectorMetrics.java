@@ -19,25 +19,25 @@ import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
 /**
- * What a collector counts of its ticks and frames, as {@code muster_collector_*} in metrics, and
- * how its energy counters are, on the health board.
+ * Metrics of a collector's ticks, frames and inspections, {@code muster_collector_*}, and the
+ * health check of its energy counters.
  */
 final class CollectorMetrics {
   private static final String PREFIX = "muster.collector.";
 
   private CollectorMetrics() {}
 
-  /** The meter of one source; the same for the lanes of all hosts that read this kind of source. */
+  /** The meters of one source; shared by the lanes of all hosts that read this kind of source. */
   static LaneMetrics laneMetrics(String source, MeterRegistry registry) {
     var readTimer =
         Timer.builder(PREFIX + "source.read")
             .tag("source", source)
-            .description("Time from asking a source until it answered, in time or late")
+            .description("Duration of a read of the source, late ones included")
             .register(registry);
     var timeoutCounter =
         Counter.builder(PREFIX + "source.timeouts")
             .tag("source", source)
-            .description("Passes that went on without a source that did not answer in time")
+            .description("Passes that a source missed because its read timed out")
             .register(registry);
     return new LaneMetrics() {
       @Override
@@ -52,7 +52,7 @@ final class CollectorMetrics {
     };
   }
 
-  /** How long a tick takes. */
+  /** The duration of a tick. */
   static Timer tickTimer(MeterRegistry registry) {
     return Timer.builder(PREFIX + "tick")
         .description("Time from a tick until the frames of all hosts of this node were published")
@@ -61,7 +61,7 @@ final class CollectorMetrics {
 
   static void bind(FrameTopic topic, MeterRegistry registry) {
     functionCounter("frames.published", topic, FrameTopic::publishedCount)
-        .description("Frames published, those on request included")
+        .description("Frames published, those collected on request included")
         .register(registry);
   }
 
@@ -70,11 +70,11 @@ final class CollectorMetrics {
         .description("Requests for a fresh frame")
         .register(registry);
     functionCounter("frames.on_request", counters, CollectCounters::passes)
-        .description("Frames made because of a request; the other requests shared one")
+        .description("Frames collected on request; other requests shared one of them")
         .register(registry);
     Gauge.builder(
             PREFIX + "process.tables.wanted", collectors, HostCollectors::processTableDemandCount)
-        .description("Hosts of this node whose process table somebody wants now")
+        .description("Hosts of this node with an active demand lease for the process table")
         .register(registry);
   }
 
@@ -83,21 +83,21 @@ final class CollectorMetrics {
       var tag = type.name().toLowerCase(Locale.ROOT);
       functionCounter("inspections", counters, each -> each.samplings(type))
           .tag("kind", tag)
-          .description("Close looks at a host that read it, none while nobody asks")
+          .description("Inspections that read the host")
           .register(registry);
-      functionCounter("inspection.answers", counters, each -> each.answers(type))
+      functionCounter("inspection.answers", counters, each -> each.responses(type))
           .tag("kind", tag)
-          .description("Answers about a host looked at closely; many may share one reading")
+          .description("Inspection replies; several may share one reading")
           .register(registry);
     }
   }
 
   static void bind(Metronome metronome, MeterRegistry registry) {
     functionCounter("beats", metronome, Metronome::ticks)
-        .description("Ticks that began")
+        .description("Ticks started")
         .register(registry);
     functionCounter("beats.skipped", metronome, Metronome::skippedTicks)
-        .description("Ticks left out because the one before still ran")
+        .description("Ticks skipped because the previous one was still running")
         .register(registry);
   }
 

@@ -32,7 +32,7 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * The collector role: samples this host, and simulated ones, at every tick; publishes frames, sends
- * heartbeats, keeps energy counters.
+ * heartbeats, maintains energy counters. Confined to its context, except for {@link #gpuSummary}.
  */
 public final class CollectorVerticle extends VerticleBase {
   private final CollectorConfig config;
@@ -54,7 +54,9 @@ public final class CollectorVerticle extends VerticleBase {
     this.topic = FrameTopic.on(node.vertx());
   }
 
-  /** Started when this host's first frame is out, and requests for the next are answered. */
+  /**
+   * Completes when the first frame of each host is published and requests for the next are served.
+   */
   @Override
   public Future<?> start() {
     var loopFactory =
@@ -91,7 +93,10 @@ public final class CollectorVerticle extends VerticleBase {
                 heartbeatPipeline.map(HeartbeatPipeline::close).orElseGet(Future::succeededFuture));
   }
 
-  /** Which GPUs this host has, or why none were found. */
+  /**
+   * Summary of the GPUs of this host, or the reason why none were found. May be called by any
+   * thread.
+   */
   public String gpuSummary() {
     return gpuSummary;
   }
@@ -126,7 +131,7 @@ public final class CollectorVerticle extends VerticleBase {
         .onSuccess(this::startPipeline);
   }
 
-  /** Behind the spool, whose lock keeps other processes off the data directory. */
+  /** Called after the spool is open, whose lock keeps other processes out of the data directory. */
   private Future<?> openEnergyCheckpointer(EnergyCounters energyCounters) {
     return EnergyCheckpointer.open(
             vertx,

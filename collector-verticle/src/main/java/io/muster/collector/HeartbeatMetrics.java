@@ -10,8 +10,7 @@ import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
 /**
- * What became of the heartbeats, as {@code muster_collector_heartbeats_*} in metrics and on the
- * health board.
+ * Metrics of the heartbeat pipeline, {@code muster_collector_heartbeats_*}, and its health check.
  */
 final class HeartbeatMetrics {
   private static final String PREFIX = "muster.collector.heartbeats.";
@@ -24,7 +23,7 @@ final class HeartbeatMetrics {
     this.registry = registry;
   }
 
-  /** recovered + recorded = acknowledged + refused + lost + pending. */
+  /** Registers the metrics: recovered + recorded = acknowledged + refused + lost + pending. */
   static void bind(HeartbeatPipeline pipeline, Node node) {
     var metrics = new HeartbeatMetrics(pipeline, node.meterRegistry());
     metrics.bindProgress();
@@ -36,49 +35,48 @@ final class HeartbeatMetrics {
   private void bindProgress() {
     registerCounter(
         "recovered", HeartbeatStatus::recovered, "Heartbeats found in the spool at the start");
-    registerCounter("recorded", HeartbeatStatus::recorded, "Heartbeats made from frames");
+    registerCounter("recorded", HeartbeatStatus::recorded, "Heartbeats recorded from frames");
     registerCounter(
-        "sent", HeartbeatStatus::sent, "Heartbeats handed to an aggregator, each attempt counted");
+        "sent", HeartbeatStatus::sent, "Heartbeats sent to an aggregator, retries included");
     registerCounter(
         "acknowledged",
         HeartbeatStatus::acknowledged,
-        "Heartbeats that are stored, and deleted from the spool");
+        "Heartbeats acknowledged and deleted from the spool");
     registerCounter(
         "duplicate",
         HeartbeatStatus::duplicate,
-        "Heartbeats that were stored before: a receipt had been lost");
+        "Heartbeats that were already stored, because a receipt was lost");
   }
 
   private void bindLosses() {
     registerCounter(
         "skipped",
         HeartbeatStatus::skipped,
-        "Frames that were due and gave no heartbeat: CPU or memory was not read");
+        "Due frames that yielded no heartbeat because CPU or memory was not read");
     registerCounter(
         "out_of_range",
         HeartbeatStatus::outOfRange,
         "Heartbeats too old or too far in the future to be stored");
     registerCounter(
-        "refused",
-        HeartbeatStatus::rejected,
-        "Heartbeats given up: no aggregator will ever take them");
+        "refused", HeartbeatStatus::rejected, "Heartbeats rejected by the aggregator and dropped");
     registerCounter(
         "lost",
         HeartbeatStatus::lost,
-        "Heartbeats given up: the spool was full, damaged or not writable");
+        "Heartbeats dropped because the spool was full, damaged or not writable");
   }
 
   private void bindSpool() {
-    registerGauge("pending", HeartbeatStatus::pending, "Heartbeats that are not acknowledged yet");
-    registerGauge("pending.bytes", HeartbeatStatus::pendingBytes, "The pending heartbeats on disk");
+    registerGauge("pending", HeartbeatStatus::pending, "Unacknowledged heartbeats");
+    registerGauge(
+        "pending.bytes", HeartbeatStatus::pendingBytes, "Size of the pending heartbeats on disk");
     registerGauge(
         "oldest.age.seconds",
         status -> status.oldestAgeSeconds().orElse(0),
-        "Age of the oldest pending heartbeat; 0 without one");
+        "Age of the oldest pending heartbeat, 0 if none is pending");
   }
 
   private static Optional<String> problem(HeartbeatStatus status) {
-    return status.writable() ? Optional.empty() : Optional.of("the spool cannot be written");
+    return status.writable() ? Optional.empty() : Optional.of("the spool is not writable");
   }
 
   private void registerCounter(

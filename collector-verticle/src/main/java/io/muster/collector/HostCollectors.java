@@ -13,15 +13,14 @@ import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
- * The hosts that a node collects: its own, then those of a simulation. Confined to the context that
- * made it.
+ * The collectors of all hosts of a node: its own host, then those of a simulation. Confined to the
+ * context that created it.
  */
 final class HostCollectors {
   private final List<HostCollector> collectors;
   private final List<HostInspectionService> inspections;
   private final LongSupplier nanoTime;
 
-  /** The hosts, and the looks at them. */
   HostCollectors(
       List<HostCollector> collectors,
       List<HostInspectionService> inspections,
@@ -35,19 +34,21 @@ final class HostCollectors {
     return collectors.stream().map(HostCollector::profile).toList();
   }
 
-  /** Listens for demands and requests of all hosts. */
+  /** Subscribes to demand leases and requests for all hosts. */
   Future<?> listen(DemandTopic topic) {
     return Future.all(collectors.stream().map(collector -> collector.listen(topic)).toList());
   }
 
-  /** One tick of all hosts, and how long it took. */
+  /** Runs one tick of all hosts and records its duration. */
   Future<?> tick(Instant at, Timer tickTimer) {
     var startedNanos = nanoTime.getAsLong();
     return Future.join(collectors.stream().map(collector -> collector.tick(at)).toList())
         .onComplete(done -> tickTimer.record(nanoTime.getAsLong() - startedNanos, NANOSECONDS));
   }
 
-  /** How many have their process table read now. Any thread may ask. */
+  /**
+   * Number of hosts with an active demand lease for the process table. May be called by any thread.
+   */
   long processTableDemandCount() {
     return collectors.stream().filter(HostCollector::hasProcessTableDemand).count();
   }

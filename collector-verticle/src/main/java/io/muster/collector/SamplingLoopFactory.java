@@ -35,7 +35,10 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 
-/** Which hosts a collector samples, by which sources, and how it looks at them closely. */
+/**
+ * Creates the sampling loops of a collector's hosts with their sources, and their inspection
+ * targets.
+ */
 final class SamplingLoopFactory {
   private static final Set<Section> HOST_SECTIONS =
       EnumSet.of(Section.CPU, Section.MEMORY, Section.CHASSIS, Section.STORAGE);
@@ -44,7 +47,7 @@ final class SamplingLoopFactory {
   private static final long GOLDEN_RATIO = 0x9E3779B97F4A7C15L; // spreads small seeds over all bits
   private static final Duration MAX_LANE_TIMEOUT = Duration.ofSeconds(2);
   private static final String SIMULATION = "simulation";
-  private static final Duration OSHI_CACHE_TTL = Duration.ofMillis(350); // it repeats itself
+  private static final Duration OSHI_CACHE_TTL = Duration.ofMillis(350); // OSHI caches readings
 
   private final Vertx vertx;
   private final CollectorConfig config;
@@ -65,23 +68,19 @@ final class SamplingLoopFactory {
     this.bootId = clocks.wallClock().millis();
   }
 
-  /** Energy counters of one host, at their start. */
+  /** Creates the energy counters of one host, all without a value. */
   EnergyCounters createEnergyCounters() {
     return new EnergyCounters(config.interval(), clocks.nanoTime(), clocks.wallClock());
   }
 
-  /**
-   * This machine, for the bus.
-   *
-   * @param energyCounters its counters
-   */
+  /** Creates the loop of this machine, for the bus: process texts are truncated. */
   SamplingLoop createLocalLoop(HostIdentity identity, EnergyCounters energyCounters) {
     var profile = profile(identity);
     return createLocalLoop(
         profile, FrameAssembler.ofTruncatedTexts(profile, config.interval(), energyCounters));
   }
 
-  /** This machine, for the command line: process texts are whole. */
+  /** Creates the loop of this machine, for the command line: process texts are not truncated. */
   SamplingLoop createUntruncatedLocalLoop(HostIdentity identity) {
     var profile = profile(identity);
     return createLocalLoop(
@@ -107,7 +106,7 @@ final class SamplingLoopFactory {
         assembler);
   }
 
-  /** The hosts of a simulation, which share one thread. */
+  /** Creates the loops of the simulated hosts, which share one thread. */
   List<SamplingLoop> createSimulatedLoops(SimulationSpec spec) {
     var loops = new ArrayList<SamplingLoop>();
     for (int hostNumber = 1; hostNumber <= spec.hosts(); hostNumber++) {
@@ -132,7 +131,7 @@ final class SamplingLoopFactory {
         FrameAssembler.ofTruncatedTexts(profile, config.interval(), createEnergyCounters()));
   }
 
-  /** How to look closely at the host of the loop. */
+  /** The inspection target for the host of the loop. */
   InspectionTarget inspectionTarget(SamplingLoop loop) {
     var hostId = loop.profile().hostId();
     boolean simulated = loop.profile().simulated();
@@ -175,7 +174,7 @@ final class SamplingLoopFactory {
     return SimulationSpec.seedOf(hostId) ^ (config.simulationSeed() * GOLDEN_RATIO);
   }
 
-  /** Two thirds of an interval, so that a tick has ended before the next one begins. */
+  /** Two thirds of an interval, at most 2 s, so that a tick ends before the next one begins. */
   private static Duration laneTimeout(Duration interval) {
     var twoThirds = interval.multipliedBy(2).dividedBy(3);
     return twoThirds.compareTo(MAX_LANE_TIMEOUT) < 0 ? twoThirds : MAX_LANE_TIMEOUT;

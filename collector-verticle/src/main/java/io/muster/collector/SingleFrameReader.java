@@ -8,13 +8,13 @@ import io.muster.schema.frame.SectionSelection;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 
-/** One frame of this host, outside of any tick. */
+/** Reads one frame of this host, outside of any tick. */
 public final class SingleFrameReader {
   private SingleFrameReader() {}
 
   /**
-   * Reads twice, a quarter of a second apart, so that shares of time are real; answers the second
-   * frame, with process texts at their full length.
+   * Reads twice, 250 ms apart, so that rates have a baseline; returns the second frame, with
+   * process texts at their full length.
    */
   public static Future<EncodedFrame> read(
       Vertx vertx,

@@ -1,5 +1,5 @@
 /**
- * The collector role: its verticle, its settings, and which sources a host has.
+ * The collector role: its verticle, its settings, and the sources of a host.
  *
  * <p>May import: schema, bus, runtime, collector.
  */

@@ -15,7 +15,7 @@ class CollectorConfigTest {
   private static final Path DATA = Path.of("/srv/muster");
 
   @Test
-  void from_nothing_givesTheDefaults() {
+  void from_nothingSet_returnsTheDefaults() {
     var config = CollectorConfig.from(new ConfigReader(SettingSources.none()), DATA);
 
     assertThat(config.interval()).isEqualTo(Duration.ofSeconds(3));
@@ -63,7 +63,7 @@ class CollectorConfigTest {
   }
 
   @Test
-  void from_badValues_listsEachWithItsRemedy() {
+  void from_invalidValues_listsEachProblem() {
     var reader =
         reader(
             Map.of(

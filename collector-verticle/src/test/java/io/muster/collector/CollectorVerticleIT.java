@@ -39,7 +39,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The whole role: this host and two simulated ones, whose next tick is an hour away. */
+/** The whole role: this host and two simulated ones, with the next tick an hour away. */
 class CollectorVerticleIT {
   private static final CollectRequest PROCESSES = CollectRequest.of(Set.of(Section.PROCESS));
 
@@ -72,7 +72,7 @@ class CollectorVerticleIT {
   }
 
   @Test
-  void collect_processesOfThisHost_areInTheFrameThatIsNamed() throws Exception {
+  void collect_processes_areInTheFrameOfTheReceipt() throws Exception {
     var receipt = collector("here").collect(PROCESSES).await(20, SECONDS);
 
     var frame = nextFrame();
@@ -80,13 +80,13 @@ class CollectorVerticleIT {
     assertThat(frame.header().hostId()).isEqualTo("here");
     assertThat(frame.header().sequence()).isEqualTo(2);
     assertThat(frame.readings().processes())
-        .as("this one has used CPU time since it began")
+        .as("this process has used CPU time since its start")
         .anyMatch(row -> row.pid() == ProcessHandle.current().pid() && row.cpuPercent() > 0);
     assertThat(registry.get("muster.collector.process.tables.wanted").gauge().value()).isEqualTo(1);
   }
 
   @Test
-  void collect_simulatedHost_isThatHostsFrame() throws Exception {
+  void collect_simulatedHost_publishesItsFrame() throws Exception {
     collector("sim-0002").collect(PROCESSES).await(20, SECONDS);
 
     assertThat(nextFrame().header())
@@ -108,7 +108,7 @@ class CollectorVerticleIT {
   }
 
   @Test
-  void vitals_ofASimulatedHost_haveItsGpus() throws Exception {
+  void vitals_simulatedHost_haveItsGpus() throws Exception {
     var vitals = collector("sim-0002").vitals(UNCACHED).await(20, SECONDS).value();
 
     assertThat(vitals.cpuModel()).isEqualTo("Simulated CPU");
@@ -120,7 +120,7 @@ class CollectorVerticleIT {
   }
 
   @Test
-  void processes_ofThisHost_haveThisOne() throws Exception {
+  void processes_localHost_includeThisProcess() throws Exception {
     long ownPid = ProcessHandle.current().pid();
 
     var list = collector("here").processes(UNCACHED).await(20, SECONDS).value();
@@ -137,7 +137,7 @@ class CollectorVerticleIT {
   }
 
   @Test
-  void metrics_sharedInspections_countSamplingsAndAnswersSeparately() throws Exception {
+  void metrics_sharedInspections_countSamplingsAndRepliesSeparately() throws Exception {
     assertThat(samples()).contains("muster_collector_inspections_total{kind=\"vitals\"} 0.0");
     var cached = new SampleRequest(60_000);
 

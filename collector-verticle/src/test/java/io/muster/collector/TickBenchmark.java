@@ -25,7 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the ticks of a simulated fleet cost: duration, CPU time. Not part of the gate: run {@code
+ * Measures the ticks of a simulated fleet: duration, CPU time. Not part of the gate: run {@code
  * main} with the test class path, with the simulation ({@code 1000x8xH100}) and the seconds to run.
  */
 public final class TickBenchmark {

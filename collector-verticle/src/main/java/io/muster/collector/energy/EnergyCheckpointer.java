@@ -15,10 +15,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the counters of one ledger on disk, on a thread of its own: once a minute at most, and at
- * the end. Nobody waits for the disk; while it takes nothing, the counters go on in memory. A kill
- * costs the last minute of what was counted by power; where the hardware counts, nothing. Confined
- * to the context that opened it; {@link #isWritable} may be asked by any thread.
+ * Saves the energy counters of one host to disk on a separate thread, at most once a minute and at
+ * the end. Nothing waits for the disk; while it is not writable, counting continues in memory. A
+ * kill loses the last minute of energy computed from power, and none where the hardware counts.
+ * Confined to the context that opened it; {@link #isWritable} may be called by any thread.
  */
 public final class EnergyCheckpointer {
   static final long SAVE_INTERVAL_NANOS = SECONDS.toNanos(60);
@@ -47,10 +47,10 @@ public final class EnergyCheckpointer {
   }
 
   /**
-   * Lets the counters go on where the directory says that they were. Never fails: a file that
-   * cannot be used is logged and set aside, and the counters begin anew.
+   * Restores the counters that the directory contains. Never fails: an unusable file is logged and
+   * renamed, and the counters restart from zero.
    *
-   * @param clientId the host whose counters these are
+   * @param clientId the host of the counters
    * @param nanoTime elapsed time, ns
    */
   public static Future<EnergyCheckpointer> open(
@@ -74,7 +74,7 @@ public final class EnergyCheckpointer {
     try {
       return file.load();
     } catch (IOException e) {
-      log.warn("energy counters begin anew file={} reason={}", file.file(), e.toString());
+      log.warn("energy counters restart from zero file={} reason={}", file.file(), e.toString());
       setAside(file);
       return List.of();
     }
@@ -84,11 +84,13 @@ public final class EnergyCheckpointer {
     try {
       file.setAside();
     } catch (IOException e) {
-      log.debug("file cannot be set aside, a save replaces it reason={}", e.toString());
+      log.debug("energy file cannot be renamed, the next save replaces it reason={}", e.toString());
     }
   }
 
-  /** Saves if the last time was a minute ago and is over. To be called at each tick. */
+  /**
+   * Saves if the last save began at least a minute ago and has ended. To be called at each tick.
+   */
   public void saveIfDue() {
     long nowNanos = nanoTime.getAsLong();
     if (pendingSave.isComplete() && nowNanos - lastAttemptNanos >= SAVE_INTERVAL_NANOS) {
@@ -97,26 +99,26 @@ public final class EnergyCheckpointer {
     }
   }
 
-  /** Completes when the save under way, if there is one, is over. */
+  /** Completes when the save in progress, if any, has ended. */
   Future<Void> pendingSave() {
     return pendingSave;
   }
 
-  /** Saves and ends, but not for longer than some seconds. */
+  /** Saves a last time, for at most 5 s, and closes the thread. */
   public Future<Void> close() {
     return pendingSave
         .compose(done -> save())
         .timeout(CLOSE_TIMEOUT_SECONDS, SECONDS)
-        .otherwiseEmpty() // a disk that hangs must not hold up the stop
+        .otherwiseEmpty() // a hung disk must not block the stop
         .eventually(executor::close);
   }
 
-  /** Whether the last save succeeded. */
+  /** Returns true if the last save succeeded. */
   public boolean isWritable() {
     return writable;
   }
 
-  /** Never fails. */
+  /** Saves the counters; never fails. */
   private Future<Void> save() {
     var savedCounters = energyCounters.snapshot();
     return executor.executeBlocking(() -> write(savedCounters)).transform(this::recordSaveResult);
@@ -137,9 +139,10 @@ public final class EnergyCheckpointer {
 
   private void logWritableChange(@Nullable Throwable cause) {
     if (cause == null) {
-      log.info("energy counters are saved again file={}", file.file());
+      log.info("energy counters are writable again file={}", file.file());
     } else {
-      log.warn("energy counters cannot be saved, a restart loses them reason={}", cause.toString());
+      log.warn(
+          "energy counters are not writable, a restart loses them reason={}", cause.toString());
     }
   }
 }

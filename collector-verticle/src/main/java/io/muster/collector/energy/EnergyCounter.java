@@ -7,21 +7,23 @@ import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The energy counter of one subject, J. It never falls. Each stretch between two readings is
- * counted once, in the first of these ways that can be had:
+ * The energy counter of one subject, J. It never falls. The time between two readings is counted
+ * once, by the first of these methods that is available:
  *
  * <ol>
- *   <li>by the hardware's counter, however long the stretch. A counter that went back has started
- *       anew from zero. What is more than {@link EnergyReading#MAX_WATTS} over the stretch is no
- *       energy but a fault of the counter;
- *   <li>by power: the mean of both ends; behind passes without a reading, what the earlier end
- *       told. A stretch that is too long is not guessed at.
+ *   <li>the hardware's counter, however long that time is. A counter that went back has restarted
+ *       from zero. An increase of more than {@link EnergyReading#MAX_WATTS} over that time is a
+ *       fault of the counter and power is used instead;
+ *   <li>power: the mean of both readings; after passes without a reading, the power of the earlier
+ *       one. A gap above the limit is not estimated.
  * </ol>
+ *
+ * <p>Confined to the context of its {@link EnergyCounters}.
  */
 final class EnergyCounter {
   private static final double NANOS_PER_SECOND = 1e9;
 
-  /** Counters move in steps, and the clock over a restart may have been set. */
+  /** Counters move in steps, and the wall clock may have been set during a restart. */
   private static final double COUNTER_TOLERANCE_JOULES = MAX_WATTS;
 
   private final long maxGapNanos;
@@ -31,27 +33,27 @@ final class EnergyCounter {
   private int passesSinceReading;
 
   /**
-   * A counter at its start.
+   * Creates a counter without a value.
    *
-   * @param maxGapNanos longest stretch that is counted by power
+   * @param maxGapNanos longest time between two readings that is counted by power
    */
   EnergyCounter(long maxGapNanos) {
     this.maxGapNanos = maxGapNanos;
   }
 
-  /** Goes on where a counter was when that point was read. */
+  /** Continues from a saved value, as of that reading. */
   void restore(double restoredJoules, EnergyReading reading) {
     measured = true;
     joules = restoredJoules;
     lastReading = reading;
   }
 
-  /** A pass begins, in which the subject may or may not tell something. */
+  /** Starts a pass, in which the subject may or may not have a reading. */
   void beginPass() {
     passesSinceReading++;
   }
 
-  /** Counts from the last reading to this one. */
+  /** Counts the energy since the last reading. */
   void update(EnergyReading reading) {
     boolean hasNoElapsedTime =
         lastReading != null && reading.atNanos() - lastReading.atNanos() <= 0;
@@ -62,12 +64,12 @@ final class EnergyCounter {
     passesSinceReading = 0;
   }
 
-  /** Energy counted so far; empty until a first stretch was measured. */
+  /** Energy counted so far, J; empty until the time between two readings was counted. */
   OptionalDouble joules() {
     return measured ? OptionalDouble.of(joules) : OptionalDouble.empty();
   }
 
-  /** The last reading there was. */
+  /** The last reading, if any. */
   Optional<EnergyReading> lastReading() {
     return Optional.ofNullable(lastReading);
   }
@@ -77,7 +79,9 @@ final class EnergyCounter {
     joules += addedJoules;
   }
 
-  /** Counts the stretch; answers what the next one begins with. */
+  /**
+   * Counts the energy between two readings; returns the reading that the next count starts from.
+   */
   private EnergyReading countInterval(EnergyReading from, EnergyReading to) {
     if (from.hardwareJoules().isEmpty() || to.hardwareJoules().isEmpty()) {
       joulesByPower(from, to).ifPresent(this::add);
@@ -90,9 +94,8 @@ final class EnergyCounter {
       return to;
     }
     joulesByPower(from, to).ifPresent(this::add);
-    return to
-        .withoutHardwareJoules(); // it may be rubbish that would make the next stretch look like
-    // much
+    // The faulty value would make the next difference implausible too.
+    return to.withoutHardwareJoules();
   }
 
   private static double deltaJoules(double beforeJoules, double afterJoules) {

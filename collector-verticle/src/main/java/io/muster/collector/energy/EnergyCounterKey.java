@@ -1,10 +1,11 @@
 package io.muster.collector.energy;
 
 /**
- * What an energy counter counts for, within one host.
+ * The subject of an energy counter, within one host.
  *
  * @param scope kind of the subject
- * @param deviceUuid UUID of the GPU; empty text for the others, of which a host has one each
+ * @param deviceUuid UUID of the GPU; the empty text for CPU and chassis, of which a host has one
+ *     each
  */
 record EnergyCounterKey(Scope scope, String deviceUuid) {
   static final EnergyCounterKey CPU = new EnergyCounterKey(Scope.CPU, "");
@@ -14,7 +15,7 @@ record EnergyCounterKey(Scope scope, String deviceUuid) {
     return new EnergyCounterKey(Scope.GPU, uuid);
   }
 
-  /** Kinds of subjects; their names stand on disk. */
+  /** Kinds of subjects; their names are part of the file format. */
   enum Scope {
     GPU,
     CPU,

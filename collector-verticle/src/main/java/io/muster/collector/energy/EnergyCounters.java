@@ -18,9 +18,9 @@ import java.util.OptionalDouble;
 import java.util.function.LongSupplier;
 
 /**
- * The energy counters of one host: each GPU, the CPUs, the chassis. What sources tell as energy is
- * the hardware's own counter, which begins anew whenever it likes; the ledger makes of it, or of
- * the power where there is no such counter, one that does not. Confined to the context of its loop.
+ * The energy counters of one host: each GPU, the CPUs, the chassis. Sources report the hardware's
+ * own counter, which may restart from zero at any time; the counters here never fall, and use power
+ * where the hardware has no counter. Confined to the context of its loop.
  */
 public final class EnergyCounters {
   private static final long MIN_GAP_LIMIT_NANOS = SECONDS.toNanos(10);
@@ -31,12 +31,12 @@ public final class EnergyCounters {
   private final Map<EnergyCounterKey, EnergyCounter> counters = new HashMap<>();
 
   /**
-   * Counters at their start.
+   * Creates counters without a value.
    *
-   * @param interval between two ticks; power is integrated over two of them, or 10 s where that is
-   *     longer
+   * @param interval time between two ticks; power is integrated over at most two of them, or 10 s
+   *     if that is longer
    * @param nanoTime elapsed time, ns
-   * @param clock to tell how long the collector was away
+   * @param clock wall clock, to determine how long the collector was stopped
    */
   public EnergyCounters(Duration interval, LongSupplier nanoTime, InstantSource clock) {
     this.maxGapNanos = Math.max(MIN_GAP_LIMIT_NANOS, 2 * interval.toNanos());
@@ -44,7 +44,7 @@ public final class EnergyCounters {
     this.clock = clock;
   }
 
-  /** Counts what this pass told; answers the readings with the counters in them. */
+  /** Counts the energy of a pass; returns its readings with the counters filled in. */
   public Readings count(Readings readings) {
     long nowNanos = nanoTime.getAsLong();
     counters.values().forEach(EnergyCounter::beginPass);
@@ -57,7 +57,7 @@ public final class EnergyCounters {
         readings.storage());
   }
 
-  /** Lets counters go on where they were. */
+  /** Continues from saved counters. */
   void restore(List<SavedEnergyCounter> savedCounters) {
     for (var saved : savedCounters) {
       long ageMillis = Math.max(0, clock.millis() - saved.atMillis());
@@ -67,7 +67,7 @@ public final class EnergyCounters {
     }
   }
 
-  /** Every counter as it is now. */
+  /** The current value of every counter. */
   List<SavedEnergyCounter> snapshot() {
     long nowNanos = nanoTime.getAsLong();
     long nowMillis = clock.millis();
@@ -86,8 +86,8 @@ public final class EnergyCounters {
         counter.joules().orElse(0),
         lastReading
             .map(EnergyReading::hardwareJoules)
-            .filter(
-                hardwareJoules -> key.scope() == Scope.GPU) // that of the CPUs is the source's own
+            // The CPU counter restarts with the collector, because its source sums it up.
+            .filter(hardwareJoules -> key.scope() == Scope.GPU)
             .orElse(OptionalDouble.empty()),
         nowMillis - NANOSECONDS.toMillis(ageNanos));
   }
@@ -116,7 +116,7 @@ public final class EnergyCounters {
         : joules;
   }
 
-  /** To the millijoule, which is what GPUs count in. */
+  /** Rounds to a millijoule, the unit in which GPUs count. */
   private static double roundToMillijoules(double joules) {
     return Math.rint(joules * 1000) / 1000;
   }

@@ -28,9 +28,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The counters of one host on disk, file {@code energy/counters}. It is replaced as a whole:
- * written beside, forced to the medium, moved into place; after a crash it holds the old counters
- * or the new ones. All of it blocks.
+ * The energy counters of one host on disk, file {@code energy/counters}. A save replaces the whole
+ * file: it writes a draft, syncs it and renames it; after a crash the file holds the old counters
+ * or the new ones. All methods that access the file block.
  *
  * <pre>
  * 4 bytes "MEC1" | i32 CRC-32C of all that follows | client id | i32 number of counters
@@ -39,7 +39,9 @@ import org.slf4j.LoggerFactory;
  * </pre>
  */
 final class EnergyFile {
-  /** GPUs come and go; a file keeps those that were read last. */
+  /**
+   * Bound of the file's counters, because GPUs may be replaced; the most recently read are saved.
+   */
   static final int MAX_COUNTERS = 1024;
 
   private static final Logger log = LoggerFactory.getLogger(EnergyFile.class);
@@ -51,9 +53,9 @@ final class EnergyFile {
   private final String clientId;
 
   /**
-   * Touches nothing yet.
+   * Creates the object without file access.
    *
-   * @param clientId the host whose counters these are; those of another one are not taken
+   * @param clientId the host of the counters; a file of another host is rejected
    */
   EnergyFile(Path directory, String clientId) {
     this.directory = directory;
@@ -61,26 +63,26 @@ final class EnergyFile {
   }
 
   /**
-   * The counters; none when nothing was saved yet.
+   * Loads the counters; empty if there is no file.
    *
-   * @throws IOException with the reason when the file is damaged, another host's or not readable
+   * @throws IOException with the reason if the file is damaged, another host's or not readable
    */
   List<SavedEnergyCounter> load() throws IOException {
     if (!Files.exists(file())) {
       return List.of();
     }
     if (Files.size(file()) > MAX_BYTES) {
-      throw new IOException("no file of energy counters: more than " + MAX_BYTES + " bytes");
+      throw new IOException("not an energy counter file: more than " + MAX_BYTES + " bytes");
     }
     return decode(Files.readAllBytes(file()));
   }
 
-  /** Puts a file that cannot be used out of the way, as {@code counters.skipped}. */
+  /** Renames an unusable file to {@code counters.skipped}. */
   void setAside() throws IOException {
     Files.move(file(), directory.resolve("counters.skipped"), ATOMIC_MOVE, REPLACE_EXISTING);
   }
 
-  /** Replaces the counters; fails when they are not on the medium. */
+  /** Replaces the counters; fails if they could not be synced to disk. */
   void save(List<SavedEnergyCounter> counters) throws IOException {
     Files.createDirectories(directory);
     var draft = directory.resolve("counters.draft");
@@ -92,7 +94,7 @@ final class EnergyFile {
       channel.force(true);
     }
     Files.move(draft, file(), ATOMIC_MOVE, REPLACE_EXISTING);
-    forceDirectory();
+    syncDirectory();
   }
 
   Path file() {
@@ -130,7 +132,7 @@ final class EnergyFile {
   private List<SavedEnergyCounter> decode(byte[] bytes) throws IOException {
     if (bytes.length < CHECKSUM_START
         || !Arrays.equals(bytes, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
-      throw new IOException("no file of energy counters");
+      throw new IOException("not an energy counter file");
     }
     if (ByteBuffer.wrap(bytes).getInt(MAGIC.length) != checksum(bytes)) {
       throw new IOException("damaged");
@@ -172,12 +174,12 @@ final class EnergyFile {
     return (int) crc.getValue();
   }
 
-  /** Makes the new name durable; some systems cannot, and do it by themselves. */
-  private void forceDirectory() {
+  /** Makes the new name durable. Some systems do not support this and do not need it. */
+  private void syncDirectory() {
     try (var channel = FileChannel.open(directory, READ)) {
       channel.force(true);
     } catch (IOException e) {
-      log.debug("directory cannot be forced path={} reason={}", directory, e.getMessage());
+      log.debug("directory cannot be synced path={} reason={}", directory, e.getMessage());
     }
   }
 }

@@ -3,12 +3,12 @@ package io.muster.collector.energy;
 import java.util.OptionalDouble;
 
 /**
- * What one subject told at one instant. Numbers that cannot be are no readings.
+ * The reading of one subject at one instant. Impossible numbers count as not reported.
  *
- * @param atNanos when, on the clock of elapsed time
- * @param hardwareJoules counter of the hardware, J since any instant of its own; falls back when
- *     the hardware starts anew
- * @param powerWatts power, 0 to {@link #MAX_WATTS}; more counts as that
+ * @param atNanos instant of the reading on the clock of elapsed time, ns
+ * @param hardwareJoules counter of the hardware, J since an arbitrary instant; falls back when the
+ *     hardware restarts
+ * @param powerWatts power, 0 to {@link #MAX_WATTS}; higher values are clamped
  */
 record EnergyReading(long atNanos, OptionalDouble hardwareJoules, OptionalDouble powerWatts) {
   /** More than any GPU, CPU or chassis draws. */
@@ -23,7 +23,7 @@ record EnergyReading(long atNanos, OptionalDouble hardwareJoules, OptionalDouble
     return hardwareJoules.isEmpty() && powerWatts.isEmpty();
   }
 
-  /** The same point, as if the hardware had no counter. */
+  /** Returns this reading without the hardware's counter. */
   EnergyReading withoutHardwareJoules() {
     return new EnergyReading(atNanos, OptionalDouble.empty(), powerWatts);
   }

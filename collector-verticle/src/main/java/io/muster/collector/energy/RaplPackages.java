@@ -10,14 +10,14 @@ import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 
 /**
- * The energy that the CPU packages of a Linux host count themselves (RAPL, {@code
- * /sys/class/powercap/intel-rapl:N/energy_uj}; AMD's counters stand under the same name). Only root
- * may read them, and virtual machines have none: then there are no readings. Values are as of the
- * last {@link #read}. Confined to the lane of its source.
+ * The energy counters of a Linux host's CPU packages (RAPL, {@code
+ * /sys/class/powercap/intel-rapl:N/energy_uj}; AMD's counters have the same path). Only root may
+ * read them, and virtual machines have none: then there are no readings. Values are as of the last
+ * {@link #read}. Used by the thread of its source's lane only.
  *
- * <p>Each counter begins anew at its {@code max_energy_range_uj}, on many packages after 262 kJ.
- * Within one stretch it is taken to have done so once at most; a stretch so long that a package of
- * {@link #MAX_WATTS} could have done so twice is left out.
+ * <p>Each counter restarts at its {@code max_energy_range_uj}, on many packages after 262 kJ.
+ * Between two reads it is assumed to wrap once at most; if the time between them is so long that a
+ * package of {@link #MAX_WATTS} could have wrapped twice, its energy is not counted.
  */
 public final class RaplPackages {
   private static final String ZONES = "sys/class/powercap";
@@ -35,7 +35,7 @@ public final class RaplPackages {
   private OptionalDouble powerWatts = OptionalDouble.empty();
 
   /**
-   * Looks for nothing yet.
+   * Creates an object without packages, and without file access.
    *
    * @param nanoTime elapsed time, ns
    */
@@ -44,12 +44,15 @@ public final class RaplPackages {
     this.nanoTime = nanoTime;
   }
 
-  /** Finds the packages, unless they are known. To be called now and then: a module may be late. */
+  /**
+   * Finds the packages, unless they are known. To be called repeatedly, because the kernel module
+   * may be loaded later.
+   */
   public void discover() {
     if (zones.isEmpty()) {
       zones =
           hostRoot.listNames(ZONES, ZONE_PREFIX).stream()
-              .filter(name -> name.indexOf(':') == name.lastIndexOf(':')) // no part of a package
+              .filter(name -> name.indexOf(':') == name.lastIndexOf(':')) // no subzone of a package
               .map(name -> ZONES + "/" + name)
               .filter(zone -> hostRoot.readText(zone + "/name").orElse("").startsWith("package"))
               .filter(zone -> hostRoot.file(zone + "/energy_uj").canRead())
@@ -77,14 +80,14 @@ public final class RaplPackages {
   }
 
   /**
-   * Energy of all packages since the first reading, J; never falls. Empty when one of them did not
-   * answer.
+   * Energy of all packages since the first read, J; never falls. Empty if one of them could not be
+   * read.
    */
   public OptionalDouble joules() {
     return complete ? OptionalDouble.of(joules) : OptionalDouble.empty();
   }
 
-  /** Power of all packages, W: the mean since the reading before. */
+  /** Power of all packages, W: the mean since the previous read. */
   public OptionalDouble powerWatts() {
     return powerWatts;
   }
@@ -101,7 +104,7 @@ public final class RaplPackages {
     return new RaplZone(hostRoot.file(path + "/energy_uj"), rangeMicrojoules);
   }
 
-  /** One package. */
+  /** One package. Used by the thread of its source's lane only. */
   private static final class RaplZone {
     private final File file;
     private final long rangeMicrojoules;
@@ -114,7 +117,7 @@ public final class RaplPackages {
       this.rangeMicrojoules = rangeMicrojoules;
     }
 
-    /** Joules since the reading before; 0 where they cannot be told, empty without an answer. */
+    /** Energy since the previous read, J; 0 if it is not known, empty if there is no reading. */
     private OptionalDouble read(KernelFileScanner scanner, long nowNanos) {
       valid = false;
       try {
@@ -144,7 +147,9 @@ public final class RaplPackages {
       return valid ? addedJoules : 0;
     }
 
-    /** Neither a second wrap may have gone unseen, nor a fall back to zero look like a wrap. */
+    /**
+     * Returns false if a second wrap is possible, or if a reset to zero would be taken for a wrap.
+     */
     private boolean isPlausible(double addedJoules, double elapsedSeconds) {
       return elapsedSeconds * MAX_WATTS <= rangeMicrojoules * JOULES_PER_MICROJOULE
           && addedJoules >= 0

@@ -3,11 +3,12 @@ package io.muster.collector.energy;
 import java.util.OptionalDouble;
 
 /**
- * One counter as it is kept on disk.
+ * One counter as saved on disk.
  *
- * @param joules counted so far
- * @param hardwareJoules what the hardware's counter was then, if it goes on without the collector
- * @param atMillis wall time of the last reading in it
+ * @param joules energy counted so far, J
+ * @param hardwareJoules value of the hardware's counter at that instant, J, if it continues without
+ *     the collector
+ * @param atMillis wall time of the last reading in it, milliseconds since the epoch
  */
 record SavedEnergyCounter(
     EnergyCounterKey key, double joules, OptionalDouble hardwareJoules, long atMillis) {}

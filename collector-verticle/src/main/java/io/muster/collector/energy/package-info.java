@@ -1,5 +1,5 @@
 /**
- * What a host consumes: energy counters that go on where they were when the collector restarts.
+ * The energy consumption of a host: counters that continue after a restart of the collector.
  *
  * <p>May import: collector.proc, schema.
  */

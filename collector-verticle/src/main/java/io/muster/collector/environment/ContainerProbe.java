@@ -10,9 +10,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Which container a host is. Runtimes leave marks: files, variables of the first process, the name
- * of the control group. Of several, the outermost that people name it by counts: a pod is a pod,
- * whatever started its containers.
+ * Detects the container that a host runs in, by the marks of the runtimes: files, variables of the
+ * first process, the name of the control group. If there are several, the outermost commonly named
+ * one counts: a pod is reported as Kubernetes, whatever runtime started its containers.
  */
 final class ContainerProbe {
   private static final String KUBERNETES = "Kubernetes";
@@ -23,7 +23,7 @@ final class ContainerProbe {
   private static final int SHORT_ID_LENGTH = 12;
   private static final Pattern CONTAINER_ID = Pattern.compile("[0-9a-f]{64}");
 
-  /** By what stands in the path of the control group. */
+  /** Runtimes by a part of the control group's path. */
   private static final List<Map.Entry<String, String>> RUNTIME_BY_CGROUP =
       List.of(
           Map.entry("kubepods", KUBERNETES),
@@ -36,7 +36,9 @@ final class ContainerProbe {
           Map.entry("/lxc/", LXC),
           Map.entry("lxc.payload", LXC));
 
-  /** By the variable {@code container} of the first process, as systemd.io has it. */
+  /**
+   * Runtimes by the variable {@code container} of the first process, as documented by systemd.io.
+   */
   private static final Map<String, String> RUNTIME_BY_VARIABLE =
       Map.of("podman", PODMAN, "docker", DOCKER, "lxc", LXC, "systemd-nspawn", "systemd-nspawn");
 
@@ -95,7 +97,7 @@ final class ContainerProbe {
         .findFirst();
   }
 
-  /** From the control group, else from where the container's own files are mounted from. */
+  /** From the control group, else from the source paths of the container's mounted files. */
   private Optional<String> containerId() {
     return firstContainerId(Arrays.stream(cgroups.split("\n", -1)))
         .or(() -> firstContainerId(mountRoots().filter(root -> root.contains("containers/"))))
@@ -106,7 +108,7 @@ final class ContainerProbe {
     return texts.map(CONTAINER_ID::matcher).filter(Matcher::find).map(Matcher::group).findFirst();
   }
 
-  /** Fourth word of each line: what of the file system is mounted. */
+  /** Fourth field of each line of mountinfo: the mounted directory within its file system. */
   private Stream<String> mountRoots() {
     var lines = hostRoot.readText(hostRoot.hostProcessPath("mountinfo")).orElse("").split("\n", -1);
     return Arrays.stream(lines)
@@ -115,7 +117,7 @@ final class ContainerProbe {
         .map(words -> words[3]);
   }
 
-  /** A pod is called as its host, unless it shares the network of its node. */
+  /** A pod's hostname is its name, unless it uses the network of its node. */
   private Optional<String> podName() {
     return variable("POD_NAME").or(() -> variable("HOSTNAME"));
   }
@@ -129,9 +131,9 @@ final class ContainerProbe {
   }
 
   /**
-   * What was found.
+   * A detected container.
    *
-   * @param id first 12 letters, as the runtimes list them
+   * @param id first 12 hexadecimal digits, as the runtimes list them
    */
   record DetectedContainer(
       String runtime, Optional<String> id, Optional<String> podName, Optional<String> namespace) {}

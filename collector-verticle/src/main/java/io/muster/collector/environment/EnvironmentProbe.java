@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Finds out what a Linux host runs in, from files and variables alone: it starts no program and
- * asks no network. Names are those of all-smi.
+ * Detects the container and the virtual machine of a Linux host, from files and variables only: it
+ * starts no program and uses no network. Names are those of all-smi.
  */
 public final class EnvironmentProbe {
   private final ContainerProbe containerProbe;
@@ -20,15 +20,15 @@ public final class EnvironmentProbe {
   }
 
   /**
-   * For the host below that root. The variables of this process tell something about the host only
-   * where the host is what this process sees as {@code /}.
+   * The probe of the host below that root. The variables of this process are used only if the root
+   * is {@code /}, because they do not describe another host.
    */
   public static EnvironmentProbe of(Path root) {
     return new EnvironmentProbe(
         new HostRoot(root), root.getNameCount() == 0 ? System.getenv() : Map.of());
   }
 
-  /** Looks once; empty on bare metal. */
+  /** Detects the environment once; empty on bare metal. */
   public Optional<RuntimeEnvironment> detect() {
     var container = containerProbe.detect();
     var virtualMachine = virtualMachineProbe.detect();

@@ -13,9 +13,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Which virtual machine a host is. That it is one is told by the CPU ({@code hypervisor} among the
- * flags) or by Xen; CPUs without such flags (Arm) leave it to the firmware. Whose it is, is told by
- * the firmware; what runs it, by the clocks that the hypervisor offers.
+ * Detects the virtual machine that a host is. The CPU ({@code hypervisor} among the flags) or Xen
+ * indicates that it is one; for CPUs without such flags (Arm) the firmware decides. The firmware
+ * names the product or cloud; the available clock sources name the hypervisor.
  */
 final class VirtualMachineProbe {
   private static final String DMI = "sys/class/dmi/id/";
@@ -32,7 +32,7 @@ final class VirtualMachineProbe {
     this.hostRoot = hostRoot;
   }
 
-  /** Empty on bare metal. */
+  /** Detects the virtual machine; empty on bare metal. */
   Optional<VirtualMachine> detect() {
     var firmware = firmwareText();
     var product = FirmwareProduct.of(firmware);
@@ -42,10 +42,8 @@ final class VirtualMachineProbe {
     var hypervisor = hypervisor().or(() -> product.map(candidate -> candidate.hypervisor));
     var type =
         product
-            .filter(
-                candidate ->
-                    candidate
-                        != FirmwareProduct.QEMU) // that is the emulated board, whatever runs it
+            // QEMU names the emulated board, whatever the hypervisor is.
+            .filter(candidate -> candidate != FirmwareProduct.QEMU)
             .map(candidate -> candidate.type)
             .or(() -> hypervisor)
             .orElse(UNKNOWN_TYPE);
@@ -54,7 +52,7 @@ final class VirtualMachineProbe {
 
   private boolean isVirtual(Optional<FirmwareProduct> product) {
     if (hostRoot.readText("proc/xen/capabilities").orElse("").contains("control_d")) {
-      return false; // the domain that runs the others is the machine itself
+      return false; // the control domain manages the others and counts as bare metal
     }
     var flags = CPU_FLAGS.matcher(firstCpuText());
     return flags.find()
@@ -70,7 +68,7 @@ final class VirtualMachineProbe {
     return hostRoot.readText("sys/hypervisor/type").orElse("").equals("xen");
   }
 
-  /** Clouds rent out whole machines under the same vendor. */
+  /** Bare-metal instances of a cloud have the same vendor as its virtual machines. */
   private boolean isBareMetalInstance() {
     return hostRoot.readText(DMI + "product_name").orElse("").contains(".metal");
   }
@@ -95,7 +93,7 @@ final class VirtualMachineProbe {
       text.load(hostRoot.file("proc/cpuinfo"), MAX_FIRST_CPU_BYTES);
       return text.remainingText();
     } catch (IOException e) {
-      return ""; // then the firmware decides
+      return ""; // the firmware decides
     }
   }
 
@@ -113,13 +111,15 @@ final class VirtualMachineProbe {
   }
 
   /**
-   * What was found.
+   * A detected virtual machine.
    *
-   * @param type for people: the product or cloud, else the hypervisor
+   * @param type display name: the product or cloud, else the hypervisor
    */
   record VirtualMachine(String type, Optional<String> hypervisor) {}
 
-  /** Virtual machines by what their firmware says; clouds before what they are built on. */
+  /**
+   * Virtual machines by the text of their firmware; clouds come before the hypervisors they use.
+   */
   private enum FirmwareProduct {
     AWS("AWS EC2", KVM, "amazon"),
     GOOGLE("Google Cloud", KVM, "google"),

@@ -1,5 +1,5 @@
 /**
- * What a host runs in: which container, which virtual machine.
+ * The environment of a host: its container and its virtual machine.
  *
  * <p>May import: collector.proc, schema.
  */

@@ -5,15 +5,16 @@ import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * When to try again: after 1 s, then twice as long after each failure up to 30 s, each shortened at
- * random by up to a half, so that the collectors of a fleet do not come back all at once.
+ * Retry delays: 1 s, then doubled after each failure up to 30 s, each shortened at random by up to
+ * a half, so that the collectors of a fleet do not reconnect all at once. Confined to the context
+ * of its pipeline.
  */
 final class Backoff {
   private static final Duration FIRST_DELAY = Duration.ofSeconds(1);
   private static final Duration MAX_DELAY = Duration.ofSeconds(30);
   private static final int MAX_DELAY_FAILURES = 5;
 
-  /** A stumble or two belong to every start, when the database comes up after the collector. */
+  /** Some failures are normal at each start, when the database starts later than the collector. */
   private static final int LOGGED_FAILURES = 4;
 
   private final LongSupplier nanoTime;
@@ -35,7 +36,8 @@ final class Backoff {
   }
 
   /**
-   * Answers whether there have been enough failures in a row to tell a person, for the first time.
+   * Counts a failure. Returns true if the number of consecutive failures just reached the threshold
+   * for logging.
    */
   boolean recordFailure() {
     var maxDelay =
@@ -46,7 +48,9 @@ final class Backoff {
     return failures == LOGGED_FAILURES;
   }
 
-  /** Answers whether it ends a row of failures that was worth telling. */
+  /**
+   * Resets the delay. Returns true if the failures before it had reached the threshold for logging.
+   */
   boolean recordSuccess() {
     var hasRecovered = failures >= LOGGED_FAILURES;
     failures = 0;

@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A batch of the spool on its way: which parts of it are still to be stored. A part holds
- * heartbeats of one client, oldest first. Confined to one thread.
+ * Delivery state of one batch of the spool: the parts of it that are not stored yet. A part
+ * contains heartbeats of one client, oldest first. Confined to the context of its pipeline.
  */
 final class BatchDelivery {
   private final SpoolBatch batch;
@@ -36,24 +36,23 @@ final class BatchDelivery {
     return batch;
   }
 
-  /** Whose heartbeats are still to be stored. */
+  /** The clients with heartbeats that are not stored yet. */
   List<String> clients() {
     return List.copyOf(partsByClient.keySet());
   }
 
-  /** The next part of a client that has one. */
+  /** The next part of a client; the client must have one. */
   List<Heartbeat> nextPart(String client) {
     return partsByClient.getOrDefault(client, new ArrayDeque<>()).getFirst();
   }
 
-  /** The next part is stored. */
+  /** Removes the next part, which is stored. */
   void removeNextPart(String client) {
     partsByClient.computeIfPresent(client, (id, queue) -> withoutFirst(queue));
   }
 
   /**
-   * The next part is malformed: halves it. Answers the culprit, which is given up, when there was
-   * only one.
+   * Halves the next part, which is malformed. If it is a single heartbeat, drops and returns it.
    */
   Optional<Heartbeat> splitNextPart(String client) {
     var part = nextPart(client);
@@ -69,7 +68,7 @@ final class BatchDelivery {
     return Optional.empty();
   }
 
-  /** Gives up all that is left of a client; answers how much it was. */
+  /** Drops the remaining heartbeats of a client; returns their number. */
   long abandon(String client) {
     var remaining = partsByClient.remove(client);
     var count = remaining == null ? 0 : remaining.stream().mapToLong(List::size).sum();
@@ -77,7 +76,7 @@ final class BatchDelivery {
     return count;
   }
 
-  /** Notes that the client was announced; answers whether for the first time. */
+  /** Records that the client was announced; returns true for the first time. */
   boolean markAnnounced(String client) {
     return announcedClients.add(client);
   }
@@ -90,7 +89,7 @@ final class BatchDelivery {
     return partsByClient.isEmpty();
   }
 
-  /** Heartbeats that were given up. */
+  /** Number of dropped heartbeats. */
   long rejected() {
     return rejected;
   }

@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes the collector's hosts known to the registry: each at the start, until it succeeds, and
- * again when an aggregator does not know it. Confined to one thread.
+ * Registers the collector's hosts as clients: each at the start, retried until it succeeds, and
+ * again when an aggregator does not know it. Confined to the context of its pipeline.
  */
 final class ClientAnnouncer {
   private static final Logger log = LoggerFactory.getLogger(ClientAnnouncer.class);
@@ -45,7 +45,7 @@ final class ClientAnnouncer {
     unannounced.addAll(this.clients.keySet());
   }
 
-  /** Announces some of those that are not announced yet. Called once a second. */
+  /** Announces up to 50 of the clients that are not announced yet. To be called once a second. */
   void announcePending() {
     if (announcing || unannounced.isEmpty() || !backoff.canRetry()) {
       return;
@@ -60,13 +60,17 @@ final class ClientAnnouncer {
     return clients.containsKey(clientId);
   }
 
-  /** Whether there is but one host, so that nobody waits behind its heartbeats. */
+  /**
+   * Returns true if there is at most one client, so that its heartbeats cannot block those of
+   * others.
+   */
   boolean hasSingleClient() {
     return clients.size() <= 1;
   }
 
   /**
-   * Announces a client that is known here. A refusal counts as done: trying again does not help.
+   * Announces a client of this collector. A rejection counts as success, because a retry does not
+   * help.
    */
   Future<Void> announce(String clientId) {
     var client = clients.get(clientId);
@@ -83,7 +87,7 @@ final class ClientAnnouncer {
   private static Future<Void> handleRejection(ClientRegistration client, Throwable cause) {
     if (cause instanceof FleetException failure && failure.code() == Code.INVALID_ARGUMENT) {
       log.error(
-          "client is refused by the registry client={} user={} name={} reason={}",
+          "client rejected by the registry client={} user={} name={} reason={}",
           client.clientId(),
           client.userId(),
           client.name(),
@@ -97,17 +101,17 @@ final class ClientAnnouncer {
     announcing = false;
     if (cause == null) {
       if (backoff.recordSuccess()) {
-        log.info("clients are announced again left={}", unannounced.size());
+        log.info("client announcement recovered left={}", unannounced.size());
       }
     } else if (backoff.recordFailure()) {
       log.warn(
-          "clients cannot be announced yet left={} reason={}",
+          "clients not announced, retrying left={} reason={}",
           unannounced.size(),
           cause.toString());
     }
   }
 
-  /** The registry takes names of 1 to 32 characters. */
+  /** The registry accepts names of 1 to 32 characters. */
   private static ClientRegistration withTruncatedTexts(ClientRegistration client) {
     var name = truncate(client.name(), MAX_NAME_LENGTH);
     return new ClientRegistration(

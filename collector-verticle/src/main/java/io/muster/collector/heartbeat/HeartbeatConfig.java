@@ -6,19 +6,20 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * Settings of the way of a heartbeat.
+ * Settings of the heartbeat pipeline.
  *
- * @param directory where unacknowledged heartbeats lie
+ * @param directory directory of the spool
  * @param interval time between two heartbeats of a host, 1 s to 120 s
- * @param spoolMaxBytes upper bound of the files in the directory, for all hosts together
- * @param timeout how long a request may take until it counts as unanswered
+ * @param spoolMaxBytes upper bound of the files in the directory, for all hosts together; at least
+ *     {@link Spool#MIN_BYTES}, and at least 1 MiB as a setting
+ * @param timeout timeout of a request
  */
 public record HeartbeatConfig(
     Path directory, Duration interval, long spoolMaxBytes, Duration timeout) {
   /**
    * Bytes for the heartbeats of one host. At the default interval an 8-GPU host needs 5.1 MB for a
-   * day (8,640 heartbeats of 592 bytes), so that this is three days of it, or one day of a host
-   * with 24 devices.
+   * day (8,640 heartbeats of 592 bytes), so that the default suffices for three days, or for one
+   * day of a host with 24 devices.
    */
   static final int DEFAULT_BYTES_PER_HOST = 16 << 20;
 
@@ -36,8 +37,8 @@ public record HeartbeatConfig(
   /**
    * Reads the settings.
    *
-   * @param directory of the spool, below the data directory
-   * @param hostCount how many hosts this collector speaks for: more than one only in a simulation
+   * @param directory directory of the spool, below the data directory
+   * @param hostCount number of hosts of this collector: more than one only in a simulation
    */
   public static HeartbeatConfig from(ConfigReader reader, Path directory, int hostCount) {
     var defaultBytes = (int) Math.min((long) DEFAULT_BYTES_PER_HOST * hostCount, MAX_DEFAULT_BYTES);

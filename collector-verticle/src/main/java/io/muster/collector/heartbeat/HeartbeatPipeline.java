@@ -23,9 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The way of the heartbeats of one collector, from its frames to an aggregator. It speaks for one
- * host, or in a simulation for many. Confined to the context that opened it, except for {@link
- * #status}. Nothing here blocks or throws: a fault shows in the counters and in the log.
+ * Delivers the heartbeats of one collector from its frames to an aggregator, for one host or, in a
+ * simulation, for many. Confined to the context that opened it, except for {@link #status}. Its
+ * methods neither block nor throw: failures are counted and logged.
  */
 public final class HeartbeatPipeline {
   private static final Logger log = LoggerFactory.getLogger(HeartbeatPipeline.class);
@@ -62,11 +62,11 @@ public final class HeartbeatPipeline {
   }
 
   /**
-   * Opens the spool and begins to announce the hosts. Fails with an {@code IOException} that names
-   * the directory when it cannot be used.
+   * Opens the spool and starts to announce the hosts. Fails with an {@code IOException} that names
+   * the directory if it cannot be used.
    *
-   * @param clients the hosts that it speaks for; names and operating systems that are too long are
-   *     clipped
+   * @param clients the hosts of the collector; names and operating systems that are too long are
+   *     truncated
    */
   public static Future<HeartbeatPipeline> open(
       Vertx vertx,
@@ -79,36 +79,36 @@ public final class HeartbeatPipeline {
   }
 
   /**
-   * Offers a frame; to be called with each. The first of an interval becomes a heartbeat.
+   * Records a frame; to be called with each. The first of an interval becomes a heartbeat.
    *
-   * @param network counters of the same pass; empty when they were not read
+   * @param network counters of the same pass; empty if they were not read
    */
   public void record(EncodedFrame frame, Optional<NetworkCounters> network) {
     record(frame.header(), frame::readings, network);
   }
 
-  /** The same for a frame whose readings are at hand, which saves decoding them. */
-  public void record(FrameHeader head, Readings readings, Optional<NetworkCounters> network) {
-    record(head, () -> readings, network);
+  /** Records a frame whose readings are available, which saves decoding them. */
+  public void record(FrameHeader header, Readings readings, Optional<NetworkCounters> network) {
+    record(header, () -> readings, network);
   }
 
-  /** Announces, writes and sends what had to wait. To be called once a second. */
+  /** Announces, writes and sends everything that is pending. To be called once a second. */
   public void retryPending() {
     announcer.announcePending();
-    writer.write().onComplete(done -> sender.sendPending()); // a failure is logged by the lane
+    writer.write().onComplete(done -> sender.sendPending()); // a failure is logged by the writer
   }
 
-  /** Completes when every recorded heartbeat is on disk; fails when the disk does not take them. */
+  /** Completes when every recorded heartbeat is on disk; fails if the disk is not writable. */
   public Future<Void> flush() {
     return writer.flush();
   }
 
-  /** Flushes and lets go of the directory, within a few seconds in any case. */
+  /** Flushes and releases the directory, within a few seconds in any case. */
   public Future<Void> close() {
     return writer.close();
   }
 
-  /** What became of the heartbeats. Any thread may ask. */
+  /** The current counters. May be called by any thread. */
   public HeartbeatStatus status() {
     var spool = writer.status();
     return new HeartbeatStatus(
@@ -130,20 +130,22 @@ public final class HeartbeatPipeline {
   }
 
   private void record(
-      FrameHeader head, Supplier<Readings> readings, Optional<NetworkCounters> network) {
+      FrameHeader header, Supplier<Readings> readings, Optional<NetworkCounters> network) {
     var recorder =
         recorders.computeIfAbsent(
-            head.clientId(), client -> new HeartbeatRecorder(config.interval()));
-    if (!recorder.isDue(head)) {
+            header.clientId(), client -> new HeartbeatRecorder(config.interval()));
+    if (!recorder.isDue(header)) {
       return;
     }
     try {
-      var heartbeat = recorder.record(head, readings, network);
+      var heartbeat = recorder.record(header, readings, network);
       counters.skipped.add(heartbeat.isEmpty() ? 1 : 0);
-      heartbeat.map(recorded -> new SpoolRecord(head.clientId(), recorded)).ifPresent(this::append);
+      heartbeat
+          .map(recorded -> new SpoolRecord(header.clientId(), recorded))
+          .ifPresent(this::append);
     } catch (IllegalArgumentException e) {
       counters.skipped.increment();
-      log.debug("frame gives no heartbeat host={} reason={}", head.hostId(), e.getMessage());
+      log.debug("frame yields no heartbeat host={} reason={}", header.hostId(), e.getMessage());
     }
   }
 
@@ -151,7 +153,7 @@ public final class HeartbeatPipeline {
     counters.recorded.increment();
     writer
         .append(record)
-        .onSuccess(done -> sender.sendPending()); // a failure is logged by the lane
+        .onSuccess(done -> sender.sendPending()); // a failure is logged by the writer
   }
 
   private double ageSeconds(long atMillis) {
@@ -159,14 +161,14 @@ public final class HeartbeatPipeline {
   }
 
   /**
-   * What it stands on.
+   * Collaborators of the pipeline.
    *
-   * @param heartbeats answered by any aggregator; completes on the caller's context
-   * @param registry answered by any registry; completes on the caller's context
+   * @param heartbeats proxy of any aggregator; completes on the caller's context
+   * @param registry proxy of any registry; completes on the caller's context
    * @param clock the host's wall clock
-   * @param nanoTime elapsed time
-   * @param random 0 inclusive to 1 exclusive, for waiting times
-   * @param disk where the spool writes
+   * @param nanoTime elapsed time, ns
+   * @param random 0 inclusive to 1 exclusive, for retry delays
+   * @param disk the disk of the spool
    */
   public record PipelineDependencies(
       HeartbeatService heartbeats,

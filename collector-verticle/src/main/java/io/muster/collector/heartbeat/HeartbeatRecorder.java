@@ -17,14 +17,14 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Picks the frames of one host that become heartbeats: the first of each interval, the intervals
- * being aligned to the wall clock. Whether a frame is new is told by its number, not by its clock,
- * which may be set back. Confined to one thread.
+ * Turns frames of one host into heartbeats: the first frame of each interval, intervals being
+ * aligned to the wall clock. A frame is new by its sequence number, not by its clock, which may be
+ * set back. Confined to the context of its pipeline.
  */
 final class HeartbeatRecorder {
   private final long intervalMillis;
   private final RecordedInstants recordedInstants;
-  private @Nullable FrameHeader lastHead;
+  private @Nullable FrameHeader lastHeader;
   private @Nullable NetworkCounters lastCounters;
 
   HeartbeatRecorder(Duration interval) {
@@ -32,22 +32,22 @@ final class HeartbeatRecorder {
     this.recordedInstants = new RecordedInstants(interval);
   }
 
-  /** Whether the frame is newer than the last heartbeat and lies in another interval. */
-  boolean isDue(FrameHeader head) {
-    return lastHead == null
-        || (head.isNewerThan(lastHead) && intervalIndex(head) != intervalIndex(lastHead));
+  /** Returns true if the frame is newer than the last heartbeat and in another interval. */
+  boolean isDue(FrameHeader header) {
+    return lastHeader == null
+        || (header.isNewerThan(lastHeader) && intervalIndex(header) != intervalIndex(lastHeader));
   }
 
   /**
-   * The heartbeat of a frame that is due. Empty when CPU or memory was not read: no number is made
-   * up, and the next frame is due instead. A host without a file system has its disks 0 % full.
+   * Records a frame that is due. Empty if CPU or memory was not read: no number is invented, and
+   * the next frame is due instead. For a host without a file system, disk usage is 0 %.
    *
-   * @param network of the same pass as the frame; without them nothing counts as transferred, and
-   *     the next heartbeat makes up for it
+   * @param network counters of the same pass as the frame; without them the heartbeat reports no
+   *     transfer, and the next one includes it
    */
   Optional<Heartbeat> record(
-      FrameHeader head, Supplier<Readings> readingsOfFrame, Optional<NetworkCounters> network) {
-    var readings = readingsOfFrame.get();
+      FrameHeader header, Supplier<Readings> readingsSupplier, Optional<NetworkCounters> network) {
+    var readings = readingsSupplier.get();
     var cpu =
         percent(
             readings.cpus().stream()
@@ -62,7 +62,7 @@ final class HeartbeatRecorder {
         network.map(current -> Optional.ofNullable(lastCounters).orElse(current));
     var heartbeat =
         new Heartbeat(
-            recordedInstants.claim(head.sampledAt().toEpochMilli()),
+            recordedInstants.claim(header.sampledAt().toEpochMilli()),
             cpu.getAsInt(),
             memory.getAsInt(),
             diskPercent(readings.storage()),
@@ -75,16 +75,16 @@ final class HeartbeatRecorder {
                         bytesSince(previousCounters.get().receivedBytes(), current.receivedBytes()))
                 .orElse(0L),
             devices(readings.gpus()));
-    lastHead = head;
+    lastHeader = header;
     lastCounters = network.orElse(lastCounters);
     return Optional.of(heartbeat);
   }
 
-  private long intervalIndex(FrameHeader head) {
-    return Math.floorDiv(head.sampledAt().toEpochMilli(), intervalMillis);
+  private long intervalIndex(FrameHeader header) {
+    return Math.floorDiv(header.sampledAt().toEpochMilli(), intervalMillis);
   }
 
-  /** Half up, clamped; empty stays empty, and what is no number is empty too. */
+  /** Rounds half up and clamps to 0..100; empty if the value is empty or not finite. */
   private static OptionalInt percent(OptionalDouble value) {
     return value.isEmpty() || !Double.isFinite(value.getAsDouble())
         ? OptionalInt.empty()
@@ -97,7 +97,7 @@ final class HeartbeatRecorder {
     return total > 0 ? percent(OptionalDouble.of(100 * (total - available) / total)).orElse(0) : 0;
   }
 
-  /** A counter that fell was reset: it counts from zero. */
+  /** Bytes since the previous value; a counter that fell was reset and counts from zero. */
   private static long bytesSince(long beforeBytes, long nowBytes) {
     var bytes = nowBytes >= beforeBytes ? nowBytes - beforeBytes : nowBytes;
     return Math.max(0, Math.min(Heartbeat.MAX_NETWORK_BYTES, bytes));

@@ -17,10 +17,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends the oldest heartbeats of the spool, one batch at a time and one request for each client of
- * it, and forgets a batch only when all of it is stored. What fails for now is tried again later;
- * what nobody will ever take is given up and counted, so that it does not block the others.
- * Confined to one thread.
+ * Sends the oldest heartbeats of the spool, one batch at a time and one request for each of its
+ * clients, and acknowledges a batch only when all of it is stored. Temporary failures are retried
+ * later; heartbeats that no aggregator accepts are dropped and counted, so that they do not block
+ * the others. Confined to the context of its pipeline; {@link #isDelivering} may be called by any
+ * thread.
  */
 final class HeartbeatSender {
   static final int MAX_BATCH_HEARTBEATS = 500;
@@ -51,8 +52,8 @@ final class HeartbeatSender {
   }
 
   /**
-   * Sends, if there is something to send, nothing under way, and no failure to wait after. Called
-   * after each heartbeat and once a second; goes on by itself until the spool is empty.
+   * Sends if heartbeats are pending, no round is in progress and no retry delay is running. To be
+   * called after each heartbeat and once a second; continues until the spool is empty.
    */
   void sendPending() {
     var hasWork = delivery != null || writer.status().pendingHeartbeats() > 0;
@@ -63,7 +64,7 @@ final class HeartbeatSender {
     currentDelivery().compose(this::sendRound).onComplete(done -> finishRound(done.cause()));
   }
 
-  /** Whether the last round ended well. Any thread may ask. */
+  /** Returns true if the last round succeeded. May be called by any thread. */
   boolean isDelivering() {
     return delivering;
   }
@@ -80,7 +81,7 @@ final class HeartbeatSender {
     return started;
   }
 
-  /** One request for each client that is left. */
+  /** Sends one request for each remaining client. */
   private Future<Void> sendRound(BatchDelivery current) {
     var requests = current.clients().stream().map(client -> sendNextPart(current, client)).toList();
     return Future.join(requests)
@@ -137,7 +138,7 @@ final class HeartbeatSender {
         .ifPresent(
             at ->
                 log.warn(
-                    "heartbeat is refused, it is given up client={} at_millis={} reason={}",
+                    "heartbeat rejected and dropped client={} at_millis={} reason={}",
                     client,
                     at,
                     cause.getMessage()));
@@ -145,14 +146,14 @@ final class HeartbeatSender {
   }
 
   /**
-   * Announces the client and tries again. One that stays unknown waits, if it is the only one; it
-   * must not hold up others.
+   * Announces the client and retries. If it stays unknown, its heartbeats wait if it is the only
+   * client, and are dropped otherwise, so that they do not block those of others.
    */
   private Future<Void> announceUnknown(BatchDelivery current, String client, Throwable cause) {
     var isFutile = current.wasAnnounced(client) && !announcer.hasSingleClient();
     if (isFutile || !announcer.isKnown(client)) {
       log.warn(
-          "client is unknown, its heartbeats are given up client={} heartbeats={}",
+          "client unknown, its heartbeats are dropped client={} heartbeats={}",
           client,
           current.abandon(client));
       return Future.succeededFuture();
@@ -172,7 +173,7 @@ final class HeartbeatSender {
         .map(removedCount -> countAcknowledged(done, removedCount));
   }
 
-  /** Those that the spool gave up meanwhile are counted there. */
+  /** Heartbeats that the spool dropped in the meantime are counted there. */
   private @Nullable Void countAcknowledged(BatchDelivery done, long removedCount) {
     var rejected = Math.min(done.rejected(), removedCount);
     counters.rejected.add(rejected);
@@ -187,20 +188,21 @@ final class HeartbeatSender {
     var pending = writer.status().pendingHeartbeats();
     if (cause != null) {
       if (options.backoff().recordFailure()) {
-        log.warn("heartbeats are not acknowledged pending={} reason={}", pending, cause.toString());
+        log.warn(
+            "heartbeat delivery failed, retrying pending={} reason={}", pending, cause.toString());
       }
       return;
     }
     if (options.backoff().recordSuccess()) {
-      log.info("heartbeats are acknowledged again pending={}", pending);
+      log.info("heartbeat delivery recovered pending={}", pending);
     }
     sendPending();
   }
 
   /**
-   * How it sends.
+   * Options of the sender.
    *
-   * @param timeout of one request
+   * @param timeout timeout of one request
    */
   record SenderOptions(InstantSource clock, Duration timeout, Backoff backoff) {}
 }

@@ -3,24 +3,24 @@ package io.muster.collector.heartbeat;
 import java.util.OptionalDouble;
 
 /**
- * What became of the heartbeats of a collector since it started. {@code recovered + recorded =
- * acknowledged + refused + lost + pending}, but for the moment in which one moves on.
+ * Counters of a collector's heartbeats since its start. {@code recovered + recorded = acknowledged
+ * + rejected + lost + pending}, except for a moment while a heartbeat passes from one to the next.
  *
  * @param recovered found in the spool at the start
- * @param recorded made from frames
- * @param skipped frames that were due and gave none, because CPU or memory was not read
- * @param sent handed to an aggregator, each attempt counted
- * @param acknowledged stored, as far as the collector was told, and deleted from the spool
+ * @param recorded recorded from frames
+ * @param skipped due frames that yielded no heartbeat, because CPU or memory was not read
+ * @param sent sent to an aggregator, retries included
+ * @param acknowledged acknowledged by an aggregator, and deleted from the spool
  * @param accepted stored by this collector's requests
- * @param duplicate stored before: a receipt had been lost
+ * @param duplicate already stored, because a receipt was lost
  * @param outOfRange too old or too far in the future to be stored
- * @param rejected given up, because no aggregator will ever take them
- * @param lost given up, because the spool was full, damaged or not writable
- * @param pending not acknowledged yet, on disk or on the way to it
- * @param pendingBytes the same, as they lie on disk
+ * @param rejected dropped, because no aggregator accepts them
+ * @param lost dropped, because the spool was full, damaged or not writable
+ * @param pending not acknowledged yet, on disk or in the queue for it
+ * @param pendingBytes size of the pending ones on disk
  * @param oldestAgeSeconds age of the oldest pending one, by the host's clock
- * @param writable whether the last write to the spool succeeded
- * @param delivering whether the last request, if there was any, was answered with a receipt
+ * @param writable true if the last write to the spool succeeded
+ * @param delivering true if the last request, if any, was answered with a receipt
  */
 public record HeartbeatStatus(
     long recovered,

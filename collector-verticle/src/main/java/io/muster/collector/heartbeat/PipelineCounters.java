@@ -2,7 +2,7 @@ package io.muster.collector.heartbeat;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** The counts behind {@link HeartbeatStatus}. Any thread may read them. */
+/** The counters behind {@link HeartbeatStatus}. Safe for use by any thread. */
 final class PipelineCounters {
   final LongAdder recorded = new LongAdder();
   final LongAdder skipped = new LongAdder();

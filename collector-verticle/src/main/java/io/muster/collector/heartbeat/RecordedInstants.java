@@ -3,12 +3,13 @@ package io.muster.collector.heartbeat;
 import java.time.Duration;
 
 /**
- * The instants of a host's newest heartbeats, so that no two share one. A clock that was set back
- * runs through the same hours again: where a heartbeat meets the millisecond of an earlier one, it
- * takes the one before, because it would be stored as a repetition of the other one otherwise.
+ * The instants of a host's newest heartbeats, which make each instant unique. A clock that was set
+ * back passes the same hours again: a heartbeat on the millisecond of an earlier one gets the
+ * millisecond before, because it would be stored as a duplicate of the other one. Confined to the
+ * context of its pipeline.
  */
 final class RecordedInstants {
-  /** How far back it remembers; a clock that is set back by more risks a rare repetition. */
+  /** Time covered by the instants; a clock that is set back by more may cause a rare duplicate. */
   static final Duration RETENTION = Duration.ofHours(2);
 
   private final long[] recentMillis;
@@ -19,7 +20,7 @@ final class RecordedInstants {
     recentMillis = new long[(int) (RETENTION.toMillis() / interval.toMillis())];
   }
 
-  /** The instant itself, or the nearest free one before it; taken from now on. */
+  /** Claims and returns the instant itself, or the nearest free one before it. */
   long claim(long atMillis) {
     var freeMillis = atMillis;
     while (freeMillis <= newestMillis && isTaken(freeMillis)) {

@@ -19,11 +19,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread that works on the spool, and the queue in front of it. Heartbeats that come while
- * a write is under way are written together by the next one. Nobody waits for the disk: while it
- * does not take them, the newest {@link #MAX_QUEUED} wait in memory, and the others are lost and
- * counted. Confined to the context that opened it; {@link #status}, {@link #queue}, {@link
- * #lostCount} and {@link #isWritable} may be read by any thread.
+ * The single thread that accesses the spool, and the queue in front of it. Heartbeats that arrive
+ * during a write are written together by the next one. Nothing waits for the disk: while it is not
+ * writable, the newest {@link #MAX_QUEUED} are queued in memory, and the others are lost and
+ * counted. Confined to the context that opened it, except for what is marked as used by the spool's
+ * thread; {@link #status}, {@link #queuedCount}, {@link #lostCount} and {@link #isWritable} may be
+ * called by any thread.
  */
 final class SpoolWriter {
   static final int MAX_QUEUED = 2000;
@@ -40,7 +41,7 @@ final class SpoolWriter {
   private final LongAdder lostCount = new LongAdder();
   private volatile boolean writable = true;
   private int writingCount;
-  private boolean cursorWritable = true;
+  private boolean cursorWritable = true; // used by the spool's thread, as are the next two
   private boolean overflowing;
   private long loggedOverflowCount;
 
@@ -50,7 +51,7 @@ final class SpoolWriter {
     this.status = spool.status();
   }
 
-  /** Opens the spool; fails with the reason when the directory cannot be used. */
+  /** Opens the spool; fails with the reason if the directory cannot be used. */
   static Future<SpoolWriter> open(Vertx vertx, HeartbeatConfig config, SpoolDisk disk) {
     var executor = vertx.createSharedWorkerExecutor("muster-spool", 1);
     return executor
@@ -59,14 +60,14 @@ final class SpoolWriter {
         .recover(cause -> executor.close().transform(closed -> Future.failedFuture(cause)));
   }
 
-  /** Takes a heartbeat over. Completes when a write has ended, which need not be its own. */
+  /** Queues a heartbeat. Completes when a write has ended, which is not necessarily its own. */
   Future<Void> append(SpoolRecord record) {
     queue.add(record);
     dropExcess();
     return write();
   }
 
-  /** Writes what waits, if there is any and no write is under way. */
+  /** Writes the queue, unless it is empty or a write is in progress. */
   Future<Void> write() {
     if (!pendingWrite.isComplete()) {
       return pendingWrite;
@@ -94,12 +95,12 @@ final class SpoolWriter {
     return executor.executeBlocking(() -> spool.peek(maxRecords, maxBytes));
   }
 
-  /** Forgets a batch; answers how many of its heartbeats were still there. */
+  /** Removes a batch; returns the number of its heartbeats that were still in the spool. */
   Future<Long> acknowledge(SpoolBatch batch) {
     return executor.executeBlocking(() -> acknowledgeInSpool(batch));
   }
 
-  /** Flushes and closes, but not for longer than some seconds. */
+  /** Flushes and closes, within 5 s. */
   Future<Void> close() {
     return flush()
         .recover(unwritten -> Future.succeededFuture()) // the lost ones were logged by the write
@@ -108,7 +109,7 @@ final class SpoolWriter {
         .eventually(executor::close);
   }
 
-  /** As of the last operation. */
+  /** Status of the spool as of the last operation. */
   SpoolStatus status() {
     return status;
   }
@@ -118,12 +119,12 @@ final class SpoolWriter {
     return queuedCount;
   }
 
-  /** Heartbeats that never got to the disk. */
+  /** Heartbeats that were never written to disk. */
   long lostCount() {
     return lostCount.sum();
   }
 
-  /** Whether the last write succeeded. */
+  /** Returns true if the last write succeeded. */
   boolean isWritable() {
     return writable;
   }
@@ -143,9 +144,10 @@ final class SpoolWriter {
 
   private void logWritableChange(@Nullable Throwable cause) {
     if (cause == null) {
-      log.info("spool is written again waiting={} lost={}", queue.size(), lostCount.sum());
+      log.info("spool is writable again waiting={} lost={}", queue.size(), lostCount.sum());
     } else {
-      log.warn("spool cannot be written, heartbeats wait in memory reason={}", cause.toString());
+      log.warn(
+          "spool is not writable, heartbeats are queued in memory reason={}", cause.toString());
     }
   }
 
@@ -158,7 +160,7 @@ final class SpoolWriter {
     queuedCount = (long) queue.size() + writingCount;
   }
 
-  /** On the lane, as all that follows. */
+  /** Runs on the spool's thread, like all methods below. */
   private @Nullable Void appendToSpool(Deque<SpoolRecord> batch) throws IOException {
     try {
       spool.append(batch);
@@ -185,7 +187,9 @@ final class SpoolWriter {
       cursorWritable = true;
     } catch (IOException e) {
       if (cursorWritable) {
-        log.warn("spool cursor cannot be written, a restart repeats reason={}", e.toString());
+        log.warn(
+            "spool cursor is not writable, heartbeats are sent again after a restart reason={}",
+            e.toString());
       }
       cursorWritable = false;
     }

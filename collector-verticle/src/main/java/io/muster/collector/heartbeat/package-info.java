@@ -1,6 +1,6 @@
 /**
- * The way of a heartbeat on the collector's side: recorded from frames, kept on disk, sent until it
- * is acknowledged.
+ * The heartbeat pipeline of the collector: heartbeats are recorded from frames, spooled on disk and
+ * sent until they are acknowledged.
  *
  * <p>May import: schema, bus, runtime.config, collector.source, collector.heartbeat.spool.
  */

@@ -12,13 +12,13 @@ import java.util.OptionalLong;
 import java.util.regex.Pattern;
 
 /**
- * What does not change about the CPUs of a Linux host while it runs.
+ * Attributes of the CPUs of a Linux host that do not change while the same CPUs are online.
  *
  * @param architecture as {@code uname -m} prints it
  * @param baseMhz base_frequency of intel_pstate, nominal_freq of ACPI CPPC, the clock in the model
- *     name, the clock of the first CPU: the first of them that is there; else 0
+ *     name, the clock of the first CPU: the first of these that is available; else 0
  * @param maxMhz cpuinfo_max_freq, else the base frequency
- * @param cacheMb all last-level caches of the first socket, MiB
+ * @param cacheMb size of all last-level caches of the first socket, MiB
  */
 record CpuInventory(
     String model,
@@ -46,7 +46,10 @@ record CpuInventory(
         readLastLevelCacheMb(hostRoot, topology));
   }
 
-  /** The name that the kernel has for what the JVM calls {@code amd64}. */
+  /**
+   * Returns the kernel's name of an architecture, such as {@code x86_64} for the JVM's {@code
+   * amd64}.
+   */
   static String toKernelArchitecture(String javaArchitecture) {
     return switch (javaArchitecture) {
       case "amd64" -> "x86_64";
@@ -62,7 +65,10 @@ record CpuInventory(
         .orElseGet(() -> toKernelArchitecture(System.getProperty("os.arch", "")));
   }
 
-  /** Only the start: the file has a block for each CPU, and takes its time on large hosts. */
+  /**
+   * Reads only the start of the file, which has a block for each CPU and is slow to read on large
+   * hosts.
+   */
   private static CpuModel readModel(HostRoot hostRoot, KernelFileScanner scanner) {
     try {
       scanner.load(hostRoot.file("proc/cpuinfo"), MAX_CPUINFO_BYTES);
@@ -87,7 +93,7 @@ record CpuInventory(
         : (int) Math.round(model.mhz());
   }
 
-  /** One cache is named by each CPU that shares it; some CPUs have several in a socket. */
+  /** Counts a cache once, although each CPU that shares it lists it; some sockets have several. */
   private static int readLastLevelCacheMb(HostRoot hostRoot, CpuTopology topology) {
     Map<String, Long> kilobytesByCache = new HashMap<>();
     for (int cpu = 0; cpu < topology.cpuCount(); cpu++) {

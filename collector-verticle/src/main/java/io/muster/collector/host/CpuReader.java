@@ -16,11 +16,12 @@ import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The CPU section of a Linux host: {@code /proc/stat} against its last reading, over an inventory
- * that is taken once and again when a CPU goes off or on.
+ * Reader of the CPU section of a Linux host: the ticks of {@code /proc/stat} since the previous
+ * read, and an inventory that is read once and again when a CPU goes offline or online. Used by the
+ * lane's thread only.
  */
 final class CpuReader {
-  /** Where the counters stand, for the failure. */
+  /** Path of the counters, reported in read failures. */
   static final String STAT_PATH = "proc/stat";
 
   private final HostRoot hostRoot;
@@ -31,9 +32,9 @@ final class CpuReader {
   private @Nullable CpuDescription cachedDescription;
 
   /**
-   * Reads nothing yet.
+   * Creates the reader; nothing is read yet.
    *
-   * @param raplPackages as of its last reading
+   * @param raplPackages energy counters, which the caller reads first
    */
   CpuReader(HostRoot hostRoot, KernelFileScanner scanner, RaplPackages raplPackages) {
     this.hostRoot = hostRoot;
@@ -45,7 +46,7 @@ final class CpuReader {
     scanner.load(hostRoot.file(STAT_PATH));
     currentTicks.read(scanner);
     if (currentTicks.cpuCount() == 0) {
-      throw new IOException("no line of a CPU");
+      throw new IOException("no CPU line");
     }
     var cpu = toCpu(request, sensors, loadDescription());
     var spare = previousTicks;
@@ -129,7 +130,7 @@ final class CpuReader {
 
   private record CpuDescription(CpuTopology topology, CpuInventory inventory) {}
 
-  /** Ticks of each socket since the last reading. */
+  /** Ticks of each socket since the previous read. Used by one thread only. */
   private static final class SocketTicks {
     private final long[] busyTicks;
     private final long[] elapsedTicks;

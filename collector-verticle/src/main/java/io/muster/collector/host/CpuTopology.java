@@ -12,11 +12,11 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * How the logical CPUs of a Linux host are grouped, in the order of their numbers: which socket
- * each belongs to, and what kind of core it is.
+ * Grouping of the logical CPUs of a Linux host, in the order of their numbers: the socket and the
+ * core type of each. Immutable, and therefore safe for use by any thread.
  */
 final class CpuTopology {
-  /** Kind of a core that is like all the others of its host. */
+  /** Core type on a host whose cores are all alike. */
   static final String STANDARD = "Standard";
 
   private static final String PERFORMANCE = "Performance";
@@ -51,7 +51,7 @@ final class CpuTopology {
     return new CpuTopology(hostRoot, cpuIds);
   }
 
-  /** Whether it still describes these CPUs; it does not after one went off or on. */
+  /** Returns true if these CPUs are the ones described; false after one went offline or online. */
   boolean isValidFor(CpuTicks ticks) {
     boolean matches = ticks.cpuCount() == cpuIds.length;
     for (int cpu = 0; matches && cpu < cpuIds.length; cpu++) {
@@ -72,7 +72,7 @@ final class CpuTopology {
     return coreTypes[cpu];
   }
 
-  /** Position of a CPU's socket, from 0 in the order of the socket ids. */
+  /** Returns the position of a CPU's socket, from 0 in the order of the socket IDs. */
   int socketPosition(int cpu) {
     return socketPositions[cpu];
   }
@@ -114,7 +114,9 @@ final class CpuTopology {
     return positions;
   }
 
-  /** Firmware of some Arm machines gives -1 or nothing: then all is one socket. */
+  /**
+   * Reads the socket of a CPU; 0 if the firmware reports -1 or nothing, as on some Arm machines.
+   */
   private static int readSocketId(HostRoot hostRoot, int cpuId) {
     return (int)
         Math.max(
@@ -124,7 +126,10 @@ final class CpuTopology {
                 .orElse(0));
   }
 
-  /** Threads of one core name the same siblings; core ids alone repeat from die to die. */
+  /**
+   * Reads the key of a core: its threads list the same siblings, whereas core IDs repeat on each
+   * die.
+   */
   private static String readThreadSiblings(HostRoot hostRoot, int cpuId) {
     return hostRoot
         .readText(CPU_PATH_PREFIX + cpuId + "/topology/thread_siblings_list")

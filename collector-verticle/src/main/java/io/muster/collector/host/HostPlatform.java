@@ -9,7 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import oshi.SystemInfo;
 
-/** Picks what reads the host that this process runs on. OSHI is not loaded on Linux. */
+/** Selects the source for the host that this process runs on. OSHI is not loaded on Linux. */
 public final class HostPlatform {
   private static final Logger log = LoggerFactory.getLogger(HostPlatform.class);
   private static final String LINUX = "Linux";
@@ -17,9 +17,10 @@ public final class HostPlatform {
   private HostPlatform() {}
 
   /**
-   * The source for this system; it reads nothing before it is asked to.
+   * Returns the source for this operating system; nothing is read yet.
    *
-   * @param root {@code /}, or where a container sees the file system of its host; Linux only
+   * @param root {@code /}, or the directory at which a container has the file system of its host
+   *     mounted; Linux only
    * @param nanoTime elapsed time, ns
    */
   public static HardwareSource<HostReadings> openSource(Path root, LongSupplier nanoTime) {
@@ -27,8 +28,8 @@ public final class HostPlatform {
   }
 
   /**
-   * The UUID of the hardware, as the firmware tells it; blocks. Empty on Linux, where the file
-   * system shows all that can be known, and OSHI would start programs to ask again.
+   * Returns the UUID of the hardware, as the firmware reports it; blocks. Empty on Linux, where the
+   * file system contains all that is available, and OSHI would start programs to read it again.
    */
   public static Optional<String> readHardwareId() {
     return isLinux() ? Optional.empty() : readFirmwareUuid();
@@ -38,19 +39,19 @@ public final class HostPlatform {
     try {
       return Optional.of(new SystemInfo().getHardware().getComputerSystem().getHardwareUUID());
     } catch (RuntimeException | LinkageError e) {
-      // OSHI's backends throw their own kinds, and native code may be missing.
+      // OSHI's backends throw exceptions of various types, and native code may be missing.
       log.warn("hardware id not readable", e);
       return Optional.empty();
     }
   }
 
-  /** {@code Linux}, {@code macOS}, or as Java calls the system. */
+  /** Returns {@code Linux}, {@code macOS}, or Java's name of the operating system. */
   static String platform() {
     var name = System.getProperty("os.name", "");
     return name.startsWith("Mac") ? "macOS" : name;
   }
 
-  /** Whether the kernel's files can be read. */
+  /** Returns true if the kernel's files can be read. */
   public static boolean isLinux() {
     return platform().equals(LINUX);
   }

@@ -13,14 +13,15 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * Temperatures and fans of a Linux host. Which there are is found out by {@link #discover}; their
- * values are as of the last {@link #read}. A sensor that fails is left out until the next
- * discovery.
+ * Temperatures and fans of a Linux host. {@link #discover} finds the sensors; their values are
+ * those of the last {@link #read}. A sensor that fails is omitted until the next discovery.
  *
  * <p>CPU temperatures come from hwmon (coretemp's package sensor, k10temp, zenpower), else from
  * thermal zones of the package or of the CPU; the n-th of them belongs to the n-th socket. Inlet
- * and outlet are the coldest and the hottest ACPI zone. Fans of graphics cards are theirs, not the
- * chassis'.
+ * and outlet are the coldest and the hottest ACPI zone. Fans of graphics cards are not part of the
+ * chassis.
+ *
+ * <p>Used by one thread only.
  */
 public final class HostSensors {
   private static final String HWMON_DIRECTORY = "sys/class/hwmon";
@@ -53,17 +54,17 @@ public final class HostSensors {
     fanSensors.forEach(fan -> fan.sensor.read(scanner));
   }
 
-  /** Reads the temperatures of the CPUs alone: fans may hang on a slow bus. */
+  /** Reads only the temperatures of the CPUs: fans may block on a slow bus. */
   public void readCpuTemperatures(KernelFileScanner scanner) {
     cpuSensors.forEach(sensor -> sensor.read(scanner));
   }
 
-  /** Of the hottest CPU, °C. */
+  /** Returns the temperature of the hottest CPU, °C. */
   public OptionalDouble hottestCpuCelsius() {
     return maxCelsius(cpuSensors);
   }
 
-  /** Temperature of the CPU at this position among the sockets, °C. */
+  /** Returns the temperature of the CPU in the socket at this position, °C. */
   OptionalInt socketCelsius(int socket) {
     return socket < cpuSensors.size()
         ? roundToInt(cpuSensors.get(socket).celsius())
@@ -109,7 +110,7 @@ public final class HostSensors {
     }
   }
 
-  /** The first sensor of the chip whose label starts so. */
+  /** Adds the first sensor of the chip whose label starts with {@code labelPrefix}. */
   private void addLabeledSensor(HostRoot hostRoot, String chip, String labelPrefix) {
     for (var labelFile : hostRoot.listNames(chip, "temp")) {
       if (labelFile.endsWith("_label")
@@ -166,7 +167,7 @@ public final class HostSensors {
 
   private record FanSensor(String name, int maxRpm, SensorFile sensor) {}
 
-  /** One file with one number. */
+  /** A file that contains one number. Used by one thread only. */
   private static final class SensorFile {
     private final File file;
     private boolean failed;
@@ -185,12 +186,15 @@ public final class HostSensors {
         scanner.load(file);
         return scanner.isAtEnd() ? OptionalLong.empty() : OptionalLong.of(scanner.nextNumber());
       } catch (IOException e) {
-        failed = true; // an absent reading is no failure of the host
+        failed = true; // an absent sensor is not a read failure of the host
         return OptionalLong.empty();
       }
     }
 
-    /** Boards without a sensor behind a zone report absolute zero or the like. */
+    /**
+     * Returns a plausible temperature only: boards without a sensor behind a zone report absolute
+     * zero or the like.
+     */
     private OptionalDouble celsius() {
       double degrees = value.orElse(Long.MIN_VALUE) / 1000.0;
       return degrees > MIN_CELSIUS && degrees < MAX_CELSIUS

@@ -31,9 +31,10 @@ import java.util.OptionalDouble;
 import java.util.function.LongSupplier;
 
 /**
- * A Linux host, straight from {@code /proc} and {@code /sys}. CPU, memory, network and sensors are
- * read each time; what changes slowly (disks, which sensors and limits there are) every 30 s, and
- * the inventory once. Names of paths in failures are those of the watched host.
+ * Source of a Linux host's readings, from {@code /proc} and {@code /sys}. CPU, memory, network and
+ * sensors are read each time; slow readings (disks, discovery of sensors, limits and interfaces)
+ * every 30 s; the CPU inventory once, and again when a CPU goes offline or online. Paths in
+ * failures are those of the monitored host. Used by the lane's thread only.
  */
 public final class LinuxHostSource implements HardwareSource<HostReadings> {
   private static final long SLOW_READ_INTERVAL_NANOS = Duration.ofSeconds(30).toNanos();
@@ -64,9 +65,10 @@ public final class LinuxHostSource implements HardwareSource<HostReadings> {
   private Optional<Long> slowReadAtNanos = Optional.empty();
 
   /**
-   * Reads nothing yet.
+   * Creates the source; nothing is read yet.
    *
-   * @param root {@code /}, or where a container sees the file system of its host
+   * @param root {@code /}, or the directory at which a container has the file system of its host
+   *     mounted
    * @param nanoTime elapsed time, ns
    */
   public LinuxHostSource(Path root, LongSupplier nanoTime) {
@@ -116,7 +118,7 @@ public final class LinuxHostSource implements HardwareSource<HostReadings> {
 
   @Override
   public void close() {
-    // Every file is closed when it has been read.
+    // No file stays open after a read.
   }
 
   private void refreshSlowReadings(ReadRequest request) {
@@ -178,7 +180,7 @@ public final class LinuxHostSource implements HardwareSource<HostReadings> {
     DMI_FILES.forEach(
         (key, file) ->
             hostRoot.readText(DMI_DIRECTORY + file).ifPresent(value -> detail.put(key, value)));
-    // Boards without DMI, such as Jetson, name themselves in the device tree.
+    // Boards without DMI, such as Jetson, have their model name in the device tree.
     hostRoot
         .readText("sys/firmware/devicetree/base/model")
         .ifPresent(model -> detail.putIfAbsent("Product Name", model));

@@ -9,9 +9,12 @@ import io.muster.schema.host.Memory;
 import java.io.IOException;
 import java.util.Optional;
 
-/** The memory of a Linux host, or of the limited container that this process lives in. */
+/**
+ * Reader of the memory of a Linux host, or of the limited container that this process runs in. Used
+ * by one thread only.
+ */
 public final class MemoryReader {
-  /** Where the levels stand, for the failure. */
+  /** Path of the memory usage, reported in read failures. */
   static final String MEMINFO_PATH = "proc/meminfo";
 
   private final HostRoot hostRoot;
@@ -19,13 +22,13 @@ public final class MemoryReader {
   private Optional<ContainerMemory> containerMemory = Optional.empty();
   private boolean isLimitKnown;
 
-  /** Reads nothing yet. */
+  /** Creates the reader; nothing is read yet. */
   public MemoryReader(HostRoot hostRoot, KernelFileScanner scanner) {
     this.hostRoot = hostRoot;
     this.scanner = scanner;
   }
 
-  /** Has the next read look for a limit again. */
+  /** Makes the next read detect the container limit again. */
   public void forgetLimit() {
     isLimitKnown = false;
   }
@@ -34,12 +37,12 @@ public final class MemoryReader {
     return toMemory(request, readUsage());
   }
 
-  /** The levels now; those of the container where it is limited. */
+  /** Reads the current usage; that of the container if its memory is limited. */
   public MemoryUsage readUsage() throws IOException {
     scanner.load(hostRoot.file(MEMINFO_PATH));
     var usage = MemoryUsage.parse(scanner);
     if (usage.totalBytes() <= 0) {
-      throw new IOException("no line of MemTotal");
+      throw new IOException("no MemTotal line");
     }
     if (!isLimitKnown) {
       containerMemory = ContainerMemory.find(hostRoot, usage.totalBytes());
@@ -48,7 +51,7 @@ public final class MemoryReader {
     return containerMemory.isEmpty() ? usage : readContainerUsage(containerMemory.get());
   }
 
-  /** A section out of levels; also for systems other than Linux. */
+  /** Converts a usage to the memory section; also for systems other than Linux. */
   static Memory toMemory(ReadRequest request, MemoryUsage usage) {
     long usedBytes = Math.max(0, usage.totalBytes() - usage.availableBytes());
     return new Memory(

@@ -18,7 +18,10 @@ import oshi.hardware.CentralProcessor.PhysicalProcessor;
 import oshi.hardware.CentralProcessor.ProcessorCache;
 import oshi.hardware.CentralProcessor.TickType;
 
-/** The CPU section by way of OSHI. CPUs are numbered by their position in OSHI's list. */
+/**
+ * Reader of the CPU section through OSHI. CPUs are numbered by their position in OSHI's list. Used
+ * by one thread only.
+ */
 final class OshiCpuReader {
   private static final String PERFORMANCE = "Performance";
   private static final String EFFICIENCY = "Efficiency";
@@ -98,7 +101,10 @@ final class OshiCpuReader {
         OptionalDouble.empty());
   }
 
-  /** OSHI knows one temperature: it is that of a lone socket, and of none among several. */
+  /**
+   * Converts a socket. OSHI reports one temperature, which is assigned only if there is a single
+   * socket.
+   */
   private CpuSocket toSocket(int socketId, TickSum sum, OptionalInt celsius) {
     int coreCount =
         (int)
@@ -146,7 +152,7 @@ final class OshiCpuReader {
         && core.getPhysicalPackageNumber() == cpu.getPhysicalPackageNumber();
   }
 
-  /** OSHI says -1 for a frequency that it cannot tell. */
+  /** Converts a frequency; OSHI reports -1 for one that it cannot determine. */
   private static int toMhz(long hertz) {
     return (int) (Math.max(0, hertz) / 1_000_000);
   }
@@ -165,6 +171,7 @@ final class OshiCpuReader {
   private record CpuTickSums(
       TickSum total, TreeMap<Integer, TickSum> bySocketId, List<CpuCore> cores) {}
 
+  /** Ticks of several CPUs since the previous read. Used by one thread only. */
   private static final class TickSum {
     private long busyTicks;
     private long elapsedTicks;

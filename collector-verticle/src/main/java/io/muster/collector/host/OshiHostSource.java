@@ -30,10 +30,11 @@ import oshi.software.os.OSFileStore;
 import oshi.software.os.OperatingSystem;
 
 /**
- * A host of any system that OSHI knows; on Linux {@link LinuxHostSource} tells more for less. OSHI
- * is loaded by the first read. Sensors, disks and the list of interfaces are read every 30 s,
- * because they are slow (Windows asks WMI for each), the rest each time. OSHI keeps its answers for
- * 300 ms: two reads within that time do not differ, and the CPU shares between them are empty.
+ * Source of a host's readings on any operating system that OSHI supports; on Linux {@link
+ * LinuxHostSource} provides more at lower cost. OSHI is loaded by the first read. Sensors, disks
+ * and the list of interfaces are read every 30 s, because they are slow (each is a WMI query on
+ * Windows), the rest each time. OSHI caches its results for 300 ms: two reads within that time do
+ * not differ, and the CPU utilization between them is empty. Used by one thread only.
  */
 public final class OshiHostSource implements HardwareSource<HostReadings> {
   private static final long SLOW_READ_INTERVAL_NANOS = Duration.ofSeconds(30).toNanos();
@@ -49,7 +50,7 @@ public final class OshiHostSource implements HardwareSource<HostReadings> {
   private List<ReadFailure> slowReadFailures = List.of();
 
   /**
-   * Loads nothing yet.
+   * Creates the source; OSHI is not loaded yet.
    *
    * @param nanoTime elapsed time, ns
    */
@@ -73,7 +74,7 @@ public final class OshiHostSource implements HardwareSource<HostReadings> {
 
   @Override
   public void close() {
-    // OSHI holds nothing that could be given back.
+    // OSHI holds no resources that could be released.
   }
 
   private HostReadings readAll(OshiSession session, ReadRequest request) {
@@ -162,7 +163,7 @@ public final class OshiHostSource implements HardwareSource<HostReadings> {
             Math.max(0, swap.getSwapTotal() - swap.getSwapUsed())));
   }
 
-  /** One entry for each volume: the shortest of its mount points. */
+  /** Reads one entry for each volume, with the shortest of its mount points. */
   private static List<Storage> readStorage(OshiSession session, String hostname) {
     var byVolume = new HashMap<String, OSFileStore>();
     for (var store : session.operatingSystem.getFileSystem().getFileStores(true)) {
@@ -223,7 +224,7 @@ public final class OshiHostSource implements HardwareSource<HostReadings> {
     try {
       return Optional.of(operation.get());
     } catch (RuntimeException | LinkageError e) {
-      // OSHI's backends throw their own kinds, and native code may be missing.
+      // OSHI's backends throw exceptions of various types, and native code may be missing.
       failures.add(new ReadFailure(section, name(), target, FailureReason.FAILED, e.toString()));
       return Optional.empty();
     }

@@ -10,8 +10,9 @@ import oshi.software.os.OSProcess;
 import oshi.software.os.OperatingSystem;
 
 /**
- * The process table by way of OSHI. Each process that OSHI lists asks the system several times more
- * for its owner and command line: expensive, hence only on demand. Nice values are not told.
+ * Reader of the process table through OSHI. For each process, OSHI queries the system several times
+ * more for the user and the command line: expensive, therefore only on demand. Nice values are not
+ * reported. Used by one thread only.
  */
 final class OshiProcessTableReader {
   private static final String UNKNOWN_USER = "unknown";
@@ -25,7 +26,7 @@ final class OshiProcessTableReader {
     this.cpuCount = cpuCount;
   }
 
-  /** All processes, by pid. */
+  /** Reads all processes, sorted by pid. */
   List<ProcessEntry> read(long memoryBytes) {
     var current = new HashMap<Integer, OSProcess>();
     var entries = new ArrayList<ProcessEntry>();
@@ -66,7 +67,9 @@ final class OshiProcessTableReader {
         0);
   }
 
-  /** Since the last reading; since the process began at first sight. */
+  /**
+   * Returns the CPU usage since the previous read; at the first read of a process, since its start.
+   */
   private double cpuPercent(OSProcess process) {
     var previous = previousProcesses.get(process.getProcessID());
     boolean isSameProcess = previous != null && previous.getStartTime() == process.getStartTime();

@@ -17,15 +17,17 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The processes of a Linux host, from {@code /proc/[pid]}. A process that ends while it is read is
- * passed over.
+ * Reader of the processes of a Linux host, from {@code /proc/[pid]}. A process that ends while it
+ * is read is skipped.
  *
- * <p>{@code stat} is read each time. Owner and command line cost twice as much again, and reading a
+ * <p>{@code stat} is read each time. User and command line cost twice as much again, and reading a
  * command line waits for the memory lock of the other process; they are read at the first and
- * second sight of a process, when its name changes (as it does when it runs another program), and
- * every tenth time. The CPU share is that since the last reading, however long ago; at first sight
- * it is that since the process began, as {@code ps} has it. Command lines are cut at 4,096 bytes,
- * and are never logged: they may hold secrets.
+ * second read of a process, when its name changes (as it does when the process executes another
+ * program), and at every tenth read. CPU usage is measured since the previous read, however long
+ * ago; at the first read of a process, since its start, as {@code ps} does. Command lines are
+ * truncated to 4,096 bytes, and are never logged: they may contain secrets.
+ *
+ * <p>Used by the lane's thread only.
  */
 final class ProcessTableReader {
   private static final String PROC_DIRECTORY = "proc";
@@ -40,7 +42,7 @@ final class ProcessTableReader {
   private final LongSupplier nanoTime;
   private final UserNames userNames;
   private Map<Integer, TrackedProcess> trackedProcesses = new HashMap<>();
-  private AuxiliaryVector units = AuxiliaryVector.DEFAULT;
+  private AuxiliaryVector auxiliaryVector = AuxiliaryVector.DEFAULT;
   private long bootEpochSeconds = -1;
 
   ProcessTableReader(HostRoot hostRoot, KernelFileScanner scanner, LongSupplier nanoTime) {
@@ -51,20 +53,20 @@ final class ProcessTableReader {
   }
 
   /**
-   * All processes, by pid.
+   * Reads all processes, sorted by pid.
    *
-   * @param memoryBytes memory of the host, for the share of each; 0 if not known
-   * @param cpuCount upper bound of the CPU share, as a count of CPUs
+   * @param memoryBytes memory of the host, for the memory share of each process; 0 if not known
+   * @param cpuCount number of CPUs, the upper bound of the CPU usage of a process
    */
   List<ProcessEntry> read(long memoryBytes, int cpuCount) throws IOException {
     var pids =
         hostRoot
             .listNumericNames(PROC_DIRECTORY)
-            .orElseThrow(() -> new IOException("not a directory that can be listed"));
+            .orElseThrow(() -> new IOException("directory cannot be listed"));
     if (bootEpochSeconds < 0) {
-      units = AuxiliaryVector.read(hostRoot);
+      auxiliaryVector = AuxiliaryVector.read(hostRoot);
       bootEpochSeconds =
-          hostRoot.readBootEpochSeconds().orElseThrow(() -> new IOException("no line of btime"));
+          hostRoot.readBootEpochSeconds().orElseThrow(() -> new IOException("no btime line"));
     }
     userNames.refresh();
     var stillTracked = new HashMap<Integer, TrackedProcess>(trackedProcesses.size() * 2);
@@ -102,7 +104,7 @@ final class ProcessTableReader {
       stillTracked.put(pid, process);
       return toEntry(process, cpuPercent, totals);
     } catch (IOException e) {
-      return null; // it ended
+      return null; // the process ended
     }
   }
 
@@ -111,11 +113,13 @@ final class ProcessTableReader {
     double elapsedSeconds = (nowNanos - previous.readAtNanos) / NANOS_PER_SECOND;
     double usedTicks = stat.cpuTicks() - previous.stat.cpuTicks();
     double percent =
-        elapsedSeconds <= 0 ? 0 : 100 * usedTicks / units.ticksPerSecond() / elapsedSeconds;
+        elapsedSeconds <= 0
+            ? 0
+            : 100 * usedTicks / auxiliaryVector.ticksPerSecond() / elapsedSeconds;
     return Math.max(0, Math.min(percent, totals.maxCpuPercent));
   }
 
-  /** Since the process began; 0 where the system does not tell how long ago that was. */
+  /** Returns the CPU usage since the start of the process; 0 if its age is not known. */
   private static double lifetimeCpuPercent(ProcessStat stat, HostTotals totals) {
     double ageTicks = totals.uptimeTicks - stat.startTicks();
     return ageTicks <= 0 ? 0 : Math.min(100 * stat.cpuTicks() / ageTicks, totals.maxCpuPercent);
@@ -123,7 +127,7 @@ final class ProcessTableReader {
 
   private ProcessEntry toEntry(TrackedProcess process, double cpuPercent, HostTotals totals) {
     var stat = process.stat;
-    long residentBytes = stat.residentPages() * units.pageSizeBytes();
+    long residentBytes = stat.residentPages() * auxiliaryVector.pageSizeBytes();
     return new ProcessEntry(
         0,
         "",
@@ -136,8 +140,8 @@ final class ProcessTableReader {
         stat.virtualBytes(),
         process.user,
         toWireState(stat.state()),
-        Long.toString(bootEpochSeconds + stat.startTicks() / units.ticksPerSecond()),
-        stat.cpuTicks() / units.ticksPerSecond(),
+        Long.toString(bootEpochSeconds + stat.startTicks() / auxiliaryVector.ticksPerSecond()),
+        stat.cpuTicks() / auxiliaryVector.ticksPerSecond(),
         process.command,
         stat.ppid(),
         stat.threads(),
@@ -163,9 +167,12 @@ final class ProcessTableReader {
     return command.isEmpty() ? "[" + name + "]" : command;
   }
 
-  /** Clock ticks since the boot; 0 if not readable: only the shares at first sight need it. */
+  /**
+   * Reads the clock ticks since boot; 0 if not readable: only the CPU usage at the first read needs
+   * it.
+   */
   private long readUptimeTicks() {
-    return hostRoot.readUptimeCentiseconds() * units.ticksPerSecond() / 100;
+    return hostRoot.readUptimeCentiseconds() * auxiliaryVector.ticksPerSecond() / 100;
   }
 
   private static String toWireState(char kernelState) {

@@ -9,14 +9,16 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The disks of a Linux host's mount table, and how full they are. */
+/**
+ * Reader of the local file systems in a Linux host's mount table, with size and available space.
+ */
 public final class StorageReader {
   private final HostRoot hostRoot;
   private final KernelFileScanner scanner;
   private final FileSystemProbe fileSystemProbe;
   private final String mountInfoPath;
 
-  /** Reads nothing yet. */
+  /** Creates the reader; nothing is read yet. */
   public StorageReader(
       HostRoot hostRoot, KernelFileScanner scanner, FileSystemProbe fileSystemProbe) {
     this.hostRoot = hostRoot;
@@ -25,12 +27,12 @@ public final class StorageReader {
     this.mountInfoPath = hostRoot.hostProcessPath("mountinfo");
   }
 
-  /** Where the mounts stand, for the failure. */
+  /** Path of the mount table, reported in read failures. */
   String mountInfoPath() {
     return mountInfoPath;
   }
 
-  /** The storage section. */
+  /** Reads the storage section. */
   List<Storage> read(String hostname) throws IOException {
     var storage = new ArrayList<Storage>();
     for (var fileSystem : readFileSystems()) {
@@ -46,7 +48,7 @@ public final class StorageReader {
     return storage;
   }
 
-  /** One for each local file system that holds data, by mount point. */
+  /** Reads one entry for each local file system that holds data, sorted by mount point. */
   public List<FileSystemUsage> readFileSystems() throws IOException {
     scanner.load(hostRoot.file(mountInfoPath));
     var mountInfo = scanner.remainingText();
@@ -70,28 +72,28 @@ public final class StorageReader {
   /**
    * A mounted file system.
    *
-   * @param device as it was mounted, such as {@code /dev/nvme0n1p2}
-   * @param mountPoint where it is mounted
-   * @param availableBytes what an ordinary user may still write
+   * @param device mounted device, such as {@code /dev/nvme0n1p2}
+   * @param mountPoint absolute path of the mount point
+   * @param availableBytes bytes that an ordinary user can still write
    */
   public record FileSystemUsage(
       String device, String mountPoint, long totalBytes, long availableBytes) {}
 
-  /** What the system says about a mount point. */
+  /** Queries about a mount point. */
   public interface FileSystemProbe {
-    /** Asks the file system itself (statvfs). */
+    /** Probe that queries the file system (statvfs). */
     FileSystemProbe SYSTEM = new FileSystemProbe() {};
 
     default boolean isDirectory(File mountPoint) {
       return mountPoint.isDirectory();
     }
 
-    /** 0 when it cannot be told. */
+    /** Returns the size of the file system; 0 if it cannot be determined. */
     default long totalBytes(File mountPoint) {
       return mountPoint.getTotalSpace();
     }
 
-    /** For an ordinary user. */
+    /** Returns the bytes available to an ordinary user. */
     default long availableBytes(File mountPoint) {
       return mountPoint.getUsableSpace();
     }

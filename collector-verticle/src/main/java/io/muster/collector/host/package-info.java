@@ -1,5 +1,5 @@
 /**
- * A host without its accelerators: CPUs, memory, chassis, storage, network, processes.
+ * Sources for a host's CPUs, memory, chassis, storage, network and processes.
  *
  * <p>May import: collector.energy, collector.environment, collector.proc, collector.source, schema.
  */

@@ -14,28 +14,27 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /**
- * Derives the client id: the first 16 bytes of SHA-256 over a salt, an id of the machine and the
- * hostname.
+ * Derives the client id: the first 16 bytes of SHA-256 over a salt, a machine id and the hostname.
  *
- * <p>The id of the machine is {@code /etc/machine-id}, else D-Bus's copy, else the product UUID of
- * the firmware (which Linux shows to root only), else a random one that is kept in the data
- * directory. It is hashed because it is meant to stay on the machine (machine-id(5)), and because
- * the result then is Muster's alone.
+ * <p>The machine id is {@code /etc/machine-id}, else D-Bus's copy, else the product UUID of the
+ * firmware (which Linux shows to root only), else a random one that is saved in the data directory.
+ * It is hashed because it should not leave the machine (machine-id(5)), and because the result is
+ * then specific to Muster.
  *
- * <p>The hostname is mixed in because machine ids are not as unique as they should be: containers
- * of one image and clones of one disk share them, and several collectors on one machine, each under
- * its own name, share it by nature. Two hosts under one id would overwrite each other's history,
- * and nobody would see it; a host under a new name becomes a new client beside the old one, which
- * everybody sees, and which a setting for the hostname prevents (containers, whose name is new each
- * time, need that setting anyway). A restart or a new installation changes neither part. Upper and
- * lower case of the hostname are the same.
+ * <p>The hostname is included because machine ids are not always unique: containers of one image
+ * and clones of one disk share them, and so do several collectors on one machine that have
+ * different hostnames. Two hosts with one id would overwrite each other's history unnoticed. A
+ * renamed host, however, visibly becomes a new client beside the old one; a setting for the
+ * hostname prevents that (containers, whose name is new each time, need that setting anyway). A
+ * restart or a new installation changes neither part. Upper and lower case of the hostname are
+ * equivalent.
  */
 final class ClientIdResolver {
   private static final String SALT = "muster client id, version 1";
   private static final int ID_BYTES = 16;
   private static final Pattern MACHINE_ID = Pattern.compile("[0-9a-f]{32}");
 
-  /** What firmware holds whose maker left the field as it was; blank ones are caught apart. */
+  /** Product UUIDs that vendors leave unset; uniform ones are rejected separately. */
   private static final List<String> PLACEHOLDERS = List.of("03000200040005000006000700080009");
 
   private final HostRoot hostRoot;
@@ -64,11 +63,14 @@ final class ClientIdResolver {
       var hash = MessageDigest.getInstance("SHA-256").digest(input.getBytes(UTF_8));
       return HexFormat.of().formatHex(hash, 0, ID_BYTES);
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
+      throw new IllegalStateException("SHA-256 is not available", e);
     }
   }
 
-  /** 32 hexadecimal digits that tell one machine from another; UUIDs lose their hyphens. */
+  /**
+   * Normalizes a machine id to 32 lower-case hexadecimal digits, without the hyphens of UUIDs.
+   * Empty if it is malformed, uniform or a placeholder.
+   */
   static Optional<String> validMachineId(String id) {
     var normalized = id.strip().replace("-", "").toLowerCase(Locale.ROOT);
     boolean isUniform = normalized.chars().distinct().count() < 2;

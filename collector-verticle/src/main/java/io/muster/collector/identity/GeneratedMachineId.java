@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A random machine id in the data directory, file {@code machine-id}, mode 0600. It comes into
- * being whole: written beside, flushed, then moved.
+ * A random machine id in the data directory, file {@code machine-id}, mode 0600. The file is
+ * created atomically: a draft is written, flushed and renamed.
  */
 final class GeneratedMachineId {
   private static final Logger log = LoggerFactory.getLogger(GeneratedMachineId.class);
@@ -29,14 +29,14 @@ final class GeneratedMachineId {
     this.directory = directory;
   }
 
-  /** The id, invented at the first call. */
+  /** Returns the saved id; generates and saves it if there is none. */
   String loadOrCreate() {
     try {
       var file = directory.resolve("machine-id");
       var existing = load(file);
       return existing.isPresent() ? existing.get() : create(file);
     } catch (IOException e) {
-      throw new UncheckedIOException("client id cannot be kept in " + directory, e);
+      throw new UncheckedIOException("machine id cannot be saved in " + directory, e);
     }
   }
 
@@ -54,7 +54,7 @@ final class GeneratedMachineId {
     var temporaryFile = Files.createTempFile(directory, "machine-id", ".new"); // mode 0600 on POSIX
     Files.writeString(temporaryFile, id + "\n", US_ASCII, WRITE, SYNC);
     Files.move(temporaryFile, file, ATOMIC_MOVE);
-    log.info("machine has no id of its own, invented one file={}", file);
+    log.info("machine id not found, generated a new one file={}", file);
     return id;
   }
 }

@@ -5,23 +5,24 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Who this host is.
+ * The identity of this host.
  *
- * @param hostname as {@code hostname} prints it, or as the settings say
+ * @param hostname hostname as printed by {@code hostname}, or from the settings
  * @param clientId 32 lower-case hexadecimal digits, the same after each restart; see {@link
  *     ClientIdResolver}
  */
 public record HostIdentity(String hostname, String clientId) {
 
   /**
-   * Finds out who this host is. It reads files, may write one and may load native code: call it off
-   * the event loop, once.
+   * Resolves the identity of this host. Reads files, may write one and may load native code: to be
+   * called once, not on the event loop.
    *
-   * @param root {@code /}, or where a container sees the file system of its host
-   * @param dataDirectory where an invented id is kept, for hosts that have none of their own
-   * @param hostname takes the place of the system's name
-   * @param hardwareId asks the firmware on systems other than Linux; called only when no file knows
-   * @throws java.io.UncheckedIOException when an id had to be invented and cannot be kept
+   * @param root {@code /}, or the path of the host's file system in a container
+   * @param dataDirectory directory of the generated machine id, for hosts without one
+   * @param hostname replaces the system's hostname
+   * @param hardwareId reads the firmware on systems other than Linux; called only if no file
+   *     contains an id
+   * @throws java.io.UncheckedIOException if a generated machine id cannot be saved
    */
   public static HostIdentity resolve(
       Path root,

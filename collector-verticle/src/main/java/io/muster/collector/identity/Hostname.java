@@ -6,14 +6,17 @@ import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** The name of this host as {@code hostname} prints it. */
+/** Reads the name of this host, as printed by {@code hostname}. */
 final class Hostname {
   private static final String DEFAULT_NAME = "localhost";
   private static final String UNSET = "(none)";
 
   private Hostname() {}
 
-  /** From the kernel on Linux, else from the network's names, else {@code localhost}. */
+  /**
+   * Reads the name from the kernel on Linux, else from the network's names, else returns {@code
+   * localhost}.
+   */
   static String read(Path root) {
     return new HostRoot(root)
         .readText("proc/sys/kernel/hostname")

@@ -1,5 +1,5 @@
 /**
- * Who this host is: its name, and the client id that outlives restarts.
+ * The identity of this host: its hostname, and the client id that stays the same after restarts.
  *
  * <p>May import: collector.proc, schema.client.
  */

@@ -23,9 +23,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The looks at one host. Opens what they need at the first of them, and closes it when nobody has
- * looked for a minute. However young a sample is asked for, vitals are sampled every 100 ms at
- * most, the rest every 250 ms. Confined to the context that made it.
+ * The inspections of one host. The first request opens an inspection session, which is closed after
+ * a minute without requests. Whatever age a request allows, vitals are sampled every 100 ms at
+ * most, everything else every 250 ms. Confined to the context that created it.
  */
 public final class HostInspectionService implements InspectionService {
   static final Duration IDLE_TIMEOUT = Duration.ofSeconds(60);
@@ -37,7 +37,7 @@ public final class HostInspectionService implements InspectionService {
   private long lastRequestNanos;
   private long timerId;
 
-  /** Opens nothing yet. */
+  /** Creates the service; opens nothing. */
   public HostInspectionService(Vertx vertx, InspectionTarget target, InspectionOptions options) {
     this.vertx = vertx;
     this.target = target;
@@ -73,7 +73,7 @@ public final class HostInspectionService implements InspectionService {
         : processDetailsDisabled();
   }
 
-  /** Closes what is open. */
+  /** Closes the session, if one is open. */
   public Future<Void> close() {
     var current = session;
     session = null;
@@ -81,7 +81,10 @@ public final class HostInspectionService implements InspectionService {
     return current == null ? Future.succeededFuture() : current.close();
   }
 
-  /** Forgets what nobody asks for any more. A look that hangs keeps its thread: no second one. */
+  /**
+   * Drops idle samples, and closes an idle session. A session with a stalled call stays open, so
+   * that no second thread is started beside the stalled one.
+   */
   void releaseIdle() {
     var current = session;
     if (current == null) {
@@ -90,7 +93,7 @@ public final class HostInspectionService implements InspectionService {
     current.evictIdle();
     if (options.nanoTime().getAsLong() - lastRequestNanos >= IDLE_TIMEOUT.toNanos()
         && !current.isStalled()) {
-      close(); // nobody waits for it: trouble is logged
+      close(); // result ignored: the threads log their failures
     } else {
       scheduleRelease();
     }
@@ -109,7 +112,7 @@ public final class HostInspectionService implements InspectionService {
             : result
                 .timeout(options.timeout().toMillis(), MILLISECONDS)
                 .recover(cause -> Future.failedFuture(mapTimeout(cause)));
-    return timedResult.onSuccess(ignored -> options.counters().countAnswer(type));
+    return timedResult.onSuccess(ignored -> options.counters().countResponse(type));
   }
 
   private InspectionSession openSession() {
@@ -132,7 +135,7 @@ public final class HostInspectionService implements InspectionService {
     return cause instanceof TimeoutException
         ? new FleetException(
             Code.TIMEOUT,
-            "host " + target.hostId() + " did not answer within " + timeoutMillis + " ms",
+            "host " + target.hostId() + " did not respond within " + timeoutMillis + " ms",
             cause)
         : cause;
   }
@@ -143,6 +146,6 @@ public final class HostInspectionService implements InspectionService {
             Code.INVALID_ARGUMENT,
             "host "
                 + target.hostId()
-                + " shows no single processes: collector.process_details is off"));
+                + " does not serve process details: collector.process_details is off"));
   }
 }

@@ -9,30 +9,33 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Looks at one host closely. All calls come from one thread, one after another, and may block. Made
- * when somebody begins to look and closed when nobody does any more, so that it may keep what it
- * needs for the next look. A part that cannot be read fails the call; a share of time is one since
- * the call before, and means nothing at the first.
+ * Samples one host in detail. All calls come from one thread, one after another, and may block,
+ * except those of {@link #minReadInterval}, which come from any thread. Created at the start of an
+ * inspection session and closed at its end, so that it may keep state for the next call. A call
+ * fails if a part of its result cannot be read; CPU usage is that since the previous call, and is
+ * meaningless at the first.
  */
 public interface HostInspector extends AutoCloseable {
-  /** The fast-changing numbers, without accelerators. */
+  /** Reads the fast-changing values, without accelerators. */
   Vitals vitals() throws IOException;
 
-  /** In the order of the answer. */
+  /** Reads the disks, in the order of the response. */
   List<Disk> disks() throws IOException;
 
-  /** All processes, by pid. */
+  /** Reads all processes, by pid. */
   List<ProcessUsage> processes() throws IOException;
 
-  /** One process; fails with {@code PROCESS_UNKNOWN}. Its share of time needs no call before. */
+  /**
+   * Reads one process; fails with {@code PROCESS_UNKNOWN}. Its CPU usage needs no previous call.
+   */
   ProcessDetail process(long pid) throws IOException;
 
-  /** How far apart two calls must be, so that a share of the time between them means something. */
+  /** The least time between two calls for a meaningful CPU usage. */
   default Duration minReadInterval() {
     return Duration.ofMillis(100);
   }
 
-  /** Gives everything back. Called once, when no other call is under way. */
+  /** Releases all resources. Called once, while no other call is in progress. */
   @Override
   default void close() {}
 }

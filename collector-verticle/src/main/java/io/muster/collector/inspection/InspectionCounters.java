@@ -4,7 +4,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What became of the looks at the hosts of a collector. Any thread may read it. */
+/** Counts the inspections of the hosts of a collector. Safe for use by any thread. */
 public final class InspectionCounters {
   private final Map<InspectionType, LongAdder> samplings = newAdders();
   private final Map<InspectionType, LongAdder> answers = newAdders();
@@ -13,17 +13,17 @@ public final class InspectionCounters {
     counter(samplings, type).increment();
   }
 
-  void countAnswer(InspectionType type) {
+  void countResponse(InspectionType type) {
     counter(answers, type).increment();
   }
 
-  /** How often a host was really read. */
+  /** Number of times that a host was read. */
   public long samplings(InspectionType type) {
     return counter(samplings, type).sum();
   }
 
-  /** Answers given; those that shared a sampling are more than the samplings. */
-  public long answers(InspectionType type) {
+  /** Number of successful requests; several may share one sampling. */
+  public long responses(InspectionType type) {
     return counter(answers, type).sum();
   }
 
@@ -39,7 +39,7 @@ public final class InspectionCounters {
     return adders;
   }
 
-  /** What can be looked at; its name in lower case is that of the service's method. */
+  /** A kind of inspection; its name in lower case is that of the service method. */
   public enum InspectionType {
     VITALS,
     DISKS,

@@ -9,19 +9,19 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
- * What the inspections of all hosts of a collector have in common.
+ * The parameters that the inspections of all hosts of a collector share.
  *
  * @param nanoTime elapsed time, ns
- * @param timeout how long somebody waits for an answer
- * @param delay completes after that time
- * @param counters counts
+ * @param timeout timeout of a request
+ * @param delay returns a future that completes after the given time
+ * @param counters counters of the inspections
  */
 public record InspectionOptions(
     LongSupplier nanoTime,
     Duration timeout,
     Function<Duration, Future<?>> delay,
     InspectionCounters counters) {
-  /** An answer takes two seconds at most. */
+  /** Returns options with a timeout of two seconds. */
   public static InspectionOptions of(
       Vertx vertx, LongSupplier nanoTime, InspectionCounters counters) {
     return new InspectionOptions(

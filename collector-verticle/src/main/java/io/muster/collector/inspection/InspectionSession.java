@@ -19,8 +19,8 @@ import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 
 /**
- * All that one host costs while somebody looks at it: its inspector, its threads, the newest
- * samples. Confined to the context that made it.
+ * All that one host needs while it is inspected: its inspector, its threads, the newest samples.
+ * Confined to the context that created it.
  */
 final class InspectionSession {
   private static final Duration MIN_VITALS_INTERVAL = Duration.ofMillis(100);
@@ -28,7 +28,7 @@ final class InspectionSession {
   private static final Duration PRIMING_DELAY = Duration.ofMillis(250);
   private static final Duration SAMPLE_IDLE_TIMEOUT = Duration.ofSeconds(60);
 
-  /** Longer than the longest interval of /usage, whose shares are to be those of the interval. */
+  /** Longer than the longest interval of /usage, so that CPU usage is that of the interval. */
   private static final Duration MAX_BASELINE_AGE = Duration.ofSeconds(65);
 
   private final InspectionTarget target;
@@ -85,13 +85,13 @@ final class InspectionSession {
         target.journal()::read);
   }
 
-  /** Forgets the processes that nobody asked for lately. */
+  /** Drops the samples of processes that were not requested for a minute. */
   void evictIdle() {
     detailCache.evictIdle(SAMPLE_IDLE_TIMEOUT);
     journalCache.evictIdle(SAMPLE_IDLE_TIMEOUT);
   }
 
-  /** Whether closing would leave a thread behind. */
+  /** Returns true if closing would leave a stalled thread behind. */
   boolean isStalled() {
     return thread.isStalled() || journalThread.isStalled();
   }
@@ -100,7 +100,9 @@ final class InspectionSession {
     return Future.join(thread.close(inspector::close), journalThread.close(() -> {})).mapEmpty();
   }
 
-  /** Those of the accelerators come from the lanes of the collector, at the same time. */
+  /**
+   * Samples the vitals; those of the accelerators come from the lanes of the collector meanwhile.
+   */
   private Future<TimedSample<Vitals>> sampleVitals() {
     options.counters().countSampling(InspectionType.VITALS);
     var gpus = target.latestGpus().get();
@@ -119,7 +121,7 @@ final class InspectionSession {
     return samplingThread.sample(reader);
   }
 
-  /** A sample whose shares of time are real: without a young one before, two in a row. */
+  /** Samples once, or twice if there is no recent baseline against which to measure CPU usage. */
   private <T> Future<TimedSample<T>> sampleSinceBaseline(Baseline baseline, Callable<T> reader) {
     var hasBaseline = baseline.isValid(options.nanoTime().getAsLong());
     var firstSample = thread.sample(reader).onSuccess(baseline::update);
@@ -167,7 +169,10 @@ final class InspectionSession {
         gpu.powerConsumption());
   }
 
-  /** What the next sample is compared with. */
+  /**
+   * The instant of the reading that CPU usage is measured against. Confined to the session's
+   * context.
+   */
   private static final class Baseline {
     private boolean hasSample;
     private long atNanos;

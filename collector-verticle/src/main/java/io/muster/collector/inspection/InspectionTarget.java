@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * A host that can be looked at.
+ * A host that can be inspected.
  *
  * @param hostId hostname, for messages
- * @param threadName name of the thread that reads it, shared by hosts that give the same
- * @param inspectorFactory makes one; must not read anything yet
- * @param journal is read on a thread of its own, since it may be slow
- * @param latestGpus what its accelerators did lately
- * @param processDetails whether processes may be looked at one by one
+ * @param threadName name of the thread that reads it; hosts with the same name share the thread
+ * @param inspectorFactory creates an inspector; must not read anything
+ * @param journal journal of the host, read on a separate thread because it may be slow
+ * @param latestGpus latest readings of its accelerators
+ * @param processDetails true if single processes may be inspected
  */
 public record InspectionTarget(
     String hostId,

@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The thread that looks. While a look hangs, others are refused at once; it costs nothing but this
- * thread. Confined to the context that made it.
+ * The thread that runs the calls of an inspection. While a call is stalled, others are rejected at
+ * once; a stalled call blocks this thread only. Confined to the context that created it.
  */
 final class InspectionThread {
   private static final Logger log = LoggerFactory.getLogger(InspectionThread.class);
@@ -40,11 +40,11 @@ final class InspectionThread {
     this.nanoTime = options.nanoTime();
   }
 
-  /** Looks once; fails with {@code TIMEOUT}, or {@code UNAVAILABLE} for what cannot be read. */
+  /** Runs the reader once; fails with {@code TIMEOUT}, or {@code UNAVAILABLE} if it cannot read. */
   <T> Future<TimedSample<T>> sample(Callable<T> reader) {
     if (stalled) {
       return Future.failedFuture(
-          new FleetException(Code.TIMEOUT, "a look at host " + hostId + " hangs"));
+          new FleetException(Code.TIMEOUT, "inspection of host " + hostId + " is stalled"));
     }
     var abandoned = new AtomicBoolean();
     return thread
@@ -65,7 +65,7 @@ final class InspectionThread {
   private <T> TimedSample<T> callUnlessAbandoned(Callable<T> reader, AtomicBoolean abandoned)
       throws Exception {
     if (abandoned.get()) {
-      throw new CancellationException("nobody waits for it any longer");
+      throw new CancellationException("inspection timed out before it started");
     }
     var value = reader.call();
     return new TimedSample<>(value, nanoTime.getAsLong());
@@ -82,7 +82,7 @@ final class InspectionThread {
     if (cause instanceof TimeoutException) {
       abandoned.set(true);
       markStalled();
-      var message = "host " + hostId + " did not answer within " + timeout.toMillis() + " ms";
+      var message = "host " + hostId + " did not respond within " + timeout.toMillis() + " ms";
       return new FleetException(Code.TIMEOUT, message, cause);
     }
     return cause instanceof IOException
@@ -94,7 +94,7 @@ final class InspectionThread {
   private void markStalled() {
     if (!stalled) {
       stalled = true;
-      log.warn("inspection hangs host={} thread={}", hostId, name);
+      log.warn("inspection stalled host={} thread={}", hostId, name);
     }
   }
 }

@@ -3,9 +3,9 @@ package io.muster.collector.inspection;
 import io.muster.schema.inspection.Journal;
 import java.io.IOException;
 
-/** What the processes of one host said to its journal. Called on a thread of its own; may block. */
+/** The journal of one host, by process. Called on a separate thread; may block. */
 @FunctionalInterface
 public interface ProcessJournal {
-  /** The newest entries of one process; why there are none stands in the notice. */
+  /** Reads the newest entries of one process; if there are none, the notice contains the reason. */
   Journal read(long pid) throws IOException, InterruptedException;
 }

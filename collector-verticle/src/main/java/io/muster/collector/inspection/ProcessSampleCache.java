@@ -14,8 +14,8 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
- * The newest samples of single processes: of 64 at most; who was not asked for goes first, and
- * after a minute in any case. Confined to the context that made it.
+ * The newest samples of single processes, of 64 at most: the least recently requested is evicted
+ * first, but none that is being taken. Confined to the context that created it.
  */
 final class ProcessSampleCache<T> {
   static final int CAPACITY = 64;
@@ -29,7 +29,7 @@ final class ProcessSampleCache<T> {
     this.minInterval = minInterval;
   }
 
-  /** A sample of the process; refused when too many others are being taken. */
+  /** Returns a sample of the process; rejected while 64 samples of others are being taken. */
   Future<WithAge<T>> get(
       ProcessQuery query,
       Function<Callable<T>, Future<TimedSample<T>>> sampler,
@@ -41,15 +41,14 @@ final class ProcessSampleCache<T> {
     }
     if (!samples.containsKey(pid) && !makeRoom()) {
       return Future.failedFuture(
-          new FleetException(
-              Code.UNAVAILABLE, CAPACITY + " other processes are being looked at now"));
+          new FleetException(Code.UNAVAILABLE, CAPACITY + " other processes are being inspected"));
     }
     return samples
         .computeIfAbsent(pid, missing -> new SampleCache<>(nanoTime))
         .get(query.maxAgeMillis(), minInterval, () -> sampler.apply(() -> reader.read(pid)));
   }
 
-  /** Forgets those that nobody asked for so long. */
+  /** Drops the samples that were not requested for this time and are not being taken. */
   void evictIdle(Duration maxIdle) {
     long nowNanos = nanoTime.getAsLong();
     samples
@@ -73,7 +72,7 @@ final class ProcessSampleCache<T> {
     return leastRecent.isPresent();
   }
 
-  /** Looks at one process; blocks. */
+  /** Reads one process; blocks. */
   interface ProcessReader<T> {
     T read(long pid) throws Exception;
   }

@@ -9,8 +9,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The newest sample of one thing, for all who ask while it is young; who asks while it is being
- * taken waits for the same. Confined to the context that made it.
+ * The newest sample of one kind, returned to all requests that accept its age; requests during a
+ * sampling share its result. Confined to the context that created it.
  */
 final class SampleCache<T> {
   private final LongSupplier nanoTime;
@@ -25,10 +25,10 @@ final class SampleCache<T> {
   }
 
   /**
-   * A sample that is young enough.
+   * Returns a sample that is recent enough.
    *
-   * @param minInterval younger samples serve whatever was asked for, failures too: so seldom is
-   *     sampled
+   * @param minInterval least time between two samplings: a younger sample or failure is returned
+   *     whatever age is requested
    */
   Future<WithAge<T>> get(
       long maxAgeMillis, Duration minInterval, Supplier<Future<TimedSample<T>>> sampler) {
@@ -50,7 +50,7 @@ final class SampleCache<T> {
     return pending != null;
   }
 
-  /** When somebody last asked. */
+  /** The time of the last request, ns. */
   long lastRequestNanos() {
     return lastRequestNanos;
   }

@@ -30,14 +30,15 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A host of any system, as a hardware source tells it; what no source tells is empty: single
- * threads and interfaces, open files, paths. CPU time is not split, and stands as user time. Each
- * kind of look has a source of its own, since shares of time are those between two reads of one.
+ * Samples a host of any operating system by hardware sources. Values that no source reports are
+ * empty: single threads and interfaces, open files, paths. CPU time is not split and is reported as
+ * user time. Vitals, tables and details have separate sources, since CPU usage is measured between
+ * two reads of one source. Used by the inspection thread only.
  */
 public final class SourceInspector implements HostInspector {
   private static final int MAX_CHILDREN = 1000;
   private static final long MICROS_PER_SECOND = 1_000_000;
-  private static final long NOBODY_ID = 65_534; // sources tell names of users, not numbers
+  private static final long NOBODY_ID = 65_534; // sources report user names, not ids
 
   private final String hostId;
   private final Clocks clocks;
@@ -47,9 +48,9 @@ public final class SourceInspector implements HostInspector {
   private final LazySource detailSource;
 
   /**
-   * Opens nothing yet.
+   * Creates the inspector; opens nothing.
    *
-   * @param minReadInterval how far apart two reads must be to differ
+   * @param minReadInterval least time between two reads for a meaningful CPU usage
    */
   public SourceInspector(
       String hostId,
@@ -199,7 +200,7 @@ public final class SourceInspector implements HostInspector {
         List.of());
   }
 
-  /** A source that is opened by its first use. */
+  /** A source that is opened by its first use. Used by the inspection thread only. */
   private static final class LazySource {
     private final Supplier<HardwareSource<HostReadings>> sourceFactory;
     private @Nullable HardwareSource<HostReadings> opened;

@@ -1,6 +1,6 @@
 /**
- * One host looked at closely, on request: one sampling for all who ask meanwhile, none while nobody
- * asks.
+ * Detailed sampling of one host, on demand: concurrent requests share one sampling, and without
+ * requests there is none.
  *
  * <p>May import: collector.loop, collector.source, schema, bus, runtime.node.
  */

@@ -3,8 +3,8 @@ package io.muster.collector.loop;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * What became of the requests for a fresh frame, over all hosts of a collector. Any thread may read
- * it.
+ * Counters of the requests for a fresh frame, over all hosts of a collector. Safe for use by any
+ * thread.
  */
 public final class CollectCounters {
   private final LongAdder requests = new LongAdder();
@@ -18,12 +18,12 @@ public final class CollectCounters {
     passes.increment();
   }
 
-  /** Requests that came. */
+  /** Requests received. */
   public long requests() {
     return requests.sum();
   }
 
-  /** Sampling passes that were made because of a request; the other requests shared a frame. */
+  /** Passes started by a request; the other requests shared a frame. */
   public long passes() {
     return passes.sum();
   }

@@ -5,8 +5,8 @@ import io.muster.schema.frame.Section;
 import java.util.function.LongSupplier;
 
 /**
- * Whether somebody wants the process table of a host now. Renewed on the context of its loop; any
- * thread may ask.
+ * The demand lease for the process table of a host. Renewed on the context of its loop; {@link
+ * #isActive} may be called by any thread.
  */
 final class DemandLease {
   private final LongSupplier nanoTime;

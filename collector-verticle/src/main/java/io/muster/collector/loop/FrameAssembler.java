@@ -23,8 +23,8 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
- * Makes one frame of what the lanes gave. A lane that gave nothing leaves its sections empty, with
- * an error each. Counts the frames; confined to the context of its loop.
+ * Assembles the outcomes of the lanes into one frame and numbers the frames. A lane without a value
+ * leaves its sections empty, with an error for each. Confined to the context of its loop.
  */
 public final class FrameAssembler {
   private final HostProfile profile;
@@ -44,20 +44,20 @@ public final class FrameAssembler {
     this.processMapper = processMapper;
   }
 
-  /** Frames for the bus: their process texts are cut, whoever reads them. */
+  /** Frames for the bus, with truncated process texts. */
   public static FrameAssembler ofTruncatedTexts(
       HostProfile profile, Duration interval, EnergyCounters energyCounters) {
     return new FrameAssembler(profile, interval, energyCounters, ProcessEntry::withTruncatedTexts);
   }
 
-  /** Frames for the command line, whose process texts are whole. */
+  /** Frames for the command line, with full process texts. */
   public static FrameAssembler ofFullTexts(
       HostProfile profile, Duration interval, EnergyCounters energyCounters) {
     return new FrameAssembler(profile, interval, energyCounters, UnaryOperator.identity());
   }
 
   /**
-   * The next frame.
+   * Assembles the next frame.
    *
    * @param at end of the sampling pass
    */
@@ -68,7 +68,7 @@ public final class FrameAssembler {
     if (host.value().flatMap(HostReadings::processes).isEmpty()) {
       collected.remove(Section.PROCESS);
     }
-    var head =
+    var header =
         new FrameHeader(
             profile.hostId(),
             profile.clientId(),
@@ -78,7 +78,7 @@ public final class FrameAssembler {
             interval,
             profile.simulated(),
             FrameSummary.of(readings));
-    return EncodedFrame.of(head, readings, collected, errors(host, gpus));
+    return EncodedFrame.of(header, readings, collected, errors(host, gpus));
   }
 
   private Readings readings(Optional<HostReadings> host, List<Outcome<GpuReadings>> outcomes) {

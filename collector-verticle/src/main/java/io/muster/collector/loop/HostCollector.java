@@ -29,12 +29,13 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects the frames of one host, at ticks and on request, and reads its hardware never twice at
- * once: who comes while a pass runs joins it, and who needs more than that pass reads shares the
- * one after it. Who wants to look closely is passed on. Confined to the context that made it.
+ * Collects the frames of one host, at ticks and on request, and never reads its hardware twice at
+ * once: a request during a pass joins that pass; a request that needs more than that pass reads
+ * shares the one after it. Inspection requests are forwarded. Confined to the context that created
+ * it, except for {@link #hasProcessTableDemand}.
  */
 public final class HostCollector implements HostService {
-  /** A frame of this age is fresh: so often at most do requests make the hardware work. */
+  /** Age below which a frame is fresh: a request that it satisfies does not start another pass. */
   static final Duration MAX_FRESH_AGE = Duration.ofMillis(250);
 
   private final SamplingLoop loop;
@@ -47,10 +48,11 @@ public final class HostCollector implements HostService {
   private Optional<MessageConsumer<Buffer>> consumer = Optional.empty();
 
   /**
-   * A collector that hands each sample to the publisher, once, before anybody is told of it.
+   * Creates a collector that passes each frame to the publisher, once, before any request completes
+   * with it.
    *
    * @param counters shared by the hosts of a node
-   * @param inspections of the same host
+   * @param inspections inspections of the same host
    */
   public HostCollector(
       SamplingLoop loop,
@@ -65,7 +67,7 @@ public final class HostCollector implements HostService {
     this.inspections = inspections;
   }
 
-  /** Listens for who wants this host's process table, and for requests. */
+  /** Subscribes to the demand leases for this host's process table and to requests. */
   public Future<?> listen(DemandTopic topic) {
     return topic
         .subscribe(
@@ -76,12 +78,12 @@ public final class HostCollector implements HostService {
   }
 
   /**
-   * One tick. Never fails for hardware trouble. Served by a frame that was made on request just
-   * before: shares of time over some milliseconds are worth nothing.
+   * Runs one tick. Never fails because of hardware trouble. A fresh frame that was collected on
+   * request replaces the tick's, because rates over a few milliseconds are meaningless.
    */
   public Future<?> tick(Instant at) {
     if (runningPass != null) {
-      return runningPass.head();
+      return runningPass.header();
     }
     return latestPass != null && latestPass.onRequest() && isFresh(latestPass)
         ? Future.succeededFuture()
@@ -123,12 +125,14 @@ public final class HostCollector implements HostService {
     return loop.profile();
   }
 
-  /** Whether somebody wants the process table now. Any thread may ask. */
+  /**
+   * Returns true if the demand lease for the process table is active. May be called by any thread.
+   */
   public boolean hasProcessTableDemand() {
     return loop.hasProcessTableDemand();
   }
 
-  /** Answers no more requests, and closes every lane. */
+  /** Stops serving requests and closes every lane. */
   public Future<Void> close() {
     return consumer
         .map(MessageConsumer::unregister)
@@ -136,20 +140,23 @@ public final class HostCollector implements HostService {
         .eventually(loop::close);
   }
 
-  /** Waits for one pass at most: the next begins with the lease that was just renewed. */
+  /**
+   * Returns a fresh header after at most one other pass: the next pass starts with the lease that
+   * was just renewed.
+   */
   private Future<FrameHeader> collectFresh(boolean needsProcesses) {
     if (needsProcesses) {
       loop.renewDemand(Section.PROCESS);
     }
     if (runningPass != null) {
       return canServe(runningPass.includesProcesses(), needsProcesses)
-          ? runningPass.head()
-          : runningPass.head().transform(ended -> collectFresh(needsProcesses));
+          ? runningPass.header()
+          : runningPass.header().transform(ended -> collectFresh(needsProcesses));
     }
     if (latestPass != null
         && canServe(latestPass.includesProcesses(), needsProcesses)
         && isFresh(latestPass)) {
-      return Future.succeededFuture(latestPass.head());
+      return Future.succeededFuture(latestPass.header());
     }
     counters.countPass();
     return startPass(clocks.wallClock().instant(), true);
@@ -157,7 +164,7 @@ public final class HostCollector implements HostService {
 
   private Future<FrameHeader> startPass(Instant at, boolean onRequest) {
     var includesProcesses = loop.hasProcessTableDemand();
-    var head =
+    var header =
         loop.sample(at)
             .map(collected -> finishPass(collected, includesProcesses, onRequest))
             .eventually(
@@ -165,37 +172,37 @@ public final class HostCollector implements HostService {
                   runningPass = null;
                   return Future.succeededFuture();
                 });
-    runningPass = head.isComplete() ? null : new RunningPass(head, includesProcesses);
-    return head;
+    runningPass = header.isComplete() ? null : new RunningPass(header, includesProcesses);
+    return header;
   }
 
   private FrameHeader finishPass(
       CollectedFrame collected, boolean includesProcesses, boolean onRequest) {
     publisher.accept(collected);
-    var head = collected.frame().header();
+    var header = collected.frame().header();
     latestPass =
-        new FinishedPass(head, includesProcesses, onRequest, clocks.nanoTime().getAsLong());
-    return head;
+        new FinishedPass(header, includesProcesses, onRequest, clocks.nanoTime().getAsLong());
+    return header;
   }
 
   private boolean isFresh(FinishedPass pass) {
     return clocks.nanoTime().getAsLong() - pass.endedAtNanos() < MAX_FRESH_AGE.toNanos();
   }
 
-  /** A table that was asked for and not read is no reason to ask again at once. */
+  /** A process table that was requested but not read is no reason to start another pass at once. */
   private static boolean canServe(boolean includesProcesses, boolean needsProcesses) {
     return includesProcesses || !needsProcesses;
   }
 
   /**
-   * A pass under way.
+   * A pass in progress.
    *
-   * @param head of its frame, when it is published
-   * @param includesProcesses whether it asks for the process table
+   * @param header header of its frame, once that is published
+   * @param includesProcesses true if the pass requests the process table
    */
-  private record RunningPass(Future<FrameHeader> head, boolean includesProcesses) {}
+  private record RunningPass(Future<FrameHeader> header, boolean includesProcesses) {}
 
-  /** A pass that gave a frame. */
+  /** A pass that yielded a frame. */
   private record FinishedPass(
-      FrameHeader head, boolean includesProcesses, boolean onRequest, long endedAtNanos) {}
+      FrameHeader header, boolean includesProcesses, boolean onRequest, long endedAtNanos) {}
 }

@@ -1,11 +1,11 @@
 package io.muster.collector.loop;
 
 /**
- * Who a host is.
+ * The identity of a host.
  *
  * @param hostId hostname
  * @param clientId 32 lower-case hexadecimal digits
  * @param bootId start of the collector, milliseconds since the epoch
- * @param simulated whether its readings are made up
+ * @param simulated true if its readings are simulated
  */
 public record HostProfile(String hostId, String clientId, long bootId, boolean simulated) {}

@@ -1,8 +1,8 @@
 package io.muster.collector.loop;
 
-/** Is told what the lanes of one source do, on their context. */
+/** Records the reads of the lanes of one source, on their context. */
 public interface LaneMetrics {
-  /** Listens to nothing. */
+  /** Records nothing. */
   LaneMetrics NONE =
       new LaneMetrics() {
         @Override
@@ -13,12 +13,12 @@ public interface LaneMetrics {
       };
 
   /**
-   * The source answered, in time or late, or broke.
+   * Records a read that ended, in time or late, successfully or not.
    *
-   * @param elapsedNanos since it was asked, the wait for its thread included
+   * @param elapsedNanos since the request, waiting for the thread included
    */
   void recordRead(long elapsedNanos);
 
-  /** A pass went on without the source. */
+  /** Records a pass that continued without the source. */
   void recordTimeout();
 }

@@ -5,11 +5,11 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
- * What all lanes of a collector have in common.
+ * Options shared by all lanes of a collector.
  *
- * @param timeout how long a pass waits for a source
+ * @param timeout deadline of a read within a pass
  * @param nanoTime elapsed time, ns
- * @param metrics of each source, by its name
+ * @param metrics metrics of a source, by its name
  */
 public record LaneOptions(
     Duration timeout, LongSupplier nanoTime, Function<String, LaneMetrics> metrics) {}

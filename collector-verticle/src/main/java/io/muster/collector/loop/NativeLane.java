@@ -19,10 +19,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread of a source, with at most one call in flight. A timeout frees the tick, not the
- * thread: a hung driver costs its own lane and nothing else. Confined to the context that made it.
+ * The single worker thread of a source, with at most one call in flight. A timeout frees the tick,
+ * not the thread: a hung driver blocks its own lane and nothing else. Confined to the context that
+ * created it.
  *
- * @param <R> what the source answers
+ * @param <R> result of a read
  */
 public final class NativeLane<R> {
   private static final Logger log = LoggerFactory.getLogger(NativeLane.class);
@@ -50,10 +51,10 @@ public final class NativeLane<R> {
   }
 
   /**
-   * A lane of its own for the source; lanes of the same thread name share one thread.
+   * Opens a lane for the source; lanes with the same thread name share one thread.
    *
-   * @param sections what a frame lacks when this source does not answer
-   * @param options how long a pass waits for it, and who counts
+   * @param sections sections that are missing in a frame if this source does not return
+   * @param options timeout, clock and metrics
    */
   public static <R> NativeLane<R> open(
       Vertx vertx,
@@ -66,13 +67,13 @@ public final class NativeLane<R> {
   }
 
   /**
-   * Reads the source once, for a pass; after the glance that is under way, if there is one. Never
+   * Reads the source once for a pass, after a call of {@link #latest} in progress, if any. Never
    * fails: trouble is in the outcome.
    */
   public Future<Outcome<R>> read(ReadRequest request) {
     var pendingCall = latestCall;
     if (busy && pendingCall == null) {
-      return Future.succeededFuture(remember(recordTimeout("the read before is still running")));
+      return Future.succeededFuture(remember(recordTimeout("the previous read is still running")));
     }
     Future<R> call =
         pendingCall == null ? call(request) : pendingCall.transform(ended -> call(request));
@@ -83,8 +84,9 @@ public final class NativeLane<R> {
   }
 
   /**
-   * What the source said lately: the newest outcome if it is young, else that of the read under
-   * way, else that of a new read. Empty when the source hangs. Is no pass, and counts as none.
+   * Returns a recent outcome: the newest one if it is younger than the maximum age, else that of
+   * the read in progress, else that of a new read. Without a value if the source hangs or fails.
+   * Does not count as a pass.
    */
   public Future<Outcome<R>> latest(Duration maxAge, ReadRequest request) {
     var lastTimed = lastOutcome;
@@ -102,7 +104,7 @@ public final class NativeLane<R> {
             .map(Outcome::of)
             .otherwise(
                 cause -> {
-                  latestCall = null; // the next pass does not wait for it, and tells of it
+                  latestCall = null; // the next pass reports it and does not wait
                   return Outcome.failed(List.of());
                 }));
   }
@@ -111,7 +113,7 @@ public final class NativeLane<R> {
     return source.name();
   }
 
-  /** Closes the source on its own thread; a read that hangs is left behind. */
+  /** Closes the source on its own thread; a hung read is abandoned. */
   public Future<Void> close() {
     return thread.close(source.name(), source::close, timeout);
   }
@@ -121,7 +123,7 @@ public final class NativeLane<R> {
     var startedNanos = nanoTime.getAsLong();
     return thread
         .call(() -> source.read(request))
-        .andThen(done -> finishCall(startedNanos)); // first: who has the answer may ask again
+        .andThen(done -> finishCall(startedNanos)); // first, because the caller may call again
   }
 
   private void finishCall(long startedNanos) {

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One thread for calls that block, and may hang: who calls waits as long as it likes and goes on.
- * Calls run one after another. The thread is started by the first of them.
+ * One thread for blocking calls, which may hang: a caller can time out and continue. Calls run one
+ * after another; the first one starts the thread. Safe for use by any thread.
  */
 public final class NativeThread {
   private static final Logger log = LoggerFactory.getLogger(NativeThread.class);
@@ -26,26 +26,26 @@ public final class NativeThread {
     this.executor = executor;
   }
 
-  /** The thread of this name; who opens the same name shares it. */
+  /** Opens the thread of this name; all that open the same name share it. */
   public static NativeThread open(Vertx vertx, String name) {
     return new NativeThread(vertx.createSharedWorkerExecutor(NAME_PREFIX + name, 1, 1, HOURS));
   }
 
-  /** Makes the call when those before it have ended; completes when it has. */
+  /** Runs the call after the previous ones; completes with its result. */
   public <T> Future<T> call(Callable<T> call) {
     try {
       return executor.executeBlocking(call, false);
     } catch (RejectedExecutionException e) {
-      // A thread that is closed refuses calls by throwing: here that is a failure like any other.
+      // A closed executor throws; callers get a failed future, as for any other failure.
       return Future.failedFuture(e);
     }
   }
 
   /**
-   * Makes the last call; one that hangs is left behind. Never fails.
+   * Runs the last call and closes the thread; a hung call is abandoned. Never fails.
    *
-   * @param name of what is closed, for the log
-   * @param timeout how long the call may take
+   * @param name name of the closed source, for the log
+   * @param timeout timeout of the call
    */
   public Future<Void> close(String name, Runnable finalCall, Duration timeout) {
     Future<Void> closed =

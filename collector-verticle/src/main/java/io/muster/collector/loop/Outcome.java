@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a tick got from one lane.
+ * The result of one lane in a pass.
  *
- * @param value what the source answered in time
- * @param failures why there is no value, one for each section that lacks it
+ * @param value reading that the source returned in time
+ * @param failures reasons for a missing value, one for each section that lacks it
  */
 public record Outcome<R>(Optional<R> value, List<ReadFailure> failures) {
   static <R> Outcome<R> of(R value) {

@@ -9,7 +9,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Joins the host's process table with what the GPU drivers list: one row for each process and GPU.
+ * Joins the host's process table with the GPU processes of the drivers: one row for each process
+ * and GPU.
  */
 final class ProcessJoin {
   private static final long MIB = 1 << 20;
@@ -17,9 +18,9 @@ final class ProcessJoin {
   private ProcessJoin() {}
 
   /**
-   * Every process of the table; a process on two GPUs stands twice. A GPU process that the table
-   * lacks (another pid namespace) stands with what the driver knows of it. Sorted by (pid, device
-   * UUID).
+   * Returns every process of the table; a process on two GPUs has two rows. A GPU process that is
+   * not in the table (another pid namespace) has a row with the driver's data only. Sorted by (pid,
+   * device UUID).
    */
   static List<ProcessEntry> join(List<ProcessEntry> table, List<GpuProcess> gpuProcesses) {
     if (gpuProcesses.isEmpty()) {

@@ -20,11 +20,12 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Samples one host, pass by pass: all lanes at once, then one frame. A pass ends when the slowest
- * lane has answered or run out of its budget. Confined to the context that made it.
+ * Samples one host in passes: reads all lanes at once, then assembles one frame. A pass ends when
+ * the slowest lane has returned or timed out. Confined to the context that created it, except for
+ * {@link #hasProcessTableDemand}.
  */
 public final class SamplingLoop {
-  /** GPU readings of this age still show what the GPUs do now. */
+  /** Age below which GPU readings still count as current. */
   static final Duration MAX_LATEST_AGE = Duration.ofMillis(1500);
 
   private static final Duration PRIMING_DELAY = Duration.ofMillis(250);
@@ -51,18 +52,20 @@ public final class SamplingLoop {
     this.demand = new DemandLease(clocks.nanoTime());
   }
 
-  /** Somebody wants the section for one more lease. */
+  /** Renews the demand lease of the section. */
   public void renewDemand(Section section) {
     demand.renew(section);
   }
 
-  /** Whether a pass that begins now reads the process table. Any thread may ask. */
+  /**
+   * Returns true if a pass that starts now reads the process table. May be called by any thread.
+   */
   public boolean hasProcessTableDemand() {
     return demand.isActive();
   }
 
   /**
-   * Reads everything once and forgets it, so that the first sample has something to compare with.
+   * Reads everything once and discards it, so that the first frame has a baseline for its rates.
    */
   public Future<?> prime(Vertx vertx) {
     return read(clocks.wallClock().instant())
@@ -70,16 +73,16 @@ public final class SamplingLoop {
   }
 
   /**
-   * One pass: reads all lanes and makes a frame of what they gave. Never fails for hardware
-   * trouble.
+   * Runs one pass: reads all lanes and assembles a frame. Never fails because of hardware trouble.
    */
   public Future<CollectedFrame> sample(Instant at) {
-    return read(at).map(this::sample);
+    return read(at).map(this::assemble);
   }
 
   /**
-   * What the GPUs did lately, in the order of their drivers: as the last pass has it while it is
-   * young, else as they say now. Those of a driver that does not answer are left out. No pass.
+   * Returns recent readings of the GPUs, in the order of their drivers: those of the last pass if
+   * young enough, else new ones. GPUs of a driver that does not return are left out. Does not count
+   * as a pass.
    */
   public Future<List<Gpu>> latestGpus() {
     var request = request(clocks.wallClock().instant(), false);
@@ -129,7 +132,7 @@ public final class SamplingLoop {
             .otherwise(timeout -> Outcome.failed(List.of()));
   }
 
-  private CollectedFrame sample(LaneOutcomes outcomes) {
+  private CollectedFrame assemble(LaneOutcomes outcomes) {
     var frame = assembler.assemble(clocks.wallClock().instant(), outcomes.host(), outcomes.gpus());
     var summaries =
         outcomes.gpus().stream()
@@ -144,11 +147,11 @@ public final class SamplingLoop {
   private record LaneOutcomes(Outcome<HostReadings> host, List<Outcome<GpuReadings>> gpus) {}
 
   /**
-   * What one pass gave.
+   * The result of one pass.
    *
-   * @param frame for the topic
-   * @param network counters that no section holds, for heartbeats
-   * @param gpuSummary which GPUs were found, or why none
+   * @param frame frame to publish
+   * @param network counters that no section contains, for heartbeats
+   * @param gpuSummary the GPUs found, or the reason why there are none
    */
   public record CollectedFrame(
       EncodedFrame frame, Optional<HostReadings.NetworkCounters> network, String gpuSummary) {}

@@ -13,9 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The session with the driver while there is one, and the reason while there is none. It is tried
- * anew once a minute at most: a driver may be installed or loaded later, and a lost GPU is seen
- * again only by a new session.
+ * The session with the driver, or the reason why there is none. Opening a session is attempted at
+ * most once a minute: a driver may be installed or loaded later, and a lost GPU is found again only
+ * by a new session. Used by the lane's thread only.
  */
 final class NvmlConnection implements AutoCloseable {
   static final long RETRY_INTERVAL_NANOS = SECONDS.toNanos(60);
@@ -25,7 +25,7 @@ final class NvmlConnection implements AutoCloseable {
   private final NvmlLibrary library;
   private final LongSupplier nanoTime;
   private @Nullable NvmlSession session;
-  private UnavailableReason unavailableReason = new UnavailableReason("not tried yet", false);
+  private UnavailableReason unavailableReason = new UnavailableReason("not attempted yet", false);
   private boolean attempted;
   private long lastAttemptNanos;
 
@@ -34,7 +34,7 @@ final class NvmlConnection implements AutoCloseable {
     this.nanoTime = nanoTime;
   }
 
-  /** The session under way, opened if it is time to try. */
+  /** Returns the current session; opens one if there is none and an attempt is due. */
   Optional<NvmlSession> session() {
     if (session == null && isRetryDue()) {
       open();
@@ -42,23 +42,23 @@ final class NvmlConnection implements AutoCloseable {
     return Optional.ofNullable(session);
   }
 
-  /** Why there is no session. */
+  /** Returns the reason why there is no session. */
   UnavailableReason unavailableReason() {
     return unavailableReason;
   }
 
-  /** Whether the last try is a minute ago. */
+  /** Returns true if no attempt was made yet or the last one was at least a minute ago. */
   boolean isRetryDue() {
     return !attempted || nanoTime.getAsLong() - lastAttemptNanos >= RETRY_INTERVAL_NANOS;
   }
 
-  /** Ends the session, which may have been fine; the next call opens a new one. */
+  /** Ends the session, even if it works; the next call opens a new one. */
   void renew() {
     close();
     attempted = false;
   }
 
-  /** Ends the session because the driver does not work any more; the next try is in a minute. */
+  /** Ends the session because the driver no longer works; the next attempt is in a minute. */
   void drop(NvmlException exception) {
     close();
     lastAttemptNanos = nanoTime.getAsLong();
@@ -95,17 +95,17 @@ final class NvmlConnection implements AutoCloseable {
     if (session != null) {
       log.info("nvml session open driver={}", session.driverVersion());
     } else if (reason.driverBroken()) {
-      log.warn("no nvml session why={}", reason.message());
+      log.warn("nvml session unavailable reason={}", reason.message());
     } else {
-      log.info("no nvml library why={}", reason.message());
+      log.info("nvml library not found reason={}", reason.message());
     }
   }
 
   /**
-   * Why there is no session.
+   * Reason why there is no session.
    *
-   * @param message for people
-   * @param driverBroken whether there is a driver, but it does not work
+   * @param message human-readable text
+   * @param driverBroken true if there is a driver that does not work
    */
   record UnavailableReason(String message, boolean driverBroken) {
     private static final UnavailableReason NONE = new UnavailableReason("", false);

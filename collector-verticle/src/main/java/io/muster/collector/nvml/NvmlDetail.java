@@ -14,10 +14,10 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * The {@code detail} map of an NVIDIA GPU: the keys and words of all-smi, which clients show as
- * they are, and two of our own, {@code PCI Bus} (as sysfs writes it) and {@code serial_number}.
- * What the GPU does not tell has no key. The VBIOS version stands without the quote characters that
- * all-smi leaves around it.
+ * The {@code detail} map of an NVIDIA GPU: the keys and values of all-smi, which clients display
+ * unchanged, and two additional keys, {@code PCI Bus} (as sysfs writes it) and {@code
+ * serial_number}. A value that the GPU does not report has no key. The VBIOS version lacks the
+ * quote characters that all-smi leaves around it. Used by the lane's thread only.
  */
 final class NvmlDetail {
   private static final List<String> BRANDS =
@@ -40,7 +40,7 @@ final class NvmlDetail {
           "GeForceRTX",
           "TitanRTX");
 
-  /** By {@code NVML_DEVICE_ARCH_...}, which begins at 2. */
+  /** Names by {@code NVML_DEVICE_ARCH_...}, which begins at 2. */
   private static final List<String> ARCHITECTURES =
       List.of(
           "Unknown",
@@ -87,7 +87,7 @@ final class NvmlDetail {
     this.device = device;
   }
 
-  /** The keys that do not change from tick to tick. */
+  /** Reads the entries that do not change from tick to tick. */
   static Map<String, String> read(NvmlDevice device) {
     var detail = new NvmlDetail(device);
     detail.putDriver();
@@ -97,13 +97,13 @@ final class NvmlDetail {
     return detail.entries;
   }
 
-  /** The map of one tick: the fixed keys and those that follow the load. */
-  static Map<String, String> combine(Map<String, String> fixedKeys, DynamicDetail dynamic) {
-    var entries = new HashMap<>(fixedKeys);
+  /** Returns the map of one tick: the fixed entries and those that change with the load. */
+  static Map<String, String> combine(Map<String, String> fixedEntries, DynamicDetail dynamic) {
+    var entries = new HashMap<>(fixedEntries);
     dynamic
         .performanceState()
         .ifPresent(state -> entries.put("performance_state", performanceState(state)));
-    if (!hasUnifiedMemory(fixedKeys)) {
+    if (!hasUnifiedMemory(fixedEntries)) {
       dynamic
           .pcieGeneration()
           .ifPresent(value -> entries.put("PCIe Generation", Integer.toString(value)));
@@ -136,9 +136,9 @@ final class NvmlDetail {
     putText("vbios_version", device.text(NvmlFunction.VBIOS_VERSION));
     putText("serial_number", device.text(NvmlFunction.SERIAL));
     putText("PCI Bus", device.struct(NvmlFunction.PCI_INFO, 0).map(NvmlDetail::pciAddress));
-    // A part that shares the host's memory (GB10) has no memory of its own to tell about. all-smi
-    // fills in /proc/meminfo then; here the memory stays empty, for the host's own memory section
-    // has those very numbers, and as the GPU's they would be counted twice.
+    // A GPU that shares the host's memory (GB10) has no dedicated memory to report. all-smi
+    // substitutes /proc/meminfo; here the memory stays empty, because the host's memory section
+    // has the same numbers, and they would be counted twice.
     if (NvmlMemory.read(device).isEmpty() && NvmlMemory.isUnsupportedBy(device)) {
       entries.put(MEMORY_TYPE, "Unified");
       entries.put("Interconnect", "Integrated");
@@ -162,7 +162,10 @@ final class NvmlDetail {
     putNumber("clock_memory_max", maxClockMhz(CLOCK_MEM));
   }
 
-  /** The highest clock that a customer may set; where that is not told, the highest there is. */
+  /**
+   * Returns the highest clock that a customer may set; if it is not reported, the highest clock of
+   * the GPU.
+   */
   private OptionalInt maxClockMhz(int clock) {
     var boost = device.value(NvmlFunction.MAX_CUSTOMER_BOOST_CLOCK, clock);
     return boost.isPresent() ? boost : device.value(NvmlFunction.MAX_CLOCK, clock);
@@ -188,7 +191,7 @@ final class NvmlDetail {
     value.ifPresent(number -> entries.put(key, Integer.toUnsignedString(number)));
   }
 
-  /** NVML tells milliwatts. */
+  /** Converts the milliwatts of NVML. */
   private void putWatts(String key, OptionalInt milliwatts) {
     milliwatts.ifPresent(mw -> entries.put(key, String.format(Locale.ROOT, "%.2f", mw / 1000.0)));
   }
@@ -219,7 +222,7 @@ final class NvmlDetail {
         Locale.ROOT, "%04x:%02x:%02x.0", info.getInt(16), info.getInt(20), info.getInt(24));
   }
 
-  /** Readings that stand in the map and follow the load. */
+  /** Entries of the map that change with the load. */
   record DynamicDetail(
       OptionalInt performanceState, OptionalInt pcieGeneration, OptionalInt pcieWidth) {}
 }

@@ -14,8 +14,8 @@ import java.util.OptionalLong;
 
 /**
  * One GPU within one session. A call that the GPU does not support is remembered and not made
- * again; what else it refuses is reported, and the reading is empty. Once the GPU says that it is
- * lost, the rest of that read asks it nothing.
+ * again; any other failed call is reported, and the reading is empty. Once a call reports that the
+ * GPU is lost, the rest of that read makes no calls. Used by the lane's thread only.
  */
 final class NvmlDevice {
   private final NvmlSession session;
@@ -24,7 +24,10 @@ final class NvmlDevice {
   private final String errorLabel;
   private final ReadErrors errors;
 
-  /** One bit for each argument, which are below 32: thresholds, clocks, links, parts. */
+  /**
+   * One bit for each argument. Thresholds, clocks and links are below 32; MIG indexes are bounded
+   * by {@link NvmlFunction#MAX_MIG_DEVICE_COUNT}.
+   */
   private final Map<NvmlFunction, Integer> unsupported = new EnumMap<>(NvmlFunction.class);
 
   private final int[] intOut = new int[1];
@@ -36,7 +39,7 @@ final class NvmlDevice {
   private boolean lost;
 
   /**
-   * @param errorLabel what its troubles are reported under: its UUID
+   * @param errorLabel device name in read failures: the UUID of the GPU
    */
   NvmlDevice(NvmlSession session, long handle, String errorLabel, ReadErrors errors) {
     this.session = session;
@@ -46,22 +49,22 @@ final class NvmlDevice {
     this.errors = errors;
   }
 
-  /** Asks the GPU again, even if it was lost before. */
+  /** Begins a read, which calls the GPU even if it was lost before. */
   void beginRead() {
     lost = false;
   }
 
-  /** Whether it said so since {@link #beginRead}. */
+  /** Returns true if the GPU was reported lost since {@link #beginRead}. */
   boolean isLost() {
     return lost;
   }
 
-  /** The library's name for it, good for this session. */
+  /** Returns the library's handle of the GPU, valid for this session. */
   long handle() {
     return handle;
   }
 
-  /** What its troubles are reported under. */
+  /** Returns the device name in read failures. */
   String errorLabel() {
     return errorLabel;
   }
@@ -70,12 +73,12 @@ final class NvmlDevice {
     return session;
   }
 
-  /** C name that the function goes by in this driver. */
+  /** Returns the C name of the function in this driver. */
   String symbol(NvmlFunction function) {
     return binding.symbol(function);
   }
 
-  /** Whether the GPU, or its driver, is known not to have that function. */
+  /** Returns true if the GPU or its driver is known not to support the function. */
   boolean isUnsupported(NvmlFunction function) {
     return isUnsupported(function, 0);
   }
@@ -86,14 +89,14 @@ final class NvmlDevice {
         : OptionalInt.empty();
   }
 
-  /** A reading of one sensor, clock or link. */
+  /** Reads one sensor, clock or link. */
   OptionalInt value(NvmlFunction function, int argument) {
     if (!canCall(function, argument)) {
       return OptionalInt.empty();
     }
     int code = binding.value(function, handle, argument, intOut);
     if (code == NvmlBinding.INVALID_ARGUMENT) {
-      code = NvmlBinding.NOT_SUPPORTED; // a sensor or link that this GPU or driver does not know
+      code = NvmlBinding.NOT_SUPPORTED; // a sensor or link that this GPU or driver does not have
     }
     return checkCode(function, argument, code) ? OptionalInt.of(intOut[0]) : OptionalInt.empty();
   }
@@ -111,7 +114,7 @@ final class NvmlDevice {
         : Optional.empty();
   }
 
-  /** Text of a function that takes no length. */
+  /** Reads the text of a function that takes no length. */
   Optional<String> unboundedText(NvmlFunction function) {
     return struct(function, 0)
         .map(
@@ -123,9 +126,9 @@ final class NvmlDevice {
   }
 
   /**
-   * A struct, to be read before the next one is asked for.
+   * Reads a struct into a buffer that is valid until the next struct is read.
    *
-   * @param version what its first field is set to before the call; its second field is 0
+   * @param version value of the first field before the call; the second field is 0
    */
   Optional<ByteBuffer> struct(NvmlFunction function, int version) {
     if (!canCall(function, 0)) {
@@ -134,12 +137,12 @@ final class NvmlDevice {
     structBuffer.clear().putInt(0, version).putInt(Integer.BYTES, 0);
     int code = binding.struct(function, handle, structBuffer);
     if (code == NvmlBinding.ARGUMENT_VERSION_MISMATCH) {
-      code = NvmlBinding.NOT_SUPPORTED; // this driver has other versions of the struct only
+      code = NvmlBinding.NOT_SUPPORTED; // this driver supports only other versions of the struct
     }
     return checkCode(function, 0, code) ? Optional.of(structBuffer) : Optional.empty();
   }
 
-  /** Handle of the part of the GPU at that place; empty where there is none. */
+  /** Returns the handle of the child device at this index; empty if there is none. */
   OptionalLong childHandle(NvmlFunction function, int index) {
     if (!canCall(function, index)) {
       return OptionalLong.empty();
@@ -148,14 +151,15 @@ final class NvmlDevice {
     return checkCode(function, index, code) ? OptionalLong.of(handleOut[0]) : OptionalLong.empty();
   }
 
-  /** A part of the GPU, whose troubles are those of the GPU. */
+  /** Returns a child device, whose failures are reported as failures of the GPU. */
   NvmlDevice childDevice(long childHandle) {
     return new NvmlDevice(session, childHandle, errorLabel, errors);
   }
 
   /**
-   * Fills a list; the code is the caller's to judge, for it may ask for more room. A list that the
-   * GPU is known not to have is {@link NvmlBinding#NO_DATA}.
+   * Fills a list and returns the code for the caller to check, since a larger buffer may be
+   * required. Returns {@link NvmlBinding#NO_DATA} if the GPU is lost or is known not to support the
+   * list.
    */
   int list(NvmlFunction function, int[] count, ByteBuffer entries) {
     return canCall(function, 0)
@@ -163,7 +167,7 @@ final class NvmlDevice {
         : NvmlBinding.NO_DATA;
   }
 
-  /** Whether that code is a success; remembers, reports or throws what is not. */
+  /** Returns true if the code is a success; remembers, reports or throws any other code. */
   boolean checkCode(NvmlFunction function, int code) {
     return checkCode(function, 0, code);
   }
@@ -179,7 +183,7 @@ final class NvmlDevice {
           NvmlBinding.NO_DATA,
           NvmlBinding.NOT_READY,
           NvmlBinding.TIMEOUT -> {
-        // No news is no trouble: the reading is empty this time.
+        // This is not a failure: the reading is empty this time.
       }
       default -> reportFailure(session.exception(function, code));
     }
@@ -202,6 +206,6 @@ final class NvmlDevice {
     return (unsupported.getOrDefault(function, 0) & 1 << argument) != 0;
   }
 
-  /** Two numbers of one call. */
+  /** Two values of one call. */
   record IntPair(int first, int second) {}
 }

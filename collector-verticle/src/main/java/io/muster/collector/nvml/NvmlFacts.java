@@ -13,16 +13,16 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * What does not change from tick to tick, and is asked for every ten minutes only.
+ * Attributes of a GPU that rarely change: read when the GPU is attached, and every ten minutes.
  *
- * @param slowdownCelsius °C at which the clocks are cut
- * @param shutdownCelsius °C at which the GPU turns itself off
- * @param maxOperatingCelsius °C up to which it is specified
- * @param acousticCelsius °C that the acoustic limit aims at
- * @param numaNodeId node of the host that the GPU hangs on
- * @param gspMode 0 disabled, 1 enabled, 2 enabled as this GPU's default
+ * @param slowdownCelsius temperature at which the clocks are reduced, °C
+ * @param shutdownCelsius temperature at which the GPU shuts down, °C
+ * @param maxOperatingCelsius highest specified operating temperature, °C
+ * @param acousticCelsius target temperature of the acoustic limit, °C
+ * @param numaNodeId NUMA node of the host that the GPU is attached to
+ * @param gspMode 0 disabled, 1 enabled, 2 enabled by default on this GPU
  * @param gpmMetrics empty if the GPU has no performance monitor
- * @param detail keys of {@link NvmlDetail} that do not change
+ * @param detail entries of {@link NvmlDetail} that do not change with the load
  */
 record NvmlFacts(
     String name,
@@ -35,7 +35,7 @@ record NvmlFacts(
     Optional<String> gspVersion,
     Optional<GpmMetrics> gpmMetrics,
     Map<String, String> detail) {
-  /** Of a GPU that never answered. */
+  /** Facts of a GPU that has never responded. */
   static final NvmlFacts UNKNOWN =
       new NvmlFacts(
           "Unknown GPU",
@@ -67,7 +67,7 @@ record NvmlFacts(
         NvmlDetail.read(device));
   }
 
-  /** NVML answers -1 for a GPU that hangs on no node. */
+  /** Reads the NUMA node; NVML returns -1 for a GPU that is attached to none. */
   private static OptionalInt readNumaNodeId(NvmlDevice device) {
     var node = device.value(NvmlFunction.NUMA_NODE_ID);
     return node.isPresent() && node.getAsInt() >= 0 ? node : OptionalInt.empty();

@@ -18,8 +18,8 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One GPU as the source knows it, from session to session: its facts stay while it does not answer,
- * its readings do not.
+ * One GPU across sessions: its facts are retained while it does not respond, its readings are not.
+ * Used by the lane's thread only.
  */
 final class NvmlGpu {
   private static final String DEVICE_TYPE = "GPU";
@@ -48,17 +48,20 @@ final class NvmlGpu {
     return facts.name();
   }
 
-  /** Whether the driver gave a handle, be the GPU lost or not. */
+  /** Returns true if the driver returned a handle, even if the GPU is lost. */
   boolean isAttached() {
     return device != null;
   }
 
-  /** Its handle in the session under way; empty while the driver gives none, or it is lost. */
+  /**
+   * Returns the device in the current session; empty if the driver returns no handle or the GPU is
+   * lost.
+   */
   Optional<NvmlDevice> usableDevice() {
-    return Optional.ofNullable(device).filter(found -> !found.isLost());
+    return Optional.ofNullable(device).filter(attached -> !attached.isLost());
   }
 
-  /** The driver gives a handle: reads the facts anew. */
+  /** Attaches the GPU to a handle of the driver and reads the facts. */
   void attach(NvmlDevice attachedDevice) {
     device = attachedDevice;
     detachCause = null;
@@ -67,19 +70,19 @@ final class NvmlGpu {
     refreshFacts();
   }
 
-  /** The driver gives none. */
+  /** Detaches the GPU because the driver returned no handle. */
   void detach(NvmlException cause) {
     device = null;
     detachCause = cause;
   }
 
-  /** The session is over; why is known elsewhere. */
+  /** Detaches the GPU because the session has ended; the cause is reported elsewhere. */
   void detach() {
     device = null;
     detachCause = null;
   }
 
-  /** Reads the facts again, and keeps the old ones if the GPU is lost on the way. */
+  /** Reads the facts again; retains the old ones if the GPU is lost during the read. */
   void refreshFacts() {
     if (device == null) {
       return;
@@ -92,7 +95,7 @@ final class NvmlGpu {
     }
   }
 
-  /** Reads it once; what could not be read is empty, and its troubles are reported. */
+  /** Reads the GPU once; a failed reading is empty, and the failure is reported. */
   Gpu read(ReadRequest request) {
     if (detachCause != null) {
       errors.report(uuid, detachCause);
@@ -127,8 +130,8 @@ final class NvmlGpu {
         OptionalDouble.empty(),
         OptionalDouble.empty(),
         readings.temperatureCelsius(),
-        memory.map(it -> OptionalLong.of(it.usedBytes())).orElse(OptionalLong.empty()),
-        memory.map(it -> OptionalLong.of(it.totalBytes())).orElse(OptionalLong.empty()),
+        memory.map(usage -> OptionalLong.of(usage.usedBytes())).orElse(OptionalLong.empty()),
+        memory.map(usage -> OptionalLong.of(usage.totalBytes())).orElse(OptionalLong.empty()),
         readings.graphicsClockMhz(),
         readings.powerWatts(),
         OptionalInt.empty(),
@@ -148,7 +151,7 @@ final class NvmlGpu {
         readings.mig());
   }
 
-  /** What is read at each tick. */
+  /** Readings of one tick. */
   private record NvmlGpuReadings(
       OptionalDouble utilizationPercent,
       Optional<NvmlMemory> memory,
@@ -189,11 +192,14 @@ final class NvmlGpu {
 
     /** {@code nvmlUtilization_t}: gpu, memory. */
     private static OptionalDouble readUtilizationPercent(NvmlDevice device) {
-      var rates = device.struct(NvmlFunction.UTILIZATION, 0).map((ByteBuffer it) -> it.getInt(0));
+      var rates =
+          device.struct(NvmlFunction.UTILIZATION, 0).map((ByteBuffer buffer) -> buffer.getInt(0));
       return rates.map(OptionalDouble::of).orElse(OptionalDouble.empty());
     }
 
-    /** The old function as long as the driver has it, then {@code nvmlTemperature_v1_t}. */
+    /**
+     * Calls the old function if the driver supports it, else reads {@code nvmlTemperature_v1_t}.
+     */
     private static OptionalLong readTemperatureCelsius(NvmlDevice device) {
       var celsius = device.value(NvmlFunction.TEMPERATURE, NvmlBinding.TEMPERATURE_GPU);
       if (celsius.isPresent() || !device.isUnsupported(NvmlFunction.TEMPERATURE)) {
@@ -214,16 +220,20 @@ final class NvmlGpu {
       return value.isPresent() ? OptionalLong.of(value.getAsInt()) : OptionalLong.empty();
     }
 
-    /** NVML tells milliwatts. */
+    /** Converts the milliwatts of NVML. */
     private static OptionalDouble toWatts(OptionalInt milliwatts) {
       return milliwatts.isPresent()
           ? OptionalDouble.of(milliwatts.getAsInt() / 1000.0)
           : OptionalDouble.empty();
     }
 
-    /** Since the driver was loaded; NVML tells millijoules, as an unsigned long long. */
+    /**
+     * Reads the energy since the driver was loaded; NVML reports millijoules, as an unsigned long
+     * long.
+     */
     private static OptionalDouble readEnergyJoules(NvmlDevice device) {
-      var millijoules = device.struct(NvmlFunction.TOTAL_ENERGY, 0).map(it -> it.getLong(0));
+      var millijoules =
+          device.struct(NvmlFunction.TOTAL_ENERGY, 0).map(buffer -> buffer.getLong(0));
       return millijoules.map(mj -> OptionalDouble.of(mj / 1000.0)).orElse(OptionalDouble.empty());
     }
   }

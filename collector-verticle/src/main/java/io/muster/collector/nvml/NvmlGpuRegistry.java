@@ -19,10 +19,11 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every GPU that this source has seen, in the driver's order and known by UUID. One that the driver
- * has stopped listing keeps its place, without readings, until the collector starts anew: a monitor
- * must not forget a GPU because it broke. One that never told its UUID is called {@code GPU-} and
- * its index, so that those behind it keep their places.
+ * Every GPU that this source has found, in the driver's order and identified by UUID. A GPU that
+ * the driver no longer lists keeps its index, without readings, until the collector restarts: a
+ * monitor must not forget a GPU because it broke. A GPU that has not reported its UUID has the
+ * placeholder {@code GPU-} and its index, so that the GPUs after it keep their indexes. Used by the
+ * lane's thread only.
  */
 final class NvmlGpuRegistry {
   private static final Pattern PLACEHOLDER_UUID = Pattern.compile("GPU-\\d{1,4}");
@@ -30,7 +31,7 @@ final class NvmlGpuRegistry {
   private final ReadErrors errors;
   private List<NvmlGpu> gpus = List.of();
 
-  /** Those of the last enumeration, by the driver's index. */
+  /** GPUs of the last enumeration, by the driver's index. */
   private List<NvmlGpu> listedGpus = List.of();
 
   private @Nullable NvmlSession session;
@@ -39,22 +40,22 @@ final class NvmlGpuRegistry {
     this.errors = errors;
   }
 
-  /** All GPUs, by place. */
+  /** Returns all GPUs, by index. */
   List<NvmlGpu> gpus() {
     return gpus;
   }
 
-  /** Whether each of them has a handle. */
+  /** Returns true if each GPU has a handle. */
   boolean isComplete() {
     return gpus.stream().allMatch(NvmlGpu::isAttached);
   }
 
-  /** Whether that session lists other GPUs than those known, or was not asked yet. */
+  /** Returns true if the session lists another number of GPUs, or was not enumerated yet. */
   boolean isOutdated(NvmlSession current) {
     return session != current || current.deviceCount() != listedGpus.size();
   }
 
-  /** Asks that session which GPUs there are. */
+  /** Enumerates the GPUs of a session. */
   void enumerate(NvmlSession current) {
     var entries =
         IntStream.range(0, current.deviceCount()).mapToObj(i -> enumeratedGpu(current, i)).toList();
@@ -68,13 +69,13 @@ final class NvmlGpuRegistry {
     session = current;
   }
 
-  /** The session is over: nobody answers. */
+  /** Detaches all GPUs because the session has ended. */
   void detachAll() {
     gpus.forEach(NvmlGpu::detach);
     session = null;
   }
 
-  /** Such as {@code 7 x NVIDIA H200 + 1 x NVIDIA A2}. */
+  /** Returns the number of GPUs of each model, such as {@code 7 x NVIDIA H200 + 1 x NVIDIA A2}. */
   String summary() {
     return gpus.stream()
         .collect(groupingBy(NvmlGpu::name, LinkedHashMap::new, counting()))
@@ -116,7 +117,10 @@ final class NvmlGpuRegistry {
         .orElseGet(() -> new NvmlGpu(uuid, errors));
   }
 
-  /** A GPU that does not tell who it is: the one that had this index, if no other slot has it. */
+  /**
+   * Returns the GPU for an index without a UUID: the previous one, if no other index reports its
+   * UUID.
+   */
   private NvmlGpu findByIndex(int index, Set<String> uuids) {
     return listedGpus.stream()
         .skip(index)
@@ -126,7 +130,10 @@ final class NvmlGpuRegistry {
         .orElseGet(() -> findByUuid("GPU-" + index));
   }
 
-  /** Those found, and in their old places those that the driver no longer lists. */
+  /**
+   * Returns the enumerated GPUs and, at their previous indexes, those that the driver no longer
+   * lists.
+   */
   private List<NvmlGpu> withUnlisted(List<NvmlGpu> enumerated) {
     var all = new ArrayList<>(enumerated);
     for (int index = 0; index < gpus.size(); index++) {
@@ -140,10 +147,10 @@ final class NvmlGpuRegistry {
   }
 
   /**
-   * What the driver said about one index.
+   * Result of enumerating one index.
    *
-   * @param handle good only with a UUID
-   * @param failure why there is no UUID
+   * @param handle valid only with a UUID
+   * @param failure reason why there is no UUID
    */
   private record EnumeratedGpu(
       int index, long handle, Optional<String> uuid, Optional<NvmlException> failure) {

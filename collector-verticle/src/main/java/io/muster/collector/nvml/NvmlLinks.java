@@ -9,8 +9,8 @@ import java.util.OptionalLong;
 import java.util.stream.IntStream;
 
 /**
- * NVLinks of a GPU. Whether a link is up is asked at each tick, what is at its far end only when it
- * has come up: that is cabling.
+ * NVLinks of a GPU. The state of a link is read at each tick, the type of its remote device only
+ * when the link has come up, since it depends on the cabling. Used by the lane's thread only.
  */
 final class NvmlLinks {
   private static final String DOWN = "";
@@ -22,7 +22,7 @@ final class NvmlLinks {
     Arrays.fill(remoteTypes, DOWN);
   }
 
-  /** One entry for each active link, by link. */
+  /** Reads one entry for each active link, sorted by link. */
   List<NvlinkRemoteDevice> read(NvmlDevice device) {
     boolean changed = false;
     for (int link = 0; link < remoteTypes.length; link++) {
@@ -39,7 +39,7 @@ final class NvmlLinks {
     return activeLinks;
   }
 
-  /** Whether the link came up or went down. */
+  /** Reads the state of a link; returns true if the link came up or went down. */
   private boolean updateLink(NvmlDevice device, int link) {
     var previous = remoteTypes[link];
     if (device.value(NvmlFunction.NVLINK_STATE, link).orElse(0) == 0) {

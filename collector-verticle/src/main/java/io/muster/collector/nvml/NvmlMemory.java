@@ -8,7 +8,8 @@ import java.util.Optional;
 /**
  * Memory of a GPU, bytes.
  *
- * @param usedBytes without what the driver reserves, if the driver tells the two apart (since 510)
+ * @param usedBytes without memory that the driver reserves, if the driver distinguishes the two
+ *     (since 510)
  */
 record NvmlMemory(long totalBytes, long usedBytes) {
 
@@ -20,7 +21,7 @@ record NvmlMemory(long totalBytes, long usedBytes) {
     return device.struct(NvmlFunction.MEMORY, 0).map(NvmlMemory::ofV1);
   }
 
-  /** Whether the GPU has no memory of its own to tell about. */
+  /** Returns true if the GPU has no dedicated memory to report. */
   static boolean isUnsupportedBy(NvmlDevice device) {
     return device.isUnsupported(NvmlFunction.MEMORY_V2)
         && device.isUnsupported(NvmlFunction.MEMORY);

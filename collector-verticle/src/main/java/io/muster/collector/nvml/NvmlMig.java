@@ -14,15 +14,16 @@ import java.util.OptionalLong;
 import java.util.stream.IntStream;
 
 /**
- * How a GPU is partitioned. The mode is asked at each tick, and which instances there are; who they
- * are only when one is new. The driver does not tell the utilization of an instance.
+ * Partitioning of a GPU. The mode and the handles of the instances are read at each tick, UUID and
+ * profile of an instance only when it is new. The driver does not report the utilization of an
+ * instance. Used by the lane's thread only.
  */
 final class NvmlMig {
   private static final String MIG_MARKER = " MIG ";
 
   private final Map<Integer, CachedInstance> instancesByIndex = new HashMap<>();
 
-  /** Empty if the GPU cannot be partitioned, or its driver does not know how. */
+  /** Reads the partitioning; empty if the GPU or its driver does not support it. */
   Optional<Mig> read(NvmlDevice gpu) {
     return gpu.pair(NvmlFunction.MIG_MODE)
         .map(mode -> new Mig(mode.first(), mode.second(), instances(gpu, mode.first())));
@@ -57,7 +58,7 @@ final class NvmlMig {
     return Optional.of(instance.read(index));
   }
 
-  /** The handle that was at that place before, unless there is another one now. */
+  /** Returns the previous device of this index, unless its handle has changed. */
   private NvmlDevice instanceDevice(NvmlDevice gpu, int index, long handle) {
     var instance = instancesByIndex.get(index);
     return instance != null && instance.device.handle() == handle
@@ -65,7 +66,7 @@ final class NvmlMig {
         : gpu.childDevice(handle);
   }
 
-  /** As drivers before 470 wrote it, where the instance does not tell. */
+  /** Returns the UUID; in the format of drivers before 470 if the instance does not report one. */
   private static String uuid(NvmlDevice gpu, NvmlDevice device, InstanceIds ids) {
     return device
         .text(NvmlFunction.UUID)
@@ -79,7 +80,10 @@ final class NvmlMig {
                     + ids.computeInstanceId.orElse(0));
   }
 
-  /** The end of {@code NVIDIA H100 80GB HBM3 MIG 1g.10gb}, else put together from its parts. */
+  /**
+   * Returns the end of a name such as {@code NVIDIA H100 80GB HBM3 MIG 1g.10gb}, else the profile
+   * derived from the attributes.
+   */
   private static String profile(NvmlDevice device) {
     var name = device.text(NvmlFunction.NAME).orElse("");
     int markerIndex = name.lastIndexOf(MIG_MARKER);
@@ -89,8 +93,8 @@ final class NvmlMig {
   }
 
   /**
-   * {@code nvmlDeviceAttributes_t}: six numbers of units, then slices of the GPU instance and of
-   * the compute instance, then the memory, MiB.
+   * {@code nvmlDeviceAttributes_t}: six counts of units, then slices of the GPU instance and of the
+   * compute instance, then the memory, MiB.
    */
   private static String profileFromAttributes(NvmlDevice device) {
     return device
@@ -119,8 +123,8 @@ final class NvmlMig {
           ids.computeInstanceId,
           OptionalDouble.empty(),
           OptionalDouble.empty(),
-          memory.map(it -> OptionalLong.of(it.usedBytes())).orElse(OptionalLong.empty()),
-          memory.map(it -> OptionalLong.of(it.totalBytes())).orElse(OptionalLong.empty()));
+          memory.map(usage -> OptionalLong.of(usage.usedBytes())).orElse(OptionalLong.empty()),
+          memory.map(usage -> OptionalLong.of(usage.totalBytes())).orElse(OptionalLong.empty()));
     }
   }
 }

@@ -12,13 +12,15 @@ import java.util.Map;
 import java.util.OptionalLong;
 
 /**
- * Processes on a GPU: compute, graphics and MPS clients. One that stands in several of these lists
- * is one process, with the largest memory that any of them tells.
+ * Processes on a GPU: compute, graphics and MPS clients. A process in several of these lists is one
+ * process, with the largest memory that any of them reports.
  *
  * <p>An entry is {@code pid, padding, usedGpuMemory}, 16 bytes, and in {@code _v2} and {@code _v3}
- * {@code gpuInstanceId, computeInstanceId} more, 24 bytes. Drivers 535.43 to 535.86 have 32 bytes
- * under the name {@code _v3}, and 16 were seen there as well. Hence there is room for 32 in any
- * case, and the stride is taken from what the driver has written over.
+ * also {@code gpuInstanceId, computeInstanceId}, 24 bytes. Drivers 535.43 to 535.86 have 32 bytes
+ * under the name {@code _v3}, and 16 were observed there as well. Therefore the buffer always has
+ * room for 32, and the stride is derived from the bytes that the driver has overwritten.
+ *
+ * <p>Used by the lane's thread only.
  */
 final class NvmlProcessList {
   private static final List<NvmlFunction> PROCESS_FUNCTIONS =
@@ -32,17 +34,23 @@ final class NvmlProcessList {
   private static final int MAX_ENTRY_BYTES = 32;
   private static final int MEMORY_OFFSET = 8;
 
-  /** Between two calls processes may start; after so many the driver's word is not taken. */
+  /**
+   * Maximum number of calls for one list, since processes may start between two calls; after that,
+   * the failure is reported.
+   */
   private static final int MAX_ATTEMPTS = 4;
 
-  /** Last byte of no entry: it would be 11 EiB of memory, or instance 2,779,096,485. */
+  /**
+   * Fill byte that is not the last byte of any entry: it would be 11 EiB of memory, or instance
+   * 2,779,096,485.
+   */
   private static final byte FILL_BYTE = (byte) 0xA5;
 
   private final int[] count = new int[1];
   private int capacity = 32;
   private ByteBuffer entries = allocateEntries(capacity);
 
-  /** Processes of the GPU at that place of the source's list. */
+  /** Reads the processes of the GPU at this index of the source's list. */
   List<GpuProcess> read(NvmlDevice device, int deviceIndex, String uuid) {
     var memoryByPid = new LinkedHashMap<Long, OptionalLong>();
     for (var function : PROCESS_FUNCTIONS) {
@@ -56,7 +64,7 @@ final class NvmlProcessList {
     return processes;
   }
 
-  /** Whether {@code count} and {@code entries} hold that list. */
+  /** Fetches a list; returns true if {@code count} and {@code entries} contain it. */
   private boolean fetch(NvmlDevice device, NvmlFunction function) {
     int code = NvmlBinding.INSUFFICIENT_SIZE;
     for (int i = 0; i < MAX_ATTEMPTS && code == NvmlBinding.INSUFFICIENT_SIZE; i++) {
@@ -95,7 +103,7 @@ final class NvmlProcessList {
     if (entryBytes <= V1_ENTRY_BYTES) {
       return V1_ENTRY_BYTES;
     }
-    // More than the largest: the driver wrote over the rest as well, which tells nothing.
+    // Above the maximum, the driver has overwritten the rest as well: the stride is not known.
     return entryBytes > V2_ENTRY_BYTES && entryBytes <= MAX_ENTRY_BYTES
         ? MAX_ENTRY_BYTES
         : V2_ENTRY_BYTES;
@@ -107,7 +115,9 @@ final class NvmlProcessList {
     }
   }
 
-  /** Asks for a quarter more than the driver has now. */
+  /**
+   * Makes room for a quarter more entries than the driver reported, or for twice as many as before.
+   */
   private void grow(int neededEntries) {
     capacity = Math.max(2 * capacity, neededEntries + neededEntries / 4);
     entries = allocateEntries(capacity);

@@ -15,11 +15,11 @@ import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
- * NVIDIA GPUs through the driver's management library; confined to the thread of its lane. A
- * machine without that library has no GPUs and no failures; one whose library does not work has a
- * failure. Either is tried again once a minute, and a minute after a GPU was lost the session is
- * opened anew, so that it is seen when it comes back. Facts are read with the session and every ten
- * minutes.
+ * Source of the readings of NVIDIA GPUs, through the driver's management library. A machine without
+ * that library has no GPUs and no failures; one whose library does not work has a failure. In both
+ * cases the source retries once a minute. After a GPU was lost, a new session is opened, at most
+ * once a minute, so that the GPU is found when it returns. Facts are read when GPUs are enumerated
+ * and every ten minutes. Used by the lane's thread only.
  */
 public final class NvmlSource implements HardwareSource<GpuReadings> {
   static final String NAME = "nvml";
@@ -34,7 +34,7 @@ public final class NvmlSource implements HardwareSource<GpuReadings> {
   private boolean renewalNeeded;
 
   /**
-   * Loads nothing yet: the first read does.
+   * Creates the source; the first read loads the library.
    *
    * @param nanoTime elapsed time, as {@link System#nanoTime}
    */
@@ -80,12 +80,12 @@ public final class NvmlSource implements HardwareSource<GpuReadings> {
     return new GpuReadings(gpus, processes, errors.drain(), summary);
   }
 
-  /** Nobody answers: those that are known stand without readings. */
+  /** Reads without a driver: the known GPUs are listed without readings. */
   private GpuReadings readWithoutSession(ReadRequest request) {
     renewalNeeded = false;
     registry.detachAll();
     var gpus = readGpus(request);
-    // What single GPUs said before the driver failed is of no use any more.
+    // Failures of single GPUs from before the driver failed are obsolete.
     var unused = errors.drain();
     var reason = connection.unavailableReason();
     if (reason.driverBroken() || !gpus.isEmpty()) {

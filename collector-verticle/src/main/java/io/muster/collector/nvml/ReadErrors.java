@@ -15,14 +15,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What went wrong during one read: of each GPU the first failure of each reason, and of a missing
- * permission, which is the process's and not the GPU's, only the first of all.
+ * Failures of one read: for each GPU the first failure of each reason; of a missing permission,
+ * which concerns the process and not the GPU, only the first of all GPUs. Used by the lane's thread
+ * only.
  */
 final class ReadErrors {
   private final List<ReadFailure> failures = new ArrayList<>();
   private boolean newSessionNeeded;
 
-  /** Adds what the driver said about that GPU, unless the same is known already. */
+  /** Adds a failure of a GPU, unless the same was already reported. */
   void report(String device, NvmlException exception) {
     var reason = reason(exception.code());
     newSessionNeeded |= reason == LOST || exception.code() == NvmlBinding.RESET_REQUIRED;
@@ -35,17 +36,17 @@ final class ReadErrors {
     }
   }
 
-  /** Adds that the driver as a whole does not work. */
+  /** Adds a failure of the driver as a whole. */
   void reportDriverProblem(String message) {
     failures.add(new ReadFailure(Section.GPU, NvmlSource.NAME, "", NO_DRIVER, message));
   }
 
-  /** Whether a GPU was in such trouble that only a new session can see it well again. */
+  /** Returns true if a GPU had a failure from which only a new session can recover. */
   boolean needsNewSession() {
     return newSessionNeeded;
   }
 
-  /** Everything since the last call, which starts the next read. */
+  /** Returns all failures since the last call and removes them. */
   List<ReadFailure> drain() {
     var drained = List.copyOf(failures);
     failures.clear();
@@ -53,7 +54,7 @@ final class ReadErrors {
     return drained;
   }
 
-  /** Whether that code says that the session, not one GPU, has come to its end. */
+  /** Returns true if the code means the end of the session, not a failure of one GPU. */
   static boolean isSessionFatal(int code) {
     return reason(code) == NO_DRIVER;
   }
@@ -65,7 +66,7 @@ final class ReadErrors {
           NvmlBinding.CORRUPTED_INFOROM,
           NvmlBinding.INSUFFICIENT_POWER ->
           BROKEN;
-      // OPERATING_SYSTEM is what a cgroup gives that blocks /dev/nvidia*.
+      // A cgroup that blocks /dev/nvidia* causes OPERATING_SYSTEM.
       case NvmlBinding.NO_PERMISSION, NvmlBinding.OPERATING_SYSTEM -> NO_PERMISSION;
       case NvmlBinding.UNINITIALIZED,
           NvmlBinding.DRIVER_NOT_LOADED,

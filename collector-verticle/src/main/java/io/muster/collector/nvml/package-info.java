@@ -1,5 +1,5 @@
 /**
- * NVIDIA GPUs, read through the driver's management library: structs to records.
+ * Source for NVIDIA GPUs: converts the structs of the driver's management library to records.
  *
  * <p>May import: collector.nvml.binding, collector.source, schema.
  */

@@ -6,21 +6,25 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 
 /**
- * What the kernel tells each program at its start, {@code /proc/self/auxv}: the two units in which
- * {@code /proc/[pid]/stat} counts. They are constants of the kernel's build.
+ * Clock tick rate and page size, the two units of {@code /proc/[pid]/stat}, from {@code
+ * /proc/self/auxv}, the vector that the kernel passes to each program at its start. Both are
+ * constants of the kernel's build.
  *
- * @param ticksPerSecond clock ticks in a second; 100 on nearly every kernel
+ * @param ticksPerSecond clock ticks per second; 100 on nearly every kernel
  * @param pageSizeBytes 4096 on x86; 4096 to 65536 on Arm
  */
 public record AuxiliaryVector(int ticksPerSecond, int pageSizeBytes) {
-  /** What holds where the kernel does not tell. */
+  /** Values that apply if the kernel does not report them. */
   public static final AuxiliaryVector DEFAULT = new AuxiliaryVector(100, 4096);
 
   private static final int CLOCK_TICKS_KEY = 17; // AT_CLKTCK
   private static final int PAGE_SIZE_KEY = 6; // AT_PAGESZ
   private static final int PAIR_BYTES = 2 * Long.BYTES;
 
-  /** Reads the vector of this process; what is missing or absurd is 100 and 4096. */
+  /**
+   * Reads the vector of this process; a value that is missing or out of range is that of {@link
+   * #DEFAULT}.
+   */
   public static AuxiliaryVector read(HostRoot hostRoot) {
     try {
       return parse(Files.readAllBytes(hostRoot.file("proc/self/auxv").toPath()));
@@ -29,7 +33,10 @@ public record AuxiliaryVector(int ticksPerSecond, int pageSizeBytes) {
     }
   }
 
-  /** Parses pairs of 64-bit numbers, key and value, in the byte order of this machine. */
+  /**
+   * Parses pairs of 64-bit numbers, key and value, in native byte order, as a 64-bit process has
+   * them.
+   */
   static AuxiliaryVector parse(byte[] vector) {
     var pairs = ByteBuffer.wrap(vector).order(ByteOrder.nativeOrder());
     long ticksPerSecond = 0;

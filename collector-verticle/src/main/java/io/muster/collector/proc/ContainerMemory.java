@@ -9,12 +9,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The memory limit of the container that this process lives in, control groups of version 1 or 2.
+ * The memory limit of the container that this process runs in, from control groups of version 1 or
+ * 2.
  *
- * <p>Only a container's limit stands for the machine. A limit on the collector's own service, such
- * as {@code MemoryMax} of its unit, says nothing about the host; so what counts is the group that
- * stands at the root of the mounted hierarchy (on a host that is the root group, which has no
- * limit), and the group of this process only where a container runtime left its mark.
+ * <p>Only a container's limit describes the machine. A limit on the collector's service, such as
+ * {@code MemoryMax} of its unit, does not describe the host; therefore the group at the root of the
+ * mounted hierarchy is used (on a host this is the root group, which has no limit), and the group
+ * of this process and its parents only if a container runtime left its marker file.
  */
 public final class ContainerMemory {
   private static final List<String> RUNTIME_MARKER_FILES =
@@ -32,7 +33,7 @@ public final class ContainerMemory {
     this.statFile = hostRoot.file(cgroup.directory + "/memory.stat");
   }
 
-  /** The tightest limit below the installed memory, if there is one. */
+  /** Returns the tightest limit below the installed memory, if there is one. */
   public static Optional<ContainerMemory> find(HostRoot hostRoot, long installedBytes) {
     Optional<ContainerMemory> tightest = Optional.empty();
     long lowestLimitBytes = installedBytes;
@@ -48,7 +49,7 @@ public final class ContainerMemory {
     return tightest;
   }
 
-  /** What is used now. Page cache that can be dropped at once does not count as used. */
+  /** Reads the current usage. Page cache that can be dropped at once does not count as used. */
   public ContainerMemoryUsage read(KernelFileScanner scanner) throws IOException {
     scanner.load(usageFile);
     long chargedBytes = scanner.nextNumber();
@@ -80,7 +81,7 @@ public final class ContainerMemory {
       var fields = line.split(":", 3);
       var version =
           fields.length == 3 ? CgroupVersion.of(fields[1]) : Optional.<CgroupVersion>empty();
-      version.ifPresent(known -> addCgroupAndParents(known, fields[2], cgroups));
+      version.ifPresent(cgroupVersion -> addCgroupAndParents(cgroupVersion, fields[2], cgroups));
     }
   }
 
@@ -125,7 +126,7 @@ public final class ContainerMemory {
    * Memory of a limited container, bytes.
    *
    * @param availableBytes limit - used, page cache that can be dropped at once not counted as used
-   * @param freeBytes limit - everything that is charged to the container
+   * @param freeBytes limit - all memory charged to the container
    */
   public record ContainerMemoryUsage(long limitBytes, long availableBytes, long freeBytes) {
     private static ContainerMemoryUsage of(

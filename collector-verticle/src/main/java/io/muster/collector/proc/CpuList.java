@@ -2,13 +2,15 @@ package io.muster.collector.proc;
 
 import java.util.BitSet;
 
-/** The kernel's way to write a set of CPUs: {@code 0-3,8,10-11}. */
+/** Parser of the kernel's notation for a set of CPUs: {@code 0-3,8,10-11}. */
 public final class CpuList {
   private static final int MAX_CPUS = 1 << 16;
 
   private CpuList() {}
 
-  /** The numbers of such a text; what is no number or range is passed over. */
+  /**
+   * Returns the CPU numbers of a list; an entry that is neither a number nor a range is skipped.
+   */
   public static BitSet parse(String text) {
     var cpus = new BitSet();
     for (var range : text.strip().split(",", -1)) {

@@ -4,14 +4,15 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Make and model of a CPU, from {@code /proc/cpuinfo}. Arm kernels give numbers instead of names:
- * who made the core and which core it is (fields Implementer and PartNum of the register MIDR_EL1).
+ * Vendor and model of a CPU, from {@code /proc/cpuinfo}. Arm kernels report numbers instead of
+ * names: the implementer and the part number of the core (fields Implementer and PartNum of the
+ * register MIDR_EL1).
  *
- * @param name model name; maker and number of the core where an Arm core is not known here; empty
- *     text where the kernel does not tell
- * @param vendor as cpuid spells it on x86; {@code ARM}, {@code Apple} or another maker on Arm;
- *     empty text where the kernel does not tell
- * @param mhz clock when the system was asked, MHz; 0 where the kernel does not tell
+ * @param name model name; vendor and part number of an Arm core that is not listed here; empty text
+ *     if the kernel reports none
+ * @param vendor as cpuid spells it on x86; {@code ARM}, {@code Apple} or another implementer on
+ *     Arm; empty text if the kernel reports none
+ * @param mhz clock at the time of the read, MHz; 0 if the kernel reports none
  */
 public record CpuModel(String name, String vendor, double mhz) {
   private static final Map<String, String> ARM_VENDORS =

@@ -6,9 +6,10 @@ import java.util.Arrays;
 import java.util.OptionalDouble;
 
 /**
- * What each logical CPU did since the start of the system, in ticks of any unit. Waiting for a disk
- * is idle; time stolen by the hypervisor is busy, because somebody wanted to run; guests are in
- * user time already. Filled again and again, so that a tick makes no garbage.
+ * Idle and total time of each logical CPU since boot, in ticks of any unit. Waiting for a disk
+ * counts as idle; time stolen by the hypervisor counts as busy, because there was work to run;
+ * guest time is already part of user time. The arrays are reused, so that a read allocates nothing.
+ * Used by one thread only.
  */
 public final class CpuTicks {
   private static final byte[] CPU_PREFIX = "cpu".getBytes(US_ASCII);
@@ -18,7 +19,7 @@ public final class CpuTicks {
   private long[] total = new long[8];
   private int cpuCount;
 
-  /** Takes the CPUs of {@code /proc/stat}. CPUs that are off have no line there. */
+  /** Replaces the content by the CPUs of {@code /proc/stat}. Offline CPUs have no line there. */
   public void read(KernelFileScanner stat) {
     clear();
     while (stat.skipPrefix(CPU_PREFIX)) {
@@ -31,7 +32,7 @@ public final class CpuTicks {
     cpuCount = 0;
   }
 
-  /** Adds one CPU; idle is part of the total. */
+  /** Adds one CPU; idle ticks are part of the total. */
   public void add(int cpuId, long idleTicks, long totalTicks) {
     if (cpuCount == cpuIds.length) {
       cpuIds = Arrays.copyOf(cpuIds, cpuCount * 2);
@@ -48,17 +49,20 @@ public final class CpuTicks {
     return cpuCount;
   }
 
-  /** Number that the system gives the CPU at this position. */
+  /** Returns the number that the system assigns to the CPU at this position. */
   public int cpuId(int position) {
     return cpuIds[position];
   }
 
-  /** A copy of the numbers of all CPUs. */
+  /** Returns a copy of the numbers of all CPUs. */
   public int[] cpuIds() {
     return Arrays.copyOf(cpuIds, cpuCount);
   }
 
-  /** Ticks that passed since then; 0 where the CPU was not there or its counters fell back. */
+  /**
+   * Returns the ticks elapsed since {@code previous}; 0 if the CPU was absent then or its counters
+   * decreased.
+   */
   public long elapsedTicksSince(CpuTicks previous, int position) {
     int previousPosition = previous.positionOf(cpuIds[position], position);
     return previousPosition < 0
@@ -67,7 +71,8 @@ public final class CpuTicks {
   }
 
   /**
-   * Busy ticks since then, from 0 to {@link #elapsedTicksSince}, also where the idle counter fell.
+   * Returns the busy ticks since {@code previous}, from 0 to {@link #elapsedTicksSince}, even if
+   * the idle counter decreased.
    */
   public long busyTicksSince(CpuTicks previous, int position) {
     long elapsedTicks = elapsedTicksSince(previous, position);
@@ -79,7 +84,7 @@ public final class CpuTicks {
     return elapsedTicks - Math.max(0, Math.min(elapsedIdleTicks, elapsedTicks));
   }
 
-  /** Share in percent, 0..100; empty when no time passed. */
+  /** Returns the busy share in percent, 0..100; empty if no time elapsed. */
   public static OptionalDouble busyPercent(long busyTicks, long elapsedTicks) {
     return elapsedTicks <= 0
         ? OptionalDouble.empty()
@@ -88,7 +93,7 @@ public final class CpuTicks {
 
   private void readLine(KernelFileScanner stat) {
     if (!stat.isAtDigit()) {
-      return; // the line of all CPUs together
+      return; // the summary line of all CPUs
     }
     int cpuId = (int) stat.nextNumber();
     long busyTicks = stat.nextNumber() + stat.nextNumber() + stat.nextNumber();

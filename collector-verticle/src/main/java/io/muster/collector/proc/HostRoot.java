@@ -14,9 +14,9 @@ import java.util.OptionalLong;
 import java.util.regex.Pattern;
 
 /**
- * The directory that holds {@code proc}, {@code sys} and {@code etc} of the watched host: {@code /}
- * on the host itself, another one in tests and where a container sees its host under a mount point.
- * Paths are relative to it. What cannot be read is empty: these are the optional things.
+ * The directory that contains {@code proc}, {@code sys} and {@code etc} of the monitored host:
+ * {@code /} on the host itself, another one in tests and in a container that has its host mounted.
+ * Paths are relative to it. A value that cannot be read is empty, since all of them are optional.
  */
 public final class HostRoot {
   private static final String BOOT_TIME_PREFIX = "btime ";
@@ -32,14 +32,15 @@ public final class HostRoot {
     return root.resolve(path).toFile();
   }
 
-  /** An absolute path of the watched host, as this process sees it. */
+  /** Returns the file for an absolute path of the monitored host, as this process can open it. */
   public File absoluteFile(String absolutePath) {
     return file(absolutePath.substring(1));
   }
 
   /**
-   * A file that each process has, such as {@code net/dev}: that of this process on the host itself,
-   * else that of the host's first process, since this process may live in other namespaces.
+   * Returns the path of a file that each process has, such as {@code net/dev}: that of the host's
+   * first process, since this process may run in other namespaces; that of this process on the host
+   * itself and if the first process's file cannot be read.
    */
   public String hostProcessPath(String path) {
     var firstProcessPath = "proc/1/" + path;
@@ -51,7 +52,7 @@ public final class HostRoot {
     return file(path).exists();
   }
 
-  /** The stripped text of a small file; empty also when it is blank. */
+  /** Returns the stripped text of a small file; empty also if the file is blank. */
   public Optional<String> readText(String path) {
     try {
       var text = new String(Files.readAllBytes(root.resolve(path)), UTF_8).replace("\0", "");
@@ -61,7 +62,7 @@ public final class HostRoot {
     }
   }
 
-  /** The whole number that a small file holds. */
+  /** Returns the whole number in a small file. */
   public OptionalLong readNumber(String path) {
     var text = readText(path);
     if (text.isEmpty()) {
@@ -75,7 +76,8 @@ public final class HostRoot {
   }
 
   /**
-   * The decimal names in a directory, ascending, such as those of processes; empty if not listable.
+   * Returns the decimal names in a directory, ascending, such as process IDs; empty if the
+   * directory cannot be listed.
    */
   public Optional<int[]> listNumericNames(String directory) {
     var names = file(directory).list();
@@ -91,7 +93,7 @@ public final class HostRoot {
             .toArray());
   }
 
-  /** When the kernel started, seconds since the epoch; empty if it does not tell. */
+  /** Returns the boot time of the kernel, seconds since the epoch; empty if not reported. */
   public OptionalLong readBootEpochSeconds() {
     return readText("proc/stat").stream()
         .flatMap(String::lines)
@@ -100,13 +102,16 @@ public final class HostRoot {
         .findFirst();
   }
 
-  /** How long the kernel has been running, hundredths of a second; 0 if it does not tell. */
+  /** Returns the time since boot, hundredths of a second; 0 if not reported. */
   public long readUptimeCentiseconds() {
     var uptime = UPTIME_PATTERN.matcher(readText("proc/uptime").orElse(""));
     return uptime.find() ? Long.parseLong(uptime.group(1) + uptime.group(2)) : 0;
   }
 
-  /** Names in a directory that start so, {@code hwmon9} before {@code hwmon10}. */
+  /**
+   * Returns the names in a directory that start with a prefix, {@code hwmon9} before {@code
+   * hwmon10}.
+   */
   public List<String> listNames(String directory, String prefix) {
     var names = file(directory).list((parent, name) -> name.startsWith(prefix));
     if (names == null) {

@@ -8,8 +8,8 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * The text of one kernel file, with a cursor. The buffer is kept from file to file, so that a tick
- * makes no garbage; hence one thread only, and what a load brought is gone with the next.
+ * The text of one kernel file, with a cursor. The buffer is reused for each file, so that a tick
+ * allocates nothing; therefore a load replaces the previous text. Used by one thread only.
  */
 public final class KernelFileScanner {
   private static final int INITIAL_SIZE_BYTES = 16 * 1024;
@@ -19,12 +19,12 @@ public final class KernelFileScanner {
   private int length;
   private int position;
 
-  /** Reads a whole file and puts the cursor at its start. */
+  /** Reads a whole file and moves the cursor to its start. */
   public void load(File file) throws IOException {
     load(file, NO_LIMIT);
   }
 
-  /** Reads the first bytes of a file, at most so many, and puts the cursor at its start. */
+  /** Reads at most {@code maxBytes} from the start of a file and moves the cursor to its start. */
   public void load(File file, int maxBytes) throws IOException {
     length = 0;
     position = 0;
@@ -36,7 +36,7 @@ public final class KernelFileScanner {
     }
   }
 
-  /** Puts the cursor back at the start. */
+  /** Moves the cursor back to the start. */
   public void rewind() {
     position = 0;
   }
@@ -45,20 +45,20 @@ public final class KernelFileScanner {
     return position >= length;
   }
 
-  /** Whether the text goes on so at the cursor. */
+  /** Returns true if the text at the cursor starts with {@code prefix}. */
   public boolean startsWith(byte[] prefix) {
     return position + prefix.length <= length
         && Arrays.equals(buffer, position, position + prefix.length, prefix, 0, prefix.length);
   }
 
-  /** Passes the prefix if the text goes on so at the cursor, else stays. */
+  /** Skips {@code prefix} and returns true if the text at the cursor starts with it. */
   public boolean skipPrefix(byte[] prefix) {
     boolean matches = startsWith(prefix);
     position += matches ? prefix.length : 0;
     return matches;
   }
 
-  /** Puts the cursor behind the next line end, or at the end of the text. */
+  /** Moves the cursor behind the next line end, or to the end of the text. */
   public void skipLine() {
     while (position < length && buffer[position] != '\n') {
       position++;
@@ -66,13 +66,13 @@ public final class KernelFileScanner {
     position = Math.min(position + 1, length);
   }
 
-  /** Whether the next byte but blanks is a decimal digit; the cursor stays. */
+  /** Returns true if the byte at the cursor is a decimal digit. */
   public boolean isAtDigit() {
     return position < length && isDigit(buffer[position]);
   }
 
   /**
-   * The next number on this line, blanks before it passed; 0 where the line has no more, as in the
+   * Reads the next number on this line, after any blanks; 0 if the line has no more, as in the
    * shorter lines of older kernels.
    */
   public long nextNumber() {
@@ -87,7 +87,7 @@ public final class KernelFileScanner {
     return negative ? -number : number;
   }
 
-  /** Passes so many words on this line. */
+  /** Skips {@code count} words on this line. */
   public void skipWords(int count) {
     for (int word = 0; word < count; word++) {
       skipBlanks();
@@ -95,13 +95,15 @@ public final class KernelFileScanner {
     }
   }
 
-  /** The next byte but blanks, which is passed; a blank at the end of the text. */
+  /** Reads the next byte that is not blank; returns a blank at the end of the text. */
   public char nextCharacter() {
     skipBlanks();
     return position < length ? (char) buffer[position++] : ' ';
   }
 
-  /** Puts the cursor on the next such byte of this line, and tells whether there is one. */
+  /**
+   * Moves the cursor to the next {@code delimiter} on this line; returns false if there is none.
+   */
   public boolean seekInLine(char delimiter) {
     int index = position;
     while (index < length && buffer[index] != delimiter && buffer[index] != '\n') {
@@ -113,8 +115,8 @@ public final class KernelFileScanner {
   }
 
   /**
-   * The text between the first opening and the last closing mark, which may itself hold both, and
-   * the cursor behind it; empty text and an unmoved cursor where there is no such pair.
+   * Reads the text between the first opening and the last closing mark, which may contain both, and
+   * moves the cursor behind it; empty text and an unmoved cursor if there is no such pair.
    */
   public String nextEnclosed(char open, char close) {
     int start = position;
@@ -133,8 +135,8 @@ public final class KernelFileScanner {
   }
 
   /**
-   * The text up to the next such mark of this line, blanks before it passed, and the cursor behind
-   * the mark; empty text and an unmoved cursor where there is none.
+   * Reads the text up to the next {@code delimiter} on this line, after any blanks, and moves the
+   * cursor behind the delimiter; empty text if there is none.
    */
   public String nextUntil(char delimiter) {
     skipBlanks();
@@ -146,14 +148,17 @@ public final class KernelFileScanner {
     return new String(buffer, start, position - 1 - start, UTF_8);
   }
 
-  /** Whether a word that ends in {@code end} stands at the cursor; blanks before it are passed. */
+  /** Skips blanks and returns true if {@code word} and {@code terminator} follow. */
   public boolean isAtWord(byte[] word, char terminator) {
     skipBlanks();
     int endIndex = position + word.length;
     return startsWith(word) && endIndex < length && buffer[endIndex] == terminator;
   }
 
-  /** Everything from the cursor on, with each zero byte as a blank, and none at the end. */
+  /**
+   * Returns the text from the cursor on, with each zero byte replaced by a blank and no trailing
+   * blanks.
+   */
   public String remainingText() {
     int end = length;
     while (end > position && (buffer[end - 1] == 0 || isBlank(buffer[end - 1]))) {

@@ -3,9 +3,9 @@ package io.muster.collector.proc;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 /**
- * The levels of {@code /proc/meminfo}, bytes.
+ * Memory and swap of {@code /proc/meminfo}, bytes.
  *
- * @param availableBytes MemAvailable; on kernels before 3.14 free + buffers + cached
+ * @param availableBytes MemAvailable; free + buffers + cached on kernels before 3.14
  */
 public record MemoryUsage(
     long totalBytes,
@@ -26,7 +26,7 @@ public record MemoryUsage(
   };
   private static final int ABSENT = -1;
 
-  /** Parses the file; a level that is missing is 0. */
+  /** Parses the file; a value that is missing is 0. */
   public static MemoryUsage parse(KernelFileScanner meminfo) {
     var values = new long[KEYS.length];
     values[1] = ABSENT;

@@ -10,13 +10,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The disks among the mounts of {@code /proc/[pid]/mountinfo}: one mount point for each local file
- * system that holds data.
+ * Parser of {@code /proc/[pid]/mountinfo} that selects one mount point for each local file system
+ * that holds data.
  *
- * <p>Left out: what lives in memory or in the kernel; images, which are always full (squashfs,
- * iso9660); and network file systems, because asking a dead server for its size hangs for minutes,
- * and a fleet would count one share once for each host. An overlay counts only at {@code /}, where
- * it is the disk of a container.
+ * <p>Excluded are file systems in memory or in the kernel; images, which are always full (squashfs,
+ * iso9660); and network file systems, because a size query to an unreachable server blocks for
+ * minutes, and a fleet would count one share once for each host. An overlay is included only at
+ * {@code /}, where it is the root file system of a container.
  */
 public final class MountTable {
   private static final Set<String> DATA_FILE_SYSTEMS =
@@ -47,17 +47,18 @@ public final class MountTable {
   private MountTable() {}
 
   /**
-   * Sorted by mount point. Of several mounts of one device (bind mounts, subvolumes) the one that
-   * shows its root goes before others, then the shortest.
+   * Returns the local file systems, sorted by mount point. Of several mounts of one device (bind
+   * mounts, subvolumes), one that shows the root of the file system is preferred, then the one with
+   * the shortest mount point.
    *
-   * @param isDirectory whether a mount point is a directory; containers mount single files of the
-   *     host
+   * @param isDirectory returns true if a mount point is a directory; containers mount single files
+   *     of the host
    */
   public static List<MountedFileSystem> localFileSystems(
       String mountinfo, Predicate<String> isDirectory) {
     var byMountPoint = new LinkedHashMap<String, MountEntry>();
     for (var line : mountinfo.split("\n", -1)) {
-      // Of several mounts at one place only the last is seen.
+      // A mount hides earlier mounts at the same mount point.
       parse(line).ifPresent(mount -> byMountPoint.put(mount.mountPoint, mount));
     }
     var byDevice = new LinkedHashMap<String, MountEntry>();
@@ -92,7 +93,7 @@ public final class MountTable {
                 unescape(fileSystemFields[1])));
   }
 
-  /** Blanks, tabs, line ends and backslashes of a path are written as octal numbers. */
+  /** Decodes the octal escapes of blanks, tabs, line ends and backslashes in a path. */
   private static String unescape(String path) {
     return OCTAL_ESCAPE
         .matcher(path)
@@ -104,10 +105,10 @@ public final class MountTable {
   }
 
   /**
-   * A mounted disk.
+   * A mounted file system.
    *
-   * @param device as it was mounted, such as {@code /dev/nvme0n1p2}
-   * @param mountPoint where it is mounted
+   * @param device mounted device, such as {@code /dev/nvme0n1p2}
+   * @param mountPoint absolute path of the mount point
    */
   public record MountedFileSystem(String device, String mountPoint) {}
 
@@ -122,7 +123,10 @@ public final class MountTable {
       return !root.equals("/");
     }
 
-    /** File systems over several disks have a number for each subvolume, but one source. */
+    /**
+     * Returns the key that is equal for all mounts of one device: a file system that spans several
+     * disks has a device number for each subvolume, but one source.
+     */
     private String deviceKey() {
       return deviceNumber.startsWith(ANONYMOUS_DEVICE_PREFIX) && !fileSystemType.equals(OVERLAY)
           ? source

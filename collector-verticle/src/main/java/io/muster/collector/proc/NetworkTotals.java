@@ -6,10 +6,11 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * Bytes over the physical interfaces of {@code /proc/net/dev}. An interface is physical when {@code
- * /sys/class/net/NAME/device} exists: that takes the members of a bond and leaves the bond,
- * bridges, tunnels and the host's end of containers, so that no byte counts twice. Where none is
- * physical, as in a container, every interface but {@code lo} counts.
+ * Bytes received and sent over the physical interfaces of {@code /proc/net/dev}. An interface is
+ * physical if {@code /sys/class/net/NAME/device} exists: this includes the members of a bond and
+ * excludes the bond, bridges, tunnels and the host's end of container interfaces, so that no byte
+ * counts twice. If no interface is physical, as in a container, every interface but {@code lo}
+ * counts. Used by one thread only.
  */
 public final class NetworkTotals {
   private static final String INTERFACES_DIRECTORY = "sys/class/net";
@@ -28,12 +29,14 @@ public final class NetworkTotals {
     this.path = hostRoot.hostProcessPath("net/dev");
   }
 
-  /** Where the counters stand, for the failure. */
+  /** Path of the counters, reported in read failures. */
   public String path() {
     return path;
   }
 
-  /** Takes the counters; looks for physical interfaces when the number of interfaces changed. */
+  /**
+   * Reads the counters; detects the physical interfaces again if the number of interfaces changed.
+   */
   public void read(KernelFileScanner scanner) throws IOException {
     scanner.load(hostRoot.file(path));
     skipHeader(scanner);
@@ -48,7 +51,7 @@ public final class NetworkTotals {
     sumCounters(scanner);
   }
 
-  /** Looks again which interfaces are physical. */
+  /** Detects the physical interfaces again. */
   public void refreshPhysicalInterfaces() {
     physicalInterfaces =
         hostRoot.listNames(INTERFACES_DIRECTORY, "").stream()

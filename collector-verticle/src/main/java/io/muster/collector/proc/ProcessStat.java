@@ -1,15 +1,15 @@
 package io.muster.collector.proc;
 
 /**
- * One line of {@code /proc/[pid]/stat}. The name stands in parentheses and may hold anything, more
- * parentheses and line ends included.
+ * Fields of {@code /proc/[pid]/stat}. The name is enclosed in parentheses and may contain any
+ * character, including parentheses and line ends.
  *
- * @param state letter of the kernel
+ * @param state state letter as the kernel writes it
  * @param userTicks CPU time in user mode, clock ticks
  * @param systemTicks CPU time in the kernel, clock ticks
- * @param startTicks start, clock ticks since the boot
- * @param virtualBytes address space
- * @param residentPages pages in memory
+ * @param startTicks start of the process, clock ticks since boot
+ * @param virtualBytes size of the address space
+ * @param residentPages pages in physical memory
  */
 public record ProcessStat(
     long pid,
@@ -54,7 +54,7 @@ public record ProcessStat(
         stat.nextNumber());
   }
 
-  /** CPU time since the start, clock ticks. */
+  /** CPU time since the start of the process, clock ticks. */
   public long cpuTicks() {
     return userTicks + systemTicks;
   }

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * Names of users by number, from {@code /etc/passwd}, which is read again when it changed. Users of
- * a directory service are not in there and keep their number.
+ * User names by user ID, from {@code /etc/passwd}, which is read again after a change. Users of a
+ * directory service are not in that file and are named by their ID. Used by one thread only.
  */
 public final class UserNames {
   private static final Pattern USER_ID_PATTERN = Pattern.compile("[0-9]{1,10}");
@@ -24,7 +24,7 @@ public final class UserNames {
     this.passwdFile = hostRoot.file("etc/passwd");
   }
 
-  /** Notices a change of the file; called once before a row of look-ups. */
+  /** Reads the file again if it has changed; called once before a series of lookups. */
   public void refresh() {
     long modifiedAtMillis = passwdFile.lastModified();
     if (modifiedAtMillis != loadedModifiedAtMillis) {
@@ -33,7 +33,7 @@ public final class UserNames {
     }
   }
 
-  /** The name, else the number as text. */
+  /** Returns the user name; the ID as text if the file has none. */
   public String name(long userId) {
     var name = namesById.get(userId);
     return name == null ? Long.toString(userId) : name;
@@ -43,7 +43,7 @@ public final class UserNames {
     try {
       return parse(new String(Files.readAllBytes(passwdFile.toPath()), UTF_8));
     } catch (IOException e) {
-      return Map.of(); // a container without accounts: numbers serve
+      return Map.of(); // a container without accounts: users are named by ID
     }
   }
 

@@ -1,6 +1,5 @@
 /**
- * What the kernel of Linux says under {@code /proc} and {@code /sys}: reading its small files, and
- * parsing them.
+ * Readers and parsers of the small files of the Linux kernel under {@code /proc} and {@code /sys}.
  *
  * <p>May import: nothing.
  */

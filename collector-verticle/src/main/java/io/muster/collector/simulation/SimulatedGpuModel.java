@@ -5,8 +5,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * The GPU models that a simulation knows; memory, clocks and power limit as NVML reports them on
- * such a board.
+ * The GPU models that can be simulated; memory, clocks and power limit as NVML reports them on such
+ * a board.
  */
 public enum SimulatedGpuModel {
   H100("NVIDIA H100 80GB HBM3", "Hopper", 81_559, 700, new MaxGpuClocks(1980, 2619)),

@@ -16,10 +16,13 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.UUID;
 
-/** The GPUs of one simulated host. */
+/** Source of the GPU readings of one simulated host. Used by the lane's thread only. */
 public final class SimulatedGpuSource implements HardwareSource<GpuReadings> {
   private static final String DRIVER_VERSION = "580.95.05";
-  private static final long UUID_MARKER = 0x5349_4D00_0000_0000L; // "SIM" where NVIDIA has anything
+
+  // "SIM" in ASCII, where the UUIDs of real GPUs have arbitrary bits.
+  private static final long UUID_MARKER = 0x5349_4D00_0000_0000L;
+
   private static final double IDLE_POWER_RATIO = 0.12;
   private static final int IDLE_CELSIUS = 31;
   private static final int FULL_LOAD_EXTRA_CELSIUS = 42;
@@ -29,7 +32,10 @@ public final class SimulatedGpuSource implements HardwareSource<GpuReadings> {
   private final List<String> uuids = new ArrayList<>();
   private final List<SimulatedLoad> loads = new ArrayList<>();
 
-  /** GPUs whose course and UUIDs follow from the seed alone: every host needs its own. */
+  /**
+   * Creates GPUs whose sequence of readings and UUIDs depend on the seed only: each host needs a
+   * different one.
+   */
   public SimulatedGpuSource(SimulationSpec spec, long seed) {
     model = spec.model();
     for (int index = 0; index < spec.gpusPerHost(); index++) {
@@ -66,7 +72,7 @@ public final class SimulatedGpuSource implements HardwareSource<GpuReadings> {
 
   @Override
   public void close() {
-    // Nothing was opened.
+    // There is nothing to release.
   }
 
   private long usedBytes(double load) {

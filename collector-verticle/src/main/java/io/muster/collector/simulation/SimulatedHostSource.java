@@ -18,7 +18,10 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
-/** The rest of one simulated host: a two-socket server with 64 threads and 1 TiB of memory. */
+/**
+ * Source of the other readings of one simulated host: a two-socket server with 64 threads and 1 TiB
+ * of memory. Used by the lane's thread only.
+ */
 public final class SimulatedHostSource implements HardwareSource<HostReadings> {
   static final long FIRST_PID = 40_001;
 
@@ -41,7 +44,10 @@ public final class SimulatedHostSource implements HardwareSource<HostReadings> {
   private long sentBytes;
   private long receivedBytes;
 
-  /** A host whose course follows from the seed alone, with one process for each GPU. */
+  /**
+   * Creates a host whose sequence of readings depends on the seed only, with one process for each
+   * GPU.
+   */
   public SimulatedHostSource(SimulationSpec spec, long seed) {
     cpuLoad = new SimulatedLoad(seed, CPU_DEVICE);
     memoryLoad = new SimulatedLoad(seed, MEMORY_DEVICE);
@@ -72,7 +78,7 @@ public final class SimulatedHostSource implements HardwareSource<HostReadings> {
 
   @Override
   public void close() {
-    // Nothing was opened.
+    // There is nothing to release.
   }
 
   private static Cpu cpu(ReadRequest request, double cpuPercent) {

@@ -7,11 +7,11 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
- * Size and kind of a simulated fleet, written {@code 4x8xH100}.
+ * Size and GPU model of a simulated fleet, written {@code 4x8xH100}.
  *
  * @param hosts 1 to 10,000
  * @param gpusPerHost 0 to 64
- * @param model what each GPU pretends to be
+ * @param model model of each GPU
  */
 public record SimulationSpec(int hosts, int gpusPerHost, SimulatedGpuModel model) {
   private static final Pattern FORMAT =
@@ -27,14 +27,14 @@ public record SimulationSpec(int hosts, int gpusPerHost, SimulatedGpuModel model
   }
 
   /**
-   * The seed of a host: the same for the same name, so that a restarted simulation has the same
-   * devices, and another for every other name.
+   * Returns the seed of a host: the same for the same name, so that a restarted simulation has the
+   * same devices, and a different one for every other name.
    */
   public static long seedOf(String hostId) {
     return UUID.nameUUIDFromBytes(hostId.getBytes(UTF_8)).getMostSignificantBits();
   }
 
-  /** What {@link #parse} accepts, for messages. */
+  /** Returns the format that {@link #parse} accepts, for messages. */
   public static String expectedFormat() {
     return "HOSTSxGPUSxMODEL with 1 to "
         + MAX_HOSTS
@@ -44,7 +44,7 @@ public record SimulationSpec(int hosts, int gpusPerHost, SimulatedGpuModel model
         + SimulatedGpuModel.names();
   }
 
-  /** Parses {@code HOSTSxGPUSxMODEL}; empty when the text is something else. */
+  /** Parses {@code HOSTSxGPUSxMODEL}; empty if the text has another format or is out of range. */
   public static Optional<SimulationSpec> parse(String text) {
     var matcher = FORMAT.matcher(text);
     if (!matcher.matches()) {

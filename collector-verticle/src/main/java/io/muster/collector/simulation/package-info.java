@@ -1,6 +1,5 @@
 /**
- * A made-up fleet: seeded hosts and GPUs that answer like hardware, and say that they are
- * simulated.
+ * A simulated fleet: seeded hosts and GPUs that behave like hardware and are marked as simulated.
  *
  * <p>May import: collector.source, schema.
  */

@@ -4,14 +4,15 @@ import io.muster.schema.gpu.Gpu;
 import java.util.List;
 
 /**
- * All accelerators of one source at one instant. A device that is known but does not answer stands
- * in {@code gpus} with empty readings and has a failure; its last values are not repeated.
+ * All accelerators of one source at one instant. A known device that cannot be read is in {@code
+ * gpus} with empty readings and has a failure; its last values are not repeated.
  *
  * @param gpus in the driver's order
  * @param processes in no particular order; one entry for each process and GPU
- * @param failures what could not be read
- * @param summary for the start banner: what was found, or why nothing was, such as {@code 8 x
- *     NVIDIA H200, driver 580.95.05} or {@code no NVIDIA driver: libnvidia-ml.so.1 not found}
+ * @param failures everything that could not be read
+ * @param summary for the start banner: the devices found, or the reason why there are none, such as
+ *     {@code 8 x NVIDIA H200, driver 580.95.05} or {@code no NVIDIA driver: libnvidia-ml.so.1 not
+ *     found}
  */
 public record GpuReadings(
     List<Gpu> gpus, List<GpuProcess> processes, List<ReadFailure> failures, String summary) {

@@ -1,11 +1,11 @@
 package io.muster.collector.source;
 
 /**
- * Reads one kind of hardware. All calls come from the one thread of the source's lane, so that an
+ * Reads one kind of hardware. All calls come from the thread of the source's lane, so that an
  * implementation needs no locks and may block; but a read is expected to end within the lane's
- * budget.
+ * timeout.
  *
- * @param <R> what a read answers
+ * @param <R> result of a read
  */
 public interface HardwareSource<R> extends AutoCloseable {
   /** Short lower-case name for logs, counters and errors, such as {@code nvml}. */
@@ -13,12 +13,12 @@ public interface HardwareSource<R> extends AutoCloseable {
 
   /**
    * Reads everything once. Expected trouble (a lost device, a missing permission) is a {@link
-   * ReadFailure} inside the answer, beside what could be read; anything thrown is a defect of the
+   * ReadFailure} inside the result, beside the successful readings; an exception is a bug of the
    * source and fails the whole read.
    */
   R read(ReadRequest request);
 
-  /** Gives the driver back. Called once, when no read is under way. */
+  /** Releases the driver. Called once, when no read is in progress. */
   @Override
   void close();
 }

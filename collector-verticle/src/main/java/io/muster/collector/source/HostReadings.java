@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Everything of a host but its accelerators, at one instant. A part that could not be read is empty
- * and has a failure.
+ * All readings of a host except its accelerators, at one instant. A section that could not be read
+ * is empty and has a failure.
  *
  * @param chassis without the power of the GPUs, which the frame adds
- * @param processes empty unless the request asked for them; every process of the host, by pid,
+ * @param processes empty unless the request includes them; every process of the host, by pid,
  *     without GPU columns
  * @param network counters over all physical interfaces
  */
@@ -32,7 +32,7 @@ public record HostReadings(
   }
 
   /**
-   * Bytes since the interfaces came up; they fall back to zero when an interface is made anew.
+   * Bytes since the interfaces came up; they fall back to zero when an interface is re-created.
    *
    * @param sentBytes over all physical interfaces
    * @param receivedBytes over all physical interfaces

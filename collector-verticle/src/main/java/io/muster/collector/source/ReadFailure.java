@@ -6,42 +6,41 @@ import io.muster.schema.frame.SectionError;
 /**
  * Expected hardware trouble: one thing that could not be read.
  *
- * @param section section of the frame that lacks something because of it
+ * @param section section of the frame that is incomplete because of it
  * @param source name of the source
- * @param device what it happened to: a device's UUID, a path, or empty text for the source as a
- *     whole
- * @param reason what kind of trouble
- * @param detail the driver's or system's own words
+ * @param device the affected device's UUID, a path, or the empty text for the source as a whole
+ * @param reason kind of failure
+ * @param detail text of the driver or the system, unchanged
  */
 public record ReadFailure(
     Section section, String source, String device, FailureReason reason, String detail) {
 
-  /** One line for people: {@code nvml GPU-1: lost: GPU is lost (15)}. */
+  /** Human-readable line: {@code nvml GPU-1: lost: GPU is lost (15)}. */
   public String message() {
     var target = device.isEmpty() ? source : source + " " + device;
     return target + ": " + reason.text() + ": " + detail;
   }
 
-  /** The same, as the frame reports it. */
+  /** Returns the failure as a frame reports it. */
   public SectionError toSectionError() {
     var kind =
         reason == FailureReason.TIMEOUT ? SectionError.Kind.TIMEOUT : SectionError.Kind.ERROR;
     return new SectionError(section, kind, message());
   }
 
-  /** What kind of trouble. */
+  /** Kinds of failures. */
   public enum FailureReason {
     /** The device fell off the bus. */
     LOST("lost"),
     /** The device needs a reset or service. */
     BROKEN("broken"),
-    /** The process may not read it. */
+    /** The process lacks a permission. */
     NO_PERMISSION("no permission"),
-    /** The driver is not there, not loaded, or does not fit its library. */
+    /** The driver is not installed, not loaded, or does not match its library. */
     NO_DRIVER("no driver"),
-    /** The source did not answer in time. */
+    /** The source did not return in time. */
     TIMEOUT("timeout"),
-    /** Anything else that the driver or the system refused. */
+    /** Any other error of the driver or the system. */
     FAILED("failed");
 
     private final String text;

@@ -3,12 +3,13 @@ package io.muster.collector.source;
 import java.time.Instant;
 
 /**
- * One tick, as a source sees it.
+ * One read of a source.
  *
  * @param at instant of the tick
- * @param localTime the same as local text, {@code YYYY-MM-DD HH:MM:SS}, for the {@code time} keys
+ * @param localTime the same instant as local time, {@code YYYY-MM-DD HH:MM:SS}, for the {@code
+ *     time} keys
  * @param hostname hostname, for the {@code host_id}, {@code hostname} and {@code instance} keys
- * @param includesProcesses whether somebody wants the process table, which is expensive
+ * @param includesProcesses true if the process table, which is expensive, is to be read
  */
 public record ReadRequest(
     Instant at, String localTime, String hostname, boolean includesProcesses) {}

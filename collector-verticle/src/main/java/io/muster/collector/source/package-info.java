@@ -1,5 +1,5 @@
 /**
- * What a hardware source is, and what it answers.
+ * Hardware sources and their readings.
  *
  * <p>May import: schema.
  */

@@ -144,7 +144,7 @@ class EnergyCheckpointerTest {
     return EnergyCheckpointer.open(vertx, directory, CLIENT, counters, nanos::get);
   }
 
-  /** A tick each second. */
+  /** Runs one tick per second. */
   private void runSeconds(EnergyCheckpointer checkpointer, int seconds) throws TimeoutException {
     for (int second = 0; second < seconds; second++) {
       nanos.addAndGet(SECONDS.toNanos(1));
@@ -157,7 +157,7 @@ class EnergyCheckpointerTest {
     }
   }
 
-  /** A new process: another zero of its clock, and no memory. */
+  /** Simulates a new process: another origin of its clock, and empty memory. */
   private void restart() {
     nanos.set(nanos.get() / 2 - SECONDS.toNanos(100_000));
     counters = newCounters();

@@ -17,7 +17,7 @@ class EnergyCounterTest {
 
   private final EnergyCounter counter = new EnergyCounter(SECONDS.toNanos(10));
 
-  /** Near the end of the range, so that the clock overflows on the way. */
+  /** Starts near the end of the range, so that the clock overflows during the test. */
   private long nanos = Long.MAX_VALUE - SECONDS.toNanos(2);
 
   @Test
@@ -188,7 +188,7 @@ class EnergyCounterTest {
     assertThat(joules()).isEqualTo(177);
   }
 
-  /** Whatever is told, the counter never falls and never runs faster than the clamp allows. */
+  /** With any readings, the counter never falls and never runs faster than the clamp allows. */
   @RepeatedTest(200)
   void update_anyReadings_neverFallsAndStaysPlausible(RepetitionInfo repetition) {
     var random = new Random(repetition.getCurrentRepetition());
@@ -204,7 +204,10 @@ class EnergyCounterTest {
     }
   }
 
-  /** A true course, told with holes, glitches of the power and driver reloads: it comes out. */
+  /**
+   * With missing readings, faulty power and driver reloads, the counter still equals the true
+   * energy.
+   */
   @RepeatedTest(100)
   void update_counterWithGapsAndReloads_isCorrect(RepetitionInfo repetition) {
     var random = new Random(repetition.getCurrentRepetition());

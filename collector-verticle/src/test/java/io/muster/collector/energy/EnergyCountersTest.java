@@ -93,7 +93,7 @@ class EnergyCountersTest {
     advanceSeconds(3).count(readings(OptionalDouble.of(5_001_000), OptionalDouble.of(610)));
     var savedCounters = counters.snapshot();
 
-    // The new process has another zero of its clock, and so has its counter of the CPUs.
+    // In the new process the clock has another origin, and so has the CPU counter.
     wallMillis += SECONDS.toMillis(100);
     nanos = -SECONDS.toNanos(5_000);
     counters = newCounters(3);
@@ -168,7 +168,7 @@ class EnergyCountersTest {
         SAMPLE.storage());
   }
 
-  /** A host of which only the power of the chassis is known. */
+  /** Readings of a host that reports the power of the chassis only. */
   private static Readings chassisReadings(OptionalDouble powerWatts) {
     return new Readings(
         List.of(),

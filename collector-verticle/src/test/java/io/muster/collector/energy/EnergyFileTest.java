@@ -61,9 +61,9 @@ class EnergyFileTest {
     for (int length = 0; length < content.length; length++) {
       Files.write(file.file(), Arrays.copyOf(content, length));
       assertThatIOException()
-          .as("cut at %d of %d", length, content.length)
+          .as("truncated at %d of %d", length, content.length)
           .isThrownBy(file::load)
-          .withMessageMatching("damaged|no file of energy counters");
+          .withMessageMatching("damaged|not an energy counter file");
     }
   }
 
@@ -108,7 +108,9 @@ class EnergyFileTest {
     Files.createDirectories(directory);
     for (var foreign : List.of("", "MEC1", "<html></html>", "x".repeat(2 << 20))) {
       Files.write(file.file(), foreign.getBytes(US_ASCII));
-      assertThatIOException().isThrownBy(file::load).withMessageContaining("no file of energy");
+      assertThatIOException()
+          .isThrownBy(file::load)
+          .withMessageContaining("not an energy counter file");
     }
     Files.delete(file.file());
     Files.createDirectory(file.file());

@@ -84,7 +84,7 @@ class RaplPackagesTest {
   }
 
   @Test
-  void read_gapLongEnoughForTwoWraps_isLeftOut() throws IOException {
+  void read_gapLongEnoughForTwoWraps_isNotCounted() throws IOException {
     createZone("intel-rapl:0", "package-0", 1_000_000);
     read();
     writeEnergy("intel-rapl:0", 2_000_000);
@@ -128,7 +128,7 @@ class RaplPackagesTest {
   }
 
   @Test
-  void read_anyCourseOfPower_addsUpThroughManyWraps() throws IOException {
+  void read_anyPower_sumsUpOverManyWraps() throws IOException {
     var random = new Random(4);
     long counter = RANGE_MICROJOULES - 1;
     double consumed = 0;

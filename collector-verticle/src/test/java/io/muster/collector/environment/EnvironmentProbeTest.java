@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Small trees, each with the marks that one runtime or firmware leaves. */
+/** Small file trees, each with the marks of one runtime or firmware. */
 class EnvironmentProbeTest {
   private static final String ID =
       "3f4a9c0b7d21e8f6a5b4c3d2e1f00f1e2d3c4b5a6f8e12d7b0c9a4f30a1b2c3d";

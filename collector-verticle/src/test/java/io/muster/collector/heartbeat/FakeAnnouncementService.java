@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 
-/** Notes who was announced; fails with the codes it is given, one for each call. */
+/** Records the announced clients; fails with the configured codes, one for each call. */
 final class FakeAnnouncementService implements AnnouncementService {
   final List<ClientRegistration> announced = new ArrayList<>();
   final Deque<Code> failures = new ArrayDeque<>();
@@ -24,7 +24,7 @@ final class FakeAnnouncementService implements AnnouncementService {
   public Future<Void> announce(ClientRegistration registration) {
     var failure = failures.poll();
     if (failure != null) {
-      return Future.failedFuture(new FleetException(failure, "told to fail"));
+      return Future.failedFuture(new FleetException(failure, "injected failure"));
     }
     announced.add(registration);
     onAnnounce.run();

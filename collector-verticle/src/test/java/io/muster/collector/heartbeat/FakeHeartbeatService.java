@@ -15,7 +15,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
-/** Stores by (client, instant), as the database does, and fails as it is told. */
+/** Stores by (client, instant), like the database, and fails as configured. */
 final class FakeHeartbeatService implements HeartbeatService {
   final Map<String, Set<Long>> stored = new ConcurrentHashMap<>();
   final Set<String> unknownClients = ConcurrentHashMap.newKeySet();
@@ -23,17 +23,17 @@ final class FakeHeartbeatService implements HeartbeatService {
   final List<HeartbeatBatch> batches = new ArrayList<>();
   private volatile Supplier<Fault> faults = () -> Fault.NONE;
 
-  /** What goes wrong with a request that is in order. */
+  /** Fault injected into a valid request. */
   enum Fault {
     NONE,
-    /** Refused before the commit. */
+    /** Unavailable before the commit. */
     DOWN,
-    /** A defect before the commit. */
-    DEFECT,
+    /** An internal error before the commit. */
+    INTERNAL_ERROR,
     /** Committed, but the receipt is lost. */
     RECEIPT_LOST,
-    /** Committed, and nothing is ever answered. */
-    SILENT
+    /** Committed, but there is no reply. */
+    NO_REPLY
   }
 
   void injectFault(Supplier<Fault> faults) {
@@ -51,8 +51,8 @@ final class FakeHeartbeatService implements HeartbeatService {
     if (fault == Fault.DOWN) {
       return failure(Code.UNAVAILABLE);
     }
-    if (fault == Fault.DEFECT) {
-      return Future.failedFuture(new IllegalStateException("defect"));
+    if (fault == Fault.INTERNAL_ERROR) {
+      return Future.failedFuture(new IllegalStateException("injected failure"));
     }
     if (unknownClients.contains(batch.clientId())) {
       return failure(Code.CLIENT_UNKNOWN);
@@ -64,14 +64,14 @@ final class FakeHeartbeatService implements HeartbeatService {
     var storedMillis = stored.computeIfAbsent(batch.clientId(), client -> new TreeSet<>());
     var accepted = (int) millis.stream().filter(storedMillis::add).count();
     return switch (fault) {
-      case NONE, DOWN, DEFECT ->
+      case NONE, DOWN, INTERNAL_ERROR ->
           Future.succeededFuture(new HeartbeatReceipt(accepted, millis.size() - accepted, 0));
       case RECEIPT_LOST -> failure(Code.TIMEOUT);
-      case SILENT -> Future.future(never -> {});
+      case NO_REPLY -> Future.future(never -> {});
     };
   }
 
   private static Future<HeartbeatReceipt> failure(Code code) {
-    return Future.failedFuture(new FleetException(code, "told to fail"));
+    return Future.failedFuture(new FleetException(code, "injected failure"));
   }
 }

@@ -13,7 +13,7 @@ class HeartbeatConfigTest {
   private static final Path DIRECTORY = Path.of("data", "spool");
 
   @Test
-  void from_nothingSet_givesTheDefaults() {
+  void from_nothingSet_returnsTheDefaults() {
     var config = HeartbeatConfig.from(new ConfigReader(SettingSources.none()), DIRECTORY, 1);
 
     assertThat(config)

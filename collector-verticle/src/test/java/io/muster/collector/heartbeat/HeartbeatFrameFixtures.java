@@ -17,7 +17,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
-/** Frames with just what a heartbeat is made of. */
+/** Frames with only the readings that a heartbeat contains. */
 final class HeartbeatFrameFixtures {
   static final String CLIENT = "6e1131b4b9cc454aa6ce3294ab860b2d";
   static final Instant NOON = Instant.parse("2026-08-08T12:00:00.017Z");
@@ -26,17 +26,17 @@ final class HeartbeatFrameFixtures {
 
   private HeartbeatFrameFixtures() {}
 
-  static FrameHeader head(long sequence, Instant at) {
-    return head(CLIENT, sequence, at);
+  static FrameHeader header(long sequence, Instant at) {
+    return header(CLIENT, sequence, at);
   }
 
-  static FrameHeader head(String client, long sequence, Instant at) {
-    var headline = FrameSummary.of(readings(OptionalDouble.empty()));
+  static FrameHeader header(String client, long sequence, Instant at) {
+    var summary = FrameSummary.of(readings(OptionalDouble.empty()));
     return new FrameHeader(
-        "node7", client, 1000, sequence, at, Duration.ofSeconds(3), false, headline);
+        "node7", client, 1000, sequence, at, Duration.ofSeconds(3), false, summary);
   }
 
-  /** Memory 7.58 %, disks 21 and 60 % full by size: 25 % together. */
+  /** Readings with memory 7.58 % and disks 21 and 60 % full by size: 25 % together. */
   static Readings readings(OptionalDouble cpuPercent) {
     return new Readings(
         List.of(gpu("GPU-a", OptionalDouble.of(87)), gpu("GPU-b", OptionalDouble.empty())),

@@ -31,7 +31,7 @@ class HeartbeatPipelineTest {
   private static final String C = "cccccccccccccccccccccccccccccccc";
 
   private static final List<Fault> ANY_FAULT =
-      List.of(Fault.NONE, Fault.DOWN, Fault.DEFECT, Fault.RECEIPT_LOST);
+      List.of(Fault.NONE, Fault.DOWN, Fault.INTERNAL_ERROR, Fault.RECEIPT_LOST);
 
   private final Path directory;
   private final Vertx vertx = Vertx.vertx();
@@ -86,7 +86,7 @@ class HeartbeatPipelineTest {
 
   @Test
   void record_receiptLostOnTheBus_sendsAgainAndStoresOnce() throws Exception {
-    var faults = new ArrayDeque<>(List.of(Fault.SILENT, Fault.RECEIPT_LOST));
+    var faults = new ArrayDeque<>(List.of(Fault.NO_REPLY, Fault.RECEIPT_LOST));
     testbed.heartbeats.injectFault(() -> Optional.ofNullable(faults.poll()).orElse(Fault.NONE));
     testbed.await(
         () ->
@@ -185,7 +185,7 @@ class HeartbeatPipelineTest {
   @Test
   void send_oneClientFails_doesNotRepeatTheOthers() throws Exception {
     var pipeline = testbed.open(A, B);
-    var faults = new ArrayDeque<>(List.of(Fault.NONE, Fault.DEFECT, Fault.RECEIPT_LOST));
+    var faults = new ArrayDeque<>(List.of(Fault.NONE, Fault.INTERNAL_ERROR, Fault.RECEIPT_LOST));
     testbed.heartbeats.injectFault(Fault.DOWN);
     testbed.record(pipeline, A, B);
     testbed.awaitStatus(pipeline, status -> !status.delivering() && status.pending() == 2);
@@ -300,11 +300,11 @@ class HeartbeatPipelineTest {
   void open_directoryUnusable_failsWithItsName() throws Exception {
     var file = Files.writeString(directory.resolve("file"), "x");
     assertThatThrownBy(() -> new PipelineTestbed(vertx, file).open(A))
-        .hasMessageContaining("spool directory=" + file + " cannot be written");
+        .hasMessageContaining("spool directory=" + file + " is not writable");
   }
 
   @Test
-  void anyFaults_inAnyOrder_storeExactlyWhatWasRecorded() throws Exception {
+  void record_anyFaultsInAnyOrder_storesExactlyOnce() throws Exception {
     for (var seed = 1; seed <= 5; seed++) {
       storeExactlyOnce(new Random(seed));
     }
@@ -329,7 +329,7 @@ class HeartbeatPipelineTest {
     assertThat(testbed.heartbeats.stored).isEqualTo(Map.copyOf(recorded));
   }
 
-  /** Nothing is left, and every heartbeat is accounted for. */
+  /** Returns true if nothing is pending and every heartbeat is accounted for. */
   private static boolean isDrained(HeartbeatStatus status) {
     return status.pending() == 0
         && status.recovered() + status.recorded()

@@ -2,7 +2,7 @@ package io.muster.collector.heartbeat;
 
 import static io.muster.collector.heartbeat.HeartbeatFrameFixtures.NOON;
 import static io.muster.collector.heartbeat.HeartbeatFrameFixtures.disk;
-import static io.muster.collector.heartbeat.HeartbeatFrameFixtures.head;
+import static io.muster.collector.heartbeat.HeartbeatFrameFixtures.header;
 import static io.muster.collector.heartbeat.HeartbeatFrameFixtures.memory;
 import static io.muster.collector.heartbeat.HeartbeatFrameFixtures.readings;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -69,26 +69,28 @@ class HeartbeatRecorderTest {
 
   @Test
   void isDue_everyThreeSeconds_takesTheFirstOfEachAlignedInterval() {
-    var taken = new ArrayList<Long>();
+    var recordedSeconds = new ArrayList<Long>();
     for (var second = 5; second < 60; second += 3) {
       record(NOON.plusSeconds(second), readings(1), 0, 0)
-          .ifPresent(heartbeat -> taken.add((heartbeat.atMillis() - NOON.toEpochMilli()) / 1000));
+          .ifPresent(
+              heartbeat ->
+                  recordedSeconds.add((heartbeat.atMillis() - NOON.toEpochMilli()) / 1000));
     }
-    assertThat(taken).containsExactly(5L, 11L, 20L, 32L, 41L, 50L);
+    assertThat(recordedSeconds).containsExactly(5L, 11L, 20L, 32L, 41L, 50L);
   }
 
   @Test
-  void isDue_sameOrOlderFrame_givesNothing() {
-    var newest = head(7, NOON);
+  void isDue_sameOrOlderFrame_isFalse() {
+    var newest = header(7, NOON);
     recorder.record(newest, () -> readings(1), Optional.empty());
 
     assertThat(recorder.isDue(newest)).isFalse();
-    assertThat(recorder.isDue(head(6, NOON.plusSeconds(60)))).isFalse();
-    assertThat(recorder.isDue(head(8, NOON.plusSeconds(60)))).isTrue();
+    assertThat(recorder.isDue(header(6, NOON.plusSeconds(60)))).isFalse();
+    assertThat(recorder.isDue(header(8, NOON.plusSeconds(60)))).isTrue();
   }
 
   @Test
-  void record_networkCounters_countSinceTheHeartbeatBefore() {
+  void record_networkCounters_countSinceThePreviousHeartbeat() {
     assertNetwork(record(NOON, readings(1), 5000, 70_000), 0, 0);
     assertNetwork(record(NOON.plusSeconds(10), readings(1), 5100, 70_900), 100, 900);
     assertThat(record(NOON.plusSeconds(13), readings(1), 6000, 71_000)).isEmpty();
@@ -106,7 +108,9 @@ class HeartbeatRecorderTest {
   void record_networkNotRead_isCountedByTheNext() {
     record(NOON, readings(1), 100, 100);
     assertNetwork(
-        recorder.record(head(50, NOON.plusSeconds(10)), () -> readings(1), Optional.empty()), 0, 0);
+        recorder.record(header(50, NOON.plusSeconds(10)), () -> readings(1), Optional.empty()),
+        0,
+        0);
     sequence = 50;
     assertNetwork(record(NOON.plusSeconds(20), readings(1), 130, 140), 30, 40);
   }
@@ -137,10 +141,10 @@ class HeartbeatRecorderTest {
 
   private Optional<Heartbeat> record(
       Instant at, Readings readings, long sentBytes, long receivedBytes) {
-    var head = head(++sequence, at);
-    return recorder.isDue(head)
+    var header = header(++sequence, at);
+    return recorder.isDue(header)
         ? recorder.record(
-            head, () -> readings, Optional.of(new NetworkCounters(sentBytes, receivedBytes)))
+            header, () -> readings, Optional.of(new NetworkCounters(sentBytes, receivedBytes)))
         : Optional.empty();
   }
 

@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-/** A line on a context of its own, with clocks that the test turns. */
+/** A pipeline on a separate context, with manual clocks. */
 final class PipelineTestbed {
   final Vertx vertx;
   final FakeAnnouncementService announcements = new FakeAnnouncementService();
@@ -55,7 +55,7 @@ final class PipelineTestbed {
     return new ClientRegistration("alice", client, "online", Optional.of("Linux"), "node7");
   }
 
-  /** Offers a frame of each client, ten seconds after the ones before. */
+  /** Records a frame of each client, ten seconds after the previous ones. */
   void record(HeartbeatPipeline pipeline, String... clients) throws Exception {
     now = now.plusSeconds(10);
     sequence++;
@@ -63,7 +63,7 @@ final class PipelineTestbed {
         () -> {
           for (var client : clients) {
             pipeline.record(
-                HeartbeatFrameFixtures.head(client, sequence, now),
+                HeartbeatFrameFixtures.header(client, sequence, now),
                 HeartbeatFrameFixtures.readings(42),
                 Optional.empty());
           }
@@ -74,7 +74,7 @@ final class PipelineTestbed {
     return now;
   }
 
-  /** Turns the clock second by second until the counters are as wished. */
+  /** Advances the clock second by second until the status meets the condition. */
   HeartbeatStatus awaitStatus(HeartbeatPipeline pipeline, Predicate<HeartbeatStatus> condition)
       throws Exception {
     var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
@@ -88,7 +88,7 @@ final class PipelineTestbed {
   void advanceSecond(HeartbeatPipeline pipeline) throws Exception {
     nanos.addAndGet(TimeUnit.SECONDS.toNanos(1));
     runOnContext(pipeline::retryPending);
-    // Behind everything that the tick put on the lane.
+    // Runs after all calls that the tick queued for the spool's thread.
     await(() -> vertx.createSharedWorkerExecutor("muster-spool", 1).executeBlocking(() -> 0));
   }
 

@@ -1,6 +1,6 @@
 package io.muster.collector.host;
 
-/** Keeps one CPU busy: counters of CPU time move only when somebody computes. */
+/** Keeps one CPU busy: counters of CPU time advance only under load. */
 final class BusyLoop {
   private BusyLoop() {}
 

@@ -10,9 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a read costs on this machine: CPU time and garbage, without processes and with them. Not
- * part of the gate: run {@code main} with the test class path. The argument {@code oshi} measures
- * OSHI instead of the kernel's files.
+ * Benchmark of the cost of a read on this machine: CPU time and allocated bytes, without processes
+ * and with them. Not part of the gate: run {@code main} with the test class path. The argument
+ * {@code oshi} measures OSHI instead of the kernel's files.
  */
 public final class HostReadBenchmark {
   private static final Logger log = LoggerFactory.getLogger(HostReadBenchmark.class);
@@ -46,7 +46,7 @@ public final class HostReadBenchmark {
       processCount = source.read(request).processes().map(rows -> rows.size()).orElse(0);
     }
     log.info(
-        "measured what={} processes={} cpu_us={} garbage_bytes={}",
+        "measured what={} processes={} cpu_us={} allocated_bytes={}",
         label,
         processCount,
         (threads.getCurrentThreadCpuTime() - cpuNanos) / 1000 / rounds,

@@ -3,7 +3,7 @@ package io.muster.collector.host;
 import io.muster.collector.source.ReadRequest;
 import java.time.Instant;
 
-/** The tick that the tests ask about. */
+/** Read requests of the tests, for one tick. */
 final class HostReadRequests {
   static final ReadRequest WITHOUT_PROCESSES =
       new ReadRequest(

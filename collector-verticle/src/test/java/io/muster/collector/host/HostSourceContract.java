@@ -17,13 +17,13 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What a host source owes its reader, whatever it reads. */
+/** Contract of every source of host readings. */
 abstract class HostSourceContract {
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
   abstract HardwareSource<HostReadings> source();
 
-  /** Lets some work be done on the host, so that its counters move on. */
+  /** Generates load on the host, so that its counters advance. */
   abstract void generateLoad();
 
   @AfterEach
@@ -131,7 +131,7 @@ abstract class HostSourceContract {
   private static void assertPlausible(ProcessEntry process) {
     assertThat(process.usesGpu()).isFalse();
     assertThat(process.deviceUuid()).isEmpty();
-    assertThat(process.cpuPercent()).as("since it began").isNotNegative().isFinite();
+    assertThat(process.cpuPercent()).as("since process start").isNotNegative().isFinite();
     assertThat(process.memoryPercent()).isBetween(0.0, 100.0);
     assertThat(process.state()).matches("[RSITZXD?]");
     assertThat(process.startTime()).matches("[0-9]+");
@@ -139,7 +139,7 @@ abstract class HostSourceContract {
     assertThat(process.user()).isNotBlank();
   }
 
-  /** Counters of a system move in steps, and OSHI repeats itself for a while. */
+  /** Reads until there is a utilization: counters advance in steps, and OSHI caches its results. */
   private Cpu awaitUtilization() {
     long deadlineNanos = System.nanoTime() + TIMEOUT.toNanos();
     generateLoad();

@@ -7,7 +7,7 @@ import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** A captured tree with its source, under a clock that stands. */
+/** Captured host files with a source that reads them and a manual clock. */
 final class HostSourceFixture {
   final HostFilesFixture files;
   final ManualClock clock = new ManualClock();
@@ -30,7 +30,7 @@ final class HostSourceFixture {
     return new HostSourceFixture(HostFilesFixture.copy("small-vm", directory));
   }
 
-  /** The next tick, 3 s later. */
+  /** Reads the next tick, 3 s later. */
   HostReadings readNextTick() {
     clock.advance(Duration.ofSeconds(3));
     return source.read(HostReadRequests.WITHOUT_PROCESSES);
@@ -41,7 +41,10 @@ final class HostSourceFixture {
     return source.read(HostReadRequests.WITH_PROCESSES);
   }
 
-  /** A process: its line of stat from the state on, its user, and its arguments. */
+  /**
+   * Adds a process with the fields of its stat line from the state on, user 1000, and its
+   * arguments.
+   */
   HostSourceFixture addProcess(int pid, String name, String statFields, String arguments) {
     files
         .write("proc/" + pid + "/stat", pid + " (" + name + ") " + statFields + "\n")
@@ -50,7 +53,7 @@ final class HostSourceFixture {
     return this;
   }
 
-  /** The fields of stat from the state on. */
+  /** Returns the fields of a stat line from the state on. */
   static String statFields(char state, long cpuTicks, long startTicks) {
     return state
         + " 1 1 1 0 -1 4194560 0 0 0 0 "
@@ -60,7 +63,7 @@ final class HostSourceFixture {
         + " 1048576 256 18446744073709551615 1 1";
   }
 
-  /** A disk for each mount point, 1,000 bytes, 400 of them available. */
+  /** A file system of 1,000 bytes at each mount point, 400 of them available. */
   private static final class FakeFileSystemProbe implements FileSystemProbe {
     @Override
     public boolean isDirectory(File mountPoint) {

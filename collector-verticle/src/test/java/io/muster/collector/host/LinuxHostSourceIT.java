@@ -18,7 +18,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import oshi.SystemInfo;
 
-/** This machine, read our way and OSHI's way. */
+/** Compares the readings of this machine with those of OSHI. */
 @EnabledOnOs(OS.LINUX)
 class LinuxHostSourceIT extends HostSourceContract {
   private static final int TICK_NANOS = 50_000_000;
@@ -94,7 +94,8 @@ class LinuxHostSourceIT extends HostSourceContract {
     assumeThat(ContainerMemory.find(new HostRoot(Path.of("/")), oshi.getTotal())).isEmpty();
     assertThat(memory.totalBytes()).isEqualTo(oshi.getTotal());
     assertThat(memory.availableBytes())
-        .isCloseTo(oshi.getAvailable(), withinPercentage(50)); // others allocate meanwhile
+        .isCloseTo(
+            oshi.getAvailable(), withinPercentage(50)); // other processes allocate in between
   }
 
   @Test

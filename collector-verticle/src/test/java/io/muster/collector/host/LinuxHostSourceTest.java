@@ -30,7 +30,7 @@ class LinuxHostSourceTest {
   }
 
   @Test
-  void read_twoSockets_hasTheInventory() {
+  void read_twoSockets_hasInventory() {
     var cpu =
         HostSourceFixture.twoSockets(directory).source.read(WITHOUT_PROCESSES).cpu().orElseThrow();
 
@@ -62,7 +62,7 @@ class LinuxHostSourceTest {
   }
 
   @Test
-  void read_insideContainer_chassisNamesRuntime() {
+  void read_insideContainer_chassisHasRuntime() {
     var host = HostSourceFixture.twoSockets(directory);
     host.files.write(".dockerenv", "");
 
@@ -123,7 +123,7 @@ class LinuxHostSourceTest {
   }
 
   @Test
-  void read_cpuOffline_countsTheOthers() {
+  void read_cpuOffline_countsOnlineCpus() {
     var host = HostSourceFixture.smallVm(directory);
     host.source.read(WITHOUT_PROCESSES);
     host.files.write("proc/stat", "cpu  1 1 1 1\ncpu1 90000 0 0 999999 0 0 0 0 0 0\nintr 1\n");

@@ -3,7 +3,7 @@ package io.muster.collector.host;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
-/** Elapsed time that stands until it is turned. */
+/** Elapsed time that only {@link #advance} changes. */
 final class ManualClock implements LongSupplier {
   private long nanos;
 

@@ -134,7 +134,7 @@ class ProcessTableReaderTest {
   }
 
   @Test
-  void read_processExecutesAnotherProgram_showsItImmediately() {
+  void read_processExecutesAnotherProgram_returnsNewCommandImmediately() {
     host.addProcess(42, "sh", statFields('R', 1, 5), "sh\0-c\0");
     for (int tick = 0; tick < 5; tick++) {
       readOnlyProcess();
@@ -146,7 +146,7 @@ class ProcessTableReaderTest {
   }
 
   @Test
-  void read_processChangesArguments_showsThemAfterRefresh() {
+  void read_processChangesArguments_returnsThemAfterRefresh() {
     host.addProcess(42, "postgres", statFields('R', 1, 5), "postgres: idle");
     for (int tick = 0; tick < 5; tick++) {
       readOnlyProcess();
@@ -185,7 +185,7 @@ class ProcessTableReaderTest {
 
   @Test
   void read_processEndsDuringRead_isSkipped() {
-    host.addProcess(41, "gone", statFields('R', 1, 5), "x");
+    host.addProcess(41, "ended", statFields('R', 1, 5), "x");
     host.files.delete("proc/41/cmdline");
     host.addProcess(42, "java", statFields('R', 1, 5), "java\0");
     host.files.write("proc/43/environ", "");
@@ -206,7 +206,7 @@ class ProcessTableReaderTest {
   }
 
   @Test
-  void read_afterPause_averagesCpuPercentOverIt() {
+  void read_afterPause_averagesCpuPercentOverPause() {
     host.addProcess(42, "java", statFields('R', 0, 5), "java\0");
     readOnlyProcess();
     host.clock.advance(Duration.ofSeconds(57));

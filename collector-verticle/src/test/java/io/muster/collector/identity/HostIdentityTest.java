@@ -51,7 +51,7 @@ class HostIdentityTest {
   void resolve_sameMachine_neverChanges() {
     files.write("etc/machine-id", MACHINE_ID);
 
-    // Changing this value orphans the history of every host there is.
+    // Changing this value orphans the history of every existing host.
     assertThat(resolve().clientId()).isEqualTo("6d5d9e812f4094a62521916e8267e662");
   }
 

@@ -15,7 +15,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Counts its calls, numbers its vitals by them, and can hang and fail. */
+/** An inspector that counts its calls, numbers its vitals by them, and can block and fail. */
 final class FakeHostInspector implements HostInspector {
   final AtomicInteger vitalsCalls = new AtomicInteger();
   final AtomicInteger diskCalls = new AtomicInteger();
@@ -110,14 +110,14 @@ final class FakeHostInspector implements HostInspector {
         List.of());
   }
 
-  /** Like a read that hangs in the kernel: deaf to interrupts. */
+  /** Blocks like a read that is stuck in the kernel: ignores interrupts. */
   private static void awaitUninterruptibly(CountDownLatch latch) {
     while (true) {
       try {
         latch.await();
         return;
       } catch (InterruptedException ignored) {
-        // The kernel does not hear it either.
+        // A read in the kernel ignores it as well.
       }
     }
   }

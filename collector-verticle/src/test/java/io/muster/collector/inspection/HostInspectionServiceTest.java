@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 class HostInspectionServiceTest extends InspectionTestbed {
   @Test
-  void construct_readsAndOpensNothing() {
+  void constructor_newService_opensNothing() {
     var service = newService(LONG_TIMEOUT);
 
     assertThat(service.isOpen()).isFalse();
@@ -44,25 +44,25 @@ class HostInspectionServiceTest extends InspectionTestbed {
     advance(Duration.ofSeconds(65));
     assertThat(vitals(service, UNCACHED).value().atMillis()).isEqualTo(3);
     advance(Duration.ofSeconds(65).plusNanos(1));
-    assertThat(vitals(service, UNCACHED).value().atMillis()).as("primed anew").isEqualTo(5);
+    assertThat(vitals(service, UNCACHED).value().atMillis()).as("primed again").isEqualTo(5);
   }
 
   @Test
   void vitals_concurrentRequests_shareOneSampling() throws TimeoutException {
     var service = newService(LONG_TIMEOUT);
 
-    var answers =
+    var results =
         await(
             () ->
                 Future.all(
                     IntStream.range(0, 100).mapToObj(each -> service.vitals(UNCACHED)).toList()));
 
-    assertThat(answers.<WithAge<Vitals>>list())
+    assertThat(results.<WithAge<Vitals>>list())
         .hasSize(100)
-        .containsOnly(answers.<WithAge<Vitals>>resultAt(0));
+        .containsOnly(results.<WithAge<Vitals>>resultAt(0));
     assertThat(inspector.vitalsCalls).hasValue(2);
     assertThat(counters.samplings(InspectionType.VITALS)).isEqualTo(1);
-    assertThat(counters.answers(InspectionType.VITALS)).isEqualTo(100);
+    assertThat(counters.responses(InspectionType.VITALS)).isEqualTo(100);
   }
 
   @Test

@@ -16,7 +16,7 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What goes wrong, and what is bounded. */
+/** Tests of the failures and limits of inspections. */
 class InspectionLimitsTest extends InspectionTestbed {
   @Test
   void processes_recentBaseline_areMeasuredSinceTheLastSample() throws TimeoutException {
@@ -40,7 +40,7 @@ class InspectionLimitsTest extends InspectionTestbed {
     advance(Duration.ofMillis(249));
     failure(() -> service.disks(UNCACHED));
     assertThat(inspector.diskCalls).hasValue(1);
-    assertThat(counters.answers(InspectionType.DISKS)).isZero();
+    assertThat(counters.responses(InspectionType.DISKS)).isZero();
 
     advance(Duration.ofMillis(1));
     inspector.failure = Optional.empty();
@@ -79,7 +79,7 @@ class InspectionLimitsTest extends InspectionTestbed {
   }
 
   @Test
-  void process_eachHasItsOwnSample() throws TimeoutException {
+  void process_severalProcesses_haveSeparateSamples() throws TimeoutException {
     var service = newService(LONG_TIMEOUT);
 
     assertThat(await(() -> service.process(query(2))).value().pid()).isEqualTo(2);
@@ -118,7 +118,7 @@ class InspectionLimitsTest extends InspectionTestbed {
     inspector.latch = latch;
     var service = newService(LONG_TIMEOUT);
 
-    var answers =
+    var results =
         await(
             () -> {
               var running =
@@ -131,7 +131,7 @@ class InspectionLimitsTest extends InspectionTestbed {
                   Stream.concat(running.stream(), Stream.of(rejected.otherwiseEmpty())).toList());
             });
 
-    assertThat(answers.list().stream().filter(answer -> answer != null))
+    assertThat(results.list().stream().filter(result -> result != null))
         .hasSize(ProcessSampleCache.CAPACITY);
     assertThat(await(() -> service.process(query(2_000))).value().pid()).isEqualTo(2_000);
   }
@@ -175,7 +175,7 @@ class InspectionLimitsTest extends InspectionTestbed {
     advance(
         HostInspectionService.IDLE_TIMEOUT
             .minusMillis(250)
-            .minusNanos(1)); // it took a pause of 250 ms
+            .minusNanos(1)); // the sample included a delay of 250 ms
     runOnContext(service::releaseIdle);
     assertThat(service.isOpen()).isTrue();
     advance(Duration.ofNanos(1));

@@ -26,7 +26,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 
-/** A host that is looked at, on a context of its own, under a clock that stands. */
+/** A host to inspect, with a separate context and a clock that the test advances. */
 class InspectionTestbed {
   static final SampleRequest UNCACHED = new SampleRequest(0);
   static final Duration LONG_TIMEOUT = Duration.ofSeconds(15);
@@ -113,7 +113,7 @@ class InspectionTestbed {
     return (FleetException) catchThrowable(() -> await(() -> call.get().map(true)));
   }
 
-  /** The thread may need some time to come back. */
+  /** Repeats the request until the stalled thread has recovered. */
   List<Disk> awaitDisks(HostInspectionService service) throws TimeoutException {
     for (int attempt = 0; attempt < 100_000; attempt++) {
       advance(Duration.ofMillis(250));

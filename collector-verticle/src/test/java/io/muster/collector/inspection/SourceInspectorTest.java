@@ -57,7 +57,7 @@ class SourceInspectorTest {
   }
 
   @Test
-  void disks_areTheMountPoints() {
+  void disks_simulatedHost_areTheMountPoints() {
     assertThat(simulated.disks())
         .containsExactly(new Disk("/", 8L << 40, (8L << 40) / 3, OptionalDouble.empty(), false));
   }
@@ -91,7 +91,7 @@ class SourceInspectorTest {
     var rows = simulated.processes();
 
     assertThatThrownBy(() -> simulated.process(1))
-        .as("is no process of the table itself")
+        .as("the parent is not in the process table")
         .isInstanceOf(FleetException.class)
         .hasFieldOrPropertyWithValue("code", Code.PROCESS_UNKNOWN);
     assertThat(simulated.process(rows.get(0).pid()).children()).isEmpty();

@@ -9,7 +9,7 @@ import io.vertx.core.Vertx;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
-/** One Vert.x context, as a verticle would give it to a loop, driven from the test's thread. */
+/** One Vert.x context, as a verticle provides it to a loop, driven from the test's thread. */
 final class ContextFixture implements AutoCloseable {
   private final Vertx vertx = Vertx.vertx();
   private final Context context = vertx.getOrCreateContext();
@@ -18,7 +18,7 @@ final class ContextFixture implements AutoCloseable {
     return vertx;
   }
 
-  /** Makes the call on the context and waits for its result. */
+  /** Runs the call on the context and waits for its result. */
   <T> T await(Supplier<Future<T>> call) throws TimeoutException {
     var promise = Promise.<T>promise();
     context.runOnContext(v -> call.get().onComplete(promise));

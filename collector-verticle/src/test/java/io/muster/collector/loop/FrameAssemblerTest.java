@@ -63,7 +63,7 @@ class FrameAssemblerTest {
       FrameAssembler.ofTruncatedTexts(PROFILE, INTERVAL, ReadingFixtures.newEnergyCounters());
 
   @Test
-  void assemble_allLanesAnswer_containsAllReadings() {
+  void assemble_allLanesReturn_containsAllReadings() {
     var sample = FrameTestData.readings("gpu-01");
 
     var frame = assembler.assemble(AT, host(Optional.of(List.of())), gpus(sample.gpus()));
@@ -170,7 +170,7 @@ class FrameAssemblerTest {
     var stalled =
         Outcome.<GpuReadings>failed(
             List.of(new ReadFailure(Section.GPU, "nvml", "", FailureReason.TIMEOUT, "no answer")));
-    var lost = new ReadFailure(Section.GPU, "amd", "GPU-2", FailureReason.LOST, "gone");
+    var lost = new ReadFailure(Section.GPU, "amd", "GPU-2", FailureReason.LOST, "not on the bus");
     var amd =
         Outcome.of(
             new GpuReadings(
@@ -182,7 +182,7 @@ class FrameAssemblerTest {
     assertThat(frame.errors())
         .containsExactly(
             new SectionError(Section.GPU, Kind.TIMEOUT, "nvml: timeout: no answer"),
-            new SectionError(Section.GPU, Kind.ERROR, "amd GPU-2: lost: gone"));
+            new SectionError(Section.GPU, Kind.ERROR, "amd GPU-2: lost: not on the bus"));
     assertThat(frame.header().summary().gpuUtilizationPercent()).isEmpty();
     assertThat(frame.header().summary().gpuPowerWatts()).isEmpty();
   }
@@ -235,7 +235,7 @@ class FrameAssemblerTest {
     assertThat(energyJoules.get(2)).isCloseTo(energyJoules.get(0), within(0.01));
   }
 
-  /** What GPUs, CPUs and chassis have consumed after 100 ticks of 3 s. */
+  /** Energy of GPUs, CPUs and chassis after 100 ticks of 3 s. */
   private static List<Double> simulatedEnergyJoules(long seed) {
     var spec = SimulationSpec.parse("1x8xH100").orElseThrow();
     var host = new SimulatedHostSource(spec, seed);

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A collector and its readers, over an event bus. */
+/** A collector and its subscribers, over an event bus. */
 class HostCollectorIT {
   private static final CollectRequest PROCESSES = CollectRequest.of(Set.of(Section.PROCESS));
   private static final HostProfile PROFILE =
@@ -70,15 +70,16 @@ class HostCollectorIT {
 
   @Test
   void collect_fiftyConcurrentRequests_shareOneFrameReceivedBeforeTheReply() throws Exception {
-    host.setAnswer(
-        ScriptedSource.blockingAnswer(driverLatch, ReadingFixtures.hostReadings(Optional.empty())));
+    host.setReading(
+        ScriptedSource.blockingReading(
+            driverLatch, ReadingFixtures.hostReadings(Optional.empty())));
 
     var receivedBeforeReply =
         context.await(
             () -> {
-              var answers = collectFiftyTimes();
+              var replies = collectFiftyTimes();
               vertx.setTimer(1, later -> driverLatch.countDown());
-              return answers;
+              return replies;
             });
 
     assertThat(receivedBeforeReply).hasSize(50).containsOnly(true);
@@ -88,8 +89,8 @@ class HostCollectorIT {
 
   @Test
   void collect_driverHangs_publishesAFrameWithTheError() throws Exception {
-    gpus.setAnswer(
-        ScriptedSource.blockingAnswer(driverLatch, ReadingFixtures.gpuReadings(List.of())));
+    gpus.setReading(
+        ScriptedSource.blockingReading(driverLatch, ReadingFixtures.gpuReadings(List.of())));
 
     var receipt = proxy().collect(PROCESSES).await(20, SECONDS);
 
@@ -113,22 +114,22 @@ class HostCollectorIT {
   @Test
   void renew_overTheBus_isReceivedBesideRequests() throws Exception {
     DemandTopic.on(vertx).renew("gpu-01", Section.PROCESS);
-    // What was published before is heard before.
+    // Messages of one sender arrive in order.
     proxy().collect(CollectRequest.WITHOUT_COSTLY_SECTIONS).await(20, SECONDS);
 
     assertThat(collector.hasProcessTableDemand()).isTrue();
   }
 
-  /** Whether each had heard the frame when it was named to it. */
+  /** Returns for each request whether its frame was received before its receipt. */
   private Future<List<Boolean>> collectFiftyTimes() {
     var service = proxy();
-    var answers =
+    var replies =
         IntStream.range(0, 50)
             .mapToObj(
                 number ->
                     service.collect(CollectRequest.WITHOUT_COSTLY_SECTIONS).map(this::isReceived))
             .toList();
-    return Future.all(answers).map(all -> all.list());
+    return Future.all(replies).map(all -> all.list());
   }
 
   private boolean isReceived(CollectReceipt receipt) {

@@ -51,7 +51,7 @@ class HostCollectorTest {
   private final List<EncodedFrame> published = new CopyOnWriteArrayList<>();
   private final List<ReadRequest> readRequests = new CopyOnWriteArrayList<>();
   private final CollectCounters counters = new CollectCounters();
-  private final ScriptedSource<HostReadings> host = new ScriptedSource<>("host", this::answer);
+  private final ScriptedSource<HostReadings> host = new ScriptedSource<>("host", this::readHost);
   private final ScriptedSource<GpuReadings> gpus =
       new ScriptedSource<>("nvml", request -> ReadingFixtures.gpuReadings(List.of()));
 
@@ -68,7 +68,7 @@ class HostCollectorTest {
     var receipt = context.await(() -> collector.collect(PLAIN));
 
     assertThat(receipt).isEqualTo(new CollectReceipt(77, 1));
-    assertThat(heads()).extracting(FrameHeader::sampledAt).containsExactly(END);
+    assertThat(headers()).extracting(FrameHeader::sampledAt).containsExactly(END);
     assertThat(published.get(0).section(Section.PROCESS)).isEmpty();
     assertThat(readRequests).extracting(ReadRequest::at).containsExactly(END);
   }
@@ -167,7 +167,7 @@ class HostCollectorTest {
     nanos.addAndGet(HostCollector.MAX_FRESH_AGE.toNanos());
     context.await(() -> collector.tick(TICK).mapEmpty());
 
-    assertThat(heads()).extracting(FrameHeader::sequence).containsExactly(1L, 2L);
+    assertThat(headers()).extracting(FrameHeader::sequence).containsExactly(1L, 2L);
   }
 
   @Test
@@ -211,7 +211,7 @@ class HostCollectorTest {
 
   @Test
   void collect_unreadableProcessTable_isNotReadAgainWithinMaxFreshAge() throws TimeoutException {
-    host.setAnswer(
+    host.setReading(
         request -> {
           readRequests.add(request);
           return ReadingFixtures.hostReadings(Optional.empty());
@@ -244,8 +244,8 @@ class HostCollectorTest {
 
   @Test
   void collect_driverHangs_repliesWithinTheTimeoutWithAnError() throws TimeoutException {
-    gpus.setAnswer(
-        ScriptedSource.blockingAnswer(driverLatch, ReadingFixtures.gpuReadings(List.of())));
+    gpus.setReading(
+        ScriptedSource.blockingReading(driverLatch, ReadingFixtures.gpuReadings(List.of())));
     var collector = collector(Duration.ofMillis(50));
 
     context.await(() -> collector.collect(PLAIN));
@@ -280,7 +280,7 @@ class HostCollectorTest {
           .hasMessage("on purpose");
     }
 
-    assertThat(heads()).extracting(FrameHeader::sequence).containsExactly(1L, 2L);
+    assertThat(headers()).extracting(FrameHeader::sequence).containsExactly(1L, 2L);
   }
 
   @Test
@@ -309,7 +309,7 @@ class HostCollectorTest {
     assertThat(readRequests).isEmpty();
   }
 
-  /** A lane that is asked while it reads would answer with an error. */
+  /** Every frame is free of errors, because a lane fails a read that starts during another one. */
   @Test
   void ticksAndRequests_anyOrder_neverReadConcurrently() throws TimeoutException {
     var collector = collector(LONG_TIMEOUT);
@@ -322,7 +322,7 @@ class HostCollectorTest {
     }
 
     assertThat(published).allSatisfy(frame -> assertThat(frame.errors()).isEmpty());
-    assertThat(heads())
+    assertThat(headers())
         .extracting(FrameHeader::sequence)
         .containsExactlyElementsOf(LongStream.rangeClosed(1, published.size()).boxed().toList());
   }
@@ -340,11 +340,11 @@ class HostCollectorTest {
     assertThat(receipt.sequence()).isBetween(1L, (long) published.size());
   }
 
-  private List<FrameHeader> heads() {
+  private List<FrameHeader> headers() {
     return published.stream().map(EncodedFrame::header).toList();
   }
 
-  private HostReadings answer(ReadRequest request) {
+  private HostReadings readHost(ReadRequest request) {
     readRequests.add(request);
     return ReadingFixtures.hostReadings(
         request.includesProcesses() ? Optional.of(List.of()) : Optional.empty());
@@ -366,16 +366,17 @@ class HostCollectorTest {
             host,
             Set.of(Section.CPU, Section.MEMORY),
             "host",
-            terms(LONG_TIMEOUT));
+            laneOptions(LONG_TIMEOUT));
     var gpuLane =
-        NativeLane.open(context.vertx(), gpus, Set.of(Section.GPU), "nvml", terms(gpuTimeout));
+        NativeLane.open(
+            context.vertx(), gpus, Set.of(Section.GPU), "nvml", laneOptions(gpuTimeout));
     var assembler =
         FrameAssembler.ofTruncatedTexts(
             PROFILE, Duration.ofSeconds(3), ReadingFixtures.newEnergyCounters());
     return new SamplingLoop(PROFILE, clocks(), hostLane, List.of(gpuLane), assembler);
   }
 
-  private LaneOptions terms(Duration timeout) {
+  private LaneOptions laneOptions(Duration timeout) {
     return new LaneOptions(timeout, nanos::get, source -> LaneMetrics.NONE);
   }
 
@@ -388,7 +389,7 @@ class HostCollectorTest {
     return IntStream.range(0, count).mapToObj(number -> call.get());
   }
 
-  /** Makes all calls before any of them can end. */
+  /** Makes all calls before any of them completes. */
   private List<CollectReceipt> runConcurrently(Supplier<Stream<Future<CollectReceipt>>> calls)
       throws TimeoutException {
     return context.await(() -> Future.all(calls.get().toList())).list();

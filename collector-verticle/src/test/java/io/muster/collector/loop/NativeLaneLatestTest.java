@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Glances at a source between the passes, and what the two have to do with each other. */
+/** Calls of {@code latest} between the passes, and their interaction with passes. */
 class NativeLaneLatestTest {
   private static final ReadRequest REQUEST =
       new ReadRequest(Instant.EPOCH, "1970-01-01 00:00:00", "gpu-01", false);
@@ -54,7 +54,7 @@ class NativeLaneLatestTest {
 
   @Test
   void latest_duringAPass_joinsIt() throws TimeoutException {
-    source.setAnswer(ScriptedSource.blockingAnswer(driverLatch, "pass"));
+    source.setReading(ScriptedSource.blockingReading(driverLatch, "pass"));
     var lane = lane(LONG_TIMEOUT);
 
     var outcomes =
@@ -84,12 +84,12 @@ class NativeLaneLatestTest {
 
   @Test
   void read_duringLatest_waitsAndReadsAgain() throws TimeoutException {
-    source.setAnswer(
+    source.setReading(
         request -> {
-          var answer = "read " + readCount.incrementAndGet();
+          var value = "read " + readCount.incrementAndGet();
           return readCount.get() == 1
-              ? ScriptedSource.blockingAnswer(driverLatch, answer).apply(request)
-              : answer;
+              ? ScriptedSource.blockingReading(driverLatch, value).apply(request)
+              : value;
         });
     var lane = lane(LONG_TIMEOUT);
 
@@ -108,7 +108,7 @@ class NativeLaneLatestTest {
 
   @Test
   void read_duringAStalledLatest_timesOutThenFailsAtOnce() throws TimeoutException {
-    source.setAnswer(ScriptedSource.blockingAnswer(driverLatch, "never"));
+    source.setReading(ScriptedSource.blockingReading(driverLatch, "never"));
     var lane = lane(SHORT_TIMEOUT);
 
     var outcomes =
@@ -123,13 +123,13 @@ class NativeLaneLatestTest {
     assertThat(outcomes.<Outcome<String>>resultAt(1).failures())
         .extracting(ReadFailure::reason)
         .containsExactly(FailureReason.TIMEOUT);
-    assertThat(next.failures().get(0).detail()).isEqualTo("the read before is still running");
+    assertThat(next.failures().get(0).detail()).isEqualTo("the previous read is still running");
     assertThat(source.readCount()).isEqualTo(1);
   }
 
   @Test
   void latest_driverHangs_isEmptyAtOnceAndCountsNoTimeout() throws TimeoutException {
-    source.setAnswer(ScriptedSource.blockingAnswer(driverLatch, "never"));
+    source.setReading(ScriptedSource.blockingReading(driverLatch, "never"));
     var lane = lane(SHORT_TIMEOUT);
     context.await(() -> lane.read(REQUEST));
     nanos.addAndGet(MAX_AGE.toNanos());
@@ -145,7 +145,7 @@ class NativeLaneLatestTest {
 
   @Test
   void latest_sourceThrows_isNotReadAgainAtOnce() throws TimeoutException {
-    source.setAnswer(
+    source.setReading(
         request -> {
           throw new IllegalStateException("on purpose");
         });

@@ -38,7 +38,7 @@ class NativeLaneTest {
   }
 
   @Test
-  void read_sourceAnswers_returnsTheValue() throws TimeoutException {
+  void read_sourceReturns_returnsTheValue() throws TimeoutException {
     var lane = lane(LONG_TIMEOUT);
 
     assertThat(read(lane)).isEqualTo(Outcome.of("sound"));
@@ -48,7 +48,7 @@ class NativeLaneTest {
 
   @Test
   void read_sourceHangs_timesOutAndTheSourceIsNotCalledAgain() throws TimeoutException {
-    source.setAnswer(ScriptedSource.blockingAnswer(driverLatch, "old"));
+    source.setReading(ScriptedSource.blockingReading(driverLatch, "old"));
     var lane = lane(SHORT_TIMEOUT);
 
     var first = read(lane);
@@ -67,27 +67,27 @@ class NativeLaneTest {
                 "nvml",
                 "",
                 FailureReason.TIMEOUT,
-                "the read before is still running"));
+                "the previous read is still running"));
     assertThat(source.readCount()).isEqualTo(1);
     assertThat(metrics.timeouts).isEqualTo(2);
-    assertThat(metrics.elapsedNanos).as("no answer yet").isEmpty();
+    assertThat(metrics.elapsedNanos).as("not returned yet").isEmpty();
   }
 
   @Test
   void read_driverRecovers_returnsTheNewValue() throws TimeoutException {
-    source.setAnswer(ScriptedSource.blockingAnswer(driverLatch, "old"));
+    source.setReading(ScriptedSource.blockingReading(driverLatch, "old"));
     var lane = lane(SHORT_TIMEOUT);
     read(lane);
 
-    source.setAnswer(request -> "new");
+    source.setReading(request -> "new");
     driverLatch.countDown();
 
-    assertThat(readUntilAnswered(lane).value()).contains("new");
+    assertThat(readUntilReturned(lane).value()).contains("new");
   }
 
   @Test
   void read_whileAnotherIsRunning_failsAtOnce() throws TimeoutException {
-    source.setAnswer(ScriptedSource.blockingAnswer(driverLatch, "first"));
+    source.setReading(ScriptedSource.blockingReading(driverLatch, "first"));
     var lane = lane(LONG_TIMEOUT);
 
     var outcomes =
@@ -109,11 +109,11 @@ class NativeLaneTest {
   @ParameterizedTest
   @ValueSource(strings = {"exception", "link", "stack", "memory", "null"})
   void read_sourceThrows_isAFailureAndTheLaneRecovers(String failure) throws TimeoutException {
-    source.setAnswer(request -> breakSource(failure));
+    source.setReading(request -> breakSource(failure));
     var lane = lane(LONG_TIMEOUT);
 
     var outcome = read(lane);
-    source.setAnswer(request -> "sound");
+    source.setReading(request -> "sound");
 
     assertThat(outcome.value()).isEmpty();
     assertThat(outcome.failures())
@@ -125,7 +125,7 @@ class NativeLaneTest {
 
   @Test
   void read_linkageError_keepsItsMessage() throws TimeoutException {
-    source.setAnswer(request -> breakSource("link"));
+    source.setReading(request -> breakSource("link"));
 
     assertThat(read(lane(LONG_TIMEOUT)).failures().get(0).message())
         .isEqualTo("nvml: failed: java.lang.UnsatisfiedLinkError: libnvidia-ml.so.1: no such file");
@@ -133,14 +133,14 @@ class NativeLaneTest {
 
   @Test
   void read_sourceOfSeveralSections_hasOneFailureEachInWireOrder() throws TimeoutException {
-    source.setAnswer(request -> breakSource("exception"));
+    source.setReading(request -> breakSource("exception"));
     var lane =
         NativeLane.open(
             context.vertx(),
             source,
             Set.of(Section.STORAGE, Section.MEMORY, Section.CPU, Section.CHASSIS),
             "host",
-            terms(LONG_TIMEOUT));
+            laneOptions(LONG_TIMEOUT));
 
     assertThat(read(lane).failures())
         .extracting(ReadFailure::section)
@@ -158,9 +158,10 @@ class NativeLaneTest {
 
   @Test
   void read_otherLaneHangs_isNotDelayed() throws TimeoutException {
-    var stalled = new ScriptedSource<>("amd", ScriptedSource.blockingAnswer(driverLatch, "never"));
+    var stalled = new ScriptedSource<>("amd", ScriptedSource.blockingReading(driverLatch, "never"));
     var stalledLane =
-        NativeLane.open(context.vertx(), stalled, Set.of(Section.GPU), "amd", terms(SHORT_TIMEOUT));
+        NativeLane.open(
+            context.vertx(), stalled, Set.of(Section.GPU), "amd", laneOptions(SHORT_TIMEOUT));
     read(stalledLane);
 
     assertThat(read(lane(LONG_TIMEOUT))).isEqualTo(Outcome.of("sound"));
@@ -177,7 +178,7 @@ class NativeLaneTest {
 
   @Test
   void close_whileTheDriverHangs_completes() throws TimeoutException {
-    source.setAnswer(ScriptedSource.blockingAnswer(driverLatch, "never"));
+    source.setReading(ScriptedSource.blockingReading(driverLatch, "never"));
     var lane = lane(SHORT_TIMEOUT);
     read(lane);
 
@@ -191,7 +192,8 @@ class NativeLaneTest {
   void close_oneOfTwoLanesOnAThread_leavesTheOtherOpen() throws TimeoutException {
     var other = new ScriptedSource<>("amd", request -> "alive");
     var otherLane =
-        NativeLane.open(context.vertx(), other, Set.of(Section.GPU), "nvml", terms(LONG_TIMEOUT));
+        NativeLane.open(
+            context.vertx(), other, Set.of(Section.GPU), "nvml", laneOptions(LONG_TIMEOUT));
     var lane = lane(LONG_TIMEOUT);
 
     context.await(lane::close);
@@ -224,22 +226,22 @@ class NativeLaneTest {
   }
 
   @Test
-  void read_driverAnswersLate_recordsTheElapsedTime() throws TimeoutException {
-    source.setAnswer(ScriptedSource.blockingAnswer(driverLatch, "old"));
+  void read_driverReturnsLate_recordsTheElapsedTime() throws TimeoutException {
+    source.setReading(ScriptedSource.blockingReading(driverLatch, "old"));
     var lane = lane(SHORT_TIMEOUT);
     read(lane);
 
     nanos.set(7_000_000_000L);
     driverLatch.countDown();
-    source.setAnswer(request -> "new");
-    readUntilAnswered(lane);
+    source.setReading(request -> "new");
+    readUntilReturned(lane);
 
     assertThat(metrics.elapsedNanos).hasSize(2).startsWith(7_000_000_000L);
   }
 
   @Test
   void read_sourceThrows_isRecordedToo() throws TimeoutException {
-    source.setAnswer(request -> breakSource("exception"));
+    source.setReading(request -> breakSource("exception"));
 
     read(lane(LONG_TIMEOUT));
 
@@ -247,19 +249,24 @@ class NativeLaneTest {
     assertThat(metrics.sources).containsExactly("nvml");
   }
 
-  private LaneOptions terms(Duration timeout) {
+  private LaneOptions laneOptions(Duration timeout) {
     return new LaneOptions(timeout, nanos::get, metrics::forSource);
   }
 
   private NativeLane<String> lane(Duration timeout) {
-    return NativeLane.open(context.vertx(), source, Set.of(Section.GPU), "nvml", terms(timeout));
+    return NativeLane.open(
+        context.vertx(), source, Set.of(Section.GPU), "nvml", laneOptions(timeout));
   }
 
   private NativeLane<String> open(String threadName) {
     var threadNameSource =
-        new ScriptedSource<>("teller", request -> Thread.currentThread().getName());
+        new ScriptedSource<>("thread", request -> Thread.currentThread().getName());
     return NativeLane.open(
-        context.vertx(), threadNameSource, Set.of(Section.GPU), threadName, terms(LONG_TIMEOUT));
+        context.vertx(),
+        threadNameSource,
+        Set.of(Section.GPU),
+        threadName,
+        laneOptions(LONG_TIMEOUT));
   }
 
   private String threadOf(NativeLane<String> lane) throws TimeoutException {
@@ -275,8 +282,8 @@ class NativeLaneTest {
     return times == 1 ? read : read.compose(outcome -> readAgain(lane, times - 1));
   }
 
-  /** Ticks on: the worker may need some time to come back. */
-  private Outcome<String> readUntilAnswered(NativeLane<String> lane) throws TimeoutException {
+  /** Reads until the lane returns a value: the worker may need some time to recover. */
+  private Outcome<String> readUntilReturned(NativeLane<String> lane) throws TimeoutException {
     for (int tick = 0; tick < 1_000_000; tick++) {
       var outcome = read(lane);
       if (outcome.value().isPresent()) {
@@ -286,7 +293,7 @@ class NativeLaneTest {
     throw new TimeoutException("the lane did not recover");
   }
 
-  @SuppressWarnings("NullAway") // What a source must not answer, but a defect might.
+  @SuppressWarnings("NullAway") // A source must not return null, but a faulty one may.
   private static String breakSource(String failure) {
     return switch (failure) {
       case "exception" -> requireNonNull(null);

@@ -14,7 +14,7 @@ class ProcessJoinTest {
   private static final long MIB = 1 << 20;
 
   @Test
-  void join_noGpuProcess_isTheTable() {
+  void join_noGpuProcess_returnsTheTable() {
     var table = List.of(row(1), row(2));
 
     assertThat(ProcessJoin.join(table, List.of())).isEqualTo(table);
@@ -81,7 +81,7 @@ class ProcessJoinTest {
     return new GpuProcess(pid, index, uuid, OptionalLong.of(5 * MIB));
   }
 
-  /** A process as the host lists it: without GPU columns. */
+  /** A row of the host's process table, without GPU columns. */
   private static ProcessEntry row(long pid) {
     var sample = FrameTestData.readings("a").processes().get(0);
     return new ProcessEntry(

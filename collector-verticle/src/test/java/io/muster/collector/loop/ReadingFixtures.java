@@ -13,13 +13,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/** What the sources of the sample host answer. */
+/** Readings of the sources of the sample host. */
 final class ReadingFixtures {
   static final NetworkCounters NETWORK = new NetworkCounters(1_000, 2_000);
 
   private ReadingFixtures() {}
 
-  /** Counters at their start, for which no time passes. */
+  /** Counters without a value, with a clock that stands still. */
   static EnergyCounters newEnergyCounters() {
     return new EnergyCounters(Duration.ofSeconds(3), () -> 0, () -> Instant.EPOCH);
   }

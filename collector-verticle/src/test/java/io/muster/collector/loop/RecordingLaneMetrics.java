@@ -3,13 +3,13 @@ package io.muster.collector.loop;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Keeps what lanes tell. The test reads it between two calls. */
+/** Records the events of lanes. The test reads it between two calls. */
 final class RecordingLaneMetrics implements LaneMetrics {
   final List<String> sources = new CopyOnWriteArrayList<>();
   final List<Long> elapsedNanos = new CopyOnWriteArrayList<>();
   volatile int timeouts;
 
-  /** This meter, for any source. */
+  /** Returns these metrics for any source. */
   LaneMetrics forSource(String source) {
     sources.add(source);
     return this;

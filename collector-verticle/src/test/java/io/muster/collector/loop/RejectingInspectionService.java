@@ -14,7 +14,7 @@ import io.muster.schema.inspection.WithAge;
 import io.vertx.core.Future;
 import java.util.List;
 
-/** A host that cannot be looked at closely; each refusal names what was asked for. */
+/** A host that rejects every inspection; the message contains the request. */
 final class RejectingInspectionService implements InspectionService {
   @Override
   public Future<WithAge<Vitals>> vitals(SampleRequest request) {

@@ -44,7 +44,7 @@ class SamplingLoopTest {
   private final BlockingQueue<Optional<HostReadings.NetworkCounters>> networkCounters =
       new LinkedBlockingQueue<>();
   private final BlockingQueue<ReadRequest> requests = new LinkedBlockingQueue<>();
-  private final ScriptedSource<HostReadings> host = new ScriptedSource<>("host", this::answer);
+  private final ScriptedSource<HostReadings> host = new ScriptedSource<>("host", this::readHost);
   private final ScriptedSource<GpuReadings> gpus =
       new ScriptedSource<>(
           "nvml", request -> ReadingFixtures.gpuReadings(List.of(FrameTestData.gpu("gpu-01"))));
@@ -56,7 +56,7 @@ class SamplingLoopTest {
   }
 
   @Test
-  void sample_everySourceAnswers_makesOneFrame() throws Exception {
+  void sample_everySourceReturns_assemblesOneFrame() throws Exception {
     var loop = loop(LONG_TIMEOUT);
 
     tick(loop);
@@ -74,7 +74,7 @@ class SamplingLoopTest {
   }
 
   @Test
-  void latestGpus_betweenTicks_readOnlyTheGpuLanesAndMakeNoFrame() throws Exception {
+  void latestGpus_betweenTicks_readOnlyTheGpuLanesAndPublishNoFrame() throws Exception {
     var loop = loop(LONG_TIMEOUT);
 
     assertThat(context.await(loop::latestGpus)).containsExactly(FrameTestData.gpu("gpu-01"));
@@ -83,15 +83,17 @@ class SamplingLoopTest {
     context.await(loop::latestGpus);
 
     assertThat(next(frames).header().sequence()).isEqualTo(1);
-    assertThat(host.readCount()).as("shares of the tick are not cut short").isEqualTo(1);
+    assertThat(host.readCount())
+        .as("the time between two host reads is not shortened")
+        .isEqualTo(1);
     assertThat(gpus.readCount()).isEqualTo(2);
   }
 
   @Test
   void latestGpus_driverHangs_areLeftOut() throws Exception {
     tick(loop(LONG_TIMEOUT));
-    gpus.setAnswer(
-        ScriptedSource.blockingAnswer(driverLatch, ReadingFixtures.gpuReadings(List.of())));
+    gpus.setReading(
+        ScriptedSource.blockingReading(driverLatch, ReadingFixtures.gpuReadings(List.of())));
     var loop = loop(Duration.ofMillis(50));
     tick(loop);
 
@@ -102,8 +104,8 @@ class SamplingLoopTest {
 
   @Test
   void sample_driverHangs_publishesTheRestAtEveryTick() throws Exception {
-    gpus.setAnswer(
-        ScriptedSource.blockingAnswer(driverLatch, ReadingFixtures.gpuReadings(List.of())));
+    gpus.setReading(
+        ScriptedSource.blockingReading(driverLatch, ReadingFixtures.gpuReadings(List.of())));
     var loop = loop(Duration.ofMillis(50));
 
     tick(loop);
@@ -123,7 +125,7 @@ class SamplingLoopTest {
 
   @Test
   void sample_hostSourceThrows_keepsTheGpusWithoutNetworkCounters() throws Exception {
-    host.setAnswer(
+    host.setReading(
         request -> {
           throw new UnsatisfiedLinkError("on purpose");
         });
@@ -160,7 +162,7 @@ class SamplingLoopTest {
   }
 
   @Test
-  void close_closesEverySource() throws Exception {
+  void close_afterATick_closesEverySource() throws Exception {
     var loop = loop(LONG_TIMEOUT);
     tick(loop);
 
@@ -170,23 +172,24 @@ class SamplingLoopTest {
     assertThat(gpus.closeCount()).isEqualTo(1);
   }
 
-  private HostReadings answer(ReadRequest request) {
+  private HostReadings readHost(ReadRequest request) {
     requests.add(request);
     return ReadingFixtures.hostReadings(
         request.includesProcesses() ? Optional.of(List.of()) : Optional.empty());
   }
 
   private SamplingLoop loop(Duration timeout) {
-    var lane = NativeLane.open(context.vertx(), gpus, Set.of(Section.GPU), "nvml", terms(timeout));
+    var lane =
+        NativeLane.open(context.vertx(), gpus, Set.of(Section.GPU), "nvml", laneOptions(timeout));
     return new SamplingLoop(PROFILE, clocks(), hostLane(LONG_TIMEOUT), List.of(lane), assembler());
   }
 
   private NativeLane<HostReadings> hostLane(Duration timeout) {
     var sections = EnumSet.of(Section.CPU, Section.MEMORY, Section.CHASSIS, Section.STORAGE);
-    return NativeLane.open(context.vertx(), host, sections, "host", terms(timeout));
+    return NativeLane.open(context.vertx(), host, sections, "host", laneOptions(timeout));
   }
 
-  private LaneOptions terms(Duration timeout) {
+  private LaneOptions laneOptions(Duration timeout) {
     return new LaneOptions(timeout, nanos::get, source -> LaneMetrics.NONE);
   }
 
@@ -220,8 +223,8 @@ class SamplingLoopTest {
   }
 
   private static <T> T next(BlockingQueue<T> queue) throws InterruptedException {
-    var head = queue.poll(20, SECONDS);
-    assertThat(head).as("within 20 s").isNotNull();
-    return head;
+    var element = queue.poll(20, SECONDS);
+    assertThat(element).as("within 20 s").isNotNull();
+    return element;
   }
 }

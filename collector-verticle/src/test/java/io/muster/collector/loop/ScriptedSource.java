@@ -6,21 +6,21 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
-/** A source that answers what the test says, and can hang like a driver: deaf to interrupts. */
+/** A source with readings set by the test, which can hang like a driver: it ignores interrupts. */
 final class ScriptedSource<R> implements HardwareSource<R> {
   private final String name;
   private final AtomicInteger reads = new AtomicInteger();
   private final AtomicInteger closes = new AtomicInteger();
-  private volatile Function<ReadRequest, R> answer;
+  private volatile Function<ReadRequest, R> reading;
 
-  ScriptedSource(String name, Function<ReadRequest, R> answer) {
+  ScriptedSource(String name, Function<ReadRequest, R> reading) {
     this.name = name;
-    this.answer = answer;
+    this.reading = reading;
   }
 
-  /** From now on a read does this. */
-  void setAnswer(Function<ReadRequest, R> next) {
-    answer = next;
+  /** Sets the result of the following reads. */
+  void setReading(Function<ReadRequest, R> next) {
+    reading = next;
   }
 
   int readCount() {
@@ -31,8 +31,8 @@ final class ScriptedSource<R> implements HardwareSource<R> {
     return closes.get();
   }
 
-  /** An answer that comes only when the latch is open. */
-  static <R> Function<ReadRequest, R> blockingAnswer(CountDownLatch latch, R value) {
+  /** A reading that is returned only when the latch is open. */
+  static <R> Function<ReadRequest, R> blockingReading(CountDownLatch latch, R value) {
     return request -> {
       awaitUninterruptibly(latch);
       return value;
@@ -47,7 +47,7 @@ final class ScriptedSource<R> implements HardwareSource<R> {
   @Override
   public R read(ReadRequest request) {
     reads.incrementAndGet();
-    return answer.apply(request);
+    return reading.apply(request);
   }
 
   @Override
@@ -61,7 +61,7 @@ final class ScriptedSource<R> implements HardwareSource<R> {
         latch.await();
         return;
       } catch (InterruptedException ignored) {
-        // A driver in the kernel does not hear it either.
+        // A driver in the kernel ignores interrupts, too.
       }
     }
   }

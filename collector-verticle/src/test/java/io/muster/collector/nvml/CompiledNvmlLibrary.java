@@ -13,13 +13,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** {@code src/test/c/fake_nvml.c}, compiled into a folder of the test. */
+/** The library {@code src/test/c/fake_nvml.c}, compiled into a directory of the test. */
 final class CompiledNvmlLibrary {
   private static final Path SOURCE = Path.of("src", "test", "c", "fake_nvml.c");
 
   private CompiledNvmlLibrary() {}
 
-  /** Compiles it with these {@code -D} flags. */
+  /** Compiles the library with these {@code -D} flags. */
   static NvmlLibrary compile(Path directory, String... flags) throws IOException {
     var library = directory.resolve("libnvidia-ml.so.1");
     var command = new ArrayList<>(List.of("cc", "-shared", "-fPIC", "-O1", "-Wall", "-Werror"));

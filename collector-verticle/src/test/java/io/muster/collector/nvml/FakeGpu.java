@@ -14,32 +14,32 @@ final class FakeGpu {
 
   final String uuid;
 
-  /** What a function answers instead of success. */
+  /** Return codes of functions that do not succeed. */
   final Map<NvmlFunction, Integer> codes = new EnumMap<>(NvmlFunction.class);
 
-  /** Numbers of the functions with one number. */
+  /** Values of the functions that return one value. */
   final Map<NvmlFunction, Integer> values = new EnumMap<>(NvmlFunction.class);
 
   final Map<NvmlFunction, List<FakeProcess>> processes = new EnumMap<>(NvmlFunction.class);
 
-  /** What every function answers, unless success. */
+  /** Return code of the functions without an entry in {@link #codes}. */
   int code = NvmlBinding.SUCCESS;
 
-  /** What asking for its handle answers. */
+  /** Return code of the request for the handle. */
   int handleCode = NvmlBinding.SUCCESS;
 
-  /** What it is partitioned into, by place; not partitioned if null. */
+  /** Instances of the GPU, by index; not partitioned if null. */
   @Nullable Map<Integer, FakeGpu> instances;
 
   String name = "NVIDIA H100 80GB HBM3";
 
-  /** Since its driver was loaded. */
+  /** Energy since the driver was loaded. */
   long energyMillijoules = 5_000_000_123L;
 
   /** {@code nvmlDeviceAttributes_t}: slices of the GPU and of the compute instance, MiB. */
   long[] attributes = {0, 0, 0};
 
-  /** Remote types of the links that are up, from link 0. */
+  /** Remote types of the active links, from link 0. */
   List<Integer> remoteTypes = List.of(2, 2);
 
   long totalBytes = 80 * GIB;
@@ -71,7 +71,7 @@ final class FakeGpu {
     return this;
   }
 
-  /** An instance of a GPU: it has memory and who it is, and nothing else. */
+  /** Returns an instance of a GPU, which has identifiers and memory only. */
   static FakeGpu instance(String uuid, int gpuInstanceId, int computeInstanceId) {
     var instance = new FakeGpu(uuid);
     instance.values.clear();

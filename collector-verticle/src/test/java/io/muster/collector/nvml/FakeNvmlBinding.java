@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.IntSupplier;
 
-/** The library, played in memory. */
+/** In-memory implementation of the library. */
 final class FakeNvmlBinding implements NvmlBinding {
   private static final long FIRST_HANDLE = 1000;
 
@@ -36,10 +36,10 @@ final class FakeNvmlBinding implements NvmlBinding {
   int shutdownCount;
   int closeCount;
 
-  /** Which of its names a function is found under: 0 is the newest. */
+  /** Index of the name that functions are found under: 0 is the newest. */
   int symbolIndex;
 
-  /** Bytes of an entry of the process lists, whatever the name promises. */
+  /** Bytes of an entry of the process lists, regardless of the function name. */
   int processStrideBytes = 24;
 
   private final List<FakeGpu> handles = new ArrayList<>();
@@ -225,7 +225,7 @@ final class FakeNvmlBinding implements NvmlBinding {
     closeCount++;
   }
 
-  /** How often that function was called on any device. */
+  /** Returns the number of calls of a function on any device. */
   long callCount(NvmlFunction function) {
     return calls.stream().filter(function::equals).count();
   }

@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
-/** How the calls of one GPU become the 29 keys. */
+/** Mapping of the calls of one GPU to its reading. */
 class NvmlDeviceTest {
   private final FakeGpu gpu = new FakeGpu("GPU-aaaaaaaa-1");
   private final FakeNvmlBinding nvml = new FakeNvmlBinding(gpu);

@@ -21,7 +21,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
-/** A GPU and the instances that it is partitioned into. */
+/** Reading of a GPU and its MIG instances. */
 class NvmlMigTest {
   private static final String SMALL = "MIG-11111111-0000-0000-0000-000000000001";
   private static final String LARGE = "MIG-22222222-0000-0000-0000-000000000002";

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The whole way through JNA into a real library, whose structs a C compiler has laid out. */
+/** Reads through JNA from a native library, whose struct layout comes from a C compiler. */
 @Requires("cc")
 class NvmlNativeIT {
   private static final long GIB = 1L << 30;
@@ -270,7 +270,7 @@ class NvmlNativeIT {
         Optional.of(new Mig(0, 0, List.of())));
   }
 
-  /** To the switch, but for the last. */
+  /** Returns links to the switch, except the last. */
   private static List<NvlinkRemoteDevice> eighteenLinks() {
     var links = new ArrayList<NvlinkRemoteDevice>();
     for (int link = 0; link < 17; link++) {

@@ -100,7 +100,7 @@ class NvmlProcessListTest {
         .containsExactly(process(42, MIB), process(43, 2 * MIB));
   }
 
-  /** Names are the newest ones; drivers were seen with all three strides. */
+  /** The names are the newest ones; all three strides were observed in drivers. */
   @ParameterizedTest
   @ValueSource(ints = {16, 24, 32})
   void read_newSymbols_useTheStrideThatTheDriverWrites(int strideBytes) {

@@ -10,14 +10,14 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A source with a clock that the test turns, and a library that it may take away. */
+/** A source with a manual clock and a library that a test can remove. */
 final class NvmlSourceFixture {
   final NvmlSource source;
 
-  /** What is installed; nothing if null. */
+  /** Installed library; none if null. */
   @Nullable NvmlBinding installedBinding;
 
-  /** How often the library was looked for. */
+  /** Number of attempts to load the library. */
   int loadCount;
 
   private long nowNanos = -SECONDS.toNanos(5);

@@ -20,7 +20,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of the driver, the session and the devices from read to read. */
+/** Lifecycle of the driver, the session and the devices across reads. */
 class NvmlSourceTest {
   private final FakeGpu first = new FakeGpu("GPU-aaaaaaaa-1");
   private final FakeGpu second = new FakeGpu("GPU-bbbbbbbb-2");

@@ -61,7 +61,7 @@ class CpuModelTest {
   @CsvSource(
       delimiter = '|',
       value = {"0-3,8 | {0, 1, 2, 3, 8}", "5 | {5}", "'' | {}", "x,2-1,7-y,4 | {4}"})
-  void cpuList_anyText_keepsNumbersAndRanges(String text, String expected) {
+  void cpuList_anyText_parsesNumbersAndRanges(String text, String expected) {
     BitSet cpus = CpuList.parse(text);
 
     assertThat(cpus).hasToString(expected);

@@ -35,7 +35,7 @@ class CpuTicksTest {
   }
 
   @Test
-  void read_oldKernelWithFourColumns_countsTheMissingAsZero() {
+  void read_oldKernelWithFourColumns_countsMissingColumnsAsZero() {
     var previous = ticks("cpu0 10 0 10 80\ncpu1 0 0 0 0\n");
     var current = ticks("cpu0 20 0 10 90\ncpu1 0 0 0 5\n");
 
@@ -80,7 +80,7 @@ class CpuTicksTest {
     }
   }
 
-  /** Counters that rise and fall as they please, over CPUs that come and go. */
+  /** Counters that increase and decrease at random, of CPUs that go online and offline. */
   private static CpuTicks randomTicks(Random random) {
     var ticks = new CpuTicks();
     for (int id = random.nextInt(3); id < 12; id += 1 + random.nextInt(3)) {

@@ -9,9 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A copy of captured files of a host, which a test may change. The originals lie in {@code
- * host-trees}: {@code small-vm} was taken from a virtual machine and trimmed; {@code two-sockets}
- * is made up, two packages of two cores of two threads.
+ * A copy of captured host files, which a test may change. The originals are in {@code host-trees}:
+ * {@code small-vm} was captured on a virtual machine and shortened; {@code two-sockets} is
+ * synthetic: two packages of two cores of two threads.
  */
 public final class HostFilesFixture {
   private final Path directory;
@@ -20,12 +20,12 @@ public final class HostFilesFixture {
     this.directory = directory;
   }
 
-  /** A tree without any file. */
+  /** Returns an empty directory. */
   public static HostFilesFixture empty(Path directory) {
     return new HostFilesFixture(directory);
   }
 
-  /** A copy of a captured tree. */
+  /** Returns a copy of captured host files. */
   public static HostFilesFixture copy(String name, Path directory) {
     var source = captureDirectory(name);
     try (var files = Files.walk(source)) {
@@ -40,7 +40,7 @@ public final class HostFilesFixture {
     return new HostFilesFixture(directory);
   }
 
-  /** Writes a file, over the captured one if there is one. */
+  /** Writes a file and replaces a captured one. */
   public HostFilesFixture write(String path, String content) {
     return write(path, content.getBytes(UTF_8));
   }
@@ -73,7 +73,7 @@ public final class HostFilesFixture {
     return new HostRoot(directory);
   }
 
-  /** A file, loaded for a parser. */
+  /** Returns a scanner with a loaded file. */
   public KernelFileScanner openScanner(String path) {
     var scanner = new KernelFileScanner();
     try {
@@ -87,7 +87,7 @@ public final class HostFilesFixture {
   private static Path captureDirectory(String name) {
     var url = HostFilesFixture.class.getResource("/host-trees/" + name);
     if (url == null) {
-      throw new IllegalArgumentException("no captured tree " + name);
+      throw new IllegalArgumentException("no captured host files " + name);
     }
     try {
       return Path.of(url.toURI());

@@ -41,7 +41,7 @@ class KernelFileScannerTest {
   }
 
   @Test
-  void load_maxBytes_stopsThere() throws IOException {
+  void load_maxBytes_stopsAtLimit() throws IOException {
     var files = HostFilesFixture.empty(directory).write("long", "x".repeat(100_000));
     var scanner = new KernelFileScanner();
 

@@ -14,7 +14,7 @@ class MountTableTest {
   }
 
   @Test
-  void localFileSystems_server_haveOneMountPointEach() {
+  void localFileSystems_server_returnsOneMountPointEach() {
     var mountinfo =
         HostFilesFixture.copy("two-sockets", directory)
             .openScanner("proc/self/mountinfo")
@@ -41,7 +41,7 @@ class MountTableTest {
   }
 
   @Test
-  void localFileSystems_container_areItsRootAndVolumes() {
+  void localFileSystems_container_returnsRootAndVolumes() {
     var mountinfo =
         """
         700 600 0:99 / / rw,relatime - overlay overlay rw,lowerdir=/x
@@ -73,7 +73,7 @@ class MountTableTest {
   }
 
   @Test
-  void localFileSystems_malformedLines_areEmpty() {
+  void localFileSystems_malformedLines_returnsEmpty() {
     assertThat(MountTable.localFileSystems("a - b\n\n - \nx", mountPoint -> true)).isEmpty();
   }
 }

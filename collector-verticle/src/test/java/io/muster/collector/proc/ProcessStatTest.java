@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ProcessStatTest {
-  private static final String AFTER_NAME =
+  private static final String FIELDS_AFTER_NAME =
       " S 7 1 1 0 -1 4194560 43749 587880 0 630 161 379 1422 599 39 -19 13 0 21 51720192 4825"
           + " 18446744073709551615 1 1 0 0 0 0 0 4096 1256 0 0 0 17 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n";
 
@@ -34,14 +34,15 @@ class ProcessStatTest {
         "kworker/0:1H"
       })
   void parse_anyName_readsFieldsAfterIt(String name) {
-    var files = HostFilesFixture.empty(directory).write("stat", "42 (" + name + ")" + AFTER_NAME);
+    var files =
+        HostFilesFixture.empty(directory).write("stat", "42 (" + name + ")" + FIELDS_AFTER_NAME);
 
     assertThat(ProcessStat.parse(files.openScanner("stat")))
         .isEqualTo(new ProcessStat(42, name, 'S', 7, 161, 379, 39, -19, 13, 21, 51_720_192L, 4825));
   }
 
   @Test
-  void auxiliaryVector_capturedPairs_yieldBothUnits() {
+  void auxiliaryVector_bothKeys_returnsBothUnits() {
     assertThat(AuxiliaryVector.parse(vector(33, 1, 6, 65_536, 17, 250, 0, 0)))
         .isEqualTo(new AuxiliaryVector(250, 65_536));
   }

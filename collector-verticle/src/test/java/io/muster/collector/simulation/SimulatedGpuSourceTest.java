@@ -94,7 +94,7 @@ class SimulatedGpuSourceTest {
       }
     }
 
-    assertThat(wasIdle && wasBusy).as("phases of work and of rest").isTrue();
+    assertThat(wasIdle && wasBusy).as("busy and idle phases").isTrue();
   }
 
   @Test

@@ -46,7 +46,7 @@ class SimulationSpecTest {
         "4x8xH100x2",
         "4.5x8xH100"
       })
-  void parse_anythingElse_isEmpty(String text) {
+  void parse_invalidText_isEmpty(String text) {
     assertThat(SimulationSpec.parse(text)).isEmpty();
   }
 

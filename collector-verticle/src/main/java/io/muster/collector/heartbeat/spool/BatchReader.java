@@ -6,7 +6,7 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Gathers one batch from one segment after the other. */
+/** Reads one batch from consecutive segments. Used by the spool's thread only. */
 final class BatchReader {
   private static final Logger log = LoggerFactory.getLogger(BatchReader.class);
 
@@ -23,7 +23,7 @@ final class BatchReader {
     this.remainingBytes = maxBytes;
   }
 
-  /** Reads on in this segment, unless the batch is full or was behind it already. */
+  /** Continues in this segment, unless the batch is full or already past it. */
   void read(Segment segment) throws IOException {
     while (!isFull() && end.number() < segment.endNumber()) {
       var offset = end.segmentNumber() == segment.firstNumber() ? end.offset() : 0;
@@ -42,7 +42,7 @@ final class BatchReader {
     return records.size() >= maxRecords || remainingBytes <= 0;
   }
 
-  /** Answers whether there was any heartbeat. */
+  /** Returns true if the window contains a heartbeat. */
   private boolean addRecords(Segment segment, long offset, byte[] window) {
     var next = RecordFormat.findNext(window, 0);
     var hasRecords = next.isPresent();
@@ -61,7 +61,7 @@ final class BatchReader {
     try {
       records.add(format.decode(window, location));
     } catch (IllegalArgumentException e) {
-      log.warn("heartbeat in the spool cannot be read number={} reason={}", location.number(), e);
+      log.warn("spooled heartbeat is not readable number={} reason={}", location.number(), e);
     }
   }
 }

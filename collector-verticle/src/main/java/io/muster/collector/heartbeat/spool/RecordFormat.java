@@ -13,8 +13,8 @@ import java.util.zip.Deflater;
 import java.util.zip.Inflater;
 
 /**
- * Heartbeats as bytes. Each carries its number and is checked by itself, so that reading goes on
- * behind a damaged one. Confined to the spool's thread.
+ * Encodes heartbeats as bytes. Each has its number and its own checksum, so that reading continues
+ * after a damaged one. Used by the spool's thread only.
  *
  * <pre>
  * i32 "MHB1" | i32 CRC-32C of all that follows | i32 length of the payload | i64 number
@@ -53,8 +53,8 @@ final class RecordFormat implements AutoCloseable {
   }
 
   /**
-   * The first undamaged heartbeat that starts at an offset or behind it and lies in the bytes as a
-   * whole.
+   * The first undamaged heartbeat that starts at or after an offset and lies completely within the
+   * bytes.
    */
   static Optional<RecordLocation> findNext(byte[] bytes, int offset) {
     var view = ByteBuffer.wrap(bytes);
@@ -75,7 +75,9 @@ final class RecordFormat implements AutoCloseable {
     return Optional.empty();
   }
 
-  /** Throws {@link IllegalArgumentException} when the payload is no heartbeat. */
+  /**
+   * Decodes a heartbeat; throws {@link IllegalArgumentException} if the payload is not a heartbeat.
+   */
   SpoolRecord decode(byte[] bytes, RecordLocation location) {
     var client = ByteBuffer.wrap(bytes, location.start() + CLIENT_OFFSET, 16);
     var clientId = ClientId.of(new UUID(client.getLong(), client.getLong()));
@@ -125,11 +127,11 @@ final class RecordFormat implements AutoCloseable {
   }
 
   /**
-   * Where a heartbeat lies.
+   * Position of an encoded heartbeat.
    *
-   * @param number counted since the spool was made
-   * @param start first byte
-   * @param end first byte behind it
+   * @param number counted from the creation of the spool
+   * @param start offset of the first byte
+   * @param end offset after the last byte
    */
   record RecordLocation(long number, int start, int end) {}
 }

@@ -14,8 +14,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * One file of the spool: heartbeats of consecutive numbers, one behind the other. Its name is its
- * first number. Confined to the spool's thread.
+ * One file of the spool: heartbeats of consecutive numbers, one after the other, named after its
+ * first number. Used by the spool's thread only.
  */
 final class Segment {
   private static final Pattern NAME = Pattern.compile("([0-9]{19})\\.seg");
@@ -31,7 +31,7 @@ final class Segment {
     this.endNumber = firstNumber;
   }
 
-  /** The segments of a directory by their numbers, their content not read yet. */
+  /** The segments of a directory in the order of their numbers, their content not read yet. */
   static List<Segment> list(Path directory) throws IOException {
     try (var files = Files.list(directory)) {
       return files
@@ -44,8 +44,8 @@ final class Segment {
   }
 
   /**
-   * Takes over what a file of an earlier process holds. Answers where the first heartbeat at or
-   * above a number starts.
+   * Recovers the content of an earlier process's file. Returns the offset of the first heartbeat at
+   * or above a number.
    */
   long recover(long number) throws IOException {
     var bytes = Files.readAllBytes(file);
@@ -62,14 +62,15 @@ final class Segment {
     return startOffset.orElse(endOffset);
   }
 
-  /** Notes that the file now ends here. */
+  /** Sets the end of the file. */
   void setEnd(long endNumber, long endOffset) {
     this.endNumber = endNumber;
     this.endOffset = endOffset;
   }
 
   /**
-   * The bytes from an offset on, at most so many, but at least one whole heartbeat if there is any.
+   * Reads from an offset on, at most that many bytes, but at least one whole heartbeat if there is
+   * one.
    */
   byte[] read(long offset, int maxBytes) throws IOException {
     var remainingBytes = (int) (endOffset - offset);
@@ -87,12 +88,12 @@ final class Segment {
     return firstNumber;
   }
 
-  /** The number behind the last. */
+  /** The number after the last heartbeat. */
   long endNumber() {
     return endNumber;
   }
 
-  /** Bytes of whole heartbeats, damaged ones between them included. */
+  /** Offset after the last whole heartbeat, damaged ones before it included. */
   long endOffset() {
     return endOffset;
   }

@@ -18,19 +18,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Heartbeats on disk, first in, first out. Confined to one thread, which it blocks; one process at
- * a time may have a directory open. {@code pending = appended + found at opening - acknowledged -
- * overflowed - damaged}.
+ * A first-in-first-out queue of heartbeats on disk. Used by one thread at a time, which it blocks;
+ * one process at a time may have a directory open. {@code pending = appended + found at opening -
+ * acknowledged - overflowed - damaged}.
  *
  * <pre>
- * DIR/0000000000000000000.seg   heartbeats 0 to 2113: acknowledged as a whole, hence deleted
+ * DIR/0000000000000000000.seg   heartbeats 0 to 2113: all acknowledged, therefore deleted
  * DIR/0000000000000002114.seg   heartbeats 2114 to 4230
  * DIR/0000000000000004231.seg   heartbeats 4231 on; appended to until it is full
  * DIR/cursor                    3000: the heartbeats below are acknowledged
  * </pre>
  */
 public final class Spool implements AutoCloseable {
-  /** The smallest bound that a spool can keep. */
+  /** The lowest supported bound of a spool. */
   public static final long MIN_BYTES = 256 << 10;
 
   private static final Logger log = LoggerFactory.getLogger(Spool.class);
@@ -64,8 +64,8 @@ public final class Spool implements AutoCloseable {
   }
 
   /**
-   * Opens a directory, made when missing, and takes over what is in it. Fails with a message that
-   * names the directory when it cannot be written, or when another process has it open.
+   * Opens a directory, created if missing, and recovers its content. Fails with a message that
+   * names the directory if it is not writable, or if another process has it open.
    *
    * @param maxBytes upper bound of all files together, at least {@link #MIN_BYTES}
    */
@@ -86,8 +86,8 @@ public final class Spool implements AutoCloseable {
   }
 
   /**
-   * Moves heartbeats from the queue to the disk. When it fails, those that are still in the queue
-   * are not on the disk. A full spool gives up its oldest heartbeats for them.
+   * Moves heartbeats from the queue to the disk. If it fails, the heartbeats that are still in the
+   * queue are not on disk. A full spool drops its oldest heartbeats.
    */
   public void append(Queue<SpoolRecord> queue) throws IOException {
     while (!queue.isEmpty()) {
@@ -102,7 +102,7 @@ public final class Spool implements AutoCloseable {
     }
   }
 
-  /** The oldest heartbeats, at least one if there is any, read anew at every call. */
+  /** Reads the oldest heartbeats, at least one if there is any; repeated calls read them again. */
   public SpoolBatch peek(int maxRecords, int maxBytes) throws IOException {
     var reader = new BatchReader(format, head, maxRecords, maxBytes);
     for (var segment : segments) {
@@ -112,8 +112,8 @@ public final class Spool implements AutoCloseable {
   }
 
   /**
-   * Forgets a batch. Answers how many of its heartbeats were still here; the others had been given
-   * up meanwhile.
+   * Removes a batch. Returns the number of its heartbeats that were still in the spool; the others
+   * had been dropped in the meantime.
    */
   public long acknowledge(SpoolBatch batch) throws IOException {
     var end = batch.end();
@@ -129,12 +129,15 @@ public final class Spool implements AutoCloseable {
     return removedCount - unreadableCount;
   }
 
-  /** Remembers on disk what is acknowledged. Until then a crash makes it pending again. */
+  /**
+   * Saves the acknowledged position on disk. Until then a crash makes acknowledged heartbeats
+   * pending again.
+   */
   public void saveCursor() throws IOException {
     cursor.write(head.number());
   }
 
-  /** What it holds, and what it gave up. */
+  /** Pending and dropped heartbeats. */
   public SpoolStatus status() {
     return new SpoolStatus(
         endNumber - head.number(),
@@ -194,7 +197,7 @@ public final class Spool implements AutoCloseable {
     try {
       return segment.recover(acknowledged);
     } catch (IOException e) {
-      log.warn("spool file cannot be read, it is set aside path={}", segment.file(), e);
+      log.warn("spool file is not readable, renamed to .bad path={}", segment.file(), e);
       Files.move(
           segment.file(), segment.file().resolveSibling(segment.file().getFileName() + ".bad"));
       return 0;
@@ -220,10 +223,10 @@ public final class Spool implements AutoCloseable {
 
   private void countTornBytes(Segment segment, long bytes) {
     tornBytes += bytes;
-    log.warn("spool had a torn end, it is cut path={} bytes={}", segment.file(), bytes);
+    log.warn("spool file had a torn end, truncated path={} bytes={}", segment.file(), bytes);
   }
 
-  /** The segment to append to, open. */
+  /** Returns the segment to append to, with its file open. */
   private Segment openActiveSegment() throws IOException {
     var last = segments.peekLast();
     if (last != null && last.endOffset() < segmentBytes && isIntact(last)) {
@@ -238,7 +241,7 @@ public final class Spool implements AutoCloseable {
     return next;
   }
 
-  /** Whether nothing lies behind the last whole heartbeat. */
+  /** Returns true if nothing follows the last whole heartbeat. */
   private boolean isIntact(Segment last) throws IOException {
     return activeFile != null || Files.size(last.file()) == last.endOffset();
   }
@@ -261,7 +264,7 @@ public final class Spool implements AutoCloseable {
     return new Chunk(bytes, written, takenCount);
   }
 
-  /** Empty when the heartbeat cannot be written at all. */
+  /** Encodes a heartbeat; empty if that is not possible. */
   private byte[] encode(long number, SpoolRecord record) {
     try {
       return format.encode(number, record);
@@ -286,7 +289,10 @@ public final class Spool implements AutoCloseable {
     }
   }
 
-  /** After a failed write: back to the last whole heartbeat, or on to a new file if that fails. */
+  /**
+   * After a failed write: truncates to the last whole heartbeat; if that fails, the next write uses
+   * a new file.
+   */
   private void rollBack(Segment segment) {
     try (var file = activeFile) {
       activeFile = null;
@@ -294,7 +300,7 @@ public final class Spool implements AutoCloseable {
         file.truncate(segment.endOffset());
       }
     } catch (IOException e) {
-      log.debug("spool file cannot be cut path={} reason={}", segment.file(), e.getMessage());
+      log.debug("spool file cannot be truncated path={} reason={}", segment.file(), e.getMessage());
     }
     if (segment.isEmpty()) {
       segments.remove(segment);
@@ -316,7 +322,7 @@ public final class Spool implements AutoCloseable {
     refreshOldest();
   }
 
-  /** When the file that the head is in is gone, it is at the start of the first that is left. */
+  /** Moves the head to the start of the first remaining file if its own was deleted. */
   private void advanceHeadTo(long firstNumber) {
     if (head.segmentNumber() < firstNumber) {
       head = new SpoolPosition(Math.max(firstNumber, head.number()), firstNumber, 0);
@@ -327,7 +333,7 @@ public final class Spool implements AutoCloseable {
     return segments.stream().mapToLong(Segment::endOffset).sum();
   }
 
-  /** Keeps the last one, which may still grow. */
+  /** Deletes acknowledged segments, except for the last one, which may still grow. */
   private void deleteAcknowledged() {
     while (segments.size() > 1 && segments.element().endNumber() <= head.number()) {
       delete(segments.remove());
@@ -343,7 +349,7 @@ public final class Spool implements AutoCloseable {
         oldestAtMillis = OptionalLong.of(first.get(0).heartbeat().atMillis());
       }
     } catch (IOException e) {
-      log.debug("spool cannot be read path={} reason={}", directory, e.getMessage());
+      log.debug("spool is not readable path={} reason={}", directory, e.getMessage());
     }
   }
 
@@ -358,17 +364,17 @@ public final class Spool implements AutoCloseable {
     try {
       Files.delete(segment.file());
     } catch (NoSuchFileException alreadyDeleted) {
-      log.debug("spool file is gone already path={}", segment.file());
+      log.debug("spool file was already deleted path={}", segment.file());
     } catch (IOException e) {
       log.warn("spool file cannot be deleted path={} reason={}", segment.file(), e.getMessage());
     }
   }
 
   /**
-   * What one write puts on disk.
+   * The heartbeats of one write.
    *
    * @param records the heartbeats in the bytes
-   * @param takenCount heartbeats of the queue that are done with: written, or impossible to write
+   * @param takenCount heartbeats to remove from the queue: written, or impossible to write
    */
   private record Chunk(ByteArrayOutputStream bytes, List<SpoolRecord> records, int takenCount) {}
 }

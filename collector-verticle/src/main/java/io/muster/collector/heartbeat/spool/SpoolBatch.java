@@ -2,7 +2,7 @@ package io.muster.collector.heartbeat.spool;
 
 import java.util.List;
 
-/** The oldest heartbeats of a spool, in order. They stay there until they are acknowledged. */
+/** The oldest heartbeats of a spool, in order. They stay in it until they are acknowledged. */
 public final class SpoolBatch {
   private final List<SpoolRecord> records;
   private final SpoolPosition end;
@@ -12,12 +12,12 @@ public final class SpoolBatch {
     this.end = end;
   }
 
-  /** The readable ones; those that are damaged on disk are left out. */
+  /** The readable heartbeats; damaged ones are left out. */
   public List<SpoolRecord> records() {
     return records;
   }
 
-  /** Where the next batch begins. */
+  /** The start of the next batch. */
   SpoolPosition end() {
     return end;
   }

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.zip.CRC32C;
 
 /**
- * The small file that remembers which heartbeats are acknowledged: all whose number is below the
- * one in it. It may be lost, or be older than the truth: then some heartbeats are sent again.
+ * The file with the acknowledged position: all heartbeats with a number below it are acknowledged.
+ * It may be missing or outdated: then some heartbeats are sent again.
  *
  * <pre>
  * i64 number | i32 CRC-32C of it
@@ -25,7 +25,10 @@ final class SpoolCursor {
     this.disk = disk;
   }
 
-  /** The number of the first heartbeat that is not acknowledged; 0 when nothing is known. */
+  /**
+   * The number of the first heartbeat that is not acknowledged; 0 if the file is missing, damaged
+   * or not readable.
+   */
   long read() {
     try {
       var bytes = ByteBuffer.wrap(Files.readAllBytes(file));
@@ -37,7 +40,10 @@ final class SpoolCursor {
     }
   }
 
-  /** Not forced to the medium: losing it costs a repetition, forcing it would cost a write each. */
+  /**
+   * Writes without syncing: losing the file only causes duplicates, syncing would slow down each
+   * write.
+   */
   void write(long number) throws IOException {
     var bytes = ByteBuffer.allocate(BYTES).putLong(0, number);
     bytes.putInt(Long.BYTES, checksum(number));

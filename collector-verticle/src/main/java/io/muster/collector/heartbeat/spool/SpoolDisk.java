@@ -13,12 +13,12 @@ import java.nio.file.StandardOpenOption;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The writes of a spool. A seam: tests put a disk here that fills up. */
+/** The write operations of a spool. Tests replace it by a disk that fills up. */
 public interface SpoolDisk {
   /** The disk of this machine. */
   SpoolDisk LOCAL = new LocalDisk();
 
-  /** Opens a file to append to it; makes it, durably, when there is none. */
+  /** Opens a file for appending; creates it, durably, if it does not exist. */
   Appender open(Path file) throws IOException;
 
   /** Replaces the content of a small file, all or nothing. */
@@ -26,10 +26,10 @@ public interface SpoolDisk {
 
   /** A file that grows at its end. */
   interface Appender extends Closeable {
-    /** Writes all bytes and returns when they are on the medium. */
+    /** Writes all bytes and returns when they are synced to disk. */
     void append(byte[] bytes) throws IOException;
 
-    /** Cuts the file to a length. */
+    /** Truncates the file to a length. */
     void truncate(long length) throws IOException;
   }
 
@@ -44,7 +44,7 @@ public interface SpoolDisk {
       var isNew = !Files.exists(file);
       var channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
       if (isNew) {
-        forceDirectory(requireNonNull(file.toAbsolutePath().getParent()));
+        syncDirectory(requireNonNull(file.toAbsolutePath().getParent()));
       }
       return new ChannelAppender(channel);
     }
@@ -56,17 +56,19 @@ public interface SpoolDisk {
       Files.move(draft, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    /** Makes the name of a new file durable; some systems cannot, and do it by themselves. */
-    private static void forceDirectory(Path directory) {
+    /**
+     * Makes the name of a new file durable. Some systems do not support this and do not need it.
+     */
+    private static void syncDirectory(Path directory) {
       try (var channel = FileChannel.open(directory, StandardOpenOption.READ)) {
         channel.force(true);
       } catch (IOException e) {
-        log.debug("directory cannot be forced path={} reason={}", directory, e.getMessage());
+        log.debug("directory cannot be synced path={} reason={}", directory, e.getMessage());
       }
     }
   }
 
-  /** Appends and forces. */
+  /** Appends and syncs. */
   final class ChannelAppender implements Appender {
     private final FileChannel channel;
 

@@ -7,7 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** Keeps a second process off a spool directory. The system lets go of it when the process ends. */
+/**
+ * Excludes a second process from a spool directory. The system releases the lock when the process
+ * ends.
+ */
 final class SpoolLock implements AutoCloseable {
   private final FileChannel channel;
 
@@ -15,7 +18,7 @@ final class SpoolLock implements AutoCloseable {
     this.channel = channel;
   }
 
-  /** Makes the directory when it is missing. */
+  /** Acquires the lock; creates the directory if it is missing. */
   static SpoolLock acquire(Path directory) throws IOException {
     var channel = open(directory);
     try {
@@ -41,7 +44,7 @@ final class SpoolLock implements AutoCloseable {
       return FileChannel.open(
           directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     } catch (IOException e) {
-      throw new IOException("spool directory=" + directory + " cannot be written: " + e, e);
+      throw new IOException("spool directory=" + directory + " is not writable: " + e, e);
     }
   }
 }

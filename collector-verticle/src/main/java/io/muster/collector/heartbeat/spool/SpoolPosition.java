@@ -1,10 +1,10 @@
 package io.muster.collector.heartbeat.spool;
 
 /**
- * A place between two heartbeats.
+ * A position between two heartbeats.
  *
- * @param number of the heartbeat after it, counted since the spool was made
- * @param segmentNumber first number of the file that it is in
- * @param offset bytes into that file
+ * @param number number of the next heartbeat, counted from the creation of the spool
+ * @param segmentNumber first number of its file
+ * @param offset byte offset in that file
  */
 record SpoolPosition(long number, long segmentNumber, long offset) {}

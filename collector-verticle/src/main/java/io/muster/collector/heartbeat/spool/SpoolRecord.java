@@ -5,7 +5,7 @@ import io.muster.schema.history.Heartbeat;
 /**
  * One heartbeat in the spool.
  *
- * @param clientId whose it is, 32 lower-case hexadecimal digits
- * @param heartbeat what it says
+ * @param clientId client id, 32 lower-case hexadecimal digits
+ * @param heartbeat its readings
  */
 public record SpoolRecord(String clientId, Heartbeat heartbeat) {}

@@ -1,6 +1,6 @@
 /**
- * A queue of heartbeats on disk: what was appended is still there after any crash, in order, until
- * it is acknowledged.
+ * A queue of heartbeats on disk: appended heartbeats survive any crash, in order, until they are
+ * acknowledged.
  *
  * <p>May import: schema.
  */

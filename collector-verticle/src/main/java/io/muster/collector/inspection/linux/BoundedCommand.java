@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
- * Runs a program that may say too much, or hang: what it says is cut, and it is killed when it is
- * late. It hears nothing and speaks English.
+ * Runs a program whose output may be too large, or that may hang: the output is truncated, and the
+ * program is killed at a timeout. Its input is empty and its locale is {@code C}.
  */
 final class BoundedCommand {
   private static final int MAX_ERROR_BYTES = 4096;
@@ -25,10 +25,10 @@ final class BoundedCommand {
   private final LongSupplier nanoTime;
 
   /**
-   * Runs nothing yet.
+   * Creates the command; runs nothing.
    *
-   * @param timeout how long the program may run
-   * @param maxBytes how much of its output is kept
+   * @param timeout longest run time of the program
+   * @param maxBytes greatest number of bytes kept of its output
    */
   BoundedCommand(Duration timeout, int maxBytes, LongSupplier nanoTime) {
     this.timeout = timeout;
@@ -36,7 +36,7 @@ final class BoundedCommand {
     this.nanoTime = nanoTime;
   }
 
-  /** Runs to the end, or until time or output runs out. Fails when it cannot be started. */
+  /** Runs the program to its end, the timeout or the limit of output. Fails if it cannot start. */
   CommandOutput run(List<String> command) throws IOException, InterruptedException {
     var builder = new ProcessBuilder(command).redirectInput(new File("/dev/null"));
     builder.environment().put("LC_ALL", "C");
@@ -51,7 +51,7 @@ final class BoundedCommand {
     }
   }
 
-  /** Never blocks on a pipe: a grandchild may hold it open for ever. */
+  /** Never blocks on a pipe: a grandchild may keep it open forever. */
   private CommandOutput collectOutput(Process process) throws IOException, InterruptedException {
     long startedNanos = nanoTime.getAsLong();
     var stdout = new PipeReader(process.getInputStream(), maxBytes);
@@ -65,7 +65,7 @@ final class BoundedCommand {
       timedOut = nanoTime.getAsLong() - startedNanos > timeout.toNanos();
     }
     while (stdout.drain()) {
-      // What it said at last.
+      // Reads the output that was written before the exit.
     }
     stderr.drain();
     return new CommandOutput(
@@ -73,13 +73,14 @@ final class BoundedCommand {
   }
 
   /**
-   * What a program said.
+   * The output of a program.
    *
    * @param exitStatus its exit status; -1 if it was killed
-   * @param timedOut whether it was killed because it took too long
+   * @param timedOut true if it was killed at the timeout
    */
   record CommandOutput(String stdout, String stderr, int exitStatus, boolean timedOut) {}
 
+  /** The truncated content of a pipe. Confined to the thread that runs the command. */
   private static final class PipeReader {
     private final InputStream in;
     private final int maxBytes;
@@ -91,7 +92,7 @@ final class BoundedCommand {
       this.maxBytes = maxBytes;
     }
 
-    /** Takes what is there, without waiting; tells whether there was something. */
+    /** Reads the available bytes without waiting; returns true if there were any. */
     private boolean drain() throws IOException {
       int availableBytes = Math.min(in.available(), chunk.length);
       int readBytes = availableBytes > 0 ? in.read(chunk, 0, availableBytes) : 0;

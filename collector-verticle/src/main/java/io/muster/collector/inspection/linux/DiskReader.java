@@ -17,8 +17,8 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * The mounted devices of a Linux host, and the disks that hold them. A device is a partition when
- * {@code /sys/block} does not know it and knows the disk that its name derives from.
+ * Reads the mounted devices of a Linux host, and the disks that contain them. A device is a
+ * partition if {@code /sys/block} lists the disk that its name derives from, but not the device.
  */
 final class DiskReader {
   private static final String DEVICE_DIRECTORY = "/dev/";
@@ -60,7 +60,7 @@ final class DiskReader {
     return rows;
   }
 
-  /** One row for each device, whatever is mounted of it. */
+  /** Returns one row for each device, however often it is mounted. */
   private static Iterable<FileSystemUsage> distinctFileSystems(List<FileSystemUsage> fileSystems) {
     var byDevice = new LinkedHashMap<String, FileSystemUsage>();
     fileSystems.forEach(fileSystem -> byDevice.putIfAbsent(fileSystem.device(), fileSystem));
@@ -79,7 +79,7 @@ final class DiskReader {
     rows.addAll(partitions);
   }
 
-  /** As {@code /sys/block} spells it; empty for what is no device file, such as a ZFS pool. */
+  /** Returns the name in {@code /sys/block}; empty if it is no device file, such as a ZFS pool. */
   private static Optional<String> kernelName(String device) {
     return device.startsWith(DEVICE_DIRECTORY)
         ? Optional.of(device.substring(DEVICE_DIRECTORY.length()).replace('/', '!'))

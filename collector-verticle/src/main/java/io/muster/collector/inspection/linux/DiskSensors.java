@@ -6,7 +6,7 @@ import java.util.OptionalDouble;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** How warm the disks of a Linux host are, as the sensor chip of each (hwmon) tells. */
+/** Reads the temperatures of the disks of a Linux host from the sensor chip of each (hwmon). */
 final class DiskSensors {
   private static final String CHIP_PREFIX = "hwmon";
   private static final Pattern NVME = Pattern.compile("(nvme\\d+)n\\d+");
@@ -19,7 +19,10 @@ final class DiskSensors {
     this.hostRoot = hostRoot;
   }
 
-  /** Of a disk by its name under {@code /sys/block}, °C; of an NVMe disk the composite. */
+  /**
+   * Returns the temperature of a disk by its name under {@code /sys/block}, °C; the composite one
+   * of an NVMe disk.
+   */
   OptionalDouble celsius(String diskName) {
     return sensorDirectories(diskName)
         .flatMap(this::chips)
@@ -38,7 +41,7 @@ final class DiskSensors {
         : Stream.of(device);
   }
 
-  /** Chips hang on the device itself or, one level deeper, in a directory of their class. */
+  /** Chips are in the directory of the device or, one level deeper, in one of their class. */
   private Stream<String> chips(String directory) {
     return hostRoot.listNames(directory, CHIP_PREFIX).stream()
         .flatMap(

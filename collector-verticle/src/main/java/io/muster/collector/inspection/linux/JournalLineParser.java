@@ -10,9 +10,9 @@ import java.util.OptionalLong;
 import java.util.regex.Pattern;
 
 /**
- * One line of {@code journalctl -o json}: an object whose values are text; an array of byte numbers
- * where a value is no UTF-8, null where it is longer than 4,096 bytes, an array of values where a
- * field came several times.
+ * Parses a line of {@code journalctl -o json}: an object whose values are texts; an array of bytes
+ * if a value is not UTF-8, null if it is longer than 4,096 bytes, an array of values if a field
+ * occurs several times.
  */
 final class JournalLineParser {
   private static final int PRIORITY_INFO = 6;
@@ -20,12 +20,12 @@ final class JournalLineParser {
 
   private JournalLineParser() {}
 
-  /** The entry; empty for what is none. */
+  /** Returns the entry; empty if the line is none. */
   static Optional<JournalEntry> parse(String line) {
     try {
       return entry(WireJson.read(line.getBytes(UTF_8), JsonNode.class));
     } catch (IllegalArgumentException e) {
-      return Optional.empty(); // cut in the middle, or said by something else
+      return Optional.empty(); // truncated, or not JSON
     }
   }
 

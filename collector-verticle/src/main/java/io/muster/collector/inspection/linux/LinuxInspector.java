@@ -13,7 +13,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A Linux host, straight from {@code /proc} and {@code /sys}. */
+/** Samples a Linux host from {@code /proc} and {@code /sys}. */
 public final class LinuxInspector implements HostInspector {
   private static final int MAX_ROWS = 1000; // children, and threads, of one process
 
@@ -23,9 +23,9 @@ public final class LinuxInspector implements HostInspector {
   private final ProcessInspector processInspector;
 
   /**
-   * Reads nothing yet.
+   * Creates the inspector; reads nothing.
    *
-   * @param root {@code /}, or where a container sees the file system of its host
+   * @param root {@code /}, or the mount point of the host's file system in a container
    */
   public LinuxInspector(Path root, Clocks clocks) {
     this(root, clocks, FileSystemProbe.SYSTEM, MAX_ROWS);

@@ -3,11 +3,11 @@ package io.muster.collector.inspection.linux;
 import java.util.Arrays;
 
 /**
- * How much CPU time each process had used when it was read. Filled again and again, pids ascending,
- * so that a scan makes no garbage.
+ * The CPU time that each process had used when it was read. Refilled by each scan, pids ascending,
+ * so that a scan creates no garbage. Used by the inspection thread only.
  */
 final class ProcessCpuTimes {
-  /** What there is of a process that is not known, or was another one of the same id. */
+  /** The position of a process that was not read, or had the id of an earlier process. */
   static final int ABSENT = -1;
 
   private int[] pids = new int[256];
@@ -34,7 +34,7 @@ final class ProcessCpuTimes {
     count++;
   }
 
-  /** Where the process stands that began then, else {@link #ABSENT}. */
+  /** Returns the position of the process with this start, else {@link #ABSENT}. */
   int position(int pid, long processStartTicks) {
     int index = Arrays.binarySearch(pids, 0, count, pid);
     return index >= 0 && startTicks[index] == processStartTicks ? index : ABSENT;

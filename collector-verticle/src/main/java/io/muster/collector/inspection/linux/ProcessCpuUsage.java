@@ -10,9 +10,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The share of one CPU that a process takes: since the last look at it or the last scan of all
- * processes, whichever is later, else since it began. What is closer than a tenth of a second or
- * farther than a minute is no base.
+ * Computes the CPU usage of a process: since its last inspection or the last scan of all processes,
+ * whichever is later, else since its start. A reading younger than a tenth of a second or older
+ * than a minute is no baseline. Used by the inspection thread only.
  */
 final class ProcessCpuUsage {
   private static final int MAX_READINGS = 4096;
@@ -42,18 +42,21 @@ final class ProcessCpuUsage {
     this.nanoTime = nanoTime;
   }
 
-  /** A look at a process and its children begins. */
+  /** Begins the inspection of a process and its children: reads the uptime and the online CPUs. */
   void beginInspection() {
     uptimeTicks = hostRoot.readUptimeCentiseconds() * files.ticksPerSecond() / 100;
     var onlineCpus = hostRoot.readText("sys/devices/system/cpu/online").map(CpuList::parse);
     maxPercent = onlineCpus.map(cpus -> 100.0 * cpus.cardinality()).orElse(Double.MAX_VALUE);
   }
 
-  /** Percent of one CPU; 250 is two and a half. The process was looked at just now. */
+  /**
+   * Returns the CPU usage up to now, percent of one CPU: 250 is two and a half. The reading becomes
+   * a baseline.
+   */
   double measurePercent(ProcessStat stat) {
     long nowNanos = nanoTime.getAsLong();
     var baseline = newer(lastReading(stat, nowNanos), scannedReading(stat, nowNanos));
-    lastReadings.remove(stat.pid()); // so that it comes last
+    lastReadings.remove(stat.pid()); // removed first, so that it becomes the newest entry
     lastReadings.put(stat.pid(), new CpuTimeReading(stat.startTicks(), stat.cpuTicks(), nowNanos));
     double percent =
         baseline == null ? percentSinceStart(stat) : baseline.percentUntil(stat, nowNanos, files);
@@ -95,7 +98,7 @@ final class ProcessCpuUsage {
         && nowNanos - atNanos <= MAX_BASELINE_AGE_NANOS;
   }
 
-  /** CPU time that a process had used at an instant. */
+  /** The CPU time that a process had used at an instant. */
   private record CpuTimeReading(long startTicks, long usedTicks, long atNanos) {
     private double percentUntil(ProcessStat stat, long nowNanos, ProcessFiles files) {
       double elapsedSeconds = (nowNanos - atNanos) / NANOS_PER_SECOND;

@@ -16,8 +16,9 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files of one process under {@code /proc}. Those that only its owner may read are empty for
- * others; the rest fail when it has ended.
+ * Reads the files of a process under {@code /proc}. Values of files that only its owner may read
+ * are empty for other users; the other reads fail if the process has ended. Used by the inspection
+ * thread only.
  */
 final class ProcessFiles {
   private static final byte[] TGID_KEY = "Tgid:".getBytes(US_ASCII);
@@ -53,7 +54,7 @@ final class ProcessFiles {
     return file(pid, "").exists();
   }
 
-  /** Who owns the process, and which process a thread belongs to. */
+  /** Returns the owner of a process or thread, and the id of the process. */
   ProcessOwner owner(int pid) throws IOException {
     scanner.load(file(pid, "status"), MAX_STATUS_BYTES);
     var owner = new ProcessOwner(pid, 0, 0);
@@ -63,14 +64,14 @@ final class ProcessFiles {
     return owner;
   }
 
-  /** Arguments joined by blanks, at most 4,096 bytes of them; {@code [name]} without any. */
+  /** Returns the arguments joined by blanks, 4,096 bytes at most; {@code [name]} without any. */
   String command(int pid, String name) throws IOException {
     scanner.load(file(pid, "cmdline"), MAX_COMMAND_BYTES);
     var command = scanner.remainingText();
     return command.isEmpty() ? "[" + name + "]" : command;
   }
 
-  /** Resident pages that others may share, bytes. */
+  /** Returns the size of the resident pages that are shareable with other processes, bytes. */
   long sharedBytes(int pid) throws IOException {
     scanner.load(file(pid, "statm"));
     scanner.skipWords(2); // all pages, resident pages
@@ -96,7 +97,7 @@ final class ProcessFiles {
     return new ProcessIo(readBytes, writtenBytes);
   }
 
-  /** Where {@code cwd} or {@code exe} leads. */
+  /** Returns the target of the link {@code cwd} or {@code exe}. */
   Optional<String> linkTarget(int pid, String name) {
     try {
       return Optional.of(Files.readSymbolicLink(file(pid, name).toPath()).toString());
@@ -105,7 +106,7 @@ final class ProcessFiles {
     }
   }
 
-  /** How many files are open. */
+  /** Returns the number of open files. */
   OptionalLong fileDescriptorCount(int pid) {
     try (var entries = Files.newDirectoryStream(file(pid, "fd").toPath())) {
       long count = 0;
@@ -118,14 +119,14 @@ final class ProcessFiles {
     }
   }
 
-  /** Ids of the threads, ascending. */
+  /** Returns the ids of the threads, ascending. */
   int[] threadIds(int pid) throws IOException {
     return hostRoot
         .listNumericNames("proc/" + pid + "/task")
         .orElseThrow(() -> new IOException("threads of " + pid + " cannot be listed"));
   }
 
-  /** Ids of the processes that a thread began; empty where the kernel does not list them. */
+  /** Returns the ids of the processes that a thread started; empty if the kernel lists none. */
   Optional<int[]> childPids(int pid, int tid) {
     try {
       scanner.load(file(pid, "task/" + tid + "/children"));
@@ -163,9 +164,9 @@ final class ProcessFiles {
   }
 
   /**
-   * Whose a process is.
+   * The owner of a process.
    *
-   * @param processId of the process, also when a thread was asked about
+   * @param processId id of the process, also if the id of a thread was given
    */
   record ProcessOwner(int processId, long userId, long groupId) {
     private ProcessOwner withLine(KernelFileScanner scanner) {
@@ -181,7 +182,7 @@ final class ProcessFiles {
     }
   }
 
-  /** Bytes that system calls moved, caches included. */
+  /** Bytes that system calls read and wrote, including those served by caches. */
   record ProcessIo(OptionalLong readBytes, OptionalLong writtenBytes) {
     private static final ProcessIo UNKNOWN =
         new ProcessIo(OptionalLong.empty(), OptionalLong.empty());

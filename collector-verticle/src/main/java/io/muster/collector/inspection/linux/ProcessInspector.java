@@ -15,8 +15,9 @@ import java.util.OptionalLong;
 import java.util.stream.IntStream;
 
 /**
- * One process, looked at closely, its children and its threads, by id and a bounded number of each.
- * A process that ends meanwhile is unknown, a child or thread that does is passed over.
+ * Reads one process in detail, with its children and threads, by id and a bounded number of each. A
+ * process that ends meanwhile is unknown; a child or thread that ends meanwhile is skipped. Used by
+ * the inspection thread only.
  */
 final class ProcessInspector {
   private static final long MICROS_PER_SECOND = 1_000_000;
@@ -28,9 +29,9 @@ final class ProcessInspector {
   private long bootSeconds = -1;
 
   /**
-   * Reads nothing yet.
+   * Creates the inspector; reads nothing.
    *
-   * @param maxRows as many children, and as many threads, are told
+   * @param maxRows greatest number of children, and of threads, that are reported
    */
   ProcessInspector(HostRoot hostRoot, ProcessFiles files, ProcessCpuUsage cpuUsage, int maxRows) {
     this.hostRoot = hostRoot;
@@ -57,14 +58,14 @@ final class ProcessInspector {
   private ProcessDetail read(int pid, ProcessStat stat) throws IOException {
     var owner = files.owner(pid);
     if (owner.processId() != pid) {
-      throw processUnknown(pid); // of a thread
+      throw processUnknown(pid); // it is the id of a thread
     }
     cpuUsage.beginInspection();
     var tids = files.threadIds(pid);
     var children = children(pid, tids);
     var detail = detail(stat, owner, children, threads(pid, tids));
     if (files.stat(pid).startTicks() != stat.startTicks()) {
-      throw processUnknown(pid); // another one has its id now
+      throw processUnknown(pid); // another process has its id now
     }
     return detail;
   }
@@ -146,7 +147,7 @@ final class ProcessInspector {
     }
   }
 
-  /** Each thread lists the children that it began; empty if the kernel does not list them. */
+  /** Returns the children that each thread lists; empty if the kernel does not list them. */
   private Optional<int[]> listedChildren(int pid, int[] tids) {
     if (tids.length == 0 || tids.length > maxRows || files.childPids(pid, tids[0]).isEmpty()) {
       return Optional.empty();
@@ -159,7 +160,7 @@ final class ProcessInspector {
             .toArray());
   }
 
-  /** The children among all processes. */
+  /** Searches all processes for the children. */
   private int[] scannedChildren(int parentPid) {
     return IntStream.of(hostRoot.listNumericNames("proc").orElse(new int[0]))
         .filter(pid -> isChild(pid, parentPid))

@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
- * What each process takes of the host: one file each, {@code /proc/[pid]/stat}. A process that ends
- * while it is read is passed over. A process that began since the scan before has used since then
- * all that it ever used.
+ * Reads the usage of the host by each process, from one file each, {@code /proc/[pid]/stat}. A
+ * process that ends while it is read is skipped. All CPU time of a process that started since the
+ * previous scan counts as used since that scan. Used by the inspection thread only.
  */
 final class ProcessScanner {
   private static final String PROC_DIRECTORY = "proc";
@@ -37,7 +37,7 @@ final class ProcessScanner {
     this.nanoTime = nanoTime;
   }
 
-  /** All processes, by pid. */
+  /** Reads all processes, by pid. */
   List<ProcessUsage> read() throws IOException {
     scanner.load(hostRoot.file(PROC_DIRECTORY + "/stat"));
     currentCpuTicks.read(scanner);
@@ -106,10 +106,10 @@ final class ProcessScanner {
   }
 
   /**
-   * What shares are measured by.
+   * The time that CPU usage refers to.
    *
-   * @param elapsedTicks of all CPUs since the scan before; 0 at the first
-   * @param startTicks when the scan before was, ticks since the boot
+   * @param elapsedTicks ticks of all CPUs since the previous scan; 0 at the first
+   * @param startTicks time of the previous scan, ticks since the boot
    */
   private record ScanInterval(long elapsedTicks, long startTicks) {
     private double percent(long usedTicks) {

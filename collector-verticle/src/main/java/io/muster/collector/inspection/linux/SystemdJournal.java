@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
-/** The journal of systemd, as {@code journalctl} tells it. */
+/** The journal of systemd, read by {@code journalctl}. */
 public final class SystemdJournal implements ProcessJournal {
   private static final Duration TIMEOUT = Duration.ofMillis(1800);
   private static final int MAX_OUTPUT_BYTES = 1 << 20;
@@ -22,9 +22,9 @@ public final class SystemdJournal implements ProcessJournal {
   private final BoundedCommand command;
 
   /**
-   * Asks nothing yet.
+   * Creates the journal; reads nothing.
    *
-   * @param root {@code /}, or where a container sees the file system of its host
+   * @param root {@code /}, or the mount point of the host's file system in a container
    */
   public SystemdJournal(Path root, LongSupplier nanos) {
     this("journalctl", root, new BoundedCommand(TIMEOUT, MAX_OUTPUT_BYTES, nanos));
@@ -71,7 +71,7 @@ public final class SystemdJournal implements ProcessJournal {
 
   private static String problem(BoundedCommand.CommandOutput output) {
     return output.timedOut()
-        ? "journalctl did not answer in time"
+        ? "journalctl timed out"
         : output
             .stderr()
             .lines()

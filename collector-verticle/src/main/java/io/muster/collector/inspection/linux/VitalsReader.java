@@ -17,9 +17,9 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * The fast-changing numbers of a Linux host. Which sensors and limits there are is looked up every
- * 30 s, the CPU's model once. Without memory there are none; CPUs and interfaces that cannot be
- * read are left out.
+ * Reads the fast-changing values of a Linux host. Sensors and limits are discovered every 30 s, the
+ * CPU model once. The read fails without memory; CPUs and interfaces that cannot be read are
+ * omitted. Used by the inspection thread only.
  */
 final class VitalsReader {
   private static final long DISCOVERY_INTERVAL_NANOS = Duration.ofSeconds(30).toNanos();
@@ -77,12 +77,12 @@ final class VitalsReader {
     return discovered;
   }
 
-  /** The share of all CPUs, and into the list that of each. */
+  /** Returns the usage of all CPUs, and adds that of each to the list. */
   private OptionalDouble readCpuPercent(List<Double> perCpuPercent) {
     try {
       scanner.load(hostRoot.file("proc/stat"));
     } catch (IOException e) {
-      return OptionalDouble.empty(); // a host without the rest of its vitals is worse
+      return OptionalDouble.empty(); // the other vitals are still reported
     }
     currentTicks.read(scanner);
     long totalBusyTicks = 0;
@@ -106,7 +106,7 @@ final class VitalsReader {
     return model;
   }
 
-  /** Only the start: the file has a block for each CPU, and takes its time on large hosts. */
+  /** Reads only the start: the file has a block for each CPU, and is slow on large hosts. */
   private String readCpuModel() {
     try {
       scanner.load(hostRoot.file("proc/cpuinfo"), MAX_CPU_INFO_BYTES);
@@ -123,7 +123,7 @@ final class VitalsReader {
       return List.of();
     }
     var interfaces = new ArrayList<NetworkInterface>();
-    scanner.skipLine(); // two lines of titles
+    scanner.skipLine(); // the first of two header lines
     for (scanner.skipLine(); !scanner.isAtEnd(); scanner.skipLine()) {
       var name = scanner.nextUntil(':');
       long receivedBytes = scanner.nextNumber();

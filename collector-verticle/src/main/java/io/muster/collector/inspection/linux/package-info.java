@@ -1,6 +1,6 @@
 /**
- * A Linux host looked at closely: CPUs, memory, interfaces, disks, processes and the journal,
- * straight from {@code /proc}, {@code /sys} and {@code journalctl}.
+ * Detailed sampling of a Linux host: CPUs, memory, interfaces, disks, processes and the journal,
+ * from {@code /proc}, {@code /sys} and {@code journalctl}.
  *
  * <p>May import: collector.host, collector.inspection, collector.proc, schema, bus, runtime.node.
  */

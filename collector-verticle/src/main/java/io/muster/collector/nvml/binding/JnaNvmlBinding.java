@@ -9,8 +9,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The library by JNA. Each function is looked up on its own, newest name first, so that a driver of
- * any age loads; what it lacks answers {@link #FUNCTION_NOT_FOUND}.
+ * Binding of the library through JNA. Each function is looked up separately, newest name first, so
+ * that a driver of any age loads; a missing function returns {@link #FUNCTION_NOT_FOUND}. Used by
+ * the lane's thread only.
  */
 final class JnaNvmlBinding implements NvmlBinding {
   private final NativeLibrary library;
@@ -19,9 +20,9 @@ final class JnaNvmlBinding implements NvmlBinding {
   private final int[] secondOut = new int[1];
 
   /**
-   * Loads the library of that soname or path.
+   * Loads the library with this soname or path.
    *
-   * @throws UnsatisfiedLinkError if there is none, with the loader's words
+   * @throws UnsatisfiedLinkError if there is none, with the loader's message
    */
   static NvmlBinding load(String name) {
     return new JnaNvmlBinding(NativeLibrary.getInstance(name));

@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 
 /**
  * The C library, nothing else: one method for each shape of parameter list, {@link NvmlFunction}
- * for the names, the numbers of {@code nvml.h} as constants. Each call answers the library's return
- * code; a function that the library does not have answers {@link #FUNCTION_NOT_FOUND}. A device is
+ * for the names, the numbers of {@code nvml.h} as constants. Each call returns the library's return
+ * code; a function that the library does not have returns {@link #FUNCTION_NOT_FOUND}. A device is
  * the library's opaque handle. Structs are direct buffers in native byte order.
  */
 public interface NvmlBinding extends AutoCloseable {
@@ -51,7 +51,9 @@ public interface NvmlBinding extends AutoCloseable {
   int NVLINK_REMOTE_IBMNPU = 1;
   int NVLINK_REMOTE_SWITCH = 2;
 
-  /** Larger than every text of the library: the longest, a name or UUID, is given 96 bytes. */
+  /**
+   * Buffer size that exceeds every text of the library: the longest, a name or UUID, has 96 bytes.
+   */
   int TEXT_BUFFER_BYTES = 128;
 
   /** {@code nvmlMemory_t}: total, free, used. */
@@ -108,10 +110,12 @@ public interface NvmlBinding extends AutoCloseable {
   /** {@code f(device, unsigned *count, struct *out)}. */
   int list(NvmlFunction function, long device, int[] count, ByteBuffer out);
 
-  /** C name that the function was found under, or its newest one if it was not found. */
+  /**
+   * Returns the C name that the function was found under, or its newest one if it was not found.
+   */
   String symbol(NvmlFunction function);
 
-  /** Lets the library go. */
+  /** Releases the library. */
   @Override
   void close();
 }

@@ -1,6 +1,6 @@
 package io.muster.collector.nvml.binding;
 
-/** A call that the library refused: its return code and, as the message, its own words. */
+/** A failed call of the library: its return code and, as the message, the library's text. */
 public final class NvmlException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -8,19 +8,19 @@ public final class NvmlException extends RuntimeException {
 
   /**
    * @param code one of {@link NvmlBinding}'s return codes
-   * @param message what was called, and the library's or loader's words
+   * @param message called function, and the text of the library or the loader
    */
   public NvmlException(int code, String message) {
     super(message, null, false, false);
     this.code = code;
   }
 
-  /** The library's return code. */
+  /** Returns the library's return code. */
   public int code() {
     return code;
   }
 
-  /** The library's words, never empty. */
+  /** Returns the message, never empty. */
   public String text() {
     return String.valueOf(getMessage());
   }

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** Where the driver's library may be, and how it is loaded from there. */
+/** Possible locations of the driver's library, and a loader for them. */
 public final class NvmlLibrary {
   private static final String SONAME = "libnvidia-ml.so.1";
 
@@ -26,7 +26,7 @@ public final class NvmlLibrary {
   private final Function<String, NvmlBinding> loader;
 
   /**
-   * @param names sonames, which the system's loader looks for, and absolute paths, tried in order
+   * @param names sonames, which the system's loader resolves, and absolute paths, tried in order
    * @param loader opens one of them, or throws an {@link UnsatisfiedLinkError}
    */
   public NvmlLibrary(List<String> names, Function<String, NvmlBinding> loader) {
@@ -34,28 +34,28 @@ public final class NvmlLibrary {
     this.loader = loader;
   }
 
-  /** The driver of this machine, wherever its system puts it. */
+  /** Returns the driver's library in the usual locations of this operating system. */
   public static NvmlLibrary system() {
     return at(
         System.getProperty("os.name", "").startsWith("Windows") ? windowsNames() : linuxNames());
   }
 
-  /** The library under one of these sonames or absolute paths, called by JNA. */
+  /** Returns the library with one of these sonames or absolute paths, called through JNA. */
   public static NvmlLibrary at(List<String> names) {
     return new NvmlLibrary(names, JnaNvmlBinding::load);
   }
 
-  /** What is looked for, for messages. */
+  /** Returns the first name of the library, for messages. */
   public String soname() {
     return names.isEmpty() ? SONAME : names.get(0);
   }
 
   /**
-   * Loads the first that loads.
+   * Loads the first library that can be loaded.
    *
    * @return empty if there is none on this machine
-   * @throws NvmlException with {@link NvmlBinding#LIBRARY_NOT_FOUND} if there is one but it does
-   *     not load
+   * @throws NvmlException with {@link NvmlBinding#LIBRARY_NOT_FOUND} if there is one that cannot be
+   *     loaded
    */
   public Optional<NvmlBinding> load() {
     Optional<UnsatisfiedLinkError> loadError = Optional.empty();
@@ -67,7 +67,7 @@ public final class NvmlLibrary {
       try {
         return Optional.of(loader.apply(name));
       } catch (UnsatisfiedLinkError linkError) {
-        // That a bare soname is not found is no trouble: most machines have no such driver.
+        // A bare soname that is not found is not a failure: most machines have no such driver.
         loadError = loadError.or(() -> Optional.of(linkError).filter(error -> path.isAbsolute()));
       }
     }
@@ -77,7 +77,10 @@ public final class NvmlLibrary {
     return Optional.empty();
   }
 
-  /** What the system's loader says: JNA's second line, between its title and the class path. */
+  /**
+   * Returns the message of the system's loader: JNA's second line, between its title and the class
+   * path.
+   */
   private static String loaderMessage(UnsatisfiedLinkError error) {
     var lines = String.valueOf(error.getMessage()).lines().toList();
     return lines.get(lines.size() > 1 ? 1 : 0);

@@ -4,8 +4,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.OptionalInt;
 
 /**
- * The library between its init and its shutdown. Opening it wakes the driver, which without
- * persistence mode takes up to seconds for each GPU: hence one session for as long as it works.
+ * A session of the library, from init to shutdown. Opening it wakes the driver, which without
+ * persistence mode takes up to seconds for each GPU: therefore a session is used for as long as it
+ * works.
  */
 public final class NvmlSession implements AutoCloseable {
   private final NvmlBinding binding;
@@ -13,9 +14,9 @@ public final class NvmlSession implements AutoCloseable {
   private final OptionalInt cudaVersion;
 
   /**
-   * Initialises the library; takes the binding over, also when it fails.
+   * Initializes the library; takes over the binding, also on failure.
    *
-   * @throws NvmlException if the library refuses: no driver loaded, wrong driver, no permission
+   * @throws NvmlException if initialization fails: no driver loaded, wrong driver, no permission
    */
   public static NvmlSession open(NvmlBinding binding) {
     int code = binding.call(NvmlFunction.INIT);
@@ -42,20 +43,23 @@ public final class NvmlSession implements AutoCloseable {
     return binding;
   }
 
-  /** Such as {@code 580.95.05}. */
+  /** Returns the driver version, such as {@code 580.95.05}. */
   public String driverVersion() {
     return driverVersion;
   }
 
-  /** Newest CUDA that the driver runs, 1000 x major + 10 x minor; empty if it does not tell. */
+  /**
+   * Returns the newest CUDA version that the driver supports, 1000 x major + 10 x minor; empty if
+   * not reported.
+   */
   public OptionalInt cudaVersion() {
     return cudaVersion;
   }
 
   /**
-   * How many GPUs the driver lists.
+   * Returns the number of GPUs that the driver lists.
    *
-   * @throws NvmlException if it refuses
+   * @throws NvmlException if the call fails
    */
   public int deviceCount() {
     var count = new int[1];
@@ -64,9 +68,9 @@ public final class NvmlSession implements AutoCloseable {
   }
 
   /**
-   * Handle of the GPU at that place in the driver's order, good for this session.
+   * Returns the handle of the GPU at this index in the driver's order, valid for this session.
    *
-   * @throws NvmlException if the driver refuses that GPU
+   * @throws NvmlException if the driver returns no handle for that GPU
    */
   public long handle(int index) {
     var handle = new long[1];
@@ -74,12 +78,12 @@ public final class NvmlSession implements AutoCloseable {
     return handle[0];
   }
 
-  /** What the library says to that code of that function. */
+  /** Returns an exception with the library's text for a return code of a function. */
   public NvmlException exception(NvmlFunction function, int code) {
     return exception(binding, function, code);
   }
 
-  /** Text up to the C terminator. */
+  /** Returns the text up to the C terminator, stripped. */
   public static String text(byte[] buffer) {
     int end = 0;
     while (end < buffer.length && buffer[end] != 0) {
@@ -88,10 +92,10 @@ public final class NvmlSession implements AutoCloseable {
     return new String(buffer, 0, end, StandardCharsets.UTF_8).strip();
   }
 
-  /** Shuts the library down and lets it go. */
+  /** Shuts down and releases the library. */
   @Override
   public void close() {
-    // Nothing is left to do about a library that refuses its own shutdown.
+    // A failed shutdown cannot be handled: the library is released in any case.
     var unused = binding.call(NvmlFunction.SHUTDOWN);
     binding.close();
   }

@@ -1,5 +1,5 @@
 /**
- * The driver's management library (NVML) as C has it: names, constants, calls, one session.
+ * Binding of the driver's management library (NVML): C names, constants, calls, one session.
  *
  * <p>May import: nothing.
  */

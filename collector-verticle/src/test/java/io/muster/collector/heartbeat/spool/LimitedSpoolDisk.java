@@ -8,8 +8,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A disk as long as there is room on it; then it tears writes, as real ones do. It forces nothing
- * to the medium, which makes tests quick.
+ * A disk with limited space, which tears writes when it is full, as real ones do. It syncs nothing,
+ * which makes tests fast.
  */
 public final class LimitedSpoolDisk implements SpoolDisk {
   private final AtomicLong freeBytes;

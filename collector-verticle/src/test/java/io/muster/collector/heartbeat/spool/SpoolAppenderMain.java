@@ -9,9 +9,9 @@ import java.nio.file.Path;
 import java.util.Random;
 
 /**
- * A process that lives to be killed: appends heartbeats with rising instants, tells each on its
- * output once it is on disk ({@code +7}), and now and then acknowledges the oldest, telling before
- * ({@code -3}) which the last of them is.
+ * A process for tests that kill it: appends heartbeats with rising instants, prints the range of
+ * each append once it is on disk ({@code +7..9}), and occasionally acknowledges the oldest ones,
+ * after printing the last of them ({@code -3}).
  */
 final class SpoolAppenderMain {
   private SpoolAppenderMain() {}

@@ -13,7 +13,7 @@ import java.util.Queue;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
-/** Heartbeats of an 8-GPU host, told apart by their instant. */
+/** Heartbeats of an 8-GPU host, distinguished by their instant. */
 final class SpoolFixtures {
   static final String CLIENT = "6e1131b4b9cc454aa6ce3294ab860b2d";
 
@@ -24,7 +24,7 @@ final class SpoolFixtures {
     return new SpoolRecord(CLIENT, new Heartbeat(atMillis, 7, 8, 21, 1200, 52_000, devices));
   }
 
-  /** The same of hosts without a GPU: a fifth of the bytes. */
+  /** Heartbeats of a host without GPUs: a fifth of the size. */
   static Queue<SpoolRecord> recordsWithoutDevices(long first, long last) {
     return new ArrayDeque<>(
         LongStream.rangeClosed(first, last).mapToObj(SpoolFixtures::recordWithoutDevices).toList());

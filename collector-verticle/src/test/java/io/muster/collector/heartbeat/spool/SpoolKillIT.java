@@ -29,7 +29,7 @@ class SpoolKillIT {
   void kill_atRandomTimes_losesNoDurableHeartbeatAndKeepsTheOrder() throws Exception {
     var random = new Random(20_261_120);
     for (var kill = 1; kill <= KILLS; kill++) {
-      // Each process counts in its own range, as it cannot know what the last one did not tell.
+      // Each process counts in its own range, because the last one may not have printed all.
       runUntilKilled(1_000_000L * kill, 20 + random.nextInt(150)).forEach(this::apply);
       assertNothingLost();
     }
@@ -58,7 +58,7 @@ class SpoolKillIT {
     }
   }
 
-  /** The lines that a writer told until it was killed without warning. */
+  /** Runs a writer and kills it without warning; returns the lines that it printed. */
   private List<String> runUntilKilled(long first, int lineCount) throws Exception {
     var process =
         new ProcessBuilder(
@@ -83,7 +83,7 @@ class SpoolKillIT {
     }
   }
 
-  /** Whole lines: a pipe takes a short one as a whole or not at all. */
+  /** Reads whole lines: a pipe accepts a short line completely or not at all. */
   private static List<String> read(BufferedReader reader, int count) throws IOException {
     var lines = new ArrayList<String>();
     while (lines.size() < count) {

@@ -27,7 +27,7 @@ class SpoolTest {
 
   private static final int LARGE_BATCH_BYTES = 64 << 20;
 
-  /** Hundreds of torn ends are expected here. */
+  /** Logger of the spool, silenced because these tests cause hundreds of torn ends. */
   private static final Logger SPOOL_LOGGER = Logger.getLogger(Spool.class.getName());
 
   private final Path directory;
@@ -65,7 +65,7 @@ class SpoolTest {
   }
 
   @Test
-  void reopen_afterKill_keepsWhatWasPending() throws IOException {
+  void reopen_afterKill_keepsPendingHeartbeats() throws IOException {
     try (var spool = open(LARGE_BYTES)) {
       spool.append(spoolRecords(1, 5));
       spool.acknowledge(spool.peek(2, LARGE_BATCH_BYTES));
@@ -118,10 +118,12 @@ class SpoolTest {
     for (var length = last; length < content.length; length++) {
       Files.write(onlySegment(), Arrays.copyOf(content, length));
       try (var spool = open(LARGE_BYTES)) {
-        assertThat(pendingInstants(spool)).as("cut at %d", length).containsExactly(1L, 2L);
+        assertThat(pendingInstants(spool)).as("truncated at %d", length).containsExactly(1L, 2L);
         assertThat(spool.status().tornBytes()).isEqualTo(length - last);
         spool.append(spoolRecords(9, 9));
-        assertThat(pendingInstants(spool)).as("cut at %d", length).containsExactly(1L, 2L, 9L);
+        assertThat(pendingInstants(spool))
+            .as("truncated at %d", length)
+            .containsExactly(1L, 2L, 9L);
       }
       try (var spool = open(LARGE_BYTES)) {
         assertThat(pendingInstants(spool)).containsExactly(1L, 2L, 9L);
@@ -294,14 +296,14 @@ class SpoolTest {
     var file = Files.writeString(directory.resolve("file"), "x");
     assertThatThrownBy(() -> Spool.open(file, LARGE_BYTES, SpoolDisk.LOCAL))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("spool directory=" + file + " cannot be written");
+        .hasMessageContaining("spool directory=" + file + " is not writable");
   }
 
   @Test
   void append_malformedClientId_isCountedAndDoesNotBlock() throws IOException {
     try (var spool = open(LARGE_BYTES)) {
       var queue = spoolRecords(1, 1);
-      queue.add(new SpoolRecord("nobody", spoolRecord(2).heartbeat()));
+      queue.add(new SpoolRecord("malformed", spoolRecord(2).heartbeat()));
       queue.add(spoolRecord(3));
 
       spool.append(queue);
@@ -315,7 +317,7 @@ class SpoolTest {
     return Spool.open(directory, maxBytes, new LimitedSpoolDisk(Long.MAX_VALUE));
   }
 
-  /** What another process would find if this one were killed now. */
+  /** Opens a copy of the directory, as found by another process if this one were killed now. */
   private Spool openCopy(long maxBytes) throws IOException {
     var copy = Files.createTempDirectory(directory, "copy");
     try (var files = Files.list(directory)) {

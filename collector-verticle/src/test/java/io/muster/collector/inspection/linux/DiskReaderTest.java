@@ -70,7 +70,7 @@ class DiskReaderTest {
         "1:3 / /b ext4 /dev/md127p3",
         "1:4 / /c ext4 /dev/cciss/c0d0p1",
         "1:5 / /d ext4 /dev/mapper/data1",
-        "1:6 / /e ext4 /dev/gone7");
+        "1:6 / /e ext4 /dev/lost7");
 
     assertThat(host.inspector.disks())
         .filteredOn(Disk::partition)
@@ -78,7 +78,7 @@ class DiskReaderTest {
         .containsExactly("/dev/cciss/c0d0p1", "/dev/md127p3", "/dev/sdp1");
     assertThat(diskNames())
         .containsSubsequence("/dev/cciss/c0d0", "/dev/cciss/c0d0p1", "/dev/md127")
-        .endsWith("/dev/gone7", "/dev/xvda1", "/dev/mapper/data1");
+        .endsWith("/dev/lost7", "/dev/xvda1", "/dev/mapper/data1");
   }
 
   @Test
@@ -129,7 +129,7 @@ class DiskReaderTest {
     return host.inspector.disks().stream().map(Disk::name).toList();
   }
 
-  /** Mounts as {@code number root point type source}. */
+  /** Writes mounts given as {@code number root point type source}. */
   private void writeMounts(String... mounts) {
     var lines = new StringBuilder();
     for (var mount : mounts) {

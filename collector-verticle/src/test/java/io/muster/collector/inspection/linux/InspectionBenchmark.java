@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a close look costs on this machine: CPU time and garbage. Not part of the gate: run {@code
- * main} with the test class path.
+ * Measures the cost of inspections on this machine: CPU time and garbage. Not part of the gate: run
+ * {@code main} with the test class path.
  */
 public final class InspectionBenchmark {
   private static final Logger log = LoggerFactory.getLogger(InspectionBenchmark.class);
@@ -34,7 +34,7 @@ public final class InspectionBenchmark {
       measure(call, WARM_UP, "warm-up");
       measure(call, ROUNDS, "warm");
     }
-    log.info("measured on processes={}", inspector.processes().size());
+    log.info("measured host processes={}", inspector.processes().size());
   }
 
   private static void measure(NamedCall namedCall, int rounds, String state) throws IOException {
@@ -45,7 +45,7 @@ public final class InspectionBenchmark {
       namedCall.call.run();
     }
     log.info(
-        "measured what={} state={} cpu_us={} garbage_bytes={}",
+        "measured call={} state={} cpu_us={} garbage_bytes={}",
         namedCall.name,
         state,
         (threads.getCurrentThreadCpuTime() - cpuNanos) / 1000 / rounds,

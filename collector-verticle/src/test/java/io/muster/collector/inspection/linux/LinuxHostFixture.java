@@ -14,7 +14,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * A tree of kernel files that a test writes, the inspector that reads it, and a clock that stands.
+ * A tree of kernel files that a test writes, the inspector that reads it, and a clock that the test
+ * advances.
  */
 final class LinuxHostFixture {
   static final int MAX_ROWS = 20;
@@ -35,7 +36,7 @@ final class LinuxHostFixture {
             MAX_ROWS);
   }
 
-  /** Two CPUs, 1 GiB, half of it used; no process. */
+  /** Creates a host with two CPUs and 1 GiB, half of it used; no process. */
   static LinuxHostFixture twoCpuHost(Path root) {
     var host = new LinuxHostFixture(HostFilesFixture.empty(root));
     host.files
@@ -50,7 +51,7 @@ final class LinuxHostFixture {
     nowNanos += duration.toNanos();
   }
 
-  /** What both CPUs together have done since the start of the system. */
+  /** Sets the ticks of both CPUs together since the boot. */
   LinuxHostFixture setCpuTicks(long busyTicks, long idleTicks) {
     files.write(
         "proc/stat",
@@ -59,13 +60,13 @@ final class LinuxHostFixture {
     return this;
   }
 
-  /** A process of which only the first file is there. */
+  /** Writes a process that has only its stat file. */
   LinuxHostFixture writeStat(int pid, String name, StatFields fields) {
     files.write("proc/" + pid + "/stat", fields.line(pid, name));
     return this;
   }
 
-  /** A process with one thread, and all the files that it has. */
+  /** Writes a process with one thread and all its public files. */
   LinuxHostFixture writeProcess(int pid, String name, StatFields fields) {
     var line = fields.line(pid, name);
     files
@@ -91,20 +92,20 @@ final class LinuxHostFixture {
     return this;
   }
 
-  /** A disk as the kernel lists it. */
+  /** Adds a disk to the kernel's list. */
   LinuxHostFixture addDisk(String name) {
     files.write("sys/block/" + name + "/size", "1\n");
     return this;
   }
 
-  /** A file system of so many bytes at a mount point; a tenth of it is available. */
+  /** Sets the size of the file system at a mount point; a tenth of it is available. */
   LinuxHostFixture setSize(String mountPoint, long sizeBytes) {
     sizesByMountPoint.put(mountPoint, sizeBytes);
     return this;
   }
 
   /**
-   * What a test says of a process; the rest is always the same: 256 resident pages, 1 MiB.
+   * The values of a process that a test sets; others are fixed: 256 resident pages, 1 MiB virtual.
    *
    * @param userTicks CPU time in user mode
    * @param startTicks start, ticks since the boot

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** This machine, whose kernel knows more than any captured tree. */
+/** Tests on this machine, whose kernel provides more than any captured tree. */
 @EnabledOnOs(OS.LINUX)
 class LinuxInspectorIT {
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
@@ -78,7 +78,7 @@ class LinuxInspectorIT {
       assertThat(detail.threadCount()).isCloseTo(detail.threads().size(), within(5));
       assertThat(detail.threads())
           .extracting(ThreadDetail::name)
-          .as("names that the JVM gives")
+          .as("names set by the JVM")
           .contains("VM Thread");
       assertThat(detail.fileDescriptors().orElseThrow()).isGreaterThan(3);
       assertThat(detail.readBytes().orElseThrow()).isPositive();
@@ -121,7 +121,7 @@ class LinuxInspectorIT {
   }
 
   @Test
-  void disks_haveSpace() throws IOException {
+  void disks_thisMachine_haveSpace() throws IOException {
     assertThat(inspector.disks())
         .isNotEmpty()
         .allSatisfy(disk -> assertThat(disk.availableBytes()).isBetween(0L, disk.totalBytes()));
@@ -131,7 +131,7 @@ class LinuxInspectorIT {
   void oshi_sameHost_reportsComparableValues() throws IOException {
     try (var oshi =
         new SourceInspector(
-            "here",
+            "host-a",
             Clocks.system(),
             Duration.ofMillis(350),
             () -> new OshiHostSource(System::nanoTime))) {

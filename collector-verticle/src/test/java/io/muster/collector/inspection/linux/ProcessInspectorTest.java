@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The host has been up for 10,000 ticks. */
+/** Tests on a host with an uptime of 10,000 ticks. */
 class ProcessInspectorTest {
   private final LinuxHostFixture host;
 

@@ -13,7 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Between two scans 200 ticks pass on two CPUs: one second. */
+/** Tests in which 200 ticks of two CPUs, one second, pass between two scans. */
 class ProcessScannerTest {
   private static final long RESIDENT_BYTES = 256 * 4096;
 

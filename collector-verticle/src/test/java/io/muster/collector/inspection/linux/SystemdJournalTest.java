@@ -17,7 +17,7 @@ import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A shell script stands for journalctl. */
+/** Tests with a shell script in place of journalctl. */
 @Requires("sh")
 class SystemdJournalTest {
   private static final Duration LONG_TIMEOUT = Duration.ofSeconds(20);
@@ -82,7 +82,7 @@ class SystemdJournalTest {
   }
 
   @Test
-  void read_hostUnderAnotherRoot_isTheJournalThere() throws Exception {
+  void read_hostUnderAnotherRoot_isTheJournalOfThatHost() throws Exception {
     assertThat(
             onlyMessage(
                 read(
@@ -127,7 +127,7 @@ class SystemdJournalTest {
 
     var journal = journal(script, Path.of("/"), Duration.ofMillis(300), MAX_BYTES).read(42);
 
-    assertThat(journal.notice()).contains("journalctl did not answer in time");
+    assertThat(journal.notice()).contains("journalctl timed out");
     for (var pid : Files.readString(pids).strip().split(" ", -1)) {
       var process = ProcessHandle.of(Long.parseLong(pid));
       process.ifPresent(alive -> alive.onExit().orTimeout(20, SECONDS).join());
@@ -149,7 +149,7 @@ class SystemdJournalTest {
   void read_largeErrorOutput_doesNotBlock() throws Exception {
     var journal =
         read(
-            "i=0; while [ $i -lt 3000 ]; do echo 'a complaint that fills the pipe of it' >&2;"
+            "i=0; while [ $i -lt 3000 ]; do echo 'an error message that fills the pipe' >&2;"
                 + " i=$((i+1)); done; echo '{\"__REALTIME_TIMESTAMP\":\"1\",\"MESSAGE\":\"end\"}'");
 
     assertThat(onlyMessage(journal)).isEqualTo("end");

@@ -20,7 +20,7 @@ class NvmlLibraryTest {
   }
 
   @Test
-  void load_nothingAnywhere_isEmpty() {
+  void load_noLibrary_isEmpty() {
     var library = failingLibrary("libfake.so.1", directory.resolve("libfake.so.1").toString());
 
     assertThat(library.load()).isEmpty();

@@ -24,7 +24,7 @@ class NvmlSessionTest {
     assertThatThrownBy(() -> NvmlSession.open(binding))
         .isInstanceOfSatisfying(
             NvmlException.class, exception -> assertThat(exception.code()).isEqualTo(9))
-        .hasMessage("nvmlInit_v2: words of 9 (9)");
+        .hasMessage("nvmlInit_v2: error 9 (9)");
     assertThat(binding.calls).containsExactly("nvmlInit_v2", "close");
   }
 
@@ -46,13 +46,13 @@ class NvmlSessionTest {
   }
 
   @Test
-  void handle_callFails_carriesCodeAndMessage() {
+  void handle_callFails_throwsWithCodeAndMessage() {
     var session = NvmlSession.open(binding);
     binding.code = 15;
 
     assertThatThrownBy(() -> session.handle(3))
         .isInstanceOfSatisfying(
             NvmlException.class, exception -> assertThat(exception.code()).isEqualTo(15))
-        .hasMessage("nvmlDeviceGetHandleByIndex_v2: words of 15 (15)");
+        .hasMessage("nvmlDeviceGetHandleByIndex_v2: error 15 (15)");
   }
 }

@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A library that answers all calls with one code, and writes down what is called. */
+/** A library that returns one code from all calls, and records them. */
 final class RecordingNvmlBinding implements NvmlBinding {
   final List<String> calls = new ArrayList<>();
   int initCode = SUCCESS;
@@ -20,7 +20,7 @@ final class RecordingNvmlBinding implements NvmlBinding {
 
   @Override
   public String errorString(int errorCode) {
-    return "words of " + errorCode;
+    return "error " + errorCode;
   }
 
   @Override
