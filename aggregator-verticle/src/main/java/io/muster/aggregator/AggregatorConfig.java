@@ -10,11 +10,11 @@ import io.muster.runtime.config.ConfigReader;
 /**
  * Settings of the aggregator role.
  *
- * @param ingest how heartbeats are gathered
- * @param gpuModels what GPUs can do at most
- * @param rollup how often hours are folded
- * @param history how questions are answered
- * @param maintenance what is kept of the history, and how
+ * @param ingest batching of heartbeats
+ * @param gpuModels known GPU models and their peak performance
+ * @param rollup interval of roll-ups
+ * @param history history queries
+ * @param maintenance retention and compaction of the history
  */
 public record AggregatorConfig(
     IngestConfig ingest,

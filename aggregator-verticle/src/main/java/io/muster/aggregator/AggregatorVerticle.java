@@ -16,8 +16,8 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 
 /**
- * The aggregator role: takes heartbeats into PostgreSQL, folds them, and answers {@link
- * HistoryService} from it.
+ * The aggregator role: stores heartbeats in PostgreSQL, rolls them up, and answers {@link
+ * HistoryService} queries from them.
  */
 public final class AggregatorVerticle extends VerticleBase {
   private final AggregatorConfig config;

@@ -14,11 +14,11 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.InstantSource;
 
-/** What a launcher would give to a role. */
+/** The node and the settings that the launcher would pass to the role. */
 public final class AggregatorFixture {
   private AggregatorFixture() {}
 
-  /** Everything but the ingest as it is by default. */
+  /** Returns the default settings, except for the ingest. */
   public static AggregatorConfig config(IngestConfig ingest) {
     return new AggregatorConfig(
         ingest,
@@ -31,7 +31,7 @@ public final class AggregatorFixture {
   public static Node node(Vertx vertx, InstantSource clock) {
     return new Node(
         vertx,
-        "here",
+        "node-1",
         "fleet",
         "0",
         new Clocks(clock, System::nanoTime),

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Heartbeats go on while PostgreSQL is killed; the embedded server comes back by itself. */
+/** Sends heartbeats while PostgreSQL is killed; the embedded server restarts by itself. */
 class DatabaseCrashIT {
   private static final int CLIENTS = 10;
   private static final int BATCHES = 40;
@@ -52,7 +52,7 @@ class DatabaseCrashIT {
     var clock = InstantSource.system();
     startsAt = clock.instant().minus(Duration.ofHours(1));
     directory = Files.createTempDirectory("muster-kill-");
-    // The server may have to run as another user, who must be able to pass.
+    // The server may have to run as another user, which must have access.
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
     database = Database.open(vertx, DatabaseConfig.EMBEDDED, directory, clock);
     await(database.whenReady());
@@ -86,12 +86,12 @@ class DatabaseCrashIT {
     var total = CLIENTS * BATCHES * HEARTBEATS_PER_BATCH;
     assertThat(failures.get()).isPositive();
     assertThat(accepted.get() + duplicates.get()).isEqualTo(total);
-    // What was acknowledged is never sent again: it would be missing here.
+    // An acknowledged heartbeat is never sent again: it would be missing here.
     assertThat(fixture.heartbeatCount()).isEqualTo(total);
     assertThat(fixture.queryRow("SELECT sum(n) FROM client_hour")).isEqualTo("[" + total + "]");
   }
 
-  /** Sends one batch after the other; each until it is acknowledged. */
+  /** Sends one batch after the other, each until it is acknowledged. */
   private Future<?> sendBatches(String client, int number) {
     return number == BATCHES
         ? Future.succeededFuture()

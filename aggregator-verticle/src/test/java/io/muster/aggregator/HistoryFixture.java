@@ -29,7 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** What the tests put into a database, and read from it, beside the code that they test. */
+/** Writes test data to a database and reads it back, independently of the code under test. */
 public record HistoryFixture(Database database) {
   /** Noon of the day on which the tests run: the database has partitions around it. */
   public static final Instant NOON = noon(InstantSource.system());
@@ -40,7 +40,7 @@ public record HistoryFixture(Database database) {
     return future.timeout(TIMEOUT_SECONDS, TimeUnit.SECONDS).await();
   }
 
-  /** A new client of a user; yields its id. */
+  /** Inserts a client of a user, and returns its id. */
   public String insertClient(String userId) {
     var id = UUID.randomUUID();
     query(
@@ -53,7 +53,7 @@ public record HistoryFixture(Database database) {
   }
 
   public String insertClient() {
-    return insertClient("somebody");
+    return insertClient("user-1");
   }
 
   public List<String> insertClients(int number) {
@@ -68,9 +68,9 @@ public record HistoryFixture(Database database) {
   }
 
   /**
-   * Fills hours of a client as the roll-up would, each with the same slots.
+   * Inserts hours of a client as ingest would, each with the same slots.
    *
-   * @param from begin of the first hour
+   * @param from start of the first hour
    * @param slotMask one bit for each two minutes with a heartbeat
    */
   public void insertHours(String clientId, Instant from, int hours, int slotMask) {
@@ -99,7 +99,7 @@ public record HistoryFixture(Database database) {
         from.plus(hours, ChronoUnit.HOURS).minusSeconds(60).atOffset(ZoneOffset.UTC));
   }
 
-  /** Takes heartbeats in as an aggregator does at that time. */
+  /** Stores heartbeats as an aggregator does at that time. */
   public StoreResult store(Instant now, HeartbeatBatch... batches) {
     var catalog = new GpuCatalog(GpuModels.bundled());
     var receivedBatches =
@@ -107,7 +107,7 @@ public record HistoryFixture(Database database) {
     return await(new PostgresHeartbeatStore(database, () -> now, catalog).store(receivedBatches));
   }
 
-  /** Each row as a text of all its columns. */
+  /** Returns each row as a text of all its columns. */
   public List<String> query(String sql, Object... parameters) {
     var rowTexts = new ArrayList<String>();
     for (Row row : await(execute(sql, parameters))) {
@@ -124,7 +124,10 @@ public record HistoryFixture(Database database) {
     return query(sql, parameters).get(0);
   }
 
-  /** One row of one client: {@code table} is joined by its reference, and {@code $1} is its id. */
+  /**
+   * Returns the rows of one client: {@code table} is joined by its reference, and {@code $1} is its
+   * id.
+   */
   public List<String> clientRows(String clientId, String columns, String table) {
     return query(
         "SELECT %s FROM %s t JOIN client c USING (client_ref) WHERE c.client_id = $1 ORDER BY 1"
@@ -132,8 +135,8 @@ public record HistoryFixture(Database database) {
         ClientId.toUuid(clientId));
   }
 
-  /** What the roll-ups and the state say of a client. */
-  public List<String> rollups(String clientId) {
+  /** Returns the roll-ups, the state and the heartbeats of a client. */
+  public List<String> allRows(String clientId) {
     return Stream.of(
             clientRows(
                 clientId,
@@ -163,7 +166,7 @@ public record HistoryFixture(Database database) {
     return batch(clientId, Arrays.asList(heartbeats));
   }
 
-  /** Of a host whose clock is right. */
+  /** Returns a batch of a host whose clock is right. */
   public static HeartbeatBatch batch(String clientId, List<Heartbeat> heartbeats) {
     return new HeartbeatBatch(clientId, OptionalLong.empty(), heartbeats);
   }

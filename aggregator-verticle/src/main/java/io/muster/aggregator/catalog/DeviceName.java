@@ -8,13 +8,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * What a driver calls a device.
+ * The name that a driver reports for a device.
  *
- * @param model normalised, without what follows "MIG"
+ * @param model normalized, without the part from "MIG" on
  * @param migSlices compute slices of a MIG instance; empty for a whole GPU
  */
 record DeviceName(String model, Optional<Integer> migSlices) {
-  /** Words that say who made it, or what it is sold for: no two models differ by them alone. */
+  /** Words that name the vendor or the market segment: no two models differ by them alone. */
   private static final Set<String> IGNORED_WORDS =
       Set.of(
           "nvidia",
@@ -33,8 +33,8 @@ record DeviceName(String model, Optional<Integer> migSlices) {
   private static final Pattern WORD_SEPARATORS = Pattern.compile("[^\\p{L}\\p{N}]+");
 
   /**
-   * "NVIDIA H100 80GB HBM3 MIG 1c.3g.40gb": compute slices (c) of a GPU instance of so many (g); a
-   * name without a c has all of them.
+   * The name of a MIG instance, such as "NVIDIA H100 80GB HBM3 MIG 1c.3g.40gb": c compute slices of
+   * a GPU instance of g slices; without c, all g of them.
    */
   private static final Pattern MIG_INSTANCE =
       Pattern.compile("(.+?)\\s+MIG\\s+(?:([1-9])c\\.)?([1-9])g\\..*", Pattern.CASE_INSENSITIVE);
@@ -48,7 +48,10 @@ record DeviceName(String model, Optional<Integer> migSlices) {
     return new DeviceName(normalize(matcher.group(1)), Optional.of(Integer.valueOf(slices)));
   }
 
-  /** Lower case, letters and digits only, without the noise: "rtx4090" for a GeForce RTX 4090. */
+  /**
+   * Returns a text in lower case, letters and digits only, without the ignored words: "rtx4090" for
+   * "NVIDIA GeForce RTX 4090".
+   */
   static String normalize(String text) {
     return Arrays.stream(WORD_SEPARATORS.split(text.toLowerCase(Locale.ROOT)))
         .filter(word -> !IGNORED_WORDS.contains(word))

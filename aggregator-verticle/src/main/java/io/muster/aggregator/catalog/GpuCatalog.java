@@ -9,16 +9,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells what devices can do at most, by the names that their drivers give. A name that is in no row
- * counts as nothing, and is logged once: nothing is guessed. Confined to one thread.
+ * Peak FP32 performance of devices, found by the names that their drivers report. A name that is in
+ * no row counts as 0 TFLOPS and is logged once; no value is guessed. Confined to one thread.
  */
 public final class GpuCatalog {
   private static final Logger log = LoggerFactory.getLogger(GpuCatalog.class);
 
-  /** Bound of the names that are remembered; a sender may make up any number of them. */
+  /** Limit of the cached names; a sender may report any number of them. */
   private static final int MAX_CACHED_NAMES = 1000;
 
-  /** Divisible by every number of slices, 1 to 7: a share of a hundredth of a TFLOPS is exact. */
+  /**
+   * Divisible by every number of slices, 1 to 7, so that a share of a hundredth of a TFLOPS is
+   * exact.
+   */
   private static final int UNITS_PER_CENTI_TFLOPS = 420;
 
   private final Map<String, GpuModel> modelsByName = new HashMap<>();
@@ -33,10 +36,10 @@ public final class GpuCatalog {
   }
 
   /**
-   * Peak dense FP32 of all of them, hundredths of a TFLOPS, cut: rounding what is cut to whole
-   * TFLOPS gives the same as rounding the exact sum.
+   * Returns the peak dense FP32 performance of all devices, in hundredths of a TFLOPS, rounded
+   * down: rounding it to whole TFLOPS gives the same as rounding the exact sum.
    *
-   * @param names as the drivers give them, one for each device
+   * @param names names that the drivers report, one for each device
    */
   public int centiTflops(Collection<String> names) {
     return (int) (names.stream().mapToLong(this::peakUnits).sum() / UNITS_PER_CENTI_TFLOPS);
@@ -70,7 +73,7 @@ public final class GpuCatalog {
 
   private void logUnknownOnce(String name) {
     if (unknownNames.size() < MAX_CACHED_NAMES && unknownNames.add(name)) {
-      log.warn("gpu model unknown, it counts as 0 tflops name={}", name);
+      log.warn("gpu model unknown, counted as 0 tflops name={}", name);
     }
   }
 }

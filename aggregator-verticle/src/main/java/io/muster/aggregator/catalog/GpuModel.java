@@ -7,13 +7,13 @@ import java.util.stream.Stream;
 /**
  * One row of the table of GPU models.
  *
- * @param name what it is called
- * @param aliases what drivers call it besides
- * @param vendor who makes it
+ * @param name main name
+ * @param aliases other names that drivers report
+ * @param vendor manufacturer
  * @param centiTflops peak dense FP32 without tensor cores, hundredths of a TFLOPS
  * @param memoryMib MiB; empty where the name stands for several sizes
  * @param migSlices compute slices of the whole GPU in MIG mode
- * @param estimated whether the peak is a data sheet's that cannot be checked
+ * @param estimated true if the peak is that of a data sheet and cannot be checked
  */
 record GpuModel(
     String name,
@@ -27,7 +27,6 @@ record GpuModel(
     aliases = List.copyOf(aliases);
   }
 
-  /** Its name, normalised. */
   String normalizedName() {
     return DeviceName.normalize(name);
   }
@@ -36,7 +35,7 @@ record GpuModel(
     return new GpuModel(name, newAliases, vendor, centiTflops, memoryMib, migSlices, estimated);
   }
 
-  /** All that finds it, normalised. */
+  /** Returns the name and the aliases, normalized. */
   Stream<String> normalizedNames() {
     return Stream.concat(Stream.of(name), aliases.stream()).map(DeviceName::normalize).distinct();
   }

@@ -15,10 +15,10 @@ import java.util.OptionalInt;
 import java.util.regex.Pattern;
 
 /**
- * A file of GPU models: comment lines, a line of column names, and one line for each model.
+ * The contents of a file of GPU models: comment lines, a header line, and one line for each model.
  *
- * @param models those that could be read
- * @param problems one line for each line of the file that could not
+ * @param models models of the valid lines
+ * @param problems one for each invalid line, and for each name that an earlier model has already
  */
 record GpuModelTable(List<GpuModel> models, List<String> problems) {
   private static final String RESOURCE_NAME = "gpu-models.csv";
@@ -34,7 +34,7 @@ record GpuModelTable(List<GpuModel> models, List<String> problems) {
     problems = List.copyOf(problems);
   }
 
-  /** The one that comes along. */
+  /** Returns the table that is part of the jar. */
   static GpuModelTable bundled() {
     try (var file = GpuModelTable.class.getResourceAsStream(RESOURCE_NAME)) {
       if (file == null) {
@@ -54,6 +54,7 @@ record GpuModelTable(List<GpuModel> models, List<String> problems) {
     return new GpuModelTable(parser.models, parser.problems);
   }
 
+  /** A parser of the lines of one file. Confined to one thread. */
   private static final class GpuModelParser {
     private final List<GpuModel> models = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
@@ -72,11 +73,11 @@ record GpuModelTable(List<GpuModel> models, List<String> problems) {
       }
       headerRead = true;
       if (!line.equals(HEADER)) {
-        addProblem(lineNumber, "'" + line + "' is not the line of columns, " + HEADER);
+        addProblem(lineNumber, "'" + line + "' is not the header line: expected " + HEADER);
       }
     }
 
-    /** What is wrong with the cells of a line, or empty. */
+    /** Returns the first problem of the cells of a line, or empty. */
     private static Optional<String> findProblem(String line) {
       var cells = line.split(",", -1);
       if (cells.length != COLUMN_COUNT) {
@@ -86,13 +87,13 @@ record GpuModelTable(List<GpuModel> models, List<String> problems) {
         return Optional.of("name '" + cells[0] + "' has neither letters nor digits");
       }
       if (!isPositiveUpTo(cells[3], MAX_TFLOPS)) {
-        return Optional.of("fp32_tflops '" + cells[3] + "' is not a number above 0, up to 10000");
+        return Optional.of("fp32_tflops must be a number above 0, up to 10000: '" + cells[3] + "'");
       }
       if (!cells[4].isEmpty() && !isWholeNumberUpTo(cells[4], Integer.MAX_VALUE)) {
-        return Optional.of("memory_mb '" + cells[4] + "' is not a whole number above 0");
+        return Optional.of("memory_mb must be a whole number above 0: '" + cells[4] + "'");
       }
       if (!cells[5].isEmpty() && !isWholeNumberUpTo(cells[5], MAX_MIG_SLICES)) {
-        return Optional.of("mig_slices '" + cells[5] + "' is not a whole number from 1 to 7");
+        return Optional.of("mig_slices must be a whole number from 1 to 7: '" + cells[5] + "'");
       }
       return cells[6].equals("true") || cells[6].equals("false")
           ? Optional.empty()
@@ -121,7 +122,8 @@ record GpuModelTable(List<GpuModel> models, List<String> problems) {
           .forEach(
               key ->
                   addProblem(
-                      lineNumber, "'" + key + "' finds " + modelNamesByKey.get(key) + " already"));
+                      lineNumber,
+                      "'" + key + "' is already a name of " + modelNamesByKey.get(key)));
       model.normalizedNames().forEach(key -> modelNamesByKey.putIfAbsent(key, model.name()));
       models.add(model);
     }

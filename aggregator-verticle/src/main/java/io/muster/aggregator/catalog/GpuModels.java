@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The GPU models that are known: those that come along, and those of the site's own file.
+ * The known GPU models: the bundled ones, and those of the site's own file.
  *
- * @param models of two that share an alias, the later one holds
+ * @param models of two models that share an alias, the later one has it
  */
 public record GpuModels(List<GpuModel> models) {
   private static final String SETTING_KEY = "aggregator.gpu_models";
@@ -19,12 +19,12 @@ public record GpuModels(List<GpuModel> models) {
     models = List.copyOf(models);
   }
 
-  /** Only those that come along. */
+  /** Returns the bundled models alone. */
   public static GpuModels bundled() {
     return new GpuModels(GpuModelTable.bundled().models());
   }
 
-  /** Reads the settings, and the file that they name; every bad line of it is a problem. */
+  /** Reads the setting, and the file that it names; each invalid line of the file is a problem. */
   public static GpuModels from(ConfigReader reader) {
     if (reader.text(SETTING_KEY).isEmpty()) {
       return bundled();
@@ -35,7 +35,10 @@ public record GpuModels(List<GpuModel> models) {
     return bundled().withSiteModels(siteTable.models());
   }
 
-  /** A row takes the place of the one with the same name, and is found by its aliases too. */
+  /**
+   * Returns these models and those of the site; a model of the site replaces the one of the same
+   * name and inherits its aliases.
+   */
   private GpuModels withSiteModels(List<GpuModel> siteModels) {
     var siteNames = siteModels.stream().map(GpuModel::normalizedName).toList();
     var otherModels = models.stream().filter(model -> !siteNames.contains(model.normalizedName()));

@@ -1,6 +1,6 @@
 /**
- * What GPU models can do at most: the table in {@code config/gpu-models.csv}, and how the names of
- * drivers find their row in it.
+ * The peak performance of GPU models: the table in {@code config/gpu-models.csv}, and the lookup of
+ * its rows by the names that drivers report.
  *
  * <p>May import: runtime.config.
  */

@@ -15,9 +15,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows of an export, made page by page as they are asked for: one slice of time after the
- * other, so that neither this program nor the server ever holds many. Each slice is read at one
- * instant; what is packed meanwhile is in it once. One call at a time.
+ * The rows of an export, read page by page on request: one time range after the other, so that
+ * neither this process nor the server ever holds many. Each range is read at one instant;
+ * heartbeats that are compacted meanwhile appear once. May be used by any thread, one call at a
+ * time.
  */
 public final class Export {
   private static final int PAGE_ROWS = 1000;
@@ -40,14 +41,14 @@ public final class Export {
     this.ranges = ranges.iterator();
   }
 
-  /** Begins an export. */
+  /** Opens an export. */
   public static Future<Export> open(Database database, ExportQuery query, ExportFormat format) {
     return database
         .withConnection(new ExportRanges(query)::load)
         .map(ranges -> new Export(database, query, format, ranges));
   }
 
-  /** The next rows, as text; an empty buffer after the last. */
+  /** Reads the next rows as text; an empty buffer after the last. */
   public Future<Buffer> next() {
     var page = Promise.<Buffer>promise();
     if (started) {
@@ -64,13 +65,15 @@ public final class Export {
     return page.future();
   }
 
-  /** Gives up what is left; may be called again. */
+  /** Releases the connection and ends the export; may be called again. */
   public void close() {
     closed = true;
     releaseCursor();
   }
 
-  /** A loop, not a chain of futures: of thousands of slices none may have a row. */
+  /**
+   * A loop instead of a chain of futures, because thousands of ranges in sequence may have no row.
+   */
   private void advance(Promise<Buffer> page) {
     var current = cursor;
     if (closed || (current == null && !ranges.hasNext())) {

@@ -16,10 +16,10 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** How rows are written. Instants are UTC with six fraction digits, dates are UTC days. */
+/** The format of exported rows. Instants are UTC with six fraction digits, dates are UTC days. */
 public enum ExportFormat {
   /**
-   * RFC 4180 with a header line; a value that is missing is nothing, and an empty text is a pair of
+   * RFC 4180 with a header line; a missing value is an empty field, and an empty text is a pair of
    * quotes.
    */
   CSV {
@@ -37,7 +37,7 @@ public enum ExportFormat {
       page.appendString(line.toString());
     }
   },
-  /** One JSON object in each line, keys in alphabetical order; a value that is missing is null. */
+  /** One JSON object in each line, keys in alphabetical order; a missing value is null. */
   NDJSON {
     @Override
     String header(List<String> columns) {

@@ -6,12 +6,12 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What shall be exported.
+ * The selection of rows to export.
  *
- * @param from first instant; empty: the oldest there is
- * @param until first instant that is too late; empty: all there is
- * @param clientId rows of this client alone, normalised
- * @param userId rows of the clients of this user alone
+ * @param from first instant; empty: the oldest stored
+ * @param until end, exclusive; empty: no end
+ * @param clientId only rows of this client, normalized
+ * @param userId only rows of the clients of this user
  */
 public record ExportQuery(
     ExportTable table,
@@ -20,13 +20,13 @@ public record ExportQuery(
     Optional<String> clientId,
     Optional<String> userId) {
 
-  /** All rows. */
+  /** Returns a query for all rows. */
   public static ExportQuery all(ExportTable table) {
     return new ExportQuery(
         table, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
   }
 
-  /** Which clients, as a condition that an index can answer. */
+  /** Returns the condition on the clients, in a form that an index supports. */
   String clientCondition() {
     var parameterNumber = table.hasTimestamps() ? 3 : 1;
     var conditions = new StringBuilder();
@@ -43,7 +43,7 @@ public record ExportQuery(
             + "))";
   }
 
-  /** The parameters, those for the time before them. */
+  /** Adds the parameters of the condition to those of the time. */
   Tuple parameters(Tuple parameters) {
     clientId.map(ClientId::toUuid).ifPresent(parameters::addUUID);
     userId.ifPresent(parameters::addString);

@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
-/** The pieces of time that an export reads one after the other: none where there is nothing. */
+/** The time ranges that an export reads one after the other: none where there is no data. */
 final class ExportRanges {
   private static final String SELECT_DAYS = "SELECT min(day), max(day) FROM client_day";
 
@@ -26,7 +26,7 @@ final class ExportRanges {
     this.query = query;
   }
 
-  /** From the oldest; one without bounds for what has no time. */
+  /** Returns the ranges, the oldest first; one without bounds for a table without timestamps. */
   Future<List<ExportRange>> load(SqlConnection connection) {
     return switch (query.table()) {
       case HEARTBEATS ->
@@ -42,7 +42,7 @@ final class ExportRanges {
 
   private Future<List<ExportRange>> partitionRanges(
       SqlConnection connection, PartitionedTable... families) {
-    var wantedFamilies = Set.of(families);
+    var parents = Set.of(families);
     return Partitions.loadAll(connection)
         .map(
             partitions -> {
@@ -50,8 +50,7 @@ final class ExportRanges {
               partitions.stream()
                   .filter(
                       partition ->
-                          wantedFamilies.contains(partition.parent())
-                              && partition.estimatedRows() > 0)
+                          parents.contains(partition.parent()) && partition.estimatedRows() > 0)
                   .filter(partition -> partition.state() != State.DETACHED)
                   .flatMap(ExportRanges::daysOf)
                   .forEach(days::add);
@@ -90,7 +89,7 @@ final class ExportRanges {
   }
 
   /**
-   * A piece of time.
+   * A range of time.
    *
    * @param from inclusive
    * @param until exclusive

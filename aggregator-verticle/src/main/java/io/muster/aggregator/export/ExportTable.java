@@ -6,9 +6,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What can be exported. Columns are those of the tables; db/V001 and db/V002 explain them. */
+/**
+ * A table that can be exported. Its columns are those of the database, which db/V001 and db/V002
+ * explain.
+ */
 public enum ExportTable {
-  /** Single heartbeats, packed or not, by time. */
+  /** Single heartbeats, raw and compacted, by time. */
   HEARTBEATS(
       "client_id, ts, cpu, mem, disk, net_up, net_down, gpu_flags",
       """
@@ -74,7 +77,7 @@ public enum ExportTable {
       "client_ref",
       Duration.ZERO),
 
-  /** The catalogue of models. */
+  /** The catalog of models. */
   MODELS(
       "id, name, version, version_code, engine_type, is_active, min_memory_mb, min_gpu_memory_gb,"
           + " created_at",
@@ -94,7 +97,7 @@ public enum ExportTable {
     this.rangeLength = rangeLength;
   }
 
-  /** The table of a name such as {@code device-hours}; empty when there is none. */
+  /** Returns the table of a name such as {@code device-hours}; empty if there is none. */
   public static Optional<ExportTable> ofWireName(String name) {
     return Arrays.stream(values()).filter(table -> table.wireName().equals(name)).findFirst();
   }
@@ -103,12 +106,12 @@ public enum ExportTable {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** Whether its rows have a time, by which they can be chosen. */
+  /** Returns true if the rows have a timestamp, by which they can be selected. */
   public boolean hasTimestamps() {
     return !rangeLength.isZero();
   }
 
-  /** Whether its rows are those of clients, by whom they can be chosen. */
+  /** Returns true if the rows are those of clients, by which they can be selected. */
   public boolean hasClients() {
     return this != MODELS;
   }
@@ -117,12 +120,17 @@ public enum ExportTable {
     return columns;
   }
 
-  /** How much time one statement covers, a day or a part of it: what it sorts stays small. */
+  /**
+   * Returns the time that one statement covers, a day or a part of it, so that its sort is small.
+   */
   Duration rangeLength() {
     return rangeLength;
   }
 
-  /** The statement. A timed one begins with the parameters from and until. */
+  /**
+   * Returns the statement. That of a table with timestamps begins with the parameters from and
+   * until.
+   */
   String sql(String clientCondition) {
     return "SELECT %s FROM %s ORDER BY %s"
         .formatted(String.join(", ", columns), fromClause.formatted(clientCondition), orderBy);

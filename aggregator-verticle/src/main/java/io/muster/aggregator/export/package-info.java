@@ -1,5 +1,5 @@
 /**
- * History, clients and models as CSV or JSON lines, for programs that read them elsewhere.
+ * Exports of history, clients and models as CSV or JSON lines, for other programs.
  *
  * <p>May import: schema, bus, runtime.
  */

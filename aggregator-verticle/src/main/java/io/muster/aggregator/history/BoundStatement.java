@@ -3,18 +3,18 @@ package io.muster.aggregator.history;
 import io.vertx.sqlclient.Tuple;
 
 /**
- * One of the statements whose rows, one after the other, are an answer.
+ * One of the statements whose rows, in sequence, form a result.
  *
- * @param sql statement that ends with its order
- * @param parameters of its own
+ * @param sql statement that ends with its ORDER BY clause
+ * @param parameters parameters of this statement
  */
 record BoundStatement(String sql, Tuple parameters) {
-  /** How many rows it has. */
+  /** Returns a statement that counts the rows. */
   String countSql() {
     return "SELECT count(*) FROM (" + sql + ") x";
   }
 
-  /** Some of its rows. */
+  /** Returns the statement with a limit and an offset. */
   BoundStatement withLimit(long limit, long offset) {
     var parameterCount = parameters.size();
     var extended = Tuple.tuple();

@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 
-/** Answers with heartbeats. A large answer comes from several statements, the newest part first. */
+/** Reads heartbeats. A large result comes from several statements, the newest chunk first. */
 final class ClientHealthReader {
   private static final String EXTENT_OF_ONE_CLIENT =
       HistorySql.forOneClient(HistorySql.HEALTH_EXTENT, 5);
@@ -90,13 +90,13 @@ final class ClientHealthReader {
   }
 
   /**
-   * A query that was checked.
+   * A validated query.
    *
    * @param userId owner of the clients
-   * @param client exactly this one
-   * @param range range that was asked for
-   * @param resolution exactly this one
-   * @param limitOffset which of the points
+   * @param client only this client; empty: all of them
+   * @param range requested range
+   * @param resolution requested resolution; empty: the finest that is not too large
+   * @param limitOffset requested part of the points
    */
   record HealthRequest(
       String userId,

@@ -19,9 +19,11 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.UUID;
 
-/** Answers with days. Those of many clients come from several statements, the newest days first. */
+/**
+ * Reads daily roll-ups. Those of many clients come from several statements, the newest days first.
+ */
 final class ClientMonitorReader {
-  /** Days of clients in one statement, which are sorted before the first of them is there. */
+  /** Client days of one statement, which are sorted before the first of them is returned. */
   private static final int MAX_DAYS_PER_STATEMENT = 20_000;
 
   private static final String EXTENT_OF_ONE_CLIENT =
@@ -33,7 +35,7 @@ final class ClientMonitorReader {
   private static final DateTimeFormatter SECONDS_FORMAT =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss").withZone(UTC);
 
-  /** What the head of such an answer says. */
+  /** The head of the result, which is empty. */
   private static final String EMPTY_HEAD = "";
 
   private final Database database;
@@ -121,12 +123,12 @@ final class ClientMonitorReader {
   }
 
   /**
-   * A query that was checked.
+   * A validated query.
    *
    * @param userId owner of the clients
-   * @param client exactly this one
-   * @param range only these days, and only clients that have one
-   * @param limitOffset which of the days
+   * @param client only this client; empty: all of them
+   * @param range only these days, and only clients that have one; empty: all clients
+   * @param limitOffset requested part of the days
    */
   record MonitorRequest(
       String userId, Optional<UUID> client, Optional<UtcDayRange> range, LimitOffset limitOffset) {

@@ -7,26 +7,31 @@ import java.time.OffsetDateTime;
 import java.util.Optional;
 
 /**
- * What there is to be told of a range, found without counting it: of many hours of clients only so
- * many were looked at.
+ * The estimated extent of the data in a range, found without counting all of it: only a limited
+ * number of client hours is read.
  *
- * @param clients that were ever heard
- * @param range part of the range in which there may be something
- * @param rawSinceMillis since when heartbeats are kept one by one, milliseconds since the epoch
- * @param heartbeats in the hours that were looked at
- * @param minutes with heartbeats in those hours, at most
- * @param hours that were looked at
+ * @param clients number of clients that have ever reported
+ * @param range part of the range that may contain data
+ * @param rawSinceMillis start of the stored single heartbeats, milliseconds since the epoch
+ * @param heartbeats number of heartbeats in the hours that were read
+ * @param minutes upper bound of the minutes with heartbeats in those hours
+ * @param hours number of client hours that were read
  */
 record HealthExtent(
     int clients, TimeRange range, long rawSinceMillis, long heartbeats, long minutes, long hours) {
-  /** Hours of clients that are looked at: each has a heartbeat, so more are too many points. */
+  /**
+   * Limit of the client hours that are read: each has a heartbeat, so that more are too many
+   * points.
+   */
   static final int MAX_HOURS = Resolution.MAX_POINTS + 1;
 
-  /** Points of one statement, which are sorted before the first of them is there. */
+  /** Points of one statement, which are sorted before the first of them is returned. */
   private static final long MAX_POINTS_PER_CHUNK = 20_000;
 
   /**
-   * @param range that was asked for
+   * Converts a row of {@link HistorySql#HEALTH_EXTENT}.
+   *
+   * @param range requested range
    */
   static HealthExtent of(Row row, TimeRange range) {
     var hours = row.getLong("hours");
@@ -35,12 +40,12 @@ record HealthExtent(
         row.getInteger("clients"),
         range.intersection(new TimeRange(oldestMillis, millis(row, "last_ts") + 1)),
         millis(row, "raw_since"),
-        row.getLong("beats"),
+        row.getLong("heartbeats"),
         row.getLong("minutes"),
         hours);
   }
 
-  /** The finest resolution at which the answer is complete and not too large. */
+  /** Returns the finest resolution at which the result is complete and not too large. */
   Resolution resolution() {
     if (hours >= MAX_HOURS || range.fromMillis() < rawSinceMillis) {
       return Resolution.HOUR;
@@ -51,14 +56,14 @@ record HealthExtent(
     return minutes <= Resolution.MAX_POINTS ? Resolution.MINUTE : Resolution.HOUR;
   }
 
-  /** Part of the range in which there may be something at a resolution. */
+  /** Returns the part of the range that may contain data at a resolution. */
   TimeRange range(Resolution resolution) {
     return resolution == Resolution.HOUR
         ? range
         : range.intersection(new TimeRange(rawSinceMillis, Long.MAX_VALUE));
   }
 
-  /** How long a range may be that one statement answers; empty: as long as it is. */
+  /** Returns the longest range that one statement reads; empty if one statement reads all of it. */
   Optional<Duration> chunkLength(Resolution resolution) {
     var points = estimatedPoints(resolution);
     if (hours < MAX_HOURS && points <= MAX_POINTS_PER_CHUNK) {

@@ -3,10 +3,10 @@ package io.muster.aggregator.history;
 import io.muster.runtime.config.ConfigReader;
 
 /**
- * How questions about history are answered.
+ * Settings of history queries.
  *
- * @param includeSilent whether a client that was silent all yesterday counts as 0 in the uptime of
- *     a fleet; if not, it does not count
+ * @param includeSilent true if a client that was silent all yesterday counts as 0 in the uptime of
+ *     a fleet; false if it does not count
  */
 public record HistoryConfig(boolean includeSilent) {
   /** Reads the settings. */

@@ -1,11 +1,11 @@
 package io.muster.aggregator.history;
 
-/** The statements that answer from history. Every value is bound. */
+/** The statements of history queries. Every value is bound. */
 final class HistorySql {
   /**
-   * $1 user id, $2 since when a client that was heard is online, $3 since when one that was heard
-   * is missed, $4 oldest day whose uptime counts, $5 whether clients that were silent all that day
-   * count as 0. From the states alone.
+   * Counts of a fleet, from the client states alone. $1 user id, $2 instant after which an online
+   * client was last seen, $3 instant after which a client with lost contact was last seen, $4
+   * oldest day whose uptime counts, $5 true if clients that were silent all that day count as 0.
    */
   static final String CLIENT_STAT =
       """
@@ -23,39 +23,39 @@ final class HistorySql {
       """;
 
   /**
-   * $1 user id, $2 from, $3 until, $4 how many hours of clients are looked at. How many clients
-   * were ever heard, and when the last one was; how many heartbeats, minutes and hours there are at
-   * most, and the oldest, of those hours; since when hours, and heartbeats one by one, are kept.
+   * The extent of the heartbeats in a range. $1 user id, $2 from, $3 until, $4 limit of the client
+   * hours that are read. Returns the number of clients that have ever reported, and the last
+   * instant at which one did; the number of heartbeats, minutes (an upper bound) and hours, and the
+   * oldest hour, of the hours that were read; the start of the stored hours, and of the stored
+   * single heartbeats.
    */
   static final String HEALTH_EXTENT =
       """
-      WITH mine AS MATERIALIZED (
+      WITH owned AS MATERIALIZED (
         SELECT c.client_ref FROM client c WHERE c.user_id = $1 AND c.valid_status = 'valid'),
-      heard AS (
-        SELECT count(*)::int AS clients, max(s.last_ts) AS last_ts FROM mine JOIN client_state s USING (client_ref)),
-      looked AS (
-        SELECT coalesce(sum(n), 0)::bigint AS beats, coalesce(sum(least(n, 60)), 0)::bigint AS minutes, count(*) AS hours,
+      reported AS (
+        SELECT count(*)::int AS clients, max(s.last_ts) AS last_ts FROM owned JOIN client_state s USING (client_ref)),
+      sampled AS (
+        SELECT coalesce(sum(n), 0)::bigint AS heartbeats, coalesce(sum(least(n, 60)), 0)::bigint AS minutes, count(*) AS hours,
           min(hour) AS oldest
         FROM (
-          SELECT h.n, h.hour FROM mine m CROSS JOIN LATERAL (
+          SELECT h.n, h.hour FROM owned m CROSS JOIN LATERAL (
             SELECT h.n, h.hour FROM client_hour h
             WHERE h.client_ref = m.client_ref AND h.hour >= date_trunc('hour', $2::timestamptz, 'UTC')
               AND h.hour < $3::timestamptz
             LIMIT $4) h
           LIMIT $4) x),
-      kept AS (
+      stored AS (
         SELECT min(since) FILTER (WHERE inhparent = 'client_hour'::regclass) AS hours_since,
           min(since) FILTER (WHERE inhparent <> 'client_hour'::regclass) AS raw_since
         FROM (
           SELECT i.inhparent, substring(pg_get_expr(p.relpartbound, p.oid) FROM '''([^'']+)''')::timestamptz AS since
           FROM pg_inherits i JOIN pg_class p ON p.oid = i.inhrelid
           WHERE i.inhparent IN ('heartbeat'::regclass, 'heartbeat_pack'::regclass, 'client_hour'::regclass)) x)
-      SELECT * FROM heard, looked, kept\
+      SELECT * FROM reported, sampled, stored\
       """;
 
-  /**
-   * Heartbeats of client {@code c} one by one, from those that are not packed and those that are.
-   */
+  /** Single heartbeats of client {@code c}, raw and compacted. */
   private static final String HEARTBEATS =
       """
       CROSS JOIN LATERAL (
@@ -68,7 +68,7 @@ final class HistorySql {
           AND p.hour + u.ms * interval '1 ms' >= $2 AND p.hour + u.ms * interval '1 ms' < $3) h\
       """;
 
-  /** $1 user id, $2 from, $3 until. */
+  /** Single heartbeats, the newest first. $1 user id, $2 from, $3 until. */
   static final String HEALTH_RAW =
       """
       SELECT c.client_id, c.name, h.ts, h.cpu::int AS cpu, h.mem::int AS mem, h.disk::int AS disk, h.net_up, h.net_down
@@ -78,7 +78,7 @@ final class HistorySql {
       """
           .formatted(HEARTBEATS);
 
-  /** The same parameters, one row for each client and minute. */
+  /** One row for each client and minute, with the same parameters. */
   static final String HEALTH_MINUTES =
       """
       SELECT c.client_id, c.name, max(h.ts) AS ts, round(avg(h.cpu))::int AS cpu, round(avg(h.mem))::int AS mem,
@@ -90,7 +90,10 @@ final class HistorySql {
       """
           .formatted(HEARTBEATS);
 
-  /** The same parameters, one row for each client and hour whose last heartbeat is in the range. */
+  /**
+   * One row for each client and hour whose last heartbeat is in the range, with the same
+   * parameters.
+   */
   static final String HEALTH_HOURS =
       """
       SELECT c.client_id, c.name, h.last_ts AS ts, round(h.cpu_sum::numeric / h.n)::int AS cpu,
@@ -101,7 +104,7 @@ final class HistorySql {
       ORDER BY ts DESC, c.client_ref\
       """;
 
-  /** $1 user id. How many clients there are, and between which days they have some. */
+  /** The number of clients, and the first and the last day that any of them has. $1 user id. */
   static final String MONITOR_EXTENT =
       """
       SELECT count(*)::int AS clients, min(f.day) AS first, max(l.day) AS last
@@ -111,7 +114,7 @@ final class HistorySql {
       WHERE c.user_id = $1 AND c.valid_status = 'valid'\
       """;
 
-  /** $1 user id, $2 first day, $3 last day. */
+  /** The days of clients, the newest first. $1 user id, $2 first day, $3 last day. */
   static final String MONITOR_DAYS =
       """
       SELECT c.client_id, c.name, c.created_at, c.updated_at, d.day, d.cpu_sum::float8 / d.n AS cpu,
@@ -121,7 +124,7 @@ final class HistorySql {
       ORDER BY d.day DESC, c.updated_at DESC, c.client_ref\
       """;
 
-  /** $1 user id. Clients without a day, with the same columns. */
+  /** Clients without a day, with the same columns. $1 user id. */
   static final String MONITOR_CLIENTS_WITHOUT_DAYS =
       """
       SELECT c.client_id, c.name, c.created_at, c.updated_at, null::date AS day, null::float8 AS cpu, null::float8 AS mem,
@@ -137,10 +140,10 @@ final class HistorySql {
   private HistorySql() {}
 
   /**
-   * The same statement for one client, whose id is one parameter more. A text of its own: with an
-   * optional parameter PostgreSQL would plan for all clients.
+   * Returns the same statement for one client, whose id is an additional parameter. It is a
+   * separate text because with an optional parameter PostgreSQL would plan for all clients.
    *
-   * @param parameterNumber its number
+   * @param parameterNumber number of the additional parameter
    */
   static String forOneClient(String statement, int parameterNumber) {
     return statement.replace(

@@ -15,14 +15,17 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 
 /**
- * History on PostgreSQL. Several may answer; they share nothing but the database. Any context may
- * call.
+ * History on PostgreSQL. Several instances may run: they share nothing but the database. Safe for
+ * use by any context.
  */
 public final class PostgresHistory implements HistoryService {
   private static final Duration ONLINE_WINDOW = Duration.ofMinutes(2);
   private static final Duration MISSED_WINDOW = Duration.ofDays(1);
 
-  /** Yesterday, or until the first fold of a day the day before. */
+  /**
+   * Age of the oldest day whose uptime counts: yesterday, or, until the first roll-up of a day, the
+   * day before.
+   */
   private static final int MAX_UPTIME_AGE_DAYS = 2;
 
   private final Database database;

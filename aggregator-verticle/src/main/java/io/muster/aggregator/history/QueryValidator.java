@@ -9,14 +9,17 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.UUID;
 
-/** Queries as the database can take them; others are {@code INVALID_ARGUMENT}. */
+/**
+ * Validates history queries, so that the database accepts them; an invalid one is an {@code
+ * INVALID_ARGUMENT}.
+ */
 final class QueryValidator {
   private static final LocalDate LAST_DAY = LocalDate.parse("9999-12-31");
   private static final long LAST_MILLIS = Instant.parse(LAST_DAY + "T00:00:00Z").toEpochMilli();
 
   private QueryValidator() {}
 
-  /** A text that PostgreSQL takes: any without U+0000. */
+  /** Returns the text if PostgreSQL accepts it: it accepts any without U+0000. */
   static String validateUserId(String userId) {
     if (userId.indexOf('\0') >= 0) {
       throw invalid("user_id", userId, "a text without U+0000");
@@ -57,7 +60,7 @@ final class QueryValidator {
     return Resolution.of(text).orElseThrow(() -> invalid("resolution", text, "raw, 60 or 3600"));
   }
 
-  /** Instants that PostgreSQL can hold. */
+  /** Clamps an instant to 1970-01-01 to 9999-12-31, which PostgreSQL can store. */
   private static long clampMillis(long millis) {
     return Math.max(0, Math.min(LAST_MILLIS, millis));
   }

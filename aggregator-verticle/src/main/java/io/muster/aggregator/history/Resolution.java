@@ -4,13 +4,15 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** How finely a range of heartbeats is answered. */
+/** The resolution of a result: single heartbeats, minutes or hours. */
 enum Resolution {
   RAW("raw", HistorySql.HEALTH_RAW, Duration.ofMinutes(1)),
   MINUTE("60", HistorySql.HEALTH_MINUTES, Duration.ofMinutes(1)),
   HOUR("3600", HistorySql.HEALTH_HOURS, Duration.ofHours(1));
 
-  /** Points of an answer that is finer than hours, unless it was asked for. */
+  /**
+   * Limit of the points of a result that is finer than hours, unless its resolution was requested.
+   */
   static final int MAX_POINTS = 20_000;
 
   private final String wireName;
@@ -37,7 +39,7 @@ enum Resolution {
     return forOneClient ? statementForOneClient : statement;
   }
 
-  /** Ranges that are answered apart begin and end at multiples of it since the epoch. */
+  /** Returns the unit of chunks, which begin and end at multiples of it since the epoch. */
   Duration alignment() {
     return alignment;
   }

@@ -13,9 +13,10 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Opens the parts of an answer one after the other, and as much of them as a slice of the answer
- * takes. What is passed over is counted by the database, part by part, and not read. Confined to
- * one context.
+ * Opens the statements of a result one after the other, limited to the requested part of their
+ * rows. A statement that is skipped as a whole is counted by the database and not opened, except
+ * for the last one, which is never counted. Within a statement rows are skipped by OFFSET. Confined
+ * to one context.
  */
 final class StatementCursors implements Iterator<Supplier<Future<RowCursor>>> {
   private final Database database;
@@ -34,9 +35,9 @@ final class StatementCursors implements Iterator<Supplier<Future<RowCursor>>> {
   }
 
   /**
-   * A slice of the rows of all parts.
+   * Returns a part of the rows of all statements.
    *
-   * @param mapper the record that a row stands for
+   * @param mapper maps a row to its record
    */
   static <H> Pages<H> pages(
       Database database,
@@ -62,7 +63,7 @@ final class StatementCursors implements Iterator<Supplier<Future<RowCursor>>> {
   @Override
   public Supplier<Future<RowCursor>> next() {
     if (!hasNext()) {
-      throw new NoSuchElementException("no part is left");
+      throw new NoSuchElementException("no statement is left");
     }
     return this::openNext;
   }

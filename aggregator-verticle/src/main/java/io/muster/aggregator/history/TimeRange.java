@@ -37,11 +37,11 @@ record TimeRange(long fromMillis, long untilMillis) {
   }
 
   /**
-   * It in pieces, the newest first. They end at multiples of whole days, hours or minutes since the
-   * epoch, whichever is the coarsest that fits into a piece.
+   * Returns the range in chunks, the newest first. They end at multiples of whole days, hours or
+   * minutes since the epoch, whichever is the coarsest that fits into a chunk.
    *
-   * @param maxLength of a piece, at most; but not less than the grain
-   * @param alignment what a piece has multiples of
+   * @param maxLength limit of the length of a chunk, unless it is less than the alignment
+   * @param alignment unit of the length of a chunk
    */
   Iterator<TimeRange> chunks(Duration maxLength, Duration alignment) {
     var unit =

@@ -1,5 +1,5 @@
 /**
- * The answers from what is remembered.
+ * Queries over the stored history.
  *
  * <p>May import: schema, bus, runtime.
  */

@@ -11,22 +11,23 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What a request must be to be written. A collector may be broken or lie: what PostgreSQL would
- * refuse is refused here, because it would take the other clients of the same statement down.
+ * Validates requests before they are stored. A collector may be faulty or malicious: a value that
+ * PostgreSQL would reject is rejected here, because it would fail the other clients of the same
+ * statement.
  *
- * @param maxHeartbeats heartbeats in one request at most
+ * @param maxHeartbeats limit of the heartbeats in one request
  */
 record BatchValidator(int maxHeartbeats) {
-  /** Accelerators of one host at most. */
+  /** Limit of the accelerators of one host. */
   private static final int MAX_DEVICES = 256;
 
-  /** Why a request can never be taken; empty when it can. */
+  /** Returns the reason why a request can never be accepted; empty if it can. */
   Optional<FleetException> rejection(HeartbeatBatch batch) {
     return findProblem(batch).map(problem -> new FleetException(Code.INVALID_ARGUMENT, problem));
   }
 
   private Optional<String> findProblem(HeartbeatBatch batch) {
-    // A sender may leave a key out; then the text is null, whatever the record promises.
+    // A sender may omit a key; the text is null then, although the record excludes it.
     var clientId = String.valueOf(batch.clientId());
     if (ClientId.normalize(clientId).filter(clientId::equals).isEmpty()) {
       return Optional.of("client_id=" + clientId + ": expected 32 lower-case hexadecimal digits");

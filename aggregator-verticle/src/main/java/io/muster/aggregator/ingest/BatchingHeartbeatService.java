@@ -31,18 +31,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gathers what many collectors send into batches of one statement: it writes when enough heartbeats
- * are there or the oldest has waited long enough, and gives the receipts after the commit. Two
- * batches may be under way, so that one is made ready while the database writes the other; a client
- * is in one of them at most. What does not fit into its bounds is refused, so that the collectors
- * keep it. Confined to the context of its verticle.
+ * Collects the heartbeats of many collectors into batches of one statement: it writes when enough
+ * heartbeats are queued or the oldest has waited long enough, and completes the receipts after the
+ * commit. Two batches may be in flight, so that one is prepared while the database writes the
+ * other; a client is in at most one of them. Heartbeats beyond its limits are rejected, and stay
+ * with their collectors. Confined to the context of its verticle.
  */
 public final class BatchingHeartbeatService implements HeartbeatService {
   private static final Logger log = LoggerFactory.getLogger(BatchingHeartbeatService.class);
 
-  /**
-   * A collector has one request under way; more than a few are what it repeated after a timeout.
-   */
+  /** A collector has one request in flight; more than a few are its repetitions after a timeout. */
   private static final int MAX_REQUESTS_PER_CLIENT = 4;
 
   private static final int MAX_CONCURRENT_WRITES = 2;
@@ -69,7 +67,7 @@ public final class BatchingHeartbeatService implements HeartbeatService {
     this.validator = new BatchValidator(config.batchRows());
   }
 
-  /** Begins to take heartbeats into the database; counted, and on the node's health board. */
+  /** Starts the service, with metrics and a health check of the node. */
   public static BatchingHeartbeatService open(
       IngestConfig config, GpuCatalog catalog, Node node, Database database) {
     var metrics = new IngestMetrics(node);
@@ -106,7 +104,7 @@ public final class BatchingHeartbeatService implements HeartbeatService {
     return counters;
   }
 
-  /** Why heartbeats cannot be stored now, or empty. Any thread may ask. */
+  /** Returns the reason why heartbeats cannot be stored, or empty. Safe for use by any thread. */
   Optional<String> problem() {
     return problem;
   }
@@ -115,7 +113,8 @@ public final class BatchingHeartbeatService implements HeartbeatService {
     int clientRequests = queuedRequestsByClient.getOrDefault(request.clientId(), 0);
     return counters.queuedRows() + request.rowCount() > config.queueRows()
             || clientRequests >= MAX_REQUESTS_PER_CLIENT
-        ? Optional.of(new FleetException(Code.UNAVAILABLE, "the aggregator is full: send later"))
+        ? Optional.of(
+            new FleetException(Code.UNAVAILABLE, "too many heartbeats are queued: retry later"))
         : Optional.empty();
   }
 
@@ -140,7 +139,7 @@ public final class BatchingHeartbeatService implements HeartbeatService {
   }
 
   private void write(List<PendingRequest> batch) {
-    if (batch.isEmpty()) { // Those who wait have something under way; they go on after it.
+    if (batch.isEmpty()) { // All queued clients have a batch in flight, whose end resumes them.
       return;
     }
     var clients = batch.stream().map(PendingRequest::clientId).toList();
@@ -156,7 +155,7 @@ public final class BatchingHeartbeatService implements HeartbeatService {
     writeWhenDue();
   }
 
-  /** Completes when each request has its answer; never fails. */
+  /** Stores a batch, and completes when each request has its answer; never fails. */
   private Future<Void> storeAndAnswer(List<PendingRequest> batch) {
     return Future.succeededFuture(batch.stream().map(PendingRequest::receivedBatch).toList())
         .compose(store::store)
@@ -177,31 +176,32 @@ public final class BatchingHeartbeatService implements HeartbeatService {
   }
 
   /**
-   * A defect, such as a value that the database refuses after all, must not take others down: the
-   * batch is tried again by halves, until what fails stands alone.
+   * Retries a batch by halves after an internal error, such as a value that the database rejects in
+   * spite of the validation, until the failing request is alone, so that the others are stored.
+   * After any other error all requests fail.
    */
   private Future<Void> retryOrFail(List<PendingRequest> batch, Throwable cause) {
-    if (isDefect(cause) && batch.size() > 1) {
+    if (isInternalError(cause) && batch.size() > 1) {
       var middle = batch.size() / 2;
       return storeAndAnswer(batch.subList(0, middle))
           .compose(done -> storeAndAnswer(batch.subList(middle, batch.size())));
     }
     var message = String.valueOf(cause.getMessage());
-    if (isDefect(cause)) { // A database that is away is told of by whoever watches it.
-      log.warn("heartbeats cannot be stored client={} reason={}", batch.get(0).clientId(), message);
+    if (isInternalError(cause)) { // An unavailable database is logged elsewhere.
+      log.warn("heartbeats not stored client={} reason={}", batch.get(0).clientId(), message);
     }
     problem = Optional.of(message);
     batch.forEach(request -> fail(request, counters.failed, cause));
     return Future.succeededFuture();
   }
 
-  private static boolean isDefect(Throwable cause) {
+  private static boolean isInternalError(Throwable cause) {
     return !(cause instanceof FleetException failure) || failure.code() == Code.INTERNAL;
   }
 
   /**
-   * Requests up to the batch size; one client's requests stay apart, so that each receipt speaks of
-   * its own rows.
+   * Takes requests up to the batch size; one client's requests go into different batches, so that
+   * each receipt counts its own rows.
    */
   private List<PendingRequest> takeBatch() {
     var batch = new ArrayList<PendingRequest>();
@@ -248,7 +248,7 @@ public final class BatchingHeartbeatService implements HeartbeatService {
     request.receiptPromise().fail(cause);
   }
 
-  /** One request that waits for its receipt. */
+  /** A request that waits for its receipt. */
   private record PendingRequest(
       ReceivedBatch receivedBatch, long receivedNanos, Promise<HeartbeatReceipt> receiptPromise) {
     String clientId() {
@@ -259,7 +259,7 @@ public final class BatchingHeartbeatService implements HeartbeatService {
       return receivedBatch.size();
     }
 
-    /** What it costs to hold it: heartbeats and device readings. */
+    /** Returns the size of the request in the queue: heartbeats and device readings. */
     int rowCount() {
       return receivedBatch.batch().heartbeats().stream()
           .mapToInt(heartbeat -> 1 + heartbeat.devices().size())
@@ -272,8 +272,8 @@ public final class BatchingHeartbeatService implements HeartbeatService {
   }
 
   /**
-   * Heartbeats by what became of them: received = accepted + duplicate + outOfRange + unknown +
-   * refused + failed + held. Any thread may read.
+   * Heartbeats by their outcome: received = accepted + duplicate + outOfRange + unknownClient +
+   * rejected + failed + pending. Safe for use by any thread.
    */
   static final class IngestCounters {
     private final LongAdder received = new LongAdder();
@@ -290,37 +290,37 @@ public final class BatchingHeartbeatService implements HeartbeatService {
       return received.sum();
     }
 
-    /** Stored by this node. */
+    /** Heartbeats stored by this node. */
     long accepted() {
       return accepted.sum();
     }
 
-    /** Stored before. */
+    /** Heartbeats that were already stored. */
     long duplicate() {
       return duplicate.sum();
     }
 
-    /** Too old, or too far in the future. */
+    /** Heartbeats too old, or too far in the future. */
     long outOfRange() {
       return outOfRange.sum();
     }
 
-    /** Of clients that are not registered. */
+    /** Heartbeats of clients that are not registered. */
     long unknownClient() {
       return unknownClient.sum();
     }
 
-    /** Malformed, or when the queue was full. */
+    /** Heartbeats that were malformed, or exceeded the queue. */
     long rejected() {
       return rejected.sum();
     }
 
-    /** Not stored because the database failed; the senders keep them. */
+    /** Heartbeats not stored because the database failed; their senders keep them. */
     long failed() {
       return failed.sum();
     }
 
-    /** Waiting, or being written. */
+    /** Heartbeats that wait, or are being written. */
     long pending() {
       return pending.sum();
     }

@@ -4,11 +4,11 @@ import io.muster.runtime.config.ConfigReader;
 import java.time.Duration;
 
 /**
- * How heartbeats are gathered.
+ * Settings of the batching of heartbeats.
  *
- * @param batchRows heartbeats written in one transaction at most, and in one request at most
- * @param batchWait how long a heartbeat waits for others at most
- * @param queueRows heartbeats and device readings held in memory at most; more are refused, and
+ * @param batchRows limit of the heartbeats in one transaction, and in one request
+ * @param batchWait longest time that a heartbeat waits for others
+ * @param queueRows limit of the heartbeats and device readings in memory; more are rejected, and
  *     stay with their collectors
  */
 public record IngestConfig(int batchRows, Duration batchWait, int queueRows) {

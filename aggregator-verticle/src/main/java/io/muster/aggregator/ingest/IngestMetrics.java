@@ -10,7 +10,7 @@ import io.muster.runtime.node.Node;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 
-/** What the aggregator counts of the heartbeats that come in. */
+/** The metrics of the heartbeats that the aggregator receives. */
 final class IngestMetrics {
   private static final String METRIC_PREFIX = "muster.aggregator.";
 
@@ -20,11 +20,11 @@ final class IngestMetrics {
     this.node = node;
   }
 
-  /** begun = committed + failed + those under way. */
+  /** Returns the store with metrics of its batches: started = committed + failed + in flight. */
   HeartbeatStore instrument(HeartbeatStore store) {
     var startedBatches =
         Counter.builder(METRIC_PREFIX + "batches")
-            .description("Batches of heartbeats that began to be written")
+            .description("Batches of heartbeats started")
             .register(node.meterRegistry());
     var failedBatches =
         Counter.builder(METRIC_PREFIX + "batches.failed")
@@ -32,7 +32,7 @@ final class IngestMetrics {
             .register(node.meterRegistry());
     var commitDurations =
         Timer.builder(METRIC_PREFIX + "commit")
-            .description("Time of the batches that were committed")
+            .description("Duration of the batches of heartbeats that were committed")
             .register(node.meterRegistry());
     return batches -> {
       startedBatches.increment();
@@ -49,11 +49,11 @@ final class IngestMetrics {
 
   void register(IngestCounters counters) {
     registerCounter(
-        "received", "Heartbeats that collectors sent", counters, IngestCounters::received);
+        "received", "Heartbeats received from collectors", counters, IngestCounters::received);
     registerCounter(
         "accepted", "Heartbeats stored by this node", counters, IngestCounters::accepted);
     registerCounter(
-        "duplicate", "Heartbeats that were stored before", counters, IngestCounters::duplicate);
+        "duplicate", "Heartbeats that were already stored", counters, IngestCounters::duplicate);
     registerCounter(
         "out_of_range",
         "Heartbeats too old, or too far in the future",
@@ -66,22 +66,22 @@ final class IngestMetrics {
         IngestCounters::unknownClient);
     registerCounter(
         "refused",
-        "Heartbeats that were malformed, or met a full queue",
+        "Heartbeats rejected because they were malformed or the queue was full",
         counters,
         IngestCounters::rejected);
     registerCounter(
         "failed",
-        "Heartbeats not stored because the database failed; the senders keep them",
+        "Heartbeats not stored because the database failed; their senders keep them",
         counters,
         IngestCounters::failed);
     registerGauge(
         "heartbeats.held",
-        "Heartbeats that wait, or are being written",
+        "Heartbeats waiting or being written",
         counters,
         IngestCounters::pending);
     registerGauge(
         "queue.rows",
-        "Heartbeats and device readings that wait; aggregator.queue_rows is the most",
+        "Heartbeats and device readings in the queue; the limit is aggregator.queue_rows",
         counters,
         IngestCounters::queuedRows);
   }

@@ -1,5 +1,5 @@
 /**
- * Heartbeats of many collectors, checked and gathered into batches.
+ * Heartbeats of many collectors, validated and collected into batches.
  *
  * <p>May import: schema, bus, runtime, aggregator.catalog, aggregator.store.
  */

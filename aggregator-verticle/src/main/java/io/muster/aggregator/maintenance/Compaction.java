@@ -17,17 +17,17 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Packs closed days when that saves at least half of their bytes, adds the heartbeats that came
- * late when no more can come, and then takes the raw partition away. Confined to one context.
+ * Compacts closed days if that saves at least half of their bytes, adds the late heartbeats when no
+ * more can arrive, and then drops the raw partition. Confined to one context.
  */
 final class Compaction {
   /**
-   * Heartbeats of a client in an hour, on the average, from which a pack takes half of the bytes:
-   * 49 for each with 12 in an hour and 69 with 6, against some 100 for a row (docs/performance.md).
+   * Heartbeats of a client in an hour, on average, from which a pack takes half of the bytes: 49
+   * for each with 12 in an hour and 69 with 6, against some 100 for a row (docs/performance.md).
    */
   private static final int MIN_HEARTBEATS_PER_HOUR = 12;
 
-  /** By how much the clocks of nodes may differ. */
+  /** Largest difference between the clocks of nodes, days. */
   private static final int CLOCK_SKEW_DAYS = 1;
 
   private final Vertx vertx;
@@ -42,10 +42,11 @@ final class Compaction {
   }
 
   /**
-   * Does all that there is to do. A day that fails does not keep the others from being packed; the
-   * first failure is that of all.
+   * Compacts all days that are due. A day that fails does not stop the others; the result fails
+   * with the first failure.
    *
-   * @param connection not in a transaction; whoever has it is the only one to pack
+   * @param connection not in a transaction; its owner holds the maintenance lock, so that no other
+   *     node compacts
    */
   Future<Void> run(SqlConnection connection, Instant now) {
     return dropLeftovers(connection)
@@ -64,7 +65,7 @@ final class Compaction {
             });
   }
 
-  /** The days that wait to be packed, whether it pays or not. */
+  /** Returns the closed days that are not compacted, including those for which it does not pay. */
   static List<LocalDate> uncompactedDays(
       List<ExistingPartition> partitions, Duration compactAfter, Instant now) {
     var compactedDays = compactedDays(partitions);
@@ -119,7 +120,7 @@ final class Compaction {
                         .mapEmpty());
   }
 
-  /** The last late heartbeats are packed, and the partition goes: not one of them is lost. */
+  /** Compacts the last late heartbeats and drops the partition; no heartbeat is lost. */
   private Future<Void> retireRaw(SqlConnection connection, ExistingPartition raw) {
     var sql = new CompactionSql(raw.fromDay());
     var compacted =
@@ -138,7 +139,7 @@ final class Compaction {
         .onSuccess(dropped -> counters.countDroppedPartition(raw));
   }
 
-  /** What a crash left of a packing: nobody reads it. */
+  /** Drops the staging tables that a crash left; no statement reads them. */
   private static Future<Void> dropLeftovers(SqlConnection connection) {
     return connection
         .query(

@@ -5,19 +5,19 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 
 /**
- * The statements that pack one UTC day. Names of tables and days stand in their texts, because
- * PostgreSQL takes no parameters for them.
+ * The statements that compact one UTC day. Names of tables and days are part of their texts,
+ * because PostgreSQL accepts no parameters for them.
  *
- * @param day UTC
+ * @param day UTC day
  */
 record CompactionSql(LocalDate day) {
-  /** What the tables that are being filled are called, before the day. */
+  /** Prefix of the names of staging tables, before the day. */
   static final String STAGING_PREFIX = "heartbeat_packing_";
 
   private static final String COLUMNS =
       "hour, client_ref, ms, cpu, mem, disk, net_up, net_down, gpu_flags";
 
-  /** Groups of heartbeats: one for each client and hour, with their number. */
+  /** Inserts packs: one for each client and hour of the heartbeats, with their number. */
   private static final String INSERT_GROUPS =
       """
       WITH g AS (
@@ -36,9 +36,9 @@ record CompactionSql(LocalDate day) {
           + " FROM g";
 
   /**
-   * Only those groups of which the roll-up knows exactly as many, packed before or now: one that is
-   * being written to meanwhile is left for later. Where there is no roll-up there is nothing to
-   * agree with.
+   * Restricts the packs to those that contain, with the heartbeats compacted before, exactly as
+   * many as the roll-up counts: a client and hour that is being written to is left for later.
+   * Without a roll-up any number matches.
    */
   private static final String MATCHING_ONLY =
       """
@@ -68,7 +68,7 @@ record CompactionSql(LocalDate day) {
     return STAGING_PREFIX + rawTable().substring(rawTable().length() - 8);
   }
 
-  /** How many heartbeats the day has, and in how many hours of clients. */
+  /** Returns a statement for the number of heartbeats of the day, and of its client hours. */
   String selectExtent() {
     return "SELECT coalesce(sum(n), 0)::bigint, count(*) FROM client_hour WHERE " + dayCondition();
   }
@@ -85,20 +85,23 @@ record CompactionSql(LocalDate day) {
         .formatted(stagingTable());
   }
 
-  /** The heartbeats of some hours into the stage. */
+  /** Returns a statement that inserts the packs of some hours into the staging table. */
   String stageHours(int from, int until) {
     var source =
         "%s r WHERE r.ts >= '%s' AND r.ts < '%s'".formatted(rawTable(), hour(from), hour(until));
     return INSERT_GROUPS.formatted(source, stagingTable()) + MATCHING_ONLY;
   }
 
-  /** With this the stage can be attached without being read. */
+  /** Returns statements after which the staging table can be attached without being scanned. */
   String completeStaging() {
     return "CREATE INDEX ON %1$s (client_ref, hour); ALTER TABLE %1$s ADD CHECK (%2$s)"
         .formatted(stagingTable(), dayCondition());
   }
 
-  /** $1 how many at most: the clients and hours whose number differs from that of the roll-up. */
+  /**
+   * Returns a statement for the clients and hours whose number of heartbeats differs from that of
+   * the roll-up. $1 limit.
+   */
   String selectMismatches() {
     return """
     SELECT client_ref, hour
@@ -114,7 +117,7 @@ record CompactionSql(LocalDate day) {
         .formatted(dayCondition(), stagingTable());
   }
 
-  /** $1 clients, $2 hours. */
+  /** Returns a statement that deletes packs from the staging table. $1 clients, $2 hours. */
   String deleteStaged() {
     return """
     DELETE FROM %s s USING unnest($1::int[], $2::timestamptz[]) AS c (client_ref, hour)
@@ -123,12 +126,15 @@ record CompactionSql(LocalDate day) {
         .formatted(stagingTable());
   }
 
-  /** $1 clients, $2 hours; those that agree. */
+  /** Returns a statement that inserts packs that match the roll-up. $1 clients, $2 hours. */
   String restageMatching() {
     return restage() + MATCHING_ONLY;
   }
 
-  /** $1 clients, $2 hours; all, because nobody writes now. */
+  /**
+   * Returns a statement that inserts all packs, for use while no other session writes. $1 clients,
+   * $2 hours.
+   */
   String restage() {
     return INSERT_GROUPS.formatted(SELECTED_HEARTBEATS.formatted(rawTable()), stagingTable());
   }
@@ -141,7 +147,7 @@ record CompactionSql(LocalDate day) {
     return "TRUNCATE " + rawTable();
   }
 
-  /** The stage becomes the day's pack. */
+  /** Returns statements that attach the staging table as the packs of the day. */
   String attachStaging() {
     return """
     ALTER TABLE %1$s RENAME TO %2$s;
@@ -150,18 +156,24 @@ record CompactionSql(LocalDate day) {
         .formatted(stagingTable(), packTable(), hour(0), hour(24));
   }
 
-  /** What is in the stage goes to the pack that the day has. */
+  /**
+   * Returns statements that move the contents of the staging table to the existing packs of the
+   * day.
+   */
   String appendStaging() {
     return "INSERT INTO %2$s (%3$s) SELECT %3$s FROM %1$s; DROP TABLE %1$s"
         .formatted(stagingTable(), packTable(), COLUMNS);
   }
 
-  /** Freezes it, too: nothing in it ever changes again. */
+  /** Returns a statement that vacuums and freezes the packs, whose rows never change again. */
   String vacuumPack() {
     return "VACUUM (FREEZE, ANALYZE) " + packTable();
   }
 
-  /** Whatever came between the last packing and the end of the raw partition. */
+  /**
+   * Returns a statement that compacts the heartbeats that came between the last compaction and the
+   * detachment of the raw partition.
+   */
   String appendRemainder() {
     return INSERT_GROUPS.formatted(rawTable() + " r", packTable());
   }

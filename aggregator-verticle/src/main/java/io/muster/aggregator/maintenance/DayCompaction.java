@@ -15,28 +15,31 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Packs one closed UTC day. Its heartbeats are gathered beside the tables that are read, hour by
- * hour, while late ones may still come: the roll-ups of hours, written with every heartbeat, tell
- * of which client and hour some came meanwhile. Then, in one short transaction that keeps writers
- * of late heartbeats out, those are gathered again, and the pack takes the place of the rows.
- * Whoever reads, sees each heartbeat once; a crash changes nothing.
+ * Compacts one closed UTC day. Its heartbeats are copied hour by hour into a staging table while
+ * late ones may still arrive: the roll-ups of hours, written with every heartbeat, show the clients
+ * and hours that have changed meanwhile. Then, in one short transaction that excludes writers of
+ * late heartbeats, those are staged again, and the packs replace the rows. A reader sees each
+ * heartbeat once; a crash changes nothing.
  *
  * <p>A statement that reads both tables must name {@code heartbeat} before {@code heartbeat_pack}:
- * one that waits for the lock of the switch looks for the pack after it.
+ * if it waits for the lock of the replacement, it finds the packs after it.
  */
 final class DayCompaction {
-  /** More are gathered hour by hour, so that sorting needs little memory. */
+  /**
+   * Limit of the heartbeats that are staged in one statement; more are staged hour by hour, so that
+   * sorting needs little memory.
+   */
   private static final long MAX_ROWS_AT_ONCE = 500_000;
 
-  /** Clients and hours that may be gathered again while writers wait: some 100 ms. */
+  /** Limit of the clients and hours that are staged again while writers wait: some 100 ms. */
   private static final int MAX_MISMATCHES = 500;
 
-  /** While nobody waits, so many. */
+  /** Limit of the clients and hours that are staged again while no writer waits. */
   private static final int MAX_RESTAGED = 100_000;
 
   private static final int HOURS = 24;
 
-  /** Readers and writers wait no longer than this for a lock that waits for others. */
+  /** Limits the time that readers and writers wait for a lock that itself waits for others. */
   private static final String SET_LOCK_TIMEOUT = "SET lock_timeout = '2s'";
 
   private static final String RESET_LOCK_TIMEOUT = "SET lock_timeout = 0";
@@ -51,10 +54,10 @@ final class DayCompaction {
   private final boolean hasPack;
 
   /**
-   * The packing of a day.
+   * Creates the compaction of a day.
    *
    * @param connection not in a transaction
-   * @param hasPack whether the day has a pack already, to which late heartbeats are added
+   * @param hasPack true if the day has packs already, to which late heartbeats are added
    */
   DayCompaction(Vertx vertx, SqlConnection connection, LocalDate day, boolean hasPack) {
     this.vertx = vertx;
@@ -63,19 +66,19 @@ final class DayCompaction {
     this.hasPack = hasPack;
   }
 
-  /** Does it and yields how many heartbeats were packed. */
+  /** Compacts the day, and returns the number of heartbeats. */
   Future<Long> run() {
     return execute(SET_LOCK_TIMEOUT)
         .compose(configured -> fillStaging())
         .compose(staged -> replaceRawWithRetries(MAX_ATTEMPTS))
-        // The day is packed; the server vacuums what this leaves.
+        // The day is compacted; if this fails, the server vacuums the table later.
         .compose(
             heartbeats ->
                 execute(sql.vacuumPack()).transform(done -> Future.succeededFuture(heartbeats)))
         .eventually(() -> execute(RESET_LOCK_TIMEOUT));
   }
 
-  /** Fills the stage; what is in it agrees with the roll-ups at some instant. */
+  /** Fills the staging table; its contents match the roll-ups at some instant. */
   Future<Void> fillStaging() {
     return execute(sql.createStaging())
         .compose(created -> queryRow(sql.selectExtent()))
@@ -83,7 +86,7 @@ final class DayCompaction {
         .compose(filled -> execute(sql.completeStaging()));
   }
 
-  /** What came while it was staged is staged, too, and the day switched. */
+  /** Stages the heartbeats that arrived during the staging, and replaces the raw rows. */
   private Future<Long> replaceRawWithRetries(int attemptsLeft) {
     return findMismatches(MAX_RESTAGED)
         .compose(mismatches -> restage(mismatches, sql.restageMatching()))
@@ -97,7 +100,10 @@ final class DayCompaction {
                     : Future.failedFuture(cause));
   }
 
-  /** In one transaction, in which nobody else writes heartbeats of closed days. */
+  /**
+   * Replaces the raw rows in one transaction, in which no other session writes heartbeats of closed
+   * days.
+   */
   Future<Long> replaceRaw() {
     return AdvisoryLock.COMPACTION.withLock(
         connection,
@@ -169,19 +175,19 @@ final class DayCompaction {
     return connection.query(statement).execute().map(rows -> rows.iterator().next());
   }
 
-  /** The heartbeats of one client in one hour. */
+  /** One client and hour. */
   private record ClientHour(int clientRef, OffsetDateTime hour) {
     static ClientHour of(Row row) {
       return new ClientHour(row.getInteger(0), row.getOffsetDateTime(1));
     }
   }
 
-  /** So many late heartbeats come that the day had better be packed later. */
+  /** So many late heartbeats arrive that the day is better compacted later. */
   private static final class BusyDayException extends Exception {
     private static final long serialVersionUID = 1;
 
     BusyDayException() {
-      super("late heartbeats come faster than they can be packed");
+      super("late heartbeats arrive faster than they can be compacted");
     }
   }
 }

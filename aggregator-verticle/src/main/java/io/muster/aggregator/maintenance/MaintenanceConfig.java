@@ -5,19 +5,22 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * What is kept of the history, and how.
+ * Settings of the maintenance of the history.
  *
- * @param retention for how long
- * @param compactAfter how long ago a UTC day must have ended to be packed, 2 days or more; empty:
- *     none ever is
+ * @param retention retention of each kind of data
+ * @param compactAfter time since the end of a UTC day after which it is compacted, 2 days or more;
+ *     empty: never
  */
 public record MaintenanceConfig(Retention retention, Optional<Duration> compactAfter) {
   private static final String COMPACT_AFTER_KEY = "aggregator.pack_after";
 
-  /** Heartbeats up to a day old are written without a look into packs, by clocks that differ. */
+  /**
+   * Heartbeats up to a day old are stored without a lookup in packs, by nodes whose clocks may
+   * differ.
+   */
   private static final Duration MIN_COMPACT_AFTER = Duration.ofDays(2);
 
-  /** The defaults. */
+  /** The default settings. */
   public static final MaintenanceConfig DEFAULTS =
       new MaintenanceConfig(Retention.DEFAULTS, Optional.of(MIN_COMPACT_AFTER));
 

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What this node did for the history: runs = finished + failed + left to others + the one under
- * way. Any thread may read.
+ * Counters of the maintenance by this node. A run that neither failed nor was skipped has finished
+ * or is in progress. Safe for use by any thread.
  */
 final class MaintenanceCounters {
   private static final Logger log = LoggerFactory.getLogger(MaintenanceCounters.class);
@@ -47,7 +47,7 @@ final class MaintenanceCounters {
   void countCompaction(LocalDate day, long heartbeats) {
     compactedDays.increment();
     compactedHeartbeats.add(heartbeats);
-    log.info("heartbeats packed day={} heartbeats={}", day, heartbeats);
+    log.info("day compacted day={} heartbeats={}", day, heartbeats);
   }
 
   void countDroppedPartition(ExistingPartition partition) {
@@ -62,7 +62,7 @@ final class MaintenanceCounters {
       deletedRows.add(removal.rows());
     }
     log.info(
-        "history dropped table={} until={} rows={} bytes={}",
+        "history pruned table={} until={} rows={} bytes={}",
         removal.table(),
         removal.until(),
         removal.rows(),
@@ -84,7 +84,7 @@ final class MaintenanceCounters {
     return failures.sum();
   }
 
-  /** Another aggregator was at it. */
+  /** Runs skipped because another aggregator was running one. */
   long skippedRuns() {
     return skippedRuns.sum();
   }
@@ -93,12 +93,12 @@ final class MaintenanceCounters {
     return droppedPartitions.sum();
   }
 
-  /** Of tables without partitions. */
+  /** Rows deleted from tables without partitions. */
   long deletedRows() {
     return deletedRows.sum();
   }
 
-  /** Days, each time that they were. */
+  /** Compacted days, each counted as often as it was compacted. */
   long compactedDays() {
     return compactedDays.sum();
   }
@@ -107,12 +107,12 @@ final class MaintenanceCounters {
     return compactedHeartbeats.sum();
   }
 
-  /** With indexes, when last measured. */
+  /** Returns the size with indexes, as last measured. */
   long bytes(PartitionedTable family) {
     return bytesByFamily.getOrDefault(family, 0L);
   }
 
-  /** The epoch when none was. */
+  /** Returns the end of the last finished run; the epoch if there was none. */
   Instant finishedAt() {
     return finishedAt;
   }

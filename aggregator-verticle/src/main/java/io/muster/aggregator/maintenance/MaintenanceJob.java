@@ -22,9 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the history in its bounds: every hour it packs the days that are closed and drops what is
- * older than it is kept. Of several aggregators one does it at a time. Confined to the context of
- * its verticle.
+ * Limits the size of the history: half a minute after the start, then every hour, or 5 minutes
+ * after a failure, it compacts the days that are closed and drops the data that is older than its
+ * retention. Of several aggregators one runs at a time. Confined to the context of its verticle.
  */
 public final class MaintenanceJob {
   private static final Logger log = LoggerFactory.getLogger(MaintenanceJob.class);
@@ -32,10 +32,10 @@ public final class MaintenanceJob {
   private static final Duration INTERVAL = Duration.ofHours(1);
   private static final Duration RETRY_DELAY = Duration.ofMinutes(5);
 
-  /** Of a run. */
+  /** Limit of the duration of a run. */
   private static final Duration TIMEOUT = Duration.ofMinutes(50);
 
-  /** Sorting a slice of a day takes memory; a statement of a large day takes its time. */
+  /** Sorting a part of a day takes memory, and a statement on a large day takes time. */
   private static final String SESSION_SETTINGS =
       "SET work_mem = '64MB'; SET statement_timeout = '10min'";
 
@@ -55,7 +55,7 @@ public final class MaintenanceJob {
     this.compaction = config.compactAfter().map(delay -> new Compaction(vertx, delay, counters));
   }
 
-  /** Begins it, soon; counted, and on the node's health board. */
+  /** Starts the job, with metrics and a health check of the node. */
   public static MaintenanceJob open(
       Vertx vertx, MaintenanceConfig config, Node node, Database database) {
     var job = new MaintenanceJob(vertx, config, node.clocks().wallClock(), database);
@@ -66,9 +66,9 @@ public final class MaintenanceJob {
   }
 
   /**
-   * What {@link #prune} would drop; changes nothing.
+   * Returns the removals that {@link #prune} would make; changes nothing.
    *
-   * @param retention for how long history shall be kept
+   * @param retention retention to apply
    */
   public static Future<List<Removal>> planPruning(
       Database database, Retention retention, Instant now) {
@@ -77,11 +77,11 @@ public final class MaintenanceJob {
   }
 
   /**
-   * Drops now what is older than it is kept, as the job would.
+   * Drops the data that is older than its retention now, as the job would.
    *
-   * @param retention for how long history shall be kept
-   * @param onRemoved is told of each piece when it is gone
-   * @return whether it was done: not while another is at it
+   * @param retention retention to apply
+   * @param onRemoved receives each removal after it is done
+   * @return true if it was done; false if another node is running the maintenance
    */
   public static Future<Boolean> prune(
       Database database, Retention retention, Instant now, Consumer<Removal> onRemoved) {
@@ -90,17 +90,17 @@ public final class MaintenanceJob {
   }
 
   /**
-   * The days that wait to be packed, whether that pays or not.
+   * Returns the closed days that are not compacted, including those for which it does not pay.
    *
    * @param partitions all partitions
-   * @param compactAfter how long ago a day must have ended
+   * @param compactAfter time since the end of a day after which it is compacted
    */
   public static List<LocalDate> uncompactedDays(
       List<ExistingPartition> partitions, Duration compactAfter, Instant now) {
     return Compaction.uncompactedDays(partitions, compactAfter, now);
   }
 
-  /** Does once what there is to do, unless another aggregator is at it. */
+  /** Runs the maintenance once, unless another aggregator is running it. */
   Future<Void> run() {
     counters.countRun();
     var now = clock.instant();
@@ -123,12 +123,12 @@ public final class MaintenanceJob {
     return counters;
   }
 
-  /** Why the last run failed, or empty. Any thread may ask. */
+  /** Returns the reason why the last run failed, or empty. Safe for use by any thread. */
   Optional<String> problem() {
     return problem;
   }
 
-  /** What cannot be packed must not keep the disk from being freed. */
+  /** Prunes even if the compaction fails, so that the disk does not fill. */
   private Future<Void> compactAndPrune(SqlConnection connection, Instant now) {
     var tasks = new TaskSequence();
     compaction.ifPresent(job -> tasks.add(() -> job.run(connection, now)));
@@ -152,7 +152,7 @@ public final class MaintenanceJob {
                             : Future.succeededFuture(acquired)));
   }
 
-  /** A run that is told of. */
+  /** Runs the maintenance and reports the result. */
   Future<Void> runAndReport() {
     return run().onSuccess(done -> updateProblem(Optional.empty())).onFailure(this::recordFailure);
   }
@@ -165,7 +165,10 @@ public final class MaintenanceJob {
                 .onComplete(done -> scheduleAfter(done.succeeded() ? INTERVAL : RETRY_DELAY)));
   }
 
-  /** A database that is away is told of by whoever watches it, and keeps nobody from answering. */
+  /**
+   * Records a failure. An unavailable database is reported elsewhere, and is no problem of the
+   * maintenance.
+   */
   private void recordFailure(Throwable cause) {
     if (!(cause instanceof FleetException failure) || failure.code() != Code.UNAVAILABLE) {
       updateProblem(Optional.of(String.valueOf(cause.getMessage())));
@@ -174,9 +177,9 @@ public final class MaintenanceJob {
 
   private void updateProblem(Optional<String> newProblem) {
     if (newProblem.isPresent() && !newProblem.equals(problem)) {
-      log.warn("upkeep failed reason={}", newProblem.get());
+      log.warn("maintenance failed reason={}", newProblem.get());
     } else if (newProblem.isEmpty() && problem.isPresent()) {
-      log.info("upkeep works again");
+      log.info("maintenance recovered");
     }
     problem = newProblem;
   }

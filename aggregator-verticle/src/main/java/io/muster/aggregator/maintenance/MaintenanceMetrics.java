@@ -6,7 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.muster.runtime.database.schema.PartitionedTable;
 import java.util.function.ToDoubleFunction;
 
-/** What a node did for the history, for whoever scrapes it. */
+/** The metrics of the maintenance by a node. */
 final class MaintenanceMetrics {
   private static final String METRIC_PREFIX = "muster.aggregator.";
 
@@ -19,39 +19,36 @@ final class MaintenanceMetrics {
   }
 
   void register() {
-    registerCounter(
-        "upkeep.runs", "Times that old history was looked for", MaintenanceCounters::runs);
-    registerCounter("upkeep.failed", "Those that failed", MaintenanceCounters::failures);
+    registerCounter("upkeep.runs", "Maintenance runs started", MaintenanceCounters::runs);
+    registerCounter("upkeep.failed", "Maintenance runs that failed", MaintenanceCounters::failures);
     registerCounter(
         "upkeep.others",
-        "Those that found another aggregator at it",
+        "Maintenance runs skipped because another aggregator was running one",
         MaintenanceCounters::skippedRuns);
     registerCounter(
         "partitions.dropped",
-        "Partitions that were older than they are kept",
+        "Partitions dropped because they were compacted or older than their retention",
         MaintenanceCounters::droppedPartitions);
     registerCounter(
         "rows.deleted",
-        "Rows of days and devices that were older than they are kept",
+        "Rows of days and devices deleted because they were older than their retention",
         MaintenanceCounters::deletedRows);
     registerCounter(
-        "packed.days",
-        "Days that were packed, or packed again",
-        MaintenanceCounters::compactedDays);
+        "packed.days", "Days compacted, repetitions included", MaintenanceCounters::compactedDays);
     registerCounter(
-        "packed.heartbeats",
-        "Heartbeats that were packed",
-        MaintenanceCounters::compactedHeartbeats);
+        "packed.heartbeats", "Heartbeats compacted", MaintenanceCounters::compactedHeartbeats);
     Gauge.builder(
             METRIC_PREFIX + "upkeep.finished",
             counters,
             maintenance -> maintenance.finishedAt().getEpochSecond())
-        .description("When this node last finished, seconds since the epoch; 0: never")
+        .description(
+            "Time when a maintenance run of this node last finished, seconds since the epoch; 0:"
+                + " never")
         .baseUnit("seconds")
         .register(registry);
     for (var family : PartitionedTable.values()) {
       Gauge.builder(METRIC_PREFIX + "history", counters, maintenance -> maintenance.bytes(family))
-          .description("Size of the history with its indexes, when this node last measured it")
+          .description("Size of a history table with its indexes, as last measured by this node")
           .tag("table", family.tableName())
           .baseUnit("bytes")
           .register(registry);

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Drops what is older than it is kept: whole partitions, and rows where there are none. Readers and
- * writers go on meanwhile.
+ * Drops the data that is older than its retention: whole partitions, and rows of tables without
+ * partitions. Readers and writers continue meanwhile.
  */
 final class Pruning {
   /** Rows deleted in one transaction: some 50 ms. */
@@ -25,8 +25,8 @@ final class Pruning {
   private static final String EXPIRED_DAYS = "FROM client_day WHERE day < $1";
 
   /**
-   * Accelerators that nobody told of for so long, and of which no hour is kept. Those of a client's
-   * newest heartbeat stay: they are what is known of a host that is off.
+   * Accelerators that have not been reported for so long, and of which no hour is stored. Those of
+   * a client's newest heartbeat stay: they are the last known state of a host that is off.
    */
   private static final String EXPIRED_DEVICES =
       """
@@ -40,7 +40,7 @@ final class Pruning {
   private final Instant now;
 
   /**
-   * What is to go by a clock.
+   * Creates the pruning at an instant.
    *
    * @param connection not in a transaction
    */
@@ -50,7 +50,7 @@ final class Pruning {
     this.now = now;
   }
 
-  /** What would go now; changes nothing. */
+  /** Returns the removals that are due; changes nothing. */
   Future<List<Removal>> plan() {
     return Partitions.loadAll(connection)
         .compose(
@@ -62,22 +62,25 @@ final class Pruning {
                       days -> {
                         reportIfAny(
                             removals::add,
-                            new Removal("client_day", retention.oldestKeptRollupDay(now), days, 0));
+                            new Removal(
+                                "client_day", retention.oldestRetainedRollupDay(now), days, 0));
                         return countRows(EXPIRED_DEVICES, deviceLimit());
                       })
                   .map(
                       devices -> {
                         reportIfAny(
-                            removals::add, new Removal("device", oldestKeptHourDay(), devices, 0));
+                            removals::add,
+                            new Removal("device", oldestRetainedHourDay(), devices, 0));
                         return List.copyOf(removals);
                       });
             });
   }
 
   /**
-   * Lets it go, and goes on when something fails; the first failure is that of all.
+   * Makes the removals that are due, and continues if one fails; the result fails with the first
+   * failure.
    *
-   * @param onRemoved is told of each when it is gone
+   * @param onRemoved receives each removal after it is done
    */
   Future<Void> run(Consumer<Removal> onRemoved) {
     return Partitions.completeDetaches(connection)
@@ -97,15 +100,15 @@ final class Pruning {
   }
 
   /**
-   * Those of which nothing is kept, and those whose end was begun before; but a raw day that is
-   * packed comes to its end by packing.
+   * Returns the partitions that are entirely older than their retention, and those whose detachment
+   * has begun; but a raw day that is compacted is removed by the compaction.
    */
   private List<ExistingPartition> expired(List<ExistingPartition> partitions) {
     var compactedDays = Compaction.compactedDays(partitions);
     return partitions.stream()
         .filter(
             partition ->
-                partition.isBefore(retention.oldestKeptDay(partition.parent(), now))
+                partition.isBefore(retention.oldestRetainedDay(partition.parent(), now))
                     || (partition.state() != State.ATTACHED
                         && !(partition.parent() == PartitionedTable.HEARTBEAT
                             && compactedDays.contains(partition.fromDay()))))
@@ -118,14 +121,14 @@ final class Pruning {
             rows ->
                 reportIfAny(
                     onRemoved,
-                    new Removal("client_day", retention.oldestKeptRollupDay(now), rows, 0)))
+                    new Removal("client_day", retention.oldestRetainedRollupDay(now), rows, 0)))
         .mapEmpty();
   }
 
   private Future<Void> pruneDevices(Consumer<Removal> onRemoved) {
     return deleteInBatches("device", EXPIRED_DEVICES, deviceLimit())
         .onSuccess(
-            rows -> reportIfAny(onRemoved, new Removal("device", oldestKeptHourDay(), rows, 0)))
+            rows -> reportIfAny(onRemoved, new Removal("device", oldestRetainedHourDay(), rows, 0)))
         .mapEmpty();
   }
 
@@ -142,7 +145,7 @@ final class Pruning {
     return deleteInBatches(sql, limit, 0);
   }
 
-  /** Batch by batch, so that no lock is held for long. */
+  /** Deletes batch by batch, so that no lock is held for long. */
   private Future<Long> deleteInBatches(String sql, Tuple limit, long deletedRows) {
     return connection
         .preparedQuery(sql)
@@ -162,15 +165,15 @@ final class Pruning {
   }
 
   private Tuple dayLimit() {
-    return Tuple.of(retention.oldestKeptRollupDay(now));
+    return Tuple.of(retention.oldestRetainedRollupDay(now));
   }
 
   private Tuple deviceLimit() {
-    return Tuple.of(oldestKeptHourDay().atStartOfDay().atOffset(ZoneOffset.UTC));
+    return Tuple.of(oldestRetainedHourDay().atStartOfDay().atOffset(ZoneOffset.UTC));
   }
 
-  private LocalDate oldestKeptHourDay() {
-    return retention.oldestKeptDay(PartitionedTable.DEVICE_HOUR, now);
+  private LocalDate oldestRetainedHourDay() {
+    return retention.oldestRetainedDay(PartitionedTable.DEVICE_HOUR, now);
   }
 
   private static Removal toRemoval(ExistingPartition partition) {

@@ -3,11 +3,11 @@ package io.muster.aggregator.maintenance;
 import java.time.LocalDate;
 
 /**
- * Something that is older than it is kept.
+ * The removal of data that is older than its retention.
  *
- * @param table a partition that goes as a whole, or a table of which rows go
- * @param until UTC day: what goes is older
+ * @param table partition that is dropped, or table of which rows are deleted
+ * @param until UTC day: all data removed is older
  * @param rows an estimate for a partition
- * @param bytes that the disk gets back; 0 for rows, whose place is used again
+ * @param bytes disk space that is freed; 0 for rows, whose space is reused
  */
 public record Removal(String table, LocalDate until, long rows, long bytes) {}

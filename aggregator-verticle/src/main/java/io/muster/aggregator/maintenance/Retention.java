@@ -9,20 +9,20 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 
 /**
- * For how long history is kept. What is coarser is kept at least as long as what is finer, because
- * the coarser tells how much there is of the finer.
+ * The retention of the history. Coarser data is stored at least as long as finer data, because the
+ * coarser shows how much there is of the finer.
  *
- * @param raw single heartbeats, packed or not; 7 days or more, because one may come so late, and is
- *     known to be stored already by the heartbeats alone
+ * @param raw single heartbeats, raw or compacted; 7 days or more, because one may arrive so late,
+ *     and only the stored heartbeats show that it is a duplicate
  * @param hour roll-ups of hours; 31 days or more
- * @param day roll-ups of days; 31 days or more: health is that of 30 days
+ * @param day roll-ups of days; 31 days or more, because health covers 30 days
  */
 public record Retention(Duration raw, Duration hour, Duration day) {
-  /** 30, 90 and 400 days. */
+  /** The default settings: 30, 90 and 400 days. */
   public static final Retention DEFAULTS =
       new Retention(Duration.ofDays(30), Duration.ofDays(90), Duration.ofDays(400));
 
-  /** What no setting can go below. */
+  /** The lower limits of the settings. */
   static final Retention MINIMUM =
       new Retention(
           Duration.ofDays(Partitions.MAX_LATE_DAYS), Duration.ofDays(31), Duration.ofDays(31));
@@ -46,16 +46,16 @@ public record Retention(Duration raw, Duration hour, Duration day) {
     return retention;
   }
 
-  /** The oldest UTC day of which anything of these tables is kept. */
-  LocalDate oldestKeptDay(PartitionedTable family, Instant now) {
+  /** Returns the oldest UTC day of which these tables store any data. */
+  LocalDate oldestRetainedDay(PartitionedTable family, Instant now) {
     return switch (family) {
       case HEARTBEAT, HEARTBEAT_PACK -> utcDay(now.minus(raw));
       case CLIENT_HOUR, DEVICE_HOUR -> utcDay(now.minus(hour));
     };
   }
 
-  /** The oldest UTC day whose roll-up is kept. */
-  LocalDate oldestKeptRollupDay(Instant now) {
+  /** Returns the oldest UTC day whose roll-up is stored. */
+  LocalDate oldestRetainedRollupDay(Instant now) {
     return utcDay(now.minus(day));
   }
 

@@ -3,7 +3,10 @@ package io.muster.aggregator.maintenance;
 import io.vertx.core.Future;
 import java.util.function.Supplier;
 
-/** Pieces of work, one after the other: each is done, whatever became of those before. */
+/**
+ * Tasks that run one after the other: each runs, whether or not those before failed. Confined to
+ * one context.
+ */
 final class TaskSequence {
   private Future<Void> completion = Future.succeededFuture();
 
@@ -14,7 +17,7 @@ final class TaskSequence {
             firstFailure -> task.get().transform(done -> Future.failedFuture(firstFailure)));
   }
 
-  /** Completes after the last; fails with the first failure. */
+  /** Completes after the last task; fails with the first failure. */
   Future<Void> completion() {
     return completion;
   }

@@ -1,5 +1,5 @@
 /**
- * What is kept of the history and how: old data dropped, closed days packed.
+ * The maintenance of the history: pruning of old data, and compaction of closed days.
  *
  * <p>May import: schema, bus, runtime.
  */

@@ -14,14 +14,14 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * The fold on PostgreSQL: one transaction, which either does all of it or nothing. Several nodes
- * may fold; one at a time does. Any context may call.
+ * The roll-up on PostgreSQL: one transaction, which does all of it or nothing. Several nodes may
+ * run it, one at a time. Safe for use by any context.
  */
 public final class PostgresRollup implements Rollup {
-  /** A fold takes less than a second, except for the first one after a long outage. */
+  /** A roll-up takes less than a second, except for the first one after a long outage. */
   private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
-  /** Changed past days that one fold takes on; the others are left for the next. */
+  /** Limit of the changed past days of one roll-up; the others are left for the next. */
   private static final int MAX_STALE_DAYS = 20_000;
 
   private final Database database;
@@ -32,7 +32,7 @@ public final class PostgresRollup implements Rollup {
     this.clock = clock;
   }
 
-  /** Folds now; without a result when another node is about it. */
+  /** Rolls up now; empty if another node is doing so. */
   public Future<Optional<RollupResult>> rollUp() {
     return rollUpIfDue(Duration.ZERO);
   }
@@ -139,8 +139,8 @@ public final class PostgresRollup implements Rollup {
     return transaction.preparedQuery(RollupSql.DELETE_STALE_DAYS).execute(parameters);
   }
 
-  /** What there is to do besides today. */
-  @SuppressWarnings("ArrayRecordComponent") // Columns of a statement, compared by nobody.
+  /** The work of a roll-up besides today. */
+  @SuppressWarnings("ArrayRecordComponent") // Columns of a statement, never compared.
   private record RollupWork(
       Integer[] clientRefs,
       LocalDate[] days,
@@ -153,12 +153,15 @@ public final class PostgresRollup implements Rollup {
           Objects.requireNonNullElse(row.getArrayOfIntegers("refs"), new Integer[0]),
           Objects.requireNonNullElse(row.getArrayOfLocalDates("days"), new LocalDate[0]),
           Objects.requireNonNullElse(row.getArrayOfStrings("versions"), new String[0]),
-          row.getBoolean("turned"),
+          row.getBoolean("day_changed"),
           Optional.ofNullable(row.getOffsetDateTime("folded_at")),
           Optional.ofNullable(row.getLocalDate("oldest")));
     }
 
-    /** A fold of the future is none: a clock was set back. */
+    /**
+     * Returns true if no roll-up was made within the pause. One in the future does not count: a
+     * clock was set back.
+     */
     boolean isDue(RollupTime time, Duration minPause) {
       return rolledUpAt
           .filter(at -> at.isAfter(time.now().minus(minPause)) && !at.isAfter(time.now()))
@@ -171,12 +174,12 @@ public final class PostgresRollup implements Rollup {
   }
 
   /**
-   * What became of the past days.
+   * The result of rolling up the past days.
    *
    * @param newDayClients clients of days that are new, one entry for each
-   * @param changedDays that changed
+   * @param changedDays number of days that are new or changed
    */
-  @SuppressWarnings("ArrayRecordComponent") // A column of a statement, compared by nobody.
+  @SuppressWarnings("ArrayRecordComponent") // A column of a statement, never compared.
   private record DailyRollup(Integer[] newDayClients, int changedDays) {
     static final DailyRollup UNCHANGED = new DailyRollup(new Integer[0], 0);
 

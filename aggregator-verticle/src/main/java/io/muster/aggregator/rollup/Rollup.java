@@ -4,12 +4,12 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Brings days and states up to date with the hours, for all clients at once. */
+/** Updates days and client states from the hours, for all clients at once. */
 interface Rollup {
   /**
-   * Folds, unless another node is about it, or did so a moment ago: then there is no result.
+   * Rolls up, unless another node is doing so or has just done so: then the result is empty.
    *
-   * @param minPause what must have passed since the fold before
+   * @param minPause minimum time since the previous roll-up
    */
   Future<Optional<RollupResult>> rollUpIfDue(Duration minPause);
 }

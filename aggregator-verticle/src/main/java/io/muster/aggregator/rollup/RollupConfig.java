@@ -4,9 +4,9 @@ import io.muster.runtime.config.ConfigReader;
 import java.time.Duration;
 
 /**
- * How often hours are folded.
+ * Settings of the roll-ups.
  *
- * @param interval between the end of a fold and the begin of the next, at least
+ * @param interval minimum time between the end of a roll-up and the start of the next
  */
 public record RollupConfig(Duration interval) {
   /** Reads the settings. */

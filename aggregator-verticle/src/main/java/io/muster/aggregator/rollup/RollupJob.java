@@ -11,13 +11,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Folds again and again, so seldom that it costs at most one percent of the time: of all nodes
- * together, since they share the folds. Confined to the context of its verticle, and ends with it.
+ * Rolls up repeatedly, at intervals so long that it takes at most one percent of the time: that of
+ * all nodes together, since they share the roll-ups. Confined to the context of its verticle, and
+ * ends with it.
  */
 public final class RollupJob {
   private static final Logger log = LoggerFactory.getLogger(RollupJob.class);
 
-  /** The pause after a fold, in times of what it took. */
+  /** The pause after a roll-up, as a multiple of its duration. */
   private static final int PAUSE_FACTOR = 100;
 
   private final Vertx vertx;
@@ -37,7 +38,7 @@ public final class RollupJob {
     this.metrics = new RollupMetrics(node);
   }
 
-  /** Begins to fold; counted, and on the node's health board. */
+  /** Starts the roll-ups, with metrics and a health check of the node. */
   public static void start(Vertx vertx, RollupConfig config, Node node, Database database) {
     var rollup = new PostgresRollup(database, node.clocks().wallClock());
     var job = new RollupJob(node, vertx, config.interval(), rollup);
@@ -45,18 +46,18 @@ public final class RollupJob {
     job.scheduleNext(config.interval());
   }
 
-  /** Why hours cannot be folded now, or empty. Any thread may ask. */
+  /** Returns the reason why the last roll-up failed, or empty. Safe for use by any thread. */
   Optional<String> problem() {
     return problem;
   }
 
-  /** What must pass after a fold. */
+  /** Returns the minimum pause after a roll-up. */
   static Duration pauseAfter(Duration interval, Duration duration) {
     var scaled = duration.multipliedBy(PAUSE_FACTOR);
     return scaled.compareTo(interval) > 0 ? scaled : interval;
   }
 
-  /** Folds if it is time; yields how long to wait then. Never fails. */
+  /** Rolls up if it is due, and returns the delay until the next run. Never fails. */
   Future<Duration> run() {
     var startNanos = nanos.getAsLong();
     return Future.succeededFuture()
@@ -72,7 +73,7 @@ public final class RollupJob {
 
   private Duration recordSuccess(Optional<RollupResult> result, long startNanos) {
     if (problem.isPresent()) {
-      log.info("hours are folded again");
+      log.info("roll-up recovered");
     }
     problem = Optional.empty();
     if (result.isEmpty()) {
@@ -88,7 +89,7 @@ public final class RollupJob {
     metrics.recordFailure();
     var message = String.valueOf(cause.getMessage());
     if (problem.isEmpty()) {
-      log.warn("hours cannot be folded reason={}", message);
+      log.warn("roll-up failed reason={}", message);
     }
     problem = Optional.of(message);
     return interval;

@@ -11,7 +11,7 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
-/** What a node tells of its folds. */
+/** The metrics of the roll-ups of a node. Safe for use by any thread. */
 final class RollupMetrics {
   private static final String METRIC_NAME = "muster.aggregator.fold";
 
@@ -26,22 +26,23 @@ final class RollupMetrics {
     clock = node.clocks().wallClock();
     durations =
         Timer.builder(METRIC_NAME)
-            .description("Time of the folds that this node committed")
+            .description("Duration of the roll-ups that this node committed")
             .register(node.meterRegistry());
     failures =
         Counter.builder(METRIC_NAME + ".failed")
-            .description("Folds that failed and changed nothing")
+            .description("Roll-ups that failed and changed nothing")
             .register(node.meterRegistry());
     clients =
         Counter.builder(METRIC_NAME + ".clients")
-            .description("Clients whose state was folded, counted at each fold")
+            .description("Clients whose state was updated, counted at each roll-up")
             .register(node.meterRegistry());
     days =
         Counter.builder(METRIC_NAME + ".days")
-            .description("Days of clients that a fold made or changed")
+            .description("Client days that roll-ups inserted or changed")
             .register(node.meterRegistry());
     Gauge.builder(METRIC_NAME + ".stale.days", this, RollupMetrics::staleDays)
-        .description("Age of the oldest past day whose hours had changed, at this node's last fold")
+        .description(
+            "Age in days of the oldest past day with changed hours at this node's last roll-up")
         .register(node.meterRegistry());
   }
 

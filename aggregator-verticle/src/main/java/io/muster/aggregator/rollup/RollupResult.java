@@ -4,11 +4,11 @@ import java.time.LocalDate;
 import java.util.Optional;
 
 /**
- * What one fold did.
+ * The result of one roll-up.
  *
- * @param clients whose state was brought up to date
- * @param days of clients that were new, or changed
- * @param oldestStaleDay oldest of the past days that had changed hours when the fold began; empty
- *     without any
+ * @param clients number of clients whose state was updated
+ * @param days number of client days that are new or changed
+ * @param oldestStaleDay oldest of the past days that had changed hours when the roll-up began;
+ *     empty if there was none
  */
 public record RollupResult(int clients, int days, Optional<LocalDate> oldestStaleDay) {}

@@ -1,26 +1,29 @@
 package io.muster.aggregator.rollup;
 
 /**
- * The statements of a fold, in the order in which it runs them. Every value is bound. All that they
- * write is assigned, never added up: a fold that is repeated changes nothing.
+ * The statements of a roll-up, in the order in which it runs them. Every value is bound. All values
+ * that they write are assigned, never added up: a repeated roll-up changes nothing.
  *
- * <p>A client is looked at until five minutes after it was folded last, so that nothing depends on
- * the order of commits, on clocks that differ a little, or on slots that are not over yet: at a
- * midnight, for example, the day before is folded once more for five minutes.
+ * <p>A client is rolled up until a roll-up that is more than five minutes after it was last seen,
+ * so that nothing depends on the order of commits, on clocks that differ a little, or on slots that
+ * have not ended: after midnight, for example, the day before is rolled up again for five minutes.
  */
 final class RollupSql {
-  /** Planning for what may be a thousand times more rows than there are is not worth compiling. */
+  /**
+   * Compiling is not worthwhile: the planner may expect a thousand times more rows than there are.
+   */
   static final String DISABLE_JIT = "SET LOCAL jit = off";
 
   /**
-   * $1 midnight, $2 how many. The past days with changed hours, with the version of their entry;
-   * whether a client has to be looked at over all of its days; when a client was folded last.
+   * The past days with changed hours, with the version of their entries; true if the day has
+   * changed since the last roll-up of any client; the instant of the last roll-up. $1 midnight, $2
+   * limit of the days.
    */
   static final String SELECT_WORK =
       """
       SELECT array_agg(client_ref) AS refs, array_agg(day) AS days, array_agg(version) AS versions,
         EXISTS (SELECT FROM client_state WHERE folded_at < $1::timestamptz + interval '5 min'
-          OR uptime_y_day IS DISTINCT FROM ($1 AT TIME ZONE 'UTC')::date - 1) AS turned,
+          OR uptime_y_day IS DISTINCT FROM ($1 AT TIME ZONE 'UTC')::date - 1) AS day_changed,
         (SELECT max(folded_at) FROM client_state) AS folded_at, min(day) AS oldest
       FROM (SELECT client_ref, day, xmin::text AS version FROM client_day_stale ORDER BY day, client_ref LIMIT $2) x\
       """;
@@ -32,12 +35,15 @@ final class RollupSql {
         sum(bit_count(h.slot_mask::bit(32))::int)::smallint AS slots\
       """;
 
-  /** Rows of {@code folded} that are new or differ, by way of the index, whatever is planned. */
+  /**
+   * Rows of {@code rolled} that are new or differ, found through the index whatever the planner
+   * expects.
+   */
   private static final String CHANGED_DAYS =
       """
       changed AS MATERIALIZED (
         SELECT f.*, o.client_ref IS NULL AS is_new
-        FROM folded f LEFT JOIN LATERAL (
+        FROM rolled f LEFT JOIN LATERAL (
           SELECT * FROM client_day d WHERE d.client_ref = f.client_ref AND d.day = f.day OFFSET 0) o ON true
         WHERE (o.last_ts, o.net_up, o.net_down, o.n, o.cpu_sum, o.mem_sum, o.disk_sum, o.slots)
           IS DISTINCT FROM (f.last_ts, f.net_up, f.net_down, f.n, f.cpu_sum, f.mem_sum, f.disk_sum, f.slots)),
@@ -50,9 +56,9 @@ final class RollupSql {
       """;
 
   /**
-   * $1 midnight, $2 and $3 clients and days with changed hours. Folds those days, and for clients
-   * that were folded last on another day all since. Answers the clients of days that are new, and
-   * how many changed.
+   * Rolls up the days with changed hours, and for clients whose last roll-up was on another day,
+   * all days since. $1 midnight, $2 and $3 clients and days with changed hours. Returns the clients
+   * of days that are new, and the number of changed days.
    */
   static final String ROLL_UP_PAST_DAYS =
       """
@@ -66,7 +72,7 @@ final class RollupSql {
             SELECT (greatest(s.folded_at - interval '5 min', s.first_ts) AT TIME ZONE 'UTC')::date AS since) b
           CROSS JOIN LATERAL generate_series(0, ($1 AT TIME ZONE 'UTC')::date - 1 - b.since) i
         WHERE s.folded_at < $1 + interval '5 min'),
-      folded AS (
+      rolled AS (
         SELECT p.client_ref, p.day, %s
         FROM past p JOIN client_hour h ON h.client_ref = p.client_ref
           AND h.hour >= p.day::timestamp AT TIME ZONE 'UTC' AND h.hour < (p.day + 1)::timestamp AT TIME ZONE 'UTC'
@@ -77,25 +83,24 @@ final class RollupSql {
           .formatted(DAY_SUMS, CHANGED_DAYS);
 
   /**
-   * $1 now, $2 midnight, $3 begin of the hour, $4 its slots that are over, $5 clients with changed
-   * past days, $6 clients of days that are new, one entry for each. Folds today, and then the
-   * states, on which it has locks from then on, taken in the same order as ingest does. States
-   * whose past days may have changed lose the day of their uptime. Answers how many clients and
-   * days it changed.
+   * Rolls up today, and then the states, which it locks from then on, in the same order as ingest
+   * does. $1 now, $2 midnight, $3 start of the hour, $4 its slots that have ended, $5 clients with
+   * changed past days, $6 clients of days that are new, one entry for each. States whose past days
+   * may have changed lose the day of their uptime. Returns the number of changed clients and days.
    */
   static final String ROLL_UP_TODAY =
       """
-      WITH folded AS MATERIALIZED (
+      WITH rolled AS MATERIALIZED (
         SELECT h.client_ref, ($2::timestamptz AT TIME ZONE 'UTC')::date AS day, %s,
           coalesce(sum(bit_count((h.slot_mask & CASE WHEN h.hour > $3 THEN -1 ELSE ~$4::int END)::bit(32))::int)
             FILTER (WHERE h.hour >= $3::timestamptz), 0) AS slots_open
         FROM client_hour h WHERE h.hour >= $2 AND h.hour < $2 + interval '1 day'
         GROUP BY h.client_ref),
       %s,
-      dirty AS MATERIALIZED (
+      outdated AS MATERIALIZED (
         SELECT s.client_ref, s.last_ts, s.disk, s.mem, s.device_count, s.warn_mask,
-          s.last_seen > s.folded_at - interval '5 min' AS heard,
-          s.folded_at < $2 + interval '5 min' OR s.client_ref = ANY ($5::int[]) AS turned
+          s.last_seen > s.folded_at - interval '5 min' AS seen,
+          s.folded_at < $2 + interval '5 min' OR s.client_ref = ANY ($5::int[]) AS past_changed
         FROM client_state s
         WHERE s.last_seen > s.folded_at - interval '5 min' OR s.folded_at < $2 + interval '5 min'
           OR s.folded_at > $1::timestamptz OR s.client_ref = ANY ($5) OR s.client_ref IN (SELECT client_ref FROM changed)),
@@ -105,20 +110,23 @@ final class RollupSql {
       %s,
       result AS MATERIALIZED (
         SELECT d.client_ref, coalesce(f.slots - f.slots_open, 0) AS slots, coalesce(n.days, 0) AS days,
-          coalesce(w.mask, d.warn_mask) AS mask, d.turned
-        FROM dirty d LEFT JOIN folded f USING (client_ref) LEFT JOIN fresh n USING (client_ref)
+          coalesce(w.mask, d.warn_mask) AS mask, d.past_changed
+        FROM outdated d LEFT JOIN rolled f USING (client_ref) LEFT JOIN fresh n USING (client_ref)
           LEFT JOIN warned w USING (client_ref)),
       locked AS MATERIALIZED (
         SELECT r.* FROM client_state s JOIN result r USING (client_ref) ORDER BY s.client_ref FOR NO KEY UPDATE OF s),
       states AS (
         UPDATE client_state s SET folded_at = $1, slots_today = r.slots, uptime_days = s.uptime_days + r.days,
-          warn_mask = r.mask, uptime_y_day = CASE WHEN r.turned THEN NULL ELSE s.uptime_y_day END
+          warn_mask = r.mask, uptime_y_day = CASE WHEN r.past_changed THEN NULL ELSE s.uptime_y_day END
         FROM locked r WHERE s.client_ref = r.client_ref RETURNING 1)
       SELECT (SELECT count(*) FROM states)::int AS clients, (SELECT count(*) FROM changed)::int AS days\
       """
           .formatted(DAY_SUMS, CHANGED_DAYS, WarningSql.WARNED_CLIENTS);
 
-  /** $1 today. What the states of clients without the uptime of yesterday say of past days. */
+  /**
+   * Updates the values of past days in the states of clients without the uptime of yesterday. $1
+   * today.
+   */
   static final String UPDATE_UPTIME_WINDOW =
       """
       UPDATE client_state s SET slots_before = coalesce(w.slots, 0), uptime_y_day = $1::date - 1,
@@ -132,8 +140,8 @@ final class RollupSql {
       """;
 
   /**
-   * $1 to $3 clients, days and versions. Takes from the list what was folded: not what has changed
-   * since, nor what is being changed now.
+   * Deletes the entries of the days that were rolled up, except those that have changed since or
+   * are being changed. $1 to $3 clients, days and versions.
    */
   static final String DELETE_STALE_DAYS =
       """

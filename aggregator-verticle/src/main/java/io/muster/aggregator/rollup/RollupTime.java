@@ -8,9 +8,9 @@ import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 
 /**
- * The instant of a fold, as the statements need it.
+ * The instant of a roll-up, in the forms that the statements need.
  *
- * @param now by the server's clock
+ * @param now time of the server's clock
  */
 record RollupTime(OffsetDateTime now) {
   private static final int SLOT_MINUTES = 2;
@@ -31,7 +31,7 @@ record RollupTime(OffsetDateTime now) {
     return now.truncatedTo(ChronoUnit.HOURS);
   }
 
-  /** One bit for each two-minute slot of the hour that is over. */
+  /** Returns one bit for each two-minute slot of the hour that has ended. */
   int elapsedSlotMask() {
     return (1 << (now.getMinute() / SLOT_MINUTES)) - 1;
   }

@@ -12,16 +12,16 @@ import io.muster.schema.client.Warning;
 import java.util.List;
 
 /**
- * The part of a fold that knows when a client gets a stored warning, and when it loses it.
+ * The part of a roll-up that determines when a client gets and loses a stored warning.
  *
- * <p>Only clients are looked at that were heard since the fold before and have a warning, or whose
- * newest heartbeat is near a limit. {@code base} is the newest of their heartbeats that is five
- * minutes older than the newest: something holds for five minutes when the last heartbeat that
- * speaks against it came before that one. A client without heartbeats for so long has neither held
- * nor lost anything for five minutes.
+ * <p>It examines only clients that were seen since five minutes before the previous roll-up and
+ * have a warning, or whose newest heartbeat is near a limit. {@code base} is the newest of their
+ * heartbeats that is at least five minutes older than the newest: a condition has held for five
+ * minutes if the last heartbeat that contradicts it came before {@code base}. For a client without
+ * so old a heartbeat, no condition has held or ended for five minutes.
  */
 final class WarningSql {
-  /** {@code warned}, of {@code dirty}: each client that was looked at, with its mask. */
+  /** {@code warned}, of {@code outdated}: each examined client with its mask. */
   static final String WARNED_CLIENTS =
       """
       known AS (
@@ -32,7 +32,7 @@ final class WarningSql {
           CASE WHEN d.device_count < k.devices THEN (
             SELECT max(h.gpu_max) FROM client_hour h
             WHERE h.client_ref = d.client_ref AND h.hour >= $3 - interval '24 h') END AS most
-        FROM dirty d LEFT JOIN known k USING (client_ref) WHERE heard OFFSET 0),
+        FROM outdated d LEFT JOIN known k USING (client_ref) WHERE seen OFFSET 0),
       warned AS (
         SELECT c.client_ref, %s AS mask
         FROM newest c CROSS JOIN LATERAL (
@@ -60,7 +60,10 @@ final class WarningSql {
 
   private WarningSql() {}
 
-  /** The bit: there from when the one comes true until the other does. */
+  /**
+   * Returns an expression for the bit of a warning, which is set from the raise condition until the
+   * clear condition is true.
+   */
   private static String bitExpression(
       Warning warning, String raiseCondition, String clearCondition) {
     return "CASE WHEN %2$s THEN %1$d WHEN %3$s THEN 0 ELSE c.warn_mask & %1$d END"
@@ -68,9 +71,9 @@ final class WarningSql {
   }
 
   /**
-   * Nothing spoke against it for five minutes.
+   * Returns the condition that no heartbeat of the last five minutes contradicts.
    *
-   * @param column column with the last heartbeat that did
+   * @param column column with the last heartbeat that contradicts it
    */
   private static String holdsCondition(String column) {
     return "coalesce(w.%s < w.base, w.base IS NOT NULL)".formatted(column);

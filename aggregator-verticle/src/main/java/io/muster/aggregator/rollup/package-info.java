@@ -1,5 +1,5 @@
 /**
- * Hours folded into days, and into what is known of each client.
+ * Roll-ups of hours into days and client states.
  *
  * <p>May import: schema, bus, runtime.
  */

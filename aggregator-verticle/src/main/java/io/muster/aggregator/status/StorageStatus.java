@@ -5,16 +5,16 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * What a database holds, and what waits to be done with it. Instants are UTC.
+ * The contents of a database, and the work that is pending. Instants are UTC.
  *
  * @param server version of PostgreSQL
- * @param schemaVersion of the tables
- * @param bytes of the whole database
+ * @param schemaVersion version of the tables
+ * @param bytes size of the whole database
  * @param tables the largest first
  * @param partitions by table and time
- * @param spans from when to when there is data
- * @param traffic how much comes in
- * @param backlog what waits
+ * @param spans time ranges of the data
+ * @param traffic incoming heartbeats
+ * @param backlog pending work
  */
 public record StorageStatus(
     String server,
@@ -34,40 +34,40 @@ public record StorageStatus(
   /**
    * A table with all its partitions.
    *
-   * @param partitions 0 when it has none
+   * @param partitions number of partitions; 0 if the table has none
    * @param rows an estimate
-   * @param bytes with indexes
+   * @param bytes size including indexes
    */
   public record TableStatus(String name, int partitions, long rows, long bytes) {}
 
   /**
-   * A part of a table.
+   * A partition of a table.
    *
    * @param from UTC day, inclusive
    * @param to UTC day, exclusive
-   * @param state attached, or how far it is on its way out
+   * @param state attached, detaching or detached
    * @param rows an estimate
-   * @param bytes with indexes
+   * @param bytes size including indexes
    */
   public record PartitionStatus(
       String table, String name, String from, String to, String state, long rows, long bytes) {}
 
   /**
-   * The time that data covers.
+   * The time range of one kind of data.
    *
    * @param data raw, packed, hour or day
-   * @param oldest empty when there is none
-   * @param newest begin of the newest hour or day, where it is one
+   * @param oldest empty if there is none
+   * @param newest for hours and days the start of the newest one
    */
   public record DataRange(String data, Optional<String> oldest, Optional<String> newest) {}
 
   /**
    * Clients and heartbeats.
    *
-   * @param clients that are valid
-   * @param clientsOfTheLastMinute heard of within it
-   * @param heartbeatsOfThisHour since it began
-   * @param heartbeatsOfTheHourBefore all of it
+   * @param clients number of valid clients
+   * @param clientsOfTheLastMinute number of clients seen within the last minute
+   * @param heartbeatsOfThisHour heartbeats since the hour began
+   * @param heartbeatsOfTheHourBefore heartbeats of the whole previous hour
    */
   public record HeartbeatTraffic(
       long clients,
@@ -77,11 +77,11 @@ public record StorageStatus(
       long heartbeatsOfTheHourBefore) {}
 
   /**
-   * What waits to be done.
+   * Pending work.
    *
-   * @param staleDays days of clients that changed since they were folded
-   * @param unpackedDays closed days that are not packed, perhaps because it does not pay
-   * @param lastFoldSeconds since a client was folded; empty when none ever was
+   * @param staleDays client days that changed since their roll-up
+   * @param unpackedDays closed days that are not compacted, possibly because it does not pay
+   * @param lastFoldSeconds seconds since the last roll-up of a client; empty if there was none
    */
   public record MaintenanceBacklog(
       long staleDays, long unpackedDays, OptionalLong lastFoldSeconds) {}

@@ -27,7 +27,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
 
-/** Finds out what a database holds. Reads indexes and roll-ups, never all heartbeats. */
+/** Reads the status of a database, from indexes and roll-ups, never from all heartbeats. */
 public final class StorageStatusReader {
   private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
@@ -44,7 +44,7 @@ public final class StorageStatusReader {
         AND relname IN ('client', 'client_state', 'client_clock', 'client_day', 'client_day_stale', 'device', 'model')\
       """;
 
-  /** Oldest and newest by each client's own index entries. */
+  /** The oldest and the newest instant, found by the index entries of each client. */
   private static final String DATA_RANGE =
       """
       SELECT min(oldest), max(newest) FROM client c,
@@ -52,7 +52,7 @@ public final class StorageStatusReader {
         LATERAL (SELECT %1$s AS newest FROM %2$s t WHERE t.client_ref = c.client_ref ORDER BY %1$s DESC LIMIT 1) n\
       """;
 
-  /** $1 now. */
+  /** The traffic. $1 now. */
   private static final String TRAFFIC =
       """
       SELECT (SELECT count(*) FROM client WHERE valid_status = 'valid'),
@@ -78,9 +78,9 @@ public final class StorageStatusReader {
   }
 
   /**
-   * What there is.
+   * Reads the status.
    *
-   * @param compactAfter when a closed day should be packed; empty: never
+   * @param compactAfter time since the end of a day after which it is compacted; empty: never
    */
   public static Future<StorageStatus> read(
       Database database, Optional<Duration> compactAfter, Instant now) {

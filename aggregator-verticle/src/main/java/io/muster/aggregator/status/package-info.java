@@ -1,5 +1,5 @@
 /**
- * What a database holds, for people who look after it.
+ * The storage status of a database, for operators.
  *
  * <p>May import: aggregator.maintenance, schema, bus, runtime.
  */

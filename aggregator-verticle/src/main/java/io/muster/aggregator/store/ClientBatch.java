@@ -4,7 +4,7 @@ import io.muster.schema.history.HeartbeatReceipt;
 import java.util.List;
 
 /**
- * What one client has in a batch.
+ * The heartbeats of one client in a batch.
  *
  * @param rows each instant once, oldest first; at least one
  */
@@ -14,10 +14,10 @@ record ClientBatch(ReceivedBatch receivedBatch, List<HeartbeatRow> rows) {
   }
 
   /**
-   * Accepted, stored before, out of range.
+   * Returns the receipt: accepted, duplicate, out of range.
    *
-   * @param inRange instants that are neither too old nor too far in the future
-   * @param accepted those of them that were not there yet
+   * @param inRange number of instants that are neither too old nor too far in the future
+   * @param accepted number of those that were not stored yet
    */
   HeartbeatReceipt receipt(int inRange, int accepted) {
     var outOfRange = rows.size() - inRange;

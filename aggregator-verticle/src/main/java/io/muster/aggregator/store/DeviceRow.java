@@ -5,10 +5,10 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One device of a heartbeat, as a row holds it. A reading that is missing, or that no device can
- * have, is null: so the sums of an hour, too, fit into their columns.
+ * One device of a heartbeat, as a row contains it. A reading that is missing, or that no device can
+ * have, is null, so that the sums of an hour, too, fit into their columns.
  *
- * @param uuid its identity, 255 characters at most
+ * @param uuid identity, 255 characters at most
  * @param name 255 characters at most
  */
 record DeviceRow(String uuid, String name, DeviceReading reading) {
@@ -73,7 +73,7 @@ record DeviceRow(String uuid, String name, DeviceReading reading) {
     return value >= 0 && value <= max ? (int) Math.round(value) : null;
   }
 
-  /** PostgreSQL takes every character but U+0000. */
+  /** Removes U+0000, the only character that PostgreSQL rejects, and limits the length. */
   private static String sanitizeText(String text) {
     var sanitized = text.replace("\0", "");
     return sanitized.codePointCount(0, sanitized.length()) <= MAX_TEXT_LENGTH

@@ -3,18 +3,21 @@ package io.muster.aggregator.store;
 import io.muster.schema.history.DeviceReading;
 import java.util.stream.LongStream;
 
-/** The bits of {@code heartbeat.gpu_flags}: what is wrong with some accelerator. */
+/** The bits of {@code heartbeat.gpu_flags}: faults and high temperatures of any accelerator. */
 final class GpuFlags {
-  /** It is at its warning temperature. */
+  /** An accelerator is at its warning temperature. */
   static final int WARNING = 1;
 
-  /** It is at its critical temperature. */
+  /** An accelerator is at its critical temperature. */
   static final int CRITICAL = 2;
 
-  /** It is less than 5 °C below its warning temperature, so that the warning does not end. */
+  /**
+   * An accelerator is less than 5 °C below its warning temperature, so that the warning does not
+   * end.
+   */
   static final int NEAR_WARNING = 4;
 
-  /** Its driver reports a fault. */
+  /** The driver reports a fault of an accelerator. */
   static final int FAULT = 8;
 
   private static final long WARNING_CELSIUS = 85;
@@ -31,7 +34,10 @@ final class GpuFlags {
             .sum();
   }
 
-  /** The limit of its own takes the place of ours; what is no temperature is no limit. */
+  /**
+   * Returns the flags of a temperature. The device's slowdown limit replaces the default limits,
+   * that of the warning only if it is lower; an implausible one is ignored.
+   */
   private static int temperatureFlags(DeviceReading reading, long celsius) {
     var slowdownCelsius =
         reading.slowdownCelsius().stream()

@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * One heartbeat, as a row holds it.
+ * One heartbeat, as a row contains it.
  *
- * @param atMillis by the host's clock, within what the database can hold
+ * @param atMillis time of the host's clock, within the range of the database
  * @param devices each once
- * @param centiTflops what all devices can do at most, hundredths of a TFLOPS
+ * @param centiTflops peak performance of all devices, hundredths of a TFLOPS
  */
 record HeartbeatRow(long atMillis, Heartbeat heartbeat, List<DeviceRow> devices, int centiTflops) {
-  /** Two devices that say that they are the same are: the first one counts. */
+  /** Converts a heartbeat. Of devices that report the same identity, the first one counts. */
   static HeartbeatRow of(long atMillis, Heartbeat heartbeat, GpuCatalog catalog) {
     if (heartbeat.devices().isEmpty()) {
       return new HeartbeatRow(atMillis, heartbeat, List.of(), 0);

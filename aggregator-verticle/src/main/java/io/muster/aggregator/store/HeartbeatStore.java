@@ -3,11 +3,12 @@ package io.muster.aggregator.store;
 import io.vertx.core.Future;
 import java.util.List;
 
-/** Where heartbeats are kept. */
+/** A store of heartbeats. */
 public interface HeartbeatStore {
   /**
-   * Keeps heartbeats of any number of clients, each of them once however often it comes. Completes
-   * when those that have a receipt are durable; of each request all of it is kept, or nothing.
+   * Stores heartbeats of any number of clients, each of them once however often it is sent.
+   * Completes when those that have a receipt are durable; each request is stored as a whole, or not
+   * at all.
    *
    * @param batches at most one for each client
    */

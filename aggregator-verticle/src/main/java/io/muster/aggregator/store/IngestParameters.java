@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Requests as parameters of {@link IngestSql}: an array for each column of requests, of heartbeats
- * and of devices.
+ * and of devices. Confined to one context.
  */
 final class IngestParameters {
   private final List<ClientBatch> batches;
@@ -38,17 +38,17 @@ final class IngestParameters {
     return batches;
   }
 
-  /** The clients, $1. */
+  /** Returns the clients, $1. */
   Tuple clientTuple() {
     return Tuple.of(columns.get(0));
   }
 
-  /** The clients and how far their clocks are off, $1 and $2, and the time. */
+  /** Returns the clients and the measured offsets of their clocks, $1 and $2, and the time, $3. */
   Tuple clockTuple(OffsetDateTime now) {
     return Tuple.of(columns.get(0), columns.get(1), now);
   }
 
-  /** All arrays, $1 to $23, and what follows them. */
+  /** Returns all arrays, $1 to $23, and the parameters that follow them. */
   Tuple storeTuple(Object... additional) {
     var parameters = new ArrayList<>(columns);
     parameters.addAll(List.of(additional));
@@ -102,7 +102,7 @@ final class IngestParameters {
   }
 
   /**
-   * One of many rows of one owner.
+   * A row with the number of its owner.
    *
    * @param ownerNumber number of the request, or of the heartbeat, from 1
    */

@@ -1,77 +1,78 @@
 package io.muster.aggregator.store;
 
 /**
- * The statements that take heartbeats in. Every value is bound. Each is shorter than 8,192
- * characters, because the client library keeps no longer ones prepared.
+ * The statements that store heartbeats. Every value is bound. None is longer than 8,192 characters,
+ * because the client library caches no longer ones as prepared statements.
  */
 final class IngestSql {
   /**
-   * Requests: $1 client ids, $2 what is to be added to their clocks as measured (ms; null:
-   * unknown), $3 when they came and $4 their oldest heartbeats (ms since the epoch). Heartbeats: $5
-   * number of the request, $6 instant by the host's clock (ms; each once in a request, ascending),
-   * $7 to $9 cpu, memory and disk, $10 and $11 bytes sent and received, $12 flags, $13 number of
-   * devices, $14 what they can do (hundredths of a TFLOPS). Devices: $15 number of the heartbeat,
-   * $16 index, $17 UUID (once in a heartbeat), $18 name, $19 memory (MiB), $20 temperature, $21
-   * usage, $22 memory usage, $23 power (W). $24 the oldest instant that has a place (ms), $25
-   * whether to trust that what is newer than its client's state is new, $26 begin of the day that
-   * it is.
+   * Stores heartbeats. Requests: $1 client ids, $2 measured offsets to be added to their clocks
+   * (ms; null: unknown), $3 times of receipt and $4 their oldest heartbeats (ms since the epoch).
+   * Heartbeats: $5 number of the request, $6 instant by the host's clock (ms; each once in a
+   * request, ascending), $7 to $9 cpu, memory and disk, $10 and $11 bytes sent and received, $12
+   * flags, $13 number of devices, $14 their peak performance (hundredths of a TFLOPS). Devices: $15
+   * number of the heartbeat, $16 index, $17 UUID (once in a heartbeat), $18 name, $19 memory (MiB),
+   * $20 temperature, $21 usage, $22 memory usage, $23 power (W). $24 the oldest instant that has a
+   * partition (ms), $25 true to assume that a heartbeat newer than its client's state is new, $26
+   * start of the current day.
    *
-   * <p>Answers of each client that is registered: number of the request, whether it was left
-   * because it needs care, instants in range, and those of them that were not there yet.
+   * <p>Returns for each client that is registered: number of the request, true if it was skipped
+   * because it needs locks, number of instants in range, and of those that were not stored yet.
    *
    * <ul>
-   *   <li>Idempotent: all that adds up is fed by the rows that were really inserted.
-   *   <li>What is newer than its client's state is inserted as it is, for that takes half the time;
-   *       if another aggregator was faster, the statement fails, and is repeated with $25 false.
-   *   <li>Rows go into each table in a fixed order, and the tables too have one (of the parts that
-   *       nobody reads, the last is done first), so that two aggregators cannot lock each other
-   *       out.
-   *   <li>The counts of rows are hidden from the planner (SELECT cardinality), which then makes one
-   *       plan for all batches, and it is one with hash joins. Clients are looked up one by one
-   *       (OFFSET 0), so that what it takes does not grow with the fleet.
-   *   <li>The bytes of an hour end at 10^17, so that no sender can make their sum overflow, nor
-   *       that of a day.
-   *   <li>A stale day that is there already is locked all the same, so that who folds it meanwhile
-   *       waits.
+   *   <li>Idempotent: all sums are made of the rows that were actually inserted.
+   *   <li>A heartbeat newer than its client's state is inserted without a conflict clause, which
+   *       takes half the time; if another aggregator was faster, the statement fails, and is
+   *       repeated with $25 false.
+   *   <li>Rows go into each table in a fixed order, and the tables too have one (of the CTEs that
+   *       no other reads, the last is executed first), so that two aggregators cannot deadlock.
+   *   <li>The numbers of rows are hidden from the planner (SELECT cardinality), which then makes
+   *       one plan for all batches, and it is one with hash joins. Clients are looked up one by one
+   *       (OFFSET 0), so that the cost does not grow with the fleet.
+   *   <li>The bytes of an hour are limited to 10^17, so that no sender can make their sum overflow,
+   *       nor that of a day.
+   *   <li>The entry of a stale day that exists is updated all the same, so that a concurrent
+   *       roll-up of the day does not delete it.
    * </ul>
    *
-   * <p>To be filled in: whether a heartbeat is in a pack, and whether a request needs care.
+   * <p>Format arguments: the condition that a heartbeat is in a pack, and the condition that a
+   * request needs locks.
    */
   private static final String STORE_TEMPLATE =
       """
       WITH req AS MATERIALIZED (
         SELECT r.no, c.client_ref, r.received, o.off,
           (SELECT last_ts FROM client_state s WHERE s.client_ref = c.client_ref) AS last_ts,
-          (%2$s) AS needs_care
+          (%2$s) AS needs_lock
         FROM (SELECT generate_series(1, (SELECT cardinality($1::uuid[]))) AS no, unnest($1::uuid[]) AS id, unnest($2::bigint[]) AS measured,
             unnest($3::bigint[]) AS received, unnest($4::bigint[]) AS oldest) r
           CROSS JOIN LATERAL (SELECT client_ref FROM client WHERE client_id = r.id AND valid_status = 'valid' OFFSET 0) c
           CROSS JOIN LATERAL (SELECT CASE WHEN r.measured IS NULL THEN 0
             ELSE coalesce((SELECT offset_ms FROM client_clock k WHERE k.client_ref = c.client_ref), 0) END AS off OFFSET 0) o),
-      beat AS MATERIALIZED (
+      hb AS MATERIALIZED (
         SELECT b.no, b.req, r.client_ref, t.ts, b.cpu, b.mem, b.disk, b.up, b.down, b.flags, b.devices,
           $25::boolean AND NOT x.packed AND coalesce(t.ts > r.last_ts, true) AS ahead, x.packed
         FROM (SELECT generate_series(1, (SELECT cardinality($5::int[]))) AS no, unnest($5::int[]) AS req, unnest($6::bigint[]) AS ms,
             unnest($7::smallint[]) AS cpu, unnest($8::smallint[]) AS mem, unnest($9::smallint[]) AS disk, unnest($10::bigint[]) AS up,
             unnest($11::bigint[]) AS down, unnest($12::smallint[]) AS flags, unnest($13::smallint[]) AS devices) b
-          JOIN req r ON r.no = b.req AND NOT r.needs_care,
+          JOIN req r ON r.no = b.req AND NOT r.needs_lock,
           LATERAL (SELECT to_timestamp(greatest(b.ms + r.off, 0) / 1000.0::float8) AS ts) t,
           LATERAL (SELECT (%1$s) AS packed) x
         WHERE b.ms + r.off BETWEEN $24::bigint AND r.received + 60000),
       part AS MATERIALIZED (
-        SELECT req, client_ref, count(*) AS fitting, count(*) FILTER (WHERE ahead) AS ahead, min(ts) AS first, max(ts) AS last, max(no) AS newest
-        FROM beat GROUP BY 1, 2),
-      met AS (
+        SELECT req, client_ref, count(*) AS in_range, count(*) FILTER (WHERE ahead) AS ahead, min(ts) AS first, max(ts) AS last, max(no) AS newest
+        FROM hb GROUP BY 1, 2),
+      ins AS (
         INSERT INTO heartbeat (client_ref, ts, cpu, mem, disk, net_up, net_down, gpu_flags)
-        SELECT client_ref, ts, cpu, mem, disk, up, down, flags FROM beat WHERE NOT ahead AND NOT packed ORDER BY client_ref, ts
+        SELECT client_ref, ts, cpu, mem, disk, up, down, flags FROM hb WHERE NOT ahead AND NOT packed ORDER BY client_ref, ts
         ON CONFLICT (client_ref, ts) DO NOTHING RETURNING client_ref, ts),
       fresh AS NOT MATERIALIZED (
-        SELECT * FROM beat WHERE ahead UNION ALL SELECT b.* FROM beat b JOIN met USING (client_ref, ts) WHERE NOT b.ahead),
+        SELECT * FROM hb WHERE ahead UNION ALL SELECT b.* FROM hb b JOIN ins USING (client_ref, ts) WHERE NOT b.ahead),
       reading AS MATERIALIZED (
-        SELECT f.client_ref, f.ts, d.* FROM (SELECT generate_series(1, (SELECT cardinality($15::int[]))) AS no, unnest($15::int[]) AS beat,
+        SELECT f.client_ref, f.ts, d.* FROM (SELECT generate_series(1, (SELECT cardinality($15::int[]))) AS no, unnest($15::int[]) AS hb,
             unnest($16::smallint[]) AS idx, unnest($17::text[]) AS uuid, unnest($18::text[]) AS name, unnest($19::int[]) AS total,
             unnest($20::smallint[]) AS temp, unnest($21::smallint[]) AS usage, unnest($22::smallint[]) AS mem,
-            unnest($23::int[]) AS power) d JOIN fresh f ON f.no = d.beat),
+            unnest($23::int[]) AS power) d JOIN fresh f ON f.no = d.hb),
       dev AS (
         INSERT INTO device AS d
           (client_ref, device_uuid, device_index, name, mem_total_mb, temp, usage, mem_usage, power_w, updated_at)
@@ -130,16 +131,16 @@ final class IngestSql {
           slot_mask = h.slot_mask | excluded.slot_mask, cpu_max = greatest(h.cpu_max, excluded.cpu_max),
           mem_max = greatest(h.mem_max, excluded.mem_max), disk_max = greatest(h.disk_max, excluded.disk_max),
           gpu_max = greatest(h.gpu_max, excluded.gpu_max)),
-      sure AS (
+      direct AS (
         INSERT INTO heartbeat (client_ref, ts, cpu, mem, disk, net_up, net_down, gpu_flags)
-        SELECT client_ref, ts, cpu, mem, disk, up, down, flags FROM beat WHERE ahead ORDER BY client_ref, ts)
-      SELECT r.no, r.needs_care, coalesce(p.fitting, 0)::int, (coalesce(p.ahead, 0) + coalesce(m.n, 0))::int
-      FROM req r LEFT JOIN part p ON p.req = r.no LEFT JOIN (SELECT client_ref, count(*) AS n FROM met GROUP BY 1) m ON m.client_ref = r.client_ref\
+        SELECT client_ref, ts, cpu, mem, disk, up, down, flags FROM hb WHERE ahead ORDER BY client_ref, ts)
+      SELECT r.no, r.needs_lock, coalesce(p.in_range, 0)::int, (coalesce(p.ahead, 0) + coalesce(m.n, 0))::int
+      FROM req r LEFT JOIN part p ON p.req = r.no LEFT JOIN (SELECT client_ref, count(*) AS n FROM ins GROUP BY 1) m ON m.client_ref = r.client_ref\
       """;
 
   /**
-   * The usual way. It leaves the requests that show another clock than is known, and those with a
-   * heartbeat that is older than a day.
+   * The usual statement. It skips the requests that show a clock offset other than the stored one,
+   * and those with a heartbeat that is older than a day.
    */
   static final String STORE_UNLOCKED =
       storeStatement(
@@ -147,7 +148,7 @@ final class IngestSql {
           "coalesce(abs(r.measured - o.off) > 5000, false) OR r.oldest + o.off < r.received -"
               + " 86400000");
 
-  /** Leaves nothing; stores no heartbeat that is in a pack. */
+  /** Skips no request, and stores no heartbeat that is in a pack. */
   static final String STORE_LOCKED =
       storeStatement(
           "SELECT t.ts < to_timestamp((r.received - 86400000) / 1000.0::float8) AND EXISTS (SELECT"
@@ -155,16 +156,19 @@ final class IngestSql {
               + " h', t.ts, 'epoch') AND (b.ms + r.off) % 3600000 = ANY (p.ms))",
           "false");
 
-  /** Of who packs, or registers: the requests stay with their senders meanwhile. */
+  /**
+   * Limit of the wait for a compaction or a registration: the requests stay with their senders
+   * meanwhile.
+   */
   static final String SET_LOCK_TIMEOUT = "SET LOCAL lock_timeout = '1s'";
 
-  /** $1 client ids. */
+  /** Locks the clients. $1 client ids. */
   static final String LOCK_CLIENTS =
       "SELECT FROM client WHERE client_id = ANY ($1) ORDER BY client_ref FOR NO KEY UPDATE";
 
   /**
-   * $1 client ids, $2 what is to be added to their clocks as measured (ms; null: unknown, 0:
-   * nothing), $3 the time. What is known holds until it is wrong by more than five seconds.
+   * Updates the stored clock offsets that are wrong by more than five seconds. $1 client ids, $2
+   * measured offsets to be added to their clocks (ms; null: unknown, 0: none), $3 the time.
    */
   static final String UPDATE_CLOCKS =
       """
@@ -173,7 +177,7 @@ final class IngestSql {
         FROM unnest($1::uuid[], $2::bigint[]) AS r (id, measured) JOIN client c ON c.client_id = r.id
           LEFT JOIN client_clock k USING (client_ref)
         WHERE abs(r.measured - coalesce(k.offset_ms, 0)) > 5000),
-      right_again AS (
+      corrected AS (
         DELETE FROM client_clock k USING moved m WHERE k.client_ref = m.client_ref AND m.measured = 0)
       INSERT INTO client_clock (client_ref, offset_ms, changed_at)
       SELECT client_ref, measured, $3::timestamptz FROM moved WHERE measured <> 0 ORDER BY 1
@@ -182,7 +186,7 @@ final class IngestSql {
 
   private IngestSql() {}
 
-  /** In one line: that is what keeps it below the limit. */
+  /** Returns the statement in one line, which brings it below the limit. */
   private static String storeStatement(String packedCondition, String lockCondition) {
     return STORE_TEMPLATE.formatted(packedCondition, lockCondition).replaceAll("\\s+", " ");
   }

@@ -10,8 +10,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 
 /**
- * The oldest instant that has a place in the database: the begin of the oldest day with a
- * partition. It is remembered for a minute. Any context may ask.
+ * The oldest instant that can be stored: the start of the oldest day with a partition. It is cached
+ * for a minute. Safe for use by any thread.
  */
 final class OldestPartition {
   private static final Duration MAX_AGE = Duration.ofMinutes(1);
@@ -32,7 +32,10 @@ final class OldestPartition {
         : refresh();
   }
 
-  /** Without any partition nothing is too old: the heartbeats must stay with their senders. */
+  /**
+   * Reads the instant from the database. Without any partition nothing is too old: the heartbeats
+   * must stay with their senders.
+   */
   Future<Instant> refresh() {
     var now = clock.instant();
     return database
@@ -43,7 +46,10 @@ final class OldestPartition {
   }
 
   private record CachedStart(Instant startsAt, Instant readAt) {
-    /** A clock that was set back makes it old, too. */
+    /**
+     * Returns true if the value is less than a minute old. A value from the future is not fresh:
+     * the clock was set back.
+     */
     boolean isFresh(Instant now) {
       return !now.isBefore(readAt) && now.isBefore(readAt.plus(MAX_AGE));
     }

@@ -21,10 +21,10 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Writes heartbeats in one statement. Requests that need care are left by it, and go in a
- * transaction of their own: those that show that their host's clock has moved, so that all
- * aggregators correct it alike, and those with heartbeats of days that may be packed, so that none
- * is stored beside its pack.
+ * Stores heartbeats in one statement. It skips requests that need locks, which are stored in a
+ * separate transaction: those that show that their host's clock has moved, so that all aggregators
+ * correct it alike, and those with heartbeats of days that may be compacted, so that none is stored
+ * beside its pack. Confined to one thread, as its catalog is.
  */
 public final class PostgresHeartbeatStore implements HeartbeatStore {
   private final Database database;
@@ -155,16 +155,16 @@ public final class PostgresHeartbeatStore implements HeartbeatStore {
     return merged;
   }
 
-  /** One of the two ways to write. */
+  /** One of the two ways to store. */
   private interface StoreOperation {
     Future<List<RequestOutcome>> run(
         IngestParameters parameters, RetryState retryState, Instant oldestAt);
   }
 
   /**
-   * What a statement says of a request.
+   * The result of a statement for one request.
    *
-   * @param isSkipped whether it has stored nothing of it because that needs care
+   * @param isSkipped true if nothing of the request was stored because it needs locks
    */
   private record RequestOutcome(ClientBatch batch, boolean isSkipped, int inRange, int accepted) {
     static RequestOutcome of(ClientBatch batch, Row row) {

@@ -9,30 +9,32 @@ import java.util.OptionalLong;
 import java.util.function.Predicate;
 
 /**
- * A request, and when it came.
+ * A request, and the time of its receipt.
  *
- * @param receivedAt by the server's clock
+ * @param receivedAt time of the server's clock
  */
 public record ReceivedBatch(HeartbeatBatch batch, Instant receivedAt) {
-  /** An offset that is not larger may as well be the way of the request: it counts as none. */
+  /** An offset up to this may be the latency of the request: it counts as none. */
   private static final long OFFSET_TOLERANCE_MILLIS = 2_000;
 
   /**
-   * Instants further from the epoch are no instants: they are cut here, and are out of range there.
+   * Limit of the distance of instants from the epoch: they are clamped to it, and are out of range.
    */
   private static final long MAX_EPOCH_MILLIS = 1_000_000_000_000_000L;
 
-  /** Whose heartbeats they are. */
   public String clientId() {
     return batch.clientId();
   }
 
-  /** How many heartbeats there are. */
+  /** Returns the number of heartbeats. */
   public int size() {
     return batch.heartbeats().size();
   }
 
-  /** What is to be added to the host's clock, as this request shows it; empty: nobody knows. */
+  /**
+   * Returns the offset to be added to the host's clock, as measured by this request; empty:
+   * unknown.
+   */
   OptionalLong measuredOffsetMillis() {
     if (batch.sentAtMillis().isEmpty()) {
       return OptionalLong.empty();
@@ -41,7 +43,7 @@ public record ReceivedBatch(HeartbeatBatch batch, Instant receivedAt) {
     return OptionalLong.of(Math.abs(offsetMillis) <= OFFSET_TOLERANCE_MILLIS ? 0 : offsetMillis);
   }
 
-  /** Its heartbeats: each instant once, oldest first. */
+  /** Returns the heartbeats as rows: each instant once, oldest first. */
   ClientBatch toClientBatch(GpuCatalog catalog) {
     Predicate<Long> isFirst = new HashSet<Long>()::add;
     var rows =

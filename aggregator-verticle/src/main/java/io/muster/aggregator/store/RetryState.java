@@ -5,11 +5,12 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * How a batch is written, and how it is tried again.
+ * The mode in which a batch is stored, and its remaining retries.
  *
- * @param assumesNew whether a heartbeat that is newer than all of its client is new, so that nobody
- *     has to look for it
- * @param retriesLeft how often it may be tried again
+ * @param assumesNew true if a heartbeat that is newer than all of its client is assumed to be new,
+ *     and is not looked up
+ * @param refreshesPartition true if the oldest partition is read again
+ * @param retriesLeft number of further retries
  */
 record RetryState(boolean assumesNew, boolean refreshesPartition, int retriesLeft) {
   static final RetryState INITIAL = new RetryState(true, false, 3);
@@ -18,10 +19,10 @@ record RetryState(boolean assumesNew, boolean refreshesPartition, int retriesLef
   private static final String DEADLOCK = "40P01";
   private static final String UNIQUE_VIOLATION = "23505";
 
-  /** A check that failed; there are none but those of partitions: none is for the row. */
+  /** A failed check. There are none but those of partitions: there is no partition for the row. */
   private static final String CHECK_VIOLATION = "23514";
 
-  /** What may succeed after the failure; empty when the same would come again. */
+  /** Returns the state of the next attempt; empty if the failure would be repeated. */
   Optional<RetryState> nextAfter(Throwable cause) {
     return retriesLeft == 0 ? Optional.empty() : sqlState(cause).flatMap(this::nextAfterSqlState);
   }
@@ -30,11 +31,11 @@ record RetryState(boolean assumesNew, boolean refreshesPartition, int retriesLef
     return switch (sqlState) {
       case SERIALIZATION_FAILURE, DEADLOCK ->
           Optional.of(new RetryState(assumesNew, refreshesPartition, retriesLeft - 1));
-      case UNIQUE_VIOLATION -> // Another aggregator has just stored what was taken for new.
+      case UNIQUE_VIOLATION -> // Another aggregator has just stored one that was assumed new.
           assumesNew
               ? Optional.of(new RetryState(false, refreshesPartition, retriesLeft - 1))
               : Optional.empty();
-      case CHECK_VIOLATION -> // A partition is gone.
+      case CHECK_VIOLATION -> // A partition was dropped.
           refreshesPartition
               ? Optional.empty()
               : Optional.of(new RetryState(assumesNew, true, retriesLeft - 1));

@@ -6,11 +6,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What became of requests. A client of which it tells nothing is not registered.
+ * The results of requests. A client without a result is not registered.
  *
- * @param receipts by client id
- * @param skippedClients clients of which nothing was kept, for the reason that is given
- * @param skipReason why; empty when nobody is left
+ * @param receipts receipts by client id
+ * @param skippedClients clients of which nothing was stored, for the given reason
+ * @param skipReason empty if no client was skipped
  */
 public record StoreResult(
     Map<String, HeartbeatReceipt> receipts,

@@ -1,5 +1,5 @@
 /**
- * What writes heartbeats into PostgreSQL: each exactly once, with all that adds up.
+ * The storage of heartbeats in PostgreSQL: each exactly once, with all its sums.
  *
  * <p>May import: schema, bus, runtime.database, aggregator.catalog.
  */

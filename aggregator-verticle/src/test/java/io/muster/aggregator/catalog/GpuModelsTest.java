@@ -30,23 +30,23 @@ class GpuModelsTest {
   void from_siteFile_addsAndReplaces() throws IOException {
     var reader =
         readerOfFile(
-            "# ours",
+            "# models of the site",
             "",
             HEADER,
             "H100 SXM5,,NVIDIA,60.5,,,true",
-            "Own 1,House One;Other,House,12.34,1024,2,false");
+            "Custom 1,Custom One;Other,Acme,12.34,1024,2,false");
     var catalog = new GpuCatalog(GpuModels.from(reader));
 
     assertThat(reader.problems()).isEmpty();
     assertThat(catalog.centiTflops(List.of("NVIDIA H100 80GB HBM3"))).isEqualTo(6050);
     assertThat(catalog.centiTflops(List.of("NVIDIA H100 PCIe"))).isEqualTo(5120);
-    assertThat(catalog.centiTflops(List.of("house ONE"))).isEqualTo(1234);
+    assertThat(catalog.centiTflops(List.of("custom ONE"))).isEqualTo(1234);
     assertThat(catalog.centiTflops(List.of("Other MIG 1g.1gb"))).isEqualTo(617);
   }
 
   @Test
   void from_siteFileReassignsAnAlias_siteFileWins() throws IOException {
-    var catalog = new GpuCatalog(GpuModels.from(readerOfFile(HEADER, "House,L4,H,1,,,false")));
+    var catalog = new GpuCatalog(GpuModels.from(readerOfFile(HEADER, "Custom,L4,Acme,1,,,false")));
 
     assertThat(catalog.centiTflops(List.of("NVIDIA L4"))).isEqualTo(100);
   }
@@ -72,7 +72,7 @@ class GpuModelsTest {
         .hasSize(9)
         .allMatch(line -> line.startsWith("aggregator.gpu_models (command line): "))
         .anyMatch(line -> line.endsWith("line 3: 6 columns: expected 7"))
-        .anyMatch(line -> line.endsWith("line 11: 'a' finds A already"));
+        .anyMatch(line -> line.endsWith("line 11: 'a' is already a name of A"));
     assertThat(models.models()).isNotEmpty();
   }
 
@@ -93,7 +93,7 @@ class GpuModelsTest {
   }
 
   private ConfigReader readerOfFile(String... lines) throws IOException {
-    var file = Files.write(directory.resolve("own.csv"), List.of(lines));
+    var file = Files.write(directory.resolve("site.csv"), List.of(lines));
     return reader(Map.of("aggregator.gpu_models", file.toString()));
   }
 

@@ -269,7 +269,7 @@ class ExportIT {
     return all.toString(UTF_8);
   }
 
-  /** A reader by RFC 4180, which knows nothing of the writer. */
+  /** A reader of RFC 4180 that is independent of the writer. */
   private static final class CsvReader {
     private final String text;
     private int position;

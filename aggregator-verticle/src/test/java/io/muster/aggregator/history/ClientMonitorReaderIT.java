@@ -146,8 +146,8 @@ class ClientMonitorReaderIT {
     assertThat(dates(LocalDate.EPOCH, DAY)).containsExactly("2026-03-10");
     assertThat(dates(DAY.plusDays(5), DAY.plusDays(9))).isEmpty();
     assertThat(dates(DAY.plusDays(1), DAY)).isEmpty();
-    var absurd = new QueryDayRange(Long.MIN_VALUE, Long.MAX_VALUE);
-    assertThat(monitor(Optional.empty(), Optional.of(absurd), LimitOffset.ALL)).hasSize(5);
+    var implausible = new QueryDayRange(Long.MIN_VALUE, Long.MAX_VALUE);
+    assertThat(monitor(Optional.empty(), Optional.of(implausible), LimitOffset.ALL)).hasSize(5);
   }
 
   @Test
@@ -156,7 +156,7 @@ class ClientMonitorReaderIT {
     for (var i = 0; i < 7; i++) {
       ids.add(insertClient("2026-03-1" + i + "T00:00:00Z"));
     }
-    // Days of 7 clients: parts of 2,857 days, so that there are three and the one of those without.
+    // Days of 7 clients: chunks of 2,857 days, so that there are three, and one of clients without.
     for (var i = 0; i < 6; i++) {
       insertDays(ids.get(i), DAY.minusDays(6000), 6000 - i);
     }
@@ -206,8 +206,8 @@ class ClientMonitorReaderIT {
   }
 
   private List<MonitorDay> monitor(
-      Optional<String> client, Optional<QueryDayRange> range, LimitOffset slice) {
-    var query = new MonitorQuery(user, client, range, slice);
+      Optional<String> client, Optional<QueryDayRange> range, LimitOffset limitOffset) {
+    var query = new MonitorQuery(user, client, range, limitOffset);
     return AllRows.of(service.clientMonitor(query), MonitorDay.class).rows();
   }
 

@@ -96,11 +96,11 @@ class ClientStatIT {
 
   @Test
   void clientStat_warnings_countsEachClientOnce() {
-    insertClientSeen(ofSeconds(119)); // Still heard.
+    insertClientSeen(ofSeconds(119)); // Still online.
     insertClientSeen(ofMinutes(2)); // Contact lost: from here
     insertClientSeen(ofDays(1).minusMillis(1)); // to here.
-    insertClientSeen(ofDays(1)); // Gone for good.
-    fixture.insertClient(user); // Never heard.
+    insertClientSeen(ofDays(1)); // No longer missed.
+    fixture.insertClient(user); // Without heartbeats.
     fixture.setColumn(fixture.insertClient(user), "declared_status", "'error'");
     fixture.setColumn(
         insertClientSeen(ofMinutes(10)), "declared_status", "'error'"); // Two reasons.
@@ -181,7 +181,7 @@ class ClientStatIT {
     fixture.insertHours(fixture.insertClient(user), YESTERDAY, 24, ALL_SLOTS);
     fixture.insertHours(
         fixture.insertClient(user), YESTERDAY.plus(ofDays(1)), 1, ALL_SLOTS); // New today.
-    fixture.insertClient(user); // Never heard.
+    fixture.insertClient(user); // Without heartbeats.
     service = new PostgresHistory(postgres.database(), () -> now, new HistoryConfig(true));
 
     assertThat(statAfterRollup().uptimeRate()).isEqualTo(50);
@@ -195,7 +195,7 @@ class ClientStatIT {
     now = NOON.plus(ofHours(12));
     assertThat(stat().uptimeRate()).isEqualTo(50);
     assertThat(statAfterRollup().uptimeRate()).isZero();
-    now = NOON.plus(ofHours(12 + 48)); // Nobody has folded for two days: nothing is known.
+    now = NOON.plus(ofHours(12 + 48)); // No roll-up for two days: no uptime counts.
     assertThat(stat().uptimeRate()).isZero();
   }
 
@@ -209,7 +209,7 @@ class ClientStatIT {
     assertThat(stat().systemsWarningsNumber()).isEqualTo(lostContactWarnings());
   }
 
-  /** Of the client that was up all of yesterday, and not since. */
+  /** Returns the warnings of the client that was up all of yesterday, and not since. */
   private static int lostContactWarnings() {
     return 1;
   }
@@ -232,7 +232,7 @@ class ClientStatIT {
     return client;
   }
 
-  /** A client that was heard this long before noon. */
+  /** Inserts a client that was last seen this long before noon. */
   private String insertClientSeen(Duration before) {
     var client = fixture.insertClient(user);
     var at = NOON.minus(before);

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Answers of several statements, and heartbeats that are packed. */
+/** Results of several statements, and heartbeats that are compacted. */
 class LargeClientHealthIT {
   @RegisterExtension static final EmbeddedDatabase postgres = new EmbeddedDatabase();
 
@@ -154,17 +154,17 @@ class LargeClientHealthIT {
                 .thenComparing(point -> clients.indexOf(point.clientId())));
   }
 
-  private AllRows<HealthHead, HealthPoint> health(String resolution, LimitOffset slice) {
-    return health(Optional.empty(), Optional.of(resolution), slice);
+  private AllRows<HealthHead, HealthPoint> health(String resolution, LimitOffset limitOffset) {
+    return health(Optional.empty(), Optional.of(resolution), limitOffset);
   }
 
   private AllRows<HealthHead, HealthPoint> health(
-      Optional<String> client, Optional<String> resolution, LimitOffset slice) {
-    var query = new HealthQuery(user, client, 0, Long.MAX_VALUE, resolution, slice);
+      Optional<String> client, Optional<String> resolution, LimitOffset limitOffset) {
+    var query = new HealthQuery(user, client, 0, Long.MAX_VALUE, resolution, limitOffset);
     return AllRows.of(service.clientHealth(query), HealthPoint.class);
   }
 
-  /** One each twenty seconds, with its hours and the state. */
+  /** Inserts one heartbeat each twenty seconds, with its hours and the state. */
   private void insertHeartbeats(String client, Instant from, int number) {
     var id = ClientId.toUuid(client);
     fixture.query(
@@ -190,7 +190,7 @@ class LargeClientHealthIT {
         id);
   }
 
-  /** Packs a day and drops it. */
+  /** Compacts a day and empties its raw partition. */
   private void compactDay(Instant from) {
     var day = LocalDate.ofInstant(from, UTC).toString();
     var name = day.replace("-", "");

@@ -35,7 +35,8 @@ class MillionRowsIT {
     fill();
     var service = new PostgresHistory(postgres.database(), () -> NOON, new HistoryConfig(false));
     readAll(
-        service, new LimitOffset(Optional.of(20_000), 0)); // So that what is loaded once is loaded.
+        service,
+        new LimitOffset(Optional.of(20_000), 0)); // A first read, so that classes are loaded.
     var usedBytes = usedBytes();
     var startNanos = System.nanoTime();
     var statistics = readAll(service, LimitOffset.ALL);
@@ -50,9 +51,10 @@ class MillionRowsIT {
     assertThat(statistics.peakHeapBytes() - usedBytes).isLessThan(MAX_GROWTH_BYTES);
   }
 
-  private ReadStatistics readAll(PostgresHistory service, LimitOffset slice) {
+  private ReadStatistics readAll(PostgresHistory service, LimitOffset limitOffset) {
     var query =
-        new HealthQuery("many", Optional.empty(), 0, Long.MAX_VALUE, Optional.of("3600"), slice);
+        new HealthQuery(
+            "many", Optional.empty(), 0, Long.MAX_VALUE, Optional.of("3600"), limitOffset);
     var startNanos = System.nanoTime();
     Pages<HealthHead> pages = await(service.clientHealth(query));
     var statistics = new ReadStatistics(0, 0, 0);
@@ -77,7 +79,7 @@ class MillionRowsIT {
     return page.split("\"client_id\"", -1).length - 1;
   }
 
-  /** What is in use after everything else was collected. */
+  /** Returns the heap in use after a garbage collection. */
   private static long usedBytes() {
     var memory = ManagementFactory.getMemoryMXBean();
     memory.gc();
@@ -105,11 +107,11 @@ class MillionRowsIT {
   }
 
   /**
-   * What was read.
+   * The result of reading all pages.
    *
-   * @param rowCount of rows
-   * @param firstPageNanos until the first page was there
-   * @param peakHeapBytes of the heap in use between two pages
+   * @param rowCount number of rows
+   * @param firstPageNanos time until the first page was read
+   * @param peakHeapBytes largest heap in use between two pages
    */
   private record ReadStatistics(int rowCount, long firstPageNanos, long peakHeapBytes) {}
 }

@@ -1,5 +1,5 @@
 /**
- * Tests of the answers from what is remembered.
+ * Tests of the queries over the stored history.
  *
  * <p>May import: schema, bus, runtime, testkit, aggregator.
  */

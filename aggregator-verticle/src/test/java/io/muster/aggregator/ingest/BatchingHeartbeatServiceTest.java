@@ -99,7 +99,7 @@ class BatchingHeartbeatServiceTest {
   void store_fewHeartbeats_writesThemAfterBatchWait() {
     var batchWait = Duration.ofMillis(30);
     service = newService(new IngestConfig(10, batchWait, 100), store);
-    nanos.set(batchWait.toNanos()); // They are not older than this when they come.
+    nanos.set(batchWait.toNanos()); // Not older than this when received.
     var receipt = send(A, 1);
     nanos.addAndGet(batchWait.toNanos());
 
@@ -162,9 +162,9 @@ class BatchingHeartbeatServiceTest {
   }
 
   @Test
-  void store_skippedRequestIsADefect_isRetriedAlone() {
+  void store_skippedRequestWithInternalError_isRetriedAlone() {
     store.skippedClients.addAll(List.of(A, B));
-    store.skipReason = new FleetException(Code.INTERNAL, "a value is refused");
+    store.skipReason = new FleetException(Code.INTERNAL, "a value is rejected");
     var requests = List.of(send(A, 4), send(B, 4), send(C, 2));
     for (var turn = 0; turn < 10 && service.counters().pending() > 0; turn++) {
       runOnContext(() -> store.pendingWrites() > 0 && tryCommit());
@@ -286,8 +286,8 @@ class BatchingHeartbeatServiceTest {
   void store_requestThatCannotBeStored_failsAlone() {
     service = newService(new IngestConfig(7, LONG_WAIT, 100), store);
     store.failingClients.add(B);
-    var clients = Stream.of("1", "2", "3").map(digit -> digit.repeat(32)).toList();
-    var healthy = new ArrayList<>(clients.stream().map(client -> send(client, 1)).toList());
+    var healthy =
+        new ArrayList<>(Stream.of("1", "2", "3").map(digit -> send(digit.repeat(32), 1)).toList());
     var failing = send(B, 1);
     healthy.addAll(Stream.of(A, C, "4".repeat(32)).map(client -> send(client, 1)).toList());
     for (var turn = 0; turn < 100 && service.counters().pending() > 0; turn++) {
@@ -304,11 +304,11 @@ class BatchingHeartbeatServiceTest {
     service =
         newService(
             new IngestConfig(10, LONG_WAIT, 100),
-            arrivals -> {
+            receivedBatches -> {
               if (calls.getAndIncrement() == 0) {
                 throw new IllegalStateException("not encodable");
               }
-              return store.store(arrivals);
+              return store.store(receivedBatches);
             });
 
     assertThatThrownBy(() -> await(send(A, 10))).isInstanceOf(IllegalStateException.class);
@@ -371,7 +371,7 @@ class BatchingHeartbeatServiceTest {
     return true;
   }
 
-  /** Runs on the context of the intake, after everything that it has begun there. */
+  /** Runs on the context of the service, after all that it has started there. */
   private <T> T runOnContext(Callable<T> work) {
     Promise<T> done = Promise.promise();
     context.runOnContext(turn -> Future.<T>future(result -> run(work, result)).onComplete(done));
@@ -392,7 +392,7 @@ class BatchingHeartbeatServiceTest {
             FleetException.class, failure -> assertThat(failure.code()).isEqualTo(code));
   }
 
-  /** What a sender that leaves a key out makes of a text. */
+  /** Returns the text of a key that a sender omits. */
   @SuppressWarnings("NullAway")
   private static String nullText() {
     return null;

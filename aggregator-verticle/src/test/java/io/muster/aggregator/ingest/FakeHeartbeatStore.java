@@ -20,12 +20,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Keeps nothing, and answers when the test says so. Confined to the context of the intake. */
+/**
+ * A store that stores nothing, and completes when the test does so. Confined to the context of the
+ * service.
+ */
 final class FakeHeartbeatStore implements HeartbeatStore {
   final Set<String> unknownClients = new HashSet<>();
   final Set<String> failingClients = new HashSet<>();
   final Set<String> skippedClients = new HashSet<>();
-  FleetException skipReason = new FleetException(Code.UNAVAILABLE, "its day is being packed");
+  FleetException skipReason = new FleetException(Code.UNAVAILABLE, "its day is being compacted");
   private final List<List<HeartbeatBatch>> writes = new ArrayList<>();
   private final Deque<PendingWrite> pendingWrites = new ArrayDeque<>();
   private List<Instant> receivedAt = List.of();
@@ -38,7 +41,7 @@ final class FakeHeartbeatStore implements HeartbeatStore {
     receivedAt = receivedBatches.stream().map(ReceivedBatch::receivedAt).toList();
     firstWrite.tryComplete();
     if (batches.stream().anyMatch(batch -> failingClients.contains(batch.clientId()))) {
-      return Future.failedFuture(new FleetException(Code.INTERNAL, "a value is refused"));
+      return Future.failedFuture(new FleetException(Code.INTERNAL, "a value is rejected"));
     }
     var write = new PendingWrite(batches, Promise.promise());
     pendingWrites.add(write);
@@ -50,12 +53,12 @@ final class FakeHeartbeatStore implements HeartbeatStore {
     return firstWrite.future();
   }
 
-  /** Writes under way. */
+  /** Returns the number of writes in flight. */
   int pendingWrites() {
     return pendingWrites.size();
   }
 
-  /** Commits the oldest write: everything in it is new. */
+  /** Commits the oldest write: all its heartbeats are new. */
   void commit() {
     var write = pendingWrites.remove();
     write
@@ -88,12 +91,12 @@ final class FakeHeartbeatStore implements HeartbeatStore {
     pendingWrites.remove().resultPromise().fail(cause);
   }
 
-  /** When the requests of the last write came. */
+  /** Returns the times of receipt of the requests of the last write. */
   List<Instant> receivedAt() {
     return List.copyOf(receivedAt);
   }
 
-  /** The clients of each write, in order. */
+  /** Returns the clients of each write, in order. */
   List<List<String>> writtenClients() {
     return writes.stream()
         .map(write -> write.stream().map(HeartbeatBatch::clientId).toList())

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Two aggregators that are sent the same at once, each in another order. */
+/** Two aggregators that receive the same requests at once, each in another order. */
 class TwoAggregatorsIT {
   @RegisterExtension static final EmbeddedDatabase postgres = new EmbeddedDatabase();
 
@@ -95,7 +95,10 @@ class TwoAggregatorsIT {
         .isEmpty();
   }
 
-  /** Of every third host the clock is an hour behind; batch by batch they go two days back. */
+  /**
+   * Returns requests in which the clock of every third host is an hour behind; batch by batch they
+   * go back two days.
+   */
   private static List<HeartbeatBatch> requests(List<String> clients) {
     var devices =
         List.of(HistoryFixture.device(0), HistoryFixture.device(1)).toArray(DeviceReading[]::new);
@@ -117,7 +120,9 @@ class TwoAggregatorsIT {
         .toList();
   }
 
-  /** Each until it is taken: a client that has too much under way is told to come later. */
+  /**
+   * Sends each request until it is stored: a client with too many requests in flight is rejected.
+   */
   private Future<List<HeartbeatReceipt>> sendAll(
       int index, List<HeartbeatBatch> ordered, Random random) {
     var requests = new ArrayList<>(ordered);

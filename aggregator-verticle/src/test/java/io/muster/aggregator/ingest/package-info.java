@@ -1,5 +1,5 @@
 /**
- * Tests of the way of a heartbeat into PostgreSQL.
+ * Tests of the ingest of heartbeats.
  *
  * <p>May import: schema, bus, runtime, testkit, aggregator.
  */

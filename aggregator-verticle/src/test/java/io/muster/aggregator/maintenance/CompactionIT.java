@@ -142,7 +142,7 @@ class CompactionIT {
   }
 
   @Test
-  void run_heartbeatAfterTheLastCompaction_isKept() {
+  void run_heartbeatAfterTheLastCompaction_isNotLost() {
     var client = fixture.insertClient();
     fixture.store(client, MaintenanceFixture.instantsEveryTenSeconds(MIDNIGHT, 1), new Random(1));
     runJob();
@@ -224,7 +224,7 @@ class CompactionIT {
         MaintenanceFixture.instantsEveryTenSeconds(MIDNIGHT, 1),
         new Random(1));
     fixture.history().query("CREATE TABLE heartbeat_pack_20280229 (x int)");
-    fixture.history().query("CREATE VIEW shown AS SELECT * FROM heartbeat_pack_20280229");
+    fixture.history().query("CREATE VIEW dependent_view AS SELECT * FROM heartbeat_pack_20280229");
     var job = newJob();
 
     assertThatThrownBy(() -> await(job.runAndReport()))
@@ -270,7 +270,10 @@ class CompactionIT {
     return MIDNIGHT.plus(Duration.ofDays(days));
   }
 
-  /** Bursts of several in a second, gaps of hours, the first and the last millisecond. */
+  /**
+   * Returns bursts of several instants in a second, gaps of hours, and the first and the last
+   * millisecond.
+   */
   private static List<Instant> randomInstants(Random random) {
     var instants = new ArrayList<>(List.of(MIDNIGHT, midnight(1).minusMillis(1)));
     var at = 0L;

@@ -20,7 +20,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A day is packed while others read it, write to it, pack it too, or kill who packs it. */
+/**
+ * Compactions of a day while other sessions read it, write to it, compact it too, or kill the
+ * compaction.
+ */
 class ConcurrentCompactionIT {
   @RegisterExtension static final EmbeddedDatabase postgres = new EmbeddedDatabase();
 
@@ -206,8 +209,9 @@ class ConcurrentCompactionIT {
                         .map(
                             reading -> {
                               var run = newJob().run();
-                              // A second reader gets through, at the latest after the switch gave
-                              // up.
+                              // A second reader continues, at the latest after the replacement
+                              // times
+                              // out.
                               return run;
                             })
                         .compose(
@@ -241,7 +245,7 @@ class ConcurrentCompactionIT {
             .replaceAll("[^0-9]", ""));
   }
 
-  /** Kills the session whose statement is like that as soon as it waits. */
+  /** Kills the session with such a statement as soon as it waits. */
   private Future<Void> terminateBlocked(String statement) {
     return awaitBlocked(statement)
         .compose(
@@ -271,7 +275,7 @@ class ConcurrentCompactionIT {
                     : Future.succeededFuture(rows.iterator().next().getInteger(0)));
   }
 
-  /** A host that was cut off, one batch after the other. */
+  /** A host that was disconnected: stores one late heartbeat after the other. */
   private final class LateWriter {
     private final List<Integer> clients;
     private final Random random = new Random(99);

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class MaintenanceConfigTest {
   @Test
-  void from_noSettings_keeps30And90And400DaysAndCompactsAfterTwo() {
+  void from_noSettings_retains30And90And400DaysAndCompactsAfterTwo() {
     assertThat(MaintenanceConfig.from(new ConfigReader(SettingSources.none())))
         .isEqualTo(
             new MaintenanceConfig(
@@ -59,7 +59,7 @@ class MaintenanceConfigTest {
   }
 
   @Test
-  void from_coarserKeptShorterThanFiner_isAProblem() {
+  void from_coarserShorterThanFiner_isAProblem() {
     assertThat(problems(Map.of("aggregator.retention.raw", "100d")))
         .singleElement()
         .asString()

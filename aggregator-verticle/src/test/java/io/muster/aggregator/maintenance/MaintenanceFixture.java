@@ -19,9 +19,9 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 
-/** Heartbeats as they come in, and as they are read: wherever they are. */
+/** Stores heartbeats as ingest does, and reads them, raw and compacted. */
 record MaintenanceFixture(Database database, HistoryFixture history) {
-  /** Whoever reads heartbeats names the raw table first. */
+  /** All heartbeats. A statement that reads them names the raw table first. */
   static final String ALL_HEARTBEATS =
       """
       (SELECT client_ref, ts, cpu, mem, disk, net_up, net_down, gpu_flags FROM heartbeat
@@ -31,7 +31,7 @@ record MaintenanceFixture(Database database, HistoryFixture history) {
          AS u (ms, cpu, mem, disk, net_up, net_down, gpu_flags))\
       """;
 
-  /** With their roll-up, in one statement, by nobody who packs at the same time. */
+  /** Stores heartbeats with their roll-up in one statement, while no session compacts. */
   private static final String STORE =
       """
       WITH ins AS (
@@ -52,7 +52,7 @@ record MaintenanceFixture(Database database, HistoryFixture history) {
     return new MaintenanceFixture(database, new HistoryFixture(database));
   }
 
-  /** Makes the places for heartbeats around a day. */
+  /** Creates the partitions for heartbeats around a day. */
   void createPartitions(LocalDate today) {
     await(
         database.withDedicatedConnection(
@@ -100,7 +100,7 @@ record MaintenanceFixture(Database database, HistoryFixture history) {
         .mapEmpty();
   }
 
-  /** Every heartbeat with all that is known of it, in order. */
+  /** Returns every heartbeat with all its columns, in order. */
   List<String> heartbeatRows() {
     return history.query("SELECT * FROM " + ALL_HEARTBEATS + " x ORDER BY client_ref, ts");
   }

@@ -115,10 +115,10 @@ class PruningIT {
         .query(
             "INSERT INTO client_state (client_ref, first_ts, last_ts, last_seen) VALUES (%d, '2027-12-01Z', '2028-01-01Z', now()), (%d, '2027-12-01Z', '2028-02-29Z', now())"
                 .formatted(silent, live));
-    insertDevice(silent, "gone", "2027-12-31Z");
+    insertDevice(silent, "expired", "2027-12-31Z");
     insertDevice(silent, "of the newest heartbeat", "2028-01-01Z");
     insertDevice(live, "replaced", "2028-01-28T23:59:59Z");
-    insertDevice(live, "heard", "2028-01-29Z");
+    insertDevice(live, "recent", "2028-01-29Z");
     insertDevice(live, "with hours", "2028-01-02Z");
     fixture
         .history()
@@ -130,7 +130,7 @@ class PruningIT {
     prune(SHORT_RETENTION, "2028-02-29T12:00:00Z");
 
     assertThat(fixture.history().query("SELECT device_uuid FROM device ORDER BY 1"))
-        .containsExactly("[heard]", "[of the newest heartbeat]", "[with hours]");
+        .containsExactly("[of the newest heartbeat]", "[recent]", "[with hours]");
   }
 
   @Test

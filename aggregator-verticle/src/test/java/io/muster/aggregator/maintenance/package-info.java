@@ -1,4 +1,4 @@
-/** Tests of what is kept of the history, on a real database with clocks that the tests set. */
+/** Tests of the maintenance of the history, on a real database with clocks that the tests set. */
 @NullMarked
 package io.muster.aggregator.maintenance;
 

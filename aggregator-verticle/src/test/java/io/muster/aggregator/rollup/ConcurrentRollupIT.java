@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Folds while heartbeats of several days come in, in any order and in any batches. */
+/** Rolls up while heartbeats of several days are stored, in any order and in any batches. */
 class ConcurrentRollupIT {
   @RegisterExtension static final EmbeddedDatabase postgres = new EmbeddedDatabase();
 
@@ -27,26 +27,29 @@ class ConcurrentRollupIT {
   private static final int CLIENTS = 6;
   private static final int HEARTBEATS_PER_CLIENT = 400;
 
-  /** What the days of the heartbeats come to, and the folded days: no row when they are equal. */
+  /**
+   * Differences between the days of the heartbeats and the rolled-up days: no row if they are
+   * equal.
+   */
   private static final String DIFFERENCES =
       """
-      WITH told AS (
+      WITH expected AS (
         SELECT client_ref, (ts AT TIME ZONE 'UTC')::date AS day, max(ts) AS last_ts, count(*) AS n, sum(cpu) AS cpu_sum,
           sum(mem) AS mem_sum, sum(disk) AS disk_sum, sum(net_up) AS net_up, sum(net_down) AS net_down,
           count(DISTINCT date_bin('2 min', ts, '2000-01-01Z')) AS slots
         FROM heartbeat GROUP BY 1, 2),
-      folded AS (SELECT client_ref, day, last_ts, n, cpu_sum, mem_sum, disk_sum, net_up, net_down, slots FROM client_day)
-      (TABLE told EXCEPT TABLE folded) UNION ALL (TABLE folded EXCEPT TABLE told)\
+      actual AS (SELECT client_ref, day, last_ts, n, cpu_sum, mem_sum, disk_sum, net_up, net_down, slots FROM client_day)
+      (TABLE expected EXCEPT TABLE actual) UNION ALL (TABLE actual EXCEPT TABLE expected)\
       """;
 
   private static final String STATE_DIFFERENCES =
       """
-      WITH told AS (
+      WITH expected AS (
         SELECT h.client_ref, count(DISTINCT date_bin('2 min', ts, '2000-01-01Z')) FILTER (WHERE ts < $1::timestamptz) AS before,
           count(DISTINCT date_bin('2 min', ts, '2000-01-01Z')) FILTER (WHERE ts >= $1) AS today,
           count(DISTINCT (ts AT TIME ZONE 'UTC')::date) AS days
         FROM heartbeat h GROUP BY 1)
-      SELECT * FROM told JOIN client_state s USING (client_ref)
+      SELECT * FROM expected JOIN client_state s USING (client_ref)
       WHERE (before, today, days) IS DISTINCT FROM (s.slots_before, s.slots_today, s.uptime_days)\
       """;
 
@@ -91,7 +94,7 @@ class ConcurrentRollupIT {
     assertThat(fixture.query(STATE_DIFFERENCES, MIDNIGHT.atOffset(ZoneOffset.UTC))).isEmpty();
   }
 
-  /** One batch after the other. */
+  /** Stores one batch after the other. */
   private Future<Void> storeBatches(String client, List<List<StoredHeartbeat>> batches) {
     var chain = Future.<Void>succeededFuture();
     for (var batch : batches) {
@@ -115,7 +118,7 @@ class ConcurrentRollupIT {
                     : rollUpUntil(end).map(number -> number + result.map(rolledUp -> 1).orElse(0)));
   }
 
-  /** Of today and the three days before, each in a random place. */
+  /** Returns heartbeats of today and the three days before, in random order and batches. */
   private List<List<StoredHeartbeat>> batches() {
     var heartbeats = new ArrayList<StoredHeartbeat>();
     var step = Duration.ofHours(84).dividedBy(HEARTBEATS_PER_CLIENT);

@@ -11,7 +11,7 @@ import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.function.ToIntFunction;
 
-/** Writes heartbeats as ingest does, with every column that a fold reads. */
+/** Writes heartbeats as ingest does, with every column that a roll-up reads. */
 final class HeartbeatWriter {
   private static final String STORE =
       """
@@ -58,9 +58,9 @@ final class HeartbeatWriter {
   private HeartbeatWriter() {}
 
   /**
-   * One batch.
+   * Stores one batch.
    *
-   * @param now by the server's clock
+   * @param now time of the server's clock
    */
   static Future<Void> store(
       SqlConnection sql, String clientId, Instant now, List<StoredHeartbeat> heartbeats) {

@@ -108,7 +108,9 @@ class PostgresRollupIT {
     fixture.now = TOMORROW.plusSeconds(1);
     fixture.rollUp();
     fixture.store(
-        client, before, List.of(StoredHeartbeat.of(before))); // Its clock said that it was today.
+        client,
+        before,
+        List.of(StoredHeartbeat.of(before))); // By the clock of its aggregator it was today.
     assertThat(fixture.staleDays()).isEmpty();
     fixture.now = TOMORROW.plusSeconds(11);
     fixture.rollUp();
@@ -162,7 +164,8 @@ class PostgresRollupIT {
     fixture.store(client, NOON);
     fixture.now = NOON.plus(ofHours(1));
     fixture.rollUp();
-    fixture.store(client, NOON.minus(ofHours(1)), NOON.minus(ofHours(2))); // Moves no state.
+    fixture.store(
+        client, NOON.minus(ofHours(1)), NOON.minus(ofHours(2))); // Does not change the state.
     assertThat(fixture.rollUp()).isEqualTo(new RollupResult(1, 1, Optional.empty()));
 
     assertThat(fixture.dayRows(client)).containsExactly(TODAY + ", 3, 30, 60, 90, 21, 27, 3");

@@ -11,7 +11,7 @@ import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.List;
 
-/** Clients that tell, and a fold, on an empty database and a clock that is turned by hand. */
+/** Clients with heartbeats, and a roll-up, on an empty database and a clock that the tests set. */
 final class RollupFixture {
   final HistoryFixture history;
   final PostgresRollup rollup;

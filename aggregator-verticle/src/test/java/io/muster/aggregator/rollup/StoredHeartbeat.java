@@ -3,14 +3,14 @@ package io.muster.aggregator.rollup;
 import java.time.Instant;
 
 /**
- * One heartbeat as the tables have it.
+ * One heartbeat as the tables contain it.
  *
  * @param at its instant
  * @param cpuPercent percent
  * @param memoryPercent percent
  * @param diskPercent percent
- * @param gpuFlags of the accelerators
- * @param deviceCount how many there are
+ * @param gpuFlags flags of the accelerators
+ * @param deviceCount number of accelerators
  */
 record StoredHeartbeat(
     Instant at, int cpuPercent, int memoryPercent, int diskPercent, int gpuFlags, int deviceCount) {

@@ -105,7 +105,7 @@ class UptimeIT {
     assertThat(fixture.dayRows(client)).containsExactly(TODAY + ", 3, 30, 60, 90, 21, 27, 2");
 
     fixture.now = NOON.plusSeconds(120);
-    fixture.rollUp(); // The client was silent since; the slot is over all the same.
+    fixture.rollUp(); // The client has been silent since, but the slot has ended.
     assertThat(fixture.state(client, "slots_today")).isEqualTo("[2]");
   }
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** One client, a heartbeat every ten seconds, a fold after each of them. */
+/** One client with a heartbeat every ten seconds, and a roll-up after each of them. */
 class WarningsIT {
   @RegisterExtension static final EmbeddedDatabase postgres = new EmbeddedDatabase();
 
@@ -154,7 +154,7 @@ class WarningsIT {
       await(rollup.rollUp());
       assertThat(warnings()).isEqualTo(before);
     }
-    // Back and cool: for less than five minutes, as far as anybody knows.
+    // Online again and cool, but for less than five minutes by its heartbeats.
     assertThat(storeAndRollUp(1, devices(4)))
         .containsOnly(List.of(GPU_HOT, DISK_FULL, GPU_FAULT, GPU_CRITICAL, DISK_CRITICAL));
   }
@@ -187,7 +187,7 @@ class WarningsIT {
     assertThat(warnings()).containsExactly(GPU_HOT, MEMORY_FULL);
   }
 
-  /** So many heartbeats; yields the warnings after each. */
+  /** Stores a number of heartbeats, and returns the warnings after each. */
   private List<List<Warning>> storeAndRollUp(int number, UnaryOperator<StoredHeartbeat> change) {
     var warningsSeen = new ArrayList<List<Warning>>();
     for (var i = 0; i < number; i++) {

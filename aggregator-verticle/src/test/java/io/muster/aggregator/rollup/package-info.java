@@ -1,5 +1,5 @@
 /**
- * Tests of the folds.
+ * Tests of the roll-ups.
  *
  * <p>May import: schema, bus, runtime, testkit.
  */

@@ -1,4 +1,4 @@
-/** Tests of the inventory, on a real database. */
+/** Tests of the storage status, on a real database. */
 @NullMarked
 package io.muster.aggregator.status;
 

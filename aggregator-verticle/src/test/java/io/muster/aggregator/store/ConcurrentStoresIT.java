@@ -26,7 +26,7 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Several aggregators on one database, which get the same heartbeats in any order. */
+/** Several aggregators on one database that store the same heartbeats in any order. */
 class ConcurrentStoresIT {
   @RegisterExtension static final EmbeddedDatabase postgres = new EmbeddedDatabase();
 
@@ -70,7 +70,7 @@ class ConcurrentStoresIT {
     for (var client : clients) {
       assertThat(fixture.clientRows(client, "sum(n)", "client_hour").get(0))
           .isEqualTo("[" + BATCHES * 3 + "]");
-      // The newest batch, number 0, has no device; whoever came last must not bring any back.
+      // The newest batch, number 0, has no device; an older one stored later must not add any.
       assertThat(fixture.clientRows(client, "device_index", "client_device")).isEmpty();
     }
   }
@@ -101,7 +101,7 @@ class ConcurrentStoresIT {
             .store(StoreFixture.receivedBatches(NOON, List.of(batch(replayed, heartbeats)))));
     await(Future.all(pending));
 
-    assertThat(fixture.rollups(replayed)).isEqualTo(fixture.rollups(singlePass));
+    assertThat(fixture.allRows(replayed)).isEqualTo(fixture.allRows(singlePass));
     assertThat(fixture.clientRows(replayed, "device_index, t.name, temp", "client_device"))
         .isEqualTo(fixture.clientRows(singlePass, "device_index, t.name, temp", "client_device"));
   }
@@ -110,7 +110,10 @@ class ConcurrentStoresIT {
     return StoreFixture.newStore(database, () -> NOON);
   }
 
-  /** All clients, three heartbeats each; the higher the number, the older, and the more devices. */
+  /**
+   * Returns batches of all clients with three heartbeats each; the higher the number, the older
+   * they are, and the more devices they have.
+   */
   private static List<HeartbeatBatch> batches(List<String> clients, int number) {
     var devices = IntStream.range(0, number).mapToObj(HistoryFixture::device).toList();
     var heartbeats =

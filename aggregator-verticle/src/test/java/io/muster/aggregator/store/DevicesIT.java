@@ -166,7 +166,7 @@ class DevicesIT {
             NOON,
             deviceWithoutReadings(0, "a", "NVIDIA GeForce RTX 4090"),
             deviceWithoutReadings(1, "b", "NVIDIA L4"),
-            deviceWithoutReadings(2, "c", "unheard of")));
+            deviceWithoutReadings(2, "c", "unknown model")));
 
     assertThat(fixture.clientRows(client, "tflops", "client_state")).containsExactly("[112.90]");
     assertThat(fixture.clientRows(client, "gpu_max", "client_hour")).containsExactly("[3]");
@@ -174,11 +174,11 @@ class DevicesIT {
 
   @Test
   void store_readingsOutOfColumnRange_areOmitted() {
-    var absurd =
+    var implausible =
         new DeviceReading(
             0,
             "u\0id",
-            "Evil\0GPU" + "x".repeat(1000),
+            "Test\0GPU" + "x".repeat(1000),
             OptionalDouble.of(Double.NaN),
             OptionalLong.of(-1),
             OptionalLong.of(Long.MAX_VALUE),
@@ -186,7 +186,7 @@ class DevicesIT {
             OptionalDouble.of(1e300),
             OptionalInt.of(0),
             Optional.empty());
-    store(heartbeat(NOON, absurd));
+    store(heartbeat(NOON, implausible));
 
     assertThat(
             fixture.clientRows(
@@ -194,12 +194,12 @@ class DevicesIT {
                 "device_uuid, left(t.name, 9), char_length(t.name), mem_total_mb, temp, usage,"
                     + " mem_usage, power_w",
                 "client_device"))
-        .containsExactly("[uid, EvilGPUxx, 255, null, null, null, null, null]");
+        .containsExactly("[uid, TestGPUxx, 255, null, null, null, null, null]");
   }
 
   @Test
   void store_percentagesOutOfRange_areClamped() {
-    var eager =
+    var outOfRange =
         new DeviceReading(
             0,
             "u",
@@ -211,7 +211,7 @@ class DevicesIT {
             OptionalDouble.of(0.4),
             OptionalInt.empty(),
             Optional.empty());
-    store(heartbeat(NOON, eager));
+    store(heartbeat(NOON, outOfRange));
 
     assertThat(
             fixture.clientRows(

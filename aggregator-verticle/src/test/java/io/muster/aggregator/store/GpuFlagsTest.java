@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class GpuFlagsTest {
-  /** Temperature, its own limit (none: 0), and the bits. */
+  /** The temperature, the limit of the device (0: none), and the flags. */
   @ParameterizedTest
   @CsvSource({
     "79, 0, 0",
@@ -21,16 +21,16 @@ class GpuFlagsTest {
     "85, 0, 5",
     "91, 0, 5",
     "92, 0, 7",
-    // A limit above ours moves only what is critical.
+    // A limit above the default moves only the critical one.
     "92, 100, 5",
     "99, 100, 5",
     "100, 100, 7",
-    // One below moves both.
+    // A limit below it moves both.
     "69, 75, 0",
     "70, 75, 4",
     "74, 75, 4",
     "75, 75, 7",
-    // What is no temperature is no limit, and no reading.
+    // An implausible temperature is neither a limit nor a reading.
     "60, -5, 0",
     "92, 5000, 7",
     "1001, 0, 0",

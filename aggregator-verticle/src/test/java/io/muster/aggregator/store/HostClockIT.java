@@ -29,7 +29,7 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Hosts whose clocks are wrong. Times are those of the server. */
+/** Heartbeats of hosts whose clocks are wrong. Times are those of the server. */
 class HostClockIT {
   @RegisterExtension static final EmbeddedDatabase postgres = new EmbeddedDatabase();
 
@@ -128,17 +128,17 @@ class HostClockIT {
   }
 
   @Test
-  void store_absurdSendTime_doesNotAffectOthers() {
-    var bystander = fixture.insertClient();
+  void store_implausibleSendTime_doesNotAffectOthers() {
+    var otherClient = fixture.insertClient();
     for (var sentAt : List.of(Long.MIN_VALUE, -1L, Long.MAX_VALUE)) {
       var batch = new HeartbeatBatch(client, OptionalLong.of(sentAt), List.of(heartbeat(NOON)));
       var result =
           await(
               store.store(
                   StoreFixture.receivedBatches(
-                      NOON, List.of(batch, HistoryFixture.batch(bystander, heartbeat(NOON))))));
+                      NOON, List.of(batch, HistoryFixture.batch(otherClient, heartbeat(NOON))))));
       assertThat(result.receipts().get(client)).isEqualTo(new HeartbeatReceipt(0, 0, 1));
-      assertThat(result.receipts()).containsKey(bystander);
+      assertThat(result.receipts()).containsKey(otherClient);
     }
   }
 
@@ -201,7 +201,7 @@ class HostClockIT {
     return batchWithClockBehind(client, clockBehind, instants);
   }
 
-  /** What a host sends at noon whose clock is behind. */
+  /** Returns the batch that a host with a clock that is behind sends at noon. */
   private static HeartbeatBatch batchWithClockBehind(
       String client, Duration clockBehind, Instant... instants) {
     List<Heartbeat> heartbeats =

@@ -6,7 +6,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class IngestSqlTest {
-  /** Of what the database keeps prepared. */
+  /** Limit of the statements that {@code Database} caches as prepared statements. */
   private static final int MAX_LENGTH = 8192;
 
   @Test

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Heartbeats of days that are over. */
+/** Heartbeats of past days. */
 class LateHeartbeatsIT {
   @RegisterExtension static final EmbeddedDatabase postgres = new EmbeddedDatabase();
 
@@ -154,7 +154,7 @@ class LateHeartbeatsIT {
   @Test
   void store_dayDroppedMeanwhile_isOutOfRange() {
     var oldest = MIDNIGHT.minus(ofDays(Partitions.MAX_LATE_DAYS));
-    store(oldest); // Now the store has learnt that there is a place for it.
+    store(oldest); // The store has now cached the oldest partition.
     fixture.query("DROP TABLE " + Partitions.heartbeatTable(utcDay(oldest)));
     try {
       assertThat(store(oldest.plusSeconds(1), oldest.plus(ofDays(1)), NOON))
@@ -167,7 +167,7 @@ class LateHeartbeatsIT {
     }
   }
 
-  /** As the packing leaves it. */
+  /** Inserts a pack as the compaction does. */
   private void insertPack(Instant hour, Integer... millis) {
     var from = hour.truncatedTo(ChronoUnit.DAYS);
     fixture.query(

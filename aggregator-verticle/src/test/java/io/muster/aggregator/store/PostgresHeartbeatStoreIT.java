@@ -79,11 +79,11 @@ class PostgresHeartbeatStoreIT {
     var client = fixture.insertClient();
     var sent = batch(client, NOON, NOON.minusSeconds(10), NOON.minus(ofHours(30)));
     store(sent);
-    var before = fixture.rollups(client);
+    var before = fixture.allRows(client);
     now = NOON.plusSeconds(90);
 
     assertThat(store(sent)).containsEntry(client, new HeartbeatReceipt(0, 3, 0));
-    assertThat(fixture.rollups(client)).isEqualTo(before);
+    assertThat(fixture.allRows(client)).isEqualTo(before);
   }
 
   @Test
@@ -146,11 +146,11 @@ class PostgresHeartbeatStoreIT {
     assertThatThrownBy(() -> store(batch(client, now, now.minusSeconds(10))))
         .isInstanceOf(FleetException.class)
         .hasMessageContaining("no partition");
-    assertThat(fixture.rollups(client)).isEmpty();
+    assertThat(fixture.allRows(client)).isEmpty();
   }
 
   @Test
-  void store_absurdInstants_areOutOfRange() {
+  void store_implausibleInstants_areOutOfRange() {
     var client = fixture.insertClient();
     var instants =
         List.of(Long.MIN_VALUE, -1L, 0L, Long.MAX_VALUE, 253_402_300_800_000L).stream()
@@ -210,9 +210,9 @@ class PostgresHeartbeatStoreIT {
   }
 
   @Test
-  void store_absurdByteCounts_neitherFailNorOverflow() {
+  void store_implausibleByteCounts_neitherFailNorOverflow() {
     var client = fixture.insertClient();
-    var bystander = fixture.insertClient();
+    var otherClient = fixture.insertClient();
     var huge = Heartbeat.MAX_NETWORK_BYTES;
     for (var thousand = 0; thousand < 10; thousand++) {
       var from = NOON.minusMillis(1000L * thousand + 1000).toEpochMilli();
@@ -221,9 +221,9 @@ class PostgresHeartbeatStoreIT {
               .mapToObj(i -> new Heartbeat(from + i, 1, 1, 1, huge, huge, List.of()))
               .toList();
       var receipts =
-          store(batch(client, heartbeats), batch(bystander, NOON.minusSeconds(thousand)));
+          store(batch(client, heartbeats), batch(otherClient, NOON.minusSeconds(thousand)));
       assertThat(receipts).containsEntry(client, new HeartbeatReceipt(1000, 0, 0));
-      assertThat(receipts).containsEntry(bystander, new HeartbeatReceipt(1, 0, 0));
+      assertThat(receipts).containsEntry(otherClient, new HeartbeatReceipt(1, 0, 0));
     }
 
     assertThat(fixture.clientRows(client, "n, t.net_up, t.net_down", "client_hour"))

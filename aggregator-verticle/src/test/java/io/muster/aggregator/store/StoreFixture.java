@@ -13,7 +13,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Stores as an aggregator would make them. */
+/** Creates stores as an aggregator does, and test data for them. */
 public final class StoreFixture {
   private StoreFixture() {}
 
@@ -25,7 +25,7 @@ public final class StoreFixture {
     return batches.stream().map(batch -> new ReceivedBatch(batch, now)).toList();
   }
 
-  /** The last seconds of the morning. */
+  /** Returns a batch of the last seconds before noon. */
   public static HeartbeatBatch batchOf(String clientId, int number) {
     var heartbeats =
         IntStream.range(0, number).mapToObj(i -> HistoryFixture.heartbeat(NOON.minusSeconds(i)));

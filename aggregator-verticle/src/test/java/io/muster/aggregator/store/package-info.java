@@ -1,5 +1,5 @@
 /**
- * Tests of what writes heartbeats into PostgreSQL.
+ * Tests of the storage of heartbeats in PostgreSQL.
  *
  * <p>May import: schema, bus, runtime, testkit, aggregator.
  */
