@@ -1,6 +1,6 @@
 "use strict";
 
-// The token that the page was asked for with goes along with whatever it asks for.
+// Adds the token of the page's own request to all its requests.
 const token = new URLSearchParams(location.search).get("token");
 
 SwaggerUIBundle({

@@ -17,19 +17,19 @@ import java.util.Optional;
 /**
  * Settings of the api role.
  *
- * @param listen where it listens
- * @param token secret that every request must carry; empty for open doors
- * @param corsOrigins origins whose pages may read the answers; {@code *} for all
- * @param trustedProxies whose word is taken on whose request they forward
- * @param eventLoops threads that serve connections
- * @param maxSubscribers open {@code /events} streams at most; 0 for no limit
- * @param replayMaxBytes frames kept for subscribers that come back
- * @param metricsMaxAge age of this node's own counters in {@code /metrics}
- * @param forgetAfter silence after which a host is not shown any more
- * @param callTimeout how long a REST request waits for the registry or an aggregator
- * @param sockets what one client may take through WebSockets
- * @param socktop of the door /ws
- * @param usage of the door /usage
+ * @param listen the listeners and their limits
+ * @param token secret that every request must carry; empty if requests need none
+ * @param corsOrigins origins whose pages may read responses; {@code *} for all
+ * @param trustedProxies proxies whose forwarding headers are trusted
+ * @param eventLoops event loops that serve connections
+ * @param maxSubscribers maximum number of open {@code /events} streams; 0 for no limit
+ * @param replayMaxBytes size of the replay ring, bytes
+ * @param metricsMaxAge maximum age of this node's own metrics in {@code /metrics}
+ * @param forgetAfter silence after which a host is removed from the fleet view
+ * @param callTimeout timeout of a call to the registry or an aggregator by a REST request
+ * @param sockets WebSocket limits of one client
+ * @param socktop settings of the endpoint {@code /ws}
+ * @param usage settings of the endpoint {@code /usage}
  */
 public record ApiConfig(
     ListenConfig listen,
@@ -52,10 +52,9 @@ public record ApiConfig(
   }
 
   /**
-   * Reads the settings; an address that others can reach needs a token, or the word that none is
-   * wanted.
+   * Reads the settings. An address other than loopback requires a token or {@code api.insecure}.
    *
-   * @param dataDirectory where a certificate of our own is kept
+   * @param dataDirectory parent of the directory of the self-signed certificate
    */
   public static ApiConfig from(ConfigReader reader, Path dataDirectory) {
     var listen = ListenConfig.from(reader, dataDirectory);
@@ -86,7 +85,7 @@ public record ApiConfig(
         UsageConfig.from(reader));
   }
 
-  /** Without the token: settings are logged. */
+  /** Returns the settings without the token, since they are logged. */
   @Override
   public String toString() {
     return "ApiConfig[listen="
@@ -118,7 +117,7 @@ public record ApiConfig(
         + "]";
   }
 
-  /** One for each core, but few: one serves tens of thousands of events a second. */
+  /** One for each core, at most 4: one event loop serves tens of thousands of events a second. */
   private static int defaultEventLoops() {
     return Math.min(4, Runtime.getRuntime().availableProcessors());
   }
@@ -128,7 +127,7 @@ public record ApiConfig(
       reader.addProblem(
           key,
           address
-              + " can be reached from outside: protect it with --token, or open it to everybody"
+              + " is reachable from other hosts: set --token, or allow unauthenticated access"
               + " with --insecure");
     }
   }
@@ -137,7 +136,7 @@ public record ApiConfig(
     try {
       return InetAddress.getByName(host).isLoopbackAddress();
     } catch (UnknownHostException unresolved) {
-      return false; // Listening will say what is wrong with it.
+      return false; // Listening on it reports the error.
     }
   }
 }

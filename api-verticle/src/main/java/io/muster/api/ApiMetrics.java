@@ -13,7 +13,7 @@ import io.muster.bus.FrameTopic;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
-/** What the api role counts of itself, as {@code muster_api_*} in {@code /metrics}. */
+/** Registers the metrics of the api role, {@code muster_api_*} in {@code /metrics}. */
 final class ApiMetrics {
   private static final String PREFIX = "muster.api.";
 
@@ -33,27 +33,25 @@ final class ApiMetrics {
 
   /** received = malformed + superseded + accepted. */
   private void registerFrames(FrameTopic topic, FleetView view) {
-    registerCounter("frames.received", "Frames from the bus", topic, FrameTopic::receivedCount);
     registerCounter(
-        "frames.malformed", "Frames that no codec reads", topic, FrameTopic::malformedCount);
+        "frames.received", "Frames received from the event bus", topic, FrameTopic::receivedCount);
+    registerCounter(
+        "frames.malformed", "Frames that no codec can decode", topic, FrameTopic::malformedCount);
     registerCounter(
         "frames.superseded",
-        "Frames that came late, twice or out of order",
+        "Frames dropped because they arrived late, twice or out of order",
         view,
         FleetView::supersededFrames);
-    registerCounter("frames.accepted", "Frames taken in", view, FleetView::acceptedFrames);
+    registerCounter("frames.accepted", "Frames accepted", view, FleetView::acceptedFrames);
     registerGauge(
-        "hosts",
-        "Hosts that are known, silent ones included",
-        view,
-        source -> source.hosts().size());
+        "hosts", "Known hosts, including silent ones", view, source -> source.hosts().size());
   }
 
-  /** offered = delivered + throttled + dropped + held. */
+  /** offered = delivered + throttled + dropped + held. Held frames are queued in mailboxes. */
   private void registerStreams(StreamCounters streams) {
-    registerGauge("subscribers", "Open streams", streams, StreamCounters::openSubscribers);
+    registerGauge("subscribers", "Open event streams", streams, StreamCounters::openSubscribers);
     registerCounter(
-        "events.offered", "Frames for subscribers", streams, StreamCounters::offeredFrames);
+        "events.offered", "Frames offered to subscribers", streams, StreamCounters::offeredFrames);
     registerCounter(
         "events.delivered",
         "Frames written to subscribers",
@@ -61,16 +59,16 @@ final class ApiMetrics {
         StreamCounters::deliveredFrames);
     registerCounter(
         "events.throttled",
-        "Frames that subscribers did not want",
+        "Frames skipped by the throttle of subscribers",
         streams,
         StreamCounters::throttledFrames);
     registerCounter(
         "events.dropped",
-        "Frames that subscribers lost because they were slow, or had left",
+        "Frames lost by slow or disconnected subscribers",
         streams,
         StreamCounters::droppedFrames);
     registerGauge(
-        "events.held", "Frames that wait for subscribers", streams, StreamCounters::heldFrames);
+        "events.held", "Frames waiting in mailboxes", streams, StreamCounters::queuedFrames);
     registerCounter(
         "events.written.bytes",
         "Bytes written to subscribers",
@@ -83,18 +81,21 @@ final class ApiMetrics {
     registerGauge(
         "websockets", "Open WebSockets", sockets, source -> source.opened() - source.closed());
     registerCounter("websockets.opened", "WebSockets opened", sockets, WebSocketCounters::opened);
-    registerCounter("websockets.closed", "WebSockets ended", sockets, WebSocketCounters::closed);
+    registerCounter("websockets.closed", "WebSockets closed", sockets, WebSocketCounters::closed);
     registerCounter(
         "websocket.messages.received",
-        "Messages from clients of WebSockets",
+        "Messages received from WebSocket clients",
         sockets,
         WebSocketCounters::received);
     registerCounter(
-        "websocket.messages.sent", "Messages to them", sockets, WebSocketCounters::sent);
+        "websocket.messages.sent",
+        "Messages sent to WebSocket clients",
+        sockets,
+        WebSocketCounters::sent);
     for (var reason : WebSocketRejectionReason.values()) {
       FunctionCounter.builder(
               PREFIX + "websockets.refused", sockets, source -> source.rejected(reason))
-          .description("Handshakes refused and WebSockets ended, by the rule that was broken")
+          .description("Handshakes rejected and WebSockets closed, by reason")
           .tag("reason", reason.name().toLowerCase(Locale.ROOT))
           .register(meters);
     }
@@ -102,11 +103,11 @@ final class ApiMetrics {
 
   private void registerConnections(ConnectionCounters connections) {
     registerGauge(
-        "connections", "Open connections", connections, ConnectionCounters::openConnections);
+        "connections", "Open client connections", connections, ConnectionCounters::openConnections);
     for (var reason : DisconnectReason.values()) {
       FunctionCounter.builder(
               PREFIX + "connections.refused", connections, source -> source.rejections(reason))
-          .description("Connections that were refused or cut off")
+          .description("Connections rejected or closed, by reason")
           .tag("reason", reason.wireName())
           .register(meters);
     }

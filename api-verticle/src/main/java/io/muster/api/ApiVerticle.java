@@ -25,8 +25,9 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * The api role: one consumer of all frames, and the doors to the outside on as many event loops as
- * the settings say. Its own event loop is home: the only one that changes what is known.
+ * The api role: one consumer of all frames, and the endpoints on the configured number of event
+ * loops. Its own context is the owner context: the only one that changes the fleet view. Confined
+ * to it, except for the accessors, which any thread may call once the verticle has started.
  */
 public final class ApiVerticle extends VerticleBase {
   private final ApiConfig config;
@@ -46,29 +47,32 @@ public final class ApiVerticle extends VerticleBase {
     return RestContract.load(vertx).compose(this::start);
   }
 
-  /** The fronts of other event loops have stopped before. */
+  /**
+   * Closes the server of this event loop; those of the {@link HttpVerticle}s are closed before it
+   * or at the same time.
+   */
   @Override
   public Future<?> stop() {
     publisher.ifPresent(FramePublisher::close);
     return close();
   }
 
-  /** The path of the Unix socket, if there is one. */
+  /** The path of the Unix socket; empty if none is configured. */
   public Optional<Path> unixSocket() {
     return config.listen().unixSocket();
   }
 
-  /** The addresses that were taken by others and are not needed, by the name of their key. */
+  /** The optional listeners that were skipped because their port was taken, by setting key. */
   public Map<String, HostPort> skippedListeners() {
     return listenerState.map(ListenerState::skippedListeners).orElse(Map.of());
   }
 
-  /** What TLS clients see; empty without a TLS listener. */
+  /** The certificate that TLS clients see; empty without a TLS listener. */
   public Optional<ServerIdentity> identity() {
     return listenerState.flatMap(ListenerState::identity);
   }
 
-  /** The addresses that answer, by the name of their key. */
+  /** The addresses that accept connections, by setting key. */
   public Map<String, HostPort> boundAddresses() {
     return server.map(EventLoopServer::boundAddresses).orElse(Map.of());
   }

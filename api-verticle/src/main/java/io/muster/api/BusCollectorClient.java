@@ -16,8 +16,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * The collectors, asked over the event bus. A frame comes over the same connection as the receipt
- * that names it, and before it.
+ * Requests frames from collectors over the event bus. A frame arrives over the same connection as
+ * the receipt that names it, and before it.
  */
 final class BusCollectorClient implements Refresher.CollectorClient {
   private final Vertx vertx;

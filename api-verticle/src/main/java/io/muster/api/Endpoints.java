@@ -24,7 +24,7 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** All routes, and the answer to what fails, in the form of the door that was knocked at. */
+/** All routes, and the response to a failed request in the format of its endpoint. */
 record Endpoints(
     SnapshotEndpoint snapshot,
     EventsEndpoint events,
@@ -40,7 +40,7 @@ record Endpoints(
   /** The path of one host's exposition. */
   static final String HOST_METRICS = "/hosts/:host/metrics";
 
-  /** The path of the door that knows a way of its own to turn strangers away. */
+  /** The path of the endpoint that may reject unauthenticated requests itself. */
   static final String SOCKTOP = "/ws";
 
   private static final Logger log = LoggerFactory.getLogger(Endpoints.class);
@@ -51,12 +51,12 @@ record Endpoints(
   private static final String USAGE = "/usage";
   private static final String HOST_SEGMENT = "/:host";
 
-  /** What probes ask, who have no token; nothing else is open. */
+  /** The only paths that need no token: probes have none. */
   static final Set<String> PUBLIC_PATHS = Set.of(ALL_SMI_READY, LIVENESS, READINESS);
 
   Router router(Vertx vertx, Cors cors, Optional<TokenAuthHandler> token) {
     var router = Router.router(vertx);
-    // First, so that no path is looked at for it, which may be malformed.
+    // First and without a path: matching would parse the path, which may be malformed.
     router.route().failureHandler(request -> handleFailure(request, statusOf(request)));
     router.route().handler(cors);
     token.ifPresent(handler -> router.route().handler(handler));
@@ -113,7 +113,7 @@ record Endpoints(
     response.putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; charset=utf-8").end(prefix + message);
   }
 
-  /** The path as the routes see it; one with a broken escape as it came. */
+  /** The normalized path; the raw path if it contains an invalid escape. */
   private static String path(RoutingContext request) {
     try {
       return request.normalizedPath();

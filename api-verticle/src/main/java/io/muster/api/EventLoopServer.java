@@ -37,7 +37,10 @@ import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Predicate;
 
-/** The doors of one event loop. Confined to it. */
+/**
+ * The endpoints and listeners of one event loop. Confined to it, except for {@link
+ * #boundAddresses}, which any thread may call once they are open.
+ */
 final class EventLoopServer {
   private final Vertx vertx;
   private final SharedState state;
@@ -54,7 +57,7 @@ final class EventLoopServer {
     this.listeners = new Listeners(vertx, state.listenerState());
   }
 
-  /** Opens every listener on the event loop of the caller; other fronts may have opened it too. */
+  /** Opens every listener on the caller's event loop; other event loops may share its address. */
   Future<Void> open() {
     broadcaster.start();
     sockets.start();
@@ -65,7 +68,7 @@ final class EventLoopServer {
         .compose(opened -> openUnixSocket(endpoints));
   }
 
-  /** Ends every stream in order, then closes the listeners. */
+  /** Ends every stream gracefully, then closes the listeners. */
   Future<Void> close() {
     broadcaster.close();
     return sockets.close().eventually(listeners::close);
@@ -75,7 +78,7 @@ final class EventLoopServer {
     return listeners.boundAddresses();
   }
 
-  /** Its mode lets only the owner in, who needs no token then. */
+  /** Serves the socket without a token, since its mode admits only the owner. */
   private Future<Void> openUnixSocket(Endpoints endpoints) {
     return state
         .unixSocket()
@@ -85,7 +88,7 @@ final class EventLoopServer {
         .orElseGet(Future::succeededFuture);
   }
 
-  /** Frames come from home: on another event loop they take a step to this one. */
+  /** Hands frames over from the owner context to the given one. */
   private FramePublisher.LoopSubscription createSubscription(Context context) {
     return (scope, frame) -> {
       if (context == Vertx.currentContext()) {

@@ -14,18 +14,18 @@ import io.muster.runtime.node.Node;
 import java.util.Optional;
 
 /**
- * What the event loops of the api role share.
+ * The objects that the event loops of the api role share.
  *
- * @param view what is known of the fleet
- * @param publisher who tells the event loops of it
- * @param refresher who has it collected afresh
- * @param metricsCache what {@code /metrics} answers
- * @param counters what became of the frames, over all event loops
- * @param listenerState what their listeners share
- * @param admission who may open WebSockets
- * @param unixSocket the one that all event loops share
- * @param contract the document of the REST interface
- * @param cors pages of which origins may read the answers
+ * @param view latest frame of each host
+ * @param publisher publishes new frames to the event loops
+ * @param refresher requests fresh frames from collectors
+ * @param metricsCache rendered bodies of {@code /metrics}
+ * @param counters counters of event streams, over all event loops
+ * @param listenerState state that the listeners share
+ * @param admission admission control of WebSockets
+ * @param unixSocket socket that all event loops share; empty if none is configured
+ * @param contract OpenAPI document of the REST interface
+ * @param cors sets the CORS headers of responses
  */
 record SharedState(
     ApiConfig config,

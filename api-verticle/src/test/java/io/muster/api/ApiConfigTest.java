@@ -111,12 +111,12 @@ class ApiConfigTest {
   }
 
   @Test
-  void from_certificate_isGivenWithItsKeyOrNotAtAll() {
-    var given = reader(Map.of("api.tls.cert", "/c.pem", "api.tls.key", "/k.pem"));
+  void from_certificateWithoutKeyOrKeyWithoutCertificate_isAProblem() {
+    var complete = reader(Map.of("api.tls.cert", "/c.pem", "api.tls.key", "/k.pem"));
     var noKey = reader(Map.of("api.tls.cert", "/c.pem"));
     var noCertificate = reader(Map.of("api.tls.key", "/k.pem"));
 
-    assertThat(from(given).listen().tls().configuredFiles())
+    assertThat(from(complete).listen().tls().configuredFiles())
         .contains(new TlsConfig.PemFiles(Path.of("/c.pem"), Path.of("/k.pem")));
     assertThat(from(noKey).listen().tls().configuredFiles()).isEmpty();
     assertThat(noKey.problems()).singleElement().asString().contains("api.tls.key");
@@ -169,7 +169,7 @@ class ApiConfigTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"0.0.0.0:9090", "[::]:9090", "192.0.2.7:9090", "[2001:db8::7]:9090"})
-  void from_openAddressWithoutToken_isRejectedWithBothRemedies(String address) {
+  void from_publicAddressWithoutToken_isRejectedWithBothRemedies(String address) {
     var reader = reader(Map.of("api.listen.main", address));
 
     from(reader);
@@ -182,7 +182,7 @@ class ApiConfigTest {
   }
 
   @Test
-  void from_severalOpenAddresses_eachIsAProblem() {
+  void from_severalPublicAddresses_eachIsAProblem() {
     var reader = reader(Map.of("api.listen.main", "0.0.0.0:1", "api.listen.rest", "0.0.0.0:2"));
 
     from(reader);
@@ -192,7 +192,7 @@ class ApiConfigTest {
 
   @ParameterizedTest
   @CsvSource({"api.token, secret", "api.insecure, true"})
-  void from_openAddressWithTokenOrInsecure_isAccepted(String key, String value) {
+  void from_publicAddressWithTokenOrInsecure_isAccepted(String key, String value) {
     var settings = new HashMap<String, String>(Map.of("api.listen.main", "0.0.0.0:9090"));
     settings.put(key, value);
     var reader = reader(settings);
@@ -243,7 +243,7 @@ class ApiConfigTest {
   }
 
   @Test
-  void from_blankToken_protectsNothing() {
+  void from_blankToken_isNoToken() {
     var reader = reader(Map.of("api.listen.main", "0.0.0.0:9090", "api.token", " "));
 
     from(reader);

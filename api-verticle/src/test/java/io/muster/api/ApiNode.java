@@ -31,14 +31,14 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
 /**
- * The api role alone on a Vert.x of its own, on ports that the system chose, with a wall clock that
- * stands and a monotonic clock that moves when it is told.
+ * A node with the api role only, on its own Vert.x and on ports chosen by the system, with a fixed
+ * wall clock and a monotonic clock that the test advances.
  */
 public final class ApiNode implements AutoCloseable {
   /** The host that the node runs on. */
   public static final String OWN_HOST = "node-1";
 
-  /** What the node's wall clock says. */
+  /** The instant of the node's wall clock. */
   public static final Instant NOW = Instant.parse("2026-08-08T12:35:00.500Z");
 
   /** The key of the listener that the exchanges use. */
@@ -80,7 +80,7 @@ public final class ApiNode implements AutoCloseable {
     this(config, Function.identity());
   }
 
-  /** The manual clocks, or others in their place. */
+  /** Creates a node with the manual clocks or their replacement. */
   private ApiNode(ApiConfig config, Function<Clocks, Clocks> replacement) {
     var clocks = replacement.apply(new Clocks(() -> NOW, nanos));
     var node = new Node(vertx, OWN_HOST, "fleet-1", "0.1.0", clocks, health, meters);
@@ -89,7 +89,7 @@ public final class ApiNode implements AutoCloseable {
     deployed = vertx.deployVerticle(verticle);
   }
 
-  /** A node with open doors. */
+  /** Starts a node without a token. */
   public static ApiNode start() {
     return start(config(Optional.empty(), 256));
   }
@@ -100,19 +100,19 @@ public final class ApiNode implements AutoCloseable {
     return node;
   }
 
-  /** A node with open doors whose clocks go. */
+  /** Starts a node without a token, with the clocks of the system. */
   public static ApiNode startWithSystemClocks(Map<String, String> settings) {
     var node = new ApiNode(config(settings), manual -> Clocks.system());
     await(node.deployed);
     return node;
   }
 
-  /** A node that may fail to start; the future says how. */
+  /** Deploys a node that may fail to start: see {@link #deployed}. */
   public static ApiNode deploy(ApiConfig config) {
     return new ApiNode(config);
   }
 
-  /** One listener on any port. */
+  /** Returns a config with one listener on any port. */
   public static ApiConfig config(Optional<String> token, int maxSubscribers) {
     return config(
         Map.of(
@@ -122,24 +122,26 @@ public final class ApiNode implements AutoCloseable {
             Integer.toString(maxSubscribers)));
   }
 
-  /** Listeners on these addresses. */
+  /** Returns a config with listeners on these addresses. */
   public static ApiConfig configListeningOn(Map<String, HostPort> listeners) {
     var settings = new HashMap<String, String>(Map.of(MAIN, "off"));
     listeners.forEach((key, address) -> settings.put(key, address.toString()));
     return config(settings);
   }
 
-  /** One listener on any port, on several event loops. */
+  /** Returns a config with one listener on any port, on several event loops. */
   public static ApiConfig configWithEventLoops(int eventLoops) {
     return config(Map.of("api.event_loops", Integer.toString(eventLoops)));
   }
 
-  /** One listener on any port, on one event loop, unless the settings say otherwise. */
+  /**
+   * Returns a config with one listener on any port, on one event loop, unless the settings differ.
+   */
   public static ApiConfig config(Map<String, String> settings) {
     return config(settings, Path.of("no-data"));
   }
 
-  /** The same, with a directory for a certificate. */
+  /** Returns the same config with a data directory, for a certificate. */
   public static ApiConfig config(Map<String, String> settings, Path data) {
     var all = new HashMap<>(SETTINGS);
     all.putAll(settings);
@@ -186,16 +188,17 @@ public final class ApiNode implements AutoCloseable {
     return EventReader.open(mainAddress(), target);
   }
 
-  /** Has a host be known, and its collector answer who looks at it closely. */
+  /** Adds a host to the fleet view, and registers its collector for inspections. */
   public void addHost(String host, InspectionService collector) {
     await(BusService.register(vertx, Address.collector(host), InspectionService.class, collector));
     publish(TestFrame.of(host).build());
   }
 
-  /** Publishes a frame on the bus; returns when the node has taken it in. */
+  /** Publishes a frame on the bus; returns when the node has stored it. */
   public void publish(EncodedFrame frame) {
     topic.publish(frame);
-    // The node's one event loop has queued the frame: it is in once a later request is answered.
+    // The node's one event loop has queued the frame: it is stored before the response to a later
+    // request.
     get("/-/ready");
   }
 
@@ -220,7 +223,7 @@ public final class ApiNode implements AutoCloseable {
     await(vertx.close());
   }
 
-  /** The result, on a thread that may wait. */
+  /** Returns the result; blocks the thread. */
   public static <T> T await(Future<T> future) {
     try {
       return future.toCompletionStage().toCompletableFuture().get(20, SECONDS);

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class ApiVerticleIT {
-  private static final String BIG = "[{\"text\":\"" + "x".repeat(64 * 1024) + "\"}]";
+  private static final String LARGE_SECTION = "[{\"text\":\"" + "x".repeat(64 * 1024) + "\"}]";
 
   private final LinkedHashMap<String, HostPort> listeners = new LinkedHashMap<>();
 
@@ -60,7 +60,7 @@ class ApiVerticleIT {
             .hasMessageStartingWith(
                 "api.listen.rest: cannot listen on 127.0.0.1:" + taken.getLocalPort() + ": ")
             .hasMessageEndingWith(
-                "; stop what uses it, or choose another with --set"
+                "; stop the process that uses it, or choose another with --set"
                     + " api.listen.rest=127.0.0.1:PORT");
         assertThat(node.boundAddresses()).isEmpty();
         assertThatThrownBy(() -> Exchange.connect(free)).isInstanceOf(ConnectException.class);
@@ -82,7 +82,7 @@ class ApiVerticleIT {
       node.undeploy();
 
       assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(1));
-      assertThat(one.next()).as("the last chunk came").isEmpty();
+      assertThat(one.next()).as("the last chunk has arrived").isEmpty();
       assertThat(another.next()).isEmpty();
       assertThatThrownBy(() -> Exchange.connect(address)).isInstanceOf(ConnectException.class);
     }
@@ -103,8 +103,7 @@ class ApiVerticleIT {
   }
 
   @Test
-  void publish_besideAClientThatNeverReads_reachesTheOthersAndCountsWhatItLoses()
-      throws IOException {
+  void publish_withAClientThatNeverReads_reachesOthersAndCountsItsLosses() throws IOException {
     var frames = 200;
     try (var node = ApiNode.start();
         var socket = new Socket()) {
@@ -116,7 +115,8 @@ class ApiVerticleIT {
       }
 
       var dropped = (long) node.sampleValue("muster_api_events_dropped_total");
-      // What is neither dropped nor in the mailbox of 16 lies in buffers of some 64 KiB each.
+      // Frames that are neither dropped nor in the mailbox of 16 are in buffers of some 64 KiB
+      // each.
       assertThat(dropped).isBetween(frames - 16L - 40L, frames - 17L);
 
       var late = EventReader.of(socket);
@@ -129,9 +129,9 @@ class ApiVerticleIT {
         received += last.startsWith("event: snapshot\n") ? 1 : 0;
       }
       assertThat(reported)
-          .as("the client is told of each loss, and goes on with the newest")
+          .as("the client receives the number of losses, and continues with the newest")
           .isBetween(dropped, dropped + 16);
-      assertThat(received + reported).as("offered = taken + dropped").isEqualTo(frames);
+      assertThat(received + reported).as("offered = received + dropped").isEqualTo(frames);
     }
   }
 
@@ -155,7 +155,8 @@ class ApiVerticleIT {
   }
 
   private static void publish(ApiNode node, int sequence) {
-    node.publish(TestFrame.of("a").sequence(sequence).section(Section.PROCESS, BIG).build());
+    node.publish(
+        TestFrame.of("a").sequence(sequence).section(Section.PROCESS, LARGE_SECTION).build());
   }
 
   private static String eventId(int sequence) {

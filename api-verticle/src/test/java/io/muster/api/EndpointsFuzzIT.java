@@ -19,8 +19,8 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.lifecycle.AfterContainer;
 
 /**
- * Whatever a client sends is answered with success or as its own fault, and soon. The system
- * property {@code jqwik.tries.default} sets how much is tried.
+ * Any input gets a timely response with a status of success or of a client error. The system
+ * property {@code jqwik.tries.default} sets the number of tries.
  */
 class EndpointsFuzzIT {
   private static final String SUCCESS_OR_CLIENT_ERROR = "HTTP/\\S+ [24]\\d\\d .*";
@@ -176,7 +176,7 @@ class EndpointsFuzzIT {
     }
   }
 
-  /** The first line of the answer; empty when the connection was closed without one. */
+  /** The first line of the response; empty if the connection was closed without one. */
   private static String statusLine(ApiNode node, String request) throws IOException {
     try (var socket = Exchange.connect(node.mainAddress())) {
       socket.getOutputStream().write(request.getBytes(ISO_8859_1));

@@ -12,7 +12,7 @@ import java.net.Socket;
 import java.util.Locale;
 import java.util.Optional;
 
-/** A client of {@code /events} that reads byte for byte what comes. */
+/** A client of {@code /events} that reads the raw bytes. */
 public final class EventReader implements AutoCloseable {
   private final Socket socket;
   private final InputStream in;
@@ -25,7 +25,7 @@ public final class EventReader implements AutoCloseable {
     this.head = readHead();
   }
 
-  /** Opens a stream; returns when the head of the answer has come. */
+  /** Opens a stream; returns when the head of the response has arrived. */
   public static EventReader open(HostPort server, String target) throws IOException {
     var socket = Exchange.connect(server);
     request(socket, target);
@@ -50,8 +50,8 @@ public final class EventReader implements AutoCloseable {
   }
 
   /**
-   * The next event or comment with the empty line behind it; empty when the server has ended the
-   * stream. Throws when the connection breaks before.
+   * Returns the next event or comment with the empty line after it; empty if the server has ended
+   * the stream. Throws if the connection breaks before.
    */
   public Optional<String> next() throws IOException {
     var end = pending.indexOf("\n\n");
@@ -68,7 +68,7 @@ public final class EventReader implements AutoCloseable {
     return Optional.of(event);
   }
 
-  /** Leaves without a word. */
+  /** Closes the connection. */
   @Override
   public void close() throws IOException {
     socket.close();
@@ -86,7 +86,7 @@ public final class EventReader implements AutoCloseable {
     var size = Integer.parseInt(readLine(), 16);
     var bytes = in.readNBytes(size);
     if (bytes.length < size || !readLine().isEmpty()) {
-      throw new IOException("chunk is cut off");
+      throw new IOException("truncated chunk");
     }
     return new String(bytes, UTF_8);
   }

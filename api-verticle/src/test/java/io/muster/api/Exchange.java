@@ -16,11 +16,11 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * One request on a connection of its own, and the whole answer: the bytes, without a client's help.
+ * One request on a new connection, and the whole response, parsed without an HTTP client.
  *
- * @param status of the answer
- * @param headers {@code name: value} with names in lower case, in the order in which they came
- * @param body as UTF-8; the server must close behind it
+ * @param status status code of the response
+ * @param headers {@code name: value} with names in lower case, in the order of their arrival
+ * @param body body as UTF-8; the server must close the connection after it
  */
 public record Exchange(int status, List<String> headers, String body) {
   private static final int TIMEOUT_MILLIS = 10_000;
@@ -40,12 +40,12 @@ public record Exchange(int status, List<String> headers, String body) {
     return sendRaw(server, Buffer.buffer(head.toString()).appendBytes(body).getBytes());
   }
 
-  /** Sends this text. */
+  /** Sends this text as the request. */
   public static Exchange sendRaw(HostPort server, String request) {
     return sendRaw(server, request.getBytes(UTF_8));
   }
 
-  /** Sends these bytes. */
+  /** Sends these bytes as the request. */
   public static Exchange sendRaw(HostPort server, byte[] request) {
     try (var socket = connect(server)) {
       socket.getOutputStream().write(request);
@@ -55,14 +55,14 @@ public record Exchange(int status, List<String> headers, String body) {
     }
   }
 
-  /** A connection on which no read waits for ever. */
+  /** Opens a connection with a read timeout. */
   public static Socket connect(HostPort server) throws IOException {
     var socket = new Socket(server.host(), server.port());
     socket.setSoTimeout(TIMEOUT_MILLIS);
     return socket;
   }
 
-  /** The only header of this name. */
+  /** Returns the only header of this name. */
   public Optional<String> header(String name) {
     var prefix = name.toLowerCase(Locale.ROOT) + ": ";
     var values = headers.stream().filter(header -> header.startsWith(prefix)).toList();
@@ -80,7 +80,7 @@ public record Exchange(int status, List<String> headers, String body) {
     var text = new String(response, ISO_8859_1);
     var end = text.indexOf("\r\n\r\n");
     if (end < 0) {
-      throw new IllegalStateException("no answer but: " + text);
+      throw new IllegalStateException("incomplete response: " + text);
     }
     var head = text.substring(0, end).split("\r\n", -1);
     var headers = new ArrayList<String>();

@@ -25,9 +25,9 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * A client that knows the doors for WebSockets and means no good: each of its attacks is a
- * connection, and chance says what it sends and how it leaves. It calls itself by {@link
- * #ADDRESS_COUNT} names. Confined to one thread.
+ * A hostile client of the WebSocket endpoints: each of its attacks is a connection, on which it
+ * sends random input and disconnects in a random way. It uses {@link #ADDRESS_COUNT} client
+ * addresses. Confined to one thread.
  */
 final class HostileClient implements AutoCloseable {
   /** Client addresses of all hostile clients together. */
@@ -73,12 +73,12 @@ final class HostileClient implements AutoCloseable {
     this.random = new Random(seed);
   }
 
-  /** The header by which it is known, behind a proxy that is trusted. */
+  /** The header with its client address, as set by a trusted proxy. */
   static String forwardedHeader(int number) {
     return "X-Forwarded-For: 203.0.113." + number;
   }
 
-  /** One connection; the server may end it at any time. */
+  /** Opens one connection; the server may close it at any time. */
   void attack() throws IOException {
     var socket = new Socket();
     socket.setReceiveBufferSize(4096);
@@ -86,7 +86,7 @@ final class HostileClient implements AutoCloseable {
     try {
       send(socket, handshake());
       if (random.nextInt(4) > 0) {
-        awaitAnswer(socket);
+        awaitResponse(socket);
       }
       for (int remaining = random.nextInt(MAX_FRAMES); remaining > 0; remaining--) {
         send(socket, randomFrame());
@@ -97,7 +97,7 @@ final class HostileClient implements AutoCloseable {
     }
   }
 
-  /** Leaves all connections that are still open. */
+  /** Closes all connections that are still open. */
   @Override
   public void close() throws IOException {
     for (var socket : openSockets) {
@@ -121,7 +121,7 @@ final class HostileClient implements AutoCloseable {
     return request.getBytes(ISO_8859_1);
   }
 
-  /** Something that might be a frame. */
+  /** Returns bytes that may be a frame. */
   private byte[] randomFrame() {
     return switch (random.nextInt(16)) {
       case 0 -> frame(BINARY, true, randomBytes(200));
@@ -162,7 +162,7 @@ final class HostileClient implements AutoCloseable {
     switch (random.nextInt(5)) {
       case 0 -> socket.close();
       case 1 -> {
-        socket.setSoLinger(true, 0); // A reset in place of an end.
+        socket.setSoLinger(true, 0); // Close sends a reset.
         socket.close();
       }
       case 2 -> {
@@ -177,7 +177,7 @@ final class HostileClient implements AutoCloseable {
     }
   }
 
-  /** Stays a while, without reading. */
+  /** Keeps the connection open for a while, without reading. */
   private void keepOpen(Socket socket) throws IOException {
     openSockets.add(socket);
     if (openSockets.size() > MAX_OPEN_SOCKETS) {
@@ -189,13 +189,13 @@ final class HostileClient implements AutoCloseable {
     socket.getOutputStream().write(bytes);
   }
 
-  /** Half a handshake gets none in time. */
-  private static void awaitAnswer(Socket socket) throws IOException {
+  /** Waits briefly for a response: an incomplete handshake gets none in time. */
+  private static void awaitResponse(Socket socket) throws IOException {
     socket.setSoTimeout(20);
     try {
       socket.getInputStream().readNBytes(1);
     } catch (SocketTimeoutException none) {
-      // It goes on regardless.
+      // Continues without a response.
     }
   }
 

@@ -7,7 +7,7 @@ import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-/** Keeps every line that is logged, with its level and what was thrown, until it is closed. */
+/** Records every log line, with its level and its throwable, until it is closed. */
 public final class LogCapture implements AutoCloseable {
   private final Queue<String> lines = new ConcurrentLinkedQueue<>();
   private final CapturingHandler handler = new CapturingHandler();
@@ -20,7 +20,7 @@ public final class LogCapture implements AutoCloseable {
     return log;
   }
 
-  /** All so far, {@code LEVEL message thrown}. */
+  /** The lines so far, as {@code LEVEL message throwable}. */
   public List<String> lines() {
     return List.copyOf(lines);
   }

@@ -25,15 +25,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
- * A collector whose answers tell what they answer: vitals have the number of their sampling as
- * their memory in MiB, a process and its journal name the process that was asked for. Each takes a
- * few milliseconds. Any thread may ask.
+ * A collector whose responses identify their request: vitals contain the number of their sampling
+ * as their memory in MiB, a process and its journal contain the requested process id. Each response
+ * takes a few milliseconds. Safe for use by any thread.
  */
 final class NumberedInspectionService implements InspectionService {
   private static final long MEBIBYTE = 1 << 20;
   private static final long MEMORY_BYTES = 1L << 50;
 
-  /** Every process of such a number has ended. */
+  /** Processes whose id is a multiple of this number have ended. */
   private static final long ENDED = 7;
 
   private final Vertx vertx;
@@ -45,42 +45,42 @@ final class NumberedInspectionService implements InspectionService {
     this.vertx = vertx;
   }
 
-  /** Whether the process is one that is not found. */
+  /** Returns true if the process is not found. */
   static boolean hasEnded(long pid) {
     return pid % ENDED == 0;
   }
 
-  /** How often anything was asked. */
+  /** The number of requests. */
   int requestCount() {
     return requests.get();
   }
 
   @Override
   public Future<WithAge<Vitals>> vitals(SampleRequest request) {
-    return answer(() -> vitals(vitals.incrementAndGet()));
+    return respond(() -> vitals(vitals.incrementAndGet()));
   }
 
   @Override
   public Future<WithAge<List<Disk>>> disks(SampleRequest request) {
-    return answer(() -> List.of(new Disk("/dev/a", 1000, 400, OptionalDouble.empty(), false)));
+    return respond(() -> List.of(new Disk("/dev/a", 1000, 400, OptionalDouble.empty(), false)));
   }
 
   @Override
   public Future<WithAge<List<ProcessUsage>>> processes(SampleRequest request) {
-    return answer(() -> List.of(new ProcessUsage(1, "listed", 12.5, MEBIBYTE)));
+    return respond(() -> List.of(new ProcessUsage(1, "listed", 12.5, MEBIBYTE)));
   }
 
   @Override
   public Future<WithAge<ProcessDetail>> process(ProcessQuery query) {
-    return hasEnded(query.pid()) ? failEnded(query.pid()) : answer(() -> process(query.pid()));
+    return hasEnded(query.pid()) ? failEnded(query.pid()) : respond(() -> process(query.pid()));
   }
 
   @Override
   public Future<WithAge<Journal>> journal(ProcessQuery query) {
-    return hasEnded(query.pid()) ? failEnded(query.pid()) : answer(() -> journal(query.pid()));
+    return hasEnded(query.pid()) ? failEnded(query.pid()) : respond(() -> journal(query.pid()));
   }
 
-  private <T> Future<WithAge<T>> answer(Supplier<T> value) {
+  private <T> Future<WithAge<T>> respond(Supplier<T> value) {
     return vertx
         .timer(1 + requests.incrementAndGet() % 3, MILLISECONDS)
         .map(ignored -> new WithAge<>(0, value.get()));

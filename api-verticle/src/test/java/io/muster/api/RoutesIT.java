@@ -20,13 +20,13 @@ class RoutesIT {
 
   @Test
   void ready_beforeTheFirstFrame_is503() {
-    var answer = node.get("/-/ready");
+    var response = node.get("/-/ready");
 
-    assertThat(answer.status()).isEqualTo(503);
-    assertThat(answer.header("retry-after")).contains("1");
-    assertThat(answer.header("cache-control")).contains("no-store");
-    assertThat(answer.header("content-type")).contains("text/plain; charset=utf-8");
-    assertThat(answer.body())
+    assertThat(response.status()).isEqualTo(503);
+    assertThat(response.header("retry-after")).contains("1");
+    assertThat(response.header("cache-control")).contains("no-store");
+    assertThat(response.header("content-type")).contains("text/plain; charset=utf-8");
+    assertThat(response.body())
         .isEqualTo("all-smi is not ready: no collection cycle has completed yet.\n");
   }
 
@@ -35,12 +35,12 @@ class RoutesIT {
     node.publish(TestFrame.of("a").build());
     node.nanos().advance(Duration.ofHours(1));
 
-    var answer = node.get("/-/ready");
+    var response = node.get("/-/ready");
 
-    assertThat(answer.status()).isEqualTo(200);
-    assertThat(answer.header("retry-after")).isEmpty();
-    assertThat(answer.header("cache-control")).contains("no-store");
-    assertThat(answer.body()).isEqualTo("all-smi is ready.\n");
+    assertThat(response.status()).isEqualTo(200);
+    assertThat(response.header("retry-after")).isEmpty();
+    assertThat(response.header("cache-control")).contains("no-store");
+    assertThat(response.body()).isEqualTo("all-smi is ready.\n");
     assertThat(node.send("HEAD", "/-/ready").status()).isEqualTo(200);
     assertThat(node.send("HEAD", "/-/ready").body()).isEmpty();
   }
@@ -70,10 +70,10 @@ class RoutesIT {
   void get_unknownPath_is404WithoutABody(String path) {
     node.publish(TestFrame.of("a").build());
 
-    var answer = node.get(path);
+    var response = node.get(path);
 
-    assertThat(answer.status()).isEqualTo(404);
-    assertThat(answer.body()).isEmpty();
+    assertThat(response.status()).isEqualTo(404);
+    assertThat(response.body()).isEmpty();
   }
 
   @ParameterizedTest
@@ -92,10 +92,10 @@ class RoutesIT {
   void send_anotherMethod_is405WithAllow(String method, String path) {
     node.publish(TestFrame.of("a").build());
 
-    var answer = node.send(method, path, "Content-Length: 0");
+    var response = node.send(method, path, "Content-Length: 0");
 
-    assertThat(answer.status()).isEqualTo(405);
-    assertThat(answer.header("allow")).contains("GET,HEAD");
+    assertThat(response.status()).isEqualTo(405);
+    assertThat(response.header("allow")).contains("GET,HEAD");
     assertThat(node.send(method, path + "/", "Content-Length: 0").status()).isEqualTo(404);
   }
 
@@ -104,11 +104,11 @@ class RoutesIT {
   void get_malformedPath_isAClientError(String target, int status) {
     node.publish(TestFrame.of("a").build());
 
-    var answer = node.get(target);
+    var response = node.get(target);
 
-    assertThat(answer.status()).isEqualTo(status);
-    assertThat(answer.body()).doesNotContain("internal error", "Exception");
-    assertThat(answer.body().startsWith("{\"success\":false,")).isEqualTo(target.contains("api"));
-    assertThat(node.get("/snapshot").status()).as("the node goes on").isEqualTo(200);
+    assertThat(response.status()).isEqualTo(status);
+    assertThat(response.body()).doesNotContain("internal error", "Exception");
+    assertThat(response.body().startsWith("{\"success\":false,")).isEqualTo(target.contains("api"));
+    assertThat(node.get("/snapshot").status()).as("the node still responds").isEqualTo(200);
   }
 }

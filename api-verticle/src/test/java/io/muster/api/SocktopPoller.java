@@ -18,9 +18,9 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * A well-behaved client of {@code /ws} in front of a {@link NumberedInspectionService}. It asks
- * several things at once, with silence-worthy ones between them, and holds each reply against its
- * request.
+ * A well-behaved client of {@code /ws} in front of a {@link NumberedInspectionService}. It sends
+ * several requests at once, with messages that get no reply between them, and checks each reply
+ * against its request.
  */
 final class SocktopPoller implements AutoCloseable {
   private static final int MAX_REQUESTS = 4;
@@ -36,7 +36,7 @@ final class SocktopPoller implements AutoCloseable {
     this.random = new Random(seed);
   }
 
-  /** Asks some questions, and takes the answers. */
+  /** Sends some requests, and checks their replies. */
   void poll() throws IOException {
     var sent = new ArrayList<PollRequest>();
     var bytes = new ByteArrayOutputStream();
@@ -49,7 +49,7 @@ final class SocktopPoller implements AutoCloseable {
     client.sendBytes(bytes.toByteArray());
     for (var request : sent) {
       var reply =
-          client.nextFrame().orElseThrow(() -> new AssertionError("cut off: " + request.text()));
+          client.nextFrame().orElseThrow(() -> new AssertionError("no reply to " + request.text()));
       request.check().accept(reply);
       replies++;
     }
@@ -85,7 +85,7 @@ final class SocktopPoller implements AutoCloseable {
     };
   }
 
-  /** What is not answered, or out of turn. */
+  /** Returns frames that get no reply. */
   private List<byte[]> ignoredFrames() {
     return switch (random.nextInt(4)) {
       case 0 -> List.of(textFrame("hello"));
@@ -106,12 +106,12 @@ final class SocktopPoller implements AutoCloseable {
     assertThat(Processes.parseFrom(reply.decompressed()).getRows(0).getName()).isEqualTo("listed");
   }
 
-  private static void checkProcess(RawFrame reply, int pid, String known) throws IOException {
+  private static void checkProcess(RawFrame reply, int pid, String expected) throws IOException {
     assertThat(text(reply))
         .contains(
             NumberedInspectionService.hasEnded(pid)
                 ? "{\"error\":\"Process " + pid + " not found\",\"pid\":" + pid + ","
-                : known);
+                : expected);
   }
 
   private static void checkPrefix(RawFrame reply, String text) throws IOException {

@@ -51,7 +51,7 @@ class SseClientPageIT {
       awaitSample(node, "muster_api_subscribers");
       node.publish(TestFrame.of("<b>evil</b>").section(Section.GPU, gpu("<b>evil</b>")).build());
       awaitSample(node, "muster_api_events_delivered_total");
-      // The end of the stream lets the browser's clock run on to the dump.
+      // The end of the stream lets the browser's virtual time advance to the dump.
       node.undeploy();
       assertThat(browser.waitFor(60, SECONDS)).isTrue();
     } finally {

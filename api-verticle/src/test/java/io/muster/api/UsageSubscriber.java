@@ -8,14 +8,14 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 
 /**
- * A well-behaved client of {@code /usage} that is told each second what a {@link
- * NumberedInspectionService} says, which nobody else asks.
+ * A well-behaved client of {@code /usage} that receives an update each second from a {@link
+ * NumberedInspectionService}, as its only client.
  */
 final class UsageSubscriber implements AutoCloseable {
   private final RawWebSocket client;
   private int updates;
 
-  /** One that is subscribed and knows the system. */
+  /** Subscribes, and receives the system information. */
   UsageSubscriber(HostPort server, String host) throws IOException {
     client =
         RawWebSocket.open(server, "/usage/" + host + "?interval=1").sendText("subscribe:usage");
@@ -23,7 +23,7 @@ final class UsageSubscriber implements AutoCloseable {
     assertThat(nextMessage().getString("type")).isEqualTo("system_info");
   }
 
-  /** Takes the next message, which must be the update of the next sampling. */
+  /** Receives the next message, which must be the update of the next sampling. */
   void receiveUpdate() throws IOException {
     var update = nextMessage();
     assertThat(update.getString("type")).as("%s", update).isEqualTo("usage_update");

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who may open a WebSocket at either door and how many, what it may send, and how it ends. */
+/** The handshake, the limits and the closing of WebSockets at both endpoints. */
 @Timeout(60)
 class WebSocketEndpointsIT {
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
@@ -35,7 +35,7 @@ class WebSocketEndpointsIT {
   private static final String PER_ADDRESS = "api.limits.websockets_per_address";
   private static final String UPGRADES = "api.limits.upgrades_per_second";
 
-  /** The newest comes first: a client leaves before its node stops. */
+  /** The newest comes first: clients are closed before their node. */
   private final Deque<AutoCloseable> resources = new ArrayDeque<>();
 
   @AfterEach
@@ -88,7 +88,7 @@ class WebSocketEndpointsIT {
     assertThat(close.payload()).isEmpty();
     client.sendBytes(frame(CLOSE, true, new byte[0]));
     assertThat(client.nextFrame()).isEmpty();
-    assertThat(handshake(node, "/usage").status()).as("another door").isEqualTo(401);
+    assertThat(handshake(node, "/usage").status()).as("another endpoint").isEqualTo(401);
     assertThat(node.get("/snapshot").status()).isEqualTo(401);
     assertDisks(open(node, "/ws?token=" + SECRET));
   }
@@ -156,9 +156,9 @@ class WebSocketEndpointsIT {
       clients.add(open(node, "/usage"));
     }
 
-    var refused = handshake(node, "/ws");
-    assertThat(refused.status()).isEqualTo(429);
-    assertThat(refused.head()).containsIgnoringCase("retry-after: 1\r\n");
+    var rejected = handshake(node, "/ws");
+    assertThat(rejected.status()).isEqualTo(429);
+    assertThat(rejected.head()).containsIgnoringCase("retry-after: 1\r\n");
     assertThat(handshake(node, "/usage").status()).isEqualTo(429);
     assertThat(rejections(node, "connections")).isEqualTo(2);
 
@@ -191,7 +191,7 @@ class WebSocketEndpointsIT {
     assertThat(handshake(node, "/usage", "X-Forwarded-For: 203.0.113.7").status()).isEqualTo(429);
     assertThat(handshake(node, "/usage", "X-Forwarded-For: 203.0.113.8").status()).isEqualTo(101);
     assertThat(handshake(node, "/ws", "X-Forwarded-For: 203.0.113.9, 203.0.113.7").status())
-        .as("what stands before the last is the client's own word")
+        .as("entries before the last may be forged by the client")
         .isEqualTo(429);
   }
 
@@ -220,7 +220,7 @@ class WebSocketEndpointsIT {
   }
 
   @Test
-  void text_elevenAtOnceAtUsage_end1008() throws IOException {
+  void text_elevenAtOnceAtUsage_closesWith1008() throws IOException {
     var node = start(Map.of());
     var client = open(node, "/usage");
     for (int message = 0; message < 10; message++) {
@@ -235,19 +235,19 @@ class WebSocketEndpointsIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"/ws", "/usage"})
-  void text_overTheSize_ends1009(String target) throws IOException {
+  void text_overTheSizeLimit_closesWith1009(String target) throws IOException {
     var node = start(Map.of());
 
-    open(node, target).sendText("x".repeat(4096)); // Neither door takes it for too large.
+    open(node, target).sendText("x".repeat(4096)); // Within the limit of both endpoints.
     assertThat(open(node, target).sendText("x".repeat(4097)).closeCode()).isEqualTo(1009);
 
     assertThat(rejections(node, "size")).isOne();
     AssertionPoller.awaitAssertion(TIMEOUT, () -> assertThat(receivedMessages(node)).isOne());
   }
 
-  /** The requests before it are under way, so that the client is paused. */
+  /** The requests before it are in progress, so that reading from the client is paused. */
   @Test
-  void text_tooLargeBehindManyRequests_endsAsSoonAsBothSentClose() throws IOException {
+  void text_tooLargeAfterManyRequests_closesOnceBothSentClose() throws IOException {
     var client = open(start(Map.of()), "/ws");
     var bytes = new ByteArrayOutputStream();
     for (int pid = 1; pid <= 100; pid++) {
@@ -303,7 +303,7 @@ class WebSocketEndpointsIT {
     }
   }
 
-  /** Both doors show this one host. */
+  /** Starts a node with one host. */
   private ApiNode start(Map<String, String> settings) {
     var node = closeAfterTest(ApiNode.start(ApiNode.config(settings)));
     node.addHost(ApiNode.OWN_HOST, new NumberedInspectionService(node.vertx()));
@@ -326,7 +326,7 @@ class WebSocketEndpointsIT {
     return resource;
   }
 
-  /** It gets the answer to what it asks now. */
+  /** Asserts that the client receives the reply to a request. */
   private static void assertDisks(RawWebSocket client) throws IOException {
     assertThat(client.sendText("get_disks").nextText()).startsWith("[{\"name\":\"/dev/a\"");
   }

@@ -24,9 +24,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Whatever some clients throw at the doors for WebSockets, others beside them lose nothing, and
- * nothing is left of it. The system properties {@code muster.test.seed} and {@code
- * muster.test.attacks} say what is thrown, and how much.
+ * Hostile clients of the WebSocket endpoints neither affect other clients nor leak resources. The
+ * system properties {@code muster.test.seed} and {@code muster.test.attacks} set the random seed
+ * and the number of attacks.
  */
 @Timeout(300)
 class WebSocketFuzzIT {
@@ -37,10 +37,11 @@ class WebSocketFuzzIT {
   private static final int EVENT_LOOPS = 2;
   private static final long HEAP_BYTES = 8 << 20;
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
-  private static final String SUBSCRIBED_HOST = "watched";
+  private static final String SUBSCRIBED_HOST = "subscribed";
 
   static {
-    // Netty writes down who took and gave a buffer, but not who read it, which takes far longer.
+    // Netty records the retain and release calls of a buffer, but not its reads, which is far
+    // slower.
     System.setProperty("io.netty.leakDetection.acquireAndReleaseOnly", "true");
   }
 
@@ -70,7 +71,7 @@ class WebSocketFuzzIT {
 
   @Test
   void attack_ofAllKinds_doesNotAffectOthersAndLeavesNothing() throws Exception {
-    await(attack(SEED, ATTACKS / 4)); // So that all is loaded that such clients need.
+    await(attack(SEED, ATTACKS / 4)); // Loads all classes that the attacks use.
     awaitNoConnections();
     var heapBytes = heapBytes();
     var threadCount = serverThreads();
@@ -95,7 +96,7 @@ class WebSocketFuzzIT {
     }
 
     assertThat(List.of("handshake", "origin", "connections", "messages", "size", "protocol"))
-        .as("the attack is worth its name")
+        .as("rejections for every reason")
         .allSatisfy(reason -> assertThat(rejections(reason)).isPositive());
     awaitNoConnections();
     assertNoInspectionRequests();
@@ -106,7 +107,7 @@ class WebSocketFuzzIT {
     assertNoLeaksOrErrors();
   }
 
-  /** As many attacks in all, on several threads. */
+  /** Starts this number of attacks in total, on several threads. */
   private List<Future<?>> attack(long seed, int attacks) {
     var running = new ArrayList<Future<?>>();
     for (int thread = 0; thread < THREADS; thread++) {
@@ -125,7 +126,7 @@ class WebSocketFuzzIT {
     return running;
   }
 
-  /** Does this again and again, until the attack is over. */
+  /** Repeats the action until the attack has ended. */
   private Future<?> repeatDuring(List<Future<?>> attack, Action action) {
     Callable<Boolean> task =
         () -> {
@@ -137,7 +138,7 @@ class WebSocketFuzzIT {
     return threads.submit(task);
   }
 
-  /** Everybody has gone, and what they had is free again. */
+  /** Waits until all connections are closed and released. */
   private void awaitNoConnections() {
     AssertionPoller.awaitAssertion(
         TIMEOUT,
@@ -147,18 +148,18 @@ class WebSocketFuzzIT {
         });
   }
 
-  /** The seconds pass by somebody else's watch. */
+  /** Waits three seconds, as measured by the updates of another subscriber. */
   private void assertNoInspectionRequests() throws IOException {
     var clock = new NumberedInspectionService(node.vertx());
     node.addHost("clock", clock);
     try (var subscriber = new UsageSubscriber(node.mainAddress(), "clock")) {
       subscriber.receiveUpdate();
-      var before = polledInspection.requestCount() + subscribedInspection.requestCount();
+      var requestsBefore = polledInspection.requestCount() + subscribedInspection.requestCount();
       subscriber.receiveUpdate();
       subscriber.receiveUpdate();
       subscriber.receiveUpdate();
       assertThat(polledInspection.requestCount() + subscribedInspection.requestCount())
-          .isEqualTo(before);
+          .isEqualTo(requestsBefore);
     }
   }
 
@@ -180,7 +181,7 @@ class WebSocketFuzzIT {
     }
   }
 
-  /** A leak is found when the next buffers are taken. */
+  /** Allocates buffers, since Netty reports leaks at the next allocations. */
   private void assertNoLeaksOrErrors() {
     for (int round = 0; round < 5; round++) {
       System.gc();

@@ -15,11 +15,11 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * One subscriber of {@code /events}. It writes while the client takes more, and leaves the rest in
- * its mailbox. Confined to the event loop of its connection.
+ * One subscriber of {@code /events}. Writes frames while the connection is writable, and leaves the
+ * rest in the mailbox. Confined to the event loop of its connection.
  */
 final class EventStream implements Subscriber {
-  /** Seconds after which a client that takes nothing at all is cut off. */
+  /** Seconds after which a client that reads nothing is disconnected. */
   static final int STUCK_TIMEOUT_SECONDS = 120;
 
   private static final SharedChunk KEEP_ALIVE = SharedChunk.of(": keep-alive\n\n");
@@ -59,8 +59,8 @@ final class EventStream implements Subscriber {
   }
 
   /**
-   * Goes on from a replay, then from the mailbox. Where the replay has a gap, the stream says so
-   * and begins anew with the newest frame.
+   * Continues with the frames of a replay, then with the mailbox. If the replay is incomplete,
+   * writes a reset event and continues with the newest frame.
    */
   void resume(Replay replay, Optional<FleetFrame> newest, Mailbox mailbox) {
     awaitingReplay = false;
@@ -140,13 +140,12 @@ final class EventStream implements Subscriber {
   }
 
   /**
-   * What the client asked for.
+   * Options that the client requested.
    *
-   * @param throttle least time between two frames; zero for every frame
-   * @param keepAlive longest silence
-   * @param idFormat what stands in the ids of events
-   * @param lastEventAt instant of the last frame that the client has, where it wants those behind
-   *     it
+   * @param throttle minimum time between two frames; zero for every frame
+   * @param keepAlive maximum time without a write
+   * @param idFormat format of event ids
+   * @param lastEventAt instant of the last frame that the client received; empty without a replay
    */
   record StreamOptions(
       Optional<String> host,
@@ -157,8 +156,8 @@ final class EventStream implements Subscriber {
       Optional<Instant> lastEventAt) {
 
     /**
-     * A tenth of the frames' interval less than asked, so that a frame that comes a little early is
-     * not skipped.
+     * The throttle less a tenth of the frames' interval, ns, so that a frame that arrives slightly
+     * early is not skipped; zero if the throttle does not exceed the interval.
      */
     long minSpacingNanos(Duration interval) {
       return throttle.compareTo(interval) <= 0

@@ -33,9 +33,9 @@ public final class EventsEndpoint {
   private final int maxSubscribers;
 
   /**
-   * A door.
+   * Creates the endpoint.
    *
-   * @param maxSubscribers open streams of the node at most; 0 for no limit
+   * @param maxSubscribers maximum number of open streams of the node; 0 for no limit
    */
   public EventsEndpoint(
       FleetView view,
@@ -51,8 +51,8 @@ public final class EventsEndpoint {
   }
 
   /**
-   * Streams until the client leaves; 400 for bad parameters, 404 for an unknown host, 503 over the
-   * cap.
+   * Streams until the client disconnects; 400 for invalid parameters, 404 for an unknown host, 503
+   * over the limit.
    */
   public void handle(RoutingContext request) {
     var options = parseOptions(new Query(request.queryParams()), request.request());
@@ -86,10 +86,10 @@ public final class EventsEndpoint {
     var mailbox = broadcaster.subscribe(stream);
     writer.onDrain(() -> broadcaster.resume(mailbox));
     if (request.response().ended()) {
-      return; // The node stops.
+      return; // The node is stopping.
     }
     request.response().closeHandler(closed -> broadcaster.unsubscribe(mailbox));
-    // Never fails: it is a look into memory.
+    // Never fails: it only reads memory.
     options
         .lastEventAt()
         .map(instant -> publisher.replay(options.host(), instant))
@@ -117,7 +117,7 @@ public final class EventsEndpoint {
         replay ? lastEventAt(request) : Optional.empty());
   }
 
-  /** The last frame that the client has; one that is not of ours lies before all that we know. */
+  /** The last frame that the client received; an id that is not an instant precedes all frames. */
   private static Optional<Instant> lastEventAt(HttpServerRequest request) {
     try {
       return Optional.ofNullable(request.getHeader("Last-Event-ID")).map(Instant::parse);

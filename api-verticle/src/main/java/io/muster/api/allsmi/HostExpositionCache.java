@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The sample lines of every host, rendered once for each of its frames. Decoding and rendering take
- * their time: used by one worker at a time.
+ * The sample lines of every host, rendered once for each of its frames. Decoding and rendering are
+ * slow: used by one worker thread at a time.
  */
 final class HostExpositionCache {
   private static final Logger log = LoggerFactory.getLogger(HostExpositionCache.class);
@@ -34,11 +34,11 @@ final class HostExpositionCache {
             System.getProperty("os.arch", "unknown"));
     this.unreadableFrames =
         Counter.builder("muster.api.scrapes.unreadable")
-            .description("Hosts that had no samples in a scrape because their frame is unreadable")
+            .description("Hosts without samples in a scrape because their frame cannot be decoded")
             .register(node.meterRegistry());
   }
 
-  /** The hosts of the frame, then those that are silent. */
+  /** The expositions of the hosts in the frame, then of the silent hosts. */
   List<HostExposition> expositions(FleetFrame fleetFrame) {
     if (entries.size() > fleetFrame.frames().size()) {
       entries
@@ -51,7 +51,7 @@ final class HostExpositionCache {
         .toList();
   }
 
-  /** A host without readings. */
+  /** The exposition of a host without readings. */
   HostExposition silentHost(String host) {
     return HostExposition.of(HostScrape.silent(host, build));
   }
@@ -69,13 +69,14 @@ final class HostExpositionCache {
     return HostExposition.of(new HostScrape(frame.header(), decodeReadings(frame), true, build));
   }
 
-  /** Sections that cannot be decoded cost their host its samples, and no other host anything. */
+  /** Returns no readings for sections that cannot be decoded, so that other hosts keep theirs. */
   private Readings decodeReadings(EncodedFrame frame) {
     try {
       return frame.readings();
     } catch (IllegalArgumentException e) {
       unreadableFrames.increment();
-      log.debug("frame is unreadable host={} reason={}", frame.header().hostId(), e.getMessage());
+      log.debug(
+          "frame cannot be decoded host={} reason={}", frame.header().hostId(), e.getMessage());
       return Readings.EMPTY;
     }
   }

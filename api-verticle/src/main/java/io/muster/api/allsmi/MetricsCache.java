@@ -19,9 +19,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code /metrics} answers: made by a worker when somebody asks, shared until there is a new
- * frame or this node's own counters are too old. A page that is a little too old is still given,
- * while the next one is made. Any event loop may ask.
+ * The body of {@code /metrics}: rendered by a worker on request, and shared until there is a new
+ * frame or this node's own metrics are too old. A body that is slightly too old is still returned
+ * while the next one is rendered. Safe for use by any event loop.
  */
 public final class MetricsCache {
   private final FleetContext context;
@@ -33,9 +33,9 @@ public final class MetricsCache {
       new AtomicReferenceArray<>(ExpositionFormat.values().length);
 
   /**
-   * No page yet.
+   * Creates an empty cache.
    *
-   * @param maxAge of this node's own counters; zero for new ones in every answer
+   * @param maxAge maximum age of this node's own metrics; zero to render them for every response
    */
   public MetricsCache(FleetContext context, FleetView view, Node node, Duration maxAge) {
     this.context = context;
@@ -46,9 +46,9 @@ public final class MetricsCache {
   }
 
   /**
-   * Every host, then what this node counts of itself.
+   * The samples of every host, then this node's own metrics.
    *
-   * @param compressed whether the client takes gzip: that is made by the worker, too
+   * @param compressed true if the client accepts gzip: the worker compresses as well
    */
   Future<SharedBody> fleetBody(ExpositionFormat format, boolean compressed) {
     var entry = entries.get(index(format));
@@ -58,13 +58,13 @@ public final class MetricsCache {
       return refresh(format, compressed);
     }
     if (!isCurrent(entry)) {
-      // Who comes next is served by it; a failure shows when this page is too old.
+      // It serves the next request; a failure surfaces once this body is too old.
       refresh(format, compressed);
     }
     return Future.succeededFuture(entry.body());
   }
 
-  /** One host; empty when it is not known. */
+  /** The samples of one host; empty if the host is unknown. */
   Future<Optional<SharedBody>> hostBody(String host, ExpositionFormat format, boolean compressed) {
     return view.currentFrame(Optional.of(host))
         .map(
@@ -100,10 +100,10 @@ public final class MetricsCache {
                 .map(hostExpositions::expositions)
                 .orElseGet(() -> List.of(hostExpositions.silentHost(node.hostname()))),
             format);
-    // Ends with the format's end.
-    var own = node.meterRegistry().scrape(format.contentType());
+    // It ends with the end marker of the format.
+    var nodeMetrics = node.meterRegistry().scrape(format.contentType());
     return new CachedMetrics(
-        frame.orElse(null), renderedNanos, new SharedBody(concatenate(lines, own)));
+        frame.orElse(null), renderedNanos, new SharedBody(concatenate(lines, nodeMetrics)));
   }
 
   private boolean isCurrent(CachedMetrics entry) {
@@ -115,7 +115,7 @@ public final class MetricsCache {
     return node.clocks().nanoTime().getAsLong() - entry.renderedNanos();
   }
 
-  /** One worker at a time: what one has made serves the next. */
+  /** Runs one task at a time, so that a task finds the result of the task before it. */
   private <T> Future<T> callInOrder(Supplier<T> task) {
     return context.call(() -> context.vertx().executeBlocking(task::get, true));
   }

@@ -11,8 +11,8 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.Optional;
 
 /**
- * {@code GET /metrics}: the readings of every host, then what this node counts of itself; {@code
- * GET /hosts/{host}/metrics}: the readings of one. Answers OpenMetrics to who prefers it.
+ * {@code GET /metrics}: the readings of every host, then this node's own metrics; {@code GET
+ * /hosts/{host}/metrics}: the readings of one host. Returns OpenMetrics to clients that prefer it.
  */
 public final class MetricsEndpoint {
   private final FleetView view;
@@ -20,9 +20,9 @@ public final class MetricsEndpoint {
   private final String ownHostname;
 
   /**
-   * A door.
+   * Creates the endpoint.
    *
-   * @param ownHostname name of the machine that it is on
+   * @param ownHostname host name of this node
    */
   public MetricsEndpoint(FleetView view, MetricsCache cache, String ownHostname) {
     this.view = view;
@@ -31,8 +31,8 @@ public final class MetricsEndpoint {
   }
 
   /**
-   * Always answers 200. Who calls this node by the name of another host that it knows gets that
-   * host alone: {@code all-smi view} takes each address for one host, and asks for this path only.
+   * Always returns 200. A request whose authority is the name of another known host returns that
+   * host only: {@code all-smi view} treats each address as one host, and requests this path only.
    */
   public void handle(RoutingContext request) {
     var addressed = addressedHost(request.request());
@@ -47,7 +47,7 @@ public final class MetricsEndpoint {
         .onFailure(request::fail);
   }
 
-  /** Answers for the host that the path names; 404 when it is not known. */
+  /** Returns the readings of the host in the path; 404 if it is unknown. */
   public void handleHost(RoutingContext request) {
     respondForHost(request.pathParam("host"), request);
   }
@@ -62,7 +62,7 @@ public final class MetricsEndpoint {
     var format = format(request);
     cache
         .hostBody(host, format, AcceptEncoding.isGzipAccepted(request.request()))
-        .map(known -> known.orElseThrow(() -> FleetView.unknownHost(host)))
+        .map(found -> found.orElseThrow(() -> FleetView.unknownHost(host)))
         .onSuccess(body -> respond(request, format, body))
         .onFailure(request::fail);
   }

@@ -5,7 +5,7 @@ import io.muster.api.http.ResponseBody;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 
-/** {@code GET /-/ready}: 503 until the first frame came, then 200 for good. */
+/** {@code GET /-/ready}: 503 until the first frame arrives, 200 from then on. */
 public final class ReadyEndpoint {
   private final FleetView view;
 

@@ -19,7 +19,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.Map;
 import java.util.Optional;
 
-/** {@code GET /snapshot}: the newest frame as JSON. */
+/** {@code GET /snapshot}: the newest frame as JSON. Confined to one event loop. */
 public final class SnapshotEndpoint {
   private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
   private static final CharSequence NO_STORE = HttpHeaders.createOptimized("no-store");
@@ -39,13 +39,13 @@ public final class SnapshotEndpoint {
   }
 
   /**
-   * Answers 200, 400 for a parameter that stands twice, 404 for an unknown host, 503 before the
-   * first frame.
+   * Returns 200, 400 for a duplicate parameter, 404 for an unknown host, 503 before the first
+   * frame.
    */
   public void handle(RoutingContext request) {
     var query = queries.query(request);
     var frame = view.currentFrame(query.host()).orElseThrow(() -> noFrame(query.host()));
-    // Only after the host is known: nobody listens on behalf of a name that was made up.
+    // Only for a known host: no collector listens for an unknown name.
     if (query.include().contains(Section.PROCESS)) {
       broadcaster.demandProcesses(query.host());
     }
@@ -61,7 +61,10 @@ public final class SnapshotEndpoint {
     }
   }
 
-  /** Answers a failed request in this door's form: {@code {"error":"...","schema":1}}. */
+  /**
+   * Responds to a failed request in the format of this endpoint: {@code
+   * {"error":"...","schema":1}}.
+   */
   public static void fail(RoutingContext request, int status, String message) {
     var body = WireJson.bytes(Map.of("error", message, "schema", 1));
     ResponseBody.end(headers(request.response().setStatusCode(status)), Buffer.buffer(body));

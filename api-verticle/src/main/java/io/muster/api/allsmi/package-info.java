@@ -1,5 +1,5 @@
 /**
- * The doors of all-smi: snapshot, events, metrics, ready.
+ * The endpoints of all-smi: snapshot, events, metrics, ready.
  *
  * <p>May import: schema, bus, runtime.node, api.fleet, api.fanout, api.http, api.stream.
  */

@@ -16,9 +16,9 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * Tells every event loop of every new frame. Who follows one host is told at once; who follows a
- * fleet is told once for each tick, when all live hosts have sent theirs or a short while has
- * passed. Confined to the context of its verticle.
+ * Publishes every new frame to every event loop: the frame of one host at once, the frame of the
+ * fleet once for each tick, when all live hosts have sent theirs or a quarter of a second has
+ * passed. Confined to the owner context, except where noted.
  */
 public final class FramePublisher {
   private static final Duration GATHER_TIMEOUT = Duration.ofMillis(250);
@@ -35,9 +35,9 @@ public final class FramePublisher {
   private long forgetTimer = NO_TIMER;
 
   /**
-   * A hub over the view.
+   * Creates a publisher of the frames in the view.
    *
-   * @param forgetAfter silence after which a host is forgotten
+   * @param forgetAfter silence after which a host is removed from the view
    */
   public FramePublisher(
       FleetContext context, FleetView view, ReplayRing ring, Duration forgetAfter) {
@@ -48,17 +48,17 @@ public final class FramePublisher {
     this.forgetAfter = forgetAfter;
   }
 
-  /** Begins to forget hosts, on the context of the caller. */
+  /** Starts the removal of silent hosts, on the caller's context. */
   public void start() {
     forgetTimer = vertx.setPeriodic(1000, timer -> view.forgetSilent(forgetAfter));
   }
 
-  /** The branch is told of every frame from now on. Any thread may call it. */
+  /** Adds a subscription to all following frames. Safe for use by any thread. */
   public void subscribe(LoopSubscription subscription) {
     subscriptions.add(subscription);
   }
 
-  /** Takes a frame from the bus. */
+  /** Stores a frame from the bus, and publishes it if it is newer than the last of its host. */
   public void offer(EncodedFrame frame) {
     if (!view.offer(frame)) {
       return;
@@ -76,12 +76,15 @@ public final class FramePublisher {
     }
   }
 
-  /** What the scope was told after the instant. Any event loop may ask. */
+  /**
+   * Returns the frames that were published to the scope after the instant. Safe for use by any
+   * event loop.
+   */
   public Future<Replay> replay(Optional<String> scope, Instant cursor) {
     return context.call(() -> Future.succeededFuture(ring.replayAfter(scope, cursor)));
   }
 
-  /** Nobody is told of anything any more. */
+  /** Cancels the timers and removes all subscriptions. */
   public void close() {
     vertx.cancelTimer(forgetTimer);
     vertx.cancelTimer(gatherTimer);
@@ -104,12 +107,12 @@ public final class FramePublisher {
     subscriptions.forEach(subscription -> subscription.onFrame(scope, frame));
   }
 
-  /** The subscribers of one event loop. */
+  /** The subscription of one event loop. */
   public interface LoopSubscription {
     /**
-     * There is a new frame.
+     * Receives a new frame.
      *
-     * @param scope the one host that it shows; empty for what the node shows by default
+     * @param scope the only host in the frame; empty for the default frame of the node
      */
     void onFrame(Optional<String> scope, FleetFrame frame);
   }

@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The subscribers of one event loop. It keeps their streams alive, and renews the demand for costly
- * sections while one of them wants those. Confined to its event loop.
+ * Delivers frames to the subscribers of one event loop. Also ticks them each second, and renews the
+ * demand for costly sections while a subscriber includes them. Confined to its event loop.
  */
 public final class LoopBroadcaster {
   private static final long NO_TIMER = -1;
@@ -38,12 +38,12 @@ public final class LoopBroadcaster {
     this.counters = counters;
   }
 
-  /** Begins to keep the streams alive, on the context of the caller. */
+  /** Starts the tick of each second, on the caller's context. */
   public void start() {
     tickTimer = vertx.setPeriodic(1000, timer -> tick());
   }
 
-  /** Where the streams of this event loop take their packets from. */
+  /** The buffer cache of the streams of this event loop. */
   public DirectBufferCache buffers() {
     return buffers;
   }
@@ -53,8 +53,8 @@ public final class LoopBroadcaster {
   }
 
   /**
-   * Frames will be put into the subscriber's mailbox from now on; after {@link #close} it is closed
-   * at once.
+   * Adds a subscriber, whose mailbox receives all following frames; after {@link #close} the
+   * subscriber is closed at once.
    */
   public Mailbox subscribe(Subscriber subscriber) {
     var mailbox = new Mailbox(subscriber, counters);
@@ -71,7 +71,7 @@ public final class LoopBroadcaster {
     return mailbox;
   }
 
-  /** The subscriber is gone. */
+  /** Removes a subscriber that has disconnected. */
   public void unsubscribe(Mailbox mailbox) {
     var scope = mailbox.subscriber().host();
     var mailboxes = mailboxesByScope.get(scope);
@@ -84,12 +84,12 @@ public final class LoopBroadcaster {
     }
   }
 
-  /** The subscriber can take more. */
+  /** Drains the mailbox of a subscriber that is writable again. */
   public void resume(Mailbox mailbox) {
     mailbox.drain();
   }
 
-  /** There is a new frame for those who follow the scope. */
+  /** Delivers a new frame to the subscribers of the scope. */
   public void broadcast(Optional<String> scope, FleetFrame frame) {
     var mailboxes = mailboxesByScope.get(scope);
     if (mailboxes != null) {
@@ -97,7 +97,7 @@ public final class LoopBroadcaster {
     }
   }
 
-  /** Ends every stream, for good. */
+  /** Closes every subscriber, and from now on each new one. */
   public void close() {
     closed = true;
     vertx.cancelTimer(tickTimer);
@@ -107,7 +107,7 @@ public final class LoopBroadcaster {
     }
   }
 
-  /** Asks the collectors of the hosts in scope for their process tables, for a while. */
+  /** Renews the demand leases for the process tables of the hosts in scope. */
   public void demandProcesses(Optional<String> host) {
     Collection<String> hosts = host.<Collection<String>>map(List::of).orElseGet(view::hosts);
     hosts.forEach(name -> demand.renew(name, Section.PROCESS));
@@ -134,7 +134,7 @@ public final class LoopBroadcaster {
     return mailboxesByScope.values().stream().flatMap(Set::stream).toList();
   }
 
-  /** A subscriber may leave while it is told. */
+  /** A copy, since a subscriber may unsubscribe during the broadcast. */
   private static List<Mailbox> copyOf(Set<Mailbox> mailboxes) {
     return List.copyOf(mailboxes);
   }

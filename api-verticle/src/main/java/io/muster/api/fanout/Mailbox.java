@@ -9,22 +9,22 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The frames that one subscriber has not taken yet: 16 at most, fewer when they are large. On
- * overflow the oldest go; a subscriber that lost some goes on with the newest and learns how many
- * it lost. Confined to the event loop of its subscriber.
+ * The frames that one subscriber has not taken yet: at most 16, fewer if they are large. On
+ * overflow the oldest are dropped; a subscriber that lost frames continues with the newest, and can
+ * read how many it lost. Confined to the event loop of its subscriber.
  */
 public final class Mailbox {
-  /** As many frames as all-smi's broadcast channel holds. */
+  /** The capacity of all-smi's broadcast channel. */
   static final int CAPACITY = 16;
 
   private static final long CAPACITY_BYTES = 16 << 20;
 
   private final Subscriber subscriber;
   private final StreamCounters counters;
-  private @Nullable ArrayDeque<FleetFrame> replay; // frames before all others, mostly none
+  private @Nullable ArrayDeque<FleetFrame> replay; // precedes all other frames, mostly null
   private @Nullable FleetFrame oldest;
-  private @Nullable ArrayDeque<FleetFrame> laterFrames; // who keeps up has none
-  private long heldBytes; // of the oldest and the later ones
+  private @Nullable ArrayDeque<FleetFrame> laterFrames; // null for a subscriber that keeps up
+  private long queuedBytes; // of oldest and laterFrames
   private long lost;
   private boolean closed;
 
@@ -37,14 +37,14 @@ public final class Mailbox {
     return subscriber;
   }
 
-  /** Puts a frame in, and lets the subscriber take what it can. */
+  /** Adds a frame, and lets the subscriber take frames. */
   void offer(FleetFrame frame) {
     if (closed) {
       return;
     }
     counters.countOffered(1);
     enqueue(frame);
-    while (size() > CAPACITY || (heldBytes > CAPACITY_BYTES && size() > 1)) {
+    while (size() > CAPACITY || (queuedBytes > CAPACITY_BYTES && size() > 1)) {
       takeOldest();
       recordLost(1);
     }
@@ -57,7 +57,7 @@ public final class Mailbox {
     }
   }
 
-  /** The oldest frame; the newest when some were lost. */
+  /** Removes and returns the oldest frame, or the newest if frames were lost. */
   public Optional<FleetFrame> take() {
     if (replay == null && lost > 0) {
       recordLost(skipToNewest());
@@ -65,7 +65,9 @@ public final class Mailbox {
     return takeFirst();
   }
 
-  /** The newest frame; those before it are not wanted. */
+  /**
+   * Removes all frames and returns the newest; the others count as throttled. A replay comes first.
+   */
   public Optional<FleetFrame> takeNewest() {
     if (replay == null) {
       counters.countThrottled(skipToNewest());
@@ -73,7 +75,7 @@ public final class Mailbox {
     return takeFirst();
   }
 
-  /** Frames lost since this was asked last. */
+  /** Returns the number of frames lost since the last call. */
   public long takeLost() {
     var lostFrames = lost;
     lost = 0;
@@ -81,9 +83,9 @@ public final class Mailbox {
   }
 
   /**
-   * Puts missed frames before all others.
+   * Inserts missed frames before all others.
    *
-   * @param published what was told already: what the mailbox holds of it goes
+   * @param published frames that the replay covers: the mailbox removes its copies
    */
   public void replay(List<FleetFrame> missed, Collection<FleetFrame> published) {
     if (closed) {
@@ -93,7 +95,7 @@ public final class Mailbox {
     replay = missed.isEmpty() ? null : new ArrayDeque<>(missed);
   }
 
-  /** Drops what is held; nothing is taken in any more. */
+  /** Drops all frames, and ignores those offered from now on. */
   void close() {
     closed = true;
     counters.countDropped(size() + (replay == null ? 0 : replay.size()));
@@ -131,7 +133,7 @@ public final class Mailbox {
   }
 
   private void enqueue(FleetFrame frame) {
-    heldBytes += frame.sizeBytes();
+    queuedBytes += frame.sizeBytes();
     if (oldest == null) {
       oldest = frame;
       return;
@@ -153,7 +155,7 @@ public final class Mailbox {
   private @Nullable FleetFrame takeOldest() {
     var taken = oldest;
     if (taken != null) {
-      heldBytes -= taken.sizeBytes();
+      queuedBytes -= taken.sizeBytes();
       oldest = laterFrames == null ? null : laterFrames.pollFirst();
       laterFrames = oldest == null ? null : laterFrames;
     }

@@ -8,31 +8,34 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What subscribers were told lately, for those that come back. It is bounded in bytes: the oldest
- * goes first. What comes after a frame is told by its place, not by the time in it: clocks differ,
- * are set back, and stand for frames of a fleet that one late host completes. Confined to the
- * context of its hub.
+ * The latest published frames, for subscribers that reconnect. Bounded in bytes: the oldest frame
+ * is dropped first. Frames are ordered by publication, not by their time: clocks differ and are set
+ * back, and a late host completes a frame of the fleet without advancing its time. Confined to the
+ * owner context.
  */
 public final class ReplayRing {
   private final long maxBytes;
   private final ArrayDeque<PublishedFrame> published = new ArrayDeque<>();
-  private long heldBytes;
+  private long totalBytes;
 
   public ReplayRing(long maxBytes) {
     this.maxBytes = maxBytes;
   }
 
-  /** Remembers what was told to the scope. */
+  /** Adds a frame that was published to the scope. */
   public void add(Optional<String> scope, FleetFrame frame) {
     var entry = new PublishedFrame(scope, frame, frame.sizeBytes());
     published.addLast(entry);
-    heldBytes += entry.sizeBytes();
-    while (heldBytes > maxBytes) {
-      heldBytes -= published.removeFirst().sizeBytes();
+    totalBytes += entry.sizeBytes();
+    while (totalBytes > maxBytes) {
+      totalBytes -= published.removeFirst().sizeBytes();
     }
   }
 
-  /** What the scope was told after the frame of this id; everything when that frame is gone. */
+  /**
+   * Returns the frames published to the scope after the frame with this id; if that frame is no
+   * longer stored, all of them as an incomplete replay.
+   */
   public Replay replayAfter(Optional<String> scope, Instant id) {
     var frames =
         published.stream()
@@ -40,26 +43,26 @@ public final class ReplayRing {
             .map(PublishedFrame::frame)
             .toList();
     for (int index = 0; index < frames.size(); index++) {
-      if (isId(id, frames.get(index).at())) {
+      if (isId(id, frames.get(index).sampledAt())) {
         return new Replay(frames.subList(index + 1, frames.size()), true);
       }
     }
     return new Replay(frames, false);
   }
 
-  /** Ids are in microseconds, or in whole seconds as plain streams have them. */
-  private static boolean isId(Instant id, Instant at) {
-    return id.equals(at.truncatedTo(ChronoUnit.MICROS))
-        || id.equals(at.truncatedTo(ChronoUnit.SECONDS));
+  /** Ids are in microseconds, or in whole seconds for streams without replay. */
+  private static boolean isId(Instant id, Instant sampledAt) {
+    return id.equals(sampledAt.truncatedTo(ChronoUnit.MICROS))
+        || id.equals(sampledAt.truncatedTo(ChronoUnit.SECONDS));
   }
 
   private record PublishedFrame(Optional<String> scope, FleetFrame frame, long sizeBytes) {}
 
   /**
-   * What a subscriber missed.
+   * The frames that a subscriber missed.
    *
-   * @param frames in the order in which they were told, with the newest at the end
-   * @param complete whether nothing is missing between the subscriber's last frame and these
+   * @param frames in the order of publication, the newest last
+   * @param complete true if no frame is missing between the subscriber's last frame and these
    */
   public record Replay(List<FleetFrame> frames, boolean complete) {}
 }

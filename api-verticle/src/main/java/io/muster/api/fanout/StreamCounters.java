@@ -3,8 +3,8 @@ package io.muster.api.fanout;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * What became of the frames that were meant for subscribers: offered = delivered + throttled +
- * dropped + held. Any thread may use it.
+ * Counters of the frames offered to subscribers: offered = delivered + throttled + dropped +
+ * queued. Safe for use by any thread.
  */
 public final class StreamCounters {
   private final LongAdder subscribers = new LongAdder();
@@ -22,7 +22,7 @@ public final class StreamCounters {
     subscribers.decrement();
   }
 
-  /** Frames were put into mailboxes. */
+  /** Counts frames that were put into mailboxes. */
   public void countOffered(long frames) {
     offered.add(frames);
   }
@@ -31,17 +31,17 @@ public final class StreamCounters {
     dropped.add(frames);
   }
 
-  /** A frame was written. */
+  /** Counts a frame that was written. */
   public void countDelivered() {
     delivered.increment();
   }
 
-  /** Frames were left out because the subscriber wants fewer. */
+  /** Counts frames that the throttle of a subscriber skipped. */
   public void countThrottled(long frames) {
     throttled.add(frames);
   }
 
-  /** Bytes were written: events and comments, with the framing of their chunks. */
+  /** Counts bytes that were written: events and comments, including the framing of their chunks. */
   public void countWritten(long bytes) {
     writtenBytes.add(bytes);
   }
@@ -61,18 +61,18 @@ public final class StreamCounters {
     return delivered.sum();
   }
 
-  /** Frames that subscribers did not want. */
+  /** Frames that the throttle of subscribers skipped. */
   public long throttledFrames() {
     return throttled.sum();
   }
 
-  /** Frames that subscribers lost because they were slow, or had left. */
+  /** Frames lost by slow or disconnected subscribers. */
   public long droppedFrames() {
     return dropped.sum();
   }
 
   /** Frames in mailboxes. */
-  public long heldFrames() {
+  public long queuedFrames() {
     return offeredFrames() - deliveredFrames() - throttledFrames() - droppedFrames();
   }
 

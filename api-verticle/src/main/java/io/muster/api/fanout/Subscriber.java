@@ -3,20 +3,20 @@ package io.muster.api.fanout;
 import io.muster.schema.frame.SectionSelection;
 import java.util.Optional;
 
-/** One open stream. All calls come on the context of the hub. */
+/** One open stream. All calls come on the event loop of its connection. */
 public interface Subscriber {
-  /** The one host that it follows; empty for whatever the node shows by default. */
+  /** The only host that it receives; empty for the default frame of the node. */
   Optional<String> host();
 
-  /** The sections that it wants. */
+  /** The sections that it receives. */
   SectionSelection include();
 
-  /** Something is in its mailbox. Must not wait. */
+  /** Takes frames from its mailbox. Must not block. */
   void drain(Mailbox mailbox);
 
-  /** A second has passed: time for a sign of life, if it is due. */
+  /** Called each second: writes a keep-alive comment if it is due. */
   void tick();
 
-  /** The node stops: end the stream. */
+  /** Ends the stream because the node is stopping. */
   void close();
 }

@@ -1,5 +1,5 @@
 /**
- * Who is told of a new frame, and what becomes of it when somebody is slow.
+ * Delivery of new frames to subscribers, and the handling of slow ones.
  *
  * <p>May import: schema, bus, api.fleet, api.stream.
  */

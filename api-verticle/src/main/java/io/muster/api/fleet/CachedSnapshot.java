@@ -8,17 +8,18 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * A frame that can be shown until a host in it falls silent.
+ * A composed frame, valid until a host in it becomes silent.
  *
- * @param source what it was made of: a reader may store it after that has changed
- * @param validUntilNanos by the monotonic clock
+ * @param source object from which it was composed: a reader may cache the frame after that has
+ *     changed
+ * @param validUntilNanos instant on the monotonic clock, ns
  */
 record CachedSnapshot(FleetFrame frame, Object source, long validUntilNanos) {
   static CachedSnapshot of(HostSnapshot host, long nowNanos) {
     return of(host.host(), List.of(host), host, nowNanos);
   }
 
-  /** The hosts, not none, under one name. */
+  /** Composes the frame of at least one host under one name. */
   static CachedSnapshot of(
       String name, Collection<HostSnapshot> hosts, Object source, long nowNanos) {
     var frames = new ArrayList<EncodedFrame>();
@@ -35,10 +36,10 @@ record CachedSnapshot(FleetFrame frame, Object source, long validUntilNanos) {
         errors.add(host.silenceError(nowNanos));
       }
     }
-    var at =
+    var sampledAt =
         newestInstant(frames.isEmpty() ? hosts.stream().map(HostSnapshot::frame).toList() : frames);
     return new CachedSnapshot(
-        new FleetFrame(name, at, frames, silent, errors), source, nowNanos + validNanos);
+        new FleetFrame(name, sampledAt, frames, silent, errors), source, nowNanos + validNanos);
   }
 
   boolean isValid(Object currentSource, long nowNanos) {

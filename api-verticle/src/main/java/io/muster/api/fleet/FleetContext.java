@@ -7,14 +7,14 @@ import io.vertx.core.Vertx;
 import java.util.function.Supplier;
 
 /**
- * The one context that may change what is known of the fleet. Others have it do something, and get
- * the answer on their own context. Any thread of an event loop may use it.
+ * The owner context of the fleet view: the only one that may change it. Other event loops run calls
+ * on it, and receive the result on their own context. Safe for use by any event loop.
  */
 public final class FleetContext {
   private final Vertx vertx;
   private final Context context;
 
-  /** The context of the caller. */
+  /** Makes the caller's context the owner context. */
   public FleetContext(Vertx vertx) {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
@@ -24,7 +24,7 @@ public final class FleetContext {
     return vertx;
   }
 
-  /** Runs the call at home; the future completes on the context of the caller. */
+  /** Runs the call on the owner context; the future completes on the caller's context. */
   public <T> Future<T> call(Supplier<Future<T>> call) {
     var caller = vertx.getOrCreateContext();
     Promise<T> promise = Promise.promise();

@@ -11,12 +11,12 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What is shown of one host or of a fleet at one instant. Immutable; its bytes are spliced when the
- * first reader of an include set asks, and kept. Any thread may use it.
+ * The frame of one host or of the fleet at one instant. Immutable; its bytes are spliced on the
+ * first request for an include set, and cached. Safe for use by any thread.
  */
 public final class FleetFrame {
   private final String hostname;
-  private final Instant at;
+  private final Instant sampledAt;
   private final List<EncodedFrame> frames;
   private final List<String> silentHosts;
   private final List<SectionError> errors;
@@ -26,12 +26,12 @@ public final class FleetFrame {
 
   public FleetFrame(
       String hostname,
-      Instant at,
+      Instant sampledAt,
       List<EncodedFrame> frames,
       List<String> silentHosts,
       List<SectionError> errors) {
     this.hostname = hostname;
-    this.at = at;
+    this.sampledAt = sampledAt;
     this.frames = List.copyOf(frames);
     this.silentHosts = List.copyOf(silentHosts);
     this.errors = List.copyOf(errors);
@@ -43,22 +43,24 @@ public final class FleetFrame {
     this.sizeBytes = frames.stream().mapToLong(EncodedFrame::sizeBytes).sum();
   }
 
-  /** Its bytes with these sections. */
+  /** Returns its bytes with these sections. */
   public FrameBytes bytes(SectionSelection include) {
-    var known = bytes.get(include);
-    return known != null
-        ? known
+    var cached = bytes.get(include);
+    return cached != null
+        ? cached
         : bytes.computeIfAbsent(
             include,
-            sections -> new FrameBytes(at, FrameJson.of(hostname, at, frames, errors, sections)));
+            sections ->
+                new FrameBytes(
+                    sampledAt, FrameJson.of(hostname, sampledAt, frames, errors, sections)));
   }
 
   /** Instant of the newest frame in it. */
-  public Instant at() {
-    return at;
+  public Instant sampledAt() {
+    return sampledAt;
   }
 
-  /** Time between two frames of its quickest host; zero without any. */
+  /** The shortest interval of its fresh hosts; zero without any. */
   public Duration interval() {
     return interval;
   }
@@ -68,12 +70,12 @@ public final class FleetFrame {
     return frames;
   }
 
-  /** The hosts that it lacks because they are silent. */
+  /** The silent hosts, of which it has no frame. */
   public List<String> silentHosts() {
     return silentHosts;
   }
 
-  /** Bytes of all sections of all its hosts: what keeping it costs. */
+  /** Bytes of all sections of all its hosts: the cost of storing it. */
   public long sizeBytes() {
     return sizeBytes;
   }

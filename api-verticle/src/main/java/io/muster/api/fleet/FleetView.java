@@ -19,9 +19,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The newest frame of every host that was heard. Frames come late, twice and out of order after a
- * fault: whatever is not newer than what is known is counted and dropped. It is written on one
- * context; any thread may read.
+ * The latest frame of each known host. Frames arrive late, twice and out of order after a fault: a
+ * frame that is not newer than the latest of its host is counted and dropped. The hosts are written
+ * by the owner context only; any thread may read them, and caches a frame that it composes.
  */
 public final class FleetView {
   private final String fleetName;
@@ -32,21 +32,18 @@ public final class FleetView {
   private final LongAdder accepted = new LongAdder();
   private final LongAdder superseded = new LongAdder();
 
-  /**
-   * A view of nothing yet; {@code fleetName} is the hostname of frames that speak for several
-   * hosts.
-   */
+  /** Creates an empty view; {@code fleetName} is the hostname of frames of several hosts. */
   public FleetView(String fleetName, LongSupplier nanos) {
     this.fleetName = fleetName;
     this.nanos = nanos;
   }
 
-  /** What is said of a host that is not known. */
+  /** The failure of a request for an unknown host. */
   public static FleetException unknownHost(String host) {
-    return new FleetException(Code.HOST_UNKNOWN, "host " + host + " was never heard");
+    return new FleetException(Code.HOST_UNKNOWN, "unknown host '" + host + "'");
   }
 
-  /** Takes a frame in; false when it is not newer than what is known of its host. */
+  /** Stores a frame; returns false if it is not newer than the latest of its host. */
   public boolean offer(EncodedFrame frame) {
     var entry = hosts.get(frame.header().hostId());
     if (entry != null && !isNewer(frame, entry.snapshot())) {
@@ -64,21 +61,21 @@ public final class FleetView {
     return true;
   }
 
-  /** Composes the frame of the fleet anew: until the next time readers share it. */
+  /** Composes the frame of the fleet, which readers share until the next call. */
   public FleetFrame compose() {
     var composed = composeSnapshot(hosts, nanos.getAsLong());
     cachedFleet.set(composed);
     return composed.frame();
   }
 
-  /** The host's collector was asked for a frame and gave none: what is known of it is old. */
+  /** Marks a host as silent because its collector did not return a requested frame. */
   public void markUnanswered(String host, String message) {
     Optional.ofNullable(hosts.get(host))
         .ifPresent(entry -> entry.update(entry.snapshot().withCollectError(message)));
     replaceHosts(new TreeMap<>(hosts));
   }
 
-  /** Drops hosts that were silent for longer than this. */
+  /** Removes hosts that have been silent for longer than this. */
   public void forgetSilent(Duration maxSilence) {
     var now = nanos.getAsLong();
     var remaining = new TreeMap<>(hosts);
@@ -91,8 +88,8 @@ public final class FleetView {
   }
 
   /**
-   * What is shown now: of one host when it is named or is the only one, else of the fleet. Empty
-   * when the host is not known. The answer is the same object until something changes; the fleet's
+   * Returns the current frame: of one host if it is named or the only one, else of the fleet. Empty
+   * if the host is unknown. Returns the same object until something changes; the frame of the fleet
    * changes once for each tick of its hosts.
    */
   public Optional<FleetFrame> currentFrame(Optional<String> host) {
@@ -107,7 +104,9 @@ public final class FleetView {
     return Optional.of(fleetFrame(entries, now));
   }
 
-  /** Whether a host in scope has a frame that is too old, or lacks the asked process table. */
+  /**
+   * Returns true if the frame of a host in scope is too old, or lacks the requested process table.
+   */
   public boolean isRefreshDue(Optional<String> host, SectionSelection include) {
     var now = nanos.getAsLong();
     var entries = hosts;
@@ -123,7 +122,7 @@ public final class FleetView {
     return false;
   }
 
-  /** The hosts in scope whose frame is too old, or lacks the asked process table. */
+  /** The hosts in scope whose frame is too old, or lacks the requested process table. */
   public List<String> hostsToRefresh(Optional<String> host, SectionSelection include) {
     var now = nanos.getAsLong();
     return snapshots(host)
@@ -132,18 +131,18 @@ public final class FleetView {
         .toList();
   }
 
-  /** Hosts that are known. */
+  /** The known hosts, by name. */
   public Collection<String> hosts() {
     return hosts.keySet();
   }
 
-  /** Every known host, by name. */
+  /** The status of each known host, by name. */
   public List<HostStatus> hostStatuses() {
     var now = nanos.getAsLong();
     return snapshots(Optional.empty()).map(snapshot -> snapshot.status(now)).toList();
   }
 
-  /** Hosts that are heard now. */
+  /** The hosts that are not silent, by name. */
   public List<String> freshHosts() {
     var now = nanos.getAsLong();
     return snapshots(Optional.empty())
@@ -157,24 +156,24 @@ public final class FleetView {
     return snapshots(Optional.of(host)).map(HostSnapshot::frame).findFirst();
   }
 
-  /** Whether any host was ever heard. */
+  /** Returns true once a frame has arrived. */
   public boolean isReady() {
     return ready;
   }
 
-  /** Frames taken in. */
+  /** Frames that were stored. */
   public long acceptedFrames() {
     return accepted.sum();
   }
 
-  /** Frames dropped because something as new was known. */
+  /** Frames dropped because they were not newer than the latest of their host. */
   public long supersededFrames() {
     return superseded.sum();
   }
 
   /**
-   * A collector that started anew with its clock set back would never be newer: silence of the old
-   * one admits it.
+   * Returns true also for another boot of a silent host: a collector that restarts with its clock
+   * set back would never be newer.
    */
   private boolean isNewer(EncodedFrame frame, HostSnapshot current) {
     return frame.header().isNewerThan(current.frame().header())
@@ -192,7 +191,10 @@ public final class FleetView {
     hosts = Collections.unmodifiableMap(entries);
   }
 
-  /** A reader that makes the frame anew shares it, unless home has made a newer one meanwhile. */
+  /**
+   * A reader that composes the frame caches it, unless the owner context has composed a newer one
+   * meanwhile.
+   */
   private FleetFrame fleetFrame(Map<String, HostEntry> entries, long now) {
     var cached = cachedFleet.get();
     if (cached != null && cached.isValid(entries, now)) {

@@ -12,20 +12,20 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Supplier;
 
 /**
- * One frame in one include set, in every form that somebody asked for. Each form is made once and
- * shared by everybody; nobody may change it. Any thread may ask; of two that ask in the same moment
- * both may make it.
+ * The bytes of one frame with one include set, in each requested format. Each format is rendered
+ * once and shared; its bytes must not be changed. Safe for use by any thread; two concurrent first
+ * requests may both render it.
  */
 public final class FrameBytes {
   private static final byte[] EVENT_END = {'\n', '\n'};
 
-  private final Instant at;
+  private final Instant sampledAt;
   private final byte[] json;
   private final AtomicReferenceArray<SharedBody> bodies = new AtomicReferenceArray<>(2);
   private final AtomicReferenceArray<SharedChunk> events = new AtomicReferenceArray<>(4);
 
-  FrameBytes(Instant at, byte[] json) {
-    this.at = at;
+  FrameBytes(Instant sampledAt, byte[] json) {
+    this.sampledAt = sampledAt;
     this.json = json;
   }
 
@@ -44,7 +44,8 @@ public final class FrameBytes {
   }
 
   private byte[] event(EventIdFormat idFormat) {
-    var header = ("event: snapshot\nid: " + idFormat.format(at) + "\ndata: ").getBytes(UTF_8);
+    var header =
+        ("event: snapshot\nid: " + idFormat.format(sampledAt) + "\ndata: ").getBytes(UTF_8);
     var event = new ByteArrayOutputStream(header.length + json.length + EVENT_END.length);
     event.writeBytes(header);
     event.writeBytes(json);
@@ -53,25 +54,25 @@ public final class FrameBytes {
   }
 
   private static <T> T getOrCreate(AtomicReferenceArray<T> cache, int index, Supplier<T> supplier) {
-    var known = cache.get(index);
-    if (known == null) {
-      known = supplier.get();
-      cache.set(index, known);
+    var cached = cache.get(index);
+    if (cached == null) {
+      cached = supplier.get();
+      cache.set(index, cached);
     }
-    return known;
+    return cached;
   }
 
-  /** What stands in the id of an event. */
+  /** The format of event ids. */
   public enum EventIdFormat {
-    /** The time stamp of the frame, whole seconds, as all-smi has it. */
+    /** The timestamp of the frame in whole seconds, as in all-smi. */
     TIMESTAMP,
-    /** The instant of the frame in microseconds: what a replay can go on from. */
+    /** The instant of the frame in microseconds, from which a replay can continue. */
     INSTANT;
 
-    private String format(Instant at) {
+    private String format(Instant sampledAt) {
       return switch (this) {
-        case TIMESTAMP -> WireTime.utcSeconds(at);
-        case INSTANT -> WireTime.utcMicros(at);
+        case TIMESTAMP -> WireTime.utcSeconds(sampledAt);
+        case INSTANT -> WireTime.utcMicros(sampledAt);
       };
     }
   }

@@ -2,7 +2,10 @@ package io.muster.api.fleet;
 
 import org.jspecify.annotations.Nullable;
 
-/** The place of one host in the view. Written by the context of the view; any thread may read. */
+/**
+ * The entry of one host in the view. Its snapshot is replaced by the owner context only; any thread
+ * may read it, and caches the frame that it composes.
+ */
 final class HostEntry {
   private volatile HostSnapshot snapshot;
   private volatile @Nullable CachedSnapshot cached;
@@ -19,14 +22,14 @@ final class HostEntry {
     snapshot = newer;
   }
 
-  /** What is shown of this host now; the same object until something changes. */
+  /** Returns the current frame of this host; the same object until something changes. */
   FleetFrame currentFrame(long nowNanos) {
     var newest = snapshot;
-    var known = cached;
-    if (known == null || !known.isValid(newest, nowNanos)) {
-      known = CachedSnapshot.of(newest, nowNanos);
-      cached = known;
+    var current = cached;
+    if (current == null || !current.isValid(newest, nowNanos)) {
+      current = CachedSnapshot.of(newest, nowNanos);
+      cached = current;
     }
-    return known.frame();
+    return current.frame();
   }
 }

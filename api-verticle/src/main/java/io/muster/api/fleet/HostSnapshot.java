@@ -7,11 +7,11 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * A host and its newest frame.
+ * A host and its latest frame.
  *
- * @param frame newest frame
- * @param receivedNanos when it came, by this node's monotonic clock
- * @param collectError why the host's collector did not give a newer one when it was asked
+ * @param frame latest frame
+ * @param receivedNanos arrival of the frame by this node's monotonic clock
+ * @param collectError reason for which the host's collector did not return a newer frame on request
  */
 record HostSnapshot(EncodedFrame frame, long receivedNanos, Optional<SectionError> collectError) {
   private static final long GRACE_NANOS = Duration.ofSeconds(1).toNanos();
@@ -27,14 +27,14 @@ record HostSnapshot(EncodedFrame frame, long receivedNanos, Optional<SectionErro
         Optional.of(new SectionError(Section.GPU, SectionError.Kind.TIMEOUT, message)));
   }
 
-  /** From this instant on, ns, a reader is worth a collection: two intervals after the frame. */
+  /** The instant, ns, from which a reader triggers a collection: two intervals after the frame. */
   long refreshDueAtNanos() {
     return receivedNanos + 2 * frame.header().interval().toNanos();
   }
 
   /**
-   * From this instant on, ns, the host counts as silent: two intervals and a second after its
-   * newest frame.
+   * The instant, ns, from which the host counts as silent: two intervals and a second after its
+   * latest frame.
    */
   long staleAtNanos() {
     return refreshDueAtNanos() + GRACE_NANOS;
@@ -53,7 +53,9 @@ record HostSnapshot(EncodedFrame frame, long receivedNanos, Optional<SectionErro
     return frame.header().hostId();
   }
 
-  /** Why the host is not shown: it is stale, or its collector did not answer just now. */
+  /**
+   * The reason for which the host is silent: its frame is stale, or its collector did not respond.
+   */
   SectionError silenceError(long nowNanos) {
     var message = "host " + host() + ": no frame since " + frame.header().sampledAt();
     var stale = new SectionError(Section.GPU, SectionError.Kind.STALE, message);

@@ -4,10 +4,10 @@ import io.muster.schema.frame.FrameHeader;
 import java.time.Duration;
 
 /**
- * A known host in a list.
+ * The status of a known host.
  *
- * @param head of its newest frame
- * @param age since that frame came
- * @param alive whether the host is heard
+ * @param header header of its latest frame
+ * @param age time since that frame arrived
+ * @param alive false if the host is silent
  */
-public record HostStatus(FrameHeader head, Duration age, boolean alive) {}
+public record HostStatus(FrameHeader header, Duration age, boolean alive) {}

@@ -13,13 +13,13 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * Has hosts collected afresh for readers that would otherwise get an old frame, or one without the
- * process table: one collection for everybody who waits. A host that does not answer in time is
- * shown as silent, and is not asked again for two intervals. Confined to home, except where it says
- * otherwise.
+ * Requests fresh frames from collectors for readers that would get an old frame, or one without the
+ * process table: concurrent readers share one collection. A host whose collector does not respond
+ * in time becomes silent, and gets no further request for two intervals. Confined to the owner
+ * context, except where noted.
  */
 public final class Refresher {
-  /** What a reader waits at most, besides the interval of the host. */
+  /** Maximum wait of a reader, in addition to the interval of the host. */
   private static final Duration GRACE = Duration.ofMillis(200);
 
   private final FleetContext context;
@@ -38,8 +38,8 @@ public final class Refresher {
   }
 
   /**
-   * Completes when the frames in scope are worth showing, or could not be had in time; at once in
-   * most cases. Never fails. Any event loop may ask.
+   * Completes when the frames in scope are fresh, or could not be collected in time; at once in
+   * most cases. Never fails. Safe for use by any event loop.
    */
   public Future<Void> refresh(Optional<String> host, SectionSelection include) {
     var dueHosts = view.hostsToRefresh(host, include);
@@ -92,13 +92,13 @@ public final class Refresher {
     return Future.succeededFuture();
   }
 
-  /** The collectors of the hosts, as this node reaches them. */
+  /** Requests frames from the collectors of hosts. */
   public interface CollectorClient {
     /**
      * Completes when a fresh frame of the host is in the view.
      *
-     * @param processes whether the frame must have the process table
-     * @param timeout how long an answer is waited for
+     * @param processes true if the frame must contain the process table
+     * @param timeout maximum wait for the response
      */
     Future<?> collect(String host, boolean processes, Duration timeout);
   }

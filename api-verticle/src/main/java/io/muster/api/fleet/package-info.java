@@ -1,5 +1,5 @@
 /**
- * The newest frame of every host, and what of it is shown.
+ * The latest frame of each host, and the frames composed from them.
  *
  * <p>May import: schema, bus, api.http, api.stream.
  */

@@ -5,13 +5,13 @@ import io.vertx.core.http.HttpServerRequest;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** Which content codings a client takes (RFC 9110, 12.5.3). */
+/** The content codings that a client accepts (RFC 9110, 12.5.3). */
 public final class AcceptEncoding {
   private static final Pattern ZERO_WEIGHT = Pattern.compile("q=0(\\.0{0,3})?");
 
   private AcceptEncoding() {}
 
-  /** Whether the client names gzip and does not give it the weight zero. */
+  /** Returns true if the client names gzip with a weight other than zero. */
   public static boolean isGzipAccepted(HttpServerRequest request) {
     var header = request.getHeader(HttpHeaders.ACCEPT_ENCODING);
     return header != null && isGzipAccepted(header);

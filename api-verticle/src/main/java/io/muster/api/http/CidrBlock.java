@@ -5,17 +5,17 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * All addresses of one length that begin with the same bits.
+ * A block of addresses of one length that begin with the same bits.
  *
  * @param addressBits 32 or 128
  * @param prefix those bits, as a number
- * @param prefixBits how many they are
+ * @param prefixBits number of those bits
  */
 record CidrBlock(int addressBits, BigInteger prefix, int prefixBits) {
   private static final Pattern SYNTAX = Pattern.compile("([0-9A-Fa-f:.]+)(?:/(\\d{1,3}))?");
 
   /**
-   * Reads an address, which is a block of one, or {@code address/bits}; empty for anything else.
+   * Parses an address, which is a block of one, or {@code address/bits}; empty for anything else.
    */
   static Optional<CidrBlock> parse(String text) {
     var matcher = SYNTAX.matcher(text);

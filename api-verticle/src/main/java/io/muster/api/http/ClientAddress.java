@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The address of a client. An IPv4 address that is written as IPv6 is the same address.
+ * The address of a client. An IPv4-mapped IPv6 address is the IPv4 address.
  *
  * @param address without a zone
  */
@@ -24,7 +24,7 @@ public record ClientAddress(InetAddress address) {
     address = of(address.getAddress());
   }
 
-  /** Who is at the other end of the connection; empty on a Unix socket. */
+  /** The peer of the connection; empty on a Unix socket. */
   static Optional<ClientAddress> peer(HttpServerRequest request) {
     return Optional.ofNullable(request.remoteAddress())
         .flatMap(peer -> Optional.ofNullable(peer.hostAddress()))
@@ -32,7 +32,7 @@ public record ClientAddress(InetAddress address) {
   }
 
   /**
-   * Reads an address as headers have it: with or without a port, and brackets where it is IPv6;
+   * Parses an address as written in headers: with or without a port, and in brackets if it is IPv6;
    * empty for anything else.
    */
   static Optional<ClientAddress> parse(String text) {
@@ -46,7 +46,7 @@ public record ClientAddress(InetAddress address) {
     return parseBare(bare);
   }
 
-  /** Reads an address without a port or brackets; never asks a name server. */
+  /** Parses an address without a port or brackets; never queries a name server. */
   static Optional<ClientAddress> parseBare(String text) {
     return PLAIN.matcher(text).matches()
         ? Optional.ofNullable(NetUtil.createByteArrayFromIpAddressString(text))
@@ -55,8 +55,8 @@ public record ClientAddress(InetAddress address) {
   }
 
   /**
-   * What limits count by: an IPv4 address, or the network (/64) of an IPv6 address, since whoever
-   * has one address there has all of them.
+   * The key by which limits count: an IPv4 address, or the network (/64) of an IPv6 address, since
+   * a client with one address there has all of them.
    */
   public InetAddress limitKey() {
     return address instanceof Inet6Address
@@ -64,7 +64,7 @@ public record ClientAddress(InetAddress address) {
         : address;
   }
 
-  /** As text, for logs. */
+  /** Returns the address as text, for logs. */
   @Override
   public String toString() {
     return address.getHostAddress();

@@ -12,10 +12,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which pages of other origins may read the answers: none, those of a list, or all. A listed origin
- * is compared byte for byte with what the browser sends, and echoed. Credentials that browsers add
- * of themselves are never allowed; the token is not one of them. The REST doors are open to the
- * pages of all origins.
+ * Sets the CORS headers: no other origin, the listed origins, or all origins may read responses. A
+ * listed origin is compared byte for byte with the {@code Origin} header, and echoed. Credentials
+ * that browsers add by themselves are never allowed; the token is not one of them. The REST
+ * endpoints allow all origins.
  */
 public final class Cors implements Handler<RoutingContext> {
   private static final Logger log = LoggerFactory.getLogger(Cors.class);
@@ -35,7 +35,7 @@ public final class Cors implements Handler<RoutingContext> {
   private Cors(boolean all, Set<String> origins, boolean withToken) {
     this.allowsAll = all;
     this.origins = origins;
-    // Browsers do not take the asterisk for this one.
+    // For browsers the asterisk does not include this header.
     var authorization = withToken ? ",authorization" : "";
     this.allowedHeaders =
         HttpHeaders.createOptimized("accept,content-type,last-event-id" + authorization);
@@ -43,27 +43,29 @@ public final class Cors implements Handler<RoutingContext> {
   }
 
   /**
-   * A rule; what is no origin is dropped with a warning, and nothing left means no origin.
+   * Creates the handler. An invalid origin is ignored with a warning; without a valid one no origin
+   * is allowed.
    *
-   * @param origins such as {@code https://grafana.example:3000}, {@code null} for pages that were
-   *     opened from a file, or {@code *} for every page
-   * @param withToken whether pages send a token, which takes a header more
+   * @param origins such as {@code https://grafana.example:3000}, {@code null} for pages opened from
+   *     a file, or {@code *} for all origins
+   * @param withToken true if pages send a token, which requires another header
    */
   public static Cors of(List<String> origins, boolean withToken) {
     var all = origins.contains(ALL);
     if (all) {
-      log.warn("every page of every site may read the answers key=api.cors_origins value=*");
+      log.warn("all origins are allowed key=api.cors_origins value=*");
     }
     origins.stream()
         .filter(origin -> !origin.equals(ALL) && !isOrigin(origin))
-        .forEach(origin -> log.warn("is no origin, dropped key=api.cors_origins value={}", origin));
+        .forEach(
+            origin -> log.warn("invalid origin ignored key=api.cors_origins value={}", origin));
     return new Cors(
         all,
         origins.stream().filter(Cors::isOrigin).collect(Collectors.toUnmodifiableSet()),
         withToken);
   }
 
-  /** Puts the headers, whatever the answer will be; {@link GetRoute} answers the preflight. */
+  /** Sets the headers of every response; {@link GetRoute} responds to the preflight. */
   @Override
   public void handle(RoutingContext request) {
     if (request.request().path().startsWith(REST)) {
@@ -74,7 +76,7 @@ public final class Cors implements Handler<RoutingContext> {
     request.next();
   }
 
-  /** As in gpuf-s: every page, but never with what browsers add of themselves. */
+  /** Allows all origins, as gpuf-s does, but never credentials that browsers add. */
   private void putRestHeaders(RoutingContext request) {
     var headers = request.response().headers();
     headers.set(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, ALL);

@@ -8,9 +8,9 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.Set;
 
 /**
- * One path that is only read. GET and HEAD reach the handler; OPTIONS is answered with nothing but
- * the headers that {@link Cors} has put; another method fails with 405 and says {@code Allow}; the
- * path with a slash behind it is another path, and nobody's.
+ * A read-only route. GET and HEAD reach the handler; OPTIONS returns only the headers that {@link
+ * Cors} has set; another method fails with 405 and an {@code Allow} header; the path with a
+ * trailing slash does not match.
  */
 public final class GetRoute {
   private static final Set<HttpMethod> METHODS = Set.of(HttpMethod.GET, HttpMethod.HEAD);
@@ -18,7 +18,7 @@ public final class GetRoute {
 
   private GetRoute() {}
 
-  /** Adds the route; {@code :name} in the path stands for one segment. */
+  /** Adds the route; {@code :name} in the path matches one segment. */
   public static void mount(Router router, String path, Handler<RoutingContext> handler) {
     router
         .route(path)
@@ -37,7 +37,7 @@ public final class GetRoute {
             });
   }
 
-  /** Vert.x takes a slash behind a path for nothing. */
+  /** Returns false for a trailing slash, which Vert.x ignores. */
   private static boolean isPath(RoutingContext request, String path) {
     var requestPath = request.normalizedPath();
     return path.indexOf(':') < 0 ? requestPath.equals(path) : !requestPath.endsWith("/");

@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The query parameters of one request. A parameter that a door knows may stand once; what it does
- * not know is ignored.
+ * The query parameters of one request. A parameter that an endpoint reads may occur once; others
+ * are ignored.
  */
 public final class Query {
   private static final Set<String> TRUE_VALUES = Set.of("1", "true", "yes");
@@ -20,12 +20,9 @@ public final class Query {
     this.parameters = parameters;
   }
 
-  /**
-   * The value, possibly empty text. Throws {@code INVALID_ARGUMENT} when the parameter stands
-   * twice.
-   */
+  /** The value, possibly empty text. Throws {@code INVALID_ARGUMENT} for a duplicate parameter. */
   public Optional<String> text(String name) {
-    // Names are compared by case here, which getAll would not do: Include is not include.
+    // Names are case-sensitive here, unlike in getAll: Include is not include.
     var values =
         parameters.entries().stream()
             .filter(parameter -> parameter.getKey().equals(name))
@@ -37,17 +34,17 @@ public final class Query {
     return values.stream().findFirst();
   }
 
-  /** Whether the value is {@code 1}, {@code true} or {@code yes}, in these letters. */
+  /** Returns true if the value is {@code 1}, {@code true} or {@code yes}, in lower case. */
   public boolean isTrue(String name) {
     return text(name).map(TRUE_VALUES::contains).orElse(false);
   }
 
-  /** The host that is asked for; empty text names none. */
+  /** The requested host; empty text names none. */
   public Optional<String> host() {
     return text("host").filter(name -> !name.isEmpty());
   }
 
-  /** A whole number, not negative; missing gives the other value. */
+  /** A non-negative whole number; the default value if the parameter is missing. */
   public long wholeNumber(String name, long defaultValue) {
     var text = text(name);
     if (text.isEmpty()) {

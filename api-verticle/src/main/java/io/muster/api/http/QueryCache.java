@@ -6,10 +6,10 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * What the last request URIs asked for, parsed once: most clients ask the same again and again.
- * Confined to its event loop.
+ * The parsed queries of recent request URIs: most clients repeat the same request. Confined to its
+ * event loop.
  *
- * @param <T> a query as its door understands it
+ * @param <T> parsed query of an endpoint
  */
 public final class QueryCache<T> {
   private static final int CAPACITY = 256;
@@ -17,12 +17,12 @@ public final class QueryCache<T> {
   private final Function<Query, T> parse;
   private final Map<String, T> cached = new HashMap<>();
 
-  /** Queries that the function understands; what it throws is thrown, and not remembered. */
+  /** Creates a cache of queries that the function parses; its exceptions are thrown, not cached. */
   public QueryCache(Function<Query, T> parse) {
     this.parse = parse;
   }
 
-  /** What the request asks for. */
+  /** Returns the parsed query of the request. */
   public T query(RoutingContext request) {
     var uri = request.request().uri();
     var query = cached.get(uri);

@@ -15,8 +15,8 @@ import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A body that many answers share, and its gzip form, which is made once, when the first client asks
- * for it. Nobody may change the bytes. Any thread may use it.
+ * A body shared by many responses, and its gzip form, which is compressed once, on the first
+ * request for it. The bytes must not be changed. Safe for use by any thread.
  */
 public final class SharedBody {
   private static final CharSequence GZIP = HttpHeaders.createOptimized("gzip");
@@ -24,14 +24,14 @@ public final class SharedBody {
   private final EncodedBody plain;
   private volatile @Nullable EncodedBody compressed;
 
-  /** Takes the array over without a copy. */
+  /** Creates a body of the array, without a copy. */
   public SharedBody(byte[] bytes) {
     this.plain = new EncodedBody(bytes);
   }
 
   /**
-   * Ends the answer, whose other headers are set, with these bytes, compressed if the client takes
-   * that.
+   * Ends the response, whose other headers are set, with these bytes, compressed if the client
+   * accepts gzip.
    */
   public Future<Void> end(HttpServerRequest request, HttpServerResponse response) {
     response.headers().add(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
@@ -41,24 +41,24 @@ public final class SharedBody {
     return compressedForm().end(response.putHeader(HttpHeaders.CONTENT_ENCODING, GZIP));
   }
 
-  /** Makes the gzip form, which takes a while for a large body; answers itself. */
+  /** Creates the gzip form, which is slow for a large body; returns this body. */
   public SharedBody compress() {
     compressedForm();
     return this;
   }
 
-  /** Whether the gzip form is made. */
+  /** Returns true if the gzip form exists. */
   public boolean isCompressed() {
     return compressed != null;
   }
 
   private EncodedBody compressedForm() {
-    var known = compressed;
-    if (known == null) {
-      known = new EncodedBody(gzip(plain.bytes));
-      compressed = known;
+    var cached = compressed;
+    if (cached == null) {
+      cached = new EncodedBody(gzip(plain.bytes));
+      compressed = cached;
     }
-    return known;
+    return cached;
   }
 
   private static byte[] gzip(byte[] bytes) {
@@ -72,8 +72,9 @@ public final class SharedBody {
   }
 
   /**
-   * Bytes as the socket takes them. What is asked for again moves out of the heap, from where every
-   * answer would copy it; large bodies stay, since such memory is given back late.
+   * Bytes as they are written to the socket. From the second use on they are in direct memory,
+   * since every response would copy them from the heap; bodies over 1 MiB stay on the heap, since
+   * direct memory is released late. Safe for use by any thread.
    */
   private static final class EncodedBody {
     private static final int MAX_DIRECT_BYTES = 1 << 20;
@@ -93,14 +94,14 @@ public final class SharedBody {
     }
 
     private Buffer buffer() {
-      var known = buffer;
-      if (known != null && bufferFinal) {
-        return known;
+      var cached = buffer;
+      if (cached != null && bufferFinal) {
+        return cached;
       }
-      bufferFinal = known != null;
+      bufferFinal = cached != null;
       var created =
           BufferInternal.buffer(
-              Unpooled.wrappedBuffer(known == null ? heapBuffer() : directBuffer()));
+              Unpooled.wrappedBuffer(cached == null ? heapBuffer() : directBuffer()));
       buffer = created;
       return created;
     }

@@ -11,26 +11,25 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Lets a request in that carries the token: as {@code Authorization: Bearer}, or as {@code ?token=}
- * where a client cannot send headers. It is compared in constant time and never logged. OPTIONS
- * needs none: browsers ask it before they send the token, and no route answers it with anything
- * that it knows.
+ * Admits a request that carries the token: as {@code Authorization: Bearer}, or as {@code ?token=}
+ * if a client cannot send headers. The token is compared in constant time and never logged. OPTIONS
+ * needs none: browsers send the preflight without it, and no route returns data for it.
  */
 public final class TokenAuthHandler implements Handler<RoutingContext> {
   private static final String BEARER = "Bearer ";
 
-  private static final String UNAUTHENTICATED = "muster.stranger";
+  private static final String UNAUTHENTICATED = "muster.unauthenticated";
 
   private final byte[] secret;
   private final Set<String> publicPaths;
   private final Predicate<String> handlesUnauthenticated;
 
   /**
-   * A gate.
+   * Creates the handler.
    *
    * @param publicPaths paths that need no token, such as readiness probes
-   * @param handlesUnauthenticated whether the door of a path turns strangers away in a way of its
-   *     own, and hence gets them
+   * @param handlesUnauthenticated returns true if the endpoint of a path rejects unauthenticated
+   *     requests itself, and hence receives them
    */
   public TokenAuthHandler(
       String secret, Set<String> publicPaths, Predicate<String> handlesUnauthenticated) {
@@ -39,7 +38,7 @@ public final class TokenAuthHandler implements Handler<RoutingContext> {
     this.handlesUnauthenticated = handlesUnauthenticated;
   }
 
-  /** Whether the request lacks the token, and its door must turn it away. */
+  /** Returns true if the request lacks the token, and its endpoint must reject it. */
   public static boolean isUnauthenticated(RoutingContext request) {
     return request.get(UNAUTHENTICATED) != null;
   }
@@ -61,7 +60,7 @@ public final class TokenAuthHandler implements Handler<RoutingContext> {
       return request.request().method().equals(HttpMethod.OPTIONS)
           || publicPaths.contains(request.normalizedPath());
     } catch (IllegalArgumentException brokenEscape) {
-      return false; // The routes will say what is wrong with it.
+      return false; // The routes report the error.
     }
   }
 

@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The proxies whose word is taken on whose request they forward. Nobody else's is, since any client
- * can send the same headers.
+ * The proxies whose forwarding headers are trusted. Those of other peers are ignored, since any
+ * client can send them.
  *
- * @param blocks where they are
+ * @param blocks addresses of the proxies
  */
 public record TrustedProxies(List<CidrBlock> blocks) {
   private static final String KEY = "api.trusted_proxies";
@@ -23,7 +23,7 @@ public record TrustedProxies(List<CidrBlock> blocks) {
     blocks = List.copyOf(blocks);
   }
 
-  /** Reads the settings: addresses and blocks of them. */
+  /** Reads the setting: addresses and blocks of them. */
   public static TrustedProxies from(ConfigReader reader) {
     var expected = "an address, or address/bits";
     return new TrustedProxies(
@@ -32,14 +32,14 @@ public record TrustedProxies(List<CidrBlock> blocks) {
             .toList());
   }
 
-  /** Nobody. */
+  /** Trusts no proxy. */
   public static TrustedProxies none() {
     return new TrustedProxies(List.of());
   }
 
   /**
-   * Whose request it is: the peer of the connection, or whom a trusted peer names. Empty on a Unix
-   * socket, whose clients have no address.
+   * The client of a request: the peer of the connection, or the client that a trusted peer names.
+   * Empty on a Unix socket, whose clients have no address.
    */
   public Optional<ClientAddress> clientAddress(HttpServerRequest request) {
     return ClientAddress.peer(request).map(peer -> clientAddress(peer, request.headers()));
@@ -50,8 +50,8 @@ public record TrustedProxies(List<CidrBlock> blocks) {
   }
 
   /**
-   * The last address that no trusted proxy has; who sent what stands before it cannot be known.
-   * Empty when something on the way to it is no address.
+   * The last address that is not a trusted proxy, since entries before it cannot be verified;
+   * {@code X-Real-IP} if there is none. Empty if an entry up to it is not an address.
    */
   private Optional<ClientAddress> forwardedAddress(MultiMap headers) {
     var hops = new ArrayList<>(List.of(String.join(",", headers.getAll(FORWARDED_FOR)).split(",")));

@@ -1,5 +1,6 @@
 /**
- * What every door stands on: the token, client addresses, CORS, query parameters, shared bodies.
+ * HTTP handling that the endpoints share: the token, client addresses, CORS, query parameters,
+ * shared bodies.
  *
  * <p>May import: runtime.config, bus.
  */

@@ -11,15 +11,15 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The newest answer to each question, shared by everybody who asks while it is young enough; who
- * asks while it is fetched waits for the same. Bounded: the question that was asked least lately
- * goes first. Confined to its event loop.
+ * A cache of the newest value of each key, shared by all callers up to a maximum age; callers that
+ * request a key while it is being loaded share that load. Bounded: evicts the least recently used
+ * key. Confined to one event loop.
  *
- * @param <K> a question
- * @param <T> an answer as the door gives it
+ * @param <K> the key, such as a host
+ * @param <T> the value as the endpoint sends it
  */
 public final class CoalescingCache<K, T> {
-  /** As many hosts as one node is looked at for. */
+  /** Maximum number of hosts that one cache holds. */
   public static final int MAX_HOSTS = 1024;
 
   private final int capacity;
@@ -29,11 +29,11 @@ public final class CoalescingCache<K, T> {
   private final Map<K, CacheEntry<T>> entries = new LinkedHashMap<>(16, 0.75f, true);
 
   /**
-   * An empty shelf.
+   * Creates an empty cache.
    *
-   * @param capacity questions whose answers are kept
-   * @param maxAge age up to which an answer is given again
-   * @param loader asks anew
+   * @param capacity maximum number of keys
+   * @param maxAge age up to which a value is returned again
+   * @param loader loads the value of a key
    */
   public CoalescingCache(
       int capacity, Duration maxAge, LongSupplier nanos, Function<K, Future<WithAge<T>>> loader) {
@@ -43,7 +43,7 @@ public final class CoalescingCache<K, T> {
     this.loader = loader;
   }
 
-  /** An answer that is young enough; fails as fetching it does. */
+  /** Returns a value younger than the maximum age; fails if its load fails. */
   public Future<T> get(K key) {
     var entry = entries.computeIfAbsent(key, absent -> new CacheEntry<>());
     if (entry.value != null && nanos.getAsLong() - entry.collectedAtNanos < maxAge.toNanos()) {
@@ -53,13 +53,13 @@ public final class CoalescingCache<K, T> {
     return pending == null ? load(key, entry) : pending;
   }
 
-  /** The last answer, however old. */
+  /** Returns the last value, of any age. */
   public Optional<T> lastValue(K key) {
     return Optional.ofNullable(entries.get(key)).map(entry -> entry.value);
   }
 
   private Future<T> load(K key, CacheEntry<T> entry) {
-    var pending = loader.apply(key).map(fetched -> store(entry, fetched));
+    var pending = loader.apply(key).map(loaded -> store(entry, loaded));
     entry.pending = pending;
     if (entries.size() > capacity) {
       entries.remove(entries.keySet().iterator().next());
@@ -73,6 +73,7 @@ public final class CoalescingCache<K, T> {
     return loaded.value();
   }
 
+  /** One key. Confined to the event loop of its cache. */
   private static final class CacheEntry<T> {
     private @Nullable T value;
     private long collectedAtNanos;

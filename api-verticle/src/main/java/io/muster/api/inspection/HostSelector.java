@@ -8,24 +8,24 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.Optional;
 
 /**
- * Which host a door shows that can show only one.
+ * Selects the host of an endpoint that serves a single host.
  *
- * @param view the hosts that are known
+ * @param view the known hosts
  * @param ownHost the host that this node runs on
  */
 public record HostSelector(FleetView view, String ownHost) {
-  /** The part of a path that names a host. */
+  /** The path parameter that names a host. */
   private static final String PATH_PARAMETER = "host";
 
-  /** The host that the path names, or else the query; else as if none were named. */
+  /** Returns the host named by the path, else by the query; without a name the default host. */
   public String select(RoutingContext request) {
     var pathHost = Optional.ofNullable(request.pathParam(PATH_PARAMETER));
     return select(pathHost.or(() -> new Query(request.queryParams()).host()));
   }
 
   /**
-   * The host that is named; else this node's own if it is collected, else the first by name. Throws
-   * {@code HOST_UNKNOWN} when the named one, or any, was never heard.
+   * Returns the named host; without a name this node's own host if it is known, else the first by
+   * name. Throws {@code HOST_UNKNOWN} if the named host is unknown or no host is known.
    */
   String select(Optional<String> requestedHost) {
     if (requestedHost.isPresent()) {
@@ -37,11 +37,10 @@ public record HostSelector(FleetView view, String ownHost) {
         ? ownHost
         : view.hosts().stream()
             .findFirst()
-            .orElseThrow(
-                () -> new FleetException(Code.HOST_UNKNOWN, "no host was ever heard here"));
+            .orElseThrow(() -> new FleetException(Code.HOST_UNKNOWN, "no host is known"));
   }
 
-  /** Whether the host is another machine than the one that this node runs on. */
+  /** Returns true if the host is not the one that this node runs on. */
   public boolean isRemote(String host) {
     return !host.equals(ownHost);
   }

@@ -1,6 +1,6 @@
 /**
- * Single hosts looked at closely for the doors that show one: which host, and what it answered
- * lately.
+ * Inspection of single hosts for the endpoints that serve one host: host selection, and a cache of
+ * inspection results.
  *
  * <p>May import: schema, bus, api.fleet, api.http.
  */

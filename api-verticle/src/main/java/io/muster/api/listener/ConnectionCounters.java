@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 
 /**
- * How many connections are open, and how many were refused or cut off, and why. Any thread may use
- * it.
+ * Counters of open connections, and of those that were rejected or closed, by reason. Safe for use
+ * by any thread.
  */
 public final class ConnectionCounters {
   private final AtomicInteger open = new AtomicInteger();
@@ -20,17 +20,19 @@ public final class ConnectionCounters {
       Arrays.stream(DisconnectReason.values())
           .collect(toMap(Function.identity(), reason -> new LongAdder()));
 
-  /** Connections that are open, those over a Unix socket included. */
+  /** Open connections, including those over a Unix socket. */
   public int openConnections() {
     return open.get();
   }
 
-  /** Connections that were refused or cut off for this reason. */
+  /** Connections that were rejected or closed for this reason. */
   public long rejections(DisconnectReason reason) {
     return adder(reason).sum();
   }
 
-  /** Counts one more, unless as many are open already; 0 for no limit. */
+  /**
+   * Counts one more open connection; returns false if the maximum is open already. 0 for no limit.
+   */
   boolean tryOpen(int maxOpen) {
     if (open.incrementAndGet() <= maxOpen || maxOpen == 0) {
       return true;
@@ -51,18 +53,18 @@ public final class ConnectionCounters {
     return requireNonNull(rejections.get(reason));
   }
 
-  /** Why a connection ended before its time. */
+  /** The reason for which this node rejected or closed a connection. */
   public enum DisconnectReason {
     /** The head of a request was not complete in time. */
     HEAD,
-    /** Nothing was asked, sent or taken for too long. */
+    /** The client sent and read nothing for too long. */
     IDLE,
-    /** Too many were open. */
+    /** Too many connections were open. */
     CAP,
-    /** What came is not HTTP/1.1 as it should be. */
+    /** The input was not valid HTTP/1. */
     MALFORMED;
 
-    /** As it stands in labels. */
+    /** The value of the metric label. */
     public String wireName() {
       return name().toLowerCase(Locale.ROOT);
     }

@@ -19,13 +19,13 @@ import io.netty.util.ReferenceCountUtil;
 import java.util.Optional;
 
 /**
- * Stands between the HTTP codec and the server on one connection, and knows whose turn it is: ours,
- * or the client's, which has a deadline. A malformed head is passed on as one that could not be
- * decoded, so that the server answers it with 400 in its turn and closes; nothing behind it is. An
- * event stream or a WebSocket is left to whoever writes it. Confined to the event loop of the
- * connection.
+ * A handler between the HTTP codec and the server of one connection, which tracks whether the
+ * server or the client has to act next; the client has a deadline. A malformed head is passed on as
+ * a decoding failure, so that the server responds with 400 in order and closes; nothing after it is
+ * passed on. An event stream or a WebSocket is supervised by its writer instead. Confined to the
+ * event loop of the connection.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // The promise tells whoever wrote.
+@SuppressWarnings("FutureReturnValueIgnored") // The promise reports to the caller.
 final class ConnectionGuard extends ChannelDuplexHandler {
   private final ConnectionReaper reaper;
   private int index;
@@ -45,7 +45,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     this.lastActiveTick = reaper.tickCount();
   }
 
-  /** Its place among those that are watched. */
+  /** Its index in the list of connections. */
   int index() {
     return index;
   }
@@ -59,7 +59,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     reaper.add(this, context);
   }
 
-  /** The last that happens to a connection, however it ended. */
+  /** Called last for each connection, however it ended. */
   @Override
   public void handlerRemoved(ChannelHandlerContext context) {
     reaper.remove(this);
@@ -72,7 +72,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
       return;
     }
     messageDecoded = true;
-    // The decoder's usual classes first: to look for an interface takes longer.
+    // The decoder's usual classes first: a check for an interface is slower.
     if (message == LastHttpContent.EMPTY_LAST_CONTENT) {
       inBody = false;
     } else if (message instanceof DefaultHttpRequest request) {
@@ -106,7 +106,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     context.write(message, promise);
   }
 
-  /** Why it has to end now; asked at every tick, and answered once. */
+  /** Returns the reason for closing the connection, once. Called at every tick. */
   Optional<DisconnectReason> checkOverdue(Channel channel) {
     if (upgraded || streaming || overdueReported) {
       return Optional.empty();
@@ -133,7 +133,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     }
     if (!request.decoderResult().isSuccess()) {
       malformed = true;
-      if (channel.isActive()) { // Else it left in the middle of a head.
+      if (channel.isActive()) { // Otherwise the client disconnected within a head.
         reaper.counters().countRejected(DisconnectReason.MALFORMED);
       }
     }
@@ -144,7 +144,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     request.setDecoderResult(DecoderResult.failure(new IllegalArgumentException(problem)));
   }
 
-  /** A head has begun, or a body goes on, with less than a message. */
+  /** Called after a read without a complete message: a head has begun, or a body continues. */
   private void onPartialRead() {
     if (inBody) {
       onProgress();
@@ -154,14 +154,17 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     }
   }
 
-  /** A body that nobody waits for any more gets no more time. */
+  /** Extends the deadline, unless the response to the body has been sent. */
   private void onProgress() {
     if (pendingRequests > 0) {
       lastActiveTick = reaper.tickCount();
     }
   }
 
-  /** Informational ones come before the answer, but for the one with which HTTP ends. */
+  /**
+   * Handles a complete response. An informational one precedes the final one, except 101, with
+   * which HTTP ends.
+   */
   private void onResponse(HttpResponseStatus status) {
     if (status.code() >= HttpResponseStatus.OK.code()) {
       onResponseEnd();
@@ -176,12 +179,12 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     lastActiveTick = reaper.tickCount();
   }
 
-  /** Nothing is left for the client to do but wait, or we do not listen. */
+  /** Returns true if the client can only wait, or the server has paused reading. */
   private boolean isServerTurn(Channel channel) {
     return pendingBytes == 0 && pendingRequests > 0 && (!inBody || !channel.config().isAutoRead());
   }
 
-  /** Whether it took something of what was sent since the last tick. */
+  /** Returns true if the client has read some of the sent bytes since the last tick. */
   private boolean isClientReading(Channel channel) {
     var buffer = channel.unsafe().outboundBuffer();
     var remainingBytes =

@@ -4,11 +4,11 @@ import io.muster.runtime.config.ConfigReader;
 import java.time.Duration;
 
 /**
- * What a connection may take of this node.
+ * Limits of connections.
  *
- * @param headerTimeout how long the head of a request may take, the TLS handshake included
- * @param idleTimeout how long a connection may ask, send or take nothing
- * @param maxConnections open TCP connections at most; 0 for no limit
+ * @param headerTimeout maximum time for the head of a request, including the TLS handshake
+ * @param idleTimeout maximum time in which a client sends and reads nothing
+ * @param maxConnections maximum number of open TCP connections; 0 for no limit
  */
 public record ConnectionLimits(Duration headerTimeout, Duration idleTimeout, int maxConnections) {
   private static final Duration MIN = Duration.ofMillis(100);

@@ -16,11 +16,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Looks at all connections of one event loop at every tick, and ends those that are overdue: up to
- * one tick late, and never early. Ticks are counted, not timed: while the event loop was held up no
- * client was late. Confined to its event loop.
+ * Checks all connections of one event loop at every tick, and closes those that are overdue: up to
+ * one tick late, and never early. Ticks are counted, not timed: while the event loop is blocked no
+ * client becomes overdue. Confined to its event loop.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // A connection that ends is removed, however it went.
+@SuppressWarnings("FutureReturnValueIgnored") // A closed connection is removed in any case.
 final class ConnectionReaper {
   private static final Duration MAX_TICK = Duration.ofSeconds(1);
   private static final int TICKS_PER_HEADER_TIMEOUT = 4;
@@ -54,20 +54,20 @@ final class ConnectionReaper {
     this.idleTimeoutTicks = ticks(limits.idleTimeout());
   }
 
-  /** Begins to tick, on the context of the caller; a tick begins when the one before is over. */
+  /** Schedules the next tick on the caller's context: ticks do not overlap. */
   void start() {
     timer = vertx.setTimer(tickMillis, due -> closeOverdueConnections());
   }
 
-  /** Ticks no more. */
+  /** Stops the ticks. */
   void stop() {
     vertx.cancelTimer(timer);
   }
 
   /**
-   * Takes a connection in, at the moment when it was accepted.
+   * Adds an accepted connection, or rejects it over the limit.
    *
-   * @param limited whether it counts against the limit of connections
+   * @param limited true if the limit of connections applies to it
    */
   void accept(HttpServerConnection connection, Optional<SslContext> tls, boolean limited) {
     var server = connection.channelHandlerContext();
@@ -80,7 +80,7 @@ final class ConnectionReaper {
     tls.ifPresent(
         context -> {
           var handshake = context.newHandler(server.alloc());
-          handshake.setHandshakeTimeoutMillis(0); // It has the deadline of the first head.
+          handshake.setHandshakeTimeoutMillis(0); // The header timeout covers it.
           pipeline.addFirst(handshake);
           if (pipeline.get(ChunkedWriteHandler.class) == null) {
             pipeline.addBefore(server.name(), null, new ChunkedWriteHandler()); // For files.
@@ -110,7 +110,7 @@ final class ConnectionReaper {
     connections.add(context);
   }
 
-  /** The last of them takes its place. */
+  /** Removes a connection; the last one takes its index. */
   void remove(ConnectionGuard guard) {
     counters.countClosed();
     var last = connections.remove(connections.size() - 1);
@@ -120,7 +120,9 @@ final class ConnectionReaper {
     }
   }
 
-  /** From the last to the first, since a connection that ends gives its place to the last. */
+  /**
+   * Iterates from the last to the first, since the last connection takes the index of a closed one.
+   */
   private void closeOverdueConnections() {
     tickCount++;
     for (int index = connections.size() - 1; index >= 0; index--) {
@@ -132,13 +134,16 @@ final class ConnectionReaper {
     start();
   }
 
-  /** Without a word: whoever is late may not read either. */
+  /** Closes without a response: a client that is overdue may not read either. */
   private void closeOverdue(ChannelHandlerContext context, DisconnectReason reason) {
     counters.countRejected(reason);
     context.close();
   }
 
-  /** A client that has not greeted us yet would not understand an answer. */
+  /**
+   * Closes an encrypted connection without a response: before the handshake the client could not
+   * decode it.
+   */
   private static void reject(ChannelHandlerContext server, boolean encrypted) {
     server.channel().config().setAutoRead(false);
     if (encrypted) {

@@ -12,14 +12,14 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Where the api role listens.
+ * The listeners of the api role.
  *
  * @param addresses TCP addresses by their key, in the order in which they are opened
- * @param optionalKeys keys of those that may be left out when their port is taken, since no setting
- *     names them
+ * @param optionalKeys keys of the addresses that are skipped if their port is taken, since they are
+ *     defaults
  * @param unixSocket path of the Unix socket; empty for none
- * @param tls whose certificate the TLS listener shows, if there is one
- * @param limits what one connection may take
+ * @param tls certificate of the TLS listener
+ * @param limits limits of connections
  */
 public record ListenConfig(
     Map<String, HostPort> addresses,
@@ -39,7 +39,7 @@ public record ListenConfig(
   /** Key of the listener at the port of socktop_agent. */
   public static final String SOCKTOP = "api.listen.socktop";
 
-  /** Key of the listener that speaks TLS. */
+  /** Key of the TLS listener. */
   public static final String TLS = "api.listen.tls";
 
   private static final String OFF = "off";
@@ -53,7 +53,7 @@ public record ListenConfig(
   /**
    * Reads the settings.
    *
-   * @param dataDirectory where a certificate of our own is kept
+   * @param dataDirectory parent of the directory of the self-signed certificate
    */
   public static ListenConfig from(ConfigReader reader, Path dataDirectory) {
     var addresses = new LinkedHashMap<String, HostPort>();
@@ -74,7 +74,7 @@ public record ListenConfig(
         ConnectionLimits.from(reader));
   }
 
-  /** Whether its certificate is made and kept by this node. */
+  /** Returns true if the TLS listener has a self-signed certificate. */
   public boolean hasSelfSignedCertificate() {
     return addresses.containsKey(TLS) && tls.configuredFiles().isEmpty();
   }
@@ -84,7 +84,7 @@ public record ListenConfig(
     reader.listener(key, defaultValue).ifPresent(address -> addresses.put(key, address));
   }
 
-  /** {@code on} takes the usual path. */
+  /** Reads the path; {@code on} is the default path. */
   private static Optional<Path> readUnixSocket(ConfigReader reader) {
     var text = reader.text(UnixSocket.KEY, OFF);
     if (text.equals(OFF)) {
@@ -93,13 +93,13 @@ public record ListenConfig(
     if (text.equals(ON)) {
       var defaultPath = UnixSocket.defaultPath();
       if (defaultPath.isEmpty()) {
-        reader.addProblem(UnixSocket.KEY, "neither /var/run nor /tmp can hold it: give a path");
+        reader.addProblem(UnixSocket.KEY, "neither /var/run nor /tmp is usable: set a path");
       }
       return defaultPath;
     }
     if (text.indexOf('/') < 0) {
       reader.addProblem(
-          UnixSocket.KEY, "'" + text + "' is not on, off, or a path with a slash in it");
+          UnixSocket.KEY, "must be on, off, or a path with a slash in it: '" + text + "'");
       return Optional.empty();
     }
     return Optional.of(reader.path(UnixSocket.KEY, Path.of("/")).toAbsolutePath());

@@ -14,9 +14,9 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * What the listeners of all event loops share: where they listen, who they are to TLS clients, and
- * how many connections there are. It changes while the first event loop opens its listeners;
- * afterwards any thread may read it.
+ * State that the listeners of all event loops share: their addresses, the TLS identity and the
+ * connection counters. It changes while the first event loop opens its listeners; afterwards any
+ * thread may read it.
  */
 public final class ListenerState {
   private final Vertx vertx;
@@ -31,10 +31,10 @@ public final class ListenerState {
   }
 
   /**
-   * Reads the certificate, or makes it, if there is a TLS listener; fails with one line that names
+   * Reads or generates the certificate if there is a TLS listener; fails with one line that names
    * the setting.
    *
-   * @param hostname that a certificate of our own is made for
+   * @param hostname host name in a self-signed certificate
    */
   public Future<Void> prepare(String hostname, InstantSource wall) {
     if (!config.addresses().containsKey(ListenConfig.TLS)) {
@@ -54,12 +54,12 @@ public final class ListenerState {
     return counters;
   }
 
-  /** What TLS clients see; empty without a TLS listener. */
+  /** The certificate that TLS clients see; empty without a TLS listener. */
   public Optional<ServerIdentity> identity() {
     return identity;
   }
 
-  /** The addresses, by their key, that were taken and are not needed. */
+  /** The optional addresses, by their key, that were skipped because their port was taken. */
   public Map<String, HostPort> skippedListeners() {
     return addresses(skippedKeys::contains);
   }
@@ -69,14 +69,14 @@ public final class ListenerState {
     return addresses(key -> !skippedKeys.contains(key));
   }
 
-  /** Goes on without this listener, on all event loops. */
+  /** Skips this listener on all event loops. */
   void skip(String key) {
     var updated = new HashSet<>(skippedKeys);
     updated.add(key);
     skippedKeys = Set.copyOf(updated);
   }
 
-  /** How the listener of this key encrypts; empty when it does not. */
+  /** The TLS context of the listener with this key; empty if it is not encrypted. */
   Optional<SslContext> sslContext(String key) {
     return identity.filter(opened -> key.equals(ListenConfig.TLS)).map(ServerIdentity::context);
   }

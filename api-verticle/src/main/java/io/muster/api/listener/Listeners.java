@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The sockets on which one event loop of this node answers. All of them serve the same routes.
- * Confined to that event loop.
+ * The listeners of one event loop. All of them serve the same routes. Confined to that event loop,
+ * except for {@link #boundAddresses}, which any thread may call once they are open.
  */
 public final class Listeners {
   private static final Logger log = LoggerFactory.getLogger(Listeners.class);
@@ -26,7 +26,10 @@ public final class Listeners {
   private static final int MAX_REQUEST_LINE_BYTES = 4 * 1024;
   private static final int MAX_MESSAGE_BYTES = 64 * 1024;
 
-  /** The only one that clients of /ws may offer and must find again; /usage knows none. */
+  /**
+   * The subprotocol that clients of {@code /ws} may offer and then require; {@code /usage} has
+   * none.
+   */
   private static final List<String> SUBPROTOCOLS = List.of("socktop");
 
   private final Vertx vertx;
@@ -42,10 +45,10 @@ public final class Listeners {
   }
 
   /**
-   * Opens all TCP listeners on the event loop of the caller, or none: fails with a {@link
-   * ListenException} that names the first that cannot be had. One that no setting names is left out
-   * instead. Where several event loops of one Vert.x open the same addresses, each gets its share
-   * of the connections.
+   * Opens all TCP listeners on the caller's event loop, or none: fails with a {@link
+   * ListenException} that names the first that cannot be opened. An optional one is skipped
+   * instead. If several event loops of one Vert.x open the same addresses, each gets its share of
+   * the connections.
    */
   public Future<Void> open(Handler<HttpServerRequest> routes) {
     reaper.start();
@@ -56,7 +59,7 @@ public final class Listeners {
     return opened.recover(cause -> close().transform(closed -> Future.failedFuture(cause)));
   }
 
-  /** Opens it as well; a socket that is prepared is bound, one that is bound is shared. */
+  /** Opens the Unix socket: binds it if it is prepared, shares it if it is bound. */
   public Future<Void> open(UnixSocket socket, Handler<HttpServerRequest> routes) {
     return createServer(connection -> reaper.accept(connection, Optional.empty(), false))
         .requestHandler(routes)
@@ -67,13 +70,13 @@ public final class Listeners {
   }
 
   /**
-   * The addresses that answer now, by the name of their key, with the ports that the system chose.
+   * The addresses that accept connections, by setting key, with the ports that the system chose.
    */
   public Map<String, HostPort> boundAddresses() {
     return new LinkedHashMap<>(boundAddresses);
   }
 
-  /** Closes all of them. */
+  /** Closes all listeners. */
   public Future<Void> close() {
     reaper.stop();
     var open = List.copyOf(servers);
@@ -96,12 +99,12 @@ public final class Listeners {
         .recover(cause -> skip(key, new ListenException(key, address, cause)));
   }
 
-  /** What is only there by default must not keep a node from starting. */
+  /** Skips an optional listener: a default must not prevent a node from starting. */
   private Future<Void> skip(String key, ListenException failure) {
     if (!state.config().optionalKeys().contains(key)) {
       return Future.failedFuture(failure);
     }
-    log.warn("default listener left out reason={}", failure.getMessage());
+    log.warn("default listener skipped reason={}", failure.getMessage());
     state.skip(key);
     return Future.succeededFuture();
   }
@@ -110,7 +113,7 @@ public final class Listeners {
     var options =
         new HttpServerOptions()
             .setTcpNoDelay(true)
-            .setStrictThreadMode(true) // every answer is given on the loop of its connection
+            .setStrictThreadMode(true) // every response is written on the loop of its connection
             .setMaxHeaderSize(MAX_HEADER_BYTES)
             .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
             .setHttp2ClearTextEnabled(false)
@@ -124,12 +127,14 @@ public final class Listeners {
         .connectionHandler(connection -> connected.handle((HttpServerConnection) connection));
   }
 
-  /** Any free port, but one for all event loops: Vert.x shares a negative one. */
+  /** Returns a negative number for any free port: Vert.x shares that port between event loops. */
   private int port(HostPort address) {
     return address.port() > 0 ? address.port() : -1 - servers.size();
   }
 
-  /** An address that cannot be had; the message is one line that names the key and the remedy. */
+  /**
+   * An address that cannot be opened; the message is one line that names the key and the remedy.
+   */
   public static final class ListenException extends Exception {
     private static final long serialVersionUID = 1;
 
@@ -152,7 +157,7 @@ public final class Listeners {
               + address
               + ": "
               + cause.getMessage()
-              + "; stop what uses it, or choose another with --set "
+              + "; stop the process that uses it, or choose another with --set "
               + key
               + "="
               + placeholder,

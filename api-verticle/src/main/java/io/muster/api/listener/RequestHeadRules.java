@@ -6,14 +6,14 @@ import io.netty.handler.codec.http.HttpVersion;
 import java.util.Optional;
 
 /**
- * What the head of a request must satisfy beyond what the decoder asks for. The decoder refuses
- * lengths that contradict each other or the transfer encoding, encodings other than chunked, lines
- * that do not end as they should, and control characters.
+ * Checks of the head of a request, in addition to those of the decoder. The decoder rejects lengths
+ * that contradict each other or the transfer encoding, encodings other than chunked, invalid line
+ * ends, and control characters.
  */
 final class RequestHeadRules {
   private RequestHeadRules() {}
 
-  /** What is wrong with the head; empty when nothing is. */
+  /** Returns the problem of the head; empty if it is valid. */
   static Optional<String> problem(HttpRequest request) {
     var version = request.protocolVersion();
     var isHttp11 = version.equals(HttpVersion.HTTP_1_1);

@@ -24,13 +24,14 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The Unix socket of this node: a file that its owner alone may connect to, from the moment it
- * exists. It is bound in a directory of its own that nobody else may enter, gets its mode there,
- * and is then moved to its path; a stale socket there is replaced in that step. One for all event
- * loops: the first binds, the others share what it bound.
+ * The Unix socket of this node: a file to which only its owner may connect, from the moment it
+ * exists. It is bound in a private directory, gets its mode there, and is then moved to its path; a
+ * stale socket there is replaced in that step. One for all event loops: the first binds it, the
+ * others share it. Any thread may call it: {@link #prepare} first, then {@link #publish}, {@link
+ * #remove} last.
  */
 public final class UnixSocket {
-  /** Key of its path. */
+  /** Setting key of its path. */
   public static final String KEY = "api.listen.unix";
 
   private static final String FILE_NAME = "all-smi.sock";
@@ -53,8 +54,8 @@ public final class UnixSocket {
   }
 
   /**
-   * Where it is when no path is given: in {@code /var/run}, else in {@code /tmp}; empty when we
-   * cannot write to them, or others could take the file away there.
+   * The path if none is configured: in {@code /var/run}, else in {@code /tmp}; empty if neither is
+   * writable, or others could remove the file there.
    */
   public static Optional<Path> defaultPath() {
     return defaultPath(DEFAULT_DIRECTORIES);
@@ -68,15 +69,15 @@ public final class UnixSocket {
   }
 
   /**
-   * Makes the place where it is bound; fails with a {@link Listeners.ListenException} when somebody
-   * answers on the path, or what is there is no socket.
+   * Creates the directory in which it is bound; fails with a {@link Listeners.ListenException} if
+   * another process listens on the path, or the path is not a socket.
    */
   public Future<Void> prepare() {
     return runBlocking(
         () -> {
           requireFree(path);
           var parent = path.toAbsolutePath().getParent();
-          // Not without the question: a link to a directory is one, and createDirectories fails.
+          // Checked first: createDirectories fails for a link to a directory.
           if (parent != null && !Files.isDirectory(parent)) {
             Files.createDirectories(parent);
           }
@@ -92,12 +93,12 @@ public final class UnixSocket {
         });
   }
 
-  /** Where to bind, after {@link #prepare}. */
+  /** The address to bind, after {@link #prepare}. */
   SocketAddress address() {
     return SocketAddress.domainSocketAddress(bindPath().toString());
   }
 
-  /** Shows it at its path, once it is bound. */
+  /** Moves it to its path, once it is bound. */
   public Future<Void> publish() {
     return runBlocking(
         () -> {
@@ -110,7 +111,7 @@ public final class UnixSocket {
         });
   }
 
-  /** Removes what is ours, when it is closed or could not be opened. */
+  /** Removes its files, after it was closed or could not be opened. */
   public Future<Void> remove() {
     return runBlocking(
         () -> {
@@ -153,17 +154,17 @@ public final class UnixSocket {
       return;
     }
     if ((mode(path, NOFOLLOW_LINKS) & FILE_TYPE_MASK) != SOCKET_TYPE) {
-      throw new IOException("something is there that is no socket");
+      throw new IOException("the path exists and is not a socket");
     }
     if (hasListener(path)) {
-      throw new IOException("somebody answers there");
+      throw new IOException("another process listens on it");
     }
   }
 
-  /** Any other failure than a refusal leaves it open who is there. */
+  /** Throws on any failure but a refused connection, since a process may still listen there. */
   private static boolean hasListener(Path path) throws IOException {
     try (var channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-      channel.configureBlocking(false); // A full queue of connections would make us wait.
+      channel.configureBlocking(false); // A full queue of connections would block.
       channel.connect(UnixDomainSocketAddress.of(path));
       return true;
     } catch (ConnectException connectionRefused) {
@@ -171,7 +172,7 @@ public final class UnixSocket {
     }
   }
 
-  /** We can write there, and nobody else can take our file away. */
+  /** Returns true if the directory is writable, and other users cannot remove the file. */
   private static boolean isSafe(Path directory) {
     try {
       var mode = mode(directory);
@@ -179,7 +180,7 @@ public final class UnixSocket {
           && Files.isWritable(directory)
           && ((mode & GROUP_OR_OTHERS_WRITE) == 0 || (mode & STICKY_BIT) != 0);
     } catch (IOException | UnsupportedOperationException e) {
-      return false; // It is not there, or has no modes.
+      return false; // It does not exist, or has no modes.
     }
   }
 

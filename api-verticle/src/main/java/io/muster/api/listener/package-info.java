@@ -1,5 +1,5 @@
 /**
- * The sockets on which this node answers, and what watches over each connection.
+ * The sockets on which this node accepts connections, and the supervision of each connection.
  *
  * <p>May import: runtime.config, api.stream, api.tls.
  */

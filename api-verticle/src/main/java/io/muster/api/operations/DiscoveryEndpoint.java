@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * {@code GET /sd}: the hosts as Prometheus' HTTP service discovery wants them, a target group each.
- * All have the address by which the client reached this node, and differ in their path.
+ * {@code GET /sd}: the hosts in the format of Prometheus HTTP service discovery, one target group
+ * each. All have the address by which the client reached this node, and differ in their path.
  */
 public final class DiscoveryEndpoint {
   private static final Pattern ADDRESS =
@@ -26,7 +26,7 @@ public final class DiscoveryEndpoint {
   private final String metricsRoute;
 
   /**
-   * A door.
+   * Creates the endpoint.
    *
    * @param metricsRoute path of one host's exposition, with {@code :host} in place of its name
    */
@@ -36,8 +36,8 @@ public final class DiscoveryEndpoint {
   }
 
   /**
-   * Answers 200 with every known host, the silent ones too, so that their {@code all_smi_up} shows
-   * that they are down; 400 when the Host header is no address.
+   * Returns 200 with every known host, including silent ones, so that their {@code all_smi_up}
+   * reports them down; 400 if the Host header is not an address.
    */
   public void handle(RoutingContext request) {
     var address = address(request.request());
@@ -50,19 +50,19 @@ public final class DiscoveryEndpoint {
   }
 
   private TargetGroup targetGroup(String address, HostStatus host) {
-    var name = host.head().hostId();
+    var name = host.header().hostId();
     return new TargetGroup(
         List.of(address),
         Map.of(
-            // As it is: Prometheus escapes the path when it makes the URL.
+            // Not escaped: Prometheus escapes the path when it builds the URL.
             "__metrics_path__",
             metricsRoute.replace(":host", name),
             "__meta_muster_host",
             name,
             "__meta_muster_client_id",
-            host.head().clientId(),
+            host.header().clientId(),
             "__meta_muster_simulated",
-            Boolean.toString(host.head().simulated()),
+            Boolean.toString(host.header().simulated()),
             "instance",
             name));
   }
@@ -71,11 +71,11 @@ public final class DiscoveryEndpoint {
     var host = request.getHeader(HttpHeaders.HOST);
     if (host == null || !ADDRESS.matcher(host).matches()) {
       throw new FleetException(
-          Code.INVALID_ARGUMENT, "the Host header is no address: expected host or host:port");
+          Code.INVALID_ARGUMENT, "the Host header is not an address: expected host or host:port");
     }
     return host;
   }
 
-  /** One target group: the names of its keys are Prometheus'. */
+  /** One target group; Prometheus defines its keys. */
   private record TargetGroup(List<String> targets, Map<String, String> labels) {}
 }

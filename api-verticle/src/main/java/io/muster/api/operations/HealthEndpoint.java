@@ -12,22 +12,22 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * {@code GET /healthz}: whether the process lives; {@code GET /readyz}: whether the roles of this
- * node and what they depend on work now. Both are asked by machines without a token, so reasons say
- * what is wrong and never with which secret.
+ * {@code GET /healthz}: liveness of the process; {@code GET /readyz}: readiness of the roles of
+ * this node and of their dependencies. Both are public for probes without a token, so reasons
+ * describe the problem and never contain a secret.
  */
 public final class HealthEndpoint {
   private static final String FRAMES = "frames";
 
   private final FleetView view;
-  private final HealthChecks board;
+  private final HealthChecks healthChecks;
 
-  public HealthEndpoint(FleetView view, HealthChecks board) {
+  public HealthEndpoint(FleetView view, HealthChecks healthChecks) {
     this.view = view;
-    this.board = board;
+    this.healthChecks = healthChecks;
   }
 
-  /** Answers 200 as long as the event loop does. */
+  /** Returns 200 as long as the event loop responds. */
   public void handleLiveness(RoutingContext request) {
     request
         .response()
@@ -37,11 +37,11 @@ public final class HealthEndpoint {
   }
 
   /**
-   * Answers 200 or 503 with {@code {"components":{"database":{"ok":true},...},"ready":true}}; a
-   * component that does not work has a {@code reason}. Unlike {@code /-/ready} it goes back to 503.
+   * Returns 200 or 503 with {@code {"components":{"database":{"ok":true},...},"ready":true}}; a
+   * component that does not work has a {@code reason}. Unlike {@code /-/ready} it returns to 503.
    */
   public void handleReadiness(RoutingContext request) {
-    var report = new TreeMap<>(board.report());
+    var report = new TreeMap<>(healthChecks.report());
     report.put(FRAMES, framesProblem());
     var ready = report.values().stream().allMatch(Optional::isEmpty);
     var components = new TreeMap<String, Map<String, Object>>();
@@ -61,7 +61,7 @@ public final class HealthEndpoint {
         .orElseGet(() -> Map.of("ok", true));
   }
 
-  /** Why this node has nothing to show: one host that is heard is enough. */
+  /** The reason for which this node has no current frame: one host that is not silent is enough. */
   private Optional<String> framesProblem() {
     if (!view.freshHosts().isEmpty()) {
       return Optional.empty();
@@ -69,7 +69,7 @@ public final class HealthEndpoint {
     var silent = view.hosts().size();
     return Optional.of(
         silent == 0
-            ? "no host was heard yet"
-            : "no host is heard now; silent hosts that are known: " + silent);
+            ? "no host has reported yet"
+            : "no host is reporting; known silent hosts: " + silent);
   }
 }

@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * The answer of {@code /hosts}.
+ * The response of {@code /hosts}.
  *
- * @param counts of all known hosts
- * @param hosts by name
+ * @param counts counts of all known hosts
+ * @param hosts selected hosts, by name
  */
 record HostList(HostCounts counts, List<ListedHost> hosts) {
   private static final double NANOS_PER_SECOND = Duration.ofSeconds(1).toNanos();
@@ -20,23 +20,23 @@ record HostList(HostCounts counts, List<ListedHost> hosts) {
   }
 
   /**
-   * How many.
+   * Numbers of hosts and of GPUs.
    *
-   * @param alive hosts that are heard
-   * @param gpus accelerators of the hosts that are heard
-   * @param silent hosts that were heard once
+   * @param alive hosts that are not silent
+   * @param gpus accelerators of those hosts
+   * @param silent hosts that have stopped reporting
    */
   record HostCounts(int alive, int gpus, int silent) {}
 
   /**
-   * One host; the numbers are those of its newest frame, however old that is.
+   * One host; the numbers are those of its latest frame, regardless of its age.
    *
-   * @param alive whether it is heard: its newest frame is younger than two intervals and a second,
-   *     and its collector did not fail to answer since
+   * @param alive true if its latest frame is younger than two intervals and a second, and its
+   *     collector has not failed to respond since
    * @param lastFrameAt end of the sampling pass by the host's clock, UTC in whole seconds
-   * @param lastFrameAgeSeconds since it came, by this node's clock
-   * @param intervalSeconds between two frames
-   * @param simulated whether its readings are made up
+   * @param lastFrameAgeSeconds time since the frame arrived, by this node's clock
+   * @param intervalSeconds time between two frames
+   * @param simulated true if its readings are simulated
    */
   record ListedHost(
       String hostId,
@@ -53,21 +53,21 @@ record HostList(HostCounts counts, List<ListedHost> hosts) {
       OptionalDouble memoryUtilizationPercent) {
 
     static ListedHost of(HostStatus status) {
-      var head = status.head();
-      var headline = head.summary();
+      var header = status.header();
+      var summary = header.summary();
       return new ListedHost(
-          head.hostId(),
-          head.clientId(),
+          header.hostId(),
+          header.clientId(),
           status.alive(),
-          WireTime.utcSeconds(head.sampledAt()),
+          WireTime.utcSeconds(header.sampledAt()),
           seconds(status.age()),
-          seconds(head.interval()),
-          head.simulated(),
-          headline.gpuCount(),
-          headline.gpuUtilizationPercent(),
-          headline.gpuPowerWatts(),
-          headline.cpuUtilizationPercent(),
-          headline.memoryUtilizationPercent());
+          seconds(header.interval()),
+          header.simulated(),
+          summary.gpuCount(),
+          summary.gpuUtilizationPercent(),
+          summary.gpuPowerWatts(),
+          summary.cpuUtilizationPercent(),
+          summary.memoryUtilizationPercent());
     }
 
     private static double seconds(Duration duration) {

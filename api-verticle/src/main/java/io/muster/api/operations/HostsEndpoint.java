@@ -13,7 +13,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Optional;
 
-/** {@code GET /hosts}: every known host, whether it is heard, and its headline numbers. */
+/** {@code GET /hosts}: every known host with its status and its summary. */
 public final class HostsEndpoint {
   private final FleetView view;
 
@@ -22,8 +22,8 @@ public final class HostsEndpoint {
   }
 
   /**
-   * Answers 200 with the hosts by name, also when there is none yet; {@code ?alive=true} or {@code
-   * false} picks some, and the counts stay those of all. 400 for another value.
+   * Returns 200 with the hosts by name, also if there is none yet; {@code ?alive=true} or {@code
+   * false} selects hosts, while the counts remain those of all. 400 for another value.
    */
   public void handle(RoutingContext request) {
     var aliveFilter = new Query(request.queryParams()).text("alive").map(HostsEndpoint::parse);
@@ -37,7 +37,7 @@ public final class HostsEndpoint {
 
   private static HostList hostList(List<HostStatus> statuses, Optional<Boolean> aliveFilter) {
     var alive = statuses.stream().filter(HostStatus::alive).toList();
-    var gpus = alive.stream().mapToInt(host -> host.head().summary().gpuCount()).sum();
+    var gpus = alive.stream().mapToInt(host -> host.header().summary().gpuCount()).sum();
     return new HostList(
         new HostList.HostCounts(alive.size(), gpus, statuses.size() - alive.size()),
         statuses.stream()

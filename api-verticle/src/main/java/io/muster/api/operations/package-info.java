@@ -1,5 +1,6 @@
 /**
- * What the people and machines who run a fleet ask: health, the hosts, where Prometheus finds them.
+ * Endpoints for operators and monitoring: health, the list of hosts, service discovery for
+ * Prometheus.
  *
  * <p>May import: schema, bus, runtime.node, api.fleet, api.http.
  */

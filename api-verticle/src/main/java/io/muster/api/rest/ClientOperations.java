@@ -12,7 +12,7 @@ import io.muster.schema.client.ClientRegistration;
 import io.vertx.core.Future;
 import java.util.Map;
 
-/** Clients, registered, edited and listed. */
+/** The operations on clients: register, edit, list and show. */
 final class ClientOperations {
   private final RegistryService registry;
 

@@ -19,10 +19,10 @@ import java.util.Optional;
  * The time range of a request, in UTC.
  *
  * @param fromMillis first instant, milliseconds since the epoch
- * @param untilMillis first instant that is too late
+ * @param untilMillis end of the range, exclusive, milliseconds since the epoch
  */
 record DateRange(long fromMillis, long untilMillis) {
-  /** No heartbeat lies outside of these, and PostgreSQL can hold every year of four digits. */
+  /** Every heartbeat lies between these dates; PostgreSQL can store all four-digit years. */
   private static final LocalDate FIRST_DATE = LocalDate.of(1970, 1, 1);
 
   private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
@@ -30,12 +30,12 @@ record DateRange(long fromMillis, long untilMillis) {
   private static final DateTimeFormatter DATE = formatter("-MM-dd");
   private static final DateTimeFormatter DATE_TIME = formatter("-MM-dd'T'HH:mm:ss");
 
-  /** The range that the request names, with open ends where it names none. */
+  /** Returns the range of the request; an end that it does not name is open. */
   static DateRange of(Arguments request) {
     return parse(request.text("start_date"), request.text("end_date"));
   }
 
-  /** The range if the request names one of its ends. */
+  /** Returns the range of the request; empty if it names neither end. */
   static Optional<DateRange> findIn(Arguments request) {
     return request
         .text("start_date")
@@ -43,7 +43,7 @@ record DateRange(long fromMillis, long untilMillis) {
         .map(ignored -> of(request));
   }
 
-  /** The days that have an instant of it. */
+  /** Returns the UTC days that contain an instant of the range. */
   QueryDayRange days() {
     return new QueryDayRange(
         Math.floorDiv(fromMillis, DAY_MILLIS),
@@ -53,8 +53,8 @@ record DateRange(long fromMillis, long untilMillis) {
   }
 
   /**
-   * A date is a whole UTC day, both ends inclusive; {@code YYYY-MM-DDTHH:MM:SS} is exact, its end
-   * exclusive.
+   * Parses the ends. A date is a whole UTC day, inclusive at both ends; {@code YYYY-MM-DDTHH:MM:SS}
+   * is an exact instant, exclusive as the end.
    */
   static DateRange parse(Optional<String> start, Optional<String> end) {
     long from =
@@ -85,7 +85,7 @@ record DateRange(long fromMillis, long untilMillis) {
     return text.indexOf('T') >= 0;
   }
 
-  /** Years have four digits and no sign: a pattern of letters would take more. */
+  /** Accepts four-digit years without a sign only: a pattern of letters would accept more. */
   private static DateTimeFormatter formatter(String afterYear) {
     return new DateTimeFormatterBuilder()
         .appendValue(ChronoField.YEAR, 4)

@@ -10,31 +10,30 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
-/** The accelerators of one heartbeat. */
+/** Parses the accelerators of one heartbeat. */
 final class DeviceReadingParser {
   /**
-   * Stands for the memory of a device that tells only which share of it is in use: hundredths of a
-   * percent. It is less than a MiB, which is the unit that memory is shown in, and so never passes
-   * for a size.
+   * Total memory of a device that reports only the percentage in use: one byte for each hundredth
+   * of a percent. It is less than a MiB, the unit in which memory is shown, so it never appears as
+   * a size.
    */
   private static final long ASSUMED_TOTAL_BYTES = 10_000;
 
   private DeviceReadingParser() {}
 
   /**
-   * By index. Throws a {@link BadRequestException} when two are the same device, or stand at one
-   * place.
+   * Returns the readings by index. Throws a {@link BadRequestException} if two devices have the
+   * same UUID or the same index.
    */
   static List<DeviceReading> parse(List<Arguments> devices) {
     var indexes = new HashSet<Integer>();
     var uuids = new HashSet<String>();
     for (var device : devices) {
       if (!indexes.add(index(device))) {
-        throw BadRequestException.of(
-            device.fieldPath("device_index"), "no two devices at one place");
+        throw BadRequestException.of(device.fieldPath("device_index"), "a unique index");
       }
       if (!uuids.add(uuid(device))) {
-        throw BadRequestException.of(device.fieldPath("uuid"), "no two devices of one identity");
+        throw BadRequestException.of(device.fieldPath("uuid"), "a unique uuid");
       }
     }
     return devices.stream()

@@ -20,16 +20,16 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * {@code /openapi.json}, and the page of it for people at {@code /docs}, which needs nothing from
- * elsewhere. The page hands the token that it was asked for with to all that it asks for. Confined
- * to one event loop.
+ * The endpoint {@code /openapi.json}, and {@code /docs}, a page of that document which loads
+ * nothing from other hosts. The page adds the token of its own request to all requests that it
+ * sends. Confined to one event loop.
  */
 public final class DocsEndpoint {
   private static final String WEBJAR = "/META-INF/resources/webjars/swagger-ui/5.31.0/";
   private static final String OWN_RESOURCES = "/docs/";
   private static final String SCRIPT_TYPE = "text/javascript; charset=utf-8";
 
-  /** Styles stand in the elements that Swagger UI makes; scripts do not. */
+  /** Swagger UI creates elements with inline styles, but no inline scripts. */
   private static final String CONTENT_SECURITY_POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline';"
           + " img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none';"
@@ -84,7 +84,7 @@ public final class DocsEndpoint {
         .onFailure(request::fail);
   }
 
-  /** Reading and compressing a script takes a while. */
+  /** Runs on a worker thread, since reading and compressing a script takes time. */
   private Future<SharedBody> load(String resource) {
     return vertx.executeBlocking(() -> new SharedBody(read(resource)).compress(), false);
   }

@@ -19,9 +19,12 @@ import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** The heartbeats of one request, as an aggregator takes them: those of one client together. */
+/**
+ * Groups the heartbeats of one request into batches of one client each. Used by the calling thread
+ * within one call.
+ */
 final class HeartbeatBatchBuilder {
-  /** What every aggregator takes at once. */
+  /** Maximum number of heartbeats in a batch, accepted by every aggregator. */
   static final int MAX_BATCH = 500;
 
   private static final DateTimeFormatter UTC =
@@ -32,7 +35,10 @@ final class HeartbeatBatchBuilder {
 
   private HeartbeatBatchBuilder() {}
 
-  /** Throws a {@link BadRequestException} for what the document cannot say is wrong. */
+  /**
+   * Returns the batches. Throws a {@link BadRequestException} for errors that the schemas of the
+   * document cannot express.
+   */
   static List<HeartbeatBatch> batches(List<Arguments> request) {
     Map<String, HeartbeatBatchBuilder> buildersByClient = new LinkedHashMap<>();
     for (var entry : request) {
@@ -46,7 +52,7 @@ final class HeartbeatBatchBuilder {
         .toList();
   }
 
-  /** All of it was sent at once: the latest instant that says when is the nearest. */
+  /** The request was sent at one instant: the latest {@code sent_at} is the best estimate of it. */
   private void add(Arguments entry) {
     heartbeats.add(heartbeat(entry));
     if (entry.text("sent_at").isPresent()) {

@@ -10,8 +10,8 @@ import io.vertx.core.Future;
 import java.util.List;
 
 /**
- * Heartbeats of agents that are not ours. Those of one client go to an aggregator together, all
- * clients at once, so that they share its commits.
+ * The operation that stores heartbeats of third-party agents. Batches of all clients are sent to an
+ * aggregator concurrently, so that they share its commits.
  */
 final class HeartbeatOperation {
   private final HeartbeatService heartbeats;
@@ -21,8 +21,8 @@ final class HeartbeatOperation {
   }
 
   /**
-   * Stores them. When one batch cannot be stored now the whole answer is that failure: what is
-   * stored already counts as duplicate when it comes again.
+   * Stores the heartbeats. If a batch cannot be stored now, the response is that failure:
+   * heartbeats that were stored are counted as duplicates when the client sends them again.
    */
   Future<RestResponse> store(List<Arguments> request) {
     var receipts = HeartbeatBatchBuilder.batches(request).stream().map(this::store).toList();

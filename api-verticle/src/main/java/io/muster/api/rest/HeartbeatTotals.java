@@ -3,7 +3,7 @@ package io.muster.api.rest;
 import io.muster.schema.history.HeartbeatReceipt;
 
 /**
- * What became of the heartbeats of one request: their sum is how many there were.
+ * Totals of the receipts of one request; their sum is the number of heartbeats in it.
  *
  * @param accepted stored by this request
  * @param duplicate stored before

@@ -8,7 +8,7 @@ import io.muster.schema.history.MonitorQuery;
 import io.vertx.core.Future;
 import java.util.Map;
 
-/** What is remembered of clients. */
+/** The operations that read the history of clients. */
 final class HistoryOperations {
   private static final String RESOLUTION = "X-Resolution";
 

@@ -7,7 +7,7 @@ import io.muster.schema.model.ModelQuery;
 import io.muster.schema.model.ModelRegistration;
 import io.vertx.core.Future;
 
-/** The catalogue of models. */
+/** The operations on the catalog of models. */
 final class ModelOperations {
   private final RegistryService registry;
 

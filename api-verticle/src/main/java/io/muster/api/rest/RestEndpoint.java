@@ -20,8 +20,8 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * The routes of the OpenAPI document under {@code /api/}, answered in the envelope. Confined to one
- * event loop.
+ * The routes of the OpenAPI document under {@code /api/}, with responses in the envelope. Confined
+ * to one event loop.
  */
 public final class RestEndpoint {
   private static final String ALL_PATHS = "/api/*";
@@ -60,9 +60,9 @@ public final class RestEndpoint {
     contract.operations().forEach(operation -> rejectOtherMethods(router, operation));
   }
 
-  /** Answers a failed request in the envelope. */
+  /** Responds to a failed request in the envelope. */
   public void sendFailure(RoutingContext request, int status, String message) {
-    // Whether the client still hears it is its own affair.
+    // Ignored: the client may have disconnected.
     Envelope.sendFailure(request.response(), status, message, clock.instant());
   }
 
@@ -89,10 +89,10 @@ public final class RestEndpoint {
 
   private void handleFailure(RoutingContext request, Throwable cause) {
     if (request.response().closed()) {
-      return; // It left in the middle of its body.
+      return; // The client disconnected while it sent its body.
     }
-    if (cause instanceof BadRequestException refusal) {
-      sendFailure(request, refusal.status(), String.valueOf(refusal.getMessage()));
+    if (cause instanceof BadRequestException badRequest) {
+      sendFailure(request, badRequest.status(), String.valueOf(badRequest.getMessage()));
     } else {
       request.fail(cause);
     }
@@ -121,7 +121,7 @@ public final class RestEndpoint {
     return operation.method().equals(HttpMethod.GET) ? "GET,HEAD" : operation.method().name();
   }
 
-  /** Vert.x takes a slash behind a path for nothing. */
+  /** Vert.x routes ignore a trailing slash, which is not part of the path here. */
   private static boolean isPath(RoutingContext request, RestOperation operation) {
     return request.normalizedPath().equals(operation.path());
   }

@@ -5,11 +5,11 @@ import io.muster.bus.service.HistoryService;
 import io.muster.bus.service.RegistryService;
 
 /**
- * Who answers the requests of the REST interface.
+ * The services behind the REST interface.
  *
  * @param registry clients and models
- * @param history what is remembered
- * @param heartbeats what is to be remembered
+ * @param history reads stored heartbeats and roll-ups
+ * @param heartbeats stores heartbeats
  */
 public record RestServices(
     RegistryService registry, HistoryService history, HeartbeatService heartbeats) {}

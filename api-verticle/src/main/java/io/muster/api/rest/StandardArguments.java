@@ -6,7 +6,7 @@ import io.muster.schema.client.ClientId;
 import io.muster.schema.client.LimitOffset;
 import java.util.Optional;
 
-/** What several operations read of a request. */
+/** Arguments that several operations have in common. */
 final class StandardArguments {
   private StandardArguments() {}
 

@@ -1,6 +1,6 @@
 /**
- * The REST doors, in the envelope of gpuf-s: the operations of the OpenAPI document, the document,
- * and its page.
+ * The REST endpoints, in the envelope of gpuf-s: the operations of the OpenAPI document, the
+ * document and its page.
  *
  * <p>May import: schema, bus, api.http, api.rest.response, api.rest.contract, api.rest.schema.
  */

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.muster.schema.inspection.Disk;
 import java.util.OptionalDouble;
 
-/** One disk or partition as the client reads it. */
+/** One disk or partition, in the format of the client. */
 @JsonPropertyOrder({"name", "total", "available", "temperature", "is_partition"})
 record DiskReply(
     String name, long total, long available, OptionalDouble temperature, boolean isPartition) {

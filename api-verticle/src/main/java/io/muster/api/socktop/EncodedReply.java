@@ -12,11 +12,12 @@ import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One answer, encoded once for all who get it; compressed once too, when the first one takes it so.
- * Confined to its event loop.
+ * A reply, encoded once for all recipients, and compressed once when the first of them needs it so.
+ * Confined to one event loop, except the constants of {@link SocktopResponder}, which all event
+ * loops share; two of them may both compress one.
  */
 final class EncodedReply {
-  /** What is no longer goes uncompressed. */
+  /** JSON up to this size is sent uncompressed. */
   static final int MAX_UNCOMPRESSED_BYTES = 768;
 
   private final Buffer uncompressed;
@@ -28,23 +29,23 @@ final class EncodedReply {
     this.isText = isText;
   }
 
-  /** The value as JSON. */
+  /** Encodes the value as JSON. */
   static EncodedReply json(Object value) {
     return new EncodedReply(WireJson.bytes(value), true);
   }
 
   /**
-   * A protobuf message. It is compressed however short it is: clients that cannot see the type of a
-   * frame take bytes that happen to be UTF-8 for a text.
+   * Wraps a protobuf message. It is compressed at any size: clients that cannot see the type of a
+   * frame treat bytes that happen to be valid UTF-8 as text.
    */
   static EncodedReply protobuf(byte[] message) {
     return new EncodedReply(message, false);
   }
 
   /**
-   * Sends it as one message.
+   * Sends the reply as one message.
    *
-   * @param asText whether JSON stays a text however long it is
+   * @param asText true to send JSON as text at any size
    */
   void sendTo(WebSocketConnection connection, boolean asText) {
     if (isText && (asText || uncompressed.length() <= MAX_UNCOMPRESSED_BYTES)) {
@@ -73,7 +74,7 @@ final class EncodedReply {
     return compressed.toByteArray();
   }
 
-  /** The fastest level. */
+  /** Gzip at the fastest level. */
   private static final class FastGzip extends GZIPOutputStream {
     FastGzip(OutputStream out) throws IOException {
       super(out);

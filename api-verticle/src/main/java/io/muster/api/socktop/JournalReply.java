@@ -10,9 +10,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * What a process said to the journal, as the client reads it.
+ * Journal entries of a process, in the format of the client.
  *
- * @param cachedAt when it was read, seconds since the epoch
+ * @param cachedAt time of the reading, seconds since the epoch
  */
 @JsonPropertyOrder({"entries", "total_count", "truncated", "notice", "cached_at"})
 record JournalReply(
@@ -32,7 +32,7 @@ record JournalReply(
   }
 
   /**
-   * One entry. Its texts are printable ASCII: the client cuts them at a byte.
+   * One entry. Its texts are printable ASCII: the client truncates them at a byte.
    *
    * @param timestamp RFC 3339 in UTC
    * @param timestampUs microseconds since the epoch
@@ -58,7 +58,7 @@ record JournalReply(
       Optional<String> comm,
       OptionalLong uid,
       OptionalLong gid) {
-    /** The words of the client, by the number of syslog. */
+    /** Priority names of the client, by syslog severity. */
     private static final List<String> PRIORITIES =
         List.of("Emergency", "Alert", "Critical", "Error", "Warning", "Notice", "Info", "Debug");
 

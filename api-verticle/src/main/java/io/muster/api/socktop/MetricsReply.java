@@ -11,15 +11,14 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /**
- * The fast-changing numbers as the client reads them: it refuses an answer in which a key other
- * than the optional ones is missing or null.
+ * The fast-changing metrics, in the format of the client, which rejects a reply in which a required
+ * key is missing or null.
  *
- * @param sampledAtMs when they were collected, by the host's clock; the client computes rates with
- *     it
- * @param cpuTotal 0 where it cannot be read
- * @param disks always empty: they are asked for by themselves
+ * @param sampledAtMs time of collection by the host's clock; the client computes rates with it
+ * @param cpuTotal 0 if not reported
+ * @param disks always empty: they have a request of their own
  * @param topProcesses always empty, for the same reason
- * @param gpus null without one
+ * @param gpus null without a GPU
  */
 @JsonPropertyOrder({
   "sampled_at_ms",
@@ -69,7 +68,7 @@ record MetricsReply(
         gpus.isEmpty() ? Optional.empty() : Optional.of(gpus));
   }
 
-  /** One interface; both in bytes since it came up. */
+  /** One network interface; both counters in bytes since it came up. */
   record NetworkReply(String name, long received, long transmitted) {
     static NetworkReply of(NetworkInterface network) {
       return new NetworkReply(
@@ -80,11 +79,11 @@ record MetricsReply(
   }
 
   /**
-   * One GPU: under the keys that the client program reads, then under those of the document. No two
-   * may be names of one value to the program, which would refuse the whole answer.
+   * One GPU: the keys that the client program reads, then those of the protocol document. No two
+   * keys may be aliases of one field of the program, which would reject the whole reply.
    *
-   * @param memUsedBytes left out, like the total, unless both are known: the client's gauge crashes
-   *     over a part without a whole
+   * @param memUsedBytes left out, like the total, unless both are reported: the client's gauge
+   *     crashes on a used size without a total
    */
   @JsonPropertyOrder({
     "name",

@@ -10,24 +10,24 @@ import java.util.OptionalLong;
 import java.util.function.UnaryOperator;
 
 /**
- * One process looked at closely, as the client reads it.
+ * The details of one process, in the format of the client.
  *
- * @param cachedAt when it was read, seconds since the epoch
+ * @param cachedAt time of the reading, seconds since the epoch
  */
 @JsonPropertyOrder({"process", "cached_at"})
 record ProcessReply(ProcessDetailReply process, long cachedAt) {
 
   /**
-   * The answer.
+   * Converts the details of a process.
    *
-   * @param displayNames what a process is called there
+   * @param displayNames maps the name of a process to the name that the client shows
    */
   static ProcessReply of(ProcessDetail process, UnaryOperator<String> displayNames, long cachedAt) {
     return new ProcessReply(
         ProcessDetailReply.of(process, displayNames, StateNames.PROCESS), cachedAt);
   }
 
-  /** The process or a child of it. */
+  /** The process or one of its children. */
   @JsonPropertyOrder({
     "pid",
     "name",
@@ -119,7 +119,7 @@ record ProcessReply(ProcessDetailReply process, long cachedAt) {
     }
   }
 
-  /** The agent has words of its own for the process, and others for its children and threads. */
+  /** State names of the agent: one set for the process, another for its children and threads. */
   private enum StateNames {
     PROCESS(
         Map.of(

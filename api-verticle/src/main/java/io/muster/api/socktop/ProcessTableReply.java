@@ -6,14 +6,14 @@ import io.muster.schema.inspection.ProcessUsage;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
-/** All processes of a host as the client reads them. */
+/** All processes of a host, in the format of the client. */
 final class ProcessTableReply {
   private ProcessTableReply() {}
 
   /**
-   * The table as protobuf, in the order of the list.
+   * Encodes the table as protobuf, in the order of the list.
    *
-   * @param displayNames what a process is called there
+   * @param displayNames maps the name of a process to the name that the client shows
    */
   static EncodedReply encode(List<ProcessUsage> processes, UnaryOperator<String> displayNames) {
     var table = Processes.newBuilder().setProcessCount(processes.size());

@@ -4,14 +4,15 @@ import io.muster.runtime.config.ConfigReader;
 import java.time.Duration;
 
 /**
- * Settings of the door: how old an answer may be when it is given again, to however many clients,
- * and how a wrong token is refused.
+ * Settings of the socktop endpoint: the age up to which a reply is sent again, to any number of
+ * clients, and the rejection of a wrong token.
  *
- * @param metricsMaxAge of the fast-changing numbers
- * @param disksMaxAge of the list of disks
- * @param processesMaxAge of the list of processes
- * @param messagesPerSecond that a client may send in the long run, twice as many at once
- * @param idleTimeout silence after which a client is left
+ * @param metricsMaxAge maximum age of the fast-changing metrics
+ * @param disksMaxAge maximum age of the list of disks
+ * @param processesMaxAge maximum age of the list of processes
+ * @param messagesPerSecond frames that a client may send per second on average, twice as many in a
+ *     burst
+ * @param idleTimeout time without frames after which a client is disconnected
  */
 public record SocktopConfig(
     Duration metricsMaxAge,
@@ -23,7 +24,7 @@ public record SocktopConfig(
   private static final String PREFIX = "api.socktop.";
   private static final String AUTH = PREFIX + "auth";
 
-  /** Reads the settings; zero is new in every answer. */
+  /** Reads the settings; with a maximum age of zero no reply is reused. */
   public static SocktopConfig from(ConfigReader reader) {
     return new SocktopConfig(
         maxAge(reader, "metrics_max_age", Duration.ofMillis(250)),
@@ -48,17 +49,17 @@ public record SocktopConfig(
       case "http" -> Auth.HTTP;
       case "agent" -> Auth.AGENT;
       default -> {
-        reader.addProblem(AUTH, "'" + text + "' is not http or agent");
+        reader.addProblem(AUTH, "must be http or agent: '" + text + "'");
         yield Auth.HTTP;
       }
     };
   }
 
-  /** What a client without the right token gets. */
+  /** The rejection of a client without the right token. */
   public enum Auth {
-    /** 401 in place of a WebSocket. */
+    /** Status 401 in place of the upgrade. */
     HTTP,
-    /** A WebSocket that is closed at once, without a code, as socktop_agent does. */
+    /** An upgrade that is closed at once, without a close code, as socktop_agent does. */
     AGENT
   }
 }

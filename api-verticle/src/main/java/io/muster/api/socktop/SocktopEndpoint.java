@@ -10,8 +10,8 @@ import io.muster.api.websocket.WebSocketSession;
 import io.vertx.ext.web.RoutingContext;
 
 /**
- * {@code /ws}, {@code /ws?host=NAME} and {@code /ws/NAME}: one host as socktop_agent shows it.
- * Confined to its event loop.
+ * The endpoint {@code /ws}, {@code /ws?host=NAME} and {@code /ws/NAME}: one host in the protocol of
+ * socktop_agent. Confined to one event loop.
  */
 public final class SocktopEndpoint {
   private final HostSelector hostSelector;
@@ -24,7 +24,7 @@ public final class SocktopEndpoint {
       HostSelector hostSelector,
       SocktopResponder responder,
       WebSocketServer webSocketServer) {
-    // No pings: the client takes each frame that it gets for an answer.
+    // No pings: the client treats each frame that it receives as a reply.
     this.options = new WebSocketOptions(config.messagesPerSecond(), false, config.idleTimeout());
     this.hostSelector = hostSelector;
     this.responder = responder;
@@ -32,8 +32,8 @@ public final class SocktopEndpoint {
   }
 
   /**
-   * Opens a WebSocket; 404 for an unknown host, and whatever the handshake is refused with. A
-   * stranger who gets here is let in and shown out, as socktop_agent does.
+   * Opens a WebSocket; responds with 404 for an unknown host, or with the rejection of the
+   * handshake. An unauthenticated request is upgraded and closed at once, as socktop_agent does.
    */
   public void handle(RoutingContext request) {
     if (TokenAuthHandler.isUnauthenticated(request)) {
@@ -45,7 +45,7 @@ public final class SocktopEndpoint {
         request, options, connection -> new SocktopSession(connection, responder, host));
   }
 
-  /** A client without the right token. */
+  /** The session of a client without the right token. */
   private static final class UnauthenticatedSession implements WebSocketSession {
     UnauthenticatedSession(WebSocketConnection connection) {
       connection.close(CloseCode.NONE, "");

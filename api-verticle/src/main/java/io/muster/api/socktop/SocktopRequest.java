@@ -9,21 +9,20 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * What a client asks for.
+ * A request of a client.
  *
- * @param pid of the process that is asked about; 0 where none is
- * @param json whether it came as JSON, so that no answer in JSON is compressed
+ * @param pid the requested process; 0 for a request without one
+ * @param json true if the request is JSON, so that a JSON reply is not compressed
  */
 record SocktopRequest(SocktopRequestType type, long pid, boolean json) {
   private static final long MAX_PID = 0xffff_ffffL;
 
-  /** What socktop_agent takes for an unsigned number: a plus and leading zeros are fine. */
+  /** An unsigned number as socktop_agent accepts it: with an optional plus and leading zeros. */
   private static final Pattern UNSIGNED_NUMBER = Pattern.compile("\\+?0*([0-9]{1,10})");
 
   /**
-   * The request that the text is; empty for one that gets no answer, as socktop_agent gives none.
-   * The agent knows no JSON: what begins like JSON and is no request is {@link
-   * SocktopRequestType#UNKNOWN}.
+   * Parses the text; empty if it gets no reply, as from socktop_agent. The agent does not support
+   * JSON: a text that begins like JSON and is not a request is {@link SocktopRequestType#UNKNOWN}.
    */
   static Optional<SocktopRequest> parse(String text) {
     return text.stripLeading().startsWith("{") ? Optional.of(parseJson(text)) : parsePlain(text);
@@ -57,20 +56,18 @@ record SocktopRequest(SocktopRequestType type, long pid, boolean json) {
     }
   }
 
-  /** What can be asked for. */
+  /** The types of requests. */
   enum SocktopRequestType {
     METRICS(false),
     DISKS(false),
     PROCESSES(false),
     PROCESS_METRICS(true),
     JOURNAL_ENTRIES(true),
-    /** A JSON text that asks for nothing that there is. */
+    /** A JSON text that is not a request. */
     UNKNOWN(false);
 
     private static final SocktopRequestType[] REQUESTABLE =
-        Arrays.stream(values())
-            .filter(question -> question != UNKNOWN)
-            .toArray(SocktopRequestType[]::new);
+        Arrays.stream(values()).filter(type -> type != UNKNOWN).toArray(SocktopRequestType[]::new);
 
     private final boolean needsPid;
     private final String jsonType = name().toLowerCase(Locale.ROOT);
@@ -80,7 +77,7 @@ record SocktopRequest(SocktopRequestType type, long pid, boolean json) {
       this.needsPid = needsPid;
     }
 
-    /** The plain request, without the process that it may be about. */
+    /** The plain request, without the process id. */
     String command() {
       return command;
     }
@@ -91,7 +88,7 @@ record SocktopRequest(SocktopRequestType type, long pid, boolean json) {
     }
   }
 
-  /** A request as JSON. */
+  /** A request in JSON. */
   private record RequestDocument(String type, Optional<Object> pid) {
     private static final SocktopRequest UNKNOWN_REQUEST =
         new SocktopRequest(SocktopRequestType.UNKNOWN, 0, true);
@@ -111,7 +108,7 @@ record SocktopRequest(SocktopRequestType type, long pid, boolean json) {
           : Optional.of(new SocktopRequest(requestType, 0, true));
     }
 
-    /** Only whole numbers are one, neither texts nor fractions. */
+    /** Accepts whole numbers only, no texts or fractions. */
     private static Optional<Long> parsePid(Object pid) {
       return pid instanceof Integer || pid instanceof Long
           ? Optional.of(((Number) pid).longValue())

@@ -22,22 +22,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The answers to all clients of one event loop: each is asked for, encoded and compressed once for
- * everybody who wants it while it is young enough. A host that does not answer gives its last
- * answer again, which says when it was collected. Confined to its event loop.
+ * Replies to all clients of one event loop: each reply is sampled, encoded and compressed once for
+ * all clients that request it within its maximum age. For a host that does not respond the last
+ * reply is sent again, which contains the time of its collection. Confined to one event loop.
  */
 public final class SocktopResponder {
   private static final Logger log = LoggerFactory.getLogger(SocktopResponder.class);
   private static final Duration PROCESS_MAX_AGE = Duration.ofMillis(250);
   private static final Duration JOURNAL_MAX_AGE = Duration.ofSeconds(1);
 
-  /** As many as socktop_agent remembers. */
+  /** The number of processes that socktop_agent caches. */
   private static final int MAX_PROCESSES = 64;
 
-  /** The client gives up after 5 s. */
+  /** The client times out after 5 s. */
   private static final Duration HOST_TIMEOUT = Duration.ofSeconds(2);
 
-  /** The client gives up after 2 s. */
+  /** The client times out after 2 s. */
   private static final Duration PROCESS_TIMEOUT = Duration.ofMillis(1500);
 
   private static final EncodedReply NO_DISKS = EncodedReply.json(List.of());
@@ -57,12 +57,12 @@ public final class SocktopResponder {
   private final Set<String> unresponsiveHosts = new HashSet<>();
 
   /**
-   * Nothing known yet.
+   * Creates a responder with empty caches.
    *
-   * @param hostSelector which of them are other machines, whose processes must not pass for local
+   * @param hostSelector identifies remote hosts, whose processes must not be mistaken for local
    *     ones
-   * @param collectors the collector of a host, which fails with a {@link FleetException} when no
-   *     answer comes in the given time
+   * @param collectors returns the collector of a host, which fails with a {@link FleetException} if
+   *     it does not reply within the given time
    */
   public SocktopResponder(
       SocktopConfig config,
@@ -84,7 +84,7 @@ public final class SocktopResponder {
             MAX_PROCESSES, JOURNAL_MAX_AGE, clocks.nanoTime(), this::fetchJournal);
   }
 
-  /** The answer; fails only for metrics of a host that never gave any. */
+  /** Returns the reply; fails only for metrics of a host that never returned any. */
   Future<EncodedReply> respond(String host, SocktopRequest request) {
     var processKey = new ProcessKey(host, request.pid());
     return switch (request.type()) {
@@ -187,8 +187,9 @@ public final class SocktopResponder {
   }
 
   /**
-   * The client offers to kill processes by their number when it believes them to be local, and only
-   * if the local one has the same name: so those of other machines get a name that none has.
+   * Returns the display names of a host. The client offers to kill a process that it takes for
+   * local, by its id, and only if the local process has the same name: those of remote hosts
+   * therefore get a name that no local process has.
    */
   private UnaryOperator<String> displayNames(String host) {
     return hostSelector.isRemote(host) ? name -> host + ":" + name : UnaryOperator.identity();
@@ -196,19 +197,19 @@ public final class SocktopResponder {
 
   private void markResponsive(String host) {
     if (unresponsiveHosts.remove(host)) {
-      log.info("host answers again door=socktop host={}", host);
+      log.info("host responds again endpoint=socktop host={}", host);
     }
   }
 
   private void markUnresponsive(String host, Throwable cause) {
     if (unresponsiveHosts.add(host)) {
-      log.warn("host does not answer door=socktop host={} cause={}", host, cause.getMessage());
+      log.warn("host does not respond endpoint=socktop host={} cause={}", host, cause.getMessage());
     }
   }
 
   private record ProcessKey(String host, long pid) {}
 
-  /** Why there is nothing to be said of a process, in the words of the agent. */
+  /** The error reply to a request for a process, in the format of the agent. */
   private record ProcessErrorReply(String error, long pid, String request) {
     static ProcessErrorReply of(SocktopRequest request, Throwable cause) {
       return new ProcessErrorReply(
@@ -226,7 +227,7 @@ public final class SocktopResponder {
     }
   }
 
-  /** The answer to JSON that is no request; the agent, which knows no JSON, has none. */
+  /** The reply to JSON that is not a request; the agent does not support JSON and has none. */
   private record InvalidRequestReply(String error) {
     private static final InvalidRequestReply INSTANCE =
         new InvalidRequestReply(

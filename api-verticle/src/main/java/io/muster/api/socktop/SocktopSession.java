@@ -6,9 +6,9 @@ import io.muster.api.websocket.WebSocketSession;
 import io.vertx.core.AsyncResult;
 
 /**
- * One client. It tells answers from each other by their order alone: so one request is answered at
- * a time, while the next ones wait in the network, and nothing is sent that was not asked for.
- * Confined to its event loop.
+ * The session of one client. The client matches replies to requests by their order alone: one
+ * request is answered at a time, while the next ones wait in the network, and no unsolicited frame
+ * is sent. Confined to one event loop.
  */
 final class SocktopSession implements WebSocketSession {
   private final WebSocketConnection connection;
@@ -27,7 +27,7 @@ final class SocktopSession implements WebSocketSession {
     SocktopRequest.parse(message).ifPresent(this::respond);
   }
 
-  /** Nobody answers it, as socktop_agent does not. */
+  /** Ignored, as socktop_agent does. */
   @Override
   public void onBinary() {}
 
@@ -39,7 +39,7 @@ final class SocktopSession implements WebSocketSession {
     }
   }
 
-  /** An answer that is under way goes nowhere. */
+  /** A pending reply is discarded by the closed connection. */
   @Override
   public void onClosed() {}
 
@@ -65,7 +65,7 @@ final class SocktopSession implements WebSocketSession {
     if (reply.succeeded()) {
       reply.result().sendTo(connection, request.json());
     } else {
-      connection.close(CloseCode.TRY_AGAIN_LATER, "the host does not answer");
+      connection.close(CloseCode.TRY_AGAIN_LATER, "host does not respond");
     }
   }
 

@@ -1,5 +1,5 @@
 /**
- * The door of socktop: one host's numbers over a WebSocket, as socktop_agent answers them.
+ * The socktop endpoint: the metrics of one host over a WebSocket, in the protocol of socktop_agent.
  *
  * <p>May import: schema, bus, runtime.config, runtime.node, api.http, api.inspection,
  * api.websocket, api.socktop.proto.

@@ -16,18 +16,18 @@ import io.vertx.core.http.impl.HttpServerConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An HTTP/1 connection whose response is written below the encoder: the head and the end are
- * Vert.x's, the packets between are framed already and go to the channel as they are, one write
- * each. A packet that is larger than what a connection may hold goes in slices as the client takes
- * them. Confined to the event loop of the connection.
+ * Writes the response of an HTTP/1 connection below the encoder: Vert.x writes the head and the
+ * end, the chunks between are already framed and go to the channel unchanged, one write each. A
+ * chunk that is larger than the buffer of a connection goes in slices as the client reads them.
+ * Confined to the event loop of the connection.
  */
 @SuppressWarnings(
-    "FutureReturnValueIgnored") // A write that fails closes the connection, which is reported.
+    "FutureReturnValueIgnored") // A failed write closes the connection, which is reported.
 public final class ChannelStreamWriter extends ChannelInboundHandlerAdapter
     implements StreamWriter {
   /**
-   * Bytes that a connection holds at most for a client that does not read; the kernel holds as many
-   * and some more.
+   * Maximum number of bytes that a connection buffers for a client that does not read; the kernel
+   * buffers as many and some more.
    */
   private static final int SLICE_BYTES = 64 * 1024;
 
@@ -57,7 +57,7 @@ public final class ChannelStreamWriter extends ChannelInboundHandlerAdapter
     this.gzip = gzip ? new GzipStream() : null;
   }
 
-  /** Sends the head of the response, which must be chunked, and goes on from there. */
+  /** Writes the head of the response, which must be chunked, and returns the writer of its body. */
   public static ChannelStreamWriter open(
       HttpServerRequest request, DirectBufferCache buffers, boolean gzip) {
     var connection = (HttpServerConnection) request.connection();
@@ -66,12 +66,12 @@ public final class ChannelStreamWriter extends ChannelInboundHandlerAdapter
     var writer = new ChannelStreamWriter(request, encoder, buffers, gzip);
     channel.pipeline().addBefore(channel.name(), null, writer);
     channel.channel().config().setOption(ChannelOption.SO_SNDBUF, SLICE_BYTES);
-    // A connection that is gone is reported by the close handler of the response.
+    // A closed connection is reported by the close handler of the response.
     writer.writeHead().onSuccess(written -> writer.onHeadWritten());
     return writer;
   }
 
-  /** Called whenever the client takes packets again after it did not. */
+  /** Sets the handler that is called whenever the connection becomes writable again. */
   public void onDrain(Runnable handler) {
     drainHandler = handler;
   }
@@ -108,7 +108,7 @@ public final class ChannelStreamWriter extends ChannelInboundHandlerAdapter
     if (gzip != null) {
       send(gzip.trailer());
     }
-    // The client is told by the end of the stream; that it may be gone already does not matter.
+    // The result is ignored: the client may have disconnected already.
     response.end();
   }
 
@@ -126,12 +126,15 @@ public final class ChannelStreamWriter extends ChannelInboundHandlerAdapter
     }
   }
 
-  /** For HTTP/1.0, which has no chunks, the server writes a head together with a body only. */
+  /**
+   * Writes the head. With HTTP/1.0, which has no chunks, the server writes it only together with a
+   * body.
+   */
   private Future<Void> writeHead() {
     return framing == Framing.PLAIN ? response.write(Buffer.buffer()) : response.writeHead();
   }
 
-  /** The head is out: it may have waited behind the answer to an earlier request. */
+  /** Called when the head is written, which may wait for the response to an earlier request. */
   private void onHeadWritten() {
     headWritten = true;
     if (gzip != null) {

@@ -3,12 +3,12 @@ package io.muster.api.stream;
 import java.util.zip.CRC32;
 
 /**
- * CRC-32 and length of some bytes, which can be joined without the bytes: what a gzip stream tells
- * at its end.
+ * CRC-32 and length of some bytes, as in the trailer of a gzip stream. Checksums can be combined
+ * without the bytes.
  *
  * <p>A CRC is a polynomial over GF(2) modulo {@link #POLYNOMIAL}, its bits reversed. Appending n
- * bytes multiplies what stands before by x^(8n), so a join costs one multiplication with a factor
- * that is computed once.
+ * bytes multiplies the preceding polynomial by x^(8n), so a combination costs one multiplication
+ * with a factor that is computed once.
  *
  * @param crc CRC-32 of the bytes
  * @param length number of bytes
@@ -27,7 +27,7 @@ record Checksum(int crc, long length, int shift) {
     return new Checksum((int) crc.getValue(), length, power(X_TO_8, length));
   }
 
-  /** The CRC of other bytes, whose CRC is given, followed by these. */
+  /** Returns the CRC of other bytes, whose CRC is given, followed by these. */
   int crcAfter(int precedingCrc) {
     return multiply(shift, precedingCrc) ^ crc;
   }

@@ -6,15 +6,15 @@ import io.netty.buffer.ByteBufAllocator;
 import java.util.IdentityHashMap;
 
 /**
- * Copies of packets outside the Java heap, where sockets write from. While packets are handed to
- * many subscribers at once, all of them share one copy. Confined to one event loop.
+ * Copies of chunks in direct memory, from which sockets write. While a chunk is broadcast to many
+ * subscribers, all of them share one copy. Confined to one event loop.
  */
 public final class DirectBufferCache {
   private final IdentityHashMap<SharedChunk, ByteBuf> chunked = new IdentityHashMap<>();
   private final IdentityHashMap<SharedChunk, ByteBuf> plain = new IdentityHashMap<>();
   private boolean sharing;
 
-  /** Runs the task; packets that are written in it are copied once each. */
+  /** Runs the task; each chunk that is written during it is copied once. */
   public void shareCopies(Runnable task) {
     sharing = true;
     try {
@@ -26,7 +26,7 @@ public final class DirectBufferCache {
     }
   }
 
-  /** A copy that the caller has to release. */
+  /** Returns a copy that the caller must release. */
   ByteBuf copy(SharedChunk chunk, Framing framing, ByteBufAllocator allocator) {
     if (!sharing) {
       return createCopy(chunk, framing, allocator);

@@ -6,9 +6,10 @@ import java.nio.ByteOrder;
 import java.util.zip.Deflater;
 
 /**
- * What is one subscriber's own of a gzip stream: its head, and the checksum at its end. Everything
- * between is shared: each packet is compressed once, refers to nothing before it and ends at a byte
- * boundary (a sync flush), so that packets can follow each other in any stream (RFC 1951, 1952).
+ * The part of a gzip stream that belongs to one subscriber: its header, and the checksum in its
+ * trailer. Everything between is shared: each chunk is compressed once, refers to nothing before it
+ * and ends at a byte boundary (a sync flush), so that chunks can follow each other in any stream
+ * (RFC 1951, 1952). Confined to the event loop of its connection.
  */
 final class GzipStream {
   /** Magic, deflate, no flags, no time, no hints, system unknown. */
@@ -24,7 +25,7 @@ final class GzipStream {
     return SharedChunk.of(HEADER);
   }
 
-  /** The stream has gone on by this packet. */
+  /** Adds a chunk to the checksum. */
   void add(SharedChunk chunk) {
     crc = chunk.checksum().crcAfter(crc);
     length += chunk.checksum().length();
@@ -41,12 +42,12 @@ final class GzipStream {
     try {
       deflater.setInput(bytes, from, length);
       var block = new ByteArrayOutputStream(length / 4 + 64);
-      var part = new byte[8192];
+      var buffer = new byte[8192];
       int written;
       do {
-        written = deflater.deflate(part, 0, part.length, Deflater.SYNC_FLUSH);
-        block.write(part, 0, written);
-      } while (written == part.length);
+        written = deflater.deflate(buffer, 0, buffer.length, Deflater.SYNC_FLUSH);
+        block.write(buffer, 0, written);
+      } while (written == buffer.length);
       return block.toByteArray();
     } finally {
       deflater.end();

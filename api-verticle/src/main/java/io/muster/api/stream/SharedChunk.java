@@ -6,8 +6,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.netty.buffer.ByteBuf;
 
 /**
- * Bytes that go to many sockets: made once, never changed, and framed already as one chunk of
- * HTTP's chunked transfer coding.
+ * Immutable bytes that are written to many sockets, framed once as a chunk of HTTP's chunked
+ * transfer coding.
  *
  * <pre>
  * {@code size in hexadecimal CR LF | body | CR LF}
@@ -32,28 +32,28 @@ public final class SharedChunk {
     System.arraycopy(CRLF, 0, framedBytes, bodyStart + bodyLength, CRLF.length);
   }
 
-  /** A packet with this body, for streams that are not compressed. */
+  /** Returns a chunk with this body, for uncompressed streams. */
   public static SharedChunk of(byte[] body) {
     return new SharedChunk(body, Checksum.EMPTY);
   }
 
-  /** A packet with this text in UTF-8, for streams that are not compressed. */
+  /** Returns a chunk with this text in UTF-8, for uncompressed streams. */
   public static SharedChunk of(String text) {
     return of(text.getBytes(UTF_8));
   }
 
-  /** The same body as a part of any gzip stream: see {@link GzipStream}. */
+  /** Returns the same body as a part of any gzip stream: see {@link GzipStream}. */
   public SharedChunk compressed() {
     return compressed(framedBytes, bodyStart, bodyLength);
   }
 
-  /** A part of a gzip stream that inflates to this text. */
+  /** Returns a part of a gzip stream that inflates to this text. */
   public static SharedChunk compressed(String text) {
     var body = text.getBytes(UTF_8);
     return compressed(body, 0, body.length);
   }
 
-  /** Bytes on the wire, with the framing of the chunk. */
+  /** Bytes on the wire, including the framing of the chunk. */
   public int length() {
     return framedBytes.length;
   }
@@ -66,7 +66,7 @@ public final class SharedChunk {
     };
   }
 
-  /** What a part of a gzip stream inflates to; nothing for other packets. */
+  /** The checksum of the inflated bytes of a part of a gzip stream; empty for other chunks. */
   Checksum checksum() {
     return checksum;
   }
@@ -80,7 +80,7 @@ public final class SharedChunk {
         GzipStream.deflate(bytes, from, length), Checksum.of(bytes, from, length));
   }
 
-  /** How a body is delimited: HTTP/1.1 has chunks, HTTP/1.0 the end of the connection. */
+  /** The delimiter of a body: chunks in HTTP/1.1, the end of the connection in HTTP/1.0. */
   public enum Framing {
     CHUNKED,
     PLAIN

@@ -1,22 +1,22 @@
 package io.muster.api.stream;
 
-/** Where a stream goes: one client. All calls come on the event loop of its connection. */
+/** Writes a stream to one client. All calls come on the event loop of its connection. */
 public interface StreamWriter {
-  /** Whether the client keeps up: it takes another packet now. */
+  /** Returns true if the client keeps up, so that another chunk may be written now. */
   boolean isWritable();
 
-  /** Bytes that were handed to the connection so far. */
+  /** Bytes that were written to the connection so far. */
   long writtenBytes();
 
-  /** Hands a packet over; only while it is writable. */
+  /** Writes a chunk; allowed only while the stream is writable. */
   void write(SharedChunk chunk);
 
-  /** Whether packets must be {@link SharedChunk#compressed()}. */
+  /** Returns true if chunks must be {@link SharedChunk#compressed()}. */
   boolean isCompressed();
 
-  /** Ends the stream in order. */
+  /** Ends the stream gracefully. */
   void end();
 
-  /** Cuts the connection. */
+  /** Closes the connection immediately. */
   void abort();
 }

@@ -1,5 +1,5 @@
 /**
- * A response that does not end: bytes made once and written to many sockets as they are.
+ * Responses without an end: bytes framed once and written to many sockets unchanged.
  *
  * <p>May import: nothing.
  */

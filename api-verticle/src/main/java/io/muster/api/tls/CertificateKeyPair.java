@@ -23,16 +23,19 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * A certificate and the private key that belongs to it, in PEM where they are files.
+ * A certificate and its private key; files of them are in PEM.
  *
- * @param chain the certificate, and those that it is signed by
+ * @param chain the certificate, followed by those that sign it
  */
 record CertificateKeyPair(List<X509Certificate> chain, PrivateKey key) {
   private static final Pattern PRIVATE_KEY =
       Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
-  private static final byte[] PROBE = "Who are you?".getBytes(UTF_8);
+  private static final byte[] PROBE = "key pair probe".getBytes(UTF_8);
 
-  /** Throws with a message that begins with the file in question. */
+  /**
+   * Reads a pair. The message of an exception begins with the file in question, unless the key
+   * cannot sign.
+   */
   static CertificateKeyPair read(PemFiles files) throws TlsException {
     var chain = readChain(files.certificate());
     var key = readKey(files.key(), chain.get(0));
@@ -50,7 +53,7 @@ record CertificateKeyPair(List<X509Certificate> chain, PrivateKey key) {
     return toPem("CERTIFICATE", certificate().getEncoded());
   }
 
-  /** In PKCS#8. */
+  /** The private key in PKCS#8. */
   String keyPem() {
     return toPem("PRIVATE KEY", key.getEncoded());
   }
@@ -66,11 +69,11 @@ record CertificateKeyPair(List<X509Certificate> chain, PrivateKey key) {
           CertificateFactory.getInstance("X.509")
               .generateCertificates(new ByteArrayInputStream(readBytes(file)));
       if (found.isEmpty()) {
-        throw new TlsException(file + " holds no certificate");
+        throw new TlsException(file + " contains no certificate");
       }
       return found.stream().map(X509Certificate.class::cast).toList();
     } catch (CertificateException e) {
-      throw new TlsException(file + " is no certificate in PEM: " + oneLine(e), e);
+      throw new TlsException(file + " is not a PEM certificate: " + oneLine(e), e);
     }
   }
 
@@ -79,8 +82,8 @@ record CertificateKeyPair(List<X509Certificate> chain, PrivateKey key) {
     if (!pem.find()) {
       throw new TlsException(
           file
-              + " is no private key in PKCS#8 without a password; openssl pkcs8 -topk8 -nocrypt"
-              + " makes it one");
+              + " is not an unencrypted PKCS#8 private key; convert it with"
+              + " openssl pkcs8 -topk8 -nocrypt");
     }
     try {
       var content = Base64.getMimeDecoder().decode(pem.group(1));
@@ -88,11 +91,12 @@ record CertificateKeyPair(List<X509Certificate> chain, PrivateKey key) {
           .generatePrivate(new PKCS8EncodedKeySpec(content));
     } catch (GeneralSecurityException | IllegalArgumentException e) {
       throw new TlsException(
-          file + " cannot be read as the key of a certificate of its kind: " + oneLine(e), e);
+          file + " cannot be read as a private key of the type of the certificate: " + oneLine(e),
+          e);
     }
   }
 
-  /** Whether the one verifies what the other signs. */
+  /** Returns true if the certificate verifies a signature of the key. */
   private static boolean isMatching(PrivateKey key, X509Certificate certificate)
       throws TlsException {
     try {
@@ -104,7 +108,7 @@ record CertificateKeyPair(List<X509Certificate> chain, PrivateKey key) {
       signature.update(PROBE);
       return signature.verify(signed);
     } catch (GeneralSecurityException e) {
-      throw new TlsException("its key cannot sign: " + oneLine(e), e);
+      throw new TlsException("the private key cannot sign: " + oneLine(e), e);
     }
   }
 
@@ -120,7 +124,7 @@ record CertificateKeyPair(List<X509Certificate> chain, PrivateKey key) {
     try {
       return Files.readAllBytes(file);
     } catch (NoSuchFileException e) {
-      throw new TlsException(file + " is not there", e);
+      throw new TlsException(file + " does not exist", e);
     } catch (IOException e) {
       throw new TlsException(file + " cannot be read: " + oneLine(e), e);
     }

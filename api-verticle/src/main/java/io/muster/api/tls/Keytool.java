@@ -23,7 +23,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The JDK's program that makes certificates: ECDSA over P-256 with SHA-256, no authority, for
+ * Runs the JDK's keytool to generate certificates: ECDSA over P-256 with SHA-256, no authority, for
  * servers only. The JDK has no interface for it. A run takes about a second.
  */
 final class Keytool {
@@ -33,12 +33,12 @@ final class Keytool {
   private static final DateTimeFormatter START_FORMAT =
       DateTimeFormatter.ofPattern("uuuu/MM/dd HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
 
-  private static final String STORE_FILE = "made.p12";
+  private static final String STORE_FILE = "keystore.p12";
   private static final String ALIAS = "muster";
   private static final String PASSWORD_VARIABLE = "STORE_PASSWORD";
   private static final int PASSWORD_BYTES = 16;
   private static final int MAX_ERROR_BYTES = 1000;
-  // What they add may be no business of a second JVM: a debugger's port, an agent, a heap.
+  // Their options may be meant for one JVM only: a debugger's port, an agent, a heap.
   private static final Set<String> JVM_OPTIONS =
       Set.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS");
 
@@ -46,16 +46,16 @@ final class Keytool {
   private final Duration timeout;
 
   /**
-   * Runs nothing yet.
+   * Runs the program on {@link #generate} only.
    *
-   * @param timeout how long the program may run before it is killed
+   * @param timeout run time after which the program is killed
    */
   Keytool(Path program, Duration timeout) {
     this.program = program;
     this.timeout = timeout;
   }
 
-  /** The one that belongs to the JVM that runs us. */
+  /** The keytool of the running JVM. */
   static Keytool ofThisJvm() {
     var isWindows = System.getProperty("os.name", "").startsWith("Windows");
     var javaHome = Path.of(requireNonNull(System.getProperty("java.home")));
@@ -64,9 +64,9 @@ final class Keytool {
   }
 
   /**
-   * Makes a pair that is valid from a little before now, since clocks differ, for ten years.
+   * Generates a pair that is valid for ten years, from five minutes ago, since clocks differ.
    *
-   * @param directory directory that only we may enter; nothing is left there
+   * @param directory private directory; nothing is left there
    */
   CertificateKeyPair generate(SubjectNames names, Instant now, Path directory)
       throws IOException, GeneralSecurityException, TlsException {
@@ -85,7 +85,7 @@ final class Keytool {
   private List<String> command(SubjectNames names, Instant now) {
     return List.of(
         program.toString(),
-        "-J-Duser.timezone=UTC", // That of -startdate.
+        "-J-Duser.timezone=UTC", // The zone of -startdate.
         "-J-Duser.language=en",
         "-genkeypair",
         "-alias",
@@ -123,7 +123,10 @@ final class Keytool {
     return SubjectNames.address(name).map(address -> "ip:" + address).orElse("dns:" + name);
   }
 
-  /** What it says waits in the pipe: if it says more than that holds, it gets stuck, and killed. */
+  /**
+   * Runs the program. Its output is read at its end: if that exceeds the pipe, the program blocks,
+   * and is killed.
+   */
   private void run(List<String> command, Path directory, String password) throws TlsException {
     var builder =
         new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true);

@@ -18,9 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A certificate of our own and its key in a directory that only its owner may enter. They are made
- * once, beside it, and appear there together: of several who make one at once, one wins, and all
- * use what it made.
+ * A self-signed certificate and its key in a directory that only its owner may enter. They are
+ * generated once, in a temporary directory beside it, which is then renamed: of several concurrent
+ * processes one wins, and all use its files.
  */
 final class SelfSignedCertificateFiles {
   private static final Logger log = LoggerFactory.getLogger(SelfSignedCertificateFiles.class);
@@ -37,7 +37,10 @@ final class SelfSignedCertificateFiles {
     this.files = new PemFiles(directory.resolve(CERTIFICATE), directory.resolve(KEY));
   }
 
-  /** The two files, made if neither is there; one alone is left as it is, and refused. */
+  /**
+   * Returns the two files, and generates them if neither exists; fails if only one exists, and
+   * leaves it unchanged.
+   */
   PemFiles ensureFiles(SubjectNames names, Instant now)
       throws IOException, GeneralSecurityException, TlsException {
     if (!hasFiles()) {
@@ -52,8 +55,7 @@ final class SelfSignedCertificateFiles {
     var hasKey = Files.exists(files.key());
     var hasCertificate = Files.exists(files.certificate());
     if (hasKey != hasCertificate) {
-      throw new TlsException(
-          "there is no " + (hasKey ? files.certificate() : files.key()) + " beside the other file");
+      throw new TlsException((hasKey ? files.certificate() : files.key()) + " is missing");
     }
     return hasKey;
   }
@@ -72,10 +74,10 @@ final class SelfSignedCertificateFiles {
       write(tempDirectory.resolve(KEY), pair.keyPem(), "rw-------");
       write(tempDirectory.resolve(CERTIFICATE), pair.certificatePem(), "rw-r--r--");
       Files.move(tempDirectory, directory, ATOMIC_MOVE);
-      log.info("tls certificate made directory={} names={}", directory, names.all());
-    } catch (FileSystemException taken) {
-      if (!hasFiles()) { // Else somebody else was first.
-        throw taken;
+      log.info("tls certificate generated directory={} names={}", directory, names.all());
+    } catch (FileSystemException e) {
+      if (!hasFiles()) { // Otherwise another process was first.
+        throw e;
       }
     } finally {
       deleteTempFiles(tempDirectory);
@@ -88,7 +90,7 @@ final class SelfSignedCertificateFiles {
     Files.write(file, text.getBytes(US_ASCII), WRITE, SYNC);
   }
 
-  /** Nothing to do where the room has become the directory. */
+  /** Deletes nothing if the temporary directory was renamed. */
   private static void deleteTempFiles(Path tempDirectory) throws IOException {
     Files.deleteIfExists(tempDirectory.resolve(KEY));
     Files.deleteIfExists(tempDirectory.resolve(CERTIFICATE));

@@ -17,9 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Who this node is to TLS clients.
+ * The identity of this node to TLS clients.
  *
- * @param certificate file in PEM that clients may be given to know us by
+ * @param certificate PEM file of the certificate, which clients can trust
  * @param fingerprint SHA-256 of the certificate, as {@code AB:CD:...}
  * @param context TLS 1.2 and 1.3
  */
@@ -28,7 +28,7 @@ public record ServerIdentity(Path certificate, String fingerprint, SslContext co
   private static final Duration EXPIRY_WARNING = Duration.ofDays(30);
 
   /**
-   * Reads the files that are given, or those of our own, which are made if they are not there.
+   * Reads the configured files, or the self-signed ones, which are generated if they do not exist.
    * Blocks.
    */
   public static ServerIdentity open(TlsConfig config, String hostname, InstantSource wall)
@@ -63,15 +63,15 @@ public record ServerIdentity(Path certificate, String fingerprint, SslContext co
     return Files.exists(config.directory())
         ? "api.listen.tls: cannot use "
             + config.directory()
-            + "; remove it to have a certificate made, or give one with "
+            + "; remove it to generate a new certificate, or configure one with "
             + keys
             + ": "
-        : "api.listen.tls: cannot make a certificate; give one with " + keys + ": ";
+        : "api.listen.tls: cannot generate a certificate; configure one with " + keys + ": ";
   }
 
   private static void warnIfExpiring(Path file, Instant expiresAt, InstantSource wall) {
     if (expiresAt.isBefore(wall.instant().plus(EXPIRY_WARNING))) {
-      log.warn("tls certificate ends soon or has ended file={} end={}", file, expiresAt);
+      log.warn("tls certificate expires soon or has expired file={} end={}", file, expiresAt);
     }
   }
 

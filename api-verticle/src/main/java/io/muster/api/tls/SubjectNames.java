@@ -8,9 +8,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * What a certificate of our own is valid for: names and addresses, each once, in their order. Names
- * are made of letters, digits, hyphens and dots, as RFC 1123 has them: {@link Keytool} takes no
- * others, not even with an underscore.
+ * The names and addresses for which a self-signed certificate is valid, each once, in order. Names
+ * consist of letters, digits, hyphens and dots (RFC 1123): {@link Keytool} accepts no others, not
+ * even with an underscore.
  */
 record SubjectNames(String hostname, Set<String> all) {
   private static final Pattern NAME =
@@ -21,7 +21,7 @@ record SubjectNames(String hostname, Set<String> all) {
   private static final List<String> LOCAL_NAMES =
       List.of("localhost", "127.0.0.1", "::1", "0.0.0.0");
 
-  /** This host under all that is usual, and the names that somebody adds. */
+  /** Returns the host name if it is valid, the usual local names, and the extra names. */
   static SubjectNames of(String hostname, List<String> extraNames) {
     var names = new LinkedHashSet<String>();
     if (isName(hostname)) {
@@ -32,18 +32,21 @@ record SubjectNames(String hostname, Set<String> all) {
     return new SubjectNames(hostname, names);
   }
 
-  /** Whether it can stand in a certificate. */
+  /** Returns true if the text is valid as a name in a certificate. */
   static boolean isName(String text) {
     return address(text).isPresent() || NAME.matcher(text).matches();
   }
 
-  /** An address in its plain form, without a zone; empty for a name. */
+  /** Returns an address in its plain form, without a zone; empty for a name. */
   static Optional<String> address(String text) {
     return Optional.ofNullable(NetUtil.createByteArrayFromIpAddressString(text))
         .map(NetUtil::bytesToIpAddress);
   }
 
-  /** The host as a label that nothing reads: what could mean something there is an underscore. */
+  /**
+   * Returns the host name as a plain label: characters that could have a meaning become
+   * underscores.
+   */
   String commonName() {
     var name = hostname.substring(0, Math.min(hostname.length(), MAX_COMMON_NAME_LENGTH));
     return NOT_ALLOWED.matcher(name).replaceAll("_");

@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Where the certificate of the TLS listener comes from.
+ * The certificate of the TLS listener.
  *
- * @param configuredFiles files of a certificate and its key; empty for one of our own
- * @param directory where one of our own is made and kept
- * @param names further names and addresses that one of our own is valid for
+ * @param configuredFiles files of a certificate and its key; empty for a self-signed one
+ * @param directory directory of the self-signed certificate
+ * @param names additional names and addresses of the self-signed certificate
  */
 public record TlsConfig(Optional<PemFiles> configuredFiles, Path directory, List<String> names) {
   static final String CERTIFICATE = "api.tls.cert";
@@ -26,7 +26,7 @@ public record TlsConfig(Optional<PemFiles> configuredFiles, Path directory, List
   /**
    * Reads the settings.
    *
-   * @param dataDirectory where the directory of our own certificate is
+   * @param dataDirectory parent of the directory of the self-signed certificate
    */
   public static TlsConfig from(ConfigReader reader, Path dataDirectory) {
     return new TlsConfig(
@@ -39,10 +39,10 @@ public record TlsConfig(Optional<PemFiles> configuredFiles, Path directory, List
     var certificate = readPath(reader, CERTIFICATE);
     var key = readPath(reader, KEY);
     if (certificate.isPresent() && key.isEmpty()) {
-      reader.addProblem(CERTIFICATE, "needs the key that belongs to it: " + KEY);
+      reader.addProblem(CERTIFICATE, "requires its private key: " + KEY);
     }
     if (key.isPresent() && certificate.isEmpty()) {
-      reader.addProblem(KEY, "needs the certificate that belongs to it: " + CERTIFICATE);
+      reader.addProblem(KEY, "requires its certificate: " + CERTIFICATE);
     }
     return certificate.flatMap(first -> key.map(second -> new PemFiles(first, second)));
   }
@@ -56,8 +56,8 @@ public record TlsConfig(Optional<PemFiles> configuredFiles, Path directory, List
   /**
    * Two files in PEM.
    *
-   * @param certificate the certificate, and those that it is signed by
-   * @param key its private key, PKCS#8 without a password
+   * @param certificate the certificate, followed by those that sign it
+   * @param key its private key, unencrypted PKCS#8
    */
   public record PemFiles(Path certificate, Path key) {}
 }

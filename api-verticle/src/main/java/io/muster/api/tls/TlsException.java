@@ -1,6 +1,6 @@
 package io.muster.api.tls;
 
-/** The node has no certificate to show; the message is one line that names the setting. */
+/** The node has no usable certificate; the message is one line that names the setting. */
 public final class TlsException extends Exception {
   private static final long serialVersionUID = 1;
 

@@ -1,6 +1,6 @@
 /**
- * Who this node is to TLS clients: a certificate that is given, or made at the first start and
- * kept. All of it blocks.
+ * The identity of this node to TLS clients: a configured certificate, or a self-signed one that is
+ * generated at the first start and stored. All of it blocks.
  *
  * <p>May import: runtime.config.
  */

@@ -10,26 +10,23 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.stream.DoubleStream;
 
-/** Which GPU the three plain GPU numbers of an update speak of, where a host has several. */
+/** The aggregation of several GPUs into the three top-level GPU values of an update. */
 public enum GpuAggregation {
-  /** The first one in the order of the driver. */
+  /** The first GPU in the order of the driver. */
   FIRST,
-  /** The busiest one; memory is the sum over all. */
+  /** The utilization of the busiest GPU; memory is the sum over all. */
   MAX,
-  /** The mean over all; memory is the sum over all. */
+  /** The mean utilization; memory is the sum over all. */
   MEAN;
 
-  /** The rule of this name, which is in lower case. */
+  /** Returns the aggregation of this lower-case name; empty if there is none. */
   static Optional<GpuAggregation> of(String name) {
     return Arrays.stream(values())
         .filter(aggregation -> aggregation.name().toLowerCase(Locale.ROOT).equals(name))
         .findFirst();
   }
 
-  /**
-   * The numbers of the GPUs that this rule looks at; one that does not tell a number counts for
-   * nothing in it.
-   */
+  /** Aggregates the GPUs; a GPU that does not report a value does not contribute to it. */
   GpuUsage aggregate(List<GpuVitals> gpus) {
     var usages = gpus.stream().map(GpuUsage::of).toList();
     return switch (this) {
@@ -44,10 +41,10 @@ public enum GpuAggregation {
   }
 
   /**
-   * What is used of one GPU, or of several taken together.
+   * The usage of one GPU, or of several aggregated.
    *
-   * @param percent share of the time with work running, 0..100
-   * @param memory both of its numbers, or neither
+   * @param percent share of time with work running, 0..100
+   * @param memory used and total memory; empty unless both are reported
    */
   record GpuUsage(OptionalDouble percent, Optional<GpuMemory> memory) {
     private static final GpuUsage NONE = new GpuUsage(OptionalDouble.empty(), Optional.empty());
@@ -85,7 +82,7 @@ public enum GpuAggregation {
       return new GpuUsage(percent, memory).orNoneIfPercentMissing();
     }
 
-    /** Memory alone would look like an idle GPU to who reads only that. */
+    /** Memory without a percentage would look like an idle GPU. */
     private GpuUsage orNoneIfPercentMissing() {
       return percent.isPresent() ? this : NONE;
     }
@@ -94,7 +91,7 @@ public enum GpuAggregation {
   /**
    * Memory of one GPU, or of several.
    *
-   * @param usedBytes never more than there is
+   * @param usedBytes at most the total
    */
   record GpuMemory(long usedBytes, long totalBytes) {
     private static Optional<GpuMemory> of(GpuVitals gpu) {

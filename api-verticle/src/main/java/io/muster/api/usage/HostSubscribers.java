@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Everybody who watches one host, and what they are told of it: one question to the host for all
- * who are due, one message for all. Confined to its event loop.
+ * The subscribed sessions of one host. All sessions that are due share one request to the host and
+ * one message. Confined to one event loop.
  */
 final class HostSubscribers {
   private static final Logger log = LoggerFactory.getLogger(HostSubscribers.class);
@@ -35,7 +35,7 @@ final class HostSubscribers {
     this.lastFrameAtSeconds = lastFrameAtSeconds;
   }
 
-  /** Takes one more in, or one that asks again, and tells it what is known now. */
+  /** Adds a session, or one that subscribes again, and sends it the current usage. */
   void add(UsageSession session) {
     sessions.add(session);
     dueSessions.add(session);
@@ -58,7 +58,7 @@ final class HostSubscribers {
     }
   }
 
-  /** Who comes due while the host is asked gets the same answer; the first call tells them all. */
+  /** Sessions due during a request share its reply; the first callback serves all of them. */
   private void requestSample() {
     samples.get(host).onSuccess(this::sendSample).onFailure(this::sendStale);
   }
@@ -66,7 +66,7 @@ final class HostSubscribers {
   private void sendSample(UsageSample sample) {
     if (staleMessage != null) {
       staleMessage = null;
-      log.debug("host tells its usage again host={}", host);
+      log.debug("usage sampling recovered host={}", host);
     }
     drainDue(dueSessions).forEach(session -> session.sendSample(sample));
   }
@@ -80,9 +80,10 @@ final class HostSubscribers {
     if (message == null) {
       message = StatusMessage.stale(host, lastKnownAtSeconds());
       staleMessage = message;
-      // Not a warning: the node has said by other ways that a host is silent, and a client that
-      // comes again and again would repeat it.
-      log.debug("host does not tell its usage host={}", host, cause);
+      // Not a warning: the node logs a silent host elsewhere, and a client that reconnects again
+      // and
+      // again would repeat it.
+      log.debug("usage sampling failed host={}", host, cause);
     }
     var staleToSend = message;
     List.copyOf(sessions).forEach(session -> session.sendStale(staleToSend));
@@ -95,7 +96,7 @@ final class HostSubscribers {
         .max();
   }
 
-  /** A session may leave while it is told something. */
+  /** Returns a copy, since a session may be removed while it is being served. */
   private static List<UsageSession> drainDue(Set<UsageSession> due) {
     var drained = List.copyOf(due);
     due.clear();

@@ -6,7 +6,7 @@ import io.muster.schema.json.WireJson;
 import io.vertx.core.buffer.Buffer;
 import java.util.OptionalLong;
 
-/** The short messages of the protocol, shared by everybody. */
+/** The constant and status messages of the protocol; constants are shared by all connections. */
 final class StatusMessage {
   static final Buffer SUBSCRIBED = Buffer.buffer("{\"status\":\"subscribed\"}");
   static final Buffer UNSUBSCRIBED = Buffer.buffer("{\"status\":\"unsubscribed\"}");
@@ -17,9 +17,9 @@ final class StatusMessage {
   private StatusMessage() {}
 
   /**
-   * The host is silent.
+   * Returns the message that the host is silent.
    *
-   * @param sinceSeconds when it was last heard, seconds since the epoch
+   * @param sinceSeconds time of its last data, seconds since the epoch; empty if unknown
    */
   static Buffer stale(String host, OptionalLong sinceSeconds) {
     return Buffer.buffer(WireJson.bytes(new StaleMessage("stale", host, sinceSeconds)));

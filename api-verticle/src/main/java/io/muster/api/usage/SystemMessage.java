@@ -9,16 +9,15 @@ import java.util.OptionalLong;
 import java.util.stream.IntStream;
 
 /**
- * What a host is made of, as the protocol tells it: the keys of its document in their order, and
- * {@code host}.
+ * The hardware of a host: the keys of the protocol document in their order, then {@code host}.
  *
  * @param type {@code system_info}
  * @param cpuCount logical CPUs
- * @param cpuModel {@code Unknown} where the system does not tell
+ * @param cpuModel {@code Unknown} if not reported
  * @param ramTotalMb MiB
- * @param gpuCount elements of {@code gpus}
+ * @param gpuCount number of elements of {@code gpus}
  * @param hostname the host's name
- * @param timestamp of the collection, seconds since the epoch
+ * @param timestamp time of collection, seconds since the epoch
  * @param host the same name, for {@code ?host=}
  */
 @JsonPropertyOrder({
@@ -64,7 +63,7 @@ record SystemMessage(
         host);
   }
 
-  /** Whether the other one tells the same, at whatever time. */
+  /** Returns true if both messages are equal except for the timestamp. */
   boolean isSameSystem(SystemMessage other) {
     return equals(other.withTimestamp(timestamp));
   }
@@ -77,7 +76,7 @@ record SystemMessage(
   /**
    * One GPU.
    *
-   * @param memoryMb MiB; left out where the driver does not tell it
+   * @param memoryMb MiB; left out if not reported
    */
   @JsonPropertyOrder({"index", "name", "memory_mb"})
   record SystemGpu(

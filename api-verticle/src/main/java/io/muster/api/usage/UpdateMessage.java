@@ -11,18 +11,18 @@ import java.util.OptionalLong;
 import java.util.stream.IntStream;
 
 /**
- * What a host uses, as the protocol tells it: the keys of its document in their order, then {@code
- * host} and {@code gpus}. What is not known is left out.
+ * The usage of a host: the keys of the protocol document in their order, then {@code host} and
+ * {@code gpus}. Values that are not reported are left out.
  *
  * @param type {@code usage_update}
  * @param cpuPercent 0..100, one decimal
- * @param ramPercent 0..100, one decimal, of the bytes behind the two next numbers
+ * @param ramPercent 0..100, one decimal, computed from the bytes behind the next two values
  * @param ramUsedMb total - available, MiB
  * @param ramTotalMb MiB
  * @param gpuPercent 0..100
  * @param gpuMemUsedMb MiB; only beside {@code gpu_percent}
  * @param gpuMemTotalMb MiB; only beside {@code gpu_mem_used_mb}
- * @param timestamp of the collection, seconds since the epoch
+ * @param timestamp time of collection, seconds since the epoch
  * @param host the host's name
  * @param gpus each GPU
  */
@@ -55,7 +55,7 @@ record UpdateMessage(
     gpus = List.copyOf(gpus);
   }
 
-  /** The CPU's share is the one number that the caller must have found in the vitals. */
+  /** Creates the message; the caller has checked that the vitals contain the CPU percentage. */
   static UpdateMessage of(
       String host, Vitals vitals, double cpuPercent, GpuAggregation gpuAggregation) {
     var totalBytes = vitals.memoryTotalBytes();
@@ -82,7 +82,7 @@ record UpdateMessage(
   }
 
   /**
-   * One GPU; what its driver does not tell is left out.
+   * One GPU; values that its driver does not report are left out.
    *
    * @param memUsedMb MiB; only beside {@code mem_total_mb}
    * @param tempC °C, one decimal

@@ -4,12 +4,13 @@ import io.muster.runtime.config.ConfigReader;
 import java.time.Duration;
 
 /**
- * Settings of the usage door.
+ * Settings of the usage endpoint.
  *
- * @param interval time between two updates, whole seconds, unless the client asks for another
- * @param autoSubscribe whether a client gets updates without asking for them
- * @param gpuAggregation which GPU the plain GPU numbers speak of
- * @param messagesPerSecond that a client may send in the long run, twice as many at once
+ * @param interval default time between two updates, whole seconds
+ * @param autoSubscribe true if a client is subscribed without a request
+ * @param gpuAggregation aggregation of the top-level GPU values
+ * @param messagesPerSecond frames that a client may send per second on average, twice as many in a
+ *     burst
  */
 public record UsageConfig(
     Duration interval,
@@ -34,7 +35,8 @@ public record UsageConfig(
   private static Duration interval(ConfigReader reader) {
     var interval = reader.duration(INTERVAL, Duration.ofSeconds(5), MIN_INTERVAL, MAX_INTERVAL);
     if (interval.toMillisPart() != 0) {
-      reader.addProblem(INTERVAL, interval.toMillis() + "ms is not a whole number of seconds");
+      reader.addProblem(
+          INTERVAL, "must be a whole number of seconds: '" + interval.toMillis() + "ms'");
     }
     return interval;
   }
@@ -43,7 +45,7 @@ public record UsageConfig(
     var name = reader.text(GPU, "first");
     var aggregation = GpuAggregation.of(name);
     if (aggregation.isEmpty()) {
-      reader.addProblem(GPU, "'" + name + "' is not first, max or mean");
+      reader.addProblem(GPU, "must be first, max or mean: '" + name + "'");
     }
     return aggregation.orElse(GpuAggregation.FIRST);
   }

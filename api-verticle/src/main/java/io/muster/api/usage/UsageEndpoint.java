@@ -14,11 +14,11 @@ import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 
 /**
- * {@code /usage} and {@code /usage/NAME}: a WebSocket that tells what one host is made of, and then
- * what it uses. Confined to its event loop.
+ * The endpoint {@code /usage} and {@code /usage/NAME}: a WebSocket that sends the hardware of one
+ * host, then its usage. Confined to one event loop.
  */
 public final class UsageEndpoint {
-  /** How long a host may take to answer before it counts as silent. */
+  /** Time within which a host must reply before it counts as silent. */
   private static final Duration COLLECTOR_TIMEOUT = Duration.ofSeconds(2);
 
   private final HostSelector hostSelector;
@@ -27,7 +27,7 @@ public final class UsageEndpoint {
   private final WebSocketOptions webSocketOptions;
   private final WebSocketServer webSocketServer;
 
-  /** A door of the caller's event loop, which asks the collectors over the event bus. */
+  /** Creates an endpoint on the caller's event loop that calls collectors over the event bus. */
   public UsageEndpoint(
       Vertx vertx,
       Clocks clocks,
@@ -59,8 +59,8 @@ public final class UsageEndpoint {
   }
 
   /**
-   * Makes the request a WebSocket; the path parameter {@code host} names the host before the query
-   * does. Throws {@code HOST_UNKNOWN}, and {@code INVALID_ARGUMENT} for a bad query.
+   * Upgrades the request to a WebSocket; the path parameter {@code host} takes precedence over the
+   * query. Throws {@code HOST_UNKNOWN}, and {@code INVALID_ARGUMENT} for an invalid query.
    */
   public void handle(RoutingContext request) {
     var options =

@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.muster.schema.json.WireJson;
 import java.util.Optional;
 
-/** What a client may say. */
+/** The requests of a client. */
 enum UsageRequest {
   SUBSCRIBE,
   UNSUBSCRIBE,
@@ -14,7 +14,7 @@ enum UsageRequest {
 
   private static final String TOPIC = "usage";
 
-  /** What the text says, as a word or as JSON; white space around it does not count. */
+  /** Parses a keyword or JSON, ignoring white space around it. */
   static UsageRequest parse(String text) {
     var trimmed = text.strip();
     return switch (trimmed) {

@@ -9,8 +9,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One collection of one host as messages, each encoded once for everybody. Confined to its event
- * loop.
+ * One inspection result of one host as messages, each encoded once for all subscribers. Confined to
+ * one event loop.
  */
 final class UsageSample {
   private static final long MILLIS_PER_SECOND = 1000;
@@ -27,14 +27,14 @@ final class UsageSample {
   }
 
   /**
-   * The messages of these vitals. Throws {@code UNAVAILABLE} when they lack what every update must
-   * have: the share of the CPUs and the memory.
+   * Creates the messages of the vitals. Throws {@code UNAVAILABLE} if they lack a value that every
+   * update must have: the CPU utilization or the memory.
    */
   static UsageSample of(String host, Vitals vitals, GpuAggregation gpuAggregation) {
     var cpuPercent = vitals.cpuPercent().stream().filter(Double::isFinite).findFirst();
     if (cpuPercent.isEmpty() || vitals.memoryTotalBytes() <= 0) {
       throw new FleetException(
-          Code.UNAVAILABLE, "host " + host + " cannot read the share of its CPUs or its memory");
+          Code.UNAVAILABLE, "host '" + host + "' reports no CPU utilization or no memory");
     }
     var atSeconds = collectedAtSeconds(vitals);
     var update = UpdateMessage.of(host, vitals, cpuPercent.getAsDouble(), gpuAggregation);
@@ -44,7 +44,7 @@ final class UsageSample {
         Buffer.buffer(WireJson.bytes(update)));
   }
 
-  /** When these were collected, seconds since the epoch. */
+  /** Returns the time of collection, seconds since the epoch. */
   static long collectedAtSeconds(Vitals vitals) {
     return Math.floorDiv(vitals.atMillis(), MILLIS_PER_SECOND);
   }

@@ -18,17 +18,18 @@ import java.util.OptionalLong;
 import java.util.function.Function;
 
 /**
- * The hosts that are watched on one event loop. One beat a second serves everybody, at whatever
- * interval, while there is anybody. Beats are those of the wall clock, so that all event loops and
- * nodes ask a host in the same moment, and its collector samples once. Confined to its event loop.
+ * Schedules the updates of all subscribers of one event loop. While there are subscribers, one
+ * timer of one second serves all intervals. It is aligned to the wall clock, so that all event
+ * loops and nodes call a host at the same moment and its collector samples once. Confined to one
+ * event loop.
  */
 final class UsageScheduler {
-  /** A sample of this age is as good as a new one: well below the shortest interval. */
+  /** Age up to which a sample is reused: well below the shortest interval. */
   static final Duration MAX_SAMPLE_AGE = Duration.ofMillis(500);
 
   private static final Duration TICK_INTERVAL = Duration.ofSeconds(1);
 
-  /** A timer may fire early by a tenth of the beat; that counts as the beat. */
+  /** A timer that fires early by up to a tenth of its interval counts as on time. */
   private static final long EARLY_MILLIS = TICK_INTERVAL.toMillis() / 10;
 
   private final Clocks clocks;
@@ -54,12 +55,12 @@ final class UsageScheduler {
     this.metronome = new Metronome(vertx, clocks.wallClock(), TICK_INTERVAL);
   }
 
-  /** Tells the session what is known of its host, now and then at its intervals. */
+  /** Sends the session the usage of its host now, then at each of its intervals. */
   void add(UsageSession session) {
     if (subscribersByHost.isEmpty()) {
       metronome.start(this::tick);
     }
-    // It is told now, so this second is over for it.
+    // The session is served now, not again in this second.
     session.advanceTo(toSecond(clocks.wallClock().instant()));
     subscribersByHost
         .computeIfAbsent(
@@ -67,7 +68,7 @@ final class UsageScheduler {
         .add(session);
   }
 
-  /** Tells the session nothing any more; nothing happens when it did not join. */
+  /** Stops the updates of the session; does nothing if it was not added. */
   void remove(UsageSession session) {
     var subscribers = subscribersByHost.get(session.host());
     if (subscribers == null) {
@@ -82,12 +83,12 @@ final class UsageScheduler {
     }
   }
 
-  /** Hosts that are watched. */
+  /** The number of hosts with subscribers. */
   int hostCount() {
     return subscribersByHost.size();
   }
 
-  /** Does not wait for the hosts: each has its own time. */
+  /** Does not wait for the hosts: each has a timeout of its own. */
   private Future<?> tick(Instant tickAt) {
     var second = toSecond(tickAt);
     List.copyOf(subscribersByHost.values()).forEach(subscribers -> subscribers.tick(second));

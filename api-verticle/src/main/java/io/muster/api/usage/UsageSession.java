@@ -8,9 +8,9 @@ import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client of the usage door. It waits for a subscription, and once there is one it is told what
- * its host is, then what the host uses, interval by interval. A client that takes nothing misses
- * updates, is not read either, and is cut off after two minutes. Confined to its event loop.
+ * The session of one usage client. Once subscribed, the client gets the hardware of its host, then
+ * its usage at each interval. A client that does not read misses updates, is not read either, and
+ * is disconnected after two minutes. Confined to one event loop.
  */
 final class UsageSession implements WebSocketSession {
   private static final int MAX_BAD_MESSAGES = 5;
@@ -38,7 +38,7 @@ final class UsageSession implements WebSocketSession {
     this.options = options;
   }
 
-  /** A client that has just connected. */
+  /** Starts the session of a client that has just connected. */
   static UsageSession open(
       WebSocketConnection connection, UsageScheduler scheduler, UsageOptions options) {
     var session = new UsageSession(connection, scheduler, options);
@@ -77,7 +77,7 @@ final class UsageSession implements WebSocketSession {
     if (unsubscribedSeconds >= MAX_UNSUBSCRIBED_SECONDS) {
       close(CloseCode.POLICY_VIOLATION, "no subscription");
     } else if (blockedSeconds >= MAX_BLOCKED_SECONDS) {
-      close(CloseCode.POLICY_VIOLATION, "nothing is read");
+      close(CloseCode.POLICY_VIOLATION, "client does not read");
     }
   }
 
@@ -93,8 +93,9 @@ final class UsageSession implements WebSocketSession {
   }
 
   /**
-   * Whether this second, since the epoch, is one to tell something in: the first of each interval,
-   * and every one while the client waits for news of its host. Asked once for each second.
+   * Advances to this second since the epoch and returns true if the session is due in it: in the
+   * first second of each interval, and in every second while the host is silent or the hardware is
+   * still to be sent. Called once per second.
    */
   boolean advanceTo(long second) {
     var previousIndex = intervalIndex;
@@ -102,7 +103,7 @@ final class UsageSession implements WebSocketSession {
     return intervalIndex != previousIndex || needsSystemMessage || staleSent;
   }
 
-  /** Tells what the host uses, and what it is where that is asked for or has changed. */
+  /** Sends the usage, and before it the hardware if it was requested or has changed. */
   void sendSample(UsageSample sample) {
     if (!connection.isWritable()) {
       return;
@@ -121,7 +122,7 @@ final class UsageSession implements WebSocketSession {
     staleSent = false;
   }
 
-  /** Tells that the host is silent, once until it is heard again. */
+  /** Sends the message that the host is silent, once until it reports again. */
   void sendStale(Buffer staleMessage) {
     if (!staleSent && connection.isWritable()) {
       staleSent = true;
@@ -154,7 +155,7 @@ final class UsageSession implements WebSocketSession {
     }
   }
 
-  /** Who does not read is not read. */
+  /** Pauses a client that does not read. */
   private void sendReply(Buffer message) {
     connection.sendText(message);
     if (!connection.isWritable()) {
@@ -170,14 +171,14 @@ final class UsageSession implements WebSocketSession {
   }
 
   /**
-   * What a client asked for when it connected.
+   * Options of a client, given when it connects.
    *
-   * @param intervalSeconds between two updates, at least 1
-   * @param autoSubscribe whether it gets updates without asking again
+   * @param intervalSeconds time between two updates, at least 1
+   * @param autoSubscribe true if it is subscribed without a request
    */
   record UsageOptions(String host, long intervalSeconds, boolean autoSubscribe) {
 
-    /** What the query says of {@code interval} and {@code auto}, else the settings. */
+    /** Reads {@code interval} and {@code auto} of the query; the settings are the default. */
     static UsageOptions of(String host, Query query, UsageConfig config) {
       var interval = query.wholeNumber("interval", config.interval().toSeconds());
       var auto = query.text("auto").isPresent() ? query.isTrue("auto") : config.autoSubscribe();
@@ -186,7 +187,7 @@ final class UsageSession implements WebSocketSession {
 
     private static long clampInterval(long seconds) {
       var maxSeconds = UsageConfig.MAX_INTERVAL.toSeconds();
-      // A number may be too large for a long that has a sign.
+      // The number is unsigned and may exceed a signed long.
       return Long.compareUnsigned(seconds, maxSeconds) > 0
           ? maxSeconds
           : Math.max(UsageConfig.MIN_INTERVAL.toSeconds(), seconds);

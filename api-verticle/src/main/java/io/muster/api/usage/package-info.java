@@ -1,5 +1,6 @@
 /**
- * The door of the GPU monitoring WebSocket: what one host uses, pushed to everybody who subscribed.
+ * The usage endpoint, the GPU monitoring WebSocket: pushes the usage of one host to its
+ * subscribers.
  *
  * <p>May import: schema, bus, runtime.config, runtime.node, api.fleet, api.http, api.inspection,
  * api.websocket.

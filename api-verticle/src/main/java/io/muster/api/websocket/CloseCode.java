@@ -1,20 +1,23 @@
 package io.muster.api.websocket;
 
-/** Why a WebSocket ends, as RFC 6455 section 7.4.1 numbers it. */
+/**
+ * Close codes of the server: RFC 6455 section 7.4.1, and 1013 of the IANA WebSocket close code
+ * registry.
+ */
 public enum CloseCode {
-  /** The node stops. */
+  /** The node is stopping, or the client was idle too long. */
   GOING_AWAY(1001),
-  /** The door takes no such kind of message. */
+  /** The endpoint does not accept this kind of message. */
   UNSUPPORTED_DATA(1003),
-  /** A text that is no UTF-8. */
+  /** A text message that is not valid UTF-8. */
   INVALID_PAYLOAD(1007),
-  /** The client broke a rule of the door. */
+  /** The client broke a rule of the endpoint. */
   POLICY_VIOLATION(1008),
   /** A message that is too large. */
   TOO_BIG(1009),
-  /** What the door needs cannot be had now. */
+  /** A resource that the endpoint needs is unavailable for now. */
   TRY_AGAIN_LATER(1013),
-  /** A frame without a number, which the client sees as 1005. */
+  /** A close frame without a code, which the client reports as 1005. */
   NONE(1005);
 
   private final int number;

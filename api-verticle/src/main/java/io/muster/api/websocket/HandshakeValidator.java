@@ -14,8 +14,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Whether a request is a sound opening handshake (RFC 6455 section 4.2.1), and comes from a page
- * that may open it.
+ * Validates the opening handshake of a WebSocket (RFC 6455 section 4.2.1) and the origin of the
+ * page that sent it.
  */
 final class HandshakeValidator {
   private static final String WEBSOCKET_VERSION = "13";
@@ -26,22 +26,22 @@ final class HandshakeValidator {
   private final List<String> allowedOrigins;
 
   /**
-   * A rule.
+   * Creates a validator.
    *
-   * @param allowedOrigins whose pages may open WebSockets besides those of the node's own host;
-   *     {@code *} for all
+   * @param allowedOrigins origins whose pages may open WebSockets, in addition to those of the
+   *     node's own host; {@code *} for all
    */
   HandshakeValidator(List<String> allowedOrigins) {
     this.allowedOrigins = List.copyOf(allowedOrigins);
   }
 
-  /** Why the request is refused; empty when it is sound. */
+  /** Returns the reason to reject the request; empty if the handshake is valid. */
   Optional<HandshakeRejection> rejection(HttpServerRequest request) {
     if (!request.method().equals(HttpMethod.GET)
         || request.version() != HttpVersion.HTTP_1_1
         || !request.headers().contains(HttpHeaders.UPGRADE)) {
       return rejection(
-          WebSocketRejectionReason.HANDSHAKE, 426, "this door opens by a WebSocket handshake");
+          WebSocketRejectionReason.HANDSHAKE, 426, "this endpoint requires a WebSocket handshake");
     }
     if (!headerContains(request, HttpHeaders.UPGRADE, "websocket")
         || !headerContains(request, HttpHeaders.CONNECTION, "upgrade")
@@ -58,14 +58,12 @@ final class HandshakeValidator {
     return isOriginAllowed(request)
         ? Optional.empty()
         : rejection(
-            WebSocketRejectionReason.ORIGIN,
-            403,
-            "pages of this origin may not open it: list the origin in api.cors_origins");
+            WebSocketRejectionReason.ORIGIN, 403, "origin not allowed: add it to api.cors_origins");
   }
 
   /**
-   * Programs send no origin. A page is welcome when it came from the host that it now calls, by
-   * whichever port: a proxy often hands on the name without it.
+   * Returns true if the request has no origin, as programs send none, or an allowed one. A page of
+   * the requested host is allowed from any port: proxies often forward the host name without it.
    */
   private boolean isOriginAllowed(HttpServerRequest request) {
     var sentOrigins = request.headers().getAll(HttpHeaders.ORIGIN);
@@ -79,7 +77,7 @@ final class HandshakeValidator {
             || (authority != null && hostOf(origin).equals(normalizeHost(authority.host()))));
   }
 
-  /** Empty text, which is no host, for what is no origin of a page. */
+  /** Returns the host of the origin; empty, which matches no host, if there is none. */
   private static String hostOf(String origin) {
     try {
       var host = new URI(origin).getHost();
@@ -124,6 +122,6 @@ final class HandshakeValidator {
     return Optional.of(new HandshakeRejection(reason, status, message));
   }
 
-  /** An answer instead of the upgrade; with 429 the client should come back in some seconds. */
+  /** The response in place of an upgrade; after 429 the client should retry within seconds. */
   record HandshakeRejection(WebSocketRejectionReason reason, int status, String message) {}
 }

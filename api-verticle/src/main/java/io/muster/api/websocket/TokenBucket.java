@@ -1,11 +1,11 @@
 package io.muster.api.websocket;
 
 /**
- * So many a second in the long run, twice as many at once.
+ * A token bucket: a rate per second on average, with bursts of twice that number.
  *
- * @param perSecond what flows in
- * @param tokens what is there
- * @param refilledAtNanos until when it was filled, by a monotonic clock
+ * @param perSecond tokens added per second
+ * @param tokens available tokens
+ * @param refilledAtNanos time of the last refill, by a monotonic clock
  */
 record TokenBucket(int perSecond, double tokens, long refilledAtNanos) {
   private static final int BURST_SECONDS = 2;
@@ -15,7 +15,7 @@ record TokenBucket(int perSecond, double tokens, long refilledAtNanos) {
     return new TokenBucket(perSecond, capacity(perSecond), nowNanos);
   }
 
-  /** The bucket as it is now. */
+  /** Returns the bucket refilled up to the given time. */
   TokenBucket withRefill(long nowNanos) {
     double addedTokens = (nowNanos - refilledAtNanos) / NANOS_PER_SECOND * perSecond;
     return new TokenBucket(

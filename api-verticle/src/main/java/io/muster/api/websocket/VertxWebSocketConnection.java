@@ -17,9 +17,9 @@ import io.vertx.core.internal.buffer.BufferInternal;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** A WebSocket over a connection of Vert.x. Confined to the event loop of its connection. */
+/** A WebSocket on a Vert.x connection. Confined to the event loop of its connection. */
 final class VertxWebSocketConnection implements WebSocketConnection {
-  /** Vert.x's own handler: of requests, then of frames. */
+  /** Name of the Vert.x handler in the pipeline: first of requests, then of frames. */
   static final String HANDLER_NAME = "handler";
 
   private static final int PING_SECONDS = 30;
@@ -52,11 +52,11 @@ final class VertxWebSocketConnection implements WebSocketConnection {
             () -> context.runOnContext(ignored -> session().onWritable()));
   }
 
-  /** Hands what comes over the connection to the door. */
+  /** Creates the session of the endpoint and delivers messages to it. */
   void startSession(Function<WebSocketConnection, WebSocketSession> sessionFactory) {
     frameHandler.install();
-    if (channel.isOpen()) { // Else it left before it had the answer.
-      // A client that does not read is noticed when this and its own buffer are full.
+    if (channel.isOpen()) { // The client may have disconnected before the upgrade.
+      // A client that does not read is detected once this buffer and its own are full.
       channel.config().setOption(ChannelOption.SO_SNDBUF, SEND_BUFFER_BYTES);
     }
     counters.countOpened();
@@ -67,17 +67,17 @@ final class VertxWebSocketConnection implements WebSocketConnection {
     webSocket.closeHandler(ignored -> onClosed(newSession));
   }
 
-  /** Completes when the connection is gone. */
+  /** Completes when the connection is closed. */
   Future<Void> closeFuture() {
     return closedPromise.future();
   }
 
-  /** The node stops. */
+  /** Closes the connection because the node is stopping. */
   void shutDown() {
-    close(CloseCode.GOING_AWAY, "the node stops");
+    close(CloseCode.GOING_AWAY, "node is stopping");
   }
 
-  /** A second has passed. */
+  /** Called once per second: sends pings, closes an idle connection, notifies the session. */
   void onSecondElapsed() {
     if (frameHandler.isClosing()) {
       return;
@@ -148,14 +148,14 @@ final class VertxWebSocketConnection implements WebSocketConnection {
 
   private void closeIdle() {
     counters.countRejected(WebSocketRejectionReason.SILENCE);
-    close(CloseCode.GOING_AWAY, "no sign of life");
+    close(CloseCode.GOING_AWAY, "idle timeout");
   }
 
   private WebSocketSession session() {
     return requireNonNull(session);
   }
 
-  /** The same bytes, which this message gives back when it is written. */
+  /** Returns a view of the same bytes, released when the frame is written. */
   private static ByteBuf retainedBytes(Buffer message) {
     return ((BufferInternal) message).getByteBuf().retainedDuplicate();
   }

@@ -11,8 +11,8 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
- * Who may open a WebSocket at this node: sound handshakes of welcome pages, up to a number and a
- * rate for each client address. One for all event loops; any thread may use it.
+ * Admits WebSockets at this node: validates the handshake and the origin, and limits number and
+ * rate for each client address. One for all event loops; safe for use by any thread.
  */
 public final class WebSocketAdmission {
   private static final int CLEANUP_THRESHOLD = 1024;
@@ -25,10 +25,12 @@ public final class WebSocketAdmission {
   private final Map<String, AddressState> stateByAddress = new ConcurrentHashMap<>();
 
   /**
-   * A rule for all doors of a node.
+   * Creates the admission control for all endpoints of a node.
    *
-   * @param allowedOrigins whose pages may open WebSockets besides those of the node's own host
-   * @param addressResolver tells the client address of a request; empty for one that has no limits
+   * @param allowedOrigins origins whose pages may open WebSockets, in addition to those of the
+   *     node's own host
+   * @param addressResolver returns the client address of a request; empty for a client without
+   *     limits
    */
   public WebSocketAdmission(
       WebSocketLimits limits,
@@ -53,14 +55,14 @@ public final class WebSocketAdmission {
     return nanos.getAsLong();
   }
 
-  /** The client of the request. */
+  /** Returns the client address of the request; empty for a client without limits. */
   Optional<String> clientAddress(HttpServerRequest request) {
     return addressResolver.apply(request);
   }
 
   /**
-   * Why the request is refused; empty when it is admitted, and its address has one WebSocket more
-   * until {@link #release}.
+   * Returns the reason to reject the request; empty if it is admitted, which counts one more
+   * WebSocket for its address until {@link #release}.
    */
   Optional<HandshakeRejection> admit(HttpServerRequest request, Optional<String> address) {
     var rejection =
@@ -71,7 +73,7 @@ public final class WebSocketAdmission {
     return rejection;
   }
 
-  /** A WebSocket of the address has ended. */
+  /** Counts one WebSocket less for the address. */
   void release(Optional<String> address) {
     address.ifPresent(
         key -> stateByAddress.computeIfPresent(key, (known, state) -> state.withOneClosed()));
@@ -95,11 +97,11 @@ public final class WebSocketAdmission {
   }
 
   /**
-   * One address.
+   * Limits of one client address.
    *
-   * @param openCount its WebSockets
-   * @param upgradeTokens that it may still open
-   * @param rejection of its last attempt
+   * @param openCount open WebSockets
+   * @param upgradeTokens tokens left for handshakes
+   * @param rejection rejection of the last attempt; empty if it was admitted
    */
   private record AddressState(
       int openCount, TokenBucket upgradeTokens, Optional<HandshakeRejection> rejection) {
@@ -107,15 +109,13 @@ public final class WebSocketAdmission {
       var refilled = upgradeTokens.withRefill(nowNanos);
       if (limits.maxUpgradesPerSecond() > 0 && !refilled.hasToken()) {
         return withRejection(
-            refilled,
-            WebSocketRejectionReason.UPGRADES,
-            "too many handshakes: try again in a second");
+            refilled, WebSocketRejectionReason.UPGRADES, "too many handshakes: retry in a second");
       }
       if (limits.maxPerAddress() > 0 && openCount >= limits.maxPerAddress()) {
         return withRejection(
             refilled.withoutToken(),
             WebSocketRejectionReason.CONNECTIONS,
-            "this address has " + openCount + " WebSockets open: close one, then try again");
+            "this address has " + openCount + " open WebSockets: close one, then retry");
       }
       return new AddressState(openCount + 1, refilled.withoutToken(), Optional.empty());
     }

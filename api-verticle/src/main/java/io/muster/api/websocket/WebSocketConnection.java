@@ -3,24 +3,24 @@ package io.muster.api.websocket;
 import io.vertx.core.buffer.Buffer;
 
 /**
- * One open WebSocket, as its door sees it. What is written after the end goes nowhere. Confined to
- * the event loop of its connection.
+ * One open WebSocket, as its endpoint uses it. Messages sent after the close are discarded.
+ * Confined to the event loop of its connection.
  */
 public interface WebSocketConnection {
-  /** Sends a text message: UTF-8 that many sockets may share and nobody may change. */
+  /** Sends a text message in UTF-8; the buffer may be shared by connections, never changed. */
   void sendText(Buffer message);
 
-  /** Sends a binary message, shared like a text. */
+  /** Sends a binary message; the buffer may be shared as for a text. */
   void sendBinary(Buffer message);
 
-  /** Whether what was sent before has left, so that the client takes more. */
+  /** Returns true if the send buffer has room for another message. */
   boolean isWritable();
 
-  /** Takes no message from the client until {@link #resume}. */
+  /** Stops reading messages of the client until {@link #resume}. */
   void pause();
 
   void resume();
 
-  /** Says goodbye and ends. */
+  /** Sends a close frame, then closes the connection. */
   void close(CloseCode code, String reason);
 }

@@ -6,7 +6,9 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What became of WebSockets and their messages: opened = open + closed. Any thread may use it. */
+/**
+ * Counters of WebSockets and their messages: opened = open + closed. Safe for use by any thread.
+ */
 public final class WebSocketCounters {
   private final LongAdder opened = new LongAdder();
   private final LongAdder closed = new LongAdder();
@@ -26,12 +28,12 @@ public final class WebSocketCounters {
     return opened.sum();
   }
 
-  /** WebSockets that have ended. */
+  /** WebSockets that were closed. */
   public long closed() {
     return closed.sum();
   }
 
-  /** Messages from clients, those that broke a rule included. */
+  /** Messages from clients, including text that is not valid UTF-8. */
   public long received() {
     return received.sum();
   }
@@ -41,7 +43,7 @@ public final class WebSocketCounters {
     return sent.sum();
   }
 
-  /** Handshakes that were refused, and WebSockets that were ended, for this reason. */
+  /** Handshakes rejected and WebSockets closed for this reason. */
   public long rejected(WebSocketRejectionReason reason) {
     return adder(reason).sum();
   }
@@ -70,23 +72,23 @@ public final class WebSocketCounters {
     return requireNonNull(rejectedByReason.get(reason));
   }
 
-  /** Which rule a client broke. */
+  /** The rule that a client broke. */
   public enum WebSocketRejectionReason {
     /** The handshake is malformed. */
     HANDSHAKE,
-    /** The page is of another site. */
+    /** The page belongs to an origin that is not allowed. */
     ORIGIN,
-    /** Too many open WebSockets of one address. */
+    /** Too many open WebSockets from one address. */
     CONNECTIONS,
-    /** Too many handshakes of one address. */
+    /** Too many handshakes from one address. */
     UPGRADES,
     /** Too many messages. */
     MESSAGES,
     /** A message that is too large. */
     SIZE,
-    /** Frames that are no WebSocket protocol. */
+    /** Frames that violate the WebSocket protocol. */
     PROTOCOL,
-    /** A client that gave no sign of life. */
+    /** A client that sent no frame before the idle timeout. */
     SILENCE
   }
 }

@@ -21,14 +21,14 @@ import java.nio.charset.CharacterCodingException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands between the decoder of frames and everything behind it. What passes are whole messages
- * within the limits, texts in valid UTF-8; it answers pings while the client reads, keeps to the
- * closing handshake, and ends who breaks a rule with the number of that rule. Confined to the event
- * loop of its connection.
+ * A channel handler between the frame decoder and the next handler. Forwards whole messages within
+ * the limits, texts in valid UTF-8; answers pings while the client reads, performs the closing
+ * handshake, and closes a connection that breaks a rule with the close code of that rule. Confined
+ * to the event loop of its connection.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // A write that fails closes the connection.
 final class WebSocketFrameHandler extends ChannelInboundHandlerAdapter {
-  /** How long the client may take to say goodbye. */
+  /** Time within which the client must answer a close frame. */
   private static final int CLOSE_TIMEOUT_SECONDS = 5;
 
   private final WebSocketAdmission admission;
@@ -41,10 +41,10 @@ final class WebSocketFrameHandler extends ChannelInboundHandlerAdapter {
   private int idleSeconds;
 
   /**
-   * A guard.
+   * Creates a handler.
    *
-   * @param nextContext what it stands before
-   * @param writableCallback called whenever the client takes more again
+   * @param nextContext the handler behind it in the pipeline
+   * @param writableCallback called whenever the channel becomes writable again
    */
   WebSocketFrameHandler(
       WebSocketAdmission admission,
@@ -57,12 +57,12 @@ final class WebSocketFrameHandler extends ChannelInboundHandlerAdapter {
     this.rate = TokenBucket.full(messagesPerSecond, admission.nowNanos());
   }
 
-  /** Takes its place. */
+  /** Adds itself to the pipeline. */
   void install() {
     nextContext.pipeline().addBefore(nextContext.name(), null, this);
   }
 
-  /** A second has passed: how many have, since the last frame of the client. */
+  /** Counts one more second; returns the number since the last frame of the client. */
   int addIdleSecond() {
     return ++idleSeconds;
   }
@@ -75,7 +75,7 @@ final class WebSocketFrameHandler extends ChannelInboundHandlerAdapter {
     send(new PingWebSocketFrame());
   }
 
-  /** Sends a frame, unless goodbye was said. */
+  /** Sends a frame, unless a close frame was sent or received. */
   void send(WebSocketFrame frame) {
     if (closing) {
       frame.release();
@@ -84,7 +84,7 @@ final class WebSocketFrameHandler extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Says goodbye, and waits a while for the answer; what comes until then is not heard. */
+  /** Sends a close frame and waits a limited time for that of the client, ignoring other frames. */
   void close(CloseCode code, String reason) {
     close(
         code == CloseCode.NONE
@@ -108,7 +108,9 @@ final class WebSocketFrameHandler extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Who was paused would not be read any more, and the answer to our goodbye must be heard. */
+  /**
+   * Not passed on while closing: it would keep a paused connection from reading the close frame.
+   */
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
     if (!closing) {
@@ -174,9 +176,9 @@ final class WebSocketFrameHandler extends ChannelInboundHandlerAdapter {
       closeForViolation(
           WebSocketRejectionReason.SIZE,
           CloseCode.TOO_BIG,
-          "a message has " + admission.limits().maxMessageBytes() + " bytes at most");
+          "message exceeds " + admission.limits().maxMessageBytes() + " bytes");
     } else {
-      // On the heap, where it may be forgotten: so is what a client sent that was paused and left.
+      // Heap memory needs no release: messages of a paused client that disconnects are dropped.
       var collected = partial == null ? Unpooled.buffer(length) : partial;
       partialMessage = collected.writeBytes(frame.content());
       if (frame.isFinalFragment()) {
@@ -194,7 +196,7 @@ final class WebSocketFrameHandler extends ChannelInboundHandlerAdapter {
       context.fireChannelRead(new TextWebSocketFrame(true, 0, message));
     } else {
       closeForViolation(
-          WebSocketRejectionReason.PROTOCOL, CloseCode.INVALID_PAYLOAD, "a text is in UTF-8");
+          WebSocketRejectionReason.PROTOCOL, CloseCode.INVALID_PAYLOAD, "text is not valid UTF-8");
     }
   }
 

@@ -3,12 +3,12 @@ package io.muster.api.websocket;
 import io.muster.runtime.config.ConfigReader;
 
 /**
- * What one client may take of this node through WebSockets.
+ * Limits of the WebSockets of a client.
  *
  * @param maxPerAddress open WebSockets of one client address; 0 for no limit
- * @param maxUpgradesPerSecond handshakes of one client address in the long run, twice as many at
- *     once; 0 for no limit
- * @param maxMessageBytes size of one message from a client
+ * @param maxUpgradesPerSecond handshakes of one client address per second on average, twice as many
+ *     in a burst; 0 for no limit
+ * @param maxMessageBytes maximum size of a message from a client
  */
 public record WebSocketLimits(int maxPerAddress, int maxUpgradesPerSecond, int maxMessageBytes) {
   /** Reads the settings. */

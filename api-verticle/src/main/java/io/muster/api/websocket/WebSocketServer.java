@@ -22,7 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
-/** The WebSockets of one event loop, of whichever door. Confined to it. */
+/** The WebSockets of all endpoints on one event loop. Confined to that event loop. */
 public final class WebSocketServer {
   private static final long NO_TIMER = -1;
   private static final int TOO_MANY_REQUESTS = 429;
@@ -39,19 +39,18 @@ public final class WebSocketServer {
     this.admission = admission;
   }
 
-  /** Begins to count seconds, on the context of the caller. */
+  /** Starts the timer of one second, on the context of the caller. */
   public void start() {
     timerId = vertx.setPeriodic(1000, timer -> onSecondElapsed());
   }
 
-  /** A second has passed. */
   void onSecondElapsed() {
     List.copyOf(connections).forEach(VertxWebSocketConnection::onSecondElapsed);
   }
 
   /**
-   * Upgrades the connection and hands it to the door; or answers 400, 403, 426 or 429 with the
-   * reason as text.
+   * Upgrades the connection and starts the session of the endpoint, or responds with 400, 403, 426
+   * or 429 and the reason as text.
    */
   public void upgrade(
       RoutingContext request,
@@ -78,7 +77,7 @@ public final class WebSocketServer {
         .onComplete(ignored -> earlyFrames.release(channel));
   }
 
-  /** Says goodbye to everybody; completes when they are gone, or a second has passed. */
+  /** Closes all connections; completes when they are closed, or after one second. */
   public Future<Void> close() {
     closed = true;
     vertx.cancelTimer(timerId);
@@ -96,7 +95,7 @@ public final class WebSocketServer {
       Function<WebSocketConnection, WebSocketSession> sessionFactory) {
     connections.add(connection);
     connection.startSession(sessionFactory);
-    // Never fails.
+    // The close future never fails.
     connection
         .closeFuture()
         .onComplete(
@@ -109,7 +108,7 @@ public final class WebSocketServer {
     }
   }
 
-  /** Mostly it has been answered, or its client is gone; not if it waits behind another request. */
+  /** Usually a response was sent or the client disconnected; not for a pipelined request. */
   private void handleUpgradeFailure(RoutingContext request, Optional<String> clientAddress) {
     admission.release(clientAddress);
     if (!request.response().ended() && !request.response().closed()) {
@@ -133,9 +132,9 @@ public final class WebSocketServer {
   }
 
   /**
-   * Holds back what a client sends behind its handshake without waiting for the answer, which would
-   * be lost, and its memory with it, while the connection changes from HTTP. Confined to the event
-   * loop of its connection.
+   * Buffers frames that a client sends right after its handshake without waiting for the response;
+   * otherwise they would be lost and leak while the connection changes from HTTP. Confined to the
+   * event loop of its connection.
    */
   private static final class EarlyFrameBuffer extends ChannelInboundHandlerAdapter {
     private final List<Object> buffered = new ArrayList<>();
@@ -143,9 +142,9 @@ public final class WebSocketServer {
     private EarlyFrameBuffer() {}
 
     /**
-     * Takes its place.
+     * Adds a buffer to the pipeline.
      *
-     * @param nextHandlerName the name of what it stands before
+     * @param nextHandlerName name of the handler behind it
      */
     static EarlyFrameBuffer install(Channel channel, String nextHandlerName) {
       var buffer = new EarlyFrameBuffer();
@@ -153,7 +152,7 @@ public final class WebSocketServer {
       return buffer;
     }
 
-    /** Lets everything through, and is gone. */
+    /** Removes the buffer, which forwards its frames. */
     void release(Channel channel) {
       if (channel.pipeline().context(this) != null) {
         channel.pipeline().remove(this);
@@ -178,7 +177,7 @@ public final class WebSocketServer {
       }
     }
 
-    /** Also when the connection is gone: then nobody takes them, and they are given back. */
+    /** Also called when the connection closes: the pipeline then releases the frames. */
     @Override
     public void handlerRemoved(ChannelHandlerContext context) {
       for (var event : buffered) {

@@ -1,22 +1,22 @@
 package io.muster.api.websocket;
 
 /**
- * What a door does with one WebSocket. Confined to the event loop of its connection; no method
+ * The use of one WebSocket by an endpoint. Confined to the event loop of its connection; no method
  * blocks or throws.
  */
 public interface WebSocketSession {
-  /** A text message came, whole and in valid UTF-8. */
+  /** Called for each text message, which is whole and valid UTF-8. */
   void onText(String message);
 
-  /** A binary message came. */
+  /** Called for each binary message. */
   void onBinary();
 
-  /** A second has passed. */
+  /** Called once per second. */
   default void onSecondElapsed() {}
 
-  /** The client takes more again after it did not. */
+  /** Called when the connection becomes writable again. */
   default void onWritable() {}
 
-  /** The connection is gone, for whatever reason; called once. */
+  /** Called once when the connection is closed, for any reason. */
   void onClosed();
 }

@@ -1,5 +1,5 @@
 /**
- * WebSockets as every door stands on them: the handshake, the limits, the end.
+ * The WebSocket server that all WebSocket endpoints use: handshake, limits, closing handshake.
  *
  * <p>May import: runtime.config, bus, api.http.
  */

@@ -59,7 +59,7 @@ class EventStreamTest {
     open(Duration.ofSeconds(3), NO_KEEP_ALIVE);
 
     publishFrame();
-    nanos.advance(Duration.ofMillis(2_600)); // A late frame, then one that is early after it.
+    nanos.advance(Duration.ofMillis(2_600)); // A late frame, then an early one.
     publishFrame();
     nanos.advance(Duration.ofMillis(1_500));
     publishFrame();
@@ -68,7 +68,7 @@ class EventStreamTest {
   }
 
   @Test
-  void drain_throttle_leavesFramesOutWithinATenthOfAnInterval() {
+  void drain_throttle_skipsFramesWithinATenthOfAnInterval() {
     open(Duration.ofSeconds(6), NO_KEEP_ALIVE);
 
     publishFrame(); // The first is never throttled.
@@ -84,7 +84,7 @@ class EventStreamTest {
 
   @Test
   void drain_subscribedBeforeTheFirstFrame_stillToleratesEarlyFrames() {
-    open(Duration.ofSeconds(6), NO_KEEP_ALIVE); // The interval is not known yet.
+    open(Duration.ofSeconds(6), NO_KEEP_ALIVE); // The interval is still unknown.
 
     for (int i = 0; i < 5; i++) {
       publishFrame();
@@ -110,7 +110,7 @@ class EventStreamTest {
     assertThat(writer.chunks.get(0)).isEqualTo("event: lag\ndata: {\"dropped\":17}\n\n");
     assertThat(writer.ids()).as("the newest").containsExactly("12:35:47Z");
     publishFrame();
-    assertThat(writer.lags()).as("the loss is told once").isEqualTo(1);
+    assertThat(writer.lags()).as("the loss is reported once").isEqualTo(1);
   }
 
   @Test
@@ -148,7 +148,7 @@ class EventStreamTest {
     publishFrame();
     nanos.advance(Duration.ofSeconds(4));
     stream.subscriber().tick();
-    assertThat(writer.chunks).as("a frame is a sign of life").hasSize(2);
+    assertThat(writer.chunks).as("a frame replaces the keep-alive").hasSize(2);
     nanos.advance(Duration.ofSeconds(1));
     stream.subscriber().tick();
     assertThat(writer.chunks).hasSize(3).last().isEqualTo(": keep-alive\n\n");
@@ -179,7 +179,7 @@ class EventStreamTest {
     assertThat(writer.ids()).containsExactly("12:35:08Z");
     assertThat(writer.lags()).isZero();
     assertThat(counters.throttledFrames()).isEqualTo(4);
-    assertThat(counters.heldFrames()).isZero();
+    assertThat(counters.queuedFrames()).isZero();
   }
 
   @Test
@@ -189,7 +189,7 @@ class EventStreamTest {
 
     ticks(stream, EventStream.STUCK_TIMEOUT_SECONDS - 1);
     assertThat(writer.aborts).isZero();
-    writer.writtenBytes = 1; // A slow client is not a dead one.
+    writer.writtenBytes = 1; // A slow client is not stuck.
     ticks(stream, EventStream.STUCK_TIMEOUT_SECONDS);
     assertThat(writer.aborts).isZero();
     ticks(stream, 1);
@@ -202,8 +202,8 @@ class EventStreamTest {
     publishFrame();
     publishFrame();
     var stream = openAfter("2026-08-08T12:34:56.789Z");
-    publishFrame(); // Comes while the replay is under way, and is in it.
-    publishFrame(); // Is not in it.
+    publishFrame(); // Published during the replay, and part of it.
+    publishFrame(); // Not part of the replay.
 
     resume(stream, new Replay(published.subList(1, 4), true));
 
@@ -211,7 +211,7 @@ class EventStreamTest {
         .containsExactly(
             "12:34:59.789000Z", "12:35:02.789000Z", "12:35:05.789000Z", "12:35:08.789000Z");
     assertThat(counters.deliveredFrames()).isEqualTo(4);
-    assertThat(counters.heldFrames()).isZero();
+    assertThat(counters.queuedFrames()).isZero();
     publishFrame();
     assertThat(writer.ids()).hasSize(5);
   }
@@ -231,7 +231,7 @@ class EventStreamTest {
   }
 
   @Test
-  void resume_clientStopsTaking_keepsTheRestOfTheReplay() {
+  void resume_clientStopsReading_keepsTheRestOfTheReplay() {
     publishFrame();
     publishFrame();
     publishFrame();
@@ -311,7 +311,7 @@ class EventStreamTest {
     broadcaster.broadcast(Optional.empty(), published.get(published.size() - 1));
   }
 
-  /** An outlet that keeps what is written, and is full when it is told. */
+  /** A stream writer that records its chunks, and that the test can make unwritable. */
   private static final class FakeStreamWriter implements StreamWriter {
     private final List<String> chunks = new ArrayList<>();
     private boolean full;
@@ -344,7 +344,7 @@ class EventStreamTest {
 
     @Override
     public void write(SharedChunk chunk) {
-      assertThat(full).as("written although the client takes nothing").isFalse();
+      assertThat(full).as("written while not writable").isFalse();
       chunks.add(ChunkText.of(chunk));
       fullAfter--;
       full = fullAfter <= 0;

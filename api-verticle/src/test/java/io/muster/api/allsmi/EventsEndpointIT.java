@@ -97,7 +97,7 @@ class EventsEndpointIT {
   }
 
   @Test
-  void get_throttle_leavesFramesOut() throws IOException {
+  void get_throttle_skipsFrames() throws IOException {
     try (var reader = node.openEvents("/events?throttle=6")) {
       for (int sequence = 1; sequence <= 5; sequence++) {
         node.publish(frame("a", sequence));
@@ -111,7 +111,7 @@ class EventsEndpointIT {
   }
 
   @Test
-  void get_silence_isBrokenByAComment() throws IOException {
+  void get_noFrames_sendsAComment() throws IOException {
     try (var reader = node.openEvents("/events?heartbeat=7")) {
       node.nanos().advance(Duration.ofSeconds(7));
 
@@ -130,11 +130,11 @@ class EventsEndpointIT {
         "heartbeat=x"
       })
   void get_unparsableNumber_is400(String query) {
-    var answer = node.get("/events?" + query);
+    var response = node.get("/events?" + query);
 
-    assertThat(answer.status()).isEqualTo(400);
-    assertThat(answer.header("content-type")).contains("text/plain; charset=utf-8");
-    assertThat(answer.body())
+    assertThat(response.status()).isEqualTo(400);
+    assertThat(response.header("content-type")).contains("text/plain; charset=utf-8");
+    assertThat(response.body())
         .isEqualTo(
             "Failed to deserialize query string: "
                 + query.substring(0, query.indexOf('='))
@@ -165,14 +165,14 @@ class EventsEndpointIT {
 
   @Test
   void get_unknownHost_is404() {
-    var answer = node.get("/events?host=nobody");
+    var response = node.get("/events?host=missing");
 
-    assertThat(answer.status()).isEqualTo(404);
-    assertThat(answer.body()).isEqualTo("host nobody was never heard");
+    assertThat(response.status()).isEqualTo(404);
+    assertThat(response.body()).isEqualTo("unknown host 'missing'");
   }
 
   @Test
-  void get_overTheCap_is503UntilASubscriberLeaves() throws IOException {
+  void get_overTheLimit_is503UntilASubscriberLeaves() throws IOException {
     var first = node.openEvents("/events");
     try (var second = node.openEvents("/events")) {
       var rejected = node.get("/events");
@@ -198,15 +198,15 @@ class EventsEndpointIT {
   @Test
   void head_returnsTheHeadAndAddsNoSubscriber() {
     for (int i = 0; i < 3; i++) {
-      var answer = node.send("HEAD", "/events");
-      assertThat(answer.status()).isEqualTo(200);
-      assertThat(answer.header("content-type")).contains("text/event-stream");
-      assertThat(answer.body()).isEmpty();
+      var response = node.send("HEAD", "/events");
+      assertThat(response.status()).isEqualTo(200);
+      assertThat(response.header("content-type")).contains("text/event-stream");
+      assertThat(response.body()).isEmpty();
     }
     assertThat(node.sampleValue("muster_api_subscribers")).isZero();
   }
 
-  /** Asks until the server has noticed that the place is free: each answer is an event to it. */
+  /** Retries until the server has closed a stream: each request makes it process events. */
   private EventReader openWhenFree() throws IOException {
     for (int attempt = 0; attempt < 1_000; attempt++) {
       var reader = node.openEvents("/events");
@@ -215,7 +215,7 @@ class EventsEndpointIT {
       }
       reader.close();
     }
-    throw new AssertionError("the place of a client that left was never free again");
+    throw new AssertionError("the stream of a disconnected client was never released");
   }
 
   private static String event(String host, String time) {

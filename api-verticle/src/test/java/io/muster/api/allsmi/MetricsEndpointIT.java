@@ -23,16 +23,16 @@ class MetricsEndpointIT {
 
   @Test
   void get_beforeTheFirstFrame_reportsTheNodeDown() {
-    var answer = node.get("/metrics");
+    var response = node.get("/metrics");
 
-    assertThat(answer.status()).isEqualTo(200);
-    assertThat(answer.header("content-type").orElseThrow()).startsWith("text/plain;");
-    assertThat(answer.body())
+    assertThat(response.status()).isEqualTo(200);
+    assertThat(response.header("content-type").orElseThrow()).startsWith("text/plain;");
+    assertThat(response.body())
         .contains(
             "all_smi_up{instance=\"node-1\", hostname=\"node-1\"} 0\n",
             "all_smi_build_info{instance=\"node-1\", hostname=\"node-1\", version=\"0.1.0\", ")
         .doesNotContain("all_smi_gpu_");
-    StrictExpositionParser.parse(answer.body(), ExpositionFormat.TEXT);
+    StrictExpositionParser.parse(response.body(), ExpositionFormat.TEXT);
   }
 
   @Test
@@ -76,7 +76,7 @@ class MetricsEndpointIT {
   }
 
   @Test
-  void get_countersOfOtherRoles_areShownToo() {
+  void get_countersOfOtherRoles_areIncluded() {
     Counter.builder("muster.collector.ticks")
         .description("Ticks")
         .register(node.meters())
@@ -121,13 +121,13 @@ class MetricsEndpointIT {
   @Test
   void get_hostWithUnreadableSections_doesNotHideTheOthers() {
     node.publish(frame("good").build());
-    node.publish(TestFrame.of("odd").section(Section.GPU, "{\"not\":\"a list\"}").build());
+    node.publish(TestFrame.of("malformed").section(Section.GPU, "{\"not\":\"a list\"}").build());
 
-    var answer = node.get("/metrics");
+    var response = node.get("/metrics");
 
-    assertThat(answer.status()).isEqualTo(200);
-    assertThat(StrictExpositionParser.parse(answer.body(), ExpositionFormat.TEXT).samples())
-        .containsEntry("all_smi_up{hostname=odd, instance=odd}", "1")
+    assertThat(response.status()).isEqualTo(200);
+    assertThat(StrictExpositionParser.parse(response.body(), ExpositionFormat.TEXT).samples())
+        .containsEntry("all_smi_up{hostname=malformed, instance=malformed}", "1")
         .containsKey(
             "all_smi_gpu_utilization{gpu=H \\\"200\\\"\\n"
                 + "\\\\, gpu_index=0, gpu_uuid=GPU-good, instance=good}")
@@ -136,11 +136,11 @@ class MetricsEndpointIT {
 
   @Test
   void head_answersTheHeadOfAGet() {
-    var answer = node.send("HEAD", "/metrics");
+    var response = node.send("HEAD", "/metrics");
 
-    assertThat(answer.status()).isEqualTo(200);
-    assertThat(answer.body()).isEmpty();
-    assertThat(Integer.parseInt(answer.header("content-length").orElseThrow())).isPositive();
+    assertThat(response.status()).isEqualTo(200);
+    assertThat(response.body()).isEmpty();
+    assertThat(Integer.parseInt(response.header("content-length").orElseThrow())).isPositive();
   }
 
   @Test
@@ -148,11 +148,11 @@ class MetricsEndpointIT {
     node.publish(frame("a").build());
     node.publish(frame("b c%/é").build());
 
-    var answer = node.get("/hosts/b%20c%25%2F%C3%A9/metrics");
+    var response = node.get("/hosts/b%20c%25%2F%C3%A9/metrics");
 
-    assertThat(answer.status()).isEqualTo(200);
-    assertThat(answer.header("content-type").orElseThrow()).startsWith("text/plain;");
-    var exposition = StrictExpositionParser.parse(answer.body(), ExpositionFormat.TEXT);
+    assertThat(response.status()).isEqualTo(200);
+    assertThat(response.header("content-type").orElseThrow()).startsWith("text/plain;");
+    var exposition = StrictExpositionParser.parse(response.body(), ExpositionFormat.TEXT);
     assertThat(exposition.samples())
         .containsEntry("all_smi_up{hostname=b c%/é, instance=b c%/é}", "1");
     assertThat(exposition.samples().keySet())
@@ -177,11 +177,11 @@ class MetricsEndpointIT {
   void getHost_unknown_is404WithAReason() {
     node.publish(frame("a").build());
 
-    var answer = node.get("/hosts/b/metrics");
+    var response = node.get("/hosts/b/metrics");
 
-    assertThat(answer.status()).isEqualTo(404);
-    assertThat(answer.header("content-type")).contains("text/plain; charset=utf-8");
-    assertThat(answer.body()).isEqualTo("host b was never heard");
+    assertThat(response.status()).isEqualTo(404);
+    assertThat(response.header("content-type")).contains("text/plain; charset=utf-8");
+    assertThat(response.body()).isEqualTo("unknown host 'b'");
   }
 
   private static TestFrame frame(String host) {

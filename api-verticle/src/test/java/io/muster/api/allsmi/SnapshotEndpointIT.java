@@ -29,15 +29,15 @@ class SnapshotEndpointIT {
   void get_oneHost_answersItsFrameInOneLine() {
     node.publish(frame("gpu-01"));
 
-    var answer = node.get("/snapshot");
+    var response = node.get("/snapshot");
 
-    assertThat(answer.status()).isEqualTo(200);
-    assertThat(answer.body())
+    assertThat(response.status()).isEqualTo(200);
+    assertThat(response.body())
         .isEqualTo(
             "{\"chassis\":[],\"cpus\":[{\"index\":0}],\"gpus\":[{\"uuid\":\"GPU-é\"}],"
                 + "\"hostname\":\"gpu-01\",\"memory\":[],\"schema\":1,"
                 + "\"timestamp\":\"2026-08-08T12:34:56Z\"}");
-    assertHeaders(answer);
+    assertHeaders(response);
   }
 
   @ParameterizedTest
@@ -59,11 +59,11 @@ class SnapshotEndpointIT {
   void get_include_answersTheSectionsThatItNames(String query, String sections) {
     node.publish(frame("gpu-01"));
 
-    var answer = node.get("/snapshot" + query);
+    var response = node.get("/snapshot" + query);
 
-    assertThat(answer.status()).isEqualTo(200);
+    assertThat(response.status()).isEqualTo(200);
     var expected = ("hostname,schema,timestamp," + sections).split(",");
-    assertThat(answer.json().fieldNames()).containsExactlyInAnyOrder(expected);
+    assertThat(response.json().fieldNames()).containsExactlyInAnyOrder(expected);
   }
 
   @ParameterizedTest
@@ -100,34 +100,33 @@ class SnapshotEndpointIT {
   void head_answersTheHeadOfAGet() {
     node.publish(frame("gpu-01"));
 
-    var answer = node.send("HEAD", "/snapshot");
+    var response = node.send("HEAD", "/snapshot");
 
-    assertThat(answer.status()).isEqualTo(200);
-    assertThat(answer.body()).isEmpty();
-    assertThat(answer.header("content-length"))
+    assertThat(response.status()).isEqualTo(200);
+    assertThat(response.body()).isEmpty();
+    assertThat(response.header("content-length"))
         .isEqualTo(node.get("/snapshot").header("content-length"));
-    assertHeaders(answer);
+    assertHeaders(response);
   }
 
   @Test
   void get_beforeTheFirstFrame_is503() {
-    var answer = node.get("/snapshot");
+    var response = node.get("/snapshot");
 
-    assertThat(answer.status()).isEqualTo(503);
-    assertThat(answer.body()).isEqualTo("{\"error\":\"no frame yet\",\"schema\":1}");
-    assertHeaders(answer);
+    assertThat(response.status()).isEqualTo(503);
+    assertThat(response.body()).isEqualTo("{\"error\":\"no frame yet\",\"schema\":1}");
+    assertHeaders(response);
   }
 
   @Test
   void get_unknownHost_is404() {
     node.publish(frame("gpu-01"));
 
-    var answer = node.get("/snapshot?host=gpu-%2202");
+    var response = node.get("/snapshot?host=gpu-%2202");
 
-    assertThat(answer.status()).isEqualTo(404);
-    assertThat(answer.body())
-        .isEqualTo("{\"error\":\"host gpu-\\\"02 was never heard\",\"schema\":1}");
-    assertHeaders(answer);
+    assertThat(response.status()).isEqualTo(404);
+    assertThat(response.body()).isEqualTo("{\"error\":\"unknown host 'gpu-\\\"02'\",\"schema\":1}");
+    assertHeaders(response);
   }
 
   @ParameterizedTest
@@ -135,13 +134,13 @@ class SnapshotEndpointIT {
   void get_knownParameterTwice_is400(String query) {
     node.publish(frame("gpu-01"));
 
-    var answer = node.get("/snapshot?" + query);
+    var response = node.get("/snapshot?" + query);
 
-    assertThat(answer.status()).isEqualTo(400);
+    assertThat(response.status()).isEqualTo(400);
     var name = query.substring(0, query.indexOf('='));
-    assertThat(answer.body())
+    assertThat(response.body())
         .isEqualTo("{\"error\":\"duplicate field `" + name + "`\",\"schema\":1}");
-    assertHeaders(answer);
+    assertHeaders(response);
   }
 
   @Test
@@ -175,7 +174,7 @@ class SnapshotEndpointIT {
   @Test
   void get_processes_renewsTheDemandOfTheHostsInScope() throws Exception {
     var renewals = new LinkedBlockingQueue<String>();
-    for (var host : new String[] {"a", "b", "made-up"}) {
+    for (var host : new String[] {"a", "b", "unknown-host"}) {
       ApiNode.await(
           DemandTopic.on(node.vertx())
               .subscribe(host, section -> renewals.add(host + " " + section.singularName())));
@@ -184,7 +183,7 @@ class SnapshotEndpointIT {
     node.publish(frame("b"));
 
     node.get("/snapshot");
-    node.get("/snapshot?include=process&host=made-up");
+    node.get("/snapshot?include=process&host=unknown-host");
     node.get("/snapshot?include=process&host=b");
     assertThat(renewals.poll(10, TimeUnit.SECONDS)).isEqualTo("b process");
     node.get("/snapshot?include=process");
@@ -193,10 +192,10 @@ class SnapshotEndpointIT {
     assertThat(renewals).isEmpty();
   }
 
-  private static void assertHeaders(Exchange answer) {
-    assertThat(answer.header("content-type")).contains("application/json");
-    assertThat(answer.header("cache-control")).contains("no-store");
-    assertThat(answer.header("x-accel-buffering")).contains("no");
+  private static void assertHeaders(Exchange response) {
+    assertThat(response.header("content-type")).contains("application/json");
+    assertThat(response.header("cache-control")).contains("no-store");
+    assertThat(response.header("x-accel-buffering")).contains("no");
   }
 
   private static EncodedFrame frame(String host) {

@@ -15,7 +15,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
-/** Many clients of {@code /events} on the thread of the test, some of which read when told only. */
+/**
+ * Many clients of {@code /events} on the thread of the test, some of which read on request only.
+ */
 final class EventClients implements AutoCloseable {
   private final HostPort server;
   private final Selector selector;
@@ -27,7 +29,7 @@ final class EventClients implements AutoCloseable {
     this.selector = Selector.open();
   }
 
-  /** Adds a client that reads whatever comes. */
+  /** Adds a client that reads all input. */
   EventClient connect(String target) throws IOException {
     var client = add(target, 64 * 1024);
     client.channel.configureBlocking(false);
@@ -35,14 +37,14 @@ final class EventClients implements AutoCloseable {
     return client;
   }
 
-  /** Adds a client that reads nothing by itself and lets little come. */
+  /** Adds a client that reads on request only, with a small receive buffer. */
   EventClient connectIdle(String target) throws IOException {
     var client = add(target, 4 * 1024);
     client.channel.configureBlocking(false);
     return client;
   }
 
-  /** Reads until the condition holds; false when it does not within the time. */
+  /** Reads until the condition holds; returns false after the timeout. */
   boolean readUntil(BooleanSupplier condition, Duration timeout) throws IOException {
     var deadlineNanos = System.nanoTime() + timeout.toNanos();
     while (!condition.getAsBoolean()) {
@@ -58,7 +60,7 @@ final class EventClients implements AutoCloseable {
     return true;
   }
 
-  /** Reads at most so many bytes of what has come for this client. */
+  /** Reads at most this number of bytes that have arrived for the client. */
   void read(EventClient client, int limit) throws IOException {
     bytes.clear().limit(limit);
     if (client.channel.read(bytes) < 0) {
@@ -67,7 +69,7 @@ final class EventClients implements AutoCloseable {
     client.receive(ISO_8859_1.decode(bytes.flip()).toString());
   }
 
-  /** Everybody leaves without a word. */
+  /** Disconnects all clients. */
   @Override
   public void close() throws IOException {
     for (var client : clients) {
@@ -87,7 +89,7 @@ final class EventClients implements AutoCloseable {
     return client;
   }
 
-  /** One client, and what it heard. */
+  /** One client, and the events that it received. */
   static final class EventClient {
     private final SocketChannel channel;
     private final List<String> events = new ArrayList<>();
@@ -97,7 +99,7 @@ final class EventClients implements AutoCloseable {
       this.channel = channel;
     }
 
-    /** The ids of frames and the kinds of other events, in the order in which they came. */
+    /** The ids of frames and the kinds of other events, in the order of their arrival. */
     List<String> events() {
       return events;
     }

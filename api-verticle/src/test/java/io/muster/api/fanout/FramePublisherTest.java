@@ -153,7 +153,7 @@ class FramePublisherTest {
     offer("a", 2);
 
     assertThat(leaving.frames).hasSize(2);
-    assertThat(next.frames).as("gone before its turn").isEmpty();
+    assertThat(next.frames).as("unsubscribed before its delivery").isEmpty();
     assertThat(third.frames).hasSize(1);
     assertThat(counters.openSubscribers()).isEqualTo(1);
   }
@@ -168,8 +168,8 @@ class FramePublisherTest {
     assertThat(counters.droppedFrames()).isEqualTo(4);
 
     broadcaster.unsubscribe(stuck.mailbox());
-    broadcaster.unsubscribe(stuck.mailbox()); // The close handler may come twice.
-    assertThat(counters.droppedFrames()).as("what waited is lost too").isEqualTo(20);
+    broadcaster.unsubscribe(stuck.mailbox()); // The close handler may be called twice.
+    assertThat(counters.droppedFrames()).as("queued frames are lost too").isEqualTo(20);
   }
 
   @Test
@@ -184,7 +184,7 @@ class FramePublisherTest {
 
     assertThat(stuck.frames).hasSize(2);
     broadcaster.unsubscribe(stuck.mailbox());
-    broadcaster.resume(stuck.mailbox()); // A drain event may come after the end.
+    broadcaster.resume(stuck.mailbox()); // A drain event may follow the close.
     assertThat(stuck.frames).hasSize(2);
   }
 
@@ -208,12 +208,12 @@ class FramePublisherTest {
     offer("a", 1);
     subscribe(Optional.empty(), SectionSelection.DEFAULT);
     timers.advance(Duration.ofSeconds(30));
-    var top = subscribe(Optional.of("a"), SectionSelection.parse("process"));
+    var withProcesses = subscribe(Optional.of("a"), SectionSelection.parse("process"));
 
     assertThat(renewals.poll(10, SECONDS)).as("at once").isEqualTo(Section.PROCESS);
     timers.advance(Duration.ofSeconds(5));
     assertThat(renewals.poll(10, SECONDS)).as("each third of a lease").isEqualTo(Section.PROCESS);
-    broadcaster.unsubscribe(top.mailbox());
+    broadcaster.unsubscribe(withProcesses.mailbox());
     timers.advance(Duration.ofSeconds(30));
     broadcaster.demandProcesses(Optional.empty());
     assertThat(renewals.poll(10, SECONDS)).as("the marker").isEqualTo(Section.PROCESS);
@@ -236,10 +236,10 @@ class FramePublisherTest {
     assertThat(one.closes).isEqualTo(1);
     assertThat(stuck.closes).isEqualTo(1);
     assertThat(counters.openSubscribers()).isZero();
-    assertThat(counters.droppedFrames()).as("what waited is lost too").isEqualTo(19);
+    assertThat(counters.droppedFrames()).as("queued frames are lost too").isEqualTo(19);
     assertThat(timers.size()).isZero();
     assertThat(subscribe(Optional.empty(), SectionSelection.DEFAULT).closes)
-        .as("came late")
+        .as("subscribed after the close")
         .isEqualTo(1);
     assertThat(counters.openSubscribers()).isZero();
   }
@@ -260,7 +260,7 @@ class FramePublisherTest {
     return subscriber;
   }
 
-  /** A subscriber that notes what it is told. */
+  /** A subscriber that records its frames and calls. */
   private static final class RecordingSubscriber implements Subscriber {
     private final Optional<String> host;
     private final SectionSelection include;
@@ -280,7 +280,7 @@ class FramePublisherTest {
       return requireNonNull(mailbox);
     }
 
-    /** Who the frames speak for and the time of their ids. */
+    /** The hostnames and the times of the frames. */
     List<String> labels() {
       return frames.stream()
           .map(frame -> new JsonObject(FrameText.json(frame)))

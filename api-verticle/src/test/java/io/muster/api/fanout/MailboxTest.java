@@ -26,7 +26,7 @@ class MailboxTest {
   }
 
   @Test
-  void offer_toAFullMailbox_goesOnWithTheNewest() {
+  void offer_toAFullMailbox_continuesWithTheNewest() {
     var offered = offer(19);
 
     assertThat(counters.droppedFrames()).as("so far").isEqualTo(3);
@@ -43,9 +43,9 @@ class MailboxTest {
 
     mailbox.offer(large);
     mailbox.offer(large);
-    assertThat(counters.heldFrames()).isEqualTo(2);
+    assertThat(counters.queuedFrames()).isEqualTo(2);
     mailbox.offer(large);
-    assertThat(counters.heldFrames()).as("12 of 16 MiB").isEqualTo(2);
+    assertThat(counters.queuedFrames()).as("12 of 16 MiB").isEqualTo(2);
     assertThat(mailbox.take()).isPresent();
     assertThat(mailbox.takeLost()).isEqualTo(2);
   }
@@ -62,12 +62,12 @@ class MailboxTest {
   }
 
   @Test
-  void takeNewest_leavesOutWhatIsOlder() {
+  void takeNewest_skipsOlderFrames() {
     var offered = offer(5);
 
     assertThat(mailbox.takeNewest()).contains(offered.get(4));
     assertThat(mailbox.takeNewest()).isEmpty();
-    assertThat(mailbox.takeLost()).as("nothing is lost that is not wanted").isZero();
+    assertThat(mailbox.takeLost()).as("skipped frames are not lost").isZero();
     assertThat(counters.throttledFrames()).isEqualTo(4);
   }
 
@@ -81,11 +81,11 @@ class MailboxTest {
     offer(17);
     assertThat(mailbox.take()).isPresent();
     assertThat(mailbox.takeLost()).isEqualTo(16);
-    assertThat(counters.droppedFrames()).as("in all").isEqualTo(35);
+    assertThat(counters.droppedFrames()).as("in total").isEqualTo(35);
   }
 
   @Test
-  void replay_comesFirstAndWithoutWhatTheMailboxHolds() {
+  void replay_framesAlsoInTheMailbox_comeFirstAndOnce() {
     var missed = offer(2);
     assertThat(takeAll()).isEqualTo(missed);
     var offered = offer(3);
@@ -98,13 +98,13 @@ class MailboxTest {
   }
 
   @Test
-  void close_withAReplay_dropsThatToo() {
+  void close_withAReplay_dropsTheReplayToo() {
     var missed = offer(2);
     takeAll();
     mailbox.replay(missed, missed);
 
     mailbox.close();
-    mailbox.replay(missed, missed); // It may come when the subscriber is gone.
+    mailbox.replay(missed, missed); // It may follow the disconnect of the subscriber.
 
     assertThat(mailbox.take()).isEmpty();
     assertThat(counters.offeredFrames()).isEqualTo(4);
@@ -112,7 +112,7 @@ class MailboxTest {
   }
 
   @Test
-  void close_dropsHeldFramesAndAcceptsNoMore() {
+  void close_queuedFrames_dropsThemAndAcceptsNoMore() {
     offer(3);
     mailbox.close();
     offer(2);
@@ -131,10 +131,10 @@ class MailboxTest {
       offer(5);
     }
 
-    var held = takeAll().size();
+    var queued = takeAll().size();
 
     assertThat(counters.droppedFrames()).isPositive();
-    assertThat(counters.heldFrames()).isEqualTo(held);
+    assertThat(counters.queuedFrames()).isEqualTo(queued);
   }
 
   private List<FleetFrame> offer(int frames) {
@@ -154,7 +154,7 @@ class MailboxTest {
     return taken;
   }
 
-  /** A subscriber that takes nothing by itself. */
+  /** A subscriber that takes no frames by itself. */
   private static final class IdleSubscriber implements Subscriber {
     @Override
     public Optional<String> host() {

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ManySubscribersIT {
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
   private static final int EVENT_LOOPS = 3;
-  private static final String BIG = "/events?include=process";
+  private static final String WITH_PROCESSES = "/events?include=process";
 
   private final ApiNode node =
       ApiNode.start(
@@ -40,14 +40,15 @@ class ManySubscribersIT {
 
   @ParameterizedTest
   @CsvSource({"50, 120", "1000, 30"})
-  void publish_toManyOfWhomSomeDoNotRead_reachesAllOthersInOrderAndOnce(int readers, int frames)
+  void publish_someSubscribersDoNotRead_reachesOthersInOrderAndOnce(int readers, int frames)
       throws IOException {
     node.get("/snapshot");
     var filesBefore = openFiles();
     try (var clients = new EventClients(node.mainAddress())) {
       var reading = connect(clients, readers);
-      var silent = List.of(clients.connectIdle(BIG), clients.connectIdle(BIG));
-      var slow = clients.connectIdle(BIG);
+      var silent =
+          List.of(clients.connectIdle(WITH_PROCESSES), clients.connectIdle(WITH_PROCESSES));
+      var slow = clients.connectIdle(WITH_PROCESSES);
       assertThat(clients.readUntil(() -> openSubscribers() == readers + 3, TIMEOUT)).isTrue();
 
       for (int sequence = 1; sequence <= frames; sequence++) {
@@ -66,7 +67,7 @@ class ManySubscribersIT {
           .isNotEmpty();
       assertThat(count("delivered")).isGreaterThanOrEqualTo((double) readers * frames);
     }
-    assertThat(awaitNoSubscribers()).as("subscribers that never leave").isZero();
+    assertThat(awaitNoSubscribers()).as("subscribers that remain").isZero();
     assertThat(gauge("held")).as("offered = delivered + throttled + dropped + held").isZero();
     assertThat(count("offered")).isEqualTo((readers + 3.0) * frames);
     assertThat(awaitOpenFiles(filesBefore)).as("open files").isLessThanOrEqualTo(filesBefore);
@@ -100,7 +101,7 @@ class ManySubscribersIT {
   }
 
   @Test
-  void publish_isSeenBySnapshotOnEveryEventLoopAtOnce() {
+  void publish_newFrame_isInSnapshotsOfEveryEventLoopAtOnce() {
     for (int sequence = 1; sequence <= 20; sequence++) {
       publish(frame(sequence));
       for (int connection = 0; connection < EVENT_LOOPS; connection++) {
@@ -140,7 +141,7 @@ class ManySubscribersIT {
     return node.meters().get("muster.api.events." + name).functionCounter().count();
   }
 
-  /** Returns when the one context that takes frames in has taken this one. */
+  /** Publishes a frame; returns when the owner context has stored it. */
   private void publish(EncodedFrame frame) {
     var accepted = node.meters().get("muster.api.frames.accepted").functionCounter();
     var before = accepted.count();

@@ -69,19 +69,19 @@ class ReplayIT {
 
   @ParameterizedTest
   @CsvSource({
-    "nonsense, before it was ours",
+    "nonsense, not an id",
     "42, an integer",
-    "2020-01-01T00:00:00Z, long gone",
-    "2099-01-01T00:00:00Z, not yet",
+    "2020-01-01T00:00:00Z, in the past",
+    "2099-01-01T00:00:00Z, in the future",
     "2026-08-08T12:34:57Z, between two frames",
-    "+999999999-12-31T23:59:59.999999999Z, the end of time"
+    "+999999999-12-31T23:59:59.999999999Z, the last instant"
   })
-  void get_unknownLastEvent_sendsResetAndTheNewest(String lastEvent, String why)
+  void get_unknownLastEvent_sendsResetAndTheNewest(String lastEvent, String description)
       throws IOException {
     publish(frame("a", 1), frame("a", 2));
 
     try (var reader = open("/events?replay=1", lastEvent)) {
-      assertThat(reader.next().orElseThrow()).as(why).startsWith("event: reset\ndata: {");
+      assertThat(reader.next().orElseThrow()).as(description).startsWith("event: reset\ndata: {");
       assertThat(ids(reader, 1)).containsExactly(id(2));
       publish(frame("a", 3));
       assertThat(ids(reader, 1)).containsExactly(id(3));
@@ -99,10 +99,10 @@ class ReplayIT {
   }
 
   @Test
-  void get_moreMissedThanIsKept_sendsReset() throws IOException {
+  void get_moreMissedThanTheRingStores_sendsReset() throws IOException {
     publish(frame("a", 1), frame("a", 2));
     for (int sequence = 3; sequence <= 12; sequence++) {
-      publish(big("a", sequence, RING_BYTES / 8));
+      publish(largeFrame("a", sequence, RING_BYTES / 8));
     }
 
     try (var reader = open("/events?replay=1&include=cpu", "2026-08-08T12:34:59.789000Z")) {
@@ -110,7 +110,7 @@ class ReplayIT {
       assertThat(ids(reader, 1)).containsExactly(id(12));
     }
     try (var reader = open("/events?replay=1&include=cpu", id(11))) {
-      assertThat(ids(reader, 1)).as("the last ones are kept").containsExactly(id(12));
+      assertThat(ids(reader, 1)).as("the last frames are still stored").containsExactly(id(12));
     }
   }
 
@@ -118,7 +118,7 @@ class ReplayIT {
   void get_afterARestartOfTheNode_sendsResetWhateverItsClock() throws IOException {
     publish(frame("a", 1));
     try (var another = ApiNode.start()) {
-      another.publish(frame("a", 500)); // its clock is ahead of the node's
+      another.publish(frame("a", 500)); // its clock is ahead of the other node's
       another.publish(frame("a", 503));
 
       try (var reader = open(another, "/events?replay=1", id(499))) {
@@ -183,9 +183,9 @@ class ReplayIT {
   }
 
   @Test
-  void leave_beforeTheReplayIsTaken_countsItAsLost() throws IOException {
+  void disconnect_beforeTheReplayIsRead_countsItAsLost() throws IOException {
     for (int sequence = 1; sequence <= 7; sequence++) {
-      publish(big("a", sequence, RING_BYTES / 20));
+      publish(largeFrame("a", sequence, RING_BYTES / 20));
     }
     try (var socket = new Socket()) {
       socket.setReceiveBufferSize(4 * 1024);
@@ -213,7 +213,7 @@ class ReplayIT {
     }
   }
 
-  /** Does not wait until the node has taken it in. */
+  /** Publishes a frame without waiting until the node has stored it. */
   private static void publishWithoutWaiting(ApiNode node, EncodedFrame frame) {
     FrameTopic.on(node.vertx()).publish(frame);
   }
@@ -266,7 +266,7 @@ class ReplayIT {
         .build();
   }
 
-  private static EncodedFrame big(String host, int sequence, int bytes) {
+  private static EncodedFrame largeFrame(String host, int sequence, int bytes) {
     return TestFrame.of(host)
         .sequence(sequence)
         .section(Section.PROCESS, "[{\"text\":\"" + "x".repeat(bytes) + "\"}]")

@@ -65,23 +65,25 @@ class FleetViewTest {
     view.offer(frame("a", 900).boot(1_000).build());
 
     assertThat(view.offer(frame("a", 1).boot(2_000).build())).isTrue();
-    assertThat(view.offer(frame("a", 901).boot(1_000).build())).as("of the old one").isFalse();
+    assertThat(view.offer(frame("a", 901).boot(1_000).build())).as("of the old boot").isFalse();
     assertThat(view.newestFrame("a").orElseThrow().header().bootId()).isEqualTo(2_000);
   }
 
   @Test
-  void offer_restartedWithItsClockSetBack_isAcceptedOnceTheOldOneIsSilent() {
+  void offer_restartedWithItsClockSetBack_isAcceptedOnceTheOldBootIsSilent() {
     view.offer(frame("a", 900).boot(2_000).build());
 
     nanos.advance(Duration.ofSeconds(7).minusNanos(1));
-    assertThat(view.offer(frame("a", 1).boot(1_000).build())).as("old one lives").isFalse();
+    assertThat(view.offer(frame("a", 1).boot(1_000).build()))
+        .as("the old boot is not silent")
+        .isFalse();
     nanos.advanceNanos(1);
-    assertThat(view.offer(frame("a", 2).boot(1_000).build())).as("old one is silent").isTrue();
-    assertThat(view.offer(frame("a", 3).boot(1_000).build())).as("goes on").isTrue();
+    assertThat(view.offer(frame("a", 2).boot(1_000).build())).as("the old boot is silent").isTrue();
+    assertThat(view.offer(frame("a", 3).boot(1_000).build())).as("the new boot continues").isTrue();
   }
 
   @Test
-  void offer_silentHostOfTheSameStart_mustStillBeNewer() {
+  void offer_silentHostOfTheSameBoot_mustStillBeNewer() {
     view.offer(frame("a", 9).build());
     nanos.advance(Duration.ofMinutes(5));
 
@@ -101,7 +103,7 @@ class FleetViewTest {
     assertThat(view.freshHosts()).containsExactly("slow");
     nanos.advance(Duration.ofSeconds(14));
     assertThat(view.freshHosts()).isEmpty();
-    assertThat(view.hosts()).as("ever heard").containsExactly("quick", "slow");
+    assertThat(view.hosts()).as("all known hosts").containsExactly("quick", "slow");
   }
 
   @Test
@@ -112,7 +114,7 @@ class FleetViewTest {
         .isEqualTo(
             "{\"gpus\":[{\"uuid\":\"1\"}],\"hostname\":\"a\",\"schema\":1,\"timestamp\":\"2026-08-08T12:34:56Z\"}");
     assertThat(view.currentFrame(ALL))
-        .as("same bytes for who names it")
+        .as("same frame with and without the name")
         .isEqualTo(view.currentFrame(of("a")));
   }
 
@@ -126,21 +128,21 @@ class FleetViewTest {
             "{\"gpus\":[{\"uuid\":\"1\"},{\"uuid\":\"2\"}],\"hostname\":\"fleet-1\",\"schema\":1,"
                 + "\"timestamp\":\"2026-08-08T12:34:59Z\"}");
     assertThat(json(of("b"))).contains("\"hostname\":\"b\"").doesNotContain("\"uuid\":\"1\"");
-    assertThat(view.currentFrame(of("c"))).as("never heard").isEmpty();
+    assertThat(view.currentFrame(of("c"))).as("unknown host").isEmpty();
   }
 
   @Test
   void currentFrame_staleHost_isInErrorsOnly() {
-    view.offer(frame("gone", 3).section(Section.GPU, "[{\"uuid\":\"old\"}]").build());
+    view.offer(frame("a", 3).section(Section.GPU, "[{\"uuid\":\"old\"}]").build());
     nanos.advance(Duration.ofSeconds(4));
-    view.offer(frame("here", 1).section(Section.GPU, "[{\"uuid\":\"new\"}]").build());
+    view.offer(frame("b", 1).section(Section.GPU, "[{\"uuid\":\"new\"}]").build());
     assertThat(json(ALL)).contains("old", "new").doesNotContain("errors");
 
     nanos.advance(Duration.ofSeconds(3));
 
     assertThat(json(ALL))
         .isEqualTo(
-            "{\"errors\":[{\"kind\":\"stale\",\"message\":\"host gone: no frame since"
+            "{\"errors\":[{\"kind\":\"stale\",\"message\":\"host a: no frame since"
                 + " 2026-08-08T12:35:02.789Z\",\"section\":\"gpu\"}],"
                 + "\"gpus\":[{\"uuid\":\"new\"}],\"hostname\":\"fleet-1\",\"schema\":1,"
                 + "\"timestamp\":\"2026-08-08T12:34:56Z\"}");
@@ -158,11 +160,11 @@ class FleetViewTest {
 
   @Test
   void currentFrame_errorsOfAFreshHost_areIncluded() {
-    var error = new SectionError(Section.GPU, SectionError.Kind.TIMEOUT, "no answer");
+    var error = new SectionError(Section.GPU, SectionError.Kind.TIMEOUT, "timed out");
     view.offer(frame("a", 1).error(error).build());
 
     assertThat(json(ALL))
-        .contains("{\"kind\":\"timeout\",\"message\":\"no answer\",\"section\":\"gpu\"}");
+        .contains("{\"kind\":\"timeout\",\"message\":\"timed out\",\"section\":\"gpu\"}");
   }
 
   @Test
@@ -186,7 +188,9 @@ class FleetViewTest {
     }
 
     view.offer(frame("b", 2).build());
-    assertThat(view.currentFrame(ALL)).as("one host more or less is no tick").containsSame(fleet);
+    assertThat(view.currentFrame(ALL))
+        .as("the frame of one host is not a tick")
+        .containsSame(fleet);
     view.compose();
     assertThat(view.currentFrame(ALL).orElseThrow()).as("fleet has changed").isNotSameAs(fleet);
     assertThat(view.currentFrame(of("a"))).as("host a has not").containsSame(one);

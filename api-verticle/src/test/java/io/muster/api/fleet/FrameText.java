@@ -4,13 +4,13 @@ import io.muster.api.fleet.FrameBytes.EventIdFormat;
 import io.muster.api.stream.ChunkText;
 import io.muster.schema.frame.SectionSelection;
 
-/** What a shown frame says. */
+/** The text of a frame. */
 public final class FrameText {
   private static final String DATA = "\ndata: ";
 
   private FrameText() {}
 
-  /** Its JSON. */
+  /** Returns the frame as JSON. */
   public static String json(FleetFrame frame) {
     var event = event(frame, EventIdFormat.TIMESTAMP);
     return event.substring(event.indexOf(DATA) + DATA.length()).strip();

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
-/** A monotonic clock that moves when it is told. It starts shortly before it overflows. */
+/** A monotonic clock that the test advances. It starts one second before it overflows. */
 public final class ManualNanos implements LongSupplier {
   private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 1_000_000_000);
 

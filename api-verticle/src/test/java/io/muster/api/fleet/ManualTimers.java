@@ -11,7 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** The timers of a Vert.x whose time moves when it is told. It can do nothing else. */
+/** A Vert.x with timers only, whose time the test advances. */
 public final class ManualTimers {
   private final Map<Long, PendingTimer> timers = new LinkedHashMap<>();
   private long nowMillis;
@@ -25,7 +25,7 @@ public final class ManualTimers {
             (proxy, method, arguments) -> call(method, arguments));
   }
 
-  /** Fires what comes due, in order. */
+  /** Advances the time and fires due timers, in order. */
   public void advance(Duration elapsed) {
     var until = nowMillis + elapsed.toMillis();
     for (var due = next(until); due.isPresent(); due = next(until)) {
@@ -34,7 +34,7 @@ public final class ManualTimers {
     nowMillis = until;
   }
 
-  /** Timers that will fire. */
+  /** The number of pending timers. */
   public int size() {
     return timers.size();
   }
@@ -66,7 +66,7 @@ public final class ManualTimers {
     };
   }
 
-  /** A context that runs everything at once. */
+  /** Returns a context that runs each handler at once. */
   private static Context context() {
     return (Context)
         Proxy.newProxyInstance(

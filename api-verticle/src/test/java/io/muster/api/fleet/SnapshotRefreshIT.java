@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Timeout;
 class SnapshotRefreshIT {
   private static final Duration INTERVAL = Duration.ofSeconds(1);
   private static final Duration TIMEOUT = INTERVAL.plusMillis(200);
-  private static final Duration SLACK = Duration.ofSeconds(2); // other tests may run beside this
+  private static final Duration SLACK = Duration.ofSeconds(2); // other tests may run in parallel
 
   private final ApiNode node = ApiNode.start(ApiNode.configWithEventLoops(3));
   private final List<FakeCollectorService> collectors = new ArrayList<>();
@@ -63,12 +63,12 @@ class SnapshotRefreshIT {
     node.nanos().advance(INTERVAL.multipliedBy(2));
 
     var client = node.vertx().createHttpClient();
-    var answers = IntStream.range(0, 50).mapToObj(i -> get(client, "/snapshot")).toList();
+    var responses = IntStream.range(0, 50).mapToObj(i -> get(client, "/snapshot")).toList();
     awaitRequests(collector.requests, 1);
     collector.release();
 
-    for (var answer : answers) {
-      assertThat(ApiNode.await(answer).getString("timestamp")).isEqualTo("2026-08-08T12:34:57Z");
+    for (var response : responses) {
+      assertThat(ApiNode.await(response).getString("timestamp")).isEqualTo("2026-08-08T12:34:57Z");
     }
     assertThat(collector.requests).hasSize(1);
   }
@@ -80,12 +80,12 @@ class SnapshotRefreshIT {
     node.nanos().advance(INTERVAL.multipliedBy(2));
 
     var began = System.nanoTime();
-    var answer = node.get("/snapshot");
+    var response = node.get("/snapshot");
     var waited = Duration.ofNanos(System.nanoTime() - began);
 
     assertThat(waited).isBetween(INTERVAL, TIMEOUT.plus(SLACK));
-    assertThat(answer.status()).isEqualTo(200);
-    assertSilent(answer.json(), "a");
+    assertThat(response.status()).isEqualTo(200);
+    assertSilent(response.json(), "a");
     began = System.nanoTime();
     for (int i = 0; i < 5; i++) {
       assertSilent(node.get("/snapshot").json(), "a");
@@ -139,17 +139,17 @@ class SnapshotRefreshIT {
   @Test
   void get_unknownHost_sendsNoRequest() {
     var collector = startCollector("a");
-    var other = new FakeCollectorService("made-up");
+    var other = new FakeCollectorService("unknown-host");
     node.nanos().advance(INTERVAL.multipliedBy(2));
 
-    assertThat(node.get("/snapshot?host=made-up").status()).isEqualTo(404);
-    assertThat(node.get("/snapshot?include=process&host=made-up").status()).isEqualTo(404);
+    assertThat(node.get("/snapshot?host=unknown-host").status()).isEqualTo(404);
+    assertThat(node.get("/snapshot?include=process&host=unknown-host").status()).isEqualTo(404);
     assertThat(other.requests).isEmpty();
     assertThat(collector.requests).isEmpty();
   }
 
   @Test
-  void get_oneOfSeveralHostsIsDead_showsTheOthers() {
+  void get_oneOfSeveralHostsIsDead_returnsTheOthers() {
     var a = startCollector("a");
     var dead = startCollector("b");
     var c = startCollector("c");
@@ -194,9 +194,9 @@ class SnapshotRefreshIT {
     assertThat(requests).hasSize(count);
   }
 
-  private static String timestamp(Exchange answer) {
-    assertThat(answer.json().containsKey("errors")).as(answer.body()).isFalse();
-    return answer.json().getString("timestamp");
+  private static String timestamp(Exchange response) {
+    assertThat(response.json().containsKey("errors")).as(response.body()).isFalse();
+    return response.json().getString("timestamp");
   }
 
   private static void assertSilent(JsonObject json, String host) {
@@ -234,7 +234,7 @@ class SnapshotRefreshIT {
                   vertx -> BusService.requestHandler(vertx, CollectorService.class, this)));
     }
 
-    /** Keeps requests until {@link #release}. */
+    /** Delays replies until {@link #release}. */
     void holdReplies() {
       released = Promise.promise();
     }
@@ -248,9 +248,9 @@ class SnapshotRefreshIT {
       requests.add(request);
       if (failing) {
         return Future.failedFuture(
-            new FleetException(FleetException.Code.UNAVAILABLE, "the driver is gone"));
+            new FleetException(FleetException.Code.UNAVAILABLE, "the driver is unloaded"));
       }
-      return released.future().map(answered -> publish(request));
+      return released.future().map(ignored -> publish(request));
     }
 
     private CollectReceipt publish(CollectRequest request) {

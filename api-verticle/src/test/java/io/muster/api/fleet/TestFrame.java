@@ -15,9 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 
-/** A frame in the making: its sections are literal JSON. */
+/** A builder of frames: sections are literal JSON. */
 public final class TestFrame {
-  /** Instant of a frame that says nothing else. */
+  /** Default instant of a frame. */
   public static final Instant AT = Instant.parse("2026-08-08T12:34:56.789Z");
 
   private final String host;
@@ -26,7 +26,7 @@ public final class TestFrame {
   private long bootId = 1_000;
   private long sequence = 1;
   private Instant at = AT;
-  private FrameSummary headline =
+  private FrameSummary summary =
       new FrameSummary(
           0,
           OptionalDouble.empty(),
@@ -40,7 +40,7 @@ public final class TestFrame {
     this.host = host;
   }
 
-  /** A frame of the host without sections: boot 1000, sequence 1, every 3 s. */
+  /** Starts a frame of the host without sections: boot 1000, sequence 1, interval 3 s. */
   public static TestFrame of(String host) {
     return new TestFrame(host);
   }
@@ -50,7 +50,7 @@ public final class TestFrame {
     return this;
   }
 
-  /** Also moves the instant: one interval for each step. */
+  /** Sets the sequence, and advances the instant by one interval for each step. */
   public TestFrame sequence(long number) {
     sequence = number;
     at = AT.plus(interval.multipliedBy(number - 1));
@@ -67,14 +67,14 @@ public final class TestFrame {
     return this;
   }
 
-  /** A JSON array. */
+  /** Sets a section to a JSON array. */
   public TestFrame section(Section section, String json) {
     sections.put(section, json.getBytes(UTF_8));
     return this;
   }
 
-  public TestFrame headline(FrameSummary numbers) {
-    headline = numbers;
+  public TestFrame summary(FrameSummary values) {
+    summary = values;
     return this;
   }
 
@@ -98,7 +98,7 @@ public final class TestFrame {
             at,
             interval,
             simulated,
-            headline);
+            summary);
     return new EncodedFrame(head, sections, errors);
   }
 }

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SharedBodyIT {
-  // Pages of /metrics stay as they are while the node's clock stands.
+  // The body of /metrics does not change while the node's clock is stopped.
   private final ApiNode node = ApiNode.start(ApiNode.config(Map.of("api.metrics_max_age", "1m")));
   private final HttpClient client = HttpClient.newHttpClient();
 
@@ -37,7 +37,9 @@ class SharedBodyIT {
     assertThat(plain.headers().firstValue("content-encoding")).isEmpty();
     assertThat(plain.body()).isNotEmpty();
 
-    for (int time = 0; time < 4; time++) { // The first answers come from the heap, later ones not.
+    for (int time = 0;
+        time < 4;
+        time++) { // The first responses come from the heap, later ones from direct memory.
       assertThat(get(target, "identity").body()).isEqualTo(plain.body());
       assertThat(get(target, "gzip;q=0").body()).isEqualTo(plain.body());
       var compressed = get(target, "br, gzip;q=0.5");

@@ -48,11 +48,11 @@ class TokenAuthHandlerIT {
         "/sd"
       })
   void get_withoutToken_is401(String path) {
-    var answer = node.get(path);
+    var response = node.get(path);
 
-    assertThat(answer.status()).isEqualTo(401);
-    assertThat(answer.header("www-authenticate")).contains("Bearer");
-    assertThat(answer.body()).contains("token", "Authorization: Bearer", "?token=");
+    assertThat(response.status()).isEqualTo(401);
+    assertThat(response.header("www-authenticate")).contains("Bearer");
+    assertThat(response.body()).contains("token", "Authorization: Bearer", "?token=");
   }
 
   @Test
@@ -116,11 +116,11 @@ class TokenAuthHandlerIT {
   }
 
   @Test
-  void get_whateverHappens_theTokenIsNotLogged() {
+  void get_failures_doNotLogTheToken() {
     var musterLogger = Logger.getLogger("io.muster");
     musterLogger.setLevel(Level.ALL);
     try (var log = LogCapture.start()) {
-      // A defect: what answers is no service, and its reply is no JSON.
+      // An internal error: the consumer is not a service, and its reply is not JSON.
       node.vertx()
           .eventBus()
           .consumer(Address.HISTORY, message -> message.reply(Integer.valueOf(42)));
@@ -128,7 +128,7 @@ class TokenAuthHandlerIT {
           .isEqualTo(500);
       node.get("/snapshot?include=%zz&token=" + IN_QUERY);
       node.get("/nothing?token=" + IN_QUERY);
-      node.get("/snapshot?host=nobody&token=" + IN_QUERY);
+      node.get("/snapshot?host=missing&token=" + IN_QUERY);
 
       assertThat(log.lines()).anyMatch(line -> line.contains("/api/user/client_stat"));
       assertThat(log.lines()).noneMatch(line -> line.contains(SECRET) || line.contains(IN_QUERY));

@@ -61,7 +61,7 @@ class CoalescingCacheTest {
     cache.get("a");
     pendingLoads.get(0).complete(new WithAge<>(250, "one"));
     var waiting = cache.get("a");
-    pendingLoads.get(1).fail("gone");
+    pendingLoads.get(1).fail("unavailable");
 
     assertThat(waiting.failed()).isTrue();
     assertThat(cache.lastValue("a")).contains("one");

@@ -40,7 +40,7 @@ class HostSelectorTest {
   }
 
   @Test
-  void isRemote_everyHostButTheOwn() {
+  void isRemote_otherHost_isTrue() {
     assertThat(selector.isRemote("m")).isFalse();
     assertThat(selector.isRemote("z")).isTrue();
   }

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Clients that take their time, beside others that must not notice. */
+/** Slow and malformed clients are closed, and do not affect others. */
 @Timeout(60)
 class ConnectionGuardIT {
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
@@ -195,7 +195,7 @@ class ConnectionGuardIT {
     socket.getOutputStream().write(begin.getBytes(US_ASCII));
   }
 
-  /** Lasts as long as a client that never asks is borne. */
+  /** Waits until the server has closed a client that sends nothing. */
   private void passHeaderTimeout() throws IOException {
     assertThat(isClosed(clients(1, "").get(0))).isTrue();
   }
@@ -204,11 +204,11 @@ class ConnectionGuardIT {
     try {
       client.getOutputStream().write('x');
     } catch (IOException closed) {
-      // As it should be, in the end.
+      // The server closes such a client at last.
     }
   }
 
-  /** Waits until the server has closed; what it says before does not count. */
+  /** Waits until the server has closed the connection; ignores its output. */
   private static boolean isClosed(Socket client) {
     try {
       client.getInputStream().readAllBytes();

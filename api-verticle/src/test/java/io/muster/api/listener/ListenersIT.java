@@ -66,7 +66,7 @@ class ListenersIT {
     }
     var otherLoop = new Listeners(vertx, state);
     await(otherLoop.open(ListenersIT::upgrade));
-    assertThat(otherLoop.boundAddresses()).as("free now, but left out").isEmpty();
+    assertThat(otherLoop.boundAddresses()).as("free now, but skipped").isEmpty();
   }
 
   @Test
@@ -89,11 +89,11 @@ class ListenersIT {
   void upgrade_offeredSubprotocol_isEchoedWhenSupported(String offered, boolean echoed)
       throws IOException {
     try (var socket = connect(openListener())) {
-      var answer = handshake(socket, "Sec-WebSocket-Protocol: " + offered + "\r\n");
+      var response = handshake(socket, "Sec-WebSocket-Protocol: " + offered + "\r\n");
 
-      assertThat(answer).startsWith("http/1.1 101 ");
-      assertThat(answer.contains("sec-websocket-protocol: socktop\r\n")).isEqualTo(echoed);
-      assertThat(answer.contains("sec-websocket-protocol")).isEqualTo(echoed);
+      assertThat(response).startsWith("http/1.1 101 ");
+      assertThat(response.contains("sec-websocket-protocol: socktop\r\n")).isEqualTo(echoed);
+      assertThat(response.contains("sec-websocket-protocol")).isEqualTo(echoed);
     }
   }
 
@@ -154,7 +154,7 @@ class ListenersIT {
   }
 
   private static void upgrade(HttpServerRequest request) {
-    // A client that leaves before is its own business.
+    // A failure is ignored: the client may have disconnected before.
     request.toWebSocket();
   }
 
@@ -162,7 +162,7 @@ class ListenersIT {
     return Exchange.connect(server);
   }
 
-  /** The head of the answer in lower case. */
+  /** Returns the head of the response in lower case. */
   private static String handshake(Socket socket, String headers) throws IOException {
     socket.getOutputStream().write((UPGRADE + headers + "\r\n").getBytes(ISO_8859_1));
     var head = new StringBuilder();
@@ -172,7 +172,7 @@ class ListenersIT {
     return head.toString().toLowerCase(Locale.ROOT);
   }
 
-  /** A masked frame without content. */
+  /** Sends a masked frame without content. */
   private static void send(Socket socket, int opcode, byte[] mask) throws IOException {
     socket.getOutputStream().write(new byte[] {(byte) opcode, (byte) 0x80});
     socket.getOutputStream().write(mask);

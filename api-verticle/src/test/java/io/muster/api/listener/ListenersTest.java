@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ListenersTest {
   @ParameterizedTest
   @CsvSource({"127.0.0.1, 127.0.0.1", "::1, [::1]", "gpu-01, gpu-01"})
-  void message_isOneLineWithKeyCauseAndRemedy(String host, String shown) {
+  void message_always_isOneLineWithKeyCauseAndRemedy(String host, String shown) {
     var failure =
         new Listeners.ListenException(
             "api.listen.main", new HostPort(host, 9090), new BindException("Address in use"));
@@ -19,8 +19,8 @@ class ListenersTest {
         .hasMessage(
             "api.listen.main: cannot listen on "
                 + shown
-                + ":9090: Address in use; stop what uses it, or choose another with --set"
-                + " api.listen.main="
+                + ":9090: Address in use; stop the process that uses it, or choose another with"
+                + " --set api.listen.main="
                 + shown
                 + ":PORT");
   }

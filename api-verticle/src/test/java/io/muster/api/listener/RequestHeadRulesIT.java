@@ -56,19 +56,19 @@ class RequestHeadRulesIT {
         GET + " " + HOST
       })
   void send_malformedHead_is400AndNothingAfterItIsAnswered(String head) throws IOException {
-    var answer = answer(head + "\r\n" + GET + HOST + "\r\n");
+    var response = exchange(head + "\r\n" + GET + HOST + "\r\n");
 
-    assertThat(answer).containsPattern("\\AHTTP/1.[01] 400 ").containsOnlyOnce("HTTP/1.");
+    assertThat(response).containsPattern("\\AHTTP/1.[01] 400 ").containsOnlyOnce("HTTP/1.");
     assertThat(rejections()).isEqualTo(1);
   }
 
   @Test
   void send_malformedHeadAfterOthers_isAnsweredInOrder() throws IOException {
     var good = GET + HOST + "\r\n";
-    var answer = answer(good + good + GET + "\r\n" + good);
+    var response = exchange(good + good + GET + "\r\n" + good);
 
-    assertThat(answer.split("HTTP/1.1 ", -1)).hasSize(4);
-    assertThat(answer.replaceAll("(?s)HTTP/1.1 (\\d+).*?(?=HTTP|\\z)", "$1 "))
+    assertThat(response.split("HTTP/1.1 ", -1)).hasSize(4);
+    assertThat(response.replaceAll("(?s)HTTP/1.1 (\\d+).*?(?=HTTP|\\z)", "$1 "))
         .isEqualTo("200 200 400 ");
   }
 
@@ -82,15 +82,15 @@ class RequestHeadRulesIT {
         GET + HOST + "Connection: close\r\nX: \u00e9\r\n"
       })
   void send_unusualHead_isAnswered(String head) throws IOException {
-    assertThat(answer(head + "\r\n")).contains(" 200 OK\r\n").endsWith("\r\n\r\nok");
+    assertThat(exchange(head + "\r\n")).contains(" 200 OK\r\n").endsWith("\r\n\r\nok");
     assertThat(rejections()).isZero();
   }
 
   @Test
   void send_tooLongHead_isRejected() throws IOException {
     var filler = "x".repeat(9000);
-    assertThat(answer(GET + HOST + "X: " + filler + "\r\n\r\n")).startsWith("HTTP/1.1 431 ");
-    assertThat(answer("GET /" + filler + " HTTP/1.1\r\n\r\n")).contains(" 414 ");
+    assertThat(exchange(GET + HOST + "X: " + filler + "\r\n\r\n")).startsWith("HTTP/1.1 431 ");
+    assertThat(exchange("GET /" + filler + " HTTP/1.1\r\n\r\n")).contains(" 414 ");
   }
 
   private double rejections() {
@@ -101,8 +101,8 @@ class RequestHeadRulesIT {
         .count();
   }
 
-  /** All that comes until the server closes. */
-  private String answer(String request) throws IOException {
+  /** Sends the request, and returns all output until the server closes the connection. */
+  private String exchange(String request) throws IOException {
     try (var socket = Exchange.connect(node.mainAddress())) {
       socket.getOutputStream().write(request.getBytes(ISO_8859_1));
       return new String(socket.getInputStream().readAllBytes(), ISO_8859_1);

@@ -36,11 +36,11 @@ class TlsListenerIT {
   private static final String GET =
       "GET /snapshot HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
 
-  @TempDir private static Path data; // All share one certificate.
+  @TempDir private static Path data; // All tests share one certificate.
 
   @ParameterizedTest
   @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
-  void client_thatTrustsTheCertificateAlone_isServedByName(String version) throws Exception {
+  void client_trustingOnlyTheCertificate_isServedByName(String version) throws Exception {
     try (var node = start(Map.of("api.event_loops", "2"))) {
       node.publish(TestFrame.of("a").build());
       for (var name : new String[] {"localhost", "127.0.0.1"}) {
@@ -71,7 +71,7 @@ class TlsListenerIT {
   }
 
   @Test
-  void client_thatDoesNotTrustIt_orSpeaksNoTls_isNotServed() throws Exception {
+  void client_withoutTrustOrTls_isNotServed() throws Exception {
     try (var node = start(Map.of())) {
       var context = SSLContext.getDefault();
       try (var socket =
@@ -80,10 +80,12 @@ class TlsListenerIT {
       }
       try (var plain = Exchange.connect(address(node))) {
         plain.getOutputStream().write(GET.getBytes(US_ASCII));
-        var answer = new String(plain.getInputStream().readAllBytes(), US_ASCII);
-        assertThat(answer).doesNotContain("HTTP");
+        var response = new String(plain.getInputStream().readAllBytes(), US_ASCII);
+        assertThat(response).doesNotContain("HTTP");
       }
-      assertThat(node.get("/healthz").body()).as("the plain listener goes on").isEqualTo("ok");
+      assertThat(node.get("/healthz").body())
+          .as("the plain listener still responds")
+          .isEqualTo("ok");
     }
   }
 
@@ -110,7 +112,7 @@ class TlsListenerIT {
   }
 
   @Test
-  void stream_overTls_isWhole() throws Exception {
+  void stream_overTls_isComplete() throws Exception {
     try (var node = start(Map.of());
         var socket = connect(node, "localhost", "TLSv1.3")) {
       var request = GET.replace("/snapshot", "/events");

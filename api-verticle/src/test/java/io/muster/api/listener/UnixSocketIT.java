@@ -79,8 +79,8 @@ class UnixSocketIT {
           .hasMessage(
               "api.listen.unix: cannot listen on "
                   + path
-                  + ": somebody answers there; stop what uses it, or choose another with"
-                  + " --set api.listen.unix=PATH");
+                  + ": another process listens on it; stop the process that uses it, or choose"
+                  + " another with --set api.listen.unix=PATH");
       assertThat(other.isOpen()).isTrue();
       SocketChannel.open(UnixDomainSocketAddress.of(path)).close();
       assertThat(entries(folder)).containsExactly(path);
@@ -92,8 +92,8 @@ class UnixSocketIT {
     var file = Files.writeString(folder.resolve("precious"), "text");
     var link = Files.createSymbolicLink(folder.resolve("link"), file);
 
-    assertThat(failure(file)).hasMessageContaining("no socket").hasMessageNotContaining("\n");
-    assertThat(failure(link)).hasMessageContaining("no socket");
+    assertThat(failure(file)).hasMessageContaining("not a socket").hasMessageNotContaining("\n");
+    assertThat(failure(link)).hasMessageContaining("not a socket");
     assertThat(file).hasContent("text");
     assertThat(link).isSymbolicLink();
   }
@@ -121,7 +121,7 @@ class UnixSocketIT {
 
   @Test
   void defaultPath_isInTheFirstSafeDirectory() throws IOException {
-    var owned = directory("ours", "rwxr-xr-x");
+    var owned = directory("owned", "rwxr-xr-x");
     var shared = directory("shared", "rwxrwxrwx");
     var missing = folder.resolve("missing");
 
@@ -167,7 +167,7 @@ class UnixSocketIT {
     }
   }
 
-  /** A Unix socket and nothing else. */
+  /** Returns a config with a Unix socket as the only listener. */
   private static ApiConfig configOnUnixSocket(Path path, String token, int eventLoops) {
     return ApiNode.config(
         Map.of(

@@ -20,26 +20,27 @@ class HealthEndpointIT {
 
   @Test
   void liveness_always_isOk() {
-    var answer = node.get("/healthz");
+    var response = node.get("/healthz");
 
-    assertThat(answer.status()).isEqualTo(200);
-    assertThat(answer.body()).isEqualTo("ok");
-    assertThat(answer.header("content-type")).contains("text/plain; charset=utf-8");
-    assertThat(answer.header("cache-control")).contains("no-store");
+    assertThat(response.status()).isEqualTo(200);
+    assertThat(response.body()).isEqualTo("ok");
+    assertThat(response.header("content-type")).contains("text/plain; charset=utf-8");
+    assertThat(response.header("cache-control")).contains("no-store");
     assertThat(node.send("HEAD", "/healthz").header("content-length")).contains("2");
   }
 
   @Test
   void readiness_beforeTheFirstFrame_is503WithTheReason() {
-    var answer = node.get("/readyz");
+    var response = node.get("/readyz");
 
-    assertThat(answer.status()).isEqualTo(503);
-    assertThat(answer.header("content-type")).contains("application/json");
-    assertThat(answer.header("cache-control")).contains("no-store");
-    assertThat(answer.body())
+    assertThat(response.status()).isEqualTo(503);
+    assertThat(response.header("content-type")).contains("application/json");
+    assertThat(response.header("cache-control")).contains("no-store");
+    assertThat(response.body())
         .isEqualTo(
             """
-            {"components":{"frames":{"ok":false,"reason":"no host was heard yet"}},"ready":false}\
+            {"components":{"frames":{"ok":false,"reason":"no host has reported yet"}},\
+            "ready":false}\
             """);
   }
 
@@ -48,10 +49,10 @@ class HealthEndpointIT {
     node.health().add("database", Optional::empty);
     node.publish(TestFrame.of("a").build());
 
-    var answer = node.get("/readyz");
+    var response = node.get("/readyz");
 
-    assertThat(answer.status()).isEqualTo(200);
-    assertThat(answer.body())
+    assertThat(response.status()).isEqualTo(200);
+    assertThat(response.body())
         .isEqualTo(
             """
             {"components":{"database":{"ok":true},"frames":{"ok":true}},"ready":true}\
@@ -65,14 +66,14 @@ class HealthEndpointIT {
     node.health().add("database", problem::get);
     node.publish(TestFrame.of("a").build());
 
-    var answer = node.get("/readyz");
+    var response = node.get("/readyz");
     problem.set(Optional.empty());
 
-    assertThat(answer.status()).isEqualTo(503);
-    assertThat(answer.json().getJsonObject("components").getJsonObject("database").getMap())
+    assertThat(response.status()).isEqualTo(503);
+    assertThat(response.json().getJsonObject("components").getJsonObject("database").getMap())
         .containsEntry("ok", false)
         .containsEntry("reason", "no \"route\" to it");
-    assertThat(answer.json().getBoolean("ready")).isFalse();
+    assertThat(response.json().getBoolean("ready")).isFalse();
     assertThat(node.get("/readyz").status()).isEqualTo(200);
   }
 
@@ -83,11 +84,11 @@ class HealthEndpointIT {
     assertThat(node.get("/readyz").status()).isEqualTo(200);
     node.nanos().advance(Duration.ofSeconds(8));
 
-    var answer = node.get("/readyz");
+    var response = node.get("/readyz");
 
-    assertThat(answer.status()).isEqualTo(503);
-    assertThat(answer.body())
-        .contains("no host is heard now; silent hosts that are known: 2")
+    assertThat(response.status()).isEqualTo(503);
+    assertThat(response.body())
+        .contains("no host is reporting; known silent hosts: 2")
         .doesNotContain("\"a\"");
     node.publish(TestFrame.of("b").sequence(2).build());
     assertThat(node.get("/readyz").status()).isEqualTo(200);

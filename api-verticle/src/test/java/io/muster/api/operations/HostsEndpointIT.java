@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HostsEndpointIT {
-  private static final FrameSummary NUMBERS =
+  private static final FrameSummary SUMMARY =
       new FrameSummary(
           8,
           OptionalDouble.of(87.5),
@@ -43,16 +43,16 @@ class HostsEndpointIT {
   }
 
   @Test
-  void hosts_oneHost_hasItsHeadline() {
-    node.publish(TestFrame.of("a").headline(NUMBERS).simulated().build());
+  void hosts_oneHost_hasItsSummary() {
+    node.publish(TestFrame.of("a").summary(SUMMARY).simulated().build());
     node.nanos().advance(Duration.ofMillis(1500));
 
-    var answer = node.get("/hosts");
+    var response = node.get("/hosts");
 
-    assertThat(answer.status()).isEqualTo(200);
-    assertThat(answer.header("content-type")).contains("application/json");
-    assertThat(answer.header("cache-control")).contains("no-store");
-    assertThat(answer.body())
+    assertThat(response.status()).isEqualTo(200);
+    assertThat(response.header("content-type")).contains("application/json");
+    assertThat(response.header("cache-control")).contains("no-store");
+    assertThat(response.body())
         .isEqualTo(
             """
             {"counts":{"alive":1,"gpus":8,"silent":0},"hosts":[{"alive":true,\
@@ -63,27 +63,27 @@ class HostsEndpointIT {
             "simulated":true}]}\
             """);
     assertThat(node.send("HEAD", "/hosts").header("content-length"))
-        .contains(Integer.toString(answer.body().length()));
+        .contains(Integer.toString(response.body().length()));
   }
 
   @Test
   void hosts_someSilent_areListedByNameAndCounted() {
     publishFreshAndSilentHost();
 
-    var answer = node.get("/hosts");
+    var response = node.get("/hosts");
 
-    assertThat(names(answer)).containsExactly("a", "b");
-    assertThat(answer.json().getJsonObject("counts").getMap())
+    assertThat(names(response)).containsExactly("a", "b");
+    assertThat(response.json().getJsonObject("counts").getMap())
         .containsEntry("alive", 1)
         .containsEntry("silent", 1)
         .containsEntry("gpus", 8);
-    var silent = answer.json().getJsonArray("hosts").getJsonObject(1);
+    var silent = response.json().getJsonArray("hosts").getJsonObject(1);
     assertThat(silent.getBoolean("alive")).isFalse();
     assertThat(silent.getDouble("last_frame_age_seconds")).isEqualTo(8);
   }
 
   @Test
-  void hosts_filter_picksHostsAndLeavesTheCounts() {
+  void hosts_filter_selectsHostsAndKeepsTheCounts() {
     publishFreshAndSilentHost();
 
     assertThat(names(node.get("/hosts?alive=true"))).containsExactly("a");
@@ -101,13 +101,13 @@ class HostsEndpointIT {
   @Test
   void discovery_hosts_areTargetGroupsOfTheRequestedAddress() {
     node.publish(TestFrame.of("gpu-01").build());
-    node.publish(TestFrame.of("odd %host").simulated().build());
+    node.publish(TestFrame.of("special %host").simulated().build());
 
-    var answer = getTargets("Host: 10.0.0.1:9090\r\n");
+    var response = getTargets("Host: 10.0.0.1:9090\r\n");
 
-    assertThat(answer.status()).isEqualTo(200);
-    assertThat(answer.header("content-type")).contains("application/json");
-    var groups = new JsonArray(answer.body());
+    assertThat(response.status()).isEqualTo(200);
+    assertThat(response.header("content-type")).contains("application/json");
+    var groups = new JsonArray(response.body());
     assertThat(groups.getJsonObject(0))
         .isEqualTo(
             new JsonObject(
@@ -119,7 +119,7 @@ class HostsEndpointIT {
                 """));
     assertThat(groups.getJsonObject(1).getJsonObject("labels").getString("__metrics_path__"))
         .as("Prometheus escapes it")
-        .isEqualTo("/hosts/odd %host/metrics");
+        .isEqualTo("/hosts/special %host/metrics");
   }
 
   @Test
@@ -131,7 +131,7 @@ class HostsEndpointIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"gpu.example", "[::1]:9090", "a_b-c.example:1"})
-  void discovery_validAddress_isUsedAsItCame(String address) {
+  void discovery_validAddress_isUsedUnchanged(String address) {
     node.publish(TestFrame.of("a").build());
 
     var group = new JsonArray(getTargets("Host: " + address + "\r\n").body()).getJsonObject(0);
@@ -141,19 +141,19 @@ class HostsEndpointIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"a/b", "a b", "user@a", "a:b", "a:1:2", "<a>", "a?b", "é"})
-  void discovery_hostHeaderThatIsNoAddress_is400(String address) {
+  void discovery_malformedHostHeader_is400(String address) {
     node.publish(TestFrame.of("a").build());
 
-    var answer = getTargets("Host: " + address + "\r\n");
+    var response = getTargets("Host: " + address + "\r\n");
 
-    assertThat(answer.status()).isEqualTo(400);
-    assertThat(answer.body()).doesNotContain(address);
+    assertThat(response.status()).isEqualTo(400);
+    assertThat(response.body()).doesNotContain(address);
   }
 
   private void publishFreshAndSilentHost() {
-    node.publish(TestFrame.of("b").headline(NUMBERS).build());
+    node.publish(TestFrame.of("b").summary(SUMMARY).build());
     node.nanos().advance(Duration.ofSeconds(8));
-    node.publish(TestFrame.of("a").headline(NUMBERS).build());
+    node.publish(TestFrame.of("a").summary(SUMMARY).build());
   }
 
   private Exchange getTargets(String headers) {
@@ -161,8 +161,8 @@ class HostsEndpointIT {
     return Exchange.sendRaw(node.mainAddress(), head);
   }
 
-  private static List<String> names(Exchange answer) {
-    return answer.json().getJsonArray("hosts").stream()
+  private static List<String> names(Exchange response) {
+    return response.json().getJsonArray("hosts").stream()
         .map(host -> ((JsonObject) host).getString("host_id"))
         .toList();
   }

@@ -22,8 +22,7 @@ class DateRangeTest {
     "2025-07-01T23:59:59, 2025-07-01, 2025-07-01T23:59:59Z, 2025-07-02T00:00:00Z",
     "2025-07-02, 2025-07-02T00:00:00, 2025-07-02T00:00:00Z, 2025-07-02T00:00:00Z",
   })
-  void parse_datesAreWholeDaysAndInstantsAreExact(
-      String start, String end, String from, String until) {
+  void parse_dateOrInstant_isAWholeDayOrExact(String start, String end, String from, String until) {
     assertThat(DateRange.parse(Optional.of(start), Optional.of(end)))
         .isEqualTo(new DateRange(toMillis(from), toMillis(until)));
   }
@@ -53,7 +52,7 @@ class DateRangeTest {
         "2025-07-01T",
         " 2025-07-01"
       })
-  void parse_noDate_isRejected(String text) {
+  void parse_invalidDate_isRejected(String text) {
     assertThatThrownBy(() -> DateRange.parse(Optional.empty(), Optional.of(text)))
         .isInstanceOf(BadRequestException.class)
         .hasMessage("end_date: expected a date as YYYY-MM-DD");
@@ -83,7 +82,7 @@ class DateRangeTest {
     "1970-01-02T12:00:00, 1970-01-02T12:00:00, 1, 0",
     "1969-12-31, 1969-12-31, -1, -1",
   })
-  void days_areThoseWithAnInstantOfIt(String start, String end, long first, long last) {
+  void days_anyRange_containAnInstantOfIt(String start, String end, long first, long last) {
     assertThat(DateRange.parse(Optional.of(start), Optional.of(end)).days())
         .isEqualTo(new QueryDayRange(first, last));
   }

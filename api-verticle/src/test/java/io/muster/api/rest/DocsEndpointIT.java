@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The document as it is served, and its page. */
+/** The served OpenAPI document and its page. */
 @Timeout(120)
 class DocsEndpointIT {
   private static final RestTestNode WITHOUT_TOKEN = RestTestNode.start();

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The requests and the answers that the original document shows. */
+/** The example requests and responses of the original gpuf-s document. */
 class DocumentExamplesIT {
   private final RestTestNode node = RestTestNode.start();
 
@@ -297,7 +297,7 @@ class DocumentExamplesIT {
     node.get("/api/user/client_health?user_id=a&resolution=3600&offset=2147483647");
     node.get("/api/models/get?is_active=false&limit=2&offset=0");
 
-    var slice = new LimitOffset(Optional.of(100_000), 7);
+    var limitOffset = new LimitOffset(Optional.of(100_000), 7);
     assertThat(node.services().calls)
         .containsExactly(
             new ClientQuery(
@@ -306,7 +306,7 @@ class DocumentExamplesIT {
                 Optional.empty(),
                 Optional.of("%a_"),
                 Optional.empty(),
-                slice),
+                limitOffset),
             new MonitorQuery(
                 "a",
                 Optional.of(CLIENT),
@@ -334,12 +334,12 @@ class DocumentExamplesIT {
             + "\"engine_type\":32767,\"is_active\":null,\"min_memory_mb\":null}");
 
     var none = Optional.<String>empty();
-    var untouched = new ClientEdit("1", CLIENT, none, none, none, none);
+    var unchanged = new ClientEdit("1", CLIENT, none, none, none, none);
     assertThat(node.services().calls)
         .isEqualTo(
             List.of(
-                untouched,
-                untouched,
+                unchanged,
+                unchanged,
                 new ModelRegistration(
                     "n",
                     "v",
@@ -354,7 +354,7 @@ class DocumentExamplesIT {
     return LocalDate.parse(date).toEpochDay();
   }
 
-  /** The data with the same keys and values, in the document's envelope, with our time. */
+  /** Asserts the data and the envelope of the document, with the time of the test clock. */
   private static void assertResponse(Exchange response, String expectedData) {
     assertThat(response.status()).isEqualTo(200);
     assertThat(response.json().getValue("data"))

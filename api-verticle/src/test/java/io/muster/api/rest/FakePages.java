@@ -11,11 +11,11 @@ import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 
 /**
- * Pages that are made as they are asked for, and counted.
+ * Pages that are generated on request, and counted.
  *
- * @param page the page of a number, from 0; an empty one ends them
- * @param servedCount how many were asked for
- * @param closed completes when they are given up
+ * @param page returns the page of a number, from 0; an empty page is the end
+ * @param servedCount number of requested pages
+ * @param closed completes when the pages are closed
  */
 record FakePages<H>(
     H head,
@@ -27,18 +27,18 @@ record FakePages<H>(
     return new FakePages<>(head, page, new AtomicInteger(), new CompletableFuture<>());
   }
 
-  /** So many pages, each the same. */
+  /** Returns this number of identical pages. */
   static <H> FakePages<H> repeat(H head, int pages, Buffer page) {
     return generate(
         head, number -> Future.succeededFuture(number < pages ? page : Buffer.buffer()));
   }
 
-  /** One page of these rows. */
+  /** Returns one page of these rows. */
   static <H> FakePages<H> of(H head, Object... rows) {
     return repeat(head, rows.length == 0 ? 0 : 1, rows(rows));
   }
 
-  /** The rows as a page has them. */
+  /** Encodes the rows of a page. */
   static Buffer rows(Object... rows) {
     return Buffer.buffer(
         Arrays.stream(rows)

@@ -30,8 +30,8 @@ import java.util.OptionalDouble;
 import java.util.function.Function;
 
 /**
- * Registry and aggregator that answer what the original document shows. Called on the bus' threads,
- * asked after the answer: the exchange orders the two.
+ * Registry and aggregator services that reply with the examples of the original document. Event bus
+ * threads write their state; a test reads it after the response, which orders the two.
  */
 final class FakeRestServices implements RegistryService, HistoryService, HeartbeatService {
   static final String CLIENT = "6e1131b4b9cc454aa6ce3294ab860b2d";
@@ -73,16 +73,16 @@ final class FakeRestServices implements RegistryService, HistoryService, Heartbe
           745_496.5,
           1_490_993.0);
 
-  /** What they were asked, in this order. */
+  /** Arguments of all calls, in order. */
   final List<Object> calls = new ArrayList<>();
 
-  /** What they answer to everything, in place of an answer. */
+  /** The failure of every call, if present. */
   volatile Optional<Throwable> failure = Optional.empty();
 
-  /** The answer to who asks for heartbeats. */
+  /** The reply to a query of heartbeats. */
   volatile Pages<HealthHead> healthPoints = FakePages.of(new HealthHead("raw"), POINT);
 
-  /** What becomes of a batch. */
+  /** Handles a batch of heartbeats. */
   volatile Function<HeartbeatBatch, Future<HeartbeatReceipt>> heartbeatHandler =
       batch -> Future.succeededFuture(new HeartbeatReceipt(batch.heartbeats().size(), 0, 0));
 

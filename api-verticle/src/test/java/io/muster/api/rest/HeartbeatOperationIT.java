@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Heartbeats of agents that are not ours. */
+/** Heartbeats of third-party agents. */
 class HeartbeatOperationIT {
   private static final RestTestNode NODE = RestTestNode.start();
   private static final String PATH = "/api/heartbeats";
@@ -156,14 +156,14 @@ class HeartbeatOperationIT {
     NODE.services().heartbeatHandler =
         batch ->
             batch.clientId().equals(OTHER_CLIENT)
-                ? Future.failedFuture(new FleetException(Code.UNAVAILABLE, "send later"))
+                ? Future.failedFuture(new FleetException(Code.UNAVAILABLE, "retry later"))
                 : Future.succeededFuture(new HeartbeatReceipt(1, 0, 0));
     var body = new JsonArray().add(heartbeat(CLIENT, 1)).add(heartbeat(OTHER_CLIENT, 1));
 
     var response = NODE.post(PATH, body.encode());
 
     assertFailure(response, 503);
-    assertThat(response.json().getString("message")).isEqualTo("send later");
+    assertThat(response.json().getString("message")).isEqualTo("retry later");
   }
 
   @ParameterizedTest
@@ -218,9 +218,9 @@ class HeartbeatOperationIT {
         "{\"device_index\":0}               | name: missing, expected 1 to 255 characters",
         "{\"device_index\":0,\"name\":\"\"} | name: expected 1 to 255 characters",
         "{\"device_index\":-1,\"name\":\"x\"} | device_index: expected a whole number from 0",
-        "{\"device_index\":7,\"name\":\"x\"} | device_index: expected no two devices at one place",
+        "{\"device_index\":7,\"name\":\"x\"} | device_index: expected a unique index",
         "{\"device_index\":8,\"name\":\"x\",\"uuid\":\"index-7\"} |"
-            + " uuid: expected no two devices of one identity",
+            + " uuid: expected a unique uuid",
         "{\"device_index\":0,\"name\":\"x\",\"usage\":101} | usage: expected 0 to 100",
         "{\"device_index\":0,\"name\":\"x\",\"temp\":\"hot\"} | temp: expected -100 to 1000",
         "{\"device_index\":0,\"name\":\"x\",\"fault\":\"\\u0000\"} | fault: expected text without",

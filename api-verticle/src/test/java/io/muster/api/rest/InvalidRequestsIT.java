@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is no request of the document is refused in words, and reaches nobody. */
+/** Invalid requests are rejected with a message and reach no service. */
 class InvalidRequestsIT {
   private static final RestTestNode NODE = RestTestNode.start();
   private static final String EMOJI = "%F0%9F%98%80";
@@ -64,7 +64,7 @@ class InvalidRequestsIT {
         "user/client_list?user_id=a&client_id=6e1131b4b9cc454aa6ce3294ab860b2d%0A |"
             + " client_id: expected 32 hexadecimal digits",
         "user/client_list?user_id=a&valid_status=maybe |"
-            + " valid_status: expected valid or invalid or nothing",
+            + " valid_status: expected valid or invalid or empty",
         "user/client_list?user_id=a&name=%00 | name: expected text without the character U+0000",
         "user/client_list?user_id=a&name=x&name=y | name: expected once",
         "user/client_list?user_id=a&limit=0  | limit: expected a whole number from 1 to 100000",
@@ -144,10 +144,10 @@ class InvalidRequestsIT {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "{\"a\":1                              | body: expected JSON that is nested",
-        "{'a':1}                               | body: expected JSON that is nested",
-        "{} x                                  | body: expected JSON that is nested",
-        "{\"user_id\":NaN}                     | body: expected JSON that is nested",
+        "{\"a\":1                              | body: expected valid JSON of at most",
+        "{'a':1}                               | body: expected valid JSON of at most",
+        "{} x                                  | body: expected valid JSON of at most",
+        "{\"user_id\":NaN}                     | body: expected valid JSON of at most",
         "null                                  | body: expected an object",
         "[]                                    | body: expected an object",
         "\"x\"                                 | body: expected an object",
@@ -158,7 +158,7 @@ class InvalidRequestsIT {
         "{\"user_id\":[\"a\"]}                 | user_id: expected 1 to 32 characters",
         "{\"user_id\":\"a\",\"user_id\":\"b\"} | body: expected every key once, see line 1",
         "{\"user_id\":\"a\\u0000\"}            | user_id: expected text without the character",
-        "{\"user_id\":\"\\ud800\"}             | user_id: expected text of whole Unicode",
+        "{\"user_id\":\"\\ud800\"}             | user_id: expected text without unpaired",
         "{\"user_id\":\"a\",\"client_id\":\"x\"} | client_id: expected 32 hexadecimal digits",
         "{\"x\":{\"y\":1,\"y\":2}}             | body: expected every key once, see line 1",
       })
@@ -310,8 +310,8 @@ class InvalidRequestsIT {
   @Test
   void post_deepNesting_is400() {
     for (var depth : List.of(33, 30_000)) {
-      var nest = "{\"x\":" + "[".repeat(depth) + "]".repeat(depth) + "}";
-      assertFailure(NODE.post(INSERT, nest), 400);
+      var nested = "{\"x\":" + "[".repeat(depth) + "]".repeat(depth) + "}";
+      assertFailure(NODE.post(INSERT, nested), 400);
     }
   }
 
@@ -334,18 +334,18 @@ class InvalidRequestsIT {
         "body: expected at most " + maxBytes + " bytes");
   }
 
-  /** A client that asks first gets its answer without sending anything. */
+  /** A client that sends {@code Expect: 100-continue} gets a rejection without sending the body. */
   @Test
   void post_expectContinue_isAnsweredBeforeTheBody() {
     var head =
         "POST /api/user/insert_client HTTP/1.1\r\nHost: test\r\nConnection: close\r\n"
             + "Content-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: ";
 
-    var tooMuch = Exchange.sendRaw(NODE.address(), head + "70000\r\n\r\n" + " ".repeat(70_000));
-    assertFailure(tooMuch, 413);
-    var taken = Exchange.sendRaw(NODE.address(), head + "2\r\n\r\n{}");
-    assertThat(taken.status()).isEqualTo(100);
-    assertThat(taken.body()).contains("HTTP/1.1 400 Bad Request", "user_id: missing");
+    var tooLarge = Exchange.sendRaw(NODE.address(), head + "70000\r\n\r\n" + " ".repeat(70_000));
+    assertFailure(tooLarge, 413);
+    var accepted = Exchange.sendRaw(NODE.address(), head + "2\r\n\r\n{}");
+    assertThat(accepted.status()).isEqualTo(100);
+    assertThat(accepted.body()).contains("HTTP/1.1 400 Bad Request", "user_id: missing");
   }
 
   private static String chunked(String path, String body) {

@@ -15,8 +15,8 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.lifecycle.AfterContainer;
 
 /**
- * What the document asks for is answered, and what it does not allow is refused. The system
- * property {@code jqwik.tries.default} sets how much is tried.
+ * Properties of the document: valid requests are answered, invalid requests are rejected. The
+ * system property {@code jqwik.tries.default} sets the number of tries.
  */
 class OpenApiPropertiesIT {
   private static final RestTestNode NODE = RestTestNode.start();

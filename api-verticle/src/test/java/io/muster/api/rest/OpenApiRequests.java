@@ -19,7 +19,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import org.jspecify.annotations.Nullable;
 
-/** Requests made of an OpenAPI document: such as it asks for, and such as it does not allow. */
+/** Generates valid and invalid requests from an OpenAPI document. */
 final class OpenApiRequests {
   private static final int MAX_QUERY_CHARS = 3500;
 
@@ -44,12 +44,12 @@ final class OpenApiRequests {
     }
   }
 
-  /** Requests that the document asks for. */
+  /** Returns valid requests. */
   Arbitrary<OpenApiRequest> valid() {
     return of(this::query, schema -> body(schema).map(JsonRequestBody::text));
   }
 
-  /** Requests with one thing wrong. */
+  /** Returns requests with one error. */
   Arbitrary<OpenApiRequest> invalid() {
     return of(this::invalidQuery, this::invalidBody);
   }
@@ -105,7 +105,7 @@ final class OpenApiRequests {
             });
   }
 
-  /** A document cannot say that the start comes before the end. */
+  /** Orders the dates: a schema cannot express that the start precedes the end. */
   private static Map<String, Object> withOrderedDates(Map<String, Object> query) {
     query.computeIfPresent("start_date", (name, date) -> "19" + date.toString().substring(2));
     query.computeIfPresent("end_date", (name, date) -> "20" + date.toString().substring(2));
@@ -148,7 +148,7 @@ final class OpenApiRequests {
             .map(invalidValue -> text(without) + "&" + pair(name, invalidValue)));
   }
 
-  /** In a query everything is text. */
+  /** Returns true if the value is invalid as text, which every query parameter is. */
   private static boolean isInvalidAsText(Object value, JsonObject schema) {
     var text = value.toString();
     return switch (SchemaValues.type(schema)) {
@@ -190,7 +190,7 @@ final class OpenApiRequests {
             });
   }
 
-  /** A body; the devices of a heartbeat get places and identities of their own. */
+  /** A request body; the devices of a heartbeat get unique indexes and UUIDs. */
   private record JsonRequestBody(Object value) {
     JsonRequestBody {
       var heartbeats = value instanceof JsonArray list ? list : new JsonArray().add(value);

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Answers that are too long to be held. */
+/** Responses that are too large for memory. */
 class PagedResponseIT {
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
   private static final String PATH = "/api/user/client_health?user_id=a";
@@ -89,7 +89,7 @@ class PagedResponseIT {
         .hasSize(3 * ROWS);
   }
 
-  /** A million rows, of which the kernel holds a few thousand, and this program two pages. */
+  /** A million rows, of which the kernel buffers a bounded number and the node two pages. */
   @Test
   void get_slowClient_throttlesThePages() throws IOException {
     var rows = FakePages.repeat(new HealthHead("raw"), 2000, PAGE);
@@ -130,7 +130,7 @@ class PagedResponseIT {
             number ->
                 number < 3
                     ? Future.succeededFuture(PAGE)
-                    : Future.failedFuture(new FleetException(Code.UNAVAILABLE, "gone")));
+                    : Future.failedFuture(new FleetException(Code.UNAVAILABLE, "unavailable")));
     node.services().healthPoints = rows;
 
     var response = Exchange.send(node.address(), "GET", PATH);
@@ -166,7 +166,7 @@ class PagedResponseIT {
     return socket;
   }
 
-  /** Nothing is asked for while nothing is taken. */
+  /** Asserts that no page is requested while the client does not read. */
   private void assertPaused(FakePages<HealthHead> rows) {
     var before = rows.servedCount().get();
     for (int request = 0; request < 50; request++) {

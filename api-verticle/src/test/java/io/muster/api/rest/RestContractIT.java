@@ -22,7 +22,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The document, the routes and the answers agree. */
+/** The document, the routes and the responses agree. */
 class RestContractIT {
   private static final RestTestNode NODE = RestTestNode.start();
   private static final RestContract CONTRACT = ApiNode.await(RestContract.load(NODE.vertx()));
@@ -136,7 +136,7 @@ class RestContractIT {
         .getJsonObject(operation.method().name().toLowerCase(Locale.ROOT));
   }
 
-  /** The request that the document shows. */
+  /** Sends the example request of the document. */
   private static Exchange exampleResponse(RestOperation operation) {
     var described = operation(operation);
     if (!described.containsKey("requestBody")) {

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What fails is told in the envelope, without what is nobody's business. */
+/** Failures are reported in the envelope, without internal details. */
 class RestFailuresIT {
   private static final String EDIT =
       "{\"user_id\":\"a\",\"client_id\":\"" + CLIENT + "\",\"name\":\"n\"}";
@@ -110,9 +110,9 @@ class RestFailuresIT {
 
   @ParameterizedTest
   @CsvSource({
-    "UNAVAILABLE, 503, the database is away",
-    "TIMEOUT, 503, no answer in time",
-    "INVALID_ARGUMENT, 400, the client belongs to somebody else"
+    "UNAVAILABLE, 503, the database is unavailable",
+    "TIMEOUT, 503, no reply in time",
+    "INVALID_ARGUMENT, 400, the client belongs to another user"
   })
   void any_serviceFails_hasTheMessageOfTheService(Code code, int status, String message) {
     node.services().failure = Optional.of(new FleetException(code, message));
@@ -179,7 +179,7 @@ class RestFailuresIT {
               number ->
                   number < failing
                       ? Future.succeededFuture(FakePages.rows(FakeRestServices.POINT))
-                      : Future.failedFuture(new FleetException(Code.UNAVAILABLE, "gone")));
+                      : Future.failedFuture(new FleetException(Code.UNAVAILABLE, "unavailable")));
       node.services().healthPoints = rows;
 
       assertFailure(node.get("/api/user/client_health?user_id=a"), 503);
@@ -187,7 +187,9 @@ class RestFailuresIT {
     }
   }
 
-  /** A client that is cut while it sends would not hear why; one that never ends must be cut. */
+  /**
+   * A client that still sends must get the response; one that sends without end is disconnected.
+   */
   @Test
   void post_tooLargeBody_isAnsweredWhileTheClientSends() throws IOException {
     node.assertRejected(

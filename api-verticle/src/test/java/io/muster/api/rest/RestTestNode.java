@@ -15,7 +15,7 @@ import io.muster.runtime.config.HostPort;
 import io.vertx.core.Vertx;
 import java.util.Map;
 
-/** The api role with a fleet of fakes behind it. */
+/** A node of the api role with fake services. */
 record RestTestNode(ApiNode node, FakeRestServices services) implements AutoCloseable {
   static final String JSON = "Content-Type: application/json";
 
@@ -25,12 +25,12 @@ record RestTestNode(ApiNode node, FakeRestServices services) implements AutoClos
 
   static RestTestNode start(ApiConfig config) {
     var node = ApiNode.start(config);
-    var fleet = new FakeRestServices();
+    var services = new FakeRestServices();
     var vertx = node.vertx();
-    ApiNode.await(BusService.register(vertx, Address.REGISTRY, RegistryService.class, fleet));
-    ApiNode.await(BusService.register(vertx, Address.HISTORY, HistoryService.class, fleet));
-    ApiNode.await(BusService.register(vertx, Address.HEARTBEATS, HeartbeatService.class, fleet));
-    return new RestTestNode(node, fleet);
+    ApiNode.await(BusService.register(vertx, Address.REGISTRY, RegistryService.class, services));
+    ApiNode.await(BusService.register(vertx, Address.HISTORY, HistoryService.class, services));
+    ApiNode.await(BusService.register(vertx, Address.HEARTBEATS, HeartbeatService.class, services));
+    return new RestTestNode(node, services);
   }
 
   HostPort address() {
@@ -53,7 +53,7 @@ record RestTestNode(ApiNode node, FakeRestServices services) implements AutoClos
     return Exchange.post(address(), target, json.getBytes(UTF_8), JSON);
   }
 
-  /** The answer is a failure in the envelope that says this, and nobody was asked for anything. */
+  /** Asserts a failure with this message in the envelope, and that no service was called. */
   void assertRejected(Exchange response, int status, String message) {
     assertFailure(response, status);
     assertThat(response.json().getString("message")).isEqualTo(message);

@@ -22,9 +22,7 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.lifecycle.AfterContainer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Our reading of the document's schemas, beside that of a library that knows all of JSON Schema.
- */
+/** Compares validation by {@link SchemaReader} with a library that supports all of JSON Schema. */
 class SchemaReaderIT {
   private static final Vertx VERTX = Vertx.vertx();
   private static final JsonObject DOCUMENT =
@@ -87,13 +85,13 @@ class SchemaReaderIT {
                                           mutate(
                                               (JsonObject) value, member.getKey(), invalidValue)))
                       .map(JsonObject::encode)
-                      .filter(text -> !text.contains("\\u0000")) // No schema can say that.
+                      .filter(text -> !text.contains("\\u0000")) // No schema can express that.
                       .map(text -> new SchemaBody(name, new JsonObject(text)));
                 })
             .toList());
   }
 
-  /** Null, a wrong value, or as it was. */
+  /** Sets the member to null or to an invalid value, or leaves it unchanged. */
   private static JsonObject mutate(JsonObject value, String name, @Nullable Object invalidValue) {
     var copy = value.copy();
     if (invalidValue == null) {
@@ -108,6 +106,6 @@ class SchemaReaderIT {
     return copy;
   }
 
-  /** A body that is meant for a schema. */
+  /** A body for a schema. */
   private record SchemaBody(String schema, JsonObject value) {}
 }

@@ -11,7 +11,7 @@ import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 
-/** Values that fit the schemas of a document, and values that do not. */
+/** Generates valid and invalid values for the schemas of a document. */
 final class SchemaValues {
   private static final List<String> PIECES =
       List.of(
@@ -25,7 +25,7 @@ final class SchemaValues {
     this.document = document;
   }
 
-  /** The schema itself, or what it refers to. */
+  /** Returns the schema itself, or the schema that it refers to. */
   JsonObject resolve(JsonObject schema) {
     if (!schema.containsKey("$ref")) {
       return schema;
@@ -37,7 +37,7 @@ final class SchemaValues {
     return resolved;
   }
 
-  /** Values that fit. */
+  /** Returns valid values. */
   Arbitrary<Object> valid(JsonObject reference) {
     var schema = resolve(reference);
     if (schema.containsKey("oneOf")) {
@@ -66,7 +66,7 @@ final class SchemaValues {
     };
   }
 
-  /** Values that do not fit, for a member that may or may not be null. */
+  /** Returns invalid values, other than null. */
   Arbitrary<Object> invalid(JsonObject reference) {
     var schema = resolve(reference);
     var values = new ArrayList<Object>(List.of(new JsonObject(), new JsonArray().add(1)));
@@ -110,7 +110,7 @@ final class SchemaValues {
     return text.codePointCount(0, text.length());
   }
 
-  /** The patterns of the document, told apart by what the messages call them. */
+  /** Returns texts of a pattern, which is identified by its description for messages. */
   private static Arbitrary<Object> matchingPattern(JsonObject schema) {
     var expected = schema.getString("x-expected");
     if (expected.startsWith("32")) {
@@ -162,7 +162,7 @@ final class SchemaValues {
         .as(values -> toJsonObject(names, values, required));
   }
 
-  /** What is null stays away, or stands there as null. */
+  /** Creates an object in which a missing value is left out or null. */
   private static Object toJsonObject(List<String> names, List<Object> values, JsonArray required) {
     var object = new JsonObject();
     for (int index = 0; index < names.size(); index++) {
@@ -199,7 +199,7 @@ final class SchemaValues {
     }
   }
 
-  /** Members of an object schema. */
+  /** Returns the properties of an object schema. */
   Map<String, JsonObject> members(JsonObject reference) {
     var members = new LinkedHashMap<String, JsonObject>();
     resolve(reference)

@@ -65,12 +65,12 @@ class EncodedReplyTest {
     reply.sendTo(client, true);
     reply.sendTo(client, true);
 
-    var got = client.received();
-    assertThat(got.get(0).message()).isSameAs(got.get(1).message());
-    assertThat(got.get(2).message()).isSameAs(got.get(3).message());
+    var received = client.received();
+    assertThat(received.get(0).message()).isSameAs(received.get(1).message());
+    assertThat(received.get(2).message()).isSameAs(received.get(3).message());
   }
 
-  /** A JSON text of so many bytes, the quotes included. */
+  /** Returns a text whose JSON has this number of bytes, including the quotes. */
   private static String textOfBytes(int count) {
     return "x".repeat(count - 2);
   }

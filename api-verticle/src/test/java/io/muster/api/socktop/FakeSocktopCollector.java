@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** A collector that answers at once, or when it is told, or not at all; and counts. */
+/** A collector that replies at once, on demand, or with a failure, and records its requests. */
 final class FakeSocktopCollector implements InspectionService {
   private final List<String> requests = new ArrayList<>();
   private final List<Runnable> deferredAnswers = new ArrayList<>();
@@ -27,7 +27,7 @@ final class FakeSocktopCollector implements InspectionService {
   private Vitals vitals = SocktopFixture.VITALS;
   private Journal journal = SocktopFixture.JOURNAL;
 
-  /** Everything that was asked, such as {@code vitals 250}. */
+  /** All requests, such as {@code vitals 250}. */
   List<String> requests() {
     return List.copyOf(requests);
   }
@@ -40,7 +40,7 @@ final class FakeSocktopCollector implements InspectionService {
     journal = newer;
   }
 
-  /** From now on samples are so old when they are handed over. */
+  /** Sets the age of the samples from now on. */
   void setAgeMillis(long millis) {
     ageMillis = millis;
   }
@@ -53,12 +53,12 @@ final class FakeSocktopCollector implements InspectionService {
     failure = Optional.empty();
   }
 
-  /** From now on answers wait until they are released. */
+  /** Defers replies until {@link #completeAnswer} from now on. */
   void deferAnswers() {
     deferring = true;
   }
 
-  /** Gives the held answer; 0 is the one that was asked for first. */
+  /** Completes a deferred reply; 0 is the one that was requested first. */
   void completeAnswer(int index) {
     deferredAnswers.get(index).run();
   }

@@ -19,8 +19,8 @@ import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client without a network: what it sends waits while the session takes nothing, and what it gets
- * is kept. It fails the test that writes to it while it takes nothing.
+ * A client without a network: queues the texts that it sends while the session is paused, and
+ * records the frames that it receives. Fails the test if a frame is sent while it is not writable.
  */
 final class FakeSocktopConnection implements WebSocketConnection {
   private final Deque<String> outgoing = new ArrayDeque<>();
@@ -31,20 +31,20 @@ final class FakeSocktopConnection implements WebSocketConnection {
   private boolean delivering;
   private @Nullable WebSocketSession session;
 
-  /** Connects to the session that answers. */
+  /** Connects to a session. */
   FakeSocktopConnection connectTo(WebSocketSession connected) {
     session = connected;
     return this;
   }
 
-  /** Sends one text after the other without waiting for answers. */
+  /** Sends the texts in order without waiting for replies. */
   FakeSocktopConnection send(String... texts) {
     outgoing.addAll(List.of(texts));
     deliver();
     return this;
   }
 
-  /** Takes so many more messages, and then none. */
+  /** Accepts this number of further messages, then is not writable. */
   void setCapacity(int messageCount) {
     var wasFull = !isWritable();
     capacity = messageCount;
@@ -61,7 +61,7 @@ final class FakeSocktopConnection implements WebSocketConnection {
     return received.get(received.size() - 1);
   }
 
-  /** How many of the texts the session has not taken. */
+  /** The number of texts that the session has not read. */
   int pendingTexts() {
     return outgoing.size();
   }
@@ -103,7 +103,7 @@ final class FakeSocktopConnection implements WebSocketConnection {
   }
 
   private void receive(ReceivedFrame frame) {
-    assertThat(isWritable()).as("written to while the client takes nothing").isTrue();
+    assertThat(isWritable()).as("written while not writable").isTrue();
     received.add(frame);
     capacity--;
   }
@@ -119,9 +119,9 @@ final class FakeSocktopConnection implements WebSocketConnection {
     delivering = false;
   }
 
-  /** One message; the very buffer, so that a test can tell shared ones. */
+  /** One message, with the original buffer, so that a test can detect shared ones. */
   record ReceivedFrame(boolean binary, Buffer message) {
-    /** The bytes, unpacked if they are gzip. */
+    /** Returns the bytes, decompressed if they are gzip. */
     byte[] decompressed() {
       var raw = message.getBytes();
       var compressed = raw.length > 2 && raw[0] == (byte) 0x1f && raw[1] == (byte) 0x8b;

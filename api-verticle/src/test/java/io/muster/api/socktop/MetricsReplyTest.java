@@ -30,7 +30,7 @@ class MetricsReplyTest {
   }
 
   @Test
-  void of_noGpu_isNullAsTheAgentHasIt() {
+  void of_noGpu_isNullAsFromTheAgent() {
     assertThat(json(SocktopFixture.vitals(1, 0, List.of())))
         .endsWith("\"top_processes\":[],\"gpus\":null}");
   }

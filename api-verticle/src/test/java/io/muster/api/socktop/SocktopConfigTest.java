@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class SocktopConfigTest {
   @Test
-  void from_nothing_areTheAgesOfTheAgent() {
+  void from_noSettings_areTheMaxAgesOfTheAgent() {
     assertThat(SocktopConfig.from(new ConfigReader(SettingSources.none())))
         .isEqualTo(
             new SocktopConfig(
@@ -23,7 +23,7 @@ class SocktopConfigTest {
   }
 
   @Test
-  void from_everythingGiven_isMapped() {
+  void from_everyKey_isMapped() {
     var reader =
         reader(
             Map.of(
@@ -54,7 +54,7 @@ class SocktopConfigTest {
     assertThat(reader.problems())
         .hasSize(2)
         .anyMatch(line -> line.contains("must be a duration from 0"))
-        .anyMatch(line -> line.endsWith("'none' is not http or agent"));
+        .anyMatch(line -> line.endsWith("must be http or agent: 'none'"));
   }
 
   private static ConfigReader reader(Map<String, String> settings) {

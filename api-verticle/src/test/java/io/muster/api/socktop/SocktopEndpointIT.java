@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The door over real sockets and the event bus. */
+/** The endpoint over real sockets and the event bus. */
 class SocktopEndpointIT {
   private static final String REMOTE_HOST = "gpu07";
 
@@ -55,7 +55,9 @@ class SocktopEndpointIT {
     assertThat(nextMessage(messages).toString()).contains("\"hostname\":\"" + host + "\"");
   }
 
-  /** Many requests at once, over the event bus, behind one that the collector answers late. */
+  /**
+   * Many requests at once, over the event bus, behind one that takes a round trip to a collector.
+   */
   @Test
   void text_manyAtOnce_areAnsweredInOrder() throws Exception {
     var socket = connect("/ws");
@@ -77,9 +79,9 @@ class SocktopEndpointIT {
 
   @Test
   void text_collectorMissingFromTheStart_closesTheConnection() throws Exception {
-    node.publish(TestFrame.of("gone").build());
+    node.publish(TestFrame.of("uncollected").build());
     var closed = new CompletableFuture<Short>();
-    var socket = connect("/ws/gone");
+    var socket = connect("/ws/uncollected");
     socket.closeHandler(ignored -> closed.complete(socket.closeStatusCode()));
     sendRequest(socket, "get_metrics");
 
@@ -104,7 +106,7 @@ class SocktopEndpointIT {
 
   private static Buffer nextMessage(BlockingQueue<Buffer> messages) throws InterruptedException {
     var message = messages.poll(10, TimeUnit.SECONDS);
-    assertThat(message).as("an answer within ten seconds").isNotNull();
+    assertThat(message).as("a reply within ten seconds").isNotNull();
     return message == null ? Buffer.buffer() : message;
   }
 

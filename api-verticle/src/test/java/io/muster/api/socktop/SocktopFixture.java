@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
-/** What the collectors of the tests answer. */
+/** Inspection results of the collectors in tests. */
 final class SocktopFixture {
   static final long AT_MILLIS = 1_795_193_300_404L;
 
@@ -79,7 +79,7 @@ final class SocktopFixture {
         "NVIDIA H100", percent, used, total, OptionalDouble.of(65), OptionalDouble.of(300));
   }
 
-  /** So many CPUs, and nothing else to speak of. */
+  /** Returns vitals of a host with this number of CPUs. */
   static Vitals manyCpus(int count) {
     return new Vitals(
         AT_MILLIS,
@@ -95,7 +95,7 @@ final class SocktopFixture {
         List.of());
   }
 
-  /** Memory, swap and GPUs are as given, the rest is as in {@link #VITALS}. */
+  /** Returns vitals with the given memory, swap and GPUs, and values out of bounds elsewhere. */
   static Vitals vitals(long total, long used, List<GpuVitals> gpus) {
     return new Vitals(
         AT_MILLIS,

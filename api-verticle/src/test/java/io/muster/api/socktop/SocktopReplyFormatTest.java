@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The golden texts of the answers beside the metrics. */
+/** Golden texts of the replies other than metrics. */
 class SocktopReplyFormatTest {
   @Test
   void disks_aDiskAndItsPartition_areTheTextOfTheAgent() {
@@ -125,7 +125,7 @@ class SocktopReplyFormatTest {
 
   @Test
   void processes_twoRows_areTheseBytes() {
-    // 1: count; 2: each row, with 1 pid, 2 name, 3 share as a float, 4 bytes. Zeros are left out.
+    // 1: count; 2: each row, with 1 pid, 2 name, 3 percent as a float, 4 bytes. No zeros.
     var wire =
         "0802"
             + "1208"
@@ -141,7 +141,7 @@ class SocktopReplyFormatTest {
   }
 
   @Test
-  void processes_readByTheGeneratedCode_areAllThereInOrder() throws IOException {
+  void processes_readByTheGeneratedCode_areCompleteAndInOrder() throws IOException {
     var processes =
         List.of(
             new ProcessUsage(4_294_967_295L, "é", 250, 1L << 40),
@@ -163,9 +163,9 @@ class SocktopReplyFormatTest {
             tuple(2L, "b", 0f, 0L));
   }
 
-  /** The document has a 32-bit count: the same bytes. */
+  /** The protocol document has a 32-bit count, which has the same encoding. */
   @Test
-  void processes_countReadAsTheDocumentHasIt_isTheSame() throws IOException {
+  void processes_countReadAs32Bits_isTheSame() throws IOException {
     var input = CodedInputStream.newInstance(table(SocktopFixture.PROCESSES));
 
     assertThat(input.readTag()).isEqualTo(1 << 3);

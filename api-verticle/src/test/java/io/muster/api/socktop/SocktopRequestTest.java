@@ -109,7 +109,7 @@ class SocktopRequestTest {
     return HostileTexts.texts();
   }
 
-  /** Texts that are nearly requests, and some that are. */
+  /** Texts that are almost requests, and some that are requests. */
   static final class HostileTexts {
     private HostileTexts() {}
 

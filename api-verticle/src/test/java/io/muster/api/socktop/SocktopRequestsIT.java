@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every request as bytes on a connection, and the frame that answers it. */
+/** Each request as bytes on a connection, and the frame of its reply. */
 @Timeout(60)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SocktopRequestsIT {
@@ -61,8 +61,7 @@ class SocktopRequestsIT {
         "{\"type\":\"process_metrics\"}            | {'error':'not a request: expected",
         "{                                         | {'error':'not a request: expected",
       })
-  void request_withAShortAnswerOrAsJson_isAnsweredAsText(String request, String answer)
-      throws IOException {
+  void request_shortReplyOrJson_isAnsweredAsText(String request, String answer) throws IOException {
     try (var client = RawWebSocket.open(node.mainAddress(), "/ws")) {
       var frame = client.sendText(request).nextFrame().orElseThrow();
 
@@ -78,8 +77,8 @@ class SocktopRequestsIT {
         "/ws/many | get_metrics            | {'sampled_at_ms':1795193300404,'cpu_total':",
         "/ws      | get_process_metrics:42 | {'process':{'pid':42,'name':'java',",
       })
-  void request_withALongAnswer_isAnsweredAsOneGzipMember(
-      String target, String request, String answer) throws IOException {
+  void request_longReply_isAnsweredAsOneGzipMember(String target, String request, String answer)
+      throws IOException {
     try (var client = RawWebSocket.open(node.mainAddress(), target)) {
       var frame = client.sendText(request).nextFrame().orElseThrow();
 
@@ -90,10 +89,10 @@ class SocktopRequestsIT {
     }
   }
 
-  /** However long it is, as the document of the protocol has it too. */
+  /** The table is compressed at any size, as in the protocol document. */
   @ParameterizedTest
   @ValueSource(strings = {"get_processes", "{\"type\":\"processes\"}"})
-  void processes_areAnsweredAsGzippedProtobuf(String request) throws IOException {
+  void processes_anyRequest_areAnsweredAsGzippedProtobuf(String request) throws IOException {
     try (var client = RawWebSocket.open(node.mainAddress(), "/ws")) {
       var frame = client.sendText(request).nextFrame().orElseThrow();
 
@@ -146,7 +145,7 @@ class SocktopRequestsIT {
         "get_journal_entries:abc",
         "[]",
       })
-  void text_noRequest_isNotAnswered(String text) throws IOException {
+  void text_notARequest_isNotAnswered(String text) throws IOException {
     try (var client = RawWebSocket.open(node.mainAddress(), "/ws")) {
       client.sendText(text);
 
@@ -154,7 +153,7 @@ class SocktopRequestsIT {
     }
   }
 
-  /** Nobody would know which request an answer to it belongs to. */
+  /** A client could not match a reply to its request. */
   @Test
   void binary_anything_isNotAnswered() throws IOException {
     try (var client = RawWebSocket.open(node.mainAddress(), "/ws")) {
@@ -165,7 +164,7 @@ class SocktopRequestsIT {
     }
   }
 
-  /** The next frame is the answer to this request. */
+  /** Asserts that the next frame is the reply to this request. */
   private static void assertDisks(RawWebSocket client) throws IOException {
     assertThat(client.sendText("get_disks").nextText()).startsWith("[{\"name\":");
   }

@@ -32,7 +32,7 @@ import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 
 class SocktopSessionTest {
-  private static final String OWN_HOST = "here";
+  private static final String OWN_HOST = "gpu01";
   private static final String REMOTE_HOST = "gpu07";
   private static final String PROCESS = "get_process_metrics:42";
 
@@ -44,8 +44,8 @@ class SocktopSessionTest {
           SocktopConfig.from(new ConfigReader(SettingSources.none())),
           new HostSelector(new FleetView("fleet", nanos), OWN_HOST),
           new Clocks(InstantSource.fixed(Instant.ofEpochSecond(1_795_193_300)), nanos),
-          (host, bound) -> {
-            timeouts.put(host, bound);
+          (host, timeout) -> {
+            timeouts.put(host, timeout);
             return collector;
           });
   private final FakeSocktopConnection client = connect(OWN_HOST);
@@ -58,7 +58,7 @@ class SocktopSessionTest {
         .extracting(ReceivedFrame::binary)
         .containsExactly(false, false, true, true, false);
     assertThat(client.received().get(0).json()).startsWith("{\"sampled_at_ms\":1795193300404,");
-    assertThat(client.received().get(0).json()).contains("\"hostname\":\"here\"");
+    assertThat(client.received().get(0).json()).contains("\"hostname\":\"gpu01\"");
     assertThat(client.received().get(1).json()).startsWith("[{\"name\":\"/dev/nvme0n1\",");
     assertThat(names(client.received().get(2))).containsExactly("idle", "java");
     assertThat(client.received().get(3).json()).endsWith("\"cached_at\":1795193300}");
@@ -84,7 +84,7 @@ class SocktopSessionTest {
   }
 
   @Test
-  void text_noRequest_isIgnoredAndTheNextOneAnswered() {
+  void text_notARequest_isIgnoredAndTheNextOneAnswered() {
     client.send("hello", "get_process_metrics:x", "GET_METRICS");
     assertThat(client.received()).isEmpty();
 
@@ -94,7 +94,7 @@ class SocktopSessionTest {
   }
 
   @Test
-  void text_jsonThatIsNoRequest_getsOneErrorInItsTurn() {
+  void text_jsonNotARequest_getsOneErrorInOrder() {
     client.send("{\"type\":\"metric\"}", "get_disks", "{");
 
     assertThat(client.received()).hasSize(3);
@@ -119,7 +119,7 @@ class SocktopSessionTest {
         .containsExactly("{\"sampled", "[{\"name\":", "{\"process", "{\"entries");
   }
 
-  /** Two clients whose answers come in the other order than they asked. */
+  /** Two clients whose replies complete in the opposite order of the requests. */
   @Test
   void text_answersOutOfOrder_reachTheRightClient() {
     var other = connect(OWN_HOST);
@@ -157,7 +157,7 @@ class SocktopSessionTest {
   }
 
   @Test
-  void text_sampleThatWasOldAlready_isRepeatedForTheRestOfItsAge() {
+  void text_sampleWithAge_isReusedForTheRemainderOfItsMaxAge() {
     collector.setAgeMillis(200);
     client.send("get_metrics");
     nanos.advance(Duration.ofMillis(49));
@@ -170,7 +170,7 @@ class SocktopSessionTest {
   }
 
   @Test
-  void text_processOfAnAgedSample_hasTheTimeOfCollection() {
+  void text_processOfASampleWithAge_hasTheTimeOfCollection() {
     collector.setAgeMillis(240);
     client.send(PROCESS);
 
@@ -178,10 +178,10 @@ class SocktopSessionTest {
   }
 
   @Test
-  void text_hostThatStoppedAnswering_repeatsTheLastReply() {
+  void text_hostStopsResponding_repeatsTheLastReply() {
     client.send("get_metrics", "get_disks", "get_processes");
     nanos.advance(Duration.ofHours(1));
-    collector.failWith(Code.TIMEOUT, "no answer in time");
+    collector.failWith(Code.TIMEOUT, "no reply in time");
     client.send("get_metrics", "get_disks", "get_processes");
 
     assertThat(client.received()).hasSize(6);
@@ -195,8 +195,8 @@ class SocktopSessionTest {
   }
 
   @Test
-  void text_hostThatNeverAnswered_hasNoDisksAndNoProcesses() throws IOException {
-    collector.failWith(Code.UNAVAILABLE, "no node answers");
+  void text_hostNeverResponded_hasNoDisksAndNoProcesses() throws IOException {
+    collector.failWith(Code.UNAVAILABLE, "no collector responds");
     client.send("get_disks", "get_processes");
 
     assertThat(client.received().get(0).json()).isEqualTo("[]");
@@ -206,8 +206,8 @@ class SocktopSessionTest {
   }
 
   @Test
-  void text_metricsOfAHostThatNeverAnswered_endTheConnection() {
-    collector.failWith(Code.UNAVAILABLE, "no node answers");
+  void text_metricsOfAHostThatNeverResponded_closeTheConnection() {
+    collector.failWith(Code.UNAVAILABLE, "no collector responds");
     client.send("get_metrics");
 
     assertThat(client.received()).isEmpty();
@@ -228,7 +228,7 @@ class SocktopSessionTest {
   }
 
   @Test
-  void text_processOfAHostThatDoesNotAnswer_isAnErrorToo() {
+  void text_processOfAHostThatDoesNotRespond_isAnErrorReply() {
     collector.failWith(Code.TIMEOUT, "zu spät");
     client.send(PROCESS, "get_journal_entries:42");
 
@@ -241,7 +241,7 @@ class SocktopSessionTest {
   }
 
   @Test
-  void text_journalWithANotice_isNoError() {
+  void text_journalWithANotice_isNotAnError() {
     collector.setJournal(new Journal(List.of(), false, Optional.of("no journalctl here")));
     client.send("get_journal_entries:42");
 
@@ -252,7 +252,7 @@ class SocktopSessionTest {
   }
 
   @Test
-  void text_otherMachine_hasNamesThatNoLocalProcessHas() {
+  void text_remoteHost_hasNamesThatNoLocalProcessHas() {
     var remote = connect(REMOTE_HOST).send("get_processes", PROCESS);
 
     assertThat(names(remote.received().get(0))).containsExactly("gpu07:idle", "gpu07:java");
@@ -270,7 +270,7 @@ class SocktopSessionTest {
     assertThat(remote.lastReceived().json()).contains("\"hostname\":\"gpu07\"");
   }
 
-  /** The client gives up after 5 s, on a process after 2 s. */
+  /** The client times out after 5 s, for a process after 2 s. */
   @Test
   void text_anyRequest_hasATimeoutBelowThatOfTheClient() {
     client.send("get_metrics");
@@ -281,7 +281,7 @@ class SocktopSessionTest {
   }
 
   @Test
-  void text_clientThatReadsNothing_isNotAnsweredUntilItDoes() {
+  void text_clientDoesNotRead_isNotAnsweredUntilItReads() {
     client.setCapacity(2);
     client.send(Collections.nCopies(1000, "get_disks").toArray(String[]::new));
 
@@ -295,7 +295,7 @@ class SocktopSessionTest {
   }
 
   @Test
-  void text_clientThatStopsReadingMeanwhile_isNotAnsweredUntilItDoes() {
+  void text_clientStopsReadingMeanwhile_isNotAnsweredUntilItReads() {
     collector.deferAnswers();
     client.send("get_metrics", "get_metrics");
     client.setCapacity(1);
@@ -318,7 +318,7 @@ class SocktopSessionTest {
   }
 
   @Property(tries = 300)
-  void text_anyTexts_getOneAnswerAtMostEach(@ForAll("texts") List<String> texts) {
+  void text_anyTexts_getAtMostOneReplyEach(@ForAll("texts") List<String> texts) {
     var connection = connect(OWN_HOST);
     var requests = texts.stream().filter(text -> SocktopRequest.parse(text).isPresent()).count();
 

@@ -51,14 +51,16 @@ class ChannelStreamWriterIT {
       node.publish(frame("a", 2, "y"));
       node.undeploy();
 
-      var answer = new String(socket.getInputStream().readAllBytes(), UTF_8).split("\r\n\r\n", 2);
-      assertThat(answer[0]).startsWith("HTTP/1.0 200 OK\r\n").doesNotContainIgnoringCase("chunked");
-      assertThat(answer[1]).isEqualTo(event(1, "x") + event(2, "y"));
+      var response = new String(socket.getInputStream().readAllBytes(), UTF_8).split("\r\n\r\n", 2);
+      assertThat(response[0])
+          .startsWith("HTTP/1.0 200 OK\r\n")
+          .doesNotContainIgnoringCase("chunked");
+      assertThat(response[1]).isEqualTo(event(1, "x") + event(2, "y"));
     }
   }
 
   @Test
-  void write_aFrameOfMegabytesToASlowClient_arrivesIntact() throws IOException {
+  void write_largeFrameToASlowClient_arrivesIntact() throws IOException {
     var big = randomText(3 * MEGABYTE);
     try (var socket = new Socket()) {
       connectWithSmallBuffer(socket, "GET /events HTTP/1.1\r\nHost: test\r\n\r\n");
@@ -73,7 +75,7 @@ class ChannelStreamWriterIT {
   }
 
   @Test
-  void write_aFrameOfMegabytesToASlowHttp10Client_arrivesIntact() throws IOException {
+  void write_largeFrameToASlowHttp10Client_arrivesIntact() throws IOException {
     var big = randomText(3 * MEGABYTE);
     try (var socket = new Socket()) {
       connectWithSmallBuffer(socket, "GET /events HTTP/1.0\r\n\r\n");
@@ -87,7 +89,7 @@ class ChannelStreamWriterIT {
   }
 
   @Test
-  void end_duringAFrame_isSeenAsAnIncompleteStream() throws IOException {
+  void end_duringAFrame_leavesAnIncompleteStream() throws IOException {
     try (var socket = new Socket()) {
       connectWithSmallBuffer(socket, "GET /events HTTP/1.1\r\nHost: test\r\n\r\n");
       awaitOpenStreams(1);
@@ -101,7 +103,7 @@ class ChannelStreamWriterIT {
   }
 
   @Test
-  void open_onAConnectionThatWasUsedBefore_streams() throws IOException {
+  void open_onAReusedConnection_streams() throws IOException {
     node.publish(frame("a", 1, "x"));
     try (var socket = send("GET /snapshot HTTP/1.1\r\nHost: test\r\n\r\n")) {
       var head = skipHead(socket.getInputStream());
@@ -152,8 +154,8 @@ class ChannelStreamWriterIT {
       node.publish(frame("a", 1, "x"));
       node.undeploy();
 
-      var answer = new String(socket.getInputStream().readAllBytes(), UTF_8);
-      assertThat(answer).startsWith("HTTP/1.1 200 OK\r\n").contains("id: 2026", "\r\n0\r\n\r\n");
+      var response = new String(socket.getInputStream().readAllBytes(), UTF_8);
+      assertThat(response).startsWith("HTTP/1.1 200 OK\r\n").contains("id: 2026", "\r\n0\r\n\r\n");
       assertThat(problems).isEmpty();
     } finally {
       logger.removeHandler(handler);
@@ -204,7 +206,7 @@ class ChannelStreamWriterIT {
     return socket;
   }
 
-  /** Sends the request on a connection that takes little at a time. */
+  /** Sends the request on a connection with a small receive buffer. */
   private void connectWithSmallBuffer(Socket socket, String request) throws IOException {
     HostPort server = node.mainAddress();
     socket.setReceiveBufferSize(4 * 1024);
@@ -213,14 +215,14 @@ class ChannelStreamWriterIT {
     socket.getOutputStream().write(request.getBytes(UTF_8));
   }
 
-  /** Asks until so many streams are open: each answer is an event to the server. */
+  /** Retries until this number of streams is open: each request makes the server process events. */
   private void awaitOpenStreams(int streams) {
     for (int attempt = 0; attempt < 2_000; attempt++) {
       if (node.sampleValue("muster_api_subscribers") == streams) {
         return;
       }
     }
-    throw new AssertionError("never had open streams: " + streams);
+    throw new AssertionError("expected open streams: " + streams);
   }
 
   private double written() {
@@ -254,7 +256,7 @@ class ChannelStreamWriterIT {
     }
   }
 
-  /** The body of the answer without the framing of its chunks. */
+  /** The body of the response without the framing of its chunks. */
   private static InputStream bodyOf(Socket socket) throws IOException {
     var in = socket.getInputStream();
     assertThat(skipHead(in).toLowerCase(Locale.ROOT)).contains("content-encoding: gzip");
@@ -287,7 +289,7 @@ class ChannelStreamWriterIT {
     return noise.toString();
   }
 
-  /** Notes what is logged as a warning or worse. */
+  /** Records log lines of level warning or above. */
   private static final class WarningRecorder extends Handler {
     private final Queue<String> messages;
 

@@ -44,7 +44,7 @@ class ChecksumTest {
     var crc = 0;
     var from = 0;
     while (from < bytes.length) {
-      var length = random.nextInt(Math.min(900, bytes.length - from) + 1); // empty parts too
+      var length = random.nextInt(Math.min(900, bytes.length - from) + 1); // may be empty
       crc = Checksum.of(bytes, from, length).crcAfter(crc);
       from += length;
     }

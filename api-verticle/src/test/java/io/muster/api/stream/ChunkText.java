@@ -5,11 +5,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.muster.api.stream.SharedChunk.Framing;
 import io.netty.buffer.Unpooled;
 
-/** What a packet says. */
+/** The text of a chunk. */
 public final class ChunkText {
   private ChunkText() {}
 
-  /** Its body as text. */
+  /** Returns its body as text. */
   public static String of(SharedChunk chunk) {
     return of(chunk, Framing.PLAIN);
   }

@@ -3,7 +3,7 @@ package io.muster.api.stream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** The body of an answer in chunks, without their framing; ends behind the last one. */
+/** The body of a chunked response, without the framing; ends after the last chunk. */
 final class ChunkedInputStream extends InputStream {
   private final InputStream in;
   private int remaining;
@@ -29,7 +29,7 @@ final class ChunkedInputStream extends InputStream {
     }
     var read = in.read(target, offset, Math.min(length, remaining));
     if (read < 0) {
-      throw new IOException("chunk is cut off");
+      throw new IOException("truncated chunk");
     }
     remaining -= read;
     if (remaining == 0) {
@@ -54,9 +54,9 @@ final class ChunkedInputStream extends InputStream {
     expect('\n');
   }
 
-  private void expect(char wanted) throws IOException {
-    if (in.read() != wanted) {
-      throw new IOException("chunk is not framed");
+  private void expect(char expected) throws IOException {
+    if (in.read() != expected) {
+      throw new IOException("malformed chunk");
     }
   }
 }

@@ -22,11 +22,11 @@ class DirectBufferCacheTest {
     copies.forEach(ByteBuf::release);
 
     assertThat(copies).allMatch(copy -> copy.refCnt() == 0);
-    assertThat(allocator.metric().usedDirectMemory()).as("bytes that leak").isZero();
+    assertThat(allocator.metric().usedDirectMemory()).as("leaked bytes").isZero();
   }
 
   @Test
-  void copy_whileSharing_isMadeOnceForEachPacketAndFraming() {
+  void copy_whileSharing_isCreatedOnceForEachChunkAndFraming() {
     var another = SharedChunk.of("another frame");
     buffers.shareCopies(
         () -> {
@@ -40,13 +40,13 @@ class DirectBufferCacheTest {
         });
 
     assertThat(copies.get(0).refCnt())
-        .as("one for each subscriber that has not sent")
+        .as("one reference for each subscriber that has not sent")
         .isEqualTo(10);
     assertThat(copies.get(0).memoryAddress()).isEqualTo(copies.get(27).memoryAddress());
   }
 
   @Test
-  void copy_ofASharedOne_isReadByEachFromItsStart() {
+  void copy_shared_hasAReaderIndexForEachSubscriber() {
     buffers.shareCopies(
         () -> {
           var first = copy(chunk, Framing.PLAIN);
@@ -56,7 +56,7 @@ class DirectBufferCacheTest {
   }
 
   @Test
-  void copy_withoutSharing_isTheCallersOwn() {
+  void copy_withoutSharing_isNotShared() {
     var one = copy(chunk, Framing.CHUNKED);
     var other = copy(chunk, Framing.CHUNKED);
 

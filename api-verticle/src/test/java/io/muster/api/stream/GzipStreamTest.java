@@ -65,7 +65,7 @@ class GzipStreamTest {
   }
 
   @Test
-  void compressed_aFrameOfAUsualHost_isASixthOrLess() {
+  void compressed_typicalFrame_isASixthOrLess() {
     var frame =
         SharedChunk.of("event: snapshot\nid: 2026-08-08T12:34:56Z\ndata: " + frame() + "\n\n");
 
@@ -74,7 +74,7 @@ class GzipStreamTest {
   }
 
   @Test
-  void compressed_whatCannotBeCompressed_growsALittleOnly() throws IOException {
+  void compressed_incompressibleBytes_growSlightly() throws IOException {
     var noise = new byte[100_000];
     new Random(7).nextBytes(noise);
     var chunk = SharedChunk.of(noise).compressed();
@@ -122,7 +122,7 @@ class GzipStreamTest {
     return text.toString();
   }
 
-  /** Ten GPUs whose readings differ. */
+  /** Returns a frame of ten GPUs with different readings. */
   private static String frame() {
     var random = new Random(8);
     var gpus = new ArrayList<String>();

@@ -26,7 +26,7 @@ class KeytoolIT {
   @TempDir private Path folder;
 
   @Test
-  void generate_hostnameThatReadsAsMore_isOneHarmlessLabel() throws Exception {
+  void generate_hostnameWithSyntax_isOneHarmlessLabel() throws Exception {
     var certificate = generate("gpu,O=Evil+C=x\",dns:evil.example -ext bc=ca:true", List.of());
 
     assertThat(certificate.getSubjectX500Principal().getName())
@@ -59,8 +59,8 @@ class KeytoolIT {
     assertThatThrownBy(() -> open(new Keytool(folder.resolve("none"), TIMEOUT)))
         .isInstanceOf(TlsException.class)
         .hasMessageStartingWith(
-            "api.listen.tls: cannot make a certificate;"
-                + " give one with api.tls.cert, api.tls.key: "
+            "api.listen.tls: cannot generate a certificate;"
+                + " configure one with api.tls.cert, api.tls.key: "
                 + folder.resolve("none")
                 + " cannot be run: ")
         .hasMessageNotContaining("\n");
@@ -69,7 +69,7 @@ class KeytoolIT {
 
   @Test
   void open_programFails_reportsItsOutputInOneBoundedLine() throws Exception {
-    var program = program("echo one; echo two >&2; printf %05000d 7; touch made.p12; exit 3");
+    var program = program("echo one; echo two >&2; printf %05000d 7; touch keystore.p12; exit 3");
 
     assertThatThrownBy(() -> open(new Keytool(program, TIMEOUT)))
         .isInstanceOf(TlsException.class)
@@ -81,11 +81,11 @@ class KeytoolIT {
   }
 
   @Test
-  void open_programMakesNothing_fails() throws Exception {
+  void open_programWritesNoStore_fails() throws Exception {
     assertThatThrownBy(() -> open(new Keytool(program("exit 0"), TIMEOUT)))
         .isInstanceOf(TlsException.class)
         .hasMessageContaining("api.tls.cert, api.tls.key: ")
-        .hasMessageContaining("made.p12");
+        .hasMessageContaining("keystore.p12");
     assertNoFilesAreLeft();
   }
 

@@ -45,12 +45,12 @@ class ServerIdentityIT {
   @TempDir private Path folder;
 
   @BeforeAll
-  static void makeShared() throws Exception {
+  static void generateShared() throws Exception {
     sharedFiles = files(open(shared, "gpu.example", "10.0.0.7"));
   }
 
   @Test
-  void open_firstTime_makesACertificateForTheHostAndLocalNames() throws Exception {
+  void open_firstTime_generatesACertificateForTheHostAndLocalNames() throws Exception {
     var certificate = CertificateKeyPair.read(sharedFiles).certificate();
 
     assertThat(certificate.getSubjectX500Principal().getName()).isEqualTo("CN=gpu-01");
@@ -171,7 +171,7 @@ class ServerIdentityIT {
         .hasMessage(
             "api.tls.cert, api.tls.key: " + other + " does not belong to " + one.certificate());
     assertThatThrownBy(() -> openConfigured(one.certificate(), folder.resolve("none")))
-        .hasMessageContaining("none is not there");
+        .hasMessageContaining("none does not exist");
     assertThatThrownBy(() -> openConfigured(folder, one.key()))
         .hasMessageContaining("cannot be read");
     assertThatThrownBy(() -> openConfigured(one.certificate(), old))
@@ -196,7 +196,7 @@ class ServerIdentityIT {
     assertThat(warnings(sharedFiles, END.plusSeconds(1))).hasSize(1);
   }
 
-  /** The shared pair where {@code open(folder)} keeps its own. */
+  /** Copies the shared pair to the directory that {@code open(folder)} uses. */
   private PemFiles copySharedFiles() throws IOException {
     var directory = Files.createDirectory(folder.resolve("tls"));
     return new PemFiles(
@@ -243,7 +243,7 @@ class ServerIdentityIT {
     return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
   }
 
-  /** Keeps warnings. */
+  /** Records log lines. */
   private static final class WarningLog extends Handler {
     private final List<String> lines = new ArrayList<>();
 

@@ -18,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A collector that samples whenever it is asked, and counts it. Any thread may change it. */
+/** A collector that takes a sample for each request and counts them. Safe for use by any thread. */
 final class FakeUsageCollector implements InspectionService {
   private final InstantSource clock;
   private final AtomicInteger samplingCount = new AtomicInteger();
@@ -40,26 +40,26 @@ final class FakeUsageCollector implements InspectionService {
       return answer.future();
     }
     return silent
-        ? Future.failedFuture(new FleetException(Code.TIMEOUT, "no answer"))
+        ? Future.failedFuture(new FleetException(Code.TIMEOUT, "no reply"))
         : Future.succeededFuture(sample());
   }
 
-  /** What it says from now on; each sampling has an instant of its own. */
+  /** Sets the vitals of later samples, except for their time, which is that of the clock. */
   void setVitals(VitalsFixture newVitals) {
     vitals = newVitals;
   }
 
-  /** Whether every question fails. */
+  /** Sets whether every request fails. */
   void setSilent(boolean fails) {
     silent = fails;
   }
 
-  /** Whether questions wait until {@link #completePending}. */
+  /** Sets whether requests wait for {@link #completePending}. */
   void setSlow(boolean waits) {
     slow = waits;
   }
 
-  /** Answers what waits. */
+  /** Completes the waiting requests. */
   void completePending() {
     var completed = List.copyOf(pending);
     pending.clear();
@@ -95,6 +95,6 @@ final class FakeUsageCollector implements InspectionService {
   }
 
   private static <T> Future<T> unsupported() {
-    return Future.failedFuture(new AssertionError("this door needs vitals only"));
+    return Future.failedFuture(new AssertionError("the usage endpoint requests vitals only"));
   }
 }

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** A socket that remembers, and takes as much as it is told to. */
+/** A connection that records the messages sent to it, and is writable on demand. */
 final class FakeUsageConnection implements WebSocketConnection {
   private final List<Buffer> sent = new ArrayList<>();
   private boolean writable = true;
@@ -61,14 +61,14 @@ final class FakeUsageConnection implements WebSocketConnection {
     return closeCode;
   }
 
-  /** The messages since this was called before. */
+  /** Returns the messages since the previous call. */
   List<Buffer> takeBuffers() {
     var taken = List.copyOf(sent);
     sent.clear();
     return taken;
   }
 
-  /** The messages since they were taken before, as text. */
+  /** Returns the messages since the previous call, as text. */
   List<String> takeTexts() {
     return takeBuffers().stream().map(message -> message.toString(UTF_8)).toList();
   }

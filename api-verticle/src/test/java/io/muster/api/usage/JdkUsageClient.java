@@ -13,7 +13,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 
-/** A client of the usage door that is not of our making: the WebSocket of the JDK. */
+/** A usage client on the WebSocket implementation of the JDK, independent of Muster's. */
 final class JdkUsageClient implements WebSocket.Listener {
   private static final long TIMEOUT_SECONDS = 10;
 
@@ -22,7 +22,7 @@ final class JdkUsageClient implements WebSocket.Listener {
   private final StringBuilder text = new StringBuilder();
   private @Nullable WebSocket socket;
 
-  /** Connects; fails as the handshake does. */
+  /** Connects; fails if the handshake fails. */
   static JdkUsageClient open(int port, String target) throws Exception {
     var client = new JdkUsageClient();
     client.socket =
@@ -41,16 +41,16 @@ final class JdkUsageClient implements WebSocket.Listener {
     socket().sendBinary(ByteBuffer.wrap(new byte[] {1}), true).get(TIMEOUT_SECONDS, SECONDS);
   }
 
-  /** The next message, as soon as it comes. */
+  /** Waits for the next message. */
   JsonObject next() throws InterruptedException {
     var message = messages.poll(TIMEOUT_SECONDS, SECONDS);
     if (message == null) {
-      throw new AssertionError("no message came");
+      throw new AssertionError("no message received");
     }
     return new JsonObject(message);
   }
 
-  /** The code with which the server said goodbye. */
+  /** Waits for the close code of the server. */
   int closeCode() throws Exception {
     return closeCode.get(TIMEOUT_SECONDS, SECONDS);
   }

@@ -11,8 +11,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * An nginx in a folder of its own that serves pages and passes {@code /gpu-ws} to the usage door,
- * as the document of the protocol says, and {@code /report} to the test.
+ * An nginx in a temporary folder that serves pages and forwards {@code /gpu-ws} to the usage
+ * endpoint, as in the protocol document, and {@code /report} to the test.
  */
 final class NginxProxy implements AutoCloseable {
   private static final String CONFIG =
@@ -62,7 +62,7 @@ final class NginxProxy implements AutoCloseable {
     this.port = port;
   }
 
-  /** Starts it; returns when it answers. */
+  /** Starts nginx; returns when it accepts connections. */
   static NginxProxy start(Path folder, int usagePort, int reportPort) throws IOException {
     var port = freePort();
     var config =

@@ -11,7 +11,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
 
-/** Where a page posts what it saw, once. */
+/** A server that receives one report from a page. */
 final class ReportServer implements AutoCloseable {
   private static final long TIMEOUT_SECONDS = 60;
   private static final int NO_BODY = -1;
@@ -29,7 +29,7 @@ final class ReportServer implements AutoCloseable {
     return server.getAddress().getPort();
   }
 
-  /** What the page posted, as soon as it does. */
+  /** Waits for the report of the page. */
   JsonObject awaitReport() throws Exception {
     return new JsonObject(report.get(TIMEOUT_SECONDS, SECONDS));
   }

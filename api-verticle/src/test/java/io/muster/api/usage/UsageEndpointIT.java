@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The door over real sockets and a real event bus. */
+/** The endpoint over real sockets and a real event bus. */
 @Timeout(60)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class UsageEndpointIT {
@@ -40,78 +40,78 @@ class UsageEndpointIT {
 
   @Test
   void subscribe_isConfirmed_thenTheSystem_thenUpdatesOfNewCollections() throws Exception {
-    var reader = JdkUsageClient.open(node.mainAddress().port(), "/usage?interval=1");
+    var client = JdkUsageClient.open(node.mainAddress().port(), "/usage?interval=1");
 
-    reader.send(SUBSCRIBE);
+    client.send(SUBSCRIBE);
 
-    assertThat(reader.next()).isEqualTo(new JsonObject().put("status", "subscribed"));
-    var system = reader.next();
+    assertThat(client.next()).isEqualTo(new JsonObject().put("status", "subscribed"));
+    var system = client.next();
     assertThat(system.getString("type")).isEqualTo("system_info");
     assertThat(system.getInteger("gpu_count")).isEqualTo(1);
-    var before = reader.next();
-    var update = reader.next();
+    var before = client.next();
+    var update = client.next();
     assertThat(update.getString("type")).isEqualTo("usage_update");
     assertThat(update.getInteger("gpu_percent")).isEqualTo(87);
     assertThat(update.getLong("timestamp") - before.getLong("timestamp")).isBetween(0L, 2L);
-    assertThat(reader.next().getLong("timestamp")).isGreaterThan(before.getLong("timestamp"));
-    reader.abort();
+    assertThat(client.next().getLong("timestamp")).isGreaterThan(before.getLong("timestamp"));
+    client.abort();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"/usage", "/usage?host=a", "/usage?host=", "/usage/a", "/usage/a?host=b"})
   void open_host_isSelectedByPathThenQuery(String target) throws Exception {
-    var reader = JdkUsageClient.open(node.mainAddress().port(), target);
+    var client = JdkUsageClient.open(node.mainAddress().port(), target);
 
-    reader.send(SUBSCRIBE + "\n");
+    client.send(SUBSCRIBE + "\n");
 
-    assertThat(reader.next().getString("status")).isEqualTo("subscribed");
-    assertThat(reader.next().getString("host")).isEqualTo("a");
-    reader.abort();
+    assertThat(client.next().getString("status")).isEqualTo("subscribed");
+    assertThat(client.next().getString("host")).isEqualTo("a");
+    client.abort();
   }
 
   @Test
   void open_auto_isSubscribedWithoutAMessage() throws Exception {
-    var reader = JdkUsageClient.open(node.mainAddress().port(), "/usage?auto=1");
+    var client = JdkUsageClient.open(node.mainAddress().port(), "/usage?auto=1");
 
-    assertThat(reader.next().getString("status")).isEqualTo("subscribed");
-    assertThat(reader.next().getString("type")).isEqualTo("system_info");
-    assertThat(reader.next().getString("type")).isEqualTo("usage_update");
-    reader.abort();
+    assertThat(client.next().getString("status")).isEqualTo("subscribed");
+    assertThat(client.next().getString("type")).isEqualTo("system_info");
+    assertThat(client.next().getString("type")).isEqualTo("usage_update");
+    client.abort();
   }
 
   @Test
   void open_hostWithoutCollector_isConfirmedThenStale() throws Exception {
-    var reader = JdkUsageClient.open(node.mainAddress().port(), "/usage/silent");
+    var client = JdkUsageClient.open(node.mainAddress().port(), "/usage/silent");
 
-    reader.send(SUBSCRIBE);
+    client.send(SUBSCRIBE);
 
-    assertThat(reader.next().getString("status")).isEqualTo("subscribed");
-    var stale = reader.next();
+    assertThat(client.next().getString("status")).isEqualTo("subscribed");
+    var stale = client.next();
     assertThat(stale.getString("status")).isEqualTo("stale");
     assertThat(stale.getString("host")).isEqualTo("silent");
     assertThat(stale.getLong("since")).isEqualTo(TestFrame.AT.getEpochSecond());
-    reader.abort();
+    client.abort();
   }
 
   @Test
   void text_fiveUnknown_closeWith1008() throws Exception {
-    var reader = JdkUsageClient.open(node.mainAddress().port(), "/usage");
+    var client = JdkUsageClient.open(node.mainAddress().port(), "/usage");
 
-    for (var time = 0; time < 5; time++) {
-      reader.send("hello");
-      assertThat(reader.next().getString("error")).isEqualTo("expected subscribe:usage");
+    for (var attempt = 0; attempt < 5; attempt++) {
+      client.send("hello");
+      assertThat(client.next().getString("error")).isEqualTo("expected subscribe:usage");
     }
 
-    assertThat(reader.closeCode()).isEqualTo(1008);
+    assertThat(client.closeCode()).isEqualTo(1008);
   }
 
   @Test
   void binary_closesWith1003() throws Exception {
-    var reader = JdkUsageClient.open(node.mainAddress().port(), "/usage");
+    var client = JdkUsageClient.open(node.mainAddress().port(), "/usage");
 
-    reader.sendBytes();
+    client.sendBytes();
 
-    assertThat(reader.closeCode()).isEqualTo(1003);
+    assertThat(client.closeCode()).isEqualTo(1003);
   }
 
   @Test
@@ -131,9 +131,9 @@ class UsageEndpointIT {
     otherClient.abort();
   }
 
-  private static void takeMessages(JdkUsageClient reader, int count) throws InterruptedException {
+  private static void takeMessages(JdkUsageClient client, int count) throws InterruptedException {
     for (var taken = 0; taken < count; taken++) {
-      reader.next();
+      client.next();
     }
   }
 }

@@ -18,7 +18,7 @@ class UsageOptionsTest {
       new UsageConfig(Duration.ofSeconds(5), false, GpuAggregation.FIRST, 5);
 
   @Test
-  void of_nothing_isTheSettings() {
+  void of_emptyQuery_isTheSettings() {
     assertThat(UsageOptions.of("a", query(), DEFAULTS)).isEqualTo(new UsageOptions("a", 5, false));
     assertThat(
             UsageOptions.of(
@@ -37,7 +37,7 @@ class UsageOptionsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "2.5", "-1", "5s", "18446744073709551616"})
-  void of_intervalThatIsNoWholeNumber_isRejected(String requested) {
+  void of_intervalNotAWholeNumber_isRejected(String requested) {
     assertThatThrownBy(() -> UsageOptions.of("a", query("interval", requested), DEFAULTS))
         .isInstanceOf(FleetException.class)
         .hasMessageContaining("interval");

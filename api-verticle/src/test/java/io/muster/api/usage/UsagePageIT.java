@@ -16,14 +16,14 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A page in a browser, behind nginx, as the document of the protocol has it. */
+/** A page in a browser, behind nginx, as in the protocol document. */
 @Timeout(120)
 @Requires({"nginx", "chromium"})
 class UsagePageIT {
-  /** System property: a file with the document itself, whose client is then tried as it is. */
+  /** System property: the path of the protocol document, whose client is then tested unmodified. */
   private static final String DOCUMENT = "muster.test.usage_document";
 
-  /** Two sockets to one address, every message parsed unguarded, numbers printed unguarded. */
+  /** Two WebSockets to one address; messages and numbers are used without checks. */
   private static final String PAGE =
       """
       <!doctype html>
@@ -68,21 +68,21 @@ class UsagePageIT {
       </script>
       """;
 
-  /** Behind the document's own script: its handlers stay, and what they are given is noted. */
+  /** Runs after the script of the document: wraps its handlers and records their arguments. */
   private static final String RECORDER_SCRIPT =
       """
       <script>
-      const told = [];
+      const calls = [];
       const errors = [];
       window.onerror = message => { errors.push(message); };
       ['onSubscribed', 'onSystemInfo', 'onUsageUpdate', 'onError', 'onDisconnect'].forEach(name => {
-        const theirs = monitor[name].bind(monitor);
+        const original = monitor[name].bind(monitor);
         monitor[name] = data => {
-          theirs(data);
-          told.push({name, data});
-          if (told.length === 4) {
+          original(data);
+          calls.push({name, data});
+          if (calls.length === 4) {
             const history = monitor.usageHistory;
-            fetch('/report', {method: 'POST', body: JSON.stringify({told, history, errors})});
+            fetch('/report', {method: 'POST', body: JSON.stringify({calls, history, errors})});
           }
         };
       });
@@ -109,14 +109,14 @@ class UsagePageIT {
         browse("<!doctype html>\n<script>\n" + documentScript() + "</script>\n" + RECORDER_SCRIPT);
 
     assertThat(report.getJsonArray("errors")).isEmpty();
-    var calls = report.getJsonArray("told");
+    var calls = report.getJsonArray("calls");
     assertThat(calls.stream().map(entry -> ((JsonObject) entry).getString("name")))
         .containsExactly("onSubscribed", "onSystemInfo", "onUsageUpdate", "onUsageUpdate");
     assertThat(calls.getJsonObject(1).getJsonObject("data").getString("hostname")).isEqualTo("a");
     assertThat(report.getJsonArray("history").getJsonObject(1).getInteger("gpu")).isEqualTo(87);
   }
 
-  /** Has a browser open the page until it reports. */
+  /** Opens the page in a browser and returns its report. */
   private JsonObject browse(String page) throws Exception {
     Files.writeString(folder.resolve("page.html"), page);
     try (var node = ApiNode.startWithSystemClocks(Map.of("api.usage.interval", "1s"));
@@ -149,7 +149,7 @@ class UsagePageIT {
         .start();
   }
 
-  /** The example of a client, as it stands there. */
+  /** Returns the client script of the document. */
   private static String documentScript() throws IOException {
     var document = Files.readString(Path.of(System.getProperty(DOCUMENT)));
     var script =

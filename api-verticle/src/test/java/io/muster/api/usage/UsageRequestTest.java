@@ -12,11 +12,11 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 
-/** Whatever a client says, it is answered, and its neighbour hears nothing of it. */
+/** Any message of a client is answered and has no effect on other clients. */
 class UsageRequestTest {
   @Property
   void text_anything_isAnsweredInOrderWithoutEffectOnOtherClients(
-      @ForAll("talk") List<String> messages) {
+      @ForAll("messages") List<String> messages) {
     var testbed = new UsageTestbed();
     var otherClient = testbed.subscribe(UsageTestbed.HOST, 5);
     otherClient.takeTexts();
@@ -49,7 +49,7 @@ class UsageRequestTest {
   }
 
   @Provide
-  Arbitrary<List<String>> talk() {
+  Arbitrary<List<String>> messages() {
     var known =
         Arbitraries.of(
             "subscribe:usage",
@@ -61,7 +61,7 @@ class UsageRequestTest {
     return Arbitraries.oneOf(known, Arbitraries.strings().ofMaxLength(40)).list().ofMaxSize(12);
   }
 
-  /** What never came comes after everything. */
+  /** Returns the index of the kind; a kind that is missing comes last. */
   private static int indexOf(List<String> kinds, String kind) {
     var index = kinds.indexOf(kind);
     return index < 0 ? kinds.size() : index;

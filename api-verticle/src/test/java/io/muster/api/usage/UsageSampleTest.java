@@ -57,7 +57,7 @@ class UsageSampleTest {
   }
 
   @Test
-  void messages_noGpu_haveNoneOfItsKeys() {
+  void messages_noGpu_haveNoGpuKeys() {
     var sample = sample(VitalsFixture.of());
 
     assertThat(sample.systemBuffer().toString(UTF_8)).contains("\"gpu_count\":0,\"gpus\":[],");
@@ -98,7 +98,8 @@ class UsageSampleTest {
     "-1, 0.0",
     "1e-9, 0.0"
   })
-  void cpuPercent_hasOneDecimal_halfUp_withinBounds(double reportedPercent, String written) {
+  void cpuPercent_anyValue_isClampedAndRoundedHalfUpToOneDecimal(
+      double reportedPercent, String written) {
     var vitals = VitalsFixture.of().cpuPercent(OptionalDouble.of(reportedPercent));
 
     assertThat(sample(vitals).updateBuffer().toString(UTF_8))
@@ -113,7 +114,7 @@ class UsageSampleTest {
     "4294967296, 8589934592, 4096, 8192, 50.0",
     "-5, 8589934592, 0, 8192, 0.0"
   })
-  void memory_isWholeMebibytes_andThePercentFits(
+  void memory_anyBytes_isWholeMebibytesWithMatchingPercent(
       long usedBytes, long totalBytes, long usedMb, long totalMb, String percent) {
     assertThat(
             sample(VitalsFixture.of().memory(usedBytes, totalBytes)).updateBuffer().toString(UTF_8))
@@ -123,7 +124,7 @@ class UsageSampleTest {
   }
 
   @Test
-  void timestamp_isThatOfTheCollectionInWholeSeconds() {
+  void timestamp_anyInstant_isTheCollectionTimeInWholeSeconds() {
     var sample = sample(VitalsFixture.of().at(Instant.ofEpochMilli(1_700_000_000_999L)));
 
     assertThat(sample.systemBuffer().toString(UTF_8)).contains("\"timestamp\":1700000000,");
@@ -131,7 +132,7 @@ class UsageSampleTest {
     assertThat(sample.atSeconds()).isEqualTo(1_700_000_000);
   }
 
-  /** What a page does with an update: it prints what is there, unguarded. */
+  /** A page prints the values of an update without checks. */
   @Property
   void update_anyNumbers_isSafeForAPage(
       @ForAll double cpuPercent,

@@ -299,7 +299,7 @@ class UsageSchedulerTest {
     assertThat(client.takeTexts()).hasSizeBetween(2, 3);
   }
 
-  /** What was sent to them since it was taken before, each buffer once. */
+  /** Counts the distinct buffers sent to the clients since the previous call. */
   private static int distinctMessages(List<UsageTestClient> clients) {
     var distinct = new IdentityHashMap<Object, Boolean>();
     clients.forEach(
@@ -309,7 +309,7 @@ class UsageSchedulerTest {
 
   private List<UsageTestClient> subscribeMany(int size, long intervalSeconds) {
     return IntStream.range(0, size)
-        .mapToObj(place -> testbed.subscribe(UsageTestbed.HOST, intervalSeconds))
+        .mapToObj(index -> testbed.subscribe(UsageTestbed.HOST, intervalSeconds))
         .toList();
   }
 }

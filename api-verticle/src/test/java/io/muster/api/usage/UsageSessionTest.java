@@ -78,7 +78,7 @@ class UsageSessionTest {
   void text_fiveUnknownBeforeTheSubscription_closes() {
     var client = testbed.connect();
 
-    IntStream.range(0, 4).forEach(time -> client.send("hello"));
+    IntStream.range(0, 4).forEach(ignored -> client.send("hello"));
     assertThat(client.connection().closeCode()).isEmpty();
     client.send("hello");
 
@@ -142,7 +142,7 @@ class UsageSessionTest {
     var client = testbed.subscribe(UsageTestbed.HOST, 5);
     client.takeTexts();
 
-    IntStream.range(0, 20).forEach(time -> client.send("hello"));
+    IntStream.range(0, 20).forEach(ignored -> client.send("hello"));
 
     assertThat(client.takeTexts())
         .hasSize(20)
@@ -157,7 +157,7 @@ class UsageSessionTest {
   void ping_isAnsweredAndIsNoSubscription(String message) {
     var client = testbed.connect();
 
-    IntStream.range(0, 9).forEach(time -> client.send(message));
+    IntStream.range(0, 9).forEach(ignored -> client.send(message));
     assertThat(client.takeTexts()).hasSize(9).containsOnly("{\"type\":\"pong\"}");
     testbed.advance(ofSeconds(30));
 

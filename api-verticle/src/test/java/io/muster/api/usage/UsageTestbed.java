@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The door behind the handshake on one event loop whose time moves when it is told. It begins at
- * {@link #START}, a multiple of every interval that the tests use, and a tenth of a second.
+ * The usage sessions of one event loop, without the handshake, on manual clocks. Time starts at
+ * {@link #START}: a multiple of every interval that the tests use, plus a tenth of a second.
  */
 final class UsageTestbed {
   static final String HOST = "gpu-server-01";
@@ -41,7 +41,7 @@ final class UsageTestbed {
             timers.vertx(), new Clocks(() -> now, nanos), view, this::collector, aggregation);
   }
 
-  /** The only host that most tests need. */
+  /** Returns the collector of {@link #HOST}, the only host of most tests. */
   FakeUsageCollector collector() {
     return collector(HOST);
   }
@@ -50,7 +50,7 @@ final class UsageTestbed {
     return collectors.computeIfAbsent(host, name -> new FakeUsageCollector(() -> now));
   }
 
-  /** The node hears a frame of the host. */
+  /** Delivers a frame of the host to the node. */
   void receiveFrame(String host, Instant at) {
     view.offer(TestFrame.of(host).at(at).build());
   }
@@ -66,14 +66,14 @@ final class UsageTestbed {
     return new UsageTestClient(connection, session);
   }
 
-  /** A client that has subscribed; what it was told is still to be taken. */
+  /** Connects and subscribes a client; the messages sent to it are not yet taken. */
   UsageTestClient subscribe(String host, long intervalSeconds) {
     var client = connect(new UsageOptions(host, intervalSeconds, false));
     client.send("subscribe:usage");
     return client;
   }
 
-  /** Moves the clocks, and tells every session of each second that has passed. */
+  /** Advances the clocks and notifies every session once per second. */
   void advance(Duration elapsed) {
     for (var remaining = elapsed; !remaining.isZero(); remaining = remaining.minus(STEP)) {
       now = now.plus(STEP);
@@ -85,7 +85,7 @@ final class UsageTestbed {
     }
   }
 
-  /** The clocks move, and nothing is done meanwhile. */
+  /** Advances the clocks without running timers. */
   void stall(Duration elapsed) {
     now = now.plus(elapsed);
     nanos.advance(elapsed);
@@ -95,17 +95,17 @@ final class UsageTestbed {
     return now;
   }
 
-  /** Timers that will fire. */
+  /** The number of active timers. */
   int timerCount() {
     return timers.size();
   }
 
-  /** Hosts that are watched. */
+  /** The number of hosts with subscribers. */
   int hostCount() {
     return scheduler.hostCount();
   }
 
-  /** A client and what is done with it. */
+  /** A client connection and its session. */
   record UsageTestClient(FakeUsageConnection connection, UsageSession session) {
     void send(String message) {
       session.onText(message);
@@ -115,7 +115,7 @@ final class UsageTestbed {
       return connection.takeTexts();
     }
 
-    /** What the messages are, in short: a type, or a status. */
+    /** Returns the type or the status of each message. */
     List<String> takeKinds() {
       return takeTexts().stream()
           .map(text -> text.replaceAll("^\\{\"(?:type|status)\":\"([a-z_]+)\".*$", "$1"))

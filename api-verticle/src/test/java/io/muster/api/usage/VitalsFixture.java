@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
-/** Vitals in the making: a host with 16 CPUs and 32 GiB, and no GPU. */
+/** A builder of vitals: by default a host with 16 CPUs, 32 GiB and no GPU. */
 final class VitalsFixture {
   private static final long GIB = 1L << 30;
 
@@ -25,7 +25,7 @@ final class VitalsFixture {
     return new VitalsFixture();
   }
 
-  /** All that a driver can tell. */
+  /** Returns a GPU with all readings. */
   static GpuVitals gpu(String name, double percent, long usedMb, long totalMb) {
     return new GpuVitals(
         name,
@@ -36,7 +36,7 @@ final class VitalsFixture {
         OptionalDouble.of(318.25));
   }
 
-  /** A GPU that has only its name left. */
+  /** Returns a GPU that reports only its name. */
   static GpuVitals gpuWithoutReadings(String name) {
     return new GpuVitals(
         name,

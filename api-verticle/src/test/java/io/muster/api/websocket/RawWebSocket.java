@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 
-/** A WebSocket client that can break every rule, over a socket of its own. */
+/** A WebSocket client over a plain socket that can violate every rule of the protocol. */
 public final class RawWebSocket implements Closeable {
   public static final int CONTINUATION = 0;
   public static final int TEXT = 1;
@@ -57,7 +57,7 @@ public final class RawWebSocket implements Closeable {
     this.head = readHead();
   }
 
-  /** Opens one; the answer must be an upgrade. */
+  /** Opens a WebSocket; the response must be an upgrade. */
   public static RawWebSocket open(HostPort address, String target, String... headers)
       throws IOException {
     var client = connect(address, handshake(address, target, headers));
@@ -65,7 +65,7 @@ public final class RawWebSocket implements Closeable {
     return client;
   }
 
-  /** Opens one at a Unix socket, where no read ever gives up. */
+  /** Opens a WebSocket at a Unix socket, where reads have no timeout. */
   public static RawWebSocket open(Path unixSocket, String target) throws IOException {
     var channel = SocketChannel.open(UnixDomainSocketAddress.of(unixSocket));
     var in = Channels.newInputStream(channel);
@@ -75,7 +75,7 @@ public final class RawWebSocket implements Closeable {
     return client;
   }
 
-  /** Sends a handshake in which a header line is replaced, or left out where it is empty. */
+  /** Sends a handshake with the lines of one header replaced, or left out if none are given. */
   public static RawWebSocket openWithHeader(
       HostPort address, String target, String name, String... lines) throws IOException {
     var otherLines =
@@ -93,7 +93,7 @@ public final class RawWebSocket implements Closeable {
     return connect(address, request.getBytes(ISO_8859_1));
   }
 
-  /** Sends any bytes, and reads the head of the answer. */
+  /** Sends any bytes and reads the head of the response. */
   public static RawWebSocket connect(HostPort address, byte[] request) throws IOException {
     var socket = new Socket(address.host(), address.port());
     socket.setSoTimeout(TIMEOUT_MILLIS);
@@ -101,7 +101,7 @@ public final class RawWebSocket implements Closeable {
     return new RawWebSocket(socket, socket.getInputStream(), socket.getOutputStream(), request);
   }
 
-  /** A sound handshake. */
+  /** Returns a valid handshake. */
   public static String handshake(HostPort address, String target, String... headers) {
     return handshake(address.toString(), target, headers);
   }
@@ -112,7 +112,7 @@ public final class RawWebSocket implements Closeable {
     return HANDSHAKE.formatted(target, authority).replace("\n", "\r\n") + extraLines + "\r\n";
   }
 
-  /** A masked frame. */
+  /** Returns a masked frame. */
   public static byte[] frame(int opcode, boolean isFinal, byte[] payload) {
     var bytes = ByteBuffer.allocate(payload.length + 14);
     bytes.put((byte) (opcode | (isFinal ? 0x80 : 0)));
@@ -140,7 +140,7 @@ public final class RawWebSocket implements Closeable {
     return Integer.parseInt(head.substring(9, 12));
   }
 
-  /** The head of the answer. */
+  /** The head of the response. */
   public String head() {
     return head;
   }
@@ -154,7 +154,7 @@ public final class RawWebSocket implements Closeable {
     return this;
   }
 
-  /** The next frame of the server, which must not be fragmented or masked; empty at the end. */
+  /** Reads the next frame, which must not be fragmented or masked; empty at the end of stream. */
   public Optional<RawFrame> nextFrame() throws IOException {
     int first = in.read();
     if (first < 0) {
@@ -172,21 +172,21 @@ public final class RawWebSocket implements Closeable {
     return Optional.of(new RawFrame(first & 0x0f, in.readNBytes((int) length)));
   }
 
-  /** The next frame, which must be a text. */
+  /** Reads the next frame, which must be a text. */
   public String nextText() throws IOException {
     var frame = nextFrame().orElseThrow();
     assertThat(frame.opcode()).as(frame.toString()).isEqualTo(TEXT);
     return frame.text();
   }
 
-  /** The number of the goodbye, after whatever comes before it; 1005 without one. */
+  /** Reads up to the close frame and returns its code; 1005 if it has none. */
   public int closeCode() throws IOException {
     for (var frame = nextFrame(); frame.isPresent(); frame = nextFrame()) {
       if (frame.get().opcode() == CLOSE) {
         return frame.get().closeCode();
       }
     }
-    throw new AssertionError("the connection ended without a goodbye");
+    throw new AssertionError("the connection ended without a close frame");
   }
 
   @Override
@@ -226,7 +226,7 @@ public final class RawWebSocket implements Closeable {
       return new String(payload, UTF_8);
     }
 
-    /** What was compressed. */
+    /** Returns the payload, decompressed. */
     public byte[] decompressed() throws IOException {
       try (var gzip = new GZIPInputStream(new ByteArrayInputStream(payload))) {
         return gzip.readAllBytes();

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** How long each door bears a silent client, and whether it asks it for a sign of life. */
+/** Idle timeouts and pings of each endpoint. */
 @Timeout(60)
 class WebSocketOptionsIT {
   private static final String HOST = "a";
@@ -38,7 +38,7 @@ class WebSocketOptionsIT {
     server.close();
   }
 
-  /** The client takes every frame for an answer. */
+  /** The socktop client treats every frame as a reply. */
   @Test
   void socktop_idleClient_isNeverPingedAndClosedAfterTenMinutes() throws IOException {
     try (var client = RawWebSocket.open(server.address(), "/ws")) {
@@ -88,7 +88,7 @@ class WebSocketOptionsIT {
     }
   }
 
-  /** Nobody collects the host that they show. */
+  /** No collector samples the host that the endpoints serve. */
   private static Router router(WebSocketTestServer server) {
     var clocks = Clocks.system();
     var view = new FleetView("fleet", clocks.nanoTime());

@@ -19,7 +19,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** Doors without a node, whose seconds pass when they are told. */
+/** A WebSocket server without a node; its timer advances by {@link #advanceSeconds} only. */
 final class WebSocketTestServer implements AutoCloseable {
   private final Vertx vertx = Vertx.vertx();
   private final Context loop = vertx.getOrCreateContext();
@@ -51,7 +51,7 @@ final class WebSocketTestServer implements AutoCloseable {
     address = new HostPort("127.0.0.1", server.actualPort());
   }
 
-  /** A door that says back what it hears, and {@code binary} to what is no text. */
+  /** Starts an endpoint that echoes texts and replies {@code binary} to binary messages. */
   static WebSocketTestServer echo(
       WebSocketLimits limits, WebSocketOptions options, String... origins) {
     return new WebSocketTestServer(
@@ -67,7 +67,7 @@ final class WebSocketTestServer implements AutoCloseable {
         });
   }
 
-  /** Other doors, without limits for an address. */
+  /** Starts a server with the given routes and without limits per address. */
   static WebSocketTestServer of(Function<WebSocketTestServer, Router> routes) {
     return new WebSocketTestServer(new WebSocketLimits(0, 0, 1000), List.of(), routes);
   }
@@ -92,7 +92,7 @@ final class WebSocketTestServer implements AutoCloseable {
     return nanos;
   }
 
-  /** So many seconds pass. */
+  /** Runs the timer of one second the given number of times. */
   void advanceSeconds(int seconds) {
     await(
         callOnLoop(
@@ -104,7 +104,7 @@ final class WebSocketTestServer implements AutoCloseable {
             }));
   }
 
-  /** Does this, which may block, while the server hears and answers nothing. */
+  /** Runs the action, which may block, on the event loop of the server. */
   void blockEventLoop(Runnable action) {
     await(
         callOnLoop(
@@ -114,7 +114,7 @@ final class WebSocketTestServer implements AutoCloseable {
             }));
   }
 
-  /** The node stops. */
+  /** Closes the WebSockets as a stopping node does. */
   Future<Void> stop() {
     return callOnLoop(webSocketServer::close);
   }
@@ -155,7 +155,7 @@ final class WebSocketTestServer implements AutoCloseable {
 
     @Override
     public void onClosed() {
-      // Nothing is kept.
+      // Has no state.
     }
   }
 }

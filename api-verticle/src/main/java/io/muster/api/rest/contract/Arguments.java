@@ -9,8 +9,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The values of one request, or of one object in its body, by the names of the document, which they
- * are held to.
+ * The validated values of one request, or of one object in its body, by their names in the
+ * document. Never changed after parsing, so safe for use by any thread.
  */
 public final class Arguments {
   private final String path;
@@ -21,12 +21,12 @@ public final class Arguments {
     this.values = values;
   }
 
-  /** Where the value stands in the request, for a message: {@code [3].devices[1].name}. */
+  /** Returns the path of a value in the request, for messages: {@code [3].devices[1].name}. */
   public String fieldPath(String name) {
     return path.isEmpty() ? name : path + "." + name;
   }
 
-  /** A text that the document asks for. */
+  /** Returns a text that the document requires. */
   public String requiredText(String name) {
     return text(name).orElseThrow(() -> new IllegalArgumentException(name + " is not required"));
   }
@@ -35,7 +35,7 @@ public final class Arguments {
     return Optional.ofNullable((String) value(name));
   }
 
-  /** A text; an empty one is none. */
+  /** Returns a text; empty also for an empty text. */
   public Optional<String> nonEmptyText(String name) {
     return text(name).filter(text -> !text.isEmpty());
   }
@@ -48,7 +48,7 @@ public final class Arguments {
     return value(name) instanceof Long number ? OptionalLong.of(number) : OptionalLong.empty();
   }
 
-  /** A whole number that the document keeps within 32 bits. */
+  /** Returns an integer that the document limits to 32 bits. */
   public Optional<Integer> integer(String name) {
     return Optional.ofNullable((Long) value(name)).map(Math::toIntExact);
   }
@@ -59,7 +59,7 @@ public final class Arguments {
         : OptionalDouble.empty();
   }
 
-  /** The objects of a list; none when it is not there. */
+  /** Returns the objects of a list; none if it is missing. */
   public List<Arguments> objects(String name) {
     return value(name) instanceof List<?> list ? listOf(fieldPath(name), list) : List.of();
   }

@@ -11,11 +11,11 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
-/** The query of a request as HTML forms write it, read strictly: broken text is refused. */
+/** A strict parser of query strings in the format of HTML forms: rejects malformed text. */
 final class QueryStringParser {
   private QueryStringParser() {}
 
-  /** The values of the parameters that are known; one of them that stands twice is refused. */
+  /** Returns the values of the known parameters; rejects a known parameter that is repeated. */
   static Map<String, String> parse(String query, Set<String> knownNames) {
     var values = new HashMap<String, String>();
     for (var pair : query.split("&", -1)) {
@@ -29,7 +29,7 @@ final class QueryStringParser {
     return values;
   }
 
-  /** The head of a request is read byte by byte: a character of it is one byte. */
+  /** Decodes UTF-8: each character of the request head is one byte (ISO 8859-1). */
   private static String decode(String text) {
     var encoded = text.getBytes(ISO_8859_1);
     var bytes = new ByteArrayOutputStream(encoded.length);

@@ -12,10 +12,10 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * A body of JSON, as one operation wants it.
+ * The JSON body that one operation accepts.
  *
- * @param schema what is in it
- * @param maxBytes its size at most; more is refused
+ * @param schema schema of the body
+ * @param maxBytes maximum size; a larger body is rejected
  */
 record RequestBody(ValueSchema schema, int maxBytes) {
   private static final Pattern JSON =
@@ -23,10 +23,13 @@ record RequestBody(ValueSchema schema, int maxBytes) {
   private static final Pattern OTHER_CHARSET =
       Pattern.compile("\\s*charset\\s*=(?!\\s*\"?utf-8\"?\\s*$).*", Pattern.CASE_INSENSITIVE);
 
-  /** What a client may go on to send in vain, so that it hears why. */
+  /** Bytes that a client may go on sending after its rejection, so that it reads the response. */
   private static final long MAX_DISCARDED_BYTES = 8L << 20;
 
-  /** Fails with a {@link BadRequestException}; must be called before the request goes on. */
+  /**
+   * Reads and validates the body; fails with a {@link BadRequestException}. Must be called before
+   * the request is resumed.
+   */
   Future<List<Arguments>> read(HttpServerRequest request) {
     if (!isJson(request)) {
       discard(request);
@@ -43,14 +46,14 @@ record RequestBody(ValueSchema schema, int maxBytes) {
         : List.of(new Arguments("", (Map<?, ?>) value));
   }
 
-  /** The whole body; a client that waits to be told that it may send one is told so. */
+  /** Reads the whole body; sends 100 to a client that expects it. */
   private Future<Buffer> readBytes(HttpServerRequest request) {
     if (contentLength(request) > maxBytes) {
       discard(request);
       return Future.failedFuture(tooLarge());
     }
     if ("100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))) {
-      // The body, or its end, says whether that arrived.
+      // Ignored: the arrival of the body shows if it was sent.
       request.response().writeContinue();
     }
     var body = Buffer.buffer();
@@ -80,7 +83,7 @@ record RequestBody(ValueSchema schema, int maxBytes) {
         chunk -> {
           discardedBytes[0] += chunk.length();
           if (discardedBytes[0] > MAX_DISCARDED_BYTES) {
-            // Whoever sends on and on does not read.
+            // A client that still sends does not read the response.
             request.connection().close();
           }
         });

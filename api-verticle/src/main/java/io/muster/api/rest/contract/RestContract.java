@@ -21,8 +21,8 @@ import java.util.Objects;
 import java.util.function.Function;
 
 /**
- * The OpenAPI document of the REST interface: what is served at {@code /openapi.json}, and what
- * routes and requests are made of. Any thread may use it.
+ * The OpenAPI document of the REST interface: served at {@code /openapi.json}, and the source of
+ * the routes and of request validation. Safe for use by any thread.
  */
 public final class RestContract {
   private static final String RESOURCE = "/openapi.json";
@@ -38,18 +38,18 @@ public final class RestContract {
     this.operations = operations;
   }
 
-  /** Reads the document that comes along, and holds it to the schema of OpenAPI 3.1. */
+  /** Loads the bundled document and validates it against the schema of OpenAPI 3.1. */
   public static Future<RestContract> load(Vertx vertx) {
     var bytes = loadDocument();
     var json = new JsonObject(Buffer.buffer(bytes));
     var operations = parseOperations(json);
-    // The library knows absolute servers only.
+    // The library supports absolute server URLs only.
     json.remove("servers");
     return OpenAPIContract.from(vertx, json)
         .map(contract -> new RestContract(bytes, contract, operations));
   }
 
-  /** The document as it is served. Nobody may change it. */
+  /** Returns the document as it is served; callers must not change it. */
   public byte[] document() {
     return document;
   }
@@ -58,7 +58,7 @@ public final class RestContract {
     return operations.values();
   }
 
-  /** The routes of the document; HEAD is taken wherever GET is. */
+  /** Creates the routes of the document; each GET route also accepts HEAD. */
   public Router router(Vertx vertx, Function<RestOperation, Handler<RoutingContext>> handlers) {
     var builder = RouterBuilder.create(vertx, contract);
     for (var route : builder.getRoutes()) {

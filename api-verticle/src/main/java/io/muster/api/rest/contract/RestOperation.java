@@ -14,7 +14,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** One operation of the document: where it is, and what a request of it must be. */
+/**
+ * One operation of the document: method, path, and the schemas of its requests. Safe for use by any
+ * thread.
+ */
 public final class RestOperation {
   private final String id;
   private final HttpMethod method;
@@ -66,8 +69,8 @@ public final class RestOperation {
   }
 
   /**
-   * What the request says: its query, or the object or the objects of its body. Fails with a {@link
-   * BadRequestException}. Must be called before the request goes on.
+   * Reads the arguments of the request: its query, or the object or objects of its body. Fails with
+   * a {@link BadRequestException}. Must be called before the request is resumed.
    */
   public Future<List<Arguments>> arguments(HttpServerRequest request) {
     return body.isPresent() ? body.get().read(request) : queryArguments(request);

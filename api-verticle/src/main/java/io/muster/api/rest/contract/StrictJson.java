@@ -16,8 +16,8 @@ import java.nio.charset.CharacterCodingException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JSON of strangers, read strictly: UTF-8 and nothing else, one value, no key twice, no deep nests,
- * no endless numbers.
+ * A strict parser for JSON of clients: UTF-8 only, one value, no duplicate keys, limited nesting
+ * and length of numbers.
  */
 final class StrictJson {
   private static final int MAX_DEPTH = 32;
@@ -37,10 +37,10 @@ final class StrictJson {
 
   private StrictJson() {}
 
-  /** The value as maps, lists, texts, numbers and flags. */
+  /** Parses the value into maps, lists, strings, numbers and booleans. */
   static @Nullable Object parse(Buffer json) {
     if (json.length() == 0) {
-      throw BadRequestException.of("", "JSON, and there is nothing");
+      throw BadRequestException.of("", "JSON, got an empty body");
     }
     try {
       return MAPPER.readValue(decodeUtf8(json), Object.class);
@@ -49,7 +49,7 @@ final class StrictJson {
     }
   }
 
-  /** Left to itself, Jackson would take UTF-16 and UTF-32, too. */
+  /** Decodes UTF-8; Jackson would accept UTF-16 and UTF-32 as well. */
   private static String decodeUtf8(Buffer utf8) {
     try {
       return UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8.getBytes())).toString();
@@ -63,8 +63,7 @@ final class StrictJson {
       return BadRequestException.of("", "every key once" + location(malformed));
     }
     return BadRequestException.of(
-        "",
-        "JSON that is nested at most " + MAX_DEPTH + " deep, but it breaks" + location(malformed));
+        "", "valid JSON of at most " + MAX_DEPTH + " levels" + location(malformed));
   }
 
   private static String location(JsonProcessingException malformed) {

@@ -1,5 +1,5 @@
 /**
- * Requests read as the OpenAPI document has them: parameters, and bodies of JSON.
+ * Routing and validation of requests according to the OpenAPI document: parameters and JSON bodies.
  *
  * <p>May import: api.rest.schema.
  */

@@ -12,19 +12,19 @@ import io.vertx.core.http.HttpServerResponse;
 import java.time.Instant;
 
 /**
- * The one shape of every REST answer, keys in this order: {@code
+ * The envelope of every REST response, keys in this order: {@code
  * {"success":true,"data":...,"message":"Operation successful","timestamp":"..."}}.
  */
 public final class Envelope {
   private Envelope() {}
 
-  /** Ends the answer with data in JSON. */
+  /** Ends the response with data in JSON. */
   static Future<Void> sendSuccess(HttpServerResponse response, Buffer data, Instant at) {
     return ResponseBody.end(
         setHead(response, 200), prefix(true).appendBuffer(data).appendBuffer(successSuffix(at)));
   }
 
-  /** Ends the answer with what went wrong. */
+  /** Ends the response with an error message. */
   public static Future<Void> sendFailure(
       HttpServerResponse response, int status, String message, Instant at) {
     return ResponseBody.end(
@@ -32,7 +32,7 @@ public final class Envelope {
         prefix(false).appendString("null").appendBuffer(suffix(message, at)));
   }
 
-  /** The head of every answer; it is never kept. */
+  /** Sets status and headers of a response; responses are never cached. */
   static HttpServerResponse setHead(HttpServerResponse response, int status) {
     return response
         .setStatusCode(status)
@@ -40,12 +40,12 @@ public final class Envelope {
         .putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
   }
 
-  /** What stands before the data. */
+  /** Returns the part before the data. */
   static Buffer prefix(boolean success) {
     return Buffer.buffer("{\"success\":" + success + ",\"data\":");
   }
 
-  /** What stands behind the data of a success. */
+  /** Returns the part after the data of a success. */
   static Buffer successSuffix(Instant at) {
     return suffix("Operation successful", at);
   }

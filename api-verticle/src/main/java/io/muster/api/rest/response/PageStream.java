@@ -15,14 +15,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One answer whose rows come page by page. One page is all rows of most answers: it goes out whole.
- * Of more, each is asked for when the socket has taken the one before, so that never more than two
- * are in memory. Confined to the event loop of its connection.
+ * A response whose rows are sent page by page. A response of one page, the usual case, is sent
+ * whole. Otherwise each page is requested when the socket has accepted the previous one, so that at
+ * most two are in memory. Confined to the event loop of its connection.
  */
 final class PageStream {
   private static final Logger log = LoggerFactory.getLogger(PageStream.class);
 
-  /** After so long without a byte taken a client is cut. */
+  /** Time without progress of a write after which the client is disconnected. */
   static final Duration WRITE_TIMEOUT = Duration.ofSeconds(30);
 
   private static final int CHUNK_BYTES = 64 * 1024;
@@ -50,7 +50,7 @@ final class PageStream {
     this.writeTimeout = writeTimeout;
   }
 
-  /** Completes when the answer is over, however it ended; fails while nothing of it is sent. */
+  /** Completes when the response has ended in any way; fails only before its first byte is sent. */
   Future<Void> send() {
     if (response.closed()) {
       rows.pages().close();
@@ -114,7 +114,7 @@ final class PageStream {
         .onComplete(
             ignored -> {
               if (request.version() == HttpVersion.HTTP_1_0) {
-                request.connection().close(); // Nothing else tells such a client the end.
+                request.connection().close(); // Marks the end of an HTTP/1.0 response.
               }
               completion.tryComplete();
             });
@@ -133,13 +133,13 @@ final class PageStream {
     return end == bytes.length() ? written : written.compose(ignored -> write(bytes, end));
   }
 
-  /** The client must not take for whole what is not: it sees a connection that breaks. */
+  /** Resets the connection, so that the client does not mistake the response for a complete one. */
   private void abort(Throwable cause) {
     rows.pages().close();
     if (cause instanceof FleetException) {
-      log.warn("answer cut short path={} reason={}", request.path(), cause.getMessage());
+      log.warn("response aborted path={} reason={}", request.path(), cause.getMessage());
     }
-    // A connection that is closed already is as good.
+    // Ignored: it fails only if the connection is already closed.
     response.reset();
     completion.tryComplete();
   }

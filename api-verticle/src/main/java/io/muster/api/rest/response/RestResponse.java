@@ -8,34 +8,34 @@ import io.vertx.core.http.HttpServerRequest;
 import java.time.InstantSource;
 import java.util.Map;
 
-/** The data of a successful answer, and how they get into it. */
+/** The data of a successful response. */
 public sealed interface RestResponse {
-  /** No data. */
+  /** A response without data. */
   RestResponse NO_DATA = new JsonResponse(Buffer.buffer("null"));
 
-  /** No entries. */
+  /** A list without entries. */
   RestResponse EMPTY_LIST = new JsonResponse(Buffer.buffer("[]"));
 
-  /** A record. */
+  /** Returns a response with one record. */
   static RestResponse of(Object data) {
     return new JsonResponse(Buffer.buffer(WireJson.bytes(data)));
   }
 
-  /** A list of all rows. */
+  /** Returns a response with a list of all rows. */
   static RestResponse list(Pages<?> rows) {
     return new PagedResponse(rows, "[", "]", Map.of());
   }
 
   /**
-   * Answers with them. Fails when something goes wrong before the first byte, and never later: then
-   * the connection is cut.
+   * Sends the response. Fails on an error before the first byte only; on a later error the
+   * connection is reset.
    */
   Future<Void> send(HttpServerRequest request, InstantSource clock);
 
   /**
-   * Data that are there.
+   * Data in memory.
    *
-   * @param json never changed
+   * @param json must not be changed
    */
   record JsonResponse(Buffer json) implements RestResponse {
     @Override
@@ -45,11 +45,11 @@ public sealed interface RestResponse {
   }
 
   /**
-   * Data that come page by page.
+   * Data that are sent page by page.
    *
-   * @param prefix what stands before the rows
-   * @param suffix what stands behind them
-   * @param headers of the answer
+   * @param prefix JSON before the rows
+   * @param suffix JSON after the rows
+   * @param headers headers of the response
    */
   record PagedResponse(Pages<?> pages, String prefix, String suffix, Map<String, String> headers)
       implements RestResponse {

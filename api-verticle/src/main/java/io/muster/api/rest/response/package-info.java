@@ -1,5 +1,5 @@
 /**
- * Answers in the envelope: whole ones, and long ones page by page.
+ * Responses in the envelope: sent whole, or page by page.
  *
  * <p>May import: schema.json, bus, api.http.
  */

@@ -5,10 +5,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A list of values of one shape. How many there are is looked at before any of them.
+ * The schema of a list of values. Its size is checked before any of its entries.
  *
- * @param minItems fewest entries
- * @param maxItems most entries
+ * @param minItems minimum number of entries
+ * @param maxItems maximum number of entries
  */
 record ArraySchema(ValueSchema item, int minItems, int maxItems) implements ValueSchema {
   @Override

@@ -2,7 +2,7 @@ package io.muster.api.rest.schema;
 
 import io.vertx.core.VertxException;
 
-/** A request that breaks the contract. The message is one line for whoever sent it. */
+/** A request that violates the contract. The message is one line for the client. */
 public final class BadRequestException extends VertxException {
   private static final long serialVersionUID = 1;
 
@@ -13,18 +13,18 @@ public final class BadRequestException extends VertxException {
     this.status = status;
   }
 
-  /** A value that is not what the document says: {@code devices[1].name: expected ...}. */
+  /** Creates the exception for an invalid value: {@code devices[1].name: expected ...}. */
   public static BadRequestException of(String field, String expected) {
     return new BadRequestException(
         400, (field.isEmpty() ? "body" : field) + ": expected " + expected);
   }
 
-  /** A value that the document asks for, and that is not there. */
+  /** Creates the exception for a missing required value. */
   public static BadRequestException missing(String field, String expected) {
     return new BadRequestException(400, field + ": missing, expected " + expected);
   }
 
-  /** The HTTP status that it is answered with. */
+  /** The HTTP status of the response. */
   public int status() {
     return status;
   }

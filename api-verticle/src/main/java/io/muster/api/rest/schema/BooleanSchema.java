@@ -2,7 +2,7 @@ package io.muster.api.rest.schema;
 
 import org.jspecify.annotations.Nullable;
 
-/** True or false, in these letters. */
+/** The schema of a boolean, written {@code true} or {@code false}. */
 record BooleanSchema() implements ValueSchema {
   @Override
   public Object read(String field, @Nullable Object value) {

@@ -3,7 +3,7 @@ package io.muster.api.rest.schema;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** A whole number without a fraction, not even of zero. */
+/** The schema of an integer; a fraction is invalid even if it is zero. */
 record IntegerSchema(long min, long max) implements ValueSchema {
   private static final Pattern INTEGER = Pattern.compile("0|-?[1-9][0-9]{0,18}");
 

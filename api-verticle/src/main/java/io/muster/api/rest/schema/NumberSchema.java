@@ -3,7 +3,7 @@ package io.muster.api.rest.schema;
 import io.muster.schema.json.PlainDecimal;
 import org.jspecify.annotations.Nullable;
 
-/** A number, with or without a fraction. */
+/** The schema of a number, with or without a fraction. */
 record NumberSchema(double min, double max) implements ValueSchema {
   @Override
   public Object read(String field, @Nullable Object value) {

@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** An object; keys that it does not name are ignored. */
+/** The schema of an object; unknown keys are ignored. */
 record ObjectSchema(List<SchemaProperty> properties) implements ValueSchema {
   /**
-   * One key.
+   * One property.
    *
-   * @param nullable whether null stands for nothing
+   * @param nullable true if null means a missing value
    */
   record SchemaProperty(String name, ValueSchema schema, boolean required, boolean nullable) {}
 

@@ -3,7 +3,7 @@ package io.muster.api.rest.schema;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One object, or a list of them. */
+/** The schema of an object or a list of objects. */
 record OneOfSchema(ValueSchema single, ValueSchema list) implements ValueSchema {
   @Override
   public Object read(String field, @Nullable Object value) {

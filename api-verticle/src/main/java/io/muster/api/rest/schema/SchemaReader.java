@@ -9,8 +9,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Makes shapes of the schemas of one document. It knows the keywords that the document uses for
- * requests, and refuses others, so that nothing stands there that nobody checks.
+ * Reads the schemas of one document. It supports the keywords that the document uses for requests
+ * and rejects others, so that no keyword remains unchecked. Safe for use by any thread while the
+ * document does not change.
  */
 public final class SchemaReader {
   private static final String REFERENCE = "$ref";
@@ -34,13 +35,13 @@ public final class SchemaReader {
   private final JsonObject document;
 
   /**
-   * @param document what local references point into
+   * @param document the document that local references point into
    */
   public SchemaReader(JsonObject document) {
     this.document = document;
   }
 
-  /** The shape of a schema; throws {@link IllegalArgumentException} for one that is too much. */
+  /** Reads a schema; throws {@link IllegalArgumentException} if it is not supported. */
   public ValueSchema read(JsonObject schema) {
     if (schema.containsKey(REFERENCE)) {
       return read(resolve(schema.getString(REFERENCE)));
@@ -52,14 +53,14 @@ public final class SchemaReader {
         .findFirst()
         .ifPresent(
             keyword -> {
-              throw new IllegalArgumentException("schema keyword " + keyword + " is not known");
+              throw new IllegalArgumentException("unsupported schema keyword " + keyword);
             });
     return schema.containsKey("oneOf")
         ? readOneOf(schema.getJsonArray("oneOf"))
         : readTyped(schema);
   }
 
-  /** What a local reference points at. */
+  /** Returns the schema that a local reference points at. */
   public JsonObject resolve(String reference) {
     var resolved = document;
     for (var key : reference.substring("#/".length()).split("/", -1)) {
@@ -86,7 +87,7 @@ public final class SchemaReader {
               schema.getInteger("minItems", 0),
               schema.getInteger("maxItems", Integer.MAX_VALUE));
       case "object" -> readObject(schema);
-      default -> throw new IllegalArgumentException("schema type " + type + " is not known");
+      default -> throw new IllegalArgumentException("unsupported schema type " + type);
     };
   }
 
@@ -99,7 +100,7 @@ public final class SchemaReader {
             .map(Object::toString)
             .toList(),
         Optional.ofNullable(schema.getString("pattern")).map(Pattern::compile),
-        schema.getString("x-expected", "another form"));
+        schema.getString("x-expected", "another format"));
   }
 
   private ValueSchema readObject(JsonObject schema) {

@@ -7,13 +7,14 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A text without U+0000, which PostgreSQL has no place for, and without half characters.
+ * The schema of a text, which must not contain U+0000, as PostgreSQL cannot store it, or unpaired
+ * surrogates.
  *
- * @param minCodePoints fewest Unicode code points
- * @param maxCodePoints most Unicode code points
- * @param allowedValues all that it may be; empty: anything
- * @param pattern what it looks like
- * @param patternName that in words
+ * @param minCodePoints minimum number of Unicode code points
+ * @param maxCodePoints maximum number of Unicode code points
+ * @param allowedValues the only allowed values; empty for any
+ * @param pattern pattern of the whole text
+ * @param patternName description of the pattern, for messages
  */
 record StringSchema(
     int minCodePoints,
@@ -31,7 +32,7 @@ record StringSchema(
       throw BadRequestException.of(field, "text without the character U+0000");
     }
     if (text.codePoints().anyMatch(StringSchema::isSurrogate)) {
-      throw BadRequestException.of(field, "text of whole Unicode characters");
+      throw BadRequestException.of(field, "text without unpaired surrogates");
     }
     return text;
   }
@@ -43,7 +44,7 @@ record StringSchema(
     }
     if (!allowedValues.isEmpty()) {
       return allowedValues.stream()
-          .map(value -> value.isEmpty() ? "nothing" : value)
+          .map(value -> value.isEmpty() ? "empty" : value)
           .collect(Collectors.joining(" or "));
     }
     return maxCodePoints == Integer.MAX_VALUE

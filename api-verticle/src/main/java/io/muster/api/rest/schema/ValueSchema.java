@@ -2,21 +2,21 @@ package io.muster.api.rest.schema;
 
 import org.jspecify.annotations.Nullable;
 
-/** What a value must be, as one schema of the document says. */
+/** A schema of the document, which validates the values of requests. */
 public interface ValueSchema {
   /**
-   * Holds a value of a body to it.
+   * Validates a value of a body.
    *
-   * @param field where the value stands, for the message
+   * @param field path of the value, for the message
    * @return the value: String, Long, Double, Boolean, List or Map
    */
   Object read(String field, @Nullable Object value);
 
-  /** Reads the text of a query parameter. */
+  /** Parses and validates the text of a query parameter. */
   default Object parse(String field, String text) {
     return read(field, text);
   }
 
-  /** What it is, for a message: {@code 1 to 32 characters}. */
+  /** Returns a description of valid values, for messages: {@code 1 to 32 characters}. */
   String expected();
 }

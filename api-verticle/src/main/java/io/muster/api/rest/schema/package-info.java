@@ -1,6 +1,6 @@
 /**
- * What a value of a request must be, as a schema of the OpenAPI document says, and what is said of
- * one that is something else.
+ * Validation of request values by the schemas of the OpenAPI document, and the exception for
+ * invalid ones.
  *
  * <p>May import: schema.json.
  */
