@@ -29,12 +29,13 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A member of Muster's cluster that plays a collector, or listens to the real ones. Run from its
- * source: {@code java -cp muster.jar FrameBus.java ...}; it ends with its standard input.
+ * A member of Muster's cluster that simulates a collector, or receives the frames of the real ones.
+ * Run from its source: {@code java -cp muster.jar FrameBus.java ...}; it ends at the end of its
+ * standard input.
  *
  * <pre>
- * feed SEED LISTEN FRAMES   publishes the JSON objects in a file in turn, as many a second as the
- *                           newest line of standard input says; 0 for none
+ * feed SEED LISTEN FRAMES   publishes the JSON objects in a file in turn, at the rate per second in
+ *                           the newest line of standard input; 0 for none
  * watch SEED LISTEN         prints host, sequence, instant and arrival (both ns) of every frame
  * </pre>
  */
@@ -76,7 +77,7 @@ public final class FrameBus {
     return at.getEpochSecond() * 1_000_000_000 + at.getNano();
   }
 
-  /** One host that sends prepared frames, each with its sequence and the instant in it. */
+  /** A host that publishes prepared frames, each with its sequence number and instant. */
   private static final class FrameProducer {
     private static final FrameSummary NO_READINGS =
         new FrameSummary(

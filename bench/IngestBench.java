@@ -32,16 +32,16 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
- * Writes batches of 1,000 heartbeats into the embedded database, in several ways that take turns.
- * Run from its source: {@code java -cp muster.jar IngestBench.java DIRECTORY ROUNDS BATCHES}.
- * Prints a line for each way and round: the way, and the seconds of a batch.
+ * Writes batches of 1,000 heartbeats into the embedded database, by several methods in turn. Run
+ * from its source: {@code java -cp muster.jar IngestBench.java DIRECTORY ROUNDS BATCHES}. Prints a
+ * line for each method and round: the method, and the seconds per batch.
  */
 public final class IngestBench {
   private static final int ROWS = 1000;
   private static final int CLIENTS = 10_000;
   private static final int STEP_MILLIS = 100;
 
-  /** The second one is used only where two batches are under way. */
+  /** The second one is used only if two batches are in flight. */
   private static final int CONNECTIONS = 2;
 
   private final Path directory;
@@ -109,20 +109,20 @@ public final class IngestBench {
     clientReferences = refs;
   }
 
-  /** Each way once. */
+  /** Measures each method once. */
   private void runRound() throws IOException {
     measureCopy();
     measureUnnest();
     for (var devices : List.of(0, 8)) {
       for (var heartbeatsPerClient : List.of(1, 10, 500)) {
-        var name = "store each=" + heartbeatsPerClient + " devices=" + devices + " under-way=";
+        var name = "store each=" + heartbeatsPerClient + " devices=" + devices + " in-flight=";
         measureStore(name + 1, new BatchShape(heartbeatsPerClient, devices), 1);
         measureStore(name + 2, new BatchShape(heartbeatsPerClient, devices), 2);
       }
     }
   }
 
-  /** As the server reads a file of its own. */
+  /** Measures COPY from files that the server reads. */
   private void measureCopy() throws IOException {
     var files = new ArrayList<Path>();
     for (var batch = 0; batch < batches; batch++) {
@@ -179,7 +179,9 @@ public final class IngestBench {
     print("unnest", startNanos);
   }
 
-  /** As an aggregator does; the requests are there already, as if they had come over the bus. */
+  /**
+   * Measures the writes of an aggregator; the batches are prepared, as if received over the bus.
+   */
   private void measureStore(String name, BatchShape shape, int maxInFlight) {
     var requests = IntStream.range(0, batches).mapToObj(i -> nextBatch(shape)).toList();
     var inFlight = new ArrayDeque<Future<Integer>>();
@@ -224,7 +226,7 @@ public final class IngestBench {
     return batch;
   }
 
-  /** So many heartbeats of each of the clients whose turn it is. */
+  /** Returns this many heartbeats of each of the next clients. */
   private List<SyntheticHeartbeat> nextHeartbeats(int heartbeatsPerClient) {
     var rows = new ArrayList<SyntheticHeartbeat>();
     for (var clientIndex = 0; clientIndex < ROWS / heartbeatsPerClient; clientIndex++) {
@@ -255,7 +257,7 @@ public final class IngestBench {
     return rows.stream().map(column).toList().toArray(emptyArray);
   }
 
-  /** Heartbeats of each client in a batch, and devices of each heartbeat. */
+  /** The number of heartbeats of each client in a batch, and of devices in each heartbeat. */
   private record BatchShape(int heartbeatsPerClient, int devicesPerHeartbeat) {}
 
   private record SyntheticHeartbeat(int client, Instant at) {

@@ -4,19 +4,23 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options of every command that needs a database: which one is meant. */
+/**
+ * The options of every command that needs a database: the embedded one in a directory, or a server.
+ * Used by the main thread only.
+ */
 public class DatabaseOptions extends SettingOptions {
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      description = "Directory of database, spool and energy counters (data.dir).")
+      description = "Keep database, spool and energy counters in this directory (data.dir).")
   private @Nullable String data;
 
   @Option(
       names = "--database-url",
       paramLabel = "URL",
       description =
-          "postgresql://user:password@host/db instead of the embedded server (database.url).")
+          "Connect to postgresql://user:password@host/db instead of the embedded server"
+              + " (database.url).")
   private @Nullable String databaseUrl;
 
   @Override

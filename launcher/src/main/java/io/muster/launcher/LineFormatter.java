@@ -8,8 +8,8 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 
 /**
- * One log event as one line: instant, level, logger, message; a stack trace follows where there is
- * one.
+ * Formats a log event as one line: instant, level, logger, message; a stack trace follows if the
+ * event has one.
  */
 public final class LineFormatter extends Formatter {
   @Override

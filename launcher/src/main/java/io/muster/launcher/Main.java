@@ -6,11 +6,11 @@ import java.io.UncheckedIOException;
 import java.util.logging.LogManager;
 import picocli.CommandLine;
 
-/** The program. */
+/** The entry point of the program. */
 public final class Main {
   private Main() {}
 
-  /** Runs a command and exits: 0 done, 1 failed, 2 set up wrongly. */
+  /** Runs a command and exits: 0 on success, 1 on failure, 2 on invalid options or settings. */
   public static void main(String[] arguments) {
     configureLogging();
     System.exit(
@@ -19,10 +19,7 @@ public final class Main {
             .execute(arguments));
   }
 
-  /**
-   * One line for each problem that a person can mend; anything else is a defect and shows its
-   * trace.
-   */
+  /** Prints one line for each startup problem; any other exception prints its stack trace. */
   private static int printProblems(
       Exception cause, CommandLine command, CommandLine.ParseResult parsed) throws Exception {
     if (!(cause instanceof StartException failure)) {

@@ -8,10 +8,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** {@code muster} alone is {@code muster serve}. */
+/** {@code muster}; without a command, {@code muster serve}. Used by the main thread only. */
 @Command(
     name = "muster",
-    description = "Calls the roll of a GPU fleet: live readings of every host, and their history.",
+    description = "Monitors a GPU fleet: live metrics and history for every host, GPU and process.",
     subcommands = {
       ServeCommand.class,
       SnapshotCommand.class,
@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true,
     versionProvider = ProgramVersion.class,
-    footer = "Without a command it serves.")
+    footer = "Without a command, muster starts the node.")
 final class MusterCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private final ServeOptions options = new ServeOptions();

@@ -16,15 +16,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 
-/** A node from its start to the signal that ends it. */
+/** The life of a node, from its start to the signal that ends it. */
 final class NodeLifecycle {
   private static final Logger log = LoggerFactory.getLogger(NodeLifecycle.class);
+
+  /** Applies to the whole stop, also where a part of it has a longer limit. */
   private static final long STOP_TIMEOUT_SECONDS = 5;
+
+  /** Applies to joining the cluster and to starting the roles, each. */
   private static final long START_TIMEOUT_SECONDS = 60;
 
   private NodeLifecycle() {}
 
-  /** Serves until SIGINT or SIGTERM. */
+  /** Runs the node until SIGINT or SIGTERM. */
   static int run(SettingOptions options, CommandLine command) throws StartException {
     try {
       var node = start(Settings.load(options.sources()));
@@ -64,7 +68,10 @@ final class NodeLifecycle {
       throw new StartException(String.valueOf(cause.getMessage()), cause);
     } catch (TimeoutException e) {
       throw new StartException(
-          "nothing answered within " + START_TIMEOUT_SECONDS + " s of the start", e);
+          "joining the cluster or starting the roles took more than "
+              + START_TIMEOUT_SECONDS
+              + " s",
+          e);
     }
   }
 
@@ -79,7 +86,7 @@ final class NodeLifecycle {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | TimeoutException e) {
-      log.warn("node did not stop in order reason={}", String.valueOf(e));
+      log.warn("node did not stop cleanly reason={}", String.valueOf(e));
     }
   }
 }

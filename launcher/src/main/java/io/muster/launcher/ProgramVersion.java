@@ -5,9 +5,9 @@ import java.io.UncheckedIOException;
 import java.util.Properties;
 import picocli.CommandLine.IVersionProvider;
 
-/** The version of this program, as the build wrote it down. */
+/** The version of this program, as the build recorded it. */
 final class ProgramVersion implements IVersionProvider {
-  /** Such as {@code 0.1.0}. */
+  /** Returns the version, such as {@code 0.1.0}. */
   static String current() {
     var properties = new Properties();
     try (var file = ProgramVersion.class.getResourceAsStream("/muster.properties")) {

@@ -7,11 +7,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** {@code muster serve}: runs the roles of this node until it is told to stop. */
-@Command(
-    name = "serve",
-    description = "Runs this node until it is told to stop (the default).",
-    mixinStandardHelpOptions = true)
+/**
+ * {@code muster serve}: runs the roles of this node until a signal. Used by the main thread only.
+ */
+@Command(name = "serve", description = "Start the node (default).", mixinStandardHelpOptions = true)
 final class ServeCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private final ServeOptions options = new ServeOptions();

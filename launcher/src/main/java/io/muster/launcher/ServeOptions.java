@@ -4,41 +4,45 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options of a node: short names for settings that are given often. */
+/**
+ * The options of a node: short names for settings that are given often. Used by the main thread
+ * only.
+ */
 final class ServeOptions extends DatabaseOptions {
   @Option(
       names = "--roles",
       paramLabel = "ROLE[,ROLE...]",
-      description = "collector, api, aggregator, registry; all of them by default (roles).")
+      description = "Run these roles: collector, api, aggregator, registry; default: all (roles).")
   private @Nullable String roles;
 
   @Option(
       names = "--join",
       paramLabel = "HOST:PORT[,...]",
-      description = "Members of the cluster to join (cluster.join).")
+      description = "Join the cluster of these members (cluster.join).")
   private @Nullable String join;
 
   @Option(
       names = "--interval",
       paramLabel = "DURATION",
-      description = "Time between two readings, 3s by default (collector.interval).")
+      description = "Set the time between two ticks; default: 3s (collector.interval).")
   private @Nullable String interval;
 
   @Option(
       names = "--simulate",
       paramLabel = "HOSTSxGPUSxMODEL",
-      description = "Adds made-up hosts, such as 4x8xH100 (collector.simulate).")
+      description = "Add simulated hosts, such as 4x8xH100 (collector.simulate).")
   private @Nullable String simulate;
 
   @Option(
       names = "--token",
       paramLabel = "SECRET",
-      description = "What every request must carry (api.token).")
+      description = "Require this token in every request (api.token).")
   private @Nullable String token;
 
   @Option(
       names = "--insecure",
-      description = "Allows listeners that others can reach without a token (api.insecure).")
+      description =
+          "Allow listeners that are reachable from other hosts without a token (api.insecure).")
   private boolean insecure;
 
   @Override

@@ -10,22 +10,22 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options that every command has: where settings come from. */
+/** The options of every command: the sources of its settings. Used by the main thread only. */
 public class SettingOptions {
   @Option(
       names = "--config",
       paramLabel = "FILE",
       defaultValue = "${env:MUSTER_CONFIG}",
-      description = "Settings as YAML; every key is explained in config/muster.yaml.")
+      description = "Read settings from this YAML file; config/muster.yaml explains every key.")
   private @Nullable Path configFile;
 
   @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
-      description = "Any setting; may be given many times, and wins over environment and file.")
+      description = "Set any setting; repeatable; overrides environment and file.")
   private final Map<String, String> settings = new LinkedHashMap<>();
 
-  /** The layers, the command line on top. Throws when the file cannot be read. */
+  /** Returns the sources, the command line first. Throws if the file cannot be read. */
   public final SettingSources sources() throws StartException {
     var commandLine = new LinkedHashMap<>(settings);
     addSettings(commandLine);
@@ -39,12 +39,12 @@ public class SettingOptions {
         commandLine, System.getenv(), parsedFile.settings(), parsedFile.name());
   }
 
-  /** Adds the settings that have an option of their own. */
+  /** Adds the settings for which the command has options. */
   protected void addSettings(Map<String, String> commandLine) {
     // A command without such options adds nothing.
   }
 
-  /** Adds one unless it is not given. */
+  /** Adds the setting if its option is given. */
   protected static void addIfPresent(
       Map<String, String> settings, String key, @Nullable String value) {
     if (value != null) {

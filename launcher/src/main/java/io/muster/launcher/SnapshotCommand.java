@@ -20,10 +20,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code muster snapshot}: one frame of this host on standard output, without a server. */
+/**
+ * {@code muster snapshot}: one frame of this host on standard output, without a server. Used by the
+ * main thread only.
+ */
 @Command(
     name = "snapshot",
-    description = "Prints one frame of this host as JSON; needs no server.",
+    description = "Print one frame of this host as JSON, without a server.",
     mixinStandardHelpOptions = true)
 final class SnapshotCommand implements Callable<Integer> {
   private static final long TIMEOUT_SECONDS = 30;
@@ -34,10 +37,12 @@ final class SnapshotCommand implements Callable<Integer> {
   @Option(
       names = "--include",
       paramLabel = "SECTION[,...]",
-      description = "gpu, cpu, memory, chassis, process, storage; the first four by default.")
+      description =
+          "Include these sections: gpu, cpu, memory, chassis, process, storage; default: the first"
+              + " four.")
   private String include = "";
 
-  @Option(names = "--pretty", description = "Indents by two spaces.")
+  @Option(names = "--pretty", description = "Indent by two spaces.")
   private boolean pretty;
 
   @Override
@@ -64,7 +69,7 @@ final class SnapshotCommand implements Callable<Integer> {
     } catch (ExecutionException | TimeoutException e) {
       throw new StartException("no frame could be read: " + e.getMessage(), e);
     } finally {
-      // The process ends next; whether Vert.x closes in order changes nothing.
+      // The result is ignored: the process ends next.
       vertx.close();
     }
   }

@@ -5,8 +5,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** {@code muster version}. */
-@Command(name = "version", description = "Prints the version.", mixinStandardHelpOptions = true)
+/** {@code muster version}. Used by the main thread only. */
+@Command(name = "version", description = "Print the version.", mixinStandardHelpOptions = true)
 final class VersionCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 

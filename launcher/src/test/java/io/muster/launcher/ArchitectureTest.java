@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** Holds the code to the table of packages in ARCHITECTURE.md. */
+/** Checks the code against the table of packages in ARCHITECTURE.md. */
 class ArchitectureTest {
   private static final String ROOT = "io.muster.";
   private static final Path REPOSITORY = Path.of("..").toAbsolutePath().normalize();
@@ -101,7 +101,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void packages_areAllInTheTable_withTwelveTypesAtMost() {
+  void packages_all_areInTheTableWithAtMostTwelveTypes() {
     Map<String, Long> types =
         CLASSES.stream()
             .filter(type -> type.getEnclosingClass().isEmpty())

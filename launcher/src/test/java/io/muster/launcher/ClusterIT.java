@@ -9,8 +9,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Two JVMs as one cluster, set up as the README says: doors and database in one, a collector in the
- * other.
+ * Tests of a cluster of two JVMs as described in the README: endpoints and database in one, a
+ * collector in the other.
  */
 class ClusterIT {
   private static final Duration RECOVERY_TIMEOUT = Duration.ofMinutes(2);
@@ -45,7 +45,7 @@ class ClusterIT {
 
   private MusterProcess startApiNode() {
     return MusterProcess.start(
-            data.resolve("doors"),
+            data.resolve("api"),
             "--roles",
             "api,aggregator,registry",
             "--set",

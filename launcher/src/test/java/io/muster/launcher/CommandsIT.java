@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The commands that end by themselves. */
+/** Tests of the commands that end without a signal. */
 class CommandsIT {
   private static final Duration TIMEOUT = Duration.ofMinutes(1);
 

@@ -16,14 +16,14 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * PostgreSQL freezes, and is killed, under the REST doors: each answers in its envelope in time,
- * nobody else is held up, and all is well again by itself.
+ * PostgreSQL is stopped by a signal, and killed. Each REST endpoint responds in its envelope within
+ * its timeout, the other endpoints are not delayed, and all recover without intervention.
  */
 @DisabledOnOs(OS.WINDOWS)
 class DatabaseFaultIT {
   private static final Duration RECOVERY_TIMEOUT = Duration.ofMinutes(1);
 
-  /** The call timeout, and some time for a busy machine. */
+  /** The call timeout and a margin for a busy machine. */
   private static final Duration MAX_RESPONSE_TIME = Duration.ofSeconds(8);
 
   private static final List<String> PATHS =
@@ -96,7 +96,7 @@ class DatabaseFaultIT {
     }
   }
 
-  /** To the postmaster and all its workers. */
+  /** Sends a signal to the postmaster and all its workers. */
   private void sendSignal(String name) throws IOException, InterruptedException {
     var postmaster = postmaster();
     var pids =

@@ -12,7 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code muster db}, beside a running server and without one. */
+/** Tests of {@code muster db} with a running server and without one. */
 class DbCommandIT {
   private static final Duration TIMEOUT = Duration.ofMinutes(1);
   private static final String CLIENTS_HEADER = "client_id,user_id,name,";
@@ -40,8 +40,8 @@ class DbCommandIT {
   void commands_invalidSettings_printOneLineAndExitWith2() {
     assertOutput(2, "muster: data.dir: ", "status");
     assertOutput(2, data + " contains no database", "export", "hours");
-    assertOutput(2, "'apples' is none of heartbeats, hours", "export", "apples");
-    assertOutput(2, "--from 'soon' is neither a date", "export", "hours", "--from", "soon");
+    assertOutput(2, "TABLE must be one of heartbeats, hours", "export", "apples");
+    assertOutput(2, "--from must be a date", "export", "hours", "--from", "soon");
     assertOutput(2, "Missing command");
     assertThat(data).isEmptyDirectory();
   }

@@ -16,7 +16,8 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The collector's JVM ends and is killed while a CPU, whose counter the test turns, draws power.
+ * The collector's JVM is stopped, then killed, while the energy counter of a CPU advances; the test
+ * writes that counter.
  */
 @EnabledOnOs(OS.LINUX)
 class EnergyKillIT {
@@ -44,7 +45,7 @@ class EnergyKillIT {
       awaitEnergy(node, 5);
       node.stop(TIMEOUT);
     }
-    consume(100); // nobody was there to count it
+    consume(100); // not counted: no node was running
     try (var node = start()) {
       awaitEnergy(node, 5);
       consume(3);
@@ -79,10 +80,10 @@ class EnergyKillIT {
     AssertionPoller.awaitAssertion(TIMEOUT, () -> assertThat(energyJoules(node)).isEqualTo(joules));
   }
 
-  /** What the CPUs of this host have drawn, J. */
+  /** Returns the energy that the CPUs of this host have consumed, J. */
   private static double energyJoules(MusterProcess node) throws IOException, InterruptedException {
     var joules = node.json("/snapshot?include=cpu").at("/cpus/0/energy_consumed_joules");
-    assertThat(joules.isNumber()).as("energy is told").isTrue();
+    assertThat(joules.isNumber()).as("energy is reported").isTrue();
     return joules.asDouble();
   }
 
@@ -91,11 +92,11 @@ class EnergyKillIT {
     write(PACKAGE_PATH + "energy_uj", Long.toString(microjoules));
   }
 
-  /** At once as a whole, as the kernel's files are read. */
+  /** Replaces the file atomically, so that a read never returns a part of it. */
   private void write(String path, String text) throws IOException {
     var file = directory.resolve("host").resolve(path);
     Files.createDirectories(file.getParent());
-    var temporaryFile = Files.writeString(directory.resolve("draft"), text);
+    var temporaryFile = Files.writeString(directory.resolve("temporary"), text);
     Files.move(temporaryFile, file, ATOMIC_MOVE, REPLACE_EXISTING);
   }
 }

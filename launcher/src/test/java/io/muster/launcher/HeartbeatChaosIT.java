@@ -27,8 +27,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * For a minute the collector, the aggregator and PostgreSQL are killed at random moments and
- * started again. Then what was sent and what is stored are compared: the same heartbeats, each
- * once.
+ * started again. Then every heartbeat that was sent must be stored exactly once, and no other.
  */
 @Tag("slow")
 class HeartbeatChaosIT {
@@ -50,7 +49,7 @@ class HeartbeatChaosIT {
 
   @Test
   void heartbeats_processesKilledRepeatedly_areStoredExactlyOnce() throws Exception {
-    log.info("chaos begins seed={}", seed);
+    log.info("random kills started seed={}", seed);
     try {
       startCollector();
       startAggregator();
@@ -61,7 +60,9 @@ class HeartbeatChaosIT {
       AssertionPoller.awaitAssertion(RECOVERY_TIMEOUT, this::assertSentHeartbeatsAreStored);
       latest(collectors).kill();
       AssertionPoller.awaitAssertion(RECOVERY_TIMEOUT, this::assertDaysMatchStoredHeartbeats);
-      assertThat(kills.keySet()).as("victims, seed %d", seed).hasSize(KillTarget.values().length);
+      assertThat(kills.keySet())
+          .as("killed processes, seed %d", seed)
+          .hasSize(KillTarget.values().length);
     } finally {
       Stream.concat(collectors.stream(), aggregators.stream()).forEach(MusterProcess::close);
     }
@@ -71,7 +72,7 @@ class HeartbeatChaosIT {
     var kills = new EnumMap<KillTarget, Integer>(KillTarget.class);
     for (var endNanos = System.nanoTime() + CHAOS_DURATION.toNanos();
         System.nanoTime() < endNanos; ) {
-      // A little longer than a start takes, or less: what is starting is killed, too.
+      // Up to a little longer than a start takes, so that processes are also killed while starting.
       pause(Duration.ofMillis(500 + random.nextInt(6000)));
       var target = KillTarget.values()[random.nextInt(KillTarget.values().length)];
       kills.merge(target, 1, Integer::sum);
@@ -89,7 +90,7 @@ class HeartbeatChaosIT {
         case POSTGRES -> killPostgres();
       }
     }
-    log.info("chaos ends kills={}", kills);
+    log.info("random kills ended kills={}", kills);
     return kills;
   }
 
@@ -129,7 +130,7 @@ class HeartbeatChaosIT {
             "aggregator.batch_wait=20ms"));
   }
 
-  /** The postmaster, whose workers follow it; nothing while it is away. */
+  /** Kills the postmaster, whose workers end with it; does nothing while there is none. */
   private void killPostgres() throws IOException {
     var file = data.resolve("aggregator/database-17/postmaster.pid");
     if (Files.exists(file)) {
@@ -146,7 +147,7 @@ class HeartbeatChaosIT {
                 .isGreaterThanOrEqualTo(count));
   }
 
-  /** Every collector that there was has said what it sent before it sent it. */
+  /** Each collector logs the heartbeats of a batch before it sends them. */
   private void assertSentHeartbeatsAreStored() throws IOException, InterruptedException {
     assertThat(latest(collectors).metricValue(PREFIX + "pending")).isLessThan(30);
     for (var counter : List.of("lost_total", "refused_total", "out_of_range_total")) {

@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Heartbeats flow while first the aggregator's JVM and then PostgreSQL are killed: each is stored
- * exactly once.
+ * A collector sends heartbeats while first the aggregator's JVM and then PostgreSQL are killed:
+ * each heartbeat is stored exactly once.
  */
 class HeartbeatKillIT {
   private static final Duration RECOVERY_TIMEOUT = Duration.ofMinutes(2);
@@ -67,7 +67,7 @@ class HeartbeatKillIT {
         .awaitBanner();
   }
 
-  /** The postmaster, whose workers follow it. */
+  /** Kills the postmaster, whose workers end with it. */
   private void killPostgres() throws IOException {
     var pid =
         Files.readAllLines(data.resolve("aggregator/database-17/postmaster.pid")).get(0).strip();
@@ -89,7 +89,7 @@ class HeartbeatKillIT {
         () -> assertThat(collector.metricValue(PREFIX + "pending")).isGreaterThanOrEqualTo(count));
   }
 
-  /** Compared at an instant at which nothing is under way. */
+  /** Compares the counts at an instant at which no heartbeat is pending. */
   private static void assertStoredExactlyOnce(MusterProcess collector, MusterProcess aggregator)
       throws IOException, InterruptedException {
     var recorded = collector.metricValue(PREFIX + "recorded_total");

@@ -26,8 +26,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Both doors for WebSockets in front of real collectors: that of their own node, and over the bus
- * that of another.
+ * Tests of both WebSocket endpoints with real collectors: that of the same node and, over the bus,
+ * that of another node.
  */
 @Timeout(300)
 @EnabledOnOs(OS.LINUX)
@@ -50,7 +50,7 @@ class InspectionIT {
     data = directory;
     node =
         MusterProcess.start(
-                data.resolve("doors"),
+                data.resolve("api"),
                 "--roles",
                 "api,collector",
                 "--interval",
@@ -134,10 +134,10 @@ class InspectionIT {
 
   @Test
   void ws_manyClients_areServedByFourSamplesPerSecondAndNoClientsByNone() throws Exception {
-    awaitTicks(4); // Those who came before have been answered.
+    awaitTicks(4); // The requests of earlier tests have ended.
     var before = inspectionCount();
     awaitTicks(4);
-    assertThat(inspectionCount()).as("nobody asks").isEqualTo(before);
+    assertThat(inspectionCount()).as("no clients").isEqualTo(before);
 
     var clients = new ArrayList<NodeWebSocket>();
     for (int client = 0; client < 50; client++) {
@@ -161,7 +161,7 @@ class InspectionIT {
 
     before += sampleCount;
     awaitTicks(4);
-    assertThat(inspectionCount()).as("everybody left").isEqualTo(before);
+    assertThat(inspectionCount()).as("all clients closed").isEqualTo(before);
   }
 
   @Test
@@ -188,7 +188,7 @@ class InspectionIT {
       remoteCollector.kill();
       var last = byQuery.request("get_metrics");
       assertThat(last.path("sampled_at_ms").asLong()).isGreaterThanOrEqualTo(first);
-      assertThat(byQuery.request("get_metrics")).as("shown again").isEqualTo(last);
+      assertThat(byQuery.request("get_metrics")).as("returned again").isEqualTo(last);
       assertThat(byPath.request("get_metrics").path("hostname").asText()).isEqualTo(REMOTE_HOST);
       var staleSinceSeconds = awaitStale(usageSocket).path("since").asLong();
       assertThat(staleSinceSeconds)
@@ -222,7 +222,7 @@ class InspectionIT {
         .awaitBanner();
   }
 
-  /** The node, when it has heard of the other host. */
+  /** Returns the node once it lists the remote host. */
   private MusterProcess nodeWithRemoteHost() {
     AssertionPoller.awaitAssertion(
         TIMEOUT, () -> assertThat(node.get("/hosts").body()).contains(REMOTE_HOST));
@@ -250,7 +250,7 @@ class InspectionIT {
     return message;
   }
 
-  /** Nothing else comes before it. */
+  /** Returns the next message, which must be an update. */
   private static JsonNode awaitUpdate(NodeWebSocket usageSocket) throws Exception {
     var message = usageSocket.nextJson();
     assertThat(message.path("type").asText()).as("%s", message).isEqualTo("usage_update");

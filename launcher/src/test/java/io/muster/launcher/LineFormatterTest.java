@@ -19,12 +19,12 @@ class LineFormatterTest {
 
   @Test
   void format_eventWithThrowable_appendsTheStackTrace() {
-    var event = event(Level.SEVERE, "beat failed");
-    event.setThrown(new IllegalStateException("no tick"));
+    var event = event(Level.SEVERE, "tick failed");
+    event.setThrown(new IllegalStateException("no source"));
 
     assertThat(new LineFormatter().format(event))
-        .startsWith("2026-11-20T10:00:00.123Z ERROR io.muster.Lane beat failed\n")
-        .contains("IllegalStateException: no tick", "LineFormatterTest");
+        .startsWith("2026-11-20T10:00:00.123Z ERROR io.muster.Lane tick failed\n")
+        .contains("IllegalStateException: no source", "LineFormatterTest");
   }
 
   private static LogRecord event(Level level, String message, Object... parameters) {

@@ -7,8 +7,9 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * What a node tells of itself in {@code /metrics}. Takes nothing but well-formed text: each family
- * has HELP and TYPE, once and before its samples; no sample stands twice; every value is a number.
+ * The metrics of a node about itself in {@code /metrics}. Accepts well-formed text only: each
+ * family has HELP and TYPE, once and before its samples; no sample occurs twice; every value is a
+ * number.
  */
 final class MetricsExposition {
   private static final Pattern HELP = Pattern.compile("# HELP (\\S+) (.*)");
@@ -31,12 +32,12 @@ final class MetricsExposition {
     return metrics;
   }
 
-  /** HELP by family. */
+  /** The text of HELP by family. */
   Map<String, String> helpByFamily() {
     return helpByFamily;
   }
 
-  /** Value by name and labels, as they stand in the text. */
+  /** Value by name and labels, as they are in the text. */
   Map<String, Double> samples() {
     return samples;
   }

@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
-/** The real jar in a JVM of its own, with its output in a file. Closing it kills it. */
+/** The real JAR in a separate JVM, with its output in a file. Closing it ends the process. */
 final class MusterProcess implements AutoCloseable {
   static final Duration START_TIMEOUT = Duration.ofMinutes(1);
 
@@ -40,7 +40,9 @@ final class MusterProcess implements AutoCloseable {
     this.output = output;
   }
 
-  /** Serves with these arguments; listeners choose their ports unless the arguments do. */
+  /**
+   * Starts a node with these arguments; listeners use any free port unless the arguments set it.
+   */
   static MusterProcess start(Path data, String... arguments) {
     var command = new ArrayList<String>();
     command.addAll(List.of("serve", "--data", data.toString()));
@@ -71,7 +73,7 @@ final class MusterProcess implements AutoCloseable {
     }
   }
 
-  /** Waits until it has said where it answers. */
+  /** Waits until the node has printed the last line of its banner. */
   MusterProcess awaitBanner() {
     AssertionPoller.awaitAssertion(
         START_TIMEOUT,
@@ -107,7 +109,7 @@ final class MusterProcess implements AutoCloseable {
     return new ObjectMapper().readTree(get(path).body());
   }
 
-  /** Value of an unlabelled counter or gauge of {@code /metrics}. */
+  /** Returns the value of an unlabeled counter or gauge of {@code /metrics}. */
   long metricValue(String name) throws IOException, InterruptedException {
     return get("/metrics")
         .body()
@@ -128,13 +130,13 @@ final class MusterProcess implements AutoCloseable {
         .group(2);
   }
 
-  /** SIGKILL. */
+  /** Sends SIGKILL and waits for the end of the process. */
   void kill() {
     process.destroyForcibly();
     awaitExit(Duration.ofSeconds(10));
   }
 
-  /** SIGTERM; answers the exit code. */
+  /** Sends SIGTERM and returns the exit code. */
   int stop(Duration timeout) {
     process.destroy();
     return awaitExit(timeout);
@@ -167,7 +169,7 @@ final class MusterProcess implements AutoCloseable {
     }
   }
 
-  /** A port that was free a moment ago. */
+  /** Returns a port that was free at the time of the call. */
   static int freePort() {
     try (var socket = new ServerSocket(0)) {
       return socket.getLocalPort();

@@ -19,8 +19,8 @@ import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A WebSocket to a node, over the client of the JDK: whole messages, those that were compressed as
- * they were before.
+ * A WebSocket to a node, by the client of the JDK. Returns whole messages; binary ones are
+ * decompressed.
  */
 final class NodeWebSocket implements WebSocket.Listener, AutoCloseable {
   private static final long TIMEOUT_SECONDS = 20;
@@ -44,11 +44,11 @@ final class NodeWebSocket implements WebSocket.Listener, AutoCloseable {
     return this;
   }
 
-  /** The next message, as soon as it comes. */
+  /** Waits for the next message. */
   byte[] nextMessage() throws InterruptedException {
     var message = messages.poll(TIMEOUT_SECONDS, SECONDS);
     if (message == null) {
-      throw new AssertionError("no message came");
+      throw new AssertionError("no message within " + TIMEOUT_SECONDS + " s");
     }
     return message;
   }
@@ -57,7 +57,7 @@ final class NodeWebSocket implements WebSocket.Listener, AutoCloseable {
     return JSON.readTree(nextMessage());
   }
 
-  /** Says it, and takes the answer. */
+  /** Sends a request and returns the response. */
   JsonNode request(String text) throws Exception {
     return send(text).nextJson();
   }
@@ -95,7 +95,7 @@ final class NodeWebSocket implements WebSocket.Listener, AutoCloseable {
     try (var gzip = new GZIPInputStream(new ByteArrayInputStream(compressed))) {
       return gzip.readAllBytes();
     } catch (IOException e) {
-      throw new AssertionError("no gzip", e);
+      throw new AssertionError("not gzip", e);
     }
   }
 }

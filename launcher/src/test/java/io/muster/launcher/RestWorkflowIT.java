@@ -25,8 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The complete workflow of the gpuf-s documentation, request by request, against the real program
- * and a real PostgreSQL. The answers have the keys, the order and the types of the documentation's
- * examples, and their values where the same readings were sent.
+ * and a real PostgreSQL. The responses have the keys, the order and the types of the
+ * documentation's examples, and their values if the same readings were sent.
  */
 class RestWorkflowIT {
   private static final Duration TIMEOUT = Duration.ofMinutes(1);
@@ -44,7 +44,7 @@ class RestWorkflowIT {
   private final Clock clock = Clock.systemUTC();
 
   @Test
-  void documentedWorkflow_requestByRequest_answersAsDocumented() throws Exception {
+  void documentedWorkflow_everyRequest_returnsTheDocumentedResponse() throws Exception {
     try (var node = MusterProcess.start(data, "--roles", "api,aggregator,registry")) {
       node.awaitBanner();
       AssertionPoller.awaitAssertion(
@@ -79,7 +79,7 @@ class RestWorkflowIT {
     assertThat(node.json("/api/user/client_health?user_id=12").get("data")).isEmpty();
   }
 
-  /** What the documentation's examples say of the host, at three instants. */
+  /** Sends the readings of the documentation's examples, at three instants. */
   private void sendHeartbeats(MusterProcess node) throws Exception {
     var heartbeats = new ArrayList<String>();
     for (var ageSeconds : List.of(20, 10, 0)) {
@@ -204,7 +204,7 @@ class RestWorkflowIT {
     }
   }
 
-  /** Days are folded every few seconds. */
+  /** Waits for the roll-up of the days, which runs every few seconds. */
   private void assertMonitorDays(MusterProcess node) {
     AssertionPoller.awaitAssertion(
         TIMEOUT,
@@ -223,7 +223,7 @@ class RestWorkflowIT {
                  "avg_network_out_bytes": 1490993.0}],
                "message": "Operation successful", "timestamp": "2025-07-29T17:55:48.826362Z"}\
               """);
-          // Just after midnight they are of two days.
+          // Just after midnight UTC they belong to two days.
           assertThat(response.at("/data").findValues("total_heartbeats"))
               .extracting(JsonNode::asInt)
               .satisfies(
@@ -294,7 +294,8 @@ class RestWorkflowIT {
   }
 
   /**
-   * The same keys in objects, in any order within the data; entries of lists like the one shown.
+   * Asserts that objects have the same keys, in any order within the data, and that entries of
+   * lists have the structure of the example's.
    */
   private static void assertSameStructure(JsonNode response, String example) throws IOException {
     var expected = parseJson(example);
@@ -311,7 +312,7 @@ class RestWorkflowIT {
     }
   }
 
-  /** Every path with the type of what is there; instants with their number of digits. */
+  /** Returns every path with the type of its value; for an instant with its digits as zeros. */
   private static List<String> typedPaths(String path, JsonNode node) {
     var paths = new ArrayList<String>();
     if (node.isObject()) {

@@ -8,9 +8,9 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a node with all roles counts of itself, as Prometheus sees it. */
+/** Tests of the metrics that a node with all roles exports about itself. */
 class SelfMetricsIT {
-  /** The collector and the doors promise their own families, in their own tests. */
+  /** The families of the collector and of the endpoints are covered by their modules' tests. */
   private static final String[] FAMILIES = {
     "muster_cluster_healthy",
     "muster_cluster_members",
@@ -107,7 +107,10 @@ class SelfMetricsIT {
     }
   }
 
-  /** The identity that the aggregator states; the collector may send between two reads of it. */
+  /**
+   * Asserts that received heartbeats equal the sum of all outcomes. The counters are not read at
+   * one instant, so the assertion may have to be repeated.
+   */
   private static void assertHeartbeatsAddUp(MetricsExposition metrics) {
     var outcomeTotal = 0.0;
     for (var outcome :

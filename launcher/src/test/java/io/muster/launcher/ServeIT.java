@@ -12,7 +12,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** One JVM with all roles, as a newcomer starts it. */
+/** Tests of one JVM with all roles and the default settings, but for short intervals. */
 class ServeIT {
   private static final Duration TIMEOUT = Duration.ofMinutes(1);
   private static final String[] FAST_INTERVALS = {
@@ -22,7 +22,7 @@ class ServeIT {
   @TempDir private Path data;
 
   @Test
-  void serve_emptyDirectory_answersEveryEndpointAndKeepsDataAfterKill() throws Exception {
+  void serve_emptyDirectory_servesEveryEndpointAndKeepsDataAfterKill() throws Exception {
     try (var node = MusterProcess.start(data, FAST_INTERVALS).awaitBanner()) {
       var frame = node.json("/snapshot?include=cpu,memory,storage,gpu");
       assertThat(frame.get("schema").asInt()).isEqualTo(1);

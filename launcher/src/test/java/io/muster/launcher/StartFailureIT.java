@@ -11,7 +11,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What cannot start says why, in one line that names the key and the remedy, with exit code 2. */
+/** Tests that a failed start prints one line that names key and remedy, and exits with 2. */
 class StartFailureIT {
   private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
@@ -24,14 +24,14 @@ class StartFailureIT {
             directory.resolve("bad.yaml"),
             "collector:\n  intervall: 3s\napi:\n  max_subscribers: many\n");
 
-    assertThat(startProblems("--config", file.toString(), "--set", "roles=collector,king"))
+    assertThat(startProblems("--config", file.toString(), "--set", "roles=collector,gpu"))
         .contains(
             "collector.intervall",
             "api.max_subscribers",
             "must be a whole number",
             "'many'",
             "roles",
-            "king");
+            "'collector,gpu'");
   }
 
   @Test

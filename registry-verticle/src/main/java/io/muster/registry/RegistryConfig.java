@@ -6,7 +6,7 @@ import io.muster.runtime.config.ConfigReader;
 /**
  * Settings of the registry role.
  *
- * @param healthFormula what the health of a client is made of
+ * @param healthFormula formula by which the health of a client is computed
  */
 public record RegistryConfig(HealthFormula healthFormula) {
   private static final String HEALTH_KEY = "registry.health";
@@ -16,7 +16,7 @@ public record RegistryConfig(HealthFormula healthFormula) {
     var name = reader.text(HEALTH_KEY, "full");
     var formula = HealthFormula.of(name);
     if (formula.isEmpty()) {
-      reader.addProblem(HEALTH_KEY, "'" + name + "' is not full or availability");
+      reader.addProblem(HEALTH_KEY, "must be full or availability: '" + name + "'");
     }
     return new RegistryConfig(formula.orElse(HealthFormula.FULL));
   }

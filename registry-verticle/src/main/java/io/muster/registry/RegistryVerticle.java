@@ -11,7 +11,7 @@ import io.muster.runtime.node.Node;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 
-/** The registry role: answers {@link RegistryService} from PostgreSQL. */
+/** The registry role: serves {@link RegistryService} from PostgreSQL. */
 public final class RegistryVerticle extends VerticleBase {
   private final RegistryConfig config;
   private final Node node;

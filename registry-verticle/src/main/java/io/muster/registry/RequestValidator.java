@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What a request to the registry must be; the doors may be stricter. */
+/** Validates the requests to the registry; the endpoints may be stricter. */
 final class RequestValidator {
   private static final TextConstraint USER_ID = new TextConstraint("user_id", 1, 255);
   private static final List<String> CLIENT_STATUSES = DeclaredStatus.names();
@@ -21,7 +21,7 @@ final class RequestValidator {
 
   private RequestValidator() {}
 
-  /** Why a client cannot be registered like this; empty when it can. */
+  /** Returns the rejection of an invalid registration; empty if it is valid. */
   static Optional<FleetException> rejection(ClientRegistration registration) {
     var osType = new TextConstraint("os_type", 1, 64);
     return firstProblem(
@@ -33,7 +33,7 @@ final class RequestValidator {
             choiceProblem("client_status", CLIENT_STATUSES, registration.clientStatus())));
   }
 
-  /** Why a client cannot be changed like this; empty when it can. */
+  /** Returns the rejection of an invalid edit; empty if it is valid. */
   static Optional<FleetException> rejection(ClientEdit edit) {
     var osType = new TextConstraint("os_type", 0, 50);
     var name = new TextConstraint("name", 0, 255);
@@ -48,7 +48,10 @@ final class RequestValidator {
             edit.validStatus().flatMap(RequestValidator::validStatusProblem)));
   }
 
-  /** Why such a list cannot be had; empty when it can. A status that is none matches nothing. */
+  /**
+   * Returns the rejection of an invalid query; empty if it is valid. An unknown status is valid and
+   * matches nothing.
+   */
   static Optional<FleetException> rejection(ClientQuery query) {
     return firstProblem(
         List.of(
@@ -59,12 +62,12 @@ final class RequestValidator {
             query.validStatus().flatMap(RequestValidator::validStatusProblem)));
   }
 
-  /** Why there can be no such client; empty when there can. */
+  /** Returns the rejection of an invalid key; empty if it is valid. */
   static Optional<FleetException> rejection(ClientKey key) {
     return firstProblem(List.of(USER_ID.problem(key.userId()), clientIdProblem(key.clientId())));
   }
 
-  /** Why a model cannot be registered like this; empty when it can. */
+  /** Returns the rejection of an invalid model; empty if it is valid. */
   static Optional<FleetException> rejection(ModelRegistration model) {
     return firstProblem(
         List.of(

@@ -5,11 +5,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a text of a request must be. Whatever it is, PostgreSQL takes no U+0000.
+ * The permitted length of a text parameter. No text may contain U+0000, which PostgreSQL rejects.
  *
- * @param name of the parameter
- * @param minCharacters characters at least
- * @param maxCharacters characters at most
+ * @param name name of the parameter
+ * @param minCharacters least number of characters
+ * @param maxCharacters greatest number of characters
  */
 record TextConstraint(String name, int minCharacters, int maxCharacters) {
   private static final int MAX_EXCERPT_BYTES = 80;
@@ -19,7 +19,7 @@ record TextConstraint(String name, int minCharacters, int maxCharacters) {
     return new TextConstraint(name, 0, Integer.MAX_VALUE);
   }
 
-  /** What is wrong with a text; empty when nothing is. */
+  /** Returns the problem with a text; empty if it is valid. */
   Optional<String> problem(@Nullable String text) {
     if (text == null) {
       return Optional.of(name + ": expected a text");
@@ -41,7 +41,7 @@ record TextConstraint(String name, int minCharacters, int maxCharacters) {
         : Optional.empty();
   }
 
-  /** As much of a text as an error message should hold. */
+  /** Returns the beginning of a text, 80 bytes at most, for an error message. */
   static String excerpt(@Nullable String text) {
     return WireText.truncate(String.valueOf(text), MAX_EXCERPT_BYTES);
   }

@@ -18,8 +18,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Refuses what is malformed, and hands the rest to the clients and the models. Several registries
- * may run; they share nothing but the database. Any context may call.
+ * Rejects invalid requests and passes the others to the stores of clients and models. Several
+ * registries may run; they share nothing but the database. Safe for use by any context.
  */
 final class ValidatingRegistryService implements RegistryService {
   private final PostgresClientStore clients;

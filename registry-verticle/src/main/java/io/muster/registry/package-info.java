@@ -1,5 +1,5 @@
 /**
- * The registry role: its verticle, its settings, and what a request must be.
+ * The registry role: its verticle, its settings and the validation of requests.
  *
  * <p>May import: schema, bus, runtime, registry.
  */

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class RegistryConfigTest {
   @Test
-  void from_nothing_isTheDefaults() {
+  void from_noSettings_returnsDefaults() {
     var reader = reader(Map.of());
 
     assertThat(RegistryConfig.from(reader)).isEqualTo(new RegistryConfig(HealthFormula.FULL));
@@ -27,7 +27,7 @@ class RegistryConfigTest {
   }
 
   @Test
-  void from_unknownRule_isAProblem() {
+  void from_unknownFormula_isAProblem() {
     var reader = reader(Map.of("registry.health", "good"));
     RegistryConfig.from(reader);
 
@@ -35,7 +35,7 @@ class RegistryConfigTest {
         .singleElement()
         .asString()
         .startsWith("registry.health")
-        .endsWith("'good' is not full or availability");
+        .endsWith("must be full or availability: 'good'");
   }
 
   private static ConfigReader reader(Map<String, String> settings) {

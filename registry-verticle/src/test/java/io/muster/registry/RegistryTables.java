@@ -17,7 +17,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** What the aggregator would have written, and what is in the tables. */
+/** Writes rows as the aggregator does, and queries the tables. */
 public record RegistryTables(Database database) {
   private static final int TIMEOUT_SECONDS = 60;
 
@@ -25,14 +25,14 @@ public record RegistryTables(Database database) {
     return future.timeout(TIMEOUT_SECONDS, TimeUnit.SECONDS).await();
   }
 
-  /** Waits for the failure, which must have the code. */
+  /** Waits for the call, which must fail with the code. */
   public static void assertFails(Future<?> call, Code code) {
     assertThatThrownBy(() -> await(call))
         .isInstanceOfSatisfying(
             FleetException.class, failure -> assertThat(failure.code()).isEqualTo(code));
   }
 
-  /** A client was heard, for the first time unless it was before. */
+  /** Stores a heartbeat of a client; the first also sets the instant of its first heartbeat. */
   public void recordHeartbeat(String clientId, Instant at) {
     execute(
         "INSERT INTO client_state (client_ref, first_ts, last_ts, last_seen, cpu, mem, disk)"
@@ -43,7 +43,7 @@ public record RegistryTables(Database database) {
         at.atOffset(ZoneOffset.UTC));
   }
 
-  /** A fold counted this for a client that was heard. */
+  /** Stores the counts of a roll-up for a client that has reported. */
   public void recordRollup(String clientId, Instant at, int slotsBefore, int slotsToday) {
     execute(
         "UPDATE client_state SET folded_at = $2, slots_before = $3, slots_today = $4"
@@ -54,7 +54,7 @@ public record RegistryTables(Database database) {
         (short) slotsToday);
   }
 
-  /** The newest heartbeat of a client that was heard told of an accelerator, by its name only. */
+  /** Adds an accelerator, with its name only, to the newest heartbeat of a client. */
   public void insertDevice(String clientId, int index, String name) {
     execute(
         "INSERT INTO device (client_ref, device_uuid, device_index, name, updated_at)"
@@ -72,7 +72,7 @@ public record RegistryTables(Database database) {
         ClientId.toUuid(clientId));
   }
 
-  /** Sets a column of the state of a client that was heard to a literal. */
+  /** Sets a column of the state of a client that has reported to a literal. */
   public void setStateColumn(String clientId, String column, String literal) {
     execute(
         "UPDATE client_state SET "
@@ -83,7 +83,7 @@ public record RegistryTables(Database database) {
         ClientId.toUuid(clientId));
   }
 
-  /** The only value of the only row of an answer, as a text; empty when it is null. */
+  /** Returns the first value of the first row of a result as a text; empty if it is null. */
   public Optional<String> queryValue(String sql, Object... parameters) {
     return Optional.ofNullable(execute(sql, parameters).iterator().next().getValue(0))
         .map(String::valueOf);

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What the role answers over the bus. */
+/** Tests of the registry role over the event bus. */
 class RegistryVerticleIT {
   @RegisterExtension static final EmbeddedDatabase postgres = new EmbeddedDatabase();
 
@@ -46,7 +46,7 @@ class RegistryVerticleIT {
     var node =
         new Node(
             vertx,
-            "here",
+            "host-a",
             "fleet",
             "0",
             Clocks.system(),
@@ -76,8 +76,8 @@ class RegistryVerticleIT {
   void registry_models_areRegisteredAndListed() {
     await(registry.registerModel(model("llama")));
 
-    var everything = new ModelQuery(Optional.empty(), Optional.empty(), LimitOffset.ALL);
-    var list = AllRows.of(registry.models(everything), Model.class);
+    var allModels = new ModelQuery(Optional.empty(), Optional.empty(), LimitOffset.ALL);
+    var list = AllRows.of(registry.models(allModels), Model.class);
     assertThat(list.rows()).extracting(Model::name).containsExactly("llama");
   }
 

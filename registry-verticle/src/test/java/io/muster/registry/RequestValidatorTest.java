@@ -204,7 +204,7 @@ class RequestValidatorTest {
         name, version, versionCode, engineType, Optional.empty(), memory, Optional.empty());
   }
 
-  /** What a sender that leaves a key out makes of a text. */
+  /** Returns null, the value of a text whose key the sender omitted. */
   @SuppressWarnings("NullAway")
   private static String missingText() {
     return null;

@@ -1,5 +1,5 @@
 /**
- * Tests of the registry role, and what the tests of its packages share.
+ * Tests of the registry role, and fixtures that the tests of its packages share.
  *
  * <p>May import: schema, bus, runtime, testkit, registry.
  */

@@ -2,13 +2,13 @@ package io.muster.launcher.db;
 
 import java.util.Locale;
 
-/** Numbers of bytes for people. */
+/** A number of bytes as a text with a unit. */
 final class ByteSize {
   private static final String[] UNITS = {"B", "kB", "MB", "GB", "TB"};
 
   private ByteSize() {}
 
-  /** Such as {@code 9.5 GB}, in powers of 1000. */
+  /** Returns a text such as {@code 9.5 GB}, in powers of 1000. */
   static String format(long bytes) {
     double value = bytes;
     var unit = 0;

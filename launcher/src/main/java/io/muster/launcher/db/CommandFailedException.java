@@ -1,6 +1,6 @@
 package io.muster.launcher.db;
 
-/** A command could not do its work, and somebody may try again. Exit code 1. */
+/** The failure of a command that may succeed when it is run again. Exit code 1. */
 final class CommandFailedException extends Exception {
   private static final long serialVersionUID = 1;
 

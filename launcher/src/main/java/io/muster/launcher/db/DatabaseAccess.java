@@ -15,7 +15,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** A database that a command works with for a while, and the settings that led to it. */
+/** The database of one command, and the settings with which it was opened. */
 final class DatabaseAccess implements AutoCloseable {
   /** An embedded server may have to recover from a crash first. */
   private static final int EMBEDDED_TIMEOUT_SECONDS = 120;
@@ -23,10 +23,10 @@ final class DatabaseAccess implements AutoCloseable {
   private static final int EXTERNAL_TIMEOUT_SECONDS = 10;
   private static final int CLOSE_TIMEOUT_SECONDS = 30;
 
-  /** The longest that a setting allows: a command may wait. */
+  /** The greatest value of database.statement_timeout. */
   private static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(60);
 
-  /** The level of a logger lasts only as long as somebody holds it. */
+  /** Referenced here because a logger that is garbage-collected loses its level. */
   private static final Logger LOGGER = Logger.getLogger("io.muster");
 
   private final Settings settings;
@@ -39,12 +39,15 @@ final class DatabaseAccess implements AutoCloseable {
     this.database = Database.attach(vertx, config, settings.dataDirectory());
   }
 
-  /** Reaches the database. What a person must change first is a {@link StartException}. */
+  /**
+   * Opens the database and waits until it is ready. Throws a {@link StartException} if a setting
+   * must be changed first.
+   */
   static DatabaseAccess open(DatabaseOptions options)
       throws StartException, CommandFailedException {
     var settings = Settings.load(options.sources());
     if (!settings.debugLogging()) {
-      LOGGER.setLevel(Level.OFF); // What matters comes as one line of the command.
+      LOGGER.setLevel(Level.OFF); // The command itself prints one line on failure.
     }
     var access = new DatabaseAccess(settings);
     try {
@@ -64,7 +67,7 @@ final class DatabaseAccess implements AutoCloseable {
     return database;
   }
 
-  /** Waits for the result, however long it takes: each piece of work has a limit of its own. */
+  /** Waits for the result without a timeout: each call to the database has its own. */
   static <T> T await(Future<T> result) throws CommandFailedException {
     try {
       return result.toCompletionStage().toCompletableFuture().get();
@@ -76,7 +79,7 @@ final class DatabaseAccess implements AutoCloseable {
     }
   }
 
-  /** Stops a server that was started for this, and leaves any other alone. */
+  /** Closes the database, and stops the embedded server if this command started it. */
   @Override
   public void close() {
     try {
@@ -89,7 +92,7 @@ final class DatabaseAccess implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | TimeoutException e) {
-      LOGGER.log(Level.WARNING, "database did not close in order", e);
+      LOGGER.log(Level.WARNING, "database did not close cleanly", e);
     }
   }
 

@@ -7,7 +7,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** What the commands have in common: one visit to the database, and one line when it fails. */
+/**
+ * A command that opens the database for its execution, and prints one line if it fails. Used by the
+ * main thread only.
+ */
 abstract class DatabaseSubcommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private final DatabaseOptions options;
@@ -29,7 +32,7 @@ abstract class DatabaseSubcommand implements Callable<Integer> {
     }
   }
 
-  /** Refuses options that make no sense, before anything is done. */
+  /** Rejects invalid options before the database is opened. */
   void validateOptions() {}
 
   abstract void execute(DatabaseAccess access) throws CommandFailedException;

@@ -5,15 +5,15 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code muster db}: a command of its own for each thing that is done with the database. */
+/** {@code muster db}: the commands for the database. Used by the main thread only. */
 @Command(
     name = "db",
-    description = "Tells what the database holds, drops old history, exports it.",
+    description = "Show what the database contains, prune old history, export it.",
     subcommands = {StatusCommand.class, PruneCommand.class, ExportCommand.class},
     mixinStandardHelpOptions = true,
     footer = {
-      "All of them work beside a running server and without one: then the embedded one is started",
-      "for as long as they take."
+      "All commands work with and without a running server; without one, the embedded",
+      "server runs for the duration of the command."
     })
 public final class DbCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();

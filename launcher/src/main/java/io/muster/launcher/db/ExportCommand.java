@@ -24,38 +24,48 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 
-/** {@code muster db export}: rows on standard output, and nothing else there. */
+/**
+ * {@code muster db export}: rows on standard output, and nothing else there. Used by the main
+ * thread only.
+ */
 @Command(
     name = "export",
-    description = "Writes a table to standard output, the oldest row first.",
+    description = "Write a table to standard output, the oldest row first.",
     mixinStandardHelpOptions = true)
 final class ExportCommand extends DatabaseSubcommand {
   @Parameters(
       paramLabel = "TABLE",
       description =
-          "heartbeats, hours, device-hours, days, devices, clients or models; heartbeats are all of"
-              + " them, packed or not.")
+          "Export this table: heartbeats (compacted or not), hours, device-hours, days, devices,"
+              + " clients or models.")
   private String table = "";
 
   @Option(
       names = "--from",
       paramLabel = "TIME",
-      description = "First date or instant, UTC: 2026-09-01 or 2026-09-01T12:00:00Z.")
+      description =
+          "Start at this date or instant, UTC: 2026-09-01 or 2026-09-01T12:00:00Z (inclusive).")
   private @Nullable String from;
 
   @Option(
       names = "--until",
       paramLabel = "TIME",
-      description = "First date or instant that is too late.")
+      description = "End at this date or instant, UTC (exclusive).")
   private @Nullable String until;
 
-  @Option(names = "--client", paramLabel = "ID", description = "Rows of this client alone.")
+  @Option(
+      names = "--client",
+      paramLabel = "ID",
+      description = "Export only the rows of this client.")
   private @Nullable String client;
 
-  @Option(names = "--user", paramLabel = "ID", description = "Rows of this user's clients alone.")
+  @Option(
+      names = "--user",
+      paramLabel = "ID",
+      description = "Export only the rows of this user's clients.")
   private @Nullable String user;
 
-  @Option(names = "--format", paramLabel = "FORMAT", description = "csv (the default) or ndjson.")
+  @Option(names = "--format", paramLabel = "FORMAT", description = "Write csv (default) or ndjson.")
   private String format = "csv";
 
   ExportCommand() {
@@ -74,7 +84,7 @@ final class ExportCommand extends DatabaseSubcommand {
     try (var out = new FileOutputStream(FileDescriptor.out)) {
       write(export, out);
     } catch (IOException e) {
-      // Whoever read has enough, such as head: the best that can be done is to end.
+      // A reader such as head closed the pipe: the command ends successfully.
       if (!isClosedPipe(e)) {
         throw new CommandFailedException("standard output: " + e.getMessage());
       }
@@ -102,17 +112,18 @@ final class ExportCommand extends DatabaseSubcommand {
             .orElseThrow(
                 () ->
                     invalidParameter(
-                        "'"
-                            + table
-                            + "' is none of "
+                        "TABLE must be one of "
                             + Arrays.stream(ExportTable.values())
                                 .map(ExportTable::wireName)
-                                .collect(Collectors.joining(", "))));
+                                .collect(Collectors.joining(", "))
+                            + ": '"
+                            + table
+                            + "'"));
     if (!exportTable.hasTimestamps() && (from != null || until != null)) {
-      throw invalidParameter(table + " have no time: leave --from and --until out");
+      throw invalidParameter(table + " have no time: omit --from and --until");
     }
     if (!exportTable.hasClients() && (client != null || user != null)) {
-      throw invalidParameter(table + " have no client: leave --client and --user out");
+      throw invalidParameter(table + " have no client: omit --client and --user");
     }
     return new ExportQuery(
         exportTable,
@@ -126,13 +137,13 @@ final class ExportCommand extends DatabaseSubcommand {
     return Arrays.stream(ExportFormat.values())
         .filter(candidate -> candidate.name().toLowerCase(Locale.ROOT).equals(format))
         .findFirst()
-        .orElseThrow(() -> invalidParameter("--format '" + format + "' is neither csv nor ndjson"));
+        .orElseThrow(() -> invalidParameter("--format must be csv or ndjson: '" + format + "'"));
   }
 
   private String parseClientId(String text) {
     return ClientId.normalize(text)
         .orElseThrow(
-            () -> invalidParameter("--client '" + text + "' is not 32 hexadecimal digits"));
+            () -> invalidParameter("--client must be 32 hexadecimal digits: '" + text + "'"));
   }
 
   private Optional<Instant> parseInstant(String option, @Nullable String text) {
@@ -147,9 +158,9 @@ final class ExportCommand extends DatabaseSubcommand {
     } catch (DateTimeException e) {
       throw invalidParameter(
           option
-              + " '"
+              + " must be a date (2026-09-01) or an instant (2026-09-01T12:00:00Z): '"
               + text
-              + "' is neither a date (2026-09-01) nor an instant (2026-09-01T12:00:00Z)");
+              + "'");
     }
   }
 

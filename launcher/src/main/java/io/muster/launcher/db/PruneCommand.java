@@ -7,13 +7,17 @@ import java.time.InstantSource;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code muster db prune}: what the hourly job does, now. */
+/**
+ * {@code muster db prune}: the pruning of the hourly maintenance job, run at once. Used by the main
+ * thread only.
+ */
 @Command(
     name = "prune",
-    description = "Drops history that is older than it is kept, and says what; asks nothing.",
+    description =
+        "Drop history older than its retention, without confirmation, and print what was dropped.",
     mixinStandardHelpOptions = true)
 final class PruneCommand extends DatabaseSubcommand {
-  @Option(names = "--dry-run", description = "Only says what would be dropped.")
+  @Option(names = "--dry-run", description = "Only print what would be dropped.")
   private boolean dryRun;
 
   PruneCommand() {
@@ -39,7 +43,8 @@ final class PruneCommand extends DatabaseSubcommand {
                 now,
                 removal -> printRemoval(out, "dropped", removal)));
     if (!pruned) {
-      throw new CommandFailedException("an aggregator is at it; try again in a minute");
+      throw new CommandFailedException(
+          "an aggregator is running maintenance; try again in a minute");
     }
   }
 

@@ -5,24 +5,24 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options that say for how long history is kept, in place of what is configured. */
+/** The options for the retention, in place of the settings. Used by the main thread only. */
 final class PruneOptions extends DatabaseOptions {
   @Option(
       names = "--raw",
       paramLabel = "DURATION",
-      description = "In place of aggregator.retention.raw, 7d or more.")
+      description = "Override aggregator.retention.raw; 7d or more.")
   private @Nullable String rawRetention;
 
   @Option(
       names = "--hour",
       paramLabel = "DURATION",
-      description = "In place of aggregator.retention.hour, 31d or more.")
+      description = "Override aggregator.retention.hour; 31d or more.")
   private @Nullable String hourRetention;
 
   @Option(
       names = "--day",
       paramLabel = "DURATION",
-      description = "In place of aggregator.retention.day, 31d or more.")
+      description = "Override aggregator.retention.day; 31d or more.")
   private @Nullable String dayRetention;
 
   @Override

@@ -9,13 +9,13 @@ import java.time.InstantSource;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code muster db status}. */
+/** {@code muster db status}: the storage status. Used by the main thread only. */
 @Command(
     name = "status",
-    description = "Prints sizes, partitions, from when to when there is data, and what waits.",
+    description = "Print sizes, partitions, the time range of the data, and the backlog.",
     mixinStandardHelpOptions = true)
 final class StatusCommand extends DatabaseSubcommand {
-  @Option(names = "--json", description = "As one JSON object.")
+  @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
 
   StatusCommand() {

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** An inventory for people. */
+/** The storage status as lines of text. */
 record StatusFormatter(StorageStatus status) {
   List<String> lines() {
     var lines = new ArrayList<String>();
@@ -23,7 +23,7 @@ record StatusFormatter(StorageStatus status) {
             span ->
                 lines.add(line(span.data(), orDash(span.oldest()), orDash(span.newest()), "", "")));
     lines.add("");
-    lines.add(line("table", "partitions", "", "rows, about", "size"));
+    lines.add(line("table", "partitions", "", "rows (est.)", "size"));
     status
         .tables()
         .forEach(
@@ -36,7 +36,7 @@ record StatusFormatter(StorageStatus status) {
                         "" + table.rows(),
                         ByteSize.format(table.bytes()))));
     lines.add("");
-    lines.add(line("partition", "from", "to", "rows, about", "size"));
+    lines.add(line("partition", "from", "to", "rows (est.)", "size"));
     status.partitions().forEach(partition -> lines.add(line(partition)));
     return lines;
   }
@@ -44,7 +44,7 @@ record StatusFormatter(StorageStatus status) {
   private void addTraffic(List<String> lines) {
     var traffic = status.traffic();
     lines.add(
-        "clients     %d, %d heard of in the last minute"
+        "clients     %d, %d reported in the last minute"
             .formatted(traffic.clients(), traffic.clientsOfTheLastMinute()));
     lines.add(
         "heartbeats  %d in the last minute, %d in this hour, %d in the hour before"
@@ -61,7 +61,7 @@ record StatusFormatter(StorageStatus status) {
             ? backlog.lastFoldSeconds().getAsLong() + " s ago"
             : "never";
     lines.add(
-        "backlog     %d days of clients to fold (last fold %s), %d closed days not packed"
+        "backlog     %d client days to roll up (last roll-up %s), %d closed days not compacted"
             .formatted(backlog.staleDays(), lastRollup, backlog.unpackedDays()));
   }
 

@@ -1,6 +1,5 @@
 /**
- * The commands for who looks after the database: what it holds, what may go, what others shall
- * read.
+ * The {@code db} commands: status, pruning and export of the database.
  *
  * <p>May import: launcher, launcher.node, schema, bus, runtime, aggregator.
  */

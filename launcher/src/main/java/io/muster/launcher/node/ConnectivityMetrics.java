@@ -9,7 +9,7 @@ import io.muster.runtime.database.Database;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
-/** What cluster and database count, for whoever scrapes this node. */
+/** Registers the metrics of the cluster and of the database. */
 final class ConnectivityMetrics {
   private final MeterRegistry registry;
 
@@ -17,54 +17,59 @@ final class ConnectivityMetrics {
     this.registry = registry;
   }
 
-  /** A node that is not clustered has no members and repairs nothing. */
+  /** Registers those of the cluster; all are 0 but {@code healthy} on a node without one. */
   void bind(ClusterNode cluster) {
     registerGauge(
         "muster.cluster.healthy",
-        "1 when the others can reach this node, else 0",
+        "1 if the other members can reach this node, else 0",
         cluster,
         node -> node.health().isHealthy() ? 1 : 0);
     registerGauge(
         "muster.cluster.members",
-        "Members of the cluster, this node included; 0 when not clustered",
+        "Members of the cluster, including this node; 0 if not clustered",
         cluster,
         node -> node.members().size());
     registerCounter(
         "muster.cluster.repairs",
-        "Times that this node wrote its subscriptions again",
+        "Times this node rewrote its subscriptions in the cluster",
         cluster,
         ClusterNode::repairs);
     registerCounter(
         "muster.cluster.repair.failures",
-        "Times that the subscriptions could not be written or checked",
+        "Times this node failed to write or check its subscriptions in the cluster",
         cluster,
         ClusterNode::repairFailures);
   }
 
-  /** sessions = losses + (1 while there is one); calls = succeeded + failures + under way. */
+  /**
+   * Registers those of the database. sessions = losses + (1 while there is one); calls = succeeded
+   * + failures + in progress.
+   */
   void bind(Database database) {
     registerGauge(
         "muster.database.up",
-        "1 when statements are let through, else 0",
+        "1 if the database accepts statements, else 0",
         database,
         source -> source.state().isUsable() ? 1 : 0);
     registerCounter(
         "muster.database.sessions",
-        "Times that the server was reached and found fit; all but the first are reconnects",
+        "Sessions established with the database server; all but the first are reconnects",
         database,
         Database::sessions);
     registerCounter(
-        "muster.database.losses", "Times that the server was lost", database, Database::losses);
+        "muster.database.losses",
+        "Sessions with the database server that were lost",
+        database,
+        Database::losses);
     registerCounter(
         "muster.database.attempts.failed",
-        "Attempts to reach the server that failed",
+        "Failed attempts to connect to the database server",
         database,
         Database::failedAttempts);
-    registerCounter(
-        "muster.database.calls", "Pieces of work for the database", database, Database::calls);
+    registerCounter("muster.database.calls", "Calls to the database", database, Database::calls);
     for (var code : Code.values()) {
       FunctionCounter.builder("muster.database.failures", database, source -> source.failures(code))
-          .description("Pieces of work that failed, by code")
+          .description("Failed calls to the database, by code")
           .tag("code", code.name().toLowerCase(Locale.ROOT))
           .register(registry);
     }

@@ -7,12 +7,12 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.Optional;
 
-/** Where a node keeps what must outlive it. */
+/** The directory of the data that outlives a node. */
 public final class NodeDataDirectory {
   private NodeDataDirectory() {}
 
   /**
-   * {@code /var/lib/muster} for root, else {@code $XDG_DATA_HOME/muster} or {@code
+   * Returns {@code /var/lib/muster} for root, else {@code $XDG_DATA_HOME/muster} or {@code
    * ~/.local/share/muster}.
    */
   static Path defaultPath() {
@@ -20,20 +20,20 @@ public final class NodeDataDirectory {
         System.getProperty("user.name", ""), System.getProperty("user.home", "."), System.getenv());
   }
 
-  static Path defaultPath(String user, String home, Map<String, String> environment) {
+  static Path defaultPath(String user, String userHome, Map<String, String> environment) {
     if (user.equals("root")) {
       return Path.of("/var/lib/muster");
     }
     return Optional.ofNullable(environment.get("XDG_DATA_HOME"))
         .filter(text -> !text.isBlank())
         .map(Path::of)
-        .orElseGet(() -> Path.of(home, ".local", "share"))
+        .orElseGet(() -> Path.of(userHome, ".local", "share"))
         .resolve("muster");
   }
 
   /**
-   * Makes the directory, readable for its owner alone unless it is there already; throws when
-   * nothing can be written.
+   * Creates the directory, readable by its owner only, unless it exists; throws if it is not
+   * writable.
    */
   public static void prepare(Path directory) throws StartException {
     try {

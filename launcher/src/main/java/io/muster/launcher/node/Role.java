@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What a node can do. */
+/** A set of services that a node can run. */
 public enum Role {
   COLLECTOR,
   API,
@@ -19,7 +19,7 @@ public enum Role {
     return Arrays.stream(values()).map(Role::wireName).collect(Collectors.joining(", "));
   }
 
-  /** The roles named; empty when one of the names is unknown. */
+  /** Returns the roles of these names; empty if one of them is unknown. */
   static Optional<Set<Role>> parse(List<String> names) {
     var roles = EnumSet.noneOf(Role.class);
     for (var name : names) {

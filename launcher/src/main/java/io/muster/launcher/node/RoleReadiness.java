@@ -9,9 +9,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /**
- * How far the roles of a node are, as components of its health board under their own names: a role
- * works when it runs, and not while it starts, stops, or after it failed to start. Any thread may
- * use it.
+ * The readiness of the roles of a node, each a component of its health checks under the name of the
+ * role. A role is ready while it runs, not while it starts or stops or after it failed to start.
+ * Safe for use by any thread.
  */
 final class RoleReadiness {
   private static final Optional<String> NO_PROBLEM = Optional.empty();
@@ -25,7 +25,7 @@ final class RoleReadiness {
     }
   }
 
-  /** Starts the role when it is one of this node's; its trouble is gone when that succeeds. */
+  /** Starts the role if this node has it; success clears the problem of the role. */
   Future<?> start(Role role, Supplier<Future<?>> deployment) {
     if (!problems.containsKey(role)) {
       return Future.succeededFuture();
@@ -37,7 +37,7 @@ final class RoleReadiness {
             cause -> setProblem(role, Optional.of("failed to start: " + cause.getMessage())));
   }
 
-  /** From here on no role is ready, so that nobody new is sent to this node. */
+  /** Marks every role as not ready, so that load balancers send no new clients to this node. */
   void markStopping() {
     problems.replaceAll((role, problem) -> Optional.of("stopping"));
   }

@@ -18,8 +18,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The roles of this JVM, started in the order in which they lean on each other, and stopped in the
- * reverse.
+ * The roles of this JVM. They start one after the other: api, registry, aggregator, collector, the
+ * database before those that need it. They stop all at once; then the database is closed, and the
+ * node leaves the cluster. Its fields are written by the thread that starts a role; call {@link
+ * #banner} and {@link #close} from any thread once {@link #startRoles} has ended.
  */
 public final class RunningNode {
   private final Settings settings;
@@ -39,7 +41,7 @@ public final class RunningNode {
     this.readiness = new RoleReadiness(settings.roles(), node.health());
   }
 
-  /** Joins the cluster, if there is one to join; no role runs yet. */
+  /** Joins the cluster, if one is configured; starts no role. */
   public static Future<RunningNode> join(Settings settings, HostIdentity identity, String version) {
     var meterRegistry = NodeMetrics.createRegistry();
     return clusterNodeBuilder(settings, meterRegistry)
@@ -53,7 +55,7 @@ public final class RunningNode {
                     identity));
   }
 
-  /** Starts the roles. When one of them cannot start, the caller closes this node. */
+  /** Starts the roles. If one of them fails to start, the caller must close this node. */
   public Future<?> startRoles() {
     return readiness
         .start(Role.API, this::startApi)
@@ -63,12 +65,12 @@ public final class RunningNode {
         .compose(started -> readiness.start(Role.COLLECTOR, this::startCollector));
   }
 
-  /** What a person wants to know first. */
+  /** Returns the lines to print after the start. */
   public List<String> banner() {
     return new StartupBanner(settings, node, cluster).lines(api, collector);
   }
 
-  /** Ends every stream, stops every role, stops the embedded server, leaves the cluster. */
+  /** Ends all streams, stops all roles, then the embedded server, and leaves the cluster. */
   public Future<Void> close() {
     readiness.markStopping();
     return undeploy()
@@ -116,7 +118,7 @@ public final class RunningNode {
     return Future.join(node.vertx().deploymentIDs().stream().map(node.vertx()::undeploy).toList());
   }
 
-  /** Vert.x counts only where there is a door to read it at: elsewhere it would cost memory. */
+  /** Enables the metrics of Vert.x only with the api role, which exports them: they cost memory. */
   private static ClusterNode.Builder clusterNodeBuilder(
       Settings settings, PrometheusMeterRegistry meterRegistry) {
     var builder =

@@ -17,11 +17,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Everything that a node is told at its start, checked.
+ * The validated settings of a node.
  *
- * @param roles what it does
- * @param dataDirectory where it keeps database, spool, energy counters and a certificate
- * @param debugLogging whether it logs what happens at every tick
+ * @param roles roles that it runs
+ * @param dataDirectory directory of database, spool, energy counters and certificate
+ * @param debugLogging true if it logs the events of every tick
  */
 public record Settings(
     Set<Role> roles,
@@ -35,7 +35,7 @@ public record Settings(
     RegistryConfig registry) {
   private static final Logger log = LoggerFactory.getLogger(Settings.class);
 
-  /** Reads every key of every role, so that unknown ones are found; all problems come at once. */
+  /** Reads the keys of all roles, so that unknown ones are found; reports all problems at once. */
   public static Settings load(SettingSources sources) throws StartException {
     var reader = new ConfigReader(sources);
     var settings = read(reader);
@@ -43,7 +43,7 @@ public record Settings(
     if (!problems.isEmpty()) {
       throw new StartException(problems);
     }
-    reader.warnings().forEach(warning -> log.warn("setting not used {}", warning));
+    reader.warnings().forEach(warning -> log.warn("setting ignored problem={}", warning));
     return settings;
   }
 
@@ -70,13 +70,13 @@ public record Settings(
     return roles.stream().anyMatch(Role::needsDatabase);
   }
 
-  /** Who this host is. Reads files; may write one, where the machine has no id of its own. */
+  /** Returns the identity of this host. Reads files; writes one if the machine has no id. */
   public HostIdentity loadHostIdentity() {
     return HostIdentity.resolve(
         collector.root(), dataDirectory, collector.hostname(), HostPlatform::readHardwareId);
   }
 
-  /** Whether it writes below the data directory. */
+  /** Returns true if this node writes to the data directory. */
   public boolean needsDataDirectory() {
     return hasRole(Role.COLLECTOR)
         || (needsDatabase() && database.url().isEmpty())
@@ -91,7 +91,12 @@ public record Settings(
     var roles = Role.parse(names);
     if (roles.isEmpty()) {
       reader.addProblem(
-          "roles", "'" + String.join(",", names) + "' is not a list of " + Role.names());
+          "roles",
+          "must be a comma-separated list of "
+              + Role.names()
+              + ": '"
+              + String.join(",", names)
+              + "'");
     }
     return roles.orElseGet(() -> EnumSet.allOf(Role.class));
   }

@@ -3,8 +3,8 @@ package io.muster.launcher.node;
 import java.util.List;
 
 /**
- * Muster cannot start as it is set up: one line for each problem, naming the key and the remedy.
- * Exit code 2.
+ * The failure to start with the given settings: one line for each problem, naming the key and the
+ * remedy. Exit code 2.
  */
 public final class StartException extends Exception {
   private static final long serialVersionUID = 1;
@@ -21,7 +21,7 @@ public final class StartException extends Exception {
     this.problems = List.of(problem);
   }
 
-  /** In the order in which they were found. */
+  /** Returns the problems in the order in which they were found. */
   public List<String> problems() {
     return problems;
   }

@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * The few lines after the start: where it answers, where data is kept, which GPUs were found or why
- * none.
+ * The lines printed after the start: the addresses of the endpoints, the data directory or the
+ * database, the GPUs found or the reason that there are none, and the cluster.
  */
 record StartupBanner(Settings settings, Node node, ClusterNode cluster) {
 
@@ -30,7 +30,7 @@ record StartupBanner(Settings settings, Node node, ClusterNode cluster) {
         .orElse(Map.of())
         .forEach((key, occupiedAddress) -> addSkippedListener(key, occupiedAddress, lines));
     api.flatMap(ApiVerticle::unixSocket)
-        .ifPresent(path -> lines.add(line("socket", path + ", mode 0600, every door")));
+        .ifPresent(path -> lines.add(line("socket", path + ", mode 0600, every endpoint")));
     if (settings.needsDataDirectory()) {
       lines.add(
           line(
@@ -59,13 +59,14 @@ record StartupBanner(Settings settings, Node node, ClusterNode cluster) {
         .ifPresent(socktop -> lines.add(line("socktop", "ws://" + socktop + "/ws")));
   }
 
-  /** What a client needs to know us by. */
+  /** Adds the TLS address, and the certificate by which a client verifies this node. */
   private static void addTls(ApiVerticle api, List<String> lines) {
     api.identity()
         .ifPresent(
             identity -> {
               var address = api.boundAddresses().get(ListenConfig.TLS);
-              lines.add(line("tls", "https://" + address + ", every door; for socktop --tls-ca:"));
+              lines.add(
+                  line("tls", "https://" + address + ", every endpoint; for socktop --tls-ca:"));
               lines.add(line("", identity.certificate().toString()));
               lines.add(line("", "SHA-256 " + identity.fingerprint()));
             });
@@ -74,7 +75,7 @@ record StartupBanner(Settings settings, Node node, ClusterNode cluster) {
   private static void addSkippedListener(String key, HostPort occupiedAddress, List<String> lines) {
     var name = key.substring(key.lastIndexOf('.') + 1);
     var remedy = "choose another with --set " + key + "=HOST:PORT";
-    lines.add(line(name, "left out, " + occupiedAddress + " is taken; " + remedy));
+    lines.add(line(name, "skipped: " + occupiedAddress + " is already in use; " + remedy));
   }
 
   private boolean hasEmbeddedServer() {
@@ -84,10 +85,10 @@ record StartupBanner(Settings settings, Node node, ClusterNode cluster) {
   private String membership() {
     var members = cluster.members();
     return members.isEmpty()
-        ? "none: one JVM, no cluster port"
+        ? "none: single node, no cluster port"
         : members.size()
             + (members.size() == 1 ? " member, " : " members, ")
-            + "this one at "
+            + "this node at "
             + settings.cluster().listen().map(HostPort::toString).orElse("");
   }
 

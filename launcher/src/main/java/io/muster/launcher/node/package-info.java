@@ -1,5 +1,5 @@
 /**
- * One node: its settings, and its roles from start to stop.
+ * One node: its settings, and the start and stop of its roles.
  *
  * <p>May import: schema, bus, runtime, collector, api, aggregator, registry.
  */

@@ -38,11 +38,12 @@ class RoleReadinessTest {
 
   @Test
   void start_failure_isReportedAndReturned() {
-    var result = readiness.start(Role.API, () -> Future.failedFuture("port 9090 is taken"));
+    var result =
+        readiness.start(Role.API, () -> Future.failedFuture("port 9090 is already in use"));
 
-    assertThat(result.cause()).hasMessage("port 9090 is taken");
+    assertThat(result.cause()).hasMessage("port 9090 is already in use");
     assertThat(health.report())
-        .containsEntry("api", Optional.of("failed to start: port 9090 is taken"));
+        .containsEntry("api", Optional.of("failed to start: port 9090 is already in use"));
   }
 
   @Test

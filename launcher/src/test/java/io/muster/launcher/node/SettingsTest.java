@@ -17,7 +17,7 @@ class SettingsTest {
   private static final Path COMMENTED_FILE = Path.of("..", "config", "muster.yaml");
 
   @Test
-  void load_commentedFile_equalsTheDefaultsAndNamesEveryKey() throws StartException {
+  void load_commentedFile_equalsTheDefaultsAndContainsEveryKey() throws StartException {
     var problems = new Problems();
     var file = ConfigFile.read(COMMENTED_FILE, problems);
     assertThat(problems.lines()).isEmpty();
@@ -51,7 +51,7 @@ class SettingsTest {
     var settings =
         Map.of(
             "roles",
-            "king",
+            "gpu",
             "collector.simulate",
             "4x8xGTX",
             "api.listen.main",
@@ -65,7 +65,7 @@ class SettingsTest {
             failure ->
                 assertThat(failure.problems())
                     .hasSize(4)
-                    .anyMatch(line -> line.contains("king") && line.contains("aggregator"))
+                    .anyMatch(line -> line.contains("'gpu'") && line.contains("aggregator"))
                     .anyMatch(line -> line.contains("4x8xGTX") && line.contains("H100"))
                     .anyMatch(line -> line.contains("nowhere"))
                     .anyMatch(line -> line.contains("colour")));

@@ -4,16 +4,16 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What is stored of a client that was heard, as far as its health depends on it.
+ * The stored values from which the health of a client that has reported is computed.
  *
- * @param declaredStatus what was said of it
- * @param warningMask those that are stored, a mask
- * @param firstHeartbeatAt its oldest heartbeat
- * @param lastHeartbeatAt its newest heartbeat
- * @param lastSeenAt when the server received one that was new
- * @param rolledUpAt when its slots were counted; empty when they never were
- * @param reportedSlots those with a heartbeat that were over then, of that UTC day and the 29
- *     before it
+ * @param declaredStatus its declared status
+ * @param warningMask bit mask of the stored warnings
+ * @param firstHeartbeatAt instant of its oldest heartbeat
+ * @param lastHeartbeatAt instant of its newest heartbeat
+ * @param lastSeenAt instant at which the server last received a new heartbeat
+ * @param rolledUpAt instant of the roll-up that counted its slots; empty before the first
+ * @param reportedSlots slots with a heartbeat that had ended at the roll-up, in its UTC day and the
+ *     29 before it
  */
 record ClientHealthInput(
     DeclaredStatus declaredStatus,

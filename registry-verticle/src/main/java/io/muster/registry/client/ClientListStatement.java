@@ -8,7 +8,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 
 /**
- * A list query as a statement with its parameters. What a caller gives is only ever a parameter.
+ * A list query as a statement with its parameters. Values from the caller are always parameters.
  *
  * @param sql one of eight texts
  */
@@ -44,7 +44,7 @@ record ClientListStatement(String sql, Tuple parameters) {
     return new ClientListStatement(ClientSql.list(where), parameters);
   }
 
-  /** The parameter that was added last. */
+  /** Returns the placeholder of the parameter that was added last. */
   private static String placeholder(Tuple parameters) {
     return "$" + parameters.size();
   }

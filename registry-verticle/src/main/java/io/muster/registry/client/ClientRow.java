@@ -14,8 +14,8 @@ import java.util.Optional;
 /**
  * A row about one client.
  *
- * @param healthFormula what its health is made of
- * @param now the instant that it is judged at
+ * @param healthFormula formula by which its health is computed
+ * @param now instant for which its health is computed
  */
 record ClientRow(Row row, HealthFormula healthFormula, Instant now) {
   ClientSummary summary() {
@@ -72,12 +72,12 @@ record ClientRow(Row row, HealthFormula healthFormula, Instant now) {
     return healthInput().map(input -> healthFormula.score(input, now)).orElse(0);
   }
 
-  /** A client that was heard has a day, even before that day is folded. */
+  /** Returns at least 1 for a client that has reported, even before its first day is rolled up. */
   private int uptimeDays() {
     return instant("last_seen").map(lastSeenAt -> Math.max(1, number("uptime_days"))).orElse(0);
   }
 
-  /** Empty for a client that was never heard. */
+  /** Empty for a client that has never reported. */
   private Optional<ClientHealthInput> healthInput() {
     return instant("last_seen")
         .map(

@@ -3,8 +3,8 @@ package io.muster.registry.client;
 /** The statements about clients. Every value is bound. */
 final class ClientSql {
   /**
-   * $1 client id, $2 user id, $3 name, $4 operating system or null, $5 status, $6 now; no row when
-   * another user owns it.
+   * $1 client id, $2 user id, $3 name, $4 operating system or null, $5 status, $6 now; no row if
+   * another user owns the client.
    */
   static final String REGISTER =
       """
@@ -18,7 +18,7 @@ final class ClientSql {
       RETURNING client_ref\
       """;
 
-  /** The same parameters. The host's own settings say whose it is; what a person edited stays. */
+  /** The same parameters. The host's settings determine its owner; what a person edited stays. */
   static final String ANNOUNCE =
       """
       INSERT INTO client AS t (client_id, user_id, name, os_type, declared_status, declared_at, created_at, updated_at)
@@ -28,13 +28,13 @@ final class ClientSql {
         WHERE t.user_id <> EXCLUDED.user_id OR (t.os_type IS NULL AND EXCLUDED.os_type IS NOT NULL)\
       """;
 
-  /** $1 client id, $2 user id; no row when the user has no such client. */
+  /** $1 client id, $2 user id; no row if the user has no such client. */
   static final String FIND_OWNED =
       "SELECT client_ref FROM client WHERE client_id = $1 AND user_id = $2";
 
   /**
-   * $1 client id, $2 user id, $3 name, $4 operating system, $5 status, $6 valid status, each null
-   * when it stays, $7 now; no row when the user has no such client.
+   * $1 client id, $2 user id, $3 name, $4 operating system, $5 status, $6 valid status, each of
+   * these four null if it stays, $7 now; no row if the user has no such client.
    */
   static final String EDIT =
       """
@@ -47,7 +47,7 @@ final class ClientSql {
       RETURNING client_ref\
       """;
 
-  /** What a {@link ClientRow} is read from, of client c and its state s, if it has one. */
+  /** The columns that a {@link ClientRow} reads, of client c and its state s, if it has one. */
   private static final String COLUMNS =
       """
       c.declared_status, s.warn_mask, s.first_ts, s.last_ts, s.last_seen, nullif(s.folded_at, '-infinity') AS folded_at,
@@ -55,8 +55,8 @@ final class ClientSql {
       """;
 
   /**
-   * $1 user id, $2 client id: the client with each of the accelerators that it has now, or with
-   * nulls for one; no row when the user has no such client, or it is not valid.
+   * $1 user id, $2 client id. One row for each current accelerator of the client, or one row with
+   * nulls if it has none; no row if the user has no such client or the client is not valid.
    */
   static final String DETAIL =
       """
@@ -96,12 +96,12 @@ final class ClientSql {
 
   /**
    * $1 user id, $2 valid status, $3 now, $4 limit or null, $5 offset, and the parameters of the
-   * filter. The first row has the {@code total} of all that match and nothing else; the clients
-   * follow. The status is evaluated as it is read: no sweeper writes it.
+   * filter. The first row contains only the {@code total} of all matches; the clients follow. The
+   * effective status is computed by the query: no background job writes it.
    *
-   * @param filter conditions on the columns {@code client_id}, {@code name} and {@code status}; a
-   *     text of its own for each combination, because with optional parameters PostgreSQL would
-   *     expect few rows
+   * @param filter conditions on the columns {@code client_id}, {@code name} and {@code status};
+   *     each combination has its own statement text, because with optional parameters PostgreSQL
+   *     would estimate too few rows
    */
   static String list(String filter) {
     return LIST.replace("/* filter */", filter);

@@ -5,25 +5,25 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What a person, or a client itself, says of it. */
+/** The status that a person, or the client itself, declared for a client. */
 public enum DeclaredStatus {
-  /** In use, and expected to be heard. */
+  /** In use, and expected to report. */
   ACTIVE,
-  /** Expected to be heard. */
+  /** Expected to report. */
   ONLINE,
-  /** Not expected to be heard. */
+  /** Not expected to report. */
   OFFLINE,
-  /** Being worked on: shown as such whatever is heard, and not warned of. */
+  /** Under maintenance: shown as such whether it reports or not, and without warnings. */
   MAINTENANCE,
-  /** Broken: shown as such whatever is heard. */
+  /** Broken: shown as such whether it reports or not. */
   ERROR;
 
-  /** The status of this name: lower case, as it travels and is stored. */
+  /** Returns the status of this name, which is lower case on the wire and in the database. */
   public static Optional<DeclaredStatus> of(String name) {
     return Arrays.stream(values()).filter(status -> status.text().equals(name)).findFirst();
   }
 
-  /** The names of all. */
+  /** The names of all statuses. */
   public static List<String> names() {
     return Arrays.stream(values()).map(DeclaredStatus::text).toList();
   }

@@ -7,20 +7,20 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What the health of a client, 0..100, is made of. */
+/** The formula by which the health of a client, 0..100, is computed. */
 public enum HealthFormula {
   /**
-   * {@code clamp(floor(A x F) - P, 0, 100)}, where A is its {@linkplain Uptime attendance} in
-   * percent; F is 1 while it is heard, 0.9 within an hour, 0.7 within a day and 0.5 after that; and
-   * P is what its warnings take off. Under maintenance F is 1 and P is 0.
+   * {@code clamp(floor(A x F) - P, 0, 100)}, where A is its {@linkplain Uptime uptime} in percent;
+   * F is 1 up to 2 minutes after its last report, 0.9 up to an hour, 0.7 up to a day and 0.5 after
+   * that; and P is the penalty of its warnings. Under maintenance F is 1 and P is 0.
    */
   FULL,
-  /** The attendance in percent, rounded down. */
+  /** The uptime in percent, rounded down. */
   AVAILABILITY;
 
   private static final Duration MAX_REPORT_AGE = Duration.ofMinutes(2);
 
-  /** The rule of this name, as the settings have it. */
+  /** Returns the formula of this name, as in the setting {@code registry.health}. */
   public static Optional<HealthFormula> of(String name) {
     return Arrays.stream(values())
         .filter(formula -> formula.name().toLowerCase(Locale.ROOT).equals(name))
@@ -48,7 +48,10 @@ public enum HealthFormula {
     return silence.compareTo(Duration.ofDays(1)) < 0 ? 70 : 50;
   }
 
-  /** Lost contact and low uptime, told at a request like a declared error, take nothing off. */
+  /**
+   * Adds the declared error to the stored warnings. Lost contact and low uptime, which are
+   * evaluated at the time of a request as well, have no penalty.
+   */
   private static int penalty(ClientHealthInput input) {
     return switch (input.declaredStatus()) {
       case MAINTENANCE -> 0;

@@ -23,8 +23,8 @@ import java.util.Optional;
 import java.util.stream.StreamSupport;
 
 /**
- * The clients in PostgreSQL. What is asked of it must be well-formed; what it answers is described
- * at {@link io.muster.bus.service.RegistryService}. Any context may call.
+ * The clients in PostgreSQL. Requests must be valid; the results are described at {@link
+ * io.muster.bus.service.RegistryService}. Safe for use by any context.
  */
 public final class PostgresClientStore {
   private final Database database;
@@ -32,7 +32,7 @@ public final class PostgresClientStore {
   private final InstantSource clock;
 
   /**
-   * @param healthFormula what health is made of
+   * @param healthFormula formula by which health is computed
    */
   public PostgresClientStore(Database database, HealthFormula healthFormula, InstantSource clock) {
     this.database = database;
@@ -55,12 +55,12 @@ public final class PostgresClientStore {
                                 + ": cannot be registered by this user")));
   }
 
-  /** Creates the client, or takes it over for its owner. */
+  /** Creates the client, or assigns it to the user of the registration. */
   public Future<Void> announce(ClientRegistration registration) {
     return execute(ClientSql.ANNOUNCE, parameters(registration)).mapEmpty();
   }
 
-  /** Changes what is given; nothing, not even when it was changed last, when nothing is. */
+  /** Changes the given fields; without any, not even the time of the last update changes. */
   public Future<Void> edit(ClientEdit edit) {
     var key = Tuple.of(ClientId.toUuid(edit.clientId()), edit.userId());
     var ownedRows =
@@ -80,7 +80,7 @@ public final class PostgresClientStore {
                 : Future.failedFuture(unknownClient(edit.clientId())));
   }
 
-  /** Those that match, and how many they are. */
+  /** Returns the clients that match, and their number. */
   public Future<Pages<ClientTotal>> list(ClientQuery query) {
     var now = clock.instant();
     var statement = ClientListStatement.of(query, now);
@@ -94,7 +94,7 @@ public final class PostgresClientStore {
                     row -> new ClientRow(row, healthFormula, now).summary()));
   }
 
-  /** One of them closely. */
+  /** Returns one client in detail. */
   public Future<ClientDetail> detail(ClientKey key) {
     return execute(ClientSql.DETAIL, Tuple.of(key.userId(), ClientId.toUuid(key.clientId())))
         .compose(

@@ -5,20 +5,20 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
 /**
- * In how many two-minute slots a client was heard, of those that were over since its first
- * heartbeat, in 30 UTC days at most.
+ * The share of slots in which a client reported. A slot is a UTC-aligned interval of two minutes;
+ * those that have ended since its first heartbeat count, in 30 UTC days at most.
  *
  * @param reportedSlots slots with a heartbeat
- * @param expectedSlots slots; 0 before the first is over
+ * @param expectedSlots all slots; 0 before the first has ended
  */
 record Uptime(long reportedSlots, long expectedSlots) {
   private static final Duration WINDOW_BEFORE_TODAY = Duration.ofDays(29);
   private static final long SLOT_SECONDS = Duration.ofMinutes(2).toSeconds();
 
   /**
-   * From what the last fold counted. A client that was heard since is judged by the time of that
-   * fold, for what came after it is not counted yet; one that is silent since by now. The 30 days
-   * are those of the fold.
+   * Computes the uptime from the counts of the last roll-up. If the client has reported since, the
+   * slots up to that roll-up are expected, because later ones are not counted yet; if it is silent,
+   * those up to now. The 30 days are those of the roll-up.
    */
   static Uptime of(ClientHealthInput input, Instant now) {
     return input
@@ -31,7 +31,7 @@ record Uptime(long reportedSlots, long expectedSlots) {
     var endSlot = slotNumber(input.lastSeenAt().isAfter(rolledUpAt) ? rolledUpAt : now);
     var startSlot =
         Math.max(slotNumber(input.firstHeartbeatAt()), slotNumber(windowStart(rolledUpAt)));
-    // The slot of the fold was not over then, and is not among those that were counted.
+    // The slot of the roll-up had not ended then, and is not among those that were counted.
     var lastSlot = slotNumber(input.lastHeartbeatAt());
     var lastSlotCount = lastSlot >= slotNumber(rolledUpAt) && lastSlot < endSlot ? 1 : 0;
     var expectedSlots = Math.max(0, endSlot - startSlot);
@@ -39,7 +39,7 @@ record Uptime(long reportedSlots, long expectedSlots) {
         Math.min(expectedSlots, input.reportedSlots() + lastSlotCount), expectedSlots);
   }
 
-  /** This part of a whole that all slots would be, rounded down; who missed none has all of it. */
+  /** Returns the total times the uptime, rounded down; the total if no slot is expected yet. */
   int fractionOf(int total) {
     return expectedSlots == 0 ? total : (int) (total * reportedSlots / expectedSlots);
   }

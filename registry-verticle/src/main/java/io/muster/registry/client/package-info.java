@@ -1,5 +1,5 @@
 /**
- * Clients: who is registered, what is shown of them, and how well they have been doing.
+ * Clients: their registration, edits, lists and details, effective status and health.
  *
  * <p>May import: schema, bus, runtime.
  */

@@ -3,8 +3,8 @@ package io.muster.registry.model;
 /** The statements about models. Every value is bound. */
 final class ModelSql {
   /**
-   * $1 name, $2 version, $3 its number, $4 engine type, $5 whether it is active, or null, $6 main
-   * memory or null, $7 GPU memory or null, $8 now.
+   * $1 name, $2 version, $3 version code, $4 engine type, $5 true if active, or null, $6 least main
+   * memory in MB or null, $7 least GPU memory in GB or null, $8 now.
    */
   static final String REGISTER =
       """
@@ -14,21 +14,23 @@ final class ModelSql {
       ON CONFLICT (name, version) DO UPDATE
         SET version_code = EXCLUDED.version_code, engine_type = EXCLUDED.engine_type,
             is_active = coalesce($5::boolean, m.is_active),
-            min_memory_mb = EXCLUDED.min_memory_mb, min_gpu_memory_gb = EXCLUDED.min_gpu_memory_gb""";
+            min_memory_mb = EXCLUDED.min_memory_mb, min_gpu_memory_gb = EXCLUDED.min_gpu_memory_gb\
+      """;
 
   private static final String LIST =
       """
       SELECT id, name, version, version_code, is_active, min_memory_mb, min_gpu_memory_gb, created_at FROM model
       /* filter */
       ORDER BY coalesce(min_gpu_memory_gb, 0) DESC, version_code DESC, created_at DESC, id DESC
-      LIMIT $1::bigint OFFSET $2::bigint""";
+      LIMIT $1::bigint OFFSET $2::bigint\
+      """;
 
   private ModelSql() {}
 
   /**
    * $1 limit or null, $2 offset, and the parameters of the filter.
    *
-   * @param filter conditions; a text of its own for each combination
+   * @param filter conditions; each combination has its own statement text
    */
   static String list(String filter) {
     return LIST.replace("/* filter */", filter);

@@ -16,8 +16,8 @@ import java.util.ArrayList;
 import java.util.Optional;
 
 /**
- * The models in PostgreSQL. What is asked of it must be well-formed; what it answers is described
- * at {@link io.muster.bus.service.RegistryService}. Any context may call.
+ * The models in PostgreSQL. Requests must be valid; the results are described at {@link
+ * io.muster.bus.service.RegistryService}. Safe for use by any context.
  */
 public final class PostgresModelStore {
   private final Database database;
@@ -28,7 +28,7 @@ public final class PostgresModelStore {
     this.clock = clock;
   }
 
-  /** Creates the version of a model, or replaces what was registered of it. */
+  /** Creates the version of a model, or replaces its registration. */
   public Future<Void> register(ModelRegistration model) {
     var parameters =
         Tuple.of(
@@ -45,7 +45,7 @@ public final class PostgresModelStore {
         .mapEmpty();
   }
 
-  /** Those that match, the hungriest first. */
+  /** Returns the models that match, those that need most GPU memory first. */
   public Future<Pages<String>> list(ModelQuery query) {
     var parameters = Tuple.of(query.slice().limit().orElse(null), query.slice().offset());
     var conditions = new ArrayList<String>();
@@ -79,7 +79,7 @@ public final class PostgresModelStore {
         WireTime.utcMicros(row.getOffsetDateTime("created_at").toInstant()));
   }
 
-  /** The parameter that was added last. */
+  /** Returns the placeholder of the parameter that was added last. */
   private static String placeholder(Tuple parameters) {
     return "$" + parameters.size();
   }

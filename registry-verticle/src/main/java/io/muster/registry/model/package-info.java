@@ -1,5 +1,5 @@
 /**
- * The catalogue of models.
+ * The catalog of models.
  *
  * <p>May import: schema, bus, runtime.
  */

@@ -72,7 +72,7 @@ class ClientEditIT {
     edit(NONE, Optional.of("renamed"), NONE, NONE);
     assertThat(fixture.tables.queryValue(SELECT_DECLARED_AT, client)).isEqualTo(before);
 
-    // Declared long ago and never heard, so offline; declared anew it is online.
+    // Declared an hour ago and has never reported, so offline; declared again it is online.
     assertThat(fixture.summary(client).clientStatus()).isEqualTo("offline");
     edit(NONE, NONE, Optional.of("online"), NONE);
     assertThat(fixture.summary(client).clientStatus()).isEqualTo("online");

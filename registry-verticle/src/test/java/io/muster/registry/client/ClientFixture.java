@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** What one user, whom no other test knows, asks of the clients; its clock stands still. */
+/** The clients of a user that no other test uses, at an instant that the test sets. */
 final class ClientFixture {
   static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
   static final Optional<String> NONE = Optional.empty();
@@ -42,7 +42,7 @@ final class ClientFixture {
     return ClientId.of(UUID.randomUUID());
   }
 
-  /** A new client that is declared online. */
+  /** Registers a new client that is declared online. */
   String add(String name) {
     return add(name, "online");
   }
@@ -61,7 +61,7 @@ final class ClientFixture {
     await(store.announce(new ClientRegistration(user, id, "online", osType, name)));
   }
 
-  /** Name, status and valid status, as far as they are given. */
+  /** Changes name, status and valid status, as far as they are given. */
   void edit(
       String id, Optional<String> name, Optional<String> status, Optional<String> validStatus) {
     await(store.edit(new ClientEdit(user, id, NONE, name, status, validStatus)));

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Which clients are listed, and in which order. */
+/** Tests of the selection and the order of listed clients. */
 class ClientListIT {
   @RegisterExtension static final EmbeddedDatabase postgres = new EmbeddedDatabase();
 
@@ -30,7 +30,7 @@ class ClientListIT {
 
   @Test
   void list_status_dependsOnDeclarationAndLastHeartbeat() {
-    // declared, seconds since it was declared, seconds since it was heard (none: never), expected
+    // declared, seconds since its declaration, seconds since its last report (-1: none), expected
     assertStatus("online", 0, -1, "online");
     assertStatus("online", 299, -1, "online");
     assertStatus("online", 300, -1, "offline");
@@ -130,13 +130,13 @@ class ClientListIT {
     var ids = IntStream.range(0, 5).mapToObj(host -> fixture.add("host-" + host)).toList();
     fixture.add("other");
 
-    assertSlice(new LimitOffset(Optional.of(2), 0), 5, ids.subList(0, 2));
-    assertSlice(new LimitOffset(Optional.of(2), 3), 5, ids.subList(3, 5));
-    assertSlice(new LimitOffset(Optional.of(2), 4), 5, ids.subList(4, 5));
-    assertSlice(new LimitOffset(Optional.of(2), 5), 5, List.of());
-    assertSlice(new LimitOffset(Optional.empty(), 1), 5, ids.subList(1, 5));
-    assertSlice(new LimitOffset(Optional.of(Integer.MAX_VALUE), Integer.MAX_VALUE), 5, List.of());
-    assertSlice(LimitOffset.ALL, 5, ids);
+    assertListed(new LimitOffset(Optional.of(2), 0), 5, ids.subList(0, 2));
+    assertListed(new LimitOffset(Optional.of(2), 3), 5, ids.subList(3, 5));
+    assertListed(new LimitOffset(Optional.of(2), 4), 5, ids.subList(4, 5));
+    assertListed(new LimitOffset(Optional.of(2), 5), 5, List.of());
+    assertListed(new LimitOffset(Optional.empty(), 1), 5, ids.subList(1, 5));
+    assertListed(new LimitOffset(Optional.of(Integer.MAX_VALUE), Integer.MAX_VALUE), 5, List.of());
+    assertListed(LimitOffset.ALL, 5, ids);
   }
 
   @Test
@@ -164,11 +164,14 @@ class ClientListIT {
         .isEqualTo(IntStream.rangeClosed(1, 1700).mapToObj(host -> "host-" + host).toList());
   }
 
-  private void assertSlice(LimitOffset slice, long total, List<String> expected) {
+  private void assertListed(LimitOffset limitOffset, long total, List<String> expected) {
     var name = Optional.of("host-");
-    var list = fixture.list(new ClientQuery(fixture.user, NONE, NONE, name, NONE, slice));
-    assertThat(list.head().total()).as("%s", slice).isEqualTo(total);
-    assertThat(list.rows()).as("%s", slice).extracting(ClientSummary::clientId).isEqualTo(expected);
+    var list = fixture.list(new ClientQuery(fixture.user, NONE, NONE, name, NONE, limitOffset));
+    assertThat(list.head().total()).as("%s", limitOffset).isEqualTo(total);
+    assertThat(list.rows())
+        .as("%s", limitOffset)
+        .extracting(ClientSummary::clientId)
+        .isEqualTo(expected);
   }
 
   private void assertStatus(
@@ -181,7 +184,7 @@ class ClientListIT {
     }
     assertThat(fixture.summary(id).clientStatus())
         .as(
-            "%s declared %d s ago, heard %d s ago",
+            "%s declared %d s ago, reported %d s ago",
             declaredStatus, declaredAgeSeconds, heartbeatAgeSeconds)
         .isEqualTo(expected);
     assertThat(fixture.ids(Optional.of(id), Optional.of(expected), NONE, NONE)).containsExactly(id);

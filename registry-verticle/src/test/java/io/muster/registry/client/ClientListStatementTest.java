@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ClientListStatementTest {
-  /** Longer ones are prepared anew each time. */
+  /** Longer statements are prepared again at each call. */
   private static final int MAX_PREPARED_LENGTH = 8192;
 
   @Test
@@ -47,8 +47,8 @@ class ClientListStatementTest {
 
   private static ClientListStatement statement(
       String user, Optional<String> id, Optional<String> status, Optional<String> name) {
-    var slice = new LimitOffset(Optional.of(5), 3);
+    var limitOffset = new LimitOffset(Optional.of(5), 3);
     return ClientListStatement.of(
-        new ClientQuery(user, id, status, name, Optional.empty(), slice), Instant.EPOCH);
+        new ClientQuery(user, id, status, name, Optional.empty(), limitOffset), Instant.EPOCH);
   }
 }

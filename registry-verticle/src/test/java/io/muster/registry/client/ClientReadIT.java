@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What a list and a detail say of one client. */
+/** Tests of the values that a list and a detail contain for one client. */
 class ClientReadIT {
   @RegisterExtension static final EmbeddedDatabase postgres = new EmbeddedDatabase();
 
@@ -87,7 +87,7 @@ class ClientReadIT {
   @Test
   void detail_memory_isSumOfPresentDevices() {
     fixture.tables.recordHeartbeat(client, NOON.minusSeconds(10));
-    fixture.tables.insertDevice(client, 0, "gone");
+    fixture.tables.insertDevice(client, 0, "removed");
     fixture.tables.execute("UPDATE device SET mem_total_mb = 1");
     fixture.tables.recordHeartbeat(client, NOON);
     for (int index = 0; index < 16; index++) {
@@ -128,7 +128,7 @@ class ClientReadIT {
     insertRolledUpState(NOON.minus(ofHours(2)), 0, 45);
     assertHealth(75);
     fixture.now = NOON.plus(ofMinutes(3));
-    // One more slot is over, and it was silent for three minutes: floor(45 / 61 x 0.9).
+    // One more slot has ended, and it was silent for three minutes: floor(45 / 61 x 0.9).
     assertHealth(66);
   }
 
@@ -174,7 +174,7 @@ class ClientReadIT {
     assertThat(fixture.detail(client).systemInfo().uptimeDays()).isEqualTo(41);
   }
 
-  /** Heard since then, folded and heard for the last time at noon. */
+  /** Has reported since then; its last report and its roll-up are at noon. */
   private void insertRolledUpState(Instant firstHeartbeatAt, int slotsBefore, int slotsToday) {
     fixture.tables.recordHeartbeat(client, firstHeartbeatAt);
     fixture.tables.recordHeartbeat(client, NOON.minusMillis(1));

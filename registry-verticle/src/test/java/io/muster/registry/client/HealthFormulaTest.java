@@ -57,7 +57,7 @@ class HealthFormulaTest {
     assertThat(fullScore(reportingInput(10, 100, ERROR), NOON)).isZero();
   }
 
-  /** They are not stored, and this rule does not look for them. */
+  /** They are not stored, and the formula does not evaluate them. */
   @Test
   void penalty_warningsComputedAtRequestTime_isZero() {
     assertThat(Warning.penalty(Warning.LOST_CONTACT.bit() | Warning.LOW_UPTIME.bit())).isZero();
@@ -107,8 +107,8 @@ class HealthFormulaTest {
   }
 
   @Test
-  void score_slotOpenAtRollup_countsOnceItIsOver() {
-    // Heard in the slots of 12:00 and 12:02, silent from then on; folded before 12:02 was over.
+  void score_slotOpenAtRollup_countsOnceItHasEnded() {
+    // Reported in the slots of 12:00 and 12:02, silent since; rolled up before that of 12:02 ended.
     var lastHeartbeatAt = NOON.plusSeconds(121);
     var rolledUpAt = Optional.of(NOON.plusSeconds(130));
     var input =
@@ -122,7 +122,7 @@ class HealthFormulaTest {
 
   @Test
   void score_heartbeatSinceRollup_isEvaluatedAtRollupTime() {
-    // Folded an hour ago: what came after that is not counted, and not missed either.
+    // Rolled up an hour ago: later slots are neither counted nor expected.
     var rolledUpAt = NOON.minus(ofHours(1));
     var firstHeartbeatAt = rolledUpAt.minus(SLOT.multipliedBy(10));
     var input =
@@ -151,7 +151,7 @@ class HealthFormulaTest {
     assertThat(fullScore(inputSince(NOON.minus(ofDays(400)), reportedSlots), NOON)).isEqualTo(100);
     assertThat(fullScore(inputSince(NOON.minus(ofDays(400)), reportedSlots / 2), NOON))
         .isEqualTo(50);
-    // A first heartbeat within the 30 days: what was before it is not expected.
+    // A first heartbeat within the 30 days: earlier slots are not expected.
     assertThat(fullScore(inputSince(NOON.minus(ofDays(10)), reportedSlots / 2), NOON))
         .isEqualTo(100);
   }
@@ -202,7 +202,7 @@ class HealthFormulaTest {
     return input(ONLINE, mask(warnings), reportedSlots, expectedSlots, Duration.ZERO);
   }
 
-  /** Folded at noon, with so many slots expected. */
+  /** An input that was rolled up at noon, with so many slots expected. */
   private static ClientHealthInput input(
       DeclaredStatus status, int warnings, int reportedSlots, int expectedSlots, Duration silence) {
     var firstHeartbeatAt = NOON.minus(SLOT.multipliedBy(expectedSlots));

@@ -2,7 +2,7 @@ package io.muster.registry.client;
 
 import io.muster.registry.RegistryTables;
 
-/** 10,000 clients of ten users, each with eight accelerators now and one that is gone. */
+/** 10,000 clients of ten users, each with eight accelerators and one that was removed. */
 public final class LargeFleet {
   public static final String USER = "user-0";
   static final int CLIENT_COUNT = 10_000;
@@ -10,7 +10,7 @@ public final class LargeFleet {
 
   private LargeFleet() {}
 
-  /** Makes it, in an order in which nothing lies beside what it belongs to. */
+  /** Inserts the fleet in an order in which related rows are not stored next to each other. */
   public static void insertInto(RegistryTables tables) {
     tables.execute(
         "INSERT INTO client (client_id, user_id, name, os_type, declared_status)"

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What PostgreSQL reads for an answer, of a fleet of 10,000. */
+/** Tests of the pages that PostgreSQL reads for a statement, in a fleet of 10,000. */
 class QueryPlanIT {
   @RegisterExtension static final EmbeddedDatabase postgres = new EmbeddedDatabase();
 
@@ -47,8 +47,8 @@ class QueryPlanIT {
 
   @Test
   void list_limitAndOffset_readsOnlySelectedDevices() {
-    var slice = new LimitOffset(Optional.of(10), 500);
-    var plan = explain(new ClientQuery(LargeFleet.USER, NONE, NONE, NONE, NONE, slice));
+    var limitOffset = new LimitOffset(Optional.of(10), 500);
+    var plan = explain(new ClientQuery(LargeFleet.USER, NONE, NONE, NONE, NONE, limitOffset));
 
     assertThat(pagesRead(plan)).as(plan).isLessThan(1000);
   }
@@ -69,7 +69,7 @@ class QueryPlanIT {
     assertThat(plan)
         .contains("actual")
         .doesNotContain("Seq Scan on device", "_hour", "_day", "heartbeat");
-    // The clients and states in a scan at most, and some ten pages for each one's first device.
+    // At most a scan of clients and states, and some ten pages for the first device of each client.
     assertThat(pagesRead(plan)).as(plan).isLessThan(12L * LargeFleet.CLIENTS_PER_USER);
   }
 
@@ -92,7 +92,7 @@ class QueryPlanIT {
     return lines.toString();
   }
 
-  /** Pages that the whole statement touched: those of its first line. */
+  /** Returns the pages that the whole statement read: those of the first such line. */
   private static long pagesRead(String plan) {
     var matcher = BUFFERS.matcher(plan);
     assertThat(matcher.find()).as(plan).isTrue();

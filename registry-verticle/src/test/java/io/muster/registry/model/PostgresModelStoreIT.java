@@ -218,8 +218,8 @@ class PostgresModelStoreIT {
         .toList();
   }
 
-  private List<String> names(LimitOffset slice) {
-    return list(new ModelQuery(Optional.empty(), Optional.empty(), slice)).stream()
+  private List<String> names(LimitOffset limitOffset) {
+    return list(new ModelQuery(Optional.empty(), Optional.empty(), limitOffset)).stream()
         .map(Model::name)
         .toList();
   }
