@@ -6,6 +6,7 @@ import io.muster.api.http.GetRoute;
 import io.muster.api.http.ResponseBody;
 import io.muster.api.http.SharedBody;
 import io.muster.api.rest.contract.RestContract;
+import io.muster.schema.frame.FrameSchema;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
@@ -20,9 +21,9 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * The endpoint {@code /openapi.json}, and {@code /docs}, a page of that document which loads
- * nothing from other hosts. The page adds the token of its own request to all requests that it
- * sends. Confined to one event loop.
+ * The endpoints {@code /openapi.json}, {@code /docs}, a page of that document which loads nothing
+ * from other hosts, and {@code /schema/frame.json}, the JSON Schema of a frame. The page adds the
+ * token of its own request to all requests that it sends. Confined to one event loop.
  */
 public final class DocsEndpoint {
   private static final String WEBJAR = "/META-INF/resources/webjars/swagger-ui/5.31.0/";
@@ -37,6 +38,7 @@ public final class DocsEndpoint {
 
   private final Vertx vertx;
   private final SharedBody document;
+  private final SharedBody frameSchema = new SharedBody(FrameSchema.json());
   private final String page;
   private final Map<String, Future<SharedBody>> files = new HashMap<>();
 
@@ -48,7 +50,12 @@ public final class DocsEndpoint {
 
   /** Adds the routes. */
   public void mount(Router router) {
-    GetRoute.mount(router, "/openapi.json", this::sendDocument);
+    GetRoute.mount(
+        router, "/openapi.json", request -> sendDocument(request, "application/json", document));
+    GetRoute.mount(
+        router,
+        "/schema/frame.json",
+        request -> sendDocument(request, "application/schema+json", frameSchema));
     GetRoute.mount(router, "/docs", this::sendPage);
     mount(router, OWN_RESOURCES, "docs.js", SCRIPT_TYPE);
     mount(router, WEBJAR, "swagger-ui-bundle.js", SCRIPT_TYPE);
@@ -60,8 +67,9 @@ public final class DocsEndpoint {
         router, OWN_RESOURCES + name, request -> sendFile(request, directory + name, contentType));
   }
 
-  private void sendDocument(RoutingContext request) {
-    setHeaders(request, "application/json", "no-store");
+  private static void sendDocument(
+      RoutingContext request, String contentType, SharedBody document) {
+    setHeaders(request, contentType, "no-store");
     document.end(request.request(), request.response());
   }
 

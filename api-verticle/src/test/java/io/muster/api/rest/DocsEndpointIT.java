@@ -53,7 +53,7 @@ class DocsEndpointIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/openapi.json", "/docs"})
+  @ValueSource(strings = {"/openapi.json", "/docs", "/schema/frame.json"})
   void send_anotherMethod_is405(String path) {
     assertThat(WITHOUT_TOKEN.send("POST", path).status()).isEqualTo(405);
     assertThat(WITHOUT_TOKEN.get(path + "/").status()).isEqualTo(404);
