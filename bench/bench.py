@@ -1,4 +1,4 @@
-"""What the benchmarks share: servers from start to end, subscribers, and what is printed. README.md explains the figures."""
+"""Common parts of the benchmarks: servers, subscribers, tables. README.md explains the figures."""
 
 import argparse
 import json
@@ -24,34 +24,34 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 HOME = HERE.parent
 HOST = "127.0.0.1"
-JAR_FLAGS = ["-XX:+UseSerialGC", "-Xshare:auto", "-Xmx512m", "-XX:+ExitOnOutOfMemoryError"]  # as ./muster has them
+JAR_FLAGS = ["-XX:+UseSerialGC", "-Xshare:auto", "-Xmx512m", "-XX:+ExitOnOutOfMemoryError"]  # those of ./muster
 ENDINGS = signal.SIGINT, signal.SIGTERM
 
 
 def options(description):
-    """The options that all benchmarks have."""
+    """The options of all benchmarks."""
     parser = argparse.ArgumentParser(description=description)
-    parser.add_argument("--quick", action="store_true", help="within a minute: shows that it works, no figures")
-    parser.add_argument("--jar", help="a muster.jar to measure, in place of the one that ./muster builds")
-    parser.add_argument("--java-flags", default="", help="flags that are added to those of ./muster")
-    parser.add_argument("--no-pin", action="store_true", help="leave the choice of CPUs to the kernel")
-    parser.add_argument("--nice", type=int, default=0, help="of everything that is started; below 0 (root only) on a busy machine")
+    parser.add_argument("--quick", action="store_true", help="a short run, within a minute, to check that it works; its figures are meaningless")
+    parser.add_argument("--jar", help="measure this muster.jar instead of the one that ./muster builds")
+    parser.add_argument("--java-flags", default="", help="JVM flags in addition to those of ./muster")
+    parser.add_argument("--no-pin", action="store_true", help="do not pin CPUs")
+    parser.add_argument("--nice", type=int, default=0, help="priority of all started processes; below 0 (root only) on a busy machine")
     return parser
 
 
-class Stage:
-    """Where a benchmark plays: a directory, CPUs, and processes that are all gone when it ends.
+class Testbed:
+    """The directory, the CPUs and the processes of a benchmark; all processes are terminated at its end.
 
     The server has the first CPU to itself; clients, publishers and this program share the others.
     """
 
-    def __init__(self, given, *programs):
-        self.given = given
+    def __init__(self, args, *programs):
+        self.args = args
         missing = [program for program in ("gcc", "taskset", *programs) if not shutil.which(program)]
         if missing:
             raise SystemExit(f"needs {', '.join(missing)}: see bench/README.md")
         cpus = sorted(os.sched_getaffinity(0))
-        pin = len(cpus) > 1 and not given.no_pin
+        pin = len(cpus) > 1 and not args.no_pin
         self.server_cpus = cpus[:1] if pin else cpus
         self.client_cpus = cpus[1:] if pin else cpus
         self.started = []
@@ -62,50 +62,50 @@ class Stage:
         _, most_files = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (most_files, most_files))
         os.sched_setaffinity(0, self.client_cpus)
-        if self.given.nice:
-            prefer(os.getpid(), self.given.nice)
+        if self.args.nice:
+            set_priority(os.getpid(), self.args.nice)
         self.work = Path(tempfile.mkdtemp(prefix="muster-bench-"))
-        self.work.chmod(0o755)  # nginx's worker and PostgreSQL run under other accounts when this is root
+        self.work.chmod(0o755)  # as root, nginx's worker and PostgreSQL run under other accounts
         return self
 
     def __exit__(self, *failure):
         for number in ENDINGS:
-            signal.signal(number, signal.SIG_IGN)  # what was started must end first
+            signal.signal(number, signal.SIG_IGN)  # the started processes must be terminated first
         for process in reversed(self.started):
-            end(process)
-        if self.given.nice:
-            prefer(os.getpid(), 0)
+            terminate(process)
+        if self.args.nice:
+            set_priority(os.getpid(), 0)
         shutil.rmtree(self.work, ignore_errors=True)
 
     def start(self, name, command, cpus, **popen):
-        """A process whose output goes to a file of the stage unless it is asked for."""
+        """Starts a process; its output goes to a log file unless it is redirected."""
         log = open(self.work / f"{name}.log", "ab")
         popen = {"stdin": subprocess.DEVNULL, "stdout": log, "stderr": log, "start_new_session": True, **popen}
         pinned = ["taskset", "-c", ",".join(map(str, cpus)), *map(str, command)]
         process = subprocess.Popen(pinned, **popen)
-        if self.given.nice:
-            prefer(process.pid, self.given.nice)
+        if self.args.nice:
+            set_priority(process.pid, self.args.nice)
         process.log = self.work / f"{name}.log"
         self.started.append(process)
         return process
 
-    def compiled(self, name):
-        """The program of a C source."""
+    def compile(self, name):
+        """Compiles a C source and returns the program."""
         program = self.work / name
         subprocess.run(["gcc", "-O2", "-Wall", "-o", program, HERE / f"{name}.c", "-lz"], check=True)
         return program
 
 
-def prefer(pid, nice):
-    """Sets the priority of a process and, where the kernel weighs sessions and not processes, of its session."""
+def set_priority(pid, nice):
+    """Sets the priority of a process and, if the kernel schedules by session instead of by process, of its session."""
     os.setpriority(os.PRIO_PROCESS, pid, nice)
     session = Path(f"/proc/{pid}/autogroup")
     if session.exists():
         session.write_text(str(nice))
 
 
-def end(process):
-    """Ends a process: in order, then by force."""
+def terminate(process):
+    """Terminates a process; kills it after 15 s."""
     if process.poll() is not None:
         return
     process.terminate()
@@ -117,7 +117,7 @@ def end(process):
 
 
 def free_port():
-    """A port below the range from which clients get theirs."""
+    """Returns a free port below the range of ephemeral ports."""
     for port in random.sample(range(20000, 32000), 200):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -130,23 +130,23 @@ def free_port():
 
 
 def wait_until(true, process, seconds=60):
-    """Waits for a condition; gives up when time is up or the process is gone, and shows its log."""
+    """Waits for a condition; after the timeout, or if the process has ended, exits with the end of its log."""
     limit = time.monotonic() + seconds
     while not true():
         if time.monotonic() > limit or process.poll() is not None:
-            raise SystemExit(f"{shlex.join(process.args)} does not answer:\n{process.log.read_text()[-3000:]}")
+            raise SystemExit(f"{shlex.join(process.args)} does not respond:\n{process.log.read_text()[-3000:]}")
         time.sleep(0.05)
 
 
 class Server:
-    """A server on a port, and the process whose CPU and memory count."""
+    """A server on a port, and the process whose CPU and memory are measured."""
 
     def __init__(self, name, port, process, pid=None):
         self.name, self.port, self.process = name, port, process
         self.pid = pid or process.pid
 
     def get(self, path, compressed=False):
-        """The answer as it came, or nothing when it is not 200."""
+        """Returns the body of the response as received, or None if the status is not 200."""
         fields = {"Accept-Encoding": "gzip"} if compressed else {}
         request = urllib.request.Request(f"http://{HOST}:{self.port}{path}", headers=fields)
         try:
@@ -156,7 +156,7 @@ class Server:
             return None
 
     def head(self, path, *lines):
-        """The head of an answer that may go on for ever: its fields, in lower case."""
+        """Returns the header fields, in lower case, of a response that may never end."""
         with socket.create_connection((HOST, self.port), timeout=10) as connection:
             connection.sendall("\r\n".join([f"GET {path} HTTP/1.1", "Host: x", *lines, "", ""]).encode())
             text = b""
@@ -177,23 +177,23 @@ class Server:
         return self
 
     def cpu_seconds(self):
-        """User and system time so far."""
+        """Returns the user and system time so far."""
         fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def memory(self, key="VmRSS"):
-        """A line of its status, in kB."""
+        """Returns a line of /proc/PID/status, in kB."""
         for line in Path(f"/proc/{self.pid}/status").read_text().splitlines():
             if line.startswith(key + ":"):
                 return int(line.split()[1])
         raise KeyError(key)
 
     def jcmd(self, command):
-        """The JVM's answer to a diagnostic command."""
+        """Returns the output of a diagnostic command of the JVM."""
         return subprocess.run(["jcmd", str(self.pid), command], capture_output=True, text=True, timeout=60, check=True).stdout
 
     def heap_kb(self):
-        """What is alive in the JVM's heap, after a collection."""
+        """Returns the live heap of the JVM, after a full collection."""
         self.jcmd("GC.run")
         return sum(map(int, re.findall(r" total \d+K, used (\d+)K", self.jcmd("GC.heap_info"))))
 
@@ -204,12 +204,12 @@ def java():
 
 
 class Muster(Server):
-    """The real program, on ports and a directory of its own; as a member of a cluster when there is a seed."""
+    """The real program with separate ports and a separate directory; with a seed, a member of a cluster."""
 
-    def __init__(self, stage, *arguments, name="Muster", jar=None, seed=None, cpus=None, flags=""):
-        given = stage.given
-        flags = f"{given.java_flags} {flags}"
-        jar = jar or given.jar
+    def __init__(self, testbed, *arguments, name="Muster", jar=None, seed=None, cpus=None, flags=""):
+        args = testbed.args
+        flags = f"{args.java_flags} {flags}"
+        jar = jar or args.jar
         port = free_port()
         settings = {"api.listen.main": f"{HOST}:{port}", "api.max_subscribers": 0}
         settings |= {f"api.listen.{other}": "off" for other in ("rest", "usage", "socktop")}
@@ -217,36 +217,36 @@ class Muster(Server):
             settings["cluster.listen"] = seed
         command = [java(), *JAR_FLAGS, *shlex.split(flags), "-jar", jar] if jar else [HOME / "muster"]
         command += [word for key, value in settings.items() for word in ("--set", f"{key}={value}")]
-        command += ["--data", tempfile.mkdtemp(prefix="data-", dir=stage.work), *arguments]
+        command += ["--data", tempfile.mkdtemp(prefix="data-", dir=testbed.work), *arguments]
         environment = {**os.environ, "MUSTER_JAVA_OPTS": flags}
-        process = stage.start(f"muster-{port}", command, cpus or stage.server_cpus, env=environment)
+        process = testbed.start(f"muster-{port}", command, cpus or testbed.server_cpus, env=environment)
         self.seed, self.jar = seed, jar or HOME / "launcher/target/muster.jar"
         super().__init__(name, port, process)
 
 
 def seed():
-    """Where a cluster's first member listens."""
+    """Returns the address of the first member of a cluster."""
     return f"{HOST}:{free_port()}"
 
 
 class FrameBus:
-    """A member of a Muster's cluster: see FrameBus.java."""
+    """A member of the cluster of a Muster node: see FrameBus.java."""
 
-    def __init__(self, stage, muster, *arguments, **popen):
+    def __init__(self, testbed, muster, *arguments, **popen):
         mode, *rest = arguments
         flags = ["-XX:+UseSerialGC", "-Xmx256m", "-XX:TieredStopAtLevel=1", "-cp", muster.jar]
         command = [java(), *flags, HERE / "FrameBus.java", mode, muster.seed, seed(), *rest]
-        self.process = stage.start(f"framebus-{muster.port}", command, stage.client_cpus, stdin=subprocess.PIPE, **popen)
+        self.process = testbed.start(f"framebus-{muster.port}", command, testbed.client_cpus, stdin=subprocess.PIPE, **popen)
 
     def rate(self, frames_per_second):
         self.process.stdin.write(f"{frames_per_second}\n".encode())
         self.process.stdin.flush()
 
 
-def nginx(stage, name, events_and_http):
-    """nginx with one worker, which is the process that counts."""
+def nginx(testbed, name, events_and_http):
+    """Starts nginx with one worker, which is the measured process."""
     port = free_port()
-    folder = stage.work / name
+    folder = testbed.work / name
     folder.mkdir()
     folder.chmod(0o755)
     modules = [path for path in ("/usr/lib/nginx/modules", "/usr/lib64/nginx/modules") if Path(path).is_dir()]
@@ -258,7 +258,7 @@ def nginx(stage, name, events_and_http):
         "http {\naccess_log off;\ntcp_nodelay on;\nkeepalive_requests 1000000000;\nkeepalive_timeout 600s;\n"
         f"{temporary}{events_and_http.format(port=port, folder=folder)}\n}}\n"
     )
-    process = stage.start(name, ["nginx", "-p", folder, "-c", folder / "nginx.conf"], stage.server_cpus)
+    process = testbed.start(name, ["nginx", "-p", folder, "-c", folder / "nginx.conf"], testbed.server_cpus)
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
     wait_until(lambda: children.exists() and children.read_text().split(), process)
     return Server(name, port, process, int(children.read_text().split()[0]))
@@ -277,7 +277,7 @@ server {{
 
 
 class NchanPublisher(threading.Thread):
-    """Posts frames to nchan, stamped like those of FrameBus, until told to stop."""
+    """Posts frames to nchan, stamped like those of FrameBus, until it is stopped."""
 
     def __init__(self, port, frames, rate):
         super().__init__(daemon=True)
@@ -294,7 +294,7 @@ class NchanPublisher(threading.Thread):
             body = stamped(self.frames[sequence % len(self.frames)], sequence).encode()
             head = f"POST /publish HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
             self.connection.sendall(head.encode() + body)
-            self.connection.recv(65536)  # the answer: at most some hundred bytes, sent at once
+            self.connection.recv(65536)  # the response: a few hundred bytes at most, sent at once
         self.connection.close()
 
     def stop(self):
@@ -313,18 +313,18 @@ def stamped(frame, sequence):
     return frame
 
 
-def make_frames(stage, size, count=16):
-    """Different frames of a host with eight GPUs, all of one size, with room for stamp and sequence; and the file they are in.
+def make_frames(testbed, size, count=16):
+    """Returns different frames of a host with eight GPUs, all of one size, with placeholders for stamp and sequence; and their file.
 
-    Taken from Muster's simulation. Cores are left out until the frame fits, and what moves is made to move independently, as
-    on a real host: it must not be easier to compress.
+    They come from Muster's simulation. Cores are removed until the frame fits, and changing values are made to change
+    independently, as on a real host: the frames must not be easier to compress.
     """
-    muster = Muster(stage, "--roles", "collector,api", "--simulate", "1x8xH100").wait_for("/snapshot?host=sim-0001")
+    muster = Muster(testbed, "--roles", "collector,api", "--simulate", "1x8xH100").wait_for("/snapshot?host=sim-0001")
     snapshot = json.loads(muster.get("/snapshot?host=sim-0001"))
-    end(muster.process)
+    terminate(muster.process)
     chance = random.Random(12)
     frames = [make_frame(snapshot, size, chance) for _ in range(count)]
-    file = stage.work / "frames"
+    file = testbed.work / "frames"
     file.write_text("\n".join(frames) + "\n")
     return frames, file
 
@@ -353,23 +353,23 @@ def compact(frame):
 
 
 class Subscribers:
-    """Readers of a server's events: see subscribers.c."""
+    """Subscribers of a server's events: see subscribers.c."""
 
-    def __init__(self, stage, program, server, count, *arguments, path="/events"):
+    def __init__(self, testbed, program, server, count, *arguments, path="/events"):
         command = [program, "--port", server.port, "--pid", server.pid, "--path", path, "--count", count, *arguments]
-        self.process = stage.start("subscribers", command, stage.client_cpus, stdout=subprocess.PIPE)
+        self.process = testbed.start("subscribers", command, testbed.client_cpus, stdout=subprocess.PIPE)
         opened = json.loads(self.process.stdout.readline())
         if opened["answered"] < count:
-            raise SystemExit(f"{server.name}: {count} subscribers wanted, but {opened}")
+            raise SystemExit(f"{server.name}: expected {count} subscribers: {opened}")
 
     def result(self):
-        """What they saw, once their time is up."""
+        """Returns the result at the end of the measurement."""
         line = self.process.stdout.readline()
         self.process.wait()
         return json.loads(line)
 
     def stop(self):
-        """Ends them now."""
+        """Ends the measurement now and returns the result."""
         self.process.terminate()
         return self.result()
 
@@ -387,8 +387,8 @@ def table(heads, rows):
     print(flush=True)
 
 
-def say(text):
-    """Progress, for whoever waits."""
+def report_progress(text):
+    """Prints progress to standard error."""
     print(text, file=sys.stderr, flush=True)
 
 
@@ -400,12 +400,12 @@ def first_line(*command):
         return "none"
 
 
-def print_machine(stage):
-    """The machine's description, without which no figure means anything."""
+def print_machine(testbed):
+    """Prints the description of the machine."""
     lines = Path("/proc/cpuinfo").read_text().splitlines()
     model = next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), platform.machine())
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30
-    where = "not pinned" if stage.given.no_pin else f"server on CPU {stage.server_cpus}, clients on {stage.client_cpus}"
+    where = "not pinned" if testbed.args.no_pin else f"server on CPU {testbed.server_cpus}, clients on {testbed.client_cpus}"
     print(
         f"**Machine**: {os.cpu_count()} x {model}, {memory:.0f} GiB, {platform.system()} {platform.release()},"
         f" {first_line(java(), '-version')}, {first_line('nginx', '-v')}; {where}; load {os.getloadavg()[0]:.1f} at the start.\n",

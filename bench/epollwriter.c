@@ -1,9 +1,9 @@
-// What the machine can do: a server that writes server-sent events to whoever connects, and nothing else. One thread, one buffer
-// for all, one write for each reader and event, chunk framing included.
+// The baseline of the machine: a server that only writes server-sent events to every client. One thread, one buffer for all
+// clients, one write for each client and event, chunk framing included.
 //
-//   epollwriter PORT FRAMES RATE     FRAMES: a file with a JSON object on each line, sent in turn, RATE a second
+//   epollwriter PORT FRAMES RATE     FRAMES: a file with one JSON object per line, sent in turn, RATE per second
 //
-// A reader that does not keep up misses events. gcc -O2 -o epollwriter epollwriter.c
+// A client that does not keep up misses events. gcc -O2 -o epollwriter epollwriter.c
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
@@ -23,11 +23,11 @@ static const int64_t SECOND_NS = 1000000000;
 static const char HEAD[] = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-store\r\n"
                            "Transfer-Encoding: chunked\r\n\r\n";
 
-static struct reader {
-  char *rest; // of an event that did not fit into the socket
+static struct client {
+  char *rest; // the part of an event that did not fit into the socket buffer
   size_t rest_at, rest_bytes;
-  int place; // in subscribed; -1 before the request
-} readers[MAX_FILES];
+  int place; // index in subscribed; -1 before the request
+} clients[MAX_FILES];
 static int subscribed[MAX_FILES], subscribed_count, listener, poll_fd;
 static char *frames[MAX_FRAMES], event[EVENT_ROOM];
 static int frame_count;
@@ -74,26 +74,26 @@ static void listen_on(int port) {
 static void accept_all(void) {
   int fd, on = 1;
   while ((fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK)) >= 0) {
-    if (fd >= MAX_FILES) die("too many readers");
+    if (fd >= MAX_FILES) die("too many clients");
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    readers[fd] = (struct reader){.place = -1};
+    clients[fd] = (struct client){.place = -1};
     watch(fd, EPOLL_CTL_ADD, EPOLLIN);
   }
 }
 
 static void drop(int fd) {
-  struct reader *r = &readers[fd];
+  struct client *r = &clients[fd];
   if (r->place >= 0) {
     subscribed[r->place] = subscribed[--subscribed_count];
-    readers[subscribed[r->place]].place = r->place;
+    clients[subscribed[r->place]].place = r->place;
   }
   free(r->rest);
   close(fd);
 }
 
-// Writes what the socket takes and keeps the rest. Nothing at all when it is full; an error is told by epoll.
+// Writes as much as the socket buffer accepts and stores the rest. Writes nothing if it is full; epoll reports errors.
 static void write_event(int fd, const char *bytes, size_t count) {
-  struct reader *r = &readers[fd];
+  struct client *r = &clients[fd];
   ssize_t written = send(fd, bytes, count, MSG_NOSIGNAL);
   if (written == (ssize_t)count || written < 0) return;
   r->rest_bytes = count - written;
@@ -105,7 +105,7 @@ static void write_event(int fd, const char *bytes, size_t count) {
 }
 
 static void write_rest(int fd) {
-  struct reader *r = &readers[fd];
+  struct client *r = &clients[fd];
   ssize_t written = send(fd, r->rest + r->rest_at, r->rest_bytes - r->rest_at, MSG_NOSIGNAL);
   if (written > 0) r->rest_at += written;
   if (r->rest_at < r->rest_bytes) return;
@@ -120,13 +120,13 @@ static void serve(int fd, uint32_t events) {
     accept_all();
     return;
   }
-  if (events & EPOLLOUT && readers[fd].rest) write_rest(fd);
+  if (events & EPOLLOUT && clients[fd].rest) write_rest(fd);
   if (!(events & (EPOLLIN | EPOLLERR | EPOLLHUP))) return;
   if (recv(fd, request, sizeof request, 0) <= 0) {
     drop(fd);
-  } else if (readers[fd].place < 0) {
+  } else if (clients[fd].place < 0) {
     write_event(fd, HEAD, sizeof HEAD - 1);
-    readers[fd].place = subscribed_count;
+    clients[fd].place = subscribed_count;
     subscribed[subscribed_count++] = fd;
   }
 }
@@ -150,7 +150,7 @@ static void publish(void) {
   size_t data = strlen("event: snapshot\nid: \ndata: \n\n") + strlen(id) + strlen(frame);
   int bytes = snprintf(event, EVENT_ROOM, "%zx\r\nevent: snapshot\nid: %s\ndata: %s\n\n\r\n", data, id, frame);
   for (int i = 0; i < subscribed_count; i++)
-    if (!readers[subscribed[i]].rest) write_event(subscribed[i], event, bytes);
+    if (!clients[subscribed[i]].rest) write_event(subscribed[i], event, bytes);
 }
 
 int main(int argc, char **argv) {

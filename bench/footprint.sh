@@ -1,11 +1,11 @@
 #!/bin/sh
-# What a node costs: time to the first frame, memory, CPU. Prints a Markdown table.
-#   bench/footprint.sh [SECONDS]     how long CPU is measured, 60 by default; needs Linux, curl and the jar built by ./muster
+# Measures the cost of a node: time to the first frame, memory, CPU. Prints a Markdown table.
+#   bench/footprint.sh [SECONDS]     duration of the CPU measurement, default 60; needs Linux, curl and the jar built by ./muster
 set -eu
 
 seconds=${1:-60}
-settle=60 # the compiler is still at work before
-here=$(cd "$(dirname "$0")/.." && pwd)
+settle=60 # warm-up of the JIT compiler
+root=$(cd "$(dirname "$0")/.." && pwd)
 work=$(mktemp -d)
 main=127.0.0.1:19090
 rest=127.0.0.1:19081
@@ -16,7 +16,7 @@ trap 'stop; rm -rf "$work"' EXIT INT TERM
 millis() { echo $(($(date +%s%N) / 1000000)); }
 
 start() { # arguments of muster
-  "$here/muster" --set data.dir="$work/data" --set api.listen.main=$main --set api.listen.rest=$rest \
+  "$root/muster" --set data.dir="$work/data" --set api.listen.main=$main --set api.listen.rest=$rest \
     --set api.listen.usage=off --set api.listen.socktop=off "$@" >"$work/out" 2>&1 &
   node=$!
 }
@@ -29,10 +29,10 @@ stop() {
 }
 
 start_timed() { # name
-  begun=$(millis)
+  started=$(millis)
   start
   until curl -sf -o "$work/frame" "http://$main/snapshot"; do sleep 0.02; done
-  echo "| serve: first frame, $1 | $(($(millis) - begun)) ms |"
+  echo "| serve: first frame, $1 | $(($(millis) - started)) ms |"
 }
 
 cpu_millis() { # user and system time of the JVM so far
@@ -55,25 +55,25 @@ measure() { # name
   ticks=$((seconds / 3))
   echo "| $1: RSS | $(rss_megabytes) MB |"
   echo "| $1: CPU over $seconds s | $(awk -v u="$used" -v s="$seconds" 'BEGIN { printf "%.2f", u / s / 10 }') % of a core |"
-  echo "| $1: CPU of one tick, everything included | $(awk -v u="$used" -v t="$ticks" 'BEGIN { printf "%.1f", u / t }') ms |"
+  echo "| $1: CPU per tick, total | $(awk -v u="$used" -v t="$ticks" 'BEGIN { printf "%.1f", u / t }') ms |"
 }
 
-"$here/muster" version >/dev/null
-echo "| what | value |"
+"$root/muster" version >/dev/null
+echo "| measurement | value |"
 echo "| --- | --- |"
 start_timed "empty data directory"
-sleep 10 # the database is made in the background
+sleep 10 # the database is initialized in the background
 stop
 start_timed "second start"
 measure serve
-echo "| its PostgreSQL: PSS of all processes | $(postgres_pss_megabytes) MB |"
+echo "| embedded PostgreSQL: PSS of all processes | $(postgres_pss_megabytes) MB |"
 stop
 start --roles collector
 measure "collector alone"
 stop
 start --roles api,aggregator,registry --set cluster.listen=127.0.0.1:$cluster
-doors=$node
+server_node=$node
 start --data "$work/member" --roles collector --join 127.0.0.1:$cluster
-measure "collector in a cluster of two"
+measure "collector as a member of a cluster of two"
 stop
-node=$doors
+node=$server_node

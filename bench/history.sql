@@ -1,7 +1,7 @@
--- Fills a database of Muster with a fleet and its past, as ingest and fold would have left it.
+-- Fills a database of Muster with a fleet and its history, as written by ingest and roll-ups.
 --   psql -v clients=10000 -v days=30 -f bench/history.sql URL
--- Owners: "fleet" has all the clients but the first thousand, which are those of "thousand". The first
--- :raw of each owner have a heartbeat every 10 s for a whole day, all of them for the last quarter of an hour.
+-- Owners: "thousand" owns the first thousand clients, "fleet" all others. The first :raw clients of each owner
+-- have a heartbeat every 10 s for the last 36 hours, all other clients for the last 15 minutes.
 \set ON_ERROR_STOP on
 \if :{?clients} \else \set clients 11000 \endif
 \if :{?days} \else \set days 30 \endif
@@ -27,7 +27,7 @@ SELECT md5('muster' || i)::uuid, CASE WHEN i <= 1000 THEN 'thousand' ELSE 'fleet
   now() - interval '1 day' * :days + interval '1 s' * i, now() - interval '1 s' * i
 FROM generate_series(1, :clients) i;
 
--- Hour by hour, as they would come. One client in fifty is up half of the time only.
+-- In the order of the hours. One client in fifty is online for half of the time only.
 INSERT INTO client_hour (client_ref, hour, last_ts, n, net_up, net_down, cpu_sum, mem_sum, disk_sum, slot_mask,
   cpu_max, mem_max, disk_max, gpu_max)
 SELECT c.client_ref, h, h + interval '1 s' * (3590 + c.client_ref % 10), 360, 360000, 720000, 360 * (c.client_ref % 90),

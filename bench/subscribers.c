@@ -1,8 +1,8 @@
-// Many readers of one stream of server-sent events, and what they saw, as one line of JSON. README.md explains the figures.
+// Many subscribers of one stream of server-sent events; prints their result as one line of JSON. README.md explains the figures.
 //
 //   subscribers --port PORT --path PATH --count N [--seconds S] [--warm S] ...
 //
-// Opens all streams, says so in a first line, lets them run for --warm seconds, measures for --seconds (or until SIGTERM), prints
+// Opens all streams, prints a first line, lets the streams run for --warm seconds, measures for --seconds (or until SIGTERM), prints
 // the result. A delivery is an event that was read to its end. One thread; gcc -O2 -o subscribers subscribers.c -lz
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -23,11 +23,11 @@
 #include <zlib.h>
 
 enum {
-  HEAD_BYTES = 2048,          // an answer's head may have this many
-  START_BYTES = 320,          // of each event are kept: they hold id, stamp and sequence
-  SCRATCH_BYTES = 512 * 1024, // read at once, by whoever has something to read
-  SLOW_BYTES = 4096,          // read at once by a slow reader ...
-  SLOW_PAUSE_MS = 100,        // ... this often
+  HEAD_BYTES = 2048,          // maximum size of a response head
+  START_BYTES = 320,          // stored part of each event: it contains id, stamp and sequence
+  SCRATCH_BYTES = 512 * 1024, // maximum size of one read
+  SLOW_BYTES = 4096,          // size of one read by a slow subscriber ...
+  SLOW_PAUSE_MS = 100,        // ... and the time between two reads
 };
 static const int64_t SECOND_NS = 1000000000;
 
@@ -38,21 +38,21 @@ static struct {
   const char *path;
 } options = {.inflating = 25, .sources = 1, .connects_per_second = 5000, .warm_s = 2, .seconds = 10, .path = "/events"};
 
-enum phase { CONNECTING, HEAD, CHUNK_SIZE, CHUNK_DATA, CHUNK_END, UNTIL_CLOSE, GONE };
+enum phase { CONNECTING, HEAD, CHUNK_SIZE, CHUNK_DATA, CHUNK_END, UNTIL_CLOSE, CLOSED };
 enum kind { READS, SLOW, STALLED };
 
-struct reader {
+struct subscriber {
   int fd;
   enum phase phase;
   enum kind kind;
-  bool chunked, opaque; // opaque: compressed, and not inflated
+  bool chunked, opaque; // opaque: compressed and not decompressed
   z_stream *inflated;
   char head[HEAD_BYTES];
   size_t head_bytes, chunk_left;
-  char start[START_BYTES]; // of the event that is being read
+  char start[START_BYTES]; // start of the event that is being read
   size_t start_bytes, line_bytes;
-  int64_t sequence, arrived_ns; // of the event before
-  uint64_t events, bytes;       // in the window
+  int64_t sequence, arrived_ns; // of the previous event
+  uint64_t events, bytes;       // within the measurement
 };
 
 struct samples { // microseconds
@@ -65,7 +65,7 @@ static struct {
   int answered;
 } seen;
 static struct samples latency, interval;
-static struct reader *readers;
+static struct subscriber *subscribers;
 static char scratch[SCRATCH_BYTES], plain[SCRATCH_BYTES];
 static bool measuring;
 static volatile sig_atomic_t stopped;
@@ -98,7 +98,7 @@ static void add(struct samples *to, int64_t ns) {
 
 // ---- events ----
 
-static int64_t number_after(const struct reader *r, const char *key) {
+static int64_t number_after(const struct subscriber *r, const char *key) {
   const char *found = memmem(r->start, r->start_bytes, key, strlen(key));
   const char *end = r->start + r->start_bytes;
   if (!found) return -1;
@@ -107,8 +107,8 @@ static int64_t number_after(const struct reader *r, const char *key) {
   return number;
 }
 
-// When the event was made: its stamp; with --grid-ms the beat before its id, which has whole seconds.
-static int64_t made_ns(const struct reader *r) {
+// The instant of the event: its stamp; with --grid-ms the last multiple of it up to the id, which has whole seconds.
+static int64_t event_ns(const struct subscriber *r) {
   if (!options.grid_ms) return number_after(r, "\"published_ns\":\"");
   struct tm time = {0};
   char id[32] = "";
@@ -119,7 +119,7 @@ static int64_t made_ns(const struct reader *r) {
   return timegm(&time) * SECOND_NS / grid_ns * grid_ns;
 }
 
-static void check_sequence(struct reader *r) {
+static void check_sequence(struct subscriber *r) {
   int64_t sequence = number_after(r, "\"sequence\":\"");
   if (sequence < 0) return;
   if (measuring && r->sequence && sequence > r->sequence + 1) seen.gaps += sequence - r->sequence - 1;
@@ -127,18 +127,18 @@ static void check_sequence(struct reader *r) {
   r->sequence = sequence;
 }
 
-static void end_event(struct reader *r, int64_t now) {
+static void end_event(struct subscriber *r, int64_t now) {
   if (r->start_bytes == 0) return;
-  int64_t made = made_ns(r);
+  int64_t at_ns = event_ns(r);
   if (r->start[0] == ':') {
     seen.keepalives++;
-  } else if (made < 0) {
+  } else if (at_ns < 0) {
     seen.others++;
   } else {
     check_sequence(r);
     if (measuring) {
       r->events++;
-      add(&latency, now - made);
+      add(&latency, now - at_ns);
       if (r->arrived_ns) add(&interval, now - r->arrived_ns);
     }
     r->arrived_ns = now;
@@ -146,20 +146,20 @@ static void end_event(struct reader *r, int64_t now) {
   r->start_bytes = 0;
 }
 
-static void keep(struct reader *r, const char *text, size_t bytes) {
+static void store(struct subscriber *r, const char *text, size_t bytes) {
   size_t room = START_BYTES - r->start_bytes;
-  size_t kept = bytes < room ? bytes : room;
-  memcpy(r->start + r->start_bytes, text, kept);
-  r->start_bytes += kept;
+  size_t stored = bytes < room ? bytes : room;
+  memcpy(r->start + r->start_bytes, text, stored);
+  r->start_bytes += stored;
 }
 
-static void read_text(struct reader *r, const char *text, size_t bytes, int64_t now) {
+static void read_text(struct subscriber *r, const char *text, size_t bytes, int64_t now) {
   const char *end = text + bytes;
   while (text < end) {
     const char *newline = memchr(text, '\n', end - text);
     size_t line = (newline ? newline : end) - text;
     r->line_bytes += line;
-    keep(r, text, line + (newline != NULL && r->line_bytes > 0));
+    store(r, text, line + (newline != NULL && r->line_bytes > 0));
     if (!newline) return;
     if (r->line_bytes == 0) end_event(r, now);
     r->line_bytes = 0;
@@ -169,13 +169,13 @@ static void read_text(struct reader *r, const char *text, size_t bytes, int64_t 
 
 // ---- HTTP ----
 
-static void leave(struct reader *r, uint64_t *why) {
+static void disconnect(struct subscriber *r, uint64_t *counter) {
   close(r->fd);
-  r->phase = GONE;
-  ++*why;
+  r->phase = CLOSED;
+  ++*counter;
 }
 
-static void read_body(struct reader *r, char *data, size_t bytes, int64_t now) {
+static void read_body(struct subscriber *r, char *data, size_t bytes, int64_t now) {
   if (r->opaque) return;
   if (!r->inflated) {
     read_text(r, data, bytes, now);
@@ -191,13 +191,13 @@ static void read_body(struct reader *r, char *data, size_t bytes, int64_t now) {
     if (result == Z_STREAM_END) result = inflateReset(r->inflated); // one gzip member may follow another
     if (result == Z_BUF_ERROR) return;
     if (result != Z_OK) {
-      leave(r, &seen.broken);
+      disconnect(r, &seen.broken);
       return;
     }
   }
 }
 
-static char *read_chunk_size(struct reader *r, char *at, char *end) {
+static char *read_chunk_size(struct subscriber *r, char *at, char *end) {
   for (; at < end; at++) {
     if (*at == '\n') {
       r->phase = CHUNK_DATA;
@@ -209,7 +209,7 @@ static char *read_chunk_size(struct reader *r, char *at, char *end) {
   return at;
 }
 
-static char *read_chunk_data(struct reader *r, char *at, char *end, int64_t now) {
+static char *read_chunk_data(struct subscriber *r, char *at, char *end, int64_t now) {
   size_t here = end - at;
   size_t bytes = here < r->chunk_left ? here : r->chunk_left;
   read_body(r, at, bytes, now);
@@ -218,7 +218,7 @@ static char *read_chunk_data(struct reader *r, char *at, char *end, int64_t now)
   return at + bytes;
 }
 
-static char *read_chunk_end(struct reader *r, char *at) {
+static char *read_chunk_end(struct subscriber *r, char *at) {
   if (*at == '\n') {
     r->phase = CHUNK_SIZE;
     r->chunk_left = 0;
@@ -226,34 +226,34 @@ static char *read_chunk_end(struct reader *r, char *at) {
   return at + 1;
 }
 
-static void begin_body(struct reader *r) {
+static void begin_body(struct subscriber *r) {
   bool compressed = strcasestr(r->head, "\r\ncontent-encoding: gzip");
   r->phase = strcasestr(r->head, "\r\ntransfer-encoding: chunked") ? CHUNK_SIZE : UNTIL_CLOSE;
-  seen.recordRead++;
+  seen.answered++;
   if (!compressed) return;
-  r->opaque = r - readers >= options.inflating;
+  r->opaque = r - subscribers >= options.inflating;
   if (r->opaque) return;
   r->inflated = calloc(1, sizeof *r->inflated);
   if (!r->inflated || inflateInit2(r->inflated, 16 + MAX_WBITS) != Z_OK) die("inflate");
 }
 
-static char *read_head(struct reader *r, char *at, char *end) {
+static char *read_head(struct subscriber *r, char *at, char *end) {
   while (at < end && r->head_bytes < HEAD_BYTES - 1) {
     r->head[r->head_bytes++] = *at++;
     if (r->head_bytes < 4 || memcmp(r->head + r->head_bytes - 4, "\r\n\r\n", 4) != 0) continue;
     r->head[r->head_bytes] = 0;
     if (strncmp(r->head + 8, " 200", 4) == 0) begin_body(r);
-    else leave(r, &seen.refused);
+    else disconnect(r, &seen.refused);
     return at;
   }
-  if (at < end) leave(r, &seen.broken);
+  if (at < end) disconnect(r, &seen.broken);
   return at;
 }
 
-static void take(struct reader *r, char *at, char *end) {
+static void parse(struct subscriber *r, char *at, char *end) {
   int64_t now = now_ns(CLOCK_REALTIME);
   if (measuring) r->bytes += end - at;
-  while (at < end && r->phase != GONE) {
+  while (at < end && r->phase != CLOSED) {
     switch (r->phase) {
       case HEAD: at = read_head(r, at, end); break;
       case CHUNK_SIZE: at = read_chunk_size(r, at, end); break;
@@ -264,27 +264,27 @@ static void take(struct reader *r, char *at, char *end) {
   }
 }
 
-static void receive(struct reader *r, size_t room) {
+static void receive(struct subscriber *r, size_t room) {
   ssize_t bytes = recv(r->fd, scratch, room, 0);
-  if (bytes > 0) take(r, scratch, scratch + bytes);
-  else if (bytes == 0 || errno != EAGAIN) leave(r, &seen.lost);
+  if (bytes > 0) parse(r, scratch, scratch + bytes);
+  else if (bytes == 0 || errno != EAGAIN) disconnect(r, &seen.lost);
 }
 
-static void ask(struct reader *r) {
+static void send_request(struct subscriber *r) {
   char request[1024];
   int bytes = snprintf(request, sizeof request, "GET %s HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n%s\r\n",
                        options.path, options.gzip ? "Accept-Encoding: gzip\r\n" : "");
   if (send(r->fd, request, bytes, MSG_NOSIGNAL) != bytes) {
-    leave(r, &seen.lost);
+    disconnect(r, &seen.lost);
     return;
   }
   r->phase = HEAD;
-  if (r->kind == STALLED) seen.recordRead++;
+  if (r->kind == STALLED) seen.answered++;
   struct epoll_event wanted = {.events = r->kind == READS ? EPOLLIN : 0, .data.ptr = r}; // without EPOLLIN: errors only
   epoll_ctl(poll_fd, EPOLL_CTL_MOD, r->fd, &wanted);
 }
 
-static void connect_to_server(struct reader *r, int index) {
+static void connect_to_server(struct subscriber *r, int index) {
   struct sockaddr_in from = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK + index % options.sources)};
   struct sockaddr_in to = {
       .sin_family = AF_INET, .sin_port = htons(options.port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
@@ -301,27 +301,27 @@ static void connect_to_server(struct reader *r, int index) {
 }
 
 static void serve(struct epoll_event *event) {
-  struct reader *r = event->data.ptr;
-  if (r->phase == GONE) return;
-  if (r->phase == CONNECTING && !(event->events & (EPOLLERR | EPOLLHUP))) ask(r);
+  struct subscriber *r = event->data.ptr;
+  if (r->phase == CLOSED) return;
+  if (r->phase == CONNECTING && !(event->events & (EPOLLERR | EPOLLHUP))) send_request(r);
   else if (r->kind == READS && r->phase != CONNECTING) receive(r, SCRATCH_BYTES);
-  else leave(r, &seen.lost);
+  else disconnect(r, &seen.lost);
 }
 
-static void let_slow_ones_read(void) {
+static void read_slow_subscribers(void) {
   static int64_t last;
   int64_t now = now_ns(CLOCK_MONOTONIC);
   if (now - last < SLOW_PAUSE_MS * 1000000LL) return;
   last = now;
   for (int i = options.stalled; i < options.stalled + options.slow; i++)
-    if (readers[i].fd && readers[i].phase != CONNECTING && readers[i].phase != GONE) receive(&readers[i], SLOW_BYTES);
+    if (subscribers[i].fd && subscribers[i].phase != CONNECTING && subscribers[i].phase != CLOSED) receive(&subscribers[i], SLOW_BYTES);
 }
 
 static void poll_once(void) {
   struct epoll_event events[512];
   int count = epoll_wait(poll_fd, events, 512, 5);
   for (int i = 0; i < count; i++) serve(&events[i]);
-  let_slow_ones_read();
+  read_slow_subscribers();
 }
 
 static void run_for(double seconds) {
@@ -332,18 +332,18 @@ static void run_for(double seconds) {
 static void open_all(void) {
   int64_t begun = now_ns(CLOCK_MONOTONIC), limit = begun + 60 * SECOND_NS;
   int opened = 0;
-  while (!stopped && seen.recordRead + (int)(seen.refused + seen.lost + seen.broken) < options.count) {
+  while (!stopped && seen.answered + (int)(seen.refused + seen.lost + seen.broken) < options.count) {
     int64_t now = now_ns(CLOCK_MONOTONIC);
     if (now > limit) break;
     while (opened < options.count && opened <= (now - begun) * options.connects_per_second / SECOND_NS) {
-      connect_to_server(&readers[opened], opened);
+      connect_to_server(&subscribers[opened], opened);
       opened++;
     }
     poll_once();
   }
 }
 
-// ---- what it cost ----
+// ---- cost ----
 
 struct cost {
   int64_t at_ns;
@@ -379,7 +379,7 @@ static struct cost cost_so_far(void) {
   };
 }
 
-// ---- the result ----
+// ---- result ----
 
 static int ascending(const void *a, const void *b) {
   uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
@@ -399,8 +399,8 @@ static void print_samples(const char *name, struct samples *of) {
 static void print_result(struct cost before, struct cost after) {
   uint64_t events = 0, bytes = 0, opaque_bytes = 0, fewest = UINT64_MAX, most = 0;
   int open = 0, counting = 0;
-  for (struct reader *r = readers; r < readers + options.count; r++) {
-    open += r->phase > CONNECTING && r->phase < GONE;
+  for (struct subscriber *r = subscribers; r < subscribers + options.count; r++) {
+    open += r->phase > CONNECTING && r->phase < CLOSED;
     *(r->opaque ? &opaque_bytes : &bytes) += r->bytes;
     if (r->kind != READS || r->opaque) continue;
     counting++;
@@ -438,17 +438,17 @@ static void read_options(int argc, char **argv) {
       case 'w': options.warm_s = atof(optarg); break;
       case 'x': options.stalled = atoi(optarg); break;          // the first N never read
       case 'l': options.slow = atoi(optarg); break;             // the next N read 4 KB ten times a second
-      case 'z': options.gzip = true; break;                     // ask for gzip
-      case 'i': options.inflating = atoi(optarg); break;        // with gzip: the first N inflate, the others count bytes
-      case 'S': options.sources = atoi(optarg); break;          // spread over 127.0.0.1 and the N - 1 next
-      case 'c': options.pid = atoi(optarg); break;              // the server, whose CPU is wanted
-      case 'g': options.grid_ms = atoi(optarg); break;          // no stamps: events are made at multiples of this
+      case 'z': options.gzip = true; break;                     // request gzip
+      case 'i': options.inflating = atoi(optarg); break;        // with gzip: the first N decompress, the others count bytes
+      case 'S': options.sources = atoi(optarg); break;          // spread over 127.0.0.1 and the next N - 1 addresses
+      case 'c': options.pid = atoi(optarg); break;              // the server, whose CPU is measured
+      case 'g': options.grid_ms = atoi(optarg); break;          // events have no stamps: their instants are multiples of this
       case 'r': options.connects_per_second = atoi(optarg); break;
       default: exit(2);
     }
   }
   if (!options.port || options.count < 0 || options.sources < 1 || options.stalled + options.slow > options.count) {
-    fprintf(stderr, "usage: subscribers --port PORT --path PATH --count N ...; see read_options in its source\n");
+    fprintf(stderr, "usage: subscribers --port PORT --path PATH --count N ...; see read_options in the source\n");
     exit(2);
   }
 }
@@ -462,10 +462,10 @@ int main(int argc, char **argv) {
   signal(SIGTERM, stop);
   signal(SIGINT, stop);
   poll_fd = epoll_create1(0);
-  readers = calloc(options.count + 1, sizeof *readers);
-  if (poll_fd < 0 || !readers) die("start");
+  subscribers = calloc(options.count + 1, sizeof *subscribers);
+  if (poll_fd < 0 || !subscribers) die("start");
   open_all();
-  printf("{\"answered\":%d,\"refused\":%lu,\"lost\":%lu}\n", seen.recordRead, seen.refused, seen.lost);
+  printf("{\"answered\":%d,\"refused\":%lu,\"lost\":%lu}\n", seen.answered, seen.refused, seen.lost);
   fflush(stdout);
   run_for(options.warm_s);
   struct cost before = cost_so_far();

@@ -1,4 +1,4 @@
-"""WebSocket clients for the benchmarks: many in one thread, each frame of the server read to its end."""
+"""WebSocket clients for the benchmarks: many in one thread; each frame of the server is read to its end."""
 
 import json
 import selectors
@@ -15,12 +15,12 @@ TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
 
 
 def frame(opcode, payload):
-    """A masked frame of less than 126 bytes; the mask is zero, which is one."""
+    """Returns a masked frame of less than 126 bytes; the mask is zero, which is valid."""
     return bytes([0x80 | opcode, 0x80 | len(payload)]) + bytes(4) + payload
 
 
 class Client:
-    """One WebSocket. What is polled is asked for when it is due, one request at a time, as socktop does."""
+    """One WebSocket. It sends each polled request when it is due, one at a time, as socktop does."""
 
     def __init__(self, host, port, path, polls=(), subscribe=None):
         self.connection = socket.create_connection((host, port), timeout=30)
@@ -34,9 +34,9 @@ class Client:
         self.connection.setblocking(False)
         now = time.monotonic()
         self.polls = [[now, interval, request] for request, interval in polls]
-        self.asked_at = None
+        self.sent_at = None
         self.messages = self.bytes = 0
-        self.waits = []
+        self.latencies = []
         self.last = None
         if subscribe:
             self.send(subscribe)
@@ -50,13 +50,13 @@ class Client:
     def send(self, text):
         self.connection.send(frame(TEXT, text.encode()))
 
-    def ask(self, now):
-        """Sends the request that is due longest, unless an answer is outstanding; tells when to look again."""
-        if self.asked_at is None and self.polls:
+    def send_due(self, now):
+        """Sends the request that has been due longest, unless a reply is outstanding; returns the time of the next call."""
+        if self.sent_at is None and self.polls:
             poll = min(self.polls)
             if poll[0] <= now:
                 self.send(poll[2])
-                self.asked_at = now
+                self.sent_at = now
                 poll[0] += poll[1]
         return min(self.polls)[0] if self.polls else now + 1
 
@@ -72,17 +72,17 @@ class Client:
             if opcode == PING:
                 self.connection.send(frame(PONG, payload))
             elif opcode == CLOSE:
-                raise SystemExit(f"the server said goodbye: {payload[2:]} {struct.unpack('>H', payload[:2])}")
+                raise SystemExit(f"the server closed the WebSocket: {payload[2:]} {struct.unpack('>H', payload[:2])}")
             else:
-                self.heard(opcode, payload, now)
+                self.receive(opcode, payload, now)
 
-    def heard(self, opcode, payload, now):
+    def receive(self, opcode, payload, now):
         self.messages += 1
         self.bytes += len(payload)
         self.last = payload
-        if self.asked_at is not None:
-            self.waits.append(now - self.asked_at)
-            self.asked_at = None
+        if self.sent_at is not None:
+            self.latencies.append(now - self.sent_at)
+            self.sent_at = None
 
     def frame_end(self):
         if len(self.buffer) < 2:
@@ -108,13 +108,13 @@ class Client:
 
 
 def serve(clients, seconds):
-    """Lets the clients live for a while."""
+    """Runs the clients for this time."""
     selector = selectors.DefaultSelector()
     for client in clients:
         selector.register(client.connection, selectors.EVENT_READ, client)
     end = time.monotonic() + seconds
     while (now := time.monotonic()) < end:
-        due = min(end, min((client.ask(now) for client in clients), default=end))
+        due = min(end, min((client.send_due(now) for client in clients), default=end))
         for key, _ in selector.select(max(0.001, due - now)):
             key.data.read(time.monotonic())
     selector.close()
