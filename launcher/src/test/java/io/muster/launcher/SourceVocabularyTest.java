@@ -1,0 +1,167 @@
+package io.muster.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.source.tree.ClassTree;
+import com.sun.source.tree.Tree;
+import com.sun.source.tree.VariableTree;
+import io.muster.launcher.SourceTree.MethodSource;
+import io.muster.launcher.SourceTree.TypeSource;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.lang.model.element.Modifier;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The rules on names and comments that a parser can check: imperative commands, one meaning for
+ * each simple type name, a named thread for mutable state, and the vocabulary of the glossary in
+ * ARCHITECTURE.md.
+ */
+class SourceVocabularyTest {
+  private static final SourceTree SOURCES = SourceTree.parse();
+
+  private static final Set<String> PARTICIPLES_AND_ADVERBS =
+      Set.of(
+          "anew", "apart", "begun", "built", "done", "found", "given", "gone", "held", "kept",
+          "known", "left", "lent", "made", "sent", "shown", "taken", "told", "written");
+
+  /** Words that end like a participle and are none. */
+  private static final Set<String> NOT_PARTICIPLES =
+      Set.of("embed", "exceed", "feed", "need", "proceed", "seed", "speed", "succeed");
+
+  /** Names that a nested type may share with others: its outer type gives the meaning. */
+  private static final Set<String> NAMES_OF_NESTED_TYPES =
+      Set.of("Builder", "Code", "Kind", "State");
+
+  /** Words that version 0.1.0 had for concepts that the glossary names otherwise. */
+  private static final Set<String> RETIRED_WORDS =
+      Set.of(
+          "anew",
+          "beat",
+          "beats",
+          "chore",
+          "chores",
+          "door",
+          "doors",
+          "folded",
+          "folding",
+          "glance",
+          "glances",
+          "misfit",
+          "parcel",
+          "parcels",
+          "roster",
+          "shelf",
+          "stranger",
+          "strangers",
+          "tended",
+          "tidied",
+          "told",
+          "troubles",
+          "upkeep",
+          "wish",
+          "wishes");
+
+  private static final Pattern NAMED_THREAD =
+      Pattern.compile("thread|context|event loop|\\blane\\b", Pattern.CASE_INSENSITIVE);
+
+  private static final Pattern MUTABLE_VALUE =
+      Pattern.compile(
+          "new (?:\\w*(?:HashMap|HashSet|TreeMap|TreeSet|EnumMap|ArrayList|ArrayDeque|LinkedList"
+              + "|PriorityQueue|Adder|BitSet)|Atomic\\w+|\\w+\\[).*",
+          Pattern.DOTALL);
+
+  @Test
+  void commands_areNotNamedByParticiples() {
+    var participles =
+        SOURCES.methods().stream()
+            .filter(method -> method.type().isMain() && isCommand(method) && !isOverride(method))
+            .filter(method -> isParticiple(words(method.tree().getName().toString()).get(0)))
+            .map(MethodSource::toString);
+
+    assertThat(participles).isEmpty();
+  }
+
+  @Test
+  void simpleTypeNames_haveOneMeaning() {
+    var places =
+        SOURCES.types().stream()
+            .collect(
+                Collectors.groupingBy(
+                    type -> type.tree().getSimpleName().toString(),
+                    Collectors.mapping(TypeSource::toString, Collectors.toSet())));
+    places.keySet().removeAll(NAMES_OF_NESTED_TYPES);
+    places.values().removeIf(types -> types.size() == 1);
+
+    assertThat(places).isEmpty();
+  }
+
+  @Test
+  void classesWithMutableFields_nameTheirThread() {
+    var unnamed =
+        SOURCES.types().stream()
+            .filter(type -> type.isMain() && hasMutableField(type.tree()))
+            .filter(type -> !NAMED_THREAD.matcher(type.comment()).find())
+            .map(TypeSource::toString);
+
+    assertThat(unnamed).isEmpty();
+  }
+
+  @Test
+  void namesAndComments_useTheGlossary() {
+    var retired =
+        Stream.concat(SOURCES.names().stream(), SOURCES.comments().stream())
+            .flatMap(
+                text ->
+                    words(text.text()).stream()
+                        .filter(RETIRED_WORDS::contains)
+                        .map(word -> text.place() + " " + word))
+            .distinct();
+
+    assertThat(retired).isEmpty();
+  }
+
+  /** Returns true if the method changes something, as far as its result shows. */
+  private static boolean isCommand(MethodSource method) {
+    var result = String.valueOf(method.tree().getReturnType());
+    return result.equals("void") || result.startsWith("Future<");
+  }
+
+  private static boolean isOverride(MethodSource method) {
+    return method.tree().getModifiers().getAnnotations().stream()
+        .anyMatch(annotation -> annotation.getAnnotationType().toString().equals("Override"));
+  }
+
+  private static boolean isParticiple(String word) {
+    return PARTICIPLES_AND_ADVERBS.contains(word)
+        || (word.endsWith("ed") && !NOT_PARTICIPLES.contains(word));
+  }
+
+  private static boolean hasMutableField(ClassTree type) {
+    return type.getKind() == Tree.Kind.CLASS
+        && type.getMembers().stream()
+            .filter(VariableTree.class::isInstance)
+            .map(VariableTree.class::cast)
+            .anyMatch(SourceVocabularyTest::isMutable);
+  }
+
+  private static boolean isMutable(VariableTree field) {
+    var modifiers = field.getModifiers().getFlags();
+    return !modifiers.contains(Modifier.STATIC)
+        && (!modifiers.contains(Modifier.FINAL)
+            || MUTABLE_VALUE.matcher(String.valueOf(field.getInitializer())).matches());
+  }
+
+  /** Splits a text, or a name in camel case, into lower-case words. */
+  private static List<String> words(String text) {
+    return Arrays.stream(text.split("[^A-Za-z]+|(?<=[a-z])(?=[A-Z])"))
+        .filter(word -> !word.isEmpty())
+        .map(word -> word.toLowerCase(Locale.ROOT))
+        .toList();
+  }
+}
