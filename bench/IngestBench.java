@@ -102,7 +102,7 @@ public final class IngestBench {
                 sql -> sql.query("SELECT client_id, client_ref FROM client ORDER BY 2").execute()))
         .forEach(
             row -> {
-              ids.add(ClientId.of(row.getUUID(0)));
+              ids.add(ClientId.fromUuid(row.getUUID(0)));
               refs.add(row.getInteger(1));
             });
     clients = ids;

@@ -49,7 +49,7 @@ public record HistoryFixture(Database database) {
         id,
         userId,
         "host of " + userId);
-    return ClientId.of(id);
+    return ClientId.fromUuid(id);
   }
 
   public String insertClient() {

@@ -31,12 +31,15 @@ final class ApiMetrics {
     metrics.registerConnections(state.listenerState().counters());
   }
 
-  /** received = malformed + superseded + accepted. */
+  /** Registers the counters of frames: received = malformed + superseded + accepted. */
   private void registerFrames(FrameTopic topic, FleetView view) {
     registerCounter(
-        "frames.received", "Frames received from the event bus", topic, FrameTopic::receivedCount);
+        "frames.received",
+        "Frames received from the event bus",
+        topic,
+        FrameTopic::receivedMessages);
     registerCounter(
-        "frames.malformed", "Frames that no codec can decode", topic, FrameTopic::malformedCount);
+        "frames.malformed", "Frames that cannot be decoded", topic, FrameTopic::malformedMessages);
     registerCounter(
         "frames.superseded",
         "Frames dropped because they arrived late, twice or out of order",
@@ -47,7 +50,10 @@ final class ApiMetrics {
         "hosts", "Known hosts, including silent ones", view, source -> source.hosts().size());
   }
 
-  /** offered = delivered + throttled + dropped + held. Held frames are queued in mailboxes. */
+  /**
+   * Registers the counters of streams: offered = delivered + throttled + dropped + held, where held
+   * frames are queued in mailboxes.
+   */
   private void registerStreams(StreamCounters streams) {
     registerGauge("subscribers", "Open event streams", streams, StreamCounters::openSubscribers);
     registerCounter(
@@ -76,7 +82,7 @@ final class ApiMetrics {
         StreamCounters::writtenBytes);
   }
 
-  /** opened = open + closed. */
+  /** Registers the counters of WebSockets: opened = open + closed. */
   private void registerWebSockets(WebSocketCounters sockets) {
     registerGauge(
         "websockets", "Open WebSockets", sockets, source -> source.opened() - source.closed());

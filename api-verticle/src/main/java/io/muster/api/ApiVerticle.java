@@ -48,8 +48,8 @@ public final class ApiVerticle extends VerticleBase {
   }
 
   /**
-   * Closes the server of this event loop; those of the {@link HttpVerticle}s are closed before it
-   * or at the same time.
+   * Closes the server of this event loop; the servers of the {@link HttpVerticle}s are closed
+   * before it or at the same time.
    */
   @Override
   public Future<?> stop() {
@@ -95,7 +95,7 @@ public final class ApiVerticle extends VerticleBase {
             prepared -> state.listenerState().prepare(node.hostname(), node.clocks().wallClock()))
         .compose(prepared -> ownServer.open())
         .compose(opened -> withUnixSocket(UnixSocket::publish))
-        .compose(published -> deployOtherEventLoops(state))
+        .compose(published -> deployHttpVerticles(state))
         .recover(cause -> close().transform(closed -> Future.failedFuture(cause)));
   }
 
@@ -137,11 +137,11 @@ public final class ApiVerticle extends VerticleBase {
         Cors.of(config.corsOrigins(), config.token().isPresent()));
   }
 
-  private Future<?> deployOtherEventLoops(SharedState state) {
-    var otherEventLoops = config.eventLoops() - 1;
-    return otherEventLoops == 0
+  private Future<?> deployHttpVerticles(SharedState state) {
+    var instances = config.eventLoops() - 1;
+    return instances == 0
         ? Future.succeededFuture()
         : vertx.deployVerticle(
-            () -> new HttpVerticle(state), new DeploymentOptions().setInstances(otherEventLoops));
+            () -> new HttpVerticle(state), new DeploymentOptions().setInstances(instances));
   }
 }

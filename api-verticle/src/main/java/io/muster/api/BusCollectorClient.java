@@ -7,7 +7,7 @@ import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.muster.bus.service.BusService;
 import io.muster.bus.service.CollectorService;
-import io.muster.schema.frame.CollectReceipt;
+import io.muster.schema.frame.CollectReply;
 import io.muster.schema.frame.CollectRequest;
 import io.muster.schema.frame.Section;
 import io.vertx.core.Future;
@@ -16,8 +16,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Requests frames from collectors over the event bus. A frame arrives over the same connection as
- * the receipt that names it, and before it.
+ * Requests frames from collectors over the event bus. A frame arrives before the receipt that names
+ * it, over the same connection.
  */
 final class BusCollectorClient implements Refresher.CollectorClient {
   private final Vertx vertx;
@@ -39,7 +39,7 @@ final class BusCollectorClient implements Refresher.CollectorClient {
         .compose(receipt -> checkArrival(host, receipt));
   }
 
-  private Future<?> checkArrival(String host, CollectReceipt receipt) {
+  private Future<?> checkArrival(String host, CollectReply receipt) {
     return view.newestFrame(host).filter(frame -> receipt.isSatisfiedBy(frame.header())).isPresent()
         ? Future.succeededFuture()
         : Future.failedFuture(

@@ -57,7 +57,9 @@ record Endpoints(
   Router router(Vertx vertx, Cors cors, Optional<TokenAuthHandler> token) {
     var router = Router.router(vertx);
     // First and without a path: matching would parse the path, which may be malformed.
-    router.route().failureHandler(request -> handleFailure(request, statusOf(request)));
+    router
+        .route()
+        .failureHandler(routingContext -> handleFailure(routingContext, statusOf(routingContext)));
     router.route().handler(cors);
     token.ifPresent(handler -> router.route().handler(handler));
     GetRoute.mount(router, SNAPSHOT, snapshot::handle);
@@ -76,36 +78,37 @@ record Endpoints(
     docs.mount(router);
     rest.mount(vertx, router);
     for (var status : new int[] {400, 404, 405, 413, 415}) {
-      router.errorHandler(status, request -> handleFailure(request, status));
+      router.errorHandler(status, routingContext -> handleFailure(routingContext, status));
     }
-    router.errorHandler(500, request -> handleFailure(request, statusOf(request)));
+    router.errorHandler(
+        500, routingContext -> handleFailure(routingContext, statusOf(routingContext)));
     return router;
   }
 
-  private void handleFailure(RoutingContext request, int status) {
+  private void handleFailure(RoutingContext routingContext, int status) {
     if (status == 500) {
       log.error(
           "request failed method={} path={}",
-          request.request().method(),
-          path(request),
-          request.failure());
+          routingContext.request().method(),
+          path(routingContext),
+          routingContext.failure());
     }
-    if (request.response().ended() || request.response().headWritten()) {
+    if (routingContext.response().ended() || routingContext.response().headWritten()) {
       return;
     }
-    var message = messageOf(request, status);
-    if (path(request).startsWith("/api/")) {
-      rest.sendFailure(request, status, message);
-    } else if (path(request).equals(SNAPSHOT)) {
-      SnapshotEndpoint.fail(request, status, message);
+    var message = messageOf(routingContext, status);
+    if (path(routingContext).startsWith("/api/")) {
+      rest.sendFailure(routingContext, status, message);
+    } else if (path(routingContext).equals(SNAPSHOT)) {
+      SnapshotEndpoint.fail(routingContext, status, message);
     } else {
-      respondWithText(request, status, message);
+      respondWithText(routingContext, status, message);
     }
   }
 
-  private static void respondWithText(RoutingContext request, int status, String message) {
-    var response = request.response().setStatusCode(status);
-    if (status == 404 && request.failure() == null) {
+  private static void respondWithText(RoutingContext routingContext, int status, String message) {
+    var response = routingContext.response().setStatusCode(status);
+    if (status == 404 && routingContext.failure() == null) {
       response.end();
       return;
     }
@@ -114,30 +117,30 @@ record Endpoints(
   }
 
   /** The normalized path; the raw path if it contains an invalid escape. */
-  private static String path(RoutingContext request) {
+  private static String path(RoutingContext routingContext) {
     try {
-      return request.normalizedPath();
+      return routingContext.normalizedPath();
     } catch (IllegalArgumentException brokenEscape) {
-      return request.request().path();
+      return routingContext.request().path();
     }
   }
 
-  private static int statusOf(RoutingContext request) {
-    if (request.failure() instanceof FleetException failure) {
+  private static int statusOf(RoutingContext routingContext) {
+    if (routingContext.failure() instanceof FleetException failure) {
       return failure.code().httpStatus();
     }
-    return request.statusCode() >= 400 ? request.statusCode() : 500;
+    return routingContext.statusCode() >= 400 ? routingContext.statusCode() : 500;
   }
 
-  private static String messageOf(RoutingContext request, int status) {
-    if (request.failure() instanceof FleetException failure) {
+  private static String messageOf(RoutingContext routingContext, int status) {
+    if (routingContext.failure() instanceof FleetException failure) {
       return String.valueOf(failure.getMessage());
     }
     return switch (status) {
       case 400 -> "the path or the query is malformed";
       case 401 -> "the token is missing or wrong: send it as Authorization: Bearer, or as ?token=";
-      case 404 -> "no such path: " + path(request);
-      case 405 -> "method " + request.request().method() + " is not allowed here";
+      case 404 -> "no such path: " + path(routingContext);
+      case 405 -> "method " + routingContext.request().method() + " is not allowed here";
       default -> "internal error";
     };
   }

@@ -64,7 +64,7 @@ final class EventLoopServer {
     state.publisher().subscribe(createSubscription(vertx.getOrCreateContext()));
     var endpoints = createEndpoints();
     return listeners
-        .open(endpoints.router(vertx, state.cors(), token()))
+        .open(endpoints.router(vertx, state.cors(), tokenAuthHandler()))
         .compose(opened -> openUnixSocket(endpoints));
   }
 
@@ -88,7 +88,7 @@ final class EventLoopServer {
         .orElseGet(Future::succeededFuture);
   }
 
-  /** Hands frames over from the owner context to the given one. */
+  /** Passes frames from the owner context to the given context. */
   private FramePublisher.LoopSubscription createSubscription(Context context) {
     return (scope, frame) -> {
       if (context == Vertx.currentContext()) {
@@ -99,7 +99,7 @@ final class EventLoopServer {
     };
   }
 
-  private Optional<TokenAuthHandler> token() {
+  private Optional<TokenAuthHandler> tokenAuthHandler() {
     Predicate<String> handlesUnauthenticated =
         state.config().socktop().auth() == Auth.AGENT
             ? path -> path.equals(Endpoints.SOCKTOP) || path.startsWith(Endpoints.SOCKTOP + "/")

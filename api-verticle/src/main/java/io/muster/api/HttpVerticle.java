@@ -4,7 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.util.Optional;
 
-/** One more event loop that serves all endpoints. Confined to its context. */
+/** An additional event loop that serves all endpoints. Confined to its context. */
 final class HttpVerticle extends VerticleBase {
   private final SharedState state;
   private Optional<EventLoopServer> server = Optional.empty();

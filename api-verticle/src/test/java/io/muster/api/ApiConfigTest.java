@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ApiConfigTest {
   @Test
-  void from_noSettings_isTheDefaults() {
+  void from_noSettings_returnsDefaults() {
     var reader = new ConfigReader(SettingSources.none());
 
     assertThat(from(reader))

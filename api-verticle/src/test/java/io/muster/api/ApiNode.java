@@ -197,8 +197,8 @@ public final class ApiNode implements AutoCloseable {
   /** Publishes a frame on the bus; returns when the node has stored it. */
   public void publish(EncodedFrame frame) {
     topic.publish(frame);
-    // The node's one event loop has queued the frame: it is stored before the response to a later
-    // request.
+    // The only event loop of the node has queued the frame: it stores the frame before it
+    // responds to a later request.
     get("/-/ready");
   }
 
@@ -228,7 +228,7 @@ public final class ApiNode implements AutoCloseable {
     try {
       return future.toCompletionStage().toCompletableFuture().get(20, SECONDS);
     } catch (ExecutionException | TimeoutException | InterruptedException e) {
-      throw new AssertionError("did not succeed", e);
+      throw new AssertionError("the future did not succeed", e);
     }
   }
 }

@@ -115,8 +115,7 @@ class ApiVerticleIT {
       }
 
       var dropped = (long) node.sampleValue("muster_api_events_dropped_total");
-      // Frames that are neither dropped nor in the mailbox of 16 are in buffers of some 64 KiB
-      // each.
+      // Frames that are neither dropped nor in the mailbox of 16 are in buffers of 64 KiB.
       assertThat(dropped).isBetween(frames - 16L - 40L, frames - 17L);
 
       var late = EventReader.of(socket);

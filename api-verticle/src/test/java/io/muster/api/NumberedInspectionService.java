@@ -5,6 +5,7 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.muster.bus.service.InspectionService;
+import io.muster.schema.inspection.AgedSample;
 import io.muster.schema.inspection.Disk;
 import io.muster.schema.inspection.Journal;
 import io.muster.schema.inspection.JournalEntry;
@@ -13,7 +14,6 @@ import io.muster.schema.inspection.ProcessQuery;
 import io.muster.schema.inspection.ProcessUsage;
 import io.muster.schema.inspection.SampleRequest;
 import io.muster.schema.inspection.Vitals;
-import io.muster.schema.inspection.WithAge;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.InstantSource;
@@ -56,34 +56,34 @@ final class NumberedInspectionService implements InspectionService {
   }
 
   @Override
-  public Future<WithAge<Vitals>> vitals(SampleRequest request) {
+  public Future<AgedSample<Vitals>> vitals(SampleRequest request) {
     return respond(() -> vitals(vitals.incrementAndGet()));
   }
 
   @Override
-  public Future<WithAge<List<Disk>>> disks(SampleRequest request) {
+  public Future<AgedSample<List<Disk>>> disks(SampleRequest request) {
     return respond(() -> List.of(new Disk("/dev/a", 1000, 400, OptionalDouble.empty(), false)));
   }
 
   @Override
-  public Future<WithAge<List<ProcessUsage>>> processes(SampleRequest request) {
+  public Future<AgedSample<List<ProcessUsage>>> processes(SampleRequest request) {
     return respond(() -> List.of(new ProcessUsage(1, "listed", 12.5, MEBIBYTE)));
   }
 
   @Override
-  public Future<WithAge<ProcessDetail>> process(ProcessQuery query) {
+  public Future<AgedSample<ProcessDetail>> process(ProcessQuery query) {
     return hasEnded(query.pid()) ? failEnded(query.pid()) : respond(() -> process(query.pid()));
   }
 
   @Override
-  public Future<WithAge<Journal>> journal(ProcessQuery query) {
+  public Future<AgedSample<Journal>> journal(ProcessQuery query) {
     return hasEnded(query.pid()) ? failEnded(query.pid()) : respond(() -> journal(query.pid()));
   }
 
-  private <T> Future<WithAge<T>> respond(Supplier<T> value) {
+  private <T> Future<AgedSample<T>> respond(Supplier<T> value) {
     return vertx
         .timer(1 + requests.incrementAndGet() % 3, MILLISECONDS)
-        .map(ignored -> new WithAge<>(0, value.get()));
+        .map(ignored -> new AgedSample<>(0, value.get()));
   }
 
   private <T> Future<T> failEnded(long pid) {

@@ -148,7 +148,7 @@ class WebSocketEndpointsIT {
   }
 
   @Test
-  void open_the17thOfOneAddress_is429UntilOneLeaves() throws IOException {
+  void open_the17thOfOneAddress_is429UntilOneDisconnects() throws IOException {
     var node = start(Map.of(UPGRADES, ""));
     var clients = new ArrayList<RawWebSocket>();
     for (int pair = 0; pair < 8; pair++) {
@@ -266,15 +266,15 @@ class WebSocketEndpointsIT {
   void undeploy_bothEndpoints_closeWith1001() throws IOException {
     var node = closeAfterTest(ApiNode.startWithSystemClocks(Map.of()));
     node.addHost(ApiNode.OWN_HOST, new NumberedInspectionService(node.vertx()));
-    var asking = open(node, "/ws");
-    assertDisks(asking);
+    var requesting = open(node, "/ws");
+    assertDisks(requesting);
     var subscribed = open(node, "/usage?interval=1").sendText("subscribe:usage");
     assertThat(subscribed.nextText()).contains("subscribed");
     var waiting = open(node, "/usage");
 
     var undeployed = node.vertx().undeploy(ApiNode.await(node.deployed()));
 
-    for (var client : List.of(asking, subscribed, waiting)) {
+    for (var client : List.of(requesting, subscribed, waiting)) {
       assertThat(client.closeCode()).isEqualTo(1001);
       client.sendBytes(frame(CLOSE, true, new byte[] {3, (byte) 0xe9}));
       assertThat(client.nextFrame()).isEmpty();

@@ -40,8 +40,7 @@ class WebSocketFuzzIT {
   private static final String SUBSCRIBED_HOST = "subscribed";
 
   static {
-    // Netty records the retain and release calls of a buffer, but not its reads, which is far
-    // slower.
+    // Netty records retain and release calls of buffers; recording reads too is far slower.
     System.setProperty("io.netty.leakDetection.acquireAndReleaseOnly", "true");
   }
 

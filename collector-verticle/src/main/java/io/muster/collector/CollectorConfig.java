@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param name name of this host in the registry; empty for the hostname
  * @param hostname replaces the system's own, for containers
  * @param root root of the host's file system, for a container that monitors its host
- * @param processDetails true if single processes may be inspected: command lines and journal
+ * @param servesProcessDetails true if single processes may be inspected: command lines and journal
  *     entries may contain secrets
  * @param simulation simulated hosts beside the real one
  * @param simulatedNamePrefix first part of the names of simulated hosts: {@code sim} gives {@code
@@ -30,7 +30,7 @@ public record CollectorConfig(
     Optional<String> name,
     Optional<String> hostname,
     Path root,
-    boolean processDetails,
+    boolean servesProcessDetails,
     Optional<SimulationSpec> simulation,
     String simulatedNamePrefix,
     int simulationSeed,

@@ -32,7 +32,7 @@ final class CollectorMetrics {
     var readTimer =
         Timer.builder(PREFIX + "source.read")
             .tag("source", source)
-            .description("Duration of a read of the source, late ones included")
+            .description("Duration of a read of the source, including reads that timed out")
             .register(registry);
     var timeoutCounter =
         Counter.builder(PREFIX + "source.timeouts")
@@ -60,8 +60,8 @@ final class CollectorMetrics {
   }
 
   static void bind(FrameTopic topic, MeterRegistry registry) {
-    functionCounter("frames.published", topic, FrameTopic::publishedCount)
-        .description("Frames published, those collected on request included")
+    functionCounter("frames.published", topic, FrameTopic::publishedFrames)
+        .description("Frames published, including those collected on request")
         .register(registry);
   }
 

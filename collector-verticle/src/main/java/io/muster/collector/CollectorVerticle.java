@@ -176,7 +176,7 @@ public final class CollectorVerticle extends VerticleBase {
     var frame = collected.frame();
     topic.publish(frame);
     heartbeatPipeline.ifPresent(pipeline -> pipeline.record(frame, collected.network()));
-    if (!frame.header().simulated()) {
+    if (!frame.header().isSimulated()) {
       gpuSummary = collected.gpuSummary();
     }
   }
@@ -186,8 +186,8 @@ public final class CollectorVerticle extends VerticleBase {
   }
 
   private ClientRegistration registration(HostProfile profile) {
-    var name = profile.simulated() ? profile.hostId() : config.name().orElse(profile.hostId());
-    var os = profile.simulated() ? "Simulation" : System.getProperty("os.name", "unknown");
+    var name = profile.isSimulated() ? profile.hostId() : config.name().orElse(profile.hostId());
+    var os = profile.isSimulated() ? "Simulation" : System.getProperty("os.name", "unknown");
     return new ClientRegistration(
         config.userId(), profile.clientId(), "online", Optional.of(os), name);
   }

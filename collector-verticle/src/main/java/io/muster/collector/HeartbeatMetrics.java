@@ -37,7 +37,7 @@ final class HeartbeatMetrics {
         "recovered", HeartbeatStatus::recovered, "Heartbeats found in the spool at the start");
     registerCounter("recorded", HeartbeatStatus::recorded, "Heartbeats recorded from frames");
     registerCounter(
-        "sent", HeartbeatStatus::sent, "Heartbeats sent to an aggregator, retries included");
+        "sent", HeartbeatStatus::sent, "Heartbeats sent to an aggregator, including retries");
     registerCounter(
         "acknowledged",
         HeartbeatStatus::acknowledged,
@@ -76,7 +76,7 @@ final class HeartbeatMetrics {
   }
 
   private static Optional<String> problem(HeartbeatStatus status) {
-    return status.writable() ? Optional.empty() : Optional.of("the spool is not writable");
+    return status.isWritable() ? Optional.empty() : Optional.of("the spool is not writable");
   }
 
   private void registerCounter(

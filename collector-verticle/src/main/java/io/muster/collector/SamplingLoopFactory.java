@@ -118,7 +118,8 @@ final class SamplingLoopFactory {
   private SamplingLoop createSimulatedLoop(SimulationSpec spec, int hostNumber) {
     var name = String.format(Locale.ROOT, "%s-%04d", config.simulatedNamePrefix(), hostNumber);
     var seed = seedOf(name);
-    var clientId = ClientId.of(new UUID(SIMULATED_CLIENT_ID_BITS, SimulationSpec.seedOf(name)));
+    var clientId =
+        ClientId.fromUuid(new UUID(SIMULATED_CLIENT_ID_BITS, SimulationSpec.seedOf(name)));
     var profile = new HostProfile(name, clientId, bootId, true);
     return new SamplingLoop(
         profile,
@@ -134,14 +135,14 @@ final class SamplingLoopFactory {
   /** The inspection target for the host of the loop. */
   InspectionTarget inspectionTarget(SamplingLoop loop) {
     var hostId = loop.profile().hostId();
-    boolean simulated = loop.profile().simulated();
+    boolean simulated = loop.profile().isSimulated();
     return new InspectionTarget(
         hostId,
         simulated ? SIMULATION : "inspection",
         simulated ? () -> simulatedInspector(hostId) : () -> systemInspector(hostId),
         simulated ? unavailableJournal("simulated hosts have") : systemJournal(),
         loop::latestGpus,
-        config.processDetails());
+        config.servesProcessDetails());
   }
 
   private HostInspector systemInspector(String hostId) {

@@ -23,7 +23,7 @@ class CollectorConfigTest {
     assertThat(config.name()).isEmpty();
     assertThat(config.hostname()).isEmpty();
     assertThat(config.root()).isEqualTo(Path.of("/"));
-    assertThat(config.processDetails()).isTrue();
+    assertThat(config.servesProcessDetails()).isTrue();
     assertThat(config.simulation()).isEmpty();
     assertThat(config.simulatedNamePrefix()).isEqualTo("sim");
     assertThat(config.heartbeat().directory()).isEqualTo(DATA.resolve("spool"));
@@ -54,7 +54,7 @@ class CollectorConfigTest {
     assertThat(config.name()).contains("Rack 7");
     assertThat(config.hostname()).contains("rack-7");
     assertThat(config.root()).isEqualTo(Path.of("/host"));
-    assertThat(config.processDetails()).isFalse();
+    assertThat(config.servesProcessDetails()).isFalse();
     assertThat(config.simulation()).contains(new SimulationSpec(4, 8, SimulatedGpuModel.H200));
     assertThat(config.simulatedNamePrefix()).isEqualTo("lab");
     assertThat(config.simulationSeed()).isEqualTo(7);

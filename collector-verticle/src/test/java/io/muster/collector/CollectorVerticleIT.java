@@ -17,7 +17,7 @@ import io.muster.collector.simulation.SimulationSpec;
 import io.muster.runtime.node.Clocks;
 import io.muster.runtime.node.HealthChecks;
 import io.muster.runtime.node.Node;
-import io.muster.schema.frame.CollectReceipt;
+import io.muster.schema.frame.CollectReply;
 import io.muster.schema.frame.CollectRequest;
 import io.muster.schema.frame.EncodedFrame;
 import io.muster.schema.frame.FrameHeader;
@@ -76,7 +76,7 @@ class CollectorVerticleIT {
     var receipt = collector("here").collect(PROCESSES).await(20, SECONDS);
 
     var frame = nextFrame();
-    assertThat(receipt).isEqualTo(CollectReceipt.of(frame.header()));
+    assertThat(receipt).isEqualTo(CollectReply.of(frame.header()));
     assertThat(frame.header().hostId()).isEqualTo("here");
     assertThat(frame.header().sequence()).isEqualTo(2);
     assertThat(frame.readings().processes())
@@ -90,7 +90,7 @@ class CollectorVerticleIT {
     collector("sim-0002").collect(PROCESSES).await(20, SECONDS);
 
     assertThat(nextFrame().header())
-        .extracting(FrameHeader::hostId, FrameHeader::simulated)
+        .extracting(FrameHeader::hostId, FrameHeader::isSimulated)
         .containsExactly("sim-0002", true);
     assertThat(receivedFrames).isEmpty();
   }

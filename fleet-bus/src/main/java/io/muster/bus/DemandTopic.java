@@ -18,7 +18,7 @@ import java.util.function.Function;
  */
 public final class DemandTopic {
   /** Duration of a lease. Api nodes renew it after every third of this duration. */
-  public static final Duration LEASE = Duration.ofSeconds(15);
+  public static final Duration LEASE_DURATION = Duration.ofSeconds(15);
 
   private final Vertx vertx;
 
@@ -31,20 +31,20 @@ public final class DemandTopic {
     return new DemandTopic(vertx);
   }
 
-  /** Requests the host's collector to collect the section for one more {@link #LEASE}. */
+  /** Requests the host's collector to collect the section for one more {@link #LEASE_DURATION}. */
   public void renew(String hostId, Section section) {
     vertx.eventBus().publish(Address.collector(hostId), Buffer.buffer(section.singularName()));
   }
 
-  /** Calls the handler for each renewal of a section of this host. */
+  /** Calls the handler with the section of each renewed lease of this host. */
   public Future<MessageConsumer<Buffer>> subscribe(String hostId, Consumer<Section> demandHandler) {
     return consume(hostId, message -> deliver(message, demandHandler));
   }
 
   /**
-   * Does the same, and passes requests at the same address to a request handler: a published
-   * message is a demand, a sent one is a request. Completes when the registration has propagated to
-   * every node of the cluster.
+   * Calls the demand handler with the section of each renewed lease, and the request handler with
+   * each request at the same address: a published message renews a lease, a sent one is a request.
+   * Completes when the registration has propagated to every node of the cluster.
    *
    * @param requestHandlerFactory creates the request handler on this node
    */

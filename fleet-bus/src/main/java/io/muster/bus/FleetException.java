@@ -23,7 +23,10 @@ public final class FleetException extends VertxException {
     return code;
   }
 
-  /** Kind of a failure: the only table from codes to HTTP status and to failure code on the bus. */
+  /**
+   * Kind of a failure: the only table that maps codes to HTTP statuses and to failure codes on the
+   * bus.
+   */
   public enum Code {
     /** An argument is malformed or out of range. */
     INVALID_ARGUMENT(400, 1),

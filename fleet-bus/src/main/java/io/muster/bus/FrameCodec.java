@@ -42,7 +42,7 @@ final class FrameCodec implements MessageCodec<EncodedFrame, EncodedFrame> {
   @Override
   public void encodeToWire(Buffer wire, EncodedFrame frame) {
     var header = frame.header();
-    wire.appendByte(VERSION).appendByte(header.simulated() ? SIMULATED_FLAG : 0);
+    wire.appendByte(VERSION).appendByte(header.isSimulated() ? SIMULATED_FLAG : 0);
     wire.appendLong(header.bootId())
         .appendLong(header.sequence())
         .appendLong(header.sampledAt().toEpochMilli());

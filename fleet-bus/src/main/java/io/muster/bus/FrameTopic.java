@@ -20,9 +20,9 @@ public final class FrameTopic {
   private static final Logger log = LoggerFactory.getLogger(FrameTopic.class);
 
   private final EventBus bus;
-  private final LongAdder publishedCount = new LongAdder();
-  private final LongAdder receivedCount = new LongAdder();
-  private final LongAdder malformedCount = new LongAdder();
+  private final LongAdder publishedFrames = new LongAdder();
+  private final LongAdder receivedMessages = new LongAdder();
+  private final LongAdder malformedMessages = new LongAdder();
 
   private FrameTopic(EventBus bus) {
     this.bus = bus;
@@ -42,7 +42,7 @@ public final class FrameTopic {
   /** Publishes the frame to every subscriber on every node. */
   public void publish(EncodedFrame frame) {
     bus.publish(Address.FRAMES, frame);
-    publishedCount.increment();
+    publishedFrames.increment();
   }
 
   /**
@@ -56,27 +56,27 @@ public final class FrameTopic {
   }
 
   /** Returns the number of frames published through this topic. */
-  public long publishedCount() {
-    return publishedCount.sum();
+  public long publishedFrames() {
+    return publishedFrames.sum();
   }
 
   /** Returns the number of messages received: delivered + malformed. */
-  public long receivedCount() {
-    return receivedCount.sum();
+  public long receivedMessages() {
+    return receivedMessages.sum();
   }
 
   /** Returns the number of messages that contained no valid frame, and were dropped. */
-  public long malformedCount() {
-    return malformedCount.sum();
+  public long malformedMessages() {
+    return malformedMessages.sum();
   }
 
   private void receive(Message<EncodedFrame> message, Consumer<EncodedFrame> handler) {
-    receivedCount.increment();
+    receivedMessages.increment();
     EncodedFrame frame;
     try {
       frame = message.body();
     } catch (IllegalArgumentException | ClassCastException e) {
-      malformedCount.increment();
+      malformedMessages.increment();
       log.debug("frame is malformed reason={}", e.getMessage());
       return;
     }

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.muster.bus.service.BusService;
 import io.muster.bus.service.CollectorService;
-import io.muster.schema.frame.CollectReceipt;
+import io.muster.schema.frame.CollectReply;
 import io.muster.schema.frame.CollectRequest;
 import io.muster.schema.frame.FrameHeader;
 import io.muster.schema.frame.FrameSummary;
@@ -64,7 +64,7 @@ class DemandTopicTest {
   void subscribe_withRequestHandler_receivesDemandsAndRequestsAtOneAddress() throws Exception {
     var demands = new LinkedBlockingQueue<Section>();
     var requests = new LinkedBlockingQueue<CollectRequest>();
-    var receipt = new CollectReceipt(1_786_185_000_000L, 42);
+    var receipt = new CollectReply(1_786_185_000_000L, 42);
     CollectorService collector =
         request -> {
           requests.add(request);
@@ -101,14 +101,14 @@ class DemandTopicTest {
 
   @Test
   void isSatisfiedBy_namedFrameOrNewer_isTrue() {
-    var receipt = new CollectReceipt(5, 10);
+    var receipt = new CollectReply(5, 10);
 
     assertThat(receipt.isSatisfiedBy(header(5, 9))).isFalse();
     assertThat(receipt.isSatisfiedBy(header(5, 10))).isTrue();
     assertThat(receipt.isSatisfiedBy(header(5, 11))).isTrue();
     assertThat(receipt.isSatisfiedBy(header(4, 11))).isFalse();
     assertThat(receipt.isSatisfiedBy(header(6, 1))).isTrue();
-    assertThat(CollectReceipt.of(header(5, 10))).isEqualTo(receipt);
+    assertThat(CollectReply.of(header(5, 10))).isEqualTo(receipt);
   }
 
   @Test

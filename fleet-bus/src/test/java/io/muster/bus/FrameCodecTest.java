@@ -52,7 +52,7 @@ class FrameCodecTest {
 
     assertEqualFrames(decoded, frame);
     assertThat(decoded.header().summary().gpuPowerWatts()).isEmpty();
-    assertThat(decoded.header().simulated()).isTrue();
+    assertThat(decoded.header().isSimulated()).isTrue();
   }
 
   @Test
@@ -68,7 +68,7 @@ class FrameCodecTest {
             1,
             template.sampledAt(),
             template.interval(),
-            template.simulated(),
+            template.isSimulated(),
             summary);
 
     var decoded = codec.decodeFromWire(0, encode(new EncodedFrame(header, Map.of(), List.of())));
@@ -89,7 +89,7 @@ class FrameCodecTest {
     var decoded = codec.decodeFromWire(0, wire);
 
     assertThat(decoded.sections()).containsOnlyKeys(Section.GPU);
-    assertThat(decoded.header().simulated()).isFalse();
+    assertThat(decoded.header().isSimulated()).isFalse();
   }
 
   @Test

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.muster.bus.FleetException.Code;
 import io.muster.bus.service.BusService;
 import io.muster.bus.service.CollectorService;
-import io.muster.schema.frame.CollectReceipt;
+import io.muster.schema.frame.CollectReply;
 import io.muster.schema.frame.CollectRequest;
 import io.muster.schema.frame.EncodedFrame;
 import io.muster.schema.frame.FrameTestData;
@@ -72,8 +72,8 @@ class FrameTopicIT {
     FrameTopic.on(brokenNode).publish(FrameTestData.fullFrame("gpu-02", 2));
 
     assertThat(takeFrame(received).header().sequence()).isEqualTo(2);
-    assertThat(topic.malformedCount()).isEqualTo(1);
-    assertThat(topic.receivedCount()).isEqualTo(2);
+    assertThat(topic.malformedMessages()).isEqualTo(1);
+    assertThat(topic.receivedMessages()).isEqualTo(2);
     brokenNode.close().await(60, SECONDS);
     consumer.unregister().await(20, SECONDS);
   }
@@ -103,7 +103,7 @@ class FrameTopicIT {
         request -> {
           var frame = FrameTestData.fullFrame("gpu-01", sequence.incrementAndGet());
           topic.publish(frame);
-          return Future.succeededFuture(CollectReceipt.of(frame.header()));
+          return Future.succeededFuture(CollectReply.of(frame.header()));
         };
     DemandTopic.on(sender)
         .subscribe(

@@ -32,9 +32,9 @@ class FrameTopicTest {
 
     assertThat(first.poll(10, SECONDS)).isSameAs(frame);
     assertThat(second.poll(10, SECONDS)).isSameAs(frame);
-    assertThat(topic.publishedCount()).isEqualTo(1);
-    assertThat(topic.receivedCount()).isEqualTo(2);
-    assertThat(topic.malformedCount()).isZero();
+    assertThat(topic.publishedFrames()).isEqualTo(1);
+    assertThat(topic.receivedMessages()).isEqualTo(2);
+    assertThat(topic.malformedMessages()).isZero();
   }
 
   @Test
@@ -59,8 +59,8 @@ class FrameTopicTest {
     topic.publish(frame);
 
     assertThat(received.poll(10, SECONDS)).isSameAs(frame);
-    assertThat(topic.malformedCount()).isEqualTo(1);
-    assertThat(topic.receivedCount()).isEqualTo(2);
+    assertThat(topic.malformedMessages()).isEqualTo(1);
+    assertThat(topic.receivedMessages()).isEqualTo(2);
   }
 
   @Test
@@ -69,8 +69,8 @@ class FrameTopicTest {
 
     topic.publish(FrameTestData.fullFrame("a", 1));
 
-    assertThat(topic.publishedCount()).isEqualTo(1);
-    assertThat(topic.receivedCount()).isZero();
+    assertThat(topic.publishedFrames()).isEqualTo(1);
+    assertThat(topic.receivedMessages()).isZero();
   }
 
   @Test

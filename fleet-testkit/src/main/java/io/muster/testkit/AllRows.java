@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 public record AllRows<H, R>(H head, List<R> rows) {
   private static final int TIMEOUT_SECONDS = 60;
 
-  /** Reads all pages, and blocks until that is done. */
+  /** Reads all pages; blocks until the last one was read. */
   public static <H, R> AllRows<H, R> of(Future<Pages<H>> openedPages, Class<R> type) {
     var pages = await(openedPages);
     var rows = new ArrayList<R>();

@@ -5,8 +5,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Waits for an effect in another process: repeats an assertion up to a time limit, and fails with
- * its last failure.
+ * Waits for an effect in another process: repeats an assertion until it passes or a timeout
+ * expires, and then fails with the last failure of the assertion.
  */
 public final class AssertionPoller {
   private static final long POLL_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
@@ -24,7 +24,7 @@ public final class AssertionPoller {
         return;
       } catch (AssertionError | Exception failure) {
         if (System.nanoTime() - deadlineNanos > 0) {
-          throw new AssertionError("not within " + timeout + ": " + failure, failure);
+          throw new AssertionError("did not pass within " + timeout + ": " + failure, failure);
         }
       }
       LockSupport.parkNanos(POLL_INTERVAL_NANOS);

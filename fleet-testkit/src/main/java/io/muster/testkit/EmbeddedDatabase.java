@@ -84,7 +84,8 @@ public final class EmbeddedDatabase implements BeforeAllCallback, AfterAllCallba
 
   private static <T> T requireInitialized(@Nullable T value) {
     if (value == null) {
-      throw new IllegalStateException("register it as a static field: @RegisterExtension");
+      throw new IllegalStateException(
+          "EmbeddedDatabase must be a static field with @RegisterExtension");
     }
     return value;
   }

@@ -22,8 +22,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The PostgreSQL server of a test JVM: started for the first test that needs it, stopped after the
- * last. Its programs remain in the build directory of the project between runs. Safe for use by any
- * thread.
+ * last. The programs of PostgreSQL remain in the build directory of the project between runs. Safe
+ * for use by any thread.
  */
 final class SharedPostgresServer implements AutoCloseable {
   private static final String TEMPLATE = "muster_template";

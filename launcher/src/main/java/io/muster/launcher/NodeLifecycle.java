@@ -20,10 +20,10 @@ import picocli.CommandLine;
 final class NodeLifecycle {
   private static final Logger log = LoggerFactory.getLogger(NodeLifecycle.class);
 
-  /** Applies to the whole stop, also where a part of it has a longer limit. */
+  /** Timeout of the whole stop, even if a part of it has a longer timeout. */
   private static final long STOP_TIMEOUT_SECONDS = 5;
 
-  /** Applies to joining the cluster and to starting the roles, each. */
+  /** Timeout of joining the cluster, and of starting the roles. */
   private static final long START_TIMEOUT_SECONDS = 60;
 
   private NodeLifecycle() {}

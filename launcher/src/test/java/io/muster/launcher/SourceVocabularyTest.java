@@ -68,7 +68,7 @@ class SourceVocabularyTest {
           "wishes");
 
   private static final Pattern NAMED_THREAD =
-      Pattern.compile("thread|context|event loop|\\blane\\b", Pattern.CASE_INSENSITIVE);
+      Pattern.compile("thread|context|event\\s+loop|\\blane\\b", Pattern.CASE_INSENSITIVE);
 
   private static final Pattern MUTABLE_VALUE =
       Pattern.compile(
@@ -159,7 +159,7 @@ class SourceVocabularyTest {
 
   /** Splits a text, or a name in camel case, into lower-case words. */
   private static List<String> words(String text) {
-    return Arrays.stream(text.split("[^A-Za-z]+|(?<=[a-z])(?=[A-Z])"))
+    return Arrays.stream(text.split("[^A-Za-z]+|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])"))
         .filter(word -> !word.isEmpty())
         .map(word -> word.toLowerCase(Locale.ROOT))
         .toList();

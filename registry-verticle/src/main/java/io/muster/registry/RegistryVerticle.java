@@ -30,13 +30,13 @@ public final class RegistryVerticle extends VerticleBase {
         new ValidatingRegistryService(
             new PostgresClientStore(database, config.healthFormula(), clock),
             new PostgresModelStore(database, clock));
-    var countedService =
+    var instrumentedService =
         InstrumentedService.of(
             RegistryService.class,
             service,
             "registry",
             node.meterRegistry(),
             node.clocks().nanoTime());
-    return BusService.register(vertx, Address.REGISTRY, RegistryService.class, countedService);
+    return BusService.register(vertx, Address.REGISTRY, RegistryService.class, instrumentedService);
   }
 }

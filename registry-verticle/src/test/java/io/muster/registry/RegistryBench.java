@@ -59,7 +59,7 @@ final class RegistryBench {
     await(BusService.register(vertx, ADDRESS, RegistryService.class, registry));
     var proxy = BusService.proxy(vertx, ADDRESS, RegistryService.class, Duration.ofSeconds(10));
     var id =
-        ClientId.of(
+        ClientId.fromUuid(
             tables
                 .execute("SELECT client_id FROM client WHERE user_id = $1 LIMIT 1", LargeFleet.USER)
                 .iterator()

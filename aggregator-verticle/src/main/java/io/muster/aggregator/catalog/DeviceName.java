@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 /**
  * The name that a driver reports for a device.
  *
- * @param model normalized, without the part from "MIG" on
+ * @param model normalized, without "MIG" and the text after it
  * @param migSlices compute slices of a MIG instance; empty for a whole GPU
  */
 record DeviceName(String model, Optional<Integer> migSlices) {
@@ -34,7 +34,7 @@ record DeviceName(String model, Optional<Integer> migSlices) {
 
   /**
    * The name of a MIG instance, such as "NVIDIA H100 80GB HBM3 MIG 1c.3g.40gb": c compute slices of
-   * a GPU instance of g slices; without c, all g of them.
+   * a GPU instance of g slices; without c, all g slices.
    */
   private static final Pattern MIG_INSTANCE =
       Pattern.compile("(.+?)\\s+MIG\\s+(?:([1-9])c\\.)?([1-9])g\\..*", Pattern.CASE_INSENSITIVE);

@@ -9,13 +9,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Peak FP32 performance of devices, found by the names that their drivers report. A name that is in
- * no row counts as 0 TFLOPS and is logged once; no value is guessed. Confined to one thread.
+ * Peak FP32 performance of devices, found by the names that their drivers report. A name without a
+ * row counts as 0 TFLOPS and is logged once; no value is guessed. Confined to one thread.
  */
 public final class GpuCatalog {
   private static final Logger log = LoggerFactory.getLogger(GpuCatalog.class);
 
-  /** Limit of the cached names; a sender may report any number of them. */
+  /** Maximum number of cached names: a sender may report any number of names. */
   private static final int MAX_CACHED_NAMES = 1000;
 
   /**

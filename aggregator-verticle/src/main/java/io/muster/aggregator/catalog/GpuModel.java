@@ -11,9 +11,9 @@ import java.util.stream.Stream;
  * @param aliases other names that drivers report
  * @param vendor manufacturer
  * @param centiTflops peak dense FP32 without tensor cores, hundredths of a TFLOPS
- * @param memoryMib MiB; empty where the name stands for several sizes
+ * @param memoryMib memory size, MiB; empty if devices of several sizes have this name
  * @param migSlices compute slices of the whole GPU in MIG mode
- * @param estimated true if the peak is that of a data sheet and cannot be checked
+ * @param estimated true if the peak is taken from a data sheet and cannot be verified
  */
 record GpuModel(
     String name,

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 /**
  * The known GPU models: the bundled ones, and those of the site's own file.
  *
- * @param models of two models that share an alias, the later one has it
+ * @param models known models; an alias of two models belongs to the later one
  */
 public record GpuModels(List<GpuModel> models) {
   private static final String SETTING_KEY = "aggregator.gpu_models";

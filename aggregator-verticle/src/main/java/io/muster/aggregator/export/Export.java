@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of an export, read page by page on request: one time range after the other, so that
- * neither this process nor the server ever holds many. Each range is read at one instant;
- * heartbeats that are compacted meanwhile appear once. May be used by any thread, one call at a
- * time.
+ * neither this process nor the server has many rows in memory. Each range is read at one instant;
+ * heartbeats that are compacted during the export appear once. May be used by any thread, one call
+ * at a time.
  */
 public final class Export {
   private static final int PAGE_ROWS = 1000;

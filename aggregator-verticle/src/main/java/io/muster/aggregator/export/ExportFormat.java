@@ -73,7 +73,7 @@ public enum ExportFormat {
 
   private static @Nullable Object toPlainValue(@Nullable Object value) {
     if (value instanceof UUID id) {
-      return ClientId.of(id);
+      return ClientId.fromUuid(id);
     }
     if (value instanceof OffsetDateTime at) {
       return WireTime.utcMicros(at.toInstant());

@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
-/** The time ranges that an export reads one after the other: none where there is no data. */
+/** The time ranges that an export reads one after the other; times without data are in no range. */
 final class ExportRanges {
   private static final String SELECT_DAYS = "SELECT min(day), max(day) FROM client_day";
 
@@ -41,8 +41,8 @@ final class ExportRanges {
   }
 
   private Future<List<ExportRange>> partitionRanges(
-      SqlConnection connection, PartitionedTable... families) {
-    var parents = Set.of(families);
+      SqlConnection connection, PartitionedTable... tables) {
+    var parents = Set.of(tables);
     return Partitions.loadAll(connection)
         .map(
             partitions -> {

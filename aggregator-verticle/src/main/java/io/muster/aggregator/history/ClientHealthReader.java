@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 
-/** Reads heartbeats. A large result comes from several statements, the newest chunk first. */
+/** Reads heartbeats. Several statements return a large result, the newest chunk first. */
 final class ClientHealthReader {
   private static final String EXTENT_OF_ONE_CLIENT =
       HistorySql.forOneClient(HistorySql.HEALTH_EXTENT, 5);
@@ -79,7 +79,7 @@ final class ClientHealthReader {
 
   private static HealthPoint point(Row row) {
     return new HealthPoint(
-        ClientId.of(row.getUUID("client_id")),
+        ClientId.fromUuid(row.getUUID("client_id")),
         row.getString("name"),
         WireTime.utcMicros(row.getOffsetDateTime("ts").toInstant()),
         row.getInteger("cpu"),
@@ -93,7 +93,7 @@ final class ClientHealthReader {
    * A validated query.
    *
    * @param userId owner of the clients
-   * @param client only this client; empty: all of them
+   * @param client only this client; empty: all clients
    * @param range requested range
    * @param resolution requested resolution; empty: the finest that is not too large
    * @param limitOffset requested part of the points

@@ -19,11 +19,11 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.UUID;
 
-/**
- * Reads daily roll-ups. Those of many clients come from several statements, the newest days first.
- */
+/** Reads daily roll-ups. Several statements return those of many clients, the newest days first. */
 final class ClientMonitorReader {
-  /** Client days of one statement, which are sorted before the first of them is returned. */
+  /**
+   * Maximum number of client days of one statement, which sorts them before it returns the first.
+   */
   private static final int MAX_DAYS_PER_STATEMENT = 20_000;
 
   private static final String EXTENT_OF_ONE_CLIENT =
@@ -87,7 +87,7 @@ final class ClientMonitorReader {
     var down = Optional.ofNullable(row.getLong("net_down"));
     var up = Optional.ofNullable(row.getLong("net_up"));
     return new MonitorDay(
-        ClientId.of(row.getUUID("client_id")),
+        ClientId.fromUuid(row.getUUID("client_id")),
         row.getString("name"),
         SECONDS_FORMAT.format(row.getOffsetDateTime("created_at")),
         SECONDS_FORMAT.format(row.getOffsetDateTime("updated_at")),
@@ -126,7 +126,7 @@ final class ClientMonitorReader {
    * A validated query.
    *
    * @param userId owner of the clients
-   * @param client only this client; empty: all of them
+   * @param client only this client; empty: all clients
    * @param range only these days, and only clients that have one; empty: all clients
    * @param limitOffset requested part of the days
    */

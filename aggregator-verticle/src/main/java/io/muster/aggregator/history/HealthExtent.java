@@ -7,7 +7,7 @@ import java.time.OffsetDateTime;
 import java.util.Optional;
 
 /**
- * The estimated extent of the data in a range, found without counting all of it: only a limited
+ * The estimated extent of the data in a range, found without counting all data: only a limited
  * number of client hours is read.
  *
  * @param clients number of clients that have ever reported
@@ -20,12 +20,12 @@ import java.util.Optional;
 record HealthExtent(
     int clients, TimeRange range, long rawSinceMillis, long heartbeats, long minutes, long hours) {
   /**
-   * Limit of the client hours that are read: each has a heartbeat, so that more are too many
-   * points.
+   * Maximum number of client hours that are read: each has at least one heartbeat, so that more
+   * hours have too many points.
    */
   static final int MAX_HOURS = Resolution.MAX_POINTS + 1;
 
-  /** Points of one statement, which are sorted before the first of them is returned. */
+  /** Maximum number of points of one statement, which sorts them before it returns the first. */
   private static final long MAX_POINTS_PER_CHUNK = 20_000;
 
   /**

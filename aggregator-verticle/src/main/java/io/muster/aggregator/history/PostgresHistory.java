@@ -20,7 +20,7 @@ import java.time.ZoneOffset;
  */
 public final class PostgresHistory implements HistoryService {
   private static final Duration ONLINE_WINDOW = Duration.ofMinutes(2);
-  private static final Duration MISSED_WINDOW = Duration.ofDays(1);
+  private static final Duration LOST_CONTACT_WINDOW = Duration.ofDays(1);
 
   /**
    * Age of the oldest day whose uptime counts: yesterday, or, until the first roll-up of a day, the
@@ -70,7 +70,7 @@ public final class PostgresHistory implements HistoryService {
     return Tuple.of(
         userId,
         now.minus(ONLINE_WINDOW),
-        now.minus(MISSED_WINDOW),
+        now.minus(LOST_CONTACT_WINDOW),
         now.toLocalDate().minusDays(MAX_UPTIME_AGE_DAYS),
         config.includeSilent());
   }

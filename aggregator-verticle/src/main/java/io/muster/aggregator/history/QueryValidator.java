@@ -10,8 +10,8 @@ import java.time.LocalDate;
 import java.util.UUID;
 
 /**
- * Validates history queries, so that the database accepts them; an invalid one is an {@code
- * INVALID_ARGUMENT}.
+ * Validates history queries, so that the database accepts them; throws {@code INVALID_ARGUMENT} for
+ * an invalid query.
  */
 final class QueryValidator {
   private static final LocalDate LAST_DAY = LocalDate.parse("9999-12-31");
@@ -19,7 +19,9 @@ final class QueryValidator {
 
   private QueryValidator() {}
 
-  /** Returns the text if PostgreSQL accepts it: it accepts any without U+0000. */
+  /**
+   * Returns the user id if PostgreSQL accepts it, which is the case for any text without U+0000.
+   */
   static String validateUserId(String userId) {
     if (userId.indexOf('\0') >= 0) {
       throw invalid("user_id", userId, "a text without U+0000");

@@ -11,7 +11,8 @@ enum Resolution {
   HOUR("3600", HistorySql.HEALTH_HOURS, Duration.ofHours(1));
 
   /**
-   * Limit of the points of a result that is finer than hours, unless its resolution was requested.
+   * Maximum number of points of a result that is finer than hours, unless its resolution was
+   * requested.
    */
   static final int MAX_POINTS = 20_000;
 

@@ -40,7 +40,7 @@ record TimeRange(long fromMillis, long untilMillis) {
    * Returns the range in chunks, the newest first. They end at multiples of whole days, hours or
    * minutes since the epoch, whichever is the coarsest that fits into a chunk.
    *
-   * @param maxLength limit of the length of a chunk, unless it is less than the alignment
+   * @param maxLength maximum length of a chunk; at least the alignment is used
    * @param alignment unit of the length of a chunk
    */
   Iterator<TimeRange> chunks(Duration maxLength, Duration alignment) {

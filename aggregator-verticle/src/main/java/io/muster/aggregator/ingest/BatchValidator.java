@@ -15,10 +15,10 @@ import java.util.stream.Stream;
  * PostgreSQL would reject is rejected here, because it would fail the other clients of the same
  * statement.
  *
- * @param maxHeartbeats limit of the heartbeats in one request
+ * @param maxHeartbeats maximum number of heartbeats in one request
  */
 record BatchValidator(int maxHeartbeats) {
-  /** Limit of the accelerators of one host. */
+  /** Maximum number of accelerators of one host. */
   private static final int MAX_DEVICES = 256;
 
   /** Returns the reason why a request can never be accepted; empty if it can. */
@@ -58,7 +58,7 @@ record BatchValidator(int maxHeartbeats) {
       return Stream.of("device index=" + index + ": expected 0 to " + Short.MAX_VALUE);
     }
     if (seenIndexes.get(index)) {
-      return Stream.of("device index=" + index + ": expected once in a heartbeat");
+      return Stream.of("device index=" + index + ": expected a unique index in a heartbeat");
     }
     seenIndexes.set(index);
     return device.uuid() == null || device.name() == null

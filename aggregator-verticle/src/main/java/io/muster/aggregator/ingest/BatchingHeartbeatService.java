@@ -34,13 +34,13 @@ import org.slf4j.LoggerFactory;
  * Collects the heartbeats of many collectors into batches of one statement: it writes when enough
  * heartbeats are queued or the oldest has waited long enough, and completes the receipts after the
  * commit. Two batches may be in flight, so that one is prepared while the database writes the
- * other; a client is in at most one of them. Heartbeats beyond its limits are rejected, and stay
- * with their collectors. Confined to the context of its verticle.
+ * other; a client is in at most one of them. Heartbeats beyond its limits are rejected; their
+ * senders keep them. Confined to the context of its verticle.
  */
 public final class BatchingHeartbeatService implements HeartbeatService {
   private static final Logger log = LoggerFactory.getLogger(BatchingHeartbeatService.class);
 
-  /** A collector has one request in flight; more than a few are its repetitions after a timeout. */
+  /** A collector has one request in flight; further requests are repetitions after a timeout. */
   private static final int MAX_REQUESTS_PER_CLIENT = 4;
 
   private static final int MAX_CONCURRENT_WRITES = 2;
@@ -139,13 +139,14 @@ public final class BatchingHeartbeatService implements HeartbeatService {
   }
 
   private void write(List<PendingRequest> batch) {
-    if (batch.isEmpty()) { // All queued clients have a batch in flight, whose end resumes them.
+    if (batch.isEmpty()) {
+      // Each queued client has a batch in flight, whose completion calls writeWhenDue.
       return;
     }
     var clients = batch.stream().map(PendingRequest::clientId).toList();
     clientsBeingWritten.addAll(clients);
     writesInFlight++;
-    storeAndAnswer(batch)
+    storeAndComplete(batch)
         .onComplete(
             done -> {
               writesInFlight--;
@@ -155,18 +156,18 @@ public final class BatchingHeartbeatService implements HeartbeatService {
     writeWhenDue();
   }
 
-  /** Stores a batch, and completes when each request has its answer; never fails. */
-  private Future<Void> storeAndAnswer(List<PendingRequest> batch) {
+  /** Stores a batch, and completes when each request has its receipt or has failed; never fails. */
+  private Future<Void> storeAndComplete(List<PendingRequest> batch) {
     return Future.succeededFuture(batch.stream().map(PendingRequest::receivedBatch).toList())
         .compose(store::store)
-        .compose(result -> answer(batch, result), cause -> retryOrFail(batch, cause));
+        .compose(result -> completeReceipts(batch, result), cause -> retryOrFail(batch, cause));
   }
 
-  private Future<Void> answer(List<PendingRequest> batch, StoreResult result) {
+  private Future<Void> completeReceipts(List<PendingRequest> batch, StoreResult result) {
     problem = Optional.empty();
-    var answered =
+    var completed =
         batch.stream().filter(request -> !result.skippedClients().contains(request.clientId()));
-    answered.forEach(request -> complete(request, result.receipts().get(request.clientId())));
+    completed.forEach(request -> complete(request, result.receipts().get(request.clientId())));
     var skipped =
         batch.stream().filter(request -> result.skippedClients().contains(request.clientId()));
     return result
@@ -183,8 +184,8 @@ public final class BatchingHeartbeatService implements HeartbeatService {
   private Future<Void> retryOrFail(List<PendingRequest> batch, Throwable cause) {
     if (isInternalError(cause) && batch.size() > 1) {
       var middle = batch.size() / 2;
-      return storeAndAnswer(batch.subList(0, middle))
-          .compose(done -> storeAndAnswer(batch.subList(middle, batch.size())));
+      return storeAndComplete(batch.subList(0, middle))
+          .compose(done -> storeAndComplete(batch.subList(middle, batch.size())));
     }
     var message = String.valueOf(cause.getMessage());
     if (isInternalError(cause)) { // An unavailable database is logged elsewhere.
@@ -225,7 +226,7 @@ public final class BatchingHeartbeatService implements HeartbeatService {
     clients.forEach(
         client ->
             queuedRequestsByClient.computeIfPresent(
-                client, (id, number) -> number > 1 ? number - 1 : null));
+                client, (id, count) -> count > 1 ? count - 1 : null));
     return batch;
   }
 

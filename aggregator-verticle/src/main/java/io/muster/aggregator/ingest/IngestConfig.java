@@ -6,10 +6,10 @@ import java.time.Duration;
 /**
  * Settings of the batching of heartbeats.
  *
- * @param batchRows limit of the heartbeats in one transaction, and in one request
- * @param batchWait longest time that a heartbeat waits for others
- * @param queueRows limit of the heartbeats and device readings in memory; more are rejected, and
- *     stay with their collectors
+ * @param batchRows maximum number of heartbeats in one transaction, and in one request
+ * @param batchWait maximum time that a heartbeat waits for others
+ * @param queueRows maximum number of heartbeats and device readings in memory; more are rejected,
+ *     and their senders keep them
  */
 public record IngestConfig(int batchRows, Duration batchWait, int queueRows) {
   private static final String QUEUE_KEY = "aggregator.queue_rows";

@@ -22,12 +22,13 @@ import java.util.stream.Collectors;
  */
 final class Compaction {
   /**
-   * Heartbeats of a client in an hour, on average, from which a pack takes half of the bytes: 49
-   * for each with 12 in an hour and 69 with 6, against some 100 for a row (docs/performance.md).
+   * Minimum average number of heartbeats of a client in an hour for which packs need at most half
+   * of the bytes: 49 bytes for each heartbeat with 12 in an hour, 69 with 6, compared with about
+   * 100 for a row (docs/performance.md).
    */
   private static final int MIN_HEARTBEATS_PER_HOUR = 12;
 
-  /** Largest difference between the clocks of nodes, days. */
+  /** Maximum difference between the clocks of nodes, days. */
   private static final int CLOCK_SKEW_DAYS = 1;
 
   private final Vertx vertx;
@@ -49,7 +50,7 @@ final class Compaction {
    *     node compacts
    */
   Future<Void> run(SqlConnection connection, Instant now) {
-    return dropLeftovers(connection)
+    return dropStagingTables(connection)
         .compose(cleaned -> Partitions.completeDetaches(connection))
         .compose(
             partitions -> {
@@ -58,14 +59,17 @@ final class Compaction {
               for (var raw : rawPartitions(partitions)) {
                 tasks.add(
                     () ->
-                        compactOrRetire(
+                        compactOrDropRaw(
                             connection, raw, compactedDays.contains(raw.fromDay()), now));
               }
               return tasks.completion();
             });
   }
 
-  /** Returns the closed days that are not compacted, including those for which it does not pay. */
+  /**
+   * Returns the closed days that are not compacted, including those for which compaction is not
+   * worthwhile.
+   */
   static List<LocalDate> uncompactedDays(
       List<ExistingPartition> partitions, Duration compactAfter, Instant now) {
     var compactedDays = compactedDays(partitions);
@@ -77,12 +81,14 @@ final class Compaction {
         .toList();
   }
 
-  private Future<Void> compactOrRetire(
+  private Future<Void> compactOrDropRaw(
       SqlConnection connection, ExistingPartition raw, boolean isCompacted, Instant now) {
     if (isCompacted) {
       var lateLimitDay =
           Retention.utcDay(now).minusDays(Partitions.MAX_LATE_DAYS + CLOCK_SKEW_DAYS);
-      return raw.isBefore(lateLimitDay) ? retireRaw(connection, raw) : Future.succeededFuture();
+      return raw.isBefore(lateLimitDay)
+          ? compactAndDropRaw(connection, raw)
+          : Future.succeededFuture();
     }
     var isClosed = raw.isBefore(Retention.utcDay(now.minus(compactAfter)));
     return isClosed && raw.state() == State.ATTACHED && !skippedDays.contains(raw.fromDay())
@@ -121,7 +127,7 @@ final class Compaction {
   }
 
   /** Compacts the last late heartbeats and drops the partition; no heartbeat is lost. */
-  private Future<Void> retireRaw(SqlConnection connection, ExistingPartition raw) {
+  private Future<Void> compactAndDropRaw(SqlConnection connection, ExistingPartition raw) {
     var sql = new CompactionSql(raw.fromDay());
     var compacted =
         raw.state() == State.ATTACHED
@@ -139,8 +145,8 @@ final class Compaction {
         .onSuccess(dropped -> counters.countDroppedPartition(raw));
   }
 
-  /** Drops the staging tables that a crash left; no statement reads them. */
-  private static Future<Void> dropLeftovers(SqlConnection connection) {
+  /** Drops the staging tables that remained after a crash; no statement reads them. */
+  private static Future<Void> dropStagingTables(SqlConnection connection) {
     return connection
         .query(
             "SELECT relname FROM pg_class WHERE relkind = 'r' AND relname ~ '^"

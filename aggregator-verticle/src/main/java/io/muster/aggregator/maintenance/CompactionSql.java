@@ -37,8 +37,8 @@ record CompactionSql(LocalDate day) {
 
   /**
    * Restricts the packs to those that contain, with the heartbeats compacted before, exactly as
-   * many as the roll-up counts: a client and hour that is being written to is left for later.
-   * Without a roll-up any number matches.
+   * many as the roll-up counts: a client and hour that is being written to is staged later. Without
+   * a roll-up any number matches.
    */
   private static final String MATCHING_ONLY =
       """
@@ -171,8 +171,8 @@ record CompactionSql(LocalDate day) {
   }
 
   /**
-   * Returns a statement that compacts the heartbeats that came between the last compaction and the
-   * detachment of the raw partition.
+   * Returns a statement that compacts the heartbeats that arrived between the last compaction and
+   * the detachment of the raw partition.
    */
   String appendRemainder() {
     return INSERT_GROUPS.formatted(rawTable() + " r", packTable());

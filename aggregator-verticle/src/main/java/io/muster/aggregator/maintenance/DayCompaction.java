@@ -22,19 +22,19 @@ import java.util.concurrent.TimeUnit;
  * heartbeat once; a crash changes nothing.
  *
  * <p>A statement that reads both tables must name {@code heartbeat} before {@code heartbeat_pack}:
- * if it waits for the lock of the replacement, it finds the packs after it.
+ * if it waits for the lock of the replacement, it then reads the packs.
  */
 final class DayCompaction {
   /**
-   * Limit of the heartbeats that are staged in one statement; more are staged hour by hour, so that
-   * sorting needs little memory.
+   * Maximum number of heartbeats that are staged in one statement; more are staged hour by hour, so
+   * that sorting needs little memory.
    */
   private static final long MAX_ROWS_AT_ONCE = 500_000;
 
-  /** Limit of the clients and hours that are staged again while writers wait: some 100 ms. */
+  /** Maximum number of client hours that are staged again while writers wait, for about 100 ms. */
   private static final int MAX_MISMATCHES = 500;
 
-  /** Limit of the clients and hours that are staged again while no writer waits. */
+  /** Maximum number of client hours that are staged again while no writer waits. */
   private static final int MAX_RESTAGED = 100_000;
 
   private static final int HOURS = 24;
@@ -145,15 +145,16 @@ final class DayCompaction {
             });
   }
 
-  private Future<Void> restage(List<ClientHour> groups, String insertStatement) {
-    if (groups.isEmpty()) {
+  private Future<Void> restage(List<ClientHour> clientHours, String insertStatement) {
+    if (clientHours.isEmpty()) {
       return Future.succeededFuture();
     }
     var parameters =
         Tuple.tuple()
-            .addArrayOfInteger(groups.stream().map(ClientHour::clientRef).toArray(Integer[]::new))
+            .addArrayOfInteger(
+                clientHours.stream().map(ClientHour::clientRef).toArray(Integer[]::new))
             .addArrayOfOffsetDateTime(
-                groups.stream().map(ClientHour::hour).toArray(OffsetDateTime[]::new));
+                clientHours.stream().map(ClientHour::hour).toArray(OffsetDateTime[]::new));
     return connection
         .preparedQuery(sql.deleteStaged())
         .execute(parameters)
@@ -182,7 +183,10 @@ final class DayCompaction {
     }
   }
 
-  /** So many late heartbeats arrive that the day is better compacted later. */
+  /**
+   * The failure of a compaction during which too many late heartbeats arrive; the compaction is
+   * retried.
+   */
   private static final class BusyDayException extends Exception {
     private static final long serialVersionUID = 1;
 

@@ -25,7 +25,7 @@ final class MaintenanceCounters {
   private final LongAdder deletedRows = new LongAdder();
   private final LongAdder compactedDays = new LongAdder();
   private final LongAdder compactedHeartbeats = new LongAdder();
-  private volatile Map<PartitionedTable, Long> bytesByFamily = Map.of();
+  private volatile Map<PartitionedTable, Long> bytesByTable = Map.of();
   private volatile Instant finishedAt = Instant.EPOCH;
 
   void countRun() {
@@ -73,7 +73,7 @@ final class MaintenanceCounters {
     var sums = new EnumMap<PartitionedTable, Long>(PartitionedTable.class);
     partitions.forEach(
         partition -> sums.merge(partition.parent(), partition.sizeBytes(), Long::sum));
-    bytesByFamily = Map.copyOf(sums);
+    bytesByTable = Map.copyOf(sums);
   }
 
   long runs() {
@@ -108,8 +108,8 @@ final class MaintenanceCounters {
   }
 
   /** Returns the size with indexes, as last measured. */
-  long bytes(PartitionedTable family) {
-    return bytesByFamily.getOrDefault(family, 0L);
+  long bytes(PartitionedTable table) {
+    return bytesByTable.getOrDefault(table, 0L);
   }
 
   /** Returns the end of the last finished run; the epoch if there was none. */

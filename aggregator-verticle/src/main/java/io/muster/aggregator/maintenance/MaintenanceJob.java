@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Limits the size of the history: half a minute after the start, then every hour, or 5 minutes
  * after a failure, it compacts the days that are closed and drops the data that is older than its
- * retention. Of several aggregators one runs at a time. Confined to the context of its verticle.
+ * retention. Only one aggregator runs it at a time. Confined to the context of its verticle.
  */
 public final class MaintenanceJob {
   private static final Logger log = LoggerFactory.getLogger(MaintenanceJob.class);
@@ -32,7 +32,7 @@ public final class MaintenanceJob {
   private static final Duration INTERVAL = Duration.ofHours(1);
   private static final Duration RETRY_DELAY = Duration.ofMinutes(5);
 
-  /** Limit of the duration of a run. */
+  /** Maximum duration of a run. */
   private static final Duration TIMEOUT = Duration.ofMinutes(50);
 
   /** Sorting a part of a day takes memory, and a statement on a large day takes time. */
@@ -77,7 +77,7 @@ public final class MaintenanceJob {
   }
 
   /**
-   * Drops the data that is older than its retention now, as the job would.
+   * Drops the data that is older than its retention immediately, as the job would.
    *
    * @param retention retention to apply
    * @param onRemoved receives each removal after it is done
@@ -90,7 +90,8 @@ public final class MaintenanceJob {
   }
 
   /**
-   * Returns the closed days that are not compacted, including those for which it does not pay.
+   * Returns the closed days that are not compacted, including those for which compaction is not
+   * worthwhile.
    *
    * @param partitions all partitions
    * @param compactAfter time since the end of a day after which it is compacted

@@ -46,10 +46,10 @@ final class MaintenanceMetrics {
                 + " never")
         .baseUnit("seconds")
         .register(registry);
-    for (var family : PartitionedTable.values()) {
-      Gauge.builder(METRIC_PREFIX + "history", counters, maintenance -> maintenance.bytes(family))
+    for (var table : PartitionedTable.values()) {
+      Gauge.builder(METRIC_PREFIX + "history", counters, maintenance -> maintenance.bytes(table))
           .description("Size of a history table with its indexes, as last measured by this node")
-          .tag("table", family.tableName())
+          .tag("table", table.tableName())
           .baseUnit("bytes")
           .register(registry);
     }

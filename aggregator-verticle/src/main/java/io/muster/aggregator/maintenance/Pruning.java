@@ -16,17 +16,17 @@ import java.util.function.Consumer;
 
 /**
  * Drops the data that is older than its retention: whole partitions, and rows of tables without
- * partitions. Readers and writers continue meanwhile.
+ * partitions. Readers and writers continue during the pruning.
  */
 final class Pruning {
-  /** Rows deleted in one transaction: some 50 ms. */
+  /** Rows deleted in one transaction, in about 50 ms. */
   private static final int BATCH_ROWS = 5_000;
 
   private static final String EXPIRED_DAYS = "FROM client_day WHERE day < $1";
 
   /**
-   * Accelerators that have not been reported for so long, and of which no hour is stored. Those of
-   * a client's newest heartbeat stay: they are the last known state of a host that is off.
+   * Accelerators that were last reported before $1, and of which no hour is stored. Those of a
+   * client's newest heartbeat are kept: they are the last known state of a host that is off.
    */
   private static final String EXPIRED_DEVICES =
       """

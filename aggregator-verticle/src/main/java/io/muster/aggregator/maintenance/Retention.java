@@ -10,10 +10,10 @@ import java.time.ZoneOffset;
 
 /**
  * The retention of the history. Coarser data is stored at least as long as finer data, because the
- * coarser shows how much there is of the finer.
+ * coarser data shows how much finer data there is.
  *
- * @param raw single heartbeats, raw or compacted; 7 days or more, because one may arrive so late,
- *     and only the stored heartbeats show that it is a duplicate
+ * @param raw single heartbeats, raw or compacted; 7 days or more, because a heartbeat may arrive
+ *     that late, and only the stored heartbeats show that it is a duplicate
  * @param hour roll-ups of hours; 31 days or more
  * @param day roll-ups of days; 31 days or more, because health covers 30 days
  */
@@ -46,9 +46,9 @@ public record Retention(Duration raw, Duration hour, Duration day) {
     return retention;
   }
 
-  /** Returns the oldest UTC day of which these tables store any data. */
-  LocalDate oldestRetainedDay(PartitionedTable family, Instant now) {
-    return switch (family) {
+  /** Returns the oldest UTC day of which this table stores any data. */
+  LocalDate oldestRetainedDay(PartitionedTable table, Instant now) {
+    return switch (table) {
       case HEARTBEAT, HEARTBEAT_PACK -> utcDay(now.minus(raw));
       case CLIENT_HOUR, DEVICE_HOUR -> utcDay(now.minus(hour));
     };

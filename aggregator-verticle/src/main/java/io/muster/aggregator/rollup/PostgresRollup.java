@@ -14,14 +14,16 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * The roll-up on PostgreSQL: one transaction, which does all of it or nothing. Several nodes may
+ * The roll-up on PostgreSQL: one transaction, which makes all changes or none. Several nodes may
  * run it, one at a time. Safe for use by any context.
  */
 public final class PostgresRollup implements Rollup {
   /** A roll-up takes less than a second, except for the first one after a long outage. */
   private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
-  /** Limit of the changed past days of one roll-up; the others are left for the next. */
+  /**
+   * Maximum number of changed past days in one roll-up; the next roll-up continues with the others.
+   */
   private static final int MAX_STALE_DAYS = 20_000;
 
   private final Database database;

@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Rolls up repeatedly, at intervals so long that it takes at most one percent of the time: that of
- * all nodes together, since they share the roll-ups. Confined to the context of its verticle, and
- * ends with it.
+ * Rolls up repeatedly. The pause after a roll-up is at least a hundred times its duration, so that
+ * the roll-ups of all nodes together run for at most one percent of the time. Confined to the
+ * context of its verticle, with which it ends.
  */
 public final class RollupJob {
   private static final Logger log = LoggerFactory.getLogger(RollupJob.class);
@@ -22,7 +22,7 @@ public final class RollupJob {
   private static final int PAUSE_FACTOR = 100;
 
   private final Vertx vertx;
-  private final LongSupplier nanos;
+  private final LongSupplier nanoTime;
   private final Rollup rollup;
   private final Duration interval;
   private final RollupMetrics metrics;
@@ -31,7 +31,7 @@ public final class RollupJob {
 
   RollupJob(Node node, Vertx vertx, Duration interval, Rollup rollup) {
     this.vertx = vertx;
-    this.nanos = node.clocks().nanoTime();
+    this.nanoTime = node.clocks().nanoTime();
     this.rollup = rollup;
     this.interval = interval;
     this.pause = interval;
@@ -59,7 +59,7 @@ public final class RollupJob {
 
   /** Rolls up if it is due, and returns the delay until the next run. Never fails. */
   Future<Duration> run() {
-    var startNanos = nanos.getAsLong();
+    var startNanos = nanoTime.getAsLong();
     return Future.succeededFuture()
         .compose(started -> rollup.rollUpIfDue(pause))
         .map(result -> recordSuccess(result, startNanos))
@@ -79,7 +79,7 @@ public final class RollupJob {
     if (result.isEmpty()) {
       return interval;
     }
-    var duration = Duration.ofNanos(nanos.getAsLong() - startNanos);
+    var duration = Duration.ofNanos(nanoTime.getAsLong() - startNanos);
     metrics.recordSuccess(result.get(), duration);
     pause = pauseAfter(interval, duration);
     return pause;

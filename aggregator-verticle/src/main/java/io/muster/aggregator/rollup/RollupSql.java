@@ -1,16 +1,18 @@
 package io.muster.aggregator.rollup;
 
 /**
- * The statements of a roll-up, in the order in which it runs them. Every value is bound. All values
+ * The statements of a roll-up, in the order of their execution. Every value is bound. All values
  * that they write are assigned, never added up: a repeated roll-up changes nothing.
  *
- * <p>A client is rolled up until a roll-up that is more than five minutes after it was last seen,
- * so that nothing depends on the order of commits, on clocks that differ a little, or on slots that
- * have not ended: after midnight, for example, the day before is rolled up again for five minutes.
+ * <p>A client is rolled up until a roll-up has run more than five minutes after the client was last
+ * seen, so that nothing depends on the order of commits, on clocks that differ a little, or on
+ * slots that have not ended: after midnight, for example, the day before is rolled up again for
+ * five minutes.
  */
 final class RollupSql {
   /**
-   * Compiling is not worthwhile: the planner may expect a thousand times more rows than there are.
+   * JIT compilation is not worthwhile: the planner may expect a thousand times more rows than there
+   * are.
    */
   static final String DISABLE_JIT = "SET LOCAL jit = off";
 
@@ -36,8 +38,8 @@ final class RollupSql {
       """;
 
   /**
-   * Rows of {@code rolled} that are new or differ, found through the index whatever the planner
-   * expects.
+   * Rows of {@code rolled} that are new or differ, found through the index regardless of the
+   * planner's estimates.
    */
   private static final String CHANGED_DAYS =
       """

@@ -12,13 +12,13 @@ import io.muster.schema.client.Warning;
 import java.util.List;
 
 /**
- * The part of a roll-up that determines when a client gets and loses a stored warning.
+ * The part of a roll-up that sets and clears the stored warnings of a client.
  *
  * <p>It examines only clients that were seen since five minutes before the previous roll-up and
  * have a warning, or whose newest heartbeat is near a limit. {@code base} is the newest of their
  * heartbeats that is at least five minutes older than the newest: a condition has held for five
  * minutes if the last heartbeat that contradicts it came before {@code base}. For a client without
- * so old a heartbeat, no condition has held or ended for five minutes.
+ * such a heartbeat, no condition has held or ended for five minutes.
  */
 final class WarningSql {
   /** {@code warned}, of {@code outdated}: each examined client with its mask. */

@@ -80,7 +80,8 @@ public record StorageStatus(
    * Pending work.
    *
    * @param staleDays client days that changed since their roll-up
-   * @param unpackedDays closed days that are not compacted, possibly because it does not pay
+   * @param unpackedDays closed days that are not compacted, possibly because compaction is not
+   *     worthwhile
    * @param lastFoldSeconds seconds since the last roll-up of a client; empty if there was none
    */
   public record MaintenanceBacklog(

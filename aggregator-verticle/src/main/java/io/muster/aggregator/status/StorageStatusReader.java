@@ -147,13 +147,13 @@ public final class StorageStatusReader {
     partitions.stream()
         .collect(Collectors.groupingBy(ExistingPartition::parent))
         .forEach(
-            (family, familyPartitions) ->
+            (table, tablePartitions) ->
                 tables.add(
                     new TableStatus(
-                        family.tableName(),
-                        familyPartitions.size(),
-                        familyPartitions.stream().mapToLong(ExistingPartition::estimatedRows).sum(),
-                        familyPartitions.stream().mapToLong(ExistingPartition::sizeBytes).sum())));
+                        table.tableName(),
+                        tablePartitions.size(),
+                        tablePartitions.stream().mapToLong(ExistingPartition::estimatedRows).sum(),
+                        tablePartitions.stream().mapToLong(ExistingPartition::sizeBytes).sum())));
     plainTables.forEach(
         row -> tables.add(new TableStatus(row.getString(0), 0, row.getLong(1), row.getLong(2))));
     tables.sort(

@@ -5,8 +5,8 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One device of a heartbeat, as a row contains it. A reading that is missing, or that no device can
- * have, is null, so that the sums of an hour, too, fit into their columns.
+ * One device of a heartbeat, as a row contains it. A missing or implausible reading is null, so
+ * that the sums of an hour fit into their columns, too.
  *
  * @param uuid identity, 255 characters at most
  * @param name 255 characters at most

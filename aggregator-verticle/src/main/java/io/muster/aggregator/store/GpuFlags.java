@@ -5,15 +5,15 @@ import java.util.stream.LongStream;
 
 /** The bits of {@code heartbeat.gpu_flags}: faults and high temperatures of any accelerator. */
 final class GpuFlags {
-  /** An accelerator is at its warning temperature. */
+  /** An accelerator is at or above its warning temperature. */
   static final int WARNING = 1;
 
-  /** An accelerator is at its critical temperature. */
+  /** An accelerator is at or above its critical temperature. */
   static final int CRITICAL = 2;
 
   /**
-   * An accelerator is less than 5 °C below its warning temperature, so that the warning does not
-   * end.
+   * An accelerator is at most 5 °C below its warning temperature, or above it, so that the warning
+   * does not end.
    */
   static final int NEAR_WARNING = 4;
 

@@ -24,15 +24,16 @@ final class IngestSql {
    *   <li>A heartbeat newer than its client's state is inserted without a conflict clause, which
    *       takes half the time; if another aggregator was faster, the statement fails, and is
    *       repeated with $25 false.
-   *   <li>Rows go into each table in a fixed order, and the tables too have one (of the CTEs that
-   *       no other reads, the last is executed first), so that two aggregators cannot deadlock.
+   *   <li>Rows are inserted into each table in a fixed order, and the tables are written in a fixed
+   *       order (of the CTEs that no other CTE reads, the last is executed first), so that two
+   *       aggregators cannot deadlock.
    *   <li>The numbers of rows are hidden from the planner (SELECT cardinality), which then makes
-   *       one plan for all batches, and it is one with hash joins. Clients are looked up one by one
-   *       (OFFSET 0), so that the cost does not grow with the fleet.
+   *       one plan for all batches, with hash joins. Clients are looked up one by one (OFFSET 0),
+   *       so that the cost does not grow with the fleet.
    *   <li>The bytes of an hour are limited to 10^17, so that no sender can make their sum overflow,
    *       nor that of a day.
-   *   <li>The entry of a stale day that exists is updated all the same, so that a concurrent
-   *       roll-up of the day does not delete it.
+   *   <li>An existing entry of a stale day is updated nevertheless, so that a concurrent roll-up of
+   *       the day does not delete it.
    * </ul>
    *
    * <p>Format arguments: the condition that a heartbeat is in a pack, and the condition that a
@@ -156,10 +157,7 @@ final class IngestSql {
               + " h', t.ts, 'epoch') AND (b.ms + r.off) % 3600000 = ANY (p.ms))",
           "false");
 
-  /**
-   * Limit of the wait for a compaction or a registration: the requests stay with their senders
-   * meanwhile.
-   */
+  /** Maximum wait for a compaction or a registration: the senders keep the requests meanwhile. */
   static final String SET_LOCK_TIMEOUT = "SET LOCAL lock_timeout = '1s'";
 
   /** Locks the clients. $1 client ids. */
@@ -186,7 +184,7 @@ final class IngestSql {
 
   private IngestSql() {}
 
-  /** Returns the statement in one line, which brings it below the limit. */
+  /** Returns the statement in one line, since with line breaks it would exceed the limit. */
   private static String storeStatement(String packedCondition, String lockCondition) {
     return STORE_TEMPLATE.formatted(packedCondition, lockCondition).replaceAll("\\s+", " ");
   }

@@ -33,8 +33,8 @@ final class OldestPartition {
   }
 
   /**
-   * Reads the instant from the database. Without any partition nothing is too old: the heartbeats
-   * must stay with their senders.
+   * Reads the instant from the database. Without any partition no heartbeat is too old: the senders
+   * must keep the heartbeats.
    */
   Future<Instant> refresh() {
     var now = clock.instant();

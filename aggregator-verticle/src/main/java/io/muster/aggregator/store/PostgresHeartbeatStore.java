@@ -22,9 +22,10 @@ import java.util.stream.Collectors;
 
 /**
  * Stores heartbeats in one statement. It skips requests that need locks, which are stored in a
- * separate transaction: those that show that their host's clock has moved, so that all aggregators
- * correct it alike, and those with heartbeats of days that may be compacted, so that none is stored
- * beside its pack. Confined to one thread, as its catalog is.
+ * separate transaction: requests that show a changed offset of their host's clock, so that all
+ * aggregators apply the same correction, and requests with heartbeats of days that may be
+ * compacted, so that no heartbeat is stored both in a row and in a pack. Confined to one thread, as
+ * its catalog is.
  */
 public final class PostgresHeartbeatStore implements HeartbeatStore {
   private final Database database;

@@ -18,7 +18,8 @@ public record ReceivedBatch(HeartbeatBatch batch, Instant receivedAt) {
   private static final long OFFSET_TOLERANCE_MILLIS = 2_000;
 
   /**
-   * Limit of the distance of instants from the epoch: they are clamped to it, and are out of range.
+   * Maximum distance of instants from the epoch; instants beyond it are clamped, and are out of
+   * range.
    */
   private static final long MAX_EPOCH_MILLIS = 1_000_000_000_000_000L;
 

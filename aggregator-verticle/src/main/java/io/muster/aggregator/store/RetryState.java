@@ -7,7 +7,7 @@ import java.util.stream.Stream;
 /**
  * The mode in which a batch is stored, and its remaining retries.
  *
- * @param assumesNew true if a heartbeat that is newer than all of its client is assumed to be new,
+ * @param assumesNew true if a heartbeat that is newer than its client's state is assumed to be new,
  *     and is not looked up
  * @param refreshesPartition true if the oldest partition is read again
  * @param retriesLeft number of further retries
@@ -19,7 +19,7 @@ record RetryState(boolean assumesNew, boolean refreshesPartition, int retriesLef
   private static final String DEADLOCK = "40P01";
   private static final String UNIQUE_VIOLATION = "23505";
 
-  /** A failed check. There are none but those of partitions: there is no partition for the row. */
+  /** A failed check. Only partitions have checks: there is no partition for the row. */
   private static final String CHECK_VIOLATION = "23514";
 
   /** Returns the state of the next attempt; empty if the failure would be repeated. */

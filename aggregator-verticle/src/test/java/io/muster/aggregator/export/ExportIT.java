@@ -94,7 +94,7 @@ class ExportIT {
   }
 
   @Test
-  void heartbeats_ofOneClientOrUser_leavesTheOthersOut() {
+  void heartbeats_ofOneClientOrUser_excludesOthers() {
     var ann = fixture.insertClient("ann");
     var bob = fixture.insertClient("bob");
     createPartitions();

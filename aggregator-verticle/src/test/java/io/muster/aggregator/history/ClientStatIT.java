@@ -55,14 +55,14 @@ class ClientStatIT {
   }
 
   @Test
-  void clientStat_injectedSql_isJustText() {
+  void clientStat_injectedSql_isTreatedAsText() {
     insertClientSeen(Duration.ZERO);
 
     assertThat(await(service.clientStat(user + "' OR '1'='1")).systemsTotalNumber()).isZero();
   }
 
   @Test
-  void clientStat_invalidAndForeignClients_areLeftOut() {
+  void clientStat_invalidAndForeignClients_areExcluded() {
     fixture.setColumn(insertClientSeen(Duration.ZERO), "valid_status", "'invalid'");
     fixture.insertClient("another " + user);
     insertClientSeen(Duration.ZERO);
@@ -167,7 +167,7 @@ class ClientStatIT {
   }
 
   @Test
-  void uptimeRate_silentAndInvalidClients_areLeftOut() {
+  void uptimeRate_silentAndInvalidClients_areExcluded() {
     insertClientSilentYesterday();
     fixture.setColumn(insertHalfUpClient(), "valid_status", "'invalid'");
     fixture.insertHours(fixture.insertClient(user), YESTERDAY, 24, ALL_SLOTS);

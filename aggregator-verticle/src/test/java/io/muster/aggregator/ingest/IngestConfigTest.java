@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class IngestConfigTest {
   @Test
-  void from_nothing_isTheDefaults() {
+  void from_noSettings_returnsDefaults() {
     var reader = reader(Map.of());
 
     assertThat(IngestConfig.from(reader))

@@ -114,7 +114,7 @@ class CompactionIT {
   }
 
   @Test
-  void run_lateHeartbeatsAfterCompaction_areCompactedWhenNoMoreCanCome() {
+  void run_lateHeartbeatsAfterCompaction_areCompactedWhenNoMoreCanArrive() {
     var client = fixture.insertClient();
     var otherClient = fixture.insertClient();
     fixture.store(client, MaintenanceFixture.instantsEveryTenSeconds(MIDNIGHT, 3), new Random(1));

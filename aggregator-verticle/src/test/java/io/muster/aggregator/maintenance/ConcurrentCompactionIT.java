@@ -209,9 +209,7 @@ class ConcurrentCompactionIT {
                         .map(
                             reading -> {
                               var run = newJob().run();
-                              // A second reader continues, at the latest after the replacement
-                              // times
-                              // out.
+                              // A second reader waits at most for the lock timeout.
                               return run;
                             })
                         .compose(

@@ -7,7 +7,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class RollupSqlTest {
-  /** Limit of the statements that {@code Database} caches as prepared statements. */
+  /** Maximum length of the statements that {@code Database} caches as prepared statements. */
   private static final int MAX_LENGTH = 8192;
 
   @Test

@@ -59,7 +59,7 @@ class DevicesIT {
   }
 
   @Test
-  void store_removedDevices_vanish() {
+  void store_removedDevices_areNoLongerListed() {
     store(heartbeat(NOON.minusSeconds(20), device(0), device(1), device(2)));
     store(heartbeat(NOON.minusSeconds(10), device(0), device(2)));
 
@@ -77,7 +77,7 @@ class DevicesIT {
   }
 
   @Test
-  void store_lateHeartbeat_doesNotBringDevicesBack() {
+  void store_lateHeartbeat_doesNotRestoreRemovedDevices() {
     store(heartbeat(NOON, device(0)));
     store(heartbeat(NOON.minusSeconds(10), device(0), device(1)));
 

@@ -82,7 +82,7 @@ class HostClockIT {
   }
 
   @Test
-  void store_offsetMovesByFiveSeconds_staysAsItWas() {
+  void store_offsetChangesByFiveSeconds_keepsTheStoredOffset() {
     store(ofSeconds(60), NOON.minusSeconds(60));
     store(ofSeconds(65), NOON.minusSeconds(50));
     assertThat(offsets()).containsExactly("[60000]");
@@ -97,7 +97,7 @@ class HostClockIT {
   }
 
   @Test
-  void store_clockIsRightAgain_deletesTheOffset() {
+  void store_clockIsCorrectAgain_deletesTheOffset() {
     store(ofHours(1), NOON.minusSeconds(60));
     store(ofMillis(1500), NOON.minusSeconds(40));
 
@@ -143,7 +143,7 @@ class HostClockIT {
   }
 
   @Test
-  void store_oneClockMoved_othersOfTheBatchAreStoredToo() {
+  void store_oneClockChanged_othersOfTheBatchAreStoredToo() {
     var others = fixture.insertClients(5);
     var batches =
         others.stream().map(other -> HistoryFixture.batch(other, heartbeat(NOON))).toList();

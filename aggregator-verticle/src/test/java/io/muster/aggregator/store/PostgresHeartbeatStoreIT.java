@@ -46,7 +46,7 @@ class PostgresHeartbeatStoreIT {
   }
 
   @Test
-  void store_batchOfSeveralClients_countsEachByItself() {
+  void store_batchOfSeveralClients_countsEachSeparately() {
     var clients = fixture.insertClients(4);
     fixture.setColumn(clients.get(3), "valid_status", "'invalid'");
     var unregistered = UUID.randomUUID().toString().replace("-", "");
@@ -75,7 +75,7 @@ class PostgresHeartbeatStoreIT {
   }
 
   @Test
-  void store_sameAgain_countsDuplicatesAndChangesNothing() {
+  void store_sameBatchAgain_countsDuplicatesAndChangesNothing() {
     var client = fixture.insertClient();
     var sent = batch(client, NOON, NOON.minusSeconds(10), NOON.minus(ofHours(30)));
     store(sent);
@@ -161,7 +161,7 @@ class PostgresHeartbeatStoreIT {
   }
 
   @Test
-  void store_olderHeartbeat_leavesTheState() {
+  void store_olderHeartbeat_doesNotChangeTheState() {
     var client = fixture.insertClient();
     store(batch(client, new Heartbeat(NOON.toEpochMilli(), 90, 91, 92, 93, 94, List.of())));
     store(batch(client, NOON.minusSeconds(1)));

@@ -28,7 +28,7 @@ final class EventStream implements Subscriber {
 
   private final StreamWriter writer;
   private final StreamOptions options;
-  private final LongSupplier nanos;
+  private final LongSupplier nanoTime;
   private final StreamCounters counters;
   private long lastWriteNanos;
   private long lastFrameNanos;
@@ -39,13 +39,13 @@ final class EventStream implements Subscriber {
   private boolean resetPending;
 
   EventStream(
-      StreamWriter writer, StreamOptions options, LongSupplier nanos, StreamCounters counters) {
+      StreamWriter writer, StreamOptions options, LongSupplier nanoTime, StreamCounters counters) {
     this.writer = writer;
     this.options = options;
-    this.nanos = nanos;
+    this.nanoTime = nanoTime;
     this.counters = counters;
     this.awaitingReplay = options.lastEventAt().isPresent();
-    this.lastWriteNanos = nanos.getAsLong();
+    this.lastWriteNanos = nanoTime.getAsLong();
   }
 
   @Override
@@ -75,11 +75,11 @@ final class EventStream implements Subscriber {
   public void drain(Mailbox mailbox) {
     while (!awaitingReplay && writer.isWritable()) {
       if (resetPending) {
-        write("event: reset\ndata: {\"reason\":\"the missed frames are gone\"}\n\n");
+        write("event: reset\ndata: {\"reason\":\"the missed frames are no longer stored\"}\n\n");
         resetPending = false;
         continue;
       }
-      var frame = next(mailbox);
+      var frame = takeNext(mailbox);
       if (frame.isEmpty()) {
         return;
       }
@@ -100,7 +100,7 @@ final class EventStream implements Subscriber {
   }
 
   @Override
-  public void tick() {
+  public void onSecondElapsed() {
     if (!writer.isWritable()) {
       stuckSeconds = writer.writtenBytes() == lastWrittenBytes ? stuckSeconds + 1 : 0;
       lastWrittenBytes = writer.writtenBytes();
@@ -110,7 +110,7 @@ final class EventStream implements Subscriber {
       return;
     }
     stuckSeconds = 0;
-    if (nanos.getAsLong() - lastWriteNanos >= options.keepAlive().toNanos()) {
+    if (nanoTime.getAsLong() - lastWriteNanos >= options.keepAlive().toNanos()) {
       write(writer.isCompressed() ? COMPRESSED_KEEP_ALIVE : KEEP_ALIVE);
     }
   }
@@ -120,13 +120,13 @@ final class EventStream implements Subscriber {
     writer.end();
   }
 
-  private Optional<FleetFrame> next(Mailbox mailbox) {
+  private Optional<FleetFrame> takeNext(Mailbox mailbox) {
     return options.throttle().isZero() ? mailbox.take() : mailbox.takeNewest();
   }
 
   private boolean isDue(FleetFrame frame) {
     return !frameSent
-        || nanos.getAsLong() - lastFrameNanos >= options.minSpacingNanos(frame.interval());
+        || nanoTime.getAsLong() - lastFrameNanos >= options.minSpacingNanos(frame.interval());
   }
 
   private void write(String text) {
@@ -136,7 +136,7 @@ final class EventStream implements Subscriber {
   private void write(SharedChunk chunk) {
     writer.write(chunk);
     counters.countWritten(chunk.length());
-    lastWriteNanos = nanos.getAsLong();
+    lastWriteNanos = nanoTime.getAsLong();
   }
 
   /**

@@ -54,15 +54,15 @@ public final class EventsEndpoint {
    * Streams until the client disconnects; 400 for invalid parameters, 404 for an unknown host, 503
    * over the limit.
    */
-  public void handle(RoutingContext request) {
-    var options = parseOptions(new Query(request.queryParams()), request.request());
+  public void handle(RoutingContext routingContext) {
+    var options = parseOptions(new Query(routingContext.queryParams()), routingContext.request());
     if (maxSubscribers > 0 && broadcaster.counters().openSubscribers() >= maxSubscribers) {
-      rejectOverLimit(request);
+      rejectOverLimit(routingContext);
       return;
     }
-    var compressed = AcceptEncoding.isGzipAccepted(request.request());
+    var compressed = AcceptEncoding.isGzipAccepted(routingContext.request());
     var response =
-        request
+        routingContext
             .response()
             .setChunked(true)
             .putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream")
@@ -72,11 +72,11 @@ public final class EventsEndpoint {
     if (compressed) {
       response.putHeader(HttpHeaders.CONTENT_ENCODING, "gzip");
     }
-    if (request.request().method().equals(HttpMethod.HEAD)) {
+    if (routingContext.request().method().equals(HttpMethod.HEAD)) {
       response.end();
       return;
     }
-    openStream(request.request(), options, compressed);
+    openStream(routingContext.request(), options, compressed);
   }
 
   private void openStream(
@@ -117,7 +117,9 @@ public final class EventsEndpoint {
         replay ? lastEventAt(request) : Optional.empty());
   }
 
-  /** The last frame that the client received; an id that is not an instant precedes all frames. */
+  /**
+   * The instant of the last frame that the client received; the epoch if the id is not an instant.
+   */
   private static Optional<Instant> lastEventAt(HttpServerRequest request) {
     try {
       return Optional.ofNullable(request.getHeader("Last-Event-ID")).map(Instant::parse);
@@ -130,10 +132,10 @@ public final class EventsEndpoint {
     return Long.compareUnsigned(seconds, MAX_SECONDS) > 0 ? MAX_SECONDS : seconds;
   }
 
-  private void rejectOverLimit(RoutingContext request) {
+  private void rejectOverLimit(RoutingContext routingContext) {
     var message =
         "SSE subscriber cap " + maxSubscribers + " reached; try again later, or on another node";
-    request
+    routingContext
         .response()
         .setStatusCode(503)
         .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")

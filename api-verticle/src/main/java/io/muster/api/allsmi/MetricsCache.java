@@ -58,7 +58,7 @@ public final class MetricsCache {
       return refresh(format, compressed);
     }
     if (!isCurrent(entry)) {
-      // It serves the next request; a failure surfaces once this body is too old.
+      // The new body serves the next request; a failure is reported once this body is too old.
       refresh(format, compressed);
     }
     return Future.succeededFuture(entry.body());
@@ -100,7 +100,7 @@ public final class MetricsCache {
                 .map(hostExpositions::expositions)
                 .orElseGet(() -> List.of(hostExpositions.silentHost(node.hostname()))),
             format);
-    // It ends with the end marker of the format.
+    // The scrape ends with the end marker of the format.
     var nodeMetrics = node.meterRegistry().scrape(format.contentType());
     return new CachedMetrics(
         frame.orElse(null), renderedNanos, new SharedBody(concatenate(lines, nodeMetrics)));

@@ -34,22 +34,22 @@ public final class MetricsEndpoint {
    * Always returns 200. A request whose authority is the name of another known host returns that
    * host only: {@code all-smi view} treats each address as one host, and requests this path only.
    */
-  public void handle(RoutingContext request) {
-    var addressed = addressedHost(request.request());
+  public void handle(RoutingContext routingContext) {
+    var addressed = addressedHost(routingContext.request());
     if (addressed.isPresent()) {
-      respondForHost(addressed.get(), request);
+      respondForHost(addressed.get(), routingContext);
       return;
     }
-    var format = format(request);
+    var format = format(routingContext);
     cache
-        .fleetBody(format, AcceptEncoding.isGzipAccepted(request.request()))
-        .onSuccess(body -> respond(request, format, body))
-        .onFailure(request::fail);
+        .fleetBody(format, AcceptEncoding.isGzipAccepted(routingContext.request()))
+        .onSuccess(body -> respond(routingContext, format, body))
+        .onFailure(routingContext::fail);
   }
 
   /** Returns the readings of the host in the path; 404 if it is unknown. */
-  public void handleHost(RoutingContext request) {
-    respondForHost(request.pathParam("host"), request);
+  public void handleHost(RoutingContext routingContext) {
+    respondForHost(routingContext.pathParam("host"), routingContext);
   }
 
   private Optional<String> addressedHost(HttpServerRequest request) {
@@ -58,22 +58,24 @@ public final class MetricsEndpoint {
         .filter(name -> !name.equals(ownHostname) && view.hosts().contains(name));
   }
 
-  private void respondForHost(String host, RoutingContext request) {
-    var format = format(request);
+  private void respondForHost(String host, RoutingContext routingContext) {
+    var format = format(routingContext);
     cache
-        .hostBody(host, format, AcceptEncoding.isGzipAccepted(request.request()))
+        .hostBody(host, format, AcceptEncoding.isGzipAccepted(routingContext.request()))
         .map(found -> found.orElseThrow(() -> FleetView.unknownHost(host)))
-        .onSuccess(body -> respond(request, format, body))
-        .onFailure(request::fail);
+        .onSuccess(body -> respond(routingContext, format, body))
+        .onFailure(routingContext::fail);
   }
 
-  private static ExpositionFormat format(RoutingContext request) {
-    return ExpositionFormat.ofAccept(request.request().getHeader(HttpHeaders.ACCEPT));
+  private static ExpositionFormat format(RoutingContext routingContext) {
+    return ExpositionFormat.ofAccept(routingContext.request().getHeader(HttpHeaders.ACCEPT));
   }
 
-  private static void respond(RoutingContext request, ExpositionFormat format, SharedBody body) {
-    var response = request.response().putHeader(HttpHeaders.CONTENT_TYPE, format.contentType());
+  private static void respond(
+      RoutingContext routingContext, ExpositionFormat format, SharedBody body) {
+    var response =
+        routingContext.response().putHeader(HttpHeaders.CONTENT_TYPE, format.contentType());
     response.headers().add(HttpHeaders.VARY, HttpHeaders.ACCEPT);
-    body.end(request.request(), response);
+    body.end(routingContext.request(), response);
   }
 }

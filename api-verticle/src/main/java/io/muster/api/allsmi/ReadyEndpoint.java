@@ -13,9 +13,9 @@ public final class ReadyEndpoint {
     this.view = view;
   }
 
-  public void handle(RoutingContext request) {
+  public void handle(RoutingContext routingContext) {
     var response =
-        request
+        routingContext
             .response()
             .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; charset=utf-8")
             .putHeader(HttpHeaders.CACHE_CONTROL, "no-store");

@@ -42,8 +42,8 @@ public final class SnapshotEndpoint {
    * Returns 200, 400 for a duplicate parameter, 404 for an unknown host, 503 before the first
    * frame.
    */
-  public void handle(RoutingContext request) {
-    var query = queries.query(request);
+  public void handle(RoutingContext routingContext) {
+    var query = queries.query(routingContext);
     var frame = view.currentFrame(query.host()).orElseThrow(() -> noFrame(query.host()));
     // Only for a known host: no collector listens for an unknown name.
     if (query.include().contains(Section.PROCESS)) {
@@ -54,10 +54,10 @@ public final class SnapshotEndpoint {
           .refresh(query.host(), query.include())
           .map(
               refreshed -> view.currentFrame(query.host()).orElseThrow(() -> noFrame(query.host())))
-          .onSuccess(fresh -> respond(request, query, fresh))
-          .onFailure(request::fail);
+          .onSuccess(fresh -> respond(routingContext, query, fresh))
+          .onFailure(routingContext::fail);
     } else {
-      respond(request, query, frame);
+      respond(routingContext, query, frame);
     }
   }
 
@@ -65,16 +65,17 @@ public final class SnapshotEndpoint {
    * Responds to a failed request in the format of this endpoint: {@code
    * {"error":"...","schema":1}}.
    */
-  public static void fail(RoutingContext request, int status, String message) {
+  public static void fail(RoutingContext routingContext, int status, String message) {
     var body = WireJson.bytes(Map.of("error", message, "schema", 1));
-    ResponseBody.end(headers(request.response().setStatusCode(status)), Buffer.buffer(body));
+    ResponseBody.end(headers(routingContext.response().setStatusCode(status)), Buffer.buffer(body));
   }
 
-  private static void respond(RoutingContext request, SnapshotQuery query, FleetFrame frame) {
+  private static void respond(
+      RoutingContext routingContext, SnapshotQuery query, FleetFrame frame) {
     frame
         .bytes(query.include())
         .json(query.pretty())
-        .end(request.request(), headers(request.response()));
+        .end(routingContext.request(), headers(routingContext.response()));
   }
 
   private static HttpServerResponse headers(HttpServerResponse response) {

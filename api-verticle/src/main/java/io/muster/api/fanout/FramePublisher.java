@@ -16,8 +16,8 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * Publishes every new frame to every event loop: the frame of one host at once, the frame of the
- * fleet once for each tick, when all live hosts have sent theirs or a quarter of a second has
+ * Publishes every new frame to every event loop: the frame of one host immediately, the frame of
+ * the fleet once for each tick, when all live hosts have sent theirs or a quarter of a second has
  * passed. Confined to the owner context, except where noted.
  */
 public final class FramePublisher {
@@ -80,8 +80,8 @@ public final class FramePublisher {
    * Returns the frames that were published to the scope after the instant. Safe for use by any
    * event loop.
    */
-  public Future<Replay> replay(Optional<String> scope, Instant cursor) {
-    return context.call(() -> Future.succeededFuture(ring.replayAfter(scope, cursor)));
+  public Future<Replay> replay(Optional<String> scope, Instant lastEventAt) {
+    return context.call(() -> Future.succeededFuture(ring.replayAfter(scope, lastEventAt)));
   }
 
   /** Cancels the timers and removes all subscriptions. */

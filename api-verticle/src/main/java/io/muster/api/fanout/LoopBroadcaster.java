@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Delivers frames to the subscribers of one event loop. Also ticks them each second, and renews the
- * demand for costly sections while a subscriber includes them. Confined to its event loop.
+ * Delivers frames to the subscribers of one event loop. Also calls them every second, and renews
+ * the demand for costly sections while a subscriber includes them. Confined to its event loop.
  */
 public final class LoopBroadcaster {
   private static final long NO_TIMER = -1;
@@ -27,7 +27,7 @@ public final class LoopBroadcaster {
   private final StreamCounters counters;
   private final DirectBufferCache buffers = new DirectBufferCache();
   private final Map<Optional<String>, Set<Mailbox>> mailboxesByScope = new HashMap<>();
-  private long tickTimer = NO_TIMER;
+  private long secondTimer = NO_TIMER;
   private long elapsedSeconds;
   private boolean closed;
 
@@ -38,9 +38,9 @@ public final class LoopBroadcaster {
     this.counters = counters;
   }
 
-  /** Starts the tick of each second, on the caller's context. */
+  /** Starts the timer of one second, on the caller's context. */
   public void start() {
-    tickTimer = vertx.setPeriodic(1000, timer -> tick());
+    secondTimer = vertx.setPeriodic(1000, timer -> onSecondElapsed());
   }
 
   /** The buffer cache of the streams of this event loop. */
@@ -54,7 +54,7 @@ public final class LoopBroadcaster {
 
   /**
    * Adds a subscriber, whose mailbox receives all following frames; after {@link #close} the
-   * subscriber is closed at once.
+   * subscriber is closed immediately.
    */
   public Mailbox subscribe(Subscriber subscriber) {
     var mailbox = new Mailbox(subscriber, counters);
@@ -100,7 +100,7 @@ public final class LoopBroadcaster {
   /** Closes every subscriber, and from now on each new one. */
   public void close() {
     closed = true;
-    vertx.cancelTimer(tickTimer);
+    vertx.cancelTimer(secondTimer);
     for (var mailbox : allMailboxes()) {
       mailbox.subscriber().close();
       unsubscribe(mailbox);
@@ -113,10 +113,10 @@ public final class LoopBroadcaster {
     hosts.forEach(name -> demand.renew(name, Section.PROCESS));
   }
 
-  private void tick() {
+  private void onSecondElapsed() {
     var mailboxes = allMailboxes();
-    buffers.shareCopies(() -> mailboxes.forEach(mailbox -> mailbox.subscriber().tick()));
-    if (++elapsedSeconds % (DemandTopic.LEASE.toSeconds() / 3) == 0) {
+    buffers.shareCopies(() -> mailboxes.forEach(mailbox -> mailbox.subscriber().onSecondElapsed()));
+    if (++elapsedSeconds % (DemandTopic.LEASE_DURATION.toSeconds() / 3) == 0) {
       renewDemand(mailboxes);
     }
   }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The frames that one subscriber has not taken yet: at most 16, fewer if they are large. On
  * overflow the oldest are dropped; a subscriber that lost frames continues with the newest, and can
- * read how many it lost. Confined to the event loop of its subscriber.
+ * read the number of lost frames. Confined to the event loop of its subscriber.
  */
 public final class Mailbox {
   /** The capacity of all-smi's broadcast channel. */
@@ -37,7 +37,7 @@ public final class Mailbox {
     return subscriber;
   }
 
-  /** Adds a frame, and lets the subscriber take frames. */
+  /** Adds a frame, then drains the mailbox. */
   void offer(FleetFrame frame) {
     if (closed) {
       return;
@@ -66,7 +66,8 @@ public final class Mailbox {
   }
 
   /**
-   * Removes all frames and returns the newest; the others count as throttled. A replay comes first.
+   * Removes all frames and returns the newest; the others count as throttled. A replay precedes all
+   * other frames.
    */
   public Optional<FleetFrame> takeNewest() {
     if (replay == null) {

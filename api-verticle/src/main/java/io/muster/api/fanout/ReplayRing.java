@@ -34,7 +34,7 @@ public final class ReplayRing {
 
   /**
    * Returns the frames published to the scope after the frame with this id; if that frame is no
-   * longer stored, all of them as an incomplete replay.
+   * longer stored, returns all frames as an incomplete replay.
    */
   public Replay replayAfter(Optional<String> scope, Instant id) {
     var frames =

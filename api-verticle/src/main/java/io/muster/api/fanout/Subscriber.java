@@ -3,9 +3,9 @@ package io.muster.api.fanout;
 import io.muster.schema.frame.SectionSelection;
 import java.util.Optional;
 
-/** One open stream. All calls come on the event loop of its connection. */
+/** One open stream. Called on the event loop of its connection only. */
 public interface Subscriber {
-  /** The only host that it receives; empty for the default frame of the node. */
+  /** The only host whose frames it receives; empty for the default frame of the node. */
   Optional<String> host();
 
   /** The sections that it receives. */
@@ -15,7 +15,7 @@ public interface Subscriber {
   void drain(Mailbox mailbox);
 
   /** Called each second: writes a keep-alive comment if it is due. */
-  void tick();
+  void onSecondElapsed();
 
   /** Ends the stream because the node is stopping. */
   void close();

@@ -10,8 +10,8 @@ import java.util.List;
 /**
  * A composed frame, valid until a host in it becomes silent.
  *
- * @param source object from which it was composed: a reader may cache the frame after that has
- *     changed
+ * @param source object from which the frame was composed; the frame is invalid once another object
+ *     has replaced it
  * @param validUntilNanos instant on the monotonic clock, ns
  */
 record CachedSnapshot(FleetFrame frame, Object source, long validUntilNanos) {

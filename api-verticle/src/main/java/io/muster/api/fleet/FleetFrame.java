@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The frame of one host or of the fleet at one instant. Immutable; its bytes are spliced on the
- * first request for an include set, and cached. Safe for use by any thread.
+ * first request for a selection of sections, and cached. Safe for use by any thread.
  */
 public final class FleetFrame {
   private final String hostname;
@@ -43,7 +43,7 @@ public final class FleetFrame {
     this.sizeBytes = frames.stream().mapToLong(EncodedFrame::sizeBytes).sum();
   }
 
-  /** Returns its bytes with these sections. */
+  /** Returns the bytes of the frame with these sections. */
   public FrameBytes bytes(SectionSelection include) {
     var cached = bytes.get(include);
     return cached != null
@@ -70,7 +70,7 @@ public final class FleetFrame {
     return frames;
   }
 
-  /** The silent hosts, of which it has no frame. */
+  /** The silent hosts, whose frames it does not contain. */
   public List<String> silentHosts() {
     return silentHosts;
   }

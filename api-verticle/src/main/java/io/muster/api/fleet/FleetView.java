@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FleetView {
   private final String fleetName;
-  private final LongSupplier nanos;
+  private final LongSupplier nanoTime;
   private volatile Map<String, HostEntry> hosts = Map.of();
   private final AtomicReference<@Nullable CachedSnapshot> cachedFleet = new AtomicReference<>();
   private volatile boolean ready;
@@ -33,9 +33,9 @@ public final class FleetView {
   private final LongAdder superseded = new LongAdder();
 
   /** Creates an empty view; {@code fleetName} is the hostname of frames of several hosts. */
-  public FleetView(String fleetName, LongSupplier nanos) {
+  public FleetView(String fleetName, LongSupplier nanoTime) {
     this.fleetName = fleetName;
-    this.nanos = nanos;
+    this.nanoTime = nanoTime;
   }
 
   /** The failure of a request for an unknown host. */
@@ -51,7 +51,7 @@ public final class FleetView {
       return false;
     }
     accepted.increment();
-    var snapshot = HostSnapshot.of(frame, nanos.getAsLong());
+    var snapshot = HostSnapshot.of(frame, nanoTime.getAsLong());
     if (entry == null) {
       add(snapshot);
     } else {
@@ -63,13 +63,13 @@ public final class FleetView {
 
   /** Composes the frame of the fleet, which readers share until the next call. */
   public FleetFrame compose() {
-    var composed = composeSnapshot(hosts, nanos.getAsLong());
+    var composed = composeSnapshot(hosts, nanoTime.getAsLong());
     cachedFleet.set(composed);
     return composed.frame();
   }
 
   /** Marks a host as silent because its collector did not return a requested frame. */
-  public void markUnanswered(String host, String message) {
+  public void markUnresponsive(String host, String message) {
     Optional.ofNullable(hosts.get(host))
         .ifPresent(entry -> entry.update(entry.snapshot().withCollectError(message)));
     replaceHosts(new TreeMap<>(hosts));
@@ -77,7 +77,7 @@ public final class FleetView {
 
   /** Removes hosts that have been silent for longer than this. */
   public void forgetSilent(Duration maxSilence) {
-    var now = nanos.getAsLong();
+    var now = nanoTime.getAsLong();
     var remaining = new TreeMap<>(hosts);
     remaining
         .values()
@@ -93,7 +93,7 @@ public final class FleetView {
    * changes once for each tick of its hosts.
    */
   public Optional<FleetFrame> currentFrame(Optional<String> host) {
-    var now = nanos.getAsLong();
+    var now = nanoTime.getAsLong();
     var entries = hosts;
     if (host.isPresent()) {
       return Optional.ofNullable(entries.get(host.get())).map(entry -> entry.currentFrame(now));
@@ -108,7 +108,7 @@ public final class FleetView {
    * Returns true if the frame of a host in scope is too old, or lacks the requested process table.
    */
   public boolean isRefreshDue(Optional<String> host, SectionSelection include) {
-    var now = nanos.getAsLong();
+    var now = nanoTime.getAsLong();
     var entries = hosts;
     if (host.isPresent()) {
       var entry = entries.get(host.get());
@@ -124,7 +124,7 @@ public final class FleetView {
 
   /** The hosts in scope whose frame is too old, or lacks the requested process table. */
   public List<String> hostsToRefresh(Optional<String> host, SectionSelection include) {
-    var now = nanos.getAsLong();
+    var now = nanoTime.getAsLong();
     return snapshots(host)
         .filter(snapshot -> isRefreshDue(snapshot, include, now))
         .map(HostSnapshot::host)
@@ -138,13 +138,13 @@ public final class FleetView {
 
   /** The status of each known host, by name. */
   public List<HostStatus> hostStatuses() {
-    var now = nanos.getAsLong();
+    var now = nanoTime.getAsLong();
     return snapshots(Optional.empty()).map(snapshot -> snapshot.status(now)).toList();
   }
 
   /** The hosts that are not silent, by name. */
   public List<String> freshHosts() {
-    var now = nanos.getAsLong();
+    var now = nanoTime.getAsLong();
     return snapshots(Optional.empty())
         .filter(snapshot -> snapshot.isFresh(now))
         .map(HostSnapshot::host)
@@ -173,12 +173,12 @@ public final class FleetView {
 
   /**
    * Returns true also for another boot of a silent host: a collector that restarts with its clock
-   * set back would never be newer.
+   * set back would otherwise never be newer.
    */
   private boolean isNewer(EncodedFrame frame, HostSnapshot current) {
     return frame.header().isNewerThan(current.frame().header())
         || (frame.header().bootId() != current.frame().header().bootId()
-            && !current.isFresh(nanos.getAsLong()));
+            && !current.isFresh(nanoTime.getAsLong()));
   }
 
   private void add(HostSnapshot snapshot) {

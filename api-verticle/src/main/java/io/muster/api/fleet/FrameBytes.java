@@ -12,9 +12,9 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Supplier;
 
 /**
- * The bytes of one frame with one include set, in each requested format. Each format is rendered
- * once and shared; its bytes must not be changed. Safe for use by any thread; two concurrent first
- * requests may both render it.
+ * The bytes of one frame with one selection of sections, in each requested format. Each format is
+ * rendered once and shared; its bytes must not be changed. Safe for use by any thread; two
+ * concurrent first requests may both render it.
  */
 public final class FrameBytes {
   private static final byte[] EVENT_END = {'\n', '\n'};

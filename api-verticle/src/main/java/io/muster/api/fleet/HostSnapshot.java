@@ -11,7 +11,7 @@ import java.util.Optional;
  *
  * @param frame latest frame
  * @param receivedNanos arrival of the frame by this node's monotonic clock
- * @param collectError reason for which the host's collector did not return a newer frame on request
+ * @param collectError reason why the host's collector did not return a newer frame on request
  */
 record HostSnapshot(EncodedFrame frame, long receivedNanos, Optional<SectionError> collectError) {
   private static final long GRACE_NANOS = Duration.ofSeconds(1).toNanos();
@@ -53,9 +53,7 @@ record HostSnapshot(EncodedFrame frame, long receivedNanos, Optional<SectionErro
     return frame.header().hostId();
   }
 
-  /**
-   * The reason for which the host is silent: its frame is stale, or its collector did not respond.
-   */
+  /** The reason why the host is silent: its frame is stale, or its collector did not respond. */
   SectionError silenceError(long nowNanos) {
     var message = "host " + host() + ": no frame since " + frame.header().sampledAt();
     var stale = new SectionError(Section.GPU, SectionError.Kind.STALE, message);

@@ -25,20 +25,20 @@ public final class Refresher {
   private final FleetContext context;
   private final FleetView view;
   private final CollectorClient collectors;
-  private final LongSupplier nanos;
+  private final LongSupplier nanoTime;
   private final Map<RefreshKey, Future<Void>> inFlight = new HashMap<>();
   private final Map<RefreshKey, Long> notBeforeNanos = new HashMap<>();
 
   public Refresher(
-      FleetContext context, FleetView view, CollectorClient collectors, LongSupplier nanos) {
+      FleetContext context, FleetView view, CollectorClient collectors, LongSupplier nanoTime) {
     this.context = context;
     this.view = view;
     this.collectors = collectors;
-    this.nanos = nanos;
+    this.nanoTime = nanoTime;
   }
 
   /**
-   * Completes when the frames in scope are fresh, or could not be collected in time; at once in
+   * Completes when the frames in scope are fresh, or could not be collected in time; immediately in
    * most cases. Never fails. Safe for use by any event loop.
    */
   public Future<Void> refresh(Optional<String> host, SectionSelection include) {
@@ -61,7 +61,7 @@ public final class Refresher {
       return shared;
     }
     var notBefore = notBeforeNanos.get(key);
-    if (notBefore != null && nanos.getAsLong() - notBefore < 0) {
+    if (notBefore != null && nanoTime.getAsLong() - notBefore < 0) {
       return Future.succeededFuture();
     }
     return view.newestFrame(key.host())
@@ -70,7 +70,7 @@ public final class Refresher {
   }
 
   private Future<Void> start(RefreshKey key, Duration interval) {
-    var now = nanos.getAsLong();
+    var now = nanoTime.getAsLong();
     notBeforeNanos.values().removeIf(instant -> now - instant >= 0);
     notBeforeNanos.put(key, now + 2 * interval.toNanos());
     var timeout = interval.plus(GRACE);
@@ -79,14 +79,14 @@ public final class Refresher {
             .collect(key.host(), key.processes(), timeout)
             .<Void>mapEmpty()
             .timeout(timeout.toMillis(), MILLISECONDS)
-            .recover(cause -> markUnanswered(key, cause));
+            .recover(cause -> markUnresponsive(key, cause));
     inFlight.put(key, collection);
     return collection.onComplete(done -> inFlight.remove(key));
   }
 
-  private Future<Void> markUnanswered(RefreshKey key, Throwable cause) {
+  private Future<Void> markUnresponsive(RefreshKey key, Throwable cause) {
     if (view.isRefreshDue(Optional.of(key.host()), SectionSelection.DEFAULT)) {
-      view.markUnanswered(
+      view.markUnresponsive(
           key.host(), "host " + key.host() + ": no fresh frame: " + cause.getMessage());
     }
     return Future.succeededFuture();

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The address of a client. An IPv4-mapped IPv6 address is the IPv4 address.
+ * The address of a client. An IPv4-mapped IPv6 address is converted to the IPv4 address.
  *
  * @param address without a zone
  */
@@ -56,7 +56,7 @@ public record ClientAddress(InetAddress address) {
 
   /**
    * The key by which limits count: an IPv4 address, or the network (/64) of an IPv6 address, since
-   * a client with one address there has all of them.
+   * a client usually controls all addresses of its network.
    */
   public InetAddress limitKey() {
     return address instanceof Inet6Address

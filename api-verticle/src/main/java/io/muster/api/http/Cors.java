@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Sets the CORS headers: no other origin, the listed origins, or all origins may read responses. A
  * listed origin is compared byte for byte with the {@code Origin} header, and echoed. Credentials
- * that browsers add by themselves are never allowed; the token is not one of them. The REST
- * endpoints allow all origins.
+ * that browsers add automatically, such as cookies, are never allowed; the token is not such a
+ * credential. The REST endpoints allow all origins.
  */
 public final class Cors implements Handler<RoutingContext> {
   private static final Logger log = LoggerFactory.getLogger(Cors.class);
@@ -67,38 +67,38 @@ public final class Cors implements Handler<RoutingContext> {
 
   /** Sets the headers of every response; {@link GetRoute} responds to the preflight. */
   @Override
-  public void handle(RoutingContext request) {
-    if (request.request().path().startsWith(REST)) {
-      putRestHeaders(request);
+  public void handle(RoutingContext routingContext) {
+    if (routingContext.request().path().startsWith(REST)) {
+      putRestHeaders(routingContext);
     } else {
-      putHeaders(request);
+      putHeaders(routingContext);
     }
-    request.next();
+    routingContext.next();
   }
 
   /** Allows all origins, as gpuf-s does, but never credentials that browsers add. */
-  private void putRestHeaders(RoutingContext request) {
-    var headers = request.response().headers();
+  private void putRestHeaders(RoutingContext routingContext) {
+    var headers = routingContext.response().headers();
     headers.set(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, ALL);
     headers.set(HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS, ALL);
-    if (request.request().method().equals(HttpMethod.OPTIONS)) {
+    if (routingContext.request().method().equals(HttpMethod.OPTIONS)) {
       headers.set(HttpHeaders.ACCESS_CONTROL_ALLOW_METHODS, ALL);
       headers.set(HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS, restHeaders);
     }
   }
 
-  private void putHeaders(RoutingContext request) {
-    var headers = request.response().headers();
+  private void putHeaders(RoutingContext routingContext) {
+    var headers = routingContext.response().headers();
     if (allowsAll) {
       headers.set(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, ALL);
     } else {
       headers.add(VARY, VARY_ORIGIN);
-      var origin = request.request().getHeader(HttpHeaders.ORIGIN);
+      var origin = routingContext.request().getHeader(HttpHeaders.ORIGIN);
       if (origin != null && origins.contains(origin)) {
         headers.set(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, origin);
       }
     }
-    if (request.request().method().equals(HttpMethod.OPTIONS)) {
+    if (routingContext.request().method().equals(HttpMethod.OPTIONS)) {
       headers.set(HttpHeaders.ACCESS_CONTROL_ALLOW_METHODS, METHODS);
       headers.set(HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS, allowedHeaders);
     }

@@ -23,23 +23,23 @@ public final class GetRoute {
     router
         .route(path)
         .handler(
-            request -> {
-              if (!isPath(request, path)) {
-                request.next();
-              } else if (METHODS.contains(request.request().method())) {
-                handler.handle(request);
-              } else if (request.request().method().equals(HttpMethod.OPTIONS)) {
-                ResponseBody.end(request.response(), "");
+            routingContext -> {
+              if (!isPath(routingContext, path)) {
+                routingContext.next();
+              } else if (METHODS.contains(routingContext.request().method())) {
+                handler.handle(routingContext);
+              } else if (routingContext.request().method().equals(HttpMethod.OPTIONS)) {
+                ResponseBody.end(routingContext.response(), "");
               } else {
-                request.response().putHeader(HttpHeaders.ALLOW, ALLOW);
-                request.fail(405);
+                routingContext.response().putHeader(HttpHeaders.ALLOW, ALLOW);
+                routingContext.fail(405);
               }
             });
   }
 
   /** Returns false for a trailing slash, which Vert.x ignores. */
-  private static boolean isPath(RoutingContext request, String path) {
-    var requestPath = request.normalizedPath();
+  private static boolean isPath(RoutingContext routingContext, String path) {
+    var requestPath = routingContext.normalizedPath();
     return path.indexOf(':') < 0 ? requestPath.equals(path) : !requestPath.endsWith("/");
   }
 }

@@ -22,7 +22,7 @@ public final class Query {
 
   /** The value, possibly empty text. Throws {@code INVALID_ARGUMENT} for a duplicate parameter. */
   public Optional<String> text(String name) {
-    // Names are case-sensitive here, unlike in getAll: Include is not include.
+    // Names are case-sensitive: getAll would also return the values of Include for include.
     var values =
         parameters.entries().stream()
             .filter(parameter -> parameter.getKey().equals(name))

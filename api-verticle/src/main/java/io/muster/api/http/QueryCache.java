@@ -23,11 +23,11 @@ public final class QueryCache<T> {
   }
 
   /** Returns the parsed query of the request. */
-  public T query(RoutingContext request) {
-    var uri = request.request().uri();
+  public T query(RoutingContext routingContext) {
+    var uri = routingContext.request().uri();
     var query = cached.get(uri);
     if (query == null) {
-      query = parse.apply(new Query(request.queryParams()));
+      query = parse.apply(new Query(routingContext.queryParams()));
       cache(uri, query);
     }
     return query;

@@ -39,26 +39,26 @@ public final class TokenAuthHandler implements Handler<RoutingContext> {
   }
 
   /** Returns true if the request lacks the token, and its endpoint must reject it. */
-  public static boolean isUnauthenticated(RoutingContext request) {
-    return request.get(UNAUTHENTICATED) != null;
+  public static boolean isUnauthenticated(RoutingContext routingContext) {
+    return routingContext.get(UNAUTHENTICATED) != null;
   }
 
   @Override
-  public void handle(RoutingContext request) {
-    if (isPublic(request) || isValid(presentedToken(request))) {
-      request.next();
-    } else if (handlesUnauthenticated.test(request.request().path())) {
-      request.put(UNAUTHENTICATED, true).next();
+  public void handle(RoutingContext routingContext) {
+    if (isPublic(routingContext) || isValid(presentedToken(routingContext))) {
+      routingContext.next();
+    } else if (handlesUnauthenticated.test(routingContext.request().path())) {
+      routingContext.put(UNAUTHENTICATED, true).next();
     } else {
-      request.response().putHeader("WWW-Authenticate", "Bearer");
-      request.fail(401);
+      routingContext.response().putHeader("WWW-Authenticate", "Bearer");
+      routingContext.fail(401);
     }
   }
 
-  private boolean isPublic(RoutingContext request) {
+  private boolean isPublic(RoutingContext routingContext) {
     try {
-      return request.request().method().equals(HttpMethod.OPTIONS)
-          || publicPaths.contains(request.normalizedPath());
+      return routingContext.request().method().equals(HttpMethod.OPTIONS)
+          || publicPaths.contains(routingContext.normalizedPath());
     } catch (IllegalArgumentException brokenEscape) {
       return false; // The routes report the error.
     }
@@ -68,12 +68,12 @@ public final class TokenAuthHandler implements Handler<RoutingContext> {
     return MessageDigest.isEqual(secret, token.getBytes(UTF_8));
   }
 
-  private static String presentedToken(RoutingContext request) {
-    var header = request.request().getHeader(HttpHeaders.AUTHORIZATION);
+  private static String presentedToken(RoutingContext routingContext) {
+    var header = routingContext.request().getHeader(HttpHeaders.AUTHORIZATION);
     if (header != null && header.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
       return header.substring(BEARER.length()).strip();
     }
-    var parameter = request.queryParams().get("token");
+    var parameter = routingContext.queryParams().get("token");
     return parameter == null ? "" : parameter;
   }
 }

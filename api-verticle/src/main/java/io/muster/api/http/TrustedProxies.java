@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The proxies whose forwarding headers are trusted. Those of other peers are ignored, since any
- * client can send them.
+ * The proxies whose forwarding headers are trusted. The headers of other peers are ignored, since
+ * any client can send them.
  *
  * @param blocks addresses of the proxies
  */
@@ -23,7 +23,7 @@ public record TrustedProxies(List<CidrBlock> blocks) {
     blocks = List.copyOf(blocks);
   }
 
-  /** Reads the setting: addresses and blocks of them. */
+  /** Reads the setting: addresses and blocks of addresses. */
   public static TrustedProxies from(ConfigReader reader) {
     var expected = "an address, or address/bits";
     return new TrustedProxies(

@@ -1,6 +1,6 @@
 package io.muster.api.inspection;
 
-import io.muster.schema.inspection.WithAge;
+import io.muster.schema.inspection.AgedSample;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -24,8 +24,8 @@ public final class CoalescingCache<K, T> {
 
   private final int capacity;
   private final Duration maxAge;
-  private final LongSupplier nanos;
-  private final Function<K, Future<WithAge<T>>> loader;
+  private final LongSupplier nanoTime;
+  private final Function<K, Future<AgedSample<T>>> loader;
   private final Map<K, CacheEntry<T>> entries = new LinkedHashMap<>(16, 0.75f, true);
 
   /**
@@ -36,17 +36,20 @@ public final class CoalescingCache<K, T> {
    * @param loader loads the value of a key
    */
   public CoalescingCache(
-      int capacity, Duration maxAge, LongSupplier nanos, Function<K, Future<WithAge<T>>> loader) {
+      int capacity,
+      Duration maxAge,
+      LongSupplier nanoTime,
+      Function<K, Future<AgedSample<T>>> loader) {
     this.capacity = capacity;
     this.maxAge = maxAge;
-    this.nanos = nanos;
+    this.nanoTime = nanoTime;
     this.loader = loader;
   }
 
   /** Returns a value younger than the maximum age; fails if its load fails. */
   public Future<T> get(K key) {
     var entry = entries.computeIfAbsent(key, absent -> new CacheEntry<>());
-    if (entry.value != null && nanos.getAsLong() - entry.collectedAtNanos < maxAge.toNanos()) {
+    if (entry.value != null && nanoTime.getAsLong() - entry.collectedAtNanos < maxAge.toNanos()) {
       return Future.succeededFuture(entry.value);
     }
     var pending = entry.pending;
@@ -67,9 +70,9 @@ public final class CoalescingCache<K, T> {
     return pending.onComplete(ignored -> entry.pending = null);
   }
 
-  private T store(CacheEntry<T> entry, WithAge<T> loaded) {
+  private T store(CacheEntry<T> entry, AgedSample<T> loaded) {
     entry.value = loaded.value();
-    entry.collectedAtNanos = nanos.getAsLong() - loaded.ageMillis() * 1_000_000;
+    entry.collectedAtNanos = nanoTime.getAsLong() - loaded.ageMillis() * 1_000_000;
     return loaded.value();
   }
 

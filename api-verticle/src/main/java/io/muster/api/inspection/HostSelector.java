@@ -18,9 +18,9 @@ public record HostSelector(FleetView view, String ownHost) {
   private static final String PATH_PARAMETER = "host";
 
   /** Returns the host named by the path, else by the query; without a name the default host. */
-  public String select(RoutingContext request) {
-    var pathHost = Optional.ofNullable(request.pathParam(PATH_PARAMETER));
-    return select(pathHost.or(() -> new Query(request.queryParams()).host()));
+  public String select(RoutingContext routingContext) {
+    var pathHost = Optional.ofNullable(routingContext.pathParam(PATH_PARAMETER));
+    return select(pathHost.or(() -> new Query(routingContext.queryParams()).host()));
   }
 
   /**

@@ -53,7 +53,7 @@ public final class ConnectionCounters {
     return requireNonNull(rejections.get(reason));
   }
 
-  /** The reason for which this node rejected or closed a connection. */
+  /** The reason why this node rejected or closed a connection. */
   public enum DisconnectReason {
     /** The head of a request was not complete in time. */
     HEAD,

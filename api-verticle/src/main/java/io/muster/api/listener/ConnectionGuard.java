@@ -50,7 +50,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     return index;
   }
 
-  void moveTo(int newIndex) {
+  void setIndex(int newIndex) {
     index = newIndex;
   }
 
@@ -72,7 +72,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
       return;
     }
     messageDecoded = true;
-    // The decoder's usual classes first: a check for an interface is slower.
+    // The usual classes of the decoder are checked first: a check for an interface is slower.
     if (message == LastHttpContent.EMPTY_LAST_CONTENT) {
       inBody = false;
     } else if (message instanceof DefaultHttpRequest request) {
@@ -111,7 +111,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     if (upgraded || streaming || overdueReported) {
       return Optional.empty();
     }
-    if (isClientReading(channel) || isServerTurn(channel)) {
+    if (isClientReading(channel) || isAwaitingServer(channel)) {
       lastActiveTick = reaper.tickCount();
       return Optional.empty();
     }
@@ -180,7 +180,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
   }
 
   /** Returns true if the client can only wait, or the server has paused reading. */
-  private boolean isServerTurn(Channel channel) {
+  private boolean isAwaitingServer(Channel channel) {
     return pendingBytes == 0 && pendingRequests > 0 && (!inBody || !channel.config().isAutoRead());
   }
 

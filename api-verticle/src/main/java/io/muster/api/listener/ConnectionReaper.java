@@ -106,7 +106,7 @@ final class ConnectionReaper {
   }
 
   void add(ConnectionGuard guard, ChannelHandlerContext context) {
-    guard.moveTo(connections.size());
+    guard.setIndex(connections.size());
     connections.add(context);
   }
 
@@ -116,7 +116,7 @@ final class ConnectionReaper {
     var last = connections.remove(connections.size() - 1);
     if (last.handler() != guard) {
       connections.set(guard.index(), last);
-      ((ConnectionGuard) last.handler()).moveTo(guard.index());
+      ((ConnectionGuard) last.handler()).setIndex(guard.index());
     }
   }
 

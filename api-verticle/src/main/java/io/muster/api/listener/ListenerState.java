@@ -31,17 +31,17 @@ public final class ListenerState {
   }
 
   /**
-   * Reads or generates the certificate if there is a TLS listener; fails with one line that names
-   * the setting.
+   * Reads or generates the certificate if there is a TLS listener; fails with a message of one line
+   * that names the setting.
    *
    * @param hostname host name in a self-signed certificate
    */
-  public Future<Void> prepare(String hostname, InstantSource wall) {
+  public Future<Void> prepare(String hostname, InstantSource clock) {
     if (!config.addresses().containsKey(ListenConfig.TLS)) {
       return Future.succeededFuture();
     }
     return vertx
-        .executeBlocking(() -> ServerIdentity.open(config.tls(), hostname, wall), false)
+        .executeBlocking(() -> ServerIdentity.open(config.tls(), hostname, clock), false)
         .onSuccess(opened -> identity = Optional.of(opened))
         .mapEmpty();
   }

@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The listeners of one event loop. All of them serve the same routes. Confined to that event loop,
- * except for {@link #boundAddresses}, which any thread may call once they are open.
+ * The listeners of one event loop. All listeners serve the same routes. Confined to that event
+ * loop, except for {@link #boundAddresses}, which any thread may call once they are open.
  */
 public final class Listeners {
   private static final Logger log = LoggerFactory.getLogger(Listeners.class);
@@ -109,7 +109,7 @@ public final class Listeners {
     return Future.succeededFuture();
   }
 
-  private HttpServer createServer(Handler<HttpServerConnection> connected) {
+  private HttpServer createServer(Handler<HttpServerConnection> connectionHandler) {
     var options =
         new HttpServerOptions()
             .setTcpNoDelay(true)
@@ -124,7 +124,8 @@ public final class Listeners {
             .setMaxWebSocketMessageSize(MAX_MESSAGE_BYTES);
     return vertx
         .createHttpServer(options)
-        .connectionHandler(connection -> connected.handle((HttpServerConnection) connection));
+        .connectionHandler(
+            connection -> connectionHandler.handle((HttpServerConnection) connection));
   }
 
   /** Returns a negative number for any free port: Vert.x shares that port between event loops. */

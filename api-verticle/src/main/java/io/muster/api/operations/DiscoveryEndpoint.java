@@ -39,14 +39,14 @@ public final class DiscoveryEndpoint {
    * Returns 200 with every known host, including silent ones, so that their {@code all_smi_up}
    * reports them down; 400 if the Host header is not an address.
    */
-  public void handle(RoutingContext request) {
-    var address = address(request.request());
+  public void handle(RoutingContext routingContext) {
+    var address = address(routingContext.request());
     var groups = view.hostStatuses().stream().map(host -> targetGroup(address, host)).toList();
-    request
+    routingContext
         .response()
         .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
         .putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-    ResponseBody.end(request.response(), Buffer.buffer(WireJson.bytes(groups)));
+    ResponseBody.end(routingContext.response(), Buffer.buffer(WireJson.bytes(groups)));
   }
 
   private TargetGroup targetGroup(String address, HostStatus host) {
@@ -62,7 +62,7 @@ public final class DiscoveryEndpoint {
             "__meta_muster_client_id",
             host.header().clientId(),
             "__meta_muster_simulated",
-            Boolean.toString(host.header().simulated()),
+            Boolean.toString(host.header().isSimulated()),
             "instance",
             name));
   }

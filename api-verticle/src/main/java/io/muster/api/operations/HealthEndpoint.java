@@ -28,31 +28,31 @@ public final class HealthEndpoint {
   }
 
   /** Returns 200 as long as the event loop responds. */
-  public void handleLiveness(RoutingContext request) {
-    request
+  public void handleLiveness(RoutingContext routingContext) {
+    routingContext
         .response()
         .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; charset=utf-8")
         .putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-    ResponseBody.end(request.response(), "ok");
+    ResponseBody.end(routingContext.response(), "ok");
   }
 
   /**
    * Returns 200 or 503 with {@code {"components":{"database":{"ok":true},...},"ready":true}}; a
    * component that does not work has a {@code reason}. Unlike {@code /-/ready} it returns to 503.
    */
-  public void handleReadiness(RoutingContext request) {
+  public void handleReadiness(RoutingContext routingContext) {
     var report = new TreeMap<>(healthChecks.report());
     report.put(FRAMES, framesProblem());
     var ready = report.values().stream().allMatch(Optional::isEmpty);
     var components = new TreeMap<String, Map<String, Object>>();
     report.forEach((component, reason) -> components.put(component, componentState(reason)));
-    request
+    routingContext
         .response()
         .setStatusCode(ready ? 200 : 503)
         .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
         .putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
     var body = WireJson.bytes(Map.of("ready", ready, "components", components));
-    ResponseBody.end(request.response(), Buffer.buffer(body));
+    ResponseBody.end(routingContext.response(), Buffer.buffer(body));
   }
 
   private static Map<String, Object> componentState(Optional<String> problem) {
@@ -61,7 +61,7 @@ public final class HealthEndpoint {
         .orElseGet(() -> Map.of("ok", true));
   }
 
-  /** The reason for which this node has no current frame: one host that is not silent is enough. */
+  /** The reason why this node has no current frame: one host that is not silent is enough. */
   private Optional<String> framesProblem() {
     if (!view.freshHosts().isEmpty()) {
       return Optional.empty();

@@ -62,7 +62,7 @@ record HostList(HostCounts counts, List<ListedHost> hosts) {
           WireTime.utcSeconds(header.sampledAt()),
           seconds(status.age()),
           seconds(header.interval()),
-          header.simulated(),
+          header.isSimulated(),
           summary.gpuCount(),
           summary.gpuUtilizationPercent(),
           summary.gpuPowerWatts(),

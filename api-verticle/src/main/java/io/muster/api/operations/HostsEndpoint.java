@@ -25,14 +25,15 @@ public final class HostsEndpoint {
    * Returns 200 with the hosts by name, also if there is none yet; {@code ?alive=true} or {@code
    * false} selects hosts, while the counts remain those of all. 400 for another value.
    */
-  public void handle(RoutingContext request) {
-    var aliveFilter = new Query(request.queryParams()).text("alive").map(HostsEndpoint::parse);
+  public void handle(RoutingContext routingContext) {
+    var aliveFilter =
+        new Query(routingContext.queryParams()).text("alive").map(HostsEndpoint::parse);
     var body = WireJson.bytes(hostList(view.hostStatuses(), aliveFilter));
-    request
+    routingContext
         .response()
         .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
         .putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-    ResponseBody.end(request.response(), Buffer.buffer(body));
+    ResponseBody.end(routingContext.response(), Buffer.buffer(body));
   }
 
   private static HostList hostList(List<HostStatus> statuses, Optional<Boolean> aliveFilter) {

@@ -66,7 +66,7 @@ record DateRange(long fromMillis, long untilMillis) {
             .orElse(toMillis(LAST_DATE.atStartOfDay()));
     var endsWithDay = end.filter(text -> !isDateTime(text)).isPresent();
     if (from > until || (endsWithDay && from == until)) {
-      throw BadRequestException.of("start_date", "not after end_date");
+      throw BadRequestException.of("start_date", "a date not after end_date");
     }
     return new DateRange(from, until);
   }

@@ -21,9 +21,10 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * The endpoints {@code /openapi.json}, {@code /docs}, a page of that document which loads nothing
- * from other hosts, and {@code /schema/frame.json}, the JSON Schema of a frame. The page adds the
- * token of its own request to all requests that it sends. Confined to one event loop.
+ * The endpoints {@code /openapi.json}; {@code /docs}, a page that shows that document and loads
+ * nothing from other hosts; and {@code /schema/frame.json}, the JSON Schema of a frame. The page
+ * adds the token with which it was requested to all requests that it sends. Confined to one event
+ * loop.
  */
 public final class DocsEndpoint {
   private static final String WEBJAR = "/META-INF/resources/webjars/swagger-ui/5.31.0/";
@@ -51,11 +52,13 @@ public final class DocsEndpoint {
   /** Adds the routes. */
   public void mount(Router router) {
     GetRoute.mount(
-        router, "/openapi.json", request -> sendDocument(request, "application/json", document));
+        router,
+        "/openapi.json",
+        routingContext -> sendDocument(routingContext, "application/json", document));
     GetRoute.mount(
         router,
         "/schema/frame.json",
-        request -> sendDocument(request, "application/schema+json", frameSchema));
+        routingContext -> sendDocument(routingContext, "application/schema+json", frameSchema));
     GetRoute.mount(router, "/docs", this::sendPage);
     mount(router, OWN_RESOURCES, "docs.js", SCRIPT_TYPE);
     mount(router, WEBJAR, "swagger-ui-bundle.js", SCRIPT_TYPE);
@@ -64,32 +67,34 @@ public final class DocsEndpoint {
 
   private void mount(Router router, String directory, String name, String contentType) {
     GetRoute.mount(
-        router, OWN_RESOURCES + name, request -> sendFile(request, directory + name, contentType));
+        router,
+        OWN_RESOURCES + name,
+        routingContext -> sendFile(routingContext, directory + name, contentType));
   }
 
   private static void sendDocument(
-      RoutingContext request, String contentType, SharedBody document) {
-    setHeaders(request, contentType, "no-store");
-    document.end(request.request(), request.response());
+      RoutingContext routingContext, String contentType, SharedBody document) {
+    setHeaders(routingContext, contentType, "no-store");
+    document.end(routingContext.request(), routingContext.response());
   }
 
-  private void sendPage(RoutingContext request) {
-    var token = request.queryParams().get("token");
+  private void sendPage(RoutingContext routingContext) {
+    var token = routingContext.queryParams().get("token");
     var query = token == null ? "" : "?token=" + URLEncoder.encode(token, UTF_8);
-    setHeaders(request, "text/html; charset=utf-8", "no-store")
+    setHeaders(routingContext, "text/html; charset=utf-8", "no-store")
         .putHeader("Content-Security-Policy", CONTENT_SECURITY_POLICY);
-    ResponseBody.end(request.response(), page.replace("{query}", query));
+    ResponseBody.end(routingContext.response(), page.replace("{query}", query));
   }
 
-  private void sendFile(RoutingContext request, String resource, String contentType) {
+  private void sendFile(RoutingContext routingContext, String resource, String contentType) {
     files
         .computeIfAbsent(resource, this::load)
         .onSuccess(
             body -> {
-              setHeaders(request, contentType, "private, max-age=3600");
-              body.end(request.request(), request.response());
+              setHeaders(routingContext, contentType, "private, max-age=3600");
+              body.end(routingContext.request(), routingContext.response());
             })
-        .onFailure(request::fail);
+        .onFailure(routingContext::fail);
   }
 
   /** Runs on a worker thread, since reading and compressing a script takes time. */
@@ -98,8 +103,8 @@ public final class DocsEndpoint {
   }
 
   private static HttpServerResponse setHeaders(
-      RoutingContext request, String contentType, String cacheControl) {
-    return request
+      RoutingContext routingContext, String contentType, String cacheControl) {
+    return routingContext
         .response()
         .putHeader(HttpHeaders.CONTENT_TYPE, contentType)
         .putHeader(HttpHeaders.CACHE_CONTROL, cacheControl)

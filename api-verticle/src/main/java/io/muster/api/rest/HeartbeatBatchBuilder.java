@@ -94,7 +94,7 @@ final class HeartbeatBatchBuilder {
       var local = LocalDateTime.parse(text.substring(0, text.length() - 1), UTC);
       return Instant.from(local.atOffset(ZoneOffset.UTC)).toEpochMilli();
     } catch (DateTimeException invalid) {
-      throw BadRequestException.of(entry.fieldPath(name), "an instant that exists");
+      throw BadRequestException.of(entry.fieldPath(name), "a valid instant");
     }
   }
 }

@@ -55,31 +55,31 @@ public final class RestEndpoint {
   public void mount(Vertx vertx, Router router) {
     router
         .route(HttpMethod.OPTIONS, ALL_PATHS)
-        .handler(request -> ResponseBody.end(request.response(), ""));
+        .handler(routingContext -> ResponseBody.end(routingContext.response(), ""));
     router.route("/*").subRouter(routes(vertx));
     contract.operations().forEach(operation -> rejectOtherMethods(router, operation));
   }
 
   /** Responds to a failed request in the envelope. */
-  public void sendFailure(RoutingContext request, int status, String message) {
+  public void sendFailure(RoutingContext routingContext, int status, String message) {
     // Ignored: the client may have disconnected.
-    Envelope.sendFailure(request.response(), status, message, clock.instant());
+    Envelope.sendFailure(routingContext.response(), status, message, clock.instant());
   }
 
   Router routes(Vertx vertx) {
-    return contract.router(vertx, operation -> request -> handle(request, operation));
+    return contract.router(vertx, operation -> routingContext -> handle(routingContext, operation));
   }
 
-  private void handle(RoutingContext request, RestOperation operation) {
-    if (!isPath(request, operation)) {
-      request.next();
+  private void handle(RoutingContext routingContext, RestOperation operation) {
+    if (!isPath(routingContext, operation)) {
+      routingContext.next();
       return;
     }
-    Future.succeededFuture(request.request())
+    Future.succeededFuture(routingContext.request())
         .compose(operation::arguments)
         .compose(operationHandler(operation))
-        .compose(response -> response.send(request.request(), clock))
-        .onFailure(cause -> handleFailure(request, cause));
+        .compose(response -> response.send(routingContext.request(), clock))
+        .onFailure(cause -> handleFailure(routingContext, cause));
   }
 
   private Function<List<Arguments>, Future<RestResponse>> operationHandler(
@@ -87,14 +87,14 @@ public final class RestEndpoint {
     return Optional.ofNullable(operations.get(operation.id())).orElseThrow();
   }
 
-  private void handleFailure(RoutingContext request, Throwable cause) {
-    if (request.response().closed()) {
+  private void handleFailure(RoutingContext routingContext, Throwable cause) {
+    if (routingContext.response().closed()) {
       return; // The client disconnected while it sent its body.
     }
     if (cause instanceof BadRequestException badRequest) {
-      sendFailure(request, badRequest.status(), String.valueOf(badRequest.getMessage()));
+      sendFailure(routingContext, badRequest.status(), String.valueOf(badRequest.getMessage()));
     } else {
-      request.fail(cause);
+      routingContext.fail(cause);
     }
   }
 
@@ -107,12 +107,12 @@ public final class RestEndpoint {
     router
         .route(operation.path())
         .handler(
-            request -> {
-              if (isPath(request, operation)) {
-                request.response().putHeader(HttpHeaders.ALLOW, allowedMethods(operation));
-                request.fail(405);
+            routingContext -> {
+              if (isPath(routingContext, operation)) {
+                routingContext.response().putHeader(HttpHeaders.ALLOW, allowedMethods(operation));
+                routingContext.fail(405);
               } else {
-                request.next();
+                routingContext.next();
               }
             });
   }
@@ -122,7 +122,7 @@ public final class RestEndpoint {
   }
 
   /** Vert.x routes ignore a trailing slash, which is not part of the path here. */
-  private static boolean isPath(RoutingContext request, RestOperation operation) {
-    return request.normalizedPath().equals(operation.path());
+  private static boolean isPath(RoutingContext routingContext, RestOperation operation) {
+    return routingContext.normalizedPath().equals(operation.path());
   }
 }

@@ -12,9 +12,9 @@ import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A reply, encoded once for all recipients, and compressed once when the first of them needs it so.
- * Confined to one event loop, except the constants of {@link SocktopResponder}, which all event
- * loops share; two of them may both compress one.
+ * A reply, encoded once for all recipients, and compressed once, when the first recipient needs
+ * that. Confined to one event loop, except the constants of {@link SocktopResponder}, which all
+ * event loops share: two event loops may both compress the same reply.
  */
 final class EncodedReply {
   /** JSON up to this size is sent uncompressed. */

@@ -16,8 +16,8 @@ import java.util.OptionalLong;
  *
  * @param sampledAtMs time of collection by the host's clock; the client computes rates with it
  * @param cpuTotal 0 if not reported
- * @param disks always empty: they have a request of their own
- * @param topProcesses always empty, for the same reason
+ * @param disks always empty: a separate request returns the disks
+ * @param topProcesses always empty: a separate request returns the processes
  * @param gpus null without a GPU
  */
 @JsonPropertyOrder({

@@ -35,14 +35,14 @@ public final class SocktopEndpoint {
    * Opens a WebSocket; responds with 404 for an unknown host, or with the rejection of the
    * handshake. An unauthenticated request is upgraded and closed at once, as socktop_agent does.
    */
-  public void handle(RoutingContext request) {
-    if (TokenAuthHandler.isUnauthenticated(request)) {
-      webSocketServer.upgrade(request, options, UnauthenticatedSession::new);
+  public void handle(RoutingContext routingContext) {
+    if (TokenAuthHandler.isUnauthenticated(routingContext)) {
+      webSocketServer.upgrade(routingContext, options, UnauthenticatedSession::new);
       return;
     }
-    var host = hostSelector.select(request);
+    var host = hostSelector.select(routingContext);
     webSocketServer.upgrade(
-        request, options, connection -> new SocktopSession(connection, responder, host));
+        routingContext, options, connection -> new SocktopSession(connection, responder, host));
   }
 
   /** The session of a client without the right token. */

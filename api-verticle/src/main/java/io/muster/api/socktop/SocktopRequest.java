@@ -21,8 +21,8 @@ record SocktopRequest(SocktopRequestType type, long pid, boolean json) {
   private static final Pattern UNSIGNED_NUMBER = Pattern.compile("\\+?0*([0-9]{1,10})");
 
   /**
-   * Parses the text; empty if it gets no reply, as from socktop_agent. The agent does not support
-   * JSON: a text that begins like JSON and is not a request is {@link SocktopRequestType#UNKNOWN}.
+   * Parses the text; empty if socktop_agent would not reply to it. The agent does not support JSON:
+   * a text that begins like JSON and is not a request is {@link SocktopRequestType#UNKNOWN}.
    */
   static Optional<SocktopRequest> parse(String text) {
     return text.stripLeading().startsWith("{") ? Optional.of(parseJson(text)) : parsePlain(text);

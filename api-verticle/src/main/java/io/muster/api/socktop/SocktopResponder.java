@@ -7,9 +7,9 @@ import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.muster.bus.service.InspectionService;
 import io.muster.runtime.node.Clocks;
+import io.muster.schema.inspection.AgedSample;
 import io.muster.schema.inspection.ProcessQuery;
 import io.muster.schema.inspection.SampleRequest;
-import io.muster.schema.inspection.WithAge;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.HashSet;
@@ -114,11 +114,11 @@ public final class SocktopResponder {
   }
 
   private CoalescingCache<String, EncodedReply> cache(
-      Duration maxAge, Function<String, Future<WithAge<EncodedReply>>> loader) {
+      Duration maxAge, Function<String, Future<AgedSample<EncodedReply>>> loader) {
     return new CoalescingCache<>(CoalescingCache.MAX_HOSTS, maxAge, clocks.nanoTime(), loader);
   }
 
-  private Future<WithAge<EncodedReply>> fetchVitals(String host, Duration maxAge) {
+  private Future<AgedSample<EncodedReply>> fetchVitals(String host, Duration maxAge) {
     return collectors
         .apply(host, HOST_TIMEOUT)
         .vitals(new SampleRequest(maxAge.toMillis()))
@@ -129,7 +129,7 @@ public final class SocktopResponder {
                 encodeReply(sample, vitals -> EncodedReply.json(MetricsReply.of(host, vitals))));
   }
 
-  private Future<WithAge<EncodedReply>> fetchDisks(String host, Duration maxAge) {
+  private Future<AgedSample<EncodedReply>> fetchDisks(String host, Duration maxAge) {
     return collectors
         .apply(host, HOST_TIMEOUT)
         .disks(new SampleRequest(maxAge.toMillis()))
@@ -139,7 +139,7 @@ public final class SocktopResponder {
                     sample, list -> EncodedReply.json(list.stream().map(DiskReply::of).toList())));
   }
 
-  private Future<WithAge<EncodedReply>> fetchProcesses(String host, Duration maxAge) {
+  private Future<AgedSample<EncodedReply>> fetchProcesses(String host, Duration maxAge) {
     return collectors
         .apply(host, HOST_TIMEOUT)
         .processes(new SampleRequest(maxAge.toMillis()))
@@ -148,7 +148,7 @@ public final class SocktopResponder {
                 encodeReply(sample, list -> ProcessTableReply.encode(list, displayNames(host))));
   }
 
-  private Future<WithAge<EncodedReply>> fetchProcess(ProcessKey processKey) {
+  private Future<AgedSample<EncodedReply>> fetchProcess(ProcessKey processKey) {
     return collectors
         .apply(processKey.host(), PROCESS_TIMEOUT)
         .process(new ProcessQuery(processKey.pid(), PROCESS_MAX_AGE.toMillis()))
@@ -164,7 +164,7 @@ public final class SocktopResponder {
                                 collectedAtSeconds(sample)))));
   }
 
-  private Future<WithAge<EncodedReply>> fetchJournal(ProcessKey processKey) {
+  private Future<AgedSample<EncodedReply>> fetchJournal(ProcessKey processKey) {
     return collectors
         .apply(processKey.host(), PROCESS_TIMEOUT)
         .journal(new ProcessQuery(processKey.pid(), JOURNAL_MAX_AGE.toMillis()))
@@ -176,19 +176,19 @@ public final class SocktopResponder {
                         EncodedReply.json(JournalReply.of(journal, collectedAtSeconds(sample)))));
   }
 
-  private static <T> WithAge<EncodedReply> encodeReply(
-      WithAge<T> sample, Function<T, EncodedReply> encoder) {
-    return new WithAge<>(sample.ageMillis(), encoder.apply(sample.value()));
+  private static <T> AgedSample<EncodedReply> encodeReply(
+      AgedSample<T> sample, Function<T, EncodedReply> encoder) {
+    return new AgedSample<>(sample.ageMillis(), encoder.apply(sample.value()));
   }
 
   /** Seconds since the epoch, by this node's clock. */
-  private long collectedAtSeconds(WithAge<?> sample) {
+  private long collectedAtSeconds(AgedSample<?> sample) {
     return (clocks.wallClock().millis() - sample.ageMillis()) / 1000;
   }
 
   /**
-   * Returns the display names of a host. The client offers to kill a process that it takes for
-   * local, by its id, and only if the local process has the same name: those of remote hosts
+   * Returns the display names of a host. The client offers to kill a process that it considers
+   * local, by its id, and only if the local process has the same name: processes of remote hosts
    * therefore get a name that no local process has.
    */
   private UnaryOperator<String> displayNames(String host) {
@@ -203,7 +203,8 @@ public final class SocktopResponder {
 
   private void markUnresponsive(String host, Throwable cause) {
     if (unresponsiveHosts.add(host)) {
-      log.warn("host does not respond endpoint=socktop host={} cause={}", host, cause.getMessage());
+      log.warn(
+          "host does not respond endpoint=socktop host={} reason={}", host, cause.getMessage());
     }
   }
 

@@ -6,9 +6,9 @@ import io.muster.api.websocket.WebSocketSession;
 import io.vertx.core.AsyncResult;
 
 /**
- * The session of one client. The client matches replies to requests by their order alone: one
- * request is answered at a time, while the next ones wait in the network, and no unsolicited frame
- * is sent. Confined to one event loop.
+ * The session of one client. The client matches replies to requests by their order alone: the
+ * session replies to one request at a time, while the next ones wait in the network, and sends no
+ * unsolicited frame. Confined to one event loop.
  */
 final class SocktopSession implements WebSocketSession {
   private final WebSocketConnection connection;

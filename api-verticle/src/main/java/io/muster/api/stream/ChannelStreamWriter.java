@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the response of an HTTP/1 connection below the encoder: Vert.x writes the head and the
- * end, the chunks between are already framed and go to the channel unchanged, one write each. A
- * chunk that is larger than the buffer of a connection goes in slices as the client reads them.
- * Confined to the event loop of the connection.
+ * end, the chunks between them are already framed and are written to the channel unchanged, one
+ * write each. A chunk that is larger than the buffer of a connection is written in slices as the
+ * client reads them. Confined to the event loop of the connection.
  */
 @SuppressWarnings(
     "FutureReturnValueIgnored") // A failed write closes the connection, which is reported.
@@ -27,7 +27,7 @@ public final class ChannelStreamWriter extends ChannelInboundHandlerAdapter
     implements StreamWriter {
   /**
    * Maximum number of bytes that a connection buffers for a client that does not read; the kernel
-   * buffers as many and some more.
+   * buffers at least as many.
    */
   private static final int SLICE_BYTES = 64 * 1024;
 

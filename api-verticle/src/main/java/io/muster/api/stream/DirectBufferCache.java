@@ -7,7 +7,7 @@ import java.util.IdentityHashMap;
 
 /**
  * Copies of chunks in direct memory, from which sockets write. While a chunk is broadcast to many
- * subscribers, all of them share one copy. Confined to one event loop.
+ * subscribers, they share one copy. Confined to one event loop.
  */
 public final class DirectBufferCache {
   private final IdentityHashMap<SharedChunk, ByteBuf> chunked = new IdentityHashMap<>();

@@ -7,9 +7,9 @@ import java.util.zip.Deflater;
 
 /**
  * The part of a gzip stream that belongs to one subscriber: its header, and the checksum in its
- * trailer. Everything between is shared: each chunk is compressed once, refers to nothing before it
- * and ends at a byte boundary (a sync flush), so that chunks can follow each other in any stream
- * (RFC 1951, 1952). Confined to the event loop of its connection.
+ * trailer. Everything between them is shared: each chunk is compressed once, refers to nothing
+ * before it and ends at a byte boundary (a sync flush), so that chunks can follow each other in any
+ * stream (RFC 1951, 1952). Confined to the event loop of its connection.
  */
 final class GzipStream {
   /** Magic, deflate, no flags, no time, no hints, system unknown. */

@@ -1,6 +1,6 @@
 package io.muster.api.stream;
 
-/** Writes a stream to one client. All calls come on the event loop of its connection. */
+/** Writes a stream to one client. Called on the event loop of its connection only. */
 public interface StreamWriter {
   /** Returns true if the client keeps up, so that another chunk may be written now. */
   boolean isWritable();

@@ -1,5 +1,5 @@
 /**
- * Responses without an end: bytes framed once and written to many sockets unchanged.
+ * Streaming responses: bytes framed once and written to many sockets unchanged.
  *
  * <p>May import: nothing.
  */

@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * A certificate and its private key; files of them are in PEM.
+ * A certificate and its private key, which are stored as PEM files.
  *
  * @param chain the certificate, followed by those that sign it
  */
@@ -33,8 +33,8 @@ record CertificateKeyPair(List<X509Certificate> chain, PrivateKey key) {
   private static final byte[] PROBE = "key pair probe".getBytes(UTF_8);
 
   /**
-   * Reads a pair. The message of an exception begins with the file in question, unless the key
-   * cannot sign.
+   * Reads a pair. The message of an exception begins with the path of the invalid file, unless the
+   * key cannot sign.
    */
   static CertificateKeyPair read(PemFiles files) throws TlsException {
     var chain = readChain(files.certificate());

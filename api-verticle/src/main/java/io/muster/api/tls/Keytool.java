@@ -23,8 +23,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Runs the JDK's keytool to generate certificates: ECDSA over P-256 with SHA-256, no authority, for
- * servers only. The JDK has no interface for it. A run takes about a second.
+ * Runs the JDK's keytool to generate certificates: ECDSA over P-256 with SHA-256, for servers only,
+ * not for a certificate authority. The JDK has no public API for that. A run takes about a second.
  */
 final class Keytool {
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
@@ -38,7 +38,7 @@ final class Keytool {
   private static final String PASSWORD_VARIABLE = "STORE_PASSWORD";
   private static final int PASSWORD_BYTES = 16;
   private static final int MAX_ERROR_BYTES = 1000;
-  // Their options may be meant for one JVM only: a debugger's port, an agent, a heap.
+  // Their options may be meant for this JVM only: a debugger port, an agent, a heap size.
   private static final Set<String> JVM_OPTIONS =
       Set.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS");
 
@@ -66,7 +66,7 @@ final class Keytool {
   /**
    * Generates a pair that is valid for ten years, from five minutes ago, since clocks differ.
    *
-   * @param directory private directory; nothing is left there
+   * @param directory private directory; no file remains there
    */
   CertificateKeyPair generate(SubjectNames names, Instant now, Path directory)
       throws IOException, GeneralSecurityException, TlsException {

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A self-signed certificate and its key in a directory that only its owner may enter. They are
- * generated once, in a temporary directory beside it, which is then renamed: of several concurrent
+ * generated once, in a temporary directory next to it, which is then renamed: of several concurrent
  * processes one wins, and all use its files.
  */
 final class SelfSignedCertificateFiles {

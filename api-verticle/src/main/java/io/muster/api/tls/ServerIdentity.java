@@ -31,21 +31,21 @@ public record ServerIdentity(Path certificate, String fingerprint, SslContext co
    * Reads the configured files, or the self-signed ones, which are generated if they do not exist.
    * Blocks.
    */
-  public static ServerIdentity open(TlsConfig config, String hostname, InstantSource wall)
+  public static ServerIdentity open(TlsConfig config, String hostname, InstantSource clock)
       throws TlsException {
-    return open(config, hostname, wall, Keytool.ofThisJvm());
+    return open(config, hostname, clock, Keytool.ofThisJvm());
   }
 
-  static ServerIdentity open(TlsConfig config, String hostname, InstantSource wall, Keytool keytool)
-      throws TlsException {
+  static ServerIdentity open(
+      TlsConfig config, String hostname, InstantSource clock, Keytool keytool) throws TlsException {
     try {
       var files =
           config.configuredFiles().isPresent()
               ? config.configuredFiles().get()
               : new SelfSignedCertificateFiles(config.directory(), keytool)
-                  .ensureFiles(SubjectNames.of(hostname, config.names()), wall.instant());
+                  .ensureFiles(SubjectNames.of(hostname, config.names()), clock.instant());
       var pair = CertificateKeyPair.read(files);
-      warnIfExpiring(files.certificate(), pair.certificate().getNotAfter().toInstant(), wall);
+      warnIfExpiring(files.certificate(), pair.certificate().getNotAfter().toInstant(), clock);
       return new ServerIdentity(
           files.certificate(), fingerprint(pair.certificate()), createContext(pair));
     } catch (TlsException e) {
@@ -69,9 +69,10 @@ public record ServerIdentity(Path certificate, String fingerprint, SslContext co
         : "api.listen.tls: cannot generate a certificate; configure one with " + keys + ": ";
   }
 
-  private static void warnIfExpiring(Path file, Instant expiresAt, InstantSource wall) {
-    if (expiresAt.isBefore(wall.instant().plus(EXPIRY_WARNING))) {
-      log.warn("tls certificate expires soon or has expired file={} end={}", file, expiresAt);
+  private static void warnIfExpiring(Path file, Instant expiresAt, InstantSource clock) {
+    if (expiresAt.isBefore(clock.instant().plus(EXPIRY_WARNING))) {
+      log.warn(
+          "tls certificate expires soon or has expired file={} expires_at={}", file, expiresAt);
     }
   }
 

@@ -1,6 +1,6 @@
 /**
  * The identity of this node to TLS clients: a configured certificate, or a self-signed one that is
- * generated at the first start and stored. All of it blocks.
+ * generated at the first start and stored. Every call blocks.
  *
  * <p>May import: runtime.config.
  */

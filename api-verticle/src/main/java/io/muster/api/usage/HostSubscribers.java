@@ -58,7 +58,9 @@ final class HostSubscribers {
     }
   }
 
-  /** Sessions due during a request share its reply; the first callback serves all of them. */
+  /**
+   * Sessions due during a request share its reply; the first callback serves all these sessions.
+   */
   private void requestSample() {
     samples.get(host).onSuccess(this::sendSample).onFailure(this::sendStale);
   }
@@ -80,9 +82,8 @@ final class HostSubscribers {
     if (message == null) {
       message = StatusMessage.stale(host, lastKnownAtSeconds());
       staleMessage = message;
-      // Not a warning: the node logs a silent host elsewhere, and a client that reconnects again
-      // and
-      // again would repeat it.
+      // Not a warning: a silent host is logged elsewhere, and clients that reconnect would
+      // repeat it.
       log.debug("usage sampling failed host={}", host, cause);
     }
     var staleToSend = message;

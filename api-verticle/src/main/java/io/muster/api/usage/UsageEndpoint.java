@@ -18,7 +18,7 @@ import java.time.Duration;
  * host, then its usage. Confined to one event loop.
  */
 public final class UsageEndpoint {
-  /** Time within which a host must reply before it counts as silent. */
+  /** Time after which a host that has not replied counts as silent. */
   private static final Duration COLLECTOR_TIMEOUT = Duration.ofSeconds(2);
 
   private final HostSelector hostSelector;
@@ -62,11 +62,14 @@ public final class UsageEndpoint {
    * Upgrades the request to a WebSocket; the path parameter {@code host} takes precedence over the
    * query. Throws {@code HOST_UNKNOWN}, and {@code INVALID_ARGUMENT} for an invalid query.
    */
-  public void handle(RoutingContext request) {
+  public void handle(RoutingContext routingContext) {
     var options =
-        UsageOptions.of(hostSelector.select(request), new Query(request.queryParams()), config);
+        UsageOptions.of(
+            hostSelector.select(routingContext), new Query(routingContext.queryParams()), config);
     webSocketServer.upgrade(
-        request, webSocketOptions, connection -> UsageSession.open(connection, scheduler, options));
+        routingContext,
+        webSocketOptions,
+        connection -> UsageSession.open(connection, scheduler, options));
   }
 
   private static InspectionService collectorProxy(Vertx vertx, String host) {

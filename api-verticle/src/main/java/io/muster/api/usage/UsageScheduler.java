@@ -5,8 +5,8 @@ import io.muster.api.inspection.CoalescingCache;
 import io.muster.bus.service.InspectionService;
 import io.muster.runtime.node.Clocks;
 import io.muster.runtime.node.Metronome;
+import io.muster.schema.inspection.AgedSample;
 import io.muster.schema.inspection.SampleRequest;
-import io.muster.schema.inspection.WithAge;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -88,7 +88,9 @@ final class UsageScheduler {
     return subscribersByHost.size();
   }
 
-  /** Does not wait for the hosts: each has a timeout of its own. */
+  /**
+   * Starts the requests to the hosts; does not wait for the replies, each of which has a timeout.
+   */
   private Future<?> tick(Instant tickAt) {
     var second = toSecond(tickAt);
     List.copyOf(subscribersByHost.values()).forEach(subscribers -> subscribers.tick(second));
@@ -101,14 +103,14 @@ final class UsageScheduler {
         .findFirst();
   }
 
-  private static Future<WithAge<UsageSample>> loadSample(
+  private static Future<AgedSample<UsageSample>> loadSample(
       Function<String, InspectionService> collectors, String host, GpuAggregation gpuAggregation) {
     return collectors
         .apply(host)
         .vitals(new SampleRequest(MAX_SAMPLE_AGE.toMillis()))
         .map(
             sampled ->
-                new WithAge<>(
+                new AgedSample<>(
                     sampled.ageMillis(), UsageSample.of(host, sampled.value(), gpuAggregation)));
   }
 

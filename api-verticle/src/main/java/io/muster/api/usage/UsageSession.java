@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The session of one usage client. Once subscribed, the client gets the hardware of its host, then
- * its usage at each interval. A client that does not read misses updates, is not read either, and
- * is disconnected after two minutes. Confined to one event loop.
+ * its usage at each interval. A client that does not read misses updates; the session pauses
+ * reading from it, and disconnects it after two minutes. Confined to one event loop.
  */
 final class UsageSession implements WebSocketSession {
   private static final int MAX_BAD_MESSAGES = 5;

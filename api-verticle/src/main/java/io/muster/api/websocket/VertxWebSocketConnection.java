@@ -19,7 +19,10 @@ import org.jspecify.annotations.Nullable;
 
 /** A WebSocket on a Vert.x connection. Confined to the event loop of its connection. */
 final class VertxWebSocketConnection implements WebSocketConnection {
-  /** Name of the Vert.x handler in the pipeline: first of requests, then of frames. */
+  /**
+   * Name of the Vert.x handler in the pipeline, which handles requests before the upgrade and
+   * frames after it.
+   */
   static final String HANDLER_NAME = "handler";
 
   private static final int PING_SECONDS = 30;

@@ -11,8 +11,8 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
- * Admits WebSockets at this node: validates the handshake and the origin, and limits number and
- * rate for each client address. One for all event loops; safe for use by any thread.
+ * Admits WebSockets at this node: validates the handshake and the origin, and limits their number
+ * and their rate for each client address. One for all event loops; safe for use by any thread.
  */
 public final class WebSocketAdmission {
   private static final int CLEANUP_THRESHOLD = 1024;
@@ -20,7 +20,7 @@ public final class WebSocketAdmission {
   private final WebSocketLimits limits;
   private final HandshakeValidator handshakeValidator;
   private final Function<HttpServerRequest, Optional<String>> addressResolver;
-  private final LongSupplier nanos;
+  private final LongSupplier nanoTime;
   private final WebSocketCounters counters = new WebSocketCounters();
   private final Map<String, AddressState> stateByAddress = new ConcurrentHashMap<>();
 
@@ -36,11 +36,11 @@ public final class WebSocketAdmission {
       WebSocketLimits limits,
       List<String> allowedOrigins,
       Function<HttpServerRequest, Optional<String>> addressResolver,
-      LongSupplier nanos) {
+      LongSupplier nanoTime) {
     this.limits = limits;
     this.handshakeValidator = new HandshakeValidator(allowedOrigins);
     this.addressResolver = addressResolver;
-    this.nanos = nanos;
+    this.nanoTime = nanoTime;
   }
 
   public WebSocketCounters counters() {
@@ -52,7 +52,7 @@ public final class WebSocketAdmission {
   }
 
   long nowNanos() {
-    return nanos.getAsLong();
+    return nanoTime.getAsLong();
   }
 
   /** Returns the client address of the request; empty for a client without limits. */
@@ -78,13 +78,13 @@ public final class WebSocketAdmission {
     address.ifPresent(
         key -> stateByAddress.computeIfPresent(key, (known, state) -> state.withOneClosed()));
     if (stateByAddress.size() > CLEANUP_THRESHOLD) {
-      var nowNanos = nanos.getAsLong();
+      var nowNanos = nanoTime.getAsLong();
       stateByAddress.values().removeIf(state -> state.isRemovable(nowNanos));
     }
   }
 
   private AddressState tryOpen(String address) {
-    var nowNanos = nanos.getAsLong();
+    var nowNanos = nanoTime.getAsLong();
     return stateByAddress.compute(
         address,
         (key, state) ->

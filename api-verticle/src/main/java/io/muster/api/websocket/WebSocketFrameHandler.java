@@ -57,7 +57,7 @@ final class WebSocketFrameHandler extends ChannelInboundHandlerAdapter {
     this.rate = TokenBucket.full(messagesPerSecond, admission.nowNanos());
   }
 
-  /** Adds itself to the pipeline. */
+  /** Adds this handler to the pipeline. */
   void install() {
     nextContext.pipeline().addBefore(nextContext.name(), null, this);
   }
@@ -109,7 +109,8 @@ final class WebSocketFrameHandler extends ChannelInboundHandlerAdapter {
   }
 
   /**
-   * Not passed on while closing: it would keep a paused connection from reading the close frame.
+   * Not passed on while closing, since that would keep a paused connection from reading the close
+   * frame.
    */
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {

@@ -53,27 +53,29 @@ public final class WebSocketServer {
    * or 429 and the reason as text.
    */
   public void upgrade(
-      RoutingContext request,
+      RoutingContext routingContext,
       WebSocketOptions options,
       Function<WebSocketConnection, WebSocketSession> sessionFactory) {
-    var clientAddress = admission.clientAddress(request.request());
-    var rejection = admission.admit(request.request(), clientAddress);
+    var clientAddress = admission.clientAddress(routingContext.request());
+    var rejection = admission.admit(routingContext.request(), clientAddress);
     if (rejection.isPresent()) {
-      sendRejection(request, rejection.get());
+      sendRejection(routingContext, rejection.get());
       return;
     }
     var channel =
-        ((HttpServerConnection) request.request().connection()).channelHandlerContext().channel();
+        ((HttpServerConnection) routingContext.request().connection())
+            .channelHandlerContext()
+            .channel();
     var context = vertx.getOrCreateContext();
     var earlyFrames = EarlyFrameBuffer.install(channel, VertxWebSocketConnection.HANDLER_NAME);
-    request
+    routingContext
         .request()
         .toWebSocket()
         .map(
             webSocket ->
                 new VertxWebSocketConnection(webSocket, channel, admission, options, context))
         .onSuccess(connection -> startSession(connection, clientAddress, sessionFactory))
-        .onFailure(cause -> handleUpgradeFailure(request, clientAddress))
+        .onFailure(cause -> handleUpgradeFailure(routingContext, clientAddress))
         .onComplete(ignored -> earlyFrames.release(channel));
   }
 
@@ -108,16 +110,19 @@ public final class WebSocketServer {
     }
   }
 
-  /** Usually a response was sent or the client disconnected; not for a pipelined request. */
-  private void handleUpgradeFailure(RoutingContext request, Optional<String> clientAddress) {
+  /**
+   * Fails the request, unless a response was sent or the client disconnected: a pipelined request
+   * has no response yet.
+   */
+  private void handleUpgradeFailure(RoutingContext routingContext, Optional<String> clientAddress) {
     admission.release(clientAddress);
-    if (!request.response().ended() && !request.response().closed()) {
-      request.fail(400);
+    if (!routingContext.response().ended() && !routingContext.response().closed()) {
+      routingContext.fail(400);
     }
   }
 
-  private static void sendRejection(RoutingContext request, HandshakeRejection rejection) {
-    var response = request.response().setStatusCode(rejection.status());
+  private static void sendRejection(RoutingContext routingContext, HandshakeRejection rejection) {
+    var response = routingContext.response().setStatusCode(rejection.status());
     response.putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; charset=utf-8");
     switch (rejection.status()) {
       case 400 -> response.putHeader("Sec-WebSocket-Version", "13");

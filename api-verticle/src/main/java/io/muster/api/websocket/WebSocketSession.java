@@ -1,8 +1,8 @@
 package io.muster.api.websocket;
 
 /**
- * The use of one WebSocket by an endpoint. Confined to the event loop of its connection; no method
- * blocks or throws.
+ * The session of an endpoint on one WebSocket. Confined to the event loop of its connection; no
+ * method blocks or throws.
  */
 public interface WebSocketSession {
   /** Called for each text message, which is whole and valid UTF-8. */

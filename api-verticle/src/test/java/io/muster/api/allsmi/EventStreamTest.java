@@ -133,34 +133,34 @@ class EventStreamTest {
   }
 
   @Test
-  void tick_afterSilence_writesAComment() {
+  void onSecondElapsed_afterSilence_writesAComment() {
     var stream = open(Duration.ZERO, Duration.ofSeconds(5));
 
     nanos.advance(Duration.ofSeconds(5).minusNanos(1));
-    stream.subscriber().tick();
+    stream.subscriber().onSecondElapsed();
     assertThat(writer.chunks).isEmpty();
     nanos.advanceNanos(1);
-    stream.subscriber().tick();
-    stream.subscriber().tick();
+    stream.subscriber().onSecondElapsed();
+    stream.subscriber().onSecondElapsed();
     assertThat(writer.chunks).as("once").containsExactly(": keep-alive\n\n");
 
     nanos.advance(Duration.ofSeconds(4));
     publishFrame();
     nanos.advance(Duration.ofSeconds(4));
-    stream.subscriber().tick();
+    stream.subscriber().onSecondElapsed();
     assertThat(writer.chunks).as("a frame replaces the keep-alive").hasSize(2);
     nanos.advance(Duration.ofSeconds(1));
-    stream.subscriber().tick();
+    stream.subscriber().onSecondElapsed();
     assertThat(writer.chunks).hasSize(3).last().isEqualTo(": keep-alive\n\n");
   }
 
   @Test
-  void tick_writeQueueFull_writesNothing() {
+  void onSecondElapsed_writeQueueFull_writesNothing() {
     var stream = open(Duration.ZERO, Duration.ofSeconds(5));
     writer.full = true;
     nanos.advance(Duration.ofMinutes(1));
 
-    stream.subscriber().tick();
+    stream.subscriber().onSecondElapsed();
 
     assertThat(writer.chunks).isEmpty();
   }
@@ -183,16 +183,16 @@ class EventStreamTest {
   }
 
   @Test
-  void tick_clientStuckForTwoMinutes_isDisconnected() {
+  void onSecondElapsed_clientStuckForTwoMinutes_isDisconnected() {
     var stream = open(Duration.ZERO, NO_KEEP_ALIVE);
     writer.full = true;
 
-    ticks(stream, EventStream.STUCK_TIMEOUT_SECONDS - 1);
+    elapseSeconds(stream, EventStream.STUCK_TIMEOUT_SECONDS - 1);
     assertThat(writer.aborts).isZero();
     writer.writtenBytes = 1; // A slow client is not stuck.
-    ticks(stream, EventStream.STUCK_TIMEOUT_SECONDS);
+    elapseSeconds(stream, EventStream.STUCK_TIMEOUT_SECONDS);
     assertThat(writer.aborts).isZero();
-    ticks(stream, 1);
+    elapseSeconds(stream, 1);
     assertThat(writer.aborts).isEqualTo(1);
   }
 
@@ -298,9 +298,9 @@ class EventStreamTest {
         .resume(replay, view.currentFrame(Optional.empty()), mailbox);
   }
 
-  private static void ticks(Mailbox mailbox, int seconds) {
+  private static void elapseSeconds(Mailbox mailbox, int seconds) {
     for (int second = 0; second < seconds; second++) {
-      mailbox.subscriber().tick();
+      mailbox.subscriber().onSecondElapsed();
     }
   }
 

@@ -48,7 +48,7 @@ class EventsEndpointIT {
   }
 
   @Test
-  void get_include_streamsTheSectionsThatItNames() throws IOException {
+  void get_include_streamsTheNamedSections() throws IOException {
     try (var reader = node.openEvents("/events?include=disk%2C+cpus")) {
       node.publish(frame("gpu-01", 1));
 
@@ -172,7 +172,7 @@ class EventsEndpointIT {
   }
 
   @Test
-  void get_overTheLimit_is503UntilASubscriberLeaves() throws IOException {
+  void get_overTheLimit_is503UntilASubscriberDisconnects() throws IOException {
     var first = node.openEvents("/events");
     try (var second = node.openEvents("/events")) {
       var rejected = node.get("/events");

@@ -135,7 +135,7 @@ class MetricsEndpointIT {
   }
 
   @Test
-  void head_answersTheHeadOfAGet() {
+  void head_returnsTheHeadOfAGet() {
     var response = node.send("HEAD", "/metrics");
 
     assertThat(response.status()).isEqualTo(200);

@@ -26,7 +26,7 @@ class SnapshotEndpointIT {
   }
 
   @Test
-  void get_oneHost_answersItsFrameInOneLine() {
+  void get_oneHost_returnsItsFrameInOneLine() {
     node.publish(frame("gpu-01"));
 
     var response = node.get("/snapshot");
@@ -56,7 +56,7 @@ class SnapshotEndpointIT {
         "?Include=cpu&include=gpu | gpus",
         "?host=&include=gpu     | gpus",
       })
-  void get_include_answersTheSectionsThatItNames(String query, String sections) {
+  void get_include_returnsTheNamedSections(String query, String sections) {
     node.publish(frame("gpu-01"));
 
     var response = node.get("/snapshot" + query);
@@ -97,7 +97,7 @@ class SnapshotEndpointIT {
   }
 
   @Test
-  void head_answersTheHeadOfAGet() {
+  void head_returnsTheHeadOfAGet() {
     node.publish(frame("gpu-01"));
 
     var response = node.send("HEAD", "/snapshot");
@@ -150,7 +150,7 @@ class SnapshotEndpointIT {
   }
 
   @Test
-  void get_severalHosts_answersTheFleetOrTheHostThatIsNamed() {
+  void get_severalHosts_returnsTheFleetOrTheNamedHost() {
     node.publish(frame("a"));
     node.publish(frame("b"));
 

@@ -189,7 +189,7 @@ class FramePublisherTest {
   }
 
   @Test
-  void start_everySecond_ticksSubscribers() {
+  void start_everySecond_callsSubscribers() {
     var fleet = subscribe(Optional.empty(), SectionSelection.DEFAULT);
 
     timers.advance(Duration.ofSeconds(3));
@@ -308,7 +308,7 @@ class FramePublisherTest {
     }
 
     @Override
-    public void tick() {
+    public void onSecondElapsed() {
       ticks++;
     }
 

@@ -170,7 +170,7 @@ class MailboxTest {
     public void drain(Mailbox mailbox) {}
 
     @Override
-    public void tick() {}
+    public void onSecondElapsed() {}
 
     @Override
     public void close() {}

@@ -9,7 +9,7 @@ import io.muster.bus.FleetException;
 import io.muster.bus.FrameTopic;
 import io.muster.bus.service.BusService;
 import io.muster.bus.service.CollectorService;
-import io.muster.schema.frame.CollectReceipt;
+import io.muster.schema.frame.CollectReply;
 import io.muster.schema.frame.CollectRequest;
 import io.muster.schema.frame.EncodedFrame;
 import io.muster.schema.frame.Section;
@@ -74,7 +74,7 @@ class SnapshotRefreshIT {
   }
 
   @Test
-  void get_collectorNeverAnswers_reportsItInTimeAndDoesNotWaitAgain() {
+  void get_collectorNeverReplies_reportsItInTimeAndDoesNotWaitAgain() {
     var collector = startCollector("a");
     collector.holdReplies();
     node.nanos().advance(INTERVAL.multipliedBy(2));
@@ -244,7 +244,7 @@ class SnapshotRefreshIT {
     }
 
     @Override
-    public Future<CollectReceipt> collect(CollectRequest request) {
+    public Future<CollectReply> collect(CollectRequest request) {
       requests.add(request);
       if (failing) {
         return Future.failedFuture(
@@ -253,11 +253,11 @@ class SnapshotRefreshIT {
       return released.future().map(ignored -> publish(request));
     }
 
-    private CollectReceipt publish(CollectRequest request) {
+    private CollectReply publish(CollectRequest request) {
       sequence = requests.size() + 1;
       var frame = frame(host, sequence, !request.equals(CollectRequest.WITHOUT_COSTLY_SECTIONS));
       FrameTopic.on(node.vertx()).publish(frame);
-      return CollectReceipt.of(frame.header());
+      return CollectReply.of(frame.header());
     }
   }
 }

@@ -31,7 +31,7 @@ class SharedBodyIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"/snapshot?include=gpu", "/snapshot?include=gpu&pretty=1", "/metrics"})
-  void get_againAndAgain_isTheSameBodyPlainAndCompressed(String target) throws Exception {
+  void get_repeatedly_returnsTheSameBodyPlainAndCompressed(String target) throws Exception {
     node.publish(TestFrame.of("a").section(Section.GPU, "[]").build());
     var plain = get(target, "identity");
     assertThat(plain.headers().firstValue("content-encoding")).isEmpty();

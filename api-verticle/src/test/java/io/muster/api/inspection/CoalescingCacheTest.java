@@ -3,7 +3,7 @@ package io.muster.api.inspection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.api.fleet.ManualNanos;
-import io.muster.schema.inspection.WithAge;
+import io.muster.schema.inspection.AgedSample;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
@@ -16,7 +16,7 @@ class CoalescingCacheTest {
 
   private final ManualNanos nanos = new ManualNanos();
   private final List<String> loadedKeys = new ArrayList<>();
-  private final List<Promise<WithAge<String>>> pendingLoads = new ArrayList<>();
+  private final List<Promise<AgedSample<String>>> pendingLoads = new ArrayList<>();
   private final CoalescingCache<String, String> cache =
       new CoalescingCache<>(2, MAX_AGE, nanos, this::load);
 
@@ -25,7 +25,7 @@ class CoalescingCacheTest {
     var first = cache.get("a");
     var second = cache.get("a");
 
-    pendingLoads.get(0).complete(new WithAge<>(0, "one"));
+    pendingLoads.get(0).complete(new AgedSample<>(0, "one"));
 
     assertThat(first.result()).isEqualTo("one");
     assertThat(second.result()).isEqualTo("one");
@@ -35,7 +35,7 @@ class CoalescingCacheTest {
   @Test
   void get_freshValue_isReusedUntilMaxAge() {
     cache.get("a");
-    pendingLoads.get(0).complete(new WithAge<>(0, "one"));
+    pendingLoads.get(0).complete(new AgedSample<>(0, "one"));
 
     nanos.advance(MAX_AGE.minusNanos(1));
     assertThat(cache.get("a").result()).isEqualTo("one");
@@ -48,7 +48,7 @@ class CoalescingCacheTest {
   @Test
   void get_valueWithAge_isReusedForTheRemainderOfMaxAge() {
     cache.get("a");
-    pendingLoads.get(0).complete(new WithAge<>(200, "one"));
+    pendingLoads.get(0).complete(new AgedSample<>(200, "one"));
 
     nanos.advance(Duration.ofMillis(49));
     assertThat(cache.get("a").result()).isEqualTo("one");
@@ -59,7 +59,7 @@ class CoalescingCacheTest {
   @Test
   void get_failure_failsTheWaitingCallersAndTheNextCallLoadsAgain() {
     cache.get("a");
-    pendingLoads.get(0).complete(new WithAge<>(250, "one"));
+    pendingLoads.get(0).complete(new AgedSample<>(250, "one"));
     var waiting = cache.get("a");
     pendingLoads.get(1).fail("unavailable");
 
@@ -73,7 +73,7 @@ class CoalescingCacheTest {
   void get_moreKeysThanCapacity_evictsTheLeastRecentlyUsed() {
     for (var key : List.of("a", "b", "a", "c")) {
       cache.get(key);
-      pendingLoads.get(pendingLoads.size() - 1).tryComplete(new WithAge<>(0, key));
+      pendingLoads.get(pendingLoads.size() - 1).tryComplete(new AgedSample<>(0, key));
     }
 
     assertThat(cache.lastValue("a")).contains("a");
@@ -81,9 +81,9 @@ class CoalescingCacheTest {
     assertThat(cache.lastValue("c")).contains("c");
   }
 
-  private Future<WithAge<String>> load(String key) {
+  private Future<AgedSample<String>> load(String key) {
     loadedKeys.add(key);
-    Promise<WithAge<String>> pendingLoad = Promise.promise();
+    Promise<AgedSample<String>> pendingLoad = Promise.promise();
     pendingLoads.add(pendingLoad);
     return pendingLoad.future();
   }

@@ -55,7 +55,7 @@ class ConnectionGuardIT {
   }
 
   @Test
-  void clients_ofAllBadKinds_areClosedAndOthersLoseNothing() throws IOException {
+  void clients_misbehavingInAnyWay_areClosedAndOthersLoseNothing() throws IOException {
     publish(1, "x".repeat(LARGE_BYTES));
     try (var stream = node.openEvents("/events?include=gpu")) {
       var before = openConnections();
@@ -143,7 +143,7 @@ class ConnectionGuardIT {
   }
 
   @Test
-  void client_tooMany_isRejectedUntilOneLeaves() throws IOException {
+  void client_tooMany_isRejectedUntilOneDisconnects() throws IOException {
     var streams = new ArrayList<EventReader>();
     for (int number = 0; number < 400; number++) {
       streams.add(node.openEvents("/events"));

@@ -55,7 +55,7 @@ class RequestHeadRulesIT {
         GET + HOST + "X\u0000: a\r\n",
         GET + " " + HOST
       })
-  void send_malformedHead_is400AndNothingAfterItIsAnswered(String head) throws IOException {
+  void send_malformedHead_is400AndLaterRequestsGetNoResponse(String head) throws IOException {
     var response = exchange(head + "\r\n" + GET + HOST + "\r\n");
 
     assertThat(response).containsPattern("\\AHTTP/1.[01] 400 ").containsOnlyOnce("HTTP/1.");

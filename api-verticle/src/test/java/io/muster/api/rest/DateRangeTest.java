@@ -71,7 +71,7 @@ class DateRangeTest {
   void parse_startAfterEnd_isRejected(String start, String end) {
     assertThatThrownBy(() -> DateRange.parse(Optional.of(start), Optional.of(end)))
         .isInstanceOf(BadRequestException.class)
-        .hasMessage("start_date: expected not after end_date");
+        .hasMessage("start_date: expected a date not after end_date");
   }
 
   @ParameterizedTest

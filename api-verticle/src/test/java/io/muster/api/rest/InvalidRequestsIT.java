@@ -46,8 +46,8 @@ class InvalidRequestsIT {
         "user/client_stat?user_id            | user_id: expected 1 to 255 characters",
         "user/client_stat?user_id=           | user_id: expected 1 to 255 characters",
         "user/client_stat?User_id=a          | user_id: missing, expected 1 to 255 characters",
-        "user/client_stat?user_id=a&user_id=a | user_id: expected once",
-        "user/client_stat?user_id=a&%75ser_id=b | user_id: expected once",
+        "user/client_stat?user_id=a&user_id=a | user_id: expected only once",
+        "user/client_stat?user_id=a&%75ser_id=b | user_id: expected only once",
         "user/client_stat?user_id=a%00b      | user_id: expected text without the character U+0000",
         "user/client_stat?user_id=%zz        | query: expected UTF-8, with escapes as %XX",
         "user/client_stat?user_id=a%f        | query: expected UTF-8, with escapes as %XX",
@@ -66,7 +66,7 @@ class InvalidRequestsIT {
         "user/client_list?user_id=a&valid_status=maybe |"
             + " valid_status: expected valid or invalid or empty",
         "user/client_list?user_id=a&name=%00 | name: expected text without the character U+0000",
-        "user/client_list?user_id=a&name=x&name=y | name: expected once",
+        "user/client_list?user_id=a&name=x&name=y | name: expected only once",
         "user/client_list?user_id=a&limit=0  | limit: expected a whole number from 1 to 100000",
         "user/client_list?user_id=a&limit=100001 | limit: expected a whole number from 1 to 100000",
         "user/client_list?user_id=a&limit=   | limit: expected a whole number from 1 to 100000",
@@ -94,7 +94,7 @@ class InvalidRequestsIT {
         "user/client_health?user_id=a&end_date=%2B999999999-12-31 |"
             + " end_date: expected a date as YYYY-MM-DD",
         "user/client_health?user_id=a&start_date=2025-07-02&end_date=2025-07-01 |"
-            + " start_date: expected not after end_date",
+            + " start_date: expected a date not after end_date",
         "user/client_health?user_id=a&resolution=61 | resolution: expected raw or 60 or 3600",
         "models/get?is_active=1              | is_active: expected true or false",
         "models/get?is_active=               | is_active: expected true or false",
@@ -263,7 +263,9 @@ class InvalidRequestsIT {
         Exchange.post(NODE.address(), INSERT, "{}".getBytes(UTF_8), "Content-Type: " + type);
 
     NODE.assertRejected(
-        response, 415, "Content-Type: expected application/json in UTF-8, not encoded");
+        response,
+        415,
+        "Content-Type: expected application/json in UTF-8, without Content-Encoding");
   }
 
   @Test

@@ -114,7 +114,7 @@ class RestFailuresIT {
     "TIMEOUT, 503, no reply in time",
     "INVALID_ARGUMENT, 400, the client belongs to another user"
   })
-  void any_serviceFails_hasTheMessageOfTheService(Code code, int status, String message) {
+  void request_serviceFails_hasTheMessageOfTheService(Code code, int status, String message) {
     node.services().failure = Optional.of(new FleetException(code, message));
 
     for (var response : responsesOfAllOperations()) {
@@ -124,7 +124,7 @@ class RestFailuresIT {
   }
 
   @Test
-  void any_defect_is500WithoutItsMessage() {
+  void request_defect_is500WithoutItsMessage() {
     node.services().failure = Optional.of(new IllegalStateException("select password from users"));
 
     for (var response : responsesOfAllOperations()) {
@@ -134,7 +134,7 @@ class RestFailuresIT {
   }
 
   @Test
-  void any_noServiceOnTheBus_is503() {
+  void request_noServiceOnTheBus_is503() {
     try (var nodeWithoutServices = ApiNode.start()) {
       for (var path : new String[] {"client_stat", "client_list", "client_health"}) {
         assertFailure(nodeWithoutServices.get("/api/user/" + path + "?user_id=a"), 503);
@@ -160,7 +160,7 @@ class RestFailuresIT {
   }
 
   @Test
-  void any_unknownClient_is404WithTheMessageOfTheDocument() {
+  void request_unknownClient_is404WithTheMessageOfTheDocument() {
     node.services().failure =
         Optional.of(new FleetException(Code.CLIENT_UNKNOWN, "client_ref=17 of user x"));
     var detail = node.get("/api/user/client_device_detail?user_id=a&client_id=" + CLIENT);
@@ -224,7 +224,7 @@ class RestFailuresIT {
   }
 
   @Test
-  void any_withoutToken_is401InTheEnvelope() {
+  void request_withoutToken_is401InTheEnvelope() {
     try (var nodeWithToken = RestTestNode.start(ApiNode.config(Map.of("api.token", "s3cret")))) {
       assertFailure(nodeWithToken.get("/api/user/client_stat?user_id=a"), 401);
       assertFailure(nodeWithToken.post("/api/heartbeats", "{}"), 401);

@@ -3,6 +3,7 @@ package io.muster.api.socktop;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.muster.bus.service.InspectionService;
+import io.muster.schema.inspection.AgedSample;
 import io.muster.schema.inspection.Disk;
 import io.muster.schema.inspection.Journal;
 import io.muster.schema.inspection.ProcessDetail;
@@ -10,7 +11,6 @@ import io.muster.schema.inspection.ProcessQuery;
 import io.muster.schema.inspection.ProcessUsage;
 import io.muster.schema.inspection.SampleRequest;
 import io.muster.schema.inspection.Vitals;
-import io.muster.schema.inspection.WithAge;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
@@ -20,7 +20,7 @@ import java.util.Optional;
 /** A collector that replies at once, on demand, or with a failure, and records its requests. */
 final class FakeSocktopCollector implements InspectionService {
   private final List<String> requests = new ArrayList<>();
-  private final List<Runnable> deferredAnswers = new ArrayList<>();
+  private final List<Runnable> deferredReplies = new ArrayList<>();
   private boolean deferring;
   private long ageMillis;
   private Optional<FleetException> failure = Optional.empty();
@@ -53,52 +53,52 @@ final class FakeSocktopCollector implements InspectionService {
     failure = Optional.empty();
   }
 
-  /** Defers replies until {@link #completeAnswer} from now on. */
-  void deferAnswers() {
+  /** Defers replies until {@link #completeReply} from now on. */
+  void deferReplies() {
     deferring = true;
   }
 
   /** Completes a deferred reply; 0 is the one that was requested first. */
-  void completeAnswer(int index) {
-    deferredAnswers.get(index).run();
+  void completeReply(int index) {
+    deferredReplies.get(index).run();
   }
 
   @Override
-  public Future<WithAge<Vitals>> vitals(SampleRequest request) {
-    return answer("vitals " + request.maxAgeMillis(), vitals);
+  public Future<AgedSample<Vitals>> vitals(SampleRequest request) {
+    return reply("vitals " + request.maxAgeMillis(), vitals);
   }
 
   @Override
-  public Future<WithAge<List<Disk>>> disks(SampleRequest request) {
-    return answer("disks " + request.maxAgeMillis(), SocktopFixture.DISKS);
+  public Future<AgedSample<List<Disk>>> disks(SampleRequest request) {
+    return reply("disks " + request.maxAgeMillis(), SocktopFixture.DISKS);
   }
 
   @Override
-  public Future<WithAge<List<ProcessUsage>>> processes(SampleRequest request) {
-    return answer("processes " + request.maxAgeMillis(), SocktopFixture.PROCESSES);
+  public Future<AgedSample<List<ProcessUsage>>> processes(SampleRequest request) {
+    return reply("processes " + request.maxAgeMillis(), SocktopFixture.PROCESSES);
   }
 
   @Override
-  public Future<WithAge<ProcessDetail>> process(ProcessQuery query) {
-    return answer("process " + query.pid() + " " + query.maxAgeMillis(), SocktopFixture.PROCESS);
+  public Future<AgedSample<ProcessDetail>> process(ProcessQuery query) {
+    return reply("process " + query.pid() + " " + query.maxAgeMillis(), SocktopFixture.PROCESS);
   }
 
   @Override
-  public Future<WithAge<Journal>> journal(ProcessQuery query) {
-    return answer("journal " + query.pid() + " " + query.maxAgeMillis(), journal);
+  public Future<AgedSample<Journal>> journal(ProcessQuery query) {
+    return reply("journal " + query.pid() + " " + query.maxAgeMillis(), journal);
   }
 
-  private <T> Future<WithAge<T>> answer(String request, T value) {
+  private <T> Future<AgedSample<T>> reply(String request, T value) {
     requests.add(request);
     if (failure.isPresent()) {
       return Future.failedFuture(failure.get());
     }
-    var answer = new WithAge<>(ageMillis, value);
+    var reply = new AgedSample<>(ageMillis, value);
     if (!deferring) {
-      return Future.succeededFuture(answer);
+      return Future.succeededFuture(reply);
     }
-    var promise = Promise.<WithAge<T>>promise();
-    deferredAnswers.add(() -> promise.complete(answer));
+    var promise = Promise.<AgedSample<T>>promise();
+    deferredReplies.add(() -> promise.complete(reply));
     return promise.future();
   }
 }

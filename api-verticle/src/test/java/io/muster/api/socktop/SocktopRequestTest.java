@@ -61,7 +61,7 @@ class SocktopRequestTest {
         "[]",
         "\"get_metrics\""
       })
-  void parse_textThatTheAgentIgnores_getsNoAnswer(String text) {
+  void parse_textThatTheAgentIgnores_getsNoReply(String text) {
     assertThat(SocktopRequest.parse(text)).isEmpty();
   }
 

@@ -51,7 +51,7 @@ class SocktopSessionTest {
   private final FakeSocktopConnection client = connect(OWN_HOST);
 
   @Test
-  void text_eachRequest_getsItsAnswerInTheFrameOfTheAgent() {
+  void text_eachRequest_getsItsReplyInTheFrameOfTheAgent() {
     client.send("get_metrics", "get_disks", "get_processes", PROCESS, "get_journal_entries:42");
 
     assertThat(client.received())
@@ -105,14 +105,14 @@ class SocktopSessionTest {
 
   @Test
   void text_pipelined_isAnsweredInOrderDespiteDelays() {
-    collector.deferAnswers();
+    collector.deferReplies();
     client.send("get_metrics", "get_disks", PROCESS, "hello", "get_journal_entries:42");
 
     assertThat(client.pendingTexts()).isEqualTo(4);
     assertThat(collector.requests()).containsExactly("vitals 250");
     for (int request = 0; request < 4; request++) {
       assertThat(client.received()).hasSize(request);
-      collector.completeAnswer(request);
+      collector.completeReply(request);
     }
     assertThat(client.received())
         .extracting(frame -> frame.json().substring(0, 9))
@@ -121,14 +121,14 @@ class SocktopSessionTest {
 
   /** Two clients whose replies complete in the opposite order of the requests. */
   @Test
-  void text_answersOutOfOrder_reachTheRightClient() {
+  void text_repliesOutOfOrder_reachTheRightClient() {
     var other = connect(OWN_HOST);
-    collector.deferAnswers();
+    collector.deferReplies();
     client.send("get_metrics", "get_disks");
     other.send("get_disks", "get_metrics");
 
-    collector.completeAnswer(1);
-    collector.completeAnswer(0);
+    collector.completeReply(1);
+    collector.completeReply(0);
 
     assertThat(client.received())
         .extracting(frame -> frame.json().charAt(0))
@@ -296,10 +296,10 @@ class SocktopSessionTest {
 
   @Test
   void text_clientStopsReadingMeanwhile_isNotAnsweredUntilItReads() {
-    collector.deferAnswers();
+    collector.deferReplies();
     client.send("get_metrics", "get_metrics");
     client.setCapacity(1);
-    collector.completeAnswer(0);
+    collector.completeReply(0);
     assertThat(client.received()).hasSize(1);
     assertThat(client.pendingTexts()).isEqualTo(1);
 

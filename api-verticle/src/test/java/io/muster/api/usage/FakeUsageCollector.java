@@ -3,6 +3,7 @@ package io.muster.api.usage;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.muster.bus.service.InspectionService;
+import io.muster.schema.inspection.AgedSample;
 import io.muster.schema.inspection.Disk;
 import io.muster.schema.inspection.Journal;
 import io.muster.schema.inspection.ProcessDetail;
@@ -10,7 +11,6 @@ import io.muster.schema.inspection.ProcessQuery;
 import io.muster.schema.inspection.ProcessUsage;
 import io.muster.schema.inspection.SampleRequest;
 import io.muster.schema.inspection.Vitals;
-import io.muster.schema.inspection.WithAge;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.InstantSource;
@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class FakeUsageCollector implements InspectionService {
   private final InstantSource clock;
   private final AtomicInteger samplingCount = new AtomicInteger();
-  private final List<Promise<WithAge<Vitals>>> pending = new ArrayList<>();
+  private final List<Promise<AgedSample<Vitals>>> pending = new ArrayList<>();
   private volatile VitalsFixture vitals = VitalsFixture.of();
   private volatile boolean silent;
   private volatile boolean slow;
@@ -32,10 +32,10 @@ final class FakeUsageCollector implements InspectionService {
   }
 
   @Override
-  public Future<WithAge<Vitals>> vitals(SampleRequest request) {
+  public Future<AgedSample<Vitals>> vitals(SampleRequest request) {
     samplingCount.incrementAndGet();
     if (slow) {
-      Promise<WithAge<Vitals>> answer = Promise.promise();
+      Promise<AgedSample<Vitals>> answer = Promise.promise();
       pending.add(answer);
       return answer.future();
     }
@@ -70,27 +70,27 @@ final class FakeUsageCollector implements InspectionService {
     return samplingCount.get();
   }
 
-  private WithAge<Vitals> sample() {
-    return new WithAge<>(0, vitals.at(clock.instant()).build());
+  private AgedSample<Vitals> sample() {
+    return new AgedSample<>(0, vitals.at(clock.instant()).build());
   }
 
   @Override
-  public Future<WithAge<List<Disk>>> disks(SampleRequest request) {
+  public Future<AgedSample<List<Disk>>> disks(SampleRequest request) {
     return unsupported();
   }
 
   @Override
-  public Future<WithAge<List<ProcessUsage>>> processes(SampleRequest request) {
+  public Future<AgedSample<List<ProcessUsage>>> processes(SampleRequest request) {
     return unsupported();
   }
 
   @Override
-  public Future<WithAge<ProcessDetail>> process(ProcessQuery query) {
+  public Future<AgedSample<ProcessDetail>> process(ProcessQuery query) {
     return unsupported();
   }
 
   @Override
-  public Future<WithAge<Journal>> journal(ProcessQuery query) {
+  public Future<AgedSample<Journal>> journal(ProcessQuery query) {
     return unsupported();
   }
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class UsageConfigTest {
   @Test
-  void from_noSettings_isTheDefaults() {
+  void from_noSettings_returnsDefaults() {
     var reader = new ConfigReader(SettingSources.none());
 
     assertThat(UsageConfig.from(reader))

@@ -190,7 +190,7 @@ class UsageSchedulerTest {
   }
 
   @Test
-  void tick_hostThatDoesNotAnswer_hasOneRequestAtATime() {
+  void tick_hostThatDoesNotReply_hasOneRequestAtATime() {
     var client = testbed.subscribe(UsageTestbed.HOST, 1);
     client.takeTexts();
 

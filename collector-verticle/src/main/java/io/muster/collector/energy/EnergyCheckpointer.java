@@ -16,9 +16,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Saves the energy counters of one host to disk on a separate thread, at most once a minute and at
- * the end. Nothing waits for the disk; while it is not writable, counting continues in memory. A
- * kill loses the last minute of energy computed from power, and none where the hardware counts.
- * Confined to the context that opened it; {@link #isWritable} may be called by any thread.
+ * the end. No caller waits for the disk; while the disk is not writable, counting continues in
+ * memory. If the process is killed, energy of at most the last minute is lost, and only where the
+ * hardware has no counter. Confined to the context that opened it; {@link #isWritable} may be
+ * called by any thread.
  */
 public final class EnergyCheckpointer {
   static final long SAVE_INTERVAL_NANOS = SECONDS.toNanos(60);
@@ -104,7 +105,7 @@ public final class EnergyCheckpointer {
     return pendingSave;
   }
 
-  /** Saves a last time, for at most 5 s, and closes the thread. */
+  /** Saves the counters once more, for at most 5 s, and closes the thread. */
   public Future<Void> close() {
     return pendingSave
         .compose(done -> save())

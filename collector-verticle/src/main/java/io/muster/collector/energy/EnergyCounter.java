@@ -7,15 +7,15 @@ import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The energy counter of one subject, J. It never falls. The time between two readings is counted
- * once, by the first of these methods that is available:
+ * The energy counter of one subject, J, which never decreases. The energy between two readings is
+ * counted once, by the first of these methods that is available:
  *
  * <ol>
- *   <li>the hardware's counter, however long that time is. A counter that went back has restarted
- *       from zero. An increase of more than {@link EnergyReading#MAX_WATTS} over that time is a
- *       fault of the counter and power is used instead;
+ *   <li>the hardware's counter, regardless of the time between the readings. A counter that
+ *       decreased has restarted from zero. An increase of more than {@link EnergyReading#MAX_WATTS}
+ *       over that time is a fault of the counter, and power is used instead;
  *   <li>power: the mean of both readings; after passes without a reading, the power of the earlier
- *       one. A gap above the limit is not estimated.
+ *       reading. The energy of a longer gap than the limit is not estimated.
  * </ol>
  *
  * <p>Confined to the context of its {@link EnergyCounters}.

@@ -19,8 +19,8 @@ import java.util.function.LongSupplier;
 
 /**
  * The energy counters of one host: each GPU, the CPUs, the chassis. Sources report the hardware's
- * own counter, which may restart from zero at any time; the counters here never fall, and use power
- * where the hardware has no counter. Confined to the context of its loop.
+ * own counter, which may restart from zero at any time; these counters never decrease, and use
+ * power where the hardware has no counter. Confined to the context of its loop.
  */
 public final class EnergyCounters {
   private static final long MIN_GAP_LIMIT_NANOS = SECONDS.toNanos(10);
@@ -86,7 +86,8 @@ public final class EnergyCounters {
         counter.joules().orElse(0),
         lastReading
             .map(EnergyReading::hardwareJoules)
-            // The CPU counter restarts with the collector, because its source sums it up.
+            // The CPU counter restarts with the collector, because its source sums the energy of
+            // the packages.
             .filter(hardwareJoules -> key.scope() == Scope.GPU)
             .orElse(OptionalDouble.empty()),
         nowMillis - NANOSECONDS.toMillis(ageNanos));

@@ -29,8 +29,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The energy counters of one host on disk, file {@code energy/counters}. A save replaces the whole
- * file: it writes a draft, syncs it and renames it; after a crash the file holds the old counters
- * or the new ones. All methods that access the file block.
+ * file: it writes a temporary file, syncs it and renames it; after a crash the file contains the
+ * old counters or the new ones. All methods that access the file block.
  *
  * <pre>
  * 4 bytes "MEC1" | i32 CRC-32C of all that follows | client id | i32 number of counters
@@ -40,7 +40,8 @@ import org.slf4j.LoggerFactory;
  */
 final class EnergyFile {
   /**
-   * Bound of the file's counters, because GPUs may be replaced; the most recently read are saved.
+   * Maximum number of counters in the file, which could grow without bound when GPUs are replaced;
+   * the most recently read ones are saved.
    */
   static final int MAX_COUNTERS = 1024;
 
@@ -65,7 +66,8 @@ final class EnergyFile {
   /**
    * Loads the counters; empty if there is no file.
    *
-   * @throws IOException with the reason if the file is damaged, another host's or not readable
+   * @throws IOException with the reason if the file is damaged, belongs to another host or is not
+   *     readable
    */
   List<SavedEnergyCounter> load() throws IOException {
     if (!Files.exists(file())) {
@@ -85,15 +87,15 @@ final class EnergyFile {
   /** Replaces the counters; fails if they could not be synced to disk. */
   void save(List<SavedEnergyCounter> counters) throws IOException {
     Files.createDirectories(directory);
-    var draft = directory.resolve("counters.draft");
-    try (var channel = FileChannel.open(draft, CREATE, WRITE, TRUNCATE_EXISTING)) {
+    var temporary = directory.resolve("counters.draft");
+    try (var channel = FileChannel.open(temporary, CREATE, WRITE, TRUNCATE_EXISTING)) {
       var bytes = ByteBuffer.wrap(encode(counters));
       while (bytes.hasRemaining()) {
         channel.write(bytes);
       }
       channel.force(true);
     }
-    Files.move(draft, file(), ATOMIC_MOVE, REPLACE_EXISTING);
+    Files.move(temporary, file(), ATOMIC_MOVE, REPLACE_EXISTING);
     syncDirectory();
   }
 

@@ -3,11 +3,11 @@ package io.muster.collector.energy;
 import java.util.OptionalDouble;
 
 /**
- * The reading of one subject at one instant. Impossible numbers count as not reported.
+ * The reading of one subject at one instant. Impossible numbers are treated as not reported.
  *
  * @param atNanos instant of the reading on the clock of elapsed time, ns
- * @param hardwareJoules counter of the hardware, J since an arbitrary instant; falls back when the
- *     hardware restarts
+ * @param hardwareJoules counter of the hardware, J since an arbitrary instant; restarts from zero
+ *     with the hardware
  * @param powerWatts power, 0 to {@link #MAX_WATTS}; higher values are clamped
  */
 record EnergyReading(long atNanos, OptionalDouble hardwareJoules, OptionalDouble powerWatts) {

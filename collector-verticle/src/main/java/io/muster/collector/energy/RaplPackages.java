@@ -80,8 +80,8 @@ public final class RaplPackages {
   }
 
   /**
-   * Energy of all packages since the first read, J; never falls. Empty if one of them could not be
-   * read.
+   * Energy of all packages since the first read, J; never decreases. Empty if one of the packages
+   * could not be read.
    */
   public OptionalDouble joules() {
     return complete ? OptionalDouble.of(joules) : OptionalDouble.empty();

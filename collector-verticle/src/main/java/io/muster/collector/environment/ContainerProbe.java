@@ -10,9 +10,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Detects the container that a host runs in, by the marks of the runtimes: files, variables of the
- * first process, the name of the control group. If there are several, the outermost commonly named
- * one counts: a pod is reported as Kubernetes, whatever runtime started its containers.
+ * Detects the container that a host runs in, by the traces of the runtimes: files, variables of the
+ * first process, the name of the control group. If there are traces of several runtimes, Kubernetes
+ * takes precedence, whatever runtime started the containers of a pod.
  */
 final class ContainerProbe {
   private static final String KUBERNETES = "Kubernetes";

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Detects the container and the virtual machine of a Linux host, from files and variables only: it
- * starts no program and uses no network. Names are those of all-smi.
+ * Detects the container and the virtual machine of a Linux host, from files and variables only,
+ * without starting a program or using the network. Names are those of all-smi.
  */
 public final class EnvironmentProbe {
   private final ContainerProbe containerProbe;

@@ -13,9 +13,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Detects the virtual machine that a host is. The CPU ({@code hypervisor} among the flags) or Xen
- * indicates that it is one; for CPUs without such flags (Arm) the firmware decides. The firmware
- * names the product or cloud; the available clock sources name the hypervisor.
+ * Detects the type of a host that is a virtual machine. The CPU ({@code hypervisor} among the
+ * flags) or Xen indicates a virtual machine; for CPUs without such flags (Arm) the firmware
+ * decides. The firmware names the product or cloud; the available clock sources name the
+ * hypervisor.
  */
 final class VirtualMachineProbe {
   private static final String DMI = "sys/class/dmi/id/";

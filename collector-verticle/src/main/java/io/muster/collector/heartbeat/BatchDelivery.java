@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Delivery state of one batch of the spool: the parts of it that are not stored yet. A part
+ * Delivery state of one batch of the spool: the parts of the batch that are not stored yet. A part
  * contains heartbeats of one client, oldest first. Confined to the context of its pipeline.
  */
 final class BatchDelivery {

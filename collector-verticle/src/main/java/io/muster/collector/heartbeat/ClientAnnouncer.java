@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Registers the collector's hosts as clients: each at the start, retried until it succeeds, and
- * again when an aggregator does not know it. Confined to the context of its pipeline.
+ * again when an aggregator reports the client as unknown. Confined to the context of its pipeline.
  */
 final class ClientAnnouncer {
   private static final Logger log = LoggerFactory.getLogger(ClientAnnouncer.class);
@@ -69,8 +69,8 @@ final class ClientAnnouncer {
   }
 
   /**
-   * Announces a client of this collector. A rejection counts as success, because a retry does not
-   * help.
+   * Announces a client of this collector. A rejection counts as success, because a retry would be
+   * rejected again.
    */
   Future<Void> announce(String clientId) {
     var client = clients.get(clientId);
@@ -101,11 +101,11 @@ final class ClientAnnouncer {
     announcing = false;
     if (cause == null) {
       if (backoff.recordSuccess()) {
-        log.info("client announcement recovered left={}", unannounced.size());
+        log.info("client announcement recovered pending={}", unannounced.size());
       }
     } else if (backoff.recordFailure()) {
       log.warn(
-          "clients not announced, retrying left={} reason={}",
+          "clients not announced, retrying pending={} reason={}",
           unannounced.size(),
           cause.toString());
     }

@@ -17,9 +17,9 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns frames of one host into heartbeats: the first frame of each interval, intervals being
- * aligned to the wall clock. A frame is new by its sequence number, not by its clock, which may be
- * set back. Confined to the context of its pipeline.
+ * Converts frames of one host into heartbeats: the first frame of each interval, where intervals
+ * are aligned to the wall clock. The sequence number determines which frame is newer, because the
+ * clock may be set back. Confined to the context of its pipeline.
  */
 final class HeartbeatRecorder {
   private final long intervalMillis;
@@ -39,8 +39,8 @@ final class HeartbeatRecorder {
   }
 
   /**
-   * Records a frame that is due. Empty if CPU or memory was not read: no number is invented, and
-   * the next frame is due instead. For a host without a file system, disk usage is 0 %.
+   * Records a frame that is due. Empty if CPU or memory was not read; then the next frame is due
+   * instead. For a host without a file system, disk usage is 0 %.
    *
    * @param network counters of the same pass as the frame; without them the heartbeat reports no
    *     transfer, and the next one includes it

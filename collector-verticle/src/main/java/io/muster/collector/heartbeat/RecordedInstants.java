@@ -4,9 +4,9 @@ import java.time.Duration;
 
 /**
  * The instants of a host's newest heartbeats, which make each instant unique. A clock that was set
- * back passes the same hours again: a heartbeat on the millisecond of an earlier one gets the
- * millisecond before, because it would be stored as a duplicate of the other one. Confined to the
- * context of its pipeline.
+ * back repeats the same instants: a heartbeat with the instant of an earlier one gets the
+ * millisecond before, because otherwise the aggregator would regard it as a duplicate. Confined to
+ * the context of its pipeline.
  */
 final class RecordedInstants {
   /** Time covered by the instants; a clock that is set back by more may cause a rare duplicate. */

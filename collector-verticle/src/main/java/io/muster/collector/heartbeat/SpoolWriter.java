@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
  * during a write are written together by the next one. Nothing waits for the disk: while it is not
  * writable, the newest {@link #MAX_QUEUED} are queued in memory, and the others are lost and
  * counted. Confined to the context that opened it, except for what is marked as used by the spool's
- * thread; {@link #status}, {@link #queuedCount}, {@link #lostCount} and {@link #isWritable} may be
- * called by any thread.
+ * thread; {@link #status}, {@link #queuedHeartbeats}, {@link #lostHeartbeats} and {@link
+ * #isWritable} may be called by any thread.
  */
 final class SpoolWriter {
   static final int MAX_QUEUED = 2000;
@@ -37,8 +37,8 @@ final class SpoolWriter {
   private final Deque<SpoolRecord> queue = new ArrayDeque<>();
   private Future<Void> pendingWrite = Future.succeededFuture();
   private volatile SpoolStatus status;
-  private volatile long queuedCount;
-  private final LongAdder lostCount = new LongAdder();
+  private volatile long queuedHeartbeats;
+  private final LongAdder lostHeartbeats = new LongAdder();
   private volatile boolean writable = true;
   private int writingCount;
   private boolean cursorWritable = true; // used by the spool's thread, as are the next two
@@ -60,7 +60,9 @@ final class SpoolWriter {
         .recover(cause -> executor.close().transform(closed -> Future.failedFuture(cause)));
   }
 
-  /** Queues a heartbeat. Completes when a write has ended, which is not necessarily its own. */
+  /**
+   * Queues a heartbeat. Completes when a write has ended, which need not contain this heartbeat.
+   */
   Future<Void> append(SpoolRecord record) {
     queue.add(record);
     dropExcess();
@@ -103,7 +105,7 @@ final class SpoolWriter {
   /** Flushes and closes, within 5 s. */
   Future<Void> close() {
     return flush()
-        .recover(unwritten -> Future.succeededFuture()) // the lost ones were logged by the write
+        .recover(unwritten -> Future.succeededFuture()) // the write has logged the failure
         .compose(flushed -> executor.executeBlocking(this::closeSpool))
         .timeout(CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
         .eventually(executor::close);
@@ -115,13 +117,13 @@ final class SpoolWriter {
   }
 
   /** Heartbeats that are not on disk yet. */
-  long queuedCount() {
-    return queuedCount;
+  long queuedHeartbeats() {
+    return queuedHeartbeats;
   }
 
   /** Heartbeats that were never written to disk. */
-  long lostCount() {
-    return lostCount.sum();
+  long lostHeartbeats() {
+    return lostHeartbeats.sum();
   }
 
   /** Returns true if the last write succeeded. */
@@ -144,7 +146,7 @@ final class SpoolWriter {
 
   private void logWritableChange(@Nullable Throwable cause) {
     if (cause == null) {
-      log.info("spool is writable again waiting={} lost={}", queue.size(), lostCount.sum());
+      log.info("spool is writable again queued={} lost={}", queue.size(), lostHeartbeats.sum());
     } else {
       log.warn(
           "spool is not writable, heartbeats are queued in memory reason={}", cause.toString());
@@ -156,8 +158,8 @@ final class SpoolWriter {
     for (var index = 0; index < excessCount; index++) {
       queue.remove();
     }
-    lostCount.add(excessCount);
-    queuedCount = (long) queue.size() + writingCount;
+    lostHeartbeats.add(excessCount);
+    queuedHeartbeats = (long) queue.size() + writingCount;
   }
 
   /** Runs on the spool's thread, like all methods below. */

@@ -72,7 +72,7 @@ final class CpuTopology {
     return coreTypes[cpu];
   }
 
-  /** Returns the position of a CPU's socket, from 0 in the order of the socket IDs. */
+  /** Returns the position of a CPU's socket, from 0 in the order of the socket ids. */
   int socketPosition(int cpu) {
     return socketPositions[cpu];
   }
@@ -127,8 +127,7 @@ final class CpuTopology {
   }
 
   /**
-   * Reads the key of a core: its threads list the same siblings, whereas core IDs repeat on each
-   * die.
+   * Reads the siblings of a thread, which identify its core: core ids are unique only within a die.
    */
   private static String readThreadSiblings(HostRoot hostRoot, int cpuId) {
     return hostRoot

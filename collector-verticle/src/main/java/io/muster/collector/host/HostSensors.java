@@ -192,8 +192,8 @@ public final class HostSensors {
     }
 
     /**
-     * Returns a plausible temperature only: boards without a sensor behind a zone report absolute
-     * zero or the like.
+     * Returns a plausible temperature only: boards whose zone has no sensor report values such as
+     * absolute zero.
      */
     private OptionalDouble celsius() {
       double degrees = value.orElse(Long.MIN_VALUE) / 1000.0;

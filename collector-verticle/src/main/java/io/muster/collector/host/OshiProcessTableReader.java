@@ -10,9 +10,9 @@ import oshi.software.os.OSProcess;
 import oshi.software.os.OperatingSystem;
 
 /**
- * Reader of the process table through OSHI. For each process, OSHI queries the system several times
- * more for the user and the command line: expensive, therefore only on demand. Nice values are not
- * reported. Used by one thread only.
+ * Reader of the process table through OSHI. OSHI queries the system several times for the user and
+ * the command line of each process, which is expensive: the table is therefore read only on demand.
+ * Nice values are not reported. Used by one thread only.
  */
 final class OshiProcessTableReader {
   private static final String UNKNOWN_USER = "unknown";

@@ -20,12 +20,12 @@ import org.jspecify.annotations.Nullable;
  * Reader of the processes of a Linux host, from {@code /proc/[pid]}. A process that ends while it
  * is read is skipped.
  *
- * <p>{@code stat} is read each time. User and command line cost twice as much again, and reading a
- * command line waits for the memory lock of the other process; they are read at the first and
- * second read of a process, when its name changes (as it does when the process executes another
- * program), and at every tenth read. CPU usage is measured since the previous read, however long
- * ago; at the first read of a process, since its start, as {@code ps} does. Command lines are
- * truncated to 4,096 bytes, and are never logged: they may contain secrets.
+ * <p>{@code stat} is read each time. Reading user and command line as well would triple the cost,
+ * and a command line can be read only with the memory lock of the other process; both are read at
+ * the first and second read of a process, when its name changes (as it does when the process
+ * executes another program), and at every tenth read. CPU usage is measured since the previous
+ * read, however long ago; at the first read of a process, since its start, as {@code ps} does.
+ * Command lines are truncated to 4,096 bytes, and are never logged: they may contain secrets.
  *
  * <p>Used by the lane's thread only.
  */

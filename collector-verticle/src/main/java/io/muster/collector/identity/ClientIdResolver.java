@@ -23,8 +23,8 @@ import java.util.regex.Pattern;
  *
  * <p>The hostname is included because machine ids are not always unique: containers of one image
  * and clones of one disk share them, and so do several collectors on one machine that have
- * different hostnames. Two hosts with one id would overwrite each other's history unnoticed. A
- * renamed host, however, visibly becomes a new client beside the old one; a setting for the
+ * different hostnames. Two hosts with one id would overwrite each other's history without an error.
+ * A renamed host, however, visibly becomes a new client beside the old one; a setting for the
  * hostname prevents that (containers, whose name is new each time, need that setting anyway). A
  * restart or a new installation changes neither part. Upper and lower case of the hostname are
  * equivalent.

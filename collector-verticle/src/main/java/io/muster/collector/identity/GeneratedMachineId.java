@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A random machine id in the data directory, file {@code machine-id}, mode 0600. The file is
- * created atomically: a draft is written, flushed and renamed.
+ * created atomically: a temporary file is written, synced and renamed.
  */
 final class GeneratedMachineId {
   private static final Logger log = LoggerFactory.getLogger(GeneratedMachineId.class);

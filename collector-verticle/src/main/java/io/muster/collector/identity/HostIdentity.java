@@ -14,8 +14,8 @@ import java.util.function.Supplier;
 public record HostIdentity(String hostname, String clientId) {
 
   /**
-   * Resolves the identity of this host. Reads files, may write one and may load native code: to be
-   * called once, not on the event loop.
+   * Resolves the identity of this host. Reads files, may write one and may load native code; must
+   * be called only once, and not on the event loop.
    *
    * @param root {@code /}, or the path of the host's file system in a container
    * @param dataDirectory directory of the generated machine id, for hosts without one

@@ -6,6 +6,7 @@ import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.muster.bus.service.InspectionService;
 import io.muster.collector.inspection.InspectionCounters.InspectionType;
+import io.muster.schema.inspection.AgedSample;
 import io.muster.schema.inspection.Disk;
 import io.muster.schema.inspection.Journal;
 import io.muster.schema.inspection.ProcessDetail;
@@ -13,7 +14,6 @@ import io.muster.schema.inspection.ProcessQuery;
 import io.muster.schema.inspection.ProcessUsage;
 import io.muster.schema.inspection.SampleRequest;
 import io.muster.schema.inspection.Vitals;
-import io.muster.schema.inspection.WithAge;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The inspections of one host. The first request opens an inspection session, which is closed after
- * a minute without requests. Whatever age a request allows, vitals are sampled every 100 ms at
- * most, everything else every 250 ms. Confined to the context that created it.
+ * a minute without requests. Vitals are sampled at most every 100 ms, everything else at most every
+ * 250 ms, whatever age a request accepts. Confined to the context that created it.
  */
 public final class HostInspectionService implements InspectionService {
   static final Duration IDLE_TIMEOUT = Duration.ofSeconds(60);
@@ -45,30 +45,30 @@ public final class HostInspectionService implements InspectionService {
   }
 
   @Override
-  public Future<WithAge<Vitals>> vitals(SampleRequest request) {
+  public Future<AgedSample<Vitals>> vitals(SampleRequest request) {
     return inspect(InspectionType.VITALS, active -> active.vitals(request.maxAgeMillis()));
   }
 
   @Override
-  public Future<WithAge<List<Disk>>> disks(SampleRequest request) {
+  public Future<AgedSample<List<Disk>>> disks(SampleRequest request) {
     return inspect(InspectionType.DISKS, active -> active.disks(request.maxAgeMillis()));
   }
 
   @Override
-  public Future<WithAge<List<ProcessUsage>>> processes(SampleRequest request) {
+  public Future<AgedSample<List<ProcessUsage>>> processes(SampleRequest request) {
     return inspect(InspectionType.PROCESSES, active -> active.processes(request.maxAgeMillis()));
   }
 
   @Override
-  public Future<WithAge<ProcessDetail>> process(ProcessQuery query) {
-    return target.processDetails()
+  public Future<AgedSample<ProcessDetail>> process(ProcessQuery query) {
+    return target.servesProcessDetails()
         ? inspect(InspectionType.PROCESS, active -> active.process(query))
         : processDetailsDisabled();
   }
 
   @Override
-  public Future<WithAge<Journal>> journal(ProcessQuery query) {
-    return target.processDetails()
+  public Future<AgedSample<Journal>> journal(ProcessQuery query) {
+    return target.servesProcessDetails()
         ? inspect(InspectionType.JOURNAL, active -> active.journal(query))
         : processDetailsDisabled();
   }
@@ -103,8 +103,8 @@ public final class HostInspectionService implements InspectionService {
     return session != null;
   }
 
-  private <T> Future<WithAge<T>> inspect(
-      InspectionType type, Function<InspectionSession, Future<WithAge<T>>> inspection) {
+  private <T> Future<AgedSample<T>> inspect(
+      InspectionType type, Function<InspectionSession, Future<AgedSample<T>>> inspection) {
     var result = inspection.apply(openSession());
     var timedResult =
         result.isComplete()

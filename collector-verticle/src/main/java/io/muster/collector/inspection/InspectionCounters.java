@@ -7,14 +7,14 @@ import java.util.concurrent.atomic.LongAdder;
 /** Counts the inspections of the hosts of a collector. Safe for use by any thread. */
 public final class InspectionCounters {
   private final Map<InspectionType, LongAdder> samplings = newAdders();
-  private final Map<InspectionType, LongAdder> answers = newAdders();
+  private final Map<InspectionType, LongAdder> responses = newAdders();
 
   void countSampling(InspectionType type) {
     counter(samplings, type).increment();
   }
 
   void countResponse(InspectionType type) {
-    counter(answers, type).increment();
+    counter(responses, type).increment();
   }
 
   /** Number of times that a host was read. */
@@ -24,7 +24,7 @@ public final class InspectionCounters {
 
   /** Number of successful requests; several may share one sampling. */
   public long responses(InspectionType type) {
-    return counter(answers, type).sum();
+    return counter(responses, type).sum();
   }
 
   private static LongAdder counter(Map<InspectionType, LongAdder> adders, InspectionType type) {

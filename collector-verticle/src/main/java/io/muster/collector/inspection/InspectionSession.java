@@ -3,6 +3,7 @@ package io.muster.collector.inspection;
 import io.muster.collector.inspection.InspectionCounters.InspectionType;
 import io.muster.collector.inspection.SampleCache.TimedSample;
 import io.muster.schema.gpu.Gpu;
+import io.muster.schema.inspection.AgedSample;
 import io.muster.schema.inspection.Disk;
 import io.muster.schema.inspection.GpuVitals;
 import io.muster.schema.inspection.Journal;
@@ -10,7 +11,6 @@ import io.muster.schema.inspection.ProcessDetail;
 import io.muster.schema.inspection.ProcessQuery;
 import io.muster.schema.inspection.ProcessUsage;
 import io.muster.schema.inspection.Vitals;
-import io.muster.schema.inspection.WithAge;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -19,8 +19,8 @@ import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 
 /**
- * All that one host needs while it is inspected: its inspector, its threads, the newest samples.
- * Confined to the context that created it.
+ * The state of the inspection of one host: the inspector, the threads, the newest samples. Confined
+ * to the context that created it.
  */
 final class InspectionSession {
   private static final Duration MIN_VITALS_INTERVAL = Duration.ofMillis(100);
@@ -57,28 +57,28 @@ final class InspectionSession {
     this.journalCache = new ProcessSampleCache<>(options.nanoTime(), MIN_INTERVAL);
   }
 
-  Future<WithAge<Vitals>> vitals(long maxAgeMillis) {
+  Future<AgedSample<Vitals>> vitals(long maxAgeMillis) {
     return vitalsCache.get(
         maxAgeMillis, effectiveInterval(MIN_VITALS_INTERVAL), this::sampleVitals);
   }
 
-  Future<WithAge<List<Disk>>> disks(long maxAgeMillis) {
+  Future<AgedSample<List<Disk>>> disks(long maxAgeMillis) {
     return diskCache.get(
         maxAgeMillis,
         effectiveInterval(MIN_INTERVAL),
         () -> sample(InspectionType.DISKS, thread, inspector::disks));
   }
 
-  Future<WithAge<List<ProcessUsage>>> processes(long maxAgeMillis) {
+  Future<AgedSample<List<ProcessUsage>>> processes(long maxAgeMillis) {
     return processCache.get(maxAgeMillis, effectiveInterval(MIN_INTERVAL), this::sampleProcesses);
   }
 
-  Future<WithAge<ProcessDetail>> process(ProcessQuery query) {
+  Future<AgedSample<ProcessDetail>> process(ProcessQuery query) {
     return detailCache.get(
         query, reader -> sample(InspectionType.PROCESS, thread, reader), inspector::process);
   }
 
-  Future<WithAge<Journal>> journal(ProcessQuery query) {
+  Future<AgedSample<Journal>> journal(ProcessQuery query) {
     return journalCache.get(
         query,
         reader -> sample(InspectionType.JOURNAL, journalThread, reader),
@@ -101,7 +101,8 @@ final class InspectionSession {
   }
 
   /**
-   * Samples the vitals; those of the accelerators come from the lanes of the collector meanwhile.
+   * Samples the vitals, and meanwhile gets those of the accelerators from the lanes of the
+   * collector.
    */
   private Future<TimedSample<Vitals>> sampleVitals() {
     options.counters().countSampling(InspectionType.VITALS);

@@ -9,11 +9,12 @@ import java.util.function.Supplier;
  * A host that can be inspected.
  *
  * @param hostId hostname, for messages
- * @param threadName name of the thread that reads it; hosts with the same name share the thread
+ * @param threadName name of the thread that reads the host; targets with the same thread name share
+ *     the thread
  * @param inspectorFactory creates an inspector; must not read anything
  * @param journal journal of the host, read on a separate thread because it may be slow
  * @param latestGpus latest readings of its accelerators
- * @param processDetails true if single processes may be inspected
+ * @param servesProcessDetails true if single processes may be inspected
  */
 public record InspectionTarget(
     String hostId,
@@ -21,4 +22,4 @@ public record InspectionTarget(
     Supplier<HostInspector> inspectorFactory,
     ProcessJournal journal,
     Supplier<Future<List<Gpu>>> latestGpus,
-    boolean processDetails) {}
+    boolean servesProcessDetails) {}

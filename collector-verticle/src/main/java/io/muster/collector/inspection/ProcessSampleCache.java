@@ -3,8 +3,8 @@ package io.muster.collector.inspection;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.muster.collector.inspection.SampleCache.TimedSample;
+import io.muster.schema.inspection.AgedSample;
 import io.muster.schema.inspection.ProcessQuery;
-import io.muster.schema.inspection.WithAge;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -14,8 +14,8 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
- * The newest samples of single processes, of 64 at most: the least recently requested is evicted
- * first, but none that is being taken. Confined to the context that created it.
+ * The newest samples of single processes, of at most 64: the sample that was least recently
+ * requested is evicted first, unless it is being taken. Confined to the context that created it.
  */
 final class ProcessSampleCache<T> {
   static final int CAPACITY = 64;
@@ -30,7 +30,7 @@ final class ProcessSampleCache<T> {
   }
 
   /** Returns a sample of the process; rejected while 64 samples of others are being taken. */
-  Future<WithAge<T>> get(
+  Future<AgedSample<T>> get(
       ProcessQuery query,
       Function<Callable<T>, Future<TimedSample<T>>> sampler,
       ProcessReader<T> reader) {

@@ -1,6 +1,6 @@
 package io.muster.collector.inspection;
 
-import io.muster.schema.inspection.WithAge;
+import io.muster.schema.inspection.AgedSample;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -27,10 +27,10 @@ final class SampleCache<T> {
   /**
    * Returns a sample that is recent enough.
    *
-   * @param minInterval least time between two samplings: a younger sample or failure is returned
-   *     whatever age is requested
+   * @param minInterval minimum time between two samplings: a younger sample or failure is returned
+   *     whatever age is accepted
    */
-  Future<WithAge<T>> get(
+  Future<AgedSample<T>> get(
       long maxAgeMillis, Duration minInterval, Supplier<Future<TimedSample<T>>> sampler) {
     lastRequestNanos = nanoTime.getAsLong();
     var sample = newest;
@@ -77,8 +77,8 @@ final class SampleCache<T> {
     return nanoTime.getAsLong() - atNanos < interval.toNanos();
   }
 
-  private WithAge<T> withAge(TimedSample<T> sample) {
-    return new WithAge<>(ageMillis(sample), sample.value);
+  private AgedSample<T> withAge(TimedSample<T> sample) {
+    return new AgedSample<>(ageMillis(sample), sample.value);
   }
 
   private long ageMillis(TimedSample<T> sample) {

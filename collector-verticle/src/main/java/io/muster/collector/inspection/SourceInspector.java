@@ -30,10 +30,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Samples a host of any operating system by hardware sources. Values that no source reports are
- * empty: single threads and interfaces, open files, paths. CPU time is not split and is reported as
- * user time. Vitals, tables and details have separate sources, since CPU usage is measured between
- * two reads of one source. Used by the inspection thread only.
+ * Samples a host of any operating system through hardware sources. Values that no source reports
+ * are empty: single threads and interfaces, open files, paths. CPU time is not split and is
+ * reported as user time. Vitals, tables and details have separate sources, since CPU usage is
+ * measured between two reads of one source. Used by the inspection thread only.
  */
 public final class SourceInspector implements HostInspector {
   private static final int MAX_CHILDREN = 1000;
@@ -50,7 +50,7 @@ public final class SourceInspector implements HostInspector {
   /**
    * Creates the inspector; opens nothing.
    *
-   * @param minReadInterval least time between two reads for a meaningful CPU usage
+   * @param minReadInterval minimum time between two reads for a meaningful CPU usage
    */
   public SourceInspector(
       String hostId,
@@ -200,7 +200,7 @@ public final class SourceInspector implements HostInspector {
         List.of());
   }
 
-  /** A source that is opened by its first use. Used by the inspection thread only. */
+  /** A source that is opened when it is first used. Used by the inspection thread only. */
   private static final class LazySource {
     private final Supplier<HardwareSource<HostReadings>> sourceFactory;
     private @Nullable HardwareSource<HostReadings> opened;

@@ -25,6 +25,6 @@ final class DemandLease {
   }
 
   boolean isActive() {
-    return renewed && nanoTime.getAsLong() - renewedAtNanos < DemandTopic.LEASE.toNanos();
+    return renewed && nanoTime.getAsLong() - renewedAtNanos < DemandTopic.LEASE_DURATION.toNanos();
   }
 }

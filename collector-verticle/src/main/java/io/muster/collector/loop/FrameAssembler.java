@@ -76,7 +76,7 @@ public final class FrameAssembler {
             ++sequence,
             at,
             interval,
-            profile.simulated(),
+            profile.isSimulated(),
             FrameSummary.of(readings));
     return EncodedFrame.of(header, readings, collected, errors(host, gpus));
   }

@@ -6,10 +6,11 @@ import io.muster.bus.service.HostService;
 import io.muster.bus.service.InspectionService;
 import io.muster.collector.loop.SamplingLoop.CollectedFrame;
 import io.muster.runtime.node.Clocks;
-import io.muster.schema.frame.CollectReceipt;
+import io.muster.schema.frame.CollectReply;
 import io.muster.schema.frame.CollectRequest;
 import io.muster.schema.frame.FrameHeader;
 import io.muster.schema.frame.Section;
+import io.muster.schema.inspection.AgedSample;
 import io.muster.schema.inspection.Disk;
 import io.muster.schema.inspection.Journal;
 import io.muster.schema.inspection.ProcessDetail;
@@ -17,7 +18,6 @@ import io.muster.schema.inspection.ProcessQuery;
 import io.muster.schema.inspection.ProcessUsage;
 import io.muster.schema.inspection.SampleRequest;
 import io.muster.schema.inspection.Vitals;
-import io.muster.schema.inspection.WithAge;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.MessageConsumer;
@@ -85,39 +85,39 @@ public final class HostCollector implements HostService {
     if (runningPass != null) {
       return runningPass.header();
     }
-    return latestPass != null && latestPass.onRequest() && isFresh(latestPass)
+    return latestPass != null && latestPass.isOnRequest() && isFresh(latestPass)
         ? Future.succeededFuture()
         : startPass(at, false);
   }
 
   @Override
-  public Future<CollectReceipt> collect(CollectRequest request) {
+  public Future<CollectReply> collect(CollectRequest request) {
     counters.countRequest();
-    return collectFresh(request.contains(Section.PROCESS)).map(CollectReceipt::of);
+    return collectFresh(request.contains(Section.PROCESS)).map(CollectReply::of);
   }
 
   @Override
-  public Future<WithAge<Vitals>> vitals(SampleRequest request) {
+  public Future<AgedSample<Vitals>> vitals(SampleRequest request) {
     return inspections.vitals(request);
   }
 
   @Override
-  public Future<WithAge<List<Disk>>> disks(SampleRequest request) {
+  public Future<AgedSample<List<Disk>>> disks(SampleRequest request) {
     return inspections.disks(request);
   }
 
   @Override
-  public Future<WithAge<List<ProcessUsage>>> processes(SampleRequest request) {
+  public Future<AgedSample<List<ProcessUsage>>> processes(SampleRequest request) {
     return inspections.processes(request);
   }
 
   @Override
-  public Future<WithAge<ProcessDetail>> process(ProcessQuery query) {
+  public Future<AgedSample<ProcessDetail>> process(ProcessQuery query) {
     return inspections.process(query);
   }
 
   @Override
-  public Future<WithAge<Journal>> journal(ProcessQuery query) {
+  public Future<AgedSample<Journal>> journal(ProcessQuery query) {
     return inspections.journal(query);
   }
 
@@ -141,8 +141,8 @@ public final class HostCollector implements HostService {
   }
 
   /**
-   * Returns a fresh header after at most one other pass: the next pass starts with the lease that
-   * was just renewed.
+   * Returns the header of a fresh frame. Waits for at most one other pass, because the pass after
+   * that starts with the lease that was just renewed.
    */
   private Future<FrameHeader> collectFresh(boolean needsProcesses) {
     if (needsProcesses) {
@@ -189,7 +189,10 @@ public final class HostCollector implements HostService {
     return clocks.nanoTime().getAsLong() - pass.endedAtNanos() < MAX_FRESH_AGE.toNanos();
   }
 
-  /** A process table that was requested but not read is no reason to start another pass at once. */
+  /**
+   * Compares with the process table that the pass requested, even if it could not be read, so that
+   * an unreadable table does not cause another pass.
+   */
   private static boolean canServe(boolean includesProcesses, boolean needsProcesses) {
     return includesProcesses || !needsProcesses;
   }
@@ -204,5 +207,5 @@ public final class HostCollector implements HostService {
 
   /** A pass that yielded a frame. */
   private record FinishedPass(
-      FrameHeader header, boolean includesProcesses, boolean onRequest, long endedAtNanos) {}
+      FrameHeader header, boolean includesProcesses, boolean isOnRequest, long endedAtNanos) {}
 }

@@ -6,6 +6,6 @@ package io.muster.collector.loop;
  * @param hostId hostname
  * @param clientId 32 lower-case hexadecimal digits
  * @param bootId start of the collector, milliseconds since the epoch
- * @param simulated true if its readings are simulated
+ * @param isSimulated true if its readings are simulated
  */
-public record HostProfile(String hostId, String clientId, long bootId, boolean simulated) {}
+public record HostProfile(String hostId, String clientId, long bootId, boolean isSimulated) {}

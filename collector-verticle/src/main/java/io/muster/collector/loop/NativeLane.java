@@ -68,7 +68,7 @@ public final class NativeLane<R> {
 
   /**
    * Reads the source once for a pass, after a call of {@link #latest} in progress, if any. Never
-   * fails: trouble is in the outcome.
+   * fails: the outcome contains the failures.
    */
   public Future<Outcome<R>> read(ReadRequest request) {
     var pendingCall = latestCall;
@@ -85,8 +85,8 @@ public final class NativeLane<R> {
 
   /**
    * Returns a recent outcome: the newest one if it is younger than the maximum age, else that of
-   * the read in progress, else that of a new read. Without a value if the source hangs or fails.
-   * Does not count as a pass.
+   * the read in progress, else that of a new read. The outcome has no value if the source hangs or
+   * fails. The call is not counted as a pass.
    */
   public Future<Outcome<R>> latest(Duration maxAge, ReadRequest request) {
     var lastTimed = lastOutcome;
@@ -104,7 +104,7 @@ public final class NativeLane<R> {
             .map(Outcome::of)
             .otherwise(
                 cause -> {
-                  latestCall = null; // the next pass reports it and does not wait
+                  latestCall = null; // the next pass reports the failure and does not wait
                   return Outcome.failed(List.of());
                 }));
   }
@@ -155,7 +155,7 @@ public final class NativeLane<R> {
   private Outcome<R> recordFailure(Throwable cause) {
     if (cause instanceof TimeoutException) {
       latestCall = null;
-      return recordTimeout("no answer within " + timeout.toMillis() + " ms");
+      return recordTimeout("did not return within " + timeout.toMillis() + " ms");
     }
     markUnhealthy("source failed source={}", cause);
     return Outcome.failed(failures(FailureReason.FAILED, String.valueOf(cause)));

@@ -26,7 +26,7 @@ public final class NativeThread {
     this.executor = executor;
   }
 
-  /** Opens the thread of this name; all that open the same name share it. */
+  /** Opens the thread of this name; all callers that open the same name share the thread. */
   public static NativeThread open(Vertx vertx, String name) {
     return new NativeThread(vertx.createSharedWorkerExecutor(NAME_PREFIX + name, 1, 1, HOURS));
   }

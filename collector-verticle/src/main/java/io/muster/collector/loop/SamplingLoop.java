@@ -81,8 +81,8 @@ public final class SamplingLoop {
 
   /**
    * Returns recent readings of the GPUs, in the order of their drivers: those of the last pass if
-   * young enough, else new ones. GPUs of a driver that does not return are left out. Does not count
-   * as a pass.
+   * they are recent, else new ones. GPUs of a driver that does not return are left out. Does not
+   * count as a pass.
    */
   public Future<List<Gpu>> latestGpus() {
     var request = request(clocks.wallClock().instant(), false);

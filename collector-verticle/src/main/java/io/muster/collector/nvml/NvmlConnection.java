@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The session with the driver, or the reason why there is none. Opening a session is attempted at
- * most once a minute: a driver may be installed or loaded later, and a lost GPU is found again only
- * by a new session. Used by the lane's thread only.
+ * most once a minute: a driver may be installed or loaded later, and a lost GPU can be found again
+ * only with a new session. Used by the lane's thread only.
  */
 final class NvmlConnection implements AutoCloseable {
   static final long RETRY_INTERVAL_NANOS = SECONDS.toNanos(60);
@@ -94,7 +94,7 @@ final class NvmlConnection implements AutoCloseable {
     unavailableReason = reason;
     if (session != null) {
       log.info("nvml session open driver={}", session.driverVersion());
-    } else if (reason.driverBroken()) {
+    } else if (reason.isDriverBroken()) {
       log.warn("nvml session unavailable reason={}", reason.message());
     } else {
       log.info("nvml library not found reason={}", reason.message());
@@ -105,9 +105,9 @@ final class NvmlConnection implements AutoCloseable {
    * Reason why there is no session.
    *
    * @param message human-readable text
-   * @param driverBroken true if there is a driver that does not work
+   * @param isDriverBroken true if there is a driver that does not work
    */
-  record UnavailableReason(String message, boolean driverBroken) {
+  record UnavailableReason(String message, boolean isDriverBroken) {
     private static final UnavailableReason NONE = new UnavailableReason("", false);
 
     private static UnavailableReason ofMissingLibrary(String soname) {

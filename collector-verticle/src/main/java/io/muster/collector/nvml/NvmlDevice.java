@@ -21,8 +21,8 @@ final class NvmlDevice {
   private final NvmlSession session;
   private final NvmlBinding binding;
   private final long handle;
-  private final String errorLabel;
-  private final ReadErrors errors;
+  private final String deviceLabel;
+  private final ReadFailures failures;
 
   /**
    * One bit for each argument. Thresholds, clocks and links are below 32; MIG indexes are bounded
@@ -39,14 +39,14 @@ final class NvmlDevice {
   private boolean lost;
 
   /**
-   * @param errorLabel device name in read failures: the UUID of the GPU
+   * @param deviceLabel device name in read failures: the UUID of the GPU
    */
-  NvmlDevice(NvmlSession session, long handle, String errorLabel, ReadErrors errors) {
+  NvmlDevice(NvmlSession session, long handle, String deviceLabel, ReadFailures failures) {
     this.session = session;
     this.binding = session.binding();
     this.handle = handle;
-    this.errorLabel = errorLabel;
-    this.errors = errors;
+    this.deviceLabel = deviceLabel;
+    this.failures = failures;
   }
 
   /** Begins a read, which calls the GPU even if it was lost before. */
@@ -65,8 +65,8 @@ final class NvmlDevice {
   }
 
   /** Returns the device name in read failures. */
-  String errorLabel() {
-    return errorLabel;
+  String deviceLabel() {
+    return deviceLabel;
   }
 
   NvmlSession session() {
@@ -153,7 +153,7 @@ final class NvmlDevice {
 
   /** Returns a child device, whose failures are reported as failures of the GPU. */
   NvmlDevice childDevice(long childHandle) {
-    return new NvmlDevice(session, childHandle, errorLabel, errors);
+    return new NvmlDevice(session, childHandle, deviceLabel, failures);
   }
 
   /**
@@ -191,11 +191,11 @@ final class NvmlDevice {
   }
 
   private void reportFailure(NvmlException exception) {
-    if (ReadErrors.isSessionFatal(exception.code())) {
+    if (ReadFailures.isSessionFatal(exception.code())) {
       throw exception;
     }
     lost = lost || exception.code() == NvmlBinding.GPU_IS_LOST;
-    errors.report(errorLabel, exception);
+    failures.report(deviceLabel, exception);
   }
 
   private boolean canCall(NvmlFunction function, int argument) {

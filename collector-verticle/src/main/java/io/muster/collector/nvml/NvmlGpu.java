@@ -25,7 +25,7 @@ final class NvmlGpu {
   private static final String DEVICE_TYPE = "GPU";
 
   private final String uuid;
-  private final ReadErrors errors;
+  private final ReadFailures failures;
   private NvmlLinks links = new NvmlLinks();
   private NvmlMig mig = new NvmlMig();
   private NvmlFacts facts = NvmlFacts.UNKNOWN;
@@ -35,9 +35,9 @@ final class NvmlGpu {
   private @Nullable NvmlDevice device;
   private @Nullable NvmlException detachCause;
 
-  NvmlGpu(String uuid, ReadErrors errors) {
+  NvmlGpu(String uuid, ReadFailures failures) {
     this.uuid = uuid;
-    this.errors = errors;
+    this.failures = failures;
   }
 
   String uuid() {
@@ -98,7 +98,7 @@ final class NvmlGpu {
   /** Reads the GPU once; a failed reading is empty, and the failure is reported. */
   Gpu read(ReadRequest request) {
     if (detachCause != null) {
-      errors.report(uuid, detachCause);
+      failures.report(uuid, detachCause);
     }
     if (device == null) {
       return gpu(request, NvmlGpuReadings.NONE);

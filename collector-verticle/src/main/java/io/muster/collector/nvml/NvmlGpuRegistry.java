@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class NvmlGpuRegistry {
   private static final Pattern PLACEHOLDER_UUID = Pattern.compile("GPU-\\d{1,4}");
 
-  private final ReadErrors errors;
+  private final ReadFailures failures;
   private List<NvmlGpu> gpus = List.of();
 
   /** GPUs of the last enumeration, by the driver's index. */
@@ -36,8 +36,8 @@ final class NvmlGpuRegistry {
 
   private @Nullable NvmlSession session;
 
-  NvmlGpuRegistry(ReadErrors errors) {
-    this.errors = errors;
+  NvmlGpuRegistry(ReadFailures failures) {
+    this.failures = failures;
   }
 
   /** Returns all GPUs, by index. */
@@ -62,7 +62,7 @@ final class NvmlGpuRegistry {
     var uuids = entries.stream().flatMap(entry -> entry.uuid().stream()).collect(toSet());
     var enumerated = entries.stream().map(entry -> findGpu(entry, uuids)).toList();
     for (int index = 0; index < enumerated.size(); index++) {
-      entries.get(index).attachOrDetach(current, enumerated.get(index), errors);
+      entries.get(index).attachOrDetach(current, enumerated.get(index), failures);
     }
     gpus = withUnlisted(enumerated);
     listedGpus = enumerated;
@@ -90,7 +90,7 @@ final class NvmlGpuRegistry {
       long handle = session.handle(index);
       return new EnumeratedGpu(index, handle, Optional.of(uuid(session, handle)), Optional.empty());
     } catch (NvmlException exception) {
-      if (ReadErrors.isSessionFatal(exception.code())) {
+      if (ReadFailures.isSessionFatal(exception.code())) {
         throw exception;
       }
       return new EnumeratedGpu(index, 0, Optional.empty(), Optional.of(exception));
@@ -114,7 +114,7 @@ final class NvmlGpuRegistry {
     return gpus.stream()
         .filter(gpu -> gpu.uuid().equals(uuid))
         .findFirst()
-        .orElseGet(() -> new NvmlGpu(uuid, errors));
+        .orElseGet(() -> new NvmlGpu(uuid, failures));
   }
 
   /**
@@ -155,9 +155,9 @@ final class NvmlGpuRegistry {
   private record EnumeratedGpu(
       int index, long handle, Optional<String> uuid, Optional<NvmlException> failure) {
 
-    void attachOrDetach(NvmlSession session, NvmlGpu gpu, ReadErrors errors) {
+    void attachOrDetach(NvmlSession session, NvmlGpu gpu, ReadFailures failures) {
       failure.ifPresentOrElse(
-          gpu::detach, () -> gpu.attach(new NvmlDevice(session, handle, gpu.uuid(), errors)));
+          gpu::detach, () -> gpu.attach(new NvmlDevice(session, handle, gpu.uuid(), failures)));
     }
   }
 }

@@ -73,7 +73,7 @@ final class NvmlMig {
         .orElseGet(
             () ->
                 "MIG-"
-                    + gpu.errorLabel()
+                    + gpu.deviceLabel()
                     + "/"
                     + ids.gpuInstanceId.orElse(0)
                     + "/"

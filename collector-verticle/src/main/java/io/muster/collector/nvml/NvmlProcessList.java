@@ -41,8 +41,8 @@ final class NvmlProcessList {
   private static final int MAX_ATTEMPTS = 4;
 
   /**
-   * Fill byte that is not the last byte of any entry: it would be 11 EiB of memory, or instance
-   * 2,779,096,485.
+   * Fill byte that cannot be the last byte of an entry: the entry would have 11 EiB of memory, or
+   * the instance 2,779,096,485.
    */
   private static final byte FILL_BYTE = (byte) 0xA5;
 

@@ -27,8 +27,8 @@ public final class NvmlSource implements HardwareSource<GpuReadings> {
 
   private final LongSupplier nanoTime;
   private final NvmlConnection connection;
-  private final ReadErrors errors = new ReadErrors();
-  private final NvmlGpuRegistry registry = new NvmlGpuRegistry(errors);
+  private final ReadFailures failures = new ReadFailures();
+  private final NvmlGpuRegistry registry = new NvmlGpuRegistry(failures);
   private final NvmlProcessList processList = new NvmlProcessList();
   private long factsReadAtNanos;
   private boolean renewalNeeded;
@@ -74,10 +74,10 @@ public final class NvmlSource implements HardwareSource<GpuReadings> {
     refreshRegistry(session);
     var gpus = readGpus(request);
     var processes = request.includesProcesses() ? readProcesses() : List.<GpuProcess>of();
-    renewalNeeded = errors.needsNewSession() || !registry.isComplete();
+    renewalNeeded = failures.needsNewSession() || !registry.isComplete();
     var gpuSummary = gpus.isEmpty() ? "no NVIDIA GPU" : registry.summary();
     var summary = gpuSummary + ", driver " + session.driverVersion();
-    return new GpuReadings(gpus, processes, errors.drain(), summary);
+    return new GpuReadings(gpus, processes, failures.drain(), summary);
   }
 
   /** Reads without a driver: the known GPUs are listed without readings. */
@@ -86,12 +86,12 @@ public final class NvmlSource implements HardwareSource<GpuReadings> {
     registry.detachAll();
     var gpus = readGpus(request);
     // Failures of single GPUs from before the driver failed are obsolete.
-    var unused = errors.drain();
+    var unused = failures.drain();
     var reason = connection.unavailableReason();
-    if (reason.driverBroken() || !gpus.isEmpty()) {
-      errors.reportDriverProblem(reason.message());
+    if (reason.isDriverBroken() || !gpus.isEmpty()) {
+      failures.reportDriverProblem(reason.message());
     }
-    return new GpuReadings(gpus, List.of(), errors.drain(), reason.message());
+    return new GpuReadings(gpus, List.of(), failures.drain(), reason.message());
   }
 
   private void refreshRegistry(NvmlSession session) {

@@ -33,9 +33,9 @@ public final class ContainerMemory {
     this.statFile = hostRoot.file(cgroup.directory + "/memory.stat");
   }
 
-  /** Returns the tightest limit below the installed memory, if there is one. */
+  /** Returns the lowest limit below the installed memory, if there is one. */
   public static Optional<ContainerMemory> find(HostRoot hostRoot, long installedBytes) {
-    Optional<ContainerMemory> tightest = Optional.empty();
+    Optional<ContainerMemory> lowest = Optional.empty();
     long lowestLimitBytes = installedBytes;
     for (var cgroup : findCgroups(hostRoot)) {
       var cgroupLimitBytes = hostRoot.readNumber(cgroup.directory + cgroup.version.limitFile);
@@ -43,10 +43,10 @@ public final class ContainerMemory {
           && cgroupLimitBytes.getAsLong() > 0
           && cgroupLimitBytes.getAsLong() < lowestLimitBytes) {
         lowestLimitBytes = cgroupLimitBytes.getAsLong();
-        tightest = Optional.of(new ContainerMemory(hostRoot, cgroup, lowestLimitBytes));
+        lowest = Optional.of(new ContainerMemory(hostRoot, cgroup, lowestLimitBytes));
       }
     }
-    return tightest;
+    return lowest;
   }
 
   /** Reads the current usage. Page cache that can be dropped at once does not count as used. */

@@ -38,9 +38,9 @@ public final class HostRoot {
   }
 
   /**
-   * Returns the path of a file that each process has, such as {@code net/dev}: that of the host's
-   * first process, since this process may run in other namespaces; that of this process on the host
-   * itself and if the first process's file cannot be read.
+   * Returns the path of a file that each process has, such as {@code net/dev}: the file of the
+   * host's first process, because this process may run in other namespaces; the file of this
+   * process if it runs on the host itself, or if the other file cannot be read.
    */
   public String hostProcessPath(String path) {
     var firstProcessPath = "proc/1/" + path;
@@ -76,7 +76,7 @@ public final class HostRoot {
   }
 
   /**
-   * Returns the decimal names in a directory, ascending, such as process IDs; empty if the
+   * Returns the decimal names in a directory, ascending, such as process ids; empty if the
    * directory cannot be listed.
    */
   public Optional<int[]> listNumericNames(String directory) {

@@ -58,7 +58,7 @@ public final class KernelFileScanner {
     return matches;
   }
 
-  /** Moves the cursor behind the next line end, or to the end of the text. */
+  /** Moves the cursor after the next line end, or to the end of the text. */
   public void skipLine() {
     while (position < length && buffer[position] != '\n') {
       position++;
@@ -116,7 +116,7 @@ public final class KernelFileScanner {
 
   /**
    * Reads the text between the first opening and the last closing mark, which may contain both, and
-   * moves the cursor behind it; empty text and an unmoved cursor if there is no such pair.
+   * moves the cursor after it; empty text and an unmoved cursor if there is no such pair.
    */
   public String nextEnclosed(char open, char close) {
     int start = position;
@@ -136,7 +136,7 @@ public final class KernelFileScanner {
 
   /**
    * Reads the text up to the next {@code delimiter} on this line, after any blanks, and moves the
-   * cursor behind the delimiter; empty text if there is none.
+   * cursor after the delimiter; empty text if there is none.
    */
   public String nextUntil(char delimiter) {
     skipBlanks();

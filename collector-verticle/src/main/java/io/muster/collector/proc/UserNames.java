@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * User names by user ID, from {@code /etc/passwd}, which is read again after a change. Users of a
- * directory service are not in that file and are named by their ID. Used by one thread only.
+ * User names by user id, from {@code /etc/passwd}, which is read again after a change. Users of a
+ * directory service are not in that file and are named by their id. Used by one thread only.
  */
 public final class UserNames {
   private static final Pattern USER_ID_PATTERN = Pattern.compile("[0-9]{1,10}");
@@ -33,7 +33,7 @@ public final class UserNames {
     }
   }
 
-  /** Returns the user name; the ID as text if the file has none. */
+  /** Returns the user name; the id as text if the file has none. */
   public String name(long userId) {
     var name = namesById.get(userId);
     return name == null ? Long.toString(userId) : name;
@@ -43,7 +43,7 @@ public final class UserNames {
     try {
       return parse(new String(Files.readAllBytes(passwdFile.toPath()), UTF_8));
     } catch (IOException e) {
-      return Map.of(); // a container without accounts: users are named by ID
+      return Map.of(); // a container without accounts: users are named by id
     }
   }
 

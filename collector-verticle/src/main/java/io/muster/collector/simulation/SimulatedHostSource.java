@@ -19,7 +19,7 @@ import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
 /**
- * Source of the other readings of one simulated host: a two-socket server with 64 threads and 1 TiB
+ * Source of the host readings of one simulated host: a two-socket server with 64 threads and 1 TiB
  * of memory. Used by the lane's thread only.
  */
 public final class SimulatedHostSource implements HardwareSource<HostReadings> {

@@ -10,9 +10,9 @@ import java.util.List;
  * @param gpus in the driver's order
  * @param processes in no particular order; one entry for each process and GPU
  * @param failures everything that could not be read
- * @param summary for the start banner: the devices found, or the reason why there are none, such as
- *     {@code 8 x NVIDIA H200, driver 580.95.05} or {@code no NVIDIA driver: libnvidia-ml.so.1 not
- *     found}
+ * @param summary text for the startup banner: the devices found, or the reason why there are none,
+ *     such as {@code 8 x NVIDIA H200, driver 580.95.05} or {@code no NVIDIA driver:
+ *     libnvidia-ml.so.1 not found}
  */
 public record GpuReadings(
     List<Gpu> gpus, List<GpuProcess> processes, List<ReadFailure> failures, String summary) {

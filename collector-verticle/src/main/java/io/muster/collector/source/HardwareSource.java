@@ -1,7 +1,7 @@
 package io.muster.collector.source;
 
 /**
- * Reads one kind of hardware. All calls come from the thread of the source's lane, so that an
+ * Reads one kind of hardware. All methods are called by the thread of the source's lane, so that an
  * implementation needs no locks and may block; but a read is expected to end within the lane's
  * timeout.
  *

@@ -32,7 +32,7 @@ public record HostReadings(
   }
 
   /**
-   * Bytes since the interfaces came up; they fall back to zero when an interface is re-created.
+   * Bytes since the interfaces came up; the counters decrease when an interface is created again.
    *
    * @param sentBytes over all physical interfaces
    * @param receivedBytes over all physical interfaces

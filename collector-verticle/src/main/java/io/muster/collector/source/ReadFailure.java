@@ -4,9 +4,9 @@ import io.muster.schema.frame.Section;
 import io.muster.schema.frame.SectionError;
 
 /**
- * Expected hardware trouble: one thing that could not be read.
+ * Expected hardware trouble: one reading that failed.
  *
- * @param section section of the frame that is incomplete because of it
+ * @param section section of the frame that is incomplete because of the failure
  * @param source name of the source
  * @param device the affected device's UUID, a path, or the empty text for the source as a whole
  * @param reason kind of failure

@@ -3,7 +3,7 @@ package io.muster.collector.source;
 import java.time.Instant;
 
 /**
- * One read of a source.
+ * A request to read a source once.
  *
  * @param at instant of the tick
  * @param localTime the same instant as local time, {@code YYYY-MM-DD HH:MM:SS}, for the {@code

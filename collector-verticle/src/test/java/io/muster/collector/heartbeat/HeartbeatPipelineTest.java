@@ -71,7 +71,7 @@ class HeartbeatPipelineTest {
       testbed.advanceSecond(pipeline);
     }
     var down = testbed.awaitStatus(pipeline, status -> status.pending() == 30);
-    assertThat(down.delivering()).isFalse();
+    assertThat(down.isDelivering()).isFalse();
     assertThat(down.oldestAgeSeconds()).hasValue(290);
     assertThat(testbed.heartbeats.batches).as("backs off").hasSizeLessThan(12);
 
@@ -80,7 +80,7 @@ class HeartbeatPipelineTest {
     assertThat(testbed.awaitStatus(pipeline, HeartbeatPipelineTest::isDrained))
         .returns(30L, HeartbeatStatus::accepted)
         .returns(0L, HeartbeatStatus::lost)
-        .returns(true, HeartbeatStatus::delivering);
+        .returns(true, HeartbeatStatus::isDelivering);
     assertThat(testbed.heartbeats.stored.get(A)).hasSize(30);
   }
 
@@ -116,7 +116,7 @@ class HeartbeatPipelineTest {
     var pipeline = testbed.open(A);
     testbed.record(pipeline, A);
 
-    assertThat(testbed.awaitStatus(pipeline, status -> !status.delivering()).pending())
+    assertThat(testbed.awaitStatus(pipeline, status -> !status.isDelivering()).pending())
         .isEqualTo(1);
   }
 
@@ -188,7 +188,7 @@ class HeartbeatPipelineTest {
     var faults = new ArrayDeque<>(List.of(Fault.NONE, Fault.INTERNAL_ERROR, Fault.RECEIPT_LOST));
     testbed.heartbeats.injectFault(Fault.DOWN);
     testbed.record(pipeline, A, B);
-    testbed.awaitStatus(pipeline, status -> !status.delivering() && status.pending() == 2);
+    testbed.awaitStatus(pipeline, status -> !status.isDelivering() && status.pending() == 2);
     testbed.heartbeats.injectFault(() -> Optional.ofNullable(faults.poll()).orElse(Fault.NONE));
 
     assertThat(testbed.awaitStatus(pipeline, HeartbeatPipelineTest::isDrained))
@@ -241,14 +241,14 @@ class HeartbeatPipelineTest {
       testbed.advanceSecond(pipeline);
     }
     assertThat(pipeline.status())
-        .returns(false, HeartbeatStatus::writable)
+        .returns(false, HeartbeatStatus::isWritable)
         .returns(20L, HeartbeatStatus::pending)
         .returns(0L, HeartbeatStatus::lost);
 
     testbed.disk.setFreeBytes(1 << 20);
 
     assertThat(testbed.awaitStatus(pipeline, HeartbeatPipelineTest::isDrained))
-        .returns(true, HeartbeatStatus::writable)
+        .returns(true, HeartbeatStatus::isWritable)
         .returns(20L, HeartbeatStatus::acknowledged);
   }
 
@@ -259,7 +259,7 @@ class HeartbeatPipelineTest {
     for (var number = 0; number < SpoolWriter.MAX_QUEUED + 50; number++) {
       testbed.record(pipeline, A);
     }
-    testbed.awaitStatus(pipeline, status -> status.lost() > 0 && !status.writable());
+    testbed.awaitStatus(pipeline, status -> status.lost() > 0 && !status.isWritable());
     testbed.disk.setFreeBytes(16 << 20);
 
     var endStatus = testbed.awaitStatus(pipeline, HeartbeatPipelineTest::isDrained);
@@ -281,7 +281,7 @@ class HeartbeatPipelineTest {
       }
     }
     testbed.await(pipeline::flush);
-    testbed.awaitStatus(pipeline, status -> !status.delivering() && status.pending() == 3000);
+    testbed.awaitStatus(pipeline, status -> !status.isDelivering() && status.pending() == 3000);
     var before = testbed.heartbeats.batches.size();
     testbed.heartbeats.injectFault(Fault.NONE);
 

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.collector.inspection.InspectionCounters.InspectionType;
 import io.muster.schema.frame.FrameTestData;
+import io.muster.schema.inspection.AgedSample;
 import io.muster.schema.inspection.GpuVitals;
 import io.muster.schema.inspection.SampleRequest;
 import io.muster.schema.inspection.Vitals;
-import io.muster.schema.inspection.WithAge;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
@@ -57,9 +57,9 @@ class HostInspectionServiceTest extends InspectionTestbed {
                 Future.all(
                     IntStream.range(0, 100).mapToObj(each -> service.vitals(UNCACHED)).toList()));
 
-    assertThat(results.<WithAge<Vitals>>list())
+    assertThat(results.<AgedSample<Vitals>>list())
         .hasSize(100)
-        .containsOnly(results.<WithAge<Vitals>>resultAt(0));
+        .containsOnly(results.<AgedSample<Vitals>>resultAt(0));
     assertThat(inspector.vitalsCalls).hasValue(2);
     assertThat(counters.samplings(InspectionType.VITALS)).isEqualTo(1);
     assertThat(counters.responses(InspectionType.VITALS)).isEqualTo(100);

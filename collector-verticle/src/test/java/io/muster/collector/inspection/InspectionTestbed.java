@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.muster.bus.FleetException;
 import io.muster.schema.gpu.Gpu;
+import io.muster.schema.inspection.AgedSample;
 import io.muster.schema.inspection.Disk;
 import io.muster.schema.inspection.Journal;
 import io.muster.schema.inspection.ProcessQuery;
 import io.muster.schema.inspection.SampleRequest;
 import io.muster.schema.inspection.Vitals;
-import io.muster.schema.inspection.WithAge;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -86,7 +86,7 @@ class InspectionTestbed {
     nowNanos.addAndGet(duration.toNanos());
   }
 
-  WithAge<Vitals> vitals(HostInspectionService service, SampleRequest request)
+  AgedSample<Vitals> vitals(HostInspectionService service, SampleRequest request)
       throws TimeoutException {
     return await(() -> service.vitals(request));
   }
@@ -122,7 +122,7 @@ class InspectionTestbed {
               () ->
                   service
                       .disks(UNCACHED)
-                      .map(WithAge::value)
+                      .map(AgedSample::value)
                       .map(Optional::of)
                       .otherwise(Optional.empty()));
       if (disks.isPresent()) {

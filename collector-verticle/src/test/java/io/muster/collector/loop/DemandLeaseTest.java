@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DemandLeaseTest {
-  private static final long LEASE_NANOS = DemandTopic.LEASE.toNanos();
+  private static final long LEASE_NANOS = DemandTopic.LEASE_DURATION.toNanos();
 
   private final AtomicLong nanos = new AtomicLong();
   private final DemandLease lease = new DemandLease(nanos::get);

@@ -73,7 +73,7 @@ class FrameAssemblerTest {
     assertThat(frame.header().bootId()).isEqualTo(PROFILE.bootId());
     assertThat(frame.header().sampledAt()).isEqualTo(AT);
     assertThat(frame.header().interval()).isEqualTo(INTERVAL);
-    assertThat(frame.header().simulated()).isFalse();
+    assertThat(frame.header().isSimulated()).isFalse();
     assertThat(frame.header().summary().gpuCount()).isEqualTo(1);
     assertThat(frame.header().summary().gpuUtilizationPercent()).hasValue(87);
     assertThat(frame.errors()).isEmpty();
@@ -219,7 +219,7 @@ class FrameAssemblerTest {
         FrameAssembler.ofTruncatedTexts(profile, INTERVAL, ReadingFixtures.newEnergyCounters())
             .assemble(AT, host(Optional.empty()), List.of());
 
-    assertThat(frame.header().simulated()).isTrue();
+    assertThat(frame.header().isSimulated()).isTrue();
   }
 
   @Test

@@ -14,7 +14,7 @@ import io.muster.bus.service.CollectorService;
 import io.muster.collector.source.GpuReadings;
 import io.muster.collector.source.HostReadings;
 import io.muster.runtime.node.Clocks;
-import io.muster.schema.frame.CollectReceipt;
+import io.muster.schema.frame.CollectReply;
 import io.muster.schema.frame.CollectRequest;
 import io.muster.schema.frame.EncodedFrame;
 import io.muster.schema.frame.Section;
@@ -94,7 +94,7 @@ class HostCollectorIT {
 
     var receipt = proxy().collect(PROCESSES).await(20, SECONDS);
 
-    assertThat(receipt).isEqualTo(new CollectReceipt(77, 1));
+    assertThat(receipt).isEqualTo(new CollectReply(77, 1));
     var frame = published.take();
     assertThat(frame.errors())
         .extracting(SectionError::section, SectionError::kind)
@@ -132,7 +132,7 @@ class HostCollectorIT {
     return Future.all(replies).map(all -> all.list());
   }
 
-  private boolean isReceived(CollectReceipt receipt) {
+  private boolean isReceived(CollectReply receipt) {
     return receivedFrames.stream().anyMatch(frame -> receipt.isSatisfiedBy(frame.header()));
   }
 

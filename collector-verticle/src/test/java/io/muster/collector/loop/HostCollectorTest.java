@@ -10,7 +10,7 @@ import io.muster.collector.source.GpuReadings;
 import io.muster.collector.source.HostReadings;
 import io.muster.collector.source.ReadRequest;
 import io.muster.runtime.node.Clocks;
-import io.muster.schema.frame.CollectReceipt;
+import io.muster.schema.frame.CollectReply;
 import io.muster.schema.frame.CollectRequest;
 import io.muster.schema.frame.EncodedFrame;
 import io.muster.schema.frame.FrameHeader;
@@ -67,7 +67,7 @@ class HostCollectorTest {
 
     var receipt = context.await(() -> collector.collect(PLAIN));
 
-    assertThat(receipt).isEqualTo(new CollectReceipt(77, 1));
+    assertThat(receipt).isEqualTo(new CollectReply(77, 1));
     assertThat(headers()).extracting(FrameHeader::sampledAt).containsExactly(END);
     assertThat(published.get(0).section(Section.PROCESS)).isEmpty();
     assertThat(readRequests).extracting(ReadRequest::at).containsExactly(END);
@@ -89,7 +89,7 @@ class HostCollectorTest {
 
     var receipts = runConcurrently(() -> repeat(100, () -> collector.collect(PLAIN)));
 
-    assertThat(receipts).containsOnly(new CollectReceipt(77, 1)).hasSize(100);
+    assertThat(receipts).containsOnly(new CollectReply(77, 1)).hasSize(100);
     assertThat(readRequests).hasSize(1);
     assertThat(counters.requests()).isEqualTo(100);
     assertThat(counters.passes()).isEqualTo(1);
@@ -103,13 +103,13 @@ class HostCollectorTest {
         runConcurrently(
             () ->
                 Stream.of(
-                        Stream.of(collector.tick(TICK).map(new CollectReceipt(0, 0))),
+                        Stream.of(collector.tick(TICK).map(new CollectReply(0, 0))),
                         repeat(50, () -> collector.collect(PLAIN)),
                         repeat(50, () -> collector.collect(PROCESSES)))
                     .flatMap(calls -> calls));
 
-    assertThat(receipts.subList(1, 51)).containsOnly(new CollectReceipt(77, 1));
-    assertThat(receipts.subList(51, 101)).containsOnly(new CollectReceipt(77, 2));
+    assertThat(receipts.subList(1, 51)).containsOnly(new CollectReply(77, 1));
+    assertThat(receipts.subList(51, 101)).containsOnly(new CollectReply(77, 2));
     assertThat(readRequests)
         .extracting(ReadRequest::includesProcesses)
         .containsExactly(false, true);
@@ -123,7 +123,7 @@ class HostCollectorTest {
 
     var receipts = runConcurrently(() -> repeat(2, () -> collector.collect(PROCESSES)));
 
-    assertThat(receipts).containsOnly(new CollectReceipt(77, 1));
+    assertThat(receipts).containsOnly(new CollectReply(77, 1));
     assertThat(readRequests).extracting(ReadRequest::includesProcesses).containsExactly(true);
   }
 
@@ -176,11 +176,11 @@ class HostCollectorTest {
     context.await(() -> collector.tick(TICK).mapEmpty());
 
     nanos.addAndGet(HostCollector.MAX_FRESH_AGE.toNanos() - 1);
-    assertThat(context.await(() -> collector.collect(PLAIN))).isEqualTo(new CollectReceipt(77, 1));
+    assertThat(context.await(() -> collector.collect(PLAIN))).isEqualTo(new CollectReply(77, 1));
     assertThat(readRequests).hasSize(1);
 
     nanos.addAndGet(1);
-    assertThat(context.await(() -> collector.collect(PLAIN))).isEqualTo(new CollectReceipt(77, 2));
+    assertThat(context.await(() -> collector.collect(PLAIN))).isEqualTo(new CollectReply(77, 2));
   }
 
   @Test
@@ -191,7 +191,7 @@ class HostCollectorTest {
     var first = context.await(() -> collector.collect(PROCESSES));
     var second = context.await(() -> collector.collect(PROCESSES));
 
-    assertThat(List.of(first, second)).containsOnly(new CollectReceipt(77, 2));
+    assertThat(List.of(first, second)).containsOnly(new CollectReply(77, 2));
     assertThat(readRequests)
         .extracting(ReadRequest::includesProcesses)
         .containsExactly(false, true);
@@ -230,7 +230,7 @@ class HostCollectorTest {
     assertThat(collector.hasProcessTableDemand()).isFalse();
 
     context.await(() -> collector.collect(PROCESSES));
-    nanos.addAndGet(DemandTopic.LEASE.toNanos() - 1);
+    nanos.addAndGet(DemandTopic.LEASE_DURATION.toNanos() - 1);
     context.await(() -> collector.tick(TICK).mapEmpty());
     assertThat(collector.hasProcessTableDemand()).isTrue();
     nanos.addAndGet(1);
@@ -327,15 +327,15 @@ class HostCollectorTest {
         .containsExactlyElementsOf(LongStream.rangeClosed(1, published.size()).boxed().toList());
   }
 
-  private Future<CollectReceipt> anyCall(HostCollector collector, SplittableRandom random) {
+  private Future<CollectReply> anyCall(HostCollector collector, SplittableRandom random) {
     return switch (random.nextInt(3)) {
       case 0 -> collector.collect(PLAIN);
       case 1 -> collector.collect(PROCESSES);
-      default -> collector.tick(TICK).map(new CollectReceipt(77, 1));
+      default -> collector.tick(TICK).map(new CollectReply(77, 1));
     };
   }
 
-  private void checkReceipt(CollectReceipt receipt) {
+  private void checkReceipt(CollectReply receipt) {
     assertThat(receipt.bootId()).isEqualTo(77);
     assertThat(receipt.sequence()).isBetween(1L, (long) published.size());
   }
@@ -384,13 +384,13 @@ class HostCollectorTest {
     return new Clocks(() -> END, nanos::get);
   }
 
-  private static Stream<Future<CollectReceipt>> repeat(
-      int count, Supplier<Future<CollectReceipt>> call) {
+  private static Stream<Future<CollectReply>> repeat(
+      int count, Supplier<Future<CollectReply>> call) {
     return IntStream.range(0, count).mapToObj(number -> call.get());
   }
 
   /** Makes all calls before any of them completes. */
-  private List<CollectReceipt> runConcurrently(Supplier<Stream<Future<CollectReceipt>>> calls)
+  private List<CollectReply> runConcurrently(Supplier<Stream<Future<CollectReply>>> calls)
       throws TimeoutException {
     return context.await(() -> Future.all(calls.get().toList())).list();
   }

@@ -58,7 +58,7 @@ class NativeLaneTest {
     assertThat(first.failures())
         .containsExactly(
             new ReadFailure(
-                Section.GPU, "nvml", "", FailureReason.TIMEOUT, "no answer within 50 ms"));
+                Section.GPU, "nvml", "", FailureReason.TIMEOUT, "did not return within 50 ms"));
     assertThat(second.value()).isEmpty();
     assertThat(second.failures())
         .containsExactly(

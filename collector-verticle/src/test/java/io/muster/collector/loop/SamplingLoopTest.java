@@ -156,7 +156,7 @@ class SamplingLoopTest {
     tick(loop);
     assertThat(next(frames).section(Section.PROCESS)).isPresent();
 
-    nanos.addAndGet(DemandTopic.LEASE.toNanos());
+    nanos.addAndGet(DemandTopic.LEASE_DURATION.toNanos());
     tick(loop);
     assertThat(next(frames).section(Section.PROCESS)).isEmpty();
   }

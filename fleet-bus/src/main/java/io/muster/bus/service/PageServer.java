@@ -17,8 +17,8 @@ final class PageServer {
   static final String CLOSE_HEADER = "close";
 
   /**
-   * Time within which a reader must request the next page. The database ends a transaction that is
-   * idle for a minute.
+   * Time within which a reader must request the next page; shorter than a minute, because the
+   * database ends a transaction that is idle for so long.
    */
   static final Duration PAGE_TIMEOUT = Duration.ofSeconds(50);
 

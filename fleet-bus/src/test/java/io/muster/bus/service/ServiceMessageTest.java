@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.fasterxml.jackson.core.type.TypeReference;
+import io.muster.schema.inspection.AgedSample;
 import io.muster.schema.inspection.ProcessUsage;
-import io.muster.schema.inspection.WithAge;
 import io.vertx.core.buffer.Buffer;
 import java.lang.reflect.Type;
 import java.util.List;
@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class ServiceMessageTest {
   private static final Type USAGES_TYPE =
-      new TypeReference<WithAge<List<ProcessUsage>>>() {}.getType();
+      new TypeReference<AgedSample<List<ProcessUsage>>>() {}.getType();
 
   private final ServiceMessage.Codec codec = new ServiceMessage.Codec();
 
@@ -26,7 +26,7 @@ class ServiceMessageTest {
 
   @Test
   void encode_anyValue_isDecodedEqual() {
-    var value = new WithAge<>(12, List.of(new ProcessUsage(7, "jäva", 12.5, 1L << 40)));
+    var value = new AgedSample<>(12, List.of(new ProcessUsage(7, "jäva", 12.5, 1L << 40)));
 
     assertThat(encodeAndDecode(value).decode(USAGES_TYPE)).isEqualTo(value);
   }

@@ -17,7 +17,8 @@ import java.util.regex.Pattern;
  * @param isPortFixed false if another free port may be used (up to {@link #DEFAULT_PORT_COUNT} are
  *     tried)
  * @param busListen address of the event bus; with port 0 the system chooses a port
- * @param name the cluster's name: a member with another name is rejected. It travels in clear text
+ * @param name the cluster's name: a member with another name is rejected. The name is sent in clear
+ *     text
  * @param isLite true if the node stores no part of the subscription table; it then cannot run
  *     unless another member does
  */

@@ -8,7 +8,7 @@ import java.time.Instant;
  *
  * @param nodeId changes with each start of the node
  * @param address of its Hazelcast member
- * @param firstSeenAt instant at which this node first saw it
- * @param isSelf true if it is this node
+ * @param firstSeenAt instant at which this node first saw the member
+ * @param isSelf true if the member is this node
  */
 public record ClusterMember(String nodeId, HostPort address, Instant firstSeenAt, boolean isSelf) {}

@@ -9,8 +9,9 @@ import java.time.Duration;
  * @param heartbeatInterval of Hazelcast, whole seconds
  * @param heartbeatTimeout time after which a silent member is removed, whole seconds; below 10 s a
  *     stall of one member splits healthy ones
- * @param mergeInterval interval at which a split cluster searches for its other part, whole seconds
- * @param pingInterval quiet time of an event bus connection before it is probed
+ * @param mergeInterval interval at which the members of a split cluster search for the other part,
+ *     whole seconds
+ * @param pingInterval idle time of an event bus connection before a ping is sent
  * @param readIdleTimeout time without incoming data after which an event bus connection is closed,
  *     together with the data waiting to be written to it; must exceed two pings
  * @param settleDelay time without membership changes before subscriptions are repaired

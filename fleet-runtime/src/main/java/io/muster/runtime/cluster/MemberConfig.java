@@ -95,7 +95,7 @@ final class MemberConfig {
 
   /**
    * Allows arrays too: without them the exception of a failed operation cannot be deserialized, and
-   * its caller waits in vain.
+   * its caller waits until the timeout.
    */
   private static JavaSerializationFilterConfig serializationFilter() {
     var filter = new JavaSerializationFilterConfig().setDefaultsDisabled(true);

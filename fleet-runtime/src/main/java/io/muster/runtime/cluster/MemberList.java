@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The members of the cluster and the instants at which they were first seen. Safe for use by any
- * thread: Hazelcast calls from its event threads, hence the concurrent map.
+ * thread: Hazelcast calls the listener on its event threads, hence the concurrent map.
  */
 final class MemberList implements MembershipListener {
   private static final Logger log = LoggerFactory.getLogger(MemberList.class);

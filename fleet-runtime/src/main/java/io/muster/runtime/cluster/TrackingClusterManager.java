@@ -20,8 +20,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * the shared tables and the addresses that it looked up there, so that lost entries are detected
  * and restored.
  *
- * <p>Safe for use by any thread: Vert.x calls from any, hence the concurrent sets. Methods that
- * read or write the shared tables block, for up to 10 s while the cluster is unstable.
+ * <p>Safe for use by any thread: Vert.x calls its methods on any thread, hence the concurrent sets.
+ * Methods that read or write the shared tables block, for up to 10 s while the cluster is unstable.
  */
 final class TrackingClusterManager extends HazelcastClusterManager {
   private final Set<TrackedRegistration> ownRegistrations = ConcurrentHashMap.newKeySet();
@@ -74,7 +74,7 @@ final class TrackingClusterManager extends HazelcastClusterManager {
             entry ->
                 !table.containsEntry(
                     entry.address, new HazelcastRegistrationInfo(entry.registration)))
-        .filter(ownRegistrations::contains) // It may have been removed meanwhile.
+        .filter(ownRegistrations::contains) // The entry may have been removed in the meantime.
         .map(TrackedRegistration::address)
         .sorted()
         .toList();

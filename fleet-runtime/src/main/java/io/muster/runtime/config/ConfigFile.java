@@ -105,7 +105,9 @@ public record ConfigFile(Map<?, ?> settings, String name) {
     }
   }
 
-  /** A file that yields no settings. The message is the text that follows the file name. */
+  /**
+   * A file from which no settings can be read. The message is the text that follows the file name.
+   */
   private static final class UnreadableFileException extends Exception {
     UnreadableFileException(String message) {
       super(message);

@@ -135,7 +135,8 @@ public final class ConfigReader {
   }
 
   /**
-   * Every problem, including keys that are set but were never read. Call it after the last read.
+   * Every problem, including keys that are set but were never read; complete only after the last
+   * read.
    */
   public List<String> problems() {
     var all = new ArrayList<>(problems.lines());

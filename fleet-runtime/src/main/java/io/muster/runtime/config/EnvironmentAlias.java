@@ -8,8 +8,9 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * An environment variable of all-smi or of socktop_agent that sets one of our settings, so that an
- * environment written for them keeps working. It ranks below our own variable and above the file.
+ * An environment variable of all-smi or of socktop_agent that also configures Muster, so that an
+ * environment for these programs can be used unchanged. The variable has a lower precedence than
+ * the one of Muster and a higher precedence than the file.
  */
 enum EnvironmentAlias {
   CORS_ORIGINS("ALL_SMI_API_CORS_ALLOWED_ORIGINS", "api.cors_origins", ""),

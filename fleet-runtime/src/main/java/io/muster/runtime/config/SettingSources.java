@@ -137,7 +137,7 @@ public final class SettingSources {
     return key + " (" + origin + "): unknown key" + hint(key, ".", keys);
   }
 
-  /** A suggestion: the known name with the same last word, or the first one below this name. */
+  /** Suggests a known name: one with the same last word, or one that begins with this name. */
   private static String hint(String name, String separator, Set<String> names) {
     var lastWord = name.substring(name.lastIndexOf(separator) + 1);
     return names.stream()

@@ -39,8 +39,8 @@ final class ConnectionSupervisor {
   private final Promise<Void> startupCheck = Promise.promise();
   private final Promise<Void> firstReady = Promise.promise();
   private final Promise<Void> closeResult = Promise.promise();
-  private final LongAdder sessions = new LongAdder();
-  private final LongAdder losses = new LongAdder();
+  private final LongAdder openedSessions = new LongAdder();
+  private final LongAdder lostSessions = new LongAdder();
   private final LongAdder failedAttempts = new LongAdder();
   private final List<Long> timerIds = new ArrayList<>();
   private Duration retryDelay = FIRST_RETRY_DELAY;
@@ -90,12 +90,12 @@ final class ConnectionSupervisor {
     return current == null ? unavailableState : current.state();
   }
 
-  long sessions() {
-    return sessions.sum();
+  long openedSessions() {
+    return openedSessions.sum();
   }
 
-  long losses() {
-    return losses.sum();
+  long lostSessions() {
+    return lostSessions.sum();
   }
 
   long failedAttempts() {
@@ -136,7 +136,7 @@ final class ConnectionSupervisor {
       return;
     }
     session = opened;
-    sessions.increment();
+    openedSessions.increment();
     retryDelay = FIRST_RETRY_DELAY;
     lastLoggedReason = "";
     log.info("database {} server={}", opened.state().reason(), server);
@@ -150,7 +150,7 @@ final class ConnectionSupervisor {
       return;
     }
     session = null;
-    losses.increment();
+    lostSessions.increment();
     setUnavailable(new DatabaseState(Phase.DOWN, reason));
     lostSession.close(); // Its connections are broken: the result does not matter.
     connect();

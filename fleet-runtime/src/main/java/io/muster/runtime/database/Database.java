@@ -56,8 +56,8 @@ public final class Database {
 
   /**
    * Attaches to a database that other nodes maintain: neither its schema nor its partitions are
-   * changed, and an embedded server that already runs is left running. One that does not run is
-   * started, and stopped on close; none is created.
+   * changed, and an embedded server that already runs is left running. An embedded server that does
+   * not run is started, and is stopped on close; a database is never created.
    *
    * @param dataDirectory of the embedded server's files
    */
@@ -88,10 +88,10 @@ public final class Database {
   }
 
   /**
-   * Completes within 6 s, as soon as the settings are known not to be wrong. A server that is down
-   * does not fail it; a problem that an operator must correct does, such as a rejected password or
-   * a directory that cannot be written. The failure is {@code INVALID_ARGUMENT} with one line that
-   * names the key.
+   * Completes within 6 s, earlier if the settings have proved valid. Fails if an operator must
+   * correct a problem, not if the server is down: examples are a rejected password or a directory
+   * that cannot be written. The failure is {@code INVALID_ARGUMENT} with one line that names the
+   * key.
    */
   public Future<Void> startupCheck() {
     return supervisor.startupCheck();
@@ -107,13 +107,13 @@ public final class Database {
   }
 
   /** Number of sessions opened: the server was reached and passed its checks. */
-  public long sessions() {
-    return supervisor.sessions();
+  public long openedSessions() {
+    return supervisor.openedSessions();
   }
 
   /** Number of sessions lost. */
-  public long losses() {
-    return supervisor.losses();
+  public long lostSessions() {
+    return supervisor.lostSessions();
   }
 
   /** Number of failed attempts to connect. */

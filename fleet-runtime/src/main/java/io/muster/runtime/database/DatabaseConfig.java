@@ -8,7 +8,7 @@ import java.util.Optional;
  * The database settings of this node.
  *
  * @param url an external server; empty for the embedded one
- * @param poolSize connections for the roles of this node, 1..32; half as many more are for {@link
+ * @param poolSize connections for the roles of this node, 1..32, in addition to those of {@link
  *     #cursorPoolSize}
  * @param statementTimeout limit of one statement, 100 ms..60 s
  */
@@ -31,7 +31,10 @@ public record DatabaseConfig(Optional<DatabaseUrl> url, int poolSize, Duration s
             Duration.ofSeconds(60)));
   }
 
-  /** The number of long results that may be read at the same time. */
+  /**
+   * The number of connections for long results, half of the pool size: each is occupied while its
+   * result is read.
+   */
   int cursorPoolSize() {
     return (poolSize + 1) / 2;
   }

@@ -9,7 +9,9 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 
-/** The server of a database: external or embedded. Its text is for messages. */
+/**
+ * The server of a database: external or embedded. The result of {@code toString} is for messages.
+ */
 sealed interface DatabaseServer {
   /** The setting that an operator must check when the server rejects the node. */
   String settingKey();
@@ -59,8 +61,8 @@ sealed interface DatabaseServer {
   }
 
   /**
-   * The server that is bundled with the program; its calls run one after another on their own
-   * worker thread.
+   * The server that is bundled with the program; calls run one after another on a separate worker
+   * thread.
    */
   final class EmbeddedServer implements DatabaseServer {
     private static final int WORKER_TIMEOUT_MINUTES = 10;

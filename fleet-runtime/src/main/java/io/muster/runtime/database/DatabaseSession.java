@@ -17,9 +17,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The time between two losses of the server: a monitoring connection and the pools that the roles
- * share. Nothing of it is used after a loss. Safe for use by any thread; only the supervisor's
- * context uses the monitoring connection.
+ * A session with the server, which lasts until the server is lost: a monitoring connection and the
+ * pools that the roles share. Safe for use by any thread; only the supervisor's context uses the
+ * monitoring connection.
  */
 final class DatabaseSession {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);

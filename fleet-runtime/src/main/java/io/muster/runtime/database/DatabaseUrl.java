@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * The address and the credentials of an external PostgreSQL server: {@code
  * postgresql://user:password@host:port/database?sslmode=verify-full&sslrootcert=/path}. The host
  * may be an absolute directory, percent-encoded or as the parameter {@code host}: then the
- * connection uses the Unix socket in it. Its text omits the password.
+ * connection uses the Unix socket in that directory. The result of {@code toString} omits the
+ * password.
  *
  * @param user not empty
  * @param password may be empty
@@ -30,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param database not empty
  * @param sslMode level of TLS that is required of the server
  * @param sslRootCertificate PEM file with the certificate authorities that may have signed the
- *     server's certificate; present if {@code sslMode} verifies it
+ *     server's certificate; present if {@code sslMode} requires verification
  */
 public record DatabaseUrl(
     String user,

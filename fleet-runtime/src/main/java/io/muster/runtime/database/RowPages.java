@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Rows of the database as pages of JSON, from one statement or from several in sequence. At most
- * one page is in memory. If it is closed while a page is being read, the connection is released as
- * soon as that is done. Confined to the context of its cursors.
+ * one page is in memory. If the pages are closed while one is being read, the connection is
+ * released after that read. Confined to the context of its cursors.
  */
 public final class RowPages<H> implements Pages<H> {
   /** A page of long rows is about 200 KB. */

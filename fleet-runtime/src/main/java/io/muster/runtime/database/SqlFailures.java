@@ -38,7 +38,7 @@ final class SqlFailures {
       return toFleetException(failure);
     }
     if (cause instanceof TimeoutException) {
-      return new FleetException(Code.TIMEOUT, "the database did not answer in time", cause);
+      return new FleetException(Code.TIMEOUT, "the database did not respond in time", cause);
     }
     if (isConnectionFailure(cause)) {
       return new FleetException(Code.UNAVAILABLE, "the database cannot be reached", cause);

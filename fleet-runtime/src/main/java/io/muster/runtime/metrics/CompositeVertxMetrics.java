@@ -75,7 +75,7 @@ final class CompositeVertxMetrics implements VertxMetrics {
     micrometer.close();
   }
 
-  /** Creates the metrics of each Vert.x instance; all of them count into one registry. */
+  /** Creates the metrics of each Vert.x instance; all instances count into one registry. */
   static final class Factory implements VertxMetricsFactory {
     private final MeterRegistry registry;
 

@@ -26,14 +26,14 @@ import java.util.stream.Collectors;
 public final class InstrumentedService {
   private final Object service;
   private final ServiceMetrics metrics;
-  private final LongSupplier nanos;
+  private final LongSupplier nanoTime;
   private final Map<String, MethodMetrics> metricsByMethod;
 
   private InstrumentedService(
-      Object service, ServiceMetrics metrics, LongSupplier nanos, Class<?> type) {
+      Object service, ServiceMetrics metrics, LongSupplier nanoTime, Class<?> type) {
     this.service = service;
     this.metrics = metrics;
-    this.nanos = nanos;
+    this.nanoTime = nanoTime;
     this.metricsByMethod =
         Arrays.stream(type.getMethods())
             .map(Method::getName)
@@ -47,12 +47,12 @@ public final class InstrumentedService {
    * io.muster.bus.service.BusService} accepts.
    *
    * @param name value of the label {@code service}
-   * @param nanos elapsed time, ns
+   * @param nanoTime elapsed time, ns
    */
   public static <T> T of(
-      Class<T> type, T service, String name, MeterRegistry registry, LongSupplier nanos) {
+      Class<T> type, T service, String name, MeterRegistry registry, LongSupplier nanoTime) {
     var instrumented =
-        new InstrumentedService(service, new ServiceMetrics(name, registry), nanos, type);
+        new InstrumentedService(service, new ServiceMetrics(name, registry), nanoTime, type);
     return type.cast(
         Proxy.newProxyInstance(
             type.getClassLoader(),
@@ -61,7 +61,7 @@ public final class InstrumentedService {
   }
 
   private Object call(Method method, Object[] arguments) throws Throwable {
-    var startNanos = nanos.getAsLong();
+    var startNanos = nanoTime.getAsLong();
     var methodMetrics = metricsByMethod.get(method.getName());
     if (methodMetrics == null) {
       return method.invoke(service, arguments); // equals, hashCode, toString
@@ -73,7 +73,7 @@ public final class InstrumentedService {
             completed ->
                 methodMetrics
                     .duration()
-                    .record(nanos.getAsLong() - startNanos, TimeUnit.NANOSECONDS));
+                    .record(nanoTime.getAsLong() - startNanos, TimeUnit.NANOSECONDS));
   }
 
   /** Calls the service; an exception that it throws becomes a failed future. */

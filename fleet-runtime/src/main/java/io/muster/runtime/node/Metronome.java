@@ -13,7 +13,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Ticks at the multiples of an interval since the epoch, so that the hosts of a fleet tick at the
  * same instants. A tick that would start while the previous one is still running is skipped, as are
- * ticks missed in a stall: there is no catching up. Confined to the context that started it.
+ * ticks missed in a stall: missed ticks are not made up for. Confined to the context that started
+ * it.
  */
 public final class Metronome {
   private static final Logger log = LoggerFactory.getLogger(Metronome.class);

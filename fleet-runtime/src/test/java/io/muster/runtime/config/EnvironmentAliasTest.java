@@ -30,7 +30,7 @@ class EnvironmentAliasTest {
     "SOCKTOP_AGENT_DISKS_TTL_MS, api.socktop.disks_max_age, 5000, 5000ms",
     "SOCKTOP_AGENT_PROCESSES_TTL_MS, api.socktop.processes_max_age, 1500, 1500ms"
   })
-  void find_variableOfAnotherProgram_setsOurKey(
+  void find_variableOfAnotherProgram_setsTheKeyOfMuster(
       String variable, String key, String text, String value) {
     var found = sources(Map.of(), Map.of(variable, " " + text), Map.of()).find(key).orElseThrow();
 
@@ -164,7 +164,7 @@ class EnvironmentAliasTest {
   }
 
   @Test
-  void integer_unreadableMaximumUnderOurName_stopsTheStart() {
+  void integer_unreadableMaximumOfMuster_stopsTheStart() {
     var reader = reader(Map.of("MUSTER_API_MAX_SUBSCRIBERS", "plenty"));
 
     assertThat(reader.integer("api.max_subscribers", 256, 0, 1000)).isEqualTo(256);

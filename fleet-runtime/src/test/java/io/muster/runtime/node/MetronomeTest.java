@@ -46,7 +46,7 @@ class MetronomeTest {
     "5699, 301",
     "5700, 3300", // early: this already is the tick at 6000
     "5999, 3001",
-    "9000000000500, 2500", // after a stall of any length: there is no catching up
+    "9000000000500, 2500", // after a stall of any length: missed ticks are not made up for
     "-1, 3001",
     "-1000, 1000"
   })

@@ -29,7 +29,7 @@ public final class ClientId {
   }
 
   /** Returns the text of a stored id. */
-  public static String of(UUID uuid) {
+  public static String fromUuid(UUID uuid) {
     return uuid.toString().replace("-", "");
   }
 }

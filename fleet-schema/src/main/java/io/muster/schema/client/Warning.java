@@ -24,9 +24,12 @@ public enum Warning {
   GPU_FAULT(1 << 6, 20),
   /** The uptime of yesterday is below 90 %. Computed at a request. */
   LOW_UPTIME(1 << 7, 0),
-  /** An accelerator is at the temperature at which it slows down; comes with GPU_HOT. Stored. */
+  /**
+   * An accelerator has reached the temperature at which it reduces its clocks; set together with
+   * GPU_HOT. Stored.
+   */
   GPU_CRITICAL(1 << 8, 10),
-  /** The file systems together are 95 % full; comes with DISK_FULL. Stored. */
+  /** The file systems together are 95 % full; set together with DISK_FULL. Stored. */
   DISK_CRITICAL(1 << 9, 5);
 
   /** Maximum that all warnings together subtract from a health score. */

@@ -8,12 +8,12 @@ import java.time.Instant;
  *
  * @param hostId name of the host as displayed to people: its hostname
  * @param clientId identity of the host in the registry: 32 hexadecimal digits
- * @param bootId start of the collector, milliseconds since the epoch; a restarted collector counts
- *     from 1 again
+ * @param bootId start of the collector, milliseconds since the epoch; the sequence of a restarted
+ *     collector starts at 1 again
  * @param sequence number of the frame since the collector's start, from 1
  * @param sampledAt end of the sampling pass
  * @param interval time between two ticks of this collector
- * @param simulated true if the readings are simulated
+ * @param isSimulated true if the readings are simulated
  * @param summary readings for lists of hosts
  */
 public record FrameHeader(
@@ -23,7 +23,7 @@ public record FrameHeader(
     long sequence,
     Instant sampledAt,
     Duration interval,
-    boolean simulated,
+    boolean isSimulated,
     FrameSummary summary) {
 
   /**

@@ -42,7 +42,7 @@ public final class FrameJson {
    * sections, in the order given.
    *
    * @param hostname name of the cluster, or of the host if there is one frame
-   * @param timestamp instant of the newest frame in it
+   * @param timestamp instant of the newest of the frames
    * @param errors errors of the frames, and of absent hosts
    */
   public static byte[] of(
@@ -63,7 +63,7 @@ public final class FrameJson {
     writeSection(json, Section.MEMORY, frames, selection);
     writeSection(json, Section.PROCESS, frames, selection);
     writeMember(json, "schema", Integer.toString(SCHEMA_VERSION).getBytes(UTF_8));
-    if (frames.stream().anyMatch(frame -> frame.header().simulated())) {
+    if (frames.stream().anyMatch(frame -> frame.header().isSimulated())) {
       writeMember(json, "simulated", "true".getBytes(UTF_8));
     }
     writeSection(json, Section.STORAGE, frames, selection);

@@ -3,8 +3,8 @@ package io.muster.schema.json;
 import java.math.BigDecimal;
 
 /**
- * Numbers as text without an exponent, because many exposition parsers silently drop {@code
- * 1.5E10}.
+ * Decimal text of numbers, without an exponent, because many parsers of expositions silently drop
+ * {@code 1.5E10}.
  */
 public final class PlainDecimal {
   private PlainDecimal() {}

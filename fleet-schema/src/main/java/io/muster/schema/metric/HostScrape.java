@@ -8,7 +8,7 @@ import io.muster.schema.frame.Readings;
  *
  * @param hostId name of the host
  * @param readings newest readings, if they are fresh
- * @param up true if they are fresh
+ * @param up true if the newest readings are fresh
  * @param build program that serves the exposition
  */
 public record HostScrape(String hostId, Readings readings, boolean up, Build build) {
@@ -17,7 +17,7 @@ public record HostScrape(String hostId, Readings readings, boolean up, Build bui
     this(header.hostId(), readings, up, build);
   }
 
-  /** Returns the content of a host that has not sent a frame yet, or not for too long. */
+  /** Returns the content of a host that has sent no frame yet, or none recently. */
   public static HostScrape silent(String host, Build build) {
     return new HostScrape(host, Readings.EMPTY, false, build);
   }

@@ -78,7 +78,7 @@ final class LabelSet {
 
   /** Builds label sets, one after the other. Used by the rendering thread only. */
   static final class LabelSetBuilder {
-    /** A distinguishing value is not truncated to less than this while the set has room. */
+    /** Minimum size to which a distinguishing value is truncated while the set has room. */
     private static final int MIN_VALUE_BYTES = 64;
 
     private static final boolean[] PLAIN_CHARACTERS = plainCharacters();
@@ -96,7 +96,7 @@ final class LabelSet {
       return this;
     }
 
-    /** Adds a label that distinguishes samples; it may use half of the remaining room. */
+    /** Adds a label that distinguishes samples; its value may use half of the remaining bytes. */
     void addLabel(String name, String value) {
       var remaining = remainingBytes(name);
       addText(

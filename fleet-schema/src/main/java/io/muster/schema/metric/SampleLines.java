@@ -13,8 +13,8 @@ final class SampleLines {
   private static final int SPARE_BYTES = 32;
 
   /**
-   * Bound of the numbers written without {@link PlainDecimal}: whole numbers of up to 15 digits are
-   * exact as doubles.
+   * Upper bound of the numbers that are written without {@link PlainDecimal}: whole numbers of up
+   * to 15 digits are exact as doubles.
    */
   private static final double MAX_EXACT = 1e15;
 

@@ -8,7 +8,7 @@ import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 
-/** Writes the sample of a family for an entry; for a missing reading it writes no line. */
+/** Writes the sample of a family for an entry, or no line if the reading is missing. */
 @FunctionalInterface
 interface SampleWriter<T> {
   void write(T entry, LabelSet labels, SampleLines lines);

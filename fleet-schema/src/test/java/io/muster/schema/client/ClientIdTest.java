@@ -34,6 +34,6 @@ class ClientIdTest {
   void toUuid_andBack_isTheSame() {
     assertThat(ClientId.toUuid(ID))
         .isEqualTo(UUID.fromString("6e1131b4-b9cc-454a-a6ce-3294ab860b2d"));
-    assertThat(ClientId.of(ClientId.toUuid(ID))).isEqualTo(ID);
+    assertThat(ClientId.fromUuid(ClientId.toUuid(ID))).isEqualTo(ID);
   }
 }

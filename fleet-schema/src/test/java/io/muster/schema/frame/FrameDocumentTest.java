@@ -14,7 +14,10 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Holds docs/frame.md to the JSON Schema of a frame; {@code -Dframe.write} rewrites it. */
+/**
+ * Checks that docs/frame.md matches the JSON Schema of a frame; {@code -Dframe.write} rewrites the
+ * document.
+ */
 class FrameDocumentTest {
   private static final Path DOCUMENT = Path.of("..", "docs", "frame.md");
   private static final List<String> ORDER =

@@ -43,7 +43,7 @@ import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 
-/** Holds the JSON Schema of a frame to the records that are encoded. */
+/** Checks that the JSON Schema of a frame matches the records that are encoded. */
 class FrameSchemaTest {
   private static final Map<Class<?>, String> DEFINITIONS =
       Map.ofEntries(

@@ -8,8 +8,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * {@code muster db prune}: the pruning of the hourly maintenance job, run at once. Used by the main
- * thread only.
+ * {@code muster db prune}: the pruning of the hourly maintenance job, run immediately. Used by the
+ * main thread only.
  */
 @Command(
     name = "prune",

@@ -17,7 +17,10 @@ final class ConnectivityMetrics {
     this.registry = registry;
   }
 
-  /** Registers those of the cluster; all are 0 but {@code healthy} on a node without one. */
+  /**
+   * Registers the metrics of the cluster; on a node without a cluster all are 0 except {@code
+   * healthy}.
+   */
   void bind(ClusterNode cluster) {
     registerGauge(
         "muster.cluster.healthy",
@@ -42,8 +45,8 @@ final class ConnectivityMetrics {
   }
 
   /**
-   * Registers those of the database. sessions = losses + (1 while there is one); calls = succeeded
-   * + failures + in progress.
+   * Registers the metrics of the database: sessions = losses + (1 while there is a session); calls
+   * = succeeded + failures + in progress.
    */
   void bind(Database database) {
     registerGauge(
@@ -55,12 +58,12 @@ final class ConnectivityMetrics {
         "muster.database.sessions",
         "Sessions established with the database server; all but the first are reconnects",
         database,
-        Database::sessions);
+        Database::openedSessions);
     registerCounter(
         "muster.database.losses",
         "Sessions with the database server that were lost",
         database,
-        Database::losses);
+        Database::lostSessions);
     registerCounter(
         "muster.database.attempts.failed",
         "Failed attempts to connect to the database server",

@@ -19,9 +19,9 @@ import java.util.Optional;
 
 /**
  * The roles of this JVM. They start one after the other: api, registry, aggregator, collector, the
- * database before those that need it. They stop all at once; then the database is closed, and the
- * node leaves the cluster. Its fields are written by the thread that starts a role; call {@link
- * #banner} and {@link #close} from any thread once {@link #startRoles} has ended.
+ * database before those that need it. They all stop at the same time; then the database is closed,
+ * and the node leaves the cluster. Its fields are written by the thread that starts a role; call
+ * {@link #banner} and {@link #close} from any thread once {@link #startRoles} has ended.
  */
 public final class RunningNode {
   private final Settings settings;

@@ -21,7 +21,7 @@ record ClientRow(Row row, HealthFormula healthFormula, Instant now) {
   ClientSummary summary() {
     var createdAt = instant("created_at").orElseThrow();
     return new ClientSummary(
-        ClientId.of(row.getUUID("client_id")),
+        ClientId.fromUuid(row.getUUID("client_id")),
         row.getString("name"),
         row.getString("status"),
         text("os_type"),
@@ -77,7 +77,7 @@ record ClientRow(Row row, HealthFormula healthFormula, Instant now) {
     return instant("last_seen").map(lastSeenAt -> Math.max(1, number("uptime_days"))).orElse(0);
   }
 
-  /** Empty for a client that has never reported. */
+  /** Returns the input of the health formula; empty for a client that has never reported. */
   private Optional<ClientHealthInput> healthInput() {
     return instant("last_seen")
         .map(

@@ -18,7 +18,10 @@ final class ClientSql {
       RETURNING client_ref\
       """;
 
-  /** The same parameters. The host's settings determine its owner; what a person edited stays. */
+  /**
+   * The same parameters. The host's settings determine its owner; values that a person edited are
+   * kept.
+   */
   static final String ANNOUNCE =
       """
       INSERT INTO client AS t (client_id, user_id, name, os_type, declared_status, declared_at, created_at, updated_at)
@@ -34,7 +37,7 @@ final class ClientSql {
 
   /**
    * $1 client id, $2 user id, $3 name, $4 operating system, $5 status, $6 valid status, each of
-   * these four null if it stays, $7 now; no row if the user has no such client.
+   * these four null if it does not change, $7 now; no row if the user has no such client.
    */
   static final String EDIT =
       """

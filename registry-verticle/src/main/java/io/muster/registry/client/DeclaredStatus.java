@@ -20,15 +20,15 @@ public enum DeclaredStatus {
 
   /** Returns the status of this name, which is lower case on the wire and in the database. */
   public static Optional<DeclaredStatus> of(String name) {
-    return Arrays.stream(values()).filter(status -> status.text().equals(name)).findFirst();
+    return Arrays.stream(values()).filter(status -> status.wireName().equals(name)).findFirst();
   }
 
   /** The names of all statuses. */
   public static List<String> names() {
-    return Arrays.stream(values()).map(DeclaredStatus::text).toList();
+    return Arrays.stream(values()).map(DeclaredStatus::wireName).toList();
   }
 
-  private String text() {
+  private String wireName() {
     return name().toLowerCase(Locale.ROOT);
   }
 }

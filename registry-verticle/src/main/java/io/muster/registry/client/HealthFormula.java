@@ -49,8 +49,8 @@ public enum HealthFormula {
   }
 
   /**
-   * Adds the declared error to the stored warnings. Lost contact and low uptime, which are
-   * evaluated at the time of a request as well, have no penalty.
+   * Adds the declared error to the stored warnings. Lost contact and low uptime, which are also
+   * evaluated at the time of a request, have no penalty.
    */
   private static int penalty(ClientHealthInput input) {
     return switch (input.declaredStatus()) {

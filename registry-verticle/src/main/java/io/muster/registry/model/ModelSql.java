@@ -30,7 +30,7 @@ final class ModelSql {
   /**
    * $1 limit or null, $2 offset, and the parameters of the filter.
    *
-   * @param filter conditions; each combination has its own statement text
+   * @param filter conditions; each combination of conditions has a separate statement text
    */
   static String list(String filter) {
     return LIST.replace("/* filter */", filter);

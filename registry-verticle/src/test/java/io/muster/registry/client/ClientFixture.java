@@ -39,7 +39,7 @@ final class ClientFixture {
   }
 
   static String newId() {
-    return ClientId.of(UUID.randomUUID());
+    return ClientId.fromUuid(UUID.randomUUID());
   }
 
   /** Registers a new client that is declared online. */

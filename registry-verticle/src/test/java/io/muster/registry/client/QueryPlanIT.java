@@ -56,7 +56,8 @@ class QueryPlanIT {
   @Test
   void detail_readsOneClient() {
     var client =
-        ClientId.of(tables.execute(SELECT_CLIENT_ID, LargeFleet.USER).iterator().next().getUUID(0));
+        ClientId.fromUuid(
+            tables.execute(SELECT_CLIENT_ID, LargeFleet.USER).iterator().next().getUUID(0));
     var plan = explain(ClientSql.DETAIL, Tuple.of(LargeFleet.USER, ClientId.toUuid(client)));
 
     assertThat(plan).contains("actual", "rows=8").doesNotContain("Seq Scan");

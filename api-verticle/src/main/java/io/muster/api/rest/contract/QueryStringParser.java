@@ -23,7 +23,7 @@ final class QueryStringParser {
       var name = decode(end < 0 ? pair : pair.substring(0, end));
       var value = end < 0 ? "" : decode(pair.substring(end + 1));
       if (knownNames.contains(name) && values.put(name, value) != null) {
-        throw BadRequestException.of(name, "once");
+        throw BadRequestException.of(name, "only once");
       }
     }
     return values;

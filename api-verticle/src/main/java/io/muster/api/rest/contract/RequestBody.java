@@ -23,7 +23,7 @@ record RequestBody(ValueSchema schema, int maxBytes) {
   private static final Pattern OTHER_CHARSET =
       Pattern.compile("\\s*charset\\s*=(?!\\s*\"?utf-8\"?\\s*$).*", Pattern.CASE_INSENSITIVE);
 
-  /** Bytes that a client may go on sending after its rejection, so that it reads the response. */
+  /** Bytes that a client may still send after its rejection, so that it reads the response. */
   private static final long MAX_DISCARDED_BYTES = 8L << 20;
 
   /**
@@ -35,7 +35,7 @@ record RequestBody(ValueSchema schema, int maxBytes) {
       discard(request);
       return Future.failedFuture(
           new BadRequestException(
-              415, "Content-Type: expected application/json in UTF-8, not encoded"));
+              415, "Content-Type: expected application/json in UTF-8, without Content-Encoding"));
     }
     return readBytes(request).map(body -> toArguments(schema.read("", StrictJson.parse(body))));
   }

@@ -35,7 +35,7 @@ public final class SchemaReader {
   private final JsonObject document;
 
   /**
-   * @param document the document that local references point into
+   * @param document the document to which local references refer
    */
   public SchemaReader(JsonObject document) {
     this.document = document;
@@ -60,7 +60,7 @@ public final class SchemaReader {
         : readTyped(schema);
   }
 
-  /** Returns the schema that a local reference points at. */
+  /** Returns the schema to which a local reference refers. */
   public JsonObject resolve(String reference) {
     var resolved = document;
     for (var key : reference.substring("#/".length()).split("/", -1)) {

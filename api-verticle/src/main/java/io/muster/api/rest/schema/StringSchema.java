@@ -14,14 +14,14 @@ import org.jspecify.annotations.Nullable;
  * @param maxCodePoints maximum number of Unicode code points
  * @param allowedValues the only allowed values; empty for any
  * @param pattern pattern of the whole text
- * @param patternName description of the pattern, for messages
+ * @param patternDescription description of the pattern, for messages
  */
 record StringSchema(
     int minCodePoints,
     int maxCodePoints,
     List<String> allowedValues,
     Optional<Pattern> pattern,
-    String patternName)
+    String patternDescription)
     implements ValueSchema {
   @Override
   public Object read(String field, @Nullable Object value) {
@@ -40,7 +40,7 @@ record StringSchema(
   @Override
   public String expected() {
     if (pattern.isPresent()) {
-      return patternName;
+      return patternDescription;
     }
     if (!allowedValues.isEmpty()) {
       return allowedValues.stream()

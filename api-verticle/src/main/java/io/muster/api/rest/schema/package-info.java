@@ -1,6 +1,6 @@
 /**
  * Validation of request values by the schemas of the OpenAPI document, and the exception for
- * invalid ones.
+ * invalid values.
  *
  * <p>May import: schema.json.
  */

@@ -13,8 +13,8 @@ import java.util.zip.Deflater;
 import java.util.zip.Inflater;
 
 /**
- * Encodes heartbeats as bytes. Each has its number and its own checksum, so that reading continues
- * after a damaged one. Used by the spool's thread only.
+ * Encodes heartbeats as bytes. Each heartbeat has a number and a checksum, so that reading
+ * continues after a damaged one. Used by the spool's thread only.
  *
  * <pre>
  * i32 "MHB1" | i32 CRC-32C of all that follows | i32 length of the payload | i64 number
@@ -80,7 +80,7 @@ final class RecordFormat implements AutoCloseable {
    */
   SpoolRecord decode(byte[] bytes, RecordLocation location) {
     var client = ByteBuffer.wrap(bytes, location.start() + CLIENT_OFFSET, 16);
-    var clientId = ClientId.of(new UUID(client.getLong(), client.getLong()));
+    var clientId = ClientId.fromUuid(new UUID(client.getLong(), client.getLong()));
     var json = inflate(bytes, location.start() + HEADER_BYTES, location.end());
     return new SpoolRecord(clientId, WireJson.read(json, Heartbeat.class));
   }

@@ -44,8 +44,8 @@ final class Segment {
   }
 
   /**
-   * Recovers the content of an earlier process's file. Returns the offset of the first heartbeat at
-   * or above a number.
+   * Recovers the content of an earlier process's file. Returns the offset of the first heartbeat
+   * with at least this number.
    */
   long recover(long number) throws IOException {
     var bytes = Files.readAllBytes(file);
@@ -69,8 +69,7 @@ final class Segment {
   }
 
   /**
-   * Reads from an offset on, at most that many bytes, but at least one whole heartbeat if there is
-   * one.
+   * Reads up to a number of bytes from an offset, but at least one whole heartbeat if there is one.
    */
   byte[] read(long offset, int maxBytes) throws IOException {
     var remainingBytes = (int) (endOffset - offset);

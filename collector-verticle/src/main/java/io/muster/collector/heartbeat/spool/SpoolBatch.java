@@ -2,7 +2,9 @@ package io.muster.collector.heartbeat.spool;
 
 import java.util.List;
 
-/** The oldest heartbeats of a spool, in order. They stay in it until they are acknowledged. */
+/**
+ * The oldest heartbeats of a spool, in order. They stay in the spool until they are acknowledged.
+ */
 public final class SpoolBatch {
   private final List<SpoolRecord> records;
   private final SpoolPosition end;

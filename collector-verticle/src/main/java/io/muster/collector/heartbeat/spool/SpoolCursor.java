@@ -8,7 +8,7 @@ import java.util.zip.CRC32C;
 
 /**
  * The file with the acknowledged position: all heartbeats with a number below it are acknowledged.
- * It may be missing or outdated: then some heartbeats are sent again.
+ * If the file is missing or outdated, some heartbeats are sent again.
  *
  * <pre>
  * i64 number | i32 CRC-32C of it
@@ -41,8 +41,8 @@ final class SpoolCursor {
   }
 
   /**
-   * Writes without syncing: losing the file only causes duplicates, syncing would slow down each
-   * write.
+   * Writes without syncing, which would slow down each write: the loss of the file only causes
+   * duplicates.
    */
   void write(long number) throws IOException {
     var bytes = ByteBuffer.allocate(BYTES).putLong(0, number);

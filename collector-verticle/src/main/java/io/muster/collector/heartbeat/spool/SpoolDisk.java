@@ -51,9 +51,10 @@ public interface SpoolDisk {
 
     @Override
     public void replace(Path file, byte[] content) throws IOException {
-      var draft = file.resolveSibling(file.getFileName() + ".draft");
-      Files.write(draft, content);
-      Files.move(draft, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+      var temporary = file.resolveSibling(file.getFileName() + ".draft");
+      Files.write(temporary, content);
+      Files.move(
+          temporary, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     }
 
     /**

@@ -27,8 +27,8 @@ final class BoundedCommand {
   /**
    * Creates the command; runs nothing.
    *
-   * @param timeout longest run time of the program
-   * @param maxBytes greatest number of bytes kept of its output
+   * @param timeout maximum run time of the program
+   * @param maxBytes maximum number of bytes of its output that are kept
    */
   BoundedCommand(Duration timeout, int maxBytes, LongSupplier nanoTime) {
     this.timeout = timeout;
@@ -76,9 +76,9 @@ final class BoundedCommand {
    * The output of a program.
    *
    * @param exitStatus its exit status; -1 if it was killed
-   * @param timedOut true if it was killed at the timeout
+   * @param hasTimedOut true if it was killed at the timeout
    */
-  record CommandOutput(String stdout, String stderr, int exitStatus, boolean timedOut) {}
+  record CommandOutput(String stdout, String stderr, int exitStatus, boolean hasTimedOut) {}
 
   /** The truncated content of a pipe. Confined to the thread that runs the command. */
   private static final class PipeReader {

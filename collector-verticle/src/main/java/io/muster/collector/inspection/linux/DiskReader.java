@@ -79,7 +79,10 @@ final class DiskReader {
     rows.addAll(partitions);
   }
 
-  /** Returns the name in {@code /sys/block}; empty if it is no device file, such as a ZFS pool. */
+  /**
+   * Returns the name in {@code /sys/block}; empty if the device is not a device file, such as a ZFS
+   * pool.
+   */
   private static Optional<String> kernelName(String device) {
     return device.startsWith(DEVICE_DIRECTORY)
         ? Optional.of(device.substring(DEVICE_DIRECTORY.length()).replace('/', '!'))

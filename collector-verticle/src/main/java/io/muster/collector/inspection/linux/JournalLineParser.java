@@ -20,7 +20,7 @@ final class JournalLineParser {
 
   private JournalLineParser() {}
 
-  /** Returns the entry; empty if the line is none. */
+  /** Returns the entry; empty if the line is not an entry. */
   static Optional<JournalEntry> parse(String line) {
     try {
       return entry(WireJson.read(line.getBytes(UTF_8), JsonNode.class));

@@ -7,7 +7,7 @@ import java.util.Arrays;
  * so that a scan creates no garbage. Used by the inspection thread only.
  */
 final class ProcessCpuTimes {
-  /** The position of a process that was not read, or had the id of an earlier process. */
+  /** The position of a process that was not read, or that has the id of an earlier process. */
   static final int ABSENT = -1;
 
   private int[] pids = new int[256];

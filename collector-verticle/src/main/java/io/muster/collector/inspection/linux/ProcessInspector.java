@@ -15,9 +15,9 @@ import java.util.OptionalLong;
 import java.util.stream.IntStream;
 
 /**
- * Reads one process in detail, with its children and threads, by id and a bounded number of each. A
- * process that ends meanwhile is unknown; a child or thread that ends meanwhile is skipped. Used by
- * the inspection thread only.
+ * Reads one process in detail, with its children and threads, sorted by id, up to a maximum number
+ * of each. A process that ends during the read is unknown; a child or thread that ends during the
+ * read is skipped. Used by the inspection thread only.
  */
 final class ProcessInspector {
   private static final long MICROS_PER_SECOND = 1_000_000;
@@ -31,7 +31,7 @@ final class ProcessInspector {
   /**
    * Creates the inspector; reads nothing.
    *
-   * @param maxRows greatest number of children, and of threads, that are reported
+   * @param maxRows maximum number of children, and of threads, that are reported
    */
   ProcessInspector(HostRoot hostRoot, ProcessFiles files, ProcessCpuUsage cpuUsage, int maxRows) {
     this.hostRoot = hostRoot;
@@ -58,7 +58,7 @@ final class ProcessInspector {
   private ProcessDetail read(int pid, ProcessStat stat) throws IOException {
     var owner = files.owner(pid);
     if (owner.processId() != pid) {
-      throw processUnknown(pid); // it is the id of a thread
+      throw processUnknown(pid); // the id belongs to a thread
     }
     cpuUsage.beginInspection();
     var tids = files.threadIds(pid);
@@ -122,7 +122,7 @@ final class ProcessInspector {
               toMicros(stat.systemTicks()),
               stateLetter(stat.state())));
     } catch (IOException e) {
-      return Optional.empty(); // it ended
+      return Optional.empty(); // the thread has ended
     }
   }
 
@@ -143,7 +143,7 @@ final class ProcessInspector {
           ? Optional.of(detail(stat, files.owner(pid), List.of(), List.of()))
           : Optional.empty();
     } catch (IOException e) {
-      return Optional.empty(); // it ended
+      return Optional.empty(); // the child has ended
     }
   }
 
@@ -171,7 +171,7 @@ final class ProcessInspector {
     try {
       return files.stat(pid).ppid() == parentPid;
     } catch (IOException e) {
-      return false; // it ended
+      return false; // the process has ended
     }
   }
 

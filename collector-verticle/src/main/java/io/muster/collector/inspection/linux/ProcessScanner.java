@@ -37,7 +37,7 @@ final class ProcessScanner {
     this.nanoTime = nanoTime;
   }
 
-  /** Reads all processes, by pid. */
+  /** Reads all processes, sorted by pid. */
   List<ProcessUsage> read() throws IOException {
     scanner.load(hostRoot.file(PROC_DIRECTORY + "/stat"));
     currentCpuTicks.read(scanner);
@@ -76,7 +76,7 @@ final class ProcessScanner {
               files.residentBytes(stat)));
       currentTimes.add(pid, stat.startTicks(), usedTicks, nanoTime.getAsLong());
     } catch (IOException e) {
-      // It ended.
+      // The process has ended.
     }
   }
 

@@ -26,8 +26,8 @@ public final class SystemdJournal implements ProcessJournal {
    *
    * @param root {@code /}, or the mount point of the host's file system in a container
    */
-  public SystemdJournal(Path root, LongSupplier nanos) {
-    this("journalctl", root, new BoundedCommand(TIMEOUT, MAX_OUTPUT_BYTES, nanos));
+  public SystemdJournal(Path root, LongSupplier nanoTime) {
+    this("journalctl", root, new BoundedCommand(TIMEOUT, MAX_OUTPUT_BYTES, nanoTime));
   }
 
   SystemdJournal(String program, Path root, BoundedCommand command) {
@@ -70,7 +70,7 @@ public final class SystemdJournal implements ProcessJournal {
   }
 
   private static String problem(BoundedCommand.CommandOutput output) {
-    return output.timedOut()
+    return output.hasTimedOut()
         ? "journalctl timed out"
         : output
             .stderr()

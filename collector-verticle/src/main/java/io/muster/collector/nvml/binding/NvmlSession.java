@@ -14,7 +14,7 @@ public final class NvmlSession implements AutoCloseable {
   private final OptionalInt cudaVersion;
 
   /**
-   * Initializes the library; takes over the binding, also on failure.
+   * Initializes the library; takes ownership of the binding, also on failure.
    *
    * @throws NvmlException if initialization fails: no driver loaded, wrong driver, no permission
    */

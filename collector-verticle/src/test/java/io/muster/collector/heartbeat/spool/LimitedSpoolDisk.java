@@ -8,8 +8,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A disk with limited space, which tears writes when it is full, as real ones do. It syncs nothing,
- * which makes tests fast.
+ * A disk with limited space, which writes only a part of the bytes when it is full, as real disks
+ * do. It syncs nothing, which makes tests fast.
  */
 public final class LimitedSpoolDisk implements SpoolDisk {
   private final AtomicLong freeBytes;

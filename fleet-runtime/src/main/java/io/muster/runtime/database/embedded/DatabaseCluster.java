@@ -15,7 +15,9 @@ import java.util.stream.Stream;
  * PostgreSQL's programs on it.
  */
 final class DatabaseCluster {
-  /** Contains the major version, because the files of one cannot be read by another. */
+  /**
+   * Contains the major version, because a server cannot read the files of another major version.
+   */
   static final String NAME = "database-17";
 
   static final String USER = "muster";
@@ -102,7 +104,8 @@ final class DatabaseCluster {
   }
 
   /**
-   * Stops the server; if clients or the disk delay that for too long, without a final checkpoint.
+   * Stops the server; without a final checkpoint if clients or the disk delay the stop for too
+   * long.
    */
   void stop() throws IOException {
     if (!runPgCtl(STOP_TIMEOUT, "stop", "-m", "fast").isSuccess() && findPostmaster().isPresent()) {
@@ -110,7 +113,7 @@ final class DatabaseCluster {
     }
   }
 
-  /** Removes all log files except the newest. */
+  /** Removes all log files except the newest four. */
   void pruneLogs() throws IOException {
     var directory = data.resolve(NAME).resolve("log");
     if (!Files.isDirectory(directory)) {

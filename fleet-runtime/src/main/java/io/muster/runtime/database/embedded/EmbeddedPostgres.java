@@ -13,9 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The bundled PostgreSQL server, with its files in the data directory. It is durable, has its own
- * password and listens on a private Unix socket only. It survives a killed program, and the next
- * one finds it again. Every method blocks; used by one thread at a time.
+ * The bundled PostgreSQL server, with its files in the data directory. The server is durable, has a
+ * generated password and listens on a private Unix socket only. It keeps running if this process is
+ * killed, and the next process finds it. Every method blocks; used by one thread at a time.
  */
 public final class EmbeddedPostgres {
   private static final Logger log = LoggerFactory.getLogger(EmbeddedPostgres.class);

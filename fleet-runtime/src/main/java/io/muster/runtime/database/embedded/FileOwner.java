@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The owner of a file. Links are never followed.
+ * The owner of a file. Symbolic links are never followed.
  *
  * @param uid user id
  * @param gid group id

@@ -10,8 +10,8 @@ import java.util.Optional;
 /**
  * A running server, read from its {@code postmaster.pid}.
  *
- * @param pid of its first process
- * @param socketDirectory directory of its socket
+ * @param pid process id of the postmaster
+ * @param socketDirectory directory of the Unix socket
  */
 record Postmaster(long pid, Path socketDirectory) {
   private static final int SOCKET_LINE = 4;
@@ -35,9 +35,9 @@ record Postmaster(long pid, Path socketDirectory) {
   }
 
   /**
-   * Returns the file's text with a pid that no process has, so that a server can start although the
-   * pid now belongs to a foreign process. The rest is kept: PostgreSQL uses it to detect whether a
-   * backend of the old server is still alive.
+   * Returns the file's text with a pid that no process has, so that a server can start although
+   * another process now has the pid of the old one. The rest is kept: PostgreSQL uses it to detect
+   * whether a backend of the old server is still alive.
    */
   static Optional<String> pidFileWithoutPid(Path pidFile) throws IOException {
     var lines = readLines(pidFile);

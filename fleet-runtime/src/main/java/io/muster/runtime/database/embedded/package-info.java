@@ -1,6 +1,6 @@
 /**
- * The bundled PostgreSQL server: installation, database cluster, account, start and stop. All of it
- * blocks.
+ * The bundled PostgreSQL server: installation, database cluster, account, start and stop. All
+ * methods block.
  *
  * <p>May import: bus.
  */

@@ -22,7 +22,7 @@ import java.util.stream.StreamSupport;
  * partition, because it would obstruct the creation of each later partition.
  */
 public final class Partitions {
-  /** The maximum delay of a heartbeat, days. */
+  /** The maximum age at which a heartbeat is still stored, days. */
   public static final int MAX_LATE_DAYS = 7;
 
   /** The number of days for which partitions are created in advance. */

@@ -15,11 +15,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Failures of one read: for each GPU the first failure of each reason; of a missing permission,
- * which concerns the process and not the GPU, only the first of all GPUs. Used by the lane's thread
- * only.
+ * Failures of one read: for each GPU the first failure of each reason; a missing permission, which
+ * concerns the process and not the GPU, is reported for the first GPU only. Used by the lane's
+ * thread only.
  */
-final class ReadErrors {
+final class ReadFailures {
   private final List<ReadFailure> failures = new ArrayList<>();
   private boolean newSessionNeeded;
 

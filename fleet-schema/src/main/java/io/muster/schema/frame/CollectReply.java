@@ -9,10 +9,10 @@ package io.muster.schema.frame;
  * @param bootId of the frame
  * @param sequence of the frame
  */
-public record CollectReceipt(long bootId, long sequence) {
+public record CollectReply(long bootId, long sequence) {
   /** Returns the receipt of a frame. */
-  public static CollectReceipt of(FrameHeader header) {
-    return new CollectReceipt(header.bootId(), header.sequence());
+  public static CollectReply of(FrameHeader header) {
+    return new CollectReply(header.bootId(), header.sequence());
   }
 
   /** Returns true if a frame of the same host is the identified frame or a newer one. */

@@ -1,9 +1,0 @@
-package io.muster.schema.inspection;
-
-/**
- * A sample with its age at the time of the response.
- *
- * @param ageMillis time since it was collected, by the clock of the collector, ms
- * @param value the sample
- */
-public record WithAge<T>(long ageMillis, T value) {}
