@@ -49,11 +49,11 @@ public final class PostgresRollup implements Rollup {
                 .compose(
                     locked ->
                         locked
-                            ? rollUpLocked(transaction, minPause)
+                            ? rollUpUnderLock(transaction, minPause)
                             : Future.succeededFuture(Optional.empty())));
   }
 
-  private Future<Optional<RollupResult>> rollUpLocked(
+  private Future<Optional<RollupResult>> rollUpUnderLock(
       SqlConnection transaction, Duration minPause) {
     var time = RollupTime.of(clock.instant());
     return transaction

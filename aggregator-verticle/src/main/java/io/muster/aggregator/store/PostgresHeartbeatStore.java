@@ -44,8 +44,8 @@ public final class PostgresHeartbeatStore implements HeartbeatStore {
   public Future<StoreResult> store(List<ReceivedBatch> batches) {
     var parameters =
         new IngestParameters(batches.stream().map(batch -> batch.toClientBatch(catalog)).toList());
-    return storeWithRetries(parameters, RetryState.INITIAL, this::storeUnlocked)
-        .compose(this::storeSkipped);
+    return storeWithRetries(parameters, RetryState.INITIAL, this::storeWithoutLock)
+        .compose(this::storeSkippedRequests);
   }
 
   private Future<List<RequestOutcome>> storeWithRetries(
@@ -62,7 +62,7 @@ public final class PostgresHeartbeatStore implements HeartbeatStore {
                     .orElseGet(() -> Future.failedFuture(cause)));
   }
 
-  private Future<List<RequestOutcome>> storeUnlocked(
+  private Future<List<RequestOutcome>> storeWithoutLock(
       IngestParameters parameters, RetryState retryState, Instant oldestAt) {
     return database.withConnection(
         connection ->
@@ -73,14 +73,14 @@ public final class PostgresHeartbeatStore implements HeartbeatStore {
                 timeParameters(retryState, oldestAt)));
   }
 
-  private Future<List<RequestOutcome>> storeLocked(
+  private Future<List<RequestOutcome>> storeUnderLock(
       IngestParameters parameters, RetryState retryState, Instant oldestAt) {
     return database.withTransaction(
         transaction ->
             transaction
                 .query(IngestSql.SET_LOCK_TIMEOUT)
                 .execute()
-                .compose(set -> AdvisoryLock.COMPACTION.acquireShared(transaction))
+                .compose(set -> AdvisoryLock.COMPACTION.acquireForSharing(transaction))
                 .compose(locked -> updateClocks(transaction, parameters))
                 .compose(
                     updated ->
@@ -123,14 +123,14 @@ public final class PostgresHeartbeatStore implements HeartbeatStore {
     return outcomes;
   }
 
-  private Future<StoreResult> storeSkipped(List<RequestOutcome> outcomes) {
+  private Future<StoreResult> storeSkippedRequests(List<RequestOutcome> outcomes) {
     var skipped =
         outcomes.stream().filter(RequestOutcome::isSkipped).map(RequestOutcome::batch).toList();
     var receipts = receipts(outcomes);
     if (skipped.isEmpty()) {
       return Future.succeededFuture(StoreResult.of(receipts));
     }
-    return storeWithRetries(new IngestParameters(skipped), RetryState.INITIAL, this::storeLocked)
+    return storeWithRetries(new IngestParameters(skipped), RetryState.INITIAL, this::storeUnderLock)
         .map(lockedOutcomes -> merge(receipts, receipts(lockedOutcomes)))
         .map(StoreResult::of)
         .recover(cause -> Future.succeededFuture(partialResult(receipts, skipped, cause)));

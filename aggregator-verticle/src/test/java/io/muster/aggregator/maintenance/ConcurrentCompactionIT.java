@@ -139,7 +139,7 @@ class ConcurrentCompactionIT {
             .withTransaction(
                 writer ->
                     AdvisoryLock.COMPACTION
-                        .acquireShared(writer)
+                        .acquireForSharing(writer)
                         .map(shared -> newJob().run())
                         .compose(
                             run ->

@@ -70,7 +70,7 @@ record MaintenanceFixture(Database database, HistoryFixture history) {
         database.withTransaction(
             sql ->
                 AdvisoryLock.COMPACTION
-                    .acquireShared(sql)
+                    .acquireForSharing(sql)
                     .compose(shared -> insert(sql, client, instants, random))));
   }
 

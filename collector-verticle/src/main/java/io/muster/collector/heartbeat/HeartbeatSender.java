@@ -123,14 +123,14 @@ final class HeartbeatSender {
       return Future.failedFuture(cause);
     }
     return switch (failure.code()) {
-      case INVALID_ARGUMENT -> splitMalformed(current, client, cause);
+      case INVALID_ARGUMENT -> splitMalformedBatch(current, client, cause);
       case CLIENT_UNKNOWN -> announceUnknown(current, client, cause);
       case HOST_UNKNOWN, PROCESS_UNKNOWN, UNAVAILABLE, TIMEOUT, INTERNAL ->
           Future.failedFuture(cause);
     };
   }
 
-  private static Future<Void> splitMalformed(
+  private static Future<Void> splitMalformedBatch(
       BatchDelivery current, String client, Throwable cause) {
     current
         .splitNextPart(client)

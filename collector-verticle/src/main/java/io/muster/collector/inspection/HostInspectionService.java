@@ -63,14 +63,14 @@ public final class HostInspectionService implements InspectionService {
   public Future<AgedSample<ProcessDetail>> process(ProcessQuery query) {
     return target.servesProcessDetails()
         ? inspect(InspectionType.PROCESS, active -> active.process(query))
-        : processDetailsDisabled();
+        : rejectProcessDetails();
   }
 
   @Override
   public Future<AgedSample<Journal>> journal(ProcessQuery query) {
     return target.servesProcessDetails()
         ? inspect(InspectionType.JOURNAL, active -> active.journal(query))
-        : processDetailsDisabled();
+        : rejectProcessDetails();
   }
 
   /** Closes the session, if one is open. */
@@ -140,7 +140,7 @@ public final class HostInspectionService implements InspectionService {
         : cause;
   }
 
-  private <T> Future<T> processDetailsDisabled() {
+  private <T> Future<T> rejectProcessDetails() {
     return Future.failedFuture(
         new FleetException(
             Code.INVALID_ARGUMENT,

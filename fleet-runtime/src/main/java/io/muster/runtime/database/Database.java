@@ -174,7 +174,7 @@ public final class Database {
     calls.increment();
     return supervisor
         .session()
-        .map(session -> runDedicated(session, timeout, work))
+        .map(session -> runOnDedicatedConnection(session, timeout, work))
         .orElseGet(() -> Future.failedFuture(notReady()))
         .onFailure(this::countFailure);
   }
@@ -217,7 +217,7 @@ public final class Database {
         .recover(cause -> Future.failedFuture(SqlFailures.toFleetException(cause)));
   }
 
-  private static <T> Future<T> runDedicated(
+  private static <T> Future<T> runOnDedicatedConnection(
       DatabaseSession session, Duration timeout, Function<SqlConnection, Future<T>> work) {
     return session
         .connect(timeout)

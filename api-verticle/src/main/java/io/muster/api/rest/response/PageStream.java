@@ -79,7 +79,7 @@ final class PageStream {
                             second ->
                                 second.length() == 0
                                     ? sendWhole(first)
-                                    : sendChunked(first, second)))
+                                    : sendChunkedResponse(first, second)))
         .onFailure(cause -> rows.pages().close());
   }
 
@@ -89,7 +89,7 @@ final class PageStream {
     return Envelope.sendSuccess(response, data, clock.instant());
   }
 
-  private Future<Void> sendChunked(Buffer first, Buffer second) {
+  private Future<Void> sendChunkedResponse(Buffer first, Buffer second) {
     Envelope.setHead(response, 200).setChunked(true);
     write(Envelope.prefix(true).appendString(rows.prefix()).appendBuffer(first))
         .onSuccess(ignored -> sendNextPage(second))

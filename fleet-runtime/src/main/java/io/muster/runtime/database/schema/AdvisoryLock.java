@@ -55,7 +55,7 @@ public enum AdvisoryLock {
    * Waits until no session holds the lock exclusively, and holds it shared until the end of the
    * transaction.
    */
-  public Future<Void> acquireShared(SqlConnection transaction) {
+  public Future<Void> acquireForSharing(SqlConnection transaction) {
     return transaction
         .preparedQuery("SELECT pg_advisory_xact_lock_shared($1::int, $2::int)")
         .execute(Tuple.of(NAMESPACE, key))

@@ -45,7 +45,7 @@ public final class Migrations {
     return AdvisoryLock.MIGRATIONS.withLock(
         connection,
         () ->
-            loadOrCreateApplied(connection).compose(applied -> applyMissing(connection, applied)));
+            loadOrCreateHistory(connection).compose(applied -> applyMissing(connection, applied)));
   }
 
   /**
@@ -53,21 +53,23 @@ public final class Migrations {
    * INVALID_ARGUMENT} if it is older, newer, or different.
    */
   public Future<Void> verify(SqlConnection connection) {
-    return loadApplied(connection, Future::succeededFuture)
+    return loadHistory(connection, Future::succeededFuture)
         .compose(
             applied -> {
               var newest = applied.keySet().stream().max(Integer::compare).orElse(0);
-              return newest < migrations.size() ? failOutdated(newest) : verifyApplied(applied);
+              return newest < migrations.size()
+                  ? rejectOutdatedSchema(newest)
+                  : verifyHistory(applied);
             })
         .mapEmpty();
   }
 
-  private static Future<Map<Integer, String>> loadOrCreateApplied(SqlConnection connection) {
-    return loadApplied(
+  private static Future<Map<Integer, String>> loadOrCreateHistory(SqlConnection connection) {
+    return loadHistory(
         connection, none -> connection.query(CREATE_MIGRATION_TABLE).execute().map(none));
   }
 
-  private static Future<Map<Integer, String>> loadApplied(
+  private static Future<Map<Integer, String>> loadHistory(
       SqlConnection connection,
       Function<Map<Integer, String>, Future<Map<Integer, String>>> whenAbsent) {
     return connection
@@ -93,7 +95,7 @@ public final class Migrations {
   }
 
   private Future<Integer> applyMissing(SqlConnection connection, Map<Integer, String> applied) {
-    return verifyApplied(applied)
+    return verifyHistory(applied)
         .compose(
             verified -> {
               var missing =
@@ -110,7 +112,7 @@ public final class Migrations {
   }
 
   /** Fails if a migration was applied that this program does not have. */
-  private Future<Integer> verifyApplied(Map<Integer, String> applied) {
+  private Future<Integer> verifyHistory(Map<Integer, String> applied) {
     var newest = applied.keySet().stream().max(Integer::compare).orElse(0);
     if (newest > migrations.size()) {
       return incompatible(
@@ -150,7 +152,7 @@ public final class Migrations {
         .mapEmpty();
   }
 
-  private Future<Integer> failOutdated(int newest) {
+  private Future<Integer> rejectOutdatedSchema(int newest) {
     return incompatible(
         "the schema is version "
             + newest

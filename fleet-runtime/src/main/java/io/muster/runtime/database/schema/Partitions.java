@@ -55,7 +55,7 @@ public final class Partitions {
                 missing.isEmpty()
                     ? Future.succeededFuture(0)
                     : AdvisoryLock.PARTITIONS.withLock(
-                        connection, () -> createMissingLocked(connection, today)));
+                        connection, () -> createMissingUnderLock(connection, today)));
   }
 
   /**
@@ -176,7 +176,8 @@ public final class Partitions {
             });
   }
 
-  private static Future<Integer> createMissingLocked(SqlConnection transaction, LocalDate today) {
+  private static Future<Integer> createMissingUnderLock(
+      SqlConnection transaction, LocalDate today) {
     return findMissing(transaction, today).compose(missing -> create(transaction, missing));
   }
 
