@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,7 @@ class HeartbeatChaosIT {
   private final String aggregatorAddress = "127.0.0.1:" + MusterProcess.freePort();
   private final long seed = Long.getLong("muster.chaos.seed", System.nanoTime());
   private final Random random = new Random(seed);
+  private final List<KillTarget> undrawnTargets = new ArrayList<>();
   private final List<MusterProcess> collectors = new ArrayList<>();
   private final List<MusterProcess> aggregators = new ArrayList<>();
 
@@ -55,7 +57,7 @@ class HeartbeatChaosIT {
       startAggregator();
       awaitAcknowledged(10);
       var kills = killAtRandom();
-      awaitAcknowledged(latest(collectors).metricValue(PREFIX + "recorded_total"));
+      awaitAcknowledged(latest(collectors).awaitBanner().metricValue(PREFIX + "recorded_total"));
 
       AssertionPoller.awaitAssertion(RECOVERY_TIMEOUT, this::assertSentHeartbeatsAreStored);
       latest(collectors).kill();
@@ -74,7 +76,7 @@ class HeartbeatChaosIT {
         System.nanoTime() < endNanos; ) {
       // Up to a little longer than a start takes, so that processes are also killed while starting.
       pause(Duration.ofMillis(500 + random.nextInt(6000)));
-      var target = KillTarget.values()[random.nextInt(KillTarget.values().length)];
+      var target = nextTarget();
       kills.merge(target, 1, Integer::sum);
       switch (target) {
         case COLLECTOR -> {
@@ -92,6 +94,15 @@ class HeartbeatChaosIT {
     }
     log.info("random kills ended kills={}", kills);
     return kills;
+  }
+
+  /** Draws without replacement until each target was drawn, so that every run kills all of them. */
+  private KillTarget nextTarget() {
+    if (undrawnTargets.isEmpty()) {
+      undrawnTargets.addAll(List.of(KillTarget.values()));
+      Collections.shuffle(undrawnTargets, random);
+    }
+    return undrawnTargets.remove(0);
   }
 
   private void startCollector() {
