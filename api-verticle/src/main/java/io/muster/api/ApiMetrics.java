@@ -39,13 +39,17 @@ final class ApiMetrics {
         topic,
         FrameTopic::receivedMessages);
     registerCounter(
-        "frames.malformed", "Frames that cannot be decoded", topic, FrameTopic::malformedMessages);
+        "frames.malformed",
+        "Frames received from the event bus that cannot be decoded",
+        topic,
+        FrameTopic::malformedMessages);
     registerCounter(
         "frames.superseded",
         "Frames dropped because they arrived late, twice or out of order",
         view,
         FleetView::supersededFrames);
-    registerCounter("frames.accepted", "Frames accepted", view, FleetView::acceptedFrames);
+    registerCounter(
+        "frames.accepted", "Frames accepted into the fleet view", view, FleetView::acceptedFrames);
     registerGauge(
         "hosts", "Known hosts, including silent ones", view, source -> source.hosts().size());
   }
@@ -57,7 +61,10 @@ final class ApiMetrics {
   private void registerStreams(StreamCounters streams) {
     registerGauge("subscribers", "Open event streams", streams, StreamCounters::openSubscribers);
     registerCounter(
-        "events.offered", "Frames offered to subscribers", streams, StreamCounters::offeredFrames);
+        "events.offered",
+        "Frames offered to the subscribers of /events",
+        streams,
+        StreamCounters::offeredFrames);
     registerCounter(
         "events.delivered",
         "Frames written to subscribers",
@@ -86,8 +93,13 @@ final class ApiMetrics {
   private void registerWebSockets(WebSocketCounters sockets) {
     registerGauge(
         "websockets", "Open WebSockets", sockets, source -> source.opened() - source.closed());
-    registerCounter("websockets.opened", "WebSockets opened", sockets, WebSocketCounters::opened);
-    registerCounter("websockets.closed", "WebSockets closed", sockets, WebSocketCounters::closed);
+    registerCounter(
+        "websockets.opened", "WebSockets opened by clients", sockets, WebSocketCounters::opened);
+    registerCounter(
+        "websockets.closed",
+        "WebSockets closed, for any reason",
+        sockets,
+        WebSocketCounters::closed);
     registerCounter(
         "websocket.messages.received",
         "Messages received from WebSocket clients",
@@ -101,7 +113,7 @@ final class ApiMetrics {
     for (var reason : WebSocketRejectionReason.values()) {
       FunctionCounter.builder(
               PREFIX + "websockets.refused", sockets, source -> source.rejected(reason))
-          .description("Handshakes rejected and WebSockets closed, by reason")
+          .description("WebSocket handshakes rejected and WebSockets closed, by reason")
           .tag("reason", reason.name().toLowerCase(Locale.ROOT))
           .register(meters);
     }
@@ -113,7 +125,7 @@ final class ApiMetrics {
     for (var reason : DisconnectReason.values()) {
       FunctionCounter.builder(
               PREFIX + "connections.refused", connections, source -> source.rejections(reason))
-          .description("Connections rejected or closed, by reason")
+          .description("Client connections rejected or closed, by reason")
           .tag("reason", reason.wireName())
           .register(meters);
     }

@@ -67,7 +67,7 @@ final class CollectorMetrics {
 
   static void bind(CollectCounters counters, HostCollectors collectors, MeterRegistry registry) {
     functionCounter("requests", counters, CollectCounters::requests)
-        .description("Requests for a fresh frame")
+        .description("Requests for a fresh frame that this node received")
         .register(registry);
     functionCounter("frames.on_request", counters, CollectCounters::passes)
         .description("Frames collected on request; other requests shared one of them")
@@ -94,7 +94,7 @@ final class CollectorMetrics {
 
   static void bind(Metronome metronome, MeterRegistry registry) {
     functionCounter("beats", metronome, Metronome::ticks)
-        .description("Ticks started")
+        .description("Ticks (collection cycles) started")
         .register(registry);
     functionCounter("beats.skipped", metronome, Metronome::skippedTicks)
         .description("Ticks skipped because the previous one was still running")

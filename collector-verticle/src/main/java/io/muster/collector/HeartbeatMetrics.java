@@ -56,7 +56,7 @@ final class HeartbeatMetrics {
     registerCounter(
         "out_of_range",
         HeartbeatStatus::outOfRange,
-        "Heartbeats too old or too far in the future to be stored");
+        "Heartbeats not stored because they are too old or too far in the future");
     registerCounter(
         "refused", HeartbeatStatus::rejected, "Heartbeats rejected by the aggregator and dropped");
     registerCounter(
@@ -66,7 +66,8 @@ final class HeartbeatMetrics {
   }
 
   private void bindSpool() {
-    registerGauge("pending", HeartbeatStatus::pending, "Unacknowledged heartbeats");
+    registerGauge(
+        "pending", HeartbeatStatus::pending, "Heartbeats that no aggregator has acknowledged yet");
     registerGauge(
         "pending.bytes", HeartbeatStatus::pendingBytes, "Size of the pending heartbeats on disk");
     registerGauge(

@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
 /** {@code muster}; without a command, {@code muster serve}. Used by the main thread only. */
 @Command(
     name = "muster",
-    description = "Monitors a GPU fleet: live metrics and history for every host, GPU and process.",
+    description = "Monitor a GPU fleet: live metrics and history for every host, GPU and process.",
     subcommands = {
       ServeCommand.class,
       SnapshotCommand.class,
@@ -20,7 +20,10 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true,
     versionProvider = ProgramVersion.class,
-    footer = "Without a command, muster starts the node.")
+    footer = {
+      "Without a command, muster starts the node. The names in parentheses are the",
+      "settings of config/muster.yaml that the options set."
+    })
 final class MusterCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private final ServeOptions options = new ServeOptions();

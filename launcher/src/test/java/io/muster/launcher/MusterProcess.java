@@ -25,7 +25,7 @@ import java.util.regex.Pattern;
 final class MusterProcess implements AutoCloseable {
   static final Duration START_TIMEOUT = Duration.ofMinutes(1);
 
-  private static final Pattern ENDPOINT_LINE = Pattern.compile("(live|fleet) +(http://[^/]+)");
+  private static final Pattern ENDPOINT_LINE = Pattern.compile("(main|rest) +(http://[^/]+)");
   private static final HttpClient HTTP =
       HttpClient.newBuilder()
           .connectTimeout(Duration.ofSeconds(5))
@@ -97,7 +97,7 @@ final class MusterProcess implements AutoCloseable {
   }
 
   HttpResponse<String> get(String path) throws IOException, InterruptedException {
-    var label = path.startsWith("/api/") ? "fleet" : "live";
+    var label = path.startsWith("/api/") ? "rest" : "main";
     var request =
         HttpRequest.newBuilder(URI.create(baseUrl(label) + path))
             .timeout(Duration.ofSeconds(10))

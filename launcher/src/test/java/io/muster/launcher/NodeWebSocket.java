@@ -36,7 +36,7 @@ final class NodeWebSocket implements WebSocket.Listener, AutoCloseable {
   }
 
   static NodeWebSocket open(MusterProcess node, String target) throws Exception {
-    return new NodeWebSocket(URI.create(node.baseUrl("live").replaceFirst("^http", "ws") + target));
+    return new NodeWebSocket(URI.create(node.baseUrl("main").replaceFirst("^http", "ws") + target));
   }
 
   NodeWebSocket send(String text) throws Exception {

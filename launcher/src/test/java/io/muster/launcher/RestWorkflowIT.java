@@ -284,7 +284,7 @@ class RestWorkflowIT {
   private static JsonNode post(MusterProcess node, String path, String body)
       throws IOException, InterruptedException {
     var request =
-        HttpRequest.newBuilder(URI.create(node.baseUrl("fleet") + path))
+        HttpRequest.newBuilder(URI.create(node.baseUrl("rest") + path))
             .header("Content-Type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofString(body))
             .build();

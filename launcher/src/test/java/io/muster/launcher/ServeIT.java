@@ -48,7 +48,7 @@ class ServeIT {
   @Test
   void serve_openEventStream_sendsAFrameForEachTickAndEndsWithTheNode() throws Exception {
     try (var node = MusterProcess.start(data, FAST_INTERVALS).awaitBanner()) {
-      var stream = URI.create(node.baseUrl("live") + "/events").toURL().openStream();
+      var stream = URI.create(node.baseUrl("main") + "/events").toURL().openStream();
       try (var events = new BufferedReader(new InputStreamReader(stream, UTF_8))) {
         assertThat(events.lines().filter(line -> line.startsWith("data: {\"chassis\"")).limit(3))
             .hasSize(3);

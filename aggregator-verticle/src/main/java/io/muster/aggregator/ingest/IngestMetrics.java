@@ -24,11 +24,11 @@ final class IngestMetrics {
   HeartbeatStore instrument(HeartbeatStore store) {
     var startedBatches =
         Counter.builder(METRIC_PREFIX + "batches")
-            .description("Batches of heartbeats started")
+            .description("Batches of heartbeats that this node started to store")
             .register(node.meterRegistry());
     var failedBatches =
         Counter.builder(METRIC_PREFIX + "batches.failed")
-            .description("Batches of heartbeats that failed")
+            .description("Batches of heartbeats that were not stored because of a failure")
             .register(node.meterRegistry());
     var commitDurations =
         Timer.builder(METRIC_PREFIX + "commit")
@@ -56,7 +56,7 @@ final class IngestMetrics {
         "duplicate", "Heartbeats that were already stored", counters, IngestCounters::duplicate);
     registerCounter(
         "out_of_range",
-        "Heartbeats too old, or too far in the future",
+        "Heartbeats not stored because they are too old or too far in the future",
         counters,
         IngestCounters::outOfRange);
     registerCounter(
@@ -76,7 +76,7 @@ final class IngestMetrics {
         IngestCounters::failed);
     registerGauge(
         "heartbeats.held",
-        "Heartbeats waiting or being written",
+        "Heartbeats that wait in the queue or are being stored",
         counters,
         IngestCounters::pending);
     registerGauge(

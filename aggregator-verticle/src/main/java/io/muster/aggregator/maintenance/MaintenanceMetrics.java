@@ -34,7 +34,7 @@ final class MaintenanceMetrics {
         "Rows of days and devices deleted because they were older than their retention",
         MaintenanceCounters::deletedRows);
     registerCounter(
-        "packed.days", "Days compacted, repetitions included", MaintenanceCounters::compactedDays);
+        "packed.days", "UTC days compacted, with repetitions", MaintenanceCounters::compactedDays);
     registerCounter(
         "packed.heartbeats", "Heartbeats compacted", MaintenanceCounters::compactedHeartbeats);
     Gauge.builder(

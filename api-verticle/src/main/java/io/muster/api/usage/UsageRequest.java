@@ -14,7 +14,7 @@ enum UsageRequest {
 
   private static final String TOPIC = "usage";
 
-  /** Parses a keyword or JSON, ignoring white space around it. */
+  /** Parses a keyword or JSON, ignoring whitespace around it. */
   static UsageRequest parse(String text) {
     var trimmed = text.strip();
     return switch (trimmed) {

@@ -300,7 +300,7 @@ class HeartbeatPipelineTest {
   void open_directoryUnusable_failsWithItsName() throws Exception {
     var file = Files.writeString(directory.resolve("file"), "x");
     assertThatThrownBy(() -> new PipelineTestbed(vertx, file).open(A))
-        .hasMessageContaining("spool directory=" + file + " is not writable");
+        .hasMessageContaining("spool directory " + file + " is not writable");
   }
 
   @Test

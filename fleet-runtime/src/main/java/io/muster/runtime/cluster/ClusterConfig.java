@@ -68,7 +68,7 @@ public record ClusterConfig(
     var name = reader.text(NAME, DEFAULT_NAME);
     if (!NAME_FORMAT.matcher(name).matches()) {
       reader.addProblem(
-          NAME, "must be 1 to 128 printable characters without blanks: '" + name + "'");
+          NAME, "must be 1 to 128 printable characters without spaces: '" + name + "'");
     }
     var lite = reader.flag("cluster.lite", false);
     var listenAddresses = new ListenAddressResolver(reader, reader.flag("cluster.public", false));

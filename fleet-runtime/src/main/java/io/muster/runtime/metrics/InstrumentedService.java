@@ -103,14 +103,14 @@ public final class InstrumentedService {
               .tags(SERVICE, service, METHOD, method)
               .register(registry),
           Timer.builder("muster.service.duration")
-              .description("Duration of the completed calls")
+              .description("Duration of the completed calls of the services of this node")
               .tags(SERVICE, service, METHOD, method)
               .register(registry));
     }
 
     Counter failureCounter(Code code) {
       return Counter.builder("muster.service.failures")
-          .description("Failed calls, by code")
+          .description("Failed calls of the services of this node, by code")
           .tags(SERVICE, service, "code", code.name().toLowerCase(Locale.ROOT))
           .register(registry);
     }

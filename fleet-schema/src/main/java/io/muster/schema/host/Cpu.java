@@ -14,7 +14,7 @@ import java.util.OptionalInt;
  * @param hostId name of the host, also in {@code hostname} and {@code instance}
  * @param cpuModel model name of the first CPU
  * @param architecture as printed by {@code uname -m}
- * @param platformType maker of the CPU
+ * @param platformType vendor of the CPU
  * @param socketCount CPU packages
  * @param totalCores physical cores
  * @param totalThreads logical CPUs

@@ -5,11 +5,11 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Map;
 
 /**
- * Maker of a CPU. One of the four known makers is a bare string on the wire; any other is {@code
+ * Vendor of a CPU. One of the four known vendors is a bare string on the wire; any other is {@code
  * {"Other":"<vendor>"}}.
  *
  * @param known true if it is {@code Intel}, {@code Amd}, {@code AppleSilicon} or {@code Arm}
- * @param name the known maker, else the vendor reported by the CPU
+ * @param name the known vendor, else the vendor id reported by the CPU
  */
 public record PlatformType(boolean known, String name) {
   private static final Map<String, String> MAKERS_BY_VENDOR_ID =
@@ -19,7 +19,7 @@ public record PlatformType(boolean known, String name) {
           "Apple", "AppleSilicon",
           "ARM", "Arm");
 
-  /** Returns the maker for the vendor id of a CPU (cpuid on x86, implementer name on Arm). */
+  /** Returns the vendor for the vendor id of a CPU (cpuid on x86, implementer name on Arm). */
   public static PlatformType ofVendor(String vendor) {
     var maker = MAKERS_BY_VENDOR_ID.get(vendor);
     return maker == null ? new PlatformType(false, vendor) : new PlatformType(true, maker);

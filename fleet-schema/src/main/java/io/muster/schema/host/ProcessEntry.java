@@ -19,7 +19,7 @@ import io.muster.schema.json.WireText;
  * @param state one of {@code R S I T Z X D ?}
  * @param startTime seconds since the epoch, as text
  * @param cpuTime CPU time used since the start, s
- * @param command arguments joined by blanks; {@code [name]} for a kernel thread
+ * @param command arguments joined by spaces; {@code [name]} for a kernel thread
  * @param threads number of threads
  * @param priority priority of the kernel's scheduler
  * @param niceValue -20..19

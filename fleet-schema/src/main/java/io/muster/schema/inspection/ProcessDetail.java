@@ -9,7 +9,7 @@ import java.util.OptionalLong;
  * users.
  *
  * @param name name in the kernel, at most 15 bytes on Linux
- * @param command arguments joined by blanks; {@code [name]} for a kernel thread
+ * @param command arguments joined by spaces; {@code [name]} for a kernel thread
  * @param cpuPercent share of one CPU since the previous sample, or since the process started if
  *     there is none; 250 is two and a half CPUs
  * @param sharedBytes resident pages that other processes may share

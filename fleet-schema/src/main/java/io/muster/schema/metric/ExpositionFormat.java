@@ -11,7 +11,7 @@ public enum ExpositionFormat {
   /** The Prometheus text format 0.0.4. */
   TEXT("text/plain; version=0.0.4; charset=utf-8", ""),
   /**
-   * OpenMetrics 1.0: the family name of a counter has no {@code _total}, there are no blanks
+   * OpenMetrics 1.0: the family name of a counter has no {@code _total}, there are no spaces
    * between labels, and the last line is {@code # EOF}.
    */
   OPEN_METRICS("application/openmetrics-text; version=1.0.0; charset=utf-8", "# EOF\n");

@@ -88,7 +88,7 @@ public final class HostExposition {
     }
 
     /**
-     * Returns the same lines without the blanks between labels, which OpenMetrics does not have.
+     * Returns the same lines without the spaces between labels, which OpenMetrics does not have.
      */
     private FamilyLines toOpenMetrics() {
       var dense = new byte[utf8.length];

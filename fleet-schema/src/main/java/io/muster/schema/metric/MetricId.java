@@ -79,11 +79,11 @@ public enum MetricId {
   GPU_PCIE_WIDTH_CURRENT(
       "Current PCIe lanes of the GPU link", GPU, detail("pcie_width_current", "PCIe Width")),
   GPU_CLOCK_GRAPHICS_MAX_MHZ(
-      "Highest GPU graphics clock", MEGAHERTZ, GPU, detail("clock_graphics_max")),
-  GPU_CLOCK_MEMORY_MAX_MHZ("Highest GPU memory clock", MEGAHERTZ, GPU, detail("clock_memory_max")),
+      "Maximum GPU graphics clock", MEGAHERTZ, GPU, detail("clock_graphics_max")),
+  GPU_CLOCK_MEMORY_MAX_MHZ("Maximum GPU memory clock", MEGAHERTZ, GPU, detail("clock_memory_max")),
   GPU_POWER_LIMIT_CURRENT_WATTS(
       "Current GPU power limit", WATTS, GPU, detail("power_limit_current")),
-  GPU_POWER_LIMIT_MAX_WATTS("Highest GPU power limit", WATTS, GPU, detail("power_limit_max")),
+  GPU_POWER_LIMIT_MAX_WATTS("Maximum GPU power limit", WATTS, GPU, detail("power_limit_max")),
   GPU_PERFORMANCE_STATE(
       "GPU performance state, 0 (fastest) to 15", GPU, ofInt(Gpu::performanceState)),
   GPU_FAN_SPEED_RPM("GPU fan speed", RPM, GPU, ofInt(Gpu::fanSpeedRpm)),
@@ -98,7 +98,7 @@ public enum MetricId {
       GPU,
       ofInt(Gpu::temperatureThresholdShutdown)),
   GPU_TEMPERATURE_THRESHOLD_MAX_OPERATING_CELSIUS(
-      "Highest specified GPU temperature",
+      "Maximum specified operating temperature of the GPU",
       CELSIUS,
       GPU,
       ofInt(Gpu::temperatureThresholdMaxOperating)),
@@ -128,7 +128,10 @@ public enum MetricId {
       "GPU memory bandwidth utilization", RATIO, GPU, gpm(GpmMetrics::memoryBandwidthUtilization)),
   NPU_FIRMWARE_INFO("Firmware version of the NPU", GpuLabels.NPU_FIRMWARE, one()),
 
-  GPU_MIG_MODE("1 if the GPU is partitioned, else 0", GpuLabels.MIG, count(Mig::currentMode)),
+  GPU_MIG_MODE(
+      "1 if the GPU is partitioned into MIG instances, else 0",
+      GpuLabels.MIG,
+      count(Mig::currentMode)),
   MIG_INSTANCE_UTILIZATION_GPU(
       "Utilization of a MIG instance", PERCENT, MIG_INSTANCE, ofDouble(MigInstance::utilization)),
   MIG_INSTANCE_UTILIZATION_MEMORY(
@@ -151,7 +154,7 @@ public enum MetricId {
       PROCESS,
       rounded(2, process -> OptionalDouble.of(process.cpuPercent()))),
 
-  CPU_INFO("Architecture and maker of the CPU", HostLabels.CPU_INFO, one()),
+  CPU_INFO("Architecture and vendor of the CPU", HostLabels.CPU_INFO, one()),
   CPU_UTILIZATION("CPU utilization", PERCENT, CPU, ofDouble(Cpu::utilization)),
   CPU_SOCKET_COUNT("Number of CPU packages", CPU, count(Cpu::socketCount)),
   CPU_CORE_COUNT("Number of physical CPU cores", CPU, count(Cpu::totalCores)),
@@ -256,7 +259,7 @@ public enum MetricId {
 
   ENERGY_CONSUMED_JOULES_TOTAL(
       MetricType.COUNTER,
-      "Energy consumed since the device was first seen",
+      "Energy consumed by the GPU, the CPUs or the chassis since it was first seen",
       JOULES,
       HostLabels.ENERGY,
       rounded(3, OptionalDouble::of));

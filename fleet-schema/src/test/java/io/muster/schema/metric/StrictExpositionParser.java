@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  * A parser of either {@link ExpositionFormat} that accepts only strictly valid text: each family
  * has one HELP and one TYPE before its samples and is contiguous; names, escapes and values are
  * well formed; no duplicate samples; no timestamps; OpenMetrics has its end marker, its counters
- * have {@code _total} on samples only, and no blanks between labels. Anything else is an {@link
+ * have {@code _total} on samples only, and no spaces between labels. Anything else is an {@link
  * AssertionError}.
  */
 public final class StrictExpositionParser {

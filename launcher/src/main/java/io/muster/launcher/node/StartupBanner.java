@@ -50,9 +50,9 @@ record StartupBanner(Settings settings, Node node, ClusterNode cluster) {
     Optional.ofNullable(addresses.get(ListenConfig.MAIN))
         .ifPresent(
             main ->
-                lines.add(line("live", httpUrl(main) + "/snapshot  /events  /metrics  /-/ready")));
+                lines.add(line("main", httpUrl(main) + "/snapshot  /events  /metrics  /-/ready")));
     Optional.ofNullable(addresses.get(ListenConfig.REST))
-        .ifPresent(rest -> lines.add(line("fleet", httpUrl(rest) + clientListPath)));
+        .ifPresent(rest -> lines.add(line("rest", httpUrl(rest) + clientListPath)));
     Optional.ofNullable(addresses.get(ListenConfig.USAGE))
         .ifPresent(usage -> lines.add(line("usage", "ws://" + usage + "/usage")));
     Optional.ofNullable(addresses.get(ListenConfig.SOCKTOP))
@@ -85,7 +85,7 @@ record StartupBanner(Settings settings, Node node, ClusterNode cluster) {
   private String membership() {
     var members = cluster.members();
     return members.isEmpty()
-        ? "none: single node, no cluster port"
+        ? "none: standalone, no cluster port"
         : members.size()
             + (members.size() == 1 ? " member, " : " members, ")
             + "this node at "

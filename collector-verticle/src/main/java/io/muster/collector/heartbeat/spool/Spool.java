@@ -81,7 +81,7 @@ public final class Spool implements AutoCloseable {
       return spool;
     } catch (IOException e) {
       lock.close();
-      throw new IOException("spool directory=" + directory + " cannot be read: " + e, e);
+      throw new IOException("spool directory " + directory + " cannot be read: " + e, e);
     }
   }
 

@@ -27,10 +27,10 @@ final class SpoolLock implements AutoCloseable {
       }
     } catch (OverlappingFileLockException e) {
       channel.close();
-      throw new IOException("spool directory=" + directory + " is in use by this process", e);
+      throw new IOException("spool directory " + directory + " is in use by this process", e);
     }
     channel.close();
-    throw new IOException("spool directory=" + directory + " is in use by another process");
+    throw new IOException("spool directory " + directory + " is in use by another process");
   }
 
   @Override
@@ -44,7 +44,7 @@ final class SpoolLock implements AutoCloseable {
       return FileChannel.open(
           directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     } catch (IOException e) {
-      throw new IOException("spool directory=" + directory + " is not writable: " + e, e);
+      throw new IOException("spool directory " + directory + " is not writable: " + e, e);
     }
   }
 }

@@ -64,7 +64,7 @@ final class ProcessFiles {
     return owner;
   }
 
-  /** Returns the arguments joined by blanks, 4,096 bytes at most; {@code [name]} without any. */
+  /** Returns the arguments joined by spaces, 4,096 bytes at most; {@code [name]} without any. */
   String command(int pid, String name) throws IOException {
     scanner.load(file(pid, "cmdline"), MAX_COMMAND_BYTES);
     var command = scanner.remainingText();
@@ -166,7 +166,7 @@ final class ProcessFiles {
   /**
    * The owner of a process.
    *
-   * @param processId id of the process, also if the id of a thread was given
+   * @param processId id of the process, even if the id of a thread was given
    */
   record ProcessOwner(int processId, long userId, long groupId) {
     private ProcessOwner withLine(KernelFileScanner scanner) {

@@ -286,7 +286,7 @@ class SpoolTest {
     try (var spool = open(LARGE_BYTES)) {
       assertThat(spool.status()).isEqualTo(emptyStatus());
       assertThatThrownBy(() -> open(LARGE_BYTES))
-          .hasMessage("spool directory=" + directory + " is in use by this process");
+          .hasMessage("spool directory " + directory + " is in use by this process");
     }
     open(LARGE_BYTES).close();
   }
@@ -296,7 +296,7 @@ class SpoolTest {
     var file = Files.writeString(directory.resolve("file"), "x");
     assertThatThrownBy(() -> Spool.open(file, LARGE_BYTES, SpoolDisk.LOCAL))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("spool directory=" + file + " is not writable");
+        .hasMessageContaining("spool directory " + file + " is not writable");
   }
 
   @Test
