@@ -57,7 +57,11 @@ final class MusterProcess implements AutoCloseable {
   static MusterProcess run(List<String> arguments) {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m", "-jar"));
+    command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m"));
+    if (Runtime.version().feature() >= 24) {
+      command.add("--sun-misc-unsafe-memory-access=allow"); // as the launcher script does
+    }
+    command.add("-jar");
     command.add(Path.of("target", "muster.jar").toAbsolutePath().toString());
     command.addAll(arguments);
     try {
