@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * {@link Sentinel} annotation, or is left out if annotated {@code @JsonInclude(NON_EMPTY)}; doubles
  * are plain decimals with a fraction, and a double that is not finite is {@code null}. On reading,
  * unknown keys are ignored, so that a newer writer may add keys; a missing or null text, list or
- * record is rejected, so that no record contains a null.
+ * record is rejected, so that no record contains a null. The parts of a record that are annotated
+ * {@link Flat} have no object of their own.
  */
 public final class WireJson {
   private static final ObjectMapper MAPPER =
@@ -43,7 +44,7 @@ public final class WireJson {
           .defaultSetterInfo(JsonSetter.Value.forContentNulls(Nulls.FAIL))
           .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
           .addModule(new Jdk8Module())
-          .addModule(plainDoubleModule())
+          .addModule(wireModule())
           .build();
 
   private static final DefaultPrettyPrinter PRETTY_PRINTER =
@@ -111,8 +112,10 @@ public final class WireJson {
     return value;
   }
 
-  private static SimpleModule plainDoubleModule() {
+  private static SimpleModule wireModule() {
     return new SimpleModule()
+        .setSerializerModifier(new FlatRecordSerializer.Modifier())
+        .setDeserializerModifier(new FlatRecordDeserializer.Modifier())
         .addSerializer(Double.class, new PlainDoubleSerializer())
         .addSerializer(double.class, new PlainDoubleSerializer())
         .addSerializer(OptionalDouble.class, new PlainOptionalDoubleSerializer());

@@ -1,0 +1,97 @@
+package io.muster.schema.json;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.BeanDescription;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonSerializer;
+import com.fasterxml.jackson.databind.SerializationConfig;
+import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.ser.BeanPropertyWriter;
+import com.fasterxml.jackson.databind.ser.BeanSerializerModifier;
+import com.fasterxml.jackson.databind.ser.PropertyWriter;
+import com.fasterxml.jackson.databind.ser.ResolvableSerializer;
+import com.fasterxml.jackson.databind.ser.std.StdSerializer;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Writes a record with {@link Flat} components. Safe for use by any thread. */
+final class FlatRecordSerializer extends StdSerializer<Object> implements ResolvableSerializer {
+  private final JsonSerializer<Object> ownSerializer;
+  private List<FlatKey> keys = List.of();
+
+  private FlatRecordSerializer(JsonSerializer<Object> ownSerializer) {
+    super(ownSerializer.handledType());
+    this.ownSerializer = ownSerializer;
+  }
+
+  @Override
+  public void resolve(SerializerProvider provider) throws JsonMappingException {
+    ((ResolvableSerializer) ownSerializer).resolve(provider);
+    var found = new ArrayList<FlatKey>();
+    for (var own = ownSerializer.properties(); own.hasNext(); ) {
+      addKeys((BeanPropertyWriter) own.next(), found, provider);
+    }
+    found.sort(Comparator.comparing(key -> key.writer().getName()));
+    keys = List.copyOf(found);
+  }
+
+  @Override
+  public Iterator<PropertyWriter> properties() {
+    throw new IllegalStateException(handledType() + ": a flat component must not have one itself");
+  }
+
+  @Override
+  public void serialize(Object value, JsonGenerator json, SerializerProvider provider)
+      throws IOException {
+    json.writeStartObject(value);
+    try {
+      for (var key : keys) {
+        key.writer().serializeAsField(key.owner(value), json, provider);
+      }
+    } catch (IOException | RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw JsonMappingException.from(json, "component not readable", e);
+    }
+    json.writeEndObject();
+  }
+
+  private static void addKeys(
+      BeanPropertyWriter component, List<FlatKey> keys, SerializerProvider provider)
+      throws JsonMappingException {
+    if (component.getAnnotation(Flat.class) == null) {
+      keys.add(new FlatKey(null, component));
+      return;
+    }
+    var part = provider.findValueSerializer(component.getType(), component);
+    part.properties().forEachRemaining(writer -> keys.add(new FlatKey(component, writer)));
+  }
+
+  /**
+   * A key of the object.
+   *
+   * @param component flat component that the key belongs to; null for a key of the record itself
+   */
+  private record FlatKey(@Nullable BeanPropertyWriter component, PropertyWriter writer) {
+    Object owner(Object value) throws Exception {
+      return component == null ? value : component.get(value);
+    }
+  }
+
+  /** Replaces the serializers of the records that have flat components. */
+  static final class Modifier extends BeanSerializerModifier {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public JsonSerializer<?> modifySerializer(
+        SerializationConfig config, BeanDescription type, JsonSerializer<?> serializer) {
+      var isFlat = type.findProperties().stream().anyMatch(FlatRecordDeserializer::isFlat);
+      return isFlat ? new FlatRecordSerializer((JsonSerializer<Object>) serializer) : serializer;
+    }
+  }
+}
