@@ -1,7 +1,6 @@
 package io.muster.collector;
 
 import io.muster.collector.energy.EnergyCounters;
-import io.muster.collector.host.HostPlatform;
 import io.muster.collector.identity.HostIdentity;
 import io.muster.collector.inspection.HostInspector;
 import io.muster.collector.inspection.InspectionTarget;

@@ -89,6 +89,18 @@ class ArchitectureTest {
   }
 
   @Test
+  void oshi_isUsedInOnePackageOnly() {
+    var users =
+        CLASSES.stream()
+            .flatMap(type -> type.getDirectDependenciesFromSelf().stream())
+            .filter(dependency -> dependency.getTargetClass().getPackageName().startsWith("oshi"))
+            .map(dependency -> relativePackage(dependency.getOriginClass()))
+            .distinct();
+
+    assertThat(users).containsExactly("collector.oshi");
+  }
+
+  @Test
   void packages_importWhatTheTableAllows() {
     var table = readTable();
     var violations =
@@ -101,7 +113,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void packages_all_areInTheTableWithAtMostTwelveTypes() {
+  void packages_all_areInTheTableWithAtMostTwentyTypes() {
     Map<String, Long> types =
         CLASSES.stream()
             .filter(type -> type.getEnclosingClass().isEmpty())
@@ -112,7 +124,7 @@ class ArchitectureTest {
 
     assertThat(readTable().keySet()).containsExactlyInAnyOrderElementsOf(types.keySet());
     assertThat(types)
-        .allSatisfy((name, count) -> assertThat(count).as(name).isLessThanOrEqualTo(12));
+        .allSatisfy((name, count) -> assertThat(count).as(name).isLessThanOrEqualTo(20));
   }
 
   @Test

@@ -1,6 +1,5 @@
 package io.muster.collector.host;
 
-import io.muster.collector.energy.RaplPackages;
 import io.muster.collector.proc.CpuTicks;
 import io.muster.collector.proc.HostRoot;
 import io.muster.collector.proc.KernelFileScanner;
@@ -17,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reader of the CPU section of a Linux host: the ticks of {@code /proc/stat} since the previous
- * read, and an inventory that is read once and again when a CPU goes offline or online. Used by the
+ * read, and facts that are read once and again when a CPU goes offline or online. Used by the
  * lane's thread only.
  */
 final class CpuReader {
@@ -61,14 +60,14 @@ final class CpuReader {
       return previous;
     }
     var topology = CpuTopology.read(hostRoot, currentTicks.cpuIds());
-    var description = new CpuDescription(topology, CpuInventory.read(hostRoot, topology, scanner));
+    var description = new CpuDescription(topology, CpuFacts.read(hostRoot, topology, scanner));
     cachedDescription = description;
     return description;
   }
 
   private Cpu toCpu(ReadRequest request, HostSensors sensors, CpuDescription description) {
     var topology = description.topology;
-    var inventory = description.inventory;
+    var facts = description.facts;
     var socketTicks = new SocketTicks(topology.socketCount());
     var cores = measureCores(topology, socketTicks);
     return new Cpu(
@@ -76,15 +75,15 @@ final class CpuReader {
         request.hostname(),
         request.hostname(),
         request.hostname(),
-        inventory.model(),
-        inventory.architecture(),
-        inventory.platform(),
+        facts.model(),
+        facts.architecture(),
+        facts.platform(),
         topology.socketCount(),
         topology.totalCores(),
         topology.cpuCount(),
-        inventory.baseMhz(),
-        inventory.maxMhz(),
-        inventory.cacheMb(),
+        facts.baseMhz(),
+        facts.maxMhz(),
+        facts.cacheMb(),
         socketTicks.totalPercent(),
         sensors.roundedHottestCpuCelsius(),
         raplPackages.powerWatts(),
@@ -105,7 +104,7 @@ final class CpuReader {
       cores.add(
           new CpuCore(
               topology.cpuId(cpu),
-              topology.coreType(cpu),
+              topology.coreType(cpu).text(),
               CpuTicks.busyPercent(coreBusyTicks, coreElapsedTicks)));
     }
     return cores;
@@ -123,12 +122,12 @@ final class CpuReader {
               topology.coreCount(socket),
               topology.threadCount(socket),
               sensors.socketCelsius(socket),
-              description.inventory.baseMhz()));
+              description.facts.baseMhz()));
     }
     return sockets;
   }
 
-  private record CpuDescription(CpuTopology topology, CpuInventory inventory) {}
+  private record CpuDescription(CpuTopology topology, CpuFacts facts) {}
 
   /** Ticks of each socket since the previous read. Used by one thread only. */
   private static final class SocketTicks {

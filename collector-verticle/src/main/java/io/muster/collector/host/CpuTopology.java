@@ -3,6 +3,7 @@ package io.muster.collector.host;
 import io.muster.collector.proc.CpuList;
 import io.muster.collector.proc.CpuTicks;
 import io.muster.collector.proc.HostRoot;
+import io.muster.collector.source.CoreType;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -16,11 +17,6 @@ import java.util.TreeMap;
  * core type of each. Immutable, and therefore safe for use by any thread.
  */
 final class CpuTopology {
-  /** Core type on a host whose cores are all alike. */
-  static final String STANDARD = "Standard";
-
-  private static final String PERFORMANCE = "Performance";
-  private static final String EFFICIENCY = "Efficiency";
   private static final String CPU_PATH_PREFIX = "sys/devices/system/cpu/cpu";
 
   private final int[] cpuIds;
@@ -28,7 +24,7 @@ final class CpuTopology {
   private final int[] socketPositions;
   private final int[] threadCounts;
   private final int[] coreCounts;
-  private final String[] coreTypes;
+  private final CoreType[] coreTypes;
 
   private CpuTopology(HostRoot hostRoot, int[] cpuIds) {
     this.cpuIds = cpuIds;
@@ -68,7 +64,7 @@ final class CpuTopology {
     return cpuIds[cpu];
   }
 
-  String coreType(int cpu) {
+  CoreType coreType(int cpu) {
     return coreTypes[cpu];
   }
 
@@ -135,23 +131,25 @@ final class CpuTopology {
         .orElse("cpu" + cpuId);
   }
 
-  private static String[] readCoreTypes(HostRoot hostRoot, int[] cpuIds) {
+  private static CoreType[] readCoreTypes(HostRoot hostRoot, int[] cpuIds) {
     var performance = readCpuList(hostRoot, "sys/devices/cpu_core/cpus");
     var efficiency = readCpuList(hostRoot, "sys/devices/cpu_atom/cpus");
     boolean isHybrid = performance.isPresent() && efficiency.isPresent();
-    var types = new String[cpuIds.length];
+    var types = new CoreType[cpuIds.length];
     for (int cpu = 0; cpu < cpuIds.length; cpu++) {
       types[cpu] =
-          isHybrid ? hybridCoreType(performance.get(), efficiency.get(), cpuIds[cpu]) : STANDARD;
+          isHybrid
+              ? hybridCoreType(performance.get(), efficiency.get(), cpuIds[cpu])
+              : CoreType.STANDARD;
     }
     return types;
   }
 
-  private static String hybridCoreType(BitSet performance, BitSet efficiency, int cpuId) {
+  private static CoreType hybridCoreType(BitSet performance, BitSet efficiency, int cpuId) {
     if (performance.get(cpuId)) {
-      return PERFORMANCE;
+      return CoreType.PERFORMANCE;
     }
-    return efficiency.get(cpuId) ? EFFICIENCY : STANDARD;
+    return efficiency.get(cpuId) ? CoreType.EFFICIENCY : CoreType.STANDARD;
   }
 
   private static Optional<BitSet> readCpuList(HostRoot hostRoot, String path) {

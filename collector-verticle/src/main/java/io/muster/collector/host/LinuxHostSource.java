@@ -1,7 +1,5 @@
 package io.muster.collector.host;
 
-import io.muster.collector.energy.RaplPackages;
-import io.muster.collector.environment.EnvironmentProbe;
 import io.muster.collector.host.StorageReader.FileSystemProbe;
 import io.muster.collector.proc.HostRoot;
 import io.muster.collector.proc.KernelFileScanner;
@@ -33,8 +31,8 @@ import java.util.function.LongSupplier;
 /**
  * Source of a Linux host's readings, from {@code /proc} and {@code /sys}. CPU, memory, network and
  * sensors are read each time; slow readings (disks, discovery of sensors, limits and interfaces)
- * every 30 s; the CPU inventory once, and again when a CPU goes offline or online. Paths in
- * failures are those of the monitored host. Used by the lane's thread only.
+ * every 30 s; the CPU facts once, and again when a CPU goes offline or online. Paths in failures
+ * are those of the monitored host. Used by the lane's thread only.
  */
 public final class LinuxHostSource implements HardwareSource<HostReadings> {
   private static final long SLOW_READ_INTERVAL_NANOS = Duration.ofSeconds(30).toNanos();

@@ -52,7 +52,7 @@ public final class MemoryReader {
   }
 
   /** Converts a usage to the memory section; also for systems other than Linux. */
-  static Memory toMemory(ReadRequest request, MemoryUsage usage) {
+  public static Memory toMemory(ReadRequest request, MemoryUsage usage) {
     long usedBytes = Math.max(0, usage.totalBytes() - usage.availableBytes());
     return new Memory(
         0,

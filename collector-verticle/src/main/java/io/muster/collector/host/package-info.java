@@ -1,7 +1,8 @@
 /**
- * Sources for a host's CPUs, memory, chassis, storage, network and processes.
+ * Source of a Linux host's readings: CPUs, memory, chassis, storage, network, processes, and the
+ * container or virtual machine that the host is.
  *
- * <p>May import: collector.energy, collector.environment, collector.proc, collector.source, schema.
+ * <p>May import: collector.proc, collector.source, schema.
  */
 @NullMarked
 package io.muster.collector.host;

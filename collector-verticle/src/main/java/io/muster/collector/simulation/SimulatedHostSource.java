@@ -1,5 +1,6 @@
 package io.muster.collector.simulation;
 
+import io.muster.collector.source.CoreType;
 import io.muster.collector.source.HardwareSource;
 import io.muster.collector.source.HostReadings;
 import io.muster.collector.source.ReadRequest;
@@ -107,7 +108,7 @@ public final class SimulatedHostSource implements HardwareSource<HostReadings> {
         cpuSockets(utilization),
         Optional.empty(),
         IntStream.range(0, THREAD_COUNT)
-            .mapToObj(id -> new CpuCore(id, "Standard", utilization))
+            .mapToObj(id -> new CpuCore(id, CoreType.STANDARD.text(), utilization))
             .toList(),
         request.localTime(),
         OptionalDouble.empty());

@@ -1,7 +1,9 @@
 package io.muster.collector.host;
 
 import com.sun.management.ThreadMXBean;
+import io.muster.collector.oshi.OshiHostSource;
 import io.muster.collector.source.HardwareSource;
+import io.muster.collector.source.HostReadRequests;
 import io.muster.collector.source.HostReadings;
 import io.muster.collector.source.ReadRequest;
 import java.lang.management.ManagementFactory;

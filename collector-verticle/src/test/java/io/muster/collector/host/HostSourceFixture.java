@@ -2,6 +2,7 @@ package io.muster.collector.host;
 
 import io.muster.collector.host.StorageReader.FileSystemProbe;
 import io.muster.collector.proc.HostFilesFixture;
+import io.muster.collector.source.HostReadRequests;
 import io.muster.collector.source.HostReadings;
 import java.io.File;
 import java.nio.file.Path;

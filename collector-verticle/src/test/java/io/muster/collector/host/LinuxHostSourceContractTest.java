@@ -1,5 +1,6 @@
 package io.muster.collector.host;
 
+import io.muster.collector.source.HostSourceContract;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -14,12 +15,12 @@ class LinuxHostSourceContractTest extends HostSourceContract {
   }
 
   @Override
-  LinuxHostSource source() {
+  protected LinuxHostSource source() {
     return host.source;
   }
 
   @Override
-  void generateLoad() {
+  protected void generateLoad() {
     elapsedTicks += 300;
     var stat = new StringBuilder("cpu  1 1 1 1\n");
     for (int cpu = 0; cpu < 8; cpu++) {

@@ -1,6 +1,6 @@
 package io.muster.collector.host;
 
-import static io.muster.collector.host.HostReadRequests.WITHOUT_PROCESSES;
+import static io.muster.collector.source.HostReadRequests.WITHOUT_PROCESSES;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.collector.proc.HostFilesFixture;

@@ -3,7 +3,7 @@ package io.muster.launcher.node;
 import io.muster.aggregator.AggregatorConfig;
 import io.muster.api.ApiConfig;
 import io.muster.collector.CollectorConfig;
-import io.muster.collector.host.HostPlatform;
+import io.muster.collector.HostPlatform;
 import io.muster.collector.identity.HostIdentity;
 import io.muster.registry.RegistryConfig;
 import io.muster.runtime.cluster.ClusterConfig;

@@ -1,11 +1,9 @@
-package io.muster.collector.host;
+package io.muster.collector.source;
 
-import static io.muster.collector.host.HostReadRequests.WITHOUT_PROCESSES;
-import static io.muster.collector.host.HostReadRequests.WITH_PROCESSES;
+import static io.muster.collector.source.HostReadRequests.WITHOUT_PROCESSES;
+import static io.muster.collector.source.HostReadRequests.WITH_PROCESSES;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.muster.collector.source.HardwareSource;
-import io.muster.collector.source.HostReadings;
 import io.muster.schema.host.Cpu;
 import io.muster.schema.host.CpuCore;
 import io.muster.schema.host.CpuSocket;
@@ -18,13 +16,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Contract of every source of host readings. */
-abstract class HostSourceContract {
+public abstract class HostSourceContract {
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
-  abstract HardwareSource<HostReadings> source();
+  protected abstract HardwareSource<HostReadings> source();
 
   /** Generates load on the host, so that its counters advance. */
-  abstract void generateLoad();
+  protected abstract void generateLoad();
 
   @AfterEach
   void close() {

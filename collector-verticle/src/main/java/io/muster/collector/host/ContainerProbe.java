@@ -1,4 +1,4 @@
-package io.muster.collector.environment;
+package io.muster.collector.host;
 
 import io.muster.collector.proc.HostRoot;
 import java.util.Arrays;

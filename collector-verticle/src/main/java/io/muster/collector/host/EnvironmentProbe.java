@@ -1,4 +1,4 @@
-package io.muster.collector.environment;
+package io.muster.collector.host;
 
 import io.muster.collector.proc.HostRoot;
 import io.muster.schema.host.RuntimeEnvironment;
@@ -10,7 +10,7 @@ import java.util.Optional;
  * Detects the container and the virtual machine of a Linux host, from files and variables only,
  * without starting a program or using the network. Names are those of all-smi.
  */
-public final class EnvironmentProbe {
+final class EnvironmentProbe {
   private final ContainerProbe containerProbe;
   private final VirtualMachineProbe virtualMachineProbe;
 
@@ -23,13 +23,13 @@ public final class EnvironmentProbe {
    * The probe of the host below that root. The variables of this process are used only if the root
    * is {@code /}, because they do not describe another host.
    */
-  public static EnvironmentProbe of(Path root) {
+  static EnvironmentProbe of(Path root) {
     return new EnvironmentProbe(
         new HostRoot(root), root.getNameCount() == 0 ? System.getenv() : Map.of());
   }
 
   /** Detects the environment once; empty on bare metal. */
-  public Optional<RuntimeEnvironment> detect() {
+  Optional<RuntimeEnvironment> detect() {
     var container = containerProbe.detect();
     var virtualMachine = virtualMachineProbe.detect();
     return container

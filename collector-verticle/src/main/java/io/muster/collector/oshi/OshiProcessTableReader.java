@@ -1,4 +1,4 @@
-package io.muster.collector.host;
+package io.muster.collector.oshi;
 
 import io.muster.schema.host.ProcessEntry;
 import java.util.ArrayList;

@@ -1,6 +1,8 @@
-package io.muster.collector.host;
+package io.muster.collector.oshi;
 
+import io.muster.collector.proc.CpuArchitecture;
 import io.muster.collector.proc.CpuTicks;
+import io.muster.collector.source.CoreType;
 import io.muster.collector.source.ReadRequest;
 import io.muster.schema.host.Cpu;
 import io.muster.schema.host.CpuCore;
@@ -23,9 +25,6 @@ import oshi.hardware.CentralProcessor.TickType;
  * by one thread only.
  */
 final class OshiCpuReader {
-  private static final String PERFORMANCE = "Performance";
-  private static final String EFFICIENCY = "Efficiency";
-
   private final CentralProcessor processor;
   private final List<LogicalProcessor> logicalProcessors;
   private final List<PhysicalProcessor> physicalProcessors;
@@ -65,7 +64,7 @@ final class OshiCpuReader {
       cores.add(
           new CpuCore(
               cpu,
-              coreType(logicalProcessors.get(cpu)),
+              coreType(logicalProcessors.get(cpu)).text(),
               CpuTicks.busyPercent(coreBusyTicks, coreElapsedTicks)));
     }
     var spare = previousTicks;
@@ -83,7 +82,7 @@ final class OshiCpuReader {
         request.hostname(),
         request.hostname(),
         model,
-        CpuInventory.toKernelArchitecture(System.getProperty("os.arch", "")),
+        CpuArchitecture.ofThisJvm(),
         platformType,
         processor.getPhysicalPackageCount(),
         processor.getPhysicalProcessorCount(),
@@ -133,18 +132,18 @@ final class OshiCpuReader {
     }
   }
 
-  private String coreType(LogicalProcessor cpu) {
+  private CoreType coreType(LogicalProcessor cpu) {
     int minEfficiency =
         physicalProcessors.stream().mapToInt(PhysicalProcessor::getEfficiency).min().orElse(0);
     int maxEfficiency =
         physicalProcessors.stream().mapToInt(PhysicalProcessor::getEfficiency).max().orElse(0);
     if (minEfficiency == maxEfficiency) {
-      return CpuTopology.STANDARD;
+      return CoreType.STANDARD;
     }
     return physicalProcessors.stream()
             .anyMatch(core -> isCoreOf(core, cpu) && core.getEfficiency() > minEfficiency)
-        ? PERFORMANCE
-        : EFFICIENCY;
+        ? CoreType.PERFORMANCE
+        : CoreType.EFFICIENCY;
   }
 
   private static boolean isCoreOf(PhysicalProcessor core, LogicalProcessor cpu) {

@@ -1,8 +1,11 @@
-package io.muster.collector.host;
+package io.muster.collector.oshi;
 
-import static io.muster.collector.host.HostReadRequests.WITHOUT_PROCESSES;
+import static io.muster.collector.source.HostReadRequests.WITHOUT_PROCESSES;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.collector.host.LinuxHostSource;
+import io.muster.collector.source.BusyLoop;
+import io.muster.collector.source.HostSourceContract;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -15,12 +18,12 @@ class OshiHostSourceIT extends HostSourceContract {
   private final OshiHostSource source = new OshiHostSource(System::nanoTime);
 
   @Override
-  OshiHostSource source() {
+  protected OshiHostSource source() {
     return source;
   }
 
   @Override
-  void generateLoad() {
+  protected void generateLoad() {
     BusyLoop.run(OSHI_CACHE_TTL_NANOS);
   }
 

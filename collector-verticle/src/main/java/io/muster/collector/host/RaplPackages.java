@@ -1,4 +1,4 @@
-package io.muster.collector.energy;
+package io.muster.collector.host;
 
 import io.muster.collector.proc.HostRoot;
 import io.muster.collector.proc.KernelFileScanner;
@@ -19,7 +19,7 @@ import java.util.function.LongSupplier;
  * Between two reads it is assumed to wrap once at most; if the time between them is so long that a
  * package of {@link #MAX_WATTS} could have wrapped twice, its energy is not counted.
  */
-public final class RaplPackages {
+final class RaplPackages {
   private static final String ZONES = "sys/class/powercap";
   private static final String ZONE_PREFIX = "intel-rapl:";
   private static final double JOULES_PER_MICROJOULE = 1e-6;
@@ -39,7 +39,7 @@ public final class RaplPackages {
    *
    * @param nanoTime elapsed time, ns
    */
-  public RaplPackages(HostRoot hostRoot, LongSupplier nanoTime) {
+  RaplPackages(HostRoot hostRoot, LongSupplier nanoTime) {
     this.hostRoot = hostRoot;
     this.nanoTime = nanoTime;
   }
@@ -48,7 +48,7 @@ public final class RaplPackages {
    * Finds the packages, unless they are known. To be called repeatedly, because the kernel module
    * may be loaded later.
    */
-  public void discover() {
+  void discover() {
     if (zones.isEmpty()) {
       zones =
           hostRoot.listNames(ZONES, ZONE_PREFIX).stream()
@@ -62,7 +62,7 @@ public final class RaplPackages {
   }
 
   /** Reads every package once. */
-  public void read(KernelFileScanner scanner) {
+  void read(KernelFileScanner scanner) {
     if (zones.isEmpty()) {
       return;
     }
@@ -83,12 +83,12 @@ public final class RaplPackages {
    * Energy of all packages since the first read, J; never decreases. Empty if one of the packages
    * could not be read.
    */
-  public OptionalDouble joules() {
+  OptionalDouble joules() {
     return complete ? OptionalDouble.of(joules) : OptionalDouble.empty();
   }
 
   /** Power of all packages, W: the mean since the previous read. */
-  public OptionalDouble powerWatts() {
+  OptionalDouble powerWatts() {
     return powerWatts;
   }
 

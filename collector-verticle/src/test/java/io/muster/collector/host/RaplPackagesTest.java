@@ -1,4 +1,4 @@
-package io.muster.collector.energy;
+package io.muster.collector.host;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,10 +1,10 @@
-package io.muster.collector.host;
+package io.muster.collector.source;
 
 /** Keeps one CPU busy: counters of CPU time advance only under load. */
-final class BusyLoop {
+public final class BusyLoop {
   private BusyLoop() {}
 
-  static void run(long durationNanos) {
+  public static void run(long durationNanos) {
     long deadlineNanos = System.nanoTime() + durationNanos;
     while (System.nanoTime() < deadlineNanos) {
       Thread.onSpinWait();

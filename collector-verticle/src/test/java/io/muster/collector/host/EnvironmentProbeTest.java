@@ -1,4 +1,4 @@
-package io.muster.collector.environment;
+package io.muster.collector.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,5 +1,6 @@
 package io.muster.collector.host;
 
+import io.muster.collector.proc.CpuArchitecture;
 import io.muster.collector.proc.CpuModel;
 import io.muster.collector.proc.HostRoot;
 import io.muster.collector.proc.KernelFileScanner;
@@ -20,7 +21,7 @@ import java.util.regex.Pattern;
  * @param maxMhz cpuinfo_max_freq, else the base frequency
  * @param cacheMb size of all last-level caches of the first socket, MiB
  */
-record CpuInventory(
+record CpuFacts(
     String model,
     String architecture,
     PlatformType platform,
@@ -32,37 +33,18 @@ record CpuInventory(
   private static final Pattern CLOCK_PATTERN = Pattern.compile("@ *([0-9.]{1,6}) ?GHz");
   private static final Pattern CACHE_SIZE_PATTERN = Pattern.compile("([0-9]{1,9})([KM]?)");
 
-  static CpuInventory read(HostRoot hostRoot, CpuTopology topology, KernelFileScanner scanner) {
+  static CpuFacts read(HostRoot hostRoot, CpuTopology topology, KernelFileScanner scanner) {
     var model = readModel(hostRoot, scanner);
     int baseMhz = readBaseMhz(hostRoot, topology.cpuId(0), model);
     var maxKilohertz =
         hostRoot.readNumber(CPU_PATH_PREFIX + topology.cpuId(0) + "/cpufreq/cpuinfo_max_freq");
-    return new CpuInventory(
+    return new CpuFacts(
         model.name(),
-        readArchitecture(hostRoot),
+        CpuArchitecture.read(hostRoot),
         PlatformType.ofVendor(model.vendor()),
         baseMhz,
         maxKilohertz.isPresent() ? (int) (maxKilohertz.getAsLong() / 1000) : baseMhz,
         readLastLevelCacheMb(hostRoot, topology));
-  }
-
-  /**
-   * Returns the kernel's name of an architecture, such as {@code x86_64} for the JVM's {@code
-   * amd64}.
-   */
-  static String toKernelArchitecture(String javaArchitecture) {
-    return switch (javaArchitecture) {
-      case "amd64" -> "x86_64";
-      case "x86" -> "i686";
-      case "arm" -> "armv7l";
-      default -> javaArchitecture;
-    };
-  }
-
-  private static String readArchitecture(HostRoot hostRoot) {
-    return hostRoot
-        .readText("proc/sys/kernel/arch")
-        .orElseGet(() -> toKernelArchitecture(System.getProperty("os.arch", "")));
   }
 
   /**

@@ -1,14 +1,13 @@
-package io.muster.collector.host;
+package io.muster.collector.source;
 
-import io.muster.collector.source.ReadRequest;
 import java.time.Instant;
 
 /** Read requests of the tests, for one tick. */
-final class HostReadRequests {
-  static final ReadRequest WITHOUT_PROCESSES =
+public final class HostReadRequests {
+  public static final ReadRequest WITHOUT_PROCESSES =
       new ReadRequest(
           Instant.parse("2026-11-20T12:00:00Z"), "2026-11-20 13:00:00", "gpu-01", false);
-  static final ReadRequest WITH_PROCESSES =
+  public static final ReadRequest WITH_PROCESSES =
       new ReadRequest(
           WITHOUT_PROCESSES.at(),
           WITHOUT_PROCESSES.localTime(),

@@ -1,5 +1,6 @@
-package io.muster.collector.host;
+package io.muster.collector.oshi;
 
+import io.muster.collector.host.MemoryReader;
 import io.muster.collector.proc.MemoryUsage;
 import io.muster.collector.source.HardwareSource;
 import io.muster.collector.source.HostReadings;
@@ -30,11 +31,11 @@ import oshi.software.os.OSFileStore;
 import oshi.software.os.OperatingSystem;
 
 /**
- * Source of a host's readings on any operating system that OSHI supports; on Linux {@link
- * LinuxHostSource} provides more at lower cost. OSHI is loaded by the first read. Sensors, disks
- * and the list of interfaces are read every 30 s, because they are slow (each is a WMI query on
- * Windows), the rest each time. OSHI caches its results for 300 ms: two reads within that time do
- * not differ, and the CPU utilization between them is empty. Used by one thread only.
+ * Source of a host's readings on any operating system that OSHI supports; on Linux the kernel's
+ * files provide more at lower cost. OSHI is loaded by the first read. Sensors, disks and the list
+ * of interfaces are read every 30 s, because they are slow (each is a WMI query on Windows), the
+ * rest each time. OSHI caches its results for 300 ms: two reads within that time do not differ, and
+ * the CPU utilization between them is empty. Used by one thread only.
  */
 public final class OshiHostSource implements HardwareSource<HostReadings> {
   private static final long SLOW_READ_INTERVAL_NANOS = Duration.ofSeconds(30).toNanos();
@@ -259,8 +260,13 @@ public final class OshiHostSource implements HardwareSource<HostReadings> {
       detail.put("Version", computerSystem.getBaseboard().getVersion());
       detail.put("BIOS Version", computerSystem.getFirmware().getVersion());
       detail.values().removeIf(value -> value.isBlank() || value.equals(OSHI_UNKNOWN));
-      detail.put("platform", HostPlatform.platform());
+      detail.put("platform", platform());
       return Map.copyOf(detail);
+    }
+
+    private static String platform() {
+      var name = System.getProperty("os.name", "");
+      return name.startsWith("Mac") ? "macOS" : name;
     }
   }
 }
