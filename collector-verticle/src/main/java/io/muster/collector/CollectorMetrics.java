@@ -8,20 +8,14 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.muster.bus.FrameTopic;
-import io.muster.collector.energy.EnergyCheckpointer;
 import io.muster.collector.inspection.InspectionCounters;
 import io.muster.collector.loop.CollectCounters;
 import io.muster.collector.loop.LaneMetrics;
-import io.muster.runtime.node.HealthChecks;
 import io.muster.runtime.node.Metronome;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
-/**
- * Metrics of a collector's ticks, frames and inspections, {@code muster_collector_*}, and the
- * health check of its energy counters.
- */
+/** Metrics of a collector's ticks, frames and inspections, {@code muster_collector_*}. */
 final class CollectorMetrics {
   private static final String PREFIX = "muster.collector.";
 
@@ -99,16 +93,6 @@ final class CollectorMetrics {
     functionCounter("beats.skipped", metronome, Metronome::skippedTicks)
         .description("Ticks skipped because the previous one was still running")
         .register(registry);
-  }
-
-  static void bind(EnergyCheckpointer checkpointer, HealthChecks health) {
-    health.add("energy", () -> problem(checkpointer));
-  }
-
-  private static Optional<String> problem(EnergyCheckpointer checkpointer) {
-    return checkpointer.isWritable()
-        ? Optional.empty()
-        : Optional.of("the energy counters cannot be saved");
   }
 
   private static <T> FunctionCounter.Builder<T> functionCounter(

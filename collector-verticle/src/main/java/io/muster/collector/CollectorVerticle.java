@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Timer;
 import io.muster.bus.Address;
 import io.muster.bus.DemandTopic;
 import io.muster.bus.FrameTopic;
+import io.muster.bus.metrics.MeterFactory;
 import io.muster.bus.service.AnnouncementService;
 import io.muster.bus.service.BusService;
 import io.muster.bus.service.HeartbeatService;
@@ -41,6 +42,7 @@ public final class CollectorVerticle extends VerticleBase {
   private final CollectCounters collectCounters = new CollectCounters();
   private final InspectionCounters inspectionCounters = new InspectionCounters();
   private final FrameTopic topic;
+  private final MeterFactory meters;
   private Optional<HostCollectors> hostCollectors = Optional.empty();
   private Optional<HeartbeatPipeline> heartbeatPipeline = Optional.empty();
   private Optional<EnergyCheckpointer> energyCheckpointer = Optional.empty();
@@ -52,6 +54,7 @@ public final class CollectorVerticle extends VerticleBase {
     this.node = node;
     this.identity = identity;
     this.topic = FrameTopic.on(node.vertx());
+    this.meters = new MeterFactory(node.meterRegistry(), "muster.collector.");
   }
 
   /**
@@ -123,10 +126,10 @@ public final class CollectorVerticle extends VerticleBase {
         new HeartbeatPipeline.PipelineDependencies(
             BusService.proxy(vertx, Address.HEARTBEATS, HeartbeatService.class, timeout),
             BusService.proxy(vertx, Address.REGISTRY, AnnouncementService.class, timeout),
-            node.clocks().wallClock(),
-            node.clocks().nanoTime(),
+            node.clocks(),
             () -> ThreadLocalRandom.current().nextDouble(),
-            SpoolDisk.LOCAL);
+            SpoolDisk.LOCAL,
+            meters);
     return HeartbeatPipeline.open(vertx, config.heartbeat(), registrations(profiles), dependencies)
         .onSuccess(this::startPipeline);
   }
@@ -144,13 +147,13 @@ public final class CollectorVerticle extends VerticleBase {
 
   private void registerCheckpointer(EnergyCheckpointer checkpointer) {
     energyCheckpointer = Optional.of(checkpointer);
-    CollectorMetrics.bind(checkpointer, node.health());
+    node.health().add("energy", checkpointer::problem);
   }
 
   private void startPipeline(HeartbeatPipeline pipeline) {
     heartbeatPipeline = Optional.of(pipeline);
     vertx.setPeriodic(1000, timer -> pipeline.retryPending());
-    HeartbeatMetrics.bind(pipeline, node);
+    node.health().add("spool", pipeline::problem);
   }
 
   private Future<?> startTicking(HostCollectors collectors) {

@@ -9,6 +9,7 @@ import io.vertx.core.WorkerExecutor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -18,8 +19,8 @@ import org.slf4j.LoggerFactory;
  * Saves the energy counters of one host to disk on a separate thread, at most once a minute and at
  * the end. No caller waits for the disk; while the disk is not writable, counting continues in
  * memory. If the process is killed, energy of at most the last minute is lost, and only where the
- * hardware has no counter. Confined to the context that opened it; {@link #isWritable} may be
- * called by any thread.
+ * hardware has no counter. Confined to the context that opened it; {@link #problem} may be called
+ * by any thread.
  */
 public final class EnergyCheckpointer {
   static final long SAVE_INTERVAL_NANOS = SECONDS.toNanos(60);
@@ -63,7 +64,7 @@ public final class EnergyCheckpointer {
     var executor = vertx.createSharedWorkerExecutor("muster-energy", 1);
     var file = new EnergyFile(directory, clientId);
     return executor
-        .executeBlocking(() -> load(file))
+        .executeBlocking(() -> load(file), false)
         .map(
             savedCounters -> {
               energyCounters.restore(savedCounters);
@@ -114,15 +115,17 @@ public final class EnergyCheckpointer {
         .eventually(executor::close);
   }
 
-  /** Returns true if the last save succeeded. */
-  public boolean isWritable() {
-    return writable;
+  /** The reason why the counters are not saved, if there is one. May be called by any thread. */
+  public Optional<String> problem() {
+    return writable ? Optional.empty() : Optional.of("the energy counters cannot be saved");
   }
 
   /** Saves the counters; never fails. */
   private Future<Void> save() {
     var savedCounters = energyCounters.snapshot();
-    return executor.executeBlocking(() -> write(savedCounters)).transform(this::recordSaveResult);
+    return executor
+        .executeBlocking(() -> write(savedCounters), false)
+        .transform(this::recordSaveResult);
   }
 
   private @Nullable Void write(List<SavedEnergyCounter> savedCounters) throws IOException {

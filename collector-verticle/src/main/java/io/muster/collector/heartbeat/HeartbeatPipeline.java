@@ -1,23 +1,23 @@
 package io.muster.collector.heartbeat;
 
+import io.muster.bus.metrics.MeterFactory;
 import io.muster.bus.service.AnnouncementService;
 import io.muster.bus.service.HeartbeatService;
 import io.muster.collector.heartbeat.spool.SpoolDisk;
 import io.muster.collector.heartbeat.spool.SpoolRecord;
 import io.muster.collector.source.HostReadings.NetworkCounters;
+import io.muster.runtime.node.Clocks;
 import io.muster.schema.client.ClientRegistration;
 import io.muster.schema.frame.EncodedFrame;
 import io.muster.schema.frame.FrameHeader;
 import io.muster.schema.frame.Readings;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.DoubleSupplier;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,19 +35,20 @@ public final class HeartbeatPipeline {
   private final SpoolWriter writer;
   private final ClientAnnouncer announcer;
   private final HeartbeatSender sender;
-  private final PipelineCounters counters = new PipelineCounters();
-  private final long recovered;
+  private final HeartbeatMetrics metrics;
   private final Map<String, HeartbeatRecorder> recorders = new HashMap<>();
 
   private HeartbeatPipeline(
       HeartbeatConfig config,
       List<ClientRegistration> clients,
       PipelineDependencies dependencies,
+      HeartbeatMetrics metrics,
       SpoolWriter writer) {
     this.config = config;
     this.dependencies = dependencies;
     this.writer = writer;
-    this.recovered = writer.status().pendingHeartbeats();
+    this.metrics = metrics;
+    metrics.recovered.increment(writer.status().pendingHeartbeats());
     this.announcer =
         new ClientAnnouncer(
             dependencies.registry(), clients, config.timeout(), dependencies.backoff());
@@ -57,8 +58,9 @@ public final class HeartbeatPipeline {
             dependencies.heartbeats(),
             announcer,
             new HeartbeatSender.SenderOptions(
-                dependencies.clock(), config.timeout(), dependencies.backoff()),
-            counters);
+                dependencies.clocks().wallClock(), config.timeout(), dependencies.backoff()),
+            metrics);
+    registerGauges(dependencies.meters());
   }
 
   /**
@@ -73,8 +75,9 @@ public final class HeartbeatPipeline {
       HeartbeatConfig config,
       List<ClientRegistration> clients,
       PipelineDependencies dependencies) {
-    return SpoolWriter.open(vertx, config, dependencies.disk())
-        .map(writer -> new HeartbeatPipeline(config, clients, dependencies, writer))
+    var metrics = new HeartbeatMetrics(dependencies.meters());
+    return SpoolWriter.open(vertx, config, dependencies.disk(), metrics.lost)
+        .map(writer -> new HeartbeatPipeline(config, clients, dependencies, metrics, writer))
         .onSuccess(HeartbeatPipeline::retryPending);
   }
 
@@ -108,25 +111,20 @@ public final class HeartbeatPipeline {
     return writer.close();
   }
 
-  /** The current counters. May be called by any thread. */
+  /** The current state. May be called by any thread. */
   public HeartbeatStatus status() {
     var spool = writer.status();
     return new HeartbeatStatus(
-        recovered,
-        counters.recorded.sum(),
-        counters.skipped.sum(),
-        counters.sent.sum(),
-        counters.acknowledged.sum(),
-        counters.accepted.sum(),
-        counters.duplicate.sum(),
-        counters.outOfRange.sum(),
-        counters.rejected.sum(),
-        writer.lostHeartbeats() + spool.overflowedHeartbeats() + spool.damagedHeartbeats(),
         writer.queuedHeartbeats() + spool.pendingHeartbeats(),
         spool.pendingBytes(),
         spool.oldestAtMillis().stream().mapToDouble(this::ageSeconds).findFirst(),
         writer.isWritable(),
         sender.isDelivering());
+  }
+
+  /** The reason why the spool does not work, if there is one. May be called by any thread. */
+  public Optional<String> problem() {
+    return writer.isWritable() ? Optional.empty() : Optional.of("the spool is not writable");
   }
 
   private void record(
@@ -139,25 +137,43 @@ public final class HeartbeatPipeline {
     }
     try {
       var heartbeat = recorder.record(header, readings, network);
-      counters.skipped.add(heartbeat.isEmpty() ? 1 : 0);
+      metrics.skipped.increment(heartbeat.isEmpty() ? 1 : 0);
       heartbeat
           .map(recorded -> new SpoolRecord(header.clientId(), recorded))
           .ifPresent(this::append);
     } catch (IllegalArgumentException e) {
-      counters.skipped.increment();
+      metrics.skipped.increment();
       log.debug("frame yields no heartbeat host={} reason={}", header.hostId(), e.getMessage());
     }
   }
 
   private void append(SpoolRecord record) {
-    counters.recorded.increment();
+    metrics.recorded.increment();
     writer
         .append(record)
         .onSuccess(done -> sender.sendPending()); // a failure is logged by the writer
   }
 
+  private void registerGauges(MeterFactory meters) {
+    meters.gauge(
+        "heartbeats.pending",
+        "Heartbeats that no aggregator has acknowledged yet",
+        this,
+        pipeline -> pipeline.status().pending());
+    meters.gauge(
+        "heartbeats.pending.bytes",
+        "Size of the pending heartbeats on disk",
+        this,
+        pipeline -> pipeline.status().pendingBytes());
+    meters.gauge(
+        "heartbeats.oldest.age.seconds",
+        "Age of the oldest pending heartbeat, 0 if none is pending",
+        this,
+        pipeline -> pipeline.status().oldestAgeSeconds().orElse(0));
+  }
+
   private double ageSeconds(long atMillis) {
-    return Math.max(0, dependencies.clock().millis() - atMillis) / 1000.0;
+    return Math.max(0, dependencies.clocks().wallClock().millis() - atMillis) / 1000.0;
   }
 
   /**
@@ -165,20 +181,19 @@ public final class HeartbeatPipeline {
    *
    * @param heartbeats proxy of any aggregator; completes on the caller's context
    * @param registry proxy of any registry; completes on the caller's context
-   * @param clock the host's wall clock
-   * @param nanoTime elapsed time, ns
    * @param random 0 inclusive to 1 exclusive, for retry delays
    * @param disk the disk of the spool
+   * @param meters creates the metrics of the pipeline
    */
   public record PipelineDependencies(
       HeartbeatService heartbeats,
       AnnouncementService registry,
-      InstantSource clock,
-      LongSupplier nanoTime,
+      Clocks clocks,
       DoubleSupplier random,
-      SpoolDisk disk) {
+      SpoolDisk disk,
+      MeterFactory meters) {
     private Backoff backoff() {
-      return new Backoff(nanoTime, random);
+      return new Backoff(clocks.nanoTime(), random);
     }
   }
 }

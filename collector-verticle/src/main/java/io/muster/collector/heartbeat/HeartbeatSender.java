@@ -33,7 +33,7 @@ final class HeartbeatSender {
   private final HeartbeatService service;
   private final ClientAnnouncer announcer;
   private final SenderOptions options;
-  private final PipelineCounters counters;
+  private final HeartbeatMetrics metrics;
   private @Nullable BatchDelivery delivery;
   private boolean sending;
   private volatile boolean delivering = true;
@@ -43,12 +43,12 @@ final class HeartbeatSender {
       HeartbeatService service,
       ClientAnnouncer announcer,
       SenderOptions options,
-      PipelineCounters counters) {
+      HeartbeatMetrics metrics) {
     this.writer = writer;
     this.service = service;
     this.announcer = announcer;
     this.options = options;
-    this.counters = counters;
+    this.metrics = metrics;
   }
 
   /**
@@ -90,7 +90,7 @@ final class HeartbeatSender {
 
   private Future<Void> sendNextPart(BatchDelivery current, String client) {
     var part = current.nextPart(client);
-    counters.sent.add(part.size());
+    metrics.sent.increment(part.size());
     if (log.isDebugEnabled()) {
       log.debug("heartbeats sent client={} at_millis={}", client, atMillis(part));
     }
@@ -111,9 +111,8 @@ final class HeartbeatSender {
 
   private @Nullable Void handleReceipt(
       BatchDelivery current, String client, HeartbeatReceipt receipt) {
-    counters.accepted.add(receipt.accepted());
-    counters.duplicate.add(receipt.duplicate());
-    counters.outOfRange.add(receipt.outOfRange());
+    metrics.duplicate.increment(receipt.duplicate());
+    metrics.outOfRange.increment(receipt.outOfRange());
     current.removeNextPart(client);
     return null;
   }
@@ -176,8 +175,8 @@ final class HeartbeatSender {
   /** Heartbeats that the spool dropped in the meantime are counted there. */
   private @Nullable Void countAcknowledged(BatchDelivery done, long removedCount) {
     var rejected = Math.min(done.rejected(), removedCount);
-    counters.rejected.add(rejected);
-    counters.acknowledged.add(removedCount - rejected);
+    metrics.rejected.increment(rejected);
+    metrics.acknowledged.increment(removedCount - rejected);
     delivery = null;
     return null;
   }

@@ -1,5 +1,6 @@
 package io.muster.collector.heartbeat;
 
+import io.micrometer.core.instrument.Counter;
 import io.muster.collector.heartbeat.spool.Spool;
 import io.muster.collector.heartbeat.spool.SpoolBatch;
 import io.muster.collector.heartbeat.spool.SpoolDisk;
@@ -13,7 +14,6 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
  * during a write are written together by the next one. Nothing waits for the disk: while it is not
  * writable, the newest {@link #MAX_QUEUED} are queued in memory, and the others are lost and
  * counted. Confined to the context that opened it, except for what is marked as used by the spool's
- * thread; {@link #status}, {@link #queuedHeartbeats}, {@link #lostHeartbeats} and {@link
- * #isWritable} may be called by any thread.
+ * thread; {@link #status}, {@link #queuedHeartbeats} and {@link #isWritable} may be called by any
+ * thread.
  */
 final class SpoolWriter {
   static final int MAX_QUEUED = 2000;
@@ -34,29 +34,36 @@ final class SpoolWriter {
 
   private final WorkerExecutor executor;
   private final Spool spool;
+  private final Counter lost;
   private final Deque<SpoolRecord> queue = new ArrayDeque<>();
   private Future<Void> pendingWrite = Future.succeededFuture();
   private volatile SpoolStatus status;
   private volatile long queuedHeartbeats;
-  private final LongAdder lostHeartbeats = new LongAdder();
   private volatile boolean writable = true;
   private int writingCount;
   private boolean cursorWritable = true; // used by the spool's thread, as are the next two
   private boolean overflowing;
   private long loggedOverflowCount;
 
-  private SpoolWriter(WorkerExecutor executor, Spool spool) {
+  private SpoolWriter(WorkerExecutor executor, Spool spool, Counter lost) {
     this.executor = executor;
     this.spool = spool;
+    this.lost = lost;
     this.status = spool.status();
   }
 
-  /** Opens the spool; fails with the reason if the directory cannot be used. */
-  static Future<SpoolWriter> open(Vertx vertx, HeartbeatConfig config, SpoolDisk disk) {
+  /**
+   * Opens the spool; fails with the reason if the directory cannot be used.
+   *
+   * @param lost counts the heartbeats that are dropped, on disk or in the queue
+   */
+  static Future<SpoolWriter> open(
+      Vertx vertx, HeartbeatConfig config, SpoolDisk disk, Counter lost) {
     var executor = vertx.createSharedWorkerExecutor("muster-spool", 1);
     return executor
-        .executeBlocking(() -> Spool.open(config.directory(), config.spoolMaxBytes(), disk))
-        .map(spool -> new SpoolWriter(executor, spool))
+        .executeBlocking(
+            () -> Spool.open(config.directory(), config.spoolMaxBytes(), disk, lost), false)
+        .map(spool -> new SpoolWriter(executor, spool, lost))
         .recover(cause -> executor.close().transform(closed -> Future.failedFuture(cause)));
   }
 
@@ -82,7 +89,7 @@ final class SpoolWriter {
     writingCount = batch.size();
     pendingWrite =
         executor
-            .executeBlocking(() -> appendToSpool(batch))
+            .executeBlocking(() -> appendToSpool(batch), false)
             .transform(result -> finishWrite(batch, result));
     return pendingWrite;
   }
@@ -94,19 +101,19 @@ final class SpoolWriter {
 
   /** The oldest heartbeats. */
   Future<SpoolBatch> peek(int maxRecords, int maxBytes) {
-    return executor.executeBlocking(() -> spool.peek(maxRecords, maxBytes));
+    return executor.executeBlocking(() -> spool.peek(maxRecords, maxBytes), false);
   }
 
   /** Removes a batch; returns the number of its heartbeats that were still in the spool. */
   Future<Long> acknowledge(SpoolBatch batch) {
-    return executor.executeBlocking(() -> acknowledgeInSpool(batch));
+    return executor.executeBlocking(() -> acknowledgeInSpool(batch), false);
   }
 
   /** Flushes and closes, within 5 s. */
   Future<Void> close() {
     return flush()
         .recover(unwritten -> Future.succeededFuture()) // the write has logged the failure
-        .compose(flushed -> executor.executeBlocking(this::closeSpool))
+        .compose(flushed -> executor.executeBlocking(this::closeSpool, false))
         .timeout(CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
         .eventually(executor::close);
   }
@@ -119,11 +126,6 @@ final class SpoolWriter {
   /** Heartbeats that are not on disk yet. */
   long queuedHeartbeats() {
     return queuedHeartbeats;
-  }
-
-  /** Heartbeats that were never written to disk. */
-  long lostHeartbeats() {
-    return lostHeartbeats.sum();
   }
 
   /** Returns true if the last write succeeded. */
@@ -146,7 +148,7 @@ final class SpoolWriter {
 
   private void logWritableChange(@Nullable Throwable cause) {
     if (cause == null) {
-      log.info("spool is writable again queued={} lost={}", queue.size(), lostHeartbeats.sum());
+      log.info("spool is writable again queued={} lost={}", queue.size(), (long) lost.count());
     } else {
       log.warn(
           "spool is not writable, heartbeats are queued in memory reason={}", cause.toString());
@@ -158,7 +160,7 @@ final class SpoolWriter {
     for (var index = 0; index < excessCount; index++) {
       queue.remove();
     }
-    lostHeartbeats.add(excessCount);
+    lost.increment(excessCount);
     queuedHeartbeats = (long) queue.size() + writingCount;
   }
 

@@ -2,7 +2,8 @@
  * The heartbeat pipeline of the collector: heartbeats are recorded from frames, spooled on disk and
  * sent until they are acknowledged.
  *
- * <p>May import: schema, bus, runtime.config, collector.source, collector.heartbeat.spool.
+ * <p>May import: schema, bus, runtime.config, runtime.node, collector.source,
+ * collector.heartbeat.spool.
  */
 @NullMarked
 package io.muster.collector.heartbeat;

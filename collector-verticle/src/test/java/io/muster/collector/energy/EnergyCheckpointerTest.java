@@ -97,16 +97,16 @@ class EnergyCheckpointerTest {
   void saveIfDue_diskNotWritable_countsInMemoryAndRecovers() throws Exception {
     Files.createFile(directory);
     var checkpointer = open();
-    assertThat(checkpointer.isWritable()).isTrue();
+    assertThat(checkpointer.problem()).isEmpty();
 
     runSeconds(checkpointer, 60);
-    assertThat(checkpointer.isWritable()).isFalse();
+    assertThat(checkpointer.problem()).isPresent();
     runSeconds(checkpointer, 60);
     assertThat(joules()).isEqualTo(120 * POWER_WATTS);
 
     Files.delete(directory);
     runSeconds(checkpointer, 60);
-    assertThat(checkpointer.isWritable()).isTrue();
+    assertThat(checkpointer.problem()).isEmpty();
     assertThat(savedJoules()).isEqualTo(180 * POWER_WATTS);
   }
 
@@ -131,7 +131,7 @@ class EnergyCheckpointerTest {
 
     await(checkpointer::close);
 
-    assertThat(checkpointer.isWritable()).isFalse();
+    assertThat(checkpointer.problem()).isPresent();
   }
 
   private EnergyCheckpointer open() throws TimeoutException {

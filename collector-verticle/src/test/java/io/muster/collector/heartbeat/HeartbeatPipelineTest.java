@@ -3,6 +3,7 @@ package io.muster.collector.heartbeat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.micrometer.core.instrument.Counter;
 import io.muster.bus.Address;
 import io.muster.bus.FleetException.Code;
 import io.muster.bus.service.BusService;
@@ -53,10 +54,11 @@ class HeartbeatPipelineTest {
     testbed.record(pipeline, A);
     testbed.record(pipeline, A);
 
-    var endStatus = testbed.awaitStatus(pipeline, status -> status.acknowledged() == 2);
+    var endStatus =
+        testbed.awaitStatus(pipeline, status -> count(testbed.metrics.acknowledged) == 2);
 
     assertThat(testbed.heartbeats.stored.get(A)).hasSize(2).contains(testbed.now().toEpochMilli());
-    assertThat(endStatus.accepted()).isEqualTo(2);
+    assertThat(count(testbed.metrics.duplicate)).isZero();
     assertThat(endStatus.pending()).isZero();
     assertThat(endStatus.oldestAgeSeconds()).isEmpty();
     assertThat(testbed.heartbeats.batches.get(0).sentAtMillis().orElse(0)).isPositive();
@@ -77,10 +79,10 @@ class HeartbeatPipelineTest {
 
     testbed.heartbeats.injectFault(Fault.NONE);
 
-    assertThat(testbed.awaitStatus(pipeline, HeartbeatPipelineTest::isDrained))
-        .returns(30L, HeartbeatStatus::accepted)
-        .returns(0L, HeartbeatStatus::lost)
+    assertThat(testbed.awaitStatus(pipeline, this::isDrained))
         .returns(true, HeartbeatStatus::isDelivering);
+    assertThat(count(testbed.metrics.acknowledged)).isEqualTo(30);
+    assertThat(count(testbed.metrics.lost)).isZero();
     assertThat(testbed.heartbeats.stored.get(A)).hasSize(30);
   }
 
@@ -98,13 +100,12 @@ class HeartbeatPipelineTest {
     var pipeline = testbed.open(A);
     testbed.record(pipeline, A);
 
-    var endStatus = testbed.awaitStatus(pipeline, status -> status.acknowledged() == 1);
+    var endStatus =
+        testbed.awaitStatus(pipeline, status -> count(testbed.metrics.acknowledged) == 1);
 
-    assertThat(endStatus)
-        .returns(3L, HeartbeatStatus::sent)
-        .returns(0L, HeartbeatStatus::accepted)
-        .returns(1L, HeartbeatStatus::duplicate)
-        .returns(0L, HeartbeatStatus::pending);
+    assertThat(endStatus.pending()).isZero();
+    assertThat(count(testbed.metrics.sent)).isEqualTo(3);
+    assertThat(count(testbed.metrics.duplicate)).isEqualTo(1);
     assertThat(testbed.heartbeats.stored.get(A)).hasSize(1);
   }
 
@@ -132,12 +133,11 @@ class HeartbeatPipelineTest {
     }
     testbed.heartbeats.injectFault(Fault.NONE);
 
-    var endStatus = testbed.awaitStatus(pipeline, HeartbeatPipelineTest::isDrained);
+    testbed.awaitStatus(pipeline, this::isDrained);
 
-    assertThat(endStatus)
-        .returns(4L, HeartbeatStatus::rejected)
-        .returns(76L, HeartbeatStatus::acknowledged)
-        .returns(0L, HeartbeatStatus::lost);
+    assertThat(count(testbed.metrics.rejected)).isEqualTo(4);
+    assertThat(count(testbed.metrics.acknowledged)).isEqualTo(76);
+    assertThat(count(testbed.metrics.lost)).isZero();
     assertThat(testbed.heartbeats.stored.get(A))
         .hasSize(38)
         .isEqualTo(testbed.heartbeats.stored.get(B));
@@ -151,7 +151,7 @@ class HeartbeatPipelineTest {
     testbed.announcements.onAnnounce(() -> testbed.heartbeats.unknownClients.remove(A));
     testbed.record(pipeline, A);
 
-    testbed.awaitStatus(pipeline, status -> status.acknowledged() == 1);
+    testbed.awaitStatus(pipeline, status -> count(testbed.metrics.acknowledged) == 1);
 
     assertThat(testbed.announcements.announced).hasSize(2);
     assertThat(testbed.heartbeats.stored.get(A)).hasSize(1);
@@ -162,12 +162,12 @@ class HeartbeatPipelineTest {
     testbed.heartbeats.unknownClients.add(A);
     var pipeline = testbed.open(A);
     testbed.record(pipeline, A);
-    testbed.awaitStatus(pipeline, status -> status.sent() >= 5);
+    testbed.awaitStatus(pipeline, status -> count(testbed.metrics.sent) >= 5);
     assertThat(pipeline.status()).returns(1L, HeartbeatStatus::pending);
 
     testbed.heartbeats.unknownClients.clear();
 
-    testbed.awaitStatus(pipeline, status -> status.acknowledged() == 1);
+    testbed.awaitStatus(pipeline, status -> count(testbed.metrics.acknowledged) == 1);
   }
 
   @Test
@@ -177,9 +177,9 @@ class HeartbeatPipelineTest {
     for (var number = 0; number < 5; number++) {
       testbed.record(pipeline, A, B, C);
     }
-    assertThat(testbed.awaitStatus(pipeline, HeartbeatPipelineTest::isDrained))
-        .returns(10L, HeartbeatStatus::acknowledged)
-        .returns(5L, HeartbeatStatus::rejected);
+    testbed.awaitStatus(pipeline, this::isDrained);
+    assertThat(count(testbed.metrics.acknowledged)).isEqualTo(10);
+    assertThat(count(testbed.metrics.rejected)).isEqualTo(5);
   }
 
   @Test
@@ -191,9 +191,9 @@ class HeartbeatPipelineTest {
     testbed.awaitStatus(pipeline, status -> !status.isDelivering() && status.pending() == 2);
     testbed.heartbeats.injectFault(() -> Optional.ofNullable(faults.poll()).orElse(Fault.NONE));
 
-    assertThat(testbed.awaitStatus(pipeline, HeartbeatPipelineTest::isDrained))
-        .returns(1L, HeartbeatStatus::accepted)
-        .returns(1L, HeartbeatStatus::duplicate);
+    testbed.awaitStatus(pipeline, this::isDrained);
+    assertThat(count(testbed.metrics.acknowledged)).isEqualTo(2);
+    assertThat(count(testbed.metrics.duplicate)).isEqualTo(1);
   }
 
   @Test
@@ -207,9 +207,9 @@ class HeartbeatPipelineTest {
 
     var next = testbed.open(A);
 
-    assertThat(testbed.awaitStatus(next, HeartbeatPipelineTest::isDrained))
-        .returns(2L, HeartbeatStatus::recovered)
-        .returns(2L, HeartbeatStatus::acknowledged);
+    testbed.awaitStatus(next, this::isDrained);
+    assertThat(count(testbed.metrics.recovered)).isEqualTo(2);
+    assertThat(count(testbed.metrics.acknowledged)).isEqualTo(2);
   }
 
   @Test
@@ -219,7 +219,7 @@ class HeartbeatPipelineTest {
     var pipeline = testbed.open(A);
     testbed.record(pipeline, A);
     testbed.awaitStatus(pipeline, status -> testbed.announcements.announced.size() == 1);
-    assertThat(pipeline.status().recorded()).isEqualTo(1);
+    assertThat(count(testbed.metrics.recorded)).isEqualTo(1);
   }
 
   @Test
@@ -242,14 +242,14 @@ class HeartbeatPipelineTest {
     }
     assertThat(pipeline.status())
         .returns(false, HeartbeatStatus::isWritable)
-        .returns(20L, HeartbeatStatus::pending)
-        .returns(0L, HeartbeatStatus::lost);
+        .returns(20L, HeartbeatStatus::pending);
+    assertThat(count(testbed.metrics.lost)).isZero();
 
     testbed.disk.setFreeBytes(1 << 20);
 
-    assertThat(testbed.awaitStatus(pipeline, HeartbeatPipelineTest::isDrained))
-        .returns(true, HeartbeatStatus::isWritable)
-        .returns(20L, HeartbeatStatus::acknowledged);
+    assertThat(testbed.awaitStatus(pipeline, this::isDrained))
+        .returns(true, HeartbeatStatus::isWritable);
+    assertThat(count(testbed.metrics.acknowledged)).isEqualTo(20);
   }
 
   @Test
@@ -259,14 +259,17 @@ class HeartbeatPipelineTest {
     for (var number = 0; number < SpoolWriter.MAX_QUEUED + 50; number++) {
       testbed.record(pipeline, A);
     }
-    testbed.awaitStatus(pipeline, status -> status.lost() > 0 && !status.isWritable());
+    testbed.awaitStatus(
+        pipeline, status -> count(testbed.metrics.lost) > 0 && !status.isWritable());
     testbed.disk.setFreeBytes(16 << 20);
 
-    var endStatus = testbed.awaitStatus(pipeline, HeartbeatPipelineTest::isDrained);
+    testbed.awaitStatus(pipeline, this::isDrained);
 
-    assertThat(endStatus.acknowledged() + endStatus.lost()).isEqualTo(endStatus.recorded());
+    long acknowledged = count(testbed.metrics.acknowledged);
+    assertThat(acknowledged + count(testbed.metrics.lost))
+        .isEqualTo(count(testbed.metrics.recorded));
     assertThat(testbed.heartbeats.stored.get(A))
-        .hasSize((int) endStatus.acknowledged())
+        .hasSize((int) acknowledged)
         .contains(testbed.now().toEpochMilli());
   }
 
@@ -285,7 +288,7 @@ class HeartbeatPipelineTest {
     var before = testbed.heartbeats.batches.size();
     testbed.heartbeats.injectFault(Fault.NONE);
 
-    testbed.awaitStatus(pipeline, HeartbeatPipelineTest::isDrained);
+    testbed.awaitStatus(pipeline, this::isDrained);
 
     var sentBatches = testbed.heartbeats.batches.subList(before, testbed.heartbeats.batches.size());
     assertThat(sentBatches).hasSizeBetween(6, 12);
@@ -324,16 +327,21 @@ class HeartbeatPipelineTest {
       pipeline = random.nextInt(15) == 0 ? reopen(pipeline) : pipeline;
     }
     testbed.heartbeats.injectFault(Fault.NONE);
-    testbed.awaitStatus(pipeline, HeartbeatPipelineTest::isDrained);
+    testbed.awaitStatus(pipeline, this::isDrained);
     testbed.await(pipeline::close);
     assertThat(testbed.heartbeats.stored).isEqualTo(Map.copyOf(recorded));
   }
 
   /** Returns true if nothing is pending and every heartbeat is accounted for. */
-  private static boolean isDrained(HeartbeatStatus status) {
+  private boolean isDrained(HeartbeatStatus status) {
+    var metrics = testbed.metrics;
     return status.pending() == 0
-        && status.recovered() + status.recorded()
-            == status.acknowledged() + status.rejected() + status.lost();
+        && count(metrics.recovered) + count(metrics.recorded)
+            == count(metrics.acknowledged) + count(metrics.rejected) + count(metrics.lost);
+  }
+
+  private static long count(Counter counter) {
+    return (long) counter.count();
   }
 
   private HeartbeatPipeline reopen(HeartbeatPipeline pipeline) throws Exception {

@@ -2,8 +2,11 @@ package io.muster.collector.heartbeat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.muster.bus.metrics.MeterFactory;
 import io.muster.bus.service.HeartbeatService;
 import io.muster.collector.heartbeat.spool.LimitedSpoolDisk;
+import io.muster.runtime.node.Clocks;
 import io.muster.schema.client.ClientRegistration;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -19,12 +22,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-/** A pipeline on a separate context, with manual clocks. */
+/** A pipeline on a separate context, with manual clocks; the metrics are those of the last one. */
 final class PipelineTestbed {
   final Vertx vertx;
   final FakeAnnouncementService announcements = new FakeAnnouncementService();
   final FakeHeartbeatService heartbeats = new FakeHeartbeatService();
   final LimitedSpoolDisk disk = new LimitedSpoolDisk(Long.MAX_VALUE);
+  HeartbeatMetrics metrics = new HeartbeatMetrics(newMeters());
   private final Context context;
   private final HeartbeatConfig config;
   private final AtomicLong nanos = new AtomicLong();
@@ -45,10 +49,21 @@ final class PipelineTestbed {
 
   HeartbeatPipeline open(String... clients) throws Exception {
     var registrations = List.of(clients).stream().map(PipelineTestbed::registration).toList();
+    var meters = newMeters();
+    metrics = new HeartbeatMetrics(meters);
     var dependencies =
         new HeartbeatPipeline.PipelineDependencies(
-            heartbeatService, announcements, () -> now, nanos::get, () -> 0, disk);
+            heartbeatService,
+            announcements,
+            new Clocks(() -> now, nanos::get),
+            () -> 0,
+            disk,
+            meters);
     return await(() -> HeartbeatPipeline.open(vertx, config, registrations, dependencies));
+  }
+
+  private static MeterFactory newMeters() {
+    return new MeterFactory(new SimpleMeterRegistry(), "");
   }
 
   static ClientRegistration registration(String client) {

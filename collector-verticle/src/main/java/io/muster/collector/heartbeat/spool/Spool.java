@@ -2,6 +2,7 @@ package io.muster.collector.heartbeat.spool;
 
 import static java.util.Objects.requireNonNull;
 
+import io.micrometer.core.instrument.Counter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,7 +21,7 @@ import org.slf4j.LoggerFactory;
 /**
  * A first-in-first-out queue of heartbeats on disk. Used by one thread at a time, which it blocks;
  * one process at a time may have a directory open. {@code pending = appended + found at opening -
- * acknowledged - overflowed - damaged}.
+ * acknowledged - lost}.
  *
  * <pre>
  * DIR/0000000000000000000.seg   heartbeats 0 to 2113: all acknowledged, therefore deleted
@@ -42,6 +43,7 @@ public final class Spool implements AutoCloseable {
   private final long maxBytes;
   private final long segmentBytes;
   private final SpoolDisk disk;
+  private final Counter lost;
   private final SpoolLock lock;
   private final SpoolCursor cursor;
   private final RecordFormat format = new RecordFormat();
@@ -51,14 +53,14 @@ public final class Spool implements AutoCloseable {
   private SpoolDisk.@Nullable Appender activeFile;
   private OptionalLong oldestAtMillis = OptionalLong.empty();
   private long overflowedCount;
-  private long damagedCount;
   private long tornBytes;
 
-  private Spool(Path directory, long maxBytes, SpoolDisk disk, SpoolLock lock) {
+  private Spool(Path directory, long maxBytes, SpoolDisk disk, Counter lost, SpoolLock lock) {
     this.directory = directory;
     this.maxBytes = maxBytes;
     this.segmentBytes = Math.min(maxBytes / SEGMENT_COUNT, MAX_SEGMENT_BYTES);
     this.disk = disk;
+    this.lost = lost;
     this.lock = lock;
     this.cursor = new SpoolCursor(directory, disk);
   }
@@ -68,15 +70,18 @@ public final class Spool implements AutoCloseable {
    * names the directory if it is not writable, or if another process has it open.
    *
    * @param maxBytes upper bound of all files together, at least {@link #MIN_BYTES}
+   * @param lost counts the heartbeats that are dropped: the oldest ones of a full spool, and those
+   *     that cannot be written or read back
    */
-  public static Spool open(Path directory, long maxBytes, SpoolDisk disk) throws IOException {
+  public static Spool open(Path directory, long maxBytes, SpoolDisk disk, Counter lost)
+      throws IOException {
     if (maxBytes < MIN_BYTES) {
       throw new IllegalArgumentException(
           "spool max_bytes=" + maxBytes + ": expected at least " + MIN_BYTES);
     }
     var lock = SpoolLock.acquire(directory);
     try {
-      var spool = new Spool(directory, maxBytes, disk, lock);
+      var spool = new Spool(directory, maxBytes, disk, lost, lock);
       spool.recover();
       return spool;
     } catch (IOException e) {
@@ -95,7 +100,7 @@ public final class Spool implements AutoCloseable {
       var chunk = encode(queue, segmentBytes - segment.endOffset());
       freeSpace(chunk.bytes().size());
       write(chunk);
-      damagedCount += chunk.takenCount() - chunk.records().size();
+      lost.increment(chunk.takenCount() - chunk.records().size());
       for (var index = 0; index < chunk.takenCount(); index++) {
         queue.remove();
       }
@@ -122,7 +127,7 @@ public final class Spool implements AutoCloseable {
       return 0;
     }
     var unreadableCount = Math.max(0, removedCount - batch.records().size());
-    damagedCount += unreadableCount;
+    lost.increment(unreadableCount);
     head = end;
     deleteAcknowledged();
     refreshOldest();
@@ -137,15 +142,14 @@ public final class Spool implements AutoCloseable {
     cursor.write(head.number());
   }
 
-  /** Pending and dropped heartbeats. */
   public SpoolStatus status() {
     return new SpoolStatus(
-        endNumber - head.number(),
-        totalBytes() - head.offset(),
-        oldestAtMillis,
-        overflowedCount,
-        damagedCount,
-        tornBytes);
+        endNumber - head.number(), totalBytes() - head.offset(), oldestAtMillis, overflowedCount);
+  }
+
+  /** Bytes truncated at the opening: the rest of a write that a crash interrupted. */
+  long tornBytes() {
+    return tornBytes;
   }
 
   @Override
@@ -317,7 +321,9 @@ public final class Spool implements AutoCloseable {
   private void dropOldest() {
     delete(segments.remove());
     var firstNumber = segments.element().firstNumber();
-    overflowedCount += Math.max(0, firstNumber - head.number());
+    var droppedCount = Math.max(0, firstNumber - head.number());
+    overflowedCount += droppedCount;
+    lost.increment(droppedCount);
     advanceHeadTo(firstNumber);
     refreshOldest();
   }

@@ -18,7 +18,9 @@ final class SpoolAppenderMain {
 
   public static void main(String[] arguments) throws IOException {
     var random = new Random(Long.parseLong(arguments[1]));
-    try (var spool = Spool.open(Path.of(arguments[0]), 64 * Spool.MIN_BYTES, SpoolDisk.LOCAL);
+    var lost = SpoolFixtures.newLostCounter();
+    try (var spool =
+            Spool.open(Path.of(arguments[0]), 64 * Spool.MIN_BYTES, SpoolDisk.LOCAL, lost);
         var out = new FileOutputStream(FileDescriptor.out)) {
       for (var first = Long.parseLong(arguments[1]); ; ) {
         var last = first + random.nextInt(40);

@@ -1,5 +1,7 @@
 package io.muster.collector.heartbeat.spool;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.muster.schema.history.DeviceReading;
 import io.muster.schema.history.Heartbeat;
 import java.io.IOException;
@@ -18,6 +20,10 @@ final class SpoolFixtures {
   static final String CLIENT = "6e1131b4b9cc454aa6ce3294ab860b2d";
 
   private SpoolFixtures() {}
+
+  static Counter newLostCounter() {
+    return new SimpleMeterRegistry().counter("lost");
+  }
 
   static SpoolRecord spoolRecord(long atMillis) {
     var devices = IntStream.range(0, 8).mapToObj(index -> device(index, atMillis)).toList();

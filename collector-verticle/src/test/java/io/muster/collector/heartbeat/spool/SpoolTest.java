@@ -8,6 +8,7 @@ import static io.muster.collector.heartbeat.spool.SpoolFixtures.spoolRecords;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.micrometer.core.instrument.Counter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +32,7 @@ class SpoolTest {
   private static final Logger SPOOL_LOGGER = Logger.getLogger(Spool.class.getName());
 
   private final Path directory;
+  private Counter lost = SpoolFixtures.newLostCounter();
 
   SpoolTest(@TempDir Path directory) {
     this.directory = directory;
@@ -39,7 +41,7 @@ class SpoolTest {
 
   @Test
   void append_thenPeek_returnsTheSameHeartbeatsInOrder() throws IOException {
-    try (var spool = Spool.open(directory, LARGE_BYTES, SpoolDisk.LOCAL)) {
+    try (var spool = Spool.open(directory, LARGE_BYTES, SpoolDisk.LOCAL, lost)) {
       spool.append(spoolRecords(1, 3));
 
       assertThat(spool.peek(2, LARGE_BATCH_BYTES).records())
@@ -119,7 +121,7 @@ class SpoolTest {
       Files.write(onlySegment(), Arrays.copyOf(content, length));
       try (var spool = open(LARGE_BYTES)) {
         assertThat(pendingInstants(spool)).as("truncated at %d", length).containsExactly(1L, 2L);
-        assertThat(spool.status().tornBytes()).isEqualTo(length - last);
+        assertThat(spool.tornBytes()).isEqualTo(length - last);
         spool.append(spoolRecords(9, 9));
         assertThat(pendingInstants(spool))
             .as("truncated at %d", length)
@@ -127,7 +129,7 @@ class SpoolTest {
       }
       try (var spool = open(LARGE_BYTES)) {
         assertThat(pendingInstants(spool)).containsExactly(1L, 2L, 9L);
-        assertThat(spool.status().tornBytes()).as("counted once").isZero();
+        assertThat(spool.tornBytes()).as("counted once").isZero();
       }
     }
   }
@@ -156,7 +158,7 @@ class SpoolTest {
         var batch = spool.peek(100, LARGE_BATCH_BYTES);
         assertThat(instants(batch)).as("flipped at %d", at).containsExactly(1L, 3L, 4L);
         assertThat(spool.acknowledge(batch)).isEqualTo(3);
-        assertThat(spool.status().damagedHeartbeats()).isEqualTo(1);
+        assertThat(lost.count()).isEqualTo(1);
         assertThat(spool.status().pendingHeartbeats()).isZero();
       }
     }
@@ -177,7 +179,7 @@ class SpoolTest {
       assertThat(after).startsWith(before.get(0)).endsWith(2000L);
       assertThat(after.size()).isBetween(before.size() - 80, before.size() - 10);
       spool.acknowledge(batch);
-      assertThat(spool.status().damagedHeartbeats()).isEqualTo(before.size() - after.size());
+      assertThat(lost.count()).isEqualTo(before.size() - after.size());
       assertThat(spool.status().pendingHeartbeats()).isZero();
     }
   }
@@ -232,7 +234,7 @@ class SpoolTest {
   @Test
   void append_diskFull_keepsTheRestQueuedAndRecovers() throws IOException {
     var disk = new LimitedSpoolDisk(1800);
-    try (var spool = Spool.open(directory, LARGE_BYTES, disk)) {
+    try (var spool = Spool.open(directory, LARGE_BYTES, disk, lost)) {
       spool.append(spoolRecords(1, 1));
       var queue = spoolRecords(2, 9);
       assertThatThrownBy(() -> spool.append(queue)).hasMessage("No space left on device");
@@ -252,7 +254,7 @@ class SpoolTest {
   @Test
   void acknowledge_diskFull_succeedsAndFreesSpace() throws IOException {
     var disk = new LimitedSpoolDisk(1 << 20);
-    try (var spool = Spool.open(directory, Spool.MIN_BYTES, disk)) {
+    try (var spool = Spool.open(directory, Spool.MIN_BYTES, disk, lost)) {
       spool.append(spoolRecords(1, 300));
       disk.setFreeBytes(0);
       var batch = spool.peek(290, LARGE_BATCH_BYTES);
@@ -294,7 +296,7 @@ class SpoolTest {
   @Test
   void open_pathIsAFile_failsWithItsName() throws IOException {
     var file = Files.writeString(directory.resolve("file"), "x");
-    assertThatThrownBy(() -> Spool.open(file, LARGE_BYTES, SpoolDisk.LOCAL))
+    assertThatThrownBy(() -> Spool.open(file, LARGE_BYTES, SpoolDisk.LOCAL, lost))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("spool directory " + file + " is not writable");
   }
@@ -309,12 +311,14 @@ class SpoolTest {
       spool.append(queue);
 
       assertThat(pendingInstants(spool)).containsExactly(1L, 3L);
-      assertThat(spool.status().damagedHeartbeats()).isEqualTo(1);
+      assertThat(lost.count()).isEqualTo(1);
     }
   }
 
+  /** Opens the directory with a new counter. */
   private Spool open(long maxBytes) throws IOException {
-    return Spool.open(directory, maxBytes, new LimitedSpoolDisk(Long.MAX_VALUE));
+    lost = SpoolFixtures.newLostCounter();
+    return Spool.open(directory, maxBytes, new LimitedSpoolDisk(Long.MAX_VALUE), lost);
   }
 
   /** Opens a copy of the directory, as found by another process if this one were killed now. */
@@ -325,7 +329,7 @@ class SpoolTest {
         Files.copy(file, copy.resolve(file.getFileName()));
       }
     }
-    return Spool.open(copy, maxBytes, SpoolDisk.LOCAL);
+    return Spool.open(copy, maxBytes, SpoolDisk.LOCAL, lost);
   }
 
   private void fill(long first, long last, int acknowledged) throws IOException {
@@ -389,6 +393,6 @@ class SpoolTest {
   }
 
   private static SpoolStatus emptyStatus() {
-    return new SpoolStatus(0, 0, OptionalLong.empty(), 0, 0, 0);
+    return new SpoolStatus(0, 0, OptionalLong.empty(), 0);
   }
 }
