@@ -1,6 +1,7 @@
 package io.muster.collector;
 
 import io.muster.collector.heartbeat.HeartbeatConfig;
+import io.muster.collector.simulation.SimulationConfig;
 import io.muster.collector.simulation.SimulationSpec;
 import io.muster.runtime.config.ConfigReader;
 import java.nio.file.Path;
@@ -11,52 +12,42 @@ import java.util.Optional;
  * Settings of the collector role.
  *
  * @param interval time between two ticks, 100 ms to 1 h
- * @param userId owner of this host in the registry, 1 to 32 characters
- * @param name name of this host in the registry; empty for the hostname
- * @param hostname replaces the system's own, for containers
- * @param root root of the host's file system, for a container that monitors its host
- * @param servesProcessDetails true if single processes may be inspected: command lines and journal
- *     entries may contain secrets
+ * @param registration this host in the registry
+ * @param host the host that is read
  * @param simulation simulated hosts beside the real one
- * @param simulatedNamePrefix first part of the names of simulated hosts: {@code sim} gives {@code
- *     sim-0001}
- * @param simulationSeed seed of the simulation: the same seed gives the same readings
  * @param heartbeat settings of the heartbeat pipeline
  * @param energyDirectory directory of the saved energy counters
  */
 public record CollectorConfig(
     Duration interval,
-    String userId,
-    Optional<String> name,
-    Optional<String> hostname,
-    Path root,
-    boolean servesProcessDetails,
-    Optional<SimulationSpec> simulation,
-    String simulatedNamePrefix,
-    int simulationSeed,
+    RegistrationConfig registration,
+    HostConfig host,
+    SimulationConfig simulation,
     HeartbeatConfig heartbeat,
     Path energyDirectory) {
   private static final int MAX_TEXT_LENGTH = 32;
 
   /** Reads the settings; the spool and the energy counters lie below the data directory. */
   public static CollectorConfig from(ConfigReader reader, Path dataDirectory) {
-    var simulation =
-        reader.text("collector.simulate").flatMap(text -> parseSimulation(reader, text));
-    var hostCount = 1 + simulation.map(SimulationSpec::hosts).orElse(0);
+    var spec = reader.text("collector.simulate").flatMap(text -> parseSimulation(reader, text));
+    var hostCount = 1 + spec.map(SimulationSpec::hosts).orElse(0);
     return new CollectorConfig(
         reader.duration(
             "collector.interval",
             Duration.ofSeconds(3),
             Duration.ofMillis(100),
             Duration.ofHours(1)),
-        boundedText(reader, "collector.user_id").orElse("default"),
-        boundedText(reader, "collector.name"),
-        reader.text("collector.hostname"),
-        reader.path("collector.root", Path.of("/")),
-        reader.flag("collector.process_details", true),
-        simulation,
-        reader.text("collector.simulate_name", "sim"),
-        reader.integer("collector.simulate_seed", 1, 0, Integer.MAX_VALUE),
+        new RegistrationConfig(
+            boundedText(reader, "collector.user_id").orElse("default"),
+            boundedText(reader, "collector.name")),
+        new HostConfig(
+            reader.text("collector.hostname"),
+            reader.path("collector.root", Path.of("/")),
+            reader.flag("collector.process_details", true)),
+        new SimulationConfig(
+            spec,
+            reader.text("collector.simulate_name", "sim"),
+            reader.integer("collector.simulate_seed", 1, 0, Integer.MAX_VALUE)),
         HeartbeatConfig.from(reader, dataDirectory.resolve("spool"), hostCount),
         dataDirectory.resolve("energy"));
   }
@@ -78,4 +69,22 @@ public record CollectorConfig(
     }
     return text;
   }
+
+  /**
+   * This host in the registry.
+   *
+   * @param userId owner, 1 to 32 characters
+   * @param name display name; empty for the hostname
+   */
+  public record RegistrationConfig(String userId, Optional<String> name) {}
+
+  /**
+   * The host that is read.
+   *
+   * @param hostname replaces the system's own, for containers
+   * @param root root of the host's file system, for a container that monitors its host
+   * @param servesProcessDetails true if single processes may be inspected: command lines and
+   *     journal entries may contain secrets
+   */
+  public record HostConfig(Optional<String> hostname, Path root, boolean servesProcessDetails) {}
 }

@@ -1,6 +1,5 @@
 package io.muster.collector;
 
-import io.micrometer.core.instrument.Timer;
 import io.muster.bus.Address;
 import io.muster.bus.DemandTopic;
 import io.muster.bus.FrameTopic;
@@ -16,7 +15,7 @@ import io.muster.collector.identity.HostIdentity;
 import io.muster.collector.inspection.HostInspectionService;
 import io.muster.collector.inspection.InspectionCounters;
 import io.muster.collector.inspection.InspectionOptions;
-import io.muster.collector.loop.CollectCounters;
+import io.muster.collector.loop.CollectMetrics;
 import io.muster.collector.loop.HostCollector;
 import io.muster.collector.loop.HostProfile;
 import io.muster.collector.loop.SamplingLoop;
@@ -39,7 +38,6 @@ public final class CollectorVerticle extends VerticleBase {
   private final CollectorConfig config;
   private final Node node;
   private final HostIdentity identity;
-  private final CollectCounters collectCounters = new CollectCounters();
   private final InspectionCounters inspectionCounters = new InspectionCounters();
   private final FrameTopic topic;
   private final MeterFactory meters;
@@ -62,16 +60,11 @@ public final class CollectorVerticle extends VerticleBase {
    */
   @Override
   public Future<?> start() {
-    var loopFactory =
-        new SamplingLoopFactory(
-            vertx,
-            config,
-            node.clocks(),
-            source -> CollectorMetrics.laneMetrics(source, node.meterRegistry()));
+    var loopFactory = new SamplingLoopFactory(vertx, config, node.clocks(), meters);
     var loops = new ArrayList<SamplingLoop>();
     var energyCounters = loopFactory.createEnergyCounters();
     loops.add(loopFactory.createLocalLoop(identity, energyCounters));
-    config.simulation().map(loopFactory::createSimulatedLoops).ifPresent(loops::addAll);
+    loops.addAll(loopFactory.createSimulatedLoops());
     var collectors = createCollectors(loops, loopFactory);
     hostCollectors = Optional.of(collectors);
     return openHeartbeatPipeline(collectors.profiles())
@@ -107,6 +100,7 @@ public final class CollectorVerticle extends VerticleBase {
   private HostCollectors createCollectors(
       List<SamplingLoop> loops, SamplingLoopFactory loopFactory) {
     var nanoTime = node.clocks().nanoTime();
+    var collectMetrics = CollectMetrics.of(meters);
     var inspectionOptions = InspectionOptions.of(vertx, nanoTime, inspectionCounters);
     var collectors = new ArrayList<HostCollector>();
     var inspections = new ArrayList<HostInspectionService>();
@@ -115,9 +109,9 @@ public final class CollectorVerticle extends VerticleBase {
           new HostInspectionService(vertx, loopFactory.inspectionTarget(loop), inspectionOptions);
       inspections.add(inspection);
       collectors.add(
-          new HostCollector(loop, node.clocks(), collectCounters, this::publish, inspection));
+          new HostCollector(loop, node.clocks(), collectMetrics, this::publish, inspection));
     }
-    return new HostCollectors(collectors, inspections, nanoTime);
+    return new HostCollectors(collectors, inspections, nanoTime, meters);
   }
 
   private Future<?> openHeartbeatPipeline(List<HostProfile> profiles) {
@@ -159,20 +153,18 @@ public final class CollectorVerticle extends VerticleBase {
   private Future<?> startTicking(HostCollectors collectors) {
     var newMetronome = new Metronome(vertx, node.clocks().wallClock(), config.interval());
     metronome = Optional.of(newMetronome);
-    CollectorMetrics.bind(topic, node.meterRegistry());
-    CollectorMetrics.bind(collectCounters, collectors, node.meterRegistry());
-    CollectorMetrics.bind(inspectionCounters, node.meterRegistry());
-    CollectorMetrics.bind(newMetronome, node.meterRegistry());
-    var tickTimer = CollectorMetrics.tickTimer(node.meterRegistry());
+    CollectorMetrics.bind(topic, meters);
+    CollectorMetrics.bind(inspectionCounters, meters);
+    CollectorMetrics.bind(newMetronome, meters);
     return collectors
-        .tick(node.clocks().wallClock().instant(), tickTimer)
+        .tick(node.clocks().wallClock().instant())
         .compose(first -> collectors.listen(DemandTopic.on(vertx)))
-        .onSuccess(listening -> newMetronome.start(at -> tick(collectors, at, tickTimer)));
+        .onSuccess(listening -> newMetronome.start(at -> tick(collectors, at)));
   }
 
-  private Future<?> tick(HostCollectors collectors, Instant at, Timer tickTimer) {
+  private Future<?> tick(HostCollectors collectors, Instant at) {
     energyCheckpointer.ifPresent(EnergyCheckpointer::saveIfDue);
-    return collectors.tick(at, tickTimer);
+    return collectors.tick(at);
   }
 
   private void publish(SamplingLoop.CollectedFrame collected) {
@@ -189,9 +181,12 @@ public final class CollectorVerticle extends VerticleBase {
   }
 
   private ClientRegistration registration(HostProfile profile) {
-    var name = profile.isSimulated() ? profile.hostId() : config.name().orElse(profile.hostId());
+    var name =
+        profile.isSimulated()
+            ? profile.hostId()
+            : config.registration().name().orElse(profile.hostId());
     var os = profile.isSimulated() ? "Simulation" : System.getProperty("os.name", "unknown");
     return new ClientRegistration(
-        config.userId(), profile.clientId(), "online", Optional.of(os), name);
+        config.registration().userId(), profile.clientId(), "online", Optional.of(os), name);
   }
 }

@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import io.micrometer.core.instrument.Timer;
 import io.muster.bus.DemandTopic;
+import io.muster.bus.metrics.MeterFactory;
 import io.muster.collector.inspection.HostInspectionService;
 import io.muster.collector.loop.HostCollector;
 import io.muster.collector.loop.HostProfile;
@@ -20,14 +21,24 @@ final class HostCollectors {
   private final List<HostCollector> collectors;
   private final List<HostInspectionService> inspections;
   private final LongSupplier nanoTime;
+  private final Timer tickTimer;
 
   HostCollectors(
       List<HostCollector> collectors,
       List<HostInspectionService> inspections,
-      LongSupplier nanoTime) {
+      LongSupplier nanoTime,
+      MeterFactory meters) {
     this.collectors = List.copyOf(collectors);
     this.inspections = List.copyOf(inspections);
     this.nanoTime = nanoTime;
+    this.tickTimer =
+        meters.timer(
+            "tick", "Time from a tick until the frames of all hosts of this node were published");
+    meters.gauge(
+        "process.tables.wanted",
+        "Hosts of this node with an active demand lease for the process table",
+        this,
+        HostCollectors::processTableDemandCount);
   }
 
   List<HostProfile> profiles() {
@@ -40,7 +51,7 @@ final class HostCollectors {
   }
 
   /** Runs one tick of all hosts and records its duration. */
-  Future<?> tick(Instant at, Timer tickTimer) {
+  Future<?> tick(Instant at) {
     var startedNanos = nanoTime.getAsLong();
     return Future.join(collectors.stream().map(collector -> collector.tick(at)).toList())
         .onComplete(done -> tickTimer.record(nanoTime.getAsLong() - startedNanos, NANOSECONDS));
@@ -49,7 +60,7 @@ final class HostCollectors {
   /**
    * Number of hosts with an active demand lease for the process table. May be called by any thread.
    */
-  long processTableDemandCount() {
+  private long processTableDemandCount() {
     return collectors.stream().filter(HostCollector::hasProcessTableDemand).count();
   }
 

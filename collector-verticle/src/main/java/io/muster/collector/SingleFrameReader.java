@@ -1,7 +1,8 @@
 package io.muster.collector;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.muster.bus.metrics.MeterFactory;
 import io.muster.collector.identity.HostIdentity;
-import io.muster.collector.loop.LaneMetrics;
 import io.muster.runtime.node.Clocks;
 import io.muster.schema.frame.EncodedFrame;
 import io.muster.schema.frame.SectionSelection;
@@ -23,9 +24,9 @@ public final class SingleFrameReader {
       Clocks clocks,
       SectionSelection include) {
     var context = vertx.getOrCreateContext();
+    var meters = new MeterFactory(new SimpleMeterRegistry(), ""); // not exposed
     var loop =
-        new SamplingLoopFactory(vertx, config, clocks, source -> LaneMetrics.NONE)
-            .createUntruncatedLocalLoop(identity);
+        new SamplingLoopFactory(vertx, config, clocks, meters).createUntruncatedLocalLoop(identity);
     return Future.future(
         promise ->
             context.runOnContext(

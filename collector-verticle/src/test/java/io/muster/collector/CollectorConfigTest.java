@@ -19,13 +19,13 @@ class CollectorConfigTest {
     var config = CollectorConfig.from(new ConfigReader(SettingSources.none()), DATA);
 
     assertThat(config.interval()).isEqualTo(Duration.ofSeconds(3));
-    assertThat(config.userId()).isEqualTo("default");
-    assertThat(config.name()).isEmpty();
-    assertThat(config.hostname()).isEmpty();
-    assertThat(config.root()).isEqualTo(Path.of("/"));
-    assertThat(config.servesProcessDetails()).isTrue();
-    assertThat(config.simulation()).isEmpty();
-    assertThat(config.simulatedNamePrefix()).isEqualTo("sim");
+    assertThat(config.registration().userId()).isEqualTo("default");
+    assertThat(config.registration().name()).isEmpty();
+    assertThat(config.host().hostname()).isEmpty();
+    assertThat(config.host().root()).isEqualTo(Path.of("/"));
+    assertThat(config.host().servesProcessDetails()).isTrue();
+    assertThat(config.simulation().spec()).isEmpty();
+    assertThat(config.simulation().namePrefix()).isEqualTo("sim");
     assertThat(config.heartbeat().directory()).isEqualTo(DATA.resolve("spool"));
     assertThat(config.energyDirectory()).isEqualTo(DATA.resolve("energy"));
     assertThat(config.heartbeat().interval()).isEqualTo(Duration.ofSeconds(10));
@@ -50,14 +50,15 @@ class CollectorConfigTest {
 
     assertThat(reader.problems()).isEmpty();
     assertThat(config.interval()).isEqualTo(Duration.ofMillis(500));
-    assertThat(config.userId()).isEqualTo("team-a");
-    assertThat(config.name()).contains("Rack 7");
-    assertThat(config.hostname()).contains("rack-7");
-    assertThat(config.root()).isEqualTo(Path.of("/host"));
-    assertThat(config.servesProcessDetails()).isFalse();
-    assertThat(config.simulation()).contains(new SimulationSpec(4, 8, SimulatedGpuModel.H200));
-    assertThat(config.simulatedNamePrefix()).isEqualTo("lab");
-    assertThat(config.simulationSeed()).isEqualTo(7);
+    assertThat(config.registration().userId()).isEqualTo("team-a");
+    assertThat(config.registration().name()).contains("Rack 7");
+    assertThat(config.host().hostname()).contains("rack-7");
+    assertThat(config.host().root()).isEqualTo(Path.of("/host"));
+    assertThat(config.host().servesProcessDetails()).isFalse();
+    assertThat(config.simulation().spec())
+        .contains(new SimulationSpec(4, 8, SimulatedGpuModel.H200));
+    assertThat(config.simulation().namePrefix()).isEqualTo("lab");
+    assertThat(config.simulation().seed()).isEqualTo(7);
     // Five hosts share the spool.
     assertThat(config.heartbeat().spoolMaxBytes()).isEqualTo(5 * (16L << 20));
   }

@@ -11,8 +11,11 @@ import io.muster.bus.FleetException.Code;
 import io.muster.bus.FrameTopic;
 import io.muster.bus.service.BusService;
 import io.muster.bus.service.HostService;
+import io.muster.collector.CollectorConfig.HostConfig;
+import io.muster.collector.CollectorConfig.RegistrationConfig;
 import io.muster.collector.heartbeat.HeartbeatConfig;
 import io.muster.collector.identity.HostIdentity;
+import io.muster.collector.simulation.SimulationConfig;
 import io.muster.collector.simulation.SimulationSpec;
 import io.muster.runtime.node.Clocks;
 import io.muster.runtime.node.HealthChecks;
@@ -207,14 +210,9 @@ class CollectorVerticleIT {
   private CollectorConfig config() {
     return new CollectorConfig(
         Duration.ofHours(1),
-        "user",
-        Optional.empty(),
-        Optional.empty(),
-        Path.of("/"),
-        true,
-        SimulationSpec.parse("2x1xH100"),
-        "sim",
-        1,
+        new RegistrationConfig("user", Optional.empty()),
+        new HostConfig(Optional.empty(), Path.of("/"), true),
+        new SimulationConfig(SimulationSpec.parse("2x1xH100"), "sim", 1),
         new HeartbeatConfig(directory, Duration.ofSeconds(10), 16 << 20, Duration.ofSeconds(10)),
         directory.resolve("energy"));
   }

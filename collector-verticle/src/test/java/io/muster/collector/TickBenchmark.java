@@ -7,8 +7,11 @@ import com.sun.management.OperatingSystemMXBean;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.muster.collector.CollectorConfig.HostConfig;
+import io.muster.collector.CollectorConfig.RegistrationConfig;
 import io.muster.collector.heartbeat.HeartbeatConfig;
 import io.muster.collector.identity.HostIdentity;
+import io.muster.collector.simulation.SimulationConfig;
 import io.muster.collector.simulation.SimulationSpec;
 import io.muster.runtime.node.Clocks;
 import io.muster.runtime.node.HealthChecks;
@@ -61,14 +64,9 @@ public final class TickBenchmark {
   private static CollectorConfig config(Optional<SimulationSpec> simulation, Path directory) {
     return new CollectorConfig(
         Duration.ofSeconds(3),
-        "bench",
-        Optional.empty(),
-        Optional.empty(),
-        Path.of("/"),
-        true,
-        simulation,
-        "sim",
-        1,
+        new RegistrationConfig("bench", Optional.empty()),
+        new HostConfig(Optional.empty(), Path.of("/"), true),
+        new SimulationConfig(simulation, "sim", 1),
         new HeartbeatConfig(directory, Duration.ofSeconds(10), 256 << 20, Duration.ofSeconds(10)),
         directory.resolve("energy"));
   }

@@ -40,7 +40,7 @@ public final class HostCollector implements HostService {
 
   private final SamplingLoop loop;
   private final Clocks clocks;
-  private final CollectCounters counters;
+  private final CollectMetrics metrics;
   private final Consumer<CollectedFrame> publisher;
   private final InspectionService inspections;
   private @Nullable RunningPass runningPass;
@@ -51,18 +51,18 @@ public final class HostCollector implements HostService {
    * Creates a collector that passes each frame to the publisher, once, before any request completes
    * with it.
    *
-   * @param counters shared by the hosts of a node
+   * @param metrics shared by the hosts of a node
    * @param inspections inspections of the same host
    */
   public HostCollector(
       SamplingLoop loop,
       Clocks clocks,
-      CollectCounters counters,
+      CollectMetrics metrics,
       Consumer<CollectedFrame> publisher,
       InspectionService inspections) {
     this.loop = loop;
     this.clocks = clocks;
-    this.counters = counters;
+    this.metrics = metrics;
     this.publisher = publisher;
     this.inspections = inspections;
   }
@@ -92,7 +92,7 @@ public final class HostCollector implements HostService {
 
   @Override
   public Future<CollectReply> collect(CollectRequest request) {
-    counters.countRequest();
+    metrics.requests().increment();
     return collectFresh(request.contains(Section.PROCESS)).map(CollectReply::of);
   }
 
@@ -158,7 +158,7 @@ public final class HostCollector implements HostService {
         && isFresh(latestPass)) {
       return Future.succeededFuture(latestPass.header());
     }
-    counters.countPass();
+    metrics.passes().increment();
     return startPass(clocks.wallClock().instant(), true);
   }
 

@@ -1,24 +1,24 @@
 package io.muster.collector.loop;
 
-/** Records the reads of the lanes of one source, on their context. */
-public interface LaneMetrics {
-  /** Records nothing. */
-  LaneMetrics NONE =
-      new LaneMetrics() {
-        @Override
-        public void recordRead(long elapsedNanos) {}
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Timer;
+import io.muster.bus.metrics.MeterFactory;
 
-        @Override
-        public void recordTimeout() {}
-      };
-
-  /**
-   * Records a read that ended, in time or late, successfully or not.
-   *
-   * @param elapsedNanos since the request, waiting for the thread included
-   */
-  void recordRead(long elapsedNanos);
-
-  /** Records a pass that continued without the source. */
-  void recordTimeout();
+/**
+ * Metrics of one source, shared by its lanes.
+ *
+ * @param reads duration of each read that ended, in time or late, successfully or not; since the
+ *     request, waiting for the thread included
+ * @param timeouts passes that continued without the source
+ */
+record LaneMetrics(Timer reads, Counter timeouts) {
+  /** Registers the metrics with the name of the source as tag. */
+  static LaneMetrics of(String source, MeterFactory meters) {
+    var tagged = meters.withTag("source", source);
+    return new LaneMetrics(
+        tagged.timer(
+            "source.read", "Duration of a read of the source, including reads that timed out"),
+        tagged.counter(
+            "source.timeouts", "Passes that a source missed because its read timed out"));
+  }
 }

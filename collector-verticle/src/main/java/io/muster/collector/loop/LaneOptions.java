@@ -1,7 +1,7 @@
 package io.muster.collector.loop;
 
+import io.muster.bus.metrics.MeterFactory;
 import java.time.Duration;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
@@ -9,7 +9,6 @@ import java.util.function.LongSupplier;
  *
  * @param timeout deadline of a read within a pass
  * @param nanoTime elapsed time, ns
- * @param metrics metrics of a source, by its name
+ * @param meters creates the metrics of each source
  */
-public record LaneOptions(
-    Duration timeout, LongSupplier nanoTime, Function<String, LaneMetrics> metrics) {}
+public record LaneOptions(Duration timeout, LongSupplier nanoTime, MeterFactory meters) {}

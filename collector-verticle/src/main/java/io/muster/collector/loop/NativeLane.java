@@ -1,6 +1,7 @@
 package io.muster.collector.loop;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import io.muster.collector.source.HardwareSource;
 import io.muster.collector.source.ReadFailure;
@@ -13,7 +14,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +23,12 @@ import org.slf4j.LoggerFactory;
  * not the thread: a hung driver blocks its own lane and nothing else. Confined to the context that
  * created it.
  *
+ * <pre>
+ * IDLE ── read ───► IN_PASS ──────── timeout ──► STALLED
+ * IDLE ── latest ─► BETWEEN_PASSES ─ timeout ──► STALLED
+ * any of the others ── the call returns ───────► IDLE
+ * </pre>
+ *
  * @param <R> result of a read
  */
 public final class NativeLane<R> {
@@ -31,38 +37,32 @@ public final class NativeLane<R> {
   private final HardwareSource<R> source;
   private final Set<Section> sections;
   private final NativeThread thread;
-  private final Duration timeout;
-  private final LongSupplier nanoTime;
+  private final LaneOptions options;
   private final LaneMetrics metrics;
-  private boolean busy;
+  private State state = State.IDLE;
   private boolean healthy = true;
-  private @Nullable Future<R> latestCall;
-  private @Nullable Future<Outcome<R>> pendingOutcome;
-  private @Nullable TimedOutcome<R> lastOutcome;
+  private Future<?> lastCall = Future.succeededFuture();
+  private Future<Outcome<R>> lastOutcome = Future.succeededFuture(Outcome.failed(List.of()));
+  private @Nullable TimedOutcome<R> newestOutcome;
 
   private NativeLane(
       HardwareSource<R> source, Set<Section> sections, NativeThread thread, LaneOptions options) {
     this.source = source;
     this.sections = sections;
     this.thread = thread;
-    this.timeout = options.timeout();
-    this.nanoTime = options.nanoTime();
-    this.metrics = options.metrics().apply(source.name());
+    this.options = options;
+    this.metrics = LaneMetrics.of(source.name(), options.meters());
   }
 
   /**
-   * Opens a lane for the source; lanes with the same thread name share one thread.
+   * Opens a lane for the source, on the thread of its name: sources of the same name share it.
    *
    * @param sections sections that are missing in a frame if this source does not return
    * @param options timeout, clock and metrics
    */
   public static <R> NativeLane<R> open(
-      Vertx vertx,
-      HardwareSource<R> source,
-      Set<Section> sections,
-      String threadName,
-      LaneOptions options) {
-    var thread = NativeThread.open(vertx, threadName);
+      Vertx vertx, HardwareSource<R> source, Set<Section> sections, LaneOptions options) {
+    var thread = NativeThread.open(vertx, source.name());
     return new NativeLane<>(source, Set.copyOf(sections), thread, options);
   }
 
@@ -71,16 +71,12 @@ public final class NativeLane<R> {
    * fails: the outcome contains the failures.
    */
   public Future<Outcome<R>> read(ReadRequest request) {
-    var pendingCall = latestCall;
-    if (busy && pendingCall == null) {
-      return Future.succeededFuture(remember(recordTimeout("the previous read is still running")));
-    }
-    Future<R> call =
-        pendingCall == null ? call(request) : pendingCall.transform(ended -> call(request));
-    return track(
-        call.timeout(timeout.toMillis(), MILLISECONDS)
-            .map(this::recordSuccess)
-            .recover(cause -> Future.succeededFuture(recordFailure(cause))));
+    return switch (state) {
+      case IDLE -> trackPass(call(request, State.IN_PASS));
+      case BETWEEN_PASSES -> trackPass(lastCall.transform(ended -> call(request, State.IN_PASS)));
+      case IN_PASS, STALLED ->
+          Future.succeededFuture(remember(recordTimeout("the previous read is still running")));
+    };
   }
 
   /**
@@ -89,24 +85,19 @@ public final class NativeLane<R> {
    * fails. The call is not counted as a pass.
    */
   public Future<Outcome<R>> latest(Duration maxAge, ReadRequest request) {
-    var lastTimed = lastOutcome;
-    if (lastTimed != null && nanoTime.getAsLong() - lastTimed.atNanos < maxAge.toNanos()) {
-      return Future.succeededFuture(lastTimed.outcome);
+    var newest = newestOutcome;
+    if (newest != null && nowNanos() - newest.atNanos < maxAge.toNanos()) {
+      return Future.succeededFuture(newest.outcome);
     }
-    var pending = pendingOutcome;
-    if (pending != null || busy) {
-      return pending == null ? Future.succeededFuture(Outcome.failed(List.of())) : pending;
+    if (!lastOutcome.isComplete()) {
+      return lastOutcome;
     }
-    var call = call(request);
-    latestCall = call;
-    return track(
-        call.timeout(timeout.toMillis(), MILLISECONDS)
-            .map(Outcome::of)
-            .otherwise(
-                cause -> {
-                  latestCall = null; // the next pass reports the failure and does not wait
-                  return Outcome.failed(List.of());
-                }));
+    return state == State.IDLE
+        ? track(
+            withTimeout(call(request, State.BETWEEN_PASSES))
+                .map(Outcome::of)
+                .otherwise(cause -> Outcome.failed(List.of()))) // the next pass reports it
+        : Future.succeededFuture(Outcome.failed(List.of()));
   }
 
   public String name() {
@@ -115,32 +106,50 @@ public final class NativeLane<R> {
 
   /** Closes the source on its own thread; a hung read is abandoned. */
   public Future<Void> close() {
-    return thread.close(source.name(), source::close, timeout);
+    return thread.close(source.name(), source::close, options.timeout());
   }
 
-  private Future<R> call(ReadRequest request) {
-    busy = true;
-    var startedNanos = nanoTime.getAsLong();
-    return thread
-        .call(() -> source.read(request))
-        .andThen(done -> finishCall(startedNanos)); // first, because the caller may call again
+  private Future<R> call(ReadRequest request, State callState) {
+    state = callState;
+    var startedNanos = nowNanos();
+    var call =
+        thread
+            .call(() -> source.read(request))
+            .andThen(done -> finishCall(startedNanos)); // first: the caller may call again
+    lastCall = call;
+    return call;
   }
 
   private void finishCall(long startedNanos) {
-    busy = false;
-    latestCall = null;
-    metrics.recordRead(nanoTime.getAsLong() - startedNanos);
+    state = State.IDLE;
+    metrics.reads().record(nowNanos() - startedNanos, NANOSECONDS);
   }
 
-  private Future<Outcome<R>> track(Future<Outcome<R>> read) {
-    var outcome = read.map(this::remember);
-    pendingOutcome = outcome;
-    return outcome.onComplete(
-        done -> pendingOutcome = pendingOutcome == outcome ? null : pendingOutcome);
+  private Future<R> withTimeout(Future<R> call) {
+    return call.timeout(options.timeout().toMillis(), MILLISECONDS).onFailure(this::markStalled);
+  }
+
+  /** After a timeout the call is still in flight, but no later pass waits for it. */
+  private void markStalled(Throwable cause) {
+    if (cause instanceof TimeoutException && state != State.IDLE) {
+      state = State.STALLED;
+    }
+  }
+
+  private Future<Outcome<R>> trackPass(Future<R> call) {
+    return track(
+        withTimeout(call)
+            .map(this::recordSuccess)
+            .recover(cause -> Future.succeededFuture(recordFailure(cause))));
+  }
+
+  private Future<Outcome<R>> track(Future<Outcome<R>> outcome) {
+    lastOutcome = outcome.map(this::remember);
+    return lastOutcome;
   }
 
   private Outcome<R> remember(Outcome<R> outcome) {
-    lastOutcome = new TimedOutcome<>(outcome, nanoTime.getAsLong());
+    newestOutcome = new TimedOutcome<>(outcome, nowNanos());
     return outcome;
   }
 
@@ -154,15 +163,14 @@ public final class NativeLane<R> {
 
   private Outcome<R> recordFailure(Throwable cause) {
     if (cause instanceof TimeoutException) {
-      latestCall = null;
-      return recordTimeout("did not return within " + timeout.toMillis() + " ms");
+      return recordTimeout("did not return within " + options.timeout().toMillis() + " ms");
     }
     markUnhealthy("source failed source={}", cause);
     return Outcome.failed(failures(FailureReason.FAILED, String.valueOf(cause)));
   }
 
   private Outcome<R> recordTimeout(String detail) {
-    metrics.recordTimeout();
+    metrics.timeouts().increment();
     markUnhealthy("source stalled source={}", null);
     return Outcome.failed(failures(FailureReason.TIMEOUT, detail));
   }
@@ -179,6 +187,22 @@ public final class NativeLane<R> {
         .sorted()
         .map(section -> new ReadFailure(section, source.name(), "", reason, detail))
         .toList();
+  }
+
+  private long nowNanos() {
+    return options.nanoTime().getAsLong();
+  }
+
+  /** States of the lane, by its call in flight. */
+  private enum State {
+    /** There is no call. */
+    IDLE,
+    /** A pass waits for the call; another pass does not. */
+    IN_PASS,
+    /** The call is that of {@link #latest}; a pass waits for it and reads again. */
+    BETWEEN_PASSES,
+    /** The call has timed out. */
+    STALLED
   }
 
   private record TimedOutcome<R>(Outcome<R> outcome, long atNanos) {}

@@ -24,6 +24,9 @@ import java.util.stream.IntStream;
  * of memory. Used by the lane's thread only.
  */
 public final class SimulatedHostSource implements HardwareSource<HostReadings> {
+  /** Name of the sources of simulated hosts. */
+  public static final String NAME = "simulation";
+
   static final long FIRST_PID = 40_001;
 
   private static final int CPU_DEVICE = SimulationSpec.MAX_GPUS_PER_HOST;
@@ -58,7 +61,7 @@ public final class SimulatedHostSource implements HardwareSource<HostReadings> {
 
   @Override
   public String name() {
-    return "simulation";
+    return NAME;
   }
 
   @Override

@@ -1,7 +1,9 @@
 package io.muster.collector.source;
 
+import io.muster.schema.frame.Section;
 import io.muster.schema.gpu.Gpu;
 import java.util.List;
+import java.util.Set;
 
 /**
  * All accelerators of one source at one instant. A known device that cannot be read is in {@code
@@ -16,6 +18,9 @@ import java.util.List;
  */
 public record GpuReadings(
     List<Gpu> gpus, List<GpuProcess> processes, List<ReadFailure> failures, String summary) {
+  /** Sections that are missing in a frame if the source does not return. */
+  public static final Set<Section> SECTIONS = Set.of(Section.GPU);
+
   public GpuReadings {
     gpus = List.copyOf(gpus);
     processes = List.copyOf(processes);

@@ -8,7 +8,10 @@ package io.muster.collector.source;
  * @param <R> result of a read
  */
 public interface HardwareSource<R> extends AutoCloseable {
-  /** Short lower-case name for logs, counters and errors, such as {@code nvml}. */
+  /**
+   * Short lower-case name for logs, counters, errors and the thread of the lane, such as {@code
+   * nvml}; sources of the same name share one thread.
+   */
   String name();
 
   /**

@@ -1,5 +1,6 @@
 package io.muster.collector.source;
 
+import io.muster.schema.frame.Section;
 import io.muster.schema.host.Chassis;
 import io.muster.schema.host.Cpu;
 import io.muster.schema.host.Memory;
@@ -7,6 +8,7 @@ import io.muster.schema.host.ProcessEntry;
 import io.muster.schema.host.Storage;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * All readings of a host except its accelerators, at one instant. A section that could not be read
@@ -25,6 +27,10 @@ public record HostReadings(
     Optional<List<ProcessEntry>> processes,
     Optional<NetworkCounters> network,
     List<ReadFailure> failures) {
+  /** Sections that are missing in a frame if the source does not return. */
+  public static final Set<Section> SECTIONS =
+      Set.of(Section.CPU, Section.MEMORY, Section.CHASSIS, Section.STORAGE);
+
   public HostReadings {
     storage = List.copyOf(storage);
     processes = processes.map(List::copyOf);

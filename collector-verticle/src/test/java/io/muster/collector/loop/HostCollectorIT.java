@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.muster.bus.Address;
 import io.muster.bus.DemandTopic;
 import io.muster.bus.FleetException.Code;
 import io.muster.bus.FrameTopic;
+import io.muster.bus.metrics.MeterFactory;
 import io.muster.bus.service.BusService;
 import io.muster.bus.service.CollectorService;
 import io.muster.collector.source.GpuReadings;
@@ -43,6 +45,7 @@ class HostCollectorIT {
 
   private final ContextFixture context = new ContextFixture();
   private final Vertx vertx = context.vertx();
+  private final MeterFactory meters = new MeterFactory(new SimpleMeterRegistry(), "");
   private final CountDownLatch driverLatch = new CountDownLatch(1);
   private final List<EncodedFrame> receivedFrames = new CopyOnWriteArrayList<>();
   private final BlockingQueue<EncodedFrame> published = new LinkedBlockingQueue<>();
@@ -142,19 +145,17 @@ class HostCollectorIT {
   }
 
   private HostCollector collector() {
-    var gpuOptions =
-        new LaneOptions(Duration.ofMillis(200), System::nanoTime, source -> LaneMetrics.NONE);
-    var hostOptions =
-        new LaneOptions(Duration.ofSeconds(20), System::nanoTime, source -> LaneMetrics.NONE);
-    var hostLane = NativeLane.open(vertx, host, Set.of(Section.CPU), "host", hostOptions);
-    var gpuLane = NativeLane.open(vertx, gpus, Set.of(Section.GPU), "nvml", gpuOptions);
+    var gpuOptions = new LaneOptions(Duration.ofMillis(200), System::nanoTime, meters);
+    var hostOptions = new LaneOptions(Duration.ofSeconds(20), System::nanoTime, meters);
+    var hostLane = NativeLane.open(vertx, host, Set.of(Section.CPU), hostOptions);
+    var gpuLane = NativeLane.open(vertx, gpus, Set.of(Section.GPU), gpuOptions);
     var assembler =
         FrameAssembler.ofTruncatedTexts(
             PROFILE, Duration.ofSeconds(3), ReadingFixtures.newEnergyCounters());
     var clocks = Clocks.system();
     var loop = new SamplingLoop(PROFILE, clocks, hostLane, List.of(gpuLane), assembler);
     return new HostCollector(
-        loop, clocks, new CollectCounters(), this::publish, new RejectingInspectionService());
+        loop, clocks, CollectMetrics.of(meters), this::publish, new RejectingInspectionService());
   }
 
   private void publish(SamplingLoop.CollectedFrame collected) {

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.muster.bus.DemandTopic;
+import io.muster.bus.metrics.MeterFactory;
 import io.muster.collector.loop.SamplingLoop.CollectedFrame;
 import io.muster.collector.source.GpuReadings;
 import io.muster.collector.source.HostReadings;
@@ -50,7 +52,8 @@ class HostCollectorTest {
   private final AtomicLong nanos = new AtomicLong();
   private final List<EncodedFrame> published = new CopyOnWriteArrayList<>();
   private final List<ReadRequest> readRequests = new CopyOnWriteArrayList<>();
-  private final CollectCounters counters = new CollectCounters();
+  private final MeterFactory meters = new MeterFactory(new SimpleMeterRegistry(), "");
+  private final CollectMetrics metrics = CollectMetrics.of(meters);
   private final ScriptedSource<HostReadings> host = new ScriptedSource<>("host", this::readHost);
   private final ScriptedSource<GpuReadings> gpus =
       new ScriptedSource<>("nvml", request -> ReadingFixtures.gpuReadings(List.of()));
@@ -91,8 +94,8 @@ class HostCollectorTest {
 
     assertThat(receipts).containsOnly(new CollectReply(77, 1)).hasSize(100);
     assertThat(readRequests).hasSize(1);
-    assertThat(counters.requests()).isEqualTo(100);
-    assertThat(counters.passes()).isEqualTo(1);
+    assertThat(metrics.requests().count()).isEqualTo(100);
+    assertThat(metrics.passes().count()).isEqualTo(1);
   }
 
   @Test
@@ -114,7 +117,7 @@ class HostCollectorTest {
         .extracting(ReadRequest::includesProcesses)
         .containsExactly(false, true);
     assertThat(published.get(1).section(Section.PROCESS)).isPresent();
-    assertThat(counters.passes()).as("those of ticks do not count").isEqualTo(1);
+    assertThat(metrics.passes().count()).as("those of ticks do not count").isEqualTo(1);
   }
 
   @Test
@@ -268,7 +271,7 @@ class HostCollectorTest {
         new HostCollector(
             loop(LONG_TIMEOUT),
             clocks(),
-            counters,
+            metrics,
             collected -> {
               publish(collected);
               throw new IllegalStateException("on purpose");
@@ -352,7 +355,7 @@ class HostCollectorTest {
 
   private HostCollector collector(Duration gpuTimeout) {
     return new HostCollector(
-        loop(gpuTimeout), clocks(), counters, this::publish, new RejectingInspectionService());
+        loop(gpuTimeout), clocks(), metrics, this::publish, new RejectingInspectionService());
   }
 
   private void publish(CollectedFrame collected) {
@@ -362,14 +365,9 @@ class HostCollectorTest {
   private SamplingLoop loop(Duration gpuTimeout) {
     var hostLane =
         NativeLane.open(
-            context.vertx(),
-            host,
-            Set.of(Section.CPU, Section.MEMORY),
-            "host",
-            laneOptions(LONG_TIMEOUT));
+            context.vertx(), host, Set.of(Section.CPU, Section.MEMORY), laneOptions(LONG_TIMEOUT));
     var gpuLane =
-        NativeLane.open(
-            context.vertx(), gpus, Set.of(Section.GPU), "nvml", laneOptions(gpuTimeout));
+        NativeLane.open(context.vertx(), gpus, Set.of(Section.GPU), laneOptions(gpuTimeout));
     var assembler =
         FrameAssembler.ofTruncatedTexts(
             PROFILE, Duration.ofSeconds(3), ReadingFixtures.newEnergyCounters());
@@ -377,7 +375,7 @@ class HostCollectorTest {
   }
 
   private LaneOptions laneOptions(Duration timeout) {
-    return new LaneOptions(timeout, nanos::get, source -> LaneMetrics.NONE);
+    return new LaneOptions(timeout, nanos::get, meters);
   }
 
   private Clocks clocks() {

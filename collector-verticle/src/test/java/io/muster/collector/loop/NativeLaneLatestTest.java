@@ -2,6 +2,8 @@ package io.muster.collector.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.muster.bus.metrics.MeterFactory;
 import io.muster.collector.source.ReadFailure;
 import io.muster.collector.source.ReadFailure.FailureReason;
 import io.muster.collector.source.ReadRequest;
@@ -29,7 +31,8 @@ class NativeLaneLatestTest {
   private final CountDownLatch driverLatch = new CountDownLatch(1);
   private final AtomicLong nanos = new AtomicLong(1);
   private final AtomicInteger readCount = new AtomicInteger();
-  private final RecordingLaneMetrics metrics = new RecordingLaneMetrics();
+  private final MeterFactory meters = new MeterFactory(new SimpleMeterRegistry(), "");
+  private final LaneMetrics metrics = LaneMetrics.of("nvml", meters);
   private final ScriptedSource<String> source =
       new ScriptedSource<>("nvml", request -> "read " + readCount.incrementAndGet());
 
@@ -103,7 +106,7 @@ class NativeLaneLatestTest {
             });
 
     assertThat(outcomes.<Object>list()).containsExactly(Outcome.of("read 1"), Outcome.of("read 2"));
-    assertThat(metrics.timeouts).isZero();
+    assertThat(metrics.timeouts().count()).isZero();
   }
 
   @Test
@@ -139,7 +142,7 @@ class NativeLaneLatestTest {
 
     assertThat(complete).isTrue();
     assertThat(latest(lane).value()).isEmpty();
-    assertThat(metrics.timeouts).as("of the pass").isEqualTo(1);
+    assertThat(metrics.timeouts().count()).as("of the pass").isEqualTo(1);
     assertThat(source.readCount()).isEqualTo(1);
   }
 
@@ -173,7 +176,7 @@ class NativeLaneLatestTest {
           .allSatisfy(outcome -> assertThat(outcome.value()).isPresent());
     }
 
-    assertThat(metrics.timeouts).isZero();
+    assertThat(metrics.timeouts().count()).isZero();
   }
 
   private Outcome<String> latest(NativeLane<String> lane) throws TimeoutException {
@@ -182,10 +185,6 @@ class NativeLaneLatestTest {
 
   private NativeLane<String> lane(Duration timeout) {
     return NativeLane.open(
-        context.vertx(),
-        source,
-        Set.of(Section.GPU),
-        "nvml",
-        new LaneOptions(timeout, nanos::get, metrics::forSource));
+        context.vertx(), source, Set.of(Section.GPU), new LaneOptions(timeout, nanos::get, meters));
   }
 }

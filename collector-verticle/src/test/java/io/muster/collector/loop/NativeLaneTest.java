@@ -1,8 +1,11 @@
 package io.muster.collector.loop;
 
 import static java.util.Objects.requireNonNull;
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.muster.bus.metrics.MeterFactory;
 import io.muster.collector.source.ReadFailure;
 import io.muster.collector.source.ReadFailure.FailureReason;
 import io.muster.collector.source.ReadRequest;
@@ -26,7 +29,8 @@ class NativeLaneTest {
   private static final Duration SHORT_TIMEOUT = Duration.ofMillis(50);
 
   private final ContextFixture context = new ContextFixture();
-  private final RecordingLaneMetrics metrics = new RecordingLaneMetrics();
+  private final MeterFactory meters = new MeterFactory(new SimpleMeterRegistry(), "");
+  private final LaneMetrics metrics = LaneMetrics.of("nvml", meters);
   private final AtomicLong nanos = new AtomicLong();
   private final CountDownLatch driverLatch = new CountDownLatch(1);
   private final ScriptedSource<String> source = new ScriptedSource<>("nvml", request -> "sound");
@@ -43,7 +47,7 @@ class NativeLaneTest {
 
     assertThat(read(lane)).isEqualTo(Outcome.of("sound"));
     assertThat(lane.name()).isEqualTo("nvml");
-    assertThat(metrics.timeouts).isZero();
+    assertThat(metrics.timeouts().count()).isZero();
   }
 
   @Test
@@ -69,8 +73,8 @@ class NativeLaneTest {
                 FailureReason.TIMEOUT,
                 "the previous read is still running"));
     assertThat(source.readCount()).isEqualTo(1);
-    assertThat(metrics.timeouts).isEqualTo(2);
-    assertThat(metrics.elapsedNanos).as("not returned yet").isEmpty();
+    assertThat(metrics.timeouts().count()).isEqualTo(2);
+    assertThat(metrics.reads().count()).as("not returned yet").isZero();
   }
 
   @Test
@@ -120,7 +124,7 @@ class NativeLaneTest {
         .extracting(ReadFailure::reason)
         .containsExactly(FailureReason.FAILED);
     assertThat(read(lane)).isEqualTo(Outcome.of("sound"));
-    assertThat(metrics.timeouts).isZero();
+    assertThat(metrics.timeouts().count()).isZero();
   }
 
   @Test
@@ -139,7 +143,6 @@ class NativeLaneTest {
             context.vertx(),
             source,
             Set.of(Section.STORAGE, Section.MEMORY, Section.CPU, Section.CHASSIS),
-            "host",
             laneOptions(LONG_TIMEOUT));
 
     assertThat(read(lane).failures())
@@ -148,7 +151,7 @@ class NativeLaneTest {
   }
 
   @Test
-  void open_sameThreadName_sharesTheThread() throws TimeoutException {
+  void open_sameName_sharesTheThread() throws TimeoutException {
     var one = threadOf(open("nvml"));
     var same = threadOf(open("nvml"));
     var other = threadOf(open("amd"));
@@ -160,8 +163,7 @@ class NativeLaneTest {
   void read_otherLaneHangs_isNotDelayed() throws TimeoutException {
     var stalled = new ScriptedSource<>("amd", ScriptedSource.blockingReading(driverLatch, "never"));
     var stalledLane =
-        NativeLane.open(
-            context.vertx(), stalled, Set.of(Section.GPU), "amd", laneOptions(SHORT_TIMEOUT));
+        NativeLane.open(context.vertx(), stalled, Set.of(Section.GPU), laneOptions(SHORT_TIMEOUT));
     read(stalledLane);
 
     assertThat(read(lane(LONG_TIMEOUT))).isEqualTo(Outcome.of("sound"));
@@ -190,10 +192,9 @@ class NativeLaneTest {
 
   @Test
   void close_oneOfTwoLanesOnAThread_leavesTheOtherOpen() throws TimeoutException {
-    var other = new ScriptedSource<>("amd", request -> "alive");
+    var other = new ScriptedSource<>("nvml", request -> "alive");
     var otherLane =
-        NativeLane.open(
-            context.vertx(), other, Set.of(Section.GPU), "nvml", laneOptions(LONG_TIMEOUT));
+        NativeLane.open(context.vertx(), other, Set.of(Section.GPU), laneOptions(LONG_TIMEOUT));
     var lane = lane(LONG_TIMEOUT);
 
     context.await(lane::close);
@@ -221,7 +222,7 @@ class NativeLaneTest {
       context.await(() -> readAgain(lane, 5));
     }
 
-    assertThat(metrics.timeouts).isZero();
+    assertThat(metrics.timeouts().count()).isZero();
     assertThat(source.readCount()).isEqualTo(400 * 5);
   }
 
@@ -236,7 +237,8 @@ class NativeLaneTest {
     source.setReading(request -> "new");
     readUntilReturned(lane);
 
-    assertThat(metrics.elapsedNanos).hasSize(2).startsWith(7_000_000_000L);
+    assertThat(metrics.reads().count()).isEqualTo(2);
+    assertThat(metrics.reads().totalTime(SECONDS)).isEqualTo(7);
   }
 
   @Test
@@ -245,28 +247,22 @@ class NativeLaneTest {
 
     read(lane(LONG_TIMEOUT));
 
-    assertThat(metrics.elapsedNanos).containsExactly(0L);
-    assertThat(metrics.sources).containsExactly("nvml");
+    assertThat(metrics.reads().count()).isEqualTo(1);
+    assertThat(metrics.reads().totalTime(SECONDS)).isZero();
   }
 
   private LaneOptions laneOptions(Duration timeout) {
-    return new LaneOptions(timeout, nanos::get, metrics::forSource);
+    return new LaneOptions(timeout, nanos::get, meters);
   }
 
   private NativeLane<String> lane(Duration timeout) {
-    return NativeLane.open(
-        context.vertx(), source, Set.of(Section.GPU), "nvml", laneOptions(timeout));
+    return NativeLane.open(context.vertx(), source, Set.of(Section.GPU), laneOptions(timeout));
   }
 
-  private NativeLane<String> open(String threadName) {
-    var threadNameSource =
-        new ScriptedSource<>("thread", request -> Thread.currentThread().getName());
+  private NativeLane<String> open(String name) {
+    var threadNameSource = new ScriptedSource<>(name, request -> Thread.currentThread().getName());
     return NativeLane.open(
-        context.vertx(),
-        threadNameSource,
-        Set.of(Section.GPU),
-        threadName,
-        laneOptions(LONG_TIMEOUT));
+        context.vertx(), threadNameSource, Set.of(Section.GPU), laneOptions(LONG_TIMEOUT));
   }
 
   private String threadOf(NativeLane<String> lane) throws TimeoutException {

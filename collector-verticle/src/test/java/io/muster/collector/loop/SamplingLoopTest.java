@@ -4,7 +4,9 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.muster.bus.DemandTopic;
+import io.muster.bus.metrics.MeterFactory;
 import io.muster.collector.source.GpuReadings;
 import io.muster.collector.source.HostReadings;
 import io.muster.collector.source.ReadRequest;
@@ -37,6 +39,7 @@ class SamplingLoopTest {
   private static final HostProfile PROFILE =
       new HostProfile("gpu-01", "6e1131b4b9cc454aa6ce3294ab860b2d", 1, false);
 
+  private final MeterFactory meters = new MeterFactory(new SimpleMeterRegistry(), "");
   private final ContextFixture context = new ContextFixture();
   private final CountDownLatch driverLatch = new CountDownLatch(1);
   private final AtomicLong nanos = new AtomicLong();
@@ -179,18 +182,17 @@ class SamplingLoopTest {
   }
 
   private SamplingLoop loop(Duration timeout) {
-    var lane =
-        NativeLane.open(context.vertx(), gpus, Set.of(Section.GPU), "nvml", laneOptions(timeout));
+    var lane = NativeLane.open(context.vertx(), gpus, Set.of(Section.GPU), laneOptions(timeout));
     return new SamplingLoop(PROFILE, clocks(), hostLane(LONG_TIMEOUT), List.of(lane), assembler());
   }
 
   private NativeLane<HostReadings> hostLane(Duration timeout) {
     var sections = EnumSet.of(Section.CPU, Section.MEMORY, Section.CHASSIS, Section.STORAGE);
-    return NativeLane.open(context.vertx(), host, sections, "host", laneOptions(timeout));
+    return NativeLane.open(context.vertx(), host, sections, laneOptions(timeout));
   }
 
   private LaneOptions laneOptions(Duration timeout) {
-    return new LaneOptions(timeout, nanos::get, source -> LaneMetrics.NONE);
+    return new LaneOptions(timeout, nanos::get, meters);
   }
 
   private static FrameAssembler assembler() {

@@ -73,7 +73,10 @@ public record Settings(
   /** Returns the identity of this host. Reads files; writes one if the machine has no id. */
   public HostIdentity loadHostIdentity() {
     return HostIdentity.resolve(
-        collector.root(), dataDirectory, collector.hostname(), HostPlatform::readHardwareId);
+        collector.host().root(),
+        dataDirectory,
+        collector.host().hostname(),
+        HostPlatform::readHardwareId);
   }
 
   /** Returns true if this node writes to the data directory. */

@@ -46,7 +46,8 @@ record StartupBanner(Settings settings, Node node, ClusterNode cluster) {
   }
 
   private void addEndpoints(Map<String, HostPort> addresses, List<String> lines) {
-    var clientListPath = "/api/user/client_list?user_id=" + settings.collector().userId();
+    var clientListPath =
+        "/api/user/client_list?user_id=" + settings.collector().registration().userId();
     Optional.ofNullable(addresses.get(ListenConfig.MAIN))
         .ifPresent(
             main ->
