@@ -5,7 +5,6 @@ import io.muster.collector.proc.CpuModel;
 import io.muster.collector.proc.HostRoot;
 import io.muster.collector.proc.KernelFileScanner;
 import io.muster.schema.host.PlatformType;
-import java.io.IOException;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -29,12 +28,11 @@ record CpuFacts(
     int maxMhz,
     int cacheMb) {
   private static final String CPU_PATH_PREFIX = "sys/devices/system/cpu/cpu";
-  private static final int MAX_CPUINFO_BYTES = 8 * 1024;
   private static final Pattern CLOCK_PATTERN = Pattern.compile("@ *([0-9.]{1,6}) ?GHz");
   private static final Pattern CACHE_SIZE_PATTERN = Pattern.compile("([0-9]{1,9})([KM]?)");
 
   static CpuFacts read(HostRoot hostRoot, CpuTopology topology, KernelFileScanner scanner) {
-    var model = readModel(hostRoot, scanner);
+    var model = CpuModel.read(hostRoot, scanner);
     int baseMhz = readBaseMhz(hostRoot, topology.cpuId(0), model);
     var maxKilohertz =
         hostRoot.readNumber(CPU_PATH_PREFIX + topology.cpuId(0) + "/cpufreq/cpuinfo_max_freq");
@@ -45,19 +43,6 @@ record CpuFacts(
         baseMhz,
         maxKilohertz.isPresent() ? (int) (maxKilohertz.getAsLong() / 1000) : baseMhz,
         readLastLevelCacheMb(hostRoot, topology));
-  }
-
-  /**
-   * Reads only the start of the file, which has a block for each CPU and is slow to read on large
-   * hosts.
-   */
-  private static CpuModel readModel(HostRoot hostRoot, KernelFileScanner scanner) {
-    try {
-      scanner.load(hostRoot.file("proc/cpuinfo"), MAX_CPUINFO_BYTES);
-      return CpuModel.parse(scanner.remainingText());
-    } catch (IOException e) {
-      return CpuModel.parse("");
-    }
   }
 
   private static int readBaseMhz(HostRoot hostRoot, int cpuId, CpuModel model) {

@@ -2,9 +2,9 @@ package io.muster.collector.host;
 
 import static java.util.stream.Collectors.joining;
 
+import io.muster.collector.proc.CpuModel;
 import io.muster.collector.proc.HostRoot;
 import io.muster.collector.proc.KernelFileScanner;
-import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -24,7 +24,6 @@ final class VirtualMachineProbe {
   private static final String KVM = "KVM";
   private static final String XEN = "Xen";
   private static final String HYPER_V = "Hyper-V";
-  private static final int MAX_FIRST_CPU_BYTES = 8 * 1024;
   private static final Pattern CPU_FLAGS = Pattern.compile("(?m)^flags\\s*:(.*)$");
 
   private final HostRoot hostRoot;
@@ -55,7 +54,7 @@ final class VirtualMachineProbe {
     if (hostRoot.readText("proc/xen/capabilities").orElse("").contains("control_d")) {
       return false; // the control domain manages the others and counts as bare metal
     }
-    var flags = CPU_FLAGS.matcher(firstCpuText());
+    var flags = CPU_FLAGS.matcher(CpuModel.readFirstBlock(hostRoot, new KernelFileScanner()));
     return flags.find()
         ? hasHypervisorFlag(flags.group(1)) || isXen()
         : isXen() || (product.isPresent() && !isBareMetalInstance());
@@ -86,16 +85,6 @@ final class VirtualMachineProbe {
       return Optional.of(KVM);
     }
     return clockSources.contains("hyperv") ? Optional.of(HYPER_V) : Optional.empty();
-  }
-
-  private String firstCpuText() {
-    try {
-      var text = new KernelFileScanner();
-      text.load(hostRoot.file("proc/cpuinfo"), MAX_FIRST_CPU_BYTES);
-      return text.remainingText();
-    } catch (IOException e) {
-      return ""; // the firmware decides
-    }
   }
 
   private String firmwareText() {

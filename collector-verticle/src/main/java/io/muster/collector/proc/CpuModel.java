@@ -1,5 +1,6 @@
 package io.muster.collector.proc;
 
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -15,6 +16,7 @@ import java.util.Map;
  * @param mhz clock at the time of the read, MHz; 0 if the kernel reports none
  */
 public record CpuModel(String name, String vendor, double mhz) {
+  private static final int MAX_BLOCK_BYTES = 8 * 1024;
   private static final Map<String, String> ARM_VENDORS =
       Map.ofEntries(
           Map.entry("0x41", "ARM"),
@@ -44,8 +46,26 @@ public record CpuModel(String name, String vendor, double mhz) {
           Map.entry("0x4e:0x004", "Carmel"),
           Map.entry("0xc0:0xac3", "Ampere-1"));
 
+  /** Reads the model; empty values if the file is not readable. */
+  public static CpuModel read(HostRoot hostRoot, KernelFileScanner scanner) {
+    return parse(readFirstBlock(hostRoot, scanner));
+  }
+
+  /**
+   * Reads the block of the first CPU, or empty text; not the whole file, which has a block for each
+   * CPU and is slow to read on large hosts.
+   */
+  public static String readFirstBlock(HostRoot hostRoot, KernelFileScanner scanner) {
+    try {
+      scanner.load(hostRoot.file("proc/cpuinfo"), MAX_BLOCK_BYTES);
+      return scanner.remainingText();
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
   /** Parses the block of the first CPU. */
-  public static CpuModel parse(String cpuinfo) {
+  static CpuModel parse(String cpuinfo) {
     var fields = new HashMap<String, String>();
     for (var line : cpuinfo.split("\n", -1)) {
       int colon = line.indexOf(':');

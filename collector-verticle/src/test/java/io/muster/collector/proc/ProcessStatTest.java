@@ -2,6 +2,9 @@ package io.muster.collector.proc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.collector.proc.ProcessStat.ProcessScheduling;
+import io.muster.collector.proc.ProcessStat.ProcessSize;
+import io.muster.collector.proc.ProcessStat.ProcessTimes;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -38,7 +41,15 @@ class ProcessStatTest {
         HostFilesFixture.empty(directory).write("stat", "42 (" + name + ")" + FIELDS_AFTER_NAME);
 
     assertThat(ProcessStat.parse(files.openScanner("stat")))
-        .isEqualTo(new ProcessStat(42, name, 'S', 7, 161, 379, 39, -19, 13, 21, 51_720_192L, 4825));
+        .isEqualTo(
+            new ProcessStat(
+                42,
+                name,
+                'S',
+                7,
+                new ProcessTimes(161, 379, 21),
+                new ProcessScheduling(39, -19, 13),
+                new ProcessSize(51_720_192L, 4825)));
   }
 
   @Test

@@ -4,6 +4,7 @@ import io.muster.collector.host.StorageReader.FileSystemProbe;
 import io.muster.collector.inspection.HostInspector;
 import io.muster.collector.proc.HostRoot;
 import io.muster.collector.proc.KernelFileScanner;
+import io.muster.collector.proc.ProcessFiles;
 import io.muster.runtime.node.Clocks;
 import io.muster.schema.inspection.Disk;
 import io.muster.schema.inspection.ProcessDetail;

@@ -2,6 +2,7 @@ package io.muster.collector.inspection.linux;
 
 import io.muster.collector.proc.CpuList;
 import io.muster.collector.proc.HostRoot;
+import io.muster.collector.proc.ProcessFiles;
 import io.muster.collector.proc.ProcessStat;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -18,7 +19,6 @@ final class ProcessCpuUsage {
   private static final int MAX_READINGS = 4096;
   private static final long MIN_BASELINE_AGE_NANOS = Duration.ofMillis(100).toNanos();
   private static final long MAX_BASELINE_AGE_NANOS = Duration.ofMinutes(1).toNanos();
-  private static final double NANOS_PER_SECOND = 1e9;
 
   private final HostRoot hostRoot;
   private final ProcessFiles files;
@@ -44,7 +44,7 @@ final class ProcessCpuUsage {
 
   /** Begins the inspection of a process and its children: reads the uptime and the online CPUs. */
   void beginInspection() {
-    uptimeTicks = hostRoot.readUptimeCentiseconds() * files.ticksPerSecond() / 100;
+    uptimeTicks = files.uptimeTicks();
     var onlineCpus = hostRoot.readText("sys/devices/system/cpu/online").map(CpuList::parse);
     maxPercent = onlineCpus.map(cpus -> 100.0 * cpus.cardinality()).orElse(Double.MAX_VALUE);
   }
@@ -55,23 +55,22 @@ final class ProcessCpuUsage {
    */
   double measurePercent(ProcessStat stat) {
     long nowNanos = nanoTime.getAsLong();
+    var times = stat.times();
     var baseline = newer(lastReading(stat, nowNanos), scannedReading(stat, nowNanos));
     lastReadings.remove(stat.pid()); // removed first, so that it becomes the newest entry
-    lastReadings.put(stat.pid(), new CpuTimeReading(stat.startTicks(), stat.cpuTicks(), nowNanos));
+    lastReadings.put(
+        stat.pid(), new CpuTimeReading(times.startTicks(), times.cpuTicks(), nowNanos));
     double percent =
-        baseline == null ? percentSinceStart(stat) : baseline.percentUntil(stat, nowNanos, files);
+        baseline == null
+            ? times.percentSinceStart(uptimeTicks)
+            : files.cpuPercent(times.cpuTicks() - baseline.usedTicks, nowNanos - baseline.atNanos);
     return Math.max(0, Math.min(percent, maxPercent));
-  }
-
-  private double percentSinceStart(ProcessStat stat) {
-    double lifetimeTicks = uptimeTicks - stat.startTicks();
-    return lifetimeTicks <= 0 ? 0 : 100 * stat.cpuTicks() / lifetimeTicks;
   }
 
   private @Nullable CpuTimeReading lastReading(ProcessStat stat, long nowNanos) {
     var reading = lastReadings.get(stat.pid());
     return reading != null
-            && reading.startTicks == stat.startTicks()
+            && reading.startTicks == stat.times().startTicks()
             && isUsableBaseline(reading.atNanos, nowNanos)
         ? reading
         : null;
@@ -79,9 +78,10 @@ final class ProcessCpuUsage {
 
   private @Nullable CpuTimeReading scannedReading(ProcessStat stat, long nowNanos) {
     var times = scanner.cpuTimes();
-    int position = times.position((int) stat.pid(), stat.startTicks());
+    int position = times.position((int) stat.pid(), stat.times().startTicks());
     return position >= 0 && isUsableBaseline(times.atNanos(position), nowNanos)
-        ? new CpuTimeReading(stat.startTicks(), times.usedTicks(position), times.atNanos(position))
+        ? new CpuTimeReading(
+            stat.times().startTicks(), times.usedTicks(position), times.atNanos(position))
         : null;
   }
 
@@ -99,10 +99,5 @@ final class ProcessCpuUsage {
   }
 
   /** The CPU time that a process had used at an instant. */
-  private record CpuTimeReading(long startTicks, long usedTicks, long atNanos) {
-    private double percentUntil(ProcessStat stat, long nowNanos, ProcessFiles files) {
-      double elapsedSeconds = (nowNanos - atNanos) / NANOS_PER_SECOND;
-      return 100.0 * (stat.cpuTicks() - usedTicks) / files.ticksPerSecond() / elapsedSeconds;
-    }
-  }
+  private record CpuTimeReading(long startTicks, long usedTicks, long atNanos) {}
 }

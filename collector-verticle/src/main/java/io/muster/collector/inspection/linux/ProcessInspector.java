@@ -2,8 +2,9 @@ package io.muster.collector.inspection.linux;
 
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
-import io.muster.collector.inspection.linux.ProcessFiles.ProcessOwner;
 import io.muster.collector.proc.HostRoot;
+import io.muster.collector.proc.ProcessFiles;
+import io.muster.collector.proc.ProcessFiles.ProcessOwner;
 import io.muster.collector.proc.ProcessStat;
 import io.muster.schema.inspection.ProcessDetail;
 import io.muster.schema.inspection.ThreadDetail;
@@ -64,7 +65,7 @@ final class ProcessInspector {
     var tids = files.threadIds(pid);
     var children = children(pid, tids);
     var detail = detail(stat, owner, children, threads(pid, tids));
-    if (files.stat(pid).startTicks() != stat.startTicks()) {
+    if (!files.stat(pid).isSameProcess(stat)) {
       throw processUnknown(pid); // another process has its id now
     }
     return detail;
@@ -84,17 +85,17 @@ final class ProcessInspector {
         files.command(pid, stat.name()),
         cpuUsage.measurePercent(stat),
         files.residentBytes(stat),
-        stat.virtualBytes(),
+        stat.size().virtualBytes(),
         OptionalLong.of(files.sharedBytes(pid)),
-        stat.threads(),
+        stat.scheduling().threads(),
         files.fileDescriptorCount(pid),
         stateLetter(stat.state()),
         stat.ppid() > 0 ? OptionalLong.of(stat.ppid()) : OptionalLong.empty(),
-        owner.userId(),
-        owner.groupId(),
-        bootSeconds() + stat.startTicks() / files.ticksPerSecond(),
-        toMicros(stat.userTicks()),
-        toMicros(stat.systemTicks()),
+        owner.userId().orElse(0),
+        owner.groupId().orElse(0),
+        bootSeconds() + stat.times().startTicks() / files.ticksPerSecond(),
+        toMicros(stat.times().userTicks()),
+        toMicros(stat.times().systemTicks()),
         io.readBytes(),
         io.writtenBytes(),
         files.linkTarget(pid, "cwd"),
@@ -118,8 +119,8 @@ final class ProcessInspector {
           new ThreadDetail(
               tid,
               stat.name(),
-              toMicros(stat.userTicks()),
-              toMicros(stat.systemTicks()),
+              toMicros(stat.times().userTicks()),
+              toMicros(stat.times().systemTicks()),
               stateLetter(stat.state())));
     } catch (IOException e) {
       return Optional.empty(); // the thread has ended
@@ -162,7 +163,7 @@ final class ProcessInspector {
 
   /** Searches all processes for the children. */
   private int[] scannedChildren(int parentPid) {
-    return IntStream.of(hostRoot.listNumericNames("proc").orElse(new int[0]))
+    return IntStream.of(files.pids().orElse(new int[0]))
         .filter(pid -> isChild(pid, parentPid))
         .toArray();
   }

@@ -3,7 +3,8 @@ package io.muster.collector.inspection.linux;
 import io.muster.collector.proc.CpuTicks;
 import io.muster.collector.proc.HostRoot;
 import io.muster.collector.proc.KernelFileScanner;
-import io.muster.collector.proc.ProcessStat;
+import io.muster.collector.proc.ProcessFiles;
+import io.muster.collector.proc.ProcessStat.ProcessTimes;
 import io.muster.schema.inspection.ProcessUsage;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -16,8 +17,6 @@ import java.util.function.LongSupplier;
  * previous scan counts as used since that scan. Used by the inspection thread only.
  */
 final class ProcessScanner {
-  private static final String PROC_DIRECTORY = "proc";
-
   private final HostRoot hostRoot;
   private final KernelFileScanner scanner;
   private final ProcessFiles files;
@@ -26,7 +25,7 @@ final class ProcessScanner {
   private CpuTicks currentCpuTicks = new CpuTicks();
   private ProcessCpuTimes previousTimes = new ProcessCpuTimes();
   private ProcessCpuTimes currentTimes = new ProcessCpuTimes();
-  private long previousUptimeCentiseconds;
+  private long previousUptimeTicks;
   private int previousCount;
 
   ProcessScanner(
@@ -39,21 +38,17 @@ final class ProcessScanner {
 
   /** Reads all processes, sorted by pid. */
   List<ProcessUsage> read() throws IOException {
-    scanner.load(hostRoot.file(PROC_DIRECTORY + "/stat"));
+    scanner.load(hostRoot.file("proc/stat"));
     currentCpuTicks.read(scanner);
-    long uptimeCentiseconds = hostRoot.readUptimeCentiseconds();
-    var interval =
-        new ScanInterval(elapsedTicks(), previousUptimeCentiseconds * files.ticksPerSecond() / 100);
-    var pids =
-        hostRoot
-            .listNumericNames(PROC_DIRECTORY)
-            .orElseThrow(() -> new IOException("/proc cannot be listed"));
+    long uptimeTicks = files.uptimeTicks();
+    var interval = new ScanInterval(elapsedTicks(), previousUptimeTicks);
+    var pids = files.pids().orElseThrow(() -> new IOException("/proc cannot be listed"));
     currentTimes.clear();
     var processes = new ArrayList<ProcessUsage>(previousCount + 16);
     for (int pid : pids) {
       add(pid, interval, processes);
     }
-    previousUptimeCentiseconds = uptimeCentiseconds;
+    previousUptimeTicks = uptimeTicks;
     previousCount = processes.size();
     swapBuffers();
     return processes;
@@ -67,25 +62,25 @@ final class ProcessScanner {
   private void add(int pid, ScanInterval interval, List<ProcessUsage> processes) {
     try {
       var stat = files.stat(pid);
-      long usedTicks = stat.cpuTicks();
+      long usedTicks = stat.times().cpuTicks();
       processes.add(
           new ProcessUsage(
               pid,
               stat.name(),
-              interval.percent(usedTicks(stat, pid, interval)),
+              interval.percent(ticksSinceLastScan(pid, stat.times(), interval)),
               files.residentBytes(stat)));
-      currentTimes.add(pid, stat.startTicks(), usedTicks, nanoTime.getAsLong());
+      currentTimes.add(pid, stat.times().startTicks(), usedTicks, nanoTime.getAsLong());
     } catch (IOException e) {
       // The process has ended.
     }
   }
 
-  private long usedTicks(ProcessStat stat, int pid, ScanInterval interval) {
-    int index = previousTimes.position(pid, stat.startTicks());
+  private long ticksSinceLastScan(int pid, ProcessTimes times, ScanInterval interval) {
+    int index = previousTimes.position(pid, times.startTicks());
     if (index >= 0) {
-      return stat.cpuTicks() - previousTimes.usedTicks(index);
+      return times.cpuTicks() - previousTimes.usedTicks(index);
     }
-    return stat.startTicks() >= interval.startTicks ? stat.cpuTicks() : 0;
+    return times.startTicks() >= interval.startTicks ? times.cpuTicks() : 0;
   }
 
   private long elapsedTicks() {

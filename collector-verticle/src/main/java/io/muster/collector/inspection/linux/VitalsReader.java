@@ -23,7 +23,6 @@ import java.util.OptionalDouble;
  */
 final class VitalsReader {
   private static final long DISCOVERY_INTERVAL_NANOS = Duration.ofSeconds(30).toNanos();
-  private static final int MAX_CPU_INFO_BYTES = 8 * 1024;
   private static final int COLUMNS_BETWEEN_RECEIVED_AND_SENT = 7;
 
   private final HostRoot hostRoot;
@@ -101,19 +100,9 @@ final class VitalsReader {
   }
 
   private String cpuModel() {
-    var model = cpuModel.orElseGet(this::readCpuModel);
+    var model = cpuModel.orElseGet(() -> CpuModel.read(hostRoot, scanner).name());
     cpuModel = Optional.of(model);
     return model;
-  }
-
-  /** Reads only the start: the file has a block for each CPU, and is slow on large hosts. */
-  private String readCpuModel() {
-    try {
-      scanner.load(hostRoot.file("proc/cpuinfo"), MAX_CPU_INFO_BYTES);
-      return CpuModel.parse(scanner.remainingText()).name();
-    } catch (IOException e) {
-      return "";
-    }
   }
 
   private List<NetworkInterface> readInterfaces() {

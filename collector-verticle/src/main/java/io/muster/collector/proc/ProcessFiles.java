@@ -1,11 +1,7 @@
-package io.muster.collector.inspection.linux;
+package io.muster.collector.proc;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import io.muster.collector.proc.AuxiliaryVector;
-import io.muster.collector.proc.HostRoot;
-import io.muster.collector.proc.KernelFileScanner;
-import io.muster.collector.proc.ProcessStat;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -16,11 +12,11 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the files of a process under {@code /proc}. Values of files that only its owner may read
- * are empty for other users; the other reads fail if the process has ended. Used by the inspection
- * thread only.
+ * Reads the files of the processes of a Linux host, {@code /proc/[pid]}. Values of files that only
+ * the owner of a process may read are empty for other users; the other reads fail if the process
+ * has ended. Command lines are never logged: they may contain secrets. Used by one thread only.
  */
-final class ProcessFiles {
+public final class ProcessFiles {
   private static final byte[] TGID_KEY = "Tgid:".getBytes(US_ASCII);
   private static final byte[] UID_KEY = "Uid:".getBytes(US_ASCII);
   private static final byte[] GID_KEY = "Gid:".getBytes(US_ASCII);
@@ -28,57 +24,73 @@ final class ProcessFiles {
   private static final byte[] WRITTEN_BYTES_KEY = "wchar:".getBytes(US_ASCII);
   private static final int MAX_COMMAND_BYTES = 4096;
   private static final int MAX_STATUS_BYTES = 2048;
+  private static final double NANOS_PER_SECOND = 1e9;
 
   private final HostRoot hostRoot;
   private final KernelFileScanner scanner;
   private final File proc;
   private @Nullable AuxiliaryVector auxiliaryVector;
 
-  ProcessFiles(HostRoot hostRoot, KernelFileScanner scanner) {
+  /** Creates the reader; nothing is read yet. */
+  public ProcessFiles(HostRoot hostRoot, KernelFileScanner scanner) {
     this.hostRoot = hostRoot;
     this.scanner = scanner;
     this.proc = hostRoot.file("proc");
   }
 
-  ProcessStat stat(int pid) throws IOException {
+  /** Returns the ids of all processes, ascending; empty if they cannot be listed. */
+  public Optional<int[]> pids() {
+    return hostRoot.listNumericNames("proc");
+  }
+
+  public ProcessStat stat(int pid) throws IOException {
     scanner.load(file(pid, "stat"));
     return ProcessStat.parse(scanner);
   }
 
-  ProcessStat threadStat(int pid, int tid) throws IOException {
+  public ProcessStat threadStat(int pid, int tid) throws IOException {
     scanner.load(file(pid, "task/" + tid + "/stat"));
     return ProcessStat.parse(scanner);
   }
 
-  boolean exists(int pid) {
+  public boolean exists(int pid) {
     return file(pid, "").exists();
   }
 
   /** Returns the owner of a process or thread, and the id of the process. */
-  ProcessOwner owner(int pid) throws IOException {
+  public ProcessOwner owner(int pid) throws IOException {
     scanner.load(file(pid, "status"), MAX_STATUS_BYTES);
-    var owner = new ProcessOwner(pid, 0, 0);
-    for (; !scanner.isAtEnd(); scanner.skipLine()) {
-      owner = owner.withLine(scanner);
+    int processId = pid;
+    var userId = OptionalLong.empty();
+    var groupId = OptionalLong.empty();
+    for (; !scanner.isAtEnd() && groupId.isEmpty(); scanner.skipLine()) { // groups are the last
+      if (scanner.skipPrefix(TGID_KEY)) {
+        processId = (int) scanner.nextNumber();
+      } else if (scanner.skipPrefix(UID_KEY)) {
+        userId = OptionalLong.of(scanner.nextNumber());
+      } else if (scanner.skipPrefix(GID_KEY)) {
+        groupId = OptionalLong.of(scanner.nextNumber());
+      }
     }
-    return owner;
+    return new ProcessOwner(processId, userId, groupId);
   }
 
   /** Returns the arguments joined by spaces, 4,096 bytes at most; {@code [name]} without any. */
-  String command(int pid, String name) throws IOException {
+  public String command(int pid, String name) throws IOException {
     scanner.load(file(pid, "cmdline"), MAX_COMMAND_BYTES);
     var command = scanner.remainingText();
     return command.isEmpty() ? "[" + name + "]" : command;
   }
 
   /** Returns the size of the resident pages that are shareable with other processes, bytes. */
-  long sharedBytes(int pid) throws IOException {
+  public long sharedBytes(int pid) throws IOException {
     scanner.load(file(pid, "statm"));
     scanner.skipWords(2); // all pages, resident pages
     return scanner.nextNumber() * auxiliaryVector().pageSizeBytes();
   }
 
-  ProcessIo io(int pid) {
+  /** Returns the bytes read and written. */
+  public ProcessIo io(int pid) {
     try {
       scanner.load(file(pid, "io"));
     } catch (IOException e) {
@@ -98,7 +110,7 @@ final class ProcessFiles {
   }
 
   /** Returns the target of the link {@code cwd} or {@code exe}. */
-  Optional<String> linkTarget(int pid, String name) {
+  public Optional<String> linkTarget(int pid, String name) {
     try {
       return Optional.of(Files.readSymbolicLink(file(pid, name).toPath()).toString());
     } catch (IOException | UnsupportedOperationException e) {
@@ -107,7 +119,7 @@ final class ProcessFiles {
   }
 
   /** Returns the number of open files. */
-  OptionalLong fileDescriptorCount(int pid) {
+  public OptionalLong fileDescriptorCount(int pid) {
     try (var entries = Files.newDirectoryStream(file(pid, "fd").toPath())) {
       long count = 0;
       for (var entry : entries) {
@@ -120,14 +132,14 @@ final class ProcessFiles {
   }
 
   /** Returns the ids of the threads, ascending. */
-  int[] threadIds(int pid) throws IOException {
+  public int[] threadIds(int pid) throws IOException {
     return hostRoot
         .listNumericNames("proc/" + pid + "/task")
         .orElseThrow(() -> new IOException("threads of " + pid + " cannot be listed"));
   }
 
   /** Returns the ids of the processes that a thread started; empty if the kernel lists none. */
-  Optional<int[]> childPids(int pid, int tid) {
+  public Optional<int[]> childPids(int pid, int tid) {
     try {
       scanner.load(file(pid, "task/" + tid + "/children"));
     } catch (IOException e) {
@@ -142,12 +154,25 @@ final class ProcessFiles {
     return Optional.of(Arrays.copyOf(pids, count));
   }
 
-  int ticksPerSecond() {
+  /** Clock ticks per second. */
+  public int ticksPerSecond() {
     return auxiliaryVector().ticksPerSecond();
   }
 
-  long residentBytes(ProcessStat stat) {
-    return stat.residentPages() * auxiliaryVector().pageSizeBytes();
+  /** Returns the time since boot, clock ticks; 0 if not reported. */
+  public long uptimeTicks() {
+    return hostRoot.readUptimeCentiseconds() * ticksPerSecond() / 100;
+  }
+
+  /** Returns the CPU usage during a time, percent of one CPU: 250 is two and a half. */
+  public double cpuPercent(long usedTicks, long elapsedNanos) {
+    double elapsedSeconds = elapsedNanos / NANOS_PER_SECOND;
+    return elapsedNanos <= 0 ? 0 : 100.0 * usedTicks / ticksPerSecond() / elapsedSeconds;
+  }
+
+  /** Returns the size of the pages in physical memory. */
+  public long residentBytes(ProcessStat stat) {
+    return stat.size().residentPages() * auxiliaryVector().pageSizeBytes();
   }
 
   private AuxiliaryVector auxiliaryVector() {
@@ -164,26 +189,14 @@ final class ProcessFiles {
   }
 
   /**
-   * The owner of a process.
+   * The owner of a process; empty ids are not reported.
    *
    * @param processId id of the process, even if the id of a thread was given
    */
-  record ProcessOwner(int processId, long userId, long groupId) {
-    private ProcessOwner withLine(KernelFileScanner scanner) {
-      if (scanner.skipPrefix(TGID_KEY)) {
-        return new ProcessOwner((int) scanner.nextNumber(), userId, groupId);
-      }
-      if (scanner.skipPrefix(UID_KEY)) {
-        return new ProcessOwner(processId, scanner.nextNumber(), groupId);
-      }
-      return scanner.skipPrefix(GID_KEY)
-          ? new ProcessOwner(processId, userId, scanner.nextNumber())
-          : this;
-    }
-  }
+  public record ProcessOwner(int processId, OptionalLong userId, OptionalLong groupId) {}
 
   /** Bytes that system calls read and wrote, including those served by caches. */
-  record ProcessIo(OptionalLong readBytes, OptionalLong writtenBytes) {
+  public record ProcessIo(OptionalLong readBytes, OptionalLong writtenBytes) {
     private static final ProcessIo UNKNOWN =
         new ProcessIo(OptionalLong.empty(), OptionalLong.empty());
   }
