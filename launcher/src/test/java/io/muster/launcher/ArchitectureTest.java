@@ -1,5 +1,6 @@
 package io.muster.launcher;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.Dependency;
@@ -98,6 +99,38 @@ class ArchitectureTest {
             .distinct();
 
     assertThat(users).containsExactly("collector.oshi");
+  }
+
+  @Test
+  void internalsOfVertxAndNetty_areUsedByOneClassOfEachModule() {
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName(ROOT + "api.stream.VertxInternals")
+        .and()
+        .doNotHaveFullyQualifiedName(ROOT + "runtime.cluster.TrackingClusterManager")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.vertx..impl..", "io.vertx..internal..", "io.netty..internal..")
+        .orShould()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName("io.netty.channel.Channel$Unsafe")
+        .check(CLASSES);
+  }
+
+  @Test
+  void netty_isUsedForConnectionsOnly() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(
+            ROOT + "api.stream",
+            ROOT + "api.listener",
+            ROOT + "api.websocket",
+            ROOT + "api.tls",
+            ROOT + "api.http")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.netty..")
+        .check(CLASSES);
   }
 
   @Test

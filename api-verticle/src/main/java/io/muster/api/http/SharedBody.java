@@ -1,12 +1,11 @@
 package io.muster.api.http;
 
-import io.netty.buffer.Unpooled;
+import io.muster.api.stream.VertxInternals;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.internal.buffer.BufferInternal;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -99,9 +98,7 @@ public final class SharedBody {
         return cached;
       }
       bufferFinal = cached != null;
-      var created =
-          BufferInternal.buffer(
-              Unpooled.wrappedBuffer(cached == null ? heapBuffer() : directBuffer()));
+      var created = VertxInternals.wrap(cached == null ? heapBuffer() : directBuffer());
       buffer = created;
       return created;
     }

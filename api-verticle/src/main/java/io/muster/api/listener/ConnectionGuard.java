@@ -2,6 +2,7 @@ package io.muster.api.listener;
 
 import io.muster.api.listener.ConnectionCounters.DisconnectReason;
 import io.muster.api.stream.ChannelStreamWriter;
+import io.muster.api.stream.VertxInternals;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -186,11 +187,9 @@ final class ConnectionGuard extends ChannelDuplexHandler {
 
   /** Returns true if the client has read some of the sent bytes since the last tick. */
   private boolean isClientReading(Channel channel) {
-    var buffer = channel.unsafe().outboundBuffer();
-    var remainingBytes =
-        buffer == null ? 0 : buffer.totalPendingWriteBytes() - buffer.currentProgress();
-    var progressed = remainingBytes != pendingBytes && remainingBytes != 0;
-    pendingBytes = remainingBytes;
+    var unsentBytes = VertxInternals.unsentBytes(channel);
+    var progressed = unsentBytes != pendingBytes && unsentBytes != 0;
+    pendingBytes = unsentBytes;
     return progressed;
   }
 }

@@ -1,14 +1,15 @@
 package io.muster.api.listener;
 
 import io.muster.api.listener.ConnectionCounters.DisconnectReason;
+import io.muster.api.stream.VertxInternals;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.stream.ChunkedWriteHandler;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.impl.HttpServerConnection;
+import io.vertx.core.http.HttpConnection;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -69,24 +70,25 @@ final class ConnectionReaper {
    *
    * @param limited true if the limit of connections applies to it
    */
-  void accept(HttpServerConnection connection, Optional<SslContext> tls, boolean limited) {
-    var server = connection.channelHandlerContext();
+  void accept(HttpConnection connection, Optional<SslContext> tls, boolean limited) {
+    var channel = VertxInternals.channel(connection);
     if (!counters.tryOpen(limited ? limits.maxConnections() : 0)) {
       counters.countRejected(DisconnectReason.CAP);
-      reject(server, tls.isPresent());
+      reject(channel, tls.isPresent());
       return;
     }
-    var pipeline = server.pipeline();
+    var pipeline = channel.pipeline();
+    var server = VertxInternals.handler(channel).name();
     tls.ifPresent(
         context -> {
-          var handshake = context.newHandler(server.alloc());
+          var handshake = context.newHandler(channel.alloc());
           handshake.setHandshakeTimeoutMillis(0); // The header timeout covers it.
           pipeline.addFirst(handshake);
           if (pipeline.get(ChunkedWriteHandler.class) == null) {
-            pipeline.addBefore(server.name(), null, new ChunkedWriteHandler()); // For files.
+            pipeline.addBefore(server, null, new ChunkedWriteHandler()); // For files.
           }
         });
-    pipeline.addBefore(server.name(), null, new ConnectionGuard(this));
+    pipeline.addBefore(server, null, new ConnectionGuard(this));
   }
 
   ConnectionCounters counters() {
@@ -144,15 +146,13 @@ final class ConnectionReaper {
    * Closes an encrypted connection without a response: before the handshake the client could not
    * decode it.
    */
-  private static void reject(ChannelHandlerContext server, boolean encrypted) {
-    server.channel().config().setAutoRead(false);
+  private static void reject(Channel channel, boolean encrypted) {
+    channel.config().setAutoRead(false);
     if (encrypted) {
-      server.close();
+      VertxInternals.handler(channel).close();
       return;
     }
-    server
-        .pipeline()
-        .context(HttpResponseEncoder.class)
+    VertxInternals.encoder(channel)
         .writeAndFlush(Unpooled.wrappedBuffer(OVER_LIMIT_RESPONSE))
         .addListener(ChannelFutureListener.CLOSE);
   }

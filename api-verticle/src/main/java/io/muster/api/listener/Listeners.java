@@ -4,10 +4,10 @@ import io.muster.runtime.config.HostPort;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.impl.HttpServerConnection;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -109,7 +109,7 @@ public final class Listeners {
     return Future.succeededFuture();
   }
 
-  private HttpServer createServer(Handler<HttpServerConnection> connectionHandler) {
+  private HttpServer createServer(Handler<HttpConnection> connectionHandler) {
     var options =
         new HttpServerOptions()
             .setTcpNoDelay(true)
@@ -122,10 +122,7 @@ public final class Listeners {
             .setWebSocketSubProtocols(SUBPROTOCOLS)
             .setMaxWebSocketFrameSize(MAX_MESSAGE_BYTES)
             .setMaxWebSocketMessageSize(MAX_MESSAGE_BYTES);
-    return vertx
-        .createHttpServer(options)
-        .connectionHandler(
-            connection -> connectionHandler.handle((HttpServerConnection) connection));
+    return vertx.createHttpServer(options).connectionHandler(connectionHandler);
   }
 
   /** Returns a negative number for any free port: Vert.x shares that port between event loops. */

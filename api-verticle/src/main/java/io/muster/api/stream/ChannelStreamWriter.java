@@ -7,12 +7,10 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.VoidChannelPromise;
-import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.http.impl.HttpServerConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,12 +58,11 @@ public final class ChannelStreamWriter extends ChannelInboundHandlerAdapter
   /** Writes the head of the response, which must be chunked, and returns the writer of its body. */
   public static ChannelStreamWriter open(
       HttpServerRequest request, DirectBufferCache buffers, boolean gzip) {
-    var connection = (HttpServerConnection) request.connection();
-    var channel = connection.channelHandlerContext();
-    var encoder = channel.pipeline().context(HttpResponseEncoder.class);
+    var channel = VertxInternals.channel(request.connection());
+    var encoder = VertxInternals.encoder(channel);
     var writer = new ChannelStreamWriter(request, encoder, buffers, gzip);
-    channel.pipeline().addBefore(channel.name(), null, writer);
-    channel.channel().config().setOption(ChannelOption.SO_SNDBUF, SLICE_BYTES);
+    channel.pipeline().addBefore(VertxInternals.handler(channel).name(), null, writer);
+    channel.config().setOption(ChannelOption.SO_SNDBUF, SLICE_BYTES);
     // A closed connection is reported by the close handler of the response.
     writer.writeHead().onSuccess(written -> writer.onHeadWritten());
     return writer;

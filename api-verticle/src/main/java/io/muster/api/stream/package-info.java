@@ -1,5 +1,5 @@
 /**
- * Streaming responses: bytes framed once and written to many sockets unchanged.
+ * Streaming responses: bytes framed once and written to many sockets unchanged, below Vert.x.
  *
  * <p>May import: nothing.
  */

@@ -2,8 +2,8 @@ package io.muster.api.websocket;
 
 import static java.util.Objects.requireNonNull;
 
+import io.muster.api.stream.VertxInternals;
 import io.muster.api.websocket.WebSocketCounters.WebSocketRejectionReason;
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
@@ -13,18 +13,11 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
-import io.vertx.core.internal.buffer.BufferInternal;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A WebSocket on a Vert.x connection. Confined to the event loop of its connection. */
 final class VertxWebSocketConnection implements WebSocketConnection {
-  /**
-   * Name of the Vert.x handler in the pipeline, which handles requests before the upgrade and
-   * frames after it.
-   */
-  static final String HANDLER_NAME = "handler";
-
   private static final int PING_SECONDS = 30;
   private static final int MAX_MISSED_PINGS = 2;
   private static final int SEND_BUFFER_BYTES = 64 * 1024;
@@ -51,7 +44,7 @@ final class VertxWebSocketConnection implements WebSocketConnection {
         new WebSocketFrameHandler(
             admission,
             options.messagesPerSecond(),
-            channel.pipeline().context(HANDLER_NAME),
+            VertxInternals.handler(channel),
             () -> context.runOnContext(ignored -> session().onWritable()));
   }
 
@@ -98,13 +91,13 @@ final class VertxWebSocketConnection implements WebSocketConnection {
   @Override
   public void sendText(Buffer message) {
     counters.countSent();
-    frameHandler.send(new TextWebSocketFrame(true, 0, retainedBytes(message)));
+    frameHandler.send(new TextWebSocketFrame(true, 0, VertxInternals.retainedBytes(message)));
   }
 
   @Override
   public void sendBinary(Buffer message) {
     counters.countSent();
-    frameHandler.send(new BinaryWebSocketFrame(true, 0, retainedBytes(message)));
+    frameHandler.send(new BinaryWebSocketFrame(true, 0, VertxInternals.retainedBytes(message)));
   }
 
   @Override
@@ -156,10 +149,5 @@ final class VertxWebSocketConnection implements WebSocketConnection {
 
   private WebSocketSession session() {
     return requireNonNull(session);
-  }
-
-  /** Returns a view of the same bytes, released when the frame is written. */
-  private static ByteBuf retainedBytes(Buffer message) {
-    return ((BufferInternal) message).getByteBuf().retainedDuplicate();
   }
 }

@@ -3,6 +3,7 @@ package io.muster.api.websocket;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import io.muster.api.http.ResponseBody;
+import io.muster.api.stream.VertxInternals;
 import io.muster.api.websocket.HandshakeValidator.HandshakeRejection;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -12,7 +13,6 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -62,12 +62,10 @@ public final class WebSocketServer {
       sendRejection(routingContext, rejection.get());
       return;
     }
-    var channel =
-        ((HttpServerConnection) routingContext.request().connection())
-            .channelHandlerContext()
-            .channel();
     var context = vertx.getOrCreateContext();
-    var earlyFrames = EarlyFrameBuffer.install(channel, VertxWebSocketConnection.HANDLER_NAME);
+    var channel = VertxInternals.channel(routingContext.request().connection());
+    var earlyFrames = new EarlyFrameBuffer();
+    channel.pipeline().addBefore(VertxInternals.handler(channel).name(), null, earlyFrames);
     routingContext
         .request()
         .toWebSocket()
@@ -143,19 +141,6 @@ public final class WebSocketServer {
    */
   private static final class EarlyFrameBuffer extends ChannelInboundHandlerAdapter {
     private final List<Object> buffered = new ArrayList<>();
-
-    private EarlyFrameBuffer() {}
-
-    /**
-     * Adds a buffer to the pipeline.
-     *
-     * @param nextHandlerName name of the handler behind it
-     */
-    static EarlyFrameBuffer install(Channel channel, String nextHandlerName) {
-      var buffer = new EarlyFrameBuffer();
-      channel.pipeline().addBefore(nextHandlerName, null, buffer);
-      return buffer;
-    }
 
     /** Removes the buffer, which forwards its frames. */
     void release(Channel channel) {
