@@ -1,7 +1,7 @@
 package io.muster.api.socktop;
 
+import io.muster.api.fleet.HostSelector;
 import io.muster.api.http.TokenAuthHandler;
-import io.muster.api.inspection.HostSelector;
 import io.muster.api.websocket.CloseCode;
 import io.muster.api.websocket.WebSocketConnection;
 import io.muster.api.websocket.WebSocketOptions;

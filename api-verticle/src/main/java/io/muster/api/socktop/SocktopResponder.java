@@ -1,12 +1,13 @@
 package io.muster.api.socktop;
 
-import io.muster.api.inspection.CoalescingCache;
-import io.muster.api.inspection.HostSelector;
+import io.muster.api.fleet.HostSelector;
 import io.muster.api.socktop.SocktopRequest.SocktopRequestType;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.muster.bus.service.InspectionService;
 import io.muster.runtime.node.Clocks;
+import io.muster.runtime.node.CoalescingCache;
+import io.muster.runtime.node.TimedValue;
 import io.muster.schema.inspection.AgedSample;
 import io.muster.schema.inspection.ProcessQuery;
 import io.muster.schema.inspection.SampleRequest;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +48,7 @@ public final class SocktopResponder {
   private static final EncodedReply INVALID_REQUEST =
       EncodedReply.json(InvalidRequestReply.INSTANCE);
 
+  private final SocktopConfig config;
   private final HostSelector hostSelector;
   private final Clocks clocks;
   private final BiFunction<String, Duration, InspectionService> collectors;
@@ -69,59 +72,62 @@ public final class SocktopResponder {
       HostSelector hostSelector,
       Clocks clocks,
       BiFunction<String, Duration, InspectionService> collectors) {
+    this.config = config;
     this.hostSelector = hostSelector;
     this.clocks = clocks;
     this.collectors = collectors;
-    this.metrics = cache(config.metricsMaxAge(), host -> fetchVitals(host, config.metricsMaxAge()));
-    this.disks = cache(config.disksMaxAge(), host -> fetchDisks(host, config.disksMaxAge()));
-    this.processes =
-        cache(config.processesMaxAge(), host -> fetchProcesses(host, config.processesMaxAge()));
-    this.processDetails =
-        new CoalescingCache<>(
-            MAX_PROCESSES, PROCESS_MAX_AGE, clocks.nanoTime(), this::fetchProcess);
-    this.journals =
-        new CoalescingCache<>(
-            MAX_PROCESSES, JOURNAL_MAX_AGE, clocks.nanoTime(), this::fetchJournal);
+    this.metrics = new CoalescingCache<>(CoalescingCache.MAX_HOSTS, clocks.nanoTime());
+    this.disks = new CoalescingCache<>(CoalescingCache.MAX_HOSTS, clocks.nanoTime());
+    this.processes = new CoalescingCache<>(CoalescingCache.MAX_HOSTS, clocks.nanoTime());
+    this.processDetails = new CoalescingCache<>(MAX_PROCESSES, clocks.nanoTime());
+    this.journals = new CoalescingCache<>(MAX_PROCESSES, clocks.nanoTime());
   }
 
   /** Returns the reply; fails only for metrics of a host that never returned any. */
   Future<EncodedReply> respond(String host, SocktopRequest request) {
     var processKey = new ProcessKey(host, request.pid());
     return switch (request.type()) {
-      case METRICS -> getOrLast(metrics, host, Future::failedFuture);
-      case DISKS -> getOrLast(disks, host, cause -> Future.succeededFuture(NO_DISKS));
-      case PROCESSES -> getOrLast(processes, host, cause -> Future.succeededFuture(NO_PROCESSES));
-      case PROCESS_METRICS, JOURNAL_ENTRIES ->
-          (request.type() == SocktopRequestType.JOURNAL_ENTRIES ? journals : processDetails)
-              .get(processKey)
-              .otherwise(cause -> EncodedReply.json(ProcessErrorReply.of(request, cause)));
+      case METRICS -> getOrLatest(metrics, host, config.metricsMaxAge(), () -> fetchVitals(host));
+      case DISKS ->
+          getOrLatest(disks, host, config.disksMaxAge(), () -> fetchDisks(host))
+              .otherwise(NO_DISKS);
+      case PROCESSES ->
+          getOrLatest(processes, host, config.processesMaxAge(), () -> fetchProcesses(host))
+              .otherwise(NO_PROCESSES);
+      case PROCESS_METRICS ->
+          processDetails
+              .get(processKey, PROCESS_MAX_AGE, () -> fetchProcess(processKey))
+              .map(TimedValue::value)
+              .otherwise(cause -> encodeError(request, cause));
+      case JOURNAL_ENTRIES ->
+          journals
+              .get(processKey, JOURNAL_MAX_AGE, () -> fetchJournal(processKey))
+              .map(TimedValue::value)
+              .otherwise(cause -> encodeError(request, cause));
       case UNKNOWN -> Future.succeededFuture(INVALID_REQUEST);
     };
   }
 
-  private static Future<EncodedReply> getOrLast(
+  private static Future<EncodedReply> getOrLatest(
       CoalescingCache<String, EncodedReply> cache,
       String host,
-      Function<Throwable, Future<EncodedReply>> fallback) {
+      Duration maxAge,
+      Supplier<Future<TimedValue<EncodedReply>>> loader) {
     return cache
-        .get(host)
+        .get(host, maxAge, loader)
         .recover(
             cause ->
                 cache
-                    .lastValue(host)
+                    .latest(host)
                     .map(Future::succeededFuture)
-                    .orElseGet(() -> fallback.apply(cause)));
+                    .orElseGet(() -> Future.failedFuture(cause)))
+        .map(TimedValue::value);
   }
 
-  private CoalescingCache<String, EncodedReply> cache(
-      Duration maxAge, Function<String, Future<AgedSample<EncodedReply>>> loader) {
-    return new CoalescingCache<>(CoalescingCache.MAX_HOSTS, maxAge, clocks.nanoTime(), loader);
-  }
-
-  private Future<AgedSample<EncodedReply>> fetchVitals(String host, Duration maxAge) {
+  private Future<TimedValue<EncodedReply>> fetchVitals(String host) {
     return collectors
         .apply(host, HOST_TIMEOUT)
-        .vitals(new SampleRequest(maxAge.toMillis()))
+        .vitals(new SampleRequest(config.metricsMaxAge().toMillis()))
         .onSuccess(ignored -> markResponsive(host))
         .onFailure(cause -> markUnresponsive(host, cause))
         .map(
@@ -129,26 +135,26 @@ public final class SocktopResponder {
                 encodeReply(sample, vitals -> EncodedReply.json(MetricsReply.of(host, vitals))));
   }
 
-  private Future<AgedSample<EncodedReply>> fetchDisks(String host, Duration maxAge) {
+  private Future<TimedValue<EncodedReply>> fetchDisks(String host) {
     return collectors
         .apply(host, HOST_TIMEOUT)
-        .disks(new SampleRequest(maxAge.toMillis()))
+        .disks(new SampleRequest(config.disksMaxAge().toMillis()))
         .map(
             sample ->
                 encodeReply(
                     sample, list -> EncodedReply.json(list.stream().map(DiskReply::of).toList())));
   }
 
-  private Future<AgedSample<EncodedReply>> fetchProcesses(String host, Duration maxAge) {
+  private Future<TimedValue<EncodedReply>> fetchProcesses(String host) {
     return collectors
         .apply(host, HOST_TIMEOUT)
-        .processes(new SampleRequest(maxAge.toMillis()))
+        .processes(new SampleRequest(config.processesMaxAge().toMillis()))
         .map(
             sample ->
                 encodeReply(sample, list -> ProcessTableReply.encode(list, displayNames(host))));
   }
 
-  private Future<AgedSample<EncodedReply>> fetchProcess(ProcessKey processKey) {
+  private Future<TimedValue<EncodedReply>> fetchProcess(ProcessKey processKey) {
     return collectors
         .apply(processKey.host(), PROCESS_TIMEOUT)
         .process(new ProcessQuery(processKey.pid(), PROCESS_MAX_AGE.toMillis()))
@@ -164,7 +170,7 @@ public final class SocktopResponder {
                                 collectedAtSeconds(sample)))));
   }
 
-  private Future<AgedSample<EncodedReply>> fetchJournal(ProcessKey processKey) {
+  private Future<TimedValue<EncodedReply>> fetchJournal(ProcessKey processKey) {
     return collectors
         .apply(processKey.host(), PROCESS_TIMEOUT)
         .journal(new ProcessQuery(processKey.pid(), JOURNAL_MAX_AGE.toMillis()))
@@ -176,9 +182,14 @@ public final class SocktopResponder {
                         EncodedReply.json(JournalReply.of(journal, collectedAtSeconds(sample)))));
   }
 
-  private static <T> AgedSample<EncodedReply> encodeReply(
+  private <T> TimedValue<EncodedReply> encodeReply(
       AgedSample<T> sample, Function<T, EncodedReply> encoder) {
-    return new AgedSample<>(sample.ageMillis(), encoder.apply(sample.value()));
+    return TimedValue.ofAge(
+        encoder.apply(sample.value()), sample.ageMillis(), clocks.nanoTime().getAsLong());
+  }
+
+  private static EncodedReply encodeError(SocktopRequest request, Throwable cause) {
+    return EncodedReply.json(ProcessErrorReply.of(request, cause));
   }
 
   /** Seconds since the epoch, by this node's clock. */

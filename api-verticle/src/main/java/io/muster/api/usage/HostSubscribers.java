@@ -1,13 +1,12 @@
 package io.muster.api.usage;
 
-import io.muster.api.inspection.CoalescingCache;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.function.Function;
-import java.util.stream.Stream;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,19 +19,25 @@ final class HostSubscribers {
   private static final Logger log = LoggerFactory.getLogger(HostSubscribers.class);
 
   private final String host;
-  private final CoalescingCache<String, UsageSample> samples;
-  private final Function<String, OptionalLong> lastFrameAtSeconds;
+  private final Supplier<Future<UsageSample>> sampler;
+  private final Supplier<OptionalLong> lastKnownAtSeconds;
   private final Set<UsageSession> sessions = new LinkedHashSet<>();
   private final Set<UsageSession> dueSessions = new LinkedHashSet<>();
   private @Nullable Buffer staleMessage;
 
+  /**
+   * Creates an entry without sessions.
+   *
+   * @param sampler returns the current usage of the host
+   * @param lastKnownAtSeconds time of the newest reading of the host, seconds since the epoch
+   */
   HostSubscribers(
       String host,
-      CoalescingCache<String, UsageSample> samples,
-      Function<String, OptionalLong> lastFrameAtSeconds) {
+      Supplier<Future<UsageSample>> sampler,
+      Supplier<OptionalLong> lastKnownAtSeconds) {
     this.host = host;
-    this.samples = samples;
-    this.lastFrameAtSeconds = lastFrameAtSeconds;
+    this.sampler = sampler;
+    this.lastKnownAtSeconds = lastKnownAtSeconds;
   }
 
   /** Adds a session, or one that subscribes again, and sends it the current usage. */
@@ -62,7 +67,7 @@ final class HostSubscribers {
    * Sessions due during a request share its reply; the first callback serves all these sessions.
    */
   private void requestSample() {
-    samples.get(host).onSuccess(this::sendSample).onFailure(this::sendStale);
+    sampler.get().onSuccess(this::sendSample).onFailure(this::sendStale);
   }
 
   private void sendSample(UsageSample sample) {
@@ -80,7 +85,7 @@ final class HostSubscribers {
     dueSessions.clear();
     var message = staleMessage;
     if (message == null) {
-      message = StatusMessage.stale(host, lastKnownAtSeconds());
+      message = StatusMessage.stale(host, lastKnownAtSeconds.get());
       staleMessage = message;
       // Not a warning: a silent host is logged elsewhere, and clients that reconnect would
       // repeat it.
@@ -88,13 +93,6 @@ final class HostSubscribers {
     }
     var staleToSend = message;
     List.copyOf(sessions).forEach(session -> session.sendStale(staleToSend));
-  }
-
-  private OptionalLong lastKnownAtSeconds() {
-    var sampledAt = samples.lastValue(host).stream().mapToLong(UsageSample::atSeconds);
-    return Stream.of(sampledAt, lastFrameAtSeconds.apply(host).stream())
-        .flatMapToLong(instants -> instants)
-        .max();
   }
 
   /** Returns a copy, since a session may be removed while it is being served. */

@@ -1,7 +1,7 @@
 package io.muster.api.usage;
 
+import io.muster.api.fleet.HostSelector;
 import io.muster.api.http.Query;
-import io.muster.api.inspection.HostSelector;
 import io.muster.api.usage.UsageSession.UsageOptions;
 import io.muster.api.websocket.WebSocketOptions;
 import io.muster.api.websocket.WebSocketServer;

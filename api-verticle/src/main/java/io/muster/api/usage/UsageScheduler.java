@@ -1,11 +1,11 @@
 package io.muster.api.usage;
 
 import io.muster.api.fleet.FleetView;
-import io.muster.api.inspection.CoalescingCache;
 import io.muster.bus.service.InspectionService;
 import io.muster.runtime.node.Clocks;
+import io.muster.runtime.node.CoalescingCache;
 import io.muster.runtime.node.Metronome;
-import io.muster.schema.inspection.AgedSample;
+import io.muster.runtime.node.TimedValue;
 import io.muster.schema.inspection.SampleRequest;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.Function;
+import java.util.stream.LongStream;
 
 /**
  * Schedules the updates of all subscribers of one event loop. While there are subscribers, one
@@ -34,6 +35,8 @@ final class UsageScheduler {
 
   private final Clocks clocks;
   private final FleetView view;
+  private final Function<String, InspectionService> collectors;
+  private final GpuAggregation gpuAggregation;
   private final CoalescingCache<String, UsageSample> samples;
   private final Metronome metronome;
   private final Map<String, HostSubscribers> subscribersByHost = new HashMap<>();
@@ -46,12 +49,9 @@ final class UsageScheduler {
       GpuAggregation gpuAggregation) {
     this.clocks = clocks;
     this.view = view;
-    this.samples =
-        new CoalescingCache<>(
-            CoalescingCache.MAX_HOSTS,
-            MAX_SAMPLE_AGE,
-            clocks.nanoTime(),
-            host -> loadSample(collectors, host, gpuAggregation));
+    this.collectors = collectors;
+    this.gpuAggregation = gpuAggregation;
+    this.samples = new CoalescingCache<>(CoalescingCache.MAX_HOSTS, clocks.nanoTime());
     this.metronome = new Metronome(vertx, clocks.wallClock(), TICK_INTERVAL);
   }
 
@@ -64,7 +64,8 @@ final class UsageScheduler {
     session.advanceTo(toSecond(clocks.wallClock().instant()));
     subscribersByHost
         .computeIfAbsent(
-            session.host(), host -> new HostSubscribers(host, samples, this::lastFrameAtSeconds))
+            session.host(),
+            host -> new HostSubscribers(host, () -> sample(host), () -> lastKnownAtSeconds(host)))
         .add(session);
   }
 
@@ -97,21 +98,28 @@ final class UsageScheduler {
     return Future.succeededFuture();
   }
 
-  private OptionalLong lastFrameAtSeconds(String host) {
-    return view.newestFrame(host).stream()
-        .mapToLong(frame -> frame.header().sampledAt().getEpochSecond())
-        .findFirst();
+  private OptionalLong lastKnownAtSeconds(String host) {
+    var sampledAt = samples.latest(host).stream().mapToLong(sample -> sample.value().atSeconds());
+    var frameAt =
+        view.newestFrame(host).stream()
+            .mapToLong(frame -> frame.header().sampledAt().getEpochSecond());
+    return LongStream.concat(sampledAt, frameAt).max();
   }
 
-  private static Future<AgedSample<UsageSample>> loadSample(
-      Function<String, InspectionService> collectors, String host, GpuAggregation gpuAggregation) {
+  private Future<UsageSample> sample(String host) {
+    return samples.get(host, MAX_SAMPLE_AGE, () -> loadSample(host)).map(TimedValue::value);
+  }
+
+  private Future<TimedValue<UsageSample>> loadSample(String host) {
     return collectors
         .apply(host)
         .vitals(new SampleRequest(MAX_SAMPLE_AGE.toMillis()))
         .map(
             sampled ->
-                new AgedSample<>(
-                    sampled.ageMillis(), UsageSample.of(host, sampled.value(), gpuAggregation)));
+                TimedValue.ofAge(
+                    UsageSample.of(host, sampled.value(), gpuAggregation),
+                    sampled.ageMillis(),
+                    clocks.nanoTime().getAsLong()));
   }
 
   private static long toSecond(Instant at) {

@@ -2,8 +2,7 @@
  * The usage endpoint, the GPU monitoring WebSocket: pushes the usage of one host to its
  * subscribers.
  *
- * <p>May import: schema, bus, runtime.config, runtime.node, api.fleet, api.http, api.inspection,
- * api.websocket.
+ * <p>May import: schema, bus, runtime.config, runtime.node, api.fleet, api.http, api.websocket.
  */
 @NullMarked
 package io.muster.api.usage;

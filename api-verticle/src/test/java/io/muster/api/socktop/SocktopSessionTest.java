@@ -3,8 +3,8 @@ package io.muster.api.socktop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.api.fleet.FleetView;
+import io.muster.api.fleet.HostSelector;
 import io.muster.api.fleet.ManualNanos;
-import io.muster.api.inspection.HostSelector;
 import io.muster.api.socktop.FakeSocktopConnection.ReceivedFrame;
 import io.muster.api.socktop.proto.Process;
 import io.muster.api.socktop.proto.Processes;

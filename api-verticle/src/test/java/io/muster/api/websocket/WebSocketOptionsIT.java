@@ -7,8 +7,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.api.fleet.FleetView;
+import io.muster.api.fleet.HostSelector;
 import io.muster.api.fleet.TestFrame;
-import io.muster.api.inspection.HostSelector;
 import io.muster.api.socktop.SocktopConfig;
 import io.muster.api.socktop.SocktopEndpoint;
 import io.muster.api.socktop.SocktopResponder;

@@ -1,7 +1,7 @@
 /**
- * The objects that the roles of one node share: clocks, timers, health checks, metrics.
+ * The objects that the roles of one node share: clocks, timers, caches, health checks, metrics.
  *
- * <p>May import: nothing.
+ * <p>May import: bus.
  */
 @NullMarked
 package io.muster.runtime.node;

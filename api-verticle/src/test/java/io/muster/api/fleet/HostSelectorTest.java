@@ -1,11 +1,8 @@
-package io.muster.api.inspection;
+package io.muster.api.fleet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.muster.api.fleet.FleetView;
-import io.muster.api.fleet.ManualNanos;
-import io.muster.api.fleet.TestFrame;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import java.util.Optional;

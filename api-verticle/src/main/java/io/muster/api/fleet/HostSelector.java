@@ -1,6 +1,5 @@
-package io.muster.api.inspection;
+package io.muster.api.fleet;
 
-import io.muster.api.fleet.FleetView;
 import io.muster.api.http.Query;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
