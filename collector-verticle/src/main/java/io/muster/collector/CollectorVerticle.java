@@ -13,7 +13,7 @@ import io.muster.collector.heartbeat.HeartbeatPipeline;
 import io.muster.collector.heartbeat.spool.SpoolDisk;
 import io.muster.collector.identity.HostIdentity;
 import io.muster.collector.inspection.HostInspectionService;
-import io.muster.collector.inspection.InspectionCounters;
+import io.muster.collector.inspection.InspectionMetrics;
 import io.muster.collector.inspection.InspectionOptions;
 import io.muster.collector.loop.CollectMetrics;
 import io.muster.collector.loop.HostCollector;
@@ -38,7 +38,6 @@ public final class CollectorVerticle extends VerticleBase {
   private final CollectorConfig config;
   private final Node node;
   private final HostIdentity identity;
-  private final InspectionCounters inspectionCounters = new InspectionCounters();
   private final FrameTopic topic;
   private final MeterFactory meters;
   private Optional<HostCollectors> hostCollectors = Optional.empty();
@@ -101,7 +100,7 @@ public final class CollectorVerticle extends VerticleBase {
       List<SamplingLoop> loops, SamplingLoopFactory loopFactory) {
     var nanoTime = node.clocks().nanoTime();
     var collectMetrics = CollectMetrics.of(meters);
-    var inspectionOptions = InspectionOptions.of(vertx, nanoTime, inspectionCounters);
+    var inspectionOptions = InspectionOptions.of(vertx, nanoTime, InspectionMetrics.of(meters));
     var collectors = new ArrayList<HostCollector>();
     var inspections = new ArrayList<HostInspectionService>();
     for (var loop : loops) {
@@ -154,7 +153,6 @@ public final class CollectorVerticle extends VerticleBase {
     var newMetronome = new Metronome(vertx, node.clocks().wallClock(), config.interval());
     metronome = Optional.of(newMetronome);
     CollectorMetrics.bind(topic, meters);
-    CollectorMetrics.bind(inspectionCounters, meters);
     CollectorMetrics.bind(newMetronome, meters);
     return collectors
         .tick(node.clocks().wallClock().instant())

@@ -5,7 +5,7 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.muster.bus.service.InspectionService;
-import io.muster.collector.inspection.InspectionCounters.InspectionType;
+import io.muster.collector.inspection.InspectionMetrics.InspectionType;
 import io.muster.schema.inspection.AgedSample;
 import io.muster.schema.inspection.Disk;
 import io.muster.schema.inspection.Journal;
@@ -112,7 +112,7 @@ public final class HostInspectionService implements InspectionService {
             : result
                 .timeout(options.timeout().toMillis(), MILLISECONDS)
                 .recover(cause -> Future.failedFuture(mapTimeout(cause)));
-    return timedResult.onSuccess(ignored -> options.counters().countResponse(type));
+    return timedResult.onSuccess(ignored -> options.metrics().countResponse(type));
   }
 
   private InspectionSession openSession() {

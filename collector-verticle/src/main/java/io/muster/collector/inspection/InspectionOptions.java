@@ -14,20 +14,20 @@ import java.util.function.LongSupplier;
  * @param nanoTime elapsed time, ns
  * @param timeout timeout of a request
  * @param delay returns a future that completes after the given time
- * @param counters counters of the inspections
+ * @param metrics counters of the inspections
  */
 public record InspectionOptions(
     LongSupplier nanoTime,
     Duration timeout,
     Function<Duration, Future<?>> delay,
-    InspectionCounters counters) {
+    InspectionMetrics metrics) {
   /** Returns options with a timeout of two seconds. */
   public static InspectionOptions of(
-      Vertx vertx, LongSupplier nanoTime, InspectionCounters counters) {
+      Vertx vertx, LongSupplier nanoTime, InspectionMetrics metrics) {
     return new InspectionOptions(
         nanoTime,
         Duration.ofSeconds(2),
         duration -> vertx.timer(duration.toMillis(), MILLISECONDS),
-        counters);
+        metrics);
   }
 }

@@ -1,7 +1,10 @@
 package io.muster.collector.inspection;
 
-import io.muster.collector.inspection.InspectionCounters.InspectionType;
-import io.muster.collector.inspection.SampleCache.TimedSample;
+import io.muster.bus.FleetException;
+import io.muster.bus.FleetException.Code;
+import io.muster.collector.inspection.InspectionMetrics.InspectionType;
+import io.muster.runtime.node.CoalescingCache;
+import io.muster.runtime.node.TimedValue;
 import io.muster.schema.gpu.Gpu;
 import io.muster.schema.inspection.AgedSample;
 import io.muster.schema.inspection.Disk;
@@ -17,12 +20,16 @@ import java.time.Duration;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 
 /**
  * The state of the inspection of one host: the inspector, the threads, the newest samples. Confined
  * to the context that created it.
  */
 final class InspectionSession {
+  /** Maximum number of processes whose newest samples are kept. */
+  static final int MAX_PROCESSES = 64;
+
   private static final Duration MIN_VITALS_INTERVAL = Duration.ofMillis(100);
   private static final Duration MIN_INTERVAL = Duration.ofMillis(250);
   private static final Duration PRIMING_DELAY = Duration.ofMillis(250);
@@ -36,13 +43,11 @@ final class InspectionSession {
   private final HostInspector inspector;
   private final InspectionThread thread;
   private final InspectionThread journalThread;
-  private final Baseline vitalsBaseline = new Baseline();
-  private final Baseline processesBaseline = new Baseline();
-  private final SampleCache<Vitals> vitalsCache;
-  private final SampleCache<List<Disk>> diskCache;
-  private final SampleCache<List<ProcessUsage>> processCache;
-  private final ProcessSampleCache<ProcessDetail> detailCache;
-  private final ProcessSampleCache<Journal> journalCache;
+  private final CoalescingCache<InspectionType, Vitals> vitalsCache;
+  private final CoalescingCache<InspectionType, List<Disk>> diskCache;
+  private final CoalescingCache<InspectionType, List<ProcessUsage>> processCache;
+  private final CoalescingCache<Long, ProcessDetail> detailCache;
+  private final CoalescingCache<Long, Journal> journalCache;
 
   InspectionSession(Vertx vertx, InspectionTarget target, InspectionOptions options) {
     this.target = target;
@@ -50,39 +55,47 @@ final class InspectionSession {
     this.inspector = target.inspectorFactory().get();
     this.thread = new InspectionThread(vertx, target.threadName(), target.hostId(), options);
     this.journalThread = new InspectionThread(vertx, "journal", target.hostId(), options);
-    this.vitalsCache = new SampleCache<>(options.nanoTime());
-    this.diskCache = new SampleCache<>(options.nanoTime());
-    this.processCache = new SampleCache<>(options.nanoTime());
-    this.detailCache = new ProcessSampleCache<>(options.nanoTime(), MIN_INTERVAL);
-    this.journalCache = new ProcessSampleCache<>(options.nanoTime(), MIN_INTERVAL);
+    this.vitalsCache = newCache(1, effectiveInterval(MIN_VITALS_INTERVAL));
+    this.diskCache = newCache(1, effectiveInterval(MIN_INTERVAL));
+    this.processCache = newCache(1, effectiveInterval(MIN_INTERVAL));
+    this.detailCache = newCache(MAX_PROCESSES, MIN_INTERVAL);
+    this.journalCache = newCache(MAX_PROCESSES, MIN_INTERVAL);
   }
 
   Future<AgedSample<Vitals>> vitals(long maxAgeMillis) {
-    return vitalsCache.get(
-        maxAgeMillis, effectiveInterval(MIN_VITALS_INTERVAL), this::sampleVitals);
+    return get(vitalsCache, InspectionType.VITALS, maxAgeMillis, this::sampleVitals);
   }
 
   Future<AgedSample<List<Disk>>> disks(long maxAgeMillis) {
-    return diskCache.get(
+    return get(
+        diskCache,
+        InspectionType.DISKS,
         maxAgeMillis,
-        effectiveInterval(MIN_INTERVAL),
         () -> sample(InspectionType.DISKS, thread, inspector::disks));
   }
 
   Future<AgedSample<List<ProcessUsage>>> processes(long maxAgeMillis) {
-    return processCache.get(maxAgeMillis, effectiveInterval(MIN_INTERVAL), this::sampleProcesses);
+    return get(
+        processCache,
+        InspectionType.PROCESSES,
+        maxAgeMillis,
+        () -> sampleUsage(processCache, InspectionType.PROCESSES, inspector::processes));
   }
 
   Future<AgedSample<ProcessDetail>> process(ProcessQuery query) {
-    return detailCache.get(
-        query, reader -> sample(InspectionType.PROCESS, thread, reader), inspector::process);
+    return getOfProcess(
+        detailCache,
+        query,
+        () -> sample(InspectionType.PROCESS, thread, () -> inspector.process(query.pid())));
   }
 
   Future<AgedSample<Journal>> journal(ProcessQuery query) {
-    return journalCache.get(
+    return getOfProcess(
+        journalCache,
         query,
-        reader -> sample(InspectionType.JOURNAL, journalThread, reader),
-        target.journal()::read);
+        () ->
+            sample(
+                InspectionType.JOURNAL, journalThread, () -> target.journal().read(query.pid())));
   }
 
   /** Drops the samples of processes that were not requested for a minute. */
@@ -104,34 +117,59 @@ final class InspectionSession {
    * Samples the vitals, and meanwhile gets those of the accelerators from the lanes of the
    * collector.
    */
-  private Future<TimedSample<Vitals>> sampleVitals() {
-    options.counters().countSampling(InspectionType.VITALS);
+  private Future<TimedValue<Vitals>> sampleVitals() {
     var gpus = target.latestGpus().get();
-    return sampleSinceBaseline(vitalsBaseline, inspector::vitals)
+    return sampleUsage(vitalsCache, InspectionType.VITALS, inspector::vitals)
         .compose(sample -> gpus.map(latest -> withGpus(sample, latest)));
   }
 
-  private Future<TimedSample<List<ProcessUsage>>> sampleProcesses() {
-    options.counters().countSampling(InspectionType.PROCESSES);
-    return sampleSinceBaseline(processesBaseline, inspector::processes);
-  }
-
-  private <T> Future<TimedSample<T>> sample(
-      InspectionType type, InspectionThread samplingThread, Callable<T> reader) {
-    options.counters().countSampling(type);
-    return samplingThread.sample(reader);
-  }
-
-  /** Samples once, or twice if there is no recent baseline against which to measure CPU usage. */
-  private <T> Future<TimedSample<T>> sampleSinceBaseline(Baseline baseline, Callable<T> reader) {
-    var hasBaseline = baseline.isValid(options.nanoTime().getAsLong());
-    var firstSample = thread.sample(reader).onSuccess(baseline::update);
-    return hasBaseline
+  /** Samples twice if there is no recent sample since which CPU usage is measured. */
+  private <T> Future<TimedValue<T>> sampleUsage(
+      CoalescingCache<InspectionType, T> cache, InspectionType type, Callable<T> reader) {
+    var firstSample = sample(type, thread, reader);
+    return cache.latest(type).filter(this::isBaseline).isPresent()
         ? firstSample
         : firstSample
             .compose(ignored -> options.delay().apply(effectiveInterval(PRIMING_DELAY)))
-            .compose(ignored -> thread.sample(reader))
-            .onSuccess(baseline::update);
+            .compose(ignored -> thread.sample(reader));
+  }
+
+  private <T> Future<TimedValue<T>> sample(
+      InspectionType type, InspectionThread samplingThread, Callable<T> reader) {
+    options.metrics().countSampling(type);
+    return samplingThread.sample(reader);
+  }
+
+  private boolean isBaseline(TimedValue<?> sample) {
+    return sample.age(options.nanoTime().getAsLong()).compareTo(MAX_BASELINE_AGE) <= 0;
+  }
+
+  private <K, T> CoalescingCache<K, T> newCache(int capacity, Duration minInterval) {
+    return new CoalescingCache<>(capacity, minInterval, options.nanoTime());
+  }
+
+  private <T> Future<AgedSample<T>> getOfProcess(
+      CoalescingCache<Long, T> cache, ProcessQuery query, Supplier<Future<TimedValue<T>>> sampler) {
+    long pid = query.pid();
+    return pid < 1 || pid > Integer.MAX_VALUE
+        ? Future.failedFuture(
+            new FleetException(Code.PROCESS_UNKNOWN, "no process has the id " + pid))
+        : get(cache, pid, query.maxAgeMillis(), sampler);
+  }
+
+  /** Accepts the maximum age itself, since ages are whole milliseconds. */
+  private <K, T> Future<AgedSample<T>> get(
+      CoalescingCache<K, T> cache,
+      K key,
+      long maxAgeMillis,
+      Supplier<Future<TimedValue<T>>> sampler) {
+    return cache
+        .get(key, Duration.ofMillis(maxAgeMillis).plusMillis(1), sampler)
+        .map(sample -> new AgedSample<>(ageMillis(sample), sample.value()));
+  }
+
+  private long ageMillis(TimedValue<?> sample) {
+    return sample.age(options.nanoTime().getAsLong()).toMillis();
   }
 
   private Duration effectiveInterval(Duration interval) {
@@ -139,7 +177,7 @@ final class InspectionSession {
     return interval.compareTo(minReadInterval) < 0 ? minReadInterval : interval;
   }
 
-  private static TimedSample<Vitals> withGpus(TimedSample<Vitals> sample, List<Gpu> gpus) {
+  private static TimedValue<Vitals> withGpus(TimedValue<Vitals> sample, List<Gpu> gpus) {
     var vitals = sample.value();
     var complete =
         new Vitals(
@@ -154,7 +192,7 @@ final class InspectionSession {
             vitals.swapUsedBytes(),
             vitals.networks(),
             gpus.stream().map(InspectionSession::gpuVitals).toList());
-    return new TimedSample<>(complete, sample.atNanos());
+    return new TimedValue<>(complete, sample.atNanos());
   }
 
   private static GpuVitals gpuVitals(Gpu gpu) {
@@ -168,23 +206,5 @@ final class InspectionSession {
             ? OptionalDouble.of((double) celsius.getAsLong())
             : OptionalDouble.empty(),
         gpu.powerConsumption());
-  }
-
-  /**
-   * The instant of the reading that CPU usage is measured against. Confined to the session's
-   * context.
-   */
-  private static final class Baseline {
-    private boolean hasSample;
-    private long atNanos;
-
-    private boolean isValid(long nowNanos) {
-      return hasSample && nowNanos - atNanos <= MAX_BASELINE_AGE.toNanos();
-    }
-
-    private void update(TimedSample<?> sample) {
-      hasSample = true;
-      atNanos = sample.atNanos();
-    }
   }
 }

@@ -4,8 +4,8 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
-import io.muster.collector.inspection.SampleCache.TimedSample;
 import io.muster.collector.loop.NativeThread;
+import io.muster.runtime.node.TimedValue;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -41,7 +41,7 @@ final class InspectionThread {
   }
 
   /** Runs the reader once; fails with {@code TIMEOUT}, or {@code UNAVAILABLE} if it cannot read. */
-  <T> Future<TimedSample<T>> sample(Callable<T> reader) {
+  <T> Future<TimedValue<T>> sample(Callable<T> reader) {
     if (stalled) {
       return Future.failedFuture(
           new FleetException(Code.TIMEOUT, "inspection of host " + hostId + " is stalled"));
@@ -62,13 +62,13 @@ final class InspectionThread {
     return thread.close(name + " " + hostId, finalCall, timeout);
   }
 
-  private <T> TimedSample<T> callUnlessAbandoned(Callable<T> reader, AtomicBoolean abandoned)
+  private <T> TimedValue<T> callUnlessAbandoned(Callable<T> reader, AtomicBoolean abandoned)
       throws Exception {
     if (abandoned.get()) {
       throw new CancellationException("inspection timed out before it started");
     }
     var value = reader.call();
-    return new TimedSample<>(value, nanoTime.getAsLong());
+    return new TimedValue<>(value, nanoTime.getAsLong());
   }
 
   private void clearStalled() {

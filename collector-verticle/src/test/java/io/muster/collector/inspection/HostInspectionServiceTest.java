@@ -2,7 +2,7 @@ package io.muster.collector.inspection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.muster.collector.inspection.InspectionCounters.InspectionType;
+import io.muster.collector.inspection.InspectionMetrics.InspectionType;
 import io.muster.schema.frame.FrameTestData;
 import io.muster.schema.inspection.AgedSample;
 import io.muster.schema.inspection.GpuVitals;
@@ -32,7 +32,7 @@ class HostInspectionServiceTest extends InspectionTestbed {
     assertThat(vitals.value().atMillis()).as("the second reading").isEqualTo(2);
     assertThat(delays).containsExactly(Duration.ofMillis(250));
     assertThat(vitals.ageMillis()).isZero();
-    assertThat(counters.samplings(InspectionType.VITALS)).isEqualTo(1);
+    assertThat(samplings(InspectionType.VITALS)).isEqualTo(1);
     assertThat(inspector.threadName).startsWith("muster-test-inspection");
   }
 
@@ -61,8 +61,8 @@ class HostInspectionServiceTest extends InspectionTestbed {
         .hasSize(100)
         .containsOnly(results.<AgedSample<Vitals>>resultAt(0));
     assertThat(inspector.vitalsCalls).hasValue(2);
-    assertThat(counters.samplings(InspectionType.VITALS)).isEqualTo(1);
-    assertThat(counters.responses(InspectionType.VITALS)).isEqualTo(100);
+    assertThat(samplings(InspectionType.VITALS)).isEqualTo(1);
+    assertThat(responses(InspectionType.VITALS)).isEqualTo(100);
   }
 
   @Test
@@ -88,7 +88,7 @@ class HostInspectionServiceTest extends InspectionTestbed {
       vitals(service, new SampleRequest(request % 2 == 0 ? 0 : -1_000));
     }
 
-    assertThat(counters.samplings(InspectionType.VITALS)).isBetween(10L, 11L);
+    assertThat(samplings(InspectionType.VITALS)).isBetween(10L, 11L);
   }
 
   @Test

@@ -3,7 +3,7 @@ package io.muster.collector.inspection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.bus.FleetException.Code;
-import io.muster.collector.inspection.InspectionCounters.InspectionType;
+import io.muster.collector.inspection.InspectionMetrics.InspectionType;
 import io.muster.schema.inspection.SampleRequest;
 import io.vertx.core.Future;
 import java.io.IOException;
@@ -40,7 +40,7 @@ class InspectionLimitsTest extends InspectionTestbed {
     advance(Duration.ofMillis(249));
     failure(() -> service.disks(UNCACHED));
     assertThat(inspector.diskCalls).hasValue(1);
-    assertThat(counters.responses(InspectionType.DISKS)).isZero();
+    assertThat(responses(InspectionType.DISKS)).isZero();
 
     advance(Duration.ofMillis(1));
     inspector.failure = Optional.empty();
@@ -87,7 +87,7 @@ class InspectionLimitsTest extends InspectionTestbed {
     await(() -> service.process(query(2)));
 
     assertThat(inspector.detailCalls).hasValue(2);
-    assertThat(counters.samplings(InspectionType.PROCESS)).isEqualTo(2);
+    assertThat(samplings(InspectionType.PROCESS)).isEqualTo(2);
   }
 
   @Test
@@ -122,7 +122,7 @@ class InspectionLimitsTest extends InspectionTestbed {
         await(
             () -> {
               var running =
-                  LongStream.rangeClosed(1, ProcessSampleCache.CAPACITY)
+                  LongStream.rangeClosed(1, InspectionSession.MAX_PROCESSES)
                       .mapToObj(pid -> service.process(query(2 * pid)))
                       .toList();
               var rejected = service.process(query(2_000));
@@ -132,14 +132,14 @@ class InspectionLimitsTest extends InspectionTestbed {
             });
 
     assertThat(results.list().stream().filter(result -> result != null))
-        .hasSize(ProcessSampleCache.CAPACITY);
+        .hasSize(InspectionSession.MAX_PROCESSES);
     assertThat(await(() -> service.process(query(2_000))).value().pid()).isEqualTo(2_000);
   }
 
   @Test
   void process_leastRecentlyRequested_isEvictedFirst() throws TimeoutException {
     var service = newService(LONG_TIMEOUT);
-    for (long pid = 1; pid <= ProcessSampleCache.CAPACITY; pid++) {
+    for (long pid = 1; pid <= InspectionSession.MAX_PROCESSES; pid++) {
       var query = query(2 * pid);
       await(() -> service.process(query));
     }

@@ -3,7 +3,10 @@ package io.muster.collector.inspection;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.muster.bus.FleetException;
+import io.muster.bus.metrics.MeterFactory;
+import io.muster.collector.inspection.InspectionMetrics.InspectionType;
 import io.muster.schema.gpu.Gpu;
 import io.muster.schema.inspection.AgedSample;
 import io.muster.schema.inspection.Disk;
@@ -35,7 +38,8 @@ class InspectionTestbed {
   final Vertx vertx = Vertx.vertx();
   final Context context = vertx.getOrCreateContext();
   final AtomicLong nowNanos = new AtomicLong(1);
-  final InspectionCounters counters = new InspectionCounters();
+  final InspectionMetrics metrics =
+      InspectionMetrics.of(new MeterFactory(new SimpleMeterRegistry(), ""));
   final FakeHostInspector inspector = new FakeHostInspector();
   final AtomicInteger openCount = new AtomicInteger();
   final List<Duration> delays = new CopyOnWriteArrayList<>();
@@ -64,7 +68,7 @@ class InspectionTestbed {
             this::gpus,
             processDetails);
     return new HostInspectionService(
-        vertx, target, new InspectionOptions(nowNanos::get, timeout, this::delay, counters));
+        vertx, target, new InspectionOptions(nowNanos::get, timeout, this::delay, metrics));
   }
 
   HostInspector openInspector() {
@@ -89,6 +93,14 @@ class InspectionTestbed {
   AgedSample<Vitals> vitals(HostInspectionService service, SampleRequest request)
       throws TimeoutException {
     return await(() -> service.vitals(request));
+  }
+
+  long samplings(InspectionType type) {
+    return (long) metrics.samplings().apply(type).count();
+  }
+
+  long responses(InspectionType type) {
+    return (long) metrics.responses().apply(type).count();
   }
 
   static ProcessQuery query(long pid) {
