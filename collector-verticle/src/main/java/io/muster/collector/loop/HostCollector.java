@@ -6,6 +6,8 @@ import io.muster.bus.service.HostService;
 import io.muster.bus.service.InspectionService;
 import io.muster.collector.loop.SamplingLoop.CollectedFrame;
 import io.muster.runtime.node.Clocks;
+import io.muster.runtime.node.CoalescingCache;
+import io.muster.runtime.node.TimedValue;
 import io.muster.schema.frame.CollectReply;
 import io.muster.schema.frame.CollectRequest;
 import io.muster.schema.frame.FrameHeader;
@@ -26,13 +28,13 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Predicate;
 
 /**
  * Collects the frames of one host, at ticks and on request, and never reads its hardware twice at
- * once: a request during a pass joins that pass; a request that needs more than that pass reads
- * shares the one after it. Inspection requests are forwarded. Confined to the context that created
- * it, except for {@link #hasProcessTableDemand}.
+ * once: a request that the newest frame does not satisfy joins the pass in progress; a request that
+ * needs more than that pass reads shares the one after it. Inspection requests are forwarded.
+ * Confined to the context that created it, except for {@link #hasProcessTableDemand}.
  */
 public final class HostCollector implements HostService {
   /** Age below which a frame is fresh: a request that it satisfies does not start another pass. */
@@ -43,8 +45,7 @@ public final class HostCollector implements HostService {
   private final CollectMetrics metrics;
   private final Consumer<CollectedFrame> publisher;
   private final InspectionService inspections;
-  private @Nullable RunningPass runningPass;
-  private @Nullable FinishedPass latestPass;
+  private final CoalescingCache<String, FinishedPass> passes;
   private Optional<MessageConsumer<Buffer>> consumer = Optional.empty();
 
   /**
@@ -65,6 +66,7 @@ public final class HostCollector implements HostService {
     this.metrics = metrics;
     this.publisher = publisher;
     this.inspections = inspections;
+    this.passes = new CoalescingCache<>(1, clocks.nanoTime());
   }
 
   /** Subscribes to the demand leases for this host's process table and to requests. */
@@ -82,12 +84,7 @@ public final class HostCollector implements HostService {
    * request replaces the tick's, because rates over a few milliseconds are meaningless.
    */
   public Future<?> tick(Instant at) {
-    if (runningPass != null) {
-      return runningPass.header();
-    }
-    return latestPass != null && latestPass.isOnRequest() && isFresh(latestPass)
-        ? Future.succeededFuture()
-        : startPass(at, false);
+    return latestOrNewPass(FinishedPass::isOnRequest, at, false);
   }
 
   @Override
@@ -148,64 +145,46 @@ public final class HostCollector implements HostService {
     if (needsProcesses) {
       loop.renewDemand(Section.PROCESS);
     }
-    if (runningPass != null) {
-      return canServe(runningPass.includesProcesses(), needsProcesses)
-          ? runningPass.header()
-          : runningPass.header().transform(ended -> collectFresh(needsProcesses));
-    }
-    if (latestPass != null
-        && canServe(latestPass.includesProcesses(), needsProcesses)
-        && isFresh(latestPass)) {
-      return Future.succeededFuture(latestPass.header());
-    }
-    metrics.passes().increment();
-    return startPass(clocks.wallClock().instant(), true);
+    Predicate<FinishedPass> serves = pass -> pass.includesProcesses() || !needsProcesses;
+    return latestOrNewPass(serves, clocks.wallClock().instant(), true)
+        .compose(
+            pass ->
+                serves.test(pass)
+                    ? Future.succeededFuture(pass.header())
+                    : collectFresh(needsProcesses));
   }
 
-  private Future<FrameHeader> startPass(Instant at, boolean onRequest) {
+  /** Joins the pass in progress, even if it is not acceptable. */
+  private Future<FinishedPass> latestOrNewPass(
+      Predicate<FinishedPass> acceptable, Instant at, boolean onRequest) {
+    var hostId = profile().hostId();
+    var isAcceptable = passes.latest(hostId).map(TimedValue::value).filter(acceptable).isPresent();
+    return passes
+        .get(hostId, isAcceptable ? MAX_FRESH_AGE : Duration.ZERO, () -> runPass(at, onRequest))
+        .map(TimedValue::value);
+  }
+
+  private Future<TimedValue<FinishedPass>> runPass(Instant at, boolean onRequest) {
+    if (onRequest) {
+      metrics.passes().increment();
+    }
     var includesProcesses = loop.hasProcessTableDemand();
-    var header =
-        loop.sample(at)
-            .map(collected -> finishPass(collected, includesProcesses, onRequest))
-            .eventually(
-                () -> {
-                  runningPass = null;
-                  return Future.succeededFuture();
-                });
-    runningPass = header.isComplete() ? null : new RunningPass(header, includesProcesses);
-    return header;
-  }
-
-  private FrameHeader finishPass(
-      CollectedFrame collected, boolean includesProcesses, boolean onRequest) {
-    publisher.accept(collected);
-    var header = collected.frame().header();
-    latestPass =
-        new FinishedPass(header, includesProcesses, onRequest, clocks.nanoTime().getAsLong());
-    return header;
-  }
-
-  private boolean isFresh(FinishedPass pass) {
-    return clocks.nanoTime().getAsLong() - pass.endedAtNanos() < MAX_FRESH_AGE.toNanos();
+    return loop.sample(at)
+        .map(
+            collected -> {
+              publisher.accept(collected);
+              var header = collected.frame().header();
+              return new TimedValue<>(
+                  new FinishedPass(header, includesProcesses, onRequest),
+                  clocks.nanoTime().getAsLong());
+            });
   }
 
   /**
-   * Compares with the process table that the pass requested, even if it could not be read, so that
-   * an unreadable table does not cause another pass.
-   */
-  private static boolean canServe(boolean includesProcesses, boolean needsProcesses) {
-    return includesProcesses || !needsProcesses;
-  }
-
-  /**
-   * A pass in progress.
+   * A pass that yielded a frame.
    *
-   * @param header header of its frame, once that is published
-   * @param includesProcesses true if the pass requests the process table
+   * @param includesProcesses true if the pass requested the process table, even if it could not be
+   *     read: an unreadable table does not cause another pass
    */
-  private record RunningPass(Future<FrameHeader> header, boolean includesProcesses) {}
-
-  /** A pass that yielded a frame. */
-  private record FinishedPass(
-      FrameHeader header, boolean includesProcesses, boolean isOnRequest, long endedAtNanos) {}
+  private record FinishedPass(FrameHeader header, boolean includesProcesses, boolean isOnRequest) {}
 }
