@@ -2,13 +2,13 @@ package io.muster.api.fleet;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
+import io.muster.runtime.node.CoalescingCache;
+import io.muster.runtime.node.TimedValue;
 import io.muster.schema.frame.Section;
 import io.muster.schema.frame.SectionSelection;
 import io.vertx.core.Future;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
@@ -22,12 +22,16 @@ public final class Refresher {
   /** Maximum wait of a reader, in addition to the interval of the host. */
   private static final Duration GRACE = Duration.ofMillis(200);
 
+  /** Twice the longest interval of a collector. */
+  private static final Duration MAX_IDLE = Duration.ofHours(2);
+
   private final FleetContext context;
   private final FleetView view;
   private final CollectorClient collectors;
   private final LongSupplier nanoTime;
-  private final Map<RefreshKey, Future<Void>> inFlight = new HashMap<>();
-  private final Map<RefreshKey, Long> notBeforeNanos = new HashMap<>();
+
+  /** Collections by the instant of their start; true if the collector responded. */
+  private final CoalescingCache<RefreshKey, Boolean> collections;
 
   public Refresher(
       FleetContext context, FleetView view, CollectorClient collectors, LongSupplier nanoTime) {
@@ -35,6 +39,7 @@ public final class Refresher {
     this.view = view;
     this.collectors = collectors;
     this.nanoTime = nanoTime;
+    this.collections = new CoalescingCache<>(Integer.MAX_VALUE, nanoTime);
   }
 
   /**
@@ -50,46 +55,39 @@ public final class Refresher {
   }
 
   private Future<Void> refresh(List<String> hosts, boolean processes) {
-    var collections =
-        hosts.stream().map(host -> joinOrStart(new RefreshKey(host, processes))).toList();
-    return Future.join(collections).mapEmpty();
+    collections.evictIdle(MAX_IDLE);
+    return Future.join(
+            hosts.stream().map(host -> collectOnce(new RefreshKey(host, processes))).toList())
+        .mapEmpty();
   }
 
-  private Future<Void> joinOrStart(RefreshKey key) {
-    var shared = inFlight.get(key);
-    if (shared != null) {
-      return shared;
-    }
-    var notBefore = notBeforeNanos.get(key);
-    if (notBefore != null && nanoTime.getAsLong() - notBefore < 0) {
-      return Future.succeededFuture();
-    }
+  /** Joins the collection of the last two intervals, or starts one. */
+  private Future<?> collectOnce(RefreshKey key) {
     return view.newestFrame(key.host())
-        .map(newest -> start(key, newest.header().interval()))
+        .map(newest -> newest.header().interval())
+        .<Future<?>>map(
+            interval ->
+                collections.get(key, interval.multipliedBy(2), () -> collect(key, interval)))
         .orElseGet(Future::succeededFuture);
   }
 
-  private Future<Void> start(RefreshKey key, Duration interval) {
-    var now = nanoTime.getAsLong();
-    notBeforeNanos.values().removeIf(instant -> now - instant >= 0);
-    notBeforeNanos.put(key, now + 2 * interval.toNanos());
+  private Future<TimedValue<Boolean>> collect(RefreshKey key, Duration interval) {
+    var startedNanos = nanoTime.getAsLong();
     var timeout = interval.plus(GRACE);
-    var collection =
-        collectors
-            .collect(key.host(), key.processes(), timeout)
-            .<Void>mapEmpty()
-            .timeout(timeout.toMillis(), MILLISECONDS)
-            .recover(cause -> markUnresponsive(key, cause));
-    inFlight.put(key, collection);
-    return collection.onComplete(done -> inFlight.remove(key));
+    return collectors
+        .collect(key.host(), key.processes(), timeout)
+        .timeout(timeout.toMillis(), MILLISECONDS)
+        .map(true)
+        .otherwise(cause -> markUnresponsive(key, cause))
+        .map(responded -> new TimedValue<>(responded, startedNanos));
   }
 
-  private Future<Void> markUnresponsive(RefreshKey key, Throwable cause) {
+  private boolean markUnresponsive(RefreshKey key, Throwable cause) {
     if (view.isRefreshDue(Optional.of(key.host()), SectionSelection.DEFAULT)) {
       view.markUnresponsive(
           key.host(), "host " + key.host() + ": no fresh frame: " + cause.getMessage());
     }
-    return Future.succeededFuture();
+    return false;
   }
 
   /** Requests frames from the collectors of hosts. */
