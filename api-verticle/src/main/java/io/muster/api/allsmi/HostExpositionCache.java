@@ -2,6 +2,7 @@ package io.muster.api.allsmi;
 
 import io.micrometer.core.instrument.Counter;
 import io.muster.api.fleet.FleetFrame;
+import io.muster.api.fleet.FleetView;
 import io.muster.runtime.node.Node;
 import io.muster.schema.frame.EncodedFrame;
 import io.muster.schema.frame.Readings;
@@ -16,17 +17,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The sample lines of every host, rendered once for each of its frames. Decoding and rendering are
- * slow: used by one worker thread at a time.
+ * The sample lines of every known host, rendered once for each of its frames. Decoding and
+ * rendering are slow: used by one worker thread at a time.
  */
 final class HostExpositionCache {
   private static final Logger log = LoggerFactory.getLogger(HostExpositionCache.class);
 
+  private final FleetView view;
   private final HostScrape.Build build;
   private final Counter unreadableFrames;
   private final Map<String, CachedExposition> entries = new HashMap<>();
 
-  HostExpositionCache(Node node) {
+  HostExpositionCache(FleetView view, Node node) {
+    this.view = view;
     this.build =
         new HostScrape.Build(
             node.version(),
@@ -40,10 +43,8 @@ final class HostExpositionCache {
 
   /** The expositions of the hosts in the frame, then of the silent hosts. */
   List<HostExposition> expositions(FleetFrame fleetFrame) {
-    if (entries.size() > fleetFrame.frames().size()) {
-      entries
-          .keySet()
-          .retainAll(fleetFrame.frames().stream().map(each -> each.header().hostId()).toList());
+    if (entries.size() > view.hosts().size()) {
+      entries.keySet().retainAll(view.hosts());
     }
     return Stream.concat(
             fleetFrame.frames().stream().map(this::exposition),
@@ -54,6 +55,10 @@ final class HostExpositionCache {
   /** The exposition of a host without readings. */
   HostExposition silentHost(String host) {
     return HostExposition.of(HostScrape.silent(host, build));
+  }
+
+  int size() {
+    return entries.size();
   }
 
   private HostExposition exposition(EncodedFrame frame) {

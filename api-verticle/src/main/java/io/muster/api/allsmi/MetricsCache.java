@@ -42,7 +42,7 @@ public final class MetricsCache {
     this.view = view;
     this.node = node;
     this.maxAgeNanos = maxAge.toNanos();
-    this.hostExpositions = new HostExpositionCache(node);
+    this.hostExpositions = new HostExpositionCache(view, node);
   }
 
   /**
