@@ -2,7 +2,14 @@ package io.muster.launcher;
 
 import com.sun.source.tree.ClassTree;
 import com.sun.source.tree.CompilationUnitTree;
+import com.sun.source.tree.ExpressionTree;
+import com.sun.source.tree.IdentifierTree;
+import com.sun.source.tree.MemberSelectTree;
+import com.sun.source.tree.MethodInvocationTree;
 import com.sun.source.tree.MethodTree;
+import com.sun.source.tree.NewClassTree;
+import com.sun.source.tree.ParameterizedTypeTree;
+import com.sun.source.tree.Tree;
 import com.sun.source.tree.VariableTree;
 import com.sun.source.util.JavacTask;
 import com.sun.source.util.TreePathScanner;
@@ -20,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The Java sources of every module, parsed and not attributed: declarations with their doc
- * comments.
+ * comments, and calls.
  */
 final class SourceTree {
   private static final Path REPOSITORY = Path.of("..").toAbsolutePath().normalize();
@@ -34,6 +41,7 @@ final class SourceTree {
 
   private final List<TypeSource> types = new ArrayList<>();
   private final List<MethodSource> methods = new ArrayList<>();
+  private final List<CallSource> calls = new ArrayList<>();
   private final List<Text> names = new ArrayList<>();
   private final List<Text> comments = new ArrayList<>();
 
@@ -70,6 +78,11 @@ final class SourceTree {
   /** Every method and constructor. */
   List<MethodSource> methods() {
     return methods;
+  }
+
+  /** Every call of a method or a constructor. */
+  List<CallSource> calls() {
+    return calls;
   }
 
   /** Every declared name: of a type, method, field, parameter or local variable. */
@@ -137,11 +150,33 @@ final class SourceTree {
     }
   }
 
-  /** A method of a type. */
+  /** A method or a constructor of a type. */
   record MethodSource(TypeSource type, MethodTree tree) {
+    /** The names that a {@link CallSource#callee} may have for it. */
+    Stream<String> callees() {
+      var typeName = type.tree().getSimpleName().toString();
+      return tree.getReturnType() == null
+          ? Stream.of(typeName)
+          : Stream.of(tree.getName().toString(), typeName + "." + tree.getName());
+    }
+
     @Override
     public String toString() {
       return type + "#" + tree.getName();
+    }
+  }
+
+  /**
+   * A call.
+   *
+   * @param place path of the file, from the root of the repository
+   * @param callee name of the method, preceded by that of the type if the call has it ({@code
+   *     List.of}), or name of the type of which a constructor is called
+   */
+  record CallSource(String place, String callee, int argumentCount) {
+    @Override
+    public String toString() {
+      return place + " " + callee + " with " + argumentCount + " arguments";
     }
   }
 
@@ -179,6 +214,44 @@ final class SourceTree {
     public @Nullable Void visitVariable(VariableTree tree, @Nullable TypeSource type) {
       addName(tree.getName());
       return super.visitVariable(tree, type);
+    }
+
+    @Override
+    public @Nullable Void visitMethodInvocation(
+        MethodInvocationTree tree, @Nullable TypeSource type) {
+      addCall(callee(tree.getMethodSelect(), type), tree.getArguments());
+      return super.visitMethodInvocation(tree, type);
+    }
+
+    @Override
+    public @Nullable Void visitNewClass(NewClassTree tree, @Nullable TypeSource type) {
+      addCall(simpleName(tree.getIdentifier()), tree.getArguments());
+      return super.visitNewClass(tree, type);
+    }
+
+    private void addCall(String callee, List<? extends ExpressionTree> arguments) {
+      calls.add(new CallSource(place, callee, arguments.size()));
+    }
+
+    /** Returns the name of the enclosing type for a call of its own constructor. */
+    private static String callee(ExpressionTree method, @Nullable TypeSource type) {
+      if (method instanceof MemberSelectTree select
+          && select.getExpression() instanceof IdentifierTree receiver
+          && Character.isUpperCase(receiver.getName().charAt(0))) {
+        return receiver.getName() + "." + select.getIdentifier();
+      }
+      return type != null && method.toString().equals("this")
+          ? type.tree().getSimpleName().toString()
+          : simpleName(method);
+    }
+
+    private static String simpleName(Tree name) {
+      if (name instanceof ParameterizedTypeTree generic) {
+        return simpleName(generic.getType());
+      }
+      return name instanceof MemberSelectTree select
+          ? select.getIdentifier().toString()
+          : name.toString();
     }
 
     private TypeSource typeSource(ClassTree tree, @Nullable TypeSource outer) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.source.tree.ClassTree;
 import com.sun.source.tree.Tree;
 import com.sun.source.tree.VariableTree;
+import io.muster.launcher.SourceTree.CallSource;
 import io.muster.launcher.SourceTree.MethodSource;
 import io.muster.launcher.SourceTree.TypeSource;
 import java.util.Arrays;
@@ -18,9 +19,9 @@ import javax.lang.model.element.Modifier;
 import org.junit.jupiter.api.Test;
 
 /**
- * The rules on names and comments that a parser can check: imperative commands, one meaning for
- * each simple type name, a named thread for mutable state, and the vocabulary of the glossary in
- * ARCHITECTURE.md.
+ * The rules on names, calls and comments that a parser can check: imperative commands, one meaning
+ * for each simple type name, no long positional calls, a named thread for mutable state, and the
+ * vocabulary of the glossary in ARCHITECTURE.md.
  */
 class SourceVocabularyTest {
   private static final SourceTree SOURCES = SourceTree.parse();
@@ -67,6 +68,48 @@ class SourceVocabularyTest {
           "wish",
           "wishes");
 
+  private static final int MAX_POSITIONAL_ARGUMENTS = 9;
+
+  /** Methods of libraries whose arguments are a list, in which no position has its own meaning. */
+  private static final Set<String> LIST_FACTORIES =
+      Set.of(
+          "Arbitraries.of",
+          "EnumSet.of",
+          "List.of",
+          "Map.of",
+          "Map.ofEntries",
+          "Set.of",
+          "Stream.of",
+          "contains",
+          "containsExactly",
+          "containsExactlyInAnyOrder",
+          "containsOnly");
+
+  /** Types that still have a constructor of ten or more arguments; none may be added. */
+  private static final Set<String> LONG_CONSTRUCTORS =
+      Set.of(
+          "ApiConfig",
+          "Chassis",
+          "ClientSummary",
+          "CollectorConfig",
+          "Cpu",
+          "DeviceReading",
+          "Endpoints",
+          "Gpu",
+          "HeartbeatStatus",
+          "ListedHost",
+          "Memory",
+          "MetricsReply",
+          "MonitorDay",
+          "NvmlFacts",
+          "ProcessDetail",
+          "ProcessDetailReply",
+          "ProcessEntry",
+          "ProcessStat",
+          "SharedState",
+          "UpdateMessage",
+          "Vitals");
+
   private static final Pattern NAMED_THREAD =
       Pattern.compile("thread|context|event\\s+loop|\\blane\\b", Pattern.CASE_INSENSITIVE);
 
@@ -99,6 +142,24 @@ class SourceVocabularyTest {
     places.values().removeIf(types -> types.size() == 1);
 
     assertThat(places).isEmpty();
+  }
+
+  @Test
+  void positionalCalls_haveFewerThanTenArguments() {
+    var varargs =
+        SOURCES.methods().stream()
+            .filter(SourceVocabularyTest::isVarargs)
+            .flatMap(MethodSource::callees)
+            .collect(Collectors.toSet());
+    var tooLong =
+        SOURCES.calls().stream()
+            .filter(call -> call.argumentCount() > MAX_POSITIONAL_ARGUMENTS)
+            .filter(call -> !LIST_FACTORIES.contains(call.callee()))
+            .filter(call -> !LONG_CONSTRUCTORS.contains(call.callee()))
+            .filter(call -> !varargs.contains(call.callee()))
+            .map(CallSource::toString);
+
+    assertThat(tooLong).isEmpty();
   }
 
   @Test
@@ -142,6 +203,11 @@ class SourceVocabularyTest {
   private static boolean isOverride(MethodSource method) {
     return method.tree().getModifiers().getAnnotations().stream()
         .anyMatch(annotation -> annotation.getAnnotationType().toString().equals("Override"));
+  }
+
+  private static boolean isVarargs(MethodSource method) {
+    return method.tree().getParameters().stream()
+        .anyMatch(parameter -> parameter.toString().contains("..."));
   }
 
   private static boolean isParticiple(String word) {
