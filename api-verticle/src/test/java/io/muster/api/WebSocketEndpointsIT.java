@@ -94,6 +94,14 @@ class WebSocketEndpointsIT {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"/ws/../snapshot", "/ws/%2e%2e/metrics", "/ws/./../hosts", "/ws/%zz"})
+  void get_anotherPathBehindThatOfAgentAuth_needsTheToken(String target) {
+    var node = start(Map.of(TOKEN, SECRET, "api.socktop.auth", "agent"));
+
+    assertThat(node.get(target).status()).isEqualTo(401);
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "/ws, https://evil.example, 403",
     "/usage, https://evil.example, 403",

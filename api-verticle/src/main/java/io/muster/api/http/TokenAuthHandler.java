@@ -45,9 +45,10 @@ public final class TokenAuthHandler implements Handler<RoutingContext> {
 
   @Override
   public void handle(RoutingContext routingContext) {
-    if (isPublic(routingContext) || isValid(presentedToken(routingContext))) {
+    var path = routedPath(routingContext);
+    if (isPublic(routingContext, path) || isValid(presentedToken(routingContext))) {
       routingContext.next();
-    } else if (handlesUnauthenticated.test(routingContext.request().path())) {
+    } else if (handlesUnauthenticated.test(path)) {
       routingContext.put(UNAUTHENTICATED, true).next();
     } else {
       routingContext.response().putHeader("WWW-Authenticate", "Bearer");
@@ -55,12 +56,17 @@ public final class TokenAuthHandler implements Handler<RoutingContext> {
     }
   }
 
-  private boolean isPublic(RoutingContext routingContext) {
+  private boolean isPublic(RoutingContext routingContext, String path) {
+    return routingContext.request().method().equals(HttpMethod.OPTIONS)
+        || publicPaths.contains(path);
+  }
+
+  /** The path by which routes are selected; empty for an invalid escape, which they report. */
+  private static String routedPath(RoutingContext routingContext) {
     try {
-      return routingContext.request().method().equals(HttpMethod.OPTIONS)
-          || publicPaths.contains(routingContext.normalizedPath());
+      return routingContext.normalizedPath();
     } catch (IllegalArgumentException brokenEscape) {
-      return false; // The routes report the error.
+      return "";
     }
   }
 
