@@ -7,18 +7,18 @@ import io.muster.api.usage.UsageConfig;
 import io.muster.api.websocket.WebSocketLimits;
 import io.muster.runtime.config.ConfigReader;
 import io.muster.runtime.config.HostPort;
+import io.muster.runtime.config.Secret;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Settings of the api role.
  *
  * @param listen the listeners and their limits
- * @param token secret that every request must carry; empty if requests need none
+ * @param token token that every request must carry; not set if requests need none
  * @param corsOrigins origins whose pages may read responses; {@code *} for all
  * @param trustedProxies proxies whose forwarding headers are trusted
  * @param eventLoops event loops that serve connections
@@ -33,7 +33,7 @@ import java.util.Optional;
  */
 public record ApiConfig(
     ListenConfig listen,
-    Optional<String> token,
+    Secret token,
     List<String> corsOrigins,
     TrustedProxies trustedProxies,
     int eventLoops,
@@ -58,9 +58,9 @@ public record ApiConfig(
    */
   public static ApiConfig from(ConfigReader reader, Path dataDirectory) {
     var listen = ListenConfig.from(reader, dataDirectory);
-    var token = reader.text("api.token");
+    var token = reader.secret("api.token");
     var insecure = reader.flag("api.insecure", false);
-    if (token.isEmpty() && !insecure) {
+    if (!token.isSet() && !insecure) {
       listen.addresses().forEach((key, address) -> requireLoopback(reader, key, address));
     }
     return new ApiConfig(
@@ -83,38 +83,6 @@ public record ApiConfig(
         WebSocketLimits.from(reader),
         SocktopConfig.from(reader),
         UsageConfig.from(reader));
-  }
-
-  /** Returns the settings without the token, since they are logged. */
-  @Override
-  public String toString() {
-    return "ApiConfig[listen="
-        + listen
-        + ", token="
-        + token.map(secret -> "set").orElse("none")
-        + ", corsOrigins="
-        + corsOrigins
-        + ", trustedProxies="
-        + trustedProxies
-        + ", eventLoops="
-        + eventLoops
-        + ", maxSubscribers="
-        + maxSubscribers
-        + ", replayMaxBytes="
-        + replayMaxBytes
-        + ", metricsMaxAge="
-        + metricsMaxAge
-        + ", forgetAfter="
-        + forgetAfter
-        + ", callTimeout="
-        + callTimeout
-        + ", sockets="
-        + sockets
-        + ", socktop="
-        + socktop
-        + ", usage="
-        + usage
-        + "]";
   }
 
   /** One for each core, at most 4: one event loop serves tens of thousands of events a second. */

@@ -134,7 +134,7 @@ public final class ApiVerticle extends VerticleBase {
             clocks.nanoTime()),
         unixSocket,
         contract,
-        Cors.of(config.corsOrigins(), config.token().isPresent()));
+        Cors.of(config.corsOrigins(), config.token().isSet()));
   }
 
   private Future<?> deployHttpVerticles(SharedState state) {

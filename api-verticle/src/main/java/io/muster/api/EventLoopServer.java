@@ -28,6 +28,7 @@ import io.muster.bus.service.HistoryService;
 import io.muster.bus.service.InspectionService;
 import io.muster.bus.service.RegistryService;
 import io.muster.runtime.config.HostPort;
+import io.muster.runtime.config.Secret;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -104,11 +105,9 @@ final class EventLoopServer {
         state.config().socktop().auth() == Auth.AGENT
             ? path -> path.equals(Endpoints.SOCKTOP) || path.startsWith(Endpoints.SOCKTOP + "/")
             : path -> false;
-    return state
-        .config()
-        .token()
-        .map(
-            secret -> new TokenAuthHandler(secret, Endpoints.PUBLIC_PATHS, handlesUnauthenticated));
+    return Optional.of(state.config().token())
+        .filter(Secret::isSet)
+        .map(token -> new TokenAuthHandler(token, Endpoints.PUBLIC_PATHS, handlesUnauthenticated));
   }
 
   private Endpoints createEndpoints() {

@@ -12,6 +12,7 @@ import io.muster.api.usage.UsageConfig;
 import io.muster.api.websocket.WebSocketLimits;
 import io.muster.runtime.config.ConfigReader;
 import io.muster.runtime.config.HostPort;
+import io.muster.runtime.config.Secret;
 import io.muster.runtime.config.SettingSources;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,7 +44,7 @@ class ApiConfigTest {
                     Optional.empty(),
                     new TlsConfig(Optional.empty(), Path.of("/data/tls"), List.of()),
                     new ConnectionLimits(Duration.ofSeconds(5), Duration.ofSeconds(60), 20_000)),
-                Optional.empty(),
+                Secret.NONE,
                 List.of(),
                 TrustedProxies.none(),
                 Math.min(4, Runtime.getRuntime().availableProcessors()),
@@ -79,7 +80,7 @@ class ApiConfigTest {
             Map.entry("api.listen.main", new HostPort("0.0.0.0", 1)),
             Map.entry("api.listen.usage", new HostPort("10.0.0.1", 33931)),
             Map.entry("api.listen.socktop", new HostPort("::", 3000)));
-    assertThat(config.token()).contains("secret");
+    assertThat(config.token()).isEqualTo(new Secret("secret"));
     assertThat(config.maxSubscribers()).isZero();
     assertThat(config.callTimeout()).isEqualTo(Duration.ofMillis(250));
     assertThat(reader.problems()).isEmpty();

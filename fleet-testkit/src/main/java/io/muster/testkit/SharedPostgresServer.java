@@ -1,5 +1,6 @@
 package io.muster.testkit;
 
+import io.muster.runtime.config.Secret;
 import io.muster.runtime.database.Database;
 import io.muster.runtime.database.DatabaseConfig;
 import io.muster.runtime.database.DatabaseUrl;
@@ -91,7 +92,7 @@ final class SharedPostgresServer implements AutoCloseable {
   private DatabaseUrl url(String name) {
     return new DatabaseUrl(
         administratorOptions.getUser(),
-        administratorOptions.getPassword(),
+        new Secret(administratorOptions.getPassword()),
         administratorOptions.getHost(),
         administratorOptions.getPort(),
         name,

@@ -1,12 +1,10 @@
 package io.muster.api.http;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import io.muster.runtime.config.Secret;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
-import java.security.MessageDigest;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -20,7 +18,7 @@ public final class TokenAuthHandler implements Handler<RoutingContext> {
 
   private static final String UNAUTHENTICATED = "muster.unauthenticated";
 
-  private final byte[] secret;
+  private final Secret token;
   private final Set<String> publicPaths;
   private final Predicate<String> handlesUnauthenticated;
 
@@ -32,8 +30,8 @@ public final class TokenAuthHandler implements Handler<RoutingContext> {
    *     requests itself, and hence receives them
    */
   public TokenAuthHandler(
-      String secret, Set<String> publicPaths, Predicate<String> handlesUnauthenticated) {
-    this.secret = secret.getBytes(UTF_8);
+      Secret token, Set<String> publicPaths, Predicate<String> handlesUnauthenticated) {
+    this.token = token;
     this.publicPaths = Set.copyOf(publicPaths);
     this.handlesUnauthenticated = handlesUnauthenticated;
   }
@@ -46,7 +44,7 @@ public final class TokenAuthHandler implements Handler<RoutingContext> {
   @Override
   public void handle(RoutingContext routingContext) {
     var path = routedPath(routingContext);
-    if (isPublic(routingContext, path) || isValid(presentedToken(routingContext))) {
+    if (isPublic(routingContext, path) || token.matches(presentedToken(routingContext))) {
       routingContext.next();
     } else if (handlesUnauthenticated.test(path)) {
       routingContext.put(UNAUTHENTICATED, true).next();
@@ -68,10 +66,6 @@ public final class TokenAuthHandler implements Handler<RoutingContext> {
     } catch (IllegalArgumentException brokenEscape) {
       return "";
     }
-  }
-
-  private boolean isValid(String token) {
-    return MessageDigest.isEqual(secret, token.getBytes(UTF_8));
   }
 
   private static String presentedToken(RoutingContext routingContext) {

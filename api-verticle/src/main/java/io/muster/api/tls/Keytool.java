@@ -4,19 +4,18 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
+import io.muster.runtime.config.Secret;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.PrivateKey;
-import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -70,9 +69,7 @@ final class Keytool {
    */
   CertificateKeyPair generate(SubjectNames names, Instant now, Path directory)
       throws IOException, GeneralSecurityException, TlsException {
-    var random = new byte[PASSWORD_BYTES];
-    new SecureRandom().nextBytes(random);
-    var password = HexFormat.of().formatHex(random);
+    var password = Secret.random(PASSWORD_BYTES).text();
     var store = directory.resolve(STORE_FILE);
     try {
       run(command(names, now), directory, password);

@@ -47,6 +47,11 @@ public final class ConfigReader {
     return text(key).orElse(defaultValue);
   }
 
+  /** A text that is never shown; a blank value counts as not set. */
+  public Secret secret(String key) {
+    return text(key).map(Secret::new).orElse(Secret.NONE);
+  }
+
   /** A whole number within bounds, both inclusive. */
   public int integer(String key, int defaultValue, int min, int max) {
     return parse(

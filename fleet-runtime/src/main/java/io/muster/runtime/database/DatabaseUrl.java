@@ -3,6 +3,7 @@ package io.muster.runtime.database;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.muster.runtime.config.HostPort;
+import io.muster.runtime.config.Secret;
 import io.vertx.core.net.ClientSSLOptions;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.pgclient.PgConnectOptions;
@@ -25,7 +26,6 @@ import org.jspecify.annotations.Nullable;
  * password.
  *
  * @param user not empty
- * @param password may be empty
  * @param host name, address, or a directory that begins with {@code /}
  * @param port 1..65535
  * @param database not empty
@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record DatabaseUrl(
     String user,
-    String password,
+    Secret password,
     String host,
     int port,
     String database,
@@ -71,7 +71,7 @@ public record DatabaseUrl(
     requireCertificate(parameters);
     return new DatabaseUrl(
         decode(matcher.group(1)),
-        matcher.group(2) == null ? "" : decode(matcher.group(2)),
+        matcher.group(2) == null ? Secret.NONE : new Secret(decode(matcher.group(2))),
         host,
         parsePort(matcher.group(4)),
         decode(matcher.group(5)),
@@ -85,7 +85,7 @@ public record DatabaseUrl(
             .setHost(host)
             .setPort(port)
             .setUser(user)
-            .setPassword(password)
+            .setPassword(password.text())
             .setDatabase(database)
             .setSslMode(sslMode);
     return sslMode == SslMode.DISABLE ? options : options.setSslOptions(sslOptions());

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
+import io.muster.runtime.config.Secret;
 import io.muster.runtime.database.DatabaseState.Phase;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -181,8 +182,7 @@ class DatabaseIT {
 
   @Test
   void startupCheck_serverIsDown_doesNotPreventStartup() {
-    var unreachable =
-        new DatabaseUrl("me", "pw", "127.0.0.1", 1, "db", SslMode.DISABLE, Optional.empty());
+    var unreachable = DatabaseUrl.parse("postgresql://me:pw@127.0.0.1:1/db?sslmode=disable");
     var database = open(unreachable);
 
     await(database.startupCheck());
@@ -198,7 +198,7 @@ class DatabaseIT {
     var wrongPassword =
         new DatabaseUrl(
             url.user(),
-            "secret",
+            new Secret("secret"),
             url.host(),
             url.port(),
             url.database(),
@@ -220,8 +220,7 @@ class DatabaseIT {
 
   @Test
   void close_whileItCannotConnect_stopsRetrying() {
-    var unreachable =
-        new DatabaseUrl("me", "pw", "127.0.0.1", 1, "db", SslMode.DISABLE, Optional.empty());
+    var unreachable = DatabaseUrl.parse("postgresql://me:pw@127.0.0.1:1/db?sslmode=disable");
     var database = open(unreachable);
 
     await(database.close());

@@ -3,6 +3,7 @@ package io.muster.runtime.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.muster.runtime.config.Secret;
 import io.vertx.pgclient.SslMode;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,13 @@ class DatabaseUrlTest {
     assertThat(url)
         .isEqualTo(
             new DatabaseUrl(
-                "me", "p@ss/w", "db_1.example", 6432, "fleet", SslMode.REQUIRE, Optional.empty()));
+                "me",
+                new Secret("p@ss/w"),
+                "db_1.example",
+                6432,
+                "fleet",
+                SslMode.REQUIRE,
+                Optional.empty()));
   }
 
   @ParameterizedTest

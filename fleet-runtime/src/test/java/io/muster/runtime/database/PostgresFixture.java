@@ -1,5 +1,6 @@
 package io.muster.runtime.database;
 
+import io.muster.runtime.config.Secret;
 import io.muster.runtime.database.embedded.EmbeddedPostgres;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -94,7 +95,7 @@ public final class PostgresFixture implements AutoCloseable {
   DatabaseUrl url(String database) {
     return new DatabaseUrl(
         options.getUser(),
-        options.getPassword(),
+        new Secret(options.getPassword()),
         options.getHost(),
         options.getPort(),
         database,

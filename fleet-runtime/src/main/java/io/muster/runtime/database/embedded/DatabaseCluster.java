@@ -1,5 +1,6 @@
 package io.muster.runtime.database.embedded;
 
+import io.muster.runtime.config.Secret;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,14 +52,16 @@ final class DatabaseCluster {
    * Creates the cluster under a temporary name and renames it when complete, so that an existing
    * cluster is always complete.
    */
-  void create(String password) throws IOException {
+  void create(Secret password) throws IOException {
     var directory = data.resolve(NEW_NAME);
     Installation.deleteTree(directory);
     Files.createDirectory(directory);
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
     account.assignOwner(directory);
     data.write(
-        data.resolve(INITDB_PASSWORD_FILE), password + "\n", account.owner().orElse(data.owner()));
+        data.resolve(INITDB_PASSWORD_FILE),
+        password.text() + "\n",
+        account.owner().orElse(data.owner()));
     try {
       runInitdb();
     } finally {

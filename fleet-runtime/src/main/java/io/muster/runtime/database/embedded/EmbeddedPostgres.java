@@ -1,12 +1,11 @@
 package io.muster.runtime.database.embedded;
 
+import io.muster.runtime.config.Secret;
 import io.vertx.pgclient.PgConnectOptions;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.util.HexFormat;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -193,27 +192,25 @@ public final class EmbeddedPostgres {
         .setHost(socketDirectory.toString())
         .setPort(5432)
         .setUser(DatabaseCluster.USER)
-        .setPassword(readPassword(dataDirectory))
+        .setPassword(readPassword(dataDirectory).text())
         .setDatabase("postgres");
   }
 
-  private static String loadOrCreatePassword(LockedDataDirectory data) throws IOException {
+  private static Secret loadOrCreatePassword(LockedDataDirectory data) throws IOException {
     var file = data.resolve(PASSWORD_FILE);
     if (!Files.exists(file)) {
-      var bytes = new byte[PASSWORD_BYTES];
-      new SecureRandom().nextBytes(bytes);
-      data.write(file, HexFormat.of().formatHex(bytes) + "\n", data.owner());
+      data.write(file, Secret.random(PASSWORD_BYTES).text() + "\n", data.owner());
     }
     return readPassword(data.path());
   }
 
-  private static String readPassword(Path dataDirectory) throws IOException {
+  private static Secret readPassword(Path dataDirectory) throws IOException {
     var file = dataDirectory.resolve(PASSWORD_FILE);
     if (!Files.isReadable(file)) {
       throw new PostgresSetupException(
           file + " cannot be read; restore it, or set another directory (--data)");
     }
-    return Files.readString(file).strip();
+    return new Secret(Files.readString(file).strip());
   }
 
   /** The locked data directory and its server. Used by the thread of the enclosing object. */
