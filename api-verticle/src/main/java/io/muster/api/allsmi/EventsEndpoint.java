@@ -4,7 +4,7 @@ import io.muster.api.fanout.FramePublisher;
 import io.muster.api.fanout.LoopBroadcaster;
 import io.muster.api.fleet.FleetView;
 import io.muster.api.fleet.FrameBytes.EventIdFormat;
-import io.muster.api.http.AcceptEncoding;
+import io.muster.api.http.Gzip;
 import io.muster.api.http.Query;
 import io.muster.api.stream.ChannelStreamWriter;
 import io.muster.runtime.node.Clocks;
@@ -60,7 +60,6 @@ public final class EventsEndpoint {
       rejectOverLimit(routingContext);
       return;
     }
-    var compressed = AcceptEncoding.isGzipAccepted(routingContext.request());
     var response =
         routingContext
             .response()
@@ -68,10 +67,7 @@ public final class EventsEndpoint {
             .putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream")
             .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
             .putHeader("X-Accel-Buffering", "no");
-    response.headers().add(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
-    if (compressed) {
-      response.putHeader(HttpHeaders.CONTENT_ENCODING, "gzip");
-    }
+    var compressed = Gzip.negotiate(routingContext.request(), response);
     if (routingContext.request().method().equals(HttpMethod.HEAD)) {
       response.end();
       return;

@@ -1,7 +1,7 @@
 package io.muster.api.allsmi;
 
 import io.muster.api.fleet.FleetView;
-import io.muster.api.http.AcceptEncoding;
+import io.muster.api.http.Gzip;
 import io.muster.api.http.SharedBody;
 import io.muster.schema.metric.ExpositionFormat;
 import io.vertx.core.http.HttpHeaders;
@@ -42,7 +42,7 @@ public final class MetricsEndpoint {
     }
     var format = format(routingContext);
     cache
-        .fleetBody(format, AcceptEncoding.isGzipAccepted(routingContext.request()))
+        .fleetBody(format, Gzip.isAccepted(routingContext.request()))
         .onSuccess(body -> respond(routingContext, format, body))
         .onFailure(routingContext::fail);
   }
@@ -61,7 +61,7 @@ public final class MetricsEndpoint {
   private void respondForHost(String host, RoutingContext routingContext) {
     var format = format(routingContext);
     cache
-        .hostBody(host, format, AcceptEncoding.isGzipAccepted(routingContext.request()))
+        .hostBody(host, format, Gzip.isAccepted(routingContext.request()))
         .map(found -> found.orElseThrow(() -> FleetView.unknownHost(host)))
         .onSuccess(body -> respond(routingContext, format, body))
         .onFailure(routingContext::fail);

@@ -6,11 +6,8 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.util.zip.GZIPOutputStream;
+import java.util.zip.Deflater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,8 +15,6 @@ import org.jspecify.annotations.Nullable;
  * request for it. The bytes must not be changed. Safe for use by any thread.
  */
 public final class SharedBody {
-  private static final CharSequence GZIP = HttpHeaders.createOptimized("gzip");
-
   private final EncodedBody plain;
   private volatile @Nullable EncodedBody compressed;
 
@@ -33,11 +28,7 @@ public final class SharedBody {
    * accepts gzip.
    */
   public Future<Void> end(HttpServerRequest request, HttpServerResponse response) {
-    response.headers().add(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
-    if (!AcceptEncoding.isGzipAccepted(request)) {
-      return plain.end(response);
-    }
-    return compressedForm().end(response.putHeader(HttpHeaders.CONTENT_ENCODING, GZIP));
+    return (Gzip.negotiate(request, response) ? compressedForm() : plain).end(response);
   }
 
   /** Creates the gzip form, which is slow for a large body; returns this body. */
@@ -54,20 +45,10 @@ public final class SharedBody {
   private EncodedBody compressedForm() {
     var cached = compressed;
     if (cached == null) {
-      cached = new EncodedBody(gzip(plain.bytes));
+      cached = new EncodedBody(Gzip.compress(plain.bytes, Deflater.DEFAULT_COMPRESSION));
       compressed = cached;
     }
     return cached;
-  }
-
-  private static byte[] gzip(byte[] bytes) {
-    var compressed = new ByteArrayOutputStream(bytes.length / 4 + 64);
-    try (var gzip = new GZIPOutputStream(compressed)) {
-      gzip.write(bytes);
-    } catch (IOException e) {
-      throw new UncheckedIOException("gzip into memory", e);
-    }
-    return compressed.toByteArray();
   }
 
   /**

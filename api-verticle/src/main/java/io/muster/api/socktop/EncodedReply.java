@@ -1,20 +1,15 @@
 package io.muster.api.socktop;
 
+import io.muster.api.http.Gzip;
 import io.muster.api.websocket.WebSocketConnection;
 import io.muster.schema.json.WireJson;
 import io.vertx.core.buffer.Buffer;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.util.zip.Deflater;
-import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A reply, encoded once for all recipients, and compressed once, when the first recipient needs
- * that. Confined to one event loop, except the constants of {@link SocktopResponder}, which all
- * event loops share: two event loops may both compress the same reply.
+ * that. Confined to one event loop.
  */
 final class EncodedReply {
   /** JSON up to this size is sent uncompressed. */
@@ -58,27 +53,9 @@ final class EncodedReply {
   private Buffer compressed() {
     var cached = compressed;
     if (cached == null) {
-      cached = Buffer.buffer(gzip(uncompressed.getBytes()));
+      cached = Buffer.buffer(Gzip.compress(uncompressed.getBytes(), Deflater.BEST_SPEED));
       compressed = cached;
     }
     return cached;
-  }
-
-  private static byte[] gzip(byte[] bytes) {
-    var compressed = new ByteArrayOutputStream(bytes.length / 3 + 64);
-    try (var gzip = new FastGzip(compressed)) {
-      gzip.write(bytes);
-    } catch (IOException e) {
-      throw new UncheckedIOException("gzip into memory", e);
-    }
-    return compressed.toByteArray();
-  }
-
-  /** Gzip at the fastest level. */
-  private static final class FastGzip extends GZIPOutputStream {
-    FastGzip(OutputStream out) throws IOException {
-      super(out);
-      def.setLevel(Deflater.BEST_SPEED);
-    }
   }
 }

@@ -42,12 +42,6 @@ public final class SocktopResponder {
   /** The client times out after 2 s. */
   private static final Duration PROCESS_TIMEOUT = Duration.ofMillis(1500);
 
-  private static final EncodedReply NO_DISKS = EncodedReply.json(List.of());
-  private static final EncodedReply NO_PROCESSES =
-      ProcessTableReply.encode(List.of(), UnaryOperator.identity());
-  private static final EncodedReply INVALID_REQUEST =
-      EncodedReply.json(InvalidRequestReply.INSTANCE);
-
   private final SocktopConfig config;
   private final HostSelector hostSelector;
   private final Clocks clocks;
@@ -57,6 +51,10 @@ public final class SocktopResponder {
   private final CoalescingCache<String, EncodedReply> processes;
   private final CoalescingCache<ProcessKey, EncodedReply> processDetails;
   private final CoalescingCache<ProcessKey, EncodedReply> journals;
+  private final EncodedReply noDisks = EncodedReply.json(List.of());
+  private final EncodedReply noProcesses =
+      ProcessTableReply.encode(List.of(), UnaryOperator.identity());
+  private final EncodedReply invalidRequest = EncodedReply.json(InvalidRequestReply.INSTANCE);
   private final Set<String> unresponsiveHosts = new HashSet<>();
 
   /**
@@ -90,10 +88,10 @@ public final class SocktopResponder {
       case METRICS -> getOrLatest(metrics, host, config.metricsMaxAge(), () -> fetchVitals(host));
       case DISKS ->
           getOrLatest(disks, host, config.disksMaxAge(), () -> fetchDisks(host))
-              .otherwise(NO_DISKS);
+              .otherwise(noDisks);
       case PROCESSES ->
           getOrLatest(processes, host, config.processesMaxAge(), () -> fetchProcesses(host))
-              .otherwise(NO_PROCESSES);
+              .otherwise(noProcesses);
       case PROCESS_METRICS ->
           processDetails
               .get(processKey, PROCESS_MAX_AGE, () -> fetchProcess(processKey))
@@ -104,7 +102,7 @@ public final class SocktopResponder {
               .get(processKey, JOURNAL_MAX_AGE, () -> fetchJournal(processKey))
               .map(TimedValue::value)
               .otherwise(cause -> encodeError(request, cause));
-      case UNKNOWN -> Future.succeededFuture(INVALID_REQUEST);
+      case UNKNOWN -> Future.succeededFuture(invalidRequest);
     };
   }
 
