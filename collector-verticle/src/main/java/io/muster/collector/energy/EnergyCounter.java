@@ -27,8 +27,7 @@ final class EnergyCounter {
   private static final double COUNTER_TOLERANCE_JOULES = MAX_WATTS;
 
   private final long maxGapNanos;
-  private boolean measured;
-  private double joules;
+  private OptionalDouble joules = OptionalDouble.empty();
   private @Nullable EnergyReading lastReading;
   private int passesSinceReading;
 
@@ -43,8 +42,7 @@ final class EnergyCounter {
 
   /** Continues from a saved value, as of that reading. */
   void restore(double restoredJoules, EnergyReading reading) {
-    measured = true;
-    joules = restoredJoules;
+    joules = OptionalDouble.of(restoredJoules);
     lastReading = reading;
   }
 
@@ -55,18 +53,17 @@ final class EnergyCounter {
 
   /** Counts the energy since the last reading. */
   void update(EnergyReading reading) {
-    boolean hasNoElapsedTime =
-        lastReading != null && reading.atNanos() - lastReading.atNanos() <= 0;
-    if (reading.isEmpty() || hasNoElapsedTime) {
-      return;
+    var last = lastReading;
+    boolean hasElapsedTime = last == null || reading.atNanos() - last.atNanos() > 0;
+    if (!reading.isEmpty() && hasElapsedTime) {
+      lastReading = last == null ? reading : countInterval(last, reading);
+      passesSinceReading = 0;
     }
-    lastReading = lastReading == null ? reading : countInterval(lastReading, reading);
-    passesSinceReading = 0;
   }
 
   /** Energy counted so far, J; empty until the time between two readings was counted. */
   OptionalDouble joules() {
-    return measured ? OptionalDouble.of(joules) : OptionalDouble.empty();
+    return joules;
   }
 
   /** The last reading, if any. */
@@ -74,32 +71,25 @@ final class EnergyCounter {
     return Optional.ofNullable(lastReading);
   }
 
-  private void add(double addedJoules) {
-    measured = true;
-    joules += addedJoules;
-  }
-
   /**
    * Counts the energy between two readings; returns the reading that the next count starts from.
    */
   private EnergyReading countInterval(EnergyReading from, EnergyReading to) {
-    if (from.hardwareJoules().isEmpty() || to.hardwareJoules().isEmpty()) {
-      joulesByPower(from, to).ifPresent(this::add);
-      return to;
-    }
-    double deltaJoules =
-        deltaJoules(from.hardwareJoules().getAsDouble(), to.hardwareJoules().getAsDouble());
-    if (deltaJoules <= MAX_WATTS * seconds(from, to) + COUNTER_TOLERANCE_JOULES) {
-      add(deltaJoules);
-      return to;
-    }
-    joulesByPower(from, to).ifPresent(this::add);
-    // The faulty value would make the next difference implausible too.
-    return to.withoutHardwareJoules();
+    boolean hasCounters = from.hardwareJoules().isPresent() && to.hardwareJoules().isPresent();
+    var byHardware = hasCounters ? joulesByHardware(from, to) : OptionalDouble.empty();
+    var added = byHardware.isPresent() ? byHardware : joulesByPower(from, to);
+    added.ifPresent(value -> joules = OptionalDouble.of(joules.orElse(0) + value));
+    // A faulty value would make the next difference implausible too.
+    return hasCounters && byHardware.isEmpty() ? to.withoutHardwareJoules() : to;
   }
 
-  private static double deltaJoules(double beforeJoules, double afterJoules) {
-    return afterJoules >= beforeJoules ? afterJoules - beforeJoules : afterJoules;
+  private static OptionalDouble joulesByHardware(EnergyReading from, EnergyReading to) {
+    double before = from.hardwareJoules().orElseThrow();
+    double after = to.hardwareJoules().orElseThrow();
+    double added = after >= before ? after - before : after;
+    return added <= MAX_WATTS * seconds(from, to) + COUNTER_TOLERANCE_JOULES
+        ? OptionalDouble.of(added)
+        : OptionalDouble.empty();
   }
 
   private OptionalDouble joulesByPower(EnergyReading from, EnergyReading to) {

@@ -30,7 +30,6 @@ final class RaplPackages {
   private final LongSupplier nanoTime;
   private List<RaplZone> zones = List.of();
   private double joules;
-  private boolean complete;
   private OptionalLong completeAtNanos = OptionalLong.empty();
   private OptionalDouble powerWatts = OptionalDouble.empty();
 
@@ -67,16 +66,12 @@ final class RaplPackages {
       return;
     }
     long nowNanos = nanoTime.getAsLong();
-    double addedJoules = 0;
-    complete = true;
-    for (var zone : zones) {
-      var zoneJoules = zone.read(scanner, nowNanos);
-      complete &= zoneJoules.isPresent();
-      addedJoules += zoneJoules.orElse(0);
-    }
+    zones.forEach(zone -> zone.read(scanner, nowNanos));
+    double addedJoules = zones.stream().mapToDouble(zone -> zone.addedJoules.orElse(0)).sum();
     joules += addedJoules;
-    powerWatts = complete ? meanPowerWatts(addedJoules, nowNanos) : OptionalDouble.empty();
-    completeAtNanos = complete ? OptionalLong.of(nowNanos) : OptionalLong.empty();
+    powerWatts = meanPowerWatts(addedJoules, nowNanos);
+    boolean isComplete = zones.stream().allMatch(zone -> zone.readable);
+    completeAtNanos = isComplete ? OptionalLong.of(nowNanos) : OptionalLong.empty();
   }
 
   /**
@@ -84,7 +79,7 @@ final class RaplPackages {
    * could not be read.
    */
   OptionalDouble joules() {
-    return complete ? OptionalDouble.of(joules) : OptionalDouble.empty();
+    return completeAtNanos.isPresent() ? OptionalDouble.of(joules) : OptionalDouble.empty();
   }
 
   /** Power of all packages, W: the mean since the previous read. */
@@ -94,7 +89,7 @@ final class RaplPackages {
 
   private OptionalDouble meanPowerWatts(double addedJoules, long nowNanos) {
     long elapsedNanos = completeAtNanos.isPresent() ? nowNanos - completeAtNanos.getAsLong() : 0;
-    return elapsedNanos > 0 && zones.stream().allMatch(zone -> zone.valid)
+    return elapsedNanos > 0 && zones.stream().allMatch(zone -> zone.addedJoules.isPresent())
         ? OptionalDouble.of(addedJoules / (elapsedNanos / NANOS_PER_SECOND))
         : OptionalDouble.empty();
   }
@@ -110,41 +105,42 @@ final class RaplPackages {
     private final long rangeMicrojoules;
     private OptionalLong lastMicrojoules = OptionalLong.empty();
     private long lastReadNanos;
-    private boolean valid;
+    private boolean readable;
+    private OptionalDouble addedJoules = OptionalDouble.empty();
 
     private RaplZone(File file, long rangeMicrojoules) {
       this.file = file;
       this.rangeMicrojoules = rangeMicrojoules;
     }
 
-    /** Energy since the previous read, J; 0 if it is not known, empty if there is no reading. */
-    private OptionalDouble read(KernelFileScanner scanner, long nowNanos) {
-      valid = false;
+    private void read(KernelFileScanner scanner, long nowNanos) {
+      var microjoules = readMicrojoules(scanner);
+      readable = microjoules.isPresent();
+      addedJoules =
+          microjoules.isPresent()
+              ? count(microjoules.getAsLong(), nowNanos)
+              : OptionalDouble.empty();
+    }
+
+    private OptionalLong readMicrojoules(KernelFileScanner scanner) {
       try {
         scanner.load(file);
-        return scanner.isAtDigit()
-            ? OptionalDouble.of(count(scanner.nextNumber(), nowNanos))
-            : noReading();
+        return scanner.isAtDigit() ? OptionalLong.of(scanner.nextNumber()) : OptionalLong.empty();
       } catch (IOException e) {
-        return noReading(); // an absent reading is no failure of the host
+        return OptionalLong.empty(); // an absent reading is no failure of the host
       }
     }
 
-    private static OptionalDouble noReading() {
-      return OptionalDouble.empty();
-    }
-
-    private double count(long microjoules, long nowNanos) {
-      long deltaMicrojoules = microjoules - lastMicrojoules.orElse(microjoules);
-      double addedJoules =
-          JOULES_PER_MICROJOULE
-              * (deltaMicrojoules < 0 ? deltaMicrojoules + rangeMicrojoules : deltaMicrojoules);
-      valid =
+    /** Returns the energy since the previous reading; empty if it is not known. */
+    private OptionalDouble count(long microjoules, long nowNanos) {
+      long delta = microjoules - lastMicrojoules.orElse(microjoules);
+      double added = JOULES_PER_MICROJOULE * (delta < 0 ? delta + rangeMicrojoules : delta);
+      boolean isKnown =
           lastMicrojoules.isPresent()
-              && isPlausible(addedJoules, (nowNanos - lastReadNanos) / NANOS_PER_SECOND);
+              && isPlausible(added, (nowNanos - lastReadNanos) / NANOS_PER_SECOND);
       lastMicrojoules = OptionalLong.of(microjoules);
       lastReadNanos = nowNanos;
-      return valid ? addedJoules : 0;
+      return isKnown ? OptionalDouble.of(added) : OptionalDouble.empty();
     }
 
     /**
