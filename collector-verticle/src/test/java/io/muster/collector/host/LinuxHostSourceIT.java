@@ -15,6 +15,7 @@ import io.muster.schema.host.ProcessEntry;
 import io.muster.schema.host.Storage;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -23,7 +24,7 @@ import oshi.SystemInfo;
 /** Compares the readings of this machine with those of OSHI. */
 @EnabledOnOs(OS.LINUX)
 class LinuxHostSourceIT extends HostSourceContract {
-  private static final int TICK_NANOS = 50_000_000;
+  private static final Duration TICK = Duration.ofMillis(50);
 
   private final LinuxHostSource source = new LinuxHostSource(Path.of("/"), System::nanoTime);
 
@@ -34,7 +35,7 @@ class LinuxHostSourceIT extends HostSourceContract {
 
   @Override
   protected void generateLoad() {
-    BusyLoop.run(TICK_NANOS);
+    BusyLoop.run(TICK);
   }
 
   @Test
@@ -73,7 +74,7 @@ class LinuxHostSourceIT extends HostSourceContract {
     long pid = ProcessHandle.current().pid();
     source().read(WITH_PROCESSES);
 
-    BusyLoop.run(10 * TICK_NANOS);
+    BusyLoop.run(TICK.multipliedBy(10));
 
     assertThat(source().read(WITH_PROCESSES).processes().orElseThrow())
         .filteredOn(process -> process.pid() == pid)

@@ -30,7 +30,7 @@ class LinuxHostSourceTest {
   }
 
   @Test
-  void read_twoSockets_hasInventory() {
+  void read_twoSockets_hasFacts() {
     var cpu =
         HostSourceFixture.twoSockets(directory).source.read(WITHOUT_PROCESSES).cpu().orElseThrow();
 

@@ -7,13 +7,14 @@ import io.muster.collector.host.LinuxHostSource;
 import io.muster.collector.source.BusyLoop;
 import io.muster.collector.source.HostSourceContract;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 @EnabledOnOs(OS.LINUX)
 class OshiHostSourceIT extends HostSourceContract {
-  private static final long OSHI_CACHE_TTL_NANOS = 350_000_000;
+  private static final Duration OSHI_CACHE_TTL = Duration.ofMillis(350);
 
   private final OshiHostSource source = new OshiHostSource(System::nanoTime);
 
@@ -24,11 +25,11 @@ class OshiHostSourceIT extends HostSourceContract {
 
   @Override
   protected void generateLoad() {
-    BusyLoop.run(OSHI_CACHE_TTL_NANOS);
+    BusyLoop.run(OSHI_CACHE_TTL);
   }
 
   @Test
-  void read_inventory_matchesKernelFiles() {
+  void read_facts_matchKernelFiles() {
     var oshi = source().read(WITHOUT_PROCESSES);
     var kernel = new LinuxHostSource(Path.of("/"), System::nanoTime).read(WITHOUT_PROCESSES);
 

@@ -1,12 +1,17 @@
 package io.muster.collector.source;
 
-/** Keeps one CPU busy: counters of CPU time advance only under load. */
+import java.time.Duration;
+
+/**
+ * Keeps one CPU busy: counters of CPU time advance only under load. Runs on the thread of the
+ * caller and ends by itself, so that a test that fails leaves no load behind.
+ */
 public final class BusyLoop {
   private BusyLoop() {}
 
-  public static void run(long durationNanos) {
-    long deadlineNanos = System.nanoTime() + durationNanos;
-    while (System.nanoTime() < deadlineNanos) {
+  public static void run(Duration duration) {
+    long startedNanos = System.nanoTime();
+    while (System.nanoTime() - startedNanos < duration.toNanos()) {
       Thread.onSpinWait();
     }
   }
