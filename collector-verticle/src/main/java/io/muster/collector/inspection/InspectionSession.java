@@ -127,7 +127,10 @@ final class InspectionSession {
   private <T> Future<TimedValue<T>> sampleUsage(
       CoalescingCache<InspectionType, T> cache, InspectionType type, Callable<T> reader) {
     var firstSample = sample(type, thread, reader);
-    return cache.latest(type).filter(this::isBaseline).isPresent()
+    return cache
+            .latest(type)
+            .filter(latest -> age(latest).compareTo(MAX_BASELINE_AGE) <= 0)
+            .isPresent()
         ? firstSample
         : firstSample
             .compose(ignored -> options.delay().apply(effectiveInterval(PRIMING_DELAY)))
@@ -138,10 +141,6 @@ final class InspectionSession {
       InspectionType type, InspectionThread samplingThread, Callable<T> reader) {
     options.metrics().countSampling(type);
     return samplingThread.sample(reader);
-  }
-
-  private boolean isBaseline(TimedValue<?> sample) {
-    return sample.age(options.nanoTime().getAsLong()).compareTo(MAX_BASELINE_AGE) <= 0;
   }
 
   private <K, T> CoalescingCache<K, T> newCache(int capacity, Duration minInterval) {
@@ -165,11 +164,11 @@ final class InspectionSession {
       Supplier<Future<TimedValue<T>>> sampler) {
     return cache
         .get(key, Duration.ofMillis(maxAgeMillis).plusMillis(1), sampler)
-        .map(sample -> new AgedSample<>(ageMillis(sample), sample.value()));
+        .map(sample -> new AgedSample<>(age(sample).toMillis(), sample.value()));
   }
 
-  private long ageMillis(TimedValue<?> sample) {
-    return sample.age(options.nanoTime().getAsLong()).toMillis();
+  private Duration age(TimedValue<?> sample) {
+    return sample.age(options.nanoTime().getAsLong());
   }
 
   private Duration effectiveInterval(Duration interval) {
