@@ -3,17 +3,20 @@ package io.muster.api;
 import io.muster.api.allsmi.MetricsCache;
 import io.muster.api.fanout.FramePublisher;
 import io.muster.api.fanout.ReplayRing;
-import io.muster.api.fanout.StreamCounters;
+import io.muster.api.fanout.StreamMetrics;
 import io.muster.api.fleet.FleetContext;
 import io.muster.api.fleet.FleetView;
 import io.muster.api.fleet.Refresher;
 import io.muster.api.http.Cors;
+import io.muster.api.listener.ConnectionMetrics;
 import io.muster.api.listener.ListenerState;
 import io.muster.api.listener.UnixSocket;
 import io.muster.api.rest.contract.RestContract;
 import io.muster.api.tls.ServerIdentity;
 import io.muster.api.websocket.WebSocketAdmission;
+import io.muster.api.websocket.WebSocketMetrics;
 import io.muster.bus.FrameTopic;
+import io.muster.bus.metrics.MeterFactory;
 import io.muster.runtime.config.HostPort;
 import io.muster.runtime.node.Node;
 import io.vertx.core.DeploymentOptions;
@@ -79,10 +82,11 @@ public final class ApiVerticle extends VerticleBase {
 
   private Future<?> start(RestContract contract) {
     unixSocket = config.listen().unixSocket().map(path -> new UnixSocket(vertx, path));
-    var view = new FleetView(node.fleetName(), node.clocks().nanoTime());
-    var state = createSharedState(new FleetContext(vertx), view, contract);
+    var meters = new MeterFactory(node.meterRegistry(), "muster.api.");
+    var view = new FleetView(node.fleetName(), node.clocks().nanoTime(), meters);
+    var state = createSharedState(view, contract, meters);
     var topic = FrameTopic.on(vertx);
-    ApiMetrics.bind(state, topic);
+    bind(topic, meters);
     state.publisher().start();
     publisher = Optional.of(state.publisher());
     listenerState = Optional.of(state.listenerState());
@@ -110,9 +114,24 @@ public final class ApiVerticle extends VerticleBase {
     return unixSocket.map(operation).orElseGet(Future::succeededFuture);
   }
 
+  /** Registers the counters of received frames: received = malformed + superseded + accepted. */
+  private static void bind(FrameTopic topic, MeterFactory meters) {
+    meters.functionCounter(
+        "frames.received",
+        "Frames received from the event bus",
+        topic,
+        FrameTopic::receivedMessages);
+    meters.functionCounter(
+        "frames.malformed",
+        "Frames received from the event bus that cannot be decoded",
+        topic,
+        FrameTopic::malformedMessages);
+  }
+
   private SharedState createSharedState(
-      FleetContext fleetContext, FleetView view, RestContract contract) {
+      FleetView view, RestContract contract, MeterFactory meters) {
     var clocks = node.clocks();
+    var fleetContext = new FleetContext(vertx);
     var replayRing = new ReplayRing(config.replayMaxBytes());
     return new SharedState(
         config,
@@ -121,8 +140,8 @@ public final class ApiVerticle extends VerticleBase {
         new FramePublisher(fleetContext, view, replayRing, config.forgetAfter()),
         new Refresher(fleetContext, view, new BusCollectorClient(vertx, view), clocks.nanoTime()),
         new MetricsCache(fleetContext, view, node, config.metricsMaxAge()),
-        new StreamCounters(),
-        new ListenerState(vertx, config.listen()),
+        StreamMetrics.create(meters),
+        new ListenerState(vertx, config.listen(), ConnectionMetrics.create(meters)),
         new WebSocketAdmission(
             config.sockets(),
             config.corsOrigins(),
@@ -131,7 +150,8 @@ public final class ApiVerticle extends VerticleBase {
                     .trustedProxies()
                     .clientAddress(request)
                     .map(client -> client.limitKey().getHostAddress()),
-            clocks.nanoTime()),
+            clocks.nanoTime(),
+            WebSocketMetrics.create(meters)),
         unixSocket,
         contract,
         Cors.of(config.corsOrigins(), config.token().isSet()));

@@ -53,7 +53,7 @@ final class EventLoopServer {
     this.vertx = vertx;
     this.state = state;
     this.broadcaster =
-        new LoopBroadcaster(vertx, state.view(), DemandTopic.on(vertx), state.counters());
+        new LoopBroadcaster(vertx, state.view(), DemandTopic.on(vertx), state.streamMetrics());
     this.sockets = new WebSocketServer(vertx, state.admission());
     this.listeners = new Listeners(vertx, state.listenerState());
   }

@@ -2,7 +2,7 @@ package io.muster.api;
 
 import io.muster.api.allsmi.MetricsCache;
 import io.muster.api.fanout.FramePublisher;
-import io.muster.api.fanout.StreamCounters;
+import io.muster.api.fanout.StreamMetrics;
 import io.muster.api.fleet.FleetView;
 import io.muster.api.fleet.Refresher;
 import io.muster.api.http.Cors;
@@ -20,7 +20,7 @@ import java.util.Optional;
  * @param publisher publishes new frames to the event loops
  * @param refresher requests fresh frames from collectors
  * @param metricsCache rendered bodies of {@code /metrics}
- * @param counters counters of event streams, over all event loops
+ * @param streamMetrics metrics of the event streams of all event loops
  * @param listenerState state that the listeners share
  * @param admission admission control of WebSockets
  * @param unixSocket socket that all event loops share; empty if none is configured
@@ -34,7 +34,7 @@ record SharedState(
     FramePublisher publisher,
     Refresher refresher,
     MetricsCache metricsCache,
-    StreamCounters counters,
+    StreamMetrics streamMetrics,
     ListenerState listenerState,
     WebSocketAdmission admission,
     Optional<UnixSocket> unixSocket,

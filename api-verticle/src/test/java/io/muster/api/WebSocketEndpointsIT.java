@@ -344,18 +344,18 @@ class WebSocketEndpointsIT {
   }
 
   private static double openedSockets(ApiNode node) {
-    return node.meters().get("muster.api.websockets.opened").functionCounter().count();
+    return node.meters().get("muster.api.websockets.opened").counter().count();
   }
 
   private static double receivedMessages(ApiNode node) {
-    return node.meters().get("muster.api.websocket.messages.received").functionCounter().count();
+    return node.meters().get("muster.api.websocket.messages.received").counter().count();
   }
 
   private static double rejections(ApiNode node, String reason) {
     return node.meters()
         .get("muster.api.websockets.refused")
         .tag("reason", reason)
-        .functionCounter()
+        .counter()
         .count();
   }
 }

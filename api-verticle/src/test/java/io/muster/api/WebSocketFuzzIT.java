@@ -200,7 +200,7 @@ class WebSocketFuzzIT {
     return node.meters()
         .get("muster.api.websockets.refused")
         .tag("reason", reason)
-        .functionCounter()
+        .counter()
         .count();
   }
 

@@ -2,7 +2,7 @@ package io.muster.api.allsmi;
 
 import io.muster.api.fanout.Mailbox;
 import io.muster.api.fanout.ReplayRing.Replay;
-import io.muster.api.fanout.StreamCounters;
+import io.muster.api.fanout.StreamMetrics;
 import io.muster.api.fanout.Subscriber;
 import io.muster.api.fleet.FleetFrame;
 import io.muster.api.fleet.FrameBytes.EventIdFormat;
@@ -29,7 +29,7 @@ final class EventStream implements Subscriber {
   private final StreamWriter writer;
   private final StreamOptions options;
   private final LongSupplier nanoTime;
-  private final StreamCounters counters;
+  private final StreamMetrics metrics;
   private long lastWriteNanos;
   private long lastFrameNanos;
   private long lastWrittenBytes;
@@ -39,11 +39,11 @@ final class EventStream implements Subscriber {
   private boolean resetPending;
 
   EventStream(
-      StreamWriter writer, StreamOptions options, LongSupplier nanoTime, StreamCounters counters) {
+      StreamWriter writer, StreamOptions options, LongSupplier nanoTime, StreamMetrics metrics) {
     this.writer = writer;
     this.options = options;
     this.nanoTime = nanoTime;
-    this.counters = counters;
+    this.metrics = metrics;
     this.awaitingReplay = options.lastEventAt().isPresent();
     this.lastWriteNanos = nanoTime.getAsLong();
   }
@@ -90,11 +90,11 @@ final class EventStream implements Subscriber {
       if (isDue(frame.get())) {
         write(
             frame.get().bytes(options.include()).event(options.idFormat(), writer.isCompressed()));
-        counters.countDelivered();
+        metrics.delivered().increment();
         lastFrameNanos = lastWriteNanos;
         frameSent = true;
       } else {
-        counters.countThrottled(1);
+        metrics.throttled().increment();
       }
     }
   }
@@ -135,7 +135,7 @@ final class EventStream implements Subscriber {
 
   private void write(SharedChunk chunk) {
     writer.write(chunk);
-    counters.countWritten(chunk.length());
+    metrics.writtenBytes().increment(chunk.length());
     lastWriteNanos = nanoTime.getAsLong();
   }
 

@@ -56,7 +56,7 @@ public final class EventsEndpoint {
    */
   public void handle(RoutingContext routingContext) {
     var options = parseOptions(new Query(routingContext.queryParams()), routingContext.request());
-    if (maxSubscribers > 0 && broadcaster.counters().openSubscribers() >= maxSubscribers) {
+    if (maxSubscribers > 0 && broadcaster.metrics().openStreams().get() >= maxSubscribers) {
       rejectOverLimit(routingContext);
       return;
     }
@@ -78,7 +78,7 @@ public final class EventsEndpoint {
   private void openStream(
       HttpServerRequest request, EventStream.StreamOptions options, boolean compressed) {
     var writer = ChannelStreamWriter.open(request, broadcaster.buffers(), compressed);
-    var stream = new EventStream(writer, options, clocks.nanoTime(), broadcaster.counters());
+    var stream = new EventStream(writer, options, clocks.nanoTime(), broadcaster.metrics());
     var mailbox = broadcaster.subscribe(stream);
     writer.onDrain(() -> broadcaster.resume(mailbox));
     if (request.response().ended()) {

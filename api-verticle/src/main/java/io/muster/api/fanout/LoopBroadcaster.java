@@ -24,18 +24,18 @@ public final class LoopBroadcaster {
   private final Vertx vertx;
   private final FleetView view;
   private final DemandTopic demand;
-  private final StreamCounters counters;
+  private final StreamMetrics metrics;
   private final DirectBufferCache buffers = new DirectBufferCache();
   private final Map<Optional<String>, Set<Mailbox>> mailboxesByScope = new HashMap<>();
   private long secondTimer = NO_TIMER;
   private long elapsedSeconds;
   private boolean closed;
 
-  public LoopBroadcaster(Vertx vertx, FleetView view, DemandTopic demand, StreamCounters counters) {
+  public LoopBroadcaster(Vertx vertx, FleetView view, DemandTopic demand, StreamMetrics metrics) {
     this.vertx = vertx;
     this.view = view;
     this.demand = demand;
-    this.counters = counters;
+    this.metrics = metrics;
   }
 
   /** Starts the timer of one second, on the caller's context. */
@@ -48,8 +48,8 @@ public final class LoopBroadcaster {
     return buffers;
   }
 
-  public StreamCounters counters() {
-    return counters;
+  public StreamMetrics metrics() {
+    return metrics;
   }
 
   /**
@@ -57,7 +57,7 @@ public final class LoopBroadcaster {
    * subscriber is closed immediately.
    */
   public Mailbox subscribe(Subscriber subscriber) {
-    var mailbox = new Mailbox(subscriber, counters);
+    var mailbox = new Mailbox(subscriber, metrics);
     if (closed) {
       subscriber.close();
       mailbox.close();
@@ -66,7 +66,7 @@ public final class LoopBroadcaster {
     mailboxesByScope
         .computeIfAbsent(subscriber.host(), scope -> new LinkedHashSet<>())
         .add(mailbox);
-    counters.countSubscribed();
+    metrics.openStreams().incrementAndGet();
     renewDemand(List.of(mailbox));
     return mailbox;
   }
@@ -77,7 +77,7 @@ public final class LoopBroadcaster {
     var mailboxes = mailboxesByScope.get(scope);
     if (mailboxes != null && mailboxes.remove(mailbox)) {
       mailbox.close();
-      counters.countUnsubscribed();
+      metrics.openStreams().decrementAndGet();
     }
     if (mailboxes != null && mailboxes.isEmpty()) {
       mailboxesByScope.remove(scope);

@@ -20,7 +20,7 @@ public final class Mailbox {
   private static final long CAPACITY_BYTES = 16 << 20;
 
   private final Subscriber subscriber;
-  private final StreamCounters counters;
+  private final StreamMetrics metrics;
   private @Nullable ArrayDeque<FleetFrame> replay; // precedes all other frames, mostly null
   private @Nullable FleetFrame oldest;
   private @Nullable ArrayDeque<FleetFrame> laterFrames; // null for a subscriber that keeps up
@@ -28,9 +28,9 @@ public final class Mailbox {
   private long lost;
   private boolean closed;
 
-  Mailbox(Subscriber subscriber, StreamCounters counters) {
+  Mailbox(Subscriber subscriber, StreamMetrics metrics) {
     this.subscriber = subscriber;
-    this.counters = counters;
+    this.metrics = metrics;
   }
 
   public Subscriber subscriber() {
@@ -42,7 +42,7 @@ public final class Mailbox {
     if (closed) {
       return;
     }
-    counters.countOffered(1);
+    metrics.offered().increment();
     enqueue(frame);
     while (size() > CAPACITY || (queuedBytes > CAPACITY_BYTES && size() > 1)) {
       takeOldest();
@@ -71,7 +71,7 @@ public final class Mailbox {
    */
   public Optional<FleetFrame> takeNewest() {
     if (replay == null) {
-      counters.countThrottled(skipToNewest());
+      metrics.throttled().increment(skipToNewest());
     }
     return takeFirst();
   }
@@ -92,14 +92,16 @@ public final class Mailbox {
     if (closed) {
       return;
     }
-    counters.countOffered(missed.size() - remove(published));
+    var alreadyOffered = remove(published);
+    metrics.offered().increment(Math.max(0, missed.size() - alreadyOffered));
+    metrics.dropped().increment(Math.max(0, alreadyOffered - missed.size())); // Not in the replay.
     replay = missed.isEmpty() ? null : new ArrayDeque<>(missed);
   }
 
   /** Drops all frames, and ignores those offered from now on. */
   void close() {
     closed = true;
-    counters.countDropped(size() + (replay == null ? 0 : replay.size()));
+    metrics.dropped().increment(size() + (replay == null ? 0 : replay.size()));
     replay = null;
     oldest = null;
     laterFrames = null;
@@ -107,7 +109,7 @@ public final class Mailbox {
 
   private void recordLost(long number) {
     lost += number;
-    counters.countDropped(number);
+    metrics.dropped().increment(number);
   }
 
   private int skipToNewest() {

@@ -1,7 +1,9 @@
 package io.muster.api.fleet;
 
+import io.micrometer.core.instrument.Counter;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
+import io.muster.bus.metrics.MeterFactory;
 import io.muster.schema.frame.EncodedFrame;
 import io.muster.schema.frame.Section;
 import io.muster.schema.frame.SectionSelection;
@@ -13,7 +15,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -29,13 +30,18 @@ public final class FleetView {
   private volatile Map<String, HostEntry> hosts = Map.of();
   private final AtomicReference<@Nullable CachedSnapshot> cachedFleet = new AtomicReference<>();
   private volatile boolean ready;
-  private final LongAdder accepted = new LongAdder();
-  private final LongAdder superseded = new LongAdder();
+  private final Counter accepted;
+  private final Counter superseded;
 
   /** Creates an empty view; {@code fleetName} is the hostname of frames of several hosts. */
-  public FleetView(String fleetName, LongSupplier nanoTime) {
+  public FleetView(String fleetName, LongSupplier nanoTime, MeterFactory meters) {
     this.fleetName = fleetName;
     this.nanoTime = nanoTime;
+    this.accepted = meters.counter("frames.accepted", "Frames accepted into the fleet view");
+    this.superseded =
+        meters.counter(
+            "frames.superseded", "Frames dropped because they arrived late, twice or out of order");
+    meters.gauge("hosts", "Known hosts, including silent ones", this, view -> view.hosts().size());
   }
 
   /** The failure of a request for an unknown host. */
@@ -159,16 +165,6 @@ public final class FleetView {
   /** Returns true once a frame has arrived. */
   public boolean isReady() {
     return ready;
-  }
-
-  /** Frames that were stored. */
-  public long acceptedFrames() {
-    return accepted.sum();
-  }
-
-  /** Frames dropped because they were not newer than the latest of their host. */
-  public long supersededFrames() {
-    return superseded.sum();
   }
 
   /**

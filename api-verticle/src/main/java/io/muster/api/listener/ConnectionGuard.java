@@ -1,6 +1,6 @@
 package io.muster.api.listener;
 
-import io.muster.api.listener.ConnectionCounters.DisconnectReason;
+import io.muster.api.listener.ConnectionMetrics.DisconnectReason;
 import io.muster.api.stream.ChannelStreamWriter;
 import io.muster.api.stream.VertxInternals;
 import io.netty.channel.Channel;
@@ -135,7 +135,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     if (!request.decoderResult().isSuccess()) {
       malformed = true;
       if (channel.isActive()) { // Otherwise the client disconnected within a head.
-        reaper.counters().countRejected(DisconnectReason.MALFORMED);
+        reaper.metrics().rejected(DisconnectReason.MALFORMED).increment();
       }
     }
   }

@@ -1,6 +1,6 @@
 package io.muster.api.listener;
 
-import io.muster.api.listener.ConnectionCounters.DisconnectReason;
+import io.muster.api.listener.ConnectionMetrics.DisconnectReason;
 import io.muster.api.stream.VertxInternals;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -37,7 +37,7 @@ final class ConnectionReaper {
 
   private final Vertx vertx;
   private final ConnectionLimits limits;
-  private final ConnectionCounters counters;
+  private final ConnectionMetrics metrics;
   private final List<ChannelHandlerContext> connections = new ArrayList<>();
   private final long tickMillis;
   private final int headerTimeoutTicks;
@@ -45,10 +45,10 @@ final class ConnectionReaper {
   private long timer = -1;
   private int tickCount;
 
-  ConnectionReaper(Vertx vertx, ConnectionLimits limits, ConnectionCounters counters) {
+  ConnectionReaper(Vertx vertx, ConnectionLimits limits, ConnectionMetrics metrics) {
     this.vertx = vertx;
     this.limits = limits;
-    this.counters = counters;
+    this.metrics = metrics;
     this.tickMillis =
         Math.min(MAX_TICK.toMillis(), limits.headerTimeout().toMillis() / TICKS_PER_HEADER_TIMEOUT);
     this.headerTimeoutTicks = ticks(limits.headerTimeout());
@@ -72,8 +72,8 @@ final class ConnectionReaper {
    */
   void accept(HttpConnection connection, Optional<SslContext> tls, boolean limited) {
     var channel = VertxInternals.channel(connection);
-    if (!counters.tryOpen(limited ? limits.maxConnections() : 0)) {
-      counters.countRejected(DisconnectReason.CAP);
+    if (!metrics.tryOpen(limited ? limits.maxConnections() : 0)) {
+      metrics.rejected(DisconnectReason.CAP).increment();
       reject(channel, tls.isPresent());
       return;
     }
@@ -91,8 +91,8 @@ final class ConnectionReaper {
     pipeline.addBefore(server, null, new ConnectionGuard(this));
   }
 
-  ConnectionCounters counters() {
-    return counters;
+  ConnectionMetrics metrics() {
+    return metrics;
   }
 
   int tickCount() {
@@ -114,7 +114,7 @@ final class ConnectionReaper {
 
   /** Removes a connection; the last one takes its index. */
   void remove(ConnectionGuard guard) {
-    counters.countClosed();
+    metrics.open().decrementAndGet();
     var last = connections.remove(connections.size() - 1);
     if (last.handler() != guard) {
       connections.set(guard.index(), last);
@@ -138,7 +138,7 @@ final class ConnectionReaper {
 
   /** Closes without a response: a client that is overdue may not read either. */
   private void closeOverdue(ChannelHandlerContext context, DisconnectReason reason) {
-    counters.countRejected(reason);
+    metrics.rejected(reason).increment();
     context.close();
   }
 

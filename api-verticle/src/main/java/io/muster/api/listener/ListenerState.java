@@ -15,19 +15,20 @@ import java.util.function.Predicate;
 
 /**
  * State that the listeners of all event loops share: their addresses, the TLS identity and the
- * connection counters. It changes while the first event loop opens its listeners; afterwards any
+ * connection metrics. It changes while the first event loop opens its listeners; afterwards any
  * thread may read it.
  */
 public final class ListenerState {
   private final Vertx vertx;
   private final ListenConfig config;
-  private final ConnectionCounters counters = new ConnectionCounters();
+  private final ConnectionMetrics metrics;
   private volatile Optional<ServerIdentity> identity = Optional.empty();
   private volatile Set<String> skippedKeys = Set.of();
 
-  public ListenerState(Vertx vertx, ListenConfig config) {
+  public ListenerState(Vertx vertx, ListenConfig config, ConnectionMetrics metrics) {
     this.vertx = vertx;
     this.config = config;
+    this.metrics = metrics;
   }
 
   /**
@@ -50,8 +51,8 @@ public final class ListenerState {
     return config;
   }
 
-  public ConnectionCounters counters() {
-    return counters;
+  ConnectionMetrics metrics() {
+    return metrics;
   }
 
   /** The certificate that TLS clients see; empty without a TLS listener. */

@@ -41,7 +41,7 @@ public final class Listeners {
   public Listeners(Vertx vertx, ListenerState state) {
     this.vertx = vertx;
     this.state = state;
-    this.reaper = new ConnectionReaper(vertx, state.config().limits(), state.counters());
+    this.reaper = new ConnectionReaper(vertx, state.config().limits(), state.metrics());
   }
 
   /**

@@ -1,6 +1,6 @@
 package io.muster.api.websocket;
 
-import io.muster.api.websocket.WebSocketCounters.WebSocketRejectionReason;
+import io.muster.api.websocket.WebSocketMetrics.WebSocketRejectionReason;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;

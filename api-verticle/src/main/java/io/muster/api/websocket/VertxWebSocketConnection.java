@@ -3,7 +3,7 @@ package io.muster.api.websocket;
 import static java.util.Objects.requireNonNull;
 
 import io.muster.api.stream.VertxInternals;
-import io.muster.api.websocket.WebSocketCounters.WebSocketRejectionReason;
+import io.muster.api.websocket.WebSocketMetrics.WebSocketRejectionReason;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
@@ -23,7 +23,7 @@ final class VertxWebSocketConnection implements WebSocketConnection {
   private static final int SEND_BUFFER_BYTES = 64 * 1024;
 
   private final ServerWebSocket webSocket;
-  private final WebSocketCounters counters;
+  private final WebSocketMetrics metrics;
   private final WebSocketOptions options;
   private final Channel channel;
   private final WebSocketFrameHandler frameHandler;
@@ -37,7 +37,7 @@ final class VertxWebSocketConnection implements WebSocketConnection {
       WebSocketOptions options,
       Context context) {
     this.webSocket = webSocket;
-    this.counters = admission.counters();
+    this.metrics = admission.metrics();
     this.options = options;
     this.channel = channel;
     this.frameHandler =
@@ -55,7 +55,7 @@ final class VertxWebSocketConnection implements WebSocketConnection {
       // A client that does not read is detected once this buffer and its own are full.
       channel.config().setOption(ChannelOption.SO_SNDBUF, SEND_BUFFER_BYTES);
     }
-    counters.countOpened();
+    metrics.opened().increment();
     var newSession = sessionFactory.apply(this);
     session = newSession;
     webSocket.textMessageHandler(message -> deliver(() -> newSession.onText(message)));
@@ -90,13 +90,13 @@ final class VertxWebSocketConnection implements WebSocketConnection {
 
   @Override
   public void sendText(Buffer message) {
-    counters.countSent();
+    metrics.sent().increment();
     frameHandler.send(new TextWebSocketFrame(true, 0, VertxInternals.retainedBytes(message)));
   }
 
   @Override
   public void sendBinary(Buffer message) {
-    counters.countSent();
+    metrics.sent().increment();
     frameHandler.send(new BinaryWebSocketFrame(true, 0, VertxInternals.retainedBytes(message)));
   }
 
@@ -129,7 +129,7 @@ final class VertxWebSocketConnection implements WebSocketConnection {
   }
 
   private void onClosed(WebSocketSession closedSession) {
-    counters.countClosed();
+    metrics.closed().increment();
     closedSession.onClosed();
     closedPromise.tryComplete();
   }
@@ -143,7 +143,7 @@ final class VertxWebSocketConnection implements WebSocketConnection {
   }
 
   private void closeIdle() {
-    counters.countRejected(WebSocketRejectionReason.SILENCE);
+    metrics.rejected(WebSocketRejectionReason.SILENCE).increment();
     close(CloseCode.GOING_AWAY, "idle timeout");
   }
 

@@ -1,7 +1,7 @@
 package io.muster.api.websocket;
 
 import io.muster.api.websocket.HandshakeValidator.HandshakeRejection;
-import io.muster.api.websocket.WebSocketCounters.WebSocketRejectionReason;
+import io.muster.api.websocket.WebSocketMetrics.WebSocketRejectionReason;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +21,7 @@ public final class WebSocketAdmission {
   private final HandshakeValidator handshakeValidator;
   private final Function<HttpServerRequest, Optional<String>> addressResolver;
   private final LongSupplier nanoTime;
-  private final WebSocketCounters counters = new WebSocketCounters();
+  private final WebSocketMetrics metrics;
   private final Map<String, AddressState> stateByAddress = new ConcurrentHashMap<>();
 
   /**
@@ -36,15 +36,17 @@ public final class WebSocketAdmission {
       WebSocketLimits limits,
       List<String> allowedOrigins,
       Function<HttpServerRequest, Optional<String>> addressResolver,
-      LongSupplier nanoTime) {
+      LongSupplier nanoTime,
+      WebSocketMetrics metrics) {
     this.limits = limits;
     this.handshakeValidator = new HandshakeValidator(allowedOrigins);
     this.addressResolver = addressResolver;
     this.nanoTime = nanoTime;
+    this.metrics = metrics;
   }
 
-  public WebSocketCounters counters() {
-    return counters;
+  WebSocketMetrics metrics() {
+    return metrics;
   }
 
   WebSocketLimits limits() {
@@ -69,7 +71,7 @@ public final class WebSocketAdmission {
         handshakeValidator
             .rejection(request)
             .or(() -> address.flatMap(clientAddress -> tryOpen(clientAddress).rejection()));
-    rejection.ifPresent(rejected -> counters.countRejected(rejected.reason()));
+    rejection.ifPresent(rejected -> metrics.rejected(rejected.reason()).increment());
     return rejection;
   }
 

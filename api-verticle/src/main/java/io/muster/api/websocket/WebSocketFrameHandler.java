@@ -3,7 +3,7 @@ package io.muster.api.websocket;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
-import io.muster.api.websocket.WebSocketCounters.WebSocketRejectionReason;
+import io.muster.api.websocket.WebSocketMetrics.WebSocketRejectionReason;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -190,7 +190,7 @@ final class WebSocketFrameHandler extends ChannelInboundHandlerAdapter {
   }
 
   private void forwardMessage(ChannelHandlerContext context, ByteBuf message) {
-    admission.counters().countReceived();
+    admission.metrics().received().increment();
     if (!isTextMessage) {
       context.fireChannelRead(new BinaryWebSocketFrame());
     } else if (isUtf8(message)) {
@@ -217,7 +217,7 @@ final class WebSocketFrameHandler extends ChannelInboundHandlerAdapter {
   private void closeForViolation(
       WebSocketRejectionReason rejectionReason, CloseWebSocketFrame closeFrame) {
     if (!closing) {
-      admission.counters().countRejected(rejectionReason);
+      admission.metrics().rejected(rejectionReason).increment();
     }
     close(closeFrame);
   }

@@ -2,10 +2,11 @@ package io.muster.api.allsmi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.muster.api.fanout.LoopBroadcaster;
 import io.muster.api.fanout.Mailbox;
 import io.muster.api.fanout.ReplayRing.Replay;
-import io.muster.api.fanout.StreamCounters;
+import io.muster.api.fanout.StreamMetrics;
 import io.muster.api.fleet.FleetFrame;
 import io.muster.api.fleet.FleetView;
 import io.muster.api.fleet.FrameBytes.EventIdFormat;
@@ -15,6 +16,7 @@ import io.muster.api.stream.ChunkText;
 import io.muster.api.stream.SharedChunk;
 import io.muster.api.stream.StreamWriter;
 import io.muster.bus.DemandTopic;
+import io.muster.bus.metrics.MeterFactory;
 import io.muster.schema.frame.SectionSelection;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -31,10 +33,12 @@ class EventStreamTest {
 
   private final Vertx vertx = Vertx.vertx();
   private final ManualNanos nanos = new ManualNanos();
-  private final FleetView view = new FleetView("fleet-1", nanos);
-  private final StreamCounters counters = new StreamCounters();
+  private final FleetView view =
+      new FleetView("fleet-1", nanos, new MeterFactory(new SimpleMeterRegistry(), "muster.api."));
+  private final StreamMetrics metrics =
+      StreamMetrics.create(new MeterFactory(new SimpleMeterRegistry(), "muster.api."));
   private final LoopBroadcaster broadcaster =
-      new LoopBroadcaster(vertx, view, DemandTopic.on(vertx), counters);
+      new LoopBroadcaster(vertx, view, DemandTopic.on(vertx), metrics);
   private final FakeStreamWriter writer = new FakeStreamWriter();
   private final List<FleetFrame> published = new ArrayList<>();
   private long sequence;
@@ -178,8 +182,8 @@ class EventStreamTest {
 
     assertThat(writer.ids()).containsExactly("12:35:08Z");
     assertThat(writer.lags()).isZero();
-    assertThat(counters.throttledFrames()).isEqualTo(4);
-    assertThat(counters.queuedFrames()).isZero();
+    assertThat(metrics.throttled().count()).isEqualTo(4);
+    assertThat(metrics.heldFrames()).isZero();
   }
 
   @Test
@@ -210,8 +214,8 @@ class EventStreamTest {
     assertThat(writer.ids())
         .containsExactly(
             "12:34:59.789000Z", "12:35:02.789000Z", "12:35:05.789000Z", "12:35:08.789000Z");
-    assertThat(counters.deliveredFrames()).isEqualTo(4);
-    assertThat(counters.queuedFrames()).isZero();
+    assertThat(metrics.delivered().count()).isEqualTo(4);
+    assertThat(metrics.heldFrames()).isZero();
     publishFrame();
     assertThat(writer.ids()).hasSize(5);
   }
@@ -278,7 +282,7 @@ class EventStreamTest {
             keepAlive,
             EventIdFormat.TIMESTAMP,
             Optional.empty());
-    return broadcaster.subscribe(new EventStream(writer, options, nanos, counters));
+    return broadcaster.subscribe(new EventStream(writer, options, nanos, metrics));
   }
 
   private Mailbox openAfter(String instant) {
@@ -290,7 +294,7 @@ class EventStreamTest {
             NO_KEEP_ALIVE,
             EventIdFormat.INSTANT,
             Optional.of(Instant.parse(instant)));
-    return broadcaster.subscribe(new EventStream(writer, options, nanos, counters));
+    return broadcaster.subscribe(new EventStream(writer, options, nanos, metrics));
   }
 
   private void resume(Mailbox mailbox, Replay replay) {

@@ -3,12 +3,14 @@ package io.muster.api.allsmi;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.muster.api.fleet.FleetFrame;
 import io.muster.api.fleet.FleetView;
 import io.muster.api.fleet.ManualNanos;
 import io.muster.api.fleet.TestFrame;
+import io.muster.bus.metrics.MeterFactory;
 import io.muster.runtime.node.Clocks;
 import io.muster.runtime.node.HealthChecks;
 import io.muster.runtime.node.Node;
@@ -25,7 +27,8 @@ class HostExpositionCacheTest {
 
   private final Vertx vertx = Vertx.vertx();
   private final ManualNanos nanos = new ManualNanos();
-  private final FleetView view = new FleetView("fleet-1", nanos);
+  private final FleetView view =
+      new FleetView("fleet-1", nanos, new MeterFactory(new SimpleMeterRegistry(), "muster.api."));
   private final HostExpositionCache cache =
       new HostExpositionCache(
           view,

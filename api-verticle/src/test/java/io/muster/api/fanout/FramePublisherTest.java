@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.muster.api.fleet.FleetContext;
 import io.muster.api.fleet.FleetFrame;
 import io.muster.api.fleet.FleetView;
@@ -12,6 +13,7 @@ import io.muster.api.fleet.ManualNanos;
 import io.muster.api.fleet.ManualTimers;
 import io.muster.api.fleet.TestFrame;
 import io.muster.bus.DemandTopic;
+import io.muster.bus.metrics.MeterFactory;
 import io.muster.schema.frame.Section;
 import io.muster.schema.frame.SectionSelection;
 import io.vertx.core.Vertx;
@@ -32,13 +34,15 @@ class FramePublisherTest {
   private final Vertx vertx = Vertx.vertx();
   private final ManualTimers timers = new ManualTimers();
   private final ManualNanos nanos = new ManualNanos();
-  private final FleetView view = new FleetView("fleet-1", nanos);
-  private final StreamCounters counters = new StreamCounters();
+  private final FleetView view =
+      new FleetView("fleet-1", nanos, new MeterFactory(new SimpleMeterRegistry(), "muster.api."));
+  private final StreamMetrics metrics =
+      StreamMetrics.create(new MeterFactory(new SimpleMeterRegistry(), "muster.api."));
   private final ReplayRing ring = new ReplayRing(1 << 20);
   private final FramePublisher publisher =
       new FramePublisher(new FleetContext(timers.vertx()), view, ring, Duration.ofHours(1));
   private final LoopBroadcaster broadcaster =
-      new LoopBroadcaster(timers.vertx(), view, DemandTopic.on(vertx), counters);
+      new LoopBroadcaster(timers.vertx(), view, DemandTopic.on(vertx), metrics);
 
   @BeforeEach
   void start() {
@@ -155,7 +159,7 @@ class FramePublisherTest {
     assertThat(leaving.frames).hasSize(2);
     assertThat(next.frames).as("unsubscribed before its delivery").isEmpty();
     assertThat(third.frames).hasSize(1);
-    assertThat(counters.openSubscribers()).isEqualTo(1);
+    assertThat(metrics.openStreams().get()).isEqualTo(1);
   }
 
   @Test
@@ -165,11 +169,11 @@ class FramePublisherTest {
     for (int sequence = 1; sequence <= 20; sequence++) {
       offer("a", sequence);
     }
-    assertThat(counters.droppedFrames()).isEqualTo(4);
+    assertThat(metrics.dropped().count()).isEqualTo(4);
 
     broadcaster.unsubscribe(stuck.mailbox());
     broadcaster.unsubscribe(stuck.mailbox()); // The close handler may be called twice.
-    assertThat(counters.droppedFrames()).as("queued frames are lost too").isEqualTo(20);
+    assertThat(metrics.dropped().count()).as("queued frames are lost too").isEqualTo(20);
   }
 
   @Test
@@ -235,13 +239,13 @@ class FramePublisherTest {
 
     assertThat(one.closes).isEqualTo(1);
     assertThat(stuck.closes).isEqualTo(1);
-    assertThat(counters.openSubscribers()).isZero();
-    assertThat(counters.droppedFrames()).as("queued frames are lost too").isEqualTo(19);
+    assertThat(metrics.openStreams().get()).isZero();
+    assertThat(metrics.dropped().count()).as("queued frames are lost too").isEqualTo(19);
     assertThat(timers.size()).isZero();
     assertThat(subscribe(Optional.empty(), SectionSelection.DEFAULT).closes)
         .as("subscribed after the close")
         .isEqualTo(1);
-    assertThat(counters.openSubscribers()).isZero();
+    assertThat(metrics.openStreams().get()).isZero();
   }
 
   private void tick(long sequence, String... hosts) {

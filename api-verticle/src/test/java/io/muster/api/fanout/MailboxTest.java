@@ -2,8 +2,10 @@ package io.muster.api.fanout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.muster.api.fleet.FleetFrame;
 import io.muster.api.fleet.TestFrame;
+import io.muster.bus.metrics.MeterFactory;
 import io.muster.schema.frame.Section;
 import io.muster.schema.frame.SectionSelection;
 import java.util.ArrayList;
@@ -13,8 +15,9 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class MailboxTest {
-  private final StreamCounters counters = new StreamCounters();
-  private final Mailbox mailbox = new Mailbox(new IdleSubscriber(), counters);
+  private final StreamMetrics metrics =
+      StreamMetrics.create(new MeterFactory(new SimpleMeterRegistry(), "muster.api."));
+  private final Mailbox mailbox = new Mailbox(new IdleSubscriber(), metrics);
 
   @Test
   void offer_sixteenFrames_areAllKeptInOrder() {
@@ -22,17 +25,17 @@ class MailboxTest {
 
     assertThat(takeAll()).containsExactlyElementsOf(offered);
     assertThat(mailbox.takeLost()).isZero();
-    assertThat(counters.droppedFrames()).isZero();
+    assertThat(metrics.dropped().count()).isZero();
   }
 
   @Test
   void offer_toAFullMailbox_continuesWithTheNewest() {
     var offered = offer(19);
 
-    assertThat(counters.droppedFrames()).as("so far").isEqualTo(3);
+    assertThat(metrics.dropped().count()).as("so far").isEqualTo(3);
     assertThat(takeAll()).containsExactly(offered.get(18));
     assertThat(mailbox.takeLost()).isEqualTo(18);
-    assertThat(counters.droppedFrames()).isEqualTo(18);
+    assertThat(metrics.dropped().count()).isEqualTo(18);
   }
 
   @Test
@@ -43,9 +46,9 @@ class MailboxTest {
 
     mailbox.offer(large);
     mailbox.offer(large);
-    assertThat(counters.queuedFrames()).isEqualTo(2);
+    assertThat(metrics.heldFrames()).isEqualTo(2);
     mailbox.offer(large);
-    assertThat(counters.queuedFrames()).as("12 of 16 MiB").isEqualTo(2);
+    assertThat(metrics.heldFrames()).as("12 of 16 MiB").isEqualTo(2);
     assertThat(mailbox.take()).isPresent();
     assertThat(mailbox.takeLost()).isEqualTo(2);
   }
@@ -68,7 +71,7 @@ class MailboxTest {
     assertThat(mailbox.takeNewest()).contains(offered.get(4));
     assertThat(mailbox.takeNewest()).isEmpty();
     assertThat(mailbox.takeLost()).as("skipped frames are not lost").isZero();
-    assertThat(counters.throttledFrames()).isEqualTo(4);
+    assertThat(metrics.throttled().count()).isEqualTo(4);
   }
 
   @Test
@@ -81,7 +84,7 @@ class MailboxTest {
     offer(17);
     assertThat(mailbox.take()).isPresent();
     assertThat(mailbox.takeLost()).isEqualTo(16);
-    assertThat(counters.droppedFrames()).as("in total").isEqualTo(35);
+    assertThat(metrics.dropped().count()).as("in total").isEqualTo(35);
   }
 
   @Test
@@ -92,9 +95,20 @@ class MailboxTest {
 
     mailbox.replay(List.of(missed.get(1), offered.get(0)), offered.subList(0, 1));
 
-    assertThat(counters.offeredFrames()).as("each once").isEqualTo(6);
+    assertThat(metrics.offered().count()).as("each once").isEqualTo(6);
     assertThat(takeAll())
         .containsExactly(missed.get(1), offered.get(0), offered.get(1), offered.get(2));
+  }
+
+  @Test
+  void replay_ofTheNewestOnly_dropsTheOthers() {
+    var offered = offer(3);
+
+    mailbox.replay(offered.subList(2, 3), offered);
+
+    assertThat(metrics.offered().count()).as("never decreases").isEqualTo(3);
+    assertThat(metrics.dropped().count()).isEqualTo(2);
+    assertThat(takeAll()).containsExactly(offered.get(2));
   }
 
   @Test
@@ -107,8 +121,8 @@ class MailboxTest {
     mailbox.replay(missed, missed); // It may follow the disconnect of the subscriber.
 
     assertThat(mailbox.take()).isEmpty();
-    assertThat(counters.offeredFrames()).isEqualTo(4);
-    assertThat(counters.droppedFrames()).isEqualTo(2);
+    assertThat(metrics.offered().count()).isEqualTo(4);
+    assertThat(metrics.dropped().count()).isEqualTo(2);
   }
 
   @Test
@@ -118,23 +132,23 @@ class MailboxTest {
     offer(2);
 
     assertThat(mailbox.take()).isEmpty();
-    assertThat(counters.offeredFrames()).isEqualTo(3);
-    assertThat(counters.droppedFrames()).isEqualTo(3);
+    assertThat(metrics.offered().count()).isEqualTo(3);
+    assertThat(metrics.dropped().count()).isEqualTo(3);
   }
 
   @Test
   void counters_addUp() {
     for (int round = 0; round < 7; round++) {
       offer(20);
-      mailbox.take().ifPresent(frame -> counters.countDelivered());
-      mailbox.takeNewest().ifPresent(frame -> counters.countDelivered());
+      mailbox.take().ifPresent(frame -> metrics.delivered().increment());
+      mailbox.takeNewest().ifPresent(frame -> metrics.delivered().increment());
       offer(5);
     }
 
     var queued = takeAll().size();
 
-    assertThat(counters.droppedFrames()).isPositive();
-    assertThat(counters.queuedFrames()).isEqualTo(queued);
+    assertThat(metrics.dropped().count()).isPositive();
+    assertThat(metrics.heldFrames()).isEqualTo(queued);
   }
 
   private List<FleetFrame> offer(int frames) {

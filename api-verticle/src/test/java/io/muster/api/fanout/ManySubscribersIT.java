@@ -138,12 +138,12 @@ class ManySubscribersIT {
   }
 
   private double count(String name) {
-    return node.meters().get("muster.api.events." + name).functionCounter().count();
+    return node.meters().get("muster.api.events." + name).counter().count();
   }
 
   /** Publishes a frame; returns when the owner context has stored it. */
   private void publish(EncodedFrame frame) {
-    var accepted = node.meters().get("muster.api.frames.accepted").functionCounter();
+    var accepted = node.meters().get("muster.api.frames.accepted").counter();
     var before = accepted.count();
     node.publish(frame);
     for (int attempt = 0; attempt < 10_000 && accepted.count() == before; attempt++) {

@@ -3,7 +3,9 @@ package io.muster.api.fleet;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.muster.api.fleet.FrameBytes.EventIdFormat;
+import io.muster.bus.metrics.MeterFactory;
 import io.muster.schema.frame.Section;
 import io.muster.schema.frame.SectionError;
 import io.muster.schema.frame.SectionSelection;
@@ -17,7 +19,9 @@ class FleetViewTest {
   private static final Optional<String> ALL = Optional.empty();
 
   private final ManualNanos nanos = new ManualNanos();
-  private final FleetView view = new FleetView("fleet-1", nanos);
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final FleetView view =
+      new FleetView("fleet-1", nanos, new MeterFactory(registry, "muster.api."));
 
   @Test
   void currentFrame_noFrames_isEmpty() {
@@ -32,8 +36,8 @@ class FleetViewTest {
     assertThat(view.offer(frame("a", 2).build())).isTrue();
 
     assertThat(view.newestFrame("a").orElseThrow().header().sequence()).isEqualTo(2);
-    assertThat(view.acceptedFrames()).isEqualTo(2);
-    assertThat(view.supersededFrames()).isZero();
+    assertThat(count("frames.accepted")).isEqualTo(2);
+    assertThat(count("frames.superseded")).isZero();
   }
 
   @Test
@@ -46,8 +50,8 @@ class FleetViewTest {
     assertThat(view.offer(frame("a", 6).build())).as("out of order").isFalse();
 
     assertThat(view.newestFrame("a").orElseThrow().header().sequence()).isEqualTo(7);
-    assertThat(view.acceptedFrames()).isEqualTo(2);
-    assertThat(view.supersededFrames()).isEqualTo(3);
+    assertThat(count("frames.accepted")).isEqualTo(2);
+    assertThat(count("frames.superseded")).isEqualTo(3);
   }
 
   @Test
@@ -263,5 +267,9 @@ class FleetViewTest {
 
   private static TestFrame frame(String host, long sequence) {
     return TestFrame.of(host).sequence(sequence);
+  }
+
+  private double count(String name) {
+    return registry.get("muster.api." + name).counter().count();
   }
 }

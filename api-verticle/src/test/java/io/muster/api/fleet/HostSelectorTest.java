@@ -3,13 +3,17 @@ package io.muster.api.fleet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
+import io.muster.bus.metrics.MeterFactory;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class HostSelectorTest {
-  private final FleetView view = new FleetView("fleet", new ManualNanos());
+  private final FleetView view =
+      new FleetView(
+          "fleet", new ManualNanos(), new MeterFactory(new SimpleMeterRegistry(), "muster.api."));
   private final HostSelector selector = new HostSelector(view, "m");
 
   @Test

@@ -245,7 +245,7 @@ class ConnectionGuardIT {
     return node.meters()
         .get("muster.api.connections.refused")
         .tag("reason", reason)
-        .functionCounter()
+        .counter()
         .count();
   }
 }

@@ -5,8 +5,10 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.muster.api.Exchange;
 import io.muster.api.tls.TlsConfig;
+import io.muster.bus.metrics.MeterFactory;
 import io.muster.runtime.config.HostPort;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
@@ -150,7 +152,10 @@ class ListenersIT {
             Optional.empty(),
             new TlsConfig(Optional.empty(), Path.of("none"), List.of()),
             new ConnectionLimits(timeout, timeout, 0));
-    return new ListenerState(vertx, config);
+    return new ListenerState(
+        vertx,
+        config,
+        ConnectionMetrics.create(new MeterFactory(new SimpleMeterRegistry(), "muster.api.")));
   }
 
   private static void upgrade(HttpServerRequest request) {

@@ -97,7 +97,7 @@ class RequestHeadRulesIT {
     return node.meters()
         .get("muster.api.connections.refused")
         .tag("reason", "malformed")
-        .functionCounter()
+        .counter()
         .count();
   }
 

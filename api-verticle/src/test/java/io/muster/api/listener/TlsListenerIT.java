@@ -105,7 +105,7 @@ class TlsListenerIT {
               node.meters()
                   .get("muster.api.connections.refused")
                   .tag("reason", "head")
-                  .functionCounter()
+                  .counter()
                   .count())
           .isEqualTo(3);
     }

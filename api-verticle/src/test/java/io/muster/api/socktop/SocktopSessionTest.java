@@ -2,6 +2,7 @@ package io.muster.api.socktop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.muster.api.fleet.FleetView;
 import io.muster.api.fleet.HostSelector;
 import io.muster.api.fleet.ManualNanos;
@@ -10,6 +11,7 @@ import io.muster.api.socktop.proto.Process;
 import io.muster.api.socktop.proto.Processes;
 import io.muster.api.websocket.CloseCode;
 import io.muster.bus.FleetException.Code;
+import io.muster.bus.metrics.MeterFactory;
 import io.muster.runtime.config.ConfigReader;
 import io.muster.runtime.config.SettingSources;
 import io.muster.runtime.node.Clocks;
@@ -42,7 +44,10 @@ class SocktopSessionTest {
   private final SocktopResponder responder =
       new SocktopResponder(
           SocktopConfig.from(new ConfigReader(SettingSources.none())),
-          new HostSelector(new FleetView("fleet", nanos), OWN_HOST),
+          new HostSelector(
+              new FleetView(
+                  "fleet", nanos, new MeterFactory(new SimpleMeterRegistry(), "muster.api.")),
+              OWN_HOST),
           new Clocks(InstantSource.fixed(Instant.ofEpochSecond(1_795_193_300)), nanos),
           (host, timeout) -> {
             timeouts.put(host, timeout);

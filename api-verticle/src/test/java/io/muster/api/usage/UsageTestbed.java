@@ -1,10 +1,12 @@
 package io.muster.api.usage;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.muster.api.fleet.FleetView;
 import io.muster.api.fleet.ManualNanos;
 import io.muster.api.fleet.ManualTimers;
 import io.muster.api.fleet.TestFrame;
 import io.muster.api.usage.UsageSession.UsageOptions;
+import io.muster.bus.metrics.MeterFactory;
 import io.muster.runtime.node.Clocks;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,7 +27,8 @@ final class UsageTestbed {
 
   private final ManualTimers timers = new ManualTimers();
   private final ManualNanos nanos = new ManualNanos();
-  private final FleetView view = new FleetView("fleet-1", nanos);
+  private final FleetView view =
+      new FleetView("fleet-1", nanos, new MeterFactory(new SimpleMeterRegistry(), "muster.api."));
   private final Map<String, FakeUsageCollector> collectors = new HashMap<>();
   private final List<UsageSession> sessions = new ArrayList<>();
   private final UsageScheduler scheduler;

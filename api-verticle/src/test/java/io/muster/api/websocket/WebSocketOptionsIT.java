@@ -6,6 +6,7 @@ import static io.muster.api.websocket.RawWebSocket.frame;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.muster.api.fleet.FleetView;
 import io.muster.api.fleet.HostSelector;
 import io.muster.api.fleet.TestFrame;
@@ -16,6 +17,7 @@ import io.muster.api.usage.UsageConfig;
 import io.muster.api.usage.UsageEndpoint;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
+import io.muster.bus.metrics.MeterFactory;
 import io.muster.runtime.config.ConfigReader;
 import io.muster.runtime.config.SettingSources;
 import io.muster.runtime.node.Clocks;
@@ -91,7 +93,9 @@ class WebSocketOptionsIT {
   /** No collector samples the host that the endpoints serve. */
   private static Router router(WebSocketTestServer server) {
     var clocks = Clocks.system();
-    var view = new FleetView("fleet", clocks.nanoTime());
+    var view =
+        new FleetView(
+            "fleet", clocks.nanoTime(), new MeterFactory(new SimpleMeterRegistry(), "muster.api."));
     view.offer(TestFrame.of(HOST).build());
     var hosts = new HostSelector(view, HOST);
     var reader = new ConfigReader(SettingSources.of(Map.of()));

@@ -11,7 +11,7 @@ import static io.muster.api.websocket.RawWebSocket.textFrame;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.muster.api.websocket.WebSocketCounters.WebSocketRejectionReason;
+import io.muster.api.websocket.WebSocketMetrics.WebSocketRejectionReason;
 import io.muster.runtime.config.HostPort;
 import io.muster.testkit.AssertionPoller;
 import java.io.ByteArrayOutputStream;
@@ -69,10 +69,10 @@ class WebSocketServerIT {
       assertThat(client.status()).isEqualTo(status);
     }
 
-    assertThat(server.counters().opened()).isZero();
+    assertThat(server.metrics().opened().count()).isZero();
     assertThat(
-            server.counters().rejected(WebSocketRejectionReason.HANDSHAKE)
-                + server.counters().rejected(WebSocketRejectionReason.ORIGIN))
+            server.metrics().rejected(WebSocketRejectionReason.HANDSHAKE).count()
+                + server.metrics().rejected(WebSocketRejectionReason.ORIGIN).count())
         .isOne();
   }
 
@@ -162,7 +162,7 @@ class WebSocketServerIT {
       assertThat(client.sendBytes(frame(TEXT, true, new byte[100_000])).closeCode())
           .isEqualTo(1009);
     }
-    assertThat(server.counters().rejected(WebSocketRejectionReason.SIZE)).isEqualTo(3);
+    assertThat(server.metrics().rejected(WebSocketRejectionReason.SIZE).count()).isEqualTo(3);
   }
 
   @Test
@@ -190,7 +190,7 @@ class WebSocketServerIT {
 
       assertThat(client.closeCode()).isEqualTo(1008);
     }
-    assertThat(server.counters().rejected(WebSocketRejectionReason.MESSAGES)).isOne();
+    assertThat(server.metrics().rejected(WebSocketRejectionReason.MESSAGES).count()).isEqualTo(1);
   }
 
   @Test
@@ -221,7 +221,7 @@ class WebSocketServerIT {
     try (var client = RawWebSocket.open(server.address(), ECHO)) {
       assertThat(client.sendBytes(hex(bytes)).closeCode()).as(description).isEqualTo(code);
     }
-    assertThat(server.counters().rejected(WebSocketRejectionReason.PROTOCOL)).isOne();
+    assertThat(server.metrics().rejected(WebSocketRejectionReason.PROTOCOL).count()).isEqualTo(1);
   }
 
   @ParameterizedTest
@@ -234,7 +234,7 @@ class WebSocketServerIT {
       assertThat(client.nextFrame()).isEmpty();
     }
     AssertionPoller.awaitAssertion(
-        Duration.ofSeconds(5), () -> assertThat(server.counters().closed()).isOne());
+        Duration.ofSeconds(5), () -> assertThat(server.metrics().closed().count()).isEqualTo(1));
   }
 
   @Test
@@ -287,7 +287,7 @@ class WebSocketServerIT {
     server.blockEventLoop(() -> connectAndReset(server.address()));
 
     AssertionPoller.awaitAssertion(
-        Duration.ofSeconds(5), () -> assertThat(server.counters().closed()).isOne());
+        Duration.ofSeconds(5), () -> assertThat(server.metrics().closed().count()).isEqualTo(1));
     try (var client = RawWebSocket.open(server.address(), ECHO)) {
       server.advanceSeconds(30);
       assertThat(client.nextFrame().orElseThrow().opcode()).isEqualTo(PING);
@@ -313,7 +313,8 @@ class WebSocketServerIT {
     AssertionPoller.awaitAssertion(
         Duration.ofSeconds(5), () -> RawWebSocket.open(server.address(), ECHO).close());
     open.get(0).close();
-    assertThat(server.counters().rejected(WebSocketRejectionReason.CONNECTIONS)).isPositive();
+    assertThat(server.metrics().rejected(WebSocketRejectionReason.CONNECTIONS).count())
+        .isPositive();
   }
 
   @Test
@@ -332,7 +333,7 @@ class WebSocketServerIT {
     server.nanos().advance(Duration.ofMillis(500));
 
     RawWebSocket.open(server.address(), ECHO).close();
-    assertThat(server.counters().rejected(WebSocketRejectionReason.UPGRADES)).isOne();
+    assertThat(server.metrics().rejected(WebSocketRejectionReason.UPGRADES).count()).isEqualTo(1);
   }
 
   @Test
@@ -351,7 +352,7 @@ class WebSocketServerIT {
       server.advanceSeconds(1);
       assertThat(client.closeCode()).isEqualTo(1001);
     }
-    assertThat(server.counters().rejected(WebSocketRejectionReason.SILENCE)).isOne();
+    assertThat(server.metrics().rejected(WebSocketRejectionReason.SILENCE).count()).isEqualTo(1);
   }
 
   @Test

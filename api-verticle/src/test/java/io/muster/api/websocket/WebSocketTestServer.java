@@ -2,7 +2,9 @@ package io.muster.api.websocket;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.muster.api.fleet.ManualNanos;
+import io.muster.bus.metrics.MeterFactory;
 import io.muster.runtime.config.HostPort;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -35,7 +37,8 @@ final class WebSocketTestServer implements AutoCloseable {
             limits,
             origins,
             request -> Optional.ofNullable(request.remoteAddress().hostAddress()),
-            nanos);
+            nanos,
+            WebSocketMetrics.create(new MeterFactory(new SimpleMeterRegistry(), "muster.api.")));
     webSocketServer = new WebSocketServer(vertx, admission);
     var router = routes.apply(this);
     var options =
@@ -84,8 +87,8 @@ final class WebSocketTestServer implements AutoCloseable {
     return address;
   }
 
-  WebSocketCounters counters() {
-    return admission.counters();
+  WebSocketMetrics metrics() {
+    return admission.metrics();
   }
 
   ManualNanos nanos() {

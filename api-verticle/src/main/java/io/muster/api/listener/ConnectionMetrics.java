@@ -1,0 +1,55 @@
+package io.muster.api.listener;
+
+import io.micrometer.core.instrument.Counter;
+import io.muster.bus.metrics.MeterFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+
+/**
+ * The metrics of connections. Safe for use by any thread.
+ *
+ * @param open open connections, including those over a Unix socket; exact, since a limit applies
+ * @param rejected connections that were rejected or closed, by reason
+ */
+public record ConnectionMetrics(AtomicInteger open, Function<DisconnectReason, Counter> rejected) {
+  /** Creates the metrics that all listeners of a node share. */
+  public static ConnectionMetrics create(MeterFactory meters) {
+    var metrics =
+        new ConnectionMetrics(
+            new AtomicInteger(),
+            meters.counters(
+                "connections.refused",
+                "Client connections rejected or closed, by reason",
+                "reason",
+                DisconnectReason.class));
+    meters.gauge("connections", "Open client connections", metrics.open, AtomicInteger::get);
+    return metrics;
+  }
+
+  /**
+   * Counts one more open connection; returns false if the maximum is open already. 0 for no limit.
+   */
+  boolean tryOpen(int maxOpen) {
+    if (open.incrementAndGet() <= maxOpen || maxOpen == 0) {
+      return true;
+    }
+    open.decrementAndGet();
+    return false;
+  }
+
+  Counter rejected(DisconnectReason reason) {
+    return rejected.apply(reason);
+  }
+
+  /** The reason why this node rejected or closed a connection. */
+  public enum DisconnectReason {
+    /** The head of a request was not complete in time. */
+    HEAD,
+    /** The client sent and read nothing for too long. */
+    IDLE,
+    /** Too many connections were open. */
+    CAP,
+    /** The input was not valid HTTP/1. */
+    MALFORMED
+  }
+}
