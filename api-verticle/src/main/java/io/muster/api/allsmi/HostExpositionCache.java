@@ -1,13 +1,13 @@
 package io.muster.api.allsmi;
 
 import io.micrometer.core.instrument.Counter;
+import io.muster.api.exposition.HostExposition;
+import io.muster.api.exposition.HostScrape;
 import io.muster.api.fleet.FleetFrame;
 import io.muster.api.fleet.FleetView;
 import io.muster.runtime.node.Node;
 import io.muster.schema.frame.EncodedFrame;
 import io.muster.schema.frame.Readings;
-import io.muster.schema.metric.HostExposition;
-import io.muster.schema.metric.HostScrape;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;

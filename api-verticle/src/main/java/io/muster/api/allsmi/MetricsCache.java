@@ -2,13 +2,13 @@ package io.muster.api.allsmi;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.muster.api.exposition.Exposition;
+import io.muster.api.exposition.ExpositionFormat;
 import io.muster.api.fleet.FleetContext;
 import io.muster.api.fleet.FleetFrame;
 import io.muster.api.fleet.FleetView;
 import io.muster.api.http.SharedBody;
 import io.muster.runtime.node.Node;
-import io.muster.schema.metric.Exposition;
-import io.muster.schema.metric.ExpositionFormat;
 import io.vertx.core.Future;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;

@@ -1,9 +1,9 @@
 package io.muster.api.allsmi;
 
+import io.muster.api.exposition.ExpositionFormat;
 import io.muster.api.fleet.FleetView;
 import io.muster.api.http.Gzip;
 import io.muster.api.http.SharedBody;
-import io.muster.schema.metric.ExpositionFormat;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.HostAndPort;

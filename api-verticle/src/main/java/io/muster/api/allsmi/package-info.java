@@ -1,7 +1,8 @@
 /**
  * The endpoints of all-smi: snapshot, events, metrics, ready.
  *
- * <p>May import: schema, bus, runtime.node, api.fleet, api.fanout, api.http, api.stream.
+ * <p>May import: schema, bus, runtime.node, api.exposition, api.fleet, api.fanout, api.http,
+ * api.stream.
  */
 @NullMarked
 package io.muster.api.allsmi;

@@ -1,4 +1,4 @@
-package io.muster.schema.metric;
+package io.muster.api.exposition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

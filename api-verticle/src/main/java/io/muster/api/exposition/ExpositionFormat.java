@@ -1,4 +1,4 @@
-package io.muster.schema.metric;
+package io.muster.api.exposition;
 
 import java.util.Arrays;
 import java.util.List;

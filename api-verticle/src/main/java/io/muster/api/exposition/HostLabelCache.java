@@ -1,6 +1,6 @@
-package io.muster.schema.metric;
+package io.muster.api.exposition;
 
-import io.muster.schema.metric.LabelSchema.LabeledEntry;
+import io.muster.api.exposition.LabelSchema.LabeledEntry;
 import java.util.IdentityHashMap;
 import java.util.List;
 

@@ -1,8 +1,8 @@
-package io.muster.schema.metric;
+package io.muster.api.exposition;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.muster.schema.metric.HostExposition.FamilyLines;
+import io.muster.api.exposition.HostExposition.FamilyLines;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;

@@ -1,4 +1,4 @@
-package io.muster.schema.metric;
+package io.muster.api.exposition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -18,7 +18,8 @@ class MetricTableTest {
       # Metrics
 
       The metrics of each host in `/metrics`, in this order; a reading that a host does not have has no sample. Names, labels and units are
-      those of all-smi. Written by `mvn test -pl fleet-schema -Dtest=MetricTableTest -Dmetrics.write`; edit `MetricId` instead.
+      those of all-smi. Written by `mvn test -pl api-verticle -am -Dtest=MetricTableTest -Dsurefire.failIfNoSpecifiedTests=false
+      -Dmetrics.write`; edit `MetricId` instead.
 
       | family | type | help | labels |
       | --- | --- | --- | --- |

@@ -1,4 +1,4 @@
-package io.muster.schema.metric;
+package io.muster.api.exposition;
 
 import io.muster.schema.frame.Readings;
 import java.util.ArrayList;

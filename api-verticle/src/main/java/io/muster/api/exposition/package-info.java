@@ -1,9 +1,9 @@
 /**
- * The metric table, and its rendering as a Prometheus exposition.
+ * The metric table, and the rendering of frames as a Prometheus exposition.
  *
  * <p>May import: schema.json, schema.frame, schema.gpu, schema.host.
  */
 @NullMarked
-package io.muster.schema.metric;
+package io.muster.api.exposition;
 
 import org.jspecify.annotations.NullMarked;

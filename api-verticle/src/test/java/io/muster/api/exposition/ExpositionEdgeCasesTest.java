@@ -1,4 +1,4 @@
-package io.muster.schema.metric;
+package io.muster.api.exposition;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
