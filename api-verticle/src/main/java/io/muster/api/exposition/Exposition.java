@@ -9,7 +9,7 @@ import java.util.Locale;
 
 /**
  * Assembles the exposition of hosts from their sample lines: one HELP and one TYPE for each family
- * that has a sample, families in the order of {@link MetricId}, hosts in the order given, plain
+ * that has a sample, families in the order of {@link MetricTable}, hosts in the order given, plain
  * decimals, no timestamps. Only bytes are copied.
  */
 public final class Exposition {
@@ -65,13 +65,13 @@ public final class Exposition {
   }
 
   private static byte[][] allMetadata(ExpositionFormat format) {
-    return Arrays.stream(MetricId.values())
-        .map(metric -> metadata(metric, format.familyName(metric)).getBytes(UTF_8))
+    return MetricTable.FAMILIES.stream()
+        .map(family -> metadata(family, format.familyName(family)).getBytes(UTF_8))
         .toArray(byte[][]::new);
   }
 
-  private static String metadata(MetricId metric, String name) {
-    var type = metric.type().name().toLowerCase(Locale.ROOT);
-    return "# HELP " + name + ' ' + metric.help() + "\n# TYPE " + name + ' ' + type + '\n';
+  private static String metadata(MetricFamily family, String name) {
+    var type = family.type().name().toLowerCase(Locale.ROOT);
+    return "# HELP " + name + ' ' + family.help() + "\n# TYPE " + name + ' ' + type + '\n';
   }
 }

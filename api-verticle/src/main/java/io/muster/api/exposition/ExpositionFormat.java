@@ -61,9 +61,9 @@ public enum ExpositionFormat {
   }
 
   /** Returns the name of the family in its HELP and TYPE. */
-  String familyName(MetricId metric) {
-    var name = metric.wireName();
-    return this == OPEN_METRICS && metric.type() == MetricId.MetricType.COUNTER
+  String familyName(MetricFamily family) {
+    var name = family.name();
+    return this == OPEN_METRICS && family.type() == MetricFamily.MetricType.COUNTER
         ? name.substring(0, name.length() - TOTAL_SUFFIX.length())
         : name;
   }

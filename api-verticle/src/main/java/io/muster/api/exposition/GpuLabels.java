@@ -16,12 +16,14 @@ final class GpuLabels {
   static final LabelSchema<Gpu> GPU =
       LabelSchema.ofSection(Readings::gpus)
           .label("gpu", Gpu::name)
-          .label("instance", Gpu::instance)
+          .label("instance", gpu -> gpu.identity().instance())
           .label("gpu_uuid", Gpu::uuid)
           .indexLabel("gpu_index");
 
   static final LabelSchema<Gpu> GPU_INFO =
-      GPU.flatMap(Stream::of).label("type", Gpu::deviceType).detailLabels(Gpu::detail);
+      GPU.flatMap(Stream::of)
+          .label("type", gpu -> gpu.identity().deviceType())
+          .detailLabels(Gpu::detail);
 
   static final LabelSchema<String> GSP_VERSION =
       GPU.flatMap(gpu -> gpu.gspFirmwareVersion().stream()).label("version", version -> version);
@@ -42,7 +44,7 @@ final class GpuLabels {
   static final LabelSchema<String> NPU_FIRMWARE =
       LabelSchema.ofSection(Readings::gpus)
           .label("npu", Gpu::name)
-          .label("instance", Gpu::instance)
+          .label("instance", gpu -> gpu.identity().instance())
           .label("npu_uuid", Gpu::uuid)
           .indexLabel("npu_index")
           .flatMap(GpuLabels::npuFirmware)
@@ -53,7 +55,7 @@ final class GpuLabels {
           .indexLabel("gpu_index")
           .label("gpu_uuid", Gpu::uuid)
           .label("gpu", Gpu::name)
-          .label("instance", Gpu::instance)
+          .label("instance", gpu -> gpu.identity().instance())
           .label("host", Gpu::hostname)
           .flatMap(gpu -> gpu.mig().stream());
 
@@ -68,7 +70,7 @@ final class GpuLabels {
   private GpuLabels() {}
 
   private static Stream<String> npuFirmware(Gpu gpu) {
-    return gpu.deviceType().equals("GPU")
+    return gpu.identity().deviceType().equals("GPU")
         ? Stream.empty()
         : Stream.ofNullable(gpu.detail().get("firmware"));
   }

@@ -2,6 +2,7 @@ package io.muster.api.exposition;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.muster.api.exposition.LabelSchema.HostEntries;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * first OpenMetrics exposition of this object adds a second such pair. Safe for use by any thread.
  */
 public final class HostExposition {
-  private static final MetricId[] FAMILIES = MetricId.values();
+  private static final MetricFamily[] FAMILIES = MetricTable.FAMILIES.toArray(MetricFamily[]::new);
   private static final byte[][] FAMILY_NAMES = familyNames();
 
   private final FamilyLines textLines;
@@ -23,12 +24,12 @@ public final class HostExposition {
 
   /** Renders the sample lines of a host. */
   public static HostExposition of(HostScrape scrape) {
-    var cache = new HostLabelCache(scrape);
+    var entries = new HostEntries(scrape);
     var lines = new SampleLines();
     var offsets = new int[FAMILIES.length + 1];
     for (int i = 0; i < FAMILIES.length; i++) {
       lines.startFamily(FAMILY_NAMES[i]);
-      FAMILIES[i].write(cache, lines);
+      FAMILIES[i].writer().accept(entries, lines);
       offsets[i + 1] = lines.sizeBytes();
     }
     return new HostExposition(new FamilyLines(lines.bytes(), offsets));
@@ -59,7 +60,7 @@ public final class HostExposition {
 
   private static byte[][] familyNames() {
     return Arrays.stream(FAMILIES)
-        .map(metric -> metric.wireName().getBytes(UTF_8))
+        .map(family -> family.name().getBytes(UTF_8))
         .toArray(byte[][]::new);
   }
 

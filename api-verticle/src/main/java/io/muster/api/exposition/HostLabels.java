@@ -2,6 +2,7 @@ package io.muster.api.exposition;
 
 import io.muster.schema.frame.Readings;
 import io.muster.schema.gpu.Gpu;
+import io.muster.schema.gpu.GpuReading;
 import io.muster.schema.host.AppleSilicon;
 import io.muster.schema.host.Chassis;
 import io.muster.schema.host.Cpu;
@@ -37,9 +38,7 @@ final class HostLabels {
   private static final int MAX_NAME_BYTES = 128 + 32;
 
   static final LabelSchema<HostScrape> HOST =
-      LabelSchema.ofHost()
-          .label("instance", HostScrape::hostId)
-          .label("hostname", HostScrape::hostId);
+      LabelSchema.HOST.label("instance", HostScrape::hostId).label("hostname", HostScrape::hostId);
 
   static final LabelSchema<HostScrape> BUILD =
       HOST.label("version", host -> host.build().version())
@@ -102,16 +101,17 @@ final class HostLabels {
           .label("fan_id", fan -> Integer.toString(fan.id()))
           .label("fan_name", Fan::name);
 
-  static final LabelSchema<ProcessEntry> PROCESS =
-      LabelSchema.ofSection(Readings::processes)
-          .label("pid", process -> Long.toString(process.pid()))
-          .textLabel("name", MAX_NAME_BYTES, ProcessEntry::processName)
-          .textLabel("user", MAX_NAME_BYTES, ProcessEntry::user)
-          .label("device_id", process -> Integer.toString(process.deviceId()))
-          .label("gpu_index", process -> Integer.toString(process.deviceId()))
-          .label("device_uuid", ProcessEntry::deviceUuid)
-          .hostLabel("instance")
-          .textLabel("command", MAX_COMMAND_BYTES, ProcessEntry::command);
+  static final LabelSchema<HostProcess> PROCESS =
+      LabelSchema.HOST
+          .flatMap(HostProcess::ofHost)
+          .label("pid", process -> Long.toString(process.entry().pid()))
+          .textLabel("name", MAX_NAME_BYTES, process -> process.entry().processName())
+          .textLabel("user", MAX_NAME_BYTES, process -> process.entry().user())
+          .label("device_id", process -> Integer.toString(process.entry().deviceId()))
+          .label("gpu_index", process -> Integer.toString(process.entry().deviceId()))
+          .label("device_uuid", process -> process.entry().deviceUuid())
+          .label("instance", HostProcess::hostId)
+          .textLabel("command", MAX_COMMAND_BYTES, process -> process.entry().command());
 
   static final LabelSchema<Double> ENERGY =
       LabelSchema.union(
@@ -121,7 +121,7 @@ final class HostLabels {
                   .label("scope", gpu -> "gpu")
                   .indexLabel("gpu_index")
                   .label("gpu_uuid", Gpu::uuid)
-                  .flatMap(gpu -> aboveZero(gpu.energyConsumedJoules())),
+                  .flatMap(gpu -> aboveZero(gpu.value(GpuReading.ENERGY_CONSUMED_JOULES))),
               LabelSchema.ofSection(Readings::cpus)
                   .label("host", Cpu::hostname)
                   .label("scope", cpu -> "cpu")
@@ -172,5 +172,13 @@ final class HostLabels {
 
   private static Stream<Double> aboveZero(OptionalDouble joules) {
     return joules.stream().filter(value -> value > 0).boxed();
+  }
+
+  /** A process, whose entry does not contain its host. */
+  record HostProcess(String hostId, ProcessEntry entry) {
+    private static Stream<HostProcess> ofHost(HostScrape host) {
+      return host.readings().processes().stream()
+          .map(entry -> new HostProcess(host.hostId(), entry));
+    }
   }
 }

@@ -1,55 +1,52 @@
 package io.muster.api.exposition;
 
+import io.muster.api.exposition.LabelSet.LabelSetBuilder;
 import io.muster.schema.frame.Readings;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
  * The entries of a host that have samples of a family, such as each GPU, and the labels that
- * distinguish them. Immutable; the labels of an entry are rendered once for all families.
+ * distinguish them. A schema is derived from {@link #HOST} step by step: {@link #flatMap} descends
+ * to the parts of each entry, and {@link #label} adds a label that the parts inherit. Immutable;
+ * the labels of an entry are rendered once for all families.
  *
  * @param labelNames names of the labels, in their order on the wire
+ * @param selector returns the entries of a host without the labels of this schema
+ * @param labelWriters add the labels of this schema to those that the entry has inherited
  */
 record LabelSchema<T>(
-    List<String> labelNames, EntrySelector<T> selector, List<LabelWriter<T>> labelWriters) {
+    List<String> labelNames,
+    Function<HostEntries, List<LabeledEntry<T>>> selector,
+    List<BiConsumer<LabeledEntry<T>, LabelSetBuilder>> labelWriters) {
+  /** The host itself, without labels. */
+  static final LabelSchema<HostScrape> HOST =
+      new LabelSchema<>(
+          List.of(), host -> List.of(new LabeledEntry<>(host.scrape, 0, LabelSet.NONE)), List.of());
+
   private static final int MAX_NAME_CHARS = 128;
   private static final int MIN_DETAIL_BYTES = 8;
   private static final int MAX_DETAIL_BYTES = 128;
 
-  /** Returns the schema of the host itself. */
-  static LabelSchema<HostScrape> ofHost() {
-    return new LabelSchema<>(
-        List.of(), host -> List.of(new LabeledEntry<>(LabelSet.NONE, host.scrape())), List.of());
-  }
-
   /** Returns the schema of each entry of a section. */
   static <T> LabelSchema<T> ofSection(Function<Readings, List<T>> section) {
-    return new LabelSchema<>(
-        List.of(),
-        host ->
-            section.apply(host.scrape().readings()).stream()
-                .map(entry -> new LabeledEntry<>(LabelSet.NONE, entry))
-                .toList(),
-        List.of());
+    return HOST.flatMap(host -> section.apply(host.readings()).stream());
   }
 
   /** Returns the schema of the entries of all these schemas, which may have different labels. */
   static <T> LabelSchema<T> union(List<LabelSchema<T>> schemas) {
-    var labelNames = new LinkedHashSet<String>();
-    for (var schema : schemas) {
-      labelNames.addAll(schema.labelNames);
-    }
     return new LabelSchema<>(
-        List.copyOf(labelNames),
-        host -> schemas.stream().flatMap(schema -> host.entries(schema).stream()).toList(),
+        schemas.stream().flatMap(schema -> schema.labelNames.stream()).distinct().toList(),
+        host -> schemas.stream().flatMap(schema -> host.of(schema).stream()).toList(),
         List.of());
   }
 
@@ -58,49 +55,42 @@ record LabelSchema<T>(
     return new LabelSchema<>(
         labelNames,
         host -> {
-          var entries = new ArrayList<LabeledEntry<U>>();
-          for (var entry : host.entries(this)) {
+          var parts = new ArrayList<LabeledEntry<U>>();
+          for (var entry : host.of(this)) {
             mapper
                 .apply(entry.value())
-                .forEach(part -> entries.add(new LabeledEntry<>(entry.labels(), part)));
+                .forEach(part -> parts.add(new LabeledEntry<>(part, parts.size(), entry.labels())));
           }
-          return entries;
+          return parts;
         },
         List.of());
   }
 
   /** Returns a copy with a label that distinguishes entries. */
   LabelSchema<T> label(String name, Function<T, String> value) {
-    return withLabel(
-        name, (host, entry, position, builder) -> builder.addLabel(name, value.apply(entry)));
+    return withLabel(name, (entry, labels) -> labels.addLabel(name, value.apply(entry.value())));
   }
 
   /** Returns a copy with a label for the position of the entry, from 0. */
   LabelSchema<T> indexLabel(String name) {
     return withLabel(
-        name,
-        (host, entry, position, builder) -> builder.addLabel(name, Integer.toString(position)));
-  }
-
-  /** Returns a copy with a label for the host, for entries that do not contain it. */
-  LabelSchema<T> hostLabel(String name) {
-    return withLabel(
-        name, (host, entry, position, builder) -> builder.addLabel(name, host.scrape().hostId()));
+        name, (entry, labels) -> labels.addLabel(name, Integer.toString(entry.position())));
   }
 
   /** Returns a copy with a label that some entries lack. */
   LabelSchema<T> optionalLabel(String name, Function<T, Optional<String>> value) {
     return withLabel(
         name,
-        (host, entry, position, builder) ->
-            value.apply(entry).ifPresent(text -> builder.addText(name, text, MAX_DETAIL_BYTES)));
+        (entry, labels) ->
+            value
+                .apply(entry.value())
+                .ifPresent(text -> labels.addText(name, text, MAX_DETAIL_BYTES)));
   }
 
   /** Returns a copy with a label for free text, truncated at {@code maxBytes}. */
   LabelSchema<T> textLabel(String name, int maxBytes, Function<T, String> value) {
     return withLabel(
-        name,
-        (host, entry, position, builder) -> builder.addText(name, value.apply(entry), maxBytes));
+        name, (entry, labels) -> labels.addText(name, value.apply(entry.value()), maxBytes));
   }
 
   /**
@@ -112,12 +102,12 @@ record LabelSchema<T>(
     var reservedNames = Set.copyOf(labelNames);
     return withLabel(
         "each key of `detail`",
-        (host, entry, position, builder) -> {
+        (entry, labels) -> {
           var usedNames = new HashSet<>(reservedNames);
-          new TreeMap<>(detail.apply(entry))
+          new TreeMap<>(detail.apply(entry.value()))
               .forEach(
                   (key, value) ->
-                      addDetailLabel(LabelSet.labelName(key), value, usedNames, builder));
+                      addDetailLabel(LabelSet.labelName(key), value, usedNames, labels));
         });
   }
 
@@ -125,30 +115,29 @@ record LabelSchema<T>(
    * Returns the entries of this host, each with its labels; an entry with the labels of an earlier
    * one is left out.
    */
-  List<LabeledEntry<T>> entries(HostLabelCache host) {
-    var selected = selector.select(host);
+  private List<LabeledEntry<T>> entries(HostEntries host) {
+    var selected = selector.apply(host);
     var seenLabels = new HashSet<LabelSet>(2 * selected.size());
     var entries = new ArrayList<LabeledEntry<T>>(selected.size());
-    var position = 0;
     for (var candidate : selected) {
-      var labels = labelWriters.isEmpty() ? candidate.labels() : labels(host, candidate, position);
-      position++;
-      if (selected.size() == 1 || seenLabels.add(labels)) {
-        entries.add(new LabeledEntry<>(labels, candidate.value()));
+      var entry = labelWriters.isEmpty() ? candidate : withLabels(candidate, host);
+      if (selected.size() == 1 || seenLabels.add(entry.labels())) {
+        entries.add(entry);
       }
     }
     return entries;
   }
 
-  private LabelSet labels(HostLabelCache host, LabeledEntry<T> candidate, int position) {
-    var builder = host.labelBuilder(candidate.labels());
+  private LabeledEntry<T> withLabels(LabeledEntry<T> candidate, HostEntries host) {
+    var labels = host.labelBuilder.startWith(candidate.labels());
     for (var labelWriter : labelWriters) {
-      labelWriter.append(host, candidate.value(), position, builder);
+      labelWriter.accept(candidate, labels);
     }
-    return builder.build();
+    return new LabeledEntry<>(candidate.value(), candidate.position(), labels.build());
   }
 
-  private LabelSchema<T> withLabel(String name, LabelWriter<T> labelWriter) {
+  private LabelSchema<T> withLabel(
+      String name, BiConsumer<LabeledEntry<T>, LabelSetBuilder> labelWriter) {
     return new LabelSchema<>(
         Stream.concat(labelNames.stream(), Stream.of(name)).toList(),
         selector,
@@ -156,26 +145,43 @@ record LabelSchema<T>(
   }
 
   private static void addDetailLabel(
-      String name, String value, Set<String> usedNames, LabelSet.LabelSetBuilder builder) {
+      String name, String value, Set<String> usedNames, LabelSetBuilder labels) {
     if (name.length() <= MAX_NAME_CHARS
-        && builder.remainingBytes(name) >= MIN_DETAIL_BYTES
+        && labels.remainingBytes(name) >= MIN_DETAIL_BYTES
         && usedNames.add(name)) {
-      builder.addText(name, value, MAX_DETAIL_BYTES);
+      labels.addText(name, value, MAX_DETAIL_BYTES);
     }
   }
 
-  /** An entry with its labels. */
-  record LabeledEntry<T>(LabelSet labels, T value) {}
+  /**
+   * An entry with its labels.
+   *
+   * @param position among the entries of the schema, from 0
+   */
+  record LabeledEntry<T>(T value, int position, LabelSet labels) {}
 
-  /** Selects the entries of a host. */
-  @FunctionalInterface
-  interface EntrySelector<T> {
-    List<LabeledEntry<T>> select(HostLabelCache host);
-  }
+  /**
+   * The entries of one host while it is rendered: those of a schema are selected and labeled for
+   * the first family that uses it. Used by the rendering thread only.
+   */
+  static final class HostEntries {
+    private final HostScrape scrape;
+    private final LabelSetBuilder labelBuilder = new LabelSetBuilder();
+    private final IdentityHashMap<LabelSchema<?>, List<?>> entriesBySchema =
+        new IdentityHashMap<>();
 
-  /** Appends one label or several. */
-  @FunctionalInterface
-  interface LabelWriter<T> {
-    void append(HostLabelCache host, T entry, int position, LabelSet.LabelSetBuilder builder);
+    HostEntries(HostScrape scrape) {
+      this.scrape = scrape;
+    }
+
+    @SuppressWarnings("unchecked") // the entries stored for a schema were created by that schema
+    <T> List<LabeledEntry<T>> of(LabelSchema<T> schema) {
+      var entries = (List<LabeledEntry<T>>) entriesBySchema.get(schema);
+      if (entries == null) {
+        entries = schema.entries(this);
+        entriesBySchema.put(schema, entries);
+      }
+      return entries;
+    }
   }
 }

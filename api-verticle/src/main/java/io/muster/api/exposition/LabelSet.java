@@ -2,11 +2,9 @@ package io.muster.api.exposition;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,9 +19,6 @@ final class LabelSet {
   static final int MAX_BYTES = 1024;
   static final int MAX_LABELS = 100;
   static final LabelSet NONE = new LabelSet(new byte[0], 0);
-
-  private static final VarHandle EIGHT_BYTES =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   private final byte[] utf8;
   private final int count;
@@ -45,15 +40,9 @@ final class LabelSet {
 
   @Override
   public int hashCode() {
-    var hash = (long) utf8.length;
-    var at = 0;
-    for (; at + Long.BYTES <= utf8.length; at += Long.BYTES) {
-      hash = hash * 31 + (long) EIGHT_BYTES.get(utf8, at);
-    }
-    for (; at < utf8.length; at++) {
-      hash = hash * 31 + utf8[at];
-    }
-    return Long.hashCode(hash * 0x9E3779B97F4A7C15L);
+    var checksum = new CRC32C(); // eight bytes at a time, unlike Arrays.hashCode
+    checksum.update(utf8);
+    return (int) checksum.getValue();
   }
 
   @Override

@@ -12,11 +12,11 @@ import java.util.Arrays;
 final class SampleLines {
   private static final int SPARE_BYTES = 32;
 
-  /**
-   * Upper bound of the numbers that are written without {@link PlainDecimal}: whole numbers of up
-   * to 15 digits are exact as doubles.
-   */
-  private static final double MAX_EXACT = 1e15;
+  /** Upper bound of the whole numbers that are exact as doubles. */
+  private static final double MAX_EXACT = 1L << 53;
+
+  /** Upper bound of the numbers of at most 15 digits, which a double distinguishes. */
+  private static final double MAX_15_DIGITS = 1e15;
 
   private static final int MILLI = 1_000;
   private static final int MICRO = 1_000_000;
@@ -30,19 +30,16 @@ final class SampleLines {
     familyName = name;
   }
 
-  /** Writes a sample; a value that is not finite is not a reading, and gets no line. */
+  /**
+   * Writes a sample; a value that is not finite is not a reading, and gets no line. A whole number
+   * is exact up to 2^53, as in the parsers of expositions.
+   */
   void writeSample(LabelSet labels, double value) {
     if (!Double.isFinite(value)) {
       return;
     }
     startSample(labels);
     appendDouble(value);
-    appendCharacter('\n');
-  }
-
-  void writeSample(LabelSet labels, long value) {
-    startSample(labels);
-    appendLong(value);
     appendCharacter('\n');
   }
 
@@ -67,7 +64,7 @@ final class SampleLines {
   }
 
   private void appendDouble(double value) {
-    if (Math.abs(value) < MAX_EXACT && value == (long) value) {
+    if (Math.abs(value) <= MAX_EXACT && value == (long) value) {
       appendLong((long) value);
     } else if (!tryAppendFraction(value, MILLI) && !tryAppendFraction(value, MICRO)) {
       growAndAppend(PlainDecimal.shortest(value).getBytes(ISO_8859_1));
@@ -80,7 +77,7 @@ final class SampleLines {
    */
   private boolean tryAppendFraction(double value, int denominator) {
     var numerator = Math.rint(value * denominator);
-    if (Math.abs(numerator) >= MAX_EXACT || numerator / denominator != value) {
+    if (Math.abs(numerator) >= MAX_15_DIGITS || numerator / denominator != value) {
       return false;
     }
     var remaining = Math.abs((long) numerator);
@@ -98,10 +95,6 @@ final class SampleLines {
   }
 
   private void appendLong(long value) {
-    if (value == Long.MIN_VALUE) {
-      growAndAppend(Long.toString(value).getBytes(ISO_8859_1));
-      return;
-    }
     var remaining = Math.abs(value);
     if (value < 0) {
       appendCharacter('-');

@@ -1,5 +1,6 @@
 package io.muster.api.exposition;
 
+import static io.muster.schema.gpu.GpuReading.ENERGY_CONSUMED_JOULES;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -141,7 +142,7 @@ class ExpositionEdgeCasesTest {
         Stream.of(0.0, -1.0, Double.NaN, Double.POSITIVE_INFINITY)
             .map(
                 joules ->
-                    FrameTestData.gpu("a").withEnergyConsumedJoules(OptionalDouble.of(joules)))
+                    FrameTestData.gpu("a").with(ENERGY_CONSUMED_JOULES, OptionalDouble.of(joules)))
             .toArray(Gpu[]::new);
 
     assertThat(lines(gpus(gpus), "energy_consumed_joules_total")).isEmpty();

@@ -60,9 +60,9 @@ class ExpositionTest {
 
     assertThat(combined.lines().filter(line -> line.startsWith("# HELP")))
         .containsExactlyInAnyOrderElementsOf(helpLines);
-    for (var metric : MetricId.values()) {
+    for (var metric : MetricTable.FAMILIES) {
       assertThat(samplesOf(metric, combined.lines().toList()))
-          .as(metric.wireName())
+          .as(metric.name())
           .isEqualTo(samplesOf(metric, separate));
     }
     StrictExpositionParser.parse(combined, format);
@@ -110,8 +110,8 @@ class ExpositionTest {
         .startsWith("all_smi_gpu_info{");
   }
 
-  private static List<String> samplesOf(MetricId metric, List<String> lines) {
-    return lines.stream().filter(line -> line.startsWith(metric.wireName() + "{")).toList();
+  private static List<String> samplesOf(MetricFamily metric, List<String> lines) {
+    return lines.stream().filter(line -> line.startsWith(metric.name() + "{")).toList();
   }
 
   private static HostScrape scrape(String host) {

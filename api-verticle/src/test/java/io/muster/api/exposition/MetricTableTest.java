@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -19,7 +18,7 @@ class MetricTableTest {
 
       The metrics of each host in `/metrics`, in this order; a reading that a host does not have has no sample. Names, labels and units are
       those of all-smi. Written by `mvn test -pl api-verticle -am -Dtest=MetricTableTest -Dsurefire.failIfNoSpecifiedTests=false
-      -Dmetrics.write`; edit `MetricId` instead.
+      -Dmetrics.write`; edit `MetricTable` or `GpuReading` instead.
 
       | family | type | help | labels |
       | --- | --- | --- | --- |
@@ -36,31 +35,31 @@ class MetricTableTest {
 
   @Test
   void help_everyFamily_needsNoEscape() {
-    assertThat(MetricId.values())
+    assertThat(MetricTable.FAMILIES)
         .allSatisfy(
             metric -> assertThat(metric.help()).isNotBlank().doesNotContain("\\", "\n", "\""));
   }
 
   @Test
   void wireName_counter_endsInTotalAndNoGaugeDoes() {
-    assertThat(MetricId.values())
+    assertThat(MetricTable.FAMILIES)
         .allSatisfy(
             metric ->
-                assertThat(metric.wireName().endsWith("_total"))
-                    .isEqualTo(metric.type() == MetricId.MetricType.COUNTER));
+                assertThat(metric.name().endsWith("_total"))
+                    .isEqualTo(metric.type() == MetricFamily.MetricType.COUNTER));
   }
 
   private static String table() {
     return HEADER
-        + Arrays.stream(MetricId.values())
+        + MetricTable.FAMILIES.stream()
             .map(MetricTableTest::row)
             .collect(Collectors.joining("\n", "", "\n"));
   }
 
-  private static String row(MetricId metric) {
+  private static String row(MetricFamily metric) {
     return "| `%s` | %s | %s | %s |"
         .formatted(
-            metric.wireName(),
+            metric.name(),
             metric.type().name().toLowerCase(Locale.ROOT),
             metric.help(),
             String.join(", ", metric.labelNames()));

@@ -1,5 +1,7 @@
 package io.muster.collector.energy;
 
+import static io.muster.schema.gpu.GpuReading.ENERGY_CONSUMED_JOULES;
+import static io.muster.schema.gpu.GpuReading.POWER_CONSUMPTION;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
@@ -94,8 +96,10 @@ public final class EnergyCounters {
   }
 
   private Gpu withEnergy(Gpu gpu, long nowNanos) {
-    var reading = new EnergyReading(nowNanos, gpu.energyConsumedJoules(), gpu.powerConsumption());
-    return gpu.withEnergyConsumedJoules(update(EnergyCounterKey.gpu(gpu.uuid()), reading));
+    var reading =
+        new EnergyReading(
+            nowNanos, gpu.value(ENERGY_CONSUMED_JOULES), gpu.value(POWER_CONSUMPTION));
+    return gpu.with(ENERGY_CONSUMED_JOULES, update(EnergyCounterKey.gpu(gpu.uuid()), reading));
   }
 
   private Cpu withEnergy(Cpu cpu, long nowNanos) {

@@ -1,5 +1,12 @@
 package io.muster.collector.heartbeat;
 
+import static io.muster.schema.gpu.GpuReading.POWER_CONSUMPTION;
+import static io.muster.schema.gpu.GpuReading.TEMPERATURE;
+import static io.muster.schema.gpu.GpuReading.TEMPERATURE_THRESHOLD_SLOWDOWN;
+import static io.muster.schema.gpu.GpuReading.TOTAL_MEMORY;
+import static io.muster.schema.gpu.GpuReading.USED_MEMORY;
+import static io.muster.schema.gpu.GpuReading.UTILIZATION;
+
 import io.muster.collector.source.HostReadings.NetworkCounters;
 import io.muster.schema.frame.FrameHeader;
 import io.muster.schema.frame.Readings;
@@ -114,12 +121,17 @@ final class HeartbeatRecorder {
         index,
         gpu.uuid(),
         gpu.name(),
-        gpu.utilization(),
-        gpu.usedMemory(),
-        gpu.totalMemory(),
-        gpu.temperature(),
-        gpu.powerConsumption(),
-        gpu.temperatureThresholdSlowdown(),
+        gpu.value(UTILIZATION),
+        gpu.wholeValue(USED_MEMORY),
+        gpu.wholeValue(TOTAL_MEMORY),
+        gpu.wholeValue(TEMPERATURE),
+        gpu.value(POWER_CONSUMPTION),
+        slowdownCelsius(gpu),
         Optional.empty());
+  }
+
+  private static OptionalInt slowdownCelsius(Gpu gpu) {
+    var celsius = gpu.value(TEMPERATURE_THRESHOLD_SLOWDOWN);
+    return celsius.isPresent() ? OptionalInt.of((int) celsius.getAsDouble()) : OptionalInt.empty();
   }
 }

@@ -1,5 +1,11 @@
 package io.muster.collector.inspection;
 
+import static io.muster.schema.gpu.GpuReading.POWER_CONSUMPTION;
+import static io.muster.schema.gpu.GpuReading.TEMPERATURE;
+import static io.muster.schema.gpu.GpuReading.TOTAL_MEMORY;
+import static io.muster.schema.gpu.GpuReading.USED_MEMORY;
+import static io.muster.schema.gpu.GpuReading.UTILIZATION;
+
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.muster.collector.inspection.InspectionMetrics.InspectionType;
@@ -18,7 +24,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
-import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 
@@ -195,15 +200,12 @@ final class InspectionSession {
   }
 
   private static GpuVitals gpuVitals(Gpu gpu) {
-    var celsius = gpu.temperature();
     return new GpuVitals(
         gpu.name(),
-        gpu.utilization(),
-        gpu.usedMemory(),
-        gpu.totalMemory(),
-        celsius.isPresent()
-            ? OptionalDouble.of((double) celsius.getAsLong())
-            : OptionalDouble.empty(),
-        gpu.powerConsumption());
+        gpu.value(UTILIZATION),
+        gpu.wholeValue(USED_MEMORY),
+        gpu.wholeValue(TOTAL_MEMORY),
+        gpu.value(TEMPERATURE),
+        gpu.value(POWER_CONSUMPTION));
   }
 }

@@ -1,5 +1,7 @@
 package io.muster.collector.loop;
 
+import static io.muster.schema.gpu.GpuReading.POWER_CONSUMPTION;
+
 import io.muster.collector.energy.EnergyCounters;
 import io.muster.collector.source.GpuReadings;
 import io.muster.collector.source.HostReadings;
@@ -102,7 +104,8 @@ public final class FrameAssembler {
   }
 
   private static Chassis withGpuPower(Chassis chassis, List<Gpu> gpus) {
-    var powerWatts = gpus.stream().flatMapToDouble(gpu -> gpu.powerConsumption().stream()).sum();
+    var powerWatts =
+        gpus.stream().flatMapToDouble(gpu -> gpu.value(POWER_CONSUMPTION).stream()).sum();
     return chassis.withTotalPowerWatts(
         powerWatts > 0 ? OptionalDouble.of(powerWatts) : OptionalDouble.empty());
   }

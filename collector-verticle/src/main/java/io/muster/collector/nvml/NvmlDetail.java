@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /**
  * The {@code detail} map of an NVIDIA GPU: the keys and values of all-smi, which clients display
@@ -102,7 +103,8 @@ final class NvmlDetail {
     var entries = new HashMap<>(fixedEntries);
     dynamic
         .performanceState()
-        .ifPresent(state -> entries.put("performance_state", performanceState(state)));
+        .ifPresent(
+            state -> entries.put("performance_state", name(PERFORMANCE_STATES, (int) state)));
     if (!hasUnifiedMemory(fixedEntries)) {
       dynamic
           .pcieGeneration()
@@ -204,10 +206,6 @@ final class NvmlDetail {
     return number >= 0 && number < names.size() ? names.get(number) : "Unknown";
   }
 
-  private static String performanceState(int state) {
-    return name(PERFORMANCE_STATES, state);
-  }
-
   private static String enabledText(int mode) {
     return mode == 0 ? "Disabled" : "Enabled";
   }
@@ -224,5 +222,8 @@ final class NvmlDetail {
 
   /** Entries of the map that change with the load. */
   record DynamicDetail(
-      OptionalInt performanceState, OptionalInt pcieGeneration, OptionalInt pcieWidth) {}
+      OptionalLong performanceState, OptionalInt pcieGeneration, OptionalInt pcieWidth) {
+    static final DynamicDetail NONE =
+        new DynamicDetail(OptionalLong.empty(), OptionalInt.empty(), OptionalInt.empty());
+  }
 }

@@ -5,9 +5,16 @@ import static io.muster.collector.nvml.binding.NvmlBinding.THRESHOLD_ACOUSTIC_CU
 import static io.muster.collector.nvml.binding.NvmlBinding.THRESHOLD_GPU_MAX;
 import static io.muster.collector.nvml.binding.NvmlBinding.THRESHOLD_SHUTDOWN;
 import static io.muster.collector.nvml.binding.NvmlBinding.THRESHOLD_SLOWDOWN;
+import static io.muster.schema.gpu.GpuReading.GSP_FIRMWARE_MODE;
+import static io.muster.schema.gpu.GpuReading.NUMA_NODE_ID;
+import static io.muster.schema.gpu.GpuReading.TEMPERATURE_THRESHOLD_ACOUSTIC;
+import static io.muster.schema.gpu.GpuReading.TEMPERATURE_THRESHOLD_MAX_OPERATING;
+import static io.muster.schema.gpu.GpuReading.TEMPERATURE_THRESHOLD_SHUTDOWN;
+import static io.muster.schema.gpu.GpuReading.TEMPERATURE_THRESHOLD_SLOWDOWN;
 
 import io.muster.collector.nvml.binding.NvmlFunction;
 import io.muster.schema.gpu.GpmMetrics;
+import io.muster.schema.gpu.GpuValues;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -15,39 +22,19 @@ import java.util.OptionalInt;
 /**
  * Attributes of a GPU that rarely change: read when the GPU is attached, and every ten minutes.
  *
- * @param slowdownCelsius temperature at which the clocks are reduced, °C
- * @param shutdownCelsius temperature at which the GPU shuts down, °C
- * @param maxOperatingCelsius highest specified operating temperature, °C
- * @param acousticCelsius target temperature of the acoustic limit, °C
- * @param numaNodeId NUMA node of the host that the GPU is attached to
- * @param gspMode 0 disabled, 1 enabled, 2 enabled by default on this GPU
+ * @param values readings that do not change with the load
  * @param gpmMetrics empty if the GPU has no performance monitor
  * @param detail entries of {@link NvmlDetail} that do not change with the load
  */
 record NvmlFacts(
     String name,
-    OptionalInt slowdownCelsius,
-    OptionalInt shutdownCelsius,
-    OptionalInt maxOperatingCelsius,
-    OptionalInt acousticCelsius,
-    OptionalInt numaNodeId,
-    OptionalInt gspMode,
+    GpuValues values,
     Optional<String> gspVersion,
     Optional<GpmMetrics> gpmMetrics,
     Map<String, String> detail) {
   /** Facts of a GPU that has never responded. */
   static final NvmlFacts UNKNOWN =
-      new NvmlFacts(
-          "Unknown GPU",
-          OptionalInt.empty(),
-          OptionalInt.empty(),
-          OptionalInt.empty(),
-          OptionalInt.empty(),
-          OptionalInt.empty(),
-          OptionalInt.empty(),
-          Optional.empty(),
-          Optional.empty(),
-          Map.of());
+      new NvmlFacts("Unknown GPU", GpuValues.NONE, Optional.empty(), Optional.empty(), Map.of());
 
   NvmlFacts {
     detail = Map.copyOf(detail);
@@ -56,24 +43,34 @@ record NvmlFacts(
   static NvmlFacts read(NvmlDevice device) {
     return new NvmlFacts(
         device.text(NvmlFunction.NAME).orElse(UNKNOWN.name()),
-        device.value(NvmlFunction.TEMPERATURE_THRESHOLD, THRESHOLD_SLOWDOWN),
-        device.value(NvmlFunction.TEMPERATURE_THRESHOLD, THRESHOLD_SHUTDOWN),
-        device.value(NvmlFunction.TEMPERATURE_THRESHOLD, THRESHOLD_GPU_MAX),
-        device.value(NvmlFunction.TEMPERATURE_THRESHOLD, THRESHOLD_ACOUSTIC_CURR),
-        readNumaNodeId(device),
-        readGspMode(device),
+        readValues(device),
         device.unboundedText(NvmlFunction.GSP_FIRMWARE_VERSION),
         readGpmMetrics(device),
         NvmlDetail.read(device));
   }
 
+  private static GpuValues readValues(NvmlDevice device) {
+    return GpuValues.builder()
+        .with(TEMPERATURE_THRESHOLD_SLOWDOWN, threshold(device, THRESHOLD_SLOWDOWN))
+        .with(TEMPERATURE_THRESHOLD_SHUTDOWN, threshold(device, THRESHOLD_SHUTDOWN))
+        .with(TEMPERATURE_THRESHOLD_MAX_OPERATING, threshold(device, THRESHOLD_GPU_MAX))
+        .with(TEMPERATURE_THRESHOLD_ACOUSTIC, threshold(device, THRESHOLD_ACOUSTIC_CURR))
+        .with(NUMA_NODE_ID, numaNodeId(device))
+        .with(GSP_FIRMWARE_MODE, gspMode(device))
+        .build();
+  }
+
+  private static OptionalInt threshold(NvmlDevice device, int threshold) {
+    return device.value(NvmlFunction.TEMPERATURE_THRESHOLD, threshold);
+  }
+
   /** Reads the NUMA node; NVML returns -1 for a GPU that is attached to none. */
-  private static OptionalInt readNumaNodeId(NvmlDevice device) {
+  private static OptionalInt numaNodeId(NvmlDevice device) {
     var node = device.value(NvmlFunction.NUMA_NODE_ID);
     return node.isPresent() && node.getAsInt() >= 0 ? node : OptionalInt.empty();
   }
 
-  private static OptionalInt readGspMode(NvmlDevice device) {
+  private static OptionalInt gspMode(NvmlDevice device) {
     return device
         .pair(NvmlFunction.GSP_FIRMWARE_MODE)
         .map(mode -> mode.first() == 0 ? 0 : mode.second() == 0 ? 1 : 2)

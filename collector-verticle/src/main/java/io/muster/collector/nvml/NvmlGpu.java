@@ -1,20 +1,29 @@
 package io.muster.collector.nvml;
 
+import static io.muster.schema.gpu.GpuReading.ENERGY_CONSUMED_JOULES;
+import static io.muster.schema.gpu.GpuReading.FREQUENCY;
+import static io.muster.schema.gpu.GpuReading.PERFORMANCE_STATE;
+import static io.muster.schema.gpu.GpuReading.POWER_CONSUMPTION;
+import static io.muster.schema.gpu.GpuReading.TEMPERATURE;
+import static io.muster.schema.gpu.GpuReading.TOTAL_MEMORY;
+import static io.muster.schema.gpu.GpuReading.USED_MEMORY;
+import static io.muster.schema.gpu.GpuReading.UTILIZATION;
+
 import io.muster.collector.nvml.NvmlDetail.DynamicDetail;
 import io.muster.collector.nvml.binding.NvmlBinding;
 import io.muster.collector.nvml.binding.NvmlException;
 import io.muster.collector.nvml.binding.NvmlFunction;
 import io.muster.collector.source.ReadRequest;
 import io.muster.schema.gpu.Gpu;
+import io.muster.schema.gpu.GpuIdentity;
+import io.muster.schema.gpu.GpuValues;
 import io.muster.schema.gpu.Mig;
 import io.muster.schema.gpu.NvlinkRemoteDevice;
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,15 +31,12 @@ import org.jspecify.annotations.Nullable;
  * Used by the lane's thread only.
  */
 final class NvmlGpu {
-  private static final String DEVICE_TYPE = "GPU";
-
   private final String uuid;
   private final ReadFailures failures;
   private NvmlLinks links = new NvmlLinks();
   private NvmlMig mig = new NvmlMig();
   private NvmlFacts facts = NvmlFacts.UNKNOWN;
-  private DynamicDetail dynamicDetail =
-      new DynamicDetail(OptionalInt.empty(), OptionalInt.empty(), OptionalInt.empty());
+  private DynamicDetail dynamicDetail = DynamicDetail.NONE;
   private Map<String, String> detail = Map.of();
   private @Nullable NvmlDevice device;
   private @Nullable NvmlException detachCause;
@@ -101,140 +107,106 @@ final class NvmlGpu {
       failures.report(uuid, detachCause);
     }
     if (device == null) {
-      return gpu(request, NvmlGpuReadings.NONE);
+      return withoutReadings(request);
     }
     device.beginRead();
-    var readings = NvmlGpuReadings.read(device, links, mig);
+    var readings = NvmlGpuReadings.read(device, facts, links, mig);
     if (device.isLost()) {
-      return gpu(request, NvmlGpuReadings.NONE);
+      return withoutReadings(request);
     }
     if (!readings.dynamicDetail().equals(dynamicDetail)) {
       dynamicDetail = readings.dynamicDetail();
       detail = NvmlDetail.combine(facts.detail(), dynamicDetail);
     }
-    return gpu(request, readings);
+    return gpu(request, readings, detail);
   }
 
-  private Gpu gpu(ReadRequest request, NvmlGpuReadings readings) {
-    var memory = readings.memory();
+  private Gpu withoutReadings(ReadRequest request) {
+    return gpu(request, NvmlGpuReadings.none(facts), facts.detail());
+  }
+
+  private Gpu gpu(
+      ReadRequest request, NvmlGpuReadings readings, Map<String, String> currentDetail) {
     return new Gpu(
-        uuid,
+        GpuIdentity.ofGpu(uuid, facts.name(), request.hostname()),
         request.localTime(),
-        facts.name(),
-        DEVICE_TYPE,
-        request.hostname(),
-        request.hostname(),
-        request.hostname(),
-        readings.utilizationPercent(),
-        OptionalDouble.empty(),
-        OptionalDouble.empty(),
-        OptionalDouble.empty(),
-        readings.temperatureCelsius(),
-        memory.map(usage -> OptionalLong.of(usage.usedBytes())).orElse(OptionalLong.empty()),
-        memory.map(usage -> OptionalLong.of(usage.totalBytes())).orElse(OptionalLong.empty()),
-        readings.graphicsClockMhz(),
-        readings.powerWatts(),
-        OptionalInt.empty(),
-        facts.slowdownCelsius(),
-        facts.shutdownCelsius(),
-        facts.maxOperatingCelsius(),
-        facts.acousticCelsius(),
-        readings.dynamicDetail().performanceState(),
-        OptionalInt.empty(),
-        facts.numaNodeId(),
-        facts.gspMode(),
+        readings.values(),
         facts.gspVersion(),
         readings.links(),
         facts.gpmMetrics(),
-        readings.equals(NvmlGpuReadings.NONE) ? facts.detail() : detail,
-        readings.energyJoules(),
+        currentDetail,
         readings.mig());
   }
 
-  /** Readings of one tick. */
+  /**
+   * Readings of one tick.
+   *
+   * @param values those of the facts, and those that change with the load
+   */
   private record NvmlGpuReadings(
-      OptionalDouble utilizationPercent,
-      Optional<NvmlMemory> memory,
-      OptionalLong temperatureCelsius,
-      OptionalLong graphicsClockMhz,
-      OptionalDouble powerWatts,
-      OptionalDouble energyJoules,
+      GpuValues values,
       DynamicDetail dynamicDetail,
       List<NvlinkRemoteDevice> links,
       Optional<Mig> mig) {
-    static final NvmlGpuReadings NONE =
-        new NvmlGpuReadings(
-            OptionalDouble.empty(),
-            Optional.empty(),
-            OptionalLong.empty(),
-            OptionalLong.empty(),
-            OptionalDouble.empty(),
-            OptionalDouble.empty(),
-            new DynamicDetail(OptionalInt.empty(), OptionalInt.empty(), OptionalInt.empty()),
-            List.of(),
-            Optional.empty());
 
-    static NvmlGpuReadings read(NvmlDevice device, NvmlLinks links, NvmlMig mig) {
+    static NvmlGpuReadings none(NvmlFacts facts) {
+      return new NvmlGpuReadings(facts.values(), DynamicDetail.NONE, List.of(), Optional.empty());
+    }
+
+    static NvmlGpuReadings read(NvmlDevice device, NvmlFacts facts, NvmlLinks links, NvmlMig mig) {
+      var values = readValues(device, facts.values().toBuilder());
       return new NvmlGpuReadings(
-          readUtilizationPercent(device),
-          NvmlMemory.read(device),
-          readTemperatureCelsius(device),
-          toLong(device.value(NvmlFunction.CLOCK, NvmlBinding.CLOCK_GRAPHICS)),
-          toWatts(device.value(NvmlFunction.POWER_USAGE)),
-          readEnergyJoules(device),
+          values,
           new DynamicDetail(
-              readPerformanceState(device),
+              values.wholeValue(PERFORMANCE_STATE),
               device.value(NvmlFunction.PCIE_GENERATION),
               device.value(NvmlFunction.PCIE_WIDTH)),
           links.read(device),
           mig.read(device));
     }
 
-    /** {@code nvmlUtilization_t}: gpu, memory. */
-    private static OptionalDouble readUtilizationPercent(NvmlDevice device) {
-      var rates =
-          device.struct(NvmlFunction.UTILIZATION, 0).map((ByteBuffer buffer) -> buffer.getInt(0));
-      return rates.map(OptionalDouble::of).orElse(OptionalDouble.empty());
+    /** Reads the values that change with the load, and adds them to those of the facts. */
+    private static GpuValues readValues(NvmlDevice device, GpuValues.Builder values) {
+      // nvmlUtilization_t: gpu, memory
+      var rates = device.struct(NvmlFunction.UTILIZATION, 0);
+      values.with(UTILIZATION, rates.map(buffer -> buffer.getInt(0)));
+      var memory = NvmlMemory.read(device);
+      values.with(USED_MEMORY, memory.map(NvmlMemory::usedBytes));
+      values.with(TOTAL_MEMORY, memory.map(NvmlMemory::totalBytes));
+      values.with(TEMPERATURE, temperatureCelsius(device));
+      values.with(FREQUENCY, device.value(NvmlFunction.CLOCK, NvmlBinding.CLOCK_GRAPHICS));
+      values.with(POWER_CONSUMPTION, thousandths(device.value(NvmlFunction.POWER_USAGE)));
+      // millijoules since the driver was loaded, an unsigned long long
+      var energy = device.struct(NvmlFunction.TOTAL_ENERGY, 0);
+      values.with(ENERGY_CONSUMED_JOULES, energy.map(buffer -> buffer.getLong(0) / 1000.0));
+      values.with(PERFORMANCE_STATE, performanceState(device));
+      return values.build();
     }
 
     /**
      * Calls the old function if the driver supports it, else reads {@code nvmlTemperature_v1_t}.
      */
-    private static OptionalLong readTemperatureCelsius(NvmlDevice device) {
+    private static OptionalInt temperatureCelsius(NvmlDevice device) {
       var celsius = device.value(NvmlFunction.TEMPERATURE, NvmlBinding.TEMPERATURE_GPU);
       if (celsius.isPresent() || !device.isUnsupported(NvmlFunction.TEMPERATURE)) {
-        return toLong(celsius);
+        return celsius;
       }
       return device
           .struct(NvmlFunction.TEMPERATURE_V, NvmlBinding.TEMPERATURE_VERSION)
-          .map(temperature -> OptionalLong.of(temperature.getInt(8)))
-          .orElse(OptionalLong.empty());
+          .map(temperature -> OptionalInt.of(temperature.getInt(8)))
+          .orElse(OptionalInt.empty());
     }
 
-    private static OptionalInt readPerformanceState(NvmlDevice device) {
+    private static OptionalInt performanceState(NvmlDevice device) {
       var state = device.value(NvmlFunction.PERFORMANCE_STATE);
       return state.orElse(0) == NvmlBinding.PSTATE_UNKNOWN ? OptionalInt.empty() : state;
     }
 
-    private static OptionalLong toLong(OptionalInt value) {
-      return value.isPresent() ? OptionalLong.of(value.getAsInt()) : OptionalLong.empty();
-    }
-
     /** Converts the milliwatts of NVML. */
-    private static OptionalDouble toWatts(OptionalInt milliwatts) {
-      return milliwatts.isPresent()
-          ? OptionalDouble.of(milliwatts.getAsInt() / 1000.0)
+    private static OptionalDouble thousandths(OptionalInt value) {
+      return value.isPresent()
+          ? OptionalDouble.of(value.getAsInt() / 1000.0)
           : OptionalDouble.empty();
-    }
-
-    /**
-     * Reads the energy since the driver was loaded; NVML reports millijoules, as an unsigned long
-     * long.
-     */
-    private static OptionalDouble readEnergyJoules(NvmlDevice device) {
-      var millijoules =
-          device.struct(NvmlFunction.TOTAL_ENERGY, 0).map(buffer -> buffer.getLong(0));
-      return millijoules.map(mj -> OptionalDouble.of(mj / 1000.0)).orElse(OptionalDouble.empty());
     }
   }
 }

@@ -1,18 +1,31 @@
 package io.muster.collector.simulation;
 
+import static io.muster.schema.gpu.GpuReading.FREQUENCY;
+import static io.muster.schema.gpu.GpuReading.GSP_FIRMWARE_MODE;
+import static io.muster.schema.gpu.GpuReading.NUMA_NODE_ID;
+import static io.muster.schema.gpu.GpuReading.PERFORMANCE_STATE;
+import static io.muster.schema.gpu.GpuReading.POWER_CONSUMPTION;
+import static io.muster.schema.gpu.GpuReading.TEMPERATURE;
+import static io.muster.schema.gpu.GpuReading.TEMPERATURE_THRESHOLD_MAX_OPERATING;
+import static io.muster.schema.gpu.GpuReading.TEMPERATURE_THRESHOLD_SHUTDOWN;
+import static io.muster.schema.gpu.GpuReading.TEMPERATURE_THRESHOLD_SLOWDOWN;
+import static io.muster.schema.gpu.GpuReading.TOTAL_MEMORY;
+import static io.muster.schema.gpu.GpuReading.USED_MEMORY;
+import static io.muster.schema.gpu.GpuReading.UTILIZATION;
+
 import io.muster.collector.source.GpuProcess;
 import io.muster.collector.source.GpuReadings;
 import io.muster.collector.source.HardwareSource;
 import io.muster.collector.source.ReadRequest;
 import io.muster.schema.gpu.GpmMetrics;
 import io.muster.schema.gpu.Gpu;
+import io.muster.schema.gpu.GpuIdentity;
+import io.muster.schema.gpu.GpuValues;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.UUID;
 
@@ -81,38 +94,30 @@ public final class SimulatedGpuSource implements HardwareSource<GpuReadings> {
 
   private Gpu toGpu(String uuid, double load, long usedBytes, ReadRequest request) {
     var powerWatts = model.powerLimitWatts() * (IDLE_POWER_RATIO + (1 - IDLE_POWER_RATIO) * load);
-    var hostname = request.hostname();
+    var isBusy = load > MIN_BUSY_LOAD;
+    var values =
+        GpuValues.builder()
+            .with(UTILIZATION, Math.rint(load * 100))
+            .with(TEMPERATURE, Math.round(IDLE_CELSIUS + FULL_LOAD_EXTRA_CELSIUS * load))
+            .with(USED_MEMORY, usedBytes)
+            .with(TOTAL_MEMORY, model.memoryBytes())
+            .with(FREQUENCY, isBusy ? model.maxGraphicsMhz() : model.maxGraphicsMhz() / 5)
+            .with(POWER_CONSUMPTION, Math.round(powerWatts * 1000) / 1000.0)
+            .with(TEMPERATURE_THRESHOLD_SLOWDOWN, 89)
+            .with(TEMPERATURE_THRESHOLD_SHUTDOWN, 94)
+            .with(TEMPERATURE_THRESHOLD_MAX_OPERATING, 87)
+            .with(PERFORMANCE_STATE, isBusy ? 0 : 8)
+            .with(NUMA_NODE_ID, 0)
+            .with(GSP_FIRMWARE_MODE, 2)
+            .build();
     return new Gpu(
-        uuid,
+        GpuIdentity.ofGpu(uuid, model.productName(), request.hostname()),
         request.localTime(),
-        model.productName(),
-        "GPU",
-        hostname,
-        hostname,
-        hostname,
-        OptionalDouble.of(Math.rint(load * 100)),
-        OptionalDouble.empty(),
-        OptionalDouble.empty(),
-        OptionalDouble.empty(),
-        OptionalLong.of(Math.round(IDLE_CELSIUS + FULL_LOAD_EXTRA_CELSIUS * load)),
-        OptionalLong.of(usedBytes),
-        OptionalLong.of(model.memoryBytes()),
-        OptionalLong.of(load > MIN_BUSY_LOAD ? model.maxGraphicsMhz() : model.maxGraphicsMhz() / 5),
-        OptionalDouble.of(Math.round(powerWatts * 1000) / 1000.0),
-        OptionalInt.empty(),
-        OptionalInt.of(89),
-        OptionalInt.of(94),
-        OptionalInt.of(87),
-        OptionalInt.empty(),
-        OptionalInt.of(load > MIN_BUSY_LOAD ? 0 : 8),
-        OptionalInt.empty(),
-        OptionalInt.of(0),
-        OptionalInt.of(2),
+        values,
         Optional.of(DRIVER_VERSION),
         List.of(),
         Optional.of(GpmMetrics.NO_READINGS),
         detail(),
-        OptionalDouble.empty(),
         Optional.empty());
   }
 

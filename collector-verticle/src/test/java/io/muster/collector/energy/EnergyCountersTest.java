@@ -1,5 +1,6 @@
 package io.muster.collector.energy;
 
+import static io.muster.schema.gpu.GpuReading.ENERGY_CONSUMED_JOULES;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -25,7 +26,7 @@ class EnergyCountersTest {
   void count_firstPass_reportsNoEnergy() {
     var first = counters.count(readings(OptionalDouble.of(5_000_000), OptionalDouble.of(7)));
 
-    assertThat(first.gpus().get(0).energyConsumedJoules()).isEmpty();
+    assertThat(first.gpus().get(0).value(ENERGY_CONSUMED_JOULES)).isEmpty();
     assertThat(first.cpus().get(0).energyConsumedJoules()).isEmpty();
     assertThat(first.chassis().get(0).energyConsumedJoules()).isEmpty();
   }
@@ -35,7 +36,7 @@ class EnergyCountersTest {
     counters.count(readings(NOT_REPORTED, NOT_REPORTED));
     var second = advanceSeconds(3).count(readings(NOT_REPORTED, NOT_REPORTED));
 
-    assertThat(second.gpus().get(0).energyConsumedJoules()).hasValue(1237.011);
+    assertThat(second.gpus().get(0).value(ENERGY_CONSUMED_JOULES)).hasValue(1237.011);
     assertThat(second.chassis().get(0).energyConsumedJoules()).hasValue(1237.011);
   }
 
@@ -45,7 +46,7 @@ class EnergyCountersTest {
     var second =
         advanceSeconds(3).count(readings(OptionalDouble.of(5_001_111.5), OptionalDouble.of(610)));
 
-    assertThat(second.gpus().get(0).energyConsumedJoules()).hasValue(1111.5);
+    assertThat(second.gpus().get(0).value(ENERGY_CONSUMED_JOULES)).hasValue(1111.5);
     assertThat(second.cpus().get(0).energyConsumedJoules()).hasValue(600);
   }
 
@@ -56,8 +57,8 @@ class EnergyCountersTest {
     assertThat(metered.memory()).isEqualTo(SAMPLE.memory());
     assertThat(metered.processes()).isEqualTo(SAMPLE.processes());
     assertThat(metered.storage()).isEqualTo(SAMPLE.storage());
-    assertThat(metered.gpus().get(0).withEnergyConsumedJoules(NOT_REPORTED))
-        .isEqualTo(SAMPLE.gpus().get(0).withEnergyConsumedJoules(NOT_REPORTED));
+    assertThat(metered.gpus().get(0).with(ENERGY_CONSUMED_JOULES, NOT_REPORTED))
+        .isEqualTo(SAMPLE.gpus().get(0).with(ENERGY_CONSUMED_JOULES, NOT_REPORTED));
   }
 
   @Test
@@ -102,10 +103,10 @@ class EnergyCountersTest {
     var second =
         advanceSeconds(3).count(readings(OptionalDouble.of(5_022_000), OptionalDouble.of(600)));
 
-    assertThat(first.gpus().get(0).energyConsumedJoules()).hasValue(21_000);
+    assertThat(first.gpus().get(0).value(ENERGY_CONSUMED_JOULES)).hasValue(21_000);
     assertThat(first.cpus().get(0).energyConsumedJoules()).hasValue(600);
     assertThat(first.chassis().get(0).energyConsumedJoules()).hasValue(1237.011);
-    assertThat(second.gpus().get(0).energyConsumedJoules()).hasValue(22_000);
+    assertThat(second.gpus().get(0).value(ENERGY_CONSUMED_JOULES)).hasValue(22_000);
     assertThat(second.cpus().get(0).energyConsumedJoules()).hasValue(1200);
     assertThat(second.chassis().get(0).energyConsumedJoules()).hasValue(2 * 1237.011);
   }
@@ -123,8 +124,8 @@ class EnergyCountersTest {
     advanceSeconds(3).count(readings(OptionalDouble.of(9_001_000), NOT_REPORTED));
     var third = advanceSeconds(3).count(readings(OptionalDouble.of(9_002_000), NOT_REPORTED));
 
-    assertThat(first.gpus().get(0).energyConsumedJoules()).hasValue(1_000);
-    assertThat(third.gpus().get(0).energyConsumedJoules())
+    assertThat(first.gpus().get(0).value(ENERGY_CONSUMED_JOULES)).hasValue(1_000);
+    assertThat(third.gpus().get(0).value(ENERGY_CONSUMED_JOULES))
         .hasValue(Math.rint(1000 * (1_000 + 3 * GPU_WATTS + 1_000)) / 1000);
   }
 
@@ -160,7 +161,7 @@ class EnergyCountersTest {
 
   private static Readings readings(OptionalDouble gpuJoules, OptionalDouble cpuJoules) {
     return new Readings(
-        List.of(SAMPLE.gpus().get(0).withEnergyConsumedJoules(gpuJoules)),
+        List.of(SAMPLE.gpus().get(0).with(ENERGY_CONSUMED_JOULES, gpuJoules)),
         List.of(SAMPLE.cpus().get(0).withEnergyConsumedJoules(cpuJoules)),
         SAMPLE.memory(),
         SAMPLE.chassis(),

@@ -1,9 +1,17 @@
 package io.muster.collector.heartbeat;
 
+import static io.muster.schema.gpu.GpuReading.POWER_CONSUMPTION;
+import static io.muster.schema.gpu.GpuReading.TEMPERATURE;
+import static io.muster.schema.gpu.GpuReading.TOTAL_MEMORY;
+import static io.muster.schema.gpu.GpuReading.USED_MEMORY;
+import static io.muster.schema.gpu.GpuReading.UTILIZATION;
+
 import io.muster.schema.frame.FrameHeader;
 import io.muster.schema.frame.FrameSummary;
+import io.muster.schema.frame.FrameTestData;
 import io.muster.schema.frame.Readings;
 import io.muster.schema.gpu.Gpu;
+import io.muster.schema.gpu.GpuValues;
 import io.muster.schema.host.Cpu;
 import io.muster.schema.host.Memory;
 import io.muster.schema.host.PlatformType;
@@ -11,11 +19,9 @@ import io.muster.schema.host.Storage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 
 /** Frames with only the readings that a heartbeat contains. */
 final class HeartbeatFrameFixtures {
@@ -85,37 +91,15 @@ final class HeartbeatFrameFixtures {
   }
 
   private static Gpu gpu(String uuid, OptionalDouble usage) {
-    return new Gpu(
+    return FrameTestData.gpu(
         uuid,
-        TIME,
-        "NVIDIA H200",
-        "GPU",
         "n",
-        "n",
-        "n",
-        usage,
-        OptionalDouble.empty(),
-        OptionalDouble.empty(),
-        OptionalDouble.empty(),
-        OptionalLong.of(54),
-        OptionalLong.of(68_719_476_736L),
-        OptionalLong.of(150_754_820_096L),
-        OptionalLong.empty(),
-        OptionalDouble.of(412.3),
-        OptionalInt.empty(),
-        OptionalInt.empty(),
-        OptionalInt.empty(),
-        OptionalInt.empty(),
-        OptionalInt.empty(),
-        OptionalInt.empty(),
-        OptionalInt.empty(),
-        OptionalInt.empty(),
-        OptionalInt.empty(),
-        Optional.empty(),
-        List.of(),
-        Optional.empty(),
-        Map.of(),
-        OptionalDouble.empty(),
-        Optional.empty());
+        GpuValues.builder()
+            .with(UTILIZATION, usage)
+            .with(TEMPERATURE, 54)
+            .with(USED_MEMORY, 68_719_476_736L)
+            .with(TOTAL_MEMORY, 150_754_820_096L)
+            .with(POWER_CONSUMPTION, 412.3)
+            .build());
   }
 }

@@ -1,5 +1,10 @@
 package io.muster.collector.inspection;
 
+import static io.muster.schema.gpu.GpuReading.POWER_CONSUMPTION;
+import static io.muster.schema.gpu.GpuReading.TEMPERATURE;
+import static io.muster.schema.gpu.GpuReading.TOTAL_MEMORY;
+import static io.muster.schema.gpu.GpuReading.USED_MEMORY;
+import static io.muster.schema.gpu.GpuReading.UTILIZATION;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.collector.inspection.InspectionMetrics.InspectionType;
@@ -11,7 +16,6 @@ import io.muster.schema.inspection.Vitals;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
-import java.util.OptionalDouble;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -124,10 +128,10 @@ class HostInspectionServiceTest extends InspectionTestbed {
         .containsExactly(
             new GpuVitals(
                 gpu.name(),
-                gpu.utilization(),
-                gpu.usedMemory(),
-                gpu.totalMemory(),
-                OptionalDouble.of((double) gpu.temperature().orElseThrow()),
-                gpu.powerConsumption()));
+                gpu.value(UTILIZATION),
+                gpu.wholeValue(USED_MEMORY),
+                gpu.wholeValue(TOTAL_MEMORY),
+                gpu.value(TEMPERATURE),
+                gpu.value(POWER_CONSUMPTION)));
   }
 }

@@ -1,5 +1,6 @@
 package io.muster.collector.loop;
 
+import static io.muster.schema.gpu.GpuReading.ENERGY_CONSUMED_JOULES;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -251,7 +252,9 @@ class FrameAssemblerTest {
       nanos.addAndGet(INTERVAL.toNanos());
     }
     return List.of(
-        readings.gpus().stream().mapToDouble(gpu -> gpu.energyConsumedJoules().orElse(-1)).sum(),
+        readings.gpus().stream()
+            .mapToDouble(gpu -> gpu.value(ENERGY_CONSUMED_JOULES).orElse(-1))
+            .sum(),
         readings.cpus().get(0).energyConsumedJoules().orElse(-1),
         readings.chassis().get(0).energyConsumedJoules().orElse(-1));
   }

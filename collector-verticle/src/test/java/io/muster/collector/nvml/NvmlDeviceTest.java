@@ -6,6 +6,21 @@ import static io.muster.collector.nvml.binding.NvmlBinding.NOT_READY;
 import static io.muster.collector.nvml.binding.NvmlBinding.NOT_SUPPORTED;
 import static io.muster.collector.nvml.binding.NvmlBinding.NO_PERMISSION;
 import static io.muster.collector.nvml.binding.NvmlBinding.PSTATE_UNKNOWN;
+import static io.muster.schema.gpu.GpuReading.ENERGY_CONSUMED_JOULES;
+import static io.muster.schema.gpu.GpuReading.FAN_SPEED_RPM;
+import static io.muster.schema.gpu.GpuReading.FREQUENCY;
+import static io.muster.schema.gpu.GpuReading.GSP_FIRMWARE_MODE;
+import static io.muster.schema.gpu.GpuReading.NUMA_NODE_ID;
+import static io.muster.schema.gpu.GpuReading.PERFORMANCE_STATE;
+import static io.muster.schema.gpu.GpuReading.POWER_CONSUMPTION;
+import static io.muster.schema.gpu.GpuReading.TEMPERATURE;
+import static io.muster.schema.gpu.GpuReading.TEMPERATURE_THRESHOLD_ACOUSTIC;
+import static io.muster.schema.gpu.GpuReading.TEMPERATURE_THRESHOLD_MAX_OPERATING;
+import static io.muster.schema.gpu.GpuReading.TEMPERATURE_THRESHOLD_SHUTDOWN;
+import static io.muster.schema.gpu.GpuReading.TEMPERATURE_THRESHOLD_SLOWDOWN;
+import static io.muster.schema.gpu.GpuReading.TOTAL_MEMORY;
+import static io.muster.schema.gpu.GpuReading.USED_MEMORY;
+import static io.muster.schema.gpu.GpuReading.UTILIZATION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
@@ -32,18 +47,19 @@ class NvmlDeviceTest {
     var result = onlyGpu();
 
     assertThat(result.time()).isEqualTo("1970-01-01 00:00:00");
-    assertThat(result.deviceType()).isEqualTo("GPU");
-    assertThat(List.of(result.hostId(), result.hostname(), result.instance()))
+    var identity = result.identity();
+    assertThat(identity.deviceType()).isEqualTo("GPU");
+    assertThat(List.of(identity.hostId(), identity.hostname(), identity.instance()))
         .containsOnly("gpu-01");
-    assertThat(result.utilization()).hasValue(87);
-    assertThat(result.temperature()).hasValue(54);
-    assertThat(result.usedMemory()).hasValue(10 * FakeGpu.GIB);
-    assertThat(result.totalMemory()).hasValue(80 * FakeGpu.GIB);
-    assertThat(result.frequency()).hasValue(1755);
-    assertThat(result.powerConsumption()).hasValue(412.337);
-    assertThat(result.performanceState()).hasValue(0);
-    assertThat(result.fanSpeedRpm()).isEmpty();
-    assertThat(result.energyConsumedJoules()).hasValue(5_000_000.123);
+    assertThat(result.value(UTILIZATION)).hasValue(87);
+    assertThat(result.value(TEMPERATURE)).hasValue(54);
+    assertThat(result.value(USED_MEMORY)).hasValue(10 * FakeGpu.GIB);
+    assertThat(result.value(TOTAL_MEMORY)).hasValue(80 * FakeGpu.GIB);
+    assertThat(result.value(FREQUENCY)).hasValue(1755);
+    assertThat(result.value(POWER_CONSUMPTION)).hasValue(412.337);
+    assertThat(result.value(PERFORMANCE_STATE)).hasValue(0);
+    assertThat(result.value(FAN_SPEED_RPM)).isEmpty();
+    assertThat(result.value(ENERGY_CONSUMED_JOULES)).hasValue(5_000_000.123);
   }
 
   @Test
@@ -51,12 +67,12 @@ class NvmlDeviceTest {
     var result = onlyGpu();
 
     assertThat(result.name()).isEqualTo("NVIDIA H100 80GB HBM3");
-    assertThat(result.temperatureThresholdShutdown()).hasValue(90);
-    assertThat(result.temperatureThresholdSlowdown()).hasValue(91);
-    assertThat(result.temperatureThresholdMaxOperating()).hasValue(93);
-    assertThat(result.temperatureThresholdAcoustic()).hasValue(95);
-    assertThat(result.numaNodeId()).hasValue(1);
-    assertThat(result.gspFirmwareMode()).hasValue(2);
+    assertThat(result.value(TEMPERATURE_THRESHOLD_SHUTDOWN)).hasValue(90);
+    assertThat(result.value(TEMPERATURE_THRESHOLD_SLOWDOWN)).hasValue(91);
+    assertThat(result.value(TEMPERATURE_THRESHOLD_MAX_OPERATING)).hasValue(93);
+    assertThat(result.value(TEMPERATURE_THRESHOLD_ACOUSTIC)).hasValue(95);
+    assertThat(result.value(NUMA_NODE_ID)).hasValue(1);
+    assertThat(result.value(GSP_FIRMWARE_MODE)).hasValue(2);
     assertThat(result.gspFirmwareVersion()).contains("550.54.15");
     assertThat(result.gpmMetrics()).contains(GpmMetrics.NO_READINGS);
   }
@@ -108,9 +124,9 @@ class NvmlDeviceTest {
     var result = onlyGpu();
     onlyGpu();
 
-    assertThat(result.utilization()).isEmpty();
-    assertThat(result.frequency()).isEmpty();
-    assertThat(result.powerConsumption()).isEmpty();
+    assertThat(result.value(UTILIZATION)).isEmpty();
+    assertThat(result.value(FREQUENCY)).isEmpty();
+    assertThat(result.value(POWER_CONSUMPTION)).isEmpty();
     assertThat(nvml.callCount(NvmlFunction.UTILIZATION)).isEqualTo(1);
     assertThat(nvml.callCount(NvmlFunction.CLOCK)).isEqualTo(1);
     assertThat(nvml.callCount(NvmlFunction.POWER_USAGE)).isEqualTo(1);
@@ -127,7 +143,8 @@ class NvmlDeviceTest {
 
     var readings = fixture.read();
 
-    assertThat(readings.gpus()).allSatisfy(each -> assertThat(each.powerConsumption()).isEmpty());
+    assertThat(readings.gpus())
+        .allSatisfy(each -> assertThat(each.value(POWER_CONSUMPTION)).isEmpty());
     assertThat(readings.failures())
         .extracting(ReadFailure::reason)
         .containsExactly(FailureReason.NO_PERMISSION);
@@ -147,7 +164,7 @@ class NvmlDeviceTest {
                 FailureReason.FAILED,
                 "nvmlDeviceGetTemperature: Unknown Error (999)"));
     gpu.codes.clear();
-    assertThat(onlyGpu().temperature()).hasValue(54);
+    assertThat(onlyGpu().value(TEMPERATURE)).hasValue(54);
   }
 
   @Test
@@ -156,7 +173,7 @@ class NvmlDeviceTest {
 
     var readings = fixture.read();
 
-    assertThat(readings.gpus().get(0).utilization()).isEmpty();
+    assertThat(readings.gpus().get(0).value(UTILIZATION)).isEmpty();
     assertThat(readings.failures()).isEmpty();
   }
 
@@ -167,8 +184,8 @@ class NvmlDeviceTest {
     var result = onlyGpu();
     onlyGpu();
 
-    assertThat(result.usedMemory()).hasValue(11 * FakeGpu.GIB);
-    assertThat(result.totalMemory()).hasValue(80 * FakeGpu.GIB);
+    assertThat(result.value(USED_MEMORY)).hasValue(11 * FakeGpu.GIB);
+    assertThat(result.value(TOTAL_MEMORY)).hasValue(80 * FakeGpu.GIB);
     assertThat(nvml.callCount(NvmlFunction.MEMORY_V2)).isEqualTo(1);
   }
 
@@ -176,7 +193,7 @@ class NvmlDeviceTest {
   void read_memoryUnreadable_isNotReplacedByTheOldStruct() {
     gpu.withCode(NvmlFunction.MEMORY_V2, 999);
 
-    assertThat(onlyGpu().usedMemory()).isEmpty();
+    assertThat(onlyGpu().value(USED_MEMORY)).isEmpty();
     assertThat(nvml.callCount(NvmlFunction.MEMORY)).isZero();
   }
 
@@ -187,7 +204,7 @@ class NvmlDeviceTest {
 
     var result = onlyGpu();
 
-    assertThat(result.totalMemory()).isEmpty();
+    assertThat(result.value(TOTAL_MEMORY)).isEmpty();
     assertThat(result.detail())
         .contains(entry("Memory Type", "Unified"), entry("Interconnect", "Integrated"))
         .doesNotContainKeys("PCIe Generation", "PCIe Width", "pcie_gen_max", "pcie_width_max");
@@ -199,7 +216,7 @@ class NvmlDeviceTest {
 
     var result = onlyGpu();
 
-    assertThat(result.performanceState()).isEmpty();
+    assertThat(result.value(PERFORMANCE_STATE)).isEmpty();
     assertThat(result.detail()).doesNotContainKey("performance_state");
   }
 
@@ -207,7 +224,7 @@ class NvmlDeviceTest {
   void read_noNumaNode_isEmpty() {
     gpu.values.put(NvmlFunction.NUMA_NODE_ID, -1);
 
-    assertThat(onlyGpu().numaNodeId()).isEmpty();
+    assertThat(onlyGpu().value(NUMA_NODE_ID)).isEmpty();
   }
 
   @Test

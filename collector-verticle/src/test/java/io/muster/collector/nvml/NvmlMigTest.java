@@ -4,6 +4,8 @@ import static io.muster.collector.nvml.binding.NvmlBinding.GPU_IS_LOST;
 import static io.muster.collector.nvml.binding.NvmlBinding.NOT_SUPPORTED;
 import static io.muster.collector.nvml.binding.NvmlBinding.NO_PERMISSION;
 import static io.muster.collector.nvml.binding.NvmlBinding.SUCCESS;
+import static io.muster.schema.gpu.GpuReading.TOTAL_MEMORY;
+import static io.muster.schema.gpu.GpuReading.UTILIZATION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
@@ -78,8 +80,8 @@ class NvmlMigTest {
 
     var parent = onlyGpu();
 
-    assertThat(parent.utilization()).hasValue(87);
-    assertThat(parent.totalMemory()).hasValue(80 * FakeGpu.GIB);
+    assertThat(parent.value(UTILIZATION)).hasValue(87);
+    assertThat(parent.value(TOTAL_MEMORY)).hasValue(80 * FakeGpu.GIB);
     assertThat(parent.name()).isEqualTo("NVIDIA H100 80GB HBM3");
   }
 

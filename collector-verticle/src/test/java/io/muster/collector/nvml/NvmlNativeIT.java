@@ -1,5 +1,18 @@
 package io.muster.collector.nvml;
 
+import static io.muster.schema.gpu.GpuReading.ENERGY_CONSUMED_JOULES;
+import static io.muster.schema.gpu.GpuReading.FREQUENCY;
+import static io.muster.schema.gpu.GpuReading.GSP_FIRMWARE_MODE;
+import static io.muster.schema.gpu.GpuReading.NUMA_NODE_ID;
+import static io.muster.schema.gpu.GpuReading.PERFORMANCE_STATE;
+import static io.muster.schema.gpu.GpuReading.POWER_CONSUMPTION;
+import static io.muster.schema.gpu.GpuReading.TEMPERATURE;
+import static io.muster.schema.gpu.GpuReading.TEMPERATURE_THRESHOLD_MAX_OPERATING;
+import static io.muster.schema.gpu.GpuReading.TEMPERATURE_THRESHOLD_SHUTDOWN;
+import static io.muster.schema.gpu.GpuReading.TEMPERATURE_THRESHOLD_SLOWDOWN;
+import static io.muster.schema.gpu.GpuReading.TOTAL_MEMORY;
+import static io.muster.schema.gpu.GpuReading.USED_MEMORY;
+import static io.muster.schema.gpu.GpuReading.UTILIZATION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
@@ -10,6 +23,8 @@ import io.muster.collector.source.ReadFailure.FailureReason;
 import io.muster.schema.frame.Section;
 import io.muster.schema.gpu.GpmMetrics;
 import io.muster.schema.gpu.Gpu;
+import io.muster.schema.gpu.GpuIdentity;
+import io.muster.schema.gpu.GpuValues;
 import io.muster.schema.gpu.Mig;
 import io.muster.schema.gpu.MigInstance;
 import io.muster.schema.gpu.NvlinkRemoteDevice;
@@ -66,14 +81,14 @@ class NvmlNativeIT {
 
     assertThat(readings.failures()).isEmpty();
     var gpu = readings.gpus().get(0);
-    assertThat(gpu.usedMemory()).hasValue(21 * GIB);
-    assertThat(gpu.totalMemory()).hasValue(80 * GIB);
-    assertThat(gpu.utilization()).hasValue(87);
-    assertThat(gpu.gspFirmwareMode()).isEmpty();
+    assertThat(gpu.value(USED_MEMORY)).hasValue(21 * GIB);
+    assertThat(gpu.value(TOTAL_MEMORY)).hasValue(80 * GIB);
+    assertThat(gpu.value(UTILIZATION)).hasValue(87);
+    assertThat(gpu.value(GSP_FIRMWARE_MODE)).isEmpty();
     assertThat(gpu.gspFirmwareVersion()).isEmpty();
-    assertThat(gpu.numaNodeId()).isEmpty();
+    assertThat(gpu.value(NUMA_NODE_ID)).isEmpty();
     assertThat(gpu.gpmMetrics()).isEmpty();
-    assertThat(gpu.energyConsumedJoules()).isEmpty();
+    assertThat(gpu.value(ENERGY_CONSUMED_JOULES)).isEmpty();
     assertThat(gpu.mig()).isEmpty();
     assertThat(gpu.nvlinkRemoteDevices())
         .hasSize(18)
@@ -92,8 +107,8 @@ class NvmlNativeIT {
     var readings = newFixture("-DTEMPERATURE_CODE=26").read();
 
     assertThat(readings.gpus())
-        .extracting(Gpu::temperature)
-        .containsExactly(OptionalLong.of(54), OptionalLong.of(31));
+        .extracting(gpu -> gpu.value(TEMPERATURE))
+        .containsExactly(OptionalDouble.of(54), OptionalDouble.of(31));
   }
 
   @Test
@@ -116,8 +131,8 @@ class NvmlNativeIT {
     var lost = fixture.advanceSeconds(3).read();
 
     assertThat(lost.gpus()).extracting(Gpu::uuid).containsExactly(FIRST, SECOND);
-    assertThat(lost.gpus().get(0).utilization()).hasValue(87);
-    assertThat(lost.gpus().get(1).utilization()).isEmpty();
+    assertThat(lost.gpus().get(0).value(UTILIZATION)).hasValue(87);
+    assertThat(lost.gpus().get(1).value(UTILIZATION)).isEmpty();
     assertThat(lost.gpus().get(1).name()).isEqualTo("NVIDIA H100 80GB HBM3");
     assertThat(lost.failures())
         .containsExactly(
@@ -237,36 +252,27 @@ class NvmlNativeIT {
 
   private static Gpu firstH100() {
     return new Gpu(
-        FIRST,
+        GpuIdentity.ofGpu(FIRST, "NVIDIA H100 80GB HBM3", "gpu-01"),
         "1970-01-01 00:00:00",
-        "NVIDIA H100 80GB HBM3",
-        "GPU",
-        "gpu-01",
-        "gpu-01",
-        "gpu-01",
-        OptionalDouble.of(87),
-        OptionalDouble.empty(),
-        OptionalDouble.empty(),
-        OptionalDouble.empty(),
-        OptionalLong.of(54),
-        OptionalLong.of(20 * GIB),
-        OptionalLong.of(80 * GIB),
-        OptionalLong.of(1755),
-        OptionalDouble.of(412.337),
-        OptionalInt.empty(),
-        OptionalInt.of(89),
-        OptionalInt.of(92),
-        OptionalInt.of(87),
-        OptionalInt.empty(),
-        OptionalInt.of(0),
-        OptionalInt.empty(),
-        OptionalInt.of(0),
-        OptionalInt.of(2),
+        GpuValues.builder()
+            .with(UTILIZATION, 87)
+            .with(TEMPERATURE, 54)
+            .with(USED_MEMORY, 20 * GIB)
+            .with(TOTAL_MEMORY, 80 * GIB)
+            .with(FREQUENCY, 1755)
+            .with(POWER_CONSUMPTION, 412.337)
+            .with(TEMPERATURE_THRESHOLD_SLOWDOWN, 89)
+            .with(TEMPERATURE_THRESHOLD_SHUTDOWN, 92)
+            .with(TEMPERATURE_THRESHOLD_MAX_OPERATING, 87)
+            .with(PERFORMANCE_STATE, 0)
+            .with(NUMA_NODE_ID, 0)
+            .with(GSP_FIRMWARE_MODE, 2)
+            .with(ENERGY_CONSUMED_JOULES, 5_000_000.123)
+            .build(),
         Optional.of("550.54.15"),
         eighteenLinks(),
         Optional.of(GpmMetrics.NO_READINGS),
         firstDetail(),
-        OptionalDouble.of(5_000_000.123),
         Optional.of(new Mig(0, 0, List.of())));
   }
 
@@ -310,11 +316,11 @@ class NvmlNativeIT {
 
   private static void assertSecondH100(Gpu gpu) {
     assertThat(gpu.uuid()).isEqualTo(SECOND);
-    assertThat(gpu.utilization()).hasValue(3);
-    assertThat(gpu.temperature()).hasValue(31);
-    assertThat(gpu.usedMemory()).hasValue(0);
-    assertThat(gpu.powerConsumption()).hasValue(71.25);
-    assertThat(gpu.numaNodeId()).hasValue(1);
+    assertThat(gpu.value(UTILIZATION)).hasValue(3);
+    assertThat(gpu.value(TEMPERATURE)).hasValue(31);
+    assertThat(gpu.value(USED_MEMORY)).hasValue(0);
+    assertThat(gpu.value(POWER_CONSUMPTION)).hasValue(71.25);
+    assertThat(gpu.value(NUMA_NODE_ID)).hasValue(1);
     assertThat(gpu.detail())
         .contains(entry("PCI Bus", "0000:db:00.0"), entry("serial_number", "1650000000002"));
   }

@@ -7,6 +7,14 @@ import static io.muster.collector.nvml.binding.NvmlBinding.NO_PERMISSION;
 import static io.muster.collector.nvml.binding.NvmlBinding.RESET_REQUIRED;
 import static io.muster.collector.nvml.binding.NvmlBinding.SUCCESS;
 import static io.muster.collector.nvml.binding.NvmlBinding.UNINITIALIZED;
+import static io.muster.schema.gpu.GpuReading.FREQUENCY;
+import static io.muster.schema.gpu.GpuReading.PERFORMANCE_STATE;
+import static io.muster.schema.gpu.GpuReading.POWER_CONSUMPTION;
+import static io.muster.schema.gpu.GpuReading.TEMPERATURE;
+import static io.muster.schema.gpu.GpuReading.TEMPERATURE_THRESHOLD_SLOWDOWN;
+import static io.muster.schema.gpu.GpuReading.TOTAL_MEMORY;
+import static io.muster.schema.gpu.GpuReading.USED_MEMORY;
+import static io.muster.schema.gpu.GpuReading.UTILIZATION;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.collector.nvml.binding.NvmlFunction;
@@ -16,8 +24,6 @@ import io.muster.collector.source.ReadFailure.FailureReason;
 import io.muster.schema.frame.Section;
 import io.muster.schema.gpu.Gpu;
 import java.util.List;
-import java.util.OptionalDouble;
-import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 /** Lifecycle of the driver, the session and the devices across reads. */
@@ -126,7 +132,7 @@ class NvmlSourceTest {
     var readings = fixture.advanceSeconds(60).read();
 
     assertThat(readings.failures()).isEmpty();
-    assertThat(readings.gpus().get(0).utilization()).hasValue(87);
+    assertThat(readings.gpus().get(0).value(UTILIZATION)).hasValue(87);
   }
 
   @Test
@@ -136,10 +142,10 @@ class NvmlSourceTest {
 
     var readings = fixture.advanceSeconds(3).read();
 
-    assertThat(readings.gpus().get(0).utilization()).hasValue(87);
+    assertThat(readings.gpus().get(0).value(UTILIZATION)).hasValue(87);
     assertThat(readings.gpus().get(1)).satisfies(NvmlSourceTest::assertNoReadings);
     assertThat(readings.gpus().get(1).name()).isEqualTo("NVIDIA H100 80GB HBM3");
-    assertThat(readings.gpus().get(1).temperatureThresholdSlowdown()).hasValue(91);
+    assertThat(readings.gpus().get(1).value(TEMPERATURE_THRESHOLD_SLOWDOWN)).hasValue(91);
     assertThat(readings.failures())
         .containsExactly(
             new ReadFailure(
@@ -183,7 +189,7 @@ class NvmlSourceTest {
 
     assertThat(nvml.initCount).isEqualTo(2);
     assertThat(nvml.shutdownCount).isEqualTo(1);
-    assertThat(readings.gpus().get(1).powerConsumption()).hasValue(412.337);
+    assertThat(readings.gpus().get(1).value(POWER_CONSUMPTION)).hasValue(412.337);
     assertThat(readings.failures()).isEmpty();
   }
 
@@ -234,7 +240,7 @@ class NvmlSourceTest {
 
     assertThat(uuids(readings)).containsExactly("GPU-aaaaaaaa-1", "GPU-bbbbbbbb-2");
     assertThat(readings.gpus().get(0)).satisfies(NvmlSourceTest::assertNoReadings);
-    assertThat(readings.gpus().get(1).utilization()).hasValue(87);
+    assertThat(readings.gpus().get(1).value(UTILIZATION)).hasValue(87);
     assertThat(readings.failures())
         .extracting(ReadFailure::message)
         .containsExactly(
@@ -267,7 +273,7 @@ class NvmlSourceTest {
 
     assertThat(uuids(readings)).containsExactly("GPU-aaaaaaaa-1", "GPU-bbbbbbbb-2");
     assertThat(readings.gpus().get(0)).satisfies(NvmlSourceTest::assertNoReadings);
-    assertThat(readings.gpus().get(1).utilization()).hasValue(87);
+    assertThat(readings.gpus().get(1).value(UTILIZATION)).hasValue(87);
     assertThat(readings.failures())
         .containsExactly(
             new ReadFailure(
@@ -297,8 +303,8 @@ class NvmlSourceTest {
     assertThat(readings.failures())
         .extracting(ReadFailure::reason)
         .containsExactly(FailureReason.BROKEN);
-    assertThat(readings.gpus().get(1).powerConsumption()).isEmpty();
-    assertThat(readings.gpus().get(1).temperature()).hasValue(54);
+    assertThat(readings.gpus().get(1).value(POWER_CONSUMPTION)).isEmpty();
+    assertThat(readings.gpus().get(1).value(TEMPERATURE)).hasValue(54);
   }
 
   @Test
@@ -316,13 +322,13 @@ class NvmlSourceTest {
   }
 
   private static void assertNoReadings(Gpu gpu) {
-    assertThat(gpu.utilization()).isEqualTo(OptionalDouble.empty());
-    assertThat(gpu.powerConsumption()).isEqualTo(OptionalDouble.empty());
-    assertThat(gpu.temperature()).isEqualTo(OptionalLong.empty());
-    assertThat(gpu.usedMemory()).isEqualTo(OptionalLong.empty());
-    assertThat(gpu.totalMemory()).isEqualTo(OptionalLong.empty());
-    assertThat(gpu.frequency()).isEqualTo(OptionalLong.empty());
-    assertThat(gpu.performanceState()).isEmpty();
+    assertThat(gpu.value(UTILIZATION)).isEmpty();
+    assertThat(gpu.value(POWER_CONSUMPTION)).isEmpty();
+    assertThat(gpu.value(TEMPERATURE)).isEmpty();
+    assertThat(gpu.value(USED_MEMORY)).isEmpty();
+    assertThat(gpu.value(TOTAL_MEMORY)).isEmpty();
+    assertThat(gpu.value(FREQUENCY)).isEmpty();
+    assertThat(gpu.value(PERFORMANCE_STATE)).isEmpty();
     assertThat(gpu.nvlinkRemoteDevices()).isEmpty();
     assertThat(gpu.detail()).doesNotContainKeys("performance_state", "PCIe Generation");
   }

@@ -1,5 +1,12 @@
 package io.muster.collector.simulation;
 
+import static io.muster.schema.gpu.GpuReading.FREQUENCY;
+import static io.muster.schema.gpu.GpuReading.POWER_CONSUMPTION;
+import static io.muster.schema.gpu.GpuReading.TEMPERATURE;
+import static io.muster.schema.gpu.GpuReading.TEMPERATURE_THRESHOLD_SLOWDOWN;
+import static io.muster.schema.gpu.GpuReading.TOTAL_MEMORY;
+import static io.muster.schema.gpu.GpuReading.USED_MEMORY;
+import static io.muster.schema.gpu.GpuReading.UTILIZATION;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.collector.source.GpuProcess;
@@ -39,7 +46,7 @@ class SimulatedGpuSourceTest {
         var device = index;
         sequences.add(
             ticks.stream()
-                .map(gpusAtTick -> gpusAtTick.get(device).powerConsumption().getAsDouble())
+                .map(gpusAtTick -> gpusAtTick.get(device).value(POWER_CONSUMPTION).getAsDouble())
                 .toList());
       }
     }
@@ -89,8 +96,8 @@ class SimulatedGpuSourceTest {
     for (int tick = 0; tick < TICKS; tick++) {
       for (var gpu : gpus.read(REQUEST).gpus()) {
         assertWithinLimits(gpu, model);
-        wasIdle |= gpu.utilization().getAsDouble() < 5;
-        wasBusy |= gpu.utilization().getAsDouble() > 80;
+        wasIdle |= gpu.value(UTILIZATION).getAsDouble() < 5;
+        wasBusy |= gpu.value(UTILIZATION).getAsDouble() > 80;
       }
     }
 
@@ -106,7 +113,7 @@ class SimulatedGpuSourceTest {
       for (var process : reading.processes()) {
         var gpu = reading.gpus().get(process.deviceIndex());
         assertThat(process.deviceUuid()).isEqualTo(gpu.uuid());
-        assertThat(process.usedMemoryBytes()).isEqualTo(gpu.usedMemory());
+        assertThat(process.usedMemoryBytes()).isEqualTo(gpu.wholeValue(USED_MEMORY));
       }
       assertThat(reading.processes()).extracting(GpuProcess::pid).doesNotHaveDuplicates();
     }
@@ -142,14 +149,14 @@ class SimulatedGpuSourceTest {
   }
 
   private static void assertWithinLimits(Gpu gpu, SimulatedGpuModel model) {
-    assertThat(gpu.utilization().getAsDouble()).isBetween(0.0, 100.0);
-    assertThat(gpu.totalMemory()).hasValue(model.memoryBytes());
-    assertThat(gpu.usedMemory().getAsLong()).isBetween(0L, model.memoryBytes());
-    assertThat(gpu.powerConsumption().getAsDouble())
+    assertThat(gpu.value(UTILIZATION).getAsDouble()).isBetween(0.0, 100.0);
+    assertThat(gpu.value(TOTAL_MEMORY)).hasValue(model.memoryBytes());
+    assertThat(gpu.wholeValue(USED_MEMORY).getAsLong()).isBetween(0L, model.memoryBytes());
+    assertThat(gpu.value(POWER_CONSUMPTION).getAsDouble())
         .isBetween(1.0, (double) model.powerLimitWatts());
-    assertThat(gpu.temperature().getAsLong())
-        .isBetween(20L, (long) gpu.temperatureThresholdSlowdown().getAsInt() - 1);
-    assertThat(gpu.frequency().getAsLong()).isBetween(1L, (long) model.maxGraphicsMhz());
+    assertThat(gpu.wholeValue(TEMPERATURE).getAsLong())
+        .isBetween(20L, gpu.wholeValue(TEMPERATURE_THRESHOLD_SLOWDOWN).getAsLong() - 1);
+    assertThat(gpu.wholeValue(FREQUENCY).getAsLong()).isBetween(1L, (long) model.maxGraphicsMhz());
   }
 
   private static List<GpuReadings> readSequence(SimulatedGpuSource gpus) {

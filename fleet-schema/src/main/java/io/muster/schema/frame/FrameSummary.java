@@ -1,6 +1,8 @@
 package io.muster.schema.frame;
 
-import io.muster.schema.gpu.Gpu;
+import static io.muster.schema.gpu.GpuReading.POWER_CONSUMPTION;
+import static io.muster.schema.gpu.GpuReading.UTILIZATION;
+
 import java.util.List;
 import java.util.OptionalDouble;
 
@@ -24,10 +26,10 @@ public record FrameSummary(
   /** Computes the summary of the readings. */
   public static FrameSummary of(Readings readings) {
     var gpus = readings.gpus();
-    var watts = sum(gpus.stream().map(Gpu::powerConsumption).toList());
+    var watts = sum(gpus.stream().map(gpu -> gpu.value(POWER_CONSUMPTION)).toList());
     return new FrameSummary(
         gpus.size(),
-        gpus.stream().flatMapToDouble(gpu -> gpu.utilization().stream()).average(),
+        gpus.stream().flatMapToDouble(gpu -> gpu.value(UTILIZATION).stream()).average(),
         watts,
         readings.cpus().stream().flatMapToDouble(cpu -> cpu.utilization().stream()).average(),
         readings.memory().stream().mapToDouble(memory -> memory.utilization()).average());

@@ -121,7 +121,8 @@ public final class WireJson {
         .addSerializer(OptionalDouble.class, new PlainOptionalDoubleSerializer());
   }
 
-  static void writeDouble(double value, JsonGenerator json) throws IOException {
+  /** Writes a plain decimal with a fraction; null if the number is not finite. */
+  public static void writeDouble(double value, JsonGenerator json) throws IOException {
     if (Double.isFinite(value)) {
       json.writeNumber(PlainDecimal.withFraction(value));
     } else {

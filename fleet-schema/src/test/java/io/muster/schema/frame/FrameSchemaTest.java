@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import io.muster.schema.gpu.GpmMetrics;
 import io.muster.schema.gpu.Gpu;
+import io.muster.schema.gpu.GpuReading;
 import io.muster.schema.gpu.Mig;
 import io.muster.schema.gpu.MigInstance;
 import io.muster.schema.gpu.NvlinkRemoteDevice;
@@ -23,12 +24,14 @@ import io.muster.schema.host.PowerSupply;
 import io.muster.schema.host.ProcessEntry;
 import io.muster.schema.host.RuntimeEnvironment;
 import io.muster.schema.host.Storage;
+import io.muster.schema.json.Flat;
 import io.muster.schema.json.Sentinel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -40,6 +43,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 
@@ -101,11 +105,20 @@ class FrameSchemaTest {
   void properties_everyRecordOfAFrame_haveTypeUnitSentinelAndDescription() {
     DEFINITIONS.forEach(
         (type, name) -> {
-          for (var component : type.getRecordComponents()) {
+          for (var component : components(type)) {
             var path = "/$defs/" + name + "/properties/" + key(component);
             assertProperty(path, SCHEMA.at(path), component);
           }
         });
+  }
+
+  @Test
+  void properties_readingsOfAGpu_areThoseOfTheirTable() {
+    for (var reading : GpuReading.values()) {
+      assertThat(SCHEMA.at("/$defs/gpu/properties/" + reading.key()))
+          .as(reading.key())
+          .isEqualTo(GpuReadingSchema.property(reading));
+    }
   }
 
   @Test
@@ -188,10 +201,29 @@ class FrameSchemaTest {
   }
 
   private static Set<String> keys(Class<?> type, boolean onlyRequired) {
-    return Arrays.stream(type.getRecordComponents())
-        .filter(component -> !onlyRequired || !isOmittedWhenEmpty(component))
-        .map(FrameSchemaTest::key)
-        .collect(Collectors.toCollection(TreeSet::new));
+    var keys =
+        components(type).stream()
+            .filter(component -> !onlyRequired || !isOmittedWhenEmpty(component))
+            .map(FrameSchemaTest::key);
+    var readingKeys =
+        Arrays.stream(GpuReading.values())
+            .filter(reading -> type == Gpu.class)
+            .filter(reading -> !onlyRequired || GpuReadingSchema.isRequired(reading))
+            .map(GpuReading::key);
+    return Stream.concat(keys, readingKeys).collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /** Returns the components that are keys in the object of the record. */
+  private static List<RecordComponent> components(Class<?> type) {
+    var components = new ArrayList<RecordComponent>();
+    for (var component : type.getRecordComponents()) {
+      if (!component.getAccessor().isAnnotationPresent(Flat.class)) {
+        components.add(component);
+      } else if (component.getType().isRecord()) {
+        components.addAll(components(component.getType()));
+      }
+    }
+    return components;
   }
 
   private static String key(RecordComponent component) {

@@ -1,7 +1,23 @@
 package io.muster.schema.frame;
 
+import static io.muster.schema.gpu.GpuReading.ENERGY_CONSUMED_JOULES;
+import static io.muster.schema.gpu.GpuReading.FREQUENCY;
+import static io.muster.schema.gpu.GpuReading.GSP_FIRMWARE_MODE;
+import static io.muster.schema.gpu.GpuReading.NUMA_NODE_ID;
+import static io.muster.schema.gpu.GpuReading.PERFORMANCE_STATE;
+import static io.muster.schema.gpu.GpuReading.POWER_CONSUMPTION;
+import static io.muster.schema.gpu.GpuReading.TEMPERATURE;
+import static io.muster.schema.gpu.GpuReading.TEMPERATURE_THRESHOLD_MAX_OPERATING;
+import static io.muster.schema.gpu.GpuReading.TEMPERATURE_THRESHOLD_SHUTDOWN;
+import static io.muster.schema.gpu.GpuReading.TEMPERATURE_THRESHOLD_SLOWDOWN;
+import static io.muster.schema.gpu.GpuReading.TOTAL_MEMORY;
+import static io.muster.schema.gpu.GpuReading.USED_MEMORY;
+import static io.muster.schema.gpu.GpuReading.UTILIZATION;
+
 import io.muster.schema.gpu.GpmMetrics;
 import io.muster.schema.gpu.Gpu;
+import io.muster.schema.gpu.GpuIdentity;
+import io.muster.schema.gpu.GpuValues;
 import io.muster.schema.gpu.Mig;
 import io.muster.schema.gpu.MigInstance;
 import io.muster.schema.gpu.NvlinkRemoteDevice;
@@ -63,7 +79,9 @@ public final class FrameTestData {
     var plain = readings(host);
     return new Readings(
         List.of(
-            gpu(host).withEnergyConsumedJoules(OptionalDouble.of(1_234_567.891)).withMig(mig())),
+            gpu(host)
+                .with(ENERGY_CONSUMED_JOULES, OptionalDouble.of(1_234_567.891))
+                .withMig(mig())),
         List.of(cpu(host).withEnergyConsumedJoules(OptionalDouble.of(98_765.4321))),
         plain.memory(),
         List.of(
@@ -76,72 +94,44 @@ public final class FrameTestData {
 
   public static Gpu gpu(String host) {
     return new Gpu(
-        "GPU-0f3c1d2e-1111-2222-3333-444455556666",
+        GpuIdentity.ofGpu("GPU-0f3c1d2e-1111-2222-3333-444455556666", "NVIDIA H200", host),
         TIME,
-        "NVIDIA H200",
-        "GPU",
-        host,
-        host,
-        host,
-        OptionalDouble.of(87),
-        OptionalDouble.empty(),
-        OptionalDouble.empty(),
-        OptionalDouble.empty(),
-        OptionalLong.of(54),
-        OptionalLong.of(68_719_476_736L),
-        OptionalLong.of(150_754_820_096L),
-        OptionalLong.of(1755),
-        OptionalDouble.of(412.337),
-        OptionalInt.empty(),
-        OptionalInt.of(92),
-        OptionalInt.of(95),
-        OptionalInt.of(86),
-        OptionalInt.empty(),
-        OptionalInt.of(0),
-        OptionalInt.empty(),
-        OptionalInt.of(0),
-        OptionalInt.of(2),
+        GpuValues.builder()
+            .with(UTILIZATION, 87)
+            .with(TEMPERATURE, 54)
+            .with(USED_MEMORY, 68_719_476_736L)
+            .with(TOTAL_MEMORY, 150_754_820_096L)
+            .with(FREQUENCY, 1755)
+            .with(POWER_CONSUMPTION, 412.337)
+            .with(TEMPERATURE_THRESHOLD_SLOWDOWN, 92)
+            .with(TEMPERATURE_THRESHOLD_SHUTDOWN, 95)
+            .with(TEMPERATURE_THRESHOLD_MAX_OPERATING, 86)
+            .with(PERFORMANCE_STATE, 0)
+            .with(NUMA_NODE_ID, 0)
+            .with(GSP_FIRMWARE_MODE, 2)
+            .build(),
         Optional.of("580.95.05"),
         List.of(new NvlinkRemoteDevice(0, "switch", OptionalLong.empty())),
         Optional.of(GpmMetrics.NO_READINGS),
         Map.of("Driver Version", "580.95.05", "CUDA Version", "13.0", "power_limit_max", "700.00"),
-        OptionalDouble.empty(),
         Optional.empty());
   }
 
   /** Returns a device that reports only its identity. */
   public static Gpu gpuWithoutReadings(String host) {
+    return gpu("GPU-1", host, GpuValues.NONE);
+  }
+
+  /** Returns a device that reports these readings and nothing else. */
+  public static Gpu gpu(String uuid, String host, GpuValues values) {
     return new Gpu(
-        "GPU-1",
+        GpuIdentity.ofGpu(uuid, "NVIDIA H200", host),
         TIME,
-        "NVIDIA H200",
-        "GPU",
-        host,
-        host,
-        host,
-        OptionalDouble.empty(),
-        OptionalDouble.empty(),
-        OptionalDouble.empty(),
-        OptionalDouble.empty(),
-        OptionalLong.empty(),
-        OptionalLong.empty(),
-        OptionalLong.empty(),
-        OptionalLong.empty(),
-        OptionalDouble.empty(),
-        OptionalInt.empty(),
-        OptionalInt.empty(),
-        OptionalInt.empty(),
-        OptionalInt.empty(),
-        OptionalInt.empty(),
-        OptionalInt.empty(),
-        OptionalInt.empty(),
-        OptionalInt.empty(),
-        OptionalInt.empty(),
+        values,
         Optional.empty(),
         List.of(),
         Optional.empty(),
         Map.of(),
-        OptionalDouble.empty(),
         Optional.empty());
   }
 
