@@ -48,7 +48,7 @@ public final class HeartbeatPipeline {
     this.dependencies = dependencies;
     this.writer = writer;
     this.metrics = metrics;
-    metrics.recovered.increment(writer.status().pendingHeartbeats());
+    metrics.recovered.increment((double) writer.status().pendingHeartbeats());
     this.announcer =
         new ClientAnnouncer(
             dependencies.registry(), clients, config.timeout(), dependencies.backoff());

@@ -175,8 +175,8 @@ final class HeartbeatSender {
   /** Heartbeats that the spool dropped in the meantime are counted there. */
   private @Nullable Void countAcknowledged(BatchDelivery done, long removedCount) {
     var rejected = Math.min(done.rejected(), removedCount);
-    metrics.rejected.increment(rejected);
-    metrics.acknowledged.increment(removedCount - rejected);
+    metrics.rejected.increment((double) rejected);
+    metrics.acknowledged.increment((double) (removedCount - rejected));
     delivery = null;
     return null;
   }

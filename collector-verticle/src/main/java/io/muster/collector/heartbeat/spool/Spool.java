@@ -127,7 +127,7 @@ public final class Spool implements AutoCloseable {
       return 0;
     }
     var unreadableCount = Math.max(0, removedCount - batch.records().size());
-    lost.increment(unreadableCount);
+    lost.increment((double) unreadableCount);
     head = end;
     deleteAcknowledged();
     refreshOldest();
@@ -323,7 +323,7 @@ public final class Spool implements AutoCloseable {
     var firstNumber = segments.element().firstNumber();
     var droppedCount = Math.max(0, firstNumber - head.number());
     overflowedCount += droppedCount;
-    lost.increment(droppedCount);
+    lost.increment((double) droppedCount);
     advanceHeadTo(firstNumber);
     refreshOldest();
   }
