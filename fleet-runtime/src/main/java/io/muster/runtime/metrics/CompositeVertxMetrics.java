@@ -1,6 +1,7 @@
 package io.muster.runtime.metrics;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.muster.bus.metrics.MeterFactory;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServerOptions;
@@ -20,9 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Vert.x metrics: Micrometer counts events that occur once per message or statement, and {@link
- * HttpServerCounters} counts HTTP, because Micrometer's timers would cost a third of the requests
- * that a CPU can answer. Plain sockets and worker pools are not counted. Labels have few values:
- * never an address or a name.
+ * CountingHttpServerMetrics} counts HTTP, because the timers of vertx-micrometer-metrics would cost
+ * a third of the requests that a CPU can answer. Plain sockets and worker pools are not counted.
+ * Labels have few values: never an address or a name.
  */
 final class CompositeVertxMetrics implements VertxMetrics {
   private static final EnumSet<Label> LABELS =
@@ -31,11 +32,11 @@ final class CompositeVertxMetrics implements VertxMetrics {
   private static final String SQL_POOL_TYPE = "sql";
 
   private final VertxMetrics micrometer;
-  private final HttpServerCounters httpCounters;
+  private final CountingHttpServerMetrics http;
 
-  private CompositeVertxMetrics(VertxMetrics micrometer, HttpServerCounters httpCounters) {
+  private CompositeVertxMetrics(VertxMetrics micrometer, CountingHttpServerMetrics http) {
     this.micrometer = micrometer;
-    this.httpCounters = httpCounters;
+    this.http = http;
   }
 
   @Override
@@ -57,7 +58,7 @@ final class CompositeVertxMetrics implements VertxMetrics {
   @Override
   public HttpServerMetrics<?, ?, ?> createHttpServerMetrics(
       HttpServerOptions options, SocketAddress local) {
-    return httpCounters;
+    return http;
   }
 
   @Override
@@ -95,9 +96,8 @@ final class CompositeVertxMetrics implements VertxMetrics {
       var micrometer =
           new MicrometerMetricsFactory(registry)
               .metrics(new VertxOptions().setMetricsOptions(micrometerOptions));
-      var httpCounters = new HttpServerCounters();
-      httpCounters.bind(registry);
-      return new CompositeVertxMetrics(micrometer, httpCounters);
+      var http = new CountingHttpServerMetrics(new MeterFactory(registry, "muster.http."));
+      return new CompositeVertxMetrics(micrometer, http);
     }
   }
 }

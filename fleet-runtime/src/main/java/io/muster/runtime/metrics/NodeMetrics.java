@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.muster.bus.metrics.MeterFactory;
 import io.vertx.core.spi.VertxMetricsFactory;
 
 /**
@@ -33,7 +34,7 @@ public final class NodeMetrics {
 
   /** CPU, memory, garbage collection, threads and file descriptors of this JVM. */
   public static void bindProcessMetrics(MeterRegistry registry) {
-    new ProcessMetrics(registry).bind();
+    ProcessMetrics.bind(new MeterFactory(registry, PREFIX));
   }
 
   private static final class PrefixFilter implements MeterFilter {

@@ -2,14 +2,11 @@ package io.muster.runtime.metrics;
 
 import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.UnixOperatingSystemMXBean;
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
+import io.muster.bus.metrics.MeterFactory;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
 import java.lang.management.ThreadMXBean;
-import java.util.function.ToDoubleFunction;
 
 /**
  * Metrics of the resources that this JVM uses. Micrometer's own binders query the state of every
@@ -18,85 +15,80 @@ import java.util.function.ToDoubleFunction;
 final class ProcessMetrics {
   private static final double SECONDS_PER_NANO = 1e-9;
   private static final double SECONDS_PER_MILLI = 1e-3;
-  private static final String SECONDS_UNIT = "seconds";
 
-  private final MeterRegistry registry;
+  private ProcessMetrics() {}
 
-  ProcessMetrics(MeterRegistry registry) {
-    this.registry = registry;
-  }
-
-  void bind() {
+  static void bind(MeterFactory meters) {
     var runtime = ManagementFactory.getRuntimeMXBean();
-    Gauge.builder(
-            "muster.process.start.time", runtime, bean -> bean.getStartTime() * SECONDS_PER_MILLI)
-        .baseUnit(SECONDS_UNIT)
-        .description("Start time of this process, Unix time")
-        .register(registry);
-    Gauge.builder("muster.process.uptime", runtime, bean -> bean.getUptime() * SECONDS_PER_MILLI)
-        .baseUnit(SECONDS_UNIT)
-        .description("Uptime of this process")
-        .register(registry);
-    bindOperatingSystem();
-    bindMemory(ManagementFactory.getMemoryMXBean());
-    ManagementFactory.getGarbageCollectorMXBeans().forEach(this::bindGarbageCollector);
-    var threads = ManagementFactory.getThreadMXBean();
-    Gauge.builder("muster.jvm.threads", threads, ThreadMXBean::getThreadCount)
-        .description("Live threads of the JVM")
-        .register(registry);
+    meters.gauge(
+        "process.start.time.seconds",
+        "Start time of this process, Unix time",
+        runtime,
+        bean -> bean.getStartTime() * SECONDS_PER_MILLI);
+    meters.gauge(
+        "process.uptime.seconds",
+        "Uptime of this process",
+        runtime,
+        bean -> bean.getUptime() * SECONDS_PER_MILLI);
+    bindOperatingSystem(meters);
+    bindMemory(ManagementFactory.getMemoryMXBean(), meters);
+    ManagementFactory.getGarbageCollectorMXBeans()
+        .forEach(
+            collector ->
+                bindGarbageCollector(collector, meters.withTag("gc", collector.getName())));
+    meters.gauge(
+        "jvm.threads",
+        "Live threads of the JVM",
+        ManagementFactory.getThreadMXBean(),
+        ThreadMXBean::getThreadCount);
   }
 
-  private void bindOperatingSystem() {
+  private static void bindOperatingSystem(MeterFactory meters) {
     var system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
-    FunctionCounter.builder(
-            "muster.process.cpu", system, bean -> bean.getProcessCpuTime() * SECONDS_PER_NANO)
-        .baseUnit(SECONDS_UNIT)
-        .description("User and system CPU time used by this process")
-        .register(registry);
+    meters.functionCounter(
+        "process.cpu.seconds",
+        "User and system CPU time used by this process",
+        system,
+        bean -> bean.getProcessCpuTime() * SECONDS_PER_NANO);
     if (system instanceof UnixOperatingSystemMXBean unix) {
-      Gauge.builder(
-              "muster.process.open.fds",
-              unix,
-              UnixOperatingSystemMXBean::getOpenFileDescriptorCount)
-          .description("Open file descriptors of this process")
-          .register(registry);
-      Gauge.builder(
-              "muster.process.max.fds", unix, UnixOperatingSystemMXBean::getMaxFileDescriptorCount)
-          .description("Maximum number of open file descriptors")
-          .register(registry);
+      meters.gauge(
+          "process.open.fds",
+          "Open file descriptors of this process",
+          unix,
+          UnixOperatingSystemMXBean::getOpenFileDescriptorCount);
+      meters.gauge(
+          "process.max.fds",
+          "Maximum number of open file descriptors",
+          unix,
+          UnixOperatingSystemMXBean::getMaxFileDescriptorCount);
     }
   }
 
-  private void bindMemory(MemoryMXBean memory) {
-    bindUsedMemory("heap", memory, bean -> bean.getHeapMemoryUsage().getUsed());
-    bindUsedMemory("nonheap", memory, bean -> bean.getNonHeapMemoryUsage().getUsed());
-    Gauge.builder("muster.jvm.memory.max", memory, bean -> bean.getHeapMemoryUsage().getMax())
-        .baseUnit("bytes")
-        .description("Maximum heap size of the JVM")
-        .tag("area", "heap")
-        .register(registry);
+  private static void bindMemory(MemoryMXBean memory, MeterFactory meters) {
+    var heap = meters.withTag("area", "heap");
+    var used = "jvm.memory.used.bytes";
+    var description = "Memory used by the JVM";
+    heap.gauge(used, description, memory, bean -> bean.getHeapMemoryUsage().getUsed());
+    meters
+        .withTag("area", "nonheap")
+        .gauge(used, description, memory, bean -> bean.getNonHeapMemoryUsage().getUsed());
+    heap.gauge(
+        "jvm.memory.max.bytes",
+        "Maximum heap size of the JVM",
+        memory,
+        bean -> bean.getHeapMemoryUsage().getMax());
   }
 
-  private void bindUsedMemory(
-      String area, MemoryMXBean memory, ToDoubleFunction<MemoryMXBean> used) {
-    Gauge.builder("muster.jvm.memory.used", memory, used)
-        .baseUnit("bytes")
-        .description("Memory used by the JVM")
-        .tag("area", area)
-        .register(registry);
-  }
-
-  private void bindGarbageCollector(GarbageCollectorMXBean collector) {
-    FunctionCounter.builder(
-            "muster.jvm.gc.collections", collector, GarbageCollectorMXBean::getCollectionCount)
-        .description("Garbage collections of the JVM")
-        .tag("gc", collector.getName())
-        .register(registry);
-    FunctionCounter.builder(
-            "muster.jvm.gc", collector, bean -> bean.getCollectionTime() * SECONDS_PER_MILLI)
-        .baseUnit(SECONDS_UNIT)
-        .description("Time spent in garbage collections")
-        .tag("gc", collector.getName())
-        .register(registry);
+  private static void bindGarbageCollector(GarbageCollectorMXBean collector, MeterFactory meters) {
+    meters.functionCounter(
+        "jvm.gc.collections",
+        "Garbage collections of the JVM",
+        collector,
+        GarbageCollectorMXBean::getCollectionCount);
+    meters.functionCounter(
+        "jvm.gc.seconds",
+        "Time spent in garbage collections",
+        collector,
+        bean -> bean.getCollectionTime() * SECONDS_PER_MILLI);
   }
 }

@@ -26,12 +26,12 @@ class NodeMetricsTest {
 
     for (var name :
         List.of(
-            "muster.process.cpu",
-            "muster.process.uptime",
+            "muster.process.cpu.seconds",
+            "muster.process.uptime.seconds",
             "muster.process.open.fds",
             "muster.process.max.fds",
-            "muster.jvm.memory.used",
-            "muster.jvm.memory.max",
+            "muster.jvm.memory.used.bytes",
+            "muster.jvm.memory.max.bytes",
             "muster.jvm.threads")) {
       assertThat(registry.get(name).meters())
           .as(name)
@@ -41,7 +41,8 @@ class NodeMetricsTest {
                 assertThat(meter.getId().getDescription()).isNotBlank();
               });
     }
-    assertThat(registry.get("muster.process.start.time").gauge().value()).isBetween(1.7e9, 1e11);
+    assertThat(registry.get("muster.process.start.time.seconds").gauge().value())
+        .isBetween(1.7e9, 1e11);
     assertThat(registry.scrape())
         .contains("muster_process_cpu_seconds_total ")
         .contains("muster_jvm_memory_used_bytes{area=\"heap\"} ")
