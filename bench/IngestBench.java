@@ -6,6 +6,8 @@ import io.muster.aggregator.store.ReceivedBatch;
 import io.muster.runtime.database.Database;
 import io.muster.runtime.database.DatabaseConfig;
 import io.muster.schema.client.ClientId;
+import io.muster.schema.history.DeviceIdentity;
+import io.muster.schema.history.DeviceMemory;
 import io.muster.schema.history.DeviceReading;
 import io.muster.schema.history.Heartbeat;
 import io.muster.schema.history.HeartbeatBatch;
@@ -279,12 +281,10 @@ public final class IngestBench {
               .mapToObj(
                   index ->
                       new DeviceReading(
-                          index,
-                          "GPU-" + id + "-" + index,
-                          "NVIDIA H100 80GB HBM3",
+                          new DeviceIdentity(
+                              index, "GPU-" + id + "-" + index, "NVIDIA H100 80GB HBM3"),
                           OptionalDouble.of(50 + index),
-                          OptionalLong.of(40L << 30),
-                          OptionalLong.of(80L << 30),
+                          new DeviceMemory(OptionalLong.of(40L << 30), OptionalLong.of(80L << 30)),
                           OptionalLong.of(60 + index),
                           OptionalDouble.of(300 + index),
                           OptionalInt.of(90),

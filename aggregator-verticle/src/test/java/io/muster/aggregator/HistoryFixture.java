@@ -7,6 +7,8 @@ import io.muster.aggregator.store.ReceivedBatch;
 import io.muster.aggregator.store.StoreResult;
 import io.muster.runtime.database.Database;
 import io.muster.schema.client.ClientId;
+import io.muster.schema.history.DeviceIdentity;
+import io.muster.schema.history.DeviceMemory;
 import io.muster.schema.history.DeviceReading;
 import io.muster.schema.history.Heartbeat;
 import io.muster.schema.history.HeartbeatBatch;
@@ -181,12 +183,9 @@ public record HistoryFixture(Database database) {
 
   public static DeviceReading device(int index) {
     return new DeviceReading(
-        index,
-        "GPU-" + index,
-        "NVIDIA H200",
+        new DeviceIdentity(index, "GPU-" + index, "NVIDIA H200"),
         OptionalDouble.of(50),
-        OptionalLong.of(1L << 36),
-        OptionalLong.of(1L << 37),
+        new DeviceMemory(OptionalLong.of(1L << 36), OptionalLong.of(1L << 37)),
         OptionalLong.of(60),
         OptionalDouble.of(700),
         OptionalInt.empty(),
@@ -195,12 +194,9 @@ public record HistoryFixture(Database database) {
 
   public static DeviceReading deviceWithoutReadings(int index, String uuid, String name) {
     return new DeviceReading(
-        index,
-        uuid,
-        name,
+        new DeviceIdentity(index, uuid, name),
         OptionalDouble.empty(),
-        OptionalLong.empty(),
-        OptionalLong.empty(),
+        new DeviceMemory(OptionalLong.empty(), OptionalLong.empty()),
         OptionalLong.empty(),
         OptionalDouble.empty(),
         OptionalInt.empty(),

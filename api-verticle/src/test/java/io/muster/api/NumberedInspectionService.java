@@ -10,10 +10,17 @@ import io.muster.schema.inspection.Disk;
 import io.muster.schema.inspection.Journal;
 import io.muster.schema.inspection.JournalEntry;
 import io.muster.schema.inspection.ProcessDetail;
+import io.muster.schema.inspection.ProcessDetail.ProcessFileUse;
+import io.muster.schema.inspection.ProcessDetail.ProcessIds;
+import io.muster.schema.inspection.ProcessDetail.ProcessMemory;
+import io.muster.schema.inspection.ProcessDetail.ProcessName;
+import io.muster.schema.inspection.ProcessDetail.ProcessTimes;
 import io.muster.schema.inspection.ProcessQuery;
 import io.muster.schema.inspection.ProcessUsage;
 import io.muster.schema.inspection.SampleRequest;
 import io.muster.schema.inspection.Vitals;
+import io.muster.schema.inspection.Vitals.CpuVitals;
+import io.muster.schema.inspection.Vitals.MemoryVitals;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.InstantSource;
@@ -94,40 +101,26 @@ final class NumberedInspectionService implements InspectionService {
   private Vitals vitals(int number) {
     return new Vitals(
         clock.millis(),
-        "a CPU",
-        OptionalDouble.of(12.5),
-        List.of(12.5),
-        OptionalDouble.empty(),
-        MEMORY_BYTES,
-        number * MEBIBYTE,
-        0,
-        0,
+        new CpuVitals("a CPU", OptionalDouble.of(12.5), List.of(12.5), OptionalDouble.empty()),
+        new MemoryVitals(MEMORY_BYTES, number * MEBIBYTE, 0, 0),
         List.of(),
         List.of());
   }
 
   private static ProcessDetail process(long pid) {
     return new ProcessDetail(
-        pid,
-        "p" + pid,
-        "/bin/p",
-        0,
-        0,
-        0,
-        OptionalLong.empty(),
-        1,
-        OptionalLong.empty(),
+        new ProcessName(pid, "p" + pid, "/bin/p"),
+        new ProcessIds(OptionalLong.empty(), 0, 0),
         "S",
-        OptionalLong.empty(),
-        0,
-        0,
-        0,
-        0,
-        0,
-        OptionalLong.empty(),
-        OptionalLong.empty(),
-        Optional.empty(),
-        Optional.empty(),
+        1,
+        new ProcessTimes(0, 0, 0, 0),
+        new ProcessMemory(0, 0, OptionalLong.empty()),
+        new ProcessFileUse(
+            OptionalLong.empty(),
+            OptionalLong.empty(),
+            OptionalLong.empty(),
+            Optional.empty(),
+            Optional.empty()),
         List.of(),
         List.of());
   }

@@ -84,7 +84,10 @@ class CollectorVerticleIT {
     assertThat(frame.header().sequence()).isEqualTo(2);
     assertThat(frame.readings().processes())
         .as("this process has used CPU time since its start")
-        .anyMatch(row -> row.pid() == ProcessHandle.current().pid() && row.cpuPercent() > 0);
+        .anyMatch(
+            row ->
+                row.identity().pid() == ProcessHandle.current().pid()
+                    && row.load().cpuPercent() > 0);
     assertThat(registry.get("muster.collector.process.tables.wanted").gauge().value()).isEqualTo(1);
   }
 
@@ -102,9 +105,10 @@ class CollectorVerticleIT {
   void vitals_localHost_areThoseOfTheHost() throws Exception {
     var vitals = collector("here").vitals(UNCACHED).await(20, SECONDS);
 
-    assertThat(vitals.value().cpuPercent().orElseThrow()).isBetween(0.0, 100.0);
-    assertThat(vitals.value().perCpuPercent()).isNotEmpty();
-    assertThat(vitals.value().memoryTotalBytes()).isGreaterThan(vitals.value().memoryUsedBytes());
+    assertThat(vitals.value().cpu().cpuPercent().orElseThrow()).isBetween(0.0, 100.0);
+    assertThat(vitals.value().cpu().perCpuPercent()).isNotEmpty();
+    assertThat(vitals.value().memory().memoryTotalBytes())
+        .isGreaterThan(vitals.value().memory().memoryUsedBytes());
     assertThat(vitals.value().networks()).extracting("name").contains("lo");
     assertThat(vitals.ageMillis()).isBetween(0L, 5_000L);
     assertThat(receivedFrames).as("no frame is published").isEmpty();
@@ -114,7 +118,7 @@ class CollectorVerticleIT {
   void vitals_simulatedHost_haveItsGpus() throws Exception {
     var vitals = collector("sim-0002").vitals(UNCACHED).await(20, SECONDS).value();
 
-    assertThat(vitals.cpuModel()).isEqualTo("Simulated CPU");
+    assertThat(vitals.cpu().cpuModel()).isEqualTo("Simulated CPU");
     assertThat(vitals.gpus()).hasSize(1);
     assertThat(vitals.gpus().get(0).totalMemoryBytes().orElseThrow()).isPositive();
     assertThat(collector("sim-0001").journal(new ProcessQuery(40_001, 0)).await(20, SECONDS))
@@ -130,7 +134,7 @@ class CollectorVerticleIT {
     var detail = collector("here").process(new ProcessQuery(ownPid, 0)).await(20, SECONDS).value();
 
     assertThat(list).extracting(ProcessUsage::pid).contains(ownPid).isSorted();
-    assertThat(detail.command()).contains("java");
+    assertThat(detail.process().command()).contains("java");
     assertThat(detail.threads()).hasSizeGreaterThan(5);
     assertThat(
             catchThrowable(

@@ -7,6 +7,9 @@ import io.muster.runtime.database.Database;
 import io.muster.schema.client.ClientId;
 import io.muster.schema.client.LimitOffset;
 import io.muster.schema.history.MonitorDay;
+import io.muster.schema.history.MonitorDay.DayTraffic;
+import io.muster.schema.history.MonitorDay.MeanUsage;
+import io.muster.schema.history.MonitorDay.MonitoredClient;
 import io.muster.schema.json.WireTime;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
@@ -84,33 +87,27 @@ final class ClientMonitorReader {
 
   private static MonitorDay day(Row row) {
     var heartbeats = Optional.ofNullable(row.getInteger("n"));
-    var down = Optional.ofNullable(row.getLong("net_down"));
-    var up = Optional.ofNullable(row.getLong("net_up"));
     return new MonitorDay(
-        ClientId.fromUuid(row.getUUID("client_id")),
-        row.getString("name"),
-        SECONDS_FORMAT.format(row.getOffsetDateTime("created_at")),
-        SECONDS_FORMAT.format(row.getOffsetDateTime("updated_at")),
+        new MonitoredClient(
+            ClientId.fromUuid(row.getUUID("client_id")),
+            row.getString("name"),
+            SECONDS_FORMAT.format(row.getOffsetDateTime("created_at")),
+            SECONDS_FORMAT.format(row.getOffsetDateTime("updated_at"))),
         Optional.ofNullable(row.getLocalDate("day")).map(LocalDate::toString),
-        optionalDouble(row, "cpu"),
-        optionalDouble(row, "mem"),
-        optionalDouble(row, "disk"),
-        down,
-        up,
+        new MeanUsage(
+            optionalDouble(row, "cpu"), optionalDouble(row, "mem"), optionalDouble(row, "disk")),
+        DayTraffic.of(
+            Optional.ofNullable(row.getLong("net_down")),
+            Optional.ofNullable(row.getLong("net_up")),
+            heartbeats),
         heartbeats,
         Optional.ofNullable(row.getOffsetDateTime("last_ts"))
-            .map(at -> WireTime.utcMicros(at.toInstant())),
-        mean(down, heartbeats),
-        mean(up, heartbeats));
+            .map(at -> WireTime.utcMicros(at.toInstant())));
   }
 
   private static OptionalDouble optionalDouble(Row row, String column) {
     var value = row.getDouble(column);
     return value == null ? OptionalDouble.empty() : OptionalDouble.of(value);
-  }
-
-  private static double mean(Optional<Long> sum, Optional<Integer> count) {
-    return sum.isPresent() && count.isPresent() ? (double) sum.get() / count.get() : 0;
   }
 
   /** UTC days, both ends inclusive. */

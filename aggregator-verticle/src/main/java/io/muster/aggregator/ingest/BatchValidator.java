@@ -53,7 +53,7 @@ record BatchValidator(int maxHeartbeats) {
   }
 
   private static Stream<String> findProblem(DeviceReading device, BitSet seenIndexes) {
-    var index = device.index();
+    var index = device.device().index();
     if (index < 0 || index > Short.MAX_VALUE) {
       return Stream.of("device index=" + index + ": expected 0 to " + Short.MAX_VALUE);
     }
@@ -61,7 +61,7 @@ record BatchValidator(int maxHeartbeats) {
       return Stream.of("device index=" + index + ": expected a unique index in a heartbeat");
     }
     seenIndexes.set(index);
-    return device.uuid() == null || device.name() == null
+    return device.device().uuid() == null || device.device().name() == null
         ? Stream.of("device index=" + index + ": expected a uuid and a name")
         : Stream.empty();
   }

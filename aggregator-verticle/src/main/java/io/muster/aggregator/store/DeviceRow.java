@@ -19,7 +19,8 @@ record DeviceRow(String uuid, String name, DeviceReading reading) {
   private static final double BYTES_PER_MIB = 1 << 20;
 
   static DeviceRow of(DeviceReading reading) {
-    return new DeviceRow(sanitizeText(reading.uuid()), sanitizeText(reading.name()), reading);
+    return new DeviceRow(
+        sanitizeText(reading.device().uuid()), sanitizeText(reading.device().name()), reading);
   }
 
   static OptionalLong temperatureCelsius(DeviceReading reading) {
@@ -30,11 +31,11 @@ record DeviceRow(String uuid, String name, DeviceReading reading) {
   }
 
   short index() {
-    return (short) reading.index();
+    return (short) reading.device().index();
   }
 
   @Nullable Integer memoryMib() {
-    var totalBytes = reading.memoryTotalBytes();
+    var totalBytes = reading.memory().memoryTotalBytes();
     return totalBytes.isPresent()
         ? toInteger(totalBytes.getAsLong() / BYTES_PER_MIB, Integer.MAX_VALUE)
         : null;
@@ -50,8 +51,8 @@ record DeviceRow(String uuid, String name, DeviceReading reading) {
   }
 
   @Nullable Short memoryPercent() {
-    var usedBytes = reading.memoryUsedBytes();
-    var totalBytes = reading.memoryTotalBytes();
+    var usedBytes = reading.memory().memoryUsedBytes();
+    var totalBytes = reading.memory().memoryTotalBytes();
     return isAtLeast(0, usedBytes) && isAtLeast(1, totalBytes)
         ? toPercent(100.0 * usedBytes.getAsLong() / totalBytes.getAsLong())
         : null;

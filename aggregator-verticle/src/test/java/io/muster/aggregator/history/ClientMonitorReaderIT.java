@@ -11,6 +11,9 @@ import io.muster.bus.FleetException.Code;
 import io.muster.schema.client.ClientId;
 import io.muster.schema.client.LimitOffset;
 import io.muster.schema.history.MonitorDay;
+import io.muster.schema.history.MonitorDay.DayTraffic;
+import io.muster.schema.history.MonitorDay.MeanUsage;
+import io.muster.schema.history.MonitorDay.MonitoredClient;
 import io.muster.schema.history.MonitorQuery;
 import io.muster.schema.history.MonitorQuery.QueryDayRange;
 import io.muster.testkit.AllRows;
@@ -54,20 +57,16 @@ class ClientMonitorReaderIT {
     assertThat(all())
         .containsExactly(
             new MonitorDay(
-                client,
-                "host of " + user,
-                "2026-01-01T00:00:00",
-                "2026-03-11T01:02:03",
+                new MonitoredClient(
+                    client, "host of " + user, "2026-01-01T00:00:00", "2026-03-11T01:02:03"),
                 Optional.of("2026-03-10"),
-                OptionalDouble.of(10 / 3.0),
-                OptionalDouble.of(20 / 3.0),
-                OptionalDouble.of(10),
-                Optional.of(500L),
-                Optional.of(400L),
+                new MeanUsage(
+                    OptionalDouble.of(10 / 3.0),
+                    OptionalDouble.of(20 / 3.0),
+                    OptionalDouble.of(10)),
+                new DayTraffic(Optional.of(500L), Optional.of(400L), 500 / 3.0, 400 / 3.0),
                 Optional.of(3),
-                Optional.of("2026-03-10T23:59:59.123456Z"),
-                500 / 3.0,
-                400 / 3.0));
+                Optional.of("2026-03-10T23:59:59.123456Z")));
   }
 
   @Test
@@ -77,20 +76,14 @@ class ClientMonitorReaderIT {
     assertThat(all())
         .containsExactly(
             new MonitorDay(
-                client,
-                "host of " + user,
-                "2026-01-01T00:00:00",
-                "2026-03-11T00:00:00",
+                new MonitoredClient(
+                    client, "host of " + user, "2026-01-01T00:00:00", "2026-03-11T00:00:00"),
                 Optional.empty(),
-                OptionalDouble.empty(),
-                OptionalDouble.empty(),
-                OptionalDouble.empty(),
+                new MeanUsage(
+                    OptionalDouble.empty(), OptionalDouble.empty(), OptionalDouble.empty()),
+                new DayTraffic(Optional.empty(), Optional.empty(), 0, 0),
                 Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                0,
-                0));
+                Optional.empty()));
   }
 
   @Test
@@ -108,7 +101,7 @@ class ClientMonitorReaderIT {
     fixture.setColumn(invalid, "valid_status", "'invalid'");
 
     assertThat(all())
-        .extracting(day -> day.clientId() + " " + day.date().orElse("never"))
+        .extracting(day -> day.client().clientId() + " " + day.date().orElse("never"))
         .containsExactly(
             late + " 2026-03-11",
             twin + " 2026-03-11",

@@ -9,6 +9,8 @@ import static io.muster.aggregator.HistoryFixture.heartbeat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.aggregator.HistoryFixture;
+import io.muster.schema.history.DeviceIdentity;
+import io.muster.schema.history.DeviceMemory;
 import io.muster.schema.history.DeviceReading;
 import io.muster.schema.history.Heartbeat;
 import io.muster.schema.history.HeartbeatReceipt;
@@ -176,12 +178,9 @@ class DevicesIT {
   void store_readingsOutOfColumnRange_areOmitted() {
     var implausible =
         new DeviceReading(
-            0,
-            "u\0id",
-            "Test\0GPU" + "x".repeat(1000),
+            new DeviceIdentity(0, "u\0id", "Test\0GPU" + "x".repeat(1000)),
             OptionalDouble.of(Double.NaN),
-            OptionalLong.of(-1),
-            OptionalLong.of(Long.MAX_VALUE),
+            new DeviceMemory(OptionalLong.of(-1), OptionalLong.of(Long.MAX_VALUE)),
             OptionalLong.of(100_000),
             OptionalDouble.of(1e300),
             OptionalInt.of(0),
@@ -201,12 +200,9 @@ class DevicesIT {
   void store_percentagesOutOfRange_areClamped() {
     var outOfRange =
         new DeviceReading(
-            0,
-            "u",
-            "n",
+            new DeviceIdentity(0, "u", "n"),
             OptionalDouble.of(100.4),
-            OptionalLong.of(3L << 30),
-            OptionalLong.of(2L << 30),
+            new DeviceMemory(OptionalLong.of(3L << 30), OptionalLong.of(2L << 30)),
             OptionalLong.of(-40),
             OptionalDouble.of(0.4),
             OptionalInt.empty(),

@@ -2,6 +2,8 @@ package io.muster.aggregator.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.schema.history.DeviceIdentity;
+import io.muster.schema.history.DeviceMemory;
 import io.muster.schema.history.DeviceReading;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -61,12 +63,9 @@ class GpuFlagsTest {
   private static DeviceReading reading(
       OptionalLong celsius, OptionalInt limit, Optional<String> fault) {
     return new DeviceReading(
-        0,
-        "u",
-        "n",
+        new DeviceIdentity(0, "u", "n"),
         OptionalDouble.empty(),
-        OptionalLong.empty(),
-        OptionalLong.empty(),
+        new DeviceMemory(OptionalLong.empty(), OptionalLong.empty()),
         celsius,
         OptionalDouble.empty(),
         limit,

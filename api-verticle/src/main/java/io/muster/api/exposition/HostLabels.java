@@ -47,16 +47,16 @@ final class HostLabels {
 
   private static final LabelSchema<Cpu> CPU_MODEL =
       LabelSchema.ofSection(Readings::cpus)
-          .label("cpu_model", Cpu::cpuModel)
-          .label("instance", Cpu::instance)
-          .label("hostname", Cpu::hostname);
+          .label("cpu_model", each -> each.hardware().cpuModel())
+          .label("instance", each -> each.origin().instance())
+          .label("hostname", each -> each.origin().hostname());
 
   static final LabelSchema<Cpu> CPU =
       CPU_MODEL.label("index", cpu -> Integer.toString(cpu.index()));
 
   static final LabelSchema<Cpu> CPU_INFO =
-      CPU.label("architecture", Cpu::architecture)
-          .label("platform_type", cpu -> cpu.platformType().label());
+      CPU.label("architecture", each -> each.hardware().architecture())
+          .label("platform_type", cpu -> cpu.hardware().platformType().label());
 
   static final LabelSchema<CpuSocket> CPU_SOCKET =
       CPU_MODEL
@@ -75,8 +75,8 @@ final class HostLabels {
 
   static final LabelSchema<Memory> MEMORY =
       LabelSchema.ofSection(Readings::memory)
-          .label("instance", Memory::instance)
-          .label("hostname", Memory::hostname)
+          .label("instance", each -> each.origin().instance())
+          .label("hostname", each -> each.origin().hostname())
           .label("index", memory -> Integer.toString(memory.index()));
 
   static final LabelSchema<Storage> DISK =
@@ -87,13 +87,15 @@ final class HostLabels {
 
   static final LabelSchema<Chassis> CHASSIS =
       LabelSchema.ofSection(Readings::chassis)
-          .label("hostname", Chassis::hostname)
-          .label("instance", Chassis::instance);
+          .label("hostname", each -> each.origin().hostname())
+          .label("instance", each -> each.origin().instance());
 
   static final LabelSchema<Chassis> CHASSIS_INFO = chassisLabels();
 
   static final LabelSchema<String> CHASSIS_PRESSURE =
-      CHASSIS.flatMap(chassis -> chassis.thermalPressure().stream()).label("level", level -> level);
+      CHASSIS
+          .flatMap(chassis -> chassis.thermal().thermalPressure().stream())
+          .label("level", level -> level);
 
   static final LabelSchema<Fan> FAN =
       CHASSIS
@@ -104,14 +106,14 @@ final class HostLabels {
   static final LabelSchema<HostProcess> PROCESS =
       LabelSchema.HOST
           .flatMap(HostProcess::ofHost)
-          .label("pid", process -> Long.toString(process.entry().pid()))
-          .textLabel("name", MAX_NAME_BYTES, process -> process.entry().processName())
-          .textLabel("user", MAX_NAME_BYTES, process -> process.entry().user())
-          .label("device_id", process -> Integer.toString(process.entry().deviceId()))
-          .label("gpu_index", process -> Integer.toString(process.entry().deviceId()))
-          .label("device_uuid", process -> process.entry().deviceUuid())
+          .label("pid", process -> Long.toString(process.entry().identity().pid()))
+          .textLabel("name", MAX_NAME_BYTES, process -> process.entry().identity().processName())
+          .textLabel("user", MAX_NAME_BYTES, process -> process.entry().identity().user())
+          .label("device_id", process -> Integer.toString(process.entry().gpu().deviceId()))
+          .label("gpu_index", process -> Integer.toString(process.entry().gpu().deviceId()))
+          .label("device_uuid", process -> process.entry().gpu().deviceUuid())
           .label("instance", HostProcess::hostId)
-          .textLabel("command", MAX_COMMAND_BYTES, process -> process.entry().command());
+          .textLabel("command", MAX_COMMAND_BYTES, process -> process.entry().identity().command());
 
   static final LabelSchema<Double> ENERGY =
       LabelSchema.union(
@@ -123,17 +125,17 @@ final class HostLabels {
                   .label("gpu_uuid", Gpu::uuid)
                   .flatMap(gpu -> aboveZero(gpu.value(GpuReading.ENERGY_CONSUMED_JOULES))),
               LabelSchema.ofSection(Readings::cpus)
-                  .label("host", Cpu::hostname)
+                  .label("host", each -> each.origin().hostname())
                   .label("scope", cpu -> "cpu")
                   .flatMap(cpu -> aboveZero(cpu.energyConsumedJoules())),
               LabelSchema.ofSection(Readings::chassis)
-                  .label("host", Chassis::hostname)
+                  .label("host", each -> each.origin().hostname())
                   .label("scope", chassis -> "chassis")
                   .flatMap(chassis -> aboveZero(chassis.energyConsumedJoules()))));
 
   private static final LabelSchema<RuntimeEnvironment> RUNTIME =
       LabelSchema.ofSection(Readings::chassis)
-          .label("hostname", Chassis::hostname)
+          .label("hostname", each -> each.origin().hostname())
           .flatMap(chassis -> chassis.runtime().stream());
 
   static final LabelSchema<RuntimeEnvironment> CONTAINER =

@@ -27,7 +27,6 @@ import static io.muster.schema.json.Unit.WATTS;
 import io.muster.api.exposition.HostLabels.HostProcess;
 import io.muster.schema.host.AppleSilicon;
 import io.muster.schema.host.Chassis;
-import io.muster.schema.host.Cpu;
 import io.muster.schema.host.CpuCore;
 import io.muster.schema.host.CpuSocket;
 import io.muster.schema.host.Fan;
@@ -59,7 +58,7 @@ final class MetricTable {
               "GPU memory used by the process",
               BYTES,
               PROCESS,
-              process -> process.entry().usedMemory()),
+              process -> process.entry().gpu().usedMemory()),
           gauge(
               "process_start_time_seconds",
               "Start time of the process",
@@ -71,30 +70,47 @@ final class MetricTable {
               "CPU utilization of the process since the last reading, where 100 is one CPU",
               PERCENT,
               PROCESS,
-              rounded(2, process -> process.entry().cpuPercent())),
+              rounded(2, process -> process.entry().load().cpuPercent())),
           info("cpu_info", "Architecture and vendor of the CPU", HostLabels.CPU_INFO),
-          gauge("cpu_utilization", "CPU utilization", PERCENT, CPU, reading(Cpu::utilization)),
-          gauge("cpu_socket_count", "Number of CPU packages", CPU, Cpu::socketCount),
-          gauge("cpu_core_count", "Number of physical CPU cores", CPU, Cpu::totalCores),
-          gauge("cpu_thread_count", "Number of logical CPUs", CPU, Cpu::totalThreads),
+          gauge(
+              "cpu_utilization",
+              "CPU utilization",
+              PERCENT,
+              CPU,
+              reading(each -> each.readings().utilization())),
+          gauge(
+              "cpu_socket_count",
+              "Number of CPU packages",
+              CPU,
+              each -> each.hardware().socketCount()),
+          gauge(
+              "cpu_core_count",
+              "Number of physical CPU cores",
+              CPU,
+              each -> each.hardware().totalCores()),
+          gauge(
+              "cpu_thread_count",
+              "Number of logical CPUs",
+              CPU,
+              each -> each.hardware().totalThreads()),
           gauge(
               "cpu_frequency_mhz",
               "Base frequency of the CPU",
               MEGAHERTZ,
               CPU,
-              Cpu::baseFrequencyMhz),
+              each -> each.hardware().baseFrequencyMhz()),
           gauge(
               "cpu_temperature_celsius",
               "CPU temperature",
               CELSIUS,
               CPU,
-              intReading(Cpu::temperature)),
+              intReading(each -> each.readings().temperature())),
           gauge(
               "cpu_power_consumption_watts",
               "CPU power draw",
               WATTS,
               CPU,
-              reading(Cpu::powerConsumption)),
+              reading(each -> each.readings().powerConsumption())),
           gauge(
               "cpu_socket_utilization",
               "Utilization of a CPU package",
@@ -180,15 +196,30 @@ final class MetricTable {
               "Operations of the neural engine per second",
               APPLE_CPU,
               reading(AppleSilicon::aneOpsPerSecond)),
-          gauge("memory_total_bytes", "Total host memory", BYTES, MEMORY, Memory::totalBytes),
-          gauge("memory_used_bytes", "Host memory in use", BYTES, MEMORY, Memory::usedBytes),
+          gauge(
+              "memory_total_bytes",
+              "Total host memory",
+              BYTES,
+              MEMORY,
+              each -> each.sizes().totalBytes()),
+          gauge(
+              "memory_used_bytes",
+              "Host memory in use",
+              BYTES,
+              MEMORY,
+              each -> each.sizes().usedBytes()),
           gauge(
               "memory_available_bytes",
               "Host memory available without swapping",
               BYTES,
               MEMORY,
-              Memory::availableBytes),
-          gauge("memory_free_bytes", "Unused host memory", BYTES, MEMORY, Memory::freeBytes),
+              each -> each.sizes().availableBytes()),
+          gauge(
+              "memory_free_bytes",
+              "Unused host memory",
+              BYTES,
+              MEMORY,
+              each -> each.sizes().freeBytes()),
           gauge(
               "memory_utilization",
               "Host memory utilization",
@@ -200,17 +231,31 @@ final class MetricTable {
               "Memory used by block-device buffers",
               BYTES,
               MEMORY,
-              positive(Memory::buffersBytes)),
+              positive(each -> each.sizes().buffersBytes())),
           gauge(
               "memory_cached_bytes",
               "Memory used by the page cache",
               BYTES,
               MEMORY,
-              positive(Memory::cachedBytes)),
+              positive(each -> each.sizes().cachedBytes())),
           gauge(
-              "swap_total_bytes", "Total swap space", BYTES, MEMORY, swap(Memory::swapTotalBytes)),
-          gauge("swap_used_bytes", "Swap space in use", BYTES, MEMORY, swap(Memory::swapUsedBytes)),
-          gauge("swap_free_bytes", "Free swap space", BYTES, MEMORY, swap(Memory::swapFreeBytes)),
+              "swap_total_bytes",
+              "Total swap space",
+              BYTES,
+              MEMORY,
+              swap(each -> each.swap().swapTotalBytes())),
+          gauge(
+              "swap_used_bytes",
+              "Swap space in use",
+              BYTES,
+              MEMORY,
+              swap(each -> each.swap().swapUsedBytes())),
+          gauge(
+              "swap_free_bytes",
+              "Free swap space",
+              BYTES,
+              MEMORY,
+              swap(each -> each.swap().swapFreeBytes())),
           gauge("disk_total_bytes", "Size of the file system", BYTES, DISK, Storage::totalBytes),
           gauge(
               "disk_available_bytes",
@@ -259,13 +304,13 @@ final class MetricTable {
               "Lowest temperature of the ACPI thermal zones",
               CELSIUS,
               CHASSIS,
-              rounded(1, reading(Chassis::inletTemperature))),
+              rounded(1, reading(each -> each.thermal().inletTemperature()))),
           gauge(
               "chassis_outlet_temperature_celsius",
               "Highest temperature of the ACPI thermal zones",
               CELSIUS,
               CHASSIS,
-              rounded(1, reading(Chassis::outletTemperature))),
+              rounded(1, reading(each -> each.thermal().outletTemperature()))),
           gauge(
               "chassis_fan_speed_rpm",
               "Speed of a chassis fan",
@@ -285,7 +330,7 @@ final class MetricTable {
   private MetricTable() {}
 
   private static ToDoubleFunction<Memory> swap(ToDoubleFunction<Memory> bytes) {
-    return memory -> memory.swapTotalBytes() > 0 ? bytes.applyAsDouble(memory) : Double.NaN;
+    return memory -> memory.swap().swapTotalBytes() > 0 ? bytes.applyAsDouble(memory) : Double.NaN;
   }
 
   private static ToDoubleFunction<Chassis> power(String key) {
@@ -294,7 +339,7 @@ final class MetricTable {
 
   private static double startTimeSeconds(HostProcess process) {
     try {
-      return Long.parseLong(process.entry().startTime());
+      return Long.parseLong(process.entry().identity().startTime());
     } catch (NumberFormatException notANumber) {
       return Double.NaN;
     }

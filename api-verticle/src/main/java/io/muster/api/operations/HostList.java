@@ -1,10 +1,11 @@
 package io.muster.api.operations;
 
 import io.muster.api.fleet.HostStatus;
+import io.muster.schema.frame.FrameSummary;
+import io.muster.schema.json.Flat;
 import io.muster.schema.json.WireTime;
 import java.time.Duration;
 import java.util.List;
-import java.util.OptionalDouble;
 
 /**
  * The response of {@code /hosts}.
@@ -46,15 +47,10 @@ record HostList(HostCounts counts, List<ListedHost> hosts) {
       double lastFrameAgeSeconds,
       double intervalSeconds,
       boolean simulated,
-      int gpuCount,
-      OptionalDouble gpuUtilizationPercent,
-      OptionalDouble gpuPowerWatts,
-      OptionalDouble cpuUtilizationPercent,
-      OptionalDouble memoryUtilizationPercent) {
+      @Flat FrameSummary summary) {
 
     static ListedHost of(HostStatus status) {
       var header = status.header();
-      var summary = header.summary();
       return new ListedHost(
           header.hostId(),
           header.clientId(),
@@ -63,11 +59,7 @@ record HostList(HostCounts counts, List<ListedHost> hosts) {
           seconds(status.age()),
           seconds(header.interval()),
           header.isSimulated(),
-          summary.gpuCount(),
-          summary.gpuUtilizationPercent(),
-          summary.gpuPowerWatts(),
-          summary.cpuUtilizationPercent(),
-          summary.memoryUtilizationPercent());
+          header.summary());
     }
 
     private static double seconds(Duration duration) {

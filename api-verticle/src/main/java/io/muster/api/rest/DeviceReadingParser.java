@@ -2,6 +2,8 @@ package io.muster.api.rest;
 
 import io.muster.api.rest.contract.Arguments;
 import io.muster.api.rest.schema.BadRequestException;
+import io.muster.schema.history.DeviceIdentity;
+import io.muster.schema.history.DeviceMemory;
 import io.muster.schema.history.DeviceReading;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -38,7 +40,7 @@ final class DeviceReadingParser {
     }
     return devices.stream()
         .map(DeviceReadingParser::reading)
-        .sorted(Comparator.comparingInt(DeviceReading::index))
+        .sorted(Comparator.comparingInt(each -> each.device().index()))
         .toList();
   }
 
@@ -52,12 +54,9 @@ final class DeviceReadingParser {
           OptionalLong.of(Math.round(usedPercent.getAsDouble() / 100 * totalBytes.getAsLong()));
     }
     return new DeviceReading(
-        index(device),
-        uuid(device),
-        device.requiredText("name"),
+        new DeviceIdentity(index(device), uuid(device), device.requiredText("name")),
         device.decimal("usage"),
-        usedBytes,
-        totalBytes,
+        new DeviceMemory(usedBytes, totalBytes),
         round(device.decimal("temp")),
         device.decimal("power_usage"),
         slowdownCelsius(device),

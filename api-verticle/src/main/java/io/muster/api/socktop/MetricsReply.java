@@ -5,6 +5,9 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.muster.schema.inspection.GpuVitals;
 import io.muster.schema.inspection.NetworkInterface;
 import io.muster.schema.inspection.Vitals;
+import io.muster.schema.inspection.Vitals.CpuVitals;
+import io.muster.schema.inspection.Vitals.MemoryVitals;
+import io.muster.schema.json.Flat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -15,7 +18,6 @@ import java.util.OptionalLong;
  * key is missing or null.
  *
  * @param sampledAtMs time of collection by the host's clock; the client computes rates with it
- * @param cpuTotal 0 if not reported
  * @param disks always empty: a separate request returns the disks
  * @param topProcesses always empty: a separate request returns the processes
  * @param gpus null without a GPU
@@ -37,14 +39,9 @@ import java.util.OptionalLong;
 })
 record MetricsReply(
     long sampledAtMs,
-    double cpuTotal,
-    List<Double> cpuPerCore,
-    long memTotal,
-    long memUsed,
-    long swapTotal,
-    long swapUsed,
+    @Flat CpuReply cpu,
+    @Flat MemoryReply memory,
     String hostname,
-    OptionalDouble cpuTempC,
     List<Object> disks,
     List<NetworkReply> networks,
     List<Object> topProcesses,
@@ -54,18 +51,38 @@ record MetricsReply(
     var gpus = vitals.gpus().stream().map(GpuReply::of).toList();
     return new MetricsReply(
         SafeValues.nonNegative(vitals.atMillis()),
-        SafeValues.percent(vitals.cpuPercent().orElse(0)),
-        vitals.perCpuPercent().stream().map(SafeValues::percent).toList(),
-        SafeValues.nonNegative(vitals.memoryTotalBytes()),
-        SafeValues.portion(vitals.memoryUsedBytes(), vitals.memoryTotalBytes()),
-        SafeValues.nonNegative(vitals.swapTotalBytes()),
-        SafeValues.portion(vitals.swapUsedBytes(), vitals.swapTotalBytes()),
+        CpuReply.of(vitals.cpu()),
+        MemoryReply.of(vitals.memory()),
         host,
-        SafeValues.celsius(vitals.cpuCelsius()),
         List.of(),
         vitals.networks().stream().map(NetworkReply::of).toList(),
         List.of(),
         gpus.isEmpty() ? Optional.empty() : Optional.of(gpus));
+  }
+
+  /**
+   * The CPUs.
+   *
+   * @param cpuTotal 0 if not reported
+   */
+  record CpuReply(double cpuTotal, List<Double> cpuPerCore, OptionalDouble cpuTempC) {
+    static CpuReply of(CpuVitals cpu) {
+      return new CpuReply(
+          SafeValues.percent(cpu.cpuPercent().orElse(0)),
+          cpu.perCpuPercent().stream().map(SafeValues::percent).toList(),
+          SafeValues.celsius(cpu.cpuCelsius()));
+    }
+  }
+
+  /** The memory, bytes. */
+  record MemoryReply(long memTotal, long memUsed, long swapTotal, long swapUsed) {
+    static MemoryReply of(MemoryVitals memory) {
+      return new MemoryReply(
+          SafeValues.nonNegative(memory.memoryTotalBytes()),
+          SafeValues.portion(memory.memoryUsedBytes(), memory.memoryTotalBytes()),
+          SafeValues.nonNegative(memory.swapTotalBytes()),
+          SafeValues.portion(memory.swapUsedBytes(), memory.swapTotalBytes()));
+    }
   }
 
   /** One network interface; both counters in bytes since it came up. */

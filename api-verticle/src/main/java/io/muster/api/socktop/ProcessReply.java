@@ -2,7 +2,12 @@ package io.muster.api.socktop;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.muster.schema.inspection.ProcessDetail;
+import io.muster.schema.inspection.ProcessDetail.ProcessFileUse;
+import io.muster.schema.inspection.ProcessDetail.ProcessIds;
+import io.muster.schema.inspection.ProcessDetail.ProcessMemory;
+import io.muster.schema.inspection.ProcessDetail.ProcessTimes;
 import io.muster.schema.inspection.ThreadDetail;
+import io.muster.schema.json.Flat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,56 +58,72 @@ record ProcessReply(ProcessDetailReply process, long cachedAt) {
     "threads"
   })
   record ProcessDetailReply(
-      long pid,
-      String name,
-      String command,
-      double cpuUsage,
-      long memBytes,
-      long virtualMemBytes,
-      OptionalLong sharedMemBytes,
-      int threadCount,
-      OptionalLong fdCount,
+      @Flat ProcessNameReply process,
+      @Flat ProcessIds ids,
       String status,
-      OptionalLong parentPid,
-      long userId,
-      long groupId,
-      long startTime,
-      long cpuTimeUser,
-      long cpuTimeSystem,
-      OptionalLong readBytes,
-      OptionalLong writeBytes,
-      Optional<String> workingDirectory,
-      Optional<String> executablePath,
+      int threadCount,
+      @Flat ProcessTimesReply times,
+      @Flat ProcessMemoryReply memory,
+      @Flat ProcessFilesReply files,
       List<ProcessDetailReply> childProcesses,
       List<ThreadReply> threads) {
 
     static ProcessDetailReply of(
         ProcessDetail process, UnaryOperator<String> displayNames, StateNames stateNames) {
+      var name = process.process();
       return new ProcessDetailReply(
-          process.pid(),
-          displayNames.apply(process.name()),
-          process.command(),
-          SafeValues.nonNegativeHundredths(process.cpuPercent()),
-          SafeValues.nonNegative(process.residentBytes()),
-          SafeValues.nonNegative(process.virtualBytes()),
-          process.sharedBytes(),
-          Math.max(process.threadCount(), 0),
-          process.fileDescriptors(),
+          new ProcessNameReply(name.pid(), displayNames.apply(name.name()), name.command()),
+          process.ids(),
           stateNames.nameOf(process.state()),
-          process.parentPid(),
-          process.userId(),
-          process.groupId(),
-          SafeValues.nonNegative(process.startSeconds()),
-          SafeValues.nonNegative(process.userMicros()),
-          SafeValues.nonNegative(process.systemMicros()),
-          process.readBytes(),
-          process.writtenBytes(),
-          process.workingDirectory(),
-          process.executable(),
+          Math.max(process.threadCount(), 0),
+          ProcessTimesReply.of(process.times()),
+          ProcessMemoryReply.of(process.memory()),
+          ProcessFilesReply.of(process.files()),
           process.children().stream()
               .map(child -> of(child, displayNames, StateNames.CHILD_OR_THREAD))
               .toList(),
           process.threads().stream().map(ThreadReply::of).toList());
+    }
+  }
+
+  /** The names of a process. */
+  record ProcessNameReply(long pid, String name, String command) {}
+
+  /** The CPU time of a process: percent, seconds since the epoch, and twice microseconds. */
+  record ProcessTimesReply(double cpuUsage, long startTime, long cpuTimeUser, long cpuTimeSystem) {
+    static ProcessTimesReply of(ProcessTimes times) {
+      return new ProcessTimesReply(
+          SafeValues.nonNegativeHundredths(times.cpuPercent()),
+          SafeValues.nonNegative(times.startSeconds()),
+          SafeValues.nonNegative(times.userMicros()),
+          SafeValues.nonNegative(times.systemMicros()));
+    }
+  }
+
+  /** The memory of a process, bytes. */
+  record ProcessMemoryReply(long memBytes, long virtualMemBytes, OptionalLong sharedMemBytes) {
+    static ProcessMemoryReply of(ProcessMemory memory) {
+      return new ProcessMemoryReply(
+          SafeValues.nonNegative(memory.residentBytes()),
+          SafeValues.nonNegative(memory.virtualBytes()),
+          memory.sharedBytes());
+    }
+  }
+
+  /** The files of a process. */
+  record ProcessFilesReply(
+      OptionalLong fdCount,
+      OptionalLong readBytes,
+      OptionalLong writeBytes,
+      Optional<String> workingDirectory,
+      Optional<String> executablePath) {
+    static ProcessFilesReply of(ProcessFileUse files) {
+      return new ProcessFilesReply(
+          files.fileDescriptors(),
+          files.readBytes(),
+          files.writtenBytes(),
+          files.workingDirectory(),
+          files.executable());
     }
   }
 

@@ -51,9 +51,9 @@ record SystemMessage(
     var gpus = vitals.gpus();
     return new SystemMessage(
         "system_info",
-        vitals.perCpuPercent().size(),
-        vitals.cpuModel().isBlank() ? UNKNOWN : vitals.cpuModel(),
-        UsageValues.mebibytes(vitals.memoryTotalBytes()),
+        vitals.cpu().perCpuPercent().size(),
+        vitals.cpu().cpuModel().isBlank() ? UNKNOWN : vitals.cpu().cpuModel(),
+        UsageValues.mebibytes(vitals.memory().memoryTotalBytes()),
         gpus.size(),
         IntStream.range(0, gpus.size())
             .mapToObj(index -> SystemGpu.of(index, gpus.get(index)))

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.muster.schema.inspection.GpuVitals;
 import io.muster.schema.inspection.Vitals;
+import io.muster.schema.inspection.Vitals.MemoryVitals;
+import io.muster.schema.json.Flat;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -16,12 +18,6 @@ import java.util.stream.IntStream;
  *
  * @param type {@code usage_update}
  * @param cpuPercent 0..100, one decimal
- * @param ramPercent 0..100, one decimal, computed from the bytes behind the next two values
- * @param ramUsedMb total - available, MiB
- * @param ramTotalMb MiB
- * @param gpuPercent 0..100
- * @param gpuMemUsedMb MiB; only beside {@code gpu_percent}
- * @param gpuMemTotalMb MiB; only beside {@code gpu_mem_used_mb}
  * @param timestamp time of collection, seconds since the epoch
  * @param host the host's name
  * @param gpus each GPU
@@ -42,12 +38,8 @@ import java.util.stream.IntStream;
 record UpdateMessage(
     String type,
     double cpuPercent,
-    double ramPercent,
-    long ramUsedMb,
-    long ramTotalMb,
-    @JsonInclude(JsonInclude.Include.NON_EMPTY) OptionalInt gpuPercent,
-    @JsonInclude(JsonInclude.Include.NON_EMPTY) OptionalLong gpuMemUsedMb,
-    @JsonInclude(JsonInclude.Include.NON_EMPTY) OptionalLong gpuMemTotalMb,
+    @Flat UpdateMemory memory,
+    @Flat UpdateGpuUsage gpuUsage,
     long timestamp,
     String host,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<UpdateGpu> gpus) {
@@ -58,18 +50,11 @@ record UpdateMessage(
   /** Creates the message; the caller has checked that the vitals contain the CPU percentage. */
   static UpdateMessage of(
       String host, Vitals vitals, double cpuPercent, GpuAggregation gpuAggregation) {
-    var totalBytes = vitals.memoryTotalBytes();
-    var usedBytes = Math.min(vitals.memoryUsedBytes(), totalBytes);
-    var gpuUsage = gpuAggregation.aggregate(vitals.gpus());
     return new UpdateMessage(
         "usage_update",
         UsageValues.percent(cpuPercent),
-        UsageValues.percent(100.0 * usedBytes / totalBytes),
-        UsageValues.mebibytes(usedBytes),
-        UsageValues.mebibytes(totalBytes),
-        gpuUsage.wholePercent(),
-        gpuUsage.usedMemoryMb(),
-        gpuUsage.totalMemoryMb(),
+        UpdateMemory.of(vitals.memory()),
+        UpdateGpuUsage.of(gpuAggregation.aggregate(vitals.gpus())),
         UsageSample.collectedAtSeconds(vitals),
         host,
         gpus(vitals.gpus()));
@@ -79,6 +64,39 @@ record UpdateMessage(
     return IntStream.range(0, gpus.size())
         .mapToObj(index -> UpdateGpu.of(index, gpus.get(index)))
         .toList();
+  }
+
+  /**
+   * The memory of the host.
+   *
+   * @param ramPercent used / total, 0..100
+   * @param ramUsedMb total - available, MiB
+   * @param ramTotalMb MiB
+   */
+  record UpdateMemory(double ramPercent, long ramUsedMb, long ramTotalMb) {
+    private static UpdateMemory of(MemoryVitals memory) {
+      var totalBytes = memory.memoryTotalBytes();
+      var usedBytes = Math.min(memory.memoryUsedBytes(), totalBytes);
+      return new UpdateMemory(
+          UsageValues.percent(100.0 * usedBytes / totalBytes),
+          UsageValues.mebibytes(usedBytes),
+          UsageValues.mebibytes(totalBytes));
+    }
+  }
+
+  /**
+   * The GPUs of the host together; what is not reported is left out.
+   *
+   * @param gpuPercent 0..100
+   * @param gpuMemUsedMb MiB; only beside {@code gpu_percent}
+   * @param gpuMemTotalMb MiB; only beside {@code gpu_mem_used_mb}
+   */
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  record UpdateGpuUsage(
+      OptionalInt gpuPercent, OptionalLong gpuMemUsedMb, OptionalLong gpuMemTotalMb) {
+    private static UpdateGpuUsage of(GpuAggregation.GpuUsage usage) {
+      return new UpdateGpuUsage(usage.wholePercent(), usage.usedMemoryMb(), usage.totalMemoryMb());
+    }
   }
 
   /**

@@ -31,8 +31,8 @@ final class UsageSample {
    * update must have: the CPU utilization or the memory.
    */
   static UsageSample of(String host, Vitals vitals, GpuAggregation gpuAggregation) {
-    var cpuPercent = vitals.cpuPercent().stream().filter(Double::isFinite).findFirst();
-    if (cpuPercent.isEmpty() || vitals.memoryTotalBytes() <= 0) {
+    var cpuPercent = vitals.cpu().cpuPercent().stream().filter(Double::isFinite).findFirst();
+    if (cpuPercent.isEmpty() || vitals.memory().memoryTotalBytes() <= 0) {
       throw new FleetException(
           Code.UNAVAILABLE, "host '" + host + "' reports no CPU utilization or no memory");
     }

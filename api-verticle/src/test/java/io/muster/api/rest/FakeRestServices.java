@@ -10,6 +10,8 @@ import io.muster.schema.client.ClientKey;
 import io.muster.schema.client.ClientQuery;
 import io.muster.schema.client.ClientRegistration;
 import io.muster.schema.client.ClientSummary;
+import io.muster.schema.client.ClientSummary.Condition;
+import io.muster.schema.client.ClientSummary.Equipment;
 import io.muster.schema.client.ClientTotal;
 import io.muster.schema.history.ClientStat;
 import io.muster.schema.history.HealthHead;
@@ -18,6 +20,9 @@ import io.muster.schema.history.HealthQuery;
 import io.muster.schema.history.HeartbeatBatch;
 import io.muster.schema.history.HeartbeatReceipt;
 import io.muster.schema.history.MonitorDay;
+import io.muster.schema.history.MonitorDay.DayTraffic;
+import io.muster.schema.history.MonitorDay.MeanUsage;
+import io.muster.schema.history.MonitorDay.MonitoredClient;
 import io.muster.schema.history.MonitorQuery;
 import io.muster.schema.model.Model;
 import io.muster.schema.model.ModelQuery;
@@ -46,32 +51,20 @@ final class FakeRestServices implements RegistryService, HistoryService, Heartbe
           CLIENT,
           "GPU Server 1",
           "online",
-          "Linux",
-          "NVIDIA GeForce RTX 4090",
-          83,
-          45,
-          60,
-          30,
-          95,
+          new Equipment("Linux", "NVIDIA GeForce RTX 4090", 83),
+          new Condition(45, 60, 30, 95),
           AT,
           CREATED,
           28);
   private static final MonitorDay DAY =
       new MonitorDay(
-          CLIENT,
-          "GPU Server 1",
-          "2025-07-01T10:00:00",
-          "2025-07-29T17:55:48",
+          new MonitoredClient(CLIENT, "GPU Server 1", "2025-07-01T10:00:00", "2025-07-29T17:55:48"),
           Optional.of("2025-07-29"),
-          OptionalDouble.of(45.5),
-          OptionalDouble.of(60.2),
-          OptionalDouble.of(30.1),
-          Optional.of(1_073_741_824L),
-          Optional.of(2_147_483_648L),
+          new MeanUsage(OptionalDouble.of(45.5), OptionalDouble.of(60.2), OptionalDouble.of(30.1)),
+          new DayTraffic(
+              Optional.of(1_073_741_824L), Optional.of(2_147_483_648L), 745_496.5, 1_490_993.0),
           Optional.of(1440),
-          Optional.of(AT),
-          745_496.5,
-          1_490_993.0);
+          Optional.of(AT));
 
   /** Arguments of all calls, in order. */
   final List<Object> calls = new ArrayList<>();

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
+import io.muster.schema.history.DeviceIdentity;
+import io.muster.schema.history.DeviceMemory;
 import io.muster.schema.history.DeviceReading;
 import io.muster.schema.history.Heartbeat;
 import io.muster.schema.history.HeartbeatBatch;
@@ -47,12 +49,9 @@ class HeartbeatOperationIT {
       """;
   private static final DeviceReading FIRST_DEVICE =
       new DeviceReading(
-          0,
-          "GPU-1",
-          "H100",
+          new DeviceIdentity(0, "GPU-1", "H100"),
           OptionalDouble.of(85.5),
-          OptionalLong.of(3),
-          OptionalLong.of(4),
+          new DeviceMemory(OptionalLong.of(3), OptionalLong.of(4)),
           OptionalLong.of(72),
           OptionalDouble.of(350.25),
           OptionalInt.of(89),
@@ -277,12 +276,9 @@ class HeartbeatOperationIT {
   private static DeviceReading deviceWithMemory(
       int index, String name, long usedBytes, long totalBytes) {
     return new DeviceReading(
-        index,
-        "index-" + index,
-        name,
+        new DeviceIdentity(index, "index-" + index, name),
         OptionalDouble.empty(),
-        OptionalLong.of(usedBytes),
-        OptionalLong.of(totalBytes),
+        new DeviceMemory(OptionalLong.of(usedBytes), OptionalLong.of(totalBytes)),
         OptionalLong.empty(),
         OptionalDouble.empty(),
         OptionalInt.empty(),

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.schema.inspection.GpuVitals;
 import io.muster.schema.inspection.Vitals;
+import io.muster.schema.inspection.Vitals.CpuVitals;
+import io.muster.schema.inspection.Vitals.MemoryVitals;
 import io.muster.schema.json.WireJson;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -67,14 +69,8 @@ class MetricsReplyTest {
     var cold =
         new Vitals(
             1,
-            "",
-            OptionalDouble.empty(),
-            List.of(),
-            OptionalDouble.of(-4.254),
-            0,
-            0,
-            0,
-            0,
+            new CpuVitals("", OptionalDouble.empty(), List.of(), OptionalDouble.of(-4.254)),
+            new MemoryVitals(0, 0, 0, 0),
             List.of(),
             List.of());
 

@@ -6,9 +6,16 @@ import io.muster.schema.inspection.Journal;
 import io.muster.schema.inspection.JournalEntry;
 import io.muster.schema.inspection.NetworkInterface;
 import io.muster.schema.inspection.ProcessDetail;
+import io.muster.schema.inspection.ProcessDetail.ProcessFileUse;
+import io.muster.schema.inspection.ProcessDetail.ProcessIds;
+import io.muster.schema.inspection.ProcessDetail.ProcessMemory;
+import io.muster.schema.inspection.ProcessDetail.ProcessName;
+import io.muster.schema.inspection.ProcessDetail.ProcessTimes;
 import io.muster.schema.inspection.ProcessUsage;
 import io.muster.schema.inspection.ThreadDetail;
 import io.muster.schema.inspection.Vitals;
+import io.muster.schema.inspection.Vitals.CpuVitals;
+import io.muster.schema.inspection.Vitals.MemoryVitals;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -22,14 +29,9 @@ final class SocktopFixture {
   static final Vitals VITALS =
       new Vitals(
           AT_MILLIS,
-          "a CPU",
-          OptionalDouble.of(12.456),
-          List.of(11.2, 0.0),
-          OptionalDouble.of(42.5),
-          33_554_432,
-          18_321_408,
-          1024,
-          512,
+          new CpuVitals(
+              "a CPU", OptionalDouble.of(12.456), List.of(11.2, 0.0), OptionalDouble.of(42.5)),
+          new MemoryVitals(33_554_432, 18_321_408, 1024, 512),
           List.of(new NetworkInterface("lo", 12, 12), new NetworkInterface("eth0", 3, 4)),
           List.of(
               gpu(
@@ -83,14 +85,12 @@ final class SocktopFixture {
   static Vitals manyCpus(int count) {
     return new Vitals(
         AT_MILLIS,
-        "a CPU",
-        OptionalDouble.of(12.5),
-        Collections.nCopies(count, 12.25),
-        OptionalDouble.empty(),
-        1024,
-        512,
-        0,
-        0,
+        new CpuVitals(
+            "a CPU",
+            OptionalDouble.of(12.5),
+            Collections.nCopies(count, 12.25),
+            OptionalDouble.empty()),
+        new MemoryVitals(1024, 512, 0, 0),
         List.of(),
         List.of());
   }
@@ -99,14 +99,12 @@ final class SocktopFixture {
   static Vitals vitals(long total, long used, List<GpuVitals> gpus) {
     return new Vitals(
         AT_MILLIS,
-        "a CPU",
-        OptionalDouble.of(Double.NaN),
-        List.of(-0.5, 100.4),
-        OptionalDouble.of(Double.NaN),
-        total,
-        used,
-        total,
-        used,
+        new CpuVitals(
+            "a CPU",
+            OptionalDouble.of(Double.NaN),
+            List.of(-0.5, 100.4),
+            OptionalDouble.of(Double.NaN)),
+        new MemoryVitals(total, used, total, used),
         List.of(new NetworkInterface("lo", -1, -2)),
         gpus);
   }
@@ -118,26 +116,18 @@ final class SocktopFixture {
       List<ProcessDetail> children,
       List<ThreadDetail> threads) {
     return new ProcessDetail(
-        pid,
-        name,
-        "/usr/bin/" + name + " -x",
-        150.25,
-        1000,
-        2000,
-        OptionalLong.of(300),
-        2,
-        OptionalLong.empty(),
+        new ProcessName(pid, name, "/usr/bin/" + name + " -x"),
+        new ProcessIds(OptionalLong.of(1), 1000, 100),
         state,
-        OptionalLong.of(1),
-        1000,
-        100,
-        1_795_193_000,
-        70_000,
-        20_000,
-        OptionalLong.of(5),
-        OptionalLong.empty(),
-        Optional.of("/srv"),
-        Optional.empty(),
+        2,
+        new ProcessTimes(150.25, 1_795_193_000, 70_000, 20_000),
+        new ProcessMemory(1000, 2000, OptionalLong.of(300)),
+        new ProcessFileUse(
+            OptionalLong.empty(),
+            OptionalLong.of(5),
+            OptionalLong.empty(),
+            Optional.of("/srv"),
+            Optional.empty()),
         children,
         threads);
   }

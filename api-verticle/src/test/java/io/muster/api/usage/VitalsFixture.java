@@ -2,6 +2,8 @@ package io.muster.api.usage;
 
 import io.muster.schema.inspection.GpuVitals;
 import io.muster.schema.inspection.Vitals;
+import io.muster.schema.inspection.Vitals.CpuVitals;
+import io.muster.schema.inspection.Vitals.MemoryVitals;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -82,14 +84,9 @@ final class VitalsFixture {
   Vitals build() {
     return new Vitals(
         at.toEpochMilli(),
-        cpuModel,
-        cpuPercent,
-        Collections.nCopies(cpus, 12.5),
-        OptionalDouble.empty(),
-        memoryTotalBytes,
-        memoryUsedBytes,
-        0,
-        0,
+        new CpuVitals(
+            cpuModel, cpuPercent, Collections.nCopies(cpus, 12.5), OptionalDouble.empty()),
+        new MemoryVitals(memoryTotalBytes, memoryUsedBytes, 0, 0),
         List.of(),
         gpus);
   }

@@ -103,7 +103,8 @@ public final class EnergyCounters {
   }
 
   private Cpu withEnergy(Cpu cpu, long nowNanos) {
-    var reading = new EnergyReading(nowNanos, cpu.energyConsumedJoules(), cpu.powerConsumption());
+    var reading =
+        new EnergyReading(nowNanos, cpu.energyConsumedJoules(), cpu.readings().powerConsumption());
     return cpu.withEnergyConsumedJoules(update(EnergyCounterKey.CPU, reading));
   }
 

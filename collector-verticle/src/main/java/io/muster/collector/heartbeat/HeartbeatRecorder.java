@@ -11,6 +11,8 @@ import io.muster.collector.source.HostReadings.NetworkCounters;
 import io.muster.schema.frame.FrameHeader;
 import io.muster.schema.frame.Readings;
 import io.muster.schema.gpu.Gpu;
+import io.muster.schema.history.DeviceIdentity;
+import io.muster.schema.history.DeviceMemory;
 import io.muster.schema.history.DeviceReading;
 import io.muster.schema.history.Heartbeat;
 import io.muster.schema.host.Storage;
@@ -58,7 +60,7 @@ final class HeartbeatRecorder {
     var cpu =
         percent(
             readings.cpus().stream()
-                .flatMapToDouble(reading -> reading.utilization().stream())
+                .flatMapToDouble(reading -> reading.readings().utilization().stream())
                 .average());
     var memory =
         percent(readings.memory().stream().mapToDouble(reading -> reading.utilization()).average());
@@ -118,12 +120,9 @@ final class HeartbeatRecorder {
 
   private static DeviceReading device(int index, Gpu gpu) {
     return new DeviceReading(
-        index,
-        gpu.uuid(),
-        gpu.name(),
+        new DeviceIdentity(index, gpu.uuid(), gpu.name()),
         gpu.value(UTILIZATION),
-        gpu.wholeValue(USED_MEMORY),
-        gpu.wholeValue(TOTAL_MEMORY),
+        new DeviceMemory(gpu.wholeValue(USED_MEMORY), gpu.wholeValue(TOTAL_MEMORY)),
         gpu.wholeValue(TEMPERATURE),
         gpu.value(POWER_CONSUMPTION),
         slowdownCelsius(gpu),

@@ -6,7 +6,10 @@ import io.muster.collector.proc.KernelFileScanner;
 import io.muster.collector.source.ReadRequest;
 import io.muster.schema.host.Cpu;
 import io.muster.schema.host.CpuCore;
+import io.muster.schema.host.CpuHardware;
+import io.muster.schema.host.CpuReadings;
 import io.muster.schema.host.CpuSocket;
+import io.muster.schema.host.ReadingOrigin;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,25 +75,24 @@ final class CpuReader {
     var cores = measureCores(topology, socketTicks);
     return new Cpu(
         0,
-        request.hostname(),
-        request.hostname(),
-        request.hostname(),
-        facts.model(),
-        facts.architecture(),
-        facts.platform(),
-        topology.socketCount(),
-        topology.totalCores(),
-        topology.cpuCount(),
-        facts.baseMhz(),
-        facts.maxMhz(),
-        facts.cacheMb(),
-        socketTicks.totalPercent(),
-        sensors.roundedHottestCpuCelsius(),
-        raplPackages.powerWatts(),
+        ReadingOrigin.of(request.hostname(), request.localTime()),
+        new CpuHardware(
+            facts.model(),
+            facts.architecture(),
+            facts.platform(),
+            topology.socketCount(),
+            topology.totalCores(),
+            topology.cpuCount(),
+            facts.baseMhz(),
+            facts.maxMhz(),
+            facts.cacheMb()),
+        new CpuReadings(
+            socketTicks.totalPercent(),
+            sensors.roundedHottestCpuCelsius(),
+            raplPackages.powerWatts()),
         toSockets(description, socketTicks, sensors),
         Optional.empty(),
         cores,
-        request.localTime(),
         raplPackages.joules());
   }
 

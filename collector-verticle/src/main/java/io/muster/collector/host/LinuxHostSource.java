@@ -12,9 +12,11 @@ import io.muster.collector.source.ReadFailure.FailureReason;
 import io.muster.collector.source.ReadRequest;
 import io.muster.schema.frame.Section;
 import io.muster.schema.host.Chassis;
+import io.muster.schema.host.ChassisThermal;
 import io.muster.schema.host.Cpu;
 import io.muster.schema.host.Memory;
 import io.muster.schema.host.ProcessEntry;
+import io.muster.schema.host.ReadingOrigin;
 import io.muster.schema.host.RuntimeEnvironment;
 import io.muster.schema.host.Storage;
 import java.io.IOException;
@@ -145,8 +147,10 @@ public final class LinuxHostSource implements HardwareSource<HostReadings> {
 
   private List<ProcessEntry> readProcesses(Optional<Cpu> cpu, Optional<Memory> memory)
       throws IOException {
-    long memoryBytes = memory.map(Memory::totalBytes).orElse(0L);
-    int cpuCount = cpu.map(Cpu::totalThreads).orElse(Runtime.getRuntime().availableProcessors());
+    long memoryBytes = memory.map(each -> each.sizes().totalBytes()).orElse(0L);
+    int cpuCount =
+        cpu.map(each -> each.hardware().totalThreads())
+            .orElse(Runtime.getRuntime().availableProcessors());
     return processTableReader.read(memoryBytes, cpuCount);
   }
 
@@ -157,17 +161,12 @@ public final class LinuxHostSource implements HardwareSource<HostReadings> {
 
   private Chassis chassis(ReadRequest request) {
     return new Chassis(
-        request.hostname(),
-        request.hostname(),
-        request.hostname(),
+        ReadingOrigin.of(request.hostname(), request.localTime()),
         OptionalDouble.empty(),
-        sensors.inletCelsius(),
-        sensors.outletCelsius(),
-        Optional.empty(),
+        new ChassisThermal(sensors.inletCelsius(), sensors.outletCelsius(), Optional.empty()),
         sensors.fans(),
         List.of(),
         chassisDetail,
-        request.localTime(),
         OptionalDouble.empty(),
         runtimeEnvironment);
   }

@@ -6,6 +6,9 @@ import io.muster.collector.proc.KernelFileScanner;
 import io.muster.collector.proc.MemoryUsage;
 import io.muster.collector.source.ReadRequest;
 import io.muster.schema.host.Memory;
+import io.muster.schema.host.MemorySizes;
+import io.muster.schema.host.ReadingOrigin;
+import io.muster.schema.host.SwapSizes;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -56,20 +59,19 @@ public final class MemoryReader {
     long usedBytes = Math.max(0, usage.totalBytes() - usage.availableBytes());
     return new Memory(
         0,
-        request.hostname(),
-        request.hostname(),
-        request.hostname(),
-        usage.totalBytes(),
-        usedBytes,
-        usage.availableBytes(),
-        usage.freeBytes(),
-        usage.buffersBytes(),
-        usage.cachedBytes(),
-        usage.swapTotalBytes(),
-        Math.max(0, usage.swapTotalBytes() - usage.swapFreeBytes()),
-        usage.swapFreeBytes(),
-        100.0 * usedBytes / usage.totalBytes(),
-        request.localTime());
+        ReadingOrigin.of(request.hostname(), request.localTime()),
+        new MemorySizes(
+            usage.totalBytes(),
+            usedBytes,
+            usage.availableBytes(),
+            usage.freeBytes(),
+            usage.buffersBytes(),
+            usage.cachedBytes()),
+        new SwapSizes(
+            usage.swapTotalBytes(),
+            Math.max(0, usage.swapTotalBytes() - usage.swapFreeBytes()),
+            usage.swapFreeBytes()),
+        100.0 * usedBytes / usage.totalBytes());
   }
 
   private MemoryUsage readContainerUsage(ContainerMemory container) throws IOException {

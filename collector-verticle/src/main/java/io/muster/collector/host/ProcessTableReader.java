@@ -6,6 +6,10 @@ import io.muster.collector.proc.ProcessFiles;
 import io.muster.collector.proc.ProcessStat;
 import io.muster.collector.proc.UserNames;
 import io.muster.schema.host.ProcessEntry;
+import io.muster.schema.host.ProcessGpuUse;
+import io.muster.schema.host.ProcessIdentity;
+import io.muster.schema.host.ProcessLoad;
+import io.muster.schema.host.ProcessSchedule;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -102,26 +106,25 @@ final class ProcessTableReader {
     long residentBytes = files.residentBytes(stat);
     int ticksPerSecond = files.ticksPerSecond();
     return new ProcessEntry(
-        0,
-        "",
-        stat.pid(),
-        stat.name(),
-        0,
-        cpuPercent,
-        totals.memoryPercent(residentBytes),
-        residentBytes,
-        stat.size().virtualBytes(),
-        process.user,
-        toWireState(stat.state()),
-        Long.toString(bootEpochSeconds + stat.times().startTicks() / ticksPerSecond),
-        stat.times().cpuTicks() / ticksPerSecond,
-        process.command,
-        stat.ppid(),
-        stat.scheduling().threads(),
-        false,
-        stat.scheduling().priority(),
-        stat.scheduling().nice(),
-        0);
+        new ProcessIdentity(
+            stat.pid(),
+            stat.ppid(),
+            stat.name(),
+            process.user,
+            process.command,
+            Long.toString(bootEpochSeconds + stat.times().startTicks() / ticksPerSecond)),
+        new ProcessSchedule(
+            toWireState(stat.state()),
+            stat.scheduling().threads(),
+            stat.scheduling().priority(),
+            stat.scheduling().nice()),
+        new ProcessLoad(
+            cpuPercent,
+            stat.times().cpuTicks() / ticksPerSecond,
+            totals.memoryPercent(residentBytes),
+            residentBytes,
+            stat.size().virtualBytes()),
+        ProcessGpuUse.NONE);
   }
 
   private String readUser(int pid) throws IOException {

@@ -182,21 +182,8 @@ final class InspectionSession {
   }
 
   private static TimedValue<Vitals> withGpus(TimedValue<Vitals> sample, List<Gpu> gpus) {
-    var vitals = sample.value();
-    var complete =
-        new Vitals(
-            vitals.atMillis(),
-            vitals.cpuModel(),
-            vitals.cpuPercent(),
-            vitals.perCpuPercent(),
-            vitals.cpuCelsius(),
-            vitals.memoryTotalBytes(),
-            vitals.memoryUsedBytes(),
-            vitals.swapTotalBytes(),
-            vitals.swapUsedBytes(),
-            vitals.networks(),
-            gpus.stream().map(InspectionSession::gpuVitals).toList());
-    return new TimedValue<>(complete, sample.atNanos());
+    var vitals = gpus.stream().map(InspectionSession::gpuVitals).toList();
+    return new TimedValue<>(sample.value().withGpus(vitals), sample.atNanos());
   }
 
   private static GpuVitals gpuVitals(Gpu gpu) {

@@ -13,8 +13,15 @@ import io.muster.schema.host.ProcessEntry;
 import io.muster.schema.inspection.Disk;
 import io.muster.schema.inspection.NetworkInterface;
 import io.muster.schema.inspection.ProcessDetail;
+import io.muster.schema.inspection.ProcessDetail.ProcessFileUse;
+import io.muster.schema.inspection.ProcessDetail.ProcessIds;
+import io.muster.schema.inspection.ProcessDetail.ProcessMemory;
+import io.muster.schema.inspection.ProcessDetail.ProcessName;
+import io.muster.schema.inspection.ProcessDetail.ProcessTimes;
 import io.muster.schema.inspection.ProcessUsage;
 import io.muster.schema.inspection.Vitals;
+import io.muster.schema.inspection.Vitals.CpuVitals;
+import io.muster.schema.inspection.Vitals.MemoryVitals;
 import io.muster.schema.json.WireTime;
 import java.io.IOException;
 import java.time.Duration;
@@ -72,14 +79,17 @@ public final class SourceInspector implements HostInspector {
     var cpu = readings.cpu();
     return new Vitals(
         clocks.wallClock().millis(),
-        cpu.map(Cpu::cpuModel).orElse(""),
-        cpu.map(Cpu::utilization).orElse(OptionalDouble.empty()),
-        cpu.map(SourceInspector::perCpuPercent).orElse(List.of()),
-        cpu.map(value -> toDouble(value.temperature())).orElse(OptionalDouble.empty()),
-        memory.totalBytes(),
-        memory.usedBytes(),
-        memory.swapTotalBytes(),
-        memory.swapUsedBytes(),
+        new CpuVitals(
+            cpu.map(each -> each.hardware().cpuModel()).orElse(""),
+            cpu.map(each -> each.readings().utilization()).orElse(OptionalDouble.empty()),
+            cpu.map(SourceInspector::perCpuPercent).orElse(List.of()),
+            cpu.map(value -> toDouble(value.readings().temperature()))
+                .orElse(OptionalDouble.empty())),
+        new MemoryVitals(
+            memory.sizes().totalBytes(),
+            memory.sizes().usedBytes(),
+            memory.swap().swapTotalBytes(),
+            memory.swap().swapUsedBytes()),
         readings.network().map(SourceInspector::totalInterface).stream().toList(),
         List.of());
   }
@@ -101,15 +111,16 @@ public final class SourceInspector implements HostInspector {
   @Override
   public List<ProcessUsage> processes() throws IOException {
     var readings = tableSource.source().read(readRequest(true));
-    double cpuCount = Math.max(1, readings.cpu().map(Cpu::totalThreads).orElse(1));
+    double cpuCount =
+        Math.max(1, readings.cpu().map(each -> each.hardware().totalThreads()).orElse(1));
     return requireSection(readings, HostReadings::processes).stream()
         .map(
             row ->
                 new ProcessUsage(
-                    row.pid(),
-                    row.processName(),
-                    Math.min(100, row.cpuPercent() / cpuCount),
-                    row.memoryRss()))
+                    row.identity().pid(),
+                    row.identity().processName(),
+                    Math.min(100, row.load().cpuPercent() / cpuCount),
+                    row.load().memoryRss()))
         .toList();
   }
 
@@ -119,12 +130,12 @@ public final class SourceInspector implements HostInspector {
         requireSection(detailSource.source().read(readRequest(true)), HostReadings::processes);
     var children =
         rows.stream()
-            .filter(row -> row.ppid() == pid && row.pid() != pid)
+            .filter(row -> row.identity().ppid() == pid && row.identity().pid() != pid)
             .limit(MAX_CHILDREN)
             .map(row -> processDetail(row, List.of()))
             .toList();
     return rows.stream()
-        .filter(row -> row.pid() == pid)
+        .filter(row -> row.identity().pid() == pid)
         .findFirst()
         .map(row -> processDetail(row, children))
         .orElseThrow(
@@ -176,26 +187,28 @@ public final class SourceInspector implements HostInspector {
 
   private static ProcessDetail processDetail(ProcessEntry row, List<ProcessDetail> children) {
     return new ProcessDetail(
-        row.pid(),
-        row.processName(),
-        row.command(),
-        row.cpuPercent(),
-        row.memoryRss(),
-        row.memoryVms(),
-        OptionalLong.empty(),
-        row.threads(),
-        OptionalLong.empty(),
-        row.state(),
-        row.ppid() > 0 ? OptionalLong.of(row.ppid()) : OptionalLong.empty(),
-        NOBODY_ID,
-        NOBODY_ID,
-        Long.parseLong(row.startTime()),
-        row.cpuTime() * MICROS_PER_SECOND,
-        0,
-        OptionalLong.empty(),
-        OptionalLong.empty(),
-        Optional.empty(),
-        Optional.empty(),
+        new ProcessName(
+            row.identity().pid(), row.identity().processName(), row.identity().command()),
+        new ProcessIds(
+            row.identity().ppid() > 0
+                ? OptionalLong.of(row.identity().ppid())
+                : OptionalLong.empty(),
+            NOBODY_ID,
+            NOBODY_ID),
+        row.schedule().state(),
+        row.schedule().threads(),
+        new ProcessTimes(
+            row.load().cpuPercent(),
+            Long.parseLong(row.identity().startTime()),
+            row.load().cpuTime() * MICROS_PER_SECOND,
+            0),
+        new ProcessMemory(row.load().memoryRss(), row.load().memoryVms(), OptionalLong.empty()),
+        new ProcessFileUse(
+            OptionalLong.empty(),
+            OptionalLong.empty(),
+            OptionalLong.empty(),
+            Optional.empty(),
+            Optional.empty()),
         children,
         List.of());
   }

@@ -2,6 +2,10 @@ package io.muster.collector.loop;
 
 import io.muster.collector.source.GpuProcess;
 import io.muster.schema.host.ProcessEntry;
+import io.muster.schema.host.ProcessGpuUse;
+import io.muster.schema.host.ProcessIdentity;
+import io.muster.schema.host.ProcessLoad;
+import io.muster.schema.host.ProcessSchedule;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -14,6 +18,9 @@ import java.util.stream.Collectors;
  */
 final class ProcessJoin {
   private static final long MIB = 1 << 20;
+  private static final Comparator<ProcessEntry> BY_PID_AND_DEVICE =
+      Comparator.<ProcessEntry>comparingLong(row -> row.identity().pid())
+          .thenComparing(row -> row.gpu().deviceUuid());
 
   private ProcessJoin() {}
 
@@ -29,7 +36,8 @@ final class ProcessJoin {
     var byPid =
         table.stream()
             .collect(
-                Collectors.toMap(ProcessEntry::pid, Function.identity(), (row, duplicate) -> row));
+                Collectors.toMap(
+                    each -> each.identity().pid(), Function.identity(), (row, duplicate) -> row));
     var rows = new ArrayList<ProcessEntry>();
     for (var gpuProcess : gpuProcesses) {
       rows.add(
@@ -37,56 +45,26 @@ final class ProcessJoin {
               byPid.getOrDefault(gpuProcess.pid(), unknownProcess(gpuProcess.pid())), gpuProcess));
     }
     var gpuPids = gpuProcesses.stream().map(GpuProcess::pid).collect(Collectors.toSet());
-    table.stream().filter(row -> !gpuPids.contains(row.pid())).forEach(rows::add);
-    rows.sort(Comparator.comparingLong(ProcessEntry::pid).thenComparing(ProcessEntry::deviceUuid));
+    table.stream().filter(row -> !gpuPids.contains(row.identity().pid())).forEach(rows::add);
+    rows.sort(BY_PID_AND_DEVICE);
     return rows;
   }
 
   private static ProcessEntry gpuRow(ProcessEntry row, GpuProcess gpuProcess) {
-    return new ProcessEntry(
-        gpuProcess.deviceIndex(),
-        gpuProcess.deviceUuid(),
-        row.pid(),
-        row.processName(),
-        gpuProcess.usedMemoryBytes().orElse(0) / MIB * MIB,
-        row.cpuPercent(),
-        row.memoryPercent(),
-        row.memoryRss(),
-        row.memoryVms(),
-        row.user(),
-        row.state(),
-        row.startTime(),
-        row.cpuTime(),
-        row.command(),
-        row.ppid(),
-        row.threads(),
-        true,
-        row.priority(),
-        row.niceValue(),
-        row.gpuUtilization());
+    return row.withGpu(
+        new ProcessGpuUse(
+            gpuProcess.deviceIndex(),
+            gpuProcess.deviceUuid(),
+            gpuProcess.usedMemoryBytes().orElse(0) / MIB * MIB,
+            row.gpu().gpuUtilization(),
+            true));
   }
 
   private static ProcessEntry unknownProcess(long pid) {
     return new ProcessEntry(
-        0,
-        "",
-        pid,
-        "unknown",
-        0,
-        0,
-        0,
-        0,
-        0,
-        "unknown",
-        "?",
-        "0",
-        0,
-        "[unknown]",
-        0,
-        0,
-        true,
-        0,
-        0,
-        0);
+        new ProcessIdentity(pid, 0, "unknown", "unknown", "[unknown]", "0"),
+        new ProcessSchedule("?", 0, 0, 0),
+        new ProcessLoad(0, 0, 0, 0, 0),
+        ProcessGpuUse.NONE);
   }
 }

@@ -6,8 +6,11 @@ import io.muster.collector.source.CoreType;
 import io.muster.collector.source.ReadRequest;
 import io.muster.schema.host.Cpu;
 import io.muster.schema.host.CpuCore;
+import io.muster.schema.host.CpuHardware;
+import io.muster.schema.host.CpuReadings;
 import io.muster.schema.host.CpuSocket;
 import io.muster.schema.host.PlatformType;
+import io.muster.schema.host.ReadingOrigin;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -78,25 +81,21 @@ final class OshiCpuReader {
     sums.bySocketId.forEach((socketId, sum) -> sockets.add(toSocket(socketId, sum, celsius)));
     return new Cpu(
         0,
-        request.hostname(),
-        request.hostname(),
-        request.hostname(),
-        model,
-        CpuArchitecture.ofThisJvm(),
-        platformType,
-        processor.getPhysicalPackageCount(),
-        processor.getPhysicalProcessorCount(),
-        processor.getLogicalProcessorCount(),
-        baseMhz,
-        maxMhz,
-        cacheMb,
-        sums.total.busyPercent(),
-        celsius,
-        OptionalDouble.empty(),
+        ReadingOrigin.of(request.hostname(), request.localTime()),
+        new CpuHardware(
+            model,
+            CpuArchitecture.ofThisJvm(),
+            platformType,
+            processor.getPhysicalPackageCount(),
+            processor.getPhysicalProcessorCount(),
+            processor.getLogicalProcessorCount(),
+            baseMhz,
+            maxMhz,
+            cacheMb),
+        new CpuReadings(sums.total.busyPercent(), celsius, OptionalDouble.empty()),
         sockets,
         Optional.empty(),
         sums.cores,
-        request.localTime(),
         OptionalDouble.empty());
   }
 

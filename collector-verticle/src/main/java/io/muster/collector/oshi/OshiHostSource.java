@@ -10,8 +10,10 @@ import io.muster.collector.source.ReadFailure.FailureReason;
 import io.muster.collector.source.ReadRequest;
 import io.muster.schema.frame.Section;
 import io.muster.schema.host.Chassis;
+import io.muster.schema.host.ChassisThermal;
 import io.muster.schema.host.Fan;
 import io.muster.schema.host.Memory;
+import io.muster.schema.host.ReadingOrigin;
 import io.muster.schema.host.Storage;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -82,7 +84,7 @@ public final class OshiHostSource implements HardwareSource<HostReadings> {
     refreshSlowReadings(session, request);
     var failures = new ArrayList<>(slowReadFailures);
     var memory = tryRead(Section.MEMORY, "memory", failures, () -> readMemory(session, request));
-    long memoryBytes = memory.map(Memory::totalBytes).orElse(0L);
+    long memoryBytes = memory.map(each -> each.sizes().totalBytes()).orElse(0L);
     return new HostReadings(
         tryRead(Section.CPU, "cpu", failures, () -> session.cpuReader.read(request, cpuCelsius)),
         memory,
@@ -205,17 +207,12 @@ public final class OshiHostSource implements HardwareSource<HostReadings> {
 
   private Chassis chassis(OshiSession session, ReadRequest request) {
     return new Chassis(
-        request.hostname(),
-        request.hostname(),
-        request.hostname(),
+        ReadingOrigin.of(request.hostname(), request.localTime()),
         OptionalDouble.empty(),
-        OptionalDouble.empty(),
-        OptionalDouble.empty(),
-        Optional.empty(),
+        ChassisThermal.NONE,
         fans,
         List.of(),
         session.chassisDetail,
-        request.localTime(),
         OptionalDouble.empty(),
         Optional.empty());
   }

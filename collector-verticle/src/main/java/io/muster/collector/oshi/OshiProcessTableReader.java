@@ -1,6 +1,10 @@
 package io.muster.collector.oshi;
 
 import io.muster.schema.host.ProcessEntry;
+import io.muster.schema.host.ProcessGpuUse;
+import io.muster.schema.host.ProcessIdentity;
+import io.muster.schema.host.ProcessLoad;
+import io.muster.schema.host.ProcessSchedule;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -37,7 +41,7 @@ final class OshiProcessTableReader {
       }
     }
     previousProcesses = current;
-    entries.sort(Comparator.comparingLong(ProcessEntry::pid));
+    entries.sort(Comparator.comparingLong(each -> each.identity().pid()));
     return entries;
   }
 
@@ -45,26 +49,22 @@ final class OshiProcessTableReader {
     long residentBytes = process.getResidentMemory();
     var command = process.getCommandLine().replace('\0', ' ').strip();
     return new ProcessEntry(
-        0,
-        "",
-        process.getProcessID(),
-        process.getName(),
-        0,
-        cpuPercent(process),
-        memoryBytes <= 0 ? 0 : 100.0 * residentBytes / memoryBytes,
-        residentBytes,
-        process.getVirtualSize(),
-        process.getUser().isEmpty() ? UNKNOWN_USER : process.getUser(),
-        toWireState(process.getState()),
-        Long.toString(process.getStartTime() / 1000),
-        (process.getKernelTime() + process.getUserTime()) / 1000,
-        command.isEmpty() ? "[" + process.getName() + "]" : command,
-        process.getParentProcessID(),
-        process.getThreadCount(),
-        false,
-        process.getPriority(),
-        0,
-        0);
+        new ProcessIdentity(
+            process.getProcessID(),
+            process.getParentProcessID(),
+            process.getName(),
+            process.getUser().isEmpty() ? UNKNOWN_USER : process.getUser(),
+            command.isEmpty() ? "[" + process.getName() + "]" : command,
+            Long.toString(process.getStartTime() / 1000)),
+        new ProcessSchedule(
+            toWireState(process.getState()), process.getThreadCount(), process.getPriority(), 0),
+        new ProcessLoad(
+            cpuPercent(process),
+            (process.getKernelTime() + process.getUserTime()) / 1000,
+            memoryBytes <= 0 ? 0 : 100.0 * residentBytes / memoryBytes,
+            residentBytes,
+            process.getVirtualSize()),
+        ProcessGpuUse.NONE);
   }
 
   /**

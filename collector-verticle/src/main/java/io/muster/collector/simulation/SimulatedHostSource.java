@@ -5,13 +5,23 @@ import io.muster.collector.source.HardwareSource;
 import io.muster.collector.source.HostReadings;
 import io.muster.collector.source.ReadRequest;
 import io.muster.schema.host.Chassis;
+import io.muster.schema.host.ChassisThermal;
 import io.muster.schema.host.Cpu;
 import io.muster.schema.host.CpuCore;
+import io.muster.schema.host.CpuHardware;
+import io.muster.schema.host.CpuReadings;
 import io.muster.schema.host.CpuSocket;
 import io.muster.schema.host.Memory;
+import io.muster.schema.host.MemorySizes;
 import io.muster.schema.host.PlatformType;
 import io.muster.schema.host.ProcessEntry;
+import io.muster.schema.host.ProcessGpuUse;
+import io.muster.schema.host.ProcessIdentity;
+import io.muster.schema.host.ProcessLoad;
+import io.muster.schema.host.ProcessSchedule;
+import io.muster.schema.host.ReadingOrigin;
 import io.muster.schema.host.Storage;
+import io.muster.schema.host.SwapSizes;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -90,30 +100,29 @@ public final class SimulatedHostSource implements HardwareSource<HostReadings> {
     var utilization = OptionalDouble.of(cpuPercent);
     return new Cpu(
         0,
-        hostname,
-        hostname,
-        hostname,
-        "Simulated CPU",
-        "x86_64",
-        PlatformType.ofVendor("GenuineIntel"),
-        SOCKET_COUNT,
-        THREAD_COUNT / 2,
-        THREAD_COUNT,
-        BASE_MHZ,
-        3800,
-        105,
-        utilization,
-        OptionalInt.of((int) Math.round(35 + cpuPercent / 3)),
-        OptionalDouble.of(
-            SOCKET_COUNT
-                * (IDLE_WATTS_PER_SOCKET
-                    + FULL_LOAD_EXTRA_WATTS_PER_SOCKET * Math.rint(cpuPercent) / 100)),
+        ReadingOrigin.of(hostname, request.localTime()),
+        new CpuHardware(
+            "Simulated CPU",
+            "x86_64",
+            PlatformType.ofVendor("GenuineIntel"),
+            SOCKET_COUNT,
+            THREAD_COUNT / 2,
+            THREAD_COUNT,
+            BASE_MHZ,
+            3800,
+            105),
+        new CpuReadings(
+            utilization,
+            OptionalInt.of((int) Math.round(35 + cpuPercent / 3)),
+            OptionalDouble.of(
+                SOCKET_COUNT
+                    * (IDLE_WATTS_PER_SOCKET
+                        + FULL_LOAD_EXTRA_WATTS_PER_SOCKET * Math.rint(cpuPercent) / 100))),
         cpuSockets(utilization),
         Optional.empty(),
         IntStream.range(0, THREAD_COUNT)
             .mapToObj(id -> new CpuCore(id, CoreType.STANDARD.text(), utilization))
             .toList(),
-        request.localTime(),
         OptionalDouble.empty());
   }
 
@@ -138,36 +147,22 @@ public final class SimulatedHostSource implements HardwareSource<HostReadings> {
     var availableBytes = MEMORY_BYTES - usedBytes;
     return new Memory(
         0,
-        hostname,
-        hostname,
-        hostname,
-        MEMORY_BYTES,
-        usedBytes,
-        availableBytes,
-        availableBytes / 2,
-        0,
-        availableBytes / 2,
-        0,
-        0,
-        0,
-        100.0 * usedBytes / MEMORY_BYTES,
-        request.localTime());
+        ReadingOrigin.of(hostname, request.localTime()),
+        new MemorySizes(
+            MEMORY_BYTES, usedBytes, availableBytes, availableBytes / 2, 0, availableBytes / 2),
+        new SwapSizes(0, 0, 0),
+        100.0 * usedBytes / MEMORY_BYTES);
   }
 
   private static Chassis chassis(ReadRequest request) {
     var hostname = request.hostname();
     return new Chassis(
-        hostname,
-        hostname,
-        hostname,
+        ReadingOrigin.of(hostname, request.localTime()),
         OptionalDouble.empty(),
-        OptionalDouble.of(24),
-        OptionalDouble.of(36),
-        Optional.empty(),
+        new ChassisThermal(OptionalDouble.of(24), OptionalDouble.of(36), Optional.empty()),
         List.of(),
         List.of(),
         Map.of("Product Name", "Simulated GPU server", "platform", "Simulation"),
-        request.localTime(),
         OptionalDouble.empty(),
         Optional.empty());
   }
@@ -181,26 +176,11 @@ public final class SimulatedHostSource implements HardwareSource<HostReadings> {
         .mapToObj(
             index ->
                 new ProcessEntry(
-                    0,
-                    "",
-                    FIRST_PID + index,
-                    "train",
-                    0,
-                    cpuPercent,
-                    1,
-                    MEMORY_BYTES / 100,
-                    MEMORY_BYTES / 50,
-                    "simulation",
-                    "R",
-                    "0",
-                    0,
-                    "train --rank " + index,
-                    1,
-                    8,
-                    false,
-                    20,
-                    0,
-                    0))
+                    new ProcessIdentity(
+                        FIRST_PID + index, 1, "train", "simulation", "train --rank " + index, "0"),
+                    new ProcessSchedule("R", 8, 20, 0),
+                    new ProcessLoad(cpuPercent, 0, 1, MEMORY_BYTES / 100, MEMORY_BYTES / 50),
+                    ProcessGpuUse.NONE))
         .toList();
   }
 }

@@ -13,9 +13,14 @@ import io.muster.schema.frame.Readings;
 import io.muster.schema.gpu.Gpu;
 import io.muster.schema.gpu.GpuValues;
 import io.muster.schema.host.Cpu;
+import io.muster.schema.host.CpuHardware;
+import io.muster.schema.host.CpuReadings;
 import io.muster.schema.host.Memory;
+import io.muster.schema.host.MemorySizes;
 import io.muster.schema.host.PlatformType;
+import io.muster.schema.host.ReadingOrigin;
 import io.muster.schema.host.Storage;
+import io.muster.schema.host.SwapSizes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -58,7 +63,12 @@ final class HeartbeatFrameFixtures {
   }
 
   static Memory memory(double percent) {
-    return new Memory(0, "n", "n", "n", 0, 0, 0, 0, 0, 0, 0, 0, 0, percent, TIME);
+    return new Memory(
+        0,
+        ReadingOrigin.of("n", TIME),
+        new MemorySizes(0, 0, 0, 0, 0, 0),
+        new SwapSizes(0, 0, 0),
+        percent);
   }
 
   static Storage disk(String mountPoint, long total, long available) {
@@ -68,25 +78,12 @@ final class HeartbeatFrameFixtures {
   private static Cpu cpu(OptionalDouble percent) {
     return new Cpu(
         0,
-        "n",
-        "n",
-        "n",
-        "Xeon",
-        "x86_64",
-        PlatformType.ofVendor("GenuineIntel"),
-        1,
-        4,
-        8,
-        0,
-        0,
-        0,
-        percent,
-        OptionalInt.empty(),
-        OptionalDouble.empty(),
+        ReadingOrigin.of("n", TIME),
+        new CpuHardware("Xeon", "x86_64", PlatformType.ofVendor("GenuineIntel"), 1, 4, 8, 0, 0, 0),
+        new CpuReadings(percent, OptionalInt.empty(), OptionalDouble.empty()),
         List.of(),
         Optional.empty(),
         List.of(),
-        TIME,
         OptionalDouble.empty());
   }
 

@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.collector.source.HostReadings.NetworkCounters;
 import io.muster.schema.frame.Readings;
+import io.muster.schema.history.DeviceIdentity;
+import io.muster.schema.history.DeviceMemory;
 import io.muster.schema.history.DeviceReading;
 import io.muster.schema.history.Heartbeat;
 import io.muster.schema.host.Storage;
@@ -162,12 +164,9 @@ class HeartbeatRecorderTest {
 
   private static DeviceReading device(int index, String uuid, OptionalDouble usage) {
     return new DeviceReading(
-        index,
-        uuid,
-        "NVIDIA H200",
+        new DeviceIdentity(index, uuid, "NVIDIA H200"),
         usage,
-        OptionalLong.of(68_719_476_736L),
-        OptionalLong.of(150_754_820_096L),
+        new DeviceMemory(OptionalLong.of(68_719_476_736L), OptionalLong.of(150_754_820_096L)),
         OptionalLong.of(54),
         OptionalDouble.of(412.3),
         OptionalInt.empty(),

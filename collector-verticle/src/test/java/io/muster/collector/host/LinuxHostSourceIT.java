@@ -11,7 +11,6 @@ import io.muster.collector.proc.ContainerMemory;
 import io.muster.collector.proc.HostRoot;
 import io.muster.collector.source.BusyLoop;
 import io.muster.collector.source.HostSourceContract;
-import io.muster.schema.host.ProcessEntry;
 import io.muster.schema.host.Storage;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
@@ -44,10 +43,10 @@ class LinuxHostSourceIT extends HostSourceContract {
     var cpu = source().read(WITHOUT_PROCESSES).cpu().orElseThrow();
     var oshi = new SystemInfo().getHardware().getProcessor();
 
-    assertThat(cpu.totalThreads()).isEqualTo(oshi.getLogicalProcessorCount());
-    assertThat(cpu.totalCores()).isEqualTo(oshi.getPhysicalProcessorCount());
-    assertThat(cpu.socketCount()).isEqualTo(oshi.getPhysicalPackageCount());
-    assertThat(cpu.cpuModel()).isEqualTo(oshi.getProcessorIdentifier().getName());
+    assertThat(cpu.hardware().totalThreads()).isEqualTo(oshi.getLogicalProcessorCount());
+    assertThat(cpu.hardware().totalCores()).isEqualTo(oshi.getPhysicalProcessorCount());
+    assertThat(cpu.hardware().socketCount()).isEqualTo(oshi.getPhysicalPackageCount());
+    assertThat(cpu.hardware().cpuModel()).isEqualTo(oshi.getProcessorIdentifier().getName());
   }
 
   @Test
@@ -56,17 +55,18 @@ class LinuxHostSourceIT extends HostSourceContract {
 
     var entry =
         source().read(WITH_PROCESSES).processes().orElseThrow().stream()
-            .filter(process -> process.pid() == own.pid())
+            .filter(process -> process.identity().pid() == own.pid())
             .findFirst()
             .orElseThrow();
 
-    assertThat(entry.command()).contains("java");
-    assertThat(entry.threads()).isGreaterThan(5);
-    assertThat(entry.memoryRss()).isGreaterThan(20L << 20);
-    assertThat(entry.user()).isEqualTo(own.info().user().orElseThrow());
-    assertThat(entry.ppid()).isEqualTo(own.parent().orElseThrow().pid());
+    assertThat(entry.identity().command()).contains("java");
+    assertThat(entry.schedule().threads()).isGreaterThan(5);
+    assertThat(entry.load().memoryRss()).isGreaterThan(20L << 20);
+    assertThat(entry.identity().user()).isEqualTo(own.info().user().orElseThrow());
+    assertThat(entry.identity().ppid()).isEqualTo(own.parent().orElseThrow().pid());
     long startSeconds = own.info().startInstant().orElseThrow().getEpochSecond();
-    assertThat(Long.parseLong(entry.startTime())).isBetween(startSeconds - 2, startSeconds + 2);
+    assertThat(Long.parseLong(entry.identity().startTime()))
+        .isBetween(startSeconds - 2, startSeconds + 2);
   }
 
   @Test
@@ -77,8 +77,8 @@ class LinuxHostSourceIT extends HostSourceContract {
     BusyLoop.run(TICK.multipliedBy(10));
 
     assertThat(source().read(WITH_PROCESSES).processes().orElseThrow())
-        .filteredOn(process -> process.pid() == pid)
-        .extracting(ProcessEntry::cpuPercent)
+        .filteredOn(process -> process.identity().pid() == pid)
+        .extracting(each -> each.load().cpuPercent())
         .allSatisfy(percent -> assertThat(percent).isPositive());
   }
 
@@ -95,8 +95,8 @@ class LinuxHostSourceIT extends HostSourceContract {
     var oshi = new SystemInfo().getHardware().getMemory();
 
     assumeThat(ContainerMemory.find(new HostRoot(Path.of("/")), oshi.getTotal())).isEmpty();
-    assertThat(memory.totalBytes()).isEqualTo(oshi.getTotal());
-    assertThat(memory.availableBytes())
+    assertThat(memory.sizes().totalBytes()).isEqualTo(oshi.getTotal());
+    assertThat(memory.sizes().availableBytes())
         .isCloseTo(
             oshi.getAvailable(), withinPercentage(50)); // other processes allocate in between
   }
@@ -104,7 +104,7 @@ class LinuxHostSourceIT extends HostSourceContract {
   @Test
   void read_repeatedTicks_allocateLittle() {
     var thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    int cpuCount = source.read(WITHOUT_PROCESSES).cpu().orElseThrow().totalThreads();
+    int cpuCount = source.read(WITHOUT_PROCESSES).cpu().orElseThrow().hardware().totalThreads();
     long allocatedBytesBefore = thread.getCurrentThreadAllocatedBytes();
 
     for (int tick = 0; tick < 100; tick++) {

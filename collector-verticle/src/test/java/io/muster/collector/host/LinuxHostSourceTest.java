@@ -11,8 +11,11 @@ import io.muster.schema.host.CpuCore;
 import io.muster.schema.host.CpuSocket;
 import io.muster.schema.host.Fan;
 import io.muster.schema.host.Memory;
+import io.muster.schema.host.MemorySizes;
 import io.muster.schema.host.PlatformType;
+import io.muster.schema.host.ReadingOrigin;
 import io.muster.schema.host.Storage;
+import io.muster.schema.host.SwapSizes;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -34,14 +37,22 @@ class LinuxHostSourceTest {
     var cpu =
         HostSourceFixture.twoSockets(directory).source.read(WITHOUT_PROCESSES).cpu().orElseThrow();
 
-    assertThat(cpu.cpuModel()).isEqualTo("Intel(R) Xeon(R) Platinum 8480C");
-    assertThat(cpu.platformType()).isEqualTo(new PlatformType(true, "Intel"));
-    assertThat(List.of(cpu.socketCount(), cpu.totalCores(), cpu.totalThreads()))
+    assertThat(cpu.hardware().cpuModel()).isEqualTo("Intel(R) Xeon(R) Platinum 8480C");
+    assertThat(cpu.hardware().platformType()).isEqualTo(new PlatformType(true, "Intel"));
+    assertThat(
+            List.of(
+                cpu.hardware().socketCount(),
+                cpu.hardware().totalCores(),
+                cpu.hardware().totalThreads()))
         .containsExactly(2, 4, 8);
-    assertThat(List.of(cpu.baseFrequencyMhz(), cpu.maxFrequencyMhz(), cpu.cacheSizeMb()))
+    assertThat(
+            List.of(
+                cpu.hardware().baseFrequencyMhz(),
+                cpu.hardware().maxFrequencyMhz(),
+                cpu.hardware().cacheSizeMb()))
         .containsExactly(2000, 3800, 105);
-    assertThat(cpu.temperature()).hasValue(51);
-    assertThat(cpu.powerConsumption()).isEmpty();
+    assertThat(cpu.readings().temperature()).hasValue(51);
+    assertThat(cpu.readings().powerConsumption()).isEmpty();
   }
 
   @Test
@@ -56,8 +67,8 @@ class LinuxHostSourceTest {
 
     var second = host.readNextTick().cpu().orElseThrow();
 
-    assertThat(first.powerConsumption()).isEmpty();
-    assertThat(second.powerConsumption()).hasValue(300);
+    assertThat(first.readings().powerConsumption()).isEmpty();
+    assertThat(second.readings().powerConsumption()).hasValue(300);
     assertThat(second.energyConsumedJoules()).hasValue(900);
   }
 
@@ -97,7 +108,7 @@ class LinuxHostSourceTest {
     assertThat(cpu.perSocketInfo().get(0).utilization()).hasValue(100.0 * 750 / 1200);
     assertThat(cpu.perSocketInfo().get(1))
         .isEqualTo(new CpuSocket(1, OptionalDouble.of(0), 2, 4, OptionalInt.of(47), 2000));
-    assertThat(cpu.utilization()).hasValue(100.0 * 750 / 2400);
+    assertThat(cpu.readings().utilization()).hasValue(100.0 * 750 / 2400);
   }
 
   @Test
@@ -130,9 +141,9 @@ class LinuxHostSourceTest {
 
     var cpu = host.readNextTick().cpu().orElseThrow();
 
-    assertThat(cpu.totalThreads()).isEqualTo(1);
+    assertThat(cpu.hardware().totalThreads()).isEqualTo(1);
     assertThat(cpu.perCoreUtilization()).extracting(CpuCore::coreId).containsExactly(1);
-    assertThat(cpu.utilization().orElseThrow()).isBetween(0.0, 100.0);
+    assertThat(cpu.readings().utilization().orElseThrow()).isBetween(0.0, 100.0);
   }
 
   @Test
@@ -150,11 +161,11 @@ class LinuxHostSourceTest {
     var reading = host.source.read(WITHOUT_PROCESSES);
 
     var cpu = reading.cpu().orElseThrow();
-    assertThat(cpu.cpuModel()).isEqualTo("Neoverse-V2");
-    assertThat(cpu.platformType()).isEqualTo(new PlatformType(true, "Arm"));
-    assertThat(cpu.architecture()).isEqualTo("aarch64");
+    assertThat(cpu.hardware().cpuModel()).isEqualTo("Neoverse-V2");
+    assertThat(cpu.hardware().platformType()).isEqualTo(new PlatformType(true, "Arm"));
+    assertThat(cpu.hardware().architecture()).isEqualTo("aarch64");
     assertThat(cpu.perSocketInfo()).extracting(CpuSocket::socketId).containsExactly(0);
-    assertThat(cpu.temperature()).hasValue(48);
+    assertThat(cpu.readings().temperature()).hasValue(48);
     assertThat(reading.chassis().orElseThrow().detail())
         .containsEntry("Product Name", "NVIDIA Jetson AGX Orin");
   }
@@ -172,20 +183,16 @@ class LinuxHostSourceTest {
         .isEqualTo(
             new Memory(
                 0,
-                "gpu-01",
-                "gpu-01",
-                "gpu-01",
-                1056489216L * 1024,
-                100000000L * 1024,
-                956489216L * 1024,
-                812345678L * 1024,
-                1234567L * 1024,
-                98765432L * 1024,
-                8388604L * 1024,
-                388604L * 1024,
-                8000000L * 1024,
-                100.0 * 100000000L / 1056489216L,
-                WITHOUT_PROCESSES.localTime()));
+                ReadingOrigin.of("gpu-01", WITHOUT_PROCESSES.localTime()),
+                new MemorySizes(
+                    1056489216L * 1024,
+                    100000000L * 1024,
+                    956489216L * 1024,
+                    812345678L * 1024,
+                    1234567L * 1024,
+                    98765432L * 1024),
+                new SwapSizes(8388604L * 1024, 388604L * 1024, 8000000L * 1024),
+                100.0 * 100000000L / 1056489216L));
   }
 
   @Test
@@ -198,9 +205,17 @@ class LinuxHostSourceTest {
 
     var memory = host.source.read(WITHOUT_PROCESSES).memory().orElseThrow();
 
-    assertThat(List.of(memory.totalBytes(), memory.usedBytes(), memory.freeBytes()))
+    assertThat(
+            List.of(
+                memory.sizes().totalBytes(),
+                memory.sizes().usedBytes(),
+                memory.sizes().freeBytes()))
         .containsExactly(1_000_000L, 500_000L, 400_000L);
-    assertThat(List.of(memory.buffersBytes(), memory.cachedBytes(), memory.swapTotalBytes()))
+    assertThat(
+            List.of(
+                memory.sizes().buffersBytes(),
+                memory.sizes().cachedBytes(),
+                memory.swap().swapTotalBytes()))
         .containsOnly(0L);
     assertThat(memory.utilization()).isEqualTo(50);
   }
@@ -214,8 +229,8 @@ class LinuxHostSourceTest {
             .chassis()
             .orElseThrow();
 
-    assertThat(chassis.inletTemperature()).hasValue(27.8);
-    assertThat(chassis.outletTemperature()).hasValue(35.5);
+    assertThat(chassis.thermal().inletTemperature()).hasValue(27.8);
+    assertThat(chassis.thermal().outletTemperature()).hasValue(35.5);
     assertThat(chassis.fanSpeeds())
         .containsExactly(new Fan(0, "Front", 5400, 12000), new Fan(1, "nct6798 fan2", 0, 0));
     assertThat(chassis.detail())
@@ -234,8 +249,8 @@ class LinuxHostSourceTest {
     var reading = HostSourceFixture.smallVm(directory).source.read(WITHOUT_PROCESSES);
 
     assertThat(reading.failures()).isEmpty();
-    assertThat(reading.cpu().orElseThrow().temperature()).isEmpty();
-    assertThat(reading.chassis().orElseThrow().inletTemperature()).isEmpty();
+    assertThat(reading.cpu().orElseThrow().readings().temperature()).isEmpty();
+    assertThat(reading.chassis().orElseThrow().thermal().inletTemperature()).isEmpty();
     assertThat(reading.chassis().orElseThrow().fanSpeeds()).isEmpty();
     assertThat(reading.chassis().orElseThrow().detail()).isEqualTo(Map.of("platform", "Linux"));
   }
@@ -246,12 +261,12 @@ class LinuxHostSourceTest {
     host.source.read(WITHOUT_PROCESSES);
     host.files.delete("sys/class/hwmon/hwmon0/temp1_input");
 
-    assertThat(host.readNextTick().cpu().orElseThrow().temperature()).hasValue(47);
+    assertThat(host.readNextTick().cpu().orElseThrow().readings().temperature()).hasValue(47);
 
     host.files.write("sys/class/hwmon/hwmon0/temp1_input", "60000\n");
-    assertThat(host.readNextTick().cpu().orElseThrow().temperature()).hasValue(47);
+    assertThat(host.readNextTick().cpu().orElseThrow().readings().temperature()).hasValue(47);
     host.clock.advance(Duration.ofSeconds(30));
-    assertThat(host.readNextTick().cpu().orElseThrow().temperature()).hasValue(60);
+    assertThat(host.readNextTick().cpu().orElseThrow().readings().temperature()).hasValue(60);
   }
 
   @Test

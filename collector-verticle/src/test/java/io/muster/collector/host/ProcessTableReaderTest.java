@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.collector.proc.HostFilesFixture;
 import io.muster.schema.host.ProcessEntry;
+import io.muster.schema.host.ProcessGpuUse;
+import io.muster.schema.host.ProcessIdentity;
+import io.muster.schema.host.ProcessLoad;
+import io.muster.schema.host.ProcessSchedule;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.stream.IntStream;
@@ -39,43 +43,28 @@ class ProcessTableReaderTest {
     assertThat(process)
         .isEqualTo(
             new ProcessEntry(
-                0,
-                "",
-                42,
-                "my (odd) name",
-                0,
-                0,
-                100.0 * 256 * 4096 / (1L << 30),
-                256 * 4096,
-                1048576,
-                "ana",
-                "S",
-                "1790000010",
-                2,
-                "python train.py --lr=1",
-                1,
-                13,
-                false,
-                20,
-                -5,
-                0));
+                new ProcessIdentity(
+                    42, 1, "my (odd) name", "ana", "python train.py --lr=1", "1790000010"),
+                new ProcessSchedule("S", 13, 20, -5),
+                new ProcessLoad(0, 2, 100.0 * 256 * 4096 / (1L << 30), 256 * 4096, 1048576),
+                ProcessGpuUse.NONE));
   }
 
   @Test
   void read_kernelThread_isNamedInBrackets() {
     host.addProcess(2, "kthreadd", statFields('I', 0, 0), "");
 
-    assertThat(readOnlyProcess().command()).isEqualTo("[kthreadd]");
-    assertThat(readOnlyProcess().state()).isEqualTo("I");
+    assertThat(readOnlyProcess().identity().command()).isEqualTo("[kthreadd]");
+    assertThat(readOnlyProcess().schedule().state()).isEqualTo("I");
   }
 
   @Test
   void read_undocumentedState_isQuestionMark() {
     host.addProcess(2, "x", statFields('P', 0, 0), "");
-    assertThat(readOnlyProcess().state()).isEqualTo("?");
+    assertThat(readOnlyProcess().schedule().state()).isEqualTo("?");
 
     host.addProcess(2, "x", statFields('t', 0, 0), "");
-    assertThat(readOnlyProcess().state()).isEqualTo("T");
+    assertThat(readOnlyProcess().schedule().state()).isEqualTo("T");
   }
 
   @Test
@@ -84,7 +73,7 @@ class ProcessTableReaderTest {
     readOnlyProcess();
     host.addProcess(42, "java", statFields('R', 850, 5), "java\0");
 
-    assertThat(readOnlyProcess().cpuPercent()).isEqualTo(250);
+    assertThat(readOnlyProcess().load().cpuPercent()).isEqualTo(250);
   }
 
   @Test
@@ -93,7 +82,7 @@ class ProcessTableReaderTest {
     readOnlyProcess();
     host.addProcess(42, "java", statFields('R', 1_000_000, 5), "java\0");
 
-    assertThat(readOnlyProcess().cpuPercent()).isEqualTo(800);
+    assertThat(readOnlyProcess().load().cpuPercent()).isEqualTo(800);
   }
 
   @Test
@@ -101,7 +90,7 @@ class ProcessTableReaderTest {
     host.files.write("proc/uptime", "110.50 800.00\n");
     host.addProcess(42, "java", statFields('R', 1500, 1050), "java\0");
 
-    assertThat(readOnlyProcess().cpuPercent()).isEqualTo(15);
+    assertThat(readOnlyProcess().load().cpuPercent()).isEqualTo(15);
   }
 
   @Test
@@ -109,7 +98,7 @@ class ProcessTableReaderTest {
     host.files.write("proc/uptime", "110.50 800.00\n");
     host.addProcess(42, "java", statFields('R', 1000, 11_049), "java\0");
 
-    assertThat(readOnlyProcess().cpuPercent()).isEqualTo(800);
+    assertThat(readOnlyProcess().load().cpuPercent()).isEqualTo(800);
   }
 
   @Test
@@ -117,7 +106,7 @@ class ProcessTableReaderTest {
     host.files.write("proc/uptime", "110.50 800.00\n");
     host.addProcess(42, "java", statFields('R', 3, 11_051), "java\0");
 
-    assertThat(readOnlyProcess().cpuPercent()).isZero();
+    assertThat(readOnlyProcess().load().cpuPercent()).isZero();
   }
 
   @Test
@@ -129,8 +118,8 @@ class ProcessTableReaderTest {
 
     var process = readOnlyProcess();
 
-    assertThat(process.cpuPercent()).isEqualTo(90);
-    assertThat(process.command()).isEqualTo("sh");
+    assertThat(process.load().cpuPercent()).isEqualTo(90);
+    assertThat(process.identity().command()).isEqualTo("sh");
   }
 
   @Test
@@ -142,7 +131,7 @@ class ProcessTableReaderTest {
 
     host.addProcess(42, "trainer", statFields('R', 1, 5), "trainer\0--go\0");
 
-    assertThat(readOnlyProcess().command()).isEqualTo("trainer --go");
+    assertThat(readOnlyProcess().identity().command()).isEqualTo("trainer --go");
   }
 
   @Test
@@ -157,14 +146,14 @@ class ProcessTableReaderTest {
       readOnlyProcess();
     }
 
-    assertThat(readOnlyProcess().command()).isEqualTo("postgres: vacuum");
+    assertThat(readOnlyProcess().identity().command()).isEqualTo("postgres: vacuum");
   }
 
   @Test
   void read_longCommand_isTruncated() {
     host.addProcess(42, "java", statFields('R', 1, 5), "x".repeat(100_000));
 
-    assertThat(readOnlyProcess().command()).hasSize(4096);
+    assertThat(readOnlyProcess().identity().command()).hasSize(4096);
   }
 
   @Test
@@ -172,7 +161,7 @@ class ProcessTableReaderTest {
     host.addProcess(42, "java", statFields('R', 1, 5), "java\0");
     host.files.write("etc/passwd", "root:x:0:0\n");
 
-    assertThat(readOnlyProcess().user()).isEqualTo("1000");
+    assertThat(readOnlyProcess().identity().user()).isEqualTo("1000");
   }
 
   @Test
@@ -180,7 +169,7 @@ class ProcessTableReaderTest {
     host.addProcess(42, "java", statFields('R', 1, 5), "java\0");
     host.files.write("proc/42/status", "Name:\tjava\n");
 
-    assertThat(readOnlyProcess().user()).isEqualTo("unknown");
+    assertThat(readOnlyProcess().identity().user()).isEqualTo("unknown");
   }
 
   @Test
@@ -190,7 +179,7 @@ class ProcessTableReaderTest {
     host.addProcess(42, "java", statFields('R', 1, 5), "java\0");
     host.files.write("proc/43/environ", "");
 
-    assertThat(readOnlyProcess().pid()).isEqualTo(42);
+    assertThat(readOnlyProcess().identity().pid()).isEqualTo(42);
     assertThat(host.readNextTickWithProcesses().failures()).isEmpty();
   }
 
@@ -201,7 +190,7 @@ class ProcessTableReaderTest {
     }
 
     assertThat(host.readNextTickWithProcesses().processes().orElseThrow())
-        .extracting(ProcessEntry::pid)
+        .extracting(each -> each.identity().pid())
         .containsExactly(9L, 23L, 100L);
   }
 
@@ -212,7 +201,7 @@ class ProcessTableReaderTest {
     host.clock.advance(Duration.ofSeconds(57));
     host.addProcess(42, "java", statFields('R', 3000, 5), "java\0");
 
-    assertThat(readOnlyProcess().cpuPercent()).isEqualTo(50);
+    assertThat(readOnlyProcess().load().cpuPercent()).isEqualTo(50);
   }
 
   private ProcessEntry readOnlyProcess() {

@@ -4,8 +4,15 @@ import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.muster.schema.inspection.Disk;
 import io.muster.schema.inspection.ProcessDetail;
+import io.muster.schema.inspection.ProcessDetail.ProcessFileUse;
+import io.muster.schema.inspection.ProcessDetail.ProcessIds;
+import io.muster.schema.inspection.ProcessDetail.ProcessMemory;
+import io.muster.schema.inspection.ProcessDetail.ProcessName;
+import io.muster.schema.inspection.ProcessDetail.ProcessTimes;
 import io.muster.schema.inspection.ProcessUsage;
 import io.muster.schema.inspection.Vitals;
+import io.muster.schema.inspection.Vitals.CpuVitals;
+import io.muster.schema.inspection.Vitals.MemoryVitals;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -32,14 +39,8 @@ final class FakeHostInspector implements HostInspector {
     int callNumber = recordCall(vitalsCalls);
     return new Vitals(
         callNumber,
-        "cpu",
-        OptionalDouble.of(50),
-        List.of(),
-        OptionalDouble.empty(),
-        10,
-        5,
-        0,
-        0,
+        new CpuVitals("cpu", OptionalDouble.of(50), List.of(), OptionalDouble.empty()),
+        new MemoryVitals(10, 5, 0, 0),
         List.of(),
         List.of());
   }
@@ -86,26 +87,18 @@ final class FakeHostInspector implements HostInspector {
 
   private static ProcessDetail detail(long pid) {
     return new ProcessDetail(
-        pid,
-        "p",
-        "p",
-        0,
-        0,
-        0,
-        OptionalLong.empty(),
-        1,
-        OptionalLong.empty(),
+        new ProcessName(pid, "p", "p"),
+        new ProcessIds(OptionalLong.empty(), 0, 0),
         "S",
-        OptionalLong.empty(),
-        0,
-        0,
-        0,
-        0,
-        0,
-        OptionalLong.empty(),
-        OptionalLong.empty(),
-        Optional.empty(),
-        Optional.empty(),
+        1,
+        new ProcessTimes(0, 0, 0, 0),
+        new ProcessMemory(0, 0, OptionalLong.empty()),
+        new ProcessFileUse(
+            OptionalLong.empty(),
+            OptionalLong.empty(),
+            OptionalLong.empty(),
+            Optional.empty(),
+            Optional.empty()),
         List.of(),
         List.of());
   }

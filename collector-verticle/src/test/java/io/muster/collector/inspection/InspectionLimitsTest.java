@@ -82,8 +82,8 @@ class InspectionLimitsTest extends InspectionTestbed {
   void process_severalProcesses_haveSeparateSamples() throws TimeoutException {
     var service = newService(LONG_TIMEOUT);
 
-    assertThat(await(() -> service.process(query(2))).value().pid()).isEqualTo(2);
-    assertThat(await(() -> service.process(query(4))).value().pid()).isEqualTo(4);
+    assertThat(await(() -> service.process(query(2))).value().process().pid()).isEqualTo(2);
+    assertThat(await(() -> service.process(query(4))).value().process().pid()).isEqualTo(4);
     await(() -> service.process(query(2)));
 
     assertThat(inspector.detailCalls).hasValue(2);
@@ -133,7 +133,7 @@ class InspectionLimitsTest extends InspectionTestbed {
 
     assertThat(results.list().stream().filter(result -> result != null))
         .hasSize(InspectionSession.MAX_PROCESSES);
-    assertThat(await(() -> service.process(query(2_000))).value().pid()).isEqualTo(2_000);
+    assertThat(await(() -> service.process(query(2_000))).value().process().pid()).isEqualTo(2_000);
   }
 
   @Test

@@ -37,13 +37,15 @@ class SourceInspectorTest {
     var vitals = simulated.vitals();
 
     assertThat(vitals.atMillis()).isEqualTo(NOW.toEpochMilli());
-    assertThat(vitals.cpuModel()).isEqualTo("Simulated CPU");
-    assertThat(vitals.cpuPercent().orElseThrow()).isBetween(0.0, 100.0);
-    assertThat(vitals.perCpuPercent()).hasSize(64).containsOnly(vitals.cpuPercent().orElseThrow());
-    assertThat(vitals.cpuCelsius().orElseThrow()).isBetween(30.0, 80.0);
-    assertThat(vitals.memoryTotalBytes()).isEqualTo(1L << 40);
-    assertThat(vitals.memoryUsedBytes()).isBetween(1L, 1L << 40);
-    assertThat(vitals.swapTotalBytes()).isZero();
+    assertThat(vitals.cpu().cpuModel()).isEqualTo("Simulated CPU");
+    assertThat(vitals.cpu().cpuPercent().orElseThrow()).isBetween(0.0, 100.0);
+    assertThat(vitals.cpu().perCpuPercent())
+        .hasSize(64)
+        .containsOnly(vitals.cpu().cpuPercent().orElseThrow());
+    assertThat(vitals.cpu().cpuCelsius().orElseThrow()).isBetween(30.0, 80.0);
+    assertThat(vitals.memory().memoryTotalBytes()).isEqualTo(1L << 40);
+    assertThat(vitals.memory().memoryUsedBytes()).isBetween(1L, 1L << 40);
+    assertThat(vitals.memory().swapTotalBytes()).isZero();
     assertThat(vitals.networks()).extracting("name").containsExactly("total");
   }
 
@@ -77,13 +79,13 @@ class SourceInspectorTest {
 
     var detail = simulated.process(pid);
 
-    assertThat(detail.pid()).isEqualTo(pid);
-    assertThat(detail.command()).isEqualTo("train --rank 3");
+    assertThat(detail.process().pid()).isEqualTo(pid);
+    assertThat(detail.process().command()).isEqualTo("train --rank 3");
     assertThat(detail.threadCount()).isEqualTo(8);
-    assertThat(detail.parentPid()).hasValue(1);
-    assertThat(detail.fileDescriptors()).isEmpty();
+    assertThat(detail.ids().parentPid()).hasValue(1);
+    assertThat(detail.files().fileDescriptors()).isEmpty();
     assertThat(detail.threads()).isEmpty();
-    assertThat(detail.cpuPercent()).isCloseTo(50, within(50.0));
+    assertThat(detail.times().cpuPercent()).isCloseTo(50, within(50.0));
   }
 
   @Test

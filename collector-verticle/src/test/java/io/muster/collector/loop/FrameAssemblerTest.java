@@ -22,6 +22,10 @@ import io.muster.schema.frame.SectionError;
 import io.muster.schema.frame.SectionError.Kind;
 import io.muster.schema.gpu.Gpu;
 import io.muster.schema.host.ProcessEntry;
+import io.muster.schema.host.ProcessGpuUse;
+import io.muster.schema.host.ProcessIdentity;
+import io.muster.schema.host.ProcessLoad;
+import io.muster.schema.host.ProcessSchedule;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -39,26 +43,10 @@ class FrameAssemblerTest {
 
   private static final ProcessEntry LONG_ROW =
       new ProcessEntry(
-          0,
-          "",
-          42,
-          "java",
-          0,
-          0,
-          0,
-          0,
-          0,
-          "ana",
-          "S",
-          "0",
-          0,
-          "c".repeat(300),
-          1,
-          1,
-          false,
-          20,
-          0,
-          0);
+          new ProcessIdentity(42, 1, "java", "ana", "c".repeat(300), "0"),
+          new ProcessSchedule("S", 1, 20, 0),
+          new ProcessLoad(0, 0, 0, 0, 0),
+          ProcessGpuUse.NONE);
 
   private final FrameAssembler assembler =
       FrameAssembler.ofTruncatedTexts(PROFILE, INTERVAL, ReadingFixtures.newEnergyCounters());
@@ -104,13 +92,13 @@ class FrameAssemblerTest {
   @Test
   void assemble_processesRequested_areJoinedWithTheGpus() {
     var row = FrameTestData.readings("gpu-01").processes().get(0);
-    var gpuProcess = new GpuProcess(row.pid(), 5, "GPU-x", OptionalLong.empty());
+    var gpuProcess = new GpuProcess(row.identity().pid(), 5, "GPU-x", OptionalLong.empty());
     var gpus = Outcome.of(new GpuReadings(List.of(), List.of(gpuProcess), List.of(), ""));
 
     var frame = assembler.assemble(AT, host(Optional.of(List.of(row))), List.of(gpus));
 
     assertThat(frame.readings().processes())
-        .extracting(ProcessEntry::deviceUuid)
+        .extracting(each -> each.gpu().deviceUuid())
         .containsExactly("GPU-x");
   }
 
@@ -125,13 +113,13 @@ class FrameAssemblerTest {
 
   @Test
   void assemble_processOnAGpu_isTruncatedOnce() {
-    var gpuProcess = new GpuProcess(LONG_ROW.pid(), 0, "GPU-x", OptionalLong.empty());
+    var gpuProcess = new GpuProcess(LONG_ROW.identity().pid(), 0, "GPU-x", OptionalLong.empty());
     var gpus = Outcome.of(new GpuReadings(List.of(), List.of(gpuProcess), List.of(), ""));
 
     var frame = assembler.assemble(AT, host(Optional.of(List.of(LONG_ROW))), List.of(gpus));
 
     assertThat(frame.readings().processes())
-        .extracting(ProcessEntry::command)
+        .extracting(each -> each.identity().command())
         .containsExactly("c".repeat(256) + "...(44 bytes truncated)");
   }
 

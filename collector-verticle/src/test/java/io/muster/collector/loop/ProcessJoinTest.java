@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.muster.collector.source.GpuProcess;
 import io.muster.schema.frame.FrameTestData;
 import io.muster.schema.host.ProcessEntry;
+import io.muster.schema.host.ProcessGpuUse;
+import io.muster.schema.host.ProcessIdentity;
+import io.muster.schema.host.ProcessLoad;
+import io.muster.schema.host.ProcessSchedule;
 import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -28,10 +32,15 @@ class ProcessJoinTest {
             List.of(gpuProcess(40, 1, "GPU-b"), gpuProcess(40, 0, "GPU-a")));
 
     assertThat(rows)
-        .extracting(ProcessEntry::pid, ProcessEntry::deviceUuid, ProcessEntry::deviceId)
+        .extracting(
+            each -> each.identity().pid(),
+            each -> each.gpu().deviceUuid(),
+            each -> each.gpu().deviceId())
         .containsExactly(
             tuple(1L, "", 0), tuple(40L, "GPU-a", 0), tuple(40L, "GPU-b", 1), tuple(50L, "", 0));
-    assertThat(rows).extracting(ProcessEntry::usesGpu).containsExactly(false, true, true, false);
+    assertThat(rows)
+        .extracting(each -> each.gpu().usesGpu())
+        .containsExactly(false, true, true, false);
   }
 
   @Test
@@ -51,10 +60,13 @@ class ProcessJoinTest {
     var rows = ProcessJoin.join(List.of(row(50)), List.of(gpuProcess(40, 2, "GPU-a")));
 
     assertThat(rows)
-        .extracting(ProcessEntry::pid, ProcessEntry::processName, ProcessEntry::deviceUuid)
+        .extracting(
+            each -> each.identity().pid(),
+            each -> each.identity().processName(),
+            each -> each.gpu().deviceUuid())
         .containsExactly(tuple(40L, "unknown", "GPU-a"), tuple(50L, "python", ""));
-    assertThat(rows.get(0).usesGpu()).isTrue();
-    assertThat(rows.get(0).usedMemory()).isEqualTo(5 * MIB);
+    assertThat(rows.get(0).gpu().usesGpu()).isTrue();
+    assertThat(rows.get(0).gpu().usedMemory()).isEqualTo(5 * MIB);
   }
 
   @Test
@@ -67,14 +79,14 @@ class ProcessJoinTest {
                 new GpuProcess(2, 0, "a", OptionalLong.of(MIB - 1)),
                 new GpuProcess(3, 0, "a", OptionalLong.empty())));
 
-    assertThat(rows).extracting(ProcessEntry::usedMemory).containsExactly(2 * MIB, 0L, 0L);
+    assertThat(rows).extracting(each -> each.gpu().usedMemory()).containsExactly(2 * MIB, 0L, 0L);
   }
 
   @Test
   void join_duplicatePid_doesNotFail() {
     var rows = ProcessJoin.join(List.of(row(40), row(40)), List.of(gpuProcess(40, 0, "GPU-a")));
 
-    assertThat(rows).extracting(ProcessEntry::deviceUuid).containsExactly("GPU-a");
+    assertThat(rows).extracting(each -> each.gpu().deviceUuid()).containsExactly("GPU-a");
   }
 
   private static GpuProcess gpuProcess(long pid, int index, String uuid) {
@@ -85,25 +97,24 @@ class ProcessJoinTest {
   private static ProcessEntry row(long pid) {
     var sample = FrameTestData.readings("a").processes().get(0);
     return new ProcessEntry(
-        0,
-        "",
-        pid,
-        sample.processName(),
-        0,
-        sample.cpuPercent(),
-        sample.memoryPercent(),
-        sample.memoryRss(),
-        sample.memoryVms(),
-        sample.user(),
-        sample.state(),
-        sample.startTime(),
-        sample.cpuTime(),
-        sample.command(),
-        sample.ppid(),
-        sample.threads(),
-        false,
-        sample.priority(),
-        sample.niceValue(),
-        0);
+        new ProcessIdentity(
+            pid,
+            sample.identity().ppid(),
+            sample.identity().processName(),
+            sample.identity().user(),
+            sample.identity().command(),
+            sample.identity().startTime()),
+        new ProcessSchedule(
+            sample.schedule().state(),
+            sample.schedule().threads(),
+            sample.schedule().priority(),
+            sample.schedule().niceValue()),
+        new ProcessLoad(
+            sample.load().cpuPercent(),
+            sample.load().cpuTime(),
+            sample.load().memoryPercent(),
+            sample.load().memoryRss(),
+            sample.load().memoryVms()),
+        ProcessGpuUse.NONE);
   }
 }

@@ -35,8 +35,8 @@ class OshiHostSourceIT extends HostSourceContract {
 
     var oshiCpu = oshi.cpu().orElseThrow();
     var kernelCpu = kernel.cpu().orElseThrow();
-    assertThat(oshiCpu.platformType()).isEqualTo(kernelCpu.platformType());
-    assertThat(oshiCpu.architecture()).isEqualTo(kernelCpu.architecture());
-    assertThat(oshiCpu.totalThreads()).isEqualTo(kernelCpu.totalThreads());
+    assertThat(oshiCpu.hardware().platformType()).isEqualTo(kernelCpu.hardware().platformType());
+    assertThat(oshiCpu.hardware().architecture()).isEqualTo(kernelCpu.hardware().architecture());
+    assertThat(oshiCpu.hardware().totalThreads()).isEqualTo(kernelCpu.hardware().totalThreads());
   }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.collector.source.HostReadings;
 import io.muster.collector.source.ReadRequest;
-import io.muster.schema.host.ProcessEntry;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -42,7 +41,9 @@ class SimulatedHostSourceTest {
 
     for (int tick = 0; tick < 200; tick++) {
       var pids =
-          host.read(REQUEST).processes().orElseThrow().stream().map(ProcessEntry::pid).toList();
+          host.read(REQUEST).processes().orElseThrow().stream()
+              .map(each -> each.identity().pid())
+              .toList();
       assertThat(gpus.read(REQUEST).processes()).allMatch(process -> pids.contains(process.pid()));
     }
   }
@@ -60,24 +61,26 @@ class SimulatedHostSourceTest {
     var reading = host.read(REQUEST);
 
     assertThat(host.name()).isEqualTo("simulation");
-    assertThat(reading.cpu().orElseThrow().cpuModel()).isEqualTo("Simulated CPU");
+    assertThat(reading.cpu().orElseThrow().hardware().cpuModel()).isEqualTo("Simulated CPU");
     assertThat(reading.chassis().orElseThrow().detail()).containsEntry("platform", "Simulation");
     assertThat(reading.processes().orElseThrow())
-        .extracting(ProcessEntry::user)
+        .extracting(each -> each.identity().user())
         .containsOnly("simulation");
   }
 
   private static void assertWithinLimits(HostReadings reading) {
     var cpu = reading.cpu().orElseThrow();
-    assertThat(cpu.utilization().getAsDouble()).isBetween(0.0, 100.0);
-    assertThat(cpu.temperature().getAsInt()).isBetween(20, 95);
-    assertThat(cpu.powerConsumption().getAsDouble()).isBetween(180.0, 700.0);
-    assertThat(cpu.perCoreUtilization()).hasSize(cpu.totalThreads());
+    assertThat(cpu.readings().utilization().getAsDouble()).isBetween(0.0, 100.0);
+    assertThat(cpu.readings().temperature().getAsInt()).isBetween(20, 95);
+    assertThat(cpu.readings().powerConsumption().getAsDouble()).isBetween(180.0, 700.0);
+    assertThat(cpu.perCoreUtilization()).hasSize(cpu.hardware().totalThreads());
     var memory = reading.memory().orElseThrow();
-    assertThat(memory.usedBytes()).isBetween(0L, memory.totalBytes());
-    assertThat(memory.usedBytes() + memory.availableBytes()).isEqualTo(memory.totalBytes());
-    assertThat(memory.freeBytes()).isLessThanOrEqualTo(memory.availableBytes());
-    assertThat(memory.utilization()).isEqualTo(100.0 * memory.usedBytes() / memory.totalBytes());
+    assertThat(memory.sizes().usedBytes()).isBetween(0L, memory.sizes().totalBytes());
+    assertThat(memory.sizes().usedBytes() + memory.sizes().availableBytes())
+        .isEqualTo(memory.sizes().totalBytes());
+    assertThat(memory.sizes().freeBytes()).isLessThanOrEqualTo(memory.sizes().availableBytes());
+    assertThat(memory.utilization())
+        .isEqualTo(100.0 * memory.sizes().usedBytes() / memory.sizes().totalBytes());
     var storage = reading.storage().get(0);
     assertThat(storage.availableBytes()).isBetween(0L, storage.totalBytes());
   }

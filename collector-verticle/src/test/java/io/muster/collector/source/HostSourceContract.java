@@ -36,7 +36,7 @@ public abstract class HostSourceContract {
     assertThat(reading.failures()).isEmpty();
     assertThat(reading.memory()).isPresent();
     assertThat(reading.network()).isPresent();
-    assertThat(reading.cpu().orElseThrow().utilization()).isEmpty();
+    assertThat(reading.cpu().orElseThrow().readings().utilization()).isEmpty();
     assertThat(reading.cpu().orElseThrow().perCoreUtilization())
         .isNotEmpty()
         .allSatisfy(core -> assertThat(core.utilization()).isEmpty());
@@ -48,7 +48,7 @@ public abstract class HostSourceContract {
 
     var cpu = awaitUtilization();
 
-    assertThat(cpu.utilization().orElseThrow()).isBetween(0.0, 100.0);
+    assertThat(cpu.readings().utilization().orElseThrow()).isBetween(0.0, 100.0);
     assertThat(cpu.perSocketInfo())
         .extracting(CpuSocket::utilization)
         .allSatisfy(percent -> assertThat(percent.orElse(0)).isBetween(0.0, 100.0));
@@ -61,16 +61,16 @@ public abstract class HostSourceContract {
   void read_cpu_countsAddUp() {
     var cpu = source().read(WITHOUT_PROCESSES).cpu().orElseThrow();
 
-    assertThat(cpu.totalThreads()).isEqualTo(cpu.perCoreUtilization().size());
-    assertThat(cpu.socketCount()).isEqualTo(cpu.perSocketInfo().size());
+    assertThat(cpu.hardware().totalThreads()).isEqualTo(cpu.perCoreUtilization().size());
+    assertThat(cpu.hardware().socketCount()).isEqualTo(cpu.perSocketInfo().size());
     assertThat(cpu.perSocketInfo().stream().mapToInt(CpuSocket::threads).sum())
-        .isEqualTo(cpu.totalThreads());
+        .isEqualTo(cpu.hardware().totalThreads());
     assertThat(cpu.perSocketInfo().stream().mapToInt(CpuSocket::cores).sum())
-        .isEqualTo(cpu.totalCores());
+        .isEqualTo(cpu.hardware().totalCores());
     assertThat(cpu.perCoreUtilization())
         .isSortedAccordingTo(Comparator.comparingInt(CpuCore::coreId));
-    assertThat(cpu.cpuModel()).isNotBlank();
-    assertThat(cpu.architecture()).isNotBlank().isNotEqualTo("amd64");
+    assertThat(cpu.hardware().cpuModel()).isNotBlank();
+    assertThat(cpu.hardware().architecture()).isNotBlank().isNotEqualTo("amd64");
   }
 
   @Test
@@ -78,13 +78,16 @@ public abstract class HostSourceContract {
     var reading = source().read(WITHOUT_PROCESSES);
 
     var cpu = reading.cpu().orElseThrow();
-    assertThat(List.of(cpu.hostId(), cpu.hostname(), cpu.instance())).containsOnly("gpu-01");
-    assertThat(cpu.time()).isEqualTo(WITHOUT_PROCESSES.localTime());
-    var memory = reading.memory().orElseThrow();
-    assertThat(List.of(memory.hostId(), memory.hostname(), memory.instance()))
+    assertThat(List.of(cpu.origin().hostId(), cpu.origin().hostname(), cpu.origin().instance()))
         .containsOnly("gpu-01");
-    assertThat(memory.time()).isEqualTo(WITHOUT_PROCESSES.localTime());
-    assertThat(reading.chassis().orElseThrow().hostId()).isEqualTo("gpu-01");
+    assertThat(cpu.origin().time()).isEqualTo(WITHOUT_PROCESSES.localTime());
+    var memory = reading.memory().orElseThrow();
+    assertThat(
+            List.of(
+                memory.origin().hostId(), memory.origin().hostname(), memory.origin().instance()))
+        .containsOnly("gpu-01");
+    assertThat(memory.origin().time()).isEqualTo(WITHOUT_PROCESSES.localTime());
+    assertThat(reading.chassis().orElseThrow().origin().hostId()).isEqualTo("gpu-01");
     assertThat(reading.chassis().orElseThrow().detail()).containsEntry("platform", "Linux");
   }
 
@@ -92,10 +95,12 @@ public abstract class HostSourceContract {
   void read_memory_valuesAreConsistent() {
     var memory = source().read(WITHOUT_PROCESSES).memory().orElseThrow();
 
-    assertThat(memory.totalBytes()).isPositive();
-    assertThat(memory.usedBytes()).isEqualTo(memory.totalBytes() - memory.availableBytes());
+    assertThat(memory.sizes().totalBytes()).isPositive();
+    assertThat(memory.sizes().usedBytes())
+        .isEqualTo(memory.sizes().totalBytes() - memory.sizes().availableBytes());
     assertThat(memory.utilization()).isBetween(0.0, 100.0);
-    assertThat(memory.swapUsedBytes() + memory.swapFreeBytes()).isEqualTo(memory.swapTotalBytes());
+    assertThat(memory.swap().swapUsedBytes() + memory.swap().swapFreeBytes())
+        .isEqualTo(memory.swap().swapTotalBytes());
   }
 
   @Test
@@ -122,19 +127,19 @@ public abstract class HostSourceContract {
 
     assertThat(processes)
         .isNotEmpty()
-        .isSortedAccordingTo(Comparator.comparingLong(ProcessEntry::pid))
+        .isSortedAccordingTo(Comparator.comparingLong(each -> each.identity().pid()))
         .allSatisfy(HostSourceContract::assertPlausible);
   }
 
   private static void assertPlausible(ProcessEntry process) {
-    assertThat(process.usesGpu()).isFalse();
-    assertThat(process.deviceUuid()).isEmpty();
-    assertThat(process.cpuPercent()).as("since process start").isNotNegative().isFinite();
-    assertThat(process.memoryPercent()).isBetween(0.0, 100.0);
-    assertThat(process.state()).matches("[RSITZXD?]");
-    assertThat(process.startTime()).matches("[0-9]+");
-    assertThat(process.command()).isNotBlank();
-    assertThat(process.user()).isNotBlank();
+    assertThat(process.gpu().usesGpu()).isFalse();
+    assertThat(process.gpu().deviceUuid()).isEmpty();
+    assertThat(process.load().cpuPercent()).as("since process start").isNotNegative().isFinite();
+    assertThat(process.load().memoryPercent()).isBetween(0.0, 100.0);
+    assertThat(process.schedule().state()).matches("[RSITZXD?]");
+    assertThat(process.identity().startTime()).matches("[0-9]+");
+    assertThat(process.identity().command()).isNotBlank();
+    assertThat(process.identity().user()).isNotBlank();
   }
 
   /** Reads until there is a utilization: counters advance in steps, and OSHI caches its results. */
@@ -142,7 +147,7 @@ public abstract class HostSourceContract {
     long deadlineNanos = System.nanoTime() + TIMEOUT.toNanos();
     generateLoad();
     var cpu = source().read(WITHOUT_PROCESSES).cpu().orElseThrow();
-    while (cpu.utilization().isEmpty() && System.nanoTime() < deadlineNanos) {
+    while (cpu.readings().utilization().isEmpty() && System.nanoTime() < deadlineNanos) {
       generateLoad();
       cpu = source().read(WITHOUT_PROCESSES).cpu().orElseThrow();
     }

@@ -1,19 +1,13 @@
 package io.muster.schema.client;
 
+import io.muster.schema.json.Flat;
+
 /**
- * One client in a list. Percentages are integers 0..100, and 0 without data; instants are UTC with
- * six fraction digits.
+ * One client in a list. Instants are UTC with six fraction digits.
  *
  * @param clientId 32 lower-case hexadecimal digits
  * @param clientName name
  * @param clientStatus effective status: the declared status, corrected by the heartbeats received
- * @param osType operating system; empty text when unknown
- * @param deviceName first accelerator; empty text without one
- * @param tflops peak dense FP32 of all accelerators, rounded
- * @param cpuUsage newest heartbeat
- * @param memoryUsage newest heartbeat
- * @param storageUsage newest heartbeat
- * @param health score 0..100
  * @param lastOnline newest heartbeat received, else time of creation
  * @param createdAt time of creation
  * @param uptimeDays UTC days with a heartbeat
@@ -22,13 +16,27 @@ public record ClientSummary(
     String clientId,
     String clientName,
     String clientStatus,
-    String osType,
-    String deviceName,
-    int tflops,
-    int cpuUsage,
-    int memoryUsage,
-    int storageUsage,
-    int health,
+    @Flat Equipment equipment,
+    @Flat Condition condition,
     String lastOnline,
     String createdAt,
-    int uptimeDays) {}
+    int uptimeDays) {
+  /**
+   * The operating system and the accelerators of a client.
+   *
+   * @param osType operating system; empty text when unknown
+   * @param deviceName first accelerator; empty text without one
+   * @param tflops peak dense FP32 of all accelerators, rounded
+   */
+  public record Equipment(String osType, String deviceName, int tflops) {}
+
+  /**
+   * The newest heartbeat of a client. Percentages are integers 0..100, and 0 without data.
+   *
+   * @param cpuUsage percent
+   * @param memoryUsage percent
+   * @param storageUsage percent
+   * @param health score 0..100
+   */
+  public record Condition(int cpuUsage, int memoryUsage, int storageUsage, int health) {}
+}

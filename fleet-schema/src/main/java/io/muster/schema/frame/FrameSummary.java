@@ -31,7 +31,9 @@ public record FrameSummary(
         gpus.size(),
         gpus.stream().flatMapToDouble(gpu -> gpu.value(UTILIZATION).stream()).average(),
         watts,
-        readings.cpus().stream().flatMapToDouble(cpu -> cpu.utilization().stream()).average(),
+        readings.cpus().stream()
+            .flatMapToDouble(cpu -> cpu.readings().utilization().stream())
+            .average(),
         readings.memory().stream().mapToDouble(memory -> memory.utilization()).average());
   }
 

@@ -1,6 +1,7 @@
 package io.muster.schema.history;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.muster.schema.json.Flat;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -9,25 +10,24 @@ import java.util.OptionalLong;
 /**
  * One accelerator in a heartbeat.
  *
- * @param index position among the host's accelerators, from 0
- * @param uuid identity of the device
- * @param name product name
+ * @param device identity of the accelerator
  * @param usagePercent 0..100
- * @param memoryUsedBytes bytes in use
- * @param memoryTotalBytes bytes
+ * @param memory sizes
  * @param temperatureCelsius °C
  * @param powerWatts W
  * @param slowdownCelsius temperature at which the device reduces its clocks, °C
  * @param fault fault reported by the driver: uncorrectable memory errors or an Xid
  */
 public record DeviceReading(
-    int index,
-    String uuid,
-    String name,
+    @Flat DeviceIdentity device,
     OptionalDouble usagePercent,
-    OptionalLong memoryUsedBytes,
-    OptionalLong memoryTotalBytes,
+    @Flat DeviceMemory memory,
     OptionalLong temperatureCelsius,
     OptionalDouble powerWatts,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) OptionalInt slowdownCelsius,
-    @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<String> fault) {}
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<String> fault) {
+  /** Returns the position among the host's accelerators, from 0. */
+  public int index() {
+    return device.index();
+  }
+}

@@ -1,5 +1,6 @@
 package io.muster.schema.json;
 
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.BeanDescription;
 import com.fasterxml.jackson.databind.JsonMappingException;
@@ -21,11 +22,18 @@ import org.jspecify.annotations.Nullable;
 /** Writes a record with {@link Flat} components. Safe for use by any thread. */
 final class FlatRecordSerializer extends StdSerializer<Object> implements ResolvableSerializer {
   private final JsonSerializer<Object> ownSerializer;
+  private final List<String> firstKeys;
   private List<FlatKey> keys = List.of();
 
-  private FlatRecordSerializer(JsonSerializer<Object> ownSerializer) {
+  /**
+   * Creates a serializer.
+   *
+   * @param firstKeys keys that are written in this order, before all others
+   */
+  private FlatRecordSerializer(JsonSerializer<Object> ownSerializer, List<String> firstKeys) {
     super(ownSerializer.handledType());
     this.ownSerializer = ownSerializer;
+    this.firstKeys = firstKeys;
   }
 
   @Override
@@ -35,7 +43,7 @@ final class FlatRecordSerializer extends StdSerializer<Object> implements Resolv
     for (var own = ownSerializer.properties(); own.hasNext(); ) {
       addKeys((BeanPropertyWriter) own.next(), found, provider);
     }
-    found.sort(Comparator.comparing(key -> key.writer().getName()));
+    found.sort(Comparator.comparingInt(this::position).thenComparing(FlatKey::name));
     keys = List.copyOf(found);
   }
 
@@ -60,6 +68,11 @@ final class FlatRecordSerializer extends StdSerializer<Object> implements Resolv
     json.writeEndObject();
   }
 
+  private int position(FlatKey key) {
+    var position = firstKeys.indexOf(key.name());
+    return position < 0 ? firstKeys.size() : position;
+  }
+
   private static void addKeys(
       BeanPropertyWriter component, List<FlatKey> keys, SerializerProvider provider)
       throws JsonMappingException {
@@ -77,6 +90,10 @@ final class FlatRecordSerializer extends StdSerializer<Object> implements Resolv
    * @param component flat component that the key belongs to; null for a key of the record itself
    */
   private record FlatKey(@Nullable BeanPropertyWriter component, PropertyWriter writer) {
+    String name() {
+      return writer.getName();
+    }
+
     Object owner(Object value) throws Exception {
       return component == null ? value : component.get(value);
     }
@@ -90,8 +107,12 @@ final class FlatRecordSerializer extends StdSerializer<Object> implements Resolv
     @SuppressWarnings("unchecked")
     public JsonSerializer<?> modifySerializer(
         SerializationConfig config, BeanDescription type, JsonSerializer<?> serializer) {
-      var isFlat = type.findProperties().stream().anyMatch(FlatRecordDeserializer::isFlat);
-      return isFlat ? new FlatRecordSerializer((JsonSerializer<Object>) serializer) : serializer;
+      if (type.findProperties().stream().noneMatch(FlatRecordDeserializer::isFlat)) {
+        return serializer;
+      }
+      var order = type.getClassAnnotations().get(JsonPropertyOrder.class);
+      return new FlatRecordSerializer(
+          (JsonSerializer<Object>) serializer, order == null ? List.of() : List.of(order.value()));
     }
   }
 }

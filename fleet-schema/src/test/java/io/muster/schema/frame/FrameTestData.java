@@ -22,15 +22,25 @@ import io.muster.schema.gpu.Mig;
 import io.muster.schema.gpu.MigInstance;
 import io.muster.schema.gpu.NvlinkRemoteDevice;
 import io.muster.schema.host.Chassis;
+import io.muster.schema.host.ChassisThermal;
 import io.muster.schema.host.Cpu;
 import io.muster.schema.host.CpuCore;
+import io.muster.schema.host.CpuHardware;
+import io.muster.schema.host.CpuReadings;
 import io.muster.schema.host.CpuSocket;
 import io.muster.schema.host.Fan;
 import io.muster.schema.host.Memory;
+import io.muster.schema.host.MemorySizes;
 import io.muster.schema.host.PlatformType;
 import io.muster.schema.host.ProcessEntry;
+import io.muster.schema.host.ProcessGpuUse;
+import io.muster.schema.host.ProcessIdentity;
+import io.muster.schema.host.ProcessLoad;
+import io.muster.schema.host.ProcessSchedule;
+import io.muster.schema.host.ReadingOrigin;
 import io.muster.schema.host.RuntimeEnvironment;
 import io.muster.schema.host.Storage;
+import io.muster.schema.host.SwapSizes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
@@ -175,87 +185,59 @@ public final class FrameTestData {
   private static Cpu cpu(String host) {
     return new Cpu(
         0,
-        host,
-        host,
-        host,
-        "Intel(R) Xeon(R) Platinum 8480C",
-        "x86_64",
-        PlatformType.ofVendor("GenuineIntel"),
-        1,
-        56,
-        112,
-        2000,
-        3800,
-        105,
-        OptionalDouble.of(7.75),
-        OptionalInt.of(51),
-        OptionalDouble.empty(),
+        ReadingOrigin.of(host, TIME),
+        new CpuHardware(
+            "Intel(R) Xeon(R) Platinum 8480C",
+            "x86_64",
+            PlatformType.ofVendor("GenuineIntel"),
+            1,
+            56,
+            112,
+            2000,
+            3800,
+            105),
+        new CpuReadings(OptionalDouble.of(7.75), OptionalInt.of(51), OptionalDouble.empty()),
         List.of(new CpuSocket(0, OptionalDouble.of(7.75), 56, 112, OptionalInt.of(51), 2000)),
         Optional.empty(),
         List.of(
             new CpuCore(0, "Standard", OptionalDouble.of(12.5)),
             new CpuCore(1, "Standard", OptionalDouble.of(3))),
-        TIME,
         OptionalDouble.empty());
   }
 
   private static Memory memory(String host) {
     return new Memory(
         0,
-        host,
-        host,
-        host,
-        2_164_000_000_000L,
-        164_000_000_000L,
-        2_000_000_000_000L,
-        1_700_000_000_000L,
-        1_048_576_000L,
-        300_000_000_000L,
-        0,
-        0,
-        0,
-        7.578558225508318,
-        TIME);
+        ReadingOrigin.of(host, TIME),
+        new MemorySizes(
+            2_164_000_000_000L,
+            164_000_000_000L,
+            2_000_000_000_000L,
+            1_700_000_000_000L,
+            1_048_576_000L,
+            300_000_000_000L),
+        new SwapSizes(0, 0, 0),
+        7.578558225508318);
   }
 
   private static Chassis chassis(String host) {
     return new Chassis(
-        host,
-        host,
-        host,
+        ReadingOrigin.of(host, TIME),
         OptionalDouble.of(412.337),
-        OptionalDouble.of(27.8),
-        OptionalDouble.of(27.8),
-        Optional.empty(),
+        new ChassisThermal(OptionalDouble.of(27.8), OptionalDouble.of(27.8), Optional.empty()),
         List.of(new Fan(0, "CPU Fan", 1200, 0)),
         List.of(),
         Map.of("Product Name", "GPU-8U", "platform", "Linux"),
-        TIME,
         OptionalDouble.empty(),
         Optional.empty());
   }
 
   private static ProcessEntry process() {
     return new ProcessEntry(
-        0,
-        "GPU-0f3c1d2e-1111-2222-3333-444455556666",
-        48_211,
-        "python",
-        68_450_648_064L,
-        98.6,
-        1.25,
-        27_050_115_072L,
-        91_268_055_040L,
-        "alice",
-        "S",
-        "1786185296",
-        36_120,
-        "python train.py --config big.yaml",
-        48_190,
-        1,
-        true,
-        20,
-        0,
-        0);
+        new ProcessIdentity(
+            48_211, 48_190, "python", "alice", "python train.py --config big.yaml", "1786185296"),
+        new ProcessSchedule("S", 1, 20, 0),
+        new ProcessLoad(98.6, 36_120, 1.25, 27_050_115_072L, 91_268_055_040L),
+        new ProcessGpuUse(0, "GPU-0f3c1d2e-1111-2222-3333-444455556666", 68_450_648_064L, 0, true));
   }
 }

@@ -26,17 +26,19 @@ class ProcessEntryTest {
 
   @Test
   void withTruncatedTexts_onlyOneTooLong_isTruncated() {
-    assertThat(entry("n".repeat(129), "u", "c").withTruncatedTexts().processName())
+    assertThat(entry("n".repeat(129), "u", "c").withTruncatedTexts().identity().processName())
         .endsWith("(1 bytes truncated)");
-    assertThat(entry("n", "u".repeat(129), "c").withTruncatedTexts().user())
+    assertThat(entry("n", "u".repeat(129), "c").withTruncatedTexts().identity().user())
         .endsWith("(1 bytes truncated)");
-    assertThat(entry("n", "u", "c".repeat(257)).withTruncatedTexts().command())
+    assertThat(entry("n", "u", "c".repeat(257)).withTruncatedTexts().identity().command())
         .endsWith("(1 bytes truncated)");
   }
 
   private static ProcessEntry entry(String name, String user, String command) {
     return new ProcessEntry(
-        1, "GPU-x", 42, name, 2, 3.5, 4.5, 5, 6, user, "S", "7", 8, command, 9, 10, true, 11, 12,
-        13.5);
+        new ProcessIdentity(42, 9, name, user, command, "7"),
+        new ProcessSchedule("S", 10, 11, 12),
+        new ProcessLoad(3.5, 8, 4.5, 5, 6),
+        new ProcessGpuUse(1, "GPU-x", 2, 13.5, true));
   }
 }

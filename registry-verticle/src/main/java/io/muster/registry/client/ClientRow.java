@@ -4,6 +4,8 @@ import io.muster.schema.client.ClientDetail.DeviceDetail;
 import io.muster.schema.client.ClientDetail.HostDetail;
 import io.muster.schema.client.ClientId;
 import io.muster.schema.client.ClientSummary;
+import io.muster.schema.client.ClientSummary.Condition;
+import io.muster.schema.client.ClientSummary.Equipment;
 import io.muster.schema.json.WireTime;
 import io.vertx.sqlclient.Row;
 import java.time.Instant;
@@ -24,13 +26,8 @@ record ClientRow(Row row, HealthFormula healthFormula, Instant now) {
         ClientId.fromUuid(row.getUUID("client_id")),
         row.getString("name"),
         row.getString("status"),
-        text("os_type"),
-        text("device_name"),
-        number("tflops"),
-        number("cpu"),
-        number("mem"),
-        number("disk"),
-        health(),
+        new Equipment(text("os_type"), text("device_name"), number("tflops")),
+        new Condition(number("cpu"), number("mem"), number("disk"), health()),
         WireTime.utcMicros(instant("last_seen").orElse(createdAt)),
         WireTime.utcMicros(createdAt),
         uptimeDays());

@@ -41,7 +41,7 @@ class ClientEditIT {
     edit(Optional.of("b".repeat(50)), Optional.of(name), Optional.of("maintenance"), NONE);
 
     var summary = fixture.summary(client);
-    assertThat(summary.osType()).isEqualTo("b".repeat(50));
+    assertThat(summary.equipment().osType()).isEqualTo("b".repeat(50));
     assertThat(summary.clientName()).isEqualTo(name);
     assertThat(summary.clientStatus()).isEqualTo("maintenance");
   }
@@ -54,7 +54,7 @@ class ClientEditIT {
 
     var summary = fixture.summary(client);
     assertThat(summary.clientName()).isEqualTo("renamed");
-    assertThat(summary.osType()).isEqualTo("bsd");
+    assertThat(summary.equipment().osType()).isEqualTo("bsd");
     assertThat(summary.clientStatus()).isEqualTo("error");
   }
 
@@ -63,7 +63,7 @@ class ClientEditIT {
     edit(Optional.of(""), Optional.of(""), NONE, NONE);
 
     assertThat(fixture.summary(client).clientName()).isEmpty();
-    assertThat(fixture.summary(client).osType()).isEmpty();
+    assertThat(fixture.summary(client).equipment().osType()).isEmpty();
   }
 
   @Test

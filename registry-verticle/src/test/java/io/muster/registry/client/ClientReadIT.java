@@ -42,11 +42,11 @@ class ClientReadIT {
     fixture.tables.setStateColumn(client, "tflops", "82.58");
 
     var summary = fixture.summary(client);
-    assertThat(summary.deviceName()).isEqualTo("NVIDIA H200");
-    assertThat(summary.tflops()).isEqualTo(83);
-    assertThat(summary.cpuUsage()).isEqualTo(11);
-    assertThat(summary.memoryUsage()).isEqualTo(22);
-    assertThat(summary.storageUsage()).isEqualTo(33);
+    assertThat(summary.equipment().deviceName()).isEqualTo("NVIDIA H200");
+    assertThat(summary.equipment().tflops()).isEqualTo(83);
+    assertThat(summary.condition().cpuUsage()).isEqualTo(11);
+    assertThat(summary.condition().memoryUsage()).isEqualTo(22);
+    assertThat(summary.condition().storageUsage()).isEqualTo(33);
     assertThat(summary.lastOnline()).isEqualTo(WireTime.utcMicros(NOON.minusSeconds(5)));
   }
 
@@ -55,12 +55,12 @@ class ClientReadIT {
     fixture.tables.recordHeartbeat(client, NOON.minusSeconds(10));
     fixture.tables.insertDevice(client, 0, "NVIDIA A100");
     fixture.tables.recordHeartbeat(client, NOON);
-    assertThat(fixture.summary(client).deviceName()).isEmpty();
+    assertThat(fixture.summary(client).equipment().deviceName()).isEmpty();
 
     fixture.tables.insertDevice(client, 0, "NVIDIA H200");
     fixture.tables.insertDevice(client, 0, "NVIDIA H200");
     assertThat(fixture.list()).hasSize(1);
-    assertThat(fixture.summary(client).deviceName()).isEqualTo("NVIDIA H200");
+    assertThat(fixture.summary(client).equipment().deviceName()).isEqualTo("NVIDIA H200");
   }
 
   @Test
@@ -182,7 +182,7 @@ class ClientReadIT {
   }
 
   private void assertHealth(int expected) {
-    assertThat(fixture.summary(client).health()).isEqualTo(expected);
+    assertThat(fixture.summary(client).condition().health()).isEqualTo(expected);
     assertThat(fixture.detail(client).systemInfo().health()).isEqualTo(expected);
   }
 }

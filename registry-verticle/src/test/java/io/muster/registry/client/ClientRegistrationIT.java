@@ -12,6 +12,8 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.muster.bus.FleetException.Code;
 import io.muster.schema.client.ClientRegistration;
 import io.muster.schema.client.ClientSummary;
+import io.muster.schema.client.ClientSummary.Condition;
+import io.muster.schema.client.ClientSummary.Equipment;
 import io.muster.schema.json.WireTime;
 import io.muster.testkit.EmbeddedDatabase;
 import java.util.Optional;
@@ -37,7 +39,15 @@ class ClientRegistrationIT {
     var noon = WireTime.utcMicros(NOON);
     assertThat(fixture.list())
         .containsExactly(
-            new ClientSummary(client, "host", "online", "linux", "", 0, 0, 0, 0, 0, noon, noon, 0));
+            new ClientSummary(
+                client,
+                "host",
+                "online",
+                new Equipment("linux", "", 0),
+                new Condition(0, 0, 0, 0),
+                noon,
+                noon,
+                0));
   }
 
   @Test
@@ -51,7 +61,7 @@ class ClientRegistrationIT {
     var summary = fixture.summary(client);
     assertThat(summary.clientName()).isEqualTo("edited");
     assertThat(summary.clientStatus()).isEqualTo("maintenance");
-    assertThat(summary.osType()).isEqualTo("linux");
+    assertThat(summary.equipment().osType()).isEqualTo("linux");
     assertThat(summary.createdAt()).isEqualTo(WireTime.utcMicros(NOON));
   }
 
@@ -91,11 +101,11 @@ class ClientRegistrationIT {
         .extracting(
             ClientSummary::clientName,
             ClientSummary::clientStatus,
-            ClientSummary::osType,
+            each -> each.equipment().osType(),
             ClientSummary::createdAt)
         .containsExactly(tuple("two", "active", "linux", WireTime.utcMicros(NOON)));
     fixture.register(client, "two", "active", Optional.of("bsd"));
-    assertThat(fixture.summary(client).osType()).isEqualTo("bsd");
+    assertThat(fixture.summary(client).equipment().osType()).isEqualTo("bsd");
   }
 
   @Test
@@ -119,7 +129,7 @@ class ClientRegistrationIT {
     fixture.register(client, name, "online", Optional.of("\uD83D\uDE80".repeat(64)));
 
     assertThat(fixture.summary(client).clientName()).isEqualTo(name);
-    assertThat(fixture.summary(client).osType()).isEqualTo("\uD83D\uDE80".repeat(64));
+    assertThat(fixture.summary(client).equipment().osType()).isEqualTo("\uD83D\uDE80".repeat(64));
   }
 
   @Test
@@ -128,6 +138,6 @@ class ClientRegistrationIT {
     fixture.register(client, sql, "online", Optional.of(sql));
 
     assertThat(fixture.summary(client).clientName()).isEqualTo(sql);
-    assertThat(fixture.summary(client).osType()).isEqualTo(sql);
+    assertThat(fixture.summary(client).equipment().osType()).isEqualTo(sql);
   }
 }

@@ -7,6 +7,11 @@ import io.muster.collector.proc.ProcessFiles;
 import io.muster.collector.proc.ProcessFiles.ProcessOwner;
 import io.muster.collector.proc.ProcessStat;
 import io.muster.schema.inspection.ProcessDetail;
+import io.muster.schema.inspection.ProcessDetail.ProcessFileUse;
+import io.muster.schema.inspection.ProcessDetail.ProcessIds;
+import io.muster.schema.inspection.ProcessDetail.ProcessMemory;
+import io.muster.schema.inspection.ProcessDetail.ProcessName;
+import io.muster.schema.inspection.ProcessDetail.ProcessTimes;
 import io.muster.schema.inspection.ThreadDetail;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -80,26 +85,28 @@ final class ProcessInspector {
     int pid = (int) stat.pid();
     var io = files.io(pid);
     return new ProcessDetail(
-        pid,
-        stat.name(),
-        files.command(pid, stat.name()),
-        cpuUsage.measurePercent(stat),
-        files.residentBytes(stat),
-        stat.size().virtualBytes(),
-        OptionalLong.of(files.sharedBytes(pid)),
-        stat.scheduling().threads(),
-        files.fileDescriptorCount(pid),
+        new ProcessName(pid, stat.name(), files.command(pid, stat.name())),
+        new ProcessIds(
+            stat.ppid() > 0 ? OptionalLong.of(stat.ppid()) : OptionalLong.empty(),
+            owner.userId().orElse(0),
+            owner.groupId().orElse(0)),
         stateLetter(stat.state()),
-        stat.ppid() > 0 ? OptionalLong.of(stat.ppid()) : OptionalLong.empty(),
-        owner.userId().orElse(0),
-        owner.groupId().orElse(0),
-        bootSeconds() + stat.times().startTicks() / files.ticksPerSecond(),
-        toMicros(stat.times().userTicks()),
-        toMicros(stat.times().systemTicks()),
-        io.readBytes(),
-        io.writtenBytes(),
-        files.linkTarget(pid, "cwd"),
-        files.linkTarget(pid, "exe"),
+        stat.scheduling().threads(),
+        new ProcessTimes(
+            cpuUsage.measurePercent(stat),
+            bootSeconds() + stat.times().startTicks() / files.ticksPerSecond(),
+            toMicros(stat.times().userTicks()),
+            toMicros(stat.times().systemTicks())),
+        new ProcessMemory(
+            files.residentBytes(stat),
+            stat.size().virtualBytes(),
+            OptionalLong.of(files.sharedBytes(pid))),
+        new ProcessFileUse(
+            files.fileDescriptorCount(pid),
+            io.readBytes(),
+            io.writtenBytes(),
+            files.linkTarget(pid, "cwd"),
+            files.linkTarget(pid, "exe")),
         children,
         threads);
   }

@@ -9,6 +9,8 @@ import io.muster.collector.proc.KernelFileScanner;
 import io.muster.runtime.node.Clocks;
 import io.muster.schema.inspection.NetworkInterface;
 import io.muster.schema.inspection.Vitals;
+import io.muster.schema.inspection.Vitals.CpuVitals;
+import io.muster.schema.inspection.Vitals.MemoryVitals;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -52,14 +54,12 @@ final class VitalsReader {
     var memory = memoryReader.readUsage();
     return new Vitals(
         clocks.wallClock().millis(),
-        cpuModel(),
-        cpuPercent,
-        perCpuPercent,
-        cpuSensors.hottestCpuCelsius(),
-        memory.totalBytes(),
-        Math.max(0, memory.totalBytes() - memory.availableBytes()),
-        memory.swapTotalBytes(),
-        Math.max(0, memory.swapTotalBytes() - memory.swapFreeBytes()),
+        new CpuVitals(cpuModel(), cpuPercent, perCpuPercent, cpuSensors.hottestCpuCelsius()),
+        new MemoryVitals(
+            memory.totalBytes(),
+            Math.max(0, memory.totalBytes() - memory.availableBytes()),
+            memory.swapTotalBytes(),
+            Math.max(0, memory.swapTotalBytes() - memory.swapFreeBytes())),
         readInterfaces(),
         List.of());
   }

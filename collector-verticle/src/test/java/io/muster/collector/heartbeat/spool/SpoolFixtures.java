@@ -2,6 +2,8 @@ package io.muster.collector.heartbeat.spool;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.muster.schema.history.DeviceIdentity;
+import io.muster.schema.history.DeviceMemory;
 import io.muster.schema.history.DeviceReading;
 import io.muster.schema.history.Heartbeat;
 import java.io.IOException;
@@ -56,12 +58,15 @@ final class SpoolFixtures {
 
   private static DeviceReading device(long index, long seed) {
     return new DeviceReading(
-        (int) index,
-        "GPU-0f3c1d2e-%04x-2222-3333-%012x".formatted(index * 4099, (index + 1) * 0x9E3779B97F4AL),
-        "NVIDIA H200",
+        new DeviceIdentity(
+            (int) index,
+            "GPU-0f3c1d2e-%04x-2222-3333-%012x"
+                .formatted(index * 4099, (index + 1) * 0x9E3779B97F4AL),
+            "NVIDIA H200"),
         OptionalDouble.of((int) ((seed * 7 + index * 13) % 101)),
-        OptionalLong.of(68_719_476_736L + (seed * 31 + index) % 100_000 * 4096),
-        OptionalLong.of(150_754_820_096L),
+        new DeviceMemory(
+            OptionalLong.of(68_719_476_736L + (seed * 31 + index) % 100_000 * 4096),
+            OptionalLong.of(150_754_820_096L)),
         OptionalLong.of(40 + (seed + index) % 45),
         OptionalDouble.of(((seed * 977 + index * 331) % 700_000) / 1000.0),
         OptionalInt.of(87),

@@ -12,7 +12,6 @@ import io.muster.collector.oshi.OshiHostSource;
 import io.muster.collector.source.BusyLoop;
 import io.muster.runtime.node.Clocks;
 import io.muster.schema.inspection.Disk;
-import io.muster.schema.inspection.ProcessDetail;
 import io.muster.schema.inspection.ProcessUsage;
 import io.muster.schema.inspection.ThreadDetail;
 import io.muster.testkit.AssertionPoller;
@@ -42,16 +41,17 @@ class LinuxInspectorIT {
 
     var vitals = inspector.vitals();
 
-    assertThat(vitals.cpuPercent().orElseThrow()).isPositive().isLessThanOrEqualTo(100);
-    assertThat(vitals.perCpuPercent()).allSatisfy(cpu -> assertThat(cpu).isBetween(0.0, 100.0));
-    assertThat(vitals.memoryUsedBytes()).isBetween(1L, vitals.memoryTotalBytes());
-    assertThat(vitals.swapUsedBytes()).isBetween(0L, vitals.swapTotalBytes());
+    assertThat(vitals.cpu().cpuPercent().orElseThrow()).isPositive().isLessThanOrEqualTo(100);
+    assertThat(vitals.cpu().perCpuPercent())
+        .allSatisfy(cpu -> assertThat(cpu).isBetween(0.0, 100.0));
+    assertThat(vitals.memory().memoryUsedBytes()).isBetween(1L, vitals.memory().memoryTotalBytes());
+    assertThat(vitals.memory().swapUsedBytes()).isBetween(0L, vitals.memory().swapTotalBytes());
     assertThat(vitals.networks()).extracting("name").contains("lo");
   }
 
   @Test
   void processes_busyLoop_matchesTheProcessCpuTime() throws IOException {
-    double cpuCount = inspector.vitals().perCpuPercent().size();
+    double cpuCount = inspector.vitals().cpu().perCpuPercent().size();
     var beforeFirstScan = CpuTimeMark.now();
     inspector.processes();
     var afterFirstScan = CpuTimeMark.now();
@@ -81,20 +81,21 @@ class LinuxInspectorIT {
       var detail = inspector.process(ownPid);
 
       var info = ProcessHandle.current().info();
-      assertThat(detail.command()).contains("java");
-      assertThat(detail.executable()).contains(info.command().orElseThrow());
-      assertThat(detail.workingDirectory()).contains(Path.of("").toAbsolutePath().toString());
+      assertThat(detail.process().command()).contains("java");
+      assertThat(detail.files().executable()).contains(info.command().orElseThrow());
+      assertThat(detail.files().workingDirectory())
+          .contains(Path.of("").toAbsolutePath().toString());
       assertThat(detail.threads()).extracting(ThreadDetail::tid).contains(ownPid);
       assertThat(detail.threadCount()).isCloseTo(detail.threads().size(), within(5));
       assertThat(detail.threads())
           .extracting(ThreadDetail::name)
           .as("names set by the JVM")
           .contains("VM Thread");
-      assertThat(detail.fileDescriptors().orElseThrow()).isGreaterThan(3);
-      assertThat(detail.readBytes().orElseThrow()).isPositive();
-      assertThat(detail.startSeconds())
+      assertThat(detail.files().fileDescriptors().orElseThrow()).isGreaterThan(3);
+      assertThat(detail.files().readBytes().orElseThrow()).isPositive();
+      assertThat(detail.times().startSeconds())
           .isCloseTo(info.startInstant().orElseThrow().getEpochSecond(), within(2L));
-      assertThat(detail.userMicros() / 1e6)
+      assertThat(detail.times().userMicros() / 1e6)
           .isCloseTo(info.totalCpuDuration().orElseThrow().toMillis() / 1e3, within(60.0));
     }
   }
@@ -108,10 +109,10 @@ class LinuxInspectorIT {
           TIMEOUT,
           () ->
               assertThat(inspector.process(ownPid).children())
-                  .filteredOn(each -> each.pid() == child.pid())
-                  .extracting(ProcessDetail::command)
+                  .filteredOn(each -> each.process().pid() == child.pid())
+                  .extracting(each -> each.process().command())
                   .containsExactly("sleep 600"));
-      assertThat(inspector.process(child.pid()).parentPid()).hasValue(ownPid);
+      assertThat(inspector.process(child.pid()).ids().parentPid()).hasValue(ownPid);
     } finally {
       child.destroyForcibly();
       assertThat(child.waitFor(20, TimeUnit.SECONDS)).isTrue();
@@ -150,10 +151,10 @@ class LinuxInspectorIT {
       var oshiVitals = oshi.vitals();
       var linuxVitals = inspector.vitals();
 
-      assertThat(oshiVitals.perCpuPercent()).hasSameSizeAs(linuxVitals.perCpuPercent());
-      assertThat(oshiVitals.cpuPercent().orElseThrow()).isBetween(0.0, 100.0);
+      assertThat(oshiVitals.cpu().perCpuPercent()).hasSameSizeAs(linuxVitals.cpu().perCpuPercent());
+      assertThat(oshiVitals.cpu().cpuPercent().orElseThrow()).isBetween(0.0, 100.0);
       assertThat(oshi.processes()).extracting(ProcessUsage::pid).contains(ownPid);
-      assertThat(oshi.process(ownPid).command()).contains("java");
+      assertThat(oshi.process(ownPid).process().command()).contains("java");
       assertThat(oshi.disks()).extracting(Disk::partition).containsOnly(false);
     }
   }

@@ -8,6 +8,11 @@ import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.muster.collector.inspection.linux.LinuxHostFixture.StatFields;
 import io.muster.schema.inspection.ProcessDetail;
+import io.muster.schema.inspection.ProcessDetail.ProcessFileUse;
+import io.muster.schema.inspection.ProcessDetail.ProcessIds;
+import io.muster.schema.inspection.ProcessDetail.ProcessMemory;
+import io.muster.schema.inspection.ProcessDetail.ProcessName;
+import io.muster.schema.inspection.ProcessDetail.ProcessTimes;
 import io.muster.schema.inspection.ThreadDetail;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -41,26 +46,18 @@ class ProcessInspectorTest {
     assertThat(process(42))
         .isEqualTo(
             new ProcessDetail(
-                42,
-                "train (ä)",
-                "train (ä) --lr=1",
-                20,
-                256 * 4096,
-                1048576,
-                OptionalLong.of(100 * 4096),
-                1,
-                OptionalLong.of(2),
+                new ProcessName(42, "train (ä)", "train (ä) --lr=1"),
+                new ProcessIds(OptionalLong.of(7), 1000, 1001),
                 "S",
-                OptionalLong.of(7),
-                1000,
-                1001,
-                1_790_000_080,
-                3_000_000,
-                1_000_000,
-                OptionalLong.of(111),
-                OptionalLong.of(222),
-                Optional.of("/home/ana"),
-                Optional.of("/usr/bin/train"),
+                1,
+                new ProcessTimes(20, 1_790_000_080, 3_000_000, 1_000_000),
+                new ProcessMemory(256 * 4096, 1048576, OptionalLong.of(100 * 4096)),
+                new ProcessFileUse(
+                    OptionalLong.of(2),
+                    OptionalLong.of(111),
+                    OptionalLong.of(222),
+                    Optional.of("/home/ana"),
+                    Optional.of("/usr/bin/train")),
                 List.of(),
                 List.of(new ThreadDetail(42, "train (ä)", 3_000_000, 1_000_000, "S"))));
   }
@@ -71,11 +68,11 @@ class ProcessInspectorTest {
 
     var detail = process(42);
 
-    assertThat(detail.readBytes()).isEmpty();
-    assertThat(detail.writtenBytes()).isEmpty();
-    assertThat(detail.fileDescriptors()).isEmpty();
-    assertThat(detail.workingDirectory()).isEmpty();
-    assertThat(detail.executable()).isEmpty();
+    assertThat(detail.files().readBytes()).isEmpty();
+    assertThat(detail.files().writtenBytes()).isEmpty();
+    assertThat(detail.files().fileDescriptors()).isEmpty();
+    assertThat(detail.files().workingDirectory()).isEmpty();
+    assertThat(detail.files().executable()).isEmpty();
   }
 
   @Test
@@ -84,7 +81,8 @@ class ProcessInspectorTest {
     host.files.write("proc/2/cmdline", "");
 
     assertThat(process(2))
-        .extracting(ProcessDetail::command, ProcessDetail::state, ProcessDetail::parentPid)
+        .extracting(
+            each -> each.process().command(), ProcessDetail::state, each -> each.ids().parentPid())
         .containsExactly("[kthreadd]", "I", OptionalLong.empty());
   }
 
@@ -125,14 +123,17 @@ class ProcessInspectorTest {
     var detail = process(42);
 
     assertThat(detail.children())
-        .extracting(ProcessDetail::pid, ProcessDetail::name, ProcessDetail::command)
+        .extracting(
+            each -> each.process().pid(),
+            each -> each.process().name(),
+            each -> each.process().command())
         .containsExactly(tuple(50L, "cat", "cat --lr=1"), tuple(51L, "sed", "sed --lr=1"));
     assertThat(detail.children())
         .allSatisfy(
             child -> {
               assertThat(child.threads()).isEmpty();
               assertThat(child.children()).isEmpty();
-              assertThat(child.parentPid()).hasValue(42);
+              assertThat(child.ids().parentPid()).hasValue(42);
             });
     assertThat(detail.threads()).extracting(ThreadDetail::tid).containsExactly(42L, 44L);
   }
@@ -144,7 +145,9 @@ class ProcessInspectorTest {
     host.writeProcess(60, "grandchild", StatFields.child(50, 0));
     host.files.delete("proc/42/task/42/children");
 
-    assertThat(process(42).children()).extracting(ProcessDetail::pid).containsExactly(50L);
+    assertThat(process(42).children())
+        .extracting(each -> each.process().pid())
+        .containsExactly(50L);
   }
 
   @Test
@@ -161,7 +164,7 @@ class ProcessInspectorTest {
 
     assertThat(detail.threads()).hasSize(LinuxHostFixture.MAX_ROWS);
     assertThat(detail.threadCount()).isEqualTo(31);
-    assertThat(detail.children()).extracting(ProcessDetail::pid).containsExactly(50L);
+    assertThat(detail.children()).extracting(each -> each.process().pid()).containsExactly(50L);
   }
 
   @Test
@@ -184,7 +187,7 @@ class ProcessInspectorTest {
     host.advance(Duration.ofSeconds(2));
     host.writeProcess(42, "java", StatFields.running(400, 5));
 
-    assertThat(process(42).cpuPercent()).isEqualTo(150);
+    assertThat(process(42).times().cpuPercent()).isEqualTo(150);
   }
 
   @Test
@@ -197,7 +200,7 @@ class ProcessInspectorTest {
     host.advance(Duration.ofSeconds(1));
     host.writeProcess(42, "java", StatFields.running(350, 5));
 
-    assertThat(process(42).cpuPercent()).isEqualTo(50);
+    assertThat(process(42).times().cpuPercent()).isEqualTo(50);
   }
 
   @Test
@@ -208,7 +211,7 @@ class ProcessInspectorTest {
     host.writeProcess(42, "java", StatFields.running(130, 5));
     host.inspector.processes();
 
-    assertThat(process(42).cpuPercent()).isEqualTo(30);
+    assertThat(process(42).times().cpuPercent()).isEqualTo(30);
   }
 
   @Test
@@ -218,7 +221,7 @@ class ProcessInspectorTest {
     host.advance(Duration.ofSeconds(61));
     host.writeProcess(42, "java", StatFields.running(1000, 8000));
 
-    assertThat(process(42).cpuPercent()).isEqualTo(50);
+    assertThat(process(42).times().cpuPercent()).isEqualTo(50);
   }
 
   @Test
@@ -228,14 +231,14 @@ class ProcessInspectorTest {
     host.advance(Duration.ofSeconds(2));
     host.writeProcess(42, "new", StatFields.running(50, 9900));
 
-    assertThat(process(42).cpuPercent()).isEqualTo(50);
+    assertThat(process(42).times().cpuPercent()).isEqualTo(50);
   }
 
   @Test
   void process_moreThanAllCpus_isClamped() throws IOException {
     host.writeProcess(42, "java", StatFields.running(100, 9999));
 
-    assertThat(process(42).cpuPercent()).isEqualTo(200);
+    assertThat(process(42).times().cpuPercent()).isEqualTo(200);
   }
 
   @ParameterizedTest

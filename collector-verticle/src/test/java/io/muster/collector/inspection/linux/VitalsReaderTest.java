@@ -28,7 +28,7 @@ class VitalsReaderTest {
 
   @Test
   void vitals_first_haveNoCpuUsage() throws IOException {
-    assertThat(vitals().cpuPercent()).isEmpty();
+    assertThat(vitals().cpu().cpuPercent()).isEmpty();
   }
 
   @Test
@@ -39,8 +39,8 @@ class VitalsReaderTest {
 
     var vitals = vitals();
 
-    assertThat(vitals.cpuPercent()).hasValue(30);
-    assertThat(vitals.perCpuPercent()).containsExactly(100.0 * 30 / 65, 0.0);
+    assertThat(vitals.cpu().cpuPercent()).hasValue(30);
+    assertThat(vitals.cpu().perCpuPercent()).containsExactly(100.0 * 30 / 65, 0.0);
     assertThat(vitals.atMillis()).isEqualTo(LinuxHostFixture.NOW.toEpochMilli());
   }
 
@@ -50,9 +50,9 @@ class VitalsReaderTest {
     vitals();
     host.setCpuTicks(10, 80);
 
-    assertThat(vitals().cpuPercent()).isEmpty();
+    assertThat(vitals().cpu().cpuPercent()).isEmpty();
     host.setCpuTicks(20, 100);
-    assertThat(vitals().cpuPercent().orElseThrow()).isBetween(33.0, 34.0);
+    assertThat(vitals().cpu().cpuPercent().orElseThrow()).isBetween(33.0, 34.0);
   }
 
   @Test
@@ -63,10 +63,10 @@ class VitalsReaderTest {
 
     assertThat(vitals())
         .extracting(
-            Vitals::memoryTotalBytes,
-            Vitals::memoryUsedBytes,
-            Vitals::swapTotalBytes,
-            Vitals::swapUsedBytes)
+            each -> each.memory().memoryTotalBytes(),
+            each -> each.memory().memoryUsedBytes(),
+            each -> each.memory().swapTotalBytes(),
+            each -> each.memory().swapUsedBytes())
         .containsExactly(1000L * 1024, 700L * 1024, 500L * 1024, 400L * 1024);
   }
 
@@ -78,7 +78,10 @@ class VitalsReaderTest {
         .write("sys/fs/cgroup/memory.stat", "inactive_file 100000\n");
 
     assertThat(vitals())
-        .extracting(Vitals::memoryTotalBytes, Vitals::memoryUsedBytes, Vitals::swapTotalBytes)
+        .extracting(
+            each -> each.memory().memoryTotalBytes(),
+            each -> each.memory().memoryUsedBytes(),
+            each -> each.memory().swapTotalBytes())
         .containsExactly(1_000_000L, 500_000L, 0L);
   }
 
@@ -104,12 +107,12 @@ class VitalsReaderTest {
 
     var vitals = vitals();
 
-    assertThat(vitals.cpuPercent()).isEmpty();
-    assertThat(vitals.perCpuPercent()).isEmpty();
+    assertThat(vitals.cpu().cpuPercent()).isEmpty();
+    assertThat(vitals.cpu().perCpuPercent()).isEmpty();
     assertThat(vitals.networks()).isEmpty();
-    assertThat(vitals.cpuCelsius()).isEmpty();
-    assertThat(vitals.cpuModel()).isEmpty();
-    assertThat(vitals.memoryTotalBytes()).isPositive();
+    assertThat(vitals.cpu().cpuCelsius()).isEmpty();
+    assertThat(vitals.cpu().cpuModel()).isEmpty();
+    assertThat(vitals.memory().memoryTotalBytes()).isPositive();
   }
 
   @Test
@@ -121,18 +124,18 @@ class VitalsReaderTest {
 
   @Test
   void vitals_sensorAddedLater_isFoundWithinHalfAMinute() throws IOException {
-    assertThat(vitals().cpuCelsius()).isEmpty();
+    assertThat(vitals().cpu().cpuCelsius()).isEmpty();
     host.files
         .write(PACKAGE_SENSOR + "name", "coretemp\n")
         .write(PACKAGE_SENSOR + "temp1_label", "Package id 0\n")
         .write(PACKAGE_SENSOR + "temp1_input", "48500\n");
 
     host.advance(Duration.ofSeconds(29));
-    assertThat(vitals().cpuCelsius()).isEmpty();
+    assertThat(vitals().cpu().cpuCelsius()).isEmpty();
     host.advance(Duration.ofSeconds(1));
-    assertThat(vitals().cpuCelsius()).hasValue(48.5);
+    assertThat(vitals().cpu().cpuCelsius()).hasValue(48.5);
     host.files.write(PACKAGE_SENSOR + "temp1_input", "51000\n");
-    assertThat(vitals().cpuCelsius()).hasValue(51);
+    assertThat(vitals().cpu().cpuCelsius()).hasValue(51);
   }
 
   @Test
@@ -142,9 +145,9 @@ class VitalsReaderTest {
 
     var vitals = server.inspector.vitals();
 
-    assertThat(vitals.cpuModel()).isNotEmpty();
-    assertThat(vitals.cpuCelsius()).isNotEqualTo(OptionalDouble.empty());
-    assertThat(vitals.perCpuPercent()).hasSize(8);
+    assertThat(vitals.cpu().cpuModel()).isNotEmpty();
+    assertThat(vitals.cpu().cpuCelsius()).isNotEqualTo(OptionalDouble.empty());
+    assertThat(vitals.cpu().perCpuPercent()).hasSize(8);
     assertThat(vitals.networks()).extracting(NetworkInterface::name).contains("lo", "bond0");
   }
 
