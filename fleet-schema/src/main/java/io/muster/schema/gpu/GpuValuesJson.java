@@ -18,15 +18,10 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** The keys of {@link GpuValues}, one for each row of {@link GpuReading}, in the JSON of a GPU. */
 final class GpuValuesJson {
-  private static final Map<String, GpuReading> READINGS_BY_KEY =
-      Arrays.stream(GpuReading.values())
-          .collect(Collectors.toUnmodifiableMap(GpuReading::key, Function.identity()));
-
   private GpuValuesJson() {}
 
   static final class ValuesSerializer extends StdSerializer<GpuValues> {
@@ -85,7 +80,8 @@ final class GpuValuesJson {
     }
   }
 
-  static final class ValuesDeserializer extends StdDeserializer<GpuValues> implements FlatPart {
+  static final class ValuesDeserializer extends StdDeserializer<GpuValues>
+      implements FlatPart<GpuValues.Builder> {
     private static final long serialVersionUID = 1;
 
     ValuesDeserializer() {
@@ -93,33 +89,32 @@ final class GpuValuesJson {
     }
 
     @Override
-    public Values start(JsonParser json, DeserializationContext context) {
-      return new ReadValues(GpuValues.builder());
+    public Map<String, KeyReader<GpuValues.Builder>> keys() {
+      return Arrays.stream(GpuReading.values())
+          .collect(Collectors.toMap(GpuReading::key, ValuesDeserializer::keyReader));
+    }
+
+    @Override
+    public GpuValues.Builder start(JsonParser json, DeserializationContext context) {
+      return GpuValues.builder();
+    }
+
+    @Override
+    public GpuValues build(GpuValues.Builder values, DeserializationContext context) {
+      return values.build();
     }
 
     @Override
     public GpuValues deserialize(JsonParser json, DeserializationContext context) {
       throw new IllegalStateException("read as a flat component only");
     }
-  }
 
-  private record ReadValues(GpuValues.Builder builder) implements FlatPart.Values {
-    @Override
-    public boolean read(String key, JsonParser json, DeserializationContext context)
-        throws IOException {
-      var reading = READINGS_BY_KEY.get(key);
-      if (reading == null) {
-        return false;
-      }
-      if (!json.hasToken(JsonToken.VALUE_NULL)) {
-        builder.with(reading, number(reading.form(), json.getDoubleValue()));
-      }
-      return true;
-    }
-
-    @Override
-    public GpuValues build(DeserializationContext context) {
-      return builder.build();
+    private static KeyReader<GpuValues.Builder> keyReader(GpuReading reading) {
+      return (values, json, context) -> {
+        if (!json.hasToken(JsonToken.VALUE_NULL)) {
+          values.with(reading, number(reading.form(), json.getDoubleValue()));
+        }
+      };
     }
 
     private static double number(NumberForm form, double value) {

@@ -3,21 +3,27 @@ package io.muster.schema.json;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import java.io.IOException;
+import java.util.Map;
 
-/** Reads a {@link Flat} component from those keys of an object that belong to it. */
-public interface FlatPart {
+/**
+ * Reads a {@link Flat} component from those keys of an object that belong to it. Safe for use by
+ * any thread.
+ *
+ * @param <V> the values read from one object so far
+ */
+public interface FlatPart<V> {
+  /** Returns a reader for each key of this part. */
+  Map<String, KeyReader<V>> keys();
+
   /** Starts to read one object. */
-  Values start(JsonParser json, DeserializationContext context) throws IOException;
+  V start(JsonParser json, DeserializationContext context) throws IOException;
 
-  /** The values read from one object so far. Used by the reading thread only. */
-  interface Values {
-    /**
-     * Reads the value at the parser's position if the key belongs to this part; else returns false
-     * and leaves the parser where it is.
-     */
-    boolean read(String key, JsonParser json, DeserializationContext context) throws IOException;
+  /** Returns the component, after the last key of the object. */
+  Object build(V values, DeserializationContext context) throws IOException;
 
-    /** Returns the component, after the last key of the object. */
-    Object build(DeserializationContext context) throws IOException;
+  /** Adds the value at the parser's position to the values read so far. */
+  @FunctionalInterface
+  interface KeyReader<V> {
+    void read(V values, JsonParser json, DeserializationContext context) throws IOException;
   }
 }

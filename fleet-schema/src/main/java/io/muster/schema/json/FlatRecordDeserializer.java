@@ -20,8 +20,10 @@ import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * Reads a record with {@link Flat} components in one pass over its keys. Safe for use by any
@@ -30,8 +32,12 @@ import org.jspecify.annotations.Nullable;
 final class FlatRecordDeserializer extends StdDeserializer<Object>
     implements ResolvableDeserializer {
   private final BeanDeserializerBase ownDeserializer;
-  private List<FlatComponent> components = List.of();
-  private @Nullable RecordPart ownKeys;
+
+  /** The record itself, then its flat components. */
+  private List<FlatPart<Object>> parts = List.of();
+
+  private List<SettableBeanProperty> flatComponents = List.of();
+  private Map<String, FlatKeyReader> readersByKey = Map.of();
 
   private FlatRecordDeserializer(BeanDeserializerBase ownDeserializer) {
     super(ownDeserializer.handledType());
@@ -41,16 +47,28 @@ final class FlatRecordDeserializer extends StdDeserializer<Object>
   @Override
   public void resolve(DeserializationContext context) throws JsonMappingException {
     ownDeserializer.resolve(context);
-    var found = new ArrayList<FlatComponent>();
-    for (var keys = ownDeserializer.creatorProperties(); keys.hasNext(); ) {
-      var component = keys.next();
+    var foundParts = new ArrayList<>(List.of(partOf(ownDeserializer, context)));
+    var foundComponents = new ArrayList<SettableBeanProperty>();
+    for (var components = ownDeserializer.creatorProperties(); components.hasNext(); ) {
+      var component = components.next();
       if (component.getAnnotation(Flat.class) != null) {
-        var part = context.findContextualValueDeserializer(component.getType(), component);
-        found.add(new FlatComponent(component, partOf(part, context)));
+        foundParts.add(
+            partOf(
+                context.findContextualValueDeserializer(component.getType(), component), context));
+        foundComponents.add(component);
       }
     }
-    components = List.copyOf(found);
-    ownKeys = RecordPart.of(ownDeserializer, context);
+    var readers = new HashMap<String, FlatKeyReader>();
+    for (int i = 0; i < foundParts.size(); i++) {
+      int part = i;
+      foundParts
+          .get(part)
+          .keys()
+          .forEach((key, reader) -> readers.put(key, new FlatKeyReader(part, reader)));
+    }
+    parts = List.copyOf(foundParts);
+    flatComponents = List.copyOf(foundComponents);
+    readersByKey = readers;
   }
 
   @Override
@@ -58,18 +76,24 @@ final class FlatRecordDeserializer extends StdDeserializer<Object>
     if (!json.isExpectedStartObjectToken()) {
       return context.handleUnexpectedToken(handledType(), json);
     }
-    var own = requireNonNull(ownKeys, "not resolved").start(json, context);
-    var parts = new FlatPart.Values[components.size()];
-    for (int i = 0; i < parts.length; i++) {
-      parts[i] = components.get(i).part().start(json, context);
+    var values = new Object[parts.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = parts.get(i).start(json, context);
     }
     while (json.nextToken() == JsonToken.FIELD_NAME) {
-      readKey(json, own, parts, context);
+      var key = readersByKey.get(json.currentName());
+      json.nextToken();
+      if (key == null) {
+        json.skipChildren();
+      } else {
+        key.reader().read(values[key.part()], json, context);
+      }
     }
-    for (int i = 0; i < parts.length; i++) {
-      own.assign(components.get(i).component(), parts[i].build(context));
+    var ownValues = (PropertyValueBuffer) values[0];
+    for (int i = 1; i < values.length; i++) {
+      ownValues.assignParameter(flatComponents.get(i - 1), parts.get(i).build(values[i], context));
     }
-    return own.build(context);
+    return parts.get(0).build(ownValues, context);
   }
 
   static boolean isFlat(BeanPropertyDefinition component) {
@@ -77,33 +101,26 @@ final class FlatRecordDeserializer extends StdDeserializer<Object>
     return member != null && member.hasAnnotation(Flat.class);
   }
 
-  private static void readKey(
-      JsonParser json, RecordValues own, FlatPart.Values[] parts, DeserializationContext context)
-      throws IOException {
-    var key = json.currentName();
-    json.nextToken();
-    if (own.read(key, json, context)) {
-      return;
-    }
-    for (var part : parts) {
-      if (part.read(key, json, context)) {
-        return;
-      }
-    }
-    json.skipChildren();
-  }
-
-  private static FlatPart partOf(JsonDeserializer<?> deserializer, DeserializationContext context)
+  @SuppressWarnings("unchecked") // a part gets only the values that it has started
+  private static FlatPart<Object> partOf(
+      JsonDeserializer<?> deserializer, DeserializationContext context)
       throws JsonMappingException {
-    return deserializer instanceof FlatPart part
-        ? part
-        : RecordPart.of((BeanDeserializerBase) deserializer, context);
+    var part =
+        deserializer instanceof FlatPart<?> custom
+            ? custom
+            : RecordPart.of((BeanDeserializerBase) deserializer, context);
+    return (FlatPart<Object>) part;
   }
 
-  private record FlatComponent(SettableBeanProperty component, FlatPart part) {}
+  /**
+   * Reads one key.
+   *
+   * @param part index of its part
+   */
+  private record FlatKeyReader(int part, FlatPart.KeyReader<Object> reader) {}
 
   /** The keys of a record, and its constructor. */
-  private record RecordPart(PropertyBasedCreator creator) implements FlatPart {
+  private record RecordPart(PropertyBasedCreator creator) implements FlatPart<PropertyValueBuffer> {
     static RecordPart of(BeanDeserializerBase deserializer, DeserializationContext context)
         throws JsonMappingException {
       var components = new ArrayList<SettableBeanProperty>();
@@ -118,31 +135,26 @@ final class FlatRecordDeserializer extends StdDeserializer<Object>
     }
 
     @Override
-    public RecordValues start(JsonParser json, DeserializationContext context) {
-      return new RecordValues(creator, creator.startBuilding(json, context, null));
+    public Map<String, KeyReader<PropertyValueBuffer>> keys() {
+      return creator.properties().stream()
+          .filter(component -> component.getAnnotation(Flat.class) == null)
+          .collect(Collectors.toMap(SettableBeanProperty::getName, RecordPart::keyReader));
     }
-  }
 
-  private record RecordValues(PropertyBasedCreator creator, PropertyValueBuffer values)
-      implements FlatPart.Values {
     @Override
-    public boolean read(String key, JsonParser json, DeserializationContext context)
+    public PropertyValueBuffer start(JsonParser json, DeserializationContext context) {
+      return creator.startBuilding(json, context, null);
+    }
+
+    @Override
+    public Object build(PropertyValueBuffer values, DeserializationContext context)
         throws IOException {
-      var component = creator.findCreatorProperty(key);
-      if (component == null || component.getAnnotation(Flat.class) != null) {
-        return false;
-      }
-      values.assignParameter(component, component.deserialize(json, context));
-      return true;
-    }
-
-    void assign(SettableBeanProperty component, Object value) {
-      values.assignParameter(component, value);
-    }
-
-    @Override
-    public Object build(DeserializationContext context) throws IOException {
       return requireNonNull(creator.build(context, values));
+    }
+
+    private static KeyReader<PropertyValueBuffer> keyReader(SettableBeanProperty component) {
+      return (values, json, context) ->
+          values.assignParameter(component, component.deserialize(json, context));
     }
   }
 

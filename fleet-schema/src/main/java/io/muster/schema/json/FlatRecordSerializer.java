@@ -17,12 +17,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Writes a record with {@link Flat} components. Safe for use by any thread. */
 final class FlatRecordSerializer extends StdSerializer<Object> implements ResolvableSerializer {
   private final JsonSerializer<Object> ownSerializer;
   private final List<String> firstKeys;
+  private List<BeanPropertyWriter> flatComponents = List.of();
   private List<FlatKey> keys = List.of();
 
   /**
@@ -39,12 +39,24 @@ final class FlatRecordSerializer extends StdSerializer<Object> implements Resolv
   @Override
   public void resolve(SerializerProvider provider) throws JsonMappingException {
     ((ResolvableSerializer) ownSerializer).resolve(provider);
-    var found = new ArrayList<FlatKey>();
+    var foundComponents = new ArrayList<BeanPropertyWriter>();
+    var foundKeys = new ArrayList<FlatKey>();
     for (var own = ownSerializer.properties(); own.hasNext(); ) {
-      addKeys((BeanPropertyWriter) own.next(), found, provider);
+      var component = (BeanPropertyWriter) own.next();
+      if (component.getAnnotation(Flat.class) == null) {
+        foundKeys.add(new FlatKey(0, component));
+      } else {
+        foundComponents.add(component);
+        int part = foundComponents.size();
+        provider
+            .findValueSerializer(component.getType(), component)
+            .properties()
+            .forEachRemaining(writer -> foundKeys.add(new FlatKey(part, writer)));
+      }
     }
-    found.sort(Comparator.comparingInt(this::position).thenComparing(FlatKey::name));
-    keys = List.copyOf(found);
+    foundKeys.sort(Comparator.comparingInt(this::position).thenComparing(FlatKey::name));
+    flatComponents = List.copyOf(foundComponents);
+    keys = List.copyOf(foundKeys);
   }
 
   @Override
@@ -57,8 +69,9 @@ final class FlatRecordSerializer extends StdSerializer<Object> implements Resolv
       throws IOException {
     json.writeStartObject(value);
     try {
+      var parts = parts(value);
       for (var key : keys) {
-        key.writer().serializeAsField(key.owner(value), json, provider);
+        key.writer().serializeAsField(parts[key.part()], json, provider);
       }
     } catch (IOException | RuntimeException e) {
       throw e;
@@ -73,29 +86,24 @@ final class FlatRecordSerializer extends StdSerializer<Object> implements Resolv
     return position < 0 ? firstKeys.size() : position;
   }
 
-  private static void addKeys(
-      BeanPropertyWriter component, List<FlatKey> keys, SerializerProvider provider)
-      throws JsonMappingException {
-    if (component.getAnnotation(Flat.class) == null) {
-      keys.add(new FlatKey(null, component));
-      return;
+  /** Returns the record itself, then its flat components. */
+  private Object[] parts(Object value) throws Exception {
+    var parts = new Object[1 + flatComponents.size()];
+    parts[0] = value;
+    for (int i = 1; i < parts.length; i++) {
+      parts[i] = flatComponents.get(i - 1).get(value);
     }
-    var part = provider.findValueSerializer(component.getType(), component);
-    part.properties().forEachRemaining(writer -> keys.add(new FlatKey(component, writer)));
+    return parts;
   }
 
   /**
    * A key of the object.
    *
-   * @param component flat component that the key belongs to; null for a key of the record itself
+   * @param part index of the part that it belongs to
    */
-  private record FlatKey(@Nullable BeanPropertyWriter component, PropertyWriter writer) {
+  private record FlatKey(int part, PropertyWriter writer) {
     String name() {
       return writer.getName();
-    }
-
-    Object owner(Object value) throws Exception {
-      return component == null ? value : component.get(value);
     }
   }
 
