@@ -5,15 +5,10 @@ import static io.muster.collector.nvml.binding.NvmlBinding.THRESHOLD_ACOUSTIC_CU
 import static io.muster.collector.nvml.binding.NvmlBinding.THRESHOLD_GPU_MAX;
 import static io.muster.collector.nvml.binding.NvmlBinding.THRESHOLD_SHUTDOWN;
 import static io.muster.collector.nvml.binding.NvmlBinding.THRESHOLD_SLOWDOWN;
-import static io.muster.schema.gpu.GpuReading.GSP_FIRMWARE_MODE;
-import static io.muster.schema.gpu.GpuReading.NUMA_NODE_ID;
-import static io.muster.schema.gpu.GpuReading.TEMPERATURE_THRESHOLD_ACOUSTIC;
-import static io.muster.schema.gpu.GpuReading.TEMPERATURE_THRESHOLD_MAX_OPERATING;
-import static io.muster.schema.gpu.GpuReading.TEMPERATURE_THRESHOLD_SHUTDOWN;
-import static io.muster.schema.gpu.GpuReading.TEMPERATURE_THRESHOLD_SLOWDOWN;
 
 import io.muster.collector.nvml.binding.NvmlFunction;
 import io.muster.schema.gpu.GpmMetrics;
+import io.muster.schema.gpu.GpuReading;
 import io.muster.schema.gpu.GpuValues;
 import java.util.Map;
 import java.util.Optional;
@@ -51,12 +46,12 @@ record NvmlFacts(
 
   private static GpuValues readValues(NvmlDevice device) {
     return GpuValues.builder()
-        .with(TEMPERATURE_THRESHOLD_SLOWDOWN, threshold(device, THRESHOLD_SLOWDOWN))
-        .with(TEMPERATURE_THRESHOLD_SHUTDOWN, threshold(device, THRESHOLD_SHUTDOWN))
-        .with(TEMPERATURE_THRESHOLD_MAX_OPERATING, threshold(device, THRESHOLD_GPU_MAX))
-        .with(TEMPERATURE_THRESHOLD_ACOUSTIC, threshold(device, THRESHOLD_ACOUSTIC_CURR))
-        .with(NUMA_NODE_ID, numaNodeId(device))
-        .with(GSP_FIRMWARE_MODE, gspMode(device))
+        .with(GpuReading.TEMPERATURE_THRESHOLD_SLOWDOWN, threshold(device, THRESHOLD_SLOWDOWN))
+        .with(GpuReading.TEMPERATURE_THRESHOLD_SHUTDOWN, threshold(device, THRESHOLD_SHUTDOWN))
+        .with(GpuReading.TEMPERATURE_THRESHOLD_MAX_OPERATING, threshold(device, THRESHOLD_GPU_MAX))
+        .with(GpuReading.TEMPERATURE_THRESHOLD_ACOUSTIC, threshold(device, THRESHOLD_ACOUSTIC_CURR))
+        .with(GpuReading.NUMA_NODE_ID, numaNodeId(device))
+        .with(GpuReading.GSP_FIRMWARE_MODE, gspMode(device))
         .build();
   }
 

@@ -1,13 +1,6 @@
 package io.muster.collector.nvml;
 
-import static io.muster.schema.gpu.GpuReading.ENERGY_CONSUMED_JOULES;
-import static io.muster.schema.gpu.GpuReading.FREQUENCY;
-import static io.muster.schema.gpu.GpuReading.PERFORMANCE_STATE;
-import static io.muster.schema.gpu.GpuReading.POWER_CONSUMPTION;
-import static io.muster.schema.gpu.GpuReading.TEMPERATURE;
-import static io.muster.schema.gpu.GpuReading.TOTAL_MEMORY;
-import static io.muster.schema.gpu.GpuReading.USED_MEMORY;
-import static io.muster.schema.gpu.GpuReading.UTILIZATION;
+import static io.muster.collector.nvml.binding.NvmlBinding.CLOCK_GRAPHICS;
 
 import io.muster.collector.nvml.NvmlDetail.DynamicDetail;
 import io.muster.collector.nvml.binding.NvmlBinding;
@@ -16,6 +9,7 @@ import io.muster.collector.nvml.binding.NvmlFunction;
 import io.muster.collector.source.ReadRequest;
 import io.muster.schema.gpu.Gpu;
 import io.muster.schema.gpu.GpuIdentity;
+import io.muster.schema.gpu.GpuReading;
 import io.muster.schema.gpu.GpuValues;
 import io.muster.schema.gpu.Mig;
 import io.muster.schema.gpu.NvlinkRemoteDevice;
@@ -158,7 +152,7 @@ final class NvmlGpu {
       return new NvmlGpuReadings(
           values,
           new DynamicDetail(
-              values.wholeValue(PERFORMANCE_STATE),
+              values.wholeValue(GpuReading.PERFORMANCE_STATE),
               device.value(NvmlFunction.PCIE_GENERATION),
               device.value(NvmlFunction.PCIE_WIDTH)),
           links.read(device),
@@ -169,17 +163,19 @@ final class NvmlGpu {
     private static GpuValues readValues(NvmlDevice device, GpuValues.Builder values) {
       // nvmlUtilization_t: gpu, memory
       var rates = device.struct(NvmlFunction.UTILIZATION, 0);
-      values.with(UTILIZATION, rates.map(buffer -> buffer.getInt(0)));
+      values.with(GpuReading.UTILIZATION, rates.map(buffer -> buffer.getInt(0)));
       var memory = NvmlMemory.read(device);
-      values.with(USED_MEMORY, memory.map(NvmlMemory::usedBytes));
-      values.with(TOTAL_MEMORY, memory.map(NvmlMemory::totalBytes));
-      values.with(TEMPERATURE, temperatureCelsius(device));
-      values.with(FREQUENCY, device.value(NvmlFunction.CLOCK, NvmlBinding.CLOCK_GRAPHICS));
-      values.with(POWER_CONSUMPTION, thousandths(device.value(NvmlFunction.POWER_USAGE)));
+      values.with(GpuReading.USED_MEMORY, memory.map(NvmlMemory::usedBytes));
+      values.with(GpuReading.TOTAL_MEMORY, memory.map(NvmlMemory::totalBytes));
+      values.with(GpuReading.TEMPERATURE, temperatureCelsius(device));
+      values.with(GpuReading.FREQUENCY, device.value(NvmlFunction.CLOCK, CLOCK_GRAPHICS));
+      values.with(
+          GpuReading.POWER_CONSUMPTION, thousandths(device.value(NvmlFunction.POWER_USAGE)));
       // millijoules since the driver was loaded, an unsigned long long
       var energy = device.struct(NvmlFunction.TOTAL_ENERGY, 0);
-      values.with(ENERGY_CONSUMED_JOULES, energy.map(buffer -> buffer.getLong(0) / 1000.0));
-      values.with(PERFORMANCE_STATE, performanceState(device));
+      values.with(
+          GpuReading.ENERGY_CONSUMED_JOULES, energy.map(buffer -> buffer.getLong(0) / 1000.0));
+      values.with(GpuReading.PERFORMANCE_STATE, performanceState(device));
       return values.build();
     }
 

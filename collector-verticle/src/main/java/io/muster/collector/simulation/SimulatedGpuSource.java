@@ -1,18 +1,5 @@
 package io.muster.collector.simulation;
 
-import static io.muster.schema.gpu.GpuReading.FREQUENCY;
-import static io.muster.schema.gpu.GpuReading.GSP_FIRMWARE_MODE;
-import static io.muster.schema.gpu.GpuReading.NUMA_NODE_ID;
-import static io.muster.schema.gpu.GpuReading.PERFORMANCE_STATE;
-import static io.muster.schema.gpu.GpuReading.POWER_CONSUMPTION;
-import static io.muster.schema.gpu.GpuReading.TEMPERATURE;
-import static io.muster.schema.gpu.GpuReading.TEMPERATURE_THRESHOLD_MAX_OPERATING;
-import static io.muster.schema.gpu.GpuReading.TEMPERATURE_THRESHOLD_SHUTDOWN;
-import static io.muster.schema.gpu.GpuReading.TEMPERATURE_THRESHOLD_SLOWDOWN;
-import static io.muster.schema.gpu.GpuReading.TOTAL_MEMORY;
-import static io.muster.schema.gpu.GpuReading.USED_MEMORY;
-import static io.muster.schema.gpu.GpuReading.UTILIZATION;
-
 import io.muster.collector.source.GpuProcess;
 import io.muster.collector.source.GpuReadings;
 import io.muster.collector.source.HardwareSource;
@@ -20,6 +7,7 @@ import io.muster.collector.source.ReadRequest;
 import io.muster.schema.gpu.GpmMetrics;
 import io.muster.schema.gpu.Gpu;
 import io.muster.schema.gpu.GpuIdentity;
+import io.muster.schema.gpu.GpuReading;
 import io.muster.schema.gpu.GpuValues;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,18 +85,19 @@ public final class SimulatedGpuSource implements HardwareSource<GpuReadings> {
     var isBusy = load > MIN_BUSY_LOAD;
     var values =
         GpuValues.builder()
-            .with(UTILIZATION, Math.rint(load * 100))
-            .with(TEMPERATURE, Math.round(IDLE_CELSIUS + FULL_LOAD_EXTRA_CELSIUS * load))
-            .with(USED_MEMORY, usedBytes)
-            .with(TOTAL_MEMORY, model.memoryBytes())
-            .with(FREQUENCY, isBusy ? model.maxGraphicsMhz() : model.maxGraphicsMhz() / 5)
-            .with(POWER_CONSUMPTION, Math.round(powerWatts * 1000) / 1000.0)
-            .with(TEMPERATURE_THRESHOLD_SLOWDOWN, 89)
-            .with(TEMPERATURE_THRESHOLD_SHUTDOWN, 94)
-            .with(TEMPERATURE_THRESHOLD_MAX_OPERATING, 87)
-            .with(PERFORMANCE_STATE, isBusy ? 0 : 8)
-            .with(NUMA_NODE_ID, 0)
-            .with(GSP_FIRMWARE_MODE, 2)
+            .with(GpuReading.UTILIZATION, Math.rint(load * 100))
+            .with(GpuReading.TEMPERATURE, Math.round(IDLE_CELSIUS + FULL_LOAD_EXTRA_CELSIUS * load))
+            .with(GpuReading.USED_MEMORY, usedBytes)
+            .with(GpuReading.TOTAL_MEMORY, model.memoryBytes())
+            .with(
+                GpuReading.FREQUENCY, isBusy ? model.maxGraphicsMhz() : model.maxGraphicsMhz() / 5)
+            .with(GpuReading.POWER_CONSUMPTION, Math.round(powerWatts * 1000) / 1000.0)
+            .with(GpuReading.TEMPERATURE_THRESHOLD_SLOWDOWN, 89)
+            .with(GpuReading.TEMPERATURE_THRESHOLD_SHUTDOWN, 94)
+            .with(GpuReading.TEMPERATURE_THRESHOLD_MAX_OPERATING, 87)
+            .with(GpuReading.PERFORMANCE_STATE, isBusy ? 0 : 8)
+            .with(GpuReading.NUMA_NODE_ID, 0)
+            .with(GpuReading.GSP_FIRMWARE_MODE, 2)
             .build();
     return new Gpu(
         GpuIdentity.ofGpu(uuid, model.productName(), request.hostname()),

@@ -1,5 +1,5 @@
 /**
- * One accelerator at one instant.
+ * One accelerator at one instant, and the table of its readings.
  *
  * <p>May import: schema.json.
  */
