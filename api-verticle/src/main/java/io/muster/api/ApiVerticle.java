@@ -1,20 +1,9 @@
 package io.muster.api;
 
-import io.muster.api.allsmi.MetricsCache;
-import io.muster.api.fanout.FramePublisher;
-import io.muster.api.fanout.ReplayRing;
-import io.muster.api.fanout.StreamMetrics;
-import io.muster.api.fleet.FleetContext;
-import io.muster.api.fleet.FleetView;
-import io.muster.api.fleet.Refresher;
-import io.muster.api.http.Cors;
-import io.muster.api.listener.ConnectionMetrics;
 import io.muster.api.listener.ListenerState;
 import io.muster.api.listener.UnixSocket;
 import io.muster.api.rest.contract.RestContract;
 import io.muster.api.tls.ServerIdentity;
-import io.muster.api.websocket.WebSocketAdmission;
-import io.muster.api.websocket.WebSocketMetrics;
 import io.muster.bus.FrameTopic;
 import io.muster.bus.metrics.MeterFactory;
 import io.muster.runtime.config.HostPort;
@@ -35,10 +24,8 @@ import java.util.function.Function;
 public final class ApiVerticle extends VerticleBase {
   private final ApiConfig config;
   private final Node node;
-  private Optional<FramePublisher> publisher = Optional.empty();
-  private Optional<UnixSocket> unixSocket = Optional.empty();
+  private volatile Optional<SharedState> state = Optional.empty();
   private volatile Optional<EventLoopServer> server = Optional.empty();
-  private volatile Optional<ListenerState> listenerState = Optional.empty();
 
   public ApiVerticle(ApiConfig config, Node node) {
     this.config = config;
@@ -56,7 +43,7 @@ public final class ApiVerticle extends VerticleBase {
    */
   @Override
   public Future<?> stop() {
-    publisher.ifPresent(FramePublisher::close);
+    state.ifPresent(shared -> shared.fleet().publisher().close());
     return close();
   }
 
@@ -67,12 +54,12 @@ public final class ApiVerticle extends VerticleBase {
 
   /** The optional listeners that were skipped because their port was taken, by setting key. */
   public Map<String, HostPort> skippedListeners() {
-    return listenerState.map(ListenerState::skippedListeners).orElse(Map.of());
+    return listenerState().map(ListenerState::skippedListeners).orElse(Map.of());
   }
 
   /** The certificate that TLS clients see; empty without a TLS listener. */
   public Optional<ServerIdentity> identity() {
-    return listenerState.flatMap(ListenerState::identity);
+    return listenerState().flatMap(ListenerState::identity);
   }
 
   /** The addresses that accept connections, by setting key. */
@@ -81,25 +68,24 @@ public final class ApiVerticle extends VerticleBase {
   }
 
   private Future<?> start(RestContract contract) {
-    unixSocket = config.listen().unixSocket().map(path -> new UnixSocket(vertx, path));
     var meters = new MeterFactory(node.meterRegistry(), "muster.api.");
-    var view = new FleetView(node.fleetName(), node.clocks().nanoTime(), meters);
-    var state = createSharedState(view, contract, meters);
+    var shared = SharedState.create(vertx, config, node, contract, meters);
+    state = Optional.of(shared);
     var topic = FrameTopic.on(vertx);
     bind(topic, meters);
-    state.publisher().start();
-    publisher = Optional.of(state.publisher());
-    listenerState = Optional.of(state.listenerState());
-    var ownServer = new EventLoopServer(vertx, state);
+    var publisher = shared.fleet().publisher();
+    publisher.start();
+    var ownServer = new EventLoopServer(vertx, shared);
     server = Optional.of(ownServer);
     return topic
-        .subscribe(state.publisher()::offer)
+        .subscribe(publisher::offer)
         .compose(subscribed -> withUnixSocket(UnixSocket::prepare))
         .compose(
-            prepared -> state.listenerState().prepare(node.hostname(), node.clocks().wallClock()))
+            prepared ->
+                shared.listeners().state().prepare(node.hostname(), node.clocks().wallClock()))
         .compose(prepared -> ownServer.open())
         .compose(opened -> withUnixSocket(UnixSocket::publish))
-        .compose(published -> deployHttpVerticles(state))
+        .compose(published -> deployHttpVerticles(shared))
         .recover(cause -> close().transform(closed -> Future.failedFuture(cause)));
   }
 
@@ -111,7 +97,10 @@ public final class ApiVerticle extends VerticleBase {
   }
 
   private Future<Void> withUnixSocket(Function<UnixSocket, Future<Void>> operation) {
-    return unixSocket.map(operation).orElseGet(Future::succeededFuture);
+    return state
+        .flatMap(shared -> shared.listeners().unixSocket())
+        .map(operation)
+        .orElseGet(Future::succeededFuture);
   }
 
   /** Registers the counters of received frames: received = malformed + superseded + accepted. */
@@ -128,40 +117,15 @@ public final class ApiVerticle extends VerticleBase {
         FrameTopic::malformedMessages);
   }
 
-  private SharedState createSharedState(
-      FleetView view, RestContract contract, MeterFactory meters) {
-    var clocks = node.clocks();
-    var fleetContext = new FleetContext(vertx);
-    var replayRing = new ReplayRing(config.replayMaxBytes());
-    return new SharedState(
-        config,
-        node,
-        view,
-        new FramePublisher(fleetContext, view, replayRing, config.forgetAfter()),
-        new Refresher(fleetContext, view, new BusCollectorClient(vertx, view), clocks.nanoTime()),
-        new MetricsCache(fleetContext, view, node, config.metricsMaxAge()),
-        StreamMetrics.create(meters),
-        new ListenerState(vertx, config.listen(), ConnectionMetrics.create(meters)),
-        new WebSocketAdmission(
-            config.sockets(),
-            config.corsOrigins(),
-            request ->
-                config
-                    .trustedProxies()
-                    .clientAddress(request)
-                    .map(client -> client.limitKey().getHostAddress()),
-            clocks.nanoTime(),
-            WebSocketMetrics.create(meters)),
-        unixSocket,
-        contract,
-        Cors.of(config.corsOrigins(), config.token().isSet()));
+  private Optional<ListenerState> listenerState() {
+    return state.map(shared -> shared.listeners().state());
   }
 
-  private Future<?> deployHttpVerticles(SharedState state) {
+  private Future<?> deployHttpVerticles(SharedState shared) {
     var instances = config.eventLoops() - 1;
     return instances == 0
         ? Future.succeededFuture()
         : vertx.deployVerticle(
-            () -> new HttpVerticle(state), new DeploymentOptions().setInstances(instances));
+            () -> new HttpVerticle(shared), new DeploymentOptions().setInstances(instances));
   }
 }

@@ -4,13 +4,14 @@ import io.muster.api.fanout.FramePublisher;
 import io.muster.api.fanout.LoopBroadcaster;
 import io.muster.api.fleet.FleetView;
 import io.muster.api.fleet.FrameBytes.EventIdFormat;
+import io.muster.api.http.GetEndpoint;
 import io.muster.api.http.Gzip;
 import io.muster.api.http.Query;
+import io.muster.api.http.ResponseBody;
 import io.muster.api.stream.ChannelStreamWriter;
 import io.muster.runtime.node.Clocks;
 import io.muster.schema.frame.SectionSelection;
-import io.muster.schema.json.WireJson;
-import io.vertx.core.buffer.Buffer;
+import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -22,7 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** {@code GET /events}: a server-sent event for each frame. */
-public final class EventsEndpoint {
+public final class EventsEndpoint implements GetEndpoint {
   private static final long MAX_SECONDS = 86_400;
   private static final long DEFAULT_KEEP_ALIVE_SECONDS = 30;
 
@@ -50,22 +51,27 @@ public final class EventsEndpoint {
     this.maxSubscribers = maxSubscribers;
   }
 
+  @Override
+  public Map<String, Handler<RoutingContext>> handlers() {
+    return Map.of("/events", this::handle);
+  }
+
   /**
    * Streams until the client disconnects; 400 for invalid parameters, 404 for an unknown host, 503
    * over the limit.
    */
-  public void handle(RoutingContext routingContext) {
+  private void handle(RoutingContext routingContext) {
     var options = parseOptions(new Query(routingContext.queryParams()), routingContext.request());
     if (maxSubscribers > 0 && broadcaster.metrics().openStreams().get() >= maxSubscribers) {
       rejectOverLimit(routingContext);
       return;
     }
     var response =
-        routingContext
-            .response()
-            .setChunked(true)
-            .putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream")
-            .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
+        ResponseBody.putNoStore(
+                routingContext
+                    .response()
+                    .setChunked(true)
+                    .putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream"))
             .putHeader("X-Accel-Buffering", "no");
     var compressed = Gzip.negotiate(routingContext.request(), response);
     if (routingContext.request().method().equals(HttpMethod.HEAD)) {
@@ -131,14 +137,8 @@ public final class EventsEndpoint {
   private void rejectOverLimit(RoutingContext routingContext) {
     var message =
         "SSE subscriber cap " + maxSubscribers + " reached; try again later, or on another node";
-    routingContext
-        .response()
-        .setStatusCode(503)
-        .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-        .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-        .putHeader(HttpHeaders.RETRY_AFTER, "5")
-        .end(
-            Buffer.buffer(
-                WireJson.bytes(Map.of("error", "subscriber_cap_exceeded", "message", message))));
+    ResponseBody.endWithJson(
+        routingContext.response().setStatusCode(503).putHeader(HttpHeaders.RETRY_AFTER, "5"),
+        Map.of("error", "subscriber_cap_exceeded", "message", message));
   }
 }

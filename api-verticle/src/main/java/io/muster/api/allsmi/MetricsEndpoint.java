@@ -2,19 +2,25 @@ package io.muster.api.allsmi;
 
 import io.muster.api.exposition.ExpositionFormat;
 import io.muster.api.fleet.FleetView;
+import io.muster.api.http.GetEndpoint;
 import io.muster.api.http.Gzip;
 import io.muster.api.http.SharedBody;
+import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.HostAndPort;
 import io.vertx.ext.web.RoutingContext;
+import java.util.Map;
 import java.util.Optional;
 
 /**
  * {@code GET /metrics}: the readings of every host, then this node's own metrics; {@code GET
  * /hosts/{host}/metrics}: the readings of one host. Returns OpenMetrics to clients that prefer it.
  */
-public final class MetricsEndpoint {
+public final class MetricsEndpoint implements GetEndpoint {
+  /** The path of the exposition of one host. */
+  public static final String HOST_PATH = "/hosts/:host/metrics";
+
   private final FleetView view;
   private final MetricsCache cache;
   private final String ownHostname;
@@ -30,11 +36,16 @@ public final class MetricsEndpoint {
     this.ownHostname = ownHostname;
   }
 
+  @Override
+  public Map<String, Handler<RoutingContext>> handlers() {
+    return Map.of("/metrics", this::handle, HOST_PATH, this::handleHost);
+  }
+
   /**
    * Always returns 200. A request whose authority is the name of another known host returns that
    * host only: {@code all-smi view} treats each address as one host, and requests this path only.
    */
-  public void handle(RoutingContext routingContext) {
+  private void handle(RoutingContext routingContext) {
     var addressed = addressedHost(routingContext.request());
     if (addressed.isPresent()) {
       respondForHost(addressed.get(), routingContext);
@@ -48,7 +59,7 @@ public final class MetricsEndpoint {
   }
 
   /** Returns the readings of the host in the path; 404 if it is unknown. */
-  public void handleHost(RoutingContext routingContext) {
+  private void handleHost(RoutingContext routingContext) {
     respondForHost(routingContext.pathParam("host"), routingContext);
   }
 

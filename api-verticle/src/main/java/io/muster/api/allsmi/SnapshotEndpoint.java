@@ -4,6 +4,7 @@ import io.muster.api.fanout.LoopBroadcaster;
 import io.muster.api.fleet.FleetFrame;
 import io.muster.api.fleet.FleetView;
 import io.muster.api.fleet.Refresher;
+import io.muster.api.http.GetEndpoint;
 import io.muster.api.http.Query;
 import io.muster.api.http.QueryCache;
 import io.muster.api.http.ResponseBody;
@@ -11,8 +12,7 @@ import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.muster.schema.frame.Section;
 import io.muster.schema.frame.SectionSelection;
-import io.muster.schema.json.WireJson;
-import io.vertx.core.buffer.Buffer;
+import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
@@ -20,9 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** {@code GET /snapshot}: the newest frame as JSON. Confined to one event loop. */
-public final class SnapshotEndpoint {
-  private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
-  private static final CharSequence NO_STORE = HttpHeaders.createOptimized("no-store");
+public final class SnapshotEndpoint implements GetEndpoint {
   private static final CharSequence ACCEL_BUFFERING =
       HttpHeaders.createOptimized("X-Accel-Buffering");
   private static final CharSequence NO = HttpHeaders.createOptimized("no");
@@ -38,11 +36,27 @@ public final class SnapshotEndpoint {
     this.refresher = refresher;
   }
 
+  @Override
+  public Map<String, Handler<RoutingContext>> handlers() {
+    return Map.of("/snapshot", this::handle);
+  }
+
+  /**
+   * Responds to a failed request in the format of this endpoint: {@code
+   * {"error":"...","schema":1}}.
+   */
+  @Override
+  public void sendFailure(RoutingContext routingContext, int status, String message) {
+    ResponseBody.endWithJson(
+        putHeaders(routingContext.response().setStatusCode(status)),
+        Map.of("error", message, "schema", 1));
+  }
+
   /**
    * Returns 200, 400 for a duplicate parameter, 404 for an unknown host, 503 before the first
    * frame.
    */
-  public void handle(RoutingContext routingContext) {
+  private void handle(RoutingContext routingContext) {
     var query = queries.query(routingContext);
     var frame = view.currentFrame(query.host()).orElseThrow(() -> noFrame(query.host()));
     // Only for a known host: no collector listens for an unknown name.
@@ -61,28 +75,16 @@ public final class SnapshotEndpoint {
     }
   }
 
-  /**
-   * Responds to a failed request in the format of this endpoint: {@code
-   * {"error":"...","schema":1}}.
-   */
-  public static void fail(RoutingContext routingContext, int status, String message) {
-    var body = WireJson.bytes(Map.of("error", message, "schema", 1));
-    ResponseBody.end(headers(routingContext.response().setStatusCode(status)), Buffer.buffer(body));
-  }
-
   private static void respond(
       RoutingContext routingContext, SnapshotQuery query, FleetFrame frame) {
     frame
         .bytes(query.include())
         .json(query.pretty())
-        .end(routingContext.request(), headers(routingContext.response()));
+        .end(routingContext.request(), putHeaders(routingContext.response()));
   }
 
-  private static HttpServerResponse headers(HttpServerResponse response) {
-    return response
-        .putHeader(HttpHeaders.CONTENT_TYPE, JSON)
-        .putHeader(HttpHeaders.CACHE_CONTROL, NO_STORE)
-        .putHeader(ACCEL_BUFFERING, NO);
+  private static HttpServerResponse putHeaders(HttpServerResponse response) {
+    return ResponseBody.putJsonHeaders(response).putHeader(ACCEL_BUFFERING, NO);
   }
 
   private static FleetException noFrame(Optional<String> host) {

@@ -1,6 +1,5 @@
 package io.muster.api.http;
 
-import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
@@ -15,12 +14,11 @@ import org.slf4j.LoggerFactory;
  * Sets the CORS headers: no other origin, the listed origins, or all origins may read responses. A
  * listed origin is compared byte for byte with the {@code Origin} header, and echoed. Credentials
  * that browsers add automatically, such as cookies, are never allowed; the token is not such a
- * credential. The REST endpoints allow all origins.
+ * credential. An endpoint may allow all origins whatever the settings, as the REST endpoint does.
  */
-public final class Cors implements Handler<RoutingContext> {
+public final class Cors {
   private static final Logger log = LoggerFactory.getLogger(Cors.class);
   private static final String ALL = "*";
-  private static final String REST = "/api/";
   private static final Pattern ORIGIN =
       Pattern.compile("null|[A-Za-z][A-Za-z0-9+.-]*://[\\x21-\\x7e&&[^/?#@*,]]+");
   private static final CharSequence METHODS = HttpHeaders.createOptimized("GET,OPTIONS");
@@ -30,7 +28,7 @@ public final class Cors implements Handler<RoutingContext> {
   private final boolean allowsAll;
   private final Set<String> origins;
   private final CharSequence allowedHeaders;
-  private final CharSequence restHeaders;
+  private final CharSequence openHeaders;
 
   private Cors(boolean all, Set<String> origins, boolean withToken) {
     this.allowsAll = all;
@@ -39,7 +37,7 @@ public final class Cors implements Handler<RoutingContext> {
     var authorization = withToken ? ",authorization" : "";
     this.allowedHeaders =
         HttpHeaders.createOptimized("accept,content-type,last-event-id" + authorization);
-    this.restHeaders = HttpHeaders.createOptimized(ALL + authorization);
+    this.openHeaders = HttpHeaders.createOptimized(ALL + authorization);
   }
 
   /**
@@ -65,29 +63,27 @@ public final class Cors implements Handler<RoutingContext> {
         withToken);
   }
 
-  /** Sets the headers of every response; {@link GetRoute} responds to the preflight. */
-  @Override
-  public void handle(RoutingContext routingContext) {
-    if (routingContext.request().path().startsWith(REST)) {
-      putRestHeaders(routingContext);
+  /** Sets the headers of a response; the endpoint responds to the preflight. */
+  void putHeaders(RoutingContext routingContext, Endpoint endpoint) {
+    if (endpoint.allowsAllOrigins()) {
+      putOpenHeaders(routingContext);
     } else {
-      putHeaders(routingContext);
+      putConfiguredHeaders(routingContext);
     }
-    routingContext.next();
   }
 
   /** Allows all origins, as gpuf-s does, but never credentials that browsers add. */
-  private void putRestHeaders(RoutingContext routingContext) {
+  private void putOpenHeaders(RoutingContext routingContext) {
     var headers = routingContext.response().headers();
     headers.set(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, ALL);
     headers.set(HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS, ALL);
     if (routingContext.request().method().equals(HttpMethod.OPTIONS)) {
       headers.set(HttpHeaders.ACCESS_CONTROL_ALLOW_METHODS, ALL);
-      headers.set(HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS, restHeaders);
+      headers.set(HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS, openHeaders);
     }
   }
 
-  private void putHeaders(RoutingContext routingContext) {
+  private void putConfiguredHeaders(RoutingContext routingContext) {
     var headers = routingContext.response().headers();
     if (allowsAll) {
       headers.set(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, ALL);

@@ -13,6 +13,7 @@ import java.util.Set;
  */
 public final class Query {
   private static final Set<String> TRUE_VALUES = Set.of("1", "true", "yes");
+  private static final Set<String> FALSE_VALUES = Set.of("0", "false", "no");
 
   private final MultiMap parameters;
 
@@ -39,6 +40,11 @@ public final class Query {
     return text(name).map(TRUE_VALUES::contains).orElse(false);
   }
 
+  /** True or false, written as above, or {@code 0}, {@code false}, {@code no}; nothing else. */
+  public Optional<Boolean> trueOrFalse(String name) {
+    return text(name).map(text -> parseBoolean(name, text));
+  }
+
   /** The requested host; empty text names none. */
   public Optional<String> host() {
     return text("host").filter(name -> !name.isEmpty());
@@ -55,5 +61,15 @@ public final class Query {
     } catch (NumberFormatException e) {
       throw new FleetException(Code.INVALID_ARGUMENT, name + ": invalid digit found in string", e);
     }
+  }
+
+  private static boolean parseBoolean(String name, String text) {
+    if (TRUE_VALUES.contains(text)) {
+      return true;
+    }
+    if (FALSE_VALUES.contains(text)) {
+      return false;
+    }
+    throw new FleetException(Code.INVALID_ARGUMENT, name + "=" + text + ": expected true or false");
   }
 }

@@ -1,5 +1,6 @@
 package io.muster.api.http;
 
+import io.muster.schema.json.WireJson;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -7,6 +8,10 @@ import io.vertx.core.http.HttpServerResponse;
 
 /** Ends a response with its body and its {@code Content-Length}, which a HEAD response has too. */
 public final class ResponseBody {
+  private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
+  private static final CharSequence TEXT = HttpHeaders.createOptimized("text/plain; charset=utf-8");
+  private static final CharSequence NO_STORE = HttpHeaders.createOptimized("no-store");
+
   private ResponseBody() {}
 
   /** Ends the response; without this header the server would not send the length for a HEAD. */
@@ -19,5 +24,25 @@ public final class ResponseBody {
   /** Ends the response with a text in UTF-8. */
   public static Future<Void> end(HttpServerResponse response, String text) {
     return end(response, Buffer.buffer(text));
+  }
+
+  /** Ends the response with a text in UTF-8, of the type {@code text/plain}. */
+  public static Future<Void> endWithText(HttpServerResponse response, String text) {
+    return end(response.putHeader(HttpHeaders.CONTENT_TYPE, TEXT), text);
+  }
+
+  /** Ends the response, which must not be cached, with a value in JSON. */
+  public static Future<Void> endWithJson(HttpServerResponse response, Object value) {
+    return end(putJsonHeaders(response), Buffer.buffer(WireJson.bytes(value)));
+  }
+
+  /** Sets the headers of a response in JSON that must not be cached. */
+  public static HttpServerResponse putJsonHeaders(HttpServerResponse response) {
+    return putNoStore(response.putHeader(HttpHeaders.CONTENT_TYPE, JSON));
+  }
+
+  /** Forbids clients and proxies to cache the response. */
+  public static HttpServerResponse putNoStore(HttpServerResponse response) {
+    return response.putHeader(HttpHeaders.CACHE_CONTROL, NO_STORE);
   }
 }

@@ -45,6 +45,11 @@ public record TrustedProxies(List<CidrBlock> blocks) {
     return ClientAddress.peer(request).map(peer -> clientAddress(peer, request.headers()));
   }
 
+  /** The key by which limits count the client of a request; empty on a Unix socket. */
+  public Optional<String> limitKey(HttpServerRequest request) {
+    return clientAddress(request).map(client -> client.limitKey().getHostAddress());
+  }
+
   ClientAddress clientAddress(ClientAddress peer, MultiMap headers) {
     return isTrusted(peer) ? forwardedAddress(headers).orElse(peer) : peer;
   }

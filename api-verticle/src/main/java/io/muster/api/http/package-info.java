@@ -1,8 +1,8 @@
 /**
- * HTTP handling that the endpoints share: the token, client addresses, CORS, query parameters,
- * shared bodies.
+ * Endpoints: their type and their routing, and the HTTP handling that they share: the token, client
+ * addresses, CORS, query parameters, bodies.
  *
- * <p>May import: runtime.config, bus, api.stream.
+ * <p>May import: schema.json, bus, runtime.config, api.stream.
  */
 @NullMarked
 package io.muster.api.http;

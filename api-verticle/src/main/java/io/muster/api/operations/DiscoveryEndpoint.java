@@ -2,11 +2,11 @@ package io.muster.api.operations;
 
 import io.muster.api.fleet.FleetView;
 import io.muster.api.fleet.HostStatus;
+import io.muster.api.http.GetEndpoint;
 import io.muster.api.http.ResponseBody;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
-import io.muster.schema.json.WireJson;
-import io.vertx.core.buffer.Buffer;
+import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
  * {@code GET /sd}: the hosts in the format of Prometheus HTTP service discovery, one target group
  * each. All have the address by which the client reached this node, and differ in their path.
  */
-public final class DiscoveryEndpoint {
+public final class DiscoveryEndpoint implements GetEndpoint {
   private static final Pattern ADDRESS =
       Pattern.compile("(?:[A-Za-z0-9._-]{1,253}|\\[[0-9A-Fa-f:.]{2,45}])(?::[0-9]{1,5})?");
 
@@ -35,18 +35,19 @@ public final class DiscoveryEndpoint {
     this.metricsRoute = metricsRoute;
   }
 
+  @Override
+  public Map<String, Handler<RoutingContext>> handlers() {
+    return Map.of("/sd", this::handle);
+  }
+
   /**
    * Returns 200 with every known host, including silent ones, so that their {@code all_smi_up}
    * reports them down; 400 if the Host header is not an address.
    */
-  public void handle(RoutingContext routingContext) {
+  private void handle(RoutingContext routingContext) {
     var address = address(routingContext.request());
     var groups = view.hostStatuses().stream().map(host -> targetGroup(address, host)).toList();
-    routingContext
-        .response()
-        .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-        .putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-    ResponseBody.end(routingContext.response(), Buffer.buffer(WireJson.bytes(groups)));
+    ResponseBody.endWithJson(routingContext.response(), groups);
   }
 
   private TargetGroup targetGroup(String address, HostStatus host) {

@@ -1,11 +1,10 @@
 package io.muster.api.operations;
 
 import io.muster.api.fleet.FleetView;
+import io.muster.api.http.GetEndpoint;
 import io.muster.api.http.ResponseBody;
 import io.muster.runtime.node.HealthChecks;
-import io.muster.schema.json.WireJson;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.Handler;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Map;
 import java.util.Optional;
@@ -16,7 +15,7 @@ import java.util.TreeMap;
  * this node and of their dependencies. Both are public for probes without a token, so reasons
  * describe the problem and never contain a secret.
  */
-public final class HealthEndpoint {
+public final class HealthEndpoint implements GetEndpoint {
   private static final String FRAMES = "frames";
 
   private final FleetView view;
@@ -27,32 +26,34 @@ public final class HealthEndpoint {
     this.healthChecks = healthChecks;
   }
 
+  @Override
+  public Map<String, Handler<RoutingContext>> handlers() {
+    return Map.of("/healthz", this::handleLiveness, "/readyz", this::handleReadiness);
+  }
+
+  @Override
+  public boolean isPublic() {
+    return true;
+  }
+
   /** Returns 200 as long as the event loop responds. */
-  public void handleLiveness(RoutingContext routingContext) {
-    routingContext
-        .response()
-        .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; charset=utf-8")
-        .putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-    ResponseBody.end(routingContext.response(), "ok");
+  private void handleLiveness(RoutingContext routingContext) {
+    ResponseBody.endWithText(ResponseBody.putNoStore(routingContext.response()), "ok");
   }
 
   /**
    * Returns 200 or 503 with {@code {"components":{"database":{"ok":true},...},"ready":true}}; a
    * component that does not work has a {@code reason}. Unlike {@code /-/ready} it returns to 503.
    */
-  public void handleReadiness(RoutingContext routingContext) {
+  private void handleReadiness(RoutingContext routingContext) {
     var report = new TreeMap<>(healthChecks.report());
     report.put(FRAMES, framesProblem());
     var ready = report.values().stream().allMatch(Optional::isEmpty);
     var components = new TreeMap<String, Map<String, Object>>();
     report.forEach((component, reason) -> components.put(component, componentState(reason)));
-    routingContext
-        .response()
-        .setStatusCode(ready ? 200 : 503)
-        .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-        .putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-    var body = WireJson.bytes(Map.of("ready", ready, "components", components));
-    ResponseBody.end(routingContext.response(), Buffer.buffer(body));
+    ResponseBody.endWithJson(
+        routingContext.response().setStatusCode(ready ? 200 : 503),
+        Map.of("ready", ready, "components", components));
   }
 
   private static Map<String, Object> componentState(Optional<String> problem) {

@@ -2,38 +2,35 @@ package io.muster.api.operations;
 
 import io.muster.api.fleet.FleetView;
 import io.muster.api.fleet.HostStatus;
+import io.muster.api.http.GetEndpoint;
 import io.muster.api.http.Query;
 import io.muster.api.http.ResponseBody;
-import io.muster.bus.FleetException;
-import io.muster.bus.FleetException.Code;
-import io.muster.schema.json.WireJson;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.Handler;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** {@code GET /hosts}: every known host with its status and its summary. */
-public final class HostsEndpoint {
+public final class HostsEndpoint implements GetEndpoint {
   private final FleetView view;
 
   public HostsEndpoint(FleetView view) {
     this.view = view;
   }
 
+  @Override
+  public Map<String, Handler<RoutingContext>> handlers() {
+    return Map.of("/hosts", this::handle);
+  }
+
   /**
    * Returns 200 with the hosts by name, also if there is none yet; {@code ?alive=true} or {@code
    * false} selects hosts, while the counts remain those of all. 400 for another value.
    */
-  public void handle(RoutingContext routingContext) {
-    var aliveFilter =
-        new Query(routingContext.queryParams()).text("alive").map(HostsEndpoint::parse);
-    var body = WireJson.bytes(hostList(view.hostStatuses(), aliveFilter));
-    routingContext
-        .response()
-        .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-        .putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-    ResponseBody.end(routingContext.response(), Buffer.buffer(body));
+  private void handle(RoutingContext routingContext) {
+    var aliveFilter = new Query(routingContext.queryParams()).trueOrFalse("alive");
+    ResponseBody.endWithJson(routingContext.response(), hostList(view.hostStatuses(), aliveFilter));
   }
 
   private static HostList hostList(List<HostStatus> statuses, Optional<Boolean> aliveFilter) {
@@ -45,15 +42,5 @@ public final class HostsEndpoint {
             .filter(host -> aliveFilter.map(value -> value == host.alive()).orElse(true))
             .map(HostList.ListedHost::of)
             .toList());
-  }
-
-  private static boolean parse(String text) {
-    return switch (text) {
-      case "1", "true", "yes" -> true;
-      case "0", "false", "no" -> false;
-      default ->
-          throw new FleetException(
-              Code.INVALID_ARGUMENT, "alive=" + text + ": expected true or false");
-    };
   }
 }

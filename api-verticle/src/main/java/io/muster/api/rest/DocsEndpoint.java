@@ -2,16 +2,17 @@ package io.muster.api.rest;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.muster.api.http.GetRoute;
+import io.muster.api.http.GetEndpoint;
 import io.muster.api.http.ResponseBody;
 import io.muster.api.http.SharedBody;
+import io.muster.api.http.TokenAuthHandler;
 import io.muster.api.rest.contract.RestContract;
 import io.muster.schema.frame.FrameSchema;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,7 +27,7 @@ import java.util.Objects;
  * adds the token with which it was requested to all requests that it sends. Confined to one event
  * loop.
  */
-public final class DocsEndpoint {
+public final class DocsEndpoint implements GetEndpoint {
   private static final String WEBJAR = "/META-INF/resources/webjars/swagger-ui/5.31.0/";
   private static final String OWN_RESOURCES = "/docs/";
   private static final String SCRIPT_TYPE = "text/javascript; charset=utf-8";
@@ -49,25 +50,24 @@ public final class DocsEndpoint {
     this.page = new String(read(OWN_RESOURCES + "index.html"), UTF_8);
   }
 
-  /** Adds the routes. */
-  public void mount(Router router) {
-    GetRoute.mount(
-        router,
-        "/openapi.json",
-        routingContext -> sendDocument(routingContext, "application/json", document));
-    GetRoute.mount(
-        router,
-        "/schema/frame.json",
-        routingContext -> sendDocument(routingContext, "application/schema+json", frameSchema));
-    GetRoute.mount(router, "/docs", this::sendPage);
-    mount(router, OWN_RESOURCES, "docs.js", SCRIPT_TYPE);
-    mount(router, WEBJAR, "swagger-ui-bundle.js", SCRIPT_TYPE);
-    mount(router, WEBJAR, "swagger-ui.css", "text/css; charset=utf-8");
+  @Override
+  public Map<String, Handler<RoutingContext>> handlers() {
+    return Map.ofEntries(
+        Map.entry(
+            "/openapi.json",
+            routingContext -> sendDocument(routingContext, "application/json", document)),
+        Map.entry(
+            "/schema/frame.json",
+            routingContext -> sendDocument(routingContext, "application/schema+json", frameSchema)),
+        Map.entry("/docs", this::sendPage),
+        file(OWN_RESOURCES, "docs.js", SCRIPT_TYPE),
+        file(WEBJAR, "swagger-ui-bundle.js", SCRIPT_TYPE),
+        file(WEBJAR, "swagger-ui.css", "text/css; charset=utf-8"));
   }
 
-  private void mount(Router router, String directory, String name, String contentType) {
-    GetRoute.mount(
-        router,
+  private Map.Entry<String, Handler<RoutingContext>> file(
+      String directory, String name, String contentType) {
+    return Map.entry(
         OWN_RESOURCES + name,
         routingContext -> sendFile(routingContext, directory + name, contentType));
   }
@@ -79,8 +79,10 @@ public final class DocsEndpoint {
   }
 
   private void sendPage(RoutingContext routingContext) {
-    var token = routingContext.queryParams().get("token");
-    var query = token == null ? "" : "?token=" + URLEncoder.encode(token, UTF_8);
+    var query =
+        TokenAuthHandler.queryToken(routingContext)
+            .map(token -> "?token=" + URLEncoder.encode(token, UTF_8))
+            .orElse("");
     setHeaders(routingContext, "text/html; charset=utf-8", "no-store")
         .putHeader("Content-Security-Policy", CONTENT_SECURITY_POLICY);
     ResponseBody.end(routingContext.response(), page.replace("{query}", query));

@@ -1,5 +1,6 @@
 package io.muster.api.rest;
 
+import io.muster.api.http.Endpoint;
 import io.muster.api.http.ResponseBody;
 import io.muster.api.rest.contract.Arguments;
 import io.muster.api.rest.contract.RestContract;
@@ -9,7 +10,6 @@ import io.muster.api.rest.response.RestResponse;
 import io.muster.api.rest.schema.BadRequestException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -17,20 +17,24 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
  * The routes of the OpenAPI document under {@code /api/}, with responses in the envelope. Confined
  * to one event loop.
  */
-public final class RestEndpoint {
+public final class RestEndpoint implements Endpoint {
   private static final String ALL_PATHS = "/api/*";
 
+  private final Vertx vertx;
   private final RestContract contract;
   private final InstantSource clock;
   private final Map<String, Function<List<Arguments>, Future<RestResponse>>> operations;
 
-  public RestEndpoint(RestContract contract, RestServices services, InstantSource clock) {
+  public RestEndpoint(
+      Vertx vertx, RestContract contract, RestServices services, InstantSource clock) {
+    this.vertx = vertx;
     this.contract = contract;
     this.clock = clock;
     var clients = new ClientOperations(services.registry());
@@ -51,22 +55,34 @@ public final class RestEndpoint {
             Map.entry("storeHeartbeats", new HeartbeatOperation(services.heartbeats())::store));
   }
 
-  /** Adds the routes. */
-  public void mount(Vertx vertx, Router router) {
+  @Override
+  public Set<String> paths() {
+    return Set.of(ALL_PATHS);
+  }
+
+  /** Returns true, as in gpuf-s. */
+  @Override
+  public boolean allowsAllOrigins() {
+    return true;
+  }
+
+  @Override
+  public void mount(Router router) {
     router
         .route(HttpMethod.OPTIONS, ALL_PATHS)
         .handler(routingContext -> ResponseBody.end(routingContext.response(), ""));
-    router.route("/*").subRouter(routes(vertx));
+    router.route("/*").subRouter(routes());
     contract.operations().forEach(operation -> rejectOtherMethods(router, operation));
   }
 
-  /** Responds to a failed request in the envelope. */
+  /** Responds in the envelope. */
+  @Override
   public void sendFailure(RoutingContext routingContext, int status, String message) {
     // Ignored: the client may have disconnected.
     Envelope.sendFailure(routingContext.response(), status, message, clock.instant());
   }
 
-  Router routes(Vertx vertx) {
+  Router routes() {
     return contract.router(vertx, operation -> routingContext -> handle(routingContext, operation));
   }
 
@@ -109,8 +125,7 @@ public final class RestEndpoint {
         .handler(
             routingContext -> {
               if (isPath(routingContext, operation)) {
-                routingContext.response().putHeader(HttpHeaders.ALLOW, allowedMethods(operation));
-                routingContext.fail(405);
+                Endpoint.rejectMethod(routingContext, allowedMethods(operation));
               } else {
                 routingContext.next();
               }

@@ -1,8 +1,12 @@
 package io.muster.api.rest;
 
+import io.muster.bus.Address;
+import io.muster.bus.service.BusService;
 import io.muster.bus.service.HeartbeatService;
 import io.muster.bus.service.HistoryService;
 import io.muster.bus.service.RegistryService;
+import io.vertx.core.Vertx;
+import java.time.Duration;
 
 /**
  * The services behind the REST interface.
@@ -12,4 +16,17 @@ import io.muster.bus.service.RegistryService;
  * @param heartbeats stores heartbeats
  */
 public record RestServices(
-    RegistryService registry, HistoryService history, HeartbeatService heartbeats) {}
+    RegistryService registry, HistoryService history, HeartbeatService heartbeats) {
+
+  /**
+   * Returns the services on the event bus.
+   *
+   * @param timeout timeout of each call
+   */
+  public static RestServices on(Vertx vertx, Duration timeout) {
+    return new RestServices(
+        BusService.proxy(vertx, Address.REGISTRY, RegistryService.class, timeout),
+        BusService.proxy(vertx, Address.HISTORY, HistoryService.class, timeout),
+        BusService.proxy(vertx, Address.HEARTBEATS, HeartbeatService.class, timeout));
+  }
+}

@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * all clients that request it within its maximum age. For a host that does not respond the last
  * reply is sent again, which contains the time of its collection. Confined to one event loop.
  */
-public final class SocktopResponder {
+final class SocktopResponder {
   private static final Logger log = LoggerFactory.getLogger(SocktopResponder.class);
   private static final Duration PROCESS_MAX_AGE = Duration.ofMillis(250);
   private static final Duration JOURNAL_MAX_AGE = Duration.ofSeconds(1);
@@ -65,7 +65,7 @@ public final class SocktopResponder {
    * @param collectors returns the collector of a host, which fails with a {@link FleetException} if
    *     it does not reply within the given time
    */
-  public SocktopResponder(
+  SocktopResponder(
       SocktopConfig config,
       HostSelector hostSelector,
       Clocks clocks,
@@ -87,8 +87,7 @@ public final class SocktopResponder {
     return switch (request.type()) {
       case METRICS -> getOrLatest(metrics, host, config.metricsMaxAge(), () -> fetchVitals(host));
       case DISKS ->
-          getOrLatest(disks, host, config.disksMaxAge(), () -> fetchDisks(host))
-              .otherwise(noDisks);
+          getOrLatest(disks, host, config.disksMaxAge(), () -> fetchDisks(host)).otherwise(noDisks);
       case PROCESSES ->
           getOrLatest(processes, host, config.processesMaxAge(), () -> fetchProcesses(host))
               .otherwise(noProcesses);

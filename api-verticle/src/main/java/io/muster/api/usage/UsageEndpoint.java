@@ -1,6 +1,7 @@
 package io.muster.api.usage;
 
 import io.muster.api.fleet.HostSelector;
+import io.muster.api.http.GetEndpoint;
 import io.muster.api.http.Query;
 import io.muster.api.usage.UsageSession.UsageOptions;
 import io.muster.api.websocket.WebSocketOptions;
@@ -9,15 +10,17 @@ import io.muster.bus.Address;
 import io.muster.bus.service.BusService;
 import io.muster.bus.service.InspectionService;
 import io.muster.runtime.node.Clocks;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
+import java.util.Map;
 
 /**
  * The endpoint {@code /usage} and {@code /usage/NAME}: a WebSocket that sends the hardware of one
  * host, then its usage. Confined to one event loop.
  */
-public final class UsageEndpoint {
+public final class UsageEndpoint implements GetEndpoint {
   /** Time after which a host that has not replied counts as silent. */
   private static final Duration COLLECTOR_TIMEOUT = Duration.ofSeconds(2);
 
@@ -34,35 +37,31 @@ public final class UsageEndpoint {
       HostSelector hostSelector,
       UsageConfig config,
       WebSocketServer webSocketServer) {
-    this(
-        hostSelector,
+    this.hostSelector = hostSelector;
+    this.scheduler =
         new UsageScheduler(
             vertx,
             clocks,
             hostSelector.view(),
-            host -> collectorProxy(vertx, host),
-            config.gpuAggregation()),
-        config,
-        webSocketServer);
-  }
-
-  UsageEndpoint(
-      HostSelector hostSelector,
-      UsageScheduler scheduler,
-      UsageConfig config,
-      WebSocketServer webSocketServer) {
-    this.hostSelector = hostSelector;
-    this.scheduler = scheduler;
+            host ->
+                BusService.proxy(
+                    vertx, Address.collector(host), InspectionService.class, COLLECTOR_TIMEOUT),
+            config.gpuAggregation());
     this.config = config;
     this.webSocketOptions = new WebSocketOptions(config.messagesPerSecond(), true, Duration.ZERO);
     this.webSocketServer = webSocketServer;
+  }
+
+  @Override
+  public Map<String, Handler<RoutingContext>> handlers() {
+    return Map.of("/usage", this::handle, "/usage/:host", this::handle);
   }
 
   /**
    * Upgrades the request to a WebSocket; the path parameter {@code host} takes precedence over the
    * query. Throws {@code HOST_UNKNOWN}, and {@code INVALID_ARGUMENT} for an invalid query.
    */
-  public void handle(RoutingContext routingContext) {
+  private void handle(RoutingContext routingContext) {
     var options =
         UsageOptions.of(
             hostSelector.select(routingContext), new Query(routingContext.queryParams()), config);
@@ -70,10 +69,5 @@ public final class UsageEndpoint {
         routingContext,
         webSocketOptions,
         connection -> UsageSession.open(connection, scheduler, options));
-  }
-
-  private static InspectionService collectorProxy(Vertx vertx, String host) {
-    return BusService.proxy(
-        vertx, Address.collector(host), InspectionService.class, COLLECTOR_TIMEOUT);
   }
 }

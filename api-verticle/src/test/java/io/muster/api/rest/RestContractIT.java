@@ -41,11 +41,9 @@ class RestContractIT {
   @Test
   void routes_areThoseOfTheDocument() {
     var services = new RestServices(NODE.services(), NODE.services(), NODE.services());
-    var endpoint = new RestEndpoint(CONTRACT, services, InstantSource.system());
+    var endpoint = new RestEndpoint(NODE.vertx(), CONTRACT, services, InstantSource.system());
 
-    assertThat(
-            endpoint.routes(NODE.vertx()).getRoutes().stream()
-                .filter(route -> route.getPath() != null))
+    assertThat(endpoint.routes().getRoutes().stream().filter(route -> route.getPath() != null))
         .extracting(Route::getPath)
         .containsExactlyInAnyOrderElementsOf(DOCUMENT.getJsonObject("paths").fieldNames());
     assertThat(DOCUMENT.getJsonObject("paths").fieldNames())

@@ -12,11 +12,8 @@ import io.muster.api.fleet.HostSelector;
 import io.muster.api.fleet.TestFrame;
 import io.muster.api.socktop.SocktopConfig;
 import io.muster.api.socktop.SocktopEndpoint;
-import io.muster.api.socktop.SocktopResponder;
 import io.muster.api.usage.UsageConfig;
 import io.muster.api.usage.UsageEndpoint;
-import io.muster.bus.FleetException;
-import io.muster.bus.FleetException.Code;
 import io.muster.bus.metrics.MeterFactory;
 import io.muster.runtime.config.ConfigReader;
 import io.muster.runtime.config.SettingSources;
@@ -99,22 +96,11 @@ class WebSocketOptionsIT {
     view.offer(TestFrame.of(HOST).build());
     var hosts = new HostSelector(view, HOST);
     var reader = new ConfigReader(SettingSources.of(Map.of()));
-    var config = SocktopConfig.from(reader);
-    var responder =
-        new SocktopResponder(
-            config,
-            hosts,
-            clocks,
-            (host, timeout) -> {
-              throw new FleetException(Code.HOST_UNKNOWN, host);
-            });
-    var socktopEndpoint = new SocktopEndpoint(config, hosts, responder, server.webSocketServer());
-    var usageEndpoint =
-        new UsageEndpoint(
-            server.vertx(), clocks, hosts, UsageConfig.from(reader), server.webSocketServer());
-    var router = Router.router(server.vertx());
-    router.route("/ws").handler(socktopEndpoint::handle);
-    router.route("/usage").handler(usageEndpoint::handle);
+    var vertx = server.vertx();
+    var webSockets = server.webSocketServer();
+    var router = Router.router(vertx);
+    new SocktopEndpoint(vertx, clocks, hosts, SocktopConfig.from(reader), webSockets).mount(router);
+    new UsageEndpoint(vertx, clocks, hosts, UsageConfig.from(reader), webSockets).mount(router);
     return router;
   }
 }

@@ -7,7 +7,6 @@ import io.muster.schema.json.WireJson;
 import io.muster.schema.json.WireTime;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import java.time.Instant;
 
@@ -34,10 +33,7 @@ public final class Envelope {
 
   /** Sets status and headers of a response; responses are never cached. */
   static HttpServerResponse setHead(HttpServerResponse response, int status) {
-    return response
-        .setStatusCode(status)
-        .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-        .putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+    return ResponseBody.putJsonHeaders(response.setStatusCode(status));
   }
 
   /** Returns the part before the data. */

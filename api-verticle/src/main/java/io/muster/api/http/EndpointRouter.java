@@ -1,0 +1,92 @@
+package io.muster.api.http;
+
+import io.muster.bus.FleetException;
+import io.muster.runtime.config.Secret;
+import io.vertx.core.Vertx;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Routes requests to endpoints, with CORS and the token in front of them. A failed request is
+ * answered by the owner of its path. Confined to one event loop.
+ */
+public final class EndpointRouter {
+  private static final Logger log = LoggerFactory.getLogger(EndpointRouter.class);
+  private static final List<Integer> CLIENT_ERRORS = List.of(400, 404, 405, 413, 415);
+
+  private final List<Endpoint> endpoints;
+  private final EndpointPaths paths;
+
+  public EndpointRouter(List<Endpoint> endpoints) {
+    this.endpoints = List.copyOf(endpoints);
+    this.paths = new EndpointPaths(endpoints);
+  }
+
+  /**
+   * Creates the routes of all endpoints.
+   *
+   * @param token token that requests must carry; not set if they need none
+   */
+  public Router create(Vertx vertx, Cors cors, Secret token) {
+    var router = Router.router(vertx);
+    // First and without a path: matching would parse the path, which may be malformed.
+    router
+        .route()
+        .failureHandler(routingContext -> handleFailure(routingContext, statusOf(routingContext)));
+    router
+        .route()
+        .handler(
+            routingContext -> {
+              cors.putHeaders(routingContext, paths.owner(routingContext));
+              routingContext.next();
+            });
+    if (token.isSet()) {
+      router.route().handler(new TokenAuthHandler(token, paths));
+    }
+    endpoints.forEach(endpoint -> endpoint.mount(router));
+    for (var status : CLIENT_ERRORS) {
+      router.errorHandler(status, routingContext -> handleFailure(routingContext, status));
+    }
+    router.errorHandler(
+        500, routingContext -> handleFailure(routingContext, statusOf(routingContext)));
+    return router;
+  }
+
+  private void handleFailure(RoutingContext routingContext, int status) {
+    if (status == 500) {
+      log.error(
+          "request failed method={} path={}",
+          routingContext.request().method(),
+          EndpointPaths.path(routingContext),
+          routingContext.failure());
+    }
+    if (!routingContext.response().ended() && !routingContext.response().headWritten()) {
+      paths
+          .owner(routingContext)
+          .sendFailure(routingContext, status, messageOf(routingContext, status));
+    }
+  }
+
+  private static int statusOf(RoutingContext routingContext) {
+    if (routingContext.failure() instanceof FleetException failure) {
+      return failure.code().httpStatus();
+    }
+    return routingContext.statusCode() >= 400 ? routingContext.statusCode() : 500;
+  }
+
+  private static String messageOf(RoutingContext routingContext, int status) {
+    if (routingContext.failure() instanceof FleetException failure) {
+      return String.valueOf(failure.getMessage());
+    }
+    return switch (status) {
+      case 400 -> "the path or the query is malformed";
+      case 401 -> "the token is missing or wrong: send it as Authorization: Bearer, or as ?token=";
+      case 404 -> "no such path: " + EndpointPaths.path(routingContext);
+      case 405 -> "method " + routingContext.request().method() + " is not allowed here";
+      default -> "internal error";
+    };
+  }
+}
