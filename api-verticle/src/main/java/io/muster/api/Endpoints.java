@@ -34,14 +34,18 @@ final class Endpoints {
     return List.of(
         new SnapshotEndpoint(fleet.view(), broadcaster, fleet.refresher()),
         new EventsEndpoint(
-            fleet.view(), fleet.publisher(), broadcaster, clocks, config.maxSubscribers()),
+            fleet.view(),
+            fleet.publisher(),
+            broadcaster,
+            clocks,
+            config.streams().maxSubscribers()),
         new MetricsEndpoint(fleet.view(), fleet.metricsCache(), node.hostname()),
         new ReadyEndpoint(fleet.view()),
         new HealthEndpoint(fleet.view(), node.health()),
         new HostsEndpoint(fleet.view()),
         new DiscoveryEndpoint(fleet.view(), MetricsEndpoint.HOST_PATH),
-        new SocktopEndpoint(vertx, clocks, hosts, config.socktop(), webSockets),
-        new UsageEndpoint(vertx, clocks, hosts, config.usage(), webSockets),
+        new SocktopEndpoint(vertx, clocks, hosts, config.webSockets().socktop(), webSockets),
+        new UsageEndpoint(vertx, clocks, hosts, config.webSockets().usage(), webSockets),
         new DocsEndpoint(vertx, state.contract()),
         new RestEndpoint(
             vertx,

@@ -41,7 +41,7 @@ final class EventLoopServer {
     state.fleet().publisher().subscribe(createSubscription(vertx.getOrCreateContext()));
     var router = new EndpointRouter(Endpoints.create(vertx, state, broadcaster, webSockets));
     return listeners
-        .open(router.create(vertx, state.cors(), state.config().token()))
+        .open(router.create(vertx, state.cors(), state.config().access().token()))
         .compose(opened -> openUnixSocket(router));
   }
 

@@ -40,7 +40,7 @@ record SharedState(
         config,
         node,
         contract,
-        Cors.of(config.corsOrigins(), config.token().isSet()),
+        Cors.of(config.access()),
         SharedFleet.create(vertx, config, node, meters),
         SharedListeners.create(vertx, config, node, meters));
   }
@@ -66,7 +66,7 @@ record SharedState(
       var context = new FleetContext(vertx);
       var nanoTime = node.clocks().nanoTime();
       var view = new FleetView(node.fleetName(), nanoTime, meters);
-      var replayRing = new ReplayRing(config.replayMaxBytes());
+      var replayRing = new ReplayRing(config.streams().replayMaxBytes());
       return new SharedFleet(
           view,
           new FramePublisher(context, view, replayRing, config.forgetAfter()),
@@ -92,9 +92,9 @@ record SharedState(
           new ListenerState(vertx, config.listen(), ConnectionMetrics.create(meters)),
           config.listen().unixSocket().map(path -> new UnixSocket(vertx, path)),
           new WebSocketAdmission(
-              config.sockets(),
-              config.corsOrigins(),
-              config.trustedProxies()::limitKey,
+              config.webSockets().limits(),
+              config.access().corsOrigins(),
+              config.access().trustedProxies()::limitKey,
               node.clocks().nanoTime(),
               WebSocketMetrics.create(meters)));
     }

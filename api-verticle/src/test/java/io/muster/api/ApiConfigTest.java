@@ -2,6 +2,7 @@ package io.muster.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.api.http.AccessConfig;
 import io.muster.api.http.TrustedProxies;
 import io.muster.api.listener.ConnectionLimits;
 import io.muster.api.listener.ListenConfig;
@@ -44,18 +45,16 @@ class ApiConfigTest {
                     Optional.empty(),
                     new TlsConfig(Optional.empty(), Path.of("/data/tls"), List.of()),
                     new ConnectionLimits(Duration.ofSeconds(5), Duration.ofSeconds(60), 20_000)),
-                Secret.NONE,
-                List.of(),
-                TrustedProxies.none(),
+                new AccessConfig(Secret.NONE, List.of(), TrustedProxies.none()),
                 Math.min(4, Runtime.getRuntime().availableProcessors()),
-                256,
-                16_777_216,
+                new ApiConfig.StreamConfig(256, 16_777_216),
                 Duration.ofSeconds(1),
                 Duration.ofDays(1),
                 Duration.ofSeconds(5),
-                new WebSocketLimits(16, 10, 4096),
-                SocktopConfig.from(new ConfigReader(SettingSources.none())),
-                UsageConfig.from(new ConfigReader(SettingSources.none()))));
+                new ApiConfig.WebSocketConfig(
+                    new WebSocketLimits(16, 10, 4096),
+                    SocktopConfig.from(new ConfigReader(SettingSources.none())),
+                    UsageConfig.from(new ConfigReader(SettingSources.none())))));
     assertThat(reader.problems()).isEmpty();
   }
 
@@ -80,8 +79,8 @@ class ApiConfigTest {
             Map.entry("api.listen.main", new HostPort("0.0.0.0", 1)),
             Map.entry("api.listen.usage", new HostPort("10.0.0.1", 33931)),
             Map.entry("api.listen.socktop", new HostPort("::", 3000)));
-    assertThat(config.token()).isEqualTo(new Secret("secret"));
-    assertThat(config.maxSubscribers()).isZero();
+    assertThat(config.access().token()).isEqualTo(new Secret("secret"));
+    assertThat(config.streams().maxSubscribers()).isZero();
     assertThat(config.callTimeout()).isEqualTo(Duration.ofMillis(250));
     assertThat(reader.problems()).isEmpty();
   }
@@ -108,7 +107,7 @@ class ApiConfigTest {
     assertThat(config.listen().tls().names()).containsExactly("gpu.example", "10.0.0.7");
     assertThat(config.listen().limits())
         .isEqualTo(new ConnectionLimits(Duration.ofMillis(300), Duration.ofMinutes(2), 0));
-    assertThat(config.trustedProxies().blocks()).hasSize(3);
+    assertThat(config.access().trustedProxies().blocks()).hasSize(3);
   }
 
   @Test
@@ -160,12 +159,12 @@ class ApiConfigTest {
                     "api.limits.upgrades_per_second", "1",
                     "api.limits.message_bytes", "125")));
 
-    assertThat(config.corsOrigins()).containsExactly("https://a.example", "null", "*");
+    assertThat(config.access().corsOrigins()).containsExactly("https://a.example", "null", "*");
     assertThat(config.eventLoops()).isEqualTo(3);
-    assertThat(config.replayMaxBytes()).isEqualTo(1000);
+    assertThat(config.streams().replayMaxBytes()).isEqualTo(1000);
     assertThat(config.metricsMaxAge()).isZero();
     assertThat(config.forgetAfter()).isEqualTo(Duration.ofHours(1));
-    assertThat(config.sockets()).isEqualTo(new WebSocketLimits(0, 1, 125));
+    assertThat(config.webSockets().limits()).isEqualTo(new WebSocketLimits(0, 1, 125));
   }
 
   @ParameterizedTest

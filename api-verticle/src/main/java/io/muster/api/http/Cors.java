@@ -3,7 +3,6 @@ package io.muster.api.http;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
-import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -42,13 +41,10 @@ public final class Cors {
 
   /**
    * Creates the handler. An invalid origin is ignored with a warning; without a valid one no origin
-   * is allowed.
-   *
-   * @param origins such as {@code https://grafana.example:3000}, {@code null} for pages opened from
-   *     a file, or {@code *} for all origins
-   * @param withToken true if pages send a token, which requires another header
+   * is allowed. If there is a token, pages may send it, which requires another header.
    */
-  public static Cors of(List<String> origins, boolean withToken) {
+  public static Cors of(AccessConfig access) {
+    var origins = access.corsOrigins();
     var all = origins.contains(ALL);
     if (all) {
       log.warn("all origins are allowed key=api.cors_origins value=*");
@@ -60,7 +56,7 @@ public final class Cors {
     return new Cors(
         all,
         origins.stream().filter(Cors::isOrigin).collect(Collectors.toUnmodifiableSet()),
-        withToken);
+        access.token().isSet());
   }
 
   /** Sets the headers of a response; the endpoint responds to the preflight. */

@@ -1,0 +1,24 @@
+package io.muster.api.http;
+
+import io.muster.runtime.config.ConfigReader;
+import io.muster.runtime.config.Secret;
+import java.util.List;
+
+/**
+ * Settings of the access of clients.
+ *
+ * @param token token that every request must carry; not set if requests need none
+ * @param corsOrigins origins whose pages may read responses; {@code *} for all
+ * @param trustedProxies proxies whose forwarding headers are trusted
+ */
+public record AccessConfig(Secret token, List<String> corsOrigins, TrustedProxies trustedProxies) {
+  public AccessConfig {
+    corsOrigins = List.copyOf(corsOrigins);
+  }
+
+  /** Reads the settings. */
+  public static AccessConfig from(ConfigReader reader) {
+    return new AccessConfig(
+        reader.secret("api.token"), reader.list("api.cors_origins"), TrustedProxies.from(reader));
+  }
+}
