@@ -22,7 +22,6 @@ public record SocktopConfig(
     int messagesPerSecond,
     Duration idleTimeout) {
   private static final String PREFIX = "api.socktop.";
-  private static final String AUTH = PREFIX + "auth";
 
   /** Reads the settings; with a maximum age of zero no reply is reused. */
   public static SocktopConfig from(ConfigReader reader) {
@@ -30,7 +29,7 @@ public record SocktopConfig(
         maxAge(reader, "metrics_max_age", Duration.ofMillis(250)),
         maxAge(reader, "disks_max_age", Duration.ofSeconds(1)),
         maxAge(reader, "processes_max_age", Duration.ofMillis(1500)),
-        auth(reader),
+        reader.choice(PREFIX + "auth", Auth.HTTP),
         reader.integer(PREFIX + "messages_per_second", 2_000, 1, 1_000_000),
         reader.duration(
             PREFIX + "idle_timeout",
@@ -41,18 +40,6 @@ public record SocktopConfig(
 
   private static Duration maxAge(ConfigReader reader, String key, Duration defaultValue) {
     return reader.duration(PREFIX + key, defaultValue, Duration.ZERO, Duration.ofMinutes(1));
-  }
-
-  private static Auth auth(ConfigReader reader) {
-    var text = reader.text(AUTH, "http");
-    return switch (text) {
-      case "http" -> Auth.HTTP;
-      case "agent" -> Auth.AGENT;
-      default -> {
-        reader.addProblem(AUTH, "must be http or agent: '" + text + "'");
-        yield Auth.HTTP;
-      }
-    };
   }
 
   /** The rejection of a client without the right token. */

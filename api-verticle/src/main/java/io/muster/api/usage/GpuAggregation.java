@@ -1,9 +1,7 @@
 package io.muster.api.usage;
 
 import io.muster.schema.inspection.GpuVitals;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -18,13 +16,6 @@ public enum GpuAggregation {
   MAX,
   /** The mean utilization; memory is the sum over all. */
   MEAN;
-
-  /** Returns the aggregation of this lower-case name; empty if there is none. */
-  static Optional<GpuAggregation> of(String name) {
-    return Arrays.stream(values())
-        .filter(aggregation -> aggregation.name().toLowerCase(Locale.ROOT).equals(name))
-        .findFirst();
-  }
 
   /** Aggregates the GPUs; a GPU that does not report a value does not contribute to it. */
   GpuUsage aggregate(List<GpuVitals> gpus) {

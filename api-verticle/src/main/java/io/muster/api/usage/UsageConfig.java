@@ -21,14 +21,13 @@ public record UsageConfig(
   static final Duration MAX_INTERVAL = Duration.ofMinutes(1);
 
   private static final String INTERVAL = "api.usage.interval";
-  private static final String GPU = "api.usage.gpu";
 
   /** Reads the settings. */
   public static UsageConfig from(ConfigReader reader) {
     return new UsageConfig(
         interval(reader),
         reader.flag("api.usage.auto_subscribe", false),
-        gpu(reader),
+        reader.choice("api.usage.gpu", GpuAggregation.FIRST),
         reader.integer("api.usage.messages_per_second", 5, 1, 1_000_000));
   }
 
@@ -39,14 +38,5 @@ public record UsageConfig(
           INTERVAL, "must be a whole number of seconds: '" + interval.toMillis() + "ms'");
     }
     return interval;
-  }
-
-  private static GpuAggregation gpu(ConfigReader reader) {
-    var name = reader.text(GPU, "first");
-    var aggregation = GpuAggregation.of(name);
-    if (aggregation.isEmpty()) {
-      reader.addProblem(GPU, "must be first, max or mean: '" + name + "'");
-    }
-    return aggregation.orElse(GpuAggregation.FIRST);
   }
 }

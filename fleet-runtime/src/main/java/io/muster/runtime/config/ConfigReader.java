@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -73,6 +74,17 @@ public final class ConfigReader {
               case "false" -> Optional.of(false);
               default -> Optional.empty();
             });
+  }
+
+  /** A constant of an enum, by its name in lower case. */
+  public <E extends Enum<E>> E choice(String key, E defaultValue) {
+    var constants = List.of(defaultValue.getDeclaringClass().getEnumConstants());
+    var names = constants.stream().map(ConfigReader::choiceName).toList();
+    return parse(
+        key,
+        defaultValue,
+        String.join(", ", names).replaceFirst(", (?=[^,]*$)", " or "),
+        text -> constants.stream().filter(each -> choiceName(each).equals(text)).findFirst());
   }
 
   /**
@@ -191,6 +203,10 @@ public final class ConfigReader {
 
   private String origin(String key) {
     return sources.find(key).map(setting -> " (" + setting.origin() + ")").orElse("");
+  }
+
+  private static String choiceName(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
   }
 
   private static Optional<Integer> parseInt(String text, int min, int max) {

@@ -71,6 +71,23 @@ class ConfigReaderTest {
   }
 
   @Test
+  void choice_constantInLowerCase_isAccepted() {
+    assertThat(reader("read_only").choice("k", AccessMode.NONE)).isEqualTo(AccessMode.READ_ONLY);
+    assertThat(new ConfigReader(SettingSources.none()).choice("k", AccessMode.FULL))
+        .isEqualTo(AccessMode.FULL);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"READ_ONLY", "read", "none,full"})
+  void choice_anythingElse_isTheDefaultAndAProblem(String text) {
+    var reader = reader(text);
+
+    assertThat(reader.choice("k", AccessMode.FULL)).isEqualTo(AccessMode.FULL);
+    assertThat(reader.problems())
+        .containsExactly("k (command line): must be none, read_only or full: '" + text + "'");
+  }
+
+  @Test
   void flag_trueAndFalse_areAccepted() {
     assertThat(reader("true").flag("k", false)).isTrue();
     assertThat(reader("false").flag("k", true)).isFalse();
@@ -266,5 +283,11 @@ class ConfigReaderTest {
 
   private static ConfigReader reader(String value) {
     return new ConfigReader(SettingSources.of(Map.of("k", value)));
+  }
+
+  private enum AccessMode {
+    NONE,
+    READ_ONLY,
+    FULL
   }
 }

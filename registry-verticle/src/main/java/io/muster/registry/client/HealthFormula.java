@@ -3,9 +3,6 @@ package io.muster.registry.client;
 import io.muster.schema.client.Warning;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
-import java.util.Locale;
-import java.util.Optional;
 
 /** The formula by which the health of a client, 0..100, is computed. */
 public enum HealthFormula {
@@ -19,13 +16,6 @@ public enum HealthFormula {
   AVAILABILITY;
 
   private static final Duration MAX_REPORT_AGE = Duration.ofMinutes(2);
-
-  /** Returns the formula of this name, as in the setting {@code registry.health}. */
-  public static Optional<HealthFormula> of(String name) {
-    return Arrays.stream(values())
-        .filter(formula -> formula.name().toLowerCase(Locale.ROOT).equals(name))
-        .findFirst();
-  }
 
   int score(ClientHealthInput input, Instant now) {
     var uptime = Uptime.of(input, now);

@@ -176,13 +176,6 @@ class HealthFormulaTest {
     assertThat(fullScore(reportingInput(120, 100, ONLINE), NOON)).isEqualTo(100);
   }
 
-  @Test
-  void of_settingValue_findsTheFormula() {
-    assertThat(HealthFormula.of("full")).contains(HealthFormula.FULL);
-    assertThat(HealthFormula.of("availability")).contains(HealthFormula.AVAILABILITY);
-    assertThat(HealthFormula.of("FULL")).isEmpty();
-  }
-
   private static int fullScore(ClientHealthInput input, Instant now) {
     return HealthFormula.FULL.score(input, now);
   }
