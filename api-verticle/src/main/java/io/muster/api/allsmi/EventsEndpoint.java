@@ -61,7 +61,7 @@ public final class EventsEndpoint implements GetEndpoint {
    * over the limit.
    */
   private void handle(RoutingContext routingContext) {
-    var options = parseOptions(new Query(routingContext.queryParams()), routingContext.request());
+    var options = parseOptions(Query.of(routingContext), routingContext.request());
     if (maxSubscribers > 0 && broadcaster.metrics().openStreams().get() >= maxSubscribers) {
       rejectOverLimit(routingContext);
       return;

@@ -19,7 +19,7 @@ public record HostSelector(FleetView view, String ownHost) {
   /** Returns the host named by the path, else by the query; without a name the default host. */
   public String select(RoutingContext routingContext) {
     var pathHost = Optional.ofNullable(routingContext.pathParam(PATH_PARAMETER));
-    return select(pathHost.or(() -> new Query(routingContext.queryParams()).host()));
+    return select(pathHost.or(() -> Query.of(routingContext).host()));
   }
 
   /**

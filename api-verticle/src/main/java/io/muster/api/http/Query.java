@@ -3,6 +3,7 @@ package io.muster.api.http;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.vertx.core.MultiMap;
+import io.vertx.ext.web.RoutingContext;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -19,6 +20,10 @@ public final class Query {
 
   public Query(MultiMap parameters) {
     this.parameters = parameters;
+  }
+
+  public static Query of(RoutingContext routingContext) {
+    return new Query(routingContext.queryParams());
   }
 
   /** The value, possibly empty text. Throws {@code INVALID_ARGUMENT} for a duplicate parameter. */

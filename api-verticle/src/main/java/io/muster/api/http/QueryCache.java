@@ -27,7 +27,7 @@ public final class QueryCache<T> {
     var uri = routingContext.request().uri();
     var query = cached.get(uri);
     if (query == null) {
-      query = parse.apply(new Query(routingContext.queryParams()));
+      query = parse.apply(Query.of(routingContext));
       cache(uri, query);
     }
     return query;

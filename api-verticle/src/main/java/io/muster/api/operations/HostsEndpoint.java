@@ -29,7 +29,7 @@ public final class HostsEndpoint implements GetEndpoint {
    * false} selects hosts, while the counts remain those of all. 400 for another value.
    */
   private void handle(RoutingContext routingContext) {
-    var aliveFilter = new Query(routingContext.queryParams()).trueOrFalse("alive");
+    var aliveFilter = Query.of(routingContext).trueOrFalse("alive");
     ResponseBody.endWithJson(routingContext.response(), hostList(view.hostStatuses(), aliveFilter));
   }
 

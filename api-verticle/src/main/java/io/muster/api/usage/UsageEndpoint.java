@@ -63,8 +63,7 @@ public final class UsageEndpoint implements GetEndpoint {
    */
   private void handle(RoutingContext routingContext) {
     var options =
-        UsageOptions.of(
-            hostSelector.select(routingContext), new Query(routingContext.queryParams()), config);
+        UsageOptions.of(hostSelector.select(routingContext), Query.of(routingContext), config);
     webSocketServer.upgrade(
         routingContext,
         webSocketOptions,

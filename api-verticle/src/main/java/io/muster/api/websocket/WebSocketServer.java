@@ -121,7 +121,6 @@ public final class WebSocketServer {
 
   private static void sendRejection(RoutingContext routingContext, HandshakeRejection rejection) {
     var response = routingContext.response().setStatusCode(rejection.status());
-    response.putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; charset=utf-8");
     switch (rejection.status()) {
       case 400 -> response.putHeader("Sec-WebSocket-Version", "13");
       case 426 ->
@@ -131,7 +130,7 @@ public final class WebSocketServer {
       case TOO_MANY_REQUESTS -> response.putHeader(HttpHeaders.RETRY_AFTER, "1");
       default -> {}
     }
-    ResponseBody.end(response, rejection.message());
+    ResponseBody.endWithText(response, rejection.message());
   }
 
   /**
