@@ -7,57 +7,41 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
-import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
-import java.util.Optional;
 
 /**
  * A handler between the HTTP codec and the server of one connection, which tracks whether the
  * server or the client has to act next; the client has a deadline. A malformed head is passed on as
  * a decoding failure, so that the server responds with 400 in order and closes; nothing after it is
- * passed on. An event stream or a WebSocket is supervised by its writer instead. Confined to the
- * event loop of the connection.
+ * passed on. Confined to the event loop of the connection.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // The promise reports to the caller.
 final class ConnectionGuard extends ChannelDuplexHandler {
+  private final Channel channel;
   private final ConnectionReaper reaper;
-  private int index;
-  private int lastActiveTick;
-  private long pendingBytes;
-  private int pendingRequests;
-  private boolean inHead = true;
-  private boolean inBody;
+  private Supervision supervision = Supervision.DEADLINE;
+  private Input input = Input.HEAD;
   private boolean messageDecoded;
-  private boolean streaming;
-  private boolean upgraded;
-  private boolean malformed;
-  private boolean overdueReported;
+  private int pendingRequests;
+  private long unsentBytes;
+  private int lastActiveTick;
 
-  ConnectionGuard(ConnectionReaper reaper) {
+  ConnectionGuard(Channel channel, ConnectionReaper reaper) {
+    this.channel = channel;
     this.reaper = reaper;
     this.lastActiveTick = reaper.tickCount();
   }
 
-  /** Its index in the list of connections. */
-  int index() {
-    return index;
-  }
-
-  void setIndex(int newIndex) {
-    index = newIndex;
-  }
-
   @Override
   public void handlerAdded(ChannelHandlerContext context) {
-    reaper.add(this, context);
+    reaper.add(this);
   }
 
   /** Called last for each connection, however it ended. */
@@ -68,20 +52,20 @@ final class ConnectionGuard extends ChannelDuplexHandler {
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
-    if (malformed) {
+    if (input == Input.DISCARDED) {
       ReferenceCountUtil.release(message);
       return;
     }
     messageDecoded = true;
     // The usual classes of the decoder are checked first: a check for an interface is slower.
     if (message == LastHttpContent.EMPTY_LAST_CONTENT) {
-      inBody = false;
+      input = Input.NEXT_REQUEST;
     } else if (message instanceof DefaultHttpRequest request) {
-      onRequest(request, context.channel());
+      onRequest(request);
     } else if (message instanceof LastHttpContent) {
-      inBody = false;
+      input = Input.NEXT_REQUEST;
     } else {
-      onProgress();
+      onBody();
     }
     context.fireChannelRead(message);
   }
@@ -102,63 +86,68 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     } else if (message instanceof LastHttpContent) {
       onResponseEnd();
     } else if (message instanceof HttpResponse) {
-      streaming = context.pipeline().get(ChannelStreamWriter.class) != null;
+      onResponseHead();
     }
     context.write(message, promise);
   }
 
-  /** Returns the reason for closing the connection, once. Called at every tick. */
-  Optional<DisconnectReason> checkOverdue(Channel channel) {
-    if (upgraded || streaming || overdueReported) {
-      return Optional.empty();
+  /**
+   * Closes the connection if the client is overdue, without a response, which the client may not
+   * read either. Called at every tick.
+   */
+  void closeIfOverdue() {
+    if (supervision != Supervision.DEADLINE) {
+      return;
     }
-    if (isClientReading(channel) || isAwaitingServer(channel)) {
+    if (isClientReading() || isAwaitingServer()) {
       lastActiveTick = reaper.tickCount();
-      return Optional.empty();
+      return;
     }
-    var awaitsHead = inHead && pendingRequests == 0 && !inBody;
+    var awaitsHead = input == Input.HEAD && pendingRequests == 0;
     var timeoutTicks = awaitsHead ? reaper.headerTimeoutTicks() : reaper.idleTimeoutTicks();
-    overdueReported = reaper.tickCount() - lastActiveTick > timeoutTicks;
-    return overdueReported
-        ? Optional.of(awaitsHead ? DisconnectReason.HEAD : DisconnectReason.IDLE)
-        : Optional.empty();
+    if (reaper.tickCount() - lastActiveTick > timeoutTicks) {
+      supervision = Supervision.CLOSING;
+      reject(awaitsHead ? DisconnectReason.HEAD : DisconnectReason.IDLE);
+      channel.pipeline().context(this).close();
+    }
   }
 
-  private void onRequest(HttpRequest request, Channel channel) {
+  private void onRequest(HttpRequest request) {
     pendingRequests++;
-    inHead = false;
-    inBody = request.getClass() != DefaultFullHttpRequest.class;
     lastActiveTick = reaper.tickCount();
+    input = request.getClass() == DefaultFullHttpRequest.class ? Input.NEXT_REQUEST : Input.BODY;
     if (request.decoderResult().isSuccess()) {
-      RequestHeadRules.problem(request).ifPresent(problem -> markMalformed(request, problem));
+      RequestHeadRules.apply(request);
     }
     if (!request.decoderResult().isSuccess()) {
-      malformed = true;
+      input = Input.DISCARDED;
       if (channel.isActive()) { // Otherwise the client disconnected within a head.
-        reaper.metrics().rejected(DisconnectReason.MALFORMED).increment();
+        reject(DisconnectReason.MALFORMED);
       }
     }
   }
 
-  private static void markMalformed(HttpRequest request, String problem) {
-    request.setProtocolVersion(HttpVersion.HTTP_1_1);
-    request.setDecoderResult(DecoderResult.failure(new IllegalArgumentException(problem)));
-  }
-
-  /** Called after a read without a complete message: a head has begun, or a body continues. */
-  private void onPartialRead() {
-    if (inBody) {
-      onProgress();
-    } else if (!inHead) {
-      inHead = true;
+  /** Extends the deadline, unless the response to the body has been sent. */
+  private void onBody() {
+    if (pendingRequests > 0) {
       lastActiveTick = reaper.tickCount();
     }
   }
 
-  /** Extends the deadline, unless the response to the body has been sent. */
-  private void onProgress() {
-    if (pendingRequests > 0) {
+  /** Called after a read without a complete message: a body continues, or a head has begun. */
+  private void onPartialRead() {
+    if (input == Input.BODY) {
+      onBody();
+    } else if (input == Input.NEXT_REQUEST) {
+      input = Input.HEAD;
       lastActiveTick = reaper.tickCount();
+    }
+  }
+
+  private void onResponseHead() {
+    if (supervision == Supervision.DEADLINE
+        && channel.pipeline().get(ChannelStreamWriter.class) != null) {
+      supervision = Supervision.STREAM;
     }
   }
 
@@ -169,27 +158,57 @@ final class ConnectionGuard extends ChannelDuplexHandler {
   private void onResponse(HttpResponseStatus status) {
     if (status.code() >= HttpResponseStatus.OK.code()) {
       onResponseEnd();
-    } else {
-      upgraded |= status.equals(HttpResponseStatus.SWITCHING_PROTOCOLS);
+    } else if (status.equals(HttpResponseStatus.SWITCHING_PROTOCOLS)) {
+      supervision = Supervision.WEBSOCKET;
     }
   }
 
   private void onResponseEnd() {
     pendingRequests--;
-    streaming = false;
     lastActiveTick = reaper.tickCount();
+    if (supervision == Supervision.STREAM) {
+      supervision = Supervision.DEADLINE;
+    }
+  }
+
+  private void reject(DisconnectReason reason) {
+    reaper.metrics().rejected(reason).increment();
   }
 
   /** Returns true if the client can only wait, or the server has paused reading. */
-  private boolean isAwaitingServer(Channel channel) {
-    return pendingBytes == 0 && pendingRequests > 0 && (!inBody || !channel.config().isAutoRead());
+  private boolean isAwaitingServer() {
+    return unsentBytes == 0
+        && pendingRequests > 0
+        && (input != Input.BODY || !channel.config().isAutoRead());
   }
 
   /** Returns true if the client has read some of the sent bytes since the last tick. */
-  private boolean isClientReading(Channel channel) {
-    var unsentBytes = VertxInternals.unsentBytes(channel);
-    var progressed = unsentBytes != pendingBytes && unsentBytes != 0;
-    pendingBytes = unsentBytes;
-    return progressed;
+  private boolean isClientReading() {
+    var unsentBefore = unsentBytes;
+    unsentBytes = VertxInternals.unsentBytes(channel);
+    return unsentBytes != unsentBefore && unsentBytes != 0;
+  }
+
+  /** The part of a request that the client sends next, or is sending. */
+  private enum Input {
+    /** A head that has begun, or the first one, for which the client has connected. */
+    HEAD,
+    BODY,
+    /** The head of the next request, which has not begun. */
+    NEXT_REQUEST,
+    /** Anything after a malformed head. */
+    DISCARDED
+  }
+
+  /** The rule by which a client that does not act is disconnected. */
+  private enum Supervision {
+    /** The deadlines of this guard. */
+    DEADLINE,
+    /** Those of the writer of an event stream, until its response ends. */
+    STREAM,
+    /** Those of a WebSocket, from the upgrade on. */
+    WEBSOCKET,
+    /** None: the guard has closed the connection. */
+    CLOSING
   }
 }

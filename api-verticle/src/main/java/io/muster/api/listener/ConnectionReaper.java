@@ -5,16 +5,16 @@ import io.muster.api.stream.VertxInternals;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.stream.ChunkedWriteHandler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Checks all connections of one event loop at every tick, and closes those that are overdue: up to
@@ -38,7 +38,7 @@ final class ConnectionReaper {
   private final Vertx vertx;
   private final ConnectionLimits limits;
   private final ConnectionMetrics metrics;
-  private final List<ChannelHandlerContext> connections = new ArrayList<>();
+  private final Set<ConnectionGuard> guards = new LinkedHashSet<>();
   private final long tickMillis;
   private final int headerTimeoutTicks;
   private final int idleTimeoutTicks;
@@ -77,18 +77,8 @@ final class ConnectionReaper {
       reject(channel, tls.isPresent());
       return;
     }
-    var pipeline = channel.pipeline();
-    var server = VertxInternals.handler(channel).name();
-    tls.ifPresent(
-        context -> {
-          var handshake = context.newHandler(channel.alloc());
-          handshake.setHandshakeTimeoutMillis(0); // The header timeout covers it.
-          pipeline.addFirst(handshake);
-          if (pipeline.get(ChunkedWriteHandler.class) == null) {
-            pipeline.addBefore(server, null, new ChunkedWriteHandler()); // For files.
-          }
-        });
-    pipeline.addBefore(server, null, new ConnectionGuard(this));
+    tls.ifPresent(context -> addTls(channel, context));
+    VertxInternals.addHandler(channel, new ConnectionGuard(channel, this));
   }
 
   ConnectionMetrics metrics() {
@@ -107,39 +97,29 @@ final class ConnectionReaper {
     return idleTimeoutTicks;
   }
 
-  void add(ConnectionGuard guard, ChannelHandlerContext context) {
-    guard.setIndex(connections.size());
-    connections.add(context);
+  void add(ConnectionGuard guard) {
+    guards.add(guard);
   }
 
-  /** Removes a connection; the last one takes its index. */
   void remove(ConnectionGuard guard) {
+    guards.remove(guard);
     metrics.open().decrementAndGet();
-    var last = connections.remove(connections.size() - 1);
-    if (last.handler() != guard) {
-      connections.set(guard.index(), last);
-      ((ConnectionGuard) last.handler()).setIndex(guard.index());
-    }
   }
 
-  /**
-   * Iterates from the last to the first, since the last connection takes the index of a closed one.
-   */
+  /** Iterates over a copy, since a closed connection removes its guard. */
   private void closeOverdueConnections() {
     tickCount++;
-    for (int index = connections.size() - 1; index >= 0; index--) {
-      var context = connections.get(index);
-      ((ConnectionGuard) context.handler())
-          .checkOverdue(context.channel())
-          .ifPresent(reason -> closeOverdue(context, reason));
-    }
+    List.copyOf(guards).forEach(ConnectionGuard::closeIfOverdue);
     start();
   }
 
-  /** Closes without a response: a client that is overdue may not read either. */
-  private void closeOverdue(ChannelHandlerContext context, DisconnectReason reason) {
-    metrics.rejected(reason).increment();
-    context.close();
+  private static void addTls(Channel channel, SslContext context) {
+    var handshake = context.newHandler(channel.alloc());
+    handshake.setHandshakeTimeoutMillis(0); // The header timeout covers it.
+    channel.pipeline().addFirst(handshake);
+    if (channel.pipeline().get(ChunkedWriteHandler.class) == null) {
+      VertxInternals.addHandler(channel, new ChunkedWriteHandler()); // For files.
+    }
   }
 
   /**
@@ -148,11 +128,12 @@ final class ConnectionReaper {
    */
   private static void reject(Channel channel, boolean encrypted) {
     channel.config().setAutoRead(false);
+    var encoder = VertxInternals.encoder(channel);
     if (encrypted) {
-      VertxInternals.handler(channel).close();
+      encoder.close();
       return;
     }
-    VertxInternals.encoder(channel)
+    encoder
         .writeAndFlush(Unpooled.wrappedBuffer(OVER_LIMIT_RESPONSE))
         .addListener(ChannelFutureListener.CLOSE);
   }

@@ -1,5 +1,6 @@
 package io.muster.api.listener;
 
+import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
@@ -13,8 +14,18 @@ import java.util.Optional;
 final class RequestHeadRules {
   private RequestHeadRules() {}
 
-  /** Returns the problem of the head; empty if it is valid. */
-  static Optional<String> problem(HttpRequest request) {
+  /** Marks a head that breaks a rule as malformed, as the decoder marks others. */
+  static void apply(HttpRequest request) {
+    problem(request)
+        .ifPresent(
+            problem -> {
+              request.setProtocolVersion(HttpVersion.HTTP_1_1);
+              request.setDecoderResult(
+                  DecoderResult.failure(new IllegalArgumentException(problem)));
+            });
+  }
+
+  private static Optional<String> problem(HttpRequest request) {
     var version = request.protocolVersion();
     var isHttp11 = version.equals(HttpVersion.HTTP_1_1);
     if (!isHttp11 && !version.equals(HttpVersion.HTTP_1_0)) {

@@ -61,7 +61,7 @@ public final class ChannelStreamWriter extends ChannelInboundHandlerAdapter
     var channel = VertxInternals.channel(request.connection());
     var encoder = VertxInternals.encoder(channel);
     var writer = new ChannelStreamWriter(request, encoder, buffers, gzip);
-    channel.pipeline().addBefore(VertxInternals.handler(channel).name(), null, writer);
+    VertxInternals.addHandler(channel, writer);
     channel.config().setOption(ChannelOption.SO_SNDBUF, SLICE_BYTES);
     // A closed connection is reported by the close handler of the response.
     writer.writeHead().onSuccess(written -> writer.onHeadWritten());

@@ -3,6 +3,7 @@ package io.muster.api.stream;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.vertx.core.buffer.Buffer;
@@ -29,9 +30,14 @@ public final class VertxInternals {
   }
 
   /**
-   * The handler of Vert.x in the pipeline: of requests, after an upgrade of WebSocket frames. A
-   * handler that is added before it receives each message first.
+   * Adds a handler that receives each message before that of Vert.x, which handles requests and,
+   * after an upgrade, WebSocket frames.
    */
+  public static void addHandler(Channel channel, ChannelHandler handler) {
+    channel.pipeline().addBefore(handler(channel).name(), null, handler);
+  }
+
+  /** The handler of Vert.x in the pipeline. */
   public static ChannelHandlerContext handler(Channel channel) {
     return channel.pipeline().context(VertxHandler.class);
   }
