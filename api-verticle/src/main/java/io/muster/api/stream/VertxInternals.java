@@ -34,12 +34,8 @@ public final class VertxInternals {
    * after an upgrade, WebSocket frames.
    */
   public static void addHandler(Channel channel, ChannelHandler handler) {
-    channel.pipeline().addBefore(handler(channel).name(), null, handler);
-  }
-
-  /** The handler of Vert.x in the pipeline. */
-  public static ChannelHandlerContext handler(Channel channel) {
-    return channel.pipeline().context(VertxHandler.class);
+    var pipeline = channel.pipeline();
+    pipeline.addBefore(pipeline.context(VertxHandler.class).name(), null, handler);
   }
 
   /**

@@ -8,7 +8,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
@@ -23,34 +22,28 @@ final class VertxWebSocketConnection implements WebSocketConnection {
   private static final int SEND_BUFFER_BYTES = 64 * 1024;
 
   private final ServerWebSocket webSocket;
-  private final WebSocketMetrics metrics;
-  private final WebSocketOptions options;
   private final Channel channel;
   private final WebSocketFrameHandler frameHandler;
+  private final WebSocketOptions options;
+  private final WebSocketMetrics metrics;
   private final Promise<Void> closedPromise = Promise.promise();
   private @Nullable WebSocketSession session;
 
   VertxWebSocketConnection(
       ServerWebSocket webSocket,
       Channel channel,
-      WebSocketAdmission admission,
+      WebSocketFrameHandler frameHandler,
       WebSocketOptions options,
-      Context context) {
+      WebSocketMetrics metrics) {
     this.webSocket = webSocket;
-    this.metrics = admission.metrics();
-    this.options = options;
     this.channel = channel;
-    this.frameHandler =
-        new WebSocketFrameHandler(
-            admission,
-            options.messagesPerSecond(),
-            VertxInternals.handler(channel),
-            () -> context.runOnContext(ignored -> session().onWritable()));
+    this.frameHandler = frameHandler;
+    this.options = options;
+    this.metrics = metrics;
   }
 
   /** Creates the session of the endpoint and delivers messages to it. */
   void startSession(Function<WebSocketConnection, WebSocketSession> sessionFactory) {
-    frameHandler.install();
     if (channel.isOpen()) { // The client may have disconnected before the upgrade.
       // A client that does not read is detected once this buffer and its own are full.
       channel.config().setOption(ChannelOption.SO_SNDBUF, SEND_BUFFER_BYTES);
@@ -61,6 +54,10 @@ final class VertxWebSocketConnection implements WebSocketConnection {
     webSocket.textMessageHandler(message -> deliver(() -> newSession.onText(message)));
     webSocket.binaryMessageHandler(message -> deliver(newSession::onBinary));
     webSocket.closeHandler(ignored -> onClosed(newSession));
+  }
+
+  void onWritable() {
+    session().onWritable();
   }
 
   /** Completes when the connection is closed. */

@@ -1,6 +1,7 @@
 package io.muster.api.websocket;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
 import io.muster.api.websocket.WebSocketMetrics.WebSocketRejectionReason;
@@ -18,13 +19,15 @@ import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.CharacterCodingException;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A channel handler between the frame decoder and the next handler. Forwards whole messages within
- * the limits, texts in valid UTF-8; answers pings while the client reads, performs the closing
- * handshake, and closes a connection that breaks a rule with the close code of that rule. Confined
- * to the event loop of its connection.
+ * A channel handler between the frame decoder and the handler of Vert.x. Forwards whole messages
+ * within the limits, texts in valid UTF-8; answers pings while the client reads, performs the
+ * closing handshake, and closes a connection that breaks a rule with the close code of that rule.
+ * Confined to the event loop of the connection.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // A write that fails closes the connection.
 final class WebSocketFrameHandler extends ChannelInboundHandlerAdapter {
@@ -32,34 +35,45 @@ final class WebSocketFrameHandler extends ChannelInboundHandlerAdapter {
   private static final int CLOSE_TIMEOUT_SECONDS = 5;
 
   private final WebSocketAdmission admission;
-  private final ChannelHandlerContext nextContext;
-  private final Runnable writableCallback;
+  private final List<Object> earlyEvents = new ArrayList<>(0); // frames, failures of the decoder
+  private Runnable writableCallback = () -> {};
+  private State state = State.UPGRADING;
   private TokenBucket rate;
+  private @Nullable ChannelHandlerContext ownContext;
   private @Nullable ByteBuf partialMessage;
   private boolean isTextMessage;
-  private boolean closing;
   private int idleSeconds;
 
-  /**
-   * Creates a handler.
-   *
-   * @param nextContext the handler behind it in the pipeline
-   * @param writableCallback called whenever the channel becomes writable again
-   */
-  WebSocketFrameHandler(
-      WebSocketAdmission admission,
-      int messagesPerSecond,
-      ChannelHandlerContext nextContext,
-      Runnable writableCallback) {
+  WebSocketFrameHandler(WebSocketAdmission admission, int messagesPerSecond) {
     this.admission = admission;
-    this.nextContext = nextContext;
-    this.writableCallback = writableCallback;
     this.rate = TokenBucket.full(messagesPerSecond, admission.nowNanos());
   }
 
-  /** Adds this handler to the pipeline. */
-  void install() {
-    nextContext.pipeline().addBefore(nextContext.name(), null, this);
+  /**
+   * Begins to handle frames, first those that arrived before the upgrade was complete.
+   *
+   * @param newWritableCallback called whenever the channel becomes writable again
+   */
+  void open(Runnable newWritableCallback) {
+    writableCallback = newWritableCallback;
+    state = state == State.UPGRADING ? State.OPEN : state;
+    var context = context();
+    var events = List.copyOf(earlyEvents);
+    earlyEvents.clear();
+    for (var event : events) {
+      if (event instanceof Throwable failure) {
+        exceptionCaught(context, failure);
+      } else {
+        channelRead(context, event);
+      }
+    }
+  }
+
+  /** Removes this handler after a failed upgrade, unless the connection was closed already. */
+  void remove() {
+    if (!context().isRemoved()) {
+      context().pipeline().remove(this);
+    }
   }
 
   /** Counts one more second; returns the number since the last frame of the client. */
@@ -68,7 +82,7 @@ final class WebSocketFrameHandler extends ChannelInboundHandlerAdapter {
   }
 
   boolean isClosing() {
-    return closing;
+    return state == State.CLOSING;
   }
 
   void ping() {
@@ -77,10 +91,10 @@ final class WebSocketFrameHandler extends ChannelInboundHandlerAdapter {
 
   /** Sends a frame, unless a close frame was sent or received. */
   void send(WebSocketFrame frame) {
-    if (closing) {
+    if (isClosing()) {
       frame.release();
     } else {
-      nextContext.writeAndFlush(frame);
+      context().writeAndFlush(frame);
     }
   }
 
@@ -93,18 +107,35 @@ final class WebSocketFrameHandler extends ChannelInboundHandlerAdapter {
   }
 
   @Override
+  public void handlerAdded(ChannelHandlerContext context) {
+    ownContext = context;
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext context) {
+    earlyEvents.forEach(ReferenceCountUtil::release);
+    earlyEvents.clear();
+  }
+
+  @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
+    if (!(message instanceof WebSocketFrame frame)) {
+      context.fireChannelRead(message);
+      return;
+    }
+    if (state == State.UPGRADING) {
+      earlyEvents.add(frame);
+      return;
+    }
     try {
-      if (!(message instanceof WebSocketFrame frame)) {
-        context.fireChannelRead(ReferenceCountUtil.retain(message));
-      } else if (closing) {
+      if (isClosing()) {
         awaitCloseFrame(context, frame);
       } else {
         idleSeconds = 0;
         handleFrame(context, frame);
       }
     } finally {
-      ReferenceCountUtil.release(message);
+      frame.release();
     }
   }
 
@@ -114,7 +145,7 @@ final class WebSocketFrameHandler extends ChannelInboundHandlerAdapter {
    */
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
-    if (!closing) {
+    if (!isClosing()) {
       context.fireChannelReadComplete();
     }
   }
@@ -135,20 +166,22 @@ final class WebSocketFrameHandler extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    if (cause instanceof CorruptedWebSocketFrameException corrupted) {
+    if (!(cause instanceof CorruptedWebSocketFrameException corrupted)) {
+      context.fireExceptionCaught(cause);
+    } else if (state == State.UPGRADING) {
+      earlyEvents.add(corrupted);
+    } else {
       closeForViolation(
           corrupted.closeStatus().equals(WebSocketCloseStatus.MESSAGE_TOO_BIG)
               ? WebSocketRejectionReason.SIZE
               : WebSocketRejectionReason.PROTOCOL,
           new CloseWebSocketFrame(corrupted.closeStatus()));
-    } else {
-      context.fireExceptionCaught(cause);
     }
   }
 
   private void handleFrame(ChannelHandlerContext context, WebSocketFrame frame) {
     if (frame instanceof CloseWebSocketFrame closeFrame) {
-      closing = true;
+      state = State.CLOSING;
       context.writeAndFlush(new CloseWebSocketFrame(true, 0, closeFrame.content().retain()));
       context.close();
       return;
@@ -216,21 +249,21 @@ final class WebSocketFrameHandler extends ChannelInboundHandlerAdapter {
 
   private void closeForViolation(
       WebSocketRejectionReason rejectionReason, CloseWebSocketFrame closeFrame) {
-    if (!closing) {
+    if (!isClosing()) {
       admission.metrics().rejected(rejectionReason).increment();
     }
     close(closeFrame);
   }
 
   private void close(CloseWebSocketFrame closeFrame) {
-    if (closing) {
+    if (isClosing()) {
       closeFrame.release();
       return;
     }
-    closing = true;
+    state = State.CLOSING;
     releasePartialMessage();
-    var channel = nextContext.channel();
-    nextContext.writeAndFlush(closeFrame);
+    var channel = context().channel();
+    context().writeAndFlush(closeFrame);
     channel.config().setAutoRead(true);
     channel.eventLoop().schedule(() -> channel.close(), CLOSE_TIMEOUT_SECONDS, SECONDS);
   }
@@ -244,5 +277,20 @@ final class WebSocketFrameHandler extends ChannelInboundHandlerAdapter {
   private void releasePartialMessage() {
     ReferenceCountUtil.release(partialMessage);
     partialMessage = null;
+  }
+
+  private ChannelHandlerContext context() {
+    return requireNonNull(ownContext);
+  }
+
+  private enum State {
+    /**
+     * The handshake is not answered. Frames are buffered: while the connection changes from HTTP,
+     * Vert.x would lose them and never release their memory.
+     */
+    UPGRADING,
+    OPEN,
+    /** A close frame was sent or received; only that of the client is awaited. */
+    CLOSING
   }
 }

@@ -5,17 +5,11 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import io.muster.api.http.ResponseBody;
 import io.muster.api.stream.VertxInternals;
 import io.muster.api.websocket.HandshakeValidator.HandshakeRejection;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
-import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -64,17 +58,25 @@ public final class WebSocketServer {
     }
     var context = vertx.getOrCreateContext();
     var channel = VertxInternals.channel(routingContext.request().connection());
-    var earlyFrames = new EarlyFrameBuffer();
-    channel.pipeline().addBefore(VertxInternals.handler(channel).name(), null, earlyFrames);
+    var frames = new WebSocketFrameHandler(admission, options.messagesPerSecond());
+    VertxInternals.addHandler(channel, frames);
     routingContext
         .request()
         .toWebSocket()
         .map(
             webSocket ->
-                new VertxWebSocketConnection(webSocket, channel, admission, options, context))
-        .onSuccess(connection -> startSession(connection, clientAddress, sessionFactory))
-        .onFailure(cause -> handleUpgradeFailure(routingContext, clientAddress))
-        .onComplete(ignored -> earlyFrames.release(channel));
+                new VertxWebSocketConnection(
+                    webSocket, channel, frames, options, admission.metrics()))
+        .onSuccess(
+            connection -> {
+              startSession(connection, clientAddress, sessionFactory);
+              frames.open(() -> context.runOnContext(ignored -> connection.onWritable()));
+            })
+        .onFailure(
+            cause -> {
+              frames.remove();
+              handleUpgradeFailure(routingContext, clientAddress);
+            });
   }
 
   /** Closes all connections; completes when they are closed, or after one second. */
@@ -131,52 +133,5 @@ public final class WebSocketServer {
       default -> {}
     }
     ResponseBody.endWithText(response, rejection.message());
-  }
-
-  /**
-   * Buffers frames that a client sends right after its handshake without waiting for the response;
-   * otherwise they would be lost and leak while the connection changes from HTTP. Confined to the
-   * event loop of its connection.
-   */
-  private static final class EarlyFrameBuffer extends ChannelInboundHandlerAdapter {
-    private final List<Object> buffered = new ArrayList<>();
-
-    /** Removes the buffer, which forwards its frames. */
-    void release(Channel channel) {
-      if (channel.pipeline().context(this) != null) {
-        channel.pipeline().remove(this);
-      }
-    }
-
-    @Override
-    public void channelRead(ChannelHandlerContext context, Object message) {
-      if (message instanceof WebSocketFrame) {
-        buffered.add(message);
-      } else {
-        context.fireChannelRead(message);
-      }
-    }
-
-    @Override
-    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-      if (cause instanceof CorruptedWebSocketFrameException) {
-        buffered.add(cause);
-      } else {
-        context.fireExceptionCaught(cause);
-      }
-    }
-
-    /** Also called when the connection closes: the pipeline then releases the frames. */
-    @Override
-    public void handlerRemoved(ChannelHandlerContext context) {
-      for (var event : buffered) {
-        if (event instanceof Throwable cause) {
-          context.fireExceptionCaught(cause);
-        } else {
-          context.fireChannelRead(event);
-        }
-      }
-      buffered.clear();
-    }
   }
 }
