@@ -107,7 +107,7 @@ public final class Mailbox {
     laterFrames = null;
   }
 
-  private void recordLost(long number) {
+  private void recordLost(int number) {
     lost += number;
     metrics.dropped().increment(number);
   }

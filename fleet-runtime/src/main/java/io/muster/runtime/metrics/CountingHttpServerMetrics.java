@@ -69,12 +69,12 @@ final class CountingHttpServerMetrics implements HttpServerMetrics<Object, Objec
 
   @Override
   public void bytesRead(Object socket, SocketAddress remote, long bytes) {
-    readBytes.increment(bytes);
+    readBytes.increment((double) bytes);
   }
 
   @Override
   public void bytesWritten(Object socket, SocketAddress remote, long bytes) {
-    writtenBytes.increment(bytes);
+    writtenBytes.increment((double) bytes);
   }
 
   @Override
