@@ -1,5 +1,6 @@
 package io.muster.collector;
 
+import io.micrometer.core.instrument.Counter;
 import io.muster.bus.Address;
 import io.muster.bus.DemandTopic;
 import io.muster.bus.FrameTopic;
@@ -40,6 +41,7 @@ public final class CollectorVerticle extends VerticleBase {
   private final HostIdentity identity;
   private final FrameTopic topic;
   private final MeterFactory meters;
+  private final Counter ticks;
   private Optional<HostCollectors> hostCollectors = Optional.empty();
   private Optional<HeartbeatPipeline> heartbeatPipeline = Optional.empty();
   private Optional<EnergyCheckpointer> energyCheckpointer = Optional.empty();
@@ -52,6 +54,7 @@ public final class CollectorVerticle extends VerticleBase {
     this.identity = identity;
     this.topic = FrameTopic.on(node.vertx());
     this.meters = new MeterFactory(node.meterRegistry(), "muster.collector.");
+    this.ticks = meters.counter("beats", "Ticks (collection cycles) started");
   }
 
   /**
@@ -153,14 +156,17 @@ public final class CollectorVerticle extends VerticleBase {
     var newMetronome = new Metronome(vertx, node.clocks().wallClock(), config.interval());
     metronome = Optional.of(newMetronome);
     CollectorMetrics.bind(topic, meters);
-    CollectorMetrics.bind(newMetronome, meters);
+    var skippedTicks =
+        meters.counter("beats.skipped", "Ticks skipped because the previous one was still running");
     return collectors
         .tick(node.clocks().wallClock().instant())
         .compose(first -> collectors.listen(DemandTopic.on(vertx)))
-        .onSuccess(listening -> newMetronome.start(at -> tick(collectors, at)));
+        .onSuccess(
+            listening -> newMetronome.start(at -> tick(collectors, at), skippedTicks::increment));
   }
 
   private Future<?> tick(HostCollectors collectors, Instant at) {
+    ticks.increment();
     energyCheckpointer.ifPresent(EnergyCheckpointer::saveIfDue);
     return collectors.tick(at);
   }

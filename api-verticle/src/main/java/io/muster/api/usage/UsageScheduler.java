@@ -58,7 +58,7 @@ final class UsageScheduler {
   /** Sends the session the usage of its host now, then at each of its intervals. */
   void add(UsageSession session) {
     if (subscribersByHost.isEmpty()) {
-      metronome.start(this::tick);
+      metronome.start(this::tick, () -> {});
     }
     // The session is served now, not again in this second.
     session.advanceTo(toSecond(clocks.wallClock().instant()));

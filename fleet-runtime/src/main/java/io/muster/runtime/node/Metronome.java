@@ -5,7 +5,6 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,8 +22,6 @@ public final class Metronome {
   private final Vertx vertx;
   private final InstantSource clock;
   private final long intervalMillis;
-  private final LongAdder ticks = new LongAdder();
-  private final LongAdder skippedTicks = new LongAdder();
   private long timerId = NO_TIMER;
   private boolean running;
   private boolean tickInProgress;
@@ -41,28 +38,18 @@ public final class Metronome {
   /**
    * Calls the function with the instant of each tick, until stopped. A tick lasts until its future
    * completes.
+   *
+   * @param onSkipped called at each tick at which the previous one is still running
    */
-  public void start(Function<Instant, Future<?>> action) {
+  public void start(Function<Instant, Future<?>> action, Runnable onSkipped) {
     running = true;
-    schedule(action);
+    schedule(action, onSkipped);
   }
 
   /** Stops the ticks; a tick that is running is not interrupted. */
   public void stop() {
     running = false;
     vertx.cancelTimer(timerId);
-  }
-
-  /** Ticks that started. Safe for use by any thread. */
-  public long ticks() {
-    return ticks.sum();
-  }
-
-  /**
-   * Ticks that were skipped because the previous one was still running. Safe for use by any thread.
-   */
-  public long skippedTicks() {
-    return skippedTicks.sum();
   }
 
   /**
@@ -75,21 +62,22 @@ public final class Metronome {
     return (ticksBefore + 1) * intervalMillis - nowMillis;
   }
 
-  private void schedule(Function<Instant, Future<?>> action) {
-    timerId = vertx.setTimer(delayMillis(clock.millis(), intervalMillis), fired -> tick(action));
+  private void schedule(Function<Instant, Future<?>> action, Runnable onSkipped) {
+    timerId =
+        vertx.setTimer(
+            delayMillis(clock.millis(), intervalMillis), fired -> tick(action, onSkipped));
   }
 
-  private void tick(Function<Instant, Future<?>> action) {
+  private void tick(Function<Instant, Future<?>> action, Runnable onSkipped) {
     if (!running) {
       return;
     }
-    schedule(action);
+    schedule(action, onSkipped);
     if (tickInProgress) {
-      skippedTicks.increment();
+      onSkipped.run();
       return;
     }
     tickInProgress = true;
-    ticks.increment();
     runTick(action).onComplete(done -> tickInProgress = false);
   }
 
