@@ -6,11 +6,9 @@ import io.muster.aggregator.ingest.BatchingHeartbeatService;
 import io.muster.aggregator.maintenance.MaintenanceJob;
 import io.muster.aggregator.rollup.RollupJob;
 import io.muster.bus.Address;
-import io.muster.bus.service.BusService;
 import io.muster.bus.service.HeartbeatService;
 import io.muster.bus.service.HistoryService;
 import io.muster.runtime.database.Database;
-import io.muster.runtime.metrics.InstrumentedService;
 import io.muster.runtime.node.Node;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -37,17 +35,12 @@ public final class AggregatorVerticle extends VerticleBase {
         BatchingHeartbeatService.open(
             config.ingest(), new GpuCatalog(config.gpuModels()), node, database);
     MaintenanceJob.open(vertx, config.maintenance(), node, database);
-    var heartbeats = withCallMetrics(HeartbeatService.class, heartbeatService, "heartbeats");
     var historyService = new PostgresHistory(database, clock, config.history());
-    var history = withCallMetrics(HistoryService.class, historyService, "history");
     RollupJob.start(vertx, config.rollup(), node, database);
-    return BusService.register(vertx, Address.HEARTBEATS, HeartbeatService.class, heartbeats)
+    var services = node.services();
+    return services
+        .register(Address.HEARTBEATS, HeartbeatService.class, heartbeatService)
         .compose(
-            exported -> BusService.register(vertx, Address.HISTORY, HistoryService.class, history));
-  }
-
-  private <T> T withCallMetrics(Class<T> type, T service, String name) {
-    return InstrumentedService.of(
-        type, service, name, node.meterRegistry(), node.clocks().nanoTime());
+            registered -> services.register(Address.HISTORY, HistoryService.class, historyService));
   }
 }

@@ -29,6 +29,7 @@ public final class AggregatorFixture {
   }
 
   public static Node node(Vertx vertx, InstantSource clock) {
+    var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     return new Node(
         vertx,
         "node-1",
@@ -36,6 +37,6 @@ public final class AggregatorFixture {
         "0",
         new Clocks(clock, System::nanoTime),
         new HealthChecks(),
-        new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+        registry);
   }
 }

@@ -15,7 +15,6 @@ import io.muster.aggregator.store.ReceivedBatch;
 import io.muster.bus.Address;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
-import io.muster.bus.service.BusService;
 import io.muster.bus.service.HeartbeatService;
 import io.muster.bus.service.HistoryService;
 import io.muster.runtime.node.Node;
@@ -59,7 +58,7 @@ class AggregatorVerticleIT {
     node = AggregatorFixture.node(vertx, clock);
     var config = AggregatorFixture.config(new IngestConfig(500, Duration.ofMillis(20), 10_000));
     await(vertx.deployVerticle(new AggregatorVerticle(config, node, postgres.database())));
-    heartbeats = BusService.proxy(vertx, Address.HEARTBEATS, HeartbeatService.class, TIMEOUT);
+    heartbeats = node.services().proxy(Address.HEARTBEATS, HeartbeatService.class, TIMEOUT);
   }
 
   @AfterEach
@@ -69,7 +68,7 @@ class AggregatorVerticleIT {
 
   @Test
   void store_overTheBus_isAnsweredFromHistory() {
-    var service = BusService.proxy(vertx, Address.HISTORY, HistoryService.class, TIMEOUT);
+    var service = node.services().proxy(Address.HISTORY, HistoryService.class, TIMEOUT);
     var client = fixture.insertClient(user);
 
     assertThat(await(heartbeats.store(batch(client, NOON, NOON.minusSeconds(10)))))

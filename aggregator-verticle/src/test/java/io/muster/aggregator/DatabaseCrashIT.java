@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.aggregator.ingest.IngestConfig;
 import io.muster.bus.Address;
-import io.muster.bus.service.BusService;
 import io.muster.bus.service.HeartbeatService;
 import io.muster.runtime.database.Database;
 import io.muster.runtime.database.DatabaseConfig;
@@ -57,12 +56,12 @@ class DatabaseCrashIT {
     database = Database.open(vertx, DatabaseConfig.EMBEDDED, directory, clock);
     await(database.whenReady());
     var config = new IngestConfig(500, Duration.ofMillis(5), 10_000);
+    var node = AggregatorFixture.node(vertx, clock);
     await(
         vertx.deployVerticle(
-            new AggregatorVerticle(
-                AggregatorFixture.config(config), AggregatorFixture.node(vertx, clock), database)));
+            new AggregatorVerticle(AggregatorFixture.config(config), node, database)));
     var timeout = Duration.ofSeconds(3);
-    heartbeats = BusService.proxy(vertx, Address.HEARTBEATS, HeartbeatService.class, timeout);
+    heartbeats = node.services().proxy(Address.HEARTBEATS, HeartbeatService.class, timeout);
   }
 
   @AfterEach

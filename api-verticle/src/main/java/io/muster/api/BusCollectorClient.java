@@ -5,26 +5,25 @@ import io.muster.api.fleet.Refresher;
 import io.muster.bus.Address;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
-import io.muster.bus.service.BusService;
 import io.muster.bus.service.CollectorService;
+import io.muster.bus.transport.BusService;
 import io.muster.schema.frame.CollectReply;
 import io.muster.schema.frame.CollectRequest;
 import io.muster.schema.frame.Section;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
 
 /**
- * Requests frames from collectors over the event bus. A frame arrives before the receipt that names
- * it, over the same connection.
+ * Requests frames from collectors. A frame arrives before the receipt that names it: from another
+ * node over the same connection, from this one in the same queue of the event loop.
  */
 final class BusCollectorClient implements Refresher.CollectorClient {
-  private final Vertx vertx;
+  private final BusService services;
   private final FleetView view;
 
-  BusCollectorClient(Vertx vertx, FleetView view) {
-    this.vertx = vertx;
+  BusCollectorClient(BusService services, FleetView view) {
+    this.services = services;
     this.view = view;
   }
 
@@ -34,7 +33,8 @@ final class BusCollectorClient implements Refresher.CollectorClient {
         processes
             ? CollectRequest.of(List.of(Section.PROCESS))
             : CollectRequest.WITHOUT_COSTLY_SECTIONS;
-    return BusService.proxy(vertx, Address.collector(host), CollectorService.class, timeout)
+    return services
+        .proxy(Address.collector(host), CollectorService.class, timeout)
         .collect(request)
         .compose(receipt -> checkArrival(host, receipt));
   }

@@ -44,13 +44,13 @@ final class Endpoints {
         new HealthEndpoint(fleet.view(), node.health()),
         new HostsEndpoint(fleet.view()),
         new DiscoveryEndpoint(fleet.view(), MetricsEndpoint.HOST_PATH),
-        new SocktopEndpoint(vertx, clocks, hosts, config.webSockets().socktop(), webSockets),
-        new UsageEndpoint(vertx, clocks, hosts, config.webSockets().usage(), webSockets),
+        new SocktopEndpoint(node, hosts, config.webSockets().socktop(), webSockets),
+        new UsageEndpoint(node, hosts, config.webSockets().usage(), webSockets),
         new DocsEndpoint(vertx, state.contract()),
         new RestEndpoint(
             vertx,
             state.contract(),
-            RestServices.on(vertx, config.callTimeout()),
+            RestServices.on(node.services(), config.callTimeout()),
             clocks.wallClock()));
   }
 }

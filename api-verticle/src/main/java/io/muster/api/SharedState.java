@@ -70,7 +70,7 @@ record SharedState(
       return new SharedFleet(
           view,
           new FramePublisher(context, view, replayRing, config.forgetAfter()),
-          new Refresher(context, view, new BusCollectorClient(vertx, view), nanoTime),
+          new Refresher(context, view, new BusCollectorClient(node.services(), view), nanoTime),
           new MetricsCache(context, view, node, config.metricsMaxAge()),
           StreamMetrics.create(meters));
     }

@@ -8,8 +8,8 @@ import io.muster.api.fleet.ManualNanos;
 import io.muster.api.fleet.TestFrame;
 import io.muster.bus.Address;
 import io.muster.bus.FrameTopic;
-import io.muster.bus.service.BusService;
 import io.muster.bus.service.InspectionService;
+import io.muster.bus.transport.BusService;
 import io.muster.runtime.config.ConfigReader;
 import io.muster.runtime.config.HostPort;
 import io.muster.runtime.config.SettingSources;
@@ -72,6 +72,7 @@ public final class ApiNode implements AutoCloseable {
   private final HealthChecks health = new HealthChecks();
   private final PrometheusMeterRegistry meters =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final BusService services;
   private final ApiVerticle verticle;
   private final FrameTopic topic;
   private final Future<String> deployed;
@@ -83,7 +84,8 @@ public final class ApiNode implements AutoCloseable {
   /** Creates a node with the manual clocks or their replacement. */
   private ApiNode(ApiConfig config, Function<Clocks, Clocks> replacement) {
     var clocks = replacement.apply(new Clocks(() -> NOW, nanos));
-    var node = new Node(vertx, OWN_HOST, "fleet-1", "0.1.0", clocks, health, meters);
+    services = new BusService(vertx, meters, clocks.nanoTime());
+    var node = new Node(vertx, OWN_HOST, "fleet-1", "0.1.0", clocks, health, meters, services);
     verticle = new ApiVerticle(config, node);
     topic = FrameTopic.on(vertx);
     deployed = vertx.deployVerticle(verticle);
@@ -152,6 +154,11 @@ public final class ApiNode implements AutoCloseable {
     return vertx;
   }
 
+  /** The services that this node provides and uses. */
+  public BusService services() {
+    return services;
+  }
+
   public Future<String> deployed() {
     return deployed;
   }
@@ -190,7 +197,9 @@ public final class ApiNode implements AutoCloseable {
 
   /** Adds a host to the fleet view, and registers its collector for inspections. */
   public void addHost(String host, InspectionService collector) {
-    await(BusService.register(vertx, Address.collector(host), InspectionService.class, collector));
+    await(
+        services.registerDirect(
+            Address.collector(host), InspectionService.class, collector, demand -> {}));
     publish(TestFrame.of(host).build());
   }
 

@@ -2,11 +2,9 @@ package io.muster.collector;
 
 import io.micrometer.core.instrument.Counter;
 import io.muster.bus.Address;
-import io.muster.bus.DemandTopic;
 import io.muster.bus.FrameTopic;
 import io.muster.bus.metrics.MeterFactory;
 import io.muster.bus.service.AnnouncementService;
-import io.muster.bus.service.BusService;
 import io.muster.bus.service.HeartbeatService;
 import io.muster.collector.energy.EnergyCheckpointer;
 import io.muster.collector.energy.EnergyCounters;
@@ -120,8 +118,8 @@ public final class CollectorVerticle extends VerticleBase {
     var timeout = config.heartbeat().timeout();
     var dependencies =
         new HeartbeatPipeline.PipelineDependencies(
-            BusService.proxy(vertx, Address.HEARTBEATS, HeartbeatService.class, timeout),
-            BusService.proxy(vertx, Address.REGISTRY, AnnouncementService.class, timeout),
+            node.services().proxy(Address.HEARTBEATS, HeartbeatService.class, timeout),
+            node.services().proxy(Address.REGISTRY, AnnouncementService.class, timeout),
             node.clocks(),
             () -> ThreadLocalRandom.current().nextDouble(),
             SpoolDisk.LOCAL,
@@ -160,7 +158,7 @@ public final class CollectorVerticle extends VerticleBase {
         meters.counter("beats.skipped", "Ticks skipped because the previous one was still running");
     return collectors
         .tick(node.clocks().wallClock().instant())
-        .compose(first -> collectors.listen(DemandTopic.on(vertx)))
+        .compose(first -> collectors.listen(node.services()))
         .onSuccess(
             listening -> newMetronome.start(at -> tick(collectors, at), skippedTicks::increment));
   }

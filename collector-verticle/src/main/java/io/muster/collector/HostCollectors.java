@@ -3,8 +3,8 @@ package io.muster.collector;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import io.micrometer.core.instrument.Timer;
-import io.muster.bus.DemandTopic;
 import io.muster.bus.metrics.MeterFactory;
+import io.muster.bus.transport.BusService;
 import io.muster.collector.inspection.HostInspectionService;
 import io.muster.collector.loop.HostCollector;
 import io.muster.collector.loop.HostProfile;
@@ -46,8 +46,8 @@ final class HostCollectors {
   }
 
   /** Subscribes to demand leases and requests for all hosts. */
-  Future<?> listen(DemandTopic topic) {
-    return Future.all(collectors.stream().map(collector -> collector.listen(topic)).toList());
+  Future<?> listen(BusService services) {
+    return Future.all(collectors.stream().map(collector -> collector.listen(services)).toList());
   }
 
   /** Runs one tick of all hosts and records its duration. */

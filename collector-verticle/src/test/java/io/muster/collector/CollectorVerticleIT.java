@@ -9,8 +9,8 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.muster.bus.Address;
 import io.muster.bus.FleetException.Code;
 import io.muster.bus.FrameTopic;
-import io.muster.bus.service.BusService;
 import io.muster.bus.service.HostService;
+import io.muster.bus.transport.BusService;
 import io.muster.collector.CollectorConfig.HostConfig;
 import io.muster.collector.CollectorConfig.RegistrationConfig;
 import io.muster.collector.heartbeat.HeartbeatConfig;
@@ -54,13 +54,16 @@ class CollectorVerticleIT {
   private final Vertx vertx = Vertx.vertx();
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final BusService services = new BusService(vertx, registry, System::nanoTime);
   private final BlockingQueue<EncodedFrame> receivedFrames = new LinkedBlockingQueue<>();
   private String deployment = "";
 
   @BeforeEach
   void start() throws Exception {
     FrameTopic.on(vertx).subscribe(receivedFrames::add).await(20, SECONDS);
-    var node = new Node(vertx, "here", "fleet", "0", Clocks.system(), new HealthChecks(), registry);
+    var node =
+        new Node(
+            vertx, "here", "fleet", "0", Clocks.system(), new HealthChecks(), registry, services);
     var identity = new HostIdentity("here", "6e1131b4b9cc454aa6ce3294ab860b2d");
     var verticle = new CollectorVerticle(config(), node, identity);
     deployment = vertx.deployVerticle(verticle).await(60, SECONDS);
@@ -201,8 +204,7 @@ class CollectorVerticleIT {
   }
 
   private HostService collector(String host) {
-    return BusService.proxy(
-        vertx, Address.collector(host), HostService.class, Duration.ofSeconds(20));
+    return services.proxy(Address.collector(host), HostService.class, Duration.ofSeconds(20));
   }
 
   private EncodedFrame nextFrame() throws InterruptedException {

@@ -4,8 +4,9 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.muster.bus.service.BusService;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.muster.bus.service.CollectorService;
+import io.muster.bus.transport.BusService;
 import io.muster.schema.frame.CollectReply;
 import io.muster.schema.frame.CollectRequest;
 import io.muster.schema.frame.FrameHeader;
@@ -19,12 +20,15 @@ import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class DemandTopicTest {
   private final Vertx vertx = Vertx.vertx();
+  private final BusService services =
+      new BusService(vertx, new SimpleMeterRegistry(), System::nanoTime);
 
   @AfterEach
   void close() throws Exception {
@@ -36,8 +40,8 @@ class DemandTopicTest {
     var topic = DemandTopic.on(vertx);
     var firstHostDemands = new LinkedBlockingQueue<Section>();
     var secondHostDemands = new LinkedBlockingQueue<Section>();
-    topic.subscribe("gpu-01", firstHostDemands::add).await(10, SECONDS);
-    topic.subscribe("gpu-02", secondHostDemands::add).await(10, SECONDS);
+    subscribe("gpu-01", firstHostDemands);
+    subscribe("gpu-02", secondHostDemands);
 
     topic.renew("gpu-01", Section.PROCESS);
     topic.renew("gpu-02", Section.STORAGE);
@@ -48,10 +52,10 @@ class DemandTopicTest {
   }
 
   @Test
-  void subscribe_unknownSection_isIgnored() throws Exception {
+  void renew_unknownSection_isIgnored() throws Exception {
     var topic = DemandTopic.on(vertx);
     var demands = new LinkedBlockingQueue<Section>();
-    topic.subscribe("gpu-01", demands::add).await(10, SECONDS);
+    subscribe("gpu-01", demands);
 
     vertx.eventBus().publish(Address.collector("gpu-01"), Buffer.buffer("quantum"));
     topic.renew("gpu-01", Section.PROCESS);
@@ -61,7 +65,7 @@ class DemandTopicTest {
   }
 
   @Test
-  void subscribe_withRequestHandler_receivesDemandsAndRequestsAtOneAddress() throws Exception {
+  void renew_hostWithACollector_demandsAndRequestsShareOneAddress() throws Exception {
     var demands = new LinkedBlockingQueue<Section>();
     var requests = new LinkedBlockingQueue<CollectRequest>();
     var receipt = new CollectReply(1_786_185_000_000L, 42);
@@ -70,11 +74,12 @@ class DemandTopicTest {
           requests.add(request);
           return Future.succeededFuture(receipt);
         };
-    DemandTopic.on(vertx)
-        .subscribe(
-            "gpu-01",
-            demands::add,
-            vertx -> BusService.requestHandler(vertx, CollectorService.class, collector))
+    services
+        .registerDirect(
+            Address.collector("gpu-01"),
+            CollectorService.class,
+            collector,
+            DemandTopic.demandHandler(demands::add))
         .await(10, SECONDS);
 
     var reply = proxy("gpu-01").collect(CollectRequest.of(SectionSelection.ALL.sections()));
@@ -123,8 +128,15 @@ class DemandTopicTest {
   }
 
   private CollectorService proxy(String host) {
-    return BusService.proxy(
-        vertx, Address.collector(host), CollectorService.class, Duration.ofSeconds(10));
+    return services.proxy(Address.collector(host), CollectorService.class, Duration.ofSeconds(10));
+  }
+
+  private void subscribe(String host, Queue<Section> demands) throws Exception {
+    vertx
+        .eventBus()
+        .consumer(Address.collector(host), DemandTopic.demandHandler(demands::add))
+        .completion()
+        .await(10, SECONDS);
   }
 
   private static FrameHeader header(long bootId, long sequence) {

@@ -4,9 +4,10 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.muster.bus.FleetException.Code;
-import io.muster.bus.service.BusService;
 import io.muster.bus.service.CollectorService;
+import io.muster.bus.transport.BusService;
 import io.muster.schema.frame.CollectReply;
 import io.muster.schema.frame.CollectRequest;
 import io.muster.schema.frame.EncodedFrame;
@@ -80,10 +81,11 @@ class FrameTopicIT {
 
   @Test
   void call_failureOnAnotherNode_codeAndMessageCrossTheWire() throws Exception {
-    BusService.register(receiver, "test.remote", RemoteService.class, new FailingService())
+    services(receiver)
+        .register("test.remote", RemoteService.class, new FailingService())
         .await(20, SECONDS);
     var service =
-        BusService.proxy(sender, "test.remote", RemoteService.class, Duration.ofSeconds(20));
+        services(sender).proxy("test.remote", RemoteService.class, Duration.ofSeconds(20));
 
     var failure = catchThrowable(() -> service.call("x").await(30, SECONDS));
 
@@ -105,11 +107,9 @@ class FrameTopicIT {
           topic.publish(frame);
           return Future.succeededFuture(CollectReply.of(frame.header()));
         };
-    DemandTopic.on(sender)
-        .subscribe(
-            "gpu-01",
-            section -> {},
-            vertx -> BusService.requestHandler(vertx, CollectorService.class, collector))
+    services(sender)
+        .registerDirect(
+            Address.collector("gpu-01"), CollectorService.class, collector, demand -> {})
         .await(20, SECONDS);
 
     var consumer =
@@ -133,9 +133,14 @@ class FrameTopicIT {
 
   private static Future<Boolean> collectFrame(BlockingQueue<EncodedFrame> received) {
     var address = Address.collector("gpu-01");
-    return BusService.proxy(receiver, address, CollectorService.class, Duration.ofSeconds(20))
+    return services(receiver)
+        .proxy(address, CollectorService.class, Duration.ofSeconds(20))
         .collect(CollectRequest.WITHOUT_COSTLY_SECTIONS)
         .map(receipt -> received.stream().anyMatch(frame -> receipt.isSatisfiedBy(frame.header())));
+  }
+
+  private static BusService services(Vertx vertx) {
+    return new BusService(vertx, new SimpleMeterRegistry(), System::nanoTime);
   }
 
   private static EncodedFrame takeFrame(BlockingQueue<EncodedFrame> received)

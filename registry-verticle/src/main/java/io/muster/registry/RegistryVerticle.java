@@ -1,12 +1,10 @@
 package io.muster.registry;
 
 import io.muster.bus.Address;
-import io.muster.bus.service.BusService;
 import io.muster.bus.service.RegistryService;
 import io.muster.registry.client.PostgresClientStore;
 import io.muster.registry.model.PostgresModelStore;
 import io.muster.runtime.database.Database;
-import io.muster.runtime.metrics.InstrumentedService;
 import io.muster.runtime.node.Node;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -30,13 +28,6 @@ public final class RegistryVerticle extends VerticleBase {
         new ValidatingRegistryService(
             new PostgresClientStore(database, config.healthFormula(), clock),
             new PostgresModelStore(database, clock));
-    var instrumentedService =
-        InstrumentedService.of(
-            RegistryService.class,
-            service,
-            "registry",
-            node.meterRegistry(),
-            node.clocks().nanoTime());
-    return BusService.register(vertx, Address.REGISTRY, RegistryService.class, instrumentedService);
+    return node.services().register(Address.REGISTRY, RegistryService.class, service);
   }
 }

@@ -1,8 +1,9 @@
 package io.muster.registry;
 
 import io.muster.bus.FleetException;
-import io.muster.bus.service.Pages;
 import io.muster.bus.service.RegistryService;
+import io.muster.bus.transport.NoHead;
+import io.muster.bus.transport.Pages;
 import io.muster.registry.client.PostgresClientStore;
 import io.muster.registry.model.PostgresModelStore;
 import io.muster.schema.client.ClientDetail;
@@ -10,7 +11,9 @@ import io.muster.schema.client.ClientEdit;
 import io.muster.schema.client.ClientKey;
 import io.muster.schema.client.ClientQuery;
 import io.muster.schema.client.ClientRegistration;
+import io.muster.schema.client.ClientSummary;
 import io.muster.schema.client.ClientTotal;
+import io.muster.schema.model.Model;
 import io.muster.schema.model.ModelQuery;
 import io.muster.schema.model.ModelRegistration;
 import io.vertx.core.Future;
@@ -48,7 +51,7 @@ final class ValidatingRegistryService implements RegistryService {
   }
 
   @Override
-  public Future<Pages<ClientTotal>> clients(ClientQuery query) {
+  public Future<Pages<ClientTotal, ClientSummary>> clients(ClientQuery query) {
     return runIfValid(RequestValidator.rejection(query), () -> clients.list(query));
   }
 
@@ -64,7 +67,7 @@ final class ValidatingRegistryService implements RegistryService {
   }
 
   @Override
-  public Future<Pages<String>> models(ModelQuery query) {
+  public Future<Pages<NoHead, Model>> models(ModelQuery query) {
     return models.list(query);
   }
 

@@ -2,9 +2,10 @@ package io.muster.registry;
 
 import static io.muster.registry.RegistryTables.await;
 
-import io.muster.bus.service.BusService;
-import io.muster.bus.service.Pages;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.muster.bus.service.RegistryService;
+import io.muster.bus.transport.BusService;
+import io.muster.bus.transport.Pages;
 import io.muster.registry.client.HealthFormula;
 import io.muster.registry.client.LargeFleet;
 import io.muster.registry.client.PostgresClientStore;
@@ -56,8 +57,9 @@ final class RegistryBench {
         new ValidatingRegistryService(
             new PostgresClientStore(database, HealthFormula.FULL, clock),
             new PostgresModelStore(database, clock));
-    await(BusService.register(vertx, ADDRESS, RegistryService.class, registry));
-    var proxy = BusService.proxy(vertx, ADDRESS, RegistryService.class, Duration.ofSeconds(10));
+    var services = new BusService(vertx, new SimpleMeterRegistry(), System::nanoTime);
+    await(services.register(ADDRESS, RegistryService.class, registry));
+    var proxy = services.proxy(ADDRESS, RegistryService.class, Duration.ofSeconds(10));
     var id =
         ClientId.fromUuid(
             tables
@@ -85,14 +87,15 @@ final class RegistryBench {
     return promise.future();
   }
 
-  private static Future<Integer> countBytes(Pages<?> pages) {
+  private static Future<Integer> countBytes(Pages<?, ?> pages) {
     return pages
         .next()
         .compose(
             page ->
-                page.length() == 0
-                    ? Future.succeededFuture(0)
-                    : countBytes(pages).map(remainingBytes -> remainingBytes + page.length()));
+                page.isLast()
+                    ? Future.succeededFuture(page.json().length())
+                    : countBytes(pages)
+                        .map(remainingBytes -> remainingBytes + page.json().length()));
   }
 
   private static void measure(String name, Supplier<Future<?>> call) {

@@ -8,8 +8,8 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.muster.bus.Address;
 import io.muster.bus.FleetException.Code;
-import io.muster.bus.service.BusService;
 import io.muster.bus.service.RegistryService;
+import io.muster.bus.transport.BusService;
 import io.muster.registry.client.HealthFormula;
 import io.muster.runtime.node.Clocks;
 import io.muster.runtime.node.HealthChecks;
@@ -43,6 +43,8 @@ class RegistryVerticleIT {
   @BeforeAll
   static void deploy() {
     var vertx = postgres.vertx();
+    var meterRegistry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    var services = new BusService(vertx, meterRegistry, System::nanoTime);
     var node =
         new Node(
             vertx,
@@ -51,11 +53,11 @@ class RegistryVerticleIT {
             "0",
             Clocks.system(),
             new HealthChecks(),
-            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+            meterRegistry,
+            services);
     var config = new RegistryConfig(HealthFormula.FULL);
     await(vertx.deployVerticle(new RegistryVerticle(config, node, postgres.database())));
-    registry =
-        BusService.proxy(vertx, Address.REGISTRY, RegistryService.class, Duration.ofSeconds(10));
+    registry = services.proxy(Address.REGISTRY, RegistryService.class, Duration.ofSeconds(10));
   }
 
   @Test

@@ -1,6 +1,6 @@
 package io.muster.aggregator.history;
 
-import io.muster.bus.service.Pages;
+import io.muster.bus.transport.Pages;
 import io.muster.runtime.database.Database;
 import io.muster.schema.client.ClientId;
 import io.muster.schema.client.LimitOffset;
@@ -27,7 +27,7 @@ final class ClientHealthReader {
     this.database = database;
   }
 
-  Future<Pages<HealthHead>> points(HealthRequest request) {
+  Future<Pages<HealthHead, HealthPoint>> points(HealthRequest request) {
     return loadExtent(request)
         .map(
             extent -> {

@@ -2,7 +2,8 @@ package io.muster.aggregator.history;
 
 import static java.time.ZoneOffset.UTC;
 
-import io.muster.bus.service.Pages;
+import io.muster.bus.transport.NoHead;
+import io.muster.bus.transport.Pages;
 import io.muster.runtime.database.Database;
 import io.muster.schema.client.ClientId;
 import io.muster.schema.client.LimitOffset;
@@ -38,16 +39,13 @@ final class ClientMonitorReader {
   private static final DateTimeFormatter SECONDS_FORMAT =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss").withZone(UTC);
 
-  /** The head of the result, which is empty. */
-  private static final String EMPTY_HEAD = "";
-
   private final Database database;
 
   ClientMonitorReader(Database database) {
     this.database = database;
   }
 
-  Future<Pages<String>> days(MonitorRequest request) {
+  Future<Pages<NoHead, MonitorDay>> days(MonitorRequest request) {
     var statement = request.client().isPresent() ? EXTENT_OF_ONE_CLIENT : HistorySql.MONITOR_EXTENT;
     return database
         .withConnection(
@@ -57,7 +55,7 @@ final class ClientMonitorReader {
             statements ->
                 StatementCursors.pages(
                     database,
-                    EMPTY_HEAD,
+                    NoHead.NO_HEAD,
                     statements.iterator(),
                     request.limitOffset(),
                     ClientMonitorReader::day));

@@ -1,11 +1,14 @@
 package io.muster.aggregator.history;
 
 import io.muster.bus.service.HistoryService;
-import io.muster.bus.service.Pages;
+import io.muster.bus.transport.NoHead;
+import io.muster.bus.transport.Pages;
 import io.muster.runtime.database.Database;
 import io.muster.schema.history.ClientStat;
 import io.muster.schema.history.HealthHead;
+import io.muster.schema.history.HealthPoint;
 import io.muster.schema.history.HealthQuery;
+import io.muster.schema.history.MonitorDay;
 import io.muster.schema.history.MonitorQuery;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
@@ -56,12 +59,12 @@ public final class PostgresHistory implements HistoryService {
   }
 
   @Override
-  public Future<Pages<HealthHead>> clientHealth(HealthQuery query) {
+  public Future<Pages<HealthHead, HealthPoint>> clientHealth(HealthQuery query) {
     return Future.succeededFuture(query).map(QueryValidator::validate).compose(health::points);
   }
 
   @Override
-  public Future<Pages<String>> clientMonitor(MonitorQuery query) {
+  public Future<Pages<NoHead, MonitorDay>> clientMonitor(MonitorQuery query) {
     return Future.succeededFuture(query).map(QueryValidator::validate).compose(monitor::days);
   }
 

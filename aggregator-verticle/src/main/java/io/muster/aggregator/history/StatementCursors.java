@@ -1,6 +1,6 @@
 package io.muster.aggregator.history;
 
-import io.muster.bus.service.Pages;
+import io.muster.bus.transport.Pages;
 import io.muster.runtime.database.Database;
 import io.muster.runtime.database.RowCursor;
 import io.muster.runtime.database.RowPages;
@@ -39,12 +39,12 @@ final class StatementCursors implements Iterator<Supplier<Future<RowCursor>>> {
    *
    * @param mapper maps a row to its record
    */
-  static <H> Pages<H> pages(
+  static <H, R> Pages<H, R> pages(
       Database database,
       H head,
       Iterator<BoundStatement> statements,
       LimitOffset limitOffset,
-      Function<Row, ?> mapper) {
+      Function<Row, R> mapper) {
     var cursors = new StatementCursors(database, statements, limitOffset);
     return new RowPages<>(
         head,

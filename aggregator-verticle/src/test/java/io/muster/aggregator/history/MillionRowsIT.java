@@ -5,9 +5,10 @@ import static io.muster.aggregator.HistoryFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.aggregator.HistoryFixture;
-import io.muster.bus.service.Pages;
+import io.muster.bus.transport.Pages;
 import io.muster.schema.client.LimitOffset;
 import io.muster.schema.history.HealthHead;
+import io.muster.schema.history.HealthPoint;
 import io.muster.schema.history.HealthQuery;
 import io.muster.testkit.EmbeddedDatabase;
 import java.lang.management.ManagementFactory;
@@ -56,17 +57,17 @@ class MillionRowsIT {
         new HealthQuery(
             "many", Optional.empty(), 0, Long.MAX_VALUE, Optional.of("3600"), limitOffset);
     var startNanos = System.nanoTime();
-    Pages<HealthHead> pages = await(service.clientHealth(query));
+    Pages<HealthHead, HealthPoint> pages = await(service.clientHealth(query));
     var statistics = new ReadStatistics(0, 0, 0);
     var pageNumber = 0;
-    for (var page = await(pages.next()); page.length() > 0; page = await(pages.next())) {
+    for (var page = await(pages.next()); !page.isEmpty(); page = await(pages.next())) {
       var firstPageNanos =
           statistics.rowCount() == 0 ? System.nanoTime() - startNanos : statistics.firstPageNanos();
       pageNumber++;
       var usedBytes = pageNumber % 200 == 0 ? usedBytes() : 0;
       statistics =
           new ReadStatistics(
-              statistics.rowCount() + countRows(page.toString()),
+              statistics.rowCount() + countRows(page.json().toString()),
               firstPageNanos,
               Math.max(statistics.peakHeapBytes(), usedBytes));
     }

@@ -1,11 +1,10 @@
 package io.muster.api.rest;
 
 import io.muster.bus.Address;
-import io.muster.bus.service.BusService;
 import io.muster.bus.service.HeartbeatService;
 import io.muster.bus.service.HistoryService;
 import io.muster.bus.service.RegistryService;
-import io.vertx.core.Vertx;
+import io.muster.bus.transport.BusService;
 import java.time.Duration;
 
 /**
@@ -23,10 +22,10 @@ public record RestServices(
    *
    * @param timeout timeout of each call
    */
-  public static RestServices on(Vertx vertx, Duration timeout) {
+  public static RestServices on(BusService services, Duration timeout) {
     return new RestServices(
-        BusService.proxy(vertx, Address.REGISTRY, RegistryService.class, timeout),
-        BusService.proxy(vertx, Address.HISTORY, HistoryService.class, timeout),
-        BusService.proxy(vertx, Address.HEARTBEATS, HeartbeatService.class, timeout));
+        services.proxy(Address.REGISTRY, RegistryService.class, timeout),
+        services.proxy(Address.HISTORY, HistoryService.class, timeout),
+        services.proxy(Address.HEARTBEATS, HeartbeatService.class, timeout));
   }
 }

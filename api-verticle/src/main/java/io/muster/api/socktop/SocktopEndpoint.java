@@ -9,11 +9,9 @@ import io.muster.api.websocket.WebSocketOptions;
 import io.muster.api.websocket.WebSocketServer;
 import io.muster.api.websocket.WebSocketSession;
 import io.muster.bus.Address;
-import io.muster.bus.service.BusService;
 import io.muster.bus.service.InspectionService;
-import io.muster.runtime.node.Clocks;
+import io.muster.runtime.node.Node;
 import io.vertx.core.Handler;
-import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Map;
@@ -29,13 +27,9 @@ public final class SocktopEndpoint implements GetEndpoint {
   private final WebSocketOptions options;
   private final WebSocketServer webSocketServer;
 
-  /** Creates an endpoint on the caller's event loop that calls collectors over the event bus. */
+  /** Creates an endpoint on the caller's event loop. */
   public SocktopEndpoint(
-      Vertx vertx,
-      Clocks clocks,
-      HostSelector hostSelector,
-      SocktopConfig config,
-      WebSocketServer webSocketServer) {
+      Node node, HostSelector hostSelector, SocktopConfig config, WebSocketServer webSocketServer) {
     this.config = config;
     // No pings: the client treats each frame that it receives as a reply.
     this.options = new WebSocketOptions(config.messagesPerSecond(), false, config.idleTimeout());
@@ -44,9 +38,9 @@ public final class SocktopEndpoint implements GetEndpoint {
         new SocktopResponder(
             config,
             hostSelector,
-            clocks,
+            node.clocks(),
             (host, timeout) ->
-                BusService.proxy(vertx, Address.collector(host), InspectionService.class, timeout));
+                node.services().proxy(Address.collector(host), InspectionService.class, timeout));
     this.webSocketServer = webSocketServer;
   }
 

@@ -7,11 +7,9 @@ import io.muster.api.usage.UsageSession.UsageOptions;
 import io.muster.api.websocket.WebSocketOptions;
 import io.muster.api.websocket.WebSocketServer;
 import io.muster.bus.Address;
-import io.muster.bus.service.BusService;
 import io.muster.bus.service.InspectionService;
-import io.muster.runtime.node.Clocks;
+import io.muster.runtime.node.Node;
 import io.vertx.core.Handler;
-import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.Map;
@@ -30,22 +28,18 @@ public final class UsageEndpoint implements GetEndpoint {
   private final WebSocketOptions webSocketOptions;
   private final WebSocketServer webSocketServer;
 
-  /** Creates an endpoint on the caller's event loop that calls collectors over the event bus. */
+  /** Creates an endpoint on the caller's event loop. */
   public UsageEndpoint(
-      Vertx vertx,
-      Clocks clocks,
-      HostSelector hostSelector,
-      UsageConfig config,
-      WebSocketServer webSocketServer) {
+      Node node, HostSelector hostSelector, UsageConfig config, WebSocketServer webSocketServer) {
     this.hostSelector = hostSelector;
     this.scheduler =
         new UsageScheduler(
-            vertx,
-            clocks,
+            node.vertx(),
+            node.clocks(),
             hostSelector.view(),
             host ->
-                BusService.proxy(
-                    vertx, Address.collector(host), InspectionService.class, COLLECTOR_TIMEOUT),
+                node.services()
+                    .proxy(Address.collector(host), InspectionService.class, COLLECTOR_TIMEOUT),
             config.gpuAggregation());
     this.config = config;
     this.webSocketOptions = new WebSocketOptions(config.messagesPerSecond(), true, Duration.ZERO);

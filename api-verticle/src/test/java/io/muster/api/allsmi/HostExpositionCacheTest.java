@@ -27,6 +27,8 @@ class HostExpositionCacheTest {
 
   private final Vertx vertx = Vertx.vertx();
   private final ManualNanos nanos = new ManualNanos();
+  private final PrometheusMeterRegistry meterRegistry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final FleetView view =
       new FleetView("fleet-1", nanos, new MeterFactory(new SimpleMeterRegistry(), "muster.api."));
   private final HostExpositionCache cache =
@@ -39,7 +41,7 @@ class HostExpositionCacheTest {
               "0.1.0",
               new Clocks(InstantSource.system(), nanos),
               new HealthChecks(),
-              new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)));
+              meterRegistry));
 
   @AfterEach
   void close() throws TimeoutException {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.muster.api.ApiNode;
 import io.muster.api.Exchange;
 import io.muster.api.fleet.TestFrame;
+import io.muster.bus.Address;
 import io.muster.bus.DemandTopic;
 import io.muster.schema.frame.EncodedFrame;
 import io.muster.schema.frame.Section;
@@ -176,8 +177,13 @@ class SnapshotEndpointIT {
     var renewals = new LinkedBlockingQueue<String>();
     for (var host : new String[] {"a", "b", "unknown-host"}) {
       ApiNode.await(
-          DemandTopic.on(node.vertx())
-              .subscribe(host, section -> renewals.add(host + " " + section.singularName())));
+          node.vertx()
+              .eventBus()
+              .consumer(
+                  Address.collector(host),
+                  DemandTopic.demandHandler(
+                      section -> renewals.add(host + " " + section.singularName())))
+              .completion());
     }
     node.publish(frame("a"));
     node.publish(frame("b"));

@@ -12,6 +12,7 @@ import io.muster.api.fleet.FrameText;
 import io.muster.api.fleet.ManualNanos;
 import io.muster.api.fleet.ManualTimers;
 import io.muster.api.fleet.TestFrame;
+import io.muster.bus.Address;
 import io.muster.bus.DemandTopic;
 import io.muster.bus.metrics.MeterFactory;
 import io.muster.schema.frame.Section;
@@ -204,8 +205,10 @@ class FramePublisherTest {
   @Test
   void subscribe_withProcesses_renewsTheLeaseWhileTheStreamIsOpen() throws Exception {
     var renewals = new LinkedBlockingQueue<Section>();
-    DemandTopic.on(vertx)
-        .subscribe("a", renewals::add)
+    vertx
+        .eventBus()
+        .consumer(Address.collector("a"), DemandTopic.demandHandler(renewals::add))
+        .completion()
         .toCompletionStage()
         .toCompletableFuture()
         .get(10, SECONDS);

@@ -4,10 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.api.ApiNode;
 import io.muster.api.Exchange;
-import io.muster.bus.DemandTopic;
+import io.muster.bus.Address;
 import io.muster.bus.FleetException;
 import io.muster.bus.FrameTopic;
-import io.muster.bus.service.BusService;
 import io.muster.bus.service.CollectorService;
 import io.muster.schema.frame.CollectReply;
 import io.muster.schema.frame.CollectRequest;
@@ -227,11 +226,8 @@ class SnapshotRefreshIT {
       this.host = host;
       released.complete();
       ApiNode.await(
-          DemandTopic.on(node.vertx())
-              .subscribe(
-                  host,
-                  section -> {},
-                  vertx -> BusService.requestHandler(vertx, CollectorService.class, this)));
+          node.services()
+              .registerDirect(Address.collector(host), CollectorService.class, this, demand -> {}));
     }
 
     /** Delays replies until {@link #release}. */

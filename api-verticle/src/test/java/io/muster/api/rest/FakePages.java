@@ -1,53 +1,45 @@
 package io.muster.api.rest;
 
-import io.muster.bus.service.Pages;
-import io.muster.schema.json.WireJson;
+import io.muster.bus.transport.Page;
+import io.muster.bus.transport.Pages;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
-import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
-import java.util.stream.Collectors;
 
 /**
  * Pages that are generated on request, and counted.
  *
- * @param page returns the page of a number, from 0; an empty page is the end
+ * @param page returns the page of a number, from 0
  * @param servedCount number of requested pages
  * @param closed completes when the pages are closed
  */
-record FakePages<H>(
+record FakePages<H, R>(
     H head,
-    IntFunction<Future<Buffer>> page,
+    IntFunction<Future<Page<R>>> page,
     AtomicInteger servedCount,
     CompletableFuture<Void> closed)
-    implements Pages<H> {
-  static <H> FakePages<H> generate(H head, IntFunction<Future<Buffer>> page) {
+    implements Pages<H, R> {
+  static <H, R> FakePages<H, R> generate(H head, IntFunction<Future<Page<R>>> page) {
     return new FakePages<>(head, page, new AtomicInteger(), new CompletableFuture<>());
   }
 
-  /** Returns this number of identical pages. */
-  static <H> FakePages<H> repeat(H head, int pages, Buffer page) {
+  /** Returns this number of identical pages; an empty one for zero. */
+  static <H, R> FakePages<H, R> repeat(H head, int pages, List<R> rows) {
     return generate(
-        head, number -> Future.succeededFuture(number < pages ? page : Buffer.buffer()));
+        head,
+        number ->
+            Future.succeededFuture(Page.of(pages == 0 ? List.of() : rows, number >= pages - 1)));
   }
 
-  /** Returns one page of these rows. */
-  static <H> FakePages<H> of(H head, Object... rows) {
-    return repeat(head, rows.length == 0 ? 0 : 1, rows(rows));
-  }
-
-  /** Encodes the rows of a page. */
-  static Buffer rows(Object... rows) {
-    return Buffer.buffer(
-        Arrays.stream(rows)
-            .map(row -> Buffer.buffer(WireJson.bytes(row)).toString())
-            .collect(Collectors.joining(",")));
+  /** Returns one page of this row. */
+  static <H, R> FakePages<H, R> of(H head, R row) {
+    return repeat(head, 1, List.of(row));
   }
 
   @Override
-  public Future<Buffer> next() {
+  public Future<Page<R>> next() {
     return page.apply(servedCount.getAndIncrement());
   }
 

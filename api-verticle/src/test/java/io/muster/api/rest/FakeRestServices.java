@@ -2,8 +2,9 @@ package io.muster.api.rest;
 
 import io.muster.bus.service.HeartbeatService;
 import io.muster.bus.service.HistoryService;
-import io.muster.bus.service.Pages;
 import io.muster.bus.service.RegistryService;
+import io.muster.bus.transport.NoHead;
+import io.muster.bus.transport.Pages;
 import io.muster.schema.client.ClientDetail;
 import io.muster.schema.client.ClientEdit;
 import io.muster.schema.client.ClientKey;
@@ -73,7 +74,7 @@ final class FakeRestServices implements RegistryService, HistoryService, Heartbe
   volatile Optional<Throwable> failure = Optional.empty();
 
   /** The reply to a query of heartbeats. */
-  volatile Pages<HealthHead> healthPoints = FakePages.of(new HealthHead("raw"), POINT);
+  volatile Pages<HealthHead, HealthPoint> healthPoints = FakePages.of(new HealthHead("raw"), POINT);
 
   /** Handles a batch of heartbeats. */
   volatile Function<HeartbeatBatch, Future<HeartbeatReceipt>> heartbeatHandler =
@@ -95,7 +96,7 @@ final class FakeRestServices implements RegistryService, HistoryService, Heartbe
   }
 
   @Override
-  public Future<Pages<ClientTotal>> clients(ClientQuery query) {
+  public Future<Pages<ClientTotal, ClientSummary>> clients(ClientQuery query) {
     return answer(query).map(ignored -> FakePages.of(new ClientTotal(5), SUMMARY));
   }
 
@@ -117,10 +118,10 @@ final class FakeRestServices implements RegistryService, HistoryService, Heartbe
   }
 
   @Override
-  public Future<Pages<String>> models(ModelQuery query) {
+  public Future<Pages<NoHead, Model>> models(ModelQuery query) {
     var model =
         new Model(1, "llama-2-7b", "1.0", 1, true, Optional.of(8192), Optional.of(16), CREATED);
-    return answer(query).map(ignored -> FakePages.of("", model));
+    return answer(query).map(ignored -> FakePages.of(NoHead.NO_HEAD, model));
   }
 
   @Override
@@ -129,13 +130,13 @@ final class FakeRestServices implements RegistryService, HistoryService, Heartbe
   }
 
   @Override
-  public Future<Pages<HealthHead>> clientHealth(HealthQuery query) {
+  public Future<Pages<HealthHead, HealthPoint>> clientHealth(HealthQuery query) {
     return answer(query).map(ignored -> healthPoints);
   }
 
   @Override
-  public Future<Pages<String>> clientMonitor(MonitorQuery query) {
-    return answer(query).map(ignored -> FakePages.of("", DAY));
+  public Future<Pages<NoHead, MonitorDay>> clientMonitor(MonitorQuery query) {
+    return answer(query).map(ignored -> FakePages.of(NoHead.NO_HEAD, DAY));
   }
 
   @Override

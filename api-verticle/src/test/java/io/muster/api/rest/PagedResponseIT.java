@@ -7,16 +7,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.muster.api.Exchange;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
+import io.muster.bus.transport.Page;
 import io.muster.schema.history.HealthHead;
+import io.muster.schema.history.HealthPoint;
 import io.muster.testkit.AssertionPoller;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,8 +29,8 @@ class PagedResponseIT {
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
   private static final String PATH = "/api/user/client_health?user_id=a";
   private static final int ROWS = 500;
-  private static final Buffer PAGE =
-      FakePages.rows(Collections.nCopies(ROWS, FakeRestServices.POINT).toArray());
+  private static final List<HealthPoint> PAGE = Collections.nCopies(ROWS, FakeRestServices.POINT);
+  private static final int PAGE_BYTES = Page.of(PAGE, false).json().length();
 
   private final RestTestNode node = RestTestNode.start();
 
@@ -101,10 +103,10 @@ class PagedResponseIT {
       assertThat(rows.servedCount().get()).isLessThan(200);
       for (int round = 0; round < 20; round++) {
         var before = rows.servedCount().get();
-        read += stream.readNBytes(20 * PAGE.length()).length;
+        read += stream.readNBytes(20 * PAGE_BYTES).length;
         AssertionPoller.awaitAssertion(
             TIMEOUT, () -> assertThat(rows.servedCount().get()).isGreaterThan(before));
-        assertThat((long) rows.servedCount().get() * PAGE.length() - read).isLessThan(30_000_000);
+        assertThat((long) rows.servedCount().get() * PAGE_BYTES - read).isLessThan(30_000_000);
       }
     }
     assertThat(rows.closed()).succeedsWithin(TIMEOUT);
@@ -125,11 +127,11 @@ class PagedResponseIT {
   @Test
   void get_failsInTheMiddle_abortsTheResponse() {
     var rows =
-        FakePages.generate(
+        FakePages.<HealthHead, HealthPoint>generate(
             new HealthHead("raw"),
             number ->
                 number < 3
-                    ? Future.succeededFuture(PAGE)
+                    ? Future.succeededFuture(Page.of(PAGE, false))
                     : Future.failedFuture(new FleetException(Code.UNAVAILABLE, "unavailable")));
     node.services().healthPoints = rows;
 
@@ -143,11 +145,11 @@ class PagedResponseIT {
   @Test
   void get_failsInTheMiddleByHttp10_abortsTheResponse() {
     node.services().healthPoints =
-        FakePages.generate(
+        FakePages.<HealthHead, HealthPoint>generate(
             new HealthHead("raw"),
             number ->
                 number < 3
-                    ? Future.succeededFuture(PAGE)
+                    ? Future.succeededFuture(Page.of(PAGE, false))
                     : Future.failedFuture(new FleetException(Code.TIMEOUT, "late")));
 
     var response = Exchange.sendRaw(node.address(), "GET " + PATH + " HTTP/1.0\r\n\r\n");
@@ -167,7 +169,7 @@ class PagedResponseIT {
   }
 
   /** Asserts that no page is requested while the client does not read. */
-  private void assertPaused(FakePages<HealthHead> rows) {
+  private void assertPaused(FakePages<HealthHead, HealthPoint> rows) {
     var before = rows.servedCount().get();
     for (int request = 0; request < 50; request++) {
       node.get("/-/ready");

@@ -7,7 +7,6 @@ import io.muster.api.ApiConfig;
 import io.muster.api.ApiNode;
 import io.muster.api.Exchange;
 import io.muster.bus.Address;
-import io.muster.bus.service.BusService;
 import io.muster.bus.service.HeartbeatService;
 import io.muster.bus.service.HistoryService;
 import io.muster.bus.service.RegistryService;
@@ -26,10 +25,10 @@ record RestTestNode(ApiNode node, FakeRestServices services) implements AutoClos
   static RestTestNode start(ApiConfig config) {
     var node = ApiNode.start(config);
     var services = new FakeRestServices();
-    var vertx = node.vertx();
-    ApiNode.await(BusService.register(vertx, Address.REGISTRY, RegistryService.class, services));
-    ApiNode.await(BusService.register(vertx, Address.HISTORY, HistoryService.class, services));
-    ApiNode.await(BusService.register(vertx, Address.HEARTBEATS, HeartbeatService.class, services));
+    var bus = node.services();
+    ApiNode.await(bus.register(Address.REGISTRY, RegistryService.class, services));
+    ApiNode.await(bus.register(Address.HISTORY, HistoryService.class, services));
+    ApiNode.await(bus.register(Address.HEARTBEATS, HeartbeatService.class, services));
     return new RestTestNode(node, services);
   }
 

@@ -7,6 +7,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.muster.api.fleet.FleetView;
 import io.muster.api.fleet.HostSelector;
 import io.muster.api.fleet.TestFrame;
@@ -18,6 +20,9 @@ import io.muster.bus.metrics.MeterFactory;
 import io.muster.runtime.config.ConfigReader;
 import io.muster.runtime.config.SettingSources;
 import io.muster.runtime.node.Clocks;
+import io.muster.runtime.node.HealthChecks;
+import io.muster.runtime.node.Node;
+import io.vertx.core.Vertx;
 import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.util.Map;
@@ -96,11 +101,16 @@ class WebSocketOptionsIT {
     view.offer(TestFrame.of(HOST).build());
     var hosts = new HostSelector(view, HOST);
     var reader = new ConfigReader(SettingSources.of(Map.of()));
-    var vertx = server.vertx();
+    var node = createNode(server.vertx(), clocks);
     var webSockets = server.webSocketServer();
-    var router = Router.router(vertx);
-    new SocktopEndpoint(vertx, clocks, hosts, SocktopConfig.from(reader), webSockets).mount(router);
-    new UsageEndpoint(vertx, clocks, hosts, UsageConfig.from(reader), webSockets).mount(router);
+    var router = Router.router(server.vertx());
+    new SocktopEndpoint(node, hosts, SocktopConfig.from(reader), webSockets).mount(router);
+    new UsageEndpoint(node, hosts, UsageConfig.from(reader), webSockets).mount(router);
     return router;
+  }
+
+  private static Node createNode(Vertx vertx, Clocks clocks) {
+    var meterRegistry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    return new Node(vertx, HOST, "fleet", "0", clocks, new HealthChecks(), meterRegistry);
   }
 }

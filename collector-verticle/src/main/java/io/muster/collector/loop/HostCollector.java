@@ -1,9 +1,10 @@
 package io.muster.collector.loop;
 
+import io.muster.bus.Address;
 import io.muster.bus.DemandTopic;
-import io.muster.bus.service.BusService;
 import io.muster.bus.service.HostService;
 import io.muster.bus.service.InspectionService;
+import io.muster.bus.transport.BusService;
 import io.muster.collector.loop.SamplingLoop.CollectedFrame;
 import io.muster.runtime.node.Clocks;
 import io.muster.runtime.node.CoalescingCache;
@@ -70,12 +71,13 @@ public final class HostCollector implements HostService {
   }
 
   /** Subscribes to the demand leases for this host's process table and to requests. */
-  public Future<?> listen(DemandTopic topic) {
-    return topic
-        .subscribe(
-            profile().hostId(),
-            loop::renewDemand,
-            vertx -> BusService.requestHandler(vertx, HostService.class, this))
+  public Future<?> listen(BusService services) {
+    return services
+        .registerDirect(
+            Address.collector(profile().hostId()),
+            HostService.class,
+            this,
+            DemandTopic.demandHandler(loop::renewDemand))
         .onSuccess(listening -> consumer = Optional.of(listening));
   }
 

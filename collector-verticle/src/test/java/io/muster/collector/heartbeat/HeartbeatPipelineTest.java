@@ -4,10 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.muster.bus.Address;
 import io.muster.bus.FleetException.Code;
-import io.muster.bus.service.BusService;
 import io.muster.bus.service.HeartbeatService;
+import io.muster.bus.transport.BusService;
 import io.muster.collector.heartbeat.FakeHeartbeatService.Fault;
 import io.vertx.core.Vertx;
 import java.nio.file.Files;
@@ -36,6 +37,8 @@ class HeartbeatPipelineTest {
 
   private final Path directory;
   private final Vertx vertx = Vertx.vertx();
+  private final BusService services =
+      new BusService(vertx, new SimpleMeterRegistry(), System::nanoTime);
   private final PipelineTestbed testbed;
 
   HeartbeatPipelineTest(@TempDir Path directory) {
@@ -91,12 +94,9 @@ class HeartbeatPipelineTest {
     var faults = new ArrayDeque<>(List.of(Fault.NO_REPLY, Fault.RECEIPT_LOST));
     testbed.heartbeats.injectFault(() -> Optional.ofNullable(faults.poll()).orElse(Fault.NONE));
     testbed.await(
-        () ->
-            BusService.register(
-                vertx, Address.HEARTBEATS, HeartbeatService.class, testbed.heartbeats));
+        () -> services.register(Address.HEARTBEATS, HeartbeatService.class, testbed.heartbeats));
     testbed.setService(
-        BusService.proxy(
-            vertx, Address.HEARTBEATS, HeartbeatService.class, Duration.ofMillis(200)));
+        services.proxy(Address.HEARTBEATS, HeartbeatService.class, Duration.ofMillis(200)));
     var pipeline = testbed.open(A);
     testbed.record(pipeline, A);
 
@@ -112,8 +112,7 @@ class HeartbeatPipelineTest {
   @Test
   void record_noAggregator_waits() throws Exception {
     testbed.setService(
-        BusService.proxy(
-            vertx, Address.HEARTBEATS, HeartbeatService.class, Duration.ofMillis(200)));
+        services.proxy(Address.HEARTBEATS, HeartbeatService.class, Duration.ofMillis(200)));
     var pipeline = testbed.open(A);
     testbed.record(pipeline, A);
 

@@ -11,8 +11,8 @@ import io.muster.bus.DemandTopic;
 import io.muster.bus.FleetException.Code;
 import io.muster.bus.FrameTopic;
 import io.muster.bus.metrics.MeterFactory;
-import io.muster.bus.service.BusService;
 import io.muster.bus.service.CollectorService;
+import io.muster.bus.transport.BusService;
 import io.muster.collector.source.GpuReadings;
 import io.muster.collector.source.HostReadings;
 import io.muster.runtime.node.Clocks;
@@ -46,6 +46,8 @@ class HostCollectorIT {
   private final ContextFixture context = new ContextFixture();
   private final Vertx vertx = context.vertx();
   private final MeterFactory meters = new MeterFactory(new SimpleMeterRegistry(), "");
+  private final BusService services =
+      new BusService(vertx, new SimpleMeterRegistry(), System::nanoTime);
   private final CountDownLatch driverLatch = new CountDownLatch(1);
   private final List<EncodedFrame> receivedFrames = new CopyOnWriteArrayList<>();
   private final BlockingQueue<EncodedFrame> published = new LinkedBlockingQueue<>();
@@ -61,7 +63,7 @@ class HostCollectorIT {
 
   @BeforeEach
   void start() throws TimeoutException {
-    context.await(() -> collector.listen(DemandTopic.on(vertx)).mapEmpty());
+    context.await(() -> collector.listen(services).mapEmpty());
     context.await(() -> FrameTopic.on(vertx).subscribe(receivedFrames::add));
   }
 
@@ -140,8 +142,8 @@ class HostCollectorIT {
   }
 
   private CollectorService proxy() {
-    return BusService.proxy(
-        vertx, Address.collector("gpu-01"), CollectorService.class, Duration.ofSeconds(20));
+    return services.proxy(
+        Address.collector("gpu-01"), CollectorService.class, Duration.ofSeconds(20));
   }
 
   private HostCollector collector() {

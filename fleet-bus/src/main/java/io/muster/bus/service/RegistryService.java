@@ -1,11 +1,15 @@
 package io.muster.bus.service;
 
+import io.muster.bus.transport.NoHead;
+import io.muster.bus.transport.Pages;
 import io.muster.schema.client.ClientDetail;
 import io.muster.schema.client.ClientEdit;
 import io.muster.schema.client.ClientKey;
 import io.muster.schema.client.ClientQuery;
 import io.muster.schema.client.ClientRegistration;
+import io.muster.schema.client.ClientSummary;
 import io.muster.schema.client.ClientTotal;
+import io.muster.schema.model.Model;
 import io.muster.schema.model.ModelQuery;
 import io.muster.schema.model.ModelRegistration;
 import io.vertx.core.Future;
@@ -28,8 +32,8 @@ public interface RegistryService extends AnnouncementService {
    */
   Future<Void> edit(ClientEdit edit);
 
-  /** Returns the clients that match as {@code ClientSummary}s, sorted by time of creation. */
-  Future<Pages<ClientTotal>> clients(ClientQuery query);
+  /** Returns the clients that match, sorted by time of creation. */
+  Future<Pages<ClientTotal, ClientSummary>> clients(ClientQuery query);
 
   /**
    * Returns the details of one client. Fails with {@code CLIENT_UNKNOWN} if the user has no such
@@ -40,9 +44,6 @@ public interface RegistryService extends AnnouncementService {
   /** Creates the version of a model, or replaces its registration. */
   Future<Void> registerModel(ModelRegistration registration);
 
-  /**
-   * Returns the models that match as {@code Model}s, those that require most GPU memory first. The
-   * head is an empty text.
-   */
-  Future<Pages<String>> models(ModelQuery query);
+  /** Returns the models that match, those that require most GPU memory first. */
+  Future<Pages<NoHead, Model>> models(ModelQuery query);
 }

@@ -1,5 +1,5 @@
 /**
- * Service interfaces over the event bus, and the transport of their calls.
+ * The services that the roles provide to each other over the event bus.
  *
  * <p>May import: schema, bus.
  */

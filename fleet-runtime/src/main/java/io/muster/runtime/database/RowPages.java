@@ -1,28 +1,30 @@
 package io.muster.runtime.database;
 
-import io.muster.bus.service.Pages;
-import io.muster.schema.json.WireJson;
+import io.muster.bus.transport.Page;
+import io.muster.bus.transport.Pages;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
+import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows of the database as pages of JSON, from one statement or from several in sequence. At most
- * one page is in memory. If the pages are closed while one is being read, the connection is
- * released after that read. Confined to the context of its cursors.
+ * Rows of the database in pages, from one statement or from several in sequence. Every page but the
+ * last is full, and at most one is in memory. The connection is released with the last row; if the
+ * pages are closed while one is being read, after that read. Confined to the context of its
+ * cursors.
  */
-public final class RowPages<H> implements Pages<H> {
+public final class RowPages<H, R> implements Pages<H, R> {
   /** A page of long rows is about 200 KB. */
   private static final int ROWS_PER_PAGE = 500;
 
   private final H head;
   private final Iterator<Supplier<Future<RowCursor>>> cursorSuppliers;
-  private final Function<Row, ?> rowMapper;
+  private final Function<Row, R> rowMapper;
   private @Nullable RowCursor cursor;
   private boolean closed;
 
@@ -33,14 +35,14 @@ public final class RowPages<H> implements Pages<H> {
    * @param rowMapper maps a row to the record that is serialized
    */
   public RowPages(
-      H head, Iterator<Supplier<Future<RowCursor>>> cursorSuppliers, Function<Row, ?> rowMapper) {
+      H head, Iterator<Supplier<Future<RowCursor>>> cursorSuppliers, Function<Row, R> rowMapper) {
     this.head = head;
     this.cursorSuppliers = cursorSuppliers;
     this.rowMapper = rowMapper;
   }
 
   /** Returns the rows of one statement. */
-  public static <H> RowPages<H> of(H head, RowCursor cursor, Function<Row, ?> rowMapper) {
+  public static <H, R> RowPages<H, R> of(H head, RowCursor cursor, Function<Row, R> rowMapper) {
     var pages = new RowPages<>(head, Collections.emptyIterator(), rowMapper);
     pages.cursor = cursor;
     return pages;
@@ -50,11 +52,11 @@ public final class RowPages<H> implements Pages<H> {
    * Returns the rows of one statement whose first row, which always exists, is the head. On a
    * failure the cursor is closed.
    */
-  public static <H> Future<Pages<H>> fromHeadRow(
-      RowCursor cursor, Function<Row, H> headMapper, Function<Row, ?> rowMapper) {
+  public static <H, R> Future<Pages<H, R>> fromHeadRow(
+      RowCursor cursor, Function<Row, H> headMapper, Function<Row, R> rowMapper) {
     return cursor
         .read(1)
-        .<Pages<H>>map(first -> of(headMapper.apply(first.iterator().next()), cursor, rowMapper))
+        .<Pages<H, R>>map(first -> of(headMapper.apply(first.iterator().next()), cursor, rowMapper))
         .onFailure(cause -> cursor.close());
   }
 
@@ -64,9 +66,11 @@ public final class RowPages<H> implements Pages<H> {
   }
 
   @Override
-  public Future<Buffer> next() {
+  public Future<Page<R>> next() {
     // An exception from a supplier or from the row mapper becomes a failed future.
-    return Future.<Void>succeededFuture().compose(begun -> nextPage()).onFailure(cause -> close());
+    return Future.<List<R>>succeededFuture(new ArrayList<>())
+        .compose(this::fillPage)
+        .onFailure(cause -> close());
   }
 
   @Override
@@ -75,15 +79,19 @@ public final class RowPages<H> implements Pages<H> {
     closeCursor();
   }
 
-  private Future<Buffer> nextPage() {
-    var current = cursor;
-    if (closed || (current == null && !cursorSuppliers.hasNext())) {
-      return Future.succeededFuture(Buffer.buffer());
+  private Future<Page<R>> fillPage(List<R> rows) {
+    if (rows.size() == ROWS_PER_PAGE || isAtEnd()) {
+      return Future.succeededFuture(Page.of(rows, isAtEnd()));
     }
-    return current == null ? openNext().compose(opened -> nextPage()) : readPage(current);
+    var current = cursor;
+    return (current == null ? openNext() : readRows(current, rows)).compose(done -> fillPage(rows));
   }
 
-  private Future<RowCursor> openNext() {
+  private boolean isAtEnd() {
+    return closed || (cursor == null && !cursorSuppliers.hasNext());
+  }
+
+  private Future<?> openNext() {
     return cursorSuppliers
         .next()
         .get()
@@ -96,19 +104,20 @@ public final class RowPages<H> implements Pages<H> {
             });
   }
 
-  private Future<Buffer> readPage(RowCursor current) {
+  private Future<?> readRows(RowCursor current, List<R> rows) {
     if (!current.hasMore()) {
       closeCursor();
-      return nextPage();
+      return Future.succeededFuture();
     }
     return current
-        .read(ROWS_PER_PAGE)
-        .compose(
-            rows -> {
+        .read(ROWS_PER_PAGE - rows.size())
+        .map(
+            read -> {
+              read.forEach(row -> rows.add(rowMapper.apply(row)));
               if (!current.hasMore()) {
                 closeCursor();
               }
-              return rows.size() == 0 ? nextPage() : Future.succeededFuture(toJson(rows));
+              return read;
             });
   }
 
@@ -118,16 +127,5 @@ public final class RowPages<H> implements Pages<H> {
     if (current != null) {
       current.close();
     }
-  }
-
-  private Buffer toJson(Iterable<Row> rows) {
-    var page = Buffer.buffer();
-    for (var row : rows) {
-      if (page.length() > 0) {
-        page.appendByte((byte) ',');
-      }
-      page.appendBytes(WireJson.bytes(rowMapper.apply(row)));
-    }
-    return page;
   }
 }

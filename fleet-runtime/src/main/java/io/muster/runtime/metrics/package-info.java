@@ -1,5 +1,5 @@
 /**
- * The metrics of a node about itself: the registry and its names, Vert.x, the process, services.
+ * The metrics of a node about itself: the registry and its names, Vert.x, the process.
  *
  * <p>May import: bus.
  */

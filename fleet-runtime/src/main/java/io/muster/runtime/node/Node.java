@@ -1,6 +1,7 @@
 package io.muster.runtime.node;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.muster.bus.transport.BusService;
 import io.vertx.core.Vertx;
 
 /**
@@ -13,6 +14,7 @@ import io.vertx.core.Vertx;
  * @param clocks wall clock and monotonic clock
  * @param health checks of all components
  * @param meterRegistry counters and gauges; every hop counts in, out and dropped
+ * @param services services that the roles provide and use
  */
 public record Node(
     Vertx vertx,
@@ -21,4 +23,25 @@ public record Node(
     String version,
     Clocks clocks,
     HealthChecks health,
-    PrometheusMeterRegistry meterRegistry) {}
+    PrometheusMeterRegistry meterRegistry,
+    BusService services) {
+  /** Creates a node that provides no services yet. */
+  public Node(
+      Vertx vertx,
+      String hostname,
+      String fleetName,
+      String version,
+      Clocks clocks,
+      HealthChecks health,
+      PrometheusMeterRegistry meterRegistry) {
+    this(
+        vertx,
+        hostname,
+        fleetName,
+        version,
+        clocks,
+        health,
+        meterRegistry,
+        new BusService(vertx, meterRegistry, clocks.nanoTime()));
+  }
+}

@@ -1,5 +1,6 @@
 /**
- * The objects that the roles of one node share: clocks, timers, caches, health checks, metrics.
+ * The objects that the roles of one node share: clocks, timers, caches, health checks, metrics,
+ * services.
  *
  * <p>May import: bus.
  */

@@ -6,7 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
-import io.muster.bus.service.Pages;
+import io.muster.bus.transport.NoHead;
+import io.muster.bus.transport.Pages;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.sqlclient.Row;
@@ -61,7 +62,20 @@ class RowPagesIT {
     assertThat(readAll(pages))
         .isEqualTo(
             json(IntStream.concat(IntStream.rangeClosed(1, 600), IntStream.rangeClosed(7, 9))));
-    assertThat(await(pages.next()).length()).isZero();
+    assertThat(await(pages.next()).isEmpty()).isTrue();
+    assertConnectionIsFree();
+  }
+
+  @Test
+  void next_fewRowsOfSeveralStatements_areOneLastPageThatReleasesTheConnection() {
+    var pages = pages(numberCursor(1, 2), numberCursor(5, 4), numberCursor(7, 9));
+
+    var page = await(pages.next());
+
+    assertThat(page.json())
+        .hasToString(
+            json(IntStream.concat(IntStream.rangeClosed(1, 2), IntStream.rangeClosed(7, 9))));
+    assertThat(page.isLast()).isTrue();
     assertConnectionIsFree();
   }
 
@@ -69,7 +83,7 @@ class RowPagesIT {
   void next_manyEmptyStatements_returnsTheEnd() {
     var pages =
         new RowPages<>(
-            "",
+            NoHead.NO_HEAD,
             statements(Stream.generate(() -> numberCursor(1, 0)).limit(300)),
             RowPagesIT::toNumberRow);
 
@@ -89,7 +103,7 @@ class RowPagesIT {
     pages.close();
     pages.close();
 
-    assertThat(await(pages.next()).length()).isZero();
+    assertThat(await(pages.next()).isEmpty()).isTrue();
     assertConnectionIsFree();
   }
 
@@ -102,18 +116,18 @@ class RowPagesIT {
     pages.close();
     pendingCursor.complete(await(openNumberCursor(1, 10)));
 
-    assertThat(await(next).length()).isZero();
+    assertThat(await(next).isEmpty()).isTrue();
     assertConnectionIsFree();
   }
 
   @Test
   void next_openingFails_failsOnceAndThenEnds() {
     var failure = new FleetException(Code.UNAVAILABLE, "no database");
-    var pages = pages(numberCursor(1, 3), () -> Future.failedFuture(failure), numberCursor(1, 3));
+    var pages = pages(numberCursor(1, 500), () -> Future.failedFuture(failure), numberCursor(1, 3));
     await(pages.next());
 
     assertThatThrownBy(() -> await(pages.next())).isSameAs(failure);
-    assertThat(await(pages.next()).length()).isZero();
+    assertThat(await(pages.next()).isEmpty()).isTrue();
   }
 
   @Test
@@ -131,14 +145,14 @@ class RowPagesIT {
   void next_rowMapperThrows_failsAndReleasesTheConnection() {
     var pages =
         RowPages.of(
-            "",
+            NoHead.NO_HEAD,
             await(openNumberCursor(1, 2000)),
             row -> {
               throw new IllegalStateException("broken");
             });
 
     assertThatThrownBy(() -> await(pages.next())).hasMessage("broken");
-    assertThat(await(pages.next()).length()).isZero();
+    assertThat(await(pages.next()).isEmpty()).isTrue();
     assertConnectionIsFree();
   }
 
@@ -146,7 +160,10 @@ class RowPagesIT {
   void next_statementFailsLate_hasACodeAndReleasesTheConnection() {
     var sql = "SELECT 10 / (700 - n) FROM generate_series(1, 1000) n";
     var pages =
-        RowPages.of("", await(database.openCursor(sql, Tuple.tuple())), RowPagesIT::toNumberRow);
+        RowPages.of(
+            NoHead.NO_HEAD,
+            await(database.openCursor(sql, Tuple.tuple())),
+            RowPagesIT::toNumberRow);
     await(pages.next());
 
     assertThatThrownBy(() -> await(pages.next()))
@@ -196,8 +213,9 @@ class RowPagesIT {
     assertConnectionIsFree();
   }
 
-  private static Pages<String> pages(CursorSupplier... statements) {
-    return new RowPages<>("", statements(Stream.of(statements)), RowPagesIT::toNumberRow);
+  private static Pages<NoHead, NumberRow> pages(CursorSupplier... statements) {
+    return new RowPages<>(
+        NoHead.NO_HEAD, statements(Stream.of(statements)), RowPagesIT::toNumberRow);
   }
 
   private static Iterator<Supplier<Future<RowCursor>>> statements(
@@ -218,13 +236,13 @@ class RowPagesIT {
     return new NumberRow(row.getInteger(0));
   }
 
-  private static String readAll(Pages<?> pages) {
-    var page = await(pages.next()).toString();
-    if (page.isEmpty()) {
-      return "";
+  private static String readAll(Pages<?, ?> pages) {
+    var page = await(pages.next());
+    if (page.isLast()) {
+      return page.json().toString();
     }
     var rest = readAll(pages);
-    return rest.isEmpty() ? page : page + "," + rest;
+    return rest.isEmpty() ? page.json().toString() : page.json() + "," + rest;
   }
 
   private static String json(IntStream numbers) {

@@ -146,12 +146,13 @@ public final class RunningNode {
                 ? Optional.empty()
                 : Optional.of(cluster.health().reason()));
     new ConnectivityMetrics(meterRegistry).bind(cluster);
+    var clocks = Clocks.system();
     return new Node(
         cluster.vertx(),
         identity.hostname(),
         settings.cluster().name(),
         version,
-        Clocks.system(),
+        clocks,
         health,
         meterRegistry);
   }

@@ -2,7 +2,7 @@ package io.muster.registry.client;
 
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
-import io.muster.bus.service.Pages;
+import io.muster.bus.transport.Pages;
 import io.muster.runtime.database.Database;
 import io.muster.runtime.database.RowPages;
 import io.muster.schema.client.ClientDetail;
@@ -11,6 +11,7 @@ import io.muster.schema.client.ClientId;
 import io.muster.schema.client.ClientKey;
 import io.muster.schema.client.ClientQuery;
 import io.muster.schema.client.ClientRegistration;
+import io.muster.schema.client.ClientSummary;
 import io.muster.schema.client.ClientTotal;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
@@ -81,7 +82,7 @@ public final class PostgresClientStore {
   }
 
   /** Returns the clients that match, and their number. */
-  public Future<Pages<ClientTotal>> list(ClientQuery query) {
+  public Future<Pages<ClientTotal, ClientSummary>> list(ClientQuery query) {
     var now = clock.instant();
     var statement = ClientListStatement.of(query, now);
     return database

@@ -1,6 +1,7 @@
 package io.muster.registry.model;
 
-import io.muster.bus.service.Pages;
+import io.muster.bus.transport.NoHead;
+import io.muster.bus.transport.Pages;
 import io.muster.runtime.database.Database;
 import io.muster.runtime.database.RowPages;
 import io.muster.schema.json.WireTime;
@@ -46,7 +47,7 @@ public final class PostgresModelStore {
   }
 
   /** Returns the models that match, those that need most GPU memory first. */
-  public Future<Pages<String>> list(ModelQuery query) {
+  public Future<Pages<NoHead, Model>> list(ModelQuery query) {
     var parameters = Tuple.of(query.slice().limit().orElse(null), query.slice().offset());
     var conditions = new ArrayList<String>();
     query
@@ -64,7 +65,7 @@ public final class PostgresModelStore {
     var where = conditions.isEmpty() ? "" : "WHERE " + String.join(" AND ", conditions);
     return database
         .openCursor(ModelSql.list(where), parameters)
-        .map(cursor -> RowPages.of("", cursor, PostgresModelStore::toModel));
+        .map(cursor -> RowPages.of(NoHead.NO_HEAD, cursor, PostgresModelStore::toModel));
   }
 
   private static Model toModel(Row row) {

@@ -1,6 +1,7 @@
 package io.muster.api.rest.response;
 
 import io.muster.bus.FleetException;
+import io.muster.bus.transport.Page;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
@@ -69,43 +70,48 @@ final class PageStream {
   private Future<Void> sendFirstPages() {
     return rows.pages()
         .next()
-        .compose(
-            first ->
-                first.length() == 0
-                    ? sendWhole(first)
-                    : rows.pages()
-                        .next()
-                        .compose(
-                            second ->
-                                second.length() == 0
-                                    ? sendWhole(first)
-                                    : sendChunkedResponse(first, second)))
+        .compose(first -> first.isLast() ? sendWhole(first) : sendFirstOfSeveral(first))
         .onFailure(cause -> rows.pages().close());
   }
 
-  private Future<Void> sendWhole(Buffer page) {
+  private Future<Void> sendFirstOfSeveral(Page<?> first) {
+    return rows.pages()
+        .next()
+        .compose(second -> second.isEmpty() ? sendWhole(first) : sendChunked(first, second));
+  }
+
+  private Future<Void> sendWhole(Page<?> page) {
     var data =
-        Buffer.buffer().appendString(rows.prefix()).appendBuffer(page).appendString(rows.suffix());
+        Buffer.buffer()
+            .appendString(rows.prefix())
+            .appendBuffer(page.json())
+            .appendString(rows.suffix());
     return Envelope.sendSuccess(response, data, clock.instant());
   }
 
-  private Future<Void> sendChunkedResponse(Buffer first, Buffer second) {
+  private Future<Void> sendChunked(Page<?> first, Page<?> second) {
     Envelope.setHead(response, 200).setChunked(true);
-    write(Envelope.prefix(true).appendString(rows.prefix()).appendBuffer(first))
+    write(Envelope.prefix(true).appendString(rows.prefix()).appendBuffer(first.json()))
         .onSuccess(ignored -> sendNextPage(second))
         .onFailure(this::abort);
     return completion.future();
   }
 
-  private void sendNextPage(Buffer page) {
-    if (page.length() == 0) {
+  private void sendNextPage(Page<?> page) {
+    if (page.isEmpty()) {
       finish();
       return;
     }
-    write(Buffer.buffer(page.length() + 1).appendString(",").appendBuffer(page))
-        .compose(ignored -> rows.pages().next())
-        .onSuccess(this::sendNextPage)
-        .onFailure(this::abort);
+    var written =
+        write(Buffer.buffer(page.json().length() + 1).appendString(",").appendBuffer(page.json()));
+    if (page.isLast()) {
+      written.onSuccess(ignored -> finish()).onFailure(this::abort);
+    } else {
+      written
+          .compose(ignored -> rows.pages().next())
+          .onSuccess(this::sendNextPage)
+          .onFailure(this::abort);
+    }
   }
 
   private void finish() {

@@ -1,6 +1,6 @@
 package io.muster.api.rest.response;
 
-import io.muster.bus.service.Pages;
+import io.muster.bus.transport.Pages;
 import io.muster.schema.json.WireJson;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -22,7 +22,7 @@ public sealed interface RestResponse {
   }
 
   /** Returns a response with a list of all rows. */
-  static RestResponse list(Pages<?> rows) {
+  static RestResponse list(Pages<?, ?> rows) {
     return new PagedResponse(rows, "[", "]", Map.of());
   }
 
@@ -51,7 +51,7 @@ public sealed interface RestResponse {
    * @param suffix JSON after the rows
    * @param headers headers of the response
    */
-  record PagedResponse(Pages<?> pages, String prefix, String suffix, Map<String, String> headers)
+  record PagedResponse(Pages<?, ?> pages, String prefix, String suffix, Map<String, String> headers)
       implements RestResponse {
     public PagedResponse {
       headers = Map.copyOf(headers);

@@ -4,14 +4,16 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.api.Exchange;
-import io.muster.bus.service.Pages;
+import io.muster.bus.transport.NoHead;
+import io.muster.bus.transport.Page;
+import io.muster.bus.transport.Pages;
 import io.muster.runtime.config.HostPort;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -57,16 +59,16 @@ class PageStreamIT {
     return future.timeout(20, TimeUnit.SECONDS).await();
   }
 
-  private record EndlessPages(CompletableFuture<Void> closed) implements Pages<String> {
-    private static final Buffer PAGE = Buffer.buffer("1,".repeat(100_000) + "1");
+  private record EndlessPages(CompletableFuture<Void> closed) implements Pages<NoHead, Integer> {
+    private static final Page<Integer> PAGE = Page.of(Collections.nCopies(100_000, 1), false);
 
     @Override
-    public String head() {
-      return "";
+    public NoHead head() {
+      return NoHead.NO_HEAD;
     }
 
     @Override
-    public Future<Buffer> next() {
+    public Future<Page<Integer>> next() {
       return Future.succeededFuture(PAGE);
     }
 

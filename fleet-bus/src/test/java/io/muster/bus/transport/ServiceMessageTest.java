@@ -1,4 +1,4 @@
-package io.muster.bus.service;
+package io.muster.bus.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;

@@ -1,4 +1,4 @@
-package io.muster.bus.service;
+package io.muster.bus.transport;
 
 import io.muster.schema.json.WireJson;
 import io.vertx.core.Vertx;
@@ -11,7 +11,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The argument or the result of a service call: within one JVM the object itself, which must not be
- * modified; between two JVMs its JSON. Safe for use by any thread.
+ * modified; between two JVMs its JSON. The rows of a page are JSON already. Safe for use by any
+ * thread.
  */
 final class ServiceMessage {
   /** Name of the codec of service messages. */
@@ -68,7 +69,8 @@ final class ServiceMessage {
     return encoded.length() == 0 ? null : WireJson.read(encoded.getBytes(), type);
   }
 
-  private Buffer toJson() {
+  /** Returns the JSON of the value; nothing for null. */
+  Buffer toJson() {
     var encoded = json;
     if (encoded != null) {
       return encoded;

@@ -1,15 +1,15 @@
-package io.muster.bus.service;
+package io.muster.bus.transport;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.muster.bus.LoopbackCluster;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.eventbus.Message;
 import java.time.Duration;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
@@ -46,6 +46,18 @@ class PagesIT {
     assertThat(RecordingPages.readAll(pages).await(60, SECONDS))
         .isEqualTo(RecordingPages.rows(200));
     source.closeFuture().await(20, SECONDS);
+  }
+
+  @Test
+  void open_oneShortPageOfAnotherNode_closesTheSourceWithTheReply() throws Exception {
+    var source = RecordingPages.of(1);
+
+    var pages = openPages(reader, source);
+
+    source.closeFuture().await(20, SECONDS);
+    assertThat(pages.head()).isEqualTo(source.head());
+    assertThat(RecordingPages.readAll(pages).await(20, SECONDS)).isEqualTo(RecordingPages.rows(1));
+    assertThat(source.readCount()).isEqualTo(1);
   }
 
   @Test
@@ -89,27 +101,25 @@ class PagesIT {
     assertThat(source.readCount()).isEqualTo(1);
   }
 
-  private Pages<RecordingPages.PagesHead> openPages(Vertx caller, RecordingPages source)
-      throws Exception {
-    ServiceMessage.registerCodec(server);
+  private Pages<RecordingPages.PagesHead, RecordingPages.NumberedRow> openPages(
+      Vertx caller, RecordingPages source) throws Exception {
+    services(server); // registers the codec
     server
         .eventBus()
         .consumer(
             address,
             request ->
                 PageServer.serve(
-                    request,
-                    source,
-                    Duration.ofSeconds(3),
-                    (page, cause) -> replyFailure(page, cause)))
+                    request, source, Duration.ofSeconds(3), cause -> (FleetException) cause))
         .completion()
         .await(20, SECONDS);
-    return BusService.proxy(caller, address, PagedService.class, Duration.ofSeconds(20))
+    return services(caller)
+        .proxy(address, PagedService.class, Duration.ofSeconds(20))
         .open("x")
         .await(20, SECONDS);
   }
 
-  private static void replyFailure(Message<?> page, Throwable cause) {
-    page.fail(((FleetException) cause).code().busCode(), cause.getMessage());
+  private static BusService services(Vertx vertx) {
+    return new BusService(vertx, new SimpleMeterRegistry(), System::nanoTime);
   }
 }

@@ -1,12 +1,18 @@
-package io.muster.bus.service;
+package io.muster.bus.transport;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
+import io.muster.bus.service.HeartbeatService;
+import io.muster.bus.service.HistoryService;
+import io.muster.bus.service.HostService;
+import io.muster.bus.service.RegistryService;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -28,6 +34,8 @@ class BusServiceTest {
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
   private final Vertx vertx = Vertx.vertx();
+  private final MeterRegistry meterRegistry = new SimpleMeterRegistry();
+  private final BusService services = new BusService(vertx, meterRegistry, System::nanoTime);
 
   @AfterEach
   void close() throws Exception {
@@ -108,7 +116,7 @@ class BusServiceTest {
 
   @Test
   void call_withoutConsumer_isUnavailableLongBeforeTheTimeout() {
-    var longTimeoutProxy = BusService.proxy(vertx, ADDRESS, TestService.class, Duration.ofHours(1));
+    var longTimeoutProxy = services.proxy(ADDRESS, TestService.class, Duration.ofHours(1));
 
     assertThat(failureOf(longTimeoutProxy.echo("x")).code()).isEqualTo(Code.UNAVAILABLE);
   }
@@ -116,10 +124,28 @@ class BusServiceTest {
   @Test
   void call_noReplyInTime_isTimeout() throws Exception {
     registerService(new FakeTestService(Promise.<String>promise().future()));
-    var shortTimeoutProxy =
-        BusService.proxy(vertx, ADDRESS, TestService.class, Duration.ofMillis(20));
+    var shortTimeoutProxy = services.proxy(ADDRESS, TestService.class, Duration.ofMillis(20));
 
     assertThat(failureOf(shortTimeoutProxy.echo("x")).code()).isEqualTo(Code.TIMEOUT);
+  }
+
+  @Test
+  void call_ofARegisteredService_isCountedByTheLastPartOfTheAddress() throws Exception {
+    registerService(new FakeTestService());
+
+    proxy().echo("x").await(10, SECONDS);
+    failureOf(proxy().throwException("secret"));
+
+    assertThat(calls("echo")).isEqualTo(1);
+    assertThat(calls("throwException")).isEqualTo(1);
+    assertThat(calls("submit")).isZero();
+    assertThat(
+            meterRegistry
+                .get("muster.service.failures")
+                .tags("service", "service", "code", "internal")
+                .counter()
+                .count())
+        .isEqualTo(1);
   }
 
   @Test
@@ -161,17 +187,16 @@ class BusServiceTest {
   void proxyAndRegister_notAServiceInterface_throwWithTheReason() {
     NoArgumentService noArgumentService = Future::succeededFuture;
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> BusService.proxy(vertx, ADDRESS, NoArgumentService.class, TIMEOUT))
+        .isThrownBy(() -> services.proxy(ADDRESS, NoArgumentService.class, TIMEOUT))
         .withMessageContaining("one argument");
     assertThatIllegalArgumentException()
-        .isThrownBy(
-            () -> BusService.register(vertx, ADDRESS, NoArgumentService.class, noArgumentService))
+        .isThrownBy(() -> services.register(ADDRESS, NoArgumentService.class, noArgumentService))
         .withMessageContaining("one argument");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> BusService.proxy(vertx, ADDRESS, NoFutureService.class, TIMEOUT))
+        .isThrownBy(() -> services.proxy(ADDRESS, NoFutureService.class, TIMEOUT))
         .withMessageContaining("returns a Future");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> BusService.proxy(vertx, ADDRESS, OverloadedService.class, TIMEOUT))
+        .isThrownBy(() -> services.proxy(ADDRESS, OverloadedService.class, TIMEOUT))
         .withMessageContaining("must not overload methods");
   }
 
@@ -184,7 +209,7 @@ class BusServiceTest {
   }
 
   private <T> T proxyOf(Class<T> type) {
-    return BusService.proxy(vertx, ADDRESS, type, TIMEOUT);
+    return services.proxy(ADDRESS, type, TIMEOUT);
   }
 
   private TestService proxy() {
@@ -192,11 +217,19 @@ class BusServiceTest {
   }
 
   private void registerService(TestService service) throws Exception {
-    BusService.register(vertx, ADDRESS, TestService.class, service).await(10, SECONDS);
+    services.register(ADDRESS, TestService.class, service).await(10, SECONDS);
   }
 
   private static FleetException failureOf(Future<?> call) {
     return (FleetException) catchThrowable(() -> call.await(10, SECONDS));
+  }
+
+  private double calls(String method) {
+    return meterRegistry
+        .get("muster.service.calls")
+        .tags("service", "service", "method", method)
+        .counter()
+        .count();
   }
 
   private String invalidArgumentMessage(String method, Object body) {

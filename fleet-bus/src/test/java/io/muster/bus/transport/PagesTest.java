@@ -1,11 +1,16 @@
-package io.muster.bus.service;
+package io.muster.bus.transport;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
+import io.muster.bus.transport.RecordingPages.NumberedRow;
+import io.muster.bus.transport.RecordingPages.PagesHead;
+import io.muster.schema.json.WireJson;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -13,6 +18,8 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -21,6 +28,8 @@ class PagesTest {
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
   private final Vertx vertx = Vertx.vertx();
+  private final BusService services =
+      new BusService(vertx, new SimpleMeterRegistry(), System::nanoTime);
 
   @AfterEach
   void close() throws Exception {
@@ -44,8 +53,8 @@ class PagesTest {
     var pages = openPages(RecordingPages.of(1));
     readAll(pages);
 
-    assertThat(pages.next().await(10, SECONDS).length()).isZero();
-    assertThat(pages.next().await(10, SECONDS).length()).isZero();
+    assertThat(pages.next().await(10, SECONDS).isEmpty()).isTrue();
+    assertThat(pages.next().await(10, SECONDS).isEmpty()).isTrue();
   }
 
   @Test
@@ -60,14 +69,14 @@ class PagesTest {
   void close_early_closesTheSource() throws Exception {
     var source = RecordingPages.of(5);
     var pages = openPages(source);
-    assertThat(pages.next().await(10, SECONDS)).hasToString(RecordingPages.rows(1));
+    assertThat(pages.next().await(10, SECONDS).json()).hasToString(RecordingPages.rows(1));
 
     pages.close();
     pages.close();
 
     source.closeFuture().await(10, SECONDS);
     assertThat(source.readCount()).isEqualTo(1);
-    assertThat(pages.next().await(10, SECONDS).length()).isZero();
+    assertThat(pages.next().await(10, SECONDS).isEmpty()).isTrue();
     assertThat(source.closeCount()).isEqualTo(1);
   }
 
@@ -75,21 +84,24 @@ class PagesTest {
   void close_beforeReading_closesTheSource() throws Exception {
     var source = RecordingPages.of(5);
 
-    openPages(source).close();
+    var pages = openPages(source);
+    pages.close();
 
     source.closeFuture().await(10, SECONDS);
-    assertThat(source.readCount()).isZero();
+    assertThat(source.readCount()).isEqualTo(1);
+    assertThat(pages.next().await(10, SECONDS).isEmpty()).isTrue();
   }
 
   @Test
   void close_whileAPageIsRead_closesTheSource() throws Exception {
     var slowSource = new SlowPages();
     var pages = openPages(slowSource);
+    pages.next().await(10, SECONDS);
     var page = pages.next();
     slowSource.requested.future().await(10, SECONDS);
 
     pages.close();
-    slowSource.page.complete(Buffer.buffer("{}"));
+    slowSource.page.complete(Page.of(List.of(), false));
 
     page.await(10, SECONDS);
     slowSource.closed.future().await(10, SECONDS);
@@ -129,10 +141,11 @@ class PagesTest {
   void next_latePage_isTimeoutAndTheSourceIsClosed() throws Exception {
     var slowSource = new SlowPages();
     registerService(RecordingPages.serviceOf(slowSource));
-    var pages = proxy(Duration.ofMillis(50)).open("x").await(10, SECONDS);
+    var pages = proxy(Duration.ofMillis(200)).open("x").await(10, SECONDS);
+    pages.next().await(10, SECONDS);
 
     assertThat(failureOf(pages.next()).code()).isEqualTo(Code.TIMEOUT);
-    slowSource.page.complete(Buffer.buffer("{}"));
+    slowSource.page.complete(Page.of(List.of(), false));
 
     slowSource.closed.future().await(10, SECONDS);
   }
@@ -140,7 +153,7 @@ class PagesTest {
   @Test
   void open_lateReply_closesTheSource() throws Exception {
     var source = RecordingPages.of(5);
-    var lateResult = Promise.<Pages<RecordingPages.PagesHead>>promise();
+    var lateResult = Promise.<Pages<PagesHead, NumberedRow>>promise();
     registerService(title -> lateResult.future());
 
     assertThat(failureOf(proxy(Duration.ofMillis(50)).open("x")).code()).isEqualTo(Code.TIMEOUT);
@@ -156,9 +169,11 @@ class PagesTest {
     unreadSource.closeFuture().await(10, SECONDS);
 
     var startedSource = RecordingPages.of(5);
-    openPagesOfServer(startedSource, Duration.ofMillis(500)).next().await(10, SECONDS);
+    var startedPages = openPagesOfServer(startedSource, Duration.ofMillis(500));
+    startedPages.next().await(10, SECONDS);
+    startedPages.next().await(10, SECONDS);
     startedSource.closeFuture().await(10, SECONDS);
-    assertThat(startedSource.readCount()).isEqualTo(1);
+    assertThat(startedSource.readCount()).isEqualTo(2);
   }
 
   @Test
@@ -184,29 +199,82 @@ class PagesTest {
   }
 
   @Test
-  void open_unreadableHead_closesThePages() throws Exception {
-    var closeMessage = Promise.<Message<Object>>promise();
+  void open_oneShortPage_isOneReplyAndClosesTheSource() throws Exception {
+    var messages = new AtomicInteger();
     vertx
         .eventBus()
-        .consumer(
-            ADDRESS,
-            request -> request.replyAndRequest(Buffer.buffer("[no json")).onComplete(closeMessage));
+        .addOutboundInterceptor(
+            delivery -> {
+              messages.incrementAndGet();
+              delivery.next();
+            });
+    var source = RecordingPages.of(1);
 
-    assertThat(failureOf(proxy(TIMEOUT).open("x")).code()).isEqualTo(Code.INTERNAL);
+    var pages = openPages(source);
 
-    assertThat(closeMessage.future().await(10, SECONDS).headers().contains(PageServer.CLOSE_HEADER))
-        .isTrue();
+    source.closeFuture().await(10, SECONDS);
+    assertThat(readAll(pages)).isEqualTo(RecordingPages.rows(1));
+    pages.close();
+    assertThat(messages).as("the call and its reply").hasValue(2);
+    assertThat(source.readCount()).isEqualTo(1);
+    assertThat(source.closeCount()).isEqualTo(1);
   }
 
-  private Pages<RecordingPages.PagesHead> openPages(Pages<RecordingPages.PagesHead> source)
+  @Test
+  void open_firstPageFails_failsTheCallAndClosesTheSource() throws Exception {
+    var source =
+        RecordingPages.failingAt(5, 1, new FleetException(Code.TIMEOUT, "the database is slow"));
+    registerService(RecordingPages.serviceOf(source));
+
+    var failure = failureOf(proxy(TIMEOUT).open("x"));
+
+    assertThat(failure.code()).isEqualTo(Code.TIMEOUT);
+    assertThat(failure).hasMessage("the database is slow");
+    source.closeFuture().await(10, SECONDS);
+  }
+
+  @Test
+  void open_unreadableReply_isInternalAndClosesThePages() throws Exception {
+    var head = new String(WireJson.bytes(new PagesHead("x", 1)), UTF_8);
+
+    assertUnreadable(Buffer.buffer("{}"), new DeliveryOptions().addHeader("head", "[no json"));
+    assertUnreadable("a text", new DeliveryOptions().addHeader("head", head));
+  }
+
+  /** The first message of a former version was the head, without a page. */
+  @Test
+  void open_replyOfAnotherVersion_isInternalAndClosesThePages() throws Exception {
+    assertUnreadable(
+        ServiceMessage.of(new PagesHead("x", 1)),
+        new DeliveryOptions().setCodecName(ServiceMessage.CODEC_NAME));
+  }
+
+  private void assertUnreadable(Object body, DeliveryOptions options) throws Exception {
+    var closeMessage = Promise.<Message<Object>>promise();
+    var consumer =
+        vertx
+            .eventBus()
+            .consumer(
+                ADDRESS,
+                request -> request.replyAndRequest(body, options).onComplete(closeMessage));
+
+    var failure = failureOf(proxy(TIMEOUT).open("x"));
+
+    assertThat(failure.code()).isEqualTo(Code.INTERNAL);
+    assertThat(failure).hasMessage("unreadable reply from " + ADDRESS);
+    assertThat(closeMessage.future().await(10, SECONDS).headers().contains(PageServer.CLOSE_HEADER))
+        .isTrue();
+    consumer.unregister().await(10, SECONDS);
+  }
+
+  private Pages<PagesHead, NumberedRow> openPages(Pages<PagesHead, NumberedRow> source)
       throws Exception {
     registerService(RecordingPages.serviceOf(source));
     return proxy(TIMEOUT).open("x").await(10, SECONDS);
   }
 
-  private Pages<RecordingPages.PagesHead> openPagesOfServer(
-      Pages<RecordingPages.PagesHead> source, Duration pageTimeout) throws Exception {
-    ServiceMessage.registerCodec(vertx);
+  private Pages<PagesHead, NumberedRow> openPagesOfServer(
+      Pages<PagesHead, NumberedRow> source, Duration pageTimeout) throws Exception {
     var consumer =
         vertx
             .eventBus()
@@ -214,21 +282,24 @@ class PagesTest {
                 ADDRESS,
                 request ->
                     PageServer.serve(
-                        request, source, pageTimeout, (page, cause) -> page.fail(1, "failed")));
+                        request,
+                        source,
+                        pageTimeout,
+                        cause -> new FleetException(Code.INTERNAL, "failed")));
     var pages = proxy(TIMEOUT).open("x").await(10, SECONDS);
     consumer.unregister().await(10, SECONDS);
     return pages;
   }
 
   private void registerService(PagedService service) throws Exception {
-    BusService.register(vertx, ADDRESS, PagedService.class, service).await(10, SECONDS);
+    services.register(ADDRESS, PagedService.class, service).await(10, SECONDS);
   }
 
   private PagedService proxy(Duration timeout) {
-    return BusService.proxy(vertx, ADDRESS, PagedService.class, timeout);
+    return services.proxy(ADDRESS, PagedService.class, timeout);
   }
 
-  private static String readAll(Pages<?> pages) throws Exception {
+  private static String readAll(Pages<?, ?> pages) throws Exception {
     return RecordingPages.readAll(pages).await(10, SECONDS);
   }
 
@@ -236,21 +307,26 @@ class PagesTest {
     return (FleetException) catchThrowable(() -> call.await(10, SECONDS));
   }
 
-  /** Pages whose only page the test completes. */
-  private static final class SlowPages implements Pages<RecordingPages.PagesHead> {
+  /** Pages whose second page the test completes. Confined to the context of the server. */
+  private static final class SlowPages implements Pages<PagesHead, NumberedRow> {
     private final Promise<Void> requested = Promise.promise();
-    private final Promise<Buffer> page = Promise.promise();
+    private final Promise<Page<NumberedRow>> page = Promise.promise();
     private final Promise<Void> closed = Promise.promise();
+    private boolean isOpened;
 
     @Override
-    public RecordingPages.PagesHead head() {
-      return new RecordingPages.PagesHead("slow", 1);
+    public PagesHead head() {
+      return new PagesHead("slow", 1);
     }
 
     @Override
-    public Future<Buffer> next() {
-      requested.complete();
-      return page.future();
+    public Future<Page<NumberedRow>> next() {
+      if (isOpened) {
+        requested.complete();
+        return page.future();
+      }
+      isOpened = true;
+      return Future.succeededFuture(Page.of(List.of(new NumberedRow(0, "first")), false));
     }
 
     @Override

@@ -1,18 +1,16 @@
-package io.muster.bus.service;
+package io.muster.bus.transport;
 
 import static io.muster.bus.FleetException.Code.INVALID_ARGUMENT;
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.muster.bus.FleetException;
-import io.muster.schema.json.WireJson;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
-import java.util.stream.Collectors;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /** Pages of two numbered rows each, which count the calls. Confined to one test. */
-final class RecordingPages implements Pages<RecordingPages.PagesHead> {
+final class RecordingPages implements Pages<RecordingPages.PagesHead, RecordingPages.NumberedRow> {
   private static final int ROWS_PER_PAGE = 2;
 
   private final int pageCount;
@@ -47,7 +45,7 @@ final class RecordingPages implements Pages<RecordingPages.PagesHead> {
   }
 
   /** Returns a service that opens these pages for any title, and rejects an empty title. */
-  static PagedService serviceOf(Pages<PagesHead> pages) {
+  static PagedService serviceOf(Pages<PagesHead, NumberedRow> pages) {
     return title ->
         title.isEmpty()
             ? Future.failedFuture(new FleetException(INVALID_ARGUMENT, "title=: expected a text"))
@@ -55,7 +53,7 @@ final class RecordingPages implements Pages<RecordingPages.PagesHead> {
   }
 
   /** Reads all remaining pages, and returns them separated by commas. */
-  static Future<String> readAll(Pages<?> pages) {
+  static Future<String> readAll(Pages<?, ?> pages) {
     return readAll(pages, Buffer.buffer()).map(Buffer::toString);
   }
 
@@ -78,14 +76,14 @@ final class RecordingPages implements Pages<RecordingPages.PagesHead> {
   }
 
   @Override
-  public Future<Buffer> next() {
-    if (closeCount > 0 || readCount == pageCount) {
-      return Future.succeededFuture(Buffer.buffer());
-    }
+  public Future<Page<NumberedRow>> next() {
     readCount++;
     if (readCount != failingPage) {
+      var firstRow = (readCount - 1) * ROWS_PER_PAGE;
       return Future.succeededFuture(
-          Buffer.buffer(rows((readCount - 1) * ROWS_PER_PAGE, readCount * ROWS_PER_PAGE)));
+          Page.of(
+              numberedRows(firstRow, Math.min(readCount, pageCount) * ROWS_PER_PAGE),
+              readCount >= pageCount));
     }
     if (failure instanceof FleetException) {
       return Future.failedFuture(failure);
@@ -99,21 +97,23 @@ final class RecordingPages implements Pages<RecordingPages.PagesHead> {
     closePromise.tryComplete();
   }
 
-  private static Future<Buffer> readAll(Pages<?> pages, Buffer rows) {
+  private static Future<Buffer> readAll(Pages<?, ?> pages, Buffer rows) {
     return pages
         .next()
         .compose(
-            page ->
-                page.length() == 0
-                    ? Future.succeededFuture(rows)
-                    : readAll(
-                        pages, rows.appendString(rows.length() > 0 ? "," : "").appendBuffer(page)));
+            page -> {
+              rows.appendString(rows.length() > 0 && !page.isEmpty() ? "," : "")
+                  .appendBuffer(page.json());
+              return page.isLast() ? Future.succeededFuture(rows) : readAll(pages, rows);
+            });
   }
 
   private static String rows(int from, int to) {
-    return IntStream.range(from, to)
-        .mapToObj(row -> new String(WireJson.bytes(new NumberedRow(row, "ü".repeat(3))), UTF_8))
-        .collect(Collectors.joining(","));
+    return Page.of(numberedRows(from, to), true).json().toString();
+  }
+
+  private static List<NumberedRow> numberedRows(int from, int to) {
+    return IntStream.range(from, to).mapToObj(row -> new NumberedRow(row, "ü".repeat(3))).toList();
   }
 
   /** The head of the pages. */

@@ -1,0 +1,66 @@
+package io.muster.bus.transport;
+
+import io.muster.schema.json.WireJson;
+import io.vertx.core.buffer.Buffer;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * A part of a long result: rows that are encoded once, by their producer, and stay JSON until they
+ * reach the client.
+ *
+ * @param <R> type of the rows
+ */
+public final class Page<R> {
+  private final Buffer json;
+  private final boolean isLast;
+
+  private Page(Buffer json, boolean isLast) {
+    this.json = json;
+    this.isLast = isLast;
+  }
+
+  /**
+   * Encodes rows.
+   *
+   * @param isLast true if no further page has rows
+   */
+  public static <R> Page<R> of(List<? extends R> rows, boolean isLast) {
+    var json = Buffer.buffer();
+    for (var row : rows) {
+      if (json.length() > 0) {
+        json.appendByte((byte) ',');
+      }
+      json.appendBytes(WireJson.bytes(row));
+    }
+    return new Page<>(json, isLast);
+  }
+
+  /** Returns received rows. */
+  static <R> Page<R> ofJson(Buffer json, boolean isLast) {
+    return new Page<>(json, isLast);
+  }
+
+  /** Decodes the rows. */
+  public List<R> decode(Class<R> type) {
+    var array = Buffer.buffer().appendByte((byte) '[').appendBuffer(json).appendByte((byte) ']');
+    return Stream.of(WireJson.read(array.getBytes(), Object[].class))
+        .map(row -> WireJson.read(WireJson.bytes(row), type))
+        .toList();
+  }
+
+  /** Returns the rows, separated by commas; must not be changed. */
+  public Buffer json() {
+    return json;
+  }
+
+  /** Returns true if the page has no rows, which is possible only for the last one. */
+  public boolean isEmpty() {
+    return json.length() == 0;
+  }
+
+  /** Returns true if no further page has rows. */
+  public boolean isLast() {
+    return isLast;
+  }
+}
