@@ -25,7 +25,7 @@ final class DatabaseSession {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration SCHEMA_TIMEOUT = Duration.ofSeconds(60);
   private static final Duration CHECK_TIMEOUT = Duration.ofSeconds(5);
-  private static final int MAX_CACHED_STATEMENT_CHARS = 8192;
+  static final int MAX_CACHED_STATEMENT_CHARS = 8192;
   private static final int MIN_SERVER_VERSION = 150_000;
   private static final int MAX_WAITING_CALLERS = 2_000;
   private static final String SERVER_QUERY =

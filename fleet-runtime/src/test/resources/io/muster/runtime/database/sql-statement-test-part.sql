@@ -1,0 +1,2 @@
+-- A part of several statements.
+AND t.kind = :kind
