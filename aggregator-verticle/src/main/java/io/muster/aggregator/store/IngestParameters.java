@@ -1,27 +1,29 @@
 package io.muster.aggregator.store;
 
+import static java.util.Objects.requireNonNull;
+
 import io.muster.schema.client.ClientId;
-import io.vertx.sqlclient.Tuple;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Requests as parameters of {@link IngestSql}: an array for each column of requests, of heartbeats
- * and of devices. Confined to one context.
+ * Requests as parameters of the statements of ingest: an array for each column of requests, of
+ * heartbeats and of devices. Confined to one context.
  */
 final class IngestParameters {
   private final List<ClientBatch> batches;
-  private final List<OwnedRow<HeartbeatRow>> heartbeats = new ArrayList<>();
-  private final List<OwnedRow<DeviceRow>> devices = new ArrayList<>();
-  private final List<Object> columns = new ArrayList<>();
+  private final Map<String, Object> columns = new HashMap<>();
 
   IngestParameters(List<ClientBatch> batches) {
     this.batches = List.copyOf(batches);
+    var heartbeats = new ArrayList<OwnedRow<HeartbeatRow>>();
+    var devices = new ArrayList<OwnedRow<DeviceRow>>();
     for (var requestNumber = 1; requestNumber <= batches.size(); requestNumber++) {
       for (var heartbeat : batches.get(requestNumber - 1).rows()) {
         heartbeats.add(new OwnedRow<>(requestNumber, heartbeat));
@@ -30,70 +32,67 @@ final class IngestParameters {
       }
     }
     addRequests();
-    addHeartbeats();
-    addDevices();
+    addHeartbeats(heartbeats);
+    addDevices(devices);
   }
 
   List<ClientBatch> batches() {
     return batches;
   }
 
-  /** Returns the clients, $1. */
-  Tuple clientTuple() {
-    return Tuple.of(columns.get(0));
+  /** Returns all arrays by the names of their parameters. */
+  Map<String, Object> columns() {
+    return columns;
   }
 
-  /** Returns the clients and the measured offsets of their clocks, $1 and $2, and the time, $3. */
-  Tuple clockTuple(OffsetDateTime now) {
-    return Tuple.of(columns.get(0), columns.get(1), now);
-  }
-
-  /** Returns all arrays, $1 to $23, and the parameters that follow them. */
-  Tuple storeTuple(Object... additional) {
-    var parameters = new ArrayList<>(columns);
-    parameters.addAll(List.of(additional));
-    return Tuple.wrap(parameters);
+  /** Returns the array of a parameter. */
+  Object column(String name) {
+    return requireNonNull(columns.get(name));
   }
 
   private void addRequests() {
-    addColumn(batches, batch -> ClientId.toUuid(batch.receivedBatch().clientId()), UUID[]::new);
-    addColumn(batches, IngestParameters::measuredOffsetMillis, Long[]::new);
-    addColumn(batches, batch -> batch.receivedBatch().receivedAt().toEpochMilli(), Long[]::new);
-    addColumn(batches, ClientBatch::oldestMillis, Long[]::new);
+    addColumn(
+        "client_ids", batches, row -> ClientId.toUuid(row.receivedBatch().clientId()), UUID[]::new);
+    addColumn("measured_offsets", batches, IngestParameters::measuredOffsetMillis, Long[]::new);
+    addColumn(
+        "received_at",
+        batches,
+        row -> row.receivedBatch().receivedAt().toEpochMilli(),
+        Long[]::new);
+    addColumn("oldest_at", batches, ClientBatch::oldestMillis, Long[]::new);
   }
 
-  private void addHeartbeats() {
-    addColumn(heartbeats, OwnedRow::ownerNumber, Integer[]::new);
-    addColumn(heartbeats, row -> row.value().atMillis(), Long[]::new);
-    addColumn(heartbeats, row -> row.value().cpuPercent(), Short[]::new);
-    addColumn(heartbeats, row -> row.value().memoryPercent(), Short[]::new);
-    addColumn(heartbeats, row -> row.value().diskPercent(), Short[]::new);
-    addColumn(heartbeats, row -> row.value().heartbeat().networkUpBytes(), Long[]::new);
-    addColumn(heartbeats, row -> row.value().heartbeat().networkDownBytes(), Long[]::new);
-    addColumn(heartbeats, row -> row.value().gpuFlags(), Short[]::new);
-    addColumn(heartbeats, row -> row.value().deviceCount(), Short[]::new);
-    addColumn(heartbeats, row -> row.value().centiTflops(), Integer[]::new);
+  private void addHeartbeats(List<OwnedRow<HeartbeatRow>> rows) {
+    addColumn("request_numbers", rows, OwnedRow::ownerNumber, Integer[]::new);
+    addColumn("at", rows, row -> row.value().atMillis(), Long[]::new);
+    addColumn("cpu", rows, row -> row.value().cpuPercent(), Short[]::new);
+    addColumn("mem", rows, row -> row.value().memoryPercent(), Short[]::new);
+    addColumn("disk", rows, row -> row.value().diskPercent(), Short[]::new);
+    addColumn("net_up", rows, row -> row.value().heartbeat().networkUpBytes(), Long[]::new);
+    addColumn("net_down", rows, row -> row.value().heartbeat().networkDownBytes(), Long[]::new);
+    addColumn("gpu_flags", rows, row -> row.value().gpuFlags(), Short[]::new);
+    addColumn("device_counts", rows, row -> row.value().deviceCount(), Short[]::new);
+    addColumn("centi_tflops", rows, row -> row.value().centiTflops(), Integer[]::new);
   }
 
-  private void addDevices() {
-    addColumn(devices, OwnedRow::ownerNumber, Integer[]::new);
-    addColumn(devices, row -> row.value().index(), Short[]::new);
-    addColumn(devices, row -> row.value().uuid(), String[]::new);
-    addColumn(devices, row -> row.value().name(), String[]::new);
-    addColumn(devices, row -> row.value().memoryMib(), Integer[]::new);
-    addColumn(devices, row -> row.value().temperatureCelsius(), Short[]::new);
-    addColumn(devices, row -> row.value().usagePercent(), Short[]::new);
-    addColumn(devices, row -> row.value().memoryPercent(), Short[]::new);
-    addColumn(devices, row -> row.value().powerWatts(), Integer[]::new);
+  private void addDevices(List<OwnedRow<DeviceRow>> rows) {
+    addColumn("heartbeat_numbers", rows, OwnedRow::ownerNumber, Integer[]::new);
+    addColumn("device_indexes", rows, row -> row.value().index(), Short[]::new);
+    addColumn("device_uuids", rows, row -> row.value().uuid(), String[]::new);
+    addColumn("device_names", rows, row -> row.value().name(), String[]::new);
+    addColumn("device_mem_total", rows, row -> row.value().memoryMib(), Integer[]::new);
+    addColumn("device_temp", rows, row -> row.value().temperatureCelsius(), Short[]::new);
+    addColumn("device_usage", rows, row -> row.value().usagePercent(), Short[]::new);
+    addColumn("device_mem", rows, row -> row.value().memoryPercent(), Short[]::new);
+    addColumn("device_power", rows, row -> row.value().powerWatts(), Integer[]::new);
   }
 
   private <E, T> void addColumn(
-      List<E> rows, Function<E, @Nullable T> value, IntFunction<@Nullable T[]> newArray) {
-    var array = newArray.apply(rows.size());
-    for (var index = 0; index < array.length; index++) {
-      array[index] = value.apply(rows.get(index));
-    }
-    columns.add(array);
+      String name,
+      List<E> rows,
+      Function<E, @Nullable T> value,
+      IntFunction<@Nullable T[]> newArray) {
+    columns.put(name, rows.stream().map(value).toArray(newArray));
   }
 
   private static @Nullable Long measuredOffsetMillis(ClientBatch batch) {

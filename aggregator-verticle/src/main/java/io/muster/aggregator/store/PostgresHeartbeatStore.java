@@ -4,12 +4,14 @@ import static java.time.ZoneOffset.UTC;
 
 import io.muster.aggregator.catalog.GpuCatalog;
 import io.muster.runtime.database.Database;
+import io.muster.runtime.database.SqlStatement;
 import io.muster.runtime.database.schema.AdvisoryLock;
 import io.muster.schema.history.HeartbeatReceipt;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -28,6 +30,18 @@ import java.util.stream.Collectors;
  * its catalog is.
  */
 public final class PostgresHeartbeatStore implements HeartbeatStore {
+  private static final SqlStatement STORE =
+      SqlStatement.load(PostgresHeartbeatStore.class, "store-heartbeats.sql");
+  private static final SqlStatement STORE_UNLOCKED = STORE.with(Map.of("locked", "false"));
+  private static final SqlStatement STORE_LOCKED = STORE.with(Map.of("locked", "true"));
+  private static final SqlStatement UPDATE_CLOCKS =
+      SqlStatement.load(PostgresHeartbeatStore.class, "update-clocks.sql");
+  private static final String LOCK_CLIENTS =
+      "SELECT FROM client WHERE client_id = ANY ($1) ORDER BY client_ref FOR NO KEY UPDATE";
+
+  /** Maximum wait for a compaction or a registration: the senders keep the requests meanwhile. */
+  private static final String SET_LOCK_TIMEOUT = "SET LOCAL lock_timeout = '1s'";
+
   private final Database database;
   private final InstantSource clock;
   private final GpuCatalog catalog;
@@ -64,55 +78,52 @@ public final class PostgresHeartbeatStore implements HeartbeatStore {
 
   private Future<List<RequestOutcome>> storeWithoutLock(
       IngestParameters parameters, RetryState retryState, Instant oldestAt) {
-    return database.withConnection(
-        connection ->
-            execute(
-                connection,
-                IngestSql.STORE_UNLOCKED,
-                parameters,
-                timeParameters(retryState, oldestAt)));
+    return database
+        .withConnection(bind(STORE_UNLOCKED, parameters, retryState, oldestAt)::execute)
+        .map(rows -> toOutcomes(parameters, rows));
   }
 
   private Future<List<RequestOutcome>> storeUnderLock(
       IngestParameters parameters, RetryState retryState, Instant oldestAt) {
-    return database.withTransaction(
-        transaction ->
-            transaction
-                .query(IngestSql.SET_LOCK_TIMEOUT)
-                .execute()
-                .compose(set -> AdvisoryLock.COMPACTION.acquireForSharing(transaction))
-                .compose(locked -> updateClocks(transaction, parameters))
-                .compose(
-                    updated ->
-                        execute(
-                            transaction,
-                            IngestSql.STORE_LOCKED,
-                            parameters,
-                            timeParameters(retryState, oldestAt))));
+    return database
+        .withTransaction(
+            transaction ->
+                transaction
+                    .query(SET_LOCK_TIMEOUT)
+                    .execute()
+                    .compose(set -> AdvisoryLock.COMPACTION.acquireForSharing(transaction))
+                    .compose(locked -> updateClocks(transaction, parameters))
+                    .compose(
+                        updated ->
+                            bind(STORE_LOCKED, parameters, retryState, oldestAt)
+                                .execute(transaction)))
+        .map(rows -> toOutcomes(parameters, rows));
   }
 
   private Future<?> updateClocks(SqlConnection transaction, IngestParameters parameters) {
+    var clientIds = parameters.column("client_ids");
     return transaction
-        .preparedQuery(IngestSql.LOCK_CLIENTS)
-        .execute(parameters.clientTuple())
+        .preparedQuery(LOCK_CLIENTS)
+        .execute(Tuple.of(clientIds))
         .compose(
             locked ->
-                transaction
-                    .preparedQuery(IngestSql.UPDATE_CLOCKS)
-                    .execute(parameters.clockTuple(clock.instant().atOffset(UTC))));
+                UPDATE_CLOCKS
+                    .bind("client_ids", clientIds)
+                    .bind("measured_offsets", parameters.column("measured_offsets"))
+                    .bind("now", clock.instant().atOffset(UTC))
+                    .execute(transaction));
   }
 
-  private Object[] timeParameters(RetryState retryState, Instant oldestAt) {
-    var todayAt = clock.instant().truncatedTo(ChronoUnit.DAYS).atOffset(UTC);
-    return new Object[] {oldestAt.toEpochMilli(), retryState.assumesNew(), todayAt};
-  }
-
-  private static Future<List<RequestOutcome>> execute(
-      SqlConnection connection, String sql, IngestParameters parameters, Object[] timeParameters) {
-    return connection
-        .preparedQuery(sql)
-        .execute(parameters.storeTuple(timeParameters))
-        .map(rows -> toOutcomes(parameters, rows));
+  private SqlStatement.Binding bind(
+      SqlStatement statement,
+      IngestParameters parameters,
+      RetryState retryState,
+      Instant oldestAt) {
+    return statement
+        .bind("oldest_stored_at", oldestAt.toEpochMilli())
+        .bind("assumes_new", retryState.assumesNew())
+        .bind("today", clock.instant().truncatedTo(ChronoUnit.DAYS).atOffset(UTC))
+        .bindAll(parameters.columns());
   }
 
   private static List<RequestOutcome> toOutcomes(IngestParameters parameters, RowSet<Row> rows) {

@@ -31,17 +31,19 @@ import org.jspecify.annotations.Nullable;
  *       table, or the condition of a variant of the statement.
  * </ul>
  *
- * <p>Comments and line breaks are removed. String literals with escape sequences and dollar quotes
- * are not recognized. Immutable.
+ * <p>Comments and unnecessary blanks are removed. String literals with escape sequences and dollar
+ * quotes are not recognized. Immutable.
  */
 public final class SqlStatement {
   /**
-   * The parts of SQL, by group: 1 blanks and comments, 2 the name of a parameter, 3 the name of a
-   * text or file, none: a literal, a quoted identifier or the operator of a cast.
+   * The parts of SQL, by group: 1 blanks and comments with a preceding parenthesis or comma, after
+   * which they are not needed, 2 the name of a parameter, 3 the name of a text or file, none: a
+   * literal, a quoted identifier or the operator of a cast.
    */
   private static final Pattern PART =
       Pattern.compile(
-          "((?:\\s++|--[^\\n]*+|/\\*.*?\\*/)++)|'[^']*'|\"[^\"]*\"|::|:([a-z_]+)|\\{([a-z_.-]+)}",
+          "([(,]?(?:\\s++|--[^\\n"
+              + "]*+|/\\*.*?\\*/)++)|'[^']*'|\"[^\"]*\"|::|:([a-z_]+)|\\{([a-z_.-]+)}",
           Pattern.DOTALL);
 
   private static final Object UNBOUND = new Object();
@@ -121,7 +123,9 @@ public final class SqlStatement {
 
   private static String expand(Class<?> owner, MatchResult part) {
     if (part.group(1) != null) {
-      return " ";
+      return part.group().startsWith("(") || part.group().startsWith(",")
+          ? part.group().substring(0, 1)
+          : " ";
     }
     var name = part.group(3);
     return name != null && name.endsWith(".sql") ? read(owner, name).strip() : part.group();

@@ -15,7 +15,7 @@ class SqlStatementTest {
   void sql_namedParameters_areNumberedOutsideOfLiteralsCommentsAndCasts() {
     assertThat(STATEMENT.sql())
         .isEqualTo(
-            "SELECT '-- :literal', \"{quoted}\", a[1:2], 'it''s :x' FROM item t WHERE t.day >="
+            "SELECT '-- :literal',\"{quoted}\",a[1:2],'it''s :x' FROM item t WHERE t.day >="
                 + " $1::date - 1 AND t.owner = ANY ($2::text[]) AND t.day <= $1 AND t.kind = $3");
   }
 
