@@ -1,6 +1,5 @@
 package io.muster.aggregator.maintenance;
 
-import io.muster.runtime.database.schema.AdvisoryLock;
 import io.muster.runtime.database.schema.ExistingPartition;
 import io.muster.runtime.database.schema.ExistingPartition.State;
 import io.muster.runtime.database.schema.PartitionedTable;
@@ -50,19 +49,17 @@ final class Compaction {
    *     node compacts
    */
   Future<Void> run(SqlConnection connection, Instant now) {
-    return dropStagingTables(connection)
-        .compose(cleaned -> Partitions.completeDetaches(connection))
+    return StagingTable.dropRemaining(connection)
+        .compose(dropped -> Partitions.completeDetaches(connection))
         .compose(
             partitions -> {
-              var tasks = new TaskSequence();
               var compactedDays = compactedDays(partitions);
-              for (var raw : rawPartitions(partitions)) {
-                tasks.add(
-                    () ->
-                        compactOrDropRaw(
-                            connection, raw, compactedDays.contains(raw.fromDay()), now));
-              }
-              return tasks.completion();
+              return TaskSequence.forEach(
+                  rawPartitions(partitions),
+                  raw ->
+                      compactedDays.contains(raw.fromDay())
+                          ? compactLateHeartbeats(connection, raw, now)
+                          : compactIfDue(connection, raw, now));
             });
   }
 
@@ -81,92 +78,58 @@ final class Compaction {
         .toList();
   }
 
-  private Future<Void> compactOrDropRaw(
-      SqlConnection connection, ExistingPartition raw, boolean isCompacted, Instant now) {
-    if (isCompacted) {
-      var lateLimitDay =
-          Retention.utcDay(now).minusDays(Partitions.MAX_LATE_DAYS + CLOCK_SKEW_DAYS);
-      return raw.isBefore(lateLimitDay)
-          ? compactAndDropRaw(connection, raw)
-          : Future.succeededFuture();
-    }
+  private Future<Void> compactIfDue(SqlConnection connection, ExistingPartition raw, Instant now) {
+    var day = raw.fromDay();
     var isClosed = raw.isBefore(Retention.utcDay(now.minus(compactAfter)));
-    return isClosed && raw.state() == State.ATTACHED && !skippedDays.contains(raw.fromDay())
-        ? compactIfWorthwhile(connection, raw.fromDay())
-        : Future.succeededFuture();
-  }
-
-  private Future<Void> compactIfWorthwhile(SqlConnection connection, LocalDate day) {
-    var sql = new CompactionSql(day);
-    return connection
-        .query(sql.selectExtent())
-        .execute()
-        .map(rows -> rows.iterator().next())
+    if (!isClosed || raw.state() != State.ATTACHED || skippedDays.contains(day)) {
+      return Future.succeededFuture();
+    }
+    var compaction = new DayCompaction(vertx, connection, day, false);
+    return compaction
+        .loadExtent()
         .compose(
             extent -> {
-              var heartbeats = extent.getLong(0);
-              if (heartbeats < MIN_HEARTBEATS_PER_HOUR * extent.getLong(1)) {
+              if (extent.heartbeats() < MIN_HEARTBEATS_PER_HOUR * extent.clientHours()) {
                 skippedDays.add(day);
               }
-              return heartbeats == 0 || skippedDays.contains(day)
+              return extent.heartbeats() == 0 || skippedDays.contains(day)
                   ? Future.succeededFuture()
-                  : compact(connection, day, false);
+                  : compact(day, compaction);
             });
   }
 
-  private Future<Void> compact(SqlConnection connection, LocalDate day, boolean hasPack) {
-    return isRawEmpty(connection, day)
+  /**
+   * Compacts the late heartbeats of a compacted day when no more can arrive, and drops the raw
+   * partition; no heartbeat is lost.
+   */
+  private Future<Void> compactLateHeartbeats(
+      SqlConnection connection, ExistingPartition raw, Instant now) {
+    var lateLimitDay = Retention.utcDay(now).minusDays(Partitions.MAX_LATE_DAYS + CLOCK_SKEW_DAYS);
+    if (!raw.isBefore(lateLimitDay)) {
+      return Future.succeededFuture();
+    }
+    var compaction = new DayCompaction(vertx, connection, raw.fromDay(), true);
+    var compacted =
+        raw.state() == State.ATTACHED
+            ? compact(raw.fromDay(), compaction)
+            : Future.<Void>succeededFuture();
+    return compacted
+        .compose(done -> Partitions.detach(connection, raw))
+        .compose(detached -> compaction.dropRaw())
+        .onSuccess(dropped -> counters.countDroppedPartition(raw));
+  }
+
+  private Future<Void> compact(LocalDate day, DayCompaction compaction) {
+    return compaction
+        .isRawEmpty()
         .compose(
             empty ->
                 empty
                     ? Future.succeededFuture()
-                    : new DayCompaction(vertx, connection, day, hasPack)
+                    : compaction
                         .run()
                         .onSuccess(heartbeats -> counters.countCompaction(day, heartbeats))
                         .mapEmpty());
-  }
-
-  /** Compacts the last late heartbeats and drops the partition; no heartbeat is lost. */
-  private Future<Void> compactAndDropRaw(SqlConnection connection, ExistingPartition raw) {
-    var sql = new CompactionSql(raw.fromDay());
-    var compacted =
-        raw.state() == State.ATTACHED
-            ? compact(connection, raw.fromDay(), true)
-            : Future.<Void>succeededFuture();
-    return compacted
-        .compose(done -> Partitions.detach(connection, raw))
-        .compose(
-            detached ->
-                AdvisoryLock.COMPACTION.withLock(
-                    connection,
-                    () ->
-                        execute(connection, sql.appendRemainder())
-                            .compose(appended -> execute(connection, sql.dropRaw()))))
-        .onSuccess(dropped -> counters.countDroppedPartition(raw));
-  }
-
-  /** Drops the staging tables that remained after a crash; no statement reads them. */
-  private static Future<Void> dropStagingTables(SqlConnection connection) {
-    return connection
-        .query(
-            "SELECT relname FROM pg_class WHERE relkind = 'r' AND relname ~ '^"
-                + CompactionSql.STAGING_PREFIX
-                + "[0-9]{8}$' AND pg_table_is_visible(oid)")
-        .execute()
-        .compose(
-            rows -> {
-              var tasks = new TaskSequence();
-              rows.forEach(
-                  row -> tasks.add(() -> execute(connection, "DROP TABLE " + row.getString(0))));
-              return tasks.completion();
-            });
-  }
-
-  private static Future<Boolean> isRawEmpty(SqlConnection connection, LocalDate day) {
-    return connection
-        .query(new CompactionSql(day).checkRawIsEmpty())
-        .execute()
-        .map(rows -> rows.iterator().next().getBoolean(0));
   }
 
   private static List<ExistingPartition> rawPartitions(List<ExistingPartition> partitions) {
@@ -181,9 +144,5 @@ final class Compaction {
         .filter(partition -> partition.state() == State.ATTACHED)
         .map(ExistingPartition::fromDay)
         .collect(Collectors.toSet());
-  }
-
-  private static Future<Void> execute(SqlConnection connection, String sql) {
-    return connection.query(sql).execute().mapEmpty();
   }
 }

@@ -14,10 +14,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -131,10 +133,10 @@ public final class MaintenanceJob {
 
   /** Prunes even if the compaction fails, so that the disk does not fill. */
   private Future<Void> compactAndPrune(SqlConnection connection, Instant now) {
-    var tasks = new TaskSequence();
-    compaction.ifPresent(job -> tasks.add(() -> job.run(connection, now)));
+    var tasks = new ArrayList<Supplier<Future<Void>>>();
+    compaction.ifPresent(enabled -> tasks.add(() -> enabled.run(connection, now)));
     tasks.add(() -> new Pruning(connection, retention, now).run(counters::countRemoval));
-    return tasks.completion();
+    return TaskSequence.forEach(tasks, Supplier::get);
   }
 
   private static Future<Boolean> runExclusively(

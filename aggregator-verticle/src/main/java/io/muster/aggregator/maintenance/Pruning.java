@@ -5,6 +5,7 @@ import io.muster.runtime.database.schema.ExistingPartition.State;
 import io.muster.runtime.database.schema.PartitionedTable;
 import io.muster.runtime.database.schema.Partitions;
 import io.vertx.core.Future;
+import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
@@ -12,16 +13,15 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Drops the data that is older than its retention: whole partitions, and rows of tables without
  * partitions. Readers and writers continue during the pruning.
  */
 final class Pruning {
-  /** Rows deleted in one transaction, in about 50 ms. */
-  private static final int BATCH_ROWS = 5_000;
-
   private static final String EXPIRED_DAYS = "FROM client_day WHERE day < $1";
 
   /**
@@ -38,6 +38,7 @@ final class Pruning {
   private final SqlConnection connection;
   private final Retention retention;
   private final Instant now;
+  private final List<ExpiredRows> expiredRows;
 
   /**
    * Creates the pruning at an instant.
@@ -48,32 +49,33 @@ final class Pruning {
     this.connection = connection;
     this.retention = retention;
     this.now = now;
+    var oldestDay = retention.oldestRetainedRollupDay(now);
+    var oldestHourDay = retention.oldestRetainedDay(PartitionedTable.DEVICE_HOUR, now);
+    this.expiredRows =
+        List.of(
+            new ExpiredRows("client_day", EXPIRED_DAYS, oldestDay, Tuple.of(oldestDay)),
+            new ExpiredRows(
+                "device",
+                EXPIRED_DEVICES,
+                oldestHourDay,
+                Tuple.of(oldestHourDay.atStartOfDay().atOffset(ZoneOffset.UTC))));
   }
 
   /** Returns the removals that are due; changes nothing. */
   Future<List<Removal>> plan() {
+    var removals = new ArrayList<Removal>();
     return Partitions.loadAll(connection)
         .compose(
             partitions -> {
-              var removals = new ArrayList<Removal>();
               expired(partitions).forEach(partition -> removals.add(toRemoval(partition)));
-              return countRows(EXPIRED_DAYS, dayLimit())
-                  .compose(
-                      days -> {
-                        reportIfAny(
-                            removals::add,
-                            new Removal(
-                                "client_day", retention.oldestRetainedRollupDay(now), days, 0));
-                        return countRows(EXPIRED_DEVICES, deviceLimit());
-                      })
-                  .map(
-                      devices -> {
-                        reportIfAny(
-                            removals::add,
-                            new Removal("device", oldestRetainedHourDay(), devices, 0));
-                        return List.copyOf(removals);
-                      });
-            });
+              return TaskSequence.forEach(
+                  expiredRows,
+                  rows ->
+                      rows.count(connection)
+                          .onSuccess(count -> rows.toRemoval(count).ifPresent(removals::add))
+                          .mapEmpty());
+            })
+        .map(done -> List.copyOf(removals));
   }
 
   /**
@@ -86,16 +88,10 @@ final class Pruning {
     return Partitions.completeDetaches(connection)
         .compose(
             partitions -> {
-              var tasks = new TaskSequence();
-              for (var partition : expired(partitions)) {
-                tasks.add(
-                    () ->
-                        Partitions.drop(connection, partition)
-                            .onSuccess(done -> onRemoved.accept(toRemoval(partition))));
-              }
-              tasks.add(() -> pruneDays(onRemoved));
-              tasks.add(() -> pruneDevices(onRemoved));
-              return tasks.completion();
+              var tasks = new ArrayList<Supplier<Future<Void>>>();
+              expired(partitions).forEach(partition -> tasks.add(() -> drop(partition, onRemoved)));
+              expiredRows.forEach(rows -> tasks.add(() -> delete(rows, onRemoved)));
+              return TaskSequence.forEach(tasks, Supplier::get);
             });
   }
 
@@ -115,69 +111,57 @@ final class Pruning {
         .toList();
   }
 
-  private Future<Void> pruneDays(Consumer<Removal> onRemoved) {
-    return deleteInBatches("client_day", EXPIRED_DAYS, dayLimit())
-        .onSuccess(
-            rows ->
-                reportIfAny(
-                    onRemoved,
-                    new Removal("client_day", retention.oldestRetainedRollupDay(now), rows, 0)))
+  private Future<Void> drop(ExistingPartition partition, Consumer<Removal> onRemoved) {
+    return Partitions.drop(connection, partition)
+        .onSuccess(dropped -> onRemoved.accept(toRemoval(partition)));
+  }
+
+  private Future<Void> delete(ExpiredRows rows, Consumer<Removal> onRemoved) {
+    return rows.delete(connection)
+        .onSuccess(count -> rows.toRemoval(count).ifPresent(onRemoved))
         .mapEmpty();
-  }
-
-  private Future<Void> pruneDevices(Consumer<Removal> onRemoved) {
-    return deleteInBatches("device", EXPIRED_DEVICES, deviceLimit())
-        .onSuccess(
-            rows -> reportIfAny(onRemoved, new Removal("device", oldestRetainedHourDay(), rows, 0)))
-        .mapEmpty();
-  }
-
-  private static void reportIfAny(Consumer<Removal> onRemoved, Removal removal) {
-    if (removal.rows() > 0) {
-      onRemoved.accept(removal);
-    }
-  }
-
-  private Future<Long> deleteInBatches(String table, String condition, Tuple limit) {
-    var sql =
-        "DELETE FROM %s WHERE ctid IN (SELECT ctid %s LIMIT %d)"
-            .formatted(table, condition, BATCH_ROWS);
-    return deleteInBatches(sql, limit, 0);
-  }
-
-  /** Deletes batch by batch, so that no lock is held for long. */
-  private Future<Long> deleteInBatches(String sql, Tuple limit, long deletedRows) {
-    return connection
-        .preparedQuery(sql)
-        .execute(limit)
-        .compose(
-            batch ->
-                batch.rowCount() < BATCH_ROWS
-                    ? Future.succeededFuture(deletedRows + batch.rowCount())
-                    : deleteInBatches(sql, limit, deletedRows + batch.rowCount()));
-  }
-
-  private Future<Long> countRows(String condition, Tuple limit) {
-    return connection
-        .preparedQuery("SELECT count(*) " + condition)
-        .execute(limit)
-        .map(rows -> rows.iterator().next().getLong(0));
-  }
-
-  private Tuple dayLimit() {
-    return Tuple.of(retention.oldestRetainedRollupDay(now));
-  }
-
-  private Tuple deviceLimit() {
-    return Tuple.of(oldestRetainedHourDay().atStartOfDay().atOffset(ZoneOffset.UTC));
-  }
-
-  private LocalDate oldestRetainedHourDay() {
-    return retention.oldestRetainedDay(PartitionedTable.DEVICE_HOUR, now);
   }
 
   private static Removal toRemoval(ExistingPartition partition) {
     return new Removal(
         partition.name(), partition.toDay(), partition.estimatedRows(), partition.sizeBytes());
+  }
+
+  /**
+   * The rows of a table without partitions that are older than their retention.
+   *
+   * @param fromClause selects the rows; $1 is the limit
+   * @param until UTC day: all rows are older
+   */
+  private record ExpiredRows(String table, String fromClause, LocalDate until, Tuple limit) {
+    /** Rows deleted in one transaction, in about 50 ms. */
+    private static final int BATCH_ROWS = 5_000;
+
+    Future<Long> count(SqlConnection connection) {
+      return connection
+          .preparedQuery("SELECT count(*) " + fromClause)
+          .execute(limit)
+          .map(rows -> rows.iterator().next().getLong(0));
+    }
+
+    /** Deletes batch by batch, so that no lock is held for long; returns the number of rows. */
+    Future<Long> delete(SqlConnection connection) {
+      return connection
+          .preparedQuery(
+              "DELETE FROM %s WHERE ctid IN (SELECT ctid %s LIMIT %d)"
+                  .formatted(table, fromClause, BATCH_ROWS))
+          .execute(limit)
+          .map(RowSet::rowCount)
+          .compose(
+              rows ->
+                  rows < BATCH_ROWS
+                      ? Future.succeededFuture((long) rows)
+                      : delete(connection).map(others -> rows + others));
+    }
+
+    /** Returns the removal; empty if there are no rows. */
+    Optional<Removal> toRemoval(long rows) {
+      return rows == 0 ? Optional.empty() : Optional.of(new Removal(table, until, rows, 0));
+    }
   }
 }

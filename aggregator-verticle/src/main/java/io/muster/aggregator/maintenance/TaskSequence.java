@@ -1,24 +1,25 @@
 package io.muster.aggregator.maintenance;
 
 import io.vertx.core.Future;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
-/**
- * Tasks that run one after the other: each runs, whether or not those before failed. Confined to
- * one context.
- */
+/** Tasks that run one after the other, of which one that fails does not stop the others. */
 final class TaskSequence {
-  private Future<Void> completion = Future.succeededFuture();
+  private TaskSequence() {}
 
-  void add(Supplier<Future<Void>> task) {
-    completion =
-        completion.compose(
-            before -> task.get(),
-            firstFailure -> task.get().transform(done -> Future.failedFuture(firstFailure)));
-  }
-
-  /** Completes after the last task; fails with the first failure. */
-  Future<Void> completion() {
+  /**
+   * Runs a task for each element, each after the end of the one before; fails with the first
+   * failure.
+   */
+  static <T> Future<Void> forEach(Iterable<T> elements, Function<T, Future<Void>> task) {
+    var completion = Future.<Void>succeededFuture();
+    for (var element : elements) {
+      completion =
+          completion.compose(
+              before -> task.apply(element),
+              firstFailure ->
+                  task.apply(element).transform(done -> Future.failedFuture(firstFailure)));
+    }
     return completion;
   }
 }

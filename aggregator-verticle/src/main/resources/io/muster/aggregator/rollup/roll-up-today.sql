@@ -35,8 +35,8 @@ new_days AS (
   FROM (SELECT client_ref FROM changed WHERE is_new UNION ALL SELECT unnest(:new_day_clients::int[])) x
   GROUP BY client_ref),
 
--- Warnings: only clients are examined that were seen since five minutes before the previous roll-up, and have a warning or
--- a newest heartbeat near a limit.
+-- For warnings, only clients are examined that were seen since five minutes before the previous roll-up, and have a
+-- warning or a newest heartbeat near a limit.
 known_devices AS (
   SELECT client_ref, count(*) AS devices FROM device WHERE updated_at >= :hour_start - interval '24 h'
   GROUP BY client_ref),

@@ -100,6 +100,11 @@ public final class SqlStatement {
     return new Binding(this).bind(name, value);
   }
 
+  /** Begins an execution with the values of several parameters. */
+  public Binding bindAll(Map<String, ?> valuesByName) {
+    return new Binding(this).bindAll(valuesByName);
+  }
+
   private String toPositional(MatchResult part) {
     var name = part.group(2);
     if (name == null) {

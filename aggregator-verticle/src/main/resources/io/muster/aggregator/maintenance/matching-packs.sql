@@ -1,0 +1,8 @@
+-- The packs that contain, with the heartbeats compacted before, exactly as many as the roll-up counts: a client and hour
+-- that is being written to is staged later. Without a roll-up any number matches.
+pack,
+  LATERAL (
+    SELECT pack.n + coalesce(sum(p.n), 0) AS n FROM heartbeat_pack p
+    WHERE p.client_ref = pack.client_ref AND p.hour = pack.hour) now
+WHERE now.n = coalesce(
+  (SELECT h.n FROM client_hour h WHERE h.client_ref = pack.client_ref AND h.hour = pack.hour), now.n)
