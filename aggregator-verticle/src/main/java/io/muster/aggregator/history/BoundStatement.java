@@ -1,5 +1,6 @@
 package io.muster.aggregator.history;
 
+import io.muster.runtime.database.SqlStatement;
 import io.vertx.sqlclient.Tuple;
 
 /**
@@ -9,6 +10,10 @@ import io.vertx.sqlclient.Tuple;
  * @param parameters parameters of this statement
  */
 record BoundStatement(String sql, Tuple parameters) {
+  static BoundStatement of(SqlStatement.Binding binding) {
+    return new BoundStatement(binding.sql(), binding.values());
+  }
+
   /** Returns a statement that counts the rows. */
   String countSql() {
     return "SELECT count(*) FROM (" + sql + ") x";

@@ -2,6 +2,7 @@ package io.muster.aggregator.history;
 
 import io.muster.bus.transport.Pages;
 import io.muster.runtime.database.Database;
+import io.muster.runtime.database.SqlStatement;
 import io.muster.schema.client.ClientId;
 import io.muster.schema.client.LimitOffset;
 import io.muster.schema.history.HealthHead;
@@ -9,7 +10,6 @@ import io.muster.schema.history.HealthPoint;
 import io.muster.schema.json.WireTime;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.Tuple;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.Optional;
@@ -18,8 +18,7 @@ import java.util.stream.Stream;
 
 /** Reads heartbeats. Several statements return a large result, the newest chunk first. */
 final class ClientHealthReader {
-  private static final String EXTENT_OF_ONE_CLIENT =
-      HistorySql.forOneClient(HistorySql.HEALTH_EXTENT, 5);
+  private static final ClientStatement EXTENT = ClientStatement.load("health-extent.sql");
 
   private final Database database;
 
@@ -42,11 +41,9 @@ final class ClientHealthReader {
   }
 
   private Future<HealthExtent> loadExtent(HealthRequest request) {
-    var statement = request.client().isPresent() ? EXTENT_OF_ONE_CLIENT : HistorySql.HEALTH_EXTENT;
-    var parameters = request.parameters(request.range()).addInteger(HealthExtent.MAX_HOURS);
-    request.client().ifPresent(parameters::addUUID);
+    var statement = request.bind(EXTENT, request.range()).bind("max_hours", HealthExtent.MAX_HOURS);
     return database
-        .withConnection(connection -> connection.preparedQuery(statement).execute(parameters))
+        .withConnection(statement::execute)
         .map(rows -> HealthExtent.of(rows.iterator().next(), request.range()));
   }
 
@@ -56,7 +53,6 @@ final class ClientHealthReader {
     if (extent.hours() == 0 || range.isEmpty()) {
       return Collections.emptyIterator();
     }
-    var sql = resolution.statement(request.client().isPresent());
     var chunks =
         extent
             .chunkLength(resolution)
@@ -70,9 +66,7 @@ final class ClientHealthReader {
 
       @Override
       public BoundStatement next() {
-        var parameters = request.parameters(chunks.next());
-        request.client().ifPresent(parameters::addUUID);
-        return new BoundStatement(sql, parameters);
+        return BoundStatement.of(request.bind(resolution.statement(), chunks.next()));
       }
     };
   }
@@ -104,11 +98,11 @@ final class ClientHealthReader {
       TimeRange range,
       Optional<Resolution> resolution,
       LimitOffset limitOffset) {
-    private Tuple parameters(TimeRange chunk) {
-      return Tuple.tuple()
-          .addString(userId)
-          .addOffsetDateTime(chunk.fromTime())
-          .addOffsetDateTime(chunk.untilTime());
+    private SqlStatement.Binding bind(ClientStatement statement, TimeRange chunk) {
+      return statement
+          .bind(userId, client)
+          .bind("from", chunk.fromTime())
+          .bind("until", chunk.untilTime());
     }
   }
 }

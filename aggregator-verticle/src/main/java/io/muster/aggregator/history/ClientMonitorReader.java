@@ -5,6 +5,7 @@ import static java.time.ZoneOffset.UTC;
 import io.muster.bus.transport.NoHead;
 import io.muster.bus.transport.Pages;
 import io.muster.runtime.database.Database;
+import io.muster.runtime.database.SqlStatement;
 import io.muster.schema.client.ClientId;
 import io.muster.schema.client.LimitOffset;
 import io.muster.schema.history.MonitorDay;
@@ -14,7 +15,6 @@ import io.muster.schema.history.MonitorDay.MonitoredClient;
 import io.muster.schema.json.WireTime;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.Tuple;
 import java.time.LocalDate;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -30,12 +30,10 @@ final class ClientMonitorReader {
    */
   private static final int MAX_DAYS_PER_STATEMENT = 20_000;
 
-  private static final String EXTENT_OF_ONE_CLIENT =
-      HistorySql.forOneClient(HistorySql.MONITOR_EXTENT, 2);
-  private static final String DAYS_OF_ONE_CLIENT =
-      HistorySql.forOneClient(HistorySql.MONITOR_DAYS, 4);
-  private static final String CLIENT_WITHOUT_DAYS =
-      HistorySql.forOneClient(HistorySql.MONITOR_CLIENTS_WITHOUT_DAYS, 2);
+  private static final ClientStatement EXTENT = ClientStatement.load("monitor-extent.sql");
+  private static final ClientStatement DAYS = ClientStatement.load("monitor-days.sql");
+  private static final ClientStatement CLIENTS_WITHOUT_DAYS =
+      ClientStatement.load("monitor-clients-without-days.sql");
   private static final DateTimeFormatter SECONDS_FORMAT =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss").withZone(UTC);
 
@@ -46,10 +44,8 @@ final class ClientMonitorReader {
   }
 
   Future<Pages<NoHead, MonitorDay>> days(MonitorRequest request) {
-    var statement = request.client().isPresent() ? EXTENT_OF_ONE_CLIENT : HistorySql.MONITOR_EXTENT;
     return database
-        .withConnection(
-            connection -> connection.preparedQuery(statement).execute(request.parameters()))
+        .withConnection(request.bind(EXTENT)::execute)
         .map(rows -> statements(request, rows.iterator().next()))
         .map(
             statements ->
@@ -69,7 +65,7 @@ final class ClientMonitorReader {
         .ifPresent(
             days -> addDayStatements(statements, request, days, extent.getInteger("clients")));
     if (request.range().isEmpty()) {
-      statements.add(new BoundStatement(request.clientsWithoutDaysSql(), request.parameters()));
+      statements.add(BoundStatement.of(request.bind(CLIENTS_WITHOUT_DAYS)));
     }
     return statements;
   }
@@ -79,7 +75,9 @@ final class ClientMonitorReader {
     var length = Math.max(1, MAX_DAYS_PER_STATEMENT / clients);
     for (var last = days.last(); !last.isBefore(days.first()); last = last.minusDays(length)) {
       var chunk = new UtcDayRange(last.minusDays(length - 1L), last).intersection(days);
-      statements.add(new BoundStatement(request.daysSql(), request.parameters(chunk)));
+      statements.add(
+          BoundStatement.of(
+              request.bind(DAYS).bind("first_day", chunk.first()).bind("last_day", chunk.last())));
     }
   }
 
@@ -127,24 +125,8 @@ final class ClientMonitorReader {
    */
   record MonitorRequest(
       String userId, Optional<UUID> client, Optional<UtcDayRange> range, LimitOffset limitOffset) {
-    private Tuple parameters() {
-      var parameters = Tuple.of(userId);
-      client.ifPresent(parameters::addUUID);
-      return parameters;
-    }
-
-    private Tuple parameters(UtcDayRange days) {
-      var parameters = Tuple.of(userId, days.first(), days.last());
-      client.ifPresent(parameters::addUUID);
-      return parameters;
-    }
-
-    private String daysSql() {
-      return client.isPresent() ? DAYS_OF_ONE_CLIENT : HistorySql.MONITOR_DAYS;
-    }
-
-    private String clientsWithoutDaysSql() {
-      return client.isPresent() ? CLIENT_WITHOUT_DAYS : HistorySql.MONITOR_CLIENTS_WITHOUT_DAYS;
+    private SqlStatement.Binding bind(ClientStatement statement) {
+      return statement.bind(userId, client);
     }
   }
 }

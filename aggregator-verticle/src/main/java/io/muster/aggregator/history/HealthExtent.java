@@ -29,7 +29,7 @@ record HealthExtent(
   private static final long MAX_POINTS_PER_CHUNK = 20_000;
 
   /**
-   * Converts a row of {@link HistorySql#HEALTH_EXTENT}.
+   * Converts the row of {@code health-extent.sql}.
    *
    * @param range requested range
    */

@@ -4,6 +4,7 @@ import io.muster.bus.service.HistoryService;
 import io.muster.bus.transport.NoHead;
 import io.muster.bus.transport.Pages;
 import io.muster.runtime.database.Database;
+import io.muster.runtime.database.SqlStatement;
 import io.muster.schema.history.ClientStat;
 import io.muster.schema.history.HealthHead;
 import io.muster.schema.history.HealthPoint;
@@ -12,7 +13,6 @@ import io.muster.schema.history.MonitorDay;
 import io.muster.schema.history.MonitorQuery;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
@@ -22,6 +22,8 @@ import java.time.ZoneOffset;
  * use by any context.
  */
 public final class PostgresHistory implements HistoryService {
+  private static final SqlStatement CLIENT_STAT =
+      SqlStatement.load(PostgresHistory.class, "client-stat.sql");
   private static final Duration ONLINE_WINDOW = Duration.ofMinutes(2);
   private static final Duration LOST_CONTACT_WINDOW = Duration.ofDays(1);
 
@@ -49,12 +51,8 @@ public final class PostgresHistory implements HistoryService {
   public Future<ClientStat> clientStat(String userId) {
     return Future.succeededFuture(userId)
         .map(QueryValidator::validateUserId)
-        .map(this::parameters)
-        .compose(
-            parameters ->
-                database.withConnection(
-                    connection ->
-                        connection.preparedQuery(HistorySql.CLIENT_STAT).execute(parameters)))
+        .map(this::bindClientStat)
+        .compose(statement -> database.withConnection(statement::execute))
         .map(rows -> toStat(rows.iterator().next()));
   }
 
@@ -68,14 +66,14 @@ public final class PostgresHistory implements HistoryService {
     return Future.succeededFuture(query).map(QueryValidator::validate).compose(monitor::days);
   }
 
-  private Tuple parameters(String userId) {
+  private SqlStatement.Binding bindClientStat(String userId) {
     var now = clock.instant().atOffset(ZoneOffset.UTC);
-    return Tuple.of(
-        userId,
-        now.minus(ONLINE_WINDOW),
-        now.minus(LOST_CONTACT_WINDOW),
-        now.toLocalDate().minusDays(MAX_UPTIME_AGE_DAYS),
-        config.includeSilent());
+    return CLIENT_STAT
+        .bind("user_id", userId)
+        .bind("online_since", now.minus(ONLINE_WINDOW))
+        .bind("lost_since", now.minus(LOST_CONTACT_WINDOW))
+        .bind("uptime_since", now.toLocalDate().minusDays(MAX_UPTIME_AGE_DAYS))
+        .bind("include_silent", config.includeSilent());
   }
 
   private static ClientStat toStat(Row row) {

@@ -6,9 +6,9 @@ import java.util.Optional;
 
 /** The resolution of a result: single heartbeats, minutes or hours. */
 enum Resolution {
-  RAW("raw", HistorySql.HEALTH_RAW, Duration.ofMinutes(1)),
-  MINUTE("60", HistorySql.HEALTH_MINUTES, Duration.ofMinutes(1)),
-  HOUR("3600", HistorySql.HEALTH_HOURS, Duration.ofHours(1));
+  RAW("raw", "health-raw.sql", Duration.ofMinutes(1)),
+  MINUTE("60", "health-minutes.sql", Duration.ofMinutes(1)),
+  HOUR("3600", "health-hours.sql", Duration.ofHours(1));
 
   /**
    * Maximum number of points of a result that is finer than hours, unless its resolution was
@@ -17,14 +17,12 @@ enum Resolution {
   static final int MAX_POINTS = 20_000;
 
   private final String wireName;
-  private final String statement;
-  private final String statementForOneClient;
+  private final ClientStatement statement;
   private final Duration alignment;
 
-  Resolution(String wireName, String statement, Duration alignment) {
+  Resolution(String wireName, String file, Duration alignment) {
     this.wireName = wireName;
-    this.statement = statement;
-    this.statementForOneClient = HistorySql.forOneClient(statement, 4);
+    this.statement = ClientStatement.load(file);
     this.alignment = alignment;
   }
 
@@ -36,8 +34,9 @@ enum Resolution {
     return wireName;
   }
 
-  String statement(boolean forOneClient) {
-    return forOneClient ? statementForOneClient : statement;
+  /** Returns the statement that selects the points of a range. */
+  ClientStatement statement() {
+    return statement;
   }
 
   /** Returns the unit of chunks, which begin and end at multiples of it since the epoch. */

@@ -5,37 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-class HistorySqlTest {
-  /** Limit of the statements that {@code Database} caches as prepared statements. */
-  private static final int MAX_LENGTH = 8192;
-
+class TimeRangeTest {
   private static final Duration HOUR = Duration.ofHours(1);
   private static final Duration MINUTE = Duration.ofMinutes(1);
-
-  @Test
-  void statements_areShortEnoughToStayPrepared() {
-    var statements =
-        Stream.concat(
-            Stream.of(
-                HistorySql.CLIENT_STAT,
-                HistorySql.forOneClient(HistorySql.HEALTH_EXTENT, 5),
-                HistorySql.forOneClient(HistorySql.MONITOR_DAYS, 4)),
-            Arrays.stream(Resolution.values()).map(value -> value.statement(true)));
-
-    assertThat(statements).allMatch(statement -> statement.length() + 50 <= MAX_LENGTH);
-  }
-
-  @Test
-  void forOneClient_everyResolution_selectsThatClient() {
-    assertThat(Resolution.values())
-        .allMatch(value -> value.statement(true).contains("c.client_id = $4"))
-        .noneMatch(value -> value.statement(false).contains("$4"));
-  }
 
   @Test
   void chunks_anyRange_coverItOnceNewestFirst() {
