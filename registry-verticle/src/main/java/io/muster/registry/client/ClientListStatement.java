@@ -1,51 +1,29 @@
 package io.muster.registry.client;
 
+import io.muster.runtime.database.SqlFilter;
+import io.muster.runtime.database.SqlStatement;
 import io.muster.schema.client.ClientId;
 import io.muster.schema.client.ClientQuery;
-import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 
-/**
- * A list query as a statement with its parameters. Values from the caller are always parameters.
- *
- * @param sql one of eight texts
- */
-record ClientListStatement(String sql, Tuple parameters) {
-  static ClientListStatement of(ClientQuery query, Instant now) {
-    var parameters =
-        Tuple.of(
-            query.userId(),
-            query.validStatus().orElse("valid"),
-            now.atOffset(ZoneOffset.UTC),
-            query.slice().limit().orElse(null),
-            query.slice().offset());
-    var conditions = new ArrayList<String>();
-    query
-        .clientId()
-        .ifPresent(
-            id ->
-                conditions.add(
-                    "client_id = " + placeholder(parameters.addUUID(ClientId.toUuid(id)))));
-    query
-        .name()
-        .ifPresent(
-            namePart ->
-                conditions.add(
-                    "position(lower("
-                        + placeholder(parameters.addString(namePart))
-                        + ") IN lower(name)) > 0"));
-    query
-        .status()
-        .ifPresent(
-            status -> conditions.add("status = " + placeholder(parameters.addString(status))));
-    var where = conditions.isEmpty() ? "" : "WHERE " + String.join(" AND ", conditions);
-    return new ClientListStatement(ClientSql.list(where), parameters);
-  }
+/** The statement of a list query, one of eight texts. Values from the caller are parameters. */
+final class ClientListStatement {
+  private static final SqlStatement LIST =
+      SqlStatement.load(ClientListStatement.class, "list-clients.sql");
 
-  /** Returns the placeholder of the parameter that was added last. */
-  private static String placeholder(Tuple parameters) {
-    return "$" + parameters.size();
+  private ClientListStatement() {}
+
+  static SqlStatement.Binding of(ClientQuery query, Instant now) {
+    return new SqlFilter()
+        .and("client_id", query.clientId().map(ClientId::toUuid), "client_id = :client_id")
+        .and("name_part", query.name(), "position(lower(:name_part) IN lower(name)) > 0")
+        .and("status", query.status(), "status = :status")
+        .bind(LIST)
+        .bind("user_id", query.userId())
+        .bind("valid_status", query.validStatus().orElse("valid"))
+        .bind("now", now.atOffset(ZoneOffset.UTC))
+        .bind("limit", query.slice().limit().orElse(null))
+        .bind("offset", query.slice().offset());
   }
 }

@@ -5,6 +5,7 @@ import io.muster.bus.FleetException.Code;
 import io.muster.bus.transport.Pages;
 import io.muster.runtime.database.Database;
 import io.muster.runtime.database.RowPages;
+import io.muster.runtime.database.SqlStatement;
 import io.muster.schema.client.ClientDetail;
 import io.muster.schema.client.ClientEdit;
 import io.muster.schema.client.ClientId;
@@ -28,6 +29,13 @@ import java.util.stream.StreamSupport;
  * io.muster.bus.service.RegistryService}. Safe for use by any context.
  */
 public final class PostgresClientStore {
+  private static final SqlStatement REGISTER = load("register-client.sql");
+  private static final SqlStatement ANNOUNCE = load("announce-client.sql");
+  private static final SqlStatement EDIT = load("edit-client.sql");
+  private static final SqlStatement DETAIL = load("client-detail.sql");
+  private static final String FIND_OWNED =
+      "SELECT client_ref FROM client WHERE client_id = $1 AND user_id = $2";
+
   private final Database database;
   private final HealthFormula healthFormula;
   private final InstantSource clock;
@@ -43,7 +51,8 @@ public final class PostgresClientStore {
 
   /** Creates the client, or updates it if the same user owns it. */
   public Future<Void> register(ClientRegistration registration) {
-    return execute(ClientSql.REGISTER, parameters(registration))
+    return database
+        .withConnection(bind(REGISTER, registration)::execute)
         .compose(
             rows ->
                 rows.size() == 1
@@ -58,27 +67,17 @@ public final class PostgresClientStore {
 
   /** Creates the client, or assigns it to the user of the registration. */
   public Future<Void> announce(ClientRegistration registration) {
-    return execute(ClientSql.ANNOUNCE, parameters(registration)).mapEmpty();
+    return database.withConnection(bind(ANNOUNCE, registration)::execute).mapEmpty();
   }
 
   /** Changes the given fields; without any, not even the time of the last update changes. */
   public Future<Void> edit(ClientEdit edit) {
-    var key = Tuple.of(ClientId.toUuid(edit.clientId()), edit.userId());
-    var ownedRows =
-        hasChanges(edit)
-            ? execute(
-                ClientSql.EDIT,
-                key.addString(edit.name().orElse(null))
-                    .addString(edit.osType().orElse(null))
-                    .addString(edit.clientStatus().orElse(null))
-                    .addString(edit.validStatus().orElse(null))
-                    .addOffsetDateTime(now()))
-            : execute(ClientSql.FIND_OWNED, key);
-    return ownedRows.compose(
-        rows ->
-            rows.size() == 1
-                ? Future.succeededFuture()
-                : Future.failedFuture(unknownClient(edit.clientId())));
+    return (hasChanges(edit) ? update(edit) : findOwned(edit))
+        .compose(
+            rows ->
+                rows.size() == 1
+                    ? Future.succeededFuture()
+                    : Future.failedFuture(unknownClient(edit.clientId())));
   }
 
   /** Returns the clients that match, and their number. */
@@ -86,7 +85,7 @@ public final class PostgresClientStore {
     var now = clock.instant();
     var statement = ClientListStatement.of(query, now);
     return database
-        .openCursor(statement.sql(), statement.parameters())
+        .openCursor(statement.sql(), statement.values())
         .compose(
             cursor ->
                 RowPages.fromHeadRow(
@@ -97,7 +96,10 @@ public final class PostgresClientStore {
 
   /** Returns one client in detail. */
   public Future<ClientDetail> detail(ClientKey key) {
-    return execute(ClientSql.DETAIL, Tuple.of(key.userId(), ClientId.toUuid(key.clientId())))
+    var statement =
+        DETAIL.bind("user_id", key.userId()).bind("client_id", ClientId.toUuid(key.clientId()));
+    return database
+        .withConnection(statement::execute)
         .compose(
             rows ->
                 rows.size() == 0
@@ -118,18 +120,35 @@ public final class PostgresClientStore {
         deviceRows.stream().map(ClientRow::device).flatMap(Optional::stream).toList());
   }
 
-  private Future<RowSet<Row>> execute(String statement, Tuple parameters) {
-    return database.withConnection(sql -> sql.preparedQuery(statement).execute(parameters));
+  private Future<RowSet<Row>> update(ClientEdit edit) {
+    var statement =
+        EDIT.bind("client_id", ClientId.toUuid(edit.clientId()))
+            .bind("user_id", edit.userId())
+            .bind("name", edit.name().orElse(null))
+            .bind("os_type", edit.osType().orElse(null))
+            .bind("status", edit.clientStatus().orElse(null))
+            .bind("valid_status", edit.validStatus().orElse(null))
+            .bind("now", now());
+    return database.withConnection(statement::execute);
   }
 
-  private Tuple parameters(ClientRegistration registration) {
-    return Tuple.of(
-        ClientId.toUuid(registration.clientId()),
-        registration.userId(),
-        registration.name(),
-        registration.osType().orElse(null),
-        registration.clientStatus(),
-        now());
+  private Future<RowSet<Row>> findOwned(ClientEdit edit) {
+    var key = Tuple.of(ClientId.toUuid(edit.clientId()), edit.userId());
+    return database.withConnection(sql -> sql.preparedQuery(FIND_OWNED).execute(key));
+  }
+
+  private SqlStatement.Binding bind(SqlStatement statement, ClientRegistration registration) {
+    return statement
+        .bind("client_id", ClientId.toUuid(registration.clientId()))
+        .bind("user_id", registration.userId())
+        .bind("name", registration.name())
+        .bind("os_type", registration.osType().orElse(null))
+        .bind("status", registration.clientStatus())
+        .bind("now", now());
+  }
+
+  private static SqlStatement load(String file) {
+    return SqlStatement.load(PostgresClientStore.class, file);
   }
 
   private OffsetDateTime now() {

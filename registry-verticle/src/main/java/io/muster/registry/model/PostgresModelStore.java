@@ -4,16 +4,16 @@ import io.muster.bus.transport.NoHead;
 import io.muster.bus.transport.Pages;
 import io.muster.runtime.database.Database;
 import io.muster.runtime.database.RowPages;
+import io.muster.runtime.database.SqlFilter;
+import io.muster.runtime.database.SqlStatement;
 import io.muster.schema.json.WireTime;
 import io.muster.schema.model.Model;
 import io.muster.schema.model.ModelQuery;
 import io.muster.schema.model.ModelRegistration;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.Tuple;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.Optional;
 
 /**
@@ -21,6 +21,11 @@ import java.util.Optional;
  * io.muster.bus.service.RegistryService}. Safe for use by any context.
  */
 public final class PostgresModelStore {
+  private static final SqlStatement REGISTER =
+      SqlStatement.load(PostgresModelStore.class, "register-model.sql");
+  private static final SqlStatement LIST =
+      SqlStatement.load(PostgresModelStore.class, "list-models.sql");
+
   private final Database database;
   private final InstantSource clock;
 
@@ -31,40 +36,33 @@ public final class PostgresModelStore {
 
   /** Creates the version of a model, or replaces its registration. */
   public Future<Void> register(ModelRegistration model) {
-    var parameters =
-        Tuple.of(
-                model.name(),
-                model.version(),
-                model.versionCode(),
-                (short) model.engineType(),
-                model.isActive().orElse(null),
-                model.minMemoryMb().orElse(null))
-            .addInteger(model.minGpuMemoryGb().orElse(null))
-            .addOffsetDateTime(clock.instant().atOffset(ZoneOffset.UTC));
-    return database
-        .withConnection(sql -> sql.preparedQuery(ModelSql.REGISTER).execute(parameters))
-        .mapEmpty();
+    var statement =
+        REGISTER
+            .bind("name", model.name())
+            .bind("version", model.version())
+            .bind("version_code", model.versionCode())
+            .bind("engine_type", (short) model.engineType())
+            .bind("is_active", model.isActive().orElse(null))
+            .bind("min_memory_mb", model.minMemoryMb().orElse(null))
+            .bind("min_gpu_memory_gb", model.minGpuMemoryGb().orElse(null))
+            .bind("now", clock.instant().atOffset(ZoneOffset.UTC));
+    return database.withConnection(statement::execute).mapEmpty();
   }
 
   /** Returns the models that match, those that need most GPU memory first. */
   public Future<Pages<NoHead, Model>> list(ModelQuery query) {
-    var parameters = Tuple.of(query.slice().limit().orElse(null), query.slice().offset());
-    var conditions = new ArrayList<String>();
-    query
-        .isActive()
-        .ifPresent(
-            active -> conditions.add("is_active = " + placeholder(parameters.addBoolean(active))));
-    query
-        .minGpuMemoryGb()
-        .ifPresent(
-            gpuMemoryGb ->
-                conditions.add(
-                    "(min_gpu_memory_gb IS NULL OR min_gpu_memory_gb <= "
-                        + placeholder(parameters.addInteger(gpuMemoryGb))
-                        + ")"));
-    var where = conditions.isEmpty() ? "" : "WHERE " + String.join(" AND ", conditions);
+    var statement =
+        new SqlFilter()
+            .and("active", query.isActive(), "is_active = :active")
+            .and(
+                "gpu_memory_gb",
+                query.minGpuMemoryGb(),
+                "(min_gpu_memory_gb IS NULL OR min_gpu_memory_gb <= :gpu_memory_gb)")
+            .bind(LIST)
+            .bind("limit", query.slice().limit().orElse(null))
+            .bind("offset", query.slice().offset());
     return database
-        .openCursor(ModelSql.list(where), parameters)
+        .openCursor(statement.sql(), statement.values())
         .map(cursor -> RowPages.of(NoHead.NO_HEAD, cursor, PostgresModelStore::toModel));
   }
 
@@ -78,10 +76,5 @@ public final class PostgresModelStore {
         Optional.ofNullable(row.getInteger("min_memory_mb")),
         Optional.ofNullable(row.getInteger("min_gpu_memory_gb")),
         WireTime.utcMicros(row.getOffsetDateTime("created_at").toInstant()));
-  }
-
-  /** Returns the placeholder of the parameter that was added last. */
-  private static String placeholder(Tuple parameters) {
-    return "$" + parameters.size();
   }
 }

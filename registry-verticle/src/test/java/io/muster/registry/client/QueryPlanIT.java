@@ -4,11 +4,11 @@ import static io.muster.registry.client.ClientFixture.NONE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.registry.RegistryTables;
+import io.muster.runtime.database.SqlStatement;
 import io.muster.schema.client.ClientId;
 import io.muster.schema.client.ClientQuery;
 import io.muster.schema.client.LimitOffset;
 import io.muster.testkit.EmbeddedDatabase;
-import io.vertx.sqlclient.Tuple;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -58,7 +58,11 @@ class QueryPlanIT {
     var client =
         ClientId.fromUuid(
             tables.execute(SELECT_CLIENT_ID, LargeFleet.USER).iterator().next().getUUID(0));
-    var plan = explain(ClientSql.DETAIL, Tuple.of(LargeFleet.USER, ClientId.toUuid(client)));
+    var detail =
+        SqlStatement.load(PostgresClientStore.class, "client-detail.sql")
+            .bind("user_id", LargeFleet.USER)
+            .bind("client_id", ClientId.toUuid(client));
+    var plan = explain(detail);
 
     assertThat(plan).contains("actual", "rows=8").doesNotContain("Seq Scan");
     assertThat(pagesRead(plan)).as(plan).isLessThan(60);
@@ -75,11 +79,10 @@ class QueryPlanIT {
   }
 
   private static String explain(ClientQuery query) {
-    var statement = ClientListStatement.of(query, InstantSource.system().instant());
-    return explain(statement.sql(), statement.parameters());
+    return explain(ClientListStatement.of(query, InstantSource.system().instant()));
   }
 
-  private static String explain(String sql, Tuple parameters) {
+  private static String explain(SqlStatement.Binding statement) {
     var lines = new StringBuilder();
     RegistryTables.await(
             postgres
@@ -87,8 +90,9 @@ class QueryPlanIT {
                 .withConnection(
                     connection ->
                         connection
-                            .preparedQuery("EXPLAIN (ANALYZE, BUFFERS, TIMING OFF) " + sql)
-                            .execute(parameters)))
+                            .preparedQuery(
+                                "EXPLAIN (ANALYZE, BUFFERS, TIMING OFF) " + statement.sql())
+                            .execute(statement.values())))
         .forEach(row -> lines.append(row.getString(0)).append('\n'));
     return lines.toString();
   }
