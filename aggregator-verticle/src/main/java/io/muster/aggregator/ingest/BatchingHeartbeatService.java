@@ -1,5 +1,6 @@
 package io.muster.aggregator.ingest;
 
+import io.micrometer.core.instrument.Counter;
 import io.muster.aggregator.catalog.GpuCatalog;
 import io.muster.aggregator.store.HeartbeatStore;
 import io.muster.aggregator.store.PostgresHeartbeatStore;
@@ -25,7 +26,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,55 +53,54 @@ public final class BatchingHeartbeatService implements HeartbeatService {
   private final ArrayDeque<PendingRequest> queue = new ArrayDeque<>();
   private final Map<String, Integer> queuedRequestsByClient = new HashMap<>();
   private final Set<String> clientsBeingWritten = new HashSet<>();
-  private final IngestCounters counters = new IngestCounters();
+  private final IngestMetrics metrics;
   private int queuedHeartbeats;
   private int writesInFlight;
   private boolean timerPending;
   private volatile Optional<String> problem = Optional.empty();
 
-  BatchingHeartbeatService(Vertx vertx, Clocks clocks, HeartbeatStore store, IngestConfig config) {
+  BatchingHeartbeatService(
+      Vertx vertx,
+      Clocks clocks,
+      HeartbeatStore store,
+      IngestConfig config,
+      IngestMetrics metrics) {
     this.vertx = vertx;
     this.clocks = clocks;
     this.store = store;
     this.config = config;
+    this.metrics = metrics;
     this.validator = new BatchValidator(config.batchRows());
   }
 
   /** Starts the service, with metrics and a health check of the node. */
   public static BatchingHeartbeatService open(
       IngestConfig config, GpuCatalog catalog, Node node, Database database) {
-    var metrics = new IngestMetrics(node);
-    var store =
-        metrics.instrument(
-            new PostgresHeartbeatStore(database, node.clocks().wallClock(), catalog));
-    var service = new BatchingHeartbeatService(node.vertx(), node.clocks(), store, config);
-    metrics.register(service.counters());
+    var store = new PostgresHeartbeatStore(database, node.clocks().wallClock(), catalog);
+    var metrics = new IngestMetrics(node.meterRegistry());
+    var service = new BatchingHeartbeatService(node.vertx(), node.clocks(), store, config, metrics);
     node.health().add("heartbeats", service::problem);
     return service;
   }
 
   @Override
   public Future<HeartbeatReceipt> store(HeartbeatBatch batch) {
-    counters.received.add(batch.heartbeats().size());
+    metrics.received.increment(batch.heartbeats().size());
     var receivedBatch = new ReceivedBatch(batch, clocks.wallClock().instant());
     var request =
         new PendingRequest(receivedBatch, clocks.nanoTime().getAsLong(), Promise.promise());
     var rejection = validator.rejection(batch).or(() -> overloadRejection(request));
     if (rejection.isPresent()) {
-      counters.rejected.add(request.heartbeatCount());
+      metrics.rejected.increment(request.heartbeatCount());
       return Future.failedFuture(rejection.get());
     }
     queue.add(request);
     queuedRequestsByClient.merge(request.clientId(), 1, Integer::sum);
     queuedHeartbeats += request.heartbeatCount();
-    counters.queuedRows.add(request.rowCount());
-    counters.pending.add(request.heartbeatCount());
+    metrics.queuedRows.addAndGet(request.rowCount());
+    metrics.pending.addAndGet(request.heartbeatCount());
     writeWhenDue();
     return request.receiptPromise().future();
-  }
-
-  IngestCounters counters() {
-    return counters;
   }
 
   /** Returns the reason why heartbeats cannot be stored, or empty. Safe for use by any thread. */
@@ -111,7 +110,7 @@ public final class BatchingHeartbeatService implements HeartbeatService {
 
   private Optional<FleetException> overloadRejection(PendingRequest request) {
     int clientRequests = queuedRequestsByClient.getOrDefault(request.clientId(), 0);
-    return counters.queuedRows() + request.rowCount() > config.queueRows()
+    return metrics.queuedRows.get() + request.rowCount() > config.queueRows()
             || clientRequests >= MAX_REQUESTS_PER_CLIENT
         ? Optional.of(
             new FleetException(Code.UNAVAILABLE, "too many heartbeats are queued: retry later"))
@@ -159,8 +158,20 @@ public final class BatchingHeartbeatService implements HeartbeatService {
   /** Stores a batch, and completes when each request has its receipt or has failed; never fails. */
   private Future<Void> storeAndComplete(List<PendingRequest> batch) {
     return Future.succeededFuture(batch.stream().map(PendingRequest::receivedBatch).toList())
-        .compose(store::store)
+        .compose(this::storeBatch)
         .compose(result -> completeReceipts(batch, result), cause -> retryOrFail(batch, cause));
+  }
+
+  private Future<StoreResult> storeBatch(List<ReceivedBatch> batches) {
+    metrics.startedBatches.increment();
+    var startNanos = clocks.nanoTime().getAsLong();
+    return store
+        .store(batches)
+        .onSuccess(
+            committed ->
+                metrics.commits.record(
+                    clocks.nanoTime().getAsLong() - startNanos, TimeUnit.NANOSECONDS))
+        .onFailure(cause -> metrics.failedBatches.increment());
   }
 
   private Future<Void> completeReceipts(List<PendingRequest> batch, StoreResult result) {
@@ -192,7 +203,7 @@ public final class BatchingHeartbeatService implements HeartbeatService {
       log.warn("heartbeats not stored client={} reason={}", batch.get(0).clientId(), message);
     }
     problem = Optional.of(message);
-    batch.forEach(request -> fail(request, counters.failed, cause));
+    batch.forEach(request -> fail(request, metrics.failed, cause));
     return Future.succeededFuture();
   }
 
@@ -222,7 +233,7 @@ public final class BatchingHeartbeatService implements HeartbeatService {
     queue.clear();
     queue.addAll(remaining);
     queuedHeartbeats -= heartbeats;
-    counters.queuedRows.add(-batch.stream().mapToInt(PendingRequest::rowCount).sum());
+    metrics.queuedRows.addAndGet(-batch.stream().mapToInt(PendingRequest::rowCount).sum());
     clients.forEach(
         client ->
             queuedRequestsByClient.computeIfPresent(
@@ -233,19 +244,19 @@ public final class BatchingHeartbeatService implements HeartbeatService {
   private void complete(PendingRequest request, @Nullable HeartbeatReceipt receipt) {
     if (receipt == null) {
       var message = "client_id=" + request.clientId() + ": not registered";
-      fail(request, counters.unknownClient, new FleetException(Code.CLIENT_UNKNOWN, message));
+      fail(request, metrics.unknownClient, new FleetException(Code.CLIENT_UNKNOWN, message));
       return;
     }
-    counters.accepted.add(receipt.accepted());
-    counters.duplicate.add(receipt.duplicate());
-    counters.outOfRange.add(receipt.outOfRange());
-    counters.pending.add(-request.heartbeatCount());
+    metrics.accepted.increment(receipt.accepted());
+    metrics.duplicate.increment(receipt.duplicate());
+    metrics.outOfRange.increment(receipt.outOfRange());
+    metrics.pending.addAndGet(-request.heartbeatCount());
     request.receiptPromise().complete(receipt);
   }
 
-  private void fail(PendingRequest request, LongAdder counter, Throwable cause) {
-    counter.add(request.heartbeatCount());
-    counters.pending.add(-request.heartbeatCount());
+  private void fail(PendingRequest request, Counter counter, Throwable cause) {
+    counter.increment(request.heartbeatCount());
+    metrics.pending.addAndGet(-request.heartbeatCount());
     request.receiptPromise().fail(cause);
   }
 
@@ -269,66 +280,6 @@ public final class BatchingHeartbeatService implements HeartbeatService {
 
     long ageMillis(long nowNanos) {
       return TimeUnit.NANOSECONDS.toMillis(nowNanos - receivedNanos);
-    }
-  }
-
-  /**
-   * Heartbeats by their outcome: received = accepted + duplicate + outOfRange + unknownClient +
-   * rejected + failed + pending. Safe for use by any thread.
-   */
-  static final class IngestCounters {
-    private final LongAdder received = new LongAdder();
-    private final LongAdder accepted = new LongAdder();
-    private final LongAdder duplicate = new LongAdder();
-    private final LongAdder outOfRange = new LongAdder();
-    private final LongAdder unknownClient = new LongAdder();
-    private final LongAdder rejected = new LongAdder();
-    private final LongAdder failed = new LongAdder();
-    private final LongAdder pending = new LongAdder();
-    private final LongAdder queuedRows = new LongAdder();
-
-    long received() {
-      return received.sum();
-    }
-
-    /** Heartbeats stored by this node. */
-    long accepted() {
-      return accepted.sum();
-    }
-
-    /** Heartbeats that were already stored. */
-    long duplicate() {
-      return duplicate.sum();
-    }
-
-    /** Heartbeats too old, or too far in the future. */
-    long outOfRange() {
-      return outOfRange.sum();
-    }
-
-    /** Heartbeats of clients that are not registered. */
-    long unknownClient() {
-      return unknownClient.sum();
-    }
-
-    /** Heartbeats that were malformed, or exceeded the queue. */
-    long rejected() {
-      return rejected.sum();
-    }
-
-    /** Heartbeats not stored because the database failed; their senders keep them. */
-    long failed() {
-      return failed.sum();
-    }
-
-    /** Heartbeats that wait, or are being written. */
-    long pending() {
-      return pending.sum();
-    }
-
-    /** Heartbeats and device readings that wait to be written. */
-    long queuedRows() {
-      return queuedRows.sum();
     }
   }
 }

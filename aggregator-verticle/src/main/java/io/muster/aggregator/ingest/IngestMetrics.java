@@ -1,105 +1,69 @@
 package io.muster.aggregator.ingest;
 
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import io.muster.aggregator.ingest.BatchingHeartbeatService.IngestCounters;
-import io.muster.aggregator.store.HeartbeatStore;
-import io.muster.runtime.node.Node;
-import java.util.concurrent.TimeUnit;
-import java.util.function.ToDoubleFunction;
+import io.muster.bus.metrics.MeterFactory;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** The metrics of the heartbeats that the aggregator receives. */
+/**
+ * The metrics of the heartbeats that an aggregator receives: received = accepted + duplicate +
+ * outOfRange + unknownClient + rejected + failed + pending, and of their batches: started =
+ * committed + failed + in flight. Safe for use by any thread.
+ */
 final class IngestMetrics {
-  private static final String METRIC_PREFIX = "muster.aggregator.";
+  final Counter received;
+  final Counter accepted;
+  final Counter duplicate;
+  final Counter outOfRange;
+  final Counter unknownClient;
+  final Counter rejected;
+  final Counter failed;
 
-  private final Node node;
+  /** Heartbeats that wait, or are being written. */
+  final AtomicInteger pending = new AtomicInteger();
 
-  IngestMetrics(Node node) {
-    this.node = node;
-  }
+  /** Heartbeats and device readings that wait to be written. */
+  final AtomicInteger queuedRows = new AtomicInteger();
 
-  /** Returns the store with metrics of its batches: started = committed + failed + in flight. */
-  HeartbeatStore instrument(HeartbeatStore store) {
-    var startedBatches =
-        Counter.builder(METRIC_PREFIX + "batches")
-            .description("Batches of heartbeats that this node started to store")
-            .register(node.meterRegistry());
-    var failedBatches =
-        Counter.builder(METRIC_PREFIX + "batches.failed")
-            .description("Batches of heartbeats that were not stored because of a failure")
-            .register(node.meterRegistry());
-    var commitDurations =
-        Timer.builder(METRIC_PREFIX + "commit")
-            .description("Duration of the batches of heartbeats that were committed")
-            .register(node.meterRegistry());
-    return batches -> {
-      startedBatches.increment();
-      var startNanos = node.clocks().nanoTime().getAsLong();
-      return store
-          .store(batches)
-          .onSuccess(
-              committed ->
-                  commitDurations.record(
-                      node.clocks().nanoTime().getAsLong() - startNanos, TimeUnit.NANOSECONDS))
-          .onFailure(cause -> failedBatches.increment());
-    };
-  }
+  final Counter startedBatches;
+  final Counter failedBatches;
+  final Timer commits;
 
-  void register(IngestCounters counters) {
-    registerCounter(
-        "received", "Heartbeats received from collectors", counters, IngestCounters::received);
-    registerCounter(
-        "accepted", "Heartbeats stored by this node", counters, IngestCounters::accepted);
-    registerCounter(
-        "duplicate", "Heartbeats that were already stored", counters, IngestCounters::duplicate);
-    registerCounter(
-        "out_of_range",
-        "Heartbeats not stored because they are too old or too far in the future",
-        counters,
-        IngestCounters::outOfRange);
-    registerCounter(
-        "unknown",
-        "Heartbeats of clients that are not registered",
-        counters,
-        IngestCounters::unknownClient);
-    registerCounter(
-        "refused",
-        "Heartbeats rejected because they were malformed or the queue was full",
-        counters,
-        IngestCounters::rejected);
-    registerCounter(
-        "failed",
-        "Heartbeats not stored because the database failed; their senders keep them",
-        counters,
-        IngestCounters::failed);
-    registerGauge(
+  IngestMetrics(MeterRegistry registry) {
+    var meters = new MeterFactory(registry, "muster.aggregator.");
+    received = meters.counter("heartbeats.received", "Heartbeats received from collectors");
+    accepted = meters.counter("heartbeats.accepted", "Heartbeats stored by this node");
+    duplicate = meters.counter("heartbeats.duplicate", "Heartbeats that were already stored");
+    outOfRange =
+        meters.counter(
+            "heartbeats.out_of_range",
+            "Heartbeats not stored because they are too old or too far in the future");
+    unknownClient =
+        meters.counter("heartbeats.unknown", "Heartbeats of clients that are not registered");
+    rejected =
+        meters.counter(
+            "heartbeats.refused",
+            "Heartbeats rejected because they were malformed or the queue was full");
+    failed =
+        meters.counter(
+            "heartbeats.failed",
+            "Heartbeats not stored because the database failed; their senders keep them");
+    meters.gauge(
         "heartbeats.held",
         "Heartbeats that wait in the queue or are being stored",
-        counters,
-        IngestCounters::pending);
-    registerGauge(
+        pending,
+        AtomicInteger::get);
+    meters.gauge(
         "queue.rows",
         "Heartbeats and device readings in the queue; the limit is aggregator.queue_rows",
-        counters,
-        IngestCounters::queuedRows);
-  }
-
-  private void registerCounter(
-      String outcome,
-      String help,
-      IngestCounters counters,
-      ToDoubleFunction<IngestCounters> value) {
-    FunctionCounter.builder(METRIC_PREFIX + "heartbeats." + outcome, counters, value)
-        .description(help)
-        .register(node.meterRegistry());
-  }
-
-  private void registerGauge(
-      String name, String help, IngestCounters counters, ToDoubleFunction<IngestCounters> value) {
-    Gauge.builder(METRIC_PREFIX + name, counters, value)
-        .description(help)
-        .register(node.meterRegistry());
+        queuedRows,
+        AtomicInteger::get);
+    startedBatches =
+        meters.counter("batches", "Batches of heartbeats that this node started to store");
+    failedBatches =
+        meters.counter(
+            "batches.failed", "Batches of heartbeats that were not stored because of a failure");
+    commits = meters.timer("commit", "Duration of the batches of heartbeats that were committed");
   }
 }

@@ -14,12 +14,16 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Compacts closed days if that saves at least half of their bytes, adds the late heartbeats when no
  * more can arrive, and then drops the raw partition. Confined to one context.
  */
 final class Compaction {
+  private static final Logger log = LoggerFactory.getLogger(Compaction.class);
+
   /**
    * Minimum average number of heartbeats of a client in an hour for which packs need at most half
    * of the bytes: 49 bytes for each heartbeat with 12 in an hour, 69 with 6, compared with about
@@ -32,13 +36,13 @@ final class Compaction {
 
   private final Vertx vertx;
   private final Duration compactAfter;
-  private final MaintenanceCounters counters;
+  private final MaintenanceMetrics metrics;
   private final Set<LocalDate> skippedDays = new HashSet<>();
 
-  Compaction(Vertx vertx, Duration compactAfter, MaintenanceCounters counters) {
+  Compaction(Vertx vertx, Duration compactAfter, MaintenanceMetrics metrics) {
     this.vertx = vertx;
     this.compactAfter = compactAfter;
-    this.counters = counters;
+    this.metrics = metrics;
   }
 
   /**
@@ -116,7 +120,7 @@ final class Compaction {
     return compacted
         .compose(done -> Partitions.detach(connection, raw))
         .compose(detached -> compaction.dropRaw())
-        .onSuccess(dropped -> counters.countDroppedPartition(raw));
+        .onSuccess(dropped -> recordDrop(raw));
   }
 
   private Future<Void> compact(LocalDate day, DayCompaction compaction) {
@@ -128,8 +132,19 @@ final class Compaction {
                     ? Future.succeededFuture()
                     : compaction
                         .run()
-                        .onSuccess(heartbeats -> counters.countCompaction(day, heartbeats))
+                        .onSuccess(heartbeats -> recordCompaction(day, heartbeats))
                         .mapEmpty());
+  }
+
+  private void recordCompaction(LocalDate day, long heartbeats) {
+    metrics.compactedDays.increment();
+    metrics.compactedHeartbeats.increment(heartbeats);
+    log.info("day compacted day={} heartbeats={}", day, heartbeats);
+  }
+
+  private void recordDrop(ExistingPartition partition) {
+    metrics.droppedPartitions.increment();
+    log.info("partition dropped name={} bytes={}", partition.name(), partition.sizeBytes());
   }
 
   private static List<ExistingPartition> rawPartitions(List<ExistingPartition> partitions) {

@@ -46,22 +46,28 @@ public final class MaintenanceJob {
   private final InstantSource clock;
   private final Retention retention;
   private final Optional<Compaction> compaction;
-  private final MaintenanceCounters counters = new MaintenanceCounters();
+  private final MaintenanceMetrics metrics;
   private volatile Optional<String> problem = Optional.empty();
 
-  MaintenanceJob(Vertx vertx, MaintenanceConfig config, InstantSource clock, Database database) {
+  MaintenanceJob(
+      Vertx vertx,
+      MaintenanceConfig config,
+      InstantSource clock,
+      Database database,
+      MaintenanceMetrics metrics) {
     this.vertx = vertx;
     this.database = database;
     this.clock = clock;
+    this.metrics = metrics;
     this.retention = config.retention();
-    this.compaction = config.compactAfter().map(delay -> new Compaction(vertx, delay, counters));
+    this.compaction = config.compactAfter().map(delay -> new Compaction(vertx, delay, metrics));
   }
 
   /** Starts the job, with metrics and a health check of the node. */
   public static MaintenanceJob open(
       Vertx vertx, MaintenanceConfig config, Node node, Database database) {
-    var job = new MaintenanceJob(vertx, config, node.clocks().wallClock(), database);
-    new MaintenanceMetrics(node.meterRegistry(), job.counters).register();
+    var metrics = new MaintenanceMetrics(node.meterRegistry());
+    var job = new MaintenanceJob(vertx, config, node.clocks().wallClock(), database, metrics);
     node.health().add("upkeep", job::problem);
     job.scheduleAfter(INITIAL_DELAY);
     return job;
@@ -105,25 +111,25 @@ public final class MaintenanceJob {
 
   /** Runs the maintenance once, unless another aggregator is running it. */
   Future<Void> run() {
-    counters.countRun();
+    metrics.runs.increment();
     var now = clock.instant();
     return runExclusively(database, connection -> compactAndPrune(connection, now))
         .onSuccess(
             done -> {
               if (done) {
-                counters.recordFinish(clock.instant());
+                metrics.recordFinish(clock.instant());
               } else {
-                counters.countSkippedRun();
+                metrics.skippedRuns.increment();
               }
             })
-        .onFailure(cause -> counters.countFailure())
+        .onFailure(cause -> metrics.failedRuns.increment())
         .compose(done -> database.withConnection(Partitions::loadAll))
-        .onSuccess(counters::recordSizes)
+        .onSuccess(metrics::recordSizes)
         .mapEmpty();
   }
 
-  MaintenanceCounters counters() {
-    return counters;
+  MaintenanceMetrics metrics() {
+    return metrics;
   }
 
   /** Returns the reason why the last run failed, or empty. Safe for use by any thread. */
@@ -135,8 +141,22 @@ public final class MaintenanceJob {
   private Future<Void> compactAndPrune(SqlConnection connection, Instant now) {
     var tasks = new ArrayList<Supplier<Future<Void>>>();
     compaction.ifPresent(enabled -> tasks.add(() -> enabled.run(connection, now)));
-    tasks.add(() -> new Pruning(connection, retention, now).run(counters::countRemoval));
+    tasks.add(() -> new Pruning(connection, retention, now).run(this::recordRemoval));
     return TaskSequence.forEach(tasks, Supplier::get);
+  }
+
+  private void recordRemoval(Removal removal) {
+    if (removal.bytes() > 0) {
+      metrics.droppedPartitions.increment();
+    } else {
+      metrics.deletedRows.increment(removal.rows());
+    }
+    log.info(
+        "history pruned table={} until={} rows={} bytes={}",
+        removal.table(),
+        removal.until(),
+        removal.rows(),
+        removal.bytes());
   }
 
   private static Future<Boolean> runExclusively(

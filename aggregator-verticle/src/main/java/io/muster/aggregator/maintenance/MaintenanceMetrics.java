@@ -1,64 +1,73 @@
 package io.muster.aggregator.maintenance;
 
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.muster.bus.metrics.MeterFactory;
+import io.muster.runtime.database.schema.ExistingPartition;
 import io.muster.runtime.database.schema.PartitionedTable;
-import java.util.function.ToDoubleFunction;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
-/** The metrics of the maintenance by a node. */
+/**
+ * The metrics of the maintenance by a node. A run that neither failed nor was skipped has finished
+ * or is in progress. Safe for use by any thread.
+ */
 final class MaintenanceMetrics {
-  private static final String METRIC_PREFIX = "muster.aggregator.";
+  final Counter runs;
+  final Counter failedRuns;
+  final Counter skippedRuns;
+  final Counter droppedPartitions;
+  final Counter deletedRows;
+  final Counter compactedDays;
+  final Counter compactedHeartbeats;
+  private volatile Map<PartitionedTable, Long> bytesByTable = Map.of();
+  private volatile Instant finishedAt = Instant.EPOCH;
 
-  private final MeterRegistry registry;
-  private final MaintenanceCounters counters;
-
-  MaintenanceMetrics(MeterRegistry registry, MaintenanceCounters counters) {
-    this.registry = registry;
-    this.counters = counters;
-  }
-
-  void register() {
-    registerCounter("upkeep.runs", "Maintenance runs started", MaintenanceCounters::runs);
-    registerCounter("upkeep.failed", "Maintenance runs that failed", MaintenanceCounters::failures);
-    registerCounter(
-        "upkeep.others",
-        "Maintenance runs skipped because another aggregator was running one",
-        MaintenanceCounters::skippedRuns);
-    registerCounter(
-        "partitions.dropped",
-        "Partitions dropped because they were compacted or older than their retention",
-        MaintenanceCounters::droppedPartitions);
-    registerCounter(
-        "rows.deleted",
-        "Rows of days and devices deleted because they were older than their retention",
-        MaintenanceCounters::deletedRows);
-    registerCounter(
-        "packed.days", "UTC days compacted, with repetitions", MaintenanceCounters::compactedDays);
-    registerCounter(
-        "packed.heartbeats", "Heartbeats compacted", MaintenanceCounters::compactedHeartbeats);
-    Gauge.builder(
-            METRIC_PREFIX + "upkeep.finished",
-            counters,
-            maintenance -> maintenance.finishedAt().getEpochSecond())
-        .description(
-            "Time when a maintenance run of this node last finished, seconds since the epoch; 0:"
-                + " never")
-        .baseUnit("seconds")
-        .register(registry);
+  MaintenanceMetrics(MeterRegistry registry) {
+    var meters = new MeterFactory(registry, "muster.aggregator.");
+    runs = meters.counter("upkeep.runs", "Maintenance runs started");
+    failedRuns = meters.counter("upkeep.failed", "Maintenance runs that failed");
+    skippedRuns =
+        meters.counter(
+            "upkeep.others", "Maintenance runs skipped because another aggregator was running one");
+    droppedPartitions =
+        meters.counter(
+            "partitions.dropped",
+            "Partitions dropped because they were compacted or older than their retention");
+    deletedRows =
+        meters.counter(
+            "rows.deleted",
+            "Rows of days and devices deleted because they were older than their retention");
+    compactedDays = meters.counter("packed.days", "UTC days compacted, with repetitions");
+    compactedHeartbeats = meters.counter("packed.heartbeats", "Heartbeats compacted");
+    meters.gauge(
+        "upkeep.finished.seconds",
+        "Time when a maintenance run of this node last finished, seconds since the epoch; 0: never",
+        this,
+        metrics -> metrics.finishedAt.getEpochSecond());
     for (var table : PartitionedTable.values()) {
-      Gauge.builder(METRIC_PREFIX + "history", counters, maintenance -> maintenance.bytes(table))
-          .description("Size of a history table with its indexes, as last measured by this node")
-          .tag("table", table.tableName())
-          .baseUnit("bytes")
-          .register(registry);
+      meters
+          .withTag("table", table.tableName())
+          .gauge(
+              "history.bytes",
+              "Size of a history table with its indexes, as last measured by this node",
+              this,
+              metrics -> metrics.bytesByTable.getOrDefault(table, 0L));
     }
   }
 
-  private void registerCounter(
-      String name, String help, ToDoubleFunction<MaintenanceCounters> value) {
-    FunctionCounter.builder(METRIC_PREFIX + name, counters, value)
-        .description(help)
-        .register(registry);
+  void recordFinish(Instant endedAt) {
+    finishedAt = endedAt;
+  }
+
+  void recordSizes(List<ExistingPartition> partitions) {
+    bytesByTable =
+        partitions.stream()
+            .collect(
+                Collectors.groupingBy(
+                    ExistingPartition::parent,
+                    Collectors.summingLong(ExistingPartition::sizeBytes)));
   }
 }

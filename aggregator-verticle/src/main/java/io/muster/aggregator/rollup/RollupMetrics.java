@@ -1,8 +1,8 @@
 package io.muster.aggregator.rollup;
 
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
+import io.muster.bus.metrics.MeterFactory;
 import io.muster.runtime.node.Node;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -13,8 +13,6 @@ import java.util.Optional;
 
 /** The metrics of the roll-ups of a node. Safe for use by any thread. */
 final class RollupMetrics {
-  private static final String METRIC_NAME = "muster.aggregator.fold";
-
   private final InstantSource clock;
   private final Timer durations;
   private final Counter failures;
@@ -24,26 +22,17 @@ final class RollupMetrics {
 
   RollupMetrics(Node node) {
     clock = node.clocks().wallClock();
-    durations =
-        Timer.builder(METRIC_NAME)
-            .description("Duration of the roll-ups that this node committed")
-            .register(node.meterRegistry());
-    failures =
-        Counter.builder(METRIC_NAME + ".failed")
-            .description("Roll-ups that failed and changed nothing")
-            .register(node.meterRegistry());
+    var meters = new MeterFactory(node.meterRegistry(), "muster.aggregator.");
+    durations = meters.timer("fold", "Duration of the roll-ups that this node committed");
+    failures = meters.counter("fold.failed", "Roll-ups that failed and changed nothing");
     clients =
-        Counter.builder(METRIC_NAME + ".clients")
-            .description("Clients whose state was updated, counted at each roll-up")
-            .register(node.meterRegistry());
-    days =
-        Counter.builder(METRIC_NAME + ".days")
-            .description("Client days that roll-ups inserted or changed")
-            .register(node.meterRegistry());
-    Gauge.builder(METRIC_NAME + ".stale.days", this, RollupMetrics::staleDays)
-        .description(
-            "Age in days of the oldest past day with changed hours at this node's last roll-up")
-        .register(node.meterRegistry());
+        meters.counter("fold.clients", "Clients whose state was updated, counted at each roll-up");
+    days = meters.counter("fold.days", "Client days that roll-ups inserted or changed");
+    meters.gauge(
+        "fold.stale.days",
+        "Age in days of the oldest past day with changed hours at this node's last roll-up",
+        this,
+        RollupMetrics::staleDays);
   }
 
   void recordSuccess(RollupResult result, Duration duration) {

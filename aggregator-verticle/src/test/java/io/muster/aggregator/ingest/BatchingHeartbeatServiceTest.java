@@ -11,6 +11,7 @@ import static io.muster.aggregator.store.StoreFixture.devices;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.muster.aggregator.store.HeartbeatStore;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
@@ -51,6 +52,7 @@ class BatchingHeartbeatServiceTest {
   private final FakeHeartbeatStore store = new FakeHeartbeatStore();
   private Instant now = NOON;
   private Context context;
+  private IngestMetrics metrics;
   private BatchingHeartbeatService service;
 
   @BeforeAll
@@ -71,15 +73,14 @@ class BatchingHeartbeatServiceTest {
 
   @AfterEach
   void assertEveryHeartbeatIsCountedOnce() {
-    var counters = service.counters();
     var answered =
-        counters.accepted()
-            + counters.duplicate()
-            + counters.outOfRange()
-            + counters.unknownClient()
-            + counters.rejected()
-            + counters.failed();
-    assertThat(counters.received()).isEqualTo(answered + counters.pending());
+        metrics.accepted.count()
+            + metrics.duplicate.count()
+            + metrics.outOfRange.count()
+            + metrics.unknownClient.count()
+            + metrics.rejected.count()
+            + metrics.failed.count();
+    assertThat(metrics.received.count()).isEqualTo(answered + metrics.pending.get());
   }
 
   @Test
@@ -92,7 +93,7 @@ class BatchingHeartbeatServiceTest {
     assertThat(await(first)).isEqualTo(new HeartbeatReceipt(4, 0, 0));
     assertThat(await(second)).isEqualTo(new HeartbeatReceipt(6, 0, 0));
     assertThat(runOnContext(store::writtenClients)).containsExactly(List.of(A, B));
-    assertThat(service.counters().pending()).isZero();
+    assertThat(metrics.pending.get()).isZero();
   }
 
   @Test
@@ -157,7 +158,7 @@ class BatchingHeartbeatServiceTest {
 
     assertThat(await(stored)).isEqualTo(new HeartbeatReceipt(5, 0, 0));
     assertFails(skipped, Code.UNAVAILABLE);
-    assertThat(service.counters().failed()).isEqualTo(5);
+    assertThat(metrics.failed.count()).isEqualTo(5);
     assertThat(service.problem()).contains(store.skipReason.getMessage());
   }
 
@@ -166,7 +167,7 @@ class BatchingHeartbeatServiceTest {
     store.skippedClients.addAll(List.of(A, B));
     store.skipReason = new FleetException(Code.INTERNAL, "a value is rejected");
     var requests = List.of(send(A, 4), send(B, 4), send(C, 2));
-    for (var turn = 0; turn < 10 && service.counters().pending() > 0; turn++) {
+    for (var turn = 0; turn < 10 && metrics.pending.get() > 0; turn++) {
       runOnContext(() -> store.pendingWrites() > 0 && tryCommit());
     }
 
@@ -209,7 +210,7 @@ class BatchingHeartbeatServiceTest {
     assertThat(await(first)).isEqualTo(new HeartbeatReceipt(10, 0, 0));
     assertThat(await(second)).isEqualTo(new HeartbeatReceipt(10, 0, 0));
     assertThat(send(C, 6).isComplete()).isFalse();
-    assertThat(service.counters().rejected()).isEqualTo(6);
+    assertThat(metrics.rejected.count()).isEqualTo(6);
   }
 
   @Test
@@ -252,8 +253,8 @@ class BatchingHeartbeatServiceTest {
             unnamed);
 
     malformed.forEach(batch -> assertFails(send(batch), Code.INVALID_ARGUMENT));
-    assertThat(service.counters().pending()).isZero();
-    assertThat(service.counters().rejected()).isEqualTo(service.counters().received());
+    assertThat(metrics.pending.get()).isZero();
+    assertThat(metrics.rejected.count()).isEqualTo(metrics.received.count());
   }
 
   @Test
@@ -265,7 +266,7 @@ class BatchingHeartbeatServiceTest {
 
     assertThat(await(known)).isEqualTo(new HeartbeatReceipt(5, 0, 0));
     assertFails(unknown, Code.CLIENT_UNKNOWN);
-    assertThat(service.counters().unknownClient()).isEqualTo(5);
+    assertThat(metrics.unknownClient.count()).isEqualTo(5);
   }
 
   @Test
@@ -275,7 +276,7 @@ class BatchingHeartbeatServiceTest {
 
     requests.forEach(request -> assertFails(request, Code.UNAVAILABLE));
     assertThat(service.problem()).contains("no database");
-    assertThat(service.counters().failed()).isEqualTo(10);
+    assertThat(metrics.failed.count()).isEqualTo(10);
     var again = send(A, 10);
     commit();
     assertThat(await(again)).isEqualTo(new HeartbeatReceipt(10, 0, 0));
@@ -290,7 +291,7 @@ class BatchingHeartbeatServiceTest {
         new ArrayList<>(Stream.of("1", "2", "3").map(digit -> send(digit.repeat(32), 1)).toList());
     var failing = send(B, 1);
     healthy.addAll(Stream.of(A, C, "4".repeat(32)).map(client -> send(client, 1)).toList());
-    for (var turn = 0; turn < 100 && service.counters().pending() > 0; turn++) {
+    for (var turn = 0; turn < 100 && metrics.pending.get() > 0; turn++) {
       runOnContext(() -> store.pendingWrites() > 0 && tryCommit());
     }
 
@@ -337,7 +338,7 @@ class BatchingHeartbeatServiceTest {
     }
     nanos.addAndGet(LONG_WAIT.toNanos());
     requests.add(send("f".repeat(32), 10));
-    for (var turn = 0; turn < 1000 && service.counters().pending() > 0; turn++) {
+    for (var turn = 0; turn < 1000 && metrics.pending.get() > 0; turn++) {
       runOnContext(() -> store.pendingWrites() > 0 && tryCommit());
     }
 
@@ -345,8 +346,9 @@ class BatchingHeartbeatServiceTest {
   }
 
   private BatchingHeartbeatService newService(IngestConfig config, HeartbeatStore heartbeatStore) {
+    metrics = new IngestMetrics(new SimpleMeterRegistry());
     return new BatchingHeartbeatService(
-        vertx, new Clocks(() -> now, nanos::get), heartbeatStore, config);
+        vertx, new Clocks(() -> now, nanos::get), heartbeatStore, config, metrics);
   }
 
   private Future<HeartbeatReceipt> send(String clientId, int heartbeats) {

@@ -4,6 +4,7 @@ import static io.muster.aggregator.HistoryFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.muster.testkit.EmbeddedDatabase;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -61,7 +62,7 @@ class CompactionIT {
 
     assertThat(fixture.heartbeatRows()).hasSizeGreaterThan(1000).isEqualTo(before);
     assertThat(fixture.rowCount("heartbeat_20280229")).isEqualTo("[0]");
-    assertThat(job.counters().compactedHeartbeats()).isEqualTo(before.size());
+    assertThat(job.metrics().compactedHeartbeats.count()).isEqualTo(before.size());
     assertThat(
             fixture
                 .history()
@@ -110,7 +111,7 @@ class CompactionIT {
     var job = runJob();
 
     assertThat(fixture.rowCount("heartbeat_20280229")).isEqualTo("[264]");
-    assertThat(job.counters().compactedDays()).isZero();
+    assertThat(job.metrics().compactedDays.count()).isZero();
   }
 
   @Test
@@ -187,7 +188,7 @@ class CompactionIT {
     var secondJob = runJob();
 
     assertThat(fixture.heartbeatRows()).isEqualTo(all);
-    assertThat(secondJob.counters().compactedDays()).isZero();
+    assertThat(secondJob.metrics().compactedDays.count()).isZero();
   }
 
   @Test
@@ -212,7 +213,14 @@ class CompactionIT {
         new Random(1));
     var config = new MaintenanceConfig(Retention.DEFAULTS, Optional.empty());
 
-    await(new MaintenanceJob(vertx, config, () -> now, postgres.database()).run());
+    await(
+        new MaintenanceJob(
+                vertx,
+                config,
+                () -> now,
+                postgres.database(),
+                new MaintenanceMetrics(new SimpleMeterRegistry()))
+            .run());
 
     assertThat(fixture.rowCount("heartbeat_20280229")).isEqualTo("[360]");
   }
@@ -229,7 +237,7 @@ class CompactionIT {
 
     assertThatThrownBy(() -> await(job.runAndReport()))
         .hasMessageContaining("heartbeat_pack_20280229");
-    assertThat(job.counters().failures()).isEqualTo(1);
+    assertThat(job.metrics().failedRuns.count()).isEqualTo(1);
     assertThat(job.problem()).get().asString().contains("heartbeat_pack_20280229");
     assertThat(fixture.rowCount("heartbeat_20280229")).isEqualTo("[360]");
 
@@ -244,11 +252,17 @@ class CompactionIT {
     var closedDatabase = postgres.open(vertx, () -> now);
     await(closedDatabase.whenReady());
     await(closedDatabase.close());
-    var job = new MaintenanceJob(vertx, MaintenanceConfig.DEFAULTS, () -> now, closedDatabase);
+    var job =
+        new MaintenanceJob(
+            vertx,
+            MaintenanceConfig.DEFAULTS,
+            () -> now,
+            closedDatabase,
+            new MaintenanceMetrics(new SimpleMeterRegistry()));
 
     assertThatThrownBy(() -> await(job.runAndReport())).hasMessageContaining("closed");
 
-    assertThat(job.counters().failures()).isEqualTo(1);
+    assertThat(job.metrics().failedRuns.count()).isEqualTo(1);
     assertThat(job.problem()).isEmpty();
   }
 
@@ -259,7 +273,12 @@ class CompactionIT {
   }
 
   private MaintenanceJob newJob() {
-    return new MaintenanceJob(vertx, MaintenanceConfig.DEFAULTS, () -> now, postgres.database());
+    return new MaintenanceJob(
+        vertx,
+        MaintenanceConfig.DEFAULTS,
+        () -> now,
+        postgres.database(),
+        new MaintenanceMetrics(new SimpleMeterRegistry()));
   }
 
   private List<Integer> insertClients(int number) {

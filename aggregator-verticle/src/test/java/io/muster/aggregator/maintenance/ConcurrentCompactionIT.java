@@ -3,6 +3,7 @@ package io.muster.aggregator.maintenance;
 import static io.muster.aggregator.HistoryFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.muster.runtime.database.schema.AdvisoryLock;
 import io.muster.testkit.EmbeddedDatabase;
 import io.vertx.core.Future;
@@ -57,8 +58,10 @@ class ConcurrentCompactionIT {
 
     await(Future.all(first.run(), second.run()));
 
-    assertThat(first.counters().compactedDays() + second.counters().compactedDays()).isEqualTo(1);
-    assertThat(first.counters().skippedRuns() + second.counters().skippedRuns()).isEqualTo(1);
+    assertThat(first.metrics().compactedDays.count() + second.metrics().compactedDays.count())
+        .isEqualTo(1);
+    assertThat(first.metrics().skippedRuns.count() + second.metrics().skippedRuns.count())
+        .isEqualTo(1);
     assertThat(fixture.heartbeatRows()).isEqualTo(all);
   }
 
@@ -125,7 +128,7 @@ class ConcurrentCompactionIT {
     }
     assertThat(read).hasSizeGreaterThan(3);
     assertThat(heartbeatCount()).isEqualTo(before + lateWriter.written);
-    assertThat(job.counters().compactedDays()).isEqualTo(1);
+    assertThat(job.metrics().compactedDays.count()).isEqualTo(1);
   }
 
   @Test
@@ -232,7 +235,12 @@ class ConcurrentCompactionIT {
   }
 
   private MaintenanceJob newJob() {
-    return new MaintenanceJob(vertx, MaintenanceConfig.DEFAULTS, () -> NOW, postgres.database());
+    return new MaintenanceJob(
+        vertx,
+        MaintenanceConfig.DEFAULTS,
+        () -> NOW,
+        postgres.database(),
+        new MaintenanceMetrics(new SimpleMeterRegistry()));
   }
 
   private long heartbeatCount() {

@@ -3,6 +3,7 @@ package io.muster.aggregator.maintenance;
 import static io.muster.aggregator.HistoryFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.muster.aggregator.AggregatorFixture;
 import io.muster.runtime.database.schema.AdvisoryLock;
 import io.muster.runtime.database.schema.ExistingPartition;
@@ -264,7 +265,11 @@ class PruningIT {
 
   private MaintenanceJob newJob(Instant now) {
     return new MaintenanceJob(
-        postgres.vertx(), MaintenanceConfig.DEFAULTS, () -> now, postgres.database());
+        postgres.vertx(),
+        MaintenanceConfig.DEFAULTS,
+        () -> now,
+        postgres.database(),
+        new MaintenanceMetrics(new SimpleMeterRegistry()));
   }
 
   private void insertDevice(int client, String uuid, String updatedAt) {
