@@ -1,7 +1,7 @@
 package io.muster.api.rest;
 
 import io.muster.api.rest.contract.Arguments;
-import io.muster.api.rest.schema.BadRequestException;
+import io.muster.api.rest.contract.BadRequestException;
 import io.muster.schema.history.Heartbeat;
 import io.muster.schema.history.HeartbeatBatch;
 import java.time.DateTimeException;

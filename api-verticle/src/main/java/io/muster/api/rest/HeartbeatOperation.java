@@ -1,7 +1,6 @@
 package io.muster.api.rest;
 
 import io.muster.api.rest.contract.Arguments;
-import io.muster.api.rest.response.RestResponse;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.muster.bus.service.HeartbeatService;

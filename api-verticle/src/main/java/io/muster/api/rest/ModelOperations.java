@@ -1,7 +1,6 @@
 package io.muster.api.rest;
 
 import io.muster.api.rest.contract.Arguments;
-import io.muster.api.rest.response.RestResponse;
 import io.muster.bus.service.RegistryService;
 import io.muster.schema.model.ModelQuery;
 import io.muster.schema.model.ModelRegistration;

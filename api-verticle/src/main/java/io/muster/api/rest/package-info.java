@@ -1,8 +1,8 @@
 /**
- * The REST endpoints, in the envelope of gpuf-s: the operations of the OpenAPI document, the
- * document and its page.
+ * The REST endpoints: the operations of the OpenAPI document, with responses in the envelope of
+ * gpuf-s, the document and its page.
  *
- * <p>May import: schema, bus, api.http, api.rest.response, api.rest.contract, api.rest.schema.
+ * <p>May import: schema, bus, api.http, api.rest.contract.
  */
 @NullMarked
 package io.muster.api.rest;

@@ -3,7 +3,7 @@ package io.muster.api.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.muster.api.rest.schema.BadRequestException;
+import io.muster.api.rest.contract.BadRequestException;
 import io.muster.schema.history.MonitorQuery.QueryDayRange;
 import java.time.Instant;
 import java.util.Optional;

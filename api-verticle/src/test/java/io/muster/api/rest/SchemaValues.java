@@ -12,7 +12,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 
 /** Generates valid and invalid values for the schemas of a document. */
-final class SchemaValues {
+public final class SchemaValues {
   private static final List<String> PIECES =
       List.of(
           "a", "B", "7", "é", "漢", "😀", "'", "\"", "\\", "%", "&", "=", "+", " ", "/", ";", "<",
@@ -21,7 +21,7 @@ final class SchemaValues {
 
   private final JsonObject document;
 
-  SchemaValues(JsonObject document) {
+  public SchemaValues(JsonObject document) {
     this.document = document;
   }
 
@@ -38,7 +38,7 @@ final class SchemaValues {
   }
 
   /** Returns valid values. */
-  Arbitrary<Object> valid(JsonObject reference) {
+  public Arbitrary<Object> valid(JsonObject reference) {
     var schema = resolve(reference);
     if (schema.containsKey("oneOf")) {
       return Arbitraries.oneOf(
@@ -67,7 +67,7 @@ final class SchemaValues {
   }
 
   /** Returns invalid values, other than null. */
-  Arbitrary<Object> invalid(JsonObject reference) {
+  public Arbitrary<Object> invalid(JsonObject reference) {
     var schema = resolve(reference);
     var values = new ArrayList<Object>(List.of(new JsonObject(), new JsonArray().add(1)));
     switch (type(schema)) {
@@ -200,7 +200,7 @@ final class SchemaValues {
   }
 
   /** Returns the properties of an object schema. */
-  Map<String, JsonObject> members(JsonObject reference) {
+  public Map<String, JsonObject> members(JsonObject reference) {
     var members = new LinkedHashMap<String, JsonObject>();
     resolve(reference)
         .getJsonObject("properties")

@@ -1,7 +1,5 @@
 package io.muster.api.rest.contract;
 
-import io.muster.api.rest.schema.BadRequestException;
-import io.muster.api.rest.schema.ValueSchema;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;

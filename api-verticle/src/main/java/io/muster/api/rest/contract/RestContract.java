@@ -1,6 +1,5 @@
 package io.muster.api.rest.contract;
 
-import io.muster.api.rest.schema.SchemaReader;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;

@@ -1,8 +1,5 @@
 package io.muster.api.rest.contract;
 
-import io.muster.api.rest.schema.BadRequestException;
-import io.muster.api.rest.schema.SchemaReader;
-import io.muster.api.rest.schema.ValueSchema;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;

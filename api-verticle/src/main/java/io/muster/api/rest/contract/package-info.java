@@ -1,7 +1,8 @@
 /**
- * Routing and validation of requests according to the OpenAPI document: parameters and JSON bodies.
+ * Routing and validation of requests according to the OpenAPI document: parameters, and JSON bodies
+ * by their schemas.
  *
- * <p>May import: api.rest.schema.
+ * <p>May import: schema.json.
  */
 @NullMarked
 package io.muster.api.rest.contract;

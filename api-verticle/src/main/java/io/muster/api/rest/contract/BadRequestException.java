@@ -1,4 +1,4 @@
-package io.muster.api.rest.schema;
+package io.muster.api.rest.contract;
 
 import io.vertx.core.VertxException;
 
@@ -8,7 +8,7 @@ public final class BadRequestException extends VertxException {
 
   private final int status;
 
-  public BadRequestException(int status, String message) {
+  BadRequestException(int status, String message) {
     super(message, true);
     this.status = status;
   }
@@ -20,7 +20,7 @@ public final class BadRequestException extends VertxException {
   }
 
   /** Creates the exception for a missing required value. */
-  public static BadRequestException missing(String field, String expected) {
+  static BadRequestException missing(String field, String expected) {
     return new BadRequestException(400, field + ": missing, expected " + expected);
   }
 

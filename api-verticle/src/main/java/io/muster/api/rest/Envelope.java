@@ -1,4 +1,4 @@
-package io.muster.api.rest.response;
+package io.muster.api.rest;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -14,7 +14,7 @@ import java.time.Instant;
  * The envelope of every REST response, keys in this order: {@code
  * {"success":true,"data":...,"message":"Operation successful","timestamp":"..."}}.
  */
-public final class Envelope {
+final class Envelope {
   private Envelope() {}
 
   /** Ends the response with data in JSON. */
@@ -24,7 +24,7 @@ public final class Envelope {
   }
 
   /** Ends the response with an error message. */
-  public static Future<Void> sendFailure(
+  static Future<Void> sendFailure(
       HttpServerResponse response, int status, String message, Instant at) {
     return ResponseBody.end(
         setHead(response, status),

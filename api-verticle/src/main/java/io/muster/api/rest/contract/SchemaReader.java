@@ -1,4 +1,4 @@
-package io.muster.api.rest.schema;
+package io.muster.api.rest.contract;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  * and rejects others, so that no keyword remains unchecked. Safe for use by any thread while the
  * document does not change.
  */
-public final class SchemaReader {
+final class SchemaReader {
   private static final String REFERENCE = "$ref";
   private static final Set<String> GENERAL_KEYWORDS =
       Set.of("type", "format", "description", "example", "x-expected");
@@ -37,12 +37,12 @@ public final class SchemaReader {
   /**
    * @param document the document to which local references refer
    */
-  public SchemaReader(JsonObject document) {
+  SchemaReader(JsonObject document) {
     this.document = document;
   }
 
   /** Reads a schema; throws {@link IllegalArgumentException} if it is not supported. */
-  public ValueSchema read(JsonObject schema) {
+  ValueSchema read(JsonObject schema) {
     if (schema.containsKey(REFERENCE)) {
       return read(resolve(schema.getString(REFERENCE)));
     }
@@ -61,7 +61,7 @@ public final class SchemaReader {
   }
 
   /** Returns the schema to which a local reference refers. */
-  public JsonObject resolve(String reference) {
+  JsonObject resolve(String reference) {
     var resolved = document;
     for (var key : reference.substring("#/".length()).split("/", -1)) {
       resolved = resolved.getJsonObject(key);

@@ -1,9 +1,9 @@
-package io.muster.api.rest.schema;
+package io.muster.api.rest.contract;
 
 import org.jspecify.annotations.Nullable;
 
 /** A schema of the document, which validates the values of requests. */
-public interface ValueSchema {
+interface ValueSchema {
   /**
    * Validates a value of a body.
    *

@@ -1,4 +1,4 @@
-package io.muster.api.rest.schema;
+package io.muster.api.rest.contract;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;

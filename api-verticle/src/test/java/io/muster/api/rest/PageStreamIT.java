@@ -1,4 +1,4 @@
-package io.muster.api.rest.response;
+package io.muster.api.rest;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;

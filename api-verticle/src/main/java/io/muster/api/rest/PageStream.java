@@ -1,4 +1,4 @@
-package io.muster.api.rest.response;
+package io.muster.api.rest;
 
 import io.muster.bus.FleetException;
 import io.muster.bus.transport.Page;

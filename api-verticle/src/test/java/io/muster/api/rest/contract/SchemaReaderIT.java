@@ -1,11 +1,9 @@
-package io.muster.api.rest;
+package io.muster.api.rest.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.api.ApiNode;
-import io.muster.api.rest.contract.RestContract;
-import io.muster.api.rest.schema.BadRequestException;
-import io.muster.api.rest.schema.SchemaReader;
+import io.muster.api.rest.SchemaValues;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;

@@ -1,4 +1,4 @@
-package io.muster.api.rest.response;
+package io.muster.api.rest;
 
 import io.muster.bus.transport.Pages;
 import io.muster.schema.json.WireJson;
@@ -9,7 +9,7 @@ import java.time.InstantSource;
 import java.util.Map;
 
 /** The data of a successful response. */
-public sealed interface RestResponse {
+sealed interface RestResponse {
   /** A response without data. */
   RestResponse NO_DATA = new JsonResponse(Buffer.buffer("null"));
 
