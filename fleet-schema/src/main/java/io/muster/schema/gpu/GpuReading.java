@@ -69,21 +69,13 @@ public enum GpuReading {
       "GPU power draw"),
   GPU_CORE_COUNT("GPU cores; Apple and TPU only.", whole(COUNT).absentAs(NULL), withoutFamily()),
   TEMPERATURE_THRESHOLD_SLOWDOWN(
-      "Temperature at which the clocks are reduced.",
-      whole(CELSIUS).absentAs(NULL),
-      "Temperature at which the GPU reduces its clocks"),
+      "Temperature at which the GPU reduces its clocks.", whole(CELSIUS).absentAs(NULL)),
   TEMPERATURE_THRESHOLD_SHUTDOWN(
-      "Temperature at which the device shuts down.",
-      whole(CELSIUS).absentAs(NULL),
-      "Temperature at which the GPU shuts down"),
+      "Temperature at which the GPU shuts down.", whole(CELSIUS).absentAs(NULL)),
   TEMPERATURE_THRESHOLD_MAX_OPERATING(
-      "Maximum specified operating temperature.",
-      whole(CELSIUS).absentAs(NULL),
-      "Maximum specified operating temperature of the GPU"),
+      "Maximum specified operating temperature of the GPU.", whole(CELSIUS).absentAs(NULL)),
   TEMPERATURE_THRESHOLD_ACOUSTIC(
-      "Target temperature of the acoustic limit.",
-      whole(CELSIUS).absentAs(NULL),
-      "Target temperature of the acoustic limit of the GPU"),
+      "Target temperature of the acoustic limit of the GPU.", whole(CELSIUS).absentAs(NULL)),
   PERFORMANCE_STATE(
       "Performance state: 0 is the fastest.",
       whole(STATE).upTo(15).absentAs(NULL),
@@ -92,7 +84,7 @@ public enum GpuReading {
       "Fan speed. NVML reports a percentage only, hence null on NVIDIA.",
       whole(RPM).absentAs(NULL),
       "GPU fan speed"),
-  NUMA_NODE_ID("NUMA node of the device.", whole(ID).absentAs(NULL), "NUMA node of the GPU"),
+  NUMA_NODE_ID("NUMA node of the GPU.", whole(ID).absentAs(NULL)),
   GSP_FIRMWARE_MODE(
       "Mode of the GPU system processor: 0 disabled, 1 enabled, 2 default.",
       whole(STATE).upTo(2).absentAs(NULL),

@@ -52,7 +52,7 @@ public final class GpuValues {
 
   /** Returns the value of a reading; NaN if it is absent. */
   public double orNan(GpuReading reading) {
-    return values[reading.ordinal()];
+    return values[index(reading)];
   }
 
   @Override
@@ -73,6 +73,11 @@ public final class GpuValues {
         .collect(Collectors.joining(", ", "{", "}"));
   }
 
+  @SuppressWarnings("EnumOrdinal") // the index of an array that is never stored or sent
+  private static int index(GpuReading reading) {
+    return reading.ordinal();
+  }
+
   /** Collects the values of one GPU. Confined to the method that reads the GPU. */
   public static final class Builder {
     private final double[] values = new double[GpuReading.values().length];
@@ -83,7 +88,7 @@ public final class GpuValues {
 
     /** Sets a reading; NaN removes it. */
     public Builder with(GpuReading reading, double value) {
-      values[reading.ordinal()] = value;
+      values[index(reading)] = value;
       return this;
     }
 
