@@ -85,23 +85,6 @@ class SourceVocabularyTest {
           "containsExactlyInAnyOrder",
           "containsOnly");
 
-  /** Types that still have a constructor of ten or more arguments; none may be added. */
-  private static final Set<String> LONG_CONSTRUCTORS =
-      Set.of(
-          "Chassis",
-          "ClientSummary",
-          "Cpu",
-          "DeviceReading",
-          "ListedHost",
-          "Memory",
-          "MetricsReply",
-          "MonitorDay",
-          "ProcessDetail",
-          "ProcessDetailReply",
-          "ProcessEntry",
-          "UpdateMessage",
-          "Vitals");
-
   private static final Pattern NAMED_THREAD =
       Pattern.compile("thread|context|event\\s+loop|\\blane\\b", Pattern.CASE_INSENSITIVE);
 
@@ -147,7 +130,6 @@ class SourceVocabularyTest {
         SOURCES.calls().stream()
             .filter(call -> call.argumentCount() > MAX_POSITIONAL_ARGUMENTS)
             .filter(call -> !LIST_FACTORIES.contains(call.callee()))
-            .filter(call -> !LONG_CONSTRUCTORS.contains(call.callee()))
             .filter(call -> !varargs.contains(call.callee()))
             .map(CallSource::toString);
 
