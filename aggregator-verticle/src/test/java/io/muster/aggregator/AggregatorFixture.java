@@ -7,6 +7,7 @@ import io.muster.aggregator.history.HistoryConfig;
 import io.muster.aggregator.ingest.IngestConfig;
 import io.muster.aggregator.maintenance.MaintenanceConfig;
 import io.muster.aggregator.rollup.RollupConfig;
+import io.muster.bus.transport.BusService;
 import io.muster.runtime.node.Clocks;
 import io.muster.runtime.node.HealthChecks;
 import io.muster.runtime.node.Node;
@@ -37,6 +38,7 @@ public final class AggregatorFixture {
         "0",
         new Clocks(clock, System::nanoTime),
         new HealthChecks(),
-        registry);
+        registry,
+        new BusService(vertx, registry, System::nanoTime));
   }
 }

@@ -13,6 +13,7 @@ import io.muster.api.rest.contract.RestContract;
 import io.muster.api.websocket.WebSocketServer;
 import io.muster.bus.DemandTopic;
 import io.muster.bus.metrics.MeterFactory;
+import io.muster.bus.transport.BusService;
 import io.muster.runtime.node.Clocks;
 import io.muster.runtime.node.HealthChecks;
 import io.muster.runtime.node.Node;
@@ -132,7 +133,15 @@ class EndpointsIT {
         SharedState.create(
             vertx,
             ApiNode.config(Map.of()),
-            new Node(vertx, HOST, "fleet", "0", Clocks.system(), new HealthChecks(), meters),
+            new Node(
+                vertx,
+                HOST,
+                "fleet",
+                "0",
+                Clocks.system(),
+                new HealthChecks(),
+                meters,
+                new BusService(vertx, meters, System::nanoTime)),
             ApiNode.await(RestContract.load(vertx)),
             new MeterFactory(meters, "muster.api."));
     var fleet = state.fleet();

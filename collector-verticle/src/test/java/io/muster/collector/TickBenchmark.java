@@ -7,6 +7,7 @@ import com.sun.management.OperatingSystemMXBean;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.muster.bus.transport.BusService;
 import io.muster.collector.CollectorConfig.HostConfig;
 import io.muster.collector.CollectorConfig.RegistrationConfig;
 import io.muster.collector.heartbeat.HeartbeatConfig;
@@ -42,7 +43,15 @@ public final class TickBenchmark {
     var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     var vertx = Vertx.vertx();
     var node =
-        new Node(vertx, "bench", "bench", "0", Clocks.system(), new HealthChecks(), registry);
+        new Node(
+            vertx,
+            "bench",
+            "bench",
+            "0",
+            Clocks.system(),
+            new HealthChecks(),
+            registry,
+            new BusService(vertx, registry, System::nanoTime));
     var directory = Files.createTempDirectory("muster-tick");
     var identity = new HostIdentity("bench", "6e1131b4b9cc454aa6ce3294ab860b2d");
     try {

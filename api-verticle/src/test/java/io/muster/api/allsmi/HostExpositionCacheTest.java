@@ -11,6 +11,7 @@ import io.muster.api.fleet.FleetView;
 import io.muster.api.fleet.ManualNanos;
 import io.muster.api.fleet.TestFrame;
 import io.muster.bus.metrics.MeterFactory;
+import io.muster.bus.transport.BusService;
 import io.muster.runtime.node.Clocks;
 import io.muster.runtime.node.HealthChecks;
 import io.muster.runtime.node.Node;
@@ -41,7 +42,8 @@ class HostExpositionCacheTest {
               "0.1.0",
               new Clocks(InstantSource.system(), nanos),
               new HealthChecks(),
-              meterRegistry));
+              meterRegistry,
+              new BusService(vertx, meterRegistry, nanos)));
 
   @AfterEach
   void close() throws TimeoutException {

@@ -17,6 +17,7 @@ import io.muster.api.socktop.SocktopEndpoint;
 import io.muster.api.usage.UsageConfig;
 import io.muster.api.usage.UsageEndpoint;
 import io.muster.bus.metrics.MeterFactory;
+import io.muster.bus.transport.BusService;
 import io.muster.runtime.config.ConfigReader;
 import io.muster.runtime.config.SettingSources;
 import io.muster.runtime.node.Clocks;
@@ -111,6 +112,14 @@ class WebSocketOptionsIT {
 
   private static Node createNode(Vertx vertx, Clocks clocks) {
     var meterRegistry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    return new Node(vertx, HOST, "fleet", "0", clocks, new HealthChecks(), meterRegistry);
+    return new Node(
+        vertx,
+        HOST,
+        "fleet",
+        "0",
+        clocks,
+        new HealthChecks(),
+        meterRegistry,
+        new BusService(vertx, meterRegistry, clocks.nanoTime()));
   }
 }

@@ -51,7 +51,7 @@ class ProcessJoinTest {
 
     assertThat(joined)
         .usingRecursiveComparison()
-        .ignoringFields("deviceId", "deviceUuid", "usedMemory", "usesGpu")
+        .ignoringFields("gpu.deviceId", "gpu.deviceUuid", "gpu.usedMemory", "gpu.usesGpu")
         .isEqualTo(row);
   }
 

@@ -24,24 +24,4 @@ public record Node(
     Clocks clocks,
     HealthChecks health,
     PrometheusMeterRegistry meterRegistry,
-    BusService services) {
-  /** Creates a node that provides no services yet. */
-  public Node(
-      Vertx vertx,
-      String hostname,
-      String fleetName,
-      String version,
-      Clocks clocks,
-      HealthChecks health,
-      PrometheusMeterRegistry meterRegistry) {
-    this(
-        vertx,
-        hostname,
-        fleetName,
-        version,
-        clocks,
-        health,
-        meterRegistry,
-        new BusService(vertx, meterRegistry, clocks.nanoTime()));
-  }
-}
+    BusService services) {}

@@ -159,7 +159,7 @@ final class FlatRecordDeserializer extends StdDeserializer<Object>
   }
 
   /** Replaces the deserializers of the records that have flat components. */
-  static final class Modifier extends BeanDeserializerModifier {
+  static final class DeserializerReplacement extends BeanDeserializerModifier {
     private static final long serialVersionUID = 1;
 
     @Override

@@ -108,7 +108,7 @@ final class FlatRecordSerializer extends StdSerializer<Object> implements Resolv
   }
 
   /** Replaces the serializers of the records that have flat components. */
-  static final class Modifier extends BeanSerializerModifier {
+  static final class SerializerReplacement extends BeanSerializerModifier {
     private static final long serialVersionUID = 1;
 
     @Override

@@ -114,8 +114,8 @@ public final class WireJson {
 
   private static SimpleModule wireModule() {
     return new SimpleModule()
-        .setSerializerModifier(new FlatRecordSerializer.Modifier())
-        .setDeserializerModifier(new FlatRecordDeserializer.Modifier())
+        .setSerializerModifier(new FlatRecordSerializer.SerializerReplacement())
+        .setDeserializerModifier(new FlatRecordDeserializer.DeserializerReplacement())
         .addSerializer(Double.class, new PlainDoubleSerializer())
         .addSerializer(double.class, new PlainDoubleSerializer())
         .addSerializer(OptionalDouble.class, new PlainOptionalDoubleSerializer());

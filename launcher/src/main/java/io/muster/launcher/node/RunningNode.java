@@ -3,6 +3,7 @@ package io.muster.launcher.node;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.muster.aggregator.AggregatorVerticle;
 import io.muster.api.ApiVerticle;
+import io.muster.bus.transport.BusService;
 import io.muster.collector.CollectorVerticle;
 import io.muster.collector.identity.HostIdentity;
 import io.muster.registry.RegistryVerticle;
@@ -154,7 +155,8 @@ public final class RunningNode {
         version,
         clocks,
         health,
-        meterRegistry);
+        meterRegistry,
+        new BusService(cluster.vertx(), meterRegistry, clocks.nanoTime()));
   }
 
   private static Optional<String> databaseProblem(Database database) {
