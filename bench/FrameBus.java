@@ -1,6 +1,8 @@
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.muster.bus.FrameTopic;
+import io.muster.bus.metrics.MeterFactory;
 import io.muster.runtime.cluster.ClusterConfig;
 import io.muster.runtime.cluster.ClusterNode;
 import io.muster.runtime.config.ConfigReader;
@@ -48,7 +50,7 @@ public final class FrameBus {
     if (arguments[0].equals("feed")) {
       new FrameProducer(topic, Path.of(arguments[3])).run();
     } else {
-      topic.subscribe(FrameBus::print);
+      topic.subscribe(FrameBus::print, new MeterFactory(new SimpleMeterRegistry(), "muster.test."));
       System.in.transferTo(OutputStream.nullOutputStream());
     }
     System.exit(0);

@@ -71,14 +71,12 @@ public final class ApiVerticle extends VerticleBase {
     var meters = new MeterFactory(node.meterRegistry(), "muster.api.");
     var shared = SharedState.create(vertx, config, node, contract, meters);
     state = Optional.of(shared);
-    var topic = FrameTopic.on(vertx);
-    bind(topic, meters);
     var publisher = shared.fleet().publisher();
     publisher.start();
     var ownServer = new EventLoopServer(vertx, shared);
     server = Optional.of(ownServer);
-    return topic
-        .subscribe(publisher::offer)
+    return FrameTopic.on(vertx)
+        .subscribe(publisher::offer, meters)
         .compose(subscribed -> withUnixSocket(UnixSocket::prepare))
         .compose(
             prepared ->
@@ -101,20 +99,6 @@ public final class ApiVerticle extends VerticleBase {
         .flatMap(shared -> shared.listeners().unixSocket())
         .map(operation)
         .orElseGet(Future::succeededFuture);
-  }
-
-  /** Registers the counters of received frames: received = malformed + superseded + accepted. */
-  private static void bind(FrameTopic topic, MeterFactory meters) {
-    meters.functionCounter(
-        "frames.received",
-        "Frames received from the event bus",
-        topic,
-        FrameTopic::receivedMessages);
-    meters.functionCounter(
-        "frames.malformed",
-        "Frames received from the event bus that cannot be decoded",
-        topic,
-        FrameTopic::malformedMessages);
   }
 
   private Optional<ListenerState> listenerState() {

@@ -39,6 +39,7 @@ public final class CollectorVerticle extends VerticleBase {
   private final HostIdentity identity;
   private final FrameTopic topic;
   private final MeterFactory meters;
+  private final Counter publishedFrames;
   private final Counter ticks;
   private Optional<HostCollectors> hostCollectors = Optional.empty();
   private Optional<HeartbeatPipeline> heartbeatPipeline = Optional.empty();
@@ -52,6 +53,9 @@ public final class CollectorVerticle extends VerticleBase {
     this.identity = identity;
     this.topic = FrameTopic.on(node.vertx());
     this.meters = new MeterFactory(node.meterRegistry(), "muster.collector.");
+    this.publishedFrames =
+        meters.counter(
+            "frames.published", "Frames published, including those collected on request");
     this.ticks = meters.counter("beats", "Ticks (collection cycles) started");
   }
 
@@ -153,7 +157,6 @@ public final class CollectorVerticle extends VerticleBase {
   private Future<?> startTicking(HostCollectors collectors) {
     var newMetronome = new Metronome(vertx, node.clocks().wallClock(), config.interval());
     metronome = Optional.of(newMetronome);
-    CollectorMetrics.bind(topic, meters);
     var skippedTicks =
         meters.counter("beats.skipped", "Ticks skipped because the previous one was still running");
     return collectors
@@ -172,6 +175,7 @@ public final class CollectorVerticle extends VerticleBase {
   private void publish(SamplingLoop.CollectedFrame collected) {
     var frame = collected.frame();
     topic.publish(frame);
+    publishedFrames.increment();
     heartbeatPipeline.ifPresent(pipeline -> pipeline.record(frame, collected.network()));
     if (!frame.header().isSimulated()) {
       gpuSummary = collected.gpuSummary();

@@ -4,11 +4,13 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.muster.bus.Address;
 import io.muster.bus.FleetException.Code;
 import io.muster.bus.FrameTopic;
+import io.muster.bus.metrics.MeterFactory;
 import io.muster.bus.service.HostService;
 import io.muster.bus.transport.BusService;
 import io.muster.collector.CollectorConfig.HostConfig;
@@ -60,7 +62,9 @@ class CollectorVerticleIT {
 
   @BeforeEach
   void start() throws Exception {
-    FrameTopic.on(vertx).subscribe(receivedFrames::add).await(20, SECONDS);
+    FrameTopic.on(vertx)
+        .subscribe(receivedFrames::add, new MeterFactory(new SimpleMeterRegistry(), "muster.test."))
+        .await(20, SECONDS);
     var node =
         new Node(
             vertx, "here", "fleet", "0", Clocks.system(), new HealthChecks(), registry, services);

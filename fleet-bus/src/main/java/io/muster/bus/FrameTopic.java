@@ -1,12 +1,13 @@
 package io.muster.bus;
 
+import io.micrometer.core.instrument.Counter;
+import io.muster.bus.metrics.MeterFactory;
 import io.muster.schema.frame.EncodedFrame;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,9 +21,6 @@ public final class FrameTopic {
   private static final Logger log = LoggerFactory.getLogger(FrameTopic.class);
 
   private final EventBus bus;
-  private final LongAdder publishedFrames = new LongAdder();
-  private final LongAdder receivedMessages = new LongAdder();
-  private final LongAdder malformedMessages = new LongAdder();
 
   private FrameTopic(EventBus bus) {
     this.bus = bus;
@@ -42,41 +40,37 @@ public final class FrameTopic {
   /** Publishes the frame to every subscriber on every node. */
   public void publish(EncodedFrame frame) {
     bus.publish(Address.FRAMES, frame);
-    publishedFrames.increment();
   }
 
   /**
    * Calls the handler with each frame; the handler must return quickly. Completes when the
    * registration has propagated to every node of the cluster.
+   *
+   * @param meters for the counters of this subscription: received = malformed + delivered
    */
-  public Future<MessageConsumer<EncodedFrame>> subscribe(Consumer<EncodedFrame> handler) {
+  public Future<MessageConsumer<EncodedFrame>> subscribe(
+      Consumer<EncodedFrame> handler, MeterFactory meters) {
+    var received = meters.counter("frames.received", "Frames received from the event bus");
+    var malformed =
+        meters.counter(
+            "frames.malformed", "Frames received from the event bus that cannot be decoded");
     MessageConsumer<EncodedFrame> consumer =
-        bus.consumer(Address.FRAMES, message -> receive(message, handler));
+        bus.consumer(
+            Address.FRAMES,
+            message -> {
+              received.increment();
+              deliver(message, handler, malformed);
+            });
     return consumer.completion().map(consumer);
   }
 
-  /** Returns the number of frames published through this topic. */
-  public long publishedFrames() {
-    return publishedFrames.sum();
-  }
-
-  /** Returns the number of messages received: delivered + malformed. */
-  public long receivedMessages() {
-    return receivedMessages.sum();
-  }
-
-  /** Returns the number of messages that contained no valid frame, and were dropped. */
-  public long malformedMessages() {
-    return malformedMessages.sum();
-  }
-
-  private void receive(Message<EncodedFrame> message, Consumer<EncodedFrame> handler) {
-    receivedMessages.increment();
+  private static void deliver(
+      Message<EncodedFrame> message, Consumer<EncodedFrame> handler, Counter malformed) {
     EncodedFrame frame;
     try {
       frame = message.body();
     } catch (IllegalArgumentException | ClassCastException e) {
-      malformedMessages.increment();
+      malformed.increment();
       log.debug("frame is malformed reason={}", e.getMessage());
       return;
     }

@@ -1,7 +1,7 @@
 /**
  * Communication between the roles: addresses, the frame topic, demand leases, failures.
  *
- * <p>May import: schema.
+ * <p>May import: schema, bus.metrics.
  */
 @NullMarked
 package io.muster.bus;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.muster.bus.FleetException.Code;
+import io.muster.bus.metrics.MeterFactory;
 import io.muster.bus.service.CollectorService;
 import io.muster.bus.transport.BusService;
 import io.muster.schema.frame.CollectReply;
@@ -33,6 +34,9 @@ class FrameTopicIT {
   private static Vertx sender;
   private static Vertx receiver;
 
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final MeterFactory meters = new MeterFactory(registry, "muster.test.");
+
   @BeforeAll
   static void start() throws Exception {
     cluster = new LoopbackCluster();
@@ -48,7 +52,7 @@ class FrameTopicIT {
   @Test
   void publish_toAnotherNode_arrivesUnchanged() throws Exception {
     var received = new LinkedBlockingQueue<EncodedFrame>();
-    var consumer = FrameTopic.on(receiver).subscribe(received::add).await(20, SECONDS);
+    var consumer = FrameTopic.on(receiver).subscribe(received::add, meters).await(20, SECONDS);
     var frame = FrameTestData.fullFrame("gpu-01", 42);
 
     FrameTopic.on(sender).publish(frame);
@@ -63,9 +67,8 @@ class FrameTopicIT {
   @Test
   void subscribe_malformedFrameFromAnotherNode_isCountedAndTheNextFrameDelivered()
       throws Exception {
-    var topic = FrameTopic.on(receiver);
     var received = new LinkedBlockingQueue<EncodedFrame>();
-    var consumer = topic.subscribe(received::add).await(20, SECONDS);
+    var consumer = FrameTopic.on(receiver).subscribe(received::add, meters).await(20, SECONDS);
     var brokenNode = cluster.startNode();
     brokenNode.eventBus().registerDefaultCodec(EncodedFrame.class, new TruncatingCodec());
 
@@ -73,8 +76,8 @@ class FrameTopicIT {
     FrameTopic.on(brokenNode).publish(FrameTestData.fullFrame("gpu-02", 2));
 
     assertThat(takeFrame(received).header().sequence()).isEqualTo(2);
-    assertThat(topic.malformedMessages()).isEqualTo(1);
-    assertThat(topic.receivedMessages()).isEqualTo(2);
+    assertThat(count("frames.malformed")).isEqualTo(1);
+    assertThat(count("frames.received")).isEqualTo(2);
     brokenNode.close().await(60, SECONDS);
     consumer.unregister().await(20, SECONDS);
   }
@@ -113,7 +116,7 @@ class FrameTopicIT {
         .await(20, SECONDS);
 
     var consumer =
-        runOnContext(context, () -> FrameTopic.on(receiver).subscribe(received::add))
+        runOnContext(context, () -> FrameTopic.on(receiver).subscribe(received::add, meters))
             .await(20, SECONDS);
 
     runOnContext(context, () -> collectFrame(received))
@@ -137,6 +140,10 @@ class FrameTopicIT {
         .proxy(address, CollectorService.class, Duration.ofSeconds(20))
         .collect(CollectRequest.WITHOUT_COSTLY_SECTIONS)
         .map(receipt -> received.stream().anyMatch(frame -> receipt.isSatisfiedBy(frame.header())));
+  }
+
+  private double count(String name) {
+    return registry.get("muster.test." + name).counter().count();
   }
 
   private static BusService services(Vertx vertx) {

@@ -64,7 +64,12 @@ class HostCollectorIT {
   @BeforeEach
   void start() throws TimeoutException {
     context.await(() -> collector.listen(services).mapEmpty());
-    context.await(() -> FrameTopic.on(vertx).subscribe(receivedFrames::add));
+    context.await(
+        () ->
+            FrameTopic.on(vertx)
+                .subscribe(
+                    receivedFrames::add,
+                    new MeterFactory(new SimpleMeterRegistry(), "muster.test.")));
   }
 
   @AfterEach

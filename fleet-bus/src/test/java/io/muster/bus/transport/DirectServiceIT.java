@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.muster.bus.FleetException.Code;
 import io.muster.bus.FrameTopic;
 import io.muster.bus.LoopbackCluster;
+import io.muster.bus.metrics.MeterFactory;
 import io.muster.bus.service.CollectorService;
 import io.muster.schema.frame.CollectReply;
 import io.muster.schema.frame.CollectRequest;
@@ -108,7 +109,8 @@ class DirectServiceIT {
                         frame -> {
                           received.add(frame);
                           firstFrame.tryComplete(frame);
-                        }))
+                        },
+                        new MeterFactory(new SimpleMeterRegistry(), "muster.test.")))
             .await(20, SECONDS);
     var collector = publishingCollector(topic);
     if (onSubscribersLoop) {
