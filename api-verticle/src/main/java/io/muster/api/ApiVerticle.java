@@ -1,17 +1,18 @@
 package io.muster.api;
 
-import io.muster.api.listener.ListenerState;
+import io.muster.api.listener.ListenConfig;
 import io.muster.api.listener.UnixSocket;
 import io.muster.api.rest.contract.RestContract;
 import io.muster.api.tls.ServerIdentity;
+import io.muster.api.tls.TlsException;
 import io.muster.bus.FrameTopic;
-import io.muster.bus.metrics.MeterFactory;
 import io.muster.runtime.config.HostPort;
 import io.muster.runtime.node.Node;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -34,7 +35,8 @@ public final class ApiVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    return RestContract.load(vertx).compose(this::start);
+    return RestContract.load(vertx)
+        .compose(contract -> openIdentity().compose(identity -> start(contract, identity)));
   }
 
   /**
@@ -54,12 +56,14 @@ public final class ApiVerticle extends VerticleBase {
 
   /** The optional listeners that were skipped because their port was taken, by setting key. */
   public Map<String, HostPort> skippedListeners() {
-    return listenerState().map(ListenerState::skippedListeners).orElse(Map.of());
+    var skipped = new LinkedHashMap<>(config.listen().addresses());
+    skipped.keySet().removeAll(boundAddresses().keySet());
+    return skipped;
   }
 
   /** The certificate that TLS clients see; empty without a TLS listener. */
   public Optional<ServerIdentity> identity() {
-    return listenerState().flatMap(ListenerState::identity);
+    return state.flatMap(shared -> shared.listeners().options().identity());
   }
 
   /** The addresses that accept connections, by setting key. */
@@ -67,21 +71,27 @@ public final class ApiVerticle extends VerticleBase {
     return server.map(EventLoopServer::boundAddresses).orElse(Map.of());
   }
 
-  private Future<?> start(RestContract contract) {
-    var meters = new MeterFactory(node.meterRegistry(), "muster.api.");
-    var shared = SharedState.create(vertx, config, node, contract, meters);
+  private Future<Optional<ServerIdentity>> openIdentity() {
+    return config.listen().addresses().containsKey(ListenConfig.TLS)
+        ? vertx.executeBlocking(() -> Optional.of(readIdentity()), false)
+        : Future.succeededFuture(Optional.empty());
+  }
+
+  private ServerIdentity readIdentity() throws TlsException {
+    return ServerIdentity.open(config.listen().tls(), node.hostname(), node.clocks().wallClock());
+  }
+
+  private Future<?> start(RestContract contract, Optional<ServerIdentity> identity) {
+    var shared = SharedState.create(vertx, config, node, contract, identity);
     state = Optional.of(shared);
     var publisher = shared.fleet().publisher();
     publisher.start();
     var ownServer = new EventLoopServer(vertx, shared);
     server = Optional.of(ownServer);
     return FrameTopic.on(vertx)
-        .subscribe(publisher::offer, meters)
+        .subscribe(publisher::offer, shared.meters())
         .compose(subscribed -> withUnixSocket(UnixSocket::prepare))
-        .compose(
-            prepared ->
-                shared.listeners().state().prepare(node.hostname(), node.clocks().wallClock()))
-        .compose(prepared -> ownServer.open())
+        .compose(prepared -> ownServer.open(config.listen().addresses()))
         .compose(opened -> withUnixSocket(UnixSocket::publish))
         .compose(published -> deployHttpVerticles(shared))
         .recover(cause -> close().transform(closed -> Future.failedFuture(cause)));
@@ -101,15 +111,15 @@ public final class ApiVerticle extends VerticleBase {
         .orElseGet(Future::succeededFuture);
   }
 
-  private Optional<ListenerState> listenerState() {
-    return state.map(shared -> shared.listeners().state());
-  }
-
+  /** Deploys the other event loops, which skip the listeners that this one has skipped. */
   private Future<?> deployHttpVerticles(SharedState shared) {
     var instances = config.eventLoops() - 1;
+    var addresses = new LinkedHashMap<>(config.listen().addresses());
+    addresses.keySet().retainAll(boundAddresses().keySet());
     return instances == 0
         ? Future.succeededFuture()
         : vertx.deployVerticle(
-            () -> new HttpVerticle(shared), new DeploymentOptions().setInstances(instances));
+            () -> new HttpVerticle(shared, addresses),
+            new DeploymentOptions().setInstances(instances));
   }
 }

@@ -31,17 +31,17 @@ final class EventLoopServer {
         new LoopBroadcaster(
             vertx, state.fleet().view(), DemandTopic.on(vertx), state.fleet().streamMetrics());
     this.webSockets = new WebSocketServer(vertx, state.listeners().admission());
-    this.listeners = new Listeners(vertx, state.listeners().state());
+    this.listeners = new Listeners(vertx, state.listeners().options());
   }
 
   /** Opens every listener on the caller's event loop; other event loops may share its address. */
-  Future<Void> open() {
+  Future<Void> open(Map<String, HostPort> addresses) {
     broadcaster.start();
     webSockets.start();
     state.fleet().publisher().subscribe(createSubscription(vertx.getOrCreateContext()));
     var router = new EndpointRouter(Endpoints.create(vertx, state, broadcaster, webSockets));
     return listeners
-        .open(router.create(vertx, state.cors(), state.config().access().token()))
+        .open(addresses, router.create(vertx, state.cors(), state.config().access().token()))
         .compose(opened -> openUnixSocket(router));
   }
 

@@ -9,9 +9,10 @@ import io.muster.api.fleet.FleetView;
 import io.muster.api.fleet.Refresher;
 import io.muster.api.http.Cors;
 import io.muster.api.listener.ConnectionMetrics;
-import io.muster.api.listener.ListenerState;
+import io.muster.api.listener.ListenerOptions;
 import io.muster.api.listener.UnixSocket;
 import io.muster.api.rest.contract.RestContract;
+import io.muster.api.tls.ServerIdentity;
 import io.muster.api.websocket.WebSocketAdmission;
 import io.muster.api.websocket.WebSocketMetrics;
 import io.muster.bus.metrics.MeterFactory;
@@ -22,12 +23,14 @@ import java.util.Optional;
 /**
  * The objects that the event loops of the api role share.
  *
+ * @param meters creates the metrics of the role
  * @param contract OpenAPI document of the REST interface
  * @param cors sets the CORS headers of responses
  */
 record SharedState(
     ApiConfig config,
     Node node,
+    MeterFactory meters,
     RestContract contract,
     Cors cors,
     SharedFleet fleet,
@@ -35,14 +38,34 @@ record SharedState(
 
   /** Creates the objects; the caller's context becomes the owner context of the fleet view. */
   static SharedState create(
-      Vertx vertx, ApiConfig config, Node node, RestContract contract, MeterFactory meters) {
+      Vertx vertx,
+      ApiConfig config,
+      Node node,
+      RestContract contract,
+      Optional<ServerIdentity> identity) {
+    var meters = new MeterFactory(node.meterRegistry(), "muster.api.");
+    var options = new ListenerOptions(config.listen(), identity, ConnectionMetrics.create(meters));
     return new SharedState(
         config,
         node,
+        meters,
         contract,
         Cors.of(config.access()),
         SharedFleet.create(vertx, config, node, meters),
-        SharedListeners.create(vertx, config, node, meters));
+        new SharedListeners(
+            options,
+            config.listen().unixSocket().map(path -> new UnixSocket(vertx, path)),
+            createAdmission(config, node, meters)));
+  }
+
+  private static WebSocketAdmission createAdmission(
+      ApiConfig config, Node node, MeterFactory meters) {
+    return new WebSocketAdmission(
+        config.webSockets().limits(),
+        config.access().corsOrigins(),
+        config.access().trustedProxies()::limitKey,
+        node.clocks().nanoTime(),
+        WebSocketMetrics.create(meters));
   }
 
   /**
@@ -79,24 +102,10 @@ record SharedState(
   /**
    * The connections of clients.
    *
-   * @param state state that the listeners share
+   * @param options options of the listeners
    * @param unixSocket socket that all event loops share; empty if none is configured
    * @param admission admission control of WebSockets
    */
   record SharedListeners(
-      ListenerState state, Optional<UnixSocket> unixSocket, WebSocketAdmission admission) {
-
-    private static SharedListeners create(
-        Vertx vertx, ApiConfig config, Node node, MeterFactory meters) {
-      return new SharedListeners(
-          new ListenerState(vertx, config.listen(), ConnectionMetrics.create(meters)),
-          config.listen().unixSocket().map(path -> new UnixSocket(vertx, path)),
-          new WebSocketAdmission(
-              config.webSockets().limits(),
-              config.access().corsOrigins(),
-              config.access().trustedProxies()::limitKey,
-              node.clocks().nanoTime(),
-              WebSocketMetrics.create(meters)));
-    }
-  }
+      ListenerOptions options, Optional<UnixSocket> unixSocket, WebSocketAdmission admission) {}
 }

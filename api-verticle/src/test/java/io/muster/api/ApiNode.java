@@ -167,6 +167,10 @@ public final class ApiNode implements AutoCloseable {
     return verticle.boundAddresses();
   }
 
+  Map<String, HostPort> skippedListeners() {
+    return verticle.skippedListeners();
+  }
+
   public HostPort mainAddress() {
     return Optional.ofNullable(boundAddresses().get(MAIN)).orElseThrow();
   }

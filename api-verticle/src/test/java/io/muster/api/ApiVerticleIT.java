@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.muster.api.fleet.TestFrame;
+import io.muster.api.listener.ListenConfig;
 import io.muster.api.listener.Listeners;
 import io.muster.runtime.config.HostPort;
 import io.muster.schema.frame.Section;
@@ -18,6 +19,9 @@ import java.net.Socket;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -64,6 +68,28 @@ class ApiVerticleIT {
                     + " api.listen.rest=127.0.0.1:PORT");
         assertThat(node.boundAddresses()).isEmpty();
         assertThatThrownBy(() -> Exchange.connect(free)).isInstanceOf(ConnectException.class);
+      }
+    }
+  }
+
+  @Test
+  void start_optionalPortIsTaken_isSkippedOnAllEventLoops() throws IOException {
+    try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      var socktop = new HostPort("127.0.0.1", taken.getLocalPort());
+      listeners.put(ListenConfig.SOCKTOP, socktop);
+      listeners.put(ApiNode.MAIN, new HostPort("127.0.0.1", 0));
+      var config = ApiNode.configListeningOn(listeners);
+      var listen =
+          new ListenConfig(
+              listeners,
+              Set.of(ListenConfig.SOCKTOP),
+              Optional.empty(),
+              config.listen().tls(),
+              config.listen().limits());
+      try (var node = ApiNode.start(withListeners(config, listen))) {
+        assertThat(node.boundAddresses()).containsOnlyKeys(ApiNode.MAIN);
+        assertThat(node.skippedListeners()).isEqualTo(Map.of(ListenConfig.SOCKTOP, socktop));
+        assertThat(node.get("/healthz").body()).isEqualTo("ok");
       }
     }
   }
@@ -170,5 +196,17 @@ class ApiVerticleIT {
     try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return new HostPort("127.0.0.1", socket.getLocalPort());
     }
+  }
+
+  private static ApiConfig withListeners(ApiConfig config, ListenConfig listen) {
+    return new ApiConfig(
+        listen,
+        config.access(),
+        2,
+        config.streams(),
+        config.metricsMaxAge(),
+        config.forgetAfter(),
+        config.callTimeout(),
+        config.webSockets());
   }
 }

@@ -12,7 +12,6 @@ import io.muster.api.rest.RestEndpoint;
 import io.muster.api.rest.contract.RestContract;
 import io.muster.api.websocket.WebSocketServer;
 import io.muster.bus.DemandTopic;
-import io.muster.bus.metrics.MeterFactory;
 import io.muster.bus.transport.BusService;
 import io.muster.runtime.node.Clocks;
 import io.muster.runtime.node.HealthChecks;
@@ -143,7 +142,7 @@ class EndpointsIT {
                 meters,
                 new BusService(vertx, meters, System::nanoTime)),
             ApiNode.await(RestContract.load(vertx)),
-            new MeterFactory(meters, "muster.api."));
+            Optional.empty());
     var fleet = state.fleet();
     return Endpoints.create(
         vertx,

@@ -33,15 +33,15 @@ public final class Listeners {
   private static final List<String> SUBPROTOCOLS = List.of("socktop");
 
   private final Vertx vertx;
-  private final ListenerState state;
+  private final ListenerOptions options;
   private final ConnectionReaper reaper;
   private final List<HttpServer> servers = new ArrayList<>();
   private final Map<String, HostPort> boundAddresses = new LinkedHashMap<>();
 
-  public Listeners(Vertx vertx, ListenerState state) {
+  public Listeners(Vertx vertx, ListenerOptions options) {
     this.vertx = vertx;
-    this.state = state;
-    this.reaper = new ConnectionReaper(vertx, state.config().limits(), state.metrics());
+    this.options = options;
+    this.reaper = new ConnectionReaper(vertx, options.config().limits(), options.metrics());
   }
 
   /**
@@ -49,11 +49,13 @@ public final class Listeners {
    * ListenException} that names the first that cannot be opened. An optional one is skipped
    * instead. If several event loops of one Vert.x open the same addresses, each gets its share of
    * the connections.
+   *
+   * @param addresses the addresses by their key, on all event loops in the same order
    */
-  public Future<Void> open(Handler<HttpServerRequest> routes) {
+  public Future<Void> open(Map<String, HostPort> addresses, Handler<HttpServerRequest> routes) {
     reaper.start();
     Future<Void> opened = Future.succeededFuture();
-    for (var address : state.addresses().entrySet()) {
+    for (var address : addresses.entrySet()) {
       opened = opened.compose(before -> open(address.getKey(), address.getValue(), routes));
     }
     return opened.recover(cause -> close().transform(closed -> Future.failedFuture(cause)));
@@ -86,7 +88,7 @@ public final class Listeners {
   }
 
   private Future<Void> open(String key, HostPort address, Handler<HttpServerRequest> routes) {
-    var tls = state.sslContext(key);
+    var tls = options.sslContext(key);
     return createServer(connection -> reaper.accept(connection, tls, true))
         .requestHandler(routes)
         .listen(port(address), address.host())
@@ -101,16 +103,15 @@ public final class Listeners {
 
   /** Skips an optional listener: a default must not prevent a node from starting. */
   private Future<Void> skip(String key, ListenException failure) {
-    if (!state.config().optionalKeys().contains(key)) {
+    if (!options.config().optionalKeys().contains(key)) {
       return Future.failedFuture(failure);
     }
     log.warn("default listener skipped reason={}", failure.getMessage());
-    state.skip(key);
     return Future.succeededFuture();
   }
 
   private HttpServer createServer(Handler<HttpConnection> connectionHandler) {
-    var options =
+    var serverOptions =
         new HttpServerOptions()
             .setTcpNoDelay(true)
             .setStrictThreadMode(true) // every response is written on the loop of its connection
@@ -122,7 +123,7 @@ public final class Listeners {
             .setWebSocketSubProtocols(SUBPROTOCOLS)
             .setMaxWebSocketFrameSize(MAX_MESSAGE_BYTES)
             .setMaxWebSocketMessageSize(MAX_MESSAGE_BYTES);
-    return vertx.createHttpServer(options).connectionHandler(connectionHandler);
+    return vertx.createHttpServer(serverOptions).connectionHandler(connectionHandler);
   }
 
   /** Returns a negative number for any free port: Vert.x shares that port between event loops. */

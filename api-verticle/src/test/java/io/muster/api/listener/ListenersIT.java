@@ -53,36 +53,27 @@ class ListenersIT {
   }
 
   @Test
-  void open_optionalPortTaken_isSkippedOnAllEventLoops() throws IOException {
-    ListenerState state;
+  void open_optionalPortTaken_isSkipped() throws IOException {
     try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      var address = new HostPort("127.0.0.1", taken.getLocalPort());
-      var addresses = Map.of(ListenConfig.SOCKTOP, address);
-      state = listenerState(addresses, Set.of(ListenConfig.SOCKTOP));
+      var addresses = Map.of(ListenConfig.SOCKTOP, new HostPort("127.0.0.1", taken.getLocalPort()));
 
-      var listeners = new Listeners(vertx, state);
-      await(listeners.open(ListenersIT::upgrade));
+      var listeners = listeners(addresses, Set.of(ListenConfig.SOCKTOP));
+      await(listeners.open(addresses, ListenersIT::upgrade));
 
       assertThat(listeners.boundAddresses()).isEmpty();
-      assertThat(state.skippedListeners()).isEqualTo(addresses);
     }
-    var otherLoop = new Listeners(vertx, state);
-    await(otherLoop.open(ListenersIT::upgrade));
-    assertThat(otherLoop.boundAddresses()).as("free now, but skipped").isEmpty();
   }
 
   @Test
   void open_configuredPortTaken_fails() throws IOException {
     try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      var address = new HostPort("127.0.0.1", taken.getLocalPort());
-      var state = listenerState(Map.of(ListenConfig.SOCKTOP, address), Set.of());
+      var addresses = Map.of(ListenConfig.SOCKTOP, new HostPort("127.0.0.1", taken.getLocalPort()));
+      var listeners = listeners(addresses, Set.of());
 
-      var failure =
-          catchThrowable(() -> await(new Listeners(vertx, state).open(ListenersIT::upgrade)));
+      var failure = catchThrowable(() -> await(listeners.open(addresses, ListenersIT::upgrade)));
 
       assertThat(failure).hasRootCauseInstanceOf(IOException.class);
       assertThat(failure).hasStackTraceContaining("api.listen.socktop: cannot listen on");
-      assertThat(state.skippedListeners()).isEmpty();
     }
   }
 
@@ -137,13 +128,13 @@ class ListenersIT {
   }
 
   private HostPort openListener() {
-    var address = Map.of(ListenConfig.MAIN, new HostPort("127.0.0.1", 0));
-    var listeners = new Listeners(vertx, listenerState(address, Set.of()));
-    await(listeners.open(ListenersIT::upgrade));
+    var addresses = Map.of(ListenConfig.MAIN, new HostPort("127.0.0.1", 0));
+    var listeners = listeners(addresses, Set.of());
+    await(listeners.open(addresses, ListenersIT::upgrade));
     return Optional.ofNullable(listeners.boundAddresses().get(ListenConfig.MAIN)).orElseThrow();
   }
 
-  private ListenerState listenerState(Map<String, HostPort> addresses, Set<String> optionalKeys) {
+  private Listeners listeners(Map<String, HostPort> addresses, Set<String> optionalKeys) {
     var timeout = Duration.ofMillis(200);
     var config =
         new ListenConfig(
@@ -152,10 +143,9 @@ class ListenersIT {
             Optional.empty(),
             new TlsConfig(Optional.empty(), Path.of("none"), List.of()),
             new ConnectionLimits(timeout, timeout, 0));
-    return new ListenerState(
-        vertx,
-        config,
-        ConnectionMetrics.create(new MeterFactory(new SimpleMeterRegistry(), "muster.api.")));
+    var metrics =
+        ConnectionMetrics.create(new MeterFactory(new SimpleMeterRegistry(), "muster.api."));
+    return new Listeners(vertx, new ListenerOptions(config, Optional.empty(), metrics));
   }
 
   private static void upgrade(HttpServerRequest request) {
