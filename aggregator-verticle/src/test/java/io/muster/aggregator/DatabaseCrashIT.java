@@ -128,9 +128,9 @@ class DatabaseCrashIT {
   }
 
   private void killPostgres() {
-    try (var files = Files.walk(directory)) {
-      var file = files.filter(path -> path.endsWith("postmaster.pid")).findFirst().orElseThrow();
-      var pid = Long.parseLong(Files.readAllLines(file).get(0));
+    try {
+      var pidFile = directory.resolve("database-17/postmaster.pid");
+      var pid = Long.parseLong(Files.readAllLines(pidFile).get(0));
       assertThat(ProcessHandle.of(pid).orElseThrow().destroyForcibly()).isTrue();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -9,6 +9,7 @@ import io.muster.api.fleet.TestFrame;
 import io.muster.api.listener.ListenConfig;
 import io.muster.api.listener.Listeners;
 import io.muster.runtime.config.HostPort;
+import io.muster.schema.ReservedPort;
 import io.muster.schema.frame.Section;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -28,6 +29,9 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class ApiVerticleIT {
+  /** Far longer than a stop takes on a loaded machine, and shorter than any idle timeout. */
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(15);
+
   private static final String LARGE_SECTION = "[{\"text\":\"" + "x".repeat(64 * 1024) + "\"}]";
 
   private final LinkedHashMap<String, HostPort> listeners = new LinkedHashMap<>();
@@ -49,9 +53,10 @@ class ApiVerticleIT {
 
   @Test
   void start_portIsTaken_failsWithKeyAndRemedyAndLeavesNothingOpen() throws Exception {
-    try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      var free = freePort();
-      listeners.put(ApiNode.MAIN, free);
+    try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        var free = new ReservedPort()) {
+      var freeAddress = new HostPort("127.0.0.1", free.number());
+      listeners.put(ApiNode.MAIN, freeAddress);
       listeners.put("api.listen.rest", new HostPort("127.0.0.1", taken.getLocalPort()));
       try (var node = ApiNode.deploy(ApiNode.configListeningOn(listeners))) {
         var failure =
@@ -67,7 +72,8 @@ class ApiVerticleIT {
                 "; stop the process that uses it, or choose another with --set"
                     + " api.listen.rest=127.0.0.1:PORT");
         assertThat(node.boundAddresses()).isEmpty();
-        assertThatThrownBy(() -> Exchange.connect(free)).isInstanceOf(ConnectException.class);
+        assertThatThrownBy(() -> Exchange.connect(freeAddress))
+            .isInstanceOf(ConnectException.class);
       }
     }
   }
@@ -95,7 +101,7 @@ class ApiVerticleIT {
   }
 
   @Test
-  void stop_withOpenStreams_endsThemWithinASecond() throws IOException {
+  void stop_withOpenStreams_endsThem() throws IOException {
     try (var node = ApiNode.start();
         var one = node.openEvents("/events");
         var another = node.openEvents("/events?include=process")) {
@@ -107,7 +113,7 @@ class ApiVerticleIT {
       var began = System.nanoTime();
       node.undeploy();
 
-      assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(1));
+      assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(STOP_TIMEOUT);
       assertThat(one.next()).as("the last chunk has arrived").isEmpty();
       assertThat(another.next()).isEmpty();
       assertThatThrownBy(() -> Exchange.connect(address)).isInstanceOf(ConnectException.class);
@@ -124,7 +130,7 @@ class ApiVerticleIT {
       var began = System.nanoTime();
       node.undeploy();
 
-      assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(1));
+      assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(STOP_TIMEOUT);
     }
   }
 
@@ -190,12 +196,6 @@ class ApiVerticleIT {
 
   private static long droppedFrames(String event) {
     return Long.parseLong(event.replaceAll("\\D", ""));
-  }
-
-  private static HostPort freePort() throws IOException {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return new HostPort("127.0.0.1", socket.getLocalPort());
-    }
   }
 
   private static ApiConfig withListeners(ApiConfig config, ListenConfig listen) {

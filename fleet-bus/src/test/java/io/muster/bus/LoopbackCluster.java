@@ -5,22 +5,14 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import com.hazelcast.config.Config;
 import io.vertx.core.Vertx;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 
-/** A cluster on loopback, with a random name. */
+/** A cluster on loopback, with a random name. Confined to the thread of the test. */
 public final class LoopbackCluster {
   private final String clusterName = UUID.randomUUID().toString();
-  private final int seedPort;
-
-  /** Creates a cluster without members. */
-  public LoopbackCluster() throws IOException {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      seedPort = socket.getLocalPort();
-    }
-  }
+  private final List<String> memberAddresses = new ArrayList<>();
 
   /** Starts one more member; the caller closes it. */
   public Vertx startNode() throws Exception {
@@ -30,14 +22,16 @@ public final class LoopbackCluster {
     config.setProperty("hazelcast.wait.seconds.before.join", "0");
     config.setProperty("hazelcast.socket.bind.any", "false");
     config.getMetricsConfig().setEnabled(false);
-    var networkConfig = config.getNetworkConfig().setPort(seedPort);
+    var networkConfig = config.getNetworkConfig().setPort(0);
     networkConfig.getInterfaces().setEnabled(true).addInterface("127.0.0.1");
     networkConfig.getJoin().getAutoDetectionConfig().setEnabled(false);
     networkConfig.getJoin().getMulticastConfig().setEnabled(false);
-    networkConfig.getJoin().getTcpIpConfig().setEnabled(true).addMember("127.0.0.1:" + seedPort);
-    return Vertx.builder()
-        .withClusterManager(new HazelcastClusterManager(config))
-        .buildClustered()
-        .await(60, SECONDS);
+    networkConfig.getJoin().getTcpIpConfig().setEnabled(true).setMembers(memberAddresses);
+    var clusterManager = new HazelcastClusterManager(config);
+    var vertx =
+        Vertx.builder().withClusterManager(clusterManager).buildClustered().await(60, SECONDS);
+    var member = clusterManager.getHazelcastInstance().getCluster().getLocalMember().getAddress();
+    memberAddresses.add(member.getHost() + ":" + member.getPort());
+    return vertx;
   }
 }

@@ -2,9 +2,11 @@ package io.muster.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.schema.ReservedPort;
 import io.muster.testkit.AssertionPoller;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,7 +20,7 @@ class ClusterIT {
 
   @TempDir private Path data;
 
-  private final String clusterAddress = "127.0.0.1:" + MusterProcess.freePort();
+  @AutoClose private final ReservedPort clusterPort = new ReservedPort();
 
   @Test
   void collector_joinsCluster_isListedAndRecoversWhenEitherNodeIsKilled() throws Exception {
@@ -49,7 +51,7 @@ class ClusterIT {
             "--roles",
             "api,aggregator,registry",
             "--set",
-            "cluster.listen=" + clusterAddress)
+            "cluster.listen=" + clusterPort.address())
         .awaitBanner();
   }
 
@@ -59,7 +61,7 @@ class ClusterIT {
             "--roles",
             "collector",
             "--join",
-            clusterAddress,
+            clusterPort.address(),
             "--interval",
             "500ms",
             "--set",

@@ -3,9 +3,9 @@ package io.muster.launcher;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.muster.schema.ReservedPort;
 import io.muster.testkit.AssertionPoller;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +20,7 @@ import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,8 +42,8 @@ class HeartbeatChaosIT {
 
   @TempDir private Path data;
 
-  private final String collectorAddress = "127.0.0.1:" + MusterProcess.freePort();
-  private final String aggregatorAddress = "127.0.0.1:" + MusterProcess.freePort();
+  @AutoClose private final ReservedPort collectorPort = new ReservedPort();
+  @AutoClose private final ReservedPort aggregatorPort = new ReservedPort();
   private final long seed = Long.getLong("muster.chaos.seed", System.nanoTime());
   private final Random random = new Random(seed);
   private final List<KillTarget> undrawnTargets = new ArrayList<>();
@@ -72,8 +73,8 @@ class HeartbeatChaosIT {
 
   private Map<KillTarget, Integer> killAtRandom() throws IOException {
     var kills = new EnumMap<KillTarget, Integer>(KillTarget.class);
-    for (var endNanos = System.nanoTime() + CHAOS_DURATION.toNanos();
-        System.nanoTime() < endNanos; ) {
+    var endNanos = System.nanoTime() + CHAOS_DURATION.toNanos();
+    while (System.nanoTime() < endNanos || kills.size() < KillTarget.values().length) {
       // Up to a little longer than a start takes, so that processes are also killed while starting.
       pause(Duration.ofMillis(500 + random.nextInt(6000)));
       var target = nextTarget();
@@ -112,9 +113,9 @@ class HeartbeatChaosIT {
             "--roles",
             "collector,api",
             "--set",
-            "cluster.listen=" + collectorAddress,
+            "cluster.listen=" + collectorPort.address(),
             "--join",
-            collectorAddress + "," + aggregatorAddress,
+            collectorPort.address() + "," + aggregatorPort.address(),
             "--simulate",
             "4x2xH100",
             "--interval",
@@ -134,20 +135,17 @@ class HeartbeatChaosIT {
             "--roles",
             "api,aggregator,registry",
             "--set",
-            "cluster.listen=" + aggregatorAddress,
+            "cluster.listen=" + aggregatorPort.address(),
             "--join",
-            collectorAddress + "," + aggregatorAddress,
+            collectorPort.address() + "," + aggregatorPort.address(),
             "--set",
             "aggregator.batch_wait=20ms"));
   }
 
   /** Kills the postmaster, whose workers end with it; does nothing while there is none. */
   private void killPostgres() throws IOException {
-    var file = data.resolve("aggregator/database-17/postmaster.pid");
-    if (Files.exists(file)) {
-      var pid = Long.parseLong(Files.readAllLines(file).get(0).strip());
-      ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
-    }
+    MusterProcess.findPostmaster(data.resolve("aggregator"))
+        .ifPresent(ProcessHandle::destroyForcibly);
   }
 
   private void awaitAcknowledged(long count) {

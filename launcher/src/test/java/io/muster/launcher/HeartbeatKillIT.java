@@ -2,11 +2,12 @@ package io.muster.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.schema.ReservedPort;
 import io.muster.testkit.AssertionPoller;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,7 +21,7 @@ class HeartbeatKillIT {
 
   @TempDir private Path data;
 
-  private final String collectorAddress = "127.0.0.1:" + MusterProcess.freePort();
+  @AutoClose private final ReservedPort collectorPort = new ReservedPort();
 
   @Test
   void heartbeats_aggregatorAndPostgresKilled_areStoredExactlyOnce() throws Exception {
@@ -47,7 +48,7 @@ class HeartbeatKillIT {
             "--roles",
             "collector,api",
             "--set",
-            "cluster.listen=" + collectorAddress,
+            "cluster.listen=" + collectorPort.address(),
             "--interval",
             "500ms",
             "--set",
@@ -61,7 +62,7 @@ class HeartbeatKillIT {
             "--roles",
             "api,aggregator,registry",
             "--join",
-            collectorAddress,
+            collectorPort.address(),
             "--set",
             "aggregator.batch_wait=20ms")
         .awaitBanner();
@@ -69,9 +70,9 @@ class HeartbeatKillIT {
 
   /** Kills the postmaster, whose workers end with it. */
   private void killPostgres() throws IOException {
-    var pid =
-        Files.readAllLines(data.resolve("aggregator/database-17/postmaster.pid")).get(0).strip();
-    assertThat(ProcessHandle.of(Long.parseLong(pid)).map(ProcessHandle::destroyForcibly))
+    assertThat(
+            MusterProcess.findPostmaster(data.resolve("aggregator"))
+                .map(ProcessHandle::destroyForcibly))
         .contains(true);
   }
 

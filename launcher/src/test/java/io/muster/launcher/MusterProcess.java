@@ -8,16 +8,17 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.muster.testkit.AssertionPoller;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
@@ -28,7 +29,7 @@ final class MusterProcess implements AutoCloseable {
   private static final Pattern ENDPOINT_LINE = Pattern.compile("(main|rest) +(http://[^/]+)");
   private static final HttpClient HTTP =
       HttpClient.newBuilder()
-          .connectTimeout(Duration.ofSeconds(5))
+          .connectTimeout(Duration.ofMinutes(1))
           .version(HttpClient.Version.HTTP_1_1)
           .build();
 
@@ -92,6 +93,19 @@ final class MusterProcess implements AutoCloseable {
     return process.pid();
   }
 
+  /** Returns the embedded server of a node with this data directory, if it runs. */
+  static Optional<ProcessHandle> findPostmaster(Path data) throws IOException {
+    try (var lines = Files.lines(data.resolve("database-17/postmaster.pid"))) {
+      return lines
+          .findFirst()
+          .filter(line -> !line.isEmpty())
+          .flatMap(pid -> ProcessHandle.of(Long.parseLong(pid)))
+          .filter(MusterProcess::isPostgres);
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+  }
+
   String output() {
     try {
       return Files.readString(output, UTF_8);
@@ -104,7 +118,7 @@ final class MusterProcess implements AutoCloseable {
     var label = path.startsWith("/api/") ? "rest" : "main";
     var request =
         HttpRequest.newBuilder(URI.create(baseUrl(label) + path))
-            .timeout(Duration.ofSeconds(10))
+            .timeout(Duration.ofMinutes(1))
             .build();
     return HTTP.send(request, HttpResponse.BodyHandlers.ofString(UTF_8));
   }
@@ -137,13 +151,18 @@ final class MusterProcess implements AutoCloseable {
   /** Sends SIGKILL and waits for the end of the process. */
   void kill() {
     process.destroyForcibly();
-    awaitExit(Duration.ofSeconds(10));
+    awaitExit(START_TIMEOUT);
   }
 
   /** Sends SIGTERM and returns the exit code. */
   int stop(Duration timeout) {
     process.destroy();
     return awaitExit(timeout);
+  }
+
+  /** The file of a killed server may name a process that has its process id now. */
+  private static boolean isPostgres(ProcessHandle process) {
+    return process.info().command().filter(path -> path.endsWith("/postgres")).isPresent();
   }
 
   int awaitExit(Duration timeout) {
@@ -162,21 +181,12 @@ final class MusterProcess implements AutoCloseable {
   public void close() {
     process.destroy();
     try {
-      if (!process.waitFor(10, TimeUnit.SECONDS)) {
+      if (!process.waitFor(60, TimeUnit.SECONDS)) {
         process.destroyForcibly();
       }
       Files.deleteIfExists(output);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /** Returns a port that was free at the time of the call. */
-  static int freePort() {
-    try (var socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -52,7 +52,7 @@ class ServeIT {
       try (var events = new BufferedReader(new InputStreamReader(stream, UTF_8))) {
         assertThat(events.lines().filter(line -> line.startsWith("data: {\"chassis\"")).limit(3))
             .hasSize(3);
-        assertThat(node.stop(Duration.ofSeconds(5))).isEqualTo(143);
+        assertThat(node.stop(TIMEOUT)).isEqualTo(143);
         assertThat(events.lines()).isNotNull();
       }
     }

@@ -8,6 +8,7 @@ import io.muster.runtime.database.schema.AdvisoryLock;
 import io.muster.testkit.EmbeddedDatabase;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.sqlclient.SqlConnection;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -201,20 +202,15 @@ class ConcurrentCompactionIT {
         fixture.insertClient(),
         MaintenanceFixture.instantsEveryTenSeconds(MIDNIGHT, 5),
         new Random(1));
+    // The first reader keeps its lock until the second has read, which waits at most for the
+    // lock timeout of the compaction.
     var compaction =
         postgres
             .database()
             .withTransaction(
                 reader ->
-                    reader
-                        .query("SELECT count(*) FROM heartbeat")
-                        .execute()
-                        .map(
-                            reading -> {
-                              var run = newJob().run();
-                              // A second reader waits at most for the lock timeout.
-                              return run;
-                            })
+                    countRaw(reader)
+                        .map(reading -> newJob().run())
                         .compose(
                             run ->
                                 awaitBlocked("TRUNCATE%")
@@ -222,15 +218,11 @@ class ConcurrentCompactionIT {
                                         waits ->
                                             postgres
                                                 .database()
-                                                .withConnection(
-                                                    other ->
-                                                        other
-                                                            .query("SELECT count(*) FROM heartbeat")
-                                                            .execute()))
-                                    .map(read -> List.of(run))));
+                                                .withConnection(ConcurrentCompactionIT::countRaw))
+                                    .map(rawRows -> new RunningCompaction(run, rawRows))));
 
-    assertThat(await(compaction).get(0).isComplete()).isFalse();
-    await(await(compaction).get(0));
+    assertThat(await(compaction).rawRows()).isEqualTo(1800);
+    await(await(compaction).run());
     assertThat(fixture.rowCount("heartbeat_20271231")).isEqualTo("[0]");
   }
 
@@ -241,6 +233,12 @@ class ConcurrentCompactionIT {
         () -> NOW,
         postgres.database(),
         new MaintenanceMetrics(new SimpleMeterRegistry()));
+  }
+
+  private static Future<Long> countRaw(SqlConnection sql) {
+    return sql.query("SELECT count(*) FROM heartbeat")
+        .execute()
+        .map(rows -> rows.iterator().next().getLong(0));
   }
 
   private long heartbeatCount() {
@@ -280,6 +278,13 @@ class ConcurrentCompactionIT {
                     ? vertx.timer(10).compose(passed -> awaitBlocked(statement))
                     : Future.succeededFuture(rows.iterator().next().getInteger(0)));
   }
+
+  /**
+   * A compaction that has not ended.
+   *
+   * @param rawRows heartbeats that another reader saw meanwhile
+   */
+  private record RunningCompaction(Future<Void> run, long rawRows) {}
 
   /** A host that was disconnected: stores one late heartbeat after the other. */
   private final class LateWriter {

@@ -247,14 +247,17 @@ class FleetViewTest {
               }
             });
 
-    for (int sequence = 2; sequence <= 20_000; sequence++) {
-      view.offer(frame("a", sequence).build());
-      view.currentFrame(of("a"));
-      var shown = view.currentFrame(of("a")).orElseThrow().frames().get(0).header().sequence();
-      assertThat(shown).isEqualTo(sequence);
+    try {
+      for (int sequence = 2; sequence <= 20_000; sequence++) {
+        view.offer(frame("a", sequence).build());
+        view.currentFrame(of("a"));
+        var shown = view.currentFrame(of("a")).orElseThrow().frames().get(0).header().sequence();
+        assertThat(shown).isEqualTo(sequence);
+      }
+    } finally {
+      stop.set(true);
     }
-    stop.set(true);
-    reader.get(10, SECONDS);
+    reader.get(60, SECONDS);
   }
 
   private String json(Optional<String> host) {

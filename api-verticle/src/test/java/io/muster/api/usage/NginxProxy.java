@@ -1,10 +1,10 @@
 package io.muster.api.usage;
 
+import io.muster.schema.ReservedPort;
 import io.muster.testkit.AssertionPoller;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,21 +54,21 @@ final class NginxProxy implements AutoCloseable {
       }
       """;
 
+  private final ReservedPort port;
   private final Process process;
-  private final int port;
 
-  private NginxProxy(Process process, int port) {
-    this.process = process;
+  private NginxProxy(ReservedPort port, Process process) {
     this.port = port;
+    this.process = process;
   }
 
   /** Starts nginx; returns when it accepts connections. */
   static NginxProxy start(Path folder, int usagePort, int reportPort) throws IOException {
-    var port = freePort();
+    var port = new ReservedPort();
     var config =
         CONFIG
             .replace("FOLDER", folder.toString())
-            .replace("LISTEN", Integer.toString(port))
+            .replace("LISTEN", Integer.toString(port.number()))
             .replace("REPORT", Integer.toString(reportPort))
             .replace("USAGE", Integer.toString(usagePort));
     var file = Files.writeString(folder.resolve("nginx.conf"), config);
@@ -78,29 +78,24 @@ final class NginxProxy implements AutoCloseable {
             .redirectErrorStream(true)
             .redirectOutput(output)
             .start();
-    var proxy = new NginxProxy(process, port);
-    AssertionPoller.awaitAssertion(Duration.ofSeconds(10), proxy::connect);
+    var proxy = new NginxProxy(port, process);
+    AssertionPoller.awaitAssertion(Duration.ofMinutes(1), proxy::connect);
     return proxy;
   }
 
   int port() {
-    return port;
+    return port.number();
   }
 
   @Override
   public void close() {
     process.destroyForcibly().onExit().join();
+    port.close();
   }
 
   private void connect() throws IOException {
     try (var socket = new Socket()) {
-      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1000);
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (var probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return probe.getLocalPort();
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port.number()), 1000);
     }
   }
 }

@@ -3,14 +3,10 @@ package io.muster.runtime.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.runtime.config.ConfigReader;
-import io.muster.runtime.config.HostPort;
 import io.muster.runtime.config.SettingSources;
+import io.muster.schema.ReservedPort;
 import io.vertx.core.Future;
 import io.vertx.core.VertxOptions;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -39,6 +35,7 @@ final class ClusterTestbed implements AutoCloseable {
   private final ScheduledExecutorService poller = Executors.newSingleThreadScheduledExecutor();
   private final List<ClusterNode> localNodes = new ArrayList<>();
   private final List<ChildJvm> children = new ArrayList<>();
+  private final List<ReservedPort> reservedPorts = new ArrayList<>();
   private ClusterTiming timing = timing();
 
   /** Standard limits against false alarms, but short merge, repair and event bus timeouts. */
@@ -99,13 +96,11 @@ final class ClusterTestbed implements AutoCloseable {
         .orElseThrow();
   }
 
-  /** A port of the loopback address that is free now. */
-  static HostPort freeAddress() {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return new HostPort("127.0.0.1", socket.getLocalPort());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  /** Reserves a loopback address until the testbed is closed. */
+  String reserveAddress() {
+    var port = new ReservedPort();
+    reservedPorts.add(port);
+    return port.address();
   }
 
   static <T> T awaitResult(Future<T> future) {
@@ -161,6 +156,7 @@ final class ClusterTestbed implements AutoCloseable {
         .toCompletableFuture()
         .join();
     children.forEach(ChildJvm::close);
+    reservedPorts.forEach(ReservedPort::close);
     poller.shutdownNow();
   }
 

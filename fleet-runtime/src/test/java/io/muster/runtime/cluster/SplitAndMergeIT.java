@@ -2,9 +2,6 @@ package io.muster.runtime.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.muster.runtime.config.HostPort;
-import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -12,8 +9,6 @@ import org.junit.jupiter.api.Test;
 
 /** Nodes that start in the wrong order, or return, and merge into one cluster. */
 final class SplitAndMergeIT {
-  private static final Duration MERGE_TIMEOUT = Duration.ofSeconds(15);
-
   private final ClusterTestbed testbed = new ClusterTestbed();
 
   @AfterEach
@@ -27,14 +22,14 @@ final class SplitAndMergeIT {
    */
   @Test
   void start_seedLaterWithTheHigherPort_merges() {
-    var addresses = twoFreeAddresses();
+    var addresses = twoAddresses();
 
     assertMerge(addresses.get(0), addresses.get(1));
   }
 
   @Test
   void start_seedLaterWithTheLowerPort_merges() {
-    var addresses = twoFreeAddresses();
+    var addresses = twoAddresses();
 
     assertMerge(addresses.get(1), addresses.get(0));
   }
@@ -42,7 +37,7 @@ final class SplitAndMergeIT {
   /** The restarted seed has no members, and must merge into the larger part. */
   @Test
   void kill_seedAndStartAgain_rejoins() throws InterruptedException {
-    var address = ClusterTestbed.freeAddress().toString();
+    var address = testbed.reserveAddress();
     var seed = testbed.startChild("cluster.listen", address);
     var first = testbed.startNode("cluster.join", address);
     var second = testbed.startNode("cluster.join", address);
@@ -57,33 +52,24 @@ final class SplitAndMergeIT {
     restarted.await("PING " + restarted.pid(), ClusterTestbed.TIMEOUT);
   }
 
-  private void assertMerge(HostPort firstAddress, HostPort seedAddress) {
-    var first =
-        testbed.startNode(
-            "cluster.join", seedAddress.toString(), "cluster.listen", firstAddress.toString());
+  private void assertMerge(String firstAddress, String seedAddress) {
+    var first = testbed.startNode("cluster.join", seedAddress, "cluster.listen", firstAddress);
     var receivedByFirst = PingRecorder.on(first.vertx());
     assertThat(first.members()).hasSize(1);
 
-    var seedNode = testbed.startNode("cluster.listen", seedAddress.toString());
+    var seedNode = testbed.startNode("cluster.listen", seedAddress);
     var receivedBySeed = PingRecorder.on(seedNode.vertx());
 
     testbed.await(
-        "two members",
-        MERGE_TIMEOUT,
-        () -> first.members().size() == 2 && seedNode.members().size() == 2);
+        "two members", () -> first.members().size() == 2 && seedNode.members().size() == 2);
     testbed.awaitDelivery(first, receivedBySeed);
     testbed.awaitDelivery(seedNode, receivedByFirst);
     testbed.await(
         "both nodes are healthy",
-        MERGE_TIMEOUT,
         () -> first.health().isHealthy() && seedNode.health().isHealthy());
   }
 
-  private static List<HostPort> twoFreeAddresses() {
-    return Stream.generate(ClusterTestbed::freeAddress)
-        .distinct()
-        .limit(2)
-        .sorted(Comparator.comparing(HostPort::toString))
-        .toList();
+  private List<String> twoAddresses() {
+    return Stream.generate(testbed::reserveAddress).limit(2).sorted().toList();
   }
 }

@@ -47,7 +47,7 @@ final class SubscriptionRepairIT {
   @Test
   void membership_onlyDataMemberRestarted_restoresAllSubscriptions() throws InterruptedException {
     testbed.useTiming(ClusterTestbed.timing(Duration.ofSeconds(12), NEVER));
-    var dataAddress = ClusterTestbed.freeAddress().toString();
+    var dataAddress = testbed.reserveAddress();
     var dataMember = testbed.startChild("cluster.listen", dataAddress);
     var first = testbed.startNode("cluster.join", dataAddress, "cluster.lite", "true");
     var second = testbed.startNode("cluster.join", dataAddress, "cluster.lite", "true");

@@ -5,6 +5,7 @@ import static io.muster.runtime.database.PostgresFixture.retry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.runtime.database.DatabaseState.Phase;
+import io.muster.schema.ReservedPort;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -32,7 +33,8 @@ class ExternalServerIT {
 
   @BeforeEach
   void open() {
-    database = openThroughProxy(await(proxy.open(0)));
+    await(proxy.open());
+    database = openThroughProxy();
     await(database.whenReady());
   }
 
@@ -40,6 +42,7 @@ class ExternalServerIT {
   void close() {
     await(database.close());
     await(vertx.close());
+    proxy.release();
   }
 
   @Test
@@ -59,36 +62,34 @@ class ExternalServerIT {
 
   @Test
   void withConnection_connectionRefused_recovers() {
-    var port = proxy.port();
     await(proxy.close());
 
     retry(vertx, () -> requirePhase(Phase.DOWN));
-    await(proxy.open(port));
+    await(proxy.open());
 
     assertThat(retry(vertx, this::selectOne)).isEqualTo(1);
   }
 
   @Test
   void startupCheck_serverStartsLater_becomesReady() {
-    var port = proxy.port();
     await(proxy.close());
-    var earlyDatabase = openThroughProxy(port);
+    var earlyDatabase = openThroughProxy();
 
     await(earlyDatabase.startupCheck());
     assertThat(earlyDatabase.whenReady().isComplete()).isFalse();
-    await(proxy.open(port));
+    await(proxy.open());
 
     await(earlyDatabase.whenReady());
     await(earlyDatabase.close());
   }
 
-  private Database openThroughProxy(int port) {
+  private Database openThroughProxy() {
     var url =
         new DatabaseUrl(
             serverUrl.user(),
             serverUrl.password(),
             "127.0.0.1",
-            port,
+            proxy.port(),
             serverUrl.database(),
             SslMode.PREFER,
             Optional.empty());
@@ -115,6 +116,7 @@ class ExternalServerIT {
   private static final class FaultyProxy {
     private final Vertx vertx;
     private final SocketAddress target;
+    private final ReservedPort port = new ReservedPort();
     private NetServer server;
     private volatile boolean isDropping;
 
@@ -125,22 +127,26 @@ class ExternalServerIT {
       this.server = vertx.createNetServer();
     }
 
-    Future<Integer> open(int port) {
+    Future<?> open() {
       server = vertx.createNetServer().connectHandler(this::forward);
-      return server.listen(port, "127.0.0.1").map(NetServer::actualPort);
+      return server.listen(port(), "127.0.0.1");
     }
 
     int port() {
-      return server.actualPort();
+      return port.number();
     }
 
     void setDropping(boolean isDropping) {
       this.isDropping = isDropping;
     }
 
-    /** Closes the proxy together with its connections. */
+    /** Closes the proxy together with its connections; it can be opened again. */
     Future<Void> close() {
       return server.close();
+    }
+
+    void release() {
+      port.close();
     }
 
     private void forward(NetSocket client) {
