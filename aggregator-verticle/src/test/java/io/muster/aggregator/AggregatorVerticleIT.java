@@ -43,7 +43,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class AggregatorVerticleIT {
   @RegisterExtension static final EmbeddedDatabase postgres = new EmbeddedDatabase();
 
-  private static final Duration TIMEOUT = Duration.ofSeconds(20);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   private final Vertx vertx = Vertx.vertx();
   private final String user = UUID.randomUUID().toString();

@@ -239,7 +239,7 @@ public final class ApiNode implements AutoCloseable {
   /** Returns the result; blocks the thread. */
   public static <T> T await(Future<T> future) {
     try {
-      return future.toCompletionStage().toCompletableFuture().get(20, SECONDS);
+      return future.toCompletionStage().toCompletableFuture().get(60, SECONDS);
     } catch (ExecutionException | TimeoutException | InterruptedException e) {
       throw new AssertionError("the future did not succeed", e);
     }

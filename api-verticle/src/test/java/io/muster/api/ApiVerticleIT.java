@@ -27,7 +27,7 @@ import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(180)
 class ApiVerticleIT {
   /** Far longer than a stop takes on a loaded machine, and shorter than any idle timeout. */
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(15);
@@ -61,7 +61,7 @@ class ApiVerticleIT {
       try (var node = ApiNode.deploy(ApiNode.configListeningOn(listeners))) {
         var failure =
             catchThrowable(
-                () -> node.deployed().toCompletionStage().toCompletableFuture().get(20, SECONDS));
+                () -> node.deployed().toCompletionStage().toCompletableFuture().get(60, SECONDS));
 
         assertThat(failure).isInstanceOf(ExecutionException.class);
         assertThat(failure.getCause())
@@ -168,7 +168,7 @@ class ApiVerticleIT {
 
   private static void connectWithoutReading(Socket socket, ApiNode node) throws IOException {
     socket.setReceiveBufferSize(4 * 1024);
-    socket.setSoTimeout(10_000);
+    socket.setSoTimeout(60_000);
     socket.connect(new InetSocketAddress(node.mainAddress().host(), node.mainAddress().port()));
     EventReader.request(socket, "/events?include=process");
     var open = 0.0;

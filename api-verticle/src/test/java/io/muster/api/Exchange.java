@@ -23,7 +23,7 @@ import java.util.Optional;
  * @param body body as UTF-8; the server must close the connection after it
  */
 public record Exchange(int status, List<String> headers, String body) {
-  private static final int TIMEOUT_MILLIS = 10_000;
+  private static final int TIMEOUT_MILLIS = 60_000;
 
   /** Sends a request without a body. */
   public static Exchange send(HostPort server, String method, String target, String... headers) {

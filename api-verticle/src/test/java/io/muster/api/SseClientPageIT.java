@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code examples/sse_client.html}, opened from disk in a browser. */
-@Timeout(120)
+@Timeout(180)
 class SseClientPageIT {
   private static final Path PAGE =
       Path.of("..", "examples", "sse_client.html").toAbsolutePath().normalize();

@@ -27,9 +27,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The handshake, the limits and the closing of WebSockets at both endpoints. */
-@Timeout(60)
+@Timeout(180)
 class WebSocketEndpointsIT {
-  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final String TOKEN = "api.token";
   private static final String SECRET = "s3cret";
   private static final String PER_ADDRESS = "api.limits.websockets_per_address";
@@ -267,7 +267,9 @@ class WebSocketEndpointsIT {
     var begin = System.nanoTime();
     client.sendBytes(frame(CLOSE, true, new byte[0]));
     assertThat(client.nextFrame()).isEmpty();
-    assertThat(System.nanoTime() - begin).isLessThan(Duration.ofSeconds(2).toNanos());
+    assertThat(System.nanoTime() - begin)
+        .as("before the close timeout of 5 s")
+        .isLessThan(Duration.ofSeconds(4).toNanos());
   }
 
   @Test

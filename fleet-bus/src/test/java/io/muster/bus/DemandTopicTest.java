@@ -32,7 +32,7 @@ class DemandTopicTest {
 
   @AfterEach
   void close() throws Exception {
-    vertx.close().await(10, SECONDS);
+    vertx.close().await(60, SECONDS);
   }
 
   @Test
@@ -46,8 +46,8 @@ class DemandTopicTest {
     topic.renew("gpu-01", Section.PROCESS);
     topic.renew("gpu-02", Section.STORAGE);
 
-    assertThat(firstHostDemands.poll(10, SECONDS)).isEqualTo(Section.PROCESS);
-    assertThat(secondHostDemands.poll(10, SECONDS)).isEqualTo(Section.STORAGE);
+    assertThat(firstHostDemands.poll(60, SECONDS)).isEqualTo(Section.PROCESS);
+    assertThat(secondHostDemands.poll(60, SECONDS)).isEqualTo(Section.STORAGE);
     assertThat(firstHostDemands).isEmpty();
   }
 
@@ -60,7 +60,7 @@ class DemandTopicTest {
     vertx.eventBus().publish(Address.collector("gpu-01"), Buffer.buffer("quantum"));
     topic.renew("gpu-01", Section.PROCESS);
 
-    assertThat(demands.poll(10, SECONDS)).isEqualTo(Section.PROCESS);
+    assertThat(demands.poll(60, SECONDS)).isEqualTo(Section.PROCESS);
     assertThat(demands).isEmpty();
   }
 
@@ -80,13 +80,13 @@ class DemandTopicTest {
             CollectorService.class,
             collector,
             DemandTopic.demandHandler(demands::add))
-        .await(10, SECONDS);
+        .await(60, SECONDS);
 
     var reply = proxy("gpu-01").collect(CollectRequest.of(SectionSelection.ALL.sections()));
-    assertThat(reply.await(10, SECONDS)).isEqualTo(receipt);
+    assertThat(reply.await(60, SECONDS)).isEqualTo(receipt);
     DemandTopic.on(vertx).renew("gpu-01", Section.PROCESS);
 
-    assertThat(demands.poll(10, SECONDS)).isEqualTo(Section.PROCESS);
+    assertThat(demands.poll(60, SECONDS)).isEqualTo(Section.PROCESS);
     assertThat(demands).as("a request is not a demand").isEmpty();
     assertThat(requests).containsExactly(new CollectRequest(List.of("process")));
     assertThat(requests.remove().contains(Section.PROCESS)).isTrue();
@@ -99,7 +99,7 @@ class DemandTopicTest {
             () ->
                 proxy("unknown-host")
                     .collect(CollectRequest.WITHOUT_COSTLY_SECTIONS)
-                    .await(10, SECONDS));
+                    .await(60, SECONDS));
 
     assertThat(failure).hasFieldOrPropertyWithValue("code", FleetException.Code.UNAVAILABLE);
   }

@@ -52,7 +52,7 @@ class FrameTopicIT {
   @Test
   void publish_toAnotherNode_arrivesUnchanged() throws Exception {
     var received = new LinkedBlockingQueue<EncodedFrame>();
-    var consumer = FrameTopic.on(receiver).subscribe(received::add, meters).await(20, SECONDS);
+    var consumer = FrameTopic.on(receiver).subscribe(received::add, meters).await(60, SECONDS);
     var frame = FrameTestData.fullFrame("gpu-01", 42);
 
     FrameTopic.on(sender).publish(frame);
@@ -61,14 +61,14 @@ class FrameTopicIT {
     assertThat(receivedFrame).isNotSameAs(frame);
     assertThat(receivedFrame.header()).isEqualTo(frame.header());
     assertThat(receivedFrame.readings()).isEqualTo(frame.readings());
-    consumer.unregister().await(20, SECONDS);
+    consumer.unregister().await(60, SECONDS);
   }
 
   @Test
   void subscribe_malformedFrameFromAnotherNode_isCountedAndTheNextFrameDelivered()
       throws Exception {
     var received = new LinkedBlockingQueue<EncodedFrame>();
-    var consumer = FrameTopic.on(receiver).subscribe(received::add, meters).await(20, SECONDS);
+    var consumer = FrameTopic.on(receiver).subscribe(received::add, meters).await(60, SECONDS);
     var brokenNode = cluster.startNode();
     brokenNode.eventBus().registerDefaultCodec(EncodedFrame.class, new TruncatingCodec());
 
@@ -79,18 +79,18 @@ class FrameTopicIT {
     assertThat(count("frames.malformed")).isEqualTo(1);
     assertThat(count("frames.received")).isEqualTo(2);
     brokenNode.close().await(60, SECONDS);
-    consumer.unregister().await(20, SECONDS);
+    consumer.unregister().await(60, SECONDS);
   }
 
   @Test
   void call_failureOnAnotherNode_codeAndMessageCrossTheWire() throws Exception {
     services(receiver)
         .register("test.remote", RemoteService.class, new FailingService())
-        .await(20, SECONDS);
+        .await(60, SECONDS);
     var service =
         services(sender).proxy("test.remote", RemoteService.class, Duration.ofSeconds(20));
 
-    var failure = catchThrowable(() -> service.call("x").await(30, SECONDS));
+    var failure = catchThrowable(() -> service.call("x").await(60, SECONDS));
 
     assertThat(failure)
         .isInstanceOf(FleetException.class)
@@ -113,19 +113,19 @@ class FrameTopicIT {
     services(sender)
         .registerDirect(
             Address.collector("gpu-01"), CollectorService.class, collector, demand -> {})
-        .await(20, SECONDS);
+        .await(60, SECONDS);
 
     var consumer =
         runOnContext(context, () -> FrameTopic.on(receiver).subscribe(received::add, meters))
-            .await(20, SECONDS);
+            .await(60, SECONDS);
 
     runOnContext(context, () -> collectFrame(received))
-        .await(20, SECONDS); // the sender looks up its subscribers once
+        .await(60, SECONDS); // the sender looks up its subscribers once
     for (int request = 0; request < 200; request++) {
-      var frameReceived = runOnContext(context, () -> collectFrame(received)).await(20, SECONDS);
+      var frameReceived = runOnContext(context, () -> collectFrame(received)).await(60, SECONDS);
       assertThat(frameReceived).as("request %d", request).isTrue();
     }
-    consumer.unregister().await(20, SECONDS);
+    consumer.unregister().await(60, SECONDS);
   }
 
   private static <T> Future<T> runOnContext(Context context, Supplier<Future<T>> call) {
@@ -152,8 +152,8 @@ class FrameTopicIT {
 
   private static EncodedFrame takeFrame(BlockingQueue<EncodedFrame> received)
       throws InterruptedException {
-    var frame = received.poll(20, SECONDS);
-    assertThat(frame).as("frame within 20 s").isNotNull();
+    var frame = received.poll(60, SECONDS);
+    assertThat(frame).as("frame in time").isNotNull();
     return frame;
   }
 

@@ -20,7 +20,7 @@ class FrameTopicTest {
 
   @AfterEach
   void close() throws Exception {
-    vertx.close().await(10, SECONDS);
+    vertx.close().await(60, SECONDS);
   }
 
   @Test
@@ -28,8 +28,8 @@ class FrameTopicTest {
     var topic = FrameTopic.on(vertx);
     var first = new LinkedBlockingQueue<EncodedFrame>();
     var second = new LinkedBlockingQueue<EncodedFrame>();
-    topic.subscribe(first::add, meters).await(10, SECONDS);
-    topic.subscribe(second::add, meters).await(10, SECONDS);
+    topic.subscribe(first::add, meters).await(60, SECONDS);
+    topic.subscribe(second::add, meters).await(60, SECONDS);
     var frame = FrameTestData.fullFrame("a", 1);
 
     topic.publish(frame);
@@ -43,19 +43,19 @@ class FrameTopicTest {
   @Test
   void publish_throughAnotherTopicOfTheSameBus_isDelivered() throws Exception {
     var received = new LinkedBlockingQueue<EncodedFrame>();
-    FrameTopic.on(vertx).subscribe(received::add, meters).await(10, SECONDS);
+    FrameTopic.on(vertx).subscribe(received::add, meters).await(60, SECONDS);
     var frame = FrameTestData.fullFrame("a", 1);
 
     FrameTopic.on(vertx).publish(frame);
 
-    assertThat(received.poll(10, SECONDS)).isSameAs(frame);
+    assertThat(received.poll(60, SECONDS)).isSameAs(frame);
   }
 
   @Test
   void subscribe_otherMessageAtTheAddress_isCountedAndTheNextFrameDelivered() throws Exception {
     var topic = FrameTopic.on(vertx);
     var received = new LinkedBlockingQueue<EncodedFrame>();
-    topic.subscribe(received::add, meters).await(10, SECONDS);
+    topic.subscribe(received::add, meters).await(60, SECONDS);
     var frame = FrameTestData.fullFrame("a", 1);
 
     vertx.eventBus().publish(Address.FRAMES, Buffer.buffer("not a frame"));
@@ -77,13 +77,13 @@ class FrameTopicTest {
               throw new IllegalStateException("thrown by the test");
             },
             meters)
-        .await(10, SECONDS);
+        .await(60, SECONDS);
 
     topic.publish(FrameTestData.fullFrame("a", 1));
     topic.publish(FrameTestData.fullFrame("a", 2));
 
-    assertThat(received.poll(10, SECONDS).header().sequence()).isEqualTo(1);
-    assertThat(received.poll(10, SECONDS).header().sequence()).isEqualTo(2);
+    assertThat(received.poll(60, SECONDS).header().sequence()).isEqualTo(1);
+    assertThat(received.poll(60, SECONDS).header().sequence()).isEqualTo(2);
   }
 
   private double count(String name) {

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * decompressed.
  */
 final class NodeWebSocket implements WebSocket.Listener, AutoCloseable {
-  private static final long TIMEOUT_SECONDS = 20;
+  private static final long TIMEOUT_SECONDS = 60;
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final ObjectMapper JSON = new ObjectMapper();
 

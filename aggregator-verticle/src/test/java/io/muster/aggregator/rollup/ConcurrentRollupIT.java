@@ -68,10 +68,12 @@ class ConcurrentRollupIT {
   @Test
   void rollUp_duringIngest_matchesTheHeartbeats() {
     var clients = fixture.insertClients(CLIENTS);
-    var writers = clients.stream().map(client -> storeBatches(client, batches())).toList();
-    var rollups = rollUpUntil(Future.join(writers));
-    await(Future.join(writers));
-    assertThat(await(rollups)).isGreaterThan(3);
+    var batches = clients.stream().map(client -> batches()).toList();
+    for (var quarter = 0; quarter < 4; quarter++) {
+      var stored = storeQuarter(clients, batches, quarter);
+      assertThat(await(rollUpUntil(stored))).isPositive();
+      await(stored);
+    }
 
     now = NOON.plus(Duration.ofMinutes(3));
     assertThat(await(rollup.rollUp())).isPresent();
@@ -92,6 +94,20 @@ class ConcurrentRollupIT {
 
     assertThat(fixture.query(DIFFERENCES)).isEmpty();
     assertThat(fixture.query(STATE_DIFFERENCES, MIDNIGHT.atOffset(ZoneOffset.UTC))).isEmpty();
+  }
+
+  private Future<?> storeQuarter(
+      List<String> clients, List<List<List<StoredHeartbeat>>> batches, int quarter) {
+    return Future.join(
+        IntStream.range(0, clients.size())
+            .mapToObj(
+                client -> {
+                  var own = batches.get(client);
+                  var from = own.size() * quarter / 4;
+                  var to = own.size() * (quarter + 1) / 4;
+                  return storeBatches(clients.get(client), own.subList(from, to));
+                })
+            .toList());
   }
 
   /** Stores one batch after the other. */

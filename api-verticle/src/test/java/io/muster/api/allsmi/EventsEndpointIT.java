@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(60)
+@Timeout(180)
 class EventsEndpointIT {
   private final ApiNode node = ApiNode.start(ApiNode.config(Optional.empty(), 2));
 

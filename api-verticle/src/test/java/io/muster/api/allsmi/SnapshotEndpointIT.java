@@ -191,10 +191,10 @@ class SnapshotEndpointIT {
     node.get("/snapshot");
     node.get("/snapshot?include=process&host=unknown-host");
     node.get("/snapshot?include=process&host=b");
-    assertThat(renewals.poll(10, TimeUnit.SECONDS)).isEqualTo("b process");
+    assertThat(renewals.poll(60, TimeUnit.SECONDS)).isEqualTo("b process");
     node.get("/snapshot?include=process");
-    assertThat(renewals.poll(10, TimeUnit.SECONDS)).isEqualTo("a process");
-    assertThat(renewals.poll(10, TimeUnit.SECONDS)).isEqualTo("b process");
+    assertThat(renewals.poll(60, TimeUnit.SECONDS)).isEqualTo("a process");
+    assertThat(renewals.poll(60, TimeUnit.SECONDS)).isEqualTo("b process");
     assertThat(renewals).isEmpty();
   }
 

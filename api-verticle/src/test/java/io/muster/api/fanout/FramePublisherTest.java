@@ -54,7 +54,7 @@ class FramePublisherTest {
 
   @AfterEach
   void closeVertx() throws Exception {
-    vertx.close().toCompletionStage().toCompletableFuture().get(10, SECONDS);
+    vertx.close().toCompletionStage().toCompletableFuture().get(60, SECONDS);
   }
 
   @Test
@@ -211,19 +211,19 @@ class FramePublisherTest {
         .completion()
         .toCompletionStage()
         .toCompletableFuture()
-        .get(10, SECONDS);
+        .get(60, SECONDS);
     offer("a", 1);
     subscribe(Optional.empty(), SectionSelection.DEFAULT);
     timers.advance(Duration.ofSeconds(30));
     var withProcesses = subscribe(Optional.of("a"), SectionSelection.parse("process"));
 
-    assertThat(renewals.poll(10, SECONDS)).as("at once").isEqualTo(Section.PROCESS);
+    assertThat(renewals.poll(60, SECONDS)).as("at once").isEqualTo(Section.PROCESS);
     timers.advance(Duration.ofSeconds(5));
-    assertThat(renewals.poll(10, SECONDS)).as("each third of a lease").isEqualTo(Section.PROCESS);
+    assertThat(renewals.poll(60, SECONDS)).as("each third of a lease").isEqualTo(Section.PROCESS);
     broadcaster.unsubscribe(withProcesses.mailbox());
     timers.advance(Duration.ofSeconds(30));
     broadcaster.demandProcesses(Optional.empty());
-    assertThat(renewals.poll(10, SECONDS)).as("the marker").isEqualTo(Section.PROCESS);
+    assertThat(renewals.poll(60, SECONDS)).as("the marker").isEqualTo(Section.PROCESS);
     assertThat(renewals).as("nothing was renewed for streams without processes").isEmpty();
   }
 

@@ -27,11 +27,16 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(180)
 class SnapshotRefreshIT {
   private static final Duration INTERVAL = Duration.ofSeconds(1);
   private static final Duration TIMEOUT = INTERVAL.plusMillis(200);
-  private static final Duration SLACK = Duration.ofSeconds(2); // other tests may run in parallel
+
+  /** Longer than any step takes on a loaded machine. */
+  private static final Duration SLACK = Duration.ofSeconds(20);
+
+  /** Waiting for a collector with this interval exceeds the timeout of a request. */
+  private static final Duration LONG_INTERVAL = Duration.ofMinutes(5);
 
   private final ApiNode node = ApiNode.start(ApiNode.configWithEventLoops(3));
   private final List<FakeCollectorService> collectors = new ArrayList<>();
@@ -86,11 +91,11 @@ class SnapshotRefreshIT {
     assertThat(response.status()).isEqualTo(200);
     assertSilent(response.json(), "a");
     began = System.nanoTime();
-    for (int i = 0; i < 5; i++) {
+    for (int i = 0; i < 20; i++) {
       assertSilent(node.get("/snapshot").json(), "a");
-      node.nanos().advance(INTERVAL.dividedBy(3));
+      node.nanos().advance(INTERVAL.dividedBy(12));
     }
-    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(INTERVAL);
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(SLACK);
     assertThat(collector.requests).hasSize(1);
 
     node.nanos().advance(INTERVAL);
@@ -102,23 +107,19 @@ class SnapshotRefreshIT {
 
   @Test
   void get_noCollector_reportsItAtOnce() {
-    node.publish(frame("a", 1, false));
-    node.nanos().advance(INTERVAL.multipliedBy(2));
+    node.publish(frame("a", 1, false, LONG_INTERVAL));
+    node.nanos().advance(LONG_INTERVAL.multipliedBy(2));
 
-    var began = System.nanoTime();
     assertSilent(node.get("/snapshot").json(), "a");
-    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(INTERVAL);
   }
 
   @Test
   void get_collectorFails_reportsItAtOnce() {
-    var collector = startCollector("a");
+    var collector = startCollector("a", LONG_INTERVAL);
     collector.failing = true;
-    node.nanos().advance(INTERVAL.multipliedBy(2));
+    node.nanos().advance(LONG_INTERVAL.multipliedBy(2));
 
-    var began = System.nanoTime();
     assertSilent(node.get("/snapshot").json(), "a");
-    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(INTERVAL);
   }
 
   @Test
@@ -172,7 +173,11 @@ class SnapshotRefreshIT {
   }
 
   private FakeCollectorService startCollector(String host) {
-    node.publish(frame(host, 1, false));
+    return startCollector(host, INTERVAL);
+  }
+
+  private FakeCollectorService startCollector(String host, Duration interval) {
+    node.publish(frame(host, 1, false, interval));
     var collector = new FakeCollectorService(host);
     collectors.add(collector);
     return collector;
@@ -205,10 +210,11 @@ class SnapshotRefreshIT {
     assertThat(error.getString("message")).startsWith("host " + host + ": ");
   }
 
-  private static EncodedFrame frame(String host, int sequence, boolean processes) {
+  private static EncodedFrame frame(
+      String host, int sequence, boolean processes, Duration interval) {
     var frame =
         TestFrame.of(host)
-            .interval(INTERVAL)
+            .interval(interval)
             .sequence(sequence)
             .section(Section.GPU, "[{\"host_id\":\"" + host + "\"}]");
     return (processes ? frame.section(Section.PROCESS, "[{\"pid\":1}]") : frame).build();
@@ -251,7 +257,8 @@ class SnapshotRefreshIT {
 
     private CollectReply publish(CollectRequest request) {
       sequence = requests.size() + 1;
-      var frame = frame(host, sequence, !request.equals(CollectRequest.WITHOUT_COSTLY_SECTIONS));
+      var hasProcesses = !request.equals(CollectRequest.WITHOUT_COSTLY_SECTIONS);
+      var frame = frame(host, sequence, hasProcesses, INTERVAL);
       FrameTopic.on(node.vertx()).publish(frame);
       return CollectReply.of(frame.header());
     }

@@ -22,9 +22,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Slow and malformed clients are closed, and do not affect others. */
-@Timeout(60)
+@Timeout(180)
 class ConnectionGuardIT {
-  private static final Duration TIMEOUT = Duration.ofSeconds(20);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final String INCOMPLETE_HEAD = "GET /healthz HTTP/1.1\r\nHost: te";
   private static final String COMPLETE_HEAD = "GET /healthz HTTP/1.1\r\nHost: test\r\n\r\n";
   private static final String LARGE_TARGET = "/snapshot?include=process";
@@ -38,9 +38,9 @@ class ConnectionGuardIT {
           ApiNode.config(
               Map.of(
                   "api.limits.header_timeout",
-                  "200ms",
+                  "500ms",
                   "api.limits.idle_timeout",
-                  "1s",
+                  "2s",
                   "api.limits.connections",
                   "400",
                   "api.max_subscribers",
@@ -99,20 +99,22 @@ class ConnectionGuardIT {
       socket.setReceiveBufferSize(64 * 1024);
       connect(socket, LARGE_REQUEST);
       var taken = 0L;
-      for (int pause = 0; pause < 12; pause++) {
+      for (int pause = 0; pause < 6; pause++) {
         taken += socket.getInputStream().readNBytes(1 << 20).length;
         passHeaderTimeout();
       }
       taken += socket.getInputStream().readAllBytes().length;
 
-      assertThat(taken).as("the pauses are twice the idle timeout").isGreaterThan(LARGE_BYTES);
+      assertThat(taken)
+          .as("the pauses are longer than the idle timeout")
+          .isGreaterThan(LARGE_BYTES);
     }
   }
 
   @Test
   void keepAlive_connectionInUse_staysOpen() throws IOException {
     var client = clients(1, "").get(0);
-    for (int request = 0; request < 8; request++) {
+    for (int request = 0; request < 5; request++) {
       client.getOutputStream().write(COMPLETE_HEAD.getBytes(US_ASCII));
       assertThat(readResponse(client)).endsWith("\r\n\r\nok");
       passHeaderTimeout();
@@ -191,7 +193,7 @@ class ConnectionGuardIT {
 
   private void connect(Socket socket, String begin) throws IOException {
     socket.connect(new InetSocketAddress(node.mainAddress().host(), node.mainAddress().port()));
-    socket.setSoTimeout(10_000);
+    socket.setSoTimeout(60_000);
     socket.getOutputStream().write(begin.getBytes(US_ASCII));
   }
 

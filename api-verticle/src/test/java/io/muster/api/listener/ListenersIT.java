@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-@Timeout(60)
+@Timeout(180)
 class ListenersIT {
   private static final String UPGRADE =
       """
@@ -40,6 +40,7 @@ class ListenersIT {
       Sec-WebSocket-Version: 13\r
       Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
       """;
+  private static final Duration TIMEOUT = Duration.ofMinutes(1);
   private static final int PING = 0x89;
   private static final int PONG = 0x8a;
   private static final int TEXT = 0x81;
@@ -103,7 +104,7 @@ class ListenersIT {
 
   @Test
   void socket_silent_isNotClosedByTheReaper() throws IOException {
-    var server = openListener();
+    var server = openListener(Duration.ofSeconds(1));
     try (var socket = connect(server)) {
       handshake(socket, "");
       for (int round = 0; round < 3; round++) {
@@ -128,14 +129,22 @@ class ListenersIT {
   }
 
   private HostPort openListener() {
+    return openListener(TIMEOUT);
+  }
+
+  private HostPort openListener(Duration timeout) {
     var addresses = Map.of(ListenConfig.MAIN, new HostPort("127.0.0.1", 0));
-    var listeners = listeners(addresses, Set.of());
+    var listeners = listeners(addresses, Set.of(), timeout);
     await(listeners.open(addresses, ListenersIT::upgrade));
     return Optional.ofNullable(listeners.boundAddresses().get(ListenConfig.MAIN)).orElseThrow();
   }
 
   private Listeners listeners(Map<String, HostPort> addresses, Set<String> optionalKeys) {
-    var timeout = Duration.ofMillis(200);
+    return listeners(addresses, optionalKeys, TIMEOUT);
+  }
+
+  private Listeners listeners(
+      Map<String, HostPort> addresses, Set<String> optionalKeys, Duration timeout) {
     var config =
         new ListenConfig(
             addresses,

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(60)
+@Timeout(180)
 class TlsListenerIT {
   private static final String KEY = "api.listen.tls";
   private static final String GET =
@@ -134,7 +134,7 @@ class TlsListenerIT {
     try (var node = ApiNode.deploy(ApiNode.config(settings, data))) {
       var failure =
           catchThrowable(
-              () -> node.deployed().toCompletionStage().toCompletableFuture().get(20, SECONDS));
+              () -> node.deployed().toCompletionStage().toCompletableFuture().get(60, SECONDS));
 
       assertThat(failure.getCause())
           .hasMessageStartingWith("api.tls.cert, api.tls.key: " + file + " ")

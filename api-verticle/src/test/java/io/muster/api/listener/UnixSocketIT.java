@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(60)
+@Timeout(180)
 @DisabledOnOs(OS.WINDOWS)
 class UnixSocketIT {
   @TempDir private Path folder;
@@ -138,7 +138,7 @@ class UnixSocketIT {
     try (var node = ApiNode.deploy(configOnUnixSocket(path, "", 1))) {
       var failure =
           catchThrowable(
-              () -> node.deployed().toCompletionStage().toCompletableFuture().get(20, SECONDS));
+              () -> node.deployed().toCompletionStage().toCompletableFuture().get(60, SECONDS));
       return requireNonNull(failure.getCause());
     }
   }

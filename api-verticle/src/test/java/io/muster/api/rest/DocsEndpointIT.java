@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The served OpenAPI document and its page. */
-@Timeout(120)
+@Timeout(180)
 class DocsEndpointIT {
   private static final RestTestNode WITHOUT_TOKEN = RestTestNode.start();
   private static final RestTestNode WITH_TOKEN =

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class PageStreamIT {
-  private static final Duration TIMEOUT = Duration.ofSeconds(20);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   private final Vertx vertx = Vertx.vertx();
   private final EndlessPages pages = new EndlessPages(new CompletableFuture<>());
@@ -56,7 +56,7 @@ class PageStreamIT {
   }
 
   private static <T> T await(Future<T> future) {
-    return future.timeout(20, TimeUnit.SECONDS).await();
+    return future.timeout(60, TimeUnit.SECONDS).await();
   }
 
   private record EndlessPages(CompletableFuture<Void> closed) implements Pages<NoHead, Integer> {

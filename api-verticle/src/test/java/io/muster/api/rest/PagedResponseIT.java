@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Responses that are too large for memory. */
 class PagedResponseIT {
-  private static final Duration TIMEOUT = Duration.ofSeconds(20);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final String PATH = "/api/user/client_health?user_id=a";
   private static final int ROWS = 500;
   private static final List<HealthPoint> PAGE = Collections.nCopies(ROWS, FakeRestServices.POINT);

@@ -107,7 +107,7 @@ class RestFailuresIT {
     assertThat(response.header("content-type")).contains("application/json");
     assertThat(response.header("x-resolution")).contains("60");
     assertThat(response.body()).isEmpty();
-    assertThat(rows.closed()).succeedsWithin(Duration.ofSeconds(10));
+    assertThat(rows.closed()).succeedsWithin(Duration.ofMinutes(1));
     assertThat(rows.servedCount()).as("the page in the reply to the call").hasValue(1);
   }
 
@@ -186,7 +186,7 @@ class RestFailuresIT {
       node.services().healthPoints = rows;
 
       assertFailure(node.get("/api/user/client_health?user_id=a"), 503);
-      assertThat(rows.closed()).succeedsWithin(Duration.ofSeconds(10));
+      assertThat(rows.closed()).succeedsWithin(Duration.ofSeconds(60));
     }
   }
 

@@ -85,7 +85,7 @@ class SocktopEndpointIT {
     socket.closeHandler(ignored -> closed.complete(socket.closeStatusCode()));
     sendRequest(socket, "get_metrics");
 
-    assertThat(closed.get(10, TimeUnit.SECONDS)).isEqualTo((short) 1013);
+    assertThat(closed.get(60, TimeUnit.SECONDS)).isEqualTo((short) 1013);
   }
 
   private int port() {
@@ -105,13 +105,13 @@ class SocktopEndpointIT {
   }
 
   private static Buffer nextMessage(BlockingQueue<Buffer> messages) throws InterruptedException {
-    var message = messages.poll(10, TimeUnit.SECONDS);
+    var message = messages.poll(60, TimeUnit.SECONDS);
     assertThat(message).as("a reply within ten seconds").isNotNull();
     return message == null ? Buffer.buffer() : message;
   }
 
   private static <T> T await(Future<T> future)
       throws InterruptedException, ExecutionException, TimeoutException {
-    return future.toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    return future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
   }
 }

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(180)
 class ChannelStreamWriterIT {
   private static final int MEGABYTE = 1 << 20;
 
@@ -210,7 +210,7 @@ class ChannelStreamWriterIT {
   private void connectWithSmallBuffer(Socket socket, String request) throws IOException {
     HostPort server = node.mainAddress();
     socket.setReceiveBufferSize(4 * 1024);
-    socket.setSoTimeout(10_000);
+    socket.setSoTimeout(60_000);
     socket.connect(new InetSocketAddress(server.host(), server.port()));
     socket.getOutputStream().write(request.getBytes(UTF_8));
   }

@@ -112,7 +112,7 @@ class ServerIdentityIT {
     try {
       Callable<String> start =
           () -> {
-            begin.await(20, SECONDS);
+            begin.await(60, SECONDS);
             return open(folder).fingerprint();
           };
       var fingerprints = new ArrayList<String>();

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A usage client on the WebSocket implementation of the JDK, independent of Muster's. */
 final class JdkUsageClient implements WebSocket.Listener {
-  private static final long TIMEOUT_SECONDS = 10;
+  private static final long TIMEOUT_SECONDS = 60;
 
   private final BlockingQueue<String> messages = new LinkedBlockingQueue<>();
   private final CompletableFuture<Integer> closeCode = new CompletableFuture<>();

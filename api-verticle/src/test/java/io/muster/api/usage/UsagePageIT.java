@@ -17,7 +17,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A page in a browser, behind nginx, as in the protocol document. */
-@Timeout(120)
+@Timeout(180)
 @Requires({"nginx", "chromium"})
 class UsagePageIT {
   /** System property: the path of the protocol document, whose client is then tested unmodified. */

@@ -31,7 +31,7 @@ public final class RawWebSocket implements Closeable {
   public static final int PING = 9;
   public static final int PONG = 10;
 
-  private static final int TIMEOUT_MILLIS = 5_000;
+  private static final int TIMEOUT_MILLIS = 60_000;
   private static final byte[] MASK = {0x11, 0x22, 0x33, 0x44};
   private static final String HANDSHAKE =
       """

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Idle timeouts and pings of each endpoint. */
-@Timeout(60)
+@Timeout(180)
 class WebSocketOptionsIT {
   private static final String HOST = "a";
 

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class BusServiceTest {
   private static final String ADDRESS = "test.service";
-  private static final Duration TIMEOUT = Duration.ofSeconds(20);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   private final Vertx vertx = Vertx.vertx();
   private final MeterRegistry meterRegistry = new SimpleMeterRegistry();
@@ -39,14 +39,14 @@ class BusServiceTest {
 
   @AfterEach
   void close() throws Exception {
-    vertx.close().await(10, SECONDS);
+    vertx.close().await(60, SECONDS);
   }
 
   @Test
   void call_recordArgument_returnsTheResult() throws Exception {
     registerService(new FakeTestService());
 
-    assertThat(proxy().submit(new TestRequest("Ägäis", 2)).await(10, SECONDS))
+    assertThat(proxy().submit(new TestRequest("Ägäis", 2)).await(60, SECONDS))
         .isEqualTo(new TestResult(List.of(new TestRequest("Ägäis", 2)), 14));
   }
 
@@ -54,7 +54,7 @@ class BusServiceTest {
   void call_textArgument_arrivesUnchanged() throws Exception {
     registerService(new FakeTestService());
 
-    assertThat(proxy().echo(" \"quoted\" \u0000 ").await(10, SECONDS))
+    assertThat(proxy().echo(" \"quoted\" \u0000 ").await(60, SECONDS))
         .isEqualTo(" \"quoted\" \u0000 ");
   }
 
@@ -62,7 +62,7 @@ class BusServiceTest {
   void call_voidResult_completes() throws Exception {
     registerService(new FakeTestService());
 
-    assertThat(proxy().discard("Ägäis").await(10, SECONDS)).isNull();
+    assertThat(proxy().discard("Ägäis").await(60, SECONDS)).isNull();
   }
 
   @ParameterizedTest
@@ -217,11 +217,11 @@ class BusServiceTest {
   }
 
   private void registerService(TestService service) throws Exception {
-    services.register(ADDRESS, TestService.class, service).await(10, SECONDS);
+    services.register(ADDRESS, TestService.class, service).await(60, SECONDS);
   }
 
   private static FleetException failureOf(Future<?> call) {
-    return (FleetException) catchThrowable(() -> call.await(10, SECONDS));
+    return (FleetException) catchThrowable(() -> call.await(60, SECONDS));
   }
 
   private double calls(String method) {
@@ -235,7 +235,7 @@ class BusServiceTest {
   private String invalidArgumentMessage(String method, Object body) {
     var options = new DeliveryOptions().addHeader("method", method);
     var reply = vertx.eventBus().request(ADDRESS, body, options);
-    var failure = catchThrowable(() -> reply.await(10, SECONDS));
+    var failure = catchThrowable(() -> reply.await(60, SECONDS));
     assertThat(failure).hasFieldOrPropertyWithValue("failureCode", Code.INVALID_ARGUMENT.busCode());
     return String.valueOf(failure.getMessage());
   }

@@ -45,7 +45,7 @@ class PagesIT {
     assertThat(pages.head()).isEqualTo(source.head());
     assertThat(RecordingPages.readAll(pages).await(60, SECONDS))
         .isEqualTo(RecordingPages.rows(200));
-    source.closeFuture().await(20, SECONDS);
+    source.closeFuture().await(60, SECONDS);
   }
 
   @Test
@@ -64,11 +64,11 @@ class PagesIT {
   void close_ofAnotherNode_closesTheSource() throws Exception {
     var source = RecordingPages.of(5);
     var pages = openPages(reader, source);
-    pages.next().await(20, SECONDS);
+    pages.next().await(60, SECONDS);
 
     pages.close();
 
-    source.closeFuture().await(20, SECONDS);
+    source.closeFuture().await(60, SECONDS);
     assertThat(source.readCount()).isEqualTo(1);
   }
 
@@ -78,26 +78,26 @@ class PagesIT {
         RecordingPages.failingAt(
             5, 3, new FleetException(Code.TIMEOUT, "the database was too slow"));
     var pages = openPages(reader, source);
-    pages.next().await(20, SECONDS);
-    pages.next().await(20, SECONDS);
+    pages.next().await(60, SECONDS);
+    pages.next().await(60, SECONDS);
 
-    var failure = catchThrowable(() -> pages.next().await(20, SECONDS));
+    var failure = catchThrowable(() -> pages.next().await(60, SECONDS));
 
     assertThat(failure)
         .hasMessage("the database was too slow")
         .hasFieldOrPropertyWithValue("code", Code.TIMEOUT);
-    source.closeFuture().await(20, SECONDS);
+    source.closeFuture().await(60, SECONDS);
   }
 
   @Test
   void next_readerNodeStops_closesTheSourceAfterTheTimeout() throws Exception {
     var source = RecordingPages.of(5);
     var leavingNode = cluster.startNode();
-    openPages(leavingNode, source).next().await(20, SECONDS);
+    openPages(leavingNode, source).next().await(60, SECONDS);
 
     leavingNode.close().await(60, SECONDS);
 
-    source.closeFuture().await(20, SECONDS);
+    source.closeFuture().await(60, SECONDS);
     assertThat(source.readCount()).isEqualTo(1);
   }
 
@@ -112,11 +112,11 @@ class PagesIT {
                 PageServer.serve(
                     request, source, Duration.ofSeconds(3), cause -> (FleetException) cause))
         .completion()
-        .await(20, SECONDS);
+        .await(60, SECONDS);
     return services(caller)
         .proxy(address, PagedService.class, Duration.ofSeconds(20))
         .open("x")
-        .await(20, SECONDS);
+        .await(60, SECONDS);
   }
 
   private static BusService services(Vertx vertx) {

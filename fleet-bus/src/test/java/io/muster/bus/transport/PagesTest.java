@@ -25,7 +25,10 @@ import org.junit.jupiter.api.Test;
 
 class PagesTest {
   private static final String ADDRESS = "test.pages";
-  private static final Duration TIMEOUT = Duration.ofSeconds(20);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
+
+  /** Passes during the test, and is longer than one call takes on a loaded machine. */
+  private static final Duration SHORT_TIMEOUT = Duration.ofSeconds(2);
 
   private final Vertx vertx = Vertx.vertx();
   private final BusService services =
@@ -33,7 +36,7 @@ class PagesTest {
 
   @AfterEach
   void close() throws Exception {
-    vertx.close().await(10, SECONDS);
+    vertx.close().await(60, SECONDS);
   }
 
   @Test
@@ -44,7 +47,7 @@ class PagesTest {
 
     assertThat(pages.head()).isEqualTo(source.head());
     assertThat(readAll(pages)).isEqualTo(RecordingPages.rows(50));
-    source.closeFuture().await(10, SECONDS);
+    source.closeFuture().await(60, SECONDS);
     assertThat(source.readCount()).isEqualTo(50);
   }
 
@@ -53,8 +56,8 @@ class PagesTest {
     var pages = openPages(RecordingPages.of(1));
     readAll(pages);
 
-    assertThat(pages.next().await(10, SECONDS).isEmpty()).isTrue();
-    assertThat(pages.next().await(10, SECONDS).isEmpty()).isTrue();
+    assertThat(pages.next().await(60, SECONDS).isEmpty()).isTrue();
+    assertThat(pages.next().await(60, SECONDS).isEmpty()).isTrue();
   }
 
   @Test
@@ -62,21 +65,21 @@ class PagesTest {
     var source = RecordingPages.of(0);
 
     assertThat(readAll(openPages(source))).isEmpty();
-    source.closeFuture().await(10, SECONDS);
+    source.closeFuture().await(60, SECONDS);
   }
 
   @Test
   void close_early_closesTheSource() throws Exception {
     var source = RecordingPages.of(5);
     var pages = openPages(source);
-    assertThat(pages.next().await(10, SECONDS).json()).hasToString(RecordingPages.rows(1));
+    assertThat(pages.next().await(60, SECONDS).json()).hasToString(RecordingPages.rows(1));
 
     pages.close();
     pages.close();
 
-    source.closeFuture().await(10, SECONDS);
+    source.closeFuture().await(60, SECONDS);
     assertThat(source.readCount()).isEqualTo(1);
-    assertThat(pages.next().await(10, SECONDS).isEmpty()).isTrue();
+    assertThat(pages.next().await(60, SECONDS).isEmpty()).isTrue();
     assertThat(source.closeCount()).isEqualTo(1);
   }
 
@@ -87,9 +90,9 @@ class PagesTest {
     var pages = openPages(source);
     pages.close();
 
-    source.closeFuture().await(10, SECONDS);
+    source.closeFuture().await(60, SECONDS);
     assertThat(source.readCount()).isEqualTo(1);
-    assertThat(pages.next().await(10, SECONDS).isEmpty()).isTrue();
+    assertThat(pages.next().await(60, SECONDS).isEmpty()).isTrue();
   }
 
   @Test
@@ -98,13 +101,13 @@ class PagesTest {
     var pages = openPages(slowSource);
     pages.next().await(10, SECONDS);
     var page = pages.next();
-    slowSource.requested.future().await(10, SECONDS);
+    slowSource.requested.future().await(60, SECONDS);
 
     pages.close();
     slowSource.page.complete(Page.of(List.of(), false));
 
-    page.await(10, SECONDS);
-    slowSource.closed.future().await(10, SECONDS);
+    page.await(60, SECONDS);
+    slowSource.closed.future().await(60, SECONDS);
   }
 
   @Test
@@ -113,14 +116,14 @@ class PagesTest {
         RecordingPages.failingAt(
             5, 3, new FleetException(Code.UNAVAILABLE, "the database is down"));
     var pages = openPages(source);
-    pages.next().await(10, SECONDS);
-    pages.next().await(10, SECONDS);
+    pages.next().await(60, SECONDS);
+    pages.next().await(60, SECONDS);
 
     var failure = failureOf(pages.next());
 
     assertThat(failure.code()).isEqualTo(Code.UNAVAILABLE);
     assertThat(failure).hasMessage("the database is down");
-    source.closeFuture().await(10, SECONDS);
+    source.closeFuture().await(60, SECONDS);
   }
 
   @Test
@@ -128,26 +131,26 @@ class PagesTest {
     var source =
         RecordingPages.failingAt(5, 2, new IllegalStateException("secret of the database"));
     var pages = openPages(source);
-    pages.next().await(10, SECONDS);
+    pages.next().await(60, SECONDS);
 
     var failure = failureOf(pages.next());
 
     assertThat(failure.code()).isEqualTo(Code.INTERNAL);
     assertThat(failure.getMessage()).contains(ADDRESS).doesNotContain("secret");
-    source.closeFuture().await(10, SECONDS);
+    source.closeFuture().await(60, SECONDS);
   }
 
   @Test
   void next_latePage_isTimeoutAndTheSourceIsClosed() throws Exception {
     var slowSource = new SlowPages();
     registerService(RecordingPages.serviceOf(slowSource));
-    var pages = proxy(Duration.ofMillis(200)).open("x").await(10, SECONDS);
-    pages.next().await(10, SECONDS);
+    var pages = proxy(Duration.ofMillis(200)).open("x").await(60, SECONDS);
+    pages.next().await(60, SECONDS);
 
     assertThat(failureOf(pages.next()).code()).isEqualTo(Code.TIMEOUT);
     slowSource.page.complete(Page.of(List.of(), false));
 
-    slowSource.closed.future().await(10, SECONDS);
+    slowSource.closed.future().await(60, SECONDS);
   }
 
   @Test
@@ -159,20 +162,20 @@ class PagesTest {
     assertThat(failureOf(proxy(Duration.ofMillis(50)).open("x")).code()).isEqualTo(Code.TIMEOUT);
     lateResult.complete(source);
 
-    source.closeFuture().await(10, SECONDS);
+    source.closeFuture().await(60, SECONDS);
   }
 
   @Test
   void open_readerStopsReading_closesTheSourceAfterTheTimeout() throws Exception {
     var unreadSource = RecordingPages.of(5);
     openPagesOfServer(unreadSource, Duration.ofMillis(50));
-    unreadSource.closeFuture().await(10, SECONDS);
+    unreadSource.closeFuture().await(60, SECONDS);
 
     var startedSource = RecordingPages.of(5);
     var startedPages = openPagesOfServer(startedSource, Duration.ofMillis(500));
-    startedPages.next().await(10, SECONDS);
-    startedPages.next().await(10, SECONDS);
-    startedSource.closeFuture().await(10, SECONDS);
+    startedPages.next().await(60, SECONDS);
+    startedPages.next().await(60, SECONDS);
+    startedSource.closeFuture().await(60, SECONDS);
     assertThat(startedSource.readCount()).isEqualTo(2);
   }
 
@@ -195,7 +198,7 @@ class PagesTest {
         .eventBus()
         .send(ADDRESS, Buffer.buffer("\"x\""), new DeliveryOptions().addHeader("method", "open"));
 
-    source.closeFuture().await(10, SECONDS);
+    source.closeFuture().await(60, SECONDS);
   }
 
   @Test
@@ -212,7 +215,7 @@ class PagesTest {
 
     var pages = openPages(source);
 
-    source.closeFuture().await(10, SECONDS);
+    source.closeFuture().await(60, SECONDS);
     assertThat(readAll(pages)).isEqualTo(RecordingPages.rows(1));
     pages.close();
     assertThat(messages).as("the call and its reply").hasValue(2);
@@ -270,7 +273,7 @@ class PagesTest {
   private Pages<PagesHead, NumberedRow> openPages(Pages<PagesHead, NumberedRow> source)
       throws Exception {
     registerService(RecordingPages.serviceOf(source));
-    return proxy(TIMEOUT).open("x").await(10, SECONDS);
+    return proxy(TIMEOUT).open("x").await(60, SECONDS);
   }
 
   private Pages<PagesHead, NumberedRow> openPagesOfServer(
@@ -286,13 +289,13 @@ class PagesTest {
                         source,
                         pageTimeout,
                         cause -> new FleetException(Code.INTERNAL, "failed")));
-    var pages = proxy(TIMEOUT).open("x").await(10, SECONDS);
-    consumer.unregister().await(10, SECONDS);
+    var pages = proxy(TIMEOUT).open("x").await(60, SECONDS);
+    consumer.unregister().await(60, SECONDS);
     return pages;
   }
 
   private void registerService(PagedService service) throws Exception {
-    services.register(ADDRESS, PagedService.class, service).await(10, SECONDS);
+    services.register(ADDRESS, PagedService.class, service).await(60, SECONDS);
   }
 
   private PagedService proxy(Duration timeout) {
@@ -300,11 +303,11 @@ class PagesTest {
   }
 
   private static String readAll(Pages<?, ?> pages) throws Exception {
-    return RecordingPages.readAll(pages).await(10, SECONDS);
+    return RecordingPages.readAll(pages).await(60, SECONDS);
   }
 
   private static FleetException failureOf(Future<?> call) {
-    return (FleetException) catchThrowable(() -> call.await(10, SECONDS));
+    return (FleetException) catchThrowable(() -> call.await(60, SECONDS));
   }
 
   /** Pages whose second page the test completes. Confined to the context of the server. */

@@ -107,7 +107,7 @@ final class ChildJvm implements AutoCloseable {
   }
 
   private void awaitEnd() {
-    process.onExit().orTimeout(20, TimeUnit.SECONDS).join();
+    process.onExit().orTimeout(60, TimeUnit.SECONDS).join();
   }
 
   private void signal(String name) {

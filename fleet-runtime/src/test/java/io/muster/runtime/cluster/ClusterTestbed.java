@@ -28,6 +28,10 @@ final class ClusterTestbed implements AutoCloseable {
   /** Longer than any step takes on a loaded machine; a test that waits so long has failed. */
   static final Duration TIMEOUT = Duration.ofSeconds(60);
 
+  /** With this timing a member is removed only because its connection is lost, or it leaves. */
+  static final ClusterTiming WITHOUT_HEARTBEAT_TIMEOUT =
+      timing(Duration.ofMinutes(5), Duration.ofSeconds(1));
+
   private static final long POLL_INTERVAL_MILLIS = 20;
 
   private final String clusterName =
@@ -118,10 +122,6 @@ final class ClusterTestbed implements AutoCloseable {
 
   /** Waits until the condition is true. */
   void await(String description, BooleanSupplier condition) {
-    await(description, TIMEOUT, condition);
-  }
-
-  void await(String description, Duration timeout, BooleanSupplier condition) {
     var satisfied = new CompletableFuture<Void>();
     var polling =
         poller.scheduleWithFixedDelay(
@@ -130,9 +130,9 @@ final class ClusterTestbed implements AutoCloseable {
             POLL_INTERVAL_MILLIS,
             TimeUnit.MILLISECONDS);
     try {
-      satisfied.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+      satisfied.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException | ExecutionException | TimeoutException e) {
-      throw new AssertionError("not within " + timeout + ": " + description, e);
+      throw new AssertionError("not within " + TIMEOUT + ": " + description, e);
     } finally {
       polling.cancel(false);
     }

@@ -30,6 +30,7 @@ final class MemberFaultIT {
 
   @Test
   void kill_oneOfThree_othersNoticeAndContinue() throws InterruptedException {
+    testbed.useTiming(ClusterTestbed.WITHOUT_HEARTBEAT_TIMEOUT);
     var node = testbed.startNode("cluster.listen", "127.0.0.1:0");
     var seed = ClusterTestbed.addressOf(node);
     var killed = testbed.startChild("cluster.join", seed);
@@ -41,10 +42,9 @@ final class MemberFaultIT {
 
     var startNanos = System.nanoTime();
     killed.kill();
-    testbed.await(
-        "the killed member is removed", Duration.ofSeconds(5), () -> node.members().size() == 2);
+    testbed.await("the killed member is removed", () -> node.members().size() == 2);
     var detectionTime = Duration.ofNanos(System.nanoTime() - startNanos);
-    observer.await("MEMBERS 2", Duration.ofSeconds(5));
+    observer.await("MEMBERS 2", ClusterTestbed.TIMEOUT);
 
     observer.discardOutput();
     observer.await("PING " + observer.pid(), ClusterTestbed.TIMEOUT);
@@ -64,7 +64,7 @@ final class MemberFaultIT {
    */
   @Test
   void freeze_receiver_failsWritesInsteadOfWaiting() throws InterruptedException {
-    testbed.useTiming(ClusterTestbed.timing(Duration.ofMinutes(5), Duration.ofSeconds(1)));
+    testbed.useTiming(ClusterTestbed.WITHOUT_HEARTBEAT_TIMEOUT);
     var node = testbed.startNode("cluster.listen", "127.0.0.1:0");
     var frozen = testbed.startChild("cluster.join", ClusterTestbed.addressOf(node));
     var address = "echo." + frozen.pid();
@@ -79,7 +79,7 @@ final class MemberFaultIT {
             .setPeriodic(
                 FRAME_INTERVAL_MILLIS, tick -> sender.write(frame).onFailure(failed::complete));
 
-    assertThat(failed).succeedsWithin(Duration.ofSeconds(20));
+    assertThat(failed).succeedsWithin(Duration.ofSeconds(60));
     assertThat(node.members()).hasSize(2);
     node.vertx().cancelTimer(timer);
     frozen.unfreeze();
@@ -110,7 +110,7 @@ final class MemberFaultIT {
             });
     node.vertx().setTimer(20_000, end -> stayedTogether.complete(null));
 
-    assertThat(stayedTogether).succeedsWithin(Duration.ofSeconds(30));
+    assertThat(stayedTogether).succeedsWithin(Duration.ofSeconds(60));
     assertThat(recorder.longestGapMillis(observer.pid())).isLessThan(3000);
   }
 

@@ -29,6 +29,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class DatabaseIT {
   @RegisterExtension static final SharedPostgresExtension shared = new SharedPostgresExtension();
 
+  private static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration SHORT_TIMEOUT = Duration.ofSeconds(1);
+
   private final PostgresFixture postgres = shared.fixture();
   private final List<Database> openDatabases = new ArrayList<>();
   private DatabaseUrl url;
@@ -105,7 +108,9 @@ class DatabaseIT {
 
   @Test
   void withConnection_slowStatement_isCanceledByTheServer() {
-    assertThatThrownBy(() -> await(openReady().withConnection(DatabaseIT::sleepQuery)))
+    var database = openReady(SHORT_TIMEOUT);
+
+    assertThatThrownBy(() -> await(database.withConnection(DatabaseIT::sleepQuery)))
         .satisfies(cause -> assertThat(code(cause)).isEqualTo(Code.TIMEOUT))
         .hasMessageContaining("statement timeout");
   }
@@ -113,14 +118,17 @@ class DatabaseIT {
   @Test
   void withConnection_workNeverCompletes_isTimeout() {
     Promise<String> never = Promise.promise();
+    var database = openReady(SHORT_TIMEOUT);
 
-    assertThatThrownBy(() -> await(openReady().withConnection(connection -> never.future())))
+    assertThatThrownBy(() -> await(database.withConnection(connection -> never.future())))
         .satisfies(cause -> assertThat(code(cause)).isEqualTo(Code.TIMEOUT));
   }
 
   @Test
   void withTransaction_longerTimeout_replacesTheConfiguredOne() {
-    assertThat(await(openReady().withTransaction(Duration.ofSeconds(20), DatabaseIT::sleepQuery)))
+    var database = openReady(SHORT_TIMEOUT);
+
+    assertThat(await(database.withTransaction(STATEMENT_TIMEOUT, DatabaseIT::sleepQuery)))
         .isEqualTo("");
   }
 
@@ -230,13 +238,21 @@ class DatabaseIT {
   }
 
   private Database openReady() {
-    var database = open(url);
+    return openReady(STATEMENT_TIMEOUT);
+  }
+
+  private Database openReady(Duration statementTimeout) {
+    var database = open(url, statementTimeout);
     await(database.whenReady());
     return database;
   }
 
   private Database open(DatabaseUrl target) {
-    var config = new DatabaseConfig(Optional.of(target), 2, Duration.ofSeconds(1));
+    return open(target, STATEMENT_TIMEOUT);
+  }
+
+  private Database open(DatabaseUrl target, Duration statementTimeout) {
+    var config = new DatabaseConfig(Optional.of(target), 2, statementTimeout);
     var database =
         Database.open(postgres.vertx(), config, Path.of("unused"), InstantSource.system());
     openDatabases.add(database);

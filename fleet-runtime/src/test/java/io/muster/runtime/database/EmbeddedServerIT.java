@@ -94,7 +94,7 @@ class EmbeddedServerIT {
     var child = EmbeddedPostgresMain.start(directory);
     var survivor = postmaster();
     child.destroyForcibly();
-    assertThat(child.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(child.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(survivor.isAlive()).isTrue();
 
     database = openDatabase();

@@ -38,9 +38,7 @@ class RowCursorIT {
 
   @BeforeEach
   void open() {
-    var config = new DatabaseConfig(Optional.of(postgres.newDatabase()), 2, Duration.ofSeconds(1));
-    database = Database.open(postgres.vertx(), config, Path.of("unused"), InstantSource.system());
-    await(database.whenReady());
+    database = open(Duration.ofSeconds(30));
   }
 
   @AfterEach
@@ -129,6 +127,7 @@ class RowCursorIT {
 
   @Test
   void openCursor_noConnectionInTime_isUnavailableAndLeaksNone() {
+    replaceDatabase(Duration.ofSeconds(1));
     var first = openCursor(NUMBERS, 3);
 
     assertCode(Code.UNAVAILABLE, database.openCursor(NUMBERS, Tuple.of(3)));
@@ -162,7 +161,8 @@ class RowCursorIT {
 
   @Test
   void read_tooSlow_isTimeoutAndReleasesTheConnection() {
-    var cursor = openCursor("SELECT 1 FROM pg_sleep(3)", Tuple.tuple());
+    replaceDatabase(Duration.ofSeconds(1));
+    var cursor = openCursor("SELECT 1 FROM pg_sleep(60)", Tuple.tuple());
 
     assertCode(Code.TIMEOUT, cursor.read(1));
     cursor.close();
@@ -220,6 +220,18 @@ class RowCursorIT {
     cursor.close();
 
     assertThat(readFirstValue(openCursor("SELECT 7", Tuple.tuple()))).isEqualTo(7);
+  }
+
+  private void replaceDatabase(Duration statementTimeout) {
+    await(database.close());
+    database = open(statementTimeout);
+  }
+
+  private Database open(Duration statementTimeout) {
+    var config = new DatabaseConfig(Optional.of(postgres.newDatabase()), 2, statementTimeout);
+    var opened = Database.open(postgres.vertx(), config, Path.of("unused"), InstantSource.system());
+    await(opened.whenReady());
+    return opened;
   }
 
   private RowCursor openCursor(String sql, int parameter) {

@@ -35,7 +35,7 @@ class RowPagesIT {
 
   @BeforeEach
   void open() {
-    var config = new DatabaseConfig(Optional.of(postgres.newDatabase()), 2, Duration.ofSeconds(1));
+    var config = new DatabaseConfig(Optional.of(postgres.newDatabase()), 2, Duration.ofSeconds(30));
     database = Database.open(postgres.vertx(), config, Path.of("unused"), InstantSource.system());
     await(database.whenReady());
   }

@@ -36,19 +36,19 @@ class CompositeVertxMetricsIT {
             .createHttpServer()
             .requestHandler(CompositeVertxMetricsIT::answer)
             .webSocketHandler(socket -> socket.textMessageHandler(socket::writeTextMessage));
-    port = server.listen(0, "127.0.0.1").await(10, SECONDS).actualPort();
+    port = server.listen(0, "127.0.0.1").await(60, SECONDS).actualPort();
   }
 
   @AfterEach
   void close() throws Exception {
-    clientVertx.close().await(10, SECONDS);
-    vertx.close().await(10, SECONDS);
+    clientVertx.close().await(60, SECONDS);
+    vertx.close().await(60, SECONDS);
   }
 
   @Test
   void http_requests_areCountedByStatusClassWithTheirBytes() throws Exception {
     for (var path : new String[] {"/200", "/200", "/404", "/503"}) {
-      get(path).await(10, SECONDS);
+      get(path).await(60, SECONDS);
     }
 
     awaitValue("muster_http_requests_active", 0);
@@ -59,7 +59,7 @@ class CompositeVertxMetricsIT {
     assertThat(value("muster_http_requests_aborted_total")).isZero();
     assertThat(value("muster_http_written_bytes_total")).isGreaterThanOrEqualTo(40);
     assertThat(value("muster_http_connections_open")).isPositive();
-    client.close().await(10, SECONDS);
+    client.close().await(60, SECONDS);
     awaitValue("muster_http_connections_open", 0);
     assertThat(value("muster_http_connections_total")).isPositive();
   }
@@ -70,10 +70,10 @@ class CompositeVertxMetricsIT {
         client
             .request(HttpMethod.GET, port, "127.0.0.1", "/stream")
             .compose(request -> request.send())
-            .await(10, SECONDS);
+            .await(60, SECONDS);
     assertThat(value("muster_http_requests_active")).isEqualTo(1);
 
-    stream.request().connection().close().await(10, SECONDS);
+    stream.request().connection().close().await(60, SECONDS);
 
     awaitValue("muster_http_requests_aborted_total", 1);
     awaitValue("muster_http_requests_active", 0);
@@ -86,7 +86,7 @@ class CompositeVertxMetricsIT {
         java.net.http.HttpClient.newHttpClient()
             .newWebSocketBuilder()
             .buildAsync(URI.create("ws://127.0.0.1:" + port + "/"), new WebSocket.Listener() {})
-            .get(10, SECONDS);
+            .get(60, SECONDS);
     awaitValue("muster_http_websockets_open", 1);
     awaitValue("muster_http_requests_active", 0);
 
@@ -103,7 +103,7 @@ class CompositeVertxMetricsIT {
   void eventBus_manyAddresses_areCountedTogether() throws Exception {
     for (var i = 0; i < 5; i++) {
       vertx.eventBus().<String>consumer("host-" + i, message -> message.reply("pong"));
-      vertx.eventBus().request("host-" + i, "ping").await(10, SECONDS);
+      vertx.eventBus().request("host-" + i, "ping").await(60, SECONDS);
     }
 
     assertThat(value("muster_vertx_eventbus_sent_total{side=\"local\"}")).isEqualTo(5);
@@ -129,7 +129,7 @@ class CompositeVertxMetricsIT {
 
     assertThat(registry.find("muster.vertx.eventbus.published").counter()).isNull();
     assertThat(otherRegistry.get("muster.vertx.eventbus.published").counter().count()).isEqualTo(1);
-    otherVertx.close().await(10, SECONDS);
+    otherVertx.close().await(60, SECONDS);
   }
 
   private static Vertx instrumentedVertx(PrometheusMeterRegistry registry) {
@@ -166,7 +166,7 @@ class CompositeVertxMetricsIT {
               }
             });
     try {
-      reached.future().await(10, SECONDS);
+      reached.future().await(60, SECONDS);
     } catch (TimeoutException e) {
       assertThat(value(sample)).as(sample).isEqualTo(expected);
     } finally {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class AccountSelectorIT {
-  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final List<String> CLASS_PATH =
       Pattern.compile(File.pathSeparator)
           .splitAsStream(System.getProperty("java.class.path"))
