@@ -1,3 +1,4 @@
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.muster.aggregator.catalog.GpuCatalog;
 import io.muster.aggregator.catalog.GpuModels;
 import io.muster.aggregator.store.HeartbeatStore;
@@ -83,7 +84,8 @@ public final class IngestBench {
 
   private static Database openDatabase(Vertx vertx, Path directory, int connections) {
     var config = new DatabaseConfig(Optional.empty(), connections, Duration.ofSeconds(60));
-    var database = Database.open(vertx, config, directory, InstantSource.system());
+    var database =
+        Database.open(vertx, config, directory, InstantSource.system(), new SimpleMeterRegistry());
     await(database.whenReady());
     return database;
   }

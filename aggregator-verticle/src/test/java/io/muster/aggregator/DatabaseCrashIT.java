@@ -4,6 +4,7 @@ import static io.muster.aggregator.HistoryFixture.await;
 import static io.muster.aggregator.HistoryFixture.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.muster.aggregator.ingest.IngestConfig;
 import io.muster.bus.Address;
 import io.muster.bus.service.HeartbeatService;
@@ -53,7 +54,8 @@ class DatabaseCrashIT {
     directory = Files.createTempDirectory("muster-kill-");
     // The server may have to run as another user, which must have access.
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
-    database = Database.open(vertx, DatabaseConfig.EMBEDDED, directory, clock);
+    database =
+        Database.open(vertx, DatabaseConfig.EMBEDDED, directory, clock, new SimpleMeterRegistry());
     await(database.whenReady());
     var config = new IngestConfig(500, Duration.ofMillis(5), 10_000);
     var node = AggregatorFixture.node(vertx, clock);

@@ -1,5 +1,6 @@
 package io.muster.testkit;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.muster.runtime.database.Database;
 import io.muster.runtime.database.DatabaseConfig;
 import io.muster.runtime.database.DatabaseUrl;
@@ -79,7 +80,7 @@ public final class EmbeddedDatabase implements BeforeAllCallback, AfterAllCallba
 
   /** Opens the database once more; the caller waits until it is ready, and closes it. */
   public Database open(Vertx vertx, InstantSource clock) {
-    return Database.open(vertx, config(), Path.of("."), clock);
+    return Database.open(vertx, config(), Path.of("."), clock, new SimpleMeterRegistry());
   }
 
   private static <T> T requireInitialized(@Nullable T value) {

@@ -1,5 +1,6 @@
 package io.muster.testkit;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.muster.runtime.config.Secret;
 import io.muster.runtime.database.Database;
 import io.muster.runtime.database.DatabaseConfig;
@@ -79,7 +80,8 @@ final class SharedPostgresServer implements AutoCloseable {
     var config =
         new DatabaseConfig(
             Optional.of(url(TEMPLATE)), 1, DatabaseConfig.EMBEDDED.statementTimeout());
-    var database = Database.open(vertx, config, directory, InstantSource.system());
+    var database =
+        Database.open(vertx, config, directory, InstantSource.system(), new SimpleMeterRegistry());
     await(database.whenReady());
     await(database.close());
   }

@@ -49,7 +49,8 @@ final class RegistryBench {
     var clock = InstantSource.system();
     var directory = Files.createTempDirectory("muster-bench-");
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
-    var database = Database.open(vertx, DatabaseConfig.EMBEDDED, directory, clock);
+    var database =
+        Database.open(vertx, DatabaseConfig.EMBEDDED, directory, clock, new SimpleMeterRegistry());
     await(database.whenReady());
     var tables = new RegistryTables(database);
     LargeFleet.insertInto(tables);

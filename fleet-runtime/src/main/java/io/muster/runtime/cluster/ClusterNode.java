@@ -5,6 +5,8 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.partition.NoDataMemberInClusterException;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.muster.runtime.config.HostPort;
@@ -75,16 +77,6 @@ public final class ClusterNode {
         : new ClusterHealth(false, problem);
   }
 
-  /** Number of times that this node rewrote its subscriptions. */
-  public long repairs() {
-    return membership.map(cluster -> cluster.repair.repairs()).orElse(0L);
-  }
-
-  /** Number of failed repairs and checks of the subscriptions. */
-  public long repairFailures() {
-    return membership.map(cluster -> cluster.repair.failures()).orElse(0L);
-  }
-
   /**
    * Leaves the cluster and closes Vert.x; completes within 8 s, regardless of the cluster's state.
    */
@@ -117,6 +109,7 @@ public final class ClusterNode {
     private final ClusterConfig config;
     private VertxOptions options = new VertxOptions();
     private Optional<VertxMetricsFactory> metrics = Optional.empty();
+    private MeterRegistry meterRegistry = new SimpleMeterRegistry();
     private InstantSource clock = InstantSource.system();
     private ClusterTiming timing = ClusterTiming.standard();
 
@@ -139,6 +132,12 @@ public final class ClusterNode {
       return this;
     }
 
+    /** Sets the registry for the metrics of the cluster; without it they are not exported. */
+    public Builder meterRegistry(MeterRegistry meterRegistry) {
+      this.meterRegistry = meterRegistry;
+      return this;
+    }
+
     /** Sets the wall clock for {@link ClusterMember#firstSeenAt()}. */
     public Builder clock(InstantSource clock) {
       this.clock = clock;
@@ -155,7 +154,12 @@ public final class ClusterNode {
      * use, or if a lite node reaches no data member.
      */
     public Future<ClusterNode> start() {
-      return config.listen().map(this::startMember).orElseGet(this::startStandalone);
+      var clusterMetrics = new ClusterMetrics(meterRegistry);
+      return config
+          .listen()
+          .map(listen -> startMember(listen, clusterMetrics))
+          .orElseGet(this::startStandalone)
+          .onSuccess(clusterMetrics::observe);
     }
 
     private Future<ClusterNode> startStandalone() {
@@ -163,7 +167,7 @@ public final class ClusterNode {
       return Future.succeededFuture(new ClusterNode(vertx, Optional.empty()));
     }
 
-    private Future<ClusterNode> startMember(HostPort listen) {
+    private Future<ClusterNode> startMember(HostPort listen, ClusterMetrics clusterMetrics) {
       var problem =
           portProblem("cluster.listen", listen)
               .or(() -> portProblem("cluster.bus_listen", config.busListen()));
@@ -178,7 +182,8 @@ public final class ClusterNode {
           .recover(cause -> Future.failedFuture(explain(cause)))
           .map(
               vertx ->
-                  new ClusterNode(vertx, Optional.of(createMembership(vertx, clusterManager))));
+                  new ClusterNode(
+                      vertx, Optional.of(createMembership(vertx, clusterManager, clusterMetrics))));
     }
 
     private VertxBuilder vertxBuilder() {
@@ -187,8 +192,9 @@ public final class ClusterNode {
       return metrics.map(builder::withMetrics).orElse(builder);
     }
 
-    private Membership createMembership(Vertx vertx, TrackingClusterManager clusterManager) {
-      var repair = new SubscriptionRepair(vertx, clusterManager, timing);
+    private Membership createMembership(
+        Vertx vertx, TrackingClusterManager clusterManager, ClusterMetrics clusterMetrics) {
+      var repair = new SubscriptionRepair(vertx, clusterManager, timing, clusterMetrics);
       var cluster = clusterManager.getHazelcastInstance().getCluster();
       var memberList = new MemberList(cluster, clock, repair::onMembershipChange);
       cluster.addMembershipListener(memberList);

@@ -7,7 +7,6 @@ import io.vertx.core.WorkerExecutor;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,8 +15,8 @@ import org.slf4j.LoggerFactory;
  * missing from the shared tables, it rewrites the node's registrations and checks that they are
  * there. Vert.x itself tries once and does not retry.
  *
- * <p>Confined to the context that created it; the counters, the problem and {@link
- * #onMembershipChange} are safe for use by any thread.
+ * <p>Confined to the context that created it; the problem and {@link #onMembershipChange} are safe
+ * for use by any thread.
  */
 final class SubscriptionRepair {
   private static final Logger log = LoggerFactory.getLogger(SubscriptionRepair.class);
@@ -28,21 +27,25 @@ final class SubscriptionRepair {
   private final WorkerExecutor worker;
   private final TrackingClusterManager clusterManager;
   private final ClusterTiming timing;
-  private final LongAdder repairs = new LongAdder();
-  private final LongAdder failures = new LongAdder();
+  private final ClusterMetrics metrics;
 
   private long timerId = -1;
   private long watchdogTimerId = -1;
   private boolean closed;
   private volatile String problem = "";
 
-  SubscriptionRepair(Vertx vertx, TrackingClusterManager clusterManager, ClusterTiming timing) {
+  SubscriptionRepair(
+      Vertx vertx,
+      TrackingClusterManager clusterManager,
+      ClusterTiming timing,
+      ClusterMetrics metrics) {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
     this.worker =
         vertx.createSharedWorkerExecutor("muster-subscription-repair", 1, WORKER_TIMEOUT.toNanos());
     this.clusterManager = clusterManager;
     this.timing = timing;
+    this.metrics = metrics;
   }
 
   void start() {
@@ -74,16 +77,6 @@ final class SubscriptionRepair {
                 }));
   }
 
-  /** Number of times that the registrations were rewritten. */
-  long repairs() {
-    return repairs.sum();
-  }
-
-  /** Number of times that the tables could not be read or written. */
-  long failures() {
-    return failures.sum();
-  }
-
   /** The current problem; empty while all entries of this node are in the shared tables. */
   String problem() {
     return problem;
@@ -107,7 +100,7 @@ final class SubscriptionRepair {
             })
         .onSuccess(
             done -> {
-              repairs.increment();
+              metrics.repairs.increment();
               log.debug("subscriptions rewritten reason={}", reason);
               schedule(timing.settleDelay().toMillis(), () -> check("repair"));
             })
@@ -128,7 +121,7 @@ final class SubscriptionRepair {
       repair(reason);
     } else if (!problem.isEmpty()) {
       problem = "";
-      log.info("subscriptions are complete again repairs={}", repairs());
+      log.info("subscriptions are complete again repairs={}", (long) metrics.repairs.count());
     }
   }
 
@@ -136,7 +129,7 @@ final class SubscriptionRepair {
     if (closed) {
       return;
     }
-    failures.increment();
+    metrics.repairFailures.increment();
     reportProblem("the subscription table cannot be reached: " + cause.getMessage());
     schedule(timing.settleDelay().toMillis() * 2, () -> repair("retry"));
   }

@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,7 +19,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Maintains a session with the server: connects until there is one, and again when it is lost,
  * until closed. Confined to the context that created it; any thread may open and close it, and read
- * its session, state and counters.
+ * its session and state.
  */
 final class ConnectionSupervisor {
   private static final Logger log = LoggerFactory.getLogger(ConnectionSupervisor.class);
@@ -39,9 +38,7 @@ final class ConnectionSupervisor {
   private final Promise<Void> startupCheck = Promise.promise();
   private final Promise<Void> firstReady = Promise.promise();
   private final Promise<Void> closeResult = Promise.promise();
-  private final LongAdder openedSessions = new LongAdder();
-  private final LongAdder lostSessions = new LongAdder();
-  private final LongAdder failedAttempts = new LongAdder();
+  private final DatabaseMetrics metrics;
   private final List<Long> timerIds = new ArrayList<>();
   private Duration retryDelay = FIRST_RETRY_DELAY;
   private String lastLoggedReason = "";
@@ -52,12 +49,17 @@ final class ConnectionSupervisor {
       new DatabaseState(Phase.STARTING, "the database is starting");
 
   ConnectionSupervisor(
-      Vertx vertx, DatabaseServer server, DatabaseConfig config, SchemaPolicy schemaPolicy) {
+      Vertx vertx,
+      DatabaseServer server,
+      DatabaseConfig config,
+      SchemaPolicy schemaPolicy,
+      DatabaseMetrics metrics) {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
     this.server = server;
     this.config = config;
     this.schemaPolicy = schemaPolicy;
+    this.metrics = metrics;
   }
 
   void open() {
@@ -88,18 +90,6 @@ final class ConnectionSupervisor {
   DatabaseState state() {
     var current = session;
     return current == null ? unavailableState : current.state();
-  }
-
-  long openedSessions() {
-    return openedSessions.sum();
-  }
-
-  long lostSessions() {
-    return lostSessions.sum();
-  }
-
-  long failedAttempts() {
-    return failedAttempts.sum();
   }
 
   Future<Void> close() {
@@ -136,7 +126,7 @@ final class ConnectionSupervisor {
       return;
     }
     session = opened;
-    openedSessions.increment();
+    metrics.openedSessions.increment();
     retryDelay = FIRST_RETRY_DELAY;
     lastLoggedReason = "";
     log.info("database {} server={}", opened.state().reason(), server);
@@ -150,7 +140,7 @@ final class ConnectionSupervisor {
       return;
     }
     session = null;
-    lostSessions.increment();
+    metrics.lostSessions.increment();
     setUnavailable(new DatabaseState(Phase.DOWN, reason));
     lostSession.close(); // Its connections are broken: the result does not matter.
     connect();
@@ -160,7 +150,7 @@ final class ConnectionSupervisor {
     if (closed) {
       return;
     }
-    failedAttempts.increment();
+    metrics.failedAttempts.increment();
     var reason = server.settingKey() + ": " + server + ": " + SqlFailures.message(cause);
     setUnavailable(
         new DatabaseState(firstReady.future().isComplete() ? Phase.DOWN : Phase.STARTING, reason));

@@ -1,5 +1,7 @@
 package io.muster.runtime.database;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.muster.runtime.database.embedded.EmbeddedPostgres;
@@ -11,10 +13,7 @@ import io.vertx.sqlclient.Tuple;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 
 /**
@@ -30,12 +29,13 @@ import java.util.function.Function;
 public final class Database {
   private final ConnectionSupervisor supervisor;
   private final Duration defaultTimeout;
-  private final LongAdder calls = new LongAdder();
-  private final Map<Code, LongAdder> failures = new ConcurrentHashMap<>();
+  private final DatabaseMetrics metrics;
 
-  private Database(ConnectionSupervisor supervisor, DatabaseConfig config) {
+  private Database(
+      ConnectionSupervisor supervisor, DatabaseConfig config, DatabaseMetrics metrics) {
     this.supervisor = supervisor;
     this.defaultTimeout = config.statementTimeout().multipliedBy(2);
+    this.metrics = metrics;
   }
 
   /**
@@ -43,37 +43,50 @@ public final class Database {
    * schema. Returns at once.
    *
    * @param dataDirectory of the embedded server's files; need not exist yet
+   * @param meterRegistry for the metrics of the database
    */
   public static Database open(
-      Vertx vertx, DatabaseConfig config, Path dataDirectory, InstantSource clock) {
-    return open(vertx, createServer(vertx, config, dataDirectory, false), config, clock);
-  }
-
-  static Database open(
-      Vertx vertx, DatabaseServer server, DatabaseConfig config, InstantSource clock) {
-    return open(vertx, server, config, new SchemaPolicy.Migrate(clock));
+      Vertx vertx,
+      DatabaseConfig config,
+      Path dataDirectory,
+      InstantSource clock,
+      MeterRegistry meterRegistry) {
+    return open(
+        vertx,
+        createServer(vertx, config, dataDirectory, false),
+        config,
+        new SchemaPolicy.Migrate(clock),
+        meterRegistry);
   }
 
   /**
    * Attaches to a database that other nodes maintain: neither its schema nor its partitions are
    * changed, and an embedded server that already runs is left running. An embedded server that does
-   * not run is started, and is stopped on close; a database is never created.
+   * not run is started, and is stopped on close; a database is never created. It has no metrics.
    *
    * @param dataDirectory of the embedded server's files
    */
   public static Database attach(Vertx vertx, DatabaseConfig config, Path dataDirectory) {
-    return attach(vertx, createServer(vertx, config, dataDirectory, true), config);
+    return open(
+        vertx,
+        createServer(vertx, config, dataDirectory, true),
+        config,
+        new SchemaPolicy.Verify(),
+        new SimpleMeterRegistry());
   }
 
-  static Database attach(Vertx vertx, DatabaseServer server, DatabaseConfig config) {
-    return open(vertx, server, config, new SchemaPolicy.Verify());
-  }
-
-  private static Database open(
-      Vertx vertx, DatabaseServer server, DatabaseConfig config, SchemaPolicy schemaPolicy) {
-    var supervisor = new ConnectionSupervisor(vertx, server, config, schemaPolicy);
+  static Database open(
+      Vertx vertx,
+      DatabaseServer server,
+      DatabaseConfig config,
+      SchemaPolicy schemaPolicy,
+      MeterRegistry meterRegistry) {
+    var metrics = new DatabaseMetrics(meterRegistry);
+    var supervisor = new ConnectionSupervisor(vertx, server, config, schemaPolicy, metrics);
     supervisor.open();
-    return new Database(supervisor, config);
+    var database = new Database(supervisor, config, metrics);
+    metrics.observe(database);
+    return database;
   }
 
   private static DatabaseServer createServer(
@@ -104,31 +117,6 @@ public final class Database {
 
   public DatabaseState state() {
     return supervisor.state();
-  }
-
-  /** Number of sessions opened: the server was reached and passed its checks. */
-  public long openedSessions() {
-    return supervisor.openedSessions();
-  }
-
-  /** Number of sessions lost. */
-  public long lostSessions() {
-    return supervisor.lostSessions();
-  }
-
-  /** Number of failed attempts to connect. */
-  public long failedAttempts() {
-    return supervisor.failedAttempts();
-  }
-
-  /** Number of calls, completed or not. */
-  public long calls() {
-    return calls.sum();
-  }
-
-  /** Number of calls that failed with the code. */
-  public long failures(Code code) {
-    return failureCounter(code).sum();
   }
 
   /**
@@ -171,12 +159,12 @@ public final class Database {
    */
   public <T> Future<T> withDedicatedConnection(
       Duration timeout, Function<SqlConnection, Future<T>> work) {
-    calls.increment();
+    metrics.calls.increment();
     return supervisor
         .session()
         .map(session -> runOnDedicatedConnection(session, timeout, work))
         .orElseGet(() -> Future.failedFuture(notReady()))
-        .onFailure(this::countFailure);
+        .onFailure(metrics::countFailure);
   }
 
   /**
@@ -186,14 +174,15 @@ public final class Database {
    * @param sql one statement
    */
   public Future<RowCursor> openCursor(String sql, Tuple parameters) {
-    calls.increment();
+    metrics.calls.increment();
     return supervisor
         .session()
         .map(
             session ->
                 RowCursor.open(
-                    session.cursorPool(), sql, parameters, defaultTimeout, this::countFailure))
-        .orElseGet(() -> Future.<RowCursor>failedFuture(notReady()).onFailure(this::countFailure));
+                    session.cursorPool(), sql, parameters, defaultTimeout, metrics::countFailure))
+        .orElseGet(
+            () -> Future.<RowCursor>failedFuture(notReady()).onFailure(metrics::countFailure));
   }
 
   /** Closes the connections, and stops the server if it is the embedded one. */
@@ -202,12 +191,12 @@ public final class Database {
   }
 
   private <T> Future<T> runWithTimeout(Duration timeout, Function<Pool, Future<T>> work) {
-    calls.increment();
+    metrics.calls.increment();
     return supervisor
         .session()
         .map(session -> runWithTimeout(session, timeout, work))
         .orElseGet(() -> Future.failedFuture(notReady()))
-        .onFailure(this::countFailure);
+        .onFailure(metrics::countFailure);
   }
 
   private static <T> Future<T> runWithTimeout(
@@ -228,15 +217,5 @@ public final class Database {
 
   private FleetException notReady() {
     return new FleetException(Code.UNAVAILABLE, "the database is not ready: " + state().reason());
-  }
-
-  private void countFailure(Throwable cause) {
-    if (cause instanceof FleetException failure) {
-      failureCounter(failure.code()).increment();
-    }
-  }
-
-  private LongAdder failureCounter(Code code) {
-    return failures.computeIfAbsent(code, unused -> new LongAdder());
   }
 }

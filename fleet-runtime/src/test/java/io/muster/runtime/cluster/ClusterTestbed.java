@@ -2,6 +2,8 @@ package io.muster.runtime.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.muster.runtime.config.ConfigReader;
 import io.muster.runtime.config.SettingSources;
 import io.muster.schema.ReservedPort;
@@ -13,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -38,6 +41,7 @@ final class ClusterTestbed implements AutoCloseable {
       "test-" + ProcessHandle.current().pid() + "-" + System.nanoTime();
   private final ScheduledExecutorService poller = Executors.newSingleThreadScheduledExecutor();
   private final List<ClusterNode> localNodes = new ArrayList<>();
+  private final Map<ClusterNode, MeterRegistry> meterRegistries = new ConcurrentHashMap<>();
   private final List<ChildJvm> children = new ArrayList<>();
   private final List<ReservedPort> reservedPorts = new ArrayList<>();
   private ClusterTiming timing = timing();
@@ -74,10 +78,18 @@ final class ClusterTestbed implements AutoCloseable {
     var reader = new ConfigReader(SettingSources.of(settings(settings)));
     var config = ClusterConfig.from(reader);
     assertThat(reader.problems()).isEmpty();
+    var meterRegistry = new SimpleMeterRegistry();
     return ClusterNode.builder(config)
         .options(new VertxOptions().setEventLoopPoolSize(2))
+        .meterRegistry(meterRegistry)
         .timing(timing)
-        .start();
+        .start()
+        .onSuccess(node -> meterRegistries.put(node, meterRegistry));
+  }
+
+  /** Returns the number of times that a node of this JVM rewrote its subscriptions. */
+  double repairs(ClusterNode node) {
+    return meterRegistries.get(node).get("muster.cluster.repairs").counter().count();
   }
 
   /** Starts a node in another JVM and waits until it is ready. */

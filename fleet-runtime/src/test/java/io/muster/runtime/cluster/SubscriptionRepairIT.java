@@ -27,14 +27,14 @@ final class SubscriptionRepairIT {
     var second = testbed.startNode("cluster.join", ClusterTestbed.addressOf(first));
     var recorder = PingRecorder.on(second.vertx());
     testbed.awaitDelivery(first, recorder);
-    testbed.await("the repair after the join", () -> first.repairs() > 0);
-    var repairsBefore = second.repairs();
+    testbed.await("the repair after the join", () -> testbed.repairs(first) > 0);
+    var repairsBefore = testbed.repairs(second);
 
     var hazelcast = first.hazelcast();
     hazelcast.getMultiMap(MemberConfig.SUBSCRIPTIONS_MAP).remove(ChildNode.PING_ADDRESS);
     hazelcast.getMap(MemberConfig.NODES_MAP).remove(second.nodeId());
 
-    testbed.await("the watchdog repairs", () -> second.repairs() > repairsBefore);
+    testbed.await("the watchdog repairs", () -> testbed.repairs(second) > repairsBefore);
     recorder.clear();
     testbed.awaitDelivery(first, recorder);
     testbed.await("the node is healthy", () -> second.health().isHealthy());
@@ -74,7 +74,7 @@ final class SubscriptionRepairIT {
     testbed.await(
         "the second node receives from the data member",
         () -> receivedBySecond.hasReceivedFrom(restarted.pid()));
-    assertThat(first.repairs()).isPositive();
+    assertThat(testbed.repairs(first)).isPositive();
     testbed.await(
         "no message is routed to the killed node", () -> hasNoHandlers(first, deadAddress));
   }

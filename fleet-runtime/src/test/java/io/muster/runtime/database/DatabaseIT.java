@@ -5,6 +5,7 @@ import static io.muster.runtime.database.PostgresFixture.retry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.muster.runtime.config.Secret;
@@ -254,7 +255,12 @@ class DatabaseIT {
   private Database open(DatabaseUrl target, Duration statementTimeout) {
     var config = new DatabaseConfig(Optional.of(target), 2, statementTimeout);
     var database =
-        Database.open(postgres.vertx(), config, Path.of("unused"), InstantSource.system());
+        Database.open(
+            postgres.vertx(),
+            config,
+            Path.of("unused"),
+            InstantSource.system(),
+            new SimpleMeterRegistry());
     openDatabases.add(database);
     return database;
   }

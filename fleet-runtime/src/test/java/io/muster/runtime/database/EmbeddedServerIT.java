@@ -5,6 +5,7 @@ import static io.muster.runtime.database.PostgresFixture.retry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.vertx.core.Future;
@@ -207,12 +208,17 @@ class EmbeddedServerIT {
   private Database attach(Path dataDirectory) {
     var server =
         new DatabaseServer.EmbeddedServer(vertx, PostgresFixture.server(dataDirectory), true);
-    return Database.attach(vertx, server, DatabaseConfig.EMBEDDED);
+    return open(server, new SchemaPolicy.Verify());
   }
 
   private Database openDatabase() {
     var server = new DatabaseServer.EmbeddedServer(vertx, PostgresFixture.server(directory));
-    return Database.open(vertx, server, DatabaseConfig.EMBEDDED, InstantSource.system());
+    return open(server, new SchemaPolicy.Migrate(InstantSource.system()));
+  }
+
+  private Database open(DatabaseServer server, SchemaPolicy schemaPolicy) {
+    return Database.open(
+        vertx, server, DatabaseConfig.EMBEDDED, schemaPolicy, new SimpleMeterRegistry());
   }
 
   private Future<Void> requireDown() {

@@ -4,6 +4,7 @@ import static io.muster.runtime.database.PostgresFixture.await;
 import static io.muster.runtime.database.PostgresFixture.retry;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.muster.runtime.database.DatabaseState.Phase;
 import io.muster.schema.ReservedPort;
 import io.vertx.core.Future;
@@ -94,7 +95,8 @@ class ExternalServerIT {
             SslMode.PREFER,
             Optional.empty());
     var config = new DatabaseConfig(Optional.of(url), 2, Duration.ofSeconds(1));
-    return Database.open(vertx, config, Path.of("unused"), InstantSource.system());
+    return Database.open(
+        vertx, config, Path.of("unused"), InstantSource.system(), new SimpleMeterRegistry());
   }
 
   private Future<Integer> selectOne() {

@@ -5,6 +5,7 @@ import static io.muster.runtime.database.PostgresFixture.retry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.vertx.core.Future;
@@ -34,6 +35,7 @@ class RowCursorIT {
           + " AND datname = current_database()";
 
   private final PostgresFixture postgres = shared.fixture();
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private Database database;
 
   @BeforeEach
@@ -156,7 +158,7 @@ class RowCursorIT {
     }
 
     assertThat(readFirstValue(openCursor("SELECT 7", Tuple.tuple()))).isEqualTo(7);
-    assertThat(database.failures(Code.INTERNAL)).isEqualTo(3);
+    assertThat(failures("internal")).isEqualTo(3);
   }
 
   @Test
@@ -168,7 +170,7 @@ class RowCursorIT {
     cursor.close();
 
     assertThat(readFirstValue(openCursor("SELECT 7", Tuple.tuple()))).isEqualTo(7);
-    assertThat(database.failures(Code.TIMEOUT)).isEqualTo(1);
+    assertThat(failures("timeout")).isEqualTo(1);
   }
 
   @Test
@@ -229,7 +231,9 @@ class RowCursorIT {
 
   private Database open(Duration statementTimeout) {
     var config = new DatabaseConfig(Optional.of(postgres.newDatabase()), 2, statementTimeout);
-    var opened = Database.open(postgres.vertx(), config, Path.of("unused"), InstantSource.system());
+    var opened =
+        Database.open(
+            postgres.vertx(), config, Path.of("unused"), InstantSource.system(), registry);
     await(opened.whenReady());
     return opened;
   }
@@ -252,6 +256,10 @@ class RowCursorIT {
     var numbers = new ArrayList<Integer>();
     rows.forEach(row -> numbers.add(row.getInteger(0)));
     return numbers;
+  }
+
+  private double failures(String code) {
+    return registry.get("muster.database.failures").tag("code", code).counter().count();
   }
 
   private static void assertCode(Code code, Future<?> failing) {

@@ -4,6 +4,7 @@ import static io.muster.runtime.database.PostgresFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.muster.bus.transport.NoHead;
@@ -36,7 +37,13 @@ class RowPagesIT {
   @BeforeEach
   void open() {
     var config = new DatabaseConfig(Optional.of(postgres.newDatabase()), 2, Duration.ofSeconds(30));
-    database = Database.open(postgres.vertx(), config, Path.of("unused"), InstantSource.system());
+    database =
+        Database.open(
+            postgres.vertx(),
+            config,
+            Path.of("unused"),
+            InstantSource.system(),
+            new SimpleMeterRegistry());
     await(database.whenReady());
   }
 

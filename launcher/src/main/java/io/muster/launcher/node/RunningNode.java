@@ -91,10 +91,13 @@ public final class RunningNode {
     }
     var openedDatabase =
         Database.open(
-            node.vertx(), settings.database(), settings.dataDirectory(), node.clocks().wallClock());
+            node.vertx(),
+            settings.database(),
+            settings.dataDirectory(),
+            node.clocks().wallClock(),
+            node.meterRegistry());
     database = Optional.of(openedDatabase);
     node.health().add("database", () -> databaseProblem(openedDatabase));
-    new ConnectivityMetrics(node.meterRegistry()).bind(openedDatabase);
     return openedDatabase.startupCheck();
   }
 
@@ -125,6 +128,7 @@ public final class RunningNode {
     var builder =
         ClusterNode.builder(settings.cluster())
             .options(new VertxOptions().setPreferNativeTransport(true))
+            .meterRegistry(meterRegistry)
             .clock(Clocks.system().wallClock());
     if (!settings.hasRole(Role.API)) {
       return builder;
@@ -146,7 +150,6 @@ public final class RunningNode {
             cluster.health().isHealthy()
                 ? Optional.empty()
                 : Optional.of(cluster.health().reason()));
-    new ConnectivityMetrics(meterRegistry).bind(cluster);
     var clocks = Clocks.system();
     return new Node(
         cluster.vertx(),
