@@ -1,9 +1,9 @@
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.muster.aggregator.catalog.GpuCatalog;
 import io.muster.aggregator.catalog.GpuModels;
-import io.muster.aggregator.store.HeartbeatStore;
-import io.muster.aggregator.store.PostgresHeartbeatStore;
-import io.muster.aggregator.store.ReceivedBatch;
+import io.muster.aggregator.ingest.HeartbeatStore;
+import io.muster.aggregator.ingest.PostgresHeartbeatStore;
+import io.muster.aggregator.ingest.ReceivedBatch;
 import io.muster.runtime.database.Database;
 import io.muster.runtime.database.DatabaseConfig;
 import io.muster.schema.client.ClientId;

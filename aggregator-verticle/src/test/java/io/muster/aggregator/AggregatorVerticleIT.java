@@ -8,10 +8,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.aggregator.catalog.GpuCatalog;
 import io.muster.aggregator.catalog.GpuModels;
+import io.muster.aggregator.ingest.HeartbeatStore;
 import io.muster.aggregator.ingest.IngestConfig;
-import io.muster.aggregator.store.HeartbeatStore;
-import io.muster.aggregator.store.PostgresHeartbeatStore;
-import io.muster.aggregator.store.ReceivedBatch;
+import io.muster.aggregator.ingest.PostgresHeartbeatStore;
+import io.muster.aggregator.ingest.ReceivedBatch;
 import io.muster.bus.Address;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;

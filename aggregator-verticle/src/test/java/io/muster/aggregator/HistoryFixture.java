@@ -2,9 +2,9 @@ package io.muster.aggregator;
 
 import io.muster.aggregator.catalog.GpuCatalog;
 import io.muster.aggregator.catalog.GpuModels;
-import io.muster.aggregator.store.PostgresHeartbeatStore;
-import io.muster.aggregator.store.ReceivedBatch;
-import io.muster.aggregator.store.StoreResult;
+import io.muster.aggregator.ingest.PostgresHeartbeatStore;
+import io.muster.aggregator.ingest.ReceivedBatch;
+import io.muster.aggregator.ingest.StoreResult;
 import io.muster.runtime.database.Database;
 import io.muster.schema.client.ClientId;
 import io.muster.schema.history.DeviceIdentity;

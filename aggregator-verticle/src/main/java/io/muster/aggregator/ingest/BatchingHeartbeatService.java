@@ -2,10 +2,6 @@ package io.muster.aggregator.ingest;
 
 import io.micrometer.core.instrument.Counter;
 import io.muster.aggregator.catalog.GpuCatalog;
-import io.muster.aggregator.store.HeartbeatStore;
-import io.muster.aggregator.store.PostgresHeartbeatStore;
-import io.muster.aggregator.store.ReceivedBatch;
-import io.muster.aggregator.store.StoreResult;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.muster.bus.service.HeartbeatService;

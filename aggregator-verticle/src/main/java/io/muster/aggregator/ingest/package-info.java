@@ -1,7 +1,8 @@
 /**
- * Heartbeats of many collectors, validated and collected into batches.
+ * The path of heartbeats into the database: requests of many collectors, validated, collected into
+ * batches, and stored exactly once, with all their sums.
  *
- * <p>May import: schema, bus, runtime, aggregator.catalog, aggregator.store.
+ * <p>May import: schema, bus, runtime, aggregator.catalog.
  */
 @NullMarked
 package io.muster.aggregator.ingest;

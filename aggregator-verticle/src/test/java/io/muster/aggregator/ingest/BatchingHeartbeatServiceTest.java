@@ -6,13 +6,12 @@ import static io.muster.aggregator.HistoryFixture.batch;
 import static io.muster.aggregator.HistoryFixture.device;
 import static io.muster.aggregator.HistoryFixture.deviceWithoutReadings;
 import static io.muster.aggregator.HistoryFixture.heartbeat;
-import static io.muster.aggregator.store.StoreFixture.batchOf;
-import static io.muster.aggregator.store.StoreFixture.devices;
+import static io.muster.aggregator.ingest.StoreFixture.batchOf;
+import static io.muster.aggregator.ingest.StoreFixture.devices;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.muster.aggregator.store.HeartbeatStore;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.muster.runtime.node.Clocks;

@@ -1,8 +1,5 @@
 package io.muster.aggregator.ingest;
 
-import io.muster.aggregator.store.HeartbeatStore;
-import io.muster.aggregator.store.ReceivedBatch;
-import io.muster.aggregator.store.StoreResult;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.muster.schema.history.HeartbeatBatch;

@@ -1,4 +1,4 @@
-package io.muster.aggregator.store;
+package io.muster.aggregator.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.muster.aggregator.store;
+package io.muster.aggregator.ingest;
 
 import static io.muster.aggregator.HistoryFixture.NOON;
 import static io.muster.aggregator.HistoryFixture.await;

@@ -1,4 +1,4 @@
-package io.muster.aggregator.store;
+package io.muster.aggregator.ingest;
 
 import io.muster.schema.history.DeviceReading;
 import java.util.OptionalLong;
