@@ -27,9 +27,6 @@ class PagesTest {
   private static final String ADDRESS = "test.pages";
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
-  /** Passes during the test, and is longer than one call takes on a loaded machine. */
-  private static final Duration SHORT_TIMEOUT = Duration.ofSeconds(2);
-
   private final Vertx vertx = Vertx.vertx();
   private final BusService services =
       new BusService(vertx, new SimpleMeterRegistry(), System::nanoTime);
