@@ -1,5 +1,6 @@
 package io.muster.runtime.cluster;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.MeterRegistry;
@@ -89,7 +90,10 @@ final class ClusterTestbed implements AutoCloseable {
 
   /** Returns the number of times that a node of this JVM rewrote its subscriptions. */
   double repairs(ClusterNode node) {
-    return meterRegistries.get(node).get("muster.cluster.repairs").counter().count();
+    return requireNonNull(meterRegistries.get(node))
+        .get("muster.cluster.repairs")
+        .counter()
+        .count();
   }
 
   /** Starts a node in another JVM and waits until it is ready. */
