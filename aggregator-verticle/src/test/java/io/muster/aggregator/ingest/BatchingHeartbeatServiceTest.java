@@ -44,7 +44,6 @@ class BatchingHeartbeatServiceTest {
   private static final String B = "b".repeat(32);
   private static final String C = "c".repeat(32);
   private static final Duration LONG_WAIT = Duration.ofMinutes(10);
-
   private static Vertx vertx;
 
   private final AtomicLong nanos = new AtomicLong();

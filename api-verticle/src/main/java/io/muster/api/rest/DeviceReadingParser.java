@@ -1,9 +1,9 @@
 package io.muster.api.rest;
 
 import io.muster.api.rest.contract.Arguments;
+import io.muster.api.rest.contract.BadRequestException;
 import io.muster.schema.history.DeviceIdentity;
 import io.muster.schema.history.DeviceMemory;
-import io.muster.api.rest.contract.BadRequestException;
 import io.muster.schema.history.DeviceReading;
 import java.util.Comparator;
 import java.util.HashSet;

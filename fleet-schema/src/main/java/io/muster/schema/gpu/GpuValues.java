@@ -92,6 +92,11 @@ public final class GpuValues {
       return this;
     }
 
+    /** Sets a reading to a whole number, which is exact up to 2^53. */
+    public Builder with(GpuReading reading, long value) {
+      return with(reading, (double) value);
+    }
+
     public Builder with(GpuReading reading, OptionalDouble value) {
       return with(reading, value.orElse(Double.NaN));
     }
@@ -101,7 +106,7 @@ public final class GpuValues {
     }
 
     public Builder with(GpuReading reading, OptionalLong value) {
-      return with(reading, value.isPresent() ? value.getAsLong() : Double.NaN);
+      return with(reading, value.isPresent() ? (double) value.getAsLong() : Double.NaN);
     }
 
     public Builder with(GpuReading reading, Optional<? extends Number> value) {
