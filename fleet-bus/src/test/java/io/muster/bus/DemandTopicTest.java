@@ -136,7 +136,7 @@ class DemandTopicTest {
         .eventBus()
         .consumer(Address.collector(host), DemandTopic.demandHandler(demands::add))
         .completion()
-        .await(10, SECONDS);
+        .await(60, SECONDS);
   }
 
   private static FrameHeader header(long bootId, long sequence) {

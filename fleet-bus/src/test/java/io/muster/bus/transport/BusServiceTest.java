@@ -133,7 +133,7 @@ class BusServiceTest {
   void call_ofARegisteredService_isCountedByTheLastPartOfTheAddress() throws Exception {
     registerService(new FakeTestService());
 
-    proxy().echo("x").await(10, SECONDS);
+    proxy().echo("x").await(60, SECONDS);
     failureOf(proxy().throwException("secret"));
 
     assertThat(calls("echo")).isEqualTo(1);

@@ -70,7 +70,7 @@ class DirectServiceIT {
     assertThat(collect(firstServices)).isEqualTo(1);
     assertThat(sentRequests).as("no message within the node").hasValue(0);
     assertThat(collect(secondServices)).isEqualTo(1);
-    consumer.unregister().await(20, SECONDS);
+    consumer.unregister().await(60, SECONDS);
   }
 
   /** Two hosts with one name: each node uses its own, where both took turns over the bus. */
@@ -84,9 +84,9 @@ class DirectServiceIT {
       assertThat(collect(secondServices)).isEqualTo(2);
     }
 
-    firstConsumer.unregister().await(20, SECONDS);
+    firstConsumer.unregister().await(60, SECONDS);
     assertThat(collect(firstServices)).as("of the other node").isEqualTo(2);
-    secondConsumer.unregister().await(20, SECONDS);
+    secondConsumer.unregister().await(60, SECONDS);
     assertThat(catchThrowable(() -> collect(secondServices)))
         .hasFieldOrPropertyWithValue("code", Code.UNAVAILABLE)
         .hasMessage("no consumer at " + address);
@@ -109,16 +109,16 @@ class DirectServiceIT {
                           firstFrame.tryComplete(frame);
                         },
                         new MeterFactory(new SimpleMeterRegistry(), "muster.test.")))
-            .await(20, SECONDS);
+            .await(60, SECONDS);
     var collector = publishingCollector(topic);
     if (onSubscribersLoop) {
-      runOn(subscriber, () -> register(firstServices, collector)).await(20, SECONDS);
+      runOn(subscriber, () -> register(firstServices, collector)).await(60, SECONDS);
     } else {
-      first.deployVerticle(context -> register(firstServices, collector)).await(20, SECONDS);
+      first.deployVerticle(context -> register(firstServices, collector)).await(60, SECONDS);
     }
 
     collect(firstServices);
-    firstFrame.future().await(20, SECONDS); // The topic looks up its subscribers once.
+    firstFrame.future().await(60, SECONDS); // The topic looks up its subscribers once.
     for (var call = 0; call < 200; call++) {
       var isReceived =
           runOn(
@@ -127,15 +127,15 @@ class DirectServiceIT {
                   proxy(firstServices)
                       .collect(CollectRequest.WITHOUT_COSTLY_SECTIONS)
                       .map(receipt -> isReceived(received, receipt)));
-      assertThat(isReceived.await(20, SECONDS)).as("call %d", call).isTrue();
+      assertThat(isReceived.await(60, SECONDS)).as("call %d", call).isTrue();
     }
-    consumer.unregister().await(20, SECONDS);
+    consumer.unregister().await(60, SECONDS);
   }
 
   /** Provides a collector whose receipts contain its boot id. */
   private MessageConsumer<Buffer> register(BusService services, long bootId) throws Exception {
     return register(services, request -> Future.succeededFuture(new CollectReply(bootId, 1)))
-        .await(20, SECONDS);
+        .await(60, SECONDS);
   }
 
   private Future<MessageConsumer<Buffer>> register(
@@ -146,12 +146,12 @@ class DirectServiceIT {
   private long collect(BusService services) throws Exception {
     return proxy(services)
         .collect(CollectRequest.WITHOUT_COSTLY_SECTIONS)
-        .await(20, SECONDS)
+        .await(60, SECONDS)
         .bootId();
   }
 
   private CollectorService proxy(BusService services) {
-    return services.proxy(address, CollectorService.class, Duration.ofSeconds(20));
+    return services.proxy(address, CollectorService.class, Duration.ofSeconds(60));
   }
 
   /** Returns a collector that publishes a frame at each request. */

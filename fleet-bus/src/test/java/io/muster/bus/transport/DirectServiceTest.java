@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Calls within one node; two event loops, of the caller and of the implementation. */
 class DirectServiceTest {
   private static final String ADDRESS = "test.direct";
-  private static final Duration TIMEOUT = Duration.ofSeconds(20);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2));
   private final MeterRegistry meterRegistry = new SimpleMeterRegistry();
@@ -56,7 +56,7 @@ class DirectServiceTest {
 
   @AfterEach
   void close() throws Exception {
-    vertx.close().await(10, SECONDS);
+    vertx.close().await(60, SECONDS);
   }
 
   @Test
@@ -69,7 +69,7 @@ class DirectServiceTest {
         runOnCaller(
             () -> proxy().echo("Ägäis").onSuccess(text -> recordContext(completions, text)));
 
-    assertThat(result.await(10, SECONDS)).isEqualTo("Ägäis");
+    assertThat(result.await(60, SECONDS)).isEqualTo("Ägäis");
     assertThat(calls).containsExactly(provider.context());
     assertThat(completions).containsExactly(callerContext);
     assertThat(busMessages).hasValue(0);
@@ -81,7 +81,7 @@ class DirectServiceTest {
     register(Future::succeededFuture);
     var argument = new String("text".toCharArray());
 
-    assertThat(proxy().echo(argument).await(10, SECONDS)).isSameAs(argument);
+    assertThat(proxy().echo(argument).await(60, SECONDS)).isSameAs(argument);
   }
 
   @Test
@@ -148,13 +148,13 @@ class DirectServiceTest {
     var calls = new AtomicInteger();
     var consumer = register(text -> Future.succeededFuture("call " + calls.incrementAndGet()));
 
-    consumer.unregister().await(10, SECONDS);
+    consumer.unregister().await(60, SECONDS);
 
     assertUnavailable(proxy().echo("x"));
     assertThat(busMessages).hasValue(1);
     assertThat(calls).hasValue(0);
     register(text -> Future.succeededFuture("registered again"));
-    assertThat(proxy().echo("x").await(10, SECONDS)).isEqualTo("registered again");
+    assertThat(proxy().echo("x").await(60, SECONDS)).isEqualTo("registered again");
   }
 
   @Test
@@ -182,9 +182,9 @@ class DirectServiceTest {
   @Test
   void call_afterUndeploymentWithoutUnregistration_isUnavailable() throws Exception {
     var provider = deployProvider(false, Future::succeededFuture);
-    assertThat(proxy().echo("x").await(10, SECONDS)).isEqualTo("x");
+    assertThat(proxy().echo("x").await(60, SECONDS)).isEqualTo("x");
 
-    vertx.undeploy(provider.deploymentId()).await(10, SECONDS);
+    vertx.undeploy(provider.deploymentId()).await(60, SECONDS);
 
     assertUnavailable(proxy().echo("x"));
   }
@@ -193,11 +193,11 @@ class DirectServiceTest {
   void call_severalRegistrations_reachesTheLastOne() throws Exception {
     var first = register(text -> Future.succeededFuture("first"));
     register(text -> Future.succeededFuture("second"));
-    assertThat(proxy().echo("x").await(10, SECONDS)).isEqualTo("second");
+    assertThat(proxy().echo("x").await(60, SECONDS)).isEqualTo("second");
 
-    first.unregister().await(10, SECONDS);
+    first.unregister().await(60, SECONDS);
 
-    assertThat(proxy().echo("x").await(10, SECONDS)).isEqualTo("second");
+    assertThat(proxy().echo("x").await(60, SECONDS)).isEqualTo("second");
     assertThat(busMessages).hasValue(0);
   }
 
@@ -208,12 +208,12 @@ class DirectServiceTest {
     var received = new AtomicInteger();
     var consumer = vertx.eventBus().consumer("test.frames");
     runOnCaller(() -> consumer.handler(frame -> received.incrementAndGet()).completion())
-        .await(10, SECONDS);
+        .await(60, SECONDS);
     deployProvider(onCallerLoop, this::publish);
 
     for (var call = 1; call <= 100; call++) {
       var result = runOnCaller(() -> proxy().echo("x").map(done -> received.get()));
-      assertThat(result.await(10, SECONDS)).isEqualTo(call);
+      assertThat(result.await(60, SECONDS)).isEqualTo(call);
     }
   }
 
@@ -226,11 +226,11 @@ class DirectServiceTest {
             DirectTestService.class,
             Future::succeededFuture,
             message -> published.add(message.body().toString()))
-        .await(10, SECONDS);
+        .await(60, SECONDS);
 
     vertx.eventBus().publish(ADDRESS, Buffer.buffer("demand"));
 
-    assertThat(published.poll(10, SECONDS)).isEqualTo("demand");
+    assertThat(published.poll(60, SECONDS)).isEqualTo("demand");
   }
 
   private Future<String> publish(String text) {
@@ -245,7 +245,7 @@ class DirectServiceTest {
   private MessageConsumer<Buffer> register(DirectTestService implementation) throws Exception {
     return services
         .registerDirect(ADDRESS, DirectTestService.class, implementation, message -> {})
-        .await(10, SECONDS);
+        .await(60, SECONDS);
   }
 
   /** Deploys providers until one runs on the event loop of the caller, or on the other one. */
@@ -253,11 +253,11 @@ class DirectServiceTest {
       boolean onCallerLoop, Function<String, Future<String>> implementation) throws Exception {
     while (true) {
       var provider = new ProviderVerticle(services, implementation);
-      var deployment = vertx.deployVerticle(provider).await(10, SECONDS);
+      var deployment = vertx.deployVerticle(provider).await(60, SECONDS);
       if ((eventLoop(provider.context()) == eventLoop(callerContext)) == onCallerLoop) {
         return provider;
       }
-      vertx.undeploy(deployment).await(10, SECONDS);
+      vertx.undeploy(deployment).await(60, SECONDS);
     }
   }
 
@@ -285,7 +285,7 @@ class DirectServiceTest {
   }
 
   private static FleetException failureOf(Future<?> call) {
-    return (FleetException) catchThrowable(() -> call.await(10, SECONDS));
+    return (FleetException) catchThrowable(() -> call.await(60, SECONDS));
   }
 
   private static Future<String> recordContext(LinkedBlockingQueue<Context> contexts, String text) {
@@ -295,7 +295,7 @@ class DirectServiceTest {
 
   private static void awaitLatch(CountDownLatch latch) {
     try {
-      assertThat(latch.await(10, SECONDS)).isTrue();
+      assertThat(latch.await(60, SECONDS)).isTrue();
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }

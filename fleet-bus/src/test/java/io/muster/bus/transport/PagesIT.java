@@ -54,9 +54,9 @@ class PagesIT {
 
     var pages = openPages(reader, source);
 
-    source.closeFuture().await(20, SECONDS);
+    source.closeFuture().await(60, SECONDS);
     assertThat(pages.head()).isEqualTo(source.head());
-    assertThat(RecordingPages.readAll(pages).await(20, SECONDS)).isEqualTo(RecordingPages.rows(1));
+    assertThat(RecordingPages.readAll(pages).await(60, SECONDS)).isEqualTo(RecordingPages.rows(1));
     assertThat(source.readCount()).isEqualTo(1);
   }
 
