@@ -138,7 +138,7 @@ final class Compaction {
 
   private void recordCompaction(LocalDate day, long heartbeats) {
     metrics.compactedDays.increment();
-    metrics.compactedHeartbeats.increment(heartbeats);
+    metrics.compactedHeartbeats.increment((double) heartbeats);
     log.info("day compacted day={} heartbeats={}", day, heartbeats);
   }
 

@@ -149,7 +149,7 @@ public final class MaintenanceJob {
     if (removal.bytes() > 0) {
       metrics.droppedPartitions.increment();
     } else {
-      metrics.deletedRows.increment(removal.rows());
+      metrics.deletedRows.increment((double) removal.rows());
     }
     log.info(
         "history pruned table={} until={} rows={} bytes={}",

@@ -49,7 +49,7 @@ class SampleLinesTest {
       longs = {0, 7, 10, -1, 99, 100, 9_007_199_254_740_991L, -9_007_199_254_740_991L, 1L << 53})
   void writeSample_wholeNumber_isExact(long value) {
     var lines = new SampleLines();
-    lines.writeSample(LabelSet.NONE, value);
+    lines.writeSample(LabelSet.NONE, (double) value);
 
     assertThat(new String(lines.bytes(), UTF_8)).isEqualTo("{} " + value + "\n");
   }

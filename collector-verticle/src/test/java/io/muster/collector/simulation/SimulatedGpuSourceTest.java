@@ -150,7 +150,7 @@ class SimulatedGpuSourceTest {
 
   private static void assertWithinLimits(Gpu gpu, SimulatedGpuModel model) {
     assertThat(gpu.value(UTILIZATION).getAsDouble()).isBetween(0.0, 100.0);
-    assertThat(gpu.value(TOTAL_MEMORY)).hasValue(model.memoryBytes());
+    assertThat(gpu.value(TOTAL_MEMORY)).hasValue((double) model.memoryBytes());
     assertThat(gpu.wholeValue(USED_MEMORY).getAsLong()).isBetween(0L, model.memoryBytes());
     assertThat(gpu.value(POWER_CONSUMPTION).getAsDouble())
         .isBetween(1.0, (double) model.powerLimitWatts());
