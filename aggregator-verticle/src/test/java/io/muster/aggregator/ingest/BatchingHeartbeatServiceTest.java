@@ -50,7 +50,7 @@ class BatchingHeartbeatServiceTest {
   private final FakeHeartbeatStore store = new FakeHeartbeatStore();
   private Instant now = NOON;
   private Context context;
-  private IngestMetrics metrics;
+  private IngestMetrics metrics = new IngestMetrics(new SimpleMeterRegistry());
   private BatchingHeartbeatService service;
 
   @BeforeAll

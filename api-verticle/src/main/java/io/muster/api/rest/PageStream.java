@@ -77,7 +77,7 @@ final class PageStream {
   private Future<Void> sendFirstOfSeveral(Page<?> first) {
     return rows.pages()
         .next()
-        .compose(second -> second.isEmpty() ? sendWhole(first) : sendChunked(first, second));
+        .compose(second -> second.isEmpty() ? sendWhole(first) : sendInChunks(first, second));
   }
 
   private Future<Void> sendWhole(Page<?> page) {
@@ -89,7 +89,7 @@ final class PageStream {
     return Envelope.sendSuccess(response, data, clock.instant());
   }
 
-  private Future<Void> sendChunked(Page<?> first, Page<?> second) {
+  private Future<Void> sendInChunks(Page<?> first, Page<?> second) {
     Envelope.setHead(response, 200).setChunked(true);
     write(Envelope.prefix(true).appendString(rows.prefix()).appendBuffer(first.json()))
         .onSuccess(ignored -> sendNextPage(second))

@@ -57,6 +57,7 @@ class HostExpositionCacheTest {
 
     var first = cache.expositions(frame(ALL));
     view.offer(TestFrame.of("b").sequence(2).build());
+    view.compose();
     var second = cache.expositions(frame(ALL));
 
     assertThat(second.get(0)).isSameAs(first.get(0));

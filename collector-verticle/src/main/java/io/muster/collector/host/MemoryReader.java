@@ -6,9 +6,9 @@ import io.muster.collector.proc.KernelFileScanner;
 import io.muster.collector.proc.MemoryUsage;
 import io.muster.collector.source.ReadRequest;
 import io.muster.schema.host.Memory;
-import io.muster.schema.host.MemorySizes;
+import io.muster.schema.host.Memory.MemorySizes;
+import io.muster.schema.host.Memory.SwapSizes;
 import io.muster.schema.host.ReadingOrigin;
-import io.muster.schema.host.SwapSizes;
 import java.io.IOException;
 import java.util.Optional;
 

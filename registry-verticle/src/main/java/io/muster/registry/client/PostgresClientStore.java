@@ -72,7 +72,7 @@ public final class PostgresClientStore {
 
   /** Changes the given fields; without any, not even the time of the last update changes. */
   public Future<Void> edit(ClientEdit edit) {
-    return (hasChanges(edit) ? update(edit) : findOwned(edit))
+    return (hasChanges(edit) ? update(edit) : findClient(edit))
         .compose(
             rows ->
                 rows.size() == 1
@@ -132,7 +132,7 @@ public final class PostgresClientStore {
     return database.withConnection(statement::execute);
   }
 
-  private Future<RowSet<Row>> findOwned(ClientEdit edit) {
+  private Future<RowSet<Row>> findClient(ClientEdit edit) {
     var key = Tuple.of(ClientId.toUuid(edit.clientId()), edit.userId());
     return database.withConnection(sql -> sql.preparedQuery(FIND_OWNED).execute(key));
   }
