@@ -9,7 +9,7 @@ import io.muster.api.fleet.TestFrame;
 import io.muster.api.listener.ListenConfig;
 import io.muster.api.listener.Listeners;
 import io.muster.runtime.config.HostPort;
-import io.muster.schema.ReservedPort;
+import io.muster.schema.frame.ReservedPort;
 import io.muster.schema.frame.Section;
 import java.io.IOException;
 import java.net.ConnectException;

@@ -10,11 +10,11 @@ import io.muster.schema.inspection.Disk;
 import io.muster.schema.inspection.Journal;
 import io.muster.schema.inspection.JournalEntry;
 import io.muster.schema.inspection.ProcessDetail;
-import io.muster.schema.inspection.ProcessDetail.ProcessCpuTimes;
 import io.muster.schema.inspection.ProcessDetail.ProcessFileUse;
 import io.muster.schema.inspection.ProcessDetail.ProcessIds;
 import io.muster.schema.inspection.ProcessDetail.ProcessMemory;
 import io.muster.schema.inspection.ProcessDetail.ProcessName;
+import io.muster.schema.inspection.ProcessDetail.ProcessTiming;
 import io.muster.schema.inspection.ProcessQuery;
 import io.muster.schema.inspection.ProcessUsage;
 import io.muster.schema.inspection.SampleRequest;
@@ -113,7 +113,7 @@ final class NumberedInspectionService implements InspectionService {
         new ProcessIds(OptionalLong.empty(), 0, 0),
         "S",
         1,
-        new ProcessCpuTimes(0, 0, 0, 0),
+        new ProcessTiming(0, 0, 0, 0),
         new ProcessMemory(0, 0, OptionalLong.empty()),
         new ProcessFileUse(
             OptionalLong.empty(),

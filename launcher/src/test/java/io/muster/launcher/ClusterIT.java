@@ -2,7 +2,7 @@ package io.muster.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.muster.schema.ReservedPort;
+import io.muster.schema.frame.ReservedPort;
 import io.muster.testkit.AssertionPoller;
 import java.nio.file.Path;
 import java.time.Duration;

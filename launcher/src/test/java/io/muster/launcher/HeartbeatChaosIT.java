@@ -3,7 +3,7 @@ package io.muster.launcher;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.muster.schema.ReservedPort;
+import io.muster.schema.frame.ReservedPort;
 import io.muster.testkit.AssertionPoller;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.muster.api.socktop.proto.Process;
 import io.muster.api.socktop.proto.Processes;
-import io.muster.schema.ReservedPort;
+import io.muster.schema.frame.ReservedPort;
 import io.muster.testkit.AssertionPoller;
 import java.io.IOException;
 import java.nio.file.Files;

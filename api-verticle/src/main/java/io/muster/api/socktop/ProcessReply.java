@@ -2,10 +2,10 @@ package io.muster.api.socktop;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.muster.schema.inspection.ProcessDetail;
-import io.muster.schema.inspection.ProcessDetail.ProcessCpuTimes;
 import io.muster.schema.inspection.ProcessDetail.ProcessFileUse;
 import io.muster.schema.inspection.ProcessDetail.ProcessIds;
 import io.muster.schema.inspection.ProcessDetail.ProcessMemory;
+import io.muster.schema.inspection.ProcessDetail.ProcessTiming;
 import io.muster.schema.inspection.ThreadDetail;
 import io.muster.schema.json.Flat;
 import java.util.List;
@@ -91,7 +91,7 @@ record ProcessReply(ProcessDetailReply process, long cachedAt) {
 
   /** The CPU time of a process: percent, seconds since the epoch, and twice microseconds. */
   record ProcessTimesReply(double cpuUsage, long startTime, long cpuTimeUser, long cpuTimeSystem) {
-    static ProcessTimesReply of(ProcessCpuTimes times) {
+    static ProcessTimesReply of(ProcessTiming times) {
       return new ProcessTimesReply(
           SafeValues.nonNegativeHundredths(times.cpuPercent()),
           SafeValues.nonNegative(times.startSeconds()),

@@ -6,11 +6,11 @@ import io.muster.schema.inspection.Journal;
 import io.muster.schema.inspection.JournalEntry;
 import io.muster.schema.inspection.NetworkInterface;
 import io.muster.schema.inspection.ProcessDetail;
-import io.muster.schema.inspection.ProcessDetail.ProcessCpuTimes;
 import io.muster.schema.inspection.ProcessDetail.ProcessFileUse;
 import io.muster.schema.inspection.ProcessDetail.ProcessIds;
 import io.muster.schema.inspection.ProcessDetail.ProcessMemory;
 import io.muster.schema.inspection.ProcessDetail.ProcessName;
+import io.muster.schema.inspection.ProcessDetail.ProcessTiming;
 import io.muster.schema.inspection.ProcessUsage;
 import io.muster.schema.inspection.ThreadDetail;
 import io.muster.schema.inspection.Vitals;
@@ -120,7 +120,7 @@ final class SocktopFixture {
         new ProcessIds(OptionalLong.of(1), 1000, 100),
         state,
         2,
-        new ProcessCpuTimes(150.25, 1_795_193_000, 70_000, 20_000),
+        new ProcessTiming(150.25, 1_795_193_000, 70_000, 20_000),
         new ProcessMemory(1000, 2000, OptionalLong.of(300)),
         new ProcessFileUse(
             OptionalLong.empty(),

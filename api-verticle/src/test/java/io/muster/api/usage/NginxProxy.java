@@ -1,6 +1,6 @@
 package io.muster.api.usage;
 
-import io.muster.schema.ReservedPort;
+import io.muster.schema.frame.ReservedPort;
 import io.muster.testkit.AssertionPoller;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -13,11 +13,11 @@ import io.muster.schema.host.ProcessEntry;
 import io.muster.schema.inspection.Disk;
 import io.muster.schema.inspection.NetworkInterface;
 import io.muster.schema.inspection.ProcessDetail;
-import io.muster.schema.inspection.ProcessDetail.ProcessCpuTimes;
 import io.muster.schema.inspection.ProcessDetail.ProcessFileUse;
 import io.muster.schema.inspection.ProcessDetail.ProcessIds;
 import io.muster.schema.inspection.ProcessDetail.ProcessMemory;
 import io.muster.schema.inspection.ProcessDetail.ProcessName;
+import io.muster.schema.inspection.ProcessDetail.ProcessTiming;
 import io.muster.schema.inspection.ProcessUsage;
 import io.muster.schema.inspection.Vitals;
 import io.muster.schema.inspection.Vitals.CpuVitals;
@@ -197,7 +197,7 @@ public final class SourceInspector implements HostInspector {
             NOBODY_ID),
         row.schedule().state(),
         row.schedule().threads(),
-        new ProcessCpuTimes(
+        new ProcessTiming(
             row.load().cpuPercent(),
             Long.parseLong(row.identity().startTime()),
             row.load().cpuTime() * MICROS_PER_SECOND,

@@ -4,11 +4,11 @@ import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.muster.schema.inspection.Disk;
 import io.muster.schema.inspection.ProcessDetail;
-import io.muster.schema.inspection.ProcessDetail.ProcessCpuTimes;
 import io.muster.schema.inspection.ProcessDetail.ProcessFileUse;
 import io.muster.schema.inspection.ProcessDetail.ProcessIds;
 import io.muster.schema.inspection.ProcessDetail.ProcessMemory;
 import io.muster.schema.inspection.ProcessDetail.ProcessName;
+import io.muster.schema.inspection.ProcessDetail.ProcessTiming;
 import io.muster.schema.inspection.ProcessUsage;
 import io.muster.schema.inspection.Vitals;
 import io.muster.schema.inspection.Vitals.CpuVitals;
@@ -91,7 +91,7 @@ final class FakeHostInspector implements HostInspector {
         new ProcessIds(OptionalLong.empty(), 0, 0),
         "S",
         1,
-        new ProcessCpuTimes(0, 0, 0, 0),
+        new ProcessTiming(0, 0, 0, 0),
         new ProcessMemory(0, 0, OptionalLong.empty()),
         new ProcessFileUse(
             OptionalLong.empty(),

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  *
  * <p>Comments and unnecessary blanks are removed. String literals with escape sequences and dollar
- * quotes are not recognized. Immutable.
+ * quotes are not recognized. Immutable, and safe for use by any thread.
  */
 public final class SqlStatement {
   /**

@@ -7,7 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.muster.runtime.config.ConfigReader;
 import io.muster.runtime.config.SettingSources;
-import io.muster.schema.ReservedPort;
+import io.muster.schema.frame.ReservedPort;
 import io.vertx.core.Future;
 import io.vertx.core.VertxOptions;
 import java.time.Duration;

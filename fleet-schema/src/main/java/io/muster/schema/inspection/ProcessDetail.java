@@ -18,7 +18,7 @@ public record ProcessDetail(
     @Flat ProcessIds ids,
     String state,
     int threadCount,
-    @Flat ProcessCpuTimes times,
+    @Flat ProcessTiming times,
     @Flat ProcessMemory memory,
     @Flat ProcessFileUse files,
     List<ProcessDetail> children,
@@ -52,7 +52,7 @@ public record ProcessDetail(
    * @param userMicros CPU time in user mode, µs
    * @param systemMicros CPU time in the kernel, µs
    */
-  public record ProcessCpuTimes(
+  public record ProcessTiming(
       double cpuPercent, long startSeconds, long userMicros, long systemMicros) {}
 
   /**

@@ -7,11 +7,11 @@ import io.muster.collector.proc.ProcessFiles;
 import io.muster.collector.proc.ProcessFiles.ProcessOwner;
 import io.muster.collector.proc.ProcessStat;
 import io.muster.schema.inspection.ProcessDetail;
-import io.muster.schema.inspection.ProcessDetail.ProcessCpuTimes;
 import io.muster.schema.inspection.ProcessDetail.ProcessFileUse;
 import io.muster.schema.inspection.ProcessDetail.ProcessIds;
 import io.muster.schema.inspection.ProcessDetail.ProcessMemory;
 import io.muster.schema.inspection.ProcessDetail.ProcessName;
+import io.muster.schema.inspection.ProcessDetail.ProcessTiming;
 import io.muster.schema.inspection.ThreadDetail;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -92,7 +92,7 @@ final class ProcessInspector {
             owner.groupId().orElse(0)),
         stateLetter(stat.state()),
         stat.scheduling().threads(),
-        new ProcessCpuTimes(
+        new ProcessTiming(
             cpuUsage.measurePercent(stat),
             bootSeconds() + stat.times().startTicks() / files.ticksPerSecond(),
             toMicros(stat.times().userTicks()),

@@ -8,11 +8,11 @@ import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.muster.collector.inspection.linux.LinuxHostFixture.StatFields;
 import io.muster.schema.inspection.ProcessDetail;
-import io.muster.schema.inspection.ProcessDetail.ProcessCpuTimes;
 import io.muster.schema.inspection.ProcessDetail.ProcessFileUse;
 import io.muster.schema.inspection.ProcessDetail.ProcessIds;
 import io.muster.schema.inspection.ProcessDetail.ProcessMemory;
 import io.muster.schema.inspection.ProcessDetail.ProcessName;
+import io.muster.schema.inspection.ProcessDetail.ProcessTiming;
 import io.muster.schema.inspection.ThreadDetail;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -50,7 +50,7 @@ class ProcessInspectorTest {
                 new ProcessIds(OptionalLong.of(7), 1000, 1001),
                 "S",
                 1,
-                new ProcessCpuTimes(20, 1_790_000_080, 3_000_000, 1_000_000),
+                new ProcessTiming(20, 1_790_000_080, 3_000_000, 1_000_000),
                 new ProcessMemory(256 * 4096, 1048576, OptionalLong.of(100 * 4096)),
                 new ProcessFileUse(
                     OptionalLong.of(2),

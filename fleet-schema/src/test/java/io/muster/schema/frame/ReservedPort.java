@@ -1,4 +1,4 @@
-package io.muster.schema;
+package io.muster.schema.frame;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
