@@ -5,6 +5,7 @@ import io.muster.api.exposition.HostExposition;
 import io.muster.api.exposition.HostScrape;
 import io.muster.api.fleet.FleetFrame;
 import io.muster.api.fleet.FleetView;
+import io.muster.bus.metrics.MeterFactory;
 import io.muster.runtime.node.Node;
 import io.muster.schema.frame.EncodedFrame;
 import io.muster.schema.frame.Readings;
@@ -36,9 +37,10 @@ final class HostExpositionCache {
             System.getProperty("os.name", "unknown").toLowerCase(Locale.ROOT),
             System.getProperty("os.arch", "unknown"));
     this.unreadableFrames =
-        Counter.builder("muster.api.scrapes.unreadable")
-            .description("Hosts without samples in a scrape because their frame cannot be decoded")
-            .register(node.meterRegistry());
+        new MeterFactory(node.meterRegistry(), "muster.api.")
+            .counter(
+                "scrapes.unreadable",
+                "Hosts without samples in a scrape because their frame cannot be decoded");
   }
 
   /** The expositions of the hosts in the frame, then of the silent hosts. */

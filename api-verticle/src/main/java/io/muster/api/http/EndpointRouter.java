@@ -31,6 +31,7 @@ public final class EndpointRouter {
    * @param token token that requests must carry; not set if they need none
    */
   public Router create(Vertx vertx, Cors cors, Secret token) {
+    var auth = new TokenAuth(token);
     var router = Router.router(vertx);
     // First and without a path: matching would parse the path, which may be malformed.
     router
@@ -40,12 +41,14 @@ public final class EndpointRouter {
         .route()
         .handler(
             routingContext -> {
-              cors.putHeaders(routingContext, paths.owner(routingContext));
-              routingContext.next();
+              var endpoint = paths.owner(routingContext);
+              cors.putHeaders(routingContext, endpoint);
+              if (auth.admits(routingContext, endpoint)) {
+                routingContext.next();
+              } else {
+                endpoint.rejectUnauthenticated(routingContext);
+              }
             });
-    if (token.isSet()) {
-      router.route().handler(new TokenAuthHandler(token, paths));
-    }
     endpoints.forEach(endpoint -> endpoint.mount(router));
     for (var status : CLIENT_ERRORS) {
       router.errorHandler(status, routingContext -> handleFailure(routingContext, status));

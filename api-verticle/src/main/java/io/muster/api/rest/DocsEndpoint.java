@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.muster.api.http.GetEndpoint;
 import io.muster.api.http.ResponseBody;
 import io.muster.api.http.SharedBody;
-import io.muster.api.http.TokenAuthHandler;
+import io.muster.api.http.TokenAuth;
 import io.muster.api.rest.contract.RestContract;
 import io.muster.schema.frame.FrameSchema;
 import io.vertx.core.Future;
@@ -80,7 +80,7 @@ public final class DocsEndpoint implements GetEndpoint {
 
   private void sendPage(RoutingContext routingContext) {
     var query =
-        TokenAuthHandler.queryToken(routingContext)
+        TokenAuth.queryToken(routingContext)
             .map(token -> "?token=" + URLEncoder.encode(token, UTF_8))
             .orElse("");
     setHeaders(routingContext, "text/html; charset=utf-8", "no-store")

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class TokenAuthHandlerIT {
+class TokenAuthIT {
   private static final String SECRET = "s3cr+t/é-3f9a";
   private static final String IN_QUERY = "s3cr%2Bt/%C3%A9-3f9a";
 
