@@ -16,7 +16,7 @@ final class GpuLabels {
   static final LabelSchema<Gpu> GPU =
       LabelSchema.ofSection(Readings::gpus)
           .label("gpu", Gpu::name)
-          .label("instance", gpu -> gpu.identity().instance())
+          .label("instance", gpu -> gpu.origin().instance())
           .label("gpu_uuid", Gpu::uuid)
           .indexLabel("gpu_index");
 
@@ -44,7 +44,7 @@ final class GpuLabels {
   static final LabelSchema<String> NPU_FIRMWARE =
       LabelSchema.ofSection(Readings::gpus)
           .label("npu", Gpu::name)
-          .label("instance", gpu -> gpu.identity().instance())
+          .label("instance", gpu -> gpu.origin().instance())
           .label("npu_uuid", Gpu::uuid)
           .indexLabel("npu_index")
           .flatMap(GpuLabels::npuFirmware)
@@ -55,7 +55,7 @@ final class GpuLabels {
           .indexLabel("gpu_index")
           .label("gpu_uuid", Gpu::uuid)
           .label("gpu", Gpu::name)
-          .label("instance", gpu -> gpu.identity().instance())
+          .label("instance", gpu -> gpu.origin().instance())
           .label("host", Gpu::hostname)
           .flatMap(gpu -> gpu.mig().stream());
 

@@ -9,7 +9,6 @@ import io.muster.schema.host.CpuCore;
 import io.muster.schema.host.CpuHardware;
 import io.muster.schema.host.CpuReadings;
 import io.muster.schema.host.CpuSocket;
-import io.muster.schema.host.ReadingOrigin;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,7 +74,7 @@ final class CpuReader {
     var cores = measureCores(topology, socketTicks);
     return new Cpu(
         0,
-        ReadingOrigin.of(request.hostname(), request.localTime()),
+        request.origin(),
         new CpuHardware(
             facts.model(),
             facts.architecture(),

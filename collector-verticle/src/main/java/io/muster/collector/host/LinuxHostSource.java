@@ -16,7 +16,6 @@ import io.muster.schema.host.ChassisThermal;
 import io.muster.schema.host.Cpu;
 import io.muster.schema.host.Memory;
 import io.muster.schema.host.ProcessEntry;
-import io.muster.schema.host.ReadingOrigin;
 import io.muster.schema.host.RuntimeEnvironment;
 import io.muster.schema.host.Storage;
 import java.io.IOException;
@@ -161,7 +160,7 @@ public final class LinuxHostSource implements HardwareSource<HostReadings> {
 
   private Chassis chassis(ReadRequest request) {
     return new Chassis(
-        ReadingOrigin.of(request.hostname(), request.localTime()),
+        request.origin(),
         OptionalDouble.empty(),
         new ChassisThermal(sensors.inletCelsius(), sensors.outletCelsius(), Optional.empty()),
         sensors.fans(),

@@ -8,7 +8,6 @@ import io.muster.collector.source.ReadRequest;
 import io.muster.schema.host.Memory;
 import io.muster.schema.host.Memory.MemorySizes;
 import io.muster.schema.host.Memory.SwapSizes;
-import io.muster.schema.host.ReadingOrigin;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -59,7 +58,7 @@ public final class MemoryReader {
     long usedBytes = Math.max(0, usage.totalBytes() - usage.availableBytes());
     return new Memory(
         0,
-        ReadingOrigin.of(request.hostname(), request.localTime()),
+        request.origin(),
         new MemorySizes(
             usage.totalBytes(),
             usedBytes,

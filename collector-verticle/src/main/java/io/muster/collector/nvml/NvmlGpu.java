@@ -122,8 +122,8 @@ final class NvmlGpu {
   private Gpu gpu(
       ReadRequest request, NvmlGpuReadings readings, Map<String, String> currentDetail) {
     return new Gpu(
-        GpuIdentity.ofGpu(uuid, facts.name(), request.hostname()),
-        request.localTime(),
+        GpuIdentity.ofGpu(uuid, facts.name()),
+        request.origin(),
         readings.values(),
         facts.gspVersion(),
         readings.links(),

@@ -10,7 +10,6 @@ import io.muster.schema.host.CpuHardware;
 import io.muster.schema.host.CpuReadings;
 import io.muster.schema.host.CpuSocket;
 import io.muster.schema.host.PlatformType;
-import io.muster.schema.host.ReadingOrigin;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -81,7 +80,7 @@ final class OshiCpuReader {
     sums.bySocketId.forEach((socketId, sum) -> sockets.add(toSocket(socketId, sum, celsius)));
     return new Cpu(
         0,
-        ReadingOrigin.of(request.hostname(), request.localTime()),
+        request.origin(),
         new CpuHardware(
             model,
             CpuArchitecture.ofThisJvm(),

@@ -13,7 +13,6 @@ import io.muster.schema.host.Chassis;
 import io.muster.schema.host.ChassisThermal;
 import io.muster.schema.host.Fan;
 import io.muster.schema.host.Memory;
-import io.muster.schema.host.ReadingOrigin;
 import io.muster.schema.host.Storage;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -207,7 +206,7 @@ public final class OshiHostSource implements HardwareSource<HostReadings> {
 
   private Chassis chassis(OshiSession session, ReadRequest request) {
     return new Chassis(
-        ReadingOrigin.of(request.hostname(), request.localTime()),
+        request.origin(),
         OptionalDouble.empty(),
         ChassisThermal.NONE,
         fans,

@@ -100,8 +100,8 @@ public final class SimulatedGpuSource implements HardwareSource<GpuReadings> {
             .with(GpuReading.GSP_FIRMWARE_MODE, 2)
             .build();
     return new Gpu(
-        GpuIdentity.ofGpu(uuid, model.productName(), request.hostname()),
-        request.localTime(),
+        GpuIdentity.ofGpu(uuid, model.productName()),
+        request.origin(),
         values,
         Optional.of(DRIVER_VERSION),
         List.of(),

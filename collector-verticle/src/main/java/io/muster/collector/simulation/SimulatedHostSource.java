@@ -20,7 +20,6 @@ import io.muster.schema.host.ProcessGpuUse;
 import io.muster.schema.host.ProcessIdentity;
 import io.muster.schema.host.ProcessLoad;
 import io.muster.schema.host.ProcessSchedule;
-import io.muster.schema.host.ReadingOrigin;
 import io.muster.schema.host.Storage;
 import java.util.List;
 import java.util.Map;
@@ -96,11 +95,10 @@ public final class SimulatedHostSource implements HardwareSource<HostReadings> {
   }
 
   private static Cpu cpu(ReadRequest request, double cpuPercent) {
-    var hostname = request.hostname();
     var utilization = OptionalDouble.of(cpuPercent);
     return new Cpu(
         0,
-        ReadingOrigin.of(hostname, request.localTime()),
+        request.origin(),
         new CpuHardware(
             "Simulated CPU",
             "x86_64",
@@ -142,12 +140,11 @@ public final class SimulatedHostSource implements HardwareSource<HostReadings> {
   }
 
   private Memory memory(ReadRequest request) {
-    var hostname = request.hostname();
     var usedBytes = (long) (MEMORY_BYTES * (0.1 + 0.7 * memoryLoad.next()));
     var availableBytes = MEMORY_BYTES - usedBytes;
     return new Memory(
         0,
-        ReadingOrigin.of(hostname, request.localTime()),
+        request.origin(),
         new MemorySizes(
             MEMORY_BYTES, usedBytes, availableBytes, availableBytes / 2, 0, availableBytes / 2),
         new SwapSizes(0, 0, 0),
@@ -155,9 +152,8 @@ public final class SimulatedHostSource implements HardwareSource<HostReadings> {
   }
 
   private static Chassis chassis(ReadRequest request) {
-    var hostname = request.hostname();
     return new Chassis(
-        ReadingOrigin.of(hostname, request.localTime()),
+        request.origin(),
         OptionalDouble.empty(),
         new ChassisThermal(OptionalDouble.of(24), OptionalDouble.of(36), Optional.empty()),
         List.of(),

@@ -1,5 +1,6 @@
 package io.muster.collector.source;
 
+import io.muster.schema.host.ReadingOrigin;
 import java.time.Instant;
 
 /**
@@ -12,4 +13,9 @@ import java.time.Instant;
  * @param includesProcesses true if the process table, which is expensive, is to be read
  */
 public record ReadRequest(
-    Instant at, String localTime, String hostname, boolean includesProcesses) {}
+    Instant at, String localTime, String hostname, boolean includesProcesses) {
+  /** Returns the host and the time of the readings. */
+  public ReadingOrigin origin() {
+    return ReadingOrigin.of(hostname, localTime);
+  }
+}

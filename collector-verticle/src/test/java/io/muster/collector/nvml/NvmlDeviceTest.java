@@ -46,10 +46,10 @@ class NvmlDeviceTest {
   void read_everyFunctionSupported_fillsTheReadings() {
     var result = onlyGpu();
 
-    assertThat(result.time()).isEqualTo("1970-01-01 00:00:00");
-    var identity = result.identity();
-    assertThat(identity.deviceType()).isEqualTo("GPU");
-    assertThat(List.of(identity.hostId(), identity.hostname(), identity.instance()))
+    var origin = result.origin();
+    assertThat(origin.time()).isEqualTo("1970-01-01 00:00:00");
+    assertThat(result.identity().deviceType()).isEqualTo("GPU");
+    assertThat(List.of(origin.hostId(), origin.hostname(), origin.instance()))
         .containsOnly("gpu-01");
     assertThat(result.value(UTILIZATION)).hasValue(87);
     assertThat(result.value(TEMPERATURE)).hasValue(54);

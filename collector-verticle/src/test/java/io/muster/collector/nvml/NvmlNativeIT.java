@@ -28,6 +28,7 @@ import io.muster.schema.gpu.GpuValues;
 import io.muster.schema.gpu.Mig;
 import io.muster.schema.gpu.MigInstance;
 import io.muster.schema.gpu.NvlinkRemoteDevice;
+import io.muster.schema.host.ReadingOrigin;
 import io.muster.testkit.Requires;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -252,8 +253,8 @@ class NvmlNativeIT {
 
   private static Gpu firstH100() {
     return new Gpu(
-        GpuIdentity.ofGpu(FIRST, "NVIDIA H100 80GB HBM3", "gpu-01"),
-        "1970-01-01 00:00:00",
+        GpuIdentity.ofGpu(FIRST, "NVIDIA H100 80GB HBM3"),
+        ReadingOrigin.of("gpu-01", "1970-01-01 00:00:00"),
         GpuValues.builder()
             .with(UTILIZATION, 87)
             .with(TEMPERATURE, 54)

@@ -138,7 +138,9 @@ class SimulatedGpuSourceTest {
     assertThat(reading.summary()).isEqualTo("8 x NVIDIA H100 80GB HBM3, simulated");
     assertThat(reading.failures()).isEmpty();
     assertThat(reading.gpus()).extracting(Gpu::hostname).containsOnly("sim-1");
-    assertThat(reading.gpus()).extracting(Gpu::time).containsOnly(REQUEST.localTime());
+    assertThat(reading.gpus())
+        .extracting(gpu -> gpu.origin().time())
+        .containsOnly(REQUEST.localTime());
   }
 
   @Test

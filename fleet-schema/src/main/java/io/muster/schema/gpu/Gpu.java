@@ -1,6 +1,7 @@
 package io.muster.schema.gpu;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.muster.schema.host.ReadingOrigin;
 import io.muster.schema.json.Flat;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +13,6 @@ import java.util.OptionalLong;
  * One accelerator at one instant. Its JSON is flat: the 29 keys of all-smi's schema 1, and
  * additional keys, which are left out if empty.
  *
- * @param time local time of the readings, {@code YYYY-MM-DD HH:MM:SS}
  * @param values the numeric readings, one key for each row of {@link GpuReading}
  * @param gspFirmwareVersion version of the GPU system processor's firmware
  * @param nvlinkRemoteDevices one entry for each active NVLink, sorted by link
@@ -22,7 +22,7 @@ import java.util.OptionalLong;
  */
 public record Gpu(
     @Flat GpuIdentity identity,
-    String time,
+    @Flat ReadingOrigin origin,
     @Flat GpuValues values,
     Optional<String> gspFirmwareVersion,
     List<NvlinkRemoteDevice> nvlinkRemoteDevices,
@@ -43,7 +43,7 @@ public record Gpu(
   }
 
   public String hostname() {
-    return identity.hostname();
+    return origin.hostname();
   }
 
   /** Returns the value of a reading; empty if it is not reported. */
@@ -65,7 +65,7 @@ public record Gpu(
   public Gpu withValues(GpuValues newValues) {
     return new Gpu(
         identity,
-        time,
+        origin,
         newValues,
         gspFirmwareVersion,
         nvlinkRemoteDevices,
@@ -78,7 +78,7 @@ public record Gpu(
   public Gpu withMig(Optional<Mig> partitions) {
     return new Gpu(
         identity,
-        time,
+        origin,
         values,
         gspFirmwareVersion,
         nvlinkRemoteDevices,

@@ -104,8 +104,8 @@ public final class FrameTestData {
 
   public static Gpu gpu(String host) {
     return new Gpu(
-        GpuIdentity.ofGpu("GPU-0f3c1d2e-1111-2222-3333-444455556666", "NVIDIA H200", host),
-        TIME,
+        GpuIdentity.ofGpu("GPU-0f3c1d2e-1111-2222-3333-444455556666", "NVIDIA H200"),
+        ReadingOrigin.of(host, TIME),
         GpuValues.builder()
             .with(UTILIZATION, 87)
             .with(TEMPERATURE, 54)
@@ -135,8 +135,8 @@ public final class FrameTestData {
   /** Returns a device that reports these readings and nothing else. */
   public static Gpu gpu(String uuid, String host, GpuValues values) {
     return new Gpu(
-        GpuIdentity.ofGpu(uuid, "NVIDIA H200", host),
-        TIME,
+        GpuIdentity.ofGpu(uuid, "NVIDIA H200"),
+        ReadingOrigin.of(host, TIME),
         values,
         Optional.empty(),
         List.of(),
