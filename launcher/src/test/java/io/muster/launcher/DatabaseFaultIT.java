@@ -105,7 +105,7 @@ class DatabaseFaultIT {
 
   private static void sendSignal(String name, ProcessHandle process)
       throws IOException, InterruptedException {
-    var kill = new ProcessBuilder("kill", "-" + name, "" + process.pid()).inheritIO().start();
+    var kill = new ProcessBuilder("kill", "-" + name, "" + process.pid()).start();
     assertThat(kill.waitFor() == 0 || !process.isAlive()).as("%s to %s", name, process).isTrue();
   }
 

@@ -3,6 +3,7 @@ package io.muster.runtime.cluster;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -30,7 +31,9 @@ final class ChildJvm implements AutoCloseable {
     reader.start();
   }
 
-  /** Starts the main class with a small heap. */
+  /**
+   * Starts the main class with a small heap; its log is appended to {@code target/children.log}.
+   */
   static ChildJvm start(Class<?> main, List<String> arguments) {
     var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     var command = new ArrayList<>(List.of(java, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
@@ -40,7 +43,9 @@ final class ChildJvm implements AutoCloseable {
     command.addAll(arguments);
     try {
       return new ChildJvm(
-          new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
+          new ProcessBuilder(command)
+              .redirectError(ProcessBuilder.Redirect.appendTo(new File("target/children.log")))
+              .start());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

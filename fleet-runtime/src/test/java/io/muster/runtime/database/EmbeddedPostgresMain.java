@@ -3,6 +3,7 @@ package io.muster.runtime.database;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.muster.runtime.database.embedded.EmbeddedPostgres;
+import java.io.File;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -63,7 +64,10 @@ public final class EmbeddedPostgresMain {
             EmbeddedPostgresMain.class.getName(),
             dataDirectory.toString(),
             installations.toString()));
-    var process = new ProcessBuilder(words).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    var process =
+        new ProcessBuilder(words)
+            .redirectError(ProcessBuilder.Redirect.appendTo(new File("target/children.log")))
+            .start();
     var ready = process.inputReader(UTF_8).readLine();
     if (!READY.equals(ready)) {
       process.destroyForcibly();
