@@ -1,11 +1,15 @@
 package io.muster.testkit;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.muster.bus.transport.Page;
 import io.muster.bus.transport.Pages;
+import io.muster.schema.json.WireJson;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * All rows of a paged result, read page by page.
@@ -22,9 +26,14 @@ public record AllRows<H, R>(H head, List<R> rows) {
     Page<R> page;
     do {
       page = await(pages.next());
-      rows.addAll(page.decode(type));
+      rows.addAll(decode(page, type));
     } while (!page.isLast());
     return new AllRows<>(pages.head(), rows);
+  }
+
+  private static <R> List<R> decode(Page<R> page, Class<R> type) {
+    var array = ("[" + page.json().toString(UTF_8) + "]").getBytes(UTF_8);
+    return Stream.of((Object[]) WireJson.read(array, type.arrayType())).map(type::cast).toList();
   }
 
   private static <T> T await(Future<T> future) {

@@ -13,6 +13,9 @@ import java.util.Optional;
  * @param ownHost the host that this node runs on
  */
 public record HostSelector(FleetView view, String ownHost) {
+  /** Maximum number of hosts in a cache of an endpoint that serves a single host. */
+  public static final int MAX_CACHED_HOSTS = 1024;
+
   /** The path parameter that names a host. */
   private static final String PATH_PARAMETER = "host";
 

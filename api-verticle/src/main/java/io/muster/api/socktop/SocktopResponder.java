@@ -74,9 +74,9 @@ final class SocktopResponder {
     this.hostSelector = hostSelector;
     this.clocks = clocks;
     this.collectors = collectors;
-    this.metrics = new CoalescingCache<>(CoalescingCache.MAX_HOSTS, clocks.nanoTime());
-    this.disks = new CoalescingCache<>(CoalescingCache.MAX_HOSTS, clocks.nanoTime());
-    this.processes = new CoalescingCache<>(CoalescingCache.MAX_HOSTS, clocks.nanoTime());
+    this.metrics = new CoalescingCache<>(HostSelector.MAX_CACHED_HOSTS, clocks.nanoTime());
+    this.disks = new CoalescingCache<>(HostSelector.MAX_CACHED_HOSTS, clocks.nanoTime());
+    this.processes = new CoalescingCache<>(HostSelector.MAX_CACHED_HOSTS, clocks.nanoTime());
     this.processDetails = new CoalescingCache<>(MAX_PROCESSES, clocks.nanoTime());
     this.journals = new CoalescingCache<>(MAX_PROCESSES, clocks.nanoTime());
   }

@@ -1,6 +1,7 @@
 package io.muster.api.usage;
 
 import io.muster.api.fleet.FleetView;
+import io.muster.api.fleet.HostSelector;
 import io.muster.bus.service.InspectionService;
 import io.muster.runtime.node.Clocks;
 import io.muster.runtime.node.CoalescingCache;
@@ -51,7 +52,7 @@ final class UsageScheduler {
     this.view = view;
     this.collectors = collectors;
     this.gpuAggregation = gpuAggregation;
-    this.samples = new CoalescingCache<>(CoalescingCache.MAX_HOSTS, clocks.nanoTime());
+    this.samples = new CoalescingCache<>(HostSelector.MAX_CACHED_HOSTS, clocks.nanoTime());
     this.metronome = new Metronome(vertx, clocks.wallClock(), TICK_INTERVAL);
   }
 

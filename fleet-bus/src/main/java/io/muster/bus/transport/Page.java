@@ -3,7 +3,6 @@ package io.muster.bus.transport;
 import io.muster.schema.json.WireJson;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * A part of a long result: rows that are encoded once, by their producer, and stay JSON until they
@@ -39,14 +38,6 @@ public final class Page<R> {
   /** Returns received rows. */
   static <R> Page<R> ofJson(Buffer json, boolean isLast) {
     return new Page<>(json, isLast);
-  }
-
-  /** Decodes the rows. */
-  public List<R> decode(Class<R> type) {
-    var array = Buffer.buffer().appendByte((byte) '[').appendBuffer(json).appendByte((byte) ']');
-    return Stream.of(WireJson.read(array.getBytes(), Object[].class))
-        .map(row -> WireJson.read(WireJson.bytes(row), type))
-        .toList();
   }
 
   /** Returns the rows, separated by commas; must not be changed. */

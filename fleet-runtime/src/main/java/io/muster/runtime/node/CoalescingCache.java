@@ -19,9 +19,6 @@ import org.jspecify.annotations.Nullable;
  * @param <K> the key, such as a host
  */
 public final class CoalescingCache<K, V> {
-  /** Maximum number of hosts that one cache holds. */
-  public static final int MAX_HOSTS = 1024;
-
   private final int capacity;
   private final Duration minInterval;
   private final LongSupplier nanoTime;
