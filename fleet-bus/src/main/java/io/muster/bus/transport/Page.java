@@ -8,8 +8,9 @@ import java.util.List;
  * A part of a long result: rows that are encoded once, by their producer, and stay JSON until they
  * reach the client.
  *
- * @param <R> type of the rows
+ * @param <R> type of the rows, which only the compiler sees
  */
+@SuppressWarnings("UnusedTypeParameter")
 public final class Page<R> {
   private final Buffer json;
   private final boolean isLast;
