@@ -8,7 +8,6 @@ import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
-import io.vertx.sqlclient.Tuple;
 import java.time.ZoneOffset;
 import java.util.Iterator;
 import java.util.List;
@@ -26,7 +25,6 @@ public final class Export {
   private final Database database;
   private final ExportQuery query;
   private final ExportFormat format;
-  private final String sql;
   private final Iterator<ExportRange> ranges;
   private boolean started;
   private boolean closed;
@@ -37,7 +35,6 @@ public final class Export {
     this.database = database;
     this.query = query;
     this.format = format;
-    this.sql = query.table().sql(query.clientCondition());
     this.ranges = ranges.iterator();
   }
 
@@ -94,13 +91,14 @@ public final class Export {
   }
 
   private Future<RowCursor> openCursor(ExportRange range) {
-    var parameters = Tuple.tuple();
+    var statement = query.bind();
     if (query.table().hasTimestamps()) {
-      parameters.addOffsetDateTime(range.from().atOffset(ZoneOffset.UTC));
-      parameters.addOffsetDateTime(range.until().atOffset(ZoneOffset.UTC));
+      statement
+          .bind("from", range.from().atOffset(ZoneOffset.UTC))
+          .bind("until", range.until().atOffset(ZoneOffset.UTC));
     }
     return database
-        .openCursor(sql, query.parameters(parameters))
+        .openCursor(statement.sql(), statement.values())
         .onSuccess(opened -> cursor = opened);
   }
 

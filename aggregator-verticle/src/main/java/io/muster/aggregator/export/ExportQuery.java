@@ -1,7 +1,8 @@
 package io.muster.aggregator.export;
 
+import io.muster.runtime.database.SqlFilter;
+import io.muster.runtime.database.SqlStatement;
 import io.muster.schema.client.ClientId;
-import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -26,27 +27,15 @@ public record ExportQuery(
         table, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
   }
 
-  /** Returns the condition on the clients, in a form that an index supports. */
-  String clientCondition() {
-    var parameterNumber = table.hasTimestamps() ? 3 : 1;
-    var conditions = new StringBuilder();
-    if (clientId.isPresent()) {
-      conditions.append(" AND client_id = $").append(parameterNumber++);
-    }
-    if (userId.isPresent()) {
-      conditions.append(" AND user_id = $").append(parameterNumber);
-    }
-    return conditions.length() == 0
-        ? ""
-        : " AND client_ref = ANY (ARRAY(SELECT client_ref FROM client WHERE true"
-            + conditions
-            + "))";
+  /** Begins an execution of the statement, with conditions in a form that an index supports. */
+  SqlStatement.Binding bind() {
+    return new SqlFilter()
+        .and("client_id", clientId.map(ClientId::toUuid), clientCondition("client_id = :client_id"))
+        .and("user_id", userId, clientCondition("user_id = :user_id"))
+        .bind(table.statement());
   }
 
-  /** Adds the parameters of the condition to those of the time. */
-  Tuple parameters(Tuple parameters) {
-    clientId.map(ClientId::toUuid).ifPresent(parameters::addUUID);
-    userId.ifPresent(parameters::addString);
-    return parameters;
+  private static String clientCondition(String condition) {
+    return "client_ref = ANY (ARRAY(SELECT client_ref FROM client WHERE " + condition + "))";
   }
 }

@@ -7,13 +7,14 @@ import io.muster.aggregator.status.StorageStatus.MaintenanceBacklog;
 import io.muster.aggregator.status.StorageStatus.PartitionStatus;
 import io.muster.aggregator.status.StorageStatus.TableStatus;
 import io.muster.runtime.database.Database;
+import io.muster.runtime.database.SqlStatement;
 import io.muster.runtime.database.schema.ExistingPartition;
 import io.muster.runtime.database.schema.Partitions;
 import io.muster.schema.json.WireTime;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
-import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -23,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
@@ -30,6 +32,11 @@ import java.util.stream.Collectors;
 /** Reads the status of a database, from indexes and roll-ups, never from all heartbeats. */
 public final class StorageStatusReader {
   private static final Duration TIMEOUT = Duration.ofMinutes(2);
+
+  private static final SqlStatement DATA_RANGE =
+      SqlStatement.load(StorageStatusReader.class, "status-data-range.sql");
+  private static final SqlStatement TRAFFIC =
+      SqlStatement.load(StorageStatusReader.class, "status-traffic.sql");
 
   private static final String SERVER =
       """
@@ -42,25 +49,6 @@ public final class StorageStatusReader {
       SELECT relname, greatest(reltuples, 0)::bigint, pg_total_relation_size(oid) FROM pg_class
       WHERE relkind = 'r' AND pg_table_is_visible(oid)
         AND relname IN ('client', 'client_state', 'client_clock', 'client_day', 'client_day_stale', 'device', 'model')\
-      """;
-
-  /** The oldest and the newest instant, found by the index entries of each client. */
-  private static final String DATA_RANGE =
-      """
-      SELECT min(oldest), max(newest) FROM client c,
-        LATERAL (SELECT %1$s AS oldest FROM %2$s t WHERE t.client_ref = c.client_ref ORDER BY %1$s LIMIT 1) o,
-        LATERAL (SELECT %1$s AS newest FROM %2$s t WHERE t.client_ref = c.client_ref ORDER BY %1$s DESC LIMIT 1) n\
-      """;
-
-  /** The traffic. $1 now. */
-  private static final String TRAFFIC =
-      """
-      SELECT (SELECT count(*) FROM client WHERE valid_status = 'valid'),
-        (SELECT count(*) FROM client_state WHERE last_seen > $1::timestamptz - interval '1 min'),
-        (SELECT count(*) FROM heartbeat WHERE ts > $1::timestamptz - interval '1 min' AND ts <= $1),
-        (SELECT coalesce(sum(n), 0)::bigint FROM client_hour WHERE hour = date_trunc('hour', $1::timestamptz, 'UTC')),
-        (SELECT coalesce(sum(n), 0)::bigint FROM client_hour
-          WHERE hour = date_trunc('hour', $1::timestamptz, 'UTC') - interval '1 h')\
       """;
 
   private static final String BACKLOG =
@@ -89,12 +77,16 @@ public final class StorageStatusReader {
   }
 
   private Future<StorageStatus> loadStatus(Optional<Duration> compactAfter) {
-    var server = queryRow(SERVER, Tuple.tuple());
+    var server = queryRow(SERVER);
     var partitions = Partitions.loadAll(connection);
     var plainTables = connection.query(PLAIN_TABLES).execute();
     var dataRanges = loadDataRanges();
-    var traffic = queryRow(TRAFFIC, Tuple.of(now.atOffset(ZoneOffset.UTC)));
-    var backlog = queryRow(BACKLOG, Tuple.tuple());
+    var traffic =
+        TRAFFIC
+            .bind("now", now.atOffset(ZoneOffset.UTC))
+            .execute(connection)
+            .map(StorageStatusReader::firstRow);
+    var backlog = queryRow(BACKLOG);
     return Future.all(List.of(server, partitions, plainTables, dataRanges, traffic, backlog))
         .map(
             all ->
@@ -123,15 +115,16 @@ public final class StorageStatusReader {
 
   private Future<?> addDataRange(
       List<DataRange> dataRanges, String data, String column, String table) {
-    return queryRow(DATA_RANGE.formatted(column, table), Tuple.tuple())
+    return queryRow(DATA_RANGE.with(Map.of("column", column, "table", table)).sql())
         .onSuccess(row -> dataRanges.add(new DataRange(data, timeText(row, 0), timeText(row, 1))));
   }
 
-  private Future<Row> queryRow(String statement, Tuple parameters) {
-    return connection
-        .preparedQuery(statement)
-        .execute(parameters)
-        .map(rows -> rows.iterator().next());
+  private Future<Row> queryRow(String sql) {
+    return connection.preparedQuery(sql).execute().map(StorageStatusReader::firstRow);
+  }
+
+  private static Row firstRow(RowSet<Row> rows) {
+    return rows.iterator().next();
   }
 
   private long uncompactedDays(

@@ -20,6 +20,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ExportIT {
   @RegisterExtension static final EmbeddedDatabase postgres = new EmbeddedDatabase();
@@ -35,6 +37,7 @@ class ExportIT {
     fixture.query("DELETE FROM heartbeat_pack");
     fixture.query("DELETE FROM client_day");
     fixture.query("DELETE FROM client");
+    fixture.query("DELETE FROM model");
   }
 
   @Test
@@ -93,20 +96,18 @@ class ExportIT {
     assertThat(exportTimes(Instant.EPOCH, Instant.parse("2000-01-01T00:00:00Z"))).isEmpty();
   }
 
-  @Test
-  void heartbeats_ofOneClientOrUser_excludesOthers() {
+  @ParameterizedTest
+  @EnumSource(names = "MODELS", mode = EnumSource.Mode.EXCLUDE)
+  void tables_ofOneClientOrUser_excludeOthers(ExportTable table) {
     var ann = fixture.insertClient("ann");
     var bob = fixture.insertClient("bob");
-    createPartitions();
-    fixture.query(
-        "INSERT INTO heartbeat SELECT '2028-02-29T12:00:00Z', 1, 2, client_ref, 3, 4, 5, 6 FROM"
-            + " client");
+    insertRowsOfEveryTable();
 
-    assertThat(exportClientIds(Optional.of(ann), Optional.empty())).containsExactly(ann);
-    assertThat(exportClientIds(Optional.empty(), Optional.of("bob"))).containsExactly(bob);
-    assertThat(exportClientIds(Optional.of(ann), Optional.of("bob"))).isEmpty();
-    assertThat(exportClientIds(Optional.empty(), Optional.empty()))
-        .containsExactlyInAnyOrder(ann, bob);
+    assertThat(exportClientIds(table, Optional.of(ann), Optional.empty())).containsOnly(ann);
+    assertThat(exportClientIds(table, Optional.empty(), Optional.of("bob"))).containsOnly(bob);
+    assertThat(exportClientIds(table, Optional.of(ann), Optional.of("ann"))).containsOnly(ann);
+    assertThat(exportClientIds(table, Optional.of(ann), Optional.of("bob"))).isEmpty();
+    assertThat(exportClientIds(table, Optional.empty(), Optional.empty())).containsOnly(ann, bob);
   }
 
   @Test
@@ -158,8 +159,10 @@ class ExportIT {
     for (var table : ExportTable.values()) {
       assertThat(exportCsv(ExportQuery.all(table))).as("%s", table).hasSize(1);
     }
+    fixture.insertClient("ann");
     insertRowsOfEveryTable();
 
+    assertThat(exportCsv(ExportQuery.all(ExportTable.HEARTBEATS))).hasSize(3);
     assertThat(exportCsv(ExportQuery.all(ExportTable.HOURS))).hasSize(49);
     assertThat(exportCsv(ExportQuery.all(ExportTable.DEVICE_HOURS))).hasSize(49);
     assertThat(exportCsv(ExportQuery.all(ExportTable.DAYS)))
@@ -177,12 +180,17 @@ class ExportIT {
         .last()
         .asInstanceOf(LIST)
         .contains("llama", "true");
-    fixture.query("DELETE FROM model");
   }
 
   private void insertRowsOfEveryTable() {
-    fixture.insertClient("ann");
     createPartitions();
+    fixture.query(
+        "INSERT INTO heartbeat SELECT '2028-02-29T12:00:00Z', 1, 2, client_ref, 3, 4, 5, 6 FROM"
+            + " client");
+    fixture.query(
+        "INSERT INTO heartbeat_pack (hour, client_ref, ms, cpu, mem, disk, net_up, net_down,"
+            + " gpu_flags) SELECT '2028-02-28T12:00:00Z', client_ref, '{0}', '{1}', '{4}', '{7}',"
+            + " '{10}', '{13}', '{0}' FROM client");
     fixture.query(
         "INSERT INTO device (client_ref, device_uuid, device_index, name, updated_at) SELECT"
             + " client_ref, 'GPU-1', 0, 'H200', '2028-02-29Z' FROM client");
@@ -245,9 +253,9 @@ class ExportIT {
     return exportCsv(query).stream().skip(1).map(row -> row.get(1)).toList();
   }
 
-  private List<String> exportClientIds(Optional<String> client, Optional<String> user) {
-    var query =
-        new ExportQuery(ExportTable.HEARTBEATS, Optional.empty(), Optional.empty(), client, user);
+  private List<String> exportClientIds(
+      ExportTable table, Optional<String> client, Optional<String> user) {
+    var query = new ExportQuery(table, Optional.empty(), Optional.empty(), client, user);
     return exportCsv(query).stream().skip(1).map(row -> row.get(0)).toList();
   }
 

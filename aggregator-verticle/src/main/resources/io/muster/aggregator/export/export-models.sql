@@ -1,0 +1,4 @@
+-- The catalog of models.
+--
+-- {columns}
+SELECT {columns} FROM model ORDER BY id
