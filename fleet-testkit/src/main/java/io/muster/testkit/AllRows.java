@@ -1,5 +1,6 @@
 package io.muster.testkit;
 
+import static io.muster.testkit.EmbeddedDatabase.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.muster.bus.transport.Page;
@@ -8,7 +9,6 @@ import io.muster.schema.json.WireJson;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
@@ -17,8 +17,6 @@ import java.util.stream.Stream;
  * @param head value before the rows
  */
 public record AllRows<H, R>(H head, List<R> rows) {
-  private static final int TIMEOUT_SECONDS = 60;
-
   /** Reads all pages; blocks until the last one was read. */
   public static <H, R> AllRows<H, R> of(Future<Pages<H, R>> openedPages, Class<R> type) {
     var pages = await(openedPages);
@@ -34,9 +32,5 @@ public record AllRows<H, R>(H head, List<R> rows) {
   private static <R> List<R> decode(Page<R> page, Class<R> type) {
     var array = ("[" + page.json().toString(UTF_8) + "]").getBytes(UTF_8);
     return Stream.of((Object[]) WireJson.read(array, type.arrayType())).map(type::cast).toList();
-  }
-
-  private static <T> T await(Future<T> future) {
-    return future.timeout(TIMEOUT_SECONDS, TimeUnit.SECONDS).await();
   }
 }

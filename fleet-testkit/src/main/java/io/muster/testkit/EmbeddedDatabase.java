@@ -4,11 +4,17 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.muster.runtime.database.Database;
 import io.muster.runtime.database.DatabaseConfig;
 import io.muster.runtime.database.DatabaseUrl;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -20,7 +26,7 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
  *
  * <pre>{@code
  * @RegisterExtension static final EmbeddedDatabase postgres = new EmbeddedDatabase();
- * ... postgres.database().withConnection(connection -> ...)
+ * ... postgres.execute("SELECT ...")
  * }</pre>
  *
  * All classes of a test JVM share one server. Set up by the thread of JUnit; afterwards safe for
@@ -29,6 +35,7 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 public final class EmbeddedDatabase implements BeforeAllCallback, AfterAllCallback {
   private static final Namespace NAMESPACE = Namespace.create(EmbeddedDatabase.class);
   private static final int POOL_SIZE = 4;
+  private static final int TIMEOUT_SECONDS = 60;
 
   private @Nullable DatabaseUrl url;
   private @Nullable Vertx vertx;
@@ -47,14 +54,14 @@ public final class EmbeddedDatabase implements BeforeAllCallback, AfterAllCallba
     url = server.newDatabase();
     vertx = Vertx.vertx();
     database = open(vertx, InstantSource.system());
-    SharedPostgresServer.await(database.whenReady());
+    await(database.whenReady());
   }
 
   @Override
   public void afterAll(ExtensionContext context) {
     if (vertx != null && database != null) {
-      SharedPostgresServer.await(database.close());
-      SharedPostgresServer.await(vertx.close());
+      await(database.close());
+      await(vertx.close());
     }
   }
 
@@ -81,6 +88,20 @@ public final class EmbeddedDatabase implements BeforeAllCallback, AfterAllCallba
   /** Opens the database once more; the caller waits until it is ready, and closes it. */
   public Database open(Vertx vertx, InstantSource clock) {
     return Database.open(vertx, config(), Path.of("."), clock, new SimpleMeterRegistry());
+  }
+
+  /** Executes one statement and waits for its rows. */
+  public RowSet<Row> execute(String sql, Object... parameters) {
+    return await(
+        database()
+            .withConnection(
+                connection ->
+                    connection.preparedQuery(sql).execute(Tuple.from(Arrays.asList(parameters)))));
+  }
+
+  /** Waits for the result of a call, for at most a minute. */
+  public static <T> T await(Future<T> result) {
+    return result.timeout(TIMEOUT_SECONDS, TimeUnit.SECONDS).await();
   }
 
   private static <T> T requireInitialized(@Nullable T value) {

@@ -1,5 +1,7 @@
 package io.muster.testkit;
 
+import static io.muster.testkit.EmbeddedDatabase.await;
+
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.muster.runtime.config.Secret;
 import io.muster.runtime.database.Database;
@@ -19,7 +21,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -29,7 +30,6 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class SharedPostgresServer implements AutoCloseable {
   private static final String TEMPLATE = "muster_template";
-  private static final int TIMEOUT_SECONDS = 60;
 
   private final AtomicInteger databaseCount = new AtomicInteger();
   private final Vertx vertx = Vertx.vertx();
@@ -70,10 +70,6 @@ final class SharedPostgresServer implements AutoCloseable {
         Files.delete(file);
       }
     }
-  }
-
-  static <T> T await(Future<T> future) {
-    return future.timeout(TIMEOUT_SECONDS, TimeUnit.SECONDS).await();
   }
 
   private void migrate() {
