@@ -1,9 +1,5 @@
 package io.muster.launcher.db;
 
-import io.muster.aggregator.export.Export;
-import io.muster.aggregator.export.ExportFormat;
-import io.muster.aggregator.export.ExportQuery;
-import io.muster.aggregator.export.ExportTable;
 import io.muster.launcher.DatabaseOptions;
 import io.muster.schema.client.ClientId;
 import java.io.FileDescriptor;

@@ -2,7 +2,6 @@ package io.muster.launcher.db;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.muster.aggregator.status.StorageStatusReader;
 import io.muster.launcher.DatabaseOptions;
 import io.muster.schema.json.WireJson;
 import java.time.InstantSource;

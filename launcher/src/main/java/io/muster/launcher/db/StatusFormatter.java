@@ -1,6 +1,5 @@
 package io.muster.launcher.db;
 
-import io.muster.aggregator.status.StorageStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,4 +1,4 @@
-package io.muster.aggregator.export;
+package io.muster.launcher.db;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The format of exported rows. Instants are UTC with six fraction digits, dates are UTC days. */
-public enum ExportFormat {
+enum ExportFormat {
   /**
    * RFC 4180 with a header line; a missing value is an empty field, and an empty text is a pair of
    * quotes.

@@ -1,11 +1,11 @@
-package io.muster.aggregator.status;
+package io.muster.launcher.db;
 
 import io.muster.aggregator.maintenance.MaintenanceJob;
-import io.muster.aggregator.status.StorageStatus.DataRange;
-import io.muster.aggregator.status.StorageStatus.HeartbeatTraffic;
-import io.muster.aggregator.status.StorageStatus.MaintenanceBacklog;
-import io.muster.aggregator.status.StorageStatus.PartitionStatus;
-import io.muster.aggregator.status.StorageStatus.TableStatus;
+import io.muster.launcher.db.StorageStatus.DataRange;
+import io.muster.launcher.db.StorageStatus.HeartbeatTraffic;
+import io.muster.launcher.db.StorageStatus.MaintenanceBacklog;
+import io.muster.launcher.db.StorageStatus.PartitionStatus;
+import io.muster.launcher.db.StorageStatus.TableStatus;
 import io.muster.runtime.database.Database;
 import io.muster.runtime.database.SqlStatement;
 import io.muster.runtime.database.schema.ExistingPartition;
@@ -30,7 +30,7 @@ import java.util.OptionalLong;
 import java.util.stream.Collectors;
 
 /** Reads the status of a database, from indexes and roll-ups, never from all heartbeats. */
-public final class StorageStatusReader {
+final class StorageStatusReader {
   private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
   private static final SqlStatement DATA_RANGE =
@@ -70,7 +70,7 @@ public final class StorageStatusReader {
    *
    * @param compactAfter time since the end of a day after which it is compacted; empty: never
    */
-  public static Future<StorageStatus> read(
+  static Future<StorageStatus> read(
       Database database, Optional<Duration> compactAfter, Instant now) {
     return database.withDedicatedConnection(
         TIMEOUT, connection -> new StorageStatusReader(connection, now).loadStatus(compactAfter));

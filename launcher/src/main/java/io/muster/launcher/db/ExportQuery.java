@@ -1,4 +1,4 @@
-package io.muster.aggregator.export;
+package io.muster.launcher.db;
 
 import io.muster.runtime.database.SqlFilter;
 import io.muster.runtime.database.SqlStatement;
@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param clientId only rows of this client, normalized
  * @param userId only rows of the clients of this user
  */
-public record ExportQuery(
+record ExportQuery(
     ExportTable table,
     Optional<Instant> from,
     Optional<Instant> until,
@@ -22,7 +22,7 @@ public record ExportQuery(
     Optional<String> userId) {
 
   /** Returns a query for all rows. */
-  public static ExportQuery all(ExportTable table) {
+  static ExportQuery all(ExportTable table) {
     return new ExportQuery(
         table, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
   }

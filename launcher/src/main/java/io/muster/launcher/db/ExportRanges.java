@@ -1,4 +1,4 @@
-package io.muster.aggregator.export;
+package io.muster.launcher.db;
 
 import io.muster.runtime.database.schema.ExistingPartition;
 import io.muster.runtime.database.schema.ExistingPartition.State;

@@ -1,13 +1,13 @@
-package io.muster.aggregator.export;
+package io.muster.launcher.db;
 
-import static io.muster.aggregator.HistoryFixture.await;
+import static io.muster.testkit.EmbeddedDatabase.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.muster.aggregator.HistoryFixture;
 import io.muster.runtime.database.schema.Partitions;
+import io.muster.schema.client.ClientId;
 import io.muster.testkit.EmbeddedDatabase;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
@@ -17,6 +17,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -29,26 +30,24 @@ class ExportIT {
   private static final LocalDate DAY = LocalDate.of(2028, 2, 29);
   private static final Instant NOON = Instant.parse("2028-02-29T12:00:00Z");
 
-  private final HistoryFixture fixture = new HistoryFixture(postgres.database());
-
   @AfterEach
   void deleteAll() {
-    fixture.query("DELETE FROM heartbeat");
-    fixture.query("DELETE FROM heartbeat_pack");
-    fixture.query("DELETE FROM client_day");
-    fixture.query("DELETE FROM client");
-    fixture.query("DELETE FROM model");
+    postgres.execute("DELETE FROM heartbeat");
+    postgres.execute("DELETE FROM heartbeat_pack");
+    postgres.execute("DELETE FROM client_day");
+    postgres.execute("DELETE FROM client");
+    postgres.execute("DELETE FROM model");
   }
 
   @Test
   void heartbeats_rawAndCompacted_areExportedAsStored() {
-    var client = fixture.insertClient("ann");
+    var client = insertClient("ann");
     createPartitions();
-    fixture.query(
+    postgres.execute(
         "INSERT INTO heartbeat SELECT ts, 1, 1000000000000000, client_ref, 0, 50, 100, 15 FROM"
             + " client, generate_series('2028-02-29T00:00:00.001Z', '2028-02-29T23:59:59.999Z',"
             + " interval '10 s') ts");
-    fixture.query(
+    postgres.execute(
         "INSERT INTO heartbeat_pack (hour, client_ref, ms, cpu, mem, disk, net_up, net_down,"
             + " gpu_flags) SELECT '2028-02-28T23:00:00Z', client_ref, '{0,1,3599999}', '{1,2,3}',"
             + " '{4,5,6}', '{7,8,9}', '{10,11,12}', '{13,14,15}', '{0,1,2}' FROM client");
@@ -70,15 +69,15 @@ class ExportIT {
 
   @Test
   void heartbeats_range_beginsAtTheFirstInstantAndEndsBeforeTheLast() {
-    fixture.insertClient("ann");
+    insertClient("ann");
     createPartitions();
     for (var at : List.of("11:59:59.999", "12:00:00", "12:30:00", "12:59:59.999", "13:00:00")) {
-      fixture.query(
+      postgres.execute(
           "INSERT INTO heartbeat SELECT '2028-02-29T"
               + at
               + "Z', 1, 2, client_ref, 3, 4, 5, 6 FROM client");
     }
-    fixture.query(
+    postgres.execute(
         "INSERT INTO heartbeat_pack (hour, client_ref, ms, cpu, mem, disk, net_up, net_down,"
             + " gpu_flags) SELECT '2028-02-28T12:00:00Z', client_ref, '{0,1800000,3599999}',"
             + " '{1,2,3}', '{4,5,6}', '{7,8,9}', '{10,11,12}', '{13,14,15}', '{0,1,2}' FROM"
@@ -99,8 +98,8 @@ class ExportIT {
   @ParameterizedTest
   @EnumSource(names = "MODELS", mode = EnumSource.Mode.EXCLUDE)
   void tables_ofOneClientOrUser_excludeOthers(ExportTable table) {
-    var ann = fixture.insertClient("ann");
-    var bob = fixture.insertClient("bob");
+    var ann = insertClient("ann");
+    var bob = insertClient("bob");
     insertRowsOfEveryTable();
 
     assertThat(exportClientIds(table, Optional.of(ann), Optional.empty())).containsOnly(ann);
@@ -122,8 +121,7 @@ class ExportIT {
             "ünïcode 🦆",
             "'; DROP TABLE client");
     for (var name : names) {
-      var id = fixture.insertClient("eve");
-      fixture.setColumn(id, "name", "'" + name.replace("'", "''") + "'");
+      insertClient("eve", name);
     }
 
     var rows = exportCsv(ExportQuery.all(ExportTable.CLIENTS));
@@ -138,11 +136,11 @@ class ExportIT {
 
   @Test
   void clients_asJsonLines_areObjectsWithNulls() throws IOException {
-    var id = fixture.insertClient("ann");
-    fixture.query(
+    var id = insertClient("ann");
+    postgres.execute(
         "INSERT INTO client_state (client_ref, first_ts, last_ts, last_seen, tflops) SELECT"
             + " client_ref, now(), now(), now(), 82.58 FROM client");
-    fixture.insertClient("bob");
+    insertClient("bob");
 
     var lines = exportText(ExportTable.CLIENTS, ExportFormat.NDJSON).split("\n", -1);
 
@@ -159,7 +157,7 @@ class ExportIT {
     for (var table : ExportTable.values()) {
       assertThat(exportCsv(ExportQuery.all(table))).as("%s", table).hasSize(1);
     }
-    fixture.insertClient("ann");
+    insertClient("ann");
     insertRowsOfEveryTable();
 
     assertThat(exportCsv(ExportQuery.all(ExportTable.HEARTBEATS))).hasSize(3);
@@ -184,37 +182,37 @@ class ExportIT {
 
   private void insertRowsOfEveryTable() {
     createPartitions();
-    fixture.query(
+    postgres.execute(
         "INSERT INTO heartbeat SELECT '2028-02-29T12:00:00Z', 1, 2, client_ref, 3, 4, 5, 6 FROM"
             + " client");
-    fixture.query(
+    postgres.execute(
         "INSERT INTO heartbeat_pack (hour, client_ref, ms, cpu, mem, disk, net_up, net_down,"
             + " gpu_flags) SELECT '2028-02-28T12:00:00Z', client_ref, '{0}', '{1}', '{4}', '{7}',"
             + " '{10}', '{13}', '{0}' FROM client");
-    fixture.query(
+    postgres.execute(
         "INSERT INTO device (client_ref, device_uuid, device_index, name, updated_at) SELECT"
             + " client_ref, 'GPU-1', 0, 'H200', '2028-02-29Z' FROM client");
-    fixture.query(
+    postgres.execute(
         "INSERT INTO device_hour (hour, temp_sum, power_sum, device_ref, n, usage_n, usage_sum,"
             + " mem_n, mem_sum, temp_n, power_n) SELECT h, 1, 2, device_ref, 3, 4, 5, 6, 7, 8, 9"
             + " FROM device, generate_series('2028-02-29Z'::timestamptz, '2028-03-01T23:00Z', '1"
             + " h') h");
-    fixture.query(
+    postgres.execute(
         "INSERT INTO client_hour (client_ref, hour, last_ts, n, net_up, net_down, cpu_sum, mem_sum,"
             + " disk_sum, slot_mask) SELECT client_ref, h, h, 1, 2, 3, 4, 5, 6, 7 FROM client,"
             + " generate_series('2028-02-29Z'::timestamptz, '2028-03-01T23:00Z', '1 h') h");
-    fixture.query(
+    postgres.execute(
         "INSERT INTO client_day SELECT now(), 0, 0, client_ref, d::date, 1, 1, 1, 1, 1 FROM client,"
             + " generate_series('2027-01-01'::date, '2028-02-29', '1 day') d");
-    fixture.query(
+    postgres.execute(
         "INSERT INTO model (name, version, version_code, engine_type) VALUES ('llama', '3', 1, 0)");
   }
 
   @Test
   void close_beforeTheEnd_releasesTheConnection() {
-    fixture.insertClient("ann");
+    insertClient("ann");
     createPartitions();
-    fixture.query(
+    postgres.execute(
         "INSERT INTO heartbeat SELECT ts, 1, 2, client_ref, 0, 50, 100, 15 FROM client,"
             + " generate_series('2028-02-29T00:00:00Z', '2028-02-29T23:59:59Z', interval '1 s')"
             + " ts");
@@ -231,13 +229,29 @@ class ExportIT {
     }
   }
 
-  private void createPartitions() {
+  private static String insertClient(String userId) {
+    return insertClient(userId, "host of " + userId);
+  }
+
+  /** Inserts a client of a user, and returns its id. */
+  private static String insertClient(String userId, String name) {
+    var id = UUID.randomUUID();
+    postgres.execute(
+        "INSERT INTO client (client_id, user_id, name, declared_status) VALUES ($1, $2, $3,"
+            + " 'online')",
+        id,
+        userId,
+        name);
+    return ClientId.fromUuid(id);
+  }
+
+  private static void createPartitions() {
     await(
         postgres
             .database()
             .withDedicatedConnection(
                 Duration.ofMinutes(1), sql -> Partitions.createMissing(sql, DAY)));
-    fixture.query(
+    postgres.execute(
         "CREATE TABLE IF NOT EXISTS heartbeat_pack_20280228 PARTITION OF heartbeat_pack FOR VALUES"
             + " FROM ('2028-02-28Z') TO ('2028-02-29Z')");
   }

@@ -1,13 +1,12 @@
-package io.muster.aggregator.status;
+package io.muster.launcher.db;
 
-import static io.muster.aggregator.HistoryFixture.await;
+import static io.muster.testkit.EmbeddedDatabase.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.muster.aggregator.HistoryFixture;
-import io.muster.aggregator.status.StorageStatus.DataRange;
-import io.muster.aggregator.status.StorageStatus.HeartbeatTraffic;
-import io.muster.aggregator.status.StorageStatus.MaintenanceBacklog;
-import io.muster.aggregator.status.StorageStatus.TableStatus;
+import io.muster.launcher.db.StorageStatus.DataRange;
+import io.muster.launcher.db.StorageStatus.HeartbeatTraffic;
+import io.muster.launcher.db.StorageStatus.MaintenanceBacklog;
+import io.muster.launcher.db.StorageStatus.TableStatus;
 import io.muster.runtime.database.schema.Partitions;
 import io.muster.testkit.EmbeddedDatabase;
 import java.time.Duration;
@@ -20,8 +19,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 class StorageStatusReaderIT {
   @RegisterExtension static final EmbeddedDatabase postgres = new EmbeddedDatabase();
-
-  private final HistoryFixture fixture = new HistoryFixture(postgres.database());
 
   @Test
   void read_databaseWithData_returnsItsContents() {
@@ -69,33 +66,36 @@ class StorageStatusReaderIT {
   }
 
   private void fill() {
-    fixture.insertClients(2);
+    postgres.execute(
+        "INSERT INTO client (client_id, user_id, name, declared_status) SELECT gen_random_uuid(),"
+            + " 'ann', 'host ' || i, 'online' FROM generate_series(1, 2) i");
     await(
         postgres
             .database()
             .withDedicatedConnection(
                 Duration.ofMinutes(1),
                 sql -> Partitions.createMissing(sql, LocalDate.of(2028, 2, 29))));
-    fixture.query(
+    postgres.execute(
         "CREATE TABLE heartbeat_pack_20280225 PARTITION OF heartbeat_pack FOR VALUES FROM"
             + " ('2028-02-25Z') TO ('2028-02-26Z')");
-    fixture.query(
+    postgres.execute(
         "INSERT INTO heartbeat_pack (hour, client_ref, ms, cpu, mem, disk, net_up, net_down,"
             + " gpu_flags) SELECT '2028-02-25T03:00Z', client_ref, '{1}', '{1}', '{1}', '{1}',"
             + " '{1}', '{1}', '{1}' FROM client");
-    fixture.query(
+    postgres.execute(
         "INSERT INTO heartbeat SELECT ts, 1, 2, client_ref, 0, 0, 0, 0 FROM client,"
             + " unnest('{2028-02-26Z, 2028-02-28Z, 2028-02-29T12:00:00Z}'::timestamptz[]) ts");
-    fixture.query(
+    postgres.execute(
         "INSERT INTO client_hour (client_ref, hour, last_ts, n, net_up, net_down, cpu_sum, mem_sum,"
             + " disk_sum, slot_mask) SELECT min(client_ref), '2028-02-29T11:00Z'::timestamptz,"
             + " now(), 360, 0, 0, 0, 0, 0, 0 FROM client UNION ALL SELECT min(client_ref),"
             + " '2028-02-29T12:00Z', now(), 5, 0, 0, 0, 0, 0, 0 FROM client");
-    fixture.query(
+    postgres.execute(
         "INSERT INTO client_day SELECT now(), 0, 0, client_ref, d::date, 1, 1, 1, 1, 1 FROM client,"
             + " generate_series('2028-01-01'::date, '2028-01-02', '1 day') d");
-    fixture.query("INSERT INTO client_day_stale SELECT min(client_ref), '2028-02-28' FROM client");
-    fixture.query(
+    postgres.execute(
+        "INSERT INTO client_day_stale SELECT min(client_ref), '2028-02-28' FROM client");
+    postgres.execute(
         "INSERT INTO client_state (client_ref, first_ts, last_ts, last_seen, folded_at) SELECT"
             + " min(client_ref), now(), now(), '2028-02-29T12:00:00Z'::timestamptz,"
             + " '2028-02-29T12:00:00Z' FROM client");

@@ -1,6 +1,6 @@
-package io.muster.aggregator.export;
+package io.muster.launcher.db;
 
-import io.muster.aggregator.export.ExportRanges.ExportRange;
+import io.muster.launcher.db.ExportRanges.ExportRange;
 import io.muster.runtime.database.Database;
 import io.muster.runtime.database.RowCursor;
 import io.vertx.core.Future;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * heartbeats that are compacted during the export appear once. May be used by any thread, one call
  * at a time.
  */
-public final class Export {
+final class Export {
   private static final int PAGE_ROWS = 1000;
 
   private final Database database;
@@ -39,14 +39,14 @@ public final class Export {
   }
 
   /** Opens an export. */
-  public static Future<Export> open(Database database, ExportQuery query, ExportFormat format) {
+  static Future<Export> open(Database database, ExportQuery query, ExportFormat format) {
     return database
         .withConnection(new ExportRanges(query)::load)
         .map(ranges -> new Export(database, query, format, ranges));
   }
 
   /** Reads the next rows as text; an empty buffer after the last. */
-  public Future<Buffer> next() {
+  Future<Buffer> next() {
     var page = Promise.<Buffer>promise();
     if (started) {
       advance(page);
@@ -63,7 +63,7 @@ public final class Export {
   }
 
   /** Releases the connection and ends the export; may be called again. */
-  public void close() {
+  void close() {
     closed = true;
     releaseCursor();
   }

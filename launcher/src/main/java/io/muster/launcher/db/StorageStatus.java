@@ -1,4 +1,4 @@
-package io.muster.aggregator.status;
+package io.muster.launcher.db;
 
 import java.util.List;
 import java.util.Optional;
@@ -16,7 +16,7 @@ import java.util.OptionalLong;
  * @param traffic incoming heartbeats
  * @param backlog pending work
  */
-public record StorageStatus(
+record StorageStatus(
     String server,
     int schemaVersion,
     long bytes,
@@ -25,7 +25,7 @@ public record StorageStatus(
     List<DataRange> spans,
     HeartbeatTraffic traffic,
     MaintenanceBacklog backlog) {
-  public StorageStatus {
+  StorageStatus {
     tables = List.copyOf(tables);
     partitions = List.copyOf(partitions);
     spans = List.copyOf(spans);
@@ -38,7 +38,7 @@ public record StorageStatus(
    * @param rows an estimate
    * @param bytes size including indexes
    */
-  public record TableStatus(String name, int partitions, long rows, long bytes) {}
+  record TableStatus(String name, int partitions, long rows, long bytes) {}
 
   /**
    * A partition of a table.
@@ -49,7 +49,7 @@ public record StorageStatus(
    * @param rows an estimate
    * @param bytes size including indexes
    */
-  public record PartitionStatus(
+  record PartitionStatus(
       String table, String name, String from, String to, String state, long rows, long bytes) {}
 
   /**
@@ -59,7 +59,7 @@ public record StorageStatus(
    * @param oldest empty if there is none
    * @param newest for hours and days the start of the newest one
    */
-  public record DataRange(String data, Optional<String> oldest, Optional<String> newest) {}
+  record DataRange(String data, Optional<String> oldest, Optional<String> newest) {}
 
   /**
    * Clients and heartbeats.
@@ -69,7 +69,7 @@ public record StorageStatus(
    * @param heartbeatsOfThisHour heartbeats since the hour began
    * @param heartbeatsOfTheHourBefore heartbeats of the whole previous hour
    */
-  public record HeartbeatTraffic(
+  record HeartbeatTraffic(
       long clients,
       long clientsOfTheLastMinute,
       long heartbeatsOfTheLastMinute,
@@ -84,6 +84,5 @@ public record StorageStatus(
    *     worthwhile
    * @param lastFoldSeconds seconds since the last roll-up of a client; empty if there was none
    */
-  public record MaintenanceBacklog(
-      long staleDays, long unpackedDays, OptionalLong lastFoldSeconds) {}
+  record MaintenanceBacklog(long staleDays, long unpackedDays, OptionalLong lastFoldSeconds) {}
 }

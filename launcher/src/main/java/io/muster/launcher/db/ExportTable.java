@@ -1,4 +1,4 @@
-package io.muster.aggregator.export;
+package io.muster.launcher.db;
 
 import io.muster.runtime.database.SqlStatement;
 import java.time.Duration;
@@ -12,7 +12,7 @@ import java.util.Optional;
  * A table that can be exported. Its columns are those of the database, which db/V001 and db/V002
  * explain.
  */
-public enum ExportTable {
+enum ExportTable {
   /** Single heartbeats, raw and compacted, by time. */
   HEARTBEATS("client_id, ts, cpu, mem, disk, net_up, net_down, gpu_flags", Duration.ofHours(1)),
 
@@ -65,21 +65,21 @@ public enum ExportTable {
   }
 
   /** Returns the table of a name such as {@code device-hours}; empty if there is none. */
-  public static Optional<ExportTable> ofWireName(String name) {
+  static Optional<ExportTable> ofWireName(String name) {
     return Arrays.stream(values()).filter(table -> table.wireName().equals(name)).findFirst();
   }
 
-  public String wireName() {
+  String wireName() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /** Returns true if the rows have a timestamp, by which they can be selected. */
-  public boolean hasTimestamps() {
+  boolean hasTimestamps() {
     return !rangeLength.isZero();
   }
 
   /** Returns true if the rows are those of clients, by which they can be selected. */
-  public boolean hasClients() {
+  boolean hasClients() {
     return this != MODELS;
   }
 
