@@ -45,37 +45,45 @@ final class MusterProcess implements AutoCloseable {
    * Starts a node with these arguments; listeners use any free port unless the arguments set it.
    */
   static MusterProcess start(Path data, String... arguments) {
-    var command = new ArrayList<String>();
-    command.addAll(List.of("serve", "--data", data.toString()));
+    return run(serveArguments(data, arguments));
+  }
+
+  static List<String> serveArguments(Path data, String... arguments) {
+    var all = new ArrayList<>(List.of("serve", "--data", data.toString()));
     for (var listener : List.of("main", "rest", "usage", "socktop")) {
-      command.addAll(List.of("--set", "api.listen." + listener + "=127.0.0.1:0"));
+      all.addAll(List.of("--set", "api.listen." + listener + "=127.0.0.1:0"));
     }
-    command.addAll(List.of(arguments));
-    return run(command);
+    all.addAll(List.of(arguments));
+    return all;
   }
 
   /** Runs the jar with exactly these arguments. */
   static MusterProcess run(List<String> arguments) {
+    try {
+      return run(ClassDataArchive.jvmOptions(), arguments);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static MusterProcess run(List<String> jvmOptions, List<String> arguments) throws IOException {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m"));
     if (Runtime.version().feature() >= 24) {
       command.add("--sun-misc-unsafe-memory-access=allow"); // as the launcher script does
     }
+    command.addAll(jvmOptions);
     command.add("-jar");
     command.add(Path.of("target", "muster.jar").toAbsolutePath().toString());
     command.addAll(arguments);
-    try {
-      var output = Files.createTempFile("muster-", ".out");
-      var process =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(output.toFile())
-              .start();
-      return new MusterProcess(process, output);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    var output = Files.createTempFile("muster-", ".out");
+    var process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+    return new MusterProcess(process, output);
   }
 
   /** Waits until the node has printed the last line of its banner. */
