@@ -39,6 +39,15 @@ def options(description):
     return parser
 
 
+def add_also_option(parser):
+    parser.add_argument("--also", action="append", default=[], help="measure another muster.jar in the same rounds")
+
+
+def builds(args):
+    """Returns the measured builds: the jar by the name in the tables, None for that of ./muster or --jar."""
+    return {"Muster": None, **{f"Muster {jar}": jar for jar in args.also}}
+
+
 class Testbed:
     """The directory, the CPUs and the processes of a benchmark; all processes are terminated at its end.
 
@@ -220,7 +229,7 @@ class Muster(Server):
         command += ["--data", tempfile.mkdtemp(prefix="data-", dir=testbed.work), *arguments]
         environment = {**os.environ, "MUSTER_JAVA_OPTS": flags}
         process = testbed.start(f"muster-{port}", command, cpus or testbed.server_cpus, env=environment)
-        self.seed, self.jar = seed, jar or HOME / "launcher/target/muster.jar"
+        self.seed = seed
         super().__init__(name, port, process)
 
 
@@ -230,11 +239,11 @@ def seed():
 
 
 class FrameBus:
-    """A member of the cluster of a Muster node: see FrameBus.java."""
+    """A member of the cluster of a Muster node, the same for all measured builds: see FrameBus.java."""
 
     def __init__(self, testbed, muster, *arguments, **popen):
         mode, *rest = arguments
-        flags = ["-XX:+UseSerialGC", "-Xmx256m", "-XX:TieredStopAtLevel=1", "-cp", muster.jar]
+        flags = ["-XX:+UseSerialGC", "-Xmx256m", "-XX:TieredStopAtLevel=1", "-cp", testbed.args.jar or HOME / "launcher/target/muster.jar"]
         command = [java(), *flags, HERE / "FrameBus.java", mode, muster.seed, seed(), *rest]
         self.process = testbed.start(f"framebus-{muster.port}", command, testbed.client_cpus, stdin=subprocess.PIPE, **popen)
 
