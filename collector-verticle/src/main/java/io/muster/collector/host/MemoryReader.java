@@ -50,38 +50,22 @@ public final class MemoryReader {
       containerMemory = ContainerMemory.find(hostRoot, usage.totalBytes());
       isLimitKnown = true;
     }
-    return containerMemory.isEmpty() ? usage : readContainerUsage(containerMemory.get());
+    return containerMemory.isEmpty() ? usage : containerMemory.get().read(scanner);
   }
 
   /** Converts a usage to the memory section; also for systems other than Linux. */
   public static Memory toMemory(ReadRequest request, MemoryUsage usage) {
-    long usedBytes = Math.max(0, usage.totalBytes() - usage.availableBytes());
     return new Memory(
         0,
         request.origin(),
         new MemorySizes(
             usage.totalBytes(),
-            usedBytes,
+            usage.usedBytes(),
             usage.availableBytes(),
             usage.freeBytes(),
             usage.buffersBytes(),
             usage.cachedBytes()),
-        new SwapSizes(
-            usage.swapTotalBytes(),
-            Math.max(0, usage.swapTotalBytes() - usage.swapFreeBytes()),
-            usage.swapFreeBytes()),
-        100.0 * usedBytes / usage.totalBytes());
-  }
-
-  private MemoryUsage readContainerUsage(ContainerMemory container) throws IOException {
-    var containerUsage = container.read(scanner);
-    return new MemoryUsage(
-        containerUsage.limitBytes(),
-        containerUsage.availableBytes(),
-        containerUsage.freeBytes(),
-        0,
-        0,
-        0,
-        0);
+        new SwapSizes(usage.swapTotalBytes(), usage.swapUsedBytes(), usage.swapFreeBytes()),
+        100.0 * usage.usedBytes() / usage.totalBytes());
   }
 }

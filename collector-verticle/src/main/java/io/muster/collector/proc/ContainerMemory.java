@@ -1,12 +1,12 @@
 package io.muster.collector.proc;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import java.io.File;
 import java.io.IOException;
-import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The memory limit of the container that this process runs in, from control groups of version 1 or
@@ -20,8 +20,6 @@ import java.util.Optional;
 public final class ContainerMemory {
   private static final List<String> RUNTIME_MARKER_FILES =
       List.of(".dockerenv", "run/.containerenv");
-  private static final byte[] INACTIVE_FILE_KEY = "inactive_file ".getBytes(US_ASCII);
-  private static final byte[] TOTAL_INACTIVE_FILE_KEY = "total_inactive_file ".getBytes(US_ASCII);
 
   private final long limitBytes;
   private final File usageFile;
@@ -35,63 +33,58 @@ public final class ContainerMemory {
 
   /** Returns the lowest limit below the installed memory, if there is one. */
   public static Optional<ContainerMemory> find(HostRoot hostRoot, long installedBytes) {
-    Optional<ContainerMemory> lowest = Optional.empty();
-    long lowestLimitBytes = installedBytes;
-    for (var cgroup : findCgroups(hostRoot)) {
-      var cgroupLimitBytes = hostRoot.readNumber(cgroup.directory + cgroup.version.limitFile);
-      if (cgroupLimitBytes.isPresent()
-          && cgroupLimitBytes.getAsLong() > 0
-          && cgroupLimitBytes.getAsLong() < lowestLimitBytes) {
-        lowestLimitBytes = cgroupLimitBytes.getAsLong();
-        lowest = Optional.of(new ContainerMemory(hostRoot, cgroup, lowestLimitBytes));
-      }
-    }
-    return lowest;
+    return cgroups(hostRoot)
+        .flatMap(
+            cgroup ->
+                hostRoot.readNumber(cgroup.directory + cgroup.version.limitFile).stream()
+                    .filter(limitBytes -> limitBytes > 0 && limitBytes < installedBytes)
+                    .mapToObj(limitBytes -> new ContainerMemory(hostRoot, cgroup, limitBytes)))
+        .min(Comparator.comparingLong(container -> container.limitBytes));
   }
 
-  /** Reads the current usage. Page cache that can be dropped at once does not count as used. */
-  public ContainerMemoryUsage read(KernelFileScanner scanner) throws IOException {
+  /**
+   * Reads the current usage. Page cache that can be dropped at once is available; buffers, cache
+   * and swap are 0.
+   */
+  public MemoryUsage read(KernelFileScanner scanner) throws IOException {
     scanner.load(usageFile);
     long chargedBytes = scanner.nextNumber();
     scanner.load(statFile);
-    long reclaimableBytes = 0;
-    while (!scanner.isAtEnd()) {
-      boolean isInactiveFile =
-          scanner.skipPrefix(TOTAL_INACTIVE_FILE_KEY) || scanner.skipPrefix(INACTIVE_FILE_KEY);
-      reclaimableBytes =
-          isInactiveFile ? Math.max(reclaimableBytes, scanner.nextNumber()) : reclaimableBytes;
-      scanner.skipLine();
-    }
-    return ContainerMemoryUsage.of(limitBytes, chargedBytes, reclaimableBytes);
+    var inactiveBytes = scanner.readNumbers("inactive_file ", "total_inactive_file ");
+    long reclaimableBytes = Math.max(inactiveBytes[0].orElse(0), inactiveBytes[1].orElse(0));
+    long freeBytes = Math.max(0, limitBytes - chargedBytes);
+    long availableBytes =
+        Math.min(limitBytes, freeBytes + Math.min(reclaimableBytes, chargedBytes));
+    return new MemoryUsage(limitBytes, availableBytes, freeBytes, 0, 0, 0, 0);
   }
 
-  private static List<MemoryCgroup> findCgroups(HostRoot hostRoot) {
-    var cgroups = new ArrayList<MemoryCgroup>();
-    for (var version : CgroupVersion.values()) {
-      cgroups.add(new MemoryCgroup(version, version.mountPath));
-    }
-    if (RUNTIME_MARKER_FILES.stream().anyMatch(hostRoot::exists)) {
-      hostRoot.readText("proc/self/cgroup").ifPresent(lines -> addOwnCgroups(lines, cgroups));
-    }
-    return cgroups;
+  private static Stream<MemoryCgroup> cgroups(HostRoot hostRoot) {
+    var mounted =
+        Arrays.stream(CgroupVersion.values())
+            .map(version -> new MemoryCgroup(version, version.mountPath));
+    return RUNTIME_MARKER_FILES.stream().anyMatch(hostRoot::exists)
+        ? Stream.concat(mounted, ownCgroups(hostRoot.readText("proc/self/cgroup")))
+        : mounted;
   }
 
-  private static void addOwnCgroups(String lines, List<MemoryCgroup> cgroups) {
-    for (var line : lines.split("\n", -1)) {
-      var fields = line.split(":", 3);
-      var version =
-          fields.length == 3 ? CgroupVersion.of(fields[1]) : Optional.<CgroupVersion>empty();
-      version.ifPresent(cgroupVersion -> addCgroupAndParents(cgroupVersion, fields[2], cgroups));
-    }
+  /** Returns the groups of this process, and their parents. */
+  private static Stream<MemoryCgroup> ownCgroups(Optional<String> lines) {
+    return lines.stream()
+        .flatMap(String::lines)
+        .map(line -> line.split(":", 3))
+        .filter(fields -> fields.length == 3)
+        .flatMap(
+            fields ->
+                CgroupVersion.of(fields[1]).stream()
+                    .flatMap(version -> cgroupAndParents(version, fields[2])));
   }
 
-  private static void addCgroupAndParents(
-      CgroupVersion version, String path, List<MemoryCgroup> cgroups) {
-    for (var ancestor = path;
-        ancestor.length() > 1;
-        ancestor = ancestor.substring(0, ancestor.lastIndexOf('/'))) {
-      cgroups.add(new MemoryCgroup(version, version.mountPath + ancestor));
-    }
+  private static Stream<MemoryCgroup> cgroupAndParents(CgroupVersion version, String path) {
+    return Stream.iterate(
+            path,
+            ancestor -> ancestor.length() > 1,
+            ancestor -> ancestor.substring(0, ancestor.lastIndexOf('/')))
+        .map(ancestor -> new MemoryCgroup(version, version.mountPath + ancestor));
   }
 
   private record MemoryCgroup(CgroupVersion version, String directory) {}
@@ -119,22 +112,6 @@ public final class ContainerMemory {
       return List.of(controllers.split(",", -1)).contains(V1.controller)
           ? Optional.of(V1)
           : Optional.empty();
-    }
-  }
-
-  /**
-   * Memory of a limited container, bytes.
-   *
-   * @param availableBytes limit - used, page cache that can be dropped at once not counted as used
-   * @param freeBytes limit - all memory charged to the container
-   */
-  public record ContainerMemoryUsage(long limitBytes, long availableBytes, long freeBytes) {
-    private static ContainerMemoryUsage of(
-        long limitBytes, long chargedBytes, long reclaimableBytes) {
-      long freeBytes = Math.max(0, limitBytes - chargedBytes);
-      long availableBytes =
-          Math.min(limitBytes, freeBytes + Math.min(reclaimableBytes, chargedBytes));
-      return new ContainerMemoryUsage(limitBytes, availableBytes, freeBytes);
     }
   }
 }

@@ -1,7 +1,5 @@
 package io.muster.collector.proc;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import java.util.Arrays;
 import java.util.OptionalDouble;
 
@@ -12,8 +10,6 @@ import java.util.OptionalDouble;
  * Used by one thread only.
  */
 public final class CpuTicks {
-  private static final byte[] CPU_PREFIX = "cpu".getBytes(US_ASCII);
-
   private int[] cpuIds = new int[8];
   private long[] idle = new long[8];
   private long[] total = new long[8];
@@ -22,7 +18,7 @@ public final class CpuTicks {
   /** Replaces the content by the CPUs of {@code /proc/stat}. Offline CPUs have no line there. */
   public void read(KernelFileScanner stat) {
     clear();
-    while (stat.skipPrefix(CPU_PREFIX)) {
+    while (stat.skipPrefix("cpu")) {
       readLine(stat);
       stat.skipLine();
     }

@@ -6,6 +6,7 @@ import java.io.File;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.OptionalLong;
 
 /**
  * The text of one kernel file, with a cursor. The buffer is reused for each file, so that a tick
@@ -45,17 +46,30 @@ public final class KernelFileScanner {
     return position >= length;
   }
 
-  /** Returns true if the text at the cursor starts with {@code prefix}. */
-  public boolean startsWith(byte[] prefix) {
-    return position + prefix.length <= length
-        && Arrays.equals(buffer, position, position + prefix.length, prefix, 0, prefix.length);
+  /** Skips an ASCII {@code prefix} and returns true if the text at the cursor starts with it. */
+  public boolean skipPrefix(String prefix) {
+    int end = position + prefix.length();
+    boolean matches = end <= length;
+    for (int index = position; matches && index < end; index++) {
+      matches = buffer[index] == prefix.charAt(index - position);
+    }
+    position = matches ? end : position;
+    return matches;
   }
 
-  /** Skips {@code prefix} and returns true if the text at the cursor starts with it. */
-  public boolean skipPrefix(byte[] prefix) {
-    boolean matches = startsWith(prefix);
-    position += matches ? prefix.length : 0;
-    return matches;
+  /**
+   * Reads the remaining lines, each of which begins with a key and a number. Returns the number of
+   * each of these keys, empty if there is none.
+   */
+  public OptionalLong[] readNumbers(String... keys) {
+    var numbers = new OptionalLong[keys.length];
+    Arrays.fill(numbers, OptionalLong.empty());
+    for (; !isAtEnd(); skipLine()) {
+      for (int index = 0; index < keys.length; index++) {
+        numbers[index] = skipPrefix(keys[index]) ? OptionalLong.of(nextNumber()) : numbers[index];
+      }
+    }
+    return numbers;
   }
 
   /** Moves the cursor after the next line end, or to the end of the text. */
@@ -152,7 +166,9 @@ public final class KernelFileScanner {
   public boolean isAtWord(byte[] word, char terminator) {
     skipBlanks();
     int endIndex = position + word.length;
-    return startsWith(word) && endIndex < length && buffer[endIndex] == terminator;
+    return endIndex < length
+        && Arrays.equals(buffer, position, endIndex, word, 0, word.length)
+        && buffer[endIndex] == terminator;
   }
 
   /**

@@ -1,6 +1,6 @@
 package io.muster.collector.proc;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
+import java.util.Arrays;
 
 /**
  * Memory and swap of {@code /proc/meminfo}, bytes.
@@ -15,40 +15,28 @@ public record MemoryUsage(
     long cachedBytes,
     long swapTotalBytes,
     long swapFreeBytes) {
-  private static final byte[][] KEYS = {
-    encodeKey("MemTotal"),
-    encodeKey("MemAvailable"),
-    encodeKey("MemFree"),
-    encodeKey("Buffers"),
-    encodeKey("Cached"),
-    encodeKey("SwapTotal"),
-    encodeKey("SwapFree")
-  };
-  private static final int ABSENT = -1;
-
   /** Parses the file; a value that is missing is 0. */
   public static MemoryUsage parse(KernelFileScanner meminfo) {
-    var values = new long[KEYS.length];
-    values[1] = ABSENT;
-    while (!meminfo.isAtEnd()) {
-      parseLine(meminfo, values);
-      meminfo.skipLine();
-    }
-    long availableBytes = values[1] == ABSENT ? values[2] + values[3] + values[4] : values[1];
+    var kibibytes =
+        meminfo.readNumbers(
+            "MemTotal:",
+            "MemFree:",
+            "Buffers:",
+            "Cached:",
+            "SwapTotal:",
+            "SwapFree:",
+            "MemAvailable:");
+    var bytes = Arrays.stream(kibibytes).mapToLong(value -> value.orElse(0) * 1024).toArray();
+    long availableBytes = kibibytes[6].isPresent() ? bytes[6] : bytes[1] + bytes[2] + bytes[3];
     return new MemoryUsage(
-        values[0], availableBytes, values[2], values[3], values[4], values[5], values[6]);
+        bytes[0], availableBytes, bytes[1], bytes[2], bytes[3], bytes[4], bytes[5]);
   }
 
-  private static void parseLine(KernelFileScanner meminfo, long[] values) {
-    for (int index = 0; index < KEYS.length; index++) {
-      if (meminfo.skipPrefix(KEYS[index])) {
-        values[index] = meminfo.nextNumber() * 1024;
-        return;
-      }
-    }
+  public long usedBytes() {
+    return Math.max(0, totalBytes - availableBytes);
   }
 
-  private static byte[] encodeKey(String name) {
-    return (name + ":").getBytes(US_ASCII);
+  public long swapUsedBytes() {
+    return Math.max(0, swapTotalBytes - swapFreeBytes);
   }
 }

@@ -1,7 +1,5 @@
 package io.muster.collector.proc;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -17,11 +15,6 @@ import org.jspecify.annotations.Nullable;
  * has ended. Command lines are never logged: they may contain secrets. Used by one thread only.
  */
 public final class ProcessFiles {
-  private static final byte[] TGID_KEY = "Tgid:".getBytes(US_ASCII);
-  private static final byte[] UID_KEY = "Uid:".getBytes(US_ASCII);
-  private static final byte[] GID_KEY = "Gid:".getBytes(US_ASCII);
-  private static final byte[] READ_BYTES_KEY = "rchar:".getBytes(US_ASCII);
-  private static final byte[] WRITTEN_BYTES_KEY = "wchar:".getBytes(US_ASCII);
   private static final int MAX_COMMAND_BYTES = 4096;
   private static final int MAX_STATUS_BYTES = 2048;
   private static final double NANOS_PER_SECOND = 1e9;
@@ -60,19 +53,8 @@ public final class ProcessFiles {
   /** Returns the owner of a process or thread, and the id of the process. */
   public ProcessOwner owner(int pid) throws IOException {
     scanner.load(file(pid, "status"), MAX_STATUS_BYTES);
-    int processId = pid;
-    var userId = OptionalLong.empty();
-    var groupId = OptionalLong.empty();
-    for (; !scanner.isAtEnd() && groupId.isEmpty(); scanner.skipLine()) { // groups are the last
-      if (scanner.skipPrefix(TGID_KEY)) {
-        processId = (int) scanner.nextNumber();
-      } else if (scanner.skipPrefix(UID_KEY)) {
-        userId = OptionalLong.of(scanner.nextNumber());
-      } else if (scanner.skipPrefix(GID_KEY)) {
-        groupId = OptionalLong.of(scanner.nextNumber());
-      }
-    }
-    return new ProcessOwner(processId, userId, groupId);
+    var ids = scanner.readNumbers("Tgid:", "Uid:", "Gid:");
+    return new ProcessOwner((int) ids[0].orElse(pid), ids[1], ids[2]);
   }
 
   /** Returns the arguments joined by spaces, 4,096 bytes at most; {@code [name]} without any. */
@@ -96,17 +78,8 @@ public final class ProcessFiles {
     } catch (IOException e) {
       return ProcessIo.UNKNOWN;
     }
-    var readBytes = OptionalLong.empty();
-    var writtenBytes = OptionalLong.empty();
-    for (; !scanner.isAtEnd(); scanner.skipLine()) {
-      readBytes =
-          scanner.skipPrefix(READ_BYTES_KEY) ? OptionalLong.of(scanner.nextNumber()) : readBytes;
-      writtenBytes =
-          scanner.skipPrefix(WRITTEN_BYTES_KEY)
-              ? OptionalLong.of(scanner.nextNumber())
-              : writtenBytes;
-    }
-    return new ProcessIo(readBytes, writtenBytes);
+    var bytes = scanner.readNumbers("rchar:", "wchar:");
+    return new ProcessIo(bytes[0], bytes[1]);
   }
 
   /** Returns the target of the link {@code cwd} or {@code exe}. */

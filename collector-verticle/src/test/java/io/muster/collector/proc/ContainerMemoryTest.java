@@ -28,8 +28,7 @@ class ContainerMemoryTest {
             .orElseThrow()
             .read(new KernelFileScanner());
 
-    assertThat(usage)
-        .isEqualTo(new ContainerMemory.ContainerMemoryUsage(1_000_000, 700_000, 300_000));
+    assertThat(usage).isEqualTo(new MemoryUsage(1_000_000, 700_000, 300_000, 0, 0, 0, 0));
   }
 
   @Test
@@ -45,8 +44,7 @@ class ContainerMemoryTest {
             .orElseThrow()
             .read(new KernelFileScanner());
 
-    assertThat(usage)
-        .isEqualTo(new ContainerMemory.ContainerMemoryUsage(1_000_000, 700_000, 300_000));
+    assertThat(usage).isEqualTo(new MemoryUsage(1_000_000, 700_000, 300_000, 0, 0, 0, 0));
   }
 
   @Test
@@ -82,7 +80,6 @@ class ContainerMemoryTest {
             .orElseThrow()
             .read(new KernelFileScanner());
 
-    assertThat(usage)
-        .isEqualTo(new ContainerMemory.ContainerMemoryUsage(2_000_000, 1_500_000, 1_500_000));
+    assertThat(usage).isEqualTo(new MemoryUsage(2_000_000, 1_500_000, 1_500_000, 0, 0, 0, 0));
   }
 }

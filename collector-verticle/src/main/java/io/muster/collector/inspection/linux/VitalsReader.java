@@ -57,9 +57,9 @@ final class VitalsReader {
         new CpuVitals(cpuModel(), cpuPercent, perCpuPercent, cpuSensors.hottestCpuCelsius()),
         new MemoryVitals(
             memory.totalBytes(),
-            Math.max(0, memory.totalBytes() - memory.availableBytes()),
+            memory.usedBytes(),
             memory.swapTotalBytes(),
-            Math.max(0, memory.swapTotalBytes() - memory.swapFreeBytes())),
+            memory.swapUsedBytes()),
         readInterfaces(),
         List.of());
   }
