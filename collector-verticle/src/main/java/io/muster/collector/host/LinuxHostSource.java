@@ -3,10 +3,8 @@ package io.muster.collector.host;
 import io.muster.collector.host.StorageReader.FileSystemProbe;
 import io.muster.collector.proc.HostRoot;
 import io.muster.collector.proc.KernelFileScanner;
-import io.muster.collector.proc.NetworkTotals;
 import io.muster.collector.source.HardwareSource;
 import io.muster.collector.source.HostReadings;
-import io.muster.collector.source.HostReadings.NetworkCounters;
 import io.muster.collector.source.ReadFailure;
 import io.muster.collector.source.ReadFailure.FailureReason;
 import io.muster.collector.source.ReadRequest;
@@ -52,7 +50,7 @@ public final class LinuxHostSource implements HardwareSource<HostReadings> {
   private final RaplPackages raplPackages;
   private final CpuReader cpuReader;
   private final MemoryReader memoryReader;
-  private final NetworkTotals networkTotals;
+  private final NetworkReader networkReader;
   private final StorageReader storageReader;
   private final ProcessTableReader processTableReader;
   private final EnvironmentProbe environmentProbe;
@@ -80,7 +78,7 @@ public final class LinuxHostSource implements HardwareSource<HostReadings> {
     this.raplPackages = new RaplPackages(hostRoot, nanoTime);
     this.cpuReader = new CpuReader(hostRoot, scanner, raplPackages);
     this.memoryReader = new MemoryReader(hostRoot, scanner);
-    this.networkTotals = new NetworkTotals(hostRoot);
+    this.networkReader = new NetworkReader(hostRoot, scanner);
     this.storageReader = new StorageReader(hostRoot, scanner, fileSystemProbe);
     this.processTableReader = new ProcessTableReader(hostRoot, scanner, nanoTime);
     this.environmentProbe = EnvironmentProbe.of(root);
@@ -111,7 +109,7 @@ public final class LinuxHostSource implements HardwareSource<HostReadings> {
         request.includesProcesses()
             ? tryRead(Section.PROCESS, "proc", failures, () -> readProcesses(cpu, memory))
             : Optional.empty(),
-        tryRead(Section.CHASSIS, networkTotals.path(), failures, this::readNetworkCounters),
+        tryRead(Section.CHASSIS, networkReader.path(), failures, networkReader::read),
         failures);
   }
 
@@ -132,7 +130,7 @@ public final class LinuxHostSource implements HardwareSource<HostReadings> {
     sensors = HostSensors.discover(hostRoot);
     raplPackages.discover();
     memoryReader.forgetLimit();
-    networkTotals.refreshPhysicalInterfaces();
+    networkReader.refreshPhysicalInterfaces();
     var failures = new ArrayList<ReadFailure>();
     storage =
         tryRead(
@@ -151,11 +149,6 @@ public final class LinuxHostSource implements HardwareSource<HostReadings> {
         cpu.map(each -> each.hardware().totalThreads())
             .orElse(Runtime.getRuntime().availableProcessors());
     return processTableReader.read(memoryBytes, cpuCount);
-  }
-
-  private NetworkCounters readNetworkCounters() throws IOException {
-    networkTotals.read(scanner);
-    return new NetworkCounters(networkTotals.sentBytes(), networkTotals.receivedBytes());
   }
 
   private Chassis chassis(ReadRequest request) {

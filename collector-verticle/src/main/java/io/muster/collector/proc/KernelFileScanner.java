@@ -37,11 +37,6 @@ public final class KernelFileScanner {
     }
   }
 
-  /** Moves the cursor back to the start. */
-  public void rewind() {
-    position = 0;
-  }
-
   public boolean isAtEnd() {
     return position >= length;
   }
@@ -116,19 +111,6 @@ public final class KernelFileScanner {
   }
 
   /**
-   * Moves the cursor to the next {@code delimiter} on this line; returns false if there is none.
-   */
-  public boolean seekInLine(char delimiter) {
-    int index = position;
-    while (index < length && buffer[index] != delimiter && buffer[index] != '\n') {
-      index++;
-    }
-    boolean found = index < length && buffer[index] == delimiter;
-    position = found ? index : position;
-    return found;
-  }
-
-  /**
    * Reads the text between the first opening and the last closing mark, which may contain both, and
    * moves the cursor after it; empty text and an unmoved cursor if there is no such pair.
    */
@@ -154,21 +136,16 @@ public final class KernelFileScanner {
    */
   public String nextUntil(char delimiter) {
     skipBlanks();
-    int start = position;
-    if (!seekInLine(delimiter)) {
+    int end = position;
+    while (end < length && buffer[end] != delimiter && buffer[end] != '\n') {
+      end++;
+    }
+    if (end == length || buffer[end] != delimiter) {
       return "";
     }
-    position++;
-    return new String(buffer, start, position - 1 - start, UTF_8);
-  }
-
-  /** Skips blanks and returns true if {@code word} and {@code terminator} follow. */
-  public boolean isAtWord(byte[] word, char terminator) {
-    skipBlanks();
-    int endIndex = position + word.length;
-    return endIndex < length
-        && Arrays.equals(buffer, position, endIndex, word, 0, word.length)
-        && buffer[endIndex] == terminator;
+    var text = new String(buffer, position, end - position, UTF_8);
+    position = end + 1;
+    return text;
   }
 
   /**

@@ -5,6 +5,7 @@ import io.muster.collector.host.MemoryReader;
 import io.muster.collector.proc.CpuModel;
 import io.muster.collector.proc.CpuTicks;
 import io.muster.collector.proc.HostRoot;
+import io.muster.collector.proc.InterfaceCounters;
 import io.muster.collector.proc.KernelFileScanner;
 import io.muster.runtime.node.Clocks;
 import io.muster.schema.inspection.NetworkInterface;
@@ -25,7 +26,6 @@ import java.util.OptionalDouble;
  */
 final class VitalsReader {
   private static final long DISCOVERY_INTERVAL_NANOS = Duration.ofSeconds(30).toNanos();
-  private static final int COLUMNS_BETWEEN_RECEIVED_AND_SENT = 7;
 
   private final HostRoot hostRoot;
   private final KernelFileScanner scanner;
@@ -111,16 +111,8 @@ final class VitalsReader {
     } catch (IOException e) {
       return List.of();
     }
-    var interfaces = new ArrayList<NetworkInterface>();
-    scanner.skipLine(); // the first of two header lines
-    for (scanner.skipLine(); !scanner.isAtEnd(); scanner.skipLine()) {
-      var name = scanner.nextUntil(':');
-      long receivedBytes = scanner.nextNumber();
-      scanner.skipWords(COLUMNS_BETWEEN_RECEIVED_AND_SENT);
-      if (!name.isEmpty()) {
-        interfaces.add(new NetworkInterface(name, receivedBytes, scanner.nextNumber()));
-      }
-    }
-    return interfaces;
+    return InterfaceCounters.parse(scanner).stream()
+        .map(each -> new NetworkInterface(each.name(), each.receivedBytes(), each.sentBytes()))
+        .toList();
   }
 }
