@@ -5,15 +5,7 @@ import io.muster.collector.proc.HostRoot;
 import io.muster.collector.proc.KernelFileScanner;
 import io.muster.collector.source.ReadRequest;
 import io.muster.schema.host.Cpu;
-import io.muster.schema.host.CpuCore;
-import io.muster.schema.host.CpuHardware;
-import io.muster.schema.host.CpuReadings;
-import io.muster.schema.host.CpuSocket;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
-import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,9 +20,8 @@ final class CpuReader {
   private final HostRoot hostRoot;
   private final KernelFileScanner scanner;
   private final RaplPackages raplPackages;
-  private CpuTicks previousTicks = new CpuTicks();
-  private CpuTicks currentTicks = new CpuTicks();
-  private @Nullable CpuDescription cachedDescription;
+  private final CpuTicks ticks = new CpuTicks();
+  private @Nullable CpuDescription description;
 
   /**
    * Creates the reader; nothing is read yet.
@@ -45,109 +36,28 @@ final class CpuReader {
 
   Cpu read(ReadRequest request, HostSensors sensors) throws IOException {
     scanner.load(hostRoot.file(STAT_PATH));
-    currentTicks.read(scanner);
-    if (currentTicks.cpuCount() == 0) {
+    ticks.read(scanner);
+    if (ticks.cpuIds().isEmpty()) {
       throw new IOException("no CPU line");
     }
-    var cpu = toCpu(request, sensors, loadDescription());
-    var spare = previousTicks;
-    previousTicks = currentTicks;
-    currentTicks = spare;
-    return cpu;
+    return loadDescription()
+        .toCpu(
+            request,
+            ticks,
+            sensors.roundedHottestCpuCelsius(),
+            raplPackages.powerWatts(),
+            sensors::socketCelsius)
+        .withEnergyConsumedJoules(raplPackages.joules());
   }
 
   private CpuDescription loadDescription() {
-    var previous = cachedDescription;
-    if (previous != null && previous.topology.isValidFor(currentTicks)) {
+    var previous = description;
+    if (previous != null && previous.hasCpus(ticks.cpuIds())) {
       return previous;
     }
-    var topology = CpuTopology.read(hostRoot, currentTicks.cpuIds());
-    var description = new CpuDescription(topology, CpuFacts.read(hostRoot, topology, scanner));
-    cachedDescription = description;
-    return description;
-  }
-
-  private Cpu toCpu(ReadRequest request, HostSensors sensors, CpuDescription description) {
-    var topology = description.topology;
-    var facts = description.facts;
-    var socketTicks = new SocketTicks(topology.socketCount());
-    var cores = measureCores(topology, socketTicks);
-    return new Cpu(
-        0,
-        request.origin(),
-        new CpuHardware(
-            facts.model(),
-            facts.architecture(),
-            facts.platform(),
-            topology.socketCount(),
-            topology.totalCores(),
-            topology.cpuCount(),
-            facts.baseMhz(),
-            facts.maxMhz(),
-            facts.cacheMb()),
-        new CpuReadings(
-            socketTicks.totalPercent(),
-            sensors.roundedHottestCpuCelsius(),
-            raplPackages.powerWatts()),
-        toSockets(description, socketTicks, sensors),
-        Optional.empty(),
-        cores,
-        raplPackages.joules());
-  }
-
-  private List<CpuCore> measureCores(CpuTopology topology, SocketTicks socketTicks) {
-    var cores = new ArrayList<CpuCore>(topology.cpuCount());
-    for (int cpu = 0; cpu < topology.cpuCount(); cpu++) {
-      long coreBusyTicks = currentTicks.busyTicksSince(previousTicks, cpu);
-      long coreElapsedTicks = currentTicks.elapsedTicksSince(previousTicks, cpu);
-      socketTicks.busyTicks[topology.socketPosition(cpu)] += coreBusyTicks;
-      socketTicks.elapsedTicks[topology.socketPosition(cpu)] += coreElapsedTicks;
-      cores.add(
-          new CpuCore(
-              topology.cpuId(cpu),
-              topology.coreType(cpu).text(),
-              CpuTicks.busyPercent(coreBusyTicks, coreElapsedTicks)));
-    }
-    return cores;
-  }
-
-  private static List<CpuSocket> toSockets(
-      CpuDescription description, SocketTicks socketTicks, HostSensors sensors) {
-    var topology = description.topology;
-    var sockets = new ArrayList<CpuSocket>(topology.socketCount());
-    for (int socket = 0; socket < topology.socketCount(); socket++) {
-      sockets.add(
-          new CpuSocket(
-              topology.socketId(socket),
-              CpuTicks.busyPercent(socketTicks.busyTicks[socket], socketTicks.elapsedTicks[socket]),
-              topology.coreCount(socket),
-              topology.threadCount(socket),
-              sensors.socketCelsius(socket),
-              description.facts.baseMhz()));
-    }
-    return sockets;
-  }
-
-  private record CpuDescription(CpuTopology topology, CpuFacts facts) {}
-
-  /** Ticks of each socket since the previous read. Used by one thread only. */
-  private static final class SocketTicks {
-    private final long[] busyTicks;
-    private final long[] elapsedTicks;
-
-    private SocketTicks(int socketCount) {
-      busyTicks = new long[socketCount];
-      elapsedTicks = new long[socketCount];
-    }
-
-    private OptionalDouble totalPercent() {
-      long totalBusyTicks = 0;
-      long totalElapsedTicks = 0;
-      for (int socket = 0; socket < busyTicks.length; socket++) {
-        totalBusyTicks += busyTicks[socket];
-        totalElapsedTicks += elapsedTicks[socket];
-      }
-      return CpuTicks.busyPercent(totalBusyTicks, totalElapsedTicks);
-    }
+    var cpus = LogicalCpu.readAll(hostRoot, ticks.cpuIds());
+    var current = new CpuDescription(new CpuHardwareReader(hostRoot, scanner).read(cpus), cpus);
+    description = current;
+    return current;
   }
 }

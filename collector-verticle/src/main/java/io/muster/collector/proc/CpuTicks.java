@@ -1,112 +1,99 @@
 package io.muster.collector.proc;
 
-import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.stream.Stream;
 
 /**
- * Idle and total time of each logical CPU since boot, in ticks of any unit. Waiting for a disk
- * counts as idle; time stolen by the hypervisor counts as busy, because there was work to run;
- * guest time is already part of user time. The arrays are reused, so that a read allocates nothing.
- * Used by one thread only.
+ * The time counters of the logical CPUs, in ticks of any unit, as of the last two reads. Used by
+ * one thread only.
  */
 public final class CpuTicks {
-  private int[] cpuIds = new int[8];
-  private long[] idle = new long[8];
-  private long[] total = new long[8];
-  private int cpuCount;
+  private Map<Integer, TickCounters> previous = Map.of();
+  private Map<Integer, TickCounters> current = Map.of();
 
-  /** Replaces the content by the CPUs of {@code /proc/stat}. Offline CPUs have no line there. */
+  /** Reads the CPUs of {@code /proc/stat}. Offline CPUs have no line there. */
   public void read(KernelFileScanner stat) {
-    clear();
-    while (stat.skipPrefix("cpu")) {
-      readLine(stat);
-      stat.skipLine();
-    }
-  }
-
-  public void clear() {
-    cpuCount = 0;
-  }
-
-  /** Adds one CPU; idle ticks are part of the total. */
-  public void add(int cpuId, long idleTicks, long totalTicks) {
-    if (cpuCount == cpuIds.length) {
-      cpuIds = Arrays.copyOf(cpuIds, cpuCount * 2);
-      idle = Arrays.copyOf(idle, cpuCount * 2);
-      total = Arrays.copyOf(total, cpuCount * 2);
-    }
-    cpuIds[cpuCount] = cpuId;
-    idle[cpuCount] = idleTicks;
-    total[cpuCount] = totalTicks;
-    cpuCount++;
-  }
-
-  public int cpuCount() {
-    return cpuCount;
-  }
-
-  /** Returns the number that the system assigns to the CPU at this position. */
-  public int cpuId(int position) {
-    return cpuIds[position];
-  }
-
-  /** Returns a copy of the numbers of all CPUs. */
-  public int[] cpuIds() {
-    return Arrays.copyOf(cpuIds, cpuCount);
-  }
-
-  /**
-   * Returns the ticks elapsed since {@code previous}; 0 if the CPU was absent then or its counters
-   * decreased.
-   */
-  public long elapsedTicksSince(CpuTicks previous, int position) {
-    int previousPosition = previous.positionOf(cpuIds[position], position);
-    return previousPosition < 0
-        ? 0
-        : Math.max(0, total[position] - previous.total[previousPosition]);
-  }
-
-  /**
-   * Returns the busy ticks since {@code previous}, from 0 to {@link #elapsedTicksSince}, even if
-   * the idle counter decreased.
-   */
-  public long busyTicksSince(CpuTicks previous, int position) {
-    long elapsedTicks = elapsedTicksSince(previous, position);
-    if (elapsedTicks == 0) {
-      return 0;
-    }
-    long elapsedIdleTicks =
-        idle[position] - previous.idle[previous.positionOf(cpuIds[position], position)];
-    return elapsedTicks - Math.max(0, Math.min(elapsedIdleTicks, elapsedTicks));
-  }
-
-  /** Returns the busy share in percent, 0..100; empty if no time elapsed. */
-  public static OptionalDouble busyPercent(long busyTicks, long elapsedTicks) {
-    return elapsedTicks <= 0
-        ? OptionalDouble.empty()
-        : OptionalDouble.of(100.0 * busyTicks / elapsedTicks);
-  }
-
-  private void readLine(KernelFileScanner stat) {
-    if (!stat.isAtDigit()) {
-      return; // the summary line of all CPUs
-    }
-    int cpuId = (int) stat.nextNumber();
-    long busyTicks = stat.nextNumber() + stat.nextNumber() + stat.nextNumber();
-    long idleTicks = stat.nextNumber() + stat.nextNumber();
-    busyTicks += stat.nextNumber() + stat.nextNumber() + stat.nextNumber();
-    add(cpuId, idleTicks, idleTicks + busyTicks);
-  }
-
-  private int positionOf(int cpuId, int expectedPosition) {
-    if (expectedPosition < cpuCount && cpuIds[expectedPosition] == cpuId) {
-      return expectedPosition;
-    }
-    for (int position = 0; position < cpuCount; position++) {
-      if (cpuIds[position] == cpuId) {
-        return position;
+    var counters = new LinkedHashMap<Integer, TickCounters>();
+    for (; stat.skipPrefix("cpu"); stat.skipLine()) {
+      if (stat.isAtDigit()) { // the other line is the sum of all CPUs
+        counters.put((int) stat.nextNumber(), TickCounters.parse(stat));
       }
     }
-    return -1;
+    update(counters);
+  }
+
+  /** Replaces the counters, by number of the CPU; the previous ones stay the baseline. */
+  public void update(Map<Integer, TickCounters> counters) {
+    previous = current.isEmpty() ? previous : current;
+    current = counters;
+  }
+
+  /** Returns the numbers of the CPUs, in the order of the system. */
+  public List<Integer> cpuIds() {
+    return List.copyOf(current.keySet());
+  }
+
+  /** Returns the time of a CPU since the previous read; none if it was absent at a read. */
+  public CpuTime time(int cpuId) {
+    var after = current.get(cpuId);
+    var before = previous.get(cpuId);
+    return after == null || before == null ? CpuTime.NONE : after.since(before);
+  }
+
+  /** Returns the time of all CPUs since the previous read. */
+  public CpuTime totalTime() {
+    return CpuTime.sum(current.keySet().stream().map(this::time));
+  }
+
+  /**
+   * The counters of one CPU since boot. Waiting for a disk counts as idle; time stolen by the
+   * hypervisor counts as busy, because there was work to run; guest time is already part of user
+   * time.
+   *
+   * @param total idle time included
+   */
+  public record TickCounters(long idle, long total) {
+    private static TickCounters parse(KernelFileScanner stat) {
+      long busy = stat.nextNumber() + stat.nextNumber() + stat.nextNumber();
+      long idle = stat.nextNumber() + stat.nextNumber();
+      busy += stat.nextNumber() + stat.nextNumber() + stat.nextNumber();
+      return new TickCounters(idle, idle + busy);
+    }
+
+    /**
+     * Returns no time if the counters decreased, and all of it as busy if only the idle one did.
+     */
+    private CpuTime since(TickCounters before) {
+      long elapsed = Math.max(0, total - before.total);
+      return new CpuTime(elapsed - Math.max(0, Math.min(idle - before.idle, elapsed)), elapsed);
+    }
+  }
+
+  /**
+   * The time of one or several CPUs between two reads.
+   *
+   * @param busyTicks 0 to {@code elapsedTicks}
+   */
+  public record CpuTime(long busyTicks, long elapsedTicks) {
+    private static final CpuTime NONE = new CpuTime(0, 0);
+
+    /** Returns the time of all these CPUs together. */
+    public static CpuTime sum(Stream<CpuTime> times) {
+      return times.reduce(NONE, CpuTime::plus);
+    }
+
+    /** Returns the busy share in percent, 0..100; empty if no time elapsed. */
+    public OptionalDouble busyPercent() {
+      return elapsedTicks <= 0
+          ? OptionalDouble.empty()
+          : OptionalDouble.of(100.0 * busyTicks / elapsedTicks);
+    }
+
+    private CpuTime plus(CpuTime other) {
+      return new CpuTime(busyTicks + other.busyTicks, elapsedTicks + other.elapsedTicks);
+    }
   }
 }

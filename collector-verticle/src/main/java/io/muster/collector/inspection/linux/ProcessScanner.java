@@ -21,8 +21,7 @@ final class ProcessScanner {
   private final KernelFileScanner scanner;
   private final ProcessFiles files;
   private final LongSupplier nanoTime;
-  private CpuTicks previousCpuTicks = new CpuTicks();
-  private CpuTicks currentCpuTicks = new CpuTicks();
+  private final CpuTicks cpuTicks = new CpuTicks();
   private ProcessCpuTimes previousTimes = new ProcessCpuTimes();
   private ProcessCpuTimes currentTimes = new ProcessCpuTimes();
   private long previousUptimeTicks;
@@ -39,9 +38,9 @@ final class ProcessScanner {
   /** Reads all processes, sorted by pid. */
   List<ProcessUsage> read() throws IOException {
     scanner.load(hostRoot.file("proc/stat"));
-    currentCpuTicks.read(scanner);
+    cpuTicks.read(scanner);
     long uptimeTicks = files.uptimeTicks();
-    var interval = new ScanInterval(elapsedTicks(), previousUptimeTicks);
+    var interval = new ScanInterval(cpuTicks.totalTime().elapsedTicks(), previousUptimeTicks);
     var pids = files.pids().orElseThrow(() -> new IOException("/proc cannot be listed"));
     currentTimes.clear();
     var processes = new ArrayList<ProcessUsage>(previousCount + 16);
@@ -83,18 +82,7 @@ final class ProcessScanner {
     return times.startTicks() >= interval.startTicks ? times.cpuTicks() : 0;
   }
 
-  private long elapsedTicks() {
-    long elapsedTicks = 0;
-    for (int cpu = 0; cpu < currentCpuTicks.cpuCount(); cpu++) {
-      elapsedTicks += currentCpuTicks.elapsedTicksSince(previousCpuTicks, cpu);
-    }
-    return elapsedTicks;
-  }
-
   private void swapBuffers() {
-    var spareTicks = previousCpuTicks;
-    previousCpuTicks = currentCpuTicks;
-    currentCpuTicks = spareTicks;
     var spareTimes = previousTimes;
     previousTimes = currentTimes;
     currentTimes = spareTimes;

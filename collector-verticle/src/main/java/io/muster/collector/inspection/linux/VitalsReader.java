@@ -14,7 +14,6 @@ import io.muster.schema.inspection.Vitals.CpuVitals;
 import io.muster.schema.inspection.Vitals.MemoryVitals;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -32,8 +31,7 @@ final class VitalsReader {
   private final Clocks clocks;
   private final MemoryReader memoryReader;
   private final String interfacesFile;
-  private CpuTicks previousTicks = new CpuTicks();
-  private CpuTicks currentTicks = new CpuTicks();
+  private final CpuTicks ticks = new CpuTicks();
   private Optional<String> cpuModel = Optional.empty();
   private Optional<HostSensors> sensors = Optional.empty();
   private long lastDiscoveryNanos;
@@ -49,12 +47,11 @@ final class VitalsReader {
   Vitals read() throws IOException {
     var cpuSensors = sensors();
     cpuSensors.readCpuTemperatures(scanner);
-    var perCpuPercent = new ArrayList<Double>();
-    var cpuPercent = readCpuPercent(perCpuPercent);
+    var cpus = readCpus(cpuSensors.hottestCpuCelsius());
     var memory = memoryReader.readUsage();
     return new Vitals(
         clocks.wallClock().millis(),
-        new CpuVitals(cpuModel(), cpuPercent, perCpuPercent, cpuSensors.hottestCpuCelsius()),
+        cpus,
         new MemoryVitals(
             memory.totalBytes(),
             memory.usedBytes(),
@@ -76,27 +73,17 @@ final class VitalsReader {
     return discovered;
   }
 
-  /** Returns the usage of all CPUs, and adds that of each to the list. */
-  private OptionalDouble readCpuPercent(List<Double> perCpuPercent) {
+  private CpuVitals readCpus(OptionalDouble celsius) {
     try {
       scanner.load(hostRoot.file("proc/stat"));
     } catch (IOException e) {
-      return OptionalDouble.empty(); // the other vitals are still reported
+      // the other vitals are still reported
+      return new CpuVitals(cpuModel(), OptionalDouble.empty(), List.of(), celsius);
     }
-    currentTicks.read(scanner);
-    long totalBusyTicks = 0;
-    long totalElapsedTicks = 0;
-    for (int cpu = 0; cpu < currentTicks.cpuCount(); cpu++) {
-      long busyTicks = currentTicks.busyTicksSince(previousTicks, cpu);
-      long elapsedTicks = currentTicks.elapsedTicksSince(previousTicks, cpu);
-      perCpuPercent.add(CpuTicks.busyPercent(busyTicks, elapsedTicks).orElse(0));
-      totalBusyTicks += busyTicks;
-      totalElapsedTicks += elapsedTicks;
-    }
-    var spareTicks = previousTicks;
-    previousTicks = currentTicks;
-    currentTicks = spareTicks;
-    return CpuTicks.busyPercent(totalBusyTicks, totalElapsedTicks);
+    ticks.read(scanner);
+    var perCpuPercent =
+        ticks.cpuIds().stream().map(id -> ticks.time(id).busyPercent().orElse(0)).toList();
+    return new CpuVitals(cpuModel(), ticks.totalTime().busyPercent(), perCpuPercent, celsius);
   }
 
   private String cpuModel() {

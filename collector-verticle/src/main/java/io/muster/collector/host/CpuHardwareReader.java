@@ -4,54 +4,59 @@ import io.muster.collector.proc.CpuArchitecture;
 import io.muster.collector.proc.CpuModel;
 import io.muster.collector.proc.HostRoot;
 import io.muster.collector.proc.KernelFileScanner;
+import io.muster.schema.host.CpuHardware;
 import io.muster.schema.host.PlatformType;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.regex.Pattern;
 
-/**
- * Attributes of the CPUs of a Linux host that do not change while the same CPUs are online.
- *
- * @param architecture as {@code uname -m} prints it
- * @param baseMhz base_frequency of intel_pstate, nominal_freq of ACPI CPPC, the clock in the model
- *     name, the clock of the first CPU: the first of these that is available; else 0
- * @param maxMhz cpuinfo_max_freq, else the base frequency
- * @param cacheMb size of all last-level caches of the first socket, MiB
- */
-record CpuFacts(
-    String model,
-    String architecture,
-    PlatformType platform,
-    int baseMhz,
-    int maxMhz,
-    int cacheMb) {
-  private static final String CPU_PATH_PREFIX = "sys/devices/system/cpu/cpu";
+/** Reader of the attributes of a Linux host's CPUs. */
+final class CpuHardwareReader {
   private static final Pattern CLOCK_PATTERN = Pattern.compile("@ *([0-9.]{1,6}) ?GHz");
   private static final Pattern CACHE_SIZE_PATTERN = Pattern.compile("([0-9]{1,9})([KM]?)");
 
-  static CpuFacts read(HostRoot hostRoot, CpuTopology topology, KernelFileScanner scanner) {
+  private final HostRoot hostRoot;
+  private final KernelFileScanner scanner;
+
+  CpuHardwareReader(HostRoot hostRoot, KernelFileScanner scanner) {
+    this.hostRoot = hostRoot;
+    this.scanner = scanner;
+  }
+
+  /**
+   * Reads the attributes. The base frequency is base_frequency of intel_pstate, nominal_freq of
+   * ACPI CPPC, the clock in the model name, the clock of the first CPU: the first of these that is
+   * available; else 0. The maximum frequency is cpuinfo_max_freq, else the base frequency. The size
+   * of the cache is that of all last-level caches of the first socket, MiB.
+   *
+   * @param cpus the CPUs that are online, at least one
+   */
+  CpuHardware read(List<LogicalCpu> cpus) {
     var model = CpuModel.read(hostRoot, scanner);
-    int baseMhz = readBaseMhz(hostRoot, topology.cpuId(0), model);
-    var maxKilohertz =
-        hostRoot.readNumber(CPU_PATH_PREFIX + topology.cpuId(0) + "/cpufreq/cpuinfo_max_freq");
-    return new CpuFacts(
+    var firstCpu = LogicalCpu.directory(cpus.get(0).id());
+    int baseMhz = readBaseMhz(firstCpu, model);
+    var maxKilohertz = hostRoot.readNumber(firstCpu + "/cpufreq/cpuinfo_max_freq");
+    return new CpuHardware(
         model.name(),
         CpuArchitecture.read(hostRoot),
         PlatformType.ofVendor(model.vendor()),
+        (int) cpus.stream().map(LogicalCpu::socketId).distinct().count(),
+        LogicalCpu.coreCount(cpus),
+        cpus.size(),
         baseMhz,
         maxKilohertz.isPresent() ? (int) (maxKilohertz.getAsLong() / 1000) : baseMhz,
-        readLastLevelCacheMb(hostRoot, topology));
+        readLastLevelCacheMb(cpus));
   }
 
-  private static int readBaseMhz(HostRoot hostRoot, int cpuId, CpuModel model) {
-    var baseKilohertz = hostRoot.readNumber(CPU_PATH_PREFIX + cpuId + "/cpufreq/base_frequency");
+  private int readBaseMhz(String cpuDirectory, CpuModel model) {
+    var baseKilohertz = hostRoot.readNumber(cpuDirectory + "/cpufreq/base_frequency");
     if (baseKilohertz.isPresent()) {
       return (int) (baseKilohertz.getAsLong() / 1000);
     }
-    var nominalMhz = hostRoot.readNumber(CPU_PATH_PREFIX + cpuId + "/acpi_cppc/nominal_freq");
-    if (nominalMhz.isPresent() && nominalMhz.getAsLong() > 0) {
+    var nominalMhz = hostRoot.readNumber(cpuDirectory + "/acpi_cppc/nominal_freq");
+    if (nominalMhz.orElse(0) > 0) {
       return (int) nominalMhz.getAsLong();
     }
     var clockMatcher = CLOCK_PATTERN.matcher(model.name());
@@ -61,26 +66,24 @@ record CpuFacts(
   }
 
   /** Counts a cache once, although each CPU that shares it lists it; some sockets have several. */
-  private static int readLastLevelCacheMb(HostRoot hostRoot, CpuTopology topology) {
+  private int readLastLevelCacheMb(List<LogicalCpu> cpus) {
+    int firstSocketId = cpus.stream().mapToInt(LogicalCpu::socketId).min().orElse(0);
     Map<String, Long> kilobytesByCache = new HashMap<>();
-    for (int cpu = 0; cpu < topology.cpuCount(); cpu++) {
-      if (topology.socketPosition(cpu) == 0) {
-        addLastLevelCache(
-            hostRoot, CPU_PATH_PREFIX + topology.cpuId(cpu) + "/cache/", kilobytesByCache);
-      }
-    }
+    cpus.stream()
+        .filter(cpu -> cpu.socketId() == firstSocketId)
+        .map(cpu -> LogicalCpu.directory(cpu.id()) + "/cache/")
+        .forEach(directory -> addLastLevelCache(directory, kilobytesByCache));
     long totalKilobytes = kilobytesByCache.values().stream().mapToLong(Long::longValue).sum();
     return (int) (totalKilobytes / 1024);
   }
 
-  private static void addLastLevelCache(
-      HostRoot hostRoot, String cacheDirectory, Map<String, Long> kilobytesByCache) {
+  private void addLastLevelCache(String cacheDirectory, Map<String, Long> kilobytesByCache) {
     var lastLevelCache = "";
     long highestLevel = 0;
     for (var index : hostRoot.listNames(cacheDirectory, "index")) {
-      OptionalLong level = hostRoot.readNumber(cacheDirectory + index + "/level");
-      lastLevelCache = level.orElse(0) > highestLevel ? index : lastLevelCache;
-      highestLevel = Math.max(highestLevel, level.orElse(0));
+      long level = hostRoot.readNumber(cacheDirectory + index + "/level").orElse(0);
+      lastLevelCache = level > highestLevel ? index : lastLevelCache;
+      highestLevel = Math.max(highestLevel, level);
     }
     var sharedCpuList =
         hostRoot
