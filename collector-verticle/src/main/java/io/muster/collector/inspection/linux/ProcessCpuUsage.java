@@ -1,14 +1,17 @@
 package io.muster.collector.inspection.linux;
 
+import io.muster.collector.inspection.linux.ProcessScanner.CpuTimeReading;
 import io.muster.collector.proc.CpuList;
 import io.muster.collector.proc.HostRoot;
 import io.muster.collector.proc.ProcessFiles;
 import io.muster.collector.proc.ProcessStat;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /**
  * Computes the CPU usage of a process: since its last inspection or the last scan of all processes,
@@ -56,48 +59,30 @@ final class ProcessCpuUsage {
   double measurePercent(ProcessStat stat) {
     long nowNanos = nanoTime.getAsLong();
     var times = stat.times();
-    var baseline = newer(lastReading(stat, nowNanos), scannedReading(stat, nowNanos));
+    var baseline =
+        Stream.of(lastReading(stat), scanner.lastReading(stat))
+            .flatMap(Optional::stream)
+            .filter(reading -> isUsableBaseline(reading.atNanos(), nowNanos))
+            .min(Comparator.comparingLong(reading -> nowNanos - reading.atNanos()));
     lastReadings.remove(stat.pid()); // removed first, so that it becomes the newest entry
-    lastReadings.put(
-        stat.pid(), new CpuTimeReading(times.startTicks(), times.cpuTicks(), nowNanos));
+    lastReadings.put(stat.pid(), CpuTimeReading.of(stat, nowNanos));
     double percent =
-        baseline == null
-            ? times.percentSinceStart(uptimeTicks)
-            : files.cpuPercent(times.cpuTicks() - baseline.usedTicks, nowNanos - baseline.atNanos);
+        baseline
+            .map(
+                from ->
+                    files.cpuPercent(
+                        times.cpuTicks() - from.usedTicks(), nowNanos - from.atNanos()))
+            .orElseGet(() -> times.percentSinceStart(uptimeTicks));
     return Math.max(0, Math.min(percent, maxPercent));
   }
 
-  private @Nullable CpuTimeReading lastReading(ProcessStat stat, long nowNanos) {
-    var reading = lastReadings.get(stat.pid());
-    return reading != null
-            && reading.startTicks == stat.times().startTicks()
-            && isUsableBaseline(reading.atNanos, nowNanos)
-        ? reading
-        : null;
-  }
-
-  private @Nullable CpuTimeReading scannedReading(ProcessStat stat, long nowNanos) {
-    var times = scanner.cpuTimes();
-    int position = times.position((int) stat.pid(), stat.times().startTicks());
-    return position >= 0 && isUsableBaseline(times.atNanos(position), nowNanos)
-        ? new CpuTimeReading(
-            stat.times().startTicks(), times.usedTicks(position), times.atNanos(position))
-        : null;
-  }
-
-  private static @Nullable CpuTimeReading newer(
-      @Nullable CpuTimeReading first, @Nullable CpuTimeReading second) {
-    if (first == null || second == null) {
-      return first == null ? second : first;
-    }
-    return first.atNanos - second.atNanos >= 0 ? first : second;
+  private Optional<CpuTimeReading> lastReading(ProcessStat stat) {
+    return Optional.ofNullable(lastReadings.get(stat.pid()))
+        .filter(reading -> reading.isOfProcess(stat));
   }
 
   private static boolean isUsableBaseline(long atNanos, long nowNanos) {
     return nowNanos - atNanos >= MIN_BASELINE_AGE_NANOS
         && nowNanos - atNanos <= MAX_BASELINE_AGE_NANOS;
   }
-
-  /** The CPU time that a process had used at an instant. */
-  private record CpuTimeReading(long startTicks, long usedTicks, long atNanos) {}
 }

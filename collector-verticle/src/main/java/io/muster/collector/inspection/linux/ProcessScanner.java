@@ -4,11 +4,14 @@ import io.muster.collector.proc.CpuTicks;
 import io.muster.collector.proc.HostRoot;
 import io.muster.collector.proc.KernelFileScanner;
 import io.muster.collector.proc.ProcessFiles;
-import io.muster.collector.proc.ProcessStat.ProcessTimes;
+import io.muster.collector.proc.ProcessStat;
 import io.muster.schema.inspection.ProcessUsage;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
@@ -22,10 +25,8 @@ final class ProcessScanner {
   private final ProcessFiles files;
   private final LongSupplier nanoTime;
   private final CpuTicks cpuTicks = new CpuTicks();
-  private ProcessCpuTimes previousTimes = new ProcessCpuTimes();
-  private ProcessCpuTimes currentTimes = new ProcessCpuTimes();
+  private Map<Long, CpuTimeReading> lastReadings = Map.of();
   private long previousUptimeTicks;
-  private int previousCount;
 
   ProcessScanner(
       HostRoot hostRoot, KernelFileScanner scanner, ProcessFiles files, LongSupplier nanoTime) {
@@ -42,50 +43,47 @@ final class ProcessScanner {
     long uptimeTicks = files.uptimeTicks();
     var interval = new ScanInterval(cpuTicks.totalTime().elapsedTicks(), previousUptimeTicks);
     var pids = files.pids().orElseThrow(() -> new IOException("/proc cannot be listed"));
-    currentTimes.clear();
-    var processes = new ArrayList<ProcessUsage>(previousCount + 16);
+    var processes = new ArrayList<ProcessUsage>(pids.length);
+    var readings = new HashMap<Long, CpuTimeReading>();
     for (int pid : pids) {
-      add(pid, interval, processes);
+      add(pid, interval, processes, readings);
     }
     previousUptimeTicks = uptimeTicks;
-    previousCount = processes.size();
-    swapBuffers();
+    lastReadings = readings;
     return processes;
   }
 
-  /** CPU times as of the last scan. */
-  ProcessCpuTimes cpuTimes() {
-    return previousTimes;
+  /** Returns the CPU time of a process at the last scan; empty if it was not read. */
+  Optional<CpuTimeReading> lastReading(ProcessStat stat) {
+    return Optional.ofNullable(lastReadings.get(stat.pid()))
+        .filter(reading -> reading.isOfProcess(stat));
   }
 
-  private void add(int pid, ScanInterval interval, List<ProcessUsage> processes) {
+  private void add(
+      int pid,
+      ScanInterval interval,
+      List<ProcessUsage> processes,
+      Map<Long, CpuTimeReading> readings) {
     try {
       var stat = files.stat(pid);
-      long usedTicks = stat.times().cpuTicks();
       processes.add(
           new ProcessUsage(
               pid,
               stat.name(),
-              interval.percent(ticksSinceLastScan(pid, stat.times(), interval)),
+              interval.percent(ticksSinceLastScan(stat, interval)),
               files.residentBytes(stat)));
-      currentTimes.add(pid, stat.times().startTicks(), usedTicks, nanoTime.getAsLong());
+      readings.put(stat.pid(), CpuTimeReading.of(stat, nanoTime.getAsLong()));
     } catch (IOException e) {
       // The process has ended.
     }
   }
 
-  private long ticksSinceLastScan(int pid, ProcessTimes times, ScanInterval interval) {
-    int index = previousTimes.position(pid, times.startTicks());
-    if (index >= 0) {
-      return times.cpuTicks() - previousTimes.usedTicks(index);
-    }
-    return times.startTicks() >= interval.startTicks ? times.cpuTicks() : 0;
-  }
-
-  private void swapBuffers() {
-    var spareTimes = previousTimes;
-    previousTimes = currentTimes;
-    currentTimes = spareTimes;
+  private long ticksSinceLastScan(ProcessStat stat, ScanInterval interval) {
+    var times = stat.times();
+    long ticksOfUnscanned = times.startTicks() >= interval.startTicks ? times.cpuTicks() : 0;
+    return lastReading(stat)
+        .map(reading -> times.cpuTicks() - reading.usedTicks())
+        .orElse(ticksOfUnscanned);
   }
 
   /**
@@ -97,6 +95,18 @@ final class ProcessScanner {
   private record ScanInterval(long elapsedTicks, long startTicks) {
     private double percent(long usedTicks) {
       return elapsedTicks <= 0 ? 0 : Math.max(0, Math.min(100.0 * usedTicks / elapsedTicks, 100));
+    }
+  }
+
+  /** The CPU time that a process had used at an instant. */
+  record CpuTimeReading(long startTicks, long usedTicks, long atNanos) {
+    static CpuTimeReading of(ProcessStat stat, long atNanos) {
+      return new CpuTimeReading(stat.times().startTicks(), stat.times().cpuTicks(), atNanos);
+    }
+
+    /** Returns false if the process is another one with the same id. */
+    boolean isOfProcess(ProcessStat stat) {
+      return startTicks == stat.times().startTicks();
     }
   }
 }
