@@ -11,6 +11,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.DoubleStream;
 
 /**
  * Temperatures and fans of a Linux host. {@link #discover} finds the sensors; their values are
@@ -61,7 +62,7 @@ public final class HostSensors {
 
   /** Returns the temperature of the hottest CPU, °C. */
   public OptionalDouble hottestCpuCelsius() {
-    return maxCelsius(cpuSensors);
+    return celsius(cpuSensors).max();
   }
 
   /** Returns the temperature of the CPU in the socket at this position, °C. */
@@ -76,15 +77,11 @@ public final class HostSensors {
   }
 
   OptionalDouble inletCelsius() {
-    return acpiZoneSensors.stream()
-        .map(SensorFile::celsius)
-        .filter(OptionalDouble::isPresent)
-        .mapToDouble(OptionalDouble::getAsDouble)
-        .min();
+    return celsius(acpiZoneSensors).min();
   }
 
   OptionalDouble outletCelsius() {
-    return maxCelsius(acpiZoneSensors);
+    return celsius(acpiZoneSensors).max();
   }
 
   List<Fan> fans() {
@@ -112,14 +109,13 @@ public final class HostSensors {
 
   /** Adds the first sensor of the chip whose label starts with {@code labelPrefix}. */
   private void addLabeledSensor(HostRoot hostRoot, String chip, String labelPrefix) {
-    for (var labelFile : hostRoot.listNames(chip, "temp")) {
-      if (labelFile.endsWith("_label")
-          && hostRoot.readText(chip + "/" + labelFile).orElse("").startsWith(labelPrefix)) {
-        cpuSensors.add(
-            new SensorFile(hostRoot.file(chip + "/" + inputFileName(labelFile, "_label"))));
-        return;
-      }
-    }
+    hostRoot.listNames(chip, "temp").stream()
+        .map(file -> chip + "/" + file)
+        .filter(path -> path.endsWith("_label"))
+        .filter(path -> hostRoot.readText(path).orElse("").startsWith(labelPrefix))
+        .map(path -> path.replace("_label", "_input"))
+        .findFirst()
+        .ifPresent(path -> cpuSensors.add(new SensorFile(hostRoot.file(path))));
   }
 
   private void addFans(HostRoot hostRoot, String chip, String chipName) {
@@ -147,22 +143,23 @@ public final class HostSensors {
     return type.equals("x86_pkg_temp") || type.startsWith("cpu") || type.startsWith("CPU");
   }
 
-  private static String inputFileName(String labelFile, String suffix) {
-    return labelFile.substring(0, labelFile.length() - suffix.length()) + "_input";
+  /**
+   * Converts a temperature in thousandths of a degree; empty unless it is plausible: boards whose
+   * zone has no sensor report values such as absolute zero.
+   */
+  public static OptionalDouble toCelsius(long millidegrees) {
+    double degrees = millidegrees / 1000.0;
+    return degrees > MIN_CELSIUS && degrees < MAX_CELSIUS
+        ? OptionalDouble.of(degrees)
+        : OptionalDouble.empty();
   }
 
-  private static OptionalDouble maxCelsius(List<SensorFile> sensors) {
-    return sensors.stream()
-        .map(SensorFile::celsius)
-        .filter(OptionalDouble::isPresent)
-        .mapToDouble(OptionalDouble::getAsDouble)
-        .max();
+  private static DoubleStream celsius(List<SensorFile> sensors) {
+    return sensors.stream().flatMapToDouble(sensor -> sensor.celsius().stream());
   }
 
   private static OptionalInt roundToInt(OptionalDouble celsius) {
-    return celsius.isEmpty()
-        ? OptionalInt.empty()
-        : OptionalInt.of((int) Math.round(celsius.getAsDouble()));
+    return celsius.stream().mapToInt(degrees -> (int) Math.round(degrees)).findFirst();
   }
 
   private record FanSensor(String name, int maxRpm, SensorFile sensor) {}
@@ -191,15 +188,8 @@ public final class HostSensors {
       }
     }
 
-    /**
-     * Returns a plausible temperature only: boards whose zone has no sensor report values such as
-     * absolute zero.
-     */
     private OptionalDouble celsius() {
-      double degrees = value.orElse(Long.MIN_VALUE) / 1000.0;
-      return degrees > MIN_CELSIUS && degrees < MAX_CELSIUS
-          ? OptionalDouble.of(degrees)
-          : OptionalDouble.empty();
+      return toCelsius(value.orElse(Long.MIN_VALUE));
     }
   }
 }

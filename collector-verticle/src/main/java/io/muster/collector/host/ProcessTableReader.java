@@ -34,15 +34,12 @@ final class ProcessTableReader {
   private static final String UNKNOWN_USER = "unknown";
   private static final int READS_PER_REFRESH = 10;
 
-  private final HostRoot hostRoot;
   private final ProcessFiles files;
   private final LongSupplier nanoTime;
   private final UserNames userNames;
   private Map<Integer, TrackedProcess> trackedProcesses = new HashMap<>();
-  private long bootEpochSeconds = -1;
 
   ProcessTableReader(HostRoot hostRoot, KernelFileScanner scanner, LongSupplier nanoTime) {
-    this.hostRoot = hostRoot;
     this.files = new ProcessFiles(hostRoot, scanner);
     this.nanoTime = nanoTime;
     this.userNames = new UserNames(hostRoot);
@@ -56,9 +53,8 @@ final class ProcessTableReader {
    */
   List<ProcessEntry> read(long memoryBytes, int cpuCount) throws IOException {
     var pids = files.pids().orElseThrow(() -> new IOException("directory cannot be listed"));
-    if (bootEpochSeconds < 0) {
-      bootEpochSeconds =
-          hostRoot.readBootEpochSeconds().orElseThrow(() -> new IOException("no btime line"));
+    if (files.bootEpochSeconds().isEmpty()) {
+      throw new IOException("no btime line");
     }
     userNames.refresh();
     var stillTracked = new HashMap<Integer, TrackedProcess>(trackedProcesses.size() * 2);
@@ -104,7 +100,6 @@ final class ProcessTableReader {
   private ProcessEntry toEntry(TrackedProcess process, double cpuPercent, HostTotals totals) {
     var stat = process.stat;
     long residentBytes = files.residentBytes(stat);
-    int ticksPerSecond = files.ticksPerSecond();
     return new ProcessEntry(
         new ProcessIdentity(
             stat.pid(),
@@ -112,7 +107,7 @@ final class ProcessTableReader {
             stat.name(),
             process.user,
             process.command,
-            Long.toString(bootEpochSeconds + stat.times().startTicks() / ticksPerSecond)),
+            Long.toString(files.startEpochSeconds(stat))),
         new ProcessSchedule(
             toWireState(stat.state()),
             stat.scheduling().threads(),
@@ -120,7 +115,7 @@ final class ProcessTableReader {
             stat.scheduling().nice()),
         new ProcessLoad(
             cpuPercent,
-            stat.times().cpuTicks() / ticksPerSecond,
+            stat.times().cpuTicks() / files.ticksPerSecond(),
             totals.memoryPercent(residentBytes),
             residentBytes,
             stat.size().virtualBytes()),

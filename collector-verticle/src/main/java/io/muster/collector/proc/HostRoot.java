@@ -64,12 +64,8 @@ public final class HostRoot {
 
   /** Returns the whole number in a small file. */
   public OptionalLong readNumber(String path) {
-    var text = readText(path);
-    if (text.isEmpty()) {
-      return OptionalLong.empty();
-    }
     try {
-      return OptionalLong.of(Long.parseLong(text.get()));
+      return readText(path).stream().mapToLong(Long::parseLong).findFirst();
     } catch (NumberFormatException e) {
       return OptionalLong.empty();
     }

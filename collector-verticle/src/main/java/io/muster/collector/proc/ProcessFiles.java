@@ -23,6 +23,7 @@ public final class ProcessFiles {
   private final KernelFileScanner scanner;
   private final File proc;
   private @Nullable AuxiliaryVector auxiliaryVector;
+  private OptionalLong bootEpochSeconds = OptionalLong.empty();
 
   /** Creates the reader; nothing is read yet. */
   public ProcessFiles(HostRoot hostRoot, KernelFileScanner scanner) {
@@ -135,6 +136,21 @@ public final class ProcessFiles {
   /** Returns the time since boot, clock ticks; 0 if not reported. */
   public long uptimeTicks() {
     return hostRoot.readUptimeCentiseconds() * ticksPerSecond() / 100;
+  }
+
+  /** Returns the boot time of the kernel, seconds since the epoch; empty if not reported. */
+  public OptionalLong bootEpochSeconds() {
+    bootEpochSeconds =
+        bootEpochSeconds.isPresent() ? bootEpochSeconds : hostRoot.readBootEpochSeconds();
+    return bootEpochSeconds;
+  }
+
+  /**
+   * Returns the start of a process, seconds since the epoch, or since the boot if that is not
+   * known.
+   */
+  public long startEpochSeconds(ProcessStat stat) {
+    return bootEpochSeconds().orElse(0) + stat.times().startTicks() / ticksPerSecond();
   }
 
   /** Returns the CPU usage during a time, percent of one CPU: 250 is two and a half. */

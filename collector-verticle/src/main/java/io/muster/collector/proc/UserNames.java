@@ -1,10 +1,5 @@
 package io.muster.collector.proc;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.io.File;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -15,36 +10,29 @@ import java.util.regex.Pattern;
  */
 public final class UserNames {
   private static final Pattern USER_ID_PATTERN = Pattern.compile("[0-9]{1,10}");
+  private static final String PASSWD_PATH = "etc/passwd";
 
-  private final File passwdFile;
+  private final HostRoot hostRoot;
   private long loadedModifiedAtMillis = -1;
   private Map<Long, String> namesById = Map.of();
 
   public UserNames(HostRoot hostRoot) {
-    this.passwdFile = hostRoot.file("etc/passwd");
+    this.hostRoot = hostRoot;
   }
 
   /** Reads the file again if it has changed; called once before a series of lookups. */
   public void refresh() {
-    long modifiedAtMillis = passwdFile.lastModified();
+    long modifiedAtMillis = hostRoot.file(PASSWD_PATH).lastModified();
     if (modifiedAtMillis != loadedModifiedAtMillis) {
-      namesById = readNames();
+      // A container may have no accounts: users are named by id.
+      namesById = parse(hostRoot.readText(PASSWD_PATH).orElse(""));
       loadedModifiedAtMillis = modifiedAtMillis;
     }
   }
 
   /** Returns the user name; the id as text if the file has none. */
   public String name(long userId) {
-    var name = namesById.get(userId);
-    return name == null ? Long.toString(userId) : name;
-  }
-
-  private Map<Long, String> readNames() {
-    try {
-      return parse(new String(Files.readAllBytes(passwdFile.toPath()), UTF_8));
-    } catch (IOException e) {
-      return Map.of(); // a container without accounts: users are named by id
-    }
+    return namesById.getOrDefault(userId, Long.toString(userId));
   }
 
   private static Map<Long, String> parse(String passwd) {

@@ -1,7 +1,7 @@
 package io.muster.collector.inspection.linux;
 
+import io.muster.collector.host.HostSensors;
 import io.muster.collector.proc.HostRoot;
-import java.util.List;
 import java.util.OptionalDouble;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -10,8 +10,6 @@ import java.util.stream.Stream;
 final class DiskSensors {
   private static final String CHIP_PREFIX = "hwmon";
   private static final Pattern NVME = Pattern.compile("(nvme\\d+)n\\d+");
-  private static final double MIN_CELSIUS = -40;
-  private static final double MAX_CELSIUS = 200;
 
   private final HostRoot hostRoot;
 
@@ -26,10 +24,9 @@ final class DiskSensors {
   OptionalDouble celsius(String diskName) {
     return sensorDirectories(diskName)
         .flatMap(this::chips)
-        .map(chip -> hostRoot.readNumber(chip + "/temp1_input"))
-        .filter(value -> value.isPresent())
-        .mapToDouble(value -> value.getAsLong() / 1000.0)
-        .filter(celsius -> celsius > MIN_CELSIUS && celsius < MAX_CELSIUS)
+        .flatMapToLong(chip -> hostRoot.readNumber(chip + "/temp1_input").stream())
+        .mapToObj(HostSensors::toCelsius)
+        .flatMapToDouble(OptionalDouble::stream)
         .findFirst();
   }
 
@@ -43,18 +40,9 @@ final class DiskSensors {
 
   /** Chips are in the directory of the device or, one level deeper, in one of their class. */
   private Stream<String> chips(String directory) {
-    return hostRoot.listNames(directory, CHIP_PREFIX).stream()
+    return Stream.of(directory, directory + "/" + CHIP_PREFIX)
         .flatMap(
-            name ->
-                name.equals(CHIP_PREFIX)
-                    ? nestedChips(directory).stream()
-                    : Stream.of(directory + "/" + name));
-  }
-
-  private List<String> nestedChips(String parent) {
-    var directory = parent + "/" + CHIP_PREFIX;
-    return hostRoot.listNames(directory, CHIP_PREFIX).stream()
-        .map(name -> directory + "/" + name)
-        .toList();
+            parent ->
+                hostRoot.listNames(parent, CHIP_PREFIX).stream().map(name -> parent + "/" + name));
   }
 }

@@ -40,7 +40,7 @@ public final class LinuxInspector implements HostInspector {
     this.diskReader = new DiskReader(hostRoot, scanner, fileSystemProbe);
     this.processScanner = new ProcessScanner(hostRoot, scanner, files, clocks.nanoTime());
     var cpuUsage = new ProcessCpuUsage(hostRoot, files, processScanner, clocks.nanoTime());
-    this.processInspector = new ProcessInspector(hostRoot, files, cpuUsage, maxRows);
+    this.processInspector = new ProcessInspector(files, cpuUsage, maxRows);
   }
 
   @Override

@@ -2,7 +2,6 @@ package io.muster.collector.inspection.linux;
 
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
-import io.muster.collector.proc.HostRoot;
 import io.muster.collector.proc.ProcessFiles;
 import io.muster.collector.proc.ProcessFiles.ProcessOwner;
 import io.muster.collector.proc.ProcessStat;
@@ -28,19 +27,16 @@ import java.util.stream.IntStream;
 final class ProcessInspector {
   private static final long MICROS_PER_SECOND = 1_000_000;
 
-  private final HostRoot hostRoot;
   private final ProcessFiles files;
   private final ProcessCpuUsage cpuUsage;
   private final int maxRows;
-  private long bootSeconds = -1;
 
   /**
    * Creates the inspector; reads nothing.
    *
    * @param maxRows maximum number of children, and of threads, that are reported
    */
-  ProcessInspector(HostRoot hostRoot, ProcessFiles files, ProcessCpuUsage cpuUsage, int maxRows) {
-    this.hostRoot = hostRoot;
+  ProcessInspector(ProcessFiles files, ProcessCpuUsage cpuUsage, int maxRows) {
     this.files = files;
     this.cpuUsage = cpuUsage;
     this.maxRows = maxRows;
@@ -94,7 +90,7 @@ final class ProcessInspector {
         stat.scheduling().threads(),
         new ProcessTiming(
             cpuUsage.measurePercent(stat),
-            bootSeconds() + stat.times().startTicks() / files.ticksPerSecond(),
+            files.startEpochSeconds(stat),
             toMicros(stat.times().userTicks()),
             toMicros(stat.times().systemTicks())),
         new ProcessMemory(
@@ -181,11 +177,6 @@ final class ProcessInspector {
     } catch (IOException e) {
       return false; // the process has ended
     }
-  }
-
-  private long bootSeconds() {
-    bootSeconds = bootSeconds < 0 ? hostRoot.readBootEpochSeconds().orElse(0) : bootSeconds;
-    return bootSeconds;
   }
 
   private long toMicros(long ticks) {
