@@ -9,8 +9,6 @@ import io.muster.collector.source.HostReadings.NetworkCounters;
 import io.muster.runtime.node.Clocks;
 import io.muster.schema.client.ClientRegistration;
 import io.muster.schema.frame.EncodedFrame;
-import io.muster.schema.frame.FrameHeader;
-import io.muster.schema.frame.Readings;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.HashMap;
@@ -18,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.DoubleSupplier;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -87,12 +84,23 @@ public final class HeartbeatPipeline {
    * @param network counters of the same pass; empty if they were not read
    */
   public void record(EncodedFrame frame, Optional<NetworkCounters> network) {
-    record(frame.header(), frame::readings, network);
-  }
-
-  /** Records a frame whose readings are available, which saves decoding them. */
-  public void record(FrameHeader header, Readings readings, Optional<NetworkCounters> network) {
-    record(header, () -> readings, network);
+    var header = frame.header();
+    var recorder =
+        recorders.computeIfAbsent(
+            header.clientId(), client -> new HeartbeatRecorder(config.interval()));
+    if (!recorder.isDue(header)) {
+      return;
+    }
+    try {
+      var heartbeat = recorder.record(header, frame.readings(), network);
+      metrics.skipped.increment(heartbeat.isEmpty() ? 1 : 0);
+      heartbeat
+          .map(recorded -> new SpoolRecord(header.clientId(), recorded))
+          .ifPresent(this::append);
+    } catch (IllegalArgumentException e) {
+      metrics.skipped.increment();
+      log.debug("frame yields no heartbeat host={} reason={}", header.hostId(), e.getMessage());
+    }
   }
 
   /** Announces, writes and sends everything that is pending. To be called once a second. */
@@ -125,26 +133,6 @@ public final class HeartbeatPipeline {
   /** The reason why the spool does not work, if there is one. May be called by any thread. */
   public Optional<String> problem() {
     return writer.isWritable() ? Optional.empty() : Optional.of("the spool is not writable");
-  }
-
-  private void record(
-      FrameHeader header, Supplier<Readings> readings, Optional<NetworkCounters> network) {
-    var recorder =
-        recorders.computeIfAbsent(
-            header.clientId(), client -> new HeartbeatRecorder(config.interval()));
-    if (!recorder.isDue(header)) {
-      return;
-    }
-    try {
-      var heartbeat = recorder.record(header, readings, network);
-      metrics.skipped.increment(heartbeat.isEmpty() ? 1 : 0);
-      heartbeat
-          .map(recorded -> new SpoolRecord(header.clientId(), recorded))
-          .ifPresent(this::append);
-    } catch (IllegalArgumentException e) {
-      metrics.skipped.increment();
-      log.debug("frame yields no heartbeat host={} reason={}", header.hostId(), e.getMessage());
-    }
   }
 
   private void append(SpoolRecord record) {

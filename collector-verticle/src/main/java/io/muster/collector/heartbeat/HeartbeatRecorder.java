@@ -18,10 +18,10 @@ import io.muster.schema.history.Heartbeat;
 import io.muster.schema.host.Storage;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
-import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * clock may be set back. Confined to the context of its pipeline.
  */
 final class HeartbeatRecorder {
+  private static final NetworkCounters NO_TRANSFER = new NetworkCounters(0, 0);
+
   private final long intervalMillis;
   private final RecordedInstants recordedInstants;
   private @Nullable FrameHeader lastHeader;
@@ -55,8 +57,7 @@ final class HeartbeatRecorder {
    *     transfer, and the next one includes it
    */
   Optional<Heartbeat> record(
-      FrameHeader header, Supplier<Readings> readingsSupplier, Optional<NetworkCounters> network) {
-    var readings = readingsSupplier.get();
+      FrameHeader header, Readings readings, Optional<NetworkCounters> network) {
     var cpu =
         percent(
             readings.cpus().stream()
@@ -67,22 +68,15 @@ final class HeartbeatRecorder {
     if (cpu.isEmpty() || memory.isEmpty()) {
       return Optional.empty();
     }
-    var previousCounters =
-        network.map(current -> Optional.ofNullable(lastCounters).orElse(current));
+    var transferred = network.map(this::bytesSinceLast).orElse(NO_TRANSFER);
     var heartbeat =
         new Heartbeat(
             recordedInstants.claim(header.sampledAt().toEpochMilli()),
             cpu.getAsInt(),
             memory.getAsInt(),
             diskPercent(readings.storage()),
-            network
-                .map(current -> bytesSince(previousCounters.get().sentBytes(), current.sentBytes()))
-                .orElse(0L),
-            network
-                .map(
-                    current ->
-                        bytesSince(previousCounters.get().receivedBytes(), current.receivedBytes()))
-                .orElse(0L),
+            transferred.sentBytes(),
+            transferred.receivedBytes(),
             devices(readings.gpus()));
     lastHeader = header;
     lastCounters = network.orElse(lastCounters);
@@ -95,15 +89,23 @@ final class HeartbeatRecorder {
 
   /** Rounds half up and clamps to 0..100; empty if the value is empty or not finite. */
   private static OptionalInt percent(OptionalDouble value) {
-    return value.isEmpty() || !Double.isFinite(value.getAsDouble())
-        ? OptionalInt.empty()
-        : OptionalInt.of((int) Math.round(Math.max(0, Math.min(100, value.getAsDouble()))));
+    return value.stream()
+        .filter(Double::isFinite)
+        .mapToInt(percent -> (int) Math.round(Math.max(0, Math.min(100, percent))))
+        .findFirst();
   }
 
   private static int diskPercent(List<Storage> storage) {
     var total = storage.stream().mapToDouble(Storage::totalBytes).sum();
     var available = storage.stream().mapToDouble(Storage::availableBytes).sum();
     return total > 0 ? percent(OptionalDouble.of(100 * (total - available) / total)).orElse(0) : 0;
+  }
+
+  private NetworkCounters bytesSinceLast(NetworkCounters current) {
+    var last = Objects.requireNonNullElse(lastCounters, current);
+    return new NetworkCounters(
+        bytesSince(last.sentBytes(), current.sentBytes()),
+        bytesSince(last.receivedBytes(), current.receivedBytes()));
   }
 
   /** Bytes since the previous value; a counter that fell was reset and counts from zero. */
@@ -125,12 +127,9 @@ final class HeartbeatRecorder {
         new DeviceMemory(gpu.wholeValue(USED_MEMORY), gpu.wholeValue(TOTAL_MEMORY)),
         gpu.wholeValue(TEMPERATURE),
         gpu.value(POWER_CONSUMPTION),
-        slowdownCelsius(gpu),
+        gpu.value(TEMPERATURE_THRESHOLD_SLOWDOWN).stream()
+            .mapToInt(celsius -> (int) celsius)
+            .findFirst(),
         Optional.empty());
-  }
-
-  private static OptionalInt slowdownCelsius(Gpu gpu) {
-    var celsius = gpu.value(TEMPERATURE_THRESHOLD_SLOWDOWN);
-    return celsius.isPresent() ? OptionalInt.of((int) celsius.getAsDouble()) : OptionalInt.empty();
   }
 }

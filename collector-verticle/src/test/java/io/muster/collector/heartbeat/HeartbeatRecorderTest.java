@@ -84,7 +84,7 @@ class HeartbeatRecorderTest {
   @Test
   void isDue_sameOrOlderFrame_isFalse() {
     var newest = header(7, NOON);
-    recorder.record(newest, () -> readings(1), Optional.empty());
+    recorder.record(newest, readings(1), Optional.empty());
 
     assertThat(recorder.isDue(newest)).isFalse();
     assertThat(recorder.isDue(header(6, NOON.plusSeconds(60)))).isFalse();
@@ -110,9 +110,7 @@ class HeartbeatRecorderTest {
   void record_networkNotRead_isCountedByTheNext() {
     record(NOON, readings(1), 100, 100);
     assertNetwork(
-        recorder.record(header(50, NOON.plusSeconds(10)), () -> readings(1), Optional.empty()),
-        0,
-        0);
+        recorder.record(header(50, NOON.plusSeconds(10)), readings(1), Optional.empty()), 0, 0);
     sequence = 50;
     assertNetwork(record(NOON.plusSeconds(20), readings(1), 130, 140), 30, 40);
   }
@@ -146,7 +144,7 @@ class HeartbeatRecorderTest {
     var header = header(++sequence, at);
     return recorder.isDue(header)
         ? recorder.record(
-            header, () -> readings, Optional.of(new NetworkCounters(sentBytes, receivedBytes)))
+            header, readings, Optional.of(new NetworkCounters(sentBytes, receivedBytes)))
         : Optional.empty();
   }
 

@@ -8,6 +8,7 @@ import io.muster.bus.service.HeartbeatService;
 import io.muster.collector.heartbeat.spool.LimitedSpoolDisk;
 import io.muster.runtime.node.Clocks;
 import io.muster.schema.client.ClientRegistration;
+import io.muster.schema.frame.EncodedFrame;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
@@ -77,10 +79,10 @@ final class PipelineTestbed {
     runOnContext(
         () -> {
           for (var client : clients) {
+            var header = HeartbeatFrameFixtures.header(client, sequence, now);
+            var readings = HeartbeatFrameFixtures.readings(42);
             pipeline.record(
-                HeartbeatFrameFixtures.header(client, sequence, now),
-                HeartbeatFrameFixtures.readings(42),
-                Optional.empty());
+                EncodedFrame.of(header, readings, Set.of(), List.of()), Optional.empty());
           }
         });
   }
