@@ -29,12 +29,10 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Samples a host of any operating system through hardware sources. Values that no source reports
@@ -50,12 +48,12 @@ public final class SourceInspector implements HostInspector {
   private final String hostId;
   private final Clocks clocks;
   private final Duration minReadInterval;
-  private final LazySource vitalsSource;
-  private final LazySource tableSource;
-  private final LazySource detailSource;
+  private final HardwareSource<HostReadings> vitalsSource;
+  private final HardwareSource<HostReadings> tableSource;
+  private final HardwareSource<HostReadings> detailSource;
 
   /**
-   * Creates the inspector; opens nothing.
+   * Creates the inspector and its sources; reads nothing yet.
    *
    * @param minReadInterval minimum time between two reads for a meaningful CPU usage
    */
@@ -67,14 +65,14 @@ public final class SourceInspector implements HostInspector {
     this.hostId = hostId;
     this.clocks = clocks;
     this.minReadInterval = minReadInterval;
-    this.vitalsSource = new LazySource(sourceFactory);
-    this.tableSource = new LazySource(sourceFactory);
-    this.detailSource = new LazySource(sourceFactory);
+    this.vitalsSource = sourceFactory.get();
+    this.tableSource = sourceFactory.get();
+    this.detailSource = sourceFactory.get();
   }
 
   @Override
   public Vitals vitals() throws IOException {
-    var readings = vitalsSource.source().read(readRequest(false));
+    var readings = vitalsSource.read(readRequest(false));
     var memory = requireSection(readings, HostReadings::memory);
     var cpu = readings.cpu();
     return new Vitals(
@@ -83,8 +81,9 @@ public final class SourceInspector implements HostInspector {
             cpu.map(each -> each.hardware().cpuModel()).orElse(""),
             cpu.map(each -> each.readings().utilization()).orElse(OptionalDouble.empty()),
             cpu.map(SourceInspector::perCpuPercent).orElse(List.of()),
-            cpu.map(value -> toDouble(value.readings().temperature()))
-                .orElse(OptionalDouble.empty())),
+            cpu.stream()
+                .flatMapToDouble(each -> each.readings().temperature().stream().asDoubleStream())
+                .findFirst()),
         new MemoryVitals(
             memory.sizes().totalBytes(),
             memory.sizes().usedBytes(),
@@ -96,7 +95,7 @@ public final class SourceInspector implements HostInspector {
 
   @Override
   public List<Disk> disks() {
-    return tableSource.source().read(readRequest(false)).storage().stream()
+    return tableSource.read(readRequest(false)).storage().stream()
         .map(
             entry ->
                 new Disk(
@@ -110,7 +109,7 @@ public final class SourceInspector implements HostInspector {
 
   @Override
   public List<ProcessUsage> processes() throws IOException {
-    var readings = tableSource.source().read(readRequest(true));
+    var readings = tableSource.read(readRequest(true));
     double cpuCount =
         Math.max(1, readings.cpu().map(each -> each.hardware().totalThreads()).orElse(1));
     return requireSection(readings, HostReadings::processes).stream()
@@ -126,8 +125,7 @@ public final class SourceInspector implements HostInspector {
 
   @Override
   public ProcessDetail process(long pid) throws IOException {
-    var rows =
-        requireSection(detailSource.source().read(readRequest(true)), HostReadings::processes);
+    var rows = requireSection(detailSource.read(readRequest(true)), HostReadings::processes);
     var children =
         rows.stream()
             .filter(row -> row.identity().ppid() == pid && row.identity().pid() != pid)
@@ -176,10 +174,6 @@ public final class SourceInspector implements HostInspector {
     return cpu.perCoreUtilization().stream().map(core -> core.utilization().orElse(0)).toList();
   }
 
-  private static OptionalDouble toDouble(OptionalInt celsius) {
-    return celsius.isPresent() ? OptionalDouble.of(celsius.getAsInt()) : OptionalDouble.empty();
-  }
-
   private static NetworkInterface totalInterface(NetworkCounters networkCounters) {
     return new NetworkInterface(
         "total", networkCounters.receivedBytes(), networkCounters.sentBytes());
@@ -211,30 +205,5 @@ public final class SourceInspector implements HostInspector {
             Optional.empty()),
         children,
         List.of());
-  }
-
-  /** A source that is opened when it is first used. Used by the inspection thread only. */
-  private static final class LazySource {
-    private final Supplier<HardwareSource<HostReadings>> sourceFactory;
-    private @Nullable HardwareSource<HostReadings> opened;
-
-    private LazySource(Supplier<HardwareSource<HostReadings>> sourceFactory) {
-      this.sourceFactory = sourceFactory;
-    }
-
-    private HardwareSource<HostReadings> source() {
-      var source = opened;
-      if (source == null) {
-        source = sourceFactory.get();
-        opened = source;
-      }
-      return source;
-    }
-
-    private void close() {
-      if (opened != null) {
-        opened.close();
-      }
-    }
   }
 }

@@ -20,6 +20,7 @@ import io.muster.schema.inspection.ProcessUsage;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -109,12 +110,18 @@ class SourceInspectorTest {
   }
 
   @Test
-  void close_unused_opensNothing() {
-    newInspector(
+  void close_inspector_closesEachOfItsSources() {
+    var sources = new ArrayList<BrokenSource>();
+    var inspector =
+        newInspector(
             () -> {
-              throw new AssertionError("opened");
-            })
-        .close();
+              sources.add(new BrokenSource());
+              return sources.get(sources.size() - 1);
+            });
+
+    inspector.close();
+
+    assertThat(sources).hasSize(3).allMatch(source -> source.closed);
   }
 
   private static SourceInspector newInspector(
@@ -123,7 +130,10 @@ class SourceInspectorTest {
         "sim-0001", new Clocks(() -> NOW, () -> 0), Duration.ZERO, sourceFactory);
   }
 
+  /** A source whose reads fail. Confined to the test's thread. */
   private static final class BrokenSource implements HardwareSource<HostReadings> {
+    private boolean closed;
+
     @Override
     public String name() {
       return "broken";
@@ -142,6 +152,8 @@ class SourceInspectorTest {
     }
 
     @Override
-    public void close() {}
+    public void close() {
+      closed = true;
+    }
   }
 }
