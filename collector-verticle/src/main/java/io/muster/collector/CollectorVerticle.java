@@ -21,6 +21,7 @@ import io.muster.collector.loop.SamplingLoop;
 import io.muster.runtime.node.Metronome;
 import io.muster.runtime.node.Node;
 import io.muster.schema.client.ClientRegistration;
+import io.muster.schema.host.ProcessEntry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.time.Instant;
@@ -67,7 +68,8 @@ public final class CollectorVerticle extends VerticleBase {
     var loopFactory = new SamplingLoopFactory(vertx, config, node.clocks(), meters);
     var loops = new ArrayList<SamplingLoop>();
     var energyCounters = loopFactory.createEnergyCounters();
-    loops.add(loopFactory.createLocalLoop(identity, energyCounters));
+    loops.add(
+        loopFactory.createLocalLoop(identity, energyCounters, ProcessEntry::withTruncatedTexts));
     loops.addAll(loopFactory.createSimulatedLoops());
     var collectors = createCollectors(loops, loopFactory);
     hostCollectors = Optional.of(collectors);

@@ -20,11 +20,13 @@ import io.muster.collector.simulation.SimulationConfig;
 import io.muster.collector.source.GpuReadings;
 import io.muster.collector.source.HostReadings;
 import io.muster.runtime.node.Clocks;
+import io.muster.schema.host.ProcessEntry;
 import io.muster.schema.inspection.Journal;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * Creates the sampling loops of a collector's hosts with a lane for each source of the catalog, and
@@ -55,22 +57,17 @@ final class SamplingLoopFactory {
     return new EnergyCounters(config.interval(), clocks.nanoTime(), clocks.wallClock());
   }
 
-  /** Creates the loop of this machine, for the bus: process texts are truncated. */
-  SamplingLoop createLocalLoop(HostIdentity identity, EnergyCounters energyCounters) {
-    var profile = profile(identity);
-    return createLoop(
-        profile,
-        catalog.local(),
-        FrameAssembler.ofTruncatedTexts(profile, config.interval(), energyCounters));
-  }
-
-  /** Creates the loop of this machine, for the command line: process texts are not truncated. */
-  SamplingLoop createUntruncatedLocalLoop(HostIdentity identity) {
-    var profile = profile(identity);
-    return createLoop(
-        profile,
-        catalog.local(),
-        FrameAssembler.ofFullTexts(profile, config.interval(), createEnergyCounters()));
+  /**
+   * Creates the loop of this machine.
+   *
+   * @param processMapper converts each row of the process table
+   */
+  SamplingLoop createLocalLoop(
+      HostIdentity identity,
+      EnergyCounters energyCounters,
+      UnaryOperator<ProcessEntry> processMapper) {
+    var profile = new HostProfile(identity.hostname(), identity.clientId(), bootId, false);
+    return createLoop(profile, catalog.local(), energyCounters, processMapper);
   }
 
   /** Creates the loops of the simulated hosts, which share one thread. */
@@ -83,15 +80,15 @@ final class SamplingLoopFactory {
     return createLoop(
         profile,
         catalog.simulated(hostname),
-        FrameAssembler.ofTruncatedTexts(profile, config.interval(), createEnergyCounters()));
-  }
-
-  private HostProfile profile(HostIdentity identity) {
-    return new HostProfile(identity.hostname(), identity.clientId(), bootId, false);
+        createEnergyCounters(),
+        ProcessEntry::withTruncatedTexts);
   }
 
   private SamplingLoop createLoop(
-      HostProfile profile, HostSources sources, FrameAssembler assembler) {
+      HostProfile profile,
+      HostSources sources,
+      EnergyCounters energyCounters,
+      UnaryOperator<ProcessEntry> processMapper) {
     return new SamplingLoop(
         profile,
         clocks,
@@ -99,7 +96,7 @@ final class SamplingLoopFactory {
         sources.gpus().stream()
             .map(gpu -> NativeLane.open(vertx, gpu.get(), GpuReadings.SECTIONS, laneOptions))
             .toList(),
-        assembler);
+        new FrameAssembler(profile, config.interval(), energyCounters, processMapper));
   }
 
   /** The inspection target for the host of the loop. */

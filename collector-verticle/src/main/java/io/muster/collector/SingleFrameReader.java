@@ -8,6 +8,7 @@ import io.muster.schema.frame.EncodedFrame;
 import io.muster.schema.frame.SectionSelection;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.function.UnaryOperator;
 
 /** Reads one frame of this host, outside of any tick. */
 public final class SingleFrameReader {
@@ -25,8 +26,9 @@ public final class SingleFrameReader {
       SectionSelection include) {
     var context = vertx.getOrCreateContext();
     var meters = new MeterFactory(new SimpleMeterRegistry(), ""); // not exposed
+    var factory = new SamplingLoopFactory(vertx, config, clocks, meters);
     var loop =
-        new SamplingLoopFactory(vertx, config, clocks, meters).createUntruncatedLocalLoop(identity);
+        factory.createLocalLoop(identity, factory.createEnergyCounters(), UnaryOperator.identity());
     return Future.future(
         promise ->
             context.runOnContext(

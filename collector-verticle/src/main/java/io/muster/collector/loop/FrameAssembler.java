@@ -35,7 +35,12 @@ public final class FrameAssembler {
   private final UnaryOperator<ProcessEntry> processMapper;
   private long sequence;
 
-  private FrameAssembler(
+  /**
+   * Creates the assembler of a host.
+   *
+   * @param processMapper converts each row of the process table, such as by truncating its texts
+   */
+  public FrameAssembler(
       HostProfile profile,
       Duration interval,
       EnergyCounters energyCounters,
@@ -44,18 +49,6 @@ public final class FrameAssembler {
     this.interval = interval;
     this.energyCounters = energyCounters;
     this.processMapper = processMapper;
-  }
-
-  /** Frames for the bus, with truncated process texts. */
-  public static FrameAssembler ofTruncatedTexts(
-      HostProfile profile, Duration interval, EnergyCounters energyCounters) {
-    return new FrameAssembler(profile, interval, energyCounters, ProcessEntry::withTruncatedTexts);
-  }
-
-  /** Frames for the command line, with full process texts. */
-  public static FrameAssembler ofFullTexts(
-      HostProfile profile, Duration interval, EnergyCounters energyCounters) {
-    return new FrameAssembler(profile, interval, energyCounters, UnaryOperator.identity());
   }
 
   /**

@@ -33,6 +33,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 class FrameAssemblerTest {
@@ -49,7 +50,8 @@ class FrameAssemblerTest {
           ProcessGpuUse.NONE);
 
   private final FrameAssembler assembler =
-      FrameAssembler.ofTruncatedTexts(PROFILE, INTERVAL, ReadingFixtures.newEnergyCounters());
+      new FrameAssembler(
+          PROFILE, INTERVAL, ReadingFixtures.newEnergyCounters(), ProcessEntry::withTruncatedTexts);
 
   @Test
   void assemble_allLanesReturn_containsAllReadings() {
@@ -126,7 +128,8 @@ class FrameAssemblerTest {
   @Test
   void assemble_fullTexts_keepsProcessTexts() {
     var fullTexts =
-        FrameAssembler.ofFullTexts(PROFILE, INTERVAL, ReadingFixtures.newEnergyCounters());
+        new FrameAssembler(
+            PROFILE, INTERVAL, ReadingFixtures.newEnergyCounters(), UnaryOperator.identity());
 
     var frame = fullTexts.assemble(AT, host(Optional.of(List.of(LONG_ROW))), List.of());
 
@@ -205,7 +208,11 @@ class FrameAssemblerTest {
     var profile = new HostProfile("sim-1", PROFILE.clientId(), 1, true);
 
     var frame =
-        FrameAssembler.ofTruncatedTexts(profile, INTERVAL, ReadingFixtures.newEnergyCounters())
+        new FrameAssembler(
+                profile,
+                INTERVAL,
+                ReadingFixtures.newEnergyCounters(),
+                ProcessEntry::withTruncatedTexts)
             .assemble(AT, host(Optional.empty()), List.of());
 
     assertThat(frame.header().isSimulated()).isTrue();
@@ -231,7 +238,8 @@ class FrameAssemblerTest {
     var gpus = new SimulatedGpuSource(spec, seed);
     var nanos = new AtomicLong();
     var energyCounters = new EnergyCounters(INTERVAL, nanos::get, () -> AT);
-    var assembler = FrameAssembler.ofTruncatedTexts(PROFILE, INTERVAL, energyCounters);
+    var assembler =
+        new FrameAssembler(PROFILE, INTERVAL, energyCounters, ProcessEntry::withTruncatedTexts);
     var request = new ReadRequest(AT, "2026-08-08 12:34:56", "sim-1", false);
     var readings = Readings.EMPTY;
     for (int tick = 0; tick < 100; tick++) {

@@ -21,6 +21,7 @@ import io.muster.schema.frame.CollectRequest;
 import io.muster.schema.frame.EncodedFrame;
 import io.muster.schema.frame.Section;
 import io.muster.schema.frame.SectionError;
+import io.muster.schema.host.ProcessEntry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -157,8 +158,11 @@ class HostCollectorIT {
     var hostLane = NativeLane.open(vertx, host, Set.of(Section.CPU), hostOptions);
     var gpuLane = NativeLane.open(vertx, gpus, Set.of(Section.GPU), gpuOptions);
     var assembler =
-        FrameAssembler.ofTruncatedTexts(
-            PROFILE, Duration.ofSeconds(3), ReadingFixtures.newEnergyCounters());
+        new FrameAssembler(
+            PROFILE,
+            Duration.ofSeconds(3),
+            ReadingFixtures.newEnergyCounters(),
+            ProcessEntry::withTruncatedTexts);
     var clocks = Clocks.system();
     var loop = new SamplingLoop(PROFILE, clocks, hostLane, List.of(gpuLane), assembler);
     return new HostCollector(

@@ -18,6 +18,7 @@ import io.muster.schema.frame.EncodedFrame;
 import io.muster.schema.frame.FrameHeader;
 import io.muster.schema.frame.Section;
 import io.muster.schema.frame.SectionError;
+import io.muster.schema.host.ProcessEntry;
 import io.muster.schema.inspection.ProcessQuery;
 import io.muster.schema.inspection.SampleRequest;
 import io.vertx.core.Future;
@@ -369,8 +370,11 @@ class HostCollectorTest {
     var gpuLane =
         NativeLane.open(context.vertx(), gpus, Set.of(Section.GPU), laneOptions(gpuTimeout));
     var assembler =
-        FrameAssembler.ofTruncatedTexts(
-            PROFILE, Duration.ofSeconds(3), ReadingFixtures.newEnergyCounters());
+        new FrameAssembler(
+            PROFILE,
+            Duration.ofSeconds(3),
+            ReadingFixtures.newEnergyCounters(),
+            ProcessEntry::withTruncatedTexts);
     return new SamplingLoop(PROFILE, clocks(), hostLane, List.of(gpuLane), assembler);
   }
 

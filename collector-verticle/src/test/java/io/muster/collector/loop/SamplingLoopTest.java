@@ -15,6 +15,7 @@ import io.muster.schema.frame.EncodedFrame;
 import io.muster.schema.frame.FrameTestData;
 import io.muster.schema.frame.Section;
 import io.muster.schema.frame.SectionError;
+import io.muster.schema.host.ProcessEntry;
 import io.muster.schema.json.WireTime;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -196,8 +197,11 @@ class SamplingLoopTest {
   }
 
   private static FrameAssembler assembler() {
-    return FrameAssembler.ofTruncatedTexts(
-        PROFILE, Duration.ofSeconds(3), ReadingFixtures.newEnergyCounters());
+    return new FrameAssembler(
+        PROFILE,
+        Duration.ofSeconds(3),
+        ReadingFixtures.newEnergyCounters(),
+        ProcessEntry::withTruncatedTexts);
   }
 
   private Clocks clocks() {
