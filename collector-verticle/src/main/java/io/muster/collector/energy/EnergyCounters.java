@@ -116,15 +116,8 @@ public final class EnergyCounters {
   private OptionalDouble update(EnergyCounterKey key, EnergyReading reading) {
     var counter = counter(key);
     counter.update(reading);
-    var joules = counter.joules();
-    return joules.isPresent()
-        ? OptionalDouble.of(roundToMillijoules(joules.getAsDouble()))
-        : joules;
-  }
-
-  /** Rounds to a millijoule, the unit in which GPUs count. */
-  private static double roundToMillijoules(double joules) {
-    return Math.rint(joules * 1000) / 1000;
+    // Rounds to a millijoule, the unit in which GPUs count.
+    return counter.joules().stream().map(joules -> Math.rint(joules * 1000) / 1000).findFirst();
   }
 
   private EnergyCounter counter(EnergyCounterKey key) {

@@ -61,16 +61,13 @@ record NvmlFacts(
 
   /** Reads the NUMA node; NVML returns -1 for a GPU that is attached to none. */
   private static OptionalInt numaNodeId(NvmlDevice device) {
-    var node = device.value(NvmlFunction.NUMA_NODE_ID);
-    return node.isPresent() && node.getAsInt() >= 0 ? node : OptionalInt.empty();
+    return device.value(NvmlFunction.NUMA_NODE_ID).stream().filter(node -> node >= 0).findFirst();
   }
 
   private static OptionalInt gspMode(NvmlDevice device) {
-    return device
-        .pair(NvmlFunction.GSP_FIRMWARE_MODE)
-        .map(mode -> mode.first() == 0 ? 0 : mode.second() == 0 ? 1 : 2)
-        .map(OptionalInt::of)
-        .orElse(OptionalInt.empty());
+    return device.pair(NvmlFunction.GSP_FIRMWARE_MODE).stream()
+        .mapToInt(mode -> mode.first() == 0 ? 0 : mode.second() == 0 ? 1 : 2)
+        .findFirst();
   }
 
   /** {@code nvmlGpmSupport_t}: version, isSupportedDevice. */

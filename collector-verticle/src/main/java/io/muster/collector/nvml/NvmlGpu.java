@@ -16,7 +16,6 @@ import io.muster.schema.gpu.NvlinkRemoteDevice;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
@@ -169,8 +168,9 @@ final class NvmlGpu {
       values.with(GpuReading.TOTAL_MEMORY, memory.map(NvmlMemory::totalBytes));
       values.with(GpuReading.TEMPERATURE, temperatureCelsius(device));
       values.with(GpuReading.FREQUENCY, device.value(NvmlFunction.CLOCK, CLOCK_GRAPHICS));
+      var milliwatts = device.value(NvmlFunction.POWER_USAGE).stream();
       values.with(
-          GpuReading.POWER_CONSUMPTION, thousandths(device.value(NvmlFunction.POWER_USAGE)));
+          GpuReading.POWER_CONSUMPTION, milliwatts.mapToDouble(mw -> mw / 1000.0).findFirst());
       // millijoules since the driver was loaded, an unsigned long long
       var energy = device.struct(NvmlFunction.TOTAL_ENERGY, 0);
       values.with(
@@ -187,22 +187,15 @@ final class NvmlGpu {
       if (celsius.isPresent() || !device.isUnsupported(NvmlFunction.TEMPERATURE)) {
         return celsius;
       }
-      return device
-          .struct(NvmlFunction.TEMPERATURE_V, NvmlBinding.TEMPERATURE_VERSION)
-          .map(temperature -> OptionalInt.of(temperature.getInt(8)))
-          .orElse(OptionalInt.empty());
+      return device.struct(NvmlFunction.TEMPERATURE_V, NvmlBinding.TEMPERATURE_VERSION).stream()
+          .mapToInt(temperature -> temperature.getInt(8))
+          .findFirst();
     }
 
     private static OptionalInt performanceState(NvmlDevice device) {
-      var state = device.value(NvmlFunction.PERFORMANCE_STATE);
-      return state.orElse(0) == NvmlBinding.PSTATE_UNKNOWN ? OptionalInt.empty() : state;
-    }
-
-    /** Converts the milliwatts of NVML. */
-    private static OptionalDouble thousandths(OptionalInt value) {
-      return value.isPresent()
-          ? OptionalDouble.of(value.getAsInt() / 1000.0)
-          : OptionalDouble.empty();
+      return device.value(NvmlFunction.PERFORMANCE_STATE).stream()
+          .filter(state -> state != NvmlBinding.PSTATE_UNKNOWN)
+          .findFirst();
     }
   }
 }

@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.stream.IntStream;
 
 /**
@@ -123,8 +122,8 @@ final class NvmlMig {
           ids.computeInstanceId,
           OptionalDouble.empty(),
           OptionalDouble.empty(),
-          memory.map(usage -> OptionalLong.of(usage.usedBytes())).orElse(OptionalLong.empty()),
-          memory.map(usage -> OptionalLong.of(usage.totalBytes())).orElse(OptionalLong.empty()));
+          memory.stream().mapToLong(NvmlMemory::usedBytes).findFirst(),
+          memory.stream().mapToLong(NvmlMemory::totalBytes).findFirst());
     }
   }
 }
