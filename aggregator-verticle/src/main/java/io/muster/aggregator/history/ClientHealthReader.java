@@ -10,8 +10,6 @@ import io.muster.schema.history.HealthPoint;
 import io.muster.schema.json.WireTime;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
-import java.util.Collections;
-import java.util.Iterator;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -34,7 +32,7 @@ final class ClientHealthReader {
               return StatementCursors.pages(
                   database,
                   new HealthHead(resolution.wireName()),
-                  statements(request, extent, resolution),
+                  statements(request, extent, resolution).iterator(),
                   request.limitOffset(),
                   ClientHealthReader::point);
             });
@@ -47,28 +45,17 @@ final class ClientHealthReader {
         .map(rows -> HealthExtent.of(rows.iterator().next(), request.range()));
   }
 
-  private static Iterator<BoundStatement> statements(
+  private static Stream<SqlStatement.Binding> statements(
       HealthRequest request, HealthExtent extent, Resolution resolution) {
     var range = extent.range(resolution);
     if (extent.hours() == 0 || range.isEmpty()) {
-      return Collections.emptyIterator();
+      return Stream.empty();
     }
-    var chunks =
-        extent
-            .chunkLength(resolution)
-            .map(length -> range.chunks(length, resolution.alignment()))
-            .orElseGet(() -> Stream.of(range).iterator());
-    return new Iterator<>() {
-      @Override
-      public boolean hasNext() {
-        return chunks.hasNext();
-      }
-
-      @Override
-      public BoundStatement next() {
-        return BoundStatement.of(request.bind(resolution.statement(), chunks.next()));
-      }
-    };
+    return extent
+        .chunkLength(resolution)
+        .map(length -> range.chunks(length, resolution.alignment()))
+        .orElseGet(() -> Stream.of(range))
+        .map(chunk -> request.bind(resolution.statement(), chunk));
   }
 
   private static HealthPoint point(Row row) {

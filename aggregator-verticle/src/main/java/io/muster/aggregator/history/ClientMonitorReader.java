@@ -57,27 +57,29 @@ final class ClientMonitorReader {
                     ClientMonitorReader::day));
   }
 
-  private static List<BoundStatement> statements(MonitorRequest request, Row extent) {
-    var statements = new ArrayList<BoundStatement>();
+  private static List<SqlStatement.Binding> statements(MonitorRequest request, Row extent) {
+    var statements = new ArrayList<SqlStatement.Binding>();
     Optional.ofNullable(extent.getLocalDate("first"))
         .map(first -> new UtcDayRange(first, extent.getLocalDate("last")))
         .map(days -> request.range().map(days::intersection).orElse(days))
         .ifPresent(
             days -> addDayStatements(statements, request, days, extent.getInteger("clients")));
     if (request.range().isEmpty()) {
-      statements.add(BoundStatement.of(request.bind(CLIENTS_WITHOUT_DAYS)));
+      statements.add(request.bind(CLIENTS_WITHOUT_DAYS));
     }
     return statements;
   }
 
   private static void addDayStatements(
-      List<BoundStatement> statements, MonitorRequest request, UtcDayRange days, int clients) {
+      List<SqlStatement.Binding> statements,
+      MonitorRequest request,
+      UtcDayRange days,
+      int clients) {
     var length = Math.max(1, MAX_DAYS_PER_STATEMENT / clients);
     for (var last = days.last(); !last.isBefore(days.first()); last = last.minusDays(length)) {
       var chunk = new UtcDayRange(last.minusDays(length - 1L), last).intersection(days);
       statements.add(
-          BoundStatement.of(
-              request.bind(DAYS).bind("first_day", chunk.first()).bind("last_day", chunk.last())));
+          request.bind(DAYS).bind("first_day", chunk.first()).bind("last_day", chunk.last()));
     }
   }
 

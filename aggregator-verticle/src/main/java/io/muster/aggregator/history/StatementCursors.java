@@ -4,6 +4,7 @@ import io.muster.bus.transport.Pages;
 import io.muster.runtime.database.Database;
 import io.muster.runtime.database.RowCursor;
 import io.muster.runtime.database.RowPages;
+import io.muster.runtime.database.SqlStatement;
 import io.muster.schema.client.LimitOffset;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
@@ -20,13 +21,13 @@ import java.util.function.Supplier;
  */
 final class StatementCursors implements Iterator<Supplier<Future<RowCursor>>> {
   private final Database database;
-  private final Iterator<BoundStatement> statements;
+  private final Iterator<SqlStatement.Binding> statements;
   private final boolean isLimited;
   private long rowsToSkip;
   private long rowsLeft;
 
   private StatementCursors(
-      Database database, Iterator<BoundStatement> statements, LimitOffset limitOffset) {
+      Database database, Iterator<SqlStatement.Binding> statements, LimitOffset limitOffset) {
     this.database = database;
     this.statements = statements;
     this.isLimited = !limitOffset.equals(LimitOffset.ALL);
@@ -37,12 +38,13 @@ final class StatementCursors implements Iterator<Supplier<Future<RowCursor>>> {
   /**
    * Returns a part of the rows of all statements.
    *
+   * @param statements each ends with its ORDER BY clause
    * @param mapper maps a row to its record
    */
   static <H, R> Pages<H, R> pages(
       Database database,
       H head,
-      Iterator<BoundStatement> statements,
+      Iterator<SqlStatement.Binding> statements,
       LimitOffset limitOffset,
       Function<Row, R> mapper) {
     var cursors = new StatementCursors(database, statements, limitOffset);
@@ -81,17 +83,21 @@ final class StatementCursors implements Iterator<Supplier<Future<RowCursor>>> {
     return openNext();
   }
 
-  private Future<Long> countRows(BoundStatement statement) {
+  private Future<Long> countRows(SqlStatement.Binding statement) {
+    var sql = "SELECT count(*) FROM (" + statement.sql() + ") x";
     return database
-        .withConnection(
-            connection ->
-                connection.preparedQuery(statement.countSql()).execute(statement.parameters()))
+        .withConnection(connection -> connection.preparedQuery(sql).execute(statement.values()))
         .map(rows -> rows.iterator().next().getLong(0));
   }
 
-  private Future<RowCursor> openCursor(BoundStatement statement) {
-    var limited = isLimited ? statement.withLimit(rowsLeft, rowsToSkip) : statement;
+  private Future<RowCursor> openCursor(SqlStatement.Binding statement) {
+    var sql = statement.sql();
+    var parameters = statement.values();
+    if (isLimited) {
+      sql += " LIMIT $" + (parameters.size() + 1) + " OFFSET $" + (parameters.size() + 2);
+      parameters.addLong(rowsLeft).addLong(rowsToSkip);
+    }
     rowsToSkip = 0;
-    return database.openCursor(limited.sql(), limited.parameters());
+    return database.openCursor(sql, parameters);
   }
 }

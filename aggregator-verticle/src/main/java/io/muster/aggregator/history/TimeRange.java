@@ -5,7 +5,6 @@ import static java.time.ZoneOffset.UTC;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.util.Iterator;
 import java.util.stream.Stream;
 
 /**
@@ -43,7 +42,7 @@ record TimeRange(long fromMillis, long untilMillis) {
    * @param maxLength maximum length of a chunk; at least the alignment is used
    * @param alignment unit of the length of a chunk
    */
-  Iterator<TimeRange> chunks(Duration maxLength, Duration alignment) {
+  Stream<TimeRange> chunks(Duration maxLength, Duration alignment) {
     var unit =
         Stream.of(DAY, HOUR, MINUTE)
             .filter(candidate -> candidate.compareTo(maxLength) <= 0)
@@ -56,7 +55,6 @@ record TimeRange(long fromMillis, long untilMillis) {
             lastEndMillis,
             endMillis -> endMillis > fromMillis,
             endMillis -> endMillis - chunkMillis)
-        .map(endMillis -> new TimeRange(endMillis - chunkMillis, endMillis).intersection(this))
-        .iterator();
+        .map(endMillis -> new TimeRange(endMillis - chunkMillis, endMillis).intersection(this));
   }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -43,9 +42,7 @@ class TimeRangeTest {
   }
 
   private static List<TimeRange> chunks(TimeRange range, Duration length, Duration alignment) {
-    var chunks = new ArrayList<TimeRange>();
-    range.chunks(length, alignment).forEachRemaining(chunks::add);
-    return chunks;
+    return range.chunks(length, alignment).toList();
   }
 
   private static TimeRange range(String from, String until) {
