@@ -12,7 +12,7 @@ import java.util.Optional;
  * The roll-up on PostgreSQL: one transaction, which makes all changes or none. Several nodes may
  * run it, one at a time. Safe for use by any context.
  */
-public final class PostgresRollup implements Rollup {
+public final class PostgresRollup {
   /** A roll-up takes less than a second, except for the first one after a long outage. */
   private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
@@ -30,12 +30,12 @@ public final class PostgresRollup implements Rollup {
     this.clock = clock;
   }
 
-  /** Rolls up now; empty if another node is doing so. */
-  public Future<Optional<RollupResult>> rollUp() {
-    return rollUpIfDue(Duration.ZERO);
-  }
-
-  @Override
+  /**
+   * Updates days and client states from the hours, for all clients at once, unless another node is
+   * doing so or has just done so: then the result is empty.
+   *
+   * @param minPause minimum time since the previous roll-up
+   */
   public Future<Optional<RollupResult>> rollUpIfDue(Duration minPause) {
     return database.withTransaction(
         TIMEOUT,

@@ -6,6 +6,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,13 +24,22 @@ public final class RollupJob {
 
   private final Vertx vertx;
   private final LongSupplier nanoTime;
-  private final Rollup rollup;
+  private final Function<Duration, Future<Optional<RollupResult>>> rollup;
   private final Duration interval;
   private final RollupMetrics metrics;
   private Duration pause;
   private volatile Optional<String> problem = Optional.empty();
 
-  RollupJob(Node node, Vertx vertx, Duration interval, Rollup rollup) {
+  /**
+   * Creates the job; runs nothing.
+   *
+   * @param rollup rolls up, unless the given pause since the previous roll-up has not passed
+   */
+  RollupJob(
+      Node node,
+      Vertx vertx,
+      Duration interval,
+      Function<Duration, Future<Optional<RollupResult>>> rollup) {
     this.vertx = vertx;
     this.nanoTime = node.clocks().nanoTime();
     this.rollup = rollup;
@@ -41,7 +51,7 @@ public final class RollupJob {
   /** Starts the roll-ups, with metrics and a health check of the node. */
   public static void start(Vertx vertx, RollupConfig config, Node node, Database database) {
     var rollup = new PostgresRollup(database, node.clocks().wallClock());
-    var job = new RollupJob(node, vertx, config.interval(), rollup);
+    var job = new RollupJob(node, vertx, config.interval(), rollup::rollUpIfDue);
     node.health().add("fold", job::problem);
     job.scheduleNext(config.interval());
   }
@@ -61,7 +71,7 @@ public final class RollupJob {
   Future<Duration> run() {
     var startNanos = nanoTime.getAsLong();
     return Future.succeededFuture()
-        .compose(started -> rollup.rollUpIfDue(pause))
+        .compose(started -> rollup.apply(pause))
         .map(result -> recordSuccess(result, startNanos))
         .otherwise(this::recordFailure);
   }

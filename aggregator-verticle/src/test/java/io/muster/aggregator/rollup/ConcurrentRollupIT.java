@@ -76,7 +76,7 @@ class ConcurrentRollupIT {
     }
 
     now = NOON.plus(Duration.ofMinutes(3));
-    assertThat(await(rollup.rollUp())).isPresent();
+    assertThat(await(rollup.rollUpIfDue(Duration.ZERO))).isPresent();
     assertThat(fixture.query(DIFFERENCES)).isEmpty();
     assertThat(fixture.query(STATE_DIFFERENCES, MIDNIGHT.atOffset(ZoneOffset.UTC))).isEmpty();
     assertThat(fixture.query("SELECT * FROM client_day_stale")).isEmpty();
@@ -87,10 +87,10 @@ class ConcurrentRollupIT {
   void rollUp_concurrentRuns_changeEverythingOnce() {
     var clients = fixture.insertClients(CLIENTS);
     await(Future.join(clients.stream().map(client -> storeBatches(client, batches())).toList()));
-    var rollups = IntStream.range(0, 4).mapToObj(i -> rollup.rollUp()).toList();
+    var rollups = IntStream.range(0, 4).mapToObj(i -> rollup.rollUpIfDue(Duration.ZERO)).toList();
     await(Future.join(rollups));
     now = NOON.plus(Duration.ofMinutes(3));
-    await(rollup.rollUp());
+    await(rollup.rollUpIfDue(Duration.ZERO));
 
     assertThat(fixture.query(DIFFERENCES)).isEmpty();
     assertThat(fixture.query(STATE_DIFFERENCES, MIDNIGHT.atOffset(ZoneOffset.UTC))).isEmpty();
@@ -126,7 +126,7 @@ class ConcurrentRollupIT {
 
   private Future<Integer> rollUpUntil(Future<?> end) {
     return rollup
-        .rollUp()
+        .rollUpIfDue(Duration.ZERO)
         .compose(
             result ->
                 end.isComplete()

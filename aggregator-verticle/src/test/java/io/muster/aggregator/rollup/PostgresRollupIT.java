@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.runtime.database.schema.AdvisoryLock;
 import io.muster.testkit.EmbeddedDatabase;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -195,7 +196,9 @@ class PostgresRollupIT {
             .database()
             .withTransaction(
                 sql ->
-                    AdvisoryLock.ROLLUPS.acquire(sql).compose(locked -> fixture.rollup.rollUp()));
+                    AdvisoryLock.ROLLUPS
+                        .acquire(sql)
+                        .compose(locked -> fixture.rollup.rollUpIfDue(Duration.ZERO)));
 
     assertThat(await(meanwhile)).isEmpty();
     assertThat(fixture.dayRows(client)).isEmpty();
@@ -253,7 +256,7 @@ class PostgresRollupIT {
                             UPDATE client_day_stale SET day = day\
                             """)
                         .execute()
-                        .compose(changed -> fixture.rollup.rollUp()));
+                        .compose(changed -> fixture.rollup.rollUpIfDue(Duration.ZERO)));
     await(meanwhile);
     assertThat(fixture.dayRows(client))
         .containsExactly(TODAY.minusDays(1) + ", 1, 10, 20, 30, 7, 9, 1");

@@ -6,6 +6,7 @@ import static io.muster.aggregator.HistoryFixture.await;
 import io.muster.aggregator.HistoryFixture;
 import io.muster.runtime.database.Database;
 import io.muster.schema.client.ClientId;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Arrays;
@@ -27,7 +28,7 @@ final class RollupFixture {
   }
 
   RollupResult rollUp() {
-    return await(rollup.rollUp()).orElseThrow();
+    return await(rollup.rollUpIfDue(Duration.ZERO)).orElseThrow();
   }
 
   void store(String client, Instant... instants) {

@@ -151,7 +151,7 @@ class WarningsIT {
 
     for (var hours = 0; hours < 60; hours++) {
       now = now.plus(Duration.ofHours(1));
-      await(rollup.rollUp());
+      await(rollup.rollUpIfDue(Duration.ZERO));
       assertThat(warnings()).isEqualTo(before);
     }
     // Online again and cool, but for less than five minutes by its heartbeats.
@@ -178,12 +178,12 @@ class WarningsIT {
     for (var i = heartbeats.size() - 1; i >= 0; i -= 2) {
       store(heartbeats.get(i));
     }
-    await(rollup.rollUp());
+    await(rollup.rollUpIfDue(Duration.ZERO));
     assertThat(warnings()).containsExactly(GPU_HOT, MEMORY_FULL);
     for (var i = 0; i < heartbeats.size(); i += 2) {
       store(heartbeats.get(i));
     }
-    await(rollup.rollUp());
+    await(rollup.rollUpIfDue(Duration.ZERO));
     assertThat(warnings()).containsExactly(GPU_HOT, MEMORY_FULL);
   }
 
@@ -193,7 +193,7 @@ class WarningsIT {
     for (var i = 0; i < number; i++) {
       now = now.plus(INTERVAL);
       store(change.apply(StoredHeartbeat.of(now)));
-      await(rollup.rollUp());
+      await(rollup.rollUpIfDue(Duration.ZERO));
       warningsSeen.add(warnings());
     }
     return warningsSeen;
