@@ -26,22 +26,6 @@ record HeartbeatRow(long atMillis, Heartbeat heartbeat, List<DeviceRow> devices,
     return new HeartbeatRow(atMillis, heartbeat, devices, centiTflops);
   }
 
-  short cpuPercent() {
-    return (short) heartbeat.cpuPercent();
-  }
-
-  short memoryPercent() {
-    return (short) heartbeat.memoryPercent();
-  }
-
-  short diskPercent() {
-    return (short) heartbeat.diskPercent();
-  }
-
-  short deviceCount() {
-    return (short) heartbeat.devices().size();
-  }
-
   short gpuFlags() {
     return (short)
         heartbeat.devices().stream().mapToInt(GpuFlags::of).reduce(0, (one, other) -> one | other);

@@ -65,13 +65,17 @@ final class IngestParameters {
   private void addHeartbeats(List<OwnedRow<HeartbeatRow>> rows) {
     addColumn("request_numbers", rows, OwnedRow::ownerNumber, Integer[]::new);
     addColumn("at", rows, row -> row.value().atMillis(), Long[]::new);
-    addColumn("cpu", rows, row -> row.value().cpuPercent(), Short[]::new);
-    addColumn("mem", rows, row -> row.value().memoryPercent(), Short[]::new);
-    addColumn("disk", rows, row -> row.value().diskPercent(), Short[]::new);
+    addColumn("cpu", rows, row -> (short) row.value().heartbeat().cpuPercent(), Short[]::new);
+    addColumn("mem", rows, row -> (short) row.value().heartbeat().memoryPercent(), Short[]::new);
+    addColumn("disk", rows, row -> (short) row.value().heartbeat().diskPercent(), Short[]::new);
     addColumn("net_up", rows, row -> row.value().heartbeat().networkUpBytes(), Long[]::new);
     addColumn("net_down", rows, row -> row.value().heartbeat().networkDownBytes(), Long[]::new);
     addColumn("gpu_flags", rows, row -> row.value().gpuFlags(), Short[]::new);
-    addColumn("device_counts", rows, row -> row.value().deviceCount(), Short[]::new);
+    addColumn(
+        "device_counts",
+        rows,
+        row -> (short) row.value().heartbeat().devices().size(),
+        Short[]::new);
     addColumn("centi_tflops", rows, row -> row.value().centiTflops(), Integer[]::new);
   }
 
