@@ -21,18 +21,10 @@ public enum Role {
 
   /** Returns the roles of these names; empty if one of them is unknown. */
   static Optional<Set<Role>> parse(List<String> names) {
-    var roles = EnumSet.noneOf(Role.class);
-    for (var name : names) {
-      var role =
-          Arrays.stream(values())
-              .filter(candidate -> candidate.wireName().equals(name))
-              .findFirst();
-      if (role.isEmpty()) {
-        return Optional.empty();
-      }
-      roles.add(role.get());
-    }
-    return Optional.of(roles);
+    var roles = EnumSet.allOf(Role.class);
+    roles.removeIf(role -> !names.contains(role.wireName()));
+    var foundNames = roles.stream().map(Role::wireName).toList();
+    return foundNames.containsAll(names) ? Optional.of(roles) : Optional.empty();
   }
 
   String wireName() {
