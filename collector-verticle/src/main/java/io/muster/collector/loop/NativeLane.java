@@ -7,6 +7,7 @@ import io.muster.collector.source.HardwareSource;
 import io.muster.collector.source.ReadFailure;
 import io.muster.collector.source.ReadFailure.FailureReason;
 import io.muster.collector.source.ReadRequest;
+import io.muster.runtime.node.TimedValue;
 import io.muster.schema.frame.Section;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -43,7 +44,7 @@ public final class NativeLane<R> {
   private boolean healthy = true;
   private Future<?> lastCall = Future.succeededFuture();
   private Future<Outcome<R>> lastOutcome = Future.succeededFuture(Outcome.failed(List.of()));
-  private @Nullable TimedOutcome<R> newestOutcome;
+  private @Nullable TimedValue<Outcome<R>> newestOutcome;
 
   private NativeLane(
       HardwareSource<R> source, Set<Section> sections, NativeThread thread, LaneOptions options) {
@@ -86,8 +87,8 @@ public final class NativeLane<R> {
    */
   public Future<Outcome<R>> latest(Duration maxAge, ReadRequest request) {
     var newest = newestOutcome;
-    if (newest != null && nowNanos() - newest.atNanos < maxAge.toNanos()) {
-      return Future.succeededFuture(newest.outcome);
+    if (newest != null && newest.age(nowNanos()).compareTo(maxAge) < 0) {
+      return Future.succeededFuture(newest.value());
     }
     if (!lastOutcome.isComplete()) {
       return lastOutcome;
@@ -149,7 +150,7 @@ public final class NativeLane<R> {
   }
 
   private Outcome<R> remember(Outcome<R> outcome) {
-    newestOutcome = new TimedOutcome<>(outcome, nowNanos());
+    newestOutcome = new TimedValue<>(outcome, nowNanos());
     return outcome;
   }
 
@@ -204,6 +205,4 @@ public final class NativeLane<R> {
     /** The call has timed out. */
     STALLED
   }
-
-  private record TimedOutcome<R>(Outcome<R> outcome, long atNanos) {}
 }
