@@ -1,5 +1,7 @@
 package io.muster.collector.heartbeat;
 
+import static java.util.Objects.requireNonNull;
+
 import io.muster.collector.heartbeat.spool.SpoolBatch;
 import io.muster.schema.history.Heartbeat;
 import java.util.ArrayDeque;
@@ -43,12 +45,13 @@ final class BatchDelivery {
 
   /** The next part of a client; the client must have one. */
   List<Heartbeat> nextPart(String client) {
-    return partsByClient.getOrDefault(client, new ArrayDeque<>()).getFirst();
+    return parts(client).getFirst();
   }
 
   /** Removes the next part, which is stored. */
   void removeNextPart(String client) {
-    partsByClient.computeIfPresent(client, (id, queue) -> withoutFirst(queue));
+    parts(client).removeFirst();
+    partsByClient.values().removeIf(Deque::isEmpty);
   }
 
   /**
@@ -56,15 +59,16 @@ final class BatchDelivery {
    */
   Optional<Heartbeat> splitNextPart(String client) {
     var part = nextPart(client);
-    removeNextPart(client);
     if (part.size() == 1) {
+      removeNextPart(client);
       rejected++;
       return Optional.of(part.get(0));
     }
     var middle = part.size() / 2;
-    var queue = partsByClient.computeIfAbsent(client, id -> new ArrayDeque<>());
-    queue.addFirst(part.subList(middle, part.size()));
-    queue.addFirst(part.subList(0, middle));
+    var parts = parts(client);
+    parts.removeFirst();
+    parts.addFirst(part.subList(middle, part.size()));
+    parts.addFirst(part.subList(0, middle));
     return Optional.empty();
   }
 
@@ -94,9 +98,7 @@ final class BatchDelivery {
     return rejected;
   }
 
-  @SuppressWarnings("NullAway") // computeIfPresent removes the entry on null
-  private static Deque<List<Heartbeat>> withoutFirst(Deque<List<Heartbeat>> queue) {
-    queue.removeFirst();
-    return queue.isEmpty() ? null : queue;
+  private Deque<List<Heartbeat>> parts(String client) {
+    return requireNonNull(partsByClient.get(client));
   }
 }
