@@ -16,13 +16,11 @@ public enum SimulatedGpuModel {
   L40S("NVIDIA L40S", "Ada", 46_068, 350, new MaxGpuClocks(2520, 9001)),
   L4("NVIDIA L4", "Ada", 23_034, 72, new MaxGpuClocks(2040, 6251));
 
-  private static final long MIB = 1 << 20;
-
-  private final String productName;
-  private final String architecture;
-  private final int memoryMib;
-  private final int powerLimitWatts;
-  private final MaxGpuClocks maxClocks;
+  final String productName;
+  final String architecture;
+  final long memoryBytes;
+  final int powerLimitWatts;
+  final MaxGpuClocks maxClocks;
 
   SimulatedGpuModel(
       String productName,
@@ -32,7 +30,7 @@ public enum SimulatedGpuModel {
       MaxGpuClocks maxClocks) {
     this.productName = productName;
     this.architecture = architecture;
-    this.memoryMib = memoryMib;
+    this.memoryBytes = (long) memoryMib << 20;
     this.powerLimitWatts = powerLimitWatts;
     this.maxClocks = maxClocks;
   }
@@ -45,29 +43,5 @@ public enum SimulatedGpuModel {
     return Arrays.stream(values()).map(Enum::name).collect(Collectors.joining(", "));
   }
 
-  String productName() {
-    return productName;
-  }
-
-  String architecture() {
-    return architecture;
-  }
-
-  long memoryBytes() {
-    return memoryMib * MIB;
-  }
-
-  int powerLimitWatts() {
-    return powerLimitWatts;
-  }
-
-  int maxGraphicsMhz() {
-    return maxClocks.graphicsMhz();
-  }
-
-  int maxMemoryMhz() {
-    return maxClocks.memoryMhz();
-  }
-
-  private record MaxGpuClocks(int graphicsMhz, int memoryMhz) {}
+  record MaxGpuClocks(int graphicsMhz, int memoryMhz) {}
 }

@@ -68,7 +68,7 @@ public final class SimulatedGpuSource implements HardwareSource<GpuReadings> {
       }
     }
     return new GpuReadings(
-        gpus, processes, List.of(), uuids.size() + " x " + model.productName() + ", simulated");
+        gpus, processes, List.of(), uuids.size() + " x " + model.productName + ", simulated");
   }
 
   @Override
@@ -77,20 +77,21 @@ public final class SimulatedGpuSource implements HardwareSource<GpuReadings> {
   }
 
   private long usedBytes(double load) {
-    return load > MIN_BUSY_LOAD ? (long) (model.memoryBytes() * (0.35 + 0.55 * load)) : 0;
+    return load > MIN_BUSY_LOAD ? (long) (model.memoryBytes * (0.35 + 0.55 * load)) : 0;
   }
 
   private Gpu toGpu(String uuid, double load, long usedBytes, ReadRequest request) {
-    var powerWatts = model.powerLimitWatts() * (IDLE_POWER_RATIO + (1 - IDLE_POWER_RATIO) * load);
+    var powerWatts = model.powerLimitWatts * (IDLE_POWER_RATIO + (1 - IDLE_POWER_RATIO) * load);
     var isBusy = load > MIN_BUSY_LOAD;
     var values =
         GpuValues.builder()
             .with(GpuReading.UTILIZATION, Math.rint(load * 100))
             .with(GpuReading.TEMPERATURE, Math.round(IDLE_CELSIUS + FULL_LOAD_EXTRA_CELSIUS * load))
             .with(GpuReading.USED_MEMORY, usedBytes)
-            .with(GpuReading.TOTAL_MEMORY, model.memoryBytes())
+            .with(GpuReading.TOTAL_MEMORY, model.memoryBytes)
             .with(
-                GpuReading.FREQUENCY, isBusy ? model.maxGraphicsMhz() : model.maxGraphicsMhz() / 5)
+                GpuReading.FREQUENCY,
+                isBusy ? model.maxClocks.graphicsMhz() : model.maxClocks.graphicsMhz() / 5)
             .with(GpuReading.POWER_CONSUMPTION, Math.round(powerWatts * 1000) / 1000.0)
             .with(GpuReading.TEMPERATURE_THRESHOLD_SLOWDOWN, 89)
             .with(GpuReading.TEMPERATURE_THRESHOLD_SHUTDOWN, 94)
@@ -100,7 +101,7 @@ public final class SimulatedGpuSource implements HardwareSource<GpuReadings> {
             .with(GpuReading.GSP_FIRMWARE_MODE, 2)
             .build();
     return new Gpu(
-        GpuIdentity.ofGpu(uuid, model.productName()),
+        GpuIdentity.ofGpu(uuid, model.productName),
         request.origin(),
         values,
         Optional.of(DRIVER_VERSION),
@@ -111,7 +112,7 @@ public final class SimulatedGpuSource implements HardwareSource<GpuReadings> {
   }
 
   private Map<String, String> detail() {
-    var powerLimit = String.format(Locale.ROOT, "%.2f", (double) model.powerLimitWatts());
+    var powerLimit = String.format(Locale.ROOT, "%.2f", (double) model.powerLimitWatts);
     return Map.of(
         "Driver Version",
         DRIVER_VERSION,
@@ -122,11 +123,11 @@ public final class SimulatedGpuSource implements HardwareSource<GpuReadings> {
         "lib_version",
         "13.0",
         "architecture",
-        model.architecture(),
+        model.architecture,
         "clock_graphics_max",
-        Integer.toString(model.maxGraphicsMhz()),
+        Integer.toString(model.maxClocks.graphicsMhz()),
         "clock_memory_max",
-        Integer.toString(model.maxMemoryMhz()),
+        Integer.toString(model.maxClocks.memoryMhz()),
         "power_limit_current",
         powerLimit,
         "power_limit_max",

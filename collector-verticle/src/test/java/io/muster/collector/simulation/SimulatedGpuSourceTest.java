@@ -89,7 +89,7 @@ class SimulatedGpuSourceTest {
   @ParameterizedTest
   @EnumSource(SimulatedGpuModel.class)
   void read_manyTicks_staysWithinLimitsOfModel(SimulatedGpuModel model) {
-    var gpus = new SimulatedGpuSource(new SimulationSpec(1, 4, model), model.memoryBytes());
+    var gpus = new SimulatedGpuSource(new SimulationSpec(1, 4, model), model.memoryBytes);
     var wasIdle = false;
     var wasBusy = false;
 
@@ -152,13 +152,14 @@ class SimulatedGpuSourceTest {
 
   private static void assertWithinLimits(Gpu gpu, SimulatedGpuModel model) {
     assertThat(gpu.value(UTILIZATION).getAsDouble()).isBetween(0.0, 100.0);
-    assertThat(gpu.value(TOTAL_MEMORY)).hasValue((double) model.memoryBytes());
-    assertThat(gpu.wholeValue(USED_MEMORY).getAsLong()).isBetween(0L, model.memoryBytes());
+    assertThat(gpu.value(TOTAL_MEMORY)).hasValue((double) model.memoryBytes);
+    assertThat(gpu.wholeValue(USED_MEMORY).getAsLong()).isBetween(0L, model.memoryBytes);
     assertThat(gpu.value(POWER_CONSUMPTION).getAsDouble())
-        .isBetween(1.0, (double) model.powerLimitWatts());
+        .isBetween(1.0, (double) model.powerLimitWatts);
     assertThat(gpu.wholeValue(TEMPERATURE).getAsLong())
         .isBetween(20L, gpu.wholeValue(TEMPERATURE_THRESHOLD_SLOWDOWN).getAsLong() - 1);
-    assertThat(gpu.wholeValue(FREQUENCY).getAsLong()).isBetween(1L, (long) model.maxGraphicsMhz());
+    assertThat(gpu.wholeValue(FREQUENCY).getAsLong())
+        .isBetween(1L, (long) model.maxClocks.graphicsMhz());
   }
 
   private static List<GpuReadings> readSequence(SimulatedGpuSource gpus) {

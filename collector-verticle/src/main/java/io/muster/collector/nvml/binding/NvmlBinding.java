@@ -56,9 +56,6 @@ public interface NvmlBinding extends AutoCloseable {
    */
   int TEXT_BUFFER_BYTES = 128;
 
-  /** {@code nvmlMemory_t}: total, free, used. */
-  int MEMORY_BYTES = 24;
-
   /** {@code nvmlMemory_v2_t}: version, total, reserved, free, used. */
   int MEMORY_V2_BYTES = 40;
 
