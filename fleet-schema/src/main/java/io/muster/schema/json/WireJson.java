@@ -26,12 +26,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The one mapper between records and JSON. Keys are record components in snake_case and in
- * alphabetical order; an empty {@code Optional*} is {@code null} unless its component carries a
- * {@link Sentinel} annotation, or is left out if annotated {@code @JsonInclude(NON_EMPTY)}; doubles
- * are plain decimals with a fraction, and a double that is not finite is {@code null}. On reading,
- * unknown keys are ignored, so that a newer writer may add keys; a missing or null text, list or
- * record is rejected, so that no record contains a null. The parts of a record that are annotated
- * {@link Flat} have no object of their own.
+ * alphabetical order; an empty {@code Optional*} is {@code null}, or is left out if annotated
+ * {@code @JsonInclude(NON_EMPTY)}; doubles are plain decimals with a fraction, and a double that is
+ * not finite is {@code null}. On reading, unknown keys are ignored, so that a newer writer may add
+ * keys; a missing or null text, list or record is rejected, so that no record contains a null. The
+ * parts of a record that are annotated {@link Flat} have no object of their own.
  */
 public final class WireJson {
   private static final ObjectMapper MAPPER =

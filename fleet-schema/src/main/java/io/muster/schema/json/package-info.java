@@ -1,6 +1,6 @@
 /**
- * Conversion between records and JSON: one mapper, one naming rule, the sentinels that clients
- * expect, units, times and plain decimals.
+ * Conversion between records and JSON: one mapper, one naming rule, units, times and plain
+ * decimals.
  *
  * <p>May import: nothing.
  */

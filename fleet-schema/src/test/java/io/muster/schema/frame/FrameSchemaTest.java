@@ -25,7 +25,6 @@ import io.muster.schema.host.ProcessEntry;
 import io.muster.schema.host.RuntimeEnvironment;
 import io.muster.schema.host.Storage;
 import io.muster.schema.json.Flat;
-import io.muster.schema.json.Sentinel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.ParameterizedType;
@@ -102,7 +101,7 @@ class FrameSchemaTest {
   }
 
   @Test
-  void properties_everyRecordOfAFrame_haveTypeUnitSentinelAndDescription() {
+  void properties_everyRecordOfAFrame_haveTypeUnitAndDescription() {
     DEFINITIONS.forEach(
         (type, name) -> {
           for (var component : components(type)) {
@@ -160,18 +159,8 @@ class FrameSchemaTest {
   }
 
   private static void assertNumber(String path, JsonNode property, RecordComponent component) {
-    var sentinel = sentinel(component);
-    var expected =
-        sentinel.isPresent() && component.getType() == OptionalLong.class
-            ? Set.of("integer")
-            : NUMBER_TYPES.get(component.getType());
-    assertThat(types(property)).as(path).isEqualTo(expected);
+    assertThat(types(property)).as(path).isEqualTo(NUMBER_TYPES.get(component.getType()));
     assertThat(property.path("x-unit").asText()).as(path).isNotEmpty();
-    sentinel.ifPresent(
-        value -> {
-          assertThat(property.path("x-sentinel").asDouble(Double.NaN)).as(path).isEqualTo(value);
-          assertThat(property.path("minimum").asDouble()).as(path).isLessThanOrEqualTo(value);
-        });
   }
 
   private static void assertOptional(String path, JsonNode property, RecordComponent component) {
@@ -183,17 +172,6 @@ class FrameSchemaTest {
       assertThat(property.at("/anyOf/0/$ref").asText()).as(path).isEqualTo(reference(component));
       assertThat(property.at("/anyOf/1/type").asText()).as(path).isEqualTo("null");
     }
-  }
-
-  private static Optional<Double> sentinel(RecordComponent component) {
-    var accessor = component.getAccessor();
-    if (accessor.isAnnotationPresent(Sentinel.MinusOne.class)) {
-      return Optional.of(-1.0);
-    }
-    return accessor.isAnnotationPresent(Sentinel.Zero.class)
-            || accessor.isAnnotationPresent(Sentinel.ZeroPointZero.class)
-        ? Optional.of(0.0)
-        : Optional.empty();
   }
 
   private static boolean isOmittedWhenEmpty(RecordComponent component) {

@@ -23,7 +23,7 @@ class FlatTest {
           "m1");
   private static final String JSON =
       "{\"cores\":[1],\"detail\":{\"k\":\"v\"},\"host_name\":\"m1\",\"rack_name\":\"rack-7\","
-          + "\"used_bytes\":0,\"utilization\":0.5,\"zone\":null}";
+          + "\"used_bytes\":null,\"utilization\":0.5,\"zone\":null}";
 
   @Test
   void bytes_partsAreFlat_keysAreSortedOverAllOfThem() {
@@ -89,7 +89,7 @@ class FlatTest {
 
   record Load(
       OptionalDouble utilization,
-      @Sentinel.Zero OptionalLong usedBytes,
+      OptionalLong usedBytes,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) OptionalDouble powerWatts,
       List<Integer> cores) {}
 }

@@ -21,13 +21,13 @@ class WireJsonTest {
       double someRatio,
       OptionalInt aCount,
       Optional<String> name,
-      @Sentinel.MinusOne OptionalDouble watts,
-      @Sentinel.Zero OptionalLong bytes) {}
+      OptionalDouble watts,
+      OptionalLong bytes) {}
 
   record TestLabels(String name, List<String> tags) {}
 
   @Test
-  void bytes_emptyComponents_areNullOrTheirSentinel() {
+  void bytes_emptyComponents_areNull() {
     var value =
         new TestRecord(
             45,
@@ -38,12 +38,12 @@ class WireJsonTest {
 
     assertThat(new String(WireJson.bytes(value), UTF_8))
         .isEqualTo(
-            "{\"a_count\":null,\"bytes\":0,\"name\":null,\"some_ratio\":45.0,\"watts\":-1.0}");
+            "{\"a_count\":null,\"bytes\":null,\"name\":null,\"some_ratio\":45.0,\"watts\":null}");
   }
 
   @Test
-  void read_absentNullAndSentinel_areEmpty() {
-    var json = "{\"bytes\":0,\"name\":null,\"some_ratio\":1,\"watts\":-1.0,\"added_later\":[]}";
+  void read_absentAndNull_areEmpty() {
+    var json = "{\"bytes\":null,\"name\":null,\"some_ratio\":1,\"added_later\":[]}";
 
     assertThat(WireJson.read(json.getBytes(UTF_8), TestRecord.class))
         .isEqualTo(
