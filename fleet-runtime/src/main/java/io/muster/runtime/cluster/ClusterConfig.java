@@ -48,12 +48,6 @@ public record ClusterConfig(
     seeds = List.copyOf(seeds);
   }
 
-  /** The configuration of a node that is not clustered. */
-  public static ClusterConfig standalone() {
-    return new ClusterConfig(
-        List.of(), Optional.empty(), false, ANY_LOOPBACK_PORT, DEFAULT_NAME, false);
-  }
-
   /**
    * Reads the keys {@code cluster.*}. Host names are resolved and looked up among the addresses of
    * this machine, which may take a moment.
@@ -88,10 +82,5 @@ public record ClusterConfig(
             .orElseGet(() -> new HostPort(listen.host(), 0));
     return new ClusterConfig(
         seeds, Optional.of(listen), configuredListen.isPresent(), busListen, name, lite);
-  }
-
-  /** Returns true if this node is a member of a cluster, even of one with no other member. */
-  public boolean isClustered() {
-    return listen.isPresent();
   }
 }

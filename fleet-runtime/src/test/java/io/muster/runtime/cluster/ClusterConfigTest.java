@@ -15,8 +15,10 @@ final class ClusterConfigTest {
   void from_noKey_isNotClustered() {
     var reader = reader(Map.of());
 
-    assertThat(ClusterConfig.from(reader)).isEqualTo(ClusterConfig.standalone());
-    assertThat(ClusterConfig.standalone().isClustered()).isFalse();
+    assertThat(ClusterConfig.from(reader))
+        .isEqualTo(
+            new ClusterConfig(
+                List.of(), Optional.empty(), false, new HostPort("127.0.0.1", 0), "muster", false));
     assertThat(reader.problems()).isEmpty();
   }
 
