@@ -27,11 +27,11 @@ final class ClusterMetrics {
         "healthy",
         "1 if the other members can reach this node, else 0",
         node,
-        source -> source.health().isHealthy() ? 1 : 0);
+        source -> source.problem().isEmpty() ? 1 : 0);
     meters.gauge(
         "members",
         "Members of the cluster, including this node; 0 if not clustered",
         node,
-        source -> source.members().size());
+        ClusterNode::memberCount);
   }
 }

@@ -19,8 +19,6 @@ import io.vertx.core.spi.VertxMetricsFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,26 +53,18 @@ public final class ClusterNode {
     return membership.map(cluster -> cluster.clusterManager.getNodeId()).orElse("local");
   }
 
-  /** The members, including this node, the oldest first; empty if the node is not clustered. */
-  public List<ClusterMember> members() {
-    return membership
-        .filter(Membership::isRunning)
-        .map(cluster -> cluster.memberList.members())
-        .orElse(List.of());
+  /** The number of members, including this node; 0 if the node is not clustered. */
+  public int memberCount() {
+    return membership.filter(Membership::isRunning).map(Membership::memberCount).orElse(0);
   }
 
-  public ClusterHealth health() {
-    if (membership.isEmpty()) {
-      return new ClusterHealth(true, "not clustered");
-    }
-    var members = members().size();
-    if (members == 0) {
-      return new ClusterHealth(false, "this node has left the cluster");
-    }
-    var problem = membership.get().repair.problem();
-    return problem.isEmpty()
-        ? new ClusterHealth(true, "members " + members)
-        : new ClusterHealth(false, problem);
+  /** The reason why other members may be unable to reach this node; empty if there is none. */
+  public Optional<String> problem() {
+    return membership.flatMap(
+        cluster ->
+            cluster.isRunning()
+                ? cluster.repair.problem()
+                : Optional.of("this node has left the cluster"));
   }
 
   /**
@@ -97,10 +87,13 @@ public final class ClusterNode {
     return membership.orElseThrow().clusterManager.getHazelcastInstance();
   }
 
-  private record Membership(
-      TrackingClusterManager clusterManager, MemberList memberList, SubscriptionRepair repair) {
+  private record Membership(TrackingClusterManager clusterManager, SubscriptionRepair repair) {
     boolean isRunning() {
       return clusterManager.getHazelcastInstance().getLifecycleService().isRunning();
+    }
+
+    int memberCount() {
+      return clusterManager.getHazelcastInstance().getCluster().getMembers().size();
     }
   }
 
@@ -110,7 +103,6 @@ public final class ClusterNode {
     private VertxOptions options = new VertxOptions();
     private Optional<VertxMetricsFactory> metrics = Optional.empty();
     private MeterRegistry meterRegistry = new SimpleMeterRegistry();
-    private InstantSource clock = InstantSource.system();
     private ClusterTiming timing = ClusterTiming.standard();
 
     private Builder(ClusterConfig config) {
@@ -135,12 +127,6 @@ public final class ClusterNode {
     /** Sets the registry for the metrics of the cluster; without it they are not exported. */
     public Builder meterRegistry(MeterRegistry meterRegistry) {
       this.meterRegistry = meterRegistry;
-      return this;
-    }
-
-    /** Sets the wall clock for {@link ClusterMember#firstSeenAt()}. */
-    public Builder clock(InstantSource clock) {
-      this.clock = clock;
       return this;
     }
 
@@ -195,11 +181,9 @@ public final class ClusterNode {
     private Membership createMembership(
         Vertx vertx, TrackingClusterManager clusterManager, ClusterMetrics clusterMetrics) {
       var repair = new SubscriptionRepair(vertx, clusterManager, timing, clusterMetrics);
-      var cluster = clusterManager.getHazelcastInstance().getCluster();
-      var memberList = new MemberList(cluster, clock, repair::onMembershipChange);
-      cluster.addMembershipListener(memberList);
+      clusterManager.getHazelcastInstance().getCluster().addMembershipListener(repair);
       repair.start();
-      return new Membership(clusterManager, memberList, repair);
+      return new Membership(clusterManager, repair);
     }
 
     /**

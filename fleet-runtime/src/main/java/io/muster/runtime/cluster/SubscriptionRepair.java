@@ -1,11 +1,16 @@
 package io.muster.runtime.cluster;
 
+import com.hazelcast.cluster.Member;
+import com.hazelcast.cluster.MembershipEvent;
+import com.hazelcast.cluster.MembershipListener;
+import io.muster.runtime.config.HostPort;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,10 +20,10 @@ import org.slf4j.LoggerFactory;
  * missing from the shared tables, it rewrites the node's registrations and checks that they are
  * there. Vert.x itself tries once and does not retry.
  *
- * <p>Confined to the context that created it; the problem and {@link #onMembershipChange} are safe
- * for use by any thread.
+ * <p>Confined to the context that created it; the problem and the methods of the listener, which
+ * Hazelcast calls on its event threads, are safe for use by any thread.
  */
-final class SubscriptionRepair {
+final class SubscriptionRepair implements MembershipListener {
   private static final Logger log = LoggerFactory.getLogger(SubscriptionRepair.class);
   private static final Duration WORKER_TIMEOUT = Duration.ofSeconds(30);
 
@@ -55,12 +60,20 @@ final class SubscriptionRepair {
                 vertx.setPeriodic(timing.watchdogInterval().toMillis(), tick -> check("watchdog")));
   }
 
-  /** Schedules a repair; it waits until the membership has been quiet for the settle delay. */
-  void onMembershipChange() {
-    var settleMillis = timing.settleDelay().toMillis();
-    var jitterMillis = ThreadLocalRandom.current().nextLong(settleMillis / 2 + 1);
-    context.runOnContext(
-        unused -> schedule(settleMillis + jitterMillis, () -> repair("membership")));
+  @Override
+  public void memberAdded(MembershipEvent event) {
+    log.info(
+        "member joined address={} members={}",
+        address(event.getMember()),
+        event.getMembers().size());
+    scheduleRepair();
+  }
+
+  @Override
+  public void memberRemoved(MembershipEvent event) {
+    log.warn(
+        "member left address={} members={}", address(event.getMember()), event.getMembers().size());
+    scheduleRepair();
   }
 
   Future<Void> close() {
@@ -78,8 +91,20 @@ final class SubscriptionRepair {
   }
 
   /** The current problem; empty while all entries of this node are in the shared tables. */
-  String problem() {
-    return problem;
+  Optional<String> problem() {
+    return Optional.of(problem).filter(text -> !text.isEmpty());
+  }
+
+  private static HostPort address(Member member) {
+    return new HostPort(member.getAddress().getHost(), member.getAddress().getPort());
+  }
+
+  /** Schedules a repair; it waits until the membership has been quiet for the settle delay. */
+  private void scheduleRepair() {
+    var settleMillis = timing.settleDelay().toMillis();
+    var jitterMillis = ThreadLocalRandom.current().nextLong(settleMillis / 2 + 1);
+    context.runOnContext(
+        unused -> schedule(settleMillis + jitterMillis, () -> repair("membership")));
   }
 
   /** Schedules the next action on the only timer: a later action replaces a pending one. */

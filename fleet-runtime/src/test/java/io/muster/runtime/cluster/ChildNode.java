@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
  * #PING_ADDRESS} ten times per second, replies on {@code echo.PID}, and prints:
  *
  * <pre>
- * READY address-of-the-member
+ * READY
  * PING pid      a ping arrived from another node, or from this one
  * MEMBERS n     the number of members has changed
  * FAILED reason
@@ -76,23 +76,17 @@ final class ChildNode {
     vertx.eventBus().<Long>consumer(PING_ADDRESS, message -> OUT.println("PING " + message.body()));
     var echo = vertx.eventBus().consumer("echo." + pid, message -> message.reply(message.body()));
     echo.completion()
-        .onSuccess(
-            registered ->
-                OUT.println("READY " + (node.members().isEmpty() ? "" : self().address())))
+        .onSuccess(registered -> OUT.println("READY"))
         .onFailure(cause -> OUT.println("FAILED " + cause.getMessage()));
     vertx.setPeriodic(PING_INTERVAL_MILLIS, tick -> publishPing(vertx, pid));
   }
 
   private void publishPing(Vertx vertx, long pid) {
     vertx.eventBus().publish(PING_ADDRESS, pid);
-    var count = node.members().size();
+    var count = node.memberCount();
     if (count != memberCount) {
       memberCount = count;
       OUT.println("MEMBERS " + count);
     }
-  }
-
-  private ClusterMember self() {
-    return node.members().stream().filter(ClusterMember::isSelf).findFirst().orElseThrow();
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.muster.runtime.config.ConfigReader;
+import io.muster.runtime.config.HostPort;
 import io.muster.runtime.config.SettingSources;
 import io.muster.schema.frame.ReservedPort;
 import io.vertx.core.Future;
@@ -109,11 +110,8 @@ final class ClusterTestbed implements AutoCloseable {
   }
 
   static String addressOf(ClusterNode node) {
-    return node.members().stream()
-        .filter(ClusterMember::isSelf)
-        .map(self -> self.address().toString())
-        .findFirst()
-        .orElseThrow();
+    var self = node.hazelcast().getCluster().getLocalMember().getAddress();
+    return new HostPort(self.getHost(), self.getPort()).toString();
   }
 
   /** Reserves a loopback address until the testbed is closed. */

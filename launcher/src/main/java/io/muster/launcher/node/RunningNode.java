@@ -128,8 +128,7 @@ public final class RunningNode {
     var builder =
         ClusterNode.builder(settings.cluster())
             .options(new VertxOptions().setPreferNativeTransport(true))
-            .meterRegistry(meterRegistry)
-            .clock(Clocks.system().wallClock());
+            .meterRegistry(meterRegistry);
     if (!settings.hasRole(Role.API)) {
       return builder;
     }
@@ -144,12 +143,7 @@ public final class RunningNode {
       String version,
       PrometheusMeterRegistry meterRegistry) {
     var health = new HealthChecks();
-    health.add(
-        "cluster",
-        () ->
-            cluster.health().isHealthy()
-                ? Optional.empty()
-                : Optional.of(cluster.health().reason()));
+    health.add("cluster", cluster::problem);
     var clocks = Clocks.system();
     return new Node(
         cluster.vertx(),

@@ -84,11 +84,11 @@ record StartupBanner(Settings settings, Node node, ClusterNode cluster) {
   }
 
   private String membership() {
-    var members = cluster.members();
-    return members.isEmpty()
+    var members = cluster.memberCount();
+    return members == 0
         ? "none: standalone, no cluster port"
-        : members.size()
-            + (members.size() == 1 ? " member, " : " members, ")
+        : members
+            + (members == 1 ? " member, " : " members, ")
             + "this node at "
             + settings.cluster().listen().map(HostPort::toString).orElse("");
   }
