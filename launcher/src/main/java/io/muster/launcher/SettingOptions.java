@@ -2,9 +2,9 @@ package io.muster.launcher;
 
 import io.muster.launcher.node.StartException;
 import io.muster.runtime.config.ConfigFile;
-import io.muster.runtime.config.Problems;
 import io.muster.runtime.config.SettingSources;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -29,11 +29,11 @@ public class SettingOptions {
   public final SettingSources sources() throws StartException {
     var commandLine = new LinkedHashMap<>(settings);
     addSettings(commandLine);
-    var problems = new Problems();
+    var problems = new ArrayList<String>();
     var path = configFile;
     var parsedFile = path == null ? ConfigFile.NONE : ConfigFile.read(path, problems);
     if (!problems.isEmpty()) {
-      throw new StartException(problems.lines());
+      throw new StartException(problems);
     }
     return new SettingSources(
         commandLine, System.getenv(), parsedFile.settings(), parsedFile.name());

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.LoaderOptions;
@@ -35,7 +36,7 @@ public record ConfigFile(Map<?, ?> settings, String name) {
    * Reads the file. A file that is missing, unreadable, larger than 1 MiB or malformed adds one
    * problem, with line and column if the parser reports them, and yields {@link #NONE}.
    */
-  public static ConfigFile read(Path file, Problems problems) {
+  public static ConfigFile read(Path file, List<String> problems) {
     try {
       return new ConfigFile(parse(readText(file)), file.toString());
     } catch (UnreadableFileException e) {

@@ -32,8 +32,8 @@ public final class ConfigReader {
 
   private final SettingSources sources;
   private final Set<String> readKeys = new HashSet<>();
-  private final Problems problems = new Problems();
-  private final Problems warnings = new Problems();
+  private final List<String> problems = new ArrayList<>();
+  private final List<String> warnings = new ArrayList<>();
 
   public ConfigReader(SettingSources sources) {
     this.sources = sources;
@@ -156,7 +156,7 @@ public final class ConfigReader {
    * read.
    */
   public List<String> problems() {
-    var all = new ArrayList<>(problems.lines());
+    var all = new ArrayList<>(problems);
     all.addAll(sources.problems(readKeys));
     return List.copyOf(all);
   }
@@ -166,7 +166,7 @@ public final class ConfigReader {
    * line each.
    */
   public List<String> warnings() {
-    return warnings.lines();
+    return List.copyOf(warnings);
   }
 
   private Optional<Setting> findSetting(String key) {

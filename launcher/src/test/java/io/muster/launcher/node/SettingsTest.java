@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.runtime.config.ConfigFile;
 import io.muster.runtime.config.ConfigReader;
-import io.muster.runtime.config.Problems;
 import io.muster.runtime.config.SettingSources;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -18,9 +18,9 @@ class SettingsTest {
 
   @Test
   void load_commentedFile_equalsTheDefaultsAndContainsEveryKey() throws StartException {
-    var problems = new Problems();
+    var problems = new ArrayList<String>();
     var file = ConfigFile.read(COMMENTED_FILE, problems);
-    assertThat(problems.lines()).isEmpty();
+    assertThat(problems).isEmpty();
 
     var fromFile =
         new ConfigReader(new SettingSources(Map.of(), Map.of(), file.settings(), file.name()));
