@@ -1,6 +1,7 @@
 package io.muster.runtime.database.schema;
 
 import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Transaction;
 import io.vertx.sqlclient.Tuple;
@@ -45,10 +46,7 @@ public enum AdvisoryLock {
 
   /** Waits for the lock and acquires it. */
   public Future<Void> acquire(SqlConnection transaction) {
-    return transaction
-        .preparedQuery("SELECT pg_advisory_xact_lock($1::int, $2::int)")
-        .execute(Tuple.of(NAMESPACE, key))
-        .mapEmpty();
+    return call("pg_advisory_xact_lock", transaction).mapEmpty();
   }
 
   /**
@@ -56,18 +54,12 @@ public enum AdvisoryLock {
    * transaction.
    */
   public Future<Void> acquireForSharing(SqlConnection transaction) {
-    return transaction
-        .preparedQuery("SELECT pg_advisory_xact_lock_shared($1::int, $2::int)")
-        .execute(Tuple.of(NAMESPACE, key))
-        .mapEmpty();
+    return call("pg_advisory_xact_lock_shared", transaction).mapEmpty();
   }
 
   /** Acquires the lock if it is free; returns true if it was. */
   public Future<Boolean> tryAcquire(SqlConnection transaction) {
-    return transaction
-        .preparedQuery("SELECT pg_try_advisory_xact_lock($1::int, $2::int)")
-        .execute(Tuple.of(NAMESPACE, key))
-        .map(rows -> rows.iterator().next().getBoolean(0));
+    return call("pg_try_advisory_xact_lock", transaction).map(row -> row.getBoolean(0));
   }
 
   /**
@@ -75,10 +67,14 @@ public enum AdvisoryLock {
    * returns true if it was.
    */
   public Future<Boolean> tryAcquireForSession(SqlConnection connection) {
+    return call("pg_try_advisory_lock", connection).map(row -> row.getBoolean(0));
+  }
+
+  private Future<Row> call(String function, SqlConnection connection) {
     return connection
-        .preparedQuery("SELECT pg_try_advisory_lock($1::int, $2::int)")
+        .preparedQuery("SELECT " + function + "($1::int, $2::int)")
         .execute(Tuple.of(NAMESPACE, key))
-        .map(rows -> rows.iterator().next().getBoolean(0));
+        .map(rows -> rows.iterator().next());
   }
 
   /**
