@@ -7,7 +7,6 @@ import io.muster.bus.FleetException.Code;
 import io.muster.runtime.database.embedded.EmbeddedPostgres;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.nio.file.Path;
@@ -125,12 +124,12 @@ public final class Database {
    * @param work uses the connection until its future completes
    */
   public <T> Future<T> withConnection(Function<SqlConnection, Future<T>> work) {
-    return runWithTimeout(defaultTimeout, pool -> pool.withConnection(work));
+    return call(defaultTimeout, session -> session.pool().withConnection(work));
   }
 
   /** Runs work in one transaction: committed if it succeeds, rolled back if it fails. */
   public <T> Future<T> withTransaction(Function<SqlConnection, Future<T>> work) {
-    return runWithTimeout(defaultTimeout, pool -> pool.withTransaction(work));
+    return call(defaultTimeout, session -> session.pool().withTransaction(work));
   }
 
   /**
@@ -140,15 +139,17 @@ public final class Database {
    *     one
    */
   public <T> Future<T> withTransaction(Duration timeout, Function<SqlConnection, Future<T>> work) {
-    return runWithTimeout(
+    return call(
         timeout,
-        pool ->
-            pool.withTransaction(
-                transaction ->
-                    transaction
-                        .preparedQuery("SELECT set_config('statement_timeout', $1, true)")
-                        .execute(Tuple.of(String.valueOf(timeout.toMillis())))
-                        .compose(set -> work.apply(transaction))));
+        session ->
+            session
+                .pool()
+                .withTransaction(
+                    transaction ->
+                        transaction
+                            .preparedQuery("SELECT set_config('statement_timeout', $1, true)")
+                            .execute(Tuple.of(String.valueOf(timeout.toMillis())))
+                            .compose(set -> work.apply(transaction))));
   }
 
   /**
@@ -159,12 +160,12 @@ public final class Database {
    */
   public <T> Future<T> withDedicatedConnection(
       Duration timeout, Function<SqlConnection, Future<T>> work) {
-    metrics.calls.increment();
-    return supervisor
-        .session()
-        .map(session -> runOnDedicatedConnection(session, timeout, work))
-        .orElseGet(() -> Future.failedFuture(notReady()))
-        .onFailure(metrics::countFailure);
+    return call(
+        timeout,
+        session ->
+            session
+                .connect(timeout)
+                .compose(connection -> work.apply(connection).eventually(connection::close)));
   }
 
   /**
@@ -190,29 +191,17 @@ public final class Database {
     return supervisor.close();
   }
 
-  private <T> Future<T> runWithTimeout(Duration timeout, Function<Pool, Future<T>> work) {
+  private <T> Future<T> call(Duration timeout, Function<DatabaseSession, Future<T>> work) {
     metrics.calls.increment();
     return supervisor
         .session()
-        .map(session -> runWithTimeout(session, timeout, work))
+        .map(
+            session ->
+                work.apply(session)
+                    .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+                    .recover(cause -> Future.failedFuture(SqlFailures.toFleetException(cause))))
         .orElseGet(() -> Future.failedFuture(notReady()))
         .onFailure(metrics::countFailure);
-  }
-
-  private static <T> Future<T> runWithTimeout(
-      DatabaseSession session, Duration timeout, Function<Pool, Future<T>> work) {
-    return work.apply(session.pool())
-        .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
-        .recover(cause -> Future.failedFuture(SqlFailures.toFleetException(cause)));
-  }
-
-  private static <T> Future<T> runOnDedicatedConnection(
-      DatabaseSession session, Duration timeout, Function<SqlConnection, Future<T>> work) {
-    return session
-        .connect(timeout)
-        .compose(connection -> work.apply(connection).eventually(connection::close))
-        .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
-        .recover(cause -> Future.failedFuture(SqlFailures.toFleetException(cause)));
   }
 
   private FleetException notReady() {
