@@ -5,8 +5,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.pgclient.PgConnectOptions;
+import java.io.IOException;
 import java.util.UUID;
-import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -17,15 +17,21 @@ sealed interface DatabaseServer {
   String settingKey();
 
   /** Checks the preconditions that need an operator and can be checked without the server. */
-  Future<Void> prepare();
+  default Future<Void> prepare() {
+    return Future.succeededFuture();
+  }
 
   /** Starts the server if necessary; completes when connecting may succeed. */
   Future<PgConnectOptions> start();
 
   /** Removes old log files of the embedded server. */
-  Future<Void> pruneLogs();
+  default Future<Void> pruneLogs() {
+    return Future.succeededFuture();
+  }
 
-  Future<Void> close();
+  default Future<Void> close() {
+    return Future.succeededFuture();
+  }
 
   /** An existing server, configured by {@code database.url}. */
   record ExternalServer(DatabaseUrl url) implements DatabaseServer {
@@ -35,23 +41,8 @@ sealed interface DatabaseServer {
     }
 
     @Override
-    public Future<Void> prepare() {
-      return Future.succeededFuture();
-    }
-
-    @Override
     public Future<PgConnectOptions> start() {
       return Future.succeededFuture(url.connectOptions());
-    }
-
-    @Override
-    public Future<Void> pruneLogs() {
-      return Future.succeededFuture();
-    }
-
-    @Override
-    public Future<Void> close() {
-      return Future.succeededFuture();
     }
 
     @Override
@@ -70,10 +61,6 @@ sealed interface DatabaseServer {
     private final EmbeddedPostgres postgres;
     private final WorkerExecutor worker;
     private final boolean isAttachOnly;
-
-    EmbeddedServer(Vertx vertx, EmbeddedPostgres postgres) {
-      this(vertx, postgres, false);
-    }
 
     /**
      * @param isAttachOnly true if a server that already runs is left running
@@ -98,13 +85,7 @@ sealed interface DatabaseServer {
 
     @Override
     public Future<Void> prepare() {
-      return run(
-          () -> {
-            if (!isAttachOnly) {
-              postgres.prepare();
-            }
-            return null;
-          });
+      return isAttachOnly ? Future.succeededFuture() : run(postgres::prepare);
     }
 
     @Override
@@ -114,20 +95,12 @@ sealed interface DatabaseServer {
 
     @Override
     public Future<Void> pruneLogs() {
-      return run(
-          () -> {
-            postgres.pruneLogs();
-            return null;
-          });
+      return run(postgres::pruneLogs);
     }
 
     @Override
     public Future<Void> close() {
-      return run(() -> {
-            postgres.stop();
-            return null;
-          })
-          .eventually(worker::close);
+      return run(postgres::stop).eventually(worker::close);
     }
 
     @Override
@@ -135,8 +108,16 @@ sealed interface DatabaseServer {
       return postgres.toString();
     }
 
-    private Future<Void> run(Callable<Void> work) {
-      return worker.executeBlocking(work);
+    private Future<Void> run(PostgresOperation operation) {
+      return worker.executeBlocking(
+          () -> {
+            operation.run();
+            return null;
+          });
+    }
+
+    private interface PostgresOperation {
+      void run() throws IOException;
     }
   }
 }

@@ -212,7 +212,7 @@ class EmbeddedServerIT {
   }
 
   private Database openDatabase() {
-    var server = new DatabaseServer.EmbeddedServer(vertx, PostgresFixture.server(directory));
+    var server = new DatabaseServer.EmbeddedServer(vertx, PostgresFixture.server(directory), false);
     return open(server, new SchemaPolicy.Migrate(InstantSource.system()));
   }
 
