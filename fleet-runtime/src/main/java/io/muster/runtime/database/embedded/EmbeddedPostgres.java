@@ -24,6 +24,7 @@ public final class EmbeddedPostgres {
   private final Path dataDirectory;
   private final Optional<Path> installationsDirectory;
   private @Nullable PreparedServer preparedServer;
+  private boolean started;
 
   /** Creates a server whose programs are in the data directory too. */
   public EmbeddedPostgres(Path dataDirectory) {
@@ -67,9 +68,9 @@ public final class EmbeddedPostgres {
     prepare();
     var server = requirePrepared();
     var postmaster = server.cluster.findPostmaster();
-    if (postmaster.isPresent() && !server.started) {
+    if (postmaster.isPresent() && !started) {
       log.info("running postgres found pid={}", postmaster.get().pid());
-      server.started = true;
+      started = true;
     }
     var socketDirectory =
         postmaster.isPresent() ? postmaster.get().socketDirectory() : launch(server);
@@ -132,6 +133,7 @@ public final class EmbeddedPostgres {
     }
     var server = requirePrepared();
     preparedServer = null;
+    started = false;
     try {
       stop(server);
     } finally {
@@ -162,7 +164,7 @@ public final class EmbeddedPostgres {
     }
     var directory = new SocketDirectory(server.data).prepare(server.account);
     server.cluster.start(directory);
-    server.started = true;
+    started = true;
     log.info(
         "postgres started pid={} account={}",
         server.cluster.findPostmaster().map(Postmaster::pid).orElse(-1L),
@@ -213,23 +215,10 @@ public final class EmbeddedPostgres {
     return new Secret(Files.readString(file).strip());
   }
 
-  /** The locked data directory and its server. Used by the thread of the enclosing object. */
-  private static final class PreparedServer {
-    final LockedDataDirectory data;
-    final Installation installation;
-    final ServerAccount account;
-    final DatabaseCluster cluster;
-    boolean started;
-
-    PreparedServer(
-        LockedDataDirectory data,
-        Installation installation,
-        ServerAccount account,
-        DatabaseCluster cluster) {
-      this.data = data;
-      this.installation = installation;
-      this.account = account;
-      this.cluster = cluster;
-    }
-  }
+  /** The locked data directory and its server. */
+  private record PreparedServer(
+      LockedDataDirectory data,
+      Installation installation,
+      ServerAccount account,
+      DatabaseCluster cluster) {}
 }
