@@ -60,62 +60,32 @@ final class GpuFamilies {
           gpu(ANE_UTILIZATION),
           gpu(DLA_UTILIZATION),
           info("gpu_info", "GPU details reported by the vendor", GpuLabels.GPU_INFO),
-          gauge(
-              "gpu_pcie_gen_current",
-              "Current PCIe generation of the GPU link",
-              GPU,
-              detail("pcie_gen_current", "PCIe Generation")),
-          gauge(
-              "gpu_pcie_width_current",
-              "Current PCIe lanes of the GPU link",
-              GPU,
-              detail("pcie_width_current", "PCIe Width")),
-          gauge(
-              "gpu_clock_graphics_max_mhz",
-              "Maximum GPU graphics clock",
-              MEGAHERTZ,
-              GPU,
-              detail("clock_graphics_max")),
-          gauge(
-              "gpu_clock_memory_max_mhz",
-              "Maximum GPU memory clock",
-              MEGAHERTZ,
-              GPU,
-              detail("clock_memory_max")),
-          gauge(
-              "gpu_power_limit_current_watts",
-              "Current GPU power limit",
-              WATTS,
-              GPU,
-              detail("power_limit_current")),
-          gauge(
-              "gpu_power_limit_max_watts",
-              "Maximum GPU power limit",
-              WATTS,
-              GPU,
-              detail("power_limit_max")),
+          gauge("gpu_pcie_gen_current", "Current PCIe generation of the GPU link")
+              .of(GPU, detail("pcie_gen_current", "PCIe Generation")),
+          gauge("gpu_pcie_width_current", "Current PCIe lanes of the GPU link")
+              .of(GPU, detail("pcie_width_current", "PCIe Width")),
+          gauge("gpu_clock_graphics_max_mhz", "Maximum GPU graphics clock", MEGAHERTZ)
+              .of(GPU, detail("clock_graphics_max")),
+          gauge("gpu_clock_memory_max_mhz", "Maximum GPU memory clock", MEGAHERTZ)
+              .of(GPU, detail("clock_memory_max")),
+          gauge("gpu_power_limit_current_watts", "Current GPU power limit", WATTS)
+              .of(GPU, detail("power_limit_current")),
+          gauge("gpu_power_limit_max_watts", "Maximum GPU power limit", WATTS)
+              .of(GPU, detail("power_limit_max")),
           gpu(PERFORMANCE_STATE),
           gpu(FAN_SPEED_RPM),
           gpu(TEMPERATURE_THRESHOLD_SLOWDOWN),
           gpu(TEMPERATURE_THRESHOLD_SHUTDOWN),
           gpu(TEMPERATURE_THRESHOLD_MAX_OPERATING),
           gpu(TEMPERATURE_THRESHOLD_ACOUSTIC),
-          gauge(
-              "ane_power_watts",
-              "Neural engine power draw",
-              WATTS,
-              APPLE_GPU,
-              gpu -> gpu.values().orNan(ANE_UTILIZATION) / 1000),
+          gauge("ane_power_watts", "Neural engine power draw", WATTS)
+              .of(APPLE_GPU, gpu -> gpu.values().orNan(ANE_UTILIZATION) / 1000),
           info(
               "thermal_pressure_info",
               "Thermal pressure level of the GPU",
               GpuLabels.THERMAL_PRESSURE),
-          gauge(
-              "combined_power_watts",
-              "Combined power draw of CPU, GPU and neural engine",
-              WATTS,
-              APPLE_GPU,
-              gpu -> detailNumber(gpu.detail(), "combined_power_mw") / 1000),
+          gauge("combined_power_watts", "Combined power draw of CPU, GPU and neural engine", WATTS)
+              .of(APPLE_GPU, gpu -> detailNumber(gpu.detail(), "combined_power_mw") / 1000),
           gpu(NUMA_NODE_ID),
           gpu(GSP_FIRMWARE_MODE),
           info(
@@ -126,51 +96,24 @@ final class GpuFamilies {
               "nvlink_remote_device_type",
               "Remote device of an active NVLink, always 1",
               GpuLabels.NVLINK),
-          gauge(
-              "gpu_sm_occupancy",
-              "Resident warps as a share of the maximum of the GPU",
-              RATIO,
-              GPU,
-              gpm(GpmMetrics::smOccupancy)),
-          gauge(
-              "gpu_memory_bandwidth_utilization",
-              "GPU memory bandwidth utilization",
-              RATIO,
-              GPU,
-              gpm(GpmMetrics::memoryBandwidthUtilization)),
+          gauge("gpu_sm_occupancy", "Resident warps as a share of the maximum of the GPU", RATIO)
+              .of(GPU, gpm(GpmMetrics::smOccupancy)),
+          gauge("gpu_memory_bandwidth_utilization", "GPU memory bandwidth utilization", RATIO)
+              .of(GPU, gpm(GpmMetrics::memoryBandwidthUtilization)),
           info("npu_firmware_info", "Firmware version of the NPU", GpuLabels.NPU_FIRMWARE));
 
   private static final List<MetricFamily> PARTITIONS =
       List.of(
-          gauge(
-              "gpu_mig_mode",
-              "1 if the GPU is partitioned into MIG instances, else 0",
-              GpuLabels.MIG,
-              Mig::currentMode),
-          gauge(
-              "mig_instance_utilization_gpu",
-              "Utilization of a MIG instance",
-              PERCENT,
-              MIG_INSTANCE,
-              reading(MigInstance::utilization)),
-          gauge(
-              "mig_instance_utilization_memory",
-              "Memory utilization of a MIG instance",
-              PERCENT,
-              MIG_INSTANCE,
-              reading(MigInstance::memoryUtilization)),
-          gauge(
-              "mig_instance_memory_used_bytes",
-              "Memory in use of a MIG instance",
-              BYTES,
-              MIG_INSTANCE,
-              longReading(MigInstance::usedMemory)),
-          gauge(
-              "mig_instance_memory_total_bytes",
-              "Total memory of a MIG instance",
-              BYTES,
-              MIG_INSTANCE,
-              longReading(MigInstance::totalMemory)));
+          gauge("gpu_mig_mode", "1 if the GPU is partitioned into MIG instances, else 0")
+              .of(GpuLabels.MIG, Mig::currentMode),
+          gauge("mig_instance_utilization_gpu", "Utilization of a MIG instance", PERCENT)
+              .of(MIG_INSTANCE, reading(MigInstance::utilization)),
+          gauge("mig_instance_utilization_memory", "Memory utilization of a MIG instance", PERCENT)
+              .of(MIG_INSTANCE, reading(MigInstance::memoryUtilization)),
+          gauge("mig_instance_memory_used_bytes", "Memory in use of a MIG instance", BYTES)
+              .of(MIG_INSTANCE, longReading(MigInstance::usedMemory)),
+          gauge("mig_instance_memory_total_bytes", "Total memory of a MIG instance", BYTES)
+              .of(MIG_INSTANCE, longReading(MigInstance::totalMemory)));
 
   static final List<MetricFamily> ALL =
       Stream.of(ALL_SMI_GPU, furtherReadings(), PARTITIONS).flatMap(List::stream).toList();

@@ -1,7 +1,6 @@
 package io.muster.api.exposition;
 
 import io.muster.api.exposition.LabelSchema.HostEntries;
-import io.muster.schema.gpu.Gpu;
 import io.muster.schema.gpu.GpuReading;
 import io.muster.schema.json.Unit;
 import java.util.List;
@@ -29,41 +28,32 @@ record MetricFamily(
     BiConsumer<HostEntries, SampleLines> writer) {
   private static final String PREFIX = "all_smi_";
 
-  /**
-   * Returns a gauge that each entry of the schema has.
-   *
-   * @param value NaN for an entry without a sample
-   */
-  static <T> MetricFamily gauge(
-      String name, String help, LabelSchema<T> schema, ToDoubleFunction<T> value) {
-    return of(name, MetricType.GAUGE, help, schema, value);
+  static FamilyHead gauge(String name, String help) {
+    return new FamilyHead(name, MetricType.GAUGE, help);
   }
 
-  static <T> MetricFamily gauge(
-      String name, String help, Unit unit, LabelSchema<T> schema, ToDoubleFunction<T> value) {
-    return of(name, MetricType.GAUGE, unit.describe(help), schema, value);
+  static FamilyHead gauge(String name, String help, Unit unit) {
+    return gauge(name, unit.describe(help));
   }
 
-  static <T> MetricFamily counter(
-      String name, String help, Unit unit, LabelSchema<T> schema, ToDoubleFunction<T> value) {
-    return of(name, MetricType.COUNTER, unit.describe(help), schema, value);
+  static FamilyHead counter(String name, String help, Unit unit) {
+    return new FamilyHead(name, MetricType.COUNTER, unit.describe(help));
   }
 
   /** Returns a family of samples that are 1, because the information is in the labels. */
   static MetricFamily info(String name, String help, LabelSchema<?> schema) {
-    return gauge(name, help, schema, entry -> 1);
+    return gauge(name, help).of(schema, entry -> 1);
   }
 
   /** Returns the family of a reading of each GPU, which must have one. */
   static MetricFamily gpu(GpuReading reading) {
     var family = reading.family().orElseThrow();
     var form = reading.form();
-    return of(
-        family.name(),
-        form.isCounter() ? MetricType.COUNTER : MetricType.GAUGE,
-        form.unit().describe(family.help()),
-        GpuLabels.GPU,
-        (Gpu gpu) -> gpu.values().orNan(reading));
+    return new FamilyHead(
+            family.name(),
+            form.isCounter() ? MetricType.COUNTER : MetricType.GAUGE,
+            form.unit().describe(family.help()))
+        .of(GpuLabels.GPU, gpu -> gpu.values().orNan(reading));
   }
 
   /** Returns a value that not every entry reports. */
@@ -112,25 +102,36 @@ record MetricFamily(
     return Double.NaN;
   }
 
-  private static <T> MetricFamily of(
-      String name, MetricType type, String help, LabelSchema<T> schema, ToDoubleFunction<T> value) {
-    return new MetricFamily(
-        PREFIX + name,
-        type,
-        help,
-        schema.labelNames(),
-        (host, lines) -> {
-          for (var entry : host.of(schema)) {
-            lines.writeSample(entry.labels(), value.applyAsDouble(entry.value()));
-          }
-        });
-  }
-
   private static double parseNumber(String text) {
     try {
       return Double.parseDouble(text);
     } catch (NumberFormatException notANumber) {
       return Double.NaN;
+    }
+  }
+
+  /**
+   * A family without its samples.
+   *
+   * @param name without the prefix {@code all_smi_}
+   */
+  record FamilyHead(String name, MetricType type, String help) {
+    /**
+     * Returns the family with a sample of each entry of the schema.
+     *
+     * @param value NaN for an entry without a sample
+     */
+    <T> MetricFamily of(LabelSchema<T> schema, ToDoubleFunction<T> value) {
+      return new MetricFamily(
+          PREFIX + name,
+          type,
+          help,
+          schema.labelNames(),
+          (host, lines) -> {
+            for (var entry : host.of(schema)) {
+              lines.writeSample(entry.labels(), value.applyAsDouble(entry.value()));
+            }
+          });
     }
   }
 
