@@ -122,67 +122,56 @@ final class SocktopResponder {
   }
 
   private Future<TimedValue<EncodedReply>> fetchVitals(String host) {
-    return collectors
-        .apply(host, HOST_TIMEOUT)
-        .vitals(new SampleRequest(config.metricsMaxAge().toMillis()))
-        .onSuccess(ignored -> markResponsive(host))
-        .onFailure(cause -> markUnresponsive(host, cause))
-        .map(
-            sample ->
-                encodeReply(sample, vitals -> EncodedReply.json(MetricsReply.of(host, vitals))));
+    return encode(
+        collectors
+            .apply(host, HOST_TIMEOUT)
+            .vitals(new SampleRequest(config.metricsMaxAge().toMillis()))
+            .onSuccess(ignored -> markResponsive(host))
+            .onFailure(cause -> markUnresponsive(host, cause)),
+        sample -> EncodedReply.json(MetricsReply.of(host, sample.value())));
   }
 
   private Future<TimedValue<EncodedReply>> fetchDisks(String host) {
-    return collectors
-        .apply(host, HOST_TIMEOUT)
-        .disks(new SampleRequest(config.disksMaxAge().toMillis()))
-        .map(
-            sample ->
-                encodeReply(
-                    sample, list -> EncodedReply.json(list.stream().map(DiskReply::of).toList())));
+    return encode(
+        collectors
+            .apply(host, HOST_TIMEOUT)
+            .disks(new SampleRequest(config.disksMaxAge().toMillis())),
+        sample -> EncodedReply.json(sample.value().stream().map(DiskReply::of).toList()));
   }
 
   private Future<TimedValue<EncodedReply>> fetchProcesses(String host) {
-    return collectors
-        .apply(host, HOST_TIMEOUT)
-        .processes(new SampleRequest(config.processesMaxAge().toMillis()))
-        .map(
-            sample ->
-                encodeReply(sample, list -> ProcessTableReply.encode(list, displayNames(host))));
+    return encode(
+        collectors
+            .apply(host, HOST_TIMEOUT)
+            .processes(new SampleRequest(config.processesMaxAge().toMillis())),
+        sample -> ProcessTableReply.encode(sample.value(), displayNames(host)));
   }
 
-  private Future<TimedValue<EncodedReply>> fetchProcess(ProcessKey processKey) {
-    return collectors
-        .apply(processKey.host(), PROCESS_TIMEOUT)
-        .process(new ProcessQuery(processKey.pid(), PROCESS_MAX_AGE.toMillis()))
-        .map(
-            sample ->
-                encodeReply(
-                    sample,
-                    process ->
-                        EncodedReply.json(
-                            ProcessReply.of(
-                                process,
-                                displayNames(processKey.host()),
-                                collectedAtSeconds(sample)))));
+  private Future<TimedValue<EncodedReply>> fetchProcess(ProcessKey key) {
+    return encode(
+        collectors
+            .apply(key.host(), PROCESS_TIMEOUT)
+            .process(new ProcessQuery(key.pid(), PROCESS_MAX_AGE.toMillis())),
+        sample ->
+            EncodedReply.json(
+                ProcessReply.of(
+                    sample.value(), displayNames(key.host()), collectedAtSeconds(sample))));
   }
 
-  private Future<TimedValue<EncodedReply>> fetchJournal(ProcessKey processKey) {
-    return collectors
-        .apply(processKey.host(), PROCESS_TIMEOUT)
-        .journal(new ProcessQuery(processKey.pid(), JOURNAL_MAX_AGE.toMillis()))
-        .map(
-            sample ->
-                encodeReply(
-                    sample,
-                    journal ->
-                        EncodedReply.json(JournalReply.of(journal, collectedAtSeconds(sample)))));
+  private Future<TimedValue<EncodedReply>> fetchJournal(ProcessKey key) {
+    return encode(
+        collectors
+            .apply(key.host(), PROCESS_TIMEOUT)
+            .journal(new ProcessQuery(key.pid(), JOURNAL_MAX_AGE.toMillis())),
+        sample -> EncodedReply.json(JournalReply.of(sample.value(), collectedAtSeconds(sample))));
   }
 
-  private <T> TimedValue<EncodedReply> encodeReply(
-      AgedSample<T> sample, Function<T, EncodedReply> encoder) {
-    return TimedValue.ofAge(
-        encoder.apply(sample.value()), sample.ageMillis(), clocks.nanoTime().getAsLong());
+  private <T> Future<TimedValue<EncodedReply>> encode(
+      Future<AgedSample<T>> collected, Function<AgedSample<T>, EncodedReply> encoder) {
+    return collected.map(
+        sample ->
+            TimedValue.ofAge(
+                encoder.apply(sample), sample.ageMillis(), clocks.nanoTime().getAsLong()));
   }
 
   private static EncodedReply encodeError(SocktopRequest request, Throwable cause) {
