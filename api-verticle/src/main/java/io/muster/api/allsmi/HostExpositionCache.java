@@ -73,7 +73,8 @@ final class HostExpositionCache {
   }
 
   private HostExposition render(EncodedFrame frame) {
-    return HostExposition.of(new HostScrape(frame.header(), decodeReadings(frame), true, build));
+    return HostExposition.of(
+        new HostScrape(frame.header().hostId(), decodeReadings(frame), true, build));
   }
 
   /** Returns no readings for sections that cannot be decoded, so that other hosts keep theirs. */

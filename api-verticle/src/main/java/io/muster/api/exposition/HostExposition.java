@@ -35,12 +35,6 @@ public final class HostExposition {
     return new HostExposition(new FamilyLines(lines.bytes(), offsets));
   }
 
-  /** Returns the size of the rendered lines, bytes. */
-  public int sizeBytes() {
-    var rendered = openMetricsLines;
-    return textLines.utf8.length + (rendered == null ? 0 : rendered.utf8.length);
-  }
-
   /** Returns the lines in the given format. */
   FamilyLines lines(ExpositionFormat format) {
     return switch (format) {

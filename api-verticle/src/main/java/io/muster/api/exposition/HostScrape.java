@@ -1,6 +1,5 @@
 package io.muster.api.exposition;
 
-import io.muster.schema.frame.FrameHeader;
 import io.muster.schema.frame.Readings;
 
 /**
@@ -12,11 +11,6 @@ import io.muster.schema.frame.Readings;
  * @param build program that serves the exposition
  */
 public record HostScrape(String hostId, Readings readings, boolean up, Build build) {
-  /** Creates the content of a host with its newest readings. */
-  public HostScrape(FrameHeader header, Readings readings, boolean up, Build build) {
-    this(header.hostId(), readings, up, build);
-  }
-
   /** Returns the content of a host that has sent no frame yet, or none recently. */
   public static HostScrape silent(String host, Build build) {
     return new HostScrape(host, Readings.EMPTY, false, build);

@@ -248,7 +248,7 @@ class ExpositionEdgeCasesTest {
 
   private static String render(Readings readings, ExpositionFormat format) {
     var build = new HostScrape.Build("0.1.0", "linux", "x86_64");
-    var scrape = new HostScrape(FrameTestData.header("a", 1), readings, true, build);
+    var scrape = new HostScrape("a", readings, true, build);
     var exposition = Exposition.of(List.of(HostExposition.of(scrape)), format);
     return new String(exposition, UTF_8) + format.endMarker();
   }
