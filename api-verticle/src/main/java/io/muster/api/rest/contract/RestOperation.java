@@ -12,27 +12,19 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * One operation of the document: method, path, and the schemas of its requests. Safe for use by any
- * thread.
+ * One operation of the document. Safe for use by any thread.
+ *
+ * @param parameters parameters of the query, by name
+ * @param body empty if the arguments are in the query
  */
-public final class RestOperation {
-  private final String id;
-  private final HttpMethod method;
-  private final String path;
-  private final Map<String, OperationParameter> parameters;
-  private final Optional<RequestBody> body;
-
-  private RestOperation(
-      HttpMethod method,
-      String path,
-      JsonObject operation,
-      Map<String, OperationParameter> parameters,
-      Optional<RequestBody> body) {
-    this.id = operation.getString("operationId");
-    this.method = method;
-    this.path = path;
-    this.parameters = parameters;
-    this.body = body;
+public record RestOperation(
+    String id,
+    HttpMethod method,
+    String path,
+    Map<String, OperationParameter> parameters,
+    Optional<RequestBody> body) {
+  public RestOperation {
+    parameters = Map.copyOf(parameters);
   }
 
   static RestOperation of(
@@ -45,24 +37,12 @@ public final class RestOperation {
                     parameter -> parameter.getString("name"),
                     parameter -> OperationParameter.of(parameter, schemaReader)));
     return new RestOperation(
+        operation.getString("operationId"),
         method,
         path,
-        operation,
         parameters,
         Optional.ofNullable(operation.getJsonObject("requestBody"))
             .map(body -> requestBody(body, schemaReader)));
-  }
-
-  public String id() {
-    return id;
-  }
-
-  public HttpMethod method() {
-    return method;
-  }
-
-  public String path() {
-    return path;
   }
 
   /**
@@ -95,7 +75,8 @@ public final class RestOperation {
         schemaReader.read(json.getJsonObject("schema")), body.getInteger("x-max-bytes"));
   }
 
-  private record OperationParameter(ValueSchema schema, boolean required) {
+  /** One parameter of the query. */
+  record OperationParameter(ValueSchema schema, boolean required) {
     static OperationParameter of(JsonObject parameter, SchemaReader schemaReader) {
       return new OperationParameter(
           schemaReader.read(parameter.getJsonObject("schema")),
