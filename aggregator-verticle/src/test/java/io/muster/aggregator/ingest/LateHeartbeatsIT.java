@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.muster.aggregator.HistoryFixture;
 import io.muster.bus.FleetException;
 import io.muster.runtime.database.schema.AdvisoryLock;
+import io.muster.runtime.database.schema.PartitionedTable;
 import io.muster.runtime.database.schema.Partitions;
 import io.muster.schema.client.ClientId;
 import io.muster.schema.history.HeartbeatReceipt;
@@ -155,7 +156,7 @@ class LateHeartbeatsIT {
   void store_dayDroppedMeanwhile_isOutOfRange() {
     var oldest = MIDNIGHT.minus(ofDays(Partitions.MAX_LATE_DAYS));
     store(oldest); // The store has now cached the oldest partition.
-    fixture.query("DROP TABLE " + Partitions.heartbeatTable(utcDay(oldest)));
+    fixture.query("DROP TABLE " + PartitionedTable.HEARTBEAT.partitionName(utcDay(oldest)));
     try {
       assertThat(store(oldest.plusSeconds(1), oldest.plus(ofDays(1)), NOON))
           .isEqualTo(new HeartbeatReceipt(2, 0, 1));

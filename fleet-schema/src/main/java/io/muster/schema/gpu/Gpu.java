@@ -58,32 +58,14 @@ public record Gpu(
 
   /** Returns a copy with this value of a reading. */
   public Gpu with(GpuReading reading, OptionalDouble value) {
-    return withValues(values.toBuilder().with(reading, value).build());
-  }
-
-  /** Returns a copy with these readings. */
-  public Gpu withValues(GpuValues newValues) {
     return new Gpu(
         identity,
         origin,
-        newValues,
+        values.toBuilder().with(reading, value).build(),
         gspFirmwareVersion,
         nvlinkRemoteDevices,
         gpmMetrics,
         detail,
         mig);
-  }
-
-  /** Returns a copy with these partitions. */
-  public Gpu withMig(Optional<Mig> partitions) {
-    return new Gpu(
-        identity,
-        origin,
-        values,
-        gspFirmwareVersion,
-        nvlinkRemoteDevices,
-        gpmMetrics,
-        detail,
-        partitions);
   }
 }

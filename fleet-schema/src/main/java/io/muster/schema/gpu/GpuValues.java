@@ -105,10 +105,6 @@ public final class GpuValues {
       return with(reading, value.isPresent() ? value.getAsInt() : Double.NaN);
     }
 
-    public Builder with(GpuReading reading, OptionalLong value) {
-      return with(reading, value.isPresent() ? (double) value.getAsLong() : Double.NaN);
-    }
-
     public Builder with(GpuReading reading, Optional<? extends Number> value) {
       return with(reading, value.isPresent() ? value.get().doubleValue() : Double.NaN);
     }

@@ -45,17 +45,4 @@ public record Chassis(
     return new Chassis(
         origin, totalPowerWatts, thermal, fanSpeeds, psuStatus, detail, joules, runtime);
   }
-
-  /** Returns a copy with this runtime environment. */
-  public Chassis withRuntime(Optional<RuntimeEnvironment> environment) {
-    return new Chassis(
-        origin,
-        totalPowerWatts,
-        thermal,
-        fanSpeeds,
-        psuStatus,
-        detail,
-        energyConsumedJoules,
-        environment);
-  }
 }

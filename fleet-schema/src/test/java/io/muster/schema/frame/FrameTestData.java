@@ -79,7 +79,7 @@ public final class FrameTestData {
         List.of(gpu(host)),
         List.of(cpu(host)),
         List.of(memory(host)),
-        List.of(chassis(host)),
+        List.of(chassis(host, Optional.empty())),
         List.of(process()),
         List.of(new Storage("/", 1_900_000_000_000L, 1_500_000_000_000L, host, host, 0)));
   }
@@ -89,15 +89,12 @@ public final class FrameTestData {
     var plain = readings(host);
     return new Readings(
         List.of(
-            gpu(host)
-                .with(ENERGY_CONSUMED_JOULES, OptionalDouble.of(1_234_567.891))
-                .withMig(mig())),
+            partitioned(gpu(host).with(ENERGY_CONSUMED_JOULES, OptionalDouble.of(1_234_567.891)))),
         List.of(cpu(host).withEnergyConsumedJoules(OptionalDouble.of(98_765.4321))),
         plain.memory(),
         List.of(
-            chassis(host)
-                .withEnergyConsumedJoules(OptionalDouble.of(1_333_333.3))
-                .withRuntime(Optional.of(runtime()))),
+            chassis(host, Optional.of(runtime()))
+                .withEnergyConsumedJoules(OptionalDouble.of(1_333_333.3))),
         plain.processes(),
         plain.storage());
   }
@@ -145,7 +142,19 @@ public final class FrameTestData {
         Optional.empty());
   }
 
-  private static Optional<Mig> mig() {
+  private static Gpu partitioned(Gpu gpu) {
+    return new Gpu(
+        gpu.identity(),
+        gpu.origin(),
+        gpu.values(),
+        gpu.gspFirmwareVersion(),
+        gpu.nvlinkRemoteDevices(),
+        gpu.gpmMetrics(),
+        gpu.detail(),
+        Optional.of(mig()));
+  }
+
+  private static Mig mig() {
     var firstInstance =
         new MigInstance(
             0,
@@ -168,7 +177,7 @@ public final class FrameTestData {
             OptionalDouble.empty(),
             OptionalLong.empty(),
             OptionalLong.empty());
-    return Optional.of(new Mig(1, 1, List.of(firstInstance, secondInstance)));
+    return new Mig(1, 1, List.of(firstInstance, secondInstance));
   }
 
   private static RuntimeEnvironment runtime() {
@@ -220,7 +229,7 @@ public final class FrameTestData {
         7.578558225508318);
   }
 
-  private static Chassis chassis(String host) {
+  private static Chassis chassis(String host, Optional<RuntimeEnvironment> runtime) {
     return new Chassis(
         ReadingOrigin.of(host, TIME),
         OptionalDouble.of(412.337),
@@ -229,7 +238,7 @@ public final class FrameTestData {
         List.of(),
         Map.of("Product Name", "GPU-8U", "platform", "Linux"),
         OptionalDouble.empty(),
-        Optional.empty());
+        runtime);
   }
 
   private static ProcessEntry process() {

@@ -15,7 +15,6 @@ import io.muster.schema.json.WireJson;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -87,7 +86,7 @@ class GpuValuesTest {
         .isEqualTo(GpuValues.builder().with(TEMPERATURE, OptionalInt.of(54)).build());
     assertThat(busy.value(UTILIZATION)).hasValue(87);
     assertThat(busy.wholeValue(TEMPERATURE)).hasValue(54);
-    assertThat(GpuValues.builder().with(PERFORMANCE_STATE, OptionalLong.empty()).build())
+    assertThat(GpuValues.builder().with(PERFORMANCE_STATE, OptionalInt.empty()).build())
         .isEqualTo(GpuValues.builder().with(ANE_UTILIZATION, Optional.empty()).build())
         .isEqualTo(GpuValues.NONE)
         .hasSameHashCodeAs(GpuValues.NONE);

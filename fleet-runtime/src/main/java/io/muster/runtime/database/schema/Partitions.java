@@ -74,11 +74,6 @@ public final class Partitions {
                         .toList()));
   }
 
-  /** The name of the partition of {@code heartbeat} for a UTC day. */
-  public static String heartbeatTable(LocalDate day) {
-    return PartitionedTable.HEARTBEAT.partitionName(day);
-  }
-
   /**
    * Returns all existing partitions, ordered by table and day, including those whose removal was
    * interrupted.
