@@ -93,7 +93,7 @@ record SharedState(
       return new SharedFleet(
           view,
           new FramePublisher(context, view, replayRing, config.forgetAfter()),
-          new Refresher(context, view, new BusCollectorClient(node.services(), view), nanoTime),
+          new Refresher(context, view, node.services(), nanoTime),
           new MetricsCache(context, view, node, config.metricsMaxAge()),
           StreamMetrics.create(meters));
     }

@@ -1,10 +1,14 @@
 package io.muster.api.fleet;
 
-import static java.util.concurrent.TimeUnit.MILLISECONDS;
-
+import io.muster.bus.Address;
+import io.muster.bus.FleetException;
+import io.muster.bus.FleetException.Code;
+import io.muster.bus.service.CollectorService;
+import io.muster.bus.transport.BusService;
 import io.muster.runtime.node.CoalescingCache;
 import io.muster.runtime.node.TimedValue;
-import io.muster.schema.frame.Section;
+import io.muster.schema.frame.CollectReply;
+import io.muster.schema.frame.CollectRequest;
 import io.muster.schema.frame.SectionSelection;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -17,6 +21,9 @@ import java.util.function.LongSupplier;
  * process table: concurrent readers share one collection. A host whose collector does not respond
  * in time becomes silent, and gets no further request for two intervals. Confined to the owner
  * context, except where noted.
+ *
+ * <p>A frame arrives before the receipt that names it: from another node over the same connection,
+ * from this one in the same queue of the event loop.
  */
 public final class Refresher {
   /** Maximum wait of a reader, in addition to the interval of the host. */
@@ -27,17 +34,17 @@ public final class Refresher {
 
   private final FleetContext context;
   private final FleetView view;
-  private final CollectorClient collectors;
+  private final BusService services;
   private final LongSupplier nanoTime;
 
   /** Collections by the instant of their start; true if the collector responded. */
   private final CoalescingCache<RefreshKey, Boolean> collections;
 
   public Refresher(
-      FleetContext context, FleetView view, CollectorClient collectors, LongSupplier nanoTime) {
+      FleetContext context, FleetView view, BusService services, LongSupplier nanoTime) {
     this.context = context;
     this.view = view;
-    this.collectors = collectors;
+    this.services = services;
     this.nanoTime = nanoTime;
     this.collections = new CoalescingCache<>(Integer.MAX_VALUE, nanoTime);
   }
@@ -51,13 +58,13 @@ public final class Refresher {
     if (dueHosts.isEmpty()) {
       return Future.succeededFuture();
     }
-    return context.call(() -> refresh(dueHosts, include.contains(Section.PROCESS)));
+    return context.call(() -> refresh(dueHosts, CollectRequest.of(include.sections())));
   }
 
-  private Future<Void> refresh(List<String> hosts, boolean processes) {
+  private Future<Void> refresh(List<String> hosts, CollectRequest request) {
     collections.evictIdle(MAX_IDLE);
     return Future.join(
-            hosts.stream().map(host -> collectOnce(new RefreshKey(host, processes))).toList())
+            hosts.stream().map(host -> collectOnce(new RefreshKey(host, request))).toList())
         .mapEmpty();
   }
 
@@ -74,12 +81,19 @@ public final class Refresher {
   private Future<TimedValue<Boolean>> collect(RefreshKey key, Duration interval) {
     var startedNanos = nanoTime.getAsLong();
     var timeout = interval.plus(GRACE);
-    return collectors
-        .collect(key.host(), key.processes(), timeout)
-        .timeout(timeout.toMillis(), MILLISECONDS)
-        .map(true)
+    return services
+        .proxy(Address.collector(key.host()), CollectorService.class, timeout)
+        .collect(key.request())
+        .map(receipt -> requireArrival(key.host(), receipt))
         .otherwise(cause -> markUnresponsive(key, cause))
         .map(responded -> new TimedValue<>(responded, startedNanos));
+  }
+
+  private boolean requireArrival(String host, CollectReply receipt) {
+    if (view.newestFrame(host).filter(frame -> receipt.isSatisfiedBy(frame.header())).isEmpty()) {
+      throw new FleetException(Code.UNAVAILABLE, "the frame did not arrive with its receipt");
+    }
+    return true;
   }
 
   private boolean markUnresponsive(RefreshKey key, Throwable cause) {
@@ -90,16 +104,5 @@ public final class Refresher {
     return false;
   }
 
-  /** Requests frames from the collectors of hosts. */
-  public interface CollectorClient {
-    /**
-     * Completes when a fresh frame of the host is in the view.
-     *
-     * @param processes true if the frame must contain the process table
-     * @param timeout maximum wait for the response
-     */
-    Future<?> collect(String host, boolean processes, Duration timeout);
-  }
-
-  private record RefreshKey(String host, boolean processes) {}
+  private record RefreshKey(String host, CollectRequest request) {}
 }
