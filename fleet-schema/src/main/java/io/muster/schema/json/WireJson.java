@@ -22,7 +22,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Type;
 import java.util.OptionalDouble;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The one mapper between records and JSON. Keys are record components in snake_case and in
@@ -71,17 +70,29 @@ public final class WireJson {
    * if the bytes are not JSON or do not fit the type. A bare {@code null} fits no type.
    */
   public static <T> T read(byte[] json, Class<T> type) {
-    return parse(() -> MAPPER.readValue(json, type));
+    return type.cast(read(json, (Type) type));
   }
 
   /** Reads a value of a generic type. */
+  @SuppressWarnings("unchecked") // the value has the type with which it was read
   public static <T> T read(byte[] json, TypeReference<T> type) {
-    return parse(() -> MAPPER.readValue(json, type));
+    return (T) read(json, type.getType());
   }
 
   /** Reads a value of a type that is known by reflection only. */
   public static Object read(byte[] json, Type type) {
-    return parse(() -> MAPPER.readValue(json, MAPPER.constructType(type)));
+    try {
+      var value = MAPPER.readValue(json, MAPPER.constructType(type));
+      if (value == null) {
+        throw new IllegalArgumentException("null: expected a value");
+      }
+      return value;
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(e.getOriginalMessage(), e);
+    } catch (IOException e) {
+      // Thrown for bytes that resemble UTF-16 or UTF-32 and are neither.
+      throw new IllegalArgumentException(String.valueOf(e.getMessage()), e);
+    }
   }
 
   /** Returns the same JSON, indented by two spaces. */
@@ -91,24 +102,6 @@ public final class WireJson {
     } catch (IOException e) {
       throw new UncheckedIOException("not JSON", e);
     }
-  }
-
-  private static <T> T parse(ValueParser<T> parser) {
-    try {
-      return requireValue(parser.parse());
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(e.getOriginalMessage(), e);
-    } catch (IOException e) {
-      // Thrown for bytes that resemble UTF-16 or UTF-32 and are neither.
-      throw new IllegalArgumentException(String.valueOf(e.getMessage()), e);
-    }
-  }
-
-  private static <T> T requireValue(@Nullable T value) {
-    if (value == null) {
-      throw new IllegalArgumentException("null: expected a value");
-    }
-    return value;
   }
 
   private static SimpleModule wireModule() {
@@ -156,9 +149,5 @@ public final class WireJson {
     public boolean isEmpty(SerializerProvider provider, OptionalDouble value) {
       return value.isEmpty();
     }
-  }
-
-  private interface ValueParser<T> {
-    @Nullable T parse() throws IOException;
   }
 }
