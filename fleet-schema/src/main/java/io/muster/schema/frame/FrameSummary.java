@@ -3,7 +3,6 @@ package io.muster.schema.frame;
 import static io.muster.schema.gpu.GpuReading.POWER_CONSUMPTION;
 import static io.muster.schema.gpu.GpuReading.UTILIZATION;
 
-import java.util.List;
 import java.util.OptionalDouble;
 
 /**
@@ -26,19 +25,15 @@ public record FrameSummary(
   /** Computes the summary of the readings. */
   public static FrameSummary of(Readings readings) {
     var gpus = readings.gpus();
-    var watts = sum(gpus.stream().map(gpu -> gpu.value(POWER_CONSUMPTION)).toList());
     return new FrameSummary(
         gpus.size(),
         gpus.stream().flatMapToDouble(gpu -> gpu.value(UTILIZATION).stream()).average(),
-        watts,
+        gpus.stream()
+            .flatMapToDouble(gpu -> gpu.value(POWER_CONSUMPTION).stream())
+            .reduce(Double::sum),
         readings.cpus().stream()
             .flatMapToDouble(cpu -> cpu.readings().utilization().stream())
             .average(),
         readings.memory().stream().mapToDouble(memory -> memory.utilization()).average());
-  }
-
-  /** Returns the sum of the present values; empty if there is none. */
-  static OptionalDouble sum(List<OptionalDouble> values) {
-    return values.stream().flatMapToDouble(OptionalDouble::stream).reduce(Double::sum);
   }
 }
