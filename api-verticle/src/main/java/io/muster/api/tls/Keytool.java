@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -28,7 +29,6 @@ import java.util.stream.Collectors;
 final class Keytool {
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
   private static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(5);
-  private static final Duration VALIDITY = Duration.ofDays(3652);
   private static final DateTimeFormatter START_FORMAT =
       DateTimeFormatter.ofPattern("uuuu/MM/dd HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
 
@@ -40,6 +40,16 @@ final class Keytool {
   // Their options may be meant for this JVM only: a debugger port, an agent, a heap size.
   private static final Set<String> JVM_OPTIONS =
       Set.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS");
+
+  /** The options that are the same for all certificates; the time zone is that of -startdate. */
+  private static final String OPTIONS =
+      """
+      -J-Duser.timezone=UTC -J-Duser.language=en
+      -genkeypair -keyalg EC -groupname secp256r1 -sigalg SHA256withECDSA -validity 3652
+      -ext bc:critical=ca:false -ext ku:critical=digitalSignature -ext eku=serverAuth
+      -storetype PKCS12 -keystore %s -alias %s -storepass:env %s
+      """
+          .formatted(STORE_FILE, ALIAS, PASSWORD_VARIABLE);
 
   private final Path program;
   private final Duration timeout;
@@ -80,40 +90,14 @@ final class Keytool {
   }
 
   private List<String> command(SubjectNames names, Instant now) {
-    return List.of(
-        program.toString(),
-        "-J-Duser.timezone=UTC", // The zone of -startdate.
-        "-J-Duser.language=en",
-        "-genkeypair",
-        "-alias",
-        ALIAS,
-        "-keyalg",
-        "EC",
-        "-groupname",
-        "secp256r1",
-        "-sigalg",
-        "SHA256withECDSA",
-        "-dname",
-        "CN=" + names.commonName(),
-        "-startdate",
-        START_FORMAT.format(now.minus(CLOCK_TOLERANCE)),
-        "-validity",
-        String.valueOf(VALIDITY.toDays()),
-        "-ext",
-        "bc:critical=ca:false",
-        "-ext",
-        "ku:critical=digitalSignature",
-        "-ext",
-        "eku=serverAuth",
-        "-ext",
-        "san="
-            + names.all().stream().map(Keytool::alternativeName).collect(Collectors.joining(",")),
-        "-storetype",
-        "PKCS12",
-        "-keystore",
-        STORE_FILE,
-        "-storepass:env",
-        PASSWORD_VARIABLE);
+    var alternativeNames =
+        names.all().stream().map(Keytool::alternativeName).collect(Collectors.joining(","));
+    var command = new ArrayList<>(List.of(program.toString()));
+    command.addAll(List.of(OPTIONS.strip().split("\\s+")));
+    command.addAll(List.of("-dname", "CN=" + names.commonName()));
+    command.addAll(List.of("-startdate", START_FORMAT.format(now.minus(CLOCK_TOLERANCE))));
+    command.addAll(List.of("-ext", "san=" + alternativeNames));
+    return command;
   }
 
   private static String alternativeName(String name) {
