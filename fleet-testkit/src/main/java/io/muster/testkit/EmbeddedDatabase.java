@@ -1,5 +1,7 @@
 package io.muster.testkit;
 
+import static java.util.Objects.requireNonNull;
+
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.muster.runtime.database.Database;
 import io.muster.runtime.database.DatabaseConfig;
@@ -34,6 +36,8 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
  */
 public final class EmbeddedDatabase implements BeforeAllCallback, AfterAllCallback {
   private static final Namespace NAMESPACE = Namespace.create(EmbeddedDatabase.class);
+  private static final String MISUSE =
+      "EmbeddedDatabase must be a static field with @RegisterExtension";
   private static final int POOL_SIZE = 4;
   private static final int TIMEOUT_SECONDS = 60;
 
@@ -67,7 +71,7 @@ public final class EmbeddedDatabase implements BeforeAllCallback, AfterAllCallba
 
   /** The address of the database of this class. */
   public DatabaseUrl url() {
-    return requireInitialized(url);
+    return requireNonNull(url, MISUSE);
   }
 
   /** Settings for this database: a small pool, statements of at most 10 s. */
@@ -77,12 +81,12 @@ public final class EmbeddedDatabase implements BeforeAllCallback, AfterAllCallba
 
   /** The opened database, ready for as long as the class runs. */
   public Database database() {
-    return requireInitialized(database);
+    return requireNonNull(database, MISUSE);
   }
 
   /** The Vert.x instance behind {@link #database()}. */
   public Vertx vertx() {
-    return requireInitialized(vertx);
+    return requireNonNull(vertx, MISUSE);
   }
 
   /** Opens the database once more; the caller waits until it is ready, and closes it. */
@@ -102,13 +106,5 @@ public final class EmbeddedDatabase implements BeforeAllCallback, AfterAllCallba
   /** Waits for the result of a call, for at most a minute. */
   public static <T> T await(Future<T> result) {
     return result.timeout(TIMEOUT_SECONDS, TimeUnit.SECONDS).await();
-  }
-
-  private static <T> T requireInitialized(@Nullable T value) {
-    if (value == null) {
-      throw new IllegalStateException(
-          "EmbeddedDatabase must be a static field with @RegisterExtension");
-    }
-    return value;
   }
 }

@@ -132,11 +132,7 @@ public final class UnixSocket {
   }
 
   private Path bindPath() {
-    var bound = bindPath;
-    if (bound == null) {
-      throw new IllegalStateException("not prepared path=" + path);
-    }
-    return bound;
+    return requireNonNull(bindPath, "not prepared");
   }
 
   private static Path bindDirectory(Path bound) {

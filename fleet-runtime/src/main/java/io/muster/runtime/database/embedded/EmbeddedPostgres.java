@@ -1,5 +1,7 @@
 package io.muster.runtime.database.embedded;
 
+import static java.util.Objects.requireNonNull;
+
 import io.muster.runtime.config.Secret;
 import io.vertx.pgclient.PgConnectOptions;
 import java.io.IOException;
@@ -66,7 +68,7 @@ public final class EmbeddedPostgres {
    */
   public PgConnectOptions start() throws IOException {
     prepare();
-    var server = requirePrepared();
+    var server = requireNonNull(preparedServer);
     var postmaster = server.cluster.findPostmaster();
     if (postmaster.isPresent() && !started) {
       log.info("running postgres found pid={}", postmaster.get().pid());
@@ -128,10 +130,10 @@ public final class EmbeddedPostgres {
 
   /** Stops the server and unlocks the data directory. Does nothing if it was never started. */
   public void stop() throws IOException {
-    if (preparedServer == null) {
+    var server = preparedServer;
+    if (server == null) {
       return;
     }
-    var server = requirePrepared();
     preparedServer = null;
     started = false;
     try {
@@ -179,13 +181,6 @@ public final class EmbeddedPostgres {
       log.info("postgres stopped pid={}", postmaster.get().pid());
     }
     new SocketDirectory(server.data).remove();
-  }
-
-  private PreparedServer requirePrepared() {
-    if (preparedServer == null) {
-      throw new IllegalStateException("not prepared");
-    }
-    return preparedServer;
   }
 
   private static PgConnectOptions connectOptions(Path socketDirectory, Path dataDirectory)
