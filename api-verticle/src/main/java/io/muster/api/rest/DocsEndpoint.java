@@ -28,7 +28,7 @@ import java.util.Objects;
  * loop.
  */
 public final class DocsEndpoint implements GetEndpoint {
-  private static final String WEBJAR = "/META-INF/resources/webjars/swagger-ui/5.31.0/";
+  private static final String WEBJAR = "/META-INF/resources/webjars/swagger-ui/5.35.0/";
   private static final String OWN_RESOURCES = "/docs/";
   private static final String SCRIPT_TYPE = "text/javascript; charset=utf-8";
 
