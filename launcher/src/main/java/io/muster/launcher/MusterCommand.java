@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
       ServeCommand.class,
       SnapshotCommand.class,
       DbCommand.class,
+      ClusterCommand.class,
       VersionCommand.class
     },
     mixinStandardHelpOptions = true,

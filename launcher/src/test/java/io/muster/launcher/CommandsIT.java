@@ -40,6 +40,24 @@ class CommandsIT {
   }
 
   @Test
+  void clusterSecret_printsADifferentSecretEachTime() {
+    try (var first = run("cluster", "secret");
+        var second = run("cluster", "secret")) {
+      assertThat(first.awaitExit(TIMEOUT)).isZero();
+      assertThat(second.awaitExit(TIMEOUT)).isZero();
+      assertThat(first.output()).matches("[0-9a-f]{64}\\s+").isNotEqualTo(second.output());
+    }
+  }
+
+  @Test
+  void clusterSecret_help_explainsItsUse() {
+    try (var command = run("cluster", "secret", "--help")) {
+      assertThat(command.awaitExit(TIMEOUT)).isZero();
+      assertThat(command.output()).contains("256 random bits", "cluster.secret_file");
+    }
+  }
+
+  @Test
   void unknownOption_isRejected() {
     try (var command = run("serve", "--colour", "red")) {
       assertThat(command.awaitExit(TIMEOUT)).isEqualTo(2);

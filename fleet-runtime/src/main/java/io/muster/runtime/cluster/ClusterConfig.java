@@ -1,7 +1,10 @@
 package io.muster.runtime.cluster;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.muster.runtime.config.ConfigReader;
 import io.muster.runtime.config.HostPort;
+import io.muster.runtime.config.Secret;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -21,6 +24,9 @@ import java.util.regex.Pattern;
  *     text
  * @param isLite true if the node stores no part of the subscription table; it then cannot run
  *     unless another member does
+ * @param secret secret that all members share; if it is not set, whoever reaches a port of the
+ *     cluster controls it
+ * @param isInsecure true if the ports may be reachable from other hosts without a secret
  */
 public record ClusterConfig(
     List<HostPort> seeds,
@@ -28,7 +34,9 @@ public record ClusterConfig(
     boolean isPortFixed,
     HostPort busListen,
     String name,
-    boolean isLite) {
+    boolean isLite,
+    Secret secret,
+    boolean isInsecure) {
   /** The first port that is tried if none is set. */
   static final int FIRST_DEFAULT_PORT = 5701;
 
@@ -39,10 +47,12 @@ public record ClusterConfig(
   private static final String LISTEN = "cluster.listen";
   private static final String BUS_LISTEN = "cluster.bus_listen";
   private static final String NAME = "cluster.name";
+  private static final String SECRET = "cluster.secret";
   private static final String OFF = "off";
   private static final String DEFAULT_NAME = "muster";
   private static final Pattern NAME_FORMAT = Pattern.compile("[\\x21-\\x7E]{1,128}");
   private static final HostPort ANY_LOOPBACK_PORT = new HostPort("127.0.0.1", 0);
+  private static final int MIN_SECRET_BYTES = 16;
 
   public ClusterConfig {
     seeds = List.copyOf(seeds);
@@ -53,24 +63,22 @@ public record ClusterConfig(
    * this machine, which may take a moment.
    */
   public static ClusterConfig from(ConfigReader reader) {
-    var seeds = reader.addresses(JOIN);
-    if (seeds.stream().anyMatch(seed -> seed.port() == 0)) {
-      reader.addProblem(JOIN, "a seed needs a port, not 0");
-    }
+    var seeds = readSeeds(reader);
     var configuredListen = reader.listener(LISTEN, OFF);
     var configuredBusListen = reader.listener(BUS_LISTEN, OFF);
-    var name = reader.text(NAME, DEFAULT_NAME);
-    if (!NAME_FORMAT.matcher(name).matches()) {
-      reader.addProblem(
-          NAME, "must be 1 to 128 printable characters without spaces: '" + name + "'");
-    }
+    var name = readName(reader);
     var lite = reader.flag("cluster.lite", false);
-    var listenAddresses = new ListenAddressResolver(reader, reader.flag("cluster.public", false));
+    var secret = readSecret(reader);
+    var insecure = reader.flag("cluster.insecure", false);
+    var listenAddresses =
+        new ListenAddressResolver(
+            reader, secret.isSet() || insecure, reader.flag("cluster.public", false));
     if (configuredListen.isEmpty() && seeds.isEmpty()) {
       configuredBusListen.ifPresent(
           unused ->
               reader.addProblem(BUS_LISTEN, "has no effect without " + JOIN + " or " + LISTEN));
-      return new ClusterConfig(seeds, Optional.empty(), false, ANY_LOOPBACK_PORT, name, lite);
+      return new ClusterConfig(
+          seeds, Optional.empty(), false, ANY_LOOPBACK_PORT, name, lite, secret, insecure);
     }
     var listen =
         configuredListen
@@ -80,7 +88,37 @@ public record ClusterConfig(
         configuredBusListen
             .map(address -> listenAddresses.resolve(BUS_LISTEN, address))
             .orElseGet(() -> new HostPort(listen.host(), 0));
+    var fixed = configuredListen.isPresent();
     return new ClusterConfig(
-        seeds, Optional.of(listen), configuredListen.isPresent(), busListen, name, lite);
+        seeds, Optional.of(listen), fixed, busListen, name, lite, secret, insecure);
+  }
+
+  private static List<HostPort> readSeeds(ConfigReader reader) {
+    var seeds = reader.addresses(JOIN);
+    if (seeds.stream().anyMatch(seed -> seed.port() == 0)) {
+      reader.addProblem(JOIN, "a seed needs a port, not 0");
+    }
+    return seeds;
+  }
+
+  private static String readName(ConfigReader reader) {
+    var name = reader.text(NAME, DEFAULT_NAME);
+    if (!NAME_FORMAT.matcher(name).matches()) {
+      reader.addProblem(
+          NAME, "must be 1 to 128 printable characters without spaces: '" + name + "'");
+    }
+    return name;
+  }
+
+  private static Secret readSecret(ConfigReader reader) {
+    var secret = reader.secret(SECRET);
+    if (secret.isSet() && secret.text().getBytes(UTF_8).length < MIN_SECRET_BYTES) {
+      reader.addProblem(
+          SECRET,
+          "must have at least "
+              + MIN_SECRET_BYTES
+              + " bytes; `muster cluster secret` prints a suitable one");
+    }
+    return secret;
   }
 }

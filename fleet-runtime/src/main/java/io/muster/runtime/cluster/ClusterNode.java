@@ -160,6 +160,7 @@ public final class ClusterNode {
       if (problem.isPresent()) {
         return Future.failedFuture(new FleetException(Code.UNAVAILABLE, problem.get()));
       }
+      warnIfInsecure();
       var clusterManager = new TrackingClusterManager(MemberConfig.of(config, listen, timing));
       completeBusOptions();
       return vertxBuilder()
@@ -170,6 +171,14 @@ public final class ClusterNode {
               vertx ->
                   new ClusterNode(
                       vertx, Optional.of(createMembership(vertx, clusterManager, clusterMetrics))));
+    }
+
+    private void warnIfInsecure() {
+      if (config.isInsecure() && !config.secret().isSet()) {
+        log.warn(
+            "cluster has no secret, whoever reaches its ports controls it"
+                + " setting=cluster.insecure");
+      }
     }
 
     private VertxBuilder vertxBuilder() {

@@ -13,15 +13,23 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Finds the address on which a port without authentication may listen, and adds a problem for a
- * configured address that is unsuitable.
+ * Finds the address on which a cluster port may listen, and adds a problem for a configured address
+ * that is unsuitable.
  */
 final class ListenAddressResolver {
   private final ConfigReader reader;
+  private final boolean isOpenAllowed;
   private final boolean isPublicAllowed;
 
-  ListenAddressResolver(ConfigReader reader, boolean isPublicAllowed) {
+  /**
+   * Creates a resolver.
+   *
+   * @param isOpenAllowed true if other hosts may reach the port
+   * @param isPublicAllowed true if even the hosts of other networks may
+   */
+  ListenAddressResolver(ConfigReader reader, boolean isOpenAllowed, boolean isPublicAllowed) {
     this.reader = reader;
+    this.isOpenAllowed = isOpenAllowed;
     this.isPublicAllowed = isPublicAllowed;
   }
 
@@ -66,8 +74,12 @@ final class ListenAddressResolver {
               host
                   + " is the wildcard address: set the one address that the other nodes connect"
                   + " to");
-      case PUBLIC -> rejectPublic(key, host);
-      case LOOPBACK, PRIVATE -> {}
+      case PUBLIC -> {
+        rejectOpen(key, host);
+        rejectPublic(key, host);
+      }
+      case PRIVATE -> rejectOpen(key, host);
+      case LOOPBACK -> {}
     }
     if (!isLocal(address)) {
       reader.addProblem(key, "no interface of this machine has the address " + host);
@@ -75,14 +87,26 @@ final class ListenAddressResolver {
     return new HostPort(host, port);
   }
 
+  private void rejectOpen(String key, String host) {
+    if (!isOpenAllowed) {
+      reader.addProblem(
+          key,
+          "other hosts can reach "
+              + host
+              + ", and without a secret anyone who does controls the cluster: create a secret with"
+              + " `muster cluster secret` and give it to all nodes in a file (cluster.secret_file),"
+              + " listen on loopback, or accept it with cluster.insecure=true");
+    }
+  }
+
   private void rejectPublic(String key, String host) {
     if (!isPublicAllowed) {
       reader.addProblem(
           key,
           host
-              + " is a public address, and the port has no authentication: anyone who can connect"
-              + " can join. Listen on a private address (cluster.listen), use a tunnel such as"
-              + " WireGuard, or accept it with cluster.public=true");
+              + " is a public address, and the traffic of the member port is not encrypted: listen"
+              + " on a private address (cluster.listen), use a tunnel such as WireGuard, or accept"
+              + " it with cluster.public=true");
     }
   }
 

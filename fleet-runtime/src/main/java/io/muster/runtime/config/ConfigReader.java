@@ -1,5 +1,6 @@
 package io.muster.runtime.config;
 
+import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,6 +30,7 @@ public final class ConfigReader {
           new DurationUnit("s", Duration.ofSeconds(1)),
           new DurationUnit("ms", Duration.ofMillis(1)));
   private static final String OFF = "off";
+  private static final String FILE_SUFFIX = "_file";
 
   private final SettingSources sources;
   private final Set<String> readKeys = new HashSet<>();
@@ -48,9 +50,21 @@ public final class ConfigReader {
     return text(key).orElse(defaultValue);
   }
 
-  /** A text that is never shown; a blank value counts as not set. */
+  /**
+   * A text that is never shown: the value of the key, or the content of the file that the key with
+   * the suffix {@code _file} names. A blank value counts as not set.
+   */
   public Secret secret(String key) {
-    return text(key).map(Secret::new).orElse(Secret.NONE);
+    var fileKey = key + FILE_SUFFIX;
+    var value = text(key);
+    var file = text(fileKey);
+    if (value.isPresent() && file.isPresent()) {
+      addProblem(fileKey, "must not be set together with " + key + origin(key));
+    }
+    return value
+        .map(Secret::new)
+        .or(() -> file.flatMap(path -> readSecret(fileKey, path)))
+        .orElse(Secret.NONE);
   }
 
   /** A whole number within bounds, both inclusive. */
@@ -162,8 +176,8 @@ public final class ConfigReader {
   }
 
   /**
-   * Values that are ignored with a warning, because all-smi or socktop_agent ignores them too; one
-   * line each.
+   * Settings with which the node starts, but which a person should correct; one line each. Among
+   * them are the values that are ignored because all-smi or socktop_agent ignores them too.
    */
   public List<String> warnings() {
     return List.copyOf(warnings);
@@ -198,11 +212,38 @@ public final class ConfigReader {
 
   private void addProblemOrWarning(String key, String line) {
     var lenient = sources.find(key).filter(Setting::isLenient).isPresent();
-    (lenient ? warnings : problems).add(key + origin(key) + ": " + line);
+    if (lenient) {
+      addWarning(key, line + "; ignored");
+    } else {
+      addProblem(key, line);
+    }
   }
 
+  private void addWarning(String key, String line) {
+    warnings.add(key + origin(key) + ": " + line);
+  }
+
+  /** The origin of a setting; that of a secret may be the setting that names its file. */
   private String origin(String key) {
-    return sources.find(key).map(setting -> " (" + setting.origin() + ")").orElse("");
+    return sources
+        .find(key)
+        .or(() -> sources.find(key + FILE_SUFFIX))
+        .map(setting -> " (" + setting.origin() + ")")
+        .orElse("");
+  }
+
+  private Optional<Secret> readSecret(String fileKey, String path) {
+    try {
+      var file = SecretFile.read(path);
+      if (file.isOpenToAll()) {
+        addWarning(
+            fileKey, path + " can be read or changed by every user of this machine: chmod 600");
+      }
+      return Optional.of(file.secret());
+    } catch (IOException e) {
+      addProblem(fileKey, path + ": " + e.getMessage());
+      return Optional.empty();
+    }
   }
 
   private static String choiceName(Enum<?> constant) {

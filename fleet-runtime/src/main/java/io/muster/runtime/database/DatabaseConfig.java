@@ -1,6 +1,7 @@
 package io.muster.runtime.database;
 
 import io.muster.runtime.config.ConfigReader;
+import io.muster.runtime.config.Secret;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -22,7 +23,7 @@ public record DatabaseConfig(Optional<DatabaseUrl> url, int poolSize, Duration s
   /** Reads the keys {@code database.*}. */
   public static DatabaseConfig from(ConfigReader reader) {
     return new DatabaseConfig(
-        reader.text(URL_KEY).flatMap(text -> parseUrl(reader, text)),
+        parseUrl(reader, reader.secret(URL_KEY)),
         reader.integer("database.pool_size", EMBEDDED.poolSize, 1, 32),
         reader.duration(
             "database.statement_timeout",
@@ -39,9 +40,10 @@ public record DatabaseConfig(Optional<DatabaseUrl> url, int poolSize, Duration s
     return (poolSize + 1) / 2;
   }
 
-  private static Optional<DatabaseUrl> parseUrl(ConfigReader reader, String text) {
+  /** The URL is a secret, because it may contain a password. */
+  private static Optional<DatabaseUrl> parseUrl(ConfigReader reader, Secret url) {
     try {
-      return Optional.of(DatabaseUrl.parse(text.strip()));
+      return Optional.of(url).filter(Secret::isSet).map(Secret::text).map(DatabaseUrl::parse);
     } catch (IllegalArgumentException e) {
       reader.addProblem(URL_KEY, String.valueOf(e.getMessage()));
       return Optional.empty();

@@ -1,16 +1,28 @@
 package io.muster.runtime.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.muster.runtime.config.ConfigReader;
 import io.muster.runtime.config.HostPort;
+import io.muster.runtime.config.Secret;
 import io.muster.runtime.config.SettingSources;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class ClusterConfigTest {
+  private static final String SECRET = "sixteen bytes: ok";
+
   @Test
   void from_noKey_isNotClustered() {
     var reader = reader(Map.of());
@@ -32,7 +44,9 @@ final class ClusterConfigTest {
                 "cluster.bus_listen", "127.0.0.1:5802",
                 "cluster.name", "rack-7",
                 "cluster.lite", "true",
-                "cluster.public", "true"));
+                "cluster.public", "true",
+                "cluster.secret", SECRET,
+                "cluster.insecure", "true"));
 
     assertThat(ClusterConfig.from(reader))
         .isEqualTo(
@@ -42,6 +56,8 @@ final class ClusterConfigTest {
                 true,
                 new HostPort("127.0.0.1", 5802),
                 "rack-7",
+                true,
+                new Secret(SECRET),
                 true));
     assertThat(reader.problems()).isEmpty();
   }
@@ -69,13 +85,21 @@ final class ClusterConfigTest {
   @Test
   void from_publicAddress_isRejectedWithRemedies() {
     assertThat(problems("cluster.listen", "8.8.8.8:5701"))
-        .contains("8.8.8.8 is a public address", "no authentication")
+        .contains("8.8.8.8 is a public address", "not encrypted")
         .contains("cluster.listen", "tunnel", "cluster.public=true");
   }
 
   @Test
   void from_publicAddressAllowed_mustStillBeLocal() {
-    var reader = reader(Map.of("cluster.listen", "8.8.8.8:5701", "cluster.public", "true"));
+    var reader =
+        reader(
+            Map.of(
+                "cluster.listen",
+                "8.8.8.8:5701",
+                "cluster.public",
+                "true",
+                "cluster.secret",
+                SECRET));
 
     ClusterConfig.from(reader);
 
@@ -109,6 +133,72 @@ final class ClusterConfigTest {
   @Test
   void from_nameWithBlanks_isAProblem() {
     assertThat(problems("cluster.name", "my fleet")).contains("'my fleet'");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"10.0.0.1:5701", "8.8.8.8:5701", "[fd00::1]:5701"})
+  void from_openListenerWithoutSecret_isRejectedWithRemedies(String address) {
+    for (var key : List.of("cluster.listen", "cluster.bus_listen")) {
+      var settings = new HashMap<>(Map.of("cluster.listen", "127.0.0.1:0"));
+      settings.put(key, address);
+      var reader = reader(settings);
+
+      ClusterConfig.from(reader);
+
+      assertThat(reader.problems())
+          .filteredOn(line -> line.contains("without a secret"))
+          .singleElement()
+          .asString()
+          .startsWith(key + " (command line): other hosts can reach ")
+          .contains("`muster cluster secret`", "cluster.secret_file", "cluster.insecure=true");
+    }
+  }
+
+  @Test
+  void from_joinFromAnOpenAddressWithoutSecret_isRejected() throws SocketException {
+    var settings = Map.of("cluster.join", new HostPort(openAddress(), 5701).toString());
+
+    var reader = reader(settings);
+    ClusterConfig.from(reader);
+
+    assertThat(String.join("\n", reader.problems()))
+        .contains("cluster.join (command line): other hosts can reach ");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"cluster.secret, " + SECRET, "cluster.insecure, true"})
+  void from_openListenerWithSecretOrInsecure_isAccepted(String key, String value)
+      throws SocketException {
+    var address = new HostPort(openAddress(), 5701);
+    var reader =
+        reader(Map.of("cluster.listen", address.toString(), "cluster.public", "true", key, value));
+
+    assertThat(ClusterConfig.from(reader).listen()).contains(address);
+    assertThat(reader.problems()).isEmpty();
+  }
+
+  @Test
+  void from_loopbackWithoutSecret_isAccepted() {
+    assertThat(problems("cluster.listen", "localhost:5701")).isEmpty();
+  }
+
+  @Test
+  void from_shortSecret_isRejectedWithoutShowingIt() {
+    assertThat(problems("cluster.secret", "fifteen bytes!!"))
+        .contains("cluster.secret (command line): must have at least 16 bytes")
+        .doesNotContain("fifteen");
+  }
+
+  /** The address of an interface of this machine that is not the loopback interface. */
+  private static String openAddress() throws SocketException {
+    var address =
+        NetworkInterface.networkInterfaces()
+            .flatMap(NetworkInterface::inetAddresses)
+            .filter(each -> each instanceof Inet4Address && !each.isLoopbackAddress())
+            .map(InetAddress::getHostAddress)
+            .findFirst();
+    assumeTrue(address.isPresent(), "this machine has no address beyond loopback");
+    return address.orElseThrow();
   }
 
   private static String problems(String key, String value) {

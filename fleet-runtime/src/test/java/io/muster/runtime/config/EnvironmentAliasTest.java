@@ -117,7 +117,7 @@ class EnvironmentAliasTest {
     assertThat(reader.warnings())
         .containsExactly(
             "api.socktop.disks_max_age (SOCKTOP_AGENT_DISKS_TTL_MS): must be a whole number of"
-                + " milliseconds: '1s'");
+                + " milliseconds: '1s'; ignored");
   }
 
   @Test
@@ -160,7 +160,7 @@ class EnvironmentAliasTest {
         .containsExactly(
             "api.max_subscribers ("
                 + MAX_SUBSCRIBERS_VARIABLE
-                + "): must be a whole number from 0 to 1000: 'plenty'");
+                + "): must be a whole number from 0 to 1000: 'plenty'; ignored");
   }
 
   @Test
@@ -181,7 +181,7 @@ class EnvironmentAliasTest {
     assertThat(aliasReader.problems()).isEmpty();
     assertThat(aliasReader.warnings())
         .containsExactly(
-            "api.cors_origins (ALL_SMI_API_CORS_ALLOWED_ORIGINS): must be an origin: 'b'");
+            "api.cors_origins (ALL_SMI_API_CORS_ALLOWED_ORIGINS): must be an origin: 'b'; ignored");
     assertThat(origins(musterReader)).containsExactly("http://a");
     assertThat(musterReader.problems())
         .containsExactly("api.cors_origins (MUSTER_API_CORS_ORIGINS): must be an origin: 'b'");

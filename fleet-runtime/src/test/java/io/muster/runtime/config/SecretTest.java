@@ -8,6 +8,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SecretTest {
+  private static final byte[] MESSAGE = {1, 2, 3};
+
   private record Account(String user, Secret password) {}
 
   @Test
@@ -38,6 +40,15 @@ class SecretTest {
   void random_returnsDifferentSecretsOfTheRequestedLength() {
     assertThat(Secret.random(24).text()).hasSize(48).matches("[0-9a-f]+");
     assertThat(Secret.random(24)).isNotEqualTo(Secret.random(24));
+  }
+
+  @Test
+  void mac_dependsOnSecretAndPurpose() {
+    var code = new Secret("s3cret").mac("greeting").doFinal(MESSAGE);
+
+    assertThat(new Secret("s3cret").mac("greeting").doFinal(MESSAGE)).isEqualTo(code).hasSize(32);
+    assertThat(new Secret("s3cret").mac("other").doFinal(MESSAGE)).isNotEqualTo(code);
+    assertThat(new Secret("s3cre").mac("tgreeting").doFinal(MESSAGE)).isNotEqualTo(code);
   }
 
   @Test

@@ -43,7 +43,9 @@ public record Settings(
     if (!problems.isEmpty()) {
       throw new StartException(problems);
     }
-    reader.warnings().forEach(warning -> log.warn("setting ignored problem={}", warning));
+    reader
+        .warnings()
+        .forEach(warning -> log.warn("setting should be corrected problem={}", warning));
     return settings;
   }
 
