@@ -126,7 +126,8 @@ class ArchitectureTest {
             ROOT + "api.listener",
             ROOT + "api.websocket",
             ROOT + "api.tls",
-            ROOT + "api.http")
+            ROOT + "api.http",
+            ROOT + "runtime.cluster.bus")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("io.netty..")

@@ -16,6 +16,7 @@ class SelfMetricsIT {
     "muster_cluster_members",
     "muster_cluster_repairs_total",
     "muster_cluster_repair_failures_total",
+    "muster_cluster_rejected_connections_total",
     "muster_database_up",
     "muster_database_sessions_total",
     "muster_database_losses_total",

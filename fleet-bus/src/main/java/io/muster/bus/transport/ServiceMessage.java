@@ -5,6 +5,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.MessageCodec;
 import java.lang.reflect.Type;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -101,10 +102,13 @@ final class ServiceMessage {
     @Override
     public ServiceMessage decodeFromWire(int position, Buffer wire) {
       var length = wire.getInt(position);
+      if (length == NOT_ENCODABLE) {
+        return ServiceMessage.from(Buffer.buffer("not encodable"));
+      }
       var start = position + Integer.BYTES;
-      return length == NOT_ENCODABLE
-          ? ServiceMessage.from(Buffer.buffer("not encodable"))
-          : ServiceMessage.from(wire.getBuffer(start, start + length));
+      // Vert.x allocates the bytes before it compares the length.
+      Objects.checkFromIndexSize(start, length, wire.length());
+      return ServiceMessage.from(wire.getBuffer(start, start + length));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.muster.bus.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.fasterxml.jackson.core.type.TypeReference;
@@ -43,6 +44,14 @@ class ServiceMessageTest {
     var message = encodeAndDecode(new Object());
 
     assertThatIllegalArgumentException().isThrownBy(() -> message.decode(String.class));
+  }
+
+  @Test
+  void decode_lengthBeyondTheEnd_isRejectedWithoutAllocation() {
+    for (var length : new int[] {1, Integer.MAX_VALUE - 100, Integer.MAX_VALUE, -2}) {
+      assertThatExceptionOfType(IndexOutOfBoundsException.class)
+          .isThrownBy(() -> codec.decodeFromWire(0, Buffer.buffer().appendInt(length)));
+    }
   }
 
   @Test

@@ -9,6 +9,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
+import io.muster.runtime.cluster.bus.BusIdentity;
+import io.muster.runtime.cluster.bus.BusTransport;
 import io.muster.runtime.config.HostPort;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -183,7 +185,9 @@ public final class ClusterNode {
 
     private VertxBuilder vertxBuilder() {
       options.setMetricsOptions(new MetricsOptions().setEnabled(metrics.isPresent()));
-      var builder = Vertx.builder().with(options);
+      var transport =
+          BusTransport.create(options.getPreferNativeTransport(), meterRegistry, System::nanoTime);
+      var builder = Vertx.builder().with(options).withTransport(transport);
       return metrics.map(builder::withMetrics).orElse(builder);
     }
 
@@ -214,6 +218,9 @@ public final class ClusterNode {
           // Takes effect only with a native transport.
           .setTcpUserTimeout(5000)
           .setTrustAll(false);
+      if (config.secret().isSet()) {
+        BusIdentity.of(config.secret()).secure(options.getEventBusOptions());
+      }
     }
 
     /** Checks the port first, because Hazelcast reports a used port with a page of stack traces. */

@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.muster.runtime.config.ConfigReader;
 import io.muster.runtime.config.HostPort;
+import io.muster.runtime.config.Secret;
 import io.muster.runtime.config.SettingSources;
 import io.muster.schema.frame.ReservedPort;
 import io.vertx.core.Future;
@@ -36,6 +37,9 @@ final class ClusterTestbed implements AutoCloseable {
   /** With this timing a member is removed only because its connection is lost, or it leaves. */
   static final ClusterTiming WITHOUT_HEARTBEAT_TIMEOUT =
       timing(Duration.ofMinutes(5), Duration.ofSeconds(1));
+
+  /** The secret of all nodes, unless a test sets another. */
+  static final Secret SECRET = Secret.random(32);
 
   private static final long POLL_INTERVAL_MILLIS = 20;
 
@@ -93,6 +97,15 @@ final class ClusterTestbed implements AutoCloseable {
   double repairs(ClusterNode node) {
     return requireNonNull(meterRegistries.get(node))
         .get("muster.cluster.repairs")
+        .counter()
+        .count();
+  }
+
+  /** Returns the number of connections to the event bus of the node that were rejected. */
+  double rejections(ClusterNode node, String reason) {
+    return requireNonNull(meterRegistries.get(node))
+        .get("muster.cluster.rejected.connections")
+        .tags("port", "bus", "reason", reason)
         .counter()
         .count();
   }
@@ -175,7 +188,8 @@ final class ClusterTestbed implements AutoCloseable {
   }
 
   private Map<String, String> settings(String... pairs) {
-    var settings = new HashMap<>(Map.of("cluster.name", clusterName));
+    var settings =
+        new HashMap<>(Map.of("cluster.name", clusterName, "cluster.secret", SECRET.text()));
     for (var i = 0; i < pairs.length; i += 2) {
       settings.put(pairs[i], pairs[i + 1]);
     }

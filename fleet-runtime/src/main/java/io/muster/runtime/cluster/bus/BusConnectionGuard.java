@@ -1,0 +1,64 @@
+package io.muster.runtime.cluster.bus;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.CorruptedFrameException;
+import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.netty.util.ReferenceCountUtil;
+
+/**
+ * Guards one accepted connection behind TLS and the decoder that composes messages: passes on the
+ * valid ones and closes the connection at the first other one, or if the handshake fails. Confined
+ * to the event loop of the connection.
+ */
+final class BusConnectionGuard extends ChannelInboundHandlerAdapter {
+  private final BusRejections rejections;
+  private final HalfOpenBusConnections halfOpenConnections;
+  private boolean isRejected;
+
+  BusConnectionGuard(BusRejections rejections, HalfOpenBusConnections halfOpenConnections) {
+    this.rejections = rejections;
+    this.halfOpenConnections = halfOpenConnections;
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (event instanceof SslHandshakeCompletionEvent handshake) {
+      halfOpenConnections.remove(context);
+      if (!handshake.isSuccess()) {
+        reject(context, BusRejection.of(handshake.cause()));
+      }
+    }
+    context.fireUserEventTriggered(event);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    if (!isRejected && BusMessageValidator.isValid((ByteBuf) message)) {
+      context.fireChannelRead(message);
+    } else {
+      ReferenceCountUtil.release(message);
+      reject(context, BusRejection.MESSAGE);
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    if (cause instanceof TooLongFrameException || cause instanceof CorruptedFrameException) {
+      reject(context, BusRejection.SIZE);
+    } else {
+      context.fireExceptionCaught(cause);
+    }
+  }
+
+  /** Closes the connection; records the first reason. */
+  void reject(ChannelHandlerContext context, BusRejection reason) {
+    if (!isRejected) {
+      isRejected = true;
+      rejections.record(context.channel().remoteAddress(), reason);
+    }
+    context.close();
+  }
+}

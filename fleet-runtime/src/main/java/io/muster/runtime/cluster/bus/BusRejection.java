@@ -1,0 +1,68 @@
+package io.muster.runtime.cluster.bus;
+
+import io.netty.handler.ssl.NotSslRecordException;
+import io.netty.handler.ssl.SslHandshakeTimeoutException;
+import java.nio.channels.ClosedChannelException;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateException;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLException;
+
+/** The reason for which a connection to the event bus is closed. */
+enum BusRejection {
+  /** The other side does not speak TLS. */
+  PLAIN("it does not speak TLS"),
+  /** The certificate of one side is not that of the secret of the other. */
+  SECRET("its cluster.secret differs"),
+  /** The TLS handshake failed for another reason. */
+  HANDSHAKE("its TLS handshake failed"),
+  /** The other side closed the connection before the end of the handshake. */
+  CLOSED("it closed the connection during the handshake"),
+  /** The handshake was not complete in time. */
+  TIMEOUT("its handshake took too long"),
+  /** Too many connections were in their handshake, and this was the oldest. */
+  LIMIT("too many connections were in their handshake"),
+  /** A message is larger than any that a member sends. */
+  SIZE("it announced a message beyond the limit"),
+  /** A message is malformed. */
+  MESSAGE("it sent a malformed message");
+
+  private final String text;
+
+  BusRejection(String text) {
+    this.text = text;
+  }
+
+  /** The reason as a clause about the other side. */
+  String text() {
+    return text;
+  }
+
+  /** The reason of a failed handshake. */
+  static BusRejection of(Throwable cause) {
+    if (cause instanceof NotSslRecordException) {
+      return PLAIN;
+    }
+    if (cause instanceof SslHandshakeTimeoutException) {
+      return TIMEOUT;
+    }
+    if (cause instanceof ClosedChannelException) {
+      return CLOSED;
+    }
+    return concernsCertificate(cause) ? SECRET : HANDSHAKE;
+  }
+
+  /**
+   * Java reports a certificate that is not trusted as the cause of the exception; one that is
+   * missing, or that the other side does not trust, only in the message.
+   */
+  private static boolean concernsCertificate(Throwable cause) {
+    return Stream.iterate(cause, each -> each != null, Throwable::getCause)
+        .anyMatch(
+            each ->
+                each instanceof CertificateException
+                    || each instanceof CertPathValidatorException
+                    || (each instanceof SSLException
+                        && String.valueOf(each.getMessage()).contains("certificate")));
+  }
+}
