@@ -118,6 +118,18 @@ class ArchitectureTest {
   }
 
   @Test
+  void internalsOfHazelcast_areUsedByOnePackage() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT + "runtime.cluster.member")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "com.hazelcast.internal..", "com.hazelcast.instance..", "com.hazelcast..impl..")
+        .check(CLASSES);
+  }
+
+  @Test
   void netty_isUsedForConnectionsOnly() {
     noClasses()
         .that()

@@ -11,6 +11,7 @@ import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.muster.runtime.cluster.bus.BusIdentity;
 import io.muster.runtime.cluster.bus.BusTransport;
+import io.muster.runtime.cluster.member.MemberPort;
 import io.muster.runtime.config.HostPort;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -22,6 +23,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -163,12 +165,30 @@ public final class ClusterNode {
         return Future.failedFuture(new FleetException(Code.UNAVAILABLE, problem.get()));
       }
       warnIfInsecure();
-      var clusterManager = new TrackingClusterManager(MemberConfig.of(config, listen, timing));
       completeBusOptions();
+      return startHazelcast(listen)
+          .compose(member -> startVertx(member, clusterMetrics))
+          .recover(cause -> Future.failedFuture(explain(cause)));
+    }
+
+    private Future<HazelcastInstance> startHazelcast(HostPort listen) {
+      var port =
+          new MemberPort(config.secret(), config.seeds(), timing.memberSilence(), meterRegistry);
+      // A thread of its own, because the join may take a minute, and Vert.x starts afterwards.
+      var started =
+          CompletableFuture.supplyAsync(
+              () -> port.startMember(MemberConfig.of(config, listen, timing)),
+              task -> new Thread(task, "muster-member-start").start());
+      return Future.fromCompletionStage(started);
+    }
+
+    private Future<ClusterNode> startVertx(
+        HazelcastInstance member, ClusterMetrics clusterMetrics) {
+      var clusterManager = new TrackingClusterManager(member);
       return vertxBuilder()
           .withClusterManager(clusterManager)
           .buildClustered()
-          .recover(cause -> Future.failedFuture(explain(cause)))
+          .onFailure(cause -> member.getLifecycleService().terminate())
           .map(
               vertx ->
                   new ClusterNode(

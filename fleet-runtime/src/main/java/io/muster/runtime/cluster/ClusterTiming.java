@@ -9,6 +9,8 @@ import java.time.Duration;
  * @param heartbeatInterval of Hazelcast, whole seconds
  * @param heartbeatTimeout time after which a silent member is removed, whole seconds; below 10 s a
  *     stall of one member splits healthy ones
+ * @param memberSilence time without data from a member after which its connections are opened
+ *     again; must exceed two heartbeats
  * @param mergeInterval interval at which the members of a split cluster search for the other part,
  *     whole seconds
  * @param pingInterval idle time of an event bus connection before a ping is sent
@@ -20,6 +22,7 @@ import java.time.Duration;
 record ClusterTiming(
     Duration heartbeatInterval,
     Duration heartbeatTimeout,
+    Duration memberSilence,
     Duration mergeInterval,
     Duration pingInterval,
     Duration readIdleTimeout,
@@ -28,7 +31,8 @@ record ClusterTiming(
   static ClusterTiming standard() {
     return new ClusterTiming(
         Duration.ofSeconds(2),
-        Duration.ofSeconds(12),
+        Duration.ofSeconds(18),
+        Duration.ofSeconds(5),
         Duration.ofSeconds(15),
         Duration.ofSeconds(2),
         Duration.ofSeconds(6),

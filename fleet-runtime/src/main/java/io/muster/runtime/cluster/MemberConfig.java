@@ -10,11 +10,15 @@ import com.hazelcast.config.ServerSocketEndpointConfig;
 import com.hazelcast.config.TcpIpConfig;
 import io.muster.runtime.config.HostPort;
 import java.time.Duration;
+import java.util.UUID;
 
 /** The Hazelcast configuration of one member: the settings that differ from the defaults. */
 final class MemberConfig {
   static final String SUBSCRIPTIONS_MAP = "__vertx.subs";
   static final String NODES_MAP = "__vertx.nodeInfo";
+
+  /** Attribute of a member in which vertx-hazelcast expects the id of its node. */
+  static final String NODE_ID_ATTRIBUTE = "__vertx.nodeId";
 
   private static final int CONNECT_TIMEOUT_SECONDS = 3;
 
@@ -24,6 +28,7 @@ final class MemberConfig {
     var config = new Config();
     config.setClusterName(cluster.name());
     config.setLiteMember(cluster.isLite());
+    config.getMemberAttributeConfig().setAttribute(NODE_ID_ATTRIBUTE, UUID.randomUUID().toString());
     config.addMapConfig(new MapConfig(NODES_MAP).setBackupCount(1));
     config.addMultiMapConfig(
         new MultiMapConfig(SUBSCRIPTIONS_MAP)

@@ -1,11 +1,14 @@
 package io.muster.runtime.cluster;
 
-import com.hazelcast.config.Config;
+import static java.util.Objects.requireNonNull;
+
+import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.LifecycleEvent;
 import com.hazelcast.core.LifecycleEvent.LifecycleState;
 import io.vertx.core.Completable;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.core.spi.cluster.RegistrationInfo;
 import io.vertx.core.spi.cluster.RegistrationListener;
 import io.vertx.core.spi.cluster.RegistrationUpdateEvent;
@@ -14,6 +17,7 @@ import io.vertx.spi.cluster.hazelcast.impl.HazelcastRegistrationInfo;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The Hazelcast cluster manager of Vert.x, which also tracks the entries that this node wrote into
@@ -26,11 +30,32 @@ import java.util.concurrent.ConcurrentHashMap;
 final class TrackingClusterManager extends HazelcastClusterManager {
   private final Set<TrackedRegistration> ownRegistrations = ConcurrentHashMap.newKeySet();
   private final Set<String> lookedUpAddresses = ConcurrentHashMap.newKeySet();
+  private @Nullable Vertx vertx;
   private volatile VersionedRegistrationListener versionedListener =
       new VersionedRegistrationListener(new RegistrationListener() {});
 
-  TrackingClusterManager(Config config) {
-    super(config);
+  /**
+   * Creates the cluster manager of a running member, which it shuts down when Vert.x leaves the
+   * cluster.
+   */
+  TrackingClusterManager(HazelcastInstance member) {
+    super(member);
+  }
+
+  @Override
+  public void init(Vertx vertx) {
+    this.vertx = vertx;
+    super.init(vertx);
+  }
+
+  @Override
+  public void leave(Completable<Void> promise) {
+    super.leave(
+        (nothing, failure) ->
+            requireNonNull(vertx)
+                .executeBlocking(this::shutDownMember, false)
+                .<Void>mapEmpty()
+                .onComplete(promise));
   }
 
   @Override
@@ -96,6 +121,11 @@ final class TrackingClusterManager extends HazelcastClusterManager {
   Future<Void> refreshRoutes() {
     return Future.join(List.copyOf(lookedUpAddresses).stream().map(this::refreshRoute).toList())
         .mapEmpty();
+  }
+
+  private boolean shutDownMember() {
+    getHazelcastInstance().getLifecycleService().shutdown();
+    return true;
   }
 
   private Future<Void> refreshRoute(String address) {

@@ -78,7 +78,7 @@ final class BusPortIT {
     socket.getOutputStream().write(textMessage(TARGET, "forged").getBytes());
 
     assertClosed(socket);
-    assertThat(testbed.rejections(node, "plain")).isEqualTo(1);
+    assertThat(testbed.rejections(node, "bus", "plain")).isEqualTo(1);
     assertThat(delivered).hasValue(0);
   }
 
@@ -124,7 +124,7 @@ final class BusPortIT {
 
     assertThatThrownBy(() -> ClusterTestbed.awaitResult(client.connect(bus.port(), bus.host())))
         .hasRootCauseInstanceOf(SignatureException.class);
-    testbed.await("rejection", () -> testbed.rejections(node, "secret") == 1);
+    testbed.await("rejection", () -> testbed.rejections(node, "bus", "secret") == 1);
   }
 
   @ParameterizedTest
@@ -135,7 +135,7 @@ final class BusPortIT {
     write(socket, Buffer.buffer().appendInt(length));
 
     awaitClose(socket);
-    assertThat(testbed.rejections(node, "size")).isEqualTo(1);
+    assertThat(testbed.rejections(node, "bus", "size")).isEqualTo(1);
   }
 
   /** Vert.x would allocate 2 GB for each of these lengths. */
@@ -155,7 +155,7 @@ final class BusPortIT {
     write(socket, Buffer.buffer().appendInt(message.length()).appendBuffer(message));
 
     awaitClose(socket);
-    assertThat(testbed.rejections(node, "message")).isEqualTo(1);
+    assertThat(testbed.rejections(node, "bus", "message")).isEqualTo(1);
   }
 
   @Test
@@ -170,7 +170,7 @@ final class BusPortIT {
     assertThat(reply.body()).isEqualTo("hello");
     testbed.await(
         "rejection of the oldest connections",
-        () -> testbed.rejections(node, "limit") + testbed.rejections(node, "timeout") >= 172);
+        () -> testbed.rejections(node, "bus", "limit") + testbed.rejections(node, "bus", "timeout") >= 172);
     ClusterTestbed.awaitResult(third.close());
     testbed.await("two members", () -> node.members().size() == 2);
   }
@@ -193,7 +193,7 @@ final class BusPortIT {
         .onFailure(cause -> closed.tryComplete());
 
     ClusterTestbed.awaitResult(closed.future());
-    testbed.await("rejection", () -> testbed.rejections(node, reason) == 1);
+    testbed.await("rejection", () -> testbed.rejections(node, "bus", reason) == 1);
     assertThat(delivered).hasValue(0);
   }
 

@@ -51,6 +51,7 @@ final class ClusterTestbed implements AutoCloseable {
   private final List<ChildJvm> children = new ArrayList<>();
   private final List<ReservedPort> reservedPorts = new ArrayList<>();
   private ClusterTiming timing = timing();
+  private Secret secret = SECRET;
 
   /** Standard limits against false alarms, but short merge, repair and event bus timeouts. */
   static ClusterTiming timing() {
@@ -61,6 +62,7 @@ final class ClusterTestbed implements AutoCloseable {
     return new ClusterTiming(
         Duration.ofSeconds(1),
         heartbeatTimeout,
+        Duration.ofSeconds(3),
         Duration.ofSeconds(2),
         Duration.ofMillis(500),
         Duration.ofMillis(2500),
@@ -71,6 +73,16 @@ final class ClusterTestbed implements AutoCloseable {
   ClusterTestbed useTiming(ClusterTiming timing) {
     this.timing = timing;
     return this;
+  }
+
+  /** Sets the secret of the nodes that are started afterwards. */
+  ClusterTestbed useSecret(Secret secret) {
+    this.secret = secret;
+    return this;
+  }
+
+  String clusterName() {
+    return clusterName;
   }
 
   /** Starts a node in this JVM; further settings as key, value, key, value. */
@@ -101,11 +113,11 @@ final class ClusterTestbed implements AutoCloseable {
         .count();
   }
 
-  /** Returns the number of connections to the event bus of the node that were rejected. */
-  double rejections(ClusterNode node, String reason) {
+  /** Returns the number of connections to a port of the node, bus or member, that were rejected. */
+  double rejections(ClusterNode node, String port, String reason) {
     return requireNonNull(meterRegistries.get(node))
         .get("muster.cluster.rejected.connections")
-        .tags("port", "bus", "reason", reason)
+        .tags("port", port, "reason", reason)
         .counter()
         .count();
   }
@@ -189,7 +201,7 @@ final class ClusterTestbed implements AutoCloseable {
 
   private Map<String, String> settings(String... pairs) {
     var settings =
-        new HashMap<>(Map.of("cluster.name", clusterName, "cluster.secret", SECRET.text()));
+        new HashMap<>(Map.of("cluster.name", clusterName, "cluster.secret", secret.text()));
     for (var i = 0; i < pairs.length; i += 2) {
       settings.put(pairs[i], pairs[i + 1]);
     }

@@ -1,0 +1,69 @@
+package io.muster.runtime.cluster.member;
+
+import java.net.InetAddress;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * The accepted connections whose handshake is not complete, limited in total and for each address.
+ * At a limit the oldest one gives way: a member completes its handshake in milliseconds, and so
+ * joins even while others hold as many silent connections as they can. Members and seeds have slots
+ * of their own. Safe for use by any thread.
+ */
+final class HalfOpenConnections {
+  /** The limit for all addresses of members and seeds, and again for all other addresses. */
+  static final int MAX_TOTAL = 128;
+
+  /** The limit for one address. */
+  static final int MAX_PER_ADDRESS = 32;
+
+  private final Predicate<InetAddress> isMember;
+  // In the order of their arrival; the value is true for the address of a member.
+  private final Map<HalfOpenConnection, Boolean> connections = new LinkedHashMap<>();
+
+  /**
+   * Creates an empty set.
+   *
+   * @param isMember true for addresses of current members and of seeds
+   */
+  HalfOpenConnections(Predicate<InetAddress> isMember) {
+    this.isMember = isMember;
+  }
+
+  /** Adds a connection. At a limit, an older one is rejected. */
+  void add(HalfOpenConnection connection) {
+    var member = isMember.test(connection.address());
+    Optional<HalfOpenConnection> displaced;
+    synchronized (this) {
+      displaced = findDisplaced(connection.address(), member);
+      displaced.ifPresent(connections::remove);
+      connections.put(connection, member);
+    }
+    displaced.ifPresent(oldest -> oldest.reject(RejectionReason.LIMIT));
+  }
+
+  synchronized void remove(HalfOpenConnection connection) {
+    connections.remove(connection);
+  }
+
+  synchronized int size() {
+    return connections.size();
+  }
+
+  private Optional<HalfOpenConnection> findDisplaced(InetAddress address, boolean member) {
+    var ofAddress =
+        connections.keySet().stream().filter(other -> other.address().equals(address)).toList();
+    if (ofAddress.size() >= MAX_PER_ADDRESS) {
+      return Optional.of(ofAddress.get(0));
+    }
+    List<HalfOpenConnection> ofKind =
+        connections.entrySet().stream()
+            .filter(entry -> entry.getValue() == member)
+            .map(Map.Entry::getKey)
+            .toList();
+    return ofKind.size() >= MAX_TOTAL ? Optional.of(ofKind.get(0)) : Optional.empty();
+  }
+}

@@ -1,0 +1,166 @@
+package io.muster.runtime.cluster.member;
+
+import com.hazelcast.cluster.Address;
+import com.hazelcast.config.Config;
+import com.hazelcast.config.EndpointConfig;
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.instance.EndpointQualifier;
+import com.hazelcast.instance.impl.DefaultNodeContext;
+import com.hazelcast.instance.impl.DefaultNodeExtension;
+import com.hazelcast.instance.impl.HazelcastInstanceFactory;
+import com.hazelcast.instance.impl.Node;
+import com.hazelcast.instance.impl.NodeExtension;
+import com.hazelcast.internal.networking.ChannelInitializer;
+import com.hazelcast.internal.networking.InboundHandler;
+import com.hazelcast.internal.server.ServerConnection;
+import com.hazelcast.internal.server.ServerContext;
+import com.hazelcast.internal.server.tcp.ChannelInitializerFunction;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.muster.runtime.config.HostPort;
+import io.muster.runtime.config.Secret;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+
+/**
+ * The port on which a Hazelcast member talks to the others: only those that know the cluster's
+ * secret are connected.
+ *
+ * <p>The open-source edition ignores a configured socket interceptor, hence an own node extension.
+ * Its handlers are part of Hazelcast's pipelines, and so a handshake occupies none of the sixteen
+ * threads with which Hazelcast opens connections.
+ *
+ * @param secret shared by all members; without one, every process that knows the protocol is
+ *     admitted
+ * @param seeds their addresses have slots of their own among the unfinished handshakes
+ * @param silence time without data after which the connections of a member are opened again
+ * @param registry for the metrics of the port
+ */
+public record MemberPort(
+    Secret secret, List<HostPort> seeds, Duration silence, MeterRegistry registry) {
+  private static final LongSupplier NANOS = System::nanoTime;
+
+  public MemberPort {
+    seeds = List.copyOf(seeds);
+  }
+
+  /** Starts a member, which joins the cluster if it finds one. Blocks for up to a minute. */
+  public HazelcastInstance startMember(Config config) {
+    var context =
+        new DefaultNodeContext() {
+          @Override
+          public NodeExtension createNodeExtension(Node node) {
+            return new Extension(node);
+          }
+        };
+    return HazelcastInstanceFactory.newHazelcastInstance(config, config.getInstanceName(), context);
+  }
+
+  private Set<InetAddress> resolveSeeds() {
+    var addresses = new HashSet<InetAddress>();
+    for (var seed : seeds) {
+      try {
+        addresses.addAll(List.of(InetAddress.getAllByName(seed.host())));
+      } catch (UnknownHostException unknown) {
+        // It has the slots of a stranger then.
+        continue;
+      }
+    }
+    return addresses;
+  }
+
+  /** Hazelcast's extension point of one member. Safe for use by any thread. */
+  private final class Extension extends DefaultNodeExtension {
+    private final ScheduledThreadPoolExecutor timer =
+        new ScheduledThreadPoolExecutor(
+            1,
+            task -> {
+              var thread = new Thread(task, "muster-member-port");
+              thread.setDaemon(true);
+              return thread;
+            });
+    private final MemberRejections rejections = new MemberRejections(registry, NANOS);
+    private final HandshakeKey key;
+    private final Set<InetAddress> seedAddresses = resolveSeeds();
+
+    Extension(Node node) {
+      super(node);
+      key = new HandshakeKey(secret, node.getConfig().getClusterName());
+      timer.setRemoveOnCancelPolicy(true);
+    }
+
+    @Override
+    public Function<EndpointQualifier, ChannelInitializer> createChannelInitializerFn(
+        ServerContext serverContext) {
+      var gate = new MemberGate(key, this::isMember, rejections, timer, serverContext);
+      var initializers =
+          new ChannelInitializerFunction(serverContext, node.getConfig()) {
+            @Override
+            protected ChannelInitializer provideMemberChannelInitializer(
+                EndpointConfig endpointConfig) {
+              return gate.guard(super.provideMemberChannelInitializer(endpointConfig));
+            }
+          };
+      initializers.init();
+      return initializers;
+    }
+
+    @Override
+    public InboundHandler<?, ?>[] createInboundHandlers(
+        EndpointQualifier qualifier, ServerConnection connection, ServerContext serverContext) {
+      return new InboundHandler<?, ?>[] {
+        new BoundedPacketDecoder(
+            connection, node.nodeEngine.getPacketDispatcher(), () -> rejectPacket(connection))
+      };
+    }
+
+    @Override
+    public void afterStart() {
+      super.afterStart();
+      var period = SilentMembers.INTERVAL.toMillis();
+      timer.scheduleWithFixedDelay(
+          new SilentMembers(this::connections, silence, NANOS),
+          period,
+          period,
+          TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void afterShutdown() {
+      timer.shutdownNow();
+      super.afterShutdown();
+    }
+
+    private void rejectPacket(ServerConnection connection) {
+      rejections.record(
+          ConnectionSide.ACCEPTOR, connection.getInetAddress(), RejectionReason.PACKET);
+      connection.close("rejected", null);
+    }
+
+    private Collection<ServerConnection> connections() {
+      return node.getServer().getConnectionManager(EndpointQualifier.MEMBER).getConnections();
+    }
+
+    private boolean isMember(InetAddress address) {
+      return seedAddresses.contains(address)
+          || node.getClusterService().getMembers().stream()
+              .anyMatch(member -> isAt(member.getAddress(), address));
+    }
+
+    private static boolean isAt(Address memberAddress, InetAddress address) {
+      try {
+        return memberAddress.getInetAddress().equals(address);
+      } catch (UnknownHostException unresolved) {
+        return false;
+      }
+    }
+  }
+}
