@@ -157,10 +157,7 @@ final class ClusterNodeIT {
     assertThat(second.problem()).isPresent();
   }
 
-  /**
-   * Requires arrays in the allow list as well, because the answer is an exception that contains
-   * arrays.
-   */
+  /** Requires the class of the answer in the allow list as well, which is an exception. */
   @Test
   void deserialize_classNotInAllowList_isRejectedAtOnce() {
     var first = testbed.startNode("cluster.listen", "127.0.0.1:0");
