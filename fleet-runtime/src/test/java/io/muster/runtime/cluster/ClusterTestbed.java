@@ -107,19 +107,17 @@ final class ClusterTestbed implements AutoCloseable {
 
   /** Returns the number of times that a node of this JVM rewrote its subscriptions. */
   double repairs(ClusterNode node) {
-    return requireNonNull(meterRegistries.get(node))
-        .get("muster.cluster.repairs")
-        .counter()
-        .count();
+    return count(node, "muster.cluster.repairs");
+  }
+
+  /** Returns the number of times that a node of this JVM connected again to a silent member. */
+  double reconnections(ClusterNode node) {
+    return count(node, "muster.cluster.reconnections");
   }
 
   /** Returns the number of connections to a port of the node, bus or member, that were rejected. */
   double rejections(ClusterNode node, String port, String reason) {
-    return requireNonNull(meterRegistries.get(node))
-        .get("muster.cluster.rejected.connections")
-        .tags("port", port, "reason", reason)
-        .counter()
-        .count();
+    return count(node, "muster.cluster.rejected.connections", "port", port, "reason", reason);
   }
 
   /** Starts a node in another JVM and waits until it is ready. */
@@ -197,6 +195,10 @@ final class ClusterTestbed implements AutoCloseable {
     children.forEach(ChildJvm::close);
     reservedPorts.forEach(ReservedPort::close);
     poller.shutdownNow();
+  }
+
+  private double count(ClusterNode node, String counter, String... tags) {
+    return requireNonNull(meterRegistries.get(node)).get(counter).tags(tags).counter().count();
   }
 
   private Map<String, String> settings(String... pairs) {

@@ -2,10 +2,13 @@ package io.muster.runtime.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.hazelcast.cluster.MembershipEvent;
+import com.hazelcast.cluster.MembershipListener;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -86,6 +89,26 @@ final class MemberFaultIT {
     testbed.await("the member answers again", () -> isAnswering(node, address));
   }
 
+  /**
+   * A frozen process is as silent as one behind a broken network, and as reachable again at once.
+   */
+  @Test
+  void freeze_briefly_connectsAgainAndKeepsTheMember() throws InterruptedException {
+    testbed.useTiming(ClusterTestbed.WITHOUT_HEARTBEAT_TIMEOUT);
+    var node = testbed.startNode("cluster.listen", "127.0.0.1:0");
+    var frozen = testbed.startChild("cluster.join", ClusterTestbed.addressOf(node));
+    var removed = new AtomicBoolean();
+    node.hazelcast().getCluster().addMembershipListener(new RemovalListener(removed));
+
+    frozen.freeze();
+    testbed.await("the silence is noticed", () -> testbed.reconnections(node) > 0);
+    frozen.unfreeze();
+
+    var recorder = PingRecorder.on(node.vertx());
+    testbed.await("ping received", () -> recorder.hasReceivedFrom(frozen.pid()));
+    assertThat(removed).isFalse();
+  }
+
   /** Takes half a minute: run it with {@code -Pslow}. */
   @Test
   @Tag("slow")
@@ -119,5 +142,15 @@ final class MemberFaultIT {
     var options = new DeliveryOptions().setSendTimeout(1000);
     var answer = node.vertx().eventBus().request(address, "ping", options);
     return ClusterTestbed.awaitResult(answer.map(true).otherwise(false));
+  }
+
+  private record RemovalListener(AtomicBoolean removed) implements MembershipListener {
+    @Override
+    public void memberAdded(MembershipEvent event) {}
+
+    @Override
+    public void memberRemoved(MembershipEvent event) {
+      removed.set(true);
+    }
   }
 }

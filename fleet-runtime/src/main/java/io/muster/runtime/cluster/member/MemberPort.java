@@ -13,15 +13,17 @@ import com.hazelcast.instance.impl.NodeExtension;
 import com.hazelcast.internal.networking.ChannelInitializer;
 import com.hazelcast.internal.networking.InboundHandler;
 import com.hazelcast.internal.server.ServerConnection;
+import com.hazelcast.internal.server.ServerConnectionManager;
 import com.hazelcast.internal.server.ServerContext;
 import com.hazelcast.internal.server.tcp.ChannelInitializerFunction;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.muster.bus.metrics.MeterFactory;
 import io.muster.runtime.config.HostPort;
 import io.muster.runtime.config.Secret;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -70,8 +72,7 @@ public record MemberPort(
       try {
         addresses.addAll(List.of(InetAddress.getAllByName(seed.host())));
       } catch (UnknownHostException unknown) {
-        // It has the slots of a stranger then.
-        continue;
+        // Without a known address it has the slots of a stranger.
       }
     }
     return addresses;
@@ -88,6 +89,9 @@ public record MemberPort(
               return thread;
             });
     private final MemberRejections rejections = new MemberRejections(registry, NANOS);
+    private final Counter reconnections =
+        new MeterFactory(registry, "muster.cluster.")
+            .counter("reconnections", "Times the connections to a silent member were opened again");
     private final HandshakeKey key;
     private final Set<InetAddress> seedAddresses = resolveSeeds();
 
@@ -125,12 +129,14 @@ public record MemberPort(
     @Override
     public void afterStart() {
       super.afterStart();
+      connectionManager().addConnectionListener(new InvocationRetry(node));
       var period = SilentMembers.INTERVAL.toMillis();
-      timer.scheduleWithFixedDelay(
-          new SilentMembers(this::connections, silence, NANOS),
-          period,
-          period,
-          TimeUnit.MILLISECONDS);
+      var unused =
+          timer.scheduleWithFixedDelay(
+              new SilentMembers(connectionManager()::getConnections, silence, NANOS, reconnections),
+              period,
+              period,
+              TimeUnit.MILLISECONDS);
     }
 
     @Override
@@ -145,8 +151,8 @@ public record MemberPort(
       connection.close("rejected", null);
     }
 
-    private Collection<ServerConnection> connections() {
-      return node.getServer().getConnectionManager(EndpointQualifier.MEMBER).getConnections();
+    private ServerConnectionManager connectionManager() {
+      return node.getServer().getConnectionManager(EndpointQualifier.MEMBER);
     }
 
     private boolean isMember(InetAddress address) {

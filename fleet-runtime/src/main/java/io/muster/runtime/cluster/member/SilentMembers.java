@@ -2,6 +2,7 @@ package io.muster.runtime.cluster.member;
 
 import com.hazelcast.internal.server.ServerConnection;
 import com.hazelcast.internal.server.tcp.TcpServerConnection;
+import io.micrometer.core.instrument.Counter;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -29,6 +30,7 @@ final class SilentMembers implements Runnable {
   private final Supplier<Collection<ServerConnection>> connections;
   private final long silenceNanos;
   private final LongSupplier nanoTime;
+  private final Counter reconnections;
   private final Map<UUID, Progress> progress = new HashMap<>();
   private long lastRunNanos;
 
@@ -36,17 +38,31 @@ final class SilentMembers implements Runnable {
    * Creates the task.
    *
    * @param silence time without data after which a member is silent
+   * @param reconnections counts the silent members
    */
   SilentMembers(
-      Supplier<Collection<ServerConnection>> connections, Duration silence, LongSupplier nanoTime) {
+      Supplier<Collection<ServerConnection>> connections,
+      Duration silence,
+      LongSupplier nanoTime,
+      Counter reconnections) {
     this.connections = connections;
     this.silenceNanos = silence.toNanos();
     this.nanoTime = nanoTime;
+    this.reconnections = reconnections;
     this.lastRunNanos = nanoTime.getAsLong();
   }
 
+  /** Never fails, because the timer would not run a task again that failed. */
   @Override
   public void run() {
+    try {
+      closeSilent();
+    } catch (RuntimeException e) {
+      log.warn("search for silent members failed reason={}", e.toString());
+    }
+  }
+
+  private void closeSilent() {
     var nowNanos = nanoTime.getAsLong();
     if (nowNanos - lastRunNanos > MAX_STALL_NANOS) {
       // This JVM was stalled, and the data that arrived in the meantime may not have been read.
@@ -69,6 +85,7 @@ final class SilentMembers implements Runnable {
       progress.put(member, new Progress(bytes, nowNanos));
     } else if (nowNanos - last.atNanos > silenceNanos) {
       progress.remove(member);
+      reconnections.increment();
       log.warn(
           "member is silent, connecting again address={} silent_millis={}",
           ofMember.get(0).getRemoteAddress(),
