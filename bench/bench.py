@@ -167,7 +167,7 @@ class Server:
     def head(self, path, *lines):
         """Returns the header fields, in lower case, of a response that may never end."""
         with socket.create_connection((HOST, self.port), timeout=10) as connection:
-            connection.sendall("\r\n".join([f"GET {path} HTTP/1.1", "Host: x", *lines, "", ""]).encode())
+            connection.sendall("\r\n".join([f"GET {path} HTTP/1.1", "Host: localhost", *lines, "", ""]).encode())
             text = b""
             while b"\r\n\r\n" not in text:
                 text += connection.recv(4096) or b"\r\n\r\n"

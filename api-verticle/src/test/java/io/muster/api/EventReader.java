@@ -36,7 +36,7 @@ public final class EventReader implements AutoCloseable {
   public static void request(Socket socket, String target) throws IOException {
     socket
         .getOutputStream()
-        .write(("GET " + target + " HTTP/1.1\r\nHost: test\r\n\r\n").getBytes(UTF_8));
+        .write(("GET " + target + " HTTP/1.1\r\nHost: localhost\r\n\r\n").getBytes(UTF_8));
   }
 
   /** Begins to read on a connection that has sent its request. */

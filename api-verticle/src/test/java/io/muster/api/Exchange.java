@@ -27,14 +27,14 @@ public record Exchange(int status, List<String> headers, String body) {
 
   /** Sends a request without a body. */
   public static Exchange send(HostPort server, String method, String target, String... headers) {
-    var head = new StringBuilder(method + " " + target + " HTTP/1.1\r\nHost: test\r\n");
+    var head = new StringBuilder(method + " " + target + " HTTP/1.1\r\nHost: localhost\r\n");
     Arrays.stream(headers).forEach(header -> head.append(header).append("\r\n"));
     return sendRaw(server, head + "Connection: close\r\n\r\n");
   }
 
   /** Sends a POST with a body. */
   public static Exchange post(HostPort server, String target, byte[] body, String... headers) {
-    var head = new StringBuilder("POST " + target + " HTTP/1.1\r\nHost: test\r\n");
+    var head = new StringBuilder("POST " + target + " HTTP/1.1\r\nHost: localhost\r\n");
     Arrays.stream(headers).forEach(header -> head.append(header).append("\r\n"));
     head.append("Content-Length: " + body.length + "\r\nConnection: close\r\n\r\n");
     return sendRaw(server, Buffer.buffer(head.toString()).appendBytes(body).getBytes());

@@ -82,7 +82,7 @@ final class EventClients implements AutoCloseable {
     var channel = SocketChannel.open();
     channel.setOption(StandardSocketOptions.SO_RCVBUF, receiveBytes);
     channel.connect(new InetSocketAddress(server.host(), server.port()));
-    var request = "GET " + target + " HTTP/1.1\r\nHost: test\r\n\r\n";
+    var request = "GET " + target + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
     channel.write(ByteBuffer.wrap(request.getBytes(ISO_8859_1)));
     var client = new EventClient(channel);
     clients.add(client);

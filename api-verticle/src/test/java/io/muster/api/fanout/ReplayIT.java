@@ -233,7 +233,9 @@ class ReplayIT {
     var header = lastEvent.isEmpty() ? "" : "Last-Event-ID: " + lastEvent + "\r\n";
     socket
         .getOutputStream()
-        .write(("GET " + target + " HTTP/1.1\r\nHost: test\r\n" + header + "\r\n").getBytes(UTF_8));
+        .write(
+            ("GET " + target + " HTTP/1.1\r\nHost: localhost\r\n" + header + "\r\n")
+                .getBytes(UTF_8));
   }
 
   private static List<String> ids(EventReader reader, int number) throws IOException {

@@ -26,10 +26,10 @@ import org.junit.jupiter.api.Timeout;
 class ConnectionGuardIT {
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final String INCOMPLETE_HEAD = "GET /healthz HTTP/1.1\r\nHost: te";
-  private static final String COMPLETE_HEAD = "GET /healthz HTTP/1.1\r\nHost: test\r\n\r\n";
+  private static final String COMPLETE_HEAD = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n";
   private static final String LARGE_TARGET = "/snapshot?include=process";
   private static final String LARGE_REQUEST =
-      "GET " + LARGE_TARGET + " HTTP/1.1\r\nHost: test\r\n\r\n";
+      "GET " + LARGE_TARGET + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
   private static final int LARGE_BYTES = 16 << 20;
 
   private final List<Socket> clients = new ArrayList<>();
@@ -64,7 +64,7 @@ class ConnectionGuardIT {
       var dripping = clients(20, "G");
       var keptAlive = clients(20, COMPLETE_HEAD);
       var halfBodies =
-          clients(10, "POST /healthz HTTP/1.1\r\nHost: test\r\nContent-Length: 9\r\n\r\nx");
+          clients(10, "POST /healthz HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nx");
       var neverReading = neverReading(10);
       var malformed = clients(10, "GET / HTTP/1.1\r\n\r\n");
 

@@ -34,7 +34,7 @@ class ListenersIT {
   private static final String UPGRADE =
       """
       GET / HTTP/1.1\r
-      Host: test\r
+      Host: localhost\r
       Connection: Upgrade\r
       Upgrade: websocket\r
       Sec-WebSocket-Version: 13\r

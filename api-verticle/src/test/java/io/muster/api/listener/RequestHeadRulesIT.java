@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class RequestHeadRulesIT {
   private static final String GET = "GET /healthz HTTP/1.1\r\n";
-  private static final String HOST = "Host: test\r\n";
+  private static final String HOST = "Host: localhost\r\n";
 
   private final ApiNode node = ApiNode.start();
 

@@ -340,7 +340,7 @@ class InvalidRequestsIT {
   @Test
   void post_expectContinue_isAnsweredBeforeTheBody() {
     var head =
-        "POST /api/user/insert_client HTTP/1.1\r\nHost: test\r\nConnection: close\r\n"
+        "POST /api/user/insert_client HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
             + "Content-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: ";
 
     var tooLarge = Exchange.sendRaw(NODE.address(), head + "70000\r\n\r\n" + " ".repeat(70_000));
@@ -353,7 +353,7 @@ class InvalidRequestsIT {
   private static String chunked(String path, String body) {
     return "POST "
         + path
-        + " HTTP/1.1\r\nHost: test\r\nConnection: close\r\n"
+        + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
         + JSON
         + "\r\nTransfer-Encoding: chunked\r\n\r\n"
         + Integer.toHexString(body.length())

@@ -48,7 +48,9 @@ class PageStreamIT {
                         .onSuccess(completed::complete));
     var port = await(server.listen(0, "127.0.0.1")).actualPort();
     try (var socket = Exchange.connect(new HostPort("127.0.0.1", port))) {
-      socket.getOutputStream().write("GET / HTTP/1.1\r\nHost: test\r\n\r\n".getBytes(US_ASCII));
+      socket
+          .getOutputStream()
+          .write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(US_ASCII));
 
       assertThat(pages.closed).succeedsWithin(TIMEOUT);
       assertThat(completed).succeedsWithin(TIMEOUT);

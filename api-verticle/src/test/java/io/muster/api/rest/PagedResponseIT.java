@@ -72,14 +72,14 @@ class PagedResponseIT {
   @Test
   void get_pipelined_responsesAreSeparateAndInOrder() {
     node.services().healthPoints = FakePages.repeat(new HealthHead("raw"), 3, PAGE);
-    var stat = "GET /api/user/client_stat?user_id=a HTTP/1.1\r\nHost: test\r\n";
+    var stat = "GET /api/user/client_stat?user_id=a HTTP/1.1\r\nHost: localhost\r\n";
 
     var response =
         Exchange.sendRaw(
             node.address(),
             "GET "
                 + PATH
-                + " HTTP/1.1\r\nHost: test\r\n\r\n"
+                + " HTTP/1.1\r\nHost: localhost\r\n\r\n"
                 + stat
                 + "\r\n"
                 + stat
@@ -164,7 +164,7 @@ class PagedResponseIT {
     socket.setSoTimeout((int) TIMEOUT.toMillis());
     socket
         .getOutputStream()
-        .write(("GET " + PATH + " HTTP/1.1\r\nHost: test\r\n\r\n").getBytes(US_ASCII));
+        .write(("GET " + PATH + " HTTP/1.1\r\nHost: localhost\r\n\r\n").getBytes(US_ASCII));
     return socket;
   }
 

@@ -240,7 +240,7 @@ class RestFailuresIT {
   private static byte[] head(String path, long length) {
     return """
     POST %s HTTP/1.1\r
-    Host: test\r
+    Host: localhost\r
     Content-Type: application/json\r
     Content-Length: %d\r
     \r

@@ -34,7 +34,7 @@ class ChannelStreamWriterIT {
   private static final int MEGABYTE = 1 << 20;
 
   private static final String COMPRESSED =
-      "GET /events?heartbeat=7 HTTP/1.1\r\nHost: test\r\nAccept-Encoding: gzip\r\n\r\n";
+      "GET /events?heartbeat=7 HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: gzip\r\n\r\n";
 
   private final ApiNode node = ApiNode.start();
 
@@ -63,7 +63,7 @@ class ChannelStreamWriterIT {
   void write_largeFrameToASlowClient_arrivesIntact() throws IOException {
     var big = randomText(3 * MEGABYTE);
     try (var socket = new Socket()) {
-      connectWithSmallBuffer(socket, "GET /events HTTP/1.1\r\nHost: test\r\n\r\n");
+      connectWithSmallBuffer(socket, "GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n");
       awaitOpenStreams(1);
       node.publish(frame("a", 1, big));
       node.publish(frame("a", 2, "small"));
@@ -91,7 +91,7 @@ class ChannelStreamWriterIT {
   @Test
   void end_duringAFrame_leavesAnIncompleteStream() throws IOException {
     try (var socket = new Socket()) {
-      connectWithSmallBuffer(socket, "GET /events HTTP/1.1\r\nHost: test\r\n\r\n");
+      connectWithSmallBuffer(socket, "GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n");
       awaitOpenStreams(1);
       node.publish(frame("a", 1, randomText(8 * MEGABYTE)));
 
@@ -105,7 +105,7 @@ class ChannelStreamWriterIT {
   @Test
   void open_onAReusedConnection_streams() throws IOException {
     node.publish(frame("a", 1, "x"));
-    try (var socket = send("GET /snapshot HTTP/1.1\r\nHost: test\r\n\r\n")) {
+    try (var socket = send("GET /snapshot HTTP/1.1\r\nHost: localhost\r\n\r\n")) {
       var head = skipHead(socket.getInputStream());
       var length = Integer.parseInt(head.replaceAll("(?s).*content-length: (\\d+).*", "$1"));
       assertThat(socket.getInputStream().readNBytes(length)).hasSize(length);
@@ -125,8 +125,8 @@ class ChannelStreamWriterIT {
       try (var socket = new Socket()) {
         connectWithSmallBuffer(
             socket,
-            "GET /snapshot HTTP/1.1\r\nHost: test\r\n\r\n"
-                + "GET /events HTTP/1.1\r\nHost: test\r\nAccept-Encoding: "
+            "GET /snapshot HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                + "GET /events HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: "
                 + coding
                 + "\r\n\r\n");
         awaitOpenStreams(1);
@@ -148,7 +148,7 @@ class ChannelStreamWriterIT {
     var logger = Logger.getLogger("io.muster.api");
     var handler = new WarningRecorder(problems);
     logger.addHandler(handler);
-    var request = "GET /events HTTP/1.1\r\nHost: test\r\n\r\n";
+    var request = "GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n";
     try (var socket = send(request + request)) {
       awaitOpenStreams(1);
       node.publish(frame("a", 1, "x"));
