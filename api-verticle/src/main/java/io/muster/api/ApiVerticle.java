@@ -90,7 +90,8 @@ public final class ApiVerticle extends VerticleBase {
     server = Optional.of(ownServer);
     return FrameTopic.on(vertx)
         .subscribe(publisher::offer, shared.meters())
-        .compose(subscribed -> withUnixSocket(UnixSocket::prepare))
+        .compose(subscribed -> shared.accessRules().start(vertx))
+        .compose(started -> withUnixSocket(UnixSocket::prepare))
         .compose(prepared -> ownServer.open(config.listen().addresses()))
         .compose(opened -> withUnixSocket(UnixSocket::publish))
         .compose(published -> deployHttpVerticles(shared))

@@ -7,7 +7,6 @@ import io.muster.api.listener.Listeners;
 import io.muster.api.websocket.WebSocketServer;
 import io.muster.bus.DemandTopic;
 import io.muster.runtime.config.HostPort;
-import io.muster.runtime.config.Secret;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -41,7 +40,7 @@ final class EventLoopServer {
     state.fleet().publisher().subscribe(createSubscription(vertx.getOrCreateContext()));
     var router = new EndpointRouter(Endpoints.create(vertx, state, broadcaster, webSockets));
     return listeners
-        .open(addresses, router.create(vertx, state.cors(), state.config().access().token()))
+        .open(addresses, router.create(vertx, state.accessRules()))
         .compose(opened -> openUnixSocket(router));
   }
 
@@ -60,7 +59,9 @@ final class EventLoopServer {
     return state
         .listeners()
         .unixSocket()
-        .map(socket -> listeners.open(socket, router.create(vertx, state.cors(), Secret.NONE)))
+        .map(
+            socket ->
+                listeners.open(socket, router.create(vertx, state.accessRules().forUnixSocket())))
         .orElseGet(Future::succeededFuture);
   }
 

@@ -7,7 +7,9 @@ import io.muster.api.fanout.StreamMetrics;
 import io.muster.api.fleet.FleetContext;
 import io.muster.api.fleet.FleetView;
 import io.muster.api.fleet.Refresher;
-import io.muster.api.http.Cors;
+import io.muster.api.http.AccessRules;
+import io.muster.api.http.OwnNames;
+import io.muster.api.http.PageOrigins;
 import io.muster.api.listener.ConnectionMetrics;
 import io.muster.api.listener.ListenerOptions;
 import io.muster.api.listener.UnixSocket;
@@ -25,14 +27,14 @@ import java.util.Optional;
  *
  * @param meters creates the metrics of the role
  * @param contract OpenAPI document of the REST interface
- * @param cors sets the CORS headers of responses
+ * @param accessRules rules by which the TCP listeners admit requests
  */
 record SharedState(
     ApiConfig config,
     Node node,
     MeterFactory meters,
     RestContract contract,
-    Cors cors,
+    AccessRules accessRules,
     SharedFleet fleet,
     SharedListeners listeners) {
 
@@ -45,24 +47,29 @@ record SharedState(
       Optional<ServerIdentity> identity) {
     var meters = new MeterFactory(node.meterRegistry(), "muster.api.");
     var options = new ListenerOptions(config.listen(), identity, ConnectionMetrics.create(meters));
+    var fleet = SharedFleet.create(vertx, config, node, meters);
+    var access = config.access();
+    var origins = PageOrigins.of(access);
+    var ownNames =
+        OwnNames.of(node.hostname(), access.hosts(), name -> fleet.view().hosts().contains(name));
     return new SharedState(
         config,
         node,
         meters,
         contract,
-        Cors.of(config.access()),
-        SharedFleet.create(vertx, config, node, meters),
+        AccessRules.create(access.token(), origins, ownNames, meters),
+        fleet,
         new SharedListeners(
             options,
             config.listen().unixSocket().map(path -> new UnixSocket(vertx, path)),
-            createAdmission(config, node, meters)));
+            createAdmission(config, node, origins, meters)));
   }
 
   private static WebSocketAdmission createAdmission(
-      ApiConfig config, Node node, MeterFactory meters) {
+      ApiConfig config, Node node, PageOrigins origins, MeterFactory meters) {
     return new WebSocketAdmission(
         config.webSockets().limits(),
-        config.access().corsOrigins(),
+        origins,
         config.access().trustedProxies()::limitKey,
         node.clocks().nanoTime(),
         WebSocketMetrics.create(meters));

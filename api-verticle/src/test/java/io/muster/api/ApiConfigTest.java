@@ -45,7 +45,7 @@ class ApiConfigTest {
                     Optional.empty(),
                     new TlsConfig(Optional.empty(), Path.of("/data/tls"), List.of()),
                     new ConnectionLimits(Duration.ofSeconds(5), Duration.ofSeconds(60), 20_000)),
-                new AccessConfig(Secret.NONE, List.of(), TrustedProxies.none()),
+                new AccessConfig(Secret.NONE, List.of(), List.of(), TrustedProxies.none()),
                 Math.min(4, Runtime.getRuntime().availableProcessors()),
                 new ApiConfig.StreamConfig(256, 16_777_216),
                 Duration.ofSeconds(1),
@@ -95,6 +95,7 @@ class ApiConfigTest {
                     "api.listen.tls", "127.0.0.1:8443",
                     "api.tls.names", "gpu.example, 10.0.0.7",
                     "api.trusted_proxies", "127.0.0.1, 10.0.0.0/8, fd00::/8",
+                    "api.hosts", "gpu.example, [fd00::7], 10.0.0.7",
                     "api.limits.header_timeout", "300ms",
                     "api.limits.idle_timeout", "2m",
                     "api.limits.connections", "0")));
@@ -108,6 +109,17 @@ class ApiConfigTest {
     assertThat(config.listen().limits())
         .isEqualTo(new ConnectionLimits(Duration.ofMillis(300), Duration.ofMinutes(2), 0));
     assertThat(config.access().trustedProxies().blocks()).hasSize(3);
+    assertThat(config.access().hosts()).containsExactly("gpu.example", "[fd00::7]", "10.0.0.7");
+  }
+
+  @Test
+  void from_hostWithAPortOrAScheme_isAProblem() {
+    var reader = reader(Map.of("api.hosts", "gpu.example:9090, http://gpu.example, gpu.example"));
+
+    assertThat(from(reader).access().hosts()).containsExactly("gpu.example");
+    assertThat(reader.problems())
+        .hasSize(2)
+        .allMatch(problem -> problem.contains("must be a host name or an address, without a port"));
   }
 
   @Test

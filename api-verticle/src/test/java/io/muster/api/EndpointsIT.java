@@ -16,6 +16,7 @@ import io.muster.bus.transport.BusService;
 import io.muster.runtime.node.Clocks;
 import io.muster.runtime.node.HealthChecks;
 import io.muster.runtime.node.Node;
+import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,7 +49,7 @@ class EndpointsIT {
   }
 
   Stream<Arguments> paths() {
-    return createEndpoints().stream()
+    return createEndpoints(node.vertx()).stream()
         .flatMap(
             endpoint ->
                 endpoint.paths().stream()
@@ -108,13 +109,14 @@ class EndpointsIT {
   @Test
   void list_publicEndpoints_areTheProbes() {
     assertThat(
-            createEndpoints().stream()
+            createEndpoints(node.vertx()).stream()
                 .filter(Endpoint::isPublic)
                 .flatMap(endpoint -> endpoint.paths().stream()))
         .containsExactlyInAnyOrder("/-/ready", "/healthz", "/readyz");
   }
 
-  private static void assertFormat(Endpoint endpoint, Exchange response) {
+  /** Asserts that the body of a failure is in the format of the endpoint. */
+  static void assertFormat(Endpoint endpoint, Exchange response) {
     if (endpoint instanceof SnapshotEndpoint) {
       assertThat(response.json().fieldNames()).containsExactlyInAnyOrder("error", "schema");
     } else if (endpoint instanceof RestEndpoint) {
@@ -125,8 +127,8 @@ class EndpointsIT {
     }
   }
 
-  private List<Endpoint> createEndpoints() {
-    var vertx = node.vertx();
+  /** Creates the endpoints of a node without hosts, which answer nothing by themselves. */
+  static List<Endpoint> createEndpoints(Vertx vertx) {
     var meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     var state =
         SharedState.create(

@@ -8,17 +8,24 @@ import java.util.List;
  * Settings of the access of clients.
  *
  * @param token token that every request must carry; not set if requests need none
- * @param corsOrigins origins whose pages may read responses; {@code *} for all
+ * @param hosts names and addresses of this node, in addition to those that it knows; they matter
+ *     without a token
+ * @param corsOrigins origins whose pages may use this node; {@code *} for all
  * @param trustedProxies proxies whose forwarding headers are trusted
  */
-public record AccessConfig(Secret token, List<String> corsOrigins, TrustedProxies trustedProxies) {
+public record AccessConfig(
+    Secret token, List<String> hosts, List<String> corsOrigins, TrustedProxies trustedProxies) {
   public AccessConfig {
+    hosts = List.copyOf(hosts);
     corsOrigins = List.copyOf(corsOrigins);
   }
 
   /** Reads the settings. */
   public static AccessConfig from(ConfigReader reader) {
     return new AccessConfig(
-        reader.secret("api.token"), reader.list("api.cors_origins"), TrustedProxies.from(reader));
+        reader.secret("api.token"),
+        reader.list("api.hosts", OwnNames::isHost, "a host name or an address, without a port"),
+        reader.list("api.cors_origins"),
+        TrustedProxies.from(reader));
   }
 }

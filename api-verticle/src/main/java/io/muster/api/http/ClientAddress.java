@@ -2,15 +2,18 @@ package io.muster.api.http;
 
 import io.netty.util.NetUtil;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.SocketAddress;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The address of a client. An IPv4-mapped IPv6 address is converted to the IPv4 address.
+ * The address of a client, or one by which it connects. An IPv4-mapped IPv6 address is converted to
+ * the IPv4 address.
  *
  * @param address without a zone
  */
@@ -26,9 +29,12 @@ public record ClientAddress(InetAddress address) {
 
   /** The peer of the connection; empty on a Unix socket. */
   static Optional<ClientAddress> peer(HttpServerRequest request) {
-    return Optional.ofNullable(request.remoteAddress())
-        .flatMap(peer -> Optional.ofNullable(peer.hostAddress()))
-        .flatMap(text -> parseBare(text.replaceFirst("%.*", "")));
+    return of(request.remoteAddress());
+  }
+
+  /** The address to which the peer has connected; empty on a Unix socket. */
+  static Optional<ClientAddress> local(HttpServerRequest request) {
+    return of(request.localAddress());
   }
 
   /**
@@ -68,6 +74,12 @@ public record ClientAddress(InetAddress address) {
   @Override
   public String toString() {
     return address.getHostAddress();
+  }
+
+  private static Optional<ClientAddress> of(@Nullable SocketAddress address) {
+    return Optional.ofNullable(address)
+        .flatMap(end -> Optional.ofNullable(end.hostAddress()))
+        .flatMap(text -> parseBare(text.replaceFirst("%.*", "")));
   }
 
   private static InetAddress of(byte[] bytes) {

@@ -1,37 +1,37 @@
 package io.muster.api.http;
 
+import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
-import java.util.Set;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Sets the CORS headers: no other origin, the listed origins, or all origins may read responses. A
- * listed origin is compared byte for byte with the {@code Origin} header, and echoed. Credentials
- * that browsers add automatically, such as cookies, are never allowed; the token is not such a
- * credential. An endpoint may allow all origins whatever the settings, as the REST endpoint does.
+ * Sets the CORS headers: no other origin, the listed origins, or all origins may read responses; a
+ * listed origin is echoed. Credentials that browsers add automatically, such as cookies, are never
+ * allowed; the token is not such a credential. If requests need it, an endpoint may allow all
+ * origins whatever the settings, as the REST endpoint does. Safe for use by any thread.
  */
-public final class Cors {
-  private static final Logger log = LoggerFactory.getLogger(Cors.class);
+final class Cors {
   private static final String ALL = "*";
-  private static final Pattern ORIGIN =
-      Pattern.compile("null|[A-Za-z][A-Za-z0-9+.-]*://[\\x21-\\x7e&&[^/?#@*,]]+");
   private static final CharSequence METHODS = HttpHeaders.createOptimized("GET,OPTIONS");
   private static final CharSequence VARY = HttpHeaders.createOptimized("vary");
   private static final CharSequence VARY_ORIGIN = HttpHeaders.createOptimized("origin");
 
-  private final boolean allowsAll;
-  private final Set<String> origins;
+  private final PageOrigins origins;
+  private final boolean withToken;
   private final CharSequence allowedHeaders;
   private final CharSequence openHeaders;
 
-  private Cors(boolean all, Set<String> origins, boolean withToken) {
-    this.allowsAll = all;
+  /**
+   * Creates the handler.
+   *
+   * @param withToken true if requests need a token, which pages may send: that requires another
+   *     header
+   */
+  Cors(PageOrigins origins, boolean withToken) {
     this.origins = origins;
+    this.withToken = withToken;
     // For browsers the asterisk does not include this header.
     var authorization = withToken ? ",authorization" : "";
     this.allowedHeaders =
@@ -39,64 +39,33 @@ public final class Cors {
     this.openHeaders = HttpHeaders.createOptimized(ALL + authorization);
   }
 
-  /**
-   * Creates the handler. An invalid origin is ignored with a warning; without a valid one no origin
-   * is allowed. If there is a token, pages may send it, which requires another header.
-   */
-  public static Cors of(AccessConfig access) {
-    var origins = access.corsOrigins();
-    var all = origins.contains(ALL);
-    if (all) {
-      log.warn("all origins are allowed key=api.cors_origins value=*");
-    }
-    origins.stream()
-        .filter(origin -> !origin.equals(ALL) && !isOrigin(origin))
-        .forEach(
-            origin -> log.warn("invalid origin ignored key=api.cors_origins value={}", origin));
-    return new Cors(
-        all,
-        origins.stream().filter(Cors::isOrigin).collect(Collectors.toUnmodifiableSet()),
-        access.token().isSet());
-  }
-
   /** Sets the headers of a response; the endpoint responds to the preflight. */
   void putHeaders(RoutingContext routingContext, Endpoint endpoint) {
-    if (endpoint.allowsAllOrigins()) {
-      putOpenHeaders(routingContext);
-    } else {
-      putConfiguredHeaders(routingContext);
+    var isPreflight = routingContext.request().method().equals(HttpMethod.OPTIONS);
+    var headers = routingContext.response().headers();
+    var isOpen = endpoint.allowsAllOrigins();
+    var allowed = putAllowedOrigin(routingContext.request(), headers, isOpen && withToken);
+    if (isOpen && allowed) {
+      headers.set(HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS, ALL);
+    }
+    if (isPreflight && (allowed || !isOpen)) {
+      headers.set(HttpHeaders.ACCESS_CONTROL_ALLOW_METHODS, isOpen ? ALL : METHODS);
+      headers.set(HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS, isOpen ? openHeaders : allowedHeaders);
     }
   }
 
-  /** Allows all origins, as gpuf-s does, but never credentials that browsers add. */
-  private void putOpenHeaders(RoutingContext routingContext) {
-    var headers = routingContext.response().headers();
-    headers.set(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, ALL);
-    headers.set(HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS, ALL);
-    if (routingContext.request().method().equals(HttpMethod.OPTIONS)) {
-      headers.set(HttpHeaders.ACCESS_CONTROL_ALLOW_METHODS, ALL);
-      headers.set(HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS, openHeaders);
-    }
-  }
-
-  private void putConfiguredHeaders(RoutingContext routingContext) {
-    var headers = routingContext.response().headers();
-    if (allowsAll) {
+  /** Returns true if the page may read the response. */
+  private boolean putAllowedOrigin(HttpServerRequest request, MultiMap headers, boolean all) {
+    if (all || origins.allowsAll()) {
       headers.set(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, ALL);
-    } else {
-      headers.add(VARY, VARY_ORIGIN);
-      var origin = routingContext.request().getHeader(HttpHeaders.ORIGIN);
-      if (origin != null && origins.contains(origin)) {
-        headers.set(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-      }
+      return true;
     }
-    if (routingContext.request().method().equals(HttpMethod.OPTIONS)) {
-      headers.set(HttpHeaders.ACCESS_CONTROL_ALLOW_METHODS, METHODS);
-      headers.set(HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS, allowedHeaders);
+    headers.add(VARY, VARY_ORIGIN);
+    var origin = request.getHeader(HttpHeaders.ORIGIN);
+    if (origin == null || !origins.isListed(origin)) {
+      return false;
     }
-  }
-
-  private static boolean isOrigin(String text) {
-    return ORIGIN.matcher(text).matches();
+    headers.set(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+    return true;
   }
 }

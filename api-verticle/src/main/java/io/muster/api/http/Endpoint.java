@@ -24,7 +24,10 @@ public interface Endpoint {
     return false;
   }
 
-  /** Returns true if the pages of all origins may read its responses. */
+  /**
+   * Returns true if the pages of all origins may use it where requests need a token; without one,
+   * the settings decide.
+   */
   default boolean allowsAllOrigins() {
     return false;
   }

@@ -1,7 +1,6 @@
 package io.muster.api.http;
 
 import io.muster.bus.FleetException;
-import io.muster.runtime.config.Secret;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -10,7 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Routes requests to endpoints, with CORS and the token in front of them. A failed request is
+ * Routes requests to endpoints, with the rules of access in front of them. A failed request is
  * answered by the owner of its path. Confined to one event loop.
  */
 public final class EndpointRouter {
@@ -25,13 +24,8 @@ public final class EndpointRouter {
     this.paths = new EndpointPaths(endpoints);
   }
 
-  /**
-   * Creates the routes of all endpoints.
-   *
-   * @param token token that requests must carry; not set if they need none
-   */
-  public Router create(Vertx vertx, Cors cors, Secret token) {
-    var auth = new TokenAuth(token);
+  /** Creates the routes of all endpoints, for listeners with these rules. */
+  public Router create(Vertx vertx, AccessRules rules) {
     var router = Router.router(vertx);
     // First and without a path: matching would parse the path, which may be malformed.
     router
@@ -39,16 +33,7 @@ public final class EndpointRouter {
         .failureHandler(routingContext -> handleFailure(routingContext, statusOf(routingContext)));
     router
         .route()
-        .handler(
-            routingContext -> {
-              var endpoint = paths.owner(routingContext);
-              cors.putHeaders(routingContext, endpoint);
-              if (auth.admits(routingContext, endpoint)) {
-                routingContext.next();
-              } else {
-                endpoint.rejectUnauthenticated(routingContext);
-              }
-            });
+        .handler(routingContext -> rules.apply(routingContext, paths.owner(routingContext)));
     endpoints.forEach(endpoint -> endpoint.mount(router));
     for (var status : CLIENT_ERRORS) {
       router.errorHandler(status, routingContext -> handleFailure(routingContext, status));
@@ -87,6 +72,9 @@ public final class EndpointRouter {
     return switch (status) {
       case 400 -> "the path or the query is malformed";
       case 401 -> "the token is missing or wrong: send it as Authorization: Bearer, or as ?token=";
+      case 403 -> "a page of another origin cannot write: add its origin to api.cors_origins";
+      case 421 ->
+          "the requested host is not a name of this node: add it to api.hosts, or set a token";
       case 404 -> "no such path: " + EndpointPaths.path(routingContext);
       case 405 -> "method " + routingContext.request().method() + " is not allowed here";
       default -> "internal error";

@@ -3,7 +3,9 @@ package io.muster.api.http;
 import io.muster.runtime.config.ConfigReader;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.HostAndPort;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +20,7 @@ public record TrustedProxies(List<CidrBlock> blocks) {
   private static final String KEY = "api.trusted_proxies";
   private static final String FORWARDED_FOR = "X-Forwarded-For";
   private static final String REAL_IP = "X-Real-IP";
+  private static final String FORWARDED_HOST = "X-Forwarded-Host";
 
   public TrustedProxies {
     blocks = List.copyOf(blocks);
@@ -50,6 +53,21 @@ public record TrustedProxies(List<CidrBlock> blocks) {
     return clientAddress(request).map(client -> client.limitKey().getHostAddress());
   }
 
+  /**
+   * The hosts that the client and the proxies before the last one requested, as far as a trusted
+   * peer reports them, without ports; one that is malformed is returned unchanged.
+   */
+  List<String> forwardedHosts(HttpServerRequest request) {
+    if (blocks.isEmpty() || ClientAddress.peer(request).filter(this::isTrusted).isEmpty()) {
+      return List.of();
+    }
+    return request.headers().getAll(FORWARDED_HOST).stream()
+        .flatMap(value -> Arrays.stream(value.split(",", -1)))
+        .filter(host -> !host.isBlank())
+        .map(TrustedProxies::withoutPort)
+        .toList();
+  }
+
   ClientAddress clientAddress(ClientAddress peer, MultiMap headers) {
     return isTrusted(peer) ? forwardedAddress(headers).orElse(peer) : peer;
   }
@@ -71,6 +89,11 @@ public record TrustedProxies(List<CidrBlock> blocks) {
     return Optional.ofNullable(headers.get(REAL_IP))
         .map(String::strip)
         .flatMap(ClientAddress::parse);
+  }
+
+  private static String withoutPort(String host) {
+    var authority = HostAndPort.parseAuthority(host.strip(), -1);
+    return authority == null ? host : authority.host();
   }
 
   private boolean isTrusted(ClientAddress address) {

@@ -1,6 +1,6 @@
 /**
- * Endpoints: their type and their routing, and the HTTP handling that they share: the token, client
- * addresses, CORS, query parameters, bodies.
+ * Endpoints: their type and their routing, and the HTTP handling that they share: who may send a
+ * request, client addresses, CORS, query parameters, bodies.
  *
  * <p>May import: schema.json, bus, runtime.config, api.stream.
  */

@@ -58,7 +58,7 @@ public final class RestEndpoint implements Endpoint {
     return Set.of(ALL_PATHS);
   }
 
-  /** Returns true, as in gpuf-s. */
+  /** Returns true: gpuf-s is open to all of them, without a token too. */
   @Override
   public boolean allowsAllOrigins() {
     return true;

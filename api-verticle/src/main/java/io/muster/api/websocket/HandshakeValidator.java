@@ -1,16 +1,14 @@
 package io.muster.api.websocket;
 
+import io.muster.api.http.PageOrigins;
 import io.muster.api.websocket.WebSocketMetrics.WebSocketRejectionReason;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -21,18 +19,16 @@ final class HandshakeValidator {
   private static final String WEBSOCKET_VERSION = "13";
   private static final int KEY_BYTES = 16;
   private static final int KEY_CHARS = 24;
-  private static final String ANY_ORIGIN = "*";
 
-  private final List<String> allowedOrigins;
+  private final PageOrigins origins;
 
   /**
    * Creates a validator.
    *
-   * @param allowedOrigins origins whose pages may open WebSockets, in addition to those of the
-   *     node's own host; {@code *} for all
+   * @param origins origins whose pages may open WebSockets
    */
-  HandshakeValidator(List<String> allowedOrigins) {
-    this.allowedOrigins = List.copyOf(allowedOrigins);
+  HandshakeValidator(PageOrigins origins) {
+    this.origins = origins;
   }
 
   /** Returns the reason to reject the request; empty if the handshake is valid. */
@@ -55,41 +51,10 @@ final class HandshakeValidator {
     if (keys.size() != 1 || !isKey(keys.get(0))) {
       return malformedHandshake("expected one Sec-WebSocket-Key of 16 bytes in base64");
     }
-    return isOriginAllowed(request)
-        ? Optional.empty()
-        : rejection(
-            WebSocketRejectionReason.ORIGIN, 403, "origin not allowed: add it to api.cors_origins");
-  }
-
-  /**
-   * Returns true if the request has no origin, as programs send none, or an allowed one. A page of
-   * the requested host is allowed from any port: proxies often forward the host name without it.
-   */
-  private boolean isOriginAllowed(HttpServerRequest request) {
-    var sentOrigins = request.headers().getAll(HttpHeaders.ORIGIN);
-    if (sentOrigins.isEmpty() || allowedOrigins.contains(ANY_ORIGIN)) {
-      return true;
-    }
-    var origin = sentOrigins.get(0);
-    var authority = request.authority();
-    return sentOrigins.size() == 1
-        && (allowedOrigins.contains(origin)
-            || (authority != null && hostOf(origin).equals(normalizeHost(authority.host()))));
-  }
-
-  /** Returns the host of the origin; empty, which matches no host, if there is none. */
-  private static String hostOf(String origin) {
-    try {
-      var host = new URI(origin).getHost();
-      return host == null ? "" : normalizeHost(host);
-    } catch (URISyntaxException e) {
-      return "";
-    }
-  }
-
-  private static String normalizeHost(String host) {
-    var name = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
-    return name.toLowerCase(Locale.ROOT);
+    return origins.isForeign(request)
+        ? rejection(
+            WebSocketRejectionReason.ORIGIN, 403, "origin not allowed: add it to api.cors_origins")
+        : Optional.empty();
   }
 
   private static boolean headerContains(

@@ -1,9 +1,9 @@
 package io.muster.api.websocket;
 
+import io.muster.api.http.PageOrigins;
 import io.muster.api.websocket.HandshakeValidator.HandshakeRejection;
 import io.muster.api.websocket.WebSocketMetrics.WebSocketRejectionReason;
 import io.vertx.core.http.HttpServerRequest;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,19 +27,18 @@ public final class WebSocketAdmission {
   /**
    * Creates the admission control for all endpoints of a node.
    *
-   * @param allowedOrigins origins whose pages may open WebSockets, in addition to those of the
-   *     node's own host
+   * @param origins origins whose pages may open WebSockets
    * @param addressResolver returns the client address of a request; empty for a client without
    *     limits
    */
   public WebSocketAdmission(
       WebSocketLimits limits,
-      List<String> allowedOrigins,
+      PageOrigins origins,
       Function<HttpServerRequest, Optional<String>> addressResolver,
       LongSupplier nanoTime,
       WebSocketMetrics metrics) {
     this.limits = limits;
-    this.handshakeValidator = new HandshakeValidator(allowedOrigins);
+    this.handshakeValidator = new HandshakeValidator(origins);
     this.addressResolver = addressResolver;
     this.nanoTime = nanoTime;
     this.metrics = metrics;

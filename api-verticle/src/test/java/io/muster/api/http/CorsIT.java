@@ -144,10 +144,10 @@ class CorsIT {
   }
 
   @Test
-  void get_rest_allowsEveryOrigin() {
-    var node = start(List.of(ORIGIN), Optional.empty());
+  void get_restWithAToken_allowsEveryOrigin() {
+    var node = start(List.of(ORIGIN), Optional.of("s3cret"));
 
-    for (var path : List.of("/api/user/client_stat", "/api/user/client_stat?user_id=a", "/api/x")) {
+    for (var path : List.of("/api/user/client_stat", "/api/x?token=s3cret", "/api/x")) {
       var response = node.get(path, "Origin: http://elsewhere");
 
       assertThat(response.header(ALLOWED)).contains("*");
@@ -158,21 +158,50 @@ class CorsIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"/api/user/insert_client", "/api/user/client_list", "/api/x", "/api/"})
-  void options_rest_allowsEverything(String path) {
-    var open = start(List.of(), Optional.empty()).send("OPTIONS", path, "Origin: " + ORIGIN);
+  void options_restWithAToken_allowsEverything(String path) {
+    var response =
+        start(List.of(), Optional.of("s3cret")).send("OPTIONS", path, "Origin: " + ORIGIN);
 
-    assertThat(open.status()).isEqualTo(200);
-    for (var header : List.of("origin", "methods", "headers")) {
-      assertThat(open.header("access-control-allow-" + header)).contains("*");
-    }
-    assertThat(open.header("access-control-expose-headers")).contains("*");
-    assertThat(open.header("access-control-allow-credentials")).isEmpty();
-    assertThat(
-            start(List.of(), Optional.of("s3cret"))
-                .send("OPTIONS", path, "Origin: " + ORIGIN)
-                .header("access-control-allow-headers"))
+    assertThat(response.status()).isEqualTo(200);
+    assertThat(response.header(ALLOWED)).contains("*");
+    assertThat(response.header("access-control-allow-methods")).contains("*");
+    assertThat(response.header("access-control-allow-headers"))
         .as("for browsers the asterisk does not include authorization")
         .contains("*,authorization");
+    assertThat(response.header("access-control-expose-headers")).contains("*");
+    assertThat(response.header("access-control-allow-credentials")).isEmpty();
+  }
+
+  @Test
+  void options_restWithoutAToken_allowsListedOriginsOnly() {
+    var node = start(List.of(ORIGIN), Optional.empty());
+
+    var listed = node.send("OPTIONS", "/api/user/insert_client", "Origin: " + ORIGIN);
+    var other = node.send("OPTIONS", "/api/user/insert_client", "Origin: http://elsewhere");
+
+    assertThat(listed.status()).isEqualTo(200);
+    assertThat(listed.header(ALLOWED)).contains(ORIGIN);
+    assertThat(listed.header("access-control-allow-methods")).contains("*");
+    assertThat(listed.header("access-control-allow-headers")).contains("*");
+    assertThat(listed.header("access-control-expose-headers")).contains("*");
+    assertThat(vary(listed)).contains("origin");
+    assertThat(other.status()).isEqualTo(200);
+    assertThat(other.headers()).noneMatch(header -> header.startsWith("access-control-"));
+    assertThat(vary(other)).contains("origin");
+  }
+
+  @Test
+  void get_restWithoutAToken_isReadableByListedOriginsOnly() {
+    var node = start(List.of(ORIGIN), Optional.empty());
+
+    assertThat(node.get("/api/x", "Origin: " + ORIGIN).header(ALLOWED)).contains(ORIGIN);
+    assertThat(node.get("/api/x", "Origin: http://elsewhere").header(ALLOWED)).isEmpty();
+    assertThat(node.get("/api/x", "Origin: null").header(ALLOWED)).isEmpty();
+    assertThat(
+            start(List.of("*"), Optional.empty())
+                .get("/api/x", "Origin: http://elsewhere")
+                .header(ALLOWED))
+        .contains("*");
   }
 
   private ApiNode start(List<String> origins, Optional<String> token) {

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TlsListenerIT {
   private static final String KEY = "api.listen.tls";
   private static final String GET =
-      "GET /snapshot HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+      "GET /snapshot HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
 
   @TempDir private static Path data; // All tests share one certificate.
 
@@ -86,6 +86,18 @@ class TlsListenerIT {
       assertThat(node.get("/healthz").body())
           .as("the plain listener still responds")
           .isEqualTo("ok");
+    }
+  }
+
+  @Test
+  void client_ofAForeignHost_isRejectedAndNotOfferedHttp2() throws Exception {
+    try (var node = start(Map.of());
+        var socket = connect(node, "localhost", "TLSv1.3")) {
+      assertThat(socket.getApplicationProtocol()).isEmpty();
+      var request = GET.replace("localhost", "attacker.example");
+      socket.getOutputStream().write(request.getBytes(US_ASCII));
+      assertThat(new String(socket.getInputStream().readAllBytes(), US_ASCII))
+          .startsWith("HTTP/1.1 421 ");
     }
   }
 
@@ -157,6 +169,7 @@ class TlsListenerIT {
                 .createSocket(Exchange.connect(address(node)), name, address(node).port(), true);
     var parameters = socket.getSSLParameters();
     parameters.setEndpointIdentificationAlgorithm("HTTPS");
+    parameters.setApplicationProtocols(new String[] {"h2", "http/1.1"});
     parameters.setProtocols(new String[] {version});
     socket.setSSLParameters(parameters);
     socket.startHandshake();

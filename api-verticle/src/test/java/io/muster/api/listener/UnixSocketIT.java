@@ -58,6 +58,27 @@ class UnixSocketIT {
     assertThat(entries(directory)).isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"", "s3cret"})
+  void send_byAProxyForAPage_mayUseAnyHostButNotWriteForAForeignOrigin(String token)
+      throws IOException {
+    var path = folder.resolve("m.sock");
+    var host = " HTTP/1.1\r\nHost: gpu.example\r\n";
+    var foreign = "Origin: http://attacker.example\r\n";
+    try (var node = ApiNode.start(configOnUnixSocket(path, token, 1))) {
+      assertThat(node.boundAddresses()).isEmpty();
+      assertThat(send(path, "GET /hosts" + host)).startsWith("HTTP/1.1 200 ");
+      assertThat(send(path, "GET /api/x" + host + foreign))
+          .startsWith("HTTP/1.1 404 ")
+          .doesNotContain("access-control-allow-origin");
+      assertThat(send(path, "POST /api/user/insert_client" + host + foreign))
+          .startsWith("HTTP/1.1 403 ");
+      assertThat(
+              send(path, "POST /api/user/insert_client" + host + "Origin: https://gpu.example\r\n"))
+          .startsWith("HTTP/1.1 415 ");
+    }
+  }
+
   @Test
   void start_staleSocket_isReplaced() throws IOException {
     var path = folder.resolve("m.sock");
@@ -160,8 +181,12 @@ class UnixSocketIT {
   }
 
   private static String get(Path path, String target) throws IOException {
+    return send(path, "GET " + target + " HTTP/1.1\r\nHost: localhost\r\n");
+  }
+
+  private static String send(Path path, String head) throws IOException {
     try (var channel = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
-      var request = "GET " + target + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+      var request = head + "Connection: close\r\n\r\n";
       channel.write(ByteBuffer.wrap(request.getBytes(UTF_8)));
       return new String(Channels.newInputStream(channel).readAllBytes(), UTF_8);
     }

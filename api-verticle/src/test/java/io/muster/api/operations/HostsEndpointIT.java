@@ -10,6 +10,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -25,7 +26,8 @@ class HostsEndpointIT {
           OptionalDouble.of(12.5),
           OptionalDouble.empty());
 
-  private final ApiNode node = ApiNode.start();
+  private final ApiNode node =
+      ApiNode.start(ApiNode.config(Map.of("api.hosts", "10.0.0.1, gpu.example, a_b-c.example")));
 
   @AfterEach
   void close() {

@@ -4,8 +4,12 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.muster.api.fleet.ManualNanos;
+import io.muster.api.http.AccessConfig;
+import io.muster.api.http.PageOrigins;
+import io.muster.api.http.TrustedProxies;
 import io.muster.bus.metrics.MeterFactory;
 import io.muster.runtime.config.HostPort;
+import io.muster.runtime.config.Secret;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -35,7 +39,8 @@ final class WebSocketTestServer implements AutoCloseable {
     admission =
         new WebSocketAdmission(
             limits,
-            origins,
+            PageOrigins.of(
+                new AccessConfig(Secret.NONE, List.of(), origins, TrustedProxies.none())),
             request -> Optional.ofNullable(request.remoteAddress().hostAddress()),
             nanos,
             WebSocketMetrics.create(new MeterFactory(new SimpleMeterRegistry(), "muster.api.")));
