@@ -12,25 +12,25 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
 
 /** A server that receives one report from a page. */
-final class ReportServer implements AutoCloseable {
+public final class ReportServer implements AutoCloseable {
   private static final long TIMEOUT_SECONDS = 60;
   private static final int NO_BODY = -1;
 
   private final HttpServer server;
   private final CompletableFuture<String> report = new CompletableFuture<>();
 
-  ReportServer() throws IOException {
+  public ReportServer() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 8);
     server.createContext("/report", this::receive);
     server.start();
   }
 
-  int port() {
+  public int port() {
     return server.getAddress().getPort();
   }
 
   /** Waits for the report of the page. */
-  JsonObject awaitReport() throws Exception {
+  public JsonObject awaitReport() throws Exception {
     return new JsonObject(report.get(TIMEOUT_SECONDS, SECONDS));
   }
 
