@@ -1,7 +1,5 @@
 package io.muster.launcher;
 
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /**
@@ -13,7 +11,9 @@ public class DatabaseOptions extends SettingOptions {
       names = "--data",
       paramLabel = "DIR",
       description = "Keep database, spool and energy counters in this directory (data.dir).")
-  private @Nullable String data;
+  final void setDataDirectory(String directory) {
+    setSetting("data.dir", "--data", directory);
+  }
 
   @Option(
       names = "--database-url",
@@ -21,11 +21,7 @@ public class DatabaseOptions extends SettingOptions {
       description =
           "Connect to postgresql://user:password@host/db instead of the embedded server"
               + " (database.url).")
-  private @Nullable String databaseUrl;
-
-  @Override
-  protected void addSettings(Map<String, String> commandLine) {
-    addIfPresent(commandLine, "data.dir", data);
-    addIfPresent(commandLine, "database.url", databaseUrl);
+  final void setDatabaseUrl(String url) {
+    setSetting("database.url", "--database-url", url);
   }
 }

@@ -13,10 +13,28 @@ public final class Main {
   /** Runs a command and exits: 0 on success, 1 on failure, 2 on invalid options or settings. */
   public static void main(String[] arguments) {
     configureLogging();
+    var program = createCommandLine();
     System.exit(
-        new CommandLine(new MusterCommand())
-            .setExecutionExceptionHandler(Main::printProblems)
-            .execute(arguments));
+        program.execute(LeadingOptions.moveBehindCommand(program.getCommandSpec(), arguments)));
+  }
+
+  /**
+   * Returns the parser of the whole program. An argument that begins with {@code @}, which may be a
+   * secret, is not the name of a file with further arguments.
+   */
+  static CommandLine createCommandLine() {
+    var program = new CommandLine(new MusterCommand());
+    setVersion(program);
+    return program
+        .setOverwrittenOptionsAllowed(true)
+        .setAllowSubcommandsAsOptionParameters(true)
+        .setExpandAtFiles(false)
+        .setExecutionExceptionHandler(Main::printProblems);
+  }
+
+  private static void setVersion(CommandLine command) {
+    command.getCommandSpec().versionProvider(new ProgramVersion());
+    command.getSubcommands().values().forEach(Main::setVersion);
   }
 
   /** Prints one line for each startup problem; any other exception prints its stack trace. */

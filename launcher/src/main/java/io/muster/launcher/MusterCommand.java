@@ -20,10 +20,9 @@ import picocli.CommandLine.Spec;
       VersionCommand.class
     },
     mixinStandardHelpOptions = true,
-    versionProvider = ProgramVersion.class,
     footer = {
-      "Without a command, muster starts the node. The names in parentheses are the",
-      "settings of config/muster.yaml that the options set."
+      "Without a command, muster starts the node. Options may precede a command or follow",
+      "it. The names in parentheses are the settings of config/muster.yaml that they set."
     })
 final class MusterCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();

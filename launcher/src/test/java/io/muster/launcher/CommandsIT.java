@@ -58,6 +58,27 @@ class CommandsIT {
   }
 
   @Test
+  void options_beforeTheCommand_areThoseOfTheNode() throws Exception {
+    try (var node =
+        run(
+            "--data=" + data,
+            "--token",
+            "geheim",
+            "--roles",
+            "api",
+            "--set",
+            "api.listen.main=127.0.0.1:0",
+            "--set=api.listen.rest=off",
+            "--set=api.listen.usage=off",
+            "--set=api.listen.socktop=off",
+            "serve")) {
+      node.awaitBanner();
+      assertThat(node.output()).containsPattern("muster .* on .*: api\\R");
+      assertThat(node.get("/snapshot").statusCode()).isEqualTo(401);
+    }
+  }
+
+  @Test
   void unknownOption_isRejected() {
     try (var command = run("serve", "--colour", "red")) {
       assertThat(command.awaitExit(TIMEOUT)).isEqualTo(2);
