@@ -112,6 +112,7 @@ final class Keytool {
     var builder =
         new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true);
     builder.environment().keySet().removeAll(JVM_OPTIONS);
+    builder.environment().keySet().removeIf(name -> name.startsWith("MUSTER_")); // secrets
     builder.environment().put(PASSWORD_VARIABLE, password);
     try {
       var process = builder.start();

@@ -2,11 +2,14 @@ package io.muster.api.tls;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.SYNC;
 import static java.nio.file.StandardOpenOption.WRITE;
 import static java.util.Objects.requireNonNull;
 
 import io.muster.api.tls.TlsConfig.PemFiles;
+import io.muster.runtime.file.PrivateDirectory;
+import io.muster.runtime.file.PrivateFile;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -46,7 +49,7 @@ final class SelfSignedCertificateFiles {
     if (!hasFiles()) {
       generate(names, now);
     }
-    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+    PrivateDirectory.createOrRestrict(directory);
     Files.setPosixFilePermissions(files.key(), PosixFilePermissions.fromString("rw-------"));
     return files;
   }
@@ -63,7 +66,7 @@ final class SelfSignedCertificateFiles {
   private void generate(SubjectNames names, Instant now)
       throws IOException, GeneralSecurityException, TlsException {
     var parent = requireNonNull(directory.toAbsolutePath().getParent());
-    Files.createDirectories(parent);
+    PrivateDirectory.create(parent);
     var tempDirectory =
         Files.createTempDirectory(
             parent,
@@ -71,8 +74,8 @@ final class SelfSignedCertificateFiles {
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     try {
       var pair = keytool.generate(names, now, tempDirectory);
-      write(tempDirectory.resolve(KEY), pair.keyPem(), "rw-------");
-      write(tempDirectory.resolve(CERTIFICATE), pair.certificatePem(), "rw-r--r--");
+      write(tempDirectory.resolve(KEY), pair.keyPem());
+      write(tempDirectory.resolve(CERTIFICATE), pair.certificatePem());
       Files.move(tempDirectory, directory, ATOMIC_MOVE);
       log.info("tls certificate generated directory={} names={}", directory, names.all());
     } catch (FileSystemException e) {
@@ -84,10 +87,10 @@ final class SelfSignedCertificateFiles {
     }
   }
 
-  private static void write(Path file, String text, String mode) throws IOException {
-    var permissions = PosixFilePermissions.fromString(mode);
-    Files.createFile(file, PosixFilePermissions.asFileAttribute(permissions));
-    Files.write(file, text.getBytes(US_ASCII), WRITE, SYNC);
+  private static void write(Path file, String text) throws IOException {
+    try (var channel = PrivateFile.open(file, CREATE_NEW, WRITE, SYNC)) {
+      channel.write(US_ASCII.encode(text));
+    }
   }
 
   /** Deletes nothing if the temporary directory was renamed. */

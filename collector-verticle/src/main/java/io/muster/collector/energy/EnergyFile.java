@@ -10,6 +10,8 @@ import static java.nio.file.StandardOpenOption.WRITE;
 import static java.util.Comparator.comparingLong;
 
 import io.muster.collector.energy.EnergyCounterKey.Scope;
+import io.muster.runtime.file.PrivateDirectory;
+import io.muster.runtime.file.PrivateFile;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -86,9 +88,9 @@ final class EnergyFile {
 
   /** Replaces the counters; fails if they could not be synced to disk. */
   void save(List<SavedEnergyCounter> counters) throws IOException {
-    Files.createDirectories(directory);
+    PrivateDirectory.createOrRestrict(directory);
     var temporary = directory.resolve("counters.draft");
-    try (var channel = FileChannel.open(temporary, CREATE, WRITE, TRUNCATE_EXISTING)) {
+    try (var channel = PrivateFile.open(temporary, CREATE, WRITE, TRUNCATE_EXISTING)) {
       var bytes = ByteBuffer.wrap(encode(counters));
       while (bytes.hasRemaining()) {
         channel.write(bytes);

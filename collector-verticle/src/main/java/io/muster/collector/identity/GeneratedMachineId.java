@@ -5,6 +5,7 @@ import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static java.nio.file.StandardOpenOption.SYNC;
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import io.muster.runtime.file.PrivateDirectory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -50,7 +51,7 @@ final class GeneratedMachineId {
     var bytes = new byte[ID_BYTES];
     new SecureRandom().nextBytes(bytes);
     var id = HexFormat.of().formatHex(bytes);
-    Files.createDirectories(directory);
+    PrivateDirectory.create(directory);
     var temporaryFile = Files.createTempFile(directory, "machine-id", ".new"); // mode 0600 on POSIX
     Files.writeString(temporaryFile, id + "\n", US_ASCII, WRITE, SYNC);
     Files.move(temporaryFile, file, ATOMIC_MOVE);

@@ -2,6 +2,7 @@ package io.muster.collector.heartbeat.spool;
 
 import static java.util.Objects.requireNonNull;
 
+import io.muster.runtime.file.PrivateFile;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -42,7 +43,7 @@ public interface SpoolDisk {
     @Override
     public Appender open(Path file) throws IOException {
       var isNew = !Files.exists(file);
-      var channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+      var channel = PrivateFile.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
       if (isNew) {
         syncDirectory(requireNonNull(file.toAbsolutePath().getParent()));
       }
@@ -52,7 +53,7 @@ public interface SpoolDisk {
     @Override
     public void replace(Path file, byte[] content) throws IOException {
       var temporary = file.resolveSibling(file.getFileName() + ".draft");
-      Files.write(temporary, content);
+      PrivateFile.write(temporary, content);
       Files.move(
           temporary, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     }

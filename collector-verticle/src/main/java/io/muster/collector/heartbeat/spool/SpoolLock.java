@@ -1,9 +1,10 @@
 package io.muster.collector.heartbeat.spool;
 
+import io.muster.runtime.file.PrivateDirectory;
+import io.muster.runtime.file.PrivateFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -18,7 +19,7 @@ final class SpoolLock implements AutoCloseable {
     this.channel = channel;
   }
 
-  /** Acquires the lock; creates the directory if it is missing. */
+  /** Acquires the lock; creates the directory if it is missing, and closes it to other users. */
   static SpoolLock acquire(Path directory) throws IOException {
     var channel = open(directory);
     try {
@@ -40,8 +41,8 @@ final class SpoolLock implements AutoCloseable {
 
   private static FileChannel open(Path directory) throws IOException {
     try {
-      Files.createDirectories(directory);
-      return FileChannel.open(
+      PrivateDirectory.createOrRestrict(directory);
+      return PrivateFile.open(
           directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     } catch (IOException e) {
       throw new IOException("spool directory " + directory + " is not writable: " + e, e);

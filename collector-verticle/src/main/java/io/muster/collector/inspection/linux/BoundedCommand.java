@@ -39,6 +39,7 @@ final class BoundedCommand {
   /** Runs the program to its end, the timeout or the limit of output. Fails if it cannot start. */
   CommandOutput run(List<String> command) throws IOException, InterruptedException {
     var builder = new ProcessBuilder(command).redirectInput(new File("/dev/null"));
+    builder.environment().keySet().removeIf(name -> name.startsWith("MUSTER_")); // secrets
     builder.environment().put("LC_ALL", "C");
     var process = builder.start();
     try {

@@ -3,6 +3,7 @@ package io.muster.runtime.database.embedded;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -22,6 +23,7 @@ import java.util.Set;
  */
 final class AccountSelector {
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
+  private static final String PRIVATE_PERMISSIONS = "rwx------";
   private static final ServerAccount CURRENT_USER =
       new ServerAccount("this user", List.of(), Optional.empty());
   private static final ServerAccount USER_NAMESPACE =
@@ -101,7 +103,38 @@ final class AccountSelector {
         Optional.of(new FileOwner(0, 0)));
   }
 
-  private boolean canRunAs(ServerAccount account) {
+  /**
+   * Tests the account; if only it has no access to a private directory of root, its group gets the
+   * right to pass through it.
+   */
+  private boolean canRunAs(ServerAccount account) throws IOException {
+    if (hasAccess(account)) {
+      return true;
+    }
+    var group = account.owner().filter(owner -> !owner.isRoot()).map(FileOwner::gid);
+    if (group.isEmpty() || !isPrivateDirectoryOfRoot()) {
+      return false;
+    }
+    var previousGroup = FileOwner.of(dataDirectory).gid();
+    setGroup(group.get(), "rwx--x---");
+    if (hasAccess(account)) {
+      return true;
+    }
+    setGroup(previousGroup, PRIVATE_PERMISSIONS);
+    return false;
+  }
+
+  private boolean isPrivateDirectoryOfRoot() throws IOException {
+    var permissions = PosixFilePermissions.toString(Files.getPosixFilePermissions(dataDirectory));
+    return FileOwner.of(dataDirectory).isRoot() && permissions.equals(PRIVATE_PERMISSIONS);
+  }
+
+  private void setGroup(int gid, String permissions) throws IOException {
+    Files.setAttribute(dataDirectory, "unix:gid", gid);
+    Files.setPosixFilePermissions(dataDirectory, PosixFilePermissions.fromString(permissions));
+  }
+
+  private boolean hasAccess(ServerAccount account) {
     var probe = "cd \"$1\" && id -un && [ \"$(id -u)\" != 0 ]";
     try {
       var command =

@@ -6,6 +6,8 @@ import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import io.muster.runtime.file.PrivateDirectory;
+import io.muster.runtime.file.PrivateFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -16,8 +18,6 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +56,7 @@ final class LockedDataDirectory implements AutoCloseable {
   static LockedDataDirectory open(Path directory) throws IOException {
     requirePlainPath(directory);
     try {
-      create(directory);
+      PrivateDirectory.create(directory);
       return lock(directory.toRealPath());
     } catch (FileSystemException e) {
       throw new PostgresSetupException(
@@ -88,10 +88,7 @@ final class LockedDataDirectory implements AutoCloseable {
   void write(Path target, String text, FileOwner owner) throws IOException {
     var temporary = path.resolve(target.getFileName() + ".new");
     Files.deleteIfExists(temporary);
-    var ownerOnly =
-        PosixFilePermissions.asFileAttribute(
-            Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE));
-    try (var file = FileChannel.open(temporary, Set.of(CREATE_NEW, WRITE), ownerOnly)) {
+    try (var file = PrivateFile.open(temporary, CREATE_NEW, WRITE)) {
       file.write(ByteBuffer.wrap(text.getBytes(UTF_8)));
       file.force(true);
     }
@@ -113,17 +110,6 @@ final class LockedDataDirectory implements AutoCloseable {
     LOCKED_PATHS.remove(path);
   }
 
-  private static void create(Path directory) throws IOException {
-    if (Files.isDirectory(directory)) {
-      return;
-    }
-    Files.createDirectories(directory);
-    if (FileOwner.of(directory).isRoot()) {
-      // The server runs as another user, which needs access to the directory.
-      Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
-    }
-  }
-
   private static void requirePlainPath(Path path) throws PostgresSetupException {
     if (path.toString()
         .chars()
@@ -140,7 +126,7 @@ final class LockedDataDirectory implements AutoCloseable {
     }
     var file = path.resolve(LOCK_FILE);
     try {
-      var channel = FileChannel.open(file, CREATE, READ, WRITE);
+      var channel = PrivateFile.open(file, CREATE, READ, WRITE);
       var lock = channel.tryLock();
       return initialize(path, channel, lock);
     } catch (IOException e) {

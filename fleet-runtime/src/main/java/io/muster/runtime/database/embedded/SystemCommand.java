@@ -11,7 +11,9 @@ import java.util.List;
 
 /**
  * A command that is run until it exits. Its output must fit into a pipe (64 KiB); its environment
- * contains no {@code PG*} variable of this process and sets the language to English.
+ * contains no {@code PG*} variable of this process, which would change what PostgreSQL does, and no
+ * {@code MUSTER_*} variable, which may be a secret and would be visible to the other account; it
+ * sets the language to English.
  *
  * @param commandLine program and arguments
  * @param workingDirectory of the process
@@ -29,7 +31,10 @@ record SystemCommand(List<String> commandLine, Path workingDirectory) {
         new ProcessBuilder(commandLine)
             .directory(workingDirectory.toFile())
             .redirectErrorStream(true);
-    builder.environment().keySet().removeIf(name -> name.startsWith("PG"));
+    builder
+        .environment()
+        .keySet()
+        .removeIf(name -> name.startsWith("PG") || name.startsWith("MUSTER_"));
     builder.environment().put("LC_ALL", "C");
     var process = builder.start();
     process.getOutputStream().close();

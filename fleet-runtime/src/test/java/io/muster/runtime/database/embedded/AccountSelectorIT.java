@@ -1,5 +1,6 @@
 package io.muster.runtime.database.embedded;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -62,23 +63,60 @@ class AccountSelectorIT {
   @Test
   void select_rootWhereNoUserHasAccess_isAUserNamespace() throws IOException {
     assumeTrue(isRoot() && succeeds("unshare", "-U", "true"), "needs root and user namespaces");
-    denyOtherUsers(directory);
+    var data = Files.createDirectory(directory.resolve("data"));
+    makePrivate(data);
+    makePrivate(directory);
 
-    assertThat(selectAccount().commandPrefix()).first().isEqualTo("unshare");
+    var account = new AccountSelector(data, data.resolve("database-17")).select();
+
+    assertThat(account.commandPrefix()).first().isEqualTo("unshare");
+    assertThat(mode(data)).isEqualTo("rwx------");
+    assertThat(FileOwner.of(data)).isEqualTo(new FileOwner(0, 0));
+  }
+
+  @Test
+  void select_rootOnAPrivateDirectory_letsTheGroupOfTheAccountPass() throws IOException {
+    assumeTrue(isRoot() && succeeds("setpriv", "--version"), "needs root and setpriv");
+    makePrivate(directory);
+
+    var account = selectAccount();
+
+    assertThat(account.commandPrefix()).first().isEqualTo("setpriv");
+    assertThat(mode(directory)).isEqualTo("rwx--x---");
+    var group = account.owner().orElseThrow().gid();
+    assertThat(FileOwner.of(directory)).isEqualTo(new FileOwner(0, group));
+    assertThat(selectAccount()).isEqualTo(account);
+  }
+
+  @Test
+  void command_ofTheAccount_seesNoVariableOfThisProgram() throws Exception {
+    var child =
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            String.join(File.pathSeparator, CLASS_PATH),
+            EnvironmentMain.class.getName());
+    child.environment().put("MUSTER_API_TOKEN", "geheim");
+    child.environment().put("PGPASSWORD", "geheim");
+
+    var output = new String(child.start().getInputStream().readAllBytes(), UTF_8);
+
+    assertThat(output).contains("LC_ALL=C").doesNotContain("geheim");
   }
 
   @Test
   void start_rootWhereNoUserHasAccess_runsInAUserNamespace() throws IOException {
     assumeTrue(isRoot() && succeeds("unshare", "-U", "true"), "needs root and user namespaces");
-    denyOtherUsers(directory);
-    var postgres = PostgresFixture.server(directory);
+    makePrivate(directory);
+    var data = Files.createDirectory(directory.resolve("data"));
+    var postgres = PostgresFixture.server(data);
 
     postgres.start();
     postgres.stop();
     postgres.start();
     postgres.stop();
 
-    assertThat(FileOwner.of(directory.resolve("database-17")).isRoot()).isTrue();
+    assertThat(FileOwner.of(data.resolve("database-17")).isRoot()).isTrue();
   }
 
   @Test
@@ -145,8 +183,12 @@ class AccountSelectorIT {
         new SystemCommand(List.of("id", "-u", user), Path.of("/")).runOrFail(TIMEOUT));
   }
 
-  private static void denyOtherUsers(Path directory) throws IOException {
+  private static void makePrivate(Path directory) throws IOException {
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+  }
+
+  private static String mode(Path path) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
   }
 
   private static boolean isRoot() throws IOException {
