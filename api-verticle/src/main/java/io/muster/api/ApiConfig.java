@@ -71,7 +71,7 @@ public record ApiConfig(
       reader.addProblem(
           key,
           address
-              + " is reachable from other hosts: set --token, or allow unauthenticated access"
+              + " is reachable from other hosts: set --token-file, or allow unauthenticated access"
               + " with --insecure");
     }
   }

@@ -42,9 +42,19 @@ final class ServeOptions extends DatabaseOptions {
   @Option(
       names = "--token",
       paramLabel = "SECRET",
-      description = "Require this token in every request (api.token).")
+      description =
+          "Require this token in every request (api.token). Every user of the machine sees it in"
+              + " the list of processes; better: --token-file.")
   void setToken(String token) {
     setSetting("api.token", "--token", token);
+  }
+
+  @Option(
+      names = "--token-file",
+      paramLabel = "FILE",
+      description = "Require the token in this file in every request (api.token_file).")
+  void setTokenFile(String file) {
+    setSetting("api.token_file", "--token-file", file);
   }
 
   @Option(

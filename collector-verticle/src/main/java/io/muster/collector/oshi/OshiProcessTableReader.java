@@ -1,5 +1,6 @@
 package io.muster.collector.oshi;
 
+import io.muster.collector.proc.SecretArguments;
 import io.muster.schema.host.ProcessEntry;
 import io.muster.schema.host.ProcessGpuUse;
 import io.muster.schema.host.ProcessIdentity;
@@ -47,7 +48,7 @@ final class OshiProcessTableReader {
 
   private ProcessEntry toEntry(OSProcess process, long memoryBytes) {
     long residentBytes = process.getResidentMemory();
-    var command = process.getCommandLine().replace('\0', ' ').strip();
+    var command = SecretArguments.mask(process.getCommandLine()).replace('\0', ' ').strip();
     return new ProcessEntry(
         new ProcessIdentity(
             process.getProcessID(),

@@ -153,12 +153,14 @@ public final class KernelFileScanner {
    * blanks.
    */
   public String remainingText() {
+    return remainingArguments().replace('\0', ' ');
+  }
+
+  /** Returns the text from the cursor on, without trailing zero bytes and blanks. */
+  String remainingArguments() {
     int end = length;
     while (end > position && (buffer[end - 1] == 0 || isBlank(buffer[end - 1]))) {
       end--;
-    }
-    for (int index = position; index < end; index++) {
-      buffer[index] = buffer[index] == 0 ? (byte) ' ' : buffer[index];
     }
     return new String(buffer, position, end - position, UTF_8);
   }

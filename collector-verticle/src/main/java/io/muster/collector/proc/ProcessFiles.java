@@ -58,11 +58,16 @@ public final class ProcessFiles {
     return new ProcessOwner((int) ids[0].orElse(pid), ids[1], ids[2]);
   }
 
-  /** Returns the arguments joined by spaces, 4,096 bytes at most; {@code [name]} without any. */
+  /**
+   * Returns the arguments joined by spaces, 4,096 bytes at most, with the secrets of this program
+   * masked; {@code [name]} without any.
+   */
   public String command(int pid, String name) throws IOException {
     scanner.load(file(pid, "cmdline"), MAX_COMMAND_BYTES);
-    var command = scanner.remainingText();
-    return command.isEmpty() ? "[" + name + "]" : command;
+    var arguments = scanner.remainingArguments();
+    return arguments.isEmpty()
+        ? "[" + name + "]"
+        : SecretArguments.mask(arguments).replace('\0', ' ');
   }
 
   /** Returns the size of the resident pages that are shareable with other processes, bytes. */
