@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
@@ -67,6 +68,18 @@ final class MusterProcess implements AutoCloseable {
   }
 
   static MusterProcess run(List<String> jvmOptions, List<String> arguments) throws IOException {
+    return execute(command(jvmOptions, arguments), Map.of());
+  }
+
+  /** Starts the jar with umask 000, as some containers do, and with these variables. */
+  static MusterProcess runWithOpenUmask(List<String> arguments, Map<String, String> environment)
+      throws IOException {
+    var command = new ArrayList<>(List.of("sh", "-c", "umask 000; exec \"$@\"", "sh"));
+    command.addAll(command(ClassDataArchive.jvmOptions(), arguments));
+    return execute(command, environment);
+  }
+
+  private static List<String> command(List<String> jvmOptions, List<String> arguments) {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m"));
@@ -77,13 +90,16 @@ final class MusterProcess implements AutoCloseable {
     command.add("-jar");
     command.add(Path.of("target", "muster.jar").toAbsolutePath().toString());
     command.addAll(arguments);
+    return command;
+  }
+
+  private static MusterProcess execute(List<String> command, Map<String, String> environment)
+      throws IOException {
     var output = Files.createTempFile("muster-", ".out");
-    var process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(output.toFile())
-            .start();
-    return new MusterProcess(process, output);
+    var builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+    builder.environment().putAll(environment);
+    return new MusterProcess(builder.start(), output);
   }
 
   /** Waits until the node has printed the last line of its banner. */
