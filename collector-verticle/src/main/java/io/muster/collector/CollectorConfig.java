@@ -1,6 +1,7 @@
 package io.muster.collector;
 
 import io.muster.collector.heartbeat.HeartbeatConfig;
+import io.muster.collector.identity.HostIdentity;
 import io.muster.collector.simulation.SimulationConfig;
 import io.muster.collector.simulation.SimulationSpec;
 import io.muster.runtime.config.ConfigReader;
@@ -27,6 +28,9 @@ public record CollectorConfig(
     Path energyDirectory) {
   private static final int MAX_TEXT_LENGTH = 32;
 
+  /** The longest end of the name of a simulated host. */
+  private static final String MAX_NUMBER = "-10000";
+
   /** Reads the settings; the spool and the energy counters lie below the data directory. */
   public static CollectorConfig from(ConfigReader reader, Path dataDirectory) {
     var spec = reader.text("collector.simulate").flatMap(text -> parseSimulation(reader, text));
@@ -41,12 +45,12 @@ public record CollectorConfig(
             boundedText(reader, "collector.user_id").orElse("default"),
             boundedText(reader, "collector.name")),
         new HostConfig(
-            reader.text("collector.hostname"),
+            hostname(reader, "collector.hostname", ""),
             reader.path("collector.root", Path.of("/")),
             reader.flag("collector.process_details", true)),
         new SimulationConfig(
             spec,
-            reader.text("collector.simulate_name", "sim"),
+            hostname(reader, "collector.simulate_name", MAX_NUMBER).orElse("sim"),
             reader.integer("collector.simulate_seed", 1, 0, Integer.MAX_VALUE)),
         HeartbeatConfig.from(reader, dataDirectory.resolve("spool"), hostCount),
         dataDirectory.resolve("energy"));
@@ -59,6 +63,14 @@ public record CollectorConfig(
           "collector.simulate", "must be " + SimulationSpec.expectedFormat() + ": '" + text + "'");
     }
     return spec;
+  }
+
+  private static Optional<String> hostname(ConfigReader reader, String key, String suffix) {
+    var name = reader.text(key);
+    name.map(text -> text + suffix)
+        .flatMap(HostIdentity::hostnameProblem)
+        .ifPresent(problem -> reader.addProblem(key, problem));
+    return name;
   }
 
   private static Optional<String> boundedText(ConfigReader reader, String key) {

@@ -68,14 +68,26 @@ class CollectorConfigTest {
     var reader =
         reader(
             Map.of(
-                "collector.interval", "99ms",
-                "collector.user_id", "x".repeat(33),
-                "collector.simulate", "0x8xH100"));
+                "collector.interval",
+                "99ms",
+                "collector.user_id",
+                "x".repeat(33),
+                "collector.hostname",
+                "é".repeat(33),
+                "collector.name",
+                "gpu\n01",
+                "collector.simulate_name",
+                "x".repeat(59),
+                "collector.simulate",
+                "0x8xH100"));
 
     CollectorConfig.from(reader, DATA);
 
     assertThat(reader.problems())
-        .hasSize(3)
+        .hasSize(6)
+        .anyMatch(line -> line.startsWith("collector.hostname") && line.contains("64 bytes"))
+        .anyMatch(line -> line.startsWith("collector.name") && line.contains("control characters"))
+        .anyMatch(line -> line.startsWith("collector.simulate_name") && line.contains("64 bytes"))
         .anyMatch(line -> line.startsWith("collector.interval") && line.contains("from 100ms"))
         .anyMatch(line -> line.startsWith("collector.user_id") && line.contains("32 characters"))
         .anyMatch(

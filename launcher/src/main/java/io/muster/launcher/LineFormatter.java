@@ -1,5 +1,6 @@
 package io.muster.launcher;
 
+import io.muster.schema.json.WireText;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.temporal.ChronoUnit;
@@ -9,7 +10,7 @@ import java.util.logging.LogRecord;
 
 /**
  * Formats a log event as one line: instant, level, logger, message; a stack trace follows if the
- * event has one.
+ * event has one. Control characters of the message are escaped: no name can forge another event.
  */
 public final class LineFormatter extends Formatter {
   @Override
@@ -21,7 +22,7 @@ public final class LineFormatter extends Formatter {
             + " "
             + event.getLoggerName()
             + " "
-            + formatMessage(event)
+            + WireText.escapeControls(formatMessage(event))
             + "\n";
     return event.getThrown() == null ? line : line + stackTrace(event.getThrown());
   }

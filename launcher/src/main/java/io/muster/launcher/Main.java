@@ -1,6 +1,7 @@
 package io.muster.launcher;
 
 import io.muster.launcher.node.StartException;
+import io.muster.schema.json.WireText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.logging.LogManager;
@@ -43,7 +44,9 @@ public final class Main {
     if (!(cause instanceof StartException failure)) {
       throw cause;
     }
-    failure.problems().forEach(problem -> command.getErr().println("muster: " + problem));
+    failure.problems().stream()
+        .map(WireText::escapeControls)
+        .forEach(problem -> command.getErr().println("muster: " + problem));
     return command.getCommandSpec().exitCodeOnInvalidInput();
   }
 

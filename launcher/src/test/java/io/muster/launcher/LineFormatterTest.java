@@ -18,6 +18,16 @@ class LineFormatterTest {
   }
 
   @Test
+  void format_hostileName_staysOnItsLine() {
+    var name = "a\n2026-11-20T10:00:00.123Z ERROR io.muster.Lane forged\u001b[2J";
+
+    assertThat(new LineFormatter().format(event(Level.INFO, "host silent host={0}", name)))
+        .isEqualTo(
+            "2026-11-20T10:00:00.123Z INFO io.muster.Lane host silent host="
+                + "a\\u000a2026-11-20T10:00:00.123Z ERROR io.muster.Lane forged\\u001b[2J\n");
+  }
+
+  @Test
   void format_eventWithThrowable_appendsTheStackTrace() {
     var event = event(Level.SEVERE, "tick failed");
     event.setThrown(new IllegalStateException("no source"));

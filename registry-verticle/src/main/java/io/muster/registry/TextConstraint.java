@@ -5,7 +5,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The permitted length of a text parameter. No text may contain U+0000, which PostgreSQL rejects.
+ * The permitted length of a text parameter. No text may contain control characters, which could
+ * forge a line of a log; PostgreSQL rejects U+0000.
  *
  * @param name name of the parameter
  * @param minCharacters least number of characters
@@ -24,8 +25,8 @@ record TextConstraint(String name, int minCharacters, int maxCharacters) {
     if (text == null) {
       return Optional.of(name + ": expected a text");
     }
-    if (text.indexOf('\0') >= 0) {
-      return Optional.of(name + "=" + excerpt(text) + ": expected a text without U+0000");
+    if (WireText.hasControls(text)) {
+      return Optional.of(name + "=" + excerpt(text) + ": expected no control characters");
     }
     var characters = text.codePointCount(0, text.length());
     return characters < minCharacters || characters > maxCharacters
@@ -41,8 +42,8 @@ record TextConstraint(String name, int minCharacters, int maxCharacters) {
         : Optional.empty();
   }
 
-  /** Returns the beginning of a text, 80 bytes at most, for an error message. */
+  /** Returns the beginning of a text, 80 bytes at most, on one line, for an error message. */
   static String excerpt(@Nullable String text) {
-    return WireText.truncate(String.valueOf(text), MAX_EXCERPT_BYTES);
+    return WireText.truncate(WireText.escapeControls(String.valueOf(text)), MAX_EXCERPT_BYTES);
   }
 }

@@ -52,6 +52,7 @@ class RequestValidatorTest {
     assertRejected("name", registration("u", CLIENT, "online", NONE, ""));
     assertRejected("name", registration("u", CLIENT, "online", NONE, tooLong));
     assertRejected("name", registration("u", CLIENT, "online", NONE, "n\0"));
+    assertRejected("name", registration("u", CLIENT, "online", NONE, "a\nb"));
     assertRejected("name", registration("u", CLIENT, "online", NONE, missingText()));
   }
 

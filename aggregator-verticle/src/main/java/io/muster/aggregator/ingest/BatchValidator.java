@@ -6,9 +6,11 @@ import io.muster.schema.client.ClientId;
 import io.muster.schema.history.DeviceReading;
 import io.muster.schema.history.Heartbeat;
 import io.muster.schema.history.HeartbeatBatch;
+import io.muster.schema.json.WireText;
 import java.util.BitSet;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Validates requests before they are stored. A collector may be faulty or malicious: a value that
@@ -61,8 +63,13 @@ record BatchValidator(int maxHeartbeats) {
       return Stream.of("device index=" + index + ": expected a unique index in a heartbeat");
     }
     seenIndexes.set(index);
-    return device.device().uuid() == null || device.device().name() == null
-        ? Stream.of("device index=" + index + ": expected a uuid and a name")
-        : Stream.empty();
+    return isName(device.device().uuid()) && isName(device.device().name())
+        ? Stream.empty()
+        : Stream.of(
+            "device index=" + index + ": expected a uuid and a name without control characters");
+  }
+
+  private static boolean isName(@Nullable String text) {
+    return text != null && !WireText.hasControls(text);
   }
 }

@@ -1,5 +1,8 @@
 package io.muster.collector.identity;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.muster.schema.json.WireText;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -12,6 +15,8 @@ import java.util.function.Supplier;
  *     ClientIdResolver}
  */
 public record HostIdentity(String hostname, String clientId) {
+  /** The limit of the Linux kernel. */
+  private static final int MAX_HOSTNAME_BYTES = 64;
 
   /**
    * Resolves the identity of this host. Reads files, may write one and may load native code; must
@@ -32,5 +37,17 @@ public record HostIdentity(String hostname, String clientId) {
     var name = hostname.orElseGet(() -> Hostname.read(root));
     var clientId = new ClientIdResolver(root, dataDirectory, hardwareId).clientId(name);
     return new HostIdentity(name, clientId);
+  }
+
+  /** Returns the reason why a host cannot have this name; empty if it can. */
+  public static Optional<String> hostnameProblem(String name) {
+    return WireText.hasControls(name) || name.getBytes(UTF_8).length > MAX_HOSTNAME_BYTES
+        ? Optional.of(
+            "must be at most "
+                + MAX_HOSTNAME_BYTES
+                + " bytes without control characters: '"
+                + WireText.escapeControls(name)
+                + "'")
+        : Optional.empty();
   }
 }

@@ -1,7 +1,7 @@
 /**
  * The identity of this host: its hostname, and the client id that stays the same after restarts.
  *
- * <p>May import: collector.proc, schema.client, runtime.file.
+ * <p>May import: collector.proc, schema.json, schema.client, runtime.file.
  */
 @NullMarked
 package io.muster.collector.identity;

@@ -1,5 +1,6 @@
 package io.muster.runtime.config;
 
+import io.muster.schema.json.WireText;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -183,9 +184,17 @@ public final class ConfigReader {
     return List.copyOf(warnings);
   }
 
+  /** A value with a control character, which would be shown in a log or a page, is rejected. */
   private Optional<Setting> findSetting(String key) {
-    readKeys.add(key);
-    return sources.find(key);
+    var setting = sources.find(key);
+    var isFirstRead = readKeys.add(key);
+    if (setting.filter(found -> WireText.hasControls(found.value().strip())).isEmpty()) {
+      return setting;
+    }
+    if (isFirstRead) {
+      addProblem(key, "must not contain control characters");
+    }
+    return Optional.empty();
   }
 
   private <T> T parse(

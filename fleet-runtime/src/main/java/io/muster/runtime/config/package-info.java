@@ -1,7 +1,7 @@
 /**
  * Settings from command line, environment and file, checked all at once.
  *
- * <p>May import: nothing.
+ * <p>May import: schema.json.
  */
 @NullMarked
 package io.muster.runtime.config;

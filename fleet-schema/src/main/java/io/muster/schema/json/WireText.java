@@ -2,7 +2,9 @@ package io.muster.schema.json;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-/** Truncation of texts that are too long for the wire. */
+import java.util.Locale;
+
+/** Truncation of texts that are too long for the wire, and control characters in texts. */
 public final class WireText {
   private static final int MAX_BYTES_PER_CHAR = 3;
 
@@ -26,6 +28,39 @@ public final class WireText {
       end--;
     }
     return new String(bytes, 0, end, UTF_8) + "...(" + (bytes.length - end) + " bytes truncated)";
+  }
+
+  /**
+   * Returns true if the text contains a control character or a line separator, which could forge a
+   * line of a log or an exposition, or control a terminal.
+   */
+  public static boolean hasControls(String text) {
+    return text.codePoints().anyMatch(WireText::isControl);
+  }
+
+  /** Returns the text with each control character as a backslash, u and its hexadecimal digits. */
+  public static String escapeControls(String text) {
+    if (!hasControls(text)) {
+      return text;
+    }
+    var escaped = new StringBuilder();
+    text.codePoints()
+        .forEach(
+            codePoint -> {
+              if (isControl(codePoint)) {
+                escaped.append(String.format(Locale.ROOT, "\\u%04x", codePoint));
+              } else {
+                escaped.appendCodePoint(codePoint);
+              }
+            });
+    return escaped.toString();
+  }
+
+  private static boolean isControl(int codePoint) {
+    int type = Character.getType(codePoint);
+    return type == Character.CONTROL
+        || type == Character.LINE_SEPARATOR
+        || type == Character.PARAGRAPH_SEPARATOR;
   }
 
   private static boolean isContinuationByte(byte utf8) {

@@ -24,6 +24,24 @@ class WireTextTest {
     assertThat(WireText.truncate(text, MAX_BYTES)).isSameAs(text);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"\0", "\n", "\r", "\t", "\u001b", "\u007f", "\u0085", "\u2028", "\u2029"})
+  void escapeControls_controlCharacter_isEscapedInHexadecimal(String control) {
+    var text = "a😀" + control + "b";
+
+    assertThat(WireText.hasControls(text)).isTrue();
+    assertThat(WireText.escapeControls(text))
+        .isEqualTo(String.format("a😀\\u%04xb", (int) control.charAt(0)));
+  }
+
+  @Test
+  void escapeControls_otherText_isTheTextItself() {
+    var text = "gpu-01 \\u000a é中😀\u202e";
+
+    assertThat(WireText.hasControls(text)).isFalse();
+    assertThat(WireText.escapeControls(text)).isSameAs(text);
+  }
+
   @Test
   void truncate_oneByteTooLong_appendsTheNote() {
     assertThat(WireText.truncate("x".repeat(257), MAX_BYTES))

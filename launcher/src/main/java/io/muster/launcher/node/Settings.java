@@ -12,6 +12,7 @@ import io.muster.runtime.config.SettingSources;
 import io.muster.runtime.database.DatabaseConfig;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,13 +73,26 @@ public record Settings(
     return roles.stream().anyMatch(Role::needsDatabase);
   }
 
-  /** Returns the identity of this host. Reads files; writes one if the machine has no id. */
-  public HostIdentity loadHostIdentity() {
-    return HostIdentity.resolve(
-        collector.host().root(),
-        dataDirectory,
-        collector.host().hostname(),
-        HostPlatform::readHardwareId);
+  /**
+   * Returns the identity of this host. Reads files; writes one if the machine has no id. Fails if
+   * the system's hostname is invalid.
+   */
+  public HostIdentity loadHostIdentity() throws StartException {
+    var identity =
+        HostIdentity.resolve(
+            collector.host().root(),
+            dataDirectory,
+            collector.host().hostname(),
+            HostPlatform::readHardwareId);
+    var problem = HostIdentity.hostnameProblem(identity.hostname());
+    if (problem.isPresent()) {
+      throw new StartException(
+          List.of(
+              "the hostname of this system "
+                  + problem.get()
+                  + "; set another (collector.hostname)"));
+    }
+    return identity;
   }
 
   /** Returns true if this node writes to the data directory. */

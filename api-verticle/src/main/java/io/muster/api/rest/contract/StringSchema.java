@@ -1,5 +1,6 @@
 package io.muster.api.rest.contract;
 
+import io.muster.schema.json.WireText;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -7,8 +8,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The schema of a text, which must not contain U+0000, as PostgreSQL cannot store it, or unpaired
- * surrogates.
+ * The schema of a text, which must not contain control characters, because texts appear in logs and
+ * pages, and PostgreSQL cannot store U+0000, or unpaired surrogates.
  *
  * @param minCodePoints minimum number of Unicode code points
  * @param maxCodePoints maximum number of Unicode code points
@@ -28,8 +29,8 @@ record StringSchema(
     if (!(value instanceof String text) || !isAllowed(text)) {
       throw BadRequestException.of(field, expected());
     }
-    if (text.indexOf('\0') >= 0) {
-      throw BadRequestException.of(field, "text without the character U+0000");
+    if (WireText.hasControls(text)) {
+      throw BadRequestException.of(field, "text without control characters");
     }
     if (text.codePoints().anyMatch(StringSchema::isSurrogate)) {
       throw BadRequestException.of(field, "text without unpaired surrogates");

@@ -83,7 +83,7 @@ class SchemaReaderIT {
                                           mutate(
                                               (JsonObject) value, member.getKey(), invalidValue)))
                       .map(JsonObject::encode)
-                      .filter(text -> !text.contains("\\u0000")) // No schema can express that.
+                      .filter(text -> !text.contains("\\u00")) // No schema excludes controls.
                       .map(text -> new SchemaBody(name, new JsonObject(text)));
                 })
             .toList());
