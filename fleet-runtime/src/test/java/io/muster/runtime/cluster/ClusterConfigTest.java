@@ -30,7 +30,14 @@ final class ClusterConfigTest {
     assertThat(ClusterConfig.from(reader))
         .isEqualTo(
             new ClusterConfig(
-                List.of(), Optional.empty(), false, new HostPort("127.0.0.1", 0), "muster", false));
+                List.of(),
+                Optional.empty(),
+                false,
+                new HostPort("127.0.0.1", 0),
+                "muster",
+                false,
+                Secret.NONE,
+                false));
     assertThat(reader.problems()).isEmpty();
   }
 
