@@ -130,15 +130,19 @@ class EndpointAccessIT {
   private static List<Request> requests() {
     var requests = new ArrayList<Request>();
     for (var token : Token.values()) {
-      for (var host : List.of(Party.OWN, Party.FOREIGN)) {
-        for (var origin : Party.values()) {
-          for (var method : Method.values()) {
-            requests.add(new Request(token, host, origin, method));
-          }
-        }
+      for (var method : Method.values()) {
+        requests.addAll(requests(token, method));
       }
     }
     return requests;
+  }
+
+  private static List<Request> requests(Token token, Method method) {
+    return Stream.of(Party.OWN, Party.FOREIGN)
+        .flatMap(
+            host ->
+                Stream.of(Party.values()).map(origin -> new Request(token, host, origin, method)))
+        .toList();
   }
 
   private static ApiNode start(String token) {
@@ -176,8 +180,11 @@ class EndpointAccessIT {
     POST("POST", "Content-Type: text/plain\r\nContent-Length: 2\r\n"),
     HANDSHAKE(
         "GET",
-        "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-            + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n");
+        """
+        Upgrade: websocket\r
+        Sec-WebSocket-Version: 13\r
+        Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
+        """);
 
     private final String name;
     private final String headers;

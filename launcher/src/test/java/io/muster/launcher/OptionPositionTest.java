@@ -1,5 +1,7 @@
 package io.muster.launcher;
 
+import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
@@ -29,20 +31,14 @@ class OptionPositionTest {
   @TestFactory
   Stream<DynamicTest> option_ofTheCommand_hasTheSameEffectAtEachPosition() {
     return commands()
-        .flatMap(
-            words ->
-                options(leaf(words))
-                    .flatMap(option -> placements(words, option).map(DynamicPlacement::new)))
+        .flatMap(words -> options(leaf(words)).flatMap(option -> placements(words, option)))
         .map(placement -> dynamicTest(placement.toString(), placement::assertMatched));
   }
 
   @TestFactory
   Stream<DynamicTest> option_ofAnotherCommand_isRejectedAtEachPosition() {
     return commands()
-        .flatMap(
-            words ->
-                foreignOptions(words)
-                    .flatMap(option -> placements(words, option).map(DynamicPlacement::new)))
+        .flatMap(words -> foreignOptions(words).flatMap(option -> placements(words, option)))
         .map(placement -> dynamicTest(placement.toString(), placement::assertRejected));
   }
 
@@ -83,7 +79,7 @@ class OptionPositionTest {
 
   private static Optional<String> token(String... arguments) throws StartException {
     var command = innermost(parse(arguments)).commandSpec();
-    var options = (SettingOptions) command.mixins().get("options").userObject();
+    var options = (SettingOptions) requireNonNull(command.mixins().get("options")).userObject();
     return new ConfigReader(options.sources()).text("api.token");
   }
 
@@ -116,7 +112,7 @@ class OptionPositionTest {
   private static CommandSpec leaf(List<String> words) {
     var command = Main.createCommandLine();
     for (var word : words) {
-      command = command.getSubcommands().get(word);
+      command = requireNonNull(command.getSubcommands().get(word));
     }
     return command.getCommandSpec();
   }
@@ -164,30 +160,23 @@ class OptionPositionTest {
   }
 
   /** An option at one position of a command line. */
-  private record Placement(List<String> words, String option, List<String> arguments) {}
-
-  /** A placement as a test, named by its command line. */
-  private record DynamicPlacement(Placement placement) {
+  private record Placement(List<String> words, String option, List<String> arguments) {
     void assertMatched() {
-      var command = innermost(parse(placement.arguments.toArray(String[]::new)));
-      assertThat(command.commandSpec().qualifiedName(" "))
-          .isEqualTo(String.join(" ", qualified(placement.words)));
-      assertThat(command.hasMatchedOption(placement.option)).isTrue();
+      var command = innermost(parse(arguments.toArray(String[]::new)));
+      var name = Stream.concat(Stream.of("muster"), words.stream()).collect(joining(" "));
+      assertThat(command.commandSpec().qualifiedName(" ")).isEqualTo(name);
+      assertThat(command.hasMatchedOption(option)).isTrue();
     }
 
     void assertRejected() {
-      assertThatThrownBy(() -> parse(placement.arguments.toArray(String[]::new)))
+      assertThatThrownBy(() -> parse(arguments.toArray(String[]::new)))
           .isInstanceOf(ParameterException.class)
-          .hasMessageContaining(placement.option);
-    }
-
-    private static List<String> qualified(List<String> words) {
-      return Stream.concat(Stream.of("muster"), words.stream()).toList();
+          .hasMessageContaining(option);
     }
 
     @Override
     public String toString() {
-      return String.join(" ", placement.arguments);
+      return String.join(" ", arguments);
     }
   }
 }

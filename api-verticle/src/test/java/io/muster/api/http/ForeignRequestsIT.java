@@ -86,6 +86,12 @@ class ForeignRequestsIT {
     assertThat(get(node, "/snapshot", "Host: " + host).status()).isEqualTo(200);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"/nothing", "/", "/%zz", "/api/%zz", "/ws/../snapshot"})
+  void get_pathWithoutARoute_isRejectedForAForeignHost(String target) {
+    assertThat(get(start(Map.of()), target, FOREIGN_HOST).status()).isEqualTo(421);
+  }
+
   @Test
   void get_http10WithoutAHost_isAnswered() {
     var node = start(Map.of());
@@ -125,8 +131,11 @@ class ForeignRequestsIT {
   void get_upgradeToHttp2_isIgnored() {
     var node = start(Map.of());
     var upgrade =
-        "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n"
-            + "HTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA\r\n";
+        """
+        Connection: Upgrade, HTTP2-Settings\r
+        Upgrade: h2c\r
+        HTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA\r
+        """;
 
     assertThat(get(node, "/snapshot", upgrade + FOREIGN_HOST).status()).isEqualTo(421);
     assertThat(get(node, "/snapshot", upgrade + "Host: localhost").status()).isEqualTo(200);

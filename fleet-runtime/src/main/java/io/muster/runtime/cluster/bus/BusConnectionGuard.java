@@ -13,6 +13,7 @@ import io.netty.util.ReferenceCountUtil;
  * valid ones and closes the connection at the first other one, or if the handshake fails. Confined
  * to the event loop of the connection.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // A closed connection is removed in any case.
 final class BusConnectionGuard extends ChannelInboundHandlerAdapter {
   private final BusRejections rejections;
   private final HalfOpenBusConnections halfOpenConnections;

@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class BusIdentity {
   /** A handshake that takes longer is rejected. */
-  static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(5);
+  static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
 
   private static final String NAME = "muster cluster member";
   private static final byte[] ECDSA_WITH_SHA256 = {
