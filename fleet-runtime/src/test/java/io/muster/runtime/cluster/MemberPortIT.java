@@ -111,10 +111,10 @@ final class MemberPortIT {
     var cluster = startCluster();
     testbed.useSecret(Secret.random(32));
 
-    var stranger = testbed.startNode("cluster.join", ClusterTestbed.addressOf(cluster.target()));
+    var outsider = testbed.startNode("cluster.join", ClusterTestbed.addressOf(cluster.target()));
 
-    assertThat(stranger.memberCount()).isEqualTo(1);
-    assertThat(testbed.rejections(stranger, "member", "secret")).isPositive();
+    assertThat(outsider.memberCount()).isEqualTo(1);
+    assertThat(testbed.rejections(outsider, "member", "secret")).isPositive();
     assertThat(testbed.rejections(cluster.target(), "member", "secret")).isPositive();
     assertUndisturbed(cluster);
   }

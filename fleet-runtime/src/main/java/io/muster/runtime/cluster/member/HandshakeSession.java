@@ -27,7 +27,7 @@ final class HandshakeSession implements HalfOpenConnection {
   private final Channel channel;
   private final Consumer<RejectionReason> onRejection;
   private final Consumer<HandshakeSession> onAdmission;
-  private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.OPEN);
+  private final AtomicReference<HandshakePhase> phase = new AtomicReference<>(HandshakePhase.OPEN);
   private final Queue<byte[]> messages = new ConcurrentLinkedQueue<>();
 
   /**
@@ -65,19 +65,19 @@ final class HandshakeSession implements HalfOpenConnection {
   @Override
   public void reject(RejectionReason reason) {
     markRejected(reason);
-    if (phase.get() == Phase.REJECTED) {
+    if (phase.get() == HandshakePhase.REJECTED) {
       close();
     }
   }
 
   private void complete() {
-    if (phase.compareAndSet(Phase.OPEN, Phase.ADMITTED)) {
+    if (phase.compareAndSet(HandshakePhase.OPEN, HandshakePhase.ADMITTED)) {
       onAdmission.accept(this);
     }
   }
 
   private void markRejected(RejectionReason reason) {
-    if (phase.compareAndSet(Phase.OPEN, Phase.REJECTED)) {
+    if (phase.compareAndSet(HandshakePhase.OPEN, HandshakePhase.REJECTED)) {
       onRejection.accept(reason);
     }
   }
@@ -88,7 +88,7 @@ final class HandshakeSession implements HalfOpenConnection {
     ((ServerConnection) connection).close("rejected", null);
   }
 
-  private enum Phase {
+  private enum HandshakePhase {
     OPEN,
     ADMITTED,
     REJECTED
@@ -104,7 +104,7 @@ final class HandshakeSession implements HalfOpenConnection {
 
     @Override
     public HandlerStatus onRead() {
-      if (phase.get() == Phase.REJECTED) {
+      if (phase.get() == HandshakePhase.REJECTED) {
         return HandlerStatus.BLOCKED;
       }
       if (src.hasRemaining()) {
@@ -115,7 +115,7 @@ final class HandshakeSession implements HalfOpenConnection {
       receive(message);
       // Never reads further than to the end of the message, so that nothing is left to hand over.
       src.clear().limit(handshake.expectedBytes());
-      if (phase.get() == Phase.ADMITTED) {
+      if (phase.get() == HandshakePhase.ADMITTED) {
         channel.inboundPipeline().remove(this);
       }
       return HandlerStatus.CLEAN;
@@ -159,7 +159,7 @@ final class HandshakeSession implements HalfOpenConnection {
         dst.put(next);
       }
       if (dst.position() > 0) {
-        return phaseBefore == Phase.OPEN ? HandlerStatus.BLOCKED : HandlerStatus.DIRTY;
+        return phaseBefore == HandshakePhase.OPEN ? HandlerStatus.BLOCKED : HandlerStatus.DIRTY;
       }
       return switch (phaseBefore) {
         case OPEN -> HandlerStatus.BLOCKED;

@@ -9,15 +9,16 @@ package io.muster.runtime.cluster.member;
  * acceptor   result(1)  proof(32)              proof is zero if the result is a refusal
  * </pre>
  *
- * The acceptor proves itself last, so that a stranger who connects learns nothing from which a weak
- * secret could be guessed. An instance is confined to the thread that reads its connection.
+ * The acceptor proves itself last, so that whoever connects learns nothing from which a weak secret
+ * could be guessed. An instance is confined to the thread that reads its connection.
  */
 interface MemberHandshake {
   /** The version of the protocol, the last byte of the header. */
   byte VERSION = 1;
 
   /**
-   * The length of the header, in bytes. It is read alone, so that strangers are noticed at once.
+   * The length of the header, in bytes. It is read alone, so that other protocols are noticed at
+   * once.
    */
   int HEADER_BYTES = 4;
 

@@ -72,7 +72,7 @@ public record MemberPort(
       try {
         addresses.addAll(List.of(InetAddress.getAllByName(seed.host())));
       } catch (UnknownHostException unknown) {
-        // Without a known address it has the slots of a stranger.
+        // Without a known address it has no slot of its own.
       }
     }
     return addresses;

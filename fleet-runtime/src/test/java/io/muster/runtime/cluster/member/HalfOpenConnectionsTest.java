@@ -29,7 +29,7 @@ final class HalfOpenConnectionsTest {
   }
 
   @Test
-  void add_tooManyStrangers_neverRejectsAMember() {
+  void add_tooManyOfOtherAddresses_neverRejectsAMember() {
     var joining = add(member);
     for (var count = 0; count < 2 * HalfOpenConnections.MAX_TOTAL; count++) {
       add(address(2 + count));
