@@ -83,6 +83,7 @@ class InvalidRequestsIT {
             + " offset: expected a whole number from 0 to 2147483647",
         "user/client_status_list?user_id=a&offset=2147483648 |"
             + " offset: expected a whole number from 0 to 2147483647",
+        "user/client_device_detail          | user_id: missing, expected 1 to 255 characters",
         "user/client_device_detail?user_id=a | client_id: missing, expected 32 hexadecimal digits",
         "user/client_device_detail?user_id=a&client_id=%00 |"
             + " client_id: expected 32 hexadecimal digits",

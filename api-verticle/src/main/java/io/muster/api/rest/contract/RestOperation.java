@@ -5,7 +5,9 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,7 +16,8 @@ import java.util.stream.Collectors;
 /**
  * One operation of the document. Safe for use by any thread.
  *
- * @param parameters parameters of the query, by name
+ * @param parameters parameters of the query, by name, in the order of the document, in which they
+ *     are validated
  * @param body empty if the arguments are in the query
  */
 public record RestOperation(
@@ -24,7 +27,7 @@ public record RestOperation(
     Map<String, OperationParameter> parameters,
     Optional<RequestBody> body) {
   public RestOperation {
-    parameters = Map.copyOf(parameters);
+    parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
   }
 
   static RestOperation of(
@@ -35,7 +38,9 @@ public record RestOperation(
             .collect(
                 Collectors.toMap(
                     parameter -> parameter.getString("name"),
-                    parameter -> OperationParameter.of(parameter, schemaReader)));
+                    parameter -> OperationParameter.of(parameter, schemaReader),
+                    (first, second) -> first,
+                    LinkedHashMap::new));
     return new RestOperation(
         operation.getString("operationId"),
         method,
