@@ -47,9 +47,9 @@ final class Keytool {
       -J-Duser.timezone=UTC -J-Duser.language=en
       -genkeypair -keyalg EC -groupname secp256r1 -sigalg SHA256withECDSA -validity 3652
       -ext bc:critical=ca:false -ext ku:critical=digitalSignature -ext eku=serverAuth
-      -storetype PKCS12 -keystore %s -alias %s -storepass:env %s
+      -storetype PKCS12 -keystore %s -alias %s
       """
-          .formatted(STORE_FILE, ALIAS, PASSWORD_VARIABLE);
+          .formatted(STORE_FILE, ALIAS);
 
   private final Path program;
   private final Duration timeout;
@@ -97,6 +97,7 @@ final class Keytool {
     command.addAll(List.of("-dname", "CN=" + names.commonName()));
     command.addAll(List.of("-startdate", START_FORMAT.format(now.minus(CLOCK_TOLERANCE))));
     command.addAll(List.of("-ext", "san=" + alternativeNames));
+    command.addAll(List.of("-storepass:env", PASSWORD_VARIABLE));
     return command;
   }
 
