@@ -2,17 +2,21 @@ package io.muster.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.runtime.config.Secret;
 import io.muster.schema.frame.ReservedPort;
 import io.muster.testkit.AssertionPoller;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Tests of a cluster of two JVMs as described in the README: endpoints and database in one, a
- * collector in the other.
+ * collector in the other, and a secret that both read from a file.
  */
 class ClusterIT {
   private static final Duration RECOVERY_TIMEOUT = Duration.ofMinutes(2);
@@ -20,7 +24,14 @@ class ClusterIT {
 
   @TempDir private Path data;
 
+  private Path secretFile;
+
   @AutoClose private final ReservedPort clusterPort = new ReservedPort();
+
+  @BeforeEach
+  void createSecret() throws IOException {
+    secretFile = Files.writeString(data.resolve("secret"), Secret.random(32).text() + "\n");
+  }
 
   @Test
   void collector_joinsCluster_isListedAndRecoversWhenEitherNodeIsKilled() throws Exception {
@@ -51,7 +62,9 @@ class ClusterIT {
             "--roles",
             "api,aggregator,registry",
             "--set",
-            "cluster.listen=" + clusterPort.address())
+            "cluster.listen=" + clusterPort.address(),
+            "--set",
+            "cluster.secret_file=" + secretFile)
         .awaitBanner();
   }
 
@@ -67,7 +80,9 @@ class ClusterIT {
             "--set",
             "collector.heartbeat_interval=1s",
             "--set",
-            "collector.hostname=" + HOSTNAME)
+            "collector.hostname=" + HOSTNAME,
+            "--set",
+            "cluster.secret_file=" + secretFile)
         .awaitBanner();
   }
 
