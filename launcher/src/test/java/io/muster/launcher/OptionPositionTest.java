@@ -28,6 +28,9 @@ class OptionPositionTest {
   /** A value that is also the name of a command. */
   private static final String VALUE = "serve";
 
+  /** The tree of commands; arguments are parsed by a new one each time. */
+  private static final CommandLine PROGRAM = Main.createCommandLine();
+
   @TestFactory
   Stream<DynamicTest> option_ofTheCommand_hasTheSameEffectAtEachPosition() {
     return commands()
@@ -94,7 +97,7 @@ class OptionPositionTest {
 
   /** The words of each command that can be executed; none for the program itself. */
   private static Stream<List<String>> commands() {
-    return Stream.concat(Stream.of(List.of()), commands(Main.createCommandLine(), List.of()));
+    return Stream.concat(Stream.of(List.of()), commands(PROGRAM, List.of()));
   }
 
   private static Stream<List<String>> commands(CommandLine command, List<String> words) {
@@ -110,7 +113,7 @@ class OptionPositionTest {
   }
 
   private static CommandSpec leaf(List<String> words) {
-    var command = Main.createCommandLine();
+    var command = PROGRAM;
     for (var word : words) {
       command = requireNonNull(command.getSubcommands().get(word));
     }
