@@ -34,7 +34,8 @@ import org.slf4j.LoggerFactory;
 @Tag("slow")
 class HeartbeatChaosIT {
   private static final Logger log = LoggerFactory.getLogger(HeartbeatChaosIT.class);
-  private static final Duration CHAOS_DURATION = Duration.ofMinutes(1);
+  private static final Duration CHAOS_DURATION =
+      Duration.ofSeconds(Long.getLong("muster.chaos.seconds", 60));
   private static final Duration RECOVERY_TIMEOUT = Duration.ofMinutes(3);
   private static final String PREFIX = "muster_collector_heartbeats_";
   private static final Pattern SENT =
