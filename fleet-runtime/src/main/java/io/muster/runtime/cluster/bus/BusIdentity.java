@@ -38,7 +38,7 @@ public final class BusIdentity {
     this.certificate = certificate;
   }
 
-  /** Derives the identity; takes about 50 ms. */
+  /** Derives the identity; takes half a second in a new JVM. */
   public static BusIdentity of(Secret secret) {
     try {
       var keyPair = DerivedKeyPair.of(secret);
