@@ -1,5 +1,6 @@
 /**
- * The metrics of a node about itself: the registry and its names, Vert.x, the process.
+ * The metrics of a node about itself: the registry and its names, Vert.x, the process, rejected
+ * connections.
  *
  * <p>May import: bus.
  */
