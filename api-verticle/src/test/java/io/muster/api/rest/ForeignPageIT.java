@@ -9,7 +9,6 @@ import io.muster.schema.client.ClientQuery;
 import io.muster.schema.client.ClientRegistration;
 import io.muster.testkit.Requires;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -187,28 +186,10 @@ class ForeignPageIT {
   private JsonObject browse(String pageOrigin, String nodeOrigin, String token) throws Exception {
     try (var report = new ReportServer()) {
       var reporter = "http://127.0.0.1:" + report.port() + "/report";
-      var browser = browser(pageOrigin + "/page#" + String.join("|", nodeOrigin, reporter, token));
-      try {
-        return report.awaitReport();
-      } finally {
-        browser.descendants().forEach(ProcessHandle::destroyForcibly);
-        browser.destroyForcibly().waitFor();
-      }
+      return report.browse(
+          pageOrigin + "/page#" + String.join("|", nodeOrigin, reporter, token),
+          folder,
+          "--host-resolver-rules=MAP " + ATTACKER + " 127.0.0.1");
     }
-  }
-
-  private Process browser(String address) throws IOException {
-    return new ProcessBuilder(
-            "chromium",
-            "--headless",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-background-networking",
-            "--host-resolver-rules=MAP " + ATTACKER + " 127.0.0.1",
-            "--user-data-dir=" + folder.resolve("profile"),
-            address)
-        .redirectErrorStream(true)
-        .redirectOutput(folder.resolve("browser.out").toFile())
-        .start();
   }
 }

@@ -125,28 +125,8 @@ class UsagePageIT {
       var collector = new FakeUsageCollector(InstantSource.system());
       collector.setVitals(VitalsFixture.of().gpus(VitalsFixture.gpu("H100", 87, 18_432, 81_559)));
       node.addHost("a", collector);
-      var browser = browser("http://127.0.0.1:" + proxy.port() + "/page.html");
-      try {
-        return report.awaitReport();
-      } finally {
-        browser.descendants().forEach(ProcessHandle::destroyForcibly);
-        browser.destroyForcibly().waitFor();
-      }
+      return report.browse("http://127.0.0.1:" + proxy.port() + "/page.html", folder);
     }
-  }
-
-  private Process browser(String address) throws IOException {
-    return new ProcessBuilder(
-            "chromium",
-            "--headless",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-background-networking",
-            "--user-data-dir=" + folder.resolve("profile"),
-            address)
-        .redirectErrorStream(true)
-        .redirectOutput(folder.resolve("browser.out").toFile())
-        .start();
   }
 
   /** Returns the client script of the document. */
