@@ -16,9 +16,7 @@ import io.vertx.pgclient.SslMode;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -253,14 +251,8 @@ class DatabaseIT {
   }
 
   private Database open(DatabaseUrl target, Duration statementTimeout) {
-    var config = new DatabaseConfig(Optional.of(target), 2, statementTimeout);
     var database =
-        Database.open(
-            postgres.vertx(),
-            config,
-            Path.of("unused"),
-            InstantSource.system(),
-            new SimpleMeterRegistry());
+        PostgresFixture.open(postgres.vertx(), target, statementTimeout, new SimpleMeterRegistry());
     openDatabases.add(database);
     return database;
   }

@@ -14,9 +14,7 @@ import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.pgclient.SslMode;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -94,9 +92,7 @@ class ExternalServerIT {
             serverUrl.database(),
             SslMode.PREFER,
             Optional.empty());
-    var config = new DatabaseConfig(Optional.of(url), 2, Duration.ofSeconds(1));
-    return Database.open(
-        vertx, config, Path.of("unused"), InstantSource.system(), new SimpleMeterRegistry());
+    return PostgresFixture.open(vertx, url, Duration.ofSeconds(1), new SimpleMeterRegistry());
   }
 
   private Future<Integer> selectOne() {

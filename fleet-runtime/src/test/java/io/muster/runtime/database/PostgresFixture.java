@@ -1,5 +1,6 @@
 package io.muster.runtime.database;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.muster.runtime.config.Secret;
 import io.muster.runtime.database.embedded.EmbeddedPostgres;
 import io.vertx.core.Future;
@@ -11,6 +12,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -70,6 +73,17 @@ public final class PostgresFixture implements AutoCloseable {
         Files.delete(file);
       }
     }
+  }
+
+  /** Opens a database with at most two connections; it may not be ready yet. */
+  static Database open(
+      Vertx vertx, DatabaseUrl url, Duration statementTimeout, MeterRegistry registry) {
+    return Database.open(
+        vertx,
+        new DatabaseConfig(Optional.of(url), 2, statementTimeout),
+        Path.of("unused"),
+        InstantSource.system(),
+        registry);
   }
 
   public static <T> T await(Future<T> future) {

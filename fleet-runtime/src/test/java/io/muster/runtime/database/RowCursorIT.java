@@ -13,12 +13,9 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -230,10 +227,8 @@ class RowCursorIT {
   }
 
   private Database open(Duration statementTimeout) {
-    var config = new DatabaseConfig(Optional.of(postgres.newDatabase()), 2, statementTimeout);
     var opened =
-        Database.open(
-            postgres.vertx(), config, Path.of("unused"), InstantSource.system(), registry);
+        PostgresFixture.open(postgres.vertx(), postgres.newDatabase(), statementTimeout, registry);
     await(opened.whenReady());
     return opened;
   }

@@ -13,11 +13,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Iterator;
-import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -36,13 +33,11 @@ class RowPagesIT {
 
   @BeforeEach
   void open() {
-    var config = new DatabaseConfig(Optional.of(postgres.newDatabase()), 2, Duration.ofSeconds(30));
     database =
-        Database.open(
+        PostgresFixture.open(
             postgres.vertx(),
-            config,
-            Path.of("unused"),
-            InstantSource.system(),
+            postgres.newDatabase(),
+            Duration.ofSeconds(30),
             new SimpleMeterRegistry());
     await(database.whenReady());
   }
