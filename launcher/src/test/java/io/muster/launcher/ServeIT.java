@@ -9,6 +9,7 @@ import java.io.InputStreamReader;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -74,6 +75,35 @@ class ServeIT {
       assertThat(host.get("hostname").asText()).isEqualTo("sim-0002");
       assertThat(host.get("gpus")).hasSize(8);
     }
+  }
+
+  @Test
+  void stop_whileTheDatabaseIsCreated_leavesNoProcess() throws Exception {
+    try (var node = MusterProcess.start(data).awaitBanner()) {
+      var started = new ArrayList<ProcessHandle>();
+      AssertionPoller.awaitAssertion(
+          TIMEOUT,
+          () -> {
+            ProcessHandle.of(node.pid()).orElseThrow().descendants().forEach(started::add);
+            assertThat(started).anyMatch(ServeIT::isInitdb);
+          });
+      for (var initdb : started.stream().filter(ServeIT::isInitdb).toList()) {
+        freeze(initdb);
+      }
+
+      assertThat(node.stop(TIMEOUT)).isEqualTo(143);
+
+      assertThat(started).noneMatch(ProcessHandle::isAlive);
+    }
+  }
+
+  /** It would otherwise end by itself within a second. */
+  private static void freeze(ProcessHandle process) throws Exception {
+    new ProcessBuilder("kill", "-STOP", String.valueOf(process.pid())).start().waitFor();
+  }
+
+  private static boolean isInitdb(ProcessHandle process) {
+    return process.info().command().filter(path -> path.endsWith("/initdb")).isPresent();
   }
 
   private static void awaitOnline(MusterProcess node) {

@@ -145,7 +145,7 @@ final class DatabaseCluster {
             "--builtin-locale=C.UTF-8",
             "--data-checksums",
             "--no-instructions")
-        .runOrFail(CREATE_TIMEOUT);
+        .runUntilShutdown(CREATE_TIMEOUT);
   }
 
   /** Runs pg_ctl with relative paths, because it passes them to a shell. */

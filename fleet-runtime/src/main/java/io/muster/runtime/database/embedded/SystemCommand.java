@@ -2,12 +2,14 @@ package io.muster.runtime.database.embedded;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A command that is run until it exits. Its output must fit into a pipe (64 KiB); its environment
@@ -19,6 +21,8 @@ import java.util.List;
  * @param workingDirectory of the process
  */
 record SystemCommand(List<String> commandLine, Path workingDirectory) {
+  private static final long KILL_TIMEOUT_SECONDS = 2;
+
   SystemCommand {
     commandLine = List.copyOf(commandLine);
   }
@@ -27,6 +31,35 @@ record SystemCommand(List<String> commandLine, Path workingDirectory) {
    * Runs the command. Fails if it cannot be started or does not exit in time; it is then killed.
    */
   CommandResult run(Duration timeout) throws IOException {
+    return awaitResult(start(), timeout);
+  }
+
+  /** Runs the command and fails with its output if the exit code is not 0. */
+  String runOrFail(Duration timeout) throws IOException {
+    return requireSuccess(run(timeout));
+  }
+
+  /**
+   * Runs the command like {@link #runOrFail}, but kills it and the processes that it has started
+   * when this process begins to stop: it may have changed only what the next run replaces.
+   */
+  String runUntilShutdown(Duration timeout) throws IOException {
+    var process = start();
+    var killer = new Thread(() -> killWithDescendants(process), "muster-command-killer");
+    try {
+      Runtime.getRuntime().addShutdownHook(killer);
+    } catch (IllegalStateException stopping) {
+      killWithDescendants(process);
+      throw new IOException(commandLine + " was not run: this process stops", stopping);
+    }
+    try {
+      return requireSuccess(awaitResult(process, timeout));
+    } finally {
+      removeShutdownHook(killer);
+    }
+  }
+
+  private Process start() throws IOException {
     var builder =
         new ProcessBuilder(commandLine)
             .directory(workingDirectory.toFile())
@@ -38,6 +71,10 @@ record SystemCommand(List<String> commandLine, Path workingDirectory) {
     builder.environment().put("LC_ALL", "C");
     var process = builder.start();
     process.getOutputStream().close();
+    return process;
+  }
+
+  private CommandResult awaitResult(Process process, Duration timeout) throws IOException {
     if (!waitFor(process, timeout)) {
       process.destroyForcibly();
       throw new IOException(commandLine + " did not exit within " + timeout.toSeconds() + " s");
@@ -46,14 +83,33 @@ record SystemCommand(List<String> commandLine, Path workingDirectory) {
     return new CommandResult(process.exitValue(), output.strip());
   }
 
-  /** Runs the command and fails with its output if the exit code is not 0. */
-  String runOrFail(Duration timeout) throws IOException {
-    var result = run(timeout);
+  private String requireSuccess(CommandResult result) throws IOException {
     if (!result.isSuccess()) {
       throw new IOException(
           commandLine + " exited with " + result.exitCode() + ": " + result.output());
     }
     return result.output();
+  }
+
+  /** Returns when all have ended, so that none writes a file after this process. */
+  private static void killWithDescendants(Process process) {
+    var all = Stream.concat(Stream.of(process.toHandle()), process.descendants()).toList();
+    all.forEach(ProcessHandle::destroyForcibly);
+    all.forEach(
+        each ->
+            each.onExit()
+                .orTimeout(KILL_TIMEOUT_SECONDS, SECONDS)
+                .exceptionally(late -> each)
+                .join());
+  }
+
+  private static void removeShutdownHook(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException stopping) {
+      // It runs now.
+      return;
+    }
   }
 
   private static boolean waitFor(Process process, Duration timeout) throws IOException {
