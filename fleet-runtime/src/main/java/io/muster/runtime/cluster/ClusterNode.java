@@ -165,6 +165,7 @@ public final class ClusterNode {
         return Future.failedFuture(new FleetException(Code.UNAVAILABLE, problem.get()));
       }
       warnIfInsecure();
+      DeserializationAllowList.applyToJvm();
       completeBusOptions();
       return startHazelcast(listen)
           .compose(member -> startVertx(member, clusterMetrics))

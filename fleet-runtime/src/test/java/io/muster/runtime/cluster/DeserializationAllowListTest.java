@@ -4,10 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.hazelcast.config.SerializationConfig;
+import com.hazelcast.internal.serialization.Data;
 import com.hazelcast.internal.serialization.SerializationService;
 import com.hazelcast.internal.serialization.impl.DefaultSerializationServiceBuilder;
+import com.hazelcast.internal.serialization.impl.HeapData;
+import com.hazelcast.jet.impl.execution.init.CustomClassLoadedObject;
+import com.hazelcast.jet.impl.serialization.SerializerHookConstants;
 import com.hazelcast.spi.exception.TargetNotMemberException;
 import com.hazelcast.spi.exception.WrongTargetException;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.InvalidClassException;
+import java.io.ObjectOutputStream;
 import java.io.Serializable;
 import java.lang.reflect.Proxy;
 import java.net.InetSocketAddress;
@@ -15,11 +24,15 @@ import java.rmi.server.ObjID;
 import java.util.HashMap;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 final class DeserializationAllowListTest {
+  private static final int CUSTOM_CLASS_LOADED_OBJECT =
+      SerializerHookConstants.CUSTOM_CLASS_LOADED_OBJECT;
+
   private final SerializationService members =
       new DefaultSerializationServiceBuilder()
           .setConfig(
@@ -43,6 +56,36 @@ final class DeserializationAllowListTest {
   @MethodSource("disallowed")
   void createFilter_anyOtherClass_isRejected(Serializable value) {
     assertThatThrownBy(() -> sendAndReceive(value)).hasMessageContaining("is not allowed");
+  }
+
+  /** Hazelcast does not apply its filter to objects of this type. */
+  @Test
+  void applyToJvm_objectThatHazelcastDoesNotFilter_isRejected() throws IOException {
+    DeserializationAllowList.applyToJvm();
+    var allowed = customClassLoaded(new IllegalStateException("no answer"));
+
+    assertThatThrownBy(() -> members.toObject(customClassLoaded(new HashMap<>())))
+        .hasRootCauseInstanceOf(InvalidClassException.class);
+    assertThat(members.<Object>toObject(allowed)).isInstanceOf(CustomClassLoadedObject.class);
+  }
+
+  @Test
+  void applyToJvm_endlessCauses_isRejected() throws IOException {
+    DeserializationAllowList.applyToJvm();
+    var causes = Stream.iterate(new Exception(), Exception::new).skip(150).findFirst();
+
+    assertThatThrownBy(() -> members.toObject(customClassLoaded(causes.orElseThrow())))
+        .hasRootCauseInstanceOf(InvalidClassException.class);
+  }
+
+  private static Data customClassLoaded(Serializable value) throws IOException {
+    var bytes = new ByteArrayOutputStream();
+    var output = new DataOutputStream(bytes);
+    output.writeInt(0); // The hash of the partition.
+    output.writeInt(CUSTOM_CLASS_LOADED_OBJECT);
+    output.writeBoolean(true);
+    new ObjectOutputStream(output).writeObject(value);
+    return new HeapData(bytes.toByteArray());
   }
 
   static List<Serializable> disallowed() {
