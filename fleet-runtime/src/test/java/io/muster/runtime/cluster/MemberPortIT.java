@@ -163,6 +163,16 @@ final class MemberPortIT {
   }
 
   @Test
+  void connect_closedDuringTheHandshake_isCounted() throws IOException {
+    var cluster = startCluster();
+
+    connect(cluster).close();
+
+    testbed.await("rejection", () -> testbed.rejections(cluster.target(), "member", "closed") == 1);
+    assertUndisturbed(cluster);
+  }
+
+  @Test
   void connect_withoutSecret_hugePacketIsClosedBeforeAllocation() throws IOException {
     testbed.useSecret(Secret.NONE);
     var cluster = startCluster();

@@ -8,6 +8,7 @@ import com.hazelcast.internal.networking.InboundHandler;
 import com.hazelcast.internal.networking.OutboundHandler;
 import com.hazelcast.internal.nio.IOUtil;
 import com.hazelcast.internal.server.ServerConnection;
+import com.hazelcast.internal.server.tcp.TcpServerConnection;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.Queue;
@@ -61,6 +62,18 @@ final class HandshakeSession implements HalfOpenConnection {
     return channel.socket().getInetAddress();
   }
 
+  /**
+   * Closes a rejected connection. Without a cause, Hazelcast neither logs a stack trace nor
+   * connects again at once. The system closes the socket when the threads of both pipelines have
+   * noticed it, which takes up to five seconds unless they are woken up.
+   */
+  static void close(ServerConnection connection) {
+    connection.close("rejected", null);
+    var channel = ((TcpServerConnection) connection).getChannel();
+    channel.inboundPipeline().wakeup();
+    channel.outboundPipeline().wakeup();
+  }
+
   /** Closes the connection unless the handshake is complete. */
   @Override
   public void reject(RejectionReason reason) {
@@ -68,6 +81,11 @@ final class HandshakeSession implements HalfOpenConnection {
     if (phase.get() == HandshakePhase.REJECTED) {
       close();
     }
+  }
+
+  /** Records that the connection was closed, which is a rejection if the handshake was open. */
+  void onClose() {
+    markRejected(RejectionReason.CLOSED);
   }
 
   private void complete() {
@@ -82,10 +100,8 @@ final class HandshakeSession implements HalfOpenConnection {
     }
   }
 
-  /** Without a cause, Hazelcast neither logs a stack trace nor connects again at once. */
   private void close() {
-    var connection = requireNonNull(channel.attributeMap().get(ServerConnection.class));
-    ((ServerConnection) connection).close("rejected", null);
+    close((ServerConnection) requireNonNull(channel.attributeMap().get(ServerConnection.class)));
   }
 
   private enum HandshakePhase {

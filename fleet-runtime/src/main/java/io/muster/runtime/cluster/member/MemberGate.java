@@ -71,12 +71,14 @@ final class MemberGate {
         channel,
         reason -> {
           rejections.record(ConnectionSide.CONNECTOR, channel.socket().getInetAddress(), reason);
-          reportFailure(channel);
+          if (reason != RejectionReason.CLOSED) {
+            reportFailure(channel);
+          }
         },
         admitted -> {});
   }
 
-  /** Hazelcast itself notices a failure only if nothing was received. */
+  /** Hazelcast itself notices a failure only if nothing was received, or an end. */
   private void reportFailure(Channel channel) {
     if (channel.lastReadTimeMillis() >= 0) {
       serverContext.onFailedConnection(
@@ -94,6 +96,10 @@ final class MemberGate {
             () -> session.reject(RejectionReason.TIMEOUT),
             HANDSHAKE_TIMEOUT.toMillis(),
             TimeUnit.MILLISECONDS);
-    channel.addCloseListener(closed -> deadline.cancel(false));
+    channel.addCloseListener(
+        closed -> {
+          deadline.cancel(false);
+          session.onClose();
+        });
   }
 }

@@ -148,7 +148,7 @@ public record MemberPort(
     private void rejectPacket(ServerConnection connection) {
       rejections.record(
           ConnectionSide.ACCEPTOR, connection.getInetAddress(), RejectionReason.PACKET);
-      connection.close("rejected", null);
+      HandshakeSession.close(connection);
     }
 
     private ServerConnectionManager connectionManager() {

@@ -6,6 +6,8 @@ enum RejectionReason {
   PROTOCOL("it does not speak the protocol of this version"),
   /** The other side does not prove that it knows the secret. */
   SECRET("its cluster.secret or cluster.name differs"),
+  /** The other side closed the connection before the end of the handshake. */
+  CLOSED("it closed the connection during the handshake"),
   /** The handshake was not complete in time. */
   TIMEOUT("its handshake took too long"),
   /** Too many connections were in their handshake, and this was the oldest. */
