@@ -46,7 +46,8 @@ record SharedState(
       RestContract contract,
       Optional<ServerIdentity> identity) {
     var meters = new MeterFactory(node.meterRegistry(), "muster.api.");
-    var options = new ListenerOptions(config.listen(), identity, ConnectionMetrics.create(meters));
+    var options =
+        ListenerOptions.create(config.listen(), identity, ConnectionMetrics.create(meters));
     var fleet = SharedFleet.create(vertx, config, node, meters);
     var access = config.access();
     var origins = PageOrigins.of(access);

@@ -28,17 +28,24 @@ final class NodeLifecycle {
 
   private NodeLifecycle() {}
 
-  /** Runs the node until SIGINT or SIGTERM. */
+  /** Runs the node until SIGINT or SIGTERM; returns 1 if it lost its membership before. */
   static int run(SettingOptions options, CommandLine command) throws StartException {
     try {
       var node = start(Settings.load(options.sources()));
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(node), "muster-stop"));
       printBanner(command.getOut(), node);
-      new CountDownLatch(1).await();
+      awaitMembershipLoss(node);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    return 0;
+    return 1;
+  }
+
+  private static void awaitMembershipLoss(RunningNode node) throws InterruptedException {
+    var lost = new CountDownLatch(1);
+    node.membershipLoss().onSuccess(ended -> lost.countDown());
+    lost.await();
+    log.error("membership of the cluster was lost for good, stopping");
   }
 
   private static RunningNode start(Settings settings) throws StartException, InterruptedException {

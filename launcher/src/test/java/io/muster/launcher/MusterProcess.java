@@ -71,10 +71,11 @@ final class MusterProcess implements AutoCloseable {
     return execute(command(jvmOptions, arguments), Map.of());
   }
 
-  /** Starts the jar with umask 000, as some containers do, and with these variables. */
-  static MusterProcess runWithOpenUmask(List<String> arguments, Map<String, String> environment)
+  /** Starts the jar with these variables in a shell that runs this command before. */
+  static MusterProcess runAfter(
+      String shellCommand, List<String> arguments, Map<String, String> environment)
       throws IOException {
-    var command = new ArrayList<>(List.of("sh", "-c", "umask 000; exec \"$@\"", "sh"));
+    var command = new ArrayList<>(List.of("sh", "-c", shellCommand + "; exec \"$@\"", "sh"));
     command.addAll(command(ClassDataArchive.jvmOptions(), arguments));
     return execute(command, environment);
   }

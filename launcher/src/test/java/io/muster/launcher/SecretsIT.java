@@ -35,7 +35,7 @@ class SecretsIT {
     var data = parent.resolve("data");
     var arguments =
         arguments(data, "--simulate", "1x1xH100", "--set", "api.listen.tls=127.0.0.1:0");
-    try (var node = MusterProcess.runWithOpenUmask(arguments, Map.of()).awaitBanner()) {
+    try (var node = MusterProcess.runAfter("umask 000", arguments, Map.of()).awaitBanner()) {
       AssertionPoller.awaitAssertion(
           TIMEOUT,
           () ->
@@ -62,7 +62,7 @@ class SecretsIT {
       Files.setPosixFilePermissions(existing, PosixFilePermissions.fromString("rwxrwxrwx"));
     }
     var arguments = arguments(data, "--roles", "collector");
-    try (var node = MusterProcess.runWithOpenUmask(arguments, Map.of()).awaitBanner()) {
+    try (var node = MusterProcess.runAfter("umask 000", arguments, Map.of()).awaitBanner()) {
       assertThat(node.stop(TIMEOUT)).isEqualTo(143);
 
       assertThat(node.output())
@@ -78,7 +78,7 @@ class SecretsIT {
     var data = directory.resolve("data");
     var arguments = arguments(data, "--token", TOKEN, "--set=cluster.secret=" + CLUSTER_SECRET);
     var environment = Map.of("MUSTER_API_TOKEN", "geheim-variable");
-    try (var node = MusterProcess.runWithOpenUmask(arguments, environment).awaitBanner()) {
+    try (var node = MusterProcess.runAfter("umask 000", arguments, environment).awaitBanner()) {
       assertThat(node.get("/snapshot").statusCode()).isEqualTo(401);
       assertThat(node.get("/snapshot?token=wrong-geheim").statusCode()).isEqualTo(401);
       assertThat(node.get("/snapshot?include=process&token=" + TOKEN).body())
@@ -109,7 +109,7 @@ class SecretsIT {
             "--token-file=" + tokenFile,
             "--database-url",
             "postgresql://muster:" + PASSWORD + "@127.0.0.1:1/muster");
-    try (var node = MusterProcess.runWithOpenUmask(arguments, Map.of()).awaitBanner()) {
+    try (var node = MusterProcess.runAfter("umask 000", arguments, Map.of()).awaitBanner()) {
       AssertionPoller.awaitAssertion(
           TIMEOUT, () -> assertThat(node.output()).contains("127.0.0.1:1"));
       assertThat(processTable(data)).contains("--database-url ***").doesNotContain("geheim");

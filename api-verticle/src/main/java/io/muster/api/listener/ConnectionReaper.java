@@ -36,7 +36,7 @@ final class ConnectionReaper {
           .getBytes(StandardCharsets.US_ASCII);
 
   private final Vertx vertx;
-  private final ConnectionLimits limits;
+  private final int maxConnections;
   private final ConnectionMetrics metrics;
   private final Set<ConnectionGuard> guards = new LinkedHashSet<>();
   private final long tickMillis;
@@ -45,10 +45,11 @@ final class ConnectionReaper {
   private long timer = -1;
   private int tickCount;
 
-  ConnectionReaper(Vertx vertx, ConnectionLimits limits, ConnectionMetrics metrics) {
+  ConnectionReaper(Vertx vertx, ListenerOptions options) {
+    var limits = options.config().limits();
     this.vertx = vertx;
-    this.limits = limits;
-    this.metrics = metrics;
+    this.maxConnections = options.maxConnections();
+    this.metrics = options.metrics();
     this.tickMillis =
         Math.min(MAX_TICK.toMillis(), limits.headerTimeout().toMillis() / TICKS_PER_HEADER_TIMEOUT);
     this.headerTimeoutTicks = ticks(limits.headerTimeout());
@@ -72,7 +73,7 @@ final class ConnectionReaper {
    */
   void accept(HttpConnection connection, Optional<SslContext> tls, boolean limited) {
     var channel = VertxInternals.channel(connection);
-    if (!metrics.tryOpen(limited ? limits.maxConnections() : 0)) {
+    if (!metrics.tryOpen(limited ? maxConnections : 0)) {
       metrics.rejected(DisconnectReason.CAP).increment();
       reject(channel, tls.isPresent());
       return;

@@ -41,7 +41,7 @@ public final class Listeners {
   public Listeners(Vertx vertx, ListenerOptions options) {
     this.vertx = vertx;
     this.options = options;
-    this.reaper = new ConnectionReaper(vertx, options.config().limits(), options.metrics());
+    this.reaper = new ConnectionReaper(vertx, options);
   }
 
   /**

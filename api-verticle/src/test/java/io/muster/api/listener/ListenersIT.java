@@ -154,7 +154,7 @@ class ListenersIT {
             new ConnectionLimits(timeout, timeout, 0));
     var metrics =
         ConnectionMetrics.create(new MeterFactory(new SimpleMeterRegistry(), "muster.api."));
-    return new Listeners(vertx, new ListenerOptions(config, Optional.empty(), metrics));
+    return new Listeners(vertx, ListenerOptions.create(config, Optional.empty(), metrics));
   }
 
   private static void upgrade(HttpServerRequest request) {

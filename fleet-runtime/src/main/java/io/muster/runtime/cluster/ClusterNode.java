@@ -14,6 +14,7 @@ import io.muster.runtime.cluster.bus.BusTransport;
 import io.muster.runtime.cluster.member.MemberPort;
 import io.muster.runtime.config.HostPort;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
@@ -37,10 +38,13 @@ public final class ClusterNode {
 
   private final Vertx vertx;
   private final Optional<Membership> membership;
+  private final Promise<Void> membershipLoss = Promise.promise();
+  private volatile boolean closing;
 
   private ClusterNode(Vertx vertx, Optional<Membership> membership) {
     this.vertx = vertx;
     this.membership = membership;
+    membership.ifPresent(cluster -> cluster.end.onSuccess(this::reportLoss));
   }
 
   /** Returns a builder of a node that is not started yet. */
@@ -72,9 +76,18 @@ public final class ClusterNode {
   }
 
   /**
+   * Completes if Hazelcast gives up the membership by itself, for instance because it can accept no
+   * connections: only a new start restores it.
+   */
+  public Future<Void> membershipLoss() {
+    return membershipLoss.future();
+  }
+
+  /**
    * Leaves the cluster and closes Vert.x; completes within 8 s, regardless of the cluster's state.
    */
   public Future<Void> close() {
+    closing = true;
     var repairClosed =
         membership.map(cluster -> cluster.repair.close()).orElse(Future.succeededFuture());
     return repairClosed
@@ -91,7 +104,19 @@ public final class ClusterNode {
     return membership.orElseThrow().clusterManager.getHazelcastInstance();
   }
 
-  private record Membership(TrackingClusterManager clusterManager, SubscriptionRepair repair) {
+  private void reportLoss(Void ended) {
+    if (!closing) {
+      membershipLoss.tryComplete();
+    }
+  }
+
+  /**
+   * The part of a node that is clustered.
+   *
+   * @param end completes when Hazelcast has shut down
+   */
+  private record Membership(
+      TrackingClusterManager clusterManager, SubscriptionRepair repair, Future<Void> end) {
     boolean isRunning() {
       return clusterManager.getHazelcastInstance().getLifecycleService().isRunning();
     }
@@ -108,6 +133,7 @@ public final class ClusterNode {
     private Optional<VertxMetricsFactory> metrics = Optional.empty();
     private MeterRegistry meterRegistry = new SimpleMeterRegistry();
     private ClusterTiming timing = ClusterTiming.standard();
+    private final Promise<Void> end = Promise.promise();
 
     private Builder(ClusterConfig config) {
       this.config = config;
@@ -178,7 +204,7 @@ public final class ClusterNode {
       // A thread of its own, because the join may take a minute, and Vert.x starts afterwards.
       var started =
           CompletableFuture.supplyAsync(
-              () -> port.startMember(MemberConfig.of(config, listen, timing)),
+              () -> port.startMember(MemberConfig.of(config, listen, timing), end::tryComplete),
               task -> new Thread(task, "muster-member-start").start());
       return Future.fromCompletionStage(started);
     }
@@ -217,7 +243,7 @@ public final class ClusterNode {
       var repair = new SubscriptionRepair(vertx, clusterManager, timing, clusterMetrics);
       clusterManager.getHazelcastInstance().getCluster().addMembershipListener(repair);
       repair.start();
-      return new Membership(clusterManager, repair);
+      return new Membership(clusterManager, repair, end.future());
     }
 
     /**

@@ -71,6 +71,11 @@ public final class RunningNode {
     return new StartupBanner(settings, node, cluster).lines(api, collector);
   }
 
+  /** Completes if this node loses its membership of the cluster, which only a start restores. */
+  public Future<Void> membershipLoss() {
+    return cluster.membershipLoss();
+  }
+
   /** Ends all streams, stops all roles, then the embedded server, and leaves the cluster. */
   public Future<Void> close() {
     readiness.markStopping();

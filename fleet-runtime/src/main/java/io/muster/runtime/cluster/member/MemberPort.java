@@ -54,13 +54,18 @@ public record MemberPort(
     seeds = List.copyOf(seeds);
   }
 
-  /** Starts a member, which joins the cluster if it finds one. Blocks for up to a minute. */
-  public HazelcastInstance startMember(Config config) {
+  /**
+   * Starts a member, which joins the cluster if it finds one. Blocks for up to a minute.
+   *
+   * @param onShutdown called when the member has shut down, even if it does so by itself, of which
+   *     the lifecycle listeners of Hazelcast are not notified
+   */
+  public HazelcastInstance startMember(Config config, Runnable onShutdown) {
     var context =
         new DefaultNodeContext() {
           @Override
           public NodeExtension createNodeExtension(Node node) {
-            return new Extension(node);
+            return new Extension(node, onShutdown);
           }
         };
     return HazelcastInstanceFactory.newHazelcastInstance(config, config.getInstanceName(), context);
@@ -92,11 +97,13 @@ public record MemberPort(
     private final Counter reconnections =
         new MeterFactory(registry, "muster.cluster.")
             .counter("reconnections", "Times the connections to a silent member were opened again");
+    private final Runnable onShutdown;
     private final HandshakeKey key;
     private final Set<InetAddress> seedAddresses = resolveSeeds();
 
-    Extension(Node node) {
+    Extension(Node node, Runnable onShutdown) {
       super(node);
+      this.onShutdown = onShutdown;
       key = new HandshakeKey(secret, node.getConfig().getClusterName());
       timer.setRemoveOnCancelPolicy(true);
     }
@@ -143,6 +150,7 @@ public record MemberPort(
     public void afterShutdown() {
       timer.shutdownNow();
       super.afterShutdown();
+      onShutdown.run();
     }
 
     private void rejectPacket(ServerConnection connection) {
