@@ -1,5 +1,5 @@
 /**
- * The registration of counters, gauges and timers with Micrometer.
+ * The registration of counters, gauges and timers with Micrometer, and the limit of log lines.
  *
  * <p>May import: nothing.
  */

@@ -2,10 +2,8 @@ package io.muster.runtime.metrics;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.muster.bus.metrics.LogLimit;
 import io.muster.bus.metrics.MeterFactory;
-import java.time.Duration;
-import java.util.HashSet;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
@@ -16,15 +14,8 @@ import java.util.function.LongSupplier;
  * @param <R> reason of a rejection
  */
 public final class RejectedConnections<R extends Enum<R>> {
-  /** The limit of log lines per minute. */
-  public static final int MAX_LINES = 20;
-
-  private static final long WINDOW_NANOS = Duration.ofMinutes(1).toNanos();
-
   private final Function<R, Counter> counters;
-  private final LongSupplier nanoTime;
-  private final Set<Object> loggedSubjects = new HashSet<>();
-  private long windowStartNanos;
+  private final LogLimit logLimit;
 
   /**
    * Registers the counters.
@@ -43,26 +34,12 @@ public final class RejectedConnections<R extends Enum<R>> {
                     + " member",
                 "reason",
                 reasons);
-    this.nanoTime = nanoTime;
-    this.windowStartNanos = nanoTime.getAsLong();
+    this.logLimit = new LogLimit(nanoTime);
   }
 
-  /**
-   * Counts a connection. Returns true if it is to be logged: once per minute for each subject, and
-   * {@link #MAX_LINES} times per minute in total.
-   *
-   * @param subject the part of the log line by which lines are compared
-   */
+  /** Counts a connection. Returns true if it is to be logged, within the {@link LogLimit}. */
   public boolean count(R reason, Object subject) {
     counters.apply(reason).increment();
-    return claimLine(subject);
-  }
-
-  private synchronized boolean claimLine(Object subject) {
-    if (nanoTime.getAsLong() - windowStartNanos > WINDOW_NANOS) {
-      windowStartNanos = nanoTime.getAsLong();
-      loggedSubjects.clear();
-    }
-    return loggedSubjects.size() < MAX_LINES && loggedSubjects.add(subject);
+    return logLimit.claimLine(subject);
   }
 }

@@ -3,7 +3,7 @@ package io.muster.runtime.cluster.bus;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.muster.runtime.metrics.RejectedConnections;
+import io.muster.bus.metrics.LogLimit;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -55,7 +55,7 @@ class BusRejectionsTest {
       rejections.record(new InetSocketAddress("10.0.0." + i, 4000), BusRejection.TIMEOUT);
     }
 
-    assertThat(recorder.lines).hasSize(RejectedConnections.MAX_LINES);
+    assertThat(recorder.lines).hasSize(LogLimit.MAX_LINES);
     assertThat(count("timeout")).isEqualTo(100);
   }
 
