@@ -1,6 +1,7 @@
 package io.muster.api.websocket;
 
 import io.muster.api.http.PageOrigins;
+import io.muster.api.limit.AddressBuckets;
 import io.muster.api.websocket.HandshakeValidator.HandshakeRejection;
 import io.muster.api.websocket.WebSocketMetrics.WebSocketRejectionReason;
 import io.vertx.core.http.HttpServerRequest;
@@ -15,14 +16,13 @@ import java.util.function.LongSupplier;
  * and their rate for each client address. One for all event loops; safe for use by any thread.
  */
 public final class WebSocketAdmission {
-  private static final int CLEANUP_THRESHOLD = 1024;
-
   private final WebSocketLimits limits;
   private final HandshakeValidator handshakeValidator;
   private final Function<HttpServerRequest, Optional<String>> addressResolver;
   private final LongSupplier nanoTime;
   private final WebSocketMetrics metrics;
-  private final Map<String, AddressState> stateByAddress = new ConcurrentHashMap<>();
+  private final AddressBuckets upgrades;
+  private final Map<String, Integer> openCountByAddress = new ConcurrentHashMap<>();
 
   /**
    * Creates the admission control for all endpoints of a node.
@@ -42,6 +42,11 @@ public final class WebSocketAdmission {
     this.addressResolver = addressResolver;
     this.nanoTime = nanoTime;
     this.metrics = metrics;
+    this.upgrades =
+        new AddressBuckets(
+            limits.maxUpgradesPerSecond(),
+            limits.maxUpgradesPerSecond() * WebSocketLimits.BURST_SECONDS,
+            nanoTime);
   }
 
   WebSocketMetrics metrics() {
@@ -69,7 +74,8 @@ public final class WebSocketAdmission {
     var rejection =
         handshakeValidator
             .rejection(request)
-            .or(() -> address.flatMap(clientAddress -> tryOpen(clientAddress).rejection()));
+            .or(() -> address.flatMap(this::countHandshake))
+            .or(() -> address.flatMap(this::countOpen));
     rejection.ifPresent(rejected -> metrics.rejected(rejected.reason()).increment());
     return rejection;
   }
@@ -77,62 +83,30 @@ public final class WebSocketAdmission {
   /** Counts one WebSocket less for the address. */
   void release(Optional<String> address) {
     address.ifPresent(
-        key -> stateByAddress.computeIfPresent(key, (known, state) -> state.withOneClosed()));
-    if (stateByAddress.size() > CLEANUP_THRESHOLD) {
-      var nowNanos = nanoTime.getAsLong();
-      stateByAddress.values().removeIf(state -> state.isRemovable(nowNanos));
-    }
+        key ->
+            openCountByAddress.computeIfPresent(
+                key, (known, count) -> count == 1 ? null : count - 1));
   }
 
-  private AddressState tryOpen(String address) {
-    var nowNanos = nanoTime.getAsLong();
-    return stateByAddress.compute(
-        address,
-        (key, state) ->
-            (state == null ? newAddressState(nowNanos) : state).withAttempt(limits, nowNanos));
+  private Optional<HandshakeRejection> countHandshake(String address) {
+    return upgrades.take(address)
+        ? Optional.empty()
+        : rejection(WebSocketRejectionReason.UPGRADES, "too many handshakes: retry in a second");
   }
 
-  private AddressState newAddressState(long nowNanos) {
-    return new AddressState(
-        0, TokenBucket.full(limits.maxUpgradesPerSecond(), nowNanos), Optional.empty());
+  private Optional<HandshakeRejection> countOpen(String address) {
+    var openCount = openCountByAddress.merge(address, 1, Integer::sum);
+    if (limits.maxPerAddress() == 0 || openCount <= limits.maxPerAddress()) {
+      return Optional.empty();
+    }
+    release(Optional.of(address));
+    return rejection(
+        WebSocketRejectionReason.CONNECTIONS,
+        "this address has " + (openCount - 1) + " open WebSockets: close one, then retry");
   }
 
-  /**
-   * Limits of one client address.
-   *
-   * @param openCount open WebSockets
-   * @param upgradeTokens tokens left for handshakes
-   * @param rejection rejection of the last attempt; empty if it was admitted
-   */
-  private record AddressState(
-      int openCount, TokenBucket upgradeTokens, Optional<HandshakeRejection> rejection) {
-    AddressState withAttempt(WebSocketLimits limits, long nowNanos) {
-      var refilled = upgradeTokens.withRefill(nowNanos);
-      if (limits.maxUpgradesPerSecond() > 0 && !refilled.hasToken()) {
-        return withRejection(
-            refilled, WebSocketRejectionReason.UPGRADES, "too many handshakes: retry in a second");
-      }
-      if (limits.maxPerAddress() > 0 && openCount >= limits.maxPerAddress()) {
-        return withRejection(
-            refilled.withoutToken(),
-            WebSocketRejectionReason.CONNECTIONS,
-            "this address has " + openCount + " open WebSockets: close one, then retry");
-      }
-      return new AddressState(openCount + 1, refilled.withoutToken(), Optional.empty());
-    }
-
-    AddressState withOneClosed() {
-      return new AddressState(openCount - 1, upgradeTokens, rejection);
-    }
-
-    boolean isRemovable(long nowNanos) {
-      return openCount == 0 && upgradeTokens.withRefill(nowNanos).isFull();
-    }
-
-    private AddressState withRejection(
-        TokenBucket remainingTokens, WebSocketRejectionReason reason, String message) {
-      return new AddressState(
-          openCount, remainingTokens, Optional.of(new HandshakeRejection(reason, 429, message)));
-    }
+  private static Optional<HandshakeRejection> rejection(
+      WebSocketRejectionReason reason, String message) {
+    return Optional.of(new HandshakeRejection(reason, 429, message));
   }
 }

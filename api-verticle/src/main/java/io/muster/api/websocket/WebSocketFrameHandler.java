@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
+import io.muster.api.limit.TokenBucket;
 import io.muster.api.websocket.WebSocketMetrics.WebSocketRejectionReason;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -46,7 +47,11 @@ final class WebSocketFrameHandler extends ChannelInboundHandlerAdapter {
 
   WebSocketFrameHandler(WebSocketAdmission admission, int messagesPerSecond) {
     this.admission = admission;
-    this.rate = TokenBucket.full(messagesPerSecond, admission.nowNanos());
+    this.rate =
+        TokenBucket.full(
+            messagesPerSecond,
+            messagesPerSecond * WebSocketLimits.BURST_SECONDS,
+            admission.nowNanos());
   }
 
   /**
@@ -186,13 +191,12 @@ final class WebSocketFrameHandler extends ChannelInboundHandlerAdapter {
       context.close();
       return;
     }
-    rate = rate.withRefill(admission.nowNanos());
-    if (!rate.hasToken()) {
+    rate = rate.take(admission.nowNanos());
+    if (!rate.granted()) {
       closeForViolation(
           WebSocketRejectionReason.MESSAGES, CloseCode.POLICY_VIOLATION, "too many messages");
       return;
     }
-    rate = rate.withoutToken();
     if (frame instanceof PingWebSocketFrame && context.channel().isWritable()) {
       context.writeAndFlush(new PongWebSocketFrame(frame.content().retain()));
     } else if (!(frame instanceof PingWebSocketFrame || frame instanceof PongWebSocketFrame)) {

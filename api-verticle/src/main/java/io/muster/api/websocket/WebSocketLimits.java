@@ -11,6 +11,9 @@ import io.muster.runtime.config.ConfigReader;
  * @param maxMessageBytes maximum size of a message from a client
  */
 public record WebSocketLimits(int maxPerAddress, int maxUpgradesPerSecond, int maxMessageBytes) {
+  /** The length of a burst: a client may send what is allowed in this time at once. */
+  static final int BURST_SECONDS = 2;
+
   /** Reads the settings. */
   public static WebSocketLimits from(ConfigReader reader) {
     return new WebSocketLimits(

@@ -1,0 +1,9 @@
+/**
+ * Limits of rates by token buckets, also one for each client address.
+ *
+ * <p>May import: nothing.
+ */
+@NullMarked
+package io.muster.api.limit;
+
+import org.jspecify.annotations.NullMarked;
