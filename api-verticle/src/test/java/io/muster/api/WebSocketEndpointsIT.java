@@ -192,6 +192,19 @@ class WebSocketEndpointsIT {
   }
 
   @Test
+  void handshake_rejected_countsTowardTheRate() throws IOException {
+    var node = start(Map.of(UPGRADES, "2"));
+
+    for (int pair = 0; pair < 2; pair++) {
+      assertThat(handshake(node, "/ws", "Origin: https://attacker.example").status())
+          .isEqualTo(403);
+      assertThat(handshake(node, "/usage", "Sec-WebSocket-Key: second").status()).isEqualTo(400);
+    }
+    assertThat(handshake(node, "/ws", "Origin: https://attacker.example").status()).isEqualTo(429);
+    assertThat(handshake(node, "/usage").status()).isEqualTo(429);
+  }
+
+  @Test
   void open_behindATrustedProxy_countsTheClientThatItNames() throws IOException {
     var node = start(Map.of(PER_ADDRESS, "1", "api.trusted_proxies", "127.0.0.1"));
 

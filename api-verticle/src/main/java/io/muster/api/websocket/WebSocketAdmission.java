@@ -68,13 +68,13 @@ public final class WebSocketAdmission {
 
   /**
    * Returns the reason to reject the request; empty if it is admitted, which counts one more
-   * WebSocket for its address until {@link #release}.
+   * WebSocket for its address until {@link #release}. A rejected request counts toward the rate.
    */
   Optional<HandshakeRejection> admit(HttpServerRequest request, Optional<String> address) {
     var rejection =
-        handshakeValidator
-            .rejection(request)
-            .or(() -> address.flatMap(this::countHandshake))
+        address
+            .flatMap(this::countHandshake)
+            .or(() -> handshakeValidator.rejection(request))
             .or(() -> address.flatMap(this::countOpen));
     rejection.ifPresent(rejected -> metrics.rejected(rejected.reason()).increment());
     return rejection;
