@@ -8,8 +8,10 @@ import io.muster.api.fleet.FleetContext;
 import io.muster.api.fleet.FleetView;
 import io.muster.api.fleet.Refresher;
 import io.muster.api.http.AccessRules;
+import io.muster.api.http.GuessLimit;
 import io.muster.api.http.OwnNames;
 import io.muster.api.http.PageOrigins;
+import io.muster.api.http.TokenAuth;
 import io.muster.api.listener.ConnectionMetrics;
 import io.muster.api.listener.ListenerOptions;
 import io.muster.api.listener.UnixSocket;
@@ -58,7 +60,11 @@ record SharedState(
         node,
         meters,
         contract,
-        AccessRules.create(access.token(), origins, ownNames, meters),
+        AccessRules.create(
+            new TokenAuth(access.token(), new GuessLimit(access, node.clocks().nanoTime(), meters)),
+            origins,
+            ownNames,
+            meters),
         fleet,
         new SharedListeners(
             options,

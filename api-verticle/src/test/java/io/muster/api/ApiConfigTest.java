@@ -45,7 +45,7 @@ class ApiConfigTest {
                     Optional.empty(),
                     new TlsConfig(Optional.empty(), Path.of("/data/tls"), List.of()),
                     new ConnectionLimits(Duration.ofSeconds(5), Duration.ofSeconds(60), 20_000)),
-                new AccessConfig(Secret.NONE, List.of(), List.of(), TrustedProxies.none()),
+                new AccessConfig(Secret.NONE, List.of(), List.of(), TrustedProxies.none(), 10),
                 Math.min(4, Runtime.getRuntime().availableProcessors()),
                 new ApiConfig.StreamConfig(256, 16_777_216),
                 Duration.ofSeconds(1),
@@ -169,7 +169,8 @@ class ApiConfigTest {
                     "api.forget_after", "1h",
                     "api.limits.websockets_per_address", "0",
                     "api.limits.upgrades_per_second", "1",
-                    "api.limits.message_bytes", "125")));
+                    "api.limits.message_bytes", "125",
+                    "api.limits.wrong_tokens", "7")));
 
     assertThat(config.access().corsOrigins()).containsExactly("https://a.example", "null", "*");
     assertThat(config.eventLoops()).isEqualTo(3);
@@ -177,6 +178,7 @@ class ApiConfigTest {
     assertThat(config.metricsMaxAge()).isZero();
     assertThat(config.forgetAfter()).isEqualTo(Duration.ofHours(1));
     assertThat(config.webSockets().limits()).isEqualTo(new WebSocketLimits(0, 1, 125));
+    assertThat(config.access().maxWrongTokens()).isEqualTo(7);
   }
 
   @ParameterizedTest

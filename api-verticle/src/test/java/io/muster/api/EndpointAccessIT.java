@@ -147,7 +147,14 @@ class EndpointAccessIT {
 
   private static ApiNode start(String token) {
     return ApiNode.start(
-        ApiNode.config(Map.of("api.token", token, "api.limits.websockets_per_address", "0")));
+        ApiNode.config(
+            Map.of(
+                "api.token",
+                token,
+                "api.limits.websockets_per_address",
+                "0",
+                "api.limits.wrong_tokens",
+                "0")));
   }
 
   private enum Token {

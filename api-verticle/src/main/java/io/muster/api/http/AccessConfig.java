@@ -12,9 +12,14 @@ import java.util.List;
  *     without a token
  * @param corsOrigins origins whose pages may use this node; {@code *} for all
  * @param trustedProxies proxies whose forwarding headers are trusted
+ * @param maxWrongTokens wrong tokens of one client address in a burst; 0 for no limit
  */
 public record AccessConfig(
-    Secret token, List<String> hosts, List<String> corsOrigins, TrustedProxies trustedProxies) {
+    Secret token,
+    List<String> hosts,
+    List<String> corsOrigins,
+    TrustedProxies trustedProxies,
+    int maxWrongTokens) {
   public AccessConfig {
     hosts = List.copyOf(hosts);
     corsOrigins = List.copyOf(corsOrigins);
@@ -26,6 +31,7 @@ public record AccessConfig(
         reader.secret("api.token"),
         reader.list("api.hosts", OwnNames::isHost, "a host name or an address, without a port"),
         reader.list("api.cors_origins"),
-        TrustedProxies.from(reader));
+        TrustedProxies.from(reader),
+        reader.integer("api.limits.wrong_tokens", 10, 0, 1_000_000));
   }
 }

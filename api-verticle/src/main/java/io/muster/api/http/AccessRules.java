@@ -5,6 +5,7 @@ import io.muster.bus.metrics.MeterFactory;
 import io.muster.runtime.config.Secret;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
@@ -30,24 +31,24 @@ public final class AccessRules {
   private final Cors cors;
 
   private AccessRules(
-      Secret token,
+      TokenAuth auth,
       PageOrigins origins,
       Optional<OwnNames> ownNames,
       Function<ForeignRequest, Counter> rejected) {
-    this.auth = new TokenAuth(token);
+    this.auth = auth;
     this.origins = origins;
     this.ownNames = ownNames;
     this.rejected = rejected;
-    this.cors = new Cors(origins, token.isSet());
+    this.cors = new Cors(origins, auth.token().isSet());
   }
 
   /** Creates the rules of a TCP listener. */
   public static AccessRules create(
-      Secret token, PageOrigins origins, OwnNames ownNames, MeterFactory meters) {
+      TokenAuth auth, PageOrigins origins, OwnNames ownNames, MeterFactory meters) {
     return new AccessRules(
-        token,
+        auth,
         origins,
-        token.isSet() ? Optional.empty() : Optional.of(ownNames),
+        auth.token().isSet() ? Optional.empty() : Optional.of(ownNames),
         meters.counters(
             "requests.refused",
             "Requests of foreign web pages rejected, by reason",
@@ -61,7 +62,8 @@ public final class AccessRules {
    * authenticate browsers by credentials that they add automatically: their pages cannot write.
    */
   public AccessRules forUnixSocket() {
-    return new AccessRules(Secret.NONE, origins, Optional.empty(), rejected);
+    return new AccessRules(
+        new TokenAuth(Secret.NONE, auth.guessLimit()), origins, Optional.empty(), rejected);
   }
 
   /** Begins to follow the addresses of this machine, until the verticle of the caller stops. */
@@ -76,10 +78,27 @@ public final class AccessRules {
     if (violation.isPresent()) {
       rejected.apply(violation.get()).increment();
       routingContext.fail(violation.get().status);
-    } else if (auth.admits(routingContext, endpoint)) {
+    } else if (routingContext.request().method().equals(HttpMethod.OPTIONS)) {
+      // Browsers send the preflight without the token, and no route returns data for it.
       routingContext.next();
     } else {
-      endpoint.rejectUnauthenticated(routingContext);
+      checkToken(routingContext, endpoint);
+    }
+  }
+
+  private void checkToken(RoutingContext routingContext, Endpoint endpoint) {
+    var outcome = auth.check(routingContext);
+    if (endpoint.isPublic()) {
+      routingContext.next();
+      return;
+    }
+    switch (outcome) {
+      case UNNECESSARY, ACCEPTED -> routingContext.next();
+      case REJECTED -> endpoint.rejectUnauthenticated(routingContext);
+      case LIMITED -> {
+        routingContext.response().putHeader(HttpHeaders.RETRY_AFTER, "1");
+        routingContext.fail(429);
+      }
     }
   }
 

@@ -76,6 +76,7 @@ public final class EndpointRouter {
       case 421 ->
           "the requested host is not a name of this node: add it to api.hosts, or set a token";
       case 404 -> "no such path: " + EndpointPaths.path(routingContext);
+      case 429 -> "this address has sent too many wrong tokens: retry later";
       case 405 -> "method " + routingContext.request().method() + " is not allowed here";
       default -> "internal error";
     };

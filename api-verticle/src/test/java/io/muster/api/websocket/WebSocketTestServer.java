@@ -40,7 +40,7 @@ final class WebSocketTestServer implements AutoCloseable {
         new WebSocketAdmission(
             limits,
             PageOrigins.of(
-                new AccessConfig(Secret.NONE, List.of(), origins, TrustedProxies.none())),
+                new AccessConfig(Secret.NONE, List.of(), origins, TrustedProxies.none(), 0)),
             request -> Optional.ofNullable(request.remoteAddress().hostAddress()),
             nanos,
             WebSocketMetrics.create(new MeterFactory(new SimpleMeterRegistry(), "muster.api.")));
