@@ -1,26 +1,44 @@
 package io.muster.bus;
 
 import io.vertx.core.VertxException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A failure with a code that every endpoint can map to a status. The message contains what failed,
- * the offending value, and what was expected.
+ * the offending value, and what was expected. Details that clients must not read, such as names of
+ * users, hosts and tables, follow the summary: they stay within the component that adds and logs
+ * them.
  */
 public final class FleetException extends VertxException {
   private final Code code;
+  private final String summary;
 
   public FleetException(Code code, String message) {
     super(message, true);
     this.code = code;
+    this.summary = message;
   }
 
   public FleetException(Code code, String message, Throwable cause) {
     super(message, cause, true);
     this.code = code;
+    this.summary = message;
+  }
+
+  /** Creates a failure with details, which {@link #withoutDetails} omits. */
+  public FleetException(Code code, String summary, String details, @Nullable Throwable cause) {
+    super(summary + ": " + details, cause, true);
+    this.code = code;
+    this.summary = summary;
   }
 
   public Code code() {
     return code;
+  }
+
+  /** Returns the failure that may be passed on to clients: its message is the summary. */
+  public FleetException withoutDetails() {
+    return summary.equals(getMessage()) ? this : new FleetException(code, summary);
   }
 
   /**

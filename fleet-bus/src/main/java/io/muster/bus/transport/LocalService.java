@@ -77,10 +77,10 @@ final class LocalService {
     }
   }
 
-  /** Returns the failure for the caller; one without a code is logged, and loses its details. */
+  /** Returns the failure for the caller, without details; one without a code is logged. */
   FleetException toFleetException(String methodName, Throwable cause) {
     if (cause instanceof FleetException failure) {
-      return failure;
+      return failure.withoutDetails();
     }
     log.error("service failed address={} method={}", address, methodName, cause);
     return new FleetException(Code.INTERNAL, "internal error in " + address);

@@ -78,6 +78,20 @@ class BusServiceTest {
   }
 
   @Test
+  void call_serviceFailsWithDetails_returnsTheSummary() throws Exception {
+    registerService(
+        new FakeTestService(
+            Future.failedFuture(
+                new FleetException(
+                    Code.UNAVAILABLE, "the database failed", "user=muster host=db1", null))));
+
+    var failure = failureOf(proxy().echo("x"));
+
+    assertThat(failure.code()).isEqualTo(Code.UNAVAILABLE);
+    assertThat(failure).hasMessage("the database failed");
+  }
+
+  @Test
   void busCode_everyCode_isUnique() {
     var codes = Arrays.stream(Code.values()).map(Code::busCode).collect(Collectors.toSet());
 

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
+import io.muster.bus.metrics.LogLimit;
 import io.muster.runtime.database.embedded.EmbeddedPostgres;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -14,6 +15,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The database of the fleet, which may become unavailable and return. Calls never wait for it:
@@ -23,12 +26,16 @@ import java.util.function.Function;
  * supervisor.
  *
  * <p>Failures have a code: {@code UNAVAILABLE} (a retry is appropriate), {@code TIMEOUT}, and
- * {@code INTERNAL} for incorrect SQL.
+ * {@code INTERNAL} for incorrect SQL. What the server states is among their details, and is logged
+ * once a minute.
  */
 public final class Database {
+  private static final Logger log = LoggerFactory.getLogger(Database.class);
+
   private final ConnectionSupervisor supervisor;
   private final Duration defaultTimeout;
   private final DatabaseMetrics metrics;
+  private final LogLimit logLimit = new LogLimit(System::nanoTime);
 
   private Database(
       ConnectionSupervisor supervisor, DatabaseConfig config, DatabaseMetrics metrics) {
@@ -181,9 +188,8 @@ public final class Database {
         .map(
             session ->
                 RowCursor.open(
-                    session.cursorPool(), sql, parameters, defaultTimeout, metrics::countFailure))
-        .orElseGet(
-            () -> Future.<RowCursor>failedFuture(notReady()).onFailure(metrics::countFailure));
+                    session.cursorPool(), sql, parameters, defaultTimeout, this::recordFailure))
+        .orElseGet(() -> Future.<RowCursor>failedFuture(notReady()).onFailure(this::recordFailure));
   }
 
   /** Closes the connections, and stops the server if it is the embedded one. */
@@ -201,10 +207,19 @@ public final class Database {
                     .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
                     .recover(cause -> Future.failedFuture(SqlFailures.toFleetException(cause))))
         .orElseGet(() -> Future.failedFuture(notReady()))
-        .onFailure(metrics::countFailure);
+        .onFailure(this::recordFailure);
+  }
+
+  /** Logs the reason if the server or the client library has stated it: no client receives it. */
+  private void recordFailure(Throwable cause) {
+    metrics.countFailure(cause);
+    if (cause.getCause() != null && logLimit.claimLine(String.valueOf(cause.getMessage()))) {
+      log.warn("database call failed reason={}", cause.getMessage());
+    }
   }
 
   private FleetException notReady() {
-    return new FleetException(Code.UNAVAILABLE, "the database is not ready: " + state().reason());
+    return new FleetException(
+        Code.UNAVAILABLE, "the database is not ready", state().reason(), null);
   }
 }

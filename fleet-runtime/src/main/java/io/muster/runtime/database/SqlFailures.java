@@ -43,7 +43,8 @@ final class SqlFailures {
     if (isConnectionFailure(cause)) {
       return new FleetException(Code.UNAVAILABLE, "the database cannot be reached", cause);
     }
-    return new FleetException(Code.INTERNAL, "database call failed: " + cause, cause);
+    return new FleetException(
+        Code.INTERNAL, "the call to the database failed", cause.toString(), cause);
   }
 
   /** Returns true if a retry with the same settings will fail again. */
@@ -62,17 +63,16 @@ final class SqlFailures {
         : String.valueOf(cause.getMessage() == null ? cause : cause.getMessage()).strip();
   }
 
+  /** The texts of the server name users, tables and columns. */
   private static FleetException toFleetException(PgException cause) {
     var state = String.valueOf(cause.getSqlState());
+    var details = message(cause);
     if (state.equals(QUERY_CANCELED)) {
-      return new FleetException(
-          Code.TIMEOUT, "the statement was canceled: " + message(cause), cause);
+      return new FleetException(Code.TIMEOUT, "the statement was canceled", details, cause);
     }
     var isTransient = state.length() == 5 && TRANSIENT_CLASSES.contains(state.substring(0, 2));
     return new FleetException(
-        isTransient ? Code.UNAVAILABLE : Code.INTERNAL,
-        "the database failed: " + message(cause),
-        cause);
+        isTransient ? Code.UNAVAILABLE : Code.INTERNAL, "the database failed", details, cause);
   }
 
   /**

@@ -101,6 +101,10 @@ class DatabaseIT {
   void withConnection_invalidSql_isInternalAndKeepsTheCause() {
     assertThatThrownBy(() -> queryValue(openReady(), "SELECT nothing"))
         .hasMessageContaining("\"nothing\" does not exist")
+        .satisfies(
+            cause ->
+                assertThat(((FleetException) cause).withoutDetails())
+                    .hasMessage("the database failed"))
         .satisfies(cause -> assertThat(code(cause)).isEqualTo(Code.INTERNAL))
         .hasCauseInstanceOf(io.vertx.pgclient.PgException.class);
   }
