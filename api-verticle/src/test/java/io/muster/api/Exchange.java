@@ -8,7 +8,13 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.Socket;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -27,9 +33,32 @@ public record Exchange(int status, List<String> headers, String body) {
 
   /** Sends a request without a body. */
   public static Exchange send(HostPort server, String method, String target, String... headers) {
+    return sendRaw(server, head(method, target, headers));
+  }
+
+  /** Sends a GET from an address of this machine. */
+  public static Exchange getFrom(String ownAddress, HostPort server, String target, String header)
+      throws IOException {
+    try (var socket =
+        new Socket(server.host(), server.port(), InetAddress.getByName(ownAddress), 0)) {
+      socket.setSoTimeout(TIMEOUT_MILLIS);
+      socket.getOutputStream().write(head("GET", target, header).getBytes(UTF_8));
+      return parse(socket.getInputStream().readAllBytes());
+    }
+  }
+
+  /** Sends a GET to a Unix socket. */
+  public static Exchange get(Path unixSocket, String target, String... headers) throws IOException {
+    try (var channel = SocketChannel.open(UnixDomainSocketAddress.of(unixSocket))) {
+      channel.write(ByteBuffer.wrap(head("GET", target, headers).getBytes(UTF_8)));
+      return parse(Channels.newInputStream(channel).readAllBytes());
+    }
+  }
+
+  private static String head(String method, String target, String... headers) {
     var head = new StringBuilder(method + " " + target + " HTTP/1.1\r\nHost: localhost\r\n");
     Arrays.stream(headers).forEach(header -> head.append(header).append("\r\n"));
-    return sendRaw(server, head + "Connection: close\r\n\r\n");
+    return head + "Connection: close\r\n\r\n";
   }
 
   /** Sends a POST with a body. */

@@ -1,6 +1,5 @@
 package io.muster.api;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.api.fleet.TestFrame;
@@ -8,13 +7,6 @@ import io.muster.api.http.Endpoint;
 import io.muster.api.websocket.RawWebSocket;
 import io.vertx.core.Vertx;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -77,7 +69,8 @@ class TokenGuessIT {
     guess(node, BURST);
 
     assertThat(node.get("/snapshot", RIGHT).status()).isEqualTo(429);
-    assertThat(statusFrom("127.0.0.2", node)).isEqualTo(200);
+    assertThat(Exchange.getFrom("127.0.0.2", node.mainAddress(), "/snapshot", RIGHT).status())
+        .isEqualTo(200);
   }
 
   @Test
@@ -216,7 +209,7 @@ class TokenGuessIT {
     guess(node, BURST);
 
     for (int request = 0; request < 3 * BURST; request++) {
-      assertThat(statusOver(socket, WRONG)).isEqualTo(200);
+      assertThat(Exchange.get(socket, "/snapshot", WRONG).status()).isEqualTo(200);
     }
   }
 
@@ -240,32 +233,6 @@ class TokenGuessIT {
     try (var webSocket = RawWebSocket.connect(node.mainAddress(), request)) {
       return webSocket.status();
     }
-  }
-
-  private static int statusFrom(String address, ApiNode node) throws IOException {
-    var server = node.mainAddress();
-    try (var socket = new Socket(server.host(), server.port(), InetAddress.getByName(address), 0)) {
-      socket.getOutputStream().write(request(RIGHT).getBytes(UTF_8));
-      return status(new String(socket.getInputStream().readAllBytes(), UTF_8));
-    }
-  }
-
-  private static int statusOver(Path unixSocket, String header) throws IOException {
-    try (var channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-      channel.connect(UnixDomainSocketAddress.of(unixSocket));
-      channel.write(ByteBuffer.wrap(request(header).getBytes(UTF_8)));
-      return status(new String(Channels.newInputStream(channel).readAllBytes(), UTF_8));
-    }
-  }
-
-  private static String request(String header) {
-    return "GET /snapshot HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
-        + header
-        + "\r\n\r\n";
-  }
-
-  private static int status(String response) {
-    return Integer.parseInt(response.substring(9, 12));
   }
 
   private static double refusedTokens(ApiNode node, String reason) {

@@ -147,13 +147,13 @@ public final class CollectorVerticle extends VerticleBase {
 
   private void registerCheckpointer(EnergyCheckpointer checkpointer) {
     energyCheckpointer = Optional.of(checkpointer);
-    node.health().add("energy", checkpointer::problem);
+    node.health().add("energy", "the energy counters cannot be saved", checkpointer::problem);
   }
 
   private void startPipeline(HeartbeatPipeline pipeline) {
     heartbeatPipeline = Optional.of(pipeline);
     vertx.setPeriodic(1000, timer -> pipeline.retryPending());
-    node.health().add("spool", pipeline::problem);
+    node.health().add("spool", "the spool is not writable", pipeline::problem);
   }
 
   private Future<?> startTicking(HostCollectors collectors) {

@@ -75,7 +75,7 @@ public final class BatchingHeartbeatService implements HeartbeatService {
     var store = new PostgresHeartbeatStore(database, node.clocks().wallClock(), catalog);
     var metrics = new IngestMetrics(node.meterRegistry());
     var service = new BatchingHeartbeatService(node.vertx(), node.clocks(), store, config, metrics);
-    node.health().add("heartbeats", service::problem);
+    node.health().add("heartbeats", "heartbeats cannot be stored", service::problem);
     return service;
   }
 

@@ -68,7 +68,7 @@ public final class MaintenanceJob {
       Vertx vertx, MaintenanceConfig config, Node node, Database database) {
     var metrics = new MaintenanceMetrics(node.meterRegistry());
     var job = new MaintenanceJob(vertx, config, node.clocks().wallClock(), database, metrics);
-    node.health().add("upkeep", job::problem);
+    node.health().add("upkeep", "the last maintenance failed", job::problem);
     job.scheduleAfter(INITIAL_DELAY);
     return job;
   }

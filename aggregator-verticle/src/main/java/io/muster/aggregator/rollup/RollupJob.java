@@ -52,7 +52,7 @@ public final class RollupJob {
   public static void start(Vertx vertx, RollupConfig config, Node node, Database database) {
     var rollup = new PostgresRollup(database, node.clocks().wallClock());
     var job = new RollupJob(node, vertx, config.interval(), rollup::rollUpIfDue);
-    node.health().add("fold", job::problem);
+    node.health().add("fold", "the last roll-up failed", job::problem);
     job.scheduleNext(config.interval());
   }
 

@@ -1,6 +1,7 @@
 package io.muster.api.http;
 
 import io.micrometer.core.instrument.Counter;
+import io.muster.api.http.TokenAuth.TokenOutcome;
 import io.muster.bus.metrics.MeterFactory;
 import io.muster.runtime.config.Secret;
 import io.vertx.core.Future;
@@ -23,23 +24,27 @@ import java.util.function.Function;
 public final class AccessRules {
   private static final Set<HttpMethod> READING_METHODS =
       Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
+  private static final String OPERATOR = "muster.operator";
 
   private final TokenAuth auth;
   private final PageOrigins origins;
   private final Optional<OwnNames> ownNames;
   private final Function<ForeignRequest, Counter> rejected;
   private final Cors cors;
+  private final boolean isOwnerOnly;
 
   private AccessRules(
       TokenAuth auth,
       PageOrigins origins,
       Optional<OwnNames> ownNames,
-      Function<ForeignRequest, Counter> rejected) {
+      Function<ForeignRequest, Counter> rejected,
+      boolean isOwnerOnly) {
     this.auth = auth;
     this.origins = origins;
     this.ownNames = ownNames;
     this.rejected = rejected;
     this.cors = new Cors(origins, auth.token().isSet());
+    this.isOwnerOnly = isOwnerOnly;
   }
 
   /** Creates the rules of a TCP listener. */
@@ -53,7 +58,8 @@ public final class AccessRules {
             "requests.refused",
             "Requests of foreign web pages rejected, by reason",
             "reason",
-            ForeignRequest.class));
+            ForeignRequest.class),
+        false);
   }
 
   /**
@@ -63,7 +69,15 @@ public final class AccessRules {
    */
   public AccessRules forUnixSocket() {
     return new AccessRules(
-        new TokenAuth(Secret.NONE, auth.guessLimit()), origins, Optional.empty(), rejected);
+        new TokenAuth(Secret.NONE, auth.guessLimit()), origins, Optional.empty(), rejected, true);
+  }
+
+  /**
+   * Returns true if the client has proved that it may read details of this node, such as names of
+   * users, hosts and paths: by the token, or by the mode of the Unix socket.
+   */
+  public static boolean isFromOperator(RoutingContext routingContext) {
+    return routingContext.get(OPERATOR) != null;
   }
 
   /** Begins to follow the addresses of this machine, until the verticle of the caller stops. */
@@ -88,6 +102,9 @@ public final class AccessRules {
 
   private void checkToken(RoutingContext routingContext, Endpoint endpoint) {
     var outcome = auth.check(routingContext);
+    if (isOwnerOnly || outcome == TokenOutcome.ACCEPTED) {
+      routingContext.put(OPERATOR, true);
+    }
     if (endpoint.isPublic()) {
       routingContext.next();
       return;

@@ -1,9 +1,11 @@
 package io.muster.api.operations;
 
 import io.muster.api.fleet.FleetView;
+import io.muster.api.http.AccessRules;
 import io.muster.api.http.GetEndpoint;
 import io.muster.api.http.ResponseBody;
 import io.muster.runtime.node.HealthChecks;
+import io.muster.runtime.node.HealthChecks.HealthProblem;
 import io.vertx.core.Handler;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Map;
@@ -12,8 +14,8 @@ import java.util.TreeMap;
 
 /**
  * {@code GET /healthz}: liveness of the process; {@code GET /readyz}: readiness of the roles of
- * this node and of their dependencies. Both are public for probes without a token, so reasons
- * describe the problem and never contain a secret.
+ * this node and of their dependencies. Both are public for probes without a token, which see the
+ * summary of a problem; its reason is for the operator, who sends the token.
  */
 public final class HealthEndpoint implements GetEndpoint {
   private static final String FRAMES = "frames";
@@ -46,11 +48,19 @@ public final class HealthEndpoint implements GetEndpoint {
    * component that does not work has a {@code reason}. Unlike {@code /-/ready} it returns to 503.
    */
   private void handleReadiness(RoutingContext routingContext) {
-    var report = new TreeMap<>(healthChecks.report());
-    report.put(FRAMES, framesProblem());
-    var ready = report.values().stream().allMatch(Optional::isEmpty);
+    var isFromOperator = AccessRules.isFromOperator(routingContext);
+    var problems = new TreeMap<String, Optional<String>>();
+    healthChecks
+        .report()
+        .forEach(
+            (component, problem) ->
+                problems.put(
+                    component,
+                    problem.map(isFromOperator ? HealthProblem::reason : HealthProblem::summary)));
+    problems.put(FRAMES, framesProblem());
+    var ready = problems.values().stream().allMatch(Optional::isEmpty);
     var components = new TreeMap<String, Map<String, Object>>();
-    report.forEach((component, reason) -> components.put(component, componentState(reason)));
+    problems.forEach((component, reason) -> components.put(component, componentState(reason)));
     ResponseBody.endWithJson(
         routingContext.response().setStatusCode(ready ? 200 : 503),
         Map.of("ready", ready, "components", components));

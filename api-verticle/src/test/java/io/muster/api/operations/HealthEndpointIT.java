@@ -3,15 +3,22 @@ package io.muster.api.operations;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.api.ApiNode;
+import io.muster.api.Exchange;
 import io.muster.api.fleet.TestFrame;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class HealthEndpointIT {
   private final ApiNode node = ApiNode.start();
+
+  @TempDir private Path directory;
 
   @AfterEach
   void close() {
@@ -46,7 +53,7 @@ class HealthEndpointIT {
 
   @Test
   void readiness_everythingWorks_is200() {
-    node.health().add("database", Optional::empty);
+    node.health().add("database", "it is down", Optional::empty);
     node.publish(TestFrame.of("a").build());
 
     var response = node.get("/readyz");
@@ -63,7 +70,7 @@ class HealthEndpointIT {
   @Test
   void readiness_componentFailsAndRecovers_followsIt() {
     var problem = new AtomicReference<>(Optional.of("no \"route\" to it"));
-    node.health().add("database", problem::get);
+    node.health().add("database", "it is down", problem::get);
     node.publish(TestFrame.of("a").build());
 
     var response = node.get("/readyz");
@@ -72,9 +79,28 @@ class HealthEndpointIT {
     assertThat(response.status()).isEqualTo(503);
     assertThat(response.json().getJsonObject("components").getJsonObject("database").getMap())
         .containsEntry("ok", false)
-        .containsEntry("reason", "no \"route\" to it");
+        .containsEntry("reason", "it is down");
     assertThat(response.json().getBoolean("ready")).isFalse();
     assertThat(node.get("/readyz").status()).isEqualTo(200);
+  }
+
+  @Test
+  void readiness_withTheToken_containsTheReason() throws IOException {
+    var socket = directory.resolve("m.sock");
+    var settings = Map.of("api.token", "s3cret", "api.listen.unix", socket.toString());
+    try (var nodeWithToken = ApiNode.start(ApiNode.config(settings))) {
+      nodeWithToken
+          .health()
+          .add("database", "it is down", () -> Optional.of("no \"route\" to gpu01:5432"));
+
+      assertThat(reason(nodeWithToken.get("/readyz"))).isEqualTo("it is down");
+      assertThat(reason(nodeWithToken.get("/readyz?token=wrong"))).isEqualTo("it is down");
+      assertThat(reason(nodeWithToken.get("/readyz?token=s3cret")))
+          .isEqualTo("no \"route\" to gpu01:5432");
+      assertThat(reason(nodeWithToken.get("/readyz", "Authorization: Bearer s3cret")))
+          .isEqualTo("no \"route\" to gpu01:5432");
+      assertThat(reason(Exchange.get(socket, "/readyz"))).isEqualTo("no \"route\" to gpu01:5432");
+    }
   }
 
   @Test
@@ -92,5 +118,14 @@ class HealthEndpointIT {
         .doesNotContain("\"a\"");
     node.publish(TestFrame.of("b").sequence(2).build());
     assertThat(node.get("/readyz").status()).isEqualTo(200);
+  }
+
+  private static String reason(Exchange response) {
+    assertThat(response.status()).isEqualTo(503);
+    return response
+        .json()
+        .getJsonObject("components")
+        .getJsonObject("database")
+        .getString("reason");
   }
 }

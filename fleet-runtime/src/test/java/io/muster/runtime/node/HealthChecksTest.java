@@ -3,22 +3,25 @@ package io.muster.runtime.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
+import io.muster.runtime.node.HealthChecks.HealthProblem;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class HealthChecksTest {
+  private static final String SUMMARY = "it is broken";
+
   private final HealthChecks health = new HealthChecks();
 
   @Test
   void report_severalComponents_areInTheOrderOfRegistration() {
-    health.add("database", () -> Optional.of("no connection"));
-    health.add("cluster", Optional::empty);
-    health.add("spool", Optional::empty);
+    health.add("database", SUMMARY, () -> Optional.of("no connection"));
+    health.add("cluster", SUMMARY, Optional::empty);
+    health.add("spool", SUMMARY, Optional::empty);
 
     assertThat(health.report())
         .containsExactly(
-            entry("database", Optional.of("no connection")),
+            entry("database", problem("no connection")),
             entry("cluster", Optional.empty()),
             entry("spool", Optional.empty()));
   }
@@ -26,8 +29,8 @@ class HealthChecksTest {
   @Test
   void report_stateChanges_returnsTheNewState() {
     var problem = new AtomicReference<>(Optional.of("starting"));
-    health.add("database", problem::get);
-    assertThat(health.report()).containsEntry("database", Optional.of("starting"));
+    health.add("database", SUMMARY, problem::get);
+    assertThat(health.report()).containsEntry("database", problem("starting"));
 
     problem.set(Optional.empty());
 
@@ -36,12 +39,18 @@ class HealthChecksTest {
 
   @Test
   void report_checkThrows_isAProblemOfThatComponentOnly() {
-    health.add("database", () -> Optional.of("").map(text -> text.substring(1)));
-    health.add("spool", Optional::empty);
+    health.add("database", SUMMARY, () -> Optional.of("").map(text -> text.substring(1)));
+    health.add("spool", SUMMARY, Optional::empty);
 
     var report = health.report();
 
-    assertThat(report.get("database")).get().asString().startsWith("health check failed: ");
+    assertThat(report.get("database"))
+        .get()
+        .satisfies(
+            problem -> {
+              assertThat(problem.summary()).isEqualTo(SUMMARY);
+              assertThat(problem.reason()).startsWith("health check failed: ");
+            });
     assertThat(report).containsEntry("spool", Optional.empty());
   }
 
@@ -49,8 +58,9 @@ class HealthChecksTest {
   void report_checkAddsAComponent_doesNotFail() {
     health.add(
         "role",
+        SUMMARY,
         () -> {
-          health.add("late", Optional::empty);
+          health.add("late", SUMMARY, Optional::empty);
           return Optional.empty();
         });
 
@@ -60,9 +70,13 @@ class HealthChecksTest {
 
   @Test
   void add_sameName_replacesTheCheck() {
-    health.add("database", () -> Optional.of("no connection"));
-    health.add("database", Optional::empty);
+    health.add("database", SUMMARY, () -> Optional.of("no connection"));
+    health.add("database", SUMMARY, Optional::empty);
 
     assertThat(health.report()).containsExactly(entry("database", Optional.empty()));
+  }
+
+  private static Optional<HealthProblem> problem(String reason) {
+    return Optional.of(new HealthProblem(SUMMARY, reason));
   }
 }

@@ -21,7 +21,10 @@ final class RoleReadiness {
   RoleReadiness(Set<Role> roles, HealthChecks health) {
     for (var role : roles) {
       setProblem(role, Optional.of("starting"));
-      health.add(role.wireName(), () -> problems.getOrDefault(role, NO_PROBLEM));
+      health.add(
+          role.wireName(),
+          "the role is not running",
+          () -> problems.getOrDefault(role, NO_PROBLEM));
     }
   }
 

@@ -102,7 +102,8 @@ public final class RunningNode {
             node.clocks().wallClock(),
             node.meterRegistry());
     database = Optional.of(openedDatabase);
-    node.health().add("database", () -> databaseProblem(openedDatabase));
+    node.health()
+        .add("database", "the database is not ready", () -> databaseProblem(openedDatabase));
     return openedDatabase.startupCheck();
   }
 
@@ -148,7 +149,7 @@ public final class RunningNode {
       String version,
       PrometheusMeterRegistry meterRegistry) {
     var health = new HealthChecks();
-    health.add("cluster", cluster::problem);
+    health.add("cluster", "other members may be unable to reach this node", cluster::problem);
     var clocks = Clocks.system();
     return new Node(
         cluster.vertx(),

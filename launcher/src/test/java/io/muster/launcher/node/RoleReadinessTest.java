@@ -3,6 +3,7 @@ package io.muster.launcher.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.runtime.node.HealthChecks;
+import io.muster.runtime.node.HealthChecks.HealthProblem;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.EnumSet;
@@ -18,22 +19,22 @@ class RoleReadinessTest {
   void report_beforeAnyStart_everyRoleOfTheNodeIsStarting() {
     assertThat(health.report())
         .containsOnlyKeys("collector", "api")
-        .containsEntry("api", Optional.of("starting"))
-        .containsEntry("collector", Optional.of("starting"));
+        .containsEntry("api", problem("starting"))
+        .containsEntry("collector", problem("starting"));
   }
 
   @Test
   void start_role_isReadyOnceDeployed() {
     var deployment = Promise.<String>promise();
     var result = readiness.start(Role.API, deployment::future);
-    assertThat(health.report()).containsEntry("api", Optional.of("starting"));
+    assertThat(health.report()).containsEntry("api", problem("starting"));
 
     deployment.complete("deployed");
 
     assertThat(result.succeeded()).isTrue();
     assertThat(health.report())
         .containsEntry("api", Optional.empty())
-        .containsEntry("collector", Optional.of("starting"));
+        .containsEntry("collector", problem("starting"));
   }
 
   @Test
@@ -43,7 +44,7 @@ class RoleReadinessTest {
 
     assertThat(result.cause()).hasMessage("port 9090 is already in use");
     assertThat(health.report())
-        .containsEntry("api", Optional.of("failed to start: port 9090 is already in use"));
+        .containsEntry("api", problem("failed to start: port 9090 is already in use"));
   }
 
   @Test
@@ -66,6 +67,10 @@ class RoleReadinessTest {
 
     readiness.markStopping();
 
-    assertThat(health.report().values()).containsOnly(Optional.of("stopping"));
+    assertThat(health.report().values()).containsOnly(problem("stopping"));
+  }
+
+  private static Optional<HealthProblem> problem(String reason) {
+    return Optional.of(new HealthProblem("the role is not running", reason));
   }
 }
