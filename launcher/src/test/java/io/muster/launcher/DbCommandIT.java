@@ -6,9 +6,11 @@ import io.muster.testkit.AssertionPoller;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,9 +20,10 @@ class DbCommandIT {
   private static final String CLIENTS_HEADER = "client_id,user_id,name,";
 
   @TempDir private Path data;
+  @TempDir private Path directory;
 
   @Test
-  void commands_withAndWithoutRunningServer_work() {
+  void commands_withAndWithoutRunningServer_work() throws IOException {
     try (var server = MusterProcess.start(data, "--simulate", "1x1xH100").awaitBanner()) {
       AssertionPoller.awaitAssertion(
           TIMEOUT, () -> assertOutput(0, "\"sim-", "export", "clients", "--format", "ndjson"));
@@ -28,6 +31,7 @@ class DbCommandIT {
       assertOutput(0, "\"schema_version\":2", "status", "--json");
       assertOutput(0, "", "prune", "--dry-run");
       assertOutput(0, CLIENTS_HEADER, "export", "clients");
+      assertExportsToFile();
       server.stop(TIMEOUT);
     }
 
@@ -61,6 +65,41 @@ class DbCommandIT {
       assertThat(errors).isEmptyFile();
       server.stop(TIMEOUT);
     }
+  }
+
+  private void assertExportsToFile() throws IOException {
+    var created = directory.resolve("new.csv");
+    var existing = Files.writeString(directory.resolve("old.csv"), "x".repeat(10_000));
+    Files.setPosixFilePermissions(existing, PosixFilePermissions.fromString("rw-r-----"));
+
+    assertThat(runExport(created)).isEmpty();
+    assertThat(runExport(existing)).isEmpty();
+
+    assertThat(created).content().startsWith(CLIENTS_HEADER).contains("sim-");
+    assertThat(mode(created)).isEqualTo("rw-------");
+    assertThat(existing).content().startsWith(CLIENTS_HEADER).doesNotContain("xx");
+    assertThat(mode(existing)).isEqualTo("rw-r-----");
+    assertOutput(
+        1,
+        "muster: --output: " + directory.resolve("none/x") + ": no such directory",
+        "export",
+        "clients",
+        "--output",
+        directory.resolve("none/x").toString());
+  }
+
+  /** Exports with an open umask; returns the output of the command. */
+  private String runExport(Path file) throws IOException {
+    var arguments =
+        List.of("db", "export", "clients", "--output", file.toString(), "--data", data.toString());
+    try (var export = MusterProcess.runAfter("umask 000", arguments, Map.of())) {
+      assertThat(export.awaitExit(TIMEOUT)).as("%s", export.output()).isZero();
+      return export.output();
+    }
+  }
+
+  private static String mode(Path file) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
   }
 
   private void assertOutput(int exitCode, String expectedText, String... arguments) {

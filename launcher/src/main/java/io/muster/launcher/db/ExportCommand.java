@@ -1,11 +1,19 @@
 package io.muster.launcher.db;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import io.muster.launcher.DatabaseOptions;
+import io.muster.runtime.file.PrivateFile;
 import io.muster.schema.client.ClientId;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -21,12 +29,12 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 
 /**
- * {@code muster db export}: rows on standard output, and nothing else there. Used by the main
- * thread only.
+ * {@code muster db export}: rows on standard output, and nothing else there, or in a file. Used by
+ * the main thread only.
  */
 @Command(
     name = "export",
-    description = "Write a table to standard output, the oldest row first.",
+    description = "Write a table to standard output or to a file, the oldest row first.",
     mixinStandardHelpOptions = true)
 final class ExportCommand extends DatabaseSubcommand {
   @Parameters(
@@ -64,6 +72,14 @@ final class ExportCommand extends DatabaseSubcommand {
   @Option(names = "--format", paramLabel = "FORMAT", description = "Write csv (default) or ndjson.")
   private String format = "csv";
 
+  @Option(
+      names = "--output",
+      paramLabel = "FILE",
+      description =
+          "Write to this file: a new one is closed to other users (mode 0600), one that exists is"
+              + " replaced and keeps its mode.")
+  private @Nullable Path output;
+
   ExportCommand() {
     super(new DatabaseOptions());
   }
@@ -77,16 +93,30 @@ final class ExportCommand extends DatabaseSubcommand {
   @Override
   void execute(DatabaseAccess access) throws CommandFailedException {
     var export = DatabaseAccess.await(Export.open(access.database(), parseQuery(), parseFormat()));
-    try (var out = new FileOutputStream(FileDescriptor.out)) {
+    try (var out = openOutput()) {
       write(export, out);
     } catch (IOException e) {
       // A reader such as head closed the pipe: the command ends successfully.
       if (!isClosedPipe(e)) {
-        throw new CommandFailedException("standard output: " + e.getMessage());
+        throw new CommandFailedException(
+            (output == null ? "standard output" : "--output") + ": " + reason(e));
       }
     } finally {
       export.close();
     }
+  }
+
+  private OutputStream openOutput() throws IOException {
+    return output == null
+        ? new FileOutputStream(FileDescriptor.out)
+        : Channels.newOutputStream(PrivateFile.open(output, CREATE, WRITE, TRUNCATE_EXISTING));
+  }
+
+  /** The message of a missing file is its path alone. */
+  private static String reason(IOException failure) {
+    return failure instanceof NoSuchFileException missing
+        ? missing.getFile() + ": no such directory"
+        : String.valueOf(failure.getMessage());
   }
 
   private static void write(Export export, OutputStream out)
