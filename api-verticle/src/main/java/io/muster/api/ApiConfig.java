@@ -1,5 +1,6 @@
 package io.muster.api;
 
+import io.muster.api.fleet.FleetLimits;
 import io.muster.api.http.AccessConfig;
 import io.muster.api.listener.ListenConfig;
 import io.muster.api.socktop.SocktopConfig;
@@ -17,6 +18,7 @@ import java.time.Duration;
  *
  * @param listen the listeners and their limits
  * @param eventLoops event loops that serve connections
+ * @param fleet limits of the fleet view
  * @param metricsMaxAge maximum age of this node's own metrics in {@code /metrics}
  * @param forgetAfter silence after which a host is removed from the fleet view
  * @param callTimeout timeout of a call to the registry or an aggregator by a REST request
@@ -26,6 +28,7 @@ public record ApiConfig(
     AccessConfig access,
     int eventLoops,
     StreamConfig streams,
+    FleetLimits fleet,
     Duration metricsMaxAge,
     Duration forgetAfter,
     Duration callTimeout,
@@ -49,6 +52,7 @@ public record ApiConfig(
         access,
         reader.integer("api.event_loops", defaultEventLoops(), 1, MAX_EVENT_LOOPS),
         StreamConfig.from(reader),
+        FleetLimits.from(reader),
         reader.duration(
             "api.metrics_max_age", Duration.ofSeconds(1), Duration.ZERO, Duration.ofMinutes(1)),
         reader.duration(

@@ -102,7 +102,7 @@ record SharedState(
         Vertx vertx, ApiConfig config, Node node, MeterFactory meters) {
       var context = new FleetContext(vertx);
       var nanoTime = node.clocks().nanoTime();
-      var view = new FleetView(node.fleetName(), nanoTime, meters);
+      var view = new FleetView(node.fleetName(), config.fleet(), nanoTime, meters);
       var replayRing = new ReplayRing(config.streams().replayMaxBytes());
       return new SharedFleet(
           view,

@@ -2,6 +2,7 @@ package io.muster.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.api.fleet.FleetLimits;
 import io.muster.api.http.AccessConfig;
 import io.muster.api.http.TrustedProxies;
 import io.muster.api.listener.ConnectionLimits;
@@ -48,6 +49,7 @@ class ApiConfigTest {
                 new AccessConfig(Secret.NONE, List.of(), List.of(), TrustedProxies.none(), 10),
                 Math.min(4, Runtime.getRuntime().availableProcessors()),
                 new ApiConfig.StreamConfig(256, 16_777_216),
+                new FleetLimits(10_000, Runtime.getRuntime().maxMemory() / 8),
                 Duration.ofSeconds(1),
                 Duration.ofDays(1),
                 Duration.ofSeconds(5),
@@ -70,6 +72,7 @@ class ApiConfigTest {
                 "api.token", "secret",
                 "api.insecure", "false",
                 "api.max_subscribers", "0",
+                "api.max_hosts", "50",
                 "api.call_timeout", "250ms"));
 
     var config = from(reader);
@@ -81,6 +84,7 @@ class ApiConfigTest {
             Map.entry("api.listen.socktop", new HostPort("::", 3000)));
     assertThat(config.access().token()).isEqualTo(new Secret("secret"));
     assertThat(config.streams().maxSubscribers()).isZero();
+    assertThat(config.fleet().maxHosts()).isEqualTo(50);
     assertThat(config.callTimeout()).isEqualTo(Duration.ofMillis(250));
     assertThat(reader.problems()).isEmpty();
   }

@@ -204,6 +204,7 @@ class ApiVerticleIT {
         config.access(),
         2,
         config.streams(),
+        config.fleet(),
         config.metricsMaxAge(),
         config.forgetAfter(),
         config.callTimeout(),

@@ -8,6 +8,7 @@ import io.vertx.core.eventbus.Message;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Demand leases: requests to the collector of a host to collect a costly section. A lease expires
@@ -35,12 +36,24 @@ public final class DemandTopic {
 
   /**
    * Returns a handler of the messages published at {@link Address#collector}, which passes on the
-   * section of each renewed lease.
+   * section of each renewed lease. Other messages are ignored.
    */
   public static Handler<Message<Buffer>> demandHandler(Consumer<Section> sectionHandler) {
-    return message ->
+    return message -> {
+      if (body(message) instanceof Buffer name) {
         Arrays.stream(Section.values())
-            .filter(section -> section.singularName().equals(message.body().toString()))
+            .filter(section -> section.singularName().equals(name.toString()))
             .forEach(sectionHandler);
+      }
+    };
+  }
+
+  /** Returns null for a body that cannot be decoded, which may fail in any way. */
+  private static @Nullable Object body(Message<?> message) {
+    try {
+      return message.body();
+    } catch (RuntimeException undecodable) {
+      return null;
+    }
   }
 }

@@ -13,6 +13,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.MessageCodec;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
@@ -23,7 +24,9 @@ import java.util.stream.Collectors;
 
 /**
  * The encoding of a frame as bytes: a small binary envelope around sections that are already JSON.
- * Within one JVM the frame itself is delivered, unencoded. Safe for use by any thread.
+ * Within one JVM the frame itself is delivered, unencoded. Decoding validates what another node has
+ * sent, and throws {@link FrameRejectedException} and no other exception. Safe for use by any
+ * thread.
  *
  * <pre>
  * u8 version (1) | u8 flags (bit 0 = simulated) | i64 boot id | i64 sequence | i64 instant, ms | i32 interval, ms
@@ -35,9 +38,16 @@ import java.util.stream.Collectors;
 final class FrameCodec implements MessageCodec<EncodedFrame, EncodedFrame> {
   private static final byte VERSION = 1;
   private static final byte SIMULATED_FLAG = 1;
+  private static final TypeReference<List<SectionError>> ERROR_LIST = new TypeReference<>() {};
   private static final Map<String, Section> SECTIONS_BY_NAME =
       Arrays.stream(Section.values())
           .collect(Collectors.toMap(Section::singularName, Function.identity()));
+
+  private final FrameValidator validator;
+
+  FrameCodec(InstantSource wallClock) {
+    this.validator = new FrameValidator(wallClock);
+  }
 
   @Override
   public void encodeToWire(Buffer wire, EncodedFrame frame) {
@@ -63,11 +73,9 @@ final class FrameCodec implements MessageCodec<EncodedFrame, EncodedFrame> {
 
   @Override
   public EncodedFrame decodeFromWire(int position, Buffer wire) {
-    var reader = new BufferReader(wire, position);
-    require(reader.readUnsignedByte() == VERSION, "version is not " + VERSION);
-    var header = readHeader(reader);
-    var errors = WireJson.read(reader.readBlock(), new TypeReference<List<SectionError>>() {});
-    return new EncodedFrame(header, readSections(reader), errors);
+    var frame = readFrame(new BufferReader(wire, position));
+    validator.validate(frame);
+    return frame;
   }
 
   @Override
@@ -85,6 +93,21 @@ final class FrameCodec implements MessageCodec<EncodedFrame, EncodedFrame> {
     return -1;
   }
 
+  private static EncodedFrame readFrame(BufferReader reader) {
+    var hostId = "";
+    try {
+      require(reader.readUnsignedByte() == VERSION, "version is not " + VERSION);
+      var header = readHeader(reader);
+      hostId = header.hostId();
+      var errors = WireJson.read(reader.readBlock(), ERROR_LIST);
+      return new EncodedFrame(
+          header, readSections(reader), errors.stream().map(SectionError::withSafeTexts).toList());
+    } catch (IllegalArgumentException e) {
+      throw new FrameRejectedException(
+          FrameRejection.MALFORMED, hostId, String.valueOf(e.getMessage()));
+    }
+  }
+
   private static FrameHeader readHeader(BufferReader reader) {
     var simulated = (reader.readUnsignedByte() & SIMULATED_FLAG) != 0;
     var bootId = reader.readLong();
@@ -100,10 +123,6 @@ final class FrameCodec implements MessageCodec<EncodedFrame, EncodedFrame> {
             reader.readDouble());
     var hostId = reader.readText();
     var clientId = reader.readText();
-    require(sequence > 0, "sequence=" + sequence);
-    require(interval.toMillis() > 0, "interval=" + interval);
-    require(summary.gpuCount() >= 0, "gpu count=" + summary.gpuCount());
-    require(!hostId.isBlank(), "host is blank");
     return new FrameHeader(
         hostId, clientId, bootId, sequence, sampledAt, interval, simulated, summary);
   }
@@ -118,21 +137,16 @@ final class FrameCodec implements MessageCodec<EncodedFrame, EncodedFrame> {
       var section = SECTIONS_BY_NAME.get(reader.readText());
       var json = reader.readBlock();
       if (section != null) {
-        require(isJsonArray(json), section.key() + " is not a JSON array");
+        require(!sections.containsKey(section), section.key() + " are there twice");
         sections.put(section, json);
       }
     }
     return sections;
   }
 
-  /** Checks only the syntax that splicing depends on, because every frame is checked here. */
-  private static boolean isJsonArray(byte[] json) {
-    return json.length >= 2 && json[0] == '[' && json[json.length - 1] == ']';
-  }
-
   private static void require(boolean valid, String problem) {
     if (!valid) {
-      throw new IllegalArgumentException("frame is malformed: " + problem);
+      throw new IllegalArgumentException(problem);
     }
   }
 
@@ -191,8 +205,7 @@ final class FrameCodec implements MessageCodec<EncodedFrame, EncodedFrame> {
     private int advance(int length) {
       var start = position;
       if (length < 0 || length > wire.length() - start) {
-        throw new IllegalArgumentException(
-            "frame is truncated at byte " + start + " of " + wire.length());
+        throw new IllegalArgumentException("truncated at byte " + start + " of " + wire.length());
       }
       position = start + length;
       return start;

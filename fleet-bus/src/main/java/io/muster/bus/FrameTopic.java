@@ -1,6 +1,5 @@
 package io.muster.bus;
 
-import io.micrometer.core.instrument.Counter;
 import io.muster.bus.metrics.MeterFactory;
 import io.muster.schema.frame.EncodedFrame;
 import io.vertx.core.Future;
@@ -8,6 +7,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
+import java.time.InstantSource;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +30,7 @@ public final class FrameTopic {
   public static FrameTopic on(Vertx vertx) {
     var bus = vertx.eventBus();
     try {
-      bus.registerDefaultCodec(EncodedFrame.class, new FrameCodec());
+      bus.registerDefaultCodec(EncodedFrame.class, new FrameCodec(InstantSource.system()));
     } catch (IllegalStateException alreadyRegistered) {
       log.debug("frame codec is already registered");
     }
@@ -43,37 +43,48 @@ public final class FrameTopic {
   }
 
   /**
-   * Calls the handler with each frame; the handler must return quickly. Completes when the
-   * registration has propagated to every node of the cluster.
+   * Calls the handler with each valid frame; the handler must return quickly, and may throw {@link
+   * FrameRejectedException}. Completes when the registration has propagated to every node of the
+   * cluster.
    *
-   * @param meters for the counters of this subscription: received = malformed + delivered
+   * @param meters for the counters of this subscription: received = rejected + delivered
    */
   public Future<MessageConsumer<EncodedFrame>> subscribe(
       Consumer<EncodedFrame> handler, MeterFactory meters) {
     var received = meters.counter("frames.received", "Frames received from the event bus");
-    var malformed =
-        meters.counter(
-            "frames.malformed", "Frames received from the event bus that cannot be decoded");
+    var rejections = FrameRejections.create(meters);
     MessageConsumer<EncodedFrame> consumer =
         bus.consumer(
             Address.FRAMES,
             message -> {
               received.increment();
-              deliver(message, handler, malformed);
+              deliver(message, handler, rejections);
             });
     return consumer.completion().map(consumer);
   }
 
   private static void deliver(
-      Message<EncodedFrame> message, Consumer<EncodedFrame> handler, Counter malformed) {
-    EncodedFrame frame;
+      Message<EncodedFrame> message, Consumer<EncodedFrame> handler, FrameRejections rejections) {
     try {
-      frame = message.body();
-    } catch (IllegalArgumentException | ClassCastException e) {
-      malformed.increment();
-      log.debug("frame is malformed reason={}", e.getMessage());
-      return;
+      handler.accept(body(message));
+    } catch (FrameRejectedException e) {
+      rejections.record(e);
     }
-    handler.accept(frame);
+  }
+
+  /** Returns the frame. A message of another codec fails in the way of that codec. */
+  private static EncodedFrame body(Message<EncodedFrame> message) {
+    Object body;
+    try {
+      body = message.body();
+    } catch (FrameRejectedException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw new FrameRejectedException(FrameRejection.MALFORMED, "", e.toString());
+    }
+    if (body instanceof EncodedFrame frame) {
+      return frame;
+    }
+    throw new FrameRejectedException(FrameRejection.MALFORMED, "", "not a frame");
   }
 }

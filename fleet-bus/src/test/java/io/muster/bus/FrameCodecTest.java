@@ -15,6 +15,7 @@ import io.vertx.core.buffer.Buffer;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -27,10 +28,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FrameCodecTest {
   private static final SectionError TIMEOUT =
       new SectionError(Section.GPU, SectionError.Kind.TIMEOUT, "nvml: timeout: no answer");
+  private static final InstantSource NOW =
+      InstantSource.fixed(Instant.parse("2026-08-08T12:35:00Z"));
   private static final byte[] LONGEST_LENGTH = {0x7F, -1, -1, -1};
   private static final byte[] NEGATIVE_LENGTH = {-1, -1, -1, -1};
 
-  private final FrameCodec codec = new FrameCodec();
+  private final FrameCodec codec = new FrameCodec(NOW);
 
   @Test
   void decode_fullFrameAtAPosition_equalsTheEncodedFrame() {
@@ -63,7 +66,7 @@ class FrameCodecTest {
     var header =
         new FrameHeader(
             "a",
-            "",
+            template.clientId(),
             1,
             1,
             template.sampledAt(),
@@ -174,20 +177,35 @@ class FrameCodecTest {
   }
 
   @Test
-  void decode_invalidHeader_isRejected() {
+  void decode_sectionTwice_isRejected() {
     var wire = encodedFrame("host", "[]", "[]");
+    wire.setByte(wire.length() - 14, (byte) 2); // number of sections
+    appendBlock(appendBlock(wire, "gpu"), "[]");
 
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> codec.decodeFromWire(0, encodedFrame(" ", "[]", "[]")));
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> codec.decodeFromWire(0, wire.copy().setLong(10, 0)))
-        .withMessageContaining("sequence=0");
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> codec.decodeFromWire(0, wire.copy().setInt(26, -3000)))
-        .withMessageContaining("interval");
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> codec.decodeFromWire(0, wire.copy().setInt(30, -1)))
-        .withMessageContaining("gpu count=-1");
+        .isThrownBy(() -> codec.decodeFromWire(0, wire))
+        .withMessageContaining("gpus are there twice");
+  }
+
+  @Test
+  void decode_errorWithControlsAndOfAnyLength_isEscapedAndTruncated() {
+    var message = "\\u001b[2J" + "x".repeat(100_000);
+    var errors = "[{\"kind\":\"error\",\"message\":\"" + message + "\",\"section\":\"gpu\"}]";
+
+    var error = codec.decodeFromWire(0, encodedFrame("host", errors, "[]")).errors().get(0);
+
+    assertThat(error.message()).startsWith("\\u001b[2Jxxx").hasSizeLessThan(1100);
+  }
+
+  @Test
+  void decode_invalidHeader_isRejectedWithItsHost() {
+    var wire = encodedFrame("host", "[]", "[]").setLong(10, 0);
+
+    assertThatThrownBy(() -> codec.decodeFromWire(0, wire))
+        .isInstanceOf(FrameRejectedException.class)
+        .hasMessageContaining("sequence=0")
+        .hasFieldOrPropertyWithValue("host", "host")
+        .hasFieldOrPropertyWithValue("reason", FrameRejection.TIME);
   }
 
   @Test
@@ -219,14 +237,14 @@ class FrameCodecTest {
   }
 
   /**
-   * Returns true if the bytes are a frame; any exception other than IllegalArgumentException fails
+   * Returns true if the bytes are a frame; any exception other than FrameRejectedException fails
    * the test.
    */
   private boolean tryDecode(Buffer wire) {
     try {
-      codec.decodeFromWire(0, wire).readings();
+      codec.decodeFromWire(0, wire);
       return true;
-    } catch (IllegalArgumentException rejected) {
+    } catch (FrameRejectedException rejected) {
       return false;
     }
   }

@@ -20,6 +20,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.MessageCodec;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -76,7 +77,13 @@ class FrameTopicIT {
     FrameTopic.on(brokenNode).publish(FrameTestData.fullFrame("gpu-02", 2));
 
     assertThat(takeFrame(received).header().sequence()).isEqualTo(2);
-    assertThat(count("frames.malformed")).isEqualTo(1);
+    assertThat(
+            registry
+                .get("muster.test.frames.rejected")
+                .tag("reason", "malformed")
+                .counter()
+                .count())
+        .isEqualTo(1);
     assertThat(count("frames.received")).isEqualTo(2);
     brokenNode.close().await(60, SECONDS);
     consumer.unregister().await(60, SECONDS);
@@ -170,7 +177,7 @@ class FrameTopicIT {
 
   /** Leaves the last byte off the first frame. */
   private static final class TruncatingCodec implements MessageCodec<EncodedFrame, EncodedFrame> {
-    private final FrameCodec delegate = new FrameCodec();
+    private final FrameCodec delegate = new FrameCodec(InstantSource.system());
 
     @Override
     public void encodeToWire(Buffer wire, EncodedFrame frame) {

@@ -37,7 +37,7 @@ class FrameTopicTest {
     assertThat(first.poll(10, SECONDS)).isSameAs(frame);
     assertThat(second.poll(10, SECONDS)).isSameAs(frame);
     assertThat(count("frames.received")).isEqualTo(2);
-    assertThat(count("frames.malformed")).isZero();
+    assertThat(rejected("malformed")).isZero();
   }
 
   @Test
@@ -62,8 +62,29 @@ class FrameTopicTest {
     topic.publish(frame);
 
     assertThat(received.poll(10, SECONDS)).isSameAs(frame);
-    assertThat(count("frames.malformed")).isEqualTo(1);
+    assertThat(rejected("malformed")).isEqualTo(1);
     assertThat(count("frames.received")).isEqualTo(2);
+  }
+
+  @Test
+  void subscribe_handlerRejectsAFrame_isCountedByItsReason() throws Exception {
+    var topic = FrameTopic.on(vertx);
+    var received = new LinkedBlockingQueue<EncodedFrame>();
+    topic
+        .subscribe(
+            frame -> {
+              received.add(frame);
+              throw new FrameRejectedException(FrameRejection.HOSTS, "a", "thrown by the test");
+            },
+            meters)
+        .await(60, SECONDS);
+
+    topic.publish(FrameTestData.fullFrame("a", 1));
+    topic.publish(FrameTestData.fullFrame("a", 2));
+
+    assertThat(received.poll(60, SECONDS)).isNotNull();
+    assertThat(received.poll(60, SECONDS)).isNotNull();
+    assertThat(rejected("hosts")).isPositive();
   }
 
   @Test
@@ -84,6 +105,10 @@ class FrameTopicTest {
 
     assertThat(received.poll(60, SECONDS).header().sequence()).isEqualTo(1);
     assertThat(received.poll(60, SECONDS).header().sequence()).isEqualTo(2);
+  }
+
+  private double rejected(String reason) {
+    return registry.get("muster.test.frames.rejected").tag("reason", reason).counter().count();
   }
 
   private double count(String name) {

@@ -80,6 +80,14 @@ final class MusterProcess implements AutoCloseable {
     return execute(command, environment);
   }
 
+  /** Runs the script of this repository, with these variables. */
+  static MusterProcess runScript(Map<String, String> environment, List<String> arguments)
+      throws IOException {
+    var command = new ArrayList<>(List.of(Path.of("..", "muster").toString()));
+    command.addAll(arguments);
+    return execute(command, environment);
+  }
+
   private static List<String> command(List<String> jvmOptions, List<String> arguments) {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

@@ -3,6 +3,7 @@ package io.muster.aggregator.ingest;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.muster.schema.client.ClientId;
+import io.muster.schema.gpu.Gpu;
 import io.muster.schema.history.DeviceReading;
 import io.muster.schema.history.Heartbeat;
 import io.muster.schema.history.HeartbeatBatch;
@@ -20,8 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxHeartbeats maximum number of heartbeats in one request
  */
 record BatchValidator(int maxHeartbeats) {
-  /** Maximum number of accelerators of one host. */
-  private static final int MAX_DEVICES = 256;
+  private static final int MAX_FAULT_CHARACTERS = 1024;
 
   /** Returns the reason why a request can never be accepted; empty if it can. */
   Optional<FleetException> rejection(HeartbeatBatch batch) {
@@ -45,8 +45,8 @@ record BatchValidator(int maxHeartbeats) {
 
   private static Optional<String> findProblem(Heartbeat heartbeat) {
     var size = heartbeat.devices().size();
-    if (size > MAX_DEVICES) {
-      return Optional.of("devices=" + size + ": expected at most " + MAX_DEVICES);
+    if (size > Gpu.MAX_PER_HOST) {
+      return Optional.of("devices=" + size + ": expected at most " + Gpu.MAX_PER_HOST);
     }
     var seenIndexes = new BitSet();
     return heartbeat.devices().stream()
@@ -63,10 +63,19 @@ record BatchValidator(int maxHeartbeats) {
       return Stream.of("device index=" + index + ": expected a unique index in a heartbeat");
     }
     seenIndexes.set(index);
-    return isName(device.device().uuid()) && isName(device.device().name())
-        ? Stream.empty()
-        : Stream.of(
-            "device index=" + index + ": expected a uuid and a name without control characters");
+    if (!isName(device.device().uuid()) || !isName(device.device().name())) {
+      return Stream.of(
+          "device index=" + index + ": expected a uuid and a name without control characters");
+    }
+    return device.fault().stream()
+        .filter(fault -> fault.length() > MAX_FAULT_CHARACTERS || !isName(fault))
+        .map(
+            fault ->
+                "device index="
+                    + index
+                    + ": expected a fault of at most "
+                    + MAX_FAULT_CHARACTERS
+                    + " characters without control characters");
   }
 
   private static boolean isName(@Nullable String text) {

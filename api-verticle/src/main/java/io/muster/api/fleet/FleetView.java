@@ -3,6 +3,8 @@ package io.muster.api.fleet;
 import io.micrometer.core.instrument.Counter;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
+import io.muster.bus.FrameRejectedException;
+import io.muster.bus.FrameRejection;
 import io.muster.bus.metrics.MeterFactory;
 import io.muster.schema.frame.EncodedFrame;
 import io.muster.schema.frame.Section;
@@ -22,21 +24,25 @@ import org.jspecify.annotations.Nullable;
 /**
  * The latest frame of each known host. Frames arrive late, twice and out of order after a fault: a
  * frame that is not newer than the latest of its host is counted and dropped. Frames received from
- * the bus = malformed + superseded + accepted. The hosts are written by the owner context only; any
+ * the bus = rejected + superseded + accepted. The hosts are written by the owner context only; any
  * thread may read them, and caches a frame that it composes.
  */
 public final class FleetView {
   private final String fleetName;
+  private final FleetLimits limits;
   private final LongSupplier nanoTime;
   private volatile Map<String, HostEntry> hosts = Map.of();
   private final AtomicReference<@Nullable CachedSnapshot> cachedFleet = new AtomicReference<>();
   private volatile boolean ready;
+  private long frameBytes;
   private final Counter accepted;
   private final Counter superseded;
 
   /** Creates an empty view; {@code fleetName} is the hostname of frames of several hosts. */
-  public FleetView(String fleetName, LongSupplier nanoTime, MeterFactory meters) {
+  public FleetView(
+      String fleetName, FleetLimits limits, LongSupplier nanoTime, MeterFactory meters) {
     this.fleetName = fleetName;
+    this.limits = limits;
     this.nanoTime = nanoTime;
     this.accepted = meters.counter("frames.accepted", "Frames accepted into the fleet view");
     this.superseded =
@@ -50,13 +56,17 @@ public final class FleetView {
     return new FleetException(Code.HOST_UNKNOWN, "unknown host '" + host + "'");
   }
 
-  /** Stores a frame; returns false if it is not newer than the latest of its host. */
+  /**
+   * Stores a frame; returns false if it is not newer than the latest of its host. Throws {@link
+   * FrameRejectedException} at a limit of the view.
+   */
   public boolean offer(EncodedFrame frame) {
     var entry = hosts.get(frame.header().hostId());
     if (entry != null && !isNewer(frame, entry.snapshot())) {
       superseded.increment();
       return false;
     }
+    claimSpace(frame, Optional.ofNullable(entry));
     accepted.increment();
     var snapshot = HostSnapshot.of(frame, nanoTime.getAsLong());
     if (entry == null) {
@@ -91,6 +101,10 @@ public final class FleetView {
         .removeIf(entry -> now - entry.snapshot().staleAtNanos() > maxSilence.toNanos());
     if (remaining.size() < hosts.size()) {
       replaceHosts(remaining);
+      frameBytes =
+          remaining.values().stream()
+              .mapToLong(entry -> entry.snapshot().frame().sizeBytes())
+              .sum();
     }
   }
 
@@ -176,6 +190,27 @@ public final class FleetView {
     return frame.header().isNewerThan(current.frame().header())
         || (frame.header().bootId() != current.frame().header().bootId()
             && !current.isFresh(nanoTime.getAsLong()));
+  }
+
+  /** A host that is known keeps its place, and may always replace its frame by one of its size. */
+  private void claimSpace(EncodedFrame frame, Optional<HostEntry> entry) {
+    if (entry.isEmpty() && hosts.size() >= limits.maxHosts()) {
+      throw rejection(FrameRejection.HOSTS, frame, "hosts=" + hosts.size() + ": see api.max_hosts");
+    }
+    var replacedBytes = entry.map(known -> known.snapshot().frame().sizeBytes()).orElse(0);
+    var grownBytes = frameBytes + frame.sizeBytes() - replacedBytes;
+    if (grownBytes > limits.maxFrameBytes() && grownBytes > frameBytes) {
+      throw rejection(
+          FrameRejection.MEMORY,
+          frame,
+          "bytes of all frames=" + grownBytes + ": expected at most " + limits.maxFrameBytes());
+    }
+    frameBytes = grownBytes;
+  }
+
+  private static FrameRejectedException rejection(
+      FrameRejection reason, EncodedFrame frame, String problem) {
+    return new FrameRejectedException(reason, frame.header().hostId(), problem);
   }
 
   private void add(HostSnapshot snapshot) {

@@ -34,7 +34,11 @@ class EventStreamTest {
   private final Vertx vertx = Vertx.vertx();
   private final ManualNanos nanos = new ManualNanos();
   private final FleetView view =
-      new FleetView("fleet-1", nanos, new MeterFactory(new SimpleMeterRegistry(), "muster.api."));
+      new FleetView(
+          "fleet-1",
+          TestFrame.FLEET_LIMITS,
+          nanos,
+          new MeterFactory(new SimpleMeterRegistry(), "muster.api."));
   private final StreamMetrics metrics =
       StreamMetrics.create(new MeterFactory(new SimpleMeterRegistry(), "muster.api."));
   private final LoopBroadcaster broadcaster =

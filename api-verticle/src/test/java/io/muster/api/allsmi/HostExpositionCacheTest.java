@@ -31,7 +31,11 @@ class HostExpositionCacheTest {
   private final PrometheusMeterRegistry meterRegistry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final FleetView view =
-      new FleetView("fleet-1", nanos, new MeterFactory(new SimpleMeterRegistry(), "muster.api."));
+      new FleetView(
+          "fleet-1",
+          TestFrame.FLEET_LIMITS,
+          nanos,
+          new MeterFactory(new SimpleMeterRegistry(), "muster.api."));
   private final HostExpositionCache cache =
       new HostExpositionCache(
           view,

@@ -56,7 +56,7 @@ class MetricsEndpointIT {
         .containsEntry("all_smi_gpu_utilization", "gauge")
         .containsEntry("muster_api_subscribers", "gauge")
         .containsEntry("muster_api_frames_received_total", "counter")
-        .containsEntry("muster_api_frames_malformed_total", "counter")
+        .containsEntry("muster_api_frames_rejected_total", "counter")
         .containsEntry("muster_api_frames_superseded_total", "counter")
         .containsEntry("muster_api_frames_accepted_total", "counter")
         .containsEntry("muster_api_events_dropped_total", "counter");
@@ -72,7 +72,7 @@ class MetricsEndpointIT {
     assertThat(node.sampleValue("muster_api_frames_received_total")).isEqualTo(4);
     assertThat(node.sampleValue("muster_api_frames_accepted_total")).isEqualTo(3);
     assertThat(node.sampleValue("muster_api_frames_superseded_total")).isEqualTo(1);
-    assertThat(node.sampleValue("muster_api_frames_malformed_total")).isZero();
+    assertThat(node.sampleValue("muster_api_frames_rejected_total{reason=\"malformed\"}")).isZero();
   }
 
   @Test

@@ -36,7 +36,11 @@ class FramePublisherTest {
   private final ManualTimers timers = new ManualTimers();
   private final ManualNanos nanos = new ManualNanos();
   private final FleetView view =
-      new FleetView("fleet-1", nanos, new MeterFactory(new SimpleMeterRegistry(), "muster.api."));
+      new FleetView(
+          "fleet-1",
+          TestFrame.FLEET_LIMITS,
+          nanos,
+          new MeterFactory(new SimpleMeterRegistry(), "muster.api."));
   private final StreamMetrics metrics =
       StreamMetrics.create(new MeterFactory(new SimpleMeterRegistry(), "muster.api."));
   private final ReplayRing ring = new ReplayRing(1 << 20);

@@ -2,14 +2,19 @@ package io.muster.api.fleet;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.muster.api.fleet.FrameBytes.EventIdFormat;
+import io.muster.bus.FrameRejectedException;
+import io.muster.bus.FrameRejection;
 import io.muster.bus.metrics.MeterFactory;
+import io.muster.schema.frame.EncodedFrame;
 import io.muster.schema.frame.Section;
 import io.muster.schema.frame.SectionError;
 import io.muster.schema.frame.SectionSelection;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -21,7 +26,55 @@ class FleetViewTest {
   private final ManualNanos nanos = new ManualNanos();
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final FleetView view =
-      new FleetView("fleet-1", nanos, new MeterFactory(registry, "muster.api."));
+      new FleetView(
+          "fleet-1", TestFrame.FLEET_LIMITS, nanos, new MeterFactory(registry, "muster.api."));
+
+  @Test
+  void offer_moreHostsThanTheLimit_rejectsNewHostsOnly() {
+    var limited = viewWith(new FleetLimits(2, 1 << 20));
+    limited.offer(TestFrame.of("a").build());
+    limited.offer(TestFrame.of("b").build());
+
+    for (int host = 0; host < 1_000; host++) {
+      var frame = TestFrame.of("new-" + host).build();
+      assertThatThrownBy(() -> limited.offer(frame))
+          .isInstanceOf(FrameRejectedException.class)
+          .hasFieldOrPropertyWithValue("reason", FrameRejection.HOSTS)
+          .hasMessageContaining("api.max_hosts");
+    }
+
+    assertThat(limited.hosts()).containsExactly("a", "b");
+    assertThat(limited.offer(TestFrame.of("b").sequence(2).build())).isTrue();
+  }
+
+  @Test
+  void offer_moreBytesThanTheLimit_keepsTheLastFrame() {
+    var limited = viewWith(new FleetLimits(10, 1_000));
+    limited.offer(withSectionOf("a", 1, 500));
+    limited.offer(withSectionOf("b", 1, 400));
+
+    for (var frame : List.of(withSectionOf("a", 2, 700), withSectionOf("c", 1, 101))) {
+      assertThatThrownBy(() -> limited.offer(frame))
+          .isInstanceOf(FrameRejectedException.class)
+          .hasFieldOrPropertyWithValue("reason", FrameRejection.MEMORY);
+    }
+
+    assertThat(limited.newestFrame("a").orElseThrow().sizeBytes()).isEqualTo(500);
+    assertThat(limited.offer(withSectionOf("a", 3, 500))).isTrue();
+    assertThat(limited.offer(withSectionOf("b", 2, 100))).isTrue();
+    assertThat(limited.offer(withSectionOf("c", 1, 400))).isTrue();
+  }
+
+  @Test
+  void forgetSilent_releasesTheBytesOfTheHost() {
+    var limited = viewWith(new FleetLimits(10, 1_000));
+    limited.offer(withSectionOf("a", 1, 1_000));
+    nanos.advance(Duration.ofHours(1));
+
+    limited.forgetSilent(Duration.ofMinutes(1));
+
+    assertThat(limited.offer(withSectionOf("b", 1, 1_000))).isTrue();
+  }
 
   @Test
   void currentFrame_noFrames_isEmpty() {
@@ -274,5 +327,17 @@ class FleetViewTest {
 
   private double count(String name) {
     return registry.get("muster.api." + name).counter().count();
+  }
+
+  private FleetView viewWith(FleetLimits limits) {
+    return new FleetView(
+        "fleet-1", limits, nanos, new MeterFactory(new SimpleMeterRegistry(), "muster.api."));
+  }
+
+  private static EncodedFrame withSectionOf(String host, int sequence, int bytes) {
+    return TestFrame.of(host)
+        .sequence(sequence)
+        .section(Section.CPU, "[" + "x".repeat(bytes - 2) + "]")
+        .build();
   }
 }

@@ -13,7 +13,10 @@ import org.junit.jupiter.api.Test;
 class HostSelectorTest {
   private final FleetView view =
       new FleetView(
-          "fleet", new ManualNanos(), new MeterFactory(new SimpleMeterRegistry(), "muster.api."));
+          "fleet",
+          TestFrame.FLEET_LIMITS,
+          new ManualNanos(),
+          new MeterFactory(new SimpleMeterRegistry(), "muster.api."));
   private final HostSelector selector = new HostSelector(view, "m");
 
   @Test

@@ -20,6 +20,9 @@ public final class TestFrame {
   /** Default instant of a frame. */
   public static final Instant AT = Instant.parse("2026-08-08T12:34:56.789Z");
 
+  /** Limits that no test reaches by chance. */
+  public static final FleetLimits FLEET_LIMITS = new FleetLimits(10_000, 1 << 30);
+
   private final String host;
   private final Map<Section, byte[]> sections = new EnumMap<>(Section.class);
   private final List<SectionError> errors = new ArrayList<>();

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.muster.api.fleet.FleetView;
 import io.muster.api.fleet.HostSelector;
 import io.muster.api.fleet.ManualNanos;
+import io.muster.api.fleet.TestFrame;
 import io.muster.api.socktop.FakeSocktopConnection.ReceivedFrame;
 import io.muster.api.socktop.proto.Process;
 import io.muster.api.socktop.proto.Processes;
@@ -46,7 +47,10 @@ class SocktopSessionTest {
           SocktopConfig.from(new ConfigReader(SettingSources.none())),
           new HostSelector(
               new FleetView(
-                  "fleet", nanos, new MeterFactory(new SimpleMeterRegistry(), "muster.api.")),
+                  "fleet",
+                  TestFrame.FLEET_LIMITS,
+                  nanos,
+                  new MeterFactory(new SimpleMeterRegistry(), "muster.api.")),
               OWN_HOST),
           new Clocks(InstantSource.fixed(Instant.ofEpochSecond(1_795_193_300)), nanos),
           (host, timeout) -> {

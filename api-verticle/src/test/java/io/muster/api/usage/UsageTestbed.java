@@ -28,7 +28,11 @@ final class UsageTestbed {
   private final ManualTimers timers = new ManualTimers();
   private final ManualNanos nanos = new ManualNanos();
   private final FleetView view =
-      new FleetView("fleet-1", nanos, new MeterFactory(new SimpleMeterRegistry(), "muster.api."));
+      new FleetView(
+          "fleet-1",
+          TestFrame.FLEET_LIMITS,
+          nanos,
+          new MeterFactory(new SimpleMeterRegistry(), "muster.api."));
   private final Map<String, FakeUsageCollector> collectors = new HashMap<>();
   private final List<UsageSession> sessions = new ArrayList<>();
   private final UsageScheduler scheduler;

@@ -98,7 +98,10 @@ class WebSocketOptionsIT {
     var clocks = Clocks.system();
     var view =
         new FleetView(
-            "fleet", clocks.nanoTime(), new MeterFactory(new SimpleMeterRegistry(), "muster.api."));
+            "fleet",
+            TestFrame.FLEET_LIMITS,
+            clocks.nanoTime(),
+            new MeterFactory(new SimpleMeterRegistry(), "muster.api."));
     view.offer(TestFrame.of(HOST).build());
     var hosts = new HostSelector(view, HOST);
     var reader = new ConfigReader(SettingSources.of(Map.of()));

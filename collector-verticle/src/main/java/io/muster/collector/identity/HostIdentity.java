@@ -1,7 +1,6 @@
 package io.muster.collector.identity;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import io.muster.schema.client.HostName;
 import io.muster.schema.json.WireText;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -15,9 +14,6 @@ import java.util.function.Supplier;
  *     ClientIdResolver}
  */
 public record HostIdentity(String hostname, String clientId) {
-  /** The limit of the Linux kernel. */
-  private static final int MAX_HOSTNAME_BYTES = 64;
-
   /**
    * Resolves the identity of this host. Reads files, may write one and may load native code; must
    * be called only once, and not on the event loop.
@@ -41,13 +37,13 @@ public record HostIdentity(String hostname, String clientId) {
 
   /** Returns the reason why a host cannot have this name; empty if it can. */
   public static Optional<String> hostnameProblem(String name) {
-    return WireText.hasControls(name) || name.getBytes(UTF_8).length > MAX_HOSTNAME_BYTES
-        ? Optional.of(
-            "must be at most "
-                + MAX_HOSTNAME_BYTES
+    return HostName.isValid(name)
+        ? Optional.empty()
+        : Optional.of(
+            "must be 1 to "
+                + HostName.MAX_BYTES
                 + " bytes without control characters: '"
                 + WireText.escapeControls(name)
-                + "'")
-        : Optional.empty();
+                + "'");
   }
 }

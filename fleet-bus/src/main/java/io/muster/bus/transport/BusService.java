@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.muster.bus.metrics.MeterFactory;
+import io.muster.schema.json.WireText;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BusService {
   private static final String METHOD_HEADER = "method";
+  private static final int MAX_MESSAGE_BYTES = 1024;
   private static final DeliveryOptions REPLY_OPTIONS =
       new DeliveryOptions().setCodecName(ServiceMessage.CODEC_NAME);
 
@@ -151,7 +153,7 @@ public final class BusService {
   private static void serve(Message<Buffer> request, LocalService service) {
     var methodName = String.valueOf(request.headers().get(METHOD_HEADER));
     service
-        .call(methodName, type -> ServiceMessage.from(request.body()).decode(type))
+        .call(methodName, type -> decodeArgument(request, type))
         .onSuccess(
             result -> {
               if (result instanceof Pages<?, ?> pages) {
@@ -167,6 +169,17 @@ public final class BusService {
         .onFailure(cause -> replyFailure(request, (FleetException) cause));
   }
 
+  /** Decodes what a caller has sent; a message of another codec fails in the way of that codec. */
+  private static @Nullable Object decodeArgument(Message<?> request, Type type) {
+    Object body;
+    try {
+      body = request.body();
+    } catch (RuntimeException e) {
+      throw new IllegalArgumentException("undecodable message", e);
+    }
+    return ServiceMessage.from(body).decode(type);
+  }
+
   /** Replies to a call, or to a request for a page, with a failure. */
   static void replyFailure(Message<?> request, FleetException failure) {
     request.fail(failure.code().busCode(), failure.getMessage());
@@ -179,7 +192,10 @@ public final class BusService {
     return switch (failure.failureType()) {
       case RECIPIENT_FAILURE ->
           new FleetException(
-              Code.ofBusCode(failure.failureCode()), String.valueOf(failure.getMessage()));
+              Code.ofBusCode(failure.failureCode()),
+              WireText.truncate(
+                  WireText.escapeControls(String.valueOf(failure.getMessage())),
+                  MAX_MESSAGE_BYTES));
       case TIMEOUT -> new FleetException(Code.TIMEOUT, "no reply in time from " + address, failure);
       case NO_HANDLERS ->
           new FleetException(Code.UNAVAILABLE, "no consumer at " + address, failure);

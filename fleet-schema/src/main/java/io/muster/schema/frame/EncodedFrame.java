@@ -7,6 +7,7 @@ import io.muster.schema.host.Cpu;
 import io.muster.schema.host.Memory;
 import io.muster.schema.host.ProcessEntry;
 import io.muster.schema.host.Storage;
+import io.muster.schema.json.ForwardedJson;
 import io.muster.schema.json.WireJson;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -82,23 +83,44 @@ public final class EncodedFrame {
   public Readings readings() {
     var decoded = readings;
     if (decoded == null) {
-      decoded = decode();
+      decoded = decode(WireJson::read);
       readings = decoded;
     }
     return decoded;
   }
 
-  private Readings decode() {
-    return new Readings(
-        decodeSection(Section.GPU, new TypeReference<List<Gpu>>() {}),
-        decodeSection(Section.CPU, new TypeReference<List<Cpu>>() {}),
-        decodeSection(Section.MEMORY, new TypeReference<List<Memory>>() {}),
-        decodeSection(Section.CHASSIS, new TypeReference<List<Chassis>>() {}),
-        decodeSection(Section.PROCESS, new TypeReference<List<ProcessEntry>>() {}),
-        decodeSection(Section.STORAGE, new TypeReference<List<Storage>>() {}));
+  /**
+   * Decodes a frame from another node, whose sections are forwarded, for all later calls of {@link
+   * #readings}. Throws {@link IllegalArgumentException} if a section is not an array that {@link
+   * ForwardedJson} accepts, or does not fit its type.
+   */
+  public Readings decodeForwarded() {
+    var decoded = decode(ForwardedJson::readArray);
+    readings = decoded;
+    return decoded;
   }
 
-  private <T> List<T> decodeSection(Section section, TypeReference<List<T>> type) {
-    return section(section).map(json -> WireJson.read(json, type)).orElse(List.of());
+  private Readings decode(ArrayReader reader) {
+    return new Readings(
+        decodeSection(Section.GPU, new TypeReference<List<Gpu>>() {}, reader),
+        decodeSection(Section.CPU, new TypeReference<List<Cpu>>() {}, reader),
+        decodeSection(Section.MEMORY, new TypeReference<List<Memory>>() {}, reader),
+        decodeSection(Section.CHASSIS, new TypeReference<List<Chassis>>() {}, reader),
+        decodeSection(Section.PROCESS, new TypeReference<List<ProcessEntry>>() {}, reader),
+        decodeSection(Section.STORAGE, new TypeReference<List<Storage>>() {}, reader));
+  }
+
+  private <T> List<T> decodeSection(
+      Section section, TypeReference<List<T>> type, ArrayReader reader) {
+    try {
+      return section(section).map(json -> reader.read(json, type)).orElse(List.of());
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(section.key() + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Reads the array of a section. */
+  private interface ArrayReader {
+    <T> List<T> read(byte[] json, TypeReference<List<T>> type);
   }
 }

@@ -2,6 +2,7 @@ package io.muster.schema.frame;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.muster.schema.json.WireText;
 import java.util.Arrays;
 import java.util.Locale;
 
@@ -13,8 +14,22 @@ import java.util.Locale;
  * @param message text for people: the source, the request, and its result
  */
 public record SectionError(String section, Kind kind, String message) {
+  private static final int MAX_TEXT_BYTES = 1024;
+
   public SectionError(Section section, Kind kind, String message) {
     this(section.singularName(), kind, message);
+  }
+
+  /**
+   * Returns the error with texts of bounded length and without control characters, because the one
+   * of a device driver may have any.
+   */
+  public SectionError withSafeTexts() {
+    return new SectionError(safeText(section), kind, safeText(message));
+  }
+
+  private static String safeText(String text) {
+    return WireText.truncate(WireText.escapeControls(text), MAX_TEXT_BYTES);
   }
 
   /** Kind of an error. */

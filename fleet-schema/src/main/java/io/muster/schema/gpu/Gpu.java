@@ -29,6 +29,9 @@ public record Gpu(
     Optional<GpmMetrics> gpmMetrics,
     Map<String, String> detail,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<Mig> mig) {
+  /** The largest number of accelerators of one host; the largest known machine has 64. */
+  public static final int MAX_PER_HOST = 256;
+
   public Gpu {
     nvlinkRemoteDevices = List.copyOf(nvlinkRemoteDevices);
     detail = Map.copyOf(detail);

@@ -2,6 +2,7 @@ package io.muster.schema.json;
 
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
@@ -32,18 +33,7 @@ import java.util.OptionalDouble;
  * parts of a record that are annotated {@link Flat} have no object of their own.
  */
 public final class WireJson {
-  private static final ObjectMapper MAPPER =
-      JsonMapper.builder()
-          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-          .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
-          .disable(MapperFeature.SORT_CREATOR_PROPERTIES_FIRST)
-          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
-          .defaultSetterInfo(JsonSetter.Value.forContentNulls(Nulls.FAIL))
-          .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
-          .addModule(new Jdk8Module())
-          .addModule(wireModule())
-          .build();
+  private static final ObjectMapper MAPPER = builder(new JsonFactory()).build();
 
   private static final DefaultPrettyPrinter PRETTY_PRINTER =
       new DefaultPrettyPrinter(
@@ -55,6 +45,20 @@ public final class WireJson {
           .withArrayIndenter(DefaultIndenter.SYSTEM_LINEFEED_INSTANCE.withLinefeed("\n"));
 
   private WireJson() {}
+
+  /** Returns a builder of mappers with the rules of this class, over a factory of parsers. */
+  static JsonMapper.Builder builder(JsonFactory factory) {
+    return JsonMapper.builder(factory)
+        .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+        .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+        .disable(MapperFeature.SORT_CREATOR_PROPERTIES_FIRST)
+        .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+        .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+        .defaultSetterInfo(JsonSetter.Value.forContentNulls(Nulls.FAIL))
+        .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+        .addModule(new Jdk8Module())
+        .addModule(wireModule());
+  }
 
   /** Returns the value as compact UTF-8 JSON: one line, no trailing newline. */
   public static byte[] bytes(Object value) {
