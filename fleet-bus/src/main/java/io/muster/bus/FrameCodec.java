@@ -38,6 +38,7 @@ import java.util.stream.Collectors;
 final class FrameCodec implements MessageCodec<EncodedFrame, EncodedFrame> {
   private static final byte VERSION = 1;
   private static final byte SIMULATED_FLAG = 1;
+  private static final int MAX_TEXT_BYTES = 1024;
   private static final TypeReference<List<SectionError>> ERROR_LIST = new TypeReference<>() {};
   private static final Map<String, Section> SECTIONS_BY_NAME =
       Arrays.stream(Section.values())
@@ -99,7 +100,7 @@ final class FrameCodec implements MessageCodec<EncodedFrame, EncodedFrame> {
       require(reader.readUnsignedByte() == VERSION, "version is not " + VERSION);
       var header = readHeader(reader);
       hostId = header.hostId();
-      var errors = WireJson.read(reader.readBlock(), ERROR_LIST);
+      var errors = WireJson.read(reader.readBlock(FrameValidator.MAX_SECTION_BYTES), ERROR_LIST);
       return new EncodedFrame(
           header, readSections(reader), errors.stream().map(SectionError::withSafeTexts).toList());
     } catch (IllegalArgumentException e) {
@@ -135,7 +136,7 @@ final class FrameCodec implements MessageCodec<EncodedFrame, EncodedFrame> {
     var sections = new EnumMap<Section, byte[]>(Section.class);
     for (var remaining = reader.readUnsignedByte(); remaining > 0; remaining--) {
       var section = SECTIONS_BY_NAME.get(reader.readText());
-      var json = reader.readBlock();
+      var json = reader.readBlock(Integer.MAX_VALUE);
       if (section != null) {
         require(!sections.containsKey(section), section.key() + " are there twice");
         sections.put(section, json);
@@ -193,11 +194,12 @@ final class FrameCodec implements MessageCodec<EncodedFrame, EncodedFrame> {
     }
 
     String readText() {
-      return new String(readBlock(), UTF_8);
+      return new String(readBlock(MAX_TEXT_BYTES), UTF_8);
     }
 
-    byte[] readBlock() {
+    byte[] readBlock(int maxBytes) {
       var length = readInt();
+      require(length <= maxBytes, "bytes=" + length + ": expected at most " + maxBytes);
       var start = advance(length);
       return wire.getBytes(start, start + length);
     }

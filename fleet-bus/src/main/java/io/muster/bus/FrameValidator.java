@@ -28,8 +28,14 @@ final class FrameValidator {
   /** The longest interval of a collector. */
   static final Duration MAX_INTERVAL = Duration.ofHours(1);
 
-  /** The size of a section other than the process table, which the size of a message limits. */
+  /** The size of a section other than the process table. */
   static final int MAX_SECTION_BYTES = 1 << 20;
+
+  /**
+   * The size of a process table: a share of the heap, because decoding it needs some times its
+   * size. With 512 MB it is the size of a message.
+   */
+  static final long MAX_PROCESS_BYTES = Runtime.getRuntime().maxMemory() / 32;
 
   /** The number of errors of one frame. */
   static final int MAX_ERRORS = 1000;
@@ -106,11 +112,12 @@ final class FrameValidator {
         .sections()
         .forEach(
             (section, json) -> {
-              if (section != Section.PROCESS && json.length > MAX_SECTION_BYTES) {
+              var maxBytes = section == Section.PROCESS ? MAX_PROCESS_BYTES : MAX_SECTION_BYTES;
+              if (json.length > maxBytes) {
                 reject(
                     FrameRejection.SECTION,
                     header,
-                    section.key() + " bytes=" + json.length + ": expected " + MAX_SECTION_BYTES);
+                    section.key() + " bytes=" + json.length + ": expected at most " + maxBytes);
               }
             });
   }

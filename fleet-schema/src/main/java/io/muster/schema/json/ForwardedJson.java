@@ -16,7 +16,7 @@ import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
+import java.nio.CharBuffer;
 import java.util.List;
 
 /**
@@ -30,6 +30,8 @@ public final class ForwardedJson {
   private static final int MAX_DEPTH = 32;
 
   private static final int MAX_TEXT_CHARACTERS = 16 * 1024;
+
+  private static final int PIECE_CHARACTERS = 4096;
 
   /** The size of an escape with four digits. */
   private static final int ESCAPE_BYTES = 6;
@@ -82,10 +84,18 @@ public final class ForwardedJson {
         i += escapeBytes(json, i) - 1;
       }
     }
-    try {
-      UTF_8.newDecoder().decode(ByteBuffer.wrap(json));
-    } catch (CharacterCodingException e) {
-      throw new IllegalArgumentException("not UTF-8", e);
+    requireUtf8(json);
+  }
+
+  /** Decodes in pieces, so that this needs no memory of the size of the array. */
+  private static void requireUtf8(byte[] json) {
+    var decoder = UTF_8.newDecoder();
+    var bytes = ByteBuffer.wrap(json);
+    var characters = CharBuffer.allocate(PIECE_CHARACTERS);
+    while (!decoder.decode(bytes, characters.clear(), true).isUnderflow()) {
+      if (characters.position() == 0) {
+        throw new IllegalArgumentException("not UTF-8 at byte " + bytes.position());
+      }
     }
   }
 

@@ -3,8 +3,8 @@ package io.muster.runtime.cluster.bus;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
 import io.netty.handler.ssl.SslHandler;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Adds a guard to each connection that the port of the event bus accepts. The pipeline of such a
@@ -17,14 +17,13 @@ import io.netty.handler.ssl.SslHandler;
  * Safe for use by any thread.
  */
 final class BusAcceptor extends ChannelInboundHandlerAdapter {
-  /**
-   * The maximum size of a message, bytes. The largest one of a member is a frame with a process
-   * table, of less than 700 bytes for each process.
-   */
-  static final int MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
+  /** The share of the heap that incomplete messages may occupy. */
+  private static final int HEAP_SHARE = 8;
 
   private final BusRejections rejections;
   private final HalfOpenBusConnections halfOpenConnections = new HalfOpenBusConnections();
+  private final AtomicLong freeBytes =
+      new AtomicLong(Runtime.getRuntime().maxMemory() / HEAP_SHARE);
 
   BusAcceptor(BusRejections rejections) {
     this.rejections = rejections;
@@ -41,7 +40,7 @@ final class BusAcceptor extends ChannelInboundHandlerAdapter {
     var pipeline = installer.pipeline();
     var tls = pipeline.context(SslHandler.class);
     var guard = new BusConnectionGuard(rejections, halfOpenConnections);
-    var decoder = new LengthFieldBasedFrameDecoder(MAX_MESSAGE_BYTES, 0, Integer.BYTES);
+    var decoder = new BusMessageDecoder(freeBytes);
     var previous = tls == null ? installer.name() : tls.name();
     pipeline.addAfter(previous, null, guard).addAfter(previous, null, decoder);
     if (tls != null) {

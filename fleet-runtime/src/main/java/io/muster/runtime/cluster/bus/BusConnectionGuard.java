@@ -1,5 +1,6 @@
 package io.muster.runtime.cluster.bus;
 
+import io.muster.runtime.cluster.bus.BusMessageDecoder.BusMemoryException;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -49,6 +50,8 @@ final class BusConnectionGuard extends ChannelInboundHandlerAdapter {
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     if (cause instanceof TooLongFrameException || cause instanceof CorruptedFrameException) {
       reject(context, BusRejection.SIZE);
+    } else if (cause instanceof BusMemoryException) {
+      reject(context, BusRejection.MEMORY);
     } else {
       context.fireExceptionCaught(cause);
     }

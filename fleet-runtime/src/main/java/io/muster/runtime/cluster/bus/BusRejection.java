@@ -24,6 +24,8 @@ enum BusRejection {
   LIMIT("too many connections were in their handshake"),
   /** A message is larger than any that a member sends. */
   SIZE("it announced a message beyond the limit"),
+  /** The incomplete messages of all connections would occupy too much memory. */
+  MEMORY("incomplete messages occupy too much memory"),
   /** A message is malformed. */
   MESSAGE("it sent a malformed message");
 
