@@ -56,12 +56,12 @@ final class RogueMember implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
-    node.close().await(60, SECONDS);
+  public void close() {
+    node.close().toCompletionStage().toCompletableFuture().join();
   }
 
   /** The bytes of a frame, in the layout of its codec. Confined to one test. */
-  static final class RawFrame {
+  static final class ForgedFrame {
     private byte[] host;
     private String clientId = "6e1131b4b9cc454aa6ce3294ab860b2d";
     private long bootId = 1_786_185_000_000L;
@@ -72,52 +72,52 @@ final class RogueMember implements AutoCloseable {
     private String sectionName = "gpu";
     private byte[] section = "[]".getBytes(UTF_8);
 
-    RawFrame(String host) {
+    ForgedFrame(String host) {
       this.host = host.getBytes(UTF_8);
     }
 
-    RawFrame host(byte[] bytes) {
+    ForgedFrame host(byte[] bytes) {
       host = bytes;
       return this;
     }
 
-    RawFrame clientId(String id) {
+    ForgedFrame clientId(String id) {
       clientId = id;
       return this;
     }
 
-    RawFrame boot(long id) {
+    ForgedFrame boot(long id) {
       bootId = id;
       return this;
     }
 
-    RawFrame sequence(long number) {
+    ForgedFrame sequence(long number) {
       sequence = number;
       return this;
     }
 
-    RawFrame at(long millis) {
+    ForgedFrame at(long millis) {
       atMillis = millis;
       return this;
     }
 
-    RawFrame interval(int millis) {
+    ForgedFrame interval(int millis) {
       intervalMillis = millis;
       return this;
     }
 
-    RawFrame errors(String json) {
+    ForgedFrame errors(String json) {
       errors = json;
       return this;
     }
 
-    RawFrame section(String name, byte[] json) {
+    ForgedFrame section(String name, byte[] json) {
       sectionName = name;
       section = json;
       return this;
     }
 
-    RawFrame section(String name, String json) {
+    ForgedFrame section(String name, String json) {
       return section(name, json.getBytes(UTF_8));
     }
 

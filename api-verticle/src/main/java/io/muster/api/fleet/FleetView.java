@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The latest frame of each known host. Frames arrive late, twice and out of order after a fault: a
  * frame that is not newer than the latest of its host is counted and dropped. Frames received from
- * the bus = rejected + superseded + accepted. The hosts are written by the owner context only; any
- * thread may read them, and caches a frame that it composes.
+ * the bus = rejected + superseded + accepted. The hosts and their size are written by the owner
+ * context only; any thread may read them, and caches a frame that it composes.
  */
 public final class FleetView {
   private final String fleetName;
