@@ -16,6 +16,7 @@ import io.muster.runtime.config.ConfigReader;
 import io.muster.runtime.config.HostPort;
 import io.muster.runtime.config.Secret;
 import io.muster.runtime.config.SettingSources;
+import io.muster.runtime.tls.PemFiles;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -133,7 +134,7 @@ class ApiConfigTest {
     var noCertificate = reader(Map.of("api.tls.key", "/k.pem"));
 
     assertThat(from(complete).listen().tls().configuredFiles())
-        .contains(new TlsConfig.PemFiles(Path.of("/c.pem"), Path.of("/k.pem")));
+        .contains(new PemFiles(Path.of("/c.pem"), Path.of("/k.pem")));
     assertThat(from(noKey).listen().tls().configuredFiles()).isEmpty();
     assertThat(noKey.problems()).singleElement().asString().contains("api.tls.key");
     assertThat(from(noCertificate).listen().tls().configuredFiles()).isEmpty();

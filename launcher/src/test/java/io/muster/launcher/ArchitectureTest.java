@@ -139,7 +139,8 @@ class ArchitectureTest {
             ROOT + "api.websocket",
             ROOT + "api.tls",
             ROOT + "api.http",
-            ROOT + "runtime.cluster.bus")
+            ROOT + "runtime.cluster.bus",
+            ROOT + "runtime.tls")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("io.netty..")

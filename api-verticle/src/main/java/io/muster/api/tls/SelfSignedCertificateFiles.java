@@ -7,15 +7,20 @@ import static java.nio.file.StandardOpenOption.SYNC;
 import static java.nio.file.StandardOpenOption.WRITE;
 import static java.util.Objects.requireNonNull;
 
-import io.muster.api.tls.TlsConfig.PemFiles;
 import io.muster.runtime.file.PrivateDirectory;
 import io.muster.runtime.file.PrivateFile;
+import io.muster.runtime.tls.CertificateRequest;
+import io.muster.runtime.tls.CertificateUse;
+import io.muster.runtime.tls.PemFiles;
+import io.muster.runtime.tls.SubjectNames;
+import io.muster.runtime.tls.TlsException;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
+import java.time.Duration;
 import java.time.Instant;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,14 +34,13 @@ final class SelfSignedCertificateFiles {
   private static final Logger log = LoggerFactory.getLogger(SelfSignedCertificateFiles.class);
   private static final String CERTIFICATE = "cert.pem";
   private static final String KEY = "key.pem";
+  private static final Duration VALIDITY = Duration.ofDays(3652);
 
   private final Path directory;
   private final PemFiles files;
-  private final Keytool keytool;
 
-  SelfSignedCertificateFiles(Path directory, Keytool keytool) {
+  SelfSignedCertificateFiles(Path directory) {
     this.directory = directory;
-    this.keytool = keytool;
     this.files = new PemFiles(directory.resolve(CERTIFICATE), directory.resolve(KEY));
   }
 
@@ -73,7 +77,10 @@ final class SelfSignedCertificateFiles {
             ".tls",
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     try {
-      var pair = keytool.generate(names, now, tempDirectory);
+      var pair =
+          CertificateRequest.of(
+                  CertificateUse.SERVER, names.commonName(), names.all(), now, VALIDITY)
+              .selfSign();
       write(tempDirectory.resolve(KEY), pair.keyPem());
       write(tempDirectory.resolve(CERTIFICATE), pair.certificatePem());
       Files.move(tempDirectory, directory, ATOMIC_MOVE);

@@ -1,5 +1,8 @@
 package io.muster.api.tls;
 
+import io.muster.runtime.tls.CertificateKeyPair;
+import io.muster.runtime.tls.SubjectNames;
+import io.muster.runtime.tls.TlsException;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
@@ -33,16 +36,11 @@ public record ServerIdentity(Path certificate, String fingerprint, SslContext co
    */
   public static ServerIdentity open(TlsConfig config, String hostname, InstantSource clock)
       throws TlsException {
-    return open(config, hostname, clock, Keytool.ofThisJvm());
-  }
-
-  static ServerIdentity open(
-      TlsConfig config, String hostname, InstantSource clock, Keytool keytool) throws TlsException {
     try {
       var files =
           config.configuredFiles().isPresent()
               ? config.configuredFiles().get()
-              : new SelfSignedCertificateFiles(config.directory(), keytool)
+              : new SelfSignedCertificateFiles(config.directory())
                   .ensureFiles(SubjectNames.of(hostname, config.names()), clock.instant());
       var pair = CertificateKeyPair.read(files);
       warnIfExpiring(files.certificate(), pair.certificate().getNotAfter().toInstant(), clock);

@@ -1,6 +1,8 @@
 package io.muster.api.tls;
 
 import io.muster.runtime.config.ConfigReader;
+import io.muster.runtime.tls.PemFiles;
+import io.muster.runtime.tls.SubjectNames;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -36,8 +38,8 @@ public record TlsConfig(Optional<PemFiles> configuredFiles, Path directory, List
   }
 
   private static Optional<PemFiles> readFiles(ConfigReader reader) {
-    var certificate = readPath(reader, CERTIFICATE);
-    var key = readPath(reader, KEY);
+    var certificate = reader.findPath(CERTIFICATE);
+    var key = reader.findPath(KEY);
     if (certificate.isPresent() && key.isEmpty()) {
       reader.addProblem(CERTIFICATE, "requires its private key: " + KEY);
     }
@@ -46,18 +48,4 @@ public record TlsConfig(Optional<PemFiles> configuredFiles, Path directory, List
     }
     return certificate.flatMap(first -> key.map(second -> new PemFiles(first, second)));
   }
-
-  private static Optional<Path> readPath(ConfigReader reader, String key) {
-    return reader.text(key).isEmpty()
-        ? Optional.empty()
-        : Optional.of(reader.path(key, Path.of("")).toAbsolutePath());
-  }
-
-  /**
-   * Two files in PEM.
-   *
-   * @param certificate the certificate, followed by those that sign it
-   * @param key its private key, unencrypted PKCS#8
-   */
-  public record PemFiles(Path certificate, Path key) {}
 }

@@ -4,7 +4,9 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.muster.api.tls.TlsConfig.PemFiles;
+import io.muster.runtime.tls.CertificateKeyPair;
+import io.muster.runtime.tls.PemFiles;
+import io.muster.runtime.tls.TlsException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

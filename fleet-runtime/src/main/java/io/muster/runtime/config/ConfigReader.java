@@ -154,6 +154,11 @@ public final class ConfigReader {
     return parse(key, defaultValue, "a path", ConfigReader::parsePath);
   }
 
+  /** An absolute path; empty if the key is not set. */
+  public Optional<Path> findPath(String key) {
+    return text(key).map(set -> path(key, Path.of("")).toAbsolutePath());
+  }
+
   /**
    * Adds a problem that only the caller can detect, such as two settings that exclude each other.
    */

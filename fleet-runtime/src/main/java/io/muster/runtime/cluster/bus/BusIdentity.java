@@ -1,16 +1,17 @@
 package io.muster.runtime.cluster.bus;
 
 import io.muster.runtime.config.Secret;
+import io.muster.runtime.tls.CertificateRequest;
+import io.muster.runtime.tls.CertificateUse;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import java.security.GeneralSecurityException;
-import java.security.KeyPair;
-import java.security.Signature;
 import java.time.Duration;
-import java.util.Base64;
+import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
@@ -24,11 +25,15 @@ public final class BusIdentity {
   static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
 
   private static final String NAME = "muster cluster member";
-  private static final byte[] ECDSA_WITH_SHA256 = {
-    0x06, 0x08, 0x2A, (byte) 0x86, 0x48, (byte) 0xCE, 0x3D, 0x04, 0x03, 0x02
-  };
-  private static final byte[] COMMON_NAME = {0x06, 0x03, 0x55, 0x04, 0x03};
-  private static final byte[] BASIC_CONSTRAINTS = {0x06, 0x03, 0x55, 0x1D, 0x13};
+
+  /** The certificate is valid at any time, because clocks differ. */
+  private static final CertificateRequest REQUEST =
+      new CertificateRequest(
+          CertificateUse.SHARED,
+          NAME,
+          List.of(),
+          Instant.EPOCH,
+          Instant.parse("9999-12-31T23:59:59Z"));
 
   private final String privateKey;
   private final String certificate;
@@ -41,10 +46,8 @@ public final class BusIdentity {
   /** Derives the identity; takes half a second in a new JVM. */
   public static BusIdentity of(Secret secret) {
     try {
-      var keyPair = DerivedKeyPair.of(secret);
-      return new BusIdentity(
-          pem("PRIVATE KEY", keyPair.getPrivate().getEncoded()),
-          pem("CERTIFICATE", createCertificate(keyPair)));
+      var pair = REQUEST.selfSign(DerivedKeyPair.of(secret));
+      return new BusIdentity(pair.keyPem(), pair.certificatePem());
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("this Java has no elliptic curve P-256", e);
     }
@@ -77,37 +80,5 @@ public final class BusIdentity {
   /** The private key as PEM. */
   String privateKey() {
     return privateKey;
-  }
-
-  /**
-   * An X.509 certificate that is valid at any time, because clocks differ. It is a certificate of
-   * an authority, because Java trusts no other as an anchor.
-   */
-  private static byte[] createCertificate(KeyPair keyPair) throws GeneralSecurityException {
-    var algorithm = Der.sequence(ECDSA_WITH_SHA256);
-    var name = Der.sequence(Der.set(Der.sequence(COMMON_NAME, Der.text(NAME))));
-    var validity =
-        Der.sequence(Der.utcTime("700101000000Z"), Der.generalizedTime("99991231235959Z"));
-    var authority =
-        Der.sequence(BASIC_CONSTRAINTS, Der.yes(), Der.octetString(Der.sequence(Der.yes())));
-    var body =
-        Der.sequence(
-            Der.explicit(0, Der.integer(2)), // Version 3.
-            Der.integer(1),
-            algorithm,
-            name,
-            validity,
-            name,
-            keyPair.getPublic().getEncoded(),
-            Der.explicit(3, Der.sequence(authority)));
-    var signature = Signature.getInstance(DerivedKeyPair.SIGNATURE_ALGORITHM);
-    signature.initSign(keyPair.getPrivate());
-    signature.update(body);
-    return Der.sequence(body, algorithm, Der.bitString(signature.sign()));
-  }
-
-  private static String pem(String label, byte[] content) {
-    return "-----BEGIN %1$s-----\n%2$s\n-----END %1$s-----\n"
-        .formatted(label, Base64.getMimeEncoder().encodeToString(content));
   }
 }

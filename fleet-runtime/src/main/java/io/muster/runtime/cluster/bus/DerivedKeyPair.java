@@ -24,7 +24,7 @@ import javax.crypto.KeyAgreement;
  * that have it, the one that verifies a signature is the public key.
  */
 final class DerivedKeyPair {
-  static final String SIGNATURE_ALGORITHM = "SHA256withECDSA";
+  private static final String SIGNATURE_ALGORITHM = "SHA256withECDSA";
 
   private static final String PURPOSE = "muster event bus key v1";
   private static final byte[] PROBE = {1};

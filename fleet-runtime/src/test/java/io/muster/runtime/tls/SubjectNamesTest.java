@@ -1,4 +1,4 @@
-package io.muster.api.tls;
+package io.muster.runtime.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.muster.api.tls;
+package io.muster.runtime.tls;
 
 import io.netty.util.NetUtil;
 import java.util.LinkedHashSet;
@@ -8,11 +8,10 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * The names and addresses for which a self-signed certificate is valid, each once, in order. Names
- * consist of letters, digits, hyphens and dots (RFC 1123): {@link Keytool} accepts no others, not
- * even with an underscore.
+ * The names and addresses for which a certificate is valid, each once, in order. Names consist of
+ * letters, digits, hyphens and dots (RFC 1123): clients may reject others, even with an underscore.
  */
-record SubjectNames(String hostname, Set<String> all) {
+public record SubjectNames(String hostname, Set<String> all) {
   private static final Pattern NAME =
       Pattern.compile(
           "(?=.{1,253}$)(?:\\*\\.)?[A-Za-z0-9][A-Za-z0-9-]*(?:\\.[A-Za-z0-9][A-Za-z0-9-]*)*");
@@ -22,7 +21,7 @@ record SubjectNames(String hostname, Set<String> all) {
       List.of("localhost", "127.0.0.1", "::1", "0.0.0.0");
 
   /** Returns the host name if it is valid, the usual local names, and the extra names. */
-  static SubjectNames of(String hostname, List<String> extraNames) {
+  public static SubjectNames of(String hostname, List<String> extraNames) {
     var names = new LinkedHashSet<String>();
     if (isName(hostname)) {
       names.add(hostname);
@@ -33,7 +32,7 @@ record SubjectNames(String hostname, Set<String> all) {
   }
 
   /** Returns true if the text is valid as a name in a certificate. */
-  static boolean isName(String text) {
+  public static boolean isName(String text) {
     return address(text).isPresent() || NAME.matcher(text).matches();
   }
 
@@ -47,7 +46,7 @@ record SubjectNames(String hostname, Set<String> all) {
    * Returns the host name as a plain label: characters that could have a meaning become
    * underscores.
    */
-  String commonName() {
+  public String commonName() {
     var name = hostname.substring(0, Math.min(hostname.length(), MAX_COMMON_NAME_LENGTH));
     return NOT_ALLOWED.matcher(name).replaceAll("_");
   }

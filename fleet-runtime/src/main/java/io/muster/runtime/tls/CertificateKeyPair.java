@@ -1,0 +1,77 @@
+package io.muster.runtime.tls;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.Signature;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
+import java.util.List;
+
+/**
+ * A certificate and its private key.
+ *
+ * @param chain the certificate, followed by those that sign it
+ */
+public record CertificateKeyPair(List<X509Certificate> chain, PrivateKey key) {
+  private static final byte[] PROBE = "key pair probe".getBytes(UTF_8);
+
+  /** Reads a pair. */
+  public static CertificateKeyPair read(PemFiles files) throws TlsException {
+    return of(PemFile.read(files.certificate()), PemFile.read(files.key()));
+  }
+
+  /** Combines the two files of a pair; fails if the key is not that of the certificate. */
+  public static CertificateKeyPair of(PemFile certificateFile, PemFile keyFile)
+      throws TlsException {
+    var chain = certificateFile.certificates();
+    var key = keyFile.privateKey(chain.get(0).getPublicKey().getAlgorithm());
+    try {
+      if (!isMatching(key, chain.get(0))) {
+        throw new TlsException(keyFile.name() + " does not belong to " + certificateFile.name());
+      }
+    } catch (GeneralSecurityException e) {
+      throw new TlsException(keyFile.name() + " cannot sign: " + e.getMessage(), e);
+    }
+    return new CertificateKeyPair(chain, key);
+  }
+
+  public X509Certificate certificate() {
+    return chain.get(0);
+  }
+
+  /** The chain as PEM. */
+  public String certificatePem() throws CertificateEncodingException {
+    var pem = new StringBuilder();
+    for (var certificate : chain) {
+      pem.append(PemFile.encode("CERTIFICATE", certificate.getEncoded()));
+    }
+    return pem.toString();
+  }
+
+  /** The private key as PEM, in PKCS#8. */
+  public String keyPem() {
+    return PemFile.encode("PRIVATE KEY", key.getEncoded());
+  }
+
+  /** Returns true if the certificate verifies a signature of the key. */
+  private static boolean isMatching(PrivateKey key, X509Certificate certificate)
+      throws GeneralSecurityException {
+    var signature = Signature.getInstance(signatureAlgorithm(key));
+    signature.initSign(key);
+    signature.update(PROBE);
+    var signed = signature.sign();
+    signature.initVerify(certificate.getPublicKey());
+    signature.update(PROBE);
+    return signature.verify(signed);
+  }
+
+  private static String signatureAlgorithm(PrivateKey key) {
+    return switch (key.getAlgorithm()) {
+      case "EC" -> "SHA256withECDSA";
+      case "RSA" -> "SHA256withRSA";
+      default -> key.getAlgorithm();
+    };
+  }
+}
