@@ -2,6 +2,7 @@ package io.muster.runtime.cluster;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.muster.runtime.cluster.bus.BusCertificateFiles;
 import io.muster.runtime.config.ConfigReader;
 import io.muster.runtime.config.HostPort;
 import io.muster.runtime.config.Secret;
@@ -27,6 +28,8 @@ import java.util.regex.Pattern;
  * @param secret secret that all members share; if it is not set, whoever reaches a port of the
  *     cluster controls it
  * @param isInsecure true if the ports may be reachable from other hosts without a secret
+ * @param busCertificate certificate of this node on the event bus, issued by an authority; if it is
+ *     empty, the one that is derived from the secret
  */
 public record ClusterConfig(
     List<HostPort> seeds,
@@ -36,7 +39,8 @@ public record ClusterConfig(
     String name,
     boolean isLite,
     Secret secret,
-    boolean isInsecure) {
+    boolean isInsecure,
+    Optional<BusCertificateFiles> busCertificate) {
   /** The first port that is tried if none is set. */
   static final int FIRST_DEFAULT_PORT = 5701;
 
@@ -70,6 +74,7 @@ public record ClusterConfig(
     var lite = reader.flag("cluster.lite", false);
     var secret = readSecret(reader);
     var insecure = reader.flag("cluster.insecure", false);
+    var certificate = BusCertificateFiles.from(reader);
     var listenAddresses =
         new ListenAddressResolver(
             reader, secret.isSet() || insecure, reader.flag("cluster.public", false));
@@ -78,7 +83,15 @@ public record ClusterConfig(
           unused ->
               reader.addProblem(BUS_LISTEN, "has no effect without " + JOIN + " or " + LISTEN));
       return new ClusterConfig(
-          seeds, Optional.empty(), false, ANY_LOOPBACK_PORT, name, lite, secret, insecure);
+          seeds,
+          Optional.empty(),
+          false,
+          ANY_LOOPBACK_PORT,
+          name,
+          lite,
+          secret,
+          insecure,
+          certificate);
     }
     var listen =
         configuredListen
@@ -90,7 +103,7 @@ public record ClusterConfig(
             .orElseGet(() -> new HostPort(listen.host(), 0));
     var fixed = configuredListen.isPresent();
     return new ClusterConfig(
-        seeds, Optional.of(listen), fixed, busListen, name, lite, secret, insecure);
+        seeds, Optional.of(listen), fixed, busListen, name, lite, secret, insecure, certificate);
   }
 
   private static List<HostPort> readSeeds(ConfigReader reader) {

@@ -9,10 +9,12 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
+import io.muster.runtime.cluster.bus.BusCertificates;
 import io.muster.runtime.cluster.bus.BusIdentity;
 import io.muster.runtime.cluster.bus.BusTransport;
 import io.muster.runtime.cluster.member.MemberPort;
 import io.muster.runtime.config.HostPort;
+import io.muster.runtime.tls.TlsException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -23,8 +25,10 @@ import io.vertx.core.spi.VertxMetricsFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -134,6 +138,7 @@ public final class ClusterNode {
     private MeterRegistry meterRegistry = new SimpleMeterRegistry();
     private ClusterTiming timing = ClusterTiming.standard();
     private final Promise<Void> end = Promise.promise();
+    private Optional<BusCertificates> busCertificates = Optional.empty();
 
     private Builder(ClusterConfig config) {
       this.config = config;
@@ -179,7 +184,7 @@ public final class ClusterNode {
     }
 
     private Future<ClusterNode> startStandalone() {
-      var vertx = vertxBuilder().build();
+      var vertx = vertxBuilder(Optional.empty()).build();
       return Future.succeededFuture(new ClusterNode(vertx, Optional.empty()));
     }
 
@@ -193,6 +198,12 @@ public final class ClusterNode {
       warnIfInsecure();
       DeserializationAllowList.applyToJvm();
       completeBusOptions();
+      try {
+        openCertificates();
+      } catch (TlsException e) {
+        return Future.failedFuture(
+            new FleetException(Code.UNAVAILABLE, String.valueOf(e.getMessage()), e));
+      }
       return startHazelcast(listen)
           .compose(member -> startVertx(member, clusterMetrics))
           .recover(cause -> Future.failedFuture(explain(cause)));
@@ -212,7 +223,7 @@ public final class ClusterNode {
     private Future<ClusterNode> startVertx(
         HazelcastInstance member, ClusterMetrics clusterMetrics) {
       var clusterManager = new TrackingClusterManager(member);
-      return vertxBuilder()
+      return vertxBuilder(busIdentity())
           .withClusterManager(clusterManager)
           .buildClustered()
           .onFailure(cause -> member.getLifecycleService().terminate())
@@ -230,10 +241,27 @@ public final class ClusterNode {
       }
     }
 
-    private VertxBuilder vertxBuilder() {
+    private void openCertificates() throws TlsException {
+      if (config.busCertificate().isPresent()) {
+        busCertificates =
+            Optional.of(
+                BusCertificates.open(config.busCertificate().get(), InstantSource.system()));
+      }
+    }
+
+    private Optional<Supplier<BusIdentity>> busIdentity() {
+      if (busCertificates.isPresent() || !config.secret().isSet()) {
+        return busCertificates.map(certificates -> certificates);
+      }
+      var identity = BusIdentity.of(config.secret());
+      return Optional.of(() -> identity);
+    }
+
+    private VertxBuilder vertxBuilder(Optional<Supplier<BusIdentity>> busIdentity) {
       options.setMetricsOptions(new MetricsOptions().setEnabled(metrics.isPresent()));
       var transport =
-          BusTransport.create(options.getPreferNativeTransport(), meterRegistry, System::nanoTime);
+          BusTransport.create(
+              options.getPreferNativeTransport(), busIdentity, meterRegistry, System::nanoTime);
       var builder = Vertx.builder().with(options).withTransport(transport);
       return metrics.map(builder::withMetrics).orElse(builder);
     }
@@ -243,6 +271,8 @@ public final class ClusterNode {
       var repair = new SubscriptionRepair(vertx, clusterManager, timing, clusterMetrics);
       clusterManager.getHazelcastInstance().getCluster().addMembershipListener(repair);
       repair.start();
+      busCertificates.ifPresent(
+          certificates -> certificates.watch(vertx, timing.certificateInterval()));
       return new Membership(clusterManager, repair, end.future());
     }
 
@@ -263,11 +293,8 @@ public final class ClusterNode {
           .setReadIdleTimeout((int) timing.readIdleTimeout().toMillis())
           .setIdleTimeoutUnit(MILLISECONDS)
           // Takes effect only with a native transport.
-          .setTcpUserTimeout(5000)
-          .setTrustAll(false);
-      if (config.secret().isSet()) {
-        BusIdentity.of(config.secret()).secure(options.getEventBusOptions());
-      }
+          .setTcpUserTimeout(5000);
+      BusTransport.mark(options.getEventBusOptions());
     }
 
     /** Checks the port first, because Hazelcast reports a used port with a page of stack traces. */

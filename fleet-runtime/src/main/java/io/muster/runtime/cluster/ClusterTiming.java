@@ -18,6 +18,7 @@ import java.time.Duration;
  *     together with the data waiting to be written to it; must exceed two pings
  * @param settleDelay time without membership changes before subscriptions are repaired
  * @param watchdogInterval interval of the unconditional checks of the subscriptions
+ * @param certificateInterval interval at which the certificate files are read again
  */
 record ClusterTiming(
     Duration heartbeatInterval,
@@ -27,7 +28,8 @@ record ClusterTiming(
     Duration pingInterval,
     Duration readIdleTimeout,
     Duration settleDelay,
-    Duration watchdogInterval) {
+    Duration watchdogInterval,
+    Duration certificateInterval) {
   static ClusterTiming standard() {
     return new ClusterTiming(
         Duration.ofSeconds(2),
@@ -37,6 +39,7 @@ record ClusterTiming(
         Duration.ofSeconds(2),
         Duration.ofSeconds(6),
         Duration.ofMillis(1500),
-        Duration.ofSeconds(30));
+        Duration.ofSeconds(30),
+        Duration.ofSeconds(10));
   }
 }

@@ -6,8 +6,16 @@ import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.cert.CertificateEncodingException;
+import java.security.cert.PKIXBuilderParameters;
+import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import javax.net.ssl.CertPathTrustManagerParameters;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
 
 /**
  * A certificate and its private key.
@@ -16,6 +24,7 @@ import java.util.List;
  */
 public record CertificateKeyPair(List<X509Certificate> chain, PrivateKey key) {
   private static final byte[] PROBE = "key pair probe".getBytes(UTF_8);
+  private static final String ANY_KEY_EXCHANGE = "UNKNOWN";
 
   /** Reads a pair. */
   public static CertificateKeyPair read(PemFiles files) throws TlsException {
@@ -39,6 +48,45 @@ public record CertificateKeyPair(List<X509Certificate> chain, PrivateKey key) {
 
   public X509Certificate certificate() {
     return chain.get(0);
+  }
+
+  /** The reason why the certificate is not valid at the time; empty if it is. */
+  public Optional<String> validityProblem(Instant now) {
+    var start = certificate().getNotBefore().toInstant();
+    var end = certificate().getNotAfter().toInstant();
+    if (now.isBefore(start)) {
+      return Optional.of("is not valid before " + start);
+    }
+    return now.isAfter(end) ? Optional.of("has expired at " + end) : Optional.empty();
+  }
+
+  /**
+   * The reason why a Java client or server that trusts the authorities does not trust the
+   * certificate; empty if both do.
+   */
+  public Optional<String> trustProblem(List<X509Certificate> authorities) {
+    var certificates = chain.toArray(X509Certificate[]::new);
+    try {
+      var trust = trustManager(authorities);
+      trust.checkServerTrusted(certificates, ANY_KEY_EXCHANGE);
+      trust.checkClientTrusted(certificates, ANY_KEY_EXCHANGE);
+      return Optional.empty();
+    } catch (GeneralSecurityException e) {
+      return Optional.of(PemFile.oneLine(e));
+    }
+  }
+
+  private static X509TrustManager trustManager(List<X509Certificate> authorities)
+      throws GeneralSecurityException {
+    var anchors =
+        authorities.stream()
+            .map(authority -> new TrustAnchor(authority, null))
+            .collect(Collectors.toSet());
+    var parameters = new PKIXBuilderParameters(anchors, null);
+    parameters.setRevocationEnabled(false);
+    var factory = TrustManagerFactory.getInstance("PKIX");
+    factory.init(new CertPathTrustManagerParameters(parameters));
+    return (X509TrustManager) factory.getTrustManagers()[0];
   }
 
   /** The chain as PEM. */

@@ -89,7 +89,7 @@ public record PemFile(String name, String content) {
     return name;
   }
 
-  private static String oneLine(Exception cause) {
+  static String oneLine(Exception cause) {
     return String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
   }
 }

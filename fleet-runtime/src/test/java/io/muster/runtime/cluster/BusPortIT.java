@@ -9,13 +9,14 @@ import io.muster.runtime.config.HostPort;
 import io.muster.runtime.config.Secret;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
 import java.io.IOException;
 import java.net.Socket;
 import java.security.SignatureException;
+import java.security.cert.CertificateEncodingException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -114,13 +115,16 @@ final class BusPortIT {
 
   @Test
   void member_ofAnotherSecret_isNotTrusted() {
-    var options = new EventBusOptions();
-    BusIdentity.of(OTHER_SECRET).secure(options);
+    var otherMember = identity(OTHER_SECRET);
     var client =
         other
             .vertx()
             .createNetClient(
-                new NetClientOptions(options.toJson()).setHostnameVerificationAlgorithm(""));
+                tls()
+                    .setTrustAll(false)
+                    .setKeyCertOptions(otherMember)
+                    .setTrustOptions(
+                        new PemTrustOptions().addCertValue(otherMember.getCertValue())));
 
     assertThatThrownBy(() -> ClusterTestbed.awaitResult(client.connect(bus.port(), bus.host())))
         .hasRootCauseInstanceOf(SignatureException.class);
@@ -212,9 +216,14 @@ final class BusPortIT {
   }
 
   private static PemKeyCertOptions identity(Secret secret) {
-    var options = new EventBusOptions();
-    BusIdentity.of(secret).secure(options);
-    return (PemKeyCertOptions) options.getKeyCertOptions();
+    try {
+      var pair = BusIdentity.deriveCertificate(secret);
+      return new PemKeyCertOptions()
+          .addCertValue(Buffer.buffer(pair.certificatePem()))
+          .addKeyValue(Buffer.buffer(pair.keyPem()));
+    } catch (CertificateEncodingException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private static void write(NetSocket socket, Buffer bytes) {

@@ -37,7 +37,8 @@ final class ClusterConfigTest {
                 "muster",
                 false,
                 Secret.NONE,
-                false));
+                false,
+                Optional.empty()));
     assertThat(reader.problems()).isEmpty();
   }
 
@@ -65,7 +66,8 @@ final class ClusterConfigTest {
                 "rack-7",
                 true,
                 new Secret(SECRET),
-                true));
+                true,
+                Optional.empty()));
     assertThat(reader.problems()).isEmpty();
   }
 

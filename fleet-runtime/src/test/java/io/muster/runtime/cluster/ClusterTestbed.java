@@ -67,7 +67,8 @@ final class ClusterTestbed implements AutoCloseable {
         Duration.ofMillis(500),
         Duration.ofMillis(2500),
         Duration.ofMillis(500),
-        watchdogInterval);
+        watchdogInterval,
+        Duration.ofMillis(200));
   }
 
   ClusterTestbed useTiming(ClusterTiming timing) {

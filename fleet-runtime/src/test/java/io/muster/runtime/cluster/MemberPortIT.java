@@ -127,7 +127,15 @@ final class MemberPortIT {
     var listen = new HostPort("127.0.0.1", 0);
     var plain =
         new ClusterConfig(
-            seeds, Optional.of(listen), true, listen, testbed.clusterName(), false, SECRET, false);
+            seeds,
+            Optional.of(listen),
+            true,
+            listen,
+            testbed.clusterName(),
+            false,
+            SECRET,
+            false,
+            Optional.empty());
     var config = MemberConfig.of(plain, listen, ClusterTiming.standard());
     config.setProperty("hazelcast.max.join.seconds", "3");
 

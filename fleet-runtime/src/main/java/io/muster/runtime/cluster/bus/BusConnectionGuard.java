@@ -2,12 +2,14 @@ package io.muster.runtime.cluster.bus;
 
 import io.muster.runtime.cluster.bus.BusMessageDecoder.BusMemoryException;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.CorruptedFrameException;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
+import java.util.Optional;
 
 /**
  * Guards one accepted connection behind TLS and the decoder that composes messages: passes on the
@@ -16,21 +18,46 @@ import io.netty.util.ReferenceCountUtil;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // A closed connection is removed in any case.
 final class BusConnectionGuard extends ChannelInboundHandlerAdapter {
+  private final ChannelHandler vertx;
+  private final Optional<BusIdentity> identity;
   private final BusRejections rejections;
   private final HalfOpenBusConnections halfOpenConnections;
   private boolean isRejected;
 
-  BusConnectionGuard(BusRejections rejections, HalfOpenBusConnections halfOpenConnections) {
+  /**
+   * Creates the guard of one connection.
+   *
+   * @param vertx handler that adds those of Vert.x, once the connection is that of a member
+   * @param identity identity for the handshake; empty if there is none
+   */
+  BusConnectionGuard(
+      ChannelHandler vertx,
+      Optional<BusIdentity> identity,
+      BusRejections rejections,
+      HalfOpenBusConnections halfOpenConnections) {
+    this.vertx = vertx;
+    this.identity = identity;
     this.rejections = rejections;
     this.halfOpenConnections = halfOpenConnections;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext context) {
+    if (identity.isPresent()) {
+      halfOpenConnections.add(context);
+    } else {
+      context.pipeline().addLast(vertx);
+    }
   }
 
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
     if (event instanceof SslHandshakeCompletionEvent handshake) {
       halfOpenConnections.remove(context);
-      if (!handshake.isSuccess()) {
-        reject(context, BusRejection.of(handshake.cause()));
+      if (handshake.isSuccess()) {
+        context.pipeline().addLast(vertx);
+      } else {
+        reject(context, BusRejection.of(handshake.cause(), identity.orElseThrow()));
       }
     }
     context.fireUserEventTriggered(event);
@@ -52,7 +79,7 @@ final class BusConnectionGuard extends ChannelInboundHandlerAdapter {
       reject(context, BusRejection.SIZE);
     } else if (cause instanceof BusMemoryException) {
       reject(context, BusRejection.MEMORY);
-    } else {
+    } else if (!isRejected) {
       context.fireExceptionCaught(cause);
     }
   }
@@ -61,7 +88,7 @@ final class BusConnectionGuard extends ChannelInboundHandlerAdapter {
   void reject(ChannelHandlerContext context, BusRejection reason) {
     if (!isRejected) {
       isRejected = true;
-      rejections.record(context.channel().remoteAddress(), reason);
+      rejections.recordAccepted(context.channel().remoteAddress(), reason);
     }
     context.close();
   }

@@ -1,84 +1,115 @@
 package io.muster.runtime.cluster.bus;
 
 import io.muster.runtime.config.Secret;
+import io.muster.runtime.tls.CertificateKeyPair;
 import io.muster.runtime.tls.CertificateRequest;
 import io.muster.runtime.tls.CertificateUse;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.eventbus.EventBusOptions;
-import io.vertx.core.http.ClientAuth;
-import io.vertx.core.net.PemKeyCertOptions;
-import io.vertx.core.net.PemTrustOptions;
+import io.netty.channel.Channel;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslProvider;
 import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 
 /**
- * The identity by which the members of a cluster recognize each other on the event bus: a key pair
- * that is derived from the secret, and a certificate of it. Every member has the same one and
- * trusts no other, so that exactly those that know the secret complete a TLS handshake. Immutable.
+ * The identity of this node on the event bus, and the identities that it trusts: TLS 1.3, in which
+ * both sides present a certificate. Host names are not verified, because members are known by their
+ * addresses. Immutable.
  */
 public final class BusIdentity {
   /** A handshake that takes longer is rejected. */
-  static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
 
-  private static final String NAME = "muster cluster member";
+  private static final String PROTOCOL = "TLSv1.3";
 
-  /** The certificate is valid at any time, because clocks differ. */
-  private static final CertificateRequest REQUEST =
+  /** The certificate that is derived from a secret is valid at any time, because clocks differ. */
+  private static final CertificateRequest DERIVED =
       new CertificateRequest(
           CertificateUse.SHARED,
-          NAME,
+          "muster cluster member",
           List.of(),
           Instant.EPOCH,
           Instant.parse("9999-12-31T23:59:59Z"));
 
-  private final String privateKey;
-  private final String certificate;
+  private final SslContext acceptor;
+  private final SslContext connector;
+  private final Instant expiresAt;
+  private final BusRejection untrusted;
 
-  private BusIdentity(String privateKey, String certificate) {
-    this.privateKey = privateKey;
-    this.certificate = certificate;
+  private BusIdentity(
+      CertificateKeyPair pair, List<X509Certificate> authorities, BusRejection untrusted) {
+    try {
+      this.acceptor =
+          configure(SslContextBuilder.forServer(pair.key(), pair.chain()), authorities)
+              .clientAuth(ClientAuth.REQUIRE)
+              .build();
+      this.connector =
+          configure(SslContextBuilder.forClient().keyManager(pair.key(), pair.chain()), authorities)
+              .endpointIdentificationAlgorithm("")
+              .build();
+    } catch (SSLException e) {
+      throw new IllegalStateException("this Java has no " + PROTOCOL, e);
+    }
+    this.expiresAt = pair.certificate().getNotAfter().toInstant();
+    this.untrusted = untrusted;
   }
 
-  /** Derives the identity; takes half a second in a new JVM. */
+  /**
+   * The identity that the members of a cluster share: all derive the same key, and trust no other,
+   * so that exactly those that know the secret complete a handshake. Takes half a second in a new
+   * JVM.
+   */
   public static BusIdentity of(Secret secret) {
+    var pair = deriveCertificate(secret);
+    return new BusIdentity(pair, pair.chain(), BusRejection.SECRET);
+  }
+
+  /** The identity of a node with a certificate of its own; it trusts those of the authorities. */
+  static BusIdentity of(CertificateKeyPair pair, List<X509Certificate> authorities) {
+    return new BusIdentity(pair, authorities, BusRejection.CERTIFICATE);
+  }
+
+  /** Derives the key from the secret, and issues a certificate for it. */
+  public static CertificateKeyPair deriveCertificate(Secret secret) {
     try {
-      var pair = REQUEST.selfSign(DerivedKeyPair.of(secret));
-      return new BusIdentity(pair.keyPem(), pair.certificatePem());
+      return DERIVED.selfSign(DerivedKeyPair.of(secret));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("this Java has no elliptic curve P-256", e);
     }
   }
 
-  /**
-   * Sets mutual TLS 1.3. Vert.x converts these options to JSON and back, which silently drops key
-   * and trust options of any other kind than PEM, JKS and PFX.
-   */
-  public void secure(EventBusOptions options) {
-    options
-        .setSsl(true)
-        .setClientAuth(ClientAuth.REQUIRED)
-        .setTrustAll(false)
-        .setEnabledSecureTransportProtocols(Set.of("TLSv1.3"))
-        .setSslHandshakeTimeout(HANDSHAKE_TIMEOUT.toMillis())
-        .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
-        .setKeyCertOptions(
-            new PemKeyCertOptions()
-                .addKeyValue(Buffer.buffer(privateKey))
-                .addCertValue(Buffer.buffer(certificate)))
-        .setTrustOptions(new PemTrustOptions().addCertValue(Buffer.buffer(certificate)));
+  /** Creates the TLS handler of a connection that this node accepts. */
+  SslHandler createAcceptorHandler(Channel channel) {
+    return configure(acceptor.newHandler(channel.alloc()));
   }
 
-  /** The certificate as PEM. */
-  String certificate() {
-    return certificate;
+  /** Creates the TLS handler of a connection that this node opens. */
+  SslHandler createConnectorHandler(Channel channel) {
+    return configure(connector.newHandler(channel.alloc()));
   }
 
-  /** The private key as PEM. */
-  String privateKey() {
-    return privateKey;
+  Instant expiresAt() {
+    return expiresAt;
+  }
+
+  /** The reason of a rejection if one side does not trust the other. */
+  BusRejection untrusted() {
+    return untrusted;
+  }
+
+  private static SslContextBuilder configure(
+      SslContextBuilder context, List<X509Certificate> authorities) {
+    return context.sslProvider(SslProvider.JDK).protocols(PROTOCOL).trustManager(authorities);
+  }
+
+  private static SslHandler configure(SslHandler handler) {
+    handler.setHandshakeTimeoutMillis(HANDSHAKE_TIMEOUT.toMillis());
+    return handler;
   }
 }

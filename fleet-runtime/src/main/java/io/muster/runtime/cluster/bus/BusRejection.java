@@ -5,6 +5,8 @@ import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import java.nio.channels.ClosedChannelException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 
@@ -13,7 +15,12 @@ enum BusRejection {
   /** The other side does not speak TLS. */
   PLAIN("it does not speak TLS"),
   /** The certificate of one side is not that of the secret of the other. */
-  SECRET("its cluster.secret differs"),
+  SECRET("its cluster.secret differs, or only one side has cluster.tls.cert"),
+  /** One side does not trust the authority of the other. */
+  CERTIFICATE(
+      "one side does not trust the certificate of the other, or only one has cluster.tls.cert"),
+  /** The certificate of one side is not valid now. */
+  EXPIRED("the certificate of one side has expired or is not valid yet"),
   /** The TLS handshake failed for another reason. */
   HANDSHAKE("its TLS handshake failed"),
   /** The other side closed the connection before the end of the handshake. */
@@ -40,8 +47,8 @@ enum BusRejection {
     return text;
   }
 
-  /** The reason of a failed handshake. */
-  static BusRejection of(Throwable cause) {
+  /** The reason of a failed handshake of a node with the identity. */
+  static BusRejection of(Throwable cause, BusIdentity identity) {
     if (cause instanceof NotSslRecordException) {
       return PLAIN;
     }
@@ -51,7 +58,22 @@ enum BusRejection {
     if (cause instanceof ClosedChannelException) {
       return CLOSED;
     }
-    return concernsCertificate(cause) ? SECRET : HANDSHAKE;
+    if (causes(cause).anyMatch(BusRejection::isExpiry)) {
+      return EXPIRED;
+    }
+    return causes(cause).anyMatch(BusRejection::concernsCertificate)
+        ? identity.untrusted()
+        : HANDSHAKE;
+  }
+
+  private static Stream<Throwable> causes(Throwable cause) {
+    return Stream.iterate(cause, each -> each != null, Throwable::getCause);
+  }
+
+  private static boolean isExpiry(Throwable cause) {
+    return cause instanceof CertificateExpiredException
+        || cause instanceof CertificateNotYetValidException
+        || isAlert(cause, "certificate_expired");
   }
 
   /**
@@ -59,12 +81,13 @@ enum BusRejection {
    * missing, or that the other side does not trust, only in the message.
    */
   private static boolean concernsCertificate(Throwable cause) {
-    return Stream.iterate(cause, each -> each != null, Throwable::getCause)
-        .anyMatch(
-            each ->
-                each instanceof CertificateException
-                    || each instanceof CertPathValidatorException
-                    || (each instanceof SSLException
-                        && String.valueOf(each.getMessage()).contains("certificate")));
+    return cause instanceof CertificateException
+        || cause instanceof CertPathValidatorException
+        || isAlert(cause, "certificate")
+        || isAlert(cause, "unknown_ca");
+  }
+
+  private static boolean isAlert(Throwable cause, String text) {
+    return cause instanceof SSLException && String.valueOf(cause.getMessage()).contains(text);
   }
 }

@@ -18,11 +18,23 @@ final class BusRejections {
     connections = new RejectedConnections<>(registry, "bus", BusRejection.class, nanoTime);
   }
 
-  void record(SocketAddress address, BusRejection reason) {
+  /** Records a connection that this node accepted and closed. */
+  void recordAccepted(SocketAddress address, BusRejection reason) {
     var host = host(address);
     if (connections.count(reason, host)) {
       log.warn(
           "connection to the event bus was rejected address={} reason={}", host, reason.text());
+    }
+  }
+
+  /** Records a connection that this node opened, and that one side closed. */
+  void recordOpened(SocketAddress address, BusRejection reason) {
+    var member = host(address);
+    if (connections.count(reason, "member " + member)) {
+      log.warn(
+          "connection to the event bus of a member failed address={} reason={}",
+          member,
+          reason.text());
     }
   }
 

@@ -11,30 +11,58 @@ import io.netty.channel.ServerChannel;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.InternetProtocolFamily;
 import io.vertx.core.datagram.DatagramSocketOptions;
+import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.ClientOptionsBase;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.core.spi.transport.Transport;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
- * The transport of Vert.x with one addition: it guards the port of the event bus. Vert.x has no
- * other way to add a handler to the connections of its event bus. Safe for use by any thread.
+ * The transport of Vert.x with one addition: it guards the connections of the event bus, and adds
+ * their TLS. Vert.x has no other way to add a handler to them, and reads the certificate of its own
+ * TLS only once. Safe for use by any thread.
  */
 public final class BusTransport implements Transport {
-  private final Transport transport;
-  private final BusRejections rejections;
+  private static final Set<String> MARK = Set.of("TLSv1.3");
 
-  private BusTransport(Transport transport, BusRejections rejections) {
+  private final Transport transport;
+  private final Optional<Supplier<BusIdentity>> identity;
+  private final BusRejections rejections;
+  private final BusConnector connector;
+
+  private BusTransport(
+      Transport transport, Optional<Supplier<BusIdentity>> identity, BusRejections rejections) {
     this.transport = transport;
+    this.identity = identity;
     this.rejections = rejections;
+    this.connector = new BusConnector(rejections);
   }
 
-  /** Creates the transport: the native one if it is preferred and available, or else NIO. */
+  /**
+   * Marks the options of the event bus. Vert.x creates its server and its client from copies of
+   * them, in which nothing else distinguishes the client from others; it uses the mark itself only
+   * if it adds TLS.
+   */
+  public static void mark(EventBusOptions options) {
+    options.setSsl(false).setEnabledSecureTransportProtocols(MARK);
+  }
+
+  /**
+   * Creates the transport: the native one if it is preferred and available, or else NIO.
+   *
+   * @param identity current identity of this node on the event bus; empty for a bus without TLS
+   */
   public static io.vertx.core.transport.Transport create(
-      boolean isNativePreferred, MeterRegistry registry, LongSupplier nanoTime) {
+      boolean isNativePreferred,
+      Optional<Supplier<BusIdentity>> identity,
+      MeterRegistry registry,
+      LongSupplier nanoTime) {
     var nativeTransport =
         isNativePreferred ? io.vertx.core.transport.Transport.nativeTransport() : null;
     var selected =
@@ -43,7 +71,8 @@ public final class BusTransport implements Transport {
             : io.vertx.core.transport.Transport.NIO;
     return new Guarded(
         selected,
-        new BusTransport(selected.implementation(), new BusRejections(registry, nanoTime)));
+        new BusTransport(
+            selected.implementation(), identity, new BusRejections(registry, nanoTime)));
   }
 
   @Override
@@ -51,7 +80,8 @@ public final class BusTransport implements Transport {
     transport.configure(options, domainSocket, bootstrap);
     // The event bus is the only server of a node that does not speak HTTP.
     if (!(options instanceof HttpServerOptions)) {
-      bootstrap.handler(new BusAcceptor(rejections));
+      bootstrap.childHandler(
+          new BusAcceptor(bootstrap.config().childHandler(), identity, rejections));
     }
   }
 
@@ -59,6 +89,9 @@ public final class BusTransport implements Transport {
   public void configure(
       ClientOptionsBase options, int connectTimeout, boolean domainSocket, Bootstrap bootstrap) {
     transport.configure(options, connectTimeout, domainSocket, bootstrap);
+    if (!options.isSsl() && options.getEnabledSecureTransportProtocols().equals(MARK)) {
+      identity.ifPresent(current -> bootstrap.attr(BusConnector.IDENTITY, current.get()));
+    }
   }
 
   @Override
@@ -110,7 +143,12 @@ public final class BusTransport implements Transport {
 
   @Override
   public ChannelFactory<? extends Channel> channelFactory(boolean domainSocket) {
-    return transport.channelFactory(domainSocket);
+    var factory = transport.channelFactory(domainSocket);
+    return () -> {
+      var channel = factory.newChannel();
+      channel.pipeline().addLast(connector);
+      return channel;
+    };
   }
 
   @Override

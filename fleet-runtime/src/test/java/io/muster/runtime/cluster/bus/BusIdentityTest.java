@@ -1,18 +1,12 @@
 package io.muster.runtime.cluster.bus;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.runtime.config.Secret;
-import io.vertx.core.eventbus.EventBusOptions;
-import io.vertx.core.http.ClientAuth;
-import io.vertx.core.net.NetServerOptions;
-import java.io.ByteArrayInputStream;
 import java.security.GeneralSecurityException;
 import java.security.SignatureException;
 import java.security.cert.CertPathValidator;
-import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.PKIXParameters;
 import java.security.cert.TrustAnchor;
@@ -45,17 +39,17 @@ class BusIdentityTest {
 
   @Test
   void of_theSameSecret_verifiesTheOtherCertificate() throws GeneralSecurityException {
-    var first = certificate(BusIdentity.of(SECRET));
-    var second = certificate(BusIdentity.of(SECRET));
+    var first = certificate(SECRET);
+    var second = certificate(SECRET);
 
     first.verify(second.getPublicKey());
     assertThat(first.getPublicKey()).isEqualTo(second.getPublicKey());
   }
 
   @Test
-  void of_anotherSecret_doesNotVerifyTheOtherCertificate() throws CertificateException {
-    var first = certificate(BusIdentity.of(SECRET));
-    var second = certificate(BusIdentity.of(new Secret("0123456789abcdeF")));
+  void of_anotherSecret_doesNotVerifyTheOtherCertificate() {
+    var first = certificate(SECRET);
+    var second = certificate(new Secret("0123456789abcdeF"));
 
     assertThatThrownBy(() -> first.verify(second.getPublicKey()))
         .isInstanceOf(SignatureException.class);
@@ -65,7 +59,7 @@ class BusIdentityTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
   void of_anySecret_hasACertificateOfItsOwnKey(int number) throws GeneralSecurityException {
-    var certificate = certificate(BusIdentity.of(new Secret("secret number " + number)));
+    var certificate = certificate(new Secret("secret number " + number));
 
     certificate.verify(certificate.getPublicKey());
   }
@@ -73,7 +67,7 @@ class BusIdentityTest {
   @ParameterizedTest
   @ValueSource(strings = {"1970-01-01T00:00:00Z", "2026-01-01T00:00:00Z", "2100-01-01T00:00:00Z"})
   void certificate_atAnyTime_isValid(String time) throws GeneralSecurityException {
-    var certificate = certificate(BusIdentity.of(SECRET));
+    var certificate = certificate(SECRET);
     var parameters = new PKIXParameters(Set.of(new TrustAnchor(certificate, null)));
     parameters.setRevocationEnabled(false);
     parameters.setDate(Date.from(Instant.parse(time)));
@@ -84,24 +78,7 @@ class BusIdentityTest {
     assertThat(certificate.getBasicConstraints()).isNotNegative();
   }
 
-  /** Vert.x creates the options of its server from the JSON of those of the event bus. */
-  @Test
-  void secure_surviveTheConversionOfVertx() {
-    var options = new EventBusOptions();
-
-    BusIdentity.of(SECRET).secure(options);
-
-    var server = new NetServerOptions(options.toJson());
-    assertThat(server.isSsl()).isTrue();
-    assertThat(server.getClientAuth()).isEqualTo(ClientAuth.REQUIRED);
-    assertThat(server.getKeyCertOptions()).isEqualTo(options.getKeyCertOptions()).isNotNull();
-    assertThat(server.getTrustOptions()).isEqualTo(options.getTrustOptions()).isNotNull();
-    assertThat(server.getEnabledSecureTransportProtocols()).containsExactly("TLSv1.3");
-    assertThat(options.isTrustAll()).isFalse();
-  }
-
-  private static X509Certificate certificate(BusIdentity identity) throws CertificateException {
-    var bytes = new ByteArrayInputStream(identity.certificate().getBytes(US_ASCII));
-    return (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(bytes);
+  private static X509Certificate certificate(Secret secret) {
+    return BusIdentity.deriveCertificate(secret).certificate();
   }
 }

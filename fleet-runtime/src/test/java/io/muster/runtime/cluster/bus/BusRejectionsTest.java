@@ -37,12 +37,12 @@ class BusRejectionsTest {
   @Test
   void record_sameAddress_logsOncePerMinuteAndCountsAll() {
     for (var i = 0; i < 5; i++) {
-      rejections.record(new InetSocketAddress("10.0.0.1", 4000 + i), BusRejection.SECRET);
+      rejections.recordAccepted(new InetSocketAddress("10.0.0.1", 4000 + i), BusRejection.SECRET);
     }
     assertThat(recorder.lines).hasSize(1);
 
     nanos.addAndGet(Duration.ofSeconds(61).toNanos());
-    rejections.record(new InetSocketAddress("10.0.0.1", 1), BusRejection.PLAIN);
+    rejections.recordAccepted(new InetSocketAddress("10.0.0.1", 1), BusRejection.PLAIN);
 
     assertThat(recorder.lines).hasSize(2);
     assertThat(count("secret")).isEqualTo(5);
@@ -52,7 +52,7 @@ class BusRejectionsTest {
   @Test
   void record_manyAddresses_logsALimitedNumber() {
     for (var i = 0; i < 100; i++) {
-      rejections.record(new InetSocketAddress("10.0.0." + i, 4000), BusRejection.TIMEOUT);
+      rejections.recordAccepted(new InetSocketAddress("10.0.0." + i, 4000), BusRejection.TIMEOUT);
     }
 
     assertThat(recorder.lines).hasSize(LogLimit.MAX_LINES);

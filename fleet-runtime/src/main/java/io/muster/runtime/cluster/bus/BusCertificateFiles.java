@@ -1,0 +1,53 @@
+package io.muster.runtime.cluster.bus;
+
+import io.muster.runtime.config.ConfigReader;
+import io.muster.runtime.tls.PemFile;
+import io.muster.runtime.tls.TlsException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The PEM files of a node whose certificate on the event bus was issued by an authority.
+ *
+ * @param certificate the certificate, followed by intermediate authorities
+ * @param key its private key, unencrypted PKCS#8
+ * @param authorities the authorities whose certificates this node trusts
+ */
+public record BusCertificateFiles(Path certificate, Path key, Path authorities) {
+  private static final String CERTIFICATE = "cluster.tls.cert";
+  private static final String KEY = "cluster.tls.key";
+  private static final String AUTHORITIES = "cluster.tls.ca";
+
+  /** Reads the keys {@code cluster.tls.*}: all of them must be set, or none. */
+  public static Optional<BusCertificateFiles> from(ConfigReader reader) {
+    var certificate = reader.findPath(CERTIFICATE);
+    var key = reader.findPath(KEY);
+    var authorities = reader.findPath(AUTHORITIES);
+    if (Stream.of(certificate, key, authorities).allMatch(Optional::isPresent)) {
+      return Optional.of(
+          new BusCertificateFiles(
+              certificate.orElseThrow(), key.orElseThrow(), authorities.orElseThrow()));
+    }
+    var set =
+        Stream.of(CERTIFICATE, KEY, AUTHORITIES).filter(name -> reader.text(name).isPresent());
+    set.findFirst()
+        .ifPresent(
+            name ->
+                reader.addProblem(
+                    name, "set " + CERTIFICATE + ", " + KEY + " and " + AUTHORITIES + ", or none"));
+    return Optional.empty();
+  }
+
+  PemFile readCertificate() throws TlsException {
+    return PemFile.read(certificate, CERTIFICATE + " " + certificate);
+  }
+
+  PemFile readKey() throws TlsException {
+    return PemFile.read(key, KEY + " " + key);
+  }
+
+  PemFile readAuthorities() throws TlsException {
+    return PemFile.read(authorities, AUTHORITIES + " " + authorities);
+  }
+}
