@@ -1,5 +1,6 @@
 package io.muster.launcher;
 
+import io.muster.launcher.certs.CertsCommand;
 import io.muster.launcher.db.DbCommand;
 import io.muster.launcher.node.StartException;
 import java.util.concurrent.Callable;
@@ -17,6 +18,7 @@ import picocli.CommandLine.Spec;
       SnapshotCommand.class,
       DbCommand.class,
       ClusterCommand.class,
+      CertsCommand.class,
       VersionCommand.class
     },
     mixinStandardHelpOptions = true,

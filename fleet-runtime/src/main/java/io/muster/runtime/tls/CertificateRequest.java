@@ -55,13 +55,14 @@ public record CertificateRequest(
 
   /**
    * Issues the certificate for a new key, signed with the key of the authority, which must be on an
-   * elliptic curve. The chain does not contain roots, which the other side has.
+   * elliptic curve. It ends no later than that of the authority. The chain does not contain roots,
+   * which the other side has.
    */
   public CertificateKeyPair sign(CertificateKeyPair authority) throws GeneralSecurityException {
     var keys = generateKeys();
     var issuer = authority.certificate();
     var certificate =
-        new CertificateEncoder(this, keys.getPublic())
+        new CertificateEncoder(endingBy(issuer.getNotAfter().toInstant()), keys.getPublic())
             .encode(
                 issuer.getSubjectX500Principal().getEncoded(),
                 Optional.of(issuer),
@@ -71,6 +72,12 @@ public record CertificateRequest(
             .filter(each -> !each.getIssuerX500Principal().equals(each.getSubjectX500Principal()));
     return new CertificateKeyPair(
         Stream.concat(Stream.of(certificate), intermediates).toList(), keys.getPrivate());
+  }
+
+  private CertificateRequest endingBy(Instant limit) {
+    return endsAt.isAfter(limit)
+        ? new CertificateRequest(use, commonName, names, startsAt, limit)
+        : this;
   }
 
   private static KeyPair generateKeys() throws GeneralSecurityException {
