@@ -37,6 +37,19 @@ class LineFormatterTest {
         .contains("IllegalStateException: no source", "LineFormatterTest");
   }
 
+  @Test
+  void format_hostileMessageOfACause_staysOnItsLine() {
+    var event = event(Level.SEVERE, "tick failed");
+    event.setThrown(
+        new IllegalStateException(new IllegalArgumentException("a\n2026 forged\u001b[2J")));
+
+    assertThat(new LineFormatter().format(event))
+        .contains(
+            "\nCaused by: java.lang.IllegalArgumentException: a\\u000a2026 forged\\u001b[2J\n")
+        .contains("\n\tat ")
+        .doesNotContain("\n2026 forged", "\u001b");
+  }
+
   private static LogRecord event(Level level, String message, Object... parameters) {
     var event = new LogRecord(level, message);
     event.setInstant(AT);
