@@ -50,6 +50,28 @@ class LineFormatterTest {
         .doesNotContain("\n2026 forged", "\u001b");
   }
 
+  @Test
+  void format_hostileMessageOfASuppressedException_staysOnItsLine() {
+    var event = event(Level.SEVERE, "tick failed");
+    var thrown = new IllegalStateException("first\r\n\tat forged.Frame(Forged.java:1)");
+    thrown.addSuppressed(
+        new IllegalStateException(
+            "second\u2028forged\u001b]0;x\u0007",
+            new IllegalStateException("third\u0085\nforged")));
+    event.setThrown(thrown);
+
+    var lines = new LineFormatter().format(event).split("\\R");
+
+    assertThat(lines)
+        .contains(
+            "java.lang.IllegalStateException: first\\u000d\\u000a\\u0009at"
+                + " forged.Frame(Forged.java:1)",
+            "\tSuppressed: java.lang.IllegalStateException: second\\u2028forged\\u001b]0;x\\u0007",
+            "\tCaused by: java.lang.IllegalStateException: third\\u0085\\u000aforged")
+        .noneMatch(line -> line.startsWith("forged") || line.startsWith("\tat forged"))
+        .anyMatch(line -> line.startsWith("\tat io.muster.launcher.LineFormatterTest"));
+  }
+
   private static LogRecord event(Level level, String message, Object... parameters) {
     var event = new LogRecord(level, message);
     event.setInstant(AT);
