@@ -18,9 +18,9 @@ import io.netty.util.ReferenceCountUtil;
 
 /**
  * A handler between the HTTP codec and the server of one connection, which tracks whether the
- * server or the client has to act next; the client has a deadline. A malformed head is passed on as
- * a decoding failure, so that the server responds with 400 in order and closes; nothing after it is
- * passed on. Confined to the event loop of the connection.
+ * server or the client has to act next; the client has a deadline. A malformed head or body is
+ * passed on as a decoding failure, so that the server responds with 400 in order and closes;
+ * nothing after it is passed on. Confined to the event loop of the connection.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // The promise reports to the caller.
 final class ConnectionGuard extends ChannelDuplexHandler {
@@ -62,8 +62,8 @@ final class ConnectionGuard extends ChannelDuplexHandler {
       input = Input.NEXT_REQUEST;
     } else if (message instanceof DefaultHttpRequest request) {
       onRequest(request);
-    } else if (message instanceof LastHttpContent) {
-      input = Input.NEXT_REQUEST;
+    } else if (message instanceof LastHttpContent end) {
+      onBodyEnd(end);
     } else {
       onBody();
     }
@@ -89,6 +89,15 @@ final class ConnectionGuard extends ChannelDuplexHandler {
       onResponseHead();
     }
     context.write(message, promise);
+  }
+
+  /** Sends the response to a malformed body first, which Vert.x has written but not sent. */
+  @Override
+  public void close(ChannelHandlerContext context, ChannelPromise promise) {
+    if (input == Input.DISCARDED) {
+      context.flush();
+    }
+    context.close(promise);
   }
 
   /**
@@ -120,10 +129,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
       RequestHeadRules.apply(request);
     }
     if (!request.decoderResult().isSuccess()) {
-      input = Input.DISCARDED;
-      if (channel.isActive()) { // Otherwise the client disconnected within a head.
-        reject(DisconnectReason.MALFORMED);
-      }
+      rejectMalformed();
     }
   }
 
@@ -131,6 +137,14 @@ final class ConnectionGuard extends ChannelDuplexHandler {
   private void onBody() {
     if (pendingRequests > 0) {
       lastActiveTick = reaper.tickCount();
+    }
+  }
+
+  /** The decoder reports malformed chunks as the end of the body. */
+  private void onBodyEnd(LastHttpContent end) {
+    input = Input.NEXT_REQUEST;
+    if (!end.decoderResult().isSuccess()) {
+      rejectMalformed();
     }
   }
 
@@ -171,6 +185,13 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     }
   }
 
+  private void rejectMalformed() {
+    input = Input.DISCARDED;
+    if (channel.isActive()) { // Otherwise the client disconnected within a request.
+      reject(DisconnectReason.MALFORMED);
+    }
+  }
+
   private void reject(DisconnectReason reason) {
     reaper.metrics().rejected(reason).increment();
   }
@@ -196,7 +217,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     BODY,
     /** The head of the next request, which has not begun. */
     NEXT_REQUEST,
-    /** Anything after a malformed head. */
+    /** Anything after a malformed head or body. */
     DISCARDED
   }
 

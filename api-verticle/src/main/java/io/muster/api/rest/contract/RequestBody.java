@@ -66,9 +66,14 @@ record RequestBody(ValueSchema schema, int maxBytes) {
                 body.appendBuffer(chunk);
               }
             })
-        .exceptionHandler(completion::tryFail)
+        .exceptionHandler(failure -> completion.tryFail(unreadable()))
         .endHandler(ignored -> completion.tryComplete(body));
     return completion.future();
+  }
+
+  /** The client sent malformed chunks, or has disconnected and reads no response. */
+  private static BadRequestException unreadable() {
+    return BadRequestException.of("", "complete and well-formed chunks");
   }
 
   private BadRequestException tooLarge() {
