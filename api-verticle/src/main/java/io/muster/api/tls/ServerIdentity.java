@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  *
  * @param certificate PEM file of the certificate, which clients can trust
  * @param fingerprint SHA-256 of the certificate, as {@code AB:CD:...}
- * @param context TLS 1.2 and 1.3
+ * @param context TLS 1.2 and 1.3, without renegotiation
  */
 public record ServerIdentity(Path certificate, String fingerprint, SslContext context) {
   private static final Logger log = LoggerFactory.getLogger(ServerIdentity.class);
@@ -80,9 +80,10 @@ public record ServerIdentity(Path certificate, String fingerprint, SslContext co
   }
 
   private static SslContext createContext(CertificateKeyPair pair) throws IOException {
-    return SslContextBuilder.forServer(pair.key(), pair.chain())
-        .sslProvider(SslProvider.JDK)
-        .protocols("TLSv1.3", "TLSv1.2")
-        .build();
+    return new SingleHandshakeContext(
+        SslContextBuilder.forServer(pair.key(), pair.chain())
+            .sslProvider(SslProvider.JDK)
+            .protocols("TLSv1.3", "TLSv1.2")
+            .build());
   }
 }

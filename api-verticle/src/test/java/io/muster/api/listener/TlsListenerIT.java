@@ -102,6 +102,38 @@ class TlsListenerIT {
   }
 
   @Test
+  void client_renegotiating_isDisconnected() throws Exception {
+    try (var node = start(Map.of());
+        var socket = connect(node, "localhost", "TLSv1.2")) {
+      socket.getOutputStream().write(GET.replace("close", "keep-alive").getBytes(US_ASCII));
+      assertThat(socket.getInputStream().read()).isEqualTo('H');
+
+      socket.startHandshake();
+      assertThatThrownBy(
+              () -> {
+                socket.getOutputStream().write(GET.getBytes(US_ASCII));
+                socket.getInputStream().readAllBytes();
+              })
+          .isInstanceOf(SSLException.class);
+    }
+  }
+
+  @Test
+  void client_resumingItsSession_isServed() throws Exception {
+    try (var node = start(Map.of())) {
+      node.publish(TestFrame.of("a").build());
+      var context = contextTrusting(certificate());
+      for (int connection = 0; connection < 3; connection++) {
+        try (var socket = connect(context, node, "localhost", "TLSv1.2")) {
+          socket.getOutputStream().write(GET.getBytes(US_ASCII));
+          assertThat(new String(socket.getInputStream().readAllBytes(), US_ASCII))
+              .startsWith("HTTP/1.1 200 OK\r\n");
+        }
+      }
+    }
+  }
+
+  @Test
   void client_incompleteHandshake_isDisconnected() throws Exception {
     try (var node = start(Map.of("api.limits.header_timeout", "200ms"));
         var silent = Exchange.connect(address(node));
@@ -162,9 +194,14 @@ class TlsListenerIT {
 
   private SSLSocket connect(ApiNode node, String name, String version)
       throws IOException, GeneralSecurityException {
+    return connect(contextTrusting(certificate()), node, name, version);
+  }
+
+  private static SSLSocket connect(SSLContext context, ApiNode node, String name, String version)
+      throws IOException {
     var socket =
         (SSLSocket)
-            contextTrusting(certificate())
+            context
                 .getSocketFactory()
                 .createSocket(Exchange.connect(address(node)), name, address(node).port(), true);
     var parameters = socket.getSSLParameters();
