@@ -8,8 +8,9 @@ import io.muster.api.limit.TokenBucket;
 import io.muster.api.websocket.WebSocketMetrics.WebSocketRejectionReason;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
@@ -31,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * Confined to the event loop of the connection.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // A write that fails closes the connection.
-final class WebSocketFrameHandler extends ChannelInboundHandlerAdapter {
+final class WebSocketFrameHandler extends ChannelDuplexHandler {
   /** Time within which the client must answer a close frame. */
   private static final int CLOSE_TIMEOUT_SECONDS = 5;
 
@@ -169,6 +170,20 @@ final class WebSocketFrameHandler extends ChannelInboundHandlerAdapter {
     context.fireChannelInactive();
   }
 
+  /**
+   * Receives only what Vert.x writes, at the stop of the server a close frame: closes the
+   * connection in place of a second one.
+   */
+  @Override
+  public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+    if (isClosing() && message instanceof CloseWebSocketFrame closeFrame) {
+      closeFrame.release();
+      context.close(promise);
+    } else {
+      context.write(message, promise);
+    }
+  }
+
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     if (!(cause instanceof CorruptedWebSocketFrameException corrupted)) {
@@ -269,7 +284,8 @@ final class WebSocketFrameHandler extends ChannelInboundHandlerAdapter {
     var channel = context().channel();
     context().writeAndFlush(closeFrame);
     channel.config().setAutoRead(true);
-    channel.eventLoop().schedule(() -> channel.close(), CLOSE_TIMEOUT_SECONDS, SECONDS);
+    // Not from the end of the pipeline, where Vert.x would begin a closing handshake of its own.
+    channel.eventLoop().schedule(() -> context().close(), CLOSE_TIMEOUT_SECONDS, SECONDS);
   }
 
   private static void awaitCloseFrame(ChannelHandlerContext context, WebSocketFrame frame) {
