@@ -62,7 +62,8 @@ public final class EventsEndpoint implements GetEndpoint {
    */
   private void handle(RoutingContext routingContext) {
     var options = parseOptions(Query.of(routingContext), routingContext.request());
-    if (maxSubscribers > 0 && broadcaster.metrics().openStreams().get() >= maxSubscribers) {
+    var isHead = routingContext.request().method().equals(HttpMethod.HEAD);
+    if (!admit(isHead)) {
       rejectOverLimit(routingContext);
       return;
     }
@@ -74,11 +75,18 @@ public final class EventsEndpoint implements GetEndpoint {
                     .putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream"))
             .putHeader("X-Accel-Buffering", "no");
     var compressed = Gzip.negotiate(routingContext.request(), response);
-    if (routingContext.request().method().equals(HttpMethod.HEAD)) {
+    if (isHead) {
       response.end();
       return;
     }
     openStream(routingContext.request(), options, compressed);
+  }
+
+  /** Returns true within the limit; a GET takes the place of its stream. */
+  private boolean admit(boolean isHead) {
+    return isHead
+        ? !broadcaster.metrics().isFull(maxSubscribers)
+        : broadcaster.metrics().tryOpen(maxSubscribers);
   }
 
   private void openStream(

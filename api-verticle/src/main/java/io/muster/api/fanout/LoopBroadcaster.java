@@ -53,20 +53,21 @@ public final class LoopBroadcaster {
   }
 
   /**
-   * Adds a subscriber, whose mailbox receives all following frames; after {@link #close} the
-   * subscriber is closed immediately.
+   * Adds a subscriber, whose stream is counted as open ({@link StreamMetrics#tryOpen}) and whose
+   * mailbox receives all following frames; after {@link #close} the subscriber is closed
+   * immediately.
    */
   public Mailbox subscribe(Subscriber subscriber) {
     var mailbox = new Mailbox(subscriber, metrics);
     if (closed) {
       subscriber.close();
       mailbox.close();
+      metrics.openStreams().decrementAndGet();
       return mailbox;
     }
     mailboxesByScope
         .computeIfAbsent(subscriber.host(), scope -> new LinkedHashSet<>())
         .add(mailbox);
-    metrics.openStreams().incrementAndGet();
     renewDemand(List.of(mailbox));
     return mailbox;
   }

@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * The metrics of event streams: offered = delivered + throttled + dropped + held, where held frames
  * are queued in mailboxes. Safe for use by any thread.
  *
- * @param openStreams open streams
+ * @param openStreams open streams; exact, since a limit applies
  * @param offered frames that were put into mailboxes
  * @param delivered frames that were written
  * @param throttled frames that the throttle of a subscriber skipped
@@ -35,6 +35,17 @@ public record StreamMetrics(
     meters.gauge("subscribers", "Open event streams", metrics.openStreams, AtomicInteger::get);
     meters.gauge("events.held", "Frames waiting in mailboxes", metrics, StreamMetrics::heldFrames);
     return metrics;
+  }
+
+  /** Returns true if this many streams are open. 0 for no limit. */
+  public boolean isFull(int maxOpen) {
+    return maxOpen > 0 && openStreams.get() >= maxOpen;
+  }
+
+  /** Counts one more open stream, unless this many are open. 0 for no limit. */
+  public boolean tryOpen(int maxOpen) {
+    var limit = maxOpen == 0 ? Integer.MAX_VALUE : maxOpen;
+    return openStreams.getAndUpdate(open -> Math.min(open + 1, limit)) < limit;
   }
 
   /** Frames in mailboxes. */

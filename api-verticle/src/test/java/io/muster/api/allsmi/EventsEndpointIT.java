@@ -1,14 +1,23 @@
 package io.muster.api.allsmi;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import io.muster.api.ApiNode;
 import io.muster.api.EventReader;
+import io.muster.api.Exchange;
 import io.muster.api.fleet.TestFrame;
+import io.muster.runtime.config.HostPort;
 import io.muster.schema.frame.EncodedFrame;
 import io.muster.schema.frame.Section;
+import io.muster.testkit.AssertionPoller;
 import java.io.IOException;
+import java.net.Socket;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -196,6 +205,20 @@ class EventsEndpointIT {
   }
 
   @Test
+  void get_manyAtOnceOnAllEventLoops_admitsExactlyTheLimit() throws IOException {
+    var settings = Map.of("api.event_loops", "4", "api.max_subscribers", "5");
+    try (var manyLoops = ApiNode.start(ApiNode.config(settings))) {
+      for (int round = 0; round < 20; round++) {
+        assertThat(statusesOfConcurrentRequests(manyLoops.mainAddress(), 40))
+            .containsOnly(entry(200, 5L), entry(503, 35L));
+        AssertionPoller.awaitAssertion(
+            Duration.ofMinutes(1),
+            () -> assertThat(manyLoops.sampleValue("muster_api_subscribers")).isZero());
+      }
+    }
+  }
+
+  @Test
   void head_returnsTheHeadAndAddsNoSubscriber() {
     for (int i = 0; i < 3; i++) {
       var response = node.send("HEAD", "/events");
@@ -204,6 +227,31 @@ class EventsEndpointIT {
       assertThat(response.body()).isEmpty();
     }
     assertThat(node.sampleValue("muster_api_subscribers")).isZero();
+  }
+
+  /** Returns the number of responses by status. */
+  private static Map<Integer, Long> statusesOfConcurrentRequests(HostPort server, int number)
+      throws IOException {
+    var sockets = new ArrayList<Socket>();
+    try {
+      for (int client = 0; client < number; client++) {
+        sockets.add(Exchange.connect(server));
+      }
+      for (var socket : sockets) {
+        var request = "GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n";
+        socket.getOutputStream().write(request.getBytes(US_ASCII));
+      }
+      var statuses = new HashMap<Integer, Long>();
+      for (var socket : sockets) {
+        var head = new String(socket.getInputStream().readNBytes(12), US_ASCII);
+        statuses.merge(Integer.parseInt(head.substring(9)), 1L, Long::sum);
+      }
+      return statuses;
+    } finally {
+      for (var socket : sockets) {
+        socket.close();
+      }
+    }
   }
 
   /** Retries until the server has closed a stream: each request makes it process events. */

@@ -267,6 +267,7 @@ class FramePublisherTest {
 
   private RecordingSubscriber subscribe(Optional<String> host, SectionSelection include) {
     var subscriber = new RecordingSubscriber(host, include);
+    assertThat(metrics.tryOpen(0)).isTrue();
     subscriber.mailbox = broadcaster.subscribe(subscriber);
     return subscriber;
   }
