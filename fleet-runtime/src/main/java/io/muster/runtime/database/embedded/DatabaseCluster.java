@@ -1,5 +1,8 @@
 package io.muster.runtime.database.embedded;
 
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+import static java.util.stream.Collectors.joining;
+
 import io.muster.runtime.config.Secret;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -7,7 +10,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -27,7 +29,7 @@ final class DatabaseCluster {
 
   private static final String NEW_NAME = NAME + ".new";
   private static final String INITDB_PASSWORD_FILE = "database.password.initdb";
-  private static final String START_LOG = NAME + "/start.log";
+  private static final String START_LOG = "start.log";
   private static final Duration CREATE_TIMEOUT = Duration.ofMinutes(2);
   private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(20);
@@ -37,11 +39,13 @@ final class DatabaseCluster {
   private final LockedDataDirectory data;
   private final Installation installation;
   private final ServerAccount account;
+  private final AccountFiles files;
 
   DatabaseCluster(LockedDataDirectory data, Installation installation, ServerAccount account) {
     this.data = data;
     this.installation = installation;
     this.account = account;
+    this.files = new AccountFiles(account, data.resolve(NAME));
   }
 
   static boolean exists(LockedDataDirectory data) {
@@ -54,7 +58,7 @@ final class DatabaseCluster {
    */
   void create(Secret password) throws IOException {
     var directory = data.resolve(NEW_NAME);
-    Installation.deleteTree(directory);
+    removeUnfinished(directory);
     Files.createDirectory(directory);
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
     account.assignOwner(directory);
@@ -88,21 +92,23 @@ final class DatabaseCluster {
 
   /** Returns the server if it runs, even if the program that started it has ended. */
   Optional<Postmaster> findPostmaster() throws IOException {
-    return Postmaster.read(pidFile(), installation.programPathPrefix());
+    return exists(data)
+        ? Postmaster.find(files.read(PID_FILE), installation.programPathPrefix())
+        : Optional.empty();
   }
 
   void start(Path socketDirectory) throws IOException {
     var owner = account.owner().orElse(data.owner());
     data.write(
         data.resolve(NAME).resolve("postgresql.conf"), ServerSettings.text(socketDirectory), owner);
-    var pidFileText = Postmaster.pidFileWithoutPid(pidFile());
-    if (pidFileText.isPresent()) {
-      data.write(pidFile(), pidFileText.get(), owner);
-    }
-    Files.deleteIfExists(data.resolve(START_LOG));
-    var result = runPgCtl(START_TIMEOUT, "start", "-l", START_LOG);
+    replacePidFile(owner);
+    files.delete(START_LOG);
+    var result = runPgCtl(START_TIMEOUT, "start", "-l", NAME + "/" + START_LOG);
     if (!result.isSuccess()) {
-      throw new IOException("postgres did not start: " + readStartLog() + result.output());
+      throw new IOException(
+          "postgres did not start: "
+              + Stream.concat(files.read(START_LOG).lines(), result.output().lines())
+                  .collect(joining(" ")));
     }
   }
 
@@ -118,15 +124,24 @@ final class DatabaseCluster {
 
   /** Removes all log files except the newest four. */
   void pruneLogs() throws IOException {
-    var directory = data.resolve(NAME).resolve("log");
-    if (!Files.isDirectory(directory)) {
-      return;
+    files.deleteLogsExcept(MAX_LOG_FILES);
+  }
+
+  /** Removes the files of a first start that was interrupted, perhaps as another account. */
+  private void removeUnfinished(Path directory) throws IOException {
+    if (Files.exists(directory, NOFOLLOW_LINKS)) {
+      account.assignOwnerOfTree(directory);
+      new AccountFiles(account, directory).deleteAll();
+      Files.deleteIfExists(directory);
     }
-    try (var files = Files.list(directory)) {
-      var surplus = files.sorted(Comparator.reverseOrder()).skip(MAX_LOG_FILES).toList();
-      for (var file : surplus) {
-        Files.delete(file);
-      }
+  }
+
+  private void replacePidFile(FileOwner owner) throws IOException {
+    var text = Postmaster.pidFileWithoutPid(files.read(PID_FILE));
+    if (text.isPresent()) {
+      data.write(data.resolve(NAME).resolve(PID_FILE), text.get(), owner);
+    } else {
+      files.delete(PID_FILE);
     }
   }
 
@@ -164,14 +179,5 @@ final class DatabaseCluster {
     return account
         .command(data.path(), commandLine.toArray(String[]::new))
         .run(timeout.plus(EXTRA_TIMEOUT));
-  }
-
-  private String readStartLog() throws IOException {
-    var file = data.resolve(START_LOG);
-    return Files.exists(file) ? String.join(" ", Files.readAllLines(file)) + " " : "";
-  }
-
-  private Path pidFile() {
-    return data.resolve(NAME).resolve(PID_FILE);
   }
 }

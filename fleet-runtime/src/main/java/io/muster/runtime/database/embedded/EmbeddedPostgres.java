@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import io.muster.runtime.config.Secret;
 import io.vertx.pgclient.PgConnectOptions;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -95,30 +94,11 @@ public final class EmbeddedPostgres {
               + " contains no database; set the data directory of a node (--data), or an external"
               + " server (--database-url)");
     }
-    var pidFile = dataDirectory.resolve(DatabaseCluster.NAME).resolve(DatabaseCluster.PID_FILE);
-    var programPrefix =
-        Installation.programPathPrefix(installationsDirectory.orElse(dataDirectory.toRealPath()));
     var postmaster =
-        preparedServer == null
-            ? findPostmaster(pidFile, programPrefix)
-            : Optional.<Postmaster>empty();
+        preparedServer == null ? findForeignPostmaster() : Optional.<Postmaster>empty();
     return postmaster.isPresent()
         ? connectOptions(postmaster.get().socketDirectory(), dataDirectory)
         : start();
-  }
-
-  private static Optional<Postmaster> findPostmaster(Path pidFile, String programPrefix)
-      throws IOException {
-    try {
-      return Postmaster.read(pidFile, programPrefix);
-    } catch (AccessDeniedException e) {
-      throw new PostgresSetupException(
-          pidFile
-              + " cannot be read by user "
-              + System.getProperty("user.name")
-              + "; run as the user of the node, or as root",
-          e);
-    }
   }
 
   /** Removes old log files. */
@@ -146,6 +126,22 @@ public final class EmbeddedPostgres {
   @Override
   public String toString() {
     return "embedded in " + dataDirectory;
+  }
+
+  private Optional<Postmaster> findForeignPostmaster() throws IOException {
+    var data = dataDirectory.toRealPath();
+    var cluster = data.resolve(DatabaseCluster.NAME);
+    if (!Files.isReadable(cluster)) {
+      throw new PostgresSetupException(
+          cluster
+              + " cannot be read by user "
+              + System.getProperty("user.name")
+              + "; run as the user of the node, or as root");
+    }
+    var account = new AccountSelector(data, cluster).select();
+    return Postmaster.find(
+        new AccountFiles(account, cluster).read(DatabaseCluster.PID_FILE),
+        Installation.programPathPrefix(installationsDirectory.orElse(data)));
   }
 
   private PreparedServer prepareServer(LockedDataDirectory data) throws IOException {
@@ -180,7 +176,7 @@ public final class EmbeddedPostgres {
       server.cluster.stop();
       log.info("postgres stopped pid={}", postmaster.get().pid());
     }
-    new SocketDirectory(server.data).remove();
+    new SocketDirectory(server.data).remove(server.account);
   }
 
   private static PgConnectOptions connectOptions(Path socketDirectory, Path dataDirectory)

@@ -5,6 +5,7 @@ import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -15,6 +16,7 @@ import java.util.List;
  */
 record FileOwner(int uid, int gid) {
   private static final int ROOT_UID = 0;
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   static FileOwner of(Path path) throws IOException {
     return new FileOwner(readAttribute(path, "unix:uid"), readAttribute(path, "unix:gid"));
@@ -32,10 +34,16 @@ record FileOwner(int uid, int gid) {
     }
   }
 
-  /** Assigns a directory and its content. */
+  /**
+   * Assigns a directory and the files of its owner in it. That owner can put a link in place of a
+   * subdirectory meanwhile: the command goes from one open directory to the next and follows none.
+   */
   void assignToTree(Path directory) throws IOException {
-    for (var path : listTree(directory)) {
-      assignTo(path);
+    var previousUid = of(directory).uid;
+    if (previousUid != uid) {
+      var command =
+          List.of("chown", "-hR", "--from=" + previousUid, uid + ":" + gid, directory.toString());
+      new SystemCommand(command, Path.of("/")).runOrFail(TIMEOUT);
     }
   }
 

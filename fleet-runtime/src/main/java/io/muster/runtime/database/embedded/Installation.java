@@ -86,7 +86,7 @@ final class Installation {
   }
 
   /** Removes a directory and its content; does nothing if it does not exist. */
-  static void deleteTree(Path directory) throws IOException {
+  private static void deleteTree(Path directory) throws IOException {
     if (!Files.exists(directory)) {
       return;
     }

@@ -42,9 +42,9 @@ final class SocketDirectory {
   }
 
   /** Removes the directory in the temporary directory. */
-  void remove() throws IOException {
+  void remove(ServerAccount account) throws IOException {
     if (Files.exists(pathFile)) {
-      Installation.deleteTree(Path.of(Files.readString(pathFile).strip()));
+      new AccountFiles(account, Path.of(Files.readString(pathFile).strip())).deleteAll();
       Files.delete(pathFile);
     }
   }

@@ -2,12 +2,10 @@ package io.muster.runtime.database.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PostmasterTest {
   private static final String REST_OF_PID_FILE =
@@ -15,41 +13,34 @@ class PostmasterTest {
   private static final String OWN_PROGRAM =
       ProcessHandle.current().info().command().orElse("no command known");
 
-  private final Path directory;
-
-  PostmasterTest(@TempDir Path directory) {
-    this.directory = directory;
-  }
-
   @Test
-  void read_processOfTheProgram_isTheServer() throws IOException {
+  void find_processOfTheProgram_isTheServer() {
     var pid = ProcessHandle.current().pid();
 
-    assertThat(Postmaster.read(writePidFile(pid + REST_OF_PID_FILE), OWN_PROGRAM))
+    assertThat(Postmaster.find(pid + REST_OF_PID_FILE, OWN_PROGRAM))
         .contains(new Postmaster(pid, Path.of("/run/x")));
   }
 
   @Test
-  void read_foreignProcessDeadProcessOrNoFile_isEmpty() throws IOException {
+  void find_foreignProcessDeadProcessOrNoFile_isEmpty() {
     var pid = ProcessHandle.current().pid();
 
-    assertThat(Postmaster.read(writePidFile(pid + REST_OF_PID_FILE), "/data/postgresql-"))
-        .isEmpty();
-    assertThat(Postmaster.read(writePidFile(Integer.MAX_VALUE + REST_OF_PID_FILE), OWN_PROGRAM))
-        .isEmpty();
-    assertThat(Postmaster.read(writePidFile("truncated"), OWN_PROGRAM)).isEmpty();
-    assertThat(Postmaster.read(directory.resolve("missing"), OWN_PROGRAM)).isEmpty();
+    assertThat(Postmaster.find(pid + REST_OF_PID_FILE, "/data/postgresql-")).isEmpty();
+    assertThat(Postmaster.find(Integer.MAX_VALUE + REST_OF_PID_FILE, OWN_PROGRAM)).isEmpty();
+    assertThat(Postmaster.find("truncated", OWN_PROGRAM)).isEmpty();
+    assertThat(Postmaster.find("", OWN_PROGRAM)).isEmpty();
   }
 
+  /** The account of the server writes the file: nothing but two numbers is taken from it. */
   @Test
-  void pidFileWithoutPid_anyFile_replacesOnlyThePid() throws IOException {
-    assertThat(Postmaster.pidFileWithoutPid(writePidFile("77" + REST_OF_PID_FILE)))
-        .contains("2147483647" + REST_OF_PID_FILE);
-    assertThat(Postmaster.pidFileWithoutPid(directory.resolve("missing")))
-        .isEqualTo(Optional.empty());
+  void pidFileWithoutPid_anyFile_keepsOnlyTheNumbersOfTheSharedMemory() {
+    assertThat(Postmaster.pidFileWithoutPid("77" + REST_OF_PID_FILE))
+        .contains("2147483647\n\n\n\n\n\n  123  45\n");
   }
 
-  private Path writePidFile(String text) throws IOException {
-    return Files.writeString(directory.resolve("postmaster.pid"), text);
+  @ParameterizedTest
+  @ValueSource(strings = {"", "77", "77\n/data\n1\n5432\n/run\n\n", "1\n2\n3\n4\n5\n6\nroot:x:0:0"})
+  void pidFileWithoutPid_noNumbersOfSharedMemory_isEmpty(String pidFile) {
+    assertThat(Postmaster.pidFileWithoutPid(pidFile)).isEmpty();
   }
 }

@@ -40,7 +40,7 @@ class SocketDirectoryTest {
       assertPrivate(directory);
       assertThat(new SocketDirectory(data).prepare(CURRENT_USER)).isEqualTo(directory);
 
-      new SocketDirectory(data).remove();
+      new SocketDirectory(data).remove(CURRENT_USER);
       assertThat(directory).doesNotExist();
     }
   }
@@ -55,7 +55,7 @@ class SocketDirectoryTest {
 
       assertThat(directory).isNotEqualTo(openDirectory);
       assertPrivate(directory);
-      new SocketDirectory(data).remove();
+      new SocketDirectory(data).remove(CURRENT_USER);
       Files.delete(openDirectory);
     }
   }
