@@ -2,8 +2,10 @@ package io.muster.runtime.file;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -55,6 +57,17 @@ class PrivateDirectoryTest {
 
     assertThat(file).hasContent("second");
     assertThat(mode(file)).isEqualTo("rw-------");
+  }
+
+  @Test
+  void write_link_failsAndLeavesItsTarget() throws IOException {
+    var target = Files.writeString(parent.resolve("target"), "text");
+    var link = Files.createSymbolicLink(parent.resolve("link"), target);
+
+    assertThatThrownBy(() -> PrivateFile.write(link, "other".getBytes(UTF_8)))
+        .isInstanceOf(FileSystemException.class);
+
+    assertThat(target).hasContent("text");
   }
 
   private Path openDirectory() throws IOException {

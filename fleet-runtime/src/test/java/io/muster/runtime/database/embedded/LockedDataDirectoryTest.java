@@ -50,6 +50,18 @@ class LockedDataDirectoryTest {
         .isInstanceOf(PostgresSetupException.class);
   }
 
+  @Test
+  void open_lockFileIsALink_failsAndLeavesItsTarget() throws IOException {
+    var target = Files.writeString(parent.resolve("target"), "text");
+    Files.createSymbolicLink(parent.resolve("muster.lock"), target);
+
+    assertThatThrownBy(() -> LockedDataDirectory.open(parent))
+        .isInstanceOf(PostgresSetupException.class)
+        .hasMessageContaining("cannot write in " + parent + " (muster.lock is a symbolic link)");
+
+    assertThat(target).hasContent("text");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"a$b", "a`b", "a\"b", "a\\b"})
   void open_nameWithShellSyntax_fails(String name) {
