@@ -4,15 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.hazelcast.core.Hazelcast;
+import com.hazelcast.instance.impl.HazelcastInstanceProxy;
+import com.hazelcast.internal.diagnostics.DiagnosticsConfig;
+import com.hazelcast.internal.diagnostics.DiagnosticsOutputType;
+import com.hazelcast.internal.dynamicconfig.AddDynamicConfigOperation;
+import com.hazelcast.internal.dynamicconfig.ClusterWideConfigurationService;
 import io.muster.runtime.cluster.member.MemberClient;
 import io.muster.runtime.config.HostPort;
 import io.muster.runtime.config.Secret;
 import java.io.IOException;
+import java.io.Serializable;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Attacks on the member port of a node of a real cluster. Meanwhile both members stay, and each
@@ -142,6 +151,44 @@ final class MemberPortIT {
     assertThatThrownBy(() -> Hazelcast.newHazelcastInstance(config))
         .hasMessageContaining("failed to start");
 
+    assertUndisturbed(cluster);
+  }
+
+  /** Since release 5.6 a member can configure all others, which then write files anywhere. */
+  @Test
+  void invoke_diagnosticsOnOtherMembers_isRefusedAndWritesNoFile(@TempDir Path directory) {
+    var cluster = startCluster();
+    var diagnostics =
+        new DiagnosticsConfig()
+            .setEnabled(true)
+            .setLogDirectory(directory.toString())
+            .setOutputType(DiagnosticsOutputType.FILE);
+    var sender = ((HazelcastInstanceProxy) cluster.other().hazelcast()).getOriginal().node;
+    var version = sender.getClusterService().getMemberListVersion();
+    var result =
+        sender
+            .nodeEngine
+            .getOperationService()
+            .invokeOnTarget(
+                ClusterWideConfigurationService.SERVICE_NAME,
+                new AddDynamicConfigOperation(diagnostics, version, null),
+                cluster.target().hazelcast().getCluster().getLocalMember().getAddress());
+
+    assertThatThrownBy(result::join).hasMessageContaining("members do not exchange this object");
+
+    assertThat(directory).isEmptyDirectory();
+    assertUndisturbed(cluster);
+  }
+
+  @Test
+  void invoke_taskOnOtherMember_isRefused() {
+    var cluster = startCluster();
+    var executor = cluster.other().hazelcast().getExecutorService("executor");
+    var target = cluster.target().hazelcast().getCluster().getLocalMember();
+
+    var result = executor.submitToMember((Callable<String> & Serializable) () -> "done", target);
+
+    assertThatThrownBy(result::get).hasMessageContaining("members do not exchange this object");
     assertUndisturbed(cluster);
   }
 

@@ -12,6 +12,7 @@ import com.hazelcast.instance.impl.Node;
 import com.hazelcast.instance.impl.NodeExtension;
 import com.hazelcast.internal.networking.ChannelInitializer;
 import com.hazelcast.internal.networking.InboundHandler;
+import com.hazelcast.internal.serialization.InternalSerializationService;
 import com.hazelcast.internal.server.ServerConnection;
 import com.hazelcast.internal.server.ServerConnectionManager;
 import com.hazelcast.internal.server.ServerContext;
@@ -106,6 +107,13 @@ public record MemberPort(
       this.onShutdown = onShutdown;
       key = new HandshakeKey(secret, node.getConfig().getClusterName());
       timer.setRemoveOnCancelPolicy(true);
+    }
+
+    @Override
+    public InternalSerializationService createSerializationService() {
+      var service = super.createSerializationService();
+      ObjectAllowList.applyTo(service);
+      return service;
     }
 
     @Override
