@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -25,6 +26,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The nodes of one test, in this JVM and in others, in a separate cluster; closing it closes all of
@@ -42,6 +45,9 @@ final class ClusterTestbed implements AutoCloseable {
   static final Secret SECRET = Secret.random(32);
 
   private static final long POLL_INTERVAL_MILLIS = 20;
+  private static final int MAX_FRAMES = 15;
+  private static final Set<String> METHODS_OF_IDLE_THREADS =
+      Set.of("getTask", "take", "select", "selectLoop", "epollWait");
 
   private final String clusterName =
       "test-" + ProcessHandle.current().pid() + "-" + System.nanoTime();
@@ -154,8 +160,25 @@ final class ClusterTestbed implements AutoCloseable {
     } catch (ExecutionException e) {
       throw new AssertionError("failed: " + e.getCause(), e.getCause());
     } catch (InterruptedException | TimeoutException e) {
-      throw new AssertionError("no result", e);
+      throw new AssertionError("no result; busy threads:\n" + describeBusyThreads(), e);
     }
+  }
+
+  /** Describes the threads that wait for something else than their next task. */
+  private static String describeBusyThreads() {
+    return Thread.getAllStackTraces().entrySet().stream()
+        .filter(thread -> Stream.of(thread.getValue()).noneMatch(ClusterTestbed::awaitsTask))
+        .map(
+            thread ->
+                Stream.of(thread.getValue())
+                    .limit(MAX_FRAMES)
+                    .map(frame -> "\n    " + frame)
+                    .collect(Collectors.joining("", thread.getKey().toString(), "")))
+        .collect(Collectors.joining("\n"));
+  }
+
+  private static boolean awaitsTask(StackTraceElement frame) {
+    return METHODS_OF_IDLE_THREADS.contains(frame.getMethodName());
   }
 
   /** Waits until the condition is true. */
