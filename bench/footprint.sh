@@ -58,6 +58,16 @@ measure() { # name
   echo "| $1: CPU per tick, total | $(awk -v u="$used" -v t="$ticks" 'BEGIN { printf "%.1f", u / t }') ms |"
 }
 
+measure_member() { # name
+  start --roles api,aggregator,registry --set cluster.listen=127.0.0.1:$cluster
+  server_node=$node
+  start --data "$work/member" --roles collector --join 127.0.0.1:$cluster
+  measure "$1"
+  stop
+  node=$server_node
+  stop
+}
+
 "$root/muster" version >/dev/null
 echo "| measurement | value |"
 echo "| --- | --- |"
@@ -71,9 +81,7 @@ stop
 start --roles collector
 measure "collector alone"
 stop
-start --roles api,aggregator,registry --set cluster.listen=127.0.0.1:$cluster
-server_node=$node
-start --data "$work/member" --roles collector --join 127.0.0.1:$cluster
-measure "collector as a member of a cluster of two"
-stop
-node=$server_node
+measure_member "collector as a member of a cluster of two"
+MUSTER_CLUSTER_SECRET=$("$root/muster" cluster secret)
+export MUSTER_CLUSTER_SECRET
+measure_member "the same with a secret"
