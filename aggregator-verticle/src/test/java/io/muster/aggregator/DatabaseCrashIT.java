@@ -28,9 +28,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Sends heartbeats while PostgreSQL is killed; the embedded server restarts by itself. */
+@Tag("slow")
 class DatabaseCrashIT {
   private static final int CLIENTS = 10;
   private static final int BATCHES = 40;

@@ -20,6 +20,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.Timeout;
  * system properties {@code muster.test.seed} and {@code muster.test.attacks} set the random seed
  * and the number of attacks.
  */
+@Tag("slow")
 @Timeout(300)
 class WebSocketFuzzIT {
   private static final long SEED = Long.getLong("muster.test.seed", 20_261_120);

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Tests of a cluster of two JVMs as described in the README: endpoints and database in one, a
  * collector in the other, and a secret that both read from a file.
  */
+@Tag("slow")
 class ClusterIT {
   private static final Duration RECOVERY_TIMEOUT = Duration.ofMinutes(2);
   private static final String HOSTNAME = "rack-7";

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
  * PostgreSQL is stopped by a signal, and killed. Each REST endpoint responds in its envelope within
  * its timeout, the other endpoints are not delayed, and all recover without intervention.
  */
+@Tag("slow")
 @DisabledOnOs(OS.WINDOWS)
 class DatabaseFaultIT {
   private static final Duration RECOVERY_TIMEOUT = Duration.ofMinutes(1);

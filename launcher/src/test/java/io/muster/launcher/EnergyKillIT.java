@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The collector's JVM is stopped, then killed, while the energy counter of a CPU advances; the test
  * writes that counter.
  */
+@Tag("slow")
 @EnabledOnOs(OS.LINUX)
 class EnergyKillIT {
   private static final Duration TIMEOUT = Duration.ofMinutes(1);

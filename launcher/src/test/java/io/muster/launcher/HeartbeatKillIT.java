@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A collector sends heartbeats while first the aggregator's JVM and then PostgreSQL are killed:
  * each heartbeat is stored exactly once.
  */
+@Tag("slow")
 class HeartbeatKillIT {
   private static final Duration RECOVERY_TIMEOUT = Duration.ofMinutes(2);
   private static final String PREFIX = "muster_collector_heartbeats_";

@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Attacks of a member that knows the secret on a node that serves an honest host, in a heap of 160
  * MB that must suffice.
  */
+@Tag("slow")
 class RogueMemberIT {
   private static final Duration TIMEOUT = Duration.ofMinutes(1);
   private static final String HONEST = "honest-7";

@@ -22,10 +22,12 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Results of several statements, and heartbeats that are compacted. */
+@Tag("slow")
 class LargeClientHealthIT {
   @RegisterExtension static final EmbeddedDatabase postgres = new EmbeddedDatabase();
 

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Attacks on the member port of a node of a real cluster. Meanwhile both members stay, and each
  * receives what the other publishes.
  */
+@Tag("slow")
 final class MemberPortIT {
   private static final Secret SECRET = new Secret("0123456789abcdef0123456789abcdef");
   private static final int TWO_GIGABYTES = Integer.MAX_VALUE;

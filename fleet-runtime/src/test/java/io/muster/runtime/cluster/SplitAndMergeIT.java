@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Nodes that start in the wrong order, or return, and merge into one cluster. */
+@Tag("slow")
 final class SplitAndMergeIT {
   private final ClusterTestbed testbed = new ClusterTestbed();
 

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -49,6 +50,7 @@ class ExternalServerIT {
     assertThat(await(selectOne())).isEqualTo(1);
   }
 
+  @Tag("slow")
   @Test
   void withConnection_networkDropsEverything_isDetectedAndRecovers() {
     proxy.setDropping(true);
