@@ -1,3 +1,5 @@
+import static java.lang.Integer.parseInt;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -12,6 +14,8 @@ import io.muster.schema.frame.FrameHeader;
 import io.muster.schema.frame.FrameSummary;
 import io.muster.schema.frame.Section;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.MessageProducer;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -23,12 +27,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * A member of Muster's cluster that simulates a collector, or receives the frames of the real ones.
@@ -39,28 +45,68 @@ import java.util.concurrent.TimeUnit;
  * feed SEED LISTEN FRAMES   publishes the JSON objects in a file in turn, at the rate per second in
  *                           the newest line of standard input; 0 for none
  * watch SEED LISTEN         prints host, sequence, instant and arrival (both ns) of every frame
+ * flood SEED LISTEN BYTES   sends messages of this size to the sink, 256 writes in flight
+ * sink SEED LISTEN          prints "ready", then every second the number of messages received in it
  * </pre>
  */
 public final class FrameBus {
+  private static final String SINK = "bench.sink";
+  private static final int WRITES_IN_FLIGHT = 256;
+
   private FrameBus() {}
 
   public static void main(String[] arguments) throws Exception {
     var vertx = join(arguments[1], arguments[2]);
     var topic = FrameTopic.on(vertx);
-    if (arguments[0].equals("feed")) {
-      new FrameProducer(topic, Path.of(arguments[3])).run();
-    } else {
-      topic.subscribe(FrameBus::print, new MeterFactory(new SimpleMeterRegistry(), "muster.test."));
-      System.in.transferTo(OutputStream.nullOutputStream());
+    switch (arguments[0]) {
+      case "feed" -> new FrameProducer(topic, Path.of(arguments[3])).run();
+      case "flood" -> {
+        var body = Buffer.buffer(new byte[parseInt(arguments[3])]);
+        vertx.runOnContext(start -> flood(vertx, body));
+      }
+      case "sink" -> sink(vertx);
+      default ->
+          topic.subscribe(
+              FrameBus::print, new MeterFactory(new SimpleMeterRegistry(), "muster.test."));
     }
+    System.in.transferTo(OutputStream.nullOutputStream());
     System.exit(0);
   }
 
   private static Vertx join(String seed, String listen) throws Exception {
-    var settings = Map.of("cluster.join", seed, "cluster.listen", listen, "cluster.lite", "true");
+    var secret = System.getenv().getOrDefault("MUSTER_CLUSTER_SECRET", "");
+    var settings = new HashMap<>(Map.of("cluster.join", seed, "cluster.listen", listen));
+    settings.putAll(Map.of("cluster.lite", "true", "cluster.secret", secret));
     var config = ClusterConfig.from(new ConfigReader(SettingSources.of(settings)));
     var node = ClusterNode.builder(config).start();
     return node.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS).vertx();
+  }
+
+  private static void flood(Vertx vertx, Buffer body) {
+    var sender = vertx.eventBus().<Buffer>sender(SINK);
+    for (var i = 0; i < WRITES_IN_FLIGHT; i++) {
+      writeForever(vertx, sender, body);
+    }
+  }
+
+  /** Writes the next message when this one is written; a write may complete within the call. */
+  private static void writeForever(Vertx vertx, MessageProducer<Buffer> sender, Buffer body) {
+    sender
+        .write(body)
+        .onComplete(done -> vertx.runOnContext(next -> writeForever(vertx, sender, body)));
+  }
+
+  private static void sink(Vertx vertx) throws Exception {
+    var received = new LongAdder();
+    var consumer = vertx.eventBus().<Buffer>consumer(SINK, message -> received.increment());
+    consumer.completion().toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
+    System.out.println("ready");
+    while (received.sum() == 0) {
+      Thread.sleep(10);
+    }
+    Executors.newSingleThreadScheduledExecutor()
+        .scheduleAtFixedRate(
+            () -> System.out.println(received.sumThenReset()), 1, 1, TimeUnit.SECONDS);
   }
 
   private static void print(EncodedFrame frame) {

@@ -153,11 +153,12 @@ class Server:
     def __init__(self, name, port, process, pid=None):
         self.name, self.port, self.process = name, port, process
         self.pid = pid or process.pid
+        self.host = HOST
 
     def get(self, path, compressed=False):
         """Returns the body of the response as received, or None if the status is not 200."""
         fields = {"Accept-Encoding": "gzip"} if compressed else {}
-        request = urllib.request.Request(f"http://{HOST}:{self.port}{path}", headers=fields)
+        request = urllib.request.Request(f"http://{self.host}:{self.port}{path}", headers=fields)
         try:
             with urllib.request.urlopen(request, timeout=10) as answer:
                 return answer.read()
@@ -215,7 +216,7 @@ def java():
 class Muster(Server):
     """The real program with separate ports and a separate directory; with a seed, a member of a cluster."""
 
-    def __init__(self, testbed, *arguments, name="Muster", jar=None, seed=None, cpus=None, flags=""):
+    def __init__(self, testbed, *arguments, name="Muster", jar=None, seed=None, cpus=None, flags="", secret=""):
         args = testbed.args
         flags = f"{args.java_flags} {flags}"
         jar = jar or args.jar
@@ -227,7 +228,7 @@ class Muster(Server):
         command = [java(), *JAR_FLAGS, *shlex.split(flags), "-jar", jar] if jar else [HOME / "muster"]
         command += [word for key, value in settings.items() for word in ("--set", f"{key}={value}")]
         command += ["--data", tempfile.mkdtemp(prefix="data-", dir=testbed.work), *arguments]
-        environment = {**os.environ, "MUSTER_JAVA_OPTS": flags}
+        environment = {**os.environ, "MUSTER_JAVA_OPTS": flags, "MUSTER_CLUSTER_SECRET": secret}
         process = testbed.start(f"muster-{port}", command, cpus or testbed.server_cpus, env=environment)
         self.seed = seed
         super().__init__(name, port, process)
@@ -241,11 +242,12 @@ def seed():
 class FrameBus:
     """A member of the cluster of a Muster node, the same for all measured builds: see FrameBus.java."""
 
-    def __init__(self, testbed, muster, *arguments, **popen):
+    def __init__(self, testbed, muster, *arguments, flags="-XX:TieredStopAtLevel=1", secret="", **popen):
         mode, *rest = arguments
-        flags = ["-XX:+UseSerialGC", "-Xmx256m", "-XX:TieredStopAtLevel=1", "-cp", testbed.args.jar or HOME / "launcher/target/muster.jar"]
+        flags = ["-XX:+UseSerialGC", "-Xmx256m", *shlex.split(flags), "-cp", testbed.args.jar or HOME / "launcher/target/muster.jar"]
         command = [java(), *flags, HERE / "FrameBus.java", mode, muster.seed, seed(), *rest]
-        self.process = testbed.start(f"framebus-{muster.port}", command, testbed.client_cpus, stdin=subprocess.PIPE, **popen)
+        popen = {"env": {**os.environ, "MUSTER_CLUSTER_SECRET": secret}, "stdin": subprocess.PIPE, **popen}
+        self.process = testbed.start(f"framebus-{mode}-{muster.port}", command, testbed.client_cpus, **popen)
 
     def rate(self, frames_per_second):
         self.process.stdin.write(f"{frames_per_second}\n".encode())
