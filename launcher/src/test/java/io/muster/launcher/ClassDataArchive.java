@@ -5,6 +5,7 @@ import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.schema.frame.LinkedTree;
 import io.muster.testkit.AssertionPoller;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -14,8 +15,8 @@ import java.util.List;
 
 /**
  * The class data of a node in a file that the JVM maps: a node that uses it starts with half the
- * CPU time. The first test that starts a node creates it. Safe for use by any thread, and by
- * several test JVMs.
+ * CPU time. The first test that starts a node creates it; the database programs that this node
+ * unpacks serve the others. Safe for use by any thread, and by several test JVMs.
  */
 final class ClassDataArchive {
   private static final Path TARGET = Path.of("target").toAbsolutePath();
@@ -23,17 +24,36 @@ final class ClassDataArchive {
   private static final Path FILE =
       TARGET.resolve("muster-jdk-" + Runtime.version().feature() + ".jsa");
 
+  private static final Path NODE_DIRECTORY = TARGET.resolve("class-data-node");
+
   private ClassDataArchive() {}
 
   /** Returns the options of a JVM that uses the archive. */
-  static synchronized List<String> jvmOptions() throws IOException {
+  static List<String> jvmOptions() throws IOException {
+    ensureCurrent();
+    return List.of("-XX:SharedArchiveFile=" + FILE);
+  }
+
+  /** Links the programs of the embedded database into a data directory that has none. */
+  static void linkDatabasePrograms(Path data) throws IOException {
+    ensureCurrent();
+    try (var programs = Files.newDirectoryStream(NODE_DIRECTORY, "postgresql-*")) {
+      for (var directory : programs) {
+        var target = data.resolve(directory.getFileName());
+        if (Files.isDirectory(data) && !Files.exists(target)) {
+          LinkedTree.create(directory, target);
+        }
+      }
+    }
+  }
+
+  private static synchronized void ensureCurrent() throws IOException {
     try (var file = FileChannel.open(TARGET.resolve("muster.jsa.lock"), CREATE, WRITE);
         var lock = file.lock()) {
       if (lock.isValid() && !isCurrent()) {
         create();
       }
     }
-    return List.of("-XX:SharedArchiveFile=" + FILE);
   }
 
   private static boolean isCurrent() throws IOException {
@@ -46,13 +66,12 @@ final class ClassDataArchive {
     Files.deleteIfExists(FILE);
     var newFile = TARGET.resolve("muster.jsa.new");
     var arguments =
-        MusterProcess.serveArguments(
-            TARGET.resolve("class-data-node"), "--set", "cluster.listen=127.0.0.1:0");
+        MusterProcess.serveArguments(NODE_DIRECTORY, "--set", "cluster.listen=127.0.0.1:0");
     try (var node = MusterProcess.run(List.of("-XX:ArchiveClassesAtExit=" + newFile), arguments)) {
       node.awaitBanner();
       AssertionPoller.awaitAssertion(
           MusterProcess.START_TIMEOUT,
-          () -> assertThat(node.get("/-/ready").statusCode()).isEqualTo(200));
+          () -> assertThat(node.get("/readyz").statusCode()).isEqualTo(200));
       node.stop(MusterProcess.START_TIMEOUT);
     }
     Files.move(newFile, FILE, ATOMIC_MOVE);

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,6 +58,7 @@ class DatabaseLeakIT {
     }
   }
 
+  @Tag("slow")
   @Test
   void get_serverStopped_isReportedWithoutItsFiles() throws Exception {
     try (var node = start()) {

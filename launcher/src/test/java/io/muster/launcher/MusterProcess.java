@@ -44,8 +44,19 @@ final class MusterProcess implements AutoCloseable {
 
   /**
    * Starts a node with these arguments; listeners use any free port unless the arguments set it.
+   * The programs of the database are unpacked already, which takes seconds.
    */
   static MusterProcess start(Path data, String... arguments) {
+    try {
+      ClassDataArchive.linkDatabasePrograms(data);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return startEmpty(data, arguments);
+  }
+
+  /** Does the same in a directory that is left as it is. */
+  static MusterProcess startEmpty(Path data, String... arguments) {
     return run(serveArguments(data, arguments));
   }
 

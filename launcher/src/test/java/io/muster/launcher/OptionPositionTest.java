@@ -28,7 +28,7 @@ class OptionPositionTest {
   /** A value that is also the name of a command. */
   private static final String VALUE = "serve";
 
-  /** The tree of commands; arguments are parsed by a new one each time. */
+  /** Parses the arguments of all placements: building the tree of commands takes longer. */
   private static final CommandLine PROGRAM = Main.createCommandLine();
 
   @TestFactory
@@ -87,7 +87,10 @@ class OptionPositionTest {
   }
 
   private static ParseResult parse(String... arguments) {
-    var program = Main.createCommandLine();
+    return parse(Main.createCommandLine(), arguments);
+  }
+
+  private static ParseResult parse(CommandLine program, String... arguments) {
     return program.parseArgs(LeadingOptions.moveBehindCommand(program.getCommandSpec(), arguments));
   }
 
@@ -165,14 +168,14 @@ class OptionPositionTest {
   /** An option at one position of a command line. */
   private record Placement(List<String> words, String option, List<String> arguments) {
     void assertMatched() {
-      var command = innermost(parse(arguments.toArray(String[]::new)));
+      var command = innermost(parse(PROGRAM, arguments.toArray(String[]::new)));
       var name = Stream.concat(Stream.of("muster"), words.stream()).collect(joining(" "));
       assertThat(command.commandSpec().qualifiedName(" ")).isEqualTo(name);
       assertThat(command.hasMatchedOption(option)).isTrue();
     }
 
     void assertRejected() {
-      assertThatThrownBy(() -> parse(arguments.toArray(String[]::new)))
+      assertThatThrownBy(() -> parse(PROGRAM, arguments.toArray(String[]::new)))
           .isInstanceOf(ParameterException.class)
           .hasMessageContaining(option);
     }

@@ -24,7 +24,7 @@ class ServeIT {
 
   @Test
   void serve_emptyDirectory_servesEveryEndpointAndKeepsDataAfterKill() throws Exception {
-    try (var node = MusterProcess.start(data, FAST_INTERVALS).awaitBanner()) {
+    try (var node = MusterProcess.startEmpty(data, FAST_INTERVALS).awaitBanner()) {
       var frame = node.json("/snapshot?include=cpu,memory,storage,gpu");
       assertThat(frame.get("schema").asInt()).isEqualTo(1);
       assertThat(frame.get("cpus").get(0).get("total_threads").asInt())

@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
 
 /** Failures of one member, which the others survive. */
 @DisabledOnOs(OS.WINDOWS)
+@Tag("slow")
 final class MemberFaultIT {
   private static final Logger log = LoggerFactory.getLogger(MemberFaultIT.class);
   private static final int FRAME_BYTES = 64 * 1024;

@@ -8,9 +8,11 @@ import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Loss of the entries of a node in the shared tables, and their repair without a restart. */
+@Tag("slow")
 final class SubscriptionRepairIT {
   private static final Duration NEVER = Duration.ofHours(1);
 

@@ -28,7 +28,8 @@ class EmbeddedServerIT {
   private Database database;
 
   @BeforeEach
-  void open() {
+  void open() throws IOException {
+    PostgresFixture.linkPrograms(directory);
     database = openDatabase();
     await(database.whenReady());
     await(database.withConnection(connection -> run(connection, "CREATE TABLE sample (x int)")));

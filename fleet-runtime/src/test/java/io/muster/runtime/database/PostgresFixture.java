@@ -3,6 +3,7 @@ package io.muster.runtime.database;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.muster.runtime.config.Secret;
 import io.muster.runtime.database.embedded.EmbeddedPostgres;
+import io.muster.schema.frame.LinkedTree;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgConnectOptions;
@@ -64,6 +65,15 @@ public final class PostgresFixture implements AutoCloseable {
       return Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
     } catch (IOException e) {
       throw new AssertionError(e);
+    }
+  }
+
+  /** Links the programs that {@link #server} unpacked, if any, into a data directory. */
+  static void linkPrograms(Path dataDirectory) throws IOException {
+    try (var programs = Files.newDirectoryStream(installationsDirectory(), "postgresql-*.[0-9]")) {
+      for (var directory : programs) {
+        LinkedTree.create(directory, dataDirectory.resolve(directory.getFileName()));
+      }
     }
   }
 

@@ -12,9 +12,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Root starts the server, and its account has changed the files in its own directory. */
+@Tag("slow")
 class HostileAccountIT {
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final String SECRET = "root:geheim:0:0\nline 2\nline 3\n4\n5\n6\n7 7\n8\n";
