@@ -29,17 +29,13 @@ record FrameRejections(Function<FrameRejection, Counter> counters, LogLimit logL
 
   void record(FrameRejectedException rejection) {
     counters.apply(rejection.reason()).increment();
-    var host = excerpt(rejection.host());
+    var host = WireText.excerpt(rejection.host(), MAX_EXCERPT_BYTES);
     if (logLimit.claimLine(new Subject(host, rejection.reason()))) {
       log.warn(
           "frame was rejected host={} problem={}",
           host,
-          excerpt(String.valueOf(rejection.getMessage())));
+          WireText.excerpt(rejection.getMessage(), MAX_EXCERPT_BYTES));
     }
-  }
-
-  private static String excerpt(String text) {
-    return WireText.escapeControls(WireText.truncate(text, MAX_EXCERPT_BYTES));
   }
 
   private record Subject(String host, FrameRejection reason) {}

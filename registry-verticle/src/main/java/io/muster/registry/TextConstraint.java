@@ -42,8 +42,8 @@ record TextConstraint(String name, int minCharacters, int maxCharacters) {
         : Optional.empty();
   }
 
-  /** Returns the beginning of a text, 80 bytes at most, on one line, for an error message. */
+  /** Returns the beginning of a text for an error message. */
   static String excerpt(@Nullable String text) {
-    return WireText.truncate(WireText.escapeControls(String.valueOf(text)), MAX_EXCERPT_BYTES);
+    return WireText.excerpt(text, MAX_EXCERPT_BYTES);
   }
 }

@@ -193,9 +193,7 @@ public final class BusService {
       case RECIPIENT_FAILURE ->
           new FleetException(
               Code.ofBusCode(failure.failureCode()),
-              WireText.truncate(
-                  WireText.escapeControls(String.valueOf(failure.getMessage())),
-                  MAX_MESSAGE_BYTES));
+              WireText.excerpt(failure.getMessage(), MAX_MESSAGE_BYTES));
       case TIMEOUT -> new FleetException(Code.TIMEOUT, "no reply in time from " + address, failure);
       case NO_HANDLERS ->
           new FleetException(Code.UNAVAILABLE, "no consumer at " + address, failure);

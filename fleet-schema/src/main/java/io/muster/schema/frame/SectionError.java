@@ -25,11 +25,8 @@ public record SectionError(String section, Kind kind, String message) {
    * of a device driver may have any.
    */
   public SectionError withSafeTexts() {
-    return new SectionError(safeText(section), kind, safeText(message));
-  }
-
-  private static String safeText(String text) {
-    return WireText.truncate(WireText.escapeControls(text), MAX_TEXT_BYTES);
+    return new SectionError(
+        WireText.excerpt(section, MAX_TEXT_BYTES), kind, WireText.excerpt(message, MAX_TEXT_BYTES));
   }
 
   /** Kind of an error. */

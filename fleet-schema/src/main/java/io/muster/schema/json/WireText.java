@@ -3,6 +3,7 @@ package io.muster.schema.json;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Truncation of texts that are too long for the wire, and control characters in texts. */
 public final class WireText {
@@ -54,6 +55,14 @@ public final class WireText {
               }
             });
     return escaped.toString();
+  }
+
+  /**
+   * Returns the beginning of a foreign text, which may have any length and any characters, on one
+   * line, for a log or an error message: truncated after its control characters are escaped.
+   */
+  public static String excerpt(@Nullable String text, int maxBytes) {
+    return truncate(escapeControls(String.valueOf(text)), maxBytes);
   }
 
   private static boolean isControl(int codePoint) {

@@ -79,6 +79,20 @@ class WireTextTest {
     }
   }
 
+  @Test
+  void excerpt_controlCharactersOfALongText_areEscapedAndCounted() {
+    assertThat(WireText.excerpt("\u001b[2J" + "é".repeat(10), 13))
+        .isEqualTo("\\u001b[2Jéé...(16 bytes truncated)");
+  }
+
+  @Test
+  void excerpt_shortText_isTheTextItself() {
+    var text = "driver: é";
+
+    assertThat(WireText.excerpt(text, MAX_BYTES)).isSameAs(text);
+    assertThat(WireText.excerpt(null, MAX_BYTES)).isEqualTo("null");
+  }
+
   private static void assertTruncation(String text, int maxBytes) {
     var bytes = text.getBytes(UTF_8).length;
     var truncated = WireText.truncate(text, maxBytes);
