@@ -84,9 +84,8 @@ public final class EventsEndpoint implements GetEndpoint {
 
   /** Returns true within the limit; a GET takes the place of its stream. */
   private boolean admit(boolean isHead) {
-    return isHead
-        ? !broadcaster.metrics().isFull(maxSubscribers)
-        : broadcaster.metrics().tryOpen(maxSubscribers);
+    var openStreams = broadcaster.metrics().openStreams();
+    return isHead ? !openStreams.isFull(maxSubscribers) : openStreams.tryOpen(maxSubscribers);
   }
 
   private void openStream(

@@ -2,7 +2,7 @@
  * The endpoints of all-smi: snapshot, events, metrics, ready.
  *
  * <p>May import: schema, bus, runtime.node, api.exposition, api.fleet, api.fanout, api.http,
- * api.stream.
+ * api.limit, api.stream.
  */
 @NullMarked
 package io.muster.api.allsmi;

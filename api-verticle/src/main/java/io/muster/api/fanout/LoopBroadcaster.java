@@ -53,7 +53,7 @@ public final class LoopBroadcaster {
   }
 
   /**
-   * Adds a subscriber, whose stream is counted as open ({@link StreamMetrics#tryOpen}) and whose
+   * Adds a subscriber, whose stream is counted in {@link StreamMetrics#openStreams} and whose
    * mailbox receives all following frames; after {@link #close} the subscriber is closed
    * immediately.
    */
@@ -62,7 +62,7 @@ public final class LoopBroadcaster {
     if (closed) {
       subscriber.close();
       mailbox.close();
-      metrics.openStreams().decrementAndGet();
+      metrics.openStreams().close();
       return mailbox;
     }
     mailboxesByScope
@@ -78,7 +78,7 @@ public final class LoopBroadcaster {
     var mailboxes = mailboxesByScope.get(scope);
     if (mailboxes != null && mailboxes.remove(mailbox)) {
       mailbox.close();
-      metrics.openStreams().decrementAndGet();
+      metrics.openStreams().close();
     }
     if (mailboxes != null && mailboxes.isEmpty()) {
       mailboxesByScope.remove(scope);

@@ -1,14 +1,14 @@
 package io.muster.api.fanout;
 
 import io.micrometer.core.instrument.Counter;
+import io.muster.api.limit.OpenCount;
 import io.muster.bus.metrics.MeterFactory;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The metrics of event streams: offered = delivered + throttled + dropped + held, where held frames
  * are queued in mailboxes. Safe for use by any thread.
  *
- * @param openStreams open streams; exact, since a limit applies
+ * @param openStreams open streams
  * @param offered frames that were put into mailboxes
  * @param delivered frames that were written
  * @param throttled frames that the throttle of a subscriber skipped
@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * @param writtenBytes events and comments, including the framing of their chunks
  */
 public record StreamMetrics(
-    AtomicInteger openStreams,
+    OpenCount openStreams,
     Counter offered,
     Counter delivered,
     Counter throttled,
@@ -26,26 +26,15 @@ public record StreamMetrics(
   public static StreamMetrics create(MeterFactory meters) {
     var metrics =
         new StreamMetrics(
-            new AtomicInteger(),
+            new OpenCount(),
             meters.counter("events.offered", "Frames offered to the subscribers of /events"),
             meters.counter("events.delivered", "Frames written to subscribers"),
             meters.counter("events.throttled", "Frames skipped by the throttle of subscribers"),
             meters.counter("events.dropped", "Frames lost by slow or disconnected subscribers"),
             meters.counter("events.written.bytes", "Bytes written to subscribers"));
-    meters.gauge("subscribers", "Open event streams", metrics.openStreams, AtomicInteger::get);
+    meters.gauge("subscribers", "Open event streams", metrics.openStreams, OpenCount::current);
     meters.gauge("events.held", "Frames waiting in mailboxes", metrics, StreamMetrics::heldFrames);
     return metrics;
-  }
-
-  /** Returns true if this many streams are open. 0 for no limit. */
-  public boolean isFull(int maxOpen) {
-    return maxOpen > 0 && openStreams.get() >= maxOpen;
-  }
-
-  /** Counts one more open stream, unless this many are open. 0 for no limit. */
-  public boolean tryOpen(int maxOpen) {
-    var limit = maxOpen == 0 ? Integer.MAX_VALUE : maxOpen;
-    return openStreams.getAndUpdate(open -> Math.min(open + 1, limit)) < limit;
   }
 
   /** Frames in mailboxes. */

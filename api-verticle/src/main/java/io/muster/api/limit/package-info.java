@@ -1,5 +1,5 @@
 /**
- * Limits of rates by token buckets, also one for each client address.
+ * Limits of rates by token buckets, also one for each client address, and of what is open at once.
  *
  * <p>May import: nothing.
  */

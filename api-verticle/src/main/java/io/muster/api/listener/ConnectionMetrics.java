@@ -1,40 +1,29 @@
 package io.muster.api.listener;
 
 import io.micrometer.core.instrument.Counter;
+import io.muster.api.limit.OpenCount;
 import io.muster.bus.metrics.MeterFactory;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /**
  * The metrics of connections. Safe for use by any thread.
  *
- * @param open open connections, including those over a Unix socket; exact, since a limit applies
+ * @param open open connections, including those over a Unix socket
  * @param rejected connections that were rejected or closed, by reason
  */
-public record ConnectionMetrics(AtomicInteger open, Function<DisconnectReason, Counter> rejected) {
+public record ConnectionMetrics(OpenCount open, Function<DisconnectReason, Counter> rejected) {
   /** Creates the metrics that all listeners of a node share. */
   public static ConnectionMetrics create(MeterFactory meters) {
     var metrics =
         new ConnectionMetrics(
-            new AtomicInteger(),
+            new OpenCount(),
             meters.counters(
                 "connections.refused",
                 "Client connections rejected or closed, by reason",
                 "reason",
                 DisconnectReason.class));
-    meters.gauge("connections", "Open client connections", metrics.open, AtomicInteger::get);
+    meters.gauge("connections", "Open client connections", metrics.open, OpenCount::current);
     return metrics;
-  }
-
-  /**
-   * Counts one more open connection; returns false if the maximum is open already. 0 for no limit.
-   */
-  boolean tryOpen(int maxOpen) {
-    if (open.incrementAndGet() <= maxOpen || maxOpen == 0) {
-      return true;
-    }
-    open.decrementAndGet();
-    return false;
   }
 
   Counter rejected(DisconnectReason reason) {

@@ -73,7 +73,7 @@ final class ConnectionReaper {
    */
   void accept(HttpConnection connection, Optional<SslContext> tls, boolean limited) {
     var channel = VertxInternals.channel(connection);
-    if (!metrics.tryOpen(limited ? maxConnections : 0)) {
+    if (!metrics.open().tryOpen(limited ? maxConnections : 0)) {
       metrics.rejected(DisconnectReason.CAP).increment();
       reject(channel, tls.isPresent());
       return;
@@ -104,7 +104,7 @@ final class ConnectionReaper {
 
   void remove(ConnectionGuard guard) {
     guards.remove(guard);
-    metrics.open().decrementAndGet();
+    metrics.open().close();
   }
 
   /** Iterates over a copy, since a closed connection removes its guard. */

@@ -164,7 +164,7 @@ class FramePublisherTest {
     assertThat(leaving.frames).hasSize(2);
     assertThat(next.frames).as("unsubscribed before its delivery").isEmpty();
     assertThat(third.frames).hasSize(1);
-    assertThat(metrics.openStreams().get()).isEqualTo(1);
+    assertThat(metrics.openStreams().current()).isEqualTo(1);
   }
 
   @Test
@@ -246,13 +246,13 @@ class FramePublisherTest {
 
     assertThat(one.closes).isEqualTo(1);
     assertThat(stuck.closes).isEqualTo(1);
-    assertThat(metrics.openStreams().get()).isZero();
+    assertThat(metrics.openStreams().current()).isZero();
     assertThat(metrics.dropped().count()).as("queued frames are lost too").isEqualTo(19);
     assertThat(timers.size()).isZero();
     assertThat(subscribe(Optional.empty(), SectionSelection.DEFAULT).closes)
         .as("subscribed after the close")
         .isEqualTo(1);
-    assertThat(metrics.openStreams().get()).isZero();
+    assertThat(metrics.openStreams().current()).isZero();
   }
 
   private void tick(long sequence, String... hosts) {
@@ -267,7 +267,7 @@ class FramePublisherTest {
 
   private RecordingSubscriber subscribe(Optional<String> host, SectionSelection include) {
     var subscriber = new RecordingSubscriber(host, include);
-    assertThat(metrics.tryOpen(0)).isTrue();
+    assertThat(metrics.openStreams().tryOpen(0)).isTrue();
     subscriber.mailbox = broadcaster.subscribe(subscriber);
     return subscriber;
   }
