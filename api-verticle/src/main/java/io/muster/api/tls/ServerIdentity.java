@@ -43,7 +43,7 @@ public record ServerIdentity(Path certificate, String fingerprint, SslContext co
               : new SelfSignedCertificateFiles(config.directory())
                   .ensureFiles(SubjectNames.of(hostname, config.names()), clock.instant());
       var pair = CertificateKeyPair.read(files);
-      warnIfExpiring(files.certificate(), pair.certificate().getNotAfter().toInstant(), clock);
+      warnIfExpiring(files.certificate(), pair.expiresAt(), clock);
       return new ServerIdentity(
           files.certificate(), fingerprint(pair.certificate()), createContext(pair));
     } catch (TlsException e) {

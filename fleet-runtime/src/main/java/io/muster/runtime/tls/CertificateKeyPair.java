@@ -50,14 +50,23 @@ public record CertificateKeyPair(List<X509Certificate> chain, PrivateKey key) {
     return chain.get(0);
   }
 
-  /** The reason why the certificate is not valid at the time; empty if it is. */
-  public Optional<String> validityProblem(Instant now) {
+  public Instant expiresAt() {
+    return certificate().getNotAfter().toInstant();
+  }
+
+  /**
+   * Fails if the certificate is not valid at the time.
+   *
+   * @param name name of its file, with which the message begins
+   */
+  public void requireValid(String name, Instant now) throws TlsException {
     var start = certificate().getNotBefore().toInstant();
-    var end = certificate().getNotAfter().toInstant();
     if (now.isBefore(start)) {
-      return Optional.of("is not valid before " + start);
+      throw new TlsException(name + " is not valid before " + start);
     }
-    return now.isAfter(end) ? Optional.of("has expired at " + end) : Optional.empty();
+    if (now.isAfter(expiresAt())) {
+      throw new TlsException(name + " has expired at " + expiresAt());
+    }
   }
 
   /**

@@ -49,7 +49,7 @@ abstract class CertificateSubcommand implements Callable<Integer> {
   }
 
   static String summary(Path file, CertificateKeyPair pair) {
-    return file + " is valid until " + pair.certificate().getNotAfter().toInstant();
+    return file + " is valid until " + pair.expiresAt();
   }
 
   private int fail(String reason) {

@@ -93,10 +93,7 @@ final class IssueCommand extends CertificateSubcommand {
   private CertificateKeyPair readAuthority(PemFile file, Instant now) throws TlsException {
     var key = PemFile.read(Path.of(authority, CertificateDirectory.AUTHORITY_KEY));
     var pair = CertificateKeyPair.of(file, key);
-    var problem = pair.validityProblem(now);
-    if (problem.isPresent()) {
-      throw new TlsException(file.name() + " " + problem.get());
-    }
+    pair.requireValid(file.name(), now);
     if (pair.certificate().getBasicConstraints() < 0) {
       throw new TlsException(file.name() + " is not the certificate of an authority");
     }

@@ -118,15 +118,11 @@ public final class BusCertificates implements Supplier<BusIdentity> {
     BusIdentity createIdentity(Instant now) throws TlsException {
       var pair = CertificateKeyPair.of(certificate, key);
       var trusted = authorities.certificates();
-      var problem =
-          pair.validityProblem(now)
-              .or(
-                  () ->
-                      pair.trustProblem(trusted)
-                          .map(
-                              reason -> "is not trusted by " + authorities.name() + ": " + reason));
+      pair.requireValid(certificate.name(), now);
+      var problem = pair.trustProblem(trusted);
       if (problem.isPresent()) {
-        throw new TlsException(certificate.name() + " " + problem.get());
+        throw new TlsException(
+            certificate.name() + " is not trusted by " + authorities.name() + ": " + problem.get());
       }
       return BusIdentity.of(pair, trusted);
     }

@@ -56,7 +56,7 @@ public final class BusIdentity {
     } catch (SSLException e) {
       throw new IllegalStateException("this Java has no " + PROTOCOL, e);
     }
-    this.expiresAt = pair.certificate().getNotAfter().toInstant();
+    this.expiresAt = pair.expiresAt();
     this.untrusted = untrusted;
   }
 
