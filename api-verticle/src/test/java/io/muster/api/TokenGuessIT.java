@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.muster.api.fleet.TestFrame;
 import io.muster.api.http.Endpoint;
 import io.muster.api.websocket.RawWebSocket;
+import io.muster.schema.frame.LogCapture;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Path;

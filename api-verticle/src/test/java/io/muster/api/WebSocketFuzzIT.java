@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.api.websocket.RawWebSocket;
+import io.muster.schema.frame.LogCapture;
 import io.muster.testkit.AssertionPoller;
 import io.netty.util.ResourceLeakDetector;
 import io.netty.util.ResourceLeakDetector.Level;

@@ -3,9 +3,9 @@ package io.muster.api.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.api.ApiNode;
-import io.muster.api.LogCapture;
 import io.muster.api.fleet.TestFrame;
 import io.muster.bus.Address;
+import io.muster.schema.frame.LogCapture;
 import io.muster.schema.frame.Section;
 import java.io.IOException;
 import java.util.Optional;

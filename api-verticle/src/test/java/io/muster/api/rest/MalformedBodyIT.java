@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.api.Exchange;
-import io.muster.api.LogCapture;
+import io.muster.schema.frame.LogCapture;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;

@@ -10,6 +10,7 @@ import io.muster.api.Exchange;
 import io.muster.api.fleet.TestFrame;
 import io.muster.runtime.config.HostPort;
 import io.muster.schema.frame.EncodedFrame;
+import io.muster.schema.frame.LogCapture;
 import io.muster.schema.frame.Section;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,13 +18,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.Queue;
 import java.util.Random;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.logging.Handler;
-import java.util.logging.Level;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -144,21 +139,17 @@ class ChannelStreamWriterIT {
 
   @Test
   void end_anotherStreamQueuedOnTheConnection_endsBothWithoutWarnings() throws IOException {
-    var problems = new ConcurrentLinkedQueue<String>();
-    var logger = Logger.getLogger("io.muster.api");
-    var handler = new WarningRecorder(problems);
-    logger.addHandler(handler);
     var request = "GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n";
-    try (var socket = send(request + request)) {
+    try (var log = LogCapture.start("io.muster.api");
+        var socket = send(request + request)) {
       awaitOpenStreams(1);
       node.publish(frame("a", 1, "x"));
       node.undeploy();
 
       var response = new String(socket.getInputStream().readAllBytes(), UTF_8);
       assertThat(response).startsWith("HTTP/1.1 200 OK\r\n").contains("id: 2026", "\r\n0\r\n\r\n");
-      assertThat(problems).isEmpty();
-    } finally {
-      logger.removeHandler(handler);
+      assertThat(log.lines())
+          .noneMatch(line -> line.startsWith("WARNING") || line.startsWith("SEVERE"));
     }
   }
 
@@ -287,27 +278,5 @@ class ChannelStreamWriterIT {
         .ints(length, '0', 'Z')
         .forEach(c -> noise.append((char) (c == '\\' ? 'a' : c)));
     return noise.toString();
-  }
-
-  /** Records log lines of level warning or above. */
-  private static final class WarningRecorder extends Handler {
-    private final Queue<String> messages;
-
-    WarningRecorder(Queue<String> messages) {
-      this.messages = messages;
-    }
-
-    @Override
-    public void publish(LogRecord entry) {
-      if (entry.getLevel().intValue() >= Level.WARNING.intValue()) {
-        messages.add(entry.getMessage());
-      }
-    }
-
-    @Override
-    public void flush() {}
-
-    @Override
-    public void close() {}
   }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.muster.runtime.tls.CertificateKeyPair;
 import io.muster.runtime.tls.PemFiles;
 import io.muster.runtime.tls.TlsException;
+import io.muster.schema.frame.LogCapture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,9 +23,6 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -213,14 +211,10 @@ class ServerIdentityIT {
   }
 
   private static List<String> warnings(PemFiles files, Instant now) throws TlsException {
-    var log = new WarningLog();
-    Logger.getLogger("").addHandler(log);
-    try {
+    try (var log = LogCapture.start(ServerIdentity.class.getName())) {
       ServerIdentity.open(config(files, Path.of("none")), "gpu-01", InstantSource.fixed(now));
-    } finally {
-      Logger.getLogger("").removeHandler(log);
+      return log.lines();
     }
-    return log.lines;
   }
 
   private static ServerIdentity open(Path data, String... names) throws TlsException {
@@ -243,21 +237,5 @@ class ServerIdentityIT {
 
   private static String mode(Path path) throws IOException {
     return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
-  }
-
-  /** Records log lines. */
-  private static final class WarningLog extends Handler {
-    private final List<String> lines = new ArrayList<>();
-
-    @Override
-    public void publish(LogRecord line) {
-      lines.add(line.getMessage());
-    }
-
-    @Override
-    public void flush() {}
-
-    @Override
-    public void close() {}
   }
 }

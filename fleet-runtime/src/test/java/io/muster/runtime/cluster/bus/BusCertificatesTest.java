@@ -9,17 +9,13 @@ import io.muster.runtime.tls.CertificateKeyPair;
 import io.muster.runtime.tls.CertificateUse;
 import io.muster.runtime.tls.TestAuthority;
 import io.muster.runtime.tls.TlsException;
+import io.muster.schema.frame.LogCapture;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,12 +24,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class BusCertificatesTest {
-  private static final Logger LOGGER = Logger.getLogger(BusCertificates.class.getName());
-
   @TempDir private Path folder;
 
   private final Instant now = InstantSource.system().instant();
-  private final LogLines log = new LogLines();
+  private final LogCapture log = LogCapture.start(BusCertificates.class.getName());
   private TestAuthority authority;
   private CertificateKeyPair node;
 
@@ -42,12 +36,11 @@ class BusCertificatesTest {
     authority = new TestAuthority("one");
     node = authority.issue("gpu-01");
     TestAuthority.write(folder, node, authority);
-    LOGGER.addHandler(log);
   }
 
   @AfterEach
   void stopLog() {
-    LOGGER.removeHandler(log);
+    log.close();
   }
 
   @Test
@@ -130,11 +123,11 @@ class BusCertificatesTest {
   void open_certificateThatExpiresSoon_warns() throws Exception {
     var file = folder.resolve("cert.pem").toString();
     open(now.plus(Duration.ofDays(69)));
-    assertThat(log.lines).isEmpty();
+    assertThat(log.lines()).isEmpty();
 
     open(now.plus(Duration.ofDays(71)));
 
-    assertThat(log.lines).singleElement().asString().contains("expires soon", file);
+    assertThat(log.lines()).singleElement().asString().contains("expires soon", file);
   }
 
   @Test
@@ -153,7 +146,7 @@ class BusCertificatesTest {
     certificates.reload();
 
     assertThat(changed).isNotSameAs(first).isSameAs(certificates.get());
-    assertThat(log.lines)
+    assertThat(log.lines())
         .singleElement()
         .asString()
         .contains("certificate files have changed and are in use", "cert.pem");
@@ -168,7 +161,7 @@ class BusCertificatesTest {
     for (var i = 0; i < 5; i++) {
       certificates.reload();
     }
-    assertThat(log.lines)
+    assertThat(log.lines())
         .singleElement()
         .asString()
         .contains("stay in use", "cluster.tls.key", "does not belong to");
@@ -176,13 +169,13 @@ class BusCertificatesTest {
     Files.delete(folder.resolve("ca.pem"));
     certificates.reload();
     certificates.reload();
-    assertThat(log.lines).hasSize(2).last().asString().contains("ca.pem does not exist");
+    assertThat(log.lines()).hasSize(2).last().asString().contains("ca.pem does not exist");
     assertThat(certificates.get()).isSameAs(first);
 
     write(authority.issue("gpu-01"));
     certificates.reload();
     certificates.reload();
-    assertThat(log.lines).hasSize(3).last().asString().contains("are in use");
+    assertThat(log.lines()).hasSize(3).last().asString().contains("are in use");
     assertThat(certificates.get()).isNotSameAs(first);
   }
 
@@ -210,25 +203,5 @@ class BusCertificatesTest {
       settings.put(pairs[i], pairs[i + 1]);
     }
     return new ConfigReader(SettingSources.of(settings));
-  }
-
-  /** Records log lines with their values. Confined to the thread of the test. */
-  private static final class LogLines extends Handler {
-    private final List<String> lines = new ArrayList<>();
-
-    @Override
-    public void publish(LogRecord entry) {
-      lines.add(entry.getMessage());
-    }
-
-    @Override
-    public void flush() {
-      // Nothing is buffered.
-    }
-
-    @Override
-    public void close() {
-      // Nothing is open.
-    }
   }
 }

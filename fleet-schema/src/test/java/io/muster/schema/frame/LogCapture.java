@@ -1,4 +1,4 @@
-package io.muster.api;
+package io.muster.schema.frame;
 
 import java.util.List;
 import java.util.Queue;
@@ -7,17 +7,25 @@ import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-/** Records every log line, with its level and its throwable, until it is closed. */
+/** Records log lines, with level and throwable, until it is closed. Safe for use by any thread. */
 public final class LogCapture implements AutoCloseable {
   private final Queue<String> lines = new ConcurrentLinkedQueue<>();
   private final CapturingHandler handler = new CapturingHandler();
+  private final Logger logger; // Otherwise it would be collected, and its handler with it.
 
-  private LogCapture() {}
+  private LogCapture(String loggerName) {
+    logger = Logger.getLogger(loggerName);
+    logger.addHandler(handler);
+  }
 
+  /** Records the lines of all loggers. */
   public static LogCapture start() {
-    var log = new LogCapture();
-    Logger.getLogger("").addHandler(log.handler);
-    return log;
+    return start("");
+  }
+
+  /** Records the lines of a class, or of a package and those below it. */
+  public static LogCapture start(String loggerName) {
+    return new LogCapture(loggerName);
   }
 
   /** The lines so far, as {@code LEVEL message throwable}. */
@@ -27,7 +35,7 @@ public final class LogCapture implements AutoCloseable {
 
   @Override
   public void close() {
-    Logger.getLogger("").removeHandler(handler);
+    logger.removeHandler(handler);
   }
 
   private final class CapturingHandler extends Handler {
