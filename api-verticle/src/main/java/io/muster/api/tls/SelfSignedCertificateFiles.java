@@ -95,9 +95,7 @@ final class SelfSignedCertificateFiles {
   }
 
   private static void write(Path file, String text) throws IOException {
-    try (var channel = PrivateFile.open(file, CREATE_NEW, WRITE, SYNC)) {
-      channel.write(US_ASCII.encode(text));
-    }
+    PrivateFile.write(file, text.getBytes(US_ASCII), CREATE_NEW, WRITE, SYNC);
   }
 
   /** Deletes nothing if the temporary directory was renamed. */

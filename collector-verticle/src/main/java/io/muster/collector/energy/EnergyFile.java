@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static java.nio.file.StandardOpenOption.CREATE;
-import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.SYNC;
 import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
 import static java.nio.file.StandardOpenOption.WRITE;
 import static java.util.Comparator.comparingLong;
@@ -18,7 +18,6 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,8 +25,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.zip.CRC32C;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The energy counters of one host on disk, file {@code energy/counters}. A save replaces the whole
@@ -47,7 +44,6 @@ final class EnergyFile {
    */
   static final int MAX_COUNTERS = 1024;
 
-  private static final Logger log = LoggerFactory.getLogger(EnergyFile.class);
   private static final byte[] MAGIC = "MEC1".getBytes(US_ASCII);
   private static final int CHECKSUM_START = 8;
   private static final int MAX_BYTES = 1 << 20;
@@ -90,15 +86,9 @@ final class EnergyFile {
   void save(List<SavedEnergyCounter> counters) throws IOException {
     PrivateDirectory.createOrRestrict(directory);
     var temporary = directory.resolve("counters.draft");
-    try (var channel = PrivateFile.open(temporary, CREATE, WRITE, TRUNCATE_EXISTING)) {
-      var bytes = ByteBuffer.wrap(encode(counters));
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
-      channel.force(true);
-    }
+    PrivateFile.write(temporary, encode(counters), CREATE, WRITE, TRUNCATE_EXISTING, SYNC);
     Files.move(temporary, file(), ATOMIC_MOVE, REPLACE_EXISTING);
-    syncDirectory();
+    PrivateDirectory.sync(directory);
   }
 
   Path file() {
@@ -176,14 +166,5 @@ final class EnergyFile {
     var crc = new CRC32C();
     crc.update(bytes, CHECKSUM_START, bytes.length - CHECKSUM_START);
     return (int) crc.getValue();
-  }
-
-  /** Makes the new name durable. Some systems do not support this and do not need it. */
-  private void syncDirectory() {
-    try (var channel = FileChannel.open(directory, READ)) {
-      channel.force(true);
-    } catch (IOException e) {
-      log.debug("directory cannot be synced path={} reason={}", directory, e.getMessage());
-    }
   }
 }

@@ -1,17 +1,22 @@
 package io.muster.runtime.file;
 
+import static java.nio.file.StandardOpenOption.READ;
 import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A directory of mode 0700. */
 public final class PrivateDirectory {
+  private static final Logger log = LoggerFactory.getLogger(PrivateDirectory.class);
   private static final Set<PosixFilePermission> PRIVATE =
       PosixFilePermissions.fromString("rwx------");
 
@@ -37,6 +42,18 @@ public final class PrivateDirectory {
     create(directory);
     if (!Files.getPosixFilePermissions(directory).equals(PRIVATE)) {
       Files.setPosixFilePermissions(directory, PRIVATE);
+    }
+  }
+
+  /**
+   * Makes the names of new and renamed files durable. Some systems do not support this and do not
+   * need it.
+   */
+  public static void sync(Path directory) {
+    try (var channel = FileChannel.open(directory, READ)) {
+      channel.force(true);
+    } catch (IOException e) {
+      log.debug("directory cannot be synced path={} reason={}", directory, e.getMessage());
     }
   }
 

@@ -20,6 +20,8 @@ import java.util.List;
  * A file of mode 0600; one that exists keeps its mode. A symbolic link in its place is an error.
  */
 public final class PrivateFile {
+  private static final OpenOption[] REPLACE = {CREATE, WRITE, TRUNCATE_EXISTING};
+
   private PrivateFile() {}
 
   /** Opens the file, as {@link FileChannel#open(Path, OpenOption...)} does. */
@@ -36,9 +38,12 @@ public final class PrivateFile {
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
   }
 
-  /** Writes the bytes into a new file, or in place of the content of an existing one. */
-  public static void write(Path file, byte[] bytes) throws IOException {
-    try (var channel = open(file, CREATE, WRITE, TRUNCATE_EXISTING)) {
+  /**
+   * Writes the bytes, as {@link Files#write(Path, byte[], OpenOption...)} does: without options,
+   * into a new file or in place of the content of an existing one.
+   */
+  public static void write(Path file, byte[] bytes, OpenOption... options) throws IOException {
+    try (var channel = open(file, options.length == 0 ? REPLACE : options)) {
       var buffer = ByteBuffer.wrap(bytes);
       while (buffer.hasRemaining()) {
         channel.write(buffer);

@@ -36,8 +36,8 @@ record CertificateDirectory(Path path) {
   /** Writes a file of mode 0600. */
   Path writeKey(String file, String pem) throws IOException, TlsException {
     var target = path.resolve(file);
-    try (var channel = PrivateFile.open(target, CREATE_NEW, WRITE, SYNC)) {
-      channel.write(US_ASCII.encode(pem));
+    try {
+      PrivateFile.write(target, pem.getBytes(US_ASCII), CREATE_NEW, WRITE, SYNC);
       return target;
     } catch (FileAlreadyExistsException e) {
       throw alreadyExists(target);

@@ -2,6 +2,7 @@ package io.muster.collector.heartbeat.spool;
 
 import static java.util.Objects.requireNonNull;
 
+import io.muster.runtime.file.PrivateDirectory;
 import io.muster.runtime.file.PrivateFile;
 import java.io.Closeable;
 import java.io.IOException;
@@ -11,8 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The write operations of a spool. Tests replace it by a disk that fills up. */
 public interface SpoolDisk {
@@ -36,8 +35,6 @@ public interface SpoolDisk {
 
   /** Files through {@link FileChannel}. */
   final class LocalDisk implements SpoolDisk {
-    private static final Logger log = LoggerFactory.getLogger(LocalDisk.class);
-
     private LocalDisk() {}
 
     @Override
@@ -45,7 +42,7 @@ public interface SpoolDisk {
       var isNew = !Files.exists(file);
       var channel = PrivateFile.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
       if (isNew) {
-        syncDirectory(requireNonNull(file.toAbsolutePath().getParent()));
+        PrivateDirectory.sync(requireNonNull(file.toAbsolutePath().getParent()));
       }
       return new ChannelAppender(channel);
     }
@@ -56,17 +53,6 @@ public interface SpoolDisk {
       PrivateFile.write(temporary, content);
       Files.move(
           temporary, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-    }
-
-    /**
-     * Makes the name of a new file durable. Some systems do not support this and do not need it.
-     */
-    private static void syncDirectory(Path directory) {
-      try (var channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-        channel.force(true);
-      } catch (IOException e) {
-        log.debug("directory cannot be synced path={} reason={}", directory, e.getMessage());
-      }
     }
   }
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.SYNC;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 import io.muster.runtime.file.PrivateDirectory;
@@ -88,10 +89,7 @@ final class LockedDataDirectory implements AutoCloseable {
   void write(Path target, String text, FileOwner owner) throws IOException {
     var temporary = path.resolve(target.getFileName() + ".new");
     Files.deleteIfExists(temporary);
-    try (var file = PrivateFile.open(temporary, CREATE_NEW, WRITE)) {
-      file.write(ByteBuffer.wrap(text.getBytes(UTF_8)));
-      file.force(true);
-    }
+    PrivateFile.write(temporary, text.getBytes(UTF_8), CREATE_NEW, WRITE, SYNC);
     owner.assignTo(temporary);
     Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
   }
