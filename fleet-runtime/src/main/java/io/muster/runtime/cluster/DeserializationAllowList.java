@@ -1,33 +1,17 @@
 package io.muster.runtime.cluster;
 
 import com.hazelcast.config.JavaSerializationFilterConfig;
-import com.hazelcast.core.HazelcastException;
-import com.hazelcast.core.HazelcastInstanceNotActiveException;
-import com.hazelcast.core.HazelcastOverloadException;
-import com.hazelcast.core.IndeterminateOperationStateException;
-import com.hazelcast.core.LocalMemberResetException;
-import com.hazelcast.core.MemberLeftException;
-import com.hazelcast.core.OperationTimeoutException;
-import com.hazelcast.nio.serialization.HazelcastSerializationException;
-import com.hazelcast.partition.NoDataMemberInClusterException;
-import com.hazelcast.spi.exception.CallerNotMemberException;
-import com.hazelcast.spi.exception.DistributedObjectDestroyedException;
-import com.hazelcast.spi.exception.PartitionMigratingException;
-import com.hazelcast.spi.exception.ResponseAlreadySentException;
-import com.hazelcast.spi.exception.RetryableHazelcastException;
-import com.hazelcast.spi.exception.RetryableIOException;
-import com.hazelcast.spi.exception.ServiceNotFoundException;
-import com.hazelcast.spi.exception.TargetDisconnectedException;
-import com.hazelcast.spi.exception.TargetNotMemberException;
-import com.hazelcast.spi.exception.WrongTargetException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.ObjectInputFilter;
 import java.io.ObjectInputFilter.FilterInfo;
 import java.io.ObjectInputFilter.Status;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.ConcurrentModificationException;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
@@ -60,50 +44,80 @@ final class DeserializationAllowList {
           LinkageError.class,
           NoClassDefFoundError.class,
           AssertionError.class,
+          VirtualMachineError.class,
+          OutOfMemoryError.class,
+          StackOverflowError.class,
+          ArithmeticException.class,
+          ArrayIndexOutOfBoundsException.class,
           ClassCastException.class,
           ClassNotFoundException.class,
           IllegalArgumentException.class,
           IllegalMonitorStateException.class,
           IllegalStateException.class,
+          ConcurrentModificationException.class,
           IndexOutOfBoundsException.class,
           InterruptedException.class,
+          NoSuchElementException.class,
           NullPointerException.class,
+          NumberFormatException.class,
           ReflectiveOperationException.class,
           SecurityException.class,
           UnsupportedOperationException.class,
           IOException.class,
           EOFException.class,
+          UncheckedIOException.class,
           CancellationException.class,
           CompletionException.class,
           ExecutionException.class,
           RejectedExecutionException.class,
           TimeoutException.class);
 
-  private static final List<Class<? extends Throwable>> HAZELCAST_EXCEPTIONS =
+  /** Those of the modules that Vert.x uses, with names relative to {@code com.hazelcast}. */
+  private static final List<String> HAZELCAST_EXCEPTIONS =
       List.of(
-          HazelcastException.class,
-          HazelcastInstanceNotActiveException.class,
-          HazelcastOverloadException.class,
-          HazelcastSerializationException.class,
-          IndeterminateOperationStateException.class,
-          LocalMemberResetException.class,
-          MemberLeftException.class,
-          NoDataMemberInClusterException.class,
-          OperationTimeoutException.class,
-          CallerNotMemberException.class,
-          DistributedObjectDestroyedException.class,
-          PartitionMigratingException.class,
-          ResponseAlreadySentException.class,
-          RetryableHazelcastException.class,
-          RetryableIOException.class,
-          ServiceNotFoundException.class,
-          TargetDisconnectedException.class,
-          TargetNotMemberException.class,
-          WrongTargetException.class);
+          "core.ConsistencyLostException",
+          "core.HazelcastException",
+          "core.HazelcastInstanceNotActiveException",
+          "core.HazelcastOverloadException",
+          "core.IndeterminateOperationStateException",
+          "core.LocalMemberResetException",
+          "core.MemberLeftException",
+          "core.OperationTimeoutException",
+          "core.RuntimeInterruptedException",
+          "internal.cluster.impl.ClusterTopologyChangedException",
+          "internal.cluster.impl.ConfigMismatchException",
+          "internal.cluster.impl.MasterNodeChangedException",
+          "internal.cluster.impl.VersionMismatchException",
+          "internal.partition.PartitionStateVersionMismatchException",
+          "map.QueryResultSizeExceededException",
+          "map.ReachedMaxSizeException",
+          "map.impl.operation.EntryOffloadableLockMismatchException",
+          "map.impl.operation.MapFetchIndexOperation$MissingPartitionException",
+          "nio.serialization.HazelcastSerializationException",
+          "partition.NoDataMemberInClusterException",
+          "query.QueryException",
+          "query.extractor.ValueReadingException",
+          "query.impl.getters.policy.ReflectiveAttributeLookupException",
+          "spi.exception.CallerNotMemberException",
+          "spi.exception.DistributedObjectDestroyedException",
+          "spi.exception.NoCredentialsException",
+          "spi.exception.PartitionMigratingException",
+          "spi.exception.ResponseAlreadySentException",
+          "spi.exception.RestClientException",
+          "spi.exception.RetryableHazelcastException",
+          "spi.exception.RetryableIOException",
+          "spi.exception.ServiceNotFoundException",
+          "spi.exception.TargetDisconnectedException",
+          "spi.exception.TargetNotMemberException",
+          "spi.exception.WrongTargetException",
+          "splitbrainprotection.SplitBrainProtectionException");
 
-  private static final Set<Class<?>> ALL =
-      Stream.of(PARTS_OF_EXCEPTIONS, JAVA_EXCEPTIONS, HAZELCAST_EXCEPTIONS)
-          .flatMap(List::stream)
+  private static final Set<String> ALL =
+      Stream.of(
+              PARTS_OF_EXCEPTIONS.stream().map(Class::getName),
+              JAVA_EXCEPTIONS.stream().map(Class::getName),
+              HAZELCAST_EXCEPTIONS.stream().map("com.hazelcast."::concat))
+          .flatMap(names -> names)
           .collect(Collectors.toUnmodifiableSet());
 
   private static final int MAX_DEPTH = 100;
@@ -114,7 +128,7 @@ final class DeserializationAllowList {
   /** Returns a filter that rejects all other classes, and with them every proxy. */
   static JavaSerializationFilterConfig createFilter() {
     var filter = new JavaSerializationFilterConfig().setDefaultsDisabled(true);
-    ALL.forEach(type -> filter.getWhitelist().addClasses(type.getName()));
+    filter.getWhitelist().addClasses(ALL.toArray(String[]::new));
     return filter;
   }
 
@@ -138,6 +152,6 @@ final class DeserializationAllowList {
    * which the content of an {@code ArrayList} is checked.
    */
   private static boolean isAllowed(Class<?> type) {
-    return type == null || type == Object[].class || ALL.contains(type);
+    return type == null || type == Object[].class || ALL.contains(type.getName());
   }
 }

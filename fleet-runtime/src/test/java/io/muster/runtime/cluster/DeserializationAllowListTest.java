@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.hazelcast.config.SerializationConfig;
+import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.internal.serialization.Data;
 import com.hazelcast.internal.serialization.SerializationService;
 import com.hazelcast.internal.serialization.impl.DefaultSerializationServiceBuilder;
@@ -20,10 +21,14 @@ import java.io.ObjectOutputStream;
 import java.io.Serializable;
 import java.lang.reflect.Proxy;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.rmi.server.ObjID;
 import java.util.HashMap;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +37,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class DeserializationAllowListTest {
   private static final int CUSTOM_CLASS_LOADED_OBJECT =
       SerializerHookConstants.CUSTOM_CLASS_LOADED_OBJECT;
+
+  private static final Pattern MODULES_IN_USE =
+      Pattern.compile(
+          "com/hazelcast/(core|internal/cluster|internal/partition|map|partition|query|spi/exception"
+              + "|splitbrainprotection)/(.*/)?[^/]*(Exception|Error)\\.class");
 
   private final SerializationService members =
       new DefaultSerializationServiceBuilder()
@@ -50,6 +60,37 @@ final class DeserializationAllowListTest {
     assertThat(received).hasMessage("no answer").hasCauseInstanceOf(WrongTargetException.class);
     assertThat(received.getStackTrace()).isEqualTo(failure.getStackTrace());
     assertThat(received.getSuppressed()).hasSize(1);
+  }
+
+  /** A caller would wait for the failure until its timeout. */
+  @Test
+  void createFilter_everyExceptionOfTheModulesInUse_isAllowed() throws Exception {
+    var allowed = DeserializationAllowList.createFilter().getWhitelist();
+
+    var exceptions = hazelcastExceptions();
+
+    assertThat(exceptions).hasSizeGreaterThan(30).allMatch(allowed::isListed);
+  }
+
+  private static List<String> hazelcastExceptions() throws Exception {
+    var source = HazelcastInstance.class.getProtectionDomain().getCodeSource().getLocation();
+    try (var jar = new JarFile(Path.of(source.toURI()).toFile())) {
+      return jar.stream()
+          .map(JarEntry::getName)
+          .filter(name -> MODULES_IN_USE.matcher(name).matches())
+          .map(name -> name.replace(".class", "").replace('/', '.'))
+          .filter(DeserializationAllowListTest::isThrowable)
+          .toList();
+    }
+  }
+
+  private static boolean isThrowable(String className) {
+    try {
+      var type = Class.forName(className, false, HazelcastInstance.class.getClassLoader());
+      return Throwable.class.isAssignableFrom(type);
+    } catch (ReflectiveOperationException | LinkageError missingDependency) {
+      return false;
+    }
   }
 
   @ParameterizedTest
