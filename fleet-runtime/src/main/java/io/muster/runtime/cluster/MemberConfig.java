@@ -19,6 +19,8 @@ final class MemberConfig {
   /** Attribute of a member in which vertx-hazelcast expects the id of its node. */
   static final String NODE_ID_ATTRIBUTE = "__vertx.nodeId";
 
+  private static final Duration FIRST_MERGE = Duration.ofSeconds(5);
+
   /** After a cut, the next attempt begins within this time: TCP itself repeats the first packet. */
   private static final int CONNECT_TIMEOUT_SECONDS = 2;
 
@@ -91,7 +93,10 @@ final class MemberConfig {
     config.setProperty("hazelcast.io.output.thread.count", "3");
     config.setProperty("hazelcast.heartbeat.interval.seconds", seconds(timing.heartbeatInterval()));
     config.setProperty("hazelcast.max.no.heartbeat.seconds", seconds(timing.heartbeatTimeout()));
-    config.setProperty("hazelcast.merge.first.run.delay.seconds", seconds(timing.mergeInterval()));
+    // Nodes that start at once, before their seed, form a cluster each: these merge soon.
+    var firstMerge =
+        timing.mergeInterval().compareTo(FIRST_MERGE) < 0 ? timing.mergeInterval() : FIRST_MERGE;
+    config.setProperty("hazelcast.merge.first.run.delay.seconds", seconds(firstMerge));
     config.setProperty("hazelcast.merge.next.run.delay.seconds", seconds(timing.mergeInterval()));
     config.setProperty("hazelcast.operation.call.timeout.millis", "10000");
     // A write continues without the backup's answer, which may be lost while partitions migrate.
