@@ -69,6 +69,10 @@ class InvalidRequestsIT {
         "user/client_list?user_id=a&name=x%0Ay | name: expected text without control characters",
         "user/client_stat?user_id=a%1B%5B2J | user_id: expected text without control characters",
         "user/client_stat?user_id=a%C2%85   | user_id: expected text without control characters",
+        "user/client_list?user_id=a&name=x%E2%80%8By |"
+            + " name: expected text without control characters",
+        "user/client_list?user_id=a&name=x%E2%80%AEy |"
+            + " name: expected text without control characters",
         "user/client_list?user_id=a&name=x&name=y | name: expected only once",
         "user/client_list?user_id=a&limit=0  | limit: expected a whole number from 1 to 100000",
         "user/client_list?user_id=a&limit=100001 | limit: expected a whole number from 1 to 100000",

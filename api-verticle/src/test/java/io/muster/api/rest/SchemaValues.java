@@ -16,7 +16,7 @@ public final class SchemaValues {
   private static final List<String> PIECES =
       List.of(
           "a", "B", "7", "é", "漢", "😀", "'", "\"", "\\", "%", "&", "=", "+", " ", "/", ";", "<",
-          "_", "$", "null", "\u202e");
+          "_", "$", "null", "\u200d");
   private static final int MAX_CHARS = 40;
 
   private final JsonObject document;

@@ -11,10 +11,11 @@ public final class HostName {
 
   private HostName() {}
 
-  /** Returns true if a host can have this name. */
+  /** Returns true if a host can have this name. No two valid names look the same by a joiner. */
   public static boolean isValid(String name) {
     return name.getBytes(UTF_8).length <= MAX_BYTES
         && !name.isBlank()
-        && !WireText.hasControls(name);
+        && !WireText.hasControls(name)
+        && !WireText.hasJoiners(name);
   }
 }

@@ -9,6 +9,11 @@ import org.jspecify.annotations.Nullable;
 public final class WireText {
   private static final int MAX_BYTES_PER_CHAR = 3;
 
+  /** Scripts such as Persian and Hindi, and compound emoji, need these two between characters. */
+  private static final int ZERO_WIDTH_NON_JOINER = 0x200C;
+
+  private static final int ZERO_WIDTH_JOINER = 0x200D;
+
   private WireText() {}
 
   /**
@@ -32,11 +37,17 @@ public final class WireText {
   }
 
   /**
-   * Returns true if the text contains a control character or a line separator, which could forge a
-   * line of a log or an exposition, or control a terminal.
+   * Returns true if the text contains a control character: one that could forge a line of a log or
+   * an exposition or control a terminal, or an invisible one, by which two texts look the same or a
+   * text looks like another (categories Cc, Zl, Zp and Cf of Unicode). Joiners are permitted.
    */
   public static boolean hasControls(String text) {
     return text.codePoints().anyMatch(WireText::isControl);
+  }
+
+  /** Returns true if the text contains a zero-width joiner or non-joiner. */
+  public static boolean hasJoiners(String text) {
+    return text.codePoints().anyMatch(WireText::isJoiner);
   }
 
   /** Returns the text with each control character as a backslash, u and its hexadecimal digits. */
@@ -49,7 +60,7 @@ public final class WireText {
         .forEach(
             codePoint -> {
               if (isControl(codePoint)) {
-                escaped.append(String.format(Locale.ROOT, "\\u%04x", codePoint));
+                appendEscaped(escaped, codePoint);
               } else {
                 escaped.appendCodePoint(codePoint);
               }
@@ -65,11 +76,22 @@ public final class WireText {
     return truncate(escapeControls(String.valueOf(text)), maxBytes);
   }
 
+  private static void appendEscaped(StringBuilder escaped, int codePoint) {
+    for (var unit : Character.toChars(codePoint)) {
+      escaped.append(String.format(Locale.ROOT, "\\u%04x", (int) unit));
+    }
+  }
+
   private static boolean isControl(int codePoint) {
     int type = Character.getType(codePoint);
     return type == Character.CONTROL
         || type == Character.LINE_SEPARATOR
-        || type == Character.PARAGRAPH_SEPARATOR;
+        || type == Character.PARAGRAPH_SEPARATOR
+        || (type == Character.FORMAT && !isJoiner(codePoint));
+  }
+
+  private static boolean isJoiner(int codePoint) {
+    return codePoint == ZERO_WIDTH_NON_JOINER || codePoint == ZERO_WIDTH_JOINER;
   }
 
   private static boolean isContinuationByte(byte utf8) {

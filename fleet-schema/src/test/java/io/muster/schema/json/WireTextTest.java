@@ -3,6 +3,7 @@ package io.muster.schema.json;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -25,7 +26,11 @@ class WireTextTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"\0", "\n", "\r", "\t", "\u001b", "\u007f", "\u0085", "\u2028", "\u2029"})
+  @ValueSource(
+      strings = {
+        "\0", "\n", "\r", "\t", "\u001b", "\u007f", "\u0085", "\u2028", "\u2029", "\u00ad",
+        "\u200b", "\u200e", "\u202e", "\u2060", "\u2066", "\ufeff"
+      })
   void escapeControls_controlCharacter_isEscapedInHexadecimal(String control) {
     var text = "a😀" + control + "b";
 
@@ -34,9 +39,27 @@ class WireTextTest {
         .isEqualTo(String.format("a😀\\u%04xb", (int) control.charAt(0)));
   }
 
+  /** An invisible letter of the block of tags, which has two units in UTF-16. */
+  @Test
+  void escapeControls_supplementaryCharacter_isEscapedByItsUnits() {
+    var text = "a\udb40\udc61b";
+
+    assertThat(WireText.hasControls(text)).isTrue();
+    assertThat(WireText.escapeControls(text)).isEqualTo("a\\udb40\\udc61b");
+  }
+
+  @Test
+  void hasJoiners_persianWordAndCompoundEmoji_arePermittedTexts() {
+    for (var text : List.of("می\u200cخواهم", "👩\u200d💻")) {
+      assertThat(WireText.hasJoiners(text)).isTrue();
+      assertThat(WireText.hasControls(text)).isFalse();
+    }
+    assertThat(WireText.hasJoiners("gpu-01")).isFalse();
+  }
+
   @Test
   void escapeControls_otherText_isTheTextItself() {
-    var text = "gpu-01 \\u000a é中😀\u202e";
+    var text = "gpu-01 \\u000a é中😀\u200d";
 
     assertThat(WireText.hasControls(text)).isFalse();
     assertThat(WireText.escapeControls(text)).isSameAs(text);
