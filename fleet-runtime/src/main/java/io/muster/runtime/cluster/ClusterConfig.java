@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
  *     tried)
  * @param busListen address of the event bus; with port 0 the system chooses a port
  * @param name the cluster's name: a member with another name is rejected. The name is sent in clear
- *     text
+ *     text, and is the host name of frames of the fleet, so that it has the form of one
  * @param isLite true if the node stores no part of the subscription table; it then cannot run
  *     unless another member does
  * @param secret secret that all members share; if it is not set, whoever reaches a port of the
@@ -54,7 +54,7 @@ public record ClusterConfig(
   private static final String SECRET = "cluster.secret";
   private static final String OFF = "off";
   private static final String DEFAULT_NAME = "muster";
-  private static final Pattern NAME_FORMAT = Pattern.compile("[\\x21-\\x7E]{1,128}");
+  private static final Pattern NAME_FORMAT = Pattern.compile("[A-Za-z0-9._-]{1,64}");
   private static final HostPort ANY_LOOPBACK_PORT = new HostPort("127.0.0.1", 0);
   private static final int MIN_SECRET_BYTES = 16;
 
@@ -118,7 +118,7 @@ public record ClusterConfig(
     var name = reader.text(NAME, DEFAULT_NAME);
     if (!NAME_FORMAT.matcher(name).matches()) {
       reader.addProblem(
-          NAME, "must be 1 to 128 printable characters without spaces: '" + name + "'");
+          NAME, "must be 1 to 64 letters, digits, dots, hyphens and underscores: '" + name + "'");
     }
     return name;
   }

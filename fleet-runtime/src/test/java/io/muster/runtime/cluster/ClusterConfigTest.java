@@ -7,6 +7,7 @@ import io.muster.runtime.config.ConfigReader;
 import io.muster.runtime.config.HostPort;
 import io.muster.runtime.config.Secret;
 import io.muster.runtime.config.SettingSources;
+import io.muster.schema.client.HostName;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
@@ -139,9 +140,20 @@ final class ClusterConfigTest {
     assertThat(problems("cluster.bus_listen", "127.0.0.1:5801")).contains("has no effect");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"my fleet", "\"fleet\"", "<b>", "rack/7", "flotte-\u00e4", "a\u200db"})
+  void from_nameThatNoHostHas_isAProblem(String name) {
+    assertThat(problems("cluster.name", name)).contains("'" + name + "'");
+  }
+
   @Test
-  void from_nameWithBlanks_isAProblem() {
-    assertThat(problems("cluster.name", "my fleet")).contains("'my fleet'");
+  void from_longName_isAProblemIfNoHostCanHaveIt() {
+    var longest = "x".repeat(HostName.MAX_BYTES);
+    var reader = reader(Map.of("cluster.name", longest));
+
+    assertThat(ClusterConfig.from(reader).name()).isEqualTo(longest);
+    assertThat(reader.problems()).isEmpty();
+    assertThat(problems("cluster.name", longest + "x")).contains("1 to 64 letters");
   }
 
   @ParameterizedTest
