@@ -5,6 +5,7 @@ import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static java.util.Objects.requireNonNull;
 
+import io.muster.runtime.file.PrivateDirectory;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.SocketAddress;
@@ -76,11 +77,8 @@ public final class UnixSocket {
     return runBlocking(
         () -> {
           requireFree(path);
-          var parent = path.toAbsolutePath().getParent();
-          // Checked first: createDirectories fails for a link to a directory.
-          if (parent != null && !Files.isDirectory(parent)) {
-            Files.createDirectories(parent);
-          }
+          var parent = requireNonNull(path.toAbsolutePath().getParent());
+          PrivateDirectory.create(parent);
           var mode = PosixFilePermissions.fromString("rwx------");
           var directory =
               Files.createTempDirectory(

@@ -42,8 +42,9 @@ class UnixSocketIT {
     var config = configOnUnixSocket(path, "s3cret", eventLoops);
     try (var node = ApiNode.start(config)) {
       assertThat(node.boundAddresses()).isEmpty();
-      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
-          .isEqualTo("rw-------");
+      assertThat(mode(path)).isEqualTo("rw-------");
+      assertThat(mode(directory)).isEqualTo("rwx------");
+      assertThat(mode(requireNonNull(directory.getParent()))).isEqualTo("rwxr-xr-x");
       assertThat(entries(directory)).as("nothing but the socket").containsExactly(path);
       for (int request = 0; request < 2 * eventLoops; request++) {
         assertThat(get(path, "/healthz")).startsWith("HTTP/1.1 200 ").endsWith("\r\n\r\nok");
@@ -167,6 +168,10 @@ class UnixSocketIT {
   private Path directory(String name, String mode) throws IOException {
     var directory = Files.createDirectory(folder.resolve(name));
     return Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString(mode));
+  }
+
+  private static String mode(Path path) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
   }
 
   private static ServerSocketChannel listenAt(Path path) throws IOException {
