@@ -127,6 +127,11 @@ final class ClusterTestbed implements AutoCloseable {
     return count(node, "muster.cluster.rejected.connections", "port", port, "reason", reason);
   }
 
+  /** Returns the number of objects of other members that the node did not read. */
+  double rejectedObjects(ClusterNode node) {
+    return count(node, "muster.cluster.rejected.objects");
+  }
+
   /** Starts a node in another JVM and waits until it is ready. */
   ChildJvm startChild(String... settings) throws InterruptedException {
     var arguments =

@@ -191,6 +191,7 @@ final class MemberPortIT {
     var result = executor.submitToMember((Callable<String> & Serializable) () -> "done", target);
 
     assertThatThrownBy(result::get).hasMessageContaining("members do not exchange this object");
+    assertThat(testbed.rejectedObjects(cluster.target())).isEqualTo(1);
     assertUndisturbed(cluster);
   }
 

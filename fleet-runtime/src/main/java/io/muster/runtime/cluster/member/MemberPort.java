@@ -95,9 +95,14 @@ public record MemberPort(
               return thread;
             });
     private final MemberRejections rejections = new MemberRejections(registry, NANOS);
+    private final MeterFactory meters = new MeterFactory(registry, "muster.cluster.");
     private final Counter reconnections =
-        new MeterFactory(registry, "muster.cluster.")
-            .counter("reconnections", "Times the connections to a silent member were opened again");
+        meters.counter(
+            "reconnections", "Times the connections to a silent member were opened again");
+    private final Counter rejectedObjects =
+        meters.counter(
+            "rejected.objects",
+            "Objects of other members that are not on the list of those that are read");
     private final Runnable onShutdown;
     private final HandshakeKey key;
     private final Set<InetAddress> seedAddresses = resolveSeeds();
@@ -112,7 +117,7 @@ public record MemberPort(
     @Override
     public InternalSerializationService createSerializationService() {
       var service = super.createSerializationService();
-      ObjectAllowList.applyTo(service);
+      ObjectAllowList.applyTo(service, rejectedObjects);
       return service;
     }
 

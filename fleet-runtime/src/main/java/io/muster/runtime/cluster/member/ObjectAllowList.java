@@ -18,6 +18,7 @@ import com.hazelcast.nio.serialization.HazelcastSerializationException;
 import com.hazelcast.nio.serialization.Serializer;
 import com.hazelcast.spi.impl.SpiDataSerializerHook;
 import com.hazelcast.spi.impl.merge.SplitBrainDataSerializerHook;
+import io.micrometer.core.instrument.Counter;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Locale;
@@ -69,15 +70,16 @@ final class ObjectAllowList {
   /**
    * Makes the service refuse to read all other objects, wherever they are nested.
    *
+   * @param rejections counts the refused objects
    * @throws IllegalStateException if this release of Hazelcast keeps its serializers elsewhere
    */
-  static void applyTo(InternalSerializationService service) {
+  static void applyTo(InternalSerializationService service, Counter rejections) {
     try {
       var constant = (SerializerAdapter[]) serializers(service, "constantTypeIds");
-      Arrays.setAll(constant, index -> guard(constant[index]));
+      Arrays.setAll(constant, index -> new GuardedSerializer(constant[index], rejections));
       @SuppressWarnings("unchecked") // The type of the field.
       var others = (Map<Integer, SerializerAdapter>) serializers(service, "idMap");
-      others.replaceAll((type, serializer) -> guard(serializer));
+      others.replaceAll((type, serializer) -> new GuardedSerializer(serializer, rejections));
     } catch (ReflectiveOperationException | RuntimeException e) {
       throw new IllegalStateException(
           "serializers of this release of Hazelcast cannot be restricted", e);
@@ -92,12 +94,9 @@ final class ObjectAllowList {
     return field.get(service);
   }
 
-  private static SerializerAdapter guard(SerializerAdapter serializer) {
-    return new GuardedSerializer(serializer);
-  }
-
   /** A serializer of Hazelcast that reads only what is on the list. */
-  private record GuardedSerializer(SerializerAdapter serializer) implements SerializerAdapter {
+  private record GuardedSerializer(SerializerAdapter serializer, Counter rejections)
+      implements SerializerAdapter {
     @Override
     public Object read(ObjectDataInput input) throws IOException {
       check(input);
@@ -139,7 +138,7 @@ final class ObjectAllowList {
       }
     }
 
-    private static void checkHeader(BufferObjectDataInput input) throws IOException {
+    private void checkHeader(BufferObjectDataInput input) throws IOException {
       var start = input.position();
       if ((input.readByte() & HAS_FACTORY) != 0) {
         var factory = input.readInt();
@@ -155,8 +154,12 @@ final class ObjectAllowList {
       input.position(start);
     }
 
-    /** Without a stack trace, which Hazelcast would log, and send back, for each object. */
-    private static HazelcastSerializationException refusal(String object) {
+    /**
+     * Counts an object. The exception has no stack trace, which Hazelcast would log, and send back,
+     * for each of them.
+     */
+    private HazelcastSerializationException refusal(String object) {
+      rejections.increment();
       var refusal =
           new HazelcastSerializationException("members do not exchange this object " + object);
       refusal.setStackTrace(new StackTraceElement[0]);

@@ -22,6 +22,8 @@ import com.hazelcast.nio.serialization.HazelcastSerializationException;
 import com.hazelcast.nio.serialization.IdentifiedDataSerializable;
 import com.hazelcast.query.Predicates;
 import com.hazelcast.version.Version;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.spi.cluster.RegistrationInfo;
 import io.vertx.spi.cluster.hazelcast.impl.HazelcastRegistrationInfo;
 import java.lang.reflect.Proxy;
@@ -33,17 +35,19 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 final class ObjectAllowListTest {
+  private final Counter rejections = new SimpleMeterRegistry().counter("rejections");
   private final InternalSerializationService members =
       new DefaultSerializationServiceBuilder().build();
 
   ObjectAllowListTest() {
-    ObjectAllowList.applyTo(members);
+    ObjectAllowList.applyTo(members, rejections);
   }
 
   @ParameterizedTest
   @MethodSource("exchanged")
   void read_objectThatMembersExchange_isRead(Object value) {
     assertThat(sendAndReceive(value)).isEqualTo(value);
+    assertThat(rejections.count()).isZero();
   }
 
   @Test
@@ -53,13 +57,14 @@ final class ObjectAllowListTest {
 
   @ParameterizedTest
   @MethodSource("refused")
-  void read_anyOtherObject_isRefusedWithoutStackTrace(Object value) {
+  void read_anyOtherObject_isRefusedWithoutStackTraceAndCounted(Object value) {
     assertThatThrownBy(() -> sendAndReceive(value))
         .isExactlyInstanceOf(HazelcastSerializationException.class)
         .hasMessageStartingWith("members do not exchange this object")
         .hasNoCause()
         .extracting(Throwable::getStackTrace)
         .isEqualTo(new StackTraceElement[0]);
+    assertThat(rejections.count()).isEqualTo(1);
   }
 
   @Test
@@ -82,7 +87,7 @@ final class ObjectAllowListTest {
                 new Class<?>[] {InternalSerializationService.class},
                 (self, method, arguments) -> null);
 
-    assertThatThrownBy(() -> ObjectAllowList.applyTo(service))
+    assertThatThrownBy(() -> ObjectAllowList.applyTo(service, rejections))
         .isInstanceOf(IllegalStateException.class);
   }
 
