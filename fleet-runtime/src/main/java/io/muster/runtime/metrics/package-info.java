@@ -1,6 +1,5 @@
 /**
- * The metrics of a node about itself: the registry and its names, Vert.x, the process, rejected
- * connections.
+ * The metrics of a node about itself: the registry and its names, Vert.x, the process.
  *
  * <p>May import: bus.
  */

@@ -1,5 +1,6 @@
 package io.muster.runtime.cluster.bus;
 
+import io.muster.runtime.cluster.port.HalfOpenConnections;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandler.Sharable;
@@ -23,10 +24,14 @@ final class BusAcceptor extends ChannelInitializer<Channel> {
   /** The share of the heap that incomplete messages may occupy. */
   private static final int HEAP_SHARE = 8;
 
+  /** More than on the member port: nodes behind one address may begin their handshakes at once. */
+  private static final int MAX_HALF_OPEN_PER_ADDRESS = 64;
+
   private final ChannelHandler vertx;
   private final Optional<Supplier<BusIdentity>> identity;
   private final BusRejections rejections;
-  private final HalfOpenBusConnections halfOpenConnections = new HalfOpenBusConnections();
+  private final HalfOpenConnections halfOpenConnections =
+      new HalfOpenConnections(MAX_HALF_OPEN_PER_ADDRESS, address -> false);
   private final AtomicLong freeBytes =
       new AtomicLong(Runtime.getRuntime().maxMemory() / HEAP_SHARE);
 

@@ -1,6 +1,8 @@
 package io.muster.runtime.cluster.bus;
 
 import io.muster.runtime.cluster.bus.BusMessageDecoder.BusMemoryException;
+import io.muster.runtime.cluster.port.HalfOpenConnection;
+import io.muster.runtime.cluster.port.HalfOpenConnections;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -9,6 +11,8 @@ import io.netty.handler.codec.CorruptedFrameException;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.Optional;
 
 /**
@@ -21,7 +25,7 @@ final class BusConnectionGuard extends ChannelInboundHandlerAdapter {
   private final ChannelHandler vertx;
   private final Optional<BusIdentity> identity;
   private final BusRejections rejections;
-  private final HalfOpenBusConnections halfOpenConnections;
+  private final HalfOpenConnections halfOpenConnections;
   private boolean isRejected;
 
   /**
@@ -34,7 +38,7 @@ final class BusConnectionGuard extends ChannelInboundHandlerAdapter {
       ChannelHandler vertx,
       Optional<BusIdentity> identity,
       BusRejections rejections,
-      HalfOpenBusConnections halfOpenConnections) {
+      HalfOpenConnections halfOpenConnections) {
     this.vertx = vertx;
     this.identity = identity;
     this.rejections = rejections;
@@ -44,7 +48,7 @@ final class BusConnectionGuard extends ChannelInboundHandlerAdapter {
   @Override
   public void handlerAdded(ChannelHandlerContext context) {
     if (identity.isPresent()) {
-      halfOpenConnections.add(context);
+      halfOpenConnections.add(new UnverifiedConnection(context));
     } else {
       context.pipeline().addLast(vertx);
     }
@@ -53,7 +57,7 @@ final class BusConnectionGuard extends ChannelInboundHandlerAdapter {
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
     if (event instanceof SslHandshakeCompletionEvent handshake) {
-      halfOpenConnections.remove(context);
+      halfOpenConnections.remove(new UnverifiedConnection(context));
       if (handshake.isSuccess()) {
         context.pipeline().addLast(vertx);
       } else {
@@ -85,11 +89,25 @@ final class BusConnectionGuard extends ChannelInboundHandlerAdapter {
   }
 
   /** Closes the connection; records the first reason. */
-  void reject(ChannelHandlerContext context, BusRejection reason) {
+  private void reject(ChannelHandlerContext context, BusRejection reason) {
     if (!isRejected) {
       isRejected = true;
       rejections.recordAccepted(context.channel().remoteAddress(), reason);
     }
     context.close();
+  }
+
+  /** The connection of a guard during its handshake. */
+  private record UnverifiedConnection(ChannelHandlerContext context) implements HalfOpenConnection {
+    @Override
+    public InetAddress address() {
+      return ((InetSocketAddress) context.channel().remoteAddress()).getAddress();
+    }
+
+    @Override
+    public void giveWay() {
+      var guard = (BusConnectionGuard) context.handler();
+      context.executor().execute(() -> guard.reject(context, BusRejection.LIMIT));
+    }
   }
 }

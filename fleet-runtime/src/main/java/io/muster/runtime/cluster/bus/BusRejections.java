@@ -1,7 +1,7 @@
 package io.muster.runtime.cluster.bus;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.muster.runtime.metrics.RejectedConnections;
+import io.muster.runtime.cluster.port.RejectedConnections;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.function.LongSupplier;

@@ -9,6 +9,7 @@ import com.hazelcast.internal.networking.OutboundHandler;
 import com.hazelcast.internal.nio.IOUtil;
 import com.hazelcast.internal.server.ServerConnection;
 import com.hazelcast.internal.server.tcp.TcpServerConnection;
+import io.muster.runtime.cluster.port.HalfOpenConnection;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.Queue;
@@ -74,9 +75,13 @@ final class HandshakeSession implements HalfOpenConnection {
     channel.outboundPipeline().wakeup();
   }
 
-  /** Closes the connection unless the handshake is complete. */
   @Override
-  public void reject(RejectionReason reason) {
+  public void giveWay() {
+    reject(RejectionReason.LIMIT);
+  }
+
+  /** Closes the connection unless the handshake is complete. */
+  void reject(RejectionReason reason) {
     markRejected(reason);
     if (phase.get() == HandshakePhase.REJECTED) {
       close();

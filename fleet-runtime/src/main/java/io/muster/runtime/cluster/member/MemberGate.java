@@ -6,6 +6,7 @@ import com.hazelcast.cluster.Address;
 import com.hazelcast.internal.networking.Channel;
 import com.hazelcast.internal.networking.ChannelInitializer;
 import com.hazelcast.internal.server.ServerContext;
+import io.muster.runtime.cluster.port.HalfOpenConnections;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
@@ -23,6 +24,8 @@ final class MemberGate {
    */
   static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(2);
 
+  private static final int MAX_HALF_OPEN_PER_ADDRESS = 32;
+
   private final HandshakeKey key;
   private final HalfOpenConnections halfOpen;
   private final MemberRejections rejections;
@@ -36,7 +39,7 @@ final class MemberGate {
       ScheduledExecutorService timer,
       ServerContext serverContext) {
     this.key = key;
-    this.halfOpen = new HalfOpenConnections(isMember);
+    this.halfOpen = new HalfOpenConnections(MAX_HALF_OPEN_PER_ADDRESS, isMember);
     this.rejections = rejections;
     this.timer = timer;
     this.serverContext = serverContext;

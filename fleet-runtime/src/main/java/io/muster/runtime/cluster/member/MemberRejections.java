@@ -1,7 +1,7 @@
 package io.muster.runtime.cluster.member;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.muster.runtime.metrics.RejectedConnections;
+import io.muster.runtime.cluster.port.RejectedConnections;
 import java.net.InetAddress;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;

@@ -3,7 +3,7 @@
  * the limits of the port, and the reconnection to silent members. Only this package uses internals
  * of Hazelcast.
  *
- * <p>May import: bus.metrics, runtime.config, runtime.metrics.
+ * <p>May import: bus.metrics, runtime.cluster.port, runtime.config.
  */
 @NullMarked
 package io.muster.runtime.cluster.member;

@@ -1,4 +1,4 @@
-package io.muster.runtime.cluster.member;
+package io.muster.runtime.cluster.port;
 
 import java.net.InetAddress;
 import java.util.LinkedHashMap;
@@ -8,18 +8,16 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * The accepted connections whose handshake is not complete, limited in total and for each address.
- * At a limit the oldest one gives way: a member completes its handshake in milliseconds, and so
- * joins even while others hold as many silent connections as they can. Members and seeds have slots
- * of their own. Safe for use by any thread.
+ * The accepted connections of one port whose handshake is not complete, limited in total and for
+ * each address. At a limit the oldest one gives way: a member completes its handshake in
+ * milliseconds, and so connects even while others hold as many silent connections as they can.
+ * Members have slots of their own where their addresses are known. Safe for use by any thread.
  */
-final class HalfOpenConnections {
-  /** The limit for all addresses of members and seeds, and again for all other addresses. */
+public final class HalfOpenConnections {
+  /** The limit for all addresses of members, and again for all other addresses. */
   static final int MAX_TOTAL = 128;
 
-  /** The limit for one address. */
-  static final int MAX_PER_ADDRESS = 32;
-
+  private final int maxPerAddress;
   private final Predicate<InetAddress> isMember;
   // In the order of their arrival; the value is true for the address of a member.
   private final Map<HalfOpenConnection, Boolean> connections = new LinkedHashMap<>();
@@ -27,14 +25,16 @@ final class HalfOpenConnections {
   /**
    * Creates an empty set.
    *
-   * @param isMember true for addresses of current members and of seeds
+   * @param maxPerAddress the limit for one address
+   * @param isMember true for addresses that have slots of their own
    */
-  HalfOpenConnections(Predicate<InetAddress> isMember) {
+  public HalfOpenConnections(int maxPerAddress, Predicate<InetAddress> isMember) {
+    this.maxPerAddress = maxPerAddress;
     this.isMember = isMember;
   }
 
-  /** Adds a connection. At a limit, an older one is rejected. */
-  void add(HalfOpenConnection connection) {
+  /** Adds a connection. At a limit, an older one gives way. */
+  public void add(HalfOpenConnection connection) {
     var member = isMember.test(connection.address());
     Optional<HalfOpenConnection> displaced;
     synchronized (this) {
@@ -42,10 +42,11 @@ final class HalfOpenConnections {
       displaced.ifPresent(connections::remove);
       connections.put(connection, member);
     }
-    displaced.ifPresent(oldest -> oldest.reject(RejectionReason.LIMIT));
+    displaced.ifPresent(HalfOpenConnection::giveWay);
   }
 
-  synchronized void remove(HalfOpenConnection connection) {
+  /** Removes a connection whose handshake has ended. */
+  public synchronized void remove(HalfOpenConnection connection) {
     connections.remove(connection);
   }
 
@@ -56,7 +57,7 @@ final class HalfOpenConnections {
   private Optional<HalfOpenConnection> findDisplaced(InetAddress address, boolean member) {
     var ofAddress =
         connections.keySet().stream().filter(other -> other.address().equals(address)).toList();
-    if (ofAddress.size() >= MAX_PER_ADDRESS) {
+    if (ofAddress.size() >= maxPerAddress) {
       return Optional.of(ofAddress.get(0));
     }
     List<HalfOpenConnection> ofKind =

@@ -1,4 +1,4 @@
-package io.muster.runtime.cluster.member;
+package io.muster.runtime.cluster.port;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,14 +9,17 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class HalfOpenConnectionsTest {
+  private static final int MAX_PER_ADDRESS = 32;
+
   private final InetAddress member = address(1);
-  private final HalfOpenConnections connections = new HalfOpenConnections(member::equals);
+  private final HalfOpenConnections connections =
+      new HalfOpenConnections(MAX_PER_ADDRESS, member::equals);
   private final List<HalfOpenConnection> rejected = new ArrayList<>();
 
   @Test
   void add_tooManyOfOneAddress_rejectsItsOldest() {
     var oldest = add(address(2));
-    for (var count = 1; count < HalfOpenConnections.MAX_PER_ADDRESS; count++) {
+    for (var count = 1; count < MAX_PER_ADDRESS; count++) {
       add(address(2));
     }
     add(address(3));
@@ -25,7 +28,7 @@ final class HalfOpenConnectionsTest {
     add(address(2));
 
     assertThat(rejected).containsExactly(oldest);
-    assertThat(connections.size()).isEqualTo(HalfOpenConnections.MAX_PER_ADDRESS + 1);
+    assertThat(connections.size()).isEqualTo(MAX_PER_ADDRESS + 1);
   }
 
   @Test
@@ -41,7 +44,7 @@ final class HalfOpenConnectionsTest {
 
   @Test
   void remove_completedHandshake_freesItsSlot() {
-    for (var count = 0; count < 2 * HalfOpenConnections.MAX_PER_ADDRESS; count++) {
+    for (var count = 0; count < 2 * MAX_PER_ADDRESS; count++) {
       connections.remove(add(address(2)));
     }
 
@@ -76,8 +79,7 @@ final class HalfOpenConnectionsTest {
     }
 
     @Override
-    public void reject(RejectionReason reason) {
-      assertThat(reason).isEqualTo(RejectionReason.LIMIT);
+    public void giveWay() {
       rejected.add(this);
     }
   }

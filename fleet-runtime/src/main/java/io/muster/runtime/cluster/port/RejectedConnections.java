@@ -1,4 +1,4 @@
-package io.muster.runtime.metrics;
+package io.muster.runtime.cluster.port;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
