@@ -8,14 +8,17 @@ import io.muster.bus.FrameTopic;
 import io.muster.runtime.config.HostPort;
 import io.muster.runtime.node.Node;
 import io.muster.runtime.tls.TlsException;
+import io.muster.runtime.tls.WatchedIdentity;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * The api role: one consumer of all frames, and the endpoints on the configured number of event
@@ -25,12 +28,19 @@ import java.util.function.Function;
 public final class ApiVerticle extends VerticleBase {
   private final ApiConfig config;
   private final Node node;
+  private final Duration certificateInterval;
   private volatile Optional<SharedState> state = Optional.empty();
   private volatile Optional<EventLoopServer> server = Optional.empty();
 
   public ApiVerticle(ApiConfig config, Node node) {
+    this(config, node, WatchedIdentity.INTERVAL);
+  }
+
+  /** Creates a role that reads the files of its certificate at another interval. */
+  ApiVerticle(ApiConfig config, Node node, Duration certificateInterval) {
     this.config = config;
     this.node = node;
+    this.certificateInterval = certificateInterval;
   }
 
   @Override
@@ -63,7 +73,7 @@ public final class ApiVerticle extends VerticleBase {
 
   /** The certificate that TLS clients see; empty without a TLS listener. */
   public Optional<ServerIdentity> identity() {
-    return state.flatMap(shared -> shared.listeners().options().identity());
+    return state.flatMap(shared -> shared.listeners().options().identity()).map(Supplier::get);
   }
 
   /** The addresses that accept connections, by setting key. */
@@ -71,17 +81,20 @@ public final class ApiVerticle extends VerticleBase {
     return server.map(EventLoopServer::boundAddresses).orElse(Map.of());
   }
 
-  private Future<Optional<ServerIdentity>> openIdentity() {
+  private Future<Optional<Supplier<ServerIdentity>>> openIdentity() {
     return config.listen().addresses().containsKey(ListenConfig.TLS)
-        ? vertx.executeBlocking(() -> Optional.of(readIdentity()), false)
+        ? vertx.executeBlocking(() -> Optional.of(watchIdentity()), false)
         : Future.succeededFuture(Optional.empty());
   }
 
-  private ServerIdentity readIdentity() throws TlsException {
-    return ServerIdentity.open(config.listen().tls(), node.hostname(), node.clocks().wallClock());
+  private Supplier<ServerIdentity> watchIdentity() throws TlsException {
+    var identity =
+        ServerIdentity.open(config.listen().tls(), node.hostname(), node.clocks().wallClock());
+    identity.watch(vertx, certificateInterval);
+    return identity;
   }
 
-  private Future<?> start(RestContract contract, Optional<ServerIdentity> identity) {
+  private Future<?> start(RestContract contract, Optional<Supplier<ServerIdentity>> identity) {
     var shared = SharedState.create(vertx, config, node, contract, identity);
     state = Optional.of(shared);
     var publisher = shared.fleet().publisher();

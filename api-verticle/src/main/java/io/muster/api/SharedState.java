@@ -23,6 +23,7 @@ import io.muster.bus.metrics.MeterFactory;
 import io.muster.runtime.node.Node;
 import io.vertx.core.Vertx;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * The objects that the event loops of the api role share.
@@ -46,7 +47,7 @@ record SharedState(
       ApiConfig config,
       Node node,
       RestContract contract,
-      Optional<ServerIdentity> identity) {
+      Optional<Supplier<ServerIdentity>> identity) {
     var meters = new MeterFactory(node.meterRegistry(), "muster.api.");
     var options =
         ListenerOptions.create(config.listen(), identity, ConnectionMetrics.create(meters));

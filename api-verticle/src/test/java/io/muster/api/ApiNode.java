@@ -22,6 +22,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -46,6 +47,8 @@ public final class ApiNode implements AutoCloseable {
 
   /** System property: true for the native transport. */
   public static final String NATIVE = "muster.test.native";
+
+  private static final Duration CERTIFICATE_INTERVAL = Duration.ofMillis(50);
 
   private static final Map<String, String> SETTINGS =
       Map.of(
@@ -86,7 +89,7 @@ public final class ApiNode implements AutoCloseable {
     var clocks = replacement.apply(new Clocks(() -> NOW, nanos));
     services = new BusService(vertx, meters, clocks.nanoTime());
     var node = new Node(vertx, OWN_HOST, "fleet-1", "0.1.0", clocks, health, meters, services);
-    verticle = new ApiVerticle(config, node);
+    verticle = new ApiVerticle(config, node, CERTIFICATE_INTERVAL);
     topic = FrameTopic.on(vertx);
     deployed = vertx.deployVerticle(verticle);
   }

@@ -4,10 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.runtime.cluster.bus.BusCertificateFiles;
-import io.muster.runtime.cluster.bus.BusCertificates;
 import io.muster.runtime.tls.CertificateKeyPair;
 import io.muster.runtime.tls.PemFile;
 import io.muster.runtime.tls.PemFiles;
+import io.muster.runtime.tls.WatchedIdentity;
 import io.muster.testkit.Requires;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -39,7 +39,7 @@ class CertsIT {
         .isZero();
 
     var node = folder.resolve("node");
-    BusCertificates.open(
+    WatchedIdentity.open(
         new BusCertificateFiles(
             node.resolve("cert.pem"), node.resolve("key.pem"), node.resolve("ca.pem")),
         CLOCK);

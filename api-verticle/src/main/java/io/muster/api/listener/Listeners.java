@@ -88,8 +88,7 @@ public final class Listeners {
   }
 
   private Future<Void> open(String key, HostPort address, Handler<HttpServerRequest> routes) {
-    var tls = options.sslContext(key);
-    return createServer(connection -> reaper.accept(connection, tls, true))
+    return createServer(connection -> reaper.accept(connection, options.sslContext(key), true))
         .requestHandler(routes)
         .listen(port(address), address.host())
         .onSuccess(

@@ -10,6 +10,9 @@ import io.muster.api.ApiNode;
 import io.muster.api.Exchange;
 import io.muster.api.fleet.TestFrame;
 import io.muster.runtime.config.HostPort;
+import io.muster.runtime.tls.CertificateRequest;
+import io.muster.runtime.tls.CertificateUse;
+import io.muster.testkit.AssertionPoller;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +20,10 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
@@ -68,6 +74,27 @@ class TlsListenerIT {
       assertThat(socket.getSession().getPeerCertificates()).containsExactly(first);
     }
     assertThat(certificate()).hasBinaryContent(pinned);
+  }
+
+  @Test
+  void certificate_replacedFiles_isUsedForNewConnections(@TempDir Path folder) throws Exception {
+    var certificate = folder.resolve("cert.pem");
+    var key = folder.resolve("key.pem");
+    replace(certificate, key);
+    var trustsFirst = contextTrusting(certificate);
+    var settings = Map.of("api.tls.cert", certificate.toString(), "api.tls.key", key.toString());
+    try (var node = start(settings);
+        var former = connect(trustsFirst, node, "localhost", "TLSv1.3")) {
+      replace(certificate, key);
+      var trustsSecond = contextTrusting(certificate);
+      AssertionPoller.awaitAssertion(
+          Duration.ofSeconds(60),
+          () -> assertServed(connect(trustsSecond, node, "localhost", "TLSv1.3")));
+
+      assertServed(former);
+      assertThatThrownBy(() -> connect(trustsFirst, node, "localhost", "TLSv1.3"))
+          .isInstanceOf(SSLException.class);
+    }
   }
 
   @Test
@@ -184,6 +211,26 @@ class TlsListenerIT {
           .hasMessageStartingWith("api.tls.cert, api.tls.key: " + file + " ")
           .hasMessageNotContaining("\n");
     }
+  }
+
+  /** Sends a request over a connection that ends with it. */
+  private static void assertServed(SSLSocket connection) throws IOException {
+    try (connection) {
+      connection.getOutputStream().write(GET.replace("snapshot", "healthz").getBytes(US_ASCII));
+      assertThat(new String(connection.getInputStream().readAllBytes(), US_ASCII))
+          .startsWith("HTTP/1.1 200 OK\r\n");
+    }
+  }
+
+  /** Puts a new certificate and its key into the files. */
+  private static void replace(Path certificate, Path key) throws Exception {
+    var now = InstantSource.system().instant();
+    var pair =
+        CertificateRequest.of(
+                CertificateUse.SERVER, "node", List.of("localhost"), now, Duration.ofDays(1))
+            .selfSign();
+    Files.writeString(certificate, pair.certificatePem());
+    Files.writeString(key, pair.keyPem());
   }
 
   private ApiNode start(Map<String, String> more) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.muster.runtime.tls.CertificateKeyPair;
 import io.muster.runtime.tls.PemFiles;
 import io.muster.runtime.tls.TlsException;
+import io.muster.runtime.tls.WatchedIdentity;
 import io.muster.schema.frame.LogCapture;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -211,7 +212,7 @@ class ServerIdentityIT {
   }
 
   private static List<String> warnings(PemFiles files, Instant now) throws TlsException {
-    try (var log = LogCapture.start(ServerIdentity.class.getName())) {
+    try (var log = LogCapture.start(WatchedIdentity.class.getName())) {
       ServerIdentity.open(config(files, Path.of("none")), "gpu-01", InstantSource.fixed(now));
       return log.lines();
     }
@@ -219,12 +220,12 @@ class ServerIdentityIT {
 
   private static ServerIdentity open(Path data, String... names) throws TlsException {
     var config = new TlsConfig(Optional.empty(), data.resolve("tls"), List.of(names));
-    return ServerIdentity.open(config, "gpu-01", NOW);
+    return ServerIdentity.open(config, "gpu-01", NOW).get();
   }
 
   private static ServerIdentity openConfigured(Path certificate, Path key) throws TlsException {
     var config = config(new PemFiles(certificate, key), Path.of("none"));
-    return ServerIdentity.open(config, "gpu-01", NOW);
+    return ServerIdentity.open(config, "gpu-01", NOW).get();
   }
 
   private static TlsConfig config(PemFiles files, Path directory) {

@@ -9,12 +9,12 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
-import io.muster.runtime.cluster.bus.BusCertificates;
 import io.muster.runtime.cluster.bus.BusIdentity;
 import io.muster.runtime.cluster.bus.BusTransport;
 import io.muster.runtime.cluster.member.MemberPort;
 import io.muster.runtime.config.HostPort;
 import io.muster.runtime.tls.TlsException;
+import io.muster.runtime.tls.WatchedIdentity;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -138,7 +138,7 @@ public final class ClusterNode {
     private MeterRegistry meterRegistry = new SimpleMeterRegistry();
     private ClusterTiming timing = ClusterTiming.standard();
     private final Promise<Void> end = Promise.promise();
-    private Optional<BusCertificates> busCertificates = Optional.empty();
+    private Optional<WatchedIdentity<BusIdentity>> busCertificates = Optional.empty();
 
     private Builder(ClusterConfig config) {
       this.config = config;
@@ -245,7 +245,7 @@ public final class ClusterNode {
       if (config.busCertificate().isPresent()) {
         busCertificates =
             Optional.of(
-                BusCertificates.open(config.busCertificate().get(), InstantSource.system()));
+                WatchedIdentity.open(config.busCertificate().get(), InstantSource.system()));
       }
     }
 

@@ -1,5 +1,6 @@
 package io.muster.runtime.cluster;
 
+import io.muster.runtime.tls.WatchedIdentity;
 import java.time.Duration;
 
 /**
@@ -40,6 +41,6 @@ record ClusterTiming(
         Duration.ofSeconds(6),
         Duration.ofMillis(1500),
         Duration.ofSeconds(30),
-        Duration.ofSeconds(10));
+        WatchedIdentity.INTERVAL);
   }
 }

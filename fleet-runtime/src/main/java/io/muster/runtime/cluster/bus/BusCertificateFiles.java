@@ -1,9 +1,12 @@
 package io.muster.runtime.cluster.bus;
 
 import io.muster.runtime.config.ConfigReader;
+import io.muster.runtime.tls.CertificateKeyPair;
+import io.muster.runtime.tls.IdentityFiles;
 import io.muster.runtime.tls.PemFile;
 import io.muster.runtime.tls.TlsException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -14,7 +17,8 @@ import java.util.stream.Stream;
  * @param key its private key, unencrypted PKCS#8
  * @param authorities the authorities whose certificates this node trusts
  */
-public record BusCertificateFiles(Path certificate, Path key, Path authorities) {
+public record BusCertificateFiles(Path certificate, Path key, Path authorities)
+    implements IdentityFiles<BusIdentity> {
   private static final String CERTIFICATE = "cluster.tls.cert";
   private static final String KEY = "cluster.tls.key";
   private static final String AUTHORITIES = "cluster.tls.ca";
@@ -39,15 +43,27 @@ public record BusCertificateFiles(Path certificate, Path key, Path authorities) 
     return Optional.empty();
   }
 
-  PemFile readCertificate() throws TlsException {
-    return PemFile.read(certificate, CERTIFICATE + " " + certificate);
+  @Override
+  public IdentityContent<BusIdentity> read() throws TlsException {
+    return new BusPemContent(
+        PemFile.read(certificate, CERTIFICATE + " " + certificate),
+        PemFile.read(key, KEY + " " + key),
+        PemFile.read(authorities, AUTHORITIES + " " + authorities));
   }
 
-  PemFile readKey() throws TlsException {
-    return PemFile.read(key, KEY + " " + key);
-  }
-
-  PemFile readAuthorities() throws TlsException {
-    return PemFile.read(authorities, AUTHORITIES + " " + authorities);
+  private record BusPemContent(PemFile certificate, PemFile key, PemFile authorities)
+      implements IdentityContent<BusIdentity> {
+    @Override
+    public BusIdentity createIdentity(Instant now) throws TlsException {
+      var pair = CertificateKeyPair.of(certificate, key);
+      var trusted = authorities.certificates();
+      pair.requireValid(certificate.name(), now);
+      var problem = pair.trustProblem(trusted);
+      if (problem.isPresent()) {
+        throw new TlsException(
+            certificate.name() + " is not trusted by " + authorities.name() + ": " + problem.get());
+      }
+      return BusIdentity.of(pair, trusted);
+    }
   }
 }

@@ -4,6 +4,7 @@ import io.muster.runtime.config.Secret;
 import io.muster.runtime.tls.CertificateKeyPair;
 import io.muster.runtime.tls.CertificateRequest;
 import io.muster.runtime.tls.CertificateUse;
+import io.muster.runtime.tls.TlsIdentity;
 import io.netty.channel.Channel;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
@@ -22,7 +23,7 @@ import javax.net.ssl.SSLException;
  * both sides present a certificate. Host names are not verified, because members are known by their
  * addresses. Immutable.
  */
-public final class BusIdentity {
+public final class BusIdentity implements TlsIdentity {
   /** A handshake that takes longer is rejected. */
   private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
 
@@ -94,7 +95,8 @@ public final class BusIdentity {
     return configure(connector.newHandler(channel.alloc()));
   }
 
-  Instant expiresAt() {
+  @Override
+  public Instant expiresAt() {
     return expiresAt;
   }
 

@@ -9,6 +9,7 @@ import io.muster.runtime.tls.CertificateKeyPair;
 import io.muster.runtime.tls.CertificateUse;
 import io.muster.runtime.tls.TestAuthority;
 import io.muster.runtime.tls.TlsException;
+import io.muster.runtime.tls.WatchedIdentity;
 import io.muster.schema.frame.LogCapture;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,11 +24,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class BusCertificatesTest {
+class BusCertificateFilesTest {
   @TempDir private Path folder;
 
   private final Instant now = InstantSource.system().instant();
-  private final LogCapture log = LogCapture.start(BusCertificates.class.getName());
+  private final LogCapture log = LogCapture.start(WatchedIdentity.class.getName());
   private TestAuthority authority;
   private CertificateKeyPair node;
 
@@ -183,11 +184,11 @@ class BusCertificatesTest {
     TestAuthority.write(folder, pair, authority);
   }
 
-  private BusCertificates open(Instant time) throws TlsException {
+  private WatchedIdentity<BusIdentity> open(Instant time) throws TlsException {
     var files =
         new BusCertificateFiles(
             folder.resolve("cert.pem"), folder.resolve("key.pem"), folder.resolve("ca.pem"));
-    return BusCertificates.open(files, InstantSource.fixed(time));
+    return WatchedIdentity.open(files, InstantSource.fixed(time));
   }
 
   private void assertProblem(String start) {

@@ -1,11 +1,8 @@
-package io.muster.runtime.cluster.bus;
+package io.muster.runtime.tls;
 
-import io.muster.runtime.tls.CertificateKeyPair;
-import io.muster.runtime.tls.PemFile;
-import io.muster.runtime.tls.TlsException;
+import io.muster.runtime.tls.IdentityFiles.IdentityContent;
 import io.vertx.core.Vertx;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -13,43 +10,48 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The identity of a node whose certificate was issued by an authority: read from files, and again
- * when they change. Files that are not valid leave the identity as it is.
+ * An identity that is read from files, and again when they change. Files that are not valid leave
+ * the identity as it is.
  *
  * <p>{@link #get} is safe for use by any thread; the other methods are confined to one thread at a
  * time.
+ *
+ * @param <I> identity
  */
-public final class BusCertificates implements Supplier<BusIdentity> {
-  private static final Logger log = LoggerFactory.getLogger(BusCertificates.class);
+public final class WatchedIdentity<I extends TlsIdentity> implements Supplier<I> {
+  /** The interval at which a node reads its files. */
+  public static final Duration INTERVAL = Duration.ofSeconds(10);
+
+  private static final Logger log = LoggerFactory.getLogger(WatchedIdentity.class);
   private static final Duration EXPIRY_WARNING = Duration.ofDays(30);
 
-  private final BusCertificateFiles files;
+  private final IdentityFiles<I> files;
   private final InstantSource clock;
-  private Content used;
-  private Content seen;
+  private IdentityContent<I> used;
+  private IdentityContent<I> seen;
   private String problem = "";
   private boolean isExpiryLogged;
-  private volatile BusIdentity identity;
+  private volatile I identity;
 
-  private BusCertificates(BusCertificateFiles files, InstantSource clock) throws TlsException {
+  private WatchedIdentity(IdentityFiles<I> files, InstantSource clock) throws TlsException {
     this.files = files;
     this.clock = clock;
-    this.used = Content.read(files);
+    this.used = files.read();
     this.seen = used;
     this.identity = used.createIdentity(clock.instant());
   }
 
   /** Reads the files; fails if they are not valid. Blocks. */
-  public static BusCertificates open(BusCertificateFiles files, InstantSource clock)
-      throws TlsException {
-    var certificates = new BusCertificates(files, clock);
-    certificates.warnIfExpiring();
-    return certificates;
+  public static <I extends TlsIdentity> WatchedIdentity<I> open(
+      IdentityFiles<I> files, InstantSource clock) throws TlsException {
+    var watched = new WatchedIdentity<>(files, clock);
+    watched.warnIfExpiring();
+    return watched;
   }
 
   /** The identity for new connections. */
   @Override
-  public BusIdentity get() {
+  public I get() {
     return identity;
   }
 
@@ -71,9 +73,9 @@ public final class BusCertificates implements Supplier<BusIdentity> {
    * Uses the content of the files if it has changed, but not since the last call: several files do
    * not change at once. Blocks.
    */
-  void reload() {
+  public void reload() {
     try {
-      var content = Content.read(files);
+      var content = files.read();
       if (content.equals(seen) && !content.equals(used)) {
         identity = content.createIdentity(clock.instant());
         used = content;
@@ -103,28 +105,9 @@ public final class BusCertificates implements Supplier<BusIdentity> {
     if (!isExpiryLogged && expiresAt.isBefore(clock.instant().plus(EXPIRY_WARNING))) {
       isExpiryLogged = true;
       log.warn(
-          "certificate of the event bus expires soon or has expired file={} expires_at={}",
+          "certificate expires soon or has expired file={} expires_at={}",
           files.certificate(),
           expiresAt);
-    }
-  }
-
-  /** The content of the three files. */
-  private record Content(PemFile certificate, PemFile key, PemFile authorities) {
-    static Content read(BusCertificateFiles files) throws TlsException {
-      return new Content(files.readCertificate(), files.readKey(), files.readAuthorities());
-    }
-
-    BusIdentity createIdentity(Instant now) throws TlsException {
-      var pair = CertificateKeyPair.of(certificate, key);
-      var trusted = authorities.certificates();
-      pair.requireValid(certificate.name(), now);
-      var problem = pair.trustProblem(trusted);
-      if (problem.isPresent()) {
-        throw new TlsException(
-            certificate.name() + " is not trusted by " + authorities.name() + ": " + problem.get());
-      }
-      return BusIdentity.of(pair, trusted);
     }
   }
 }
