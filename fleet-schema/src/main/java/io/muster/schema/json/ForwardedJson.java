@@ -39,6 +39,8 @@ public final class ForwardedJson {
   private static final ObjectReader READER =
       WireJson.builder(
               JsonFactory.builder()
+                  // The table of the JVM is slow for new keys with one hash code.
+                  .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
                   .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                   .streamReadConstraints(
                       StreamReadConstraints.builder()

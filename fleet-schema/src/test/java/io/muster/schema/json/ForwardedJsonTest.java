@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -90,6 +91,19 @@ class ForwardedJsonTest {
     assertRejected(entry("\"newer\":" + "[".repeat(1_000_000)));
     assertRejected(("[{\"text\":\"" + "x".repeat(16 * 1024 + 1) + "\"}]").getBytes(UTF_8));
     assertRejected(entry("\"newer\":" + "1".repeat(10_000)));
+  }
+
+  /** Many keys with one hash code make the table of interned texts slow for the whole JVM. */
+  @Test
+  void readArray_keys_areNotInterned() {
+    var key = ("key " + System.nanoTime()).intern();
+    var json = ("[{\"" + key + "\":1}]").getBytes(UTF_8);
+
+    var entries = ForwardedJson.readArray(json, new TypeReference<List<Map<String, Object>>>() {});
+
+    assertThat(entries.get(0).keySet())
+        .singleElement()
+        .satisfies(found -> assertThat(found).isEqualTo(key).isNotSameAs(key));
   }
 
   @Test
