@@ -31,6 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class BusPortIT {
   private static final String TARGET = "target";
   private static final String ECHO = "echo";
+  private static final int MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
   private static final Secret OTHER_SECRET = Secret.random(32);
 
   private final ClusterTestbed testbed = new ClusterTestbed();
@@ -132,7 +133,7 @@ final class BusPortIT {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {Integer.MAX_VALUE, 16 * 1024 * 1024 + 1, -1, Integer.MIN_VALUE})
+  @ValueSource(ints = {Integer.MAX_VALUE, MAX_MESSAGE_BYTES + 1, -1, Integer.MIN_VALUE})
   void length_beyondTheLimit_closesTheConnection(int length) {
     var socket = connect(identity(ClusterTestbed.SECRET));
 
@@ -140,6 +141,25 @@ final class BusPortIT {
 
     awaitClose(socket);
     assertThat(testbed.rejections(node, "bus", "size")).isEqualTo(1);
+  }
+
+  /** The connection ends with the message, and the next message opens another. */
+  @Test
+  void message_ofAMemberBeyondTheLimit_isRejectedAndLaterOnesAreDelivered() {
+    var bus = other.vertx().eventBus();
+    for (var round = 1; round <= 2; round++) {
+      var expected = round;
+      bus.send(TARGET, Buffer.buffer(new byte[MAX_MESSAGE_BYTES]));
+      testbed.await("rejection", () -> testbed.rejections(node, "bus", "size") == expected);
+      var before = delivered.get();
+
+      testbed.await(
+          "delivery",
+          () -> {
+            bus.send(TARGET, "hello");
+            return delivered.get() > before;
+          });
+    }
   }
 
   /** Vert.x would allocate 2 GB for each of these lengths. */
