@@ -29,9 +29,9 @@ final class StrictJson {
                           .maxNestingDepth(MAX_DEPTH)
                           .maxNumberLength(MAX_NUMBER_CHARS)
                           .build())
-                  // The table of the JVM is slow for new keys with one hash code: 540 KB took 0.5
-                  // s.
-                  .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+                  // Shared tables of keys are slow, or full, once they contain many of one hash
+                  // code.
+                  .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
                   .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                   .build())
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
