@@ -53,10 +53,7 @@ public record ServerIdentity(
   static ServerIdentity of(Path certificate, CertificateKeyPair pair) throws TlsException {
     try {
       return new ServerIdentity(
-          certificate,
-          fingerprint(pair.certificate()),
-          pair.certificate().getNotAfter().toInstant(),
-          createContext(pair));
+          certificate, fingerprint(pair.certificate()), pair.expiresAt(), createContext(pair));
     } catch (IOException | GeneralSecurityException e) {
       throw new TlsException(certificate + " cannot be used: " + e, e);
     }
