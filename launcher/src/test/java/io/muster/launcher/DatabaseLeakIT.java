@@ -98,7 +98,7 @@ class DatabaseLeakIT {
 
       var response = node.get("/api/user/client_list?user_id=default&token=geheim");
 
-      assertThat(response.statusCode()).isEqualTo(500);
+      assertThat(response.statusCode()).isEqualTo(503);
       assertThat(response.body())
           .contains("the database failed")
           .doesNotContain("relation", "does not exist", "SQL", postgres.url().database());

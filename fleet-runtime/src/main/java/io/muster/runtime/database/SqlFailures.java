@@ -15,11 +15,15 @@ final class SqlFailures {
   private static final String QUERY_CANCELED = "57014";
 
   /**
-   * SQLSTATE classes that are reported as {@code UNAVAILABLE}, because a retry may succeed; for 28
-   * and 3D only after an operator has corrected the user, the password or the database.
+   * SQLSTATE classes that are reported as {@code UNAVAILABLE}: a retry may succeed, for some only
+   * after an administrator has corrected the server, its settings (26: a proxy that loses prepared
+   * statements) or its files (58, F0, XX).
    */
   private static final Set<String> TRANSIENT_CLASSES =
-      Set.of("08", "25", "28", "3D", "40", "53", "55", "57", "58");
+      Set.of("08", "25", "26", "28", "3D", "3F", "40", "53", "55", "57", "58", "F0", "XX");
+
+  /** A missing permission and a missing table, which an administrator has to correct, too. */
+  private static final Set<String> TRANSIENT_STATES = Set.of("42501", "42P01");
 
   /**
    * SQLSTATEs that an operator must correct: a user, a password or a database that the server
@@ -70,7 +74,9 @@ final class SqlFailures {
     if (state.equals(QUERY_CANCELED)) {
       return new FleetException(Code.TIMEOUT, "the statement was canceled", details, cause);
     }
-    var isTransient = state.length() == 5 && TRANSIENT_CLASSES.contains(state.substring(0, 2));
+    var isTransient =
+        TRANSIENT_STATES.contains(state)
+            || (state.length() == 5 && TRANSIENT_CLASSES.contains(state.substring(0, 2)));
     return new FleetException(
         isTransient ? Code.UNAVAILABLE : Code.INTERNAL, "the database failed", details, cause);
   }
