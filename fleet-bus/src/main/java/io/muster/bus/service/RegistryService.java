@@ -22,7 +22,7 @@ public interface RegistryService extends AnnouncementService {
   /**
    * Registers a client on behalf of a user: creates it, or updates name, status and operating
    * system of a client that the same user owns. Fails with {@code INVALID_ARGUMENT} if another user
-   * owns it.
+   * owns it, or if it is deleted.
    */
   Future<Void> register(ClientRegistration registration);
 

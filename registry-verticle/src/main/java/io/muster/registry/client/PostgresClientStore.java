@@ -49,7 +49,7 @@ public final class PostgresClientStore {
     this.clock = clock;
   }
 
-  /** Creates the client, or updates it if the same user owns it. */
+  /** Creates the client, or updates it if the same user owns it and it is not deleted. */
   public Future<Void> register(ClientRegistration registration) {
     return database
         .withConnection(bind(REGISTER, registration)::execute)
@@ -57,12 +57,12 @@ public final class PostgresClientStore {
             rows ->
                 rows.size() == 1
                     ? Future.succeededFuture()
-                    : Future.failedFuture(
-                        new FleetException(
-                            Code.INVALID_ARGUMENT,
-                            "client_id="
-                                + registration.clientId()
-                                + ": cannot be registered by this user")));
+                    : findOwned(registration.clientId(), registration.userId())
+                        .compose(
+                            owned ->
+                                Future.failedFuture(
+                                    registrationRejection(
+                                        registration.clientId(), owned.size() == 1))));
   }
 
   /** Creates the client, or assigns it to the user of the registration. */
@@ -72,7 +72,7 @@ public final class PostgresClientStore {
 
   /** Changes the given fields; without any, not even the time of the last update changes. */
   public Future<Void> edit(ClientEdit edit) {
-    return (hasChanges(edit) ? update(edit) : findClient(edit))
+    return (hasChanges(edit) ? update(edit) : findOwned(edit.clientId(), edit.userId()))
         .compose(
             rows ->
                 rows.size() == 1
@@ -132,8 +132,9 @@ public final class PostgresClientStore {
     return database.withConnection(statement::execute);
   }
 
-  private Future<RowSet<Row>> findClient(ClientEdit edit) {
-    var key = Tuple.of(ClientId.toUuid(edit.clientId()), edit.userId());
+  /** Returns one row if the user has the client, deleted or not. */
+  private Future<RowSet<Row>> findOwned(String clientId, String userId) {
+    var key = Tuple.of(ClientId.toUuid(clientId), userId);
     return database.withConnection(sql -> sql.preparedQuery(FIND_OWNED).execute(key));
   }
 
@@ -160,6 +161,16 @@ public final class PostgresClientStore {
         || edit.osType().isPresent()
         || edit.clientStatus().isPresent()
         || edit.validStatus().isPresent();
+  }
+
+  private static FleetException registrationRejection(String clientId, boolean isDeleted) {
+    return new FleetException(
+        Code.INVALID_ARGUMENT,
+        "client_id="
+            + clientId
+            + (isDeleted
+                ? ": this client is deleted; edit_client_info with valid_status=valid restores it"
+                : ": cannot be registered by this user"));
   }
 
   private static FleetException unknownClient(String clientId) {

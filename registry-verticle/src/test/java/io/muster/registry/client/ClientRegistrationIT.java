@@ -85,7 +85,8 @@ class ClientRegistrationIT {
     fixture.tables.setClientColumn(client, "valid_status", "'invalid'");
 
     fixture.announce(client, "host", NONE);
-    fixture.register(client, "again", "online", NONE);
+    assertThatThrownBy(() -> fixture.register(client, "again", "online", NONE))
+        .hasMessageContaining("this client is deleted");
 
     assertThat(fixture.list()).isEmpty();
     assertThat(fixture.ids(NONE, NONE, NONE, Optional.of("invalid"))).containsExactly(client);
