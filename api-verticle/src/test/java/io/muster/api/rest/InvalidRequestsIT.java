@@ -152,10 +152,10 @@ class InvalidRequestsIT {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "{\"a\":1                              | body: expected valid JSON of at most",
-        "{'a':1}                               | body: expected valid JSON of at most",
-        "{} x                                  | body: expected valid JSON of at most",
-        "{\"user_id\":NaN}                     | body: expected valid JSON of at most",
+        "{\"a\":1                              | body: JSON syntax error, see line 1, c",
+        "{'a':1}                               | body: JSON syntax error, see line 1, c",
+        "{} x                                  | body: JSON syntax error, see line 1, c",
+        "{\"user_id\":NaN}                     | body: JSON syntax error, see line 1, c",
         "null                                  | body: expected an object",
         "[]                                    | body: expected an object",
         "\"x\"                                 | body: expected an object",
@@ -321,7 +321,9 @@ class InvalidRequestsIT {
   void post_deepNesting_is400() {
     for (var depth : List.of(33, 30_000)) {
       var nested = "{\"x\":" + "[".repeat(depth) + "]".repeat(depth) + "}";
-      assertFailure(NODE.post(INSERT, nested), 400);
+      var response = NODE.post(INSERT, nested);
+      assertFailure(response, 400);
+      assertThat(response.body()).contains("body: expected JSON of at most 32 levels");
     }
   }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -64,8 +65,17 @@ final class StrictJson {
     if (malformed.getOriginalMessage().startsWith("Duplicate field")) {
       return BadRequestException.of("", "every key once" + location(malformed));
     }
-    return BadRequestException.of(
-        "", "valid JSON of at most " + MAX_DEPTH + " levels" + location(malformed));
+    if (malformed instanceof StreamConstraintsException) {
+      return BadRequestException.of(
+          "",
+          "JSON of at most "
+              + MAX_DEPTH
+              + " levels, with numbers of at most "
+              + MAX_NUMBER_CHARS
+              + " characters"
+              + location(malformed));
+    }
+    return new BadRequestException(400, "body: JSON syntax error" + location(malformed));
   }
 
   private static String location(JsonProcessingException malformed) {
