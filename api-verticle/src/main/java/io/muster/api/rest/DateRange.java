@@ -2,17 +2,12 @@ package io.muster.api.rest;
 
 import io.muster.api.rest.contract.Arguments;
 import io.muster.api.rest.contract.BadRequestException;
+import io.muster.api.rest.contract.RequestTime;
 import io.muster.schema.history.MonitorQuery.QueryDayRange;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
-import java.time.LocalDateTime;
 import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeFormatterBuilder;
-import java.time.format.DateTimeParseException;
-import java.time.format.ResolverStyle;
-import java.time.temporal.ChronoField;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -27,8 +22,6 @@ record DateRange(long fromMillis, long untilMillis) {
 
   private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
   private static final LocalDate LAST_DATE = LocalDate.of(9999, 12, 31);
-  private static final DateTimeFormatter DATE = formatter("-MM-dd");
-  private static final DateTimeFormatter DATE_TIME = formatter("-MM-dd'T'HH:mm:ss");
 
   /** Returns the range of the request; an end that it does not name is open. */
   static DateRange of(Arguments request) {
@@ -53,48 +46,30 @@ record DateRange(long fromMillis, long untilMillis) {
   }
 
   /**
-   * Parses the ends. A date is a whole UTC day, inclusive at both ends; {@code YYYY-MM-DDTHH:MM:SS}
-   * is an exact instant, exclusive as the end.
+   * Parses the ends. A date is a whole UTC day, inclusive at both ends; an instant is exact, and
+   * exclusive as the end.
    */
   static DateRange parse(Optional<String> start, Optional<String> end) {
     long from =
-        start
-            .map(text -> parseMillis("start_date", text, 0))
-            .orElse(toMillis(FIRST_DATE.atStartOfDay()));
+        start.map(text -> parseMillis("start_date", text, 0)).orElse(startOfDayMillis(FIRST_DATE));
     long until =
-        end.map(text -> parseMillis("end_date", text, 1))
-            .orElse(toMillis(LAST_DATE.atStartOfDay()));
-    var endsWithDay = end.filter(text -> !isDateTime(text)).isPresent();
-    if (from > until || (endsWithDay && from == until)) {
+        end.map(text -> parseMillis("end_date", text, 1)).orElse(startOfDayMillis(LAST_DATE));
+    var endsWithDay = end.flatMap(RequestTime::parseDate).isPresent();
+    if (start.isPresent() && end.isPresent() && (from > until || (endsWithDay && from == until))) {
       throw BadRequestException.of("start_date", "a date not after end_date");
     }
     return new DateRange(from, until);
   }
 
   private static long parseMillis(String name, String text, int daysAfterDate) {
-    try {
-      return isDateTime(text)
-          ? toMillis(LocalDateTime.parse(text, DATE_TIME))
-          : toMillis(LocalDate.parse(text, DATE).plusDays(daysAfterDate).atStartOfDay());
-    } catch (DateTimeParseException e) {
-      throw BadRequestException.of(name, "a date as YYYY-MM-DD");
-    }
+    return RequestTime.parseDate(text)
+        .map(date -> startOfDayMillis(date.plusDays(daysAfterDate)))
+        .or(() -> RequestTime.parseUtcInstant(text).map(Instant::toEpochMilli))
+        .orElseThrow(
+            () -> BadRequestException.of(name, "a date as YYYY-MM-DD, or an instant of RFC 3339"));
   }
 
-  private static boolean isDateTime(String text) {
-    return text.indexOf('T') >= 0;
-  }
-
-  /** Accepts four-digit years without a sign only: a pattern of letters would accept more. */
-  private static DateTimeFormatter formatter(String afterYear) {
-    return new DateTimeFormatterBuilder()
-        .appendValue(ChronoField.YEAR, 4)
-        .appendPattern(afterYear)
-        .toFormatter(Locale.ROOT)
-        .withResolverStyle(ResolverStyle.STRICT);
-  }
-
-  private static long toMillis(LocalDateTime utc) {
-    return utc.toInstant(ZoneOffset.UTC).toEpochMilli();
+  private static long startOfDayMillis(LocalDate date) {
+    return date.atStartOfDay().toInstant(ZoneOffset.UTC).toEpochMilli();
   }
 }

@@ -2,14 +2,9 @@ package io.muster.api.rest;
 
 import io.muster.api.rest.contract.Arguments;
 import io.muster.api.rest.contract.BadRequestException;
+import io.muster.api.rest.contract.RequestTime;
 import io.muster.schema.history.Heartbeat;
 import io.muster.schema.history.HeartbeatBatch;
-import java.time.DateTimeException;
-import java.time.Instant;
-import java.time.LocalDateTime;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.time.format.ResolverStyle;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -26,9 +21,6 @@ import java.util.stream.Stream;
 final class HeartbeatBatchBuilder {
   /** Maximum number of heartbeats in a batch, accepted by every aggregator. */
   static final int MAX_BATCH = 500;
-
-  private static final DateTimeFormatter UTC =
-      DateTimeFormatter.ISO_LOCAL_DATE_TIME.withResolverStyle(ResolverStyle.STRICT);
 
   private final List<Heartbeat> heartbeats = new ArrayList<>();
   private OptionalLong sentAtMillis = OptionalLong.empty();
@@ -89,12 +81,6 @@ final class HeartbeatBatchBuilder {
   }
 
   private static long millis(Arguments entry, String name) {
-    try {
-      var text = entry.requiredText(name);
-      var local = LocalDateTime.parse(text.substring(0, text.length() - 1), UTC);
-      return Instant.from(local.atOffset(ZoneOffset.UTC)).toEpochMilli();
-    } catch (DateTimeException invalid) {
-      throw BadRequestException.of(entry.fieldPath(name), "a valid instant");
-    }
+    return RequestTime.parseInstant(entry.requiredText(name)).orElseThrow().toEpochMilli();
   }
 }

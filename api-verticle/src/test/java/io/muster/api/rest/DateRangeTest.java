@@ -21,6 +21,8 @@ class DateRangeTest {
     "2025-07-01T06:30:00, 2025-07-01T06:30:00, 2025-07-01T06:30:00Z, 2025-07-01T06:30:00Z",
     "2025-07-01T23:59:59, 2025-07-01, 2025-07-01T23:59:59Z, 2025-07-02T00:00:00Z",
     "2025-07-02, 2025-07-02T00:00:00, 2025-07-02T00:00:00Z, 2025-07-02T00:00:00Z",
+    "2025-07-02T01:30:00+02:00, 2025-07-02t00:00:00.5z, 2025-07-01T23:30:00Z, 2025-07-02T00:00:00.5Z",
+    "2025-07-02T00:00:00-23:59, 2025-07-03, 2025-07-02T23:59:00Z, 2025-07-04T00:00:00Z",
   })
   void parse_dateOrInstant_isAWholeDayOrExact(String start, String end, String from, String until) {
     assertThat(DateRange.parse(Optional.of(start), Optional.of(end)))
@@ -47,7 +49,9 @@ class DateRangeTest {
         "+999999999-12-31",
         "2025-07-01T24:00:00",
         "2025-07-01T10:00",
-        "2025-07-01T10:00:00Z",
+        "2025-07-01T10:00:00+02",
+        "2025-07-01T10:00:00+24:00",
+        "2025-07-01T23:59:60Z",
         "2025-07-01 10:00:00",
         "2025-07-01T",
         " 2025-07-01"
@@ -55,10 +59,10 @@ class DateRangeTest {
   void parse_invalidDate_isRejected(String text) {
     assertThatThrownBy(() -> DateRange.parse(Optional.empty(), Optional.of(text)))
         .isInstanceOf(BadRequestException.class)
-        .hasMessage("end_date: expected a date as YYYY-MM-DD");
+        .hasMessage("end_date: expected a date as YYYY-MM-DD, or an instant of RFC 3339");
     assertThatThrownBy(() -> DateRange.parse(Optional.of(text), Optional.empty()))
         .isInstanceOf(BadRequestException.class)
-        .hasMessage("start_date: expected a date as YYYY-MM-DD");
+        .hasMessage("start_date: expected a date as YYYY-MM-DD, or an instant of RFC 3339");
   }
 
   @ParameterizedTest

@@ -92,15 +92,17 @@ class InvalidRequestsIT {
         "user/client_device_detail?user_id=a&client_id=%00 |"
             + " client_id: expected 32 hexadecimal digits",
         "user/client_monitor?client_id=x     | user_id: missing, expected 1 to 32 characters",
-        "user/client_monitor?user_id=a&start_date=x | start_date: expected a date as YYYY-MM-DD",
+        "user/client_monitor?user_id=a&start_date=x |"
+            + " start_date: expected a date as YYYY-MM-DD, or an instant of RFC 3339",
         "user/client_health                  | user_id: missing, expected 1 to 32 characters",
         "user/client_health?user_id=a&start_date=2025-02-30 |"
-            + " start_date: expected a date as YYYY-MM-DD",
-        "user/client_health?user_id=a&end_date= | end_date: expected a date as YYYY-MM-DD",
+            + " start_date: expected a date as YYYY-MM-DD, or an instant of RFC 3339",
+        "user/client_health?user_id=a&end_date= |"
+            + " end_date: expected a date as YYYY-MM-DD, or an instant of RFC 3339",
         "user/client_health?user_id=a&end_date=2025-07-01T24:00:00 |"
-            + " end_date: expected a date as YYYY-MM-DD",
+            + " end_date: expected a date as YYYY-MM-DD, or an instant of RFC 3339",
         "user/client_health?user_id=a&end_date=%2B999999999-12-31 |"
-            + " end_date: expected a date as YYYY-MM-DD",
+            + " end_date: expected a date as YYYY-MM-DD, or an instant of RFC 3339",
         "user/client_health?user_id=a&start_date=2025-07-02&end_date=2025-07-01 |"
             + " start_date: expected a date not after end_date",
         "user/client_health?user_id=a&resolution=61 | resolution: expected raw or 60 or 3600",

@@ -49,7 +49,7 @@ public final class SchemaValues {
           schema.getJsonArray("enum").stream().filter(Object.class::isInstance).toList());
     }
     return switch (type(schema)) {
-      case "string" -> schema.containsKey("pattern") ? matchingPattern(schema) : text(schema);
+      case "string" -> schema.containsKey("x-expected") ? describedText(schema) : text(schema);
       case "integer" ->
           Arbitraries.longs()
               .between(
@@ -110,8 +110,8 @@ public final class SchemaValues {
     return text.codePointCount(0, text.length());
   }
 
-  /** Returns texts of a pattern, which is identified by its description for messages. */
-  private static Arbitrary<Object> matchingPattern(JsonObject schema) {
+  /** Returns texts of a pattern or a format, which its description for messages identifies. */
+  private static Arbitrary<Object> describedText(JsonObject schema) {
     var expected = schema.getString("x-expected");
     if (expected.startsWith("32")) {
       var digits = Arbitraries.strings().withChars("0123456789abcdefABCDEF").ofLength(32);
@@ -129,13 +129,13 @@ public final class SchemaValues {
                 Arbitraries.integers().between(0, 59),
                 Arbitraries.integers().between(0, 59))
             .as("T%02d:%02d:%02d"::formatted);
-    if (expected.startsWith("a date")) {
-      return Combinators.combine(day, Arbitraries.oneOf(time, Arbitraries.just("")))
-          .as((date, rest) -> date + rest);
-    }
     var fraction = Arbitraries.of("", ".0", ".123", ".826362", ".999999999");
-    return Combinators.combine(day, time, fraction)
-        .as((date, rest, part) -> date + rest + part + "Z");
+    var offset = Arbitraries.of("Z", "z", "+00:00", "-00:00", "+05:45", "-23:59");
+    var instant =
+        Combinators.combine(day, time, fraction, offset)
+            .as((date, rest, part, zone) -> date + rest + part + zone);
+    return Arbitraries.oneOf(expected.startsWith("a date") ? List.of(day, instant) : List.of(instant))
+        .map(Object.class::cast);
   }
 
   private Arbitrary<Object> list(JsonObject schema) {
@@ -179,10 +179,10 @@ public final class SchemaValues {
     if (schema.containsKey("maxLength")) {
       values.add("😀".repeat(schema.getInteger("maxLength") + 1));
     }
-    if (schema.getInteger("minLength", 0) > 0 || schema.containsKey("pattern")) {
+    if (schema.getInteger("minLength", 0) > 0 || schema.containsKey("x-expected")) {
       values.add("");
     }
-    if (schema.containsKey("pattern") || schema.containsKey("enum")) {
+    if (schema.containsKey("x-expected") || schema.containsKey("enum")) {
       values.addAll(List.of("x", "' OR ''='"));
     }
   }

@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Reads the schemas of one document. It supports the keywords that the document uses for requests
@@ -16,13 +17,16 @@ import java.util.regex.Pattern;
 final class SchemaReader {
   private static final String REFERENCE = "$ref";
   private static final Set<String> GENERAL_KEYWORDS =
-      Set.of("type", "format", "description", "example", "x-expected");
+      Set.of("type", "description", "example", "examples", "default", "x-expected");
   private static final Set<String> VALIDATION_KEYWORDS =
       Set.of(
           "minLength",
           "maxLength",
           "enum",
           "pattern",
+          "format",
+          "anyOf",
+          "x-lenient-format",
           "minimum",
           "maximum",
           "items",
@@ -100,7 +104,19 @@ final class SchemaReader {
             .map(Object::toString)
             .toList(),
         Optional.ofNullable(schema.getString("pattern")).map(Pattern::compile),
-        schema.getString("x-expected", "another format"));
+        readFormats(schema),
+        Optional.ofNullable(schema.getString("x-expected")));
+  }
+
+  /** Reads the formats of a text: one, or several of which it has any. */
+  private static List<TextFormat> readFormats(JsonObject schema) {
+    var alternatives = schema.getJsonArray("anyOf", new JsonArray()).stream();
+    return Stream.concat(
+            Stream.of(schema.getString("format"), schema.getString("x-lenient-format")),
+            alternatives.map(alternative -> ((JsonObject) alternative).getString("format")))
+        .filter(Objects::nonNull)
+        .map(TextFormat::of)
+        .toList();
   }
 
   private ValueSchema readObject(JsonObject schema) {

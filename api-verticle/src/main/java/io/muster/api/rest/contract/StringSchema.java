@@ -15,14 +15,16 @@ import org.jspecify.annotations.Nullable;
  * @param maxCodePoints maximum number of Unicode code points
  * @param allowedValues the only allowed values; empty for any
  * @param pattern pattern of the whole text
- * @param patternDescription description of the pattern, for messages
+ * @param formats formats of which the text has one; empty for any
+ * @param description description of the valid texts, for messages; empty if the limits describe them
  */
 record StringSchema(
     int minCodePoints,
     int maxCodePoints,
     List<String> allowedValues,
     Optional<Pattern> pattern,
-    String patternDescription)
+    List<TextFormat> formats,
+    Optional<String> description)
     implements ValueSchema {
   @Override
   public Object read(String field, @Nullable Object value) {
@@ -40,9 +42,10 @@ record StringSchema(
 
   @Override
   public String expected() {
-    if (pattern.isPresent()) {
-      return patternDescription;
-    }
+    return description.orElseGet(this::describeLimits);
+  }
+
+  private String describeLimits() {
     if (!allowedValues.isEmpty()) {
       return allowedValues.stream()
           .map(value -> value.isEmpty() ? "empty" : value)
@@ -58,7 +61,8 @@ record StringSchema(
     return length >= minCodePoints
         && length <= maxCodePoints
         && (allowedValues.isEmpty() || allowedValues.contains(text))
-        && pattern.map(regex -> regex.matcher(text).matches()).orElse(true);
+        && pattern.map(regex -> regex.matcher(text).matches()).orElse(true)
+        && (formats.isEmpty() || formats.stream().anyMatch(format -> format.matches(text)));
   }
 
   private static boolean isSurrogate(int codePoint) {
