@@ -53,12 +53,8 @@ public enum Warning {
     return (mask & bit) != 0;
   }
 
-  /** Returns the points that the warnings of a mask subtract from a health score, 0..40. */
-  public static int penalty(int mask) {
-    var totalPenalty = 0;
-    for (var warning : values()) {
-      totalPenalty += warning.isIn(mask) ? warning.penalty : 0;
-    }
-    return Math.min(MAX_PENALTY, totalPenalty);
+  /** Returns the points that the warning subtracts from a health score. */
+  public int penalty() {
+    return penalty;
   }
 }

@@ -13,13 +13,8 @@ import java.time.OffsetDateTime;
 import java.util.Objects;
 import java.util.Optional;
 
-/**
- * A row about one client.
- *
- * @param healthFormula formula by which its health is computed
- * @param now instant for which its health is computed
- */
-record ClientRow(Row row, HealthFormula healthFormula, Instant now) {
+/** A row about one client. */
+record ClientRow(Row row) {
   ClientSummary summary() {
     var createdAt = instant("created_at").orElseThrow();
     return new ClientSummary(
@@ -27,7 +22,7 @@ record ClientRow(Row row, HealthFormula healthFormula, Instant now) {
         row.getString("name"),
         row.getString("status"),
         new Equipment(text("os_type"), text("device_name"), number("tflops")),
-        new Condition(number("cpu"), number("mem"), number("disk"), health()),
+        new Condition(number("cpu"), number("mem"), number("disk"), number("health")),
         WireTime.utcMicros(instant("last_seen").orElse(createdAt)),
         WireTime.utcMicros(createdAt),
         uptimeDays());
@@ -38,7 +33,7 @@ record ClientRow(Row row, HealthFormula healthFormula, Instant now) {
    */
   HostDetail host(long deviceMemoryMebibytes) {
     return new HostDetail(
-        health(),
+        number("health"),
         number("cpu"),
         number("mem"),
         number("disk"),
@@ -65,28 +60,9 @@ record ClientRow(Row row, HealthFormula healthFormula, Instant now) {
                     number("power_w")));
   }
 
-  private int health() {
-    return healthInput().map(input -> healthFormula.score(input, now)).orElse(0);
-  }
-
   /** Returns at least 1 for a client that has reported, even before its first day is rolled up. */
   private int uptimeDays() {
     return instant("last_seen").map(lastSeenAt -> Math.max(1, number("uptime_days"))).orElse(0);
-  }
-
-  /** Returns the input of the health formula; empty for a client that has never reported. */
-  private Optional<ClientHealthInput> healthInput() {
-    return instant("last_seen")
-        .map(
-            lastSeenAt ->
-                new ClientHealthInput(
-                    DeclaredStatus.of(row.getString("declared_status")).orElseThrow(),
-                    number("warn_mask"),
-                    instant("first_ts").orElseThrow(),
-                    instant("last_ts").orElseThrow(),
-                    lastSeenAt,
-                    instant("folded_at"),
-                    number("slots")));
   }
 
   private Optional<Instant> instant(String column) {

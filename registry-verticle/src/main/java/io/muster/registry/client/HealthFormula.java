@@ -1,52 +1,57 @@
 package io.muster.registry.client;
 
+import io.muster.runtime.database.SqlStatement;
 import io.muster.schema.client.Warning;
-import java.time.Duration;
-import java.time.Instant;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** The formula by which the health of a client, 0..100, is computed. */
 public enum HealthFormula {
   /**
-   * {@code clamp(floor(A x F) - P, 0, 100)}, where A is its {@linkplain Uptime uptime} in percent;
-   * F is 1 up to 2 minutes after its last report, 0.9 up to an hour, 0.7 up to a day and 0.5 after
-   * that; and P is the penalty of its warnings. Under maintenance F is 1 and P is 0.
+   * {@code clamp(floor(A x F) - P, 0, 100)}, where A is its uptime; F is 100 percent up to 2 minutes
+   * after its last report, 90 up to an hour, 70 up to a day and 50 after that; and P is the penalty
+   * of its warnings. Under maintenance F is 100 and there are no warnings.
    */
-  FULL,
+  FULL("x.silence_factor", penaltySql("x.warnings")),
   /** The uptime in percent, rounded down. */
-  AVAILABILITY;
+  AVAILABILITY("100", "0");
 
-  private static final Duration MAX_REPORT_AGE = Duration.ofMinutes(2);
+  private final String factor;
+  private final String penalty;
 
-  int score(ClientHealthInput input, Instant now) {
-    var uptime = Uptime.of(input, now);
-    return switch (this) {
-      case FULL ->
-          Math.max(0, uptime.fractionOf(silenceFactorPercent(input, now)) - penalty(input));
-      case AVAILABILITY -> uptime.fractionOf(100);
-    };
+  HealthFormula(String factor, String penalty) {
+    this.factor = factor;
+    this.penalty = penalty;
   }
 
-  private static int silenceFactorPercent(ClientHealthInput input, Instant now) {
-    var silence = Duration.between(input.lastSeenAt(), now);
-    if (input.declaredStatus() == DeclaredStatus.MAINTENANCE
-        || silence.compareTo(MAX_REPORT_AGE) <= 0) {
-      return 100;
-    }
-    if (silence.compareTo(Duration.ofHours(1)) < 0) {
-      return 90;
-    }
-    return silence.compareTo(Duration.ofDays(1)) < 0 ? 70 : 50;
+  /** Loads a statement that contains {@code client-condition.sql}. */
+  SqlStatement load(Class<?> owner, String file) {
+    return SqlStatement.load(owner, file)
+        .with(
+            Map.of(
+                "factor",
+                factor,
+                "penalty",
+                penalty,
+                "declared_error",
+                bit(Warning.DECLARED_ERROR),
+                "lost_contact",
+                bit(Warning.LOST_CONTACT),
+                "low_uptime",
+                bit(Warning.LOW_UPTIME)));
   }
 
-  /**
-   * Adds the declared error to the stored warnings. Lost contact and low uptime, which are also
-   * evaluated at the time of a request, have no penalty.
-   */
-  private static int penalty(ClientHealthInput input) {
-    return switch (input.declaredStatus()) {
-      case MAINTENANCE -> 0;
-      case ERROR -> Warning.penalty(input.warningMask() | Warning.DECLARED_ERROR.bit());
-      case ACTIVE, ONLINE, OFFLINE -> Warning.penalty(input.warningMask());
-    };
+  private static String bit(Warning warning) {
+    return String.valueOf(warning.bit());
+  }
+
+  private static String penaltySql(String mask) {
+    return Arrays.stream(Warning.values())
+        .filter(warning -> warning.penalty() > 0)
+        .map(
+            warning ->
+                "(%s & %d <> 0)::int * %d".formatted(mask, warning.bit(), warning.penalty()))
+        .collect(Collectors.joining(" + ", "least(" + Warning.MAX_PENALTY + ", ", ")"));
   }
 }

@@ -32,12 +32,12 @@ public final class PostgresClientStore {
   private static final SqlStatement REGISTER = load("register-client.sql");
   private static final SqlStatement ANNOUNCE = load("announce-client.sql");
   private static final SqlStatement EDIT = load("edit-client.sql");
-  private static final SqlStatement DETAIL = load("client-detail.sql");
   private static final String FIND_OWNED =
       "SELECT client_ref FROM client WHERE client_id = $1 AND user_id = $2";
 
   private final Database database;
-  private final HealthFormula healthFormula;
+  private final SqlStatement list;
+  private final SqlStatement detail;
   private final InstantSource clock;
 
   /**
@@ -45,7 +45,8 @@ public final class PostgresClientStore {
    */
   public PostgresClientStore(Database database, HealthFormula healthFormula, InstantSource clock) {
     this.database = database;
-    this.healthFormula = healthFormula;
+    this.list = healthFormula.load(PostgresClientStore.class, "list-clients.sql");
+    this.detail = healthFormula.load(PostgresClientStore.class, "client-detail.sql");
     this.clock = clock;
   }
 
@@ -82,8 +83,7 @@ public final class PostgresClientStore {
 
   /** Returns the clients that match, and their number. */
   public Future<Pages<ClientTotal, ClientSummary>> list(ClientQuery query) {
-    var now = clock.instant();
-    var statement = ClientListStatement.of(query, now);
+    var statement = ClientListStatement.of(list, query, clock.instant());
     return database
         .openCursor(statement.sql(), statement.values())
         .compose(
@@ -91,13 +91,16 @@ public final class PostgresClientStore {
                 RowPages.fromHeadRow(
                     cursor,
                     row -> new ClientTotal(row.getLong("total")),
-                    row -> new ClientRow(row, healthFormula, now).summary()));
+                    row -> new ClientRow(row).summary()));
   }
 
   /** Returns one client in detail. */
   public Future<ClientDetail> detail(ClientKey key) {
     var statement =
-        DETAIL.bind("user_id", key.userId()).bind("client_id", ClientId.toUuid(key.clientId()));
+        detail
+            .bind("user_id", key.userId())
+            .bind("client_id", ClientId.toUuid(key.clientId()))
+            .bind("now", now());
     return database
         .withConnection(statement::execute)
         .compose(
@@ -107,12 +110,9 @@ public final class PostgresClientStore {
                     : Future.succeededFuture(toDetail(rows)));
   }
 
-  private ClientDetail toDetail(RowSet<Row> rows) {
-    var now = clock.instant();
+  private static ClientDetail toDetail(RowSet<Row> rows) {
     var deviceRows =
-        StreamSupport.stream(rows.spliterator(), false)
-            .map(row -> new ClientRow(row, healthFormula, now))
-            .toList();
+        StreamSupport.stream(rows.spliterator(), false).map(ClientRow::new).toList();
     var deviceMemoryMebibytes =
         deviceRows.stream().mapToLong(ClientRow::deviceMemoryMebibytes).sum();
     return new ClientDetail(

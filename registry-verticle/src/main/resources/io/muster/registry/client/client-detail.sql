@@ -1,9 +1,11 @@
 -- One row for each current accelerator of a client, or one row with nulls if it has none; no row if the user has no
 -- such client or the client is not valid.
 --
--- :user_id, :client_id
+-- :user_id, :client_id, :now
 SELECT {client-columns.sql},
   d.device_index, d.name AS device_name, d.mem_total_mb, d.temp, d.usage, d.mem_usage, d.power_w
-FROM client c LEFT JOIN client_state s USING (client_ref) LEFT JOIN client_device d USING (client_ref)
+FROM client c LEFT JOIN client_state s USING (client_ref)
+  {client-condition.sql}
+  LEFT JOIN client_device d ON d.client_ref = c.client_ref
 WHERE c.user_id = :user_id AND c.client_id = :client_id AND c.valid_status = 'valid'
 ORDER BY d.device_index, d.device_ref

@@ -3,26 +3,20 @@
 -- :user_id, :valid_status, :now, :limit (or null), :offset, {filter} (on the columns client_id, name and status)
 WITH matched AS MATERIALIZED (
   SELECT * FROM (
-    SELECT c.client_ref, c.client_id, c.name, c.os_type, c.created_at, round(s.tflops)::int AS tflops,
-      {client-columns.sql},
-      -- The effective status: no background job writes it.
-      CASE
-        WHEN c.declared_status IN ('maintenance', 'error') THEN c.declared_status
-        WHEN s.last_seen > :now::timestamptz - interval '300 s'
-          AND (c.declared_status <> 'offline' OR s.last_seen > c.declared_at) THEN 'online'
-        WHEN c.declared_status IN ('online', 'active') AND c.declared_at > :now::timestamptz - interval '300 s'
-          THEN c.declared_status
-        ELSE 'offline' END AS status
+    SELECT c.client_ref, c.client_id, c.name, c.os_type, c.created_at, c.declared_status, c.declared_at,
+      {client-status.sql} AS status
     FROM client c LEFT JOIN client_state s USING (client_ref)
     WHERE c.user_id = :user_id AND c.valid_status = :valid_status) c
   WHERE {filter}),
 
--- Only the devices of the requested clients are read.
+-- Only the states and devices of the requested clients are evaluated.
 listed AS (
-  SELECT m.*, d.name AS device_name
-  FROM (SELECT * FROM matched ORDER BY created_at, client_ref LIMIT :limit::bigint OFFSET :offset::bigint) m
+  SELECT c.*, round(s.tflops)::int AS tflops, {client-columns.sql}, d.name AS device_name
+  FROM (SELECT * FROM matched ORDER BY created_at, client_ref LIMIT :limit::bigint OFFSET :offset::bigint) c
+  LEFT JOIN client_state s USING (client_ref)
+  {client-condition.sql}
   LEFT JOIN LATERAL (
-    SELECT d.name FROM client_device d WHERE d.client_ref = m.client_ref ORDER BY d.device_index LIMIT 1) d ON true)
+    SELECT d.name FROM client_device d WHERE d.client_ref = c.client_ref ORDER BY d.device_index LIMIT 1) d ON true)
 
 SELECT t.total, l.* FROM (SELECT count(*) AS total FROM matched) t FULL JOIN listed l ON false
 ORDER BY t.total, l.created_at, l.client_ref

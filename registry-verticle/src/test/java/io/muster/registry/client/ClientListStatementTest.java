@@ -47,6 +47,7 @@ class ClientListStatementTest {
       String user, Optional<String> id, Optional<String> status, Optional<String> name) {
     var limitOffset = new LimitOffset(Optional.of(5), 3);
     return ClientListStatement.of(
+        HealthFormula.FULL.load(PostgresClientStore.class, "list-clients.sql"),
         new ClientQuery(user, id, status, name, Optional.empty(), limitOffset), Instant.EPOCH);
   }
 }

@@ -9,7 +9,9 @@ import io.muster.schema.client.ClientId;
 import io.muster.schema.client.ClientQuery;
 import io.muster.schema.client.LimitOffset;
 import io.muster.testkit.EmbeddedDatabase;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,6 +26,8 @@ class QueryPlanIT {
       Pattern.compile("Buffers: shared hit=(\\d+)(?: read=(\\d+))?");
   private static final String SELECT_CLIENT_ID =
       "SELECT client_id FROM client WHERE user_id = $1 LIMIT 1";
+
+  private static final Instant NOW = InstantSource.system().instant();
 
   private static RegistryTables tables;
 
@@ -59,9 +63,10 @@ class QueryPlanIT {
         ClientId.fromUuid(
             tables.execute(SELECT_CLIENT_ID, LargeFleet.USER).iterator().next().getUUID(0));
     var detail =
-        SqlStatement.load(PostgresClientStore.class, "client-detail.sql")
+        load("client-detail.sql")
             .bind("user_id", LargeFleet.USER)
-            .bind("client_id", ClientId.toUuid(client));
+            .bind("client_id", ClientId.toUuid(client))
+            .bind("now", NOW.atOffset(ZoneOffset.UTC));
     var plan = explain(detail);
 
     assertThat(plan).contains("actual", "rows=8").doesNotContain("Seq Scan");
@@ -79,7 +84,11 @@ class QueryPlanIT {
   }
 
   private static String explain(ClientQuery query) {
-    return explain(ClientListStatement.of(query, InstantSource.system().instant()));
+    return explain(ClientListStatement.of(load("list-clients.sql"), query, NOW));
+  }
+
+  private static SqlStatement load(String file) {
+    return HealthFormula.FULL.load(PostgresClientStore.class, file);
   }
 
   private static String explain(SqlStatement.Binding statement) {

@@ -3,20 +3,28 @@ package io.muster.registry.client;
 import static io.muster.registry.client.DeclaredStatus.ERROR;
 import static io.muster.registry.client.DeclaredStatus.MAINTENANCE;
 import static io.muster.registry.client.DeclaredStatus.ONLINE;
+import static io.muster.registry.RegistryTables.await;
 import static java.time.Duration.ofDays;
 import static java.time.Duration.ofHours;
 import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
+import static java.time.ZoneOffset.UTC;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.schema.client.Warning;
+import io.muster.testkit.EmbeddedDatabase;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
-class HealthFormulaTest {
+/** Tests of the health of a client at an instant, which PostgreSQL computes. */
+class HealthFormulaIT {
+  @RegisterExtension static final EmbeddedDatabase postgres = new EmbeddedDatabase();
+
   private static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
   private static final Duration SLOT = ofMinutes(2);
 
@@ -57,12 +65,6 @@ class HealthFormulaTest {
     assertThat(fullScore(reportingInput(10, 100, ERROR), NOON)).isZero();
   }
 
-  /** They are not stored, and the formula does not evaluate them. */
-  @Test
-  void penalty_warningsComputedAtRequestTime_isZero() {
-    assertThat(Warning.penalty(Warning.LOST_CONTACT.bit() | Warning.LOW_UPTIME.bit())).isZero();
-  }
-
   @Test
   void score_maintenance_dependsOnUptimeOnly() {
     var input = input(MAINTENANCE, mask(Warning.values()), 50, 100, ofDays(3));
@@ -71,22 +73,22 @@ class HealthFormulaTest {
 
   @Test
   void score_availability_ignoresWarningsAndSilence() {
-    assertThat(HealthFormula.AVAILABILITY.score(silentInput(994, 1000, ofDays(3)), NOON))
+    assertThat(availabilityScore(silentInput(994, 1000, ofDays(3)), NOON))
         .isEqualTo(99);
-    assertThat(HealthFormula.AVAILABILITY.score(warningInput(29, 100, Warning.values()), NOON))
+    assertThat(availabilityScore(warningInput(29, 100, Warning.values()), NOON))
         .isEqualTo(29);
-    assertThat(HealthFormula.AVAILABILITY.score(reportingInput(100, 100, ERROR), NOON))
+    assertThat(availabilityScore(reportingInput(100, 100, ERROR), NOON))
         .isEqualTo(100);
   }
 
   @Test
   void score_neverRolledUp_assumesFullUptime() {
     var input =
-        new ClientHealthInput(ONLINE, 0, NOON.minus(ofDays(3)), NOON, NOON, Optional.empty(), 0);
+        new HealthInput(ONLINE, 0, NOON.minus(ofDays(3)), NOON, NOON, Optional.empty(), 0);
 
     assertThat(fullScore(input, NOON)).isEqualTo(100);
     assertThat(fullScore(input, NOON.plus(ofHours(2)))).isEqualTo(70);
-    assertThat(HealthFormula.AVAILABILITY.score(input, NOON)).isEqualTo(100);
+    assertThat(availabilityScore(input, NOON)).isEqualTo(100);
   }
 
   @Test
@@ -94,7 +96,7 @@ class HealthFormulaTest {
     var firstHeartbeatAt = NOON.plusSeconds(5);
     var rolledUpAt = NOON.plusSeconds(60);
     var input =
-        new ClientHealthInput(
+        new HealthInput(
             ONLINE,
             0,
             firstHeartbeatAt,
@@ -112,12 +114,12 @@ class HealthFormulaTest {
     var lastHeartbeatAt = NOON.plusSeconds(121);
     var rolledUpAt = Optional.of(NOON.plusSeconds(130));
     var input =
-        new ClientHealthInput(ONLINE, 0, NOON, lastHeartbeatAt, lastHeartbeatAt, rolledUpAt, 1);
+        new HealthInput(ONLINE, 0, NOON, lastHeartbeatAt, lastHeartbeatAt, rolledUpAt, 1);
 
-    assertThat(HealthFormula.AVAILABILITY.score(input, NOON.plusSeconds(239))).isEqualTo(100);
-    assertThat(HealthFormula.AVAILABILITY.score(input, NOON.plusSeconds(240))).isEqualTo(100);
-    assertThat(HealthFormula.AVAILABILITY.score(input, NOON.plusSeconds(359))).isEqualTo(100);
-    assertThat(HealthFormula.AVAILABILITY.score(input, NOON.plusSeconds(360))).isEqualTo(66);
+    assertThat(availabilityScore(input, NOON.plusSeconds(239))).isEqualTo(100);
+    assertThat(availabilityScore(input, NOON.plusSeconds(240))).isEqualTo(100);
+    assertThat(availabilityScore(input, NOON.plusSeconds(359))).isEqualTo(100);
+    assertThat(availabilityScore(input, NOON.plusSeconds(360))).isEqualTo(66);
   }
 
   @Test
@@ -126,7 +128,7 @@ class HealthFormulaTest {
     var rolledUpAt = NOON.minus(ofHours(1));
     var firstHeartbeatAt = rolledUpAt.minus(SLOT.multipliedBy(10));
     var input =
-        new ClientHealthInput(ONLINE, 0, firstHeartbeatAt, NOON, NOON, Optional.of(rolledUpAt), 9);
+        new HealthInput(ONLINE, 0, firstHeartbeatAt, NOON, NOON, Optional.of(rolledUpAt), 9);
 
     assertThat(fullScore(input, NOON)).isEqualTo(90);
   }
@@ -137,12 +139,12 @@ class HealthFormulaTest {
     var firstHeartbeatAt = rolledUpAt.minus(SLOT.multipliedBy(10));
     var lastSeenAt = rolledUpAt.minusSeconds(150);
     var input =
-        new ClientHealthInput(
+        new HealthInput(
             ONLINE, 0, firstHeartbeatAt, lastSeenAt, lastSeenAt, Optional.of(rolledUpAt), 10);
 
-    assertThat(HealthFormula.AVAILABILITY.score(input, NOON)).isEqualTo(50);
-    assertThat(HealthFormula.AVAILABILITY.score(input, NOON.plusSeconds(119))).isEqualTo(50);
-    assertThat(HealthFormula.AVAILABILITY.score(input, NOON.plusSeconds(120))).isEqualTo(47);
+    assertThat(availabilityScore(input, NOON)).isEqualTo(50);
+    assertThat(availabilityScore(input, NOON.plusSeconds(119))).isEqualTo(50);
+    assertThat(availabilityScore(input, NOON.plusSeconds(120))).isEqualTo(47);
   }
 
   @Test
@@ -160,7 +162,7 @@ class HealthFormulaTest {
   void score_clockSetBack_isNotSilent() {
     var futureInstant = NOON.plus(ofSeconds(50));
     var input =
-        new ClientHealthInput(
+        new HealthInput(
             ONLINE,
             0,
             NOON.minus(ofMinutes(10)),
@@ -176,31 +178,53 @@ class HealthFormulaTest {
     assertThat(fullScore(reportingInput(120, 100, ONLINE), NOON)).isEqualTo(100);
   }
 
-  private static int fullScore(ClientHealthInput input, Instant now) {
-    return HealthFormula.FULL.score(input, now);
+  private static int fullScore(HealthInput input, Instant now) {
+    return score(HealthFormula.FULL, input, now);
   }
 
-  private static ClientHealthInput reportingInput(
+  private static int availabilityScore(HealthInput input, Instant now) {
+    return score(HealthFormula.AVAILABILITY, input, now);
+  }
+
+  private static int score(HealthFormula formula, HealthInput input, Instant now) {
+    var statement =
+        formula
+            .load(HealthFormulaIT.class, "health-of-values.sql")
+            .bind("declared_status", input.declaredStatus.name().toLowerCase(Locale.ROOT))
+            .bind("warn_mask", input.warningMask)
+            .bind("first_ts", input.firstHeartbeatAt.atOffset(UTC))
+            .bind("last_ts", input.lastHeartbeatAt.atOffset(UTC))
+            .bind("last_seen", input.lastSeenAt.atOffset(UTC))
+            .bind("folded_at", input.rolledUpAt.map(at -> at.atOffset(UTC)).orElse(null))
+            .bind("slots", input.reportedSlots)
+            .bind("now", now.atOffset(UTC));
+    return await(postgres.database().withConnection(statement::execute))
+        .iterator()
+        .next()
+        .getInteger(0);
+  }
+
+  private static HealthInput reportingInput(
       int reportedSlots, int expectedSlots, DeclaredStatus status) {
     return input(status, 0, reportedSlots, expectedSlots, Duration.ZERO);
   }
 
-  private static ClientHealthInput silentInput(
+  private static HealthInput silentInput(
       int reportedSlots, int expectedSlots, Duration silence) {
     return input(ONLINE, 0, reportedSlots, expectedSlots, silence);
   }
 
-  private static ClientHealthInput warningInput(
+  private static HealthInput warningInput(
       int reportedSlots, int expectedSlots, Warning... warnings) {
     return input(ONLINE, mask(warnings), reportedSlots, expectedSlots, Duration.ZERO);
   }
 
   /** An input that was rolled up at noon, with so many slots expected. */
-  private static ClientHealthInput input(
+  private static HealthInput input(
       DeclaredStatus status, int warnings, int reportedSlots, int expectedSlots, Duration silence) {
     var firstHeartbeatAt = NOON.minus(SLOT.multipliedBy(expectedSlots));
     var lastSeenAt = NOON.minus(silence);
-    return new ClientHealthInput(
+    return new HealthInput(
         status,
         warnings,
         firstHeartbeatAt,
@@ -210,12 +234,22 @@ class HealthFormulaTest {
         reportedSlots);
   }
 
-  private static ClientHealthInput inputSince(Instant firstHeartbeatAt, int reportedSlots) {
-    return new ClientHealthInput(
+  private static HealthInput inputSince(Instant firstHeartbeatAt, int reportedSlots) {
+    return new HealthInput(
         ONLINE, 0, firstHeartbeatAt, NOON, NOON, Optional.of(NOON), reportedSlots);
   }
 
   private static int mask(Warning... warnings) {
     return Arrays.stream(warnings).mapToInt(Warning::bit).reduce(0, (one, other) -> one | other);
   }
+
+  /** The stored values from which the health of a client is computed. */
+  private record HealthInput(
+      DeclaredStatus declaredStatus,
+      int warningMask,
+      Instant firstHeartbeatAt,
+      Instant lastHeartbeatAt,
+      Instant lastSeenAt,
+      Optional<Instant> rolledUpAt,
+      int reportedSlots) {}
 }
