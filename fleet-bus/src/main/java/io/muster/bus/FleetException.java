@@ -54,6 +54,8 @@ public final class FleetException extends VertxException {
     HOST_UNKNOWN(404, 6),
     /** The host has no process with this id. */
     PROCESS_UNKNOWN(404, 7),
+    /** The catalog has no model with this id. */
+    MODEL_UNKNOWN(404, 8),
     /** The database, or the role that serves the request, is not reachable. */
     UNAVAILABLE(503, 3),
     /** No reply in time. */

@@ -3,20 +3,31 @@ package io.muster.registry;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.muster.registry.client.DeclaredStatus;
+import io.muster.registry.client.PostgresHostStore;
 import io.muster.schema.client.ClientEdit;
 import io.muster.schema.client.ClientId;
 import io.muster.schema.client.ClientKey;
 import io.muster.schema.client.ClientQuery;
 import io.muster.schema.client.ClientRegistration;
+import io.muster.schema.client.RegisteredHostQuery;
+import io.muster.schema.client.Warning;
 import io.muster.schema.model.ModelRegistration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Validates the requests to the registry; the endpoints may be stricter. */
 final class RequestValidator {
   private static final TextConstraint USER_ID = new TextConstraint("user_id", 1, 255);
   private static final List<String> CLIENT_STATUSES = DeclaredStatus.names();
+  private static final List<String> WARNINGS =
+      Stream.concat(
+              Stream.of(RegisteredHostQuery.ANY_WARNING),
+              Arrays.stream(Warning.values()).map(Warning::wireName))
+          .toList();
+  private static final int MAX_HOSTS_PER_PAGE = 1000;
   private static final List<String> VALID_STATUSES = List.of("valid", "invalid");
 
   private RequestValidator() {}
@@ -65,6 +76,35 @@ final class RequestValidator {
   /** Returns the rejection of an invalid key; empty if it is valid. */
   static Optional<FleetException> rejection(ClientKey key) {
     return firstProblem(List.of(USER_ID.problem(key.userId()), clientIdProblem(key.clientId())));
+  }
+
+  /** Returns the rejection of an invalid query; empty if it is valid. The cursor is not checked. */
+  static Optional<FleetException> rejection(RegisteredHostQuery query) {
+    var filter = query.filter();
+    return firstProblem(
+        List.of(
+            filter.userId().flatMap(TextConstraint.any("user_id")::problem),
+            filter
+                .status()
+                .flatMap(status -> choiceProblem("status", CLIENT_STATUSES, status)),
+            filter.validStatus().flatMap(RequestValidator::validStatusProblem),
+            filter.model().flatMap(TextConstraint.any("model")::problem),
+            filter.warning().flatMap(name -> choiceProblem("warning", WARNINGS, name)),
+            filter.text().flatMap(TextConstraint.any("text")::problem),
+            PostgresHostStore.isOrder(query.sort())
+                ? Optional.empty()
+                : Optional.of("sort=" + TextConstraint.excerpt(query.sort()) + ": unknown key"),
+            rangeProblem("limit", query.limit(), 1, MAX_HOSTS_PER_PAGE)));
+  }
+
+  /** Returns the rejection of an invalid name or client id of a host; empty if it is valid. */
+  static Optional<FleetException> hostRejection(String idOrName) {
+    return firstProblem(List.of(TextConstraint.any("host").problem(idOrName)));
+  }
+
+  /** Returns the rejection of an invalid client id; empty if it is valid. */
+  static Optional<FleetException> clientIdRejection(String clientId) {
+    return firstProblem(List.of(clientIdProblem(clientId)));
   }
 
   /** Returns the rejection of an invalid model; empty if it is valid. */

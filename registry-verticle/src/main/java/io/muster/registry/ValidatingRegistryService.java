@@ -5,6 +5,7 @@ import io.muster.bus.service.RegistryService;
 import io.muster.bus.transport.NoHead;
 import io.muster.bus.transport.Pages;
 import io.muster.registry.client.PostgresClientStore;
+import io.muster.registry.client.PostgresHostStore;
 import io.muster.registry.model.PostgresModelStore;
 import io.muster.schema.client.ClientDetail;
 import io.muster.schema.client.ClientEdit;
@@ -13,7 +14,11 @@ import io.muster.schema.client.ClientQuery;
 import io.muster.schema.client.ClientRegistration;
 import io.muster.schema.client.ClientSummary;
 import io.muster.schema.client.ClientTotal;
+import io.muster.schema.client.RegisteredHost;
+import io.muster.schema.client.RegisteredHostPage;
+import io.muster.schema.client.RegisteredHostQuery;
 import io.muster.schema.model.Model;
+import io.muster.schema.model.ModelId;
 import io.muster.schema.model.ModelQuery;
 import io.muster.schema.model.ModelRegistration;
 import io.vertx.core.Future;
@@ -21,15 +26,18 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Rejects invalid requests and passes the others to the stores of clients and models. Several
+ * Rejects invalid requests and passes the others to the stores of clients, hosts and models. Several
  * registries may run; they share nothing but the database. Safe for use by any context.
  */
 final class ValidatingRegistryService implements RegistryService {
   private final PostgresClientStore clients;
+  private final PostgresHostStore hosts;
   private final PostgresModelStore models;
 
-  ValidatingRegistryService(PostgresClientStore clients, PostgresModelStore models) {
+  ValidatingRegistryService(
+      PostgresClientStore clients, PostgresHostStore hosts, PostgresModelStore models) {
     this.clients = clients;
+    this.hosts = hosts;
     this.models = models;
   }
 
@@ -61,9 +69,29 @@ final class ValidatingRegistryService implements RegistryService {
   }
 
   @Override
+  public Future<RegisteredHostPage> hosts(RegisteredHostQuery query) {
+    return runIfValid(RequestValidator.rejection(query), () -> hosts.list(query));
+  }
+
+  @Override
+  public Future<RegisteredHost> host(String idOrName) {
+    return runIfValid(RequestValidator.hostRejection(idOrName), () -> hosts.find(idOrName));
+  }
+
+  @Override
+  public Future<Void> deleteHost(String clientId) {
+    return runIfValid(RequestValidator.clientIdRejection(clientId), () -> hosts.delete(clientId));
+  }
+
+  @Override
   public Future<Void> registerModel(ModelRegistration registration) {
     return runIfValid(
         RequestValidator.rejection(registration), () -> models.register(registration));
+  }
+
+  @Override
+  public Future<Void> deleteModel(ModelId model) {
+    return models.delete(model);
   }
 
   @Override

@@ -20,7 +20,9 @@ import io.muster.schema.client.ClientQuery;
 import io.muster.schema.client.ClientRegistration;
 import io.muster.schema.client.ClientSummary;
 import io.muster.schema.client.LimitOffset;
+import io.muster.schema.client.RegisteredHostQuery;
 import io.muster.schema.model.Model;
+import io.muster.schema.model.ModelId;
 import io.muster.schema.model.ModelQuery;
 import io.muster.schema.model.ModelRegistration;
 import io.muster.testkit.AllRows;
@@ -72,6 +74,10 @@ class RegistryVerticleIT {
     assertThat(await(registry.client(new ClientKey("mine", CLIENT))).deviceInfo()).isEmpty();
     assertFails(registry.register(registration("yours", "stolen")), Code.INVALID_ARGUMENT);
     assertFails(registry.client(new ClientKey("yours", CLIENT)), Code.CLIENT_UNKNOWN);
+    assertThat(await(registry.hosts(hosts("name", 1))).total()).isEqualTo(1);
+    assertThat(await(registry.host("edited")).registration().clientId()).isEqualTo(CLIENT);
+    await(registry.deleteHost(CLIENT));
+    assertFails(registry.host(CLIENT), Code.CLIENT_UNKNOWN);
   }
 
   @Test
@@ -81,6 +87,9 @@ class RegistryVerticleIT {
     var allModels = new ModelQuery(Optional.empty(), Optional.empty(), LimitOffset.ALL);
     var list = AllRows.of(registry.models(allModels), Model.class);
     assertThat(list.rows()).extracting(Model::name).containsExactly("llama");
+    var id = new ModelId(list.rows().get(0).id());
+    await(registry.deleteModel(id));
+    assertFails(registry.deleteModel(id), Code.MODEL_UNKNOWN);
   }
 
   @Test
@@ -93,6 +102,19 @@ class RegistryVerticleIT {
     assertFails(registry.clients(query("a\0")), Code.INVALID_ARGUMENT);
     assertFails(registry.client(new ClientKey("", CLIENT)), Code.INVALID_ARGUMENT);
     assertFails(registry.registerModel(model("")), Code.INVALID_ARGUMENT);
+    assertFails(registry.host("a\0"), Code.INVALID_ARGUMENT);
+    assertFails(registry.deleteHost("host"), Code.INVALID_ARGUMENT);
+    assertFails(registry.hosts(hosts("size", 1)), Code.INVALID_ARGUMENT);
+    assertFails(registry.hosts(hosts("name", 1001)), Code.INVALID_ARGUMENT);
+  }
+
+  private static RegisteredHostQuery hosts(String sort, int limit) {
+    return new RegisteredHostQuery(
+        new RegisteredHostQuery.HostFilter(
+            NONE, NONE, NONE, NONE, Optional.empty(), NONE, NONE),
+        sort,
+        NONE,
+        limit);
   }
 
   private static ClientQuery query(String user) {

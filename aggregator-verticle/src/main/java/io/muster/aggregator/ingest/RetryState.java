@@ -18,6 +18,7 @@ record RetryState(boolean assumesNew, boolean refreshesPartition, int retriesLef
   private static final String SERIALIZATION_FAILURE = "40001";
   private static final String DEADLOCK = "40P01";
   private static final String UNIQUE_VIOLATION = "23505";
+  private static final String FOREIGN_KEY_VIOLATION = "23503";
 
   /** A failed check. Only partitions have checks: there is no partition for the row. */
   private static final String CHECK_VIOLATION = "23514";
@@ -29,7 +30,9 @@ record RetryState(boolean assumesNew, boolean refreshesPartition, int retriesLef
 
   private Optional<RetryState> nextAfterSqlState(String sqlState) {
     return switch (sqlState) {
-      case SERIALIZATION_FAILURE, DEADLOCK ->
+      case SERIALIZATION_FAILURE,
+          DEADLOCK,
+          FOREIGN_KEY_VIOLATION -> // A client was deleted meanwhile.
           Optional.of(new RetryState(assumesNew, refreshesPartition, retriesLeft - 1));
       case UNIQUE_VIOLATION -> // Another aggregator has just stored one that was assumed new.
           assumesNew

@@ -4,13 +4,18 @@ import io.muster.schema.json.WireJson;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.zip.Deflater;
 
 /** Ends a response with its body and its {@code Content-Length}, which a HEAD response has too. */
 public final class ResponseBody {
   private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
   private static final CharSequence TEXT = HttpHeaders.createOptimized("text/plain; charset=utf-8");
   private static final CharSequence NO_STORE = HttpHeaders.createOptimized("no-store");
+
+  /** A smaller body fits into one packet anyway. */
+  private static final int MIN_COMPRESSED_BYTES = 1024;
 
   private ResponseBody() {}
 
@@ -19,6 +24,17 @@ public final class ResponseBody {
     return response
         .putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(bytes.length()))
         .end(bytes);
+  }
+
+  /**
+   * Ends the response to the request, compressed if the client accepts that and the body is not
+   * small.
+   */
+  public static Future<Void> end(HttpServerRequest request, Buffer bytes) {
+    var response = request.response();
+    return bytes.length() >= MIN_COMPRESSED_BYTES && Gzip.negotiate(request, response)
+        ? end(response, Buffer.buffer(Gzip.compress(bytes.getBytes(), Deflater.BEST_SPEED)))
+        : end(response, bytes);
   }
 
   /** Ends the response with a text in UTF-8. */

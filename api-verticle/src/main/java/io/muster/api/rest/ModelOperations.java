@@ -2,6 +2,7 @@ package io.muster.api.rest;
 
 import io.muster.api.rest.contract.Arguments;
 import io.muster.bus.service.RegistryService;
+import io.muster.schema.model.ModelId;
 import io.muster.schema.model.ModelQuery;
 import io.muster.schema.model.ModelRegistration;
 import io.vertx.core.Future;
@@ -25,6 +26,12 @@ final class ModelOperations {
                 request.flag("is_active"),
                 request.integer("min_memory_mb"),
                 request.integer("min_gpu_memory_gb")))
+        .map(RestResponse.NO_DATA);
+  }
+
+  Future<RestResponse> delete(Arguments request) {
+    return registry
+        .deleteModel(new ModelId(request.integer("id").orElseThrow()))
         .map(RestResponse.NO_DATA);
   }
 

@@ -1,5 +1,7 @@
 package io.muster.api.rest;
 
+import io.muster.api.http.Gzip;
+import io.muster.api.http.GzipEncoder;
 import io.muster.bus.FleetException;
 import io.muster.bus.transport.Page;
 import io.vertx.core.Future;
@@ -11,6 +13,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +37,7 @@ final class PageStream {
   private final InstantSource clock;
   private final Duration writeTimeout;
   private final Promise<Void> completion = Promise.promise();
+  private Optional<GzipEncoder> gzip = Optional.empty();
 
   PageStream(HttpServerRequest request, RestResponse.PagedResponse rows, InstantSource clock) {
     this(request, rows, clock, WRITE_TIMEOUT);
@@ -86,11 +90,14 @@ final class PageStream {
             .appendString(rows.prefix())
             .appendBuffer(page.json())
             .appendString(rows.suffix());
-    return Envelope.sendSuccess(response, data, clock.instant());
+    return Envelope.sendSuccess(request, data, clock.instant());
   }
 
   private Future<Void> sendInChunks(Page<?> first, Page<?> second) {
     Envelope.setHead(response, 200).setChunked(true);
+    if (Gzip.negotiate(request, response)) {
+      gzip = Optional.of(new GzipEncoder());
+    }
     write(Envelope.prefix(true).appendString(rows.prefix()).appendBuffer(first.json()))
         .onSuccess(ignored -> sendNextPage(second))
         .onFailure(this::abort);
@@ -115,8 +122,9 @@ final class PageStream {
   }
 
   private void finish() {
+    var last = Buffer.buffer(rows.suffix()).appendBuffer(Envelope.successSuffix(clock.instant()));
     response
-        .end(Buffer.buffer(rows.suffix()).appendBuffer(Envelope.successSuffix(clock.instant())))
+        .end(gzip.map(encoder -> encoder.finish(last)).orElse(last))
         .onComplete(
             ignored -> {
               if (request.version() == HttpVersion.HTTP_1_0) {
@@ -127,7 +135,7 @@ final class PageStream {
   }
 
   private Future<Void> write(Buffer bytes) {
-    return write(bytes, 0);
+    return write(gzip.map(encoder -> encoder.add(bytes)).orElse(bytes), 0);
   }
 
   private Future<Void> write(Buffer bytes, int start) {
@@ -142,6 +150,7 @@ final class PageStream {
   /** Resets the connection, so that the client does not mistake the response for a complete one. */
   private void abort(Throwable cause) {
     rows.pages().close();
+    gzip.ifPresent(GzipEncoder::close);
     if (cause instanceof FleetException) {
       log.warn("response aborted path={} reason={}", request.path(), cause.getMessage());
     }

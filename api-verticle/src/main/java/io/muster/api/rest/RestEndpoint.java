@@ -8,6 +8,7 @@ import io.muster.api.rest.contract.RestContract;
 import io.muster.api.rest.contract.RestOperation;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -17,6 +18,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The routes of the OpenAPI document under {@code /api/}, with responses in the envelope. Confined
@@ -24,6 +27,9 @@ import java.util.function.Function;
  */
 public final class RestEndpoint implements Endpoint {
   private static final String ALL_PATHS = "/api/*";
+
+  /** The database is reconnected within seconds of its return. */
+  private static final String RETRY_AFTER_SECONDS = "5";
 
   private final Vertx vertx;
   private final RestContract contract;
@@ -36,6 +42,7 @@ public final class RestEndpoint implements Endpoint {
     this.contract = contract;
     this.clock = clock;
     var clients = new ClientOperations(services.registry());
+    var hosts = new HostOperations(services.registry());
     var models = new ModelOperations(services.registry());
     var history = new HistoryOperations(services.history());
     this.operations =
@@ -50,6 +57,10 @@ public final class RestEndpoint implements Endpoint {
             Map.entry("clientHealth", withSingleArguments(history::health)),
             Map.entry("insertModel", withSingleArguments(models::insert)),
             Map.entry("getModels", withSingleArguments(models::list)),
+            Map.entry("deleteModel", withSingleArguments(models::delete)),
+            Map.entry("listHosts", withSingleArguments(hosts::list)),
+            Map.entry("getHost", withSingleArguments(hosts::find)),
+            Map.entry("deleteHost", withSingleArguments(hosts::delete)),
             Map.entry("storeHeartbeats", new HeartbeatOperation(services.heartbeats())::store));
   }
 
@@ -70,12 +81,15 @@ public final class RestEndpoint implements Endpoint {
         .route(HttpMethod.OPTIONS, ALL_PATHS)
         .handler(routingContext -> ResponseBody.end(routingContext.response(), ""));
     router.route("/*").subRouter(routes());
-    contract.operations().forEach(operation -> rejectOtherMethods(router, operation));
+    router.route(ALL_PATHS).handler(this::rejectOtherMethods);
   }
 
   /** Responds in the envelope. */
   @Override
   public void sendFailure(RoutingContext routingContext, int status, String message) {
+    if (status == 503) {
+      routingContext.response().putHeader(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
+    }
     // Ignored: the client may have disconnected.
     Envelope.sendFailure(routingContext.response(), status, message, clock.instant());
   }
@@ -90,7 +104,7 @@ public final class RestEndpoint implements Endpoint {
       return;
     }
     Future.succeededFuture(routingContext.request())
-        .compose(operation::arguments)
+        .compose(request -> operation.arguments(request, routingContext.pathParams()))
         .compose(operationHandler(operation))
         .compose(response -> response.send(routingContext.request(), clock))
         .onFailure(cause -> handleFailure(routingContext, cause));
@@ -117,25 +131,26 @@ public final class RestEndpoint implements Endpoint {
     return request -> operation.apply(request.get(0));
   }
 
-  private static void rejectOtherMethods(Router router, RestOperation operation) {
-    router
-        .route(operation.path())
-        .handler(
-            routingContext -> {
-              if (isPath(routingContext, operation)) {
-                Endpoint.rejectMethod(routingContext, allowedMethods(operation));
-              } else {
-                routingContext.next();
-              }
-            });
-  }
-
-  private static String allowedMethods(RestOperation operation) {
-    return operation.method().equals(HttpMethod.GET) ? "GET,HEAD" : operation.method().name();
+  private void rejectOtherMethods(RoutingContext routingContext) {
+    var path = contract.findPath(routingContext.normalizedPath());
+    if (path.isEmpty()) {
+      routingContext.next();
+      return;
+    }
+    var methods = contract.methods(path.get());
+    var allowed =
+        Stream.concat(
+                methods.stream().map(HttpMethod::name),
+                methods.contains(HttpMethod.GET) ? Stream.of("HEAD") : Stream.of())
+            .collect(Collectors.joining(","));
+    Endpoint.rejectMethod(routingContext, allowed);
   }
 
   /** Vert.x routes ignore a trailing slash, which is not part of the path here. */
-  private static boolean isPath(RoutingContext routingContext, RestOperation operation) {
-    return routingContext.normalizedPath().equals(operation.path());
+  private boolean isPath(RoutingContext routingContext, RestOperation operation) {
+    return contract
+        .findPath(routingContext.normalizedPath())
+        .filter(operation.path()::equals)
+        .isPresent();
   }
 }

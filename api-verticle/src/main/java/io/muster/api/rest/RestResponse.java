@@ -40,7 +40,7 @@ sealed interface RestResponse {
   record JsonResponse(Buffer json) implements RestResponse {
     @Override
     public Future<Void> send(HttpServerRequest request, InstantSource clock) {
-      return Envelope.sendSuccess(request.response(), json, clock.instant());
+      return Envelope.sendSuccess(request, json, clock.instant());
     }
   }
 

@@ -15,20 +15,21 @@ final class StandardArguments {
   }
 
   static Optional<String> clientId(Arguments request) {
-    return request.text("client_id").map(text -> parseClientId(request, text));
+    return request.text("client_id").map(text -> clientIdOf(request, "client_id"));
   }
 
   static String requiredClientId(Arguments request) {
-    return parseClientId(request, request.requiredText("client_id"));
+    return clientIdOf(request, "client_id");
+  }
+
+  /** Returns the required client id with this name. */
+  static String clientIdOf(Arguments request, String name) {
+    return ClientId.normalize(request.requiredText(name))
+        .orElseThrow(
+            () -> BadRequestException.of(request.fieldPath(name), "32 hexadecimal digits"));
   }
 
   static LimitOffset limitAndOffset(Arguments request) {
     return new LimitOffset(request.integer("limit"), request.integer("offset").orElse(0));
-  }
-
-  private static String parseClientId(Arguments request, String text) {
-    return ClientId.normalize(text)
-        .orElseThrow(
-            () -> BadRequestException.of(request.fieldPath("client_id"), "32 hexadecimal digits"));
   }
 }

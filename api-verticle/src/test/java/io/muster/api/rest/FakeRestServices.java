@@ -14,6 +14,13 @@ import io.muster.schema.client.ClientSummary;
 import io.muster.schema.client.ClientSummary.Condition;
 import io.muster.schema.client.ClientSummary.Equipment;
 import io.muster.schema.client.ClientTotal;
+import io.muster.schema.client.RegisteredHost;
+import io.muster.schema.client.RegisteredHost.HostCondition;
+import io.muster.schema.client.RegisteredHost.HostWarning;
+import io.muster.schema.client.RegisteredHost.InstalledGpus;
+import io.muster.schema.client.RegisteredHost.Registration;
+import io.muster.schema.client.RegisteredHostPage;
+import io.muster.schema.client.RegisteredHostQuery;
 import io.muster.schema.history.ClientStat;
 import io.muster.schema.history.HealthHead;
 import io.muster.schema.history.HealthPoint;
@@ -26,6 +33,7 @@ import io.muster.schema.history.MonitorDay.MeanUsage;
 import io.muster.schema.history.MonitorDay.MonitoredClient;
 import io.muster.schema.history.MonitorQuery;
 import io.muster.schema.model.Model;
+import io.muster.schema.model.ModelId;
 import io.muster.schema.model.ModelQuery;
 import io.muster.schema.model.ModelRegistration;
 import io.vertx.core.Future;
@@ -66,6 +74,17 @@ final class FakeRestServices implements RegistryService, HistoryService, Heartbe
               Optional.of(1_073_741_824L), Optional.of(2_147_483_648L), 745_496.5, 1_490_993.0),
           Optional.of(1440),
           Optional.of(AT));
+
+  private static final RegisteredHost HOST =
+      new RegisteredHost(
+          new Registration(CLIENT, "gpu-01", "12", "valid", CREATED),
+          "online",
+          Optional.of(AT),
+          28,
+          Optional.of("Linux"),
+          new InstalledGpus(8, List.of("NVIDIA H100 80GB HBM3"), 535),
+          new HostCondition(90, Optional.of(45), Optional.of(60), Optional.of(91)),
+          List.of(new HostWarning("disk_full", Optional.of(91), Optional.empty())));
 
   /** Arguments of all calls, in order. */
   final List<Object> calls = new ArrayList<>();
@@ -110,6 +129,26 @@ final class FakeRestServices implements RegistryService, HistoryService, Heartbe
                     List.of(
                         new ClientDetail.DeviceDetail(
                             0, "NVIDIA GeForce RTX 4090", 72, 85, 75, 350))));
+  }
+
+  @Override
+  public Future<RegisteredHostPage> hosts(RegisteredHostQuery query) {
+    return answer(query).map(ignored -> new RegisteredHostPage(1, List.of(HOST), Optional.empty()));
+  }
+
+  @Override
+  public Future<RegisteredHost> host(String idOrName) {
+    return answer(idOrName).map(ignored -> HOST);
+  }
+
+  @Override
+  public Future<Void> deleteHost(String clientId) {
+    return answer(clientId).mapEmpty();
+  }
+
+  @Override
+  public Future<Void> deleteModel(ModelId model) {
+    return answer(model).mapEmpty();
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.net.URLEncoder;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -34,13 +35,14 @@ final class OpenApiRequests {
   /**
    * One request.
    *
-   * @param body empty for a GET
+   * @param target path and query
+   * @param body empty for a GET or DELETE
    */
-  record OpenApiRequest(String path, String query, String body) {
+  record OpenApiRequest(String method, String target, String body) {
     Exchange send(RestTestNode node) {
       return body.isEmpty()
-          ? node.get(path + "?" + query)
-          : Exchange.post(node.address(), path, body.getBytes(UTF_8), RestTestNode.JSON);
+          ? node.send(method, target)
+          : Exchange.post(node.address(), target, body.getBytes(UTF_8), RestTestNode.JSON);
     }
   }
 
@@ -55,22 +57,46 @@ final class OpenApiRequests {
   }
 
   private Arbitrary<OpenApiRequest> of(
-      Function<JsonArray, Arbitrary<String>> query, Function<JsonObject, Arbitrary<String>> body) {
+      Function<JsonObject, Arbitrary<String>> query,
+      Function<JsonObject, Arbitrary<String>> body) {
     var requests = new ArrayList<Arbitrary<OpenApiRequest>>();
     for (var path : document.getJsonObject("paths")) {
       for (var method : (JsonObject) path.getValue()) {
+        var name = method.getKey().toUpperCase(Locale.ROOT);
         var operation = (JsonObject) method.getValue();
         requests.add(
             operation.containsKey("requestBody")
                 ? body.apply(schema(operation))
-                    .map(text -> new OpenApiRequest(path.getKey(), "", text))
-                : query
-                    .apply(operation.getJsonArray("parameters"))
-                    .filter(text -> text.length() < MAX_QUERY_CHARS)
-                    .map(text -> new OpenApiRequest(path.getKey(), text, "")));
+                    .map(text -> new OpenApiRequest(name, path.getKey(), text))
+                : Combinators.combine(
+                        path(path.getKey(), operation),
+                        query.apply(operation).filter(text -> text.length() < MAX_QUERY_CHARS))
+                    .as((target, text) -> new OpenApiRequest(name, target + "?" + text, "")));
       }
     }
     return Arbitraries.oneOf(requests);
+  }
+
+  /** Returns the path with values of its parameters. */
+  private Arbitrary<String> path(String template, JsonObject operation) {
+    var paths = Arbitraries.just(template);
+    for (var parameter : parametersIn("path", operation)) {
+      paths =
+          Combinators.combine(paths, values.valid(parameter.getJsonObject("schema")))
+              .as(
+                  (path, value) ->
+                      path.replace(
+                          "{" + parameter.getString("name") + "}",
+                          URLEncoder.encode(value.toString(), UTF_8).replace("+", "%20")));
+    }
+    return paths;
+  }
+
+  private List<JsonObject> parametersIn(String place, JsonObject operation) {
+    return operation.getJsonArray("parameters", new JsonArray()).stream()
+        .map(parameter -> values.resolve((JsonObject) parameter))
+        .filter(parameter -> parameter.getString("in").equals(place))
+        .toList();
   }
 
   private static JsonObject schema(JsonObject operation) {
@@ -81,15 +107,16 @@ final class OpenApiRequests {
         .getJsonObject("schema");
   }
 
-  private Arbitrary<String> query(JsonArray parameters) {
-    return parameters(parameters).map(OpenApiRequests::text);
+  /** Returns queries that contain unknown parameters, too, if the operation ignores them. */
+  private Arbitrary<String> query(JsonObject operation) {
+    var unknown = operation.containsKey("x-rejects-unknown") ? "" : "&unknown=1&unknown";
+    return parameters(parametersIn("query", operation)).map(query -> text(query) + unknown);
   }
 
-  private Arbitrary<Map<String, Object>> parameters(JsonArray parameters) {
+  private Arbitrary<Map<String, Object>> parameters(List<JsonObject> parameters) {
     var names = new ArrayList<String>();
     var all = new ArrayList<Arbitrary<Object>>();
-    for (var each : parameters) {
-      var parameter = (JsonObject) each;
+    for (var parameter : parameters) {
       var validValues = values.valid(parameter.getJsonObject("schema"));
       names.add(parameter.getString("name"));
       all.add(parameter.getBoolean("required") ? validValues : validValues.injectNull(0.4));
@@ -116,17 +143,21 @@ final class OpenApiRequests {
     return query.entrySet().stream()
         .filter(parameter -> parameter.getValue() != null)
         .map(parameter -> pair(parameter.getKey(), parameter.getValue()))
-        .collect(Collectors.joining("&", "unknown=1&unknown&", ""));
+        .collect(Collectors.joining("&"));
   }
 
   private static String pair(String name, Object value) {
     return name + "=" + URLEncoder.encode(value.toString(), UTF_8);
   }
 
-  private Arbitrary<String> invalidQuery(JsonArray parameters) {
+  private Arbitrary<String> invalidQuery(JsonObject operation) {
+    var parameters = parametersIn("query", operation);
+    if (parameters.isEmpty()) {
+      return Arbitraries.just("unknown=1");
+    }
     var indexes = Arbitraries.integers().between(0, parameters.size() - 1);
     return Combinators.combine(parameters(parameters), indexes)
-        .flatAs((query, index) -> invalidParameter(query, parameters.getJsonObject(index)));
+        .flatAs((query, index) -> invalidParameter(query, parameters.get(index)));
   }
 
   private Arbitrary<String> invalidParameter(Map<String, Object> query, JsonObject parameter) {

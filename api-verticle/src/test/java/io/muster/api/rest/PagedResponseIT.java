@@ -12,13 +12,20 @@ import io.muster.schema.history.HealthHead;
 import io.muster.schema.history.HealthPoint;
 import io.muster.testkit.AssertionPoller;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,6 +60,27 @@ class PagedResponseIT {
     var json = new JsonObject(pages < 2 ? response.body() : decodeChunks(response.body()));
     assertThat(json.getJsonArray("data")).hasSize(pages * ROWS);
     assertThat(json.getString("timestamp")).isEqualTo("2026-08-08T12:35:00.500000Z");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 20})
+  void get_gzip_isOneCompressedEnvelope(int pages) throws IOException, InterruptedException {
+    node.services().healthPoints = FakePages.repeat(new HealthHead("raw"), pages, PAGE);
+    var request =
+        HttpRequest.newBuilder(URI.create("http://" + node.address() + PATH))
+            .header("Accept-Encoding", "gzip")
+            .build();
+
+    var response = HttpClient.newHttpClient().send(request, BodyHandlers.ofByteArray());
+
+    assertThat(response.headers().allValues("content-encoding")).containsExactly("gzip");
+    assertThat(response.headers().allValues("vary")).contains("accept-encoding");
+    assertThat(response.body()).hasSizeLessThan(pages * PAGE_BYTES / 5);
+    try (var body = new GZIPInputStream(new ByteArrayInputStream(response.body()))) {
+      var json = new JsonObject(Buffer.buffer(body.readAllBytes()));
+      assertThat(json.getJsonArray("data")).hasSize(pages * ROWS);
+      assertThat(json.getBoolean("success")).isTrue();
+    }
   }
 
   @Test

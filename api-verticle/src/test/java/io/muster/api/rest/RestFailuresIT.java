@@ -50,6 +50,9 @@ class RestFailuresIT {
         "/api/user/client_stat/",
         "/api/user/client_stat/?user_id=a",
         "/api/models/get/x",
+        "/api/hosts/",
+        "/api/hosts/x/",
+        "/api/hosts/x/y",
         "/api/user/Client_stat?user_id=a"
       })
   void get_unknownPath_is404(String path) {
@@ -68,7 +71,11 @@ class RestFailuresIT {
     "HEAD, user/insert_client, POST",
     "PUT, user/edit_client_info, POST",
     "GET, models/insert, POST",
-    "DELETE, heartbeats, POST"
+    "DELETE, heartbeats, POST",
+    "POST, hosts, 'GET,HEAD'",
+    "PUT, hosts/x, 'GET,DELETE,HEAD'",
+    "GET, models/7, DELETE",
+    "DELETE, models/get, 'GET,HEAD'"
   })
   void send_anotherMethod_is405WithAllow(String method, String path, String allowed) {
     var response = node.send(method, "/api/" + path + "?user_id=a");
@@ -122,6 +129,7 @@ class RestFailuresIT {
 
     for (var response : responsesOfAllOperations()) {
       assertFailure(response, status);
+      assertThat(response.header("retry-after").isPresent()).isEqualTo(status == 503);
       assertThat(response.json().getString("message")).isEqualTo(message);
     }
   }
@@ -258,6 +266,10 @@ class RestFailuresIT {
       node.get("/api/user/client_monitor?user_id=a"),
       node.get("/api/user/client_health?user_id=a"),
       node.get("/api/models/get"),
+      node.get("/api/hosts"),
+      node.get("/api/hosts/x"),
+      node.send("DELETE", "/api/hosts/" + CLIENT),
+      node.send("DELETE", "/api/models/1"),
       node.post("/api/user/insert_client", INSERT),
       node.post("/api/user/edit_client_info", EDIT),
       node.post(

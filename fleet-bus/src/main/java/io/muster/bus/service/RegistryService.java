@@ -9,7 +9,11 @@ import io.muster.schema.client.ClientQuery;
 import io.muster.schema.client.ClientRegistration;
 import io.muster.schema.client.ClientSummary;
 import io.muster.schema.client.ClientTotal;
+import io.muster.schema.client.RegisteredHost;
+import io.muster.schema.client.RegisteredHostPage;
+import io.muster.schema.client.RegisteredHostQuery;
 import io.muster.schema.model.Model;
+import io.muster.schema.model.ModelId;
 import io.muster.schema.model.ModelQuery;
 import io.muster.schema.model.ModelRegistration;
 import io.vertx.core.Future;
@@ -41,8 +45,30 @@ public interface RegistryService extends AnnouncementService {
    */
   Future<ClientDetail> client(ClientKey key);
 
+  /**
+   * Returns hosts of all owners. Fails with {@code INVALID_ARGUMENT} if the cursor does not continue
+   * a list with this order.
+   */
+  Future<RegisteredHostPage> hosts(RegisteredHostQuery query);
+
+  /**
+   * Returns the host with a client id or a name. Fails with {@code CLIENT_UNKNOWN} if there is none,
+   * and with {@code INVALID_ARGUMENT} if several have the name.
+   */
+  Future<RegisteredHost> host(String idOrName);
+
+  /**
+   * Deletes the client with an id, and its history. Heartbeats of the client are unknown from the
+   * beginning; a deletion that did not complete may be repeated. Fails with {@code CLIENT_UNKNOWN}
+   * if there is none.
+   */
+  Future<Void> deleteHost(String clientId);
+
   /** Creates the version of a model, or replaces its registration. */
   Future<Void> registerModel(ModelRegistration registration);
+
+  /** Deletes one version of a model. Fails with {@code MODEL_UNKNOWN} if there is none. */
+  Future<Void> deleteModel(ModelId model);
 
   /** Returns the models that match, those that require most GPU memory first. */
   Future<Pages<NoHead, Model>> models(ModelQuery query);

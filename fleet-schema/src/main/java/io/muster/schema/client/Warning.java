@@ -1,5 +1,9 @@
 package io.muster.schema.client;
 
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
 /**
  * A condition of a client that requires attention. Some warnings are stored, others are computed at
  * a request; each is one bit of a mask. A client under maintenance has none.
@@ -51,6 +55,16 @@ public enum Warning {
   /** Returns true if the mask contains the warning. */
   public boolean isIn(int mask) {
     return (mask & bit) != 0;
+  }
+
+  /** Returns the warning of a name; empty if there is none. */
+  public static Optional<Warning> of(String wireName) {
+    return Arrays.stream(values()).filter(each -> each.wireName().equals(wireName)).findFirst();
+  }
+
+  /** Returns the name in lower case, as the REST interface has it. */
+  public String wireName() {
+    return name().toLowerCase(Locale.ROOT);
   }
 
   /** Returns the points that the warning subtracts from a health score. */

@@ -1,5 +1,7 @@
 package io.muster.registry.model;
 
+import io.muster.bus.FleetException;
+import io.muster.bus.FleetException.Code;
 import io.muster.bus.transport.NoHead;
 import io.muster.bus.transport.Pages;
 import io.muster.runtime.database.Database;
@@ -8,10 +10,12 @@ import io.muster.runtime.database.SqlFilter;
 import io.muster.runtime.database.SqlStatement;
 import io.muster.schema.json.WireTime;
 import io.muster.schema.model.Model;
+import io.muster.schema.model.ModelId;
 import io.muster.schema.model.ModelQuery;
 import io.muster.schema.model.ModelRegistration;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.Tuple;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.Optional;
@@ -25,6 +29,7 @@ public final class PostgresModelStore {
       SqlStatement.load(PostgresModelStore.class, "register-model.sql");
   private static final SqlStatement LIST =
       SqlStatement.load(PostgresModelStore.class, "list-models.sql");
+  private static final String DELETE = "DELETE FROM model WHERE id = $1";
 
   private final Database database;
   private final InstantSource clock;
@@ -47,6 +52,18 @@ public final class PostgresModelStore {
             .bind("min_gpu_memory_gb", model.minGpuMemoryGb().orElse(null))
             .bind("now", clock.instant().atOffset(ZoneOffset.UTC));
     return database.withConnection(statement::execute).mapEmpty();
+  }
+
+  /** Deletes one version of a model. */
+  public Future<Void> delete(ModelId model) {
+    return database
+        .withConnection(sql -> sql.preparedQuery(DELETE).execute(Tuple.of(model.id())))
+        .compose(
+            rows ->
+                rows.rowCount() == 1
+                    ? Future.succeededFuture()
+                    : Future.failedFuture(
+                        new FleetException(Code.MODEL_UNKNOWN, "Model not found")));
   }
 
   /** Returns the models that match, those that need most GPU memory first. */

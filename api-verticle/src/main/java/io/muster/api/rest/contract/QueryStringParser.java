@@ -3,29 +3,51 @@ package io.muster.api.rest.contract;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.muster.schema.json.WireText;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** A strict parser of query strings in the format of HTML forms: rejects malformed text. */
 final class QueryStringParser {
+  /** The parameter that carries the token of a client that cannot send headers. */
+  private static final String TOKEN = "token";
+
+  private static final int MAX_EXCERPT_BYTES = 60;
+
   private QueryStringParser() {}
 
-  /** Returns the values of the known parameters; rejects a known parameter that is repeated. */
-  static Map<String, String> parse(String query, Set<String> knownNames) {
+  /**
+   * Returns the values of the known parameters; rejects a known parameter that is repeated.
+   *
+   * @param rejectsUnknown true if other parameters, except the token, are rejected
+   */
+  static Map<String, String> parse(String query, Set<String> knownNames, boolean rejectsUnknown) {
     var values = new HashMap<String, String>();
     for (var pair : query.split("&", -1)) {
       var end = pair.indexOf('=');
       var name = decode(end < 0 ? pair : pair.substring(0, end));
       var value = end < 0 ? "" : decode(pair.substring(end + 1));
-      if (knownNames.contains(name) && values.put(name, value) != null) {
+      if (!knownNames.contains(name)) {
+        if (rejectsUnknown && !pair.isEmpty() && !name.equals(TOKEN)) {
+          throw unknownParameter(name, knownNames);
+        }
+      } else if (values.put(name, value) != null) {
         throw BadRequestException.of(name, "only once");
       }
     }
     return values;
+  }
+
+  private static BadRequestException unknownParameter(String name, Set<String> knownNames) {
+    var excerpt = WireText.truncate(WireText.escapeControls(name), MAX_EXCERPT_BYTES);
+    return BadRequestException.of(
+        "unknown parameter " + excerpt,
+        knownNames.isEmpty() ? "none" : String.join(", ", new TreeSet<>(knownNames)));
   }
 
   /** Decodes UTF-8: each character of the request head is one byte (ISO 8859-1). */

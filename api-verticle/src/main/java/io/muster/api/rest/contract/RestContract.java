@@ -14,9 +14,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -29,12 +31,14 @@ public final class RestContract {
   private final byte[] document;
   private final OpenAPIContract contract;
   private final Map<String, RestOperation> operations;
+  private final OperationPaths paths;
 
   private RestContract(
       byte[] document, OpenAPIContract contract, Map<String, RestOperation> operations) {
     this.document = document;
     this.contract = contract;
     this.operations = operations;
+    this.paths = new OperationPaths(operations.values());
   }
 
   /** Loads the bundled document and validates it against the schema of OpenAPI 3.1. */
@@ -55,6 +59,16 @@ public final class RestContract {
 
   public Collection<RestOperation> operations() {
     return operations.values();
+  }
+
+  /** Returns the path of the document that a request addresses. */
+  public Optional<String> findPath(String requestPath) {
+    return paths.find(requestPath);
+  }
+
+  /** Returns the methods of a path of the document. */
+  public List<HttpMethod> methods(String path) {
+    return paths.methods(path);
   }
 
   /** Creates the routes of the document; each GET route also accepts HEAD. */

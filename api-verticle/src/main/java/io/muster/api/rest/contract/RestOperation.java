@@ -5,9 +5,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.util.Collections;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,62 +14,67 @@ import java.util.stream.Collectors;
 /**
  * One operation of the document. Safe for use by any thread.
  *
- * @param parameters parameters of the query, by name, in the order of the document, in which they
- *     are validated
- * @param body empty if the arguments are in the query
+ * @param parameters parameters of the path and the query, in the order of the document, in which
+ *     they are validated
+ * @param rejectsUnknown true if a query with other parameters is rejected
+ * @param body empty if the arguments are parameters
  */
 public record RestOperation(
     String id,
     HttpMethod method,
     String path,
-    Map<String, OperationParameter> parameters,
+    List<OperationParameter> parameters,
+    boolean rejectsUnknown,
     Optional<RequestBody> body) {
   public RestOperation {
-    parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
+    parameters = List.copyOf(parameters);
   }
 
   static RestOperation of(
       HttpMethod method, String path, JsonObject operation, SchemaReader schemaReader) {
-    var parameters =
-        operation.getJsonArray("parameters", new JsonArray()).stream()
-            .map(JsonObject.class::cast)
-            .collect(
-                Collectors.toMap(
-                    parameter -> parameter.getString("name"),
-                    parameter -> OperationParameter.of(parameter, schemaReader),
-                    (first, second) -> first,
-                    LinkedHashMap::new));
     return new RestOperation(
         operation.getString("operationId"),
         method,
         path,
-        parameters,
+        operation.getJsonArray("parameters", new JsonArray()).stream()
+            .map(parameter -> OperationParameter.of((JsonObject) parameter, schemaReader))
+            .toList(),
+        operation.getBoolean("x-rejects-unknown", false),
         Optional.ofNullable(operation.getJsonObject("requestBody"))
             .map(body -> requestBody(body, schemaReader)));
   }
 
   /**
-   * Reads the arguments of the request: its query, or the object or objects of its body. Fails with
-   * a {@link BadRequestException}. Must be called before the request is resumed.
+   * Reads the arguments of the request: its parameters, or the object or objects of its body. Fails
+   * with a {@link BadRequestException}. Must be called before the request is resumed.
+   *
+   * @param pathValues decoded values of the parameters in the path
    */
-  public Future<List<Arguments>> arguments(HttpServerRequest request) {
-    return body.isPresent() ? body.get().read(request) : queryArguments(request);
+  public Future<List<Arguments>> arguments(
+      HttpServerRequest request, Map<String, String> pathValues) {
+    var values = new HashMap<String, Object>();
+    var texts = parseQuery(request);
+    texts.putAll(pathValues);
+    for (var parameter : parameters) {
+      var text = texts.get(parameter.name);
+      if (text != null) {
+        values.put(parameter.name, parameter.schema.parse(parameter.name, text));
+      } else if (parameter.required) {
+        throw BadRequestException.missing(parameter.name, parameter.schema.expected());
+      }
+    }
+    return body.map(json -> json.read(request))
+        .orElseGet(() -> Future.succeededFuture(List.of(new Arguments("", values))));
   }
 
-  private Future<List<Arguments>> queryArguments(HttpServerRequest request) {
-    var text = Optional.ofNullable(request.query()).orElse("");
-    var queryValues = QueryStringParser.parse(text, parameters.keySet());
-    var values = new HashMap<String, Object>();
-    parameters.forEach(
-        (name, parameter) -> {
-          var value = queryValues.get(name);
-          if (value != null) {
-            values.put(name, parameter.schema.parse(name, value));
-          } else if (parameter.required) {
-            throw BadRequestException.missing(name, parameter.schema.expected());
-          }
-        });
-    return Future.succeededFuture(List.of(new Arguments("", values)));
+  private Map<String, String> parseQuery(HttpServerRequest request) {
+    var names =
+        parameters.stream()
+            .filter(parameter -> !parameter.inPath)
+            .map(OperationParameter::name)
+            .collect(Collectors.toUnmodifiableSet());
+    var query = Optional.ofNullable(request.query()).orElse("");
+    return QueryStringParser.parse(query, names, rejectsUnknown);
   }
 
   private static RequestBody requestBody(JsonObject body, SchemaReader schemaReader) {
@@ -80,10 +83,17 @@ public record RestOperation(
         schemaReader.read(json.getJsonObject("schema")), body.getInteger("x-max-bytes"));
   }
 
-  /** One parameter of the query. */
-  record OperationParameter(ValueSchema schema, boolean required) {
-    static OperationParameter of(JsonObject parameter, SchemaReader schemaReader) {
+  /**
+   * One parameter.
+   *
+   * @param inPath true if it is a part of the path, false if it is one of the query
+   */
+  record OperationParameter(String name, boolean inPath, ValueSchema schema, boolean required) {
+    static OperationParameter of(JsonObject reference, SchemaReader schemaReader) {
+      var parameter = schemaReader.resolve(reference);
       return new OperationParameter(
+          parameter.getString("name"),
+          parameter.getString("in").equals("path"),
           schemaReader.read(parameter.getJsonObject("schema")),
           parameter.getBoolean("required", false));
     }

@@ -48,7 +48,7 @@ final class SchemaReader {
   /** Reads a schema; throws {@link IllegalArgumentException} if it is not supported. */
   ValueSchema read(JsonObject schema) {
     if (schema.containsKey(REFERENCE)) {
-      return read(resolve(schema.getString(REFERENCE)));
+      return read(resolve(schema));
     }
     schema.fieldNames().stream()
         .filter(
@@ -64,8 +64,12 @@ final class SchemaReader {
         : readTyped(schema);
   }
 
-  /** Returns the schema to which a local reference refers. */
-  JsonObject resolve(String reference) {
+  /** Returns the object itself, or the one to which it refers. */
+  JsonObject resolve(JsonObject object) {
+    var reference = object.getString(REFERENCE);
+    if (reference == null) {
+      return object;
+    }
     var resolved = document;
     for (var key : reference.substring("#/".length()).split("/", -1)) {
       resolved = resolved.getJsonObject(key);
