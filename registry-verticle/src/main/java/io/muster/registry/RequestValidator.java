@@ -91,9 +91,7 @@ final class RequestValidator {
             filter.model().flatMap(TextConstraint.any("model")::problem),
             filter.warning().flatMap(name -> choiceProblem("warning", WARNINGS, name)),
             filter.text().flatMap(TextConstraint.any("text")::problem),
-            PostgresHostStore.isOrder(query.sort())
-                ? Optional.empty()
-                : Optional.of("sort=" + TextConstraint.excerpt(query.sort()) + ": unknown key"),
+            choiceProblem("sort", PostgresHostStore.orders(), query.sort()),
             rangeProblem("limit", query.limit(), 1, MAX_HOSTS_PER_PAGE)));
   }
 

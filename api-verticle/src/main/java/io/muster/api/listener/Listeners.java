@@ -23,7 +23,10 @@ import org.slf4j.LoggerFactory;
 public final class Listeners {
   private static final Logger log = LoggerFactory.getLogger(Listeners.class);
   private static final int MAX_HEADER_BYTES = 8 * 1024;
-  private static final int MAX_REQUEST_LINE_BYTES = 4 * 1024;
+
+  /** Each character of a parameter may take twelve bytes: four in UTF-8, as %XX. */
+  private static final int MAX_REQUEST_LINE_BYTES = 16 * 1024;
+
   private static final int MAX_MESSAGE_BYTES = 64 * 1024;
 
   /**

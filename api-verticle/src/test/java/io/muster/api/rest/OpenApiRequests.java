@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Generates valid and invalid requests from an OpenAPI document. */
 final class OpenApiRequests {
-  private static final int MAX_QUERY_CHARS = 3500;
+  private static final int MAX_QUERY_CHARS = 15_000;
 
   private final JsonObject document;
   private final SchemaValues values;

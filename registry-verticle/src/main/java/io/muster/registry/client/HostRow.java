@@ -37,10 +37,6 @@ record HostRow(Row row) {
         warnings());
   }
 
-  HostCursor cursor(String sort) {
-    return new HostCursor(sort, row.getString("sort_text"), clientId());
-  }
-
   private String clientId() {
     return ClientId.fromUuid(row.getUUID("client_id"));
   }

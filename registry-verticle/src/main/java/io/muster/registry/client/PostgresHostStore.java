@@ -13,21 +13,33 @@ import io.muster.schema.client.RegisteredHostQuery.HostFilter;
 import io.muster.schema.client.Warning;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.StreamSupport;
 
 /**
  * The hosts of all owners in PostgreSQL. Requests must be valid; the results are described at {@link
  * io.muster.bus.service.RegistryService}. Safe for use by any context.
  */
 public final class PostgresHostStore {
-  private static final HostOrder BY_NAME = new HostOrder(HostOrder.Key.NAME, false);
+  private static final SortKey NAME = SortKey.text("name", "lower(name)");
+  private static final List<SortKey> SORT_KEYS =
+      List.of(
+          NAME,
+          SortKey.number("health", "health"),
+          SortKey.instant("last_seen", "last_seen"),
+          SortKey.instant("created", "created_at"),
+          SortKey.number("cpu_usage", "cpu"),
+          SortKey.number("memory_usage", "mem"),
+          SortKey.number("storage_usage", "disk"),
+          SortKey.number("gpu_count", "gpu_count"),
+          SortKey.number("tflops", "tflops"));
+  private static final String ID = "client_ref";
+  private static final ListedPage.Slice FIRST_TWO =
+      new ListedPage.Slice("name", new ListOrder(NAME, ID, false), Optional.empty(), 2);
   private static final int ALL_WARNINGS =
       Arrays.stream(Warning.values()).mapToInt(Warning::bit).reduce(0, (one, other) -> one | other);
 
@@ -46,28 +58,22 @@ public final class PostgresHostStore {
     this.deletion = new ClientDeletion(database);
   }
 
-  /** Returns true if lists may have an order of this name. */
-  public static boolean isOrder(String sort) {
-    return HostOrder.of(sort).isPresent();
+  /** Returns the names of all orders. */
+  public static List<String> orders() {
+    return ListOrder.names(SORT_KEYS).toList();
   }
 
   /** Returns one page of the hosts that match. */
   public Future<RegisteredHostPage> list(RegisteredHostQuery query) {
-    var cursor = query.cursor().map(text -> HostCursor.parse(text, query.sort()));
-    if (cursor.filter(Optional::isEmpty).isPresent()) {
-      return Future.failedFuture(
-          new FleetException(
-              Code.INVALID_ARGUMENT,
-              "cursor: expected next_cursor of the previous response, with the same sort"));
-    }
-    var order = HostOrder.of(query.sort()).orElseThrow();
-    return execute(
-            query.filter().validStatus().orElse("valid"),
-            filter(query.filter()),
-            order,
-            cursor.flatMap(parsed -> parsed),
-            query.limit())
-        .map(rows -> toPage(rows, query));
+    var order = ListOrder.of(query.sort(), SORT_KEYS, ID).orElseThrow();
+    return Future.succeededFuture(query)
+        .map(each -> ListedPage.Slice.of(each.sort(), order, each.cursor(), each.limit()))
+        .compose(
+            slice ->
+                read(query.filter().validStatus().orElse("valid"), filter(query.filter()), slice))
+        .map(
+            page ->
+                new RegisteredHostPage(page.total(), hosts(page.rows()), page.nextCursor()));
   }
 
   /** Returns the valid host with a client id or a name. */
@@ -78,8 +84,7 @@ public final class PostgresHostStore {
         new SqlFilter()
             .and("client_id", clientId, "client_id = :client_id")
             .and("name", name, "name = :name");
-    return execute("valid", filter, BY_NAME, Optional.empty(), 1)
-        .compose(rows -> onlyHost(hostRows(rows), idOrName));
+    return read("valid", filter, FIRST_TWO).compose(page -> onlyHost(page.rows(), idOrName));
   }
 
   /** Deletes the client with its history. */
@@ -100,8 +105,8 @@ public final class PostgresHostStore {
         .and(
             "text",
             filter.text(),
-            "position(lower(:text) IN lower(concat_ws(chr(10), name, replace(client_id::text, '-', ''),"
-                + " os_type))) > 0")
+            "position(lower(:text) IN lower(concat_ws(chr(10), name, replace(client_id::text, '-',"
+                + " ''), os_type))) > 0")
         .and(
             "model",
             filter.model(),
@@ -109,54 +114,20 @@ public final class PostgresHostStore {
                 + " AND position(lower(:model) IN lower(d.name)) > 0)");
   }
 
-  private Future<RowSet<Row>> execute(
-      String validStatus,
-      SqlFilter filter,
-      HostOrder order,
-      Optional<HostCursor> cursor,
-      int limit) {
-    var texts =
-        Map.of(
-            "sort_key",
-            order.key().sql(),
-            "direction",
-            order.direction(),
-            "after",
-            cursor.isPresent() ? order.afterCursor() : "true");
-    var statement =
-        filter
-            .bind(list.with(texts))
-            .bind("valid_status", validStatus)
-            .bind("now", clock.instant().atOffset(ZoneOffset.UTC))
-            .bind("limit", (long) limit);
-    cursor.ifPresent(
-        after ->
-            statement
-                .bind("after_key", order.key().parse(after.key()).orElseThrow())
-                .bind("after_id", ClientId.toUuid(after.clientId())));
-    return database.withConnection(statement::execute);
+  private Future<ListedPage> read(String validStatus, SqlFilter filter, ListedPage.Slice slice) {
+    var now = clock.instant().atOffset(ZoneOffset.UTC);
+    return ListedPage.read(
+        database, list, filter, Map.of("valid_status", validStatus, "now", now), slice);
   }
 
-  private static RegisteredHostPage toPage(RowSet<Row> rows, RegisteredHostQuery query) {
-    var hosts = hostRows(rows);
-    var page = hosts.subList(0, Math.min(hosts.size(), query.limit()));
-    return new RegisteredHostPage(
-        rows.iterator().next().getLong("total"),
-        page.stream().map(HostRow::host).toList(),
-        hosts.size() > query.limit()
-            ? Optional.of(page.get(page.size() - 1).cursor(query.sort()).encode())
-            : Optional.empty());
+  private static List<RegisteredHost> hosts(List<Row> rows) {
+    return rows.stream().map(row -> new HostRow(row).host()).toList();
   }
 
-  /** Returns the rows after the first, which contains only the total. */
-  private static List<HostRow> hostRows(RowSet<Row> rows) {
-    return StreamSupport.stream(rows.spliterator(), false).skip(1).map(HostRow::new).toList();
-  }
-
-  private static Future<RegisteredHost> onlyHost(List<HostRow> rows, String idOrName) {
+  private static Future<RegisteredHost> onlyHost(List<Row> rows, String idOrName) {
     return switch (rows.size()) {
       case 0 -> Future.failedFuture(new FleetException(Code.CLIENT_UNKNOWN, "Host not found"));
-      case 1 -> Future.succeededFuture(rows.get(0).host());
+      case 1 -> Future.succeededFuture(new HostRow(rows.get(0)).host());
       default ->
           Future.failedFuture(
               new FleetException(

@@ -2,7 +2,7 @@
 -- one more than requested if there are more.
 --
 -- :valid_status, :now, :limit, {filter} (on the columns of c), {sort_key} and {direction} (of the order, with the
--- client id after the key), {after} (true, or the condition that continues an earlier page)
+-- number of the client after the key), {after} (true, or the condition that continues an earlier page)
 WITH matched AS MATERIALIZED (
   SELECT * FROM (
     SELECT c.client_ref, c.client_id, c.name, c.user_id, c.valid_status, c.os_type, c.created_at, c.declared_at,
@@ -15,9 +15,9 @@ WITH matched AS MATERIALIZED (
 
 listed AS (
   SELECT c.*, {sort_key} AS sort_key FROM matched c WHERE {after}
-  ORDER BY sort_key {direction}, client_id {direction} LIMIT :limit::bigint + 1)
+  ORDER BY sort_key {direction}, client_ref {direction} LIMIT :limit::bigint + 1)
 
 SELECT t.total, l.*, l.sort_key::text AS sort_text, ARRAY(
   SELECT DISTINCT d.name FROM client_device d WHERE d.client_ref = l.client_ref ORDER BY 1) AS gpu_models
 FROM (SELECT count(*) AS total FROM matched) t FULL JOIN listed l ON false
-ORDER BY t.total, l.sort_key {direction}, l.client_id {direction}
+ORDER BY t.total, l.sort_key {direction}, l.client_ref {direction}

@@ -36,6 +36,10 @@ final class SchemaReader {
           "required",
           "oneOf");
 
+  /** The pattern by which the document describes what {@link StringSchema} always requires. */
+  private static final String WITHOUT_CONTROLS =
+      "^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*$";
+
   private final JsonObject document;
 
   /**
@@ -107,7 +111,9 @@ final class SchemaReader {
             .filter(Objects::nonNull)
             .map(Object::toString)
             .toList(),
-        Optional.ofNullable(schema.getString("pattern")).map(Pattern::compile),
+        Optional.ofNullable(schema.getString("pattern"))
+            .filter(pattern -> !pattern.equals(WITHOUT_CONTROLS))
+            .map(Pattern::compile),
         readFormats(schema),
         Optional.ofNullable(schema.getString("x-expected")));
   }

@@ -1,0 +1,50 @@
+package io.muster.registry.client;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * An order of a list: by a key, then by an id.
+ *
+ * @param idColumn column of the id, a number that is unique in the list
+ * @param isDescending true if both are descending
+ */
+record ListOrder(SortKey key, String idColumn, boolean isDescending) {
+  /**
+   * Returns the order of this name: that of a key, after a minus sign if it is descending; empty if
+   * no key has the name.
+   */
+  static Optional<ListOrder> of(String name, List<SortKey> keys, String idColumn) {
+    var isDescending = name.startsWith("-");
+    var keyName = isDescending ? name.substring(1) : name;
+    return keys.stream()
+        .filter(key -> key.name().equals(keyName))
+        .map(key -> new ListOrder(key, idColumn, isDescending))
+        .findFirst();
+  }
+
+  /** Returns the names of all orders. */
+  static Stream<String> names(List<SortKey> keys) {
+    return keys.stream().flatMap(key -> Stream.of(key.name(), "-" + key.name()));
+  }
+
+  /**
+   * Returns the texts of a statement: <code>{sort_key}</code>, <code>{direction}</code> and <code>
+   * {after}</code>, the condition of the entries after those of an earlier page.
+   */
+  Map<String, String> texts(Optional<ListCursor> cursor) {
+    var after =
+        "(%s, %s) %s (:after_key::%s, :after_id::bigint)"
+            .formatted(
+                key.sql(), idColumn, isDescending ? "<" : ">", key.isText() ? "text" : "bigint");
+    return Map.of(
+        "sort_key",
+        key.sql(),
+        "direction",
+        isDescending ? "DESC" : "ASC",
+        "after",
+        cursor.isPresent() ? after : "true");
+  }
+}
