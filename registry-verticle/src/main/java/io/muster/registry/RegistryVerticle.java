@@ -3,6 +3,7 @@ package io.muster.registry;
 import io.muster.bus.Address;
 import io.muster.bus.service.RegistryService;
 import io.muster.registry.client.PostgresClientStore;
+import io.muster.registry.client.PostgresDeviceStore;
 import io.muster.registry.client.PostgresHostStore;
 import io.muster.registry.model.PostgresModelStore;
 import io.muster.runtime.database.Database;
@@ -29,6 +30,7 @@ public final class RegistryVerticle extends VerticleBase {
         new ValidatingRegistryService(
             new PostgresClientStore(database, config.healthFormula(), clock),
             new PostgresHostStore(database, config.healthFormula(), clock),
+            new PostgresDeviceStore(database),
             new PostgresModelStore(database, clock));
     return node.services().register(Address.REGISTRY, RegistryService.class, service);
   }

@@ -3,12 +3,14 @@ package io.muster.registry;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.muster.registry.client.DeclaredStatus;
+import io.muster.registry.client.PostgresDeviceStore;
 import io.muster.registry.client.PostgresHostStore;
 import io.muster.schema.client.ClientEdit;
 import io.muster.schema.client.ClientId;
 import io.muster.schema.client.ClientKey;
 import io.muster.schema.client.ClientQuery;
 import io.muster.schema.client.ClientRegistration;
+import io.muster.schema.client.RegisteredDeviceQuery;
 import io.muster.schema.client.RegisteredHostQuery;
 import io.muster.schema.client.Warning;
 import io.muster.schema.model.ModelRegistration;
@@ -27,7 +29,7 @@ final class RequestValidator {
               Stream.of(RegisteredHostQuery.ANY_WARNING),
               Arrays.stream(Warning.values()).map(Warning::wireName))
           .toList();
-  private static final int MAX_HOSTS_PER_PAGE = 1000;
+  private static final int MAX_PER_PAGE = 1000;
   private static final List<String> VALID_STATUSES = List.of("valid", "invalid");
 
   private RequestValidator() {}
@@ -84,15 +86,24 @@ final class RequestValidator {
     return firstProblem(
         List.of(
             filter.userId().flatMap(TextConstraint.any("user_id")::problem),
-            filter
-                .status()
-                .flatMap(status -> choiceProblem("status", CLIENT_STATUSES, status)),
+            filter.status().flatMap(status -> choiceProblem("status", CLIENT_STATUSES, status)),
             filter.validStatus().flatMap(RequestValidator::validStatusProblem),
             filter.model().flatMap(TextConstraint.any("model")::problem),
             filter.warning().flatMap(name -> choiceProblem("warning", WARNINGS, name)),
             filter.text().flatMap(TextConstraint.any("text")::problem),
             choiceProblem("sort", PostgresHostStore.orders(), query.sort()),
-            rangeProblem("limit", query.limit(), 1, MAX_HOSTS_PER_PAGE)));
+            rangeProblem("limit", query.limit(), 1, MAX_PER_PAGE)));
+  }
+
+  /** Returns the rejection of an invalid query; empty if it is valid. The cursor is not checked. */
+  static Optional<FleetException> rejection(RegisteredDeviceQuery query) {
+    return firstProblem(
+        List.of(
+            query.userId().flatMap(TextConstraint.any("user_id")::problem),
+            query.host().flatMap(TextConstraint.any("host")::problem),
+            query.text().flatMap(TextConstraint.any("text")::problem),
+            choiceProblem("sort", PostgresDeviceStore.orders(), query.sort()),
+            rangeProblem("limit", query.limit(), 1, MAX_PER_PAGE)));
   }
 
   /** Returns the rejection of an invalid name or client id of a host; empty if it is valid. */

@@ -5,6 +5,7 @@ import io.muster.bus.service.RegistryService;
 import io.muster.bus.transport.NoHead;
 import io.muster.bus.transport.Pages;
 import io.muster.registry.client.PostgresClientStore;
+import io.muster.registry.client.PostgresDeviceStore;
 import io.muster.registry.client.PostgresHostStore;
 import io.muster.registry.model.PostgresModelStore;
 import io.muster.schema.client.ClientDetail;
@@ -14,6 +15,8 @@ import io.muster.schema.client.ClientQuery;
 import io.muster.schema.client.ClientRegistration;
 import io.muster.schema.client.ClientSummary;
 import io.muster.schema.client.ClientTotal;
+import io.muster.schema.client.RegisteredDevicePage;
+import io.muster.schema.client.RegisteredDeviceQuery;
 import io.muster.schema.client.RegisteredHost;
 import io.muster.schema.client.RegisteredHostPage;
 import io.muster.schema.client.RegisteredHostQuery;
@@ -26,18 +29,24 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Rejects invalid requests and passes the others to the stores of clients, hosts and models. Several
- * registries may run; they share nothing but the database. Safe for use by any context.
+ * Rejects invalid requests and passes the others to the stores of clients, hosts, devices and
+ * models. Several registries may run; they share nothing but the database. Safe for use by any
+ * context.
  */
 final class ValidatingRegistryService implements RegistryService {
   private final PostgresClientStore clients;
   private final PostgresHostStore hosts;
+  private final PostgresDeviceStore devices;
   private final PostgresModelStore models;
 
   ValidatingRegistryService(
-      PostgresClientStore clients, PostgresHostStore hosts, PostgresModelStore models) {
+      PostgresClientStore clients,
+      PostgresHostStore hosts,
+      PostgresDeviceStore devices,
+      PostgresModelStore models) {
     this.clients = clients;
     this.hosts = hosts;
+    this.devices = devices;
     this.models = models;
   }
 
@@ -76,6 +85,11 @@ final class ValidatingRegistryService implements RegistryService {
   @Override
   public Future<RegisteredHost> host(String idOrName) {
     return runIfValid(RequestValidator.hostRejection(idOrName), () -> hosts.find(idOrName));
+  }
+
+  @Override
+  public Future<RegisteredDevicePage> devices(RegisteredDeviceQuery query) {
+    return runIfValid(RequestValidator.rejection(query), () -> devices.list(query));
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.muster.bus.transport.Pages;
 import io.muster.registry.client.HealthFormula;
 import io.muster.registry.client.LargeFleet;
 import io.muster.registry.client.PostgresClientStore;
+import io.muster.registry.client.PostgresDeviceStore;
 import io.muster.registry.client.PostgresHostStore;
 import io.muster.registry.model.PostgresModelStore;
 import io.muster.runtime.database.Database;
@@ -59,6 +60,7 @@ final class RegistryBench {
         new ValidatingRegistryService(
             new PostgresClientStore(database, HealthFormula.FULL, clock),
             new PostgresHostStore(database, HealthFormula.FULL, clock),
+            new PostgresDeviceStore(database),
             new PostgresModelStore(database, clock));
     var services = new BusService(vertx, new SimpleMeterRegistry(), System::nanoTime);
     await(services.register(ADDRESS, RegistryService.class, registry));

@@ -110,8 +110,7 @@ class RegistryVerticleIT {
 
   private static RegisteredHostQuery hosts(String sort, int limit) {
     return new RegisteredHostQuery(
-        new RegisteredHostQuery.HostFilter(
-            NONE, NONE, NONE, NONE, Optional.empty(), NONE, NONE),
+        new RegisteredHostQuery.HostFilter(NONE, NONE, NONE, NONE, Optional.empty(), NONE, NONE),
         sort,
         NONE,
         limit);

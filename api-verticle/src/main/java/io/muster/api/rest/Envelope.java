@@ -19,8 +19,7 @@ import java.time.Instant;
  */
 final class Envelope {
   /** A client may keep the response if it asks each time whether it still holds. */
-  private static final CharSequence REVALIDATE =
-      HttpHeaders.createOptimized("private, no-cache");
+  private static final CharSequence REVALIDATE = HttpHeaders.createOptimized("private, no-cache");
 
   private Envelope() {}
 
@@ -40,7 +39,8 @@ final class Envelope {
         return response.setStatusCode(304).end();
       }
     }
-    return ResponseBody.end(request, prefix(true).appendBuffer(data).appendBuffer(successSuffix(at)));
+    return ResponseBody.end(
+        request, prefix(true).appendBuffer(data).appendBuffer(successSuffix(at)));
   }
 
   /** Ends the response with an error message. */

@@ -43,6 +43,7 @@ public final class RestEndpoint implements Endpoint {
     this.clock = clock;
     var clients = new ClientOperations(services.registry());
     var hosts = new HostOperations(services.registry());
+    var devices = new DeviceOperations(services.registry());
     var models = new ModelOperations(services.registry());
     var history = new HistoryOperations(services.history());
     this.operations =
@@ -59,6 +60,7 @@ public final class RestEndpoint implements Endpoint {
             Map.entry("getModels", withSingleArguments(models::list)),
             Map.entry("deleteModel", withSingleArguments(models::delete)),
             Map.entry("listHosts", withSingleArguments(hosts::list)),
+            Map.entry("listDevices", withSingleArguments(devices::list)),
             Map.entry("getHost", withSingleArguments(hosts::find)),
             Map.entry("deleteHost", withSingleArguments(hosts::delete)),
             Map.entry("storeHeartbeats", new HeartbeatOperation(services.heartbeats())::store));

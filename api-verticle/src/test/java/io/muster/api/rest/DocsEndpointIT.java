@@ -44,7 +44,7 @@ class DocsEndpointIT {
     assertThat(response.header("content-type")).contains("application/json");
     assertThat(response.json().getString("openapi")).isEqualTo("3.1.0");
     assertThat(response.json().getJsonArray("servers"))
-        .isEqualTo(new JsonArray().add(new JsonObject().put("url", "./")));
+        .isEqualTo(new JsonArray().add(new JsonObject().put("url", ".")));
     assertThat(WITHOUT_TOKEN.send("HEAD", "/openapi.json").header("content-length"))
         .isEqualTo(response.header("content-length"));
     assertThat(

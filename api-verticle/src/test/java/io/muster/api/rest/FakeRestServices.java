@@ -14,6 +14,11 @@ import io.muster.schema.client.ClientSummary;
 import io.muster.schema.client.ClientSummary.Condition;
 import io.muster.schema.client.ClientSummary.Equipment;
 import io.muster.schema.client.ClientTotal;
+import io.muster.schema.client.RegisteredDevice;
+import io.muster.schema.client.RegisteredDevice.DeviceHost;
+import io.muster.schema.client.RegisteredDevice.NewestReadings;
+import io.muster.schema.client.RegisteredDevicePage;
+import io.muster.schema.client.RegisteredDeviceQuery;
 import io.muster.schema.client.RegisteredHost;
 import io.muster.schema.client.RegisteredHost.HostCondition;
 import io.muster.schema.client.RegisteredHost.HostWarning;
@@ -86,6 +91,16 @@ final class FakeRestServices implements RegistryService, HistoryService, Heartbe
           new HostCondition(90, Optional.of(45), Optional.of(60), Optional.of(91)),
           List.of(new HostWarning("disk_full", Optional.of(91), Optional.empty())));
 
+  private static final RegisteredDevice DEVICE =
+      new RegisteredDevice(
+          "GPU-5a1b",
+          0,
+          "NVIDIA H100 80GB HBM3",
+          Optional.of(81_559),
+          new DeviceHost(CLIENT, "gpu-01", "12"),
+          new NewestReadings(Optional.of(85), Optional.of(75), Optional.of(72), Optional.of(350)),
+          AT);
+
   /** Arguments of all calls, in order. */
   final List<Object> calls = new ArrayList<>();
 
@@ -139,6 +154,12 @@ final class FakeRestServices implements RegistryService, HistoryService, Heartbe
   @Override
   public Future<RegisteredHost> host(String idOrName) {
     return answer(idOrName).map(ignored -> HOST);
+  }
+
+  @Override
+  public Future<RegisteredDevicePage> devices(RegisteredDeviceQuery query) {
+    return answer(query)
+        .map(ignored -> new RegisteredDevicePage(1, List.of(DEVICE), Optional.empty()));
   }
 
   @Override

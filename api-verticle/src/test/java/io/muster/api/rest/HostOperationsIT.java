@@ -3,6 +3,7 @@ package io.muster.api.rest;
 import static io.muster.api.rest.FakeRestServices.CLIENT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.schema.client.RegisteredDeviceQuery;
 import io.muster.schema.client.RegisteredHostQuery;
 import io.muster.schema.client.RegisteredHostQuery.HostFilter;
 import io.muster.schema.model.ModelId;
@@ -54,6 +55,23 @@ class HostOperationsIT {
                 "-health",
                 Optional.of("abc"),
                 7));
+  }
+
+  @Test
+  void listDevices_parameters_arePassedOn() {
+    NODE.get("/api/devices");
+    NODE.get("/api/devices?user_id=12&host=gpu-01&text=h100&sort=-power&cursor=abc&limit=1000");
+
+    assertThat(NODE.services().calls)
+        .containsExactly(
+            new RegisteredDeviceQuery(NONE, NONE, NONE, "host", NONE, 100),
+            new RegisteredDeviceQuery(
+                Optional.of("12"),
+                Optional.of("gpu-01"),
+                Optional.of("h100"),
+                "-power",
+                Optional.of("abc"),
+                1000));
   }
 
   @Test

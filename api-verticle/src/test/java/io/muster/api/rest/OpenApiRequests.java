@@ -57,8 +57,7 @@ final class OpenApiRequests {
   }
 
   private Arbitrary<OpenApiRequest> of(
-      Function<JsonObject, Arbitrary<String>> query,
-      Function<JsonObject, Arbitrary<String>> body) {
+      Function<JsonObject, Arbitrary<String>> query, Function<JsonObject, Arbitrary<String>> body) {
     var requests = new ArrayList<Arbitrary<OpenApiRequest>>();
     for (var path : document.getJsonObject("paths")) {
       for (var method : (JsonObject) path.getValue()) {

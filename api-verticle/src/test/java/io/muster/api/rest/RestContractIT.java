@@ -67,6 +67,7 @@ class RestContractIT {
             "/api/models/get",
             "/api/models/{id}",
             "/api/hosts",
+            "/api/devices",
             "/api/hosts/{host}",
             "/api/heartbeats");
   }

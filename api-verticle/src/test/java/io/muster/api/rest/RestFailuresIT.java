@@ -268,6 +268,7 @@ class RestFailuresIT {
       node.get("/api/models/get"),
       node.get("/api/hosts"),
       node.get("/api/hosts/x"),
+      node.get("/api/devices"),
       node.send("DELETE", "/api/hosts/" + CLIENT),
       node.send("DELETE", "/api/models/1"),
       node.post("/api/user/insert_client", INSERT),

@@ -9,6 +9,8 @@ import io.muster.schema.client.ClientQuery;
 import io.muster.schema.client.ClientRegistration;
 import io.muster.schema.client.ClientSummary;
 import io.muster.schema.client.ClientTotal;
+import io.muster.schema.client.RegisteredDevicePage;
+import io.muster.schema.client.RegisteredDeviceQuery;
 import io.muster.schema.client.RegisteredHost;
 import io.muster.schema.client.RegisteredHostPage;
 import io.muster.schema.client.RegisteredHostQuery;
@@ -46,16 +48,22 @@ public interface RegistryService extends AnnouncementService {
   Future<ClientDetail> client(ClientKey key);
 
   /**
-   * Returns hosts of all owners. Fails with {@code INVALID_ARGUMENT} if the cursor does not continue
-   * a list with this order.
+   * Returns hosts of all owners. Fails with {@code INVALID_ARGUMENT} if the cursor does not
+   * continue a list with this order.
    */
   Future<RegisteredHostPage> hosts(RegisteredHostQuery query);
 
   /**
-   * Returns the host with a client id or a name. Fails with {@code CLIENT_UNKNOWN} if there is none,
-   * and with {@code INVALID_ARGUMENT} if several have the name.
+   * Returns the host with a client id or a name. Fails with {@code CLIENT_UNKNOWN} if there is
+   * none, and with {@code INVALID_ARGUMENT} if several have the name.
    */
   Future<RegisteredHost> host(String idOrName);
+
+  /**
+   * Returns the current accelerators of all hosts. Fails with {@code INVALID_ARGUMENT} if the
+   * cursor does not continue a list with this order.
+   */
+  Future<RegisteredDevicePage> devices(RegisteredDeviceQuery query);
 
   /**
    * Deletes the client with an id, and its history. Heartbeats of the client are unknown from the

@@ -66,8 +66,8 @@ public record RegisteredHost(
    * One warning.
    *
    * @param name name of the {@link Warning}
-   * @param reading value that shows the condition, in percent, or °C for temperatures; empty if none
-   *     does
+   * @param reading value that shows the condition, in percent, or °C for temperatures; empty if
+   *     none does
    * @param since begin of the condition; empty if it is not known
    */
   public record HostWarning(String name, Optional<Integer> reading, Optional<String> since) {}

@@ -80,9 +80,7 @@ final class ClientDeletion {
         .withConnection(sql -> execute(sql, statement, clientRef, MAX_ROWS))
         .compose(
             rows ->
-                rows > MAX_ROWS
-                    ? deleteInBatches(statement, clientRef)
-                    : Future.succeededFuture());
+                rows > MAX_ROWS ? deleteInBatches(statement, clientRef) : Future.succeededFuture());
   }
 
   /**

@@ -9,9 +9,9 @@ import java.util.stream.Collectors;
 /** The formula by which the health of a client, 0..100, is computed. */
 public enum HealthFormula {
   /**
-   * {@code clamp(floor(A x F) - P, 0, 100)}, where A is its uptime; F is 100 percent up to 2 minutes
-   * after its last report, 90 up to an hour, 70 up to a day and 50 after that; and P is the penalty
-   * of its warnings. Under maintenance F is 100 and there are no warnings.
+   * {@code clamp(floor(A x F) - P, 0, 100)}, where A is its uptime; F is 100 percent up to 2
+   * minutes after its last report, 90 up to an hour, 70 up to a day and 50 after that; and P is the
+   * penalty of its warnings. Under maintenance F is 100 and there are no warnings.
    */
   FULL("x.silence_factor", penaltySql("x.warnings")),
   /** The uptime in percent, rounded down. */
@@ -50,8 +50,7 @@ public enum HealthFormula {
     return Arrays.stream(Warning.values())
         .filter(warning -> warning.penalty() > 0)
         .map(
-            warning ->
-                "(%s & %d <> 0)::int * %d".formatted(mask, warning.bit(), warning.penalty()))
+            warning -> "(%s & %d <> 0)::int * %d".formatted(mask, warning.bit(), warning.penalty()))
         .collect(Collectors.joining(" + ", "least(" + Warning.MAX_PENALTY + ", ", ")"));
   }
 }

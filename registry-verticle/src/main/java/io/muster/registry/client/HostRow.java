@@ -32,8 +32,7 @@ record HostRow(Row row) {
             row.getInteger("gpu_count"),
             List.of(row.getArrayOfStrings("gpu_models")),
             row.getInteger("tflops")),
-        new HostCondition(
-            row.getInteger("health"), number("cpu"), number("mem"), number("disk")),
+        new HostCondition(row.getInteger("health"), number("cpu"), number("mem"), number("disk")),
         warnings());
   }
 

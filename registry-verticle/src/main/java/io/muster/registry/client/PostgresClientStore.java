@@ -58,7 +58,7 @@ public final class PostgresClientStore {
             rows ->
                 rows.size() == 1
                     ? Future.succeededFuture()
-                    : findOwned(registration.clientId(), registration.userId())
+                    : findClientOfUser(registration.clientId(), registration.userId())
                         .compose(
                             owned ->
                                 Future.failedFuture(
@@ -73,7 +73,7 @@ public final class PostgresClientStore {
 
   /** Changes the given fields; without any, not even the time of the last update changes. */
   public Future<Void> edit(ClientEdit edit) {
-    return (hasChanges(edit) ? update(edit) : findOwned(edit.clientId(), edit.userId()))
+    return (hasChanges(edit) ? update(edit) : findClientOfUser(edit.clientId(), edit.userId()))
         .compose(
             rows ->
                 rows.size() == 1
@@ -111,8 +111,7 @@ public final class PostgresClientStore {
   }
 
   private static ClientDetail toDetail(RowSet<Row> rows) {
-    var deviceRows =
-        StreamSupport.stream(rows.spliterator(), false).map(ClientRow::new).toList();
+    var deviceRows = StreamSupport.stream(rows.spliterator(), false).map(ClientRow::new).toList();
     var deviceMemoryMebibytes =
         deviceRows.stream().mapToLong(ClientRow::deviceMemoryMebibytes).sum();
     return new ClientDetail(
@@ -133,7 +132,7 @@ public final class PostgresClientStore {
   }
 
   /** Returns one row if the user has the client, deleted or not. */
-  private Future<RowSet<Row>> findOwned(String clientId, String userId) {
+  private Future<RowSet<Row>> findClientOfUser(String clientId, String userId) {
     var key = Tuple.of(ClientId.toUuid(clientId), userId);
     return database.withConnection(sql -> sql.preparedQuery(FIND_OWNED).execute(key));
   }

@@ -21,8 +21,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The hosts of all owners in PostgreSQL. Requests must be valid; the results are described at {@link
- * io.muster.bus.service.RegistryService}. Safe for use by any context.
+ * The hosts of all owners in PostgreSQL. Requests must be valid; the results are described at
+ * {@link io.muster.bus.service.RegistryService}. Safe for use by any context.
  */
 public final class PostgresHostStore {
   private static final SortKey NAME = SortKey.text("name", "lower(name)");
@@ -71,9 +71,7 @@ public final class PostgresHostStore {
         .compose(
             slice ->
                 read(query.filter().validStatus().orElse("valid"), filter(query.filter()), slice))
-        .map(
-            page ->
-                new RegisteredHostPage(page.total(), hosts(page.rows()), page.nextCursor()));
+        .map(page -> new RegisteredHostPage(page.total(), hosts(page.rows()), page.nextCursor()));
   }
 
   /** Returns the valid host with a client id or a name. */
@@ -94,9 +92,7 @@ public final class PostgresHostStore {
 
   private static SqlFilter filter(HostFilter filter) {
     var warnings =
-        filter
-            .warning()
-            .map(name -> Warning.of(name).map(Warning::bit).orElse(ALL_WARNINGS));
+        filter.warning().map(name -> Warning.of(name).map(Warning::bit).orElse(ALL_WARNINGS));
     return new SqlFilter()
         .and("user_id", filter.userId(), "user_id = :user_id")
         .and("status", filter.status(), "status = :status")

@@ -48,6 +48,7 @@ class ClientListStatementTest {
     var limitOffset = new LimitOffset(Optional.of(5), 3);
     return ClientListStatement.of(
         HealthFormula.FULL.load(PostgresClientStore.class, "list-clients.sql"),
-        new ClientQuery(user, id, status, name, Optional.empty(), limitOffset), Instant.EPOCH);
+        new ClientQuery(user, id, status, name, Optional.empty(), limitOffset),
+        Instant.EPOCH);
   }
 }

@@ -1,9 +1,9 @@
 package io.muster.registry.client;
 
+import static io.muster.registry.RegistryTables.await;
 import static io.muster.registry.client.DeclaredStatus.ERROR;
 import static io.muster.registry.client.DeclaredStatus.MAINTENANCE;
 import static io.muster.registry.client.DeclaredStatus.ONLINE;
-import static io.muster.registry.RegistryTables.await;
 import static java.time.Duration.ofDays;
 import static java.time.Duration.ofHours;
 import static java.time.Duration.ofMinutes;
@@ -73,18 +73,14 @@ class HealthFormulaIT {
 
   @Test
   void score_availability_ignoresWarningsAndSilence() {
-    assertThat(availabilityScore(silentInput(994, 1000, ofDays(3)), NOON))
-        .isEqualTo(99);
-    assertThat(availabilityScore(warningInput(29, 100, Warning.values()), NOON))
-        .isEqualTo(29);
-    assertThat(availabilityScore(reportingInput(100, 100, ERROR), NOON))
-        .isEqualTo(100);
+    assertThat(availabilityScore(silentInput(994, 1000, ofDays(3)), NOON)).isEqualTo(99);
+    assertThat(availabilityScore(warningInput(29, 100, Warning.values()), NOON)).isEqualTo(29);
+    assertThat(availabilityScore(reportingInput(100, 100, ERROR), NOON)).isEqualTo(100);
   }
 
   @Test
   void score_neverRolledUp_assumesFullUptime() {
-    var input =
-        new HealthInput(ONLINE, 0, NOON.minus(ofDays(3)), NOON, NOON, Optional.empty(), 0);
+    var input = new HealthInput(ONLINE, 0, NOON.minus(ofDays(3)), NOON, NOON, Optional.empty(), 0);
 
     assertThat(fullScore(input, NOON)).isEqualTo(100);
     assertThat(fullScore(input, NOON.plus(ofHours(2)))).isEqualTo(70);
@@ -113,8 +109,7 @@ class HealthFormulaIT {
     // Reported in the slots of 12:00 and 12:02, silent since; rolled up before that of 12:02 ended.
     var lastHeartbeatAt = NOON.plusSeconds(121);
     var rolledUpAt = Optional.of(NOON.plusSeconds(130));
-    var input =
-        new HealthInput(ONLINE, 0, NOON, lastHeartbeatAt, lastHeartbeatAt, rolledUpAt, 1);
+    var input = new HealthInput(ONLINE, 0, NOON, lastHeartbeatAt, lastHeartbeatAt, rolledUpAt, 1);
 
     assertThat(availabilityScore(input, NOON.plusSeconds(239))).isEqualTo(100);
     assertThat(availabilityScore(input, NOON.plusSeconds(240))).isEqualTo(100);
@@ -209,8 +204,7 @@ class HealthFormulaIT {
     return input(status, 0, reportedSlots, expectedSlots, Duration.ZERO);
   }
 
-  private static HealthInput silentInput(
-      int reportedSlots, int expectedSlots, Duration silence) {
+  private static HealthInput silentInput(int reportedSlots, int expectedSlots, Duration silence) {
     return input(ONLINE, 0, reportedSlots, expectedSlots, silence);
   }
 

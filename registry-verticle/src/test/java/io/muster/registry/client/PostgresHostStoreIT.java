@@ -11,6 +11,8 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.muster.bus.FleetException.Code;
 import io.muster.schema.client.ClientId;
+import io.muster.schema.client.RegisteredDevice;
+import io.muster.schema.client.RegisteredDeviceQuery;
 import io.muster.schema.client.RegisteredHost;
 import io.muster.schema.client.RegisteredHost.HostWarning;
 import io.muster.schema.client.RegisteredHostPage;
@@ -27,6 +29,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -73,21 +76,21 @@ class PostgresHostStoreIT {
     assertThat(page.nextCursor()).isEmpty();
     assertThat(page.hosts())
         .extracting(host -> host.registration().name(), host -> host.condition().health())
-        .containsExactly(
-            tuple("full", 90),
-            tuple("silent", 50));
+        .containsExactly(tuple("full", 90), tuple("silent", 50));
     var first = page.hosts().get(0);
     assertThat(first.registration().userId()).isEqualTo(fixture.user);
     assertThat(first.status()).isEqualTo("online");
     assertThat(first.lastSeenAt()).contains(WireTime.utcMicros(NOON));
-    assertThat(first.gpus()).isEqualTo(new RegisteredHost.InstalledGpus(2, List.of("NVIDIA H200"), 0));
+    assertThat(first.gpus())
+        .isEqualTo(new RegisteredHost.InstalledGpus(2, List.of("NVIDIA H200"), 0));
     assertThat(first.warnings())
         .containsExactly(
             new HostWarning("disk_full", Optional.of(96), NONE),
             new HostWarning("disk_critical", Optional.of(96), NONE));
     assertThat(page.hosts().get(1).warnings())
         .containsExactly(
-            new HostWarning("declared_error", Optional.empty(), Optional.of(WireTime.utcMicros(NOON))),
+            new HostWarning(
+                "declared_error", Optional.empty(), Optional.of(WireTime.utcMicros(NOON))),
             new HostWarning(
                 "lost_contact",
                 Optional.empty(),
@@ -129,7 +132,8 @@ class PostgresHostStoreIT {
   void list_pagesInAnyOrder_containEachHostOnce() {
     var ids =
         IntStream.range(0, 11)
-            .mapToObj(number -> fixture.add("host-" + number % 3, number % 2 == 0 ? "online" : "error"))
+            .mapToObj(
+                number -> fixture.add("host-" + number % 3, number % 2 == 0 ? "online" : "error"))
             .toList();
     fixture.tables.recordHeartbeat(ids.get(4), NOON.minus(ofMinutes(1)));
     fixture.tables.recordHeartbeat(ids.get(7), NOON);
@@ -140,6 +144,43 @@ class PostgresHostStoreIT {
         .containsExactly(ids.get(7), ids.get(4));
     assertThat(list(ALL, "-name", NONE, 1).hosts().get(0).registration().name())
         .isEqualTo("host-2");
+  }
+
+  @Test
+  void listDevices_filtersAndPages_containEachDeviceOnce() {
+    for (var host : List.of("one", "two")) {
+      var id = fixture.add(host);
+      fixture.tables.recordHeartbeat(id, NOON);
+      IntStream.range(0, 3)
+          .forEach(index -> fixture.tables.insertDevice(id, index, "NVIDIA H" + index));
+    }
+    var devices = new PostgresDeviceStore(postgres.database());
+
+    var all = await(devices.list(devices(NONE, NONE, "-host", NONE, 10)));
+    assertThat(all.total()).isEqualTo(6);
+    assertThat(all.devices())
+        .extracting(device -> device.host().host())
+        .containsExactly("two", "two", "two", "one", "one", "one");
+    assertThat(all.devices().get(0).readAt()).isEqualTo(WireTime.utcMicros(NOON));
+    var first = await(devices.list(devices(NONE, NONE, "-host", NONE, 4)));
+    var second = await(devices.list(devices(NONE, NONE, "-host", first.nextCursor(), 4)));
+    assertThat(second.nextCursor()).isEmpty();
+    assertThat(Stream.of(first, second).flatMap(page -> page.devices().stream()))
+        .containsExactlyElementsOf(all.devices());
+    assertThat(await(devices.list(devices(Optional.of("one"), NONE, "name", NONE, 10))).total())
+        .isEqualTo(3);
+    assertThat(await(devices.list(devices(NONE, Optional.of("h2"), "power", NONE, 10))).devices())
+        .extracting(RegisteredDevice::name)
+        .containsExactly("NVIDIA H2", "NVIDIA H2");
+  }
+
+  private static RegisteredDeviceQuery devices(
+      Optional<String> host,
+      Optional<String> text,
+      String sort,
+      Optional<String> cursor,
+      int limit) {
+    return new RegisteredDeviceQuery(NONE, host, text, sort, cursor, limit);
   }
 
   @Test

@@ -27,8 +27,6 @@ class QueryPlanIT {
   private static final String SELECT_CLIENT_ID =
       "SELECT client_id FROM client WHERE user_id = $1 LIMIT 1";
 
-  private static final Instant NOW = InstantSource.system().instant();
-
   private static RegistryTables tables;
 
   @BeforeAll
@@ -66,7 +64,7 @@ class QueryPlanIT {
         load("client-detail.sql")
             .bind("user_id", LargeFleet.USER)
             .bind("client_id", ClientId.toUuid(client))
-            .bind("now", NOW.atOffset(ZoneOffset.UTC));
+            .bind("now", now().atOffset(ZoneOffset.UTC));
     var plan = explain(detail);
 
     assertThat(plan).contains("actual", "rows=8").doesNotContain("Seq Scan");
@@ -84,7 +82,11 @@ class QueryPlanIT {
   }
 
   private static String explain(ClientQuery query) {
-    return explain(ClientListStatement.of(load("list-clients.sql"), query, NOW));
+    return explain(ClientListStatement.of(load("list-clients.sql"), query, now()));
+  }
+
+  private static Instant now() {
+    return InstantSource.system().instant();
   }
 
   private static SqlStatement load(String file) {

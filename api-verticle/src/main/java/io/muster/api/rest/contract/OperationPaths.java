@@ -25,7 +25,8 @@ final class OperationPaths {
     }
     methodsByPath.keySet().stream()
         .filter(path -> path.contains("{"))
-        .forEach(path -> templates.put(Pattern.compile(path.replaceAll("\\{\\w+}", "[^/]+")), path));
+        .forEach(
+            path -> templates.put(Pattern.compile(path.replaceAll("\\{\\w+}", "[^/]+")), path));
   }
 
   /** Returns the path of the document that a request addresses. */

@@ -32,12 +32,12 @@ final class QueryStringParser {
       var end = pair.indexOf('=');
       var name = decode(end < 0 ? pair : pair.substring(0, end));
       var value = end < 0 ? "" : decode(pair.substring(end + 1));
-      if (!knownNames.contains(name)) {
-        if (rejectsUnknown && !pair.isEmpty() && !name.equals(TOKEN)) {
-          throw unknownParameter(name, knownNames);
-        }
-      } else if (values.put(name, value) != null) {
+      var isKnown = knownNames.contains(name);
+      if (isKnown && values.put(name, value) != null) {
         throw BadRequestException.of(name, "only once");
+      }
+      if (!isKnown && rejectsUnknown && !pair.isEmpty() && !name.equals(TOKEN)) {
+        throw unknownParameter(name, knownNames);
       }
     }
     return values;

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param allowedValues the only allowed values; empty for any
  * @param pattern pattern of the whole text
  * @param formats formats of which the text has one; empty for any
- * @param description description of the valid texts, for messages; empty if the limits describe them
+ * @param description description of the valid texts, for messages; empty if the limits describe
+ *     them
  */
 record StringSchema(
     int minCodePoints,
