@@ -42,7 +42,7 @@ import java.util.stream.IntStream;
 public final class IngestBench {
   private static final int ROWS = 1000;
   private static final int CLIENTS = 10_000;
-  private static final int STEP_MILLIS = 100;
+  private static final int STEP_MILLIS = 1;
 
   /** The second one is used only if two batches are in flight. */
   private static final int CONNECTIONS = 2;
@@ -62,7 +62,7 @@ public final class IngestBench {
     this.batches = batches;
     var clock = InstantSource.system();
     this.store = new PostgresHeartbeatStore(database, clock, new GpuCatalog(GpuModels.bundled()));
-    this.at = clock.instant().minus(Duration.ofHours(14));
+    this.at = clock.instant().minus(Duration.ofMinutes(15));
   }
 
   public static void main(String[] arguments) {
@@ -293,7 +293,13 @@ public final class IngestBench {
                           Optional.empty()))
               .toList();
       return new Heartbeat(
-          at.toEpochMilli(), cpuPercent(), 40, 30, uploadBytes(), downloadBytes(), readings);
+          at.toEpochMilli(),
+          cpuPercent(),
+          40,
+          30,
+          uploadBytes(),
+          downloadBytes(),
+          Optional.of(readings));
     }
   }
 }

@@ -41,20 +41,25 @@ SELECT client_ref, (hour AT TIME ZONE 'UTC')::date AS day, max(last_ts), sum(net
   sum(mem_sum), sum(disk_sum), sum(bit_count(slot_mask::bit(32)))
 FROM client_hour GROUP BY 1, 2 ORDER BY 2, 1;
 
-INSERT INTO heartbeat (client_ref, ts, cpu, mem, disk, net_up, net_down, gpu_flags)
+INSERT INTO device (client_ref, device_uuid, device_index, name, mem_total_mb, updated_at)
+SELECT client_ref, 'GPU-' || client_ref || '-' || i, i, 'NVIDIA H100 80GB HBM3', 81559, now()
+FROM client, generate_series(0, :devices - 1) i ORDER BY client_ref, i;
+
+INSERT INTO heartbeat (client_ref, ts, cpu, mem, disk, net_up, net_down, gpu_flags, device_refs, device_usage, device_mem,
+  device_temp, device_power)
 SELECT c.client_ref, t + interval '1 ms' * (c.client_ref % 10000), (c.client_ref % 90), 40, 50, 1000, 2000,
-  CASE WHEN c.client_ref % 100 = 0 THEN 5 ELSE 0 END
+  CASE WHEN c.client_ref % 100 = 0 THEN 5 ELSE 0 END, c.refs, c.usage, c.mem, c.temp, c.power
 FROM generate_series(date_bin('10 s', now() - interval '36 hours', 'epoch'), now() - interval '10 s', interval '10 s') t,
-  (SELECT client_ref FROM client ORDER BY client_ref) c
+  (SELECT client_ref, array_agg(device_ref ORDER BY device_index) AS refs, array_agg(50::smallint) AS usage,
+    array_agg(40::smallint) AS mem, array_agg(60::smallint) AS temp, array_agg(500) AS power
+   FROM device GROUP BY client_ref ORDER BY client_ref) c
 WHERE t > now() - interval '15 min' OR c.client_ref % 1000 BETWEEN 1 AND :raw AND c.client_ref < 2000;
 
-INSERT INTO client_state (client_ref, last_ts, last_seen, tflops, cpu, mem, disk, device_count, first_ts)
-SELECT c.client_ref, b.ts, now(), 66.9 * :devices, b.cpu, b.mem, b.disk, :devices, now() - interval '1 day' * :days
+INSERT INTO client_state (client_ref, last_ts, last_seen, tflops, cpu, mem, disk, device_count, first_ts, devices_at,
+  device_refs, device_usage, device_mem, device_temp, device_power)
+SELECT c.client_ref, b.ts, now(), 66.9 * :devices, b.cpu, b.mem, b.disk, :devices, now() - interval '1 day' * :days, b.ts,
+  b.device_refs, b.device_usage, b.device_mem, b.device_temp, b.device_power
 FROM client c CROSS JOIN LATERAL (SELECT * FROM heartbeat h WHERE h.client_ref = c.client_ref ORDER BY ts DESC LIMIT 1) b;
-
-INSERT INTO device (client_ref, device_uuid, device_index, name, mem_total_mb, temp, usage, mem_usage, power_w, updated_at)
-SELECT s.client_ref, 'GPU-' || s.client_ref || '-' || i, i, 'NVIDIA H100 80GB HBM3', 81559, 60, 50, 40, 500, s.last_ts
-FROM client_state s, generate_series(0, :devices - 1) i;
 
 VACUUM (ANALYZE) client, client_state, device, client_day;
 VACUUM (ANALYZE) client_hour;

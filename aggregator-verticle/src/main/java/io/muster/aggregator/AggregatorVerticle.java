@@ -4,6 +4,7 @@ import io.muster.aggregator.catalog.GpuCatalog;
 import io.muster.aggregator.history.PostgresHistory;
 import io.muster.aggregator.ingest.BatchingHeartbeatService;
 import io.muster.aggregator.maintenance.MaintenanceJob;
+import io.muster.aggregator.rollup.DeviceRollupJob;
 import io.muster.aggregator.rollup.RollupJob;
 import io.muster.bus.Address;
 import io.muster.bus.service.HeartbeatService;
@@ -37,6 +38,7 @@ public final class AggregatorVerticle extends VerticleBase {
     MaintenanceJob.open(vertx, config.maintenance(), node, database);
     var historyService = new PostgresHistory(database, clock, config.history());
     RollupJob.start(vertx, config.rollup(), node, database);
+    DeviceRollupJob.start(vertx, node, database);
     var services = node.services();
     return services
         .register(Address.HEARTBEATS, HeartbeatService.class, heartbeatService)

@@ -147,15 +147,18 @@ public record HistoryFixture(Database database) {
                 "client_hour"),
             clientRows(
                 clientId,
-                "last_ts, last_seen, first_ts, cpu, mem, disk, device_count, tflops",
+                "last_ts, last_seen, first_ts, cpu, mem, disk, devices_at, device_count, tflops,"
+                    + " device_usage::text, device_mem::text, device_temp::text, device_power::text",
                 "client_state"),
-            clientRows(clientId, "ts, cpu, mem, disk, net_up, net_down, gpu_flags", "heartbeat"),
-            clientRows(clientId, "day", "client_day_stale"),
             clientRows(
                 clientId,
-                "device_uuid, hour, n, usage_n, usage_sum, mem_n, mem_sum, temp_n, temp_sum,"
-                    + " power_n, power_sum, usage_max, mem_max, temp_max, power_max",
-                "(SELECT * FROM device_hour JOIN device USING (device_ref))"))
+                "ts, cpu, mem, disk, net_up, net_down, gpu_flags, ARRAY(SELECT device_uuid FROM"
+                    + " unnest(device_refs) WITH ORDINALITY r (device_ref, no) JOIN device USING"
+                    + " (device_ref) ORDER BY no)::text, device_usage::text, device_mem::text,"
+                    + " device_temp::text, device_power::text",
+                "heartbeat"),
+            clientRows(clientId, "day", "client_day_stale"),
+            clientRows(clientId, "hour", "device_hour_stale"))
         .flatMap(rows -> rows.stream().sorted())
         .toList();
   }
@@ -178,7 +181,7 @@ public record HistoryFixture(Database database) {
   }
 
   public static Heartbeat heartbeat(Instant at, DeviceReading... devices) {
-    return new Heartbeat(at.toEpochMilli(), 10, 20, 30, 1000, 2000, List.of(devices));
+    return new Heartbeat(at.toEpochMilli(), 10, 20, 30, 1000, 2000, Optional.of(List.of(devices)));
   }
 
   public static DeviceReading device(int index) {

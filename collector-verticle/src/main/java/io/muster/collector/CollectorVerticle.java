@@ -178,7 +178,8 @@ public final class CollectorVerticle extends VerticleBase {
     var frame = collected.frame();
     topic.publish(frame);
     publishedFrames.increment();
-    heartbeatPipeline.ifPresent(pipeline -> pipeline.record(frame, collected.network()));
+    heartbeatPipeline.ifPresent(
+        pipeline -> pipeline.record(frame, collected.network(), collected.areGpusKnown()));
     if (!frame.header().isSimulated()) {
       gpuSummary = collected.gpuSummary();
     }

@@ -27,8 +27,8 @@ class DbCommandIT {
     try (var server = MusterProcess.start(data, "--simulate", "1x1xH100").awaitBanner()) {
       AssertionPoller.awaitAssertion(
           TIMEOUT, () -> assertOutput(0, "\"sim-", "export", "clients", "--format", "ndjson"));
-      assertOutput(0, "schema version 2", "status");
-      assertOutput(0, "\"schema_version\":2", "status", "--json");
+      assertOutput(0, "schema version 3", "status");
+      assertOutput(0, "\"schema_version\":3", "status", "--json");
       assertOutput(0, "", "prune", "--dry-run");
       assertOutput(0, CLIENTS_HEADER, "export", "clients");
       assertExportsToFile();
@@ -44,7 +44,7 @@ class DbCommandIT {
   void commands_invalidSettings_printOneLineAndExitWith2() {
     assertOutput(2, "muster: data.dir: ", "status");
     assertOutput(2, data + " contains no database", "export", "hours");
-    assertOutput(2, "TABLE must be one of heartbeats, hours", "export", "apples");
+    assertOutput(2, "TABLE must be one of heartbeats, device-readings, hours", "export", "apples");
     assertOutput(2, "--from must be a date", "export", "hours", "--from", "soon");
     assertOutput(2, "Missing command");
     assertThat(data).isEmptyDirectory();

@@ -32,13 +32,28 @@ public record RegistryTables(Database database) {
             FleetException.class, failure -> assertThat(failure.code()).isEqualTo(code));
   }
 
-  /** Stores a heartbeat of a client; the first also sets the instant of its first heartbeat. */
+  private static final String COLLECT_DEVICES =
+      """
+      UPDATE client_state s SET devices_at = s.last_ts, device_refs = d.refs,
+        device_usage = array_fill(NULL::smallint, d.size), device_mem = array_fill(NULL::smallint, d.size),
+        device_temp = array_fill(NULL::smallint, d.size), device_power = array_fill(NULL::int, d.size)
+      FROM (
+        SELECT client_ref, array_agg(device_ref ORDER BY device_index, device_ref) AS refs, ARRAY[count(*)::int] AS size
+        FROM device JOIN client_state USING (client_ref) WHERE updated_at = last_ts GROUP BY client_ref) d
+      WHERE s.client_ref = d.client_ref\
+      """;
+
+  /**
+   * Stores a heartbeat of a client that reports no accelerator; the first also sets the instant of
+   * its first heartbeat.
+   */
   public void recordHeartbeat(String clientId, Instant at) {
     execute(
-        "INSERT INTO client_state (client_ref, first_ts, last_ts, last_seen, cpu, mem, disk)"
-            + " SELECT client_ref, $2, $2, $2, 11, 22, 33 FROM client WHERE client_id = $1"
-            + " ON CONFLICT (client_ref) DO UPDATE"
-            + " SET last_ts = excluded.last_ts, last_seen = excluded.last_seen",
+        "INSERT INTO client_state (client_ref, first_ts, last_ts, last_seen, cpu, mem, disk,"
+            + " device_refs)"
+            + " SELECT client_ref, $2, $2, $2, 11, 22, 33, '{}' FROM client WHERE client_id = $1"
+            + " ON CONFLICT (client_ref) DO UPDATE SET last_ts = excluded.last_ts, last_seen ="
+            + " excluded.last_seen, device_refs = excluded.device_refs",
         ClientId.toUuid(clientId),
         at.atOffset(ZoneOffset.UTC));
   }
@@ -63,6 +78,12 @@ public record RegistryTables(Database database) {
         ClientId.toUuid(clientId),
         (short) index,
         name);
+    collectDevices();
+  }
+
+  /** Makes the accelerators as new as the newest heartbeat of their client those that it has. */
+  public void collectDevices() {
+    execute(COLLECT_DEVICES);
   }
 
   /** Sets a column of a client to a literal. */

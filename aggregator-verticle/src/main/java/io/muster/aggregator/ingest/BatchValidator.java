@@ -9,6 +9,7 @@ import io.muster.schema.history.Heartbeat;
 import io.muster.schema.history.HeartbeatBatch;
 import io.muster.schema.json.WireText;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -44,12 +45,13 @@ record BatchValidator(int maxHeartbeats) {
   }
 
   private static Optional<String> findProblem(Heartbeat heartbeat) {
-    var size = heartbeat.devices().size();
+    var size = heartbeat.deviceCount();
     if (size > Gpu.MAX_PER_HOST) {
       return Optional.of("devices=" + size + ": expected at most " + Gpu.MAX_PER_HOST);
     }
     var seenIndexes = new BitSet();
     return heartbeat.devices().stream()
+        .flatMap(List::stream)
         .flatMap(device -> findProblem(device, seenIndexes))
         .findFirst();
   }

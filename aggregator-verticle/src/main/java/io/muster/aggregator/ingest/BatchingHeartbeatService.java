@@ -295,7 +295,7 @@ public final class BatchingHeartbeatService implements HeartbeatService {
     /** Returns the size of the request in the queue: heartbeats and device readings. */
     int rowCount() {
       return receivedBatch.batch().heartbeats().stream()
-          .mapToInt(heartbeat -> 1 + heartbeat.devices().size())
+          .mapToInt(heartbeat -> 1 + heartbeat.deviceCount())
           .sum();
     }
   }

@@ -13,6 +13,12 @@ record ClientBatch(ReceivedBatch receivedBatch, List<HeartbeatRow> rows) {
     return rows.get(0).atMillis();
   }
 
+  /** Returns the time of a row by the server's clock, which is not after its receipt. */
+  long reportedAtMillis(HeartbeatRow row) {
+    var atMillis = row.atMillis() + receivedBatch.measuredOffsetMillis().orElse(0);
+    return Math.min(atMillis, receivedBatch.receivedAt().toEpochMilli());
+  }
+
   /**
    * Returns the receipt: accepted, duplicate, out of range.
    *

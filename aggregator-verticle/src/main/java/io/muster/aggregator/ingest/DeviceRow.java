@@ -30,15 +30,12 @@ record DeviceRow(String uuid, String name, DeviceReading reading) {
         : OptionalLong.empty();
   }
 
-  short index() {
-    return (short) reading.device().index();
+  int index() {
+    return reading.device().index();
   }
 
-  @Nullable Integer memoryMib() {
-    var totalBytes = reading.memory().memoryTotalBytes();
-    return totalBytes.isPresent()
-        ? toInteger(totalBytes.getAsLong() / BYTES_PER_MIB, Integer.MAX_VALUE)
-        : null;
+  DeviceDescription description() {
+    return new DeviceDescription(uuid, (short) index(), name, memoryMib());
   }
 
   @Nullable Short temperatureCelsius() {
@@ -60,6 +57,13 @@ record DeviceRow(String uuid, String name, DeviceReading reading) {
 
   @Nullable Integer powerWatts() {
     return toInteger(reading.powerWatts().orElse(Double.NaN), MAX_WATTS);
+  }
+
+  private @Nullable Integer memoryMib() {
+    var totalBytes = reading.memory().memoryTotalBytes();
+    return totalBytes.isPresent()
+        ? toInteger(totalBytes.getAsLong() / BYTES_PER_MIB, Integer.MAX_VALUE)
+        : null;
   }
 
   private static boolean isAtLeast(long min, OptionalLong value) {

@@ -1,7 +1,6 @@
 package io.muster.aggregator.ingest;
 
 import io.muster.schema.history.DeviceReading;
-import java.util.stream.LongStream;
 
 /** The bits of {@code heartbeat.gpu_flags}: faults and high temperatures of any accelerator. */
 final class GpuFlags {
@@ -28,10 +27,8 @@ final class GpuFlags {
 
   static int of(DeviceReading reading) {
     var fault = reading.fault().isPresent() ? FAULT : 0;
-    return fault
-        | DeviceRow.temperatureCelsius(reading).stream()
-            .mapToInt(celsius -> temperatureFlags(reading, celsius))
-            .sum();
+    var celsius = DeviceRow.temperatureCelsius(reading);
+    return celsius.isPresent() ? fault | temperatureFlags(reading, celsius.getAsLong()) : fault;
   }
 
   /**
@@ -39,17 +36,13 @@ final class GpuFlags {
    * that of the warning only if it is lower; an implausible one is ignored.
    */
   private static int temperatureFlags(DeviceReading reading, long celsius) {
-    var slowdownCelsius =
-        reading.slowdownCelsius().stream()
-            .mapToLong(limitCelsius -> limitCelsius)
-            .filter(limitCelsius -> limitCelsius > 0 && limitCelsius <= DeviceRow.MAX_CELSIUS)
-            .findFirst();
-    var criticalCelsius = slowdownCelsius.orElse(CRITICAL_CELSIUS);
-    var warningCelsius =
-        LongStream.concat(slowdownCelsius.stream(), LongStream.of(WARNING_CELSIUS)).min();
-    return flagFrom(WARNING, celsius, warningCelsius.getAsLong())
+    var slowdownCelsius = reading.slowdownCelsius().orElse(0);
+    var isPlausible = slowdownCelsius > 0 && slowdownCelsius <= DeviceRow.MAX_CELSIUS;
+    var criticalCelsius = isPlausible ? slowdownCelsius : CRITICAL_CELSIUS;
+    var warningCelsius = Math.min(criticalCelsius, WARNING_CELSIUS);
+    return flagFrom(WARNING, celsius, warningCelsius)
         | flagFrom(CRITICAL, celsius, criticalCelsius)
-        | flagFrom(NEAR_WARNING, celsius, warningCelsius.getAsLong() - HYSTERESIS_CELSIUS);
+        | flagFrom(NEAR_WARNING, celsius, warningCelsius - HYSTERESIS_CELSIUS);
   }
 
   private static int flagFrom(int flag, long celsius, long limitCelsius) {

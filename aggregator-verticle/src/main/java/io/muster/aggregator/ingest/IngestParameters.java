@@ -1,12 +1,14 @@
 package io.muster.aggregator.ingest;
 
 import static java.util.Objects.requireNonNull;
+import static java.util.Objects.requireNonNullElse;
 
 import io.muster.schema.client.ClientId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.IntFunction;
@@ -20,18 +22,25 @@ final class IngestParameters {
   private final List<ClientBatch> batches;
   private final Map<String, Object> columns = new HashMap<>();
 
-  IngestParameters(List<ClientBatch> batches) {
+  /**
+   * @param directory knows the devices of the requests, except those of unknown clients
+   */
+  IngestParameters(List<ClientBatch> batches, DeviceDirectory directory) {
     this.batches = List.copyOf(batches);
-    var heartbeats = new ArrayList<OwnedRow<HeartbeatRow>>();
-    var devices = new ArrayList<OwnedRow<DeviceRow>>();
+    var heartbeats = new ArrayList<HeartbeatParameter>();
+    var devices = new ArrayList<ReferencedDevice>();
+    var clientRefs = new ArrayList<Optional<Integer>>();
     for (var requestNumber = 1; requestNumber <= batches.size(); requestNumber++) {
-      for (var heartbeat : batches.get(requestNumber - 1).rows()) {
-        heartbeats.add(new OwnedRow<>(requestNumber, heartbeat));
-        var heartbeatNumber = heartbeats.size();
-        heartbeat.devices().forEach(device -> devices.add(new OwnedRow<>(heartbeatNumber, device)));
+      var firstOfRequest = devices.size();
+      for (var row : batches.get(requestNumber - 1).rows()) {
+        var firstDevice = devices.size() + 1;
+        row.deviceList().ifPresent(list -> addDevices(devices, row, directory.find(list)));
+        heartbeats.add(new HeartbeatParameter(requestNumber, row, firstDevice, devices.size()));
       }
+      clientRefs.add(clientRef(devices.subList(firstOfRequest, devices.size())));
     }
     addRequests();
+    addColumn("known_refs", clientRefs, ref -> ref.orElse(null), Integer[]::new);
     addHeartbeats(heartbeats);
     addDevices(devices);
   }
@@ -50,6 +59,21 @@ final class IngestParameters {
     return requireNonNull(columns.get(name));
   }
 
+  private static void addDevices(
+      List<ReferencedDevice> devices, HeartbeatRow row, DeviceReferences references) {
+    var deviceRefs = references.deviceRefs().iterator();
+    for (var device : row.devices().orElseThrow()) {
+      devices.add(new ReferencedDevice(references.clientRef(), deviceRefs.next(), device));
+    }
+  }
+
+  /** Returns the client of all devices of a request; 0, which is none, if they have several. */
+  private static Optional<Integer> clientRef(List<ReferencedDevice> devices) {
+    return devices.stream()
+        .map(ReferencedDevice::clientRef)
+        .reduce((one, other) -> one.equals(other) ? one : Integer.valueOf(0));
+  }
+
   private void addRequests() {
     addColumn(
         "client_ids", batches, row -> ClientId.toUuid(row.receivedBatch().clientId()), UUID[]::new);
@@ -62,8 +86,8 @@ final class IngestParameters {
     addColumn("oldest_at", batches, ClientBatch::oldestMillis, Long[]::new);
   }
 
-  private void addHeartbeats(List<OwnedRow<HeartbeatRow>> rows) {
-    addColumn("request_numbers", rows, OwnedRow::ownerNumber, Integer[]::new);
+  private void addHeartbeats(List<HeartbeatParameter> rows) {
+    addColumn("request_numbers", rows, HeartbeatParameter::requestNumber, Integer[]::new);
     addColumn("at", rows, row -> row.value().atMillis(), Long[]::new);
     addColumn("cpu", rows, row -> (short) row.value().heartbeat().cpuPercent(), Short[]::new);
     addColumn("mem", rows, row -> (short) row.value().heartbeat().memoryPercent(), Short[]::new);
@@ -74,21 +98,24 @@ final class IngestParameters {
     addColumn(
         "device_counts",
         rows,
-        row -> (short) row.value().heartbeat().devices().size(),
+        row -> row.ifReported((short) row.value().heartbeat().deviceCount()),
         Short[]::new);
     addColumn("centi_tflops", rows, row -> row.value().centiTflops(), Integer[]::new);
+    addColumn("first_devices", rows, row -> row.ifReported(row.firstDevice()), Integer[]::new);
+    addColumn("last_devices", rows, row -> row.ifReported(row.lastDevice()), Integer[]::new);
   }
 
-  private void addDevices(List<OwnedRow<DeviceRow>> rows) {
-    addColumn("heartbeat_numbers", rows, OwnedRow::ownerNumber, Integer[]::new);
-    addColumn("device_indexes", rows, row -> row.value().index(), Short[]::new);
-    addColumn("device_uuids", rows, row -> row.value().uuid(), String[]::new);
-    addColumn("device_names", rows, row -> row.value().name(), String[]::new);
-    addColumn("device_mem_total", rows, row -> row.value().memoryMib(), Integer[]::new);
-    addColumn("device_temp", rows, row -> row.value().temperatureCelsius(), Short[]::new);
-    addColumn("device_usage", rows, row -> row.value().usagePercent(), Short[]::new);
-    addColumn("device_mem", rows, row -> row.value().memoryPercent(), Short[]::new);
-    addColumn("device_power", rows, row -> row.value().powerWatts(), Integer[]::new);
+  private void addDevices(List<ReferencedDevice> rows) {
+    addColumn("device_refs", rows, ReferencedDevice::deviceRef, Integer[]::new);
+    addColumn("device_usage", rows, row -> orMissing(row.value().usagePercent()), Short[]::new);
+    addColumn("device_mem", rows, row -> orMissing(row.value().memoryPercent()), Short[]::new);
+    addColumn(
+        "device_temp", rows, row -> orMissing(row.value().temperatureCelsius()), Short[]::new);
+    addColumn(
+        "device_power",
+        rows,
+        row -> requireNonNullElse(row.value().powerWatts(), Integer.MIN_VALUE),
+        Integer[]::new);
   }
 
   private <E, T> void addColumn(
@@ -96,7 +123,11 @@ final class IngestParameters {
       List<E> rows,
       Function<E, @Nullable T> value,
       IntFunction<@Nullable T[]> newArray) {
-    columns.put(name, rows.stream().map(value).toArray(newArray));
+    columns.put(name, Columns.of(rows, value, newArray));
+  }
+
+  private static Short orMissing(@Nullable Short reading) {
+    return requireNonNullElse(reading, Short.MIN_VALUE);
   }
 
   private static @Nullable Long measuredOffsetMillis(ClientBatch batch) {
@@ -105,9 +136,17 @@ final class IngestParameters {
   }
 
   /**
-   * A row with the number of its owner.
+   * A heartbeat with the number of its request and those of its devices, from 1.
    *
-   * @param ownerNumber number of the request, or of the heartbeat, from 1
+   * @param lastDevice less than the first if it has none
    */
-  private record OwnedRow<T>(int ownerNumber, T value) {}
+  private record HeartbeatParameter(
+      int requestNumber, HeartbeatRow value, int firstDevice, int lastDevice) {
+    /** Returns the value, or null if the heartbeat says nothing about devices. */
+    <T> @Nullable T ifReported(T value) {
+      return this.value.devices().isPresent() ? value : null;
+    }
+  }
+
+  private record ReferencedDevice(int clientRef, int deviceRef, DeviceRow value) {}
 }

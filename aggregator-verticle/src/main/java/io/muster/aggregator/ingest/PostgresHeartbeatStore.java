@@ -3,6 +3,8 @@ package io.muster.aggregator.ingest;
 import static java.time.ZoneOffset.UTC;
 
 import io.muster.aggregator.catalog.GpuCatalog;
+import io.muster.bus.FleetException;
+import io.muster.bus.FleetException.Code;
 import io.muster.runtime.database.Database;
 import io.muster.runtime.database.SqlStatement;
 import io.muster.runtime.database.schema.AdvisoryLock;
@@ -21,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Stores heartbeats in one statement. It skips requests that need locks, which are stored in a
@@ -42,24 +45,58 @@ public final class PostgresHeartbeatStore implements HeartbeatStore {
   /** Maximum wait for a compaction or a registration: the senders keep the requests meanwhile. */
   private static final String SET_LOCK_TIMEOUT = "SET LOCAL lock_timeout = '1s'";
 
+  /** Maximum number of attempts for a client that is deleted and registered again meanwhile. */
+  private static final int MAX_REGISTRATIONS = 3;
+
   private final Database database;
   private final InstantSource clock;
   private final GpuCatalog catalog;
+  private final DeviceDirectory directory;
   private final OldestPartition oldestPartition;
 
   public PostgresHeartbeatStore(Database database, InstantSource clock, GpuCatalog catalog) {
     this.database = database;
     this.clock = clock;
     this.catalog = catalog;
+    this.directory = new DeviceDirectory(database, clock);
     this.oldestPartition = new OldestPartition(database, clock);
   }
 
   @Override
   public Future<StoreResult> store(List<ReceivedBatch> batches) {
-    var parameters =
-        new IngestParameters(batches.stream().map(batch -> batch.toClientBatch(catalog)).toList());
-    return storeWithRetries(parameters, RetryState.INITIAL, this::storeWithoutLock)
+    var clientBatches = batches.stream().map(batch -> batch.toClientBatch(catalog)).toList();
+    return registerAndStore(clientBatches, this::storeWithoutLock, MAX_REGISTRATIONS)
         .compose(this::storeSkippedRequests);
+  }
+
+  /** Stores requests, again those of a client that was registered again since its devices were. */
+  private Future<List<RequestOutcome>> registerAndStore(
+      List<ClientBatch> batches, StoreOperation operation, int registrationsLeft) {
+    return directory
+        .register(batches)
+        .compose(
+            registered ->
+                storeWithRetries(
+                    new IngestParameters(batches, directory), RetryState.INITIAL, operation))
+        .compose(outcomes -> storeOutdatedAgain(outcomes, operation, registrationsLeft - 1));
+  }
+
+  private Future<List<RequestOutcome>> storeOutdatedAgain(
+      List<RequestOutcome> outcomes, StoreOperation operation, int registrationsLeft) {
+    var outdated =
+        outcomes.stream().filter(RequestOutcome::isOutdated).map(RequestOutcome::batch).toList();
+    if (outdated.isEmpty()) {
+      return Future.succeededFuture(outcomes);
+    }
+    if (registrationsLeft == 0) {
+      return Future.failedFuture(
+          new FleetException(
+              Code.UNAVAILABLE, "clients are deleted and registered again: retry later"));
+    }
+    outdated.forEach(directory::forget);
+    var others = outcomes.stream().filter(outcome -> !outcome.isOutdated());
+    return registerAndStore(outdated, operation, registrationsLeft)
+        .map(repeated -> Stream.concat(others, repeated.stream()).toList());
   }
 
   private Future<List<RequestOutcome>> storeWithRetries(
@@ -141,7 +178,7 @@ public final class PostgresHeartbeatStore implements HeartbeatStore {
     if (skipped.isEmpty()) {
       return Future.succeededFuture(StoreResult.of(receipts));
     }
-    return storeWithRetries(new IngestParameters(skipped), RetryState.INITIAL, this::storeUnderLock)
+    return registerAndStore(skipped, this::storeUnderLock, MAX_REGISTRATIONS)
         .map(lockedOutcomes -> merge(receipts, receipts(lockedOutcomes)))
         .map(StoreResult::of)
         .recover(cause -> Future.succeededFuture(partialResult(receipts, skipped, cause)));
@@ -177,10 +214,17 @@ public final class PostgresHeartbeatStore implements HeartbeatStore {
    * The result of a statement for one request.
    *
    * @param isSkipped true if nothing of the request was stored because it needs locks
+   * @param isOutdated true if nothing of it was stored because its client was registered again
    */
-  private record RequestOutcome(ClientBatch batch, boolean isSkipped, int inRange, int accepted) {
+  private record RequestOutcome(
+      ClientBatch batch, boolean isSkipped, boolean isOutdated, int inRange, int accepted) {
     static RequestOutcome of(ClientBatch batch, Row row) {
-      return new RequestOutcome(batch, row.getBoolean(1), row.getInteger(2), row.getInteger(3));
+      return new RequestOutcome(
+          batch,
+          row.getBoolean(1),
+          row.getBoolean(2) && !row.getBoolean(1),
+          row.getInteger(3),
+          row.getInteger(4));
     }
 
     String clientId() {

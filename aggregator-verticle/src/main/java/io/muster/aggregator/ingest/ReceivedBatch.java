@@ -49,7 +49,9 @@ public record ReceivedBatch(HeartbeatBatch batch, Instant receivedAt) {
     Predicate<Long> isFirst = new HashSet<Long>()::add;
     var rows =
         batch.heartbeats().stream()
-            .map(heartbeat -> HeartbeatRow.of(clamp(heartbeat.atMillis()), heartbeat, catalog))
+            .map(
+                heartbeat ->
+                    HeartbeatRow.of(clamp(heartbeat.atMillis()), heartbeat, clientId(), catalog))
             .filter(row -> isFirst.test(row.atMillis()))
             .sorted(Comparator.comparingLong(HeartbeatRow::atMillis))
             .toList();

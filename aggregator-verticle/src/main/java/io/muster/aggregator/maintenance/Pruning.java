@@ -25,15 +25,21 @@ final class Pruning {
   private static final String EXPIRED_DAYS = "FROM client_day WHERE day < $1";
 
   /**
-   * Accelerators that were last reported before $1, and of which no hour is stored. Those of a
-   * client's newest heartbeat are kept: they are the last known state of a host that is off.
+   * Accelerators that were last reported before $1, and of which no hour is stored. Those that a
+   * client has now are kept: they are the last known state of a host that is off.
    */
   private static final String EXPIRED_DEVICES =
       """
       FROM device d WHERE d.updated_at < $1
-        AND NOT EXISTS (SELECT FROM client_state s WHERE s.client_ref = d.client_ref AND s.last_ts = d.updated_at)
+        AND NOT EXISTS (SELECT FROM client_state s WHERE s.client_ref = d.client_ref AND d.device_ref = ANY (s.device_refs))
         AND NOT EXISTS (SELECT FROM device_hour h WHERE h.device_ref = d.device_ref)\
       """;
+
+  /**
+   * Days by which the row of a device may be older than its newest heartbeat: one, and the ten
+   * minutes for which an aggregator knows the device.
+   */
+  private static final int MAX_DEVICE_DELAY_DAYS = 2;
 
   private final SqlConnection connection;
   private final Retention retention;
@@ -58,7 +64,11 @@ final class Pruning {
                 "device",
                 EXPIRED_DEVICES,
                 oldestHourDay,
-                Tuple.of(oldestHourDay.atStartOfDay().atOffset(ZoneOffset.UTC))));
+                Tuple.of(
+                    oldestHourDay
+                        .minusDays(MAX_DEVICE_DELAY_DAYS)
+                        .atStartOfDay()
+                        .atOffset(ZoneOffset.UTC))));
   }
 
   /** Returns the removals that are due; changes nothing. */

@@ -14,18 +14,23 @@ import java.time.ZoneOffset;
  *
  * @param raw single heartbeats, raw or compacted; 7 days or more, because a heartbeat may arrive
  *     that late, and only the stored heartbeats show that it is a duplicate
+ * @param minute roll-ups of minutes; 7 days or more
  * @param hour roll-ups of hours; 31 days or more
  * @param day roll-ups of days; 31 days or more, because health covers 30 days
  */
-public record Retention(Duration raw, Duration hour, Duration day) {
-  /** The default settings: 30, 90 and 400 days. */
+public record Retention(Duration raw, Duration minute, Duration hour, Duration day) {
+  /** The default settings: 30, 30, 90 and 400 days. */
   public static final Retention DEFAULTS =
-      new Retention(Duration.ofDays(30), Duration.ofDays(90), Duration.ofDays(400));
+      new Retention(
+          Duration.ofDays(30), Duration.ofDays(30), Duration.ofDays(90), Duration.ofDays(400));
 
   /** The lower limits of the settings. */
   static final Retention MINIMUM =
       new Retention(
-          Duration.ofDays(Partitions.MAX_LATE_DAYS), Duration.ofDays(31), Duration.ofDays(31));
+          Duration.ofDays(Partitions.MAX_LATE_DAYS),
+          Duration.ofDays(Partitions.MAX_LATE_DAYS),
+          Duration.ofDays(31),
+          Duration.ofDays(31));
 
   private static final Duration MAXIMUM = Duration.ofDays(3660);
   private static final String KEY_PREFIX = "aggregator.retention.";
@@ -35,10 +40,14 @@ public record Retention(Duration raw, Duration hour, Duration day) {
     var retention =
         new Retention(
             reader.duration(KEY_PREFIX + "raw", DEFAULTS.raw, MINIMUM.raw, MAXIMUM),
+            reader.duration(KEY_PREFIX + "minute", DEFAULTS.minute, MINIMUM.minute, MAXIMUM),
             reader.duration(KEY_PREFIX + "hour", DEFAULTS.hour, MINIMUM.hour, MAXIMUM),
             reader.duration(KEY_PREFIX + "day", DEFAULTS.day, MINIMUM.day, MAXIMUM));
-    if (retention.hour.compareTo(retention.raw) < 0) {
-      reader.addProblem(KEY_PREFIX + "hour", "must not be less than " + KEY_PREFIX + "raw");
+    if (retention.minute.compareTo(retention.raw) < 0) {
+      reader.addProblem(KEY_PREFIX + "minute", "must not be less than " + KEY_PREFIX + "raw");
+    }
+    if (retention.hour.compareTo(retention.minute) < 0) {
+      reader.addProblem(KEY_PREFIX + "hour", "must not be less than " + KEY_PREFIX + "minute");
     }
     if (retention.day.compareTo(retention.hour) < 0) {
       reader.addProblem(KEY_PREFIX + "day", "must not be less than " + KEY_PREFIX + "hour");
@@ -50,6 +59,7 @@ public record Retention(Duration raw, Duration hour, Duration day) {
   LocalDate oldestRetainedDay(PartitionedTable table, Instant now) {
     return switch (table) {
       case HEARTBEAT, HEARTBEAT_PACK -> utcDay(now.minus(raw));
+      case DEVICE_MINUTE -> utcDay(now.minus(minute));
       case CLIENT_HOUR, DEVICE_HOUR -> utcDay(now.minus(hour));
     };
   }

@@ -1,5 +1,6 @@
 /**
- * Roll-ups of hours into days and client states.
+ * Roll-ups of hours into days and client states, and of the readings of devices into minutes and
+ * hours.
  *
  * <p>May import: schema, bus, runtime.
  */

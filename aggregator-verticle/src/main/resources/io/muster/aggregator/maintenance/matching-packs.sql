@@ -1,5 +1,5 @@
--- The packs that contain, with the heartbeats compacted before, exactly as many as the roll-up counts: a client and hour
--- that is being written to is staged later. Without a roll-up any number matches.
+-- The packs of the clients and hours that contain, with the heartbeats compacted before, exactly as many as the roll-up
+-- counts: a client and hour that is being written to is staged later. Without a roll-up any number matches.
 pack,
   LATERAL (
     SELECT pack.n + coalesce(sum(p.n), 0) AS n FROM heartbeat_pack p

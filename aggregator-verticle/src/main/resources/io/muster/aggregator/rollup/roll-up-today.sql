@@ -38,7 +38,7 @@ new_days AS (
 -- For warnings, only clients are examined that were seen since five minutes before the previous roll-up, and have a
 -- warning or a newest heartbeat near a limit.
 known_devices AS (
-  SELECT client_ref, count(*) AS devices FROM device WHERE updated_at >= :hour_start - interval '24 h'
+  SELECT client_ref, count(*) AS devices FROM device WHERE updated_at >= :hour_start - interval '49 h'
   GROUP BY client_ref),
 
 newest AS (

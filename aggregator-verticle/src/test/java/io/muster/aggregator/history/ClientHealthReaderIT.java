@@ -46,7 +46,10 @@ class ClientHealthReaderIT {
     var first = fixture.insertClient(user);
     var second = fixture.insertClient(user);
     var at = NOON.minusMillis(1);
-    store(first, new Heartbeat(at.toEpochMilli(), 1, 2, 3, 4, 5, List.of()), heartbeat(NOON, 9));
+    store(
+        first,
+        new Heartbeat(at.toEpochMilli(), 1, 2, 3, 4, 5, Optional.empty()),
+        heartbeat(NOON, 9));
     store(second, heartbeat(NOON, 8));
 
     var series = health(Optional.empty());
@@ -195,7 +198,7 @@ class ClientHealthReaderIT {
   }
 
   private static Heartbeat heartbeat(Instant at, int cpu) {
-    return new Heartbeat(at.toEpochMilli(), cpu, 20, 30, 100, 200, List.of());
+    return new Heartbeat(at.toEpochMilli(), cpu, 20, 30, 100, 200, Optional.empty());
   }
 
   private HealthPoint point(String client, Instant at, int cpu) {

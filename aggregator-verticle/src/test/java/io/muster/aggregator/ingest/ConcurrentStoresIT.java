@@ -18,6 +18,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -160,11 +161,12 @@ class ConcurrentStoresIT {
         random.nextInt(101),
         random.nextInt(1_000_000),
         random.nextInt(1_000_000),
-        IntStream.range(0, random.nextInt(4)).mapToObj(HistoryFixture::device).toList());
+        Optional.of(
+            IntStream.range(0, random.nextInt(4)).mapToObj(HistoryFixture::device).toList()));
   }
 
   private static Heartbeat heartbeat(long atMillis, List<DeviceReading> devices) {
-    return new Heartbeat(atMillis, 10, 20, 30, 1000, 2000, devices);
+    return new Heartbeat(atMillis, 10, 20, 30, 1000, 2000, Optional.of(devices));
   }
 
   private static List<Heartbeat> randomSubset(Collection<Heartbeat> heartbeats, Random random) {

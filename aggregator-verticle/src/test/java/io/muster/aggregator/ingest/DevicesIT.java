@@ -9,12 +9,14 @@ import static io.muster.aggregator.HistoryFixture.heartbeat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.aggregator.HistoryFixture;
+import io.muster.schema.client.ClientId;
 import io.muster.schema.history.DeviceIdentity;
 import io.muster.schema.history.DeviceMemory;
 import io.muster.schema.history.DeviceReading;
 import io.muster.schema.history.Heartbeat;
 import io.muster.schema.history.HeartbeatReceipt;
 import io.muster.testkit.EmbeddedDatabase;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -30,11 +32,13 @@ class DevicesIT {
   private HistoryFixture fixture;
   private PostgresHeartbeatStore store;
   private String client;
+  private Instant now = NOON;
 
   @BeforeEach
   void open() {
     fixture = new HistoryFixture(postgres.database());
-    store = StoreFixture.newStore(postgres.database(), () -> NOON);
+    now = NOON;
+    store = StoreFixture.newStore(postgres.database(), () -> now);
     client = fixture.insertClient();
   }
 
@@ -110,31 +114,50 @@ class DevicesIT {
   }
 
   @Test
-  void store_readings_areSummedUpByTheHour() {
+  void store_readings_areInTheRowOfTheirHeartbeat() {
     store(
-        heartbeat(NOON, device(0)),
-        heartbeat(NOON.plusSeconds(10), deviceWithoutReadings(0, "GPU-0", "n")));
-    store(heartbeat(NOON.plusSeconds(20), device(0)), heartbeat(NOON.minusSeconds(1), device(0)));
+        heartbeat(NOON.minusSeconds(2), device(0), deviceWithoutReadings(3, "GPU-3", "n")),
+        heartbeat(NOON.minusSeconds(1)),
+        heartbeatWithoutDevices(NOON));
+    store(heartbeat(NOON.minusSeconds(3), device(3), device(0)));
 
-    assertThat(hours())
+    var refs = fixture.clientRows(client, "device_ref", "device");
+    var both = "{%s}".formatted(String.join(",", refs).replaceAll("[\\[\\]]", ""));
+    assertThat(readings())
         .containsExactly(
-            "[1, 1, 50, 1, 50, 1, 60, 1, 700]", "[3, 2, 100, 2, 100, 2, 120, 2, 1400]");
+            "[%s, {50,50}, {50,50}, {60,60}, {700,700}]".formatted(both),
+            "[%s, {50,NULL}, {50,NULL}, {60,NULL}, {700,NULL}]".formatted(both),
+            "[{}, {}, {}, {}, {}]",
+            "[null, null, null, null, null]");
   }
 
   @Test
-  void store_duplicate_isNotSummedUpAgain() {
+  void store_duplicate_changesNothing() {
     store(heartbeat(NOON, device(0)));
-    await(
-        store.store(
-            StoreFixture.receivedBatches(
-                NOON, List.of(batch(client, heartbeat(NOON, device(0)))))));
-    await(
-        store.store(
-            StoreFixture.receivedBatches(
-                NOON, List.of(batch(client, heartbeat(NOON, device(1)))))));
+    var before = fixture.allRows(client);
+    await(store.store(received(heartbeat(NOON, device(0)))));
+    await(store.store(received(heartbeat(NOON, device(1)))));
 
-    assertThat(hours()).containsExactly("[1, 1, 50, 1, 50, 1, 60, 1, 700]");
-    assertThat(fixture.clientRows(client, "device_uuid", "device")).containsExactly("[GPU-0]");
+    assertThat(fixture.allRows(client)).isEqualTo(before);
+    assertThat(indexes()).containsExactly("[0]");
+  }
+
+  @Test
+  void store_heartbeatsWithoutDevices_sayNothingAboutThem() {
+    store(heartbeatWithoutDevices(NOON.minusSeconds(30)));
+    assertThat(indexes()).isEmpty();
+    store(heartbeat(NOON.minusSeconds(20), device(0), device(1)));
+    store(heartbeatWithoutDevices(NOON.minusSeconds(10)));
+    store(heartbeatWithoutDevices(NOON));
+
+    assertThat(fixture.clientRows(client, "device_index, temp, t.updated_at", "client_device"))
+        .containsExactly(
+            "[0, 60, " + NOON.minusSeconds(20) + "]", "[1, 60, " + NOON.minusSeconds(20) + "]");
+    assertThat(fixture.clientRows(client, "device_count, tflops > 0", "client_state"))
+        .containsExactly("[2, true]");
+    assertThat(fixture.clientRows(client, "gpu_max", "client_hour")).contains("[2]");
+    store(heartbeat(NOON.plusSeconds(10)));
+    assertThat(indexes()).isEmpty();
   }
 
   @Test
@@ -142,12 +165,51 @@ class DevicesIT {
     store(heartbeat(NOON, deviceWithoutReadings(3, "u", "new")));
     store(heartbeat(NOON.minusSeconds(10), deviceWithoutReadings(1, "u", "old")));
 
-    assertThat(
-            fixture.clientRows(
-                client,
-                "device_index, t.name, n",
-                "(SELECT * FROM device JOIN device_hour USING (device_ref))"))
-        .containsExactly("[3, new, 1]", "[3, new, 1]");
+    assertThat(fixture.clientRows(client, "device_index, t.name", "client_device"))
+        .containsExactly("[3, new]");
+  }
+
+  @Test
+  void store_descriptionChangedByAnotherAggregator_isCorrectedAfterTenMinutes() {
+    var other = StoreFixture.newStore(postgres.database(), () -> now);
+    store(heartbeat(NOON, deviceWithoutReadings(0, "u", "first")));
+    now = NOON.plusSeconds(10);
+    await(other.store(received(heartbeat(now, deviceWithoutReadings(0, "u", "second")))));
+    now = NOON.plusSeconds(599);
+    store(heartbeat(now, deviceWithoutReadings(0, "u", "first")));
+    assertThat(fixture.clientRows(client, "t.name", "client_device")).containsExactly("[second]");
+
+    now = NOON.plusSeconds(600);
+    store(heartbeat(now, deviceWithoutReadings(0, "u", "first")));
+
+    assertThat(fixture.clientRows(client, "t.name", "client_device")).containsExactly("[first]");
+  }
+
+  @Test
+  void store_deletedClientRegisteredAgain_getsItsDevicesAgain() {
+    store(heartbeat(NOON.minusSeconds(10), device(0)));
+    fixture.query("DELETE FROM client WHERE client_id = $1", ClientId.toUuid(client));
+    fixture.query(
+        "INSERT INTO client (client_id, user_id, name, declared_status) VALUES ($1, 'u', 'n',"
+            + " 'online')",
+        ClientId.toUuid(client));
+
+    store(heartbeat(NOON, device(0)));
+
+    assertThat(fixture.clientRows(client, "device_index, temp", "client_device"))
+        .containsExactly("[0, 60]");
+    assertThat(fixture.clientRows(client, "device_uuid", "device")).containsExactly("[GPU-0]");
+    assertThat(readings()).hasSize(1);
+  }
+
+  @Test
+  void store_devicesOfAnUnknownClient_areNotRegistered() {
+    fixture.query("DELETE FROM client WHERE client_id = $1", ClientId.toUuid(client));
+
+    var result = await(store.store(received(heartbeat(NOON, device(0)))));
+
+    assertThat(result.receipts()).isEmpty();
+    assertThat(result.skippedClients()).isEmpty();
   }
 
   @Test
@@ -216,8 +278,7 @@ class DevicesIT {
   }
 
   private void store(Heartbeat... heartbeats) {
-    var result =
-        await(store.store(StoreFixture.receivedBatches(NOON, List.of(batch(client, heartbeats)))));
+    var result = await(store.store(received(heartbeats)));
     assertThat(result.receipts().get(client)).extracting(HeartbeatReceipt::duplicate).isEqualTo(0);
   }
 
@@ -225,11 +286,21 @@ class DevicesIT {
     return fixture.clientRows(client, "device_index", "client_device");
   }
 
-  private List<String> hours() {
-    return fixture.clientRows(
-        client,
-        "n, usage_n, usage_sum, mem_n, mem_sum, temp_n, temp_sum, power_n, power_sum",
-        "(SELECT * FROM device JOIN device_hour USING (device_ref))");
+  private List<ReceivedBatch> received(Heartbeat... heartbeats) {
+    return StoreFixture.receivedBatches(now, List.of(batch(client, heartbeats)));
+  }
+
+  private static Heartbeat heartbeatWithoutDevices(Instant at) {
+    return new Heartbeat(at.toEpochMilli(), 10, 20, 30, 1000, 2000, Optional.empty());
+  }
+
+  /** Returns the readings of the heartbeats, the oldest first. */
+  private List<String> readings() {
+    return fixture.query(
+        "SELECT device_refs::text, device_usage::text, device_mem::text, device_temp::text,"
+            + " device_power::text FROM heartbeat JOIN client USING (client_ref) WHERE client_id ="
+            + " $1 ORDER BY ts",
+        ClientId.toUuid(client));
   }
 
   private String deviceCount() {

@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -154,7 +155,7 @@ class PostgresHeartbeatStoreIT {
     var client = fixture.insertClient();
     var instants =
         List.of(Long.MIN_VALUE, -1L, 0L, Long.MAX_VALUE, 253_402_300_800_000L).stream()
-            .map(at -> new Heartbeat(at, 1, 1, 1, 1, 1, List.of()))
+            .map(at -> new Heartbeat(at, 1, 1, 1, 1, 1, Optional.empty()))
             .toList();
 
     assertThat(store(batch(client, instants))).containsEntry(client, new HeartbeatReceipt(0, 0, 5));
@@ -163,7 +164,7 @@ class PostgresHeartbeatStoreIT {
   @Test
   void store_olderHeartbeat_doesNotChangeTheState() {
     var client = fixture.insertClient();
-    store(batch(client, new Heartbeat(NOON.toEpochMilli(), 90, 91, 92, 93, 94, List.of())));
+    store(batch(client, new Heartbeat(NOON.toEpochMilli(), 90, 91, 92, 93, 94, Optional.empty())));
     store(batch(client, NOON.minusSeconds(1)));
 
     assertThat(fixture.clientRows(client, "cpu, mem, disk", "client_state"))
@@ -218,7 +219,7 @@ class PostgresHeartbeatStoreIT {
       var from = NOON.minusMillis(1000L * thousand + 1000).toEpochMilli();
       var heartbeats =
           IntStream.range(0, 1000)
-              .mapToObj(i -> new Heartbeat(from + i, 1, 1, 1, huge, huge, List.of()))
+              .mapToObj(i -> new Heartbeat(from + i, 1, 1, 1, huge, huge, Optional.empty()))
               .toList();
       var receipts =
           store(batch(client, heartbeats), batch(otherClient, NOON.minusSeconds(thousand)));

@@ -138,8 +138,10 @@ class CompactionIT {
     assertThat(
             fixture
                 .history()
-                .query("SELECT n FROM heartbeat_pack WHERE client_ref = " + client + " ORDER BY n"))
-        .containsExactly("[1]", "[360]", "[360]", "[360]");
+                .query(
+                    "SELECT sum(n) FROM heartbeat_pack WHERE client_ref = %d GROUP BY hour ORDER BY hour"
+                        .formatted(client)))
+        .containsExactly("[361]", "[360]", "[360]");
   }
 
   @Test

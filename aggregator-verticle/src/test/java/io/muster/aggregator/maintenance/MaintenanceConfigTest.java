@@ -12,11 +12,15 @@ import org.junit.jupiter.api.Test;
 
 class MaintenanceConfigTest {
   @Test
-  void from_noSettings_retains30And90And400DaysAndCompactsAfterTwo() {
+  void from_noSettings_retains30And30And90And400DaysAndCompactsAfterTwo() {
     assertThat(MaintenanceConfig.from(new ConfigReader(SettingSources.none())))
         .isEqualTo(
             new MaintenanceConfig(
-                new Retention(Duration.ofDays(30), Duration.ofDays(90), Duration.ofDays(400)),
+                new Retention(
+                    Duration.ofDays(30),
+                    Duration.ofDays(30),
+                    Duration.ofDays(90),
+                    Duration.ofDays(400)),
                 Optional.of(Duration.ofDays(2))));
   }
 
@@ -26,6 +30,7 @@ class MaintenanceConfigTest {
         reader(
             Map.of(
                 "aggregator.retention.raw", "7d",
+                "aggregator.retention.minute", "8d",
                 "aggregator.retention.hour", "31d",
                 "aggregator.retention.day", "3650d",
                 "aggregator.pack_after", "off"));
@@ -33,7 +38,11 @@ class MaintenanceConfigTest {
     assertThat(MaintenanceConfig.from(reader))
         .isEqualTo(
             new MaintenanceConfig(
-                new Retention(Duration.ofDays(7), Duration.ofDays(31), Duration.ofDays(3650)),
+                new Retention(
+                    Duration.ofDays(7),
+                    Duration.ofDays(8),
+                    Duration.ofDays(31),
+                    Duration.ofDays(3650)),
                 Optional.empty()));
     assertThat(reader.problems()).isEmpty();
   }
@@ -44,6 +53,8 @@ class MaintenanceConfigTest {
         .singleElement()
         .asString()
         .contains("aggregator.retention.raw", "7d");
+    assertThat(problems(Map.of("aggregator.retention.minute", "6d")))
+        .anySatisfy(problem -> assertThat(problem).contains("aggregator.retention.minute", "7d"));
     assertThat(problems(Map.of("aggregator.retention.hour", "30d")))
         .singleElement()
         .asString()
@@ -60,10 +71,14 @@ class MaintenanceConfigTest {
 
   @Test
   void from_coarserShorterThanFiner_isAProblem() {
-    assertThat(problems(Map.of("aggregator.retention.raw", "100d")))
+    assertThat(problems(Map.of("aggregator.retention.raw", "40d")))
         .singleElement()
         .asString()
-        .contains("hour: must not be less than aggregator.retention.raw");
+        .contains("minute: must not be less than aggregator.retention.raw");
+    assertThat(problems(Map.of("aggregator.retention.minute", "100d")))
+        .singleElement()
+        .asString()
+        .contains("hour: must not be less than aggregator.retention.minute");
     assertThat(problems(Map.of("aggregator.retention.hour", "500d")))
         .singleElement()
         .asString()

@@ -16,28 +16,41 @@ import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Stores heartbeats as ingest does, and reads them, raw and compacted. */
 record MaintenanceFixture(Database database, HistoryFixture history) {
   /** All heartbeats. A statement that reads them names the raw table first. */
   static final String ALL_HEARTBEATS =
       """
-      (SELECT client_ref, ts, cpu, mem, disk, net_up, net_down, gpu_flags FROM heartbeat
+      (SELECT client_ref, ts, cpu, mem, disk, net_up, net_down, gpu_flags, device_refs::text, device_usage::text,
+         device_mem::text, device_temp::text, device_power::text
+       FROM heartbeat
        UNION ALL
-       SELECT p.client_ref, p.hour + u.ms * interval '1 ms', u.cpu, u.mem, u.disk, u.net_up, u.net_down, u.gpu_flags
-       FROM heartbeat_pack p, unnest(p.ms, p.cpu, p.mem, p.disk, p.net_up, p.net_down, p.gpu_flags)
-         AS u (ms, cpu, mem, disk, net_up, net_down, gpu_flags))\
+       SELECT p.client_ref, p.hour + u.ms * interval '1 ms', u.cpu, u.mem, u.disk, u.net_up, u.net_down, u.gpu_flags,
+         p.device_refs::text, CASE WHEN p.device_refs <> '{}' THEN ARRAY(SELECT unnest(p.device_usage[u.no:u.no]))
+           ELSE p.device_usage END::text,
+         CASE WHEN p.device_refs <> '{}' THEN ARRAY(SELECT unnest(p.device_mem[u.no:u.no])) ELSE p.device_mem END::text,
+         CASE WHEN p.device_refs <> '{}' THEN ARRAY(SELECT unnest(p.device_temp[u.no:u.no])) ELSE p.device_temp END::text,
+         CASE WHEN p.device_refs <> '{}' THEN ARRAY(SELECT unnest(p.device_power[u.no:u.no])) ELSE p.device_power END::text
+       FROM heartbeat_pack p, unnest(p.ms, p.cpu, p.mem, p.disk, p.net_up, p.net_down, p.gpu_flags) WITH ORDINALITY
+         AS u (ms, cpu, mem, disk, net_up, net_down, gpu_flags, no))\
       """;
 
   /** Stores heartbeats with their roll-up in one statement, while no session compacts. */
   private static final String STORE =
       """
       WITH ins AS (
-        INSERT INTO heartbeat (client_ref, ts, cpu, mem, disk, net_up, net_down, gpu_flags)
-        SELECT $1::int, i.ts, i.cpu, i.cpu, i.cpu, i.net, 1, i.flags
-        FROM unnest($2::timestamptz[], $3::smallint[], $4::bigint[], $5::smallint[]) AS i (ts, cpu, net, flags)
+        INSERT INTO heartbeat (client_ref, ts, cpu, mem, disk, net_up, net_down, gpu_flags, device_refs, device_usage,
+          device_mem, device_temp, device_power)
+        SELECT $1::int, i.ts, i.cpu, i.cpu, i.cpu, i.net, 1, i.flags, i.refs::int[], i.readings::smallint[],
+          i.readings::smallint[], i.readings::smallint[], i.readings::int[]
+        FROM unnest($2::timestamptz[], $3::smallint[], $4::bigint[], $5::smallint[], $6::text[], $7::text[])
+          AS i (ts, cpu, net, flags, refs, readings)
         WHERE NOT EXISTS (SELECT FROM heartbeat_pack p WHERE p.client_ref = $1::int AND p.hour = date_trunc('hour', i.ts, 'UTC')
           AND (extract(epoch FROM i.ts - p.hour) * 1000)::int = ANY (p.ms))
         ON CONFLICT DO NOTHING RETURNING *)
@@ -47,6 +60,10 @@ record MaintenanceFixture(Database database, HistoryFixture history) {
       """;
 
   private static final long MAX_BYTES = 1_000_000_000_000_000L;
+
+  /** References of devices: not reported, none, one, and three. */
+  private static final List<Optional<String>> DEVICES =
+      List.of(Optional.empty(), Optional.of("{}"), Optional.of("{7}"), Optional.of("{7,3,9}"));
 
   static MaintenanceFixture of(Database database) {
     return new MaintenanceFixture(database, new HistoryFixture(database));
@@ -86,6 +103,7 @@ record MaintenanceFixture(Database database, HistoryFixture history) {
             .toArray(Long[]::new);
     var flags =
         IntStream.range(0, size).mapToObj(i -> (short) random.nextInt(16)).toArray(Short[]::new);
+    var devices = Stream.generate(() -> DEVICES.get(random.nextInt(4))).limit(size).toList();
     return sql.preparedQuery(STORE)
         .execute(
             Tuple.tuple()
@@ -96,8 +114,20 @@ record MaintenanceFixture(Database database, HistoryFixture history) {
                         .toArray(OffsetDateTime[]::new))
                 .addArrayOfShort(percents)
                 .addArrayOfLong(bytes)
-                .addArrayOfShort(flags))
+                .addArrayOfShort(flags)
+                .addArrayOfString(
+                    devices.stream().map(refs -> refs.orElse(null)).toArray(String[]::new))
+                .addArrayOfString(
+                    devices.stream()
+                        .map(refs -> refs.map(text -> randomReadings(text, random)).orElse(null))
+                        .toArray(String[]::new)))
         .mapEmpty();
+  }
+
+  private static String randomReadings(String refs, Random random) {
+    return Pattern.compile("\\d")
+        .matcher(refs)
+        .replaceAll(ref -> random.nextInt(5) == 0 ? "null" : "" + random.nextInt(1000));
   }
 
   /** Returns every heartbeat with all its columns, in order. */

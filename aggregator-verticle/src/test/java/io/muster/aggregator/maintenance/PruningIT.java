@@ -28,7 +28,8 @@ class PruningIT {
 
   private static final Duration TIMEOUT = Duration.ofMinutes(1);
   private static final Retention SHORT_RETENTION =
-      new Retention(Duration.ofDays(7), Duration.ofDays(31), Duration.ofDays(31));
+      new Retention(
+          Duration.ofDays(7), Duration.ofDays(10), Duration.ofDays(31), Duration.ofDays(31));
 
   private static final String DETACH_PARTITION =
       "ALTER TABLE heartbeat DETACH PARTITION heartbeat_20280222 CONCURRENTLY";
@@ -50,7 +51,7 @@ class PruningIT {
         .containsExactly("heartbeat_20280226", "heartbeat_20280227", "heartbeat_20280228");
     assertThat(prune(SHORT_RETENTION, "2028-03-08T00:00:00Z"))
         .extracting(Removal::table)
-        .containsExactly("heartbeat_20280229");
+        .containsExactly("heartbeat_20280229", "device_minute_20280226");
     assertThat(fixture.partitionNames())
         .filteredOn(name -> name.startsWith("heartbeat_"))
         .startsWith("heartbeat_20280301")
@@ -118,8 +119,8 @@ class PruningIT {
                 .formatted(silent, live));
     insertDevice(silent, "expired", "2027-12-31Z");
     insertDevice(silent, "of the newest heartbeat", "2028-01-01Z");
-    insertDevice(live, "replaced", "2028-01-28T23:59:59Z");
-    insertDevice(live, "recent", "2028-01-29Z");
+    insertDevice(live, "replaced", "2028-01-26T23:59:59Z");
+    insertDevice(live, "recent", "2028-01-27Z");
     insertDevice(live, "with hours", "2028-01-02Z");
     fixture
         .history()
@@ -127,6 +128,11 @@ class PruningIT {
             "INSERT INTO device_hour (hour, temp_sum, power_sum, device_ref, n, usage_n, usage_sum,"
                 + " mem_n, mem_sum, temp_n, power_n) SELECT '2028-02-05Z', 0, 0, device_ref, 1, 0,"
                 + " 0, 0, 0, 0, 0 FROM device WHERE device_uuid = 'with hours'");
+    fixture
+        .history()
+        .query(
+            "UPDATE client_state s SET device_refs = ARRAY[device_ref] FROM device d WHERE"
+                + " d.client_ref = s.client_ref AND device_uuid = 'of the newest heartbeat'");
 
     prune(SHORT_RETENTION, "2028-02-29T12:00:00Z");
 
@@ -231,7 +237,7 @@ class PruningIT {
                                     postgres.database(), SHORT_RETENTION, now, removal -> {})));
 
     assertThat(await(other)).isFalse();
-    assertThat(fixture.partitionNames()).hasSize(15);
+    assertThat(fixture.partitionNames()).hasSize(26);
   }
 
   @Test
@@ -248,7 +254,7 @@ class PruningIT {
     assertThat(node.meterRegistry().scrape())
         .contains("muster_aggregator_upkeep_runs_total 1.0")
         .contains("muster_aggregator_upkeep_failed_total 0.0")
-        .contains("muster_aggregator_partitions_dropped_total 11.0")
+        .contains("muster_aggregator_partitions_dropped_total 22.0")
         .contains("muster_aggregator_upkeep_finished_seconds 1.835")
         .containsPattern("muster_aggregator_history_bytes\\{table=\"client_hour\"} [1-9]");
   }

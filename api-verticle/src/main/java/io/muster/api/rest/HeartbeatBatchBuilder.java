@@ -73,7 +73,7 @@ final class HeartbeatBatchBuilder {
         percent(entry, "disk_usage"),
         entry.longInteger("network_up").orElse(0),
         entry.longInteger("network_down").orElse(0),
-        DeviceReadingParser.parse(entry.objects("devices")));
+        entry.objects("devices").map(DeviceReadingParser::parse));
   }
 
   private static int percent(Arguments entry, String name) {

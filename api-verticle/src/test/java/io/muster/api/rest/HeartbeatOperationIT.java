@@ -88,10 +88,11 @@ class HeartbeatOperationIT {
                         29,
                         1_000_000_000_000_000L,
                         7,
-                        List.of(
-                            FIRST_DEVICE,
-                            deviceWithMemory(1, "L4", 3333, 10_000),
-                            deviceWithMemory(2, "x", 500, 1000))))));
+                        Optional.of(
+                            List.of(
+                                FIRST_DEVICE,
+                                deviceWithMemory(1, "L4", 3333, 10_000),
+                                deviceWithMemory(2, "x", 500, 1000)))))));
   }
 
   @Test
@@ -103,7 +104,18 @@ class HeartbeatOperationIT {
                 CLIENT,
                 OptionalLong.empty(),
                 List.of(
-                    new Heartbeat(toMillis("2025-07-29T17:55:48Z"), 1, 2, 3, 0, 0, List.of()))));
+                    new Heartbeat(
+                        toMillis("2025-07-29T17:55:48Z"), 1, 2, 3, 0, 0, Optional.empty()))));
+  }
+
+  @Test
+  void store_devices_noneIsNotTheSameAsNotReported() {
+    NODE.post(PATH, heartbeat(CLIENT, 48).put("devices", new JsonArray()).encode());
+    NODE.post(PATH, heartbeat(CLIENT, 48).putNull("devices").encode());
+
+    assertThat(NODE.services().calls)
+        .extracting(call -> ((HeartbeatBatch) call).heartbeats().get(0).devices())
+        .containsExactly(Optional.of(List.of()), Optional.empty());
   }
 
   @Test

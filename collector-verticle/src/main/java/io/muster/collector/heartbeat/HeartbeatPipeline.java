@@ -9,6 +9,7 @@ import io.muster.collector.source.HostReadings.NetworkCounters;
 import io.muster.runtime.node.Clocks;
 import io.muster.schema.client.ClientRegistration;
 import io.muster.schema.frame.EncodedFrame;
+import io.muster.schema.gpu.Gpu;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.HashMap;
@@ -82,8 +83,9 @@ public final class HeartbeatPipeline {
    * Records a frame; to be called with each. The first of an interval becomes a heartbeat.
    *
    * @param network counters of the same pass; empty if they were not read
+   * @param areGpusKnown false if the heartbeat must not report GPUs
    */
-  public void record(EncodedFrame frame, Optional<NetworkCounters> network) {
+  public void record(EncodedFrame frame, Optional<NetworkCounters> network, boolean areGpusKnown) {
     var header = frame.header();
     var recorder =
         recorders.computeIfAbsent(
@@ -92,7 +94,8 @@ public final class HeartbeatPipeline {
       return;
     }
     try {
-      var heartbeat = recorder.record(header, frame.readings(), network);
+      var gpus = areGpusKnown ? Optional.of(frame.readings().gpus()) : Optional.<List<Gpu>>empty();
+      var heartbeat = recorder.record(header, frame.readings(), gpus, network);
       metrics.skipped.increment(heartbeat.isEmpty() ? 1 : 0);
       heartbeat
           .map(recorded -> new SpoolRecord(header.clientId(), recorded))

@@ -53,11 +53,15 @@ final class HeartbeatRecorder {
    * Records a frame that is due. Empty if CPU or memory was not read; then the next frame is due
    * instead. For a host without a file system, disk usage is 0 %.
    *
+   * @param gpus GPUs of the frame; empty if they are not known
    * @param network counters of the same pass as the frame; without them the heartbeat reports no
    *     transfer, and the next one includes it
    */
   Optional<Heartbeat> record(
-      FrameHeader header, Readings readings, Optional<NetworkCounters> network) {
+      FrameHeader header,
+      Readings readings,
+      Optional<List<Gpu>> gpus,
+      Optional<NetworkCounters> network) {
     var cpu =
         percent(
             readings.cpus().stream()
@@ -77,7 +81,7 @@ final class HeartbeatRecorder {
             diskPercent(readings.storage()),
             transferred.sentBytes(),
             transferred.receivedBytes(),
-            devices(readings.gpus()));
+            gpus.map(HeartbeatRecorder::devices));
     lastHeader = header;
     lastCounters = network.orElse(lastCounters);
     return Optional.of(heartbeat);

@@ -141,6 +141,8 @@ public final class SamplingLoop {
     return new CollectedFrame(
         frame,
         outcomes.host().value().flatMap(HostReadings::network),
+        outcomes.gpus().stream()
+            .allMatch(outcome -> outcome.value().filter(GpuReadings::areGpusKnown).isPresent()),
         summaries.collect(Collectors.joining("; ")));
   }
 
@@ -151,8 +153,12 @@ public final class SamplingLoop {
    *
    * @param frame frame to publish
    * @param network counters that no section contains, for heartbeats
+   * @param areGpusKnown false if a source of GPUs did not return, or failed as a whole
    * @param gpuSummary the GPUs found, or the reason why there are none
    */
   public record CollectedFrame(
-      EncodedFrame frame, Optional<HostReadings.NetworkCounters> network, String gpuSummary) {}
+      EncodedFrame frame,
+      Optional<HostReadings.NetworkCounters> network,
+      boolean areGpusKnown,
+      String gpuSummary) {}
 }

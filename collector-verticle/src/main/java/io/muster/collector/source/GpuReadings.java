@@ -26,4 +26,11 @@ public record GpuReadings(
     processes = List.copyOf(processes);
     failures = List.copyOf(failures);
   }
+
+  /**
+   * Returns true unless the source as a whole failed: then it is not known which GPUs there are.
+   */
+  public boolean areGpusKnown() {
+    return failures.stream().noneMatch(failure -> failure.device().isEmpty());
+  }
 }

@@ -8,6 +8,7 @@ import static io.muster.collector.heartbeat.HeartbeatFrameFixtures.readings;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.collector.source.HostReadings.NetworkCounters;
+import io.muster.schema.frame.FrameHeader;
 import io.muster.schema.frame.Readings;
 import io.muster.schema.history.DeviceIdentity;
 import io.muster.schema.history.DeviceMemory;
@@ -41,8 +42,22 @@ class HeartbeatRecorderTest {
     assertThat(heartbeat.memoryPercent()).isEqualTo(8);
     assertThat(heartbeat.diskPercent()).as("249 of 1000").isEqualTo(25);
     assertThat(heartbeat.devices())
-        .containsExactly(
-            device(0, "GPU-a", OptionalDouble.of(87)), device(1, "GPU-b", OptionalDouble.empty()));
+        .contains(
+            List.of(
+                device(0, "GPU-a", OptionalDouble.of(87)),
+                device(1, "GPU-b", OptionalDouble.empty())));
+  }
+
+  @Test
+  void record_gpus_unknownOnesAreNotReportedAndNoneIsAnEmptyList() {
+    var readings = readings(1);
+
+    assertThat(recorder.record(header(1, NOON), readings, Optional.empty(), Optional.empty()))
+        .map(Heartbeat::devices)
+        .contains(Optional.empty());
+    assertThat(recorder.record(header(2, NOON), readings, Optional.of(List.of()), Optional.empty()))
+        .map(Heartbeat::devices)
+        .contains(Optional.of(List.of()));
   }
 
   @Test
@@ -84,7 +99,7 @@ class HeartbeatRecorderTest {
   @Test
   void isDue_sameOrOlderFrame_isFalse() {
     var newest = header(7, NOON);
-    recorder.record(newest, readings(1), Optional.empty());
+    record(newest, readings(1), Optional.empty());
 
     assertThat(recorder.isDue(newest)).isFalse();
     assertThat(recorder.isDue(header(6, NOON.plusSeconds(60)))).isFalse();
@@ -109,8 +124,7 @@ class HeartbeatRecorderTest {
   @Test
   void record_networkNotRead_isCountedByTheNext() {
     record(NOON, readings(1), 100, 100);
-    assertNetwork(
-        recorder.record(header(50, NOON.plusSeconds(10)), readings(1), Optional.empty()), 0, 0);
+    assertNetwork(record(header(50, NOON.plusSeconds(10)), readings(1), Optional.empty()), 0, 0);
     sequence = 50;
     assertNetwork(record(NOON.plusSeconds(20), readings(1), 130, 140), 30, 40);
   }
@@ -143,9 +157,13 @@ class HeartbeatRecorderTest {
       Instant at, Readings readings, long sentBytes, long receivedBytes) {
     var header = header(++sequence, at);
     return recorder.isDue(header)
-        ? recorder.record(
-            header, readings, Optional.of(new NetworkCounters(sentBytes, receivedBytes)))
+        ? record(header, readings, Optional.of(new NetworkCounters(sentBytes, receivedBytes)))
         : Optional.empty();
+  }
+
+  private Optional<Heartbeat> record(
+      FrameHeader header, Readings readings, Optional<NetworkCounters> network) {
+    return recorder.record(header, readings, Optional.of(readings.gpus()), network);
   }
 
   private static void assertNetwork(Optional<Heartbeat> heartbeat, long upBytes, long downBytes) {

@@ -82,7 +82,7 @@ final class PipelineTestbed {
             var header = HeartbeatFrameFixtures.header(client, sequence, now);
             var readings = HeartbeatFrameFixtures.readings(42);
             pipeline.record(
-                EncodedFrame.of(header, readings, Set.of(), List.of()), Optional.empty());
+                EncodedFrame.of(header, readings, Set.of(), List.of()), Optional.empty(), true);
           }
         });
   }

@@ -9,6 +9,8 @@ import io.muster.bus.DemandTopic;
 import io.muster.bus.metrics.MeterFactory;
 import io.muster.collector.source.GpuReadings;
 import io.muster.collector.source.HostReadings;
+import io.muster.collector.source.ReadFailure;
+import io.muster.collector.source.ReadFailure.FailureReason;
 import io.muster.collector.source.ReadRequest;
 import io.muster.runtime.node.Clocks;
 import io.muster.schema.frame.EncodedFrame;
@@ -47,6 +49,7 @@ class SamplingLoopTest {
   private final BlockingQueue<EncodedFrame> frames = new LinkedBlockingQueue<>();
   private final BlockingQueue<Optional<HostReadings.NetworkCounters>> networkCounters =
       new LinkedBlockingQueue<>();
+  private final BlockingQueue<Boolean> gpusKnown = new LinkedBlockingQueue<>();
   private final BlockingQueue<ReadRequest> requests = new LinkedBlockingQueue<>();
   private final ScriptedSource<HostReadings> host = new ScriptedSource<>("host", this::readHost);
   private final ScriptedSource<GpuReadings> gpus =
@@ -71,6 +74,7 @@ class SamplingLoopTest {
     assertThat(frame.readings().gpus()).containsExactly(FrameTestData.gpu("gpu-01"));
     assertThat(frame.errors()).isEmpty();
     assertThat(next(networkCounters)).contains(ReadingFixtures.NETWORK);
+    assertThat(next(gpusKnown)).isTrue();
     assertThat(next(requests))
         .isEqualTo(
             new ReadRequest(
@@ -123,8 +127,21 @@ class SamplingLoopTest {
       assertThat(frame.errors())
           .extracting(SectionError::section, SectionError::kind)
           .containsExactly(tuple("gpu", SectionError.Kind.TIMEOUT));
+      assertThat(next(gpusKnown)).isFalse();
     }
     assertThat(gpus.readCount()).isEqualTo(1);
+  }
+
+  @Test
+  void sample_failures_onlyThatOfAWholeSourceLeavesItsGpusUnknown() throws Exception {
+    var loop = loop(LONG_TIMEOUT);
+    for (var device : List.of("GPU-1", "")) {
+      var failure = new ReadFailure(Section.GPU, "nvml", device, FailureReason.FAILED, "");
+      gpus.setReading(request -> new GpuReadings(List.of(), List.of(), List.of(failure), ""));
+      tick(loop);
+    }
+
+    assertThat(gpusKnown).containsExactly(true, false);
   }
 
   @Test
@@ -147,6 +164,7 @@ class SamplingLoopTest {
     tick(loop);
 
     assertThat(next(frames).readings().gpus()).isEmpty();
+    assertThat(next(gpusKnown)).isTrue();
   }
 
   @Test
@@ -216,6 +234,7 @@ class SamplingLoopTest {
                     collected -> {
                       frames.add(collected.frame());
                       networkCounters.add(collected.network());
+                      gpusKnown.add(collected.areGpusKnown());
                       return null;
                     }));
   }

@@ -191,11 +191,11 @@ class EmbeddedServerIT {
   void attach_schemaOfAnotherVersion_failsAndChangesNothing() {
     await(
         database.withConnection(
-            connection -> run(connection, "DELETE FROM schema_migration WHERE version = 2")));
+            connection -> run(connection, "DELETE FROM schema_migration WHERE version = 3")));
     var attached = attach(directory);
 
     assertThatThrownBy(() -> await(attached.startupCheck()))
-        .hasMessageContaining("the schema is version 1, and this program needs 2");
+        .hasMessageContaining("the schema is version 2, and this program needs 3");
     await(attached.close());
     assertThat(
             await(
@@ -203,7 +203,7 @@ class EmbeddedServerIT {
                         connection ->
                             firstRow(connection, "SELECT count(*) FROM schema_migration")))
                 .getLong(0))
-        .isEqualTo(1);
+        .isEqualTo(2);
   }
 
   private Database attach(Path dataDirectory) {

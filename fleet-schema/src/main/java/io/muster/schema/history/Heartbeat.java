@@ -1,6 +1,8 @@
 package io.muster.schema.history;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The readings of a frame that are stored in history. A host has at most one heartbeat per
@@ -13,7 +15,8 @@ import java.util.List;
  * @param diskPercent used / total, summed over all file systems, 0..100
  * @param networkUpBytes sent since the previous heartbeat
  * @param networkDownBytes received since the previous heartbeat
- * @param devices the accelerators, by index
+ * @param devices the accelerators, by index; an empty list: there is none; empty: not reported,
+ *     which says nothing about them
  */
 public record Heartbeat(
     long atMillis,
@@ -22,7 +25,7 @@ public record Heartbeat(
     int diskPercent,
     long networkUpBytes,
     long networkDownBytes,
-    List<DeviceReading> devices) {
+    @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<List<DeviceReading>> devices) {
   /** Upper bound of a byte count between two heartbeats: 10^15. */
   public static final long MAX_NETWORK_BYTES = 1_000_000_000_000_000L;
 
@@ -32,7 +35,12 @@ public record Heartbeat(
     requirePercent("disk_percent", diskPercent);
     requireBytes("network_up_bytes", networkUpBytes);
     requireBytes("network_down_bytes", networkDownBytes);
-    devices = List.copyOf(devices);
+    devices = devices.map(List::copyOf);
+  }
+
+  /** Returns the number of accelerators that the heartbeat reports, 0 if it reports none. */
+  public int deviceCount() {
+    return devices.map(List::size).orElse(0);
   }
 
   private static void requirePercent(String name, int percent) {

@@ -40,8 +40,8 @@ final class ExportCommand extends DatabaseSubcommand {
   @Parameters(
       paramLabel = "TABLE",
       description =
-          "Export this table: heartbeats (compacted or not), hours, device-hours, days, devices,"
-              + " clients or models.")
+          "Export this table: heartbeats (compacted or not), device-readings, hours,"
+              + " device-minutes, device-hours, days, devices, clients or models.")
   private String table = "";
 
   @Option(

@@ -29,9 +29,10 @@ final class ExportRanges {
   /** Returns the ranges, the oldest first; one without bounds for a table without timestamps. */
   Future<List<ExportRange>> load(SqlConnection connection) {
     return switch (query.table()) {
-      case HEARTBEATS ->
+      case HEARTBEATS, DEVICE_READINGS ->
           partitionRanges(connection, PartitionedTable.HEARTBEAT, PartitionedTable.HEARTBEAT_PACK);
       case HOURS -> partitionRanges(connection, PartitionedTable.CLIENT_HOUR);
+      case DEVICE_MINUTES -> partitionRanges(connection, PartitionedTable.DEVICE_MINUTE);
       case DEVICE_HOURS -> partitionRanges(connection, PartitionedTable.DEVICE_HOUR);
       case DAYS ->
           connection.query(SELECT_DAYS).execute().map(rows -> dayRanges(rows.iterator().next()));

@@ -9,12 +9,17 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A table that can be exported. Its columns are those of the database, which db/V001 and db/V002
+ * A table that can be exported. Its columns are those of the database, which the migrations in db/
  * explain.
  */
 enum ExportTable {
   /** Single heartbeats, raw and compacted, by time. */
-  HEARTBEATS("client_id, ts, cpu, mem, disk, net_up, net_down, gpu_flags", Duration.ofHours(1)),
+  HEARTBEATS(
+      "client_id, ts, cpu, mem, disk, net_up, net_down, gpu_flags, devices", Duration.ofHours(1)),
+
+  /** The readings of accelerators in single heartbeats, raw and compacted, by time. */
+  DEVICE_READINGS(
+      "client_id, device_uuid, ts, usage, mem_usage, temp, power_w", Duration.ofMinutes(10)),
 
   /** Roll-ups of the hours of clients. */
   HOURS(
@@ -22,10 +27,18 @@ enum ExportTable {
           + " cpu_max, mem_max, disk_max, gpu_max",
       Duration.ofDays(1)),
 
+  /** Roll-ups of the minutes of accelerators. */
+  DEVICE_MINUTES(
+      "client_id, device_uuid, minute, n, usage_n, usage_sum, usage_min, usage_max, mem_n, mem_sum,"
+          + " mem_min, mem_max, temp_n, temp_sum, temp_min, temp_max, power_n, power_sum, power_min,"
+          + " power_max",
+      Duration.ofMinutes(10)),
+
   /** Roll-ups of the hours of accelerators. */
   DEVICE_HOURS(
-      "client_id, device_uuid, hour, n, usage_n, usage_sum, usage_max, mem_n, mem_sum, mem_max,"
-          + " temp_n, temp_sum, temp_max, power_n, power_sum, power_max",
+      "client_id, device_uuid, hour, n, usage_n, usage_sum, usage_min, usage_max, mem_n, mem_sum,"
+          + " mem_min, mem_max, temp_n, temp_sum, temp_min, temp_max, power_n, power_sum, power_min,"
+          + " power_max, energy_j",
       Duration.ofHours(6)),
 
   /** Roll-ups of the days of clients. */

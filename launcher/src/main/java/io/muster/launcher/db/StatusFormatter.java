@@ -60,8 +60,12 @@ record StatusFormatter(StorageStatus status) {
             ? backlog.lastFoldSeconds().getAsLong() + " s ago"
             : "never";
     lines.add(
-        "backlog     %d client days to roll up (last roll-up %s), %d closed days not compacted"
-            .formatted(backlog.staleDays(), lastRollup, backlog.unpackedDays()));
+        "backlog     %d client days and %d hours of devices to roll up (last roll-up %s), %d closed days not compacted"
+            .formatted(
+                backlog.staleDays(),
+                backlog.staleDeviceHours(),
+                lastRollup,
+                backlog.unpackedDays()));
   }
 
   private static String line(StorageStatus.PartitionStatus partition) {

@@ -80,9 +80,11 @@ record StorageStatus(
    * Pending work.
    *
    * @param staleDays client days that changed since their roll-up
+   * @param staleDeviceHours client hours to which late readings of devices were added since
    * @param unpackedDays closed days that are not compacted, possibly because compaction is not
    *     worthwhile
    * @param lastFoldSeconds seconds since the last roll-up of a client; empty if there was none
    */
-  record MaintenanceBacklog(long staleDays, long unpackedDays, OptionalLong lastFoldSeconds) {}
+  record MaintenanceBacklog(
+      long staleDays, long staleDeviceHours, long unpackedDays, OptionalLong lastFoldSeconds) {}
 }

@@ -48,13 +48,14 @@ final class StorageStatusReader {
       """
       SELECT relname, greatest(reltuples, 0)::bigint, pg_total_relation_size(oid) FROM pg_class
       WHERE relkind = 'r' AND pg_table_is_visible(oid)
-        AND relname IN ('client', 'client_state', 'client_clock', 'client_day', 'client_day_stale', 'device', 'model')\
+        AND relname IN ('client', 'client_state', 'client_clock', 'client_day', 'client_day_stale', 'device', 'device_hour_stale',
+          'model')\
       """;
 
   private static final String BACKLOG =
       """
       SELECT (SELECT count(*) FROM client_day_stale),
-        (SELECT max(folded_at) FROM client_state WHERE isfinite(folded_at))\
+        (SELECT max(folded_at) FROM client_state WHERE isfinite(folded_at)), (SELECT count(*) FROM device_hour_stale)\
       """;
 
   private final SqlConnection connection;
@@ -175,6 +176,7 @@ final class StorageStatusReader {
     var ageSeconds = rolledUpAt.map(at -> Math.max(0, Duration.between(at, now).toSeconds()));
     return new MaintenanceBacklog(
         row.getLong(0),
+        row.getLong(2),
         uncompactedDays,
         ageSeconds.map(OptionalLong::of).orElse(OptionalLong.empty()));
   }

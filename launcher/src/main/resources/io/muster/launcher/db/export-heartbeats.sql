@@ -4,10 +4,11 @@
 -- :from, :until, {columns}, {filter}
 SELECT {columns}
 FROM (
-  SELECT client_ref, ts, cpu, mem, disk, net_up, net_down, gpu_flags FROM heartbeat
+  SELECT client_ref, ts, cpu, mem, disk, net_up, net_down, gpu_flags, cardinality(device_refs) AS devices FROM heartbeat
   WHERE ts >= :from AND ts < :until AND {filter}
   UNION ALL
-  SELECT p.client_ref, p.hour + u.ms * interval '1 ms', u.cpu, u.mem, u.disk, u.net_up, u.net_down, u.gpu_flags
+  SELECT p.client_ref, p.hour + u.ms * interval '1 ms', u.cpu, u.mem, u.disk, u.net_up, u.net_down, u.gpu_flags,
+    cardinality(p.device_refs)
   FROM heartbeat_pack p, unnest(p.ms, p.cpu, p.mem, p.disk, p.net_up, p.net_down, p.gpu_flags)
     AS u (ms, cpu, mem, disk, net_up, net_down, gpu_flags)
   WHERE p.hour >= date_trunc('hour', :from::timestamptz, 'UTC') AND p.hour < :until AND {filter}

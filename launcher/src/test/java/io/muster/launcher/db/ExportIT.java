@@ -57,12 +57,20 @@ class ExportIT {
     assertThat(rows).hasSize(1 + 3 + 8640);
     assertThat(rows.get(0))
         .containsExactly(
-            "client_id", "ts", "cpu", "mem", "disk", "net_up", "net_down", "gpu_flags");
+            "client_id", "ts", "cpu", "mem", "disk", "net_up", "net_down", "gpu_flags", "devices");
     assertThat(rows.get(3))
-        .containsExactly(client, "2028-02-28T23:59:59.999000Z", "3", "6", "9", "12", "15", "2");
+        .containsExactly(client, "2028-02-28T23:59:59.999000Z", "3", "6", "9", "12", "15", "2", "");
     assertThat(rows.get(4))
         .containsExactly(
-            client, "2028-02-29T00:00:00.001000Z", "0", "50", "100", "1", "1000000000000000", "15");
+            client,
+            "2028-02-29T00:00:00.001000Z",
+            "0",
+            "50",
+            "100",
+            "1",
+            "1000000000000000",
+            "15",
+            "");
     assertThat(rows.get(8643).get(1)).isEqualTo("2028-02-29T23:59:50.001000Z");
     assertThat(rows).extracting(row -> row.get(1)).doesNotHaveDuplicates();
   }
@@ -161,6 +169,17 @@ class ExportIT {
     insertRowsOfEveryTable();
 
     assertThat(exportCsv(ExportQuery.all(ExportTable.HEARTBEATS))).hasSize(3);
+    assertThat(exportCsv(ExportQuery.all(ExportTable.DEVICE_READINGS)))
+        .hasSize(3)
+        .extracting(row -> row.subList(1, row.size()))
+        .contains(
+            List.of("GPU-1", "2028-02-28T12:00:00.000000Z", "51", "41", "61", "701"),
+            List.of("GPU-1", "2028-02-29T12:00:00.000000Z", "50", "40", "", "700"));
+    assertThat(exportCsv(ExportQuery.all(ExportTable.DEVICE_MINUTES)))
+        .hasSize(2)
+        .last()
+        .asInstanceOf(LIST)
+        .containsSubsequence("GPU-1", "2028-02-29T12:00:00.000000Z", "2", "2", "7", "7", "7", "1");
     assertThat(exportCsv(ExportQuery.all(ExportTable.HOURS))).hasSize(49);
     assertThat(exportCsv(ExportQuery.all(ExportTable.DEVICE_HOURS))).hasSize(49);
     assertThat(exportCsv(ExportQuery.all(ExportTable.DAYS)))
@@ -183,15 +202,24 @@ class ExportIT {
   private void insertRowsOfEveryTable() {
     createPartitions();
     postgres.execute(
-        "INSERT INTO heartbeat SELECT '2028-02-29T12:00:00Z', 1, 2, client_ref, 3, 4, 5, 6 FROM"
-            + " client");
-    postgres.execute(
-        "INSERT INTO heartbeat_pack (hour, client_ref, ms, cpu, mem, disk, net_up, net_down,"
-            + " gpu_flags) SELECT '2028-02-28T12:00:00Z', client_ref, '{0}', '{1}', '{4}', '{7}',"
-            + " '{10}', '{13}', '{0}' FROM client");
-    postgres.execute(
         "INSERT INTO device (client_ref, device_uuid, device_index, name, updated_at) SELECT"
             + " client_ref, 'GPU-1', 0, 'H200', '2028-02-29Z' FROM client");
+    postgres.execute(
+        "INSERT INTO heartbeat SELECT '2028-02-29T12:00:00Z', 1, 2, client_ref, 3, 4, 5, 6,"
+            + " ARRAY[device_ref], '{50}', '{40}', '{null}', '{700}' FROM device");
+    postgres.execute(
+        "INSERT INTO heartbeat_pack (hour, client_ref, ms, cpu, mem, disk, net_up, net_down,"
+            + " gpu_flags, device_refs, device_usage, device_mem, device_temp, device_power) SELECT"
+            + " '2028-02-28T12:00:00Z', client_ref, '{0}', '{1}', '{4}', '{7}', '{10}', '{13}',"
+            + " '{0}', ARRAY[device_ref], '{{51}}', '{{41}}',"
+            + " '{{61}}', '{{701}}' FROM device");
+    postgres.execute(
+        "INSERT INTO device_minute (device_ref, hour, n, usage_sum, usage_min, usage_max, mem_n,"
+            + " mem_sum, mem_min, mem_max, temp_sum, temp_min, temp_max, power_sum, power_min,"
+            + " power_max) SELECT device_ref, '2028-02-29T12:00:00Z', ('{2' || repeat(',0', 59) ||"
+            + " '}')::int[], x, x, x, y::int[], x, x, x, x, x, x, x, x, x FROM device, (SELECT"
+            + " ('{7' || repeat(',null', 59) || '}')::int[] AS x, '{1' || repeat(',0', 59) || '}'"
+            + " AS y) a");
     postgres.execute(
         "INSERT INTO device_hour (hour, temp_sum, power_sum, device_ref, n, usage_n, usage_sum,"
             + " mem_n, mem_sum, temp_n, power_n) SELECT h, 1, 2, device_ref, 3, 4, 5, 6, 7, 8, 9"

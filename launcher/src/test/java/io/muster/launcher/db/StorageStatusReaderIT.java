@@ -25,9 +25,9 @@ class StorageStatusReaderIT {
     var empty = readStatus("2028-02-29T12:00:00Z");
     assertThat(empty.spans()).allMatch(span -> span.oldest().isEmpty() && span.newest().isEmpty());
     assertThat(empty.traffic()).isEqualTo(new HeartbeatTraffic(0, 0, 0, 0, 0));
-    assertThat(empty.backlog()).isEqualTo(new MaintenanceBacklog(0, 0, OptionalLong.empty()));
+    assertThat(empty.backlog()).isEqualTo(new MaintenanceBacklog(0, 0, 0, OptionalLong.empty()));
     assertThat(empty.server()).startsWith("17.");
-    assertThat(empty.schemaVersion()).isEqualTo(2);
+    assertThat(empty.schemaVersion()).isEqualTo(3);
 
     fill();
     var full = readStatus("2028-02-29T12:00:30Z");
@@ -48,7 +48,7 @@ class StorageStatusReaderIT {
                 Optional.of("2028-02-29T12:00:00.000000Z")),
             new DataRange("day", Optional.of("2028-01-01"), Optional.of("2028-01-02")));
     assertThat(full.traffic()).isEqualTo(new HeartbeatTraffic(2, 1, 2, 5, 360));
-    assertThat(full.backlog()).isEqualTo(new MaintenanceBacklog(1, 1, OptionalLong.of(30)));
+    assertThat(full.backlog()).isEqualTo(new MaintenanceBacklog(1, 1, 1, OptionalLong.of(30)));
     assertThat(full.partitions())
         .filteredOn(partition -> partition.name().equals("heartbeat_20280226"))
         .singleElement()
@@ -95,6 +95,8 @@ class StorageStatusReaderIT {
             + " generate_series('2028-01-01'::date, '2028-01-02', '1 day') d");
     postgres.execute(
         "INSERT INTO client_day_stale SELECT min(client_ref), '2028-02-28' FROM client");
+    postgres.execute(
+        "INSERT INTO device_hour_stale SELECT min(client_ref), '2028-02-28T03:00Z' FROM client");
     postgres.execute(
         "INSERT INTO client_state (client_ref, first_ts, last_ts, last_seen, folded_at) SELECT"
             + " min(client_ref), now(), now(), '2028-02-29T12:00:00Z'::timestamptz,"

@@ -71,9 +71,12 @@ class ClientReadIT {
     fixture.tables.insertDevice(client, 1, "Tesla T4");
     fixture.tables.insertDevice(client, 0, "NVIDIA H200");
     fixture.tables.execute(
-        "UPDATE device SET mem_total_mb = 143771, temp = 61, usage = 97, mem_usage = 88, power_w ="
-            + " 693 WHERE name = 'NVIDIA H200' AND updated_at = (SELECT max(updated_at) FROM"
-            + " device)");
+        "UPDATE device SET mem_total_mb = 143771 WHERE name = 'NVIDIA H200' AND updated_at ="
+            + " (SELECT max(updated_at) FROM device)");
+    fixture.tables.setStateColumn(client, "device_temp", "'{61, null}'");
+    fixture.tables.setStateColumn(client, "device_usage", "'{97, null}'");
+    fixture.tables.setStateColumn(client, "device_mem", "'{88, null}'");
+    fixture.tables.setStateColumn(client, "device_power", "'{693, null}'");
 
     var detail = fixture.detail(client);
 

@@ -23,11 +23,11 @@ public final class LargeFleet {
             + " SELECT client_ref, now() - interval '90 days', now(), now(), now() - interval '30"
             + " s', 20880, 100, 10, 20, 30, 535.2, 8, 90 FROM client");
     tables.execute(
-        "INSERT INTO device (client_ref, device_uuid, device_index, name, mem_total_mb, temp,"
-            + " usage, mem_usage, power_w, updated_at) SELECT client_ref, 'GPU-' || i, greatest(0,"
-            + " i), 'NVIDIA H200', 143771, 60, 95, 80, 650, last_ts - CASE WHEN i < 0 THEN interval"
-            + " '1 h' ELSE interval '0' END FROM client_state, generate_series(-1, 7) i ORDER BY"
-            + " md5(client_ref || '/' || i)");
+        "INSERT INTO device (client_ref, device_uuid, device_index, name, mem_total_mb, updated_at)"
+            + " SELECT client_ref, 'GPU-' || i, greatest(0, i), 'NVIDIA H200', 143771, last_ts -"
+            + " CASE WHEN i < 0 THEN interval '1 h' ELSE interval '0' END FROM client_state,"
+            + " generate_series(-1, 7) i ORDER BY md5(client_ref || '/' || i)");
+    tables.collectDevices();
     tables.execute("ANALYZE client, client_state, device");
   }
 }

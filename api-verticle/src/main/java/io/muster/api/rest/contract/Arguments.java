@@ -59,9 +59,11 @@ public final class Arguments {
         : OptionalDouble.empty();
   }
 
-  /** Returns the objects of a list; none if it is missing. */
-  public List<Arguments> objects(String name) {
-    return value(name) instanceof List<?> list ? listOf(fieldPath(name), list) : List.of();
+  /** Returns the objects of a list; empty if the list is missing or null. */
+  public Optional<List<Arguments>> objects(String name) {
+    return value(name) instanceof List<?> list
+        ? Optional.of(listOf(fieldPath(name), list))
+        : Optional.empty();
   }
 
   static List<Arguments> listOf(String path, List<?> objects) {

@@ -29,7 +29,8 @@ final class SpoolFixtures {
 
   static SpoolRecord spoolRecord(long atMillis) {
     var devices = IntStream.range(0, 8).mapToObj(index -> device(index, atMillis)).toList();
-    return new SpoolRecord(CLIENT, new Heartbeat(atMillis, 7, 8, 21, 1200, 52_000, devices));
+    return new SpoolRecord(
+        CLIENT, new Heartbeat(atMillis, 7, 8, 21, 1200, 52_000, Optional.of(devices)));
   }
 
   /** Heartbeats of a host without GPUs: a fifth of the size. */
@@ -39,7 +40,8 @@ final class SpoolFixtures {
   }
 
   private static SpoolRecord recordWithoutDevices(long atMillis) {
-    return new SpoolRecord(CLIENT, new Heartbeat(atMillis, 7, 8, 21, 1200, 52_000, List.of()));
+    return new SpoolRecord(
+        CLIENT, new Heartbeat(atMillis, 7, 8, 21, 1200, 52_000, Optional.of(List.of())));
   }
 
   static Queue<SpoolRecord> spoolRecords(long first, long last) {

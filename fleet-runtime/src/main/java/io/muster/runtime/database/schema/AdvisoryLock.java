@@ -20,7 +20,8 @@ public enum AdvisoryLock {
    * Held while closed days are compacted; shared by transactions that write heartbeats of such
    * days, which could otherwise miss that a heartbeat is already in a pack.
    */
-  COMPACTION(5);
+  COMPACTION(5),
+  DEVICE_ROLLUPS(6);
 
   /** The upper half of the keys; an arbitrary constant that other programs are unlikely to use. */
   private static final int NAMESPACE = 0x6d757374;

@@ -11,18 +11,24 @@ import java.util.regex.Pattern;
 
 /** The tables that are partitioned by time: each partition is a UTC day or a UTC month. */
 public enum PartitionedTable {
-  HEARTBEAT(8),
-  HEARTBEAT_PACK(8),
-  CLIENT_HOUR(6),
-  DEVICE_HOUR(6);
+  HEARTBEAT(8, "fillfactor = 100"),
+  /** Its partitions are created by the compaction of their day. */
+  HEARTBEAT_PACK(8, "fillfactor = 100"),
+  /** Its rows are updated in place. */
+  CLIENT_HOUR(6, "fillfactor = 60"),
+  /** Its arrays are compressed as far as possible. */
+  DEVICE_MINUTE(8, "toast_tuple_target = 128"),
+  DEVICE_HOUR(6, "fillfactor = 100");
 
   private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("uuuuMMdd");
   private static final DateTimeFormatter MONTH = DateTimeFormatter.ofPattern("uuuuMM");
 
   private final int suffixDigits;
+  private final String storageParameter;
 
-  PartitionedTable(int suffixDigits) {
+  PartitionedTable(int suffixDigits, String storageParameter) {
     this.suffixDigits = suffixDigits;
+    this.storageParameter = storageParameter;
   }
 
   /** The name of the partitioned table. */
@@ -33,6 +39,11 @@ public enum PartitionedTable {
   /** The name of the partition that contains a UTC day. */
   public String partitionName(LocalDate day) {
     return tableName() + "_" + (isDaily() ? DAY : MONTH).format(day);
+  }
+
+  /** The storage parameter of the partitions, which they do not inherit. */
+  String storageParameter() {
+    return storageParameter;
   }
 
   /** The first day of the partition that contains a UTC day. */

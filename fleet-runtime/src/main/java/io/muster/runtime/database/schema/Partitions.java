@@ -16,10 +16,10 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * The partitions of {@code heartbeat} and {@code heartbeat_pack} (one for each UTC day), {@code
- * client_hour} and {@code device_hour} (one for each UTC month). All except those of packs are
- * created in advance, and for the days for which heartbeats may still arrive. There is no default
- * partition, because it would obstruct the creation of each later partition.
+ * The partitions of {@code heartbeat}, {@code heartbeat_pack} and {@code device_minute} (one for
+ * each UTC day), {@code client_hour} and {@code device_hour} (one for each UTC month). All except
+ * those of packs are created in advance, and for the days for which heartbeats may still arrive.
+ * There is no default partition, because it would obstruct the creation of each later partition.
  */
 public final class Partitions {
   /** The maximum age at which a heartbeat is still stored, days. */
@@ -37,7 +37,8 @@ public final class Partitions {
       WHERE c.relkind = 'r' AND c.relname ~ '_[0-9]+$'
         AND c.relnamespace = (SELECT relnamespace FROM pg_class WHERE oid = 'heartbeat'::regclass)
         AND (i.inhparent IS NULL OR i.inhparent IN
-          ('heartbeat'::regclass, 'heartbeat_pack'::regclass, 'client_hour'::regclass, 'device_hour'::regclass))\
+          ('heartbeat'::regclass, 'heartbeat_pack'::regclass, 'client_hour'::regclass, 'device_minute'::regclass,
+            'device_hour'::regclass))\
       """;
 
   private Partitions() {}
@@ -200,7 +201,10 @@ public final class Partitions {
     var firstDay = today.minusDays(MAX_LATE_DAYS);
     var lastDay = today.plusDays(DAYS_AHEAD);
     return Stream.of(
-            PartitionedTable.HEARTBEAT, PartitionedTable.CLIENT_HOUR, PartitionedTable.DEVICE_HOUR)
+            PartitionedTable.HEARTBEAT,
+            PartitionedTable.CLIENT_HOUR,
+            PartitionedTable.DEVICE_MINUTE,
+            PartitionedTable.DEVICE_HOUR)
         .flatMap(
             table ->
                 firstDay
@@ -216,7 +220,7 @@ public final class Partitions {
         .query(
             "SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid"
                 + " WHERE i.inhparent IN ('heartbeat'::regclass, 'client_hour'::regclass,"
-                + " 'device_hour'::regclass)"
+                + " 'device_minute'::regclass, 'device_hour'::regclass)"
                 + condition)
         .execute()
         .map(
@@ -246,10 +250,8 @@ public final class Partitions {
      * the parent.
      */
     String createStatement() {
-      var fillFactorPercent =
-          parent == PartitionedTable.HEARTBEAT ? 100 : 60; // Hours are updated in place.
-      return "CREATE TABLE %s (LIKE %s INCLUDING DEFAULTS INCLUDING CONSTRAINTS) WITH (fillfactor = %d);\n"
-              .formatted(name(), parent.tableName(), fillFactorPercent)
+      return "CREATE TABLE %s (LIKE %s INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING STORAGE) WITH (%s);\n"
+              .formatted(name(), parent.tableName(), parent.storageParameter())
           + "ALTER TABLE %s ATTACH PARTITION %s FOR VALUES FROM ('%s') TO ('%s');"
               .formatted(
                   parent.tableName(),

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -25,6 +26,22 @@ class MigrationsIT {
   private static final Migration BROKEN =
       Migration.of(
           "V002__b.sql", "INSERT INTO a VALUES (2); INSERT INTO no_such_table VALUES (1);");
+
+  private static final String DATA_OF_VERSION_2 =
+      """
+      INSERT INTO client (client_id, user_id, name, declared_status)
+      SELECT gen_random_uuid(), 'ann', 'host ' || i, 'online' FROM generate_series(1, 2) i;
+      INSERT INTO client_state (client_ref, first_ts, last_ts, last_seen, device_count)
+      VALUES (1, '2028-02-28Z', '2028-02-29Z', '2028-02-29Z', 2), (2, '2028-02-28Z', '2028-02-29Z', '2028-02-29Z', 0);
+      INSERT INTO device (client_ref, device_uuid, device_index, name, mem_total_mb, temp, usage, mem_usage, power_w, updated_at)
+      VALUES (1, 'b', 1, 'H200', 143771, 61, 97, NULL, 693, '2028-02-29Z'), (1, 'a', 0, 'H200', 143771, 60, 96, 12, NULL, '2028-02-29Z'),
+        (1, 'removed', 0, 'H100', 81559, 1, 2, 3, 4, '2028-02-28Z'), (2, 'removed', 0, 'H100', 81559, 1, 2, 3, 4, '2028-02-28Z');
+      CREATE TABLE heartbeat_20280229 PARTITION OF heartbeat FOR VALUES FROM ('2028-02-29Z') TO ('2028-03-01Z');
+      CREATE TABLE heartbeat_20280228 (LIKE heartbeat);
+      INSERT INTO heartbeat SELECT '2028-02-29Z', 1, 2, 1, 3, 4, 5, 6;
+      CREATE TABLE device_hour_202802 PARTITION OF device_hour FOR VALUES FROM ('2028-02-01Z') TO ('2028-03-01Z');
+      INSERT INTO device_hour VALUES ('2028-02-29Z', 1, 2, 1, 360, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12);
+      """;
 
   @RegisterExtension static final SharedPostgresExtension shared = new SharedPostgresExtension();
 
@@ -91,6 +108,36 @@ class MigrationsIT {
   }
 
   @Test
+  void bundled_databaseOfVersion2_keepsItsDevicesAndHistory() {
+    var oldSchema =
+        new Migrations(
+            List.of(Migration.bundled("V001__fleet.sql"), Migration.bundled("V002__history.sql")));
+    await(postgres.withConnection(database, oldSchema::apply));
+    await(
+        postgres.withConnection(
+            database, connection -> connection.query(DATA_OF_VERSION_2).execute()));
+
+    await(postgres.withConnection(database, Migrations.bundled()::apply));
+
+    assertThat(
+            queryRows(
+                "SELECT client_ref, device_uuid, device_index, temp, usage, mem_usage, power_w, updated_at FROM client_device ORDER BY device_index"))
+        .containsExactly(
+            "[1, a, 0, 60, 96, 12, null, 2028-02-29T00:00Z]",
+            "[1, b, 1, 61, 97, null, 693, 2028-02-29T00:00Z]");
+    assertThat(queryRows("SELECT device_refs::text, devices_at FROM client_state ORDER BY 1"))
+        .containsExactly("[{2,1}, 2028-02-29T00:00Z]", "[{}, 2028-02-29T00:00Z]");
+    assertThat(queryRows("SELECT n, usage_max, usage_min, energy_j FROM device_hour"))
+        .containsExactly("[360, 10, null, null]");
+    assertThat(queryRows("SELECT gpu_flags, device_refs FROM heartbeat"))
+        .containsExactly("[6, null]");
+    assertThat(queryRows("SELECT device_power FROM heartbeat_20280228")).isEmpty();
+    assertThat(
+            queryRows("SELECT hour <= now() AND hour > now() - interval '1 h' FROM device_rollup"))
+        .containsExactly("[true]");
+  }
+
+  @Test
   void of_windowsLineEnds_haveTheSameChecksum() {
     assertThat(Migration.of("V001__a.sql", "SELECT 1;\r\n").checksum())
         .isEqualTo(Migration.of("V001__a.sql", "SELECT 1;\n").checksum());
@@ -98,6 +145,27 @@ class MigrationsIT {
 
   private Future<Integer> apply(Migration... migrations) {
     return postgres.withConnection(database, new Migrations(List.of(migrations))::apply);
+  }
+
+  /** Returns each row as a text of all its columns. */
+  private List<String> queryRows(String sql) {
+    return await(
+        postgres.withConnection(
+            database,
+            connection ->
+                connection
+                    .query(sql)
+                    .execute()
+                    .map(
+                        rows ->
+                            StreamSupport.stream(rows.spliterator(), false)
+                                .map(
+                                    row ->
+                                        IntStream.range(0, row.size())
+                                            .mapToObj(i -> String.valueOf(row.getValue(i)))
+                                            .toList()
+                                            .toString())
+                                .toList())));
   }
 
   private int countRows() {

@@ -54,10 +54,10 @@ class PartitionsIT {
   }
 
   @Test
-  void createMissing_nextDay_addsOneAndKeepsTheRest() {
-    assertThat(await(createMissing(NEW_YEAR))).isEqualTo(15);
+  void createMissing_nextDay_addsOneOfEachDailyTableAndKeepsTheRest() {
+    assertThat(await(createMissing(NEW_YEAR))).isEqualTo(26);
     assertThat(await(createMissing(NEW_YEAR))).isZero();
-    assertThat(await(createMissing(NEW_YEAR.plusDays(1)))).isEqualTo(1);
+    assertThat(await(createMissing(NEW_YEAR.plusDays(1)))).isEqualTo(2);
   }
 
   @Test
@@ -66,7 +66,7 @@ class PartitionsIT {
 
     await(Future.all(nodes));
 
-    assertThat(nodes.stream().mapToInt(Future::result).sum()).isEqualTo(15);
+    assertThat(nodes.stream().mapToInt(Future::result).sum()).isEqualTo(26);
   }
 
   @Test
@@ -82,7 +82,7 @@ class PartitionsIT {
                         begun -> run(writer, INSERT_HEARTBEAT.formatted("2027-01-02T00:00:00Z")))
                     .compose(written -> createMissing(NEW_YEAR.plusDays(1))));
 
-    assertThat(await(added)).isEqualTo(1);
+    assertThat(await(added)).isEqualTo(2);
   }
 
   @Test
@@ -105,10 +105,11 @@ class PartitionsIT {
 
     assertThat(loadAll())
         .extracting(ExistingPartition::name, ExistingPartition::fromDay, ExistingPartition::toDay)
-        .hasSize(15)
+        .hasSize(26)
         .contains(
             tuple("heartbeat_20280229", LocalDate.of(2028, 2, 29), LocalDate.of(2028, 3, 1)),
             tuple("client_hour_202802", LocalDate.of(2028, 2, 1), LocalDate.of(2028, 3, 1)),
+            tuple("device_minute_20280229", LocalDate.of(2028, 2, 29), LocalDate.of(2028, 3, 1)),
             tuple("device_hour_202803", LocalDate.of(2028, 3, 1), LocalDate.of(2028, 4, 1)));
   }
 
