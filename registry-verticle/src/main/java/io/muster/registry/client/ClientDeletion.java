@@ -44,6 +44,7 @@ final class ClientDeletion {
       List.of(
           delete("heartbeat", OF_CLIENT, "ts"),
           delete("heartbeat_pack", OF_CLIENT, "hour"),
+          delete("device_minute", OF_DEVICES, "hour"),
           delete("device_hour", OF_DEVICES, "hour"),
           delete("client_hour", OF_CLIENT, "hour"),
           delete("client_day", OF_CLIENT, "day"));
@@ -84,13 +85,14 @@ final class ClientDeletion {
   }
 
   /**
-   * The locks exclude a roll-up and a compaction, which would otherwise write what they have read
+   * The locks exclude roll-ups and a compaction, which would otherwise write what they have read
    * before.
    */
   private static Future<Void> deleteRemaining(SqlConnection transaction, int clientRef) {
     var deleted =
         AdvisoryLock.ROLLUPS
             .acquire(transaction)
+            .compose(locked -> AdvisoryLock.DEVICE_ROLLUPS.acquire(transaction))
             .compose(locked -> AdvisoryLock.COMPACTION.acquireForSharing(transaction));
     for (var lock : LOCKS) {
       deleted = deleted.compose(previous -> execute(transaction, lock, clientRef));

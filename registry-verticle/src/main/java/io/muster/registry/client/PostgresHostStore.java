@@ -106,8 +106,8 @@ public final class PostgresHostStore {
         .and(
             "model",
             filter.model(),
-            "EXISTS (SELECT FROM client_device d WHERE d.client_ref = c.client_ref"
-                + " AND position(lower(:model) IN lower(d.name)) > 0)");
+            "EXISTS (SELECT FROM unnest(device_refs) AS r (device_ref) JOIN device d USING (device_ref)"
+                + " WHERE position(lower(:model) IN lower(d.name)) > 0)");
   }
 
   private Future<ListedPage> read(String validStatus, SqlFilter filter, ListedPage.Slice slice) {

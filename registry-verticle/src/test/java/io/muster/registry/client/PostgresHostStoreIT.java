@@ -43,7 +43,7 @@ class PostgresHostStoreIT {
   private static final String HISTORY_ROWS =
       "SELECT (SELECT count(*) FROM heartbeat) + (SELECT count(*) FROM heartbeat_pack)"
           + " + (SELECT count(*) FROM client_hour) + (SELECT count(*) FROM client_day)"
-          + " + (SELECT count(*) FROM device_hour) + (SELECT count(*) FROM client_state)";
+          + " + (SELECT count(*) FROM device_minute) + (SELECT count(*) FROM device_hour) + (SELECT count(*) FROM client_state)";
 
   private ClientFixture fixture;
   private PostgresHostStore store;
@@ -52,7 +52,9 @@ class PostgresHostStoreIT {
   void open() {
     fixture = new ClientFixture(postgres.database());
     store = new PostgresHostStore(postgres.database(), HealthFormula.FULL, () -> NOON);
-    for (var table : List.of("heartbeat", "client_hour", "client_day", "device_hour", "client")) {
+    for (var table :
+        List.of(
+            "heartbeat", "client_hour", "client_day", "device_minute", "device_hour", "client")) {
       fixture.tables.execute("DELETE FROM " + table);
     }
   }
@@ -279,6 +281,10 @@ class PostgresHostStoreIT {
                 + " now(), 1, 0, 0, 1, 1, 1, 1",
             "client_day (client_ref, day, last_ts, n, net_up, net_down, cpu_sum, mem_sum, disk_sum,"
                 + " slots) SELECT client_ref, current_date - i, now(), 1, 0, 0, 1, 1, 1, 1",
+            "device_minute (device_ref, hour, n, usage_sum, usage_min, usage_max, mem_sum, mem_min,"
+                + " mem_max, temp_sum, temp_min, temp_max, power_sum, power_min, power_max)"
+                + " SELECT device_ref, now() - i * interval '1 s', '{}', '{}', '{}', '{}', '{}', '{}',"
+                + " '{}', '{}', '{}', '{}', '{}', '{}', '{}'",
             "device_hour (device_ref, hour, temp_sum, power_sum, n, usage_n, usage_sum, mem_n,"
                 + " mem_sum, temp_n, power_n) SELECT device_ref, date_trunc('hour', now()) - i *"
                 + " interval '1 h', 0, 0, 1, 0, 0, 0, 0, 0, 0")) {
