@@ -44,7 +44,7 @@ final class ObjectAllowList {
           SerializationConstants.JAVA_DEFAULT_TYPE_SERIALIZABLE);
 
   /** Each module has one factory for its operations and their parts. */
-  private static final Set<Integer> FACTORIES =
+  static final Set<Integer> FACTORIES =
       Set.of(
           ClusterDataSerializerHook.F_ID,
           SpiDataSerializerHook.F_ID,

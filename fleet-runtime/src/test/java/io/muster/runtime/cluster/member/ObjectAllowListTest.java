@@ -11,6 +11,7 @@ import com.hazelcast.internal.diagnostics.DiagnosticsConfig;
 import com.hazelcast.internal.dynamicconfig.AddDynamicConfigOperation;
 import com.hazelcast.internal.dynamicconfig.ConfigCheckMode;
 import com.hazelcast.internal.dynamicconfig.DynamicConfigPreJoinOperation;
+import com.hazelcast.internal.serialization.DataSerializerHook;
 import com.hazelcast.internal.serialization.InternalSerializationService;
 import com.hazelcast.internal.serialization.impl.DefaultSerializationServiceBuilder;
 import com.hazelcast.internal.serialization.impl.HeapData;
@@ -27,7 +28,10 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.spi.cluster.RegistrationInfo;
 import io.vertx.spi.cluster.hazelcast.impl.HazelcastRegistrationInfo;
 import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -35,6 +39,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 final class ObjectAllowListTest {
+  private static final Path SERVICES =
+      Path.of("src/main/resources/META-INF/services/com.hazelcast.DataSerializerHook");
+
   private final Counter rejections = new SimpleMeterRegistry().counter("rejections");
   private final InternalSerializationService members =
       new DefaultSerializationServiceBuilder().build();
@@ -89,6 +96,19 @@ final class ObjectAllowListTest {
 
     assertThatThrownBy(() -> ObjectAllowList.applyTo(service, rejections))
         .isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void services_ofTheJar_areTheFactoriesOfTheList() throws Exception {
+    var factories = new HashSet<Integer>();
+    for (var line : Files.readAllLines(SERVICES)) {
+      if (!line.startsWith("#")) {
+        var hook = Class.forName(line).asSubclass(DataSerializerHook.class);
+        factories.add(hook.getDeclaredConstructor().newInstance().getFactoryId());
+      }
+    }
+
+    assertThat(factories).isEqualTo(ObjectAllowList.FACTORIES);
   }
 
   static List<Object> exchanged() {
