@@ -39,15 +39,25 @@ final class MemberConfig {
     config
         .getSerializationConfig()
         .setJavaSerializationFilterConfig(DeserializationAllowList.createFilter());
-    config.getMetricsConfig().setEnabled(false);
+    omitUnused(config);
     configureListener(config, cluster, listen);
     configureJoin(config, cluster);
     setLimits(config, timing);
     config.setProperty("hazelcast.logging.type", "slf4j");
-    config.setProperty("hazelcast.phone.home.enabled", "false");
-    config.setProperty("hazelcast.health.monitoring.level", "OFF");
     config.setProperty("hazelcast.shutdownhook.enabled", "false");
     return config;
+  }
+
+  /** Saves the threads and timers of Hazelcast that the event bus does not need. */
+  private static void omitUnused(Config config) {
+    config.getMetricsConfig().setEnabled(false);
+    config.setProperty("hazelcast.phone.home.enabled", "false");
+    config.setProperty("hazelcast.health.monitoring.level", "OFF");
+    config.setProperty("hazelcast.slow.operation.detector.enabled", "false");
+    config.setProperty("hazelcast.event.thread.count", "1");
+    config.setProperty("hazelcast.operation.response.thread.count", "1");
+    // Counters that no one creates would be sent to the other members each second.
+    config.getCRDTReplicationConfig().setReplicationPeriodMillis(Integer.MAX_VALUE);
   }
 
   /**
