@@ -25,6 +25,9 @@ import java.util.Optional;
  * {@link #banner} and {@link #close} from any thread once {@link #startRoles} has ended.
  */
 public final class RunningNode {
+  /** Vert.x uses it for the subscriptions of the event bus, the default is 20. */
+  private static final int SMALL_WORKER_POOL = 8;
+
   private final Settings settings;
   private final ClusterNode cluster;
   private final Node node;
@@ -128,14 +131,17 @@ public final class RunningNode {
     return Future.join(node.vertx().deploymentIDs().stream().map(node.vertx()::undeploy).toList());
   }
 
-  /** Enables the metrics of Vert.x only with the api role, which exports them: they cost memory. */
+  /**
+   * Saves memory on nodes without the api role: fewer threads, and no metrics of Vert.x, which only
+   * that role exports.
+   */
   private static ClusterNode.Builder clusterNodeBuilder(
       Settings settings, PrometheusMeterRegistry meterRegistry) {
+    var options = new VertxOptions().setPreferNativeTransport(true);
     var builder =
-        ClusterNode.builder(settings.cluster())
-            .options(new VertxOptions().setPreferNativeTransport(true))
-            .meterRegistry(meterRegistry);
+        ClusterNode.builder(settings.cluster()).options(options).meterRegistry(meterRegistry);
     if (!settings.hasRole(Role.API)) {
+      options.setWorkerPoolSize(SMALL_WORKER_POOL);
       return builder;
     }
     NodeMetrics.bindProcessMetrics(meterRegistry);
