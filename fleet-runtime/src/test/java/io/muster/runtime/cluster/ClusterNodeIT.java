@@ -7,7 +7,9 @@ import com.hazelcast.client.HazelcastClient;
 import com.hazelcast.client.config.ClientConfig;
 import com.hazelcast.cluster.Member;
 import com.hazelcast.map.EntryProcessor;
+import io.muster.runtime.cluster.member.MemberPort;
 import io.muster.runtime.config.HostPort;
+import io.muster.schema.frame.LogCapture;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -61,6 +63,16 @@ final class ClusterNodeIT {
       assertThat(ListeningSockets.of(child.pid()))
           .hasSize(2)
           .allMatch(address -> address.startsWith("127.0.0.1:"));
+    }
+  }
+
+  /** A release of Hazelcast may name the task otherwise. */
+  @Test
+  void start_clustered_stopsThePollingOfFutures() {
+    try (var log = LogCapture.start(MemberPort.class.getName())) {
+      testbed.startNode("cluster.listen", "127.0.0.1:0");
+
+      assertThat(log.lines()).noneMatch(line -> line.contains("polls futures"));
     }
   }
 

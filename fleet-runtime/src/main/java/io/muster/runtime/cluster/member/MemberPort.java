@@ -32,6 +32,8 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The port on which a Hazelcast member talks to the others: only those that know the cluster's
@@ -49,6 +51,7 @@ import java.util.function.LongSupplier;
  */
 public record MemberPort(
     Secret secret, List<HostPort> seeds, Duration silence, MeterRegistry registry) {
+  private static final Logger log = LoggerFactory.getLogger(MemberPort.class);
   private static final LongSupplier NANOS = System::nanoTime;
 
   public MemberPort {
@@ -150,6 +153,9 @@ public record MemberPort(
     public void afterStart() {
       super.afterStart();
       connectionManager().addConnectionListener(new InvocationRetry(node));
+      if (!FuturePolling.stop(node)) {
+        log.warn("hazelcast polls futures, which costs CPU time");
+      }
       var period = SilentMembers.INTERVAL.toMillis();
       var unused =
           timer.scheduleWithFixedDelay(
