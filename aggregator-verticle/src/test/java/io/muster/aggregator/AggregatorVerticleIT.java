@@ -37,6 +37,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -135,6 +136,7 @@ class AggregatorVerticleIT {
   }
 
   @Test
+  @Tag("slow")
   void store_tableIsLocked_failsInTimeAndIsStoredLater() {
     var client = fixture.insertClient(user);
     var lock =

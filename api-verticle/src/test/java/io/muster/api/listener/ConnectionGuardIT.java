@@ -18,11 +18,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Slow and malformed clients are closed, and do not affect others. */
 @Timeout(180)
+@Tag("slow")
 class ConnectionGuardIT {
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final String INCOMPLETE_HEAD = "GET /healthz HTTP/1.1\r\nHost: te";

@@ -23,11 +23,13 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Attacks on the event bus port of a member, with real bytes. Another member is not affected. */
+@Tag("slow")
 final class BusPortIT {
   private static final String TARGET = "target";
   private static final String ECHO = "echo";

@@ -132,6 +132,7 @@ final class MemberPortIT {
 
   /** Fails if a release of Hazelcast no longer uses the extension that guards the port. */
   @Test
+  @Tag("slow")
   void start_memberOfPlainHazelcast_isRejected() {
     var cluster = startCluster();
     var seeds = HostPort.parse(ClusterTestbed.addressOf(cluster.target())).stream().toList();
@@ -196,6 +197,7 @@ final class MemberPortIT {
   }
 
   @Test
+  @Tag("slow")
   void start_whileSilentConnectionsAreOpen_joins() {
     var cluster = startCluster();
     for (var count = 0; count < MANY; count++) {
