@@ -12,21 +12,24 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** A strict parser of query strings in the format of HTML forms: rejects malformed text. */
-final class QueryStringParser {
+/**
+ * A strict parser of query strings in the format of HTML forms: rejects malformed text.
+ *
+ * @param knownNames names of the parameters
+ * @param rejectsUnknown true if other parameters, except the token, are rejected
+ */
+record QueryStringParser(Set<String> knownNames, boolean rejectsUnknown) {
   /** The parameter that carries the token of a client that cannot send headers. */
   private static final String TOKEN = "token";
 
   private static final int MAX_EXCERPT_BYTES = 60;
 
-  private QueryStringParser() {}
+  QueryStringParser {
+    knownNames = Set.copyOf(knownNames);
+  }
 
-  /**
-   * Returns the values of the known parameters; rejects a known parameter that is repeated.
-   *
-   * @param rejectsUnknown true if other parameters, except the token, are rejected
-   */
-  static Map<String, String> parse(String query, Set<String> knownNames, boolean rejectsUnknown) {
+  /** Returns the values of the known parameters; rejects a known parameter that is repeated. */
+  Map<String, String> parse(String query) {
     var values = new HashMap<String, String>();
     for (var pair : query.split("&", -1)) {
       var end = pair.indexOf('=');
@@ -37,16 +40,15 @@ final class QueryStringParser {
         throw BadRequestException.of(name, "only once");
       }
       if (!isKnown && rejectsUnknown && !pair.isEmpty() && !name.equals(TOKEN)) {
-        throw unknownParameter(name, knownNames);
+        throw unknownParameter(name);
       }
     }
     return values;
   }
 
-  private static BadRequestException unknownParameter(String name, Set<String> knownNames) {
-    var excerpt = WireText.truncate(WireText.escapeControls(name), MAX_EXCERPT_BYTES);
+  private BadRequestException unknownParameter(String name) {
     return BadRequestException.of(
-        "unknown parameter " + excerpt,
+        "unknown parameter " + WireText.excerpt(name, MAX_EXCERPT_BYTES),
         knownNames.isEmpty() ? "none" : String.join(", ", new TreeSet<>(knownNames)));
   }
 

@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
  *
  * @param parameters parameters of the path and the query, in the order of the document, in which
  *     they are validated
- * @param rejectsUnknown true if a query with other parameters is rejected
+ * @param query reads those of the query
  * @param body empty if the arguments are parameters
  */
 public record RestOperation(
@@ -24,7 +24,7 @@ public record RestOperation(
     HttpMethod method,
     String path,
     List<OperationParameter> parameters,
-    boolean rejectsUnknown,
+    QueryStringParser query,
     Optional<RequestBody> body) {
   public RestOperation {
     parameters = List.copyOf(parameters);
@@ -32,14 +32,21 @@ public record RestOperation(
 
   static RestOperation of(
       HttpMethod method, String path, JsonObject operation, SchemaReader schemaReader) {
+    var parameters =
+        operation.getJsonArray("parameters", new JsonArray()).stream()
+            .map(parameter -> OperationParameter.of((JsonObject) parameter, schemaReader))
+            .toList();
+    var queryNames =
+        parameters.stream()
+            .filter(parameter -> !parameter.inPath)
+            .map(OperationParameter::name)
+            .collect(Collectors.toUnmodifiableSet());
     return new RestOperation(
         operation.getString("operationId"),
         method,
         path,
-        operation.getJsonArray("parameters", new JsonArray()).stream()
-            .map(parameter -> OperationParameter.of((JsonObject) parameter, schemaReader))
-            .toList(),
-        operation.getBoolean("x-rejects-unknown", false),
+        parameters,
+        new QueryStringParser(queryNames, operation.getBoolean("x-rejects-unknown", false)),
         Optional.ofNullable(operation.getJsonObject("requestBody"))
             .map(body -> requestBody(body, schemaReader)));
   }
@@ -53,7 +60,7 @@ public record RestOperation(
   public Future<List<Arguments>> arguments(
       HttpServerRequest request, Map<String, String> pathValues) {
     var values = new HashMap<String, Object>();
-    var texts = parseQuery(request);
+    var texts = query.parse(Optional.ofNullable(request.query()).orElse(""));
     texts.putAll(pathValues);
     for (var parameter : parameters) {
       var text = texts.get(parameter.name);
@@ -65,16 +72,6 @@ public record RestOperation(
     }
     return body.map(json -> json.read(request))
         .orElseGet(() -> Future.succeededFuture(List.of(new Arguments("", values))));
-  }
-
-  private Map<String, String> parseQuery(HttpServerRequest request) {
-    var names =
-        parameters.stream()
-            .filter(parameter -> !parameter.inPath)
-            .map(OperationParameter::name)
-            .collect(Collectors.toUnmodifiableSet());
-    var query = Optional.ofNullable(request.query()).orElse("");
-    return QueryStringParser.parse(query, names, rejectsUnknown);
   }
 
   private static RequestBody requestBody(JsonObject body, SchemaReader schemaReader) {
