@@ -23,13 +23,13 @@ record ListCursor(String sort, String key, long id) {
    * Parses the cursor of a request. Throws {@code INVALID_ARGUMENT} if it does not continue a list
    * with this order.
    */
-  static Optional<ListCursor> parse(Optional<String> text, String sort, SortKey key) {
+  static Optional<ListCursor> parse(Optional<String> text, ListOrder order) {
     return text.map(
         encoded ->
             decode(encoded)
-                .filter(cursor -> cursor.sort.equals(sort))
+                .filter(cursor -> cursor.sort.equals(order.name()))
                 .filter(cursor -> !WireText.hasControls(cursor.key))
-                .filter(cursor -> key.parse(cursor.key).isPresent())
+                .filter(cursor -> order.key().parse(cursor.key).isPresent())
                 .orElseThrow(
                     () ->
                         new FleetException(

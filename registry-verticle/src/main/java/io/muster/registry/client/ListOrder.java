@@ -1,9 +1,7 @@
 package io.muster.registry.client;
 
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * An order of a list: by a key, then by an id.
@@ -12,22 +10,9 @@ import java.util.stream.Stream;
  * @param isDescending true if both are descending
  */
 record ListOrder(SortKey key, String idColumn, boolean isDescending) {
-  /**
-   * Returns the order of this name: that of a key, after a minus sign if it is descending; empty if
-   * no key has the name.
-   */
-  static Optional<ListOrder> of(String name, List<SortKey> keys, String idColumn) {
-    var isDescending = name.startsWith("-");
-    var keyName = isDescending ? name.substring(1) : name;
-    return keys.stream()
-        .filter(key -> key.name().equals(keyName))
-        .map(key -> new ListOrder(key, idColumn, isDescending))
-        .findFirst();
-  }
-
-  /** Returns the names of all orders. */
-  static Stream<String> names(List<SortKey> keys) {
-    return keys.stream().flatMap(key -> Stream.of(key.name(), "-" + key.name()));
+  /** Returns the name in requests: that of the key, after a minus sign if it is descending. */
+  String name() {
+    return isDescending ? "-" + key.name() : key.name();
   }
 
   /**

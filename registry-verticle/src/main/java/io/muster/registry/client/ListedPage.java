@@ -21,20 +21,11 @@ record ListedPage(long total, List<Row> rows, Optional<String> nextCursor) {
   /**
    * The part of a list that a request asks for.
    *
-   * @param sort name of the order
-   * @param order that order
+   * @param order order of the list
    * @param cursor entry after which the page begins
    * @param limit maximum number of entries
    */
-  record Slice(String sort, ListOrder order, Optional<ListCursor> cursor, int limit) {
-    /**
-     * Creates the slice of a request. Throws {@code INVALID_ARGUMENT} if the cursor does not
-     * continue a list with this order.
-     */
-    static Slice of(String sort, ListOrder order, Optional<String> cursor, int limit) {
-      return new Slice(sort, order, ListCursor.parse(cursor, sort, order.key()), limit);
-    }
-  }
+  record Slice(ListOrder order, Optional<ListCursor> cursor, int limit) {}
 
   /**
    * Reads a page.
@@ -74,6 +65,6 @@ record ListedPage(long total, List<Row> rows, Optional<String> nextCursor) {
 
   private static ListCursor cursor(Row row, Slice slice) {
     return new ListCursor(
-        slice.sort, row.getString("sort_text"), row.getInteger(slice.order.idColumn()));
+        slice.order.name(), row.getString("sort_text"), row.getInteger(slice.order.idColumn()));
   }
 }

@@ -23,14 +23,16 @@ import java.util.Optional;
 public final class PostgresDeviceStore {
   private static final SqlStatement LIST =
       SqlStatement.load(PostgresDeviceStore.class, "list-devices.sql");
-  private static final List<SortKey> SORT_KEYS =
-      List.of(
-          SortKey.text("host", "lower(host)"),
-          SortKey.text("name", "lower(name)"),
-          SortKey.number("utilization", "usage"),
-          SortKey.number("memory", "mem_usage"),
-          SortKey.number("temperature", "temp"),
-          SortKey.number("power", "power_w"));
+  private static final ListOrders ORDERS =
+      new ListOrders(
+          List.of(
+              SortKey.text("host", "lower(host)"),
+              SortKey.text("name", "lower(name)"),
+              SortKey.number("utilization", "usage"),
+              SortKey.number("memory", "mem_usage"),
+              SortKey.number("temperature", "temp"),
+              SortKey.number("power", "power_w")),
+          "device_ref");
 
   private final Database database;
 
@@ -40,14 +42,13 @@ public final class PostgresDeviceStore {
 
   /** Returns the names of all orders. */
   public static List<String> orders() {
-    return ListOrder.names(SORT_KEYS).toList();
+    return ORDERS.names();
   }
 
   /** Returns one page of the accelerators that match. */
   public Future<RegisteredDevicePage> list(RegisteredDeviceQuery query) {
-    var order = ListOrder.of(query.sort(), SORT_KEYS, "device_ref").orElseThrow();
-    return Future.succeededFuture(query)
-        .map(each -> ListedPage.Slice.of(each.sort(), order, each.cursor(), each.limit()))
+    return ORDERS
+        .slice(query.sort(), query.cursor(), query.limit())
         .compose(slice -> ListedPage.read(database, LIST, filter(query), Map.of(), slice))
         .map(
             page ->

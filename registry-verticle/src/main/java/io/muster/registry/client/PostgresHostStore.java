@@ -25,21 +25,19 @@ import java.util.Optional;
  * {@link io.muster.bus.service.RegistryService}. Safe for use by any context.
  */
 public final class PostgresHostStore {
-  private static final SortKey NAME = SortKey.text("name", "lower(name)");
-  private static final List<SortKey> SORT_KEYS =
-      List.of(
-          NAME,
-          SortKey.number("health", "health"),
-          SortKey.instant("last_seen", "last_seen"),
-          SortKey.instant("created", "created_at"),
-          SortKey.number("cpu_usage", "cpu"),
-          SortKey.number("memory_usage", "mem"),
-          SortKey.number("storage_usage", "disk"),
-          SortKey.number("gpu_count", "gpu_count"),
-          SortKey.number("tflops", "tflops"));
-  private static final String ID = "client_ref";
-  private static final ListedPage.Slice FIRST_TWO =
-      new ListedPage.Slice("name", new ListOrder(NAME, ID, false), Optional.empty(), 2);
+  private static final ListOrders ORDERS =
+      new ListOrders(
+          List.of(
+              SortKey.text("name", "lower(name)"),
+              SortKey.number("health", "health"),
+              SortKey.instant("last_seen", "last_seen"),
+              SortKey.instant("created", "created_at"),
+              SortKey.number("cpu_usage", "cpu"),
+              SortKey.number("memory_usage", "mem"),
+              SortKey.number("storage_usage", "disk"),
+              SortKey.number("gpu_count", "gpu_count"),
+              SortKey.number("tflops", "tflops")),
+          "client_ref");
   private static final int ALL_WARNINGS =
       Arrays.stream(Warning.values()).mapToInt(Warning::bit).reduce(0, (one, other) -> one | other);
 
@@ -60,14 +58,13 @@ public final class PostgresHostStore {
 
   /** Returns the names of all orders. */
   public static List<String> orders() {
-    return ListOrder.names(SORT_KEYS).toList();
+    return ORDERS.names();
   }
 
   /** Returns one page of the hosts that match. */
   public Future<RegisteredHostPage> list(RegisteredHostQuery query) {
-    var order = ListOrder.of(query.sort(), SORT_KEYS, ID).orElseThrow();
-    return Future.succeededFuture(query)
-        .map(each -> ListedPage.Slice.of(each.sort(), order, each.cursor(), each.limit()))
+    return ORDERS
+        .slice(query.sort(), query.cursor(), query.limit())
         .compose(
             slice ->
                 read(query.filter().validStatus().orElse("valid"), filter(query.filter()), slice))
@@ -82,7 +79,10 @@ public final class PostgresHostStore {
         new SqlFilter()
             .and("client_id", clientId, "client_id = :client_id")
             .and("name", name, "name = :name");
-    return read("valid", filter, FIRST_TWO).compose(page -> onlyHost(page.rows(), idOrName));
+    return ORDERS
+        .slice("name", Optional.empty(), 2)
+        .compose(firstTwo -> read("valid", filter, firstTwo))
+        .compose(page -> onlyHost(page.rows(), idOrName));
   }
 
   /** Deletes the client with its history. */
