@@ -14,6 +14,7 @@ import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.Collections;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -43,7 +44,9 @@ public final class DeviceRollup {
   private static final SqlStatement SELECT_DUE_CLIENTS = load("select-due-clients.sql");
   private static final SqlStatement SELECT_STALE_HOURS = load("select-stale-hours.sql");
   private static final SqlStatement ROLL_UP_DEVICES = load("roll-up-devices.sql");
-  private static final SqlStatement DELETE_STALE_HOURS = load("delete-stale-hours.sql");
+  private static final SqlStatement DELETE_STALE_HOURS =
+      load("delete-stale-entries.sql")
+          .with(Map.of("table", "device_hour_stale", "start", "hour", "type", "timestamptz"));
   private static final String SET_PROGRESS = "UPDATE device_rollup SET hour = $1, client_ref = $2";
 
   private final Database database;
@@ -124,7 +127,7 @@ public final class DeviceRollup {
             deviceHours ->
                 DELETE_STALE_HOURS
                     .bind("client_refs", refs)
-                    .bind("hours", hours)
+                    .bind("starts", hours)
                     .bind("versions", stale.getArrayOfStrings("versions"))
                     .execute(transaction)
                     .map(OptionalInt.of(deviceHours)));

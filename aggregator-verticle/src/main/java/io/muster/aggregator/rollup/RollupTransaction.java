@@ -16,7 +16,9 @@ record RollupTransaction(SqlConnection transaction, RollupTime time, RollupWork 
   private static final SqlStatement ROLL_UP_PAST_DAYS = load("roll-up-past-days.sql");
   private static final SqlStatement ROLL_UP_TODAY = load("roll-up-today.sql").with(warningBits());
   private static final SqlStatement UPDATE_UPTIME_WINDOW = load("update-uptime-window.sql");
-  private static final SqlStatement DELETE_STALE_DAYS = load("delete-stale-days.sql");
+  private static final SqlStatement DELETE_STALE_DAYS =
+      load("delete-stale-entries.sql")
+          .with(Map.of("table", "client_day_stale", "start", "day", "type", "date"));
 
   Future<RollupResult> run() {
     return rollUpPastDays()
@@ -67,7 +69,7 @@ record RollupTransaction(SqlConnection transaction, RollupTime time, RollupWork 
     return work.hasStaleDays()
         ? DELETE_STALE_DAYS
             .bind("client_refs", work.clientRefs())
-            .bind("days", work.days())
+            .bind("starts", work.days())
             .bind("versions", work.versions())
             .execute(transaction)
         : Future.succeededFuture();
