@@ -5,13 +5,16 @@ import io.muster.bus.FleetException.Code;
 import io.muster.runtime.database.Database;
 import io.muster.runtime.database.SqlStatement;
 import io.muster.runtime.database.schema.AdvisoryLock;
+import io.muster.runtime.database.schema.PartitionedTable;
 import io.muster.schema.client.ClientId;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Deletes clients with their history. A client becomes invalid first, so that its heartbeats are
@@ -41,13 +44,10 @@ final class ClientDeletion {
   private static final String OF_DEVICES =
       "device_ref IN (SELECT device_ref FROM device WHERE client_ref = :client_ref)";
   private static final List<SqlStatement> HISTORY =
-      List.of(
-          delete("heartbeat", OF_CLIENT, "ts"),
-          delete("heartbeat_pack", OF_CLIENT, "hour"),
-          delete("device_minute", OF_DEVICES, "hour"),
-          delete("device_hour", OF_DEVICES, "hour"),
-          delete("client_hour", OF_CLIENT, "hour"),
-          delete("client_day", OF_CLIENT, "day"));
+      Stream.concat(
+              Arrays.stream(PartitionedTable.values()).map(ClientDeletion::delete),
+              Stream.of(delete("client_day", OF_CLIENT, "day")))
+          .toList();
 
   private final Database database;
 
@@ -116,6 +116,14 @@ final class ClientDeletion {
         .bind("max_rows", maxRows)
         .execute(sql)
         .map(RowSet::rowCount);
+  }
+
+  private static SqlStatement delete(PartitionedTable table) {
+    return switch (table) {
+      case HEARTBEAT -> delete(table.tableName(), OF_CLIENT, "ts");
+      case HEARTBEAT_PACK, CLIENT_HOUR -> delete(table.tableName(), OF_CLIENT, "hour");
+      case DEVICE_MINUTE, DEVICE_HOUR -> delete(table.tableName(), OF_DEVICES, "hour");
+    };
   }
 
   private static SqlStatement delete(String table, String owner, String time) {

@@ -7,7 +7,9 @@ import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** The tables that are partitioned by time: each partition is a UTC day or a UTC month. */
 public enum PartitionedTable {
@@ -39,6 +41,19 @@ public enum PartitionedTable {
   /** The name of the partition that contains a UTC day. */
   public String partitionName(LocalDate day) {
     return tableName() + "_" + (isDaily() ? DAY : MONTH).format(day);
+  }
+
+  /** Returns true if partitions exist before there are rows for them. */
+  boolean isCreatedInAdvance() {
+    return this != HEARTBEAT_PACK;
+  }
+
+  /** Returns the tables as a list of {@code regclass} in SQL. */
+  static String regclassList(Predicate<PartitionedTable> condition) {
+    return Arrays.stream(values())
+        .filter(condition)
+        .map(table -> "'" + table.tableName() + "'::regclass")
+        .collect(Collectors.joining(", ", "(", ")"));
   }
 
   /** The storage parameter of the partitions, which they do not inherit. */

@@ -8,6 +8,7 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import java.time.LocalDate;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -36,10 +37,9 @@ public final class Partitions {
       FROM pg_class c LEFT JOIN pg_inherits i ON i.inhrelid = c.oid
       WHERE c.relkind = 'r' AND c.relname ~ '_[0-9]+$'
         AND c.relnamespace = (SELECT relnamespace FROM pg_class WHERE oid = 'heartbeat'::regclass)
-        AND (i.inhparent IS NULL OR i.inhparent IN
-          ('heartbeat'::regclass, 'heartbeat_pack'::regclass, 'client_hour'::regclass, 'device_minute'::regclass,
-            'device_hour'::regclass))\
-      """;
+        AND (i.inhparent IS NULL OR i.inhparent IN %s)\
+      """
+          .formatted(PartitionedTable.regclassList(table -> true));
 
   private Partitions() {}
 
@@ -200,11 +200,8 @@ public final class Partitions {
   static List<RequiredPartition> requiredPartitions(LocalDate today) {
     var firstDay = today.minusDays(MAX_LATE_DAYS);
     var lastDay = today.plusDays(DAYS_AHEAD);
-    return Stream.of(
-            PartitionedTable.HEARTBEAT,
-            PartitionedTable.CLIENT_HOUR,
-            PartitionedTable.DEVICE_MINUTE,
-            PartitionedTable.DEVICE_HOUR)
+    return Arrays.stream(PartitionedTable.values())
+        .filter(PartitionedTable::isCreatedInAdvance)
         .flatMap(
             table ->
                 firstDay
@@ -219,8 +216,8 @@ public final class Partitions {
     return connection
         .query(
             "SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid"
-                + " WHERE i.inhparent IN ('heartbeat'::regclass, 'client_hour'::regclass,"
-                + " 'device_minute'::regclass, 'device_hour'::regclass)"
+                + " WHERE i.inhparent IN "
+                + PartitionedTable.regclassList(PartitionedTable::isCreatedInAdvance)
                 + condition)
         .execute()
         .map(
