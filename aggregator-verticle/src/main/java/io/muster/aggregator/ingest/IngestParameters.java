@@ -6,9 +6,10 @@ import static java.util.Objects.requireNonNullElse;
 import io.muster.schema.client.ClientId;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.IntFunction;
@@ -29,18 +30,24 @@ final class IngestParameters {
     this.batches = List.copyOf(batches);
     var heartbeats = new ArrayList<HeartbeatParameter>();
     var devices = new ArrayList<ReferencedDevice>();
-    var clientRefs = new ArrayList<Optional<Integer>>();
+    var clientRefs = new ArrayList<Set<Integer>>();
     for (var requestNumber = 1; requestNumber <= batches.size(); requestNumber++) {
-      var firstOfRequest = devices.size();
+      var ofRequest = new HashSet<Integer>();
       for (var row : batches.get(requestNumber - 1).rows()) {
         var firstDevice = devices.size() + 1;
-        row.deviceList().ifPresent(list -> addDevices(devices, row, directory.find(list)));
+        row.deviceList()
+            .map(directory::find)
+            .ifPresent(
+                references -> {
+                  ofRequest.add(references.clientRef());
+                  appendDevices(devices, row, references);
+                });
         heartbeats.add(new HeartbeatParameter(requestNumber, row, firstDevice, devices.size()));
       }
-      clientRefs.add(clientRef(devices.subList(firstOfRequest, devices.size())));
+      clientRefs.add(ofRequest);
     }
     addRequests();
-    addColumn("known_refs", clientRefs, ref -> ref.orElse(null), Integer[]::new);
+    addColumn("known_refs", clientRefs, IngestParameters::knownRef, Integer[]::new);
     addHeartbeats(heartbeats);
     addDevices(devices);
   }
@@ -59,19 +66,20 @@ final class IngestParameters {
     return requireNonNull(columns.get(name));
   }
 
-  private static void addDevices(
+  private static void appendDevices(
       List<ReferencedDevice> devices, HeartbeatRow row, DeviceReferences references) {
     var deviceRefs = references.deviceRefs().iterator();
     for (var device : row.devices().orElseThrow()) {
-      devices.add(new ReferencedDevice(references.clientRef(), deviceRefs.next(), device));
+      devices.add(new ReferencedDevice(deviceRefs.next(), device));
     }
   }
 
-  /** Returns the client of all devices of a request; 0, which is none, if they have several. */
-  private static Optional<Integer> clientRef(List<ReferencedDevice> devices) {
-    return devices.stream()
-        .map(ReferencedDevice::clientRef)
-        .reduce((one, other) -> one.equals(other) ? one : Integer.valueOf(0));
+  /** Returns the client of all devices of a request: null without any, and 0 if it is not one. */
+  private static @Nullable Integer knownRef(Set<Integer> clientRefs) {
+    if (clientRefs.isEmpty()) {
+      return null;
+    }
+    return clientRefs.size() == 1 ? clientRefs.iterator().next() : Integer.valueOf(0);
   }
 
   private void addRequests() {
@@ -148,5 +156,5 @@ final class IngestParameters {
     }
   }
 
-  private record ReferencedDevice(int clientRef, int deviceRef, DeviceRow value) {}
+  private record ReferencedDevice(int deviceRef, DeviceRow value) {}
 }
