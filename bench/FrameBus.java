@@ -31,6 +31,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -98,12 +99,19 @@ public final class FrameBus {
 
   private static void sink(Vertx vertx) throws Exception {
     var received = new LongAdder();
-    var consumer = vertx.eventBus().<Buffer>consumer(SINK, message -> received.increment());
+    var first = new CountDownLatch(1);
+    var consumer =
+        vertx
+            .eventBus()
+            .<Buffer>consumer(
+                SINK,
+                message -> {
+                  received.increment();
+                  first.countDown();
+                });
     consumer.completion().toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
     System.out.println("ready");
-    while (received.sum() == 0) {
-      Thread.sleep(10);
-    }
+    first.await();
     Executors.newSingleThreadScheduledExecutor()
         .scheduleAtFixedRate(
             () -> System.out.println(received.sumThenReset()), 1, 1, TimeUnit.SECONDS);
