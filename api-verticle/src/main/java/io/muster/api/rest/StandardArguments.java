@@ -8,6 +8,8 @@ import java.util.Optional;
 
 /** Arguments that several operations have in common. */
 final class StandardArguments {
+  private static final String CLIENT_ID = "client_id";
+
   private StandardArguments() {}
 
   static String userId(Arguments request) {
@@ -15,21 +17,25 @@ final class StandardArguments {
   }
 
   static Optional<String> clientId(Arguments request) {
-    return request.text("client_id").map(text -> clientIdOf(request, "client_id"));
+    return request.text(CLIENT_ID).map(text -> parseClientId(request, CLIENT_ID, text));
   }
 
   static String requiredClientId(Arguments request) {
-    return clientIdOf(request, "client_id");
+    return clientIdOf(request, CLIENT_ID);
   }
 
   /** Returns the required client id with this name. */
   static String clientIdOf(Arguments request, String name) {
-    return ClientId.normalize(request.requiredText(name))
-        .orElseThrow(
-            () -> BadRequestException.of(request.fieldPath(name), "32 hexadecimal digits"));
+    return parseClientId(request, name, request.requiredText(name));
   }
 
   static LimitOffset limitAndOffset(Arguments request) {
     return new LimitOffset(request.integer("limit"), request.integer("offset").orElse(0));
+  }
+
+  private static String parseClientId(Arguments request, String name, String text) {
+    return ClientId.normalize(text)
+        .orElseThrow(
+            () -> BadRequestException.of(request.fieldPath(name), "32 hexadecimal digits"));
   }
 }
