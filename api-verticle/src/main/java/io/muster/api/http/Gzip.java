@@ -41,7 +41,7 @@ public final class Gzip {
    */
   public static byte[] compress(byte[] bytes, int level) {
     var compressed = new ByteArrayOutputStream(bytes.length / 4 + 64);
-    try (var gzip = new LeveledGzipStream(compressed, level)) {
+    try (var gzip = new LeveledStream(compressed, level)) {
       gzip.write(bytes);
     } catch (IOException e) {
       throw new UncheckedIOException("gzip into memory", e);
@@ -59,9 +59,10 @@ public final class Gzip {
     return false;
   }
 
-  private static final class LeveledGzipStream extends GZIPOutputStream {
-    LeveledGzipStream(OutputStream out, int level) throws IOException {
-      super(out);
+  /** A stream with a level, and whose {@code flush} completes what was written. */
+  static final class LeveledStream extends GZIPOutputStream {
+    LeveledStream(OutputStream out, int level) throws IOException {
+      super(out, true);
       def.setLevel(level);
     }
   }

@@ -2,7 +2,8 @@ package io.muster.api.http;
 
 import io.vertx.core.buffer.Buffer;
 import java.io.ByteArrayOutputStream;
-import java.util.zip.CRC32;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.zip.Deflater;
 
 /**
@@ -11,49 +12,51 @@ import java.util.zip.Deflater;
  * to one event loop.
  */
 public final class GzipEncoder implements AutoCloseable {
-  /** Magic, deflate, no flags, no time, no hints, system unknown. */
-  private static final byte[] HEADER = {0x1f, (byte) 0x8b, 8, 0, 0, 0, 0, 0, 0, (byte) 255};
+  private final ByteArrayOutputStream encoded = new ByteArrayOutputStream();
+  private final Gzip.LeveledStream gzip;
 
-  private final Deflater deflater = new Deflater(Deflater.BEST_SPEED, true);
-  private final CRC32 checksum = new CRC32();
-  private final byte[] block = new byte[8192];
-  private boolean started;
+  public GzipEncoder() {
+    try {
+      gzip = new Gzip.LeveledStream(encoded, Deflater.BEST_SPEED);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 
   /** Returns the form of the next part. */
   public Buffer add(Buffer part) {
-    return encode(part, Deflater.SYNC_FLUSH);
+    try {
+      gzip.write(part.getBytes());
+      gzip.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return takeEncoded();
   }
 
   /** Returns the form of the last part, and closes the encoder. */
   public Buffer finish(Buffer part) {
-    deflater.finish();
-    var encoded =
-        encode(part, Deflater.NO_FLUSH)
-            .appendIntLE((int) checksum.getValue())
-            .appendIntLE((int) deflater.getBytesRead());
+    try {
+      gzip.write(part.getBytes());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     close();
-    return encoded;
+    return takeEncoded();
   }
 
   @Override
   public void close() {
-    deflater.end();
+    try {
+      gzip.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
-  private Buffer encode(Buffer part, int flush) {
-    var bytes = part.getBytes();
-    checksum.update(bytes);
-    deflater.setInput(bytes);
-    var encoded = new ByteArrayOutputStream(bytes.length / 4 + 64);
-    if (!started) {
-      started = true;
-      encoded.writeBytes(HEADER);
-    }
-    int written;
-    do {
-      written = deflater.deflate(block, 0, block.length, flush);
-      encoded.write(block, 0, written);
-    } while (written == block.length);
-    return Buffer.buffer(encoded.toByteArray());
+  private Buffer takeEncoded() {
+    var bytes = Buffer.buffer(encoded.toByteArray());
+    encoded.reset();
+    return bytes;
   }
 }
