@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
@@ -134,6 +135,7 @@ class InspectionIT {
     }
   }
 
+  @Tag("slow")
   @Test
   void ws_manyClients_areServedByFourSamplesPerSecondAndNoClientsByNone() throws Exception {
     // At first the requests of earlier tests may still be served.
@@ -163,6 +165,7 @@ class InspectionIT {
     AssertionPoller.awaitAssertion(TIMEOUT, this::assertNoInspections);
   }
 
+  @Tag("slow")
   @Test
   void webSockets_remoteHost_isServedAndReportedAsStale() throws Exception {
     try (var remoteCollector = startCollector();

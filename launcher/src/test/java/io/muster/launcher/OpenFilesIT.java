@@ -14,10 +14,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A member whose process may have few open files, and clients that open as many as they can. */
+@Tag("slow")
 class OpenFilesIT {
   private static final Duration TIMEOUT = Duration.ofMinutes(1);
   private static final int MAX_OPEN_FILES = 800;

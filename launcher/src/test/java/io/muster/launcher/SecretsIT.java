@@ -13,10 +13,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tests of the places where another user of the machine would look for secrets and for data. */
+@Tag("slow")
 class SecretsIT {
   private static final Duration TIMEOUT = Duration.ofMinutes(1);
   private static final String TOKEN = "geheim-token";

@@ -30,9 +30,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Two aggregators that receive the same requests at once, each in another order. */
+@Tag("slow")
 class TwoAggregatorsIT {
   @RegisterExtension static final EmbeddedDatabase postgres = new EmbeddedDatabase();
 

@@ -19,6 +19,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * Compactions of a day while other sessions read it, write to it, compact it too, or kill the
  * compaction.
  */
+@Tag("slow")
 class ConcurrentCompactionIT {
   @RegisterExtension static final EmbeddedDatabase postgres = new EmbeddedDatabase();
 

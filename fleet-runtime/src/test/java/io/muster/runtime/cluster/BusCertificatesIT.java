@@ -21,6 +21,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -85,6 +86,7 @@ final class BusCertificatesIT {
   }
 
   /** All members trust both authorities before one has a certificate of the next. */
+  @Tag("slow")
   @Test
   void files_ofTheNextAuthority_replaceTheFormerOnesInOperation() throws Exception {
     var first = start("first", authority.issue("first"), authority);

@@ -20,6 +20,7 @@ import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class EmbeddedServerIT {
@@ -71,6 +72,7 @@ class EmbeddedServerIT {
   }
 
   /** PostgreSQL does not start in a directory that others can read: it is down for that long. */
+  @Tag("slow")
   @Test
   void postmaster_killed_isRestartedAndCallsFailAtOnce() throws IOException {
     var killed = postmaster();
@@ -90,6 +92,7 @@ class EmbeddedServerIT {
     assertThat(postmaster().pid()).isNotEqualTo(killed.pid());
   }
 
+  @Tag("slow")
   @Test
   void open_afterTheProgramWasKilled_findsTheRunningServer() throws Exception {
     await(database.close());
@@ -108,6 +111,7 @@ class EmbeddedServerIT {
     awaitEnd(survivor);
   }
 
+  @Tag("slow")
   @Test
   void open_pidFileNamesAForeignProcess_startsAnyway() throws IOException {
     await(database.close());

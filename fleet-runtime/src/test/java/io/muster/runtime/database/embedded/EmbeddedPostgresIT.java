@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class EmbeddedPostgresIT {
@@ -23,6 +24,7 @@ class EmbeddedPostgresIT {
   }
 
   /** Two servers on the same files would destroy them. */
+  @Tag("slow")
   @Test
   void start_processesOfAKilledServerLive_fails() throws IOException {
     postgres.start();

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,6 +18,7 @@ class InstallationIT {
     this.parent = parent;
   }
 
+  @Tag("slow")
   @Test
   void unpack_earlierRunWasKilled_isCompleteAndRemovesLeftovers() throws IOException {
     var installation = new Installation(parent, FileOwner.of(parent));
