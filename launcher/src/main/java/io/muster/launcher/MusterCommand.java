@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
       DbCommand.class,
       ClusterCommand.class,
       CertsCommand.class,
+      TrainingRunCommand.class,
       VersionCommand.class
     },
     mixinStandardHelpOptions = true,

@@ -48,7 +48,8 @@ final class NodeLifecycle {
     log.error("membership of the cluster was lost for good, stopping");
   }
 
-  private static RunningNode start(Settings settings) throws StartException, InterruptedException {
+  /** Starts a node, which the caller must stop. */
+  static RunningNode start(Settings settings) throws StartException, InterruptedException {
     if (settings.debugLogging()) {
       java.util.logging.Logger.getLogger("io.muster").setLevel(Level.FINE);
     }
@@ -66,7 +67,7 @@ final class NodeLifecycle {
     }
   }
 
-  private static <T> T await(Future<T> future) throws StartException, InterruptedException {
+  static <T> T await(Future<T> future) throws StartException, InterruptedException {
     try {
       return future.toCompletionStage().toCompletableFuture().get(START_TIMEOUT_SECONDS, SECONDS);
     } catch (ExecutionException e) {
@@ -87,7 +88,7 @@ final class NodeLifecycle {
     out.flush();
   }
 
-  private static void stop(RunningNode node) {
+  static void stop(RunningNode node) {
     try {
       node.close().toCompletionStage().toCompletableFuture().get(STOP_TIMEOUT_SECONDS, SECONDS);
     } catch (InterruptedException e) {

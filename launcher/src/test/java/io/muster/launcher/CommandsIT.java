@@ -3,9 +3,11 @@ package io.muster.launcher;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -93,6 +95,23 @@ class CommandsIT {
       assertThat(second.awaitExit(TIMEOUT)).as("%s", second.output()).isEqualTo(2);
       assertThat(second.output()).contains("data.dir");
       assertThat(first.output()).doesNotContain("ERROR");
+    }
+  }
+
+  @Tag("slow")
+  @Test
+  void trainingRun_recordsTheClassesOfACollector() throws IOException {
+    var archive = data.resolve("archive.jsa");
+    var recording = List.of("-Xlog:disable", "-XX:ArchiveClassesAtExit=" + archive);
+    try (var command = MusterProcess.run(recording, List.of("training-run", data + "/collector"))) {
+      assertThat(command.awaitExit(TIMEOUT)).as("%s", command.output()).isZero();
+    }
+
+    var use = List.of("-XX:SharedArchiveFile=" + archive, "-Xlog:class+load");
+    try (var command = MusterProcess.run(use, List.of("snapshot", "--set", "data.dir=" + data))) {
+      assertThat(command.awaitExit(TIMEOUT)).isZero();
+      assertThat(command.output())
+          .contains("io.vertx.core.Vertx source: shared objects file (top)");
     }
   }
 

@@ -70,6 +70,11 @@ public final class ClusterNode {
     return membership.filter(Membership::isRunning).map(Membership::memberCount).orElse(0);
   }
 
+  /** The address on which this node accepts members; empty if the node is not clustered. */
+  public Optional<HostPort> memberAddress() {
+    return membership.map(Membership::address);
+  }
+
   /** The reason why other members may be unable to reach this node; empty if there is none. */
   public Optional<String> problem() {
     return membership.flatMap(
@@ -123,6 +128,12 @@ public final class ClusterNode {
       TrackingClusterManager clusterManager, SubscriptionRepair repair, Future<Void> end) {
     boolean isRunning() {
       return clusterManager.getHazelcastInstance().getLifecycleService().isRunning();
+    }
+
+    HostPort address() {
+      var address =
+          clusterManager.getHazelcastInstance().getCluster().getLocalMember().getAddress();
+      return new HostPort(address.getHost(), address.getPort());
     }
 
     int memberCount() {

@@ -90,7 +90,7 @@ record StartupBanner(Settings settings, Node node, ClusterNode cluster) {
         : members
             + (members == 1 ? " member, " : " members, ")
             + "this node at "
-            + settings.cluster().listen().map(HostPort::toString).orElse("");
+            + cluster.memberAddress().map(HostPort::toString).orElse("");
   }
 
   private static String line(String name, String text) {
