@@ -143,7 +143,7 @@ public record HistoryFixture(Database database) {
             clientRows(
                 clientId,
                 "hour, n, cpu_sum, mem_sum, disk_sum, net_up, net_down, slot_mask, t.last_ts,"
-                    + " cpu_max, mem_max, disk_max, gpu_max",
+                    + " cpu_min, cpu_max, mem_min, mem_max, disk_min, disk_max, gpu_max",
                 "client_hour"),
             clientRows(
                 clientId,

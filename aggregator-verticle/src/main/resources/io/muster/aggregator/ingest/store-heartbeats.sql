@@ -129,16 +129,21 @@ states AS (
 -- The bytes of an hour are limited to 10^17, so that no sender can make their sum overflow, nor that of a day.
 client_hours AS (
   INSERT INTO client_hour AS h (client_ref, hour, last_ts, n, net_up, net_down, cpu_sum, mem_sum, disk_sum, slot_mask,
-    cpu_max, mem_max, disk_max, gpu_max)
+    cpu_min, cpu_max, mem_min, mem_max, disk_min, disk_max, gpu_max)
   SELECT client_ref, date_bin('1 h', ts, 'epoch'), max(ts), count(*), least(sum(up), 1e17), least(sum(down), 1e17),
-    sum(cpu), sum(mem), sum(disk), bit_or(1 << (date_part('minute', ts)::int / 2)), max(cpu), max(mem), max(disk),
-    coalesce(max(devices), 0)
+    sum(cpu), sum(mem), sum(disk), bit_or(1 << (date_part('minute', ts)::int / 2)), min(cpu), max(cpu), min(mem),
+    max(mem), min(disk), max(disk), coalesce(max(devices), 0)
   FROM stored GROUP BY 1, 2 ORDER BY 1, 2
   ON CONFLICT (client_ref, hour) DO UPDATE SET last_ts = greatest(h.last_ts, excluded.last_ts), n = h.n + excluded.n,
     net_up = least(h.net_up + excluded.net_up, 1e17::bigint),
     net_down = least(h.net_down + excluded.net_down, 1e17::bigint), cpu_sum = h.cpu_sum + excluded.cpu_sum,
     mem_sum = h.mem_sum + excluded.mem_sum, disk_sum = h.disk_sum + excluded.disk_sum,
-    slot_mask = h.slot_mask | excluded.slot_mask, cpu_max = greatest(h.cpu_max, excluded.cpu_max),
+    slot_mask = h.slot_mask | excluded.slot_mask,
+    -- An unknown minimum, of an hour of before V004, stays unknown.
+    cpu_min = CASE WHEN excluded.cpu_min < h.cpu_min THEN excluded.cpu_min ELSE h.cpu_min END,
+    mem_min = CASE WHEN excluded.mem_min < h.mem_min THEN excluded.mem_min ELSE h.mem_min END,
+    disk_min = CASE WHEN excluded.disk_min < h.disk_min THEN excluded.disk_min ELSE h.disk_min END,
+    cpu_max = greatest(h.cpu_max, excluded.cpu_max),
     mem_max = greatest(h.mem_max, excluded.mem_max), disk_max = greatest(h.disk_max, excluded.disk_max),
     gpu_max = greatest(h.gpu_max, excluded.gpu_max)),
 
