@@ -56,6 +56,8 @@ public final class FleetException extends VertxException {
     PROCESS_UNKNOWN(404, 7),
     /** The catalog has no model with this id. */
     MODEL_UNKNOWN(404, 8),
+    /** No host has reported a device with this UUID. */
+    DEVICE_UNKNOWN(404, 9),
     /** The database, or the role that serves the request, is not reachable. */
     UNAVAILABLE(503, 3),
     /** No reply in time. */

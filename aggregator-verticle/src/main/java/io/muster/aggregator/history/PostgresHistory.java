@@ -6,11 +6,15 @@ import io.muster.bus.transport.Pages;
 import io.muster.runtime.database.Database;
 import io.muster.runtime.database.SqlStatement;
 import io.muster.schema.history.ClientStat;
+import io.muster.schema.history.DeviceSeriesQuery;
 import io.muster.schema.history.HealthHead;
 import io.muster.schema.history.HealthPoint;
 import io.muster.schema.history.HealthQuery;
+import io.muster.schema.history.HostSeriesQuery;
 import io.muster.schema.history.MonitorDay;
 import io.muster.schema.history.MonitorQuery;
+import io.muster.schema.history.SeriesBin;
+import io.muster.schema.history.SeriesHead;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import java.time.Duration;
@@ -38,6 +42,7 @@ public final class PostgresHistory implements HistoryService {
   private final HistoryConfig config;
   private final ClientHealthReader health;
   private final ClientMonitorReader monitor;
+  private final SeriesReader series;
 
   public PostgresHistory(Database database, InstantSource clock, HistoryConfig config) {
     this.database = database;
@@ -45,6 +50,7 @@ public final class PostgresHistory implements HistoryService {
     this.config = config;
     this.health = new ClientHealthReader(database);
     this.monitor = new ClientMonitorReader(database);
+    this.series = new SeriesReader(database);
   }
 
   @Override
@@ -64,6 +70,20 @@ public final class PostgresHistory implements HistoryService {
   @Override
   public Future<Pages<NoHead, MonitorDay>> clientMonitor(MonitorQuery query) {
     return Future.succeededFuture(query).map(QueryValidator::validate).compose(monitor::days);
+  }
+
+  @Override
+  public Future<Pages<SeriesHead, SeriesBin>> deviceSeries(DeviceSeriesQuery query) {
+    return Future.succeededFuture(query.range())
+        .map(range -> QueryValidator.validate(range, clock.instant()))
+        .compose(request -> series.device(query, request));
+  }
+
+  @Override
+  public Future<Pages<SeriesHead, SeriesBin>> hostSeries(HostSeriesQuery query) {
+    return Future.succeededFuture(query.range())
+        .map(range -> QueryValidator.validate(range, clock.instant()))
+        .compose(request -> series.host(query, request));
   }
 
   private SqlStatement.Binding bindClientStat(String userId) {

@@ -5,8 +5,11 @@ import io.muster.bus.FleetException.Code;
 import io.muster.schema.client.ClientId;
 import io.muster.schema.history.HealthQuery;
 import io.muster.schema.history.MonitorQuery;
+import io.muster.schema.history.SeriesRange;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.OptionalLong;
 import java.util.UUID;
 
 /**
@@ -16,6 +19,10 @@ import java.util.UUID;
 final class QueryValidator {
   private static final LocalDate LAST_DAY = LocalDate.parse("9999-12-31");
   private static final long LAST_MILLIS = Instant.parse(LAST_DAY + "T00:00:00Z").toEpochMilli();
+
+  private static final long LAST_SERIES_MILLIS =
+      Instant.parse("2200-01-01T00:00:00Z").toEpochMilli();
+  private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
 
   private QueryValidator() {}
 
@@ -52,6 +59,28 @@ final class QueryValidator {
         query.slice());
   }
 
+  /** Validates the range of a series, whose instants are limited to 1970 to 2200. */
+  static SeriesReader.SeriesRequest validate(SeriesRange range, Instant now) {
+    var until = range.untilMillis().orElseGet(now::toEpochMilli);
+    var from = range.fromMillis().orElse(until - DAY_MILLIS);
+    if (from >= until) {
+      throw new FleetException(Code.INVALID_ARGUMENT, "from: expected an instant before to");
+    }
+    var step = range.stepSeconds();
+    if (step.isPresent() && !SeriesStep.isValid(step.get())) {
+      throw invalid(
+          "step",
+          Long.toString(step.get()),
+          "seconds that divide a minute, minutes that divide an hour, hours that divide a day, or"
+              + " whole days");
+    }
+    var first = Math.max(0, Math.min(LAST_SERIES_MILLIS - 1, from));
+    return new SeriesReader.SeriesRequest(
+        new TimeRange(first, Math.max(first + 1, Math.min(LAST_SERIES_MILLIS, until))),
+        step.map(OptionalLong::of).orElseGet(OptionalLong::empty),
+        range.points());
+  }
+
   private static UUID parseClientId(String text) {
     return ClientId.normalize(text)
         .map(ClientId::toUuid)
@@ -71,7 +100,7 @@ final class QueryValidator {
     return LocalDate.ofEpochDay(Math.max(0, Math.min(LAST_DAY.toEpochDay(), epochDay)));
   }
 
-  private static FleetException invalid(String name, String value, String expected) {
+  static FleetException invalid(String name, String value, String expected) {
     return new FleetException(Code.INVALID_ARGUMENT, name + "=" + value + ": expected " + expected);
   }
 }

@@ -1,13 +1,17 @@
 package io.muster.api.rest;
 
 import io.muster.api.rest.contract.Arguments;
+import io.muster.api.rest.series.SeriesParameters;
 import io.muster.bus.service.HistoryService;
+import io.muster.schema.history.DeviceSeriesQuery;
 import io.muster.schema.history.HealthQuery;
+import io.muster.schema.history.HostSeriesQuery;
 import io.muster.schema.history.MonitorQuery;
+import io.muster.schema.history.SeriesMetric;
 import io.vertx.core.Future;
 import java.util.Map;
 
-/** The operations that read the history of clients. */
+/** The operations that read the history of clients and devices. */
 final class HistoryOperations {
   private static final String RESOLUTION = "X-Resolution";
 
@@ -47,5 +51,37 @@ final class HistoryOperations {
             points ->
                 new RestResponse.PagedResponse(
                     points, "[", "]", Map.of(RESOLUTION, points.head().resolution())));
+  }
+
+  Future<RestResponse> device(Arguments request) {
+    var uuid = request.requiredText("uuid");
+    var metrics = SeriesParameters.metrics(request, SeriesMetric.OF_DEVICE);
+    return history
+        .deviceSeries(
+            new DeviceSeriesQuery(
+                uuid, request.text("host"), SeriesParameters.range(request), metrics))
+        .map(
+            pages ->
+                new SeriesResponse(
+                    pages,
+                    Map.of(
+                        "client_id", pages.head().clientId(),
+                        "host", pages.head().host(),
+                        "uuid", uuid),
+                    metrics));
+  }
+
+  Future<RestResponse> host(Arguments request) {
+    var metrics = SeriesParameters.metrics(request, SeriesMetric.OF_HOST);
+    return history
+        .hostSeries(
+            new HostSeriesQuery(
+                request.requiredText("host"), SeriesParameters.range(request), metrics))
+        .map(
+            pages ->
+                new SeriesResponse(
+                    pages,
+                    Map.of("client_id", pages.head().clientId(), "host", pages.head().host()),
+                    metrics));
   }
 }

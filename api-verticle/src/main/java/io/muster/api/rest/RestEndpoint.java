@@ -62,6 +62,8 @@ public final class RestEndpoint implements Endpoint {
             Map.entry("listHosts", withSingleArguments(hosts::list)),
             Map.entry("listDevices", withSingleArguments(devices::list)),
             Map.entry("getHost", withSingleArguments(hosts::find)),
+            Map.entry("getHostHistory", withSingleArguments(history::host)),
+            Map.entry("getDeviceHistory", withSingleArguments(history::device)),
             Map.entry("deleteHost", withSingleArguments(hosts::delete)),
             Map.entry("storeHeartbeats", new HeartbeatOperation(services.heartbeats())::store));
   }
@@ -82,6 +84,7 @@ public final class RestEndpoint implements Endpoint {
     router
         .route(HttpMethod.OPTIONS, ALL_PATHS)
         .handler(routingContext -> ResponseBody.end(routingContext.response(), ""));
+    router.route(ALL_PATHS).handler(this::rejectMalformedQuery);
     router.route("/*").subRouter(routes());
     router.route(ALL_PATHS).handler(this::rejectOtherMethods);
   }
@@ -115,6 +118,16 @@ public final class RestEndpoint implements Endpoint {
   private Function<List<Arguments>, Future<RestResponse>> operationHandler(
       RestOperation operation) {
     return Optional.ofNullable(operations.get(operation.id())).orElseThrow();
+  }
+
+  private void rejectMalformedQuery(RoutingContext routingContext) {
+    try {
+      contract.requireWellFormedQuery(routingContext.request());
+    } catch (BadRequestException malformed) {
+      handleFailure(routingContext, malformed);
+      return;
+    }
+    routingContext.next();
   }
 
   private void handleFailure(RoutingContext routingContext, Throwable cause) {

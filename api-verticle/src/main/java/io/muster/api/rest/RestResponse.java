@@ -9,7 +9,8 @@ import java.time.InstantSource;
 import java.util.Map;
 
 /** The data of a successful response. */
-sealed interface RestResponse {
+sealed interface RestResponse
+    permits RestResponse.JsonResponse, RestResponse.PagedResponse, SeriesResponse {
   /** A response without data. */
   RestResponse NO_DATA = new JsonResponse(Buffer.buffer("null"));
 

@@ -27,16 +27,21 @@ import io.muster.schema.client.RegisteredHost.Registration;
 import io.muster.schema.client.RegisteredHostPage;
 import io.muster.schema.client.RegisteredHostQuery;
 import io.muster.schema.history.ClientStat;
+import io.muster.schema.history.DeviceSeriesQuery;
 import io.muster.schema.history.HealthHead;
 import io.muster.schema.history.HealthPoint;
 import io.muster.schema.history.HealthQuery;
 import io.muster.schema.history.HeartbeatBatch;
 import io.muster.schema.history.HeartbeatReceipt;
+import io.muster.schema.history.HostSeriesQuery;
 import io.muster.schema.history.MonitorDay;
 import io.muster.schema.history.MonitorDay.DayTraffic;
 import io.muster.schema.history.MonitorDay.MeanUsage;
 import io.muster.schema.history.MonitorDay.MonitoredClient;
 import io.muster.schema.history.MonitorQuery;
+import io.muster.schema.history.SeriesBin;
+import io.muster.schema.history.SeriesHead;
+import io.muster.schema.history.SeriesMetric;
 import io.muster.schema.model.Model;
 import io.muster.schema.model.ModelId;
 import io.muster.schema.model.ModelQuery;
@@ -47,6 +52,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
  * Registry and aggregator services that reply with the examples of the original document. Event bus
@@ -109,6 +115,10 @@ final class FakeRestServices implements RegistryService, HistoryService, Heartbe
 
   /** The reply to a query of heartbeats. */
   volatile Pages<HealthHead, HealthPoint> healthPoints = FakePages.of(new HealthHead("raw"), POINT);
+
+  /** Returns the reply to a query of a series with some metrics. */
+  volatile Function<List<SeriesMetric>, Pages<SeriesHead, SeriesBin>> series =
+      metrics -> FakePages.of(new SeriesHead(CLIENT, "gpu-01", 300, 0, 1), bin(metrics));
 
   /** Handles a batch of heartbeats. */
   volatile Function<HeartbeatBatch, Future<HeartbeatReceipt>> heartbeatHandler =
@@ -200,8 +210,27 @@ final class FakeRestServices implements RegistryService, HistoryService, Heartbe
   }
 
   @Override
+  public Future<Pages<SeriesHead, SeriesBin>> deviceSeries(DeviceSeriesQuery query) {
+    return answer(query).map(ignored -> series.apply(query.metrics()));
+  }
+
+  @Override
+  public Future<Pages<SeriesHead, SeriesBin>> hostSeries(HostSeriesQuery query) {
+    return answer(query).map(ignored -> series.apply(query.metrics()));
+  }
+
+  @Override
   public Future<HeartbeatReceipt> store(HeartbeatBatch batch) {
     return answer(batch).compose(ignored -> heartbeatHandler.apply(batch));
+  }
+
+  /** Returns a bin whose values are the numbers of their columns, except that the first is null. */
+  static SeriesBin bin(List<SeriesMetric> metrics) {
+    var columns = metrics.stream().mapToInt(metric -> metric.columns().size()).sum();
+    return new SeriesBin(
+        IntStream.range(0, columns)
+            .mapToObj(i -> i == 0 ? Optional.<Number>empty() : Optional.<Number>of(i))
+            .toList());
   }
 
   private Future<Object> answer(Object argument) {

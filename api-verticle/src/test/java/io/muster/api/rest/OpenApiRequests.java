@@ -116,7 +116,8 @@ final class OpenApiRequests {
     var names = new ArrayList<String>();
     var all = new ArrayList<Arbitrary<Object>>();
     for (var parameter : parameters) {
-      var validValues = values.valid(parameter.getJsonObject("schema"));
+      var validValues =
+          values.valid(parameter.getJsonObject("schema")).map(OpenApiRequests::parameterValue);
       names.add(parameter.getString("name"));
       all.add(parameter.getBoolean("required") ? validValues : validValues.injectNull(0.4));
     }
@@ -129,6 +130,13 @@ final class OpenApiRequests {
               }
               return withOrderedDates(query);
             });
+  }
+
+  /** Returns the value as a parameter has it: a list in one text. */
+  static Object parameterValue(Object value) {
+    return value instanceof JsonArray list
+        ? list.stream().map(Object::toString).collect(Collectors.joining(","))
+        : value;
   }
 
   /** Orders the dates: a schema cannot express that the start precedes the end. */

@@ -117,6 +117,12 @@ public final class SchemaValues {
       var digits = Arbitraries.strings().withChars("0123456789abcdefABCDEF").ofLength(32);
       return Combinators.combine(Arbitraries.of("", "0x"), digits).as((sign, hex) -> sign + hex);
     }
+    if (expected.startsWith("seconds")) {
+      return Combinators.combine(
+              Arbitraries.integers().between(1, 999_999_999),
+              Arbitraries.of("", "s", "m", "h", "d"))
+          .as((number, unit) -> number + unit);
+    }
     var day =
         Combinators.combine(
                 Arbitraries.integers().between(1970, 2099),

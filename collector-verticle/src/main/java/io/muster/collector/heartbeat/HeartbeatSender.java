@@ -124,7 +124,13 @@ final class HeartbeatSender {
     return switch (failure.code()) {
       case INVALID_ARGUMENT -> splitMalformedBatch(current, client, cause);
       case CLIENT_UNKNOWN -> announceUnknown(current, client, cause);
-      case HOST_UNKNOWN, PROCESS_UNKNOWN, MODEL_UNKNOWN, UNAVAILABLE, TIMEOUT, INTERNAL ->
+      case HOST_UNKNOWN,
+          PROCESS_UNKNOWN,
+          MODEL_UNKNOWN,
+          DEVICE_UNKNOWN,
+          UNAVAILABLE,
+          TIMEOUT,
+          INTERNAL ->
           Future.failedFuture(cause);
     };
   }

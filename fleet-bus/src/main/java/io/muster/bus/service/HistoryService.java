@@ -3,11 +3,15 @@ package io.muster.bus.service;
 import io.muster.bus.transport.NoHead;
 import io.muster.bus.transport.Pages;
 import io.muster.schema.history.ClientStat;
+import io.muster.schema.history.DeviceSeriesQuery;
 import io.muster.schema.history.HealthHead;
 import io.muster.schema.history.HealthPoint;
 import io.muster.schema.history.HealthQuery;
+import io.muster.schema.history.HostSeriesQuery;
 import io.muster.schema.history.MonitorDay;
 import io.muster.schema.history.MonitorQuery;
+import io.muster.schema.history.SeriesBin;
+import io.muster.schema.history.SeriesHead;
 import io.vertx.core.Future;
 
 /**
@@ -23,4 +27,19 @@ public interface HistoryService {
 
   /** Returns days of one user's clients, newest first; clients without a day last. */
   Future<Pages<NoHead, MonitorDay>> clientMonitor(MonitorQuery query);
+
+  /**
+   * Returns the readings of a device in bins, all bins of the range. Fails with {@code
+   * DEVICE_UNKNOWN} if no host has reported it, and with {@code INVALID_ARGUMENT} if several hosts
+   * have it now and none is named, or if the range or the step is not valid, or finer than the data
+   * that are retained.
+   */
+  Future<Pages<SeriesHead, SeriesBin>> deviceSeries(DeviceSeriesQuery query);
+
+  /**
+   * Returns the readings of a host in bins, all bins of the range. Fails with {@code
+   * CLIENT_UNKNOWN} if there is none, and with {@code INVALID_ARGUMENT} if several have the name,
+   * and as {@link #deviceSeries}.
+   */
+  Future<Pages<SeriesHead, SeriesBin>> hostSeries(HostSeriesQuery query);
 }

@@ -40,6 +40,13 @@ public final class Arguments {
     return text(name).filter(text -> !text.isEmpty());
   }
 
+  /** Returns the texts of a list; empty if the list is missing. */
+  public Optional<List<String>> texts(String name) {
+    return value(name) instanceof List<?> list
+        ? Optional.of(list.stream().map(String.class::cast).toList())
+        : Optional.empty();
+  }
+
   public Optional<Boolean> flag(String name) {
     return Optional.ofNullable((Boolean) value(name));
   }

@@ -23,6 +23,12 @@ record ArraySchema(ValueSchema item, int minItems, int maxItems) implements Valu
     return items;
   }
 
+  /** Parses values that are separated by commas. */
+  @Override
+  public Object parse(String field, String text) {
+    return read(field, List.of(text.split(",", -1)));
+  }
+
   @Override
   public String expected() {
     return "a list of " + minItems + " to " + maxItems;

@@ -28,6 +28,11 @@ record QueryStringParser(Set<String> knownNames, boolean rejectsUnknown) {
     knownNames = Set.copyOf(knownNames);
   }
 
+  /** Throws a {@link BadRequestException} if the query cannot be decoded. */
+  static void requireWellFormed(String query) {
+    decode(query);
+  }
+
   /** Returns the values of the known parameters; rejects a known parameter that is repeated. */
   Map<String, String> parse(String query) {
     var values = new HashMap<String, String>();

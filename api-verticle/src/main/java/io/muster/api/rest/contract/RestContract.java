@@ -5,6 +5,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * The OpenAPI document of the REST interface: served at {@code /openapi.json}, and the source of
@@ -46,10 +48,23 @@ public final class RestContract {
     var bytes = loadDocument();
     var json = new JsonObject(Buffer.buffer(bytes));
     var operations = parseOperations(json);
-    // The library supports absolute server URLs only.
-    json.remove("servers");
-    return OpenAPIContract.from(vertx, json)
+    return OpenAPIContract.from(vertx, supportedDocument(json))
         .map(contract -> new RestContract(bytes, contract, operations));
+  }
+
+  /**
+   * Returns a copy of the document without the parts that the library does not support: server URLs
+   * that are not absolute, and responses in CSV.
+   */
+  public static JsonObject supportedDocument(JsonObject document) {
+    var supported = document.copy();
+    supported.remove("servers");
+    objects(supported.getJsonObject("paths"))
+        .flatMap(RestContract::objects)
+        .flatMap(operation -> objects(operation.getJsonObject("responses")))
+        .map(response -> response.getJsonObject("content", new JsonObject()))
+        .forEach(content -> content.remove("text/csv"));
+    return supported;
   }
 
   /** Returns the document as it is served; callers must not change it. */
@@ -85,6 +100,14 @@ public final class RestContract {
     return router;
   }
 
+  /**
+   * Throws a {@link BadRequestException} if the query of a request cannot be decoded: Vert.x
+   * decodes it, too, when a route has a parameter in its path.
+   */
+  public void requireWellFormedQuery(HttpServerRequest request) {
+    QueryStringParser.requireWellFormed(Objects.requireNonNullElse(request.query(), ""));
+  }
+
   private static Map<String, RestOperation> parseOperations(JsonObject document) {
     var schemaReader = new SchemaReader(document);
     var operations = new LinkedHashMap<String, RestOperation>();
@@ -100,6 +123,10 @@ public final class RestContract {
       }
     }
     return operations;
+  }
+
+  private static Stream<JsonObject> objects(JsonObject parent) {
+    return parent.stream().map(member -> (JsonObject) member.getValue());
   }
 
   private static byte[] loadDocument() {
