@@ -30,15 +30,19 @@ public final class AggregatorFixture {
   }
 
   public static Node node(Vertx vertx, InstantSource clock) {
+    return node(vertx, new Clocks(clock, System::nanoTime));
+  }
+
+  public static Node node(Vertx vertx, Clocks clocks) {
     var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     return new Node(
         vertx,
         "node-1",
         "fleet",
         "0",
-        new Clocks(clock, System::nanoTime),
+        clocks,
         new HealthChecks(),
         registry,
-        new BusService(vertx, registry, System::nanoTime));
+        new BusService(vertx, registry, clocks.nanoTime()));
   }
 }

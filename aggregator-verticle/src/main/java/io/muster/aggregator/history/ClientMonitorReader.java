@@ -2,7 +2,6 @@ package io.muster.aggregator.history;
 
 import static java.time.ZoneOffset.UTC;
 
-import io.muster.bus.transport.NoHead;
 import io.muster.bus.transport.Pages;
 import io.muster.runtime.database.Database;
 import io.muster.runtime.database.SqlStatement;
@@ -12,9 +11,12 @@ import io.muster.schema.history.MonitorDay;
 import io.muster.schema.history.MonitorDay.DayTraffic;
 import io.muster.schema.history.MonitorDay.MeanUsage;
 import io.muster.schema.history.MonitorDay.MonitoredClient;
+import io.muster.schema.history.MonitorHead;
 import io.muster.schema.json.WireTime;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -38,23 +40,30 @@ final class ClientMonitorReader {
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss").withZone(UTC);
 
   private final Database database;
+  private final InstantSource clock;
 
-  ClientMonitorReader(Database database) {
+  ClientMonitorReader(Database database, InstantSource clock) {
     this.database = database;
+    this.clock = clock;
   }
 
-  Future<Pages<NoHead, MonitorDay>> days(MonitorRequest request) {
+  Future<Pages<MonitorHead, MonitorDay>> days(MonitorRequest request) {
     return database
         .withConnection(request.bind(EXTENT)::execute)
-        .map(rows -> statements(request, rows.iterator().next()))
+        .map(rows -> rows.iterator().next())
         .map(
-            statements ->
+            extent ->
                 StatementCursors.pages(
                     database,
-                    NoHead.NO_HEAD,
-                    statements.iterator(),
+                    head(extent),
+                    statements(request, extent).iterator(),
                     request.limitOffset(),
                     ClientMonitorReader::day));
+  }
+
+  private MonitorHead head(Row extent) {
+    var rolledUpAt = extent.getOffsetDateTime("rolled_up_at").toInstant();
+    return new MonitorHead(Math.max(0, Duration.between(rolledUpAt, clock.instant()).toSeconds()));
   }
 
   private static List<SqlStatement.Binding> statements(MonitorRequest request, Row extent) {

@@ -1,7 +1,6 @@
 package io.muster.aggregator.history;
 
 import io.muster.bus.service.HistoryService;
-import io.muster.bus.transport.NoHead;
 import io.muster.bus.transport.Pages;
 import io.muster.runtime.database.Database;
 import io.muster.runtime.database.SqlStatement;
@@ -12,6 +11,7 @@ import io.muster.schema.history.HealthPoint;
 import io.muster.schema.history.HealthQuery;
 import io.muster.schema.history.HostSeriesQuery;
 import io.muster.schema.history.MonitorDay;
+import io.muster.schema.history.MonitorHead;
 import io.muster.schema.history.MonitorQuery;
 import io.muster.schema.history.SeriesBin;
 import io.muster.schema.history.SeriesHead;
@@ -49,7 +49,7 @@ public final class PostgresHistory implements HistoryService {
     this.clock = clock;
     this.config = config;
     this.health = new ClientHealthReader(database);
-    this.monitor = new ClientMonitorReader(database);
+    this.monitor = new ClientMonitorReader(database, clock);
     this.series = new SeriesReader(database);
   }
 
@@ -68,7 +68,7 @@ public final class PostgresHistory implements HistoryService {
   }
 
   @Override
-  public Future<Pages<NoHead, MonitorDay>> clientMonitor(MonitorQuery query) {
+  public Future<Pages<MonitorHead, MonitorDay>> clientMonitor(MonitorQuery query) {
     return Future.succeededFuture(query).map(QueryValidator::validate).compose(monitor::days);
   }
 

@@ -27,7 +27,7 @@ public final class DeviceRollup {
    * Time from the end of an hour to its roll-up, in which its heartbeats are committed: one that is
    * received after the end makes the hour stale.
    */
-  private static final Duration DELAY = Duration.ofMinutes(5);
+  static final Duration DELAY = Duration.ofMinutes(5);
 
   /** Maximum number of readings of one part, which takes about a second. */
   private static final long MAX_READINGS = 500_000;

@@ -8,12 +8,9 @@ import io.muster.runtime.node.Node;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Rolls up devices repeatedly: while there is work, part by part, with pauses as long as the parts,
@@ -21,17 +18,21 @@ import org.slf4j.LoggerFactory;
  * verticle, with which it ends.
  */
 public final class DeviceRollupJob {
-  private static final Logger log = LoggerFactory.getLogger(DeviceRollupJob.class);
   private static final Duration INTERVAL = Duration.ofMinutes(1);
   private static final Duration MIN_PAUSE = Duration.ofMillis(1);
+
+  /** An hour, the delay of its roll-up, and a quarter of an hour for the roll-up itself. */
+  private static final Duration MAX_AGE =
+      Duration.ofHours(1).plus(DeviceRollup.DELAY).plus(Duration.ofMinutes(15));
+
+  private static final String PROGRESS = "SELECT hour FROM device_rollup";
 
   private final Vertx vertx;
   private final LongSupplier nanoTime;
   private final Supplier<Future<OptionalInt>> rollup;
   private final Timer durations;
-  private final Counter failures;
   private final Counter deviceHours;
-  private volatile Optional<String> problem = Optional.empty();
+  private final RollupHealth health;
 
   /**
    * Creates the job; runs nothing.
@@ -44,22 +45,17 @@ public final class DeviceRollupJob {
     this.rollup = rollup;
     var meters = new MeterFactory(node.meterRegistry(), "muster.aggregator.");
     durations = meters.timer("device.fold", "Duration of the parts of roll-ups of devices");
-    failures = meters.counter("device.fold.failed", "Parts of roll-ups of devices that failed");
     deviceHours =
         meters.counter("device.fold.hours", "Hours of devices that were rolled up by this node");
+    health = new RollupHealth(node, "device_fold", "roll-up of devices", MAX_AGE);
   }
 
   /** Starts the roll-ups, with metrics and a health check of the node. */
   public static void start(Vertx vertx, Node node, Database database) {
     var rollup = new DeviceRollup(database, node.clocks().wallClock());
     var job = new DeviceRollupJob(node, vertx, rollup::rollUpNext);
-    node.health().add("device_fold", "the last roll-up of devices failed", job::problem);
+    job.health.watch(vertx, database, PROGRESS);
     job.scheduleNext(INTERVAL);
-  }
-
-  /** Returns the reason why the last roll-up failed, or empty. Safe for use by any thread. */
-  Optional<String> problem() {
-    return problem;
   }
 
   /** Rolls up a part, and returns the delay until the next. Never fails. */
@@ -77,10 +73,7 @@ public final class DeviceRollupJob {
   }
 
   private Duration recordSuccess(OptionalInt hours, Duration duration) {
-    if (problem.isPresent()) {
-      log.info("roll-up of devices recovered");
-    }
-    problem = Optional.empty();
+    health.recordSuccess();
     if (hours.isEmpty()) {
       return INTERVAL;
     }
@@ -90,12 +83,7 @@ public final class DeviceRollupJob {
   }
 
   private Duration recordFailure(Throwable cause) {
-    failures.increment();
-    var message = String.valueOf(cause.getMessage());
-    if (problem.isEmpty()) {
-      log.warn("roll-up of devices failed reason={}", message);
-    }
-    problem = Optional.of(message);
+    health.recordFailure(cause);
     return INTERVAL;
   }
 }

@@ -6,7 +6,7 @@ import java.time.Duration;
 /**
  * Settings of the roll-ups.
  *
- * @param interval minimum time between the end of a roll-up and the start of the next
+ * @param interval time between the starts of two roll-ups
  */
 public record RollupConfig(Duration interval) {
   /** Reads the settings. */
@@ -16,6 +16,6 @@ public record RollupConfig(Duration interval) {
             "aggregator.fold_interval",
             Duration.ofSeconds(10),
             Duration.ofSeconds(1),
-            Duration.ofHours(1)));
+            Duration.ofMinutes(1)));
   }
 }

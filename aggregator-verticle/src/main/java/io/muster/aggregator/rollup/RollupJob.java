@@ -8,32 +8,30 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Rolls up repeatedly. The pause after a roll-up is at least a hundred times its duration, so that
- * the roll-ups of all nodes together run for at most one percent of the time. Confined to the
- * context of its verticle, with which it ends.
+ * Rolls up repeatedly: a run starts an interval after the start of the previous one, or when that
+ * has ended, if it takes longer. Confined to the context of its verticle, with which it ends.
  */
 public final class RollupJob {
-  private static final Logger log = LoggerFactory.getLogger(RollupJob.class);
+  private static final Duration MIN_PAUSE = Duration.ofMillis(1);
 
-  /** The pause after a roll-up, as a multiple of its duration. */
-  private static final int PAUSE_FACTOR = 100;
+  /** A run takes less than a second, and the longest interval is a minute. */
+  private static final Duration MAX_AGE = Duration.ofMinutes(3);
+
+  private static final String PROGRESS = "SELECT rolled_up_at FROM client_rollup";
 
   private final Vertx vertx;
   private final LongSupplier nanoTime;
   private final Function<Duration, Future<Optional<RollupResult>>> rollup;
   private final Duration interval;
   private final RollupMetrics metrics;
-  private Duration pause;
-  private volatile Optional<String> problem = Optional.empty();
+  private final RollupHealth health;
 
   /**
    * Creates the job; runs nothing.
    *
-   * @param rollup rolls up, unless the given pause since the previous roll-up has not passed
+   * @param rollup rolls up, unless the given time since the previous roll-up has not passed
    */
   RollupJob(
       Node node,
@@ -44,36 +42,43 @@ public final class RollupJob {
     this.nanoTime = node.clocks().nanoTime();
     this.rollup = rollup;
     this.interval = interval;
-    this.pause = interval;
     this.metrics = new RollupMetrics(node);
+    this.health = new RollupHealth(node, "fold", "roll-up", MAX_AGE);
   }
 
   /** Starts the roll-ups, with metrics and a health check of the node. */
   public static void start(Vertx vertx, RollupConfig config, Node node, Database database) {
     var rollup = new PostgresRollup(database, node.clocks().wallClock());
     var job = new RollupJob(node, vertx, config.interval(), rollup::rollUpIfDue);
-    node.health().add("fold", "the last roll-up failed", job::problem);
+    job.health.watch(vertx, database, PROGRESS);
     job.scheduleNext(config.interval());
   }
 
-  /** Returns the reason why the last roll-up failed, or empty. Safe for use by any thread. */
-  Optional<String> problem() {
-    return problem;
-  }
-
-  /** Returns the minimum pause after a roll-up. */
-  static Duration pauseAfter(Duration interval, Duration duration) {
-    var scaled = duration.multipliedBy(PAUSE_FACTOR);
-    return scaled.compareTo(interval) > 0 ? scaled : interval;
+  RollupHealth health() {
+    return health;
   }
 
   /** Rolls up if it is due, and returns the delay until the next run. Never fails. */
   Future<Duration> run() {
     var startNanos = nanoTime.getAsLong();
     return Future.succeededFuture()
-        .compose(started -> rollup.apply(pause))
-        .map(result -> recordSuccess(result, startNanos))
-        .otherwise(this::recordFailure);
+        .compose(started -> rollup.apply(minPause()))
+        .onSuccess(result -> recordSuccess(result, elapsedSince(startNanos)))
+        .onFailure(health::recordFailure)
+        .transform(done -> Future.succeededFuture(delayAfter(elapsedSince(startNanos))));
+  }
+
+  /**
+   * A tenth less than the interval, so that a run is not skipped because it starts a little earlier
+   * than the previous one.
+   */
+  private Duration minPause() {
+    return interval.multipliedBy(9).dividedBy(10);
+  }
+
+  private Duration delayAfter(Duration duration) {
+    var delay = interval.minus(duration);
+    return delay.compareTo(MIN_PAUSE) > 0 ? delay : MIN_PAUSE;
   }
 
   private void scheduleNext(Duration delay) {
@@ -81,27 +86,12 @@ public final class RollupJob {
     vertx.setTimer(delay.toMillis(), fired -> run().onSuccess(this::scheduleNext));
   }
 
-  private Duration recordSuccess(Optional<RollupResult> result, long startNanos) {
-    if (problem.isPresent()) {
-      log.info("roll-up recovered");
-    }
-    problem = Optional.empty();
-    if (result.isEmpty()) {
-      return interval;
-    }
-    var duration = Duration.ofNanos(nanoTime.getAsLong() - startNanos);
-    metrics.recordSuccess(result.get(), duration);
-    pause = pauseAfter(interval, duration);
-    return pause;
+  private void recordSuccess(Optional<RollupResult> result, Duration duration) {
+    health.recordSuccess();
+    result.ifPresent(rolledUp -> metrics.recordSuccess(rolledUp, duration));
   }
 
-  private Duration recordFailure(Throwable cause) {
-    metrics.recordFailure();
-    var message = String.valueOf(cause.getMessage());
-    if (problem.isEmpty()) {
-      log.warn("roll-up failed reason={}", message);
-    }
-    problem = Optional.of(message);
-    return interval;
+  private Duration elapsedSince(long startNanos) {
+    return Duration.ofNanos(nanoTime.getAsLong() - startNanos);
   }
 }

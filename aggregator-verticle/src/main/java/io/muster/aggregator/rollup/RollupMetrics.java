@@ -15,7 +15,6 @@ import java.util.Optional;
 final class RollupMetrics {
   private final InstantSource clock;
   private final Timer durations;
-  private final Counter failures;
   private final Counter clients;
   private final Counter days;
   private volatile Optional<LocalDate> oldestStaleDay = Optional.empty();
@@ -24,7 +23,6 @@ final class RollupMetrics {
     clock = node.clocks().wallClock();
     var meters = new MeterFactory(node.meterRegistry(), "muster.aggregator.");
     durations = meters.timer("fold", "Duration of the roll-ups that this node committed");
-    failures = meters.counter("fold.failed", "Roll-ups that failed and changed nothing");
     clients =
         meters.counter("fold.clients", "Clients whose state was updated, counted at each roll-up");
     days = meters.counter("fold.days", "Client days that roll-ups inserted or changed");
@@ -40,10 +38,6 @@ final class RollupMetrics {
     clients.increment(result.clients());
     days.increment(result.days());
     oldestStaleDay = result.oldestStaleDay();
-  }
-
-  void recordFailure() {
-    failures.increment();
   }
 
   private double staleDays() {

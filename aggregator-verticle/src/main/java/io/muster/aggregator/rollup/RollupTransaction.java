@@ -5,6 +5,7 @@ import io.muster.schema.client.Warning;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
@@ -19,6 +20,7 @@ record RollupTransaction(SqlConnection transaction, RollupTime time, RollupWork 
   private static final SqlStatement DELETE_STALE_DAYS =
       load("delete-stale-entries.sql")
           .with(Map.of("table", "client_day_stale", "start", "day", "type", "date"));
+  private static final String SET_PROGRESS = "UPDATE client_rollup SET rolled_up_at = $1";
 
   Future<RollupResult> run() {
     return rollUpPastDays()
@@ -27,6 +29,7 @@ record RollupTransaction(SqlConnection transaction, RollupTime time, RollupWork 
                 rollUpToday(past)
                     .compose(today -> updateUptimeWindow().map(today))
                     .compose(today -> deleteStaleDays().map(today))
+                    .compose(today -> setProgress().map(today))
                     .map(
                         today ->
                             new RollupResult(
@@ -73,6 +76,10 @@ record RollupTransaction(SqlConnection transaction, RollupTime time, RollupWork 
             .bind("versions", work.versions())
             .execute(transaction)
         : Future.succeededFuture();
+  }
+
+  private Future<?> setProgress() {
+    return transaction.preparedQuery(SET_PROGRESS).execute(Tuple.of(time.now()));
   }
 
   private static SqlStatement load(String file) {

@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param days those days
  * @param versions versions of their entries
  * @param isDayChanged true if the day has changed since the last roll-up of any client
- * @param rolledUpAt time of the last roll-up of any client
+ * @param rolledUpAt time of the last roll-up
  * @param oldestStaleDay oldest of the past days with changed hours
  */
 @SuppressWarnings("ArrayRecordComponent") // Columns of a statement, never compared.
@@ -26,7 +26,7 @@ record RollupWork(
     LocalDate[] days,
     String[] versions,
     boolean isDayChanged,
-    Optional<OffsetDateTime> rolledUpAt,
+    OffsetDateTime rolledUpAt,
     Optional<LocalDate> oldestStaleDay) {
   /**
    * Maximum number of changed past days in one roll-up; the next roll-up continues with the others.
@@ -50,7 +50,7 @@ record RollupWork(
         Objects.requireNonNullElse(row.getArrayOfLocalDates("days"), new LocalDate[0]),
         Objects.requireNonNullElse(row.getArrayOfStrings("versions"), new String[0]),
         row.getBoolean("day_changed"),
-        Optional.ofNullable(row.getOffsetDateTime("folded_at")),
+        row.getOffsetDateTime("rolled_up_at"),
         Optional.ofNullable(row.getLocalDate("oldest")));
   }
 
@@ -59,9 +59,7 @@ record RollupWork(
    * was set back.
    */
   boolean isDue(RollupTime time, Duration minPause) {
-    return rolledUpAt
-        .filter(at -> at.isAfter(time.now().minus(minPause)) && !at.isAfter(time.now()))
-        .isEmpty();
+    return !rolledUpAt.isAfter(time.now().minus(minPause)) || rolledUpAt.isAfter(time.now());
   }
 
   boolean hasStaleDays() {

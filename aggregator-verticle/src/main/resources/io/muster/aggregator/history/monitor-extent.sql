@@ -1,7 +1,8 @@
--- The number of clients, and the first and the last day that any of them has.
+-- The number of clients, the first and the last day that any of them has, and the instant of the last roll-up.
 --
 -- :user_id, {client_condition}
-SELECT count(*)::int AS clients, min(f.day) AS first, max(l.day) AS last
+SELECT count(*)::int AS clients, min(f.day) AS first, max(l.day) AS last,
+  (SELECT rolled_up_at FROM client_rollup) AS rolled_up_at
 FROM client c
   LEFT JOIN LATERAL (
     SELECT d.day FROM client_day d WHERE d.client_ref = c.client_ref ORDER BY d.day LIMIT 1) f ON true

@@ -5,6 +5,6 @@
 SELECT array_agg(client_ref) AS refs, array_agg(day) AS days, array_agg(version) AS versions,
   EXISTS (SELECT FROM client_state WHERE folded_at < :midnight::timestamptz + interval '5 min'
     OR uptime_y_day IS DISTINCT FROM (:midnight AT TIME ZONE 'UTC')::date - 1) AS day_changed,
-  (SELECT max(folded_at) FROM client_state) AS folded_at, min(day) AS oldest
+  (SELECT rolled_up_at FROM client_rollup) AS rolled_up_at, min(day) AS oldest
 FROM (
   SELECT client_ref, day, xmin::text AS version FROM client_day_stale ORDER BY day, client_ref LIMIT :max_days) x

@@ -20,6 +20,7 @@ import io.muster.testkit.AllRows;
 import io.muster.testkit.EmbeddedDatabase;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -47,6 +48,16 @@ class ClientMonitorReaderIT {
   @Test
   void clientMonitor_unknownUser_isEmpty() {
     assertThat(all()).isEmpty();
+  }
+
+  @Test
+  void clientMonitor_rolledUpBefore_hasTheAgeOfItsData() {
+    var now = NOON.atOffset(ZoneOffset.UTC);
+    fixture.query("UPDATE client_rollup SET rolled_up_at = $1", now.minusSeconds(42));
+    assertThat(ageSeconds()).isEqualTo(42);
+    // By the clock of another node.
+    fixture.query("UPDATE client_rollup SET rolled_up_at = $1", now.plusSeconds(1));
+    assertThat(ageSeconds()).isZero();
   }
 
   @Test
@@ -192,6 +203,11 @@ class ClientMonitorReaderIT {
     return monitor(Optional.empty(), Optional.of(range), LimitOffset.ALL).stream()
         .map(day -> day.date().orElseThrow())
         .toList();
+  }
+
+  private long ageSeconds() {
+    var query = new MonitorQuery(user, Optional.empty(), Optional.empty(), LimitOffset.ALL);
+    return AllRows.of(service.clientMonitor(query), MonitorDay.class).head().ageSeconds();
   }
 
   private List<MonitorDay> all() {

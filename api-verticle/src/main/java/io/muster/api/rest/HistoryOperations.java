@@ -4,6 +4,7 @@ import io.muster.api.rest.contract.Arguments;
 import io.muster.api.rest.series.SeriesParameters;
 import io.muster.bus.service.HistoryService;
 import io.muster.schema.history.DeviceSeriesQuery;
+import io.muster.bus.transport.Pages;
 import io.muster.schema.history.HealthQuery;
 import io.muster.schema.history.HostSeriesQuery;
 import io.muster.schema.history.MonitorQuery;
@@ -14,6 +15,7 @@ import java.util.Map;
 /** The operations that read the history of clients and devices. */
 final class HistoryOperations {
   private static final String RESOLUTION = "X-Resolution";
+  private static final String DATA_AGE = "X-Data-Age";
 
   private final HistoryService history;
 
@@ -33,7 +35,7 @@ final class HistoryOperations {
                 StandardArguments.clientId(request),
                 DateRange.findIn(request).map(DateRange::days),
                 StandardArguments.limitAndOffset(request)))
-        .map(RestResponse::list);
+        .map(days -> list(days, DATA_AGE, String.valueOf(days.head().ageSeconds())));
   }
 
   Future<RestResponse> health(Arguments request) {
@@ -47,10 +49,11 @@ final class HistoryOperations {
                 range.untilMillis(),
                 request.text("resolution"),
                 StandardArguments.limitAndOffset(request)))
-        .map(
-            points ->
-                new RestResponse.PagedResponse(
-                    points, "[", "]", Map.of(RESOLUTION, points.head().resolution())));
+        .map(points -> list(points, RESOLUTION, points.head().resolution()));
+  }
+
+  private static RestResponse list(Pages<?, ?> pages, String header, String value) {
+    return new RestResponse.PagedResponse(pages, "[", "]", Map.of(header, value));
   }
 
   Future<RestResponse> device(Arguments request) {

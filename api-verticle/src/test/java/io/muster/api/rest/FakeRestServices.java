@@ -38,6 +38,7 @@ import io.muster.schema.history.MonitorDay;
 import io.muster.schema.history.MonitorDay.DayTraffic;
 import io.muster.schema.history.MonitorDay.MeanUsage;
 import io.muster.schema.history.MonitorDay.MonitoredClient;
+import io.muster.schema.history.MonitorHead;
 import io.muster.schema.history.MonitorQuery;
 import io.muster.schema.history.SeriesBin;
 import io.muster.schema.history.SeriesHead;
@@ -205,8 +206,8 @@ final class FakeRestServices implements RegistryService, HistoryService, Heartbe
   }
 
   @Override
-  public Future<Pages<NoHead, MonitorDay>> clientMonitor(MonitorQuery query) {
-    return answer(query).map(ignored -> FakePages.of(NoHead.NO_HEAD, DAY));
+  public Future<Pages<MonitorHead, MonitorDay>> clientMonitor(MonitorQuery query) {
+    return answer(query).map(ignored -> FakePages.of(new MonitorHead(7), DAY));
   }
 
   @Override

@@ -1,6 +1,5 @@
 package io.muster.bus.service;
 
-import io.muster.bus.transport.NoHead;
 import io.muster.bus.transport.Pages;
 import io.muster.schema.history.ClientStat;
 import io.muster.schema.history.DeviceSeriesQuery;
@@ -9,6 +8,7 @@ import io.muster.schema.history.HealthPoint;
 import io.muster.schema.history.HealthQuery;
 import io.muster.schema.history.HostSeriesQuery;
 import io.muster.schema.history.MonitorDay;
+import io.muster.schema.history.MonitorHead;
 import io.muster.schema.history.MonitorQuery;
 import io.muster.schema.history.SeriesBin;
 import io.muster.schema.history.SeriesHead;
@@ -26,7 +26,7 @@ public interface HistoryService {
   Future<Pages<HealthHead, HealthPoint>> clientHealth(HealthQuery query);
 
   /** Returns days of one user's clients, newest first; clients without a day last. */
-  Future<Pages<NoHead, MonitorDay>> clientMonitor(MonitorQuery query);
+  Future<Pages<MonitorHead, MonitorDay>> clientMonitor(MonitorQuery query);
 
   /**
    * Returns the readings of a device in bins, all bins of the range. Fails with {@code

@@ -55,7 +55,7 @@ final class StorageStatusReader {
   private static final String BACKLOG =
       """
       SELECT (SELECT count(*) FROM client_day_stale),
-        (SELECT max(folded_at) FROM client_state WHERE isfinite(folded_at)), (SELECT count(*) FROM device_hour_stale)\
+        (SELECT rolled_up_at FROM client_rollup), (SELECT count(*) FROM device_hour_stale)\
       """;
 
   private final SqlConnection connection;

@@ -98,8 +98,8 @@ class StorageStatusReaderIT {
     postgres.execute(
         "INSERT INTO device_hour_stale SELECT min(client_ref), '2028-02-28T03:00Z' FROM client");
     postgres.execute(
-        "INSERT INTO client_state (client_ref, first_ts, last_ts, last_seen, folded_at) SELECT"
-            + " min(client_ref), now(), now(), '2028-02-29T12:00:00Z'::timestamptz,"
-            + " '2028-02-29T12:00:00Z' FROM client");
+        "INSERT INTO client_state (client_ref, first_ts, last_ts, last_seen) SELECT"
+            + " min(client_ref), now(), now(), '2028-02-29T12:00:00Z'::timestamptz FROM client");
+    postgres.execute("UPDATE client_rollup SET rolled_up_at = '2028-02-29T12:00:00Z'");
   }
 }

@@ -22,7 +22,11 @@ public final class Migrations {
   /** Files in {@code db/}, in order. An applied file is never edited; a change is a new file. */
   private static final List<String> FILES =
       List.of(
-          "V001__fleet.sql", "V002__history.sql", "V003__device_history.sql", "V004__series.sql");
+          "V001__fleet.sql",
+          "V002__history.sql",
+          "V003__device_history.sql",
+          "V004__series.sql",
+          "V005__rollup_progress.sql");
 
   private static final String CREATE_MIGRATION_TABLE =
       "CREATE TABLE IF NOT EXISTS schema_migration (version int PRIMARY KEY, name text NOT NULL,"
