@@ -1,5 +1,6 @@
 package io.muster.aggregator.rollup;
 
+import io.muster.aggregator.warning.PostgresWarnings;
 import io.muster.runtime.database.Database;
 import io.muster.runtime.database.schema.AdvisoryLock;
 import io.vertx.core.Future;
@@ -9,8 +10,9 @@ import java.time.InstantSource;
 import java.util.Optional;
 
 /**
- * The roll-up on PostgreSQL: one transaction, which makes all changes or none. Several nodes may
- * run it, one at a time. Safe for use by any context.
+ * The roll-up on PostgreSQL: one transaction, which makes all changes or none, and then the
+ * evaluation of warnings, part by part. Several nodes may run it, one at a time. Safe for use by
+ * any context.
  */
 public final class PostgresRollup {
   /** A roll-up takes less than a second, except for the first one after a long outage. */
@@ -24,29 +26,37 @@ public final class PostgresRollup {
 
   private final Database database;
   private final InstantSource clock;
+  private final PostgresWarnings warnings;
 
   public PostgresRollup(Database database, InstantSource clock) {
     this.database = database;
     this.clock = clock;
+    this.warnings = new PostgresWarnings(database);
   }
 
   /**
-   * Updates days and client states from the hours, for all clients at once, unless another node is
-   * doing so or has just done so: then the result is empty.
+   * Updates days and client states from the hours, for all clients at once, and their warnings,
+   * unless another node is doing so or has just done so: then the result is empty.
    *
    * @param minPause minimum time since the previous roll-up
    */
   public Future<Optional<RollupResult>> rollUpIfDue(Duration minPause) {
-    return database.withTransaction(
-        TIMEOUT,
-        transaction ->
-            AdvisoryLock.ROLLUPS
-                .tryAcquire(transaction)
-                .compose(
-                    locked ->
-                        locked
-                            ? rollUpUnderLock(transaction, minPause)
-                            : Future.succeededFuture(Optional.empty())));
+    return database
+        .<Optional<RollupResult>>withTransaction(
+            TIMEOUT,
+            transaction ->
+                AdvisoryLock.ROLLUPS
+                    .tryAcquire(transaction)
+                    .compose(
+                        locked ->
+                            locked
+                                ? rollUpUnderLock(transaction, minPause)
+                                : Future.succeededFuture(Optional.empty())))
+        .compose(
+            result ->
+                result.isPresent()
+                    ? warnings.evaluateAll().map(result)
+                    : Future.succeededFuture(result));
   }
 
   private Future<Optional<RollupResult>> rollUpUnderLock(

@@ -1,22 +1,21 @@
 package io.muster.aggregator.rollup;
 
+import io.muster.aggregator.warning.PostgresWarnings;
 import io.muster.runtime.database.SqlStatement;
-import io.muster.schema.client.Warning;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
-import java.util.Arrays;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Collectors;
 
 /** The statements of one roll-up, in the order of their execution. */
 record RollupTransaction(SqlConnection transaction, RollupTime time, RollupWork work) {
   private static final SqlStatement ROLL_UP_PAST_DAYS = load("roll-up-past-days.sql");
-  private static final SqlStatement ROLL_UP_TODAY = load("roll-up-today.sql").with(warningBits());
+  private static final SqlStatement ROLL_UP_TODAY =
+      load("roll-up-today.sql").with(PostgresWarnings.conditionTexts());
   private static final SqlStatement UPDATE_UPTIME_WINDOW = load("update-uptime-window.sql");
+  private static final SqlStatement DELETE_OLD_WARNINGS = load("delete-old-warnings.sql");
   private static final SqlStatement DELETE_STALE_DAYS =
       load("delete-stale-entries.sql")
           .with(Map.of("table", "client_day_stale", "start", "day", "type", "date"));
@@ -28,6 +27,7 @@ record RollupTransaction(SqlConnection transaction, RollupTime time, RollupWork 
             past ->
                 rollUpToday(past)
                     .compose(today -> updateUptimeWindow().map(today))
+                    .compose(today -> deleteOldWarnings().map(today))
                     .compose(today -> deleteStaleDays().map(today))
                     .compose(today -> setProgress().map(today))
                     .map(
@@ -68,6 +68,12 @@ record RollupTransaction(SqlConnection transaction, RollupTime time, RollupWork 
         : Future.succeededFuture();
   }
 
+  private Future<?> deleteOldWarnings() {
+    return work.isDayChanged()
+        ? transaction.query(DELETE_OLD_WARNINGS.sql()).execute()
+        : Future.succeededFuture();
+  }
+
   private Future<?> deleteStaleDays() {
     return work.hasStaleDays()
         ? DELETE_STALE_DAYS
@@ -84,14 +90,6 @@ record RollupTransaction(SqlConnection transaction, RollupTime time, RollupWork 
 
   private static SqlStatement load(String file) {
     return SqlStatement.load(RollupTransaction.class, file);
-  }
-
-  private static Map<String, String> warningBits() {
-    return Arrays.stream(Warning.values())
-        .collect(
-            Collectors.toMap(
-                warning -> warning.name().toLowerCase(Locale.ROOT),
-                warning -> String.valueOf(warning.bit())));
   }
 
   /**

@@ -73,7 +73,7 @@ candidate AS MATERIALIZED (
 -- The candidates of each request.
 total AS MATERIALIZED (
   SELECT request_no, client_ref, count(*) AS in_range, count(*) FILTER (WHERE ahead) AS ahead, min(ts) AS first,
-    max(ts) AS last, max(no) AS newest, max(no) FILTER (WHERE devices IS NOT NULL) AS newest_reporting
+    min(ts) FILTER (WHERE ahead) AS first_ahead, max(ts) AS last, max(no) AS newest, max(no) FILTER (WHERE devices IS NOT NULL) AS newest_reporting
   FROM candidate GROUP BY 1, 2),
 
 -- Those that may be stored already. The others are inserted without a lookup, at the end.
@@ -97,18 +97,21 @@ stale_days AS (
   WHERE ts < :today::timestamptz ORDER BY 1, 2 ON CONFLICT (client_ref, day) DO UPDATE SET day = excluded.day),
 
 -- A client was last seen at the receipt of its newest heartbeat, unless that is older than five minutes. Its devices are
--- those of the newest heartbeat that reports any, or none.
+-- those of the newest heartbeat that reports any, or none. Heartbeats that are stored now and are not newer than the
+-- state, which another aggregator may have written meanwhile, are late for the evaluation of warnings.
 states AS (
   INSERT INTO client_state AS s
     (client_ref, first_ts, last_ts, last_seen, cpu, mem, disk, devices_at, device_count, tflops, device_refs,
-    device_usage, device_mem, device_temp, device_power)
+    device_usage, device_mem, device_temp, device_power, late_from)
   SELECT t.client_ref, t.first, t.last,
     CASE WHEN t.last > to_timestamp(((:received_at::bigint[])[t.request_no] - 300000) / 1000.0::float8)
       THEN to_timestamp((:received_at::bigint[])[t.request_no] / 1000.0::float8) ELSE t.last END,
     (:cpu::smallint[])[t.newest], (:mem::smallint[])[t.newest], (:disk::smallint[])[t.newest],
     coalesce(d.ts, '-infinity'), coalesce(d.devices, 0), coalesce((:centi_tflops::int[])[d.no], 0) * 0.01,
-    d.device_refs, d.device_usage, d.device_mem, d.device_temp, d.device_power
-  FROM total t LEFT JOIN candidate d ON d.no = t.newest_reporting ORDER BY 1
+    d.device_refs, d.device_usage, d.device_mem, d.device_temp, d.device_power, least(t.first_ahead, l.first)
+  FROM total t LEFT JOIN candidate d ON d.no = t.newest_reporting
+    LEFT JOIN (SELECT client_ref, min(ts) AS first FROM looked_up GROUP BY 1) l ON l.client_ref = t.client_ref
+  ORDER BY 1
   ON CONFLICT (client_ref) DO UPDATE SET first_ts = least(s.first_ts, excluded.first_ts),
     last_ts = greatest(s.last_ts, excluded.last_ts),
     last_seen = CASE WHEN s.last_ts < excluded.last_ts THEN greatest(s.last_seen, excluded.last_seen)
@@ -123,8 +126,12 @@ states AS (
     device_usage = CASE WHEN s.devices_at < excluded.devices_at THEN excluded.device_usage ELSE s.device_usage END,
     device_mem = CASE WHEN s.devices_at < excluded.devices_at THEN excluded.device_mem ELSE s.device_mem END,
     device_temp = CASE WHEN s.devices_at < excluded.devices_at THEN excluded.device_temp ELSE s.device_temp END,
-    device_power = CASE WHEN s.devices_at < excluded.devices_at THEN excluded.device_power ELSE s.device_power END
-  WHERE s.last_ts < excluded.last_ts OR s.devices_at < excluded.devices_at OR s.first_ts > excluded.first_ts),
+    device_power = CASE WHEN s.devices_at < excluded.devices_at THEN excluded.device_power ELSE s.device_power END,
+    late_from = CASE WHEN excluded.late_from <= s.last_ts THEN least(s.late_from, excluded.late_from)
+      ELSE s.late_from END,
+    late_count = s.late_count + coalesce((excluded.late_from <= s.last_ts)::int, 0)
+  WHERE s.last_ts < excluded.last_ts OR s.devices_at < excluded.devices_at OR s.first_ts > excluded.first_ts
+    OR excluded.late_from <= s.last_ts),
 
 -- The bytes of an hour are limited to 10^17, so that no sender can make their sum overflow, nor that of a day.
 client_hours AS (

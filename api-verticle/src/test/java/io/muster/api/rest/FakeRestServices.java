@@ -50,6 +50,7 @@ import io.muster.schema.model.ModelRegistration;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Function;
@@ -96,7 +97,7 @@ final class FakeRestServices implements RegistryService, HistoryService, Heartbe
           Optional.of("Linux"),
           new InstalledGpus(8, List.of("NVIDIA H100 80GB HBM3"), 535),
           new HostCondition(90, Optional.of(45), Optional.of(60), Optional.of(91)),
-          List.of(new HostWarning("disk_full", Optional.of(91), Optional.empty())));
+          List.of(new HostWarning("disk_full", Map.of("storage_percent", 91), AT)));
 
   private static final RegisteredDevice DEVICE =
       new RegisteredDevice(

@@ -2,6 +2,7 @@ package io.muster.schema.client;
 
 import io.muster.schema.json.Flat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -66,9 +67,13 @@ public record RegisteredHost(
    * One warning.
    *
    * @param name name of the {@link Warning}
-   * @param reading value that shows the condition, in percent, or °C for temperatures; empty if
-   *     none does
-   * @param since begin of the condition; empty if it is not known
+   * @param readings values that show the condition, by {@link Warning#readingName}; of a condition
+   *     that lasts, the highest since it began
+   * @param since begin of the condition: the first heartbeat that showed it
    */
-  public record HostWarning(String name, Optional<Integer> reading, Optional<String> since) {}
+  public record HostWarning(String name, Map<String, Integer> readings, String since) {
+    public HostWarning {
+      readings = Map.copyOf(readings);
+    }
+  }
 }

@@ -67,6 +67,18 @@ public enum Warning {
     return name().toLowerCase(Locale.ROOT);
   }
 
+  /** Returns the name and unit of the reading that shows the condition; empty if none does. */
+  public Optional<String> readingName() {
+    return switch (this) {
+      case GPU_HOT, GPU_CRITICAL -> Optional.of("temperature_celsius");
+      case DISK_FULL, DISK_CRITICAL -> Optional.of("storage_percent");
+      case MEMORY_FULL -> Optional.of("memory_percent");
+      case GPU_LOST -> Optional.of("missing_gpus");
+      case LOW_UPTIME -> Optional.of("uptime_percent");
+      case DECLARED_ERROR, LOST_CONTACT, GPU_FAULT -> Optional.empty();
+    };
+  }
+
   /** Returns the points that the warning subtracts from a health score. */
   public int penalty() {
     return penalty;

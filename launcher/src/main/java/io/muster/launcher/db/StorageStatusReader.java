@@ -48,8 +48,8 @@ final class StorageStatusReader {
       """
       SELECT relname, greatest(reltuples, 0)::bigint, pg_total_relation_size(oid) FROM pg_class
       WHERE relkind = 'r' AND pg_table_is_visible(oid)
-        AND relname IN ('client', 'client_state', 'client_clock', 'client_day', 'client_day_stale', 'device', 'device_hour_stale',
-          'model')\
+        AND relname IN ('client', 'client_state', 'client_clock', 'client_day', 'client_day_stale', 'client_warning', 'device',
+          'device_hour_stale', 'model')\
       """;
 
   private static final String BACKLOG =

@@ -1,6 +1,9 @@
 package io.muster.registry.client;
 
+import static java.time.ZoneOffset.UTC;
+
 import io.muster.schema.client.ClientId;
+import io.muster.schema.client.OpenWarning;
 import io.muster.schema.client.RegisteredHost;
 import io.muster.schema.client.RegisteredHost.HostCondition;
 import io.muster.schema.client.RegisteredHost.HostWarning;
@@ -9,10 +12,13 @@ import io.muster.schema.client.RegisteredHost.Registration;
 import io.muster.schema.client.Warning;
 import io.muster.schema.json.WireTime;
 import io.vertx.sqlclient.Row;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** A row about one host. */
 record HostRow(Row row) {
@@ -40,39 +46,47 @@ record HostRow(Row row) {
     return ClientId.fromUuid(row.getUUID("client_id"));
   }
 
+  /** The raised warnings that are stored, and those that are computed now. */
   private List<HostWarning> warnings() {
     int mask = row.getInteger("warnings");
+    var stored =
+        OpenWarning.readAll(Optional.ofNullable(row.getString("open_warnings"))).stream()
+            .collect(Collectors.toMap(OpenWarning::warning, warning -> warning));
     return Arrays.stream(Warning.values())
         .filter(warning -> warning.isIn(mask))
-        .map(this::warning)
+        .flatMap(warning -> warning(warning, Optional.ofNullable(stored.get(warning))).stream())
         .toList();
   }
 
-  /** The readings and begins that the newest state of the host shows. */
-  private HostWarning warning(Warning warning) {
-    Optional<Integer> reading =
-        switch (warning) {
-          case DISK_FULL, DISK_CRITICAL -> number("disk");
-          case MEMORY_FULL -> number("mem");
-          case LOW_UPTIME -> number("uptime_y");
-          case DECLARED_ERROR, LOST_CONTACT, GPU_HOT, GPU_CRITICAL, GPU_LOST, GPU_FAULT ->
-              Optional.empty();
-        };
-    Optional<String> since =
-        switch (warning) {
-          case DECLARED_ERROR -> time("declared_at");
-          case LOST_CONTACT -> time("last_seen");
-          case DISK_FULL,
-              DISK_CRITICAL,
-              MEMORY_FULL,
-              LOW_UPTIME,
-              GPU_HOT,
-              GPU_CRITICAL,
-              GPU_LOST,
-              GPU_FAULT ->
-              Optional.empty();
-        };
-    return new HostWarning(warning.wireName(), reading, since);
+  private Optional<HostWarning> warning(Warning warning, Optional<OpenWarning> stored) {
+    return switch (warning) {
+      case DECLARED_ERROR -> time("declared_at").map(since -> warning(warning, since));
+      case LOST_CONTACT -> time("last_seen").map(since -> warning(warning, since));
+      case LOW_UPTIME ->
+          Optional.ofNullable(row.getLocalDate("uptime_y_day"))
+              .map(day -> WireTime.utcMicros(day.atStartOfDay(UTC).toInstant()))
+              .map(since -> warning(warning, number("uptime_y"), since));
+      case DISK_FULL, DISK_CRITICAL, MEMORY_FULL, GPU_HOT, GPU_CRITICAL, GPU_LOST, GPU_FAULT ->
+          stored.map(
+              open ->
+                  warning(
+                      warning,
+                      open.peak(),
+                      WireTime.utcMicros(Instant.ofEpochMilli(open.sinceMillis()))));
+    };
+  }
+
+  private static HostWarning warning(Warning warning, String since) {
+    return warning(warning, Optional.empty(), since);
+  }
+
+  private static HostWarning warning(Warning warning, Optional<Integer> reading, String since) {
+    var readings =
+        warning
+            .readingName()
+            .flatMap(name -> reading.map(value -> Map.of(name, value)))
+            .orElseGet(Map::of);
+    return new HostWarning(warning.wireName(), readings, since);
   }
 
   private Optional<String> time(String column) {

@@ -6,11 +6,13 @@ import static io.muster.registry.client.ClientFixture.NONE;
 import static io.muster.registry.client.ClientFixture.NOON;
 import static java.time.Duration.ofHours;
 import static java.time.Duration.ofMinutes;
+import static java.time.ZoneOffset.UTC;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.muster.bus.FleetException.Code;
 import io.muster.schema.client.ClientId;
+import io.muster.schema.client.OpenWarning;
 import io.muster.schema.client.RegisteredDevice;
 import io.muster.schema.client.RegisteredDeviceQuery;
 import io.muster.schema.client.RegisteredHost;
@@ -24,9 +26,11 @@ import io.muster.testkit.AssertionPoller;
 import io.muster.testkit.EmbeddedDatabase;
 import io.vertx.core.Promise;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -87,16 +91,31 @@ class PostgresHostStoreIT {
         .isEqualTo(new RegisteredHost.InstalledGpus(2, List.of("NVIDIA H200"), 0));
     assertThat(first.warnings())
         .containsExactly(
-            new HostWarning("disk_full", Optional.of(96), NONE),
-            new HostWarning("disk_critical", Optional.of(96), NONE));
+            new HostWarning("disk_full", Map.of("storage_percent", 97), WireTime.utcMicros(NOON)),
+            new HostWarning(
+                "disk_critical", Map.of("storage_percent", 97), WireTime.utcMicros(NOON)));
     assertThat(page.hosts().get(1).warnings())
         .containsExactly(
+            new HostWarning("declared_error", Map.of(), WireTime.utcMicros(NOON)),
+            new HostWarning("lost_contact", Map.of(), WireTime.utcMicros(NOON.minus(ofHours(3)))));
+  }
+
+  @Test
+  void list_lowUptimeAndWarningsThatAreNotRaised_showsTheDay() {
+    var host = fixture.add("host");
+    fixture.tables.recordHeartbeat(host, NOON);
+    var yesterday = LocalDate.ofInstant(NOON, UTC).minusDays(1);
+    fixture.tables.setStateColumn(host, "uptime_y", "80");
+    fixture.tables.setStateColumn(host, "uptime_y_day", "'" + yesterday + "'");
+    fixture.tables.setStateColumn(
+        host,
+        "warnings",
+        "'" + OpenWarning.write(List.of(OpenWarning.shownAt(Warning.MEMORY_FULL, 1))) + "'");
+
+    assertThat(list(ALL, "name", NONE, 10).hosts().get(0).warnings())
+        .containsExactly(
             new HostWarning(
-                "declared_error", Optional.empty(), Optional.of(WireTime.utcMicros(NOON))),
-            new HostWarning(
-                "lost_contact",
-                Optional.empty(),
-                Optional.of(WireTime.utcMicros(NOON.minus(ofHours(3))))));
+                "low_uptime", Map.of("uptime_percent", 80), yesterday + "T00:00:00.000000Z"));
   }
 
   @Test
@@ -300,6 +319,12 @@ class PostgresHostStoreIT {
   private void setWarnings(String client, Warning... warnings) {
     var mask = Arrays.stream(warnings).mapToInt(Warning::bit).sum();
     fixture.tables.setStateColumn(client, "warn_mask", String.valueOf(mask));
+    var open =
+        Arrays.stream(warnings)
+            .map(warning -> OpenWarning.shownAt(warning, NOON.toEpochMilli()))
+            .map(warning -> warning.withPeak(Optional.of(97)).raise())
+            .toList();
+    fixture.tables.setStateColumn(client, "warnings", "'" + OpenWarning.write(open) + "'");
   }
 
   private static HostFilter filter(

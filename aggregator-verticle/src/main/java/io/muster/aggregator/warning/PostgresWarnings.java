@@ -1,0 +1,80 @@
+package io.muster.aggregator.warning;
+
+import io.muster.runtime.database.Database;
+import io.muster.runtime.database.SqlStatement;
+import io.muster.runtime.database.schema.AdvisoryLock;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.SqlConnection;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Map;
+
+/**
+ * The evaluation of the heartbeats of clients that have warnings, or may get some, on PostgreSQL:
+ * part by part, each in a transaction of its own, on one node at a time. Safe for use by any
+ * context.
+ */
+public final class PostgresWarnings {
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
+  private static final int MAX_CLIENTS = 5_000;
+
+  /** Approximate maximum number of heartbeats of one part, which are in memory at once. */
+  private static final long MAX_HEARTBEATS = 50_000;
+
+  /** JIT compilation is not worthwhile, as in the roll-ups. */
+  private static final String DISABLE_JIT = "SET LOCAL jit = off";
+
+  private static final SqlStatement SELECT_DUE_CLIENTS =
+      SqlStatement.load(PostgresWarnings.class, "select-due-clients.sql");
+
+  private final Database database;
+
+  public PostgresWarnings(Database database) {
+    this.database = database;
+  }
+
+  /**
+   * Returns the conditions of which the heartbeats of a client that has no warnings, and gets none,
+   * show none: as texts of a statement.
+   */
+  public static Map<String, String> conditionTexts() {
+    return WarningRule.texts();
+  }
+
+  /** Evaluates all stored heartbeats; stops if another node rolls up. */
+  public Future<Void> evaluateAll() {
+    return evaluateNext()
+        .compose(clients -> clients == 0 ? Future.succeededFuture() : evaluateAll());
+  }
+
+  /** Evaluates the next part, and returns the number of its clients. */
+  private Future<Integer> evaluateNext() {
+    return database.withTransaction(
+        TIMEOUT,
+        transaction ->
+            AdvisoryLock.ROLLUPS
+                .tryAcquire(transaction)
+                .compose(
+                    locked -> locked ? evaluateUnderLock(transaction) : Future.succeededFuture(0)));
+  }
+
+  private static Future<Integer> evaluateUnderLock(SqlConnection transaction) {
+    return transaction
+        .query(DISABLE_JIT)
+        .execute()
+        .compose(
+            set ->
+                SELECT_DUE_CLIENTS
+                    .bind("max_clients", MAX_CLIENTS)
+                    .bind("max_heartbeats", MAX_HEARTBEATS)
+                    .execute(transaction))
+        .compose(
+            rows -> {
+              var evaluations = new ArrayList<ClientEvaluation>();
+              rows.forEach(row -> evaluations.add(new ClientEvaluation(row)));
+              return evaluations.isEmpty()
+                  ? Future.succeededFuture(0)
+                  : new WarningTransaction(transaction, evaluations).run().map(evaluations.size());
+            });
+  }
+}

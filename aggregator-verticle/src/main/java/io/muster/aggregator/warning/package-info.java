@@ -1,0 +1,9 @@
+/**
+ * Warnings of clients: their rules, and their evaluation heartbeat by heartbeat.
+ *
+ * <p>May import: schema, bus, runtime.
+ */
+@NullMarked
+package io.muster.aggregator.warning;
+
+import org.jspecify.annotations.NullMarked;
