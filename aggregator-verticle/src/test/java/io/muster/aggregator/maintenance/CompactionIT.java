@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.muster.aggregator.warning.PostgresWarnings;
+import io.muster.runtime.database.SqlStatement;
 import io.muster.testkit.EmbeddedDatabase;
 import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Row;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -18,6 +22,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,14 +57,17 @@ class CompactionIT {
   @ValueSource(longs = {1, 2, 3, 4})
   void run_randomHeartbeats_readsTheSameBeforeAndAfter(long seed) {
     var random = new Random(seed);
-    for (var client : insertClients(4)) {
+    var clients = insertClients(4);
+    for (var client : clients) {
       fixture.store(client, randomInstants(random), random);
       fixture.store(client, randomInstants(random).subList(0, 5), random);
     }
     var before = fixture.heartbeatRows();
+    var samples = samplesOfWarnings(clients);
 
     var job = runJob();
 
+    assertThat(samplesOfWarnings(clients)).hasSize(before.size()).isEqualTo(samples);
     assertThat(fixture.heartbeatRows()).hasSizeGreaterThan(1000).isEqualTo(before);
     assertThat(fixture.rowCount("heartbeat_20280229")).isEqualTo("[0]");
     assertThat(job.metrics().compactedHeartbeats.count()).isEqualTo(before.size());
@@ -70,6 +78,24 @@ class CompactionIT {
                     "SELECT ms FROM heartbeat_pack WHERE ms <> (SELECT array_agg(m ORDER BY m) FROM"
                         + " unnest(ms) m)"))
         .isEmpty();
+  }
+
+  /** Returns what an evaluation of warnings reads of the heartbeats of the day. */
+  private List<String> samplesOfWarnings(List<Integer> clients) {
+    var number = clients.size();
+    var statement =
+        SqlStatement.load(PostgresWarnings.class, "select-heartbeats.sql")
+            .bind("client_refs", clients.toArray(Integer[]::new))
+            .bind(
+                "after",
+                Collections.nCopies(number, MIDNIGHT.minusMillis(1).atOffset(ZoneOffset.UTC))
+                    .toArray(OffsetDateTime[]::new))
+            .bind(
+                "until",
+                Collections.nCopies(number, midnight(1).atOffset(ZoneOffset.UTC))
+                    .toArray(OffsetDateTime[]::new));
+    var rows = await(postgres.database().withConnection(statement::execute));
+    return StreamSupport.stream(rows.spliterator(), false).map(Row::deepToString).toList();
   }
 
   @Test

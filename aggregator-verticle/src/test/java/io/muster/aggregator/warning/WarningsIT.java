@@ -12,10 +12,14 @@ import static io.muster.schema.client.Warning.MEMORY_FULL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.aggregator.HistoryFixture;
+import io.muster.aggregator.ingest.StoreFixture;
 import io.muster.aggregator.rollup.PostgresRollup;
 import io.muster.schema.client.OpenWarning;
 import io.muster.schema.client.Warning;
+import io.muster.testkit.AssertionPoller;
 import io.muster.testkit.EmbeddedDatabase;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -224,7 +228,7 @@ class WarningsIT {
   }
 
   @Test
-  void warnings_lateHeartbeatOfAnEarlierHour_changesWhatDependsOnIt() {
+  void warnings_lateHeartbeatsOfEarlierHours_changeWhatDependsOnThem() {
     storeAndRollUp(1, HEALTHY.withDisk(86));
     var gap = now.plusSeconds(1);
     now = now.plus(Duration.ofMinutes(90));
@@ -240,6 +244,51 @@ class WarningsIT {
     }
     rollUp();
     assertThat(warnings()).isEmpty();
+    store(now.minusSeconds(5), HEALTHY.withDisk(86));
+    rollUp();
+    assertThat(warnings()).isEmpty();
+  }
+
+  @Test
+  void warnings_lateHeartbeatDuringAnEvaluation_isEvaluatedNext() {
+    storeAndRollUp(3, HEALTHY.withDisk(86));
+    now = now.plus(INTERVAL);
+    store(now, HEALTHY.withDisk(86));
+    var lateAt = now.minusSeconds(15);
+
+    var locked = Promise.<Object>promise();
+    var release = Promise.<Void>promise();
+    var lock =
+        postgres
+            .database()
+            .withTransaction(
+                sql ->
+                    sql.query("SELECT FROM client_state FOR UPDATE")
+                        .execute()
+                        .onSuccess(locked::complete)
+                        .compose(rows -> release.future()));
+    await(locked.future());
+    var store = StoreFixture.newStore(postgres.database(), () -> now);
+    var late = HistoryFixture.batch(client, HEALTHY.withDisk(92).heartbeat(lateAt));
+    var stored = store.store(StoreFixture.receivedBatches(now, List.of(late)));
+    assertWaiting(1);
+    var evaluated = new PostgresWarnings(postgres.database()).evaluateAll();
+    assertWaiting(2);
+    release.complete();
+    await(Future.all(lock, stored, evaluated));
+
+    assertThat(warnings()).containsExactly(DISK_FULL);
+    assertThat(open(DISK_FULL).sinceMillis()).isEqualTo(lateAt.toEpochMilli());
+  }
+
+  private void assertWaiting(int sessions) {
+    AssertionPoller.awaitAssertion(
+        Duration.ofSeconds(20),
+        () ->
+            assertThat(
+                    fixture.queryRow(
+                        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"))
+                .isEqualTo("[" + sessions + "]"));
   }
 
   /** Stores a number of heartbeats, and returns the warnings after each. */
