@@ -45,7 +45,8 @@ filled AS (
     CROSS JOIN generate_series(0, 59) i
   WHERE i <> ALL (d.minutes)),
 
--- Only for days with a partition: minutes may be kept for a shorter time than the heartbeats, which may be late.
+-- Only for days with a partition: minutes may be kept for a shorter time than the heartbeats, which may be late. Not if the
+-- row counts more heartbeats: it was imported.
 minutes AS (
   INSERT INTO device_minute AS d (device_ref, hour, n, usage_n, usage_sum, usage_min, usage_max, mem_n, mem_sum, mem_min,
     mem_max, temp_n, temp_sum, temp_min, temp_max, power_n, power_sum, power_min, power_max)
@@ -62,8 +63,8 @@ minutes AS (
     array_agg(CASE WHEN power_sum > 2147483647 THEN 2147483647 ELSE power_sum::int END ORDER BY minute),
     array_agg(power_min ORDER BY minute), array_agg(power_max ORDER BY minute)
   FROM filled
-  WHERE hour >= (
-    SELECT min(substring(pg_get_expr(p.relpartbound, p.oid) FROM '''([^'']+)''')::timestamptz)
+  WHERE date_trunc('day', hour, 'UTC') IN (
+    SELECT substring(pg_get_expr(p.relpartbound, p.oid) FROM '''([^'']+)''')::timestamptz
     FROM pg_inherits i JOIN pg_class p ON p.oid = i.inhrelid WHERE i.inhparent = 'device_minute'::regclass)
   GROUP BY device_ref, hour ORDER BY device_ref, hour
   ON CONFLICT (device_ref, hour) DO UPDATE SET n = excluded.n, usage_n = excluded.usage_n,
@@ -71,7 +72,8 @@ minutes AS (
     mem_n = excluded.mem_n, mem_sum = excluded.mem_sum, mem_min = excluded.mem_min, mem_max = excluded.mem_max,
     temp_n = excluded.temp_n, temp_sum = excluded.temp_sum, temp_min = excluded.temp_min, temp_max = excluded.temp_max,
     power_n = excluded.power_n, power_sum = excluded.power_sum, power_min = excluded.power_min,
-    power_max = excluded.power_max),
+    power_max = excluded.power_max
+  WHERE (SELECT sum(c) FROM unnest(d.n) c) <= (SELECT sum(c) FROM unnest(excluded.n) c)),
 
 -- Not if the row counts more heartbeats: those of before V003 are without devices.
 hours AS (

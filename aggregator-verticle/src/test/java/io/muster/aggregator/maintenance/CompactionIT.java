@@ -141,6 +141,26 @@ class CompactionIT {
   }
 
   @Test
+  void run_importedRollUpsOfMoreHeartbeats_compactsTheHeartbeats() {
+    var client = fixture.insertClient();
+    fixture.store(client, MaintenanceFixture.instantsEveryTenSeconds(MIDNIGHT, 3), new Random(1));
+    var all = fixture.heartbeatRows();
+    fixture.history().query("UPDATE client_hour SET n = n + 1 RETURNING 1");
+    insertClients(600);
+    fixture
+        .history()
+        .query(
+            "INSERT INTO client_hour SELECT '2028-02-29T20:00Z', '2028-02-29T20:00Z', 0, 0,"
+                + " client_ref, 360, 0, 0, 0, 0 FROM client RETURNING 1");
+
+    var job = runJob();
+
+    assertThat(job.metrics().compactedHeartbeats.count()).isEqualTo(all.size());
+    assertThat(fixture.rowCount("heartbeat_20280229")).isEqualTo("[0]");
+    assertThat(fixture.heartbeatRows()).isEqualTo(all);
+  }
+
+  @Test
   void run_lateHeartbeatsAfterCompaction_areCompactedWhenNoMoreCanArrive() {
     var client = fixture.insertClient();
     var otherClient = fixture.insertClient();
