@@ -10,10 +10,12 @@ import io.vertx.sqlclient.Tuple;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
@@ -93,6 +95,11 @@ public final class SqlStatement {
       throw new IllegalStateException(file + ": no text for {" + missingText.get() + "}");
     }
     return sql;
+  }
+
+  /** Returns the names of the parameters. */
+  public Set<String> parameters() {
+    return Collections.unmodifiableSet(parameterIndexes.keySet());
   }
 
   /** Begins an execution with the value of one parameter. */

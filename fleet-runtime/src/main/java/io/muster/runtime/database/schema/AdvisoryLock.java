@@ -71,6 +71,11 @@ public enum AdvisoryLock {
     return call("pg_try_advisory_lock", connection).map(row -> row.getBoolean(0));
   }
 
+  /** Waits for the lock and acquires it, until the connection is closed. */
+  public Future<Void> acquireForSession(SqlConnection connection) {
+    return call("pg_advisory_lock", connection).mapEmpty();
+  }
+
   private Future<Row> call(String function, SqlConnection connection) {
     return connection
         .preparedQuery("SELECT " + function + "($1::int, $2::int)")

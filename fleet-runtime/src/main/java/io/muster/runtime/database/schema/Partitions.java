@@ -9,6 +9,7 @@ import io.vertx.sqlclient.SqlConnection;
 import java.time.LocalDate;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -50,13 +51,16 @@ public final class Partitions {
    * @param today UTC
    */
   public static Future<Integer> createMissing(SqlConnection connection, LocalDate today) {
-    return findMissing(connection, today)
-        .compose(
-            missing ->
-                missing.isEmpty()
-                    ? Future.succeededFuture(0)
-                    : AdvisoryLock.PARTITIONS.withLock(
-                        connection, () -> createMissingUnderLock(connection, today)));
+    return createMissing(connection, requiredPartitions(today));
+  }
+
+  /**
+   * Creates the missing partitions of some tables for some UTC days, which need not be near today,
+   * and returns their number.
+   */
+  public static Future<Integer> createMissing(
+      SqlConnection connection, List<PartitionedTable> tables, Set<LocalDate> days) {
+    return createMissing(connection, requiredPartitions(tables.stream(), days));
   }
 
   /**
@@ -172,9 +176,20 @@ public final class Partitions {
             });
   }
 
+  private static Future<Integer> createMissing(
+      SqlConnection connection, List<RequiredPartition> required) {
+    return findMissing(connection, required)
+        .compose(
+            missing ->
+                missing.isEmpty()
+                    ? Future.succeededFuture(0)
+                    : AdvisoryLock.PARTITIONS.withLock(
+                        connection, () -> createMissingUnderLock(connection, required)));
+  }
+
   private static Future<Integer> createMissingUnderLock(
-      SqlConnection transaction, LocalDate today) {
-    return findMissing(transaction, today).compose(missing -> create(transaction, missing));
+      SqlConnection transaction, List<RequiredPartition> required) {
+    return findMissing(transaction, required).compose(missing -> create(transaction, missing));
   }
 
   private static Future<Integer> create(
@@ -188,24 +203,27 @@ public final class Partitions {
   }
 
   private static Future<List<RequiredPartition>> findMissing(
-      SqlConnection connection, LocalDate today) {
+      SqlConnection connection, List<RequiredPartition> required) {
     return loadNames(connection, "")
         .map(
             names ->
-                requiredPartitions(today).stream()
-                    .filter(partition -> !names.contains(partition.name()))
-                    .toList());
+                required.stream().filter(partition -> !names.contains(partition.name())).toList());
   }
 
   static List<RequiredPartition> requiredPartitions(LocalDate today) {
     var firstDay = today.minusDays(MAX_LATE_DAYS);
     var lastDay = today.plusDays(DAYS_AHEAD);
-    return Arrays.stream(PartitionedTable.values())
-        .filter(PartitionedTable::isCreatedInAdvance)
+    return requiredPartitions(
+        Arrays.stream(PartitionedTable.values()).filter(PartitionedTable::isCreatedInAdvance),
+        firstDay.datesUntil(lastDay.plusDays(1)).toList());
+  }
+
+  private static List<RequiredPartition> requiredPartitions(
+      Stream<PartitionedTable> tables, Collection<LocalDate> days) {
+    return tables
         .flatMap(
             table ->
-                firstDay
-                    .datesUntil(lastDay.plusDays(1))
+                days.stream()
                     .map(table::partitionStart)
                     .distinct()
                     .map(day -> new RequiredPartition(table, day)))
