@@ -1,5 +1,7 @@
 package io.muster.launcher;
 
+import static java.time.temporal.ChronoUnit.DAYS;
+import static java.time.temporal.ChronoUnit.HOURS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.testkit.AssertionPoller;
@@ -8,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,11 +36,18 @@ class DbCommandIT {
       assertOutput(0, "", "prune", "--dry-run");
       assertOutput(0, CLIENTS_HEADER, "export", "clients");
       assertExportsToFile();
+      assertImports();
       server.stop(TIMEOUT);
     }
 
     assertOutput(0, "\"sim-", "export", "clients", "--format", "ndjson");
-    assertOutput(0, "client_id,ts,", "export", "heartbeats", "--until", "2020-01-01");
+    assertOutput(
+        0, "client_id,user_id,client_name,at,", "export", "heartbeats", "--until", "2020-01-01");
+    assertOutput(
+        0,
+        "1 rows read, 0 stored, 1 already there",
+        "import",
+        directory.resolve("new.csv").toString());
     assertThat(data.resolve("database-17/postmaster.pid")).doesNotExist();
   }
 
@@ -88,6 +99,26 @@ class DbCommandIT {
         directory.resolve("none/x").toString());
   }
 
+  private void assertImports() throws IOException {
+    var line = "0123456789abcdef0123456789abcdef,ann,'=1,%s,2,3,4,5,6\n";
+    var file =
+        Files.writeString(
+            directory.resolve("earlier.csv"),
+            "client_id,user_id,client_name,at,cpu_percent,memory_percent,disk_percent,"
+                + "network_up_bytes,network_down_bytes\n"
+                + line.formatted(Instant.EPOCH)
+                + line.formatted(
+                    InstantSource.system().instant().minus(20, DAYS).truncatedTo(HOURS))
+                + line.formatted("yesterday"));
+
+    var output = assertOutput(1, "heartbeats: 2 rows read, 1 stored", "import", file.toString());
+
+    assertThat(output)
+        .contains("not stored: 1 rows older than aggregator.retention.raw")
+        .contains("muster: " + file + ":4: at='yesterday': expected an instant");
+    assertOutput(2, "FILE does not exist", "import", directory.resolve("none.csv").toString());
+  }
+
   /** Exports with an open umask; returns the output of the command. */
   private String runExport(Path file) throws IOException {
     var arguments =
@@ -102,7 +133,7 @@ class DbCommandIT {
     return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
   }
 
-  private void assertOutput(int exitCode, String expectedText, String... arguments) {
+  private String assertOutput(int exitCode, String expectedText, String... arguments) {
     var command = new ArrayList<>(List.of("db"));
     command.addAll(List.of(arguments));
     if (arguments.length > 0) {
@@ -113,6 +144,7 @@ class DbCommandIT {
           .as("%s: %s", command, process.output())
           .isEqualTo(exitCode);
       assertThat(process.output()).contains(expectedText);
+      return process.output();
     }
   }
 }

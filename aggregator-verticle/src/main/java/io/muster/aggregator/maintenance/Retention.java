@@ -56,7 +56,7 @@ public record Retention(Duration raw, Duration minute, Duration hour, Duration d
   }
 
   /** Returns the oldest UTC day of which this table stores any data. */
-  LocalDate oldestRetainedDay(PartitionedTable table, Instant now) {
+  public LocalDate oldestRetainedDay(PartitionedTable table, Instant now) {
     return switch (table) {
       case HEARTBEAT, HEARTBEAT_PACK -> utcDay(now.minus(raw));
       case DEVICE_MINUTE -> utcDay(now.minus(minute));
@@ -65,7 +65,7 @@ public record Retention(Duration raw, Duration minute, Duration hour, Duration d
   }
 
   /** Returns the oldest UTC day whose roll-up is stored. */
-  LocalDate oldestRetainedRollupDay(Instant now) {
+  public LocalDate oldestRetainedRollupDay(Instant now) {
     return utcDay(now.minus(day));
   }
 

@@ -8,8 +8,13 @@ import picocli.CommandLine.Spec;
 /** {@code muster db}: the commands for the database. Used by the main thread only. */
 @Command(
     name = "db",
-    description = "Show what the database contains, prune old history, export it.",
-    subcommands = {StatusCommand.class, PruneCommand.class, ExportCommand.class},
+    description = "Show what the database contains, prune old history, export and import it.",
+    subcommands = {
+      StatusCommand.class,
+      PruneCommand.class,
+      ExportCommand.class,
+      ImportCommand.class
+    },
     mixinStandardHelpOptions = true,
     footer = {
       "All commands work with and without a running server; without one, the embedded",
@@ -20,6 +25,7 @@ public final class DbCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "Missing command: status, prune or export");
+    throw new ParameterException(
+        spec.commandLine(), "Missing command: status, prune, export or import");
   }
 }

@@ -5,6 +5,10 @@ import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 import io.muster.launcher.DatabaseOptions;
+import io.muster.launcher.db.transfer.Export;
+import io.muster.launcher.db.transfer.ExportQuery;
+import io.muster.launcher.db.transfer.RowFormat;
+import io.muster.launcher.db.transfer.TransferTable;
 import io.muster.runtime.file.PrivateFile;
 import io.muster.schema.client.ClientId;
 import java.io.FileDescriptor;
@@ -21,7 +25,6 @@ import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -34,7 +37,10 @@ import picocli.CommandLine.Parameters;
  */
 @Command(
     name = "export",
-    description = "Write a table to standard output or to a file, the oldest row first.",
+    description = {
+      "Write a table to standard output or to a file, the oldest row first.",
+      "docs/export.md explains the columns; import reads what this writes."
+    },
     mixinStandardHelpOptions = true)
 final class ExportCommand extends DatabaseSubcommand {
   @Parameters(
@@ -134,17 +140,12 @@ final class ExportCommand extends DatabaseSubcommand {
 
   private ExportQuery parseQuery() {
     var exportTable =
-        ExportTable.ofWireName(table)
+        TransferTable.ofWireName(table)
             .orElseThrow(
                 () ->
                     invalidParameter(
-                        "TABLE must be one of "
-                            + Arrays.stream(ExportTable.values())
-                                .map(ExportTable::wireName)
-                                .collect(Collectors.joining(", "))
-                            + ": '"
-                            + table
-                            + "'"));
+                        "TABLE must be one of %s: '%s'"
+                            .formatted(TransferTable.wireNames(), table)));
     if (!exportTable.hasTimestamps() && (from != null || until != null)) {
       throw invalidParameter(table + " have no time: omit --from and --until");
     }
@@ -159,8 +160,8 @@ final class ExportCommand extends DatabaseSubcommand {
         Optional.ofNullable(user));
   }
 
-  private ExportFormat parseFormat() {
-    return Arrays.stream(ExportFormat.values())
+  private RowFormat parseFormat() {
+    return Arrays.stream(RowFormat.values())
         .filter(candidate -> candidate.name().toLowerCase(Locale.ROOT).equals(format))
         .findFirst()
         .orElseThrow(() -> invalidParameter("--format must be csv or ndjson: '" + format + "'"));

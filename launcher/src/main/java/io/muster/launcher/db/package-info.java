@@ -1,7 +1,7 @@
 /**
- * The {@code db} commands: status, pruning and export of the database.
+ * The {@code db} commands: status, pruning, export and import of the database.
  *
- * <p>May import: launcher, launcher.node, schema, bus, runtime, aggregator.
+ * <p>May import: launcher, launcher.node, launcher.db.transfer, schema, bus, runtime, aggregator.
  */
 @NullMarked
 package io.muster.launcher.db;

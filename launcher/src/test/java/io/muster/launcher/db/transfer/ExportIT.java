@@ -1,4 +1,4 @@
-package io.muster.launcher.db;
+package io.muster.launcher.db.transfer;
 
 import static io.muster.testkit.EmbeddedDatabase.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -8,12 +8,14 @@ import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.muster.runtime.database.schema.Partitions;
 import io.muster.schema.client.ClientId;
+import io.muster.schema.json.WireText;
 import io.muster.testkit.EmbeddedDatabase;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -52,27 +54,31 @@ class ExportIT {
             + " gpu_flags) SELECT '2028-02-28T23:00:00Z', client_ref, '{0,1,3599999}', '{1,2,3}',"
             + " '{4,5,6}', '{7,8,9}', '{10,11,12}', '{13,14,15}', '{0,1,2}' FROM client");
 
-    var rows = exportCsv(ExportQuery.all(ExportTable.HEARTBEATS));
+    var rows = exportCsv(ExportQuery.all(TransferTable.HEARTBEATS));
 
     assertThat(rows).hasSize(1 + 3 + 8640);
     assertThat(rows.get(0))
         .containsExactly(
-            "client_id", "ts", "cpu", "mem", "disk", "net_up", "net_down", "gpu_flags", "devices");
-    assertThat(rows.get(3))
-        .containsExactly(client, "2028-02-28T23:59:59.999000Z", "3", "6", "9", "12", "15", "2", "");
-    assertThat(rows.get(4))
-        .containsExactly(
-            client,
-            "2028-02-29T00:00:00.001000Z",
-            "0",
-            "50",
-            "100",
-            "1",
-            "1000000000000000",
-            "15",
-            "");
-    assertThat(rows.get(8643).get(1)).isEqualTo("2028-02-29T23:59:50.001000Z");
-    assertThat(rows).extracting(row -> row.get(1)).doesNotHaveDuplicates();
+            "client_id",
+            "user_id",
+            "client_name",
+            "at",
+            "cpu_percent",
+            "memory_percent",
+            "disk_percent",
+            "network_up_bytes",
+            "network_down_bytes",
+            "gpu_conditions",
+            "devices");
+    assertThat(String.join(" ", rows.get(3)))
+        .isEqualTo(client + " ann host of ann 2028-02-28T23:59:59.999000Z 3 6 9 12 15 critical ");
+    assertThat(String.join(" ", rows.get(4)))
+        .isEqualTo(
+            client
+                + " ann host of ann 2028-02-29T00:00:00.001000Z 0 50 100 1 1000000000000000"
+                + " hot;critical;warm;fault ");
+    assertThat(rows.get(8643).get(3)).isEqualTo("2028-02-29T23:59:50.001000Z");
+    assertThat(rows).extracting(row -> row.get(3)).doesNotHaveDuplicates();
   }
 
   @Test
@@ -105,7 +111,7 @@ class ExportIT {
 
   @ParameterizedTest
   @EnumSource(names = "MODELS", mode = EnumSource.Mode.EXCLUDE)
-  void tables_ofOneClientOrUser_excludeOthers(ExportTable table) {
+  void tables_ofOneClientOrUser_excludeOthers(TransferTable table) {
     var ann = insertClient("ann");
     var bob = insertClient("bob");
     insertRowsOfEveryTable();
@@ -118,6 +124,17 @@ class ExportIT {
   }
 
   @Test
+  void clients_namesWithControlCharacters_areExactInJson() throws IOException {
+    insertClient("eve", "\u001b[31m=1 \u009b31m exe\u202etxt.");
+
+    var line = exportText(TransferTable.CLIENTS, RowFormat.NDJSON);
+
+    assertThat(WireText.hasControls(line.strip())).isFalse();
+    assertThat(new ObjectMapper().readTree(line).get("client_name").asText())
+        .isEqualTo("\u001b[31m=1 \u009b31m exe\u202etxt.");
+  }
+
+  @Test
   void clients_specialCharactersInNames_areEscaped() {
     var names =
         List.of(
@@ -127,19 +144,31 @@ class ExportIT {
             "",
             " blank ",
             "ünïcode 🦆",
-            "'; DROP TABLE client");
+            "'; DROP TABLE client",
+            "=cmd|'/c calc'!A0",
+            "+1",
+            "-1",
+            "@SUM(A1)",
+            "\uff1d1",
+            "back\\slash",
+            "\u001b]0;title\u0007",
+            "exe\u202etxt.",
+            "\tx");
     for (var name : names) {
       insertClient("eve", name);
     }
 
-    var rows = exportCsv(ExportQuery.all(ExportTable.CLIENTS));
+    var rows = exportCsv(ExportQuery.all(TransferTable.CLIENTS));
 
     assertThat(rows.subList(1, rows.size()))
-        .extracting(row -> row.get(2))
+        .extracting(row -> CsvText.decode(row.get(2)))
         .containsExactlyElementsOf(names);
-    assertThat(exportText(ExportTable.CLIENTS, ExportFormat.CSV))
+    assertThat(rows).extracting(row -> row.get(2)).noneMatch(WireText::hasControls);
+    assertThat(exportText(TransferTable.CLIENTS, RowFormat.CSV))
         .contains(",\"say \"\"hi\"\"\",")
-        .contains(",\"\",");
+        .contains(",\"\",")
+        .contains(
+            ",two\\u000d\\u000alines,", ",'=cmd|'/c calc'!A0,", ",'\uff1d1,", ",'+1,", ",'-1,");
   }
 
   @Test
@@ -150,7 +179,7 @@ class ExportIT {
             + " client_ref, now(), now(), now(), 82.58 FROM client");
     insertClient("bob");
 
-    var lines = exportText(ExportTable.CLIENTS, ExportFormat.NDJSON).split("\n", -1);
+    var lines = exportText(TransferTable.CLIENTS, RowFormat.NDJSON).split("\n", -1);
 
     assertThat(lines).hasSize(3);
     var json = new ObjectMapper();
@@ -162,37 +191,40 @@ class ExportIT {
 
   @Test
   void everyTable_withAndWithoutData_hasItsHeaderAndRows() {
-    for (var table : ExportTable.values()) {
+    for (var table : TransferTable.values()) {
       assertThat(exportCsv(ExportQuery.all(table))).as("%s", table).hasSize(1);
+      assertThat(exportedColumns(table))
+          .isEqualTo(table.columns().stream().map(Column::name).toList());
     }
     insertClient("ann");
     insertRowsOfEveryTable();
 
-    assertThat(exportCsv(ExportQuery.all(ExportTable.HEARTBEATS))).hasSize(3);
-    assertThat(exportCsv(ExportQuery.all(ExportTable.DEVICE_READINGS)))
+    assertThat(exportCsv(ExportQuery.all(TransferTable.HEARTBEATS))).hasSize(3);
+    assertThat(exportCsv(ExportQuery.all(TransferTable.DEVICE_READINGS)))
         .hasSize(3)
-        .extracting(row -> row.subList(1, row.size()))
+        .extracting(row -> String.join(" ", row.subList(1, row.size())))
         .contains(
-            List.of("GPU-1", "2028-02-28T12:00:00.000000Z", "51", "41", "61", "701"),
-            List.of("GPU-1", "2028-02-29T12:00:00.000000Z", "50", "40", "", "700"));
-    assertThat(exportCsv(ExportQuery.all(ExportTable.DEVICE_MINUTES)))
+            "ann host of ann GPU-1 0 H200 2028-02-28T12:00:00.000000Z 51 41 61 701",
+            "ann host of ann GPU-1 0 H200 2028-02-29T12:00:00.000000Z 50 40  700");
+    assertThat(exportCsv(ExportQuery.all(TransferTable.DEVICE_MINUTES)))
         .hasSize(2)
         .last()
         .asInstanceOf(LIST)
-        .containsSubsequence("GPU-1", "2028-02-29T12:00:00.000000Z", "2", "2", "7", "7", "7", "1");
-    assertThat(exportCsv(ExportQuery.all(ExportTable.HOURS))).hasSize(49);
-    assertThat(exportCsv(ExportQuery.all(ExportTable.DEVICE_HOURS))).hasSize(49);
-    assertThat(exportCsv(ExportQuery.all(ExportTable.DAYS)))
+        .containsSubsequence(
+            "GPU-1", "2028-02-29T12:00:00.000000Z", "2", "2", "3.5", "7", "7", "1", "7");
+    assertThat(exportCsv(ExportQuery.all(TransferTable.HOURS))).hasSize(49);
+    assertThat(exportCsv(ExportQuery.all(TransferTable.DEVICE_HOURS))).hasSize(49);
+    assertThat(exportCsv(ExportQuery.all(TransferTable.DAYS)))
         .hasSize(1 + 425)
         .last()
         .asInstanceOf(LIST)
         .contains("2028-02-29");
-    assertThat(exportCsv(ExportQuery.all(ExportTable.DEVICES)))
+    assertThat(exportCsv(ExportQuery.all(TransferTable.DEVICES)))
         .hasSize(2)
         .last()
         .asInstanceOf(LIST)
         .contains("GPU-1", "");
-    assertThat(exportCsv(ExportQuery.all(ExportTable.MODELS)))
+    assertThat(exportCsv(ExportQuery.all(TransferTable.MODELS)))
         .hasSize(2)
         .last()
         .asInstanceOf(LIST)
@@ -249,7 +281,7 @@ class ExportIT {
       var export =
           await(
               Export.open(
-                  postgres.database(), ExportQuery.all(ExportTable.HEARTBEATS), ExportFormat.CSV));
+                  postgres.database(), ExportQuery.all(TransferTable.HEARTBEATS), RowFormat.CSV));
       await(export.next());
       assertThat(await(export.next()).length()).isPositive();
       export.close();
@@ -287,29 +319,40 @@ class ExportIT {
   private List<String> exportTimes(Instant from, Instant until) {
     var query =
         new ExportQuery(
-            ExportTable.HEARTBEATS,
+            TransferTable.HEARTBEATS,
             Optional.of(from),
             Optional.of(until),
             Optional.empty(),
             Optional.empty());
-    return exportCsv(query).stream().skip(1).map(row -> row.get(1)).toList();
+    return exportCsv(query).stream().skip(1).map(row -> row.get(3)).toList();
   }
 
   private List<String> exportClientIds(
-      ExportTable table, Optional<String> client, Optional<String> user) {
+      TransferTable table, Optional<String> client, Optional<String> user) {
     var query = new ExportQuery(table, Optional.empty(), Optional.empty(), client, user);
     return exportCsv(query).stream().skip(1).map(row -> row.get(0)).toList();
   }
 
   private List<List<String>> exportCsv(ExportQuery query) {
-    return CsvReader.parse(exportText(query, ExportFormat.CSV));
+    return CsvReader.parse(exportText(query, RowFormat.CSV));
   }
 
-  private String exportText(ExportTable table, ExportFormat format) {
+  /** Returns the names that the statement of an export gives its columns. */
+  private static List<String> exportedColumns(TransferTable table) {
+    var statement = ExportQuery.all(table).bind();
+    if (table.hasTimestamps()) {
+      statement
+          .bind("from", NOON.atOffset(ZoneOffset.UTC))
+          .bind("until", NOON.atOffset(ZoneOffset.UTC));
+    }
+    return await(postgres.database().withConnection(statement::execute)).columnsNames();
+  }
+
+  private String exportText(TransferTable table, RowFormat format) {
     return exportText(ExportQuery.all(table), format);
   }
 
-  private String exportText(ExportQuery query, ExportFormat format) {
+  private String exportText(ExportQuery query, RowFormat format) {
     var export = await(Export.open(postgres.database(), query, format));
     var all = Buffer.buffer();
     for (var page = await(export.next()); page.length() > 0; page = await(export.next())) {

@@ -1,6 +1,6 @@
-package io.muster.launcher.db;
+package io.muster.launcher.db.transfer;
 
-import io.muster.launcher.db.ExportRanges.ExportRange;
+import io.muster.launcher.db.transfer.ExportRanges.ExportRange;
 import io.muster.runtime.database.Database;
 import io.muster.runtime.database.RowCursor;
 import io.vertx.core.Future;
@@ -19,19 +19,18 @@ import org.jspecify.annotations.Nullable;
  * heartbeats that are compacted during the export appear once. May be used by any thread, one call
  * at a time.
  */
-final class Export {
+public final class Export {
   private static final int PAGE_ROWS = 1000;
 
   private final Database database;
   private final ExportQuery query;
-  private final ExportFormat format;
+  private final RowFormat format;
   private final Iterator<ExportRange> ranges;
   private boolean started;
   private boolean closed;
   private @Nullable RowCursor cursor;
 
-  private Export(
-      Database database, ExportQuery query, ExportFormat format, List<ExportRange> ranges) {
+  private Export(Database database, ExportQuery query, RowFormat format, List<ExportRange> ranges) {
     this.database = database;
     this.query = query;
     this.format = format;
@@ -39,14 +38,14 @@ final class Export {
   }
 
   /** Opens an export. */
-  static Future<Export> open(Database database, ExportQuery query, ExportFormat format) {
+  public static Future<Export> open(Database database, ExportQuery query, RowFormat format) {
     return database
         .withConnection(new ExportRanges(query)::load)
         .map(ranges -> new Export(database, query, format, ranges));
   }
 
   /** Reads the next rows as text; an empty buffer after the last. */
-  Future<Buffer> next() {
+  public Future<Buffer> next() {
     var page = Promise.<Buffer>promise();
     if (started) {
       advance(page);
@@ -63,7 +62,7 @@ final class Export {
   }
 
   /** Releases the connection and ends the export; may be called again. */
-  void close() {
+  public void close() {
     closed = true;
     releaseCursor();
   }

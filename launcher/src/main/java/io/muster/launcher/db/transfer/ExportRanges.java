@@ -1,4 +1,4 @@
-package io.muster.launcher.db;
+package io.muster.launcher.db.transfer;
 
 import io.muster.runtime.database.schema.ExistingPartition;
 import io.muster.runtime.database.schema.ExistingPartition.State;

@@ -1,4 +1,4 @@
-package io.muster.launcher.db;
+package io.muster.launcher.db.transfer;
 
 import io.muster.runtime.database.SqlFilter;
 import io.muster.runtime.database.SqlStatement;
@@ -14,15 +14,15 @@ import java.util.Optional;
  * @param clientId only rows of this client, normalized
  * @param userId only rows of the clients of this user
  */
-record ExportQuery(
-    ExportTable table,
+public record ExportQuery(
+    TransferTable table,
     Optional<Instant> from,
     Optional<Instant> until,
     Optional<String> clientId,
     Optional<String> userId) {
 
   /** Returns a query for all rows. */
-  static ExportQuery all(ExportTable table) {
+  static ExportQuery all(TransferTable table) {
     return new ExportQuery(
         table, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
   }
@@ -32,7 +32,7 @@ record ExportQuery(
     return new SqlFilter()
         .and("client_id", clientId.map(ClientId::toUuid), clientCondition("client_id = :client_id"))
         .and("user_id", userId, clientCondition("user_id = :user_id"))
-        .bind(table.statement());
+        .bind(table.exportStatement());
   }
 
   private static String clientCondition(String condition) {

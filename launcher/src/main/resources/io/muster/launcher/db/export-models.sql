@@ -1,4 +1,0 @@
--- The catalog of models.
---
--- {columns}
-SELECT {columns} FROM model ORDER BY id
