@@ -1,6 +1,7 @@
 package io.muster.aggregator.warning;
 
 import static java.time.ZoneOffset.UTC;
+import static java.util.Objects.requireNonNull;
 
 import io.muster.runtime.database.SqlStatement;
 import io.muster.schema.client.OpenWarning;
@@ -50,10 +51,13 @@ record WarningTransaction(SqlConnection transaction, List<ClientEvaluation> eval
         .bind("after", column(ClientEvaluation::after, OffsetDateTime[]::new))
         .bind("until", column(ClientEvaluation::until, OffsetDateTime[]::new))
         .execute(transaction)
-        .onSuccess(
-            rows ->
-                rows.forEach(
-                    row -> evaluationsByClient.get(row.getInteger("client_ref")).add(row)));
+        .map(
+            rows -> {
+              for (var row : rows) {
+                requireNonNull(evaluationsByClient.get(row.getInteger("client_ref"))).add(row);
+              }
+              return rows;
+            });
   }
 
   private Future<?> storeHours() {
