@@ -3,26 +3,29 @@ package io.muster.launcher.db.transfer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.schema.json.WireText;
-import net.jqwik.api.Arbitraries;
-import net.jqwik.api.Arbitrary;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.Provide;
+import java.util.Random;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
 
 class CsvTextTest {
-  @Property(tries = 2000)
-  void encode_anyText_isHarmlessAndDecodedExactly(@ForAll("texts") String text) {
-    var field = CsvText.encode(text);
+  private static final String CHARACTERS =
+      "=+-@'\\u0012\"\t\r\n\u001b\u009b\u202e\u200d\uff1d, ab\u00e9";
 
-    assertThat(CsvText.decode(field)).isEqualTo(text);
-    assertThat(WireText.hasControls(field)).isFalse();
-    assertThat(field).doesNotMatch("(?s)[=+\\-@\uff1d\uff0b\uff0d\uff20].*");
-  }
+  @Test
+  void encode_anyText_isHarmlessAndDecodedExactly() {
+    var random = new Random(1);
+    for (var i = 0; i < 5_000; i++) {
+      var text =
+          random
+              .ints(random.nextInt(10), 0, CHARACTERS.length())
+              .mapToObj(index -> CHARACTERS.substring(index, index + 1))
+              .collect(Collectors.joining());
 
-  @Provide
-  Arbitrary<String> texts() {
-    return Arbitraries.strings()
-        .withChars("=+-@'\\u0012\"\t\r\n\u001b\u009b\u202e\u200d\uff1d, ab\u00e9")
-        .ofMaxLength(12);
+      var field = CsvText.encode(text);
+
+      assertThat(CsvText.decode(field)).isEqualTo(text);
+      assertThat(WireText.hasControls(field)).isFalse();
+      assertThat(field).doesNotMatch("(?s)[=+\\-@\uff1d].*");
+    }
   }
 }

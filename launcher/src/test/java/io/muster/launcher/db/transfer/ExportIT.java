@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -334,7 +333,7 @@ class ExportIT {
   }
 
   private List<List<String>> exportCsv(ExportQuery query) {
-    return CsvReader.parse(exportText(query, RowFormat.CSV));
+    return Rfc4180Reader.parse(exportText(query, RowFormat.CSV));
   }
 
   /** Returns the names that the statement of an export gives its columns. */
@@ -360,53 +359,5 @@ class ExportIT {
       all.appendBuffer(page);
     }
     return all.toString(UTF_8);
-  }
-
-  /** A reader of RFC 4180 that is independent of the writer. */
-  private static final class CsvReader {
-    private final String text;
-    private int position;
-
-    private CsvReader(String text) {
-      this.text = text;
-    }
-
-    static List<List<String>> parse(String text) {
-      var reader = new CsvReader(text);
-      var lines = new ArrayList<List<String>>();
-      while (reader.position < text.length()) {
-        lines.add(reader.readLine());
-      }
-      return lines;
-    }
-
-    private List<String> readLine() {
-      var fields = new ArrayList<>(List.of(readField()));
-      while (text.charAt(position) == ',') {
-        position++;
-        fields.add(readField());
-      }
-      assertThat(text.substring(position, position + 2)).isEqualTo("\r\n");
-      position += 2;
-      return fields;
-    }
-
-    private String readField() {
-      if (text.charAt(position) != '"') {
-        var begin = position;
-        while (",\r".indexOf(text.charAt(position)) < 0) {
-          position++;
-        }
-        return text.substring(begin, position);
-      }
-      var field = new StringBuilder();
-      position++;
-      while (text.charAt(position) != '"' || text.charAt(position + 1) == '"') {
-        position += text.charAt(position) == '"' ? 1 : 0;
-        field.append(text.charAt(position++));
-      }
-      position++;
-      return field.toString();
-    }
   }
 }
