@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
 record DeviceRow(String uuid, String name, DeviceReading reading) {
   static final long MAX_CELSIUS = 1000;
   private static final long MIN_CELSIUS = -273;
-  private static final double MAX_WATTS = 100_000;
+
+  /** The type of the minima and maxima of a minute. */
+  private static final double MAX_WATTS = Short.MAX_VALUE;
+
   private static final int MAX_TEXT_LENGTH = 255;
   private static final double BYTES_PER_MIB = 1 << 20;
 

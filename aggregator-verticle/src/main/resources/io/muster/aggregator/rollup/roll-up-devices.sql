@@ -61,7 +61,9 @@ minutes AS (
     CASE WHEN bool_or(power_n <> n) THEN array_agg(power_n ORDER BY minute) END,
     -- No sender can make a sum overflow.
     array_agg(CASE WHEN power_sum > 2147483647 THEN 2147483647 ELSE power_sum::int END ORDER BY minute),
-    array_agg(power_min ORDER BY minute), array_agg(power_max ORDER BY minute)
+    -- Readings of before V006 may be greater.
+    array_agg((CASE WHEN power_min > 32767 THEN 32767 ELSE power_min END)::smallint ORDER BY minute),
+    array_agg((CASE WHEN power_max > 32767 THEN 32767 ELSE power_max END)::smallint ORDER BY minute)
   FROM filled
   WHERE date_trunc('day', hour, 'UTC') IN (
     SELECT substring(pg_get_expr(p.relpartbound, p.oid) FROM '''([^'']+)''')::timestamptz

@@ -26,7 +26,8 @@ public final class Migrations {
           "V002__history.sql",
           "V003__device_history.sql",
           "V004__series.sql",
-          "V005__rollup_progress.sql");
+          "V005__rollup_progress.sql",
+          "V006__small_power.sql");
 
   private static final String CREATE_MIGRATION_TABLE =
       "CREATE TABLE IF NOT EXISTS schema_migration (version int PRIMARY KEY, name text NOT NULL,"

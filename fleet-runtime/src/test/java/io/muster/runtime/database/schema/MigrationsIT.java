@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,16 @@ class MigrationsIT {
   private static final Migration BROKEN =
       Migration.of(
           "V002__b.sql", "INSERT INTO a VALUES (2); INSERT INTO no_such_table VALUES (1);");
+
+  private static final String MINUTES_OF_VERSION_5 =
+      """
+      CREATE TABLE device_minute_20280228 (LIKE device_minute INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING STORAGE);
+      ALTER TABLE device_minute ATTACH PARTITION device_minute_20280228 FOR VALUES FROM ('2028-02-28Z') TO ('2028-02-29Z');
+      INSERT INTO device_minute (device_ref, hour, n, usage_sum, usage_min, usage_max, mem_sum, mem_min, mem_max, temp_sum,
+        temp_min, temp_max, power_sum, power_min, power_max)
+      VALUES (1, '2028-02-28Z', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{70001,null,9}',
+        '{1,null,0}', '{70000,null,700}');
+      """;
 
   private static final String DATA_OF_VERSION_2 =
       """
@@ -135,6 +146,36 @@ class MigrationsIT {
     assertThat(
             queryRows("SELECT hour <= now() AND hour > now() - interval '1 h' FROM device_rollup"))
         .containsExactly("[true]");
+  }
+
+  @Test
+  void bundled_minutesOfVersion5_keepTheirPowerInHalfOfTheBytes() {
+    await(
+        apply(
+            Stream.of(
+                    "V001__fleet.sql",
+                    "V002__history.sql",
+                    "V003__device_history.sql",
+                    "V004__series.sql",
+                    "V005__rollup_progress.sql")
+                .map(Migration::bundled)
+                .toArray(Migration[]::new)));
+    await(
+        postgres.withConnection(
+            database, connection -> connection.query(MINUTES_OF_VERSION_5).execute()));
+
+    await(postgres.withConnection(database, Migrations.bundled()::apply));
+
+    assertThat(
+            queryRows(
+                "SELECT pg_typeof(power_min)::text, power_min::text, power_max::text, power_sum::text"
+                    + " FROM device_minute"))
+        .containsExactly("[smallint[], {1,NULL,0}, {32767,NULL,700}, {70001,NULL,9}]");
+    assertThat(
+            queryRows(
+                "SELECT DISTINCT attstorage::text FROM pg_attribute WHERE attname ~ '^power_m' AND"
+                    + " attrelid IN ('device_minute'::regclass, 'device_minute_20280228'::regclass)"))
+        .containsExactly("[m]");
   }
 
   @Test

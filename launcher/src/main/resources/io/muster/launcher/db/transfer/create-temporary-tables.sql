@@ -6,5 +6,5 @@ CREATE TEMPORARY TABLE imported_minute (
   usage_n int, usage_sum int, usage_min smallint, usage_max smallint,
   mem_n int, mem_sum int, mem_min smallint, mem_max smallint,
   temp_n int, temp_sum int, temp_min smallint, temp_max smallint,
-  power_n int, power_sum int, power_min int, power_max int, PRIMARY KEY (device_ref, hour, minute))
+  power_n int, power_sum int, power_min smallint, power_max smallint, PRIMARY KEY (device_ref, hour, minute))
   ON COMMIT DELETE ROWS
