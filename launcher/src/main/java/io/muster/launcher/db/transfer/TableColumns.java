@@ -18,7 +18,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** The columns of the tables, in the order of the export. */
 final class TableColumns {
@@ -28,7 +27,7 @@ final class TableColumns {
   private static final int MAX_PER_MINUTE = 60_000;
   private static final int MAX_PER_HOUR = 3_600_000;
   private static final int MAX_PER_DAY = 86_400_000;
-  private static final int MAX_WATTS = 100_000;
+  private static final int MAX_WATTS = Short.MAX_VALUE;
   private static final int MIN_CELSIUS = -273;
   private static final int MAX_CELSIUS = 1_000;
   private static final int PERCENT = 100;
@@ -92,9 +91,9 @@ final class TableColumns {
               instant("hour", HOURS, "begin of the hour"),
               instant("last_heartbeat_at", MICROS, "instant of the newest heartbeat"),
               integer("heartbeats", 1, MAX_PER_HOUR, "number of heartbeats")),
-          meanAndMax("cpu", "CPU utilization"),
-          meanAndMax("memory", "main memory in use"),
-          meanAndMax("disk", "space in use"),
+          meanAndExtremes("cpu", "CPU utilization"),
+          meanAndExtremes("memory", "main memory in use"),
+          meanAndExtremes("disk", "space in use"),
           List.of(
               bytes("network_up_bytes", MAX_BYTES_PER_HOUR, "sent"),
               bytes("network_down_bytes", MAX_BYTES_PER_HOUR, "received"),
@@ -212,9 +211,10 @@ final class TableColumns {
     return integer(name, 0, max, "bytes " + meaning);
   }
 
-  private static List<Column> meanAndMax(String reading, String meaning) {
+  private static List<Column> meanAndExtremes(String reading, String meaning) {
     return List.of(
         meanPercent(reading + "_mean_percent", meaning + ", mean"),
+        percent(reading + "_min_percent", meaning + ", minimum").orEmpty("unknown"),
         percent(reading + "_max_percent", meaning + ", maximum").orEmpty("unknown"));
   }
 
@@ -261,6 +261,10 @@ final class TableColumns {
 
   @SafeVarargs
   private static List<Column> concat(List<Column>... parts) {
-    return Stream.of(parts).flatMap(List::stream).toList();
+    var columns = new ArrayList<Column>();
+    for (var part : parts) {
+      columns.addAll(part);
+    }
+    return List.copyOf(columns);
   }
 }
