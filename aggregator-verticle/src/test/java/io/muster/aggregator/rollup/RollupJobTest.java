@@ -1,5 +1,6 @@
 package io.muster.aggregator.rollup;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.aggregator.AggregatorFixture;
@@ -126,6 +127,6 @@ class RollupJobTest {
   }
 
   private Optional<HealthProblem> problem() {
-    return node.health().report().get("fold");
+    return requireNonNull(node.health().report().get("fold"));
   }
 }

@@ -27,7 +27,7 @@ final class ExpectedWarnings {
   private static final Duration MAX_SILENCE = Duration.ofMinutes(10);
   private static final long FIVE_MINUTES = Duration.ofMinutes(5).toMillis();
 
-  private final List<Beat> beats = new ArrayList<>();
+  private final List<Sample> samples = new ArrayList<>();
 
   private ExpectedWarnings() {}
 
@@ -40,46 +40,53 @@ final class ExpectedWarnings {
                 .withConnection(
                     sql ->
                         sql.preparedQuery(HEARTBEATS).execute(Tuple.of(ClientId.toUuid(client)))))
-        .forEach(row -> expected.beats.add(Beat.of(row)));
-    expected.beats.replaceAll(beat -> beat.withMissing(expected.most(beat) - beat.gpus.orElse(0)));
+        .forEach(row -> expected.samples.add(Sample.of(row)));
+    expected.samples.replaceAll(
+        sample -> sample.withMissing(expected.most(sample) - sample.gpus.orElse(0)));
     return Stream.of(
-            expected.raised(Warning.DISK_FULL, disk(90), Beat::disk),
-            expected.raised(Warning.DISK_CRITICAL, disk(95), Beat::disk),
+            expected.raised(Warning.DISK_FULL, disk(90), Sample::disk),
+            expected.raised(Warning.DISK_CRITICAL, disk(95), Sample::disk),
             expected.raised(
                 Warning.MEMORY_FULL,
-                new Rule(beat -> true, beat -> beat.mem >= 95, beat -> beat.mem <= 90, 5, 1),
-                Beat::mem),
-            expected.raised(Warning.GPU_HOT, gpu(1, 7, 3), beat -> beat.celsius),
-            expected.raised(Warning.GPU_CRITICAL, gpu(2, 7, 1), beat -> beat.celsius),
-            expected.raised(Warning.GPU_FAULT, gpu(8, 8, 1), beat -> -1),
-            expected.raised(Warning.GPU_LOST, lost(), Beat::missing))
+                new Rule(
+                    sample -> true, sample -> sample.mem >= 95, sample -> sample.mem <= 90, 5, 1),
+                Sample::mem),
+            expected.raised(Warning.GPU_HOT, gpu(1, 7, 3), sample -> sample.celsius),
+            expected.raised(Warning.GPU_CRITICAL, gpu(2, 7, 1), sample -> sample.celsius),
+            expected.raised(Warning.GPU_FAULT, gpu(8, 8, 1), sample -> -1),
+            expected.raised(Warning.GPU_LOST, lost(), Sample::missing))
         .flatMap(Optional::stream)
         .sorted()
         .toList();
   }
 
   private static Rule disk(int limit) {
-    return new Rule(beat -> true, beat -> beat.disk >= limit, beat -> beat.disk <= limit - 5, 0, 1);
+    return new Rule(
+        sample -> true, sample -> sample.disk >= limit, sample -> sample.disk <= limit - 5, 0, 1);
   }
 
   private static Rule gpu(int showing, int disturbing, int heartbeats) {
     return new Rule(
-        beat -> beat.gpus.isPresent(),
-        beat -> (beat.flags & showing) != 0,
-        beat -> (beat.flags & disturbing) == 0,
+        sample -> sample.gpus.isPresent(),
+        sample -> (sample.flags & showing) != 0,
+        sample -> (sample.flags & disturbing) == 0,
         0,
         heartbeats);
   }
 
   private static Rule lost() {
     return new Rule(
-        beat -> beat.gpus.isPresent(), beat -> beat.missing > 0, beat -> beat.missing == 0, 0, 1);
+        sample -> sample.gpus.isPresent(),
+        sample -> sample.missing > 0,
+        sample -> sample.missing == 0,
+        0,
+        1);
   }
 
   /** Returns the most GPUs at once in the hour and the 24 hours before. */
-  private int most(Beat beat) {
-    var hour = beat.at.truncatedTo(ChronoUnit.HOURS);
-    return beats.stream()
+  private int most(Sample sample) {
+    var hour = sample.at.truncatedTo(ChronoUnit.HOURS);
+    return samples.stream()
         .filter(other -> !other.at.isBefore(hour.minus(Duration.ofHours(24))))
         .filter(other -> other.at.isBefore(hour.plus(Duration.ofHours(1))))
         .mapToInt(other -> other.gpus.orElse(0))
@@ -87,10 +94,10 @@ final class ExpectedWarnings {
         .orElse(0);
   }
 
-  private Optional<String> raised(Warning warning, Rule rule, ToIntFunction<Beat> reading) {
+  private Optional<String> raised(Warning warning, Rule rule, ToIntFunction<Sample> reading) {
     var firstRaised = Optional.<Instant>empty();
-    for (var index = 0; index < beats.size(); index++) {
-      if (!rule.concerns.test(beats.get(index))) {
+    for (var index = 0; index < samples.size(); index++) {
+      if (!rule.concerns.test(samples.get(index))) {
         continue;
       }
       var calmSince = runStart(index, rule, rule.contradicts);
@@ -104,10 +111,10 @@ final class ExpectedWarnings {
     return firstRaised.map(since -> text(warning, since, rule, reading));
   }
 
-  private String text(Warning warning, Instant since, Rule rule, ToIntFunction<Beat> reading) {
+  private String text(Warning warning, Instant since, Rule rule, ToIntFunction<Sample> reading) {
     var peak =
-        beats.stream()
-            .filter(beat -> rule.concerns.test(beat) && !beat.at.isBefore(since))
+        samples.stream()
+            .filter(sample -> rule.concerns.test(sample) && !sample.at.isBefore(since))
             .mapToInt(reading)
             .max()
             .orElseThrow();
@@ -115,45 +122,45 @@ final class ExpectedWarnings {
   }
 
   private boolean lasts(Instant since, int index, Warning warning) {
-    return Duration.between(since, beats.get(index).at).toMillis()
+    return Duration.between(since, samples.get(index).at).toMillis()
         >= (warning == Warning.GPU_LOST ? 0 : FIVE_MINUTES);
   }
 
   private boolean isRaisedAt(int index, Rule rule) {
     var since = runStart(index, rule, rule.shows).orElseThrow();
     var number =
-        beats.subList(0, index + 1).stream()
-            .filter(beat -> rule.concerns.test(beat) && !beat.at.isBefore(since))
+        samples.subList(0, index + 1).stream()
+            .filter(sample -> rule.concerns.test(sample) && !sample.at.isBefore(since))
             .count();
-    var lastedMinutes = Duration.between(since, beats.get(index).at).toMinutes();
-    var isCritical = rule.heartbeats > 1 && (beats.get(index).flags & 2) != 0;
+    var lastedMinutes = Duration.between(since, samples.get(index).at).toMinutes();
+    var isCritical = rule.heartbeats > 1 && (samples.get(index).flags & 2) != 0;
     return isCritical || number >= rule.heartbeats && lastedMinutes >= rule.minutes;
   }
 
   /** Returns the first of the successive heartbeats up to this one that all match. */
-  private Optional<Instant> runStart(int last, Rule rule, Predicate<Beat> condition) {
+  private Optional<Instant> runStart(int last, Rule rule, Predicate<Sample> condition) {
     var start = Optional.<Instant>empty();
     for (var index = last; index >= 0; index--) {
-      var beat = beats.get(index);
-      if (rule.concerns.test(beat) && !condition.test(beat)) {
+      var sample = samples.get(index);
+      if (rule.concerns.test(sample) && !condition.test(sample)) {
         return start;
       }
-      start = rule.concerns.test(beat) ? Optional.of(beat.at) : start;
-      if (index > 0 && isSilent(beats.get(index - 1), beat)) {
+      start = rule.concerns.test(sample) ? Optional.of(sample.at) : start;
+      if (index > 0 && isSilent(samples.get(index - 1), sample)) {
         return start;
       }
     }
     return start;
   }
 
-  private static boolean isSilent(Beat before, Beat after) {
+  private static boolean isSilent(Sample before, Sample after) {
     return Duration.between(before.at, after.at).compareTo(MAX_SILENCE) > 0;
   }
 
-  private record Beat(
+  private record Sample(
       Instant at, int disk, int mem, int flags, Optional<Integer> gpus, int celsius, int missing) {
-    static Beat of(Row row) {
-      return new Beat(
+    static Sample of(Row row) {
+      return new Sample(
           row.getOffsetDateTime(0).toInstant(),
           row.getInteger(1),
           row.getInteger(2),
@@ -163,8 +170,8 @@ final class ExpectedWarnings {
           0);
     }
 
-    Beat withMissing(int number) {
-      return new Beat(at, disk, mem, flags, gpus, celsius, number);
+    Sample withMissing(int number) {
+      return new Sample(at, disk, mem, flags, gpus, celsius, number);
     }
   }
 
@@ -174,9 +181,9 @@ final class ExpectedWarnings {
    * @param concerns heartbeats that neither show nor contradict it do not match
    */
   private record Rule(
-      Predicate<Beat> concerns,
-      Predicate<Beat> shows,
-      Predicate<Beat> contradicts,
+      Predicate<Sample> concerns,
+      Predicate<Sample> shows,
+      Predicate<Sample> contradicts,
       int minutes,
       int heartbeats) {}
 }

@@ -65,9 +65,9 @@ class WarningScheduleIT {
   void warnings_anyScheduleOfRollups_areThoseOfTheHeartbeats(RepetitionInfo repetition) {
     var random = new Random(repetition.getCurrentRepetition());
     var clients = fixture.insertClients(CLIENTS);
-    var requests = new ArrayList<Request>();
+    var requests = new ArrayList<TimedBatch>();
     clients.forEach(client -> requests.addAll(requests(client, random)));
-    requests.sort(Comparator.comparing(Request::sentAt));
+    requests.sort(Comparator.comparing(TimedBatch::sentAt));
 
     var raised = 0;
     for (var from = 0; from < requests.size(); ) {
@@ -89,7 +89,7 @@ class WarningScheduleIT {
   }
 
   /** Stores each request on any aggregator, at the same time as others, or as a roll-up. */
-  private void store(List<Request> requests, Random random) {
+  private void store(List<TimedBatch> requests, Random random) {
     var pending = new ArrayList<Future<?>>();
     for (var request : requests) {
       now = request.sentAt;
@@ -140,11 +140,11 @@ class WarningScheduleIT {
   }
 
   /** Returns the requests of a host: some are sent late, and some twice. */
-  private static List<Request> requests(String client, Random random) {
+  private static List<TimedBatch> requests(String client, Random random) {
     var readings = new ReadingGenerator(random);
     var clockLag = random.nextInt(3) == 0 ? Duration.ofMinutes(40) : Duration.ZERO;
     var at = NOON.minus(Duration.ofHours(60)).plusSeconds(random.nextInt(4000));
-    var requests = new ArrayList<Request>();
+    var requests = new ArrayList<TimedBatch>();
     for (var sent = 0; sent < HEARTBEATS; ) {
       var number = 1 + random.nextInt(8);
       var heartbeats = new ArrayList<Heartbeat>();
@@ -160,11 +160,11 @@ class WarningScheduleIT {
       var batch =
           new HeartbeatBatch(
               client, OptionalLong.of(sentAt.minus(clockLag).toEpochMilli()), heartbeats);
-      requests.add(new Request(sentAt, batch));
+      requests.add(new TimedBatch(sentAt, batch));
       if (random.nextInt(5) == 0) {
         var again = Duration.ofSeconds(random.nextInt(600));
         requests.add(
-            new Request(
+            new TimedBatch(
                 sentAt.plus(again),
                 new HeartbeatBatch(
                     client,
@@ -175,7 +175,7 @@ class WarningScheduleIT {
     return requests;
   }
 
-  private record Request(Instant sentAt, HeartbeatBatch batch) {}
+  private record TimedBatch(Instant sentAt, HeartbeatBatch batch) {}
 
   /** Readings that stay near some limit for a while, and change then. */
   private static final class ReadingGenerator {
@@ -194,7 +194,7 @@ class WarningScheduleIT {
       this.mostGpus = 4 + random.nextInt(2);
     }
 
-    HostReadings next() {
+    SentReadings next() {
       if (left-- == 0) {
         left = 5 + random.nextInt(70);
         var calm = random.nextInt(3) > 0;
@@ -206,7 +206,7 @@ class WarningScheduleIT {
         faultEvery = calm ? 1000 : pick(1000, 10);
       }
       var readings =
-          HostReadings.withGpus(gpus)
+          SentReadings.withGpus(gpus)
               .withDisk(disk + random.nextInt(3))
               .withMemory(memory + random.nextInt(3))
               .withCelsius(celsius + random.nextInt(3) * pick(0, 0, 0, 4));

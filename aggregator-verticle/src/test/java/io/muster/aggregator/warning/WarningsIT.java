@@ -35,11 +35,11 @@ class WarningsIT {
   @RegisterExtension static final EmbeddedDatabase postgres = new EmbeddedDatabase();
 
   private static final Duration INTERVAL = Duration.ofSeconds(10);
-  private static final HostReadings HEALTHY = HostReadings.withGpus(1);
-  private static final HostReadings WARM = HEALTHY.withCelsius(82);
-  private static final HostReadings HOT = HEALTHY.withCelsius(86);
-  private static final HostReadings CRITICAL = HEALTHY.withCelsius(93);
-  private static final HostReadings FAULT = HEALTHY.withFault();
+  private static final SentReadings HEALTHY = SentReadings.withGpus(1);
+  private static final SentReadings WARM = HEALTHY.withCelsius(82);
+  private static final SentReadings HOT = HEALTHY.withCelsius(86);
+  private static final SentReadings CRITICAL = HEALTHY.withCelsius(93);
+  private static final SentReadings FAULT = HEALTHY.withFault();
 
   private Instant now = NOON.minus(Duration.ofHours(2));
   private HistoryFixture fixture;
@@ -128,28 +128,28 @@ class WarningsIT {
 
   @Test
   void gpuLost_fewerDevices_isRaisedUntilTheyReturn() {
-    assertThat(storeAndRollUp(3, HostReadings.withGpus(4))).containsOnly(List.of());
-    assertThat(storeAndRollUp(40, HostReadings.withGpus(3))).containsOnly(List.of(GPU_LOST));
-    assertThat(storeAndRollUp(1, HostReadings.withGpus(4))).containsOnly(List.of());
-    assertThat(storeAndRollUp(1, HostReadings.withGpus(0))).containsOnly(List.of(GPU_LOST));
+    assertThat(storeAndRollUp(3, SentReadings.withGpus(4))).containsOnly(List.of());
+    assertThat(storeAndRollUp(40, SentReadings.withGpus(3))).containsOnly(List.of(GPU_LOST));
+    assertThat(storeAndRollUp(1, SentReadings.withGpus(4))).containsOnly(List.of());
+    assertThat(storeAndRollUp(1, SentReadings.withGpus(0))).containsOnly(List.of(GPU_LOST));
   }
 
   @Test
   void gpuLost_forADay_isCleared() {
-    storeAndRollUp(3, HostReadings.withGpus(4));
+    storeAndRollUp(3, SentReadings.withGpus(4));
     now = now.plus(Duration.ofMinutes(1));
-    assertThat(storeAndRollUp(1, HostReadings.withGpus(3))).containsOnly(List.of(GPU_LOST));
+    assertThat(storeAndRollUp(1, SentReadings.withGpus(3))).containsOnly(List.of(GPU_LOST));
     now = now.plus(Duration.ofHours(24));
-    assertThat(storeAndRollUp(1, HostReadings.withGpus(3))).containsOnly(List.of(GPU_LOST));
+    assertThat(storeAndRollUp(1, SentReadings.withGpus(3))).containsOnly(List.of(GPU_LOST));
     now = now.plus(Duration.ofHours(1));
-    assertThat(storeAndRollUp(1, HostReadings.withGpus(3))).containsOnly(List.of());
+    assertThat(storeAndRollUp(1, SentReadings.withGpus(3))).containsOnly(List.of());
   }
 
   @Test
   void warnings_ofASilentHost_stay() {
-    storeAndRollUp(3, HostReadings.withGpus(4));
+    storeAndRollUp(3, SentReadings.withGpus(4));
     storeAndRollUp(
-        3, HostReadings.withGpus(3).withDisk(96).withMemory(99).withCelsius(93).withFault());
+        3, SentReadings.withGpus(3).withDisk(96).withMemory(99).withCelsius(93).withFault());
     var before = warnings();
     assertThat(before).hasSize(6);
 
@@ -159,7 +159,7 @@ class WarningsIT {
       assertThat(warnings()).isEqualTo(before);
     }
     // Online again and cool, but for less than five minutes by its heartbeats.
-    assertThat(storeAndRollUp(1, HostReadings.withGpus(4)))
+    assertThat(storeAndRollUp(1, SentReadings.withGpus(4)))
         .containsOnly(List.of(GPU_HOT, DISK_FULL, GPU_FAULT, GPU_CRITICAL, DISK_CRITICAL));
   }
 
@@ -214,17 +214,17 @@ class WarningsIT {
 
   @Test
   void warnings_heartbeatsWithoutDevices_neitherShowNorContradict() {
-    storeAndRollUp(1, HostReadings.withGpus(4).withCelsius(86));
+    storeAndRollUp(1, SentReadings.withGpus(4).withCelsius(86));
     storeAndRollUp(40, HEALTHY.withoutGpus());
-    assertThat(storeAndRollUp(1, HostReadings.withGpus(4).withCelsius(86))).containsOnly(List.of());
+    assertThat(storeAndRollUp(1, SentReadings.withGpus(4).withCelsius(86))).containsOnly(List.of());
     storeAndRollUp(1, HEALTHY.withoutGpus());
-    storeAndRollUp(1, HostReadings.withGpus(3).withCelsius(87));
+    storeAndRollUp(1, SentReadings.withGpus(3).withCelsius(87));
     assertThat(storeAndRollUp(40, HEALTHY.withoutGpus())).containsOnly(List.of(GPU_HOT, GPU_LOST));
     assertThat(open(GPU_HOT).peak()).contains(87);
     assertThat(open(GPU_LOST).peak()).contains(1);
-    assertThat(storeAndRollUp(1, HostReadings.withGpus(4))).containsOnly(List.of(GPU_HOT));
+    assertThat(storeAndRollUp(1, SentReadings.withGpus(4))).containsOnly(List.of(GPU_HOT));
     storeAndRollUp(30, HEALTHY.withoutGpus());
-    assertThat(storeAndRollUp(1, HostReadings.withGpus(4))).containsOnly(List.of());
+    assertThat(storeAndRollUp(1, SentReadings.withGpus(4))).containsOnly(List.of());
   }
 
   @Test
@@ -292,7 +292,7 @@ class WarningsIT {
   }
 
   /** Stores a number of heartbeats, and returns the warnings after each. */
-  private List<List<Warning>> storeAndRollUp(int number, HostReadings readings) {
+  private List<List<Warning>> storeAndRollUp(int number, SentReadings readings) {
     var warningsSeen = new ArrayList<List<Warning>>();
     for (var i = 0; i < number; i++) {
       now = now.plus(INTERVAL);
@@ -303,7 +303,7 @@ class WarningsIT {
     return warningsSeen;
   }
 
-  private void store(Instant at, HostReadings readings) {
+  private void store(Instant at, SentReadings readings) {
     fixture.store(now, HistoryFixture.batch(client, readings.heartbeat(at)));
   }
 

@@ -18,35 +18,35 @@ import java.util.stream.IntStream;
  * @param celsius temperature of its first GPU
  * @param isFaulty true if that reports a fault
  */
-record HostReadings(
+record SentReadings(
     int memoryPercent,
     int diskPercent,
     Optional<Integer> gpuCount,
     long celsius,
     boolean isFaulty) {
   /** Returns the readings of a healthy host. */
-  static HostReadings withGpus(int number) {
-    return new HostReadings(20, 30, Optional.of(number), 50, false);
+  static SentReadings withGpus(int number) {
+    return new SentReadings(20, 30, Optional.of(number), 50, false);
   }
 
-  HostReadings withMemory(int percent) {
-    return new HostReadings(percent, diskPercent, gpuCount, celsius, isFaulty);
+  SentReadings withMemory(int percent) {
+    return new SentReadings(percent, diskPercent, gpuCount, celsius, isFaulty);
   }
 
-  HostReadings withDisk(int percent) {
-    return new HostReadings(memoryPercent, percent, gpuCount, celsius, isFaulty);
+  SentReadings withDisk(int percent) {
+    return new SentReadings(memoryPercent, percent, gpuCount, celsius, isFaulty);
   }
 
-  HostReadings withCelsius(int value) {
-    return new HostReadings(memoryPercent, diskPercent, gpuCount, value, isFaulty);
+  SentReadings withCelsius(int value) {
+    return new SentReadings(memoryPercent, diskPercent, gpuCount, value, isFaulty);
   }
 
-  HostReadings withFault() {
-    return new HostReadings(memoryPercent, diskPercent, gpuCount, celsius, true);
+  SentReadings withFault() {
+    return new SentReadings(memoryPercent, diskPercent, gpuCount, celsius, true);
   }
 
-  HostReadings withoutGpus() {
-    return new HostReadings(memoryPercent, diskPercent, Optional.empty(), celsius, isFaulty);
+  SentReadings withoutGpus() {
+    return new SentReadings(memoryPercent, diskPercent, Optional.empty(), celsius, isFaulty);
   }
 
   Heartbeat heartbeat(Instant at) {
