@@ -1,5 +1,6 @@
 -- Updates the states of the clients of the imported hours, as ingest does: by the oldest heartbeat, the newest one, and the
--- newest one that reports devices, or none.
+-- newest one that reports devices, or none. Heartbeats that are not newer than the state are late for the evaluation of
+-- warnings.
 --
 -- :now
 INSERT INTO client_state AS s (client_ref, first_ts, last_ts, last_seen, folded_at, cpu, mem, disk, devices_at,
@@ -29,5 +30,6 @@ ON CONFLICT (client_ref) DO UPDATE SET first_ts = least(s.first_ts, excluded.fir
   device_usage = CASE WHEN s.devices_at < excluded.devices_at THEN excluded.device_usage ELSE s.device_usage END,
   device_mem = CASE WHEN s.devices_at < excluded.devices_at THEN excluded.device_mem ELSE s.device_mem END,
   device_temp = CASE WHEN s.devices_at < excluded.devices_at THEN excluded.device_temp ELSE s.device_temp END,
-  device_power = CASE WHEN s.devices_at < excluded.devices_at THEN excluded.device_power ELSE s.device_power END
-WHERE s.last_ts <= excluded.last_ts OR s.devices_at < excluded.devices_at OR s.first_ts > excluded.first_ts
+  device_power = CASE WHEN s.devices_at < excluded.devices_at THEN excluded.device_power ELSE s.device_power END,
+  late_from = CASE WHEN excluded.first_ts <= s.last_ts THEN least(s.late_from, excluded.first_ts) ELSE s.late_from END,
+  late_count = s.late_count + (excluded.first_ts <= s.last_ts)::int

@@ -108,7 +108,11 @@ class ImportIT {
     source.execute("DELETE FROM client_day WHERE day = '2028-01-01'");
 
     to.load(from.export(TransferTable.HEARTBEATS, RowFormat.CSV), NOW, 100);
+    to.rollUp(NOW);
     to.load(from.export(TransferTable.DEVICE_READINGS, RowFormat.CSV), NOW, 100);
+    assertThat(target.execute("SELECT FROM client_state WHERE late_from IS NOT NULL").size())
+        .as("hosts with devices, whose warnings are evaluated again")
+        .isEqualTo(NAMES.size() - 1);
     to.rollUp(NOW);
 
     for (var table :
@@ -344,7 +348,8 @@ class ImportIT {
     database
         .execute(
             "SELECT concat_ws(' ', first_ts, last_ts, last_seen, cpu, mem, disk, devices_at,"
-                + " device_count, device_usage, device_mem, device_temp, device_power) FROM"
+                + " device_count, device_usage, device_mem, device_temp, device_power, warned_to,"
+                + " warn_mask, warnings) FROM"
                 + " client_state JOIN client USING (client_ref) ORDER BY client_id")
         .forEach(row -> states.add(row.getString(0)));
     return states;
