@@ -17,12 +17,14 @@ import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.muster.bus.service.HeartbeatService;
 import io.muster.bus.service.HistoryService;
+import io.muster.runtime.node.HealthChecks.HealthProblem;
 import io.muster.runtime.node.Node;
 import io.muster.schema.client.LimitOffset;
 import io.muster.schema.history.HealthPoint;
 import io.muster.schema.history.HealthQuery;
 import io.muster.schema.history.HeartbeatReceipt;
 import io.muster.testkit.AllRows;
+import io.muster.testkit.AssertionPoller;
 import io.muster.testkit.EmbeddedDatabase;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -31,6 +33,7 @@ import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.ReplyException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -79,6 +82,30 @@ class AggregatorVerticleIT {
     var query =
         new HealthQuery(user, Optional.of(client), 0, until, Optional.empty(), LimitOffset.ALL);
     assertThat(AllRows.of(service.clientHealth(query), HealthPoint.class).rows()).hasSize(2);
+  }
+
+  @Test
+  void health_noNodeHasRolledUpForMinutes_isLateOnEachNode() {
+    var now = NOON.atOffset(ZoneOffset.UTC);
+    fixture.query("UPDATE client_rollup SET rolled_up_at = $1", now.minusMinutes(4));
+    fixture.query("UPDATE device_rollup SET hour = $1", now.minusMinutes(81));
+    var other = AggregatorFixture.node(vertx, () -> NOON);
+    var config = AggregatorFixture.config(new IngestConfig(500, Duration.ofMillis(20), 10_000));
+    await(vertx.deployVerticle(new AggregatorVerticle(config, other, postgres.database())));
+
+    AssertionPoller.awaitAssertion(
+        TIMEOUT,
+        () -> {
+          assertThat(other.health().report().get("fold"))
+              .map(HealthProblem::reason)
+              .contains("the roll-up is late: complete until " + NOON.minusSeconds(240));
+          assertThat(other.health().report().get("device_fold"))
+              .map(HealthProblem::summary)
+              .contains("the roll-up of devices failed or is late");
+        });
+    assertThat(other.meterRegistry().scrape())
+        .contains("muster_aggregator_fold_age_seconds 240.0")
+        .contains("muster_aggregator_device_fold_age_seconds 4860.0");
   }
 
   @Test
