@@ -31,7 +31,7 @@ public final class PostgresRollup {
   public PostgresRollup(Database database, InstantSource clock) {
     this.database = database;
     this.clock = clock;
-    this.warnings = new PostgresWarnings(database);
+    this.warnings = new PostgresWarnings(database, clock);
   }
 
   /**

@@ -22,7 +22,7 @@ final class ClientEvaluation {
   /**
    * Creates the evaluation; evaluates nothing.
    *
-   * @param due row of {@code due-clients.sql}
+   * @param due row of {@code select-due-clients.sql}
    */
   ClientEvaluation(Row due) {
     this.due = due;

@@ -6,6 +6,8 @@ import io.muster.runtime.database.schema.AdvisoryLock;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Map;
 
@@ -16,6 +18,7 @@ import java.util.Map;
  */
 public final class PostgresWarnings {
   private static final Duration TIMEOUT = Duration.ofMinutes(2);
+  private static final Duration MAX_DURATION = Duration.ofSeconds(30);
   private static final int MAX_CLIENTS = 5_000;
 
   /** Approximate maximum number of heartbeats of one part, which are in memory at once. */
@@ -28,9 +31,11 @@ public final class PostgresWarnings {
       SqlStatement.load(PostgresWarnings.class, "select-due-clients.sql");
 
   private final Database database;
+  private final InstantSource clock;
 
-  public PostgresWarnings(Database database) {
+  public PostgresWarnings(Database database, InstantSource clock) {
     this.database = database;
+    this.clock = clock;
   }
 
   /**
@@ -41,10 +46,21 @@ public final class PostgresWarnings {
     return WarningRule.texts();
   }
 
-  /** Evaluates all stored heartbeats; stops if another node rolls up. */
+  /**
+   * Evaluates all stored heartbeats; stops if another node rolls up, and after half a minute, so
+   * that a long history does not delay the next roll-up: that continues.
+   */
   public Future<Void> evaluateAll() {
+    return evaluateUntil(clock.instant().plus(MAX_DURATION));
+  }
+
+  private Future<Void> evaluateUntil(Instant deadline) {
     return evaluateNext()
-        .compose(clients -> clients == 0 ? Future.succeededFuture() : evaluateAll());
+        .compose(
+            clients ->
+                clients == 0 || !clock.instant().isBefore(deadline)
+                    ? Future.succeededFuture()
+                    : evaluateUntil(deadline));
   }
 
   /** Evaluates the next part, and returns the number of its clients. */

@@ -272,7 +272,7 @@ class WarningsIT {
     var late = HistoryFixture.batch(client, HEALTHY.withDisk(92).heartbeat(lateAt));
     var stored = store.store(StoreFixture.receivedBatches(now, List.of(late)));
     assertWaiting(1);
-    var evaluated = new PostgresWarnings(postgres.database()).evaluateAll();
+    var evaluated = new PostgresWarnings(postgres.database(), () -> now).evaluateAll();
     assertWaiting(2);
     release.complete();
     await(Future.all(lock, stored, evaluated));
