@@ -55,16 +55,12 @@ record StatusFormatter(StorageStatus status) {
 
   private void addBacklog(List<String> lines) {
     var backlog = status.backlog();
-    var lastRollup =
-        backlog.lastFoldSeconds().isPresent()
-            ? backlog.lastFoldSeconds().getAsLong() + " s ago"
-            : "never";
     lines.add(
-        "backlog     %d client days and %d hours of devices to roll up (last roll-up %s), %d closed days not compacted"
+        "backlog     %d client days and %d hours of devices to roll up (last roll-up %d s ago), %d closed days not compacted"
             .formatted(
                 backlog.staleDays(),
                 backlog.staleDeviceHours(),
-                lastRollup,
+                backlog.lastFoldSeconds(),
                 backlog.unpackedDays()));
   }
 

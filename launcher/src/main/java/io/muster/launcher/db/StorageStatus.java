@@ -2,7 +2,6 @@ package io.muster.launcher.db;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /**
  * The contents of a database, and the work that is pending. Instants are UTC.
@@ -83,8 +82,8 @@ record StorageStatus(
    * @param staleDeviceHours client hours to which late readings of devices were added since
    * @param unpackedDays closed days that are not compacted, possibly because compaction is not
    *     worthwhile
-   * @param lastFoldSeconds seconds since the last roll-up of a client; empty if there was none
+   * @param lastFoldSeconds seconds since the last roll-up, or since the database was created
    */
   record MaintenanceBacklog(
-      long staleDays, long staleDeviceHours, long unpackedDays, OptionalLong lastFoldSeconds) {}
+      long staleDays, long staleDeviceHours, long unpackedDays, long lastFoldSeconds) {}
 }

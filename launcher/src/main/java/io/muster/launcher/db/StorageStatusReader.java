@@ -26,7 +26,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.stream.Collectors;
 
 /** Reads the status of a database, from indexes and roll-ups, never from all heartbeats. */
@@ -172,13 +171,12 @@ final class StorageStatusReader {
   }
 
   private MaintenanceBacklog toBacklog(Row row, long uncompactedDays) {
-    var rolledUpAt = Optional.ofNullable(row.getOffsetDateTime(1)).map(OffsetDateTime::toInstant);
-    var ageSeconds = rolledUpAt.map(at -> Math.max(0, Duration.between(at, now).toSeconds()));
+    var rolledUpAt = row.getOffsetDateTime(1).toInstant();
     return new MaintenanceBacklog(
         row.getLong(0),
         row.getLong(2),
         uncompactedDays,
-        ageSeconds.map(OptionalLong::of).orElse(OptionalLong.empty()));
+        Math.max(0, Duration.between(rolledUpAt, now).toSeconds()));
   }
 
   private static Optional<String> timeText(Row row, int column) {

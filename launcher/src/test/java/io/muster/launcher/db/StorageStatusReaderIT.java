@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -22,10 +21,11 @@ class StorageStatusReaderIT {
 
   @Test
   void read_databaseWithData_returnsItsContents() {
+    postgres.execute("UPDATE client_rollup SET rolled_up_at = '2028-02-29T11:00:00Z'");
     var empty = readStatus("2028-02-29T12:00:00Z");
     assertThat(empty.spans()).allMatch(span -> span.oldest().isEmpty() && span.newest().isEmpty());
     assertThat(empty.traffic()).isEqualTo(new HeartbeatTraffic(0, 0, 0, 0, 0));
-    assertThat(empty.backlog()).isEqualTo(new MaintenanceBacklog(0, 0, 0, OptionalLong.empty()));
+    assertThat(empty.backlog()).isEqualTo(new MaintenanceBacklog(0, 0, 0, 3600));
     assertThat(empty.server()).startsWith("17.");
     assertThat(empty.schemaVersion()).isEqualTo(6);
 
@@ -48,7 +48,7 @@ class StorageStatusReaderIT {
                 Optional.of("2028-02-29T12:00:00.000000Z")),
             new DataRange("day", Optional.of("2028-01-01"), Optional.of("2028-01-02")));
     assertThat(full.traffic()).isEqualTo(new HeartbeatTraffic(2, 1, 2, 5, 360));
-    assertThat(full.backlog()).isEqualTo(new MaintenanceBacklog(1, 1, 1, OptionalLong.of(30)));
+    assertThat(full.backlog()).isEqualTo(new MaintenanceBacklog(1, 1, 1, 30));
     assertThat(full.partitions())
         .filteredOn(partition -> partition.name().equals("heartbeat_20280226"))
         .singleElement()
