@@ -23,7 +23,10 @@ import java.util.concurrent.TimeUnit;
  */
 final class DatabaseSession {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
-  private static final Duration SCHEMA_TIMEOUT = Duration.ofSeconds(60);
+
+  /** A migration may rewrite a large table; one that is cut off would begin again each time. */
+  private static final Duration SCHEMA_TIMEOUT = Duration.ofHours(2);
+
   private static final Duration CHECK_TIMEOUT = Duration.ofSeconds(5);
   static final int MAX_CACHED_STATEMENT_CHARS = 8192;
   private static final int MIN_SERVER_VERSION = 150_000;
@@ -64,6 +67,7 @@ final class DatabaseSession {
         .compose(
             connection ->
                 checkServer(connection)
+                    .timeout(CHECK_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
                     .compose(isReadOnly -> schemaPolicy.apply(connection).map(isReadOnly))
                     .timeout(SCHEMA_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
                     .map(
