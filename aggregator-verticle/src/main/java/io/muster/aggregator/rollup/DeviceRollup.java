@@ -65,13 +65,8 @@ public final class DeviceRollup {
     return database.withTransaction(
         TIMEOUT,
         transaction ->
-            AdvisoryLock.DEVICE_ROLLUPS
-                .tryAcquire(transaction)
-                .compose(
-                    locked ->
-                        locked
-                            ? rollUpUnderLock(transaction)
-                            : Future.succeededFuture(OptionalInt.empty())));
+            AdvisoryLock.DEVICE_ROLLUPS.ifFree(
+                transaction, () -> rollUpUnderLock(transaction), OptionalInt.empty()));
   }
 
   private Future<OptionalInt> rollUpUnderLock(SqlConnection transaction) {

@@ -45,13 +45,8 @@ public final class PostgresRollup {
         .<Optional<RollupResult>>withTransaction(
             TIMEOUT,
             transaction ->
-                AdvisoryLock.ROLLUPS
-                    .tryAcquire(transaction)
-                    .compose(
-                        locked ->
-                            locked
-                                ? rollUpUnderLock(transaction, minPause)
-                                : Future.succeededFuture(Optional.empty())))
+                AdvisoryLock.ROLLUPS.ifFree(
+                    transaction, () -> rollUpUnderLock(transaction, minPause), Optional.empty()))
         .compose(
             result ->
                 result.isPresent()

@@ -68,10 +68,7 @@ public final class PostgresWarnings {
     return database.withTransaction(
         TIMEOUT,
         transaction ->
-            AdvisoryLock.ROLLUPS
-                .tryAcquire(transaction)
-                .compose(
-                    locked -> locked ? evaluateUnderLock(transaction) : Future.succeededFuture(0)));
+            AdvisoryLock.ROLLUPS.ifFree(transaction, () -> evaluateUnderLock(transaction), 0));
   }
 
   private static Future<Integer> evaluateUnderLock(SqlConnection transaction) {

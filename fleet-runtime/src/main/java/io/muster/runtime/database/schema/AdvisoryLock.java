@@ -58,9 +58,14 @@ public enum AdvisoryLock {
     return call("pg_advisory_xact_lock_shared", transaction).mapEmpty();
   }
 
-  /** Acquires the lock if it is free; returns true if it was. */
-  public Future<Boolean> tryAcquire(SqlConnection transaction) {
-    return call("pg_try_advisory_xact_lock", transaction).map(row -> row.getBoolean(0));
+  /**
+   * Acquires the lock and runs the work, if it is free.
+   *
+   * @param otherwise result if it is not
+   */
+  public <T> Future<T> ifFree(SqlConnection transaction, Supplier<Future<T>> work, T otherwise) {
+    return call("pg_try_advisory_xact_lock", transaction)
+        .compose(row -> row.getBoolean(0) ? work.get() : Future.succeededFuture(otherwise));
   }
 
   /**
