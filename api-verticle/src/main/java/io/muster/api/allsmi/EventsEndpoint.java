@@ -1,11 +1,11 @@
 package io.muster.api.allsmi;
 
+import io.muster.api.content.Gzip;
 import io.muster.api.fanout.FramePublisher;
 import io.muster.api.fanout.LoopBroadcaster;
 import io.muster.api.fleet.FleetView;
 import io.muster.api.fleet.FrameBytes.EventIdFormat;
 import io.muster.api.http.GetEndpoint;
-import io.muster.api.http.Gzip;
 import io.muster.api.http.Query;
 import io.muster.api.http.ResponseBody;
 import io.muster.api.stream.ChannelStreamWriter;

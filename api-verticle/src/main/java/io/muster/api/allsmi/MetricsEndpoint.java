@@ -1,9 +1,10 @@
 package io.muster.api.allsmi;
 
+import io.muster.api.content.AcceptedMedia;
+import io.muster.api.content.Gzip;
 import io.muster.api.exposition.ExpositionFormat;
 import io.muster.api.fleet.FleetView;
 import io.muster.api.http.GetEndpoint;
-import io.muster.api.http.Gzip;
 import io.muster.api.http.SharedBody;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
@@ -79,7 +80,7 @@ public final class MetricsEndpoint implements GetEndpoint {
   }
 
   private static ExpositionFormat format(RoutingContext routingContext) {
-    return ExpositionFormat.ofAccept(routingContext.request().getHeader(HttpHeaders.ACCEPT));
+    return ExpositionFormat.of(AcceptedMedia.of(routingContext.request()));
   }
 
   private static void respond(

@@ -1,10 +1,9 @@
 package io.muster.api.exposition;
 
-import java.util.Arrays;
+import io.muster.api.content.AcceptedMedia;
+import io.muster.api.content.AcceptedMedia.MediaRange;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** The text format of an exposition. */
 public enum ExpositionFormat {
@@ -42,22 +41,14 @@ public enum ExpositionFormat {
   }
 
   /**
-   * Returns the format for an {@code Accept} header, which may be absent. The result is OpenMetrics
-   * if the header accepts version 1.0.0 or 0.0.1 of it and does not prefer plain text; else it is
-   * plain text.
+   * Returns the format for a client. The result is OpenMetrics if the client accepts version 1.0.0
+   * or 0.0.1 of it and does not prefer plain text; else it is plain text.
    */
-  public static ExpositionFormat ofAccept(@Nullable String acceptHeader) {
-    if (acceptHeader == null) {
-      return TEXT;
-    }
-    var ranges = Arrays.stream(acceptHeader.split(",", -1)).map(MediaRange::parse).toList();
-    var openMetrics =
-        ranges.stream()
-            .filter(MediaRange::isOpenMetrics)
-            .mapToDouble(MediaRange::quality)
-            .max()
-            .orElse(0);
-    return openMetrics > 0 && openMetrics >= plainTextQuality(ranges) ? OPEN_METRICS : TEXT;
+  public static ExpositionFormat of(AcceptedMedia accepted) {
+    var openMetrics = accepted.weight(ExpositionFormat::isOpenMetrics).orElse(0);
+    return openMetrics > 0 && openMetrics >= accepted.weight(PLAIN_TEXT_TYPES)
+        ? OPEN_METRICS
+        : TEXT;
   }
 
   /** Returns the name of the family in its HELP and TYPE. */
@@ -68,56 +59,8 @@ public enum ExpositionFormat {
         : name;
   }
 
-  private static double plainTextQuality(List<MediaRange> ranges) {
-    for (var type : PLAIN_TEXT_TYPES) {
-      var quality =
-          ranges.stream()
-              .filter(range -> range.type.equals(type))
-              .mapToDouble(MediaRange::quality)
-              .max();
-      if (quality.isPresent()) {
-        return quality.getAsDouble();
-      }
-    }
-    return 0;
-  }
-
-  /**
-   * One media range of an {@code Accept} header.
-   *
-   * @param version empty text without one
-   * @param quality 0..1; 0 if it is not a number in this range
-   */
-  private record MediaRange(String type, String version, double quality) {
-    static MediaRange parse(String text) {
-      var parts = text.split(";", -1);
-      var version = "";
-      var quality = 1.0;
-      for (int i = 1; i < parts.length; i++) {
-        var parameter = parts[i].split("=", 2);
-        var value = parameter.length < 2 ? "" : parameter[1].strip().replace("\"", "");
-        switch (parameter[0].strip().toLowerCase(Locale.ROOT)) {
-          case "version" -> version = value;
-          case "q" -> quality = quality(value);
-          default -> {
-            // charset, escaping: no effect on the result.
-          }
-        }
-      }
-      return new MediaRange(parts[0].strip().toLowerCase(Locale.ROOT), version, quality);
-    }
-
-    boolean isOpenMetrics() {
-      return type.equals(OPEN_METRICS_TYPE) && OPEN_METRICS_VERSIONS.contains(version);
-    }
-
-    private static double quality(String text) {
-      try {
-        var quality = Double.parseDouble(text);
-        return quality >= 0 && quality <= 1 ? quality : 0;
-      } catch (NumberFormatException notANumber) {
-        return 0;
-      }
-    }
+  private static boolean isOpenMetrics(MediaRange range) {
+    return range.type().equals(OPEN_METRICS_TYPE)
+        && OPEN_METRICS_VERSIONS.contains(range.version());
   }
 }

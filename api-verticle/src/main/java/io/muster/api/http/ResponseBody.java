@@ -1,5 +1,6 @@
 package io.muster.api.http;
 
+import io.muster.api.content.Gzip;
 import io.muster.schema.json.WireJson;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;

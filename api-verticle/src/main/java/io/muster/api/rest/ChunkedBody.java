@@ -1,7 +1,7 @@
 package io.muster.api.rest;
 
-import io.muster.api.http.Gzip;
-import io.muster.api.http.GzipEncoder;
+import io.muster.api.content.Gzip;
+import io.muster.api.content.GzipEncoder;
 import io.muster.bus.FleetException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

@@ -1,5 +1,6 @@
 package io.muster.api.rest;
 
+import io.muster.api.content.AcceptedMedia;
 import io.muster.api.http.ResponseBody;
 import io.muster.api.rest.contract.BadRequestException;
 import io.muster.api.rest.series.SeriesColumns;
@@ -46,7 +47,7 @@ record SeriesResponse(
     }
     response.closeHandler(ignored -> pages.close());
     response.headers().add(HttpHeaders.VARY, HttpHeaders.ACCEPT);
-    return switch (SeriesFormat.ofAccept(request.getHeader(HttpHeaders.ACCEPT))) {
+    return switch (SeriesFormat.of(AcceptedMedia.of(request))) {
       case JSON -> sendJson(request, clock);
       case CSV -> sendCsv(request);
     };

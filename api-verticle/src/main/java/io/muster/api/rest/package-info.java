@@ -2,7 +2,7 @@
  * The REST endpoints: the operations of the OpenAPI document, with responses in the envelope of
  * gpuf-s, the document and its page.
  *
- * <p>May import: schema, bus, api.http, api.rest.contract, api.rest.series.
+ * <p>May import: schema, bus, api.content, api.http, api.rest.contract, api.rest.series.
  */
 @NullMarked
 package io.muster.api.rest;

@@ -1,6 +1,6 @@
 package io.muster.api.socktop;
 
-import io.muster.api.http.Gzip;
+import io.muster.api.content.Gzip;
 import io.muster.api.websocket.WebSocketConnection;
 import io.muster.schema.json.WireJson;
 import io.vertx.core.buffer.Buffer;

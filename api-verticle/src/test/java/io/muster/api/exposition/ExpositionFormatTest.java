@@ -2,6 +2,8 @@ package io.muster.api.exposition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.api.content.AcceptedMedia;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,7 +25,8 @@ class ExpositionFormatTest {
         "application/openmetrics-text;version=1.0.0;q=0.3,text/plain;q=0.2,*/*;q=0.9",
       })
   void ofAccept_openMetricsPreferredOrEqual_isOpenMetrics(String accept) {
-    assertThat(ExpositionFormat.ofAccept(accept)).isEqualTo(ExpositionFormat.OPEN_METRICS);
+    assertThat(ExpositionFormat.of(AcceptedMedia.parse(accept)))
+        .isEqualTo(ExpositionFormat.OPEN_METRICS);
   }
 
   @ParameterizedTest
@@ -45,11 +48,11 @@ class ExpositionFormatTest {
         ",;,=;q",
       })
   void ofAccept_plainTextPreferredOrInvalid_isText(String accept) {
-    assertThat(ExpositionFormat.ofAccept(accept)).isEqualTo(ExpositionFormat.TEXT);
+    assertThat(ExpositionFormat.of(AcceptedMedia.parse(accept))).isEqualTo(ExpositionFormat.TEXT);
   }
 
   @Test
   void ofAccept_noHeader_isText() {
-    assertThat(ExpositionFormat.ofAccept(null)).isEqualTo(ExpositionFormat.TEXT);
+    assertThat(ExpositionFormat.of(new AcceptedMedia(List.of()))).isEqualTo(ExpositionFormat.TEXT);
   }
 }

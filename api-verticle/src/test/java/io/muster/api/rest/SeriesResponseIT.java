@@ -218,6 +218,13 @@ class SeriesResponseIT {
   }
 
   @Test
+  void get_severalAcceptHeaders_areOneList() {
+    var response = NODE.get(DEVICE, "Accept: application/json;q=0.1", CSV);
+
+    assertThat(response.header("content-type")).contains("text/csv; charset=utf-8; header=present");
+  }
+
+  @Test
   void get_manyBins_areForCsvOnly() {
     var pages = respond(10_001, 1);
 

@@ -1,4 +1,4 @@
-package io.muster.api.http;
+package io.muster.api.content;
 
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;

@@ -1,4 +1,4 @@
-package io.muster.api.http;
+package io.muster.api.content;
 
 import io.vertx.core.buffer.Buffer;
 import java.io.ByteArrayOutputStream;
