@@ -8,6 +8,10 @@ import com.sun.source.tree.VariableTree;
 import io.muster.launcher.SourceTree.CallSource;
 import io.muster.launcher.SourceTree.MethodSource;
 import io.muster.launcher.SourceTree.TypeSource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -21,7 +25,7 @@ import org.junit.jupiter.api.Test;
 /**
  * The rules on names, calls and comments that a parser can check: imperative commands, one meaning
  * for each simple type name, no long positional calls, a named thread for mutable state, and the
- * vocabulary of the glossary in ARCHITECTURE.md.
+ * vocabulary of the glossary in ARCHITECTURE.md; and the ids of decisions.
  */
 class SourceVocabularyTest {
   private static final SourceTree SOURCES = SourceTree.parse();
@@ -67,6 +71,8 @@ class SourceVocabularyTest {
           "upkeep",
           "wish",
           "wishes");
+
+  private static final Pattern DECISION = Pattern.compile("(?m)^### ([A-Z]+-\\d+):");
 
   private static final int MAX_POSITIONAL_ARGUMENTS = 9;
 
@@ -145,6 +151,17 @@ class SourceVocabularyTest {
             .map(TypeSource::toString);
 
     assertThat(unnamed).isEmpty();
+  }
+
+  @Test
+  void decisions_haveDifferentIds() throws IOException {
+    try (var files = Files.newDirectoryStream(Path.of("..", "docs", "decisions"), "*.md")) {
+      var ids = new ArrayList<String>();
+      for (var file : files) {
+        DECISION.matcher(Files.readString(file)).results().forEach(id -> ids.add(id.group(1)));
+      }
+      assertThat(ids).hasSizeGreaterThan(100).doesNotHaveDuplicates();
+    }
   }
 
   @Test
