@@ -12,8 +12,8 @@ import picocli.CommandLine.Spec;
     description = "Print a new secret for a cluster: 256 random bits in hexadecimal digits.",
     mixinStandardHelpOptions = true,
     footer = {
-      "Store it in a file that only the user of the nodes can read, and copy the file to",
-      "all nodes; cluster.secret_file or MUSTER_CLUSTER_SECRET_FILE names it:",
+      "Store it in a file that only the user of the nodes can read, and copy the file",
+      "to all nodes; cluster.secret_file or MUSTER_CLUSTER_SECRET_FILE names it:",
       "  (umask 077; muster cluster secret > /etc/muster/cluster.secret)"
     })
 final class ClusterSecretCommand implements Callable<Integer> {

@@ -24,8 +24,9 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true,
     footer = {
-      "Without a command, muster starts the node. Options may precede a command or follow",
-      "it. The names in parentheses are the settings of config/muster.yaml that they set."
+      "Without a command, muster starts the node. Options may precede a command or",
+      "follow it. The names in parentheses are the settings of config/muster.yaml",
+      "that they set."
     })
 final class MusterCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();

@@ -24,11 +24,12 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "training-run",
     description = "Start a collector in a cluster on the loopback address, and stop it.",
+    hidden = true,
     mixinStandardHelpOptions = true,
     footer = {
-      "With the JVM option -XX:ArchiveClassesAtExit=FILE, the JVM writes the classes that it",
-      "loaded to an archive, with which nodes start faster and need less memory of their own.",
-      "The script muster does so when it has built the jar."
+      "With the JVM option -XX:ArchiveClassesAtExit=FILE, the JVM writes the classes",
+      "that it loaded to an archive, with which nodes start faster and need less",
+      "memory of their own. The script muster does so when it has built the jar."
     })
 final class TrainingRunCommand implements Callable<Integer> {
   private static final Map<String, String> MEMBER = Map.of("cluster.listen", "127.0.0.1:0");

@@ -80,6 +80,16 @@ class OptionPositionTest {
                     .containsExactly("muster " + ProgramVersion.current()));
   }
 
+  @Test
+  void footer_ofEachCommand_isNotWrapped() {
+    assertThat(withSubcommands(PROGRAM))
+        .extracting(command -> command.getCommandSpec().usageMessage())
+        .allSatisfy(
+            usage ->
+                assertThat(usage.footer())
+                    .allSatisfy(line -> assertThat(line).hasSizeLessThan(usage.width())));
+  }
+
   private static Optional<String> token(String... arguments) throws StartException {
     var command = innermost(parse(arguments)).commandSpec();
     var options = (SettingOptions) requireNonNull(command.mixins().get("options")).userObject();
@@ -113,6 +123,12 @@ class OptionPositionTest {
                 commands(
                     entry.getValue(),
                     Stream.concat(words.stream(), Stream.of(entry.getKey())).toList()));
+  }
+
+  private static Stream<CommandLine> withSubcommands(CommandLine command) {
+    return Stream.concat(
+        Stream.of(command),
+        command.getSubcommands().values().stream().flatMap(OptionPositionTest::withSubcommands));
   }
 
   private static CommandSpec leaf(List<String> words) {
