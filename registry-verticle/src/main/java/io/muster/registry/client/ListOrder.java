@@ -21,9 +21,8 @@ record ListOrder(SortKey key, String idColumn, boolean isDescending) {
    */
   Map<String, String> texts(Optional<ListCursor> cursor) {
     var after =
-        "(%s, %s) %s (:after_key::%s, :after_id::bigint)"
-            .formatted(
-                key.sql(), idColumn, isDescending ? "<" : ">", key.isText() ? "text" : "bigint");
+        "(sort_key, %s) %s (:after_key::%s, :after_id::bigint)"
+            .formatted(idColumn, isDescending ? "<" : ">", key.isText() ? "text" : "bigint");
     return Map.of(
         "sort_key",
         key.sql(),
