@@ -13,6 +13,13 @@ def before_call(context, case, kwargs):
     query.pop("cursor", None)  # only the previous response of a list has one
     if query.get("start_date", "") > query.get("end_date", "~"):
         query["start_date"], query["end_date"] = query["end_date"], query["start_date"]
+    if "step" in query:
+        query["step"] = "1d"  # not every number of seconds is the width of a bin
+    if "from" in query or "to" in query:
+        query.pop("step", None)  # without it, any range has few bins
+        for end, century in (("from", "19"), ("to", "20")):
+            if end in query:
+                query[end] = century + query[end][2:]
     if isinstance(case.body, (dict, list)):
         case.body = with_integers(case.body)
     if case.path in ("/api/user/insert_client", "/api/user/edit_client_info"):

@@ -6,15 +6,16 @@ import sys
 from muster_rest_api_client import AuthenticatedClient
 from muster_rest_api_client.api.client_management import client_device_detail, client_list, client_status_list, edit_client_info, insert_client
 from muster_rest_api_client.api.client_monitoring import client_health, client_monitor, client_stat
-from muster_rest_api_client.api.devices import list_devices
+from muster_rest_api_client.api.devices import get_device_history, list_devices
 from muster_rest_api_client.api.heartbeats import store_heartbeats
-from muster_rest_api_client.api.hosts import delete_host, get_host, list_hosts
+from muster_rest_api_client.api.hosts import delete_host, get_host, get_host_history, list_hosts
 from muster_rest_api_client.api.model_management import delete_model, get_models, insert_model
 from muster_rest_api_client.models import (
     ClientEdit,
     ClientRegistration,
     ClientRegistrationClientStatus,
     Device,
+    GetDeviceHistoryMetricsItem,
     Heartbeat,
     ListHostsSort,
     ModelRegistration,
@@ -52,6 +53,12 @@ def main(base, token):
     page = data(list_hosts, user_id=USER, sort=ListHostsSort.VALUE_3, limit=1)
     assert page.total == 1 and page.next_cursor is None and page.hosts[0].gpu_count == 1
     assert data(list_devices, host=CLIENT).devices[0].uuid == "GPU-workflow-python"
+
+    metrics = [GetDeviceHistoryMetricsItem.POWER, GetDeviceHistoryMetricsItem.ENERGY]
+    series = data(get_device_history, uuid="GPU-workflow-python", step="1h", metrics=metrics)
+    assert 350 in series.power.mean and len(series.timestamps) == len(series.power.max_), series
+    series = data(get_host_history, host=CLIENT, from_=now - datetime.timedelta(hours=2), to=now + datetime.timedelta(hours=1))
+    assert 45 in series.cpu.max_ and series.host == NAME + "-2", series
 
     model = ModelRegistration(name=NAME, version="1.0", version_code=1, engine_type=0, min_gpu_memory_gb=16)
     assert data(insert_model, body=model) is None

@@ -49,6 +49,13 @@ check(page.total === 1 && page.next_cursor === null && page.hosts[0]?.gpu_count 
 const devices = await data(client.GET("/api/devices", { params: { query: { host: client_id } } }));
 check(devices.devices[0]?.uuid === "GPU-workflow-typescript", "the device is listed");
 
+const range = { step: "1h", metrics: ["power" as const, "energy" as const] };
+const uuid = "GPU-workflow-typescript";
+const series = await data(client.GET("/api/devices/{uuid}/history", { params: { path: { uuid }, query: range } }));
+check(series.power?.mean.includes(350) && series.timestamps.length === series.energy?.joules.length, "the device has a history");
+const cpu = await data(client.GET("/api/hosts/{host}/history", { params: { path: { host: client_id } } }));
+check(cpu.cpu?.max.includes(45) && cpu.host === `${name}-2`, "the host has a history");
+
 const model = { name, version: "1.0", version_code: 1, engine_type: 0, min_gpu_memory_gb: 16 };
 await data(client.POST("/api/models/insert", { body: model }));
 const models = await data(client.GET("/api/models/get", { params: { query: { is_active: true } } }));

@@ -16,8 +16,11 @@ import io.muster.schema.history.SeriesRange;
 import io.muster.testkit.AssertionPoller;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
+import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -32,6 +35,7 @@ import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -63,7 +67,7 @@ class SeriesResponseIT {
     NODE.get(DEVICE);
     NODE.get(
         "/api/devices/GPU%2F%251%20x/history?host=a&from=2025-07-29T19:55:48.5%2B02:00"
-            + "&to=2025-07-30T00:00:00Z&step=5m&points=7&metrics=energy,power,energy");
+            + "&to=2025-07-30T00:00:00Z&step=5m&points=7&metrics=energy,power&metrics=energy");
     NODE.get("/api/hosts/rack%2F7/history?step=30&metrics=network_down");
     NODE.get(HOST + "?step=999999999d&points=10000");
 
@@ -272,8 +276,7 @@ class SeriesResponseIT {
   void get_yearOfMinutesAsCsv_isComplete() throws Exception {
     respond(YEAR_MINUTES, YEAR_MINUTES / PAGE_BINS);
     var request =
-        HttpRequest.newBuilder(URI.create("http://" + NODE.address() + DEVICE))
-            .header("Accept", "text/csv")
+        HttpRequest.newBuilder(csvRequest(), (name, value) -> true)
             .header("Accept-Encoding", "gzip")
             .build();
 
@@ -287,23 +290,60 @@ class SeriesResponseIT {
     }
   }
 
+  /** Some 180 MB, which are read as fast as they are sent. */
+  @Test
+  @Tag("slow")
+  void get_fiveYearsOfMinutesAsCsv_needsNoMemory() throws Exception {
+    respond(5 * YEAR_MINUTES, 5 * YEAR_MINUTES / PAGE_BINS);
+    var before = usedHeapBytes();
+    var most = 0L;
+    var bins = -1;
+    try (var body =
+            HttpClient.newHttpClient().send(csvRequest(), BodyHandlers.ofInputStream()).body();
+        var lines = new BufferedReader(new InputStreamReader(body, US_ASCII))) {
+      while (lines.readLine() != null) {
+        bins++;
+        if (bins % YEAR_MINUTES == YEAR_MINUTES / 2) {
+          most = Math.max(most, usedHeapBytes() - before);
+        }
+      }
+    }
+    assertThat(bins).isEqualTo(5 * YEAR_MINUTES);
+    assertThat(most).isLessThan(20_000_000);
+  }
+
+  /** Returns the heap that is in use after a collection. */
+  private static long usedHeapBytes() {
+    var memory = ManagementFactory.getMemoryMXBean();
+    memory.gc();
+    return memory.getHeapMemoryUsage().getUsed();
+  }
+
   @Test
   void get_slowCsvClient_throttlesAndClosesThePages() throws IOException {
     var pages = respond(YEAR_MINUTES, YEAR_MINUTES / PAGE_BINS);
-    try (var socket = new Socket()) {
-      socket.setReceiveBufferSize(16_384);
-      socket.connect(new InetSocketAddress(NODE.address().host(), NODE.address().port()));
-      socket
-          .getOutputStream()
-          .write(
-              ("GET " + DEVICE + " HTTP/1.1\r\nHost: localhost\r\n" + CSV + "\r\n\r\n")
-                  .getBytes(US_ASCII));
+    try (var socket = sendRequest()) {
       socket.getInputStream().readNBytes(1000);
       AssertionPoller.awaitAssertion(TIMEOUT, () -> assertPaused(pages));
       assertThat(pages.servedCount()).hasValueLessThan(YEAR_MINUTES / PAGE_BINS);
     }
 
     assertThat(pages.closed()).succeedsWithin(TIMEOUT);
+  }
+
+  private static HttpRequest csvRequest() {
+    return HttpRequest.newBuilder(URI.create("http://" + NODE.address() + DEVICE))
+        .header("Accept", "text/csv")
+        .build();
+  }
+
+  private static Socket sendRequest() throws IOException {
+    var socket = new Socket();
+    socket.setReceiveBufferSize(16_384);
+    socket.connect(new InetSocketAddress(NODE.address().host(), NODE.address().port()));
+    var head = "GET " + DEVICE + " HTTP/1.1\r\nHost: localhost\r\n" + CSV + "\r\n\r\n";
+    socket.getOutputStream().write(head.getBytes(US_ASCII));
+    return socket;
   }
 
   /** Asserts that no page is requested while the client does not read. */

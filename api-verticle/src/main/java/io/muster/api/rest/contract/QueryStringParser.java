@@ -16,9 +16,10 @@ import java.util.TreeSet;
  * A strict parser of query strings in the format of HTML forms: rejects malformed text.
  *
  * @param knownNames names of the parameters
+ * @param listNames names of those that may be repeated
  * @param rejectsUnknown true if other parameters, except the token, are rejected
  */
-record QueryStringParser(Set<String> knownNames, boolean rejectsUnknown) {
+record QueryStringParser(Set<String> knownNames, Set<String> listNames, boolean rejectsUnknown) {
   /** The parameter that carries the token of a client that cannot send headers. */
   private static final String TOKEN = "token";
 
@@ -26,6 +27,7 @@ record QueryStringParser(Set<String> knownNames, boolean rejectsUnknown) {
 
   QueryStringParser {
     knownNames = Set.copyOf(knownNames);
+    listNames = Set.copyOf(listNames);
   }
 
   /** Throws a {@link BadRequestException} if the query cannot be decoded. */
@@ -33,7 +35,10 @@ record QueryStringParser(Set<String> knownNames, boolean rejectsUnknown) {
     decode(query);
   }
 
-  /** Returns the values of the known parameters; rejects a known parameter that is repeated. */
+  /**
+   * Returns the values of the known parameters, those of a list separated by commas; rejects
+   * another known parameter that is repeated.
+   */
   Map<String, String> parse(String query) {
     var values = new HashMap<String, String>();
     for (var pair : query.split("&", -1)) {
@@ -41,14 +46,21 @@ record QueryStringParser(Set<String> knownNames, boolean rejectsUnknown) {
       var name = decode(end < 0 ? pair : pair.substring(0, end));
       var value = end < 0 ? "" : decode(pair.substring(end + 1));
       var isKnown = knownNames.contains(name);
-      if (isKnown && values.put(name, value) != null) {
-        throw BadRequestException.of(name, "only once");
+      if (isKnown) {
+        values.merge(name, value, (earlier, later) -> join(name, earlier, later));
       }
       if (!isKnown && rejectsUnknown && !pair.isEmpty() && !name.equals(TOKEN)) {
         throw unknownParameter(name);
       }
     }
     return values;
+  }
+
+  private String join(String name, String earlier, String later) {
+    if (!listNames.contains(name)) {
+      throw BadRequestException.of(name, "only once");
+    }
+    return earlier + "," + later;
   }
 
   private BadRequestException unknownParameter(String name) {

@@ -9,6 +9,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -36,17 +38,15 @@ public record RestOperation(
         operation.getJsonArray("parameters", new JsonArray()).stream()
             .map(parameter -> OperationParameter.of((JsonObject) parameter, schemaReader))
             .toList();
-    var queryNames =
-        parameters.stream()
-            .filter(parameter -> !parameter.inPath)
-            .map(OperationParameter::name)
-            .collect(Collectors.toUnmodifiableSet());
     return new RestOperation(
         operation.getString("operationId"),
         method,
         path,
         parameters,
-        new QueryStringParser(queryNames, operation.getBoolean("x-rejects-unknown", false)),
+        new QueryStringParser(
+            names(parameters, parameter -> !parameter.inPath),
+            names(parameters, parameter -> parameter.schema instanceof ArraySchema),
+            operation.getBoolean("x-rejects-unknown", false)),
         Optional.ofNullable(operation.getJsonObject("requestBody"))
             .map(body -> requestBody(body, schemaReader)));
   }
@@ -72,6 +72,14 @@ public record RestOperation(
     }
     return body.map(json -> json.read(request))
         .orElseGet(() -> Future.succeededFuture(List.of(new Arguments("", values))));
+  }
+
+  private static Set<String> names(
+      List<OperationParameter> parameters, Predicate<OperationParameter> condition) {
+    return parameters.stream()
+        .filter(condition)
+        .map(OperationParameter::name)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   private static RequestBody requestBody(JsonObject body, SchemaReader schemaReader) {
