@@ -5,24 +5,17 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.muster.aggregator.DeviceHistory;
 import io.muster.aggregator.SentHeartbeats;
 import io.muster.aggregator.SentHeartbeats.Bins;
 import io.muster.aggregator.history.HistoryConfig;
 import io.muster.aggregator.history.PostgresHistory;
-import io.muster.aggregator.ingest.StoreFixture;
 import io.muster.bus.FleetException;
 import io.muster.bus.service.HistoryService;
 import io.muster.bus.transport.Page;
 import io.muster.bus.transport.Pages;
 import io.muster.schema.client.ClientId;
-import io.muster.schema.history.DeviceIdentity;
-import io.muster.schema.history.DeviceMemory;
-import io.muster.schema.history.DeviceReading;
 import io.muster.schema.history.DeviceSeriesQuery;
-import io.muster.schema.history.Heartbeat;
-import io.muster.schema.history.HeartbeatBatch;
 import io.muster.schema.history.HostSeriesQuery;
 import io.muster.schema.history.SeriesBin;
 import io.muster.schema.history.SeriesHead;
@@ -36,13 +29,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
-import java.util.Random;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -63,11 +51,11 @@ class SeriesIT {
   private static final Instant CLOSED = Instant.parse("2028-02-29T08:00:00Z");
   private static final Instant TODAY = Instant.parse("2028-03-03T08:00:00Z");
   private static final Instant NOW = Instant.parse("2028-03-03T10:20:00Z");
-  private static final Random RANDOM = new Random(1);
   private static final SentHeartbeats SENT = new SentHeartbeats();
 
   private static HistoryService history;
   private static MaintenanceFixture fixture;
+  private static RandomHeartbeats random;
   private static String first;
   private static String second;
 
@@ -81,17 +69,17 @@ class SeriesIT {
     first = fixture.history().insertClient();
     second = fixture.history().insertClient();
 
-    var closed = heartbeats(CLOSED, CLOSED.plus(Duration.ofHours(2)), 0, 1, 2);
-    store(first, CLOSED.plus(Duration.ofHours(2)), closed.subList(100, closed.size()));
-    compact();
-    var today = heartbeats(TODAY, TODAY.plusSeconds(1700), 0, 1, 2);
-    today.addAll(heartbeats(TODAY.plusSeconds(2300), NOW, 0, 2));
-    var moved = heartbeats(TODAY.plusSeconds(1800), NOW, 1);
-    store(first, NOW, today.subList(100, today.size()));
-    store(second, NOW, moved);
+    random = new RandomHeartbeats(postgres.vertx(), postgres.database(), SENT);
+    var closed = random.heartbeats(CLOSED, CLOSED.plus(Duration.ofHours(2)), 0, 1, 2);
+    random.store(first, CLOSED.plus(Duration.ofHours(2)), closed.subList(100, closed.size()));
+    random.compact(TODAY);
+    var today = random.heartbeats(TODAY, TODAY.plusSeconds(1700), 0, 1, 2);
+    today.addAll(random.heartbeats(TODAY.plusSeconds(2300), NOW, 0, 2));
+    random.store(first, NOW, today.subList(100, today.size()));
+    random.store(second, NOW, random.heartbeats(TODAY.plusSeconds(1800), NOW, 1));
     DeviceHistory.rollUp(postgres.database(), NOW);
-    store(first, NOW, closed.subList(0, 100));
-    store(first, NOW, today.subList(0, 100));
+    random.store(first, NOW, closed.subList(0, 100));
+    random.store(first, NOW, today.subList(0, 100));
     assertThat(fixture.history().query("SELECT FROM device_hour_stale")).hasSize(3);
   }
 
@@ -150,6 +138,23 @@ class SeriesIT {
     var all = rows(device("GPU-2", Optional.empty(), range)).get(0).split(", ", -1);
     assertThat(rows(history.deviceSeries(query)))
         .containsExactly("[" + String.join(", ", List.of(all).subList(9, 13)));
+  }
+
+  @Test
+  void series_ofManySlowReaders_occupyNoConnection() {
+    var opened =
+        IntStream.range(0, 20).mapToObj(i -> await(host(first, range(CLOSED, NOW, 1)))).toList();
+    for (var pages : opened) {
+      assertThat(await(pages.next()).isLast()).isFalse();
+    }
+
+    assertThat(
+            fixture
+                .history()
+                .query(
+                    "SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <>"
+                        + " pg_backend_pid() AND state NOT IN ('idle', 'disabled')"))
+        .isEmpty();
   }
 
   @Test
@@ -262,10 +267,10 @@ class SeriesIT {
     assertFails(FleetException.Code.INVALID_ARGUMENT, host("host of user-1", range));
 
     var third = fixture.history().insertClient("other");
-    store(third, NOW, heartbeats(NOW.minusSeconds(60), NOW, 7));
+    random.store(third, NOW, random.heartbeats(NOW.minusSeconds(60), NOW, 7));
     assertThat(rows(host("host of other", range))).hasSize(75);
     var fourth = fixture.history().insertClient("other");
-    store(fourth, NOW, heartbeats(NOW.minusSeconds(60), NOW, 7));
+    random.store(fourth, NOW, random.heartbeats(NOW.minusSeconds(60), NOW, 7));
     assertThatThrownBy(() -> await(device("GPU-7", Optional.empty(), range)))
         .hasMessageContaining("several hosts have this device");
     assertThat(rows(device("GPU-7", Optional.of(third), range))).hasSize(75);
@@ -323,73 +328,5 @@ class SeriesIT {
 
   private static String text(@Nullable Object number) {
     return number == null ? "null" : SentHeartbeats.plain(new BigDecimal(number.toString()));
-  }
-
-  private static void store(String client, Instant now, List<Heartbeat> heartbeats) {
-    var batch = new HeartbeatBatch(client, OptionalLong.empty(), heartbeats);
-    var store = StoreFixture.newStore(postgres.database(), () -> now);
-    var result = await(store.store(StoreFixture.receivedBatches(now, List.of(batch))));
-    assertThat(result.receipts().get(client)).isNotNull();
-    heartbeats.forEach(heartbeat -> SENT.add(client, heartbeat));
-  }
-
-  private static void compact() {
-    DeviceHistory.rollUp(postgres.database(), TODAY);
-    await(
-        new MaintenanceJob(
-                postgres.vertx(),
-                MaintenanceConfig.DEFAULTS,
-                () -> TODAY,
-                postgres.database(),
-                new MaintenanceMetrics(new SimpleMeterRegistry()))
-            .run());
-    assertThat(fixture.rowCount("heartbeat")).isEqualTo("[0]");
-  }
-
-  /** Returns heartbeats of about every ten seconds, in any order, with a gap of six minutes. */
-  private static List<Heartbeat> heartbeats(Instant from, Instant until, Integer... devices) {
-    var number = (int) Duration.between(from, until).toSeconds() / 10;
-    var heartbeats =
-        new ArrayList<>(
-            IntStream.range(0, number)
-                .filter(i -> i < 20 || i > 56)
-                .mapToObj(i -> from.plusMillis(10_000L * i + RANDOM.nextInt(10_000)))
-                .map(at -> heartbeat(at, reported(devices)))
-                .toList());
-    // The newest one reports all devices.
-    heartbeats.add(heartbeat(until.minusMillis(1), Optional.of(List.of(devices))));
-    Collections.shuffle(heartbeats, RANDOM);
-    return heartbeats;
-  }
-
-  private static Optional<List<Integer>> reported(Integer... devices) {
-    return switch (RANDOM.nextInt(8)) {
-      case 0 -> Optional.empty();
-      case 1 -> Optional.of(List.of());
-      case 2 -> Optional.of(List.of(devices[devices.length - 1]));
-      default -> Optional.of(List.of(devices));
-    };
-  }
-
-  private static Heartbeat heartbeat(Instant at, Optional<List<Integer>> devices) {
-    return new Heartbeat(
-        at.toEpochMilli(),
-        RANDOM.nextInt(101),
-        RANDOM.nextInt(101),
-        RANDOM.nextInt(101),
-        RANDOM.nextInt(1_000_000),
-        1_000_000_000_000L - RANDOM.nextInt(9),
-        devices.map(indexes -> indexes.stream().map(SeriesIT::reading).toList()));
-  }
-
-  private static DeviceReading reading(int index) {
-    return new DeviceReading(
-        new DeviceIdentity(index, "GPU-" + index, "NVIDIA H200"),
-        RANDOM.nextInt(9) == 0 ? OptionalDouble.empty() : OptionalDouble.of(RANDOM.nextInt(101)),
-        new DeviceMemory(OptionalLong.of(RANDOM.nextInt(100)), OptionalLong.of(100)),
-        RANDOM.nextInt(9) == 0 ? OptionalLong.empty() : OptionalLong.of(RANDOM.nextInt(90) - 10),
-        RANDOM.nextInt(9) == 0 ? OptionalDouble.empty() : OptionalDouble.of(RANDOM.nextInt(700)),
-        OptionalInt.empty(),
-        Optional.empty());
   }
 }
