@@ -54,11 +54,9 @@ final class SeriesPages implements Pages<SeriesHead, SeriesBin> {
     var range = bins.range(first, end);
     var statement =
         subject
-            .statement(bins.stepSeconds())
-            .bindAll(subject.parameters())
+            .bind(bins.stepSeconds())
             .bind("from", range.fromTime())
-            .bind("until", range.untilTime())
-            .bind("step", bins.stepSeconds());
+            .bind("until", range.untilTime());
     return database
         .withConnection(statement::execute)
         .map(rows -> Page.of(fill(rows, first, end), nextBin == bins.count()))

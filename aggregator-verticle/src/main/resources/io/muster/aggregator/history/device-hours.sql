@@ -1,6 +1,6 @@
 -- Bins of an hour or more of devices, of their hours.
 --
--- :client_refs and :device_refs (of these clients), :from, :until, :step
+-- :client_refs and :device_refs (of these clients), :open_since (the first hour that is not rolled up), :from, :until, :step
 WITH {device-open-minutes.sql},
 
 part AS (
@@ -9,7 +9,7 @@ part AS (
   FROM subject s
     CROSS JOIN LATERAL (
       SELECT * FROM device_hour h
-      WHERE h.device_ref = s.device_ref AND h.hour >= :from AND h.hour < least(:until, (SELECT hour FROM device_rollup))
+      WHERE h.device_ref = s.device_ref AND h.hour >= :from AND h.hour < least(:until, :open_since)
         AND NOT EXISTS (SELECT FROM device_hour_stale t WHERE t.client_ref = s.client_ref AND t.hour = h.hour)
       OFFSET 0) h
   UNION ALL

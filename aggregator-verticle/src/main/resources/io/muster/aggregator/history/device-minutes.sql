@@ -1,6 +1,6 @@
 -- Bins of less than an hour of devices, of their minutes.
 --
--- :client_refs and :device_refs (of these clients), :from, :until, :step
+-- :client_refs and :device_refs (of these clients), :open_since (the first hour that is not rolled up), :from, :until, :step
 WITH {device-open-minutes.sql},
 
 part AS (
@@ -12,8 +12,8 @@ part AS (
   FROM subject s
     CROSS JOIN LATERAL (
       SELECT * FROM device_minute m
-      WHERE m.device_ref = s.device_ref AND m.hour >= date_trunc('hour', :from, 'UTC')
-        AND m.hour < least(:until, (SELECT hour FROM device_rollup))
+      WHERE m.device_ref = s.device_ref AND m.hour >= date_bin('1 h', :from, 'epoch')
+        AND m.hour < least(:until, :open_since)
         AND NOT EXISTS (SELECT FROM device_hour_stale t WHERE t.client_ref = s.client_ref AND t.hour = m.hour)
       OFFSET 0) m
     CROSS JOIN LATERAL unnest(m.n, m.usage_n, m.usage_sum, m.usage_min, m.usage_max, m.mem_n, m.mem_sum, m.mem_min,

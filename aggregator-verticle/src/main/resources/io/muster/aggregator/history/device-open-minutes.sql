@@ -3,15 +3,16 @@
 subject AS MATERIALIZED (
   SELECT * FROM unnest(:client_refs::int[], :device_refs::int[]) AS s (client_ref, device_ref)),
 
+-- Only read if there are hours to be rolled up again. Otherwise the range of the readings consists of parameters, so that
+-- the plan has its partitions only.
 span AS MATERIALIZED (
-  SELECT s.client_ref, s.device_ref, greatest(r.hour, :from::timestamptz) AS since, :until::timestamptz AS until
-  FROM subject s, device_rollup r WHERE r.hour < :until
+  SELECT client_ref, device_ref, greatest(:open_since, :from::timestamptz) AS since, :until::timestamptz AS until FROM subject
   UNION ALL
   SELECT s.client_ref, s.device_ref, greatest(t.hour, :from), least(t.hour + interval '1 h', :until)
-  FROM subject s JOIN device_hour_stale t USING (client_ref), device_rollup r
-  WHERE t.hour >= date_trunc('hour', :from, 'UTC') AND t.hour < :until AND t.hour < r.hour),
+  FROM subject s JOIN device_hour_stale t USING (client_ref)
+  WHERE t.hour >= date_bin('1 h', :from, 'epoch') AND t.hour < least(:open_since::timestamptz, :until)),
 
-{device-readings.sql},
+reading AS ({device-readings.sql}),
 
 open_minute AS MATERIALIZED (
   SELECT device_ref, date_bin('1 min', ts, 'epoch') AS at,

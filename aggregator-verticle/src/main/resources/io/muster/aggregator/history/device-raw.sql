@@ -2,12 +2,10 @@
 -- minute, so that the energies of the bins of a minute add up to that of the minute.
 --
 -- :client_refs and :device_refs (of these clients), :from, :until, :step
-WITH span AS MATERIALIZED (
-  SELECT s.client_ref, s.device_ref, date_trunc('minute', :from::timestamptz) AS since,
-    date_trunc('minute', :until::timestamptz + interval '59.999999 s') AS until
-  FROM unnest(:client_refs::int[], :device_refs::int[]) AS s (client_ref, device_ref)),
+WITH subject AS MATERIALIZED (
+  SELECT * FROM unnest(:client_refs::int[], :device_refs::int[]) AS s (client_ref, device_ref)),
 
-{device-readings.sql},
+reading AS ({device-readings.sql}),
 
 part AS (
   SELECT * FROM (

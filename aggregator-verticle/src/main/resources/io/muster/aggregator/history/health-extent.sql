@@ -15,7 +15,7 @@ sampled AS (
   FROM (
     SELECT h.n, h.hour FROM owned o CROSS JOIN LATERAL (
       SELECT h.n, h.hour FROM client_hour h
-      WHERE h.client_ref = o.client_ref AND h.hour >= date_trunc('hour', :from::timestamptz, 'UTC')
+      WHERE h.client_ref = o.client_ref AND h.hour >= date_bin('1 h', :from::timestamptz, 'epoch')
         AND h.hour < :until::timestamptz
       LIMIT :max_hours) h
     LIMIT :max_hours) x),

@@ -109,10 +109,11 @@ class SeriesIT {
       assertThat(rows(device(uuid, Optional.empty(), range)))
           .isEqualTo(SENT.deviceBins(uuid, client -> true, bins));
     }
-    assertThat(rows(device("GPU-1", Optional.of(first), range)))
-        .isEqualTo(SENT.deviceBins("GPU-1", first::equals, bins));
-    assertThat(rows(host(first, range))).isEqualTo(SENT.hostBins(first, bins));
-    assertThat(rows(host(second, range))).isEqualTo(SENT.hostBins(second, bins));
+    for (var host : List.of(first, second)) {
+      assertThat(rows(device("GPU-1", Optional.of(host), range)))
+          .isEqualTo(SENT.deviceBins("GPU-1", host::equals, bins));
+      assertThat(rows(host(host, range))).isEqualTo(SENT.hostBins(host, bins));
+    }
   }
 
   @Test
