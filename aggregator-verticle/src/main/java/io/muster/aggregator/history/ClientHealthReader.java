@@ -58,16 +58,17 @@ final class ClientHealthReader {
         .map(chunk -> request.bind(resolution.statement(), chunk));
   }
 
+  /** Converts a row, whose columns are read by their position: names are searched for. */
   private static HealthPoint point(Row row) {
     return new HealthPoint(
-        ClientId.fromUuid(row.getUUID("client_id")),
-        row.getString("name"),
-        WireTime.utcMicros(row.getOffsetDateTime("ts").toInstant()),
-        row.getInteger("cpu"),
-        row.getInteger("mem"),
-        row.getInteger("disk"),
-        row.getLong("net_up"),
-        row.getLong("net_down"));
+        ClientId.fromUuid(row.getUUID(0)),
+        row.getString(1),
+        WireTime.utcMicros(row.getOffsetDateTime(2).toInstant()),
+        row.getInteger(3),
+        row.getInteger(4),
+        row.getInteger(5),
+        row.getLong(6),
+        row.getLong(7));
   }
 
   /**

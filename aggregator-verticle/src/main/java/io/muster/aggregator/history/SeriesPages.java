@@ -77,16 +77,18 @@ final class SeriesPages implements Pages<SeriesHead, SeriesBin> {
   /** Returns the bins of the rows, and empty ones for those without a row. */
   private List<SeriesBin> fill(RowSet<Row> rows, long first, long end) {
     var filled = new ArrayList<>(Collections.nCopies(Math.toIntExact(end - first), emptyBin));
+    var positions = columns.stream().map(rows.columnsNames()::indexOf).toList();
     for (var row : rows) {
-      filled.set(Math.toIntExact(bins.indexOf(row.getLong("start")) - first), bin(row));
+      filled.set(Math.toIntExact(bins.indexOf(row.getLong("start")) - first), bin(row, positions));
     }
     return filled;
   }
 
-  private SeriesBin bin(Row row) {
-    return new SeriesBin(
-        columns.stream()
-            .map(column -> Optional.ofNullable((Number) row.getValue(column)))
-            .toList());
+  private static SeriesBin bin(Row row, List<Integer> positions) {
+    var values = new ArrayList<Optional<Number>>(positions.size());
+    for (int position : positions) {
+      values.add(Optional.ofNullable((Number) row.getValue(position)));
+    }
+    return new SeriesBin(values);
   }
 }

@@ -26,14 +26,8 @@ public final class Page<R> {
    * @param isLast true if no further page has rows
    */
   public static <R> Page<R> of(List<? extends R> rows, boolean isLast) {
-    var json = Buffer.buffer();
-    for (var row : rows) {
-      if (json.length() > 0) {
-        json.appendByte((byte) ',');
-      }
-      json.appendBytes(WireJson.bytes(row));
-    }
-    return new Page<>(json, isLast);
+    var array = WireJson.bytes(rows);
+    return new Page<>(Buffer.buffer().appendBytes(array, 1, array.length - 2), isLast);
   }
 
   /** Returns received rows. */

@@ -1,5 +1,6 @@
 package io.muster.schema.client;
 
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
@@ -8,6 +9,8 @@ import java.util.regex.Pattern;
 /** Identity of a client: 16 bytes, written as 32 lower-case hexadecimal digits. */
 public final class ClientId {
   private static final Pattern PATTERN = Pattern.compile("(?:0x)?([0-9a-fA-F]{32})");
+
+  private static final HexFormat HEX = HexFormat.of();
 
   private ClientId() {}
 
@@ -30,6 +33,7 @@ public final class ClientId {
 
   /** Returns the text of a stored id. */
   public static String fromUuid(UUID uuid) {
-    return uuid.toString().replace("-", "");
+    return HEX.toHexDigits(uuid.getMostSignificantBits())
+        + HEX.toHexDigits(uuid.getLeastSignificantBits());
   }
 }
