@@ -72,7 +72,7 @@ final class QueryValidator {
           "step",
           Long.toString(step.get()),
           "seconds that divide a minute, minutes that divide an hour, hours that divide a day, or"
-              + " whole days");
+              + " up to 36500 whole days");
     }
     var first = Math.max(0, Math.min(LAST_SERIES_MILLIS - 1, from));
     return new SeriesReader.SeriesRequest(

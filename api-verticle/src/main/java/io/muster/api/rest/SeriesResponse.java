@@ -60,7 +60,7 @@ record SeriesResponse(
       return Future.failedFuture(
           BadRequestException.of(
               "step",
-              "at most " + MAX_JSON_BINS + " bins, not " + head.bins() + "; CSV has no limit"));
+              "at most " + MAX_JSON_BINS + " bins, not " + head.bins() + "; CSV may have more"));
     }
     return new SeriesColumns(pages, metrics)
         .read(names)
