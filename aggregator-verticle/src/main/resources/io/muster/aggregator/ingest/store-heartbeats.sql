@@ -48,7 +48,7 @@ WITH request AS MATERIALIZED (
 candidate AS MATERIALIZED (
   SELECT h.no, h.request_no, r.client_ref, t.ts, h.cpu, h.mem, h.disk, h.up, h.down, h.flags, h.devices,
     :assumes_new::boolean AND NOT x.packed AND coalesce(t.ts > r.last_ts, true) AS ahead, x.packed,
-    date_bin('1 h', to_timestamp(r.received / 1000.0::float8), 'epoch') > t.ts AS hour_ended,
+    date_bin('1 h', to_timestamp(r.received / 1e3::float8), 'epoch') > t.ts AS hour_ended,
     (:device_refs::int[])[h.first : h.last] AS device_refs,
     array_replace((:device_usage::smallint[])[h.first : h.last], '-32768', NULL) AS device_usage,
     array_replace((:device_mem::smallint[])[h.first : h.last], '-32768', NULL) AS device_mem,
@@ -62,9 +62,9 @@ candidate AS MATERIALIZED (
       unnest(:gpu_flags::smallint[]) AS flags, unnest(:device_counts::smallint[]) AS devices,
       unnest(:first_devices::int[]) AS first, unnest(:last_devices::int[]) AS last) h
     JOIN request r ON r.no = h.request_no AND NOT r.needs_lock AND NOT r.outdated,
-    LATERAL (SELECT to_timestamp(greatest(h.ms + r.off, 0) / 1000.0::float8) AS ts) t,
+    LATERAL (SELECT to_timestamp(greatest(h.ms + r.off, 0) / 1e3::float8) AS ts) t,
     LATERAL (
-      SELECT ({locked} AND t.ts < to_timestamp((r.received - 86400000) / 1000.0::float8) AND EXISTS (
+      SELECT ({locked} AND t.ts < to_timestamp((r.received - 86400000) / 1e3::float8) AND EXISTS (
         SELECT FROM heartbeat_pack p
         WHERE p.client_ref = r.client_ref AND p.hour = date_bin('1 h', t.ts, 'epoch')
           AND (h.ms + r.off) % 3600000 = ANY (p.ms))) AS packed) x
@@ -104,8 +104,8 @@ states AS (
     (client_ref, first_ts, last_ts, last_seen, cpu, mem, disk, devices_at, device_count, tflops, device_refs,
     device_usage, device_mem, device_temp, device_power, late_from)
   SELECT t.client_ref, t.first, t.last,
-    CASE WHEN t.last > to_timestamp(((:received_at::bigint[])[t.request_no] - 300000) / 1000.0::float8)
-      THEN to_timestamp((:received_at::bigint[])[t.request_no] / 1000.0::float8) ELSE t.last END,
+    CASE WHEN t.last > to_timestamp(((:received_at::bigint[])[t.request_no] - 300000) / 1e3::float8)
+      THEN to_timestamp((:received_at::bigint[])[t.request_no] / 1e3::float8) ELSE t.last END,
     (:cpu::smallint[])[t.newest], (:mem::smallint[])[t.newest], (:disk::smallint[])[t.newest],
     coalesce(d.ts, '-infinity'), coalesce(d.devices, 0), coalesce((:centi_tflops::int[])[d.no], 0) * 0.01,
     d.device_refs, d.device_usage, d.device_mem, d.device_temp, d.device_power, least(t.first_ahead, l.first)
@@ -114,8 +114,7 @@ states AS (
   ORDER BY 1
   ON CONFLICT (client_ref) DO UPDATE SET first_ts = least(s.first_ts, excluded.first_ts),
     last_ts = greatest(s.last_ts, excluded.last_ts),
-    last_seen = CASE WHEN s.last_ts < excluded.last_ts THEN greatest(s.last_seen, excluded.last_seen)
-      ELSE s.last_seen END,
+    last_seen = greatest(s.last_seen, CASE WHEN s.last_ts < excluded.last_ts THEN excluded.last_seen END),
     cpu = CASE WHEN s.last_ts < excluded.last_ts THEN excluded.cpu ELSE s.cpu END,
     mem = CASE WHEN s.last_ts < excluded.last_ts THEN excluded.mem ELSE s.mem END,
     disk = CASE WHEN s.last_ts < excluded.last_ts THEN excluded.disk ELSE s.disk END,
@@ -127,8 +126,7 @@ states AS (
     device_mem = CASE WHEN s.devices_at < excluded.devices_at THEN excluded.device_mem ELSE s.device_mem END,
     device_temp = CASE WHEN s.devices_at < excluded.devices_at THEN excluded.device_temp ELSE s.device_temp END,
     device_power = CASE WHEN s.devices_at < excluded.devices_at THEN excluded.device_power ELSE s.device_power END,
-    late_from = CASE WHEN excluded.late_from <= s.last_ts THEN least(s.late_from, excluded.late_from)
-      ELSE s.late_from END,
+    late_from = least(s.late_from, CASE WHEN excluded.late_from <= s.last_ts THEN excluded.late_from END),
     late_count = s.late_count + coalesce((excluded.late_from <= s.last_ts)::int, 0)
   WHERE s.last_ts < excluded.last_ts OR s.devices_at < excluded.devices_at OR s.first_ts > excluded.first_ts
     OR excluded.late_from <= s.last_ts),
@@ -146,12 +144,13 @@ client_hours AS (
     net_down = least(h.net_down + excluded.net_down, 1e17::bigint), cpu_sum = h.cpu_sum + excluded.cpu_sum,
     mem_sum = h.mem_sum + excluded.mem_sum, disk_sum = h.disk_sum + excluded.disk_sum,
     slot_mask = h.slot_mask | excluded.slot_mask,
-    -- An unknown minimum, of an hour of before V004, stays unknown.
+    -- An unknown extreme, of an hour of before V004 or an imported one, stays unknown.
     cpu_min = CASE WHEN excluded.cpu_min < h.cpu_min THEN excluded.cpu_min ELSE h.cpu_min END,
     mem_min = CASE WHEN excluded.mem_min < h.mem_min THEN excluded.mem_min ELSE h.mem_min END,
     disk_min = CASE WHEN excluded.disk_min < h.disk_min THEN excluded.disk_min ELSE h.disk_min END,
-    cpu_max = greatest(h.cpu_max, excluded.cpu_max),
-    mem_max = greatest(h.mem_max, excluded.mem_max), disk_max = greatest(h.disk_max, excluded.disk_max),
+    cpu_max = CASE WHEN excluded.cpu_max > h.cpu_max THEN excluded.cpu_max ELSE h.cpu_max END,
+    mem_max = CASE WHEN excluded.mem_max > h.mem_max THEN excluded.mem_max ELSE h.mem_max END,
+    disk_max = CASE WHEN excluded.disk_max > h.disk_max THEN excluded.disk_max ELSE h.disk_max END,
     gpu_max = greatest(h.gpu_max, excluded.gpu_max)),
 
 -- Without a conflict clause, which takes half the time. If another aggregator was faster, the unique key fails the

@@ -113,6 +113,18 @@ class LateHeartbeatsIT {
   }
 
   @Test
+  void store_hourWithoutExtremes_getsNone() {
+    fixture.insertHours(client, MIDNIGHT, 1, 1);
+
+    store(MIDNIGHT.plusMillis(1));
+
+    assertThat(
+            fixture.clientRows(
+                client, "n, cpu_min, cpu_max, mem_min, mem_max, disk_min, disk_max", "client_hour"))
+        .containsExactly("[13, null, null, null, null, null, null]");
+  }
+
+  @Test
   void store_packOfAnotherClient_doesNotCount() {
     var hour = MIDNIGHT.minus(ofDays(2));
     insertPack(hour, 0);

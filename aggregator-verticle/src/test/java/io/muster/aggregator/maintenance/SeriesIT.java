@@ -259,6 +259,30 @@ class SeriesIT {
   }
 
   @Test
+  void series_oneHourOfABinWithoutExtremes_hasNone() {
+    fixture
+        .history()
+        .query(
+            "INSERT INTO client_hour (client_ref, hour, last_ts, n, net_up, net_down, cpu_sum,"
+                + " mem_sum, disk_sum, slot_mask, cpu_min, cpu_max, mem_min, mem_max, disk_min,"
+                + " disk_max) SELECT client_ref, h, h, 1, 1, 1, 4, 5, 6, 1, x, x, x, x, x, x FROM"
+                + " client, (VALUES ('2028-02-20T01:00Z'::timestamptz, NULL), ('2028-02-20T02:00Z',"
+                + " 7)) AS v (h, x)");
+    try {
+      var from = Instant.parse("2028-02-20T00:00:00Z");
+      assertThat(rows(host(first, range(from, from.plus(Duration.ofHours(3)), 3600))))
+          .containsExactly(
+              "[null, null, null, null, null, null, null, null, null, null, null]",
+              "[4, null, null, 5, null, null, 6, null, null, 1, 1]",
+              "[4, 7, 7, 5, 7, 7, 6, 7, 7, 1, 1]");
+      assertThat(rows(host(first, range(from, from.plus(Duration.ofDays(1)), 86_400))))
+          .containsExactly("[4, null, null, 5, null, null, 6, null, null, 2, 2]");
+    } finally {
+      fixture.history().query("DELETE FROM client_hour WHERE hour < '2028-02-21Z'");
+    }
+  }
+
+  @Test
   void series_unknownOrAmbiguousSubject_isRejected() {
     var range = range(CLOSED, NOW, 3600);
     assertFails(FleetException.Code.DEVICE_UNKNOWN, device("GPU-9", Optional.empty(), range));
