@@ -168,7 +168,7 @@ class InvalidRequestsIT {
         "{\"user_id\":[\"a\"]}                 | user_id: expected 1 to 32 characters",
         "{\"user_id\":\"a\",\"user_id\":\"b\"} | body: expected every key once, see line 1",
         "{\"user_id\":\"a\\u0000\"}            | user_id: expected text without control",
-        "{\"user_id\":\"\\ud800\"}             | user_id: expected text without unpaired",
+        "{\"user_id\":\"\\ud800\"}             | user_id: expected text without control",
         "{\"user_id\":\"a\",\"client_id\":\"x\"} | client_id: expected 32 hexadecimal digits",
         "{\"x\":{\"y\":1,\"y\":2}}             | body: expected every key once, see line 1",
       })

@@ -38,8 +38,9 @@ public final class WireText {
 
   /**
    * Returns true if the text contains a control character: one that could forge a line of a log or
-   * an exposition or control a terminal, or an invisible one, by which two texts look the same or a
-   * text looks like another (categories Cc, Zl, Zp and Cf of Unicode). Joiners are permitted.
+   * an exposition or control a terminal, an invisible one, by which two texts look the same or a
+   * text looks like another, or half of a surrogate pair, which UTF-8 cannot encode (categories Cc,
+   * Zl, Zp, Cf and Cs of Unicode). Joiners are permitted.
    */
   public static boolean hasControls(String text) {
     return text.codePoints().anyMatch(WireText::isControl);
@@ -87,6 +88,7 @@ public final class WireText {
     return type == Character.CONTROL
         || type == Character.LINE_SEPARATOR
         || type == Character.PARAGRAPH_SEPARATOR
+        || type == Character.SURROGATE
         || (type == Character.FORMAT && !isJoiner(codePoint));
   }
 

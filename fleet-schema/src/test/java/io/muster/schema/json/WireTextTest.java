@@ -49,6 +49,15 @@ class WireTextTest {
   }
 
   @Test
+  void hasControls_halfOfASurrogatePair_isOne() {
+    assertThat(WireText.hasControls("a😀𐍈")).isFalse();
+    for (var half : List.of("\ud83d", "a\ude00b", "\ude00\ud83d")) {
+      assertThat(WireText.hasControls(half)).isTrue();
+    }
+    assertThat(WireText.escapeControls("😀a\ude00\ud83d")).isEqualTo("😀a\\ude00\\ud83d");
+  }
+
+  @Test
   void hasJoiners_persianWordAndCompoundEmoji_arePermittedTexts() {
     for (var text : List.of("می\u200cخواهم", "👩\u200d💻")) {
       assertThat(WireText.hasJoiners(text)).isTrue();

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The schema of a text, which must not contain control characters, because texts appear in logs and
- * pages, and PostgreSQL cannot store U+0000, or unpaired surrogates.
+ * pages, and PostgreSQL cannot store U+0000.
  *
  * @param minCodePoints minimum number of Unicode code points
  * @param maxCodePoints maximum number of Unicode code points
@@ -34,9 +34,6 @@ record StringSchema(
     }
     if (WireText.hasControls(text)) {
       throw BadRequestException.of(field, "text without control characters");
-    }
-    if (text.codePoints().anyMatch(StringSchema::isSurrogate)) {
-      throw BadRequestException.of(field, "text without unpaired surrogates");
     }
     return text;
   }
@@ -64,9 +61,5 @@ record StringSchema(
         && (allowedValues.isEmpty() || allowedValues.contains(text))
         && pattern.map(regex -> regex.matcher(text).matches()).orElse(true)
         && (formats.isEmpty() || formats.stream().anyMatch(format -> format.matches(text)));
-  }
-
-  private static boolean isSurrogate(int codePoint) {
-    return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
   }
 }

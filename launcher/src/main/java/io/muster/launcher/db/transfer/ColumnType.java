@@ -3,6 +3,7 @@ package io.muster.launcher.db.transfer;
 import static java.time.ZoneOffset.UTC;
 
 import io.muster.schema.client.ClientId;
+import io.muster.schema.json.WireText;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.LocalDate;
@@ -23,11 +24,12 @@ enum ColumnType {
               .orElseThrow(() -> new IllegalArgumentException("32 hexadecimal digits")));
     }
   },
+  /** As the REST interface and heartbeats accept it. */
   TEXT("text", new String[0]) {
     @Override
     Object parse(String text) {
-      if (text.indexOf('\0') >= 0) {
-        throw new IllegalArgumentException("a text without U+0000");
+      if (WireText.hasControls(text)) {
+        throw new IllegalArgumentException("a text without control characters");
       }
       return text;
     }

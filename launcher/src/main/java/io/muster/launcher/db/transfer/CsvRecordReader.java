@@ -11,16 +11,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The records of RFC 4180 with a header line, also those whose lines end without a carriage return.
- * Confined to one thread.
+ * The records of RFC 4180 with a header line, each in one line: no value contains a line end. Also
+ * those whose lines end without a carriage return. Confined to one thread.
  */
 final class CsvRecordReader implements RecordReader {
-  private static final int MAX_RECORD_CHARS = 65_536;
-
   private final LineReader lines;
   private final List<String> header = new ArrayList<>();
 
-  CsvRecordReader(LineReader lines, String firstLine) throws IOException, InvalidRowException {
+  CsvRecordReader(LineReader lines, String firstLine) throws InvalidRowException {
     this.lines = lines;
     for (var name : new Fields(firstLine).split()) {
       header.add(String.valueOf(name));
@@ -38,9 +36,6 @@ final class CsvRecordReader implements RecordReader {
   @Override
   public Optional<Map<String, @Nullable String>> next() throws IOException, InvalidRowException {
     var line = lines.next();
-    while (line.isPresent() && line.get().isEmpty()) {
-      line = lines.next();
-    }
     return line.isEmpty() ? Optional.empty() : Optional.of(parse(line.get()));
   }
 
@@ -49,7 +44,7 @@ final class CsvRecordReader implements RecordReader {
     return CsvText.decode(field);
   }
 
-  private Map<String, @Nullable String> parse(String line) throws IOException, InvalidRowException {
+  private Map<String, @Nullable String> parse(String line) throws InvalidRowException {
     var fields = new Fields(line).split();
     if (fields.size() != header.size()) {
       throw new InvalidRowException(
@@ -62,17 +57,16 @@ final class CsvRecordReader implements RecordReader {
     return valuesByName;
   }
 
-  /** The fields of one record, which continues in the next line within quotes. */
+  /** The fields of one record. */
   private final class Fields {
-    private final long firstLine = lines.line();
-    private String text;
+    private final String text;
     private int position;
 
     Fields(String text) {
       this.text = text;
     }
 
-    List<@Nullable String> split() throws IOException, InvalidRowException {
+    List<@Nullable String> split() throws InvalidRowException {
       var fields = new ArrayList<@Nullable String>();
       fields.add(nextField());
       while (position < text.length()) {
@@ -82,7 +76,7 @@ final class CsvRecordReader implements RecordReader {
       return fields;
     }
 
-    private @Nullable String nextField() throws IOException, InvalidRowException {
+    private @Nullable String nextField() throws InvalidRowException {
       if (text.startsWith("\"", position)) {
         return nextQuoted();
       }
@@ -90,47 +84,35 @@ final class CsvRecordReader implements RecordReader {
       var field = text.substring(position, end < 0 ? text.length() : end);
       position += field.length();
       if (field.indexOf('"') >= 0) {
-        throw new InvalidRowException(firstLine, "a quote in a field without quotes");
+        throw invalid("a quote in a field without quotes");
       }
       return field.isEmpty() ? null : field;
     }
 
-    private String nextQuoted() throws IOException, InvalidRowException {
-      var field = new StringBuilder();
+    private String nextQuoted() throws InvalidRowException {
+      var start = position + 1;
+      position = quoteAfter(position);
+      while (text.startsWith("\"\"", position)) {
+        position = quoteAfter(position + 1);
+      }
+      var field = text.substring(start, position).replace("\"\"", "\"");
       position++;
-      for (var quote = nextQuote(field); ; quote = nextQuote(field)) {
-        field.append(text, position, quote);
-        position = quote + 1;
-        if (!text.startsWith("\"", position)) {
-          break;
-        }
-        field.append('"');
-        position++;
-      }
       if (position < text.length() && text.charAt(position) != ',') {
-        throw new InvalidRowException(firstLine, "a character after the closing quote of a field");
+        throw invalid("a character after the closing quote of a field");
       }
-      return field.toString();
+      return field;
     }
 
-    /** Returns the position of the next quote, in this line or in a further one. */
-    private int nextQuote(StringBuilder field) throws IOException, InvalidRowException {
-      var quote = text.indexOf('"', position);
-      while (quote < 0) {
-        field.append(text, position, text.length()).append('\n');
-        text = nextLine(field.length());
-        position = 0;
-        quote = text.indexOf('"');
+    private int quoteAfter(int index) throws InvalidRowException {
+      var quote = text.indexOf('"', index + 1);
+      if (quote < 0) {
+        throw invalid("a quote is not closed in its line");
       }
       return quote;
     }
 
-    private String nextLine(int length) throws IOException, InvalidRowException {
-      var next = lines.next();
-      if (next.isEmpty() || length > MAX_RECORD_CHARS) {
-        throw new InvalidRowException(firstLine, "a quote is not closed");
-      }
-      return next.get();
+    private InvalidRowException invalid(String problem) {
+      return new InvalidRowException(lines.line(), problem);
     }
   }
 }

@@ -36,8 +36,16 @@ final class LineReader {
     return line;
   }
 
-  /** Reads the next line, without its end; empty after the last. */
+  /** Reads the next line that is not empty, without its end; empty after the last. */
   Optional<String> next() throws IOException, InvalidRowException {
+    var next = nextLine();
+    while (next.isPresent() && next.get().isEmpty()) {
+      next = nextLine();
+    }
+    return next;
+  }
+
+  private Optional<String> nextLine() throws IOException, InvalidRowException {
     line++;
     var bytes = new ByteArrayOutputStream();
     while (fill()) {

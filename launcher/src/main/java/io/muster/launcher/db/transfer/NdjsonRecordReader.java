@@ -40,9 +40,6 @@ final class NdjsonRecordReader implements RecordReader {
       return record;
     }
     var line = lines.next();
-    while (line.isPresent() && line.get().isEmpty()) {
-      line = lines.next();
-    }
     return line.isEmpty() ? Optional.empty() : Optional.of(parse(line.get()));
   }
 

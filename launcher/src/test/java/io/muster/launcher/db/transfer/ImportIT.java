@@ -50,7 +50,7 @@ class ImportIT {
   private static final Instant LATER = NOW.plus(300, DAYS);
 
   private static final List<String> NAMES =
-      List.of("=cmd|'/c calc'!A0", "say \"hi\",\r\n\u001b[2J'", "\u202egpj.🦆 ünï\\u0041");
+      List.of("=cmd|'/c calc'!A0", "say \"hi\",'", "👩\u200d💻gpj.🦆 ünï\\u0041");
 
   private static final Set<String> COMPUTED =
       Set.of("first_heartbeat_at", "days", "uptime_percent", "uptime_day", "id");

@@ -40,7 +40,8 @@ class RowReaderTest {
     assertThat(fromCsv.get(0).value("cpu_percent")).isEqualTo(1L);
     assertThat(fromCsv.get(0).value("devices")).isNull();
     assertThat(read(HEADER.replace("\r", "") + ROW.replace("\r", "") + "\n")).isEqualTo(fromCsv);
-    assertThat(read(JSON + "\n" + JSON)).hasSize(2);
+    assertThat(read(HEADER + "\r\n" + ROW + "\r\n\r\n" + ROW + "\n")).hasSize(2);
+    assertThat(read("\n" + JSON + "\n" + JSON)).hasSize(2);
     assertThat(read(HEADER)).isEmpty();
   }
 
@@ -56,10 +57,13 @@ class RowReaderTest {
 
   @Test
   void next_namesAndQuotes_areDecoded() throws Exception {
-    var name = "'=a,\"b\"\\\\\\u000a\n\u202e";
+    var name = "'=a,\"b\"\\\\\\u00e9\u200d";
     var text = HEADER + ROW.replace("host", '"' + name.replace("\"", "\"\"") + '"');
 
-    assertThat(read(text).get(0).value("client_name")).isEqualTo("=a,\"b\"\\\n\n\u202e");
+    assertThat(read(text).get(0).value("client_name")).isEqualTo("=a,\"b\"\\\u00e9\u200d");
+    assertThat(read(HEADER + ROW.replace("host", "\"\"\"\"")).get(0).value("client_name"))
+        .isEqualTo("\"");
+    assertThat(read(HEADER + ROW.replace("host", "\"\"")).get(0).value("client_name")).isEqualTo("");
     assertThat(read(HEADER + ROW.replace(",,", ",hot;fault,8")).get(0).value("gpu_conditions"))
         .isEqualTo(9L);
     assertThat(
@@ -130,14 +134,16 @@ class RowReaderTest {
         "ann,host|ann|2: 10 fields: expected 11",
         "ann,host|ann,ho\"st|2: a quote in a field without quotes",
         "ann,host|ann,\"host\"x|2: a character after the closing quote of a field",
-        "ann,host|ann,\"host|2: a quote is not closed",
+        "ann,host|ann,\"host|2: a quote is not closed in its line",
         "ann,host|,host|2: user_id is missing",
         "ann,host|\"\",host|2: user_id='': expected 1 to 255 characters",
         "00112233|0011223g|2: client_id='0011223g445566778899aabbccddeeff': expected 32",
         "ann,host|ann,a\\b|2: client_name='a\\b': expected \\\\ or \\uXXXX after a backslash",
         "ann,host|ann,a\\u00|2: client_name='a\\u00': expected \\\\ or \\uXXXX after a backslash",
         "ann,host|ann,a\\u+123|2: client_name='a\\u+123': expected \\\\ or \\uXXXX",
-        "ann,host|ann,\\u0000|2: client_name='\\u0000': expected a text without U+0000",
+        "ann,host|ann,\\u0000|2: client_name='\\u0000': expected a text without control characters",
+        "ann,host|an\u202en,host|2: user_id='an\\u202en': expected a text without control characters",
+        "ann,host|ann,a\\ud83d|2: client_name='a\\ud83d': expected a text without control characters",
         "5,,|5,hot;cold,|2: gpu_conditions='hot;cold': expected a list of names: `hot`",
         "5,,|5,;,|2: gpu_conditions=';': expected a list of names",
         "5,,|5,,257|2: devices='257': expected 0 to 256",
@@ -161,7 +167,8 @@ class RowReaderTest {
         "}|,\"devices\":1e400}|2: devices='1e400': expected",
         "}|,\"devices\":true}|2: devices='true': expected a number",
         "\"cpu_percent\":1,||2: cpu_percent is missing",
-        "\"host\"|\"a\\u0000\"|2: client_name='a\\u0000': expected a text without U+0000",
+        "\"host\"|\"a\\u0000\"|2: client_name='a\\u0000': expected a text without control characters",
+        "\"host\"|\"a\\ude00\\ud83d\"|2: client_name='a\\ude00\\ud83d': expected a text without",
         "\"host\"|\"\\q\"|2: not JSON",
         "\"ann\"|null|2: user_id is missing",
         ":5}|:5|2: not JSON",
@@ -178,8 +185,8 @@ class RowReaderTest {
         .isEqualTo("3: no end of line: the file is truncated");
     assertThat(reason(HEADER + ROW + ROW.replace("host", "x".repeat(70_000))))
         .isEqualTo("3: longer than 65,536 bytes");
-    assertThat(reason(HEADER + ROW + "\"" + "x\n".repeat(70_000)))
-        .isEqualTo("3: a quote is not closed");
+    assertThat(reason(HEADER + ROW.replace("host", "\"ho\nst\"")))
+        .isEqualTo("2: a quote is not closed in its line");
     assertThat(reason((HEADER + ROW.replace("host", "h\u00f6st")).getBytes(ISO_8859_1)))
         .isEqualTo("2: not UTF-8");
     assertThat(reason(new byte[] {(byte) 0x1f, (byte) 0x8b, 8, 0, '\n'})).isEqualTo("1: not UTF-8");
