@@ -19,6 +19,10 @@ import org.jspecify.annotations.Nullable;
  */
 public record ImportedRow(TransferTable table, List<@Nullable Object> values) {
   private static final String READINGS = "_readings";
+  private static final String MEAN = "_mean_";
+  private static final String MINIMUM = "_min_";
+  private static final String MAXIMUM = "_max_";
+  private static final String ENERGY = "energy_j";
 
   public ImportedRow {
     values = Collections.unmodifiableList(new ArrayList<>(values));
@@ -63,7 +67,10 @@ public record ImportedRow(TransferTable table, List<@Nullable Object> values) {
     if (column.name().equals("last_heartbeat_at") && !table.coveredTime().isZero()) {
       requireCovered(column);
     } else if (column.name().endsWith(READINGS)) {
-      requireMean(column);
+      requireReadings(column);
+    } else if (column.name().contains(MEAN)) {
+      requireOrder(column.name().replace(MEAN, MINIMUM), column.name());
+      requireOrder(column.name(), column.name().replace(MEAN, MAXIMUM));
     }
   }
 
@@ -75,20 +82,50 @@ public record ImportedRow(TransferTable table, List<@Nullable Object> values) {
     }
   }
 
-  private void requireMean(Column column) {
-    var readings = number(column.name());
-    var prefix = column.name().replace(READINGS, "_mean_");
-    var hasMean =
-        table.columns().stream()
-            .anyMatch(mean -> mean.name().startsWith(prefix) && value(mean.name()) != null);
-    if (readings > number("heartbeats") || hasMean != readings > 0) {
+  private void requireReadings(Column column) {
+    requireOrder(column.name(), "heartbeats");
+    var prefix = column.name().replace(READINGS, "_");
+    table.columns().stream()
+        .filter(derived -> isDerived(derived, prefix))
+        .forEach(derived -> requirePresence(derived, column));
+  }
+
+  /** Returns true for the mean and the extremes of a reading, and for the energy of the power. */
+  private static boolean isDerived(Column column, String prefix) {
+    return column.name().equals(ENERGY)
+        ? prefix.equals("power_")
+        : column.isOptional() && column.name().startsWith(prefix);
+  }
+
+  private void requirePresence(Column derived, Column readings) {
+    var number = (Long) requireNonNull(value(readings.name()));
+    var isPresent = value(derived.name()) != null;
+    if (isPresent != number > 0 && (isPresent || !isUnknownInOldHours(derived))) {
       throw new IllegalArgumentException(
-          column.name() + "=" + readings + " contradicts the mean or the heartbeats");
+          readings.name()
+              + "="
+              + number
+              + (isPresent ? " contradicts " : " without ")
+              + derived.name());
     }
   }
 
-  private long number(String column) {
-    return (Long) requireNonNull(value(column));
+  /** Hours of before version 3 of the schema have neither minima nor an energy. */
+  private boolean isUnknownInOldHours(Column column) {
+    return table == TransferTable.DEVICE_HOURS
+        && (column.name().contains(MINIMUM) || column.name().equals(ENERGY));
+  }
+
+  /** Accepts values of which one is not known, or that the table does not have. */
+  private void requireOrder(String lesser, String greater) {
+    if (table.indexOf(lesser) >= 0
+        && table.indexOf(greater) >= 0
+        && value(lesser) instanceof Number least
+        && value(greater) instanceof Number most
+        && least.doubleValue() > most.doubleValue()) {
+      throw new IllegalArgumentException(
+          lesser + "=" + least + " is greater than " + greater + "=" + most);
+    }
   }
 
   private static Instant toInstant(Object value) {

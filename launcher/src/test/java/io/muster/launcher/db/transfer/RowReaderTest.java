@@ -63,7 +63,8 @@ class RowReaderTest {
     assertThat(read(text).get(0).value("client_name")).isEqualTo("=a,\"b\"\\\u00e9\u200d");
     assertThat(read(HEADER + ROW.replace("host", "\"\"\"\"")).get(0).value("client_name"))
         .isEqualTo("\"");
-    assertThat(read(HEADER + ROW.replace("host", "\"\"")).get(0).value("client_name")).isEqualTo("");
+    assertThat(read(HEADER + ROW.replace("host", "\"\"")).get(0).value("client_name"))
+        .isEqualTo("");
     assertThat(read(HEADER + ROW.replace(",,", ",hot;fault,8")).get(0).value("gpu_conditions"))
         .isEqualTo(9L);
     assertThat(
@@ -220,15 +221,54 @@ class RowReaderTest {
         .endsWith("expected an instant, start of a UTC hour");
     assertThat(reason(header + row.replace(",1,1,0", ",1,31,0")))
         .isEqualTo("2: slots='31': expected 0 to 30");
-    var minute =
-        "client_id,user_id,client_name,device_uuid,device_index,device_name,minute,heartbeats,"
-            + "utilization_readings,memory_readings,temperature_readings,power_readings\n"
-            + ID
-            + ",ann,host,GPU-1,0,H100,2028-03-01T11:00:00Z,5,0,0,0,";
-    assertThat(reason(minute + "3\n"))
-        .isEqualTo("2: power_readings=3 contradicts the mean or the heartbeats");
-    assertThat(reason(minute + "6\n"))
-        .isEqualTo("2: power_readings=6 contradicts the mean or the heartbeats");
+    assertThat(
+            reason(
+                header.replace("devices", "cpu_max_percent,devices")
+                    + row.replace(",1,0\n", ",1,0,0\n")))
+        .isEqualTo("2: cpu_mean_percent=1.0 is greater than cpu_max_percent=0");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "3,,,,|power_readings=3 without power_mean_w",
+        "6,7,7,7,420|power_readings=6 is greater than heartbeats=5",
+        "0,7,,,|power_readings=0 contradicts power_mean_w",
+        "0,,7,,|power_readings=0 contradicts power_min_w",
+        "0,,,7,|power_readings=0 contradicts power_max_w",
+        "0,,,,420|power_readings=0 contradicts energy_j",
+        "3,7,7,,420|power_readings=3 without power_max_w",
+        "3,7,8,9,420|power_min_w=8 is greater than power_mean_w=7.0",
+        "3,7.1,7,7,420|power_mean_w=7.1 is greater than power_max_w=7",
+      })
+  void next_contradictoryReadings_areRejected(String power, String reason) {
+    assertThat(reason(deviceHour(power))).isEqualTo("2: " + reason);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0,,,,", "3,7.5,7,9,420", "5,7,7,7,420", "3,7,,7,"})
+  void next_readingsOrNone_areRead(String power) throws Exception {
+    assertThat(read(deviceHour(power))).hasSize(1);
+  }
+
+  @Test
+  void next_minuteWithoutMinimum_isRejected() {
+    assertThat(
+            reason(
+                deviceHour("3,7,,7,")
+                    .replace(",energy_j", "")
+                    .replace(",\n", "\n")
+                    .replace("hour", "minute")))
+        .isEqualTo("2: power_readings=3 without power_min_w");
+  }
+
+  /** Returns an hour of five heartbeats with these readings of the power. */
+  private static String deviceHour(String power) {
+    return "client_id,user_id,client_name,device_uuid,device_index,device_name,hour,heartbeats,"
+        + "utilization_readings,memory_readings,temperature_readings,power_readings,power_mean_w,"
+        + "power_min_w,power_max_w,energy_j\n"
+        + (ID + ",ann,host,GPU-1,0,H100,2028-03-01T11:00:00Z,5,0,0,0," + power + "\n");
   }
 
   private static List<ImportedRow> read(String text) throws IOException, InvalidRowException {
