@@ -21,6 +21,13 @@ final class NdjsonRecordReader implements RecordReader {
   private final Set<String> keys;
   private Optional<Map<String, @Nullable String>> first;
 
+  /** Creates a reader of an input without lines, as the export of an empty table is. */
+  NdjsonRecordReader(LineReader lines) {
+    this.lines = lines;
+    this.first = Optional.empty();
+    this.keys = Set.of();
+  }
+
   NdjsonRecordReader(LineReader lines, String firstLine) throws IOException, InvalidRowException {
     this.lines = lines;
     this.first = Optional.of(parse(firstLine));

@@ -29,14 +29,18 @@ public final class RowReader {
   /**
    * Reads the beginning of an input.
    *
-   * @param expected table of the rows; empty: the keys show it
+   * @param expected table of the rows; empty: the keys show it, which an input without lines does
+   *     not have
    */
   public static RowReader open(InputStream in, Optional<TransferTable> expected)
       throws IOException, InvalidRowException {
     var lines = new LineReader(in);
     var firstLine = lines.next();
     if (firstLine.isEmpty()) {
-      throw new InvalidRowException(lines.line(), "empty");
+      var table =
+          expected.orElseThrow(
+              () -> new InvalidRowException(lines.line(), "empty: --table must name the table"));
+      return new RowReader(lines, new NdjsonRecordReader(lines), table);
     }
     var text = firstLine.get();
     var records =

@@ -46,6 +46,17 @@ class RowReaderTest {
   }
 
   @Test
+  void open_noLineButATable_hasNoRows() throws Exception {
+    for (var text : List.of("", "\n\r\n")) {
+      var reader =
+          RowReader.open(
+              new ByteArrayInputStream(text.getBytes(UTF_8)), Optional.of(TransferTable.DAYS));
+      assertThat(reader.table()).isEqualTo(TransferTable.DAYS);
+      assertThat(reader.next()).isEmpty();
+    }
+  }
+
+  @Test
   void next_columnsInAnotherOrderAndOptionalOnesMissing_areRead() throws Exception {
     var text =
         "at,client_id,client_name,user_id,cpu_percent,memory_percent,disk_percent,"
@@ -195,7 +206,7 @@ class RowReaderTest {
 
   @Test
   void open_otherKeys_areRejected() {
-    assertThat(reason("")).isEqualTo("1: empty");
+    assertThat(reason("")).isEqualTo("1: empty: --table must name the table");
     assertThat(reason("client_id,ts,cpu\n")).startsWith("1: the keys are those of no table");
     assertThat(reason("{}\n")).startsWith("1: the keys are those of no table");
     assertThat(reason("at,at\n")).isEqualTo("1: a column occurs twice");
