@@ -53,6 +53,15 @@ class DbCommandIT {
     assertOutput(2, data + " contains no database", "export", "hours");
     assertOutput(2, "TABLE must be one of heartbeats, device-readings, hours", "export", "apples");
     assertOutput(2, "--from must be a date", "export", "hours", "--from", "soon");
+    assertOutput(
+        2,
+        "--from must not be after --until: '2026-09-02'",
+        "export",
+        "hours",
+        "--from",
+        "2026-09-02",
+        "--until",
+        "2026-09-01T23:59:59Z");
     assertOutput(2, "Missing command");
     assertThat(data).isEmptyDirectory();
   }
@@ -113,6 +122,7 @@ class DbCommandIT {
         .contains("not stored: 1 rows older than aggregator.retention.raw")
         .contains("muster: " + file + ":4: at='yesterday': expected an instant");
     assertOutput(2, "FILE does not exist", "import", directory.resolve("none.csv").toString());
+    assertOutput(1, "muster: " + data + ": Is a directory", "import", data.toString());
   }
 
   /** Exports with an open umask; returns the output of the command. */

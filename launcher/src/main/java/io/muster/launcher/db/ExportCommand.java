@@ -152,10 +152,15 @@ final class ExportCommand extends DatabaseSubcommand {
     if (!exportTable.hasClients() && (client != null || user != null)) {
       throw invalidParameter(table + " have no client: omit --client and --user");
     }
+    var first = parseInstant("--from", from);
+    var end = parseInstant("--until", until);
+    if (first.isPresent() && end.isPresent() && first.get().isAfter(end.get())) {
+      throw invalidParameter("--from must not be after --until: '" + from + "'");
+    }
     return new ExportQuery(
         exportTable,
-        parseInstant("--from", from),
-        parseInstant("--until", until),
+        first,
+        end,
         Optional.ofNullable(client).map(this::parseClientId),
         Optional.ofNullable(user));
   }

@@ -10,7 +10,6 @@ import io.muster.launcher.db.transfer.TransferTable;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -47,7 +46,8 @@ final class ImportCommand extends DatabaseSubcommand {
       names = "--table",
       paramLabel = "TABLE",
       description =
-          "The table of the rows, such as heartbeats; without it the names of the columns show it.")
+          "The table of the rows, such as heartbeats; without it the names of the columns show it."
+              + " An empty file needs it.")
   private @Nullable String tableName;
 
   private long lastProgressNanos = System.nanoTime();
@@ -67,13 +67,25 @@ final class ImportCommand extends DatabaseSubcommand {
 
   @Override
   void execute(DatabaseAccess access) throws CommandFailedException {
-    try (var in = openInput()) {
-      load(RowReader.open(in, parseTable()), access);
+    var source = isStandardInput() ? "stdin" : file;
+    try {
+      read(access);
     } catch (InvalidRowException e) {
-      throw new CommandFailedException(
-          "%s:%d: %s".formatted(isStandardInput() ? "stdin" : file, e.line(), e.getMessage()));
+      throw new CommandFailedException("%s:%d: %s".formatted(source, e.line(), e.getMessage()));
     } catch (IOException e) {
-      throw new CommandFailedException("FILE: " + e.getMessage());
+      throw new CommandFailedException(source + ": " + e.getMessage());
+    }
+  }
+
+  private void read(DatabaseAccess access)
+      throws IOException, InvalidRowException, CommandFailedException {
+    if (isStandardInput()) {
+      // Never closed: without standard input, the descriptor may be that of a file of the JVM.
+      load(RowReader.open(new FileInputStream(FileDescriptor.in), parseTable()), access);
+    } else {
+      try (var in = Files.newInputStream(Path.of(file))) {
+        load(RowReader.open(in, parseTable()), access);
+      }
     }
   }
 
@@ -157,12 +169,6 @@ final class ImportCommand extends DatabaseSubcommand {
           .getOut()
           .println(String.format(Locale.ROOT, "not stored: %,d rows %s", rows, reason));
     }
-  }
-
-  private InputStream openInput() throws IOException {
-    return isStandardInput()
-        ? new FileInputStream(FileDescriptor.in)
-        : Files.newInputStream(Path.of(file));
   }
 
   private boolean isStandardInput() {

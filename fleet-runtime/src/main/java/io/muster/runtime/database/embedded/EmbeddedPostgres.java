@@ -88,7 +88,11 @@ public final class EmbeddedPostgres {
    *     change something first
    */
   public PgConnectOptions attach() throws IOException {
-    if (!Files.isDirectory(dataDirectory.resolve(DatabaseCluster.NAME))) {
+    var cluster = dataDirectory.resolve(DatabaseCluster.NAME);
+    if (!Files.exists(cluster) && !Files.notExists(cluster)) { // The search of a directory failed.
+      throw unreadable(cluster);
+    }
+    if (!Files.isDirectory(cluster)) {
       throw new PostgresSetupException(
           dataDirectory
               + " contains no database; set the data directory of a node (--data), or an external"
@@ -132,16 +136,20 @@ public final class EmbeddedPostgres {
     var data = dataDirectory.toRealPath();
     var cluster = data.resolve(DatabaseCluster.NAME);
     if (!Files.isReadable(cluster)) {
-      throw new PostgresSetupException(
-          cluster
-              + " cannot be read by user "
-              + System.getProperty("user.name")
-              + "; run as the user of the node, or as root");
+      throw unreadable(cluster);
     }
     var account = new AccountSelector(data, cluster).select();
     return Postmaster.find(
         new AccountFiles(account, cluster).read(DatabaseCluster.PID_FILE),
         Installation.programPathPrefix(installationsDirectory.orElse(data)));
+  }
+
+  private static PostgresSetupException unreadable(Path cluster) {
+    return new PostgresSetupException(
+        cluster
+            + " cannot be read by user "
+            + System.getProperty("user.name")
+            + "; run as the user of the node, or as root");
   }
 
   private PreparedServer prepareServer(LockedDataDirectory data) throws IOException {

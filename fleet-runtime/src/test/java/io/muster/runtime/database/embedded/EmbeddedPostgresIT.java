@@ -43,6 +43,23 @@ class EmbeddedPostgresIT {
     assertThat(postmaster().isAlive()).isTrue();
   }
 
+  @Test
+  void attach_directoryWithoutDatabase_saysSo() {
+    assertThatThrownBy(postgres::attach)
+        .isInstanceOf(PostgresSetupException.class)
+        .hasMessageStartingWith(directory + " contains no database");
+  }
+
+  /** A loop of links, because root may search every directory. */
+  @Test
+  void attach_directoryThatCannotBeSearched_isNotCalledEmpty() throws IOException {
+    var data = Files.createSymbolicLink(directory.resolve("loop"), Path.of("loop"));
+
+    assertThatThrownBy(new EmbeddedPostgres(data)::attach)
+        .isInstanceOf(PostgresSetupException.class)
+        .hasMessageStartingWith(data + "/database-17 cannot be read by user ");
+  }
+
   private ProcessHandle postmaster() throws IOException {
     var lines = Files.readAllLines(directory.resolve("database-17/postmaster.pid"));
     return ProcessHandle.of(Long.parseLong(lines.get(0).strip())).orElseThrow();

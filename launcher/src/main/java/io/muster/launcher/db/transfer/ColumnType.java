@@ -93,6 +93,7 @@ enum ColumnType {
   private static final int MAX_NUMBER_LENGTH = 40;
 
   private static final int MAX_EXPONENT = 40;
+  private static final int FIRST_NOT_ASCII = 0x80;
 
   private final String label;
   private final Object[] emptyArray;
@@ -124,7 +125,8 @@ enum ColumnType {
   }
 
   private static BigDecimal parseNumber(String text) {
-    if (text.length() <= MAX_NUMBER_LENGTH) {
+    // BigDecimal would accept the digits of other scripts, too.
+    if (text.length() <= MAX_NUMBER_LENGTH && text.chars().allMatch(c -> c < FIRST_NOT_ASCII)) {
       try {
         var number = new BigDecimal(text);
         if (Math.abs(number.scale()) <= MAX_EXPONENT) {
