@@ -15,7 +15,10 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tests of {@code muster db} with a running server and without one. */
@@ -27,6 +30,7 @@ class DbCommandIT {
   @TempDir private Path directory;
 
   @Test
+  @Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = ThreadMode.SEPARATE_THREAD)
   void commands_withAndWithoutRunningServer_work() throws IOException {
     try (var server = MusterProcess.start(data, "--simulate", "1x1xH100").awaitBanner()) {
       AssertionPoller.awaitAssertion(
@@ -36,6 +40,7 @@ class DbCommandIT {
       assertOutput(0, "", "prune", "--dry-run");
       assertOutput(0, CLIENTS_HEADER, "export", "clients");
       assertExportsToFile();
+      assertExportsToPipe();
       assertImports();
       server.stop(TIMEOUT);
     }
@@ -102,6 +107,27 @@ class DbCommandIT {
         "clients",
         "--output",
         directory.resolve("none/x").toString());
+  }
+
+  private void assertExportsToPipe() throws IOException {
+    var pipe = createPipe("pipe.csv");
+    var arguments =
+        List.of("db", "export", "clients", "--output", pipe.toString(), "--data", data.toString());
+    try (var export = MusterProcess.run(arguments)) {
+      assertThat(Files.readString(pipe)).startsWith(CLIENTS_HEADER).contains("sim-");
+      assertThat(export.awaitExit(TIMEOUT)).as("%s", export.output()).isZero();
+      assertThat(export.output()).isEmpty();
+    }
+  }
+
+  private Path createPipe(String name) throws IOException {
+    var pipe = directory.resolve(name);
+    execute("mkfifo", pipe.toString());
+    return pipe;
+  }
+
+  private static void execute(String... command) throws IOException {
+    assertThat(new ProcessBuilder(command).start().onExit().join().exitValue()).isZero();
   }
 
   private void assertImports() throws IOException {

@@ -1,6 +1,5 @@
 package io.muster.launcher.db;
 
-import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
 import static java.nio.file.StandardOpenOption.WRITE;
 
@@ -9,6 +8,7 @@ import io.muster.launcher.db.transfer.Export;
 import io.muster.launcher.db.transfer.ExportQuery;
 import io.muster.launcher.db.transfer.RowFormat;
 import io.muster.launcher.db.transfer.TransferTable;
+import io.muster.runtime.file.FileReplacement;
 import io.muster.runtime.file.PrivateFile;
 import io.muster.schema.client.ClientId;
 import java.io.FileDescriptor;
@@ -16,6 +16,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
@@ -82,8 +83,8 @@ final class ExportCommand extends DatabaseSubcommand {
       names = "--output",
       paramLabel = "FILE",
       description =
-          "Write to this file: a new one is closed to other users (mode 0600), one that exists is"
-              + " replaced and keeps its mode.")
+          "Write to this file: a new one is closed to other users (mode 0600), one that exists"
+              + " is replaced when the export is complete, and keeps its mode.")
   private @Nullable Path output;
 
   ExportCommand() {
@@ -99,8 +100,8 @@ final class ExportCommand extends DatabaseSubcommand {
   @Override
   void execute(DatabaseAccess access) throws CommandFailedException {
     var export = DatabaseAccess.await(Export.open(access.database(), parseQuery(), parseFormat()));
-    try (var out = openOutput()) {
-      write(export, out);
+    try {
+      write(export);
     } catch (IOException e) {
       // A reader such as head closed the pipe: the command ends successfully.
       if (!isClosedPipe(e)) {
@@ -112,16 +113,32 @@ final class ExportCommand extends DatabaseSubcommand {
     }
   }
 
-  private OutputStream openOutput() throws IOException {
-    return output == null
-        ? new FileOutputStream(FileDescriptor.out)
-        : Channels.newOutputStream(PrivateFile.open(output, CREATE, WRITE, TRUNCATE_EXISTING));
+  private void write(Export export) throws IOException, CommandFailedException {
+    if (output == null) {
+      // Never closed: without standard output, the descriptor may be that of a file of the JVM.
+      write(export, new FileOutputStream(FileDescriptor.out));
+      return;
+    }
+    var opened = FileReplacement.open(output);
+    if (opened.isEmpty()) {
+      try (var out = PrivateFile.open(output, WRITE, TRUNCATE_EXISTING)) {
+        write(export, Channels.newOutputStream(out));
+      }
+      return;
+    }
+    try (var replacement = opened.get()) {
+      write(export, replacement.out());
+      replacement.complete();
+    }
   }
 
-  /** The message of a missing file is its path alone. */
-  private static String reason(IOException failure) {
-    return failure instanceof NoSuchFileException missing
-        ? missing.getFile() + ": no such directory"
+  /** Returns one line; the path of a failure may be that of a temporary file. */
+  private String reason(IOException failure) {
+    if (failure instanceof NoSuchFileException) {
+      return output + ": no such directory";
+    }
+    return failure instanceof AccessDeniedException
+        ? output + ": permission denied"
         : String.valueOf(failure.getMessage());
   }
 
