@@ -50,6 +50,8 @@ class DbCommandIT {
         0, "client_id,user_id,client_name,at,", "export", "heartbeats", "--until", "2020-01-01");
     assertOutput(0, "rows read, 0 stored", "import", directory.resolve("new.csv").toString());
     assertThat(data.resolve("database-17/postmaster.pid")).doesNotExist();
+    assertSignalStopsServer("TERM", 143);
+    assertSignalStopsServer("INT", 130);
   }
 
   @Test
@@ -118,6 +120,20 @@ class DbCommandIT {
       assertThat(export.awaitExit(TIMEOUT)).as("%s", export.output()).isZero();
       assertThat(export.output()).isEmpty();
     }
+  }
+
+  private void assertSignalStopsServer(String signal, int exitCode) throws IOException {
+    var pipe = createPipe("pipe." + signal);
+    var arguments = List.of("db", "import", pipe.toString(), "--data", data.toString());
+    try (var process = MusterProcess.run(arguments);
+        var writer = Files.newOutputStream(pipe)) { // Waits until the command reads.
+      writer.write('{');
+      assertThat(MusterProcess.findPostmaster(data)).isPresent();
+      execute("kill", "-" + signal, String.valueOf(process.pid()));
+      assertThat(process.awaitExit(TIMEOUT)).as("%s", process.output()).isEqualTo(exitCode);
+      assertThat(process.output()).isEmpty();
+    }
+    assertThat(data.resolve("database-17/postmaster.pid")).doesNotExist();
   }
 
   private Path createPipe(String name) throws IOException {

@@ -23,6 +23,9 @@ final class DatabaseAccess implements AutoCloseable {
   private static final int EXTERNAL_TIMEOUT_SECONDS = 10;
   private static final int CLOSE_TIMEOUT_SECONDS = 30;
 
+  /** Timeout of the stop after a signal, as that of a node. */
+  private static final int STOP_TIMEOUT_SECONDS = 5;
+
   /** The greatest value of database.statement_timeout. */
   private static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(60);
 
@@ -32,6 +35,7 @@ final class DatabaseAccess implements AutoCloseable {
   private final Settings settings;
   private final Vertx vertx = Vertx.vertx();
   private final Database database;
+  private final Thread stopHook = new Thread(this::stop, "muster-stop");
 
   private DatabaseAccess(Settings settings) {
     this.settings = settings;
@@ -50,6 +54,7 @@ final class DatabaseAccess implements AutoCloseable {
       LOGGER.setLevel(Level.OFF); // The command itself prints one line on failure.
     }
     var access = new DatabaseAccess(settings);
+    Runtime.getRuntime().addShutdownHook(access.stopHook);
     try {
       access.awaitReady();
       return access;
@@ -79,16 +84,28 @@ final class DatabaseAccess implements AutoCloseable {
     }
   }
 
-  /** Closes the database, and stops the embedded server if this command started it. */
+  /**
+   * Closes the database, and stops the embedded server if this command started it. Does not return
+   * if a signal ends the process, so that the command prints nothing about its failure.
+   */
   @Override
   public void close() {
+    awaitEnd(database.close(), CLOSE_TIMEOUT_SECONDS);
     try {
-      database
-          .close()
-          .eventually(vertx::close)
-          .toCompletionStage()
-          .toCompletableFuture()
-          .get(CLOSE_TIMEOUT_SECONDS, SECONDS);
+      Runtime.getRuntime().removeShutdownHook(stopHook);
+    } catch (IllegalStateException stopping) {
+      System.exit(1); // Waits for the end of the process, whose exit code is that of the signal.
+    }
+    awaitEnd(vertx.close(), CLOSE_TIMEOUT_SECONDS);
+  }
+
+  private void stop() {
+    awaitEnd(database.close(), STOP_TIMEOUT_SECONDS);
+  }
+
+  private static void awaitEnd(Future<?> end, int timeoutSeconds) {
+    try {
+      end.toCompletionStage().toCompletableFuture().get(timeoutSeconds, SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | TimeoutException e) {
