@@ -42,6 +42,7 @@ class DbCommandIT {
       assertExportsToFile();
       assertExportsToPipe();
       assertImports();
+      assertClosedStreamsAreErrors();
       server.stop(TIMEOUT);
     }
 
@@ -119,6 +120,27 @@ class DbCommandIT {
       assertThat(Files.readString(pipe)).startsWith(CLIENTS_HEADER).contains("sim-");
       assertThat(export.awaitExit(TIMEOUT)).as("%s", export.output()).isZero();
       assertThat(export.output()).isEmpty();
+    }
+  }
+
+  /** The JVM would use their numbers for its own files. */
+  private void assertClosedStreamsAreErrors() throws IOException {
+    var export = List.of("db", "export", "clients", "--data", data.toString());
+    assertScriptOutput(">&-", 1, "muster: standard output: Bad file descriptor", export);
+    assertScriptOutput("2>&-", 0, CLIENTS_HEADER, export);
+    assertScriptOutput(
+        "<&-",
+        1,
+        "muster: stdin: Bad file descriptor",
+        List.of("db", "import", "-", "--data", data.toString()));
+  }
+
+  private static void assertScriptOutput(
+      String redirection, int exitCode, String expectedText, List<String> arguments)
+      throws IOException {
+    try (var process = MusterProcess.runScriptAfter("exec " + redirection, arguments)) {
+      assertThat(process.awaitExit(TIMEOUT)).as("%s", process.output()).isEqualTo(exitCode);
+      assertThat(process.output()).startsWith(expectedText);
     }
   }
 

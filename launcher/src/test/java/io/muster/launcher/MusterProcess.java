@@ -86,17 +86,32 @@ final class MusterProcess implements AutoCloseable {
   static MusterProcess runAfter(
       String shellCommand, List<String> arguments, Map<String, String> environment)
       throws IOException {
-    var command = new ArrayList<>(List.of("sh", "-c", shellCommand + "; exec \"$@\"", "sh"));
-    command.addAll(command(ClassDataArchive.jvmOptions(), arguments));
-    return execute(command, environment);
+    return execute(
+        after(shellCommand, command(ClassDataArchive.jvmOptions(), arguments)), environment);
   }
 
   /** Runs the script of this repository, with these variables. */
   static MusterProcess runScript(Map<String, String> environment, List<String> arguments)
       throws IOException {
+    return execute(script(arguments), environment);
+  }
+
+  /** Runs the script in a shell that runs this command before. */
+  static MusterProcess runScriptAfter(String shellCommand, List<String> arguments)
+      throws IOException {
+    return execute(after(shellCommand, script(arguments)), Map.of());
+  }
+
+  private static List<String> after(String shellCommand, List<String> command) {
+    var all = new ArrayList<>(List.of("sh", "-c", shellCommand + "; exec \"$@\"", "sh"));
+    all.addAll(command);
+    return all;
+  }
+
+  private static List<String> script(List<String> arguments) {
     var command = new ArrayList<>(List.of(Path.of("..", "muster").toString()));
     command.addAll(arguments);
-    return execute(command, environment);
+    return command;
   }
 
   private static List<String> command(List<String> jvmOptions, List<String> arguments) {
