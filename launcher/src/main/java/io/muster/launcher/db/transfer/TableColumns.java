@@ -179,7 +179,8 @@ final class TableColumns {
               names("warnings", warningNames(), "stored warnings").orEmpty("none"),
               integer("days", 0, Integer.MAX_VALUE, "UTC days with a heartbeat, ever")
                   .orEmpty(NO_HEARTBEAT),
-              percent("uptime_percent", "uptime of uptime_day").orEmpty("unknown"),
+              percent("uptime_percent", "uptime of uptime_day")
+                  .orEmpty("no heartbeat on uptime_day, or unknown"),
               Column.of("uptime_day", ColumnType.DAY, "UTC day of uptime_percent")
                   .orEmpty("unknown")));
 
