@@ -61,24 +61,30 @@ final class QueryValidator {
 
   /** Validates the range of a series, whose instants are limited to 1970 to 2200. */
   static SeriesReader.SeriesRequest validate(SeriesRange range, Instant now) {
+    range.fromMillis().ifPresent(from -> requireSeriesInstant("from", from));
+    range.untilMillis().ifPresent(until -> requireSeriesInstant("to", until));
     var until = range.untilMillis().orElseGet(now::toEpochMilli);
-    var from = range.fromMillis().orElse(until - DAY_MILLIS);
+    var from = range.fromMillis().orElse(Math.max(0, until - DAY_MILLIS));
     if (from >= until) {
-      throw new FleetException(Code.INVALID_ARGUMENT, "from: expected an instant before to");
+      throw invalid("from", "an instant before to");
     }
     var step = range.stepSeconds();
     if (step.isPresent() && !SeriesStep.isValid(step.get())) {
       throw invalid(
           "step",
-          Long.toString(step.get()),
           "seconds that divide a minute, minutes that divide an hour, hours that divide a day, or"
               + " up to 36500 whole days");
     }
-    var first = Math.max(0, Math.min(LAST_SERIES_MILLIS - 1, from));
     return new SeriesReader.SeriesRequest(
-        new TimeRange(first, Math.max(first + 1, Math.min(LAST_SERIES_MILLIS, until))),
+        new TimeRange(from, until),
         step.map(OptionalLong::of).orElseGet(OptionalLong::empty),
         range.points());
+  }
+
+  private static void requireSeriesInstant(String name, long millis) {
+    if (millis < 0 || millis > LAST_SERIES_MILLIS) {
+      throw invalid(name, "an instant from 1970 to 2200-01-01T00:00:00Z");
+    }
   }
 
   private static UUID parseClientId(String text) {
@@ -98,6 +104,11 @@ final class QueryValidator {
 
   private static LocalDate clampDay(long epochDay) {
     return LocalDate.ofEpochDay(Math.max(0, Math.min(LAST_DAY.toEpochDay(), epochDay)));
+  }
+
+  /** The failure of a value that the sender wrote in another form than the query has it. */
+  static FleetException invalid(String name, String expected) {
+    return new FleetException(Code.INVALID_ARGUMENT, name + ": expected " + expected);
   }
 
   static FleetException invalid(String name, String value, String expected) {

@@ -106,14 +106,12 @@ final class SeriesReader {
     if (since.isPresent()) {
       throw QueryValidator.invalid(
           "step",
-          Long.toString(stepSeconds),
           "a coarser one, or from at or after %s, since when %s are stored"
               .formatted(since.get(), source.description()));
     }
     var bins = SeriesBins.of(request.range(), stepSeconds);
     if (bins.count() > MAX_BINS) {
-      throw QueryValidator.invalid(
-          "step", Long.toString(stepSeconds), "one with at most " + MAX_BINS + " bins");
+      throw QueryValidator.invalid("step", "one with at most " + MAX_BINS + " bins");
     }
     return bins;
   }
