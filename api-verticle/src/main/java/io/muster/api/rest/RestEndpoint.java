@@ -84,7 +84,7 @@ public final class RestEndpoint implements Endpoint {
     router
         .route(HttpMethod.OPTIONS, ALL_PATHS)
         .handler(routingContext -> ResponseBody.end(routingContext.response(), ""));
-    router.route(ALL_PATHS).handler(this::rejectMalformedQuery);
+    router.route(ALL_PATHS).handler(this::rejectMalformedUri);
     router.route("/*").subRouter(routes());
     router.route(ALL_PATHS).handler(this::rejectOtherMethods);
   }
@@ -120,9 +120,9 @@ public final class RestEndpoint implements Endpoint {
     return Optional.ofNullable(operations.get(operation.id())).orElseThrow();
   }
 
-  private void rejectMalformedQuery(RoutingContext routingContext) {
+  private void rejectMalformedUri(RoutingContext routingContext) {
     try {
-      contract.requireWellFormedQuery(routingContext.request());
+      contract.requireWellFormedUri(routingContext.request());
     } catch (BadRequestException malformed) {
       handleFailure(routingContext, malformed);
       return;

@@ -55,6 +55,9 @@ class InvalidRequestsIT {
         "user/client_stat?user_id=%ff        | query: expected UTF-8, with escapes as %XX",
         "user/client_stat?user_id=%ED%A0%80  | query: expected UTF-8, with escapes as %XX",
         "user/client_stat?user_id=%C0%80     | query: expected UTF-8, with escapes as %XX",
+        "hosts/%FF                           | path: expected UTF-8, with escapes as %XX",
+        "hosts/a%C3/history                  | path: expected UTF-8, with escapes as %XX",
+        "devices/%ED%A0%80/history           | path: expected UTF-8, with escapes as %XX",
         "user/client_list?user_id=a&client_id=xyz | client_id: expected 32 hexadecimal digits",
         "user/client_list?user_id=a&client_id=    | client_id: expected 32 hexadecimal digits",
         "user/client_list?user_id=a&client_id=6e1131b4-b9cc-454a-a6ce-3294ab860b2d |"

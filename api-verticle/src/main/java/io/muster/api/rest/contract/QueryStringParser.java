@@ -20,6 +20,9 @@ import java.util.TreeSet;
  * @param rejectsUnknown true if other parameters, except the token, are rejected
  */
 record QueryStringParser(Set<String> knownNames, Set<String> listNames, boolean rejectsUnknown) {
+  /** The part of a URI, for messages. */
+  static final String QUERY = "query";
+
   /** The parameter that carries the token of a client that cannot send headers. */
   private static final String TOKEN = "token";
 
@@ -30,9 +33,9 @@ record QueryStringParser(Set<String> knownNames, Set<String> listNames, boolean 
     listNames = Set.copyOf(listNames);
   }
 
-  /** Throws a {@link BadRequestException} if the query cannot be decoded. */
-  static void requireWellFormed(String query) {
-    decode(query);
+  /** Throws a {@link BadRequestException} if the path or the query of a URI cannot be decoded. */
+  static void requireWellFormed(String part, String text) {
+    decode(part, text);
   }
 
   /**
@@ -43,8 +46,8 @@ record QueryStringParser(Set<String> knownNames, Set<String> listNames, boolean 
     var values = new HashMap<String, String>();
     for (var pair : query.split("&", -1)) {
       var end = pair.indexOf('=');
-      var name = decode(end < 0 ? pair : pair.substring(0, end));
-      var value = end < 0 ? "" : decode(pair.substring(end + 1));
+      var name = decode(QUERY, end < 0 ? pair : pair.substring(0, end));
+      var value = end < 0 ? "" : decode(QUERY, pair.substring(end + 1));
       var isKnown = knownNames.contains(name);
       if (isKnown) {
         values.merge(name, value, (earlier, later) -> join(name, earlier, later));
@@ -70,14 +73,14 @@ record QueryStringParser(Set<String> knownNames, Set<String> listNames, boolean 
   }
 
   /** Decodes UTF-8: each character of the request head is one byte (ISO 8859-1). */
-  private static String decode(String text) {
+  private static String decode(String part, String text) {
     var encoded = text.getBytes(ISO_8859_1);
     var bytes = new ByteArrayOutputStream(encoded.length);
     for (int index = 0; index < encoded.length; index++) {
       switch (encoded[index]) {
         case '+' -> bytes.write(' ');
         case '%' -> {
-          bytes.write(decodeEscape(encoded, index));
+          bytes.write(decodeEscape(part, encoded, index));
           index += 2;
         }
         default -> bytes.write(encoded[index]);
@@ -86,20 +89,20 @@ record QueryStringParser(Set<String> knownNames, Set<String> listNames, boolean 
     try {
       return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes.toByteArray())).toString();
     } catch (CharacterCodingException e) {
-      throw malformedQuery();
+      throw malformed(part);
     }
   }
 
-  private static int decodeEscape(byte[] encoded, int index) {
+  private static int decodeEscape(String part, byte[] encoded, int index) {
     var high = index + 2 < encoded.length ? Character.digit(encoded[index + 1], 16) : -1;
     var low = high < 0 ? -1 : Character.digit(encoded[index + 2], 16);
     if (low < 0) {
-      throw malformedQuery();
+      throw malformed(part);
     }
     return high << 4 | low;
   }
 
-  private static BadRequestException malformedQuery() {
-    return BadRequestException.of("query", "UTF-8, with escapes as %XX");
+  private static BadRequestException malformed(String part) {
+    return BadRequestException.of(part, "UTF-8, with escapes as %XX");
   }
 }

@@ -101,11 +101,13 @@ public final class RestContract {
   }
 
   /**
-   * Throws a {@link BadRequestException} if the query of a request cannot be decoded: Vert.x
-   * decodes it, too, when a route has a parameter in its path.
+   * Throws a {@link BadRequestException} if the path or the query of a request cannot be decoded:
+   * Vert.x decodes both when a route has a parameter in its path, and replaces malformed UTF-8.
    */
-  public void requireWellFormedQuery(HttpServerRequest request) {
-    QueryStringParser.requireWellFormed(Objects.requireNonNullElse(request.query(), ""));
+  public void requireWellFormedUri(HttpServerRequest request) {
+    QueryStringParser.requireWellFormed("path", Objects.requireNonNullElse(request.path(), ""));
+    QueryStringParser.requireWellFormed(
+        QueryStringParser.QUERY, Objects.requireNonNullElse(request.query(), ""));
   }
 
   private static Map<String, RestOperation> parseOperations(JsonObject document) {
