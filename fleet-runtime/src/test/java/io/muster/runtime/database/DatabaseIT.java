@@ -10,6 +10,7 @@ import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.muster.runtime.config.Secret;
 import io.muster.runtime.database.DatabaseState.Phase;
+import io.muster.runtime.database.schema.AdvisoryLock;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.pgclient.SslMode;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -148,6 +150,31 @@ class DatabaseIT {
                                 .compose(done -> selectValue(transaction, "SELECT nothing")))))
         .satisfies(cause -> assertThat(code(cause)).isEqualTo(Code.INTERNAL));
     assertThat(queryValue(database, "SELECT count(*) FROM model")).isEqualTo("0");
+  }
+
+  /** The lock of the migrations stands for a large table: neither may be cut off and repeated. */
+  @Tag("slow")
+  @Test
+  void open_migrationTakesLongerThanStatementsAndChecks_isReadyAtTheFirstAttempt() {
+    var other = openReady();
+    var locked = Promise.<Void>promise();
+    var migration =
+        other.withTransaction(
+            STATEMENT_TIMEOUT,
+            sql ->
+                AdvisoryLock.MIGRATIONS
+                    .acquire(sql)
+                    .onComplete(locked)
+                    .compose(acquired -> selectValue(sql, "SELECT pg_sleep(6)")));
+    await(locked.future());
+
+    var meters = new SimpleMeterRegistry();
+    var database = PostgresFixture.open(postgres.vertx(), url, SHORT_TIMEOUT, meters);
+    openDatabases.add(database);
+    await(database.whenReady());
+
+    await(migration);
+    assertThat(meters.get("muster.database.attempts.failed").counter().count()).isZero();
   }
 
   @Test
