@@ -1,10 +1,12 @@
 package io.muster.aggregator.maintenance;
 
 import static io.muster.aggregator.HistoryFixture.await;
+import static io.muster.aggregator.HistoryFixture.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.muster.aggregator.DeviceHistory;
+import io.muster.aggregator.HistoryFixture;
 import io.muster.aggregator.ingest.HeartbeatStore;
 import io.muster.aggregator.ingest.StoreFixture;
 import io.muster.aggregator.rollup.DeviceRollup;
@@ -32,6 +34,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The roll-ups of devices, compared with the single heartbeats. */
 class DeviceHistoryIT {
@@ -131,6 +135,32 @@ class DeviceHistoryIT {
 
     assertThat(fixture.history().query("SELECT DISTINCT n, usage_sum FROM device_hour"))
         .containsExactly("[360, 7]");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 7", "0, 50", "-1, 50"})
+  void rollUp_storedRowsOfMoreHeartbeats_stay(int more, int usage) {
+    now = EIGHT.plusSeconds(30);
+    store(
+        batch(
+            newClient(),
+            HistoryFixture.heartbeat(EIGHT, HistoryFixture.device(0)),
+            HistoryFixture.heartbeat(EIGHT.plusSeconds(1), HistoryFixture.device(0))));
+    DeviceHistory.rollUp(postgres.database(), now.plus(HOUR.multipliedBy(2)));
+    fixture
+        .history()
+        .query(
+            "UPDATE device_hour SET n = n + $1, usage_n = n + $1, usage_sum = (n + $1) * 7", more);
+    fixture
+        .history()
+        .query("UPDATE device_minute SET n[1] = n[1] + $1, usage_sum[1] = (n[1] + $1) * 7", more);
+
+    fixture.history().query("UPDATE device_rollup SET hour = '2028-02-29T08:00Z', client_ref = 0");
+    DeviceHistory.rollUp(postgres.database(), now.plus(HOUR.multipliedBy(2)));
+
+    assertThat(fixture.history().query("SELECT usage_sum / n FROM device_hour"))
+        .isEqualTo(fixture.history().query("SELECT usage_sum[1] / n[1] FROM device_minute"))
+        .containsExactly("[" + usage + "]");
   }
 
   @Test
