@@ -235,7 +235,7 @@ class SeriesResponseIT {
     var response = NODE.get(DEVICE);
     RestTestNode.assertFailure(response, 400);
     assertThat(response.json().getString("message"))
-        .isEqualTo("step: expected at most 10000 bins, not 10001; CSV has no limit");
+        .isEqualTo("step: expected at most 10000 bins, not 10001; CSV may have more");
     assertThat(pages.closed()).succeedsWithin(TIMEOUT);
 
     respond(10_001, 1);
