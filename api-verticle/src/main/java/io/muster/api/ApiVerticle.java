@@ -12,6 +12,7 @@ import io.muster.runtime.tls.WatchedIdentity;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -29,23 +30,33 @@ public final class ApiVerticle extends VerticleBase {
   private final ApiConfig config;
   private final Node node;
   private final Duration certificateInterval;
+  private final Function<Vertx, Future<RestContract>> contractLoader;
   private volatile Optional<SharedState> state = Optional.empty();
   private volatile Optional<EventLoopServer> server = Optional.empty();
 
   public ApiVerticle(ApiConfig config, Node node) {
-    this(config, node, WatchedIdentity.INTERVAL);
+    this(config, node, WatchedIdentity.INTERVAL, RestContract::load);
   }
 
-  /** Creates a role that reads the files of its certificate at another interval. */
-  ApiVerticle(ApiConfig config, Node node, Duration certificateInterval) {
+  /**
+   * Creates a role that reads the files of its certificate at another interval, and loads its
+   * contract in another way.
+   */
+  ApiVerticle(
+      ApiConfig config,
+      Node node,
+      Duration certificateInterval,
+      Function<Vertx, Future<RestContract>> contractLoader) {
     this.config = config;
     this.node = node;
     this.certificateInterval = certificateInterval;
+    this.contractLoader = contractLoader;
   }
 
   @Override
   public Future<?> start() {
-    return RestContract.load(vertx)
+    return contractLoader
+        .apply(vertx)
         .compose(contract -> openIdentity().compose(identity -> start(contract, identity)));
   }
 

@@ -6,6 +6,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.muster.api.fleet.ManualNanos;
 import io.muster.api.fleet.TestFrame;
+import io.muster.api.rest.contract.RestContract;
 import io.muster.bus.Address;
 import io.muster.bus.FrameTopic;
 import io.muster.bus.service.InspectionService;
@@ -50,6 +51,9 @@ public final class ApiNode implements AutoCloseable {
 
   private static final Duration CERTIFICATE_INTERVAL = Duration.ofMillis(50);
 
+  /** The contract of every node: to load it takes five times as long as the rest of a start. */
+  private static final RestContract CONTRACT = loadContract();
+
   private static final Map<String, String> SETTINGS =
       Map.of(
           MAIN,
@@ -89,7 +93,9 @@ public final class ApiNode implements AutoCloseable {
     var clocks = replacement.apply(new Clocks(() -> NOW, nanos));
     services = new BusService(vertx, meters, clocks.nanoTime());
     var node = new Node(vertx, OWN_HOST, "fleet-1", "0.1.0", clocks, health, meters, services);
-    verticle = new ApiVerticle(config, node, CERTIFICATE_INTERVAL);
+    verticle =
+        new ApiVerticle(
+            config, node, CERTIFICATE_INTERVAL, vertx -> Future.succeededFuture(CONTRACT));
     topic = FrameTopic.on(vertx);
     deployed = vertx.deployVerticle(verticle);
   }
@@ -237,6 +243,15 @@ public final class ApiNode implements AutoCloseable {
   @Override
   public void close() {
     await(vertx.close());
+  }
+
+  private static RestContract loadContract() {
+    var vertx = Vertx.vertx();
+    try {
+      return await(RestContract.load(vertx));
+    } finally {
+      await(vertx.close());
+    }
   }
 
   /** Returns the result; blocks the thread. */
