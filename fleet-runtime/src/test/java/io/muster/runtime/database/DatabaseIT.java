@@ -39,7 +39,7 @@ class DatabaseIT {
 
   @BeforeEach
   void create() {
-    url = postgres.newDatabase();
+    url = postgres.newDatabaseWithSchema();
   }
 
   @AfterEach

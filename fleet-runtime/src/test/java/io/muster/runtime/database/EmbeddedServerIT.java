@@ -18,28 +18,44 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 
+/** Tests of the server in one data directory, which is created for the first of them. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class EmbeddedServerIT {
   private final Path directory = PostgresFixture.newDirectory();
   private final Vertx vertx = Vertx.vertx();
   private Database database;
 
-  @BeforeEach
-  void open() throws IOException {
+  @BeforeAll
+  void create() throws IOException {
     PostgresFixture.linkPrograms(directory);
+    open();
+    await(
+        database.withConnection(
+            connection -> run(connection, "CREATE TABLE sample AS SELECT 42 AS x")));
+    await(database.close());
+  }
+
+  @BeforeEach
+  void open() {
     database = openDatabase();
     await(database.whenReady());
-    await(database.withConnection(connection -> run(connection, "CREATE TABLE sample (x int)")));
-    await(database.withConnection(connection -> run(connection, "INSERT INTO sample VALUES (42)")));
   }
 
   @AfterEach
-  void close() throws IOException {
+  void close() {
     await(database.close());
+  }
+
+  @AfterAll
+  void delete() throws IOException {
     await(vertx.close());
     PostgresFixture.delete(directory);
   }
@@ -193,12 +209,12 @@ class EmbeddedServerIT {
 
   @Test
   void attach_schemaOfAnotherVersion_failsAndChangesNothing() {
-    int removed = await(database.withConnection(EmbeddedServerIT::removeNewestMigration));
+    int newest = await(database.withConnection(EmbeddedServerIT::hideNewestMigration));
     var attached = attach(directory);
 
     assertThatThrownBy(() -> await(attached.startupCheck()))
         .hasMessageContaining(
-            "the schema is version %d, and this program needs %d", removed - 1, removed);
+            "the schema is version %d, and this program needs %d", newest - 1, newest);
     await(attached.close());
     assertThat(
             await(
@@ -206,14 +222,17 @@ class EmbeddedServerIT {
                         connection ->
                             firstRow(connection, "SELECT max(version) FROM schema_migration")))
                 .getInteger(0))
-        .isEqualTo(removed - 1);
+        .isEqualTo(newest - 1);
+    await(
+        database.withConnection(
+            connection -> run(connection, "UPDATE schema_migration SET version = abs(version)")));
   }
 
-  private static Future<Integer> removeNewestMigration(SqlConnection connection) {
+  private static Future<Integer> hideNewestMigration(SqlConnection connection) {
     return firstRow(
             connection,
-            "DELETE FROM schema_migration WHERE version = (SELECT max(version) FROM"
-                + " schema_migration) RETURNING version")
+            "UPDATE schema_migration SET version = -version WHERE version = (SELECT max(version)"
+                + " FROM schema_migration) RETURNING -version")
         .map(row -> row.getInteger(0));
   }
 

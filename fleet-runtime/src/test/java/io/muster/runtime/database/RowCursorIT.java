@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -31,9 +32,16 @@ class RowCursorIT {
       "SELECT 1 FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'"
           + " AND datname = current_database()";
 
+  private static DatabaseUrl url;
+
   private final PostgresFixture postgres = shared.fixture();
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private Database database;
+
+  @BeforeAll
+  static void create() {
+    url = shared.fixture().newDatabaseWithSchema();
+  }
 
   @BeforeEach
   void open() {
@@ -227,8 +235,7 @@ class RowCursorIT {
   }
 
   private Database open(Duration statementTimeout) {
-    var opened =
-        PostgresFixture.open(postgres.vertx(), postgres.newDatabase(), statementTimeout, registry);
+    var opened = PostgresFixture.open(postgres.vertx(), url, statementTimeout, registry);
     await(opened.whenReady());
     return opened;
   }

@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -28,17 +29,21 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class RowPagesIT {
   @RegisterExtension static final SharedPostgresExtension shared = new SharedPostgresExtension();
 
+  private static DatabaseUrl url;
+
   private final PostgresFixture postgres = shared.fixture();
   private Database database;
+
+  @BeforeAll
+  static void create() {
+    url = shared.fixture().newDatabaseWithSchema();
+  }
 
   @BeforeEach
   void open() {
     database =
         PostgresFixture.open(
-            postgres.vertx(),
-            postgres.newDatabase(),
-            Duration.ofSeconds(30),
-            new SimpleMeterRegistry());
+            postgres.vertx(), url, Duration.ofSeconds(30), new SimpleMeterRegistry());
     await(database.whenReady());
   }
 

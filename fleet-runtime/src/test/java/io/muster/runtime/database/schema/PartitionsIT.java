@@ -31,8 +31,7 @@ class PartitionsIT {
 
   @BeforeEach
   void migrate() {
-    database = postgres.newDatabase().database();
-    await(postgres.withConnection(database, Migrations.bundled()::apply));
+    database = postgres.newDatabaseWithSchema().database();
   }
 
   @Test
