@@ -10,8 +10,6 @@ import io.muster.runtime.tls.PemFiles;
 import io.muster.runtime.tls.WatchedIdentity;
 import io.muster.testkit.Requires;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -205,12 +203,9 @@ class CertsIT {
   private int run(String... arguments) {
     var all = new ArrayList<>(List.of("certs"));
     all.addAll(List.of(arguments));
-    var text = new StringWriter();
-    var program = Main.createCommandLine();
-    program.setOut(new PrintWriter(text, true)).setErr(new PrintWriter(text, true));
-    var status = program.execute(all.toArray(String[]::new));
-    output = text.toString();
-    return status;
+    var run = ProgramRun.of(all.toArray(String[]::new));
+    output = run.output();
+    return run.exitCode();
   }
 
   private String path(String name) {

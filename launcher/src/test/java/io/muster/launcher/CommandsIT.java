@@ -43,20 +43,20 @@ class CommandsIT {
 
   @Test
   void clusterSecret_printsADifferentSecretEachTime() {
-    try (var first = run("cluster", "secret");
-        var second = run("cluster", "secret")) {
-      assertThat(first.awaitExit(TIMEOUT)).isZero();
-      assertThat(second.awaitExit(TIMEOUT)).isZero();
-      assertThat(first.output()).matches("[0-9a-f]{64}\\s+").isNotEqualTo(second.output());
-    }
+    var first = ProgramRun.of("cluster", "secret");
+    var second = ProgramRun.of("cluster", "secret");
+
+    assertThat(first.exitCode()).isZero();
+    assertThat(second.exitCode()).isZero();
+    assertThat(first.output()).matches("[0-9a-f]{64}\\s+").isNotEqualTo(second.output());
   }
 
   @Test
   void clusterSecret_help_explainsItsUse() {
-    try (var command = run("cluster", "secret", "--help")) {
-      assertThat(command.awaitExit(TIMEOUT)).isZero();
-      assertThat(command.output()).contains("256 random bits", "cluster.secret_file");
-    }
+    var run = ProgramRun.of("cluster", "secret", "--help");
+
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.output()).contains("256 random bits", "cluster.secret_file");
   }
 
   @Test
@@ -82,10 +82,10 @@ class CommandsIT {
 
   @Test
   void unknownOption_isRejected() {
-    try (var command = run("serve", "--colour", "red")) {
-      assertThat(command.awaitExit(TIMEOUT)).isEqualTo(2);
-      assertThat(command.output()).contains("--colour", "Possible solutions");
-    }
+    var run = ProgramRun.of("serve", "--colour", "red");
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.output()).contains("--colour", "Possible solutions");
   }
 
   @Test

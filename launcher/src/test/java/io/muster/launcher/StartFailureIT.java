@@ -9,9 +9,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tests that a failed start prints one line that names key and remedy, and exits with 2. */
+/**
+ * Tests that a failed start prints one line that names key and remedy, and exits with 2: in another
+ * process if parts of the node were running already.
+ */
+@Timeout(180)
 class StartFailureIT {
   private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
@@ -46,9 +51,13 @@ class StartFailureIT {
     try (var occupied = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       var address = "127.0.0.1:" + occupied.getLocalPort();
 
-      assertThat(startProblems("--set", "api.listen.rest=" + address))
-          .contains("api.listen.rest", address, "--set")
-          .hasLineCount(1);
+      try (var node =
+          MusterProcess.start(directory.resolve("data"), "--set", "api.listen.rest=" + address)) {
+        assertThat(node.awaitExit(TIMEOUT)).as("%s", node.output()).isEqualTo(2);
+        assertThat(node.output().strip())
+            .contains("api.listen.rest", address, "--set")
+            .hasLineCount(1);
+      }
     }
   }
 
@@ -81,9 +90,8 @@ class StartFailureIT {
   }
 
   private static String startProblemsIn(Path data, String... arguments) {
-    try (var node = MusterProcess.start(data, arguments)) {
-      assertThat(node.awaitExit(TIMEOUT)).as("%s", node.output()).isEqualTo(2);
-      return node.output().strip();
-    }
+    var run = ProgramRun.of(MusterProcess.serveArguments(data, arguments).toArray(String[]::new));
+    assertThat(run.exitCode()).as("%s", run.output()).isEqualTo(2);
+    return run.output().strip();
   }
 }
