@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.muster.schema.frame.LinkedTree;
 import io.muster.testkit.AssertionPoller;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -48,7 +49,7 @@ final class MusterProcess implements AutoCloseable {
    */
   static MusterProcess start(Path data, String... arguments) {
     try {
-      ClassDataArchive.linkDatabasePrograms(data);
+      linkDatabasePrograms(data);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -72,7 +73,7 @@ final class MusterProcess implements AutoCloseable {
   /** Runs the jar with exactly these arguments. */
   static MusterProcess run(List<String> arguments) {
     try {
-      return run(ClassDataArchive.jvmOptions(), arguments);
+      return run(List.of(), arguments);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -86,8 +87,7 @@ final class MusterProcess implements AutoCloseable {
   static MusterProcess runAfter(
       String shellCommand, List<String> arguments, Map<String, String> environment)
       throws IOException {
-    return execute(
-        after(shellCommand, command(ClassDataArchive.jvmOptions(), arguments)), environment);
+    return execute(after(shellCommand, command(List.of(), arguments)), environment);
   }
 
   /** Runs the script of this repository, with these variables. */
@@ -112,6 +112,19 @@ final class MusterProcess implements AutoCloseable {
     var command = new ArrayList<>(List.of(Path.of("..", "muster").toString()));
     command.addAll(arguments);
     return command;
+  }
+
+  /** Links the programs that an earlier test of any module unpacked, if there are any. */
+  private static void linkDatabasePrograms(Path data) throws IOException {
+    var installations = Files.createDirectories(Path.of("..", "target", "postgres"));
+    try (var programs = Files.newDirectoryStream(installations, "postgresql-*.[0-9]")) {
+      for (var directory : programs) {
+        var target = data.resolve(directory.getFileName());
+        if (Files.isDirectory(data) && !Files.exists(target)) {
+          LinkedTree.create(directory.toRealPath(), target);
+        }
+      }
+    }
   }
 
   private static List<String> command(List<String> jvmOptions, List<String> arguments) {
