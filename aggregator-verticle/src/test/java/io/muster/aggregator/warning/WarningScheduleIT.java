@@ -26,6 +26,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
@@ -61,9 +62,18 @@ class WarningScheduleIT {
     await(second.close());
   }
 
-  @RepeatedTest(4)
+  @RepeatedTest(2)
   void warnings_anyScheduleOfRollups_areThoseOfTheHeartbeats(RepetitionInfo repetition) {
-    var random = new Random(repetition.getCurrentRepetition());
+    assertWarnings(new Random(repetition.getCurrentRepetition()));
+  }
+
+  @Tag("slow")
+  @RepeatedTest(10)
+  void warnings_manySchedulesOfRollups_areThoseOfTheHeartbeats(RepetitionInfo repetition) {
+    assertWarnings(new Random(100 + repetition.getCurrentRepetition()));
+  }
+
+  private void assertWarnings(Random random) {
     var clients = fixture.insertClients(CLIENTS);
     var requests = new ArrayList<TimedBatch>();
     clients.forEach(client -> requests.addAll(requests(client, random)));
