@@ -10,6 +10,7 @@ import io.muster.collector.source.ReadRequest;
 import io.muster.schema.gpu.Gpu;
 import io.muster.schema.gpu.GpuIdentity;
 import io.muster.schema.gpu.GpuReading;
+import io.muster.schema.gpu.GpuState;
 import io.muster.schema.gpu.GpuValues;
 import io.muster.schema.gpu.Mig;
 import io.muster.schema.gpu.NvlinkRemoteDevice;
@@ -128,7 +129,14 @@ final class NvmlGpu {
         readings.links(),
         facts.gpmMetrics(),
         currentDetail,
-        readings.mig());
+        readings.mig(),
+        state(readings.values()));
+  }
+
+  /** Returns the state after this read; empty if nothing is wrong. */
+  private Optional<GpuState> state(GpuValues values) {
+    return Optional.of(failures.state(uuid, GpuState.isReadable(values)))
+        .filter(state -> state != GpuState.OK);
   }
 
   /**

@@ -108,6 +108,7 @@ public final class SimulatedGpuSource implements HardwareSource<GpuReadings> {
         List.of(),
         Optional.of(GpmMetrics.NO_READINGS),
         detail(),
+        Optional.empty(),
         Optional.empty());
   }
 

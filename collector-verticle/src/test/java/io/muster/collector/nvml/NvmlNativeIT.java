@@ -274,7 +274,8 @@ class NvmlNativeIT {
         eighteenLinks(),
         Optional.of(GpmMetrics.NO_READINGS),
         firstDetail(),
-        Optional.of(new Mig(0, 0, List.of())));
+        Optional.of(new Mig(0, 0, List.of())),
+        Optional.empty());
   }
 
   /** Returns links to the switch, except the last. */

@@ -19,6 +19,8 @@ import java.util.OptionalLong;
  * @param gpmMetrics readings of the performance monitor; empty if the device has none
  * @param detail other values reported by the vendor, as text
  * @param mig partitions of the GPU; empty if the GPU cannot be partitioned
+ * @param state state that the collector reports; empty if nothing is wrong, and in frames of
+ *     collectors that report none: see {@link GpuState#of}
  */
 public record Gpu(
     @Flat GpuIdentity identity,
@@ -28,7 +30,8 @@ public record Gpu(
     List<NvlinkRemoteDevice> nvlinkRemoteDevices,
     Optional<GpmMetrics> gpmMetrics,
     Map<String, String> detail,
-    @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<Mig> mig) {
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<Mig> mig,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<GpuState> state) {
   /** The largest number of accelerators of one host; the largest known machine has 64. */
   public static final int MAX_PER_HOST = 256;
 
@@ -69,6 +72,7 @@ public record Gpu(
         nvlinkRemoteDevices,
         gpmMetrics,
         detail,
-        mig);
+        mig,
+        state);
   }
 }

@@ -166,6 +166,8 @@ class FrameSchemaTest {
   private static void assertOptional(String path, JsonNode property, RecordComponent component) {
     if (argument(component) == String.class) {
       assertThat(types(property)).as(path).containsExactlyInAnyOrder("string", "null");
+    } else if (argument(component) instanceof Class<?> type && type.isEnum()) {
+      assertThat(types(property)).as(path).containsExactly("string");
     } else if (isOmittedWhenEmpty(component)) {
       assertThat(property.path("$ref").asText()).as(path).isEqualTo(reference(component));
     } else {

@@ -17,6 +17,7 @@ import static io.muster.schema.gpu.GpuReading.UTILIZATION;
 import io.muster.schema.gpu.GpmMetrics;
 import io.muster.schema.gpu.Gpu;
 import io.muster.schema.gpu.GpuIdentity;
+import io.muster.schema.gpu.GpuState;
 import io.muster.schema.gpu.GpuValues;
 import io.muster.schema.gpu.Mig;
 import io.muster.schema.gpu.MigInstance;
@@ -121,6 +122,7 @@ public final class FrameTestData {
         List.of(new NvlinkRemoteDevice(0, "switch", OptionalLong.empty())),
         Optional.of(GpmMetrics.NO_READINGS),
         Map.of("Driver Version", "580.95.05", "CUDA Version", "13.0", "power_limit_max", "700.00"),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -139,6 +141,7 @@ public final class FrameTestData {
         List.of(),
         Optional.empty(),
         Map.of(),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -151,7 +154,8 @@ public final class FrameTestData {
         gpu.nvlinkRemoteDevices(),
         gpu.gpmMetrics(),
         gpu.detail(),
-        Optional.of(mig()));
+        Optional.of(mig()),
+        Optional.of(GpuState.DEGRADED));
   }
 
   private static Mig mig() {
