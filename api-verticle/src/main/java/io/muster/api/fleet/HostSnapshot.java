@@ -46,7 +46,7 @@ record HostSnapshot(EncodedFrame frame, long receivedNanos, Optional<SectionErro
 
   HostStatus status(long nowNanos) {
     var age = Duration.ofNanos(nowNanos - receivedNanos);
-    return new HostStatus(frame.header(), age, isFresh(nowNanos));
+    return new HostStatus(frame, age, isFresh(nowNanos));
   }
 
   String host() {
