@@ -1,14 +1,14 @@
 package io.muster.schema.state;
 
 import io.muster.schema.frame.EncodedFrame;
+import io.muster.schema.frame.Readings;
 import io.muster.schema.frame.Section;
 import io.muster.schema.frame.SectionError;
 import io.muster.schema.gpu.Gpu;
 import io.muster.schema.gpu.GpuState;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,13 +17,14 @@ import java.util.Optional;
  * A host as a frame describes it. GPUs of an earlier frame that are missing because their source
  * did not return, or failed as a whole, keep their index, without readings.
  */
-record FrameDescription(EncodedFrame frame, List<GpuFacts> gpuFacts, List<GpuSummary> gpus) {
+record FrameDescription(
+    EncodedFrame frame, Readings readings, List<GpuFacts> gpuFacts, List<GpuSummary> gpus) {
   static FrameDescription of(EncodedFrame frame, Optional<FleetHost> earlier) {
-    var current = frame.readings().gpus();
+    var readings = readings(frame);
     var knownGpus = earlier.map(host -> host.facts().gpus()).orElse(List.of());
-    return missingState(frame, current)
-        .map(state -> withMissing(frame, knownGpus, state))
-        .orElseGet(() -> withoutMissing(frame, knownGpus));
+    return missingState(frame, readings.gpus())
+        .map(state -> withMissing(frame, readings, knownGpus, state))
+        .orElseGet(() -> withoutMissing(frame, readings, knownGpus));
   }
 
   HostFacts facts(int id) {
@@ -47,8 +48,18 @@ record FrameDescription(EncodedFrame frame, List<GpuFacts> gpuFacts, List<GpuSum
         gpus);
   }
 
-  private static FrameDescription withoutMissing(EncodedFrame frame, List<GpuFacts> knownGpus) {
-    var current = frame.readings().gpus();
+  /** A frame that this node has not received from another one has not been checked. */
+  private static Readings readings(EncodedFrame frame) {
+    try {
+      return frame.readings();
+    } catch (IllegalArgumentException notDecodable) {
+      return Readings.EMPTY;
+    }
+  }
+
+  private static FrameDescription withoutMissing(
+      EncodedFrame frame, Readings readings, List<GpuFacts> knownGpus) {
+    var current = readings.gpus();
     var facts = new ArrayList<GpuFacts>(current.size());
     var summaries = new ArrayList<GpuSummary>(current.size());
     for (int index = 0; index < current.size(); index++) {
@@ -57,13 +68,13 @@ record FrameDescription(EncodedFrame frame, List<GpuFacts> gpuFacts, List<GpuSum
       facts.add(known.uuid().equals(gpu.uuid()) ? gpu.orElse(known) : gpu);
       summaries.add(GpuSummary.of(current.get(index)));
     }
-    return new FrameDescription(frame, facts, summaries);
+    return new FrameDescription(frame, readings, facts, summaries);
   }
 
   private static FrameDescription withMissing(
-      EncodedFrame frame, List<GpuFacts> knownGpus, GpuState missingState) {
-    Map<String, Gpu> current = new HashMap<>();
-    frame.readings().gpus().forEach(gpu -> current.putIfAbsent(gpu.uuid(), gpu));
+      EncodedFrame frame, Readings readings, List<GpuFacts> knownGpus, GpuState missingState) {
+    Map<String, Gpu> current = new LinkedHashMap<>();
+    readings.gpus().forEach(gpu -> current.putIfAbsent(gpu.uuid(), gpu));
     var facts = new ArrayList<GpuFacts>();
     var summaries = new ArrayList<GpuSummary>();
     for (var known : knownGpus) {
@@ -72,15 +83,11 @@ record FrameDescription(EncodedFrame frame, List<GpuFacts> gpuFacts, List<GpuSum
       summaries.add(
           gpu.map(GpuSummary::of).orElseGet(() -> GpuSummary.withoutReadings(missingState)));
     }
-    var added = new HashSet<>(current.values());
-    frame.readings().gpus().stream()
-        .filter(added::contains)
-        .forEach(
-            gpu -> {
-              facts.add(GpuFacts.of(gpu));
-              summaries.add(GpuSummary.of(gpu));
-            });
-    return new FrameDescription(frame, facts, summaries);
+    for (var gpu : current.values()) {
+      facts.add(GpuFacts.of(gpu));
+      summaries.add(GpuSummary.of(gpu));
+    }
+    return new FrameDescription(frame, readings, facts, summaries);
   }
 
   /** Returns the state of known GPUs that are not in the frame; empty if they are gone. */
@@ -105,6 +112,6 @@ record FrameDescription(EncodedFrame frame, List<GpuFacts> gpuFacts, List<GpuSum
   private boolean isWithoutReadings(String sectionName) {
     return Arrays.stream(Section.values())
         .filter(section -> section.singularName().equals(sectionName))
-        .anyMatch(section -> frame.readings().entries(section).isEmpty());
+        .anyMatch(section -> readings.entries(section).isEmpty());
   }
 }
