@@ -66,7 +66,7 @@ public final class ApiVerticle extends VerticleBase {
    */
   @Override
   public Future<?> stop() {
-    state.ifPresent(shared -> shared.fleet().publisher().close());
+    state.ifPresent(shared -> shared.fleet().close(vertx));
     return close();
   }
 
@@ -108,12 +108,11 @@ public final class ApiVerticle extends VerticleBase {
   private Future<?> start(RestContract contract, Optional<Supplier<ServerIdentity>> identity) {
     var shared = SharedState.create(vertx, config, node, contract, identity);
     state = Optional.of(shared);
-    var publisher = shared.fleet().publisher();
-    publisher.start();
+    shared.fleet().start(vertx);
     var ownServer = new EventLoopServer(vertx, shared);
     server = Optional.of(ownServer);
     return FrameTopic.on(vertx)
-        .subscribe(publisher::offer, shared.meters())
+        .subscribe(shared.fleet().publisher()::offer, shared.meters())
         .compose(subscribed -> shared.accessRules().start(vertx))
         .compose(started -> withUnixSocket(UnixSocket::prepare))
         .compose(prepared -> ownServer.open(config.listen().addresses()))

@@ -1,9 +1,11 @@
 package io.muster.api;
 
 import io.muster.api.allsmi.EventsEndpoint;
+import io.muster.api.allsmi.FrameStreams;
 import io.muster.api.allsmi.MetricsEndpoint;
 import io.muster.api.allsmi.ReadyEndpoint;
 import io.muster.api.allsmi.SnapshotEndpoint;
+import io.muster.api.allsmi.StateStreams;
 import io.muster.api.fanout.LoopBroadcaster;
 import io.muster.api.fleet.HostSelector;
 import io.muster.api.http.Endpoint;
@@ -14,6 +16,7 @@ import io.muster.api.rest.DocsEndpoint;
 import io.muster.api.rest.RestEndpoint;
 import io.muster.api.rest.RestServices;
 import io.muster.api.socktop.SocktopEndpoint;
+import io.muster.api.state.StateBroadcaster;
 import io.muster.api.usage.UsageEndpoint;
 import io.muster.api.websocket.WebSocketServer;
 import io.vertx.core.Vertx;
@@ -25,19 +28,22 @@ final class Endpoints {
 
   /** Creates the endpoints of one event loop. */
   static List<Endpoint> create(
-      Vertx vertx, SharedState state, LoopBroadcaster broadcaster, WebSocketServer webSockets) {
+      Vertx vertx,
+      SharedState state,
+      LoopBroadcaster frames,
+      StateBroadcaster states,
+      WebSocketServer webSockets) {
     var config = state.config();
     var node = state.node();
     var clocks = node.clocks();
     var fleet = state.fleet();
     var hosts = new HostSelector(fleet.view(), node.hostname());
     return List.of(
-        new SnapshotEndpoint(fleet.view(), broadcaster, fleet.refresher()),
+        new SnapshotEndpoint(fleet.view(), frames, fleet.refresher()),
         new EventsEndpoint(
-            fleet.view(),
-            fleet.publisher(),
-            broadcaster,
-            clocks,
+            new FrameStreams(fleet.view(), fleet.publisher(), frames, clocks.nanoTime()),
+            new StateStreams(states, frames, clocks.nanoTime()),
+            fleet.streamMetrics().openStreams(),
             config.streams().maxSubscribers()),
         new MetricsEndpoint(fleet.view(), fleet.metricsCache(), node.hostname()),
         new ReadyEndpoint(fleet.view()),

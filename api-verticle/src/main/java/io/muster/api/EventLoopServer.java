@@ -4,6 +4,7 @@ import io.muster.api.fanout.FramePublisher;
 import io.muster.api.fanout.LoopBroadcaster;
 import io.muster.api.http.EndpointRouter;
 import io.muster.api.listener.Listeners;
+import io.muster.api.state.StateBroadcaster;
 import io.muster.api.websocket.WebSocketServer;
 import io.muster.bus.DemandTopic;
 import io.muster.runtime.config.HostPort;
@@ -20,6 +21,7 @@ final class EventLoopServer {
   private final Vertx vertx;
   private final SharedState state;
   private final LoopBroadcaster broadcaster;
+  private final StateBroadcaster states;
   private final WebSocketServer webSockets;
   private final Listeners listeners;
 
@@ -29,6 +31,9 @@ final class EventLoopServer {
     this.broadcaster =
         new LoopBroadcaster(
             vertx, state.fleet().view(), DemandTopic.on(vertx), state.fleet().streamMetrics());
+    this.states =
+        new StateBroadcaster(
+            vertx, state.fleet().states(), broadcaster.buffers(), state.fleet().stateMetrics());
     this.webSockets = new WebSocketServer(vertx, state.listeners().admission());
     this.listeners = new Listeners(vertx, state.listeners().options());
   }
@@ -36,9 +41,11 @@ final class EventLoopServer {
   /** Opens every listener on the caller's event loop; other event loops may share its address. */
   Future<Void> open(Map<String, HostPort> addresses) {
     broadcaster.start();
+    states.start();
     webSockets.start();
     state.fleet().publisher().subscribe(createSubscription(vertx.getOrCreateContext()));
-    var router = new EndpointRouter(Endpoints.create(vertx, state, broadcaster, webSockets));
+    var router =
+        new EndpointRouter(Endpoints.create(vertx, state, broadcaster, states, webSockets));
     return listeners
         .open(addresses, router.create(vertx, state.accessRules()))
         .compose(opened -> openUnixSocket(router));
@@ -47,6 +54,7 @@ final class EventLoopServer {
   /** Ends every stream gracefully, then closes the listeners. */
   Future<Void> close() {
     broadcaster.close();
+    states.close();
     return webSockets.close().eventually(listeners::close);
   }
 

@@ -16,6 +16,8 @@ import io.muster.api.listener.ConnectionMetrics;
 import io.muster.api.listener.ListenerOptions;
 import io.muster.api.listener.UnixSocket;
 import io.muster.api.rest.contract.RestContract;
+import io.muster.api.state.FleetStatePublisher;
+import io.muster.api.state.StateMetrics;
 import io.muster.api.tls.ServerIdentity;
 import io.muster.api.websocket.WebSocketAdmission;
 import io.muster.api.websocket.WebSocketMetrics;
@@ -91,13 +93,17 @@ record SharedState(
    * @param refresher requests fresh frames from collectors
    * @param metricsCache rendered bodies of {@code /metrics}
    * @param streamMetrics metrics of the event streams of all event loops
+   * @param states publishes the fleet state to the event loops
+   * @param stateMetrics metrics of the subscribers of the fleet state
    */
   record SharedFleet(
       FleetView view,
       FramePublisher publisher,
       Refresher refresher,
       MetricsCache metricsCache,
-      StreamMetrics streamMetrics) {
+      StreamMetrics streamMetrics,
+      FleetStatePublisher states,
+      StateMetrics stateMetrics) {
 
     private static SharedFleet create(
         Vertx vertx, ApiConfig config, Node node, MeterFactory meters) {
@@ -110,7 +116,21 @@ record SharedState(
           new FramePublisher(context, view, replayRing, config.forgetAfter()),
           new Refresher(context, view, node.services(), nanoTime),
           new MetricsCache(context, view, node, config.metricsMaxAge()),
-          StreamMetrics.create(meters));
+          StreamMetrics.create(meters),
+          FleetStatePublisher.create(view, node.clocks().wallClock()),
+          StateMetrics.create(meters));
+    }
+
+    /** Starts the publishers, on the owner context. */
+    void start(Vertx vertx) {
+      publisher.start();
+      publisher.subscribe(states);
+      states.start(vertx);
+    }
+
+    void close(Vertx vertx) {
+      publisher.close();
+      states.close(vertx);
     }
   }
 

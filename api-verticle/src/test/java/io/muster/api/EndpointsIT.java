@@ -10,6 +10,7 @@ import io.muster.api.fleet.TestFrame;
 import io.muster.api.http.Endpoint;
 import io.muster.api.rest.RestEndpoint;
 import io.muster.api.rest.contract.RestContract;
+import io.muster.api.state.StateBroadcaster;
 import io.muster.api.websocket.WebSocketServer;
 import io.muster.bus.DemandTopic;
 import io.muster.bus.transport.BusService;
@@ -146,10 +147,13 @@ class EndpointsIT {
             ApiNode.await(RestContract.load(vertx)),
             Optional.empty());
     var fleet = state.fleet();
+    var frames =
+        new LoopBroadcaster(vertx, fleet.view(), DemandTopic.on(vertx), fleet.streamMetrics());
     return Endpoints.create(
         vertx,
         state,
-        new LoopBroadcaster(vertx, fleet.view(), DemandTopic.on(vertx), fleet.streamMetrics()),
+        frames,
+        new StateBroadcaster(vertx, fleet.states(), frames.buffers(), fleet.stateMetrics()),
         new WebSocketServer(vertx, state.listeners().admission()));
   }
 }

@@ -1,53 +1,39 @@
 package io.muster.api.allsmi;
 
 import io.muster.api.content.Gzip;
-import io.muster.api.fanout.FramePublisher;
-import io.muster.api.fanout.LoopBroadcaster;
-import io.muster.api.fleet.FleetView;
-import io.muster.api.fleet.FrameBytes.EventIdFormat;
 import io.muster.api.http.GetEndpoint;
 import io.muster.api.http.Query;
 import io.muster.api.http.ResponseBody;
-import io.muster.api.stream.ChannelStreamWriter;
-import io.muster.runtime.node.Clocks;
-import io.muster.schema.frame.SectionSelection;
+import io.muster.api.limit.OpenCount;
+import io.muster.bus.FleetException;
+import io.muster.bus.FleetException.Code;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.Map;
-import java.util.Optional;
 
-/** {@code GET /events}: a server-sent event for each frame. */
+/**
+ * {@code GET /events}: a server-sent event for each frame, or with {@code view=fleet} for each
+ * fleet state.
+ */
 public final class EventsEndpoint implements GetEndpoint {
-  private static final long MAX_SECONDS = 86_400;
-  private static final long DEFAULT_KEEP_ALIVE_SECONDS = 30;
-
-  private final FleetView view;
-  private final FramePublisher publisher;
-  private final LoopBroadcaster broadcaster;
-  private final Clocks clocks;
+  private final StreamSource frames;
+  private final StreamSource states;
+  private final OpenCount openStreams;
   private final int maxSubscribers;
 
   /**
    * Creates the endpoint.
    *
+   * @param openStreams open streams of the node
    * @param maxSubscribers maximum number of open streams of the node; 0 for no limit
    */
   public EventsEndpoint(
-      FleetView view,
-      FramePublisher publisher,
-      LoopBroadcaster broadcaster,
-      Clocks clocks,
-      int maxSubscribers) {
-    this.view = view;
-    this.publisher = publisher;
-    this.broadcaster = broadcaster;
-    this.clocks = clocks;
+      FrameStreams frames, StateStreams states, OpenCount openStreams, int maxSubscribers) {
+    this.frames = frames;
+    this.states = states;
+    this.openStreams = openStreams;
     this.maxSubscribers = maxSubscribers;
   }
 
@@ -61,7 +47,8 @@ public final class EventsEndpoint implements GetEndpoint {
    * over the limit.
    */
   private void handle(RoutingContext routingContext) {
-    var options = parseOptions(Query.of(routingContext), routingContext.request());
+    var query = Query.of(routingContext);
+    var opener = source(query).prepare(query, routingContext.request());
     var isHead = routingContext.request().method().equals(HttpMethod.HEAD);
     if (!admit(isHead)) {
       rejectOverLimit(routingContext);
@@ -79,66 +66,23 @@ public final class EventsEndpoint implements GetEndpoint {
       response.end();
       return;
     }
-    openStream(routingContext.request(), options, compressed);
+    opener.open(routingContext.request(), compressed);
+  }
+
+  private StreamSource source(Query query) {
+    var view = query.text("view");
+    if (view.isEmpty()) {
+      return frames;
+    }
+    if (!view.get().equals("fleet")) {
+      throw new FleetException(Code.INVALID_ARGUMENT, "view: expected fleet");
+    }
+    return states;
   }
 
   /** Returns true within the limit; a GET takes the place of its stream. */
   private boolean admit(boolean isHead) {
-    var openStreams = broadcaster.metrics().openStreams();
     return isHead ? !openStreams.isFull(maxSubscribers) : openStreams.tryOpen(maxSubscribers);
-  }
-
-  private void openStream(
-      HttpServerRequest request, EventStream.StreamOptions options, boolean compressed) {
-    var writer = ChannelStreamWriter.open(request, broadcaster.buffers(), compressed);
-    var stream = new EventStream(writer, options, clocks.nanoTime(), broadcaster.metrics());
-    var mailbox = broadcaster.subscribe(stream);
-    writer.onDrain(() -> broadcaster.resume(mailbox));
-    if (request.response().ended()) {
-      return; // The node is stopping.
-    }
-    request.response().closeHandler(closed -> broadcaster.unsubscribe(mailbox));
-    // Never fails: it only reads memory.
-    options
-        .lastEventAt()
-        .map(instant -> publisher.replay(options.host(), instant))
-        .ifPresent(
-            replay ->
-                replay.onSuccess(
-                    missed -> stream.resume(missed, view.currentFrame(options.host()), mailbox)));
-  }
-
-  private EventStream.StreamOptions parseOptions(Query query, HttpServerRequest request) {
-    var host = query.host();
-    var include = SectionSelection.parse(query.text("include").orElse(""));
-    var throttle = query.wholeNumber("throttle", 0);
-    var keepAlive = query.wholeNumber("heartbeat", 0);
-    var replay = query.isTrue("replay");
-    if (host.isPresent() && view.newestFrame(host.get()).isEmpty()) {
-      throw FleetView.unknownHost(host.get());
-    }
-    return new EventStream.StreamOptions(
-        host,
-        include,
-        Duration.ofSeconds(clamp(throttle)),
-        Duration.ofSeconds(keepAlive == 0 ? DEFAULT_KEEP_ALIVE_SECONDS : clamp(keepAlive)),
-        replay ? EventIdFormat.INSTANT : EventIdFormat.TIMESTAMP,
-        replay ? lastEventAt(request) : Optional.empty());
-  }
-
-  /**
-   * The instant of the last frame that the client received; the epoch if the id is not an instant.
-   */
-  private static Optional<Instant> lastEventAt(HttpServerRequest request) {
-    try {
-      return Optional.ofNullable(request.getHeader("Last-Event-ID")).map(Instant::parse);
-    } catch (DateTimeParseException foreignId) {
-      return Optional.of(Instant.EPOCH);
-    }
-  }
-
-  private static long clamp(long seconds) {
-    return Long.compareUnsigned(seconds, MAX_SECONDS) > 0 ? MAX_SECONDS : seconds;
   }
 
   private void rejectOverLimit(RoutingContext routingContext) {

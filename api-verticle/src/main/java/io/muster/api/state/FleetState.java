@@ -24,6 +24,7 @@ public final class FleetState {
   private final List<TrackedHost> hosts;
   private final List<GoneHost> gone;
   private final long firstCovered;
+  private final Duration interval;
   private volatile @Nullable StateBytes full;
   private final AtomicReferenceArray<StateBytes> changes = new AtomicReferenceArray<>(MAX_CHANGES);
 
@@ -37,6 +38,9 @@ public final class FleetState {
     this.hosts = List.copyOf(hosts);
     this.gone = List.copyOf(gone);
     this.firstCovered = firstCovered;
+    this.interval =
+        Duration.ofMillis(
+            hosts.stream().mapToLong(host -> host.host().facts().intervalMs()).min().orElse(0));
   }
 
   public StateHead head() {
@@ -62,8 +66,7 @@ public final class FleetState {
 
   /** The shortest interval of the hosts; zero without any. */
   public Duration interval() {
-    return Duration.ofMillis(
-        hosts.stream().mapToLong(host -> host.host().facts().intervalMs()).min().orElse(0));
+    return interval;
   }
 
   /** Returns true if the changes since this position are known. */

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
@@ -42,11 +43,17 @@ public final class FleetStatePublisher implements LoopSubscription {
    *
    * @param epoch identity of the stream, different for each start of each node
    */
-  public FleetStatePublisher(FleetView view, InstantSource wallClock, String epoch) {
+  FleetStatePublisher(FleetView view, InstantSource wallClock, String epoch) {
     this.view = view;
     this.wallClock = wallClock;
     this.current =
         new FleetState(new StateHead(epoch, 0, wallClock.instant()), List.of(), List.of(), 0);
+  }
+
+  /** Creates a publisher whose epoch is unique. */
+  public static FleetStatePublisher create(FleetView view, InstantSource wallClock) {
+    var epoch = Long.toHexString(UUID.randomUUID().getMostSignificantBits());
+    return new FleetStatePublisher(view, wallClock, epoch);
   }
 
   /** Starts the timer of one second, on the caller's context. */

@@ -195,10 +195,10 @@ class EventStreamTest {
     var stream = open(Duration.ZERO, NO_KEEP_ALIVE);
     writer.full = true;
 
-    elapseSeconds(stream, EventStream.STUCK_TIMEOUT_SECONDS - 1);
+    elapseSeconds(stream, EventWriter.STUCK_TIMEOUT_SECONDS - 1);
     assertThat(writer.aborts).isZero();
     writer.writtenBytes = 1; // A slow client is not stuck.
-    elapseSeconds(stream, EventStream.STUCK_TIMEOUT_SECONDS);
+    elapseSeconds(stream, EventWriter.STUCK_TIMEOUT_SECONDS);
     assertThat(writer.aborts).isZero();
     elapseSeconds(stream, 1);
     assertThat(writer.aborts).isEqualTo(1);
@@ -282,8 +282,7 @@ class EventStreamTest {
         new EventStream.StreamOptions(
             Optional.empty(),
             include,
-            throttle,
-            keepAlive,
+            new StreamTiming(throttle, keepAlive),
             EventIdFormat.TIMESTAMP,
             Optional.empty());
     return broadcaster.subscribe(new EventStream(writer, options, nanos, metrics));
@@ -294,8 +293,7 @@ class EventStreamTest {
         new EventStream.StreamOptions(
             Optional.empty(),
             SectionSelection.DEFAULT,
-            Duration.ZERO,
-            NO_KEEP_ALIVE,
+            new StreamTiming(Duration.ZERO, NO_KEEP_ALIVE),
             EventIdFormat.INSTANT,
             Optional.of(Instant.parse(instant)));
     return broadcaster.subscribe(new EventStream(writer, options, nanos, metrics));
