@@ -17,11 +17,14 @@ import io.muster.api.listener.ListenerOptions;
 import io.muster.api.listener.UnixSocket;
 import io.muster.api.rest.contract.RestContract;
 import io.muster.api.state.FleetStatePublisher;
+import io.muster.api.state.MaintenanceReader;
 import io.muster.api.state.StateMetrics;
 import io.muster.api.tls.ServerIdentity;
 import io.muster.api.websocket.WebSocketAdmission;
 import io.muster.api.websocket.WebSocketMetrics;
+import io.muster.bus.Address;
 import io.muster.bus.metrics.MeterFactory;
+import io.muster.bus.service.RegistryService;
 import io.muster.runtime.node.Node;
 import io.vertx.core.Vertx;
 import java.util.Optional;
@@ -94,6 +97,7 @@ record SharedState(
    * @param metricsCache rendered bodies of {@code /metrics}
    * @param streamMetrics metrics of the event streams of all event loops
    * @param states publishes the fleet state to the event loops
+   * @param maintenance reads which hosts are under maintenance
    * @param stateMetrics metrics of the subscribers of the fleet state
    */
   record SharedFleet(
@@ -103,6 +107,7 @@ record SharedState(
       MetricsCache metricsCache,
       StreamMetrics streamMetrics,
       FleetStatePublisher states,
+      MaintenanceReader maintenance,
       StateMetrics stateMetrics) {
 
     private static SharedFleet create(
@@ -110,6 +115,9 @@ record SharedState(
       var context = new FleetContext(vertx);
       var nanoTime = node.clocks().nanoTime();
       var view = new FleetView(node.fleetName(), config.fleet(), nanoTime, meters);
+      var states = FleetStatePublisher.create(view, node.clocks().wallClock());
+      var registry =
+          node.services().proxy(Address.REGISTRY, RegistryService.class, config.callTimeout());
       var replayRing = new ReplayRing(config.streams().replayMaxBytes());
       return new SharedFleet(
           view,
@@ -117,7 +125,8 @@ record SharedState(
           new Refresher(context, view, node.services(), nanoTime),
           new MetricsCache(context, view, node, config.metricsMaxAge()),
           StreamMetrics.create(meters),
-          FleetStatePublisher.create(view, node.clocks().wallClock()),
+          states,
+          new MaintenanceReader(registry, states::setMaintenance),
           StateMetrics.create(meters));
     }
 
@@ -126,11 +135,13 @@ record SharedState(
       publisher.start();
       publisher.subscribe(states);
       states.start(vertx);
+      maintenance.start(vertx);
     }
 
     void close(Vertx vertx) {
       publisher.close();
       states.close(vertx);
+      maintenance.close(vertx);
     }
   }
 

@@ -5,7 +5,7 @@ import io.muster.api.fleet.FleetFrame;
 import io.muster.api.fleet.FleetView;
 import io.muster.api.fleet.HostStatus;
 import io.muster.api.state.FleetState.GoneHost;
-import io.muster.api.state.TrackedHost.StateTime;
+import io.muster.api.state.TrackedHost.Advance;
 import io.muster.schema.state.StateHead;
 import io.vertx.core.Vertx;
 import java.time.InstantSource;
@@ -14,13 +14,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * Derives the fleet state from the fleet view, and publishes it to every event loop: at each tick
- * of the fleet, and within a second when a host becomes stale or silent, or is removed. Confined to
- * the owner context, except where noted.
+ * of the fleet, and within a second when a host becomes stale or silent, is removed, or is under
+ * maintenance. Confined to the owner context, except where noted.
  */
 public final class FleetStatePublisher implements LoopSubscription {
   /** Removed hosts that a change can contain; a subscriber that missed more gets a full state. */
@@ -33,6 +34,7 @@ public final class FleetStatePublisher implements LoopSubscription {
   private final List<StateSubscription> subscriptions = new CopyOnWriteArrayList<>();
   private final ArrayDeque<GoneHost> gone = new ArrayDeque<>();
   private Map<String, TrackedHost> hosts = Map.of();
+  private Set<String> maintenance = Set.of();
   private int lastId;
   private long firstCovered;
   private long secondTimer = NO_TIMER;
@@ -77,13 +79,18 @@ public final class FleetStatePublisher implements LoopSubscription {
     if (scope.isPresent()) {
       return;
     }
-    var time = nextTime();
+    var advance = nextAdvance();
     var updated = new LinkedHashMap<String, TrackedHost>();
     for (var status : view.hostStatuses()) {
-      updated.put(status.host(), update(status, time));
+      updated.put(status.host(), update(status, advance));
     }
-    removeAbsent(updated, time);
-    publish(updated, time);
+    removeAbsent(updated, advance);
+    publish(updated, advance);
+  }
+
+  /** Sets the client ids of the hosts under maintenance, which the next state considers. */
+  public void setMaintenance(Set<String> clientIds) {
+    maintenance = Set.copyOf(clientIds);
   }
 
   /** Stops the timer and removes all subscriptions. */
@@ -92,41 +99,45 @@ public final class FleetStatePublisher implements LoopSubscription {
     subscriptions.clear();
   }
 
-  /** Publishes a state if a host has become stale or silent. New frames wait for their tick. */
+  /**
+   * Publishes a state if the state of a host has changed without a frame. New frames wait for their
+   * tick.
+   */
   void onSecondElapsed() {
-    var time = nextTime();
+    var advance = nextAdvance();
     var updated = new LinkedHashMap<String, TrackedHost>();
     for (var status : view.hostStatuses()) {
       var host = hosts.get(status.host());
       if (host != null) {
         updated.put(
-            status.host(), host.frame() == status.frame() ? host.withStateOf(status, time) : host);
+            status.host(),
+            host.frame() == status.frame() ? host.withStateOf(status, advance) : host);
       }
     }
     var isChanged =
         updated.size() < hosts.size()
             || updated.values().stream()
-                .anyMatch(host -> host.summaryChangedAt() == time.sequence());
+                .anyMatch(host -> host.summaryChangedAt() == advance.sequence());
     if (isChanged) {
-      removeAbsent(updated, time);
-      publish(updated, time);
+      removeAbsent(updated, advance);
+      publish(updated, advance);
     }
   }
 
-  private StateTime nextTime() {
-    return new StateTime(current.head().sequence() + 1, wallClock.instant());
+  private Advance nextAdvance() {
+    return new Advance(current.head().sequence() + 1, wallClock.instant(), maintenance);
   }
 
-  private TrackedHost update(HostStatus status, StateTime time) {
+  private TrackedHost update(HostStatus status, Advance advance) {
     var host = hosts.get(status.host());
-    return host == null ? TrackedHost.of(++lastId, status, time) : host.update(status, time);
+    return host == null ? TrackedHost.of(++lastId, status, advance) : host.update(status, advance);
   }
 
-  private void removeAbsent(Map<String, TrackedHost> updated, StateTime time) {
+  private void removeAbsent(Map<String, TrackedHost> updated, Advance advance) {
     hosts.forEach(
         (name, host) -> {
           if (!updated.containsKey(name)) {
-            gone.addLast(new GoneHost(host.host().facts().id(), time.sequence()));
+            gone.addLast(new GoneHost(host.host().facts().id(), advance.sequence()));
           }
         });
     while (gone.size() > MAX_GONE) {
@@ -134,12 +145,12 @@ public final class FleetStatePublisher implements LoopSubscription {
     }
   }
 
-  private void publish(Map<String, TrackedHost> updated, StateTime time) {
+  private void publish(Map<String, TrackedHost> updated, Advance advance) {
     var previous = current;
     hosts = updated;
     current =
         new FleetState(
-            new StateHead(previous.head().epoch(), time.sequence(), time.at()),
+            new StateHead(previous.head().epoch(), advance.sequence(), advance.at()),
             List.copyOf(updated.values()),
             List.copyOf(gone),
             firstCovered);

@@ -6,6 +6,7 @@ import io.muster.schema.state.FleetHost;
 import io.muster.schema.state.HostState;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A host with the numbers of the states in which it changed last.
@@ -26,39 +27,41 @@ record TrackedHost(
     long summaryChangedAt) {
 
   /** Returns a host that is new in the state of this number. */
-  static TrackedHost of(int id, HostStatus status, StateTime time) {
+  static TrackedHost of(int id, HostStatus status, Advance advance) {
     var host = FleetHost.of(id, status.frame());
     return new TrackedHost(
             status.frame(),
-            time.at().minus(status.age()),
+            advance.at().minus(status.age()),
             host,
             host,
-            time.sequence(),
-            time.sequence())
-        .withStateOf(status, time);
+            advance.sequence(),
+            advance.sequence())
+        .withStateOf(status, advance);
   }
 
   /** Returns the host after a newer frame, if there is one. */
-  TrackedHost update(HostStatus status, StateTime time) {
+  TrackedHost update(HostStatus status, Advance advance) {
     if (status.frame() == frame) {
-      return withStateOf(status, time);
+      return withStateOf(status, advance);
     }
     return new TrackedHost(
             status.frame(),
-            time.at().minus(status.age()),
+            advance.at().minus(status.age()),
             described.update(status.frame()),
             host,
             factsChangedAt,
             summaryChangedAt)
-        .withStateOf(status, time);
+        .withStateOf(status, advance);
   }
 
   /** Returns the host with the state that follows from the age of its frame. */
-  TrackedHost withStateOf(HostStatus status, StateTime time) {
-    var updated =
-        stateByAge(status)
-            .map(state -> described.withState(state, Optional.of(receivedAt)))
-            .orElse(described);
+  TrackedHost withStateOf(HostStatus status, Advance advance) {
+    var stateByAge = stateByAge(status);
+    var state =
+        advance.maintenance().contains(described.facts().clientId())
+            ? HostState.MAINTENANCE
+            : stateByAge.orElse(described.summary().state());
+    var updated = described.withState(state, stateByAge.map(old -> receivedAt));
     var factsChanged = !updated.facts().equals(host.facts());
     var summaryChanged = !updated.summary().equals(host.summary());
     return new TrackedHost(
@@ -66,8 +69,8 @@ record TrackedHost(
         receivedAt,
         described,
         factsChanged || summaryChanged ? updated : host,
-        factsChanged ? time.sequence() : factsChangedAt,
-        summaryChanged ? time.sequence() : summaryChangedAt);
+        factsChanged ? advance.sequence() : factsChangedAt,
+        summaryChanged ? advance.sequence() : summaryChangedAt);
   }
 
   private static Optional<HostState> stateByAge(HostStatus status) {
@@ -77,6 +80,11 @@ record TrackedHost(
     return status.isStale() ? Optional.of(HostState.STALE) : Optional.empty();
   }
 
-  /** The number and the instant of the state that is being created. */
-  record StateTime(long sequence, Instant at) {}
+  /**
+   * The state that is being created.
+   *
+   * @param sequence its number
+   * @param maintenance client ids of the hosts under maintenance
+   */
+  record Advance(long sequence, Instant at, Set<String> maintenance) {}
 }

@@ -160,6 +160,9 @@ final class FakeRestServices implements RegistryService, HistoryService, Heartbe
 
   @Override
   public Future<RegisteredHostPage> hosts(RegisteredHostQuery query) {
+    if (query.filter().status().equals(Optional.of("maintenance"))) {
+      return Future.succeededFuture(new RegisteredHostPage(0, List.of(), Optional.empty()));
+    }
     return answer(query).map(ignored -> new RegisteredHostPage(1, List.of(HOST), Optional.empty()));
   }
 

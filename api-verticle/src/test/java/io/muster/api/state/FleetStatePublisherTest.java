@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class FleetStatePublisherTest {
@@ -107,6 +108,25 @@ class FleetStatePublisherTest {
     fleet.tick(List.of(StateFleet.host("a", 1)));
 
     assertThat(fleet.current().hosts().get(0).facts().id()).isEqualTo(2);
+  }
+
+  @Test
+  void second_maintenance_hidesSilence() {
+    fleet.tick(List.of(StateFleet.host("a", 1)));
+    var clientId = fleet.current().hosts().get(0).facts().clientId();
+
+    fleet.states().setMaintenance(Set.of(clientId));
+    fleet.advance(SECOND);
+    assertThat(state(fleet.current().hosts().get(0))).isEqualTo(HostState.MAINTENANCE);
+    assertThat(fleet.current().hosts().get(0).summary().lastSeenAt()).isEmpty();
+
+    fleet.advance(Duration.ofSeconds(20));
+    assertThat(state(fleet.current().hosts().get(0))).isEqualTo(HostState.MAINTENANCE);
+    assertThat(fleet.current().hosts().get(0).summary().lastSeenAt()).contains(StateFleet.START);
+
+    fleet.states().setMaintenance(Set.of());
+    fleet.advance(SECOND);
+    assertThat(state(fleet.current().hosts().get(0))).isEqualTo(HostState.SILENT);
   }
 
   @Test
