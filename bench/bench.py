@@ -234,6 +234,13 @@ class Muster(Server):
         super().__init__(name, port, process)
 
 
+def collectors(testbed, api, hosts, interval_ms):
+    """Starts simulated hosts with eight GPUs each in one process, a member of the api node's cluster."""
+    simulation = "--roles", "collector", "--simulate", f"{hosts}x8xH100", "--interval", f"{interval_ms}ms"
+    rest = "--join", api.seed, "--set", f"cluster.listen={seed()}", "--set", "collector.heartbeat_interval=120s"
+    return Muster(testbed, *simulation, *rest, name="collectors", cpus=testbed.client_cpus, flags="-Xmx1g")
+
+
 def seed():
     """Returns the address of the first member of a cluster."""
     return f"{HOST}:{free_port()}"

@@ -107,20 +107,24 @@ static int64_t number_after(const struct subscriber *r, const char *key) {
   return number;
 }
 
-// The instant of the event: its stamp; with --grid-ms the last multiple of it up to the id, which has whole seconds.
+// The instant of the event: its stamp; with --grid-ms the last multiple of it up to the time of a fleet state, or up to the id.
 static int64_t event_ns(const struct subscriber *r) {
   if (!options.grid_ms) return number_after(r, "\"published_ns\":\"");
+  static const char *const keys[] = {"\"at\":\"", "id: "};
   struct tm time = {0};
-  char id[32] = "";
-  const char *found = memmem(r->start, r->start_bytes, "id: ", 4);
-  if (found && found + 4 + 20 <= r->start + r->start_bytes) memcpy(id, found + 4, 20);
-  if (!strptime(id, "%Y-%m-%dT%H:%M:%SZ", &time)) return -1;
+  char text[20] = ""; // whole seconds
+  for (int i = 0; i < 2 && !text[0]; i++) {
+    const char *found = memmem(r->start, r->start_bytes, keys[i], strlen(keys[i]));
+    if (found && found + strlen(keys[i]) + 19 <= r->start + r->start_bytes) memcpy(text, found + strlen(keys[i]), 19);
+  }
+  if (!strptime(text, "%Y-%m-%dT%H:%M:%S", &time)) return -1;
   int64_t grid_ns = options.grid_ms * 1000000LL;
   return timegm(&time) * SECOND_NS / grid_ns * grid_ns;
 }
 
 static void check_sequence(struct subscriber *r) {
   int64_t sequence = number_after(r, "\"sequence\":\"");
+  if (sequence < 0) sequence = number_after(r, "\"seq\":");
   if (sequence < 0) return;
   if (measuring && r->sequence && sequence > r->sequence + 1) seen.gaps += sequence - r->sequence - 1;
   if (measuring && sequence <= r->sequence) seen.repeats++;
