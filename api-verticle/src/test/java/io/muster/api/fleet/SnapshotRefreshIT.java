@@ -12,6 +12,7 @@ import io.muster.schema.frame.CollectReply;
 import io.muster.schema.frame.CollectRequest;
 import io.muster.schema.frame.EncodedFrame;
 import io.muster.schema.frame.Section;
+import io.muster.testkit.AssertionPoller;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
@@ -178,6 +179,10 @@ class SnapshotRefreshIT {
 
   private FakeCollectorService startCollector(String host, Duration interval) {
     node.publish(frame(host, 1, false, interval));
+    // Any of the event loops may have answered before the frame was stored.
+    AssertionPoller.awaitAssertion(
+        Duration.ofMinutes(1),
+        () -> assertThat(node.get("/snapshot?host=" + host).status()).isEqualTo(200));
     var collector = new FakeCollectorService(host);
     collectors.add(collector);
     return collector;
