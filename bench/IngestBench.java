@@ -61,7 +61,7 @@ public final class IngestBench {
     this.database = database;
     this.batches = batches;
     var clock = InstantSource.system();
-    this.store = new PostgresHeartbeatStore(database, clock, new GpuCatalog(GpuModels.bundled()));
+    this.store = new PostgresHeartbeatStore(database, clock, new GpuCatalog(GpuModels.bundled()), stored -> {});
     this.at = clock.instant().minus(Duration.ofMinutes(15));
   }
 

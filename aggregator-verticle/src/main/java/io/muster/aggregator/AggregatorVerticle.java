@@ -1,12 +1,15 @@
 package io.muster.aggregator;
 
 import io.muster.aggregator.catalog.GpuCatalog;
+import io.muster.aggregator.event.PostgresEventService;
 import io.muster.aggregator.history.PostgresHistory;
 import io.muster.aggregator.ingest.BatchingHeartbeatService;
 import io.muster.aggregator.maintenance.MaintenanceJob;
 import io.muster.aggregator.rollup.DeviceRollupJob;
 import io.muster.aggregator.rollup.RollupJob;
 import io.muster.bus.Address;
+import io.muster.bus.EventTopic;
+import io.muster.bus.service.FleetEventService;
 import io.muster.bus.service.HeartbeatService;
 import io.muster.bus.service.HistoryService;
 import io.muster.runtime.database.Database;
@@ -36,6 +39,7 @@ public final class AggregatorVerticle extends VerticleBase {
         BatchingHeartbeatService.open(
             config.ingest(), new GpuCatalog(config.gpuModels()), node, database);
     MaintenanceJob.open(vertx, config.maintenance(), node, database);
+    var eventService = new PostgresEventService(database, clock, EventTopic.on(vertx)::publish);
     var historyService = new PostgresHistory(database, clock, config.history());
     RollupJob.start(vertx, config.rollup(), node, database);
     DeviceRollupJob.start(vertx, node, database);
@@ -43,6 +47,9 @@ public final class AggregatorVerticle extends VerticleBase {
     return services
         .register(Address.HEARTBEATS, HeartbeatService.class, heartbeatService)
         .compose(
-            registered -> services.register(Address.HISTORY, HistoryService.class, historyService));
+            registered -> services.register(Address.HISTORY, HistoryService.class, historyService))
+        .compose(
+            registered ->
+                services.register(Address.FLEET_EVENTS, FleetEventService.class, eventService));
   }
 }

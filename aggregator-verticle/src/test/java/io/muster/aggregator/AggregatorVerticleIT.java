@@ -148,7 +148,7 @@ class AggregatorVerticleIT {
   void store_lateReply_repetitionIsADuplicate() {
     var client = fixture.insertClient(user);
     var catalog = new GpuCatalog(GpuModels.bundled());
-    var store = new PostgresHeartbeatStore(postgres.database(), () -> NOON, catalog);
+    var store = new PostgresHeartbeatStore(postgres.database(), () -> NOON, catalog, stored -> {});
     HeartbeatStore slow =
         batches ->
             store

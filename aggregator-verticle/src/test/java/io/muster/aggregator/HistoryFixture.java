@@ -106,7 +106,9 @@ public record HistoryFixture(Database database) {
     var catalog = new GpuCatalog(GpuModels.bundled());
     var receivedBatches =
         Arrays.stream(batches).map(batch -> new ReceivedBatch(batch, now)).toList();
-    return await(new PostgresHeartbeatStore(database, () -> now, catalog).store(receivedBatches));
+    return await(
+        new PostgresHeartbeatStore(database, () -> now, catalog, stored -> {})
+            .store(receivedBatches));
   }
 
   /** Returns each row as a text of all its columns. */

@@ -17,6 +17,12 @@ public final class Address {
   /** {@code RegistryService}, served by registries. */
   public static final String REGISTRY = "muster.registry";
 
+  /** {@code FleetEventService}, served by aggregators. */
+  public static final String FLEET_EVENTS = "muster.events";
+
+  /** Every stored fleet event, published by aggregators, consumed once by each api node. */
+  public static final String STORED_EVENTS = "muster.events.stored";
+
   private Address() {}
 
   /**

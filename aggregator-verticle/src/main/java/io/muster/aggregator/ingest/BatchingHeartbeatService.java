@@ -2,6 +2,7 @@ package io.muster.aggregator.ingest;
 
 import io.micrometer.core.instrument.Counter;
 import io.muster.aggregator.catalog.GpuCatalog;
+import io.muster.bus.EventTopic;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.muster.bus.service.HeartbeatService;
@@ -85,7 +86,9 @@ public final class BatchingHeartbeatService implements HeartbeatService {
   /** Starts the service, with metrics and a health check of the node. */
   public static BatchingHeartbeatService open(
       IngestConfig config, GpuCatalog catalog, Node node, Database database) {
-    var store = new PostgresHeartbeatStore(database, node.clocks().wallClock(), catalog);
+    var store =
+        new PostgresHeartbeatStore(
+            database, node.clocks().wallClock(), catalog, EventTopic.on(node.vertx())::publish);
     var metrics = new IngestMetrics(node.meterRegistry());
     var service = new BatchingHeartbeatService(node.vertx(), node.clocks(), store, config, metrics);
     node.health().add("heartbeats", "heartbeats cannot be stored", service::problem);

@@ -3,11 +3,14 @@ package io.muster.aggregator.ingest;
 import static java.time.ZoneOffset.UTC;
 
 import io.muster.aggregator.catalog.GpuCatalog;
+import io.muster.aggregator.event.EventStore;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.muster.runtime.database.Database;
 import io.muster.runtime.database.SqlStatement;
 import io.muster.runtime.database.schema.AdvisoryLock;
+import io.muster.schema.event.FleetEvent;
+import io.muster.schema.event.Observation;
 import io.muster.schema.history.HeartbeatReceipt;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
@@ -22,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -53,11 +57,22 @@ public final class PostgresHeartbeatStore implements HeartbeatStore {
   private final GpuCatalog catalog;
   private final DeviceDirectory directory;
   private final OldestPartition oldestPartition;
+  private final Consumer<List<FleetEvent>> publisher;
 
-  public PostgresHeartbeatStore(Database database, InstantSource clock, GpuCatalog catalog) {
+  /**
+   * Creates the store.
+   *
+   * @param publisher receives the begins and ends of wrong clocks, after the commit
+   */
+  public PostgresHeartbeatStore(
+      Database database,
+      InstantSource clock,
+      GpuCatalog catalog,
+      Consumer<List<FleetEvent>> publisher) {
     this.database = database;
     this.clock = clock;
     this.catalog = catalog;
+    this.publisher = publisher;
     this.directory = new DeviceDirectory(database, clock);
     this.oldestPartition = new OldestPartition(database, clock);
   }
@@ -131,14 +146,27 @@ public final class PostgresHeartbeatStore implements HeartbeatStore {
                     .compose(set -> AdvisoryLock.COMPACTION.acquireForSharing(transaction))
                     .compose(locked -> updateClocks(transaction, parameters))
                     .compose(
-                        updated ->
+                        observations ->
                             bind(STORE_LOCKED, parameters, retryState, oldestAt)
-                                .execute(transaction)))
-        .map(rows -> toOutcomes(parameters, rows));
+                                .execute(transaction)
+                                .compose(rows -> storeEvents(transaction, rows, observations))))
+        .onSuccess(result -> publisher.accept(result.events()))
+        .map(result -> toOutcomes(parameters, result.rows()));
   }
 
-  private Future<?> updateClocks(SqlConnection transaction, IngestParameters parameters) {
+  /**
+   * The last statement, as in the evaluation of warnings: so the order of the locks is the same.
+   */
+  private Future<LockedResult> storeEvents(
+      SqlConnection transaction, RowSet<Row> rows, List<Observation> observations) {
+    return EventStore.store(transaction, observations, clock.instant())
+        .map(events -> new LockedResult(rows, events));
+  }
+
+  private Future<List<Observation>> updateClocks(
+      SqlConnection transaction, IngestParameters parameters) {
     var clientIds = parameters.column("client_ids");
+    var now = clock.instant();
     return transaction
         .preparedQuery(LOCK_CLIENTS)
         .execute(Tuple.of(clientIds))
@@ -147,8 +175,9 @@ public final class PostgresHeartbeatStore implements HeartbeatStore {
                 UPDATE_CLOCKS
                     .bind("client_ids", clientIds)
                     .bind("measured_offsets", parameters.column("measured_offsets"))
-                    .bind("now", clock.instant().atOffset(UTC))
-                    .execute(transaction));
+                    .bind("now", now.atOffset(UTC))
+                    .execute(transaction))
+        .map(changes -> ClockObservations.of(changes, now));
   }
 
   private SqlStatement.Binding bind(
@@ -209,6 +238,9 @@ public final class PostgresHeartbeatStore implements HeartbeatStore {
     Future<List<RequestOutcome>> run(
         IngestParameters parameters, RetryState retryState, Instant oldestAt);
   }
+
+  /** The rows of the statement under the locks, and the fleet events of its transaction. */
+  private record LockedResult(RowSet<Row> rows, List<FleetEvent> events) {}
 
   /**
    * The result of a statement for one request.

@@ -10,6 +10,7 @@ import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +36,10 @@ final class Pruning {
         AND NOT EXISTS (SELECT FROM device_hour h WHERE h.device_ref = d.device_ref)\
       """;
 
+  /** Conditions that ended before $1: no older observation of them can arrive any more. */
+  private static final String EXPIRED_CONDITIONS =
+      "FROM fleet_condition WHERE NOT open AND changed_at < $1";
+
   /**
    * Days by which the row of a device may be older than its newest heartbeat: one, and the ten
    * minutes for which an aggregator knows the device.
@@ -57,18 +62,20 @@ final class Pruning {
     this.now = now;
     var oldestDay = retention.oldestRetainedRollupDay(now);
     var oldestHourDay = retention.oldestRetainedDay(PartitionedTable.DEVICE_HOUR, now);
+    var oldestConditionDay = Retention.utcDay(now).minusDays(Partitions.MAX_LATE_DAYS);
     this.expiredRows =
         List.of(
+            new ExpiredRows(
+                "fleet_condition",
+                EXPIRED_CONDITIONS,
+                oldestConditionDay,
+                Tuple.of(startOf(oldestConditionDay))),
             new ExpiredRows("client_day", EXPIRED_DAYS, oldestDay, Tuple.of(oldestDay)),
             new ExpiredRows(
                 "device",
                 EXPIRED_DEVICES,
                 oldestHourDay,
-                Tuple.of(
-                    oldestHourDay
-                        .minusDays(MAX_DEVICE_DELAY_DAYS)
-                        .atStartOfDay()
-                        .atOffset(ZoneOffset.UTC))));
+                Tuple.of(startOf(oldestHourDay.minusDays(MAX_DEVICE_DELAY_DAYS)))));
   }
 
   /** Returns the removals that are due; changes nothing. */
@@ -130,6 +137,10 @@ final class Pruning {
     return rows.delete(connection)
         .onSuccess(count -> rows.toRemoval(count).ifPresent(onRemoved))
         .mapEmpty();
+  }
+
+  private static OffsetDateTime startOf(LocalDate day) {
+    return day.atStartOfDay().atOffset(ZoneOffset.UTC);
   }
 
   private static Removal toRemoval(ExistingPartition partition) {

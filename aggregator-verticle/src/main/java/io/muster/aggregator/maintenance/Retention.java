@@ -17,18 +17,25 @@ import java.time.ZoneOffset;
  * @param minute roll-ups of minutes; 7 days or more
  * @param hour roll-ups of hours; 31 days or more
  * @param day roll-ups of days; 31 days or more, because health covers 30 days
+ * @param events fleet events; 31 days or more
  */
-public record Retention(Duration raw, Duration minute, Duration hour, Duration day) {
-  /** The default settings: 30, 30, 90 and 400 days. */
+public record Retention(
+    Duration raw, Duration minute, Duration hour, Duration day, Duration events) {
+  /** The default settings: 30, 30, 90, 400 and 365 days. */
   public static final Retention DEFAULTS =
       new Retention(
-          Duration.ofDays(30), Duration.ofDays(30), Duration.ofDays(90), Duration.ofDays(400));
+          Duration.ofDays(30),
+          Duration.ofDays(30),
+          Duration.ofDays(90),
+          Duration.ofDays(400),
+          Duration.ofDays(365));
 
   /** The lower limits of the settings. */
   static final Retention MINIMUM =
       new Retention(
           Duration.ofDays(Partitions.MAX_LATE_DAYS),
           Duration.ofDays(Partitions.MAX_LATE_DAYS),
+          Duration.ofDays(31),
           Duration.ofDays(31),
           Duration.ofDays(31));
 
@@ -42,7 +49,8 @@ public record Retention(Duration raw, Duration minute, Duration hour, Duration d
             reader.duration(KEY_PREFIX + "raw", DEFAULTS.raw, MINIMUM.raw, MAXIMUM),
             reader.duration(KEY_PREFIX + "minute", DEFAULTS.minute, MINIMUM.minute, MAXIMUM),
             reader.duration(KEY_PREFIX + "hour", DEFAULTS.hour, MINIMUM.hour, MAXIMUM),
-            reader.duration(KEY_PREFIX + "day", DEFAULTS.day, MINIMUM.day, MAXIMUM));
+            reader.duration(KEY_PREFIX + "day", DEFAULTS.day, MINIMUM.day, MAXIMUM),
+            reader.duration(KEY_PREFIX + "events", DEFAULTS.events, MINIMUM.events, MAXIMUM));
     if (retention.minute.compareTo(retention.raw) < 0) {
       reader.addProblem(KEY_PREFIX + "minute", "must not be less than " + KEY_PREFIX + "raw");
     }
@@ -61,6 +69,7 @@ public record Retention(Duration raw, Duration minute, Duration hour, Duration d
       case HEARTBEAT, HEARTBEAT_PACK -> utcDay(now.minus(raw));
       case DEVICE_MINUTE -> utcDay(now.minus(minute));
       case CLIENT_HOUR, DEVICE_HOUR -> utcDay(now.minus(hour));
+      case FLEET_EVENT -> utcDay(now.minus(events));
     };
   }
 

@@ -3,11 +3,14 @@ package io.muster.aggregator.rollup;
 import io.muster.aggregator.warning.PostgresWarnings;
 import io.muster.runtime.database.Database;
 import io.muster.runtime.database.schema.AdvisoryLock;
+import io.muster.schema.event.FleetEvent;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * The roll-up on PostgreSQL: one transaction, which makes all changes or none, and then the
@@ -28,10 +31,16 @@ public final class PostgresRollup {
   private final InstantSource clock;
   private final PostgresWarnings warnings;
 
-  public PostgresRollup(Database database, InstantSource clock) {
+  /**
+   * Creates the roll-up.
+   *
+   * @param publisher receives the begins and ends of warnings, after the commit
+   */
+  public PostgresRollup(
+      Database database, InstantSource clock, Consumer<List<FleetEvent>> publisher) {
     this.database = database;
     this.clock = clock;
-    this.warnings = new PostgresWarnings(database, clock);
+    this.warnings = new PostgresWarnings(database, clock, publisher);
   }
 
   /**

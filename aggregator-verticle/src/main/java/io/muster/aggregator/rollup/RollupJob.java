@@ -1,5 +1,6 @@
 package io.muster.aggregator.rollup;
 
+import io.muster.bus.EventTopic;
 import io.muster.runtime.database.Database;
 import io.muster.runtime.node.Node;
 import io.vertx.core.Future;
@@ -48,7 +49,8 @@ public final class RollupJob {
 
   /** Starts the roll-ups, with metrics and a health check of the node. */
   public static void start(Vertx vertx, RollupConfig config, Node node, Database database) {
-    var rollup = new PostgresRollup(database, node.clocks().wallClock());
+    var rollup =
+        new PostgresRollup(database, node.clocks().wallClock(), EventTopic.on(vertx)::publish);
     var job = new RollupJob(node, vertx, config.interval(), rollup::rollUpIfDue);
     job.health.watch(vertx, database, PROGRESS);
     job.scheduleNext(config.interval());

@@ -1,10 +1,13 @@
 package io.muster.aggregator.warning;
 
 import io.muster.aggregator.warning.HeartbeatSample.GpuSample;
+import io.muster.schema.client.ClientId;
 import io.muster.schema.client.OpenWarning;
+import io.muster.schema.event.EventSubject;
 import io.vertx.sqlclient.Row;
 import java.time.Duration;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +19,7 @@ final class ClientEvaluation {
 
   private final Row due;
   private final Map<Long, List<OpenWarning>> openByHourMillis = new TreeMap<>();
+  private final List<WarningChange> changes = new ArrayList<>();
   private ClientWarnings warnings;
   private OffsetDateTime evaluatedTo;
 
@@ -42,7 +46,9 @@ final class ClientEvaluation {
         && !warnings.open().isEmpty()) {
       openByHourMillis.put(hourMillis(warnings.atMillis()), warnings.open());
     }
+    var before = warnings;
     warnings = warnings.after(sample);
+    addChanges(before);
     if (!isComplete()) {
       evaluatedTo = heartbeat.getOffsetDateTime("ts");
     }
@@ -79,12 +85,36 @@ final class ClientEvaluation {
     return evaluatedTo;
   }
 
+  /** Returns the host. */
+  EventSubject subject() {
+    return EventSubject.ofHost(due.getString("name"), ClientId.fromUuid(due.getUUID("client_id")));
+  }
+
+  /** Returns the warnings that began and ended, in the order of their heartbeats. */
+  List<WarningChange> changes() {
+    return changes;
+  }
+
   /** Returns the open warnings at the end of each hour that had any. */
   Map<Long, List<OpenWarning>> openByHourMillis() {
     return openByHourMillis;
   }
 
-  private boolean isComplete() {
+  private void addChanges(ClientWarnings before) {
+    if (before.mask() == warnings.mask()) {
+      return;
+    }
+    var at = warnings.atMillis();
+    warnings.raised().stream()
+        .filter(open -> !open.warning().isIn(before.mask()))
+        .forEach(open -> changes.add(new WarningChange(open, true, at)));
+    before.raised().stream()
+        .filter(open -> !open.warning().isIn(warnings.mask()))
+        .forEach(open -> changes.add(new WarningChange(open, false, at)));
+  }
+
+  /** Returns true if all heartbeats of the client are evaluated. */
+  boolean isComplete() {
     return until().isEqual(due.getOffsetDateTime("last_ts"));
   }
 
@@ -109,4 +139,11 @@ final class ClientEvaluation {
   private static long millis(OffsetDateTime at) {
     return at.toInstant().toEpochMilli();
   }
+
+  /**
+   * The begin or the end of a warning.
+   *
+   * @param atMillis instant of the heartbeat that raised or ended it
+   */
+  record WarningChange(OpenWarning warning, boolean isRaised, long atMillis) {}
 }

@@ -33,10 +33,14 @@ record ClientWarnings(long atMillis, List<OpenWarning> open) {
     return new ClientWarnings(sample.atMillis(), next);
   }
 
+  /** Returns the raised warnings. */
+  List<OpenWarning> raised() {
+    return open.stream().filter(OpenWarning::raised).toList();
+  }
+
   /** Returns the bits of the raised warnings. */
   int mask() {
-    return open.stream()
-        .filter(OpenWarning::raised)
+    return raised().stream()
         .mapToInt(warning -> warning.warning().bit())
         .reduce(0, (one, other) -> one | other);
   }

@@ -3,13 +3,16 @@ package io.muster.aggregator.warning;
 import io.muster.runtime.database.Database;
 import io.muster.runtime.database.SqlStatement;
 import io.muster.runtime.database.schema.AdvisoryLock;
+import io.muster.schema.event.FleetEvent;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * The evaluation of the heartbeats of clients that have warnings, or may get some, on PostgreSQL:
@@ -32,10 +35,18 @@ public final class PostgresWarnings {
 
   private final Database database;
   private final InstantSource clock;
+  private final Consumer<List<FleetEvent>> publisher;
 
-  public PostgresWarnings(Database database, InstantSource clock) {
+  /**
+   * Creates the evaluation.
+   *
+   * @param publisher receives the begins and ends of warnings, after the commit
+   */
+  public PostgresWarnings(
+      Database database, InstantSource clock, Consumer<List<FleetEvent>> publisher) {
     this.database = database;
     this.clock = clock;
+    this.publisher = publisher;
   }
 
   /**
@@ -65,13 +76,17 @@ public final class PostgresWarnings {
 
   /** Evaluates the next part, and returns the number of its clients. */
   private Future<Integer> evaluateNext() {
-    return database.withTransaction(
-        TIMEOUT,
-        transaction ->
-            AdvisoryLock.ROLLUPS.ifFree(transaction, () -> evaluateUnderLock(transaction), 0));
+    return database
+        .withTransaction(
+            TIMEOUT,
+            transaction ->
+                AdvisoryLock.ROLLUPS.ifFree(
+                    transaction, () -> evaluateUnderLock(transaction), EvaluatedPart.NONE))
+        .onSuccess(part -> publisher.accept(part.events()))
+        .map(EvaluatedPart::clients);
   }
 
-  private static Future<Integer> evaluateUnderLock(SqlConnection transaction) {
+  private Future<EvaluatedPart> evaluateUnderLock(SqlConnection transaction) {
     return transaction
         .query(DISABLE_JIT)
         .execute()
@@ -86,8 +101,19 @@ public final class PostgresWarnings {
               var evaluations = new ArrayList<ClientEvaluation>();
               rows.forEach(row -> evaluations.add(new ClientEvaluation(row)));
               return evaluations.isEmpty()
-                  ? Future.succeededFuture(0)
-                  : new WarningTransaction(transaction, evaluations).run().map(evaluations.size());
+                  ? Future.succeededFuture(EvaluatedPart.NONE)
+                  : new WarningTransaction(transaction, evaluations, clock.instant())
+                      .run()
+                      .map(events -> new EvaluatedPart(evaluations.size(), events));
             });
+  }
+
+  /**
+   * The result of one part.
+   *
+   * @param clients number of clients that were evaluated
+   */
+  private record EvaluatedPart(int clients, List<FleetEvent> events) {
+    static final EvaluatedPart NONE = new EvaluatedPart(0, List.of());
   }
 }

@@ -3,8 +3,10 @@ package io.muster.aggregator.warning;
 import static java.time.ZoneOffset.UTC;
 import static java.util.Objects.requireNonNull;
 
+import io.muster.aggregator.event.EventStore;
 import io.muster.runtime.database.SqlStatement;
 import io.muster.schema.client.OpenWarning;
+import io.muster.schema.event.FleetEvent;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -18,17 +20,21 @@ import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 
 /** The statements of one part of an evaluation, in the order of their execution. */
-record WarningTransaction(SqlConnection transaction, List<ClientEvaluation> evaluations) {
+record WarningTransaction(
+    SqlConnection transaction, List<ClientEvaluation> evaluations, Instant now) {
   private static final SqlStatement DELETE_REPEATED_HOURS = load("delete-repeated-hours.sql");
   private static final SqlStatement SELECT_HEARTBEATS = load("select-heartbeats.sql");
+  private static final SqlStatement SELECT_CONDITIONS = load("select-conditions.sql");
   private static final SqlStatement STORE_HOURS = load("store-hours.sql");
   private static final SqlStatement STORE_WARNINGS = load("store-warnings.sql");
 
-  Future<?> run() {
+  /** Runs the statements, and returns the fleet events that they have stored. */
+  Future<List<FleetEvent>> run() {
     return deleteRepeatedHours()
         .compose(deleted -> evaluate())
         .compose(evaluated -> storeHours())
-        .compose(stored -> storeWarnings());
+        .compose(stored -> storeWarnings())
+        .compose(stored -> storeEvents());
   }
 
   private Future<?> deleteRepeatedHours() {
@@ -91,6 +97,14 @@ record WarningTransaction(SqlConnection transaction, List<ClientEvaluation> eval
         .bind("masks", column(each -> each.warnings().mask(), Integer[]::new))
         .bind("warnings", column(each -> OpenWarning.write(each.warnings().open()), String[]::new))
         .execute(transaction);
+  }
+
+  private Future<List<FleetEvent>> storeEvents() {
+    return SELECT_CONDITIONS
+        .bind("client_refs", column(ClientEvaluation::clientRef, Integer[]::new))
+        .execute(transaction)
+        .compose(
+            rows -> EventStore.store(transaction, WarningObservations.of(evaluations, rows), now));
   }
 
   private <T> T[] column(Function<ClientEvaluation, T> value, IntFunction<T[]> array) {

@@ -1,7 +1,7 @@
 /**
  * Warnings of clients: their rules, and their evaluation heartbeat by heartbeat.
  *
- * <p>May import: schema, bus, runtime.
+ * <p>May import: schema, bus, runtime, aggregator.event.
  */
 @NullMarked
 package io.muster.aggregator.warning;

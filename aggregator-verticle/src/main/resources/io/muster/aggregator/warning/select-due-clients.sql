@@ -22,10 +22,11 @@ part AS (
       WHERE h.client_ref = d.client_ref AND h.hour >= date_bin('1 h', d.after, 'epoch') OFFSET 0) x
     WHERE before < :max_heartbeats::bigint) s)
 
-SELECT p.client_ref, p.late_count, p.repeated_from, p.last_ts, p.after, p.until,
+SELECT p.client_ref, c.client_id, c.name, p.late_count, p.repeated_from, p.last_ts, p.after, p.until,
   CASE WHEN p.repeated_from IS NULL THEN nullif(p.warned_to, '-infinity') ELSE b.last_ts END AS previous_at,
   CASE WHEN p.repeated_from IS NULL THEN p.warnings ELSE b.warnings END::text AS warnings
 FROM (SELECT *, sum(heartbeats) OVER (ORDER BY client_ref) - heartbeats AS before FROM part) p
+  JOIN client c USING (client_ref)
   -- The last hour before, and the warnings after it.
   LEFT JOIN LATERAL (
     SELECT h.last_ts, w.warnings FROM client_hour h LEFT JOIN client_warning w USING (client_ref, hour)

@@ -222,7 +222,10 @@ class ClientStatIT {
   }
 
   private ClientStat statAfterRollup() {
-    assertThat(await(new PostgresRollup(postgres.database(), () -> now).rollUpIfDue(Duration.ZERO)))
+    assertThat(
+            await(
+                new PostgresRollup(postgres.database(), () -> now, stored -> {})
+                    .rollUpIfDue(Duration.ZERO)))
         .isPresent();
     return stat();
   }

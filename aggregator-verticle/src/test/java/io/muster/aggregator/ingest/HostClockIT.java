@@ -72,6 +72,22 @@ class HostClockIT {
   }
 
   @Test
+  void store_clockIsWrongAndThenCorrected_isOneBeginAndOneEnd() {
+    store(ofHours(1), NOON.minusSeconds(30));
+    store(ofHours(1), NOON.minusSeconds(20));
+    store(ofHours(2), NOON.minusSeconds(10));
+    store(ofSeconds(0), NOON);
+    store(ofSeconds(0), NOON);
+
+    assertThat(
+            fixture.clientRows(
+                client, "id - min(id) OVER (), since IS NULL, kind, readings", "fleet_event"))
+        .containsExactly(
+            "[0, true, clock_skew, {\"offset_milliseconds\":3600000}]",
+            "[1, false, clock_skew, null]");
+  }
+
+  @Test
   void store_offsetOfTwoSeconds_isIgnored() {
     store(ofSeconds(2), NOON);
     store(ofSeconds(-2), NOON.minusSeconds(20));

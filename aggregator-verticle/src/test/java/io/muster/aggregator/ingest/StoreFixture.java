@@ -18,7 +18,8 @@ public final class StoreFixture {
   private StoreFixture() {}
 
   public static PostgresHeartbeatStore newStore(Database database, InstantSource clock) {
-    return new PostgresHeartbeatStore(database, clock, new GpuCatalog(GpuModels.bundled()));
+    return new PostgresHeartbeatStore(
+        database, clock, new GpuCatalog(GpuModels.bundled()), stored -> {});
   }
 
   public static List<ReceivedBatch> receivedBatches(Instant now, List<HeartbeatBatch> batches) {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class MaintenanceConfigTest {
   @Test
-  void from_noSettings_retains30And30And90And400DaysAndCompactsAfterTwo() {
+  void from_noSettings_areTheDocumentedDays() {
     assertThat(MaintenanceConfig.from(new ConfigReader(SettingSources.none())))
         .isEqualTo(
             new MaintenanceConfig(
@@ -20,7 +20,8 @@ class MaintenanceConfigTest {
                     Duration.ofDays(30),
                     Duration.ofDays(30),
                     Duration.ofDays(90),
-                    Duration.ofDays(400)),
+                    Duration.ofDays(400),
+                    Duration.ofDays(365)),
                 Optional.of(Duration.ofDays(2))));
   }
 
@@ -33,6 +34,7 @@ class MaintenanceConfigTest {
                 "aggregator.retention.minute", "8d",
                 "aggregator.retention.hour", "31d",
                 "aggregator.retention.day", "3650d",
+                "aggregator.retention.events", "32d",
                 "aggregator.pack_after", "off"));
 
     assertThat(MaintenanceConfig.from(reader))
@@ -42,7 +44,8 @@ class MaintenanceConfigTest {
                     Duration.ofDays(7),
                     Duration.ofDays(8),
                     Duration.ofDays(31),
-                    Duration.ofDays(3650)),
+                    Duration.ofDays(3650),
+                    Duration.ofDays(32)),
                 Optional.empty()));
     assertThat(reader.problems()).isEmpty();
   }
@@ -63,6 +66,10 @@ class MaintenanceConfigTest {
         .singleElement()
         .asString()
         .contains("aggregator.retention.day", "31d");
+    assertThat(problems(Map.of("aggregator.retention.events", "30d")))
+        .singleElement()
+        .asString()
+        .contains("aggregator.retention.events", "31d");
     assertThat(problems(Map.of("aggregator.pack_after", "1d")))
         .singleElement()
         .asString()

@@ -61,7 +61,7 @@ class ConcurrentRollupIT {
   @BeforeEach
   void open() {
     fixture = new HistoryFixture(postgres.database());
-    rollup = new PostgresRollup(postgres.database(), () -> now);
+    rollup = new PostgresRollup(postgres.database(), () -> now, stored -> {});
     fixture.query("TRUNCATE client, client_hour, client_day, heartbeat CASCADE");
   }
 

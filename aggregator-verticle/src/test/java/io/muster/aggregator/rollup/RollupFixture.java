@@ -23,7 +23,7 @@ final class RollupFixture {
   RollupFixture(Database database) {
     this.database = database;
     this.history = new HistoryFixture(database);
-    this.rollup = new PostgresRollup(database, () -> now);
+    this.rollup = new PostgresRollup(database, () -> now, stored -> {});
     history.query("TRUNCATE client, client_hour, client_day, heartbeat CASCADE");
   }
 

@@ -39,6 +39,21 @@ class WarningScheduleIT {
   private static final int CLIENTS = 6;
   private static final int HEARTBEATS = 250;
 
+  private static final String OPEN_KINDS =
+      "SELECT client_ref, kind FROM fleet_condition WHERE open AND kind LIKE 'warning%' ORDER BY 1, 2";
+  private static final String RAISED_KINDS =
+      "SELECT client_ref, 'warning_' || lower(w ->> 'warning') FROM client_state,"
+          + " jsonb_array_elements(warnings) w WHERE (w ->> 'raised')::boolean ORDER BY 1, 2";
+
+  /** Those that do not alternate, or of which an end does not name the begin before it. */
+  private static final String MISPLACED_EVENTS =
+      """
+      SELECT * FROM (
+        SELECT *, lag(since) OVER w AS since_before, lag(at) OVER w AS at_before, lag(id) OVER w AS id_before
+        FROM fleet_event WINDOW w AS (PARTITION BY client_ref, kind ORDER BY id)) e
+      WHERE CASE WHEN since IS NULL THEN id_before IS NOT NULL AND since_before IS NULL
+        ELSE id_before IS NULL OR since_before IS NOT NULL OR at_before <> since END      """;
+
   private volatile Instant now = NOON;
   private HistoryFixture fixture;
   private Database second;
@@ -48,13 +63,16 @@ class WarningScheduleIT {
   @BeforeEach
   void open() {
     fixture = new HistoryFixture(postgres.database());
-    fixture.query("TRUNCATE client, client_hour, client_day, heartbeat CASCADE");
+    fixture.query("TRUNCATE client, client_hour, client_day, heartbeat, fleet_event CASCADE");
     second = postgres.open(postgres.vertx(), () -> now);
     await(second.whenReady());
     var databases = List.of(postgres.database(), second);
     stores =
         databases.stream().map(database -> StoreFixture.newStore(database, () -> now)).toList();
-    rollups = databases.stream().map(database -> new PostgresRollup(database, () -> now)).toList();
+    rollups =
+        databases.stream()
+            .map(database -> new PostgresRollup(database, () -> now, stored -> {}))
+            .toList();
   }
 
   @AfterEach
@@ -96,6 +114,9 @@ class WarningScheduleIT {
             fixture.query(
                 "SELECT FROM client_state WHERE warned_to <> last_ts OR late_from IS NOT NULL"))
         .isEmpty();
+    assertThat(fixture.query(OPEN_KINDS)).isEqualTo(fixture.query(RAISED_KINDS)).isNotEmpty();
+    assertThat(fixture.query(MISPLACED_EVENTS)).isEmpty();
+    assertThat(fixture.query("SELECT FROM fleet_event WHERE since IS NOT NULL")).isNotEmpty();
   }
 
   /** Stores each request on any aggregator, at the same time as others, or as a roll-up. */

@@ -10,12 +10,18 @@ import static io.muster.schema.client.Warning.GPU_HOT;
 import static io.muster.schema.client.Warning.GPU_LOST;
 import static io.muster.schema.client.Warning.MEMORY_FULL;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.muster.aggregator.HistoryFixture;
 import io.muster.aggregator.ingest.StoreFixture;
 import io.muster.aggregator.rollup.PostgresRollup;
 import io.muster.schema.client.OpenWarning;
 import io.muster.schema.client.Warning;
+import io.muster.schema.event.EventKind;
+import io.muster.schema.event.EventPhase;
+import io.muster.schema.event.EventSubject;
+import io.muster.schema.event.FleetEvent;
+import io.muster.schema.json.WireTime;
 import io.muster.testkit.AssertionPoller;
 import io.muster.testkit.EmbeddedDatabase;
 import io.vertx.core.Future;
@@ -25,6 +31,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,6 +49,7 @@ class WarningsIT {
   private static final SentReadings FAULT = HEALTHY.withFault();
 
   private Instant now = NOON.minus(Duration.ofHours(2));
+  private final List<FleetEvent> events = new ArrayList<>();
   private HistoryFixture fixture;
   private PostgresRollup rollup;
   private String client;
@@ -49,8 +57,8 @@ class WarningsIT {
   @BeforeEach
   void open() {
     fixture = new HistoryFixture(postgres.database());
-    rollup = new PostgresRollup(postgres.database(), () -> now);
-    fixture.query("TRUNCATE client, client_hour, client_day, heartbeat CASCADE");
+    rollup = new PostgresRollup(postgres.database(), () -> now, events::addAll);
+    fixture.query("TRUNCATE client, client_hour, client_day, heartbeat, fleet_event CASCADE");
     client = fixture.insertClient();
   }
 
@@ -64,6 +72,38 @@ class WarningsIT {
     assertThat(storeAndRollUp(30, HEALTHY)).containsOnly(List.of(GPU_HOT));
     assertThat(storeAndRollUp(1, HEALTHY)).containsOnly(List.of());
     assertThat(storeAndRollUp(40, WARM)).containsOnly(List.of());
+  }
+
+  @Test
+  void gpuHot_beginAndEnd_areOneEventEach() {
+    storeAndRollUp(2, HOT);
+    assertThat(events).isEmpty();
+    storeAndRollUp(1, CRITICAL);
+    var raisedAt = WireTime.utcMicros(now);
+    storeAndRollUp(31, HEALTHY);
+    rollUp();
+
+    assertThat(events)
+        .extracting(FleetEvent::kind, FleetEvent::phase, FleetEvent::at, FleetEvent::since)
+        .containsExactly(
+            tuple(EventKind.WARNING_GPU_HOT, EventPhase.BEGIN, raisedAt, Optional.empty()),
+            tuple(EventKind.WARNING_GPU_CRITICAL, EventPhase.BEGIN, raisedAt, Optional.empty()),
+            tuple(
+                EventKind.WARNING_GPU_HOT,
+                EventPhase.END,
+                WireTime.utcMicros(now),
+                Optional.of(raisedAt)),
+            tuple(
+                EventKind.WARNING_GPU_CRITICAL,
+                EventPhase.END,
+                WireTime.utcMicros(now),
+                Optional.of(raisedAt)));
+    assertThat(events)
+        .extracting(FleetEvent::readings)
+        .containsOnly(Map.of("temperature_celsius", 93L));
+    assertThat(events)
+        .extracting(FleetEvent::subject)
+        .containsOnly(EventSubject.ofHost("host of user-1", client));
   }
 
   @Test
@@ -244,6 +284,10 @@ class WarningsIT {
     }
     rollUp();
     assertThat(warnings()).isEmpty();
+    assertThat(events)
+        .extracting(FleetEvent::phase)
+        .containsExactly(EventPhase.BEGIN, EventPhase.END);
+    assertThat(events.get(0).at()).isEqualTo(WireTime.utcMicros(gap));
     store(now.minusSeconds(5), HEALTHY.withDisk(86));
     rollUp();
     assertThat(warnings()).isEmpty();
@@ -272,7 +316,8 @@ class WarningsIT {
     var late = HistoryFixture.batch(client, HEALTHY.withDisk(92).heartbeat(lateAt));
     var stored = store.store(StoreFixture.receivedBatches(now, List.of(late)));
     assertWaiting(1);
-    var evaluated = new PostgresWarnings(postgres.database(), () -> now).evaluateAll();
+    var evaluated =
+        new PostgresWarnings(postgres.database(), () -> now, events -> {}).evaluateAll();
     assertWaiting(2);
     release.complete();
     await(Future.all(lock, stored, evaluated));

@@ -122,6 +122,7 @@ final class ClientDeletion {
     return switch (table) {
       case HEARTBEAT -> delete(table.tableName(), OF_CLIENT, "ts");
       case HEARTBEAT_PACK, CLIENT_HOUR -> delete(table.tableName(), OF_CLIENT, "hour");
+      case FLEET_EVENT -> delete(table.tableName(), OF_CLIENT, "at");
       case DEVICE_MINUTE, DEVICE_HOUR -> delete(table.tableName(), OF_DEVICES, "hour");
     };
   }

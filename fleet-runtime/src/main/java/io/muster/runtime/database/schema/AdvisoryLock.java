@@ -21,7 +21,9 @@ public enum AdvisoryLock {
    * days, which could otherwise miss that a heartbeat is already in a pack.
    */
   COMPACTION(5),
-  DEVICE_ROLLUPS(6);
+  DEVICE_ROLLUPS(6),
+  /** Held while fleet events are stored, so that their ids ascend in the order of the commits. */
+  FLEET_EVENTS(7);
 
   /** The upper half of the keys; an arbitrary constant that other programs are unlikely to use. */
   private static final int NAMESPACE = 0x6d757374;

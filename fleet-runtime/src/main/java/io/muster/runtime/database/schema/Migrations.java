@@ -27,7 +27,8 @@ public final class Migrations {
           "V003__device_history.sql",
           "V004__series.sql",
           "V005__rollup_progress.sql",
-          "V006__small_power.sql");
+          "V006__small_power.sql",
+          "V007__fleet_events.sql");
 
   private static final String CREATE_MIGRATION_TABLE =
       "CREATE TABLE IF NOT EXISTS schema_migration (version int PRIMARY KEY, name text NOT NULL,"

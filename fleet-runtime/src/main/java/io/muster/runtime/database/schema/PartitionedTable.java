@@ -20,7 +20,8 @@ public enum PartitionedTable {
   CLIENT_HOUR(6, "fillfactor = 60"),
   /** Its arrays are compressed as far as possible. */
   DEVICE_MINUTE(8, "toast_tuple_target = 128"),
-  DEVICE_HOUR(6, "fillfactor = 100");
+  DEVICE_HOUR(6, "fillfactor = 100"),
+  FLEET_EVENT(6, "fillfactor = 100");
 
   private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("uuuuMMdd");
   private static final DateTimeFormatter MONTH = DateTimeFormatter.ofPattern("uuuuMM");

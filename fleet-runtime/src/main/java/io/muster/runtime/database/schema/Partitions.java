@@ -19,9 +19,10 @@ import java.util.stream.StreamSupport;
 
 /**
  * The partitions of {@code heartbeat}, {@code heartbeat_pack} and {@code device_minute} (one for
- * each UTC day), {@code client_hour} and {@code device_hour} (one for each UTC month). All except
- * those of packs are created in advance, and for the days for which heartbeats may still arrive.
- * There is no default partition, because it would obstruct the creation of each later partition.
+ * each UTC day), {@code client_hour}, {@code device_hour} and {@code fleet_event} (one for each UTC
+ * month). All except those of packs are created in advance, and for the days for which heartbeats
+ * may still arrive. There is no default partition, because it would obstruct the creation of each
+ * later partition.
  */
 public final class Partitions {
   /** The maximum age at which a heartbeat is still stored, days. */

@@ -54,7 +54,10 @@ record TransferFixture(EmbeddedDatabase postgres) {
   void ingest(String clientId, Instant receivedAt, List<Heartbeat> heartbeats) {
     var store =
         new PostgresHeartbeatStore(
-            postgres.database(), () -> receivedAt, new GpuCatalog(GpuModels.bundled()));
+            postgres.database(),
+            () -> receivedAt,
+            new GpuCatalog(GpuModels.bundled()),
+            stored -> {});
     var batch = new HeartbeatBatch(clientId, OptionalLong.empty(), heartbeats);
     await(store.store(List.of(new ReceivedBatch(batch, receivedAt))));
   }
@@ -69,7 +72,9 @@ record TransferFixture(EmbeddedDatabase postgres) {
 
   /** Rolls up everything that is due. */
   void rollUp(Instant now) {
-    await(new PostgresRollup(postgres.database(), () -> now).rollUpIfDue(Duration.ZERO));
+    await(
+        new PostgresRollup(postgres.database(), () -> now, stored -> {})
+            .rollUpIfDue(Duration.ZERO));
     var devices = new DeviceRollup(postgres.database(), () -> now);
     while (await(devices.rollUpNext()).isPresent()) {
       // Continues with the next part.

@@ -1,0 +1,43 @@
+package io.muster.aggregator.ingest;
+
+import io.muster.schema.client.ClientId;
+import io.muster.schema.event.ConditionKey;
+import io.muster.schema.event.EventKind;
+import io.muster.schema.event.EventSubject;
+import io.muster.schema.event.Observation;
+import io.muster.schema.event.Observation.Position;
+import io.vertx.sqlclient.Row;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.StreamSupport;
+
+/** The observations that follow from changed clock offsets. */
+final class ClockObservations {
+  private ClockObservations() {}
+
+  /**
+   * Returns the observations.
+   *
+   * @param changes rows of {@code update-clocks.sql}
+   */
+  static List<Observation> of(Iterable<Row> changes, Instant now) {
+    return StreamSupport.stream(changes.spliterator(), false)
+        .map(row -> observation(row, now))
+        .toList();
+  }
+
+  private static Observation observation(Row row, Instant now) {
+    var clientId = ClientId.fromUuid(row.getUUID("client_id"));
+    long offsetMillis = row.getLong("offset_ms");
+    return new Observation(
+        ConditionKey.ofHost(clientId, EventKind.CLOCK_SKEW),
+        EventSubject.ofHost(row.getString("name"), clientId),
+        offsetMillis != 0,
+        new Position(0, row.getLong("changed_ms")),
+        now.toEpochMilli(),
+        Optional.empty(),
+        offsetMillis == 0 ? Map.of() : Map.of("offset_milliseconds", offsetMillis));
+  }
+}
