@@ -108,13 +108,15 @@ public final class ApiVerticle extends VerticleBase {
   private Future<?> start(RestContract contract, Optional<Supplier<ServerIdentity>> identity) {
     var shared = SharedState.create(vertx, config, node, contract, identity);
     state = Optional.of(shared);
-    shared.fleet().start(vertx);
+    var started = shared.fleet().start(vertx);
     var ownServer = new EventLoopServer(vertx, shared);
     server = Optional.of(ownServer);
-    return FrameTopic.on(vertx)
-        .subscribe(shared.fleet().publisher()::offer, shared.meters())
+    return started
+        .compose(
+            receiving ->
+                FrameTopic.on(vertx).subscribe(shared.fleet().publisher()::offer, shared.meters()))
         .compose(subscribed -> shared.accessRules().start(vertx))
-        .compose(started -> withUnixSocket(UnixSocket::prepare))
+        .compose(ready -> withUnixSocket(UnixSocket::prepare))
         .compose(prepared -> ownServer.open(config.listen().addresses()))
         .compose(opened -> withUnixSocket(UnixSocket::publish))
         .compose(published -> deployHttpVerticles(shared))

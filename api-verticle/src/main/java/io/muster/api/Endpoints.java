@@ -6,7 +6,6 @@ import io.muster.api.allsmi.MetricsEndpoint;
 import io.muster.api.allsmi.ReadyEndpoint;
 import io.muster.api.allsmi.SnapshotEndpoint;
 import io.muster.api.allsmi.StateStreams;
-import io.muster.api.fanout.LoopBroadcaster;
 import io.muster.api.fleet.HostSelector;
 import io.muster.api.http.Endpoint;
 import io.muster.api.operations.DiscoveryEndpoint;
@@ -16,7 +15,6 @@ import io.muster.api.rest.DocsEndpoint;
 import io.muster.api.rest.RestEndpoint;
 import io.muster.api.rest.RestServices;
 import io.muster.api.socktop.SocktopEndpoint;
-import io.muster.api.state.StateBroadcaster;
 import io.muster.api.usage.UsageEndpoint;
 import io.muster.api.websocket.WebSocketServer;
 import io.vertx.core.Vertx;
@@ -28,21 +26,19 @@ final class Endpoints {
 
   /** Creates the endpoints of one event loop. */
   static List<Endpoint> create(
-      Vertx vertx,
-      SharedState state,
-      LoopBroadcaster frames,
-      StateBroadcaster states,
-      WebSocketServer webSockets) {
+      Vertx vertx, SharedState state, LoopBroadcasters broadcasters, WebSocketServer webSockets) {
     var config = state.config();
     var node = state.node();
     var clocks = node.clocks();
     var fleet = state.fleet();
+    var frames = broadcasters.frames();
     var hosts = new HostSelector(fleet.view(), node.hostname());
     return List.of(
         new SnapshotEndpoint(fleet.view(), frames, fleet.refresher()),
         new EventsEndpoint(
             new FrameStreams(fleet.view(), fleet.publisher(), frames, clocks.nanoTime()),
-            new StateStreams(states, frames, clocks.nanoTime()),
+            new StateStreams(
+                broadcasters.states(), broadcasters.events(), frames, clocks.nanoTime()),
             fleet.streamMetrics().openStreams(),
             config.streams().maxSubscribers()),
         new MetricsEndpoint(fleet.view(), fleet.metricsCache(), node.hostname()),

@@ -1,12 +1,9 @@
 package io.muster.api;
 
 import io.muster.api.fanout.FramePublisher;
-import io.muster.api.fanout.LoopBroadcaster;
 import io.muster.api.http.EndpointRouter;
 import io.muster.api.listener.Listeners;
-import io.muster.api.state.StateBroadcaster;
 import io.muster.api.websocket.WebSocketServer;
-import io.muster.bus.DemandTopic;
 import io.muster.runtime.config.HostPort;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -20,32 +17,24 @@ import java.util.Map;
 final class EventLoopServer {
   private final Vertx vertx;
   private final SharedState state;
-  private final LoopBroadcaster broadcaster;
-  private final StateBroadcaster states;
+  private final LoopBroadcasters broadcasters;
   private final WebSocketServer webSockets;
   private final Listeners listeners;
 
   EventLoopServer(Vertx vertx, SharedState state) {
     this.vertx = vertx;
     this.state = state;
-    this.broadcaster =
-        new LoopBroadcaster(
-            vertx, state.fleet().view(), DemandTopic.on(vertx), state.fleet().streamMetrics());
-    this.states =
-        new StateBroadcaster(
-            vertx, state.fleet().states(), broadcaster.buffers(), state.fleet().stateMetrics());
+    this.broadcasters = LoopBroadcasters.create(vertx, state.fleet());
     this.webSockets = new WebSocketServer(vertx, state.listeners().admission());
     this.listeners = new Listeners(vertx, state.listeners().options());
   }
 
   /** Opens every listener on the caller's event loop; other event loops may share its address. */
   Future<Void> open(Map<String, HostPort> addresses) {
-    broadcaster.start();
-    states.start();
+    broadcasters.start();
     webSockets.start();
     state.fleet().publisher().subscribe(createSubscription(vertx.getOrCreateContext()));
-    var router =
-        new EndpointRouter(Endpoints.create(vertx, state, broadcaster, states, webSockets));
+    var router = new EndpointRouter(Endpoints.create(vertx, state, broadcasters, webSockets));
     return listeners
         .open(addresses, router.create(vertx, state.accessRules()))
         .compose(opened -> openUnixSocket(router));
@@ -53,8 +42,7 @@ final class EventLoopServer {
 
   /** Ends every stream gracefully, then closes the listeners. */
   Future<Void> close() {
-    broadcaster.close();
-    states.close();
+    broadcasters.close();
     return webSockets.close().eventually(listeners::close);
   }
 
@@ -77,9 +65,9 @@ final class EventLoopServer {
   private FramePublisher.LoopSubscription createSubscription(Context context) {
     return (scope, frame) -> {
       if (context == Vertx.currentContext()) {
-        broadcaster.broadcast(scope, frame);
+        broadcasters.frames().broadcast(scope, frame);
       } else {
-        context.runOnContext(ignored -> broadcaster.broadcast(scope, frame));
+        context.runOnContext(ignored -> broadcasters.frames().broadcast(scope, frame));
       }
     };
   }

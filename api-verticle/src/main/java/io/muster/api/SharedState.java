@@ -1,6 +1,7 @@
 package io.muster.api;
 
 import io.muster.api.allsmi.MetricsCache;
+import io.muster.api.event.FleetEvents;
 import io.muster.api.fanout.FramePublisher;
 import io.muster.api.fanout.ReplayRing;
 import io.muster.api.fanout.StreamMetrics;
@@ -26,6 +27,7 @@ import io.muster.bus.Address;
 import io.muster.bus.metrics.MeterFactory;
 import io.muster.bus.service.RegistryService;
 import io.muster.runtime.node.Node;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -99,6 +101,7 @@ record SharedState(
    * @param states publishes the fleet state to the event loops
    * @param maintenance reads which hosts are under maintenance
    * @param stateMetrics metrics of the subscribers of the fleet state
+   * @param events detects and delivers fleet events
    */
   record SharedFleet(
       FleetView view,
@@ -108,7 +111,8 @@ record SharedState(
       StreamMetrics streamMetrics,
       FleetStatePublisher states,
       MaintenanceReader maintenance,
-      StateMetrics stateMetrics) {
+      StateMetrics stateMetrics,
+      FleetEvents events) {
 
     private static SharedFleet create(
         Vertx vertx, ApiConfig config, Node node, MeterFactory meters) {
@@ -127,21 +131,24 @@ record SharedState(
           StreamMetrics.create(meters),
           states,
           new MaintenanceReader(registry, states::setMaintenance),
-          StateMetrics.create(meters));
+          StateMetrics.create(meters),
+          FleetEvents.create(states, node, config.callTimeout(), meters));
     }
 
-    /** Starts the publishers, on the owner context. */
-    void start(Vertx vertx) {
+    /** Starts the publishers, on the owner context; completes when fleet events arrive. */
+    Future<?> start(Vertx vertx) {
       publisher.start();
       publisher.subscribe(states);
       states.start(vertx);
       maintenance.start(vertx);
+      return events.start(vertx);
     }
 
     void close(Vertx vertx) {
       publisher.close();
       states.close(vertx);
       maintenance.close(vertx);
+      events.close(vertx);
     }
   }
 

@@ -5,14 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.muster.api.allsmi.SnapshotEndpoint;
-import io.muster.api.fanout.LoopBroadcaster;
 import io.muster.api.fleet.TestFrame;
 import io.muster.api.http.Endpoint;
 import io.muster.api.rest.RestEndpoint;
 import io.muster.api.rest.contract.RestContract;
-import io.muster.api.state.StateBroadcaster;
 import io.muster.api.websocket.WebSocketServer;
-import io.muster.bus.DemandTopic;
 import io.muster.bus.transport.BusService;
 import io.muster.runtime.node.Clocks;
 import io.muster.runtime.node.HealthChecks;
@@ -146,14 +143,10 @@ class EndpointsIT {
                 new BusService(vertx, meters, System::nanoTime)),
             ApiNode.await(RestContract.load(vertx)),
             Optional.empty());
-    var fleet = state.fleet();
-    var frames =
-        new LoopBroadcaster(vertx, fleet.view(), DemandTopic.on(vertx), fleet.streamMetrics());
     return Endpoints.create(
         vertx,
         state,
-        frames,
-        new StateBroadcaster(vertx, fleet.states(), frames.buffers(), fleet.stateMetrics()),
+        LoopBroadcasters.create(vertx, state.fleet()),
         new WebSocketServer(vertx, state.listeners().admission()));
   }
 }

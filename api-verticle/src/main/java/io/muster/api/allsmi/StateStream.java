@@ -1,5 +1,7 @@
 package io.muster.api.allsmi;
 
+import io.muster.api.event.EventSubscriber;
+import io.muster.api.event.FleetEventCursor;
 import io.muster.api.limit.OpenCount;
 import io.muster.api.state.FleetState;
 import io.muster.api.state.StateCursor;
@@ -8,10 +10,10 @@ import io.muster.api.stream.SharedChunk;
 import java.util.function.LongSupplier;
 
 /**
- * One subscriber of {@code /events?view=fleet}. Writes the newest state or change while the
- * connection is writable. Confined to the event loop of its connection.
+ * One subscriber of {@code /events?view=fleet}. Writes the newest state or change, and the fleet
+ * events, while the connection is writable. Confined to the event loop of its connection.
  */
-final class StateStream implements StateSubscriber {
+final class StateStream implements StateSubscriber, EventSubscriber {
   private final EventWriter writer;
   private final StreamTiming timing;
   private final LongSupplier nanoTime;
@@ -51,6 +53,21 @@ final class StateStream implements StateSubscriber {
     }
     if (writer.isWritable() && isDue(cursor.newest())) {
       cursor.take().ifPresent(state -> write(state.event(writer.isCompressed())));
+    }
+  }
+
+  @Override
+  public void drain(FleetEventCursor cursor) {
+    while (writer.isWritable()) {
+      var event = cursor.take();
+      var skipped = cursor.takeSkipped();
+      if (skipped > 0) {
+        writer.write("event: lag\ndata: {\"dropped\":" + skipped + "}\n\n");
+      }
+      if (event.isEmpty()) {
+        return;
+      }
+      writer.write(event.get().event(writer.isCompressed()));
     }
   }
 

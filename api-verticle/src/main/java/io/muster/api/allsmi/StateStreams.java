@@ -1,5 +1,6 @@
 package io.muster.api.allsmi;
 
+import io.muster.api.event.EventBroadcaster;
 import io.muster.api.fanout.LoopBroadcaster;
 import io.muster.api.http.Query;
 import io.muster.api.state.StateBroadcaster;
@@ -18,6 +19,7 @@ public final class StateStreams implements StreamSource {
   private static final List<String> FOREIGN_PARAMETERS = List.of("host", "include");
 
   private final StateBroadcaster states;
+  private final EventBroadcaster events;
   private final LoopBroadcaster frames;
   private final LongSupplier nanoTime;
 
@@ -26,8 +28,13 @@ public final class StateStreams implements StreamSource {
    *
    * @param frames has the buffers and metrics that all streams of the event loop share
    */
-  public StateStreams(StateBroadcaster states, LoopBroadcaster frames, LongSupplier nanoTime) {
+  public StateStreams(
+      StateBroadcaster states,
+      EventBroadcaster events,
+      LoopBroadcaster frames,
+      LongSupplier nanoTime) {
     this.states = states;
+    this.events = events;
     this.frames = frames;
     this.nanoTime = nanoTime;
   }
@@ -54,13 +61,20 @@ public final class StateStreams implements StreamSource {
       boolean compressed) {
     var position = lastEventId.flatMap(StatePosition::parse).filter(states::covers);
     var writer = ChannelStreamWriter.open(request, frames.buffers(), compressed);
-    var events =
+    var eventWriter =
         new EventWriter(writer, timing.keepAlive(), nanoTime, frames.metrics().writtenBytes());
     var isReset = lastEventId.isPresent() && position.isEmpty();
-    var stream = new StateStream(events, timing, nanoTime, isReset, frames.metrics().openStreams());
+    var stream =
+        new StateStream(eventWriter, timing, nanoTime, isReset, frames.metrics().openStreams());
     var cursor = states.subscribe(stream, position);
-    writer.onDrain(() -> states.resume(cursor));
+    var eventCursor = events.subscribe(stream);
+    writer.onDrain(
+        () -> {
+          states.resume(cursor);
+          stream.drain(eventCursor);
+        });
     if (request.response().ended()) {
+      events.unsubscribe(eventCursor);
       return; // The node is stopping.
     }
     request
@@ -68,6 +82,7 @@ public final class StateStreams implements StreamSource {
         .closeHandler(
             closed -> {
               states.unsubscribe(cursor);
+              events.unsubscribe(eventCursor);
               stream.release();
             });
   }

@@ -44,6 +44,7 @@ public final class RestEndpoint implements Endpoint {
     var clients = new ClientOperations(services.registry());
     var hosts = new HostOperations(services.registry());
     var devices = new DeviceOperations(services.registry());
+    var events = new EventOperations(services.events());
     var models = new ModelOperations(services.registry());
     var history = new HistoryOperations(services.history());
     this.operations =
@@ -61,6 +62,7 @@ public final class RestEndpoint implements Endpoint {
             Map.entry("deleteModel", withSingleArguments(models::delete)),
             Map.entry("listHosts", withSingleArguments(hosts::list)),
             Map.entry("listDevices", withSingleArguments(devices::list)),
+            Map.entry("listEvents", withSingleArguments(events::list)),
             Map.entry("getHost", withSingleArguments(hosts::find)),
             Map.entry("getHostHistory", withSingleArguments(history::host)),
             Map.entry("getDeviceHistory", withSingleArguments(history::device)),

@@ -1,6 +1,7 @@
 package io.muster.api.rest;
 
 import io.muster.bus.Address;
+import io.muster.bus.service.FleetEventService;
 import io.muster.bus.service.HeartbeatService;
 import io.muster.bus.service.HistoryService;
 import io.muster.bus.service.RegistryService;
@@ -13,9 +14,13 @@ import java.time.Duration;
  * @param registry clients and models
  * @param history reads stored heartbeats and roll-ups
  * @param heartbeats stores heartbeats
+ * @param events reads stored fleet events
  */
 public record RestServices(
-    RegistryService registry, HistoryService history, HeartbeatService heartbeats) {
+    RegistryService registry,
+    HistoryService history,
+    HeartbeatService heartbeats,
+    FleetEventService events) {
 
   /**
    * Returns the services on the event bus.
@@ -26,6 +31,7 @@ public record RestServices(
     return new RestServices(
         services.proxy(Address.REGISTRY, RegistryService.class, timeout),
         services.proxy(Address.HISTORY, HistoryService.class, timeout),
-        services.proxy(Address.HEARTBEATS, HeartbeatService.class, timeout));
+        services.proxy(Address.HEARTBEATS, HeartbeatService.class, timeout),
+        services.proxy(Address.FLEET_EVENTS, FleetEventService.class, timeout));
   }
 }

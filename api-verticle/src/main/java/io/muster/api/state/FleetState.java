@@ -6,6 +6,7 @@ import io.muster.schema.state.FleetStateJson.StateChange;
 import io.muster.schema.state.StateHead;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +57,11 @@ public final class FleetState {
     return hosts.stream().map(TrackedHost::host).toList();
   }
 
+  /** The hosts with their newest frames, by name. */
+  public List<TrackedHost> trackedHosts() {
+    return hosts;
+  }
+
   /** The hosts that are new, or whose summary changed, since the state with this number. */
   public List<FleetHost> changedSince(long sequence) {
     return hosts.stream()
@@ -104,7 +110,7 @@ public final class FleetState {
   }
 
   private StateBytes bytes(String eventName, Supplier<byte[]> json) {
-    return new StateBytes(eventName, position(), json.get());
+    return new StateBytes(eventName, Optional.of(position()), json.get());
   }
 
   private StateChange change(long from) {

@@ -4,26 +4,32 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.muster.api.stream.SharedChunk;
 import java.io.ByteArrayOutputStream;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of a fleet state or of a change, in each requested format. Each format is rendered once
- * and shared; its bytes must not be changed. Safe for use by any thread; two concurrent first
- * requests may both render it.
+ * The bytes of a fleet state, of a change, or of a fleet event, in each requested format. Each
+ * format is rendered once and shared; its bytes must not be changed. Safe for use by any thread;
+ * two concurrent first requests may both render it.
  */
 public final class StateBytes {
   private static final byte[] EVENT_END = {'\n', '\n'};
 
   private final String eventName;
-  private final StatePosition position;
+  private final Optional<StatePosition> position;
   private final byte[] json;
   private volatile @Nullable SharedChunk event;
   private volatile @Nullable SharedChunk compressedEvent;
 
-  StateBytes(String eventName, StatePosition position, byte[] json) {
+  StateBytes(String eventName, Optional<StatePosition> position, byte[] json) {
     this.eventName = eventName;
     this.position = position;
     this.json = json;
+  }
+
+  /** Returns the bytes of a message that is not a part of the stream of states. */
+  public static StateBytes withoutPosition(String eventName, byte[] json) {
+    return new StateBytes(eventName, Optional.empty(), json);
   }
 
   /** The JSON object. */
@@ -55,7 +61,8 @@ public final class StateBytes {
   }
 
   private byte[] encodeEvent() {
-    var header = ("event: " + eventName + "\nid: " + position + "\ndata: ").getBytes(UTF_8);
+    var id = position.map(known -> "\nid: " + known).orElse("");
+    var header = ("event: " + eventName + id + "\ndata: ").getBytes(UTF_8);
     var bytes = new ByteArrayOutputStream(header.length + json.length + EVENT_END.length);
     bytes.writeBytes(header);
     bytes.writeBytes(json);

@@ -18,7 +18,7 @@ import java.util.Set;
  * @param factsChangedAt number of the state in which its facts changed last
  * @param summaryChangedAt number of the state in which its summary changed last
  */
-record TrackedHost(
+public record TrackedHost(
     EncodedFrame frame,
     Instant receivedAt,
     FleetHost described,

@@ -7,12 +7,20 @@ import io.muster.api.ApiNode;
 import io.muster.api.EventReader;
 import io.muster.api.Exchange;
 import io.muster.api.fleet.TestFrame;
+import io.muster.bus.EventTopic;
+import io.muster.schema.event.EventKind;
+import io.muster.schema.event.EventPhase;
+import io.muster.schema.event.EventSubject;
+import io.muster.schema.event.FleetEvent;
 import io.muster.schema.frame.EncodedFrame;
 import io.muster.schema.frame.FrameSummary;
+import io.muster.schema.json.WireJson;
 import io.muster.testkit.AssertionPoller;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.AfterEach;
@@ -49,6 +57,28 @@ class StateStreamsIT {
       assertThat(change.getLong("seq")).isEqualTo(state.getLong("seq") + 1);
       assertThat(change.getJsonArray("values")).hasToString("[[1,[0,20,null],[]]]");
     }
+  }
+
+  @Test
+  void get_fleetEvents_areStreamedWithoutAnId() throws IOException {
+    var event =
+        new FleetEvent(
+            Optional.of(7L),
+            "2026-08-08T12:34:56.789000Z",
+            EventKind.GPU_LOST,
+            EventPhase.BEGIN,
+            Optional.empty(),
+            EventSubject.ofGpu("a", "6e1131b4b9cc454aa6ce3294ab860b2d", "GPU-0"),
+            Map.of());
+    try (var reader = node.openEvents(TARGET)) {
+      data(reader.next(), "state");
+      EventTopic.on(node.vertx()).publish(List.of(event));
+
+      assertThat(reader.next())
+          .contains("event: change\ndata: " + new String(WireJson.bytes(event), UTF_8) + "\n\n");
+    }
+    assertThat(node.get("/metrics").body())
+        .contains("muster_fleet_events_total{kind=\"gpu_lost\",phase=\"begin\"} 1.0\n");
   }
 
   @Test

@@ -43,7 +43,8 @@ class RestContractIT {
 
   @Test
   void routes_areThoseOfTheDocument() {
-    var services = new RestServices(NODE.services(), NODE.services(), NODE.services());
+    var fake = NODE.services();
+    var services = new RestServices(fake, fake, fake, new FakeEventService());
     var endpoint = new RestEndpoint(NODE.vertx(), CONTRACT, services, InstantSource.system());
 
     assertThat(
@@ -73,6 +74,7 @@ class RestContractIT {
             "/api/hosts/{host}",
             "/api/hosts/{host}/history",
             "/api/devices/{uuid}/history",
+            "/api/events",
             "/api/heartbeats");
   }
 

@@ -7,6 +7,7 @@ import io.muster.api.ApiConfig;
 import io.muster.api.ApiNode;
 import io.muster.api.Exchange;
 import io.muster.bus.Address;
+import io.muster.bus.service.FleetEventService;
 import io.muster.bus.service.HeartbeatService;
 import io.muster.bus.service.HistoryService;
 import io.muster.bus.service.RegistryService;
@@ -29,6 +30,8 @@ record RestTestNode(ApiNode node, FakeRestServices services) implements AutoClos
     ApiNode.await(bus.register(Address.REGISTRY, RegistryService.class, services));
     ApiNode.await(bus.register(Address.HISTORY, HistoryService.class, services));
     ApiNode.await(bus.register(Address.HEARTBEATS, HeartbeatService.class, services));
+    ApiNode.await(
+        bus.register(Address.FLEET_EVENTS, FleetEventService.class, new FakeEventService()));
     return new RestTestNode(node, services);
   }
 

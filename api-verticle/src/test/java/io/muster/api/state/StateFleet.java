@@ -23,8 +23,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The publishers of one api node with manual clocks, and the frames of its hosts. */
-final class StateFleet {
-  static final Instant START = Instant.parse("2026-08-08T12:35:00Z");
+public final class StateFleet {
+  public static final Instant START = Instant.parse("2026-08-08T12:35:00Z");
   static final Duration FORGET_AFTER = Duration.ofMinutes(1);
 
   private final ManualNanos nanos = new ManualNanos();
@@ -39,14 +39,14 @@ final class StateFleet {
   private final StateMetrics metrics = StateMetrics.create(meters);
   private long sequence;
 
-  StateFleet(String epoch) {
+  public StateFleet(String epoch) {
     states = new FleetStatePublisher(view, this::now, epoch);
     frames.start();
     frames.subscribe(states);
     states.start(timers.vertx());
   }
 
-  FleetStatePublisher states() {
+  public FleetStatePublisher states() {
     return states;
   }
 
@@ -54,29 +54,29 @@ final class StateFleet {
     return metrics;
   }
 
-  FleetState current() {
+  public FleetState current() {
     return states.current();
   }
 
   /** Publishes a frame of each host, and waits until the tick ends. */
-  void tick(List<TestFrame> hosts) {
+  public void tick(List<TestFrame> hosts) {
     sequence++;
     hosts.forEach(host -> frames.offer(host.sequence(sequence).build()));
     advance(Duration.ofMillis(250));
   }
 
   /** Lets time pass without frames. */
-  void advance(Duration elapsed) {
+  public void advance(Duration elapsed) {
     nanos.advance(elapsed);
     timers.advance(elapsed);
   }
 
-  Instant now() {
+  public Instant now() {
     return START.plusNanos(nanos.getAsLong() - startNanos);
   }
 
   /** Returns a frame of a host with a GPU for each utilization. */
-  static TestFrame host(String name, int... utilizations) {
+  public static TestFrame host(String name, int... utilizations) {
     var gpus = new ArrayList<Gpu>();
     for (int index = 0; index < utilizations.length; index++) {
       var values = GpuValues.builder().with(GpuReading.UTILIZATION, utilizations[index]).build();
@@ -87,7 +87,7 @@ final class StateFleet {
   }
 
   /** Returns a frame of a host whose driver does not return. */
-  static TestFrame hungHost(String name) {
+  public static TestFrame hungHost(String name) {
     return host(name)
         .error(new SectionError(Section.GPU, SectionError.Kind.TIMEOUT, "nvml: timeout"));
   }

@@ -26,6 +26,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -68,6 +70,14 @@ public final class ClusterNode {
   /** The number of members, including this node; 0 if the node is not clustered. */
   public int memberCount() {
     return membership.filter(Membership::isRunning).map(Membership::memberCount).orElse(0);
+  }
+
+  /** The addresses of all members, by the ids of their nodes; none if the node is not clustered. */
+  public Map<String, String> memberAddresses() {
+    return membership
+        .filter(Membership::isRunning)
+        .map(Membership::memberAddresses)
+        .orElse(Map.of());
   }
 
   /** The address on which this node accepts members; empty if the node is not clustered. */
@@ -134,6 +144,15 @@ public final class ClusterNode {
       var address =
           clusterManager.getHazelcastInstance().getCluster().getLocalMember().getAddress();
       return new HostPort(address.getHost(), address.getPort());
+    }
+
+    Map<String, String> memberAddresses() {
+      var addresses = new HashMap<String, String>();
+      for (var member : clusterManager.getHazelcastInstance().getCluster().getMembers()) {
+        Optional.ofNullable(member.getAttribute(MemberConfig.NODE_ID_ATTRIBUTE))
+            .ifPresent(node -> addresses.put(node, SubscriptionRepair.address(member).toString()));
+      }
+      return addresses;
     }
 
     int memberCount() {

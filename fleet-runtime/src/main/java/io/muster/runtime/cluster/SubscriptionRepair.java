@@ -95,7 +95,7 @@ final class SubscriptionRepair implements MembershipListener {
     return Optional.of(problem).filter(text -> !text.isEmpty());
   }
 
-  private static HostPort address(Member member) {
+  static HostPort address(Member member) {
     return new HostPort(member.getAddress().getHost(), member.getAddress().getPort());
   }
 

@@ -3,6 +3,8 @@ package io.muster.runtime.node;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.muster.bus.transport.BusService;
 import io.vertx.core.Vertx;
+import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * The shared objects of one JVM that its roles use.
@@ -15,6 +17,8 @@ import io.vertx.core.Vertx;
  * @param health checks of all components
  * @param meterRegistry counters and gauges; every hop counts in, out and dropped
  * @param services services that the roles provide and use
+ * @param memberAddresses addresses of the members of the cluster by the ids of their nodes; empty
+ *     if the node is not clustered
  */
 public record Node(
     Vertx vertx,
@@ -24,4 +28,18 @@ public record Node(
     Clocks clocks,
     HealthChecks health,
     PrometheusMeterRegistry meterRegistry,
-    BusService services) {}
+    BusService services,
+    Supplier<Map<String, String>> memberAddresses) {
+  /** Creates the objects of a node that is not clustered. */
+  public Node(
+      Vertx vertx,
+      String hostname,
+      String fleetName,
+      String version,
+      Clocks clocks,
+      HealthChecks health,
+      PrometheusMeterRegistry meterRegistry,
+      BusService services) {
+    this(vertx, hostname, fleetName, version, clocks, health, meterRegistry, services, Map::of);
+  }
+}

@@ -1,10 +1,12 @@
 package io.muster.schema.event;
 
+import java.util.Optional;
+
 /**
  * The identity of a condition.
  *
- * @param subjectId identity of the subject: the client id of a host, client id and UUID of an
- *     accelerator with a slash between them, or the id of a node
+ * @param subjectId identity of the subject: the client id of a host; client id and UUID of an
+ *     accelerator, or node id and address of a member, with a slash between them
  */
 public record ConditionKey(String subjectId, EventKind kind) {
   private static final char SEPARATOR = '/';
@@ -17,9 +19,27 @@ public record ConditionKey(String subjectId, EventKind kind) {
     return new ConditionKey(clientId + SEPARATOR + gpu, kind);
   }
 
+  public static ConditionKey ofMember(String nodeId, String address) {
+    return new ConditionKey(nodeId + SEPARATOR + address, EventKind.CLUSTER_MEMBER);
+  }
+
   /** Returns the client id of the host, for kinds of hosts and accelerators. */
   public String clientId() {
     var separator = subjectId.indexOf(SEPARATOR);
     return separator < 0 ? subjectId : subjectId.substring(0, separator);
+  }
+
+  /** Returns the UUID of the accelerator; empty for other kinds. */
+  public Optional<String> gpu() {
+    return kind.gpuState().map(state -> afterSeparator());
+  }
+
+  /** Returns the address, for a member. */
+  public String memberAddress() {
+    return afterSeparator();
+  }
+
+  private String afterSeparator() {
+    return subjectId.substring(subjectId.indexOf(SEPARATOR) + 1);
   }
 }

@@ -165,7 +165,8 @@ public final class RunningNode {
         clocks,
         health,
         meterRegistry,
-        new BusService(cluster.vertx(), meterRegistry, clocks.nanoTime()));
+        new BusService(cluster.vertx(), meterRegistry, clocks.nanoTime()),
+        cluster::memberAddresses);
   }
 
   private static Optional<String> databaseProblem(Database database) {
