@@ -6,6 +6,8 @@ import io.muster.runtime.database.Database;
 import io.muster.runtime.database.SqlStatement;
 import io.muster.schema.history.ClientStat;
 import io.muster.schema.history.DeviceSeriesQuery;
+import io.muster.schema.history.FleetAt;
+import io.muster.schema.history.FleetAtQuery;
 import io.muster.schema.history.HealthHead;
 import io.muster.schema.history.HealthPoint;
 import io.muster.schema.history.HealthQuery;
@@ -43,6 +45,7 @@ public final class PostgresHistory implements HistoryService {
   private final ClientHealthReader health;
   private final ClientMonitorReader monitor;
   private final SeriesReader series;
+  private final FleetAtReader fleet;
 
   public PostgresHistory(Database database, InstantSource clock, HistoryConfig config) {
     this.database = database;
@@ -51,6 +54,7 @@ public final class PostgresHistory implements HistoryService {
     this.health = new ClientHealthReader(database);
     this.monitor = new ClientMonitorReader(database, clock);
     this.series = new SeriesReader(database);
+    this.fleet = new FleetAtReader(database);
   }
 
   @Override
@@ -84,6 +88,13 @@ public final class PostgresHistory implements HistoryService {
     return Future.succeededFuture(query.range())
         .map(range -> QueryValidator.validate(range, clock.instant()))
         .compose(request -> series.host(query, request));
+  }
+
+  @Override
+  public Future<FleetAt> fleetAt(FleetAtQuery query) {
+    return Future.succeededFuture(query)
+        .map(request -> QueryValidator.validate(request, clock.instant()))
+        .compose(fleet::read);
   }
 
   private SqlStatement.Binding bindClientStat(String userId) {

@@ -3,6 +3,7 @@ package io.muster.aggregator.history;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.muster.schema.client.ClientId;
+import io.muster.schema.history.FleetAtQuery;
 import io.muster.schema.history.HealthQuery;
 import io.muster.schema.history.MonitorQuery;
 import io.muster.schema.history.SeriesRange;
@@ -85,6 +86,15 @@ final class QueryValidator {
     if (millis < 0 || millis > LAST_SERIES_MILLIS) {
       throw invalid(name, "an instant from 1970 to 2200-01-01T00:00:00Z");
     }
+  }
+
+  /** Returns the instant; it must be from 1970 to now. */
+  static Instant validate(FleetAtQuery query, Instant now) {
+    if (query.atMillis() < 0 || query.atMillis() > now.toEpochMilli()) {
+      throw new FleetException(
+          Code.INVALID_ARGUMENT, "at: expected an instant that is not in the future, from 1970");
+    }
+    return Instant.ofEpochMilli(query.atMillis());
   }
 
   private static UUID parseClientId(String text) {

@@ -1,15 +1,18 @@
 package io.muster.api.rest;
 
 import io.muster.api.rest.contract.Arguments;
+import io.muster.api.rest.contract.RequestTime;
 import io.muster.api.rest.series.SeriesParameters;
 import io.muster.bus.service.HistoryService;
 import io.muster.bus.transport.Pages;
 import io.muster.schema.history.DeviceSeriesQuery;
+import io.muster.schema.history.FleetAtQuery;
 import io.muster.schema.history.HealthQuery;
 import io.muster.schema.history.HostSeriesQuery;
 import io.muster.schema.history.MonitorQuery;
 import io.muster.schema.history.SeriesMetric;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import java.util.Map;
 
 /** The operations that read the history of clients and devices. */
@@ -54,6 +57,13 @@ final class HistoryOperations {
 
   private static RestResponse list(Pages<?, ?> pages, String header, String value) {
     return new RestResponse.PagedResponse(pages, "[", "]", Map.of(header, value));
+  }
+
+  Future<RestResponse> fleet(Arguments request) {
+    var at = RequestTime.parseInstant(request.requiredText("at")).orElseThrow();
+    return history
+        .fleetAt(new FleetAtQuery(at.toEpochMilli()))
+        .map(state -> new RestResponse.JsonResponse(Buffer.buffer(state.json())));
   }
 
   Future<RestResponse> device(Arguments request) {

@@ -62,6 +62,7 @@ public final class RestEndpoint implements Endpoint {
             Map.entry("deleteModel", withSingleArguments(models::delete)),
             Map.entry("listHosts", withSingleArguments(hosts::list)),
             Map.entry("listDevices", withSingleArguments(devices::list)),
+            Map.entry("getFleet", withSingleArguments(history::fleet)),
             Map.entry("listEvents", withSingleArguments(events::list)),
             Map.entry("getHost", withSingleArguments(hosts::find)),
             Map.entry("getHostHistory", withSingleArguments(history::host)),

@@ -28,6 +28,8 @@ import io.muster.schema.client.RegisteredHostPage;
 import io.muster.schema.client.RegisteredHostQuery;
 import io.muster.schema.history.ClientStat;
 import io.muster.schema.history.DeviceSeriesQuery;
+import io.muster.schema.history.FleetAt;
+import io.muster.schema.history.FleetAtQuery;
 import io.muster.schema.history.HealthHead;
 import io.muster.schema.history.HealthPoint;
 import io.muster.schema.history.HealthQuery;
@@ -64,6 +66,14 @@ final class FakeRestServices implements RegistryService, HistoryService, Heartbe
   static final String CLIENT = "6e1131b4b9cc454aa6ce3294ab860b2d";
   static final String AT = "2025-07-29T17:55:48.826362Z";
   static final String CREATED = "2025-07-01T10:00:00.000000Z";
+
+  private static final String FLEET =
+      """
+      {"v":1,"type":"state","epoch":"history","seq":0,"at":"2025-07-29T17:50:00.000000Z","host_states":["ok"],
+       "gpu_states":["ok"],"hosts":[{"client_id":"6e1131b4b9cc454aa6ce3294ab860b2d","gpus":[{"memory_total_mib":81559,
+       "name":"NVIDIA H100 80GB HBM3","power_limit_watts":null,"slowdown_celsius":null,"uuid":"GPU-5a1b"}],"host":"gpu-01",
+       "id":1,"interval_ms":60000,"origin":"replayed"}],"values":[[1,[0,12,41],[0,87,65536,412,54]]]}\
+      """;
 
   static final HealthPoint POINT =
       new HealthPoint(CLIENT, "GPU Server 1", AT, 45, 60, 30, 1_073_741_824L, 2_147_483_648L);
@@ -175,6 +185,11 @@ final class FakeRestServices implements RegistryService, HistoryService, Heartbe
   public Future<RegisteredDevicePage> devices(RegisteredDeviceQuery query) {
     return answer(query)
         .map(ignored -> new RegisteredDevicePage(1, List.of(DEVICE), Optional.empty()));
+  }
+
+  @Override
+  public Future<FleetAt> fleetAt(FleetAtQuery query) {
+    return answer(query).map(ignored -> new FleetAt(FLEET));
   }
 
   @Override

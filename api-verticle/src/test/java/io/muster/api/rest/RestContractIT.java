@@ -74,6 +74,7 @@ class RestContractIT {
             "/api/hosts/{host}",
             "/api/hosts/{host}/history",
             "/api/devices/{uuid}/history",
+            "/api/fleet",
             "/api/events",
             "/api/heartbeats");
   }

@@ -3,6 +3,8 @@ package io.muster.bus.service;
 import io.muster.bus.transport.Pages;
 import io.muster.schema.history.ClientStat;
 import io.muster.schema.history.DeviceSeriesQuery;
+import io.muster.schema.history.FleetAt;
+import io.muster.schema.history.FleetAtQuery;
 import io.muster.schema.history.HealthHead;
 import io.muster.schema.history.HealthPoint;
 import io.muster.schema.history.HealthQuery;
@@ -42,4 +44,10 @@ public interface HistoryService {
    * and as {@link #deviceSeries}.
    */
   Future<Pages<SeriesHead, SeriesBin>> hostSeries(HostSeriesQuery query);
+
+  /**
+   * Returns the state of all hosts at an instant: of those with a heartbeat in the 24 hours before.
+   * Fails with {@code INVALID_ARGUMENT} for an instant in the future.
+   */
+  Future<FleetAt> fleetAt(FleetAtQuery query);
 }
