@@ -14,6 +14,7 @@ import io.muster.runtime.node.Node;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Map;
 
 /** The node and the settings that the launcher would pass to the role. */
 public final class AggregatorFixture {
@@ -43,6 +44,7 @@ public final class AggregatorFixture {
         clocks,
         new HealthChecks(),
         registry,
-        new BusService(vertx, registry, clocks.nanoTime()));
+        new BusService(vertx, registry, clocks.nanoTime()),
+        Map::of);
   }
 }

@@ -92,7 +92,8 @@ public final class ApiNode implements AutoCloseable {
   private ApiNode(ApiConfig config, Function<Clocks, Clocks> replacement) {
     var clocks = replacement.apply(new Clocks(() -> NOW, nanos));
     services = new BusService(vertx, meters, clocks.nanoTime());
-    var node = new Node(vertx, OWN_HOST, "fleet-1", "0.1.0", clocks, health, meters, services);
+    var node =
+        new Node(vertx, OWN_HOST, "fleet-1", "0.1.0", clocks, health, meters, services, Map::of);
     verticle =
         new ApiVerticle(
             config, node, CERTIFICATE_INTERVAL, vertx -> Future.succeededFuture(CONTRACT));

@@ -140,7 +140,8 @@ class EndpointsIT {
                 Clocks.system(),
                 new HealthChecks(),
                 meters,
-                new BusService(vertx, meters, System::nanoTime)),
+                new BusService(vertx, meters, System::nanoTime),
+                Map::of),
             ApiNode.await(RestContract.load(vertx)),
             Optional.empty());
     return Endpoints.create(

@@ -34,6 +34,7 @@ import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -67,7 +68,15 @@ class CollectorVerticleIT {
         .await(20, SECONDS);
     var node =
         new Node(
-            vertx, "here", "fleet", "0", Clocks.system(), new HealthChecks(), registry, services);
+            vertx,
+            "here",
+            "fleet",
+            "0",
+            Clocks.system(),
+            new HealthChecks(),
+            registry,
+            services,
+            Map::of);
     var identity = new HostIdentity("here", "6e1131b4b9cc454aa6ce3294ab860b2d");
     var verticle = new CollectorVerticle(config(), node, identity);
     deployment = vertx.deployVerticle(verticle).await(60, SECONDS);

@@ -23,6 +23,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
@@ -51,7 +52,8 @@ public final class TickBenchmark {
             Clocks.system(),
             new HealthChecks(),
             registry,
-            new BusService(vertx, registry, System::nanoTime));
+            new BusService(vertx, registry, System::nanoTime),
+            Map::of);
     var directory = Files.createTempDirectory("muster-tick");
     var identity = new HostIdentity("bench", "6e1131b4b9cc454aa6ce3294ab860b2d");
     try {

@@ -28,6 +28,7 @@ import io.muster.schema.model.ModelRegistration;
 import io.muster.testkit.AllRows;
 import io.muster.testkit.EmbeddedDatabase;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -56,7 +57,8 @@ class RegistryVerticleIT {
             Clocks.system(),
             new HealthChecks(),
             meterRegistry,
-            services);
+            services,
+            Map::of);
     var config = new RegistryConfig(HealthFormula.FULL);
     await(vertx.deployVerticle(new RegistryVerticle(config, node, postgres.database())));
     registry = services.proxy(Address.REGISTRY, RegistryService.class, Duration.ofSeconds(10));

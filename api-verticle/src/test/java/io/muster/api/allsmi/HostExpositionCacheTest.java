@@ -18,6 +18,7 @@ import io.muster.runtime.node.Node;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
@@ -47,7 +48,8 @@ class HostExpositionCacheTest {
               new Clocks(InstantSource.system(), nanos),
               new HealthChecks(),
               meterRegistry,
-              new BusService(vertx, meterRegistry, nanos)));
+              new BusService(vertx, meterRegistry, nanos),
+              Map::of));
 
   @AfterEach
   void close() throws TimeoutException {

@@ -123,6 +123,7 @@ class WebSocketOptionsIT {
         clocks,
         new HealthChecks(),
         meterRegistry,
-        new BusService(vertx, meterRegistry, clocks.nanoTime()));
+        new BusService(vertx, meterRegistry, clocks.nanoTime()),
+        Map::of);
   }
 }

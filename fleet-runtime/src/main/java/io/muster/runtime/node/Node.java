@@ -29,17 +29,4 @@ public record Node(
     HealthChecks health,
     PrometheusMeterRegistry meterRegistry,
     BusService services,
-    Supplier<Map<String, String>> memberAddresses) {
-  /** Creates the objects of a node that is not clustered. */
-  public Node(
-      Vertx vertx,
-      String hostname,
-      String fleetName,
-      String version,
-      Clocks clocks,
-      HealthChecks health,
-      PrometheusMeterRegistry meterRegistry,
-      BusService services) {
-    this(vertx, hostname, fleetName, version, clocks, health, meterRegistry, services, Map::of);
-  }
-}
+    Supplier<Map<String, String>> memberAddresses) {}
