@@ -8,11 +8,14 @@ import io.muster.api.http.GetEndpoint;
 import io.muster.api.http.Query;
 import io.muster.api.http.QueryCache;
 import io.muster.api.http.ResponseBody;
+import io.muster.api.http.SharedBody;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.muster.schema.frame.Section;
 import io.muster.schema.frame.SectionSelection;
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
@@ -58,29 +61,31 @@ public final class SnapshotEndpoint implements GetEndpoint {
    */
   private void handle(RoutingContext routingContext) {
     var query = queries.query(routingContext);
+    find(query)
+        .onSuccess(
+            body -> body.end(routingContext.request(), putHeaders(routingContext.response())))
+        .onFailure(routingContext::fail);
+  }
+
+  /** Returns the body of the response to a query; throws, or fails, as the endpoint does. */
+  public Future<Buffer> json(Query query) {
+    return find(SnapshotQuery.of(query)).map(body -> body.appendTo(Buffer.buffer()));
+  }
+
+  private Future<SharedBody> find(SnapshotQuery query) {
     var frame = view.currentFrame(query.host()).orElseThrow(() -> noFrame(query.host()));
     // Only for a known host: no collector listens for an unknown name.
     if (query.include().contains(Section.PROCESS)) {
       broadcaster.demandProcesses(query.host());
     }
-    if (view.isRefreshDue(query.host(), query.include())) {
-      refresher
-          .refresh(query.host(), query.include())
-          .map(
-              refreshed -> view.currentFrame(query.host()).orElseThrow(() -> noFrame(query.host())))
-          .onSuccess(fresh -> respond(routingContext, query, fresh))
-          .onFailure(routingContext::fail);
-    } else {
-      respond(routingContext, query, frame);
-    }
-  }
-
-  private static void respond(
-      RoutingContext routingContext, SnapshotQuery query, FleetFrame frame) {
-    frame
-        .bytes(query.include())
-        .json(query.pretty())
-        .end(routingContext.request(), putHeaders(routingContext.response()));
+    return view.isRefreshDue(query.host(), query.include())
+        ? refresher
+            .refresh(query.host(), query.include())
+            .map(
+                refreshed ->
+                    query.body(
+                        view.currentFrame(query.host()).orElseThrow(() -> noFrame(query.host()))))
+        : Future.succeededFuture(query.body(frame));
   }
 
   private static HttpServerResponse putHeaders(HttpServerResponse response) {
@@ -98,6 +103,10 @@ public final class SnapshotEndpoint implements GetEndpoint {
           query.host(),
           SectionSelection.parse(query.text("include").orElse("")),
           query.isTrue("pretty"));
+    }
+
+    SharedBody body(FleetFrame frame) {
+      return frame.bytes(include).json(pretty);
     }
   }
 }

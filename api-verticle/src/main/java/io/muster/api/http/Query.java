@@ -22,6 +22,11 @@ public final class Query {
     this.parameters = parameters;
   }
 
+  /** Returns a query of parameters by name. */
+  public static Query of(Map<String, String> parameters) {
+    return new Query(MultiMap.caseInsensitiveMultiMap().addAll(parameters));
+  }
+
   public static Query of(RoutingContext routingContext) {
     return new Query(routingContext.queryParams());
   }

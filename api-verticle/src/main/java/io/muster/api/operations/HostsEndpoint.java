@@ -5,7 +5,10 @@ import io.muster.api.fleet.HostStatus;
 import io.muster.api.http.GetEndpoint;
 import io.muster.api.http.Query;
 import io.muster.api.http.ResponseBody;
+import io.muster.schema.json.WireJson;
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Map;
@@ -29,8 +32,16 @@ public final class HostsEndpoint implements GetEndpoint {
    * false} selects hosts, while the counts remain those of all. 400 for another value.
    */
   private void handle(RoutingContext routingContext) {
-    var aliveFilter = Query.of(routingContext).trueOrFalse("alive");
-    ResponseBody.endWithJson(routingContext.response(), hostList(view.hostStatuses(), aliveFilter));
+    ResponseBody.endWithJson(routingContext.response(), hostList(Query.of(routingContext)));
+  }
+
+  /** Returns the body of the response to a query. Throws {@code INVALID_ARGUMENT}. */
+  public Future<Buffer> json(Query query) {
+    return Future.succeededFuture(Buffer.buffer(WireJson.bytes(hostList(query))));
+  }
+
+  private HostList hostList(Query query) {
+    return hostList(view.hostStatuses(), query.trueOrFalse("alive"));
   }
 
   private static HostList hostList(List<HostStatus> statuses, Optional<Boolean> aliveFilter) {

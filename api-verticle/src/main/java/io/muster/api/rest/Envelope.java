@@ -39,8 +39,12 @@ final class Envelope {
         return response.setStatusCode(304).end();
       }
     }
-    return ResponseBody.end(
-        request, prefix(true).appendBuffer(data).appendBuffer(successSuffix(at)));
+    return ResponseBody.end(request, success(data, at));
+  }
+
+  /** Returns the envelope of data in JSON. */
+  static Buffer success(Buffer data, Instant at) {
+    return prefix(true).appendBuffer(data).appendBuffer(successSuffix(at));
   }
 
   /** Ends the response with an error message. */

@@ -8,6 +8,7 @@ import io.muster.api.rest.contract.RestContract;
 import io.muster.api.rest.contract.RestOperation;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
@@ -71,6 +72,18 @@ public final class RestEndpoint implements Endpoint {
             Map.entry("storeHeartbeats", new HeartbeatOperation(services.heartbeats())::store));
   }
 
+  /**
+   * Returns a read operation as a query: a function from its parameters, as texts, to the body that
+   * a GET returns. The function throws, or its future fails, as the operation does.
+   */
+  public Function<Map<String, String>, Future<Buffer>> query(String operationId) {
+    var operation = contract.operation(operationId);
+    return parameters ->
+        run(operation, List.of(operation.arguments(parameters)))
+            .compose(RestResponse::data)
+            .map(data -> Envelope.success(data, clock.instant()));
+  }
+
   @Override
   public Set<String> paths() {
     return Set.of(ALL_PATHS);
@@ -113,14 +126,13 @@ public final class RestEndpoint implements Endpoint {
     }
     Future.succeededFuture(routingContext.request())
         .compose(request -> operation.arguments(request, routingContext.pathParams()))
-        .compose(operationHandler(operation))
+        .compose(request -> run(operation, request))
         .compose(response -> response.send(routingContext.request(), clock))
         .onFailure(cause -> handleFailure(routingContext, cause));
   }
 
-  private Function<List<Arguments>, Future<RestResponse>> operationHandler(
-      RestOperation operation) {
-    return Optional.ofNullable(operations.get(operation.id())).orElseThrow();
+  private Future<RestResponse> run(RestOperation operation, List<Arguments> request) {
+    return Optional.ofNullable(operations.get(operation.id())).orElseThrow().apply(request);
   }
 
   private void rejectMalformedUri(RoutingContext routingContext) {

@@ -12,6 +12,7 @@ import io.muster.schema.history.SeriesBin;
 import io.muster.schema.history.SeriesHead;
 import io.muster.schema.history.SeriesMetric;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -48,12 +49,14 @@ record SeriesResponse(
     response.closeHandler(ignored -> pages.close());
     response.headers().add(HttpHeaders.VARY, HttpHeaders.ACCEPT);
     return switch (SeriesFormat.of(AcceptedMedia.of(request))) {
-      case JSON -> sendJson(request, clock);
+      case JSON -> data().compose(data -> Envelope.sendSuccess(request, data, clock.instant()));
       case CSV -> sendCsv(request);
     };
   }
 
-  private Future<Void> sendJson(HttpServerRequest request, InstantSource clock) {
+  /** Returns one object; fails for more bins than one object has. */
+  @Override
+  public Future<Buffer> data() {
     var head = pages.head();
     if (head.bins() > MAX_JSON_BINS) {
       pages.close();
@@ -62,9 +65,7 @@ record SeriesResponse(
               "step",
               "at most " + MAX_JSON_BINS + " bins, not " + head.bins() + "; CSV may have more"));
     }
-    return new SeriesColumns(pages, metrics)
-        .read(names)
-        .compose(data -> Envelope.sendSuccess(request, data, clock.instant()));
+    return new SeriesColumns(pages, metrics).read(names);
   }
 
   private Future<Void> sendCsv(HttpServerRequest request) {

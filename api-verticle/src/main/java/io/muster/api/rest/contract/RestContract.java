@@ -76,6 +76,11 @@ public final class RestContract {
     return operations.values();
   }
 
+  /** Returns the operation with this id, which the document contains. */
+  public RestOperation operation(String id) {
+    return Objects.requireNonNull(operations.get(id), id);
+  }
+
   /** Returns the path of the document that a request addresses. */
   public Optional<String> findPath(String requestPath) {
     return paths.find(requestPath);
@@ -90,7 +95,7 @@ public final class RestContract {
   public Router router(Vertx vertx, Function<RestOperation, Handler<RoutingContext>> handlers) {
     var builder = RouterBuilder.create(vertx, contract);
     for (var route : builder.getRoutes()) {
-      var operation = Objects.requireNonNull(operations.get(route.getOperation().getOperationId()));
+      var operation = operation(route.getOperation().getOperationId());
       route.setDoSecurity(false).setDoValidation(false).addHandler(handlers.apply(operation));
     }
     var router = builder.createRouter();

@@ -1,10 +1,13 @@
 package io.muster.api.rest.contract;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.net.URLEncoder;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,8 +62,30 @@ public record RestOperation(
    */
   public Future<List<Arguments>> arguments(
       HttpServerRequest request, Map<String, String> pathValues) {
+    var parsed = parse(Optional.ofNullable(request.query()).orElse(""), pathValues);
+    return body.map(json -> json.read(request))
+        .orElseGet(() -> Future.succeededFuture(List.of(parsed)));
+  }
+
+  /**
+   * Reads the arguments of an operation without a body from texts by name, whether the parameters
+   * are in the path or in the query. Throws a {@link BadRequestException}.
+   */
+  public Arguments arguments(Map<String, String> texts) {
+    var inPath = names(parameters, OperationParameter::inPath);
+    var inQuery =
+        texts.entrySet().stream()
+            .filter(text -> !inPath.contains(text.getKey()))
+            .map(text -> encode(text.getKey()) + "=" + encode(text.getValue()))
+            .collect(Collectors.joining("&"));
+    var pathValues = new HashMap<>(texts);
+    pathValues.keySet().retainAll(inPath);
+    return parse(inQuery, pathValues);
+  }
+
+  private Arguments parse(String queryString, Map<String, String> pathValues) {
     var values = new HashMap<String, Object>();
-    var texts = query.parse(Optional.ofNullable(request.query()).orElse(""));
+    var texts = query.parse(queryString);
     texts.putAll(pathValues);
     for (var parameter : parameters) {
       var text = texts.get(parameter.name);
@@ -70,8 +95,11 @@ public record RestOperation(
         throw BadRequestException.missing(parameter.name, parameter.schema.expected());
       }
     }
-    return body.map(json -> json.read(request))
-        .orElseGet(() -> Future.succeededFuture(List.of(new Arguments("", values))));
+    return new Arguments("", values);
+  }
+
+  private static String encode(String text) {
+    return URLEncoder.encode(text, UTF_8);
   }
 
   private static Set<String> names(

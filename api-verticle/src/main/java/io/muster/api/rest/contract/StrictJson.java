@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * A strict parser for JSON of clients: UTF-8 only, one value, no duplicate keys, limited nesting
  * and length of numbers.
  */
-final class StrictJson {
+public final class StrictJson {
   private static final int MAX_DEPTH = 32;
   private static final int MAX_NUMBER_CHARS = 400;
   private static final ObjectMapper MAPPER =
@@ -40,8 +40,11 @@ final class StrictJson {
 
   private StrictJson() {}
 
-  /** Parses the value into maps, lists, strings, numbers and booleans. */
-  static @Nullable Object parse(Buffer json) {
+  /**
+   * Parses the value into maps, lists, strings, numbers and booleans. Throws a {@link
+   * BadRequestException}.
+   */
+  public static @Nullable Object parse(Buffer json) {
     if (json.length() == 0) {
       throw BadRequestException.of("", "JSON, got an empty body");
     }
