@@ -5,7 +5,6 @@ import static io.vertx.core.http.HttpVersion.HTTP_1_0;
 import io.muster.api.stream.SharedChunk.Framing;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.VoidChannelPromise;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -27,7 +26,7 @@ public final class ChannelStreamWriter extends ChannelInboundHandlerAdapter
    * Maximum number of bytes that a connection buffers for a client that does not read; the kernel
    * buffers at least as many.
    */
-  private static final int SLICE_BYTES = 64 * 1024;
+  private static final int SLICE_BYTES = SendBuffer.BYTES;
 
   private final HttpServerResponse response;
   private final ChannelHandlerContext encoder;
@@ -62,7 +61,7 @@ public final class ChannelStreamWriter extends ChannelInboundHandlerAdapter
     var encoder = VertxInternals.encoder(channel);
     var writer = new ChannelStreamWriter(request, encoder, buffers, gzip);
     VertxInternals.addHandler(channel, writer);
-    channel.config().setOption(ChannelOption.SO_SNDBUF, SLICE_BYTES);
+    SendBuffer.limit(channel);
     // A closed connection is reported by the close handler of the response.
     writer.writeHead().onSuccess(written -> writer.onHeadWritten());
     return writer;

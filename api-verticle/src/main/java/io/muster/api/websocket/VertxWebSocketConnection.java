@@ -2,10 +2,10 @@ package io.muster.api.websocket;
 
 import static java.util.Objects.requireNonNull;
 
+import io.muster.api.stream.SendBuffer;
 import io.muster.api.stream.VertxInternals;
 import io.muster.api.websocket.WebSocketMetrics.WebSocketRejectionReason;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.vertx.core.Future;
@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 final class VertxWebSocketConnection implements WebSocketConnection {
   private static final int PING_SECONDS = 30;
   private static final int MAX_MISSED_PINGS = 2;
-  private static final int SEND_BUFFER_BYTES = 64 * 1024;
 
   private final ServerWebSocket webSocket;
   private final Channel channel;
@@ -44,10 +43,7 @@ final class VertxWebSocketConnection implements WebSocketConnection {
 
   /** Creates the session of the endpoint and delivers messages to it. */
   void startSession(Function<WebSocketConnection, WebSocketSession> sessionFactory) {
-    if (channel.isOpen()) { // The client may have disconnected before the upgrade.
-      // A client that does not read is detected once this buffer and its own are full.
-      channel.config().setOption(ChannelOption.SO_SNDBUF, SEND_BUFFER_BYTES);
-    }
+    SendBuffer.limit(channel); // The client may have disconnected before the upgrade.
     metrics.opened().increment();
     var newSession = sessionFactory.apply(this);
     session = newSession;
