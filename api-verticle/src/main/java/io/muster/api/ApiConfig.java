@@ -1,5 +1,6 @@
 package io.muster.api;
 
+import io.muster.api.bridge.BridgeConfig;
 import io.muster.api.fleet.FleetLimits;
 import io.muster.api.http.AccessConfig;
 import io.muster.api.listener.ListenConfig;
@@ -108,11 +109,16 @@ public record ApiConfig(
    * @param limits limits of one client
    * @param socktop settings of {@code /ws}
    * @param usage settings of {@code /usage}
+   * @param bridge settings of {@code /eventbus}
    */
-  public record WebSocketConfig(WebSocketLimits limits, SocktopConfig socktop, UsageConfig usage) {
+  public record WebSocketConfig(
+      WebSocketLimits limits, SocktopConfig socktop, UsageConfig usage, BridgeConfig bridge) {
     private static WebSocketConfig from(ConfigReader reader) {
       return new WebSocketConfig(
-          WebSocketLimits.from(reader), SocktopConfig.from(reader), UsageConfig.from(reader));
+          WebSocketLimits.from(reader),
+          SocktopConfig.from(reader),
+          UsageConfig.from(reader),
+          BridgeConfig.from(reader));
     }
   }
 }

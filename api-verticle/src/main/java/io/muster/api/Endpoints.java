@@ -6,8 +6,15 @@ import io.muster.api.allsmi.MetricsEndpoint;
 import io.muster.api.allsmi.ReadyEndpoint;
 import io.muster.api.allsmi.SnapshotEndpoint;
 import io.muster.api.allsmi.StateStreams;
+import io.muster.api.bridge.BridgeEndpoint;
+import io.muster.api.bridge.InboundQuery;
+import io.muster.api.bridge.OutboundAddress;
+import io.muster.api.bridge.address.FleetAddress;
+import io.muster.api.bridge.address.HostFrames;
+import io.muster.api.bridge.address.SummaryAddress;
 import io.muster.api.fleet.HostSelector;
 import io.muster.api.http.Endpoint;
+import io.muster.api.http.Query;
 import io.muster.api.operations.DiscoveryEndpoint;
 import io.muster.api.operations.HealthEndpoint;
 import io.muster.api.operations.HostsEndpoint;
@@ -15,9 +22,8 @@ import io.muster.api.rest.DocsEndpoint;
 import io.muster.api.rest.RestEndpoint;
 import io.muster.api.rest.RestServices;
 import io.muster.api.socktop.SocktopEndpoint;
+import io.muster.api.state.StateBroadcaster;
 import io.muster.api.usage.UsageEndpoint;
-import io.muster.api.websocket.WebSocketServer;
-import io.vertx.core.Vertx;
 import java.util.List;
 
 /** The list of all endpoints. */
@@ -25,34 +31,61 @@ final class Endpoints {
   private Endpoints() {}
 
   /** Creates the endpoints of one event loop. */
-  static List<Endpoint> create(
-      Vertx vertx, SharedState state, LoopBroadcasters broadcasters, WebSocketServer webSockets) {
+  static List<Endpoint> create(SharedState state, LoopState loop) {
     var config = state.config();
     var node = state.node();
     var clocks = node.clocks();
     var fleet = state.fleet();
-    var frames = broadcasters.frames();
-    var hosts = new HostSelector(fleet.view(), node.hostname());
+    var frames = loop.frames();
+    var webSockets = loop.webSockets();
+    var selector = new HostSelector(fleet.view(), node.hostname());
+    var snapshot = new SnapshotEndpoint(fleet.view(), frames, fleet.refresher());
+    var hosts = new HostsEndpoint(fleet.view());
+    var rest =
+        new RestEndpoint(
+            loop.vertx(),
+            state.contract(),
+            RestServices.on(node.services(), config.callTimeout()),
+            clocks.wallClock());
     return List.of(
-        new SnapshotEndpoint(fleet.view(), frames, fleet.refresher()),
+        snapshot,
         new EventsEndpoint(
             new FrameStreams(fleet.view(), fleet.publisher(), frames, clocks.nanoTime()),
-            new StateStreams(
-                broadcasters.states(), broadcasters.events(), frames, clocks.nanoTime()),
+            new StateStreams(loop.states(), loop.events(), frames, clocks.nanoTime()),
             fleet.streamMetrics().openStreams(),
             config.streams().maxSubscribers()),
         new MetricsEndpoint(fleet.view(), fleet.metricsCache(), node.hostname()),
         new ReadyEndpoint(fleet.view()),
         new HealthEndpoint(fleet.view(), node.health()),
-        new HostsEndpoint(fleet.view()),
+        hosts,
         new DiscoveryEndpoint(fleet.view(), MetricsEndpoint.HOST_PATH),
-        new SocktopEndpoint(node, hosts, config.webSockets().socktop(), webSockets),
-        new UsageEndpoint(node, hosts, config.webSockets().usage(), webSockets),
-        new DocsEndpoint(vertx, state.contract()),
-        new RestEndpoint(
-            vertx,
-            state.contract(),
-            RestServices.on(node.services(), config.callTimeout()),
-            clocks.wallClock()));
+        new SocktopEndpoint(node, selector, config.webSockets().socktop(), webSockets),
+        new UsageEndpoint(node, selector, config.webSockets().usage(), webSockets),
+        new DocsEndpoint(loop.vertx(), state.contract()),
+        rest,
+        new BridgeEndpoint(
+            loop.bridge(),
+            createQueries(snapshot, hosts, rest),
+            state.bridge().sessions(),
+            webSockets));
+  }
+
+  /** Creates the outbound addresses of the event-bus bridge on one event loop. */
+  static List<OutboundAddress> createAddresses(SharedState state, StateBroadcaster states) {
+    var metrics = state.bridge().metrics();
+    return List.of(
+        new FleetAddress(states),
+        new SummaryAddress(state.fleet().states()::current, metrics),
+        new HostFrames(state.fleet().view(), metrics));
+  }
+
+  /** Creates the queries of the event-bus bridge. */
+  private static List<InboundQuery> createQueries(
+      SnapshotEndpoint snapshot, HostsEndpoint hosts, RestEndpoint rest) {
+    return List.of(
+        new InboundQuery("muster.snapshot", parameters -> snapshot.json(Query.of(parameters))),
+        new InboundQuery("muster.hosts", parameters -> hosts.json(Query.of(parameters))),
+        new InboundQuery("muster.clients", rest.query("clientList")),
+        new InboundQuery("muster.devices.history", rest.query("getDeviceHistory")));
   }
 }

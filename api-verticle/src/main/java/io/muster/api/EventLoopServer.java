@@ -1,9 +1,7 @@
 package io.muster.api;
 
-import io.muster.api.fanout.FramePublisher;
 import io.muster.api.http.EndpointRouter;
 import io.muster.api.listener.Listeners;
-import io.muster.api.websocket.WebSocketServer;
 import io.muster.runtime.config.HostPort;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -17,24 +15,21 @@ import java.util.Map;
 final class EventLoopServer {
   private final Vertx vertx;
   private final SharedState state;
-  private final LoopBroadcasters broadcasters;
-  private final WebSocketServer webSockets;
+  private final LoopState loop;
   private final Listeners listeners;
 
   EventLoopServer(Vertx vertx, SharedState state) {
     this.vertx = vertx;
     this.state = state;
-    this.broadcasters = LoopBroadcasters.create(vertx, state.fleet());
-    this.webSockets = new WebSocketServer(vertx, state.listeners().admission());
+    this.loop = LoopState.create(vertx, state);
     this.listeners = new Listeners(vertx, state.listeners().options());
   }
 
   /** Opens every listener on the caller's event loop; other event loops may share its address. */
   Future<Void> open(Map<String, HostPort> addresses) {
-    broadcasters.start();
-    webSockets.start();
-    state.fleet().publisher().subscribe(createSubscription(vertx.getOrCreateContext()));
-    var router = new EndpointRouter(Endpoints.create(vertx, state, broadcasters, webSockets));
+    loop.start();
+    subscribe(vertx.getOrCreateContext());
+    var router = new EndpointRouter(Endpoints.create(state, loop));
     return listeners
         .open(addresses, router.create(vertx, state.accessRules()))
         .compose(opened -> openUnixSocket(router));
@@ -42,8 +37,7 @@ final class EventLoopServer {
 
   /** Ends every stream gracefully, then closes the listeners. */
   Future<Void> close() {
-    broadcasters.close();
-    return webSockets.close().eventually(listeners::close);
+    return loop.close().eventually(listeners::close);
   }
 
   Map<String, HostPort> boundAddresses() {
@@ -61,14 +55,30 @@ final class EventLoopServer {
         .orElseGet(Future::succeededFuture);
   }
 
-  /** Passes frames from the owner context to the given context. */
-  private FramePublisher.LoopSubscription createSubscription(Context context) {
-    return (scope, frame) -> {
-      if (context == Vertx.currentContext()) {
-        broadcasters.frames().broadcast(scope, frame);
-      } else {
-        context.runOnContext(ignored -> broadcasters.frames().broadcast(scope, frame));
-      }
-    };
+  /** Passes frames and fleet states from the owner context to the given context. */
+  private void subscribe(Context context) {
+    state
+        .fleet()
+        .publisher()
+        .subscribe(
+            (scope, frame) ->
+                run(
+                    context,
+                    () -> {
+                      loop.frames().broadcast(scope, frame);
+                      loop.bridge().broadcast(scope, frame);
+                    }));
+    state
+        .fleet()
+        .states()
+        .subscribe((current, previous) -> run(context, () -> loop.bridge().broadcast(current)));
+  }
+
+  private static void run(Context context, Runnable action) {
+    if (context == Vertx.currentContext()) {
+      action.run();
+    } else {
+      context.runOnContext(ignored -> action.run());
+    }
   }
 }

@@ -1,6 +1,8 @@
 package io.muster.api;
 
 import io.muster.api.allsmi.MetricsCache;
+import io.muster.api.bridge.BridgeMetrics;
+import io.muster.api.bridge.SockJsSessions;
 import io.muster.api.event.FleetEvents;
 import io.muster.api.fanout.FramePublisher;
 import io.muster.api.fanout.ReplayRing;
@@ -46,7 +48,8 @@ record SharedState(
     RestContract contract,
     AccessRules accessRules,
     SharedFleet fleet,
-    SharedListeners listeners) {
+    SharedListeners listeners,
+    SharedBridge bridge) {
 
   /** Creates the objects; the caller's context becomes the owner context of the fleet view. */
   static SharedState create(
@@ -77,7 +80,8 @@ record SharedState(
         new SharedListeners(
             options,
             config.listen().unixSocket().map(path -> new UnixSocket(vertx, path)),
-            createAdmission(config, node, origins, meters)));
+            createAdmission(config, node, origins, meters)),
+        new SharedBridge(BridgeMetrics.create(meters), new SockJsSessions()));
   }
 
   private static WebSocketAdmission createAdmission(
@@ -151,6 +155,13 @@ record SharedState(
       events.close(vertx);
     }
   }
+
+  /**
+   * The event-bus bridge.
+   *
+   * @param sessions sessions without WebSockets
+   */
+  record SharedBridge(BridgeMetrics metrics, SockJsSessions sessions) {}
 
   /**
    * The connections of clients.

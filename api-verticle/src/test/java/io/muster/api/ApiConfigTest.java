@@ -2,6 +2,7 @@ package io.muster.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.api.bridge.BridgeConfig;
 import io.muster.api.fleet.FleetLimits;
 import io.muster.api.http.AccessConfig;
 import io.muster.api.http.TrustedProxies;
@@ -57,7 +58,8 @@ class ApiConfigTest {
                 new ApiConfig.WebSocketConfig(
                     new WebSocketLimits(16, 10, 4096),
                     SocktopConfig.from(new ConfigReader(SettingSources.none())),
-                    UsageConfig.from(new ConfigReader(SettingSources.none())))));
+                    UsageConfig.from(new ConfigReader(SettingSources.none())),
+                    new BridgeConfig(1000, Duration.ofSeconds(90), 1000))));
     assertThat(reader.problems()).isEmpty();
   }
 

@@ -21,6 +21,8 @@ import io.muster.schema.frame.EncodedFrame;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.metrics.MetricsOptions;
+import io.vertx.core.spi.VertxMetricsFactory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -73,8 +75,7 @@ public final class ApiNode implements AutoCloseable {
           "api.limits.upgrades_per_second",
           "0");
 
-  private final Vertx vertx =
-      Vertx.vertx(new VertxOptions().setPreferNativeTransport(Boolean.getBoolean(NATIVE)));
+  private final Vertx vertx;
   private final ManualNanos nanos = new ManualNanos();
   private final HealthChecks health = new HealthChecks();
   private final PrometheusMeterRegistry meters =
@@ -85,18 +86,19 @@ public final class ApiNode implements AutoCloseable {
   private final Future<String> deployed;
 
   private ApiNode(ApiConfig config) {
-    this(config, Function.identity());
+    this(config, Function.identity(), Vertx.vertx(vertxOptions()));
   }
 
   /** Creates a node with the manual clocks or their replacement. */
-  private ApiNode(ApiConfig config, Function<Clocks, Clocks> replacement) {
+  private ApiNode(ApiConfig config, Function<Clocks, Clocks> replacement, Vertx vertx) {
+    this.vertx = vertx;
     var clocks = replacement.apply(new Clocks(() -> NOW, nanos));
     services = new BusService(vertx, meters, clocks.nanoTime());
     var node =
         new Node(vertx, OWN_HOST, "fleet-1", "0.1.0", clocks, health, meters, services, Map::of);
     verticle =
         new ApiVerticle(
-            config, node, CERTIFICATE_INTERVAL, vertx -> Future.succeededFuture(CONTRACT));
+            config, node, CERTIFICATE_INTERVAL, loading -> Future.succeededFuture(CONTRACT));
     topic = FrameTopic.on(vertx);
     deployed = vertx.deployVerticle(verticle);
   }
@@ -112,9 +114,22 @@ public final class ApiNode implements AutoCloseable {
     return node;
   }
 
+  /** Starts a node without a token, whose Vert.x reports to the metrics. */
+  public static ApiNode start(VertxMetricsFactory metrics) {
+    var options = vertxOptions().setMetricsOptions(new MetricsOptions().setEnabled(true));
+    var node =
+        new ApiNode(
+            config(Map.of()),
+            Function.identity(),
+            Vertx.builder().with(options).withMetrics(metrics).build());
+    await(node.deployed);
+    return node;
+  }
+
   /** Starts a node without a token, with the clocks of the system. */
   public static ApiNode startWithSystemClocks(Map<String, String> settings) {
-    var node = new ApiNode(config(settings), manual -> Clocks.system());
+    var node =
+        new ApiNode(config(settings), manual -> Clocks.system(), Vertx.vertx(vertxOptions()));
     await(node.deployed);
     return node;
   }
@@ -253,6 +268,10 @@ public final class ApiNode implements AutoCloseable {
     } finally {
       await(vertx.close());
     }
+  }
+
+  private static VertxOptions vertxOptions() {
+    return new VertxOptions().setPreferNativeTransport(Boolean.getBoolean(NATIVE));
   }
 
   /** Returns the result; blocks the thread. */

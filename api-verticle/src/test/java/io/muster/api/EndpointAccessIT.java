@@ -2,6 +2,7 @@ package io.muster.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.api.bridge.BridgeEndpoint;
 import io.muster.api.fleet.TestFrame;
 import io.muster.api.http.Endpoint;
 import io.muster.api.rest.RestEndpoint;
@@ -35,6 +36,21 @@ class EndpointAccessIT {
   private static final String HOST = "a";
   private static final String SECRET = "s3cret";
 
+  /** All routes of the bridge; requests that it does not answer otherwise get 404. */
+  private static final List<String> BRIDGE_PATHS =
+      List.of(
+          "/eventbus",
+          "/eventbus/unknown",
+          "/eventbus/info",
+          "/eventbus/iframe.html",
+          "/eventbus/websocket",
+          "/eventbus/0/access/websocket",
+          "/eventbus/0/access/xhr_send",
+          "/eventbus/0/access/jsonp_send",
+          "/eventbus/0/access/jsonp",
+          "/eventbus/0/access/htmlfile",
+          "/eventbus/0/access/xhr_streaming");
+
   private final ApiNode openNode = start("");
   private final ApiNode nodeWithToken = start(SECRET);
 
@@ -62,7 +78,10 @@ class EndpointAccessIT {
             : List.<RestOperation>of();
     return Stream.concat(
         operations.stream().map(RestOperation::path),
-        endpoint.paths().stream().map(path -> path.replace(":host", HOST).replace("*", "unknown")));
+        endpoint instanceof BridgeEndpoint
+            ? BRIDGE_PATHS.stream()
+            : endpoint.paths().stream()
+                .map(path -> path.replace(":host", HOST).replace("*", "unknown")));
   }
 
   @ParameterizedTest
@@ -97,11 +116,11 @@ class EndpointAccessIT {
         : expectedStatusOfHandshake(endpoint, request);
   }
 
-  /** A page opens WebSockets at the host of its own origin only. */
+  /** A page opens WebSockets, and uses the bridge, at the host of its own origin only. */
   private static OptionalInt expectedStatusOfHandshake(Endpoint endpoint, Request request) {
     var isWebSocket = endpoint instanceof SocktopEndpoint || endpoint instanceof UsageEndpoint;
-    return isWebSocket
-            && request.method == Method.HANDSHAKE
+    return (endpoint instanceof BridgeEndpoint
+                || (isWebSocket && request.method == Method.HANDSHAKE))
             && request.origin != Party.NONE
             && request.origin != request.host
         ? OptionalInt.of(403)
@@ -120,7 +139,10 @@ class EndpointAccessIT {
           .isEqualTo(expectedStatus);
       assertThat(response.head().contains("access-control-allow-origin: "))
           .as(text)
-          .isEqualTo(endpoint.allowsAllOrigins() && node == nodeWithToken);
+          .isEqualTo(
+              endpoint instanceof BridgeEndpoint
+                  ? request.origin != Party.NONE && !isRejected && status != 101
+                  : endpoint.allowsAllOrigins() && node == nodeWithToken);
     }
     if (expectedStatus.isPresent() && request.method != Method.HANDSHAKE) {
       EndpointsIT.assertFormat(endpoint, Exchange.sendRaw(node.mainAddress(), text));

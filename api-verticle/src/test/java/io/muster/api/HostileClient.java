@@ -45,6 +45,8 @@ final class HostileClient implements AutoCloseable {
           "/usage",
           "/usage?auto=1&interval=1",
           "/usage/node-1?interval=1",
+          "/eventbus/websocket",
+          "/eventbus/0/session/websocket",
           "/ws/nowhere",
           "/usage/");
   private static final List<String> MESSAGES =
@@ -56,6 +58,9 @@ final class HostileClient implements AutoCloseable {
           "get_journal_entries:41",
           "{\"type\":\"metrics\"}",
           "{\"type\":",
+          "{\"type\":\"register\",\"address\":\"muster.summary\"}",
+          "{\"type\":\"send\",\"address\":\"muster.hosts\",\"replyAddress\":\"r\"}",
+          "[\"{\\\"type\\\":\\\"ping\\\"}\"]",
           "subscribe:usage",
           "unsubscribe:usage",
           "ping",

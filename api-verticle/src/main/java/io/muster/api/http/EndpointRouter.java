@@ -75,6 +75,7 @@ public final class EndpointRouter {
       case 403 -> "a page of another origin cannot write: add its origin to api.cors_origins";
       case 421 ->
           "the requested host is not a name of this node: add it to api.hosts, or set a token";
+      case 413 -> "the body is too large";
       case 404 -> "no such path: " + EndpointPaths.path(routingContext);
       case 429 -> "this address has sent too many wrong tokens: retry later";
       case 405 -> "method " + routingContext.request().method() + " is not allowed here";

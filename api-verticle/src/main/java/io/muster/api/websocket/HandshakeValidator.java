@@ -51,6 +51,11 @@ final class HandshakeValidator {
     if (keys.size() != 1 || !isKey(keys.get(0))) {
       return malformedHandshake("expected one Sec-WebSocket-Key of 16 bytes in base64");
     }
+    return originRejection(request);
+  }
+
+  /** Returns the reason to reject the page that sent the request; empty if it is allowed. */
+  Optional<HandshakeRejection> originRejection(HttpServerRequest request) {
     return origins.isForeign(request)
         ? rejection(
             WebSocketRejectionReason.ORIGIN, 403, "origin not allowed: add it to api.cors_origins")

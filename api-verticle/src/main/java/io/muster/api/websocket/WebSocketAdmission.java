@@ -71,13 +71,25 @@ public final class WebSocketAdmission {
    * WebSocket for its address until {@link #release}. A rejected request counts toward the rate.
    */
   Optional<HandshakeRejection> admit(HttpServerRequest request, Optional<String> address) {
-    var rejection =
+    return countRejection(
         address
             .flatMap(this::countHandshake)
             .or(() -> handshakeValidator.rejection(request))
-            .or(() -> address.flatMap(this::countOpen));
-    rejection.ifPresent(rejected -> metrics.rejected(rejected.reason()).increment());
-    return rejection;
+            .or(() -> address.flatMap(this::countOpen)));
+  }
+
+  /** Returns the reason to reject a request of a page that may not open WebSockets. */
+  Optional<HandshakeRejection> admitPage(HttpServerRequest request) {
+    return countRejection(handshakeValidator.originRejection(request));
+  }
+
+  /**
+   * Returns the reason to reject a session that takes the place of a WebSocket, over transports
+   * without one; empty if it is admitted, which counts as one more WebSocket.
+   */
+  Optional<HandshakeRejection> admitSession(Optional<String> address) {
+    return countRejection(
+        address.flatMap(this::countHandshake).or(() -> address.flatMap(this::countOpen)));
   }
 
   /** Counts one WebSocket less for the address. */
@@ -86,6 +98,11 @@ public final class WebSocketAdmission {
         key ->
             openCountByAddress.computeIfPresent(
                 key, (known, count) -> count == 1 ? null : count - 1));
+  }
+
+  private Optional<HandshakeRejection> countRejection(Optional<HandshakeRejection> rejection) {
+    rejection.ifPresent(rejected -> metrics.rejected(rejected.reason()).increment());
+    return rejection;
   }
 
   private Optional<HandshakeRejection> countHandshake(String address) {

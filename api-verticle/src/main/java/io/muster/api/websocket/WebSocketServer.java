@@ -79,6 +79,35 @@ public final class WebSocketServer {
             });
   }
 
+  /**
+   * Returns true if the page that sent the request may open WebSockets; otherwise responds with
+   * 403.
+   */
+  public boolean admitPage(RoutingContext routingContext) {
+    var rejection = admission.admitPage(routingContext.request());
+    rejection.ifPresent(rejected -> sendRejection(routingContext, rejected));
+    return rejection.isEmpty();
+  }
+
+  /**
+   * Admits a session that takes the place of a WebSocket, over transports without one, within the
+   * limits of its address. Returns its release, which must be run once; empty if the request was
+   * rejected with 429.
+   */
+  public Optional<Runnable> admitSession(RoutingContext routingContext) {
+    var clientAddress = admission.clientAddress(routingContext.request());
+    var rejection = admission.admitSession(clientAddress);
+    rejection.ifPresent(rejected -> sendRejection(routingContext, rejected));
+    return rejection.isPresent()
+        ? Optional.empty()
+        : Optional.of(() -> admission.release(clientAddress));
+  }
+
+  /** Returns the maximum size of a message from a client, bytes. */
+  public int maxMessageBytes() {
+    return admission.limits().maxMessageBytes();
+  }
+
   /** Closes all connections; completes when they are closed, or after one second. */
   public Future<Void> close() {
     closed = true;
