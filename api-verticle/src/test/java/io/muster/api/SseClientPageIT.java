@@ -1,6 +1,5 @@
 package io.muster.api;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,12 +10,8 @@ import io.muster.testkit.Requires;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,8 +31,8 @@ class SseClientPageIT {
 
     assertThat(page)
         .contains(
-            "script-src 'sha256-" + hash(page, "script") + "'",
-            "style-src 'sha256-" + hash(page, "style") + "'")
+            "script-src 'sha256-" + PagePolicy.hash(page, "script") + "'",
+            "style-src 'sha256-" + PagePolicy.hash(page, "style") + "'")
         .doesNotContain("innerHTML", "insertAdjacentHTML", "document.write", "eval(");
   }
 
@@ -96,13 +91,5 @@ class SseClientPageIT {
     """
         .replace("NAME", HOSTILE)
         .replace("HOST", host);
-  }
-
-  private static String hash(String page, String element) throws GeneralSecurityException {
-    var content =
-        Pattern.compile("<" + element + ">(.*?)</" + element + ">", Pattern.DOTALL).matcher(page);
-    assertThat(content.find()).isTrue();
-    var digest = MessageDigest.getInstance("SHA-256").digest(content.group(1).getBytes(UTF_8));
-    return Base64.getEncoder().encodeToString(digest);
   }
 }
