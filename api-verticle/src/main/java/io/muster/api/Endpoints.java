@@ -9,9 +9,11 @@ import io.muster.api.allsmi.StateStreams;
 import io.muster.api.bridge.BridgeEndpoint;
 import io.muster.api.bridge.InboundQuery;
 import io.muster.api.bridge.OutboundAddress;
+import io.muster.api.bridge.address.EventsAddress;
 import io.muster.api.bridge.address.FleetAddress;
 import io.muster.api.bridge.address.HostFrames;
 import io.muster.api.bridge.address.SummaryAddress;
+import io.muster.api.event.EventBroadcaster;
 import io.muster.api.fleet.HostSelector;
 import io.muster.api.http.Endpoint;
 import io.muster.api.http.Query;
@@ -71,10 +73,12 @@ final class Endpoints {
   }
 
   /** Creates the outbound addresses of the event-bus bridge on one event loop. */
-  static List<OutboundAddress> createAddresses(SharedState state, StateBroadcaster states) {
+  static List<OutboundAddress> createAddresses(
+      SharedState state, StateBroadcaster states, EventBroadcaster events) {
     var metrics = state.bridge().metrics();
     return List.of(
         new FleetAddress(states),
+        new EventsAddress(events),
         new SummaryAddress(state.fleet().states()::current, metrics),
         new HostFrames(state.fleet().view(), metrics));
   }
@@ -86,6 +90,8 @@ final class Endpoints {
         new InboundQuery("muster.snapshot", parameters -> snapshot.json(Query.of(parameters))),
         new InboundQuery("muster.hosts", parameters -> hosts.json(Query.of(parameters))),
         new InboundQuery("muster.clients", rest.query("clientList")),
-        new InboundQuery("muster.devices.history", rest.query("getDeviceHistory")));
+        new InboundQuery("muster.devices.history", rest.query("getDeviceHistory")),
+        new InboundQuery("muster.fleet.at", rest.query("getFleet")),
+        new InboundQuery("muster.events.list", rest.query("listEvents")));
   }
 }

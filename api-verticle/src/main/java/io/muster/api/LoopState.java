@@ -38,10 +38,15 @@ record LoopState(
             vertx,
             shared.config().webSockets().bridge(),
             shared.bridge().metrics(),
-            Endpoints.createAddresses(shared, states),
+            Endpoints.createAddresses(shared, states, events),
             shared.node().clocks().nanoTime());
     return new LoopState(
-        vertx, frames, states, events, bridge, new WebSocketServer(vertx, shared.listeners().admission()));
+        vertx,
+        frames,
+        states,
+        events,
+        bridge,
+        new WebSocketServer(vertx, shared.listeners().admission()));
   }
 
   /** Starts the timers, on the caller's context. */

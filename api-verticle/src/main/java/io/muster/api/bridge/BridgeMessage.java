@@ -26,19 +26,20 @@ public final class BridgeMessage {
    * @param body JSON
    */
   public static BridgeMessage received(String address, Buffer body) {
-    return received(address, Map.of(), body);
+    return received(address, 0, body);
   }
 
   /**
-   * Creates a message with headers, which the clients pass to the application.
+   * Creates a message that tells its session in the header {@code skipped} how many it has skipped
+   * before.
    *
    * @param body JSON
    */
-  public static BridgeMessage received(String address, Map<String, String> headers, Buffer body) {
+  public static BridgeMessage received(String address, long skipped, Buffer body) {
     var message = Buffer.buffer(body.length() + 100).appendString("{\"type\":\"rec\",\"address\":");
     message.appendBytes(WireJson.bytes(address));
-    if (!headers.isEmpty()) {
-      message.appendString(",\"headers\":").appendBytes(WireJson.bytes(headers));
+    if (skipped > 0) {
+      message.appendString(",\"headers\":{\"skipped\":\"" + skipped + "\"}");
     }
     return new BridgeMessage(
         message.appendString(",\"body\":").appendBuffer(body).appendString("}"));

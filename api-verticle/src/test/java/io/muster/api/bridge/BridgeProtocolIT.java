@@ -6,6 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.muster.api.ApiNode;
 import io.muster.api.EventReader;
 import io.muster.api.fleet.TestFrame;
+import io.muster.bus.EventTopic;
+import io.muster.schema.event.EventKind;
+import io.muster.schema.event.EventPhase;
+import io.muster.schema.event.EventSubject;
+import io.muster.schema.event.FleetEvent;
 import io.muster.schema.frame.FrameTestData;
 import io.muster.schema.frame.Section;
 import io.muster.schema.gpu.GpuReading;
@@ -13,7 +18,9 @@ import io.muster.schema.gpu.GpuValues;
 import io.muster.schema.json.WireJson;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -47,6 +54,29 @@ class BridgeProtocolIT {
       node.publish(TestFrame.of("a").sequence(2).build());
       assertThat(client.nextText()).isEqualTo(received(node.get("/snapshot?host=a").body()));
       client.assertNothingElse();
+    }
+  }
+
+  @Test
+  void register_events_getsEachFleetEventThatFollows() throws IOException {
+    var event =
+        new FleetEvent(
+            Optional.of(7L),
+            "2026-08-08T12:34:56.789000Z",
+            EventKind.GPU_LOST,
+            EventPhase.BEGIN,
+            Optional.empty(),
+            EventSubject.ofGpu("a", "6e1131b4b9cc454aa6ce3294ab860b2d", "GPU-0"),
+            Map.of());
+    try (var client = BridgeClient.open(node)) {
+      client.register("muster.events").assertNothingElse();
+      EventTopic.on(node.vertx()).publish(List.of(event));
+
+      assertThat(client.nextText())
+          .isEqualTo(
+              "{\"type\":\"rec\",\"address\":\"muster.events\",\"body\":"
+                  + new String(WireJson.bytes(event), UTF_8)
+                  + "}");
     }
   }
 

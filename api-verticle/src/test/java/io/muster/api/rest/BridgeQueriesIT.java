@@ -26,7 +26,9 @@ class BridgeQueriesIT {
       value = {
         "muster.clients|{\"user_id\":\"12\"}|/api/user/client_list?user_id=12",
         "muster.clients|{\"user_id\":\"ä &=%+\",\"limit\":2,\"name\":\"\"}|/api/user/client_list?user_id=%C3%A4%20%26%3D%25%2B&limit=2&name=",
-        "muster.devices.history|{\"uuid\":\"GPU/1\",\"points\":3,\"metrics\":[\"power\",\"energy\"]}|/api/devices/GPU%2F1/history?points=3&metrics=power,energy"
+        "muster.devices.history|{\"uuid\":\"GPU/1\",\"points\":3,\"metrics\":[\"power\",\"energy\"]}|/api/devices/GPU%2F1/history?points=3&metrics=power,energy",
+        "muster.fleet.at|{\"at\":\"2026-08-08T12:00:00Z\"}|/api/fleet?at=2026-08-08T12:00:00Z",
+        "muster.events.list|{\"kind\":\"gpu_lost\",\"limit\":2}|/api/events?kind=gpu_lost&limit=2"
       })
   void send_query_callsTheServiceAndRepliesAsTheOperationDoes(
       String address, String parameters, String target) throws IOException {

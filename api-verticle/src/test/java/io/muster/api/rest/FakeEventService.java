@@ -28,6 +28,13 @@ final class FakeEventService implements FleetEventService {
           EventSubject.ofGpu("gpu-01", FakeRestServices.CLIENT, "GPU-5a1b"),
           Map.of());
 
+  private final List<Object> calls;
+
+  /** Creates a service that adds the queries of clients to the calls. */
+  FakeEventService(List<Object> calls) {
+    this.calls = calls;
+  }
+
   @Override
   public Future<ObservationReceipt> store(ObservationBatch batch) {
     return Future.succeededFuture(new ObservationReceipt(0));
@@ -40,6 +47,7 @@ final class FakeEventService implements FleetEventService {
 
   @Override
   public Future<FleetEventPage> events(FleetEventQuery query) {
+    calls.add(query);
     return Future.succeededFuture(new FleetEventPage(List.of(EVENT), Optional.empty()));
   }
 }

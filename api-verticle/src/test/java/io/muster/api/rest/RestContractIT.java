@@ -44,7 +44,7 @@ class RestContractIT {
   @Test
   void routes_areThoseOfTheDocument() {
     var fake = NODE.services();
-    var services = new RestServices(fake, fake, fake, new FakeEventService());
+    var services = new RestServices(fake, fake, fake, new FakeEventService(fake.calls));
     var endpoint = new RestEndpoint(NODE.vertx(), CONTRACT, services, InstantSource.system());
 
     assertThat(

@@ -31,7 +31,8 @@ record RestTestNode(ApiNode node, FakeRestServices services) implements AutoClos
     ApiNode.await(bus.register(Address.HISTORY, HistoryService.class, services));
     ApiNode.await(bus.register(Address.HEARTBEATS, HeartbeatService.class, services));
     ApiNode.await(
-        bus.register(Address.FLEET_EVENTS, FleetEventService.class, new FakeEventService()));
+        bus.register(
+            Address.FLEET_EVENTS, FleetEventService.class, new FakeEventService(services.calls)));
     return new RestTestNode(node, services);
   }
 

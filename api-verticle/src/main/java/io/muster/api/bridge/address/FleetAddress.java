@@ -3,13 +3,9 @@ package io.muster.api.bridge.address;
 import io.muster.api.bridge.BridgeMessage;
 import io.muster.api.bridge.OutboundAddress;
 import io.muster.api.state.StateBroadcaster;
-import io.muster.api.state.StateBytes;
 import io.muster.api.state.StateCursor;
 import io.muster.api.state.StateSubscriber;
-import io.vertx.core.buffer.Buffer;
-import java.util.Map;
 import java.util.Optional;
-import java.util.WeakHashMap;
 
 /**
  * The address {@code muster.fleet}: the full fleet state, then its changes, as {@code
@@ -20,8 +16,7 @@ public final class FleetAddress implements OutboundAddress {
 
   private final StateBroadcaster states;
 
-  /** The messages of the states that are in use; their bytes are compared by identity. */
-  private final Map<StateBytes, BridgeMessage> messages = new WeakHashMap<>();
+  private final SharedMessages messages = new SharedMessages(ADDRESS);
 
   public FleetAddress(StateBroadcaster states) {
     this.states = states;
@@ -37,11 +32,6 @@ public final class FleetAddress implements OutboundAddress {
     var cursor = states.subscribe(new SessionSubscriber(onReady), Optional.empty());
     onReady.run();
     return new FleetRegistration(cursor);
-  }
-
-  private BridgeMessage message(StateBytes bytes) {
-    return messages.computeIfAbsent(
-        bytes, state -> BridgeMessage.received(ADDRESS, Buffer.buffer(state.json())));
   }
 
   /** The session takes its next state when it is writable; its bridge closes it. */
@@ -67,7 +57,7 @@ public final class FleetAddress implements OutboundAddress {
 
     @Override
     public Optional<BridgeMessage> next() {
-      return cursor.take().map(FleetAddress.this::message);
+      return cursor.take().map(messages::message);
     }
 
     @Override

@@ -5,7 +5,6 @@ import io.muster.api.bridge.BridgeMetrics;
 import io.muster.api.bridge.OutboundAddress;
 import io.vertx.core.buffer.Buffer;
 import java.util.LinkedHashSet;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -17,8 +16,6 @@ import org.jspecify.annotations.Nullable;
  * one message. Confined to one event loop.
  */
 final class NewestValue {
-  private static final String SKIPPED = "skipped";
-
   private final String address;
   private final BridgeMetrics metrics;
   private final Set<Reader> readers = new LinkedHashSet<>();
@@ -91,11 +88,7 @@ final class NewestValue {
         return skipped < 0 ? Optional.empty() : sharedMessage();
       }
       metrics.skipped().increment(skipped);
-      return body.get()
-          .map(
-              value ->
-                  BridgeMessage.received(
-                      address, Map.of(SKIPPED, Integer.toString(skipped)), value));
+      return body.get().map(value -> BridgeMessage.received(address, skipped, value));
     }
 
     @Override

@@ -1,7 +1,7 @@
 /**
  * The addresses to which sessions of the event-bus bridge may register: one class each.
  *
- * <p>May import: schema, api.bridge, api.fleet, api.http, api.state.
+ * <p>May import: schema, api.bridge, api.event, api.fleet, api.http, api.state.
  */
 @NullMarked
 package io.muster.api.bridge.address;
