@@ -6,7 +6,7 @@ import static java.time.ZoneOffset.UTC;
 import io.muster.runtime.database.Database;
 import io.muster.runtime.database.SqlStatement;
 import io.muster.schema.event.EventKind;
-import io.muster.schema.history.FleetAt;
+import io.muster.schema.state.FleetAt;
 import io.muster.schema.state.FleetHost;
 import io.muster.schema.state.FleetStateJson;
 import io.muster.schema.state.StateHead;

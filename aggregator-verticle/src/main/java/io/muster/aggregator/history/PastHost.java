@@ -59,7 +59,7 @@ record PastHost(Row row, PastConditions conditions) {
       return;
     }
     var names = row.getArrayOfStrings("names");
-    var readings = new GpuReadings(row);
+    var readings = new PastReadings(row);
     for (var index = 0; index < uuids.length; index++) {
       facts.add(facts(uuids[index], names[index], readings.memoryTotal(index)));
       var affected = Optional.ofNullable(conditions.gpus().get(uuids[index]));
@@ -116,7 +116,7 @@ record PastHost(Row row, PastConditions conditions) {
   }
 
   /** The readings of the accelerators, by index. */
-  private static final class GpuReadings {
+  private static final class PastReadings {
     private final Integer[] memoryTotal;
     private final Integer[] usage;
     private final Integer[] memoryPercent;
@@ -124,7 +124,7 @@ record PastHost(Row row, PastConditions conditions) {
     private final Integer[] power;
     private final boolean hasAny;
 
-    GpuReadings(Row row) {
+    PastReadings(Row row) {
       memoryTotal = row.getArrayOfIntegers("mem_total");
       usage = row.getArrayOfIntegers("usage");
       memoryPercent = row.getArrayOfIntegers("mem");

@@ -3,6 +3,7 @@ package io.muster.aggregator.ingest;
 import static java.time.ZoneOffset.UTC;
 
 import io.muster.aggregator.catalog.GpuCatalog;
+import io.muster.aggregator.event.ClockObservations;
 import io.muster.aggregator.event.EventStore;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;

@@ -16,9 +16,9 @@ import java.util.Random;
 import java.util.TreeMap;
 
 /**
- * What happens to the accelerators of some hosts: the truth that observers see. Each change is at a
- * whole minute, so that an observer's clock, which is wrong by less than half a minute, does not
- * hide which one it is. Used by the thread of the test only.
+ * The conditions of the accelerators of some hosts over time: the truth that observers see. Each
+ * change is at a whole minute, so that an observer's clock, which is wrong by less than half a
+ * minute, does not hide which one it is. Used by the thread of the test only.
  */
 final class FleetHistory {
   private static final List<EventKind> KINDS =

@@ -52,7 +52,8 @@ class WarningScheduleIT {
         SELECT *, lag(since) OVER w AS since_before, lag(at) OVER w AS at_before, lag(id) OVER w AS id_before
         FROM fleet_event WINDOW w AS (PARTITION BY client_ref, kind ORDER BY id)) e
       WHERE CASE WHEN since IS NULL THEN id_before IS NOT NULL AND since_before IS NULL
-        ELSE id_before IS NULL OR since_before IS NOT NULL OR at_before <> since END      """;
+        ELSE id_before IS NULL OR since_before IS NOT NULL OR at_before <> since END\
+      """;
 
   private volatile Instant now = NOON;
   private HistoryFixture fixture;

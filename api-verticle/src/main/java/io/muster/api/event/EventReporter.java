@@ -7,7 +7,6 @@ import io.muster.schema.event.EventPhase;
 import io.muster.schema.event.FleetEvent;
 import io.muster.schema.event.Observation;
 import io.muster.schema.event.ObservationBatch;
-import io.muster.schema.event.ObservationReceipt;
 import io.muster.schema.json.WireTime;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -31,6 +30,7 @@ final class EventReporter implements Consumer<Observation> {
   private final EventMetrics metrics;
   private final ArrayDeque<Observation> waiting = new ArrayDeque<>();
   private boolean inFlight;
+  private int droppedInFlight;
   private boolean answered;
   private int unanswered;
 
@@ -51,6 +51,7 @@ final class EventReporter implements Consumer<Observation> {
     metrics.made().increment();
     if (waiting.size() == MAX_WAITING) {
       waiting.removeFirst();
+      droppedInFlight++;
       metrics.dropped().increment();
     }
     waiting.addLast(observation);
@@ -67,16 +68,17 @@ final class EventReporter implements Consumer<Observation> {
       return;
     }
     inFlight = true;
+    droppedInFlight = 0;
     var batch = new ObservationBatch(waiting.stream().limit(ObservationBatch.MAX_SIZE).toList());
     service
         .store(batch)
-        .onSuccess(receipt -> complete(batch, receipt))
+        .onSuccess(receipt -> complete(batch))
         .onFailure(cause -> retryOrDrop(batch, cause));
   }
 
-  private void complete(ObservationBatch batch, ObservationReceipt receipt) {
+  private void complete(ObservationBatch batch) {
     answered = true;
-    metrics.stored().increment(remove(batch));
+    metrics.stored().increment(removeSent(batch));
     inFlight = false;
     send();
   }
@@ -85,25 +87,20 @@ final class EventReporter implements Consumer<Observation> {
     inFlight = false;
     if (cause instanceof FleetException failure && failure.code() == Code.INVALID_ARGUMENT) {
       // An aggregator of another version does not know a kind: it will never accept the batch.
-      metrics.dropped().increment(remove(batch));
+      metrics.dropped().increment(removeSent(batch));
     } else if (!answered && ++unanswered > MAX_UNANSWERED) {
-      metrics.dropped().increment(remove(batch));
+      metrics.dropped().increment(removeSent(batch));
       feed.accept(batch.observations().stream().map(EventReporter::unstoredEvent).toList());
     }
   }
 
-  /**
-   * Removes the observations of a batch, unless they were dropped meanwhile; returns the number.
-   */
-  private int remove(ObservationBatch batch) {
-    var removed = 0;
-    for (var observation : batch.observations()) {
-      if (waiting.peekFirst() == observation) {
-        waiting.removeFirst();
-        removed++;
-      }
+  /** Removes the sent observations that were not dropped meanwhile; returns their number. */
+  private int removeSent(ObservationBatch batch) {
+    var number = Math.max(0, batch.observations().size() - droppedInFlight);
+    for (var removed = 0; removed < number; removed++) {
+      waiting.removeFirst();
     }
-    return removed;
+    return number;
   }
 
   private static FleetEvent unstoredEvent(Observation observation) {

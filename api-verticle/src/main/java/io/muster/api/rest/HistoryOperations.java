@@ -3,27 +3,33 @@ package io.muster.api.rest;
 import io.muster.api.rest.contract.Arguments;
 import io.muster.api.rest.contract.RequestTime;
 import io.muster.api.rest.series.SeriesParameters;
+import io.muster.bus.service.FleetEventService;
 import io.muster.bus.service.HistoryService;
 import io.muster.bus.transport.Pages;
+import io.muster.schema.event.FleetEventQuery;
 import io.muster.schema.history.DeviceSeriesQuery;
-import io.muster.schema.history.FleetAtQuery;
 import io.muster.schema.history.HealthQuery;
 import io.muster.schema.history.HostSeriesQuery;
 import io.muster.schema.history.MonitorQuery;
 import io.muster.schema.history.SeriesMetric;
+import io.muster.schema.state.FleetAtQuery;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.util.Map;
 
-/** The operations that read the history of clients and devices. */
+/** The operations that read the history of clients, devices and the fleet. */
 final class HistoryOperations {
   private static final String RESOLUTION = "X-Resolution";
   private static final String DATA_AGE = "X-Data-Age";
 
-  private final HistoryService history;
+  private static final int DEFAULT_EVENTS = 100;
 
-  HistoryOperations(HistoryService history) {
+  private final HistoryService history;
+  private final FleetEventService events;
+
+  HistoryOperations(HistoryService history, FleetEventService events) {
     this.history = history;
+    this.events = events;
   }
 
   Future<RestResponse> stat(Arguments request) {
@@ -57,6 +63,20 @@ final class HistoryOperations {
 
   private static RestResponse list(Pages<?, ?> pages, String header, String value) {
     return new RestResponse.PagedResponse(pages, "[", "]", Map.of(header, value));
+  }
+
+  Future<RestResponse> events(Arguments request) {
+    var range = SeriesParameters.range(request);
+    return events
+        .events(
+            new FleetEventQuery(
+                range.fromMillis(),
+                range.untilMillis(),
+                request.text("host"),
+                request.text("kind"),
+                request.text("cursor"),
+                request.integer("limit").orElse(DEFAULT_EVENTS)))
+        .map(RestResponse::of);
   }
 
   Future<RestResponse> fleet(Arguments request) {

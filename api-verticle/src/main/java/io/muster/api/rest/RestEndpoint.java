@@ -45,9 +45,8 @@ public final class RestEndpoint implements Endpoint {
     var clients = new ClientOperations(services.registry());
     var hosts = new HostOperations(services.registry());
     var devices = new DeviceOperations(services.registry());
-    var events = new EventOperations(services.events());
     var models = new ModelOperations(services.registry());
-    var history = new HistoryOperations(services.history());
+    var history = new HistoryOperations(services.history(), services.events());
     this.operations =
         Map.ofEntries(
             Map.entry("insertClient", withSingleArguments(clients::insert)),
@@ -64,7 +63,7 @@ public final class RestEndpoint implements Endpoint {
             Map.entry("listHosts", withSingleArguments(hosts::list)),
             Map.entry("listDevices", withSingleArguments(devices::list)),
             Map.entry("getFleet", withSingleArguments(history::fleet)),
-            Map.entry("listEvents", withSingleArguments(events::list)),
+            Map.entry("listEvents", withSingleArguments(history::events)),
             Map.entry("getHost", withSingleArguments(hosts::find)),
             Map.entry("getHostHistory", withSingleArguments(history::host)),
             Map.entry("getDeviceHistory", withSingleArguments(history::device)),

@@ -3,8 +3,6 @@ package io.muster.bus.service;
 import io.muster.bus.transport.Pages;
 import io.muster.schema.history.ClientStat;
 import io.muster.schema.history.DeviceSeriesQuery;
-import io.muster.schema.history.FleetAt;
-import io.muster.schema.history.FleetAtQuery;
 import io.muster.schema.history.HealthHead;
 import io.muster.schema.history.HealthPoint;
 import io.muster.schema.history.HealthQuery;
@@ -14,6 +12,8 @@ import io.muster.schema.history.MonitorHead;
 import io.muster.schema.history.MonitorQuery;
 import io.muster.schema.history.SeriesBin;
 import io.muster.schema.history.SeriesHead;
+import io.muster.schema.state.FleetAt;
+import io.muster.schema.state.FleetAtQuery;
 import io.vertx.core.Future;
 
 /**

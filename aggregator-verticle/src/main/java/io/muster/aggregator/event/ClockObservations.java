@@ -1,4 +1,4 @@
-package io.muster.aggregator.ingest;
+package io.muster.aggregator.event;
 
 import io.muster.schema.client.ClientId;
 import io.muster.schema.event.ConditionKey;
@@ -14,15 +14,16 @@ import java.util.Optional;
 import java.util.stream.StreamSupport;
 
 /** The observations that follow from changed clock offsets. */
-final class ClockObservations {
+public final class ClockObservations {
   private ClockObservations() {}
 
   /**
    * Returns the observations.
    *
-   * @param changes rows of {@code update-clocks.sql}
+   * @param changes rows with {@code client_id}, {@code name}, {@code offset_ms} (0: the clock is
+   *     right) and {@code changed_ms}, which orders the changes
    */
-  static List<Observation> of(Iterable<Row> changes, Instant now) {
+  public static List<Observation> of(Iterable<Row> changes, Instant now) {
     return StreamSupport.stream(changes.spliterator(), false)
         .map(row -> observation(row, now))
         .toList();

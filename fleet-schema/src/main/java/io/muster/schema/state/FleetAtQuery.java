@@ -1,4 +1,4 @@
-package io.muster.schema.history;
+package io.muster.schema.state;
 
 /**
  * A query for the state of the whole fleet in the past.
