@@ -58,8 +58,7 @@ class DbCommandIT {
         .startsWith("client_id,user_id,client_name,at,");
     assertOutput(0, "rows read, 0 stored", "import", directory.resolve("new.csv").toString());
     assertThat(data.resolve("database-17/postmaster.pid")).doesNotExist();
-    assertSignalStopsServer("TERM", 143);
-    assertSignalStopsServer("INT", 130);
+    assertSigtermStopsServer();
   }
 
   @Test
@@ -145,15 +144,16 @@ class DbCommandIT {
     }
   }
 
-  private void assertSignalStopsServer(String signal, int exitCode) throws IOException {
-    var pipe = createPipe("pipe." + signal);
+  /** Not SIGINT: a JVM ignores it if its build was started in the background. */
+  private void assertSigtermStopsServer() throws IOException {
+    var pipe = createPipe("pipe");
     var arguments = List.of("db", "import", pipe.toString(), "--data", data.toString());
     try (var process = MusterProcess.run(arguments);
         var writer = Files.newOutputStream(pipe)) { // Waits until the command reads.
       writer.write('{');
       assertThat(MusterProcess.findPostmaster(data)).isPresent();
-      execute("kill", "-" + signal, String.valueOf(process.pid()));
-      assertThat(process.awaitExit(TIMEOUT)).as("%s", process.output()).isEqualTo(exitCode);
+      execute("kill", String.valueOf(process.pid()));
+      assertThat(process.awaitExit(TIMEOUT)).as("%s", process.output()).isEqualTo(143);
       assertThat(process.output()).isEmpty();
     }
     assertThat(data.resolve("database-17/postmaster.pid")).doesNotExist();
