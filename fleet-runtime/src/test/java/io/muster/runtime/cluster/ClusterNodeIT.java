@@ -77,6 +77,13 @@ final class ClusterNodeIT {
   }
 
   @Test
+  void start_clustered_collectsNoStatistics() {
+    var node = testbed.startNode("cluster.listen", "127.0.0.1:0");
+
+    testbed.awaitNoStatistics(node);
+  }
+
+  @Test
   @EnabledOnOs(OS.LINUX)
   void start_clustered_isNotReachableOnOtherAddresses() throws IOException {
     var node = testbed.startNode("cluster.listen", "127.0.0.1:0");

@@ -215,6 +215,16 @@ final class ClusterTestbed implements AutoCloseable {
         });
   }
 
+  /** Waits until no thread of the node's Hazelcast collects statistics. */
+  void awaitNoStatistics(ClusterNode node) {
+    var prefix = "hz." + node.hazelcast().getName() + ".MetricsRegistry";
+    await(
+        "no statistics",
+        () ->
+            Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().startsWith(prefix)));
+  }
+
   @Override
   public void close() {
     Future.join(localNodes.stream().map(ClusterNode::close).toList())

@@ -67,6 +67,9 @@ final class SplitAndMergeIT {
     testbed.awaitDelivery(seedNode, receivedByFirst);
     testbed.await(
         "both nodes are healthy", () -> first.problem().isEmpty() && seedNode.problem().isEmpty());
+    // A merge starts the server of a member again.
+    testbed.awaitNoStatistics(first);
+    testbed.awaitNoStatistics(seedNode);
   }
 
   private List<String> twoAddresses() {

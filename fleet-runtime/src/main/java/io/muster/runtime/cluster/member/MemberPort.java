@@ -13,10 +13,13 @@ import com.hazelcast.instance.impl.NodeExtension;
 import com.hazelcast.internal.networking.ChannelInitializer;
 import com.hazelcast.internal.networking.InboundHandler;
 import com.hazelcast.internal.serialization.InternalSerializationService;
+import com.hazelcast.internal.server.Server;
 import com.hazelcast.internal.server.ServerConnection;
 import com.hazelcast.internal.server.ServerConnectionManager;
 import com.hazelcast.internal.server.ServerContext;
 import com.hazelcast.internal.server.tcp.ChannelInitializerFunction;
+import com.hazelcast.internal.server.tcp.LocalAddressRegistry;
+import com.hazelcast.internal.server.tcp.ServerSocketRegistry;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.muster.bus.metrics.MeterFactory;
@@ -70,6 +73,12 @@ public record MemberPort(
           @Override
           public NodeExtension createNodeExtension(Node node) {
             return new Extension(node, onShutdown);
+          }
+
+          @Override
+          public Server createServer(
+              Node node, ServerSocketRegistry sockets, LocalAddressRegistry localAddresses) {
+            return MemberServer.create(node, sockets, localAddresses);
           }
         };
     return HazelcastInstanceFactory.newHazelcastInstance(config, config.getInstanceName(), context);
@@ -153,7 +162,8 @@ public record MemberPort(
     public void afterStart() {
       super.afterStart();
       connectionManager().addConnectionListener(new InvocationRetry(node));
-      if (!FuturePolling.stop(node)) {
+      IdleTimers.stopStatistics(node);
+      if (!IdleTimers.stopFuturePolling(node)) {
         log.warn("hazelcast polls futures, which costs CPU time");
       }
       var period = SilentMembers.INTERVAL.toMillis();
