@@ -54,7 +54,7 @@ class PartitionsIT {
 
   @Test
   void createMissing_nextDay_addsOneOfEachDailyTableAndKeepsTheRest() {
-    assertThat(await(createMissing(NEW_YEAR))).isEqualTo(26);
+    assertThat(await(createMissing(NEW_YEAR))).isEqualTo(28);
     assertThat(await(createMissing(NEW_YEAR))).isZero();
     assertThat(await(createMissing(NEW_YEAR.plusDays(1)))).isEqualTo(2);
   }
@@ -65,7 +65,7 @@ class PartitionsIT {
 
     await(Future.all(nodes));
 
-    assertThat(nodes.stream().mapToInt(Future::result).sum()).isEqualTo(26);
+    assertThat(nodes.stream().mapToInt(Future::result).sum()).isEqualTo(28);
   }
 
   @Test
@@ -104,7 +104,7 @@ class PartitionsIT {
 
     assertThat(loadAll())
         .extracting(ExistingPartition::name, ExistingPartition::fromDay, ExistingPartition::toDay)
-        .hasSize(26)
+        .hasSize(28)
         .contains(
             tuple("heartbeat_20280229", LocalDate.of(2028, 2, 29), LocalDate.of(2028, 3, 1)),
             tuple("client_hour_202802", LocalDate.of(2028, 2, 1), LocalDate.of(2028, 3, 1)),
