@@ -38,6 +38,17 @@ class MigrationsIT {
         '{1,null,0}', '{70000,null,700}');
       """;
 
+  private static final String WARNINGS_OF_VERSION_6 =
+      """
+      INSERT INTO client (client_id, user_id, name, declared_status)
+      VALUES ('6e1131b4-b9cc-454a-a6ce-3294ab860b2d', 'ann', 'gpu-01', 'online');
+      INSERT INTO client_clock VALUES (1, 60000, '2028-02-29Z');
+      INSERT INTO client_state (client_ref, first_ts, last_ts, last_seen, device_count, warn_mask, warnings)
+      VALUES (1, '2028-02-28Z', '2028-02-29Z', '2028-02-29Z', 0, 8,
+        '[{"warning":"DISK_FULL","since_millis":1835395200000,"heartbeats":1,"peak":91,"raised":true,"calm_since_millis":null},
+          {"warning":"GPU_HOT","since_millis":1835395200000,"heartbeats":1,"peak":86,"raised":false,"calm_since_millis":null}]');
+      """;
+
   private static final String DATA_OF_VERSION_2 =
       """
       INSERT INTO client (client_id, user_id, name, declared_status)
@@ -176,6 +187,35 @@ class MigrationsIT {
                 "SELECT DISTINCT attstorage::text FROM pg_attribute WHERE attname ~ '^power_m' AND"
                     + " attrelid IN ('device_minute'::regclass, 'device_minute_20280228'::regclass)"))
         .containsExactly("[m]");
+  }
+
+  @Test
+  void bundled_warningsAndClocksOfVersion6_areOpenConditions() {
+    await(
+        apply(
+            Stream.of(
+                    "V001__fleet.sql",
+                    "V002__history.sql",
+                    "V003__device_history.sql",
+                    "V004__series.sql",
+                    "V005__rollup_progress.sql",
+                    "V006__small_power.sql")
+                .map(Migration::bundled)
+                .toArray(Migration[]::new)));
+    await(
+        postgres.withConnection(
+            database, connection -> connection.query(WARNINGS_OF_VERSION_6).execute()));
+
+    await(postgres.withConnection(database, Migrations.bundled()::apply));
+
+    assertThat(
+            queryRows(
+                "SELECT subject_id, kind, open, sequence, changed_at FROM fleet_condition ORDER BY kind"))
+        .containsExactly(
+            "[6e1131b4b9cc454aa6ce3294ab860b2d, clock_skew, true, 1835395200000, 2028-02-29T00:00Z]",
+            "[6e1131b4b9cc454aa6ce3294ab860b2d, warning_disk_full, true, 1835395200000,"
+                + " 2028-02-29T00:00Z]");
+    assertThat(queryRows("SELECT FROM fleet_event")).isEmpty();
   }
 
   @Test
