@@ -48,7 +48,7 @@ class OpenApiPropertiesIT {
     var response = request.send(NODE);
 
     RestTestNode.assertFailure(response, 400);
-    assertThat(response.json().getString("message")).contains(": ").hasSizeLessThan(300);
+    assertThat(response.json().getString("message")).contains(": ").hasSizeLessThan(400);
     assertThat(NODE.services().calls).isEmpty();
   }
 
