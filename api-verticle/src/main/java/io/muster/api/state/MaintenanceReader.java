@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 public final class MaintenanceReader {
   private static final Logger log = LoggerFactory.getLogger(MaintenanceReader.class);
   private static final Duration INTERVAL = Duration.ofSeconds(30);
-  private static final int PAGE_SIZE = 1000;
+  private static final int PAGE_SIZE = 500;
   private static final long NO_TIMER = -1;
 
   private static final HostFilter UNDER_MAINTENANCE =
