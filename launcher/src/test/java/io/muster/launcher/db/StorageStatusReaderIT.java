@@ -27,7 +27,7 @@ class StorageStatusReaderIT {
     assertThat(empty.traffic()).isEqualTo(new HeartbeatTraffic(0, 0, 0, 0, 0));
     assertThat(empty.backlog()).isEqualTo(new MaintenanceBacklog(0, 0, 0, 3600));
     assertThat(empty.server()).startsWith("17.");
-    assertThat(empty.schemaVersion()).isEqualTo(6);
+    assertThat(empty.schemaVersion()).isEqualTo(7);
 
     fill();
     var full = readStatus("2028-02-29T12:00:30Z");
