@@ -1,5 +1,6 @@
 package io.muster.api;
 
+import io.muster.api.fleet.FleetContext;
 import io.muster.api.http.EndpointRouter;
 import io.muster.api.listener.Listeners;
 import io.muster.runtime.config.HostPort;
@@ -55,30 +56,27 @@ final class EventLoopServer {
         .orElseGet(Future::succeededFuture);
   }
 
-  /** Passes frames and fleet states from the owner context to the given context. */
+  /**
+   * Passes frames and fleet states from the owner context to the given context, in order, also with
+   * the results of {@link FleetContext#call}: through the queue of its event loop, even where that
+   * is the caller's.
+   */
   private void subscribe(Context context) {
     state
         .fleet()
         .publisher()
         .subscribe(
             (scope, frame) ->
-                run(
-                    context,
-                    () -> {
+                context.runOnContext(
+                    queued -> {
                       loop.frames().broadcast(scope, frame);
                       loop.bridge().broadcast(scope, frame);
                     }));
     state
         .fleet()
         .states()
-        .subscribe((current, previous) -> run(context, () -> loop.bridge().broadcast(current)));
-  }
-
-  private static void run(Context context, Runnable action) {
-    if (context == Vertx.currentContext()) {
-      action.run();
-    } else {
-      context.runOnContext(ignored -> action.run());
-    }
+        .subscribe(
+            (current, previous) ->
+                context.runOnContext(queued -> loop.bridge().broadcast(current)));
   }
 }

@@ -55,7 +55,7 @@ final class EventStream implements Subscriber {
     resetPending = !replay.complete();
     var replayed = replay.frames();
     var last = replayed.isEmpty() ? newest : Optional.of(replayed.get(replayed.size() - 1));
-    mailbox.replay(resetPending ? last.stream().toList() : replayed, replayed);
+    mailbox.replay(resetPending ? last.stream().toList() : replayed);
     drain(mailbox);
   }
 

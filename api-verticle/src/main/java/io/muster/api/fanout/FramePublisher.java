@@ -78,7 +78,8 @@ public final class FramePublisher {
 
   /**
    * Returns the frames that were published to the scope after the instant. Safe for use by any
-   * event loop.
+   * event loop: the future completes after all of these frames have been queued for that loop, and
+   * before any later one.
    */
   public Future<Replay> replay(Optional<String> scope, Instant lastEventAt) {
     return context.call(() -> Future.succeededFuture(ring.replayAfter(scope, lastEventAt)));

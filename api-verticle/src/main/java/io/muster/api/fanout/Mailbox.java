@@ -2,8 +2,6 @@ package io.muster.api.fanout;
 
 import io.muster.api.fleet.FleetFrame;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -84,15 +82,16 @@ public final class Mailbox {
   }
 
   /**
-   * Inserts missed frames before all others.
-   *
-   * @param published frames that the replay covers: the mailbox removes its copies
+   * Replaces all frames by missed ones. The replay was read after every frame in this mailbox was
+   * published, so that it contains those that the subscriber has not received; older ones may have
+   * been offered too, because an event loop can accept a connection before it broadcasts the frames
+   * that are queued for it.
    */
-  public void replay(List<FleetFrame> missed, Collection<FleetFrame> published) {
+  public void replay(List<FleetFrame> missed) {
     if (closed) {
       return;
     }
-    var alreadyOffered = remove(published);
+    var alreadyOffered = clear();
     metrics.offered().increment(Math.max(0, missed.size() - alreadyOffered));
     metrics.dropped().increment(Math.max(0, alreadyOffered - missed.size())); // Not in the replay.
     replay = missed.isEmpty() ? null : new ArrayDeque<>(missed);
@@ -101,10 +100,8 @@ public final class Mailbox {
   /** Drops all frames, and ignores those offered from now on. */
   void close() {
     closed = true;
-    metrics.dropped().increment(size() + (replay == null ? 0 : replay.size()));
+    metrics.dropped().increment(clear() + (replay == null ? 0 : replay.size()));
     replay = null;
-    oldest = null;
-    laterFrames = null;
   }
 
   private void recordLost(int number) {
@@ -120,15 +117,14 @@ public final class Mailbox {
     return skipped;
   }
 
-  private int remove(Collection<FleetFrame> published) {
-    var remaining = new ArrayList<FleetFrame>();
-    for (var frame = takeOldest(); frame != null; frame = takeOldest()) {
-      remaining.add(frame);
-    }
-    var before = remaining.size();
-    remaining.removeAll(published);
-    remaining.forEach(this::enqueue);
-    return before - remaining.size();
+  /** Removes all frames, and the losses among them; returns the number of the removed frames. */
+  private int clear() {
+    var removed = size();
+    oldest = null;
+    laterFrames = null;
+    queuedBytes = 0;
+    lost = 0;
+    return removed;
   }
 
   private int size() {

@@ -211,17 +211,15 @@ class EventStreamTest {
     publishFrame();
     var stream = openAfter("2026-08-08T12:34:56.789Z");
     publishFrame(); // Published during the replay, and part of it.
-    publishFrame(); // Not part of the replay.
 
     resume(stream, new Replay(published.subList(1, 4), true));
 
     assertThat(writer.ids())
-        .containsExactly(
-            "12:34:59.789000Z", "12:35:02.789000Z", "12:35:05.789000Z", "12:35:08.789000Z");
-    assertThat(metrics.delivered().count()).isEqualTo(4);
+        .containsExactly("12:34:59.789000Z", "12:35:02.789000Z", "12:35:05.789000Z");
+    assertThat(metrics.delivered().count()).isEqualTo(3);
     assertThat(metrics.heldFrames()).isZero();
     publishFrame();
-    assertThat(writer.ids()).hasSize(5);
+    assertThat(writer.ids()).hasSize(4);
   }
 
   @Test
