@@ -1,5 +1,6 @@
 package io.muster.schema.event;
 
+import static java.util.Collections.unmodifiableMap;
 import static java.util.function.Function.identity;
 import static java.util.stream.Collectors.toMap;
 
@@ -8,10 +9,12 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import io.muster.schema.client.Warning;
 import io.muster.schema.gpu.GpuState;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** The kind of a condition, whose begin and end are fleet events. Kinds may be added. */
 public enum EventKind {
@@ -38,6 +41,10 @@ public enum EventKind {
 
   private static final Map<String, EventKind> KINDS_BY_WORD =
       Arrays.stream(values()).collect(toMap(EventKind::word, identity()));
+  private static final Map<GpuState, EventKind> KINDS_BY_GPU_STATE =
+      kindsBy(GpuState.class, kind -> kind.gpuState);
+  private static final Map<Warning, EventKind> KINDS_BY_WARNING =
+      kindsBy(Warning.class, kind -> kind.warning);
 
   private final Optional<GpuState> gpuState;
   private final Optional<Warning> warning;
@@ -59,16 +66,12 @@ public enum EventKind {
 
   /** Returns the kind of an accelerator in this state; empty if it is well. */
   public static Optional<EventKind> of(GpuState state) {
-    return Arrays.stream(values())
-        .filter(kind -> kind.gpuState.equals(Optional.of(state)))
-        .findFirst();
+    return Optional.ofNullable(KINDS_BY_GPU_STATE.get(state));
   }
 
   /** Returns the kind of a stored warning; empty for one that is computed at a request. */
   public static Optional<EventKind> of(Warning warning) {
-    return Arrays.stream(values())
-        .filter(kind -> kind.warning.equals(Optional.of(warning)))
-        .findFirst();
+    return Optional.ofNullable(KINDS_BY_WARNING.get(warning));
   }
 
   /** Returns the kind of this name; empty if there is none. */
@@ -92,6 +95,15 @@ public enum EventKind {
   @JsonValue
   public String word() {
     return name().toLowerCase(Locale.ROOT);
+  }
+
+  private static <K extends Enum<K>> Map<K, EventKind> kindsBy(
+      Class<K> type, Function<EventKind, Optional<K>> key) {
+    var kinds = new EnumMap<K, EventKind>(type);
+    for (var kind : values()) {
+      key.apply(kind).ifPresent(value -> kinds.put(value, kind));
+    }
+    return unmodifiableMap(kinds);
   }
 
   @JsonCreator
