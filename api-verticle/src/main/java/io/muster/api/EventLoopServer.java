@@ -57,26 +57,19 @@ final class EventLoopServer {
   }
 
   /**
-   * Passes frames and fleet states from the owner context to the given context, in order, also with
-   * the results of {@link FleetContext#call}: through the queue of its event loop, even where that
-   * is the caller's.
+   * Passes frames, fleet states and fleet events from the owner context to the given context, in
+   * order, also with the results of {@link FleetContext#call}: through the queue of its event loop,
+   * even where that is the caller's.
    */
   private void subscribe(Context context) {
-    state
-        .fleet()
+    var fleet = state.fleet();
+    fleet
         .publisher()
-        .subscribe(
-            (scope, frame) ->
-                context.runOnContext(
-                    queued -> {
-                      loop.frames().broadcast(scope, frame);
-                      loop.bridge().broadcast(scope, frame);
-                    }));
-    state
-        .fleet()
-        .states()
-        .subscribe(
-            (current, previous) ->
-                context.runOnContext(queued -> loop.bridge().broadcast(current)));
+        .subscribe((scope, frame) -> context.runOnContext(queued -> loop.broadcast(scope, frame)));
+    fleet.states().subscribe(current -> context.runOnContext(queued -> loop.broadcast(current)));
+    fleet
+        .events()
+        .feed()
+        .subscribe(event -> context.runOnContext(queued -> loop.events().broadcast(event)));
   }
 }

@@ -3,11 +3,14 @@ package io.muster.api;
 import io.muster.api.bridge.BridgeLoop;
 import io.muster.api.event.EventBroadcaster;
 import io.muster.api.fanout.LoopBroadcaster;
+import io.muster.api.fleet.FleetFrame;
+import io.muster.api.state.FleetState;
 import io.muster.api.state.StateBroadcaster;
 import io.muster.api.websocket.WebSocketServer;
 import io.muster.bus.DemandTopic;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.Optional;
 
 /**
  * The objects of one event loop. Confined to it.
@@ -32,7 +35,7 @@ record LoopState(
         new LoopBroadcaster(vertx, fleet.view(), DemandTopic.on(vertx), fleet.streamMetrics());
     var states =
         new StateBroadcaster(vertx, fleet.states(), frames.buffers(), fleet.stateMetrics());
-    var events = new EventBroadcaster(vertx, fleet.events().feed());
+    var events = new EventBroadcaster();
     var bridge =
         new BridgeLoop(
             vertx,
@@ -53,9 +56,20 @@ record LoopState(
   void start() {
     frames.start();
     states.start();
-    events.start();
     bridge.start();
     webSockets.start();
+  }
+
+  /** Delivers a new frame to the subscribers of the scope. */
+  void broadcast(Optional<String> scope, FleetFrame frame) {
+    frames.broadcast(scope, frame);
+    bridge.broadcast(scope, frame);
+  }
+
+  /** Delivers a new fleet state to its subscribers. */
+  void broadcast(FleetState state) {
+    states.broadcast(state);
+    bridge.broadcast(state);
   }
 
   /** Ends every stream and session gracefully. */

@@ -1,7 +1,6 @@
 package io.muster.api.event;
 
 import io.muster.api.state.FleetState;
-import io.muster.api.state.FleetStatePublisher.StateSubscription;
 import io.muster.schema.event.ConditionKey;
 import io.muster.schema.event.EventKind;
 import io.muster.schema.event.Observation;
@@ -15,7 +14,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** Detects conditions in the fleet states of this node. Confined to the owner context. */
-final class ConditionDetector implements StateSubscription {
+final class ConditionDetector implements Consumer<FleetState> {
   private final Consumer<Observation> reporter;
   private final Map<String, HostConditions> hosts = new HashMap<>();
 
@@ -24,7 +23,7 @@ final class ConditionDetector implements StateSubscription {
   }
 
   @Override
-  public void onState(FleetState state, FleetState previous) {
+  public void accept(FleetState state) {
     var now = state.head().at();
     var names = new HashSet<String>();
     for (var host : state.trackedHosts()) {

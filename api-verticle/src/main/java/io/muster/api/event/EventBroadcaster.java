@@ -1,7 +1,6 @@
 package io.muster.api.event;
 
 import io.muster.api.state.StateBytes;
-import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -15,29 +14,9 @@ public final class EventBroadcaster {
   /** The events of a large failure, such as that of a rack with its GPUs. */
   private static final int MAX_HELD = 2_000;
 
-  private final Vertx vertx;
-  private final EventFeed feed;
   private final List<StateBytes> held = new ArrayList<>();
   private final Set<FleetEventCursor> cursors = new LinkedHashSet<>();
   private long end;
-
-  public EventBroadcaster(Vertx vertx, EventFeed feed) {
-    this.vertx = vertx;
-    this.feed = feed;
-  }
-
-  /** Subscribes to the feed, on the caller's context. */
-  public void start() {
-    var context = vertx.getOrCreateContext();
-    feed.subscribe(
-        event -> {
-          if (context == Vertx.currentContext()) {
-            broadcast(event);
-          } else {
-            context.runOnContext(ignored -> broadcast(event));
-          }
-        });
-  }
 
   /** Adds a subscriber of all following events. */
   public FleetEventCursor subscribe(EventSubscriber subscriber) {
@@ -51,7 +30,8 @@ public final class EventBroadcaster {
     cursors.remove(cursor);
   }
 
-  void broadcast(StateBytes event) {
+  /** Delivers a new event to all subscribers. */
+  public void broadcast(StateBytes event) {
     if (held.size() == MAX_HELD) {
       held.subList(0, MAX_HELD / 2).clear();
     }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -62,14 +63,6 @@ public final class FleetState {
     return hosts;
   }
 
-  /** The hosts that are new, or whose summary changed, since the state with this number. */
-  public List<FleetHost> changedSince(long sequence) {
-    return hosts.stream()
-        .filter(host -> host.summaryChangedAt() > sequence)
-        .map(TrackedHost::host)
-        .toList();
-  }
-
   /** The shortest interval of the hosts; zero without any. */
   public Duration interval() {
     return interval;
@@ -115,9 +108,13 @@ public final class FleetState {
 
   private StateChange change(long from) {
     return new StateChange(
-        hosts.stream().filter(host -> host.factsChangedAt() > from).map(TrackedHost::host).toList(),
+        hostsWhere(host -> host.factsChangedAt() > from),
         gone.stream().filter(host -> host.goneAt() > from).map(GoneHost::id).toList(),
-        changedSince(from));
+        hostsWhere(host -> host.summaryChangedAt() > from));
+  }
+
+  private List<FleetHost> hostsWhere(Predicate<TrackedHost> condition) {
+    return hosts.stream().filter(condition).map(TrackedHost::host).toList();
   }
 
   /**

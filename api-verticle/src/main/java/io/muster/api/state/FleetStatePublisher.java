@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 
 /**
  * Derives the fleet state from the fleet view, and publishes it to every event loop: at each tick
@@ -31,7 +32,7 @@ public final class FleetStatePublisher implements LoopSubscription {
 
   private final FleetView view;
   private final InstantSource wallClock;
-  private final List<StateSubscription> subscriptions = new CopyOnWriteArrayList<>();
+  private final List<Consumer<FleetState>> subscriptions = new CopyOnWriteArrayList<>();
   private final ArrayDeque<GoneHost> gone = new ArrayDeque<>();
   private Map<String, TrackedHost> hosts = Map.of();
   private Set<String> maintenance = Set.of();
@@ -63,8 +64,11 @@ public final class FleetStatePublisher implements LoopSubscription {
     secondTimer = vertx.setPeriodic(1000, timer -> onSecondElapsed());
   }
 
-  /** Adds a subscription to all following states. Safe for use by any thread. */
-  public void subscribe(StateSubscription subscription) {
+  /**
+   * Adds a subscription to all following states, which is called on the owner context. Safe for use
+   * by any thread.
+   */
+  public void subscribe(Consumer<FleetState> subscription) {
     subscriptions.add(subscription);
   }
 
@@ -146,20 +150,13 @@ public final class FleetStatePublisher implements LoopSubscription {
   }
 
   private void publish(Map<String, TrackedHost> updated, Advance advance) {
-    var previous = current;
     hosts = updated;
     current =
         new FleetState(
-            new StateHead(previous.head().epoch(), advance.sequence(), advance.at()),
+            new StateHead(current.head().epoch(), advance.sequence(), advance.at()),
             List.copyOf(updated.values()),
             List.copyOf(gone),
             firstCovered);
-    subscriptions.forEach(subscription -> subscription.onState(current, previous));
-  }
-
-  /** A subscription to all states. */
-  public interface StateSubscription {
-    /** Receives a new state and the one before it. Called on the owner context. */
-    void onState(FleetState state, FleetState previous);
+    subscriptions.forEach(subscription -> subscription.accept(current));
   }
 }

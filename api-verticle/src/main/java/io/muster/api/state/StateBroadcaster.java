@@ -35,18 +35,9 @@ public final class StateBroadcaster {
     this.metrics = metrics;
   }
 
-  /** Starts the timer of one second, and subscribes, on the caller's context. */
+  /** Starts the timer of one second, on the caller's context. */
   public void start() {
     secondTimer = vertx.setPeriodic(1000, timer -> onSecondElapsed());
-    var context = vertx.getOrCreateContext();
-    publisher.subscribe(
-        (state, previous) -> {
-          if (context == Vertx.currentContext()) {
-            broadcast(state);
-          } else {
-            context.runOnContext(ignored -> broadcast(state));
-          }
-        });
   }
 
   /** Returns true if a subscriber may continue from this position. */
@@ -72,15 +63,20 @@ public final class StateBroadcaster {
     return cursor;
   }
 
-  /** Removes a subscriber that has disconnected; returns false if it was removed before. */
-  public boolean unsubscribe(StateCursor cursor) {
+  /** Removes a subscriber that has disconnected. */
+  public void unsubscribe(StateCursor cursor) {
     cursor.close();
-    return cursors.remove(cursor);
+    cursors.remove(cursor);
   }
 
   /** Drains the cursor of a subscriber that is writable again. */
   public void resume(StateCursor cursor) {
     cursor.drain();
+  }
+
+  /** Delivers a new state to all subscribers. */
+  public void broadcast(FleetState state) {
+    buffers.shareCopies(() -> List.copyOf(cursors).forEach(cursor -> cursor.offer(state)));
   }
 
   /** Closes every subscriber, and from now on each new one. */
@@ -91,10 +87,6 @@ public final class StateBroadcaster {
       cursor.subscriber().close();
       unsubscribe(cursor);
     }
-  }
-
-  private void broadcast(FleetState state) {
-    buffers.shareCopies(() -> List.copyOf(cursors).forEach(cursor -> cursor.offer(state)));
   }
 
   private void onSecondElapsed() {

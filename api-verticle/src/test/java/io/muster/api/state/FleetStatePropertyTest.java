@@ -174,7 +174,7 @@ class FleetStatePropertyTest {
 
     private void subscribe(ApiStart node) {
       var subscribed = cursor;
-      node.fleet.states().subscribe((state, previous) -> subscribed.offer(state));
+      node.fleet.states().subscribe(subscribed::offer);
     }
   }
 }

@@ -21,7 +21,7 @@ class FleetStatePublisherTest {
   private final List<FleetState> published = new ArrayList<>();
 
   FleetStatePublisherTest() {
-    fleet.states().subscribe((state, previous) -> published.add(state));
+    fleet.states().subscribe(published::add);
   }
 
   @Test
