@@ -25,7 +25,7 @@ source AS MATERIALIZED (
   SELECT :hour >= r.hour AS is_raw, EXISTS (SELECT FROM device_minute m WHERE m.hour = :hour) AS has_minutes
   FROM device_rollup r),
 
-reading AS (
+measured AS MATERIALIZED (
   -- Minutes.
   SELECT m.device_ref, round(m.usage_sum[:minute] / coalesce(m.usage_n[:minute], m.n[:minute])::float8)::int AS usage,
     round(m.mem_sum[:minute] / coalesce(m.mem_n[:minute], m.n[:minute])::float8)::int AS mem,
@@ -50,11 +50,15 @@ reading AS (
       ORDER BY ts DESC LIMIT 1) h
     CROSS JOIN LATERAL unnest(h.device_refs, h.device_usage, h.device_mem, h.device_temp, h.device_power)
       AS u (device_ref, usage, mem, temp, power)
-  WHERE (SELECT is_raw FROM source)
+  WHERE (SELECT is_raw FROM source)),
+
+reading AS (
+  SELECT * FROM measured
   UNION ALL
-  -- Hosts that are silent since an earlier hour.
+  -- Hosts that are silent since an earlier hour; one that returned within this hour has been measured.
   SELECT d.device_ref, NULL, NULL, NULL, NULL FROM host c JOIN device d USING (client_ref)
-  WHERE c.hour < :hour AND EXISTS (SELECT FROM device_hour h WHERE h.device_ref = d.device_ref AND h.hour = c.hour)),
+  WHERE c.hour < :hour AND EXISTS (SELECT FROM device_hour h WHERE h.device_ref = d.device_ref AND h.hour = c.hour)
+    AND d.device_ref NOT IN (SELECT device_ref FROM measured)),
 
 devices AS (
   SELECT d.client_ref, array_agg(d.device_uuid ORDER BY d.device_index) AS uuids, array_agg(d.name ORDER BY d.device_index) AS names,

@@ -43,11 +43,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Two hosts with two accelerators each, which report every ten seconds: on a closed day from 8 to
- * 9, and today from 8 to 10:20, the second host to 8:30 only.
+ * 9, and today from 8 to 10:20, the second host only to 8:30 and from 9:40 to 9:45.
  */
 class FleetAtIT {
   @RegisterExtension static final EmbeddedDatabase postgres = new EmbeddedDatabase();
@@ -55,6 +56,7 @@ class FleetAtIT {
   private static final Instant CLOSED = Instant.parse("2028-02-29T08:00:00Z");
   private static final Instant TODAY = Instant.parse("2028-03-03T08:00:00Z");
   private static final Instant SECOND_UNTIL = Instant.parse("2028-03-03T08:30:00Z");
+  private static final Instant SECOND_BACK = Instant.parse("2028-03-03T09:40:00Z");
   private static final Instant NOW = Instant.parse("2028-03-03T10:20:00Z");
   private static final long TOTAL_MIB = 1000;
 
@@ -84,6 +86,7 @@ class FleetAtIT {
     assertThat(fixture.rowCount("heartbeat")).isEqualTo("[0]");
     store(first, TODAY, NOW);
     store(second, TODAY, SECOND_UNTIL);
+    store(second, SECOND_BACK, SECOND_BACK.plus(Duration.ofMinutes(5)));
     DeviceHistory.rollUp(postgres.database(), NOW);
     assertThat(fixture.history().queryRow("SELECT hour::text FROM device_rollup"))
         .contains("2028-03-03 10:00");
@@ -137,13 +140,18 @@ class FleetAtIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"2028-03-03T08:34:00Z", "2028-03-03T09:15:00Z", "2028-03-03T10:10:00Z"})
-  void fleetAt_hostWithoutHeartbeats_isSilentWithItsDevices(Instant at) {
+  @CsvSource({
+    "2028-03-03T08:34:00Z, 2028-03-03T08:29:50Z",
+    "2028-03-03T09:15:00Z, 2028-03-03T08:29:50Z",
+    "2028-03-03T09:50:00Z, 2028-03-03T09:44:50Z",
+    "2028-03-03T10:10:00Z, 2028-03-03T09:44:50Z"
+  })
+  void fleetAt_hostWithoutHeartbeats_isSilentWithItsDevicesOnce(Instant at, Instant lastSeenAt) {
     var state = stateAt(at);
     assertThat(values(state, second))
         .isEqualTo(
             "[3,null,null,%d][0,null,null,null,null,0,null,null,null,null]"
-                .formatted(SECOND_UNTIL.minusSeconds(10).getEpochSecond()));
+                .formatted(lastSeenAt.getEpochSecond()));
     assertThat(facts(state, second).getJsonArray("gpus"))
         .extracting(gpu -> ((JsonObject) gpu).getString("uuid"))
         .containsExactly("GPU-b-0", "GPU-b-1");
