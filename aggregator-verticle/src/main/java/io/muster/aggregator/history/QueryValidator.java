@@ -91,8 +91,7 @@ final class QueryValidator {
   /** Returns the instant; it must be from 1970 to now. */
   static Instant validate(FleetAtQuery query, Instant now) {
     if (query.atMillis() < 0 || query.atMillis() > now.toEpochMilli()) {
-      throw new FleetException(
-          Code.INVALID_ARGUMENT, "at: expected an instant that is not in the future, from 1970");
+      throw invalid("at", "an instant that is not in the future, from 1970");
     }
     return Instant.ofEpochMilli(query.atMillis());
   }

@@ -40,7 +40,8 @@ record ClientWarnings(long atMillis, List<OpenWarning> open) {
 
   /** Returns the bits of the raised warnings. */
   int mask() {
-    return raised().stream()
+    return open.stream()
+        .filter(OpenWarning::raised)
         .mapToInt(warning -> warning.warning().bit())
         .reduce(0, (one, other) -> one | other);
   }

@@ -69,7 +69,7 @@ public final class SnapshotEndpoint implements GetEndpoint {
 
   /** Returns the body of the response to a query; throws, or fails, as the endpoint does. */
   public Future<Buffer> json(Query query) {
-    return find(SnapshotQuery.of(query)).map(body -> body.appendTo(Buffer.buffer()));
+    return find(SnapshotQuery.of(query)).map(SharedBody::toBuffer);
   }
 
   private Future<SharedBody> find(SnapshotQuery query) {

@@ -37,7 +37,7 @@ record BridgeRequest(
       throw new RejectedException(BridgeError.MAX_ADDRESS_LENGTH_REACHED);
     }
     var replyAddress = Optional.ofNullable(message.get("replyAddress"));
-    if (replyAddress.filter(BridgeRequest::isReplyAddress).isEmpty() && replyAddress.isPresent()) {
+    if (replyAddress.isPresent() && !isReplyAddress(replyAddress.get())) {
       throw new RejectedException(BridgeError.INVALID_REPLY_ADDRESS);
     }
     return new BridgeRequest(

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.muster.api.limit.TokenBucket;
 import io.muster.api.websocket.CloseCode;
+import io.muster.api.websocket.WebSocketLimits;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.handler.sockjs.SockJSSocket;
 import java.util.List;
@@ -15,8 +16,6 @@ import org.jspecify.annotations.Nullable;
  * that it has not written to a connection. Confined to the event loop of the first request.
  */
 final class RequestTransport implements BridgeSocket {
-  private static final int BURST_SECONDS = 2;
-
   private final SockJSSocket socket;
   private final BridgeLoop loop;
   private final int maxMessageBytes;
@@ -29,7 +28,8 @@ final class RequestTransport implements BridgeSocket {
     this.loop = loop;
     this.maxMessageBytes = maxMessageBytes;
     var perSecond = loop.config().messagesPerSecond();
-    this.rate = TokenBucket.full(perSecond, perSecond * BURST_SECONDS, loop.nowNanos());
+    this.rate =
+        TokenBucket.full(perSecond, perSecond * WebSocketLimits.BURST_SECONDS, loop.nowNanos());
   }
 
   /**

@@ -32,9 +32,9 @@ public final class SharedBody {
     return (Gzip.negotiate(request, response) ? compressedForm() : plain).end(response);
   }
 
-  /** Appends the bytes to the buffer, and returns it. */
-  public Buffer appendTo(Buffer buffer) {
-    return buffer.appendBytes(plain.bytes);
+  /** Returns a copy of the bytes. */
+  public Buffer toBuffer() {
+    return Buffer.buffer(plain.bytes);
   }
 
   /** Creates the gzip form, which is slow for a large body; returns this body. */

@@ -12,7 +12,7 @@ import io.muster.runtime.config.ConfigReader;
  */
 public record WebSocketLimits(int maxPerAddress, int maxUpgradesPerSecond, int maxMessageBytes) {
   /** The length of a burst: a client may send what is allowed in this time at once. */
-  static final int BURST_SECONDS = 2;
+  public static final int BURST_SECONDS = 2;
 
   /** Reads the settings. */
   public static WebSocketLimits from(ConfigReader reader) {

@@ -55,6 +55,6 @@ public final class HostFrames implements OutboundAddress {
   }
 
   private static Buffer json(FleetFrame frame) {
-    return frame.bytes(SectionSelection.DEFAULT).json(false).appendTo(Buffer.buffer());
+    return frame.bytes(SectionSelection.DEFAULT).json(false).toBuffer();
   }
 }
