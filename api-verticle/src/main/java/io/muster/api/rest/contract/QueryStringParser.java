@@ -45,18 +45,32 @@ record QueryStringParser(Set<String> knownNames, Set<String> listNames, boolean 
   Map<String, String> parse(String query) {
     var values = new HashMap<String, String>();
     for (var pair : query.split("&", -1)) {
+      if (pair.isEmpty()) {
+        continue;
+      }
       var end = pair.indexOf('=');
       var name = decode(QUERY, end < 0 ? pair : pair.substring(0, end));
       var value = end < 0 ? "" : decode(QUERY, pair.substring(end + 1));
-      var isKnown = knownNames.contains(name);
-      if (isKnown) {
+      if (isKnown(name)) {
         values.merge(name, value, (earlier, later) -> join(name, earlier, later));
-      }
-      if (!isKnown && rejectsUnknown && !pair.isEmpty() && !name.equals(TOKEN)) {
-        throw unknownParameter(name);
       }
     }
     return values;
+  }
+
+  /** Returns the known parameters among those that are decoded already. */
+  Map<String, String> select(Map<String, String> decoded) {
+    var values = new HashMap<>(decoded);
+    values.keySet().removeIf(name -> !isKnown(name));
+    return values;
+  }
+
+  private boolean isKnown(String name) {
+    var isKnown = knownNames.contains(name);
+    if (!isKnown && rejectsUnknown && !name.equals(TOKEN)) {
+      throw unknownParameter(name);
+    }
+    return isKnown;
   }
 
   private String join(String name, String earlier, String later) {

@@ -1,13 +1,10 @@
 package io.muster.api.rest.contract;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.net.URLEncoder;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,7 +59,7 @@ public record RestOperation(
    */
   public Future<List<Arguments>> arguments(
       HttpServerRequest request, Map<String, String> pathValues) {
-    var parsed = parse(Optional.ofNullable(request.query()).orElse(""), pathValues);
+    var parsed = parse(query.parse(Optional.ofNullable(request.query()).orElse("")), pathValues);
     return body.map(json -> json.read(request))
         .orElseGet(() -> Future.succeededFuture(List.of(parsed)));
   }
@@ -73,19 +70,16 @@ public record RestOperation(
    */
   public Arguments arguments(Map<String, String> texts) {
     var inPath = names(parameters, OperationParameter::inPath);
-    var inQuery =
-        texts.entrySet().stream()
-            .filter(text -> !inPath.contains(text.getKey()))
-            .map(text -> encode(text.getKey()) + "=" + encode(text.getValue()))
-            .collect(Collectors.joining("&"));
     var pathValues = new HashMap<>(texts);
     pathValues.keySet().retainAll(inPath);
-    return parse(inQuery, pathValues);
+    var queryValues = new HashMap<>(texts);
+    queryValues.keySet().removeAll(inPath);
+    return parse(query.select(queryValues), pathValues);
   }
 
-  private Arguments parse(String queryString, Map<String, String> pathValues) {
+  private Arguments parse(Map<String, String> queryValues, Map<String, String> pathValues) {
     var values = new HashMap<String, Object>();
-    var texts = query.parse(queryString);
+    var texts = new HashMap<>(queryValues);
     texts.putAll(pathValues);
     for (var parameter : parameters) {
       var text = texts.get(parameter.name);
@@ -96,10 +90,6 @@ public record RestOperation(
       }
     }
     return new Arguments("", values);
-  }
-
-  private static String encode(String text) {
-    return URLEncoder.encode(text, UTF_8);
   }
 
   private static Set<String> names(
