@@ -7,11 +7,11 @@ import io.muster.schema.event.EventSubject;
 import io.muster.schema.event.Observation;
 import io.muster.schema.event.Observation.Position;
 import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.StreamSupport;
 
 /** The observations that follow from changed clock offsets. */
 public final class ClockObservations {
@@ -23,10 +23,8 @@ public final class ClockObservations {
    * @param changes rows with {@code client_id}, {@code name}, {@code offset_ms} (0: the clock is
    *     right) and {@code changed_ms}, which orders the changes
    */
-  public static List<Observation> of(Iterable<Row> changes, Instant now) {
-    return StreamSupport.stream(changes.spliterator(), false)
-        .map(row -> observation(row, now))
-        .toList();
+  public static List<Observation> of(RowSet<Row> changes, Instant now) {
+    return changes.stream().map(row -> observation(row, now)).toList();
   }
 
   private static Observation observation(Row row, Instant now) {

@@ -24,7 +24,6 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.IntFunction;
-import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Stores the fleet events that follow from observations, in a transaction of the caller. */
@@ -50,7 +49,7 @@ public final class EventStore {
     return AdvisoryLock.FLEET_EVENTS
         .acquire(transaction)
         .compose(locked -> bind(observations, now).execute(transaction))
-        .map(rows -> StreamSupport.stream(rows.spliterator(), false).map(EventRow::event).toList());
+        .map(rows -> rows.stream().map(EventRow::event).toList());
   }
 
   private static SqlStatement.Binding bind(List<Observation> observations, Instant now) {

@@ -25,8 +25,6 @@ import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 
 /**
  * Fleet events in PostgreSQL. Several instances may run: they share nothing but the database. Safe
@@ -77,7 +75,7 @@ public final class PostgresEventService implements FleetEventService {
     var kinds = query.kinds().stream().map(EventKind::word).toArray(String[]::new);
     return database
         .withConnection(OPEN_CONDITIONS.bind("kinds", kinds)::execute)
-        .map(rows -> stream(rows).map(PostgresEventService::conditionKey).toList());
+        .map(rows -> rows.stream().map(PostgresEventService::conditionKey).toList());
   }
 
   @Override
@@ -85,7 +83,7 @@ public final class PostgresEventService implements FleetEventService {
     return Future.succeededFuture(query)
         .map(PostgresEventService::bind)
         .compose(statement -> database.withConnection(statement::execute))
-        .map(rows -> page(stream(rows).map(EventRow::event).toList(), query.limit()));
+        .map(rows -> page(rows.stream().map(EventRow::event).toList(), query.limit()));
   }
 
   private static SqlStatement.Binding bind(FleetEventQuery query) {
@@ -126,10 +124,6 @@ public final class PostgresEventService implements FleetEventService {
   private static ConditionKey conditionKey(Row row) {
     return new ConditionKey(
         row.getString("subject_id"), EventKind.ofWord(row.getString("kind")).orElseThrow());
-  }
-
-  private static Stream<Row> stream(Iterable<Row> rows) {
-    return StreamSupport.stream(rows.spliterator(), false);
   }
 
   private static OffsetDateTime time(long millis) {

@@ -18,7 +18,6 @@ import java.time.temporal.ChronoField;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.StreamSupport;
 
 /**
  * Reads the fleet state at an instant in the past: the readings of its minute, or of its hour if
@@ -57,8 +56,7 @@ final class FleetAtReader {
   }
 
   private static FleetAt encode(Instant at, RowSet<Row> hosts, RowSet<Row> conditions) {
-    var conditionsByClient =
-        PastConditions.byClient(StreamSupport.stream(conditions.spliterator(), false));
+    var conditionsByClient = PastConditions.byClient(conditions.stream());
     List<FleetHost> states = new ArrayList<>(hosts.size());
     for (var row : hosts) {
       var ofHost =

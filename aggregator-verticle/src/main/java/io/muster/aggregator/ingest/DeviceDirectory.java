@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.StreamSupport;
 
 /**
  * The references of the device lists that clients report. A host reports the same list for months,
@@ -110,7 +109,7 @@ final class DeviceDirectory {
   /** Returns the references of the lists that were registered: a row for each of their devices. */
   private static Map<DeviceList, DeviceReferences> references(
       List<DeviceReport> reports, RowSet<Row> registered) {
-    return StreamSupport.stream(registered.spliterator(), false)
+    return registered.stream()
         .collect(groupingBy(row -> reports.get(row.getInteger(0) - 1).list()))
         .entrySet()
         .stream()

@@ -7,7 +7,6 @@ import io.vertx.sqlclient.SqlConnection;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.StreamSupport;
 
 /**
  * The packs of a closed day until they replace its rows: a table that no other session reads. It is
@@ -121,7 +120,7 @@ final class StagingTable {
     return day.apply(SELECT_MISMATCHES)
         .bind("max_rows", maxRows)
         .execute(connection)
-        .map(rows -> StreamSupport.stream(rows.spliterator(), false).map(ClientHour::of).toList());
+        .map(rows -> rows.stream().map(ClientHour::of).toList());
   }
 
   private Future<Void> restage(List<ClientHour> clientHours, SqlStatement insert) {

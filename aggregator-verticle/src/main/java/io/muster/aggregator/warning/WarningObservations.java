@@ -10,11 +10,11 @@ import io.muster.schema.event.EventKind;
 import io.muster.schema.event.Observation;
 import io.muster.schema.event.Observation.Position;
 import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.StreamSupport;
 
 /**
  * The observations that follow from the evaluation of a client: each begin and end of a warning.
@@ -37,9 +37,9 @@ final class WarningObservations {
    *
    * @param conditions rows of {@code select-conditions.sql}
    */
-  static List<Observation> of(List<ClientEvaluation> evaluations, Iterable<Row> conditions) {
+  static List<Observation> of(List<ClientEvaluation> evaluations, RowSet<Row> conditions) {
     var conditionsByClient =
-        StreamSupport.stream(conditions.spliterator(), false)
+        conditions.stream()
             .collect(
                 groupingBy(
                     row -> row.getInteger("client_ref"),

@@ -22,7 +22,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -95,7 +94,7 @@ class CompactionIT {
                 Collections.nCopies(number, midnight(1).atOffset(ZoneOffset.UTC))
                     .toArray(OffsetDateTime[]::new));
     var rows = await(postgres.database().withConnection(statement::execute));
-    return StreamSupport.stream(rows.spliterator(), false).map(Row::deepToString).toList();
+    return rows.stream().map(Row::deepToString).toList();
   }
 
   @Test

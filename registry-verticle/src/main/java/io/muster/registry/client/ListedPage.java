@@ -8,7 +8,6 @@ import io.vertx.sqlclient.Row;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.StreamSupport;
 
 /**
  * One page of a list.
@@ -49,7 +48,7 @@ record ListedPage(long total, List<Row> rows, Optional<String> nextCursor) {
     slice.cursor.ifPresent(after -> after.bind(statement, order.key()));
     return database
         .withConnection(statement::execute)
-        .map(rows -> of(StreamSupport.stream(rows.spliterator(), false).toList(), slice));
+        .map(rows -> of(rows.stream().toList(), slice));
   }
 
   private static ListedPage of(List<Row> rows, Slice slice) {

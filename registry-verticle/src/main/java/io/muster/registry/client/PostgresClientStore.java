@@ -22,7 +22,6 @@ import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Optional;
-import java.util.stream.StreamSupport;
 
 /**
  * The clients in PostgreSQL. Requests must be valid; the results are described at {@link
@@ -111,7 +110,7 @@ public final class PostgresClientStore {
   }
 
   private static ClientDetail toDetail(RowSet<Row> rows) {
-    var deviceRows = StreamSupport.stream(rows.spliterator(), false).map(ClientRow::new).toList();
+    var deviceRows = rows.stream().map(ClientRow::new).toList();
     var deviceMemoryMebibytes =
         deviceRows.stream().mapToLong(ClientRow::deviceMemoryMebibytes).sum();
     return new ClientDetail(

@@ -15,7 +15,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 
 /**
  * The partitions of {@code heartbeat}, {@code heartbeat_pack} and {@code device_minute} (one for
@@ -90,7 +89,7 @@ public final class Partitions {
         .execute()
         .map(
             rows ->
-                StreamSupport.stream(rows.spliterator(), false)
+                rows.stream()
                     .flatMap(Partitions::parsePartition)
                     .sorted(
                         Comparator.comparing(ExistingPartition::parent)

@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -239,7 +238,7 @@ class MigrationsIT {
                     .execute()
                     .map(
                         rows ->
-                            StreamSupport.stream(rows.spliterator(), false)
+                            rows.stream()
                                 .map(
                                     row ->
                                         IntStream.range(0, row.size())
