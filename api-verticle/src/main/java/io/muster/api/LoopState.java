@@ -35,7 +35,7 @@ record LoopState(
         new LoopBroadcaster(vertx, fleet.view(), DemandTopic.on(vertx), fleet.streamMetrics());
     var states =
         new StateBroadcaster(vertx, fleet.states(), frames.buffers(), fleet.stateMetrics());
-    var events = new EventBroadcaster();
+    var events = fleet.events().feed().createBroadcaster();
     var bridge =
         new BridgeLoop(
             vertx,

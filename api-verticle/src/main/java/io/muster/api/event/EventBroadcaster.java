@@ -1,5 +1,6 @@
 package io.muster.api.event;
 
+import io.micrometer.core.instrument.Counter;
 import io.muster.api.state.StateBytes;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -14,9 +15,19 @@ public final class EventBroadcaster {
   /** The events of a large failure, such as that of a rack with its GPUs. */
   private static final int MAX_HELD = 2_000;
 
+  private final Counter skipped;
   private final List<StateBytes> held = new ArrayList<>();
   private final Set<FleetEventCursor> cursors = new LinkedHashSet<>();
   private long end;
+
+  /**
+   * Creates a broadcaster.
+   *
+   * @param skipped counts the events that slow subscribers did not get
+   */
+  EventBroadcaster(Counter skipped) {
+    this.skipped = skipped;
+  }
 
   /** Adds a subscriber of all following events. */
   public FleetEventCursor subscribe(EventSubscriber subscriber) {
@@ -38,6 +49,10 @@ public final class EventBroadcaster {
     held.add(event);
     end++;
     List.copyOf(cursors).forEach(cursor -> cursor.subscriber().drain(cursor));
+  }
+
+  void countSkipped(long events) {
+    skipped.increment((double) events);
   }
 
   /** Returns the number of the oldest event that is held. */

@@ -30,6 +30,11 @@ public final class EventFeed {
     subscriptions.add(subscription);
   }
 
+  /** Creates the broadcaster of one event loop, which must be subscribed. */
+  public EventBroadcaster createBroadcaster() {
+    return new EventBroadcaster(metrics.skipped());
+  }
+
   /** Delivers events to all subscriptions. */
   void publish(List<FleetEvent> events) {
     for (var event : events) {

@@ -15,11 +15,13 @@ import java.util.function.Function;
  * @param made observations of this node
  * @param stored observations that an aggregator has accepted
  * @param dropped observations that were lost, because no aggregator was there for too long
+ * @param skipped fleet events that slow subscribers did not get
  */
 record EventMetrics(
     Counter made,
     Counter stored,
     Counter dropped,
+    Counter skipped,
     Map<EventKind, Function<EventPhase, Counter>> events) {
   EventMetrics {
     events = Map.copyOf(events);
@@ -51,6 +53,8 @@ record EventMetrics(
             meters.counter(
                 "observations.dropped",
                 "Observations lost because no aggregator was there for too long"),
+            meters.counter(
+                "fleet.events.skipped", "Fleet events that slow subscribers did not get"),
             events);
     meters.gauge(
         "observations.waiting",

@@ -24,6 +24,7 @@ public final class FleetEventCursor {
     var first = broadcaster.firstHeld();
     if (next < first) {
       skipped += first - next;
+      broadcaster.countSkipped(first - next);
       next = first;
     }
     return next < broadcaster.end() ? Optional.of(broadcaster.held(next++)) : Optional.empty();

@@ -27,24 +27,11 @@ public final class EventsAddress implements OutboundAddress {
 
   @Override
   public SessionRegistration register(String address, Runnable onReady) {
-    return new EventsRegistration(events.subscribe(cursor -> onReady.run()));
+    var cursor = events.subscribe(ready -> onReady.run());
+    return new CursorRegistration(() -> nextMessage(cursor), () -> events.unsubscribe(cursor));
   }
 
-  private final class EventsRegistration implements SessionRegistration {
-    private final FleetEventCursor cursor;
-
-    EventsRegistration(FleetEventCursor cursor) {
-      this.cursor = cursor;
-    }
-
-    @Override
-    public Optional<BridgeMessage> next() {
-      return cursor.take().map(event -> messages.messageAfterSkipped(event, cursor.takeSkipped()));
-    }
-
-    @Override
-    public void close() {
-      events.unsubscribe(cursor);
-    }
+  private Optional<BridgeMessage> nextMessage(FleetEventCursor cursor) {
+    return cursor.take().map(event -> messages.messageAfterSkipped(event, cursor.takeSkipped()));
   }
 }

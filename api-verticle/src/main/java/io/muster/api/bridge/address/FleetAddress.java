@@ -1,6 +1,5 @@
 package io.muster.api.bridge.address;
 
-import io.muster.api.bridge.BridgeMessage;
 import io.muster.api.bridge.OutboundAddress;
 import io.muster.api.state.StateBroadcaster;
 import io.muster.api.state.StateCursor;
@@ -15,7 +14,6 @@ public final class FleetAddress implements OutboundAddress {
   private static final String ADDRESS = "muster.fleet";
 
   private final StateBroadcaster states;
-
   private final SharedMessages messages = new SharedMessages(ADDRESS);
 
   public FleetAddress(StateBroadcaster states) {
@@ -31,7 +29,8 @@ public final class FleetAddress implements OutboundAddress {
   public SessionRegistration register(String address, Runnable onReady) {
     var cursor = states.subscribe(new SessionSubscriber(onReady), Optional.empty());
     onReady.run();
-    return new FleetRegistration(cursor);
+    return new CursorRegistration(
+        () -> cursor.take().map(messages::message), () -> states.unsubscribe(cursor));
   }
 
   /** The session takes its next state when it is writable; its bridge closes it. */
@@ -46,23 +45,5 @@ public final class FleetAddress implements OutboundAddress {
 
     @Override
     public void close() {}
-  }
-
-  private final class FleetRegistration implements SessionRegistration {
-    private final StateCursor cursor;
-
-    FleetRegistration(StateCursor cursor) {
-      this.cursor = cursor;
-    }
-
-    @Override
-    public Optional<BridgeMessage> next() {
-      return cursor.take().map(messages::message);
-    }
-
-    @Override
-    public void close() {
-      states.unsubscribe(cursor);
-    }
   }
 }
