@@ -48,7 +48,7 @@ final class StorageStatusReader {
       SELECT relname, greatest(reltuples, 0)::bigint, pg_total_relation_size(oid) FROM pg_class
       WHERE relkind = 'r' AND pg_table_is_visible(oid)
         AND relname IN ('client', 'client_state', 'client_clock', 'client_day', 'client_day_stale', 'client_warning', 'device',
-          'device_hour_stale', 'model')\
+          'device_hour_stale', 'fleet_condition', 'model')\
       """;
 
   private static final String BACKLOG =
