@@ -24,6 +24,15 @@ final class MemberConfig {
   /** After a cut, the next attempt begins within this time: TCP itself repeats the first packet. */
   private static final int CONNECT_TIMEOUT_SECONDS = 2;
 
+  /**
+   * Every member has both buffers in its heap for each other member: with the default of 128 KiB,
+   * 250 hosts would fill the heap of a collector. Only registrations and heartbeats pass.
+   */
+  private static final int SOCKET_BUFFER_KIB = 16;
+
+  private static final String OPERATION_THREADS = "2";
+  private static final String BACKUP_CHECK_SECONDS = "120";
+
   private MemberConfig() {}
 
   static Config of(ClusterConfig cluster, HostPort listen, ClusterTiming timing) {
@@ -56,6 +65,11 @@ final class MemberConfig {
     config.setProperty("hazelcast.slow.operation.detector.enabled", "false");
     config.setProperty("hazelcast.event.thread.count", "1");
     config.setProperty("hazelcast.operation.response.thread.count", "1");
+    // By default one for each core, of which GPU hosts have a hundred; registrations are few.
+    config.setProperty("hazelcast.operation.thread.count", OPERATION_THREADS);
+    config.setProperty("hazelcast.operation.generic.thread.count", OPERATION_THREADS);
+    // The copies are also compared after each change of the membership.
+    config.setProperty("hazelcast.partition.backup.sync.interval", BACKUP_CHECK_SECONDS);
     // Counters that no one creates would be sent to the other members each second.
     config.getCRDTReplicationConfig().setReplicationPeriodMillis(Integer.MAX_VALUE);
   }
@@ -72,7 +86,9 @@ final class MemberConfig {
             .setPortAutoIncrement(!cluster.isPortFixed())
             // A restarted node must not wait for connections in TIME_WAIT.
             .setReuseAddress(true)
-            .setSocketConnectTimeoutSeconds(CONNECT_TIMEOUT_SECONDS);
+            .setSocketConnectTimeoutSeconds(CONNECT_TIMEOUT_SECONDS)
+            .setSocketRcvBufferSizeKb(SOCKET_BUFFER_KIB)
+            .setSocketSendBufferSizeKb(SOCKET_BUFFER_KIB);
     config.getAdvancedNetworkConfig().setEnabled(true).setMemberEndpointConfig(endpoint);
     config.setProperty("hazelcast.local.localAddress", listen.host());
     // By default Hazelcast listens on 0.0.0.0, regardless of its address.

@@ -17,6 +17,7 @@ import io.vertx.core.Future;
 import io.vertx.core.VertxOptions;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The roles of this JVM. They start one after the other: api, registry, aggregator, collector, the
@@ -27,6 +28,9 @@ import java.util.Optional;
 public final class RunningNode {
   /** Vert.x uses it for the subscriptions of the event bus, the default is 20. */
   private static final int SMALL_WORKER_POOL = 8;
+
+  /** One for the collector, one for the event bus; the default is two for each core. */
+  private static final int COLLECTOR_EVENT_LOOPS = 2;
 
   private final Settings settings;
   private final ClusterNode cluster;
@@ -140,6 +144,9 @@ public final class RunningNode {
     var options = new VertxOptions().setPreferNativeTransport(true);
     var builder =
         ClusterNode.builder(settings.cluster()).options(options).meterRegistry(meterRegistry);
+    if (settings.roles().equals(Set.of(Role.COLLECTOR))) {
+      options.setEventLoopPoolSize(COLLECTOR_EVENT_LOOPS);
+    }
     if (!settings.hasRole(Role.API)) {
       options.setWorkerPoolSize(SMALL_WORKER_POOL);
       return builder;
