@@ -1,6 +1,6 @@
 /**
  * The REST endpoints: the operations of the OpenAPI document, with responses in the envelope of
- * gpuf-s, the document and its page.
+ * gpuf-s.
  *
  * <p>May import: schema, bus, api.content, api.http, api.rest.contract, api.rest.series.
  */

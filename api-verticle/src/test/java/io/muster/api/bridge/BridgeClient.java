@@ -23,7 +23,7 @@ public final class BridgeClient implements Closeable {
     return new BridgeClient(RawWebSocket.open(node.mainAddress(), "/eventbus/websocket"));
   }
 
-  BridgeClient register(String address) throws IOException {
+  public BridgeClient register(String address) throws IOException {
     return send(new JsonObject().put("type", "register").put("address", address));
   }
 
@@ -51,7 +51,7 @@ public final class BridgeClient implements Closeable {
     return this;
   }
 
-  String nextText() throws IOException {
+  public String nextText() throws IOException {
     return webSocket.nextText();
   }
 

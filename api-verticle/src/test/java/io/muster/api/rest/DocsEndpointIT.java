@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The served OpenAPI document and its page. */
+/** The served OpenAPI document, and the pages of both documents. */
 @Timeout(180)
 class DocsEndpointIT {
   private static final RestTestNode WITHOUT_TOKEN = RestTestNode.start();
@@ -53,7 +53,8 @@ class DocsEndpointIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/openapi.json", "/docs", "/schema/frame.json"})
+  @ValueSource(
+      strings = {"/openapi.json", "/asyncapi.json", "/docs", "/docs/events", "/schema/frame.json"})
   void send_anotherMethod_is405(String path) {
     assertThat(WITHOUT_TOKEN.send("POST", path).status()).isEqualTo(405);
     assertThat(WITHOUT_TOKEN.get(path + "/").status()).isEqualTo(404);
@@ -113,6 +114,9 @@ class DocsEndpointIT {
       assertThat(browse(address))
           .contains("Muster REST API", "/api/user/client_health", "Heartbeats");
     }
+    assertThat(browse("http://127.0.0.1:" + WITH_TOKEN.address().port() + "/docs/events" + TOKEN))
+        .contains("muster.summary", "Reply of the node", "power_limit_watts")
+        .doesNotContain("cannot be loaded");
   }
 
   private String browse(String address) throws IOException, InterruptedException {

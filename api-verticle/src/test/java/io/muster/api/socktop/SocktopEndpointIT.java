@@ -3,6 +3,7 @@ package io.muster.api.socktop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.api.ApiNode;
+import io.muster.api.AsyncApiSchemas;
 import io.muster.api.fleet.TestFrame;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -75,6 +76,27 @@ class SocktopEndpointIT {
       assertThat(nextMessage(messages).toString()).startsWith("{\"sampled_at_ms\":");
     }
     assertThat(messages).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"type\":\"metrics\"} | SocktopMetrics",
+        "{\"type\":\"disks\"} | SocktopDisks",
+        "{\"type\":\"process_metrics\",\"pid\":42} | SocktopProcess",
+        "{\"type\":\"journal_entries\",\"pid\":42} | SocktopJournal",
+        "{\"type\":\"unknown\"} | SocktopError"
+      })
+  void text_replies_matchTheAsyncApiDocument(String request, String message) throws Exception {
+    var schemas = AsyncApiSchemas.of(node);
+
+    var reply = nextMessage(sendRequest(connect("/ws"), request));
+
+    schemas.assertValid(message, reply.toString());
+    if (!message.equals("SocktopError")) {
+      schemas.assertValid("SocktopRequest", request);
+    }
   }
 
   @Test

@@ -3,9 +3,11 @@ package io.muster.api.usage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.api.ApiNode;
+import io.muster.api.AsyncApiSchemas;
 import io.muster.api.fleet.TestFrame;
 import io.vertx.core.json.JsonObject;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -57,6 +59,28 @@ class UsageEndpointIT {
     client.abort();
   }
 
+  @Test
+  void messages_match_theAsyncApiDocument() throws Exception {
+    var schemas = AsyncApiSchemas.of(node);
+    var client = JdkUsageClient.open(node.mainAddress().port(), "/usage/a");
+    for (var request : List.of(SUBSCRIBE, "ping", "nonsense")) {
+      client.send(request);
+    }
+
+    schemas.assertValid("UsageRequest", (Object) SUBSCRIBE);
+    schemas.assertInvalid("UsageRequest", "nonsense");
+    for (var message :
+        List.of(
+            "UsageConfirmation",
+            "SystemInfo",
+            "UsageUpdate",
+            "UsageConfirmation",
+            "UsageConfirmation")) {
+      schemas.assertValid(message, client.next());
+    }
+    client.abort();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"/usage", "/usage?host=a", "/usage?host=", "/usage/a", "/usage/a?host=b"})
   void open_host_isSelectedByPathThenQuery(String target) throws Exception {
@@ -90,6 +114,7 @@ class UsageEndpointIT {
     assertThat(stale.getString("status")).isEqualTo("stale");
     assertThat(stale.getString("host")).isEqualTo("silent");
     assertThat(stale.getLong("since")).isEqualTo(TestFrame.AT.getEpochSecond());
+    AsyncApiSchemas.of(node).assertValid("UsageStale", stale);
     client.abort();
   }
 
