@@ -21,12 +21,14 @@ import io.muster.api.http.Query;
 import io.muster.api.operations.DiscoveryEndpoint;
 import io.muster.api.operations.HealthEndpoint;
 import io.muster.api.operations.HostsEndpoint;
+import io.muster.api.page.PageEndpoint;
 import io.muster.api.rest.RestEndpoint;
 import io.muster.api.rest.RestServices;
 import io.muster.api.socktop.SocktopEndpoint;
 import io.muster.api.state.StateBroadcaster;
 import io.muster.api.usage.UsageEndpoint;
 import java.util.List;
+import java.util.Map;
 
 /** The list of all endpoints. */
 final class Endpoints {
@@ -64,6 +66,7 @@ final class Endpoints {
         new SocktopEndpoint(node, selector, config.webSockets().socktop(), webSockets),
         new UsageEndpoint(node, selector, config.webSockets().usage(), webSockets),
         new DocsEndpoint(loop.vertx(), state.contract()),
+        createPage(state, loop),
         rest,
         new BridgeEndpoint(
             loop.bridge(),
@@ -81,6 +84,15 @@ final class Endpoints {
         new EventsAddress(events),
         new SummaryAddress(state.fleet().states()::current, metrics),
         new HostFrames(state.fleet().view(), metrics));
+  }
+
+  private static PageEndpoint createPage(SharedState state, LoopState loop) {
+    var node = state.node();
+    return new PageEndpoint(
+        loop.vertx(),
+        state.fleet().states()::current,
+        state.config().access().token().isSet(),
+        Map.of("fleet", node.fleetName(), "host", node.hostname(), "version", node.version()));
   }
 
   /** Creates the queries of the event-bus bridge. */

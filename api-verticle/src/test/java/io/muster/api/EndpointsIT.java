@@ -113,12 +113,12 @@ class EndpointsIT {
   }
 
   @Test
-  void list_publicEndpoints_areTheProbes() {
+  void list_publicEndpoints_areTheProbesAndThePage() {
     assertThat(
             createEndpoints(node.vertx()).stream()
                 .filter(Endpoint::isPublic)
                 .flatMap(endpoint -> endpoint.paths().stream()))
-        .containsExactlyInAnyOrder("/-/ready", "/healthz", "/readyz");
+        .containsExactlyInAnyOrder("/-/ready", "/healthz", "/readyz", "/", "/assets/:name");
   }
 
   /** Asserts that the body of a failure is in the format of the endpoint. */

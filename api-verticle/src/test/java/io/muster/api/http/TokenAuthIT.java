@@ -40,7 +40,7 @@ class TokenAuthIT {
         "/events",
         "/metrics",
         "/nothing",
-        "/",
+        "/assets/",
         "/-/ready/",
         "/healthz/",
         "/hosts",
