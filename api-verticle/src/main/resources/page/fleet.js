@@ -19,7 +19,7 @@ export function FleetScreen({fleet, summary, query, past, timeline}) {
   const selected = query.host ? {host: query.host, gpu: Number(query.gpu ?? 0)} : null;
   if (fleet.hasState && fleet.list.length === 0 && !past) return html`<${NoHost} />`;
   const withGpus = hosts.filter(host => host.gpus.length > 0);
-  return html`<${Facts} summary=${summary} />
+  return html`<${Facts} summary=${summary} past=${past} />
     <div class="fleet">
       <section class="panel heat" aria-label="GPUs">
         <div class="panel-head">
@@ -50,7 +50,7 @@ function filterHosts(fleet, filter) {
   });
 }
 
-function Facts({summary}) {
+function Facts({summary, past}) {
   const {hosts, gpus, power, capacity, models} = summary;
   const capacityTotal = Math.max(1, gpus.total);
   const parts = [["busy", "busy"], ["held", "held idle"], ["free", "free"], ["away", "unavailable"]];
@@ -63,8 +63,8 @@ function Facts({summary}) {
       <div class="bar" role="img" aria-label=${parts.map(([key, word]) => `${capacity[key]} ${word}`).join(", ")}>${parts.map(([key]) => capacity[key] > 0 && html`<span key=${key} class=${"part " + key} style=${{flexGrow: capacity[key] / capacityTotal}}></span>`)}</div>
       <p class="parts">${parts.map(([key, word]) => (capacity[key] > 0 || key !== "away") && html`<span key=${key} class="part-word"><i class=${"dot " + key}></i>${integer(capacity[key])} ${word}</span>`)}</p>
       ${models.size > 1 && html`<${Models} models=${[...models.values()]} />`}</div>
-    <div class="fact"><h2>Power now</h2><p class="big"><${Quantity} of=${power.count ? watts(power.watts) : ["–", ""]} /> ${power.limit > 0 && html`<small>of ${joined(watts(power.limit))}</small>`}</p>
-      ${power.limit > 0 ? html`<div class="bar thin" role="img" aria-label=${`${Math.round((100 * power.watts) / power.limit)} percent of the limits of the GPUs`}><span class="part power" style=${{flexGrow: power.watts / power.limit}}></span><span style=${{flexGrow: Math.max(0, 1 - power.watts / power.limit)}}></span></div>` : html`<p class="muted">no GPU reports it</p>`}</div>
+    <div class="fact"><h2>${past ? "Power" : "Power now"}</h2><p class="big"><${Quantity} of=${power.count ? watts(power.watts) : ["–", ""]} /> ${power.limit > 0 && html`<small>of ${joined(watts(power.limit))}</small>`}</p>
+      ${power.limit > 0 ? html`<div class="bar thin" role="img" aria-label=${`${Math.round((100 * power.watts) / power.limit)} percent of the limits of the GPUs`}><span class="part power" style=${{flexGrow: power.watts / power.limit}}></span><span style=${{flexGrow: Math.max(0, 1 - power.watts / power.limit)}}></span></div>` : html`<p class="muted">${power.count ? "no limit is known" : "no GPU reports it"}</p>`}</div>
     <div class="fact"><h2>GPU memory</h2><p class="big"><${Quantity} of=${mebibytes(summary.memoryTotal ? summary.memoryUsed : undefined)} /> ${summary.memoryTotal > 0 && html`<small>of ${joined(mebibytes(summary.memoryTotal))}</small>`}</p>
       ${summary.memoryTotal > 0 && html`<div class="bar thin" role="img" aria-label=${`${Math.round((100 * summary.memoryUsed) / summary.memoryTotal)} percent of the memory in use`}><span class="part power" style=${{flexGrow: summary.memoryUsed / summary.memoryTotal}}></span><span style=${{flexGrow: 1 - summary.memoryUsed / summary.memoryTotal}}></span></div>`}</div>
   </section>`;

@@ -153,9 +153,21 @@ function isHeldIn(sample, name, uuid) {
   return gpu.state === "ok" && isIdlePercent(gpu.utilization) && isHoldingMemory(gpu.memory);
 }
 
-/** Returns the fleet as it was at an instant. */
+/**
+ * Returns the fleet as it was at an instant. What is not stored, such as the limits of GPUs, and whether a host is
+ * simulated, is taken from the live fleet.
+ */
 export async function loadPast(at, signal) {
   const past = new Fleet();
   past.apply(await rest(`/api/fleet?at=${encodeURIComponent(new Date(at).toISOString())}`, {signal}));
+  for (const host of past.list) {
+    const now = live.fleet.find(host.name);
+    host.origin = now?.origin ?? "hardware";
+    for (const facts of host.gpus) {
+      const known = now?.gpus.find(gpu => gpu.uuid === facts.uuid);
+      facts.power_limit_watts ??= known?.power_limit_watts ?? null;
+      facts.slowdown_celsius ??= known?.slowdown_celsius ?? null;
+    }
+  }
   return past;
 }

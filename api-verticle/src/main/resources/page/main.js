@@ -1,9 +1,10 @@
 // The page around the screens: header, verdict, title and icon, the token, keys.
 
-import {html, render, useEffect, useState} from "./preact.js";
+import {html, render, useEffect, useMemo, useState} from "./preact.js";
 import {hasToken, node, probe, setToken, whenUnauthorized} from "./api.js";
 import {duration, integer, time, timeZone} from "./format.js";
 import {FleetScreen} from "./fleet.js";
+import {HostScreen} from "./host.js";
 import {live, retryNow, setPaused, start, subscribe} from "./live.js";
 import {summarize} from "./model.js";
 import {open, parseRoute, replaceQuery, whenRouteChanges} from "./route.js";
@@ -11,6 +12,9 @@ import {applyTheme, chooseTheme, chosenTheme, isDark, whenThemeChanges} from "./
 import {Icon, Instant, levelClass, levelIcon, useClock} from "./ui.js";
 
 const SCREENS = [["fleet", "Fleet"]];
+
+/** Of the past only the states are known, not since when they held. */
+const UNKNOWN_BEGINS = {since: () => null};
 
 function Page() {
   const [route, setRoute] = useState(parseRoute());
@@ -26,17 +30,32 @@ function Page() {
     if (!needsToken) start();
     return unsubscribe;
   }, []);
+  const at = null;
+  const past = {fleet: null, at: null};
   useClock(1);
+  // The words of the verdict contain ages, which advance without a tick.
+  const tenSeconds = Math.floor(Date.now() / 10_000);
+  const summary = useMemo(() => summarize(live.fleet, live.conditions, live.warnings), [live.fleet.version, live.events, live.warnings, tenSeconds]);
+  const shown = useMemo(() => (past.fleet ? summarize(past.fleet, UNKNOWN_BEGINS, [], past.at) : summary), [past.fleet, summary]);
   if (needsToken) return html`<${TokenForm} onAccepted=${() => { setNeedsToken(false); start(); }} />`;
-  const summary = summarize(live.fleet, live.conditions, live.warnings);
   showVerdict(summary.verdict);
+  const host = route.screen === "host" && live.fleet.find(route.name);
   return html`<a class="skip" href="#main" onClick=${skip}>Skip to the content</a>
     <${Header} route=${route} />
     <${LinkBar} />
     <main id="main" tabindex="-1" class=${isLive() ? "" : "outdated"}>
-      <${Verdict} verdict=${summary.verdict} hosts=${summary.hosts} />
-      <${Screen} route=${route} summary=${summary} />
+      <${Verdict} verdict=${host ? hostVerdict(host) : shown.verdict} hosts=${shown.hosts} past=${at} isCompact=${route.screen !== "fleet" && route.screen !== "host"} />
+      <${Screen} route=${route} summary=${shown} past=${past} at=${at} />
     </main>`;
+}
+
+/** The verdict of one host, in the words of that of the fleet. */
+function hostVerdict(host) {
+  const only = Object.create(live.fleet, {list: {value: [host]}});
+  const {verdict, gpus} = summarize(only, live.conditions, live.warnings.filter(entry => entry.host === host.name));
+  if (host.state === "maintenance") return {level: 0, text: `${host.name} is in maintenance`};
+  if (verdict.level === 0 && gpus.total > 0) return {...verdict, text: `${host.name}: ${gpus.total === 1 ? "the GPU is" : `all ${gpus.total} GPUs are`} fine`};
+  return {...verdict, text: verdict.text.includes(host.name) ? verdict.text : `${host.name}: ${verdict.text}`};
 }
 
 function skip(event) {
@@ -44,8 +63,12 @@ function skip(event) {
   document.getElementById("main").focus();
 }
 
-function Screen({route, summary}) {
-  return html`<${FleetScreen} fleet=${live.fleet} summary=${summary} query=${route.query} />`;
+function Screen({route, summary, past, at}) {
+  const {query} = route;
+  switch (route.screen) {
+    case "host": return html`<${HostScreen} fleet=${live.fleet} name=${route.name} query=${query} summary=${summary} />`;
+    default: return html`<${FleetScreen} fleet=${past.fleet ?? live.fleet} summary=${summary} query=${query} past=${at} />`;
+  }
 }
 
 const isLive = () => live.link.state === "live" || live.link.state === "paused" || (live.link.state === "connecting" && live.fleet.hasState);
@@ -78,12 +101,12 @@ function Search({route}) {
     <input type="search" id="search" placeholder="Search hosts, models, states" autocomplete="off" spellcheck="false" value=${route.screen === "fleet" ? route.query.q ?? "" : ""} onInput=${onInput} onKeyDown=${onKeyDown} /><kbd aria-hidden="true">/</kbd></label>`;
 }
 
-function Verdict({verdict, hosts}) {
+function Verdict({verdict, hosts, past, isCompact}) {
   const age = live.receivedAt ? (Date.now() - live.receivedAt) / 1000 : null;
-  return html`<section class=${"verdict " + levelClass(verdict.level)} aria-label="Verdict">
+  return html`<section class=${`verdict ${levelClass(verdict.level)}${isCompact ? " compact" : ""}`} aria-label="Verdict">
     <h1><${Icon} name=${levelIcon(verdict.level)} /><span role="status">${verdict.text}</span></h1>
     <p class="data-age">${hosts.simulated > 0 && html`<span class="badge simulated">${hosts.simulated === hosts.total ? "all simulated" : `${integer(hosts.simulated)} of ${integer(hosts.total)} simulated`}</span> `}
-      ${live.paused ? html`<b>paused</b>, as of <${Instant} at=${live.receivedAt} />` : age === null ? "no data yet" : html`<time title=${timeZone}>${time(Date.now())}</time> <span class="muted">data ${duration(age)} old</span>`}</p></section>`;
+      ${past !== null ? html`<b>past</b>` : live.paused ? html`<b>paused</b>, as of <${Instant} at=${live.receivedAt} />` : age === null ? "no data yet" : html`<time title=${timeZone}>${time(Date.now())}</time> <span class="muted">data ${duration(age)} old</span>`}</p></section>`;
 }
 
 function LinkBar() {
@@ -113,15 +136,15 @@ function TokenForm({onAccepted}) {
     <button type="submit" class="primary">Continue</button></form></main>`;
 }
 
-let shown = "";
+let shownKey = "";
 
 /** The title and the icon of the tab, which are seen when the page is not. */
 function showVerdict({level, short}) {
   const isLost = live.link.state === "lost";
   const title = isLost ? "Connection lost · Muster" : `${level === 0 ? "✓" : level < 0 ? "…" : level === 1 ? "▲" : "◆"} ${short} · Muster`;
   const key = title + level;
-  if (key === shown) return;
-  shown = key;
+  if (key === shownKey) return;
+  shownKey = key;
   document.title = title;
   const shape = isLost || level < 0 ? "<circle cx='8' cy='8' r='6' fill='none' stroke='#888' stroke-width='2.5'/>" : ["<circle cx='8' cy='8' r='7' fill='#009e73'/><path d='M4.5 8.2 7 10.7l4.6-5' fill='none' stroke='#fff' stroke-width='2'/>",
     "<path d='M8 1l7.5 14H.5z' fill='#e69f00'/><path d='M8 6v5M8 12.5v1' stroke='#000' stroke-width='2'/>", "<path d='M8 0l8 8-8 8-8-8z' fill='#d55e00'/><path d='M8 4v5M8 10.5v1.5' stroke='#fff' stroke-width='2'/>"][level];

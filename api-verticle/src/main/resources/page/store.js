@@ -11,6 +11,7 @@ export class Fleet {
   constructor() {
     this.hosts = new Map();
     this.list = [];
+    this.byName = new Map();
     this.hostWords = [];
     this.gpuWords = [];
     this.version = 0;
@@ -32,6 +33,7 @@ export class Fleet {
     for (const [id, values, gpus] of message.values) this.setValues(this.hosts.get(id), values, gpus, message.at);
     if (message.hosts.length || message.gone?.length || message.type === "state") {
       this.list = [...this.hosts.values()].sort((a, b) => compareNames(a.name, b.name));
+      this.byName = new Map(this.list.map(host => [host.name, host]));
     }
     this.at = message.at;
     this.seq = message.seq;
@@ -74,7 +76,7 @@ export class Fleet {
   }
 
   find(name) {
-    return this.list.find(host => host.name === name);
+    return this.byName.get(name);
   }
 }
 
