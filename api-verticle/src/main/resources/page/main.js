@@ -3,18 +3,20 @@
 import {html, render, useEffect, useMemo, useState} from "./preact.js";
 import {hasToken, node, probe, setToken, whenUnauthorized} from "./api.js";
 import {duration, integer, time, timeZone} from "./format.js";
+import {ClientsScreen} from "./clients.js";
 import {ConnectScreen} from "./connect.js";
 import {EventsScreen} from "./events.js";
 import {FleetScreen} from "./fleet.js";
 import {HostScreen} from "./host.js";
 import {live, retryNow, setPaused, start, subscribe} from "./live.js";
 import {summarize} from "./model.js";
+import {ModelsScreen} from "./models.js";
 import {open, parseRoute, replaceQuery, whenRouteChanges} from "./route.js";
 import {applyTheme, chooseTheme, chosenTheme, isDark, whenThemeChanges} from "./theme.js";
 import {UsersScreen} from "./users.js";
 import {Icon, Instant, levelClass, levelIcon, useClock} from "./ui.js";
 
-const SCREENS = [["fleet", "Fleet"], ["events", "Events"], ["users", "Users"], ["connect", "Connect"]];
+const SCREENS = [["fleet", "Fleet"], ["events", "Events"], ["users", "Users"], ["clients", "Clients"], ["models", "Models"], ["connect", "Connect"]];
 
 /** Of the past only the states are known, not since when they held. */
 const UNKNOWN_BEGINS = {since: () => null};
@@ -72,6 +74,8 @@ function Screen({route, summary, past, at}) {
     case "host": return html`<${HostScreen} fleet=${live.fleet} name=${route.name} query=${query} summary=${summary} />`;
     case "events": return html`<${EventsScreen} query=${query} />`;
     case "users": return html`<${UsersScreen} fleet=${live.fleet} query=${query} />`;
+    case "clients": return html`<${ClientsScreen} query=${query} />`;
+    case "models": return html`<${ModelsScreen} query=${query} />`;
     case "connect": return html`<${ConnectScreen} query=${query} />`;
     default: return html`<${FleetScreen} fleet=${past.fleet ?? live.fleet} summary=${summary} query=${query} past=${at} />`;
   }
