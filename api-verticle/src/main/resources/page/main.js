@@ -13,6 +13,7 @@ import {summarize} from "./model.js";
 import {ModelsScreen} from "./models.js";
 import {open, parseRoute, replaceQuery, whenRouteChanges} from "./route.js";
 import {applyTheme, chooseTheme, chosenTheme, isDark, whenThemeChanges} from "./theme.js";
+import {PastBar, pastInstant, Timeline, usePast} from "./timeline.js";
 import {UsersScreen} from "./users.js";
 import {Icon, Instant, levelClass, levelIcon, useClock} from "./ui.js";
 
@@ -35,8 +36,8 @@ function Page() {
     if (!needsToken) start();
     return unsubscribe;
   }, []);
-  const at = null;
-  const past = {fleet: null, at: null};
+  const at = route.screen === "fleet" ? pastInstant(route.query) : null;
+  const past = usePast(at);
   useClock(1);
   // The words of the verdict contain ages, which advance without a tick.
   const tenSeconds = Math.floor(Date.now() / 10_000);
@@ -48,6 +49,7 @@ function Page() {
   return html`<a class="skip" href="#main" onClick=${skip}>Skip to the content</a>
     <${Header} route=${route} />
     <${LinkBar} />
+    ${at !== null && html`<${PastBar} at=${at} shownAt=${past.at} />`}
     <main id="main" tabindex="-1" class=${isLive() ? "" : "outdated"}>
       <${Verdict} verdict=${host ? hostVerdict(host) : shown.verdict} hosts=${shown.hosts} past=${at} isCompact=${route.screen !== "fleet" && route.screen !== "host"} />
       <${Screen} route=${route} summary=${shown} past=${past} at=${at} />
@@ -77,7 +79,7 @@ function Screen({route, summary, past, at}) {
     case "clients": return html`<${ClientsScreen} query=${query} />`;
     case "models": return html`<${ModelsScreen} query=${query} />`;
     case "connect": return html`<${ConnectScreen} query=${query} />`;
-    default: return html`<${FleetScreen} fleet=${past.fleet ?? live.fleet} summary=${summary} query=${query} past=${at} />`;
+    default: return html`<${FleetScreen} fleet=${past.fleet ?? live.fleet} summary=${summary} query=${query} past=${at} timeline=${html`<${Timeline} query=${query} at=${at} shownAt=${past.at} failure=${past.failure} />`} />`;
   }
 }
 
