@@ -31,6 +31,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
@@ -73,11 +75,21 @@ class FleetEventsIT {
     instances.forEach(vertx -> await(vertx.close()));
   }
 
-  @RepeatedTest(4)
-  void store_twoObserversOfAllChanges_storeEachChangeOnce(RepetitionInfo repetition) {
-    var random = new Random(repetition.getCurrentRepetition());
+  @Test
+  void store_twoObserversOfAllChanges_storeEachChangeOnce() {
+    assertEachChangeStoredOnce(2);
+  }
+
+  @Tag("slow")
+  @RepeatedTest(8)
+  void store_twoObserversOfManyFleets_storeEachChangeOnce(RepetitionInfo repetition) {
+    assertEachChangeStoredOnce(repetition.getCurrentRepetition());
+  }
+
+  private void assertEachChangeStoredOnce(int seed) {
+    var random = new Random(seed);
     var history = FleetHistory.random(random, START, fixture.insertClients(3), MINUTES);
-    var killer = kill(repetition.getCurrentRepetition() % 4);
+    var killer = kill(seed % 4);
 
     var first = observer(random, observations(history, Duration.ofSeconds(3))).reportAll();
     var second = observer(random, observations(history, Duration.ofSeconds(-7))).reportAll();
@@ -96,10 +108,19 @@ class FleetEventsIT {
    * An observer that was partitioned, or has restarted, misses changes; it must invent none. At
    * last it compares its view with the open conditions, and reports the differences.
    */
-  @RepeatedTest(3)
-  void store_observersThatMissChanges_storeAlternatingPhasesAndTheNewestLevel(
-      RepetitionInfo repetition) {
-    var random = new Random(100 + repetition.getCurrentRepetition());
+  @Test
+  void store_observersThatMissChanges_storeAlternatingPhasesAndTheNewestLevel() {
+    assertAlternatingPhases(101);
+  }
+
+  @Tag("slow")
+  @RepeatedTest(6)
+  void store_manyObserversThatMissChanges_storeAlternatingPhases(RepetitionInfo repetition) {
+    assertAlternatingPhases(101 + repetition.getCurrentRepetition());
+  }
+
+  private void assertAlternatingPhases(int seed) {
+    var random = new Random(seed);
     var history = FleetHistory.random(random, START, fixture.insertClients(3), MINUTES);
     var seenByFirst = missSome(observations(history, Duration.ofSeconds(3)), random);
     var seenBySecond = missSome(observations(history, Duration.ofSeconds(-7)), random);

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class AccountSelectorIT {
@@ -104,6 +105,7 @@ class AccountSelectorIT {
     assertThat(output).contains("LC_ALL=C").doesNotContain("geheim");
   }
 
+  @Tag("slow")
   @Test
   void start_rootWhereNoUserHasAccess_runsInAUserNamespace() throws IOException {
     assumeTrue(isRoot() && succeeds("unshare", "-U", "true"), "needs root and user namespaces");
@@ -138,6 +140,7 @@ class AccountSelectorIT {
     }
   }
 
+  @Tag("slow")
   @Test
   void start_longPathWithSpecialCharacters_works() throws IOException {
     var longPath = directory.resolve("it's a, long 'path' ".repeat(6).strip());
