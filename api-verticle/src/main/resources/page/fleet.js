@@ -135,8 +135,8 @@ function gpuRow(fleet, host, index) {
 const nameColumn = {key: "name", name: "Host", value: row => row.name, render: row => html`<a class="host-name" href=${hostLink(row.host.name, row.index === undefined ? {} : {gpu: row.index})} title=${row.host.name}><bdi>${row.host.name}</bdi></a>${isSimulated(row.host) && html` <${Simulated} origin=${row.host.origin} />`}`};
 const stateColumn = {key: "state", name: "State", value: row => row.rank, render: row => html`<${StateWord} row=${row} />`};
 const readings = [
-  {key: "utilization", name: "Utilization", numeric: true, value: row => row.utilization, render: row => html`<${Meter} label="utilization" ratio=${row.utilization / 100} text=${percent(row.utilization)} />`},
-  {key: "memory", name: "GPU memory", numeric: true, value: row => row.memory, render: row => html`<${Meter} label="memory" ratio=${row.memory / 100} text=${percent(row.memory)} />`},
+  {key: "utilization", name: "Utilization", short: "Util.", numeric: true, value: row => row.utilization, render: row => html`<${Meter} label="utilization" ratio=${row.utilization / 100} text=${percent(row.utilization)} />`},
+  {key: "memory", name: "GPU memory", short: "Mem.", numeric: true, value: row => row.memory, render: row => html`<${Meter} label="memory" ratio=${row.memory / 100} text=${percent(row.memory)} />`},
   {key: "temperature", name: "Temp.", title: "Temperature, the highest of the host", numeric: true, value: row => row.temperature, render: row => html`<${Quantity} of=${celsius(row.temperature)} />`},
   {key: "power", name: "Power", numeric: true, value: row => row.power, render: row => html`<${Quantity} of=${watts(row.power)} />`},
 ];
@@ -175,7 +175,7 @@ function HostTable({fleet, hosts, query, filter}) {
   const byGpu = query.rows === "gpus";
   const order = query.sort ?? "name";
   const narrow = width > 0 && width < 700;
-  const columns = (byGpu ? GPU_COLUMNS : HOST_COLUMNS).filter(column => !narrow || column.className !== "wide-only");
+  const columns = (byGpu ? GPU_COLUMNS : HOST_COLUMNS).filter(column => !narrow || (column.className !== "wide-only" && !(byGpu && column.key === "power"))).map(column => (narrow && column.short ? {...column, name: column.short} : column));
   const rows = useMemo(() => {
     const all = byGpu ? hosts.flatMap(host => host.gpus.map((gpu, index) => gpuRow(fleet, host, index))) : hosts.map(host => hostRow(fleet, host));
     return sortRows(all, byGpu ? GPU_COLUMNS : HOST_COLUMNS, order, compareNames);

@@ -11,7 +11,7 @@ import {Icon, Simulated, useWidth} from "./ui.js";
 /** Cell sizes from large to small; text is the value in the cell. */
 const LEVELS = [
   {cell: 44, height: 28, gap: 2, label: 116, text: true, max: 132},
-  {cell: 28, height: 22, gap: 2, label: 104, text: true, max: 40},
+  {cell: 28, height: 24, gap: 2, label: 88, text: true, max: 44},
   {cell: 14, height: 16, gap: 1, label: 92, max: 26},
   {cell: 10, height: 11, gap: 1, label: 0, max: 14},
   {cell: 6, height: 7, gap: 1, label: 0, max: 8},

@@ -70,7 +70,7 @@ function GpuRows({fleet, host, highlighted, onSelect, onHighlight, selected}) {
   const absent = isAbsent(host);
   return html`<section class="panel" aria-label="GPUs"><div class="scroll-x" tabindex="0" role="region" aria-label="GPUs of the host"><table class="gpus">
     <caption class="visually-hidden">GPUs of ${host.name}</caption>
-    <thead><tr><th scope="col">GPU</th><th scope="col">State</th><th scope="col">Utilization</th><th scope="col">Memory used</th><th scope="col" class="numeric">Temperature</th><th scope="col">Power</th></tr></thead>
+    <thead><tr><th scope="col">GPU</th><th scope="col">State</th><th scope="col"><${Word} long="Utilization" short="Util." /></th><th scope="col"><${Word} long="Memory used" short="Mem." /></th><th scope="col" class="numeric"><${Word} long="Temperature" short="Temp." /></th><th scope="col">Power</th></tr></thead>
     <tbody onPointerLeave=${() => onHighlight(selected === undefined ? -1 : Number(selected))}>${host.gpus.map((facts, index) => {
       const gpu = fleet.gpu(host, index);
       const value = key => (absent ? undefined : gpu[key] ?? undefined);
@@ -84,6 +84,9 @@ function GpuRows({fleet, host, highlighted, onSelect, onHighlight, selected}) {
         <td><${Meter} label=${`power of GPU ${index}`} ratio=${value("power") / (facts.power_limit_watts ?? NaN)} text=${watts(value("power"))} />${facts.power_limit_watts && html` <span class="muted">of ${joined(watts(facts.power_limit_watts))}</span>`}</td></tr>`;
     })}</tbody></table></div></section>`;
 }
+
+/** A word, or its abbreviation on a phone. */
+const Word = ({long, short}) => html`<span class="long-word">${long}</span><span class="short-word" aria-hidden="true">${short}</span>`;
 
 function GpuState({gpu}) {
   if (gpu.state === "silent") return html`<span class="muted">no frame arrives</span>`;
@@ -152,7 +155,7 @@ function ProcessTable({host}) {
   if (!loaded.data) return html`<p class="calm">Asking the host…</p>`;
   const processes = (loaded.data.processes ?? []).filter(process => process.uses_gpu).sort((a, b) => b.used_memory - a.used_memory);
   if (!processes.length) return html`<p class="calm">No process uses a GPU of this host${host.gpus.length ? ", or the collector may not see those of other users" : ""}.</p>`;
-  return html`<div class="scroll-x" tabindex="0" role="region" aria-label="Processes"><table class="gpus"><caption class="visually-hidden">Processes on the GPUs</caption><thead><tr><th scope="col" class="numeric">GPU</th><th scope="col">User</th><th scope="col">Process</th><th scope="col" class="numeric">PID</th><th scope="col" class="numeric">GPU memory</th><th scope="col" class="numeric">CPU</th><th scope="col" class="numeric">Memory</th><th scope="col">Command</th></tr></thead>
+  return html`<div class="scroll-x" tabindex="0" role="region" aria-label="Table of processes"><table class="gpus"><caption class="visually-hidden">Processes on the GPUs</caption><thead><tr><th scope="col" class="numeric">GPU</th><th scope="col">User</th><th scope="col">Process</th><th scope="col" class="numeric">PID</th><th scope="col" class="numeric">GPU memory</th><th scope="col" class="numeric">CPU</th><th scope="col" class="numeric">Memory</th><th scope="col">Command</th></tr></thead>
     <tbody>${processes.map(process => html`<tr key=${`${process.pid}/${process.device_uuid}`}><td class="numeric">${process.device_id}</td><td><bdi>${process.user}</bdi></td><td><bdi>${process.process_name}</bdi></td><td class="numeric">${process.pid}</td>
       <td class="numeric"><${Quantity} of=${bytes(process.used_memory)} /></td><td class="numeric"><${Quantity} of=${percent(process.cpu_percent)} /></td><td class="numeric"><${Quantity} of=${bytes(process.memory_rss)} /></td><td class="command"><code><bdi>${process.command}</bdi></code></td></tr>`)}</tbody></table></div>`;
 }

@@ -39,7 +39,7 @@ export function ModelsScreen({query}) {
   return html`<div class="screen-head"><h2>Models</h2><span class="muted">${loaded.data ? plural(rows.length, "version") : ""}</span><button type="button" class="primary push" onClick=${() => setAdding(true)}>Add a version</button></div>
     ${loaded.failure && html`<${Failure} failure=${loaded.failure} retry=${loaded.reload} />`}
     <section class="panel" aria-label="Models">${loaded.data && rows.length === 0 ? html`<p class="calm">The catalog is empty. It lists the models that the fleet serves, with the memory that they need; programs read it at <code>/api/models/get</code>.</p>`
-      : html`<${VirtualTable} caption="Models" columns=${columns} rows=${rows} rowKey=${row => row.id} order=${order} onOrder=${sort => replaceQuery({sort: sort === "name" ? "" : sort})} rowHeight=${40} />`}</section>
+      : html`<${VirtualTable} caption="All models" columns=${columns} rows=${rows} rowKey=${row => row.id} order=${order} onOrder=${sort => replaceQuery({sort: sort === "name" ? "" : sort})} rowHeight=${40} />`}</section>
     ${isAdding && html`<${AddDialog} models=${loaded.data ?? []} onClose=${() => setAdding(false)} onSave=${async model => { await insert(model); setNotice({text: `${model.name} ${model.version} is added`}); loaded.reload(); }} />`}
     <${Notice} notice=${notice} onClose=${() => setNotice(null)} />`;
 }
