@@ -50,8 +50,7 @@ record StartupBanner(Settings settings, Node node, ClusterNode cluster) {
         "/api/user/client_list?user_id=" + settings.collector().registration().userId();
     Optional.ofNullable(addresses.get(ListenConfig.MAIN))
         .ifPresent(
-            main ->
-                lines.add(line("main", httpUrl(main) + "/snapshot  /events  /metrics  /-/ready")));
+            main -> lines.add(line("main", httpUrl(main) + "/  /snapshot  /events  /metrics")));
     Optional.ofNullable(addresses.get(ListenConfig.REST))
         .ifPresent(rest -> lines.add(line("rest", httpUrl(rest) + clientListPath)));
     Optional.ofNullable(addresses.get(ListenConfig.USAGE))
