@@ -2,11 +2,10 @@ package io.muster.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.schema.frame.ReservedPort;
 import io.muster.testkit.Requires;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,6 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 class DashboardConnectionIT {
   @TempDir private Path data;
+
+  @AutoClose private final ReservedPort port = new ReservedPort();
 
   @Test
   void load_nodeWithToken_asksOnceAndKeepsItOutOfAddresses() {
@@ -38,8 +39,8 @@ class DashboardConnectionIT {
   }
 
   @Test
-  void stream_nodeKilledAndRestarted_showsTheLossAndContinues() throws Exception {
-    var address = "api.listen.main=127.0.0.1:" + freePort();
+  void stream_nodeKilledAndRestarted_showsTheLossAndContinues() {
+    var address = "api.listen.main=" + port.address();
     var node = start("--set", address);
     try (var browser = DashboardBrowser.start(data, node.baseUrl("main"))) {
       browser.load("");
@@ -80,11 +81,5 @@ class DashboardConnectionIT {
         6);
     System.arraycopy(arguments, 0, all, 6, arguments.length);
     return MusterProcess.start(data.resolve("node"), all).awaitBanner();
-  }
-
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 }
