@@ -132,7 +132,7 @@ function gpuRow(fleet, host, index) {
     state: gpu.state, rank: gpu.state === "ok" ? 9 : 3 - (GPU_PROBLEMS[gpu.state]?.level ?? 2)};
 }
 
-const nameColumn = {key: "name", name: "Host", value: row => row.name, render: row => html`<a class="host-name" href=${hostLink(row.host.name, row.index === undefined ? {} : {gpu: row.index})} title=${row.host.name}><bdi>${row.host.name}</bdi></a>${isSimulated(row.host) && html` <${Simulated} origin=${row.host.origin} />`}`};
+const nameColumn = {key: "name", name: "Host", isSorted: true, value: row => row.name, render: row => html`<a class="host-name" href=${hostLink(row.host.name, row.index === undefined ? {} : {gpu: row.index})} title=${row.host.name}><bdi>${row.host.name}</bdi></a>${isSimulated(row.host) && html` <${Simulated} origin=${row.host.origin} />`}`};
 const stateColumn = {key: "state", name: "State", value: row => row.rank, render: row => html`<${StateWord} row=${row} />`};
 const readings = [
   {key: "utilization", name: "Utilization", short: "Util.", numeric: true, value: row => row.utilization, render: row => html`<${Meter} label="utilization" ratio=${row.utilization / 100} text=${percent(row.utilization)} />`},

@@ -38,7 +38,6 @@ function Page() {
   }, []);
   const at = route.screen === "fleet" ? pastInstant(route.query) : null;
   const past = usePast(at);
-  useClock(1);
   // The words of the verdict contain ages, which advance without a tick.
   const tenSeconds = Math.floor(Date.now() / 10_000);
   const summary = useMemo(() => summarize(live.fleet, live.conditions, live.warnings), [live.fleet.version, live.events, live.warnings, tenSeconds]);
@@ -114,14 +113,25 @@ function Search({route}) {
 }
 
 function Verdict({verdict, hosts, past, isCompact}) {
-  const age = live.receivedAt ? (Date.now() - live.receivedAt) / 1000 : null;
   return html`<section class=${`verdict ${levelClass(verdict.level)}${isCompact ? " compact" : ""}`} aria-label="Verdict">
     <h1><${Icon} name=${levelIcon(verdict.level)} /><span role="status">${verdict.text}</span></h1>
     <p class="data-age">${hosts.simulated > 0 && html`<span class="badge simulated">${hosts.simulated === hosts.total ? "all simulated" : `${integer(hosts.simulated)} of ${integer(hosts.total)} simulated`}</span> `}
-      ${past !== null ? html`<b>past</b>` : live.paused ? html`<b>paused</b>, as of <${Instant} at=${live.receivedAt} />` : age === null ? "no data yet" : html`<time title=${timeZone}>${time(Date.now())}</time> <span class="muted">data ${duration(age)} old</span>`}</p></section>`;
+      ${past !== null ? html`<b>past</b>` : live.paused ? html`<b>paused</b>, as of <${Instant} at=${live.receivedAt} />` : html`<${DataAge} />`}</p></section>`;
 }
 
+/** The time and the age of the data, which advance each second without a rendering of the screen. */
+function DataAge() {
+  useClock(1);
+  if (!live.receivedAt) return "no data yet";
+  const age = (Date.now() - live.receivedAt) / 1000;
+  const isOld = age > 2 * slowestInterval() + 1;
+  return html`<time title=${timeZone}>${time(Date.now())}</time> <span class=${isOld ? "level-amber" : "muted"}>data ${duration(age)} old</span>`;
+}
+
+const slowestInterval = () => live.fleet.list.reduce((most, host) => Math.max(most, host.intervalMs), 3000) / 1000;
+
 function LinkBar() {
+  useClock(1);
   const {link} = live;
   if (link.state !== "lost") return null;
   return html`<div class="link-bar" role="alert"><${Icon} name="warning" /><span>Connection lost</span> <span class="muted">for ${duration((Date.now() - link.since) / 1000)}${live.receivedAt ? `; shown as of ${time(live.receivedAt)}` : ""}; reconnecting</span> <button type="button" onClick=${retryNow}>Retry now</button></div>`;

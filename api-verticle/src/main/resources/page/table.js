@@ -2,7 +2,9 @@
 
 import {html, useEffect, useLayoutEffect, useRef, useState} from "./preact.js";
 
-const OVERSCAN = 8;
+/** Rows are rendered in blocks: within one the browser scrolls what exists already, without any script. */
+const BLOCK = 12;
+const OVERSCAN = 14;
 
 /**
  * columns: {key, name, title, numeric, className, render(row), value(row)}; a column with a value can be sorted by.
@@ -10,7 +12,7 @@ const OVERSCAN = 8;
  */
 export function VirtualTable({caption, columns, rows, rowKey, order, onOrder, onOpen, rowHeight = 32, maxHeight = 560, rowClass}) {
   const scroller = useRef();
-  const [top, setTop] = useState(0);
+  const [block, setBlock] = useState(0);
   const [height, setHeight] = useState(maxHeight);
   const [active, setActive] = useState(-1);
   const pending = useRef(0);
@@ -22,10 +24,10 @@ export function VirtualTable({caption, columns, rows, rowKey, order, onOrder, on
   useEffect(() => () => cancelAnimationFrame(pending.current), []);
   const onScroll = () => {
     cancelAnimationFrame(pending.current);
-    pending.current = requestAnimationFrame(() => scroller.current && setTop(scroller.current.scrollTop));
+    pending.current = requestAnimationFrame(() => scroller.current && setBlock(Math.floor(scroller.current.scrollTop / rowHeight / BLOCK)));
   };
-  const from = Math.max(0, Math.floor(top / rowHeight) - OVERSCAN);
-  const to = Math.min(rows.length, Math.ceil((top + height) / rowHeight) + OVERSCAN);
+  const from = Math.max(0, block * BLOCK - OVERSCAN);
+  const to = Math.min(rows.length, (block + 1) * BLOCK + Math.ceil(height / rowHeight) + OVERSCAN);
   const onKeyDown = event => {
     const steps = {ArrowDown: 1, ArrowUp: -1, PageDown: 15, PageUp: -15};
     if (event.key === "Enter" && active >= 0 && rows[active]) onOpen?.(rows[active]);
@@ -63,11 +65,12 @@ function Header({column, order, onOrder}) {
   return html`<th scope="col" class=${cellClass(column)} title=${column.title} aria-sort=${isSorted ? (isDescending ? "descending" : "ascending") : undefined}>${content}</th>`;
 }
 
-/** Sorts by a column; rows without a value are last in both directions. */
+/** Sorts by a column, unless the rows are in its order already (isSorted); rows without a value are last in both directions. */
 export function sortRows(rows, columns, order, compareText) {
   const descending = order.startsWith("-");
   const column = columns.find(candidate => candidate.key === order.replace("-", "") && candidate.value);
   if (!column) return rows;
+  if (column.isSorted) return descending ? [...rows].reverse() : rows;
   const keyed = rows.map(row => [column.value(row), row]);
   const sign = descending ? -1 : 1;
   const isMissing = value => value === null || value === undefined || Number.isNaN(value);

@@ -1,6 +1,6 @@
 // Elements that several screens use.
 
-import {html, useEffect, useRef, useState} from "./preact.js";
+import {html, useEffect, useLayoutEffect, useRef, useState} from "./preact.js";
 import {duration, joined, secondsSince, time, utc} from "./format.js";
 
 const ICONS = {
@@ -81,7 +81,7 @@ export function Snippet({text, label}) {
 
 export function Dialog({title, onClose, children}) {
   const element = useRef();
-  useEffect(() => {
+  useLayoutEffect(() => {
     const dialog = element.current;
     dialog.showModal();
     return () => dialog.close();

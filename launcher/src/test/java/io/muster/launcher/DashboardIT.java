@@ -179,6 +179,7 @@ class DashboardIT {
   void addModel_anyVersion_isListedAndCanBeDeleted() {
     browser.load("models");
     browser.click(".primary.push");
+    browser.page().await("document.querySelector('dialog[open]')");
     for (var field : List.of("name", "version")) {
       browser.page().evaluate("document.querySelector('dialog [name=" + field + "]').focus()");
       browser.page().type("<b>" + field);
