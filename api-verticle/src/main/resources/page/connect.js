@@ -62,7 +62,7 @@ export function ConnectScreen({query}) {
 function Programs() {
   return html`${node.token_required && html`<p class="muted">Put the token into a variable once, so that it is not in the history of the shell: <code>read -rs TOKEN</code></p>`}
     <section class="panel snippets" aria-label="Addresses">${PROGRAMS.map(([name, text, command]) => html`<div key=${name}><h3>${name}</h3><p class="muted">${text}</p><${Snippet} text=${command} label=${name} /></div>`)}</section>
-    <section class="panel documents" aria-label="Documents"><ul>${DOCUMENTS.map(([path, name, text]) => html`<li key=${path}><a href=${path} target="_blank" rel="noreferrer">${name}</a> <span class="muted">${text}</span></li>`)}</ul></section>`;
+    <section class="panel documents" aria-label="Documents"><ul>${DOCUMENTS.map(([path, name, text]) => html`<li key=${path}><a href=${path} target="_blank" rel="noreferrer">${name}</a> <span class="muted">${text}${node.token_required ? html`; needs <code>?token=TOKEN</code>` : ""}</span></li>`)}</ul></section>`;
 }
 
 function Prometheus() {

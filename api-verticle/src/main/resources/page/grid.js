@@ -59,7 +59,7 @@ export function HeatGrid({fleet, hosts, metric, selected, onSelect, onOpen, maxH
   const [hover, setHover] = useState(null);
   const [themed, setThemed] = useState(0);
   const grid = width > 0 ? layout(hosts, width, maxHeight, zoom) : null;
-  useEffect(() => { whenThemeChanges(() => setThemed(count => count + 1)); }, []);
+  useEffect(() => whenThemeChanges(() => setThemed(count => count + 1)), []);
   useLayoutEffect(() => {
     if (grid) paint(canvas.current, {grid, fleet, hosts, metric: METRICS[metric], selected, width});
   }, [width, zoom, themed, fleet, fleet.version, hosts, metric, selected?.host, selected?.gpu, maxHeight]);

@@ -134,7 +134,7 @@ function LinkBar() {
   useClock(1);
   const {link} = live;
   if (link.state !== "lost") return null;
-  return html`<div class="link-bar" role="alert"><${Icon} name="warning" /><span>Connection lost</span> <span class="muted">for ${duration((Date.now() - link.since) / 1000)}${live.receivedAt ? `; shown as of ${time(live.receivedAt)}` : ""}; reconnecting</span> <button type="button" onClick=${retryNow}>Retry now</button></div>`;
+  return html`<div class="link-bar" role="alert"><${Icon} name="warning" /><span>Connection lost</span> <span class="muted">for ${duration((Date.now() - link.since) / 1000)}${live.receivedAt ? `; shown as of ${time(live.receivedAt)}` : ""}; ${link.reason === "status 503" ? "the node has no place for a further stream" : "reconnecting"}</span> <button type="button" onClick=${retryNow}>Retry now</button></div>`;
 }
 
 function TokenForm({onAccepted}) {

@@ -36,7 +36,11 @@ export function applyTheme() {
   listeners.forEach(listener => listener());
 }
 
-export const whenThemeChanges = listener => listeners.add(listener);
+/** Calls at each change of the theme; returns a function that ends this. */
+export function whenThemeChanges(listener) {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
 dark.addEventListener("change", applyTheme);
 
 /** Returns the color of a magnitude from 0 to 1, and one of text on it. */
