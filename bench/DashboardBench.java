@@ -52,6 +52,7 @@ public final class DashboardBench {
     var seconds = Integer.parseInt(arguments[2]);
     var folder = Files.createTempDirectory("muster-dashboard-");
     try (var chromium = Chromium.start(folder)) {
+      Runtime.getRuntime().addShutdownHook(new Thread(chromium::close));
       var page = chromium.open();
       page.setViewport(1440, 900);
       page.addScript(OBSERVER.replace("TEXT", arguments[1]));
