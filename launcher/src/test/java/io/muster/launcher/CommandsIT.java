@@ -88,6 +88,7 @@ class CommandsIT {
     assertThat(run.output()).contains("--colour", "Possible solutions");
   }
 
+  @Tag("slow")
   @Test
   void secondNode_sameDataDirectory_failsToStart() {
     try (var first = MusterProcess.start(data).awaitBanner();

@@ -6,6 +6,7 @@ import io.muster.schema.frame.ReservedPort;
 import io.muster.testkit.Requires;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +39,7 @@ class DashboardConnectionIT {
     }
   }
 
+  @Tag("slow")
   @Test
   void stream_nodeKilledAndRestarted_showsTheLossAndContinues() {
     var address = "api.listen.main=" + port.address();

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The database of a node does not work: no response names its host, port, user, tables or files;
  * the log does, and the readiness for those who send the token.
  */
+@Tag("slow")
 class DatabaseLeakIT {
   @RegisterExtension static final EmbeddedDatabase postgres = new EmbeddedDatabase();
 
@@ -58,7 +59,6 @@ class DatabaseLeakIT {
     }
   }
 
-  @Tag("slow")
   @Test
   void get_serverStopped_isReportedWithoutItsFiles() throws Exception {
     try (var node = start()) {

@@ -10,6 +10,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -77,6 +78,7 @@ class ServeIT {
     }
   }
 
+  @Tag("slow")
   @Test
   void stop_whileTheDatabaseIsCreated_leavesNoProcess() throws Exception {
     try (var node = MusterProcess.start(data).awaitBanner()) {
