@@ -1,8 +1,11 @@
 package io.muster.api.bridge;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.muster.api.rest.contract.BadRequestException;
 import io.muster.api.rest.contract.StrictJson;
 import io.vertx.core.buffer.Buffer;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -49,13 +52,25 @@ record BridgeRequest(
 
   private static Map<?, ?> parseObject(String text) throws RejectedException {
     try {
-      if (StrictJson.parse(Buffer.buffer(text)) instanceof Map<?, ?> object) {
+      if (StrictJson.parse(Buffer.buffer(text)) instanceof Map<?, ?> object && isUnicode(object)) {
         return object;
       }
     } catch (BadRequestException malformed) {
       // Answered as a message that is no object.
     }
     throw new RejectedException(BridgeError.INVALID_JSON);
+  }
+
+  /** Returns false for a half of a surrogate pair: no reply could repeat it. */
+  private static boolean isUnicode(@Nullable Object value) {
+    if (value instanceof Map<?, ?> object) {
+      return object.entrySet().stream()
+          .allMatch(entry -> isUnicode(entry.getKey()) && isUnicode(entry.getValue()));
+    }
+    if (value instanceof List<?> list) {
+      return list.stream().allMatch(BridgeRequest::isUnicode);
+    }
+    return !(value instanceof String text) || UTF_8.newEncoder().canEncode(text);
   }
 
   private static boolean isReplyAddress(Object value) {
