@@ -183,15 +183,21 @@ final class BridgeSession {
     }
   }
 
-  /** Sends one message, replies first; returns false if nothing is due. */
+  /**
+   * Sends one message, or starts a query; returns false if nothing is due. Replies and queries are
+   * first: addresses always have a message for a client that is slower than they are.
+   */
   private boolean sendNext() {
     var reply = unsentReplies.poll();
     if (reply != null) {
       send(reply);
       return true;
     }
+    if (queries.runNext()) {
+      return true;
+    }
     if (readyAddresses.isEmpty()) {
-      return queries.runNext();
+      return false;
     }
     var address = readyAddresses.iterator().next();
     readyAddresses.remove(address);

@@ -168,6 +168,21 @@ class BridgeSessionTest {
   }
 
   @Test
+  void drain_clientThatIsSlowerThanItsAddress_startsItsQueries() {
+    register("a");
+    socket.setCapacity(0);
+    publish("a", 1);
+    session.onMessage(QUERY.formatted(1));
+
+    read(1);
+    publish("a", 2);
+    assertThat(replies).hasSize(1);
+    replies.get(0).complete(Buffer.buffer("[1]"));
+    read(1);
+    assertThat(socket.takeSent().get(1)).contains("\"body\":[1]");
+  }
+
+  @Test
   void onMessage_queryThatFailsUnexpectedly_repliesWithoutDetails() {
     session.onMessage(QUERY.formatted(1));
     replies.get(0).fail(new IllegalStateException("secret"));
