@@ -2,7 +2,9 @@ package io.muster.api.bridge;
 
 import io.muster.api.bridge.BridgeRequest.RejectedException;
 import io.muster.api.bridge.OutboundAddress.SessionRegistration;
+import io.muster.api.limit.TokenBucket;
 import io.muster.api.websocket.CloseCode;
+import io.muster.api.websocket.WebSocketLimits;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -29,6 +31,7 @@ final class BridgeSession {
   private final Set<String> readyAddresses = new LinkedHashSet<>();
 
   private final ArrayDeque<BridgeMessage> unsentReplies = new ArrayDeque<>();
+  private TokenBucket rate;
   private boolean draining;
   private boolean paused;
   private boolean closed;
@@ -39,6 +42,9 @@ final class BridgeSession {
     this.socket = socket;
     this.loop = loop;
     this.queries = new SessionQueries(queries, this::reply);
+    var perSecond = loop.config().messagesPerSecond();
+    this.rate =
+        TokenBucket.full(perSecond, perSecond * WebSocketLimits.BURST_SECONDS, loop.nowNanos());
   }
 
   /** Handles a message of the client. */
@@ -48,6 +54,12 @@ final class BridgeSession {
     }
     loop.metrics().received().increment();
     idleSeconds = 0;
+    // Counted here: a frame of SockJS contains any number of messages.
+    rate = rate.take(loop.nowNanos());
+    if (!rate.granted()) {
+      close(CloseCode.POLICY_VIOLATION, "too many messages");
+      return;
+    }
     try {
       handle(BridgeRequest.parse(text));
     } catch (RejectedException rejected) {

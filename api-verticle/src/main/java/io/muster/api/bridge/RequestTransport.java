@@ -2,9 +2,7 @@ package io.muster.api.bridge;
 
 import static java.util.Objects.requireNonNull;
 
-import io.muster.api.limit.TokenBucket;
 import io.muster.api.websocket.CloseCode;
-import io.muster.api.websocket.WebSocketLimits;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.handler.sockjs.SockJSSocket;
 import java.util.List;
@@ -19,7 +17,6 @@ final class RequestTransport implements BridgeSocket {
   private final SockJSSocket socket;
   private final BridgeLoop loop;
   private final int maxMessageBytes;
-  private TokenBucket rate;
   private boolean isWriting;
   private @Nullable BridgeSession session;
 
@@ -27,9 +24,6 @@ final class RequestTransport implements BridgeSocket {
     this.socket = socket;
     this.loop = loop;
     this.maxMessageBytes = maxMessageBytes;
-    var perSecond = loop.config().messagesPerSecond();
-    this.rate =
-        TokenBucket.full(perSecond, perSecond * WebSocketLimits.BURST_SECONDS, loop.nowNanos());
   }
 
   /**
@@ -71,10 +65,7 @@ final class RequestTransport implements BridgeSocket {
   }
 
   private void receive(Buffer message) {
-    rate = rate.take(loop.nowNanos());
-    if (!rate.granted()) {
-      session().close(CloseCode.POLICY_VIOLATION, "too many messages");
-    } else if (message.length() > maxMessageBytes) {
+    if (message.length() > maxMessageBytes) {
       session().close(CloseCode.TOO_BIG, "message exceeds " + maxMessageBytes + " bytes");
     } else {
       session().onMessage(message.toString());

@@ -183,6 +183,19 @@ class BridgeSessionTest {
   }
 
   @Test
+  void onMessage_moreMessagesASecondThanAllowed_closesTheConnection() {
+    var limitedLoop =
+        new BridgeLoop(
+            vertx, new BridgeConfig(10, Duration.ofSeconds(10), 5), metrics, List.of(), () -> 0);
+    var limited = limitedLoop.open(socket, List.of());
+    IntStream.range(0, 10).forEach(number -> limited.onMessage(PING));
+    assertThat(socket.closeCode()).isEmpty();
+
+    limited.onMessage(PING);
+    assertThat(socket.closeCode()).contains(CloseCode.POLICY_VIOLATION);
+  }
+
+  @Test
   void onMessage_queryThatFailsUnexpectedly_repliesWithoutDetails() {
     session.onMessage(QUERY.formatted(1));
     replies.get(0).fail(new IllegalStateException("secret"));
