@@ -3,6 +3,7 @@ package io.muster.aggregator.event;
 import io.muster.bus.FleetException;
 import io.muster.bus.FleetException.Code;
 import io.muster.schema.client.ClientId;
+import io.muster.schema.event.ConditionKey;
 import io.muster.schema.event.EventKind;
 import io.muster.schema.event.EventSubject;
 import io.muster.schema.event.Observation;
@@ -17,7 +18,6 @@ import java.util.stream.Stream;
 
 /** Validates observations, so that the database accepts them. */
 final class ObservationValidator {
-  private static final int MAX_CHARACTERS = 600;
   private static final Set<EventKind> KINDS = Set.copyOf(EventKind.observed());
 
   private ObservationValidator() {}
@@ -41,10 +41,10 @@ final class ObservationValidator {
       throw invalid("kind=" + observation.key().kind().word() + ": not observed by api nodes");
     }
     var subject = observation.subject();
-    if (!texts(observation.key().subjectId(), subject).allMatch(ObservationValidator::isName)) {
+    if (!observation.key().hasValidId() || !texts(subject).allMatch(ObservationValidator::isName)) {
       throw invalid(
           "subject: expected texts of at most "
-              + MAX_CHARACTERS
+              + ConditionKey.MAX_ID_CHARACTERS
               + " characters without control characters");
     }
     if (subject.clientId().filter(id -> ClientId.normalize(id).isEmpty()).isPresent()) {
@@ -60,14 +60,12 @@ final class ObservationValidator {
         observation.readings());
   }
 
-  private static Stream<String> texts(String subjectId, EventSubject subject) {
-    return Stream.concat(
-        Stream.of(subjectId),
-        Stream.of(subject.host(), subject.gpu(), subject.member()).flatMap(Optional::stream));
+  private static Stream<String> texts(EventSubject subject) {
+    return Stream.of(subject.host(), subject.gpu(), subject.member()).flatMap(Optional::stream);
   }
 
   private static boolean isName(String text) {
-    return text.length() <= MAX_CHARACTERS && !WireText.hasControls(text);
+    return text.length() <= ConditionKey.MAX_ID_CHARACTERS && !WireText.hasControls(text);
   }
 
   /** The clock of the host may be ahead; beyond twice the time since 1970 there is none. */

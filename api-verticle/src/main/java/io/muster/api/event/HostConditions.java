@@ -131,11 +131,10 @@ final class HostConditions {
     for (var index = 0; index < facts.gpus().size(); index++) {
       var uuid = facts.gpus().get(index).uuid();
       EventKind.of(host.summary().gpus().get(index).state())
+          .map(kind -> ConditionKey.ofGpu(facts.clientId(), uuid, kind))
+          .filter(ConditionKey::hasValidId) // Aggregators would reject all that is sent with it.
           .ifPresent(
-              kind ->
-                  open.put(
-                      ConditionKey.ofGpu(facts.clientId(), uuid, kind),
-                      EventSubject.ofGpu(facts.host(), facts.clientId(), uuid)));
+              key -> open.put(key, EventSubject.ofGpu(facts.host(), facts.clientId(), uuid)));
     }
     return open;
   }

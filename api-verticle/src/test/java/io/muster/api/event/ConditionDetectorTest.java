@@ -55,6 +55,17 @@ class ConditionDetectorTest {
     assertThat(reported).isEmpty();
   }
 
+  /** An aggregator would reject the observation, and all others of the same batch. */
+  @Test
+  void gpu_whoseUuidCannotBeStored_isNotReported() {
+    tick(StateFleet.host("a\u202e", 10));
+    tick(StateFleet.hungHost("a\u202e"));
+    tick(StateFleet.host("a\u202e", 20));
+
+    assertThat(fleet.current().hosts()).hasSize(1);
+    assertThat(reported).isEmpty();
+  }
+
   @Test
   void silence_thatLasts_isReportedFromTheNewestFrame() {
     tick(StateFleet.host(HOST, 10));

@@ -1,5 +1,6 @@
 package io.muster.schema.event;
 
+import io.muster.schema.json.WireText;
 import java.util.Optional;
 
 /**
@@ -9,6 +10,9 @@ import java.util.Optional;
  *     accelerator, or node id and address of a member, with a slash between them
  */
 public record ConditionKey(String subjectId, EventKind kind) {
+  /** Maximum length of the identity. */
+  public static final int MAX_ID_CHARACTERS = 600;
+
   private static final char SEPARATOR = '/';
 
   public static ConditionKey ofHost(String clientId, EventKind kind) {
@@ -21,6 +25,11 @@ public record ConditionKey(String subjectId, EventKind kind) {
 
   public static ConditionKey ofMember(String nodeId, String address) {
     return new ConditionKey(nodeId + SEPARATOR + address, EventKind.CLUSTER_MEMBER);
+  }
+
+  /** Returns false if the identity is no text that can be stored: too long, or with controls. */
+  public boolean hasValidId() {
+    return subjectId.length() <= MAX_ID_CHARACTERS && !WireText.hasControls(subjectId);
   }
 
   /** Returns the client id of the host, for kinds of hosts and accelerators. */
