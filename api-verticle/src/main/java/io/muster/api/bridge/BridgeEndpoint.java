@@ -59,6 +59,20 @@ public final class BridgeEndpoint implements Endpoint {
   }
 
   @Override
+  public boolean isReadingBody(RoutingContext routingContext) {
+    return RequestRoutes.isReadingBody(routingContext);
+  }
+
+  @Override
+  public void sendFailure(RoutingContext routingContext, int status, String message) {
+    if (isReadingBody(routingContext)) {
+      ResponseBody.endWithText(routingContext.response().setStatusCode(status), message);
+    } else {
+      Endpoint.super.sendFailure(routingContext, status, message);
+    }
+  }
+
+  @Override
   public void mount(Router router) {
     router.route(PATH + "/websocket").handler(context -> upgrade(context, false));
     router.routeWithRegex(SESSION_PATH + "websocket").handler(context -> upgrade(context, true));

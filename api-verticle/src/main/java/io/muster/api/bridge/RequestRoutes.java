@@ -26,6 +26,7 @@ final class RequestRoutes {
   private static final String SENDING = "(?:xhr|jsonp)_send";
   private static final String JSONP = "jsonp(?:_send)?";
   private static final String SLOT = "muster.bridge.slot";
+  private static final String READING_BODY = "muster.bridge.body";
 
   /** A client collects messages while a request is on its way. */
   private static final int MAX_BODY_MESSAGES = 16;
@@ -57,13 +58,30 @@ final class RequestRoutes {
   void mount(Router router) {
     router.routeWithRegex(BridgeEndpoint.SESSION_PATH + JSONP).handler(this::checkToken);
     router.routeWithRegex(BridgeEndpoint.SESSION_PATH + RECEIVING).handler(this::checkSession);
+    var bodyHandler =
+        BodyHandler.create(false)
+            .setBodyLimit((long) MAX_BODY_MESSAGES * webSocketServer.maxMessageBytes());
     router
         .post(BridgeEndpoint.ALL_PATHS)
         .handler(
-            BodyHandler.create(false)
-                .setBodyLimit((long) MAX_BODY_MESSAGES * webSocketServer.maxMessageBytes()));
+            routingContext -> {
+              routingContext.put(READING_BODY, true);
+              bodyHandler.handle(routingContext);
+            });
+    router
+        .post(BridgeEndpoint.ALL_PATHS)
+        .handler(
+            routingContext -> {
+              routingContext.remove(READING_BODY);
+              routingContext.next();
+            });
     router.postWithRegex(BridgeEndpoint.SESSION_PATH + SENDING).handler(this::checkBody);
     router.route(BridgeEndpoint.ALL_PATHS).subRouter(createSockJsRouter());
+  }
+
+  /** Returns true if the body of the request has begun and has not been read. */
+  static boolean isReadingBody(RoutingContext routingContext) {
+    return routingContext.get(READING_BODY) != null;
   }
 
   /** They set no cookie, since no session depends on one. */

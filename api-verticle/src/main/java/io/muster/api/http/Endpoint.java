@@ -38,6 +38,11 @@ public interface Endpoint {
     routingContext.fail(401);
   }
 
+  /** Returns true while the body of the request is read: it is the client that fails meanwhile. */
+  default boolean isReadingBody(RoutingContext routingContext) {
+    return false;
+  }
+
   /**
    * Responds to a failed request, in the format of the endpoint; the default is that of all-smi.
    */

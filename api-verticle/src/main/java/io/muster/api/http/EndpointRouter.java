@@ -43,7 +43,10 @@ public final class EndpointRouter {
     return router;
   }
 
-  private void handleFailure(RoutingContext routingContext, int status) {
+  private void handleFailure(RoutingContext routingContext, int failureStatus) {
+    var owner = paths.owner(routingContext);
+    var isBodyUnreadable = failureStatus == 500 && owner.isReadingBody(routingContext);
+    var status = isBodyUnreadable ? 400 : failureStatus;
     if (status == 500) {
       log.error(
           "request failed method={} path={}",
@@ -51,10 +54,13 @@ public final class EndpointRouter {
           EndpointPaths.path(routingContext),
           routingContext.failure());
     }
-    if (!routingContext.response().ended() && !routingContext.response().headWritten()) {
-      paths
-          .owner(routingContext)
-          .sendFailure(routingContext, status, messageOf(routingContext, status));
+    var response = routingContext.response();
+    if (!response.ended() && !response.headWritten() && !response.closed()) {
+      var message =
+          isBodyUnreadable
+              ? "body: expected complete and well-formed chunks"
+              : messageOf(routingContext, status);
+      owner.sendFailure(routingContext, status, message);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.muster.api.bridge;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -7,6 +8,7 @@ import io.muster.api.ApiNode;
 import io.muster.api.Exchange;
 import io.muster.api.fleet.TestFrame;
 import io.muster.api.websocket.RawWebSocket;
+import io.muster.schema.frame.LogCapture;
 import io.muster.schema.frame.Section;
 import io.muster.testkit.AssertionPoller;
 import io.vertx.core.json.JsonArray;
@@ -254,6 +256,23 @@ class SockJsTransportsIT {
         .isEqualTo(413);
     assertThat(session.post("xhr_send", "[\"" + "x".repeat(5_000) + "\"]").status()).isEqualTo(204);
     assertThat(session.poll()).isEqualTo("c[3000,\"Go away!\"]\n");
+  }
+
+  @Test
+  void post_malformedOrAbortedBody_isNotLogged() throws IOException {
+    var head =
+        "POST /eventbus/0/m/xhr_send HTTP/1.1\r\nHost: localhost\r\n"
+            + "Transfer-Encoding: chunked\r\n\r\n";
+    try (var log = LogCapture.start();
+        var socket = Exchange.connect(node.mainAddress())) {
+      assertThat(Exchange.sendRaw(node.mainAddress(), head + "zz\r\n").body())
+          .contains("body: expected complete and well-formed chunks");
+      socket.getOutputStream().write((head + "2\r\n[").getBytes(UTF_8));
+      socket.shutdownOutput();
+      assertThat(socket.getInputStream().readAllBytes()).isEmpty();
+
+      assertThat(log.lines()).noneMatch(line -> line.contains("request failed"));
+    }
   }
 
   @Test
