@@ -45,20 +45,21 @@ function exampleText(payload) {
   return typeof payload === "string" ? payload : line.length > MAX_LINE ? JSON.stringify(payload, null, 1) : line;
 }
 
-/** Returns a row for each key of a schema: path, schema, true if it is required. */
-function keys(schema, resolve, prefix = "", depth = 0) {
+/** Returns a row for each key of a schema: path, schema, true if it is required. A schema in itself has no rows again. */
+function keys(schema, resolve, prefix = "", ancestors = []) {
   const object = resolve(schema);
-  if (!object || depth > MAX_DEPTH) {
+  if (!object || ancestors.length > MAX_DEPTH || ancestors.includes(object)) {
     return [];
   }
   if (object.items) {
-    return keys(object.items, resolve, prefix + "[]", depth);
+    return keys(object.items, resolve, prefix + "[]", ancestors);
   }
-  const alternatives = (object.oneOf ?? []).flatMap(part => keys(part, resolve, prefix, depth + 1));
+  const inside = [...ancestors, object];
+  const alternatives = (object.oneOf ?? []).flatMap(part => keys(part, resolve, prefix, inside));
   const own = Object.entries(object.properties ?? {}).flatMap(([name, reference]) => {
     const path = prefix ? prefix + "." + name : name;
     const row = {path, schema: resolve(reference), required: (object.required ?? []).includes(name)};
-    return [row, ...keys(reference, resolve, path, depth + 1)];
+    return [row, ...keys(reference, resolve, path, inside)];
   });
   return [...own, ...alternatives];
 }

@@ -150,13 +150,14 @@ class ApiVerticleIT {
       // Frames that are neither dropped nor in the mailbox of 16 are in buffers of 64 KiB.
       assertThat(dropped).isBetween(frames - 16L - 40L, frames - 17L);
 
+      var schemas = AsyncApiSchemas.of(node);
       var late = EventReader.of(socket);
       var reported = 0L;
       var received = 0L;
       var last = "";
       while (!last.contains(eventId(frames))) {
         last = late.next().orElseThrow();
-        reported += last.startsWith("event: lag\n") ? droppedFrames(last) : 0;
+        reported += last.startsWith("event: lag\n") ? droppedFrames(last, schemas) : 0;
         received += last.startsWith("event: snapshot\n") ? 1 : 0;
       }
       assertThat(reported)
@@ -194,7 +195,8 @@ class ApiVerticleIT {
     return "id: " + TestFrame.AT.plusSeconds(3L * (sequence - 1)).truncatedTo(ChronoUnit.SECONDS);
   }
 
-  private static long droppedFrames(String event) {
+  private static long droppedFrames(String event, AsyncApiSchemas schemas) {
+    schemas.assertValid("Lag", event.substring(event.indexOf("\ndata: ") + 7));
     return Long.parseLong(event.replaceAll("\\D", ""));
   }
 

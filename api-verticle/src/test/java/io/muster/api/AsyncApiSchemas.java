@@ -3,11 +3,14 @@ package io.muster.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.Json;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.json.schema.Draft;
 import io.vertx.json.schema.JsonSchema;
 import io.vertx.json.schema.JsonSchemaOptions;
+import io.vertx.json.schema.OutputFormat;
 import io.vertx.json.schema.Validator;
+import org.jspecify.annotations.Nullable;
 
 /** The schemas of the messages in an AsyncAPI document. */
 public record AsyncApiSchemas(JsonObject document) {
@@ -37,10 +40,35 @@ public record AsyncApiSchemas(JsonObject document) {
   private Validator validator(String message) {
     var schema =
         new JsonObject()
-            .put("components", document.getJsonObject("components").copy())
+            .put("components", forbidUnknownKeys(document.getJsonObject("components").copy()))
             .put("$ref", "#/components/messages/" + message + "/payload");
     return Validator.create(
         JsonSchema.of(schema),
-        new JsonSchemaOptions().setDraft(Draft.DRAFT202012).setBaseUri("https://localhost"));
+        new JsonSchemaOptions()
+            .setDraft(Draft.DRAFT202012)
+            .setBaseUri("https://localhost")
+            .setOutputFormat(OutputFormat.Basic));
+  }
+
+  /**
+   * Clients ignore keys that they do not know, so that the document permits them; a node sends only
+   * those of the document.
+   */
+  private static JsonObject forbidUnknownKeys(JsonObject node) {
+    if (node.getValue("properties") instanceof JsonObject
+        && node.getValue("type") instanceof String
+        && !node.containsKey("additionalProperties")) {
+      node.put("additionalProperties", false);
+    }
+    node.forEach(member -> forbidUnknownKeysIn(member.getValue()));
+    return node;
+  }
+
+  private static void forbidUnknownKeysIn(@Nullable Object value) {
+    if (value instanceof JsonObject object) {
+      forbidUnknownKeys(object);
+    } else if (value instanceof JsonArray array) {
+      array.forEach(AsyncApiSchemas::forbidUnknownKeysIn);
+    }
   }
 }

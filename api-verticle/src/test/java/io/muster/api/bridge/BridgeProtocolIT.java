@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.api.ApiNode;
+import io.muster.api.AsyncApiSchemas;
 import io.muster.api.EventReader;
 import io.muster.api.fleet.TestFrame;
 import io.muster.bus.EventTopic;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -252,6 +254,22 @@ class BridgeProtocolIT {
                 .body()
                 .contains("muster_api_bridge_refused_total{error=\"" + error + "\"} 1.0"))
         .isTrue();
+  }
+
+  @Test
+  void errors_all_areThoseOfTheAsyncApiDocument() {
+    assertThat(
+            AsyncApiSchemas.of(node)
+                .document()
+                .getJsonObject("components")
+                .getJsonObject("messages")
+                .getJsonObject("BridgeError")
+                .getJsonObject("payload")
+                .getJsonObject("properties")
+                .getJsonObject("body")
+                .getJsonArray("enum"))
+        .containsExactlyInAnyOrderElementsOf(
+            Stream.of(BridgeError.values()).map(BridgeError::body).toList());
   }
 
   @Test

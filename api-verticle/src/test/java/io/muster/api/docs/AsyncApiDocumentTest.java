@@ -8,6 +8,11 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.json.pointer.JsonPointer;
+import io.vertx.json.schema.Draft;
+import io.vertx.json.schema.JsonSchema;
+import io.vertx.json.schema.JsonSchemaOptions;
+import io.vertx.json.schema.OutputFormat;
+import io.vertx.json.schema.Validator;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,12 +27,62 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AsyncApiDocumentTest {
   private static final Pattern ROW = Pattern.compile("(?m)^\\| `(muster\\.[a-zA-Z.]+)` \\|");
+
+  /** In the code: a query of the bridge, with its address if that is a literal. */
+  private static final Pattern QUERY =
+      Pattern.compile("new InboundQuery\\(\\s*(?:\"(muster\\.[a-zA-Z.]+)\")?");
+
+  private static final Pattern LITERAL = Pattern.compile("\"(muster\\.[a-zA-Z.]+)\"");
+  private static final Path SOURCES = Path.of("src/main/java/io/muster/api");
   private static final JsonObject DOCUMENT = compose();
   private static final JsonObject MESSAGES =
       DOCUMENT.getJsonObject("components").getJsonObject("messages");
+
+  @Test
+  void structure_isThatOfAsyncApi() {
+    assertThat(structureErrors(DOCUMENT)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/asyncapi",
+        "/info/title",
+        "/channels/usage/address",
+        "/channels/usage/messages",
+        "/operations/sendUsage/action",
+        "/operations/sendUsage/channel",
+        "/components/messages/Lag/payload",
+        "/components/securitySchemes/bearer/scheme"
+      })
+  void structure_keyMissingOrRenamed_isInvalid(String path) {
+    var parent = path.substring(0, path.lastIndexOf('/'));
+    var key = path.substring(parent.length() + 1);
+    for (var replacement : List.of("", key + "s")) {
+      var changed = DOCUMENT.copy();
+      var object = (JsonObject) JsonPointer.from(parent).queryJson(changed);
+      var value = object.remove(key);
+      if (!replacement.isEmpty()) {
+        object.put(replacement, value);
+      }
+      assertThat(structureErrors(changed)).as("%s %s", path, replacement).isNotEmpty();
+    }
+  }
+
+  @Test
+  void structure_keyUnknownToJsonSchema_isInvalid() {
+    var changed = DOCUMENT.copy();
+    ((JsonObject)
+            JsonPointer.from("/components/schemas/FleetTick/properties/gone").queryJson(changed))
+        .put("item", true);
+
+    assertThat(structureErrors(changed)).isNotEmpty();
+  }
 
   @Test
   void references_all_haveATarget() {
@@ -106,6 +161,7 @@ class AsyncApiDocumentTest {
 
     assertThat(examples).isGreaterThan(20);
     schemas.assertInvalid("Tick", new JsonObject().put("v", 1).put("type", "state"));
+    schemas.assertInvalid("Lag", new JsonObject().put("dropped", 1).put("unknown", 1));
     schemas.assertInvalid("FleetAtReply", new JsonObject().put("success", true));
   }
 
@@ -122,14 +178,73 @@ class AsyncApiDocumentTest {
     assertThat(addresses()).contains("/events", "/usage", "/ws", "/eventbus/websocket");
   }
 
+  @Test
+  void addresses_ofTheEventBus_areThoseOfTheCode() throws IOException {
+    var queries = new ArrayList<String>();
+    var outbound = new ArrayList<String>();
+    for (var source : sources()) {
+      QUERY
+          .matcher(source)
+          .results()
+          .map(query -> String.valueOf(query.group(1)))
+          .forEach(queries::add);
+      if (source.contains(" implements OutboundAddress {")) {
+        var literals = LITERAL.matcher(source).results().map(literal -> literal.group(1)).toList();
+        assertThat(literals).as(source).hasSize(1);
+        outbound.add(literals.get(0).replaceAll("\\.$", ".{host}"));
+      }
+    }
+
+    assertThat(addresses("receive")).containsExactlyInAnyOrderElementsOf(queries);
+    assertThat(addresses("send")).containsExactlyInAnyOrderElementsOf(outbound);
+  }
+
+  private static List<String> sources() throws IOException {
+    try (var files = Files.walk(SOURCES)) {
+      var sources = new ArrayList<String>();
+      for (var file : files.filter(file -> file.toString().endsWith(".java")).toList()) {
+        sources.add(Files.readString(file, UTF_8));
+      }
+      return sources;
+    }
+  }
+
+  /** Addresses of the event bus to which, or from which, the node sends. */
+  private static Stream<String> addresses(String action) {
+    return objects(DOCUMENT.getJsonObject("operations"))
+        .filter(operation -> operation.getString("action").equals(action))
+        .map(operation -> operation.getJsonObject("channel").getString("$ref").substring(1))
+        .map(
+            channel ->
+                ((JsonObject) JsonPointer.from(channel).queryJson(DOCUMENT)).getString("address"))
+        .filter(address -> address.startsWith("muster."));
+  }
+
   private static Stream<String> addresses() {
     return objects(DOCUMENT.getJsonObject("channels")).map(channel -> channel.getString("address"));
   }
 
+  private static List<String> structureErrors(JsonObject document) {
+    var schema = JsonSchema.of(new JsonObject(Buffer.buffer(resource("/asyncapi-structure.json"))));
+    var options =
+        new JsonSchemaOptions()
+            .setDraft(Draft.DRAFT202012)
+            .setBaseUri("https://localhost")
+            .setOutputFormat(OutputFormat.Basic);
+    var result = Validator.create(schema, options).validate(document);
+    return Stream.ofNullable(result.getErrors())
+        .flatMap(List::stream)
+        .map(error -> error.getInstanceLocation() + " " + error.getError())
+        .toList();
+  }
+
   private static JsonObject compose() {
-    try (var openApi = AsyncApiDocument.class.getResourceAsStream("/openapi.json")) {
-      var document = AsyncApiDocument.compose(Objects.requireNonNull(openApi).readAllBytes());
-      return new JsonObject(Buffer.buffer(document));
+    return new JsonObject(Buffer.buffer(AsyncApiDocument.compose(resource("/openapi.json"))));
+  }
+
+  private static byte[] resource(String name) {
+    try (var resource = AsyncApiDocumentTest.class.getResourceAsStream(name)) {
+      return Objects.requireNonNull(resource, name).readAllBytes();
     } catch (IOException e) {
       throw new AssertionError(e);
     }

@@ -1,15 +1,24 @@
 package io.muster.api.rest;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.api.AsyncApiSchemas;
 import io.muster.api.EventReader;
+import io.muster.api.Exchange;
 import io.muster.api.bridge.BridgeClient;
 import io.muster.api.fleet.TestFrame;
+import io.muster.bus.EventTopic;
+import io.muster.schema.event.EventKind;
+import io.muster.schema.event.EventPhase;
+import io.muster.schema.event.EventSubject;
+import io.muster.schema.event.FleetEvent;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
-import java.util.stream.Stream;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,10 +61,41 @@ class AsyncApiIT {
       publish();
       for (var message : messages.split("\\|")) {
         publish();
-        var event = reader.next().orElseThrow();
-        assertThat(event).startsWith("event: " + message.toLowerCase(Locale.ROOT));
-        SCHEMAS.assertValid(message, event.substring(event.indexOf("\ndata: ") + 7));
+        assertEvent(message, reader.next().orElseThrow());
       }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"/events?replay=1, Snapshot", "/events?view=fleet&replay=1, State"})
+  void events_afterAGap_matchTheDocument(String target, String message) throws IOException {
+    try (var socket = Exchange.connect(NODE.address())) {
+      socket
+          .getOutputStream()
+          .write(
+              ("GET " + target + " HTTP/1.1\r\nHost: localhost\r\nLast-Event-ID: x\r\n\r\n")
+                  .getBytes(UTF_8));
+      var reader = EventReader.of(socket);
+
+      assertEvent("Reset", reader.next().orElseThrow());
+      assertEvent(message, reader.next().orElseThrow());
+    }
+  }
+
+  @Test
+  void events_ofTheFleet_matchTheDocument() throws IOException {
+    try (var reader = EventReader.open(NODE.address(), "/events?view=fleet");
+        var client = BridgeClient.open(NODE.node())) {
+      assertEvent("State", reader.next().orElseThrow());
+      client.register("muster.events").query("muster.hosts", new JsonObject());
+      EventTopic.on(NODE.vertx()).publish(List.of(event()));
+
+      SCHEMAS.assertValid("FleetEventMessage", new JsonObject(client.nextText()).getValue("body"));
+      var event = reader.next().orElseThrow();
+      while (event.startsWith("event: tick")) {
+        event = reader.next().orElseThrow();
+      }
+      assertEvent("Change", event);
     }
   }
 
@@ -99,25 +139,6 @@ class AsyncApiIT {
   }
 
   @Test
-  void receive_channels_areAllQueriesOfTheBridge() {
-    var queries =
-        SCHEMAS.document().getJsonObject("operations").stream()
-            .map(operation -> (JsonObject) operation.getValue())
-            .filter(operation -> operation.getString("action").equals("receive"))
-            .map(operation -> operation.getJsonObject("channel").getString("$ref"))
-            .map(channel -> channel.substring("#/channels/".length()))
-            .map(SCHEMAS.document().getJsonObject("channels")::getJsonObject)
-            .map(channel -> channel.getString("address"))
-            .filter(address -> address.startsWith("muster."));
-
-    assertThat(queries)
-        .containsExactlyInAnyOrderElementsOf(
-            Stream.of("snapshot", "hosts", "clients", "devices.history", "fleet.at", "events.list")
-                .map(name -> "muster." + name)
-                .toList());
-  }
-
-  @Test
   void send_rejected_getsTheErrorsOfTheDocument() throws IOException {
     try (var client = BridgeClient.open(NODE.node())) {
       var error = new JsonObject(client.query("muster.unknown", new JsonObject()));
@@ -128,5 +149,21 @@ class AsyncApiIT {
       SCHEMAS.assertValid(
           "BridgeFailure", client.query("muster.snapshot", new JsonObject().put("host", "nobody")));
     }
+  }
+
+  private static void assertEvent(String message, String event) {
+    assertThat(event).startsWith("event: " + message.toLowerCase(Locale.ROOT) + "\n");
+    SCHEMAS.assertValid(message, event.substring(event.indexOf("\ndata: ") + 7));
+  }
+
+  private static FleetEvent event() {
+    return new FleetEvent(
+        Optional.of(7L),
+        "2026-08-08T12:34:56.789000Z",
+        EventKind.GPU_LOST,
+        EventPhase.BEGIN,
+        Optional.empty(),
+        EventSubject.ofGpu("a", "6e1131b4b9cc454aa6ce3294ab860b2d", "GPU-0"),
+        Map.of());
   }
 }
