@@ -11,9 +11,10 @@ WITH due AS MATERIALIZED (
   WHERE last_ts > warned_to OR late_from IS NOT NULL
   ORDER BY client_ref LIMIT :max_clients),
 
--- Up to the hour with which there are too many.
+-- Up to the hour with which there are too many; to the end if no hour is stored after the last evaluation, so that each
+-- evaluation considers more than the last one.
 part AS (
-  SELECT d.*, least(d.last_ts, s.until) AS until, s.n * least(1, date_part('epoch', d.last_ts - d.after)
+  SELECT d.*, CASE WHEN s.until > d.after THEN least(d.last_ts, s.until) ELSE d.last_ts END AS until, s.n * least(1, date_part('epoch', d.last_ts - d.after)
     / date_part('epoch', d.last_ts - date_bin('1 h', d.after, 'epoch') + interval '1 ms')) + 1 AS heartbeats
   FROM due d CROSS JOIN LATERAL (
     SELECT coalesce(sum(n), 0) AS n, max(hour) + interval '1 h' - interval '1 ms' AS until

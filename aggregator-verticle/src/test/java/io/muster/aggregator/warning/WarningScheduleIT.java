@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
@@ -91,6 +92,26 @@ class WarningScheduleIT {
   @RepeatedTest(10)
   void warnings_manySchedulesOfRollups_areThoseOfTheHeartbeats(RepetitionInfo repetition) {
     assertWarnings(new Random(100 + repetition.getCurrentRepetition()));
+  }
+
+  /** An evaluation that does not get on would begin again at once, for ever. */
+  @Test
+  void rollUp_hourOfTheNewestHeartbeatIsNotStored_considersTheHeartbeat() {
+    var client = fixture.insertClients(1).get(0);
+    var readings = new ReadingGenerator(new Random(1));
+    var heartbeats =
+        Stream.of(NOON.minusSeconds(3610), NOON.minusSeconds(3590), NOON)
+            .map(at -> readings.next().heartbeat(at))
+            .toList();
+    fixture.store(NOON, new HeartbeatBatch(client, OptionalLong.empty(), heartbeats));
+    var hour = NOON.toString();
+    fixture.query(
+        "UPDATE client_state SET warned_to = timestamptz '" + hour + "' - interval '1 ms'");
+    fixture.query("DELETE FROM client_hour WHERE hour = '" + hour + "'");
+
+    rollUp(0);
+
+    assertThat(fixture.query("SELECT FROM client_state WHERE warned_to <> last_ts")).isEmpty();
   }
 
   private void assertWarnings(Random random) {
