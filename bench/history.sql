@@ -39,7 +39,7 @@ SELECT c.client_ref, h, h + interval '1 s' * (3590 + c.client_ref % 10), 360, 36
   360 * 40, 360 * 50, (1 << 30) - 1, 0, 99, 39, 41, 50, 50, :devices
 FROM generate_series(date_trunc('hour', now() - interval '1 day' * :days), date_trunc('hour', now()), interval '1 hour') h,
   (SELECT client_ref FROM client ORDER BY client_ref) c
-WHERE c.client_ref % 50 <> 0 OR extract(hour FROM h)::int % 2 = 0;
+WHERE c.client_ref % 50 <> 0 OR extract(hour FROM h)::int % 2 = 0 OR h >= now() - interval '1 hour';
 
 INSERT INTO client_day (client_ref, day, last_ts, net_up, net_down, n, cpu_sum, mem_sum, disk_sum, slots)
 SELECT client_ref, (hour AT TIME ZONE 'UTC')::date AS day, max(last_ts), sum(net_up), sum(net_down), sum(n), sum(cpu_sum),
@@ -88,9 +88,9 @@ FROM device_minute;
 UPDATE device_rollup SET hour = date_trunc('hour', now()), client_ref = 0;
 
 INSERT INTO client_state (client_ref, last_ts, last_seen, tflops, cpu, mem, disk, device_count, first_ts, devices_at,
-  device_refs, device_usage, device_mem, device_temp, device_power)
+  warned_to, device_refs, device_usage, device_mem, device_temp, device_power)
 SELECT c.client_ref, b.ts, now(), 66.9 * :devices, b.cpu, b.mem, b.disk, :devices, now() - interval '1 day' * :days, b.ts,
-  b.device_refs, b.device_usage, b.device_mem, b.device_temp, b.device_power
+  b.ts, b.device_refs, b.device_usage, b.device_mem, b.device_temp, b.device_power
 FROM client c CROSS JOIN LATERAL (SELECT * FROM heartbeat h WHERE h.client_ref = c.client_ref ORDER BY ts DESC LIMIT 1) b;
 
 VACUUM (ANALYZE) client, client_state, device, client_day;
