@@ -27,6 +27,7 @@ import java.util.regex.Pattern;
 /** The real JAR in a separate JVM, with its output in a file. Closing it ends the process. */
 final class MusterProcess implements AutoCloseable {
   static final Duration START_TIMEOUT = Duration.ofMinutes(1);
+  static final Path JAR = Path.of("target", "muster.jar").toAbsolutePath();
 
   private static final Pattern ENDPOINT_LINE = Pattern.compile("(main|rest) +(http://[^/]+)");
   private static final HttpClient HTTP =
@@ -73,7 +74,7 @@ final class MusterProcess implements AutoCloseable {
   /** Runs the jar with exactly these arguments. */
   static MusterProcess run(List<String> arguments) {
     try {
-      return run(List.of(), arguments);
+      return run(List.of(ClassArchive.option()), arguments);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -87,7 +88,8 @@ final class MusterProcess implements AutoCloseable {
   static MusterProcess runAfter(
       String shellCommand, List<String> arguments, Map<String, String> environment)
       throws IOException {
-    return execute(after(shellCommand, command(List.of(), arguments)), environment);
+    var command = command(List.of(ClassArchive.option()), arguments);
+    return execute(after(shellCommand, command), environment);
   }
 
   /** Runs the script of this repository, with these variables. */
@@ -136,7 +138,7 @@ final class MusterProcess implements AutoCloseable {
     }
     command.addAll(jvmOptions);
     command.add("-jar");
-    command.add(Path.of("target", "muster.jar").toAbsolutePath().toString());
+    command.add(JAR.toString());
     command.addAll(arguments);
     return command;
   }
