@@ -30,6 +30,8 @@ const PROGRAMS = [
 const DOCUMENTS = [
   ["/docs", "REST interface", "as a page to try it"],
   ["/openapi.json", "OpenAPI 3.1", "the document of the REST interface, for generated clients"],
+  ["/docs/events", "Streams and event bus", "every channel and message, as a page"],
+  ["/asyncapi.json", "AsyncAPI 3.0", "the document of the streams and the event bus"],
   ["/schema/frame.json", "Frame schema", "the JSON Schema of a frame"],
 ];
 

@@ -1,16 +1,18 @@
 // The fleet screen: verdict, counts, capacity, power, heat grid, what needs attention, and the table.
 
 import {html, useMemo, useState} from "./preact.js";
-import {celsius, compareNames, duration, integer, joined, mebibytes, percent, plural, watts} from "./format.js";
+import {celsius, compareNames, duration, integer, isNumber, joined, joules, mebibytes, percent, plural, watts} from "./format.js";
 import {HeatGrid, METRICS} from "./grid.js";
 import {gpuWord, GPU_PROBLEMS, usage} from "./model.js";
 import {hostLink, open, replaceQuery} from "./route.js";
+import {loadFleetEnergyToday} from "./series.js";
 import {isAbsent, isSimulated} from "./store.js";
 import {sortRows, VirtualTable} from "./table.js";
 import {colors, magnitude} from "./theme.js";
-import {Empty, Icon, Instant, levelClass, levelIcon, Meter, Quantity, Simulated, Tabs, useWidth} from "./ui.js";
+import {Empty, Icon, Instant, levelClass, levelIcon, Meter, Quantity, Simulated, Tabs, useLoaded, useWidth} from "./ui.js";
 
 const SHOWN_PROBLEMS = 6;
+const ENERGY_MILLIS = 300_000;
 
 export function FleetScreen({fleet, summary, query, past, timeline}) {
   const filter = (query.q ?? "").toLowerCase().trim();
@@ -64,10 +66,17 @@ function Facts({summary, past}) {
       <p class="parts">${parts.map(([key, word]) => (capacity[key] > 0 || key !== "away") && html`<span key=${key} class="part-word"><i class=${"dot " + key}></i>${integer(capacity[key])} ${word}</span>`)}</p>
       ${models.size > 1 && html`<${Models} models=${[...models.values()]} />`}</div>
     <div class="fact"><h2>${past ? "Power" : "Power now"}</h2><p class="big"><${Quantity} of=${power.count ? watts(power.watts) : ["–", ""]} /> ${power.limit > 0 && html`<small>of ${joined(watts(power.limit))}</small>`}</p>
-      ${power.limit > 0 ? html`<div class="bar thin" role="img" aria-label=${`${Math.round((100 * power.watts) / power.limit)} percent of the limits of the GPUs`}><span class="part power" style=${{flexGrow: power.watts / power.limit}}></span><span style=${{flexGrow: Math.max(0, 1 - power.watts / power.limit)}}></span></div>` : html`<p class="muted">${power.count ? "no limit is known" : "no GPU reports it"}</p>`}</div>
+      ${power.limit > 0 ? html`<div class="bar thin" role="img" aria-label=${`${Math.round((100 * power.watts) / power.limit)} percent of the limits of the GPUs`}><span class="part power" style=${{flexGrow: power.watts / power.limit}}></span><span style=${{flexGrow: Math.max(0, 1 - power.watts / power.limit)}}></span></div>` : html`<p class="muted">${power.count ? "no limit is known" : "no GPU reports it"}</p>`}
+      ${!past && html`<${EnergyToday} />`}</div>
     <div class="fact"><h2>GPU memory</h2><p class="big"><${Quantity} of=${mebibytes(summary.memoryTotal ? summary.memoryUsed : undefined)} /> ${summary.memoryTotal > 0 && html`<small>of ${joined(mebibytes(summary.memoryTotal))}</small>`}</p>
       ${summary.memoryTotal > 0 && html`<div class="bar thin" role="img" aria-label=${`${Math.round((100 * summary.memoryUsed) / summary.memoryTotal)} percent of the memory in use`}><span class="part power" style=${{flexGrow: summary.memoryUsed / summary.memoryTotal}}></span><span style=${{flexGrow: 1 - summary.memoryUsed / summary.memoryTotal}}></span></div>`}</div>
   </section>`;
+}
+
+/** Absent until it is known, and without a database. */
+function EnergyToday() {
+  const energy = useLoaded(loadFleetEnergyToday, [Math.floor(Date.now() / ENERGY_MILLIS)]);
+  return isNumber(energy.data) && html`<p><${Quantity} of=${joules(energy.data)} /> <span class="muted">today</span></p>`;
 }
 
 const chip = (count, word, className, icon) => count > 0 && html`<span key=${word} class=${"chip " + className}>${icon && html`<${Icon} name=${icon} />`}${integer(count)} ${word}</span>`;

@@ -7,7 +7,7 @@ import {bytes, celsius, duration, integer, joined, joules, mebibytes, percent, p
 import {live} from "./live.js";
 import {gpuWord, GPU_PROBLEMS} from "./model.js";
 import {formatRoute, hostLink, replaceQuery} from "./route.js";
-import {loadEnergyToday, loadSeries, loadSpans, RANGES} from "./series.js";
+import {loadEnergyToday, loadSeries, loadSpans, RANGES, reloadStored} from "./series.js";
 import {isAbsent, isSimulated} from "./store.js";
 import {isDark} from "./theme.js";
 import {Empty, Failure, Icon, Instant, levelClass, levelIcon, Meter, Quantity, Simulated, Tabs, useLoaded, useWidth} from "./ui.js";
@@ -108,6 +108,13 @@ function Charts({fleet, host, range, highlighted}) {
     const timer = setInterval(() => !live.paused && reload.current(), period * 1000);
     return () => clearInterval(timer);
   }, [range]);
+  useEffect(() => {
+    const period = RANGES[range].reloadStored;
+    if (!period || !loaded.data) return undefined;
+    // They are shown at the next tick; what fails is tried again.
+    const timer = setInterval(() => !live.paused && reloadStored(loaded.data, host, range).catch(() => {}), period * 1000);
+    return () => clearInterval(timer);
+  }, [range, loaded.data]);
   useEffect(resetZoom, [range]);
   const series = loaded.data;
   useMemo(() => { if (series && seconds <= 3600 && !live.paused) series.append(fleet, host, seconds); }, [series, fleet.version]);
@@ -131,8 +138,8 @@ function Charts({fleet, host, range, highlighted}) {
         html`<${Chart} key=${metric + isLong} title=${title} lines=${single(metric)} format=${format} max=${max} highlighted=${isLong ? -1 : highlighted} ...${common} />`) : null}
       <${Chart} key="cpu" title="CPU" lines=${own("cpu")} format=${percent} max=${100} ...${common} />
       <${Chart} key="memory-host" title="Host memory" lines=${own("memory")} format=${percent} max=${100} ...${common} />
-      <${Chart} key="network" title="Network" isBinary lines=${[{name: "in", values: series.network.down, color: seriesColor(0)}, {name: "out", values: series.network.up, color: seriesColor(1)}]} format=${value => { const [number, unit] = bytes(value); return [number, unit + "/s"]; }} ...${common} times=${series.network.times} />
-      <${Chart} key="disk" title="Disk used" lines=${own("disk")} format=${percent} max=${100} ...${common} />
+      <${Chart} key="network" title="Network" isBinary lines=${[{name: "in", values: series.stored.down, color: seriesColor(0)}, {name: "out", values: series.stored.up, color: seriesColor(1)}]} format=${value => { const [number, unit] = bytes(value); return [number, unit + "/s"]; }} ...${common} times=${series.stored.times} />
+      <${Chart} key="disk" title="Disk used" lines=${[{name: "disk", values: series.stored.disk, color: seriesColor(0), band: isLong ? series.stored.diskBand : undefined}]} format=${percent} max=${100} ...${common} times=${series.stored.times} />
     </div>` : null}
     ${!common && loaded.loading ? html`<p class="calm">Loading the history…</p>` : null}</div></section>`;
 }

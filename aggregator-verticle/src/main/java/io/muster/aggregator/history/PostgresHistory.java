@@ -17,6 +17,8 @@ import io.muster.schema.history.SeriesBin;
 import io.muster.schema.history.SeriesHead;
 import io.muster.schema.state.FleetAt;
 import io.muster.schema.state.FleetAtQuery;
+import io.muster.schema.state.FleetEnergy;
+import io.muster.schema.state.FleetEnergyQuery;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import java.time.Duration;
@@ -46,6 +48,7 @@ public final class PostgresHistory implements HistoryService {
   private final ClientMonitorReader monitor;
   private final SeriesReader series;
   private final FleetAtReader fleet;
+  private final FleetEnergyReader energy;
 
   public PostgresHistory(Database database, InstantSource clock, HistoryConfig config) {
     this.database = database;
@@ -55,6 +58,7 @@ public final class PostgresHistory implements HistoryService {
     this.monitor = new ClientMonitorReader(database, clock);
     this.series = new SeriesReader(database);
     this.fleet = new FleetAtReader(database);
+    this.energy = new FleetEnergyReader(database);
   }
 
   @Override
@@ -95,6 +99,14 @@ public final class PostgresHistory implements HistoryService {
     return Future.succeededFuture(query)
         .map(request -> QueryValidator.validate(request, clock.instant()))
         .compose(fleet::read);
+  }
+
+  @Override
+  public Future<FleetEnergy> fleetEnergy(FleetEnergyQuery query) {
+    var now = clock.instant();
+    return Future.succeededFuture(query)
+        .map(request -> QueryValidator.validate(request, now))
+        .compose(from -> energy.read(from, now));
   }
 
   private SqlStatement.Binding bindClientStat(String userId) {

@@ -7,9 +7,11 @@ import io.muster.schema.history.HealthQuery;
 import io.muster.schema.history.MonitorQuery;
 import io.muster.schema.history.SeriesRange;
 import io.muster.schema.state.FleetAtQuery;
+import io.muster.schema.state.FleetEnergyQuery;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
 import java.util.OptionalLong;
 import java.util.UUID;
 
@@ -23,6 +25,7 @@ final class QueryValidator {
 
   private static final long LAST_SERIES_MILLIS =
       Instant.parse("2200-01-01T00:00:00Z").toEpochMilli();
+  private static final Duration MAX_ENERGY_RANGE = Duration.ofDays(31);
   private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
 
   private QueryValidator() {}
@@ -94,6 +97,16 @@ final class QueryValidator {
       throw invalid("at", "an instant that is not in the future, from 1970");
     }
     return Instant.ofEpochMilli(query.atMillis());
+  }
+
+  /** Returns the start, a whole hour of the last 31 days. */
+  static Instant validate(FleetEnergyQuery query, Instant now) {
+    var from = query.fromMillis().map(Instant::ofEpochMilli);
+    var start = from.orElseGet(() -> now.truncatedTo(ChronoUnit.DAYS));
+    if (start.isAfter(now) || start.isBefore(now.minus(MAX_ENERGY_RANGE))) {
+      throw invalid("from", "an instant of the last " + MAX_ENERGY_RANGE.toDays() + " days");
+    }
+    return start.truncatedTo(ChronoUnit.HOURS);
   }
 
   private static UUID parseClientId(String text) {

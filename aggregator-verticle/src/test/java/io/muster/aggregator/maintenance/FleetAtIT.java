@@ -21,6 +21,7 @@ import io.muster.schema.history.DeviceMemory;
 import io.muster.schema.history.DeviceReading;
 import io.muster.schema.history.Heartbeat;
 import io.muster.schema.state.FleetAtQuery;
+import io.muster.schema.state.FleetEnergyQuery;
 import io.muster.testkit.EmbeddedDatabase;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -206,6 +207,47 @@ class FleetAtIT {
   @Test
   void fleetAt_future_isRejected() {
     assertThatThrownBy(() -> stateAt(NOW.plusMillis(1))).hasMessageContaining("at: expected");
+  }
+
+  @Test
+  void fleetEnergy_isThatOfEachMinuteWithReadings_ofRolledUpAndOpenHours() {
+    var history = new PostgresHistory(postgres.database(), () -> NOW, new HistoryConfig(false));
+
+    var energy =
+        await(history.fleetEnergy(new FleetEnergyQuery(Optional.of(TODAY.toEpochMilli() + 1))));
+
+    assertThat(energy.from()).isEqualTo("2028-03-03T08:00:00.000000Z");
+    assertThat(energy.to()).isEqualTo("2028-03-03T10:20:00.000000Z");
+    assertThat(energy.devices()).isEqualTo(4);
+    assertThat(energy.energyJoules())
+        .isEqualTo(
+            expectedJoules(first, TODAY, NOW)
+                + expectedJoules(second, TODAY, SECOND_UNTIL)
+                + expectedJoules(second, SECOND_BACK, SECOND_BACK.plus(Duration.ofMinutes(5))));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"2028-03-03T10:20:00.001Z", "2028-02-01T10:19:59Z", "1960-01-01T00:00:00Z"})
+  void fleetEnergy_startOutOfRange_isRejected(Instant from) {
+    var history = new PostgresHistory(postgres.database(), () -> NOW, new HistoryConfig(false));
+    var query = new FleetEnergyQuery(Optional.of(from.toEpochMilli()));
+
+    assertThatThrownBy(() -> await(history.fleetEnergy(query)))
+        .hasMessageContaining("from: expected an instant of the last 31 days");
+  }
+
+  /** Returns the sum over minutes and devices: the mean power in W, times 60 s, in whole joules. */
+  private static double expectedJoules(String client, Instant from, Instant until) {
+    var joules = 0L;
+    for (var minute = from; minute.isBefore(until); minute = minute.plusSeconds(60)) {
+      for (var gpu = 0; gpu < 2; gpu++) {
+        var reading = gpu + 8;
+        var watts = minuteOf(minute).map(at -> percent(client, reading, at)).sum();
+        joules += (watts * 120 + 6) / 12;
+      }
+    }
+    return joules;
   }
 
   private static void observe(ConditionKey key, boolean isOpen, String time) {

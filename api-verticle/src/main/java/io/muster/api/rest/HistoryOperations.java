@@ -13,8 +13,10 @@ import io.muster.schema.history.HostSeriesQuery;
 import io.muster.schema.history.MonitorQuery;
 import io.muster.schema.history.SeriesMetric;
 import io.muster.schema.state.FleetAtQuery;
+import io.muster.schema.state.FleetEnergyQuery;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import java.time.Instant;
 import java.util.Map;
 
 /** The operations that read the history of clients, devices and the fleet. */
@@ -84,6 +86,13 @@ final class HistoryOperations {
     return history
         .fleetAt(new FleetAtQuery(at.toEpochMilli()))
         .map(state -> new RestResponse.JsonResponse(Buffer.buffer(state.json())));
+  }
+
+  Future<RestResponse> energy(Arguments request) {
+    var from = request.text("from").flatMap(RequestTime::parseInstant);
+    return history
+        .fleetEnergy(new FleetEnergyQuery(from.map(Instant::toEpochMilli)))
+        .map(RestResponse::of);
   }
 
   Future<RestResponse> device(Arguments request) {

@@ -63,6 +63,7 @@ public final class RestEndpoint implements Endpoint {
             Map.entry("listHosts", withSingleArguments(hosts::list)),
             Map.entry("listDevices", withSingleArguments(devices::list)),
             Map.entry("getFleet", withSingleArguments(history::fleet)),
+            Map.entry("getFleetEnergy", withSingleArguments(history::energy)),
             Map.entry("listEvents", withSingleArguments(history::events)),
             Map.entry("getHost", withSingleArguments(hosts::find)),
             Map.entry("getHostHistory", withSingleArguments(history::host)),

@@ -49,6 +49,8 @@ import io.muster.schema.model.ModelQuery;
 import io.muster.schema.model.ModelRegistration;
 import io.muster.schema.state.FleetAt;
 import io.muster.schema.state.FleetAtQuery;
+import io.muster.schema.state.FleetEnergy;
+import io.muster.schema.state.FleetEnergyQuery;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
@@ -190,6 +192,15 @@ final class FakeRestServices implements RegistryService, HistoryService, Heartbe
   @Override
   public Future<FleetAt> fleetAt(FleetAtQuery query) {
     return answer(query).map(ignored -> new FleetAt(FLEET));
+  }
+
+  @Override
+  public Future<FleetEnergy> fleetEnergy(FleetEnergyQuery query) {
+    return answer(query)
+        .map(
+            ignored ->
+                new FleetEnergy(
+                    "2025-07-29T00:00:00.000000Z", "2025-07-29T17:55:48.826362Z", 64, 1.8e9));
   }
 
   @Override

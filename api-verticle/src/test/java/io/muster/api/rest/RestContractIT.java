@@ -75,6 +75,7 @@ class RestContractIT {
             "/api/hosts/{host}/history",
             "/api/devices/{uuid}/history",
             "/api/fleet",
+            "/api/fleet/energy",
             "/api/events",
             "/api/heartbeats");
   }

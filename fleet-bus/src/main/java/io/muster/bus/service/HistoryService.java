@@ -14,6 +14,8 @@ import io.muster.schema.history.SeriesBin;
 import io.muster.schema.history.SeriesHead;
 import io.muster.schema.state.FleetAt;
 import io.muster.schema.state.FleetAtQuery;
+import io.muster.schema.state.FleetEnergy;
+import io.muster.schema.state.FleetEnergyQuery;
 import io.vertx.core.Future;
 
 /**
@@ -50,4 +52,10 @@ public interface HistoryService {
    * Fails with {@code INVALID_ARGUMENT} for an instant in the future.
    */
   Future<FleetAt> fleetAt(FleetAtQuery query);
+
+  /**
+   * Returns the energy of all accelerators until now, or until at most a minute ago. Fails with
+   * {@code INVALID_ARGUMENT} for a start that is in the future, or more than 31 days ago.
+   */
+  Future<FleetEnergy> fleetEnergy(FleetEnergyQuery query);
 }
