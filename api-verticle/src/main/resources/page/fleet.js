@@ -9,6 +9,7 @@ import {loadFleetEnergyToday} from "./series.js";
 import {isAbsent, isSimulated} from "./store.js";
 import {sortRows, VirtualTable} from "./table.js";
 import {colors, magnitude} from "./theme.js";
+import {TopUsers} from "./users.js";
 import {Empty, Icon, Instant, levelClass, levelIcon, Meter, Quantity, Simulated, Tabs, useLoaded, useWidth} from "./ui.js";
 
 const SHOWN_PROBLEMS = 6;
@@ -37,7 +38,8 @@ export function FleetScreen({fleet, summary, query, past, timeline}) {
           : html`<${NoGpu} fleet=${fleet} filter=${filter} />`}
         ${timeline}
       </section>
-      <${Attention} problems=${summary.problems} isKnown=${fleet.hasState} past=${past} />
+      <div class="side"><${Attention} problems=${summary.problems} isKnown=${fleet.hasState} past=${past} />
+        ${!past && html`<${UsersPanel} fleet=${fleet} isOpen=${query.users === "1"} />`}</div>
     </div>
     <${HostTable} fleet=${fleet} hosts=${hosts} query=${query} filter=${filter} />`;
 }
@@ -111,6 +113,13 @@ function Problem({problem, past}) {
   return html`<li class=${levelClass(problem.level)}><${Icon} name=${levelIcon(problem.level)} label=${problem.level > 1 ? "severe" : "warning"} />
     <div><p><a href=${hostLink(problem.host, problem.gpus.length ? {gpu: problem.gpus[0]} : {})}><bdi>${problem.host}</bdi></a> <b>${problem.text}</b>${problem.since ? html` <span class="when">${problem.kind === "silent" ? "last seen" : "since"} <${Instant} at=${problem.since} />, for ${duration(age)}</span>` : ""} ${problem.simulated && html`<${Simulated} />`}</p>
       <p class="advice">${problem.advice}</p></div></li>`;
+}
+
+/** The hosts list their processes only when they are asked, which is not done for each viewer of the fleet. */
+function UsersPanel({fleet, isOpen}) {
+  return html`<section class="panel attention" aria-labelledby="top-users"><div class="panel-head"><h2 id="top-users">Whose work runs</h2>
+      <button type="button" class="quiet" aria-expanded=${String(isOpen)} onClick=${() => replaceQuery({users: isOpen ? "" : "1"})}>${isOpen ? "Hide" : "Show"}</button></div>
+    ${isOpen && html`<${TopUsers} fleet=${fleet} />`}</section>`;
 }
 
 const mean = values => (values.length ? values.reduce((sum, value) => sum + value, 0) / values.length : undefined);

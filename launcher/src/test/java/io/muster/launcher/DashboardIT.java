@@ -26,7 +26,7 @@ class DashboardIT {
   private static final List<String> SCREENS =
       List.of(
           "",
-          "?rows=gpus&host=sim-0002&gpu=3&metric=temperature",
+          "?rows=gpus&host=sim-0002&gpu=3&metric=temperature&users=1",
           "host/sim-0001?processes=1",
           "host/unknown",
           "events",
