@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -154,6 +155,7 @@ class ClientMonitorReaderIT {
     assertThat(monitor(Optional.empty(), Optional.of(implausible), LimitOffset.ALL)).hasSize(5);
   }
 
+  @Tag("slow")
   @Test
   void clientMonitor_manyClients_severalStatementsReturnTheSameRowsAsOne() {
     var ids = new ArrayList<String>();

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -108,6 +109,7 @@ class ExportIT {
     assertThat(exportTimes(Instant.EPOCH, Instant.parse("2000-01-01T00:00:00Z"))).isEmpty();
   }
 
+  @Tag("slow")
   @ParameterizedTest
   @EnumSource(names = "MODELS", mode = EnumSource.Mode.EXCLUDE)
   void tables_ofOneClientOrUser_excludeOthers(TransferTable table) {

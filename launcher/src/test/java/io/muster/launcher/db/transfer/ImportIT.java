@@ -32,6 +32,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -82,6 +83,7 @@ class ImportIT {
     from.createPartitions(HISTORY);
   }
 
+  @Tag("slow")
   @ParameterizedTest
   @EnumSource
   void roundTrip_everyTable_isExactAndIdempotent(RowFormat format) throws Exception {
